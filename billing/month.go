@@ -1,0 +1,95 @@
+package billing
+
+import (
+	"fmt"
+	"time"
+)
+
+// Month is a calendar month in UTC, the period by which Fastly bills. The zero Month is no month at all; Months compare
+// with ==.
+type Month struct {
+	year  int
+	month time.Month
+}
+
+// NewMonth returns the given month. A month outside 1..12 is carried over into the year, as time.Date does.
+func NewMonth(year int, month time.Month) Month {
+	t := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
+	return Month{t.Year(), t.Month()}
+}
+
+// MonthOf returns the UTC month that holds the instant t, whatever t's own location.
+func MonthOf(t time.Time) Month {
+	t = t.UTC()
+	return Month{t.Year(), t.Month()}
+}
+
+// ParseMonth reads the API's form, "2026-11". Anything else, month 13 and year 0 included, is an error.
+func ParseMonth(s string) (Month, error) {
+	t, err := time.Parse("2006-01", s)
+	if err != nil || t.Year() == 0 {
+		return Month{}, fmt.Errorf("%q is not a month such as 2026-11", s)
+	}
+	return MonthOf(t), nil
+}
+
+// String returns the API's form, "2026-11".
+func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.year, int(m.month)) }
+
+// Year returns the calendar year.
+func (m Month) Year() int { return m.year }
+
+// Month returns the month within the year.
+func (m Month) Month() time.Month { return m.month }
+
+// IsZero reports whether m is no month at all.
+func (m Month) IsZero() bool { return m == Month{} }
+
+// Start returns the first instant of the month.
+func (m Month) Start() time.Time { return time.Date(m.year, m.month, 1, 0, 0, 0, 0, time.UTC) }
+
+// End returns the first instant after the month.
+func (m Month) End() time.Time { return m.Add(1).Start() }
+
+// Days returns how many days the month has.
+func (m Month) Days() int { return m.End().AddDate(0, 0, -1).Day() }
+
+// Add returns the month n months later, or earlier where n is negative.
+func (m Month) Add(n int) Month { return NewMonth(m.year, m.month+time.Month(n)) }
+
+// Compare returns -1, 0 or 1 as m is before, equal to or after other.
+func (m Month) Compare(other Month) int { return m.Start().Compare(other.Start()) }
+
+// Before reports whether m is an earlier month than other.
+func (m Month) Before(other Month) bool { return m.Compare(other) < 0 }
+
+// After reports whether m is a later month than other.
+func (m Month) After(other Month) bool { return m.Compare(other) > 0 }
+
+// Since returns how many months m is after other; it is negative where m is before.
+func (m Month) Since(other Month) int { return (m.year-other.year)*12 + int(m.month) - int(other.month) }
+
+// IsOver reports whether the month has ended at the instant now.
+func (m Month) IsOver(now time.Time) bool { return !now.Before(m.End()) }
+
+// MarshalText returns the API's form; the zero Month is empty.
+func (m Month) MarshalText() ([]byte, error) {
+	if m.IsZero() {
+		return nil, nil
+	}
+	return []byte(m.String()), nil
+}
+
+// UnmarshalText reads the API's form; an empty text is the zero Month.
+func (m *Month) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*m = Month{}
+		return nil
+	}
+	month, err := ParseMonth(string(text))
+	if err != nil {
+		return err
+	}
+	*m = month
+	return nil
+}

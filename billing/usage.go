@@ -1,0 +1,58 @@
+package billing
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Usage is what Fastly counted of one usage type of one product, in one region, in one month: a row of
+// GET /billing/v3/usage-metrics.
+type Usage struct {
+	Month     Month  `json:"month"`
+	Product   string `json:"product"`    // Fastly's product_id, such as cdn_usage
+	UsageType string `json:"usage_type"` // the name as an invoice shows it, such as North America Requests
+	Region    string `json:"region"`     // empty for a product that is not regional
+	Unit      string `json:"unit"`       // the API's unit in lower case: gb, unit, …
+
+	// Quantity is in Unit, as billed: GB of 10^9 bytes, or requests in blocks.
+	Quantity decimal.Decimal `json:"quantity"`
+	// Raw is the same usage in single units (bytes, requests); it is not valid where Fastly did not send it.
+	Raw decimal.NullDecimal `json:"raw_quantity"`
+	// CountedTo is the instant up to which the row counts, from last_updated_at: the end of the day where Fastly sent a date.
+	// It is zero where Fastly did not say.
+	CountedTo time.Time `json:"counted_to"`
+}
+
+// ServiceUsage is what one service used of one usage type in one month: an element of details in
+// GET /billing/v3/service-usage-metrics. The API sends no raw quantity and no region here.
+type ServiceUsage struct {
+	Month       Month           `json:"month"`
+	Product     string          `json:"product"`
+	UsageType   string          `json:"usage_type"`
+	Unit        string          `json:"unit"`
+	ServiceID   string          `json:"service_id"`
+	ServiceName string          `json:"service_name"`
+	Quantity    decimal.Decimal `json:"quantity"` // in Unit, as billed
+}
+
+// ServiceQuery names the service-level usage that is wanted. Product and UsageType are both set, since the older revision
+// of the API demands them.
+type ServiceQuery struct {
+	Month     Month
+	Product   string
+	UsageType string
+}
+
+// Source is where usage is read from. Client is one; Cache is one that remembers.
+//
+// A month or a pair of which Fastly knows nothing yields no rows and no error: no data is for the caller to say, and is
+// never zero. Errors are those of errors.go.
+type Source interface {
+	// Usage returns the rows of every month of the range, in no promised order.
+	Usage(ctx context.Context, months Range) ([]Usage, error)
+	// ServiceUsage hands the rows of one month and usage type to page, a page at a time as they arrive, so that an account
+	// with a hundred thousand services is never held whole. An error from page ends the reading and is returned.
+	ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error
+}
