@@ -67,7 +67,9 @@ func (m Month) Before(other Month) bool { return m.Compare(other) < 0 }
 func (m Month) After(other Month) bool { return m.Compare(other) > 0 }
 
 // Since returns how many months m is after other; it is negative where m is before.
-func (m Month) Since(other Month) int { return (m.year-other.year)*12 + int(m.month) - int(other.month) }
+func (m Month) Since(other Month) int {
+	return (m.year-other.year)*12 + int(m.month) - int(other.month)
+}
 
 // IsOver reports whether the month has ended at the instant now.
 func (m Month) IsOver(now time.Time) bool { return !now.Before(m.End()) }

@@ -1,0 +1,129 @@
+package alerts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// DeliveryKind is what a Delivery does in the channel.
+type DeliveryKind string
+
+// The kinds of delivery.
+const (
+	DeliverRoot    DeliveryKind = "root"    // a new message that stands for one budget in one month
+	DeliverRise    DeliveryKind = "rise"    // a reply to the root that the channel sees too
+	DeliverRefresh DeliveryKind = "refresh" // an edit of the root
+	DeliverList    DeliveryKind = "list"    // one message for many budgets that crossed in one check
+	DeliverStart   DeliveryKind = "start"   // the summary at the first start or after rules were added
+	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
+)
+
+// DeliveryState is how far a Delivery has come.
+type DeliveryState string
+
+// The states of a delivery.
+const (
+	DeliveryPending DeliveryState = "pending" // waits for its turn, or for Slack
+	DeliverySent    DeliveryState = "sent"    // Slack has it, and the receipt is recorded
+	DeliveryBroken  DeliveryState = "broken"  // its channel refuses us; kept, and tried again at intervals
+	DeliveryDropped DeliveryState = "dropped" // overtaken: a newer edit of the same root says more
+)
+
+// Delivery is one message on its way to one channel: one call of Slack's API.
+type Delivery struct {
+	ID      string       // unique, and carried in the message so that a crash can be settled
+	Kind    DeliveryKind //
+	Channel string       // as the rules name it: a name without "#", or an id
+	// BudgetID is what a root, rise or refresh speaks of; empty for the others.
+	BudgetID
+	RootID    string // the delivery of the root that a rise replies to or a refresh edits; empty for the others
+	Message   Message
+	State     DeliveryState
+	Attempts  int
+	Error     string // of the last attempt, for the operator
+	CreatedAt time.Time
+	Receipt   Receipt // valid when State is DeliverySent
+}
+
+// Receipt is where Slack keeps the message.
+type Receipt struct {
+	ChannelID string
+	TS        string // Slack's timestamp, the message's id in its channel
+	SentAt    time.Time
+}
+
+// Message is what a Delivery says, as values: the view makes words of them.
+type Message struct {
+	Reason Reason `json:"reason"`
+	// Budgets are what it speaks of, worst first: one for a root, rise or refresh, several for a list or start.
+	Budgets []BudgetLine `json:"budgets,omitempty"`
+	// Rules and Channels say how much is watched, for a start.
+	Rules    int `json:"rules,omitempty"`
+	Channels int `json:"channels,omitempty"`
+	// Route is the trouble a route delivery tells of.
+	Route *RouteTrouble `json:"route,omitempty"`
+}
+
+// BudgetLine is one budget as a message shows it.
+type BudgetLine struct {
+	BudgetID
+	Title     string          `json:"title"`
+	Level     Level           `json:"level"`
+	Passed    []Level         `json:"passed,omitempty"` // every level newly reached, rising; Level is the last
+	Next      Level           `json:"next,omitempty"`   // the next level that will be said; 0 if there is none
+	Used      decimal.Decimal `json:"used"`             // in Measure's single units
+	Limit     decimal.Decimal `json:"limit"`            // likewise
+	Measure   billing.Measure `json:"measure"`
+	CountedTo time.Time       `json:"counted_to"`
+	ReadAt    time.Time       `json:"read_at"`
+	Owners    []Person        `json:"owners,omitempty"`
+	PingAt    Level           `json:"ping_at,omitempty"` // owners are mentioned from this level on
+	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
+	Largest []Part `json:"largest,omitempty"`
+}
+
+// Part is one of the things that a total is made of.
+type Part struct {
+	Name string          `json:"name"`
+	Used decimal.Decimal `json:"used"`
+}
+
+// RouteTrouble is a channel that Slack refuses, and what is waiting for it.
+type RouteTrouble struct {
+	Channel string    `json:"channel"`
+	Reason  string    `json:"reason"` // Slack's error code, such as not_in_channel
+	Since   time.Time `json:"since"`
+	Waiting int       `json:"waiting"` // deliveries kept for it
+}
+
+// Notifier is a consumer contract of Deliverer. It models saying a Delivery in a channel; slackapp.Notifier is one.
+type Notifier interface {
+	// Notify carries out one delivery. root is the receipt of the message that a rise or refresh refers to, else empty.
+	// The error is a *RetryLater, a *BrokenRoute, ErrRootGone, or anything else, which is tried again with backoff.
+	Notify(ctx context.Context, d Delivery, root Receipt) (Receipt, error)
+	// Find looks in the channel for a message that carries the delivery's id, to settle an attempt whose outcome is not
+	// known. It reports false where there is none, and an error where it cannot tell.
+	Find(ctx context.Context, d Delivery, root Receipt) (Receipt, bool, error)
+}
+
+// RetryLater says that the other side asked for a pause.
+type RetryLater struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *RetryLater) Error() string { return fmt.Sprintf("asked to wait %s: %v", e.After, e.Err) }
+func (e *RetryLater) Unwrap() error { return e.Err }
+
+// BrokenRoute says that a channel refuses us until a person mends it. Reason is Slack's error code.
+type BrokenRoute struct {
+	Channel string
+	Reason  string
+}
+
+func (e *BrokenRoute) Error() string { return fmt.Sprintf("channel %s: %s", e.Channel, e.Reason) }

@@ -1,0 +1,47 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// ErrConflict says that somebody else wrote first: a level already recorded, or an older revision of a standing.
+var ErrConflict = errors.New("already recorded by another check")
+
+// Ledger is a consumer contract of Checker. It models the store's memory of checks, standings and what was said.
+type Ledger interface {
+	// ClaimCheck takes the check that is due at now for owner, at most once per interval across all replicas. It reports
+	// false where none is due or another holds it. A claim that is not finished within lease is free again.
+	ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
+	// FinishCheck records how the claimed check ended: failure is empty where it succeeded, else a sentence for a person.
+	FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error
+	// CheckStatus returns when checks last succeeded and failed; zero values before the first.
+	CheckStatus(ctx context.Context) (CheckStatus, error)
+	// Standings returns every budget's standing in the month.
+	Standings(ctx context.Context, month billing.Month) ([]Standing, error)
+	// Record writes what a check found in one transaction, delivery jobs included. It returns ErrConflict, and writes
+	// nothing, where an alert of the same key exists or a standing has a newer revision.
+	Record(ctx context.Context, outcome Outcome) error
+	// KnownRules returns the names of all rules that ever had a standing, mapped to the hash last recorded.
+	KnownRules(ctx context.Context) (map[string]string, error)
+}
+
+// CheckStatus is how the checks fare.
+type CheckStatus struct {
+	SucceededAt time.Time // when the last good check ended
+	FailedAt    time.Time // when the last bad one ended; later than SucceededAt while things are bad
+	Failure     string    // why, for a person
+	NextAt      time.Time // when the next is due
+}
+
+// Outcome is everything that one check wants remembered.
+type Outcome struct {
+	At         time.Time
+	Usage      []billing.Usage // the rows as read, the day's snapshot
+	Standings  []Standing      // to insert (Revision 0) or to update where Revision still matches
+	Alerts     []Alert
+	Deliveries []Delivery // each is stored and queued
+}

@@ -1,0 +1,22 @@
+package alerts
+
+// Reason is why something was said, or why not. It is in the log, in the message and in the test tables.
+type Reason string
+
+// The reasons to speak.
+const (
+	ReasonFirstLevel Reason = "first level reached" // nothing was said of this budget this month
+	ReasonLevelRose  Reason = "higher level reached"
+	ReasonFirstStart Reason = "first start" // the summary of what is already past a level
+	ReasonDailyEdit  Reason = "figures refreshed"
+	ReasonRoute      Reason = "channel cannot be posted to"
+)
+
+// The reasons to keep silent.
+const (
+	ReasonBelow       Reason = "below the first level"
+	ReasonAlreadySaid Reason = "level already said"
+	ReasonUnknown     Reason = "usage unknown"
+	ReasonNewRule     Reason = "rule is new, so its levels so far are taken silently"
+	ReasonChangedRule Reason = "rule was changed, so its levels so far are taken silently"
+)
