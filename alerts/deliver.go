@@ -1,0 +1,95 @@
+package alerts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrRootGone says that the root a delivery refers to is no longer in its channel.
+var ErrRootGone = errors.New("the root message is gone")
+
+// How long a delivery waits where only the outside can help.
+const (
+	rootWait = 5 * time.Second // for a root that is itself still on its way
+)
+
+// Attempt is one try at a delivery, as the queue hands it out.
+type Attempt struct {
+	Delivery
+	// Root is the receipt of the message that a rise or refresh refers to; empty while that is still on its way.
+	Root Receipt
+	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
+	Unsettled bool
+	// Superseded tells that a newer refresh of the same root has been recorded.
+	Superseded bool
+}
+
+// Verdict is what an attempt came to, for the queue to record.
+type Verdict struct {
+	State   DeliveryState // DeliveryPending is to be tried again
+	Receipt Receipt       // where State is DeliverySent
+	// Wait is how long to pause before the next attempt; 0 leaves it to the queue's own backoff.
+	Wait time.Duration
+	Err  error // why the attempt did not succeed; nil where it did
+}
+
+// Deliverer carries out deliveries. The zero value of each field but Notifier is usable.
+type Deliverer struct {
+	Notifier Notifier
+	// Operators is the channel that is told of broken routes; empty tells nobody but the log and readiness.
+	Operators func() string
+	// BrokenWait is the pause before a broken route is tried again; 5 minutes where 0.
+	BrokenWait time.Duration
+}
+
+// Attempt makes one try. It never returns without a verdict that can be recorded.
+func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
+	if a.Superseded {
+		return Verdict{State: DeliveryDropped}
+	}
+	if a.RootID != "" && a.Root.TS == "" {
+		return Verdict{State: DeliveryPending, Wait: rootWait, Err: errors.New("its root message is not posted yet")}
+	}
+	if a.Unsettled && a.Kind != DeliverRefresh {
+		receipt, found, err := d.Notifier.Find(ctx, a.Delivery, a.Root)
+		if err != nil {
+			return d.judge(a, Receipt{}, fmt.Errorf("look for an earlier attempt: %w", err))
+		}
+		if found {
+			return Verdict{State: DeliverySent, Receipt: receipt}
+		}
+	}
+	receipt, err := d.Notifier.Notify(ctx, a.Delivery, a.Root)
+	return d.judge(a, receipt, err)
+}
+
+func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
+	if err == nil {
+		return Verdict{State: DeliverySent, Receipt: receipt}
+	}
+	if later, ok := errors.AsType[*RetryLater](err); ok {
+		return Verdict{State: DeliveryPending, Wait: max(later.After, time.Second), Err: err}
+	}
+	if _, ok := errors.AsType[*BrokenRoute](err); ok {
+		return Verdict{State: DeliveryBroken, Wait: cmp.Or(d.BrokenWait, 5*time.Minute), Err: err}
+	}
+	if errors.Is(err, ErrRootGone) && a.Kind == DeliverRefresh {
+		return Verdict{State: DeliveryDropped, Err: err}
+	}
+	return Verdict{State: DeliveryPending, Err: err}
+}
+
+// Notice returns the delivery that tells the operators of a route that has just broken. It reports false where there is
+// nobody to tell, or where the broken route is the operators' own.
+func (d *Deliverer) Notice(trouble RouteTrouble, id string, now time.Time) (Delivery, bool) {
+	if d.Operators == nil || d.Operators() == "" || d.Operators() == trouble.Channel {
+		return Delivery{}, false
+	}
+	return Delivery{
+		ID: id, Kind: DeliverRoute, Channel: d.Operators(), State: DeliveryPending, CreatedAt: now,
+		Message: Message{Reason: ReasonRoute, Route: &trouble},
+	}, true
+}
