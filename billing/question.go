@@ -42,13 +42,27 @@ type Table struct {
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
 	Month, Against Month
-	// Days is how many days of each month count; 0 is the whole month.
+	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
 	Days int
-	// Unknown says why there is no change to show although a comparison was expected: no record of the same days of the
-	// month before, which begins at WatchingSince (zero: nothing is recorded yet).
+	// Unknown tells that there is no change to show although one was expected, and Why says for what reason. The record of
+	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
 	Unknown       bool
+	Why           Gap
 	WatchingSince time.Time
 }
+
+// Gap is why two stretches of time could not be compared.
+type Gap string
+
+// The reasons for which Comparison.Unknown is set.
+const (
+	// GapNoRecord is that the same days of the month before were not recorded.
+	GapNoRecord Gap = "no_record"
+	// GapUnreadable is that the record could not be read.
+	GapUnreadable Gap = "record_unreadable"
+	// GapUndated is that Fastly did not say up to when the month counts, or that it counts less than half a day.
+	GapUndated Gap = "undated"
+)
 
 // Group is every row of one measure, such as bandwidth, with their total.
 type Group struct {
@@ -60,15 +74,17 @@ type Group struct {
 	RestCount int  `json:"rest_count,omitempty"`
 }
 
-// Row is one line of a Group. Figures stand in the order of Table.Months, in the measure's single units; one that is not
-// valid is unknown.
+// Row is one line of a Group. Figures stand in the order of Table.Months, in the measure's single units. One that is not
+// valid is unknown: the month is Missing, or Fastly has no row of this kind in it, which the sums take as nothing.
 type Row struct {
 	Name    string                `json:"name"`
 	Product string                `json:"product,omitempty"`
 	ID      string                `json:"id,omitempty"` // a service's id
 	Figures []decimal.NullDecimal `json:"figures"`
-	// Billed are the same figures in the API's unit, for CSV; not valid where rows of several units were added.
+	// Billed are the same figures in the API's unit, for CSV. Unit names it; it is empty, and Billed with it, where rows of
+	// several units were added.
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
+	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`
 	Share  decimal.Decimal       `json:"share"`  // of the group's sum, 0..1
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
@@ -76,16 +92,8 @@ type Row struct {
 
 // Freshness says how old an answer is.
 type Freshness struct {
-	ReadAt    time.Time `json:"read_at"`    // when Fastly was asked, the oldest of the months
+	ReadAt    time.Time `json:"read_at"`    // when Fastly was asked for the newest month; older ones no longer move
 	CountedTo time.Time `json:"counted_to"` // up to when the newest month counts; zero where Fastly did not say
 	// Stale is why Fastly could not be asked again, for a person; empty where ReadAt is recent.
 	Stale string `json:"stale,omitempty"`
-}
-
-// Measure is what is being counted in single units, so that like is added to like alone.
-type Measure struct {
-	// Noun is bandwidth, requests, or the API's own unit where nothing else is known of it.
-	Noun string `json:"noun"`
-	// Bytes tells that the single unit is the byte.
-	Bytes bool `json:"bytes,omitempty"`
 }

@@ -1,0 +1,238 @@
+package billing
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+)
+
+// Kind is the unit in which an Amount is meant.
+type Kind string
+
+// The kinds of Amount.
+const (
+	Bytes    Kind = "bytes"    // single bytes
+	Requests Kind = "requests" // single requests
+	Billed   Kind = "billed"   // the API's own quantity, whatever its unit
+	Money    Kind = "money"    // of Amount.Currency
+)
+
+// Amount is how much of something, as a budget states it.
+type Amount struct {
+	Value    decimal.Decimal // in single units of Kind; always above zero
+	Kind     Kind
+	Currency string // ISO 4217 code of Money, else empty
+}
+
+const maxAmountLength = 64
+
+// maxAmount bounds every figure that is read: above it is a mistake, since it is a billion times the traffic of a
+// large account, in the smallest unit.
+var maxAmount = decimal.New(1, 27)
+
+var (
+	amountPattern = regexp.MustCompile(`^(\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*(\D.*))?$`)
+	grouping      = strings.NewReplacer(",", "", "_", "", " ", "")
+)
+
+// ParseAmount reads what a budget is written as: "500 TB", "5 billion requests", "2000000 requests", "84000 USD", or a bare
+// number, which is the API's own quantity. The error is a sentence for the person who wrote it.
+func ParseAmount(s string) (Amount, error) {
+	text := strings.Join(strings.Fields(s), " ")
+	if text == "" {
+		return Amount{}, errors.New("there is no amount; write one such as 500 TB or 5 billion requests")
+	}
+	if utf8.RuneCountInString(text) > maxAmountLength {
+		return Amount{}, fmt.Errorf("an amount has at most %d characters, such as 500 TB", maxAmountLength)
+	}
+	text, currency := cutSymbol(text)
+	parts := amountPattern.FindStringSubmatch(text)
+	if parts == nil {
+		return Amount{}, notAnAmount(text)
+	}
+	number, err := decimal.NewFromString(grouping.Replace(parts[1]))
+	if err != nil {
+		return Amount{}, notAnAmount(text)
+	}
+	amount, err := amountOf(number, parts[2], currency)
+	if err != nil {
+		return Amount{}, err
+	}
+	if err := amount.check(text); err != nil {
+		return Amount{}, err
+	}
+	return amount, nil
+}
+
+func notAnAmount(text string) error {
+	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, minus) {
+		return fmt.Errorf("%q is below zero; an amount is above it", text)
+	}
+	if commaDecimal.MatchString(text) {
+		return fmt.Errorf("%q has a comma for a decimal point; write 1.5 TB", text)
+	}
+	return fmt.Errorf("%q is not an amount; write one such as 500 TB or 5 billion requests", text)
+}
+
+var commaDecimal = regexp.MustCompile(`^\d+,\d+`)
+
+func (a Amount) check(text string) error {
+	switch {
+	case !a.Value.IsPositive():
+		return fmt.Errorf("%q is not above zero", text)
+	case a.Value.GreaterThan(maxAmount):
+		return fmt.Errorf("%q is more than Fastly could count", text)
+	}
+	return nil
+}
+
+// amountOf reads the unit that follows the number.
+func amountOf(number decimal.Decimal, unit, currency string) (Amount, error) {
+	lower := strings.ToLower(unit)
+	if currency != "" {
+		if unit != "" && !strings.EqualFold(unit, currency) {
+			return Amount{}, fmt.Errorf("%s and %q are two units; write one, such as 84000 USD", currency, unit)
+		}
+		return Amount{number, Money, currency}, nil
+	}
+	if unit == "" {
+		return Amount{Value: number, Kind: Billed}, nil
+	}
+	if exp, ok := byteUnits[lower]; ok {
+		return Amount{Value: number.Shift(exp), Kind: Bytes}, nil
+	}
+	if exp, ok := requestUnit(lower); ok {
+		return Amount{Value: number.Shift(exp), Kind: Requests}, nil
+	}
+	if currencies[strings.ToUpper(unit)] {
+		return Amount{number, Money, strings.ToUpper(unit)}, nil
+	}
+	return Amount{}, refusedUnit(number, unit)
+}
+
+var byteUnits = map[string]int32{
+	"byte": 0, "bytes": 0, "kb": 3, "mb": 6, "gb": 9, "tb": 12, "pb": 15, "eb": 18,
+}
+
+var countWords = map[string]int32{
+	"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12,
+}
+
+// requestUnit reads "requests", "million requests" and "m requests".
+func requestUnit(lower string) (exp int32, ok bool) {
+	words := strings.Fields(lower)
+	if last := len(words) - 1; words[last] != "requests" && words[last] != "request" {
+		return 0, false
+	}
+	switch len(words) {
+	case 1:
+		return 0, true
+	case 2:
+		exp, ok = countWords[words[0]]
+		return exp, ok
+	}
+	return 0, false
+}
+
+var (
+	binaryUnit = regexp.MustCompile(`^([kmgtpe])ib(ytes?)?$`)
+	bitUnit    = regexp.MustCompile(`^[kmgtp]?(bits?|bps|bit/s)$`)
+)
+
+// refusedUnit says what is wrong with a unit that cannot be taken, and what to write for it.
+func refusedUnit(number decimal.Decimal, unit string) error {
+	lower := strings.ToLower(unit)
+	if m := binaryUnit.FindStringSubmatch(lower); m != nil {
+		decimalUnit := strings.ToUpper(m[1]) + "B"
+		return fmt.Errorf("%q is a binary unit, and Fastly bills decimal ones (1 GB is 10^9 bytes); write %s", unit, decimalUnit)
+	}
+	switch {
+	case lower == "b":
+		return fmt.Errorf("%[1]sB could be bytes or billions; write %[1]s bytes or %[1]s billion requests", number)
+	case countWords[lower] != 0 || lower == "g" || lower == "p":
+		return fmt.Errorf("%[1]s %[2]s does not say of what; write %[1]s TB or %[1]s million requests, say", number, unit)
+	case lower == "unit" || lower == "units":
+		return fmt.Errorf("units are counted one by one or in blocks; write %[1]s alone for the API's own quantity, or %[1]s requests", number)
+	case bitUnit.MatchString(lower):
+		return fmt.Errorf("%q counts bits, and Fastly bills bytes; write GB or TB", unit)
+	case lower == "%":
+		return fmt.Errorf("%s%% is a share and not an amount; write one such as 500 TB", number)
+	}
+	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, or million or billion requests", unit)
+}
+
+var symbols = map[string]string{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+var currencies = map[string]bool{
+	"USD": true, "EUR": true, "GBP": true, "JPY": true, "AUD": true, "CAD": true, "CHF": true, "CNY": true, "DKK": true,
+	"INR": true, "KRW": true, "NOK": true, "NZD": true, "SEK": true, "SGD": true,
+}
+
+func cutSymbol(text string) (rest, currency string) {
+	for symbol, code := range symbols {
+		if rest, ok := strings.CutPrefix(text, symbol); ok {
+			return strings.TrimSpace(rest), code
+		}
+		if rest, ok := strings.CutSuffix(text, symbol); ok {
+			return strings.TrimSpace(rest), code
+		}
+	}
+	return text, ""
+}
+
+// String writes the amount exactly, in a form that ParseAmount reads.
+func (a Amount) String() string {
+	steps, noun := countSteps, " requests"
+	switch a.Kind {
+	case Bytes:
+		steps, noun = byteSteps, ""
+	case Billed:
+		return a.Value.String()
+	case Money:
+		return a.Value.String() + " " + a.Currency
+	case Requests:
+	}
+	s := steps[stepOf(steps, a.Value)]
+	if s.symbol == "B" && a.Kind == Bytes {
+		return a.Value.String() + " bytes"
+	}
+	return withUnit(a.Value.Shift(-s.exp).String(), strings.TrimSpace(s.symbol+noun))
+}
+
+// UnitError is that a row cannot be counted in the unit in which an Amount is meant.
+type UnitError struct {
+	Metric Metric
+	Unit   string // the row's own
+	Kind   Kind   // the one that was wanted
+	// Unlearned tells that the units agree, but that how many single requests a billed unit stands for is not known yet.
+	Unlearned bool
+}
+
+// Error is a sentence for people.
+func (e *UnitError) Error() string {
+	if e.Unlearned {
+		return fmt.Sprintf("how many requests one billed unit of %s stands for is not known yet; write the bare number that Fastly counts",
+			e.Metric.UsageType)
+	}
+	return fmt.Sprintf("%s is counted in %s, not in %s", e.Metric.UsageType, e.Unit, e.Kind)
+}
+
+// Count returns what the row comes to in the unit of kind. Where that cannot be said the error is a *UnitError.
+func (f Factors) Count(u Usage, kind Kind) (decimal.Decimal, error) {
+	if kind == Billed {
+		return u.Quantity, nil
+	}
+	single, measure := f.Single(u)
+	switch {
+	case kind == Bytes && measure.Bytes:
+		return single, nil
+	case kind == Requests && u.Unit == unitPlain && !measure.Billed:
+		return single, nil
+	}
+	unlearned := kind == Requests && measure.Billed
+	return decimal.Decimal{}, &UnitError{Metric: u.Metric(), Unit: u.Unit, Kind: kind, Unlearned: unlearned}
+}

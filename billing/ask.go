@@ -1,0 +1,139 @@
+package billing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// ErrTooWide is that a question would need more reads, or more memory, than one answer may take. Naming a product, a usage
+// type or fewer months helps.
+var ErrTooWide = errors.New("the question is too wide")
+
+const (
+	maxServiceReads  = 600 // month and usage type pairs in one question by service
+	parallelServices = 8
+)
+
+// Reading is usage together with how old it is.
+type Reading struct {
+	Rows  []Usage
+	Fresh Freshness
+}
+
+// Reader is a consumer contract. It models usage that is read from Fastly or remembered; Cache is one.
+type Reader interface {
+	// Read returns the rows of every month of the range and how fresh they are.
+	Read(ctx context.Context, months Range) (Reading, error)
+	// ServiceUsage is Source.ServiceUsage.
+	ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error
+}
+
+// PriorReader is a consumer contract. It models the bot's own record of months while they ran.
+type PriorReader interface {
+	// Prior returns the record of the month as it stood when it counted to the instant at, or as near to it as there is.
+	// With no record Rows are empty, and WatchingSince says since when there could be one.
+	Prior(ctx context.Context, month Month, at time.Time) (Prior, error)
+}
+
+// Asker answers Questions from what it reads.
+type Asker struct {
+	Usage Reader
+	// Prior is the record of months while they ran; nil where none is kept.
+	Prior PriorReader
+}
+
+// Ask reads what the question needs and tabulates it. The month before a single month is read in the same go, to compare
+// with. A record that cannot be read costs the comparison and not the answer.
+func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error) {
+	q.By = cmp.Or(q.By, ByUsageType)
+	if err := q.check(); err != nil {
+		return Table{}, err
+	}
+	reading, err := a.Usage.Read(ctx, withMonthBefore(q.Months))
+	if err != nil {
+		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+	}
+	data := Data{Rows: reading.Rows, Fresh: reading.Fresh}
+	data.Fresh.CountedTo = CountedTo(reading.Rows, newest(reading.Rows, q.Months), q.wants)
+	if q.By == ByService {
+		if data.Services, err = a.services(ctx, q, reading.Rows, now); err != nil {
+			return Table{}, err
+		}
+	}
+	data.Prior = a.prior(ctx, q, reading.Rows, now)
+	return Tabulate(q, data, now)
+}
+
+func withMonthBefore(months Range) Range {
+	if months.Len() == 1 {
+		months.First = months.First.Add(-1)
+	}
+	return months
+}
+
+// newest returns the last month of the range that has rows.
+func newest(rows []Usage, months Range) Month {
+	var last Month
+	for _, u := range rows {
+		if months.Contains(u.Month) && u.Month.After(last) {
+			last = u.Month
+		}
+	}
+	return last
+}
+
+// prior reads the record of the month before, where the last month is not whole.
+func (a Asker) prior(ctx context.Context, q Question, rows []Usage, now time.Time) Prior {
+	counted := CountedTo(rows, q.Months.Last, q.wants)
+	if a.Prior == nil || counted.IsZero() || isWhole(q.Months.Last, counted, now) {
+		return Prior{}
+	}
+	against := q.Months.Last.Add(-1)
+	at := against.Start().Add(counted.Sub(q.Months.Last.Start()))
+	prior, err := a.Prior.Prior(ctx, against, at)
+	if err != nil {
+		return Prior{Unreadable: true}
+	}
+	return prior
+}
+
+// services reads service-level usage for every month and metric of the question. Pages are added up as they arrive.
+func (a Asker) services(ctx context.Context, q Question, rows []Usage, now time.Time) (*ServiceTotals, error) {
+	queries := serviceQueries(q, rows, now)
+	if len(queries) > maxServiceReads {
+		return nil, fmt.Errorf("%d months and usage types: %w", len(queries), ErrTooWide)
+	}
+	totals := NewServiceTotals(FactorsOf(rows))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelServices)
+	for _, query := range queries {
+		group.Go(func() error {
+			if err := a.Usage.ServiceUsage(ctx, query, totals.Add); err != nil {
+				return fmt.Errorf("read %s by service for %s: %w", query.UsageType, query.Month, err)
+			}
+			return nil
+		})
+	}
+	return totals, group.Wait()
+}
+
+// serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month
+// before a single month is read only where it will be compared, since this is the slowest of all questions.
+func serviceQueries(q Question, rows []Usage, now time.Time) []ServiceQuery {
+	seen := map[ServiceQuery]bool{}
+	var queries []ServiceQuery
+	for _, u := range rows {
+		query := ServiceQuery{u.Month, u.Product, u.UsageType}
+		wanted := q.Months.Contains(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
+		if wanted && q.wants(u.Metric()) && !seen[query] {
+			seen[query] = true
+			queries = append(queries, query)
+		}
+	}
+	return queries
+}

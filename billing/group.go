@@ -1,0 +1,143 @@
+package billing
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// entry is a ledger on its way into a Group.
+type entry struct {
+	rowKey
+	*ledger
+	size decimal.Decimal // over the months asked for
+}
+
+// group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
+// are the largest; among them the one that grew most comes first.
+func (b *tabulation) group(measure Measure) Group {
+	total := &ledger{}
+	entries := make([]entry, 0, len(b.groups[measure]))
+	for key, l := range b.groups[measure] {
+		total.merge(l)
+		if size, found := l.sum(b.question.Months); found {
+			entries = append(entries, entry{key, l, size})
+		}
+	}
+	sum, _ := total.sum(b.question.Months)
+	slices.SortFunc(entries, largestFirst)
+	group := Group{Measure: measure, Total: b.row(entry{rowKey{name: "Total"}, total, sum}, sum)}
+	if top := b.question.Top; top > 0 && len(entries) > top {
+		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top
+		entries = entries[:top]
+	}
+	for _, e := range entries {
+		group.Rows = append(group.Rows, b.row(e, sum))
+	}
+	distinguish(group.Rows)
+	slices.SortStableFunc(group.Rows, worstFirst)
+	return group
+}
+
+// rest sums the entries that are not shown.
+func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
+	rest := &ledger{}
+	for _, e := range entries {
+		rest.merge(e.ledger)
+	}
+	size, _ := rest.sum(b.question.Months)
+	row := b.row(entry{rowKey{name: fmt.Sprintf("%d Others", len(entries))}, rest, size}, sum)
+	return &row
+}
+
+// row writes an entry out, month by month.
+func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
+	row := Row{
+		Name:    cmp.Or(e.ledger.name, e.rowKey.name, e.id),
+		Product: e.product,
+		ID:      e.id,
+		Sum:     e.size,
+		Share:   ratio(e.size, sum),
+		Change:  b.stretch.change(e.ledger),
+	}
+	for _, m := range b.months {
+		c, found := e.at(m)
+		row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: c.single, Valid: found})
+		row.Billed = append(row.Billed, decimal.NullDecimal{Decimal: c.billed, Valid: found})
+	}
+	if row.Unit = e.unit; e.mixed {
+		row.Unit, row.Billed = "", nil
+	}
+	return row
+}
+
+func ratio(part, whole decimal.Decimal) decimal.Decimal {
+	if whole.IsZero() {
+		return decimal.Decimal{}
+	}
+	return part.Div(whole)
+}
+
+// distinguish adds the product, or a service's id, to names that stand more than once in a group.
+func distinguish(rows []Row) {
+	count := map[string]int{}
+	for _, row := range rows {
+		count[row.Name]++
+	}
+	for i := range rows {
+		if mark := cmp.Or(rows[i].ID, rows[i].Product); mark != "" && count[rows[i].Name] > 1 {
+			rows[i].Name = fmt.Sprintf("%s (%s)", rows[i].Name, mark)
+		}
+	}
+}
+
+func largestFirst(a, b entry) int {
+	return cmp.Or(
+		b.size.Cmp(a.size),
+		cmp.Compare(cmp.Or(a.ledger.name, a.rowKey.name), cmp.Or(b.ledger.name, b.rowKey.name)),
+		cmp.Compare(a.product, b.product),
+		cmp.Compare(a.id, b.id),
+	)
+}
+
+// worstFirst puts what grew most first, and what cannot be compared last.
+func worstFirst(a, b Row) int {
+	switch {
+	case a.Change.Valid && b.Change.Valid:
+		return b.Change.Decimal.Cmp(a.Change.Decimal)
+	case a.Change.Valid:
+		return -1
+	case b.Change.Valid:
+		return 1
+	}
+	return 0
+}
+
+// compareMeasures puts bandwidth first and requests second; what is only known as billed stands behind its like.
+func compareMeasures(a, b Measure) int {
+	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)),
+		cmp.Compare(a.Noun, b.Noun),
+		compareBool(a.Billed, b.Billed),
+	)
+}
+
+func rank(m Measure) int {
+	order := []string{nounBandwidth, nounRequests, nounUnits, nounStorage, nounData}
+	if i := slices.Index(order, m.Noun); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

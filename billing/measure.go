@@ -1,0 +1,136 @@
+package billing
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// Measure is what is being counted in single units, so that like is added to like alone.
+type Measure struct {
+	// Noun is bandwidth, storage, data, requests or units, or the API's own unit where nothing else is known of it.
+	Noun string `json:"noun"`
+	// Bytes tells that the single unit is the byte.
+	Bytes bool `json:"bytes,omitempty"`
+	// Billed tells that how many single units one billed unit stands for is not known, so that figures are in the API's
+	// unit. They must not be added to single ones, nor shown as such.
+	Billed bool `json:"billed,omitempty"`
+}
+
+// The units of the API that mean something to this package. Any other is left as it is.
+const (
+	unitGB    = "gb"   // 10^9 bytes
+	unitPlain = "unit" // blocks of single requests, as it seems always 10,000 of them
+)
+
+const (
+	nounBandwidth = "bandwidth"
+	nounStorage   = "storage"
+	nounData      = "data"
+	nounRequests  = "requests"
+	nounUnits     = "units"
+)
+
+// Metric names one usage type of one product. Two products may use one name for different things.
+type Metric struct {
+	Product   string
+	UsageType string
+}
+
+// Metric returns what the row is a figure of.
+func (u Usage) Metric() Metric { return Metric{u.Product, u.UsageType} }
+
+// Metric returns what the row is a figure of.
+func (u ServiceUsage) Metric() Metric { return Metric{u.Product, u.UsageType} }
+
+// Measure returns what the row counts, as far as the row alone tells; Factors know more.
+func (u Usage) Measure() Measure {
+	_, measure := Factors{}.Single(u)
+	return measure
+}
+
+// hasRaw reports whether Raw can be believed: a zero beside a quantity is a field that was not filled in.
+func (u Usage) hasRaw() bool {
+	return u.Raw.Valid && (u.Raw.Decimal.IsPositive() || u.Quantity.IsZero())
+}
+
+// Factors tell how many single units one billed unit stands for, for each metric of unit "unit". A metric that is absent
+// is one of which that is not known yet.
+type Factors map[Metric]decimal.Decimal
+
+// FactorsOf learns the factors from rows that carry both quantities. Months other than the one of interest are welcome:
+// the factor of a metric is taken to be the same in all of them.
+func FactorsOf(rows []Usage) Factors {
+	raw, quantity := Factors{}, Factors{}
+	for _, u := range rows {
+		if u.Unit != unitPlain || !u.hasRaw() || !u.Quantity.IsPositive() {
+			continue
+		}
+		raw[u.Metric()] = raw[u.Metric()].Add(u.Raw.Decimal)
+		quantity[u.Metric()] = quantity[u.Metric()].Add(u.Quantity)
+	}
+	factors := Factors{}
+	for metric, sum := range raw {
+		factors[metric] = settle(sum.Div(quantity[metric]))
+	}
+	return factors
+}
+
+// settle takes a ratio of two rounded figures to the power of ten that it is within a hundredth of, if there is one.
+func settle(ratio decimal.Decimal) decimal.Decimal {
+	tolerance := decimal.New(1, -2)
+	for exp := range int32(10) {
+		power := decimal.New(1, exp)
+		if ratio.Sub(power).Abs().LessThanOrEqual(power.Mul(tolerance)) {
+			return power
+		}
+	}
+	return ratio
+}
+
+// Single returns the row's usage in single units, and what they are. Where the factor is not known the quantity comes
+// back as billed, and the measure says so.
+func (f Factors) Single(u Usage) (decimal.Decimal, Measure) {
+	if u.Unit == unitPlain && u.hasRaw() {
+		return u.Raw.Decimal, Measure{Noun: countNoun(u.UsageType)}
+	}
+	return f.single(u.Metric(), u.Unit, u.Quantity)
+}
+
+// SingleOfService is Single for service-level usage, which never carries a raw quantity.
+func (f Factors) SingleOfService(u ServiceUsage) (decimal.Decimal, Measure) {
+	return f.single(u.Metric(), u.Unit, u.Quantity)
+}
+
+func (f Factors) single(metric Metric, unit string, quantity decimal.Decimal) (decimal.Decimal, Measure) {
+	switch unit {
+	case unitGB:
+		return quantity.Shift(9), Measure{Noun: byteNoun(metric.UsageType), Bytes: true}
+	case unitPlain:
+		factor, known := f[metric]
+		if !known {
+			return quantity, Measure{Noun: countNoun(metric.UsageType), Billed: true}
+		}
+		return quantity.Mul(factor), Measure{Noun: countNoun(metric.UsageType)}
+	}
+	return quantity, Measure{Noun: unit}
+}
+
+func countNoun(usageType string) string {
+	if strings.Contains(strings.ToLower(usageType), "request") {
+		return nounRequests
+	}
+	return nounUnits
+}
+
+// byteNoun keeps bytes sent apart from bytes kept: their sum would mean nothing.
+func byteNoun(usageType string) string {
+	lower := strings.ToLower(usageType)
+	switch {
+	case strings.Contains(lower, "bandwidth"):
+		return nounBandwidth
+	case strings.Contains(lower, "storage"):
+		return nounStorage
+	}
+	return nounData
+}

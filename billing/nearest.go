@@ -1,0 +1,67 @@
+package billing
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxNearLength bounds the work that a long input can cause.
+const maxNearLength = 100
+
+// Nearest returns the candidates that name was probably meant to be, the nearest first; case and the choice among space,
+// hyphen and underscore do not count. It returns none where nothing is near: about one mistake in three letters is.
+func Nearest(name string, candidates []string) []string {
+	if utf8.RuneCountInString(name) > maxNearLength {
+		return nil
+	}
+	wanted := fold(name)
+	type near struct {
+		name string
+		far  int
+	}
+	var found []near
+	for _, candidate := range candidates {
+		folded := fold(candidate)
+		far := distance(wanted, folded)
+		allowed := max(1, min(len(wanted), len(folded))/3)
+		if far <= allowed && far < len(wanted) {
+			found = append(found, near{candidate, far})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b near) int { return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name)) })
+	names := make([]string, 0, len(found))
+	for _, n := range found {
+		names = append(names, n.name)
+	}
+	return slices.Compact(names)
+}
+
+func fold(s string) []rune {
+	return []rune(strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(strings.TrimSpace(s))))
+}
+
+// distance is the number of letters to insert, delete, replace or swap with a neighbour to get from a to b.
+func distance(a, b []rune) int {
+	before, last := []int(nil), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range a {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range b {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,133 @@
+package billing
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Data is what is known when a Question is tabulated.
+type Data struct {
+	// Rows are the account's usage in the months asked for. Where the month before them is given too, a question of a
+	// single month is compared with it.
+	Rows []Usage
+	// Services is the service-level usage of the same months; only a Question by service needs it.
+	Services *ServiceTotals
+	// Prior is the record of the month before the last one, for comparing a month that is not over.
+	Prior Prior
+	// Fresh is carried over into the Table.
+	Fresh Freshness
+}
+
+// Tabulate answers the question from data. It adds up what belongs together and never unlike measures; it compares the
+// last month with the one before; it says what is missing.
+//
+// A month without any row is Missing and unknown. Where a month has rows, but none of a kind, Fastly counted nothing of
+// that kind: its cell is not valid, to be printed as a dash, and sums take it as nothing.
+func Tabulate(q Question, data Data, now time.Time) (Table, error) {
+	q.By = cmp.Or(q.By, ByUsageType)
+	if err := q.check(); err != nil {
+		return Table{}, err
+	}
+	if q.By == ByService && data.Services == nil {
+		return Table{}, errors.New("a question by service needs service-level usage")
+	}
+	b := newTabulation(q, data, now)
+	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
+	for _, m := range b.months {
+		if !b.seen[m] {
+			table.Missing = append(table.Missing, m)
+		}
+	}
+	for measure := range b.groups {
+		if group := b.group(measure); len(group.Rows) > 0 {
+			table.Groups = append(table.Groups, group)
+		}
+	}
+	slices.SortFunc(table.Groups, func(a, b Group) int { return compareMeasures(a.Measure, b.Measure) })
+	return table, nil
+}
+
+func (q Question) check() error {
+	switch {
+	case q.Months.First.IsZero() || q.Months.Last.Before(q.Months.First):
+		return fmt.Errorf("%s is not a range of months", q.Months)
+	case !slices.Contains([]Breakdown{ByUsageType, ByProduct, ByRegion, ByService}, q.By):
+		return fmt.Errorf("%q is not a breakdown", q.By)
+	case q.Top < 0:
+		return fmt.Errorf("top %d is below zero", q.Top)
+	}
+	return nil
+}
+
+// wants reports whether the question is about this metric.
+func (q Question) wants(m Metric) bool {
+	return (q.Product == "" || q.Product == m.Product) && (q.UsageType == "" || q.UsageType == m.UsageType)
+}
+
+// tabulation holds the ledgers of one Question.
+type tabulation struct {
+	question Question
+	months   []Month
+	factors  Factors
+	seen     map[Month]bool
+	groups   ledgers
+	versus   *Comparison
+	stretch  stretch
+}
+
+func newTabulation(q Question, data Data, now time.Time) *tabulation {
+	b := &tabulation{
+		question: q,
+		months:   q.Months.Months(),
+		factors:  FactorsOf(slices.Concat(data.Rows, data.Prior.Rows)),
+		seen:     map[Month]bool{},
+		groups:   ledgers{},
+	}
+	for _, u := range data.Rows {
+		b.seen[u.Month] = true
+	}
+	if q.By == ByService {
+		b.groups = data.Services.groups
+	} else {
+		b.addUsage(data.Rows)
+	}
+	b.versus, b.stretch = b.compare(data, now)
+	if b.stretch.recorded {
+		b.addRecord(data.Prior.Rows)
+	}
+	return b
+}
+
+func (b *tabulation) addUsage(rows []Usage) {
+	for _, u := range rows {
+		inView := b.question.Months.Contains(u.Month) || u.Month == b.question.Months.First.Add(-1)
+		if inView && b.question.wants(u.Metric()) {
+			single, measure := b.factors.Single(u)
+			b.groups.row(measure, b.keyOf(u)).add(u.Month, single, u.Quantity, u.Unit)
+		}
+	}
+}
+
+// addRecord adds what was recorded of the month before.
+func (b *tabulation) addRecord(rows []Usage) {
+	for _, u := range rows {
+		if u.Month == b.versus.Against && b.question.wants(u.Metric()) {
+			single, measure := b.factors.Single(u)
+			b.groups.row(measure, b.keyOf(u)).addRecorded(single)
+		}
+	}
+}
+
+func (b *tabulation) keyOf(u Usage) rowKey {
+	switch b.question.By {
+	case ByProduct:
+		return rowKey{name: u.Product, product: u.Product}
+	case ByRegion:
+		return rowKey{name: cmp.Or(u.Region, "No Region")}
+	case ByUsageType, ByService:
+	}
+	return rowKey{name: u.UsageType, product: u.Product}
+}
