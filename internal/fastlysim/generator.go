@@ -1,0 +1,130 @@
+package fastlysim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// generator computes the figures of an account when they are asked for. Every
+// figure is a sum of whole days, and every day of the account is the sum of its
+// services' days, so that nothing has to be kept to make the sums right.
+type generator struct {
+	account Account
+	first   month
+	meters  []meter
+	crowd   *crowd
+	splits  splitCache
+
+	mu       sync.RWMutex
+	jumps    []jump
+	restated map[figure]restatement
+}
+
+// figure is one usage type in one month.
+type figure struct {
+	meter int
+	month month
+}
+
+// restatement is what became of a figure after the fact.
+type restatement struct {
+	factor decimal.Decimal
+	at     time.Time
+}
+
+func newGenerator(account Account) (*generator, error) {
+	first, err := parseMonth(account.First)
+	if err != nil {
+		return nil, fmt.Errorf("first month: %w", err)
+	}
+	if account.Services < 1 {
+		return nil, fmt.Errorf("%d services", account.Services)
+	}
+	meters, err := newMeters(account.Types)
+	if err != nil {
+		return nil, err
+	}
+	g := &generator{
+		account: account, first: first, meters: meters,
+		crowd: newCrowd(account, first), restated: map[figure]restatement{},
+	}
+	for _, j := range account.Jumps {
+		if err := g.addJump(j); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+func (g *generator) usage(m month, until time.Time) []Row {
+	days := m.daysOver(until)
+	if m < g.first || days == 0 {
+		return nil
+	}
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	rows := make([]Row, len(g.meters))
+	for i, meter := range g.meters {
+		raw := g.accountRaw(figure{i, m}, days)
+		rows[i] = Row{
+			Month: m.String(), ProductID: meter.ProductID, UsageType: meter.Name, Name: meter.Name,
+			Region: meter.Region, Unit: meter.Unit,
+			Quantity: decimal.New(raw, -meter.Power), Raw: decimal.NewFromInt(raw),
+			UpdatedAt: g.updatedAt(figure{i, m}, days),
+		}
+	}
+	return rows
+}
+
+// accountRaw is a month's raw total over its first days: what the days have,
+// and what jumps add to or take from them.
+func (g *generator) accountRaw(f figure, days int) int64 {
+	daily := g.daily(f)[:days]
+	var sum int64
+	for _, raw := range daily {
+		sum += raw
+	}
+	jumped := g.jumpedServices(f)
+	if len(jumped) == 0 {
+		return sum
+	}
+	split := g.splitOf(f)
+	for _, service := range jumped {
+		plain := serviceRaw(split, daily, service, nil)
+		sum += serviceRaw(split, daily, service, g.factorsFor(f, service)) - plain
+	}
+	return sum
+}
+
+func (g *generator) updatedAt(f figure, days int) time.Time {
+	complete := f.month.start().Add(time.Duration(days) * day)
+	if restated := g.restated[f]; restated.at.After(complete) {
+		return restated.at
+	}
+	return complete
+}
+
+func (g *generator) restate(m month, productID, usageType string, factor decimal.Decimal, at time.Time) error {
+	if factor.IsNegative() {
+		return errors.New("factor is negative")
+	}
+	i := slices.IndexFunc(g.meters, func(meter meter) bool {
+		return meter.ProductID == productID && meter.Name == usageType
+	})
+	if i < 0 || m < g.first {
+		return fmt.Errorf("no %s %s in %s", productID, usageType, m)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f := figure{i, m}
+	if before, ok := g.restated[f]; ok {
+		factor = factor.Mul(before.factor)
+	}
+	g.restated[f] = restatement{factor, at}
+	return nil
+}

@@ -1,0 +1,77 @@
+package fastlysim
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"time"
+)
+
+// jump is a Jump whose service and day are found.
+type jump struct {
+	Jump
+	service int
+	from    time.Time
+	factor  int64
+}
+
+// applies tells whether a jump changes any day of a figure.
+func (j jump) applies(meter meter, m month) bool {
+	return j.from.Before((m + 1).start()) &&
+		matches(j.ProductID, meter.ProductID) && matches(j.UsageType, meter.Name) && matches(j.Region, meter.Region)
+}
+
+func matches(wanted, given string) bool { return wanted == "" || wanted == given }
+
+func (g *generator) addJump(j Jump) error {
+	g.crowd.index()
+	service, known := g.crowd.byName[j.Service]
+	if !known {
+		return fmt.Errorf("jump of %s: no service has that name", j.Service)
+	}
+	factor := math.Round(j.Factor * 1000)
+	if !(factor >= 0 && factor <= 1e9) {
+		return fmt.Errorf("jump of %s: factor %v is not between 0 and a million", j.Service, j.Factor)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.jumps = append(g.jumps, jump{Jump: j, service: service, from: j.From.UTC().Truncate(day), factor: int64(factor)})
+	return nil
+}
+
+// jumpedServices lists the services that a jump changes in a figure, each once.
+func (g *generator) jumpedServices(f figure) []int {
+	var services []int
+	seen := map[int]bool{}
+	for _, j := range g.jumps {
+		if j.applies(g.meters[f.meter], f.month) && !seen[j.service] {
+			seen[j.service] = true
+			services = append(services, j.service)
+		}
+	}
+	return services
+}
+
+// factorsFor is what each day of a service is multiplied by, in thousandths.
+func (g *generator) factorsFor(f figure, service int) []int64 {
+	factors := make([]int64, f.month.days())
+	for d := range factors {
+		factors[d] = 1000
+	}
+	for _, j := range g.jumps {
+		if j.service != service || !j.applies(g.meters[f.meter], f.month) {
+			continue
+		}
+		for d := f.month.daysOver(j.from); d < len(factors); d++ {
+			factors[d] = scale(factors[d], j.factor)
+		}
+	}
+	return factors
+}
+
+// scale multiplies by thousandths.
+func scale(value, thousandths int64) int64 {
+	hi, lo := bits.Mul64(uint64(value), uint64(thousandths))
+	scaled, _ := bits.Div64(hi%1000, lo, 1000)
+	return int64(scaled)
+}

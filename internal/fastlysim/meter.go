@@ -1,0 +1,145 @@
+package fastlysim
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// meter is a usage type whose anchors are read.
+type meter struct {
+	UsageType
+	kind           kind
+	anchors        map[month]int64
+	first, last    month
+	salt, areaSalt uint64
+}
+
+// kind is what a service's tilt looks at.
+type kind uint64
+
+const (
+	countsRequests kind = iota
+	countsBytes
+)
+
+func newMeters(types []UsageType) ([]meter, error) {
+	meters := make([]meter, 0, len(types))
+	seen := map[string]bool{}
+	for _, t := range types {
+		key := t.ProductID + " " + t.Name
+		if seen[key] {
+			return nil, fmt.Errorf("usage type %s is there twice", key)
+		}
+		seen[key] = true
+		m, err := newMeter(t)
+		if err != nil {
+			return nil, fmt.Errorf("usage type %s: %w", t.Name, err)
+		}
+		meters = append(meters, m)
+	}
+	return meters, nil
+}
+
+func newMeter(t UsageType) (meter, error) {
+	if len(t.Anchors) == 0 {
+		return meter{}, fmt.Errorf("no anchor")
+	}
+	m := meter{
+		UsageType: t, anchors: map[month]int64{}, first: math.MaxInt,
+		salt: textChance(t.ProductID + "/" + t.Name), areaSalt: textChance(t.Region),
+	}
+	if t.Unit == "gb" {
+		m.kind = countsBytes
+	}
+	for text, raw := range t.Anchors {
+		at, err := parseMonth(text)
+		if err != nil {
+			return meter{}, fmt.Errorf("anchor: %w", err)
+		}
+		m.anchors[at] = raw
+		m.first, m.last = min(m.first, at), max(m.last, at)
+	}
+	return m, nil
+}
+
+// nearest is the anchor that a month's figure grows from: the latest one not
+// after it, and the first one for what is earlier.
+func (m meter) nearest(to month) month {
+	best := m.first
+	for at := range m.anchors {
+		if at <= to && at > best {
+			best = at
+		}
+	}
+	return best
+}
+
+// season is the time of year in thousandths: December is busy, August is not.
+var season = [12]float64{990, 985, 995, 1000, 1005, 995, 980, 970, 1000, 1010, 1035, 1045}
+
+// weekday is the shape of a week in thousandths, from Sunday on.
+var weekday = [7]uint64{905, 1030, 1045, 1040, 1030, 1010, 940}
+
+// weights is the relative size of each day of a month.
+func (g *generator) weights(f figure) []uint64 {
+	weights := make([]uint64, f.month.days())
+	start := f.month.start()
+	for i := range weights {
+		date := start.Add(time.Duration(i) * day)
+		noise := chance(g.account.Seed, saltDay, g.meters[f.meter].salt, uint64(date.Unix()/86_400))
+		weights[i] = weekday[date.Weekday()] * around(noise, 35)
+	}
+	return weights
+}
+
+// monthRaw is a whole month's raw total before jumps.
+func (g *generator) monthRaw(f figure, weight uint64) int64 {
+	meter := g.meters[f.meter]
+	near := meter.nearest(f.month)
+	total := meter.anchors[near]
+	if near != f.month {
+		total = g.grown(f, weight, near)
+	}
+	if restated, ok := g.restated[f]; ok {
+		total = restated.factor.Mul(decimal.NewFromInt(total)).IntPart()
+	}
+	// Every service gets at least one raw unit a day, so a day needs that many;
+	// the quietest day has more than half of an average one.
+	return max(total, 2*int64(g.account.Services)*int64(f.month.days()))
+}
+
+// grown carries an anchor's figure to another month: by growth, season, the
+// days it has, and a little chance.
+func (g *generator) grown(f figure, weight uint64, near month) int64 {
+	meter := g.meters[f.meter]
+	anchor := figure{f.meter, near}
+	perWeight := float64(meter.anchors[near]) / float64(sum(g.weights(anchor)))
+	growth := math.Pow(1+meter.Growth+g.account.Growth, float64(f.month-near))
+	seasonal := season[f.month%12] / season[near%12]
+	noise := around(chance(g.account.Seed, saltMonth, meter.salt, uint64(f.month)), 15)
+	return int64(perWeight * float64(weight) * growth * seasonal * float64(noise) / 1000)
+}
+
+// daily cuts a month's raw total into its days.
+func (g *generator) daily(f figure) []int64 {
+	weights := g.weights(f)
+	whole := sum(weights)
+	total := g.monthRaw(f, whole)
+	shares := newShares(weights)
+	daily := make([]int64, len(weights))
+	for i := range daily {
+		daily[i] = shares.of(i, total)
+	}
+	return daily
+}
+
+func sum(values []uint64) uint64 {
+	var total uint64
+	for _, value := range values {
+		total += value
+	}
+	return total
+}

@@ -1,0 +1,180 @@
+package fastlysim
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Paths that the server answers.
+const (
+	UsagePath   = "/billing/v3/usage-metrics"
+	ServicePath = "/billing/v3/service-usage-metrics"
+	TokenPath   = "/tokens/self"
+)
+
+// Server is a running simulated Fastly. Its methods may be called at any time
+// and from any goroutine until Close.
+type Server struct {
+	config    Config
+	address   string
+	abroad    string
+	routes    map[string]func(*http.Request) answer
+	calls     callLog
+	strangers callLog
+	faults    faultQueue
+	gate      gate
+
+	mu     sync.RWMutex
+	ledger ledger
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	servers []*http.Server
+	running sync.WaitGroup
+}
+
+// Start opens a server on a free port of 127.0.0.1. It fails on a config that
+// cannot be: no token, a month that cannot be read, a jump of an unknown service.
+func Start(config Config) (*Server, error) {
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	books, err := newGenerator(config.Account)
+	if err != nil {
+		return nil, fmt.Errorf("fastlysim: generate account: %w", err)
+	}
+	s := &Server{config: config, ledger: books}
+	s.routes = map[string]func(*http.Request) answer{
+		UsagePath:   s.usageMetrics,
+		ServicePath: s.serviceUsageMetrics,
+		TokenPath:   s.tokenSelf,
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	if err := s.open(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open() error {
+	var err error
+	if s.address, err = s.serve(s.handle); err != nil {
+		return err
+	}
+	s.abroad, err = s.serve(s.handleStranger)
+	return err
+}
+
+// serve listens on a free port and returns its address.
+func (s *Server) serve(handler http.HandlerFunc) (string, error) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("fastlysim: listen on loopback: %w", err)
+	}
+	server := &http.Server{
+		Handler:           s.tracked(handler),
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return s.ctx },
+	}
+	s.servers = append(s.servers, server)
+	// Serve returns ErrServerClosed after Close and has nothing else to tell.
+	s.running.Go(func() { _ = server.Serve(listener) })
+	return listener.Addr().String(), nil
+}
+
+// tracked lets Close wait for handlers, which closing the server alone does not.
+func (s *Server) tracked(handler http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.running.Add(1)
+		defer s.running.Done()
+		handler(w, r)
+	}
+}
+
+// URL is the base of every path, without a slash at its end.
+func (s *Server) URL() string { return "http://" + s.address }
+
+// Close cuts every connection and waits until nothing of the server runs. A
+// second Close does nothing.
+func (s *Server) Close() error {
+	s.cancel()
+	var errs []error
+	for _, server := range s.servers {
+		errs = append(errs, server.Close())
+	}
+	s.running.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
+	call := s.calls.begin(r)
+	defer call.end(0)
+	if !s.delay(r.Context()) {
+		return
+	}
+	if fault, turn, ok := s.faults.take(r.URL.Path); ok {
+		s.misbehave(w, r, call, fault, turn)
+		return
+	}
+	a := s.answer(r)
+	call.end(a.status)
+	a.write(w)
+}
+
+// handleStranger is another host: it has nothing to say and notes who came.
+func (s *Server) handleStranger(w http.ResponseWriter, r *http.Request) {
+	call := s.strangers.begin(r)
+	a := notFound()
+	call.end(a.status)
+	a.write(w)
+}
+
+// answer is what an honest Fastly says.
+func (s *Server) answer(r *http.Request) answer {
+	route, ok := s.routes[r.URL.Path]
+	switch {
+	case !s.authorized(r):
+		return unauthorized()
+	case !ok:
+		return notFound()
+	case r.Method != http.MethodGet:
+		return methodNotAllowed()
+	}
+	return route(r)
+}
+
+func (s *Server) authorized(r *http.Request) bool {
+	shown := r.Header.Get("Fastly-Key")
+	return subtle.ConstantTimeCompare([]byte(shown), []byte(s.config.Token)) == 1
+}
+
+// delay waits for the gate and the latency, and says whether the caller is
+// still there.
+func (s *Server) delay(ctx context.Context) bool {
+	if !s.gate.pass(ctx) {
+		return false
+	}
+	return rest(ctx, s.config.Latency)
+}
+
+// rest waits and says whether it waited in full.
+func rest(ctx context.Context, duration time.Duration) bool {
+	if duration <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(duration)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

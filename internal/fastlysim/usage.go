@@ -1,0 +1,40 @@
+package fastlysim
+
+import (
+	"net/http"
+)
+
+// usageMetrics answers UsagePath.
+func (s *Server) usageMetrics(r *http.Request) answer {
+	values := r.URL.Query()
+	if err := onlyKnown(values, "start_month", "end_month"); err != nil {
+		return badRequest(err.Error())
+	}
+	span, err := monthSpan(values)
+	if err != nil {
+		return badRequest(err.Error())
+	}
+	rows := []usageJSON{}
+	for _, m := range span.months() {
+		for _, row := range s.books().usage(m, s.config.until()) {
+			rows = append(rows, s.config.usageJSON(row))
+		}
+	}
+	return replyJSON(http.StatusOK, wrapUsage(s.config.Usage, rows))
+}
+
+// wrapUsage puts rows into their envelope. An object cannot hold any other
+// number of rows than one.
+func wrapUsage(envelope Envelope, rows []usageJSON) any {
+	single := len(rows) == 1
+	switch {
+	case envelope == BareObject && single:
+		return rows[0]
+	case envelope == BareObject || envelope == BareList:
+		return rows
+	case envelope == DataObject && single:
+		return dataJSON{Data: rows[0]}
+	default:
+		return dataJSON{Data: rows}
+	}
+}
