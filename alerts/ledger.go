@@ -39,9 +39,17 @@ type CheckStatus struct {
 
 // Outcome is everything that one check wants remembered.
 type Outcome struct {
-	At         time.Time
-	Usage      []billing.Usage // the rows as read, the day's snapshot
-	Standings  []Standing      // to insert (Revision 0) or to update where Revision still matches
-	Alerts     []Alert
+	At        time.Time
+	Usage     []billing.Usage // the rows as read, the day's snapshot
+	Standings []Standing      // to insert (Revision 0) or to update where Revision still matches
+	Alerts    []Alert
+	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
+	Lifts      []Lift
 	Deliveries []Delivery // each is stored and queued
+}
+
+// Lift names the alerts of one budget above a level.
+type Lift struct {
+	BudgetID
+	Above Level
 }

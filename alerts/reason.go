@@ -7,8 +7,10 @@ type Reason string
 const (
 	ReasonFirstLevel Reason = "first level reached" // nothing was said of this budget this month
 	ReasonLevelRose  Reason = "higher level reached"
-	ReasonFirstStart Reason = "first start" // the summary of what is already past a level
-	ReasonDailyEdit  Reason = "figures refreshed"
+	ReasonRestated   Reason = "usage restated below the level" // an edit: people are told of a fall without a new message
+	ReasonRefresh    Reason = "figures refreshed"
+	ReasonFirstStart Reason = "first start"                 // the summary of what is already past a level
+	ReasonRulesNew   Reason = "rules were added or changed" // the same for rules that came later
 	ReasonRoute      Reason = "channel cannot be posted to"
 )
 
@@ -17,6 +19,6 @@ const (
 	ReasonBelow       Reason = "below the first level"
 	ReasonAlreadySaid Reason = "level already said"
 	ReasonUnknown     Reason = "usage unknown"
-	ReasonNewRule     Reason = "rule is new, so its levels so far are taken silently"
-	ReasonChangedRule Reason = "rule was changed, so its levels so far are taken silently"
+	ReasonNewRule     Reason = "new rule: its levels so far are taken silently"
+	ReasonChangedRule Reason = "changed rule: its levels so far are taken silently"
 )

@@ -1,0 +1,206 @@
+package alerts
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"budgetbot/billing"
+)
+
+// maxRules is how many rules a file may hold.
+const maxRules = 20_000
+
+// Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.
+func Load(file string, text []byte) (*Rules, error) {
+	l := &loader{
+		document: document{file: file},
+		rules:    &Rules{People: map[string]Person{}, Operators: Operators{StaleAfter: DefaultStaleAfter}},
+		defaults: Rule{Thresholds: DefaultThresholds, PingAt: DefaultPingAt},
+		lines:    map[string]int{},
+	}
+	if root := l.parse(text); root != nil {
+		l.file(root)
+	}
+	if err := l.problems.asError(); err != nil {
+		return nil, err
+	}
+	return l.rules, nil
+}
+
+type loader struct {
+	document
+	rules    *Rules
+	defaults Rule
+	lines    map[string]int // where each rule's name was first used
+}
+
+// file reads the top of the document. What rules refer to is read first, wherever it stands.
+func (l *loader) file(root *yaml.Node) {
+	var people, defaults, access, rules *yaml.Node
+	later := func(at **yaml.Node) field { return func(value *yaml.Node) { *at = value } }
+	l.mapping(root, "the file", map[string]field{
+		"people": later(&people), "defaults": later(&defaults), "access": later(&access), "rules": later(&rules),
+		"operators": l.operators,
+	}, "time_zone", "working_hours", "rules_url", "teams", "digests")
+	if resolve(root).Kind != yaml.MappingNode {
+		return
+	}
+	if people != nil {
+		l.people(people)
+	}
+	if defaults != nil {
+		l.mapping(defaults, "defaults", l.ruleDefaults(&l.defaults), "forecast", "escalate_after")
+	}
+	if access != nil {
+		l.mapping(access, "access", map[string]field{
+			"ask":   func(value *yaml.Node) { l.rules.Access.Ask = l.places(value, "ask") },
+			"share": func(value *yaml.Node) { l.rules.Access.Share = l.places(value, "share") },
+		})
+	}
+	if rules == nil {
+		l.note(root, "there are no rules; add a list under rules:")
+		return
+	}
+	l.list(rules, "rules", l.rule)
+	if len(rules.Content) == 0 && rules.Kind == yaml.SequenceNode {
+		l.note(rules, "rules is an empty list; add at least one rule")
+	}
+	if len(rules.Content) > maxRules {
+		l.note(rules, "%d rules; at most %d are taken", len(rules.Content), maxRules)
+	}
+}
+
+func (l *loader) operators(node *yaml.Node) {
+	l.mapping(node, "operators", map[string]field{
+		"channel": func(value *yaml.Node) { l.rules.Operators.Channel = l.channel(value) },
+		"stale_after": func(value *yaml.Node) {
+			written := l.text(value, "stale_after")
+			if written == "" {
+				return
+			}
+			age, err := time.ParseDuration(written)
+			if err != nil || age < time.Hour {
+				l.note(value, "stale_after must be at least an hour, such as 36h, not %s", clip(written))
+				return
+			}
+			l.rules.Operators.StaleAfter = age
+		},
+	})
+}
+
+var (
+	slackPerson = regexp.MustCompile(`^[UWS][A-Z0-9]{6,}$`)
+	slackPlace  = regexp.MustCompile(`^[CGD][A-Z0-9]{6,}$`)
+	channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{1,80}$`)
+	slug        = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+)
+
+func (l *loader) people(node *yaml.Node) {
+	l.entries(node, "people", func(key, value *yaml.Node) {
+		id := l.text(value, "the id of "+key.Value)
+		switch {
+		case id == "":
+		case !slackPerson.MatchString(id):
+			l.note(value, "%s is no Slack id of a person (U…) or a group (S…); copy it from their profile", clip(id))
+		default:
+			l.rules.People[key.Value] = Person{Name: key.Value, ID: id}
+		}
+	})
+}
+
+// places reads the channels and people of an access list.
+func (l *loader) places(node *yaml.Node, what string) []Place {
+	var places []Place
+	l.list(node, what, func(element *yaml.Node) {
+		written := l.text(element, "a name in "+what)
+		name := strings.TrimPrefix(written, "#")
+		person, known := l.rules.People[name]
+		switch {
+		case written == "":
+		case known:
+			places = append(places, Place{Name: name, ID: person.ID})
+		case slackPerson.MatchString(name) || slackPlace.MatchString(name):
+			places = append(places, Place{Name: name, ID: name})
+		case channelName.MatchString(name):
+			places = append(places, Place{Name: name})
+		default:
+			l.note(element, "%s is neither a channel nor a name under people", clip(written))
+		}
+	})
+	return places
+}
+
+// channel reads a channel's name or id; "#cdn-budget" and cdn-budget are the same.
+func (l *loader) channel(node *yaml.Node) string {
+	written := l.text(node, "channel")
+	name := strings.TrimPrefix(written, "#")
+	switch {
+	case written == "":
+		return ""
+	case slackPlace.MatchString(name) || channelName.MatchString(name):
+		return name
+	}
+	l.note(node, "%s is no channel name: those have lower-case letters, digits, - and _", clip(written))
+	return ""
+}
+
+// ruleDefaults are the keys that stand in a rule and under defaults alike.
+func (l *loader) ruleDefaults(r *Rule) map[string]field {
+	return map[string]field{
+		"channel":    func(value *yaml.Node) { r.Channel = l.channel(value) },
+		"owners":     func(value *yaml.Node) { r.Owners = l.owners(value) },
+		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.level(value, "ping_at"), r.PingAt) },
+		"thresholds": func(value *yaml.Node) { r.Thresholds = l.thresholds(value) },
+	}
+}
+
+func (l *loader) owners(node *yaml.Node) []Person {
+	var owners []Person
+	l.list(node, "owners", func(element *yaml.Node) {
+		name := l.text(element, "a name in owners")
+		person, known := l.rules.People[name]
+		switch {
+		case name == "":
+		case known:
+			owners = append(owners, person)
+		case slackPerson.MatchString(name):
+			owners = append(owners, Person{Name: name, ID: name})
+		default:
+			l.unknownPerson(element, name)
+		}
+	})
+	return owners
+}
+
+func (l *loader) unknownPerson(at *yaml.Node, name string) {
+	var names []string
+	for known := range l.rules.People {
+		names = append(names, known)
+	}
+	if near := billing.Nearest(name, names); len(near) > 0 {
+		l.note(at, "nobody under people is called %s; did you mean %s?", clip(name), near[0])
+		return
+	}
+	l.note(at, "nobody under people is called %s; add their Slack id there", clip(name))
+}
+
+func (l *loader) thresholds(node *yaml.Node) []Level {
+	levels := []Level{}
+	l.list(node, "thresholds", func(element *yaml.Node) {
+		level := l.level(element, "a threshold")
+		switch {
+		case level == 0:
+			return
+		case len(levels) > 0 && level == levels[len(levels)-1]:
+			l.note(element, "threshold %s stands twice", level)
+		case len(levels) > 0 && level < levels[len(levels)-1]:
+			l.note(element, "threshold %s stands after %s; write them rising", level, levels[len(levels)-1])
+		}
+		levels = append(levels, level)
+	})
+	return levels
+}

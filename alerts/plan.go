@@ -1,0 +1,190 @@
+package alerts
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// mostRoots is how many root messages one check posts in a channel; more crossings than that are one list.
+const mostRoots = 3
+
+// Memory is what the ledger holds when a check begins.
+type Memory struct {
+	Standings []Standing        // of the month
+	Known     map[string]string // every rule ever seen, and its hash as last recorded
+}
+
+// Plan is what a check's findings come to.
+type Plan struct {
+	Outcome   Outcome
+	Decisions []Decision // in the order of the findings
+}
+
+// MakePlan decides on every finding and composes what is to be recorded and said. newID makes the ids of deliveries.
+func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
+	p := planner{rules: rules, now: now, newID: newID}
+	p.Outcome.At = now
+	standings := make(map[BudgetID]Standing, len(memory.Standings))
+	for _, standing := range memory.Standings {
+		standings[standing.BudgetID] = standing
+	}
+	for i := range findings {
+		f := &findings[i]
+		past := Past{standings[f.BudgetID], memory.Known[f.Rule.Name]}
+		p.Decisions = append(p.Decisions, Decide(past, *f, now))
+	}
+	p.sayRoots(findings)
+	for i := range findings {
+		p.sayOnRoot(&findings[i], &p.Decisions[i])
+		p.record(&findings[i], &p.Decisions[i])
+	}
+	p.saySummary(findings, len(memory.Known) == 0)
+	return p.Plan
+}
+
+type planner struct {
+	Plan
+	rules *Rules
+	now   time.Time
+	newID func() string
+	// said is the delivery that speaks of a finding, by its place.
+	said map[BudgetID]string
+}
+
+// sayRoots posts a root for each budget that needs one, or one list where they are too many for their channel.
+func (p *planner) sayRoots(findings []Finding) {
+	p.said = map[BudgetID]string{}
+	byChannel := map[string][]int{}
+	var channels []string
+	for i, d := range p.Decisions {
+		if d.Speak != DeliverRoot {
+			continue
+		}
+		channel := findings[i].Rule.Channel
+		if byChannel[channel] == nil {
+			channels = append(channels, channel)
+		}
+		byChannel[channel] = append(byChannel[channel], i)
+	}
+	for _, channel := range channels {
+		crossed := byChannel[channel]
+		if len(crossed) > mostRoots {
+			p.sayList(channel, crossed, findings)
+			continue
+		}
+		for _, i := range crossed {
+			f, d := &findings[i], &p.Decisions[i]
+			d.Standing.RootID = p.deliver(DeliverRoot, channel, f.BudgetID, "", p.message(f, d))
+			p.said[f.BudgetID] = d.Standing.RootID
+		}
+	}
+}
+
+// sayList names many crossings in one message. None of them gets a root by it: a later level of a listed budget does.
+func (p *planner) sayList(channel string, crossed []int, findings []Finding) {
+	message := Message{Reason: ReasonFirstLevel}
+	for _, i := range crossed {
+		message.Budgets = append(message.Budgets, p.line(&findings[i], &p.Decisions[i]))
+	}
+	worstFirst(message.Budgets)
+	id := p.deliver(DeliverList, channel, BudgetID{}, "", message)
+	for _, i := range crossed {
+		p.Decisions[i].Speak = DeliverList
+		p.said[findings[i].BudgetID] = id
+	}
+}
+
+// sayOnRoot replies to and edits the root that a budget already has.
+func (p *planner) sayOnRoot(f *Finding, d *Decision) {
+	if d.Speak != DeliverRise && d.Speak != DeliverRefresh {
+		return
+	}
+	message := p.message(f, d)
+	if d.Speak == DeliverRise {
+		p.said[f.BudgetID] = p.deliver(DeliverRise, f.Rule.Channel, f.BudgetID, d.Standing.RootID, message)
+	}
+	p.deliver(DeliverRefresh, f.Rule.Channel, f.BudgetID, d.Standing.RootID, message)
+}
+
+// record notes the standing and the levels of one decision.
+func (p *planner) record(f *Finding, d *Decision) {
+	if d.Changed {
+		p.Outcome.Standings = append(p.Outcome.Standings, d.Standing)
+	}
+	switch {
+	case d.LiftAll:
+		p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{f.BudgetID, 0})
+	case d.Lift:
+		p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{f.BudgetID, d.Standing.Level})
+	}
+	for _, level := range d.Passed {
+		p.Outcome.Alerts = append(p.Outcome.Alerts, Alert{
+			BudgetID: f.BudgetID, Kind: KindBudget, Level: level, Reason: d.Reason,
+			Used: f.Used, Limit: f.Rule.Budget.Value, At: p.now, DeliveryID: p.said[f.BudgetID],
+		})
+	}
+}
+
+// saySummary tells once what new rules found already past a level: in the operators' channel, else each rule's own.
+func (p *planner) saySummary(findings []Finding, firstStart bool) {
+	byChannel := map[string][]BudgetLine{}
+	var channels []string
+	for i, d := range p.Decisions {
+		isNew := d.Reason == ReasonNewRule || d.Reason == ReasonChangedRule
+		if !isNew || d.Standing.Level == 0 {
+			continue
+		}
+		channel := cmp.Or(p.rules.Operators.Channel, findings[i].Rule.Channel)
+		if byChannel[channel] == nil {
+			channels = append(channels, channel)
+		}
+		byChannel[channel] = append(byChannel[channel], p.line(&findings[i], &p.Decisions[i]))
+	}
+	for _, channel := range channels {
+		message := Message{Reason: ReasonRulesNew, Budgets: byChannel[channel]}
+		if firstStart {
+			message.Reason = ReasonFirstStart
+			message.Rules, message.Channels = len(p.rules.Rules), p.rules.channels()
+		}
+		worstFirst(message.Budgets)
+		p.deliver(DeliverStart, channel, BudgetID{}, "", message)
+	}
+}
+
+func (p *planner) deliver(kind DeliveryKind, channel string, about BudgetID, rootID string, message Message) string {
+	id := p.newID()
+	p.Outcome.Deliveries = append(p.Outcome.Deliveries, Delivery{
+		ID: id, Kind: kind, Channel: channel, BudgetID: about, RootID: rootID, Message: message,
+		State: DeliveryPending, CreatedAt: p.now,
+	})
+	return id
+}
+
+func (p *planner) message(f *Finding, d *Decision) Message {
+	return Message{Reason: d.Reason, Budgets: []BudgetLine{p.line(f, d)}}
+}
+
+func (p *planner) line(f *Finding, d *Decision) BudgetLine {
+	return BudgetLine{
+		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
+		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Rule.Budget.Value, Measure: f.Rule.Measure(),
+		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.Rule.Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
+	}
+}
+
+// worstFirst sorts by the share of the budget that is used.
+func worstFirst(lines []BudgetLine) {
+	slices.SortStableFunc(lines, func(a, b BudgetLine) int {
+		return cmp.Or(b.Used.Mul(a.Limit).Cmp(a.Used.Mul(b.Limit)), cmp.Compare(a.Rule, b.Rule))
+	})
+}
+
+// channels counts the channels that the rules speak in.
+func (r *Rules) channels() int {
+	seen := map[string]bool{}
+	for _, rule := range r.Rules {
+		seen[rule.Channel] = true
+	}
+	return len(seen)
+}

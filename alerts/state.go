@@ -1,0 +1,143 @@
+package alerts
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// How a budget that was spoken of goes on.
+const (
+	// refreshAfter is how long the figures of a root message stand before they are edited.
+	refreshAfter = 24 * time.Hour
+	// fallMargin is how far below a level usage must be restated for the level to come down, in percent of the level, so
+	// that a figure that wavers around it is not said twice.
+	fallMargin = 2
+)
+
+// Past is what is remembered of a budget when a check looks at it.
+type Past struct {
+	// Standing is the budget's own of this month; its Revision is 0 where there is none yet.
+	Standing Standing
+	// SeenHash is the rule's hash as last recorded in any month; empty for a rule never seen before.
+	SeenHash string
+}
+
+// Decision is what to do about one finding, and why.
+type Decision struct {
+	Reason Reason
+	// Speak is the kind of delivery, empty to keep silent. A rise is a reply and an edit of the root.
+	Speak DeliveryKind
+	// Passed are the levels that this finding is the first to reach, rising.
+	Passed []Level
+	// Lift tells that levels above Standing.Level no longer hold, or, where LiftAll is set, that no level said before does.
+	Lift, LiftAll bool
+	// Standing is what to remember, where Changed is set.
+	Standing Standing
+	Changed  bool
+}
+
+// Decide says what a finding changes in what is remembered of its budget, and whether that is worth a message.
+func Decide(past Past, f Finding, now time.Time) Decision {
+	before := past.Standing
+	if f.Unknown != "" {
+		return decideUnknown(before, f)
+	}
+	next := before
+	next.BudgetID, next.RuleHash, next.Unknown = f.BudgetID, f.Rule.Hash(), ""
+	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Rule.Budget.Value, f.Version, f.CountedTo
+	d := Decision{Standing: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != ""}
+
+	switch {
+	case past.SeenHash == "":
+		return d.takeSilently(before, f, ReasonNewRule, now)
+	case past.SeenHash != f.Rule.Hash():
+		return d.takeSilently(before, f, ReasonChangedRule, now)
+	case f.Level > before.Level:
+		return d.rise(before, f, now)
+	}
+	if held := f.held(before.Level); held < before.Level {
+		return d.fall(before, held, now)
+	}
+	return d.stay(before, now)
+}
+
+// decideUnknown keeps the figures as they were: unknown is never zero, and never news.
+func decideUnknown(before Standing, f Finding) Decision {
+	d := Decision{Reason: ReasonUnknown, Standing: before}
+	if before.Revision > 0 && before.Unknown != f.Unknown {
+		d.Standing.Unknown, d.Changed = f.Unknown, true
+	}
+	return d
+}
+
+// takeSilently makes the levels reached so far the rule's past without a new message; what an earlier form of the rule said
+// is forgotten, and its root shows the new figures.
+func (d Decision) takeSilently(before Standing, f Finding, why Reason, now time.Time) Decision {
+	d.Reason, d.Changed, d.LiftAll = why, true, true
+	d.Passed = f.Rule.between(0, f.Level)
+	d.Standing.Level = f.Level
+	return d.edit(before, now)
+}
+
+func (d Decision) rise(before Standing, f Finding, now time.Time) Decision {
+	d.Reason, d.Speak = ReasonFirstLevel, DeliverRoot
+	if before.Level > 0 {
+		d.Reason = ReasonLevelRose
+	}
+	if before.RootID != "" {
+		d.Speak = DeliverRise
+	}
+	d.Passed = f.Rule.between(before.Level, f.Level)
+	d.Standing.Level, d.Standing.SaidAt, d.Changed = f.Level, now, true
+	return d
+}
+
+func (d Decision) fall(before Standing, held Level, now time.Time) Decision {
+	d.Reason, d.Changed, d.Lift = ReasonRestated, true, true
+	d.Standing.Level = held
+	return d.edit(before, now)
+}
+
+func (d Decision) stay(before Standing, now time.Time) Decision {
+	switch {
+	case before.Level == 0:
+		d.Reason = ReasonBelow
+	case before.RootID == "" || !d.Changed || now.Sub(before.SaidAt) < refreshAfter:
+		d.Reason = ReasonAlreadySaid
+	default:
+		d.Reason = ReasonRefresh
+		return d.edit(before, now)
+	}
+	return d
+}
+
+func (d Decision) edit(before Standing, now time.Time) Decision {
+	if before.RootID != "" {
+		d.Speak, d.Standing.SaidAt = DeliverRefresh, now
+	}
+	return d
+}
+
+// between returns the thresholds above low, up to high.
+func (r *Rule) between(low, high Level) []Level {
+	var levels []Level
+	for _, threshold := range r.Thresholds {
+		if threshold > low && threshold <= high {
+			levels = append(levels, threshold)
+		}
+	}
+	return levels
+}
+
+// held returns the highest threshold up to said that usage has not been restated clearly below.
+func (f Finding) held(said Level) Level {
+	for _, threshold := range slices.Backward(f.Rule.between(0, said)) {
+		floor := f.Rule.at(threshold).Mul(decimal.New(100-fallMargin, -2))
+		if f.Used.GreaterThan(floor) {
+			return threshold
+		}
+	}
+	return 0
+}
