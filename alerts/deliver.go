@@ -63,6 +63,10 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		}
 	}
 	receipt, err := d.Notifier.Notify(ctx, a.Delivery, a.Root)
+	if errors.Is(err, ErrRootGone) && a.Kind == DeliverRise {
+		a.Kind = DeliverRoot // somebody deleted the message above it: the news still has to reach the channel
+		receipt, err = d.Notifier.Notify(ctx, a.Delivery, Receipt{})
+	}
 	return d.judge(a, receipt, err)
 }
 

@@ -1,0 +1,232 @@
+package alerts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/billing"
+)
+
+// CheckerConfig is what a Checker is made of.
+type CheckerConfig struct {
+	// Source is asked afresh at every check: a cache in front of it would delay the news.
+	Source billing.Source
+	Ledger Ledger
+	Rules  func() *Rules
+	// Owner names this process among replicas.
+	Owner string
+	// Every is the interval of checks, in business time.
+	Every time.Duration
+	// Now is business time; time.Now where nil.
+	Now func() time.Time
+	// Poll is how often the ledger is asked, in wall time, whether a check is due; a twentieth of Every, but at least 100 ms
+	// and at most 15 s, where 0.
+	Poll  time.Duration
+	NewID func() string
+	Log   *zap.Logger
+	// Checked, if set, is called after every check that this process made.
+	Checked func(Result)
+}
+
+// How long the parts of a check may take, in wall time.
+const (
+	checkLease  = 45 * time.Second // another replica takes over after that
+	readTimeout = 30 * time.Second // for everything that is read from Fastly
+)
+
+// Checker compares usage with the rules whenever the ledger says that it is time.
+type Checker struct {
+	CheckerConfig
+	failure string // of the check before, so that a lasting one is logged once
+}
+
+// NewChecker returns a checker with the defaults of its configuration filled in.
+func NewChecker(config CheckerConfig) *Checker {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
+	config.Log = cmp.Or(config.Log, zap.NewNop())
+	return &Checker{CheckerConfig: config}
+}
+
+// Result is what one turn of the checker did.
+type Result struct {
+	Claimed  bool // false where no check was due
+	Month    billing.Month
+	Findings []Finding
+	Reasons  map[Reason]int // how often each was given
+	Said     int            // deliveries recorded
+	Took     time.Duration
+	Err      error
+}
+
+// Run checks whenever a check is due, until ctx ends. A check under way is then finished or given up by its deadlines.
+func (c *Checker) Run(ctx context.Context) {
+	ticker := time.NewTicker(c.Poll)
+	defer ticker.Stop()
+	for {
+		c.report(c.RunOnce(ctx, c.Now()))
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// RunOnce makes the check that is due at now, if one is and no other process holds it.
+func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
+	started := time.Now()
+	claimed, err := c.Ledger.ClaimCheck(ctx, c.Owner, now, c.Every, checkLease)
+	if err != nil {
+		return Result{Err: fmt.Errorf("claim the check: %w", err)}
+	}
+	if !claimed {
+		return Result{}
+	}
+	result := c.check(ctx, now)
+	result.Claimed, result.Took = true, time.Since(started)
+	if ctx.Err() != nil {
+		return result // the claim lapses, and the check is made again
+	}
+	failure := ""
+	if result.Err != nil {
+		failure = causeOf(result.Err)
+	}
+	if err := c.Ledger.FinishCheck(ctx, c.Owner, now, failure); err != nil {
+		result.Err = errors.Join(result.Err, fmt.Errorf("finish the check: %w", err))
+	}
+	return result
+}
+
+func (c *Checker) check(ctx context.Context, now time.Time) Result {
+	rules := c.Rules()
+	month := billing.MonthOf(now)
+	result := Result{Month: month}
+	reading, err := Read(ctx, c.Source, rules.Rules, month, now)
+	if err != nil {
+		result.Err = err
+		return result
+	}
+	memory, err := Recall(ctx, c.Ledger, month)
+	if err != nil {
+		result.Err = err
+		return result
+	}
+	result.Findings = Evaluate(rules.Rules, reading)
+	plan := MakePlan(rules, result.Findings, memory, now, c.NewID)
+	plan.Outcome.Usage = reading.Rows
+	result.Reasons = plan.reasons()
+	if err := c.Ledger.Record(ctx, plan.Outcome); err != nil {
+		result.Err = fmt.Errorf("record the check of %s: %w", month, err)
+		return result
+	}
+	result.Said = len(plan.Outcome.Deliveries)
+	c.logDecisions(result.Findings, plan)
+	return result
+}
+
+// ErrNoUsage says that Fastly listed no usage at all for a month. It is never taken for zero.
+var ErrNoUsage = errors.New("Fastly listed no usage")
+
+// Read asks the source for everything that the rules need of the month. An empty answer is ErrNoUsage.
+func Read(ctx context.Context, source billing.Source, rules []Rule, month billing.Month, now time.Time) (Reading, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	rows, err := source.Usage(ctx, billing.One(month))
+	if err != nil {
+		return Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
+	}
+	if len(rows) == 0 {
+		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
+	}
+	reading := Reading{Month: month, Rows: rows, ReadAt: now, Services: NewServiceTally(rules, rows)}
+	return reading, readServices(ctx, source, reading.Services, month)
+}
+
+// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency.
+func readServices(ctx context.Context, source billing.Source, tally *ServiceTally, month billing.Month) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var reads sync.WaitGroup
+	for _, query := range tally.Queries(month) {
+		reads.Go(func() {
+			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
+				tally.Add(page)
+				return nil
+			})
+			if err != nil {
+				cancel(fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err))
+			}
+		})
+	}
+	reads.Wait()
+	return context.Cause(ctx)
+}
+
+// Recall reads from the ledger what decisions about the month depend on.
+func Recall(ctx context.Context, ledger Ledger, month billing.Month) (Memory, error) {
+	standings, err := ledger.Standings(ctx, month)
+	if err != nil {
+		return Memory{}, fmt.Errorf("read the standings of %s: %w", month, err)
+	}
+	known, err := ledger.KnownRules(ctx)
+	if err != nil {
+		return Memory{}, fmt.Errorf("read the known rules: %w", err)
+	}
+	return Memory{Standings: standings, Known: known}, nil
+}
+
+func (p Plan) reasons() map[Reason]int {
+	reasons := map[Reason]int{}
+	for _, d := range p.Decisions {
+		reasons[d.Reason]++
+	}
+	return reasons
+}
+
+// logDecisions leaves a line for everything that is said, and for what cannot be told.
+func (c *Checker) logDecisions(findings []Finding, plan Plan) {
+	for i, d := range plan.Decisions {
+		f := findings[i]
+		fields := []zap.Field{
+			zap.String("rule", f.BudgetID.Rule), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
+			zap.Int("level", int(d.Standing.Level)), zap.String("data_version", f.Version),
+		}
+		switch {
+		case d.Speak != "":
+			c.Log.Info("budget spoken of", append(fields, zap.String("kind", string(d.Speak)))...)
+		case f.Unknown != "" && d.Changed:
+			c.Log.Warn("budget unknown", append(fields, zap.String("why", f.Unknown))...)
+		default:
+			c.Log.Debug("budget looked at", fields...)
+		}
+	}
+}
+
+// report logs a turn that did something, and a failure only when it is a new one.
+func (c *Checker) report(result Result) {
+	if c.Checked != nil && (result.Claimed || result.Err != nil) {
+		c.Checked(result)
+	}
+	switch {
+	case errors.Is(result.Err, context.Canceled):
+		c.Log.Debug("check interrupted")
+	case result.Err != nil:
+		if text := result.Err.Error(); text != c.failure {
+			c.failure = text
+			c.Log.Error("check failed", zap.Error(result.Err))
+		}
+	case result.Claimed:
+		c.failure = ""
+		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
+			zap.Int("said", result.Said), zap.Duration("took", result.Took))
+	}
+}
