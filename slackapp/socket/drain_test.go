@@ -1,0 +1,150 @@
+package socket
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
+	f := newFake(t)
+	started, finish := make(chan struct{}, 2), make(chan struct{})
+	finished := make(chan error, 2)
+	r, one, two := f.start(t, Config{Workers: 1, Busy: func(Envelope) any { return "restarting" }},
+		&recorder{
+			handle: func(ctx context.Context, _ Envelope) {
+				started <- struct{}{}
+				<-finish
+				finished <- ctx.Err()
+			},
+			answer: func(context.Context, Envelope) (any, error) { <-finish; return "saved", nil },
+		})
+	one.command("E1")
+	one.command("E2") // queued behind E1
+	f.acked(t)
+	f.acked(t)
+	within(t, "start of work", started)
+	one.send(interactionFrame("A1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
+	eventually(t, "the modal is in hand", func() bool { return r.Status().Unacked == 1 })
+
+	r.stop()
+	eventually(t, "draining", func() bool { return r.Status().Draining })
+	if r.Status().Ready() {
+		t.Error("ready while draining")
+	}
+	two.command("E3")
+	if ack := f.acked(t); ack.EnvelopeID != "E3" || string(ack.Payload) != `"restarting"` {
+		t.Errorf("acknowledged %s with %s, want E3 to be told", ack.EnvelopeID, ack.Payload)
+	}
+	close(finish)
+	if ack := f.acked(t); ack.EnvelopeID != "A1" || string(ack.Payload) != `"saved"` {
+		t.Errorf("acknowledged %s with %s, want the modal's answer", ack.EnvelopeID, ack.Payload)
+	}
+	for range 2 {
+		if err := within(t, "end of work", finished); err != nil {
+			t.Errorf("work ended with %v, want an untouched context", err)
+		}
+	}
+	if err := within(t, "end of the line", r.done); err != nil {
+		t.Errorf("Run returned %v, want nil", err)
+	}
+}
+
+func TestWorkIsAbandonedAtTheDrainTimeout(t *testing.T) {
+	f := newFake(t)
+	started, ended := make(chan struct{}), make(chan error, 1)
+	r, one, _ := f.start(t, Config{Workers: 1, DrainTimeout: 50 * time.Millisecond}, &recorder{handle: func(ctx context.Context, _ Envelope) {
+		close(started)
+		<-ctx.Done()
+		ended <- ctx.Err()
+	}})
+	one.command("E1")
+	within(t, "start of work", started)
+	one.command("E2")
+	f.acked(t)
+	f.acked(t)
+	r.stop()
+	if err := within(t, "end of work", ended); err != context.Canceled {
+		t.Errorf("work ended with %v, want it cancelled", err)
+	}
+	if err := within(t, "end of the line", r.done); err != nil {
+		t.Errorf("Run returned %v, want nil", err)
+	}
+	if got := r.count(SignalAbandoned); got != 1 {
+		t.Errorf("%d abandoned, want the one that was queued", got)
+	}
+}
+
+func TestDrainWaitsNoLongerThanItsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		working, abandon := context.WithCancel(t.Context())
+		p := newPool(1)
+		p.start(1, func(delivery) { <-working.Done() })
+		p.put(delivery{})
+		deadline, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		defer stop()
+		start := time.Now()
+		drain(deadline, abandon, p)
+		if got := time.Since(start); got != 10*time.Second {
+			t.Errorf("drained for %v, want 10s", got)
+		}
+		if p.put(delivery{}) {
+			t.Error("a closed pool takes work")
+		}
+	})
+}
+
+func TestNothingRunsAfterRunReturns(t *testing.T) {
+	f := newFake(t)
+	before := goleak.IgnoreCurrent()
+	line := New(Config{AppToken: "xapp-1", APIURL: f.server.URL + "/api"}, &recorder{})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- line.Run(ctx) }()
+	for range 2 {
+		one := within(t, "connection", f.wires)
+		defer func() { <-one.ended }()
+	}
+	cancel()
+	if err := within(t, "end of the line", done); err != nil {
+		t.Errorf("Run returned %v, want nil", err)
+	}
+	f.server.Close()
+	goleak.VerifyNone(t, before)
+}
+
+func TestStoppingBeforeThereIsAConnection(t *testing.T) {
+	tests := []struct {
+		name   string
+		refuse func(w http.ResponseWriter, asked chan<- struct{}, stopped <-chan struct{})
+	}{
+		{"while Slack does not answer", func(_ http.ResponseWriter, asked chan<- struct{}, stopped <-chan struct{}) {
+			asked <- struct{}{}
+			<-stopped
+		}},
+		{"while waiting for the next attempt", func(w http.ResponseWriter, asked chan<- struct{}, _ <-chan struct{}) {
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusTooManyRequests)
+			asked <- struct{}{}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFake(t)
+			asked, stopped := make(chan struct{}, 10), make(chan struct{})
+			f.refuseWith(func(w http.ResponseWriter) bool { tt.refuse(w, asked, stopped); return true })
+			r := run(t, Config{APIURL: f.server.URL + "/api"}, &recorder{})
+			within(t, "call of Slack", asked)
+			within(t, "second call of Slack", asked)
+			r.stop()
+			if err := within(t, "end of the line", r.done); err != nil {
+				t.Errorf("Run returned %v, want nil", err)
+			}
+			close(stopped)
+		})
+	}
+}

@@ -1,0 +1,96 @@
+package socket
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+	"github.com/slack-go/slack/socketmode"
+)
+
+// Kind says what an envelope holds. The set is closed, so that it can label a metric.
+type Kind string
+
+// The kinds of envelope.
+const (
+	// KindCommand is a slash command.
+	KindCommand Kind = "slash_command"
+	// KindBlockActions is a press of a button or a choice in a menu.
+	KindBlockActions Kind = "block_actions"
+	// KindBlockSuggestion asks for the options of an external select; it is answered in the acknowledgement.
+	KindBlockSuggestion Kind = "block_suggestion"
+	// KindViewSubmission is a submitted modal; it is answered in the acknowledgement.
+	KindViewSubmission Kind = "view_submission"
+	// KindViewClosed is a modal that was closed without being submitted.
+	KindViewClosed Kind = "view_closed"
+	// KindShortcut is a global shortcut.
+	KindShortcut Kind = "shortcut"
+	// KindMessageAction is a shortcut used on a message.
+	KindMessageAction Kind = "message_action"
+	// KindEvent is an Events API event.
+	KindEvent Kind = "event"
+	// KindOther is an interaction that is none of the above.
+	KindOther Kind = "other"
+)
+
+// Envelope is one thing that Slack delivered. Exactly one of Command, Interaction and Event is set.
+type Envelope struct {
+	// ID is Slack's envelope_id. A redelivery may carry the same id or another one.
+	ID string
+	// Kind says which of the pointers is set, and for an interaction what it is.
+	Kind Kind
+	// Command is set for KindCommand.
+	Command *slack.SlashCommand
+	// Interaction is set for every kind but KindCommand and KindEvent.
+	Interaction *slack.InteractionCallback
+	// Event is set for KindEvent.
+	Event *slackevents.EventsAPIEvent
+	// RetryAttempt is above zero when Slack says that it delivers the envelope again.
+	RetryAttempt int
+	// ReceivedAt is when the envelope was read from the connection, by the wall clock.
+	ReceivedAt time.Time
+}
+
+// answered reports whether the answer to the envelope travels in its acknowledgement.
+func (e Envelope) answered() bool {
+	return e.Kind == KindViewSubmission || e.Kind == KindBlockSuggestion
+}
+
+// interactionKinds maps Slack's names of interactions to kinds.
+var interactionKinds = map[slack.InteractionType]Kind{
+	slack.InteractionTypeBlockActions:    KindBlockActions,
+	slack.InteractionTypeBlockSuggestion: KindBlockSuggestion,
+	slack.InteractionTypeViewSubmission:  KindViewSubmission,
+	slack.InteractionTypeViewClosed:      KindViewClosed,
+	slack.InteractionTypeShortcut:        KindShortcut,
+	slack.InteractionTypeMessageAction:   KindMessageAction,
+}
+
+// read turns an event of slack-go into an envelope; ok is false when it is not one.
+func read(event socketmode.Event, now time.Time) (e Envelope, ok bool) {
+	if event.Request == nil || event.Request.EnvelopeID == "" {
+		return Envelope{}, false
+	}
+	e = Envelope{ID: event.Request.EnvelopeID, RetryAttempt: event.Request.RetryAttempt, ReceivedAt: now}
+	switch data := event.Data.(type) {
+	case slack.SlashCommand:
+		e.Kind, e.Command = KindCommand, &data
+	case slack.InteractionCallback:
+		e.Kind, e.Interaction = interactionKinds[data.Type], &data
+		if e.Kind == "" {
+			e.Kind = KindOther
+		}
+	case slackevents.EventsAPIEvent:
+		e.Kind, e.Event = KindEvent, &data
+	default:
+		return Envelope{}, false
+	}
+	return e, true
+}
+
+// delivery is an envelope on its way through the line.
+type delivery struct {
+	Envelope
+	via     *connection // the connection that it came by, and that its acknowledgement should go by
+	accepts bool        // whether Slack takes a payload in the acknowledgement
+}

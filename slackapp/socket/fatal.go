@@ -1,0 +1,122 @@
+package socket
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/slack-go/slack"
+)
+
+// FatalError says that Slack refuses the line in a way that trying again cannot mend. Line.Run returns it.
+type FatalError struct {
+	// Reason is Slack's own word ("invalid_auth", "token_expired", "missing_scope", …), or ReasonNotFound.
+	Reason string
+	// Needed is the scope that is missing, where Slack names it.
+	Needed string
+}
+
+// Error implements error. It holds no secret.
+func (e *FatalError) Error() string {
+	if e.Needed != "" {
+		return fmt.Sprintf("open a Socket Mode connection: %s (needs %s)", e.Reason, e.Needed)
+	}
+	return "open a Socket Mode connection: " + e.Reason
+}
+
+// Reasons that a connection is not there, beside the words of Slack itself. They are stable, so that they can label a
+// metric and be explained to an operator.
+const (
+	// ReasonNotFound means that the API URL does not lead to Slack: it answers 404.
+	ReasonNotFound = "http_404"
+	// ReasonClosed means that Slack closed the connection, as it does every few hours, or that it broke.
+	ReasonClosed = "closed"
+	// ReasonClosedAtOnce means that Slack closed the connection within seconds of greeting it. When this goes on, Socket
+	// Mode is likely switched off for the app, or the app has more than ten connections.
+	ReasonClosedAtOnce = "closed_at_once"
+	// ReasonNoHello means that a connection was not greeted in time.
+	ReasonNoHello = "no_hello"
+	// ReasonWriteFailed means that an acknowledgement could not be written.
+	ReasonWriteFailed = "write_failed"
+	// ReasonRateLimited means that Slack asks to wait before another connection is opened.
+	ReasonRateLimited = "ratelimited"
+	// ReasonUnreachable means that Slack could not be reached, or did not answer as it should.
+	ReasonUnreachable = "unreachable"
+)
+
+// patience says how many refusals in a row make a reason final. What a switch in Slack's settings or a proxy can cause for
+// a moment has to repeat.
+var patience = map[string]int{
+	"invalid_auth":           1,
+	"not_authed":             1,
+	"token_revoked":          1,
+	"token_expired":          1,
+	"account_inactive":       1,
+	"not_allowed_token_type": 1,
+	"missing_scope":          1,
+	"no_permission":          1,
+	"missing_args":           1,
+	"user_removed_from_team": 1,
+	"team_disabled":          1,
+	"link_disabled":          3,
+	ReasonNotFound:           3,
+}
+
+var (
+	errClosed      = errors.New("connection closed")
+	errAtOnce      = errors.New("connection closed right after its greeting")
+	errNoHello     = errors.New("no greeting in time")
+	errWriteFailed = errors.New("acknowledgement not written")
+	errReplaced    = errors.New("connection replaced early")
+)
+
+// reasons maps the ends of a connection that are the line's own finding to stable words.
+var reasons = map[error]string{
+	errClosed:      ReasonClosed,
+	errAtOnce:      ReasonClosedAtOnce,
+	errNoHello:     ReasonNoHello,
+	errWriteFailed: ReasonWriteFailed,
+}
+
+// reasonOf names the cause of a connection's end in a stable word.
+func reasonOf(cause error) string {
+	if fatal, ok := errors.AsType[*FatalError](cause); ok {
+		return fatal.Reason
+	}
+	for end, reason := range reasons {
+		if errors.Is(cause, end) {
+			return reason
+		}
+	}
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](cause); ok {
+		return refused.Err
+	}
+	if limited, ok := errors.AsType[*slack.RateLimitedError](cause); ok && limited != nil {
+		return ReasonRateLimited
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](cause); ok && status.Code == http.StatusNotFound {
+		return ReasonNotFound
+	}
+	return ReasonUnreachable
+}
+
+// refusals counts how often in a row one reason kept a slot from connecting.
+type refusals struct {
+	reason string
+	count  int
+}
+
+// judge returns the cause, or a *FatalError where it makes further attempts pointless.
+func (r *refusals) judge(cause error) error {
+	reason := reasonOf(cause)
+	if reason != r.reason {
+		r.reason, r.count = reason, 0
+	}
+	r.count++
+	limit, listed := patience[reason]
+	if !listed || r.count < limit {
+		return cause
+	}
+	refused, _ := errors.AsType[slack.SlackErrorResponse](cause)
+	return &FatalError{Reason: reason, Needed: refused.Needed}
+}

@@ -1,0 +1,174 @@
+package socket
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Handler is a consumer contract. It models what the program does with what Slack delivers. Its methods are called from
+// many goroutines and must return soon after ctx is done, since Line.Run waits for them.
+type Handler interface {
+	// Handle does what an envelope asks for. The envelope has been acknowledged. Within a shutdown, ctx is done only when
+	// the drain timeout is over.
+	Handle(ctx context.Context, e Envelope)
+	// Answer returns what is to travel in the acknowledgement of a view_submission or block_suggestion; nil is the empty
+	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack tells the person that it failed.
+	Answer(ctx context.Context, e Envelope) (any, error)
+	// Panicked is called after Handle or Answer panicked, so that the person can be told; reference finds it in the log.
+	Panicked(ctx context.Context, e Envelope, reference string)
+}
+
+// Config is what a Line needs. Only AppToken is required.
+type Config struct {
+	// AppToken is the app-level token (xapp-…) with the scope connections:write.
+	AppToken string
+	// APIURL is the base URL of the Web API; empty means https://slack.com/api/.
+	APIURL string
+	// HTTPClient calls apps.connections.open; nil means one of the line's own. A call is given up after 20 s in any case.
+	// The WebSocket itself is dialled without it, through the proxy that the environment names.
+	HTTPClient *http.Client
+	// Logger receives what an operator should see; nil means none.
+	Logger *zap.Logger
+	// Workers call Handle; 0 means 8. Queue is how many envelopes may wait for them; 0 means 64.
+	Workers, Queue int
+	// WorkTimeout bounds one call of Handle; 0 means two minutes.
+	WorkTimeout time.Duration
+	// DrainTimeout is how long work in hand may take once Run's context is done; 0 means 10 s.
+	DrainTimeout time.Duration
+	// Claims remembers what was taken in hand; nil means a Memory.
+	Claims Claims
+	// Busy returns what a person is told, as the payload of the acknowledgement, when a slash command finds the line busy
+	// or shutting down. When it is nil such a command is not acknowledged.
+	Busy func(Envelope) any
+	// Observe is called with every Signal, from many goroutines, and must not block; nil means nobody.
+	Observe func(Signal)
+}
+
+// withDefaults fills what is left out.
+func (c Config) withDefaults() Config {
+	c.APIURL = strings.TrimRight(cmp.Or(c.APIURL, "https://slack.com/api"), "/") + "/"
+	if c.HTTPClient == nil {
+		c.HTTPClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	if c.Claims == nil {
+		c.Claims = NewMemory()
+	}
+	c.Workers = cmp.Or(c.Workers, 8)
+	c.Queue = cmp.Or(c.Queue, 64)
+	c.WorkTimeout = cmp.Or(c.WorkTimeout, 2*time.Minute)
+	c.DrainTimeout = cmp.Or(c.DrainTimeout, 10*time.Second)
+	return c
+}
+
+// Answers have workers of their own, so that long work does not hold them up.
+const (
+	answerWorkers = 4
+	answerQueue   = 16
+)
+
+// times are the line's own waits.
+type times struct {
+	silence   time.Duration // without a ping from Slack, after which a connection is dead; noticed within twice that
+	hello     time.Duration // for ticket, handshake and greeting together
+	steady    time.Duration // a connection that lived so long was a good one
+	settle    time.Duration // at most, for the last acknowledgements of a connection that is given up
+	answer    time.Duration // from receiving an envelope to its answer, of the three seconds Slack gives
+	firstWait time.Duration // ceiling of the first wait before another attempt
+}
+
+// defaultTimes hold for Slack, which pings every ten seconds or so: a half-open connection is replaced within 50 s.
+var defaultTimes = times{
+	silence: 25 * time.Second, hello: 20 * time.Second, steady: 10 * time.Second, settle: 3 * time.Second,
+	answer: 2500 * time.Millisecond, firstWait: time.Second,
+}
+
+// Line is the line to Slack. Its methods may be called from any goroutine.
+type Line struct {
+	cfg           Config
+	times         times
+	log           *zap.Logger
+	handler       Handler
+	work, answers *pool
+	open          connections
+	sockets       sync.WaitGroup // every goroutine of a slot or a connection
+	unacked       atomic.Int64
+	gauges        gauges
+}
+
+// New prepares a line; Run opens it.
+func New(cfg Config, handler Handler) *Line {
+	cfg = cfg.withDefaults()
+	return &Line{
+		cfg: cfg, times: defaultTimes, log: cfg.Logger, handler: handler,
+		work: newPool(cfg.Queue), answers: newPool(answerQueue),
+	}
+}
+
+// Run keeps the line open until ctx is done and then returns nil, or returns a *FatalError when Slack refuses for good.
+// Either way it first finishes the work in hand, for as long as the drain timeout allows, with the connections still open
+// for acknowledgements. When it returns every goroutine of the line has ended. A line runs once.
+func (l *Line) Run(ctx context.Context) error {
+	sockets, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+	l.work.start(l.cfg.Workers, func(d delivery) { l.handle(working, d) })
+	l.answers.start(answerWorkers, func(d delivery) { l.answer(working, d) })
+	fatal := make(chan error, 2)
+	for _, s := range []*slot{l.slot("first", true), l.slot("second", false)} {
+		l.sockets.Go(func() {
+			if err := s.keep(sockets); err != nil {
+				fatal <- err
+			}
+		})
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-fatal:
+		l.gauges.change(func(s *Status) { s.LastError, s.LastErrorAt = reasonOf(err), time.Now() })
+	}
+	l.drain(abandon)
+	cut()
+	l.sockets.Wait()
+	l.cfg.HTTPClient.CloseIdleConnections()
+	return err
+}
+
+// slot returns a place for one connection.
+func (l *Line) slot(name string, renews bool) *slot {
+	return &slot{line: l, log: l.log.With(zap.String("slot", name)), renews: renews}
+}
+
+// start opens a connection without waiting for it.
+func (l *Line) start(ctx context.Context) *connection {
+	c := l.dial()
+	ctx, c.cancel = context.WithCancelCause(ctx)
+	l.open.add(c)
+	l.sockets.Go(func() {
+		defer l.open.remove(c)
+		c.run(ctx, l.times.hello)
+	})
+	return c
+}
+
+// drain stops the intake and finishes what is in hand, until the drain timeout abandons it.
+func (l *Line) drain(abandon func()) {
+	l.gauges.change(func(s *Status) { s.Draining = true })
+	deadline, stop := context.WithTimeout(context.Background(), l.cfg.DrainTimeout)
+	defer stop()
+	drain(deadline, abandon, l.work, l.answers)
+	for _, c := range l.open.list() {
+		c.settle(l.times.settle)
+	}
+}

@@ -1,0 +1,178 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// slot supervises one of the line's places for a connection.
+type slot struct {
+	line     *Line
+	log      *zap.Logger
+	renews   bool // whether its connection is replaced early, so that it does not end together with the other slot's
+	refusals refusals
+}
+
+// keep holds one connection after another until ctx is done, or until Slack refuses for good.
+func (s *slot) keep(ctx context.Context) error {
+	for attempt := 0; ; {
+		lived, cause := s.hold(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if fatal, ok := errors.AsType[*FatalError](cause); ok {
+			return fatal
+		}
+		attempt++
+		if lived >= s.line.times.steady {
+			attempt = 0
+		}
+		wait := s.line.delay(attempt, cause)
+		s.lost(cause, lived, wait)
+		if !pause(ctx, wait) {
+			return nil
+		}
+		s.line.gauges.change(func(status *Status) { status.Reconnects++ })
+		s.line.tell(Signal{Name: SignalReconnect, Reason: reasonOf(cause)})
+	}
+}
+
+// lost notes that the slot has no connection.
+func (s *slot) lost(cause error, lived, wait time.Duration) {
+	reason := reasonOf(cause)
+	s.line.gauges.change(func(status *Status) { status.LastError, status.LastErrorAt = reason, time.Now() })
+	level := zap.WarnLevel
+	if reason == ReasonClosed {
+		level = zap.InfoLevel // Slack renews its side every few hours
+	}
+	s.log.Log(level, "connection ended", zap.String("reason", reason), zap.Duration("lived", lived),
+		zap.Duration("wait", wait), zap.String("error", Redact(cause.Error())))
+}
+
+// hold opens a connection, replaces it early where that is called for, and returns when there is none any more: how long
+// the last one was open, and why it ended.
+func (s *slot) hold(ctx context.Context) (time.Duration, error) {
+	current, err := s.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	renewal := s.halfLife(current)
+	for attempt := 1; ; attempt++ {
+		select {
+		case <-current.ended:
+			return s.ended(current)
+		case <-renewal:
+		}
+		renewal = nil
+		if !crowded(current, s.line.open.list()) {
+			continue
+		}
+		next, err := s.open(ctx)
+		if _, fatal := errors.AsType[*FatalError](err); fatal {
+			return 0, err // the line stops, and with it the current connection
+		}
+		if err != nil {
+			renewal = time.After(s.line.delay(attempt, err))
+			continue
+		}
+		s.retire(current)
+		current, renewal, attempt = next, s.halfLife(next), 0
+	}
+}
+
+// open opens a connection and returns once Slack has greeted it, or with the reason why there is none.
+func (s *slot) open(ctx context.Context) (*connection, error) {
+	c := s.line.start(ctx)
+	select {
+	case <-c.ready:
+	case <-c.ended:
+		select {
+		case <-c.ready: // greeted and ended at once: hold finds out
+		default:
+			return nil, s.refusals.judge(c.cause)
+		}
+	}
+	s.refusals = refusals{}
+	s.line.gauges.change(func(status *Status) { status.HelloAt, status.Announced = c.since, c.announced })
+	s.log.Info("connected", zap.Duration("life", c.life), zap.Int("connections", c.announced))
+	return c, nil
+}
+
+// ended tells how long a connection was open and why it ended.
+func (s *slot) ended(c *connection) (time.Duration, error) {
+	lived := time.Since(c.since)
+	if errors.Is(c.cause, errClosed) && lived < s.line.times.steady {
+		return lived, errAtOnce
+	}
+	return lived, c.cause
+}
+
+// retire gives up a connection that has been replaced, in a quiet moment if there is one.
+func (s *slot) retire(old *connection) {
+	old.settle(s.line.times.settle)
+	old.end(errReplaced)
+	<-old.ended
+	s.line.gauges.change(func(status *Status) { status.Renewals++ })
+	s.line.tell(Signal{Name: SignalRenewal})
+	s.log.Info("connection replaced early")
+}
+
+// halfLife fires when half of the connection's announced life is over; never where the slot does not renew.
+func (s *slot) halfLife(c *connection) <-chan time.Time {
+	if !s.renews || c.life <= 0 {
+		return nil
+	}
+	return time.After(c.life / 2)
+}
+
+// crowded reports whether another connection will end at about the same time as this one. Connections a quarter of a life
+// apart need no help: each is replaced when Slack ends it, and the other one is there meanwhile.
+func crowded(c *connection, open []*connection) bool {
+	for _, other := range open {
+		if other == c {
+			continue
+		}
+		if apart := c.since.Add(c.life).Sub(other.since.Add(other.life)); apart.Abs() < c.life/4 {
+			return true
+		}
+	}
+	return false
+}
+
+// delay is how long to wait before the next attempt: full jitter, and no less than Slack asks for.
+func (l *Line) delay(attempt int, cause error) time.Duration {
+	var least time.Duration
+	if limited, ok := errors.AsType[*slack.RateLimitedError](cause); ok && limited != nil {
+		least = limited.RetryAfter
+	}
+	return backoff(attempt, least, l.times.firstWait, rand.N[time.Duration])
+}
+
+// longestWait caps the backoff.
+const longestWait = time.Minute
+
+// backoff draws a wait below a ceiling that doubles with every attempt from first, up to a minute. Attempt 0 does not wait.
+func backoff(attempt int, least, first time.Duration, draw func(time.Duration) time.Duration) time.Duration {
+	if attempt == 0 {
+		return least
+	}
+	ceiling := min(first<<min(attempt-1, 16), longestWait)
+	return max(least, draw(ceiling))
+}
+
+// pause waits; it reports false when ctx is done first.
+func pause(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

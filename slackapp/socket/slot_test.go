@@ -1,0 +1,104 @@
+package socket
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+func TestBackoff(t *testing.T) {
+	longest := func(ceiling time.Duration) time.Duration { return ceiling }
+	none := func(time.Duration) time.Duration { return 0 }
+	tests := []struct {
+		name    string
+		attempt int
+		least   time.Duration
+		draw    func(time.Duration) time.Duration
+		want    time.Duration
+	}{
+		{"after a good connection there is no wait", 0, 0, longest, 0},
+		{"after a good connection Slack's own wait holds", 0, 7 * time.Second, longest, 7 * time.Second},
+		{"the first wait is up to a second", 1, 0, longest, time.Second},
+		{"the second is up to two", 2, 0, longest, 2 * time.Second},
+		{"the sixth is up to 32", 6, 0, longest, 32 * time.Second},
+		{"no wait is above a minute", 7, 0, longest, time.Minute},
+		{"a thousand attempts do not overflow", 1000, 0, longest, time.Minute},
+		{"the jitter is full", 5, 0, none, 0},
+		{"what Slack asks for is waited at least", 1, 90 * time.Second, longest, 90 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := backoff(tt.attempt, tt.least, time.Second, tt.draw); got != tt.want {
+				t.Errorf("wait %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDelayHonoursRetryAfter(t *testing.T) {
+	line := New(Config{}, &recorder{})
+	if got := line.delay(1, &slack.RateLimitedError{RetryAfter: 42 * time.Second}); got != 42*time.Second {
+		t.Errorf("wait %v, want 42s", got)
+	}
+	if got := line.delay(1, errors.New("refused")); got >= time.Second {
+		t.Errorf("wait %v, want less than a second", got)
+	}
+}
+
+func TestCrowded(t *testing.T) {
+	start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	at := func(since, life time.Duration) *connection { return &connection{since: start.Add(since), life: life} }
+	tests := []struct {
+		name  string
+		other *connection
+		want  bool
+	}{
+		{"two that were opened together end together", at(0, time.Hour), true},
+		{"ten minutes apart is too near", at(-10*time.Minute, time.Hour), true},
+		{"a quarter of a life apart is far enough", at(15*time.Minute, time.Hour), false},
+		{"half a life apart is far enough", at(-30*time.Minute, time.Hour), false},
+		{"what counts is the end, not the start", at(-30*time.Minute, 90*time.Minute), true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			own := at(0, time.Hour)
+			if got := crowded(own, []*connection{own, tt.other}); got != tt.want {
+				t.Errorf("crowded is %v, want %v", got, tt.want)
+			}
+		})
+	}
+	t.Run("a connection alone is not replaced early", func(t *testing.T) {
+		own := at(0, time.Hour)
+		if crowded(own, []*connection{own}) {
+			t.Error("crowded by itself")
+		}
+	})
+}
+
+func TestHalfLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		<-(&slot{renews: true}).halfLife(&connection{life: time.Hour})
+		if got := time.Since(start); got != 30*time.Minute {
+			t.Errorf("due after %v, want 30m", got)
+		}
+	})
+	if (&slot{renews: false}).halfLife(&connection{life: time.Hour}) != nil {
+		t.Error("the second slot renews early")
+	}
+	if (&slot{renews: true}).halfLife(&connection{}) != nil {
+		t.Error("a connection of unknown life is renewed early")
+	}
+}
+
+func TestPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		if !pause(t.Context(), time.Minute) || time.Since(start) != time.Minute {
+			t.Errorf("paused %v, want a minute", time.Since(start))
+		}
+	})
+}
