@@ -45,7 +45,7 @@ type ServiceQuery struct {
 	UsageType string
 }
 
-// Source is where usage is read from. Client is one; Cache is one that remembers.
+// Source is where usage is read from. Client is one; a Cache remembers what one said.
 //
 // A month or a pair of which Fastly knows nothing yields no rows and no error: no data is for the caller to say, and is
 // never zero. Errors are those of errors.go.

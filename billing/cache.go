@@ -1,0 +1,207 @@
+package billing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// CacheConfig is how long answers are kept. Zero fields take the defaults.
+type CacheConfig struct {
+	Now func() time.Time // business time; default time.Now
+
+	OpenFor   time.Duration // a month that is not over, or of which there is no row; default 5 minutes
+	RecentFor time.Duration // a month that ended less than 14 days before, which Fastly may restate; default 1 hour
+	ClosedFor time.Duration // any earlier month; default 24 hours
+	FailFor   time.Duration // how long a month that could not be read is not asked for again; default 15 s
+	Timeout   time.Duration // for one read of the source, however many wait for it; default 90 s
+
+	MaxRows        int // usage rows held; default 100,000, about 40 MB
+	MaxServiceRows int // service-level rows held; default 100,000
+	MaxServiceRead int // service-level rows of one read that are still worth holding; default 2,000
+}
+
+// restatedFor is how long after its end a month may still be restated.
+const restatedFor = 14 * 24 * time.Hour
+
+func (c CacheConfig) withDefaults() CacheConfig {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.OpenFor = cmp.Or(c.OpenFor, 5*time.Minute)
+	c.RecentFor = cmp.Or(c.RecentFor, time.Hour)
+	c.ClosedFor = cmp.Or(c.ClosedFor, 24*time.Hour)
+	c.FailFor = cmp.Or(c.FailFor, 15*time.Second)
+	c.Timeout = cmp.Or(c.Timeout, 90*time.Second)
+	c.MaxRows = cmp.Or(c.MaxRows, 100_000)
+	c.MaxServiceRows = cmp.Or(c.MaxServiceRows, 100_000)
+	c.MaxServiceRead = cmp.Or(c.MaxServiceRead, 2_000)
+	return c
+}
+
+// keep returns how long what was read of a month at that instant stays good.
+func (c CacheConfig) keep(m Month, readAt time.Time, rows int) time.Duration {
+	switch {
+	case rows == 0 || !m.IsOver(readAt):
+		return c.OpenFor
+	case readAt.Before(m.End().Add(restatedFor)):
+		return c.RecentFor
+	}
+	return c.ClosedFor
+}
+
+// Cache remembers usage by month, so that many questions cost few reads, and so that there is an answer, marked with its
+// age, while Fastly is down. However many callers want a month, one read is under way for it; a caller that gives up does
+// not disturb the others. It may be used by many goroutines.
+type Cache struct {
+	source Source
+	config CacheConfig
+
+	ctx     context.Context // ends with Close; reads outlive the callers that began them
+	cancel  context.CancelFunc
+	reading sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	held    shelf[Month, Usage]
+	flights map[Month]*flight
+	failed  map[Month]failure
+
+	services shelf[ServiceQuery, ServiceUsage]
+}
+
+var _ Reader = (*Cache)(nil)
+
+// ErrClosed is that a Cache is asked after Close.
+var ErrClosed = errors.New("the usage cache is closed")
+
+// failure is why a month could not be read, and until when that is taken for the answer.
+type failure struct {
+	err   error
+	until time.Time
+}
+
+// NewCache returns an empty cache in front of the source. Close it in the end.
+func NewCache(source Source, config CacheConfig) *Cache {
+	config = config.withDefaults()
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Cache{
+		source: source, config: config, ctx: ctx, cancel: cancel,
+		held:     newShelf[Month, Usage](config.MaxRows),
+		flights:  map[Month]*flight{},
+		failed:   map[Month]failure{},
+		services: newShelf[ServiceQuery, ServiceUsage](config.MaxServiceRows),
+	}
+}
+
+// Close ends the reads under way and waits for them.
+func (c *Cache) Close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.cancel()
+	c.reading.Wait()
+}
+
+// Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
+// Freshness.Stale saying why; it is an error only where a month was never read.
+func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
+	if months.First.IsZero() || months.Last.Before(months.First) {
+		return Reading{}, fmt.Errorf("%s is not a range of months", months)
+	}
+	if months.Len() > maxMonths {
+		return Reading{}, fmt.Errorf("%s has more than %d months: %w", months, maxMonths, ErrTooWide)
+	}
+	parts, err := c.plan(months)
+	if err != nil {
+		return Reading{}, err
+	}
+	for i := range parts {
+		if err := parts[i].wait(ctx); err != nil {
+			return Reading{}, err
+		}
+	}
+	return assemble(parts)
+}
+
+// plan looks every month up and begins to read those that are missing, months that follow each other in one go.
+func (c *Cache) plan(months Range) ([]part, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, ErrClosed
+	}
+	now := c.config.Now()
+	missing := slices.DeleteFunc(months.Months(), func(m Month) bool {
+		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
+	})
+	for _, run := range runs(missing) {
+		c.begin(run, now)
+	}
+	parts := make([]part, 0, months.Len())
+	for _, m := range months.Months() {
+		p := part{month: m, held: c.held.get(m)}
+		if !c.isFresh(m, now) {
+			p.flight, p.err = c.flights[m], c.failure(m, now)
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+func (c *Cache) isFresh(m Month, now time.Time) bool {
+	held := c.held.get(m)
+	return held != nil && now.Sub(held.readAt) < c.config.keep(m, held.readAt, len(held.rows))
+}
+
+// failure returns why the month could not be read a moment ago, nil if it was not tried.
+func (c *Cache) failure(m Month, now time.Time) error {
+	if failed, found := c.failed[m]; found && now.Before(failed.until) {
+		return failed.err
+	}
+	return nil
+}
+
+// runs joins months that follow each other.
+func runs(months []Month) []Range {
+	var joined []Range
+	for _, m := range months {
+		if n := len(joined); n > 0 && joined[n-1].Last.Add(1) == m {
+			joined[n-1].Last = m
+			continue
+		}
+		joined = append(joined, One(m))
+	}
+	return joined
+}
+
+// ServiceUsage reads service-level usage, and remembers it while it is small. There is no stale answer: an error is one.
+func (c *Cache) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
+	now := c.config.Now()
+	c.mu.Lock()
+	held := c.services.get(query)
+	c.mu.Unlock()
+	if held != nil && now.Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows)) {
+		return page(slices.Clone(held.rows))
+	}
+	var rows []ServiceUsage
+	large := false
+	err := c.source.ServiceUsage(ctx, query, func(next []ServiceUsage) error {
+		if large = large || len(rows)+len(next) > c.config.MaxServiceRead; large {
+			rows = nil
+		} else {
+			rows = append(rows, next...)
+		}
+		return page(next)
+	})
+	if err == nil && !large {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.services.put(query, rows, now)
+	}
+	return err
+}

@@ -1,0 +1,179 @@
+package billing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	pathUsage        = "/billing/v3/usage-metrics"
+	pathServiceUsage = "/billing/v3/service-usage-metrics"
+
+	maxMonthsPerCall = 3   // the API's limit
+	maxMonths        = 240 // in one range
+	legalPageSize    = 100 // the largest that both revisions of the API take
+	largestPageSize  = 10_000
+)
+
+// ClientConfig is how Fastly is reached. Only Token is required.
+type ClientConfig struct {
+	BaseURL   string            // default https://api.fastly.com; plain http for loopback hosts alone
+	Token     string            // sent as Fastly-Key, and to this host only
+	Transport http.RoundTripper // default: one of its own, with the environment's proxies
+	UserAgent string            // default "budgetbot"
+
+	PageSize int // services a page, default and legal under both revisions: 100; at most 10,000
+	MaxPages int // pages one read may have, default 2,000
+	Parallel int // reads at a time, over all callers; default 6
+
+	AttemptTimeout time.Duration // for one attempt, the body included; default 20 s
+	Retries        int           // attempts after the first; default 3, none if negative
+	Backoff        time.Duration // before the second attempt, then doubling; default 300 ms
+	MaxWait        time.Duration // a longer Retry-After is not waited for; default 15 s
+
+	Log *slog.Logger // default: none
+}
+
+// Client reads Fastly's two usage endpoints, in a way that is legal under both known revisions of their contract. It is a
+// Source and may be used by many goroutines.
+type Client struct {
+	config ClientConfig
+	base   *url.URL
+	http   *http.Client
+	slots  *semaphore.Weighted
+}
+
+var _ Source = (*Client)(nil)
+
+// NewClient checks the configuration; it does not connect. The errors never quote the token.
+func NewClient(config ClientConfig) (*Client, error) {
+	config = config.withDefaults()
+	base, err := parseBase(config.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	return &Client{
+		config: config,
+		base:   base,
+		http:   &http.Client{Transport: config.Transport, CheckRedirect: sameHost, Timeout: config.AttemptTimeout},
+		slots:  semaphore.NewWeighted(int64(config.Parallel)),
+	}, nil
+}
+
+func (c ClientConfig) withDefaults() ClientConfig {
+	c.BaseURL = cmp.Or(c.BaseURL, "https://api.fastly.com")
+	c.UserAgent = cmp.Or(c.UserAgent, "budgetbot")
+	c.PageSize = cmp.Or(c.PageSize, legalPageSize)
+	c.MaxPages = cmp.Or(c.MaxPages, 2000)
+	c.Parallel = cmp.Or(c.Parallel, 6)
+	c.AttemptTimeout = cmp.Or(c.AttemptTimeout, 20*time.Second)
+	c.Retries = max(cmp.Or(c.Retries, 3), 0)
+	c.Backoff = cmp.Or(c.Backoff, 300*time.Millisecond)
+	c.MaxWait = cmp.Or(c.MaxWait, 15*time.Second)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	if c.Transport == nil {
+		c.Transport = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 10 * time.Second,
+			IdleConnTimeout:     90 * time.Second,
+			MaxIdleConnsPerHost: c.Parallel,
+			ForceAttemptHTTP2:   true,
+		}
+	}
+	return c
+}
+
+func (c ClientConfig) check() error {
+	switch {
+	case c.Token == "":
+		return errors.New("there is no Fastly token")
+	case strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return errors.New("the Fastly token has a character that no token has, such as a space or a line break")
+	case c.PageSize < 1 || c.PageSize > largestPageSize:
+		return fmt.Errorf("a page size of %d is not between 1 and %d", c.PageSize, largestPageSize)
+	case c.MaxPages < 1:
+		return fmt.Errorf("%d pages are too few", c.MaxPages)
+	case c.Parallel < 1:
+		return fmt.Errorf("%d reads at a time are too few", c.Parallel)
+	case c.AttemptTimeout < 0 || c.Backoff < 0 || c.MaxWait < 0:
+		return errors.New("a time limit is below zero")
+	}
+	return nil
+}
+
+// parseBase accepts https, and plain http where nobody can listen in. Its errors do not quote the address, which may hold
+// a password.
+func parseBase(address string) (*url.URL, error) {
+	base, err := url.Parse(address)
+	if err != nil || base.Host == "" {
+		return nil, errors.New("the Fastly address is not a URL such as https://api.fastly.com")
+	}
+	switch {
+	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
+		return nil, errors.New("the Fastly address has a user, a query or a fragment; it may have none")
+	case base.Scheme == "http" && !isLoopback(base.Hostname()):
+		return nil, fmt.Errorf("the Fastly address must be https; plain http would show the token to the network on the way to %q",
+			base.Hostname())
+	case base.Scheme != "https" && base.Scheme != "http":
+		return nil, fmt.Errorf("the Fastly address begins with %q; it must be https", base.Scheme)
+	}
+	return base, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Close lets go of idle connections. The Client can still be used.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Usage reads the rows of every month of the range, three months a call, the calls in parallel.
+func (c *Client) Usage(ctx context.Context, months Range) ([]Usage, error) {
+	switch {
+	case months.First.IsZero() || months.Last.Before(months.First):
+		return nil, fmt.Errorf("%s is not a range of months", months)
+	case months.Len() > maxMonths:
+		return nil, fmt.Errorf("%s has more than %d months: %w", months, maxMonths, ErrTooWide)
+	}
+	chunks := months.Chunks(maxMonthsPerCall)
+	parts := make([][]Usage, len(chunks))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(c.config.Parallel)
+	for i, chunk := range chunks {
+		group.Go(func() (err error) {
+			parts[i], err = c.usage(ctx, chunk)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(parts...), nil
+}
+
+func (c *Client) usage(ctx context.Context, months Range) ([]Usage, error) {
+	query := url.Values{"start_month": {months.First.String()}, "end_month": {months.Last.String()}}
+	body, err := c.get(ctx, pathUsage, query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := decodeUsage(body, months)
+	return rows, c.sorted(pathUsage, err)
+}

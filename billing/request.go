@@ -1,0 +1,179 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+const (
+	maxBody      = 64 << 20 // bytes of an answer that are read
+	maxErrorBody = 64 << 10 // bytes of an error's answer that are read
+	maxRedirects = 3
+)
+
+// call is one read: attempts with waits between them.
+type call struct {
+	client *Client
+	path   string
+	wait   time.Duration // before the next attempt
+	tries  int
+	read   bool // the answer was read, into body or as an error
+	body   []byte
+}
+
+// get reads one address. Its errors carry neither the query nor the token.
+func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, transportError(path, err)
+	}
+	defer c.slots.Release(1)
+	request, err := c.request(ctx, path, query)
+	if err != nil {
+		return nil, err
+	}
+	attempt := &call{client: c, path: path}
+	request.SetResponseHandler(attempt.handle)
+	retrying := retryablehttp.Client{
+		HTTPClient:   c.http,
+		RetryMax:     c.config.Retries,
+		CheckRetry:   attempt.again,
+		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return attempt.wait },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	resp, err := retrying.Do(request)
+	if resp != nil {
+		defer func() { _ = resp.Body.Close() }()
+	}
+	if err == nil && !attempt.read {
+		err = attempt.handle(resp)
+	}
+	if err != nil {
+		return nil, c.sorted(path, err)
+	}
+	return attempt.body, nil
+}
+
+func (c *Client) request(ctx context.Context, path string, query url.Values) (*retryablehttp.Request, error) {
+	address := c.base.JoinPath(path)
+	// A plus sign means a space in forms alone; %20 does everywhere.
+	address.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("GET %s: the address is not valid", path)
+	}
+	request.Header.Set("Fastly-Key", c.config.Token)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.config.UserAgent)
+	return request, nil
+}
+
+// sorted gives every error of a read its type.
+func (c *Client) sorted(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if api, ok := errors.AsType[*APIError](err); ok {
+		api.Title = c.redact(api.Title)
+		return api
+	}
+	if body, ok := errors.AsType[*BodyError](err); ok {
+		body.Path = path
+		return body
+	}
+	sorted := transportError(path, err)
+	if transport, ok := errors.AsType[*TransportError](sorted); ok {
+		transport.text = c.redact(transport.text)
+	}
+	return sorted
+}
+
+// redact takes the token out of a text, for a server may echo it.
+func (c *Client) redact(s string) string { return strings.ReplaceAll(s, c.config.Token, "[token]") }
+
+// handle reads an answer to its end, so that a connection that breaks half-way is tried again like any other.
+func (a *call) handle(resp *http.Response) error {
+	defer func() { _ = resp.Body.Close() }()
+	a.read = true
+	if resp.StatusCode != http.StatusOK {
+		// The words are a help and no more: what could be read of them is enough.
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+		return apiError(a.path, resp, body, time.Now())
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if err != nil {
+		return err
+	}
+	if len(body) > maxBody {
+		return notUnderstood("it is longer than %d MiB", maxBody>>20)
+	}
+	a.body = body
+	return nil
+}
+
+// again decides whether to try again, and after which wait. It gives up where the wait is longer than is worth it or than
+// the caller has time for: better the reason at once than the caller's deadline later.
+func (a *call) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if !passing(resp, err) {
+		return false, nil
+	}
+	a.read = false
+	a.wait = a.pause(resp)
+	a.tries++
+	if deadline, ok := ctx.Deadline(); a.wait > a.client.config.MaxWait || ok && time.Until(deadline) <= a.wait {
+		return false, nil
+	}
+	a.client.config.Log.Debug("read of Fastly tried again", slog.String("path", a.path), slog.Int("tries", a.tries),
+		slog.Duration("wait", a.wait))
+	return true, nil
+}
+
+// passing reports whether a trouble may be gone at the next attempt.
+func passing(resp *http.Response, err error) bool {
+	if err != nil {
+		if _, ok := errors.AsType[*BodyError](err); ok {
+			return false
+		}
+		if _, ok := errors.AsType[*APIError](err); ok {
+			return false
+		}
+		return !errors.Is(err, ErrRedirected)
+	}
+	return resp.StatusCode == http.StatusTooManyRequests ||
+		resp.StatusCode >= http.StatusInternalServerError && resp.StatusCode != http.StatusNotImplemented
+}
+
+// pause returns the wait that the server asks for, or else one that doubles, with a random half so that replicas part.
+func (a *call) pause(resp *http.Response) time.Duration {
+	if resp != nil {
+		if wait := retryAfter(resp.Header, time.Now()); wait > 0 {
+			return wait
+		}
+	}
+	full := a.client.config.Backoff << min(a.tries, 5)
+	return full/2 + rand.N(full/2+1)
+}
+
+// sameHost is the redirect policy: the token goes to the host it was meant for, in no weaker way, and nowhere else.
+func sameHost(next *http.Request, via []*http.Request) error {
+	first := via[0].URL
+	if next.URL.Host != first.Host || next.URL.Scheme != first.Scheme {
+		return ErrRedirected
+	}
+	if len(via) > maxRedirects {
+		return fmt.Errorf("more than %d redirects", maxRedirects)
+	}
+	return nil
+}
