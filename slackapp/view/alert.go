@@ -1,0 +1,134 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+)
+
+// Alert returns the words of a delivery. Nobody is mentioned but the owners of a budget that has reached the level from which
+// they are to be pinged, and no message ever calls a whole channel.
+func Alert(d alerts.Delivery, now time.Time) Message {
+	switch m := d.Message; {
+	case d.Kind == alerts.DeliverRoute && m.Route != nil:
+		return routeMessage(*m.Route)
+	case d.Kind == alerts.DeliverStart:
+		return startMessage(m)
+	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
+		return listMessage(m, now)
+	case d.Kind == alerts.DeliverRise:
+		return riseMessage(m, now)
+	}
+	return rootMessage(d.Message, now)
+}
+
+// rootMessage stands for one budget for the rest of the month. A refresh is the same message with newer figures.
+func rootMessage(m alerts.Message, now time.Time) Message {
+	l := m.Budgets[0]
+	heading := headingOf(l)
+	lines := []string{bold(heading), usedLine(l)}
+	if parts := largestLine(l); parts != "" {
+		lines = append(lines, parts)
+	}
+	blocks := []slack.Block{section("budget", lines...)}
+	blocks = append(blocks, context("facts", alertFacts(m, l, now)...)...)
+	return Message{Text: alertText(l), Blocks: blocks}
+}
+
+// riseMessage is read by itself in the channel, below which the root may be far away: it has the name and the figures.
+func riseMessage(m alerts.Message, now time.Time) Message {
+	l := m.Budgets[0]
+	lines := []string{bold(headingOf(l)), usedLine(l)}
+	if passed := passedLine(l); passed != "" {
+		lines = append(lines, passed)
+	}
+	blocks := []slack.Block{section("budget", lines...)}
+	blocks = append(blocks, context("facts", alertFacts(m, l, now)...)...)
+	return Message{Text: alertText(l), Blocks: blocks}
+}
+
+// headingOf returns the verdict: "North America Bandwidth: 80% Used", "…: Over Budget, 104% Used".
+func headingOf(l alerts.BudgetLine) string {
+	if percentOf(l).LessThan(hundred) {
+		return nameOf(l) + ": " + max(l.Level, 0).String() + " Used"
+	}
+	return nameOf(l) + ": Over Budget, " + percentText(l) + " Used"
+}
+
+// usedLine is the bar, both figures and the pace.
+func usedLine(l alerts.BudgetLine) string {
+	line := "`" + bar(l) + "` *" + Escape(ofLimit(l)) + "*"
+	if e, ok := elapsedIn(l.Month, l.CountedTo); ok && e.share < 1 {
+		line += fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%)", e.days, e.of, 100*e.share)
+	} else if ok {
+		line += " in the whole month"
+	}
+	return line + ", " + percentText(l) + "."
+}
+
+// largestLine names what most of the usage is of.
+func largestLine(l alerts.BudgetLine) string {
+	var parts []string
+	for _, p := range l.Largest {
+		parts = append(parts, Escape(p.Name)+" "+Escape(l.Measure.Format(p.Used)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Largest: " + strings.Join(parts, " · ")
+}
+
+// passedLine tells that several levels were passed at once.
+func passedLine(l alerts.BudgetLine) string {
+	if len(l.Passed) < 2 {
+		return ""
+	}
+	var levels []string
+	for _, level := range l.Passed {
+		levels = append(levels, level.String())
+	}
+	return "Passed " + and(levels) + " since the last check."
+}
+
+// alertText says the whole of it in a sentence, for a notification.
+func alertText(l alerts.BudgetLine) string {
+	return fmt.Sprintf("%s: %s of %s's %s used (%s). Rule %s.", Escape(nameOf(l)), percentText(l), longMonth(l.Month),
+		Escape(l.Measure.Format(l.Limit)), Escape(ofLimit(l)), Escape(l.Rule))
+}
+
+// alertFacts is what stands in small type under an alert.
+func alertFacts(m alerts.Message, l alerts.BudgetLine, now time.Time) []string {
+	next := "no further message this month"
+	if l.Next > 0 {
+		next = "next message at " + l.Next.String()
+	}
+	return []string{freshFact(l, now), next, ownerFact(l), "rule " + code(l.Rule), Escape(string(m.Reason))}
+}
+
+// freshFact says up to when the figures count, or at least when they were read.
+func freshFact(l alerts.BudgetLine, now time.Time) string {
+	switch {
+	case !l.CountedTo.IsZero():
+		return "Data to " + countedTo(l.CountedTo)
+	case !l.ReadAt.IsZero():
+		return "Read from Fastly " + clock(l.ReadAt, now) + ", which did not say up to when it counts"
+	}
+	return "Fastly did not say up to when this counts"
+}
+
+// ownerFact names the owners, and pings them from their level on.
+func ownerFact(l alerts.BudgetLine) string {
+	ping := l.PingAt > 0 && l.Level >= l.PingAt
+	people := owners(l.Owners, ping)
+	switch {
+	case people == "":
+		return ""
+	case ping || l.PingAt == 0:
+		return "owner: " + people
+	}
+	return "owner: " + people + " (pinged from " + l.PingAt.String() + ")"
+}

@@ -1,0 +1,85 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+)
+
+// maxNamed is how many budgets a notification names.
+const maxNamed = 3
+
+// listMessage is one message for many budgets that crossed a level in one check, the worst first.
+func listMessage(m alerts.Message, now time.Time) Message {
+	heading := counted(len(m.Budgets), "budget") + " crossed a level"
+	g := &grid{left: []bool{true, false, false, false}}
+	g.add(true, "Budget", "Used", "Limit", "Level")
+	for _, l := range m.Budgets[:min(len(m.Budgets), maxBudgets)] {
+		g.add(false, nameOf(l), percentText(l), l.Measure.Format(l.Limit), l.Level.String())
+	}
+	if more := len(m.Budgets) - maxBudgets; more > 0 {
+		g.add(false, fmt.Sprintf("+ %d more", more), "", "", "")
+	}
+	var facts []string
+	if len(m.Budgets) > 0 {
+		facts = append(facts, freshFact(m.Budgets[0], now))
+	}
+	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", Escape(string(m.Reason)))
+	blocks := []slack.Block{section("list", bold(heading)), g.block("budgets")}
+	blocks = append(blocks, context("facts", facts...)...)
+	return Message{Text: heading + ": " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
+}
+
+// namedWithPercent lists the first budgets with what is used of each: "asia-bandwidth 104%, na-bandwidth 80%".
+func namedWithPercent(lines []alerts.BudgetLine) string {
+	var parts []string
+	for _, l := range lines[:min(len(lines), maxNamed)] {
+		parts = append(parts, Escape(nameOf(l))+" "+percentText(l))
+	}
+	if more := len(lines) - maxNamed; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// listOwners pings each owner once, of those budgets that are past the level for it.
+func listOwners(lines []alerts.BudgetLine) string {
+	seen := map[string]bool{}
+	var people []alerts.Person
+	for _, l := range lines {
+		if l.PingAt == 0 || l.Level < l.PingAt {
+			continue
+		}
+		for _, p := range l.Owners {
+			if !seen[p.ID] {
+				seen[p.ID] = true
+				people = append(people, p)
+			}
+		}
+	}
+	if len(people) == 0 {
+		return ""
+	}
+	return "owner: " + owners(people, true)
+}
+
+// startMessage is what the bot says once, when it begins to watch.
+func startMessage(m alerts.Message) Message {
+	lines := []string{fmt.Sprintf("I watch %s in %s.", counted(m.Rules, "rule"), counted(m.Channels, "channel"))}
+	if n := len(m.Budgets); n > 0 {
+		verb := "are"
+		if n == 1 {
+			verb = "is"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s already past a level: %s. Only a higher level will be said.",
+			counted(n, "budget"), verb, namedWithPercent(m.Budgets)))
+	}
+	if m.Route != nil {
+		lines = append(lines, routeSentence(*m.Route))
+	}
+	return note(lines...)
+}

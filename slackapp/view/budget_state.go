@@ -1,0 +1,177 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// BudgetState is how one budget stands, as /budget shows it.
+type BudgetState struct {
+	// Line has the budget's name, its level and its figures. Where Unknown is set they are the last known ones.
+	Line alerts.BudgetLine
+	// Known tells that Line.Used is a figure at all. It is false until a check has read the usage once.
+	Known bool
+	// Unknown is why the newest check could not tell the usage, for a person; empty where it could.
+	Unknown string
+	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
+	Since time.Time
+	// Channel is where the rule's alerts go: a name without "#", or an id.
+	Channel string
+}
+
+// verdict sorts budgets, the worst first.
+type verdict int
+
+const (
+	verdictOver     verdict = iota // at or above its limit
+	verdictLevel                   // a level reached, below the limit
+	verdictUnknown                 // no fresh figure, or none at all
+	verdictAhead                   // below the first level, ahead of an even pace
+	verdictOnCourse                // below the first level and the pace
+)
+
+// verdict tells how the budget stands at now. What is known to be over stays over while newer figures are missing.
+func (s BudgetState) verdict(now time.Time) verdict {
+	switch {
+	case s.Known && !percentOf(s.Line).LessThan(hundred):
+		return verdictOver
+	case !s.Known || s.Unknown != "":
+		return verdictUnknown
+	case s.Line.Level > 0:
+		return verdictLevel
+	case s.isAhead(now):
+		return verdictAhead
+	}
+	return verdictOnCourse
+}
+
+// isAhead reports whether more is used than an even pace would have by now.
+func (s BudgetState) isAhead(now time.Time) bool {
+	e, ok := elapsedIn(s.Line.Month, s.countedTo(now))
+	return ok && percentOf(s.Line).GreaterThan(decimal.NewFromFloat(100*e.share))
+}
+
+// countedTo returns up to when the figures count. Where Fastly did not say, they cannot count further than they were read.
+func (s BudgetState) countedTo(now time.Time) time.Time {
+	switch {
+	case !s.Line.CountedTo.IsZero():
+		return s.Line.CountedTo
+	case !s.Line.ReadAt.IsZero():
+		return s.Line.ReadAt
+	}
+	return now
+}
+
+// sentence is the last column of the overview.
+func (s BudgetState) sentence(now time.Time) string {
+	switch {
+	case !s.Known && s.Unknown == "":
+		return "Not checked yet"
+	case !s.Known:
+		return "Unknown: " + s.Unknown
+	case s.Unknown != "":
+		return s.noFreshData(now)
+	case s.verdict(now) == verdictOver:
+		return "Over" + s.since(now)
+	case s.Line.Level > 0:
+		return s.Line.Level.String() + " used" + s.since(now)
+	case s.isAhead(now):
+		return "Ahead of an even pace"
+	}
+	return "On course"
+}
+
+func (s BudgetState) noFreshData(now time.Time) string {
+	text := "No fresh data"
+	if at := s.countedTo(now); at.Before(now) {
+		text += " for " + age(now.Sub(at))
+	}
+	if s.verdict(now) == verdictOver {
+		text += ", was over"
+	}
+	return text + ": " + s.Unknown
+}
+
+func (s BudgetState) since(now time.Time) string {
+	if s.Since.IsZero() {
+		return ""
+	}
+	if s.Since.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+		return " since today"
+	}
+	return " since " + day(s.Since)
+}
+
+// used is the second column: the percentage, or a dash where there is no figure. One that is not fresh says so.
+func (s BudgetState) used() string {
+	switch {
+	case !s.Known:
+		return billing.Dash
+	case s.Unknown != "":
+		return "was " + percentText(s.Line)
+	}
+	return percentText(s.Line)
+}
+
+var hundred = decimal.New(1, 2)
+
+// percentOf returns how much of the limit is used, in percent; zero where there is no limit to compare with.
+func percentOf(l alerts.BudgetLine) decimal.Decimal {
+	if !l.Limit.IsPositive() {
+		return decimal.Decimal{}
+	}
+	return l.Used.Mul(hundred).Div(l.Limit)
+}
+
+// percentText returns the percentage in whole numbers, rounded down: 99.9% is not yet 100%.
+func percentText(l alerts.BudgetLine) string {
+	percent := percentOf(l)
+	if whole := percent.Floor(); whole.IsPositive() || percent.IsZero() {
+		return billing.Measure{}.Scale(decimal.New(1, 0)).Format(whole) + "%"
+	}
+	return "<1%"
+}
+
+// ofLimit returns both figures in the limit's unit: "402.6 of 500 TB".
+func ofLimit(l alerts.BudgetLine) string {
+	limit := l.Measure.Format(l.Limit)
+	_, unit, _ := strings.Cut(limit, " ")
+	used := l.Measure.Scale(l.Limit).Format(l.Used)
+	if unit == "" || !strings.Contains(unit, l.Measure.Scale(l.Limit).Unit()) {
+		return l.Measure.Format(l.Used) + " of " + limit
+	}
+	return used + " of " + limit
+}
+
+// nameOf returns the budget's name for people: its title, with the scope where a rule has several budgets.
+func nameOf(l alerts.BudgetLine) string {
+	name := l.Title
+	if Clean(name) == "" {
+		name = l.Rule
+	}
+	if l.Scope != "" && !strings.Contains(name, l.Scope) {
+		name = fmt.Sprintf("%s (%s)", name, l.Scope)
+	}
+	return Clip(Clean(name), maxCell)
+}
+
+// bar draws the percentage in ten cells. It is full from the limit on; the number beside it says the rest.
+func bar(l alerts.BudgetLine) string {
+	const cells = 10
+	full := int(min(max(percentOf(l).Div(decimal.New(cells, 0)).IntPart(), 0), cells))
+	return strings.Repeat("█", full) + strings.Repeat("░", cells-full)
+}
+
+// channelName returns a channel as people see it: "#cdn-budget", or a link by its id.
+func channelName(channel string) string {
+	if channelID.MatchString(channel) {
+		return "<#" + channel + ">"
+	}
+	return "#" + Escape(strings.TrimPrefix(channel, "#"))
+}

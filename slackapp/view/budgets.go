@@ -1,0 +1,184 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// Overview is everything that /budget tells: the budgets of a channel, or all of them.
+type Overview struct {
+	Month billing.Month
+	Now   time.Time
+	Lines []BudgetState
+	// Checked is when usage was last read and compared; zero before the first time. NextCheck is when it will be again.
+	Checked, NextCheck time.Time
+	// CheckFailure is why the newest check did not succeed, for a person; empty where it did.
+	CheckFailure string
+	// Routes are the channels that cannot be posted to.
+	Routes []alerts.RouteTrouble
+	// RulesTrouble is what is wrong with the rules file while older rules are in use, for a person; else empty.
+	RulesTrouble string
+	// Others is how many rules belong to other channels and are not in Lines.
+	Others int
+	// Command is the slash command's name, such as "/budget".
+	Command string
+	Actions []Action
+}
+
+// maxBudgets is how many budgets have a line of their own.
+const maxBudgets = 20
+
+// Budgets returns the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
+func Budgets(o Overview) Message {
+	if len(o.Lines) == 0 {
+		return o.empty()
+	}
+	lines := o.worstFirst()
+	tally := o.tally(lines) + "."
+	heading := longMonth(o.Month) + " Budgets"
+	blocks := []slack.Block{
+		section("tally", "*"+heading+o.dayOf(lines)+"*", tally+o.pace(lines)),
+		o.grid(lines).block("budgets"),
+	}
+	blocks = append(blocks, o.small(lines)...)
+	blocks = append(blocks, buttons("next", o.Actions)...)
+	return Message{Text: longMonth(o.Month) + " budgets: " + tally, Blocks: blocks}
+}
+
+func (o Overview) empty() Message {
+	text := "No budgets are set: the rules file has no rule."
+	if o.Others > 0 {
+		text = "No budget belongs to this channel. For the other " + counted(o.Others, "rule") + ": " + code(o.Command+" all")
+	}
+	m := note(text)
+	m.Blocks = append(m.Blocks, o.small(nil)...)
+	m.Blocks = append(m.Blocks, buttons("next", o.Actions)...)
+	return m
+}
+
+// worstFirst orders by verdict, then by how much is used.
+func (o Overview) worstFirst() []BudgetState {
+	return slices.SortedStableFunc(slices.Values(o.Lines), func(a, b BudgetState) int {
+		return cmp.Or(
+			cmp.Compare(a.verdict(o.Now), b.verdict(o.Now)),
+			percentOf(b.Line).Cmp(percentOf(a.Line)),
+			cmp.Compare(nameOf(a.Line), nameOf(b.Line)),
+		)
+	})
+}
+
+// tally counts the budgets by how they stand: "1 over, 8 on course".
+func (o Overview) tally(lines []BudgetState) string {
+	words := []string{"over", "past a level", "without fresh data", "ahead of an even pace", "on course"}
+	counts := make([]int, len(words))
+	for _, s := range lines {
+		counts[s.verdict(o.Now)]++
+	}
+	var parts []string
+	for v, word := range words {
+		if counts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[v], word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// newest returns the furthest instant that any budget counts to; zero where none says.
+func newest(lines []BudgetState) time.Time {
+	var at time.Time
+	for _, s := range lines {
+		if s.Known && s.Line.CountedTo.After(at) {
+			at = s.Line.CountedTo
+		}
+	}
+	return at
+}
+
+func (o Overview) dayOf(lines []BudgetState) string {
+	e, ok := elapsedIn(o.Month, newest(lines))
+	if !ok || e.days == 0 || e.days == e.of {
+		return ""
+	}
+	return fmt.Sprintf(", Day %d of %d", e.days, e.of)
+}
+
+func (o Overview) pace(lines []BudgetState) string {
+	e, ok := elapsedIn(o.Month, newest(lines))
+	if !ok || e.share >= 1 {
+		return ""
+	}
+	return fmt.Sprintf(" An even pace is %.0f%%.", 100*e.share)
+}
+
+func (o Overview) grid(lines []BudgetState) *grid {
+	g := &grid{left: []bool{true, false, false, true}}
+	g.add(true, "Budget", "Used", "Limit", "State")
+	for _, s := range lines[:min(len(lines), maxBudgets)] {
+		g.add(false, nameOf(s.Line), s.used(), s.Line.Measure.Format(s.Line.Limit), s.sentence(o.Now))
+	}
+	if more := lines[min(len(lines), maxBudgets):]; len(more) > 0 {
+		g.add(false, fmt.Sprintf("+ %d more", len(more)), "", "", o.tally(more))
+	}
+	return g
+}
+
+// small returns what stands in small type: how fresh it all is, and what is broken.
+func (o Overview) small(lines []BudgetState) []slack.Block {
+	var data string
+	if at := newest(lines); !at.IsZero() {
+		data = "Data to " + countedTo(at)
+	}
+	blocks := context("freshness", data, checkFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
+	var troubles []string
+	for _, r := range o.Routes[:min(len(o.Routes), maxRoutes)] {
+		troubles = append(troubles, routeSentence(r))
+	}
+	if more := len(o.Routes) - maxRoutes; more > 0 {
+		troubles = append(troubles, counted(more, "other channel")+" cannot be posted to either.")
+	}
+	if o.RulesTrouble != "" {
+		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+prose(o.RulesTrouble))
+	}
+	if len(troubles) > 0 {
+		blocks = append(blocks, context("operators", "*For operators:* "+strings.Join(troubles, " "))...)
+	}
+	return blocks
+}
+
+// maxRoutes is how many broken routes are told one by one.
+const maxRoutes = 5
+
+func (o Overview) others(lines []BudgetState) string {
+	if o.Others == 0 || len(lines) == 0 {
+		return ""
+	}
+	return counted(o.Others, "rule") + " of other channels: " + code(o.Command+" all")
+}
+
+// checkFact says that the checks run, or why they do not.
+func checkFact(checked, next time.Time, failure string, now time.Time) string {
+	var parts []string
+	switch {
+	case checked.IsZero():
+		parts = append(parts, "not checked yet")
+	case now.Sub(checked) < time.Minute:
+		parts = append(parts, "checked just now")
+	default:
+		parts = append(parts, "checked "+age(now.Sub(checked))+" ago")
+	}
+	if next.After(now) {
+		parts = append(parts, "next in "+age(next.Sub(now)))
+	}
+	if failure != "" {
+		parts = append(parts, "*the newest check did not succeed: "+strings.TrimRight(prose(failure), ".")+"*")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,142 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+)
+
+// LevelState is one threshold of a budget and what became of it this month.
+type LevelState struct {
+	Level alerts.Level
+	// ReachedAt is when a check first saw it reached; zero where it is not reached yet.
+	ReachedAt time.Time
+	// Reason is why it was said, or was passed over in silence.
+	Reason alerts.Reason
+	// Channel is where it was said; empty where it was not.
+	Channel string
+	// Pending tells that the message is still on its way.
+	Pending bool
+}
+
+// Detail is everything that /budget RULE tells of one budget.
+type Detail struct {
+	State  BudgetState
+	Now    time.Time
+	Levels []LevelState // rising
+	// Product, UsageType, Region and Service are what the rule matches, as its file has them; empty is any.
+	Product, UsageType, Region, Service string
+	// Silence is why the newest check said nothing; empty where it spoke.
+	Silence alerts.Reason
+	// Checked, NextCheck and CheckFailure are those of Overview.
+	Checked, NextCheck time.Time
+	CheckFailure       string
+	// Route is set where the rule's channel cannot be posted to.
+	Route   *alerts.RouteTrouble
+	Actions []Action
+}
+
+// BudgetDetail returns one budget: its figures and pace, which levels were said and where, why nothing is being said, and
+// what the rule covers.
+func BudgetDetail(d Detail) Message {
+	l := d.State.Line
+	name := nameOf(l)
+	sentence := Escape(d.State.sentence(d.Now))
+	blocks := []slack.Block{
+		section("state", bold(name+", "+longMonth(l.Month)), sentence+"."),
+		section("figures", d.figures()),
+	}
+	if levels := d.levels(); len(levels) > 0 {
+		blocks = append(blocks, section("levels", append([]string{"*Levels*"}, levels...)...))
+	}
+	blocks = append(blocks, section("rule", "*Rule* "+code(l.Rule), d.covers(), d.speaks()))
+	if d.Route != nil {
+		blocks = append(blocks, section("route", routeSentence(*d.Route)))
+	}
+	var data string
+	if !l.CountedTo.IsZero() {
+		data = "Data to " + countedTo(l.CountedTo)
+	}
+	blocks = append(blocks, context("freshness", data,
+		checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
+	blocks = append(blocks, buttons("next", d.Actions)...)
+	return Message{Text: Escape(name) + ": " + sentence + d.inText() + ".", Blocks: blocks}
+}
+
+// figures is the line with the bar, or says that there is no figure.
+func (d Detail) figures() string {
+	l := d.State.Line
+	if !d.State.Known {
+		return "No figure yet; the limit is " + Escape(l.Measure.Format(l.Limit)) + "."
+	}
+	line := usedLine(l)
+	if d.State.Unknown != "" {
+		return "Last known: " + line
+	}
+	return line
+}
+
+func (d Detail) inText() string {
+	if !d.State.Known {
+		return ""
+	}
+	return ", " + Escape(ofLimit(d.State.Line)) + " (" + percentText(d.State.Line) + ")"
+}
+
+// levels tells of each threshold whether it was said, when and where.
+func (d Detail) levels() []string {
+	var lines []string
+	for _, level := range d.Levels {
+		lines = append(lines, "• "+level.Level.String()+": "+level.sentence(d.Now))
+	}
+	return lines
+}
+
+func (s LevelState) sentence(now time.Time) string {
+	if s.ReachedAt.IsZero() {
+		return "not reached"
+	}
+	when := "reached " + clock(s.ReachedAt, now)
+	switch {
+	case s.Channel == "":
+		return fmt.Sprintf("%s, not said: %s", when, Escape(string(s.Reason)))
+	case s.Pending:
+		return fmt.Sprintf("%s, on its way to %s", when, channelName(s.Channel))
+	}
+	return fmt.Sprintf("%s, said in %s", when, channelName(s.Channel))
+}
+
+// covers says what usage the rule adds up.
+func (d Detail) covers() string {
+	var parts []string
+	for _, p := range []struct{ name, value string }{
+		{"product", d.Product}, {"usage type", d.UsageType}, {"region", d.Region}, {"service", d.Service},
+	} {
+		if p.value != "" {
+			parts = append(parts, p.name+" "+code(p.value))
+		}
+	}
+	if len(parts) == 0 {
+		return "Covers everything"
+	}
+	return "Covers " + strings.Join(parts, " · ")
+}
+
+// speaks says where the rule's messages go, who is named in them, and why there is none now.
+func (d Detail) speaks() string {
+	line := "Says it in " + channelName(d.State.Channel)
+	if people := owners(d.State.Line.Owners, false); people != "" {
+		line += " · owner: " + people
+		if d.State.Line.PingAt > 0 {
+			line += " (pinged from " + d.State.Line.PingAt.String() + ")"
+		}
+	}
+	if d.Silence != "" {
+		line += " · silent now: " + Escape(string(d.Silence))
+	}
+	return line
+}

@@ -1,0 +1,153 @@
+package view
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// NoName stands where a name is empty once what cannot be shown is taken out of it.
+const NoName = "(no name)"
+
+// lookAlikes replace the characters that mean something in mrkdwn, which has no escape for them.
+var lookAlikes = map[rune]rune{
+	'*': '∗',
+	'~': '∼',
+	'`': 'ˋ',
+	'@': '＠',
+	'_': 'ˍ',
+	':': '꞉',
+}
+
+// Clean returns s as one line that shows what it says: line breaks and control characters are spaces, runs of spaces are
+// one, and marks that are invisible or turn the direction of writing are gone. It is what plain_text and raw_text need; for
+// mrkdwn see Escape. A text with nothing to show is empty.
+func Clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case isHidden(r):
+			return -1
+		case unicode.IsControl(r), unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isHidden reports whether r is a mark without a glyph, other than the joiners that scripts and emoji need.
+func isHidden(r rune) bool {
+	if r == '\u200C' || r == '\u200D' {
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) && r != '\u2028' && r != '\u2029'
+}
+
+// Escape returns s for the inside of mrkdwn so that it reads the same and does nothing: no emphasis, code, link, mention,
+// emoji or line break comes of it. An empty text is NoName.
+func Escape(s string) string {
+	runes := []rune(Clean(s))
+	if len(runes) == 0 {
+		return NoName
+	}
+	var b strings.Builder
+	for i, r := range runes {
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case isMarkup(runes, i):
+			b.WriteRune(lookAlikes[r])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// isMarkup reports whether the rune at i would act in mrkdwn. An underscore within a word does not, and a colon does only
+// where an emoji's name could follow: product ids and times of day stay as they are, so that they can be copied.
+func isMarkup(runes []rune, i int) bool {
+	switch runes[i] {
+	case '_':
+		return !isWord(runes, i-1) || !isWord(runes, i+1)
+	case ':':
+		return isWord(runes, i+1) && !isDigit(runes, i-1)
+	}
+	_, ok := lookAlikes[runes[i]]
+	return ok
+}
+
+func isWord(runes []rune, i int) bool {
+	return i >= 0 && i < len(runes) && runes[i] < utf8.RuneSelf &&
+		(unicode.IsLetter(runes[i]) || unicode.IsDigit(runes[i]) || strings.ContainsRune("_+-", runes[i]))
+}
+
+func isDigit(runes []rune, i int) bool {
+	return i >= 0 && i < len(runes) && unicode.IsDigit(runes[i])
+}
+
+// Quote returns what a person or Fastly wrote for the inside of a sentence that is handed to Mistake, Refusal or Trouble:
+// there a part between backticks is shown as code, and never as markup.
+func Quote(s string) string {
+	s = Clip(Clean(s), maxQuoted)
+	if s == "" {
+		s = NoName
+	}
+	return "`" + strings.ReplaceAll(s, "`", "ˋ") + "`"
+}
+
+// code returns s as a code span of mrkdwn.
+func code(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(quoteWhole(s))
+}
+
+func quoteWhole(s string) string {
+	return "`" + strings.ReplaceAll(Clean(s), "`", "ˋ") + "`"
+}
+
+// bold returns s in bold type of mrkdwn.
+func bold(s string) string { return "*" + Escape(s) + "*" }
+
+// prose returns a sentence as mrkdwn: what stands between backticks is code, all else is plain text.
+func prose(s string) string {
+	parts := strings.Split(s, "`")
+	if len(parts)%2 == 0 { // an odd backtick out is a character like any other
+		last := len(parts) - 1
+		parts = append(parts[:last-1], parts[last-1]+"ˋ"+parts[last])
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		switch {
+		case i%2 == 1:
+			b.WriteString(code(part))
+		case strings.TrimSpace(part) == "":
+			b.WriteString(part)
+		default:
+			b.WriteString(edges(part, Escape(part)))
+		}
+	}
+	return b.String()
+}
+
+// edges gives escaped the spaces around it that cleaning took from part.
+func edges(part, escaped string) string {
+	if strings.HasPrefix(part, " ") {
+		escaped = " " + escaped
+	}
+	if strings.HasSuffix(part, " ") {
+		escaped += " "
+	}
+	return escaped
+}
+
+// Clip returns s cut to at most n characters, the last of them an ellipsis where something is missing.
+func Clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimRight(string([]rune(s)[:n-1]), " ") + "…"
+}

@@ -1,0 +1,179 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// maxSums is how many measures the finding names; the table has them all.
+const maxSums = 3
+
+// findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
+func findingOf(t billing.Table) string {
+	sentences := []string{sums(t.Groups) + "."}
+	if t.Question.By != billing.ByUsageType || t.Versus == nil || t.Versus.Unknown {
+		sentences = append(sentences, largest(t.Groups))
+	}
+	sentences = append(sentences, biggestChange(t), missing(t))
+	return joined(" ", sentences...)
+}
+
+// sums lists what each measure comes to over all months.
+func sums(groups []billing.Group) string {
+	var parts []string
+	for _, g := range groups[:min(len(groups), maxSums)] {
+		parts = append(parts, amount(g.Measure, g.Total.Sum))
+	}
+	if len(groups) > maxSums {
+		parts = append(parts, counted(len(groups)-maxSums, "other measure"))
+	}
+	return and(parts)
+}
+
+// amount returns a figure with what it is of: "2.62 PB of bandwidth", "263 B requests".
+func amount(m billing.Measure, d decimal.Decimal) string {
+	if m.Bytes || m.Billed {
+		return Escape(m.Format(d)) + " of " + Escape(m.Noun)
+	}
+	return Escape(m.Format(d))
+}
+
+// largest names the row that makes most of the first measure.
+func largest(groups []billing.Group) string {
+	g := groups[0]
+	if len(g.Rows) < 2 || !g.Total.Sum.IsPositive() {
+		return ""
+	}
+	top := g.Rows[0]
+	for _, r := range g.Rows {
+		if r.Share.GreaterThan(top.Share) {
+			top = r
+		}
+	}
+	return Escape(shortName(top.Name, g.Measure)) + " made " + billing.FormatShare(top.Share) + " of the " + Escape(g.Measure.Noun) + "."
+}
+
+// biggestChange tells of the measure that changed most, and of the row that made most of that.
+func biggestChange(t billing.Table) string {
+	if t.Versus == nil || t.Versus.Unknown {
+		return ""
+	}
+	var most *billing.Group
+	for i, g := range t.Groups {
+		if !g.Total.Change.Valid {
+			continue
+		}
+		if most == nil || g.Total.Change.Decimal.Abs().GreaterThan(most.Total.Change.Decimal.Abs()) {
+			most = &t.Groups[i]
+		}
+	}
+	if most == nil {
+		return ""
+	}
+	change := most.Total.Change.Decimal
+	month, against := sides(*t.Versus)
+	if change.Round(3).IsZero() {
+		return "Per day, " + month + " was level with " + against + " in " + Escape(most.Measure.Noun) + "."
+	}
+	word, noun := "above", "rise"
+	if change.IsNegative() {
+		word, noun = "below", "fall"
+	}
+	figure := strings.TrimLeft(billing.FormatChange(change), "+−")
+	return "Per day, " + month + " was *" + figure + " " + word + " " + against + "* in " + Escape(most.Measure.Noun) +
+		maker(*most, noun) + "."
+}
+
+// sides names the two stretches that a change compares.
+func sides(v billing.Comparison) (month, against string) {
+	if v.Days > 0 {
+		return firstDays(v.Month, v.Days), firstDays(v.Against, v.Days)
+	}
+	return longMonth(v.Month), longMonth(v.Against)
+}
+
+// maker names the row that made most of a group's change, where one made a good part of it.
+func maker(g billing.Group, noun string) string {
+	whole, ok := difference(g.Total)
+	if !ok || len(g.Rows) < 2 {
+		return ""
+	}
+	var name string
+	best := decimal.New(1, -1) // less than a tenth explains nothing
+	for _, r := range g.Rows {
+		d, ok := difference(r)
+		if !ok {
+			continue
+		}
+		if part := d.Div(whole); part.GreaterThan(best) {
+			name, best = shortName(r.Name, g.Measure), part
+		}
+	}
+	switch {
+	case name == "":
+		return ""
+	case best.GreaterThan(decimal.New(1, 0)):
+		return ", all of it in " + Escape(name)
+	}
+	return ", and " + Escape(name) + " made " + billing.FormatShare(best) + " of that " + noun
+}
+
+// earlier returns what a row came to in the stretch before, in as many days as the last month has counted. It is worked out
+// from the change, and not known where that is not, or where it left nothing.
+func earlier(r billing.Row) (decimal.Decimal, bool) {
+	now := last(r)
+	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() {
+		return decimal.Decimal{}, false
+	}
+	return now.Decimal.Div(r.Change.Decimal.Add(decimal.New(1, 0))), true
+}
+
+// last returns the figure of the newest month.
+func last(r billing.Row) decimal.NullDecimal {
+	if len(r.Figures) == 0 {
+		return decimal.NullDecimal{}
+	}
+	return r.Figures[len(r.Figures)-1]
+}
+
+// difference returns by how much a row changed; not ok where that is unknown or nothing.
+func difference(r billing.Row) (decimal.Decimal, bool) {
+	before, ok := earlier(r)
+	if !ok {
+		return decimal.Decimal{}, false
+	}
+	d := last(r).Decimal.Sub(before)
+	return d, !d.IsZero()
+}
+
+// missing says of which months there is no figure.
+func missing(t billing.Table) string {
+	if len(t.Missing) == 0 {
+		return ""
+	}
+	const most = 4
+	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	var names []string
+	for _, m := range t.Missing[:min(len(t.Missing), most)] {
+		names = append(names, shortMonth(m, years))
+	}
+	if more := len(t.Missing) - most; more > 0 {
+		names = append(names, counted(more, "other month"))
+	}
+	return "Fastly has no rows for " + and(names) + ": unknown, not zero."
+}
+
+// shortName leaves out of a usage type what its group's heading says already: "Asia" of "Asia Bandwidth".
+func shortName(name string, m billing.Measure) string {
+	cut := len(name) - len(m.Noun) - 1
+	if cut > 0 && strings.EqualFold(name[cut:], " "+m.Noun) {
+		return name[:cut]
+	}
+	return name
+}
+
+// unmarked returns mrkdwn without its bold type, for a text that is read aloud.
+func unmarked(s string) string { return strings.ReplaceAll(s, "*", "") }

@@ -1,0 +1,130 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// restatedFor is for how long after its end Fastly may still correct a month.
+const restatedFor = 14 * 24 * time.Hour
+
+// factsOf returns what stands in small type under an answer.
+func factsOf(s shortened, c UsageContext) []string {
+	t := s.table
+	return []string{
+		monthFact(t, c.Now),
+		comparisonFact(t),
+		unitFact(t.Groups),
+		hiddenFact(s),
+		readFact(t.Fresh, c),
+		audienceFact(c),
+	}
+}
+
+// monthFact says whether the months can still change.
+func monthFact(t billing.Table, now time.Time) string {
+	newest := t.Question.Months.Last
+	switch {
+	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
+		return "Months are UTC; Fastly did not say up to when " + longMonth(newest) + " counts"
+	case !newest.IsOver(now):
+		return longMonth(newest) + " has data to " + lastDay(t.Fresh.CountedTo) + " (UTC)"
+	case now.Before(newest.End().Add(restatedFor)):
+		return "Months are UTC and closed; Fastly may still correct " + longMonth(newest)
+	}
+	return "Months are UTC and closed, so final"
+}
+
+// comparisonFact says what changes are measured against, or why there are none.
+func comparisonFact(t billing.Table) string {
+	v := t.Versus
+	switch {
+	case v == nil || v.Days == 0 && !v.Unknown:
+		return ""
+	case !v.Unknown:
+		return "compared with " + firstDays(v.Against, v.Days)
+	case v.Why == billing.GapUndated:
+		return "too early to compare with " + longMonth(v.Against)
+	case v.Why == billing.GapUnreadable:
+		return "no figure for " + firstDays(v.Against, v.Days) + ": my own record of it could not be read"
+	case t.Question.By == billing.ByService:
+		return "no figure for " + firstDays(v.Against, v.Days) + ": I keep no record of single services"
+	case v.WatchingSince.IsZero():
+		return "no figure for " + firstDays(v.Against, v.Days) + ": I have only begun to watch"
+	}
+	return "no figure for " + firstDays(v.Against, v.Days) + ": I began watching on " + day(v.WatchingSince)
+}
+
+var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
+
+// unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
+func unitFact(groups []billing.Group) string {
+	for _, g := range groups {
+		if g.Measure.Bytes {
+			continue
+		}
+		if g.Measure.Billed {
+			return Escape(g.Measure.Noun) + " are in Fastly's billed units: how many single ones those stand for is not known yet"
+		}
+		letter, _, found := strings.Cut(g.Measure.Scale(known(g.Total)...).Unit(), " ")
+		if !found || letters[letter] == "" {
+			continue
+		}
+		fact := letter + " is " + letters[letter] + " single " + Escape(g.Measure.Noun)
+		if blocks, ok := billedBy(g.Total); ok {
+			fact += "; Fastly bills them by " + blocks
+		}
+		return fact
+	}
+	return ""
+}
+
+// billedBy returns how many single units one billed unit stands for, as the row's own figures tell.
+func billedBy(r billing.Row) (string, bool) {
+	for i, billed := range r.Billed {
+		if i >= len(r.Figures) || !r.Figures[i].Valid || !billed.Valid || !billed.Decimal.IsPositive() {
+			continue
+		}
+		factor := r.Figures[i].Decimal.DivRound(billed.Decimal, 0)
+		if factor.GreaterThan(decimal.New(1, 0)) {
+			return billing.Measure{}.Scale(decimal.New(1, 0)).Format(factor), true
+		}
+	}
+	return "", false
+}
+
+// hiddenFact says how to see the rows that were folded.
+func hiddenFact(s shortened) string {
+	if s.shown == s.of {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d rows; `top 50` shows more, `bot usage -o csv` all", s.shown, s.of)
+}
+
+// readFact says when Fastly was asked, and that it was long ago where that is so.
+func readFact(f billing.Freshness, c UsageContext) string {
+	switch {
+	case f.ReadAt.IsZero():
+		return ""
+	case f.Stale != "":
+		reason := strings.TrimRight(prose(f.Stale), ". ")
+		return fmt.Sprintf("*%s; these figures are from %s (%s old)*", reason, clock(f.ReadAt, c.Now), age(c.Now.Sub(f.ReadAt)))
+	}
+	return "read from Fastly " + clock(f.ReadAt, c.Now)
+}
+
+// audienceFact says who sees the answer.
+func audienceFact(c UsageContext) string {
+	switch {
+	case c.Private:
+		return "only you see this"
+	case c.AskedBy != "":
+		return "asked by " + mention(c.AskedBy)
+	}
+	return ""
+}

@@ -1,0 +1,167 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+)
+
+// textWidth is how many columns a phone shows of text of fixed width before it wraps.
+const textWidth = 60
+
+// minName is how far the first column of a grid may be narrowed for the sake of textWidth.
+const minName = 14
+
+// gridLine is one line of a grid. The first line is the header.
+type gridLine struct {
+	cells  []string
+	strong bool // in bold type: the header and the totals
+}
+
+// grid is a table of texts, as it is before Slack or a terminal has it.
+type grid struct {
+	lines []gridLine
+	left  []bool // columns that are words and not figures, by index; the first always is
+}
+
+// add appends a line; a cell with nothing to show is a dash, since Slack refuses an empty one.
+func (g *grid) add(strong bool, cells ...string) {
+	for i, cell := range cells {
+		if cells[i] = Clip(Clean(cell), maxCell); cells[i] == "" {
+			cells[i] = billing.Dash
+		}
+	}
+	g.lines = append(g.lines, gridLine{cells, strong})
+}
+
+func (g *grid) isLeft(column int) bool {
+	return column == 0 || column < len(g.left) && g.left[column]
+}
+
+// block returns the grid as Slack's table.
+func (g *grid) block(blockID string) *slack.TableBlock {
+	table := slack.NewTableBlock(blockID)
+	for _, line := range g.lines {
+		cells := make([]slack.TableCell, len(line.cells))
+		for i, text := range line.cells {
+			cells[i] = cellOf(text, line.strong)
+		}
+		table.AddRow(cells...)
+	}
+	settings := make([]slack.ColumnSetting, len(g.lines[0].cells))
+	for i := range settings {
+		settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentRight}
+		if g.isLeft(i) {
+			settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
+		}
+	}
+	return table.WithColumnSettings(settings...)
+}
+
+func cellOf(text string, strong bool) slack.TableCell {
+	if !strong {
+		return slack.NewTableRawTextCell(text)
+	}
+	style := &slack.RichTextSectionTextStyle{Bold: true}
+	return slack.NewTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, style)))
+}
+
+// gridOf reads a table block back.
+func gridOf(table *slack.TableBlock) *grid {
+	g := &grid{left: make([]bool, len(table.ColumnSettings))}
+	for i, setting := range table.ColumnSettings {
+		g.left[i] = setting.Align != slack.ColumnAlignmentRight
+	}
+	for _, row := range table.Rows {
+		cells := make([]string, len(row))
+		strong := false
+		for i, cell := range row {
+			cells[i] = cellText(cell)
+			_, rich := cell.(*slack.TableRichTextCell)
+			strong = strong || rich
+		}
+		g.lines = append(g.lines, gridLine{cells, strong})
+	}
+	return g
+}
+
+// cellText returns what a cell says.
+func cellText(cell slack.TableCell) string {
+	switch cell := cell.(type) {
+	case *slack.TableRawTextCell:
+		return cell.Text
+	case *slack.TableRawNumberCell:
+		return cell.Text
+	case *slack.TableRichTextCell:
+		return richText(cell.Elements)
+	}
+	return ""
+}
+
+func richText(elements []slack.RichTextElement) string {
+	var b strings.Builder
+	for _, element := range elements {
+		section, ok := element.(*slack.RichTextSection)
+		if !ok {
+			continue
+		}
+		for _, part := range section.Elements {
+			if text, ok := part.(*slack.RichTextSectionTextElement); ok {
+				b.WriteString(text.Text)
+			}
+		}
+	}
+	return b.String()
+}
+
+// text returns the grid as lines of fixed width with a rule under the header, at most textWidth columns wide where the
+// names of the first column can be cut to reach that.
+func (g *grid) text() string {
+	widths := g.widths()
+	var b strings.Builder
+	for i, line := range g.lines {
+		b.WriteString(g.textLine(line, widths) + "\n")
+		if i == 0 {
+			b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
+		}
+	}
+	return b.String()
+}
+
+func (g *grid) widths() []int {
+	widths := make([]int, len(g.lines[0].cells))
+	for _, line := range g.lines {
+		for i, cell := range line.cells {
+			widths[i] = max(widths[i], columns(cell))
+		}
+	}
+	if over := lineWidth(widths) - textWidth; over > 0 {
+		widths[0] = min(widths[0], max(minName, widths[0]-over))
+	}
+	return widths
+}
+
+// lineWidth returns the width of a line whose columns stand two spaces apart.
+func lineWidth(widths []int) int {
+	sum := 2 * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
+func (g *grid) textLine(line gridLine, widths []int) string {
+	parts := make([]string, len(line.cells))
+	for i, cell := range line.cells {
+		cell = clipColumns(cell, widths[i])
+		pad := strings.Repeat(" ", widths[i]-columns(cell))
+		if g.isLeft(i) {
+			parts[i] = cell + pad
+		} else {
+			parts[i] = pad + cell
+		}
+	}
+	return strings.TrimRight(strings.Join(parts, "  "), " ")
+}

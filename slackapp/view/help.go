@@ -1,0 +1,111 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+)
+
+// HelpContext is what help says of this workspace and this account. What is not known is left out.
+type HelpContext struct {
+	Now           time.Time
+	UsageCommand  string
+	BudgetCommand string
+	Products      []string // product ids of this account, the largest first
+	UsageType     string   // one of the account's usage types, for an example
+	Services      int
+	Rule          string        // one of the rules' names, for an example
+	FirstMonth    billing.Month // of which there is usage
+	CountedTo     time.Time     // of the month that is not over
+	Actions       []Action
+}
+
+// maxListed is how many names help lists.
+const maxListed = 6
+
+// Help returns examples to copy, made of this account's names, and the words that a question is made of.
+func Help(c HelpContext) Message {
+	product := "cdn_usage"
+	if len(c.Products) > 0 {
+		product = Clean(c.Products[0])
+	}
+	blocks := append(
+		[]slack.Block{section("examples", c.examples(product)...), section("words", c.words()...)},
+		context("account", c.account()...)...,
+	)
+	blocks = append(blocks, buttons("next", c.Actions)...)
+	text := "Ask about Fastly usage: " + code(c.UsageCommand) + " for this month so far, " +
+		code(c.UsageCommand+" last 3 months "+product) + " for a range. Budgets: " + code(c.BudgetCommand) + "."
+	return Message{Text: text, Blocks: blocks}
+}
+
+func (c HelpContext) examples(product string) []string {
+	usage := func(text, meaning string) string {
+		return joined("  ", code(strings.TrimSpace(c.UsageCommand+" "+text)), meaning)
+	}
+	last := billing.MonthOf(c.Now).Add(-1)
+	quarter := billing.Range{First: last.Add(-2), Last: last}
+	lines := []string{
+		"*Ask about Fastly usage* (only you see the answers, until you share one)",
+		usage("", "this month so far"),
+		usage(strings.ToLower(longMonth(last))+" "+product, "one month, one product"),
+		usage(quarter.String()+" "+product, "a range, by month"),
+		usage("last 3 months "+product+" by service top 20", "the largest services"),
+	}
+	if name := Clean(c.UsageType); name != "" {
+		lines = append(lines, usage("last month "+product+" "+name, "one usage type"))
+	}
+	return lines
+}
+
+func (c HelpContext) words() []string {
+	lines := []string{
+		"*When*  october · oct 2025 · 2025-10 · 2025-10..2026-03 · last month · last quarter · q3 · 3m · ytd",
+		"*What*  " + c.products(),
+		"*How*  by type · by product · by region · by service · top 20",
+	}
+	budgets := []string{code(c.BudgetCommand) + " this channel's budgets", code(c.BudgetCommand+" all") + " every one"}
+	if rule := Clean(c.Rule); rule != "" {
+		budgets = append(budgets, code(c.BudgetCommand+" "+rule)+" one in detail")
+	}
+	return append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
+}
+
+func (c HelpContext) products() string {
+	if len(c.Products) == 0 {
+		return "a product, then a usage type, if you like"
+	}
+	var names []string
+	for _, p := range c.Products[:min(len(c.Products), maxListed)] {
+		names = append(names, code(Clip(p, maxCell)))
+	}
+	if more := len(c.Products) - maxListed; more > 0 {
+		names = append(names, counted(more, "other"))
+	}
+	return strings.Join(names, " · ") + ", then a usage type, if you like"
+}
+
+func (c HelpContext) account() []string {
+	var has []string
+	if n := len(c.Products); n > 0 {
+		has = append(has, counted(n, "product"))
+	}
+	if c.Services > 0 {
+		has = append(has, counted(c.Services, "service"))
+	}
+	if !c.FirstMonth.IsZero() {
+		has = append(has, "months from "+shortMonth(c.FirstMonth, true))
+	}
+	var facts []string
+	if len(has) > 0 {
+		facts = append(facts, "Your account: "+strings.Join(has, ", "))
+	}
+	facts = append(facts, "Months are UTC")
+	if !c.CountedTo.IsZero() {
+		facts = append(facts, "this month has data to "+lastDay(c.CountedTo))
+	}
+	return facts
+}

@@ -1,0 +1,222 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// maxMonthColumns is up to how many months stand beside each other; of more, each is a line.
+const maxMonthColumns = 4
+
+// maxMeasures is how many measures stand beside each other on a phone.
+const maxMeasures = 4
+
+// gridFor lays a table out: months across while they fit, else months down; rows of several measures side by side where
+// they are the same rows, else group under group.
+func gridFor(t billing.Table) *grid {
+	switch {
+	case t.Question.By != billing.ByUsageType && len(t.Groups) == 2 && sameRows(t.Groups):
+		return sideBySide(t)
+	case t.Question.By == billing.ByUsageType && len(t.Months) > maxMonthColumns:
+		return monthsDown(t)
+	}
+	return stacked(t)
+}
+
+// column is one column of figures in a stacked grid.
+type column struct {
+	head string
+	cell func(billing.Row, billing.Scale) string
+}
+
+// stacked returns group under group, each headed by its measure and total.
+func stacked(t billing.Table) *grid {
+	cols := columnsOf(t)
+	g := &grid{}
+	header := []string{nameHead(t.Question.By)}
+	for _, c := range cols {
+		header = append(header, c.head)
+	}
+	g.add(true, header...)
+	for _, group := range t.Groups {
+		scale := scaleOf(group, cols, t)
+		if len(group.Rows) == 1 && group.Rest == nil {
+			addRow(g, true, oneLine(group.Rows[0].Name, scale), group.Rows[0], scale, cols)
+			continue
+		}
+		addRow(g, true, scale.Label(), group.Total, scale, cols)
+		for _, row := range group.Rows {
+			addRow(g, false, row.Name, row, scale, cols)
+		}
+		if group.Rest != nil {
+			addRow(g, false, counted(group.RestCount, "other"), *group.Rest, scale, cols)
+		}
+	}
+	return g
+}
+
+func addRow(g *grid, strong bool, name string, row billing.Row, scale billing.Scale, cols []column) {
+	cells := []string{nameCell(name)}
+	for _, c := range cols {
+		cells = append(cells, c.cell(row, scale))
+	}
+	g.add(strong, cells...)
+}
+
+// nameCell returns a name for a cell, never empty.
+func nameCell(name string) string {
+	if Clean(name) == "" {
+		return NoName
+	}
+	return name
+}
+
+// oneLine names the only row of a group together with the group: "cdn_usage: Bandwidth, TB", "Asia Requests, B".
+func oneLine(name string, scale billing.Scale) string {
+	name = nameCell(name)
+	label := scale.Label()
+	noun, unit, _ := strings.Cut(label, ",")
+	if strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)) {
+		return joined(",", name, unit)
+	}
+	return name + ": " + label
+}
+
+func nameHead(by billing.Breakdown) string {
+	switch by {
+	case billing.ByProduct:
+		return "Product"
+	case billing.ByRegion:
+		return "Region"
+	case billing.ByService:
+		return "Service"
+	case billing.ByUsageType:
+	}
+	return "Usage Type"
+}
+
+// columnsOf chooses the columns: months and change for usage types, sum and share and change for a breakdown.
+func columnsOf(t billing.Table) []column {
+	var cols []column
+	if t.Question.By == billing.ByUsageType {
+		cols = monthColumns(t)
+	} else {
+		cols = []column{sumColumn(t)}
+	}
+	compared := t.Versus != nil && !t.Versus.Unknown
+	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
+		cols = append(cols, column{firstDays(t.Versus.Against, t.Versus.Days), earlierCell})
+	}
+	if t.Question.By != billing.ByUsageType && t.Question.By != billing.ByProduct || !compared {
+		cols = append(cols, column{"Share", shareCell})
+	}
+	if compared {
+		cols = append(cols, column{changeHead(*t.Versus), changeCell})
+	}
+	return cols
+}
+
+func monthColumns(t billing.Table) []column {
+	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	var cols []column
+	for i, m := range t.Months {
+		head := shortMonth(m, years)
+		if i == len(t.Months)-1 && !isWhole(t) {
+			head = daysSoFar(t)
+		}
+		cols = append(cols, column{head, func(r billing.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
+	}
+	return cols
+}
+
+// sumColumn is the sum over all months, headed by them.
+func sumColumn(t billing.Table) column {
+	head := period(t.Question.Months)
+	if len(t.Months) == 1 {
+		head = shortMonth(t.Months[0], false)
+		if !isWhole(t) {
+			head = daysSoFar(t)
+		}
+	}
+	return column{head, func(r billing.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
+}
+
+// sumOf returns a row's sum, unknown where each of its figures is.
+func sumOf(r billing.Row) decimal.NullDecimal {
+	for _, f := range r.Figures {
+		if f.Valid {
+			return decimal.NewNullDecimal(r.Sum)
+		}
+	}
+	return decimal.NullDecimal{}
+}
+
+// isWhole reports whether the newest month is counted to its end, as far as Fastly says.
+func isWhole(t billing.Table) bool {
+	counted := t.Fresh.CountedTo
+	end := t.Question.Months.Last.End()
+	if t.Versus != nil && t.Versus.Days > 0 {
+		return false
+	}
+	return counted.IsZero() || !counted.Before(end)
+}
+
+// daysSoFar names the days of the newest month that are counted.
+func daysSoFar(t billing.Table) string {
+	month := t.Question.Months.Last
+	if t.Versus != nil && t.Versus.Days > 0 {
+		return firstDays(month, t.Versus.Days)
+	}
+	if e, ok := elapsedIn(month, t.Fresh.CountedTo); ok && e.days > 0 {
+		return firstDays(month, e.days)
+	}
+	return shortMonth(month, false)
+}
+
+func earlierCell(r billing.Row, s billing.Scale) string {
+	before, ok := earlier(r)
+	return s.Cell(decimal.NullDecimal{Decimal: before, Valid: ok})
+}
+
+func shareCell(r billing.Row, _ billing.Scale) string {
+	if !sumOf(r).Valid {
+		return billing.Dash
+	}
+	return billing.FormatShare(r.Share)
+}
+
+func changeCell(r billing.Row, _ billing.Scale) string {
+	if !r.Change.Valid {
+		return billing.Dash
+	}
+	return billing.FormatChange(r.Change.Decimal)
+}
+
+func changeHead(v billing.Comparison) string {
+	if v.Days > 0 {
+		return "vs " + firstDays(v.Against, v.Days)
+	}
+	return fmt.Sprintf("%s vs %s, per Day", shortMonth(v.Month, false), shortMonth(v.Against, false))
+}
+
+// scaleOf chooses the unit of a group from the figures that its columns show.
+func scaleOf(group billing.Group, cols []column, t billing.Table) billing.Scale {
+	rows := append([]billing.Row{group.Total}, group.Rows...)
+	var figures []decimal.Decimal
+	for _, r := range rows {
+		if t.Question.By != billing.ByUsageType || len(cols) == 0 {
+			figures = append(figures, r.Sum)
+			continue
+		}
+		for _, f := range r.Figures {
+			if f.Valid {
+				figures = append(figures, f.Decimal)
+			}
+		}
+	}
+	return group.Measure.Scale(figures...)
+}

@@ -1,0 +1,118 @@
+package view
+
+import (
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// sideBySide returns a breakdown whose two measures have the same rows, in the order of the first: for each measure the
+// sum and the share of it.
+func sideBySide(t billing.Table) *grid {
+	g := &grid{}
+	header := []string{nameHead(t.Question.By)}
+	totals := []string{"Total"}
+	rests := []string{counted(t.Groups[0].RestCount, "other")}
+	scales := make([]billing.Scale, len(t.Groups))
+	for i, group := range t.Groups {
+		scale := scaleOf(group, nil, t)
+		scales[i] = scale
+		header = append(header, scale.Label(), "Share")
+		totals = append(totals, scale.Cell(sumOf(group.Total)), shareCell(group.Total, scale))
+		if group.Rest != nil {
+			rests = append(rests, scale.Cell(sumOf(*group.Rest)), shareCell(*group.Rest, scale))
+		}
+	}
+	g.add(true, header...)
+	g.add(true, totals...)
+	for _, row := range t.Groups[0].Rows {
+		cells := []string{nameCell(row.Name)}
+		for i, group := range t.Groups {
+			same := rowOf(group, keyOf(row))
+			cells = append(cells, scales[i].Cell(sumOf(same)), shareCell(same, scales[i]))
+		}
+		g.add(false, cells...)
+	}
+	if t.Groups[0].Rest != nil {
+		g.add(false, rests...)
+	}
+	return g
+}
+
+// rowOf returns the row of a group by its key.
+func rowOf(group billing.Group, key rowKey) billing.Row {
+	for _, r := range group.Rows {
+		if keyOf(r) == key {
+			return r
+		}
+	}
+	return billing.Row{}
+}
+
+// series is a column of a grid whose lines are months.
+type series struct {
+	head  string
+	row   billing.Row
+	scale billing.Scale
+}
+
+// monthsDown returns a line for each month: the few rows of a single measure beside each other, else the measures' totals.
+func monthsDown(t billing.Table) *grid {
+	all := seriesOf(t)
+	g := &grid{}
+	header := []string{"Month"}
+	for _, s := range all {
+		header = append(header, s.head)
+	}
+	g.add(true, header...)
+	for i, m := range t.Months {
+		name := shortMonth(m, true)
+		if i == len(t.Months)-1 && !isWhole(t) {
+			name = daysSoFar(t)
+		}
+		cells := []string{name}
+		for _, s := range all {
+			cells = append(cells, s.scale.Cell(s.row.Figures[i]))
+		}
+		g.add(false, cells...)
+	}
+	return g
+}
+
+func seriesOf(t billing.Table) []series {
+	first := t.Groups[0]
+	if len(t.Groups) == 1 && len(first.Rows) < maxMeasures && first.Rest == nil {
+		return seriesOfRows(first)
+	}
+	var all []series
+	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
+		scale := group.Measure.Scale(known(group.Total)...)
+		all = append(all, series{scale.Label(), group.Total, scale})
+	}
+	return all
+}
+
+func seriesOfRows(group billing.Group) []series {
+	scale := group.Measure.Scale(known(group.Rows...)...)
+	var all []series
+	for _, r := range group.Rows {
+		all = append(all, series{oneLine(r.Name, scale), r, scale})
+	}
+	if len(all) > 1 {
+		all = append(all, series{"Total", group.Total, scale})
+	}
+	return all
+}
+
+// known returns the figures of rows that are known.
+func known(rows ...billing.Row) []decimal.Decimal {
+	var figures []decimal.Decimal
+	for _, r := range rows {
+		for _, f := range r.Figures {
+			if f.Valid {
+				figures = append(figures, f.Decimal)
+			}
+		}
+	}
+	return figures
+}

@@ -1,0 +1,66 @@
+package view
+
+import "cmp"
+
+// Mistake is a command that was not understood.
+type Mistake struct {
+	// Sentence says what was not understood, in one sentence of plain text. What stands between backticks is shown as code;
+	// a person's own words go through Quote.
+	Sentence string
+	// Corrected are the nearest right forms, best first: the full text behind the command, "2023-01..2023-03 cdn_usage".
+	Corrected []string
+	// Command is the slash command's name, such as "/usage".
+	Command string
+	// Hint is one more sentence, of the same kind as Sentence, such as which names there are; it may be empty.
+	Hint string
+	// ActionID begins the ids of the buttons that run the corrected text; empty is ActionRunIt.
+	ActionID string
+}
+
+// maxCorrections is how many corrected commands a Mistake offers.
+const maxCorrections = 3
+
+// Message returns the mistake as one sentence, the corrected commands to copy, and a button that runs each.
+func (m Mistake) Message() Message {
+	corrected := m.Corrected[:min(len(m.Corrected), maxCorrections)]
+	lines := []string{prose(m.Sentence)}
+	for _, text := range corrected {
+		lines = append(lines, code(m.Command+" "+text))
+	}
+	if m.Hint != "" {
+		lines = append(lines, prose(m.Hint))
+	}
+	answer := note(lines...)
+	answer.Text = joined(" ", lines[0], joined(" ", lines[1:]...))
+	answer.Blocks = append(answer.Blocks, buttons("corrections", runButtons(cmp.Or(m.ActionID, ActionRunIt), corrected))...)
+	return answer
+}
+
+// Refusal says in one sentence that something is not allowed, and in one what to do instead. Both are plain text with code
+// between backticks.
+func Refusal(sentence, next string) Message { return note(prose(sentence), proseOrNone(next)) }
+
+// Trouble says in one sentence what went wrong on our side, and in one what to do. The reference lets an operator find it in
+// the log; it may be empty.
+func Trouble(sentence, next, ref string) Message {
+	m := Refusal(sentence, next)
+	if ref != "" {
+		m.Blocks = append(m.Blocks, context("reference", "reference "+code(ref))...)
+	}
+	return m
+}
+
+func proseOrNone(s string) string {
+	if s == "" {
+		return ""
+	}
+	return prose(s)
+}
+
+// Busy says that there is too much to do just now.
+func Busy() Message {
+	return note("I have too many questions in hand just now.", "Ask again in a minute.")
+}
+
+// Working says that an answer takes a while.
+func Working() Message { return note("Working on it. The answer comes here.") }

@@ -1,0 +1,117 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+)
+
+// UsageContext is what an answer about usage needs to know beside the figures.
+type UsageContext struct {
+	Now time.Time
+	// Command is the slash command's name, such as "/usage", for the commands that the answer suggests.
+	Command string
+	// Asked is the canonical text behind the command that this answers, "2023-01..2023-03 cdn_usage"; it may be empty.
+	Asked string
+	// Private tells that only the asker sees the answer.
+	Private bool
+	// AskedBy is the Slack id of whoever shared the answer in a channel; empty where nobody is to be named.
+	AskedBy string
+	// Actions are the buttons under the answer, in order.
+	Actions []Action
+}
+
+// Usage returns the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. A
+// table without any row becomes the reason and the next step.
+func Usage(t billing.Table, c UsageContext) Message {
+	if len(t.Groups) == 0 {
+		return nothingFound(t, c)
+	}
+	shown := shorten(t)
+	finding := findingOf(shown.table)
+	subject := subjectOf(t, c.Now)
+	blocks := []slack.Block{
+		section("finding", bold(subject), finding),
+		gridFor(shown.table).block("figures"),
+	}
+	blocks = append(blocks, context("freshness", factsOf(shown, c)...)...)
+	blocks = append(blocks, buttons("next", c.Actions)...)
+	return Message{Text: Escape(subject) + ": " + unmarked(finding), Blocks: blocks}
+}
+
+// TextTable returns the table as lines of fixed width, at most 60 columns wide where it can, for a terminal. It is empty
+// where the table has no rows.
+func TextTable(t billing.Table) string {
+	if len(t.Groups) == 0 {
+		return ""
+	}
+	return gridFor(t).text()
+}
+
+// subjectOf names what the answer is about, in a heading's words.
+func subjectOf(t billing.Table, now time.Time) string {
+	q := t.Question
+	what := "Fastly Usage"
+	switch {
+	case q.UsageType != "":
+		what = q.UsageType
+	case q.Product != "":
+		what = q.Product
+	}
+	switch q.By {
+	case billing.ByService:
+		what += " by Service"
+	case billing.ByRegion:
+		what += " by Region"
+	case billing.ByProduct:
+		if q.Product == "" {
+			what += " by Product"
+		}
+	case billing.ByUsageType:
+	}
+	subject := what + ", " + period(q.Months)
+	if !q.Months.Last.IsOver(now) {
+		subject += " So Far"
+	}
+	return subject
+}
+
+// nothingFound says that there is no figure, why that may be so, and what to do.
+func nothingFound(t billing.Table, c UsageContext) Message {
+	q := t.Question
+	when := period(q.Months)
+	var lines []string
+	if len(t.Missing) == len(t.Months) {
+		lines = []string{
+			fmt.Sprintf("*Fastly has no row of usage for %s.* That is unknown, and not zero.", when),
+			"An account that gets invoices has no rows in this part of Fastly's API: whoever holds the Fastly account can tell. " +
+				"Else the month may be too recent or too far back: " + code(c.Command+" last month"),
+		}
+	} else {
+		lines = []string{
+			fmt.Sprintf("*Fastly counted nothing of %s in %s*, though it has rows of other usage then.", wanted(q), when),
+			"To see what there is: " + code(c.Command+" "+q.Months.String()),
+		}
+	}
+	m := note(lines...)
+	m.Blocks = append(m.Blocks, context("freshness", readFact(t.Fresh, c), audienceFact(c))...)
+	m.Blocks = append(m.Blocks, buttons("next", c.Actions)...)
+	m.Text = unmarked(m.Text)
+	return m
+}
+
+// wanted names what the question was narrowed to.
+func wanted(q billing.Question) string {
+	switch {
+	case q.UsageType != "" && q.Product != "":
+		return Escape(q.UsageType) + " (" + Escape(q.Product) + ")"
+	case q.UsageType != "":
+		return Escape(q.UsageType)
+	case q.Product != "":
+		return Escape(q.Product)
+	}
+	return "this"
+}
