@@ -1,0 +1,199 @@
+package slackapp
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/view"
+)
+
+// Asked is what a person asked with the usage command, once understood.
+type Asked struct {
+	// Help tells that the person wants to be shown what can be asked; Question is then empty.
+	Help     bool
+	Question billing.Question
+}
+
+// ParseUsage reads the text after the usage command at the instant now: a range of months, a product or a usage type that
+// the catalog knows, and how to break it down, in any order. No text asks for this month so far.
+//
+// What is not understood is never answered: the mistake then says in a sentence what it was, and offers complete corrected
+// texts, each of which can be read. Its Command is for the caller to fill in.
+func ParseUsage(text string, now time.Time, catalog billing.Catalog) (Asked, *view.Mistake) {
+	asked, wrong := parseUsage(text, billing.MonthOf(now), catalog)
+	if wrong != nil {
+		return Asked{}, mistake(wrong, billing.MonthOf(now), catalog)
+	}
+	return asked, nil
+}
+
+func parseUsage(text string, now billing.Month, catalog billing.Catalog) (Asked, *problem) {
+	parts, wrong := takeApart(text, now)
+	if wrong != nil {
+		return Asked{}, wrong
+	}
+	return parts.asked(catalog)
+}
+
+// parts is a question taken apart as far as that goes without knowing any names.
+type parts struct {
+	help   bool
+	months billing.Range
+	dated  bool              // whether the months were said; this month where not
+	by     billing.Breakdown // empty where not said
+	top    int               // 0 where not said
+	names  []word
+}
+
+func takeApart(text string, now billing.Month) (parts, *problem) {
+	text, wrong := clean(text)
+	if wrong != nil {
+		return parts{}, wrong
+	}
+	if isHelp(text) {
+		return parts{help: true}, nil
+	}
+	var p parts
+	typed := words(text)
+	all := typed
+	if p.by, all, wrong = breakdown(all); wrong != nil {
+		return parts{}, wrong
+	}
+	if p.top, all, wrong = top(all); wrong != nil {
+		return parts{}, wrong.between("", p.shape())
+	}
+	if p.months, p.names, p.dated, wrong = period(all, now); wrong != nil {
+		return parts{}, wrong.beside(p.names).between("", p.shape())
+	}
+	if !p.dated {
+		p.months = billing.One(now)
+	}
+	if i := slices.IndexFunc(typed, func(w word) bool { return w.is(rangeMark) }); i >= 0 && !p.dated {
+		return parts{}, (&problem{
+			sentence: "I cannot read the range of months.",
+			hint:     "A range looks like 2025-10..2026-03, or nov..jan.",
+			fixes:    []string{"last 3 months"},
+		}).between("", p.shape())
+	}
+	return p, nil
+}
+
+// isHelp reports whether cleaned text begins with a word for help.
+func isHelp(text string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	return slices.Contains([]string{"?", "-h", "–help", "help"}, first) || trimPunctuation(first) == "help"
+}
+
+// shape returns the breakdown and the top as typed text that follows other text.
+func (p parts) shape() string {
+	var b strings.Builder
+	if p.by != "" {
+		b.WriteString(" by " + string(p.by))
+	}
+	if p.top != 0 {
+		fmt.Fprintf(&b, " top %d", p.top)
+	}
+	return b.String()
+}
+
+// asked settles the names and what was left unsaid.
+func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
+	if p.help {
+		return Asked{Help: true}, nil
+	}
+	found, wrong := resolve(p.names, catalog)
+	if wrong != nil {
+		if p.dated {
+			wrong = wrong.between(p.months.String()+" ", "")
+		}
+		return Asked{}, wrong.between("", p.shape())
+	}
+	q := billing.Question{Months: p.months, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
+	if q.By == "" {
+		q.By = usualBreakdown(q)
+	}
+	if q.Top == 0 {
+		q.Top = usualTop(q.By)
+	}
+	return Asked{Question: q}, nil
+}
+
+// usualBreakdown is what the rows are where the person did not say: the products, or what one product is made of.
+func usualBreakdown(q billing.Question) billing.Breakdown {
+	if q.Product == "" && q.UsageType == "" {
+		return billing.ByProduct
+	}
+	return billing.ByUsageType
+}
+
+// usualTop is how many rows are shown where the person did not say; 0 is all.
+func usualTop(by billing.Breakdown) int {
+	if by == billing.ByService {
+		return defaultTop
+	}
+	return 0
+}
+
+// Text returns the one text that asks the same with nothing left to interpret: months in figures, names as Fastly has them.
+// Reading it again yields the same question, also in a later month.
+func (a Asked) Text() string {
+	if a.Help {
+		return "help"
+	}
+	q := a.Question
+	text := []string{q.Months.String()}
+	for _, name := range []string{q.Product, q.UsageType} {
+		if name != "" {
+			text = append(text, quoted(name))
+		}
+	}
+	if q.By != usualBreakdown(q) {
+		text = append(text, "by "+string(q.By))
+	}
+	if q.Top != usualTop(q.By) {
+		text = append(text, fmt.Sprintf("top %d", q.Top))
+	}
+	return strings.Join(text, " ")
+}
+
+// quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
+func quoted(name string) string {
+	name = strings.ReplaceAll(name, `"`, " ")
+	p, wrong := takeApart(name, billing.NewMonth(2000, time.January))
+	if wrong == nil && !p.help && p.by == "" && p.top == 0 && letters(plain(p.names)) == letters(name) {
+		return name
+	}
+	return `"` + name + `"`
+}
+
+// maxRounds is how many things that are wrong with one text are mended for an offer.
+const maxRounds = 5
+
+// mistake makes the problem presentable: what it offers can be read, and is written in the one plain way.
+func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *view.Mistake {
+	m := &view.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
+	for _, fix := range wrong.fixes {
+		text, ok := mended(fix, now, catalog)
+		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {
+			m.Corrected = append(m.Corrected, text)
+		}
+	}
+	return m
+}
+
+func mended(text string, now billing.Month, catalog billing.Catalog) (string, bool) {
+	for range maxRounds {
+		asked, wrong := parseUsage(text, now, catalog)
+		switch {
+		case wrong == nil:
+			return asked.Text(), true
+		case len(wrong.fixes) == 0:
+			return "", false
+		}
+		text = wrong.fixes[0]
+	}
+	return "", false
+}
