@@ -1,0 +1,42 @@
+.DEFAULT_GOAL := help
+TOOLS := go tool -modfile=tools/go.mod
+
+help: ## print the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+demo: ## the whole product in a terminal, with nothing but Go
+	go run ./cmd/bot demo
+
+build: ## bin/bot, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/bot ./cmd/bot
+
+test: ## what the README says
+	go test ./...
+
+race: ## every test under the race detector
+	go test -race ./...
+
+lint: ## vet and the linter; every exclusion has its reason in .golangci.yml
+	go vet ./...
+	$(TOOLS) golangci-lint run
+
+fmt: ## format everything
+	$(TOOLS) golangci-lint fmt
+
+generate: ## the queries' Go code, from internal/store/queries.sql
+	$(TOOLS) sqlc generate -f internal/store/sqlc.yaml
+
+tidy: ## is go.mod what the code needs
+	go mod tidy -diff
+
+fuzz: ## each fuzz target for FUZZTIME (30s)
+	@for target in $$(grep -rhoE 'func Fuzz[A-Za-z]+' --include=*_test.go . | sed 's/func //' | sort -u); do \
+		pkg=$$(grep -rlE "func $$target\(" --include=*_test.go . | head -n 1 | xargs dirname); \
+		echo "$$target in $$pkg"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$pkg || exit 1; done
+
+golden: ## write the golden files anew; look at the difference before you commit it
+	go test ./slackapp/view ./alerts -update
+
+check: tidy lint race ## everything that CI runs
+
+.PHONY: help demo build test race lint fmt generate tidy fuzz golden check

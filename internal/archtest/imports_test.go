@@ -1,0 +1,129 @@
+package archtest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says, for every package of the program, which of our packages it may import, and which modules of others. The
+// standard library is free. cmd/bot may import everything and so has no row.
+var allowed = map[string]struct{ ours, theirs []string }{
+	"billing": {nil, []string{
+		"github.com/shopspring/decimal", "github.com/dustin/go-humanize", "github.com/hashicorp/go-retryablehttp", "golang.org/x/sync",
+	}},
+	"alerts": {[]string{"billing"}, []string{
+		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "go.uber.org/zap",
+	}},
+	"internal/store": {[]string{"alerts", "billing", "internal/store/query"}, []string{
+		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3",
+		"github.com/riverqueue/river",
+	}},
+	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
+	"slackapp/socket":      {nil, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
+	"slackapp/view": {[]string{"alerts", "billing"}, []string{
+		"github.com/shopspring/decimal", "github.com/slack-go/slack",
+	}},
+	"slackapp": {[]string{"slackapp/socket", "slackapp/view", "alerts", "billing"}, []string{
+		"github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/time",
+	}},
+	"internal/ops":       {nil, []string{"github.com/prometheus/client_golang"}},
+	"internal/slacksim":  {nil, []string{"github.com/gorilla/websocket"}},
+	"internal/fastlysim": {nil, []string{"github.com/shopspring/decimal"}},
+	"internal/archtest":  {nil, nil},
+}
+
+// testOnly are modules that no production file may import.
+var testOnly = []string{
+	"github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak", "github.com/rogpeppe/go-internal",
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Standard   bool
+}
+
+const module = "budgetbot/"
+
+func TestImportsKeepToTheArchitecture(t *testing.T) {
+	packages := listPackages(t)
+	if len(packages) < len(allowed) {
+		t.Fatalf("found only %d packages; the table has %d", len(packages), len(allowed))
+	}
+	for _, p := range packages {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		row, known := allowed[name]
+		if !known && name != "cmd/bot" {
+			t.Errorf("%s is not in the table: add it, and say in docs/decisions.md what it is for", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if slices.ContainsFunc(testOnly, within(imported)) {
+				t.Errorf("%s imports %s outside its tests", name, imported)
+			}
+			if name == "cmd/bot" || isStandard(imported) {
+				continue
+			}
+			ours, isOurs := strings.CutPrefix(imported, module)
+			if isOurs && !slices.Contains(row.ours, ours) {
+				t.Errorf("%s must not import %s", name, ours)
+			}
+			if !isOurs && !slices.ContainsFunc(row.theirs, within(imported)) {
+				t.Errorf("%s must not import %s", name, imported)
+			}
+		}
+	}
+}
+
+func TestTheTableNamesNoPackageThatIsGone(t *testing.T) {
+	var names []string
+	for _, p := range listPackages(t) {
+		names = append(names, strings.TrimPrefix(p.ImportPath, module))
+	}
+	for name := range allowed {
+		if !slices.Contains(names, name) {
+			t.Errorf("the table has a row for %s, which is not there", name)
+		}
+	}
+}
+
+// within reports whether imported is a package of the module.
+func within(imported string) func(string) bool {
+	return func(m string) bool { return imported == m || strings.HasPrefix(imported, m+"/") }
+}
+
+// isStandard reports whether the import is of the standard library: its first element has no dot and is not ours.
+func isStandard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".") && first != strings.TrimSuffix(module, "/")
+}
+
+func listPackages(t *testing.T) []pkg {
+	t.Helper()
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("the go command is not on the path")
+	}
+	command := exec.CommandContext(t.Context(), goTool, "list", "-json=ImportPath,Imports", "./...")
+	command.Dir = path.Join("..", "..")
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("list packages: %v", err)
+	}
+	var packages []pkg
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatalf("read the list of packages: %v", err)
+		}
+		packages = append(packages, p)
+	}
+}

@@ -1,0 +1,50 @@
+package ops
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Report is what one part of the service has to say about itself.
+type Report struct {
+	Reasons  []string // why the service is not ready
+	Warnings []string // what a person should see to, while the service goes on
+}
+
+// Reporter is a consumer contract of the readiness page. It models a part of the service that can be unwell; it must be
+// quick, and safe to call from several goroutines at once.
+type Reporter func() Report
+
+// readiness is what /readyz answers.
+type readiness struct {
+	Ready    bool     `json:"ready"`
+	Reasons  []string `json:"reasons"`
+	Warnings []string `json:"warnings"`
+}
+
+// readyHandler answers 200 with warnings, or 503 with the reasons.
+func readyHandler(reporters []Reporter) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		answer := readiness{Reasons: []string{}, Warnings: []string{}}
+		for _, report := range reporters {
+			r := report()
+			answer.Reasons = append(answer.Reasons, r.Reasons...)
+			answer.Warnings = append(answer.Warnings, r.Warnings...)
+		}
+		answer.Ready = len(answer.Reasons) == 0
+		w.Header().Set("Content-Type", "application/json")
+		if !answer.Ready {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		_ = encoder.Encode(answer) // the reader has gone away, and there is nobody to tell
+	}
+}
+
+// liveHandler answers that the process serves requests, which is all that a restart could mend.
+func liveHandler(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n"))
+}

@@ -1,0 +1,59 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// closeTimeout bounds how long requests in hand may take when the server is closed.
+const closeTimeout = 2 * time.Second
+
+// Server serves /healthz, /readyz and /metrics.
+type Server struct {
+	listener net.Listener
+	server   *http.Server
+	served   chan error
+}
+
+// Listen binds addr, so that a busy port is an error at start, and serves until Close. Port 0 takes any free one.
+func Listen(addr string, metrics *prometheus.Registry, reporters ...Reporter) (*Server, error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", liveHandler)
+	mux.HandleFunc("GET /readyz", readyHandler(reporters))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	s := &Server{
+		listener: listener,
+		server:   &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute},
+		served:   make(chan error, 1),
+	}
+	go func() { s.served <- s.server.Serve(listener) }()
+	return s, nil
+}
+
+// Addr returns the address that is really listened on.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Close stops serving, lets requests in hand end within two seconds, and waits for the server's goroutine.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	err := s.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.server.Close())
+	}
+	if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
