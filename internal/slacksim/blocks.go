@@ -1,0 +1,232 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// surface is where blocks are shown.
+type surface struct {
+	name      string
+	maxBlocks int
+	// sized says that the whole payload has a size limit as well.
+	sized bool
+}
+
+var (
+	surfaceMessage  = surface{name: "message", maxBlocks: 50, sized: true}
+	surfaceResponse = surface{name: "message", maxBlocks: 50}
+	surfaceModal    = surface{name: "modal", maxBlocks: 100}
+	surfaceHome     = surface{name: "home", maxBlocks: 100}
+)
+
+const (
+	maxID       = 255
+	maxURL      = 3000
+	maxMarkdown = 12_000
+	maxTable    = 10_000
+	maxData     = 20_000
+)
+
+// readBlocks checks the blocks of a call and gives every block and element an id, as Slack does.
+func (s *Server) readBlocks(a args, on surface) (json.RawMessage, error) {
+	value, present, err := a.nested("blocks")
+	if err != nil {
+		return nil, refuse("invalid_blocks_format")
+	}
+	if !present {
+		return nil, nil
+	}
+	if list, ok := value.([]any); ok && len(list) == 0 {
+		return nil, nil
+	}
+	if err := s.checkBlocks("/blocks", value, on); err != nil {
+		return nil, err
+	}
+	if on.sized && sizeOf(value) > s.cfg.MaxBlocksChars {
+		return nil, refuse("msg_blocks_too_long")
+	}
+	s.nameBlocks(value)
+	return encode(value), nil
+}
+
+// checkBlocks refuses blocks that Slack refuses, naming every problem.
+func (s *Server) checkBlocks(at string, value any, on surface) error {
+	if _, ok := value.([]any); !ok {
+		return refuse("invalid_blocks_format")
+	}
+	c := s.newCheck(on)
+	blockList(c, at, value)
+	if len(c.problems) > 0 {
+		return &refusal{code: "invalid_blocks", messages: c.problems}
+	}
+	return nil
+}
+
+func (s *Server) newCheck(on surface) *check {
+	return &check{on: on, blockIDs: map[string]bool{}, fileReady: s.fileReady}
+}
+
+// blockList checks a whole list of blocks.
+func blockList(c *check, at string, value any) {
+	list(1, c.on.maxBlocks, block)(c, at, value)
+	for _, limit := range []struct {
+		is, most int
+		what     string
+	}{
+		{c.tables, 1, "table blocks"},
+		{c.charts, 2, "data_visualization blocks"},
+		{c.markdownChars, maxMarkdown, "characters in markdown blocks"},
+		{c.tableChars, maxTable, "characters in table blocks"},
+		{c.dataTableChars, maxData, "characters in data_table blocks"},
+	} {
+		if limit.is > limit.most {
+			c.fail(at, "no more than %d %s allowed", limit.most, limit.what)
+		}
+	}
+}
+
+var everyBlock = allBlocks()
+
+func block(c *check, at string, value any) {
+	kinds(everyBlock)(c, at, value)
+	object, _ := value.(map[string]any)
+	if id, ok := object["block_id"].(string); ok && id != "" {
+		if c.blockIDs[id] {
+			c.fail(at+"/block_id", "`block_id` %q already exists", id)
+		}
+		c.blockIDs[id] = true
+	}
+	c.allowHere(at, object)
+}
+
+// allowHere refuses blocks on surfaces that do not show them.
+func (c *check) allowHere(at string, object map[string]any) {
+	kind, _ := object["type"].(string)
+	messageOnly := kind == "markdown" || kind == "data_table" || kind == "data_visualization"
+	wrong := (messageOnly && c.on.name != "message") || (kind == "table" && c.on.name == "modal") ||
+		(kind == "alert" && c.on.name != "modal")
+	if wrong {
+		c.fail(at+"/type", "unsupported type: %s in a %s", kind, c.on.name)
+	}
+}
+
+// shape is the rule of a block of one type.
+func shape(kind string, members map[string]field, further ...func(*check, string, map[string]any)) rule {
+	members["type"] = must(oneOf(kind))
+	members["block_id"] = may(text(1, maxID))
+	return object(members, further...)
+}
+
+// allBlocks lists the blocks by type. Blocks for agents, calls and remote files are unknown here on purpose.
+func allBlocks() map[string]rule {
+	rich := richText()
+	blocks := map[string]rule{
+		"section": shape("section", map[string]field{
+			"text": may(textObject(1, 3000)), "fields": may(list(1, 10, textObject(1, 2000))),
+			"accessory": may(kinds(pick(everyElement, append(choices, "button", "image", "overflow")...))), "expand": may(truth),
+		}, textOrFields),
+		"header":  shape("header", map[string]field{"text": must(plainText(1, 150)), "level": may(whole(1, 4))}),
+		"divider": shape("divider", map[string]field{}),
+		"context": shape("context", map[string]field{"elements": must(list(1, 10, contextElement))}),
+		"actions": shape("actions", map[string]field{
+			"elements": must(list(1, 25, kinds(pick(everyElement, append(choices, "button", "overflow", "rich_text_input")...)))),
+		}, unique("action_id", "elements")),
+		"image": shape("image", map[string]field{
+			"image_url": may(link(maxURL)), "slack_file": may(slackFile), "alt_text": must(text(1, 2000)), "title": may(plainText(1, 2000)),
+		}, exactlyOne("image_url", "slack_file")),
+		"input": shape("input", map[string]field{
+			"label": must(plainText(1, 2000)), "hint": may(plainText(1, 2000)), "optional": may(truth), "dispatch_action": may(truth),
+			"element": must(kinds(pick(everyElement, append(choices, typed...)...))),
+		}, func(c *check, _ string, _ map[string]any) { c.inputs++ }),
+		"markdown": shape("markdown", map[string]field{"text": must(text(1, maxMarkdown))}, countMarkdown),
+		"alert": shape("alert", map[string]field{
+			"text": must(textObject(1, 200)), "level": may(oneOf("default", "info", "warning", "error", "success")),
+		}),
+		"rich_text": rich, "table": tableBlock(rich), "data_table": dataTableBlock(rich), "data_visualization": chartBlock(),
+	}
+	card := cardBlock()
+	blocks["card"] = card
+	blocks["carousel"] = shape("carousel", map[string]field{"elements": must(list(1, 10, kinds(map[string]rule{"card": card})))})
+	blocks["container"] = containerBlock(blocks, rich)
+	return blocks
+}
+
+func cardBlock() rule {
+	mrkdwn := func(most int) field { return may(mrkdwnText(1, most)) }
+	return shape("card", map[string]field{
+		"title": mrkdwn(150), "subtitle": mrkdwn(150), "body": mrkdwn(200), "subtext": mrkdwn(200),
+		"hero_image": may(kinds(pick(everyElement, "image"))), "icon": may(kinds(pick(everyElement, "image"))),
+		"actions": may(list(1, 3, kinds(pick(everyElement, "button")))),
+	})
+}
+
+func containerBlock(blocks map[string]rule, rich rule) rule {
+	children := pick(blocks, "actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table")
+	return shape("container", map[string]field{
+		"title": may(plainText(1, 150)), "rich_text_title": may(rich), "subtitle": may(textObject(1, 150)),
+		"child_blocks": must(list(1, 10, kinds(children))), "width": may(oneOf("narrow", "standard", "wide", "full")),
+		"icon": may(kinds(pick(everyElement, "image"))), "is_collapsible": may(truth), "default_collapsed": may(truth),
+		"has_header_divider": may(truth),
+	}, func(c *check, at string, object map[string]any) {
+		if object["title"] == nil && object["rich_text_title"] == nil {
+			c.fail(at, "missing required field: title")
+		}
+	})
+}
+
+func textOrFields(c *check, at string, object map[string]any) {
+	if object["text"] == nil && object["fields"] == nil {
+		c.fail(at, "missing required field: text or fields")
+	}
+}
+
+func countMarkdown(c *check, _ string, object map[string]any) {
+	s, _ := object["text"].(string)
+	c.markdownChars += utf8.RuneCountInString(s)
+}
+
+// contextElement is a text object or an image.
+func contextElement(c *check, at string, value any) {
+	object, _ := value.(map[string]any)
+	if object["type"] == "image" {
+		everyElement["image"](c, at, value)
+		return
+	}
+	textObject(1, 3000)(c, at, value)
+}
+
+// sizeOf is the size of blocks in characters of JSON, as far as the limit on the whole payload counts it: tables and
+// charts have limits of their own.
+func sizeOf(value any) int {
+	blocks, _ := value.([]any)
+	total := 2
+	for _, one := range blocks {
+		object, _ := one.(map[string]any)
+		switch object["type"] {
+		case "table", "data_table", "data_visualization":
+		default:
+			total += utf8.RuneCount(encode(one)) + 1
+		}
+	}
+	return total
+}
+
+// nameBlocks gives an id to every block and every interactive element that has none.
+func (s *Server) nameBlocks(value any) {
+	blocks, _ := value.([]any)
+	for _, one := range blocks {
+		object, _ := one.(map[string]any)
+		if id, _ := object["block_id"].(string); id == "" || object["type"] == "markdown" {
+			s.lastNumber++
+			object["block_id"] = fmt.Sprintf("b%05d", s.lastNumber)
+		}
+		for element := range elementsOf(object) {
+			if id, _ := element["action_id"].(string); id == "" {
+				s.lastNumber++
+				element["action_id"] = fmt.Sprintf("a%05d", s.lastNumber)
+			}
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// dispatch is one thing the app must hear of, however often it is delivered.
+type dispatch struct {
+	kind    string
+	accepts bool
+	payload map[string]any
+	started time.Time
+	// attempt counts the retries so far.
+	attempt int
+	done    bool
+	last    *delivery
+	// answered takes the payload of the acknowledgement; ended takes the outcome.
+	invocation *Invocation
+}
+
+// delivery is one envelope on one connection.
+type delivery struct {
+	id       string
+	of       *dispatch
+	conn     *connection
+	sent     time.Time
+	acked    bool
+	timedOut bool
+}
+
+// keptDeliveries bounds how long acknowledged envelopes are remembered to recognize a second acknowledgement.
+const keptDeliveries = 5 * time.Minute
+
+// maxCommandRetries bounds how often an un-acknowledged command is sent again to a new connection.
+const maxCommandRetries = 3
+
+// deliver sends an envelope to one open connection, chosen at random; it reports false when there is none. Callers
+// hold the lock.
+func (s *Server) deliver(d *dispatch, reason string) bool {
+	if len(s.conns) == 0 {
+		return false
+	}
+	s.deliverTo(s.conns[rand.IntN(len(s.conns))], d, reason)
+	return true
+}
+
+func (s *Server) deliverTo(c *connection, d *dispatch, reason string) {
+	v := &delivery{id: uuid(), of: d, conn: c, sent: time.Now()}
+	d.last = v
+	s.deliveries[v.id] = v
+	frame := map[string]any{"envelope_id": v.id, "type": d.kind, "accepts_response_payload": d.accepts, "payload": d.payload}
+	if reason != "" {
+		frame["retry_attempt"], frame["retry_reason"] = d.attempt, reason
+	} else if d.kind == "events_api" {
+		frame["retry_attempt"], frame["retry_reason"] = 0, ""
+	}
+	if s.cfg.Noise {
+		s.send(c, map[string]any{"type": "x_unknown", "payload": map[string]any{"id": secret()}})
+	}
+	s.send(c, s.noisy(frame))
+	c.sent++
+	s.after(s.cfg.AckLimit, func() { s.expire(v) })
+	s.after(max(keptDeliveries, 2*s.cfg.AckLimit), func() { delete(s.deliveries, v.id) })
+}
+
+// expire is what happens when an envelope was not acknowledged in time. Callers hold the lock.
+func (s *Server) expire(v *delivery) {
+	if v.acked || v.of.done {
+		return
+	}
+	v.timedOut = true
+	if v.of.kind == "events_api" {
+		s.retryEvent(v.of)
+		return
+	}
+	if v.of.invocation.outcome == nil {
+		s.finish(v.of.invocation, Outcome{Result: OperationTimeout, After: time.Since(v.of.started)})
+	}
+}
+
+// retryEvent plans the next delivery of an event, or gives it up.
+func (s *Server) retryEvent(d *dispatch) {
+	if d.attempt >= len(s.cfg.Redelivery) {
+		d.done = true
+		s.finish(d.invocation, Outcome{Result: OperationTimeout, After: time.Since(d.started)})
+		return
+	}
+	wait := s.cfg.scaled(s.cfg.Redelivery[d.attempt])
+	d.attempt++
+	s.after(wait, func() {
+		if !s.deliver(d, "timeout") {
+			s.after(s.cfg.AckLimit, func() { s.retryEvent(d) })
+		}
+	})
+}
+
+// resend gives a new connection the commands whose connection ended before they were acknowledged.
+func (s *Server) resend(c *connection) {
+	var kept []*dispatch
+	for _, d := range s.pending {
+		if d.done || d.attempt >= maxCommandRetries {
+			continue
+		}
+		kept = append(kept, d)
+		if !slices.Contains(s.conns, d.last.conn) {
+			d.attempt++
+			s.deliverTo(c, d, "timeout")
+		}
+	}
+	s.pending = kept
+}
+
+// acknowledge takes an acknowledgement, and records what Slack would not accept. Callers hold the lock.
+func (s *Server) acknowledge(c *connection, raw []byte) {
+	value, err := decode(raw)
+	frame, ok := value.(map[string]any)
+	id, named := frame["envelope_id"].(string)
+	if err != nil || !ok || !named {
+		s.violate("frame_unknown", "a frame that is no acknowledgement")
+		return
+	}
+	for _, key := range sortedKeys(frame) {
+		if key != "envelope_id" && key != "payload" {
+			s.violate("ack_unknown_field", "an acknowledgement with the field "+key)
+		}
+	}
+	v, known := s.deliveries[id]
+	switch {
+	case !known:
+		s.violate("ack_unknown", "an acknowledgement of an envelope that was not sent")
+	case v.conn != c:
+		s.violate("ack_elsewhere", "an acknowledgement on another connection than the envelope's")
+	case v.acked:
+		s.violate("ack_twice", "a second acknowledgement of one envelope")
+	default:
+		s.accept(v, frame["payload"])
+	}
+}
+
+func (s *Server) accept(v *delivery, payload any) {
+	v.acked = true
+	v.conn.acked++
+	d := v.of
+	d.done = true
+	took := time.Since(v.sent)
+	if v.timedOut {
+		s.violate("ack_late", "an acknowledgement after "+took.Round(time.Millisecond).String())
+		return
+	}
+	if payload != nil && !d.accepts {
+		s.violate("ack_payload", "a payload in the acknowledgement of "+d.kind+", which accepts none")
+		payload = nil
+	}
+	if d.invocation.outcome != nil {
+		return
+	}
+	out := Outcome{Result: Acknowledged, After: took}
+	if payload != nil {
+		out.Payload = json.RawMessage(encode(payload))
+	}
+	if d.invocation.answered != nil {
+		d.invocation.answered(&out, payload)
+	}
+	s.finish(d.invocation, out)
+}
+
+// issue sends something of a person to the app. Callers hold the lock.
+func (s *Server) issue(kind string, accepts bool, payload map[string]any, v *Invocation) {
+	d := &dispatch{kind: kind, accepts: accepts, payload: payload, started: time.Now(), invocation: v}
+	v.dispatch = d
+	s.publish(Event{Kind: Asked, Channel: v.channel, User: v.user, Detail: v.what})
+	delivered := s.deliver(d, "")
+	switch {
+	case kind == "events_api" && !delivered:
+		s.after(s.cfg.AckLimit, func() { s.retryEvent(d) })
+	case !delivered:
+		d.done = true
+		s.finish(v, Outcome{Result: DispatchFailed})
+	case kind == "slash_commands":
+		s.pending = append(s.pending, d)
+	}
+}
+
+// finish settles how an invocation was received. Callers hold the lock.
+func (s *Server) finish(v *Invocation, out Outcome) {
+	v.outcome = &out
+	kind, detail := Acked, v.what
+	if out.Result != Acknowledged {
+		kind, detail = Unanswered, string(out.Result)+": "+v.what
+	}
+	s.publish(Event{Kind: kind, Channel: v.channel, User: v.user, Detail: detail})
+	v.changed.wake()
+}

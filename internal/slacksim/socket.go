@@ -1,0 +1,320 @@
+package slacksim
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	// maxConnections is how many connections an app may hold.
+	maxConnections = 10
+	// maxFrame is the greatest frame a client may send, in bytes.
+	maxFrame = 20_480
+	// missedPongs is how many pings may stay unanswered before the connection is given up.
+	missedPongs = 3
+	// renewalNotice is how long before its end a connection is warned.
+	renewalNotice = 10 * time.Second
+	writeLimit    = 5 * time.Second
+	queuedFrames  = 4096
+)
+
+// line is the state of Socket Mode. Everything in it is guarded by Server.mu.
+type line struct {
+	conns        []*connection
+	tickets      map[string]time.Time
+	deliveries   map[string]*delivery
+	pending      []*dispatch
+	lastConn     int
+	linkDisabled bool
+}
+
+func newLine() line {
+	return line{tickets: map[string]time.Time{}, deliveries: map[string]*delivery{}}
+}
+
+// connection is one WebSocket of the app.
+type connection struct {
+	id       int
+	ws       *websocket.Conn
+	out      chan []byte
+	gone     chan struct{}
+	goneOnce sync.Once
+
+	// The rest is guarded by Server.mu.
+	opened   time.Time
+	halfOpen bool
+	warned   bool
+	sent     int
+	acked    int
+	pinged   time.Time
+	waiting  int
+	pong     time.Duration
+}
+
+// Connection is what a test or a page may know of one open WebSocket.
+type Connection struct {
+	// ID counts the connections of a workspace from 1.
+	ID       int       `json:"id"`
+	Opened   time.Time `json:"opened"`
+	Sent     int       `json:"sent"`
+	Acked    int       `json:"acked"`
+	HalfOpen bool      `json:"half_open,omitempty"`
+	// Warned says that the renewal of the connection was announced.
+	Warned bool `json:"warned,omitempty"`
+	// Pong is how long the last answered ping took, 0 before the first.
+	Pong time.Duration `json:"pong_ns"`
+}
+
+// connectionsOpen gives a WebSocket address that works once and for a short time.
+func (s *Server) connectionsOpen(c *call) (reply, error) {
+	if s.linkDisabled {
+		return nil, refuse("link_disabled")
+	}
+	ticket := secret()
+	s.tickets[ticket] = s.cfg.Now().Add(s.cfg.TicketLife)
+	return reply{"url": "ws" + c.origin[len("http"):] + "/link/?ticket=" + ticket + "&app_id=" + s.cfg.AppID}, nil
+}
+
+func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
+	if !s.redeem(r.URL.Query().Get("ticket")) {
+		http.Error(w, "invalid ticket", http.StatusForbidden)
+		return
+	}
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, HandshakeTimeout: writeLimit}
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	c := &connection{ws: ws, out: make(chan []byte, queuedFrames), gone: make(chan struct{})}
+	if !s.greet(c, r.URL.Query().Get("debug_reconnects") == "true") {
+		s.refuseConnection(ws)
+		return
+	}
+	s.work.Go(func() { s.writeFrames(c) })
+	s.readFrames(c)
+	c.cut()
+	s.drop(c)
+}
+
+// redeem spends a ticket.
+func (s *Server) redeem(ticket string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	until, known := s.tickets[ticket]
+	delete(s.tickets, ticket)
+	switch {
+	case !known:
+		s.violate("ticket_unknown", "a WebSocket address was used twice, or was not given out")
+	case s.cfg.Now().After(until):
+		s.violate("ticket_expired", "a WebSocket address was used too late")
+	default:
+		return true
+	}
+	return false
+}
+
+// greet counts the connection in, says hello and plans its renewal; it reports false when there are too many.
+func (s *Server) greet(c *connection, short bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || len(s.conns) >= maxConnections {
+		return false
+	}
+	s.lastConn++
+	c.id, c.opened = s.lastConn, s.cfg.Now()
+	s.conns = append(s.conns, c)
+	life := s.cfg.ConnectionTime
+	if short {
+		life = min(life, 360*time.Second)
+	}
+	s.send(c, s.noisy(map[string]any{
+		"type": "hello", "num_connections": len(s.conns), "connection_info": map[string]any{"app_id": s.cfg.AppID},
+		"debug_info": map[string]any{
+			"host": c.host(), "started": c.opened.UTC().Format("2006-01-02 15:04:05.000"), "build_number": 54,
+			"approximate_connection_time": wholeSeconds(life),
+		},
+	}))
+	s.after(max(0, life-s.cfg.scaled(renewalNotice)), func() { s.disconnect(c, "warning") })
+	s.publish(Event{Kind: Connected, Detail: c.host()})
+	s.resend(c)
+	return true
+}
+
+func (c *connection) host() string { return fmt.Sprintf("applink-%d", c.id) }
+
+func (s *Server) refuseConnection(ws *websocket.Conn) {
+	s.mu.Lock()
+	s.violate("too_many_websockets", "an eleventh connection was opened")
+	s.mu.Unlock()
+	deadline := time.Now().Add(writeLimit)
+	_ = ws.SetWriteDeadline(deadline)
+	_ = ws.WriteMessage(websocket.TextMessage, encode(disconnectFrame("too_many_websockets", "applink-0")))
+	_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.ClosePolicyViolation, "too_many_websockets"), deadline)
+	_ = ws.Close()
+}
+
+func disconnectFrame(reason, host string) map[string]any {
+	return map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": host}}
+}
+
+// drop forgets a connection that ended. Its un-acknowledged commands wait for the next one.
+func (s *Server) drop(c *connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns = slices.DeleteFunc(s.conns, func(o *connection) bool { return o == c })
+	if !s.closed {
+		s.publish(Event{Kind: Disconnected, Detail: c.host()})
+	}
+}
+
+// cut ends a connection without a close frame.
+func (c *connection) cut() {
+	c.goneOnce.Do(func() {
+		close(c.gone)
+		_ = c.ws.NetConn().Close()
+	})
+}
+
+// shut ends a connection with a close frame. The reader ends by itself when the peer answers, or after a second.
+func (c *connection) shut(code int, reason string) {
+	now := time.Now()
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), now.Add(time.Second))
+	_ = c.ws.NetConn().SetReadDeadline(now.Add(time.Second))
+}
+
+// send queues a frame. A client that reads nothing for thousands of frames is cut. Callers hold the lock.
+func (s *Server) send(c *connection, frame any) {
+	if c.halfOpen {
+		return
+	}
+	raw, ready := frame.([]byte)
+	if !ready {
+		raw = encode(frame)
+	}
+	select {
+	case c.out <- raw:
+	default:
+		s.violate("slow_reader", "a connection let thousands of frames wait")
+		c.cut()
+	}
+}
+
+// noisy adds what a tolerant client must ignore, when the workspace is a noisy one.
+func (s *Server) noisy(frame map[string]any) map[string]any {
+	if s.cfg.Noise {
+		frame["x_unknown_"+secret()[:4]] = []any{1, "two", nil}
+	}
+	return frame
+}
+
+func (s *Server) writeFrames(c *connection) {
+	ticker := time.NewTicker(s.cfg.PingInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case raw := <-c.out:
+			if raw == nil {
+				c.shut(websocket.CloseNormalClosure, "")
+				continue
+			}
+			_ = c.ws.SetWriteDeadline(time.Now().Add(writeLimit))
+			if c.ws.WriteMessage(websocket.TextMessage, raw) != nil {
+				c.cut()
+				return
+			}
+		case <-ticker.C:
+			s.ping(c)
+		case <-c.gone:
+			return
+		}
+	}
+}
+
+// ping sends a ping, and gives up a connection that left several without an answer.
+func (s *Server) ping(c *connection) {
+	s.mu.Lock()
+	if c.halfOpen {
+		s.mu.Unlock()
+		return
+	}
+	if c.waiting > 0 {
+		s.violate("pong_missing", c.host()+" did not answer a ping")
+	}
+	lost := c.waiting >= missedPongs
+	c.waiting++
+	c.pinged = time.Now()
+	s.mu.Unlock()
+	if lost {
+		c.cut()
+		return
+	}
+	_ = c.ws.WriteControl(websocket.PingMessage, []byte("Ping from "+c.host()), time.Now().Add(writeLimit))
+}
+
+func (s *Server) readFrames(c *connection) {
+	c.ws.SetReadLimit(1 << 20)
+	c.ws.SetPongHandler(func(string) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		c.waiting, c.pong = 0, time.Since(c.pinged)
+		return nil
+	})
+	answerPing := c.ws.PingHandler()
+	c.ws.SetPingHandler(func(data string) error {
+		s.mu.Lock()
+		deaf := c.halfOpen
+		s.mu.Unlock()
+		if deaf {
+			return nil
+		}
+		return answerPing(data)
+	})
+	for {
+		_, raw, err := c.ws.ReadMessage()
+		if err != nil {
+			return
+		}
+		if !s.receive(c, raw) {
+			c.shut(websocket.CloseMessageTooBig, fmt.Sprintf("Max frame length of %d has been exceeded", maxFrame))
+		}
+	}
+}
+
+// receive takes a frame of the client; it reports false for one that is too long.
+func (s *Server) receive(c *connection, raw []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case c.halfOpen:
+	case len(raw) > maxFrame:
+		s.violate("frame_too_long", fmt.Sprintf("a frame of %d bytes", len(raw)))
+		return false
+	default:
+		s.acknowledge(c, raw)
+	}
+	return true
+}
+
+// Connections lists the open connections, oldest first.
+func (s *Server) Connections() []Connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connections()
+}
+
+func (s *Server) connections() []Connection {
+	out := make([]Connection, 0, len(s.conns))
+	for _, c := range s.conns {
+		out = append(out, Connection{
+			ID: c.id, Opened: c.opened, Sent: c.sent, Acked: c.acked, HalfOpen: c.halfOpen, Warned: c.warned, Pong: c.pong,
+		})
+	}
+	slices.SortFunc(out, func(a, b Connection) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}

@@ -1,0 +1,387 @@
+package slacksim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxBody bounds what the Web API reads.
+const maxBody = 4 << 20
+
+// reply is the body of a successful answer, without "ok".
+type reply map[string]any
+
+// refusal is an error code of Slack with whatever goes with it.
+type refusal struct {
+	code     string
+	messages []string
+	extra    map[string]any
+	status   int
+	retry    time.Duration
+}
+
+func (r *refusal) Error() string { return r.code }
+
+// explain is the code with the problems found, for violations.
+func (r *refusal) explain() string {
+	return strings.Join(append([]string{r.code}, r.messages...), "; ")
+}
+
+func refuse(code string) error { return &refusal{code: code} }
+
+// method is one method of the Web API.
+type method struct {
+	scopes    []string
+	app       bool
+	perMinute int
+	serve     func(s *Server, c *call) (reply, error)
+}
+
+// The tiers of Slack's rate limits, in calls per minute.
+const (
+	tier2 = 20
+	tier3 = 50
+	tier4 = 100
+	tierX = 600
+)
+
+func methods() map[string]method {
+	write := []string{"chat:write"}
+	files := []string{"files:write"}
+	return map[string]method{
+		"auth.test":                   {perMinute: tierX, serve: (*Server).authTest},
+		"apps.connections.open":       {app: true, scopes: []string{"connections:write"}, perMinute: tier3, serve: (*Server).connectionsOpen},
+		"chat.postMessage":            {scopes: write, perMinute: tierX, serve: (*Server).chatPost},
+		"chat.postEphemeral":          {scopes: write, perMinute: tier4, serve: (*Server).chatPostEphemeral},
+		"chat.update":                 {scopes: write, perMinute: tier3, serve: (*Server).chatUpdate},
+		"chat.delete":                 {scopes: write, perMinute: tier3, serve: (*Server).chatDelete},
+		"chat.getPermalink":           {perMinute: tierX, serve: (*Server).chatPermalink},
+		"chat.scheduleMessage":        {scopes: write, perMinute: tier3, serve: (*Server).chatSchedule},
+		"chat.deleteScheduledMessage": {scopes: write, perMinute: tier3, serve: (*Server).chatUnschedule},
+		"conversations.info":          {perMinute: tier3, serve: (*Server).conversationInfo},
+		"conversations.list":          {perMinute: tier2, serve: (*Server).conversationList},
+		"conversations.history":       {perMinute: tier3, serve: (*Server).conversationHistory},
+		"conversations.replies":       {perMinute: tier3, serve: (*Server).conversationReplies},
+		"users.info":                  {scopes: []string{"users:read"}, perMinute: tier4, serve: (*Server).userInfo},
+		"usergroups.users.list":       {scopes: []string{"usergroups:read"}, perMinute: tier2, serve: (*Server).groupUsers},
+		"views.open":                  {perMinute: tier4, serve: (*Server).viewOpen},
+		"views.push":                  {perMinute: tier4, serve: (*Server).viewPush},
+		"views.update":                {perMinute: tier4, serve: (*Server).viewUpdate},
+		"views.publish":               {perMinute: tier4, serve: (*Server).viewPublish},
+		"files.getUploadURLExternal":  {scopes: files, perMinute: tier4, serve: (*Server).fileUploadURL},
+		"files.completeUploadExternal": {
+			scopes: files, perMinute: tier4, serve: (*Server).fileComplete,
+		},
+		"files.info": {scopes: []string{"files:read"}, perMinute: tier4, serve: (*Server).fileInfo},
+	}
+}
+
+// webapi is the state of the Web API as such. Everything in it is guarded by Server.mu.
+type webapi struct {
+	methods   map[string]method
+	buckets   map[string]*bucket
+	faults    map[string][]*plannedFault
+	scopes    []string
+	appScopes []string
+	revoked   bool
+}
+
+func newWebAPI(cfg Config) webapi {
+	return webapi{methods: methods(), buckets: map[string]*bucket{}, faults: map[string][]*plannedFault{}, scopes: cfg.Scopes, appScopes: cfg.AppScopes}
+}
+
+// call is one request to a method.
+type call struct {
+	name   string
+	method method
+	args   args
+	bearer string
+	posted string
+	origin string
+	warn   string
+}
+
+func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("method")
+	c, err := readCall(w, r)
+	s.mu.Lock()
+	entry := Call{Method: name, At: s.cfg.Now(), Channel: c.args.text("channel")}
+	fault, faulty := s.takeFault(name)
+	var body reply
+	switch {
+	case err != nil:
+	case faulty && !fault.DropAfter:
+		err = fault.refusal()
+	default:
+		body, err = s.answer(c)
+	}
+	entry.Status, entry.Error = outcomeOf(err)
+	if faulty && fault.silent() {
+		entry.Status = 0
+	}
+	s.logCall(entry)
+	scopes := s.scopesOf(c)
+	s.mu.Unlock()
+	if faulty && s.spoil(w, r, fault) {
+		return
+	}
+	if scopes != nil {
+		w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
+	}
+	if len(c.method.scopes) > 0 {
+		w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(c.method.scopes, ","))
+	}
+	s.write(w, c, body, err)
+}
+
+func outcomeOf(err error) (status int, code string) {
+	refused, ok := errors.AsType[*refusal](err)
+	switch {
+	case err == nil:
+		return http.StatusOK, ""
+	case !ok:
+		return http.StatusInternalServerError, "internal_error"
+	case refused.status != 0:
+		return refused.status, refused.code
+	}
+	return http.StatusOK, refused.code
+}
+
+// answer checks the token, the scopes and the rate, then carries the call out. Callers hold the lock.
+func (s *Server) answer(c *call) (reply, error) {
+	m, known := s.methods[c.name]
+	if !known {
+		return nil, refuse("unknown_method")
+	}
+	c.method = m
+	if err := s.authorize(c); err != nil {
+		return nil, err
+	}
+	if err := s.limit(c); err != nil {
+		return nil, err
+	}
+	return m.serve(s, c)
+}
+
+func (s *Server) authorize(c *call) error {
+	if c.method.app && c.posted != "" {
+		s.violate("token_as_parameter", "apps.connections.open takes its token from the Authorization header alone")
+		return refuse("not_authed")
+	}
+	token := c.token()
+	switch {
+	case token == "":
+		return refuse("not_authed")
+	case token != s.cfg.BotToken && token != s.cfg.AppToken:
+		return refuse("invalid_auth")
+	case s.revoked:
+		return refuse("token_revoked")
+	case c.method.app != (token == s.cfg.AppToken):
+		return refuse("not_allowed_token_type")
+	}
+	return s.need(c, c.method.scopes...)
+}
+
+// need refuses a call whose token lacks one of the scopes.
+func (s *Server) need(c *call, scopes ...string) error {
+	provided := s.scopesOf(c)
+	for _, scope := range scopes {
+		if !slices.Contains(provided, scope) {
+			return &refusal{code: "missing_scope", extra: map[string]any{"needed": scope, "provided": strings.Join(provided, ",")}}
+		}
+	}
+	return nil
+}
+
+func (s *Server) scopesOf(c *call) []string {
+	switch c.token() {
+	case s.cfg.BotToken:
+		return s.scopes
+	case s.cfg.AppToken:
+		return s.appScopes
+	}
+	return nil
+}
+
+func (c *call) token() string {
+	if c.bearer != "" {
+		return c.bearer
+	}
+	return c.posted
+}
+
+func (s *Server) write(w http.ResponseWriter, c *call, body reply, err error) {
+	out := map[string]any{"ok": err == nil}
+	for key, value := range body {
+		out[key] = value
+	}
+	meta := map[string]any{}
+	if cursor, ok := body["next_cursor"]; ok {
+		delete(out, "next_cursor")
+		meta["next_cursor"] = cursor
+	}
+	status, code := outcomeOf(err)
+	if code != "" {
+		out["error"] = code
+	}
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		refused.describe(w, out, meta)
+	}
+	if c.warn != "" {
+		out["warning"] = c.warn
+		meta["warnings"] = []string{c.warn}
+	}
+	if s.cfg.Noise {
+		out["x_unknown_"+secret()[:4]] = map[string]any{"since": "tomorrow"}
+	}
+	if len(meta) > 0 {
+		out["response_metadata"] = meta
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(encode(out))
+}
+
+func (r *refusal) describe(w http.ResponseWriter, out, meta map[string]any) {
+	for key, value := range r.extra {
+		out[key] = value
+	}
+	if r.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(r.retry)))
+	}
+	if len(r.messages) == 0 {
+		return
+	}
+	marked := make([]string, 0, len(r.messages))
+	for _, m := range r.messages {
+		marked = append(marked, "[ERROR] "+m)
+	}
+	out["errors"], meta["messages"] = r.messages, marked
+}
+
+// wholeSeconds rounds up, as Retry-After and hello do.
+func wholeSeconds(d time.Duration) int {
+	return max(1, int((d+time.Second-1)/time.Second))
+}
+
+func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
+	c := &call{name: r.PathValue("method"), args: args{}, origin: "http://" + r.Host}
+	c.bearer, _ = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind == "application/json" {
+		if params["charset"] == "" {
+			c.warn = "missing_charset"
+		}
+		return c, c.readJSON(r.Body)
+	}
+	if err := r.ParseMultipartForm(maxBody); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return c, refuse("invalid_form_data")
+	}
+	for key, values := range r.Form {
+		c.args[key] = values[0]
+	}
+	c.posted = c.args.text("token")
+	delete(c.args, "token")
+	return c, nil
+}
+
+func (c *call) readJSON(body io.Reader) error {
+	raw, err := io.ReadAll(body)
+	if err != nil || len(bytes.TrimSpace(raw)) == 0 {
+		return nil
+	}
+	value, err := decode(raw)
+	if err != nil {
+		return refuse("invalid_json")
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return refuse("json_not_object")
+	}
+	c.args = object
+	// Slack does not look for a token in a JSON body.
+	delete(c.args, "token")
+	return nil
+}
+
+// args are a call's arguments, from a form (all text) or from JSON.
+type args map[string]any
+
+func (a args) has(key string) bool { _, ok := a[key]; return ok }
+
+func (a args) text(key string) string {
+	switch v := a[key].(type) {
+	case string:
+		return v
+	case nil:
+		return ""
+	case bool, json.Number:
+		return fmt.Sprint(v)
+	}
+	return ""
+}
+
+func (a args) flag(key string) bool {
+	v := a.text(key)
+	return v == "true" || v == "1"
+}
+
+func (a args) number(key string, otherwise int) int {
+	n, err := strconv.Atoi(a.text(key))
+	if err != nil {
+		return otherwise
+	}
+	return n
+}
+
+// nested decodes an argument that holds JSON, which a form carries as text.
+func (a args) nested(key string) (value any, present bool, err error) {
+	raw, present := a[key]
+	if !present || raw == nil {
+		return nil, false, nil
+	}
+	text, ok := raw.(string)
+	if !ok {
+		return raw, true, nil
+	}
+	if text == "" {
+		return nil, false, nil
+	}
+	value, err = decode([]byte(text))
+	return value, true, err
+}
+
+// decode reads one JSON value and nothing after it, keeping numbers as they are written.
+func decode(raw []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one JSON value")
+	}
+	return value, nil
+}
+
+// encode writes JSON without escaping <, > and &, which Slack's markup uses.
+func encode(value any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		panic("slacksim: encode a value of its own: " + err.Error())
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
