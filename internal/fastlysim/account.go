@@ -42,7 +42,8 @@ type UsageType struct {
 	Growth float64
 	// Anchors are raw totals of months, written YYYY-MM, that come out exactly so
 	// as long as no jump or restatement touches them. At least one is needed. A
-	// total below a few raw units for each service and day is raised to that.
+	// total below two raw units for each service and day is raised to that; 1e16
+	// is the most.
 	Anchors map[string]int64
 }
 
@@ -52,8 +53,8 @@ type Jump struct {
 	Service string
 	// From is the first day that is changed, in UTC.
 	From time.Time
-	// Factor is what a day's usage is multiplied by, kept to three decimals;
-	// 0 ends it.
+	// Factor is what a day's usage is multiplied by, kept to three decimals:
+	// 0 ends it, and 100 is the most, also for several jumps together.
 	Factor float64
 	// ProductID, UsageType and Region narrow the jump; empty ones do not.
 	ProductID, UsageType, Region string

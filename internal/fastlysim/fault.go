@@ -1,22 +1,121 @@
 package fastlysim
 
 import (
-	"net/http"
+	"slices"
 	"sync"
+	"time"
 )
 
-// Fault is a way to misbehave.
+// Fault is a way to misbehave, and what a client must make of it. The zero
+// Fault answers truly.
 type Fault struct {
-	// Name is short and unique in the catalogue.
+	// Name is short and unique within the catalogue.
 	Name string
-	// Status replaces the true status when it is not 0.
+	// Path is the only endpoint that the fault makes sense for; any when empty.
+	Path string
+
+	// Outcome, Kind and Says are for tests: what a client must make of the
+	// fault, what sort of error a refusal is, and which of Fastly's own words
+	// ought to be in it.
+	Outcome Outcome
+	Kind    Kind
+	Says    string
+
+	// After lets that many calls through first.
+	After int
+
+	// Status, when not 0, replaces the true answer by Status, Body and a
+	// Content-Type of application/json.
 	Status int
-	// Header is set over the true headers.
+	Body   string
+	// Header is set over the headers; an empty value removes one.
 	Header map[string]string
-	// Body replaces the true body when Status or Body is set.
-	Body string
+	// Wait is announced in the way of WaitAs, counted in wall time.
+	Wait   time.Duration
+	WaitAs WaitForm
+	// Abroad adds a Location that leads to another host.
+	Abroad bool
+	// Rewrite makes a new body of the true one. Turn counts the calls that this
+	// fault has met, from 1.
+	Rewrite func(body []byte, turn int) []byte
+	// AnyCursor answers every cursor with the first page.
+	AnyCursor bool
+
+	// Line is what becomes of the connection.
+	Line Line
+	// Trickle is the pause before each byte of the body.
+	Trickle time.Duration
+	// Pad is how many bytes of white space go before the body.
+	Pad int64
+	// Gzip compresses the body when the client accepts that.
+	Gzip bool
 }
 
+// WaitForm is how a wait is announced.
+type WaitForm int
+
+const (
+	// RetryAfterSeconds is Retry-After: 2.
+	RetryAfterSeconds WaitForm = iota
+	// RetryAfterDate is Retry-After with an HTTP date.
+	RetryAfterDate
+	// RateLimitReset is Fastly-RateLimit-Reset with seconds since 1970, beside
+	// Fastly-RateLimit-Remaining: 0.
+	RateLimitReset
+)
+
+// Line is what becomes of the connection during a call.
+type Line int
+
+const (
+	// LineHolds delivers the answer.
+	LineHolds Line = iota
+	// LineHangs sends nothing until the client gives up.
+	LineHangs
+	// LineResets cuts the connection before a byte is sent.
+	LineResets
+	// LineCuts announces the whole body, sends half of it and hangs up.
+	LineCuts
+	// LineStalls announces the whole body, sends half of it and then nothing.
+	LineStalls
+)
+
+// Outcome is what a client must make of a fault.
+type Outcome int
+
+const (
+	// Reads is the true figures.
+	Reads Outcome = iota
+	// Refuses is an error and no figure.
+	Refuses
+	// ReadsOrRefuses is either of the two: what must never happen is that a wrong
+	// figure counts.
+	ReadsOrRefuses
+	// HasNoData is an answer without rows: unknown, which is not zero.
+	HasNoData
+)
+
+// Kind is the sort of error that a refusal is.
+type Kind int
+
+const (
+	// NotUnderstood is an answer that cannot be read. Asking again may not help.
+	NotUnderstood Kind = iota
+	// Rejected is a 400 or another status that blames the request.
+	Rejected
+	// TokenRefused is a 401.
+	TokenRefused
+	// NotAllowed is a 403.
+	NotAllowed
+	// RateLimited is a 429.
+	RateLimited
+	// ServerTrouble is a 5xx.
+	ServerTrouble
+	// Unreachable is an answer that does not come, or not whole, or not in time.
+	Unreachable
+)
+
+// faultQueue holds what is to go wrong next, by path.
 type faultQueue struct {
 	mu      sync.Mutex
 	pending map[string][]*pendingFault
@@ -24,11 +123,22 @@ type faultQueue struct {
 
 type pendingFault struct {
 	fault Fault
-	times int
+	pass  int
+	left  int
 	turn  int
 }
 
-func (q *faultQueue) take(path string) (Fault, int, bool) {
+func (q *faultQueue) add(path string, times int, fault Fault) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.pending == nil {
+		q.pending = map[string][]*pendingFault{}
+	}
+	q.pending[path] = append(q.pending[path], &pendingFault{fault: fault, pass: fault.After, left: times})
+}
+
+// take is the fault for the next call of a path, if there is one.
+func (q *faultQueue) take(path string) (fault Fault, turn int, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	queue := q.pending[path]
@@ -36,31 +146,26 @@ func (q *faultQueue) take(path string) (Fault, int, bool) {
 		return Fault{}, 0, false
 	}
 	next := queue[0]
+	if next.pass > 0 {
+		next.pass--
+		return Fault{}, 0, false
+	}
 	next.turn++
-	if next.times--; next.times == 0 {
-		q.pending[path] = queue[1:]
+	if next.left--; next.left == 0 {
+		q.pending[path] = slices.Delete(queue, 0, 1)
 	}
 	return next.fault, next.turn, true
 }
 
-// Fail makes the next calls of a path misbehave; fewer than one time is until Heal.
-func (s *Server) Fail(path string, times int, fault Fault) {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	if s.faults.pending == nil {
-		s.faults.pending = map[string][]*pendingFault{}
-	}
-	s.faults.pending[path] = append(s.faults.pending[path], &pendingFault{fault: fault, times: times})
+func (q *faultQueue) clear() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	clear(q.pending)
 }
 
-func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, call *call, fault Fault, turn int) {
-	a := s.answer(r)
-	if fault.Status != 0 {
-		a = reply(fault.Status, "application/json", []byte(fault.Body))
-	}
-	for name, value := range fault.Header {
-		a.header.Set(name, value)
-	}
-	call.end(a.status)
-	a.write(w)
-}
+// Fail makes the next calls of a path misbehave, after those of earlier Fails;
+// with times below 1 it lasts until Heal.
+func (s *Server) Fail(path string, times int, fault Fault) { s.faults.add(path, times, fault) }
+
+// Heal forgets every fault that is still to come. Calls under way keep theirs.
+func (s *Server) Heal() { s.faults.clear() }

@@ -45,7 +45,7 @@ func newGenerator(account Account) (*generator, error) {
 	if account.Services < 1 {
 		return nil, fmt.Errorf("%d services", account.Services)
 	}
-	meters, err := newMeters(account.Types)
+	meters, err := newMeters(account)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// maxFactor, in thousandths, keeps every figure well within 64 bits.
+const maxFactor = 100_000
+
 // jump is a Jump whose service and day are found.
 type jump struct {
 	Jump
@@ -30,8 +33,8 @@ func (g *generator) addJump(j Jump) error {
 		return fmt.Errorf("jump of %s: no service has that name", j.Service)
 	}
 	factor := math.Round(j.Factor * 1000)
-	if !(factor >= 0 && factor <= 1e9) {
-		return fmt.Errorf("jump of %s: factor %v is not between 0 and a million", j.Service, j.Factor)
+	if !(factor >= 0 && factor <= maxFactor) {
+		return fmt.Errorf("jump of %s: factor %v is not between 0 and 100", j.Service, j.Factor)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -63,7 +66,7 @@ func (g *generator) factorsFor(f figure, service int) []int64 {
 			continue
 		}
 		for d := f.month.daysOver(j.from); d < len(factors); d++ {
-			factors[d] = scale(factors[d], j.factor)
+			factors[d] = min(scale(factors[d], j.factor), maxFactor)
 		}
 	}
 	return factors
@@ -72,6 +75,6 @@ func (g *generator) factorsFor(f figure, service int) []int64 {
 // scale multiplies by thousandths.
 func scale(value, thousandths int64) int64 {
 	hi, lo := bits.Mul64(uint64(value), uint64(thousandths))
-	scaled, _ := bits.Div64(hi%1000, lo, 1000)
+	scaled, _ := bits.Div64(hi, lo, 1000)
 	return int64(scaled)
 }

@@ -1,6 +1,7 @@
 package fastlysim
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -17,6 +18,10 @@ type meter struct {
 	salt, areaSalt uint64
 }
 
+// maxRaw is the largest raw total of a month; a hundred times as much still
+// fits 64 bits.
+const maxRaw = 10_000_000_000_000_000
+
 // kind is what a service's tilt looks at.
 type kind uint64
 
@@ -25,15 +30,18 @@ const (
 	countsBytes
 )
 
-func newMeters(types []UsageType) ([]meter, error) {
-	meters := make([]meter, 0, len(types))
+func newMeters(account Account) ([]meter, error) {
+	meters := make([]meter, 0, len(account.Types))
 	seen := map[string]bool{}
-	for _, t := range types {
+	for _, t := range account.Types {
 		key := t.ProductID + " " + t.Name
 		if seen[key] {
 			return nil, fmt.Errorf("usage type %s is there twice", key)
 		}
 		seen[key] = true
+		if t.Growth+account.Growth <= -1 {
+			return nil, fmt.Errorf("usage type %s: it shrinks to nothing within a month", key)
+		}
 		m, err := newMeter(t)
 		if err != nil {
 			return nil, fmt.Errorf("usage type %s: %w", t.Name, err)
@@ -45,7 +53,7 @@ func newMeters(types []UsageType) ([]meter, error) {
 
 func newMeter(t UsageType) (meter, error) {
 	if len(t.Anchors) == 0 {
-		return meter{}, fmt.Errorf("no anchor")
+		return meter{}, errors.New("no anchor")
 	}
 	m := meter{
 		UsageType: t, anchors: map[month]int64{}, first: math.MaxInt,
@@ -58,6 +66,9 @@ func newMeter(t UsageType) (meter, error) {
 		at, err := parseMonth(text)
 		if err != nil {
 			return meter{}, fmt.Errorf("anchor: %w", err)
+		}
+		if raw < 0 || raw > maxRaw {
+			return meter{}, fmt.Errorf("anchor of %s: %d is not between 0 and %d", text, raw, maxRaw)
 		}
 		m.anchors[at] = raw
 		m.first, m.last = min(m.first, at), max(m.last, at)
@@ -104,7 +115,8 @@ func (g *generator) monthRaw(f figure, weight uint64) int64 {
 		total = g.grown(f, weight, near)
 	}
 	if restated, ok := g.restated[f]; ok {
-		total = restated.factor.Mul(decimal.NewFromInt(total)).IntPart()
+		again := restated.factor.Mul(decimal.NewFromInt(total))
+		total = decimal.Min(again, decimal.NewFromInt(maxRaw)).IntPart()
 	}
 	// Every service gets at least one raw unit a day, so a day needs that many;
 	// the quietest day has more than half of an average one.
@@ -120,7 +132,8 @@ func (g *generator) grown(f figure, weight uint64, near month) int64 {
 	growth := math.Pow(1+meter.Growth+g.account.Growth, float64(f.month-near))
 	seasonal := season[f.month%12] / season[near%12]
 	noise := around(chance(g.account.Seed, saltMonth, meter.salt, uint64(f.month)), 15)
-	return int64(perWeight * float64(weight) * growth * seasonal * float64(noise) / 1000)
+	raw := perWeight * float64(weight) * growth * seasonal * float64(noise) / 1000
+	return int64(min(raw, maxRaw))
 }
 
 // daily cuts a month's raw total into its days.

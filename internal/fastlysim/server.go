@@ -92,10 +92,23 @@ func (s *Server) serve(handler http.HandlerFunc) (string, error) {
 // tracked lets Close wait for handlers, which closing the server alone does not.
 func (s *Server) tracked(handler http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s.running.Add(1)
+		if !s.enter() {
+			panic(http.ErrAbortHandler)
+		}
 		defer s.running.Done()
 		handler(w, r)
 	}
+}
+
+// enter counts a handler in, unless the server is closing.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return false
+	}
+	s.running.Add(1)
+	return true
 }
 
 // URL is the base of every path, without a slash at its end.
@@ -104,7 +117,9 @@ func (s *Server) URL() string { return "http://" + s.address }
 // Close cuts every connection and waits until nothing of the server runs. A
 // second Close does nothing.
 func (s *Server) Close() error {
+	s.mu.Lock()
 	s.cancel()
+	s.mu.Unlock()
 	var errs []error
 	for _, server := range s.servers {
 		errs = append(errs, server.Close())
@@ -117,7 +132,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	call := s.calls.begin(r)
 	defer call.end(0)
 	if !s.delay(r.Context()) {
-		return
+		panic(http.ErrAbortHandler)
 	}
 	if fault, turn, ok := s.faults.take(r.URL.Path); ok {
 		s.misbehave(w, r, call, fault, turn)

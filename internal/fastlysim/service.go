@@ -114,6 +114,9 @@ func (t tally) uses(i int) bool {
 }
 
 func (t tally) count() int {
+	if len(t.parts) == 1 && len(t.parts[0].factors) == 0 && t.last-t.first == len(t.parts[0].split.used) {
+		return t.parts[0].split.users
+	}
 	count := 0
 	for i := t.first; i < t.last; i++ {
 		if t.uses(i) {
