@@ -181,6 +181,9 @@ func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *view.M
 			m.Corrected = append(m.Corrected, text)
 		}
 	}
+	if len(m.Corrected) == 0 {
+		m.Corrected = []string{"help"}
+	}
 	return m
 }
 

@@ -21,8 +21,10 @@ var oldest = billing.NewMonth(2011, time.January)
 func period(all []word, now billing.Month) (months billing.Range, rest []word, found bool, wrong *problem) {
 	for i := 0; i < len(all); {
 		r, used, problem := rangeAt(all[i:], now)
-		if start := misspeltStart(all[:i], all[i:i+used]); start != nil {
-			return billing.Range{}, without(all, i, used, rest[:len(rest)-1]), true, start
+		if n := len(rest) - 1; n >= 0 && i > 0 && rest[n] == all[i-1] {
+			if start := misspeltStart(rest[n], all[i:i+used]); start != nil {
+				return billing.Range{}, without(all, i, used, rest[:n]), true, start
+			}
 		}
 		if problem != nil {
 			return billing.Range{}, without(all, i, used, rest), true, problem
@@ -42,11 +44,11 @@ func period(all []word, now billing.Month) (months billing.Range, rest []word, f
 }
 
 // misspeltStart is the problem of a range whose end was read, but not the word before its mark; nil where there is none.
-func misspeltStart(before, read []word) *problem {
-	if len(before) == 0 || len(read) < 2 || !read[0].is(rangeMark) {
+func misspeltStart(before word, read []word) *problem {
+	if len(read) < 2 || !read[0].is(rangeMark) {
 		return nil
 	}
-	start := unknownPeriod(before[len(before)-1].text)
+	start := unknownPeriod(before.text)
 	if start == nil {
 		return nil
 	}
