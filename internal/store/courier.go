@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store/query"
+)
+
+// courier works the queue's jobs: it takes a delivery out of the database, has the handler try it, and writes down what
+// became of it.
+type courier struct {
+	river.WorkerDefaults[deliverArgs]
+
+	engine  engine
+	handler Handler // set before the queue starts
+	log     *slog.Logger
+	now     func() time.Time
+}
+
+// NextRetry returns when a job that returned an error is tried again.
+func (c *courier) NextRetry(job *river.Job[deliverArgs]) time.Time {
+	return time.Now().Add(backoff(job.Attempt))
+}
+
+// Work makes one attempt. Its outcome is written even where ctx ends meanwhile, since it cannot be asked for again.
+func (c *courier) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
+	attempt, open, err := c.begin(ctx, job.Args.DeliveryID)
+	if err != nil || !open {
+		return err
+	}
+	verdict := c.attempt(ctx, attempt)
+	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	if err := c.record(recording, job, attempt, verdict); err != nil {
+		return fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err)
+	}
+	switch {
+	case verdict.State == alerts.DeliverySent || verdict.State == alerts.DeliveryDropped:
+		return nil
+	case verdict.Wait > 0:
+		return river.JobSnooze(verdict.Wait)
+	default:
+		return fmt.Errorf("deliver %s: %w", attempt.ID, verdict.Err)
+	}
+}
+
+func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	return c.handler.Attempt(ctx, attempt)
+}
+
+// begin loads the delivery and marks it as unsettled until an outcome is recorded. It reports false where nothing is left
+// to do.
+func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt, open bool, err error) {
+	err = c.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		row, err := w.Delivery(ctx, id)
+		if errors.Is(err, pgx.ErrNoRows) || err == nil && !isOpen(row.State) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		open = true
+		if attempt, err = readAttempt(ctx, w, row); err != nil {
+			return err
+		}
+		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{ID: id, Attempts: row.Attempts})
+		if err == nil && marked == 0 {
+			return errors.New("another replica has just begun")
+		}
+		return err
+	})
+	if err != nil {
+		return alerts.Attempt{}, false, fmt.Errorf("begin delivery %s: %w", id, err)
+	}
+	return attempt, open, nil
+}
+
+func isOpen(state string) bool {
+	return state == string(alerts.DeliveryPending) || state == string(alerts.DeliveryBroken)
+}
+
+func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attempt, error) {
+	delivery, err := readDelivery(row)
+	if err != nil {
+		return alerts.Attempt{}, err
+	}
+	delivery.Attempts++
+	attempt := alerts.Attempt{Delivery: delivery, Unsettled: row.Unsettled}
+	if row.RootID == "" {
+		return attempt, nil
+	}
+	root, err := w.Delivery(ctx, row.RootID)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return alerts.Attempt{}, fmt.Errorf("read its root: %w", err)
+	}
+	attempt.Root = receipt(root)
+	if delivery.Kind == alerts.DeliverRefresh {
+		newer, err := w.NewerRefreshes(ctx, query.NewerRefreshesParams{RootID: row.RootID, CreatedAt: row.CreatedAt, ID: row.ID})
+		if err != nil {
+			return alerts.Attempt{}, fmt.Errorf("look for newer refreshes: %w", err)
+		}
+		attempt.Superseded = newer > 0
+	}
+	return attempt, nil
+}
+
+// record writes what an attempt came to in one transaction, the end of its job included.
+func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attempt alerts.Attempt, verdict alerts.Verdict) error {
+	var news string
+	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		changed, err := w.EndAttempt(ctx, outcome(attempt, verdict))
+		if err != nil || changed == 0 { // 0: another attempt has sent it meanwhile, which stands
+			return err
+		}
+		switch verdict.State {
+		case alerts.DeliverySent:
+			news, err = mendRoute(ctx, w, attempt.Channel)
+		case alerts.DeliveryBroken:
+			news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
+		}
+		if err != nil || isOpen(string(verdict.State)) {
+			return err
+		}
+		return w.complete(ctx, job)
+	})
+	if err != nil {
+		return err
+	}
+	c.report(ctx, attempt.Delivery, verdict, news)
+	return nil
+}
+
+// outcome is the row's part of a verdict. An attempt stays unsettled where the other side may have taken the message and
+// we do not know: where it failed in no way that we have a name for, or where an earlier one did and that is still open.
+func outcome(attempt alerts.Attempt, verdict alerts.Verdict) query.EndAttemptParams {
+	nameless := verdict.State == alerts.DeliveryPending && verdict.Wait == 0
+	return query.EndAttemptParams{
+		ID:        attempt.ID,
+		State:     string(verdict.State),
+		Unsettled: isOpen(string(verdict.State)) && (nameless || attempt.Unsettled),
+		Error:     message(verdict.Err),
+		ChannelID: verdict.Receipt.ChannelID,
+		Ts:        verdict.Receipt.TS,
+		SentAt:    millis(verdict.Receipt.SentAt),
+	}
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func mendRoute(ctx context.Context, w *work, channel string) (news string, err error) {
+	mended, err := w.MendRoute(ctx, channel)
+	if err != nil || mended == 0 {
+		return "", err
+	}
+	return "route mended", nil
+}
+
+// breakRoute notes that a channel refuses us and, the first time, queues the notice that tells the operators.
+func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause error) (news string, err error) {
+	reason := message(cause)
+	if refusal, ok := errors.AsType[*alerts.BrokenRoute](cause); ok {
+		reason = refusal.Reason
+	}
+	now := c.now()
+	broken, err := w.BreakRoute(ctx, query.BreakRouteParams{Channel: channel, Reason: reason, Since: millis(now)})
+	if err != nil {
+		return "", err
+	}
+	if broken == 0 {
+		return "", w.ChangeRoute(ctx, query.ChangeRouteParams{Channel: channel, Reason: reason})
+	}
+	waiting, err := w.Waiting(ctx, channel)
+	if err != nil {
+		return "", err
+	}
+	trouble := alerts.RouteTrouble{Channel: channel, Reason: reason, Since: now, Waiting: int(waiting)}
+	return "route broken", c.notify(ctx, w, trouble)
+}
+
+func (c *courier) notify(ctx context.Context, w *work, trouble alerts.RouteTrouble) error {
+	notice, wanted := c.handler.Notice(trouble, rand.Text(), trouble.Since)
+	if !wanted {
+		return nil
+	}
+	return post(ctx, w, []alerts.Delivery{notice})
+}
+
+// report logs what an operator may want to act on, once for as long as it stays the same.
+func (c *courier) report(ctx context.Context, d alerts.Delivery, verdict alerts.Verdict, news string) {
+	log := c.log.With("delivery_id", d.ID, "channel", d.Channel)
+	switch {
+	case news == "route mended":
+		log.InfoContext(ctx, news)
+	case news != "":
+		log.WarnContext(ctx, news, "error", verdict.Err)
+	case verdict.Err != nil && message(verdict.Err) != d.Error:
+		log.WarnContext(ctx, "delivery waits", "error", verdict.Err, "attempts", d.Attempts)
+	}
+}

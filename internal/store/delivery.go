@@ -1,0 +1,120 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/store/query"
+)
+
+// DeliveryFilter says which deliveries are wanted; an empty field leaves its part open.
+type DeliveryFilter struct {
+	State   alerts.DeliveryState
+	Channel string // as the rules name it
+	Rule    string
+	Month   billing.Month
+	Limit   int // at most so many; all where 0
+}
+
+// Backlog is what waits to be said.
+type Backlog struct {
+	Pending int       // waiting for their turn, or for Slack
+	Broken  int       // kept for a channel that refuses us
+	Oldest  time.Time // when the oldest of them was made; zero where there is none
+}
+
+// Deliveries returns the deliveries that the filter lets through, the newest first.
+func (s *Store) Deliveries(ctx context.Context, filter DeliveryFilter) ([]alerts.Delivery, error) {
+	return ask(ctx, "read deliveries", func(ctx context.Context) ([]alerts.Delivery, error) {
+		rows, err := s.queries.Deliveries(ctx, query.DeliveriesParams{
+			State:   string(filter.State),
+			Channel: filter.Channel,
+			Rule:    filter.Rule,
+			Month:   monthText(filter.Month),
+			Most:    int32(cmp.Or(min(filter.Limit, math.MaxInt32), math.MaxInt32)), //nolint:gosec // bounded here
+		})
+		return readAll(rows, readDelivery, err)
+	})
+}
+
+// Routes returns the channels that refuse us, the longest broken first.
+func (s *Store) Routes(ctx context.Context) ([]alerts.RouteTrouble, error) {
+	return ask(ctx, "read broken routes", func(ctx context.Context) ([]alerts.RouteTrouble, error) {
+		rows, err := s.queries.Routes(ctx)
+		return readAll(rows, func(row query.RoutesRow) (alerts.RouteTrouble, error) {
+			return alerts.RouteTrouble{
+				Channel: row.Channel, Reason: row.Reason, Since: instant(row.Since), Waiting: int(row.Waiting),
+			}, nil
+		}, err)
+	})
+}
+
+// QueueDepth returns how much waits to be said.
+func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
+	return ask(ctx, "count open deliveries", func(ctx context.Context) (Backlog, error) {
+		var backlog Backlog
+		rows, err := s.queries.Backlog(ctx)
+		for _, row := range rows {
+			if row.State == string(alerts.DeliveryBroken) {
+				backlog.Broken = int(row.Waiting)
+			} else {
+				backlog.Pending = int(row.Waiting)
+			}
+			if oldest := instant(row.Oldest); backlog.Oldest.IsZero() || oldest.Before(backlog.Oldest) {
+				backlog.Oldest = oldest
+			}
+		}
+		return backlog, err
+	})
+}
+
+// post stores deliveries and queues them, in the transaction that w is.
+func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
+	rows := make([]query.InsertDeliveryParams, len(deliveries))
+	ids := make([]string, len(deliveries))
+	for i, d := range deliveries {
+		text, err := json.Marshal(d.Message)
+		if err != nil {
+			return fmt.Errorf("write the message of delivery %s: %w", d.ID, err)
+		}
+		ids[i] = d.ID
+		rows[i] = query.InsertDeliveryParams{
+			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
+			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
+			RootID: d.RootID, Message: string(text), CreatedAt: millis(d.CreatedAt),
+		}
+	}
+	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
+		return fmt.Errorf("write deliveries: %w", err)
+	}
+	if err := w.enqueue(ctx, ids...); err != nil {
+		return fmt.Errorf("queue deliveries: %w", err)
+	}
+	return nil
+}
+
+func readDelivery(row query.Delivery) (alerts.Delivery, error) {
+	budget, err := readBudget(row.Rule, row.Scope, row.Month)
+	if err != nil {
+		return alerts.Delivery{}, fmt.Errorf("delivery %s: %w", row.ID, err)
+	}
+	d := alerts.Delivery{
+		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID,
+		State: alerts.DeliveryState(row.State), Attempts: int(row.Attempts), Error: row.Error,
+		CreatedAt: instant(row.CreatedAt), Receipt: receipt(row),
+	}
+	if err := json.Unmarshal([]byte(row.Message), &d.Message); err != nil {
+		return alerts.Delivery{}, fmt.Errorf("delivery %s: read its message: %w", row.ID, err)
+	}
+	return d, nil
+}
+
+func receipt(row query.Delivery) alerts.Receipt {
+	return alerts.Receipt{ChannelID: row.ChannelID, TS: row.Ts, SentAt: instant(row.SentAt)}
+}

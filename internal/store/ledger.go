@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/store/query"
+)
+
+// clockSkew is by how much the clocks of two replicas may differ. A due time further ahead than one interval and this was
+// set when the interval was longer, and does not count.
+const clockSkew = time.Minute
+
+// ClaimCheck takes the check that is due for owner, as alerts.Ledger says. now and every are business time, lease is wall
+// time. owner is not empty, and differs between replicas.
+func (s *Store) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
+	return ask(ctx, "claim the check", func(ctx context.Context) (bool, error) {
+		wall := s.now()
+		claimed, err := s.queries.ClaimCheck(ctx, query.ClaimCheckParams{
+			Holder:     owner,
+			LeaseUntil: millis(wall.Add(lease)),
+			NextAt:     millis(now.Add(every)),
+			Now:        millis(now),
+			TooLate:    millis(now.Add(every + clockSkew)),
+			Wall:       millis(wall),
+		})
+		return claimed > 0, err
+	})
+}
+
+// FinishCheck records how owner's check ended, and makes the next one due one interval after this one was claimed. It
+// returns alerts.ErrConflict where owner's claim had expired and somebody else took it.
+func (s *Store) FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error {
+	_, err := ask(ctx, "finish the check", func(ctx context.Context) (int64, error) {
+		finished, err := s.finish(ctx, owner, now, failure)
+		if err == nil && finished == 0 {
+			err = alerts.ErrConflict
+		}
+		return finished, err
+	})
+	return err
+}
+
+func (s *Store) finish(ctx context.Context, owner string, now time.Time, failure string) (int64, error) {
+	if failure == "" {
+		return s.queries.SucceedCheck(ctx, query.SucceedCheckParams{Holder: owner, EndedAt: millis(now)})
+	}
+	return s.queries.FailCheck(ctx, query.FailCheckParams{Holder: owner, EndedAt: millis(now), Failure: failure})
+}
+
+// CheckStatus returns how the checks fare, in business time.
+func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
+	return ask(ctx, "read how checks fare", func(ctx context.Context) (alerts.CheckStatus, error) {
+		row, err := s.queries.CheckStatus(ctx)
+		return alerts.CheckStatus{
+			SucceededAt: instant(row.SucceededAt),
+			FailedAt:    instant(row.FailedAt),
+			Failure:     row.Failure,
+			NextAt:      instant(row.DueAt),
+		}, err
+	})
+}
+
+// Standings returns every budget's standing in the month, by rule and scope.
+func (s *Store) Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error) {
+	return ask(ctx, fmt.Sprintf("read standings of %s", month), func(ctx context.Context) ([]alerts.Standing, error) {
+		rows, err := s.queries.Standings(ctx, monthText(month))
+		return readAll(rows, readStanding, err)
+	})
+}
+
+// KnownRules returns the rules that had a standing in the months that are kept, mapped to the hash last recorded.
+func (s *Store) KnownRules(ctx context.Context) (map[string]string, error) {
+	return ask(ctx, "read known rules", func(ctx context.Context) (map[string]string, error) {
+		rows, err := s.queries.KnownRules(ctx)
+		known := make(map[string]string, len(rows))
+		for _, row := range rows { // the last recorded comes last
+			known[row.Rule] = row.RuleHash
+		}
+		return known, err
+	})
+}
+
+// Alerts returns what was said, or passed over in silence, of a budget in its month, in that order.
+func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error) {
+	return ask(ctx, fmt.Sprintf("read alerts of %s", id), func(ctx context.Context) ([]alerts.Alert, error) {
+		rows, err := s.queries.Alerts(ctx, query.AlertsParams{Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month)})
+		return readAll(rows, readAlert, err)
+	})
+}
+
+// LastGoodRules returns the text that SaveRules kept last, and when. It reports false where there is none.
+func (s *Store) LastGoodRules(ctx context.Context) (text string, savedAt time.Time, found bool, err error) {
+	row, err := ask(ctx, "read the last good rules", s.queries.LastGoodRules)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", time.Time{}, false, nil
+	}
+	return row.Body, instant(row.SavedAt), err == nil, err
+}
+
+// SaveRules keeps the text of a rules file that was good at now, in place of the one before.
+func (s *Store) SaveRules(ctx context.Context, text string, now time.Time) error {
+	_, err := ask(ctx, "keep the rules", func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.queries.SaveRules(ctx, query.SaveRulesParams{Body: text, SavedAt: millis(now)})
+	})
+	return err
+}
+
+func readStanding(row query.Standing) (alerts.Standing, error) {
+	budget, err := readBudget(row.Rule, row.Scope, row.Month)
+	if err != nil {
+		return alerts.Standing{}, err
+	}
+	used, limit, err := readDecimals(row.Used, row.Limit)
+	if err != nil {
+		return alerts.Standing{}, fmt.Errorf("%s: %w", budget, err)
+	}
+	return alerts.Standing{
+		BudgetID: budget, RuleHash: row.RuleHash, Level: alerts.Level(row.Level), Used: used, Limit: limit,
+		Version: row.Version, CountedTo: instant(row.CountedTo), Unknown: row.Unknown,
+		RootID: row.RootID, SaidAt: instant(row.SaidAt), Revision: row.Revision,
+	}, nil
+}
+
+func readAlert(row query.Alert) (alerts.Alert, error) {
+	budget, err := readBudget(row.Rule, row.Scope, row.Month)
+	if err != nil {
+		return alerts.Alert{}, err
+	}
+	used, limit, err := readDecimals(row.Used, row.Limit)
+	if err != nil {
+		return alerts.Alert{}, fmt.Errorf("%s: %w", budget, err)
+	}
+	return alerts.Alert{
+		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Level: alerts.Level(row.Level), Reason: alerts.Reason(row.Reason),
+		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
+	}, nil
+}

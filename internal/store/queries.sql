@@ -1,0 +1,150 @@
+-- The check that is due.
+
+-- name: ClaimCheck :execrows
+UPDATE schedule
+SET holder = @holder, lease_until = @lease_until, next_at = @next_at
+WHERE name = 'check'
+  AND (due_at <= @now OR due_at > @too_late)
+  AND (holder = '' OR lease_until <= @wall);
+
+-- name: SucceedCheck :execrows
+UPDATE schedule
+SET holder = '', lease_until = 0, due_at = next_at, succeeded_at = @ended_at
+WHERE name = 'check' AND holder = @holder;
+
+-- name: FailCheck :execrows
+UPDATE schedule
+SET holder = '', lease_until = 0, due_at = next_at, failed_at = @ended_at, failure = @failure
+WHERE name = 'check' AND holder = @holder;
+
+-- name: CheckStatus :one
+SELECT * FROM schedule WHERE name = 'check';
+
+-- What a check found.
+
+-- name: Standings :many
+SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
+
+-- name: InsertStanding :batchone
+INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision)
+VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at, 1)
+ON CONFLICT DO NOTHING
+RETURNING revision;
+
+-- name: UpdateStanding :batchone
+UPDATE standing
+SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('limit'), version = @version,
+    counted_to = @counted_to, unknown = @unknown, root_id = @root_id, said_at = @said_at, recorded_at = @recorded_at,
+    revision = revision + 1
+WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
+RETURNING revision;
+
+-- name: KnownRules :many
+SELECT rule, rule_hash FROM standing GROUP BY rule, rule_hash ORDER BY max(recorded_at);
+
+-- name: InsertAlert :batchone
+INSERT INTO alert (rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id)
+VALUES (@rule, @scope, @month, @kind, @level, @reason, @used, sqlc.arg('limit'), @recorded_at, @delivery_id)
+ON CONFLICT DO NOTHING
+RETURNING level;
+
+-- name: Alerts :many
+SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORDER BY recorded_at, level;
+
+-- name: SaveSnapshot :batchexec
+INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
+VALUES (@month, @day, @product, @usage_type, @region, @unit, @quantity, @raw, @counted_to, @read_at)
+ON CONFLICT (month, day, product, usage_type, region) DO UPDATE
+SET unit = excluded.unit, quantity = excluded.quantity, raw = excluded.raw, counted_to = excluded.counted_to, read_at = excluded.read_at;
+
+-- name: UsageOn :many
+SELECT * FROM snapshot WHERE month = @month AND day = @day AND counted_to > 0 ORDER BY product, usage_type, region;
+
+-- name: LatestUsage :many
+SELECT * FROM snapshot
+WHERE snapshot.month = @month AND snapshot.read_at = (SELECT max(latest.read_at) FROM snapshot AS latest WHERE latest.month = @month)
+ORDER BY product, usage_type, region;
+
+-- name: FirstRead :one
+SELECT CAST(coalesce(min(read_at), 0) AS BIGINT) AS read_at FROM snapshot;
+
+-- Deliveries.
+
+-- name: InsertDelivery :batchexec
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at)
+VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0);
+
+-- name: Delivery :one
+SELECT * FROM delivery WHERE id = @id;
+
+-- name: Deliveries :many
+SELECT * FROM delivery
+WHERE (CAST(@state AS TEXT) = '' OR state = @state)
+  AND (CAST(@channel AS TEXT) = '' OR channel = @channel)
+  AND (CAST(@rule AS TEXT) = '' OR rule = @rule)
+  AND (CAST(@month AS TEXT) = '' OR month = @month)
+ORDER BY created_at DESC, id DESC
+LIMIT @most;
+
+-- name: OpenDeliveries :many
+SELECT id FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
+
+-- name: NewerRefreshes :one
+SELECT count(*) FROM delivery
+WHERE root_id = @root_id AND kind = 'refresh'
+  AND (created_at > @created_at OR (created_at = @created_at AND id > @id));
+
+-- name: BeginAttempt :execrows
+UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE
+WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken');
+
+-- name: EndAttempt :execrows
+UPDATE delivery
+SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at
+WHERE id = @id AND state IN ('pending', 'broken');
+
+-- name: Backlog :many
+SELECT state, count(*) AS waiting, CAST(min(created_at) AS BIGINT) AS oldest
+FROM delivery WHERE state IN ('pending', 'broken') GROUP BY state;
+
+-- Routes that are broken.
+
+-- name: BreakRoute :execrows
+INSERT INTO route (channel, reason, since) VALUES (@channel, @reason, @since) ON CONFLICT DO NOTHING;
+
+-- name: ChangeRoute :exec
+UPDATE route SET reason = @reason WHERE channel = @channel;
+
+-- name: MendRoute :execrows
+DELETE FROM route WHERE channel = @channel;
+
+-- name: Waiting :one
+SELECT count(*) FROM delivery WHERE channel = @channel AND state IN ('pending', 'broken');
+
+-- name: Routes :many
+SELECT route.channel, route.reason, route.since,
+       (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')) AS waiting
+FROM route ORDER BY route.since, route.channel;
+
+-- The rules that were good last.
+
+-- name: SaveRules :exec
+INSERT INTO rules_file (name, body, saved_at) VALUES ('last good', @body, @saved_at)
+ON CONFLICT (name) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at;
+
+-- name: LastGoodRules :one
+SELECT * FROM rules_file WHERE name = 'last good';
+
+-- What is too old to keep.
+
+-- name: PruneStandings :execrows
+DELETE FROM standing WHERE month < @oldest;
+
+-- name: PruneAlerts :execrows
+DELETE FROM alert WHERE month < @oldest;
+
+-- name: PruneSnapshots :execrows
+DELETE FROM snapshot WHERE month < @oldest;
+
+-- name: PruneDeliveries :execrows
+DELETE FROM delivery WHERE created_at < @oldest;

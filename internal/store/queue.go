@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"budgetbot/alerts"
+)
+
+// How long the parts of an attempt may take: together less than what the queue takes for a dead replica's job.
+const (
+	attemptTimeout = 8 * time.Second // the handler's call
+	recordTimeout  = 3 * time.Second // writing down its outcome
+	jobTimeout     = 10 * time.Second
+	rescueAfter    = 12 * time.Second
+)
+
+const (
+	softStop   = 10 * time.Second // for attempts in hand to end by themselves
+	hardStop   = 2 * time.Second  // for those that did not, once cancelled
+	sweepEvery = time.Minute
+	pollEvery  = 500 * time.Millisecond
+	workers    = 8
+	// maxAttempts is when the queue gives a job up, after some 40 hours of failures. The next sweep makes a new one.
+	maxAttempts = 500
+	maxBackoff  = 5 * time.Minute
+)
+
+// Handler is a consumer contract of Store. It models whoever carries out deliveries; alerts.Deliverer is one.
+type Handler interface {
+	// Attempt makes one try at a delivery. It heeds the end of ctx, which comes within seconds.
+	Attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict
+	// Notice returns the delivery that tells the operators of a route that has just broken, or false. It is called within a
+	// transaction and must not call the Store.
+	Notice(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool)
+}
+
+// deliverArgs are the arguments of a job: the row says the rest.
+type deliverArgs struct {
+	DeliveryID string `json:"delivery_id"`
+}
+
+// Kind names the job in the queue.
+func (deliverArgs) Kind() string { return "deliver" }
+
+// InsertOpts lets a delivery have one job at a time.
+func (deliverArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{
+		MaxAttempts: maxAttempts,
+		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+			rivertype.JobStateRunning, rivertype.JobStateScheduled,
+		}},
+	}
+}
+
+func jobs(deliveryIDs []string) []river.InsertManyParams {
+	params := make([]river.InsertManyParams, len(deliveryIDs))
+	for i, id := range deliveryIDs {
+		params[i].Args = deliverArgs{id}
+	}
+	return params
+}
+
+func queueConfig(c *courier) *river.Config {
+	registry := river.NewWorkers()
+	river.AddWorker(registry, c)
+	return &river.Config{
+		Logger:               slog.New(quiet{c.log.Handler()}),
+		Workers:              registry,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: rescueAfter,
+		SoftStopTimeout:      softStop,
+	}
+}
+
+// quiet passes on what the queue complains about, and not how it is busy.
+type quiet struct{ slog.Handler }
+
+// Enabled refuses what is below a warning.
+func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps the quiet.
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+
+// WithGroup keeps the quiet.
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
+
+// StartDelivery hands every delivery that is stored, now or later, to handler until it is sent or dropped. Attempts run
+// beside one another. It goes on after the end of ctx, until StopDelivery.
+func (s *Store) StartDelivery(ctx context.Context, handler Handler) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopSweep != nil {
+		return errors.New("start delivery: it runs already")
+	}
+	if err := s.requeue(ctx); err != nil {
+		return fmt.Errorf("start delivery: %w", err)
+	}
+	s.courier.handler = handler
+	ctx = context.WithoutCancel(ctx)
+	if err := s.engine.start(ctx); err != nil {
+		return fmt.Errorf("start delivery: %w", err)
+	}
+	ctx, s.stopSweep = context.WithCancel(ctx)
+	s.sweeping.Go(func() { s.sweep(ctx) })
+	return nil
+}
+
+// StopDelivery takes up no further delivery and waits until the attempts in hand have ended. Those that have not within
+// 10 seconds, or by the end of ctx, are cancelled. It does nothing where no delivery runs.
+func (s *Store) StopDelivery(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopSweep == nil {
+		return nil
+	}
+	s.stopSweep()
+	s.sweeping.Wait()
+	s.stopSweep = nil
+	err := s.engine.stop(ctx)
+	if err == nil {
+		return nil
+	}
+	halt, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)
+	defer cancel()
+	return errors.Join(fmt.Errorf("stop delivery: %w", err), s.engine.halt(halt))
+}
+
+// sweep queues deliveries that are open and have no job, whatever became of it.
+func (s *Store) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.requeue(ctx); err != nil && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "deliveries not queued anew", "error", err)
+			}
+		}
+	}
+}
+
+func (s *Store) requeue(ctx context.Context) error {
+	return s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		open, err := w.OpenDeliveries(ctx)
+		if err != nil {
+			return fmt.Errorf("read open deliveries: %w", err)
+		}
+		if err := w.enqueue(ctx, open...); err != nil {
+			return fmt.Errorf("queue open deliveries: %w", err)
+		}
+		return nil
+	})
+}
+
+// backoff returns how long to wait after the nth failure, give or take a tenth: 1 s, 2 s, 4 s, … 5 min.
+func backoff(n int) time.Duration {
+	wait := min(time.Second<<min(max(n-1, 0), 10), maxBackoff)
+	return wait*9/10 + rand.N(wait/5) //nolint:gosec // spreads retries, guards nothing
+}

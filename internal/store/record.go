@@ -1,0 +1,105 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store/query"
+)
+
+// Record writes what a check found in one transaction, as alerts.Ledger says.
+func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
+	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		if err := recordStandings(ctx, w, outcome.Standings, outcome.At); err != nil {
+			return fmt.Errorf("standings: %w", err)
+		}
+		if err := recordAlerts(ctx, w, outcome.Alerts); err != nil {
+			return fmt.Errorf("alerts: %w", err)
+		}
+		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
+			return fmt.Errorf("usage: %w", err)
+		}
+		return post(ctx, w, outcome.Deliveries)
+	})
+	if err != nil {
+		return fmt.Errorf("record the check: %w", err)
+	}
+	return nil
+}
+
+func recordStandings(ctx context.Context, w *work, standings []alerts.Standing, at time.Time) error {
+	var inserts []query.InsertStandingParams
+	var updates []query.UpdateStandingParams
+	for _, standing := range inOrder(standings) {
+		row := standingRow(standing, at)
+		if standing.Revision == 0 {
+			inserts = append(inserts, row)
+			continue
+		}
+		updates = append(updates, standingUpdate(row, standing.Revision))
+	}
+	if err := firstConflict(w.InsertStanding(ctx, inserts).QueryRow); err != nil {
+		return err
+	}
+	return firstConflict(w.UpdateStanding(ctx, updates).QueryRow)
+}
+
+// inOrder sorts what is written by its key, so that two replicas that write at once wait for one another and never both.
+func inOrder(standings []alerts.Standing) []alerts.Standing {
+	return slices.SortedFunc(slices.Values(standings), func(a, b alerts.Standing) int {
+		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Scope, b.Scope))
+	})
+}
+
+func standingRow(standing alerts.Standing, at time.Time) query.InsertStandingParams {
+	return query.InsertStandingParams{
+		Rule: standing.Rule, Scope: standing.Scope, Month: monthText(standing.Month),
+		RuleHash: standing.RuleHash, Level: int64(standing.Level),
+		Used: standing.Used.String(), Limit: standing.Limit.String(),
+		Version: standing.Version, CountedTo: millis(standing.CountedTo), Unknown: standing.Unknown,
+		RootID: standing.RootID, SaidAt: millis(standing.SaidAt), RecordedAt: millis(at),
+	}
+}
+
+func standingUpdate(row query.InsertStandingParams, revision int64) query.UpdateStandingParams {
+	return query.UpdateStandingParams{
+		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: revision,
+		RuleHash: row.RuleHash, Level: row.Level, Used: row.Used, Limit: row.Limit,
+		Version: row.Version, CountedTo: row.CountedTo, Unknown: row.Unknown,
+		RootID: row.RootID, SaidAt: row.SaidAt, RecordedAt: row.RecordedAt,
+	}
+}
+
+func recordAlerts(ctx context.Context, w *work, said []alerts.Alert) error {
+	rows := make([]query.InsertAlertParams, len(said))
+	for i, alert := range said {
+		rows[i] = query.InsertAlertParams{
+			Rule: alert.Rule, Scope: alert.Scope, Month: monthText(alert.Month),
+			Kind: string(alert.Kind), Level: int64(alert.Level), Reason: string(alert.Reason),
+			Used: alert.Used.String(), Limit: alert.Limit.String(),
+			RecordedAt: millis(alert.At), DeliveryID: alert.DeliveryID,
+		}
+	}
+	return firstConflict(w.InsertAlert(ctx, rows).QueryRow)
+}
+
+// firstConflict runs a generated batch in which a statement that writes nothing has met what somebody else wrote.
+func firstConflict(run func(func(int, int64, error))) error {
+	var first error
+	run(func(_ int, _ int64, err error) {
+		if first == nil {
+			first = err
+		}
+	})
+	if errors.Is(first, pgx.ErrNoRows) {
+		return alerts.ErrConflict
+	}
+	return first
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/internal/store/query"
+)
+
+// UsageOn returns the month's rows as they were when they counted up to the day that ends at until, or in which until lies,
+// and the earliest instant up to which one of them counts. It reports false where no read of that day is kept. Rows that
+// counted up to another day, or of which Fastly did not say it, are not among them.
+func (s *Store) UsageOn(ctx context.Context, month billing.Month, until time.Time) (rows []billing.Usage, countedTo time.Time, found bool, err error) {
+	doing := fmt.Sprintf("read usage of %s as of %s", month, dayBefore(until))
+	rows, err = ask(ctx, doing, func(ctx context.Context) ([]billing.Usage, error) {
+		stored, err := s.queries.UsageOn(ctx, query.UsageOnParams{Month: monthText(month), Day: dayBefore(until)})
+		return readAll(stored, readUsage, err)
+	})
+	for i, row := range rows {
+		if i == 0 || row.CountedTo.Before(countedTo) {
+			countedTo = row.CountedTo
+		}
+	}
+	return rows, countedTo, len(rows) > 0, err
+}
+
+// LatestUsage returns the month's rows as they were read last, and when that was. It reports false where none are kept.
+func (s *Store) LatestUsage(ctx context.Context, month billing.Month) (rows []billing.Usage, readAt time.Time, found bool, err error) {
+	stored, err := ask(ctx, fmt.Sprintf("read the latest usage of %s", month), func(ctx context.Context) ([]query.Snapshot, error) {
+		return s.queries.LatestUsage(ctx, monthText(month))
+	})
+	if err != nil || len(stored) == 0 {
+		return nil, time.Time{}, false, err
+	}
+	rows, err = readAll(stored, readUsage, nil)
+	return rows, instant(stored[0].ReadAt), err == nil, err
+}
+
+// WatchingSince returns when the earliest usage that is kept was read. It reports false where none is.
+func (s *Store) WatchingSince(ctx context.Context) (time.Time, bool, error) {
+	first, err := ask(ctx, "read since when usage is kept", s.queries.FirstRead)
+	return instant(first), first != 0, err
+}
+
+// recordUsage keeps the rows as the day's snapshot of the day up to which each counts. The last read of a day wins.
+func recordUsage(ctx context.Context, w *work, usage []billing.Usage, at time.Time) error {
+	rows := make([]query.SaveSnapshotParams, len(usage))
+	for i, u := range usage {
+		counted := u.CountedTo
+		if counted.IsZero() {
+			counted = at
+		}
+		rows[i] = query.SaveSnapshotParams{
+			Month: monthText(u.Month), Day: dayBefore(counted), Product: u.Product, UsageType: u.UsageType, Region: u.Region,
+			Unit: u.Unit, Quantity: u.Quantity.String(), Raw: pgtype.Text{String: u.Raw.Decimal.String(), Valid: u.Raw.Valid},
+			CountedTo: millis(u.CountedTo), ReadAt: millis(at),
+		}
+	}
+	return firstError(w.SaveSnapshot(ctx, rows).Exec)
+}
+
+// dayBefore returns the day of the last moment before t: the day that is complete when usage counts up to midnight.
+func dayBefore(t time.Time) string { return t.Add(-1).UTC().Format(time.DateOnly) }
+
+func readUsage(row query.Snapshot) (billing.Usage, error) {
+	u := billing.Usage{
+		Product: row.Product, UsageType: row.UsageType, Region: row.Region, Unit: row.Unit, CountedTo: instant(row.CountedTo),
+	}
+	if err := u.Month.UnmarshalText([]byte(row.Month)); err != nil {
+		return u, err
+	}
+	var err error
+	if u.Quantity, err = decimal.NewFromString(row.Quantity); err != nil {
+		return u, fmt.Errorf("%s %s: %w", row.Product, row.UsageType, err)
+	}
+	if !row.Raw.Valid {
+		return u, nil
+	}
+	raw, err := decimal.NewFromString(row.Raw.String)
+	if err != nil {
+		return u, fmt.Errorf("%s %s: %w", row.Product, row.UsageType, err)
+	}
+	u.Raw = decimal.NewNullDecimal(raw)
+	return u, nil
+}

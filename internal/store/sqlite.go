@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// litePool is a SQLite database with its single connection: more of them only wait for one another, and one in memory has
+// nothing to share.
+type litePool struct {
+	liteDB
+
+	db   *sql.DB
+	lock *fileLock // nil in memory and for readers
+}
+
+func (p *litePool) begin(ctx context.Context) (*sql.Tx, openTx, error) {
+	tx, err := p.db.BeginTx(ctx, nil)
+	return tx, liteTx{liteDB{tx}, tx}, err
+}
+
+func (p *litePool) close() error {
+	err := p.db.Close()
+	if p.lock != nil {
+		err = errors.Join(err, p.lock.release())
+	}
+	return err
+}
+
+type liteTx struct {
+	liteDB
+
+	tx *sql.Tx
+}
+
+// Commit makes the transaction's writes last.
+func (t liteTx) Commit(context.Context) error { return t.tx.Commit() }
+
+// Rollback undoes the transaction's writes.
+func (t liteTx) Rollback(context.Context) error { return t.tx.Rollback() }
+
+func openSQLite(ctx context.Context, where address, config *river.Config) (engine, error) {
+	config.PollOnly, config.FetchPollInterval = true, pollEvery // to be notified costs twice the CPU here, as it polls too
+	conns, err := holdSQLite(where)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := prepareSQLite(ctx, conns, config)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", where.file, judgeSQLite(err)), conns.close())
+	}
+	return opened, nil
+}
+
+// holdSQLite takes the file's lock and sets up the connection. Nothing is read yet.
+func holdSQLite(where address) (*litePool, error) {
+	var held *fileLock
+	if where.file != inMemory {
+		var err error
+		if held, err = lock(where.file); err != nil {
+			return nil, err
+		}
+	}
+	return dialSQLite(where, held, url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},
+	})
+}
+
+func dialSQLite(where address, held *fileLock, settings url.Values) (*litePool, error) {
+	db, err := sql.Open("sqlite", where.dsn(settings))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", where.file, err)
+	}
+	db.SetMaxOpenConns(1)
+	return &litePool{liteDB: liteDB{db}, db: db, lock: held}, nil
+}
+
+func prepareSQLite(ctx context.Context, conns *litePool, config *river.Config) (engine, error) {
+	if err := inspectSQLite(ctx, conns); err != nil {
+		return nil, err
+	}
+	driver := riversqlite.New(conns.db)
+	if err := migrate(ctx, goose.DialectSQLite3, conns.db, driver, config.Logger); err != nil {
+		return nil, err
+	}
+	if err := takeOver(ctx, conns); err != nil {
+		return nil, err
+	}
+	return newQueueEngine(driver, conns, config)
+}
+
+// inspectSQLite looks through the file for damage, since a service that finds it later has already lost something.
+func inspectSQLite(ctx context.Context, conns *litePool) error {
+	var finding string
+	if err := conns.QueryRow(ctx, "PRAGMA quick_check(1)").Scan(&finding); err != nil {
+		return err
+	}
+	if finding != "ok" {
+		return fmt.Errorf("%w: %s", ErrDamaged, finding)
+	}
+	return nil
+}
+
+// takeOver frees what an earlier holder of the file left behind: its claim, its running jobs, its leadership of the queue.
+// The lock that we hold proves it dead.
+func takeOver(ctx context.Context, conns *litePool) error {
+	for _, statement := range []string{
+		"UPDATE schedule SET holder = '', lease_until = 0",
+		"UPDATE river_job SET state = 'available' WHERE state = 'running'",
+		"DELETE FROM river_leader",
+	} {
+		if _, err := conns.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("take over from an earlier service: %w", err)
+		}
+	}
+	return nil
+}
+
+func openSQLiteReader(ctx context.Context, where address) (engine, error) {
+	if _, err := os.Stat(where.file); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open %s: %w", where.file, ErrAbsent)
+	}
+	conns, err := dialSQLite(where, nil, url.Values{
+		"mode":    {"ro"},
+		"_pragma": {"busy_timeout(5000)", "query_only(1)"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	target, err := newestVersion(goose.DialectSQLite3, conns.db)
+	if err == nil {
+		err = checkVersion(ctx, conns, target, isNoTable)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", where.file, judgeSQLite(err)), conns.close())
+	}
+	return reader{conns, conns.close}, nil
+}
+
+func isNoTable(err error) bool {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failure.Code() == sqlite3.SQLITE_ERROR && strings.Contains(failure.Error(), "no such table")
+}
+
+// judgeSQLite adds to an error of SQLite's the sentinel that says what it means for the operator.
+func judgeSQLite(err error) error {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	switch failure.Code() & 0xff { // the rest is detail
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("%w: %w", ErrNotWritable, err)
+	}
+	return err
+}

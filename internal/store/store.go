@@ -1,0 +1,103 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store/query"
+)
+
+// openTimeout bounds the opening of a database, with its migrations and the wait for a replica that migrates first.
+const openTimeout = 2 * time.Minute
+
+var _ alerts.Ledger = (*Store)(nil)
+
+// Config says which database to open, and how.
+type Config struct {
+	// URL is sqlite://FILE, with a relative or (three slashes) absolute path, sqlite://:memory:, which is gone when the
+	// Store is closed, or postgres://….
+	URL string
+	// ReadOnly opens an existing database beside the service that writes it. Whatever would write returns an error.
+	ReadOnly bool
+	// Log is told what the queue and the deliveries have to complain about; nil tells nobody.
+	Log *slog.Logger
+	// Now is the wall clock, by which the claim of a check expires; time.Now where nil.
+	Now func() time.Time
+}
+
+// Store is an open database. Its methods may be called from any goroutine until Close.
+type Store struct {
+	engine  engine
+	queries *query.Queries // outside any transaction
+	log     *slog.Logger
+	now     func() time.Time
+	courier *courier
+
+	mu        sync.Mutex         // guards stopSweep
+	stopSweep context.CancelFunc // nil while no delivery runs
+	sweeping  sync.WaitGroup
+}
+
+// Open opens the database, brings its tables up to date and, on SQLite, takes over what an earlier service that died has
+// left claimed. Its errors wrap the sentinels of this package where one fits, and never show the URL's password.
+func Open(ctx context.Context, config Config) (*Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	where, err := parseAddress(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
+	s := &Store{log: log, now: config.Now, courier: &courier{log: log, now: config.Now}}
+	if s.now == nil {
+		s.now, s.courier.now = time.Now, time.Now
+	}
+	if s.engine, err = open(ctx, where, config.ReadOnly, s.courier); err != nil {
+		return nil, err
+	}
+	s.queries, s.courier.engine = query.New(s.engine), s.engine
+	return s, nil
+}
+
+func open(ctx context.Context, where address, readOnly bool, c *courier) (engine, error) {
+	switch {
+	case where.postgres != "" && readOnly:
+		return openPostgresReader(ctx, where)
+	case where.postgres != "":
+		return openPostgres(ctx, where, queueConfig(c))
+	case readOnly:
+		return openSQLiteReader(ctx, where)
+	default:
+		return openSQLite(ctx, where, queueConfig(c))
+	}
+}
+
+// Close ends the delivery that still runs, as StopDelivery does, closes the database and lets go of its file.
+func (s *Store) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), softStop+hardStop)
+	defer cancel()
+	return errors.Join(s.StopDelivery(ctx), s.engine.close())
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := s.CheckStatus(ctx)
+	return err
+}
+
+// ask reads from the database outside any transaction; doing says what for, for the error.
+func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, error)) (V, error) {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	v, err := do(ctx)
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", doing, err)
+	}
+	return v, nil
+}
