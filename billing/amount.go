@@ -35,7 +35,7 @@ const maxAmountLength = 64
 var maxAmount = decimal.New(1, 27)
 
 var (
-	amountPattern = regexp.MustCompile(`^(\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*(\D.*))?$`)
+	amountPattern = regexp.MustCompile(`^(\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*([^\d\s,._].*))?$`)
 	grouping      = strings.NewReplacer(",", "", "_", "", " ", "")
 )
 
@@ -119,7 +119,7 @@ var byteUnits = map[string]int32{
 }
 
 var countWords = map[string]int32{
-	"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12,
+	"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "b": 9, "g": 9, "bn": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12,
 }
 
 // requestUnit reads "requests", "million requests" and "m requests".
@@ -138,6 +138,9 @@ func requestUnit(lower string) (exp int32, ok bool) {
 	return 0, false
 }
 
+// bare is what a number word may have meant, by its power of ten: bytes or requests.
+var bare = map[int32][2]string{3: {"kB", "thousand"}, 6: {"MB", "million"}, 9: {"GB", "billion"}, 12: {"TB", "trillion"}}
+
 var (
 	binaryUnit = regexp.MustCompile(`^([kmgtpe])ib(ytes?)?$`)
 	bitUnit    = regexp.MustCompile(`^[kmgtp]?(bits?|bps|bit/s)$`)
@@ -153,8 +156,9 @@ func refusedUnit(number decimal.Decimal, unit string) error {
 	switch {
 	case lower == "b":
 		return fmt.Errorf("%[1]sB could be bytes or billions; write %[1]s bytes or %[1]s billion requests", number)
-	case countWords[lower] != 0 || lower == "g" || lower == "p":
-		return fmt.Errorf("%[1]s %[2]s does not say of what; write %[1]s TB or %[1]s million requests, say", number, unit)
+	case bare[countWords[lower]][0] != "":
+		meant := bare[countWords[lower]]
+		return fmt.Errorf("%[1]s %[2]s does not say of what; write %[1]s %[3]s or %[1]s %[4]s requests", number, unit, meant[0], meant[1])
 	case lower == "unit" || lower == "units":
 		return fmt.Errorf("units are counted one by one or in blocks; write %[1]s alone for the API's own quantity, or %[1]s requests", number)
 	case bitUnit.MatchString(lower):

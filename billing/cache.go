@@ -19,6 +19,7 @@ type CacheConfig struct {
 	ClosedFor time.Duration // any earlier month; default 24 hours
 	FailFor   time.Duration // how long a month that could not be read is not asked for again; default 15 s
 	Timeout   time.Duration // for one read of the source, however many wait for it; default 90 s
+	Patience  time.Duration // how long a question waits for a read where an older answer is held; default 10 s
 
 	MaxRows        int // usage rows held; default 100,000, about 40 MB
 	MaxServiceRows int // service-level rows held; default 100,000
@@ -37,6 +38,7 @@ func (c CacheConfig) withDefaults() CacheConfig {
 	c.ClosedFor = cmp.Or(c.ClosedFor, 24*time.Hour)
 	c.FailFor = cmp.Or(c.FailFor, 15*time.Second)
 	c.Timeout = cmp.Or(c.Timeout, 90*time.Second)
+	c.Patience = cmp.Or(c.Patience, 10*time.Second)
 	c.MaxRows = cmp.Or(c.MaxRows, 100_000)
 	c.MaxServiceRows = cmp.Or(c.MaxServiceRows, 100_000)
 	c.MaxServiceRead = cmp.Or(c.MaxServiceRead, 2_000)
@@ -120,8 +122,10 @@ func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
+	patience, cancel := context.WithTimeout(ctx, c.config.Patience)
+	defer cancel()
 	for i := range parts {
-		if err := parts[i].wait(ctx); err != nil {
+		if err := parts[i].wait(ctx, patience); err != nil {
 			return Reading{}, err
 		}
 	}

@@ -34,8 +34,8 @@ var (
 	ErrReset = errors.New("the connection broke")
 	// ErrUnreachable is that there was no connection at all: name, route, proxy or certificate.
 	ErrUnreachable = errors.New("no connection")
-	// ErrRedirected is that the answer pointed to another host, where the token is not sent.
-	ErrRedirected = errors.New("redirected to another host")
+	// ErrRedirected is that the answer pointed to another host, where the token is not sent, or round in circles.
+	ErrRedirected = errors.New("redirected to where the token is not sent")
 	// ErrNotUnderstood is that the answer is not what the API is known to send; it comes as a *BodyError.
 	ErrNotUnderstood = errors.New("the answer is not understood")
 )

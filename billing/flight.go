@@ -112,18 +112,25 @@ type part struct {
 	err    error
 }
 
-// wait returns once the read under way is over, with an error only where the caller gave up.
-func (p *part) wait(ctx context.Context) error {
+// wait returns once the read under way is over, or once patience is and something older is held. It is an error only where
+// the caller gave up.
+func (p *part) wait(ctx, patience context.Context) error {
 	if p.flight == nil {
 		return nil
+	}
+	if p.held == nil {
+		patience = ctx
 	}
 	select {
 	case <-p.flight.done:
 		p.err = p.flight.err
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("wait for usage of %s: %w", p.month, ctx.Err())
+	case <-patience.Done():
+		if ctx.Err() != nil {
+			return fmt.Errorf("wait for usage of %s: %w", p.month, ctx.Err())
+		}
+		p.err = ErrTimeout
 	}
+	return nil
 }
 
 // result returns the newest rows there are, and in stale why they are not newer. It is an error if there are none.

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 )
 
 const (
-	maxBody      = 64 << 20 // bytes of an answer that are read
+	maxBody      = 32 << 20 // bytes of an answer that are read
 	maxErrorBody = 64 << 10 // bytes of an error's answer that are read
 	maxRedirects = 3
 )
@@ -105,19 +106,29 @@ func (a *call) handle(resp *http.Response) error {
 	defer func() { _ = resp.Body.Close() }()
 	a.read = true
 	if resp.StatusCode != http.StatusOK {
-		// The words are a help and no more: what could be read of them is enough.
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
-		return apiError(a.path, resp, body, time.Now())
+		return a.refusal(resp)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err != nil {
+	switch {
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
+		return notUnderstood("it says that it is compressed, and is not")
+	case err != nil:
 		return err
-	}
-	if len(body) > maxBody {
+	case len(body) > maxBody:
 		return notUnderstood("it is longer than %d MiB", maxBody>>20)
 	}
 	a.body = body
 	return nil
+}
+
+// refusal turns an answer that is not a 200 into an error. One that is neither a success nor a failure has no meaning here.
+func (a *call) refusal(resp *http.Response) error {
+	if resp.StatusCode < http.StatusBadRequest {
+		return notUnderstood("it has status %d instead of 200", resp.StatusCode)
+	}
+	// The words are a help and no more: what could be read of them is enough.
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	return apiError(a.path, resp, body, time.Now())
 }
 
 // again decides whether to try again, and after which wait. It gives up where the wait is longer than is worth it or than
@@ -173,7 +184,7 @@ func sameHost(next *http.Request, via []*http.Request) error {
 		return ErrRedirected
 	}
 	if len(via) > maxRedirects {
-		return fmt.Errorf("more than %d redirects", maxRedirects)
+		return ErrRedirected
 	}
 	return nil
 }

@@ -1,0 +1,141 @@
+package billing
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+)
+
+var (
+	bandwidth = Measure{Noun: "bandwidth", Bytes: true}
+	requests  = Measure{Noun: "requests"}
+	billed    = Measure{Noun: "requests", Billed: true}
+	mhours    = Measure{Noun: "mhour"}
+)
+
+func TestFormat(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		measure Measure
+		figure  string
+		want    string
+	}{
+		{"three figures of bytes", bandwidth, "1283456789012", "1.28 TB"},
+		{"a budget as it was written", bandwidth, "500000000000000", "500 TB"},
+		{"a petabyte", bandwidth, "2622600000000000", "2.62 PB"},
+		{"kilobytes have a small k", bandwidth, "1500", "1.5 kB"},
+		{"no bytes", bandwidth, "0", "0 B"},
+		{"a few bytes are whole", bandwidth, "12.6", "13 B"},
+		{"nearly the next unit is the next unit", bandwidth, "999999999999", "1 TB"},
+		{"nothing is larger than exabytes", bandwidth, "12345000000000000000000", "12,345 EB"},
+		{"billions of requests", requests, "3410000000", "3.41 B requests"},
+		{"999,950 is a million", requests, "999950", "1 M requests"},
+		{"999,499 is not a million", requests, "999499", "999 K requests"},
+		{"no requests", requests, "0", "0 requests"},
+		{"one request", requests, "1", "1 request"},
+		{"small ones are plain", requests, "999", "999 requests"},
+		{"there is no half request", requests, "12.5", "13 requests"},
+		{"less than one is not rounded to none", requests, "0.25", "0.25 requests"},
+		{"a fall has a real minus", bandwidth, "-1283456789012", "−1.28 TB"},
+		{"billed units say so", billed, "146017.0369", "146 K billed units"},
+		{"one billed unit", billed, "1", "1 billed unit"},
+		{"another unit is spelled as Fastly spells it", mhours, "12.345", "12.3 mhour"},
+		{"a fraction of another unit is kept", mhours, "0.012345", "0.0123 mhour"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.measure.Format(dec(tt.figure)); got != tt.want {
+				t.Errorf("Format(%s) is %q, want %q", tt.figure, got, tt.want)
+			}
+		})
+	}
+}
+
+func decs(figures ...string) []decimal.Decimal {
+	var all []decimal.Decimal
+	for _, f := range figures {
+		all = append(all, dec(f))
+	}
+	return all
+}
+
+func TestScale(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		measure Measure
+		figures []decimal.Decimal
+		label   string
+		cells   []string
+	}{
+		{
+			"hundreds have one decimal", bandwidth, decs("846500000000000", "96200000000000", "17900000000000"),
+			"Bandwidth, TB", []string{"846.5", "96.2", "17.9"},
+		},
+		{
+			"tens have two decimals", requests, decs("85020000000", "9800000000", "1770000000"),
+			"Requests, B", []string{"85.02", "9.80", "1.77"},
+		},
+		{
+			"a small row keeps its figures beside a petabyte", bandwidth, decs("1234500000000000", "10000000000000"),
+			"Bandwidth, TB", []string{"1,234.5", "10.0"},
+		},
+		{
+			"what is too small says so and is not zero", bandwidth, decs("846500000000000", "1000000000"),
+			"Bandwidth, TB", []string{"846.5", "<0.1"},
+		},
+		{"small counts are whole", requests, decs("950", "2", "0"), "Requests", []string{"950", "2", "0"}},
+		{"nothing", requests, nil, "Requests", nil},
+		{"billed units say so", billed, decs("146017", "20000"), "Requests, K billed units", []string{"146.0", "20.0"}},
+		{"another unit keeps its spelling", mhours, decs("2.5"), "mhour", []string{"2.50"}},
+		{"a fall has a real minus", bandwidth, decs("-71400000000000"), "Bandwidth, TB", []string{"−71.40"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			scale := tt.measure.Scale(tt.figures...)
+			var cells []string
+			for _, f := range tt.figures {
+				cells = append(cells, scale.Format(f))
+			}
+			if diff := cmp.Diff(tt.cells, cells); diff != "" || scale.Label() != tt.label {
+				t.Errorf("label is %q, want %q; cells (-want +got):\n%s", scale.Label(), tt.label, diff)
+			}
+		})
+	}
+}
+
+func TestScaleCell(t *testing.T) {
+	scale := bandwidth.Scale(dec("1500000000000"))
+	if got := scale.Cell(decimal.NullDecimal{}); got != "–" {
+		t.Errorf("an unknown figure prints as %q", got)
+	}
+	if got := scale.Cell(known("1500000000000")); got != "1.50" || scale.Unit() != "TB" {
+		t.Errorf("1.5 TB prints as %q %q", got, scale.Unit())
+	}
+}
+
+func TestFormatChange(t *testing.T) {
+	for _, tt := range []struct{ ratio, want string }{
+		{"0.069", "+6.9%"},
+		{"-0.001", "−0.1%"},
+		{"0", "0.0%"},
+		{"-0.0004", "0.0%"},
+		{"0.0005", "+0.1%"},
+		{"1", "+100.0%"},
+		{"12.3456", "+1,235%"},
+		{"-1", "−100.0%"},
+		{"0.06", "+6.0%"},
+	} {
+		if got := FormatChange(dec(tt.ratio)); got != tt.want {
+			t.Errorf("FormatChange(%s) is %q, want %q", tt.ratio, got, tt.want)
+		}
+	}
+}
+
+func TestFormatShare(t *testing.T) {
+	for _, tt := range []struct{ ratio, want string }{
+		{"0.43", "43%"}, {"1", "100%"}, {"0", "0%"}, {"0.001", "<1%"}, {"0.006", "1%"}, {"12", "1,200%"},
+	} {
+		if got := FormatShare(dec(tt.ratio)); got != tt.want {
+			t.Errorf("FormatShare(%s) is %q, want %q", tt.ratio, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package billing
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+)
+
+func row(usageType, unit, quantity, raw string) Usage {
+	u := Usage{Product: "cdn_usage", UsageType: usageType, Unit: unit, Quantity: dec(quantity)}
+	if raw != "" {
+		u.Raw = known(raw)
+	}
+	return u
+}
+
+func TestSingle(t *testing.T) {
+	learned := []Usage{row("North America Requests", "unit", "146017.0369", "1460170369"), row("Compute", "unit", "2.5", "2500000")}
+	for _, tt := range []struct {
+		name    string
+		row     Usage
+		want    string
+		measure Measure
+	}{
+		{"a GB is 10^9 bytes of bandwidth", row("Asia Bandwidth", "gb", "1.5", "1"), "1500000000", Measure{Noun: "bandwidth", Bytes: true}},
+		{"bytes kept are storage", row("Object Storage", "gb", "2", ""), "2000000000", Measure{Noun: "storage", Bytes: true}},
+		{"other bytes are data", row("Logs", "gb", "2", ""), "2000000000", Measure{Noun: "data", Bytes: true}},
+		{"requests come from the raw quantity", row("Asia Requests", "unit", "3.2", "32001"), "32001", Measure{Noun: "requests"}},
+		{"what is not called requests is units", row("Compute", "unit", "3.2", "32001"), "32001", Measure{Noun: "units"}},
+		{"a quantity without raw takes the learned factor", row("North America Requests", "unit", "2", ""), "20000", Measure{Noun: "requests"}},
+		{"each usage type has its own factor", row("Compute", "unit", "2", ""), "2000000", Measure{Noun: "units"}},
+		{"a raw zero beside a quantity is a field left out", row("North America Requests", "unit", "2", "0"), "20000", Measure{Noun: "requests"}},
+		{"nothing at all is zero requests", row("Asia Requests", "unit", "0", "0"), "0", Measure{Noun: "requests"}},
+		{"a quantity of zero may still have a raw one", row("Asia Requests", "unit", "0", "12"), "12", Measure{Noun: "requests"}},
+		{"an unknown factor leaves the billed unit", row("Asia Requests", "unit", "2", ""), "2", Measure{Noun: "requests", Billed: true}},
+		{"an unknown unit stays itself", row("vCPU", "mhour", "2.5", "9"), "2.5", Measure{Noun: "mhour"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, measure := FactorsOf(learned).Single(tt.row)
+			if !got.Equal(dec(tt.want)) || measure != tt.measure {
+				t.Errorf("Single is %s of %+v, want %s of %+v", got, measure, tt.want, tt.measure)
+			}
+		})
+	}
+}
+
+func TestSingleOfService(t *testing.T) {
+	factors := FactorsOf([]Usage{row("Asia Requests", "unit", "10", "100000")})
+	usage := ServiceUsage{Product: "cdn_usage", UsageType: "Asia Requests", Unit: "unit", Quantity: dec("1.5")}
+	got, measure := factors.SingleOfService(usage)
+	if !got.Equal(dec("15000")) || measure != (Measure{Noun: "requests"}) {
+		t.Errorf("SingleOfService is %s of %+v, want 15000 requests", got, measure)
+	}
+	usage.Product = "compute"
+	if _, measure := factors.SingleOfService(usage); !measure.Billed {
+		t.Error("the factor of another product's type of the same name was taken")
+	}
+}
+
+func TestFactorsOf(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		rows []Usage
+		want string // empty: not known
+	}{
+		{"blocks of ten thousand", []Usage{row("R", "unit", "146017.0369", "1460170369")}, "10000"},
+		{"a rounded quantity does not blur the factor", []Usage{row("R", "unit", "0.0333", "334")}, "10000"},
+		{"a large row outweighs a rounded small one", []Usage{row("R", "unit", "0.01", "55"), row("R", "unit", "500", "5000000")}, "10000"},
+		{"single requests", []Usage{row("R", "unit", "700", "700")}, "1"},
+		{"a factor that is no power of ten is kept", []Usage{row("R", "unit", "2", "5000")}, "2500"},
+		{"a row without a raw quantity teaches nothing", []Usage{row("R", "unit", "2", "")}, ""},
+		{"a quantity of zero teaches nothing", []Usage{row("R", "unit", "0", "12")}, ""},
+		{"a raw zero teaches nothing", []Usage{row("R", "unit", "2", "0")}, ""},
+		{"other units have no factor", []Usage{row("R", "gb", "2", "2000000000")}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			factor, found := FactorsOf(tt.rows)[Metric{"cdn_usage", "R"}]
+			if found != (tt.want != "") || found && !factor.Equal(dec(tt.want)) {
+				t.Errorf("factor is %s (%t), want %q", factor, found, tt.want)
+			}
+		})
+	}
+}
+
+func TestUsageMeasure(t *testing.T) {
+	if got := row("Asia Requests", "unit", "1", "10000").Measure(); got != (Measure{Noun: "requests"}) {
+		t.Errorf("with a raw quantity the measure is %+v", got)
+	}
+	if got := row("Asia Requests", "unit", "1", "").Measure(); got != (Measure{Noun: "requests", Billed: true}) {
+		t.Errorf("without a raw quantity the measure is %+v", got)
+	}
+}
+
+func TestCount(t *testing.T) {
+	factors := FactorsOf([]Usage{row("Asia Requests", "unit", "10", "100000")})
+	for _, tt := range []struct {
+		name    string
+		row     Usage
+		kind    Kind
+		want    string
+		refused string
+	}{
+		{name: "bytes of bandwidth", row: row("Asia Bandwidth", "gb", "2", ""), kind: Bytes, want: "2000000000"},
+		{name: "requests by the factor", row: row("Asia Requests", "unit", "2", ""), kind: Requests, want: "20000"},
+		{name: "a type need not be called requests", row: row("Optimizer", "unit", "2", "20000"), kind: Requests, want: "20000"},
+		{name: "the billed quantity is always there", row: row("vCPU", "mhour", "2.5", ""), kind: Billed, want: "2.5"},
+		{
+			name: "requests are no bytes", row: row("Asia Requests", "unit", "2", "20000"), kind: Bytes,
+			refused: "Asia Requests is counted in unit, not in bytes",
+		},
+		{
+			name: "bandwidth is no requests", row: row("Asia Bandwidth", "gb", "2", ""), kind: Requests,
+			refused: "Asia Bandwidth is counted in gb, not in requests",
+		},
+		{
+			name: "an unknown factor is said", row: row("Europe Requests", "unit", "2", ""), kind: Requests,
+			refused: "how many requests one billed unit of Europe Requests stands for is not known yet; write the bare number that Fastly counts",
+		},
+		{
+			name: "usage is no money", row: row("Asia Bandwidth", "gb", "2", ""), kind: Money,
+			refused: "Asia Bandwidth is counted in gb, not in money",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := factors.Count(tt.row, tt.kind)
+			if tt.refused != "" {
+				if err == nil || err.Error() != tt.refused {
+					t.Errorf("Count gives %v, want %q", err, tt.refused)
+				}
+				return
+			}
+			if err != nil || !got.Equal(decimal.RequireFromString(tt.want)) {
+				t.Errorf("Count is %s, %v, want %s", got, err, tt.want)
+			}
+		})
+	}
+}
