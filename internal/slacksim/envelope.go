@@ -150,6 +150,10 @@ func (s *Server) accept(v *delivery, payload any) {
 		s.violate("ack_late", "an acknowledgement after "+took.Round(time.Millisecond).String())
 		return
 	}
+	// Slack's own SDK sends an empty object for no payload.
+	if object, ok := payload.(map[string]any); ok && len(object) == 0 {
+		payload = nil
+	}
 	if payload != nil && !d.accepts {
 		s.violate("ack_payload", "a payload in the acknowledgement of "+d.kind+", which accepts none")
 		payload = nil

@@ -111,7 +111,8 @@ func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.revoked = true
-	for _, c := range s.conns {
+	for _, c := range s.chosen(nil) {
+		s.drop(c)
 		c.cut()
 	}
 }

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -34,31 +35,21 @@ func (s *Server) fileUploadURL(c *call) (reply, error) {
 
 // serveUpload takes the bytes, raw or as the multipart field "file".
 func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
-	content, err := uploadedBytes(w, r)
-	s.mu.Lock()
-	fault, faulty := s.takeFault("upload")
-	status := http.StatusOK
-	if err != nil {
-		status = http.StatusBadRequest
-	} else if !faulty || fault.DropAfter {
-		status = s.storeUpload(r.PathValue("key"), content)
+	content, readErr := uploadedBytes(w, r)
+	spoiled, err := s.carry(w, r, Call{Method: "upload"}, func() error {
+		if readErr != nil {
+			return &refusal{code: "invalid_upload", status: http.StatusBadRequest}
+		}
+		return s.storeUpload(r.PathValue("key"), content)
+	})
+	switch {
+	case spoiled:
+	case err != nil:
+		s.write(w, &call{}, nil, err)
+	default:
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = fmt.Fprintf(w, "OK - %d", len(content))
 	}
-	entry := Call{Method: "upload", At: s.cfg.Now(), Status: status}
-	if faulty {
-		entry.Status, entry.Error = outcomeOf(fault.refusal())
-	}
-	s.logCall(entry)
-	s.mu.Unlock()
-	if faulty && s.spoil(w, r, fault) {
-		return
-	}
-	if faulty {
-		s.write(w, &call{}, nil, fault.refusal())
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, http.StatusText(status))
 }
 
 func uploadedBytes(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -74,18 +65,18 @@ func uploadedBytes(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-func (s *Server) storeUpload(key string, content []byte) int {
+func (s *Server) storeUpload(key string, content []byte) error {
 	f, known := s.uploads[key]
 	switch {
 	case !known:
-		return http.StatusNotFound
+		return &refusal{code: "file_not_found", status: http.StatusNotFound}
 	case len(content) != f.length:
 		s.violate("upload_length", "an upload of another length than announced")
-		return http.StatusBadRequest
+		return &refusal{code: "invalid_length", status: http.StatusBadRequest}
 	}
 	delete(s.uploads, key)
 	f.content, f.uploaded = content, true
-	return http.StatusOK
+	return nil
 }
 
 func (s *Server) fileComplete(c *call) (reply, error) {
@@ -174,13 +165,12 @@ func (s *Server) fileInfo(c *call) (reply, error) {
 	if !ok || f.ready.IsZero() {
 		return nil, refuse("file_not_found")
 	}
-	mode := "hosted"
 	mimetype := http.DetectContentType(f.content)
 	if !s.fileReady(f.id) {
 		mimetype = ""
 	}
 	return reply{"file": map[string]any{
-		"id": f.id, "name": f.name, "title": f.title, "mode": mode, "mimetype": mimetype, "size": f.length, "channels": f.channels,
+		"id": f.id, "name": f.name, "title": f.title, "mode": "hosted", "mimetype": mimetype, "size": f.length, "channels": f.channels,
 		"alt_txt": f.alt,
 	}}, nil
 }

@@ -73,11 +73,11 @@ func (s *Server) openView(user, id string) (*View, error) {
 
 // showSubmitted carries out the response_action of an acknowledged submission.
 func (s *Server) showSubmitted(out *Outcome, view *View, answer any) {
-	object, _ := answer.(map[string]any)
-	if len(object) == 0 {
+	if answer == nil {
 		s.closeView(view)
 		return
 	}
+	object, _ := answer.(map[string]any)
 	var err error
 	switch object["response_action"] {
 	case "clear":

@@ -71,9 +71,6 @@ func (s *Server) showAck(u *answerURL, payload any) {
 		s.violate("ack_payload_invalid", "the answer to a command is no message")
 		return
 	}
-	if len(object) == 0 {
-		return
-	}
 	if err := s.give(u, object, "ack"); err != nil {
 		s.violate("ack_payload_invalid", err.Error())
 	}

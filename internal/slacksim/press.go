@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -82,6 +83,7 @@ func (s *Server) pressView(u User, p Press) (*Invocation, error) {
 	v.trigger = s.newTrigger(u.ID, view.ID)
 	payload := s.interaction("block_actions", u, v)
 	payload["container"] = map[string]any{"type": "view", "view_id": view.ID}
+	maps.Copy(view.values, stateOf(action, blockID))
 	payload["view"] = s.viewJSON(view)
 	payload["actions"] = []any{action}
 	s.issue("interactive", false, payload, v)

@@ -39,14 +39,12 @@ func (s *Server) disconnect(c *connection, reason string) {
 		return
 	}
 	s.send(c, disconnectFrame(reason, c.host()))
-	notice := s.cfg.scaled(renewalNotice)
-	if reason == "warning" {
-		c.warned = true
-	} else {
-		notice = 0
+	if reason != "warning" {
+		s.shutWhenSent(c)
+		return
 	}
-	// The frame above must leave before the close frame, which is written past the queue.
-	s.after(notice, func() { s.shutWhenSent(c) })
+	c.warned = true
+	s.after(c.notice, func() { s.shutWhenSent(c) })
 }
 
 // shutWhenSent closes a connection once its queue is empty: nil is the last frame. Callers hold the lock.
@@ -54,6 +52,7 @@ func (s *Server) shutWhenSent(c *connection) {
 	if !slices.Contains(s.conns, c) || c.halfOpen {
 		return
 	}
+	s.drop(c)
 	select {
 	case c.out <- nil:
 	default:
@@ -73,6 +72,7 @@ func (s *Server) KillConnections(ids ...int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.chosen(ids) {
+		s.drop(c)
 		c.cut()
 	}
 }

@@ -40,32 +40,20 @@ func (s *Server) newAnswerURL(v *Invocation, r *room, origin *Message) *answerUR
 
 func (s *Server) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 	raw, readErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	s.mu.Lock()
-	fault, faulty := s.takeFault("response_url")
-	err := readErr
+	spoiled, err := s.carry(w, r, Call{Method: "response_url"}, func() error {
+		if readErr != nil {
+			return readErr
+		}
+		return s.respond(r.PathValue("key"), raw)
+	})
 	switch {
+	case spoiled:
 	case err != nil:
-	case faulty && !fault.DropAfter:
-		err = fault.refusal()
-	default:
-		err = s.respond(r.PathValue("key"), raw)
-	}
-	entry := Call{Method: "response_url", At: s.cfg.Now()}
-	entry.Status, entry.Error = outcomeOf(err)
-	if faulty && fault.silent() {
-		entry.Status = 0
-	}
-	s.logCall(entry)
-	s.mu.Unlock()
-	if faulty && s.spoil(w, r, fault) {
-		return
-	}
-	if err != nil {
 		s.write(w, &call{}, nil, err)
-		return
+	default:
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, "ok")
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("ok"))
 }
 
 // respond carries out one post to a response_url. Callers hold the lock.

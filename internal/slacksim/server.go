@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -48,7 +50,7 @@ func Start(cfg Config) (*Server, error) {
 	mux.HandleFunc("POST /respond/{key}", s.serveResponseURL)
 	mux.HandleFunc("POST /upload/v1/{key}", s.serveUpload)
 	mux.HandleFunc("GET /sim/state", s.serveState)
-	s.http = &http.Server{Handler: s.tracked(mux), ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: s.tracked(mux), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	s.work.Go(func() { _ = s.http.Serve(listener) })
 	return s, nil
 }
@@ -85,7 +87,7 @@ func (s *Server) Close() error {
 		s.closed = true
 		close(s.done)
 		s.stopTimers()
-		for _, c := range s.conns {
+		for c := range s.sockets {
 			c.cut()
 		}
 		s.stopWatchers()

@@ -26,7 +26,9 @@ const (
 
 // line is the state of Socket Mode. Everything in it is guarded by Server.mu.
 type line struct {
+	// conns are the connections that may be given something; sockets are all that have not ended.
 	conns        []*connection
+	sockets      map[*connection]bool
 	tickets      map[string]time.Time
 	deliveries   map[string]*delivery
 	pending      []*dispatch
@@ -35,7 +37,7 @@ type line struct {
 }
 
 func newLine() line {
-	return line{tickets: map[string]time.Time{}, deliveries: map[string]*delivery{}}
+	return line{sockets: map[*connection]bool{}, tickets: map[string]time.Time{}, deliveries: map[string]*delivery{}}
 }
 
 // connection is one WebSocket of the app.
@@ -48,6 +50,7 @@ type connection struct {
 
 	// The rest is guarded by Server.mu.
 	opened   time.Time
+	notice   time.Duration
 	halfOpen bool
 	warned   bool
 	sent     int
@@ -99,7 +102,10 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.work.Go(func() { s.writeFrames(c) })
 	s.readFrames(c)
 	c.cut()
+	s.mu.Lock()
 	s.drop(c)
+	delete(s.sockets, c)
+	s.mu.Unlock()
 }
 
 // redeem spends a ticket.
@@ -129,6 +135,7 @@ func (s *Server) greet(c *connection, short bool) bool {
 	s.lastConn++
 	c.id, c.opened = s.lastConn, s.cfg.Now()
 	s.conns = append(s.conns, c)
+	s.sockets[c] = true
 	life := s.cfg.ConnectionTime
 	if short {
 		life = min(life, 360*time.Second)
@@ -140,7 +147,8 @@ func (s *Server) greet(c *connection, short bool) bool {
 			"approximate_connection_time": wholeSeconds(life),
 		},
 	}))
-	s.after(max(0, life-s.cfg.scaled(renewalNotice)), func() { s.disconnect(c, "warning") })
+	c.notice = min(s.cfg.scaled(renewalNotice), life/2)
+	s.after(life-c.notice, func() { s.disconnect(c, "warning") })
 	s.publish(Event{Kind: Connected, Detail: c.host()})
 	s.resend(c)
 	return true
@@ -150,7 +158,9 @@ func (c *connection) host() string { return fmt.Sprintf("applink-%d", c.id) }
 
 func (s *Server) refuseConnection(ws *websocket.Conn) {
 	s.mu.Lock()
-	s.violate("too_many_websockets", "an eleventh connection was opened")
+	if !s.closed {
+		s.violate("too_many_websockets", "an eleventh connection was opened")
+	}
 	s.mu.Unlock()
 	deadline := time.Now().Add(writeLimit)
 	_ = ws.SetWriteDeadline(deadline)
@@ -163,14 +173,15 @@ func disconnectFrame(reason, host string) map[string]any {
 	return map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": host}}
 }
 
-// drop forgets a connection that ended. Its un-acknowledged commands wait for the next one.
+// drop takes a connection that ends out of the list: nothing is delivered to it any more, and its un-acknowledged
+// commands wait for the next one. Callers hold the lock.
 func (s *Server) drop(c *connection) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.conns = slices.DeleteFunc(s.conns, func(o *connection) bool { return o == c })
-	if !s.closed {
-		s.publish(Event{Kind: Disconnected, Detail: c.host()})
+	i := slices.Index(s.conns, c)
+	if i < 0 || s.closed {
+		return
 	}
+	s.conns = slices.Delete(s.conns, i, i+1)
+	s.publish(Event{Kind: Disconnected, Detail: c.host()})
 }
 
 // cut ends a connection without a close frame.
@@ -201,6 +212,7 @@ func (s *Server) send(c *connection, frame any) {
 	case c.out <- raw:
 	default:
 		s.violate("slow_reader", "a connection let thousands of frames wait")
+		s.drop(c)
 		c.cut()
 	}
 }
@@ -294,6 +306,7 @@ func (s *Server) receive(c *connection, raw []byte) bool {
 	case c.halfOpen:
 	case len(raw) > maxFrame:
 		s.violate("frame_too_long", fmt.Sprintf("a frame of %d bytes", len(raw)))
+		s.drop(c)
 		return false
 	default:
 		s.acknowledge(c, raw)

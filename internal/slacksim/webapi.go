@@ -106,41 +106,44 @@ type call struct {
 	args   args
 	bearer string
 	posted string
+	scopes []string
 	origin string
 	warn   string
 }
 
 func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
-	name := r.PathValue("method")
-	c, err := readCall(w, r)
-	s.mu.Lock()
-	entry := Call{Method: name, At: s.cfg.Now(), Channel: c.args.text("channel")}
-	fault, faulty := s.takeFault(name)
+	c, readErr := readCall(w, r)
 	var body reply
-	switch {
-	case err != nil:
-	case faulty && !fault.DropAfter:
-		err = fault.refusal()
-	default:
+	spoiled, err := s.carry(w, r, Call{Method: c.name, Channel: c.args.text("channel")}, func() (err error) {
+		if readErr != nil {
+			return readErr
+		}
 		body, err = s.answer(c)
+		return err
+	})
+	if !spoiled {
+		s.write(w, c, body, err)
 	}
+}
+
+// carry carries a call out under the faults that Fail planned for it, and records it. do is called with the lock held;
+// spoiled says that the answer was given, or withheld, in the fault's own way.
+func (s *Server) carry(w http.ResponseWriter, r *http.Request, entry Call, do func() error) (spoiled bool, err error) {
+	s.mu.Lock()
+	fault, faulty := s.takeFault(entry.Method)
+	if faulty && !fault.DropAfter {
+		err = fault.refusal()
+	} else {
+		err = do()
+	}
+	entry.At = s.cfg.Now()
 	entry.Status, entry.Error = outcomeOf(err)
 	if faulty && fault.silent() {
 		entry.Status = 0
 	}
 	s.logCall(entry)
-	scopes := s.scopesOf(c)
 	s.mu.Unlock()
-	if faulty && s.spoil(w, r, fault) {
-		return
-	}
-	if scopes != nil {
-		w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
-	}
-	if len(c.method.scopes) > 0 {
-		w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(c.method.scopes, ","))
-	}
-	s.write(w, c, body, err)
+	return faulty && s.spoil(w, r, fault), err
 }
 
 func outcomeOf(err error) (status int, code string) {
@@ -162,7 +165,7 @@ func (s *Server) answer(c *call) (reply, error) {
 	if !known {
 		return nil, refuse("unknown_method")
 	}
-	c.method = m
+	c.method, c.scopes = m, s.scopesOf(c)
 	if err := s.authorize(c); err != nil {
 		return nil, err
 	}
@@ -193,10 +196,9 @@ func (s *Server) authorize(c *call) error {
 
 // need refuses a call whose token lacks one of the scopes.
 func (s *Server) need(c *call, scopes ...string) error {
-	provided := s.scopesOf(c)
 	for _, scope := range scopes {
-		if !slices.Contains(provided, scope) {
-			return &refusal{code: "missing_scope", extra: map[string]any{"needed": scope, "provided": strings.Join(provided, ",")}}
+		if !slices.Contains(c.scopes, scope) {
+			return &refusal{code: "missing_scope", extra: map[string]any{"needed": scope, "provided": strings.Join(c.scopes, ",")}}
 		}
 	}
 	return nil
@@ -245,6 +247,10 @@ func (s *Server) write(w http.ResponseWriter, c *call, body reply, err error) {
 	}
 	if len(meta) > 0 {
 		out["response_metadata"] = meta
+	}
+	if c.scopes != nil {
+		w.Header().Set("X-OAuth-Scopes", strings.Join(c.scopes, ","))
+		w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(c.method.scopes, ","))
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
