@@ -22,9 +22,9 @@ const (
 var errNoConnection = errors.New("no open connection")
 
 // ack acknowledges a delivery; payload may be nil. It reports whether a connection took the acknowledgement.
-func (l *Line) ack(d delivery, payload any) bool {
+func (l *Line) ack(ctx context.Context, d delivery, payload any) bool {
 	payload = l.fitting(d, payload)
-	err := l.send(d.via, d.ID, payload)
+	err := l.send(ctx, d.via, d.ID, payload)
 	l.settled(d)
 	if err != nil {
 		l.log.Warn("envelope not acknowledged", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID), zap.Error(err))
@@ -63,23 +63,23 @@ func (l *Line) fitting(d delivery, payload any) any {
 }
 
 // send hands a frame to the connection that the envelope came by, or else to another one that is open.
-func (l *Line) send(via *connection, id string, payload any) error {
+func (l *Line) send(ctx context.Context, via *connection, id string, payload any) error {
 	routes := l.open.list()
 	if own := slices.Index(routes, via); own > 0 {
 		routes[0], routes[own] = routes[own], routes[0]
 	}
 	err := errNoConnection
 	for _, c := range routes {
-		if err = c.write(id, payload); err == nil {
+		if err = c.write(ctx, id, payload); err == nil {
 			return nil
 		}
 	}
 	return err
 }
 
-// write queues a frame on the connection.
-func (c *connection) write(id string, payload any) error {
-	ctx, cancel := context.WithTimeout(context.Background(), ackWithin)
+// write queues a frame on the connection, even when what the frame is about was cut short.
+func (c *connection) write(ctx context.Context, id string, payload any) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackWithin)
 	defer cancel()
 	c.lastUsed.Store(time.Now().UnixNano())
 	if err := c.client.AckCtx(ctx, id, payload); err != nil {
@@ -89,11 +89,11 @@ func (c *connection) write(id string, payload any) error {
 }
 
 // resend repeats an acknowledgement that a connection could not write. That connection has been given up by now.
-func (l *Line) resend(failed *connection, response *socketmode.Response) {
+func (l *Line) resend(ctx context.Context, failed *connection, response *socketmode.Response) {
 	if response == nil {
 		return
 	}
-	if err := l.send(failed, response.EnvelopeID, response.Payload); err != nil {
+	if err := l.send(ctx, failed, response.EnvelopeID, response.Payload); err != nil {
 		l.log.Warn("acknowledgement lost", zap.String("envelope_id", response.EnvelopeID), zap.Error(err))
 		l.tell(Signal{Name: SignalUnacked})
 	}

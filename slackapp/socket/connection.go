@@ -19,7 +19,7 @@ import (
 // whether another follows is decided by its slot.
 type connection struct {
 	client  *socketmode.Client
-	receive func(*connection, socketmode.Event) // takes what the connection does not deal with itself; must not block
+	receive func(context.Context, *connection, socketmode.Event) // takes what the connection does not deal with itself; must not block
 	cancel  context.CancelCauseFunc
 	greeted atomic.Bool   // said hello and not ended
 	ready   chan struct{} // closed at hello
@@ -81,7 +81,7 @@ func (c *connection) run(ctx context.Context, helloWithin time.Duration) {
 	for {
 		select {
 		case event := <-c.client.Events:
-			c.take(event)
+			c.take(ctx, event)
 		case <-late.C:
 			if !c.greeted.Load() {
 				c.end(errNoHello)
@@ -104,7 +104,7 @@ func (c *connection) finish(ctx context.Context, err error) {
 	for {
 		select {
 		case event := <-c.client.Events:
-			c.take(event)
+			c.take(ctx, event)
 			continue
 		default:
 		}
@@ -119,7 +119,7 @@ func (c *connection) finish(ctx context.Context, err error) {
 }
 
 // take deals with what slack-go tells of the connection and passes the rest on.
-func (c *connection) take(event socketmode.Event) {
+func (c *connection) take(ctx context.Context, event socketmode.Event) {
 	switch data := event.Data.(type) {
 	case *slack.ConnectingEvent:
 		if data.ConnectionCount > 0 {
@@ -129,13 +129,13 @@ func (c *connection) take(event socketmode.Event) {
 		c.end(data.ErrorObj)
 	case *socketmode.ErrorWriteFailed:
 		c.end(fmt.Errorf("%w: %w", errWriteFailed, data.Cause))
-		c.receive(c, event)
+		c.receive(ctx, c, event)
 	default:
 		if event.Type == socketmode.EventTypeHello {
 			c.hello(event.Request)
 			return
 		}
-		c.receive(c, event)
+		c.receive(ctx, c, event)
 	}
 }
 

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -68,7 +69,7 @@ func TestWorkIsAbandonedAtTheDrainTimeout(t *testing.T) {
 	f.acked(t)
 	f.acked(t)
 	r.stop()
-	if err := within(t, "end of work", ended); err != context.Canceled {
+	if err := within(t, "end of work", ended); !errors.Is(err, context.Canceled) {
 		t.Errorf("work ended with %v, want it cancelled", err)
 	}
 	if err := within(t, "end of the line", r.done); err != nil {

@@ -121,7 +121,7 @@ func (f *fake) refuseWith(refuse func(http.ResponseWriter) bool) {
 	f.refuse = refuse
 }
 
-func (f *fake) ticket(w http.ResponseWriter, r *http.Request) {
+func (f *fake) ticket(w http.ResponseWriter, _ *http.Request) {
 	f.mu.Lock()
 	refuse := f.refuse
 	f.mu.Unlock()

@@ -138,7 +138,7 @@ func (l *Line) Run(ctx context.Context) error {
 	case err = <-fatal:
 		l.gauges.change(func(s *Status) { s.LastError, s.LastErrorAt = reasonOf(err), time.Now() })
 	}
-	l.drain(abandon)
+	l.drain(ctx, abandon)
 	cut()
 	l.sockets.Wait()
 	l.cfg.HTTPClient.CloseIdleConnections()
@@ -163,9 +163,9 @@ func (l *Line) start(ctx context.Context) *connection {
 }
 
 // drain stops the intake and finishes what is in hand, until the drain timeout abandons it.
-func (l *Line) drain(abandon func()) {
+func (l *Line) drain(ctx context.Context, abandon func()) {
 	l.gauges.change(func(s *Status) { s.Draining = true })
-	deadline, stop := context.WithTimeout(context.Background(), l.cfg.DrainTimeout)
+	deadline, stop := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.DrainTimeout)
 	defer stop()
 	drain(deadline, abandon, l.work, l.answers)
 	for _, c := range l.open.list() {

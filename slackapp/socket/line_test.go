@@ -63,12 +63,16 @@ func TestRepeatsAreAcknowledgedAndNotHandledAgain(t *testing.T) {
 		{"the same envelope", commandFrame("E1", "T1"), commandFrame("E1", "T1")},
 		{"the same command in another envelope", commandFrame("E1", "T1"), commandFrame("E2", "T1")},
 		{"the same event in another envelope", eventFrame("E1", "Ev1"), eventFrame("E2", "Ev1")},
-		{"the same press in another envelope",
+		{
+			"the same press in another envelope",
 			interactionFrame("E1", `{"type":"block_actions","user":{"id":"U1"},"actions":[{"type":"button","block_id":"b","action_id":"a","action_ts":"1.2"}]}`),
-			interactionFrame("E2", `{"type":"block_actions","user":{"id":"U1"},"actions":[{"type":"button","block_id":"b","action_id":"a","action_ts":"1.2"}]}`)},
-		{"the same modal submitted again after it was accepted",
+			interactionFrame("E2", `{"type":"block_actions","user":{"id":"U1"},"actions":[{"type":"button","block_id":"b","action_id":"a","action_ts":"1.2"}]}`),
+		},
+		{
+			"the same modal submitted again after it was accepted",
 			interactionFrame("E1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`),
-			interactionFrame("E2", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`)},
+			interactionFrame("E2", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`),
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -451,6 +455,70 @@ func TestAFatalRefusalOnReconnectFinishesWorkFirst(t *testing.T) {
 	}
 }
 
+func TestARenewalThatIsRefused(t *testing.T) {
+	t.Run("for now: the connection is kept and the renewal tried again", func(t *testing.T) {
+		f := newFake(t)
+		f.life = 1
+		var tickets atomic.Int64
+		f.refuseWith(func(w http.ResponseWriter) bool {
+			if n := tickets.Add(1); n <= 2 || n > 4 {
+				return false
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return true
+		})
+		r, _, _ := f.start(t, Config{}, &recorder{})
+		within(t, "replacement", f.wires)
+		if tickets.Load() < 5 {
+			t.Errorf("%d tickets asked for, want five: two at start, two refused, one given", tickets.Load())
+		}
+		eventually(t, "the renewal is counted", func() bool { return r.Status().Renewals == 1 })
+		if got := r.Status().Reconnects; got != 0 {
+			t.Errorf("%d reconnects, want none", got)
+		}
+	})
+	t.Run("for good: the line ends", func(t *testing.T) {
+		f := newFake(t)
+		f.life = 1
+		r, _, _ := f.start(t, Config{}, &recorder{})
+		f.refuseWith(func(w http.ResponseWriter) bool {
+			_, _ = w.Write([]byte(`{"ok":false,"error":"token_expired"}`))
+			return true
+		})
+		err := within(t, "end of the line", r.done)
+		if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != "token_expired" {
+			t.Errorf("Run returned %v, want a FatalError for token_expired", err)
+		}
+	})
+}
+
+func TestNothingIsAcknowledgedWithoutAConnection(t *testing.T) {
+	var c tally
+	l := New(Config{Observe: c.observe}, &recorder{})
+	gone := l.dial()
+	l.admit(t.Context(), delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand}, via: gone})
+	l.resend(t.Context(), gone, &socketmode.Response{EnvelopeID: "E2"})
+	if got := c.count(SignalUnacked); got != 2 {
+		t.Errorf("%d left without an acknowledgement, want both", got)
+	}
+	if s := l.Status(); s.Unacked != 0 || s.Queued != 1 {
+		t.Errorf("status %+v, want the command queued and no acknowledgement waited for", s)
+	}
+}
+
+func TestAPanicWhileReceivingIsContained(t *testing.T) {
+	f := newFake(t)
+	r, one, two := f.start(t, Config{Workers: 1, Queue: 1, Busy: func(Envelope) any { panic("boom") }},
+		&recorder{handle: func(ctx context.Context, _ Envelope) { <-ctx.Done() }}, func(l *Line) { l.cfg.DrainTimeout = time.Millisecond })
+	for n := range 3 {
+		one.command(fmt.Sprint("E", n))
+	}
+	eventually(t, "the panic is counted", func() bool { return r.count(SignalPanic) > 0 })
+	eventually(t, "nothing waits for an acknowledgement", func() bool { return r.Status().Unacked == 0 })
+	two.send(`{"type":"brand_new","envelope_id":"J1"}`)
+	eventually(t, "the line goes on", func() bool { return f.acked(t).EnvelopeID == "J1" })
+}
+
 func TestFailuresThatPassAreTriedAgain(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -492,7 +560,7 @@ func TestAFailedWriteIsRepeatedOnTheOtherConnection(t *testing.T) {
 	f := newFake(t)
 	r, one, two := f.start(t, Config{}, &recorder{})
 	failing := r.open.list()[0]
-	failing.take(socketmode.Event{Type: socketmode.EventTypeErrorWriteFailed, Data: &socketmode.ErrorWriteFailed{
+	failing.take(t.Context(), socketmode.Event{Type: socketmode.EventTypeErrorWriteFailed, Data: &socketmode.ErrorWriteFailed{
 		Cause: errors.New("broken pipe"), Response: &socketmode.Response{EnvelopeID: "E1", Payload: "text"},
 	}})
 	ack := f.acked(t)

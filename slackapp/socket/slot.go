@@ -20,26 +20,34 @@ type slot struct {
 
 // keep holds one connection after another until ctx is done, or until Slack refuses for good.
 func (s *slot) keep(ctx context.Context) error {
-	for attempt := 0; ; {
+	for attempt := 1; ; attempt++ {
 		lived, cause := s.hold(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
 		if fatal, ok := errors.AsType[*FatalError](cause); ok {
 			return fatal
 		}
-		attempt++
 		if lived >= s.line.times.steady {
 			attempt = 0
 		}
-		wait := s.line.delay(attempt, cause)
-		s.lost(cause, lived, wait)
-		if !pause(ctx, wait) {
+		if !s.between(ctx, attempt, lived, cause) {
 			return nil
 		}
-		s.line.gauges.change(func(status *Status) { status.Reconnects++ })
-		s.line.tell(Signal{Name: SignalReconnect, Reason: reasonOf(cause)})
 	}
+}
+
+// between waits before the next connection, as long as the number of attempts since a good one calls for. It reports
+// false when ctx is done.
+func (s *slot) between(ctx context.Context, attempt int, lived time.Duration, cause error) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	wait := s.line.delay(attempt, cause)
+	s.lost(cause, lived, wait)
+	if !pause(ctx, wait) {
+		return false
+	}
+	s.line.gauges.change(func(status *Status) { status.Reconnects++ })
+	s.line.tell(Signal{Name: SignalReconnect, Reason: reasonOf(cause)})
+	return true
 }
 
 // lost notes that the slot has no connection.

@@ -1,0 +1,291 @@
+package socket
+
+import (
+	"budgetbot/internal/slacksim"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// simulate starts a workspace, and stops it after the line.
+func simulate(t *testing.T, cfg slacksim.Config) *slacksim.Server {
+	t.Helper()
+	s, err := slacksim.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// onSim runs a line in a workspace and waits for both of its connections.
+func onSim(t *testing.T, s *slacksim.Server, cfg Config, handler Handler, adjust ...func(*Line)) *running {
+	t.Helper()
+	cfg.APIURL = s.APIURL()
+	r := run(t, cfg, handler, append(adjust, func(l *Line) { l.cfg.AppToken = s.AppToken() })...)
+	eventually(t, "two connections open", func() bool { return r.Status().Connected == 2 })
+	return r
+}
+
+// ask types a command.
+func ask(t *testing.T, s *slacksim.Server, text string) *slacksim.Invocation {
+	t.Helper()
+	v, err := s.Command(t.Context(), slacksim.Slash{User: "U0ALICE01", Channel: "C0GENERAL", Command: "/usage", Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// outcome waits for what Slack makes of an invocation.
+func outcome(t *testing.T, v *slacksim.Invocation) slacksim.Outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patienceOfTests)
+	defer cancel()
+	out, err := v.Outcome(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// inOrder fails when the workspace saw something that Slack does not allow.
+func inOrder(t *testing.T, s *slacksim.Server) {
+	t.Helper()
+	for _, v := range s.Violations() {
+		t.Errorf("violation: %s: %s", v.Rule, v.Detail)
+	}
+}
+
+// counted is a Handler that counts each command.
+type counted struct {
+	recorder
+	mu    sync.Mutex
+	times map[string]int
+}
+
+func newCounted() *counted {
+	c := &counted{times: map[string]int{}}
+	c.handle = func(_ context.Context, e Envelope) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.times[e.Command.Text]++
+	}
+	return c
+}
+
+func (c *counted) of(text string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.times[text]
+}
+
+// TestAStreamOfCommandsThroughEveryEnd types commands one after another while connections are renewed by Slack and by
+// the line, killed and turned half-open. What Slack saw acknowledged is handled exactly once, nothing twice, and a command
+// is at risk only while the connection that carries it ends.
+func TestAStreamOfCommandsThroughEveryEnd(t *testing.T) {
+	s := simulate(t, slacksim.Config{
+		ConnectionTime: 2 * time.Second, TimeScale: 100, PingInterval: 20 * time.Millisecond, AckLimit: 500 * time.Millisecond, Noise: true,
+	})
+	handler := newCounted()
+	r := onSim(t, s, Config{}, handler, func(l *Line) { l.times.silence = 200 * time.Millisecond })
+	faults := []func(int){
+		func(id int) { s.Disconnect("warning", id) },
+		func(id int) { s.Disconnect("refresh_requested", id) },
+		func(id int) { s.KillConnections(id) },
+		func(id int) { s.HalfOpen(id) },
+	}
+	sent, lost := 0, 0
+	for r.Status().Renewals == 0 || r.Status().Reconnects < 4 {
+		text := fmt.Sprint("command-", sent)
+		out := outcome(t, ask(t, s, text))
+		sent++
+		switch out.Result {
+		case slacksim.Acknowledged:
+			eventually(t, text+" is handled", func() bool { return handler.of(text) == 1 })
+		case slacksim.OperationTimeout:
+			lost++
+		default:
+			t.Fatalf("%s: %s, so no connection was open", text, out.Result)
+		}
+		open := s.Connections()
+		if len(faults) > 0 && r.Status().Renewals > 0 && r.Status().Connected == 2 && len(open) == 2 {
+			faults[0](open[0].ID)
+			faults = faults[1:]
+		}
+	}
+	if ends := r.Status().Reconnects + r.Status().Renewals; lost > ends {
+		t.Errorf("%d of %d commands were lost with %d ends of connections", lost, sent, ends)
+	}
+	t.Logf("%d commands, %d lost, status %+v", sent, lost, r.Status())
+	handler.mu.Lock()
+	defer handler.mu.Unlock()
+	for text, n := range handler.times {
+		if n != 1 {
+			t.Errorf("%s was handled %d times", text, n)
+		}
+	}
+}
+
+func TestAConnectionThatSlackClosesIsFollowedByAnother(t *testing.T) {
+	s := simulate(t, slacksim.Config{TimeScale: 1000})
+	handler := newCounted()
+	r := onSim(t, s, Config{}, handler)
+	for n, reason := range []string{"warning", "refresh_requested", "too_many_websockets"} {
+		old := s.Connections()[0].ID
+		s.Disconnect(reason, old)
+		eventually(t, "two others after "+reason, func() bool {
+			open := s.Connections()
+			return len(open) == 2 && !slices.ContainsFunc(open, func(c slacksim.Connection) bool { return c.ID == old })
+		})
+		if out := outcome(t, ask(t, s, reason)); out.Result != slacksim.Acknowledged {
+			t.Errorf("a command after %s: %s", reason, out.Result)
+		}
+		eventually(t, "the reconnect is counted", func() bool { return r.Status().Reconnects == n+1 && r.Status().Connected == 2 })
+	}
+	inOrder(t, s)
+}
+
+func TestEventsComeBackWhenTheLineWasBusy(t *testing.T) {
+	s := simulate(t, slacksim.Config{TimeScale: 1000, AckLimit: 100 * time.Millisecond})
+	started, finish := make(chan Envelope, 10), make(chan struct{})
+	onSim(t, s, Config{Workers: 1, Queue: 1}, &recorder{handle: func(_ context.Context, e Envelope) { started <- e; <-finish }})
+	outcome(t, ask(t, s, "running"))
+	within(t, "start of work", started)
+	outcome(t, ask(t, s, "queued"))
+	v, err := s.Happen(t.Context(), map[string]any{"type": "app_home_opened", "user": "U0ALICE01", "tab": "home"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the event is delivered again", func() bool { return v.Retries() > 0 })
+	close(finish)
+	if out := outcome(t, v); out.Result != slacksim.Acknowledged {
+		t.Fatalf("the event: %s", out.Result)
+	}
+	eventually(t, "the event is handled", func() bool {
+		e := within(t, "start of work", started)
+		return e.Kind == KindEvent && e.RetryAttempt > 0
+	})
+	inOrder(t, s)
+}
+
+func TestJunkFromSlackIsSurvived(t *testing.T) {
+	s := simulate(t, slacksim.Config{Noise: true})
+	handler := newCounted()
+	r := onSim(t, s, Config{}, handler)
+	for _, junk := range []string{"junk", "[]", "7", `{"type":"hello"}`, `{"type":"x","payload":{}}`, `{"type":"slash_commands"}`} {
+		s.SendRaw([]byte(junk))
+	}
+	if out := outcome(t, ask(t, s, "after")); out.Result != slacksim.Acknowledged {
+		t.Errorf("the command after the junk: %s", out.Result)
+	}
+	eventually(t, "the command is handled", func() bool { return handler.of("after") == 1 })
+	eventually(t, "the junk is counted", func() bool { return r.count(SignalBadFrame) >= 2*5 })
+	if status := r.Status(); status.Reconnects != 0 || status.Connected != 2 {
+		t.Errorf("status %+v, want the same two connections", status)
+	}
+	inOrder(t, s)
+}
+
+func TestAHalfOpenConnectionIsReplaced(t *testing.T) {
+	s := simulate(t, slacksim.Config{PingInterval: 20 * time.Millisecond})
+	r := onSim(t, s, Config{}, newCounted(), func(l *Line) { l.times.silence = 200 * time.Millisecond })
+	dead := s.Connections()[0].ID
+	s.HalfOpen(dead)
+	ctx, cancel := context.WithTimeout(t.Context(), patienceOfTests)
+	defer cancel()
+	if err := s.WaitDisconnected(ctx, dead); err != nil {
+		t.Fatalf("the dead connection was kept: %v", err)
+	}
+	eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 && r.Status().Reconnects == 1 })
+}
+
+func TestSlackRefusesForGood(t *testing.T) {
+	tests := []struct {
+		name   string
+		cfg    slacksim.Config
+		token  string // instead of the workspace's own
+		reason string
+	}{
+		{"an unknown token", slacksim.Config{}, "xapp-1-unknown", "invalid_auth"},
+		{"a bot token in place of the app's", slacksim.Config{}, "xoxb-simulated-bot-token", "not_allowed_token_type"},
+		{"a token without the scope", slacksim.Config{AppScopes: []string{}}, "", "missing_scope"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := simulate(t, tt.cfg)
+			r := run(t, Config{APIURL: s.APIURL()}, &recorder{}, func(l *Line) {
+				l.cfg.AppToken = s.AppToken()
+				if tt.token != "" {
+					l.cfg.AppToken = tt.token
+				}
+			})
+			err := within(t, "end of the line", r.done)
+			if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != tt.reason {
+				t.Errorf("Run returned %v, want a FatalError for %s", err, tt.reason)
+			}
+		})
+	}
+}
+
+func TestSlackEndsTheLine(t *testing.T) {
+	tests := []struct {
+		name   string
+		end    func(*slacksim.Server)
+		reason string
+	}{
+		{"the token is revoked", func(s *slacksim.Server) { s.RevokeTokens() }, "token_revoked"},
+		{"Socket Mode is switched off", func(s *slacksim.Server) { s.Disconnect("link_disabled") }, "link_disabled"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := simulate(t, slacksim.Config{})
+			r := onSim(t, s, Config{}, &recorder{})
+			tt.end(s)
+			err := within(t, "end of the line", r.done)
+			if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != tt.reason {
+				t.Errorf("Run returned %v, want a FatalError for %s", err, tt.reason)
+			}
+		})
+	}
+}
+
+func TestSocketModeThatIsOffForAMoment(t *testing.T) {
+	s := simulate(t, slacksim.Config{})
+	r := onSim(t, s, Config{}, &recorder{}, func(l *Line) { l.times.firstWait = time.Second })
+	s.Disconnect("link_disabled")
+	eventually(t, "the refusal is seen", func() bool { return r.Status().LastError == "link_disabled" })
+	s.EnableLink()
+	eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 })
+}
+
+func TestDrainingOnTheSimulator(t *testing.T) {
+	s := simulate(t, slacksim.Config{})
+	started, finish := make(chan struct{}), make(chan struct{})
+	handler := &recorder{handle: func(context.Context, Envelope) { close(started); <-finish }}
+	r := onSim(t, s, Config{Busy: func(Envelope) any { return map[string]string{"text": "I am restarting"} }}, handler)
+	outcome(t, ask(t, s, "long"))
+	within(t, "start of work", started)
+	r.stop()
+	eventually(t, "draining", func() bool { return r.Status().Draining })
+	out := outcome(t, ask(t, s, "late"))
+	var told struct{ Text string }
+	if err := json.Unmarshal(out.Payload, &told); err != nil || told.Text != "I am restarting" {
+		t.Errorf("a command during the drain got %s (%v), want the person to be told", out.Payload, err)
+	}
+	close(finish)
+	if err := within(t, "end of the line", r.done); err != nil {
+		t.Errorf("Run returned %v, want nil", err)
+	}
+	eventually(t, "no connection is left", func() bool { return len(s.Connections()) == 0 })
+	inOrder(t, s)
+}

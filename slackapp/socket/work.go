@@ -1,0 +1,134 @@
+package socket
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// handle is a worker's turn on an envelope that has been acknowledged.
+func (l *Line) handle(ctx context.Context, d delivery) {
+	if ctx.Err() != nil {
+		l.log.Error("work abandoned at shutdown", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID))
+		l.tell(Signal{Name: SignalAbandoned, Kind: d.Kind})
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
+	defer cancel()
+	if !l.claim(ctx, d) {
+		return
+	}
+	err := guard(func() error {
+		l.handler.Handle(ctx, d.Envelope)
+		return nil
+	})
+	if err != nil {
+		l.panicked(ctx, d, err)
+	}
+}
+
+// answer is a worker's turn on an envelope whose acknowledgement carries the answer.
+func (l *Line) answer(ctx context.Context, d delivery) {
+	answering, cancel := context.WithDeadline(ctx, d.ReceivedAt.Add(l.times.answer))
+	defer cancel()
+	if !l.claim(answering, d) {
+		l.ack(ctx, d, nil)
+		return
+	}
+	var payload any
+	err := guard(func() (err error) {
+		payload, err = l.handler.Answer(answering, d.Envelope)
+		return errors.Join(err, answering.Err())
+	})
+	if err != nil {
+		l.leave(d)
+		l.forget(ctx, d)
+		l.unanswered(ctx, d, err)
+		return
+	}
+	// A modal that stays open can be submitted again as it is, so only an empty answer ends it.
+	if !l.ack(ctx, d, payload) || payload != nil {
+		l.forget(ctx, d)
+	}
+}
+
+// unanswered tells why there was no answer.
+func (l *Line) unanswered(ctx context.Context, d delivery, err error) {
+	l.tell(Signal{Name: SignalFailed, Kind: d.Kind})
+	if _, ok := errors.AsType[*panicError](err); ok {
+		l.panicked(ctx, d, err)
+		return
+	}
+	l.log.Error("no answer in time", zap.String("kind", string(d.Kind)), zap.String("error", Redact(err.Error())))
+}
+
+// claimWithin bounds asking whether an envelope is a repeat, and forgetting it.
+const claimWithin = time.Second
+
+// claim takes an envelope in hand; it reports false for a repeat. When that cannot be found out the envelope is taken:
+// doing something twice is better than not at all.
+func (l *Line) claim(ctx context.Context, d delivery) bool {
+	keys := d.keys()
+	if len(keys) == 0 {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, claimWithin)
+	defer cancel()
+	fresh, err := l.cfg.Claims.Claim(ctx, time.Now(), keys)
+	if err != nil {
+		l.log.Error("claim an envelope", zap.String("kind", string(d.Kind)), zap.String("error", Redact(err.Error())))
+		return true
+	}
+	if !fresh {
+		l.tell(Signal{Name: SignalDuplicate, Kind: d.Kind})
+	}
+	return fresh
+}
+
+// forget lets an envelope be taken in hand again.
+func (l *Line) forget(ctx context.Context, d delivery) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimWithin)
+	defer cancel()
+	if err := l.cfg.Claims.Forget(ctx, d.keys()); err != nil {
+		l.log.Error("forget an envelope", zap.String("kind", string(d.Kind)), zap.String("error", Redact(err.Error())))
+	}
+}
+
+// panicked logs what happened in a handler and lets the person be told.
+func (l *Line) panicked(ctx context.Context, d delivery, err error) {
+	reference := rand.Text()[:6]
+	l.log.Error("handler panicked", zap.String("reference", reference), zap.String("kind", string(d.Kind)),
+		zap.String("error", Redact(err.Error())))
+	l.tell(Signal{Name: SignalPanic, Kind: d.Kind})
+	again := guard(func() error {
+		l.handler.Panicked(ctx, d.Envelope, reference)
+		return nil
+	})
+	if again != nil {
+		l.log.Error("handler panicked again", zap.String("reference", reference), zap.String("error", Redact(again.Error())))
+	}
+}
+
+// panicError is a panic that was recovered.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+// Error implements error.
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
+
+// guard calls do and turns a panic into an error.
+func guard(do func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicError{value: value, stack: debug.Stack()}
+		}
+	}()
+	return do()
+}
