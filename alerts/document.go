@@ -1,9 +1,12 @@
 package alerts
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,33 +23,70 @@ type document struct {
 	problems Problems
 }
 
-const emptyFile = "the file is empty; it needs at least a list under rules:"
+const (
+	emptyFile = "the file is empty; it needs at least a list under rules:"
+	quoteIt   = "quote a value that begins with #, @ or *"
+)
 
 // parse returns the document's root node, or nil where the text is no YAML or holds nothing; either is noted.
 func (d *document) parse(text []byte) *yaml.Node {
-	var root yaml.Node
-	if err := yaml.Load(text, &root, yaml.WithUniqueKeys(false)); err != nil {
-		d.problems = append(d.problems, d.syntaxProblem(err))
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithUniqueKeys(false))
+	if err != nil {
+		d.problems = append(d.problems, Problem{d.file, 1, 1, "not YAML: " + err.Error()})
 		return nil
 	}
-	if len(root.Content) == 0 || isNull(root.Content[0]) {
-		d.problems = append(d.problems, Problem{File: d.file, Text: emptyFile})
+	var root, second yaml.Node
+	switch err := loader.Load(&root); {
+	case err != nil && !errors.Is(err, io.EOF):
+		d.problems = append(d.problems, d.syntaxProblem(err, text))
 		return nil
+	case err != nil, len(root.Content) == 0, isNull(root.Content[0]):
+		d.problems = append(d.problems, Problem{d.file, 1, 1, emptyFile})
+		return nil
+	}
+	switch err := loader.Load(&second); {
+	case err == nil:
+		d.note(&second, "a second YAML document begins here; keep one")
+	case !errors.Is(err, io.EOF):
+		d.problems = append(d.problems, d.syntaxProblem(err, text))
 	}
 	return root.Content[0]
 }
 
-func (d *document) syntaxProblem(err error) Problem {
-	at, ok := errors.AsType[*yaml.LoadError](err)
-	switch {
-	case !ok:
-		return Problem{File: d.file, Text: "not YAML: " + err.Error()}
-	case strings.Contains(at.Message, "no documents"):
-		return Problem{File: d.file, Text: emptyFile}
-	case strings.Contains(at.Message, "multiple"):
-		return Problem{File: d.file, Text: "more than one YAML document in the file; keep one"}
+func (d *document) syntaxProblem(err error, text []byte) Problem {
+	problem := Problem{d.file, 1, 1, "not YAML: " + err.Error()}
+	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
+		mark := at.Mark
+		if mark.Line > lineCount(text) && at.ContextMark.Line > 0 {
+			mark = at.ContextMark // something was never closed: where it was opened tells more than the end of the file
+		}
+		problem.Line, problem.Column = min(max(mark.Line, 1), lineCount(text)), max(mark.Column, 1)
+		problem.Text = "not YAML: " + at.Message + syntaxAdvice(at.Message)
 	}
-	return Problem{d.file, max(at.Mark.Line, 1), max(at.Mark.Column, 1), "not YAML: " + at.Message}
+	return problem
+}
+
+// syntaxAdvice says what helps against the mistakes that a rules file invites.
+func syntaxAdvice(message string) string {
+	switch {
+	case strings.Contains(message, "tab character"):
+		return "; indent with spaces"
+	case strings.Contains(message, "unknown anchor"), strings.Contains(message, "cannot start any token"),
+		strings.Contains(message, "expected alphabetic or numeric"):
+		return "; " + quoteIt
+	}
+	return ""
+}
+
+// lineBreak is everything that YAML counts as the end of a line.
+var lineBreak = regexp.MustCompile(`\r\n|[\n\r\x{85}\x{2028}\x{2029}]`)
+
+func lineCount(text []byte) int {
+	breaks := lineBreak.FindAllIndex(text, -1)
+	if n := len(breaks); n > 0 && breaks[n-1][1] == len(text) {
+		return n
+	}
+	return len(breaks) + 1
 }
 
 func (d *document) note(at *yaml.Node, format string, args ...any) {
@@ -57,57 +97,53 @@ func (d *document) note(at *yaml.Node, format string, args ...any) {
 type field func(value *yaml.Node)
 
 // mapping reads a mapping by its keys. Keys that are unknown or stand twice are noted. reserved are keys of the language
-// that this version does not act on.
-func (d *document) mapping(node *yaml.Node, what string, fields map[string]field, reserved ...string) {
-	node = resolve(node)
+// that this version does not act on. It returns the keys that stand there, or that were probably meant.
+func (d *document) mapping(node *yaml.Node, what string, fields map[string]field, reserved ...string) map[string]bool {
+	written := map[string]bool{}
+	d.pairs(node, what, func(name string, key, value *yaml.Node) {
+		read, known := fields[name]
+		switch {
+		case known:
+			read(value)
+		case slices.Contains(reserved, name):
+			d.note(key, "%s is not in this version yet; leave it out", name)
+		default:
+			name = d.unknownKey(key, name, what, slices.Sorted(maps.Keys(fields)))
+		}
+		written[name] = true
+	})
+	return written
+}
+
+// unknownKey notes a key that means nothing, and returns the one that was probably meant.
+func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) string {
+	if near := billing.Nearest(name, known); len(near) > 0 {
+		d.note(at, "unknown key %s in %s; did you mean %s?", clip(name), what, near[0])
+		return near[0]
+	}
+	d.note(at, "unknown key %s in %s; known are %s", clip(name), what, strings.Join(known, ", "))
+	return name
+}
+
+// pairs reads a mapping key by key, those aside that stand twice.
+func (d *document) pairs(node *yaml.Node, what string, read func(name string, key, value *yaml.Node)) {
 	if node.Kind != yaml.MappingNode {
 		d.note(node, "%s must be a mapping of keys to values, not %s", what, describe(node))
 		return
 	}
-	first := map[string]*yaml.Node{}
+	first := map[string]int{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], resolve(node.Content[i+1])
-		if earlier, twice := first[key.Value]; twice {
-			d.note(key, "key %s stands twice; the first is on line %d", key.Value, earlier.Line)
+		key, name := node.Content[i], resolve(node.Content[i])
+		if name.Kind != yaml.ScalarNode {
+			d.note(key, "a key of %s must be a single value, not %s", what, describe(name))
 			continue
 		}
-		first[key.Value] = key
-		read, known := fields[key.Value]
-		switch {
-		case known:
-			read(value)
-		case slices.Contains(reserved, key.Value):
-			d.note(key, "%s is not in this version yet; leave it out", key.Value)
-		default:
-			d.unknownKey(key, what, slices.Sorted(maps.Keys(fields)))
-		}
-	}
-}
-
-func (d *document) unknownKey(key *yaml.Node, what string, known []string) {
-	if near := billing.Nearest(key.Value, known); len(near) > 0 {
-		d.note(key, "unknown key %s in %s; did you mean %s?", clip(key.Value), what, near[0])
-		return
-	}
-	d.note(key, "unknown key %s in %s; known are %s", clip(key.Value), what, strings.Join(known, ", "))
-}
-
-// entries reads a mapping whose keys are names that the file's author chose.
-func (d *document) entries(node *yaml.Node, what string, read func(key, value *yaml.Node)) {
-	node = resolve(node)
-	if node.Kind != yaml.MappingNode {
-		d.note(node, "%s must be a mapping of names to values, not %s", what, describe(node))
-		return
-	}
-	seen := map[string]int{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		if line, twice := seen[key.Value]; twice {
-			d.note(key, "key %s stands twice; the first is on line %d", clip(key.Value), line)
+		if line, twice := first[name.Value]; twice {
+			d.note(key, "key %s stands twice; the first is on line %d", clip(name.Value), line)
 			continue
 		}
-		seen[key.Value] = key.Line
-		read(key, resolve(node.Content[i+1]))
+		first[name.Value] = key.Line
+		read(name.Value, key, resolve(node.Content[i+1]))
 	}
 }
 
@@ -127,7 +163,7 @@ func (d *document) list(node *yaml.Node, what string, read func(element *yaml.No
 func (d *document) text(node *yaml.Node, what string) string {
 	switch {
 	case isNull(node):
-		d.note(node, "%s has no value; quote a value that begins with #, @ or *", what)
+		d.note(node, "%s has no value; %s", what, quoteIt)
 	case node.Kind != yaml.ScalarNode:
 		d.note(node, "%s must be a single value, not %s", what, describe(node))
 	case strings.TrimSpace(node.Value) == "":
@@ -176,7 +212,7 @@ func describe(node *yaml.Node) string {
 		return "a list"
 	}
 	if isNull(node) {
-		return "nothing (quote a value that begins with #, @ or *)"
+		return "nothing (" + quoteIt + ")"
 	}
 	return clip(node.Value)
 }

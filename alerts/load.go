@@ -33,9 +33,10 @@ func Load(file string, text []byte) (*Rules, error) {
 
 type loader struct {
 	document
-	rules    *Rules
-	defaults Rule
-	lines    map[string]int // where each rule's name was first used
+	rules     *Rules
+	defaults  Rule
+	defaulted map[string]bool // the keys that stand under defaults, be their values right or wrong
+	lines     map[string]int  // where each rule's name was first used
 }
 
 // file reads the top of the document. What rules refer to is read first, wherever it stands.
@@ -46,14 +47,14 @@ func (l *loader) file(root *yaml.Node) {
 		"people": later(&people), "defaults": later(&defaults), "access": later(&access), "rules": later(&rules),
 		"operators": l.operators,
 	}, "time_zone", "working_hours", "rules_url", "teams", "digests")
-	if resolve(root).Kind != yaml.MappingNode {
+	if root.Kind != yaml.MappingNode {
 		return
 	}
 	if people != nil {
 		l.people(people)
 	}
 	if defaults != nil {
-		l.mapping(defaults, "defaults", l.ruleDefaults(&l.defaults), "forecast", "escalate_after")
+		l.defaulted = l.mapping(defaults, "defaults", l.ruleDefaults(&l.defaults), "forecast", "escalate_after")
 	}
 	if access != nil {
 		l.mapping(access, "access", map[string]field{
@@ -100,15 +101,13 @@ var (
 )
 
 func (l *loader) people(node *yaml.Node) {
-	l.entries(node, "people", func(key, value *yaml.Node) {
-		id := l.text(value, "the id of "+key.Value)
-		switch {
-		case id == "":
-		case !slackPerson.MatchString(id):
+	l.pairs(node, "people", func(_ string, key, value *yaml.Node) {
+		name := l.text(key, "a name under people")
+		id := l.text(value, "the id of "+clip(name))
+		if id != "" && !slackPerson.MatchString(id) {
 			l.note(value, "%s is no Slack id of a person (U…) or a group (S…); copy it from their profile", clip(id))
-		default:
-			l.rules.People[key.Value] = Person{Name: key.Value, ID: id}
 		}
+		l.rules.People[name] = Person{Name: name, ID: id}
 	})
 }
 

@@ -27,30 +27,30 @@ func (l *loader) rule(node *yaml.Node) {
 		"budget":     func(value *yaml.Node) { budget = value; r.Budget = l.budget(value) },
 	}
 	maps.Copy(fields, l.ruleDefaults(&r))
-	before := len(l.problems)
-	l.mapping(node, "a rule", fields, laterKeys...)
+	written := l.mapping(node, "a rule", fields, laterKeys...)
 	if node.Kind != yaml.MappingNode {
 		return
 	}
-	l.complete(node, budget, &r, len(l.problems) > before)
+	l.complete(node, r, written)
+	if budget != nil && r.Budget.Kind != "" {
+		l.comparable(budget, r)
+	}
+	r.Title = cmp.Or(r.Title, plainName(r.Match.UsageType), r.Name)
 	l.rules.Rules = append(l.rules.Rules, r)
 }
 
-// complete notes what a rule lacks. Where some of its keys were refused, what they would have set is not asked for again.
-func (l *loader) complete(node, budget *yaml.Node, r *Rule, refused bool) {
-	if r.Name == "" && !refused {
+// complete notes what a rule lacks. What was written and refused is not asked for again.
+func (l *loader) complete(node *yaml.Node, r Rule, written map[string]bool) {
+	called := cmp.Or(r.Name, "without a name")
+	if !written["name"] {
 		l.note(node, "the rule has no name; add one such as name: na-bandwidth")
 	}
-	if budget == nil && !refused {
-		l.note(node, "rule %s has no budget; add one such as budget: 500 TB", cmp.Or(r.Name, "without a name"))
+	if !written["budget"] {
+		l.note(node, "rule %s has no budget; add one such as budget: 500 TB", called)
 	}
-	if r.Channel == "" && !refused {
-		l.note(node, "rule %s has no channel; add one to it or to defaults", cmp.Or(r.Name, "without a name"))
+	if !written["channel"] && !l.defaulted["channel"] {
+		l.note(node, "rule %s has no channel; add one to it or to defaults", called)
 	}
-	if budget != nil && r.Budget.Kind != "" {
-		l.comparable(budget, *r)
-	}
-	r.Title = cmp.Or(r.Title, plainName(r.Match.UsageType), r.Name)
 }
 
 // plainName returns the name where it is exact, and nothing where it is a glob, which would make a poor title.
