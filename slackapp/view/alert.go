@@ -20,33 +20,16 @@ func Alert(d alerts.Delivery, now time.Time) Message {
 		return startMessage(m)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
 		return listMessage(m, now)
-	case d.Kind == alerts.DeliverRise:
-		return riseMessage(m, now)
 	}
-	return rootMessage(d.Message, now)
+	return budgetMessage(d.Message, now)
 }
 
-// rootMessage stands for one budget for the rest of the month. A refresh is the same message with newer figures.
-func rootMessage(m alerts.Message, now time.Time) Message {
+// budgetMessage speaks of one budget. It is the root, which stands for the budget for the rest of the month and is edited as
+// the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
+func budgetMessage(m alerts.Message, now time.Time) Message {
 	l := m.Budgets[0]
-	heading := headingOf(l)
-	lines := []string{bold(heading), usedLine(l)}
-	if parts := largestLine(l); parts != "" {
-		lines = append(lines, parts)
-	}
-	blocks := []slack.Block{section("budget", lines...)}
-	blocks = append(blocks, context("facts", alertFacts(m, l, now)...)...)
-	return Message{Text: alertText(l), Blocks: blocks}
-}
-
-// riseMessage is read by itself in the channel, below which the root may be far away: it has the name and the figures.
-func riseMessage(m alerts.Message, now time.Time) Message {
-	l := m.Budgets[0]
-	lines := []string{bold(headingOf(l)), usedLine(l)}
-	if passed := passedLine(l); passed != "" {
-		lines = append(lines, passed)
-	}
-	blocks := []slack.Block{section("budget", lines...)}
+	text := joined("\n", bold(headingOf(l)), usedLine(l), turnLine(m.Reason, l), largestLine(l))
+	blocks := []slack.Block{section("budget", text)}
 	blocks = append(blocks, context("facts", alertFacts(m, l, now)...)...)
 	return Message{Text: alertText(l), Blocks: blocks}
 }
@@ -54,7 +37,7 @@ func riseMessage(m alerts.Message, now time.Time) Message {
 // headingOf returns the verdict: "North America Bandwidth: 80% Used", "…: Over Budget, 104% Used".
 func headingOf(l alerts.BudgetLine) string {
 	if percentOf(l).LessThan(hundred) {
-		return nameOf(l) + ": " + max(l.Level, 0).String() + " Used"
+		return nameOf(l) + ": " + percentText(l) + " Used"
 	}
 	return nameOf(l) + ": Over Budget, " + percentText(l) + " Used"
 }
@@ -82,16 +65,21 @@ func largestLine(l alerts.BudgetLine) string {
 	return "Largest: " + strings.Join(parts, " · ")
 }
 
-// passedLine tells that several levels were passed at once.
-func passedLine(l alerts.BudgetLine) string {
-	if len(l.Passed) < 2 {
+// turnLine tells of what is out of the ordinary: several levels passed at once, or figures that came down.
+func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
+	switch {
+	case reason == alerts.ReasonRestated && l.Level == 0:
+		return "Fastly has corrected its figures: usage is below the first level again."
+	case reason == alerts.ReasonRestated:
+		return "Fastly has corrected its figures: of the levels, " + l.Level.String() + " still holds."
+	case len(l.Passed) < 2:
 		return ""
 	}
 	var levels []string
 	for _, level := range l.Passed {
 		levels = append(levels, level.String())
 	}
-	return "Passed " + and(levels) + " since the last check."
+	return "It passed " + and(levels) + " at once."
 }
 
 // alertText says the whole of it in a sentence, for a notification.

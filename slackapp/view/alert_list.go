@@ -69,7 +69,10 @@ func listOwners(lines []alerts.BudgetLine) string {
 
 // startMessage is what the bot says once, when it begins to watch.
 func startMessage(m alerts.Message) Message {
-	lines := []string{fmt.Sprintf("I watch %s in %s.", counted(m.Rules, "rule"), counted(m.Channels, "channel"))}
+	lines := []string{"Rules were added or changed."}
+	if m.Rules > 0 {
+		lines = []string{fmt.Sprintf("I watch %s in %s.", counted(m.Rules, "rule"), counted(m.Channels, "channel"))}
+	}
 	if n := len(m.Budgets); n > 0 {
 		verb := "are"
 		if n == 1 {

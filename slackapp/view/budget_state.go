@@ -133,7 +133,7 @@ func percentOf(l alerts.BudgetLine) decimal.Decimal {
 func percentText(l alerts.BudgetLine) string {
 	percent := percentOf(l)
 	if whole := percent.Floor(); whole.IsPositive() || percent.IsZero() {
-		return billing.Measure{}.Scale(decimal.New(1, 0)).Format(whole) + "%"
+		return billing.FormatShare(whole.Shift(-2))
 	}
 	return "<1%"
 }

@@ -56,13 +56,13 @@ func largest(groups []billing.Group) string {
 	return Escape(shortName(top.Name, g.Measure)) + " made " + billing.FormatShare(top.Share) + " of the " + Escape(g.Measure.Noun) + "."
 }
 
-// biggestChange tells of the measure that changed most, and of the row that made most of that.
+// biggestChange tells which of the measures that are named changed most, and of the row that made most of that.
 func biggestChange(t billing.Table) string {
 	if t.Versus == nil || t.Versus.Unknown {
 		return ""
 	}
 	var most *billing.Group
-	for i, g := range t.Groups {
+	for i, g := range t.Groups[:min(len(t.Groups), maxSums)] {
 		if !g.Total.Change.Valid {
 			continue
 		}

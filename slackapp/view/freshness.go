@@ -19,7 +19,7 @@ func factsOf(s shortened, c UsageContext) []string {
 	return []string{
 		monthFact(t, c.Now),
 		comparisonFact(t),
-		unitFact(t.Groups),
+		unitFact(t),
 		hiddenFact(s),
 		readFact(t.Fresh, c),
 		audienceFact(c),
@@ -48,6 +48,8 @@ func comparisonFact(t billing.Table) string {
 		return ""
 	case !v.Unknown:
 		return "compared with " + firstDays(v.Against, v.Days)
+	case v.Why == billing.GapUndated && t.Fresh.CountedTo.IsZero():
+		return "so it is not compared with " + longMonth(v.Against)
 	case v.Why == billing.GapUndated:
 		return "too early to compare with " + longMonth(v.Against)
 	case v.Why == billing.GapUnreadable:
@@ -63,20 +65,20 @@ func comparisonFact(t billing.Table) string {
 var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 
 // unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
-func unitFact(groups []billing.Group) string {
-	for _, g := range groups {
-		if g.Measure.Bytes {
+func unitFact(t billing.Table) string {
+	for _, g := range t.Groups {
+		if g.Measure.Noun != "requests" && g.Measure.Noun != "units" {
 			continue
 		}
 		if g.Measure.Billed {
-			return Escape(g.Measure.Noun) + " are in Fastly's billed units: how many single ones those stand for is not known yet"
+			return g.Measure.Noun + " are in Fastly's billed units: how many single ones those stand for is not known yet"
 		}
-		letter, _, found := strings.Cut(g.Measure.Scale(known(g.Total)...).Unit(), " ")
+		letter, _, found := strings.Cut(scaleOf(g, t).Unit(), " ")
 		if !found || letters[letter] == "" {
 			continue
 		}
-		fact := letter + " is " + letters[letter] + " single " + Escape(g.Measure.Noun)
-		if blocks, ok := billedBy(g.Total); ok {
+		fact := letter + " is " + letters[letter] + " single " + g.Measure.Noun
+		if blocks, ok := billedBy(g); ok {
 			fact += "; Fastly bills them by " + blocks
 		}
 		return fact
@@ -84,15 +86,16 @@ func unitFact(groups []billing.Group) string {
 	return ""
 }
 
-// billedBy returns how many single units one billed unit stands for, as the row's own figures tell.
-func billedBy(r billing.Row) (string, bool) {
+// billedBy returns how many single units one billed unit stands for, as the group's own figures tell.
+func billedBy(g billing.Group) (string, bool) {
+	r := g.Total
 	for i, billed := range r.Billed {
 		if i >= len(r.Figures) || !r.Figures[i].Valid || !billed.Valid || !billed.Decimal.IsPositive() {
 			continue
 		}
 		factor := r.Figures[i].Decimal.DivRound(billed.Decimal, 0)
 		if factor.GreaterThan(decimal.New(1, 0)) {
-			return billing.Measure{}.Scale(decimal.New(1, 0)).Format(factor), true
+			return g.Measure.Scale(decimal.New(1, 0)).Format(factor), true
 		}
 	}
 	return "", false
@@ -100,7 +103,7 @@ func billedBy(r billing.Row) (string, bool) {
 
 // hiddenFact says how to see the rows that were folded.
 func hiddenFact(s shortened) string {
-	if s.shown == s.of {
+	if s.shown == s.of || s.table.Question.Top > 0 {
 		return ""
 	}
 	return fmt.Sprintf("%d of %d rows; `top 50` shows more, `bot usage -o csv` all", s.shown, s.of)

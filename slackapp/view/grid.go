@@ -116,29 +116,56 @@ func richText(elements []slack.RichTextElement) string {
 	return b.String()
 }
 
-// text returns the grid as lines of fixed width with a rule under the header, at most textWidth columns wide where the
-// names of the first column can be cut to reach that.
+// text returns the grid as lines of fixed width with a rule under the header, at most textWidth columns wide where a header
+// in two lines or shorter names in the first column can reach that.
 func (g *grid) text() string {
-	widths := g.widths()
+	head := [][]string{g.lines[0].cells}
+	widths := g.widths(head)
+	if lineWidth(widths) > textWidth {
+		head = twoLines(head[0])
+		widths = g.widths(head)
+	}
+	if over := lineWidth(widths) - textWidth; over > 0 {
+		widths[0] = min(widths[0], max(minName, widths[0]-over))
+	}
 	var b strings.Builder
-	for i, line := range g.lines {
-		b.WriteString(g.textLine(line, widths) + "\n")
-		if i == 0 {
-			b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
-		}
+	for _, cells := range head {
+		b.WriteString(g.textLine(cells, widths) + "\n")
+	}
+	b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
+	for _, line := range g.lines[1:] {
+		b.WriteString(g.textLine(line.cells, widths) + "\n")
 	}
 	return b.String()
 }
 
-func (g *grid) widths() []int {
+// twoLines breaks the cells of a header at their comma, one word of which is often wider than all figures below it.
+func twoLines(cells []string) [][]string {
+	upper, lower := make([]string, len(cells)), make([]string, len(cells))
+	for i, cell := range cells {
+		first, second, found := strings.Cut(cell, ", ")
+		if !found {
+			lower[i] = cell
+			continue
+		}
+		upper[i], lower[i] = first+",", second
+	}
+	return [][]string{upper, lower}
+}
+
+// widths returns how wide each column is under the given header.
+func (g *grid) widths(head [][]string) []int {
 	widths := make([]int, len(g.lines[0].cells))
-	for _, line := range g.lines {
-		for i, cell := range line.cells {
+	widen := func(cells []string) {
+		for i, cell := range cells {
 			widths[i] = max(widths[i], columns(cell))
 		}
 	}
-	if over := lineWidth(widths) - textWidth; over > 0 {
-		widths[0] = min(widths[0], max(minName, widths[0]-over))
+	for _, cells := range head {
+		widen(cells)
+	}
+	for _, line := range g.lines[1:] {
+		widen(line.cells)
 	}
 	return widths
 }
@@ -152,9 +179,9 @@ func lineWidth(widths []int) int {
 	return sum
 }
 
-func (g *grid) textLine(line gridLine, widths []int) string {
-	parts := make([]string, len(line.cells))
-	for i, cell := range line.cells {
+func (g *grid) textLine(cells []string, widths []int) string {
+	parts := make([]string, len(cells))
+	for i, cell := range cells {
 		cell = clipColumns(cell, widths[i])
 		pad := strings.Repeat(" ", widths[i]-columns(cell))
 		if g.isLeft(i) {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -19,7 +20,7 @@ const maxMeasures = 4
 // they are the same rows, else group under group.
 func gridFor(t billing.Table) *grid {
 	switch {
-	case t.Question.By != billing.ByUsageType && len(t.Groups) == 2 && sameRows(t.Groups):
+	case isSideBySide(t):
 		return sideBySide(t)
 	case t.Question.By == billing.ByUsageType && len(t.Months) > maxMonthColumns:
 		return monthsDown(t)
@@ -43,7 +44,7 @@ func stacked(t billing.Table) *grid {
 	}
 	g.add(true, header...)
 	for _, group := range t.Groups {
-		scale := scaleOf(group, cols, t)
+		scale := scaleOf(group, t)
 		if len(group.Rows) == 1 && group.Rest == nil {
 			addRow(g, true, oneLine(group.Rows[0].Name, scale), group.Rows[0], scale, cols)
 			continue
@@ -111,13 +112,22 @@ func columnsOf(t billing.Table) []column {
 	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
 		cols = append(cols, column{firstDays(t.Versus.Against, t.Versus.Days), earlierCell})
 	}
-	if t.Question.By != billing.ByUsageType && t.Question.By != billing.ByProduct || !compared {
+	if sharesTell(t, compared) {
 		cols = append(cols, column{"Share", shareCell})
 	}
 	if compared {
 		cols = append(cols, column{changeHead(*t.Versus), changeCell})
 	}
 	return cols
+}
+
+// sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
+// nothing can be compared.
+func sharesTell(t billing.Table, compared bool) bool {
+	if t.Question.By == billing.ByService || t.Question.By == billing.ByRegion {
+		return true
+	}
+	return !compared && slices.ContainsFunc(t.Groups, func(g billing.Group) bool { return len(g.Rows) > 1 })
 }
 
 func monthColumns(t billing.Table) []column {
@@ -204,19 +214,27 @@ func changeHead(v billing.Comparison) string {
 }
 
 // scaleOf chooses the unit of a group from the figures that its columns show.
-func scaleOf(group billing.Group, cols []column, t billing.Table) billing.Scale {
+func scaleOf(group billing.Group, t billing.Table) billing.Scale {
 	rows := append([]billing.Row{group.Total}, group.Rows...)
+	if t.Question.By == billing.ByUsageType {
+		return group.Measure.Scale(known(rows...)...)
+	}
 	var figures []decimal.Decimal
 	for _, r := range rows {
-		if t.Question.By != billing.ByUsageType || len(cols) == 0 {
-			figures = append(figures, r.Sum)
-			continue
-		}
+		figures = append(figures, r.Sum)
+	}
+	return group.Measure.Scale(figures...)
+}
+
+// known returns the figures of rows that are known.
+func known(rows ...billing.Row) []decimal.Decimal {
+	var figures []decimal.Decimal
+	for _, r := range rows {
 		for _, f := range r.Figures {
 			if f.Valid {
 				figures = append(figures, f.Decimal)
 			}
 		}
 	}
-	return group.Measure.Scale(figures...)
+	return figures
 }

@@ -1,13 +1,13 @@
 package view
 
 import (
-	"github.com/shopspring/decimal"
+	"slices"
 
 	"budgetbot/billing"
 )
 
-// sideBySide returns a breakdown whose two measures have the same rows, in the order of the first: for each measure the
-// sum and the share of it.
+// sideBySide returns a breakdown whose two measures have the same rows, the largest of the first measure on top: for each
+// measure the sum and the share of it.
 func sideBySide(t billing.Table) *grid {
 	g := &grid{}
 	header := []string{nameHead(t.Question.By)}
@@ -15,7 +15,7 @@ func sideBySide(t billing.Table) *grid {
 	rests := []string{counted(t.Groups[0].RestCount, "other")}
 	scales := make([]billing.Scale, len(t.Groups))
 	for i, group := range t.Groups {
-		scale := scaleOf(group, nil, t)
+		scale := scaleOf(group, t)
 		scales[i] = scale
 		header = append(header, scale.Label(), "Share")
 		totals = append(totals, scale.Cell(sumOf(group.Total)), shareCell(group.Total, scale))
@@ -25,7 +25,8 @@ func sideBySide(t billing.Table) *grid {
 	}
 	g.add(true, header...)
 	g.add(true, totals...)
-	for _, row := range t.Groups[0].Rows {
+	bySize := slices.SortedStableFunc(slices.Values(t.Groups[0].Rows), func(a, b billing.Row) int { return b.Sum.Cmp(a.Sum) })
+	for _, row := range bySize {
 		cells := []string{nameCell(row.Name)}
 		for i, group := range t.Groups {
 			same := rowOf(group, keyOf(row))
@@ -82,18 +83,17 @@ func monthsDown(t billing.Table) *grid {
 func seriesOf(t billing.Table) []series {
 	first := t.Groups[0]
 	if len(t.Groups) == 1 && len(first.Rows) < maxMeasures && first.Rest == nil {
-		return seriesOfRows(first)
+		return seriesOfRows(first, scaleOf(first, t))
 	}
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
-		scale := group.Measure.Scale(known(group.Total)...)
+		scale := scaleOf(group, t)
 		all = append(all, series{scale.Label(), group.Total, scale})
 	}
 	return all
 }
 
-func seriesOfRows(group billing.Group) []series {
-	scale := group.Measure.Scale(known(group.Rows...)...)
+func seriesOfRows(group billing.Group, scale billing.Scale) []series {
 	var all []series
 	for _, r := range group.Rows {
 		all = append(all, series{oneLine(r.Name, scale), r, scale})
@@ -102,17 +102,4 @@ func seriesOfRows(group billing.Group) []series {
 		all = append(all, series{"Total", group.Total, scale})
 	}
 	return all
-}
-
-// known returns the figures of rows that are known.
-func known(rows ...billing.Row) []decimal.Decimal {
-	var figures []decimal.Decimal
-	for _, r := range rows {
-		for _, f := range r.Figures {
-			if f.Valid {
-				figures = append(figures, f.Decimal)
-			}
-		}
-	}
-	return figures
 }

@@ -17,12 +17,15 @@ type Mistake struct {
 	ActionID string
 }
 
-// maxCorrections is how many corrected commands a Mistake offers.
-const maxCorrections = 3
+// How many corrected commands a Mistake offers, and how long one may be.
+const (
+	maxCorrections = 3
+	maxCommand     = 300
+)
 
 // Message returns the mistake as one sentence, the corrected commands to copy, and a button that runs each.
 func (m Mistake) Message() Message {
-	corrected := m.Corrected[:min(len(m.Corrected), maxCorrections)]
+	corrected := m.offered()
 	lines := []string{prose(m.Sentence)}
 	for _, text := range corrected {
 		lines = append(lines, code(m.Command+" "+text))
@@ -34,6 +37,18 @@ func (m Mistake) Message() Message {
 	answer.Text = joined(" ", lines[0], joined(" ", lines[1:]...))
 	answer.Blocks = append(answer.Blocks, buttons("corrections", runButtons(cmp.Or(m.ActionID, ActionRunIt), corrected))...)
 	return answer
+}
+
+// offered returns the corrected texts that are offered: what is shown is what runs, so that one too long to show is not.
+func (m Mistake) offered() []string {
+	var corrected []string
+	for _, text := range m.Corrected {
+		text = Clean(text)
+		if len(corrected) < maxCorrections && len([]rune(text)) <= maxCommand {
+			corrected = append(corrected, text)
+		}
+	}
+	return corrected
 }
 
 // Refusal says in one sentence that something is not allowed, and in one what to do instead. Both are plain text with code

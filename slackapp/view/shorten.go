@@ -1,7 +1,6 @@
 package view
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -25,33 +24,50 @@ type shortened struct {
 func shorten(t billing.Table) shortened {
 	s := shortened{table: t}
 	s.table.Groups = slices.Clone(t.Groups)
-	limit := max(maxRows/len(t.Groups), minGroupRows)
+	groups, limit := t.Groups, max(maxRows/len(t.Groups), minGroupRows)
+	if isSideBySide(t) {
+		groups, limit = t.Groups[:1], maxRows
+	}
+	kept := largestRows(groups[0], limit)
 	for i, g := range t.Groups {
-		if t.Question.Top == 0 && len(g.Rows) > limit+1 {
-			s.table.Groups[i] = fold(g, limit)
+		if !isSideBySide(t) {
+			kept = largestRows(g, limit)
 		}
+		if t.Question.Top == 0 && len(g.Rows) > limit+1 {
+			s.table.Groups[i] = fold(g, kept)
+		}
+	}
+	for i, g := range groups {
 		s.shown += len(s.table.Groups[i].Rows)
 		s.of += len(g.Rows) + g.RestCount
 	}
 	return s
 }
 
-// fold keeps the n largest rows of a group in their order and adds the others up.
-func fold(g billing.Group, n int) billing.Group {
+// largestRows returns which n rows of a group are the largest.
+func largestRows(g billing.Group, n int) map[rowKey]bool {
 	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b billing.Row) int { return b.Sum.Cmp(a.Sum) })
 	kept := map[rowKey]bool{}
-	for _, r := range bySize[:n] {
+	for _, r := range bySize[:min(n, len(bySize))] {
 		kept[keyOf(r)] = true
 	}
-	folded := billing.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount + len(g.Rows) - n}
-	others := bySize[n:]
-	if g.Rest != nil {
-		others = append(slices.Clone(others), *g.Rest)
-	}
+	return kept
+}
+
+// fold keeps some rows of a group in their order and adds the others up.
+func fold(g billing.Group, kept map[rowKey]bool) billing.Group {
+	folded := billing.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount}
+	var others []billing.Row
 	for _, r := range g.Rows {
 		if kept[keyOf(r)] {
 			folded.Rows = append(folded.Rows, r)
+		} else {
+			others = append(others, r)
 		}
+	}
+	folded.RestCount += len(others)
+	if g.Rest != nil {
+		others = append(others, *g.Rest)
 	}
 	rest := addUp(others)
 	folded.Rest = &rest
@@ -87,24 +103,16 @@ func addUp(rows []billing.Row) billing.Row {
 	return all
 }
 
-// sameRows reports whether all groups have rows of the same names and fold as many others, so that they can stand side by
-// side.
-func sameRows(groups []billing.Group) bool {
-	names := func(g billing.Group) []rowKey {
-		keys := make([]rowKey, len(g.Rows))
-		for i, r := range g.Rows {
-			keys[i] = keyOf(r)
-		}
-		slices.SortFunc(keys, func(a, b rowKey) int {
-			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.product, b.product), cmp.Compare(a.id, b.id))
-		})
-		return keys
+// isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can
+// have both beside each other.
+func isSideBySide(t billing.Table) bool {
+	if t.Question.By == billing.ByUsageType || len(t.Groups) != 2 {
+		return false
 	}
-	first := names(groups[0])
-	for _, g := range groups[1:] {
-		if g.RestCount != groups[0].RestCount || !slices.Equal(first, names(g)) {
-			return false
-		}
+	a, b := t.Groups[0], t.Groups[1]
+	if len(a.Rows) != len(b.Rows) || a.RestCount != b.RestCount {
+		return false
 	}
-	return true
+	keys := largestRows(a, len(a.Rows))
+	return !slices.ContainsFunc(b.Rows, func(r billing.Row) bool { return !keys[keyOf(r)] })
 }

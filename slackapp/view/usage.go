@@ -57,9 +57,9 @@ func subjectOf(t billing.Table, now time.Time) string {
 	what := "Fastly Usage"
 	switch {
 	case q.UsageType != "":
-		what = q.UsageType
+		what = nameCell(Clean(q.UsageType))
 	case q.Product != "":
-		what = q.Product
+		what = nameCell(Clean(q.Product))
 	}
 	switch q.By {
 	case billing.ByService:
@@ -87,10 +87,13 @@ func nothingFound(t billing.Table, c UsageContext) Message {
 	if len(t.Missing) == len(t.Months) {
 		lines = []string{
 			fmt.Sprintf("*Fastly has no row of usage for %s.* That is unknown, and not zero.", when),
-			"An account that gets invoices has no rows in this part of Fastly's API: whoever holds the Fastly account can tell. " +
-				"Else the month may be too recent or too far back: " + code(c.Command+" last month"),
+			"An account that gets invoices has no rows in this part of Fastly's API; whoever holds the Fastly account can tell. " +
+				"Else the time may be too recent or too far back. Try " + code(c.Command+" last month"),
 		}
 	} else {
+		if !q.Months.Last.IsOver(c.Now) {
+			when += " so far"
+		}
 		lines = []string{
 			fmt.Sprintf("*Fastly counted nothing of %s in %s*, though it has rows of other usage then.", wanted(q), when),
 			"To see what there is: " + code(c.Command+" "+q.Months.String()),

@@ -1,0 +1,70 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+func alertSample(name string, kind alerts.DeliveryKind, reason alerts.Reason, lines ...alerts.BudgetLine) Sample {
+	d := alerts.Delivery{
+		ID: "d1", Kind: kind, Channel: "cdn-budget", CreatedAt: sampleNow, Message: alerts.Message{Reason: reason, Budgets: lines},
+	}
+	return Sample{name, Alert(d, sampleNow)}
+}
+
+func alertSamples() []Sample {
+	first := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 402.6, 500, 80)
+	all := sampleLine("all-bandwidth", "CDN Bandwidth", bandwidth, 812.4, 1000, 80)
+	all.Largest = []alerts.Part{
+		{Name: "North America Bandwidth", Used: decimal.New(4026, 11)}, {Name: "Europe Bandwidth", Used: decimal.New(2214, 11)},
+	}
+	over := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 521.3, 500, 100)
+	over.Owners = []alerts.Person{finops, oncall}
+	jumped := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 640, 500, 125)
+	jumped.Passed, jumped.Next = []alerts.Level{80, 100, 125}, 0
+	fallen := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 388.1, 500, 0)
+	done := sampleLine("compute", "Compute", requests, 2.41, 2, 100)
+	done.CountedTo = november.End()
+	undated := first
+	undated.CountedTo = time.Time{}
+	odd := sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 3, 2, 125)
+	odd.Scope, odd.Owners = hostile, []alerts.Person{{Name: hostile, ID: "<!channel>"}, {Name: "ok", ID: "U1\n<!here>"}}
+	odd.Largest = []alerts.Part{{Name: hostile, Used: odd.Used}}
+	return append([]Sample{
+		alertSample("alert-root", alerts.DeliverRoot, alerts.ReasonFirstLevel, first),
+		alertSample("alert-root-parts", alerts.DeliverRoot, alerts.ReasonFirstLevel, all),
+		alertSample("alert-root-jumped", alerts.DeliverRoot, alerts.ReasonFirstLevel, jumped),
+		alertSample("alert-root-undated", alerts.DeliverRoot, alerts.ReasonFirstLevel, undated),
+		alertSample("alert-rise-over", alerts.DeliverRise, alerts.ReasonLevelRose, over),
+		alertSample("alert-refresh", alerts.DeliverRefresh, alerts.ReasonRefresh, over),
+		alertSample("alert-refresh-restated", alerts.DeliverRefresh, alerts.ReasonRestated, fallen),
+		alertSample("alert-refresh-month-over", alerts.DeliverRefresh, alerts.ReasonRefresh, done),
+		alertSample("alert-root-hostile-names", alerts.DeliverRoot, alerts.ReasonFirstLevel, odd),
+		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstLevel, first),
+	}, gatheredSamples(over, first, done)...)
+}
+
+// gatheredSamples are the messages that speak of several budgets.
+func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
+	var many []alerts.BudgetLine
+	for i := range 400 {
+		many = append(many, sampleLine(fmt.Sprintf("rule-%03d", i), fmt.Sprintf("Budget %03d", i), bandwidth, float64(700-i), 300, 100))
+	}
+	start := alerts.Message{
+		Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Budgets: lines[:2],
+		Route: &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel"},
+	}
+	quiet := alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 1, Channels: 1}
+	return []Sample{
+		alertSample("alert-list", alerts.DeliverList, alerts.ReasonFirstLevel, lines...),
+		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstLevel, many...),
+		{"alert-start", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleNow)},
+		{"alert-start-quiet", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleNow)},
+		alertSample("alert-start-new-rules", alerts.DeliverStart, alerts.ReasonRulesNew, lines...),
+	}
+}

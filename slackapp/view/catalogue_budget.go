@@ -1,0 +1,130 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+var (
+	bandwidth = billing.Measure{Noun: "bandwidth", Bytes: true}
+	requests  = billing.Measure{Noun: "requests"}
+	finops    = alerts.Person{Name: "finops", ID: "S0614TZR7"}
+	oncall    = alerts.Person{Name: "oncall", ID: "U061F7AUR"}
+)
+
+// sampleLine is a budget of terabytes, or of billions of requests, in November.
+func sampleLine(rule, title string, measure billing.Measure, used, limit float64, level alerts.Level) alerts.BudgetLine {
+	exp := int32(9)
+	if measure.Bytes {
+		exp = 12
+	}
+	l := alerts.BudgetLine{
+		BudgetID: alerts.BudgetID{Rule: rule, Month: november}, Title: title, Level: level, Measure: measure,
+		Used: decimal.NewFromFloat(used).Shift(exp), Limit: decimal.NewFromFloat(limit).Shift(exp),
+		CountedTo: toNov21, ReadAt: sampleNow, Owners: []alerts.Person{finops}, PingAt: 100,
+	}
+	if level > 0 {
+		l.Passed = []alerts.Level{level}
+	}
+	for _, next := range []alerts.Level{80, 100, 125} {
+		if next > level && l.Next == 0 {
+			l.Next = next
+		}
+	}
+	return l
+}
+
+func sampleStates() []BudgetState {
+	known := func(l alerts.BudgetLine, since time.Time) BudgetState {
+		return BudgetState{Line: l, Known: true, Since: since, Channel: "cdn-budget"}
+	}
+	stale := known(sampleLine("image-optimizer", "Image Optimizer", requests, 1.28, 2, 0), time.Time{})
+	stale.Unknown = "Fastly did not answer"
+	stale.Line.CountedTo = sampleNow.Add(-41 * time.Hour)
+	never := BudgetState{
+		Line: sampleLine("kv-store", "KV Store", requests, 0, 3, 0), Unknown: "no row of Fastly matches the rule", Channel: "cdn-budget",
+	}
+	return []BudgetState{
+		known(sampleLine("eu-bandwidth", "Europe Bandwidth", bandwidth, 221.4, 400, 0), time.Time{}),
+		known(sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 402.6, 500, 80), sampleNow.Add(-time.Hour)),
+		known(sampleLine("asia-bandwidth", "Asia Bandwidth", bandwidth, 156.2, 150, 100), sampleNow.AddDate(0, 0, -2)),
+		stale,
+		never,
+		known(sampleLine("compute", "Compute", requests, 1.45, 2, 0), time.Time{}),
+		{Line: sampleLine("new-rule", "", requests, 0, 2, 0), Channel: "cdn-budget"},
+	}
+}
+
+func budgetSamples() []Sample {
+	o := Overview{
+		Month: november, Now: sampleNow, Lines: sampleStates(), Command: "/budget", Others: 4,
+		Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
+		Actions: []Action{{Label: "Show All", ID: "budget_all", Value: "all"}},
+	}
+	troubled := o
+	troubled.CheckFailure = "Fastly refused the token"
+	troubled.RulesTrouble = "rules.yaml:14:3: `budgt` is not a key; did you mean `budget`?"
+	for i := range 7 {
+		channel := fmt.Sprintf("shop-%d", i)
+		troubled.Routes = append(troubled.Routes, alerts.RouteTrouble{Channel: channel, Reason: "not_in_channel", Waiting: i})
+	}
+	many, odd := o, o
+	many.Lines, odd.Lines = nil, nil
+	for i := range 400 {
+		l := sampleLine(fmt.Sprintf("rule-%03d", i), fmt.Sprintf("Budget %03d", i), bandwidth, float64(i), 350, 0)
+		many.Lines = append(many.Lines, BudgetState{Line: l, Known: true, Channel: "cdn-budget"})
+	}
+	line := sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 1, 0, 0)
+	odd.Lines = []BudgetState{{Line: line, Known: true, Unknown: hostile, Channel: hostile}}
+	odd.CheckFailure, odd.RulesTrouble = hostile, strings.Repeat(hostile, 100)
+	odd.Routes = []alerts.RouteTrouble{{Channel: hostile, Reason: hostile}}
+	none, here := Overview{Month: november, Now: sampleNow, Command: "/budget"}, o
+	here.Lines, here.Others = nil, 4
+	return []Sample{
+		{"budgets", Budgets(o)},
+		{"budgets-troubled", Budgets(troubled)},
+		{"budgets-400", Budgets(many)},
+		{"budgets-hostile-names", Budgets(odd)},
+		{"budgets-none", Budgets(none)},
+		{"budgets-none-here", Budgets(here)},
+	}
+}
+
+func detailSamples() []Sample {
+	states := sampleStates()
+	d := Detail{
+		State: states[1], Now: sampleNow, Product: "cdn_usage", UsageType: "North America Bandwidth",
+		Levels: []LevelState{
+			{Level: 80, ReachedAt: sampleNow.Add(-time.Hour), Reason: alerts.ReasonFirstLevel, Channel: "cdn-budget"},
+			{Level: 100},
+			{Level: 125},
+		},
+		Silence: alerts.ReasonAlreadySaid, Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
+	}
+	over := d
+	over.State, over.Product, over.UsageType = states[2], "", ""
+	over.Levels = []LevelState{
+		{Level: 80, ReachedAt: sampleNow.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
+		{Level: 100, ReachedAt: sampleNow.AddDate(0, 0, -2), Reason: alerts.ReasonLevelRose, Channel: "shop-cdn", Pending: true},
+	}
+	over.State.Channel = "shop-cdn"
+	over.Route = &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2}
+	stale, never, odd := d, d, d
+	stale.State, stale.Levels, stale.Silence = states[3], nil, alerts.ReasonUnknown
+	never.State, never.Levels, never.Silence = states[4], nil, alerts.ReasonUnknown
+	odd.State.Line.Title, odd.State.Line.Rule, odd.Product, odd.UsageType = hostile, hostile, hostile, strings.Repeat(hostile, 100)
+	odd.State.Channel, odd.State.Line.Owners = hostile, []alerts.Person{{Name: hostile, ID: hostile}}
+	return []Sample{
+		{"budget-detail", BudgetDetail(d)},
+		{"budget-detail-over", BudgetDetail(over)},
+		{"budget-detail-stale", BudgetDetail(stale)},
+		{"budget-detail-unknown", BudgetDetail(never)},
+		{"budget-detail-hostile-names", BudgetDetail(odd)},
+	}
+}
