@@ -138,6 +138,25 @@ func TestTheDefaultAccount(t *testing.T) {
 	}
 }
 
+func TestAMonthAsItStood(t *testing.T) {
+	s := begin(t, Config{Lag: 3 * time.Hour})
+	for _, c := range []struct {
+		name    string
+		at      time.Time
+		updated string
+	}{
+		{"at another time", time.Date(2026, 11, 9, 12, 0, 0, 0, time.UTC), "2026-11-09"},
+		{"with the lag", time.Date(2026, 11, 9, 2, 0, 0, 0, time.UTC), "2026-11-08"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rows := s.MonthAt("2026-11", c.at)
+			if got := rows[0].UpdatedAt.Format(time.DateOnly); got != c.updated {
+				t.Errorf("complete to %s, want %s", got, c.updated)
+			}
+		})
+	}
+}
+
 func TestAsiaGrowsFastest(t *testing.T) {
 	s := begin(t, Config{})
 	growth := func(usageType string) decimal.Decimal {
@@ -196,8 +215,8 @@ func TestAJumpMovesItsServiceAlone(t *testing.T) {
 func TestAJumpMultipliesEachDayFromItsFirst(t *testing.T) {
 	s := begin(t, Config{})
 	clean := unitsOf(t, s, "2026-11", "Asia Bandwidth", "www-shop")
-	untilThe10th := begin(t, Config{Clock: at(time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC))})
-	first := unitsOf(t, untilThe10th, "2026-11", "Asia Bandwidth", "www-shop")
+	untilThe10th := s.ServicesAt("2026-11", "cdn_usage", "Asia Bandwidth", time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC))
+	first := untilThe10th[1].Units
 	if err := s.Jump(Jump{Service: "www-shop", From: time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC), Factor: 2}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package fastlysim
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -120,5 +122,58 @@ func TestCloseEndsCallsThatWait(t *testing.T) {
 	}
 	if s.InFlight() != 0 {
 		t.Error("the call is still counted")
+	}
+}
+
+func TestACallThatIsGivenUpIsNotKept(t *testing.T) {
+	s := begin(t, Config{})
+	defer s.Hold()()
+	ctx, giveUp := context.WithCancel(t.Context())
+	request := newRequest(t, http.MethodGet, s.URL()+TokenPath).WithContext(ctx)
+	c := client(t)
+	failed := make(chan error, 1)
+	go func() {
+		_, err := read(c, request)
+		failed <- err
+	}()
+	eventually(t, "the call waits", func() bool { return s.InFlight() == 1 })
+	giveUp()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	eventually(t, "the call is gone", func() bool { return s.InFlight() == 0 })
+	if got := s.Requests()[0].Status; got != 0 {
+		t.Errorf("it was answered %d", got)
+	}
+}
+
+// TestEverythingAtOnce is for the race detector.
+func TestEverythingAtOnce(t *testing.T) {
+	s := begin(t, Config{Account: Account{Services: 20}})
+	var busy sync.WaitGroup
+	for _, act := range []func() error{
+		func() error { s.Month("2026-11"); s.Services("2026-11", "cdn_usage", "Asia Bandwidth"); return nil },
+		func() error { return s.Jump(Jump{Service: "www-shop", From: november, Factor: 1.1}) },
+		func() error { return s.Restate("2026-11", "cdn_usage", "Asia Bandwidth", number("1.01")) },
+		func() error { s.Fail(TokenPath, 1, NoRows); s.Heal(); s.Requests(); s.Forget(); return nil },
+	} {
+		busy.Go(func() {
+			for range 20 {
+				if err := act(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 20 {
+		get(t, s, UsagePath, "start_month=2026-10&end_month=2026-11")
+	}
+	busy.Wait()
+	s.Set(exactRow())
+	busy.Go(func() { _ = s.Restate("2026-09", "cdn_usage", "North America Requests", number("2")) })
+	get(t, s, UsagePath, "start_month=2026-09&end_month=2026-09")
+	busy.Wait()
+	if got := s.Month("2026-09")[0].Quantity; !got.Equal(number("292034.0738")) {
+		t.Errorf("restated to %s", got)
 	}
 }

@@ -129,5 +129,5 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// until is the moment up to which the figures are complete.
-func (c Config) until() time.Time { return c.Clock().UTC().Add(-c.Lag) }
+// until is the moment up to which the figures are complete at a time of business.
+func (c Config) until(business time.Time) time.Time { return business.UTC().Add(-c.Lag) }

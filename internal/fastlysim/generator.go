@@ -1,7 +1,6 @@
 package fastlysim
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -20,21 +19,15 @@ type generator struct {
 	crowd   *crowd
 	splits  splitCache
 
-	mu       sync.RWMutex
-	jumps    []jump
-	restated map[figure]restatement
+	mu          sync.RWMutex
+	jumps       []jump
+	corrections map[figure]correction
 }
 
 // figure is one usage type in one month.
 type figure struct {
 	meter int
 	month month
-}
-
-// restatement is what became of a figure after the fact.
-type restatement struct {
-	factor decimal.Decimal
-	at     time.Time
 }
 
 func newGenerator(account Account) (*generator, error) {
@@ -51,7 +44,7 @@ func newGenerator(account Account) (*generator, error) {
 	}
 	g := &generator{
 		account: account, first: first, meters: meters,
-		crowd: newCrowd(account, first), restated: map[figure]restatement{},
+		crowd: newCrowd(account, first), corrections: map[figure]correction{},
 	}
 	for _, j := range account.Jumps {
 		if err := g.addJump(j); err != nil {
@@ -103,28 +96,27 @@ func (g *generator) accountRaw(f figure, days int) int64 {
 
 func (g *generator) updatedAt(f figure, days int) time.Time {
 	complete := f.month.start().Add(time.Duration(days) * day)
-	if restated := g.restated[f]; restated.at.After(complete) {
-		return restated.at
+	if correction := g.corrections[f]; correction.at.After(complete) {
+		return correction.at
 	}
 	return complete
 }
 
-func (g *generator) restate(m month, productID, usageType string, factor decimal.Decimal, at time.Time) error {
-	if factor.IsNegative() {
-		return errors.New("factor is negative")
-	}
+// restated changes the generator itself, which later jumps and restatements
+// build upon.
+func (g *generator) restated(c correction) (ledger, error) {
 	i := slices.IndexFunc(g.meters, func(meter meter) bool {
-		return meter.ProductID == productID && meter.Name == usageType
+		return meter.ProductID == c.productID && meter.Name == c.usageType
 	})
-	if i < 0 || m < g.first {
-		return fmt.Errorf("no %s %s in %s", productID, usageType, m)
+	if i < 0 || c.month < g.first {
+		return nil, fmt.Errorf("no %s %s in %s", c.productID, c.usageType, c.month)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	f := figure{i, m}
-	if before, ok := g.restated[f]; ok {
-		factor = factor.Mul(before.factor)
+	f := figure{i, c.month}
+	if before, ok := g.corrections[f]; ok {
+		c.factor = c.factor.Mul(before.factor)
 	}
-	g.restated[f] = restatement{factor, at}
-	return nil
+	g.corrections[f] = c
+	return g, nil
 }

@@ -76,7 +76,7 @@ func read(c *http.Client, request *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	defer got.Body.Close()
+	defer func() { _ = got.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(got.Body, 8<<20))
 	return response{got.StatusCode, got.Header, body}, err
 }

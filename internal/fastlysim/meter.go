@@ -114,8 +114,8 @@ func (g *generator) monthRaw(f figure, weight uint64) int64 {
 	if near != f.month {
 		total = g.grown(f, weight, near)
 	}
-	if restated, ok := g.restated[f]; ok {
-		again := restated.factor.Mul(decimal.NewFromInt(total))
+	if correction, ok := g.corrections[f]; ok {
+		again := correction.factor.Mul(decimal.NewFromInt(total))
 		total = decimal.Min(again, decimal.NewFromInt(maxRaw)).IntPart()
 	}
 	// Every service gets at least one raw unit a day, so a day needs that many;

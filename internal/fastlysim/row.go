@@ -63,6 +63,14 @@ type block struct {
 	rows func(from, want int) (rows []ServiceRow, next int)
 }
 
+// correction multiplies a figure after the fact.
+type correction struct {
+	month                month
+	productID, usageType string
+	factor               decimal.Decimal
+	at                   time.Time
+}
+
 // noMore follows the last row.
 const noMore = -1
 
@@ -72,6 +80,6 @@ type ledger interface {
 	usage(m month, until time.Time) []Row
 	// blocks is the usage types that services used.
 	blocks(query serviceQuery) []block
-	// restate multiplies a figure and its services' by factor.
-	restate(m month, productID, usageType string, factor decimal.Decimal, at time.Time) error
+	// restated is the ledger with a figure and its services' multiplied.
+	restated(correction) (ledger, error)
 }

@@ -54,7 +54,7 @@ func (c Config) servicePage(values url.Values) (servicePage, error) {
 	at, err := readCursor(values)
 	return servicePage{
 		query: serviceQuery{
-			span: span, until: c.until(),
+			span: span, until: c.until(c.Clock()),
 			productID: values.Get("product_id"), usageType: values.Get("usage_type_name"),
 			serviceID: values.Get("service"),
 		},

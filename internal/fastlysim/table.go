@@ -3,9 +3,8 @@ package fastlysim
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 // table is exact rows, served as they stand whatever the clock says.
@@ -89,23 +88,29 @@ func tableBlock(rows []ServiceRow) block {
 	}
 }
 
-func (t *table) restate(m month, productID, usageType string, factor decimal.Decimal, at time.Time) error {
+// restated is a copy, since the rows may be in use.
+func (t *table) restated(c correction) (ledger, error) {
+	next := &table{rows: slices.Clone(t.rows), services: slices.Clone(t.services)}
 	found := false
-	for i, row := range t.rows {
-		if row.Month == m.String() && row.ProductID == productID && row.UsageType == usageType {
-			t.rows[i].Quantity, t.rows[i].Raw = row.Quantity.Mul(factor), row.Raw.Mul(factor)
-			t.rows[i].UpdatedAt = at
+	for i, row := range next.rows {
+		if c.meets(row.Month, row.ProductID, row.UsageType) {
+			next.rows[i].Quantity, next.rows[i].Raw = row.Quantity.Mul(c.factor), row.Raw.Mul(c.factor)
+			next.rows[i].UpdatedAt = c.at
 			found = true
 		}
 	}
-	for i, row := range t.services {
-		if row.Month == m.String() && row.ProductID == productID && row.UsageType == usageType {
-			t.services[i].Units = row.Units.Mul(factor)
+	for i, row := range next.services {
+		if c.meets(row.Month, row.ProductID, row.UsageType) {
+			next.services[i].Units = row.Units.Mul(c.factor)
 			found = true
 		}
 	}
 	if !found {
-		return fmt.Errorf("no %s %s in %s", productID, usageType, m)
+		return nil, fmt.Errorf("no %s %s in %s", c.productID, c.usageType, c.month)
 	}
-	return nil
+	return next, nil
+}
+
+func (c correction) meets(month, productID, usageType string) bool {
+	return month == c.month.String() && productID == c.productID && usageType == c.usageType
 }

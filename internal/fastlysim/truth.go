@@ -3,6 +3,7 @@ package fastlysim
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 )
@@ -15,22 +16,31 @@ func (s *Server) books() ledger {
 
 // Month is what usage-metrics has for a month, written YYYY-MM, at this moment.
 // It is empty for a month that cannot be read or has no data.
-func (s *Server) Month(text string) []Row {
+func (s *Server) Month(text string) []Row { return s.MonthAt(text, s.config.Clock()) }
+
+// MonthAt is what usage-metrics had for a month, written YYYY-MM, when it was
+// that time in business. Exact rows and restatements are as they are now.
+func (s *Server) MonthAt(text string, business time.Time) []Row {
 	m, err := parseMonth(text)
 	if err != nil {
 		return nil
 	}
-	return s.books().usage(m, s.config.until())
+	return s.books().usage(m, s.config.until(business))
 }
 
 // Services is what every service used of a usage type in a month, written
 // YYYY-MM, at this moment, in the order in which pages list them.
 func (s *Server) Services(text, productID, usageType string) []ServiceRow {
+	return s.ServicesAt(text, productID, usageType, s.config.Clock())
+}
+
+// ServicesAt is to Services what MonthAt is to Month.
+func (s *Server) ServicesAt(text, productID, usageType string, business time.Time) []ServiceRow {
 	m, err := parseMonth(text)
 	if err != nil {
 		return nil
 	}
-	query := serviceQuery{span: span{m, m}, until: s.config.until(), productID: productID, usageType: usageType}
+	query := serviceQuery{span: span{m, m}, until: s.config.until(business), productID: productID, usageType: usageType}
 	var all []ServiceRow
 	for _, block := range s.books().blocks(query) {
 		rows, _ := block.rows(0, block.count)
@@ -77,17 +87,23 @@ func dated(rows []Row) []Row {
 // Restate multiplies what was told for a month, written YYYY-MM, by factor: the
 // account's figure and its services' alike, updated now. A generated figure is
 // cut to whole raw units, so ask Month for the exact result. It fails when the
-// month has no such usage type.
+// month has no such usage type, or for a negative factor.
 func (s *Server) Restate(text, productID, usageType string, factor decimal.Decimal) error {
 	m, err := parseMonth(text)
 	if err != nil {
 		return fmt.Errorf("restate: %w", err)
 	}
+	if factor.IsNegative() {
+		return fmt.Errorf("restate %s: factor %s is negative", m, factor)
+	}
+	c := correction{month: m, productID: productID, usageType: usageType, factor: factor, at: s.config.Clock()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.ledger.restate(m, productID, usageType, factor, s.config.Clock()); err != nil {
+	next, err := s.ledger.restated(c)
+	if err != nil {
 		return fmt.Errorf("restate: %w", err)
 	}
+	s.ledger = next
 	return nil
 }
 

@@ -1,8 +1,6 @@
 package fastlysim
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // usageMetrics answers UsagePath.
 func (s *Server) usageMetrics(r *http.Request) answer {
@@ -14,9 +12,9 @@ func (s *Server) usageMetrics(r *http.Request) answer {
 	if err != nil {
 		return badRequest(err.Error())
 	}
-	rows := []usageJSON{}
+	rows, until := []usageJSON{}, s.config.until(s.config.Clock())
 	for _, m := range span.months() {
-		for _, row := range s.books().usage(m, s.config.until()) {
+		for _, row := range s.books().usage(m, until) {
 			rows = append(rows, s.config.usageJSON(row))
 		}
 	}
