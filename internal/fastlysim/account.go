@@ -6,7 +6,7 @@ import (
 )
 
 // Account describes a made-up customer. The same Account has the same figures
-// always and everywhere; a day's figure never depends on the days after it.
+// in every run, and a closed month does not change as the clock moves on.
 type Account struct {
 	// CustomerID stands in every answer by service.
 	CustomerID string
