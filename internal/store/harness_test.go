@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
@@ -22,7 +23,10 @@ import (
 
 const patience = 30 * time.Second // for what must happen, on a busy machine
 
-var sameMonth = cmp.AllowUnexported(billing.Month{})
+var (
+	sameMonth  = cmp.AllowUnexported(billing.Month{})
+	emptyIsNil = cmpopts.EquateEmpty()
+)
 
 var (
 	november = billing.NewMonth(2026, time.November)
@@ -99,7 +103,7 @@ func onServer(t testing.TB, server, statement string) {
 	}
 }
 
-func open1(t testing.TB, config Config) *Store {
+func openWith(t testing.TB, config Config) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), config)
 	if err != nil {
@@ -113,9 +117,18 @@ func open1(t testing.TB, config Config) *Store {
 	return s
 }
 
+// openReplicas opens the database as often as it may be open at once.
+func openReplicas(t testing.TB, url string) []*Store {
+	t.Helper()
+	if strings.HasPrefix(url, "sqlite://") {
+		return []*Store{openAt(t, url)}
+	}
+	return []*Store{openAt(t, url), openAt(t, url), openAt(t, url)}
+}
+
 func openAt(t testing.TB, url string) *Store {
 	t.Helper()
-	return open1(t, Config{URL: url})
+	return openWith(t, Config{URL: url})
 }
 
 // on executes a statement past the store, as another program would.

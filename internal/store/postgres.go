@@ -20,6 +20,7 @@ const migrationLock = 0x627564676574 // "budget"
 
 const (
 	connectTimeout = 5 * time.Second
+	fewestConns    = 4 // the queue listens on one, and a migration holds one while it works on others
 	undefinedTable = "42P01"
 )
 
@@ -106,7 +107,10 @@ func dialPostgres(ctx context.Context, where address, adjust func(*pgxpool.Confi
 	if err != nil {
 		return pgPool{}, ErrAddress // the cause repeats the URL, and with it the password
 	}
-	config.ConnConfig.ConnectTimeout = min(connectTimeout, max(config.ConnConfig.ConnectTimeout, time.Second))
+	if wait := config.ConnConfig.ConnectTimeout; wait == 0 || wait > connectTimeout {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	config.MaxConns = max(config.MaxConns, fewestConns)
 	adjust(config)
 	conns, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

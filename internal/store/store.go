@@ -39,6 +39,8 @@ type Store struct {
 	now     func() time.Time
 	courier *courier
 
+	shut func() error // closes the engine, once
+
 	mu        sync.Mutex         // guards stopSweep
 	stopSweep context.CancelFunc // nil while no delivery runs
 	sweeping  sync.WaitGroup
@@ -62,6 +64,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	s.queries, s.courier.engine = query.New(s.engine), s.engine
+	s.shut = sync.OnceValue(s.engine.close)
 	return s, nil
 }
 
@@ -78,11 +81,12 @@ func open(ctx context.Context, where address, readOnly bool, c *courier) (engine
 	}
 }
 
-// Close ends the delivery that still runs, as StopDelivery does, closes the database and lets go of its file.
+// Close ends the delivery that still runs, as StopDelivery does, closes the database and lets go of its file. A second call
+// does nothing.
 func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), softStop+hardStop)
 	defer cancel()
-	return errors.Join(s.StopDelivery(ctx), s.engine.close())
+	return errors.Join(s.StopDelivery(ctx), s.shut())
 }
 
 // Ping reports whether the database answers.

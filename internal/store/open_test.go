@@ -1,0 +1,256 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+)
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	garbage := filepath.Join(dir, "garbage.db")
+	if err := os.WriteFile(garbage, []byte(strings.Repeat("not a database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name     string
+		url      string
+		readOnly bool
+		want     error
+	}{
+		{"no address at all", "", false, ErrAddress},
+		{"a scheme that is neither database's", "mysql://root@localhost/budgetbot", false, ErrAddress},
+		{"a SQLite address without a file", "sqlite://", false, ErrAddress},
+		{"a PostgreSQL address with a port that is none", "postgres://u:hunter2@localhost:x/b", false, ErrAddress},
+		{"a PostgreSQL server that does not answer", "postgres://u:hunter2@127.0.0.1:1/b", false, ErrUnreachable},
+		{"a directory that does not exist", "sqlite://" + dir + "/none/b.db", false, ErrNoDirectory},
+		{"a directory in the place of the file", "sqlite://" + dir, false, ErrNotWritable},
+		{"a directory that nobody may write", "sqlite:///proc/budgetbot.db", false, ErrNotWritable},
+		{"a file that is no database", "sqlite://" + garbage, false, ErrDamaged},
+		{"a file that is no database, for reading", "sqlite://" + garbage, true, ErrDamaged},
+		{"a file that is not there, for reading", "sqlite://" + dir + "/absent.db", true, ErrAbsent},
+		{"a database in memory, for reading", "sqlite://:memory:", true, ErrAbsent},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s, err := Open(t.Context(), Config{URL: test.url, ReadOnly: test.readOnly})
+			if err == nil {
+				t.Fatalf("opened; Close: %v", s.Close())
+			}
+			if !errors.Is(err, test.want) {
+				t.Errorf("error %q does not wrap %q", err, test.want)
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("error %q shows the password", err)
+			}
+		})
+	}
+}
+
+func TestDamageInsideAFileIsFound(t *testing.T) {
+	t.Parallel()
+	url := sqliteURL(t)
+	s := openAt(t, url)
+	for _, rule := range []string{"a", "b", "c"} {
+		id := strings.Repeat(rule, 2000)
+		deliver(t, s, root(id, "cdn-budget"))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := strings.TrimPrefix(url, "sqlite://")
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 8192; i < len(file); i++ { // the header and the schema stay
+		file[i] = 0x5a
+	}
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("error = %v, want %v", err, ErrDamaged)
+	}
+}
+
+func TestOneServiceHoldsTheFile(t *testing.T) {
+	t.Parallel()
+	url := sqliteURL(t)
+	first := openAt(t, url)
+	_, err := Open(t.Context(), Config{URL: url})
+	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "(process ") {
+		t.Errorf("error = %v, want %v with the process", err, ErrLocked)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Errorf("the second Close: %v", err)
+	}
+	openAt(t, url)
+}
+
+func TestReadersWorkBesideTheService(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		service := openAt(t, url)
+		record(t, service, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("na-bandwidth")}})
+		reader := openWith(t, Config{URL: url, ReadOnly: true})
+		if got := must(reader.Standings(t.Context(), november))(t); len(got) != 1 {
+			t.Errorf("the reader sees %d standings, want 1", len(got))
+		}
+		record(t, service, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("asia-bandwidth")}})
+		if got := must(reader.Standings(t.Context(), november))(t); len(got) != 2 {
+			t.Errorf("the reader sees %d standings after another write, want 2", len(got))
+		}
+		if err := reader.Ping(t.Context()); err != nil {
+			t.Errorf("Ping: %v", err)
+		}
+		assertReadOnly(t, reader)
+	})
+}
+
+func assertReadOnly(t *testing.T, reader *Store) {
+	t.Helper()
+	ctx := t.Context()
+	_, claiming := reader.ClaimCheck(ctx, "reader", noon, time.Hour, time.Minute)
+	_, pruning := reader.Prune(ctx, noon)
+	for name, err := range map[string]error{
+		"ClaimCheck":    claiming,
+		"SaveRules":     reader.SaveRules(ctx, "rules: []", noon),
+		"Record":        reader.Record(ctx, alerts.Outcome{At: noon}),
+		"StartDelivery": reader.StartDelivery(ctx, sends(nil)),
+		"Prune":         pruning,
+	} {
+		if err == nil {
+			t.Errorf("%s by a reader succeeded", name)
+		}
+	}
+}
+
+func TestReadersWorkWithoutTheService(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		service := openAt(t, url)
+		if err := service.SaveRules(t.Context(), "rules: []", noon); err != nil {
+			t.Fatal(err)
+		}
+		if err := service.Close(); err != nil {
+			t.Fatal(err)
+		}
+		reader := openWith(t, Config{URL: url, ReadOnly: true})
+		text, savedAt, found, err := reader.LastGoodRules(t.Context())
+		if err != nil || !found || text != "rules: []" || !savedAt.Equal(noon) {
+			t.Errorf("LastGoodRules = %q, %s, %t, %v", text, savedAt, found, err)
+		}
+	})
+}
+
+func TestReadersRefuseWhatNoServicePrepared(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		if file, ok := strings.CutPrefix(url, "sqlite://"); ok {
+			if err := os.WriteFile(file, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Open(t.Context(), Config{URL: url, ReadOnly: true}); !errors.Is(err, ErrOlder) {
+			t.Errorf("error = %v, want %v", err, ErrOlder)
+		}
+	})
+}
+
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		version int
+		want    error
+	}{
+		{"a database of the next major version is refused", 2001, ErrNewer},
+		{"a database of a later version within this major one is used, since migrations only add", 1999, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, url string) {
+				s := openAt(t, url)
+				on(t, s, "INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, TRUE)", test.version)
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
+				for _, readOnly := range []bool{false, true} {
+					again, err := Open(t.Context(), Config{URL: url, ReadOnly: readOnly})
+					if !errors.Is(err, test.want) || (err == nil) != (test.want == nil) {
+						t.Errorf("read-only %t: error = %v, want %v", readOnly, err, test.want)
+					}
+					if err == nil {
+						err = errors.Join(again.Ping(t.Context()), again.Close())
+					}
+					if err != nil && test.want == nil {
+						t.Errorf("read-only %t: %v", readOnly, err)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestReplicasMigrateOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	url, opened := postgresURL(t), make(chan error)
+	const replicas = 5
+	for range replicas {
+		go func() {
+			s, err := Open(context.Background(), Config{URL: url})
+			if err == nil {
+				err = s.Close()
+			}
+			opened <- err
+		}()
+	}
+	for range replicas {
+		if err := next(t, "a replica to open", opened); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestMemoryOutlivesACancelledCall(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, "sqlite://:memory:")
+	record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("na-bandwidth")}})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Standings(cancelled, november); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want %v", err, context.Canceled)
+	}
+	if err := s.Record(cancelled, alerts.Outcome{At: noon}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want %v", err, context.Canceled)
+	}
+	if got := must(s.Standings(t.Context(), november))(t); len(got) != 1 {
+		t.Errorf("%d standings, want the one recorded before", len(got))
+	}
+}
+
+func TestOddFileNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"with space.db", "per%20cent.db", "question?mark#.db", "umläut.db"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), name)
+			openAt(t, "sqlite://"+path)
+			if _, err := os.Stat(path); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

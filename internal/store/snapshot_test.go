@@ -1,0 +1,131 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+func usage(usageType, quantity string, countedTo time.Time) billing.Usage {
+	return billing.Usage{
+		Month: november, Product: "cdn_usage", UsageType: usageType, Region: "Asia", Unit: "gb",
+		Quantity: decimal.RequireFromString(quantity), CountedTo: countedTo,
+	}
+}
+
+func readUsageAt(t *testing.T, s *Store, at time.Time, rows ...billing.Usage) {
+	t.Helper()
+	record(t, s, alerts.Outcome{At: at, Usage: rows})
+}
+
+func TestUsageOn(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		day20, day21 := midnight.AddDate(0, 0, -1), midnight
+		exact := usage("Bandwidth", "402600.000000123456", day21)
+		exact.Raw = decimal.NewNullDecimal(decimal.RequireFromString("402600000000123"))
+		october := usage("Bandwidth", "7", day21)
+		october.Month = november.Add(-1)
+		readUsageAt(t, s, noon.Add(-time.Hour), usage("Bandwidth", "1", day20), usage("Requests", "2", day20))
+		readUsageAt(t, s, noon, usage("Bandwidth", "399999", day21), usage("Requests", "3", day20), usage("Silent", "9", time.Time{}))
+		readUsageAt(t, s, noon.Add(time.Hour), exact, october)
+
+		tests := []struct {
+			name  string
+			month billing.Month
+			until time.Time
+			want  []billing.Usage
+		}{
+			{"the last read of a day wins, exact to the last digit", november, day21, []billing.Usage{exact}},
+			{"rows of an earlier day keep what was read for it last", november, day20, []billing.Usage{usage("Bandwidth", "1", day20), usage("Requests", "3", day20)}},
+			{"an instant within the day finds the day", november, day21.Add(-13 * time.Hour), []billing.Usage{exact}},
+			{"a day that was not watched is not found", november, day20.AddDate(0, 0, -1), nil},
+			{"a row of which Fastly said no day is of no day", november, noon.AddDate(0, 0, 1), nil},
+			{"another month on the same day is another month", november.Add(-1), day21, []billing.Usage{october}},
+		}
+		for _, test := range tests {
+			rows, countedTo, found, err := s.UsageOn(t.Context(), test.month, test.until)
+			if err != nil || found != (len(test.want) > 0) {
+				t.Errorf("%s: found %t, %v", test.name, found, err)
+			}
+			if diff := cmp.Diff(test.want, rows, sameMonth, emptyIsNil); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.name, diff)
+			}
+			if found && !countedTo.Equal(test.want[0].CountedTo) {
+				t.Errorf("%s: counted to %s", test.name, countedTo)
+			}
+		}
+	})
+}
+
+func TestUsageOnIsAsEarlyAsItsEarliestRow(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		readUsageAt(t, s, noon, usage("A", "1", midnight), usage("B", "2", noon), usage("C", "2", noon.Add(time.Hour)))
+		if _, countedTo, _, err := s.UsageOn(t.Context(), november, midnight); err != nil || !countedTo.Equal(noon) {
+			t.Errorf("counted to %s, %v; want %s", countedTo, err, noon)
+		}
+	})
+}
+
+func TestLatestUsageIsOfTheLastReadAlone(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		if _, _, found, err := s.LatestUsage(t.Context(), november); found || err != nil {
+			t.Errorf("before the first read: found %t, %v", found, err)
+		}
+		if _, found, err := s.WatchingSince(t.Context()); found || err != nil {
+			t.Errorf("watching before the first read: %t, %v", found, err)
+		}
+		readUsageAt(t, s, noon, usage("Gone", "1", midnight), usage("Stays", "2", midnight))
+		readUsageAt(t, s, noon.Add(time.Hour), usage("Stays", "3", midnight))
+		rows, readAt, found, err := s.LatestUsage(t.Context(), november)
+		if err != nil || !found || !readAt.Equal(noon.Add(time.Hour)) {
+			t.Fatalf("read at %s, found %t, %v", readAt, found, err)
+		}
+		if diff := cmp.Diff([]billing.Usage{usage("Stays", "3", midnight)}, rows, sameMonth); diff != "" {
+			t.Errorf("rows (-want +got):\n%s", diff)
+		}
+		if since, found, err := s.WatchingSince(t.Context()); !since.Equal(noon) || !found || err != nil {
+			t.Errorf("watching since %s, %t, %v; want %s", since, found, err, noon)
+		}
+	})
+}
+
+func TestPruneKeepsThirteenMonths(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		for _, age := range []int{0, 13, 14, 30} {
+			month := november.Add(-age)
+			st, al, us, de := standing("r"), alert("r", 80), usage("A", "1", month.Start().Add(time.Hour)), root(month.String(), "cdn-budget")
+			st.Month, al.Month, us.Month, de.Month, de.CreatedAt = month, month, month, month, month.Start()
+			record(t, s, alerts.Outcome{
+				At: month.Start(), Standings: []alerts.Standing{st}, Alerts: []alerts.Alert{al},
+				Usage: []billing.Usage{us}, Deliveries: []alerts.Delivery{de},
+			})
+		}
+		if pruned := must(s.Prune(t.Context(), noon))(t); pruned != 8 {
+			t.Errorf("%d rows pruned, want 8: four of each of two months", pruned)
+		}
+		for _, table := range []string{"standing", "alert", "snapshot", "delivery"} {
+			if n := count(t, s, "SELECT count(*) FROM "+table); n != 2 {
+				t.Errorf("%d rows of %s kept, want those of this month and of 13 months ago", n, table)
+			}
+		}
+		attempts := make(chan alerts.Attempt, 10)
+		start(t, s, sends(attempts))
+		eventually(t, "jobs of pruned deliveries end too", func() bool { return liveJobs(t, s) == 0 })
+		if len(attempts) != 2 {
+			t.Errorf("%d attempts, want 2: pruned deliveries are not attempted", len(attempts))
+		}
+	})
+}
