@@ -61,8 +61,8 @@ type Result struct {
 	Claimed  bool // false where no check was due
 	Month    billing.Month
 	Findings []Finding
-	Reasons  map[Reason]int // how often each was given
-	Said     int            // deliveries recorded
+	Plan     Plan
+	Said     int // deliveries recorded
 	Took     time.Duration
 	Err      error
 }
@@ -91,7 +91,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	if !claimed {
 		return Result{}
 	}
-	result := c.check(ctx, now)
+	result := c.Check(ctx, now)
 	result.Claimed, result.Took = true, time.Since(started)
 	if ctx.Err() != nil {
 		return result // the claim lapses, and the check is made again
@@ -106,7 +106,8 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	return result
 }
 
-func (c *Checker) check(ctx context.Context, now time.Time) Result {
+// Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice.
+func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	rules := c.Rules()
 	month := billing.MonthOf(now)
 	result := Result{Month: month}
@@ -123,7 +124,7 @@ func (c *Checker) check(ctx context.Context, now time.Time) Result {
 	result.Findings = Evaluate(rules.Rules, reading)
 	plan := MakePlan(rules, result.Findings, memory, now, c.NewID)
 	plan.Outcome.Usage = reading.Rows
-	result.Reasons = plan.reasons()
+	result.Plan = plan
 	if err := c.Ledger.Record(ctx, plan.Outcome); err != nil {
 		result.Err = fmt.Errorf("record the check of %s: %w", month, err)
 		return result
@@ -182,14 +183,6 @@ func Recall(ctx context.Context, ledger Ledger, month billing.Month) (Memory, er
 		return Memory{}, fmt.Errorf("read the known rules: %w", err)
 	}
 	return Memory{Standings: standings, Known: known}, nil
-}
-
-func (p Plan) reasons() map[Reason]int {
-	reasons := map[Reason]int{}
-	for _, d := range p.Decisions {
-		reasons[d.Reason]++
-	}
-	return reasons
 }
 
 // logDecisions leaves a line for everything that is said, and for what cannot be told.
