@@ -42,15 +42,17 @@ func headingOf(l alerts.BudgetLine) string {
 	return nameOf(l) + ": Over Budget, " + percentText(l) + " Used"
 }
 
-// usedLine is the bar, both figures and the pace.
+// usedLine is the bar, the percentage beside it, both figures and the pace.
 func usedLine(l alerts.BudgetLine) string {
-	line := "`" + bar(l) + "` *" + Escape(ofLimit(l)) + "*"
-	if e, ok := elapsedIn(l.Month, l.CountedTo); ok && e.share < 1 {
-		line += fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%)", e.days, e.of, 100*e.share)
-	} else if ok {
-		line += " in the whole month"
+	line := "`" + bar(l) + "` " + percentText(l) + ", *" + Escape(ofLimit(l)) + "*"
+	e, ok := elapsedIn(l.Month, l.CountedTo)
+	switch {
+	case !ok:
+		return line + "."
+	case e.share == 1:
+		return line + " in the whole month."
 	}
-	return line + ", " + percentText(l) + "."
+	return line + fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%).", e.days, e.of, 100*e.share)
 }
 
 // largestLine names what most of the usage is of.
@@ -84,8 +86,12 @@ func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
 
 // alertText says the whole of it in a sentence, for a notification.
 func alertText(l alerts.BudgetLine) string {
-	return fmt.Sprintf("%s: %s of %s's %s used (%s). Rule %s.", Escape(nameOf(l)), percentText(l), longMonth(l.Month),
-		Escape(l.Measure.Format(l.Limit)), Escape(ofLimit(l)), Escape(l.Rule))
+	verdict := ": "
+	if !percentOf(l).LessThan(hundred) {
+		verdict = " is over budget: "
+	}
+	return fmt.Sprintf("%s%s%s used, %s of %s's %s. Rule %s.", Escape(nameOf(l)), verdict, Escape(l.Measure.Format(l.Used)),
+		percentText(l), longMonth(l.Month), Escape(l.Measure.Format(l.Limit)), Escape(l.Rule))
 }
 
 // alertFacts is what stands in small type under an alert.

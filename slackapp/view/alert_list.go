@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,7 +14,6 @@ const maxNamed = 3
 
 // listMessage is one message for many budgets that crossed a level in one check, the worst first.
 func listMessage(m alerts.Message, now time.Time) Message {
-	heading := counted(len(m.Budgets), "budget") + " crossed a level"
 	g := &grid{left: []bool{true, false, false, false}}
 	g.add(true, "Budget", "Used", "Limit", "Level")
 	for _, l := range m.Budgets[:min(len(m.Budgets), maxBudgets)] {
@@ -29,9 +27,9 @@ func listMessage(m alerts.Message, now time.Time) Message {
 		facts = append(facts, freshFact(m.Budgets[0], now))
 	}
 	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", Escape(string(m.Reason)))
-	blocks := []slack.Block{section("list", bold(heading)), g.block("budgets")}
+	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" Crossed a Level")), g.block("budgets")}
 	blocks = append(blocks, context("facts", facts...)...)
-	return Message{Text: heading + ": " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
+	return Message{Text: counted(len(m.Budgets), "budget") + " crossed a level: " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
 }
 
 // namedWithPercent lists the first budgets with what is used of each: "asia-bandwidth 104%, na-bandwidth 80%".
@@ -41,9 +39,9 @@ func namedWithPercent(lines []alerts.BudgetLine) string {
 		parts = append(parts, Escape(nameOf(l))+" "+percentText(l))
 	}
 	if more := len(lines) - maxNamed; more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
+		parts = append(parts, fmt.Sprintf("%d more", more))
 	}
-	return strings.Join(parts, ", ")
+	return and(parts)
 }
 
 // listOwners pings each owner once, of those budgets that are past the level for it.

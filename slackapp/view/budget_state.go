@@ -70,32 +70,33 @@ func (s BudgetState) countedTo(now time.Time) time.Time {
 
 // sentence is the last column of the overview.
 func (s BudgetState) sentence(now time.Time) string {
-	switch {
-	case !s.Known && s.Unknown == "":
-		return "Not checked yet"
-	case !s.Known:
-		return "Unknown: " + s.Unknown
-	case s.Unknown != "":
+	switch s.verdict(now) {
+	case verdictUnknown:
 		return s.noFreshData(now)
-	case s.verdict(now) == verdictOver:
+	case verdictOver:
+		if s.Unknown != "" {
+			return "Over" + s.since(now) + "; " + strings.ToLower(s.noFreshData(now))
+		}
 		return "Over" + s.since(now)
-	case s.Line.Level > 0:
+	case verdictLevel:
 		return s.Line.Level.String() + " used" + s.since(now)
-	case s.isAhead(now):
+	case verdictAhead:
 		return "Ahead of an even pace"
+	case verdictOnCourse:
 	}
 	return "On course"
 }
 
 func (s BudgetState) noFreshData(now time.Time) string {
-	text := "No fresh data"
-	if at := s.countedTo(now); at.Before(now) {
-		text += " for " + age(now.Sub(at))
+	switch at := s.countedTo(now); {
+	case !s.Known && s.Unknown == "":
+		return "Not checked yet"
+	case !s.Known:
+		return "No figure yet"
+	case at.Before(now):
+		return "No fresh data for " + age(now.Sub(at))
 	}
-	if s.verdict(now) == verdictOver {
-		text += ", was over"
-	}
-	return text + ": " + s.Unknown
+	return "No fresh data"
 }
 
 func (s BudgetState) since(now time.Time) string {
@@ -138,13 +139,16 @@ func percentText(l alerts.BudgetLine) string {
 	return "<1%"
 }
 
-// ofLimit returns both figures in the limit's unit: "402.6 of 500 TB".
+// ofLimit returns both figures: "402.6 of 500 TB", or each in its own unit where they are far apart.
 func ofLimit(l alerts.BudgetLine) string {
 	limit := l.Measure.Format(l.Limit)
-	_, unit, _ := strings.Cut(limit, " ")
-	used := l.Measure.Scale(l.Limit).Format(l.Used)
-	if unit == "" || !strings.Contains(unit, l.Measure.Scale(l.Limit).Unit()) {
+	scale := l.Measure.Scale(l.Limit)
+	used := scale.Format(l.Used)
+	if !strings.HasSuffix(limit, " "+scale.Unit()) || strings.HasPrefix(used, "0") || strings.HasPrefix(used, "<") {
 		return l.Measure.Format(l.Used) + " of " + limit
+	}
+	if strings.Contains(used, ".") {
+		used = strings.TrimRight(strings.TrimRight(used, "0"), ".")
 	}
 	return used + " of " + limit
 }

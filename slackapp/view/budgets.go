@@ -145,7 +145,7 @@ func (o Overview) small(lines []BudgetState) []slack.Block {
 		troubles = append(troubles, counted(more, "other channel")+" cannot be posted to either.")
 	}
 	if o.RulesTrouble != "" {
-		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+prose(o.RulesTrouble))
+		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+prose(Clip(o.RulesTrouble, maxTrouble)))
 	}
 	if len(troubles) > 0 {
 		blocks = append(blocks, context("operators", "*For operators:* "+strings.Join(troubles, " "))...)
@@ -153,8 +153,11 @@ func (o Overview) small(lines []BudgetState) []slack.Block {
 	return blocks
 }
 
-// maxRoutes is how many broken routes are told one by one.
-const maxRoutes = 5
+// How many broken routes are told one by one, and how long the trouble with the rules may be.
+const (
+	maxRoutes  = 5
+	maxTrouble = 300
+)
 
 func (o Overview) others(lines []BudgetState) string {
 	if o.Others == 0 || len(lines) == 0 {

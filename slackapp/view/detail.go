@@ -45,7 +45,10 @@ type Detail struct {
 func BudgetDetail(d Detail) Message {
 	l := d.State.Line
 	name := nameOf(l)
-	sentence := Escape(d.State.sentence(d.Now))
+	sentence := d.State.sentence(d.Now)
+	if d.State.Unknown != "" {
+		sentence += ": " + strings.TrimRight(prose(d.State.Unknown), ".")
+	}
 	blocks := []slack.Block{
 		section("state", bold(name+", "+longMonth(l.Month)), sentence+"."),
 		section("figures", d.figures()),
@@ -58,13 +61,13 @@ func BudgetDetail(d Detail) Message {
 		blocks = append(blocks, section("route", routeSentence(*d.Route)))
 	}
 	var data string
-	if !l.CountedTo.IsZero() {
+	if d.State.Known && !l.CountedTo.IsZero() {
 		data = "Data to " + countedTo(l.CountedTo)
 	}
 	blocks = append(blocks, context("freshness", data,
 		checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
 	blocks = append(blocks, buttons("next", d.Actions)...)
-	return Message{Text: Escape(name) + ": " + sentence + d.inText() + ".", Blocks: blocks}
+	return Message{Text: Escape(name) + ": " + d.inText() + sentence + ".", Blocks: blocks}
 }
 
 // figures is the line with the bar, or says that there is no figure.
@@ -80,11 +83,12 @@ func (d Detail) figures() string {
 	return line
 }
 
+// inText is how much is used, for a text without the bar.
 func (d Detail) inText() string {
 	if !d.State.Known {
 		return ""
 	}
-	return ", " + Escape(ofLimit(d.State.Line)) + " (" + percentText(d.State.Line) + ")"
+	return Escape(ofLimit(d.State.Line)) + " (" + percentText(d.State.Line) + "). "
 }
 
 // levels tells of each threshold whether it was said, when and where.
@@ -117,7 +121,7 @@ func (d Detail) covers() string {
 		{"product", d.Product}, {"usage type", d.UsageType}, {"region", d.Region}, {"service", d.Service},
 	} {
 		if p.value != "" {
-			parts = append(parts, p.name+" "+code(p.value))
+			parts = append(parts, p.name+" "+code(Clip(p.value, maxQuoted)))
 		}
 	}
 	if len(parts) == 0 {

@@ -69,13 +69,13 @@ func Escape(s string) string {
 }
 
 // isMarkup reports whether the rune at i would act in mrkdwn. An underscore within a word does not, and a colon does only
-// where an emoji's name could follow: product ids and times of day stay as they are, so that they can be copied.
+// in front of what could be an emoji's name: product ids and times of day stay as they are, so that they can be copied.
 func isMarkup(runes []rune, i int) bool {
 	switch runes[i] {
 	case '_':
 		return !isWord(runes, i-1) || !isWord(runes, i+1)
 	case ':':
-		return isWord(runes, i+1) && !isDigit(runes, i-1)
+		return opensEmoji(runes, i)
 	}
 	_, ok := lookAlikes[runes[i]]
 	return ok
@@ -84,6 +84,15 @@ func isMarkup(runes []rune, i int) bool {
 func isWord(runes []rune, i int) bool {
 	return i >= 0 && i < len(runes) && runes[i] < utf8.RuneSelf &&
 		(unicode.IsLetter(runes[i]) || unicode.IsDigit(runes[i]) || strings.ContainsRune("_+-", runes[i]))
+}
+
+// opensEmoji reports whether a word and another colon follow the colon at i, and it is not within a time of day.
+func opensEmoji(runes []rune, i int) bool {
+	end := i + 1
+	for isWord(runes, end) {
+		end++
+	}
+	return end > i+1 && end < len(runes) && runes[end] == ':' && !isDigit(runes, i-1)
 }
 
 func isDigit(runes []rune, i int) bool {
@@ -114,7 +123,7 @@ func bold(s string) string { return "*" + Escape(s) + "*" }
 
 // prose returns a sentence as mrkdwn: what stands between backticks is code, all else is plain text.
 func prose(s string) string {
-	parts := strings.Split(s, "`")
+	parts := strings.Split(Clean(s), "`")
 	if len(parts)%2 == 0 { // an odd backtick out is a character like any other
 		last := len(parts) - 1
 		parts = append(parts[:last-1], parts[last-1]+"ˋ"+parts[last])
@@ -122,10 +131,10 @@ func prose(s string) string {
 	var b strings.Builder
 	for i, part := range parts {
 		switch {
-		case i%2 == 1:
-			b.WriteString(code(part))
 		case strings.TrimSpace(part) == "":
 			b.WriteString(part)
+		case i%2 == 1:
+			b.WriteString(code(part))
 		default:
 			b.WriteString(edges(part, Escape(part)))
 		}

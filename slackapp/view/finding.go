@@ -124,11 +124,11 @@ func maker(g billing.Group, noun string) string {
 // earlier returns what a row came to in the stretch before, in as many days as the last month has counted. It is worked out
 // from the change, and not known where that is not, or where it left nothing.
 func earlier(r billing.Row) (decimal.Decimal, bool) {
-	now := last(r)
-	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() {
+	now, factor := last(r), r.Change.Decimal.Add(decimal.New(1, 0))
+	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() || !factor.IsPositive() {
 		return decimal.Decimal{}, false
 	}
-	return now.Decimal.Div(r.Change.Decimal.Add(decimal.New(1, 0))), true
+	return now.Decimal.Div(factor), true
 }
 
 // last returns the figure of the newest month.
@@ -175,5 +175,11 @@ func shortName(name string, m billing.Measure) string {
 	return name
 }
 
-// unmarked returns mrkdwn without its bold type, for a text that is read aloud.
-func unmarked(s string) string { return strings.ReplaceAll(s, "*", "") }
+// unmarked returns mrkdwn without its bold type, for a text that is read aloud. Code keeps its stars: they are part of it.
+func unmarked(s string) string {
+	parts := strings.Split(s, "`")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = strings.ReplaceAll(parts[i], "*", "")
+	}
+	return strings.Join(parts, "`")
+}

@@ -20,7 +20,7 @@ func factsOf(s shortened, c UsageContext) []string {
 		monthFact(t, c.Now),
 		comparisonFact(t),
 		unitFact(t),
-		hiddenFact(s),
+		hiddenFact(s, c),
 		readFact(t.Fresh, c),
 		audienceFact(c),
 	}
@@ -102,11 +102,12 @@ func billedBy(g billing.Group) (string, bool) {
 }
 
 // hiddenFact says how to see the rows that were folded.
-func hiddenFact(s shortened) string {
+func hiddenFact(s shortened, c UsageContext) string {
 	if s.shown == s.of || s.table.Question.Top > 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d rows; `top 50` shows more, `bot usage -o csv` all", s.shown, s.of)
+	more := code(joined(" ", c.Command, Clean(c.Asked), "top 50"))
+	return fmt.Sprintf("%d of %d rows: %s shows more, `bot usage -o csv` all", s.shown, s.of, more)
 }
 
 // readFact says when Fastly was asked, and that it was long ago where that is so.

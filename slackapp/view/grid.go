@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -10,6 +11,9 @@ import (
 
 // textWidth is how many columns a phone shows of text of fixed width before it wraps.
 const textWidth = 60
+
+// maxTextCell is how many columns a cell has at most in text of fixed width.
+const maxTextCell = 40
 
 // minName is how far the first column of a grid may be narrowed for the sake of textWidth.
 const minName = 14
@@ -121,7 +125,7 @@ func richText(elements []slack.RichTextElement) string {
 func (g *grid) text() string {
 	head := [][]string{g.lines[0].cells}
 	widths := g.widths(head)
-	if lineWidth(widths) > textWidth {
+	if lineWidth(widths) > textWidth && slices.ContainsFunc(head[0], hasTwoParts) {
 		head = twoLines(head[0])
 		widths = g.widths(head)
 	}
@@ -138,6 +142,8 @@ func (g *grid) text() string {
 	}
 	return b.String()
 }
+
+func hasTwoParts(cell string) bool { return strings.Contains(cell, ", ") }
 
 // twoLines breaks the cells of a header at their comma, one word of which is often wider than all figures below it.
 func twoLines(cells []string) [][]string {
@@ -158,7 +164,7 @@ func (g *grid) widths(head [][]string) []int {
 	widths := make([]int, len(g.lines[0].cells))
 	widen := func(cells []string) {
 		for i, cell := range cells {
-			widths[i] = max(widths[i], columns(cell))
+			widths[i] = max(widths[i], min(columns(cell), maxTextCell))
 		}
 	}
 	for _, cells := range head {

@@ -63,7 +63,7 @@ func (c HelpContext) examples(product string) []string {
 
 func (c HelpContext) words() []string {
 	lines := []string{
-		"*When*  october · oct 2025 · 2025-10 · 2025-10..2026-03 · last month · last quarter · q3 · 3m · ytd",
+		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd",
 		"*What*  " + c.products(),
 		"*How*  by type · by product · by region · by service · top 20",
 	}
@@ -72,6 +72,15 @@ func (c HelpContext) words() []string {
 		budgets = append(budgets, code(c.BudgetCommand+" "+rule)+" one in detail")
 	}
 	return append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
+}
+
+// periods are the ways to write months, with months that are over.
+func (c HelpContext) periods() string {
+	last := billing.MonthOf(c.Now).Add(-1)
+	half := billing.Range{First: last.Add(-5), Last: last}
+	return strings.ToLower(strings.Join([]string{
+		longMonth(last), shortMonth(last.Add(-12), true), last.String(), half.String(),
+	}, " · "))
 }
 
 func (c HelpContext) products() string {

@@ -19,7 +19,7 @@ var routeRemedies = map[string]string{
 	"restricted_action_non_threadable_channel": "threads are not allowed there. Name another channel in the rules file",
 	"restricted_action_thread_locked":          "the thread is locked. Unlock it",
 	"no_permission":                            "I lack the permission to post there. Ask an admin of the workspace",
-	"missing_scope":                            "a scope is missing from my Slack app. Add chat:write under OAuth & Permissions and install the app again",
+	"missing_scope":                            "a scope is missing from my Slack app. Add `chat:write` under OAuth & Permissions and install the app again",
 	"ekm_access_denied":                        "an admin has suspended posting there. Ask an admin of the workspace",
 	"user_not_found":                           "there is no such person. Mend the id in the rules file",
 	"messages_tab_disabled":                    "direct messages to me are switched off. Turn on the Messages tab of the app",
@@ -38,7 +38,7 @@ func routeSentence(r alerts.RouteTrouble) string {
 		if r.Waiting == 1 {
 			verb = "is"
 		}
-		sentence += fmt.Sprintf("; %s %s waiting", counted(r.Waiting, "message"), verb)
+		sentence += fmt.Sprintf("; %s %s waiting", counted(r.Waiting, "alert"), verb)
 	}
 	return strings.TrimRight(sentence, ".") + "."
 }

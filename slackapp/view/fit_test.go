@@ -1,0 +1,177 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
+	"pgregory.net/rapid"
+
+	"budgetbot/billing"
+)
+
+func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
+	words := section("words", "The finding.")
+	long := slack.NewSectionBlock(mrkdwn(strings.Repeat("x", maxSection+1)), nil, nil)
+	wide := &grid{}
+	wide.add(true, "A", "B")
+	for i := range 150 {
+		wide.add(false, fmt.Sprintf("row %d", i), "1")
+	}
+	odd := rawRows(3, maxTableCells+1, "x")
+	tests := []struct {
+		name   string
+		blocks []slack.Block
+		kinds  string
+		shows  string
+	}{
+		{"what Slack accepts stays as it is", []slack.Block{words, rawRows(3, 2, "x")}, "section table", "x"},
+		{"a table that is too long has fewer rows, and says so", []slack.Block{words, wide.block("t")}, "section table", "+ 70 more"},
+		{"a table that cannot be shortened is text", []slack.Block{words, odd}, "section section", "x  x"},
+		{"what no block can hold is text alone", []slack.Block{words, long}, "", "The finding."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := Fit(Message{Text: "The point.", Blocks: tt.blocks})
+			if err := Check(m); err != nil {
+				t.Errorf("Check: %v", err)
+			}
+			var kinds []string
+			for _, b := range m.Blocks {
+				kinds = append(kinds, string(b.BlockType()))
+			}
+			if got := strings.Join(kinds, " "); got != tt.kinds {
+				t.Errorf("blocks are %q, want %q", got, tt.kinds)
+			}
+			if !strings.Contains(Twin(m), tt.shows) {
+				t.Errorf("%q is not in:\n%s", tt.shows, Twin(m))
+			}
+		})
+	}
+}
+
+func TestTextOnlyCutsAtALineAndClosesItsCode(t *testing.T) {
+	m := Message{Text: "The point.", Blocks: preformatted(strings.Repeat("0123456789\n", 900))}
+	got := m.TextOnly()
+	if len(got.Blocks) != 0 || strings.Count(got.Text, "```")%2 != 0 || !strings.HasSuffix(got.Text, "\n```\n…") {
+		t.Errorf("text ends in %q", got.Text[len(got.Text)-40:])
+	}
+	if err := Check(got); err != nil {
+		t.Errorf("Check: %v", err)
+	}
+}
+
+// anyFigure draws a figure that may be unknown, nothing, tiny or huge.
+func anyFigure() *rapid.Generator[decimal.NullDecimal] {
+	return rapid.Custom(func(t *rapid.T) decimal.NullDecimal {
+		if rapid.IntRange(0, 4).Draw(t, "unknown") == 0 {
+			return decimal.NullDecimal{}
+		}
+		return decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 9999).Draw(t, "digits"), rapid.Int32Range(-6, 24).Draw(t, "exponent")))
+	})
+}
+
+func anyRow(months int) *rapid.Generator[billing.Row] {
+	return rapid.Custom(func(t *rapid.T) billing.Row {
+		row := billing.Row{
+			Name: hostileText().Draw(t, "name"), Figures: rapid.SliceOfN(anyFigure(), months, months).Draw(t, "figures"),
+			Share: decimal.New(rapid.Int64Range(0, 1000).Draw(t, "share"), -3),
+		}
+		for _, f := range row.Figures {
+			row.Sum = row.Sum.Add(f.Decimal)
+		}
+		if rapid.Bool().Draw(t, "compared") {
+			row.Change = decimal.NewNullDecimal(decimal.New(rapid.Int64Range(-1000, 1_000_000).Draw(t, "change"), -3))
+		}
+		return row
+	})
+}
+
+func anyGroup(months int) *rapid.Generator[billing.Group] {
+	return rapid.Custom(func(t *rapid.T) billing.Group {
+		g := billing.Group{
+			Measure: billing.Measure{Noun: hostileText().Draw(t, "noun"), Bytes: rapid.Bool().Draw(t, "bytes"), Billed: rapid.Bool().Draw(t, "billed")},
+			Total:   anyRow(months).Draw(t, "total"),
+			Rows:    rapid.SliceOfN(anyRow(months), 0, 40).Draw(t, "rows"),
+		}
+		if rapid.Bool().Draw(t, "rest") {
+			rest := anyRow(months).Draw(t, "rest row")
+			g.Rest, g.RestCount = &rest, rapid.IntRange(1, 100_000).Draw(t, "rest count")
+		}
+		return g
+	})
+}
+
+func anyTable() *rapid.Generator[billing.Table] {
+	return rapid.Custom(func(t *rapid.T) billing.Table {
+		months := rapid.IntRange(1, 36).Draw(t, "months")
+		last := november.Add(rapid.IntRange(-30, 0).Draw(t, "last"))
+		table := billing.Table{
+			Question: billing.Question{
+				Months: billing.Range{First: last.Add(1 - months), Last: last}, Product: hostileText().Draw(t, "product"),
+				UsageType: hostileText().Draw(t, "usage type"), Top: rapid.SampledFrom([]int{0, 0, 50, 9999}).Draw(t, "top"),
+				By: rapid.SampledFrom([]billing.Breakdown{billing.ByUsageType, billing.ByProduct, billing.ByRegion, billing.ByService}).Draw(t, "by"),
+			},
+			Groups: rapid.SliceOfN(anyGroup(months), 0, 6).Draw(t, "groups"),
+			Fresh:  billing.Freshness{ReadAt: sampleNow.Add(-time.Hour), Stale: hostileText().Draw(t, "stale")},
+		}
+		table.Months = table.Question.Months.Months()
+		table.Missing = table.Months[:rapid.IntRange(0, months).Draw(t, "missing")]
+		if rapid.Bool().Draw(t, "dated") {
+			table.Fresh.CountedTo = toNov21
+		}
+		if rapid.Bool().Draw(t, "versus") {
+			table.Versus = &billing.Comparison{
+				Month: last, Against: last.Add(-1), Days: rapid.IntRange(0, 31).Draw(t, "days"), Unknown: rapid.Bool().Draw(t, "unknown"),
+				Why: rapid.SampledFrom([]billing.Gap{billing.GapNoRecord, billing.GapUnreadable, billing.GapUndated}).Draw(t, "why"),
+			}
+		}
+		return table
+	})
+}
+
+func TestFitHoldsForAnyTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := anyTable().Draw(t, "table")
+		c := UsageContext{Now: sampleNow, Command: "/usage", Asked: hostileText().Draw(t, "asked"), Private: true}
+		c.Actions = []Action{{Label: hostileText().Draw(t, "label") + "x", ID: "a", Value: "v"}}
+		m := Fit(Usage(table, c))
+		for name, form := range map[string]Message{"fitted": m, "plain": Fit(m.Plain()), "text": m.TextOnly()} {
+			if err := Check(form); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if len(m.Blocks) == 0 {
+			t.Fatal("nothing but text is left of an answer")
+		}
+		for _, text := range append(mrkdwnTexts(m), m.Text) {
+			if strings.Contains(codeSpan.ReplaceAllString(text, ""), "<") {
+				t.Fatalf("something acts in %q", text)
+			}
+		}
+	})
+}
+
+func TestTextTableIsNarrowWhereItCanBe(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := anyTable().Draw(t, "table")
+		lines := strings.Split(strings.TrimSuffix(TextTable(table), "\n"), "\n")
+		if len(table.Groups) == 0 {
+			if lines[0] != "" {
+				t.Fatalf("a table without rows says %q", lines)
+			}
+			return
+		}
+		for _, line := range lines {
+			if columns(line) > max(textWidth, minName+6*(maxTextCell+2)) {
+				t.Fatalf("%d columns: %q", columns(line), line)
+			}
+			if strings.ContainsAny(line, "\x00\x1b\r\t") {
+				t.Fatalf("a control character in %q", line)
+			}
+		}
+	})
+}
