@@ -60,11 +60,11 @@ func nothingCovered(m Match, catalog billing.Catalog) string {
 	case isUnknown(m.UsageType, types):
 		return unknownName("usage type", m.UsageType, types)
 	}
-	return fmt.Sprintf("Fastly lists no usage of %s in the last months", m)
+	return fmt.Sprintf("Fastly lists no usage of %s in the last months", m.describe())
 }
 
 func isUnknown(pattern string, names []string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return Glob(pattern, name) })
+	return pattern != "" && !slices.ContainsFunc(names, func(name string) bool { return Glob(pattern, name) })
 }
 
 func unknownName(what, name string, known []string) string {

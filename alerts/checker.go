@@ -149,7 +149,10 @@ func Read(ctx context.Context, source billing.Source, rules []Rule, month billin
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
 	}
 	reading := Reading{Month: month, Rows: rows, ReadAt: now, Services: NewServiceTally(rules, rows)}
-	return reading, readServices(ctx, source, reading.Services, month)
+	if err := readServices(ctx, source, reading.Services, month); err != nil {
+		return Reading{}, err
+	}
+	return reading, nil
 }
 
 // readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -41,59 +42,102 @@ const mostParts = 3
 
 // Evaluate returns a finding for every rule, in the order of the rules.
 func Evaluate(rules []Rule, reading Reading) []Finding {
-	index := newIndex(reading.Rows)
-	factors := billing.FactorsOf(reading.Rows)
+	e := evaluation{
+		Reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), totals: map[question]total{},
+	}
 	version := dataVersion(reading.Rows)
 	findings := make([]Finding, len(rules))
 	for i := range rules {
 		rule := &rules[i]
-		f := &findings[i]
-		*f = Finding{
-			Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Month: reading.Month}, Version: version, ReadAt: reading.ReadAt,
+		t := e.total(question{rule.Match, rule.Budget.Kind})
+		findings[i] = Finding{
+			Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Month: reading.Month}, Used: t.used, Largest: t.largest,
+			Version: version, CountedTo: t.countedTo, ReadAt: reading.ReadAt, Unknown: t.unknown,
 		}
-		rows := index.covered(rule.Match)
-		for _, row := range rows {
-			if row.CountedTo.After(f.CountedTo) {
-				f.CountedTo = row.CountedTo
-			}
-		}
-		f.Unknown = f.add(rows, factors, reading.Services)
-		if f.Unknown == "" {
-			f.Level = rule.reached(f.Used)
+		if t.unknown == "" {
+			findings[i].Level = rule.reached(t.used)
 		}
 	}
 	return findings
 }
 
-// add sums the rows, or what the rule's services had of them. It returns why that cannot be done.
-func (f *Finding) add(rows []billing.Usage, factors billing.Factors, services *ServiceTally) string {
-	match := f.Rule.Match
-	if len(rows) == 0 {
-		return fmt.Sprintf("Fastly lists no usage of %s in %s", cmp.Or(match.String(), "any product"), f.Month)
-	}
-	if units := unitsOf(rows); len(units) > 1 {
-		return fmt.Sprintf("it covers usage in %s and in %s, and a budget needs one unit", units[0], units[1])
-	}
-	if match.Service != "" {
-		if rows = ofServices(rows, services, match.Service); len(rows) == 0 {
-			return fmt.Sprintf("Fastly lists no usage of a service %s in %s", match.Service, f.Month)
-		}
-	}
-	parts := map[string]decimal.Decimal{}
-	for _, row := range rows {
-		used, err := factors.Count(row, f.Rule.Budget.Kind)
-		if err != nil {
-			return err.Error()
-		}
-		parts[row.UsageType] = parts[row.UsageType].Add(used)
-		f.Used = f.Used.Add(used)
-	}
-	f.Largest = largest(parts)
-	return ""
+// evaluation is a reading made ready for being asked many times. Rules that ask the same are answered from totals.
+type evaluation struct {
+	Reading
+	index   *index
+	factors billing.Factors
+	totals  map[question]total
 }
 
-// ofServices turns account rows into what the services of the pattern had of them: one row for each metric, since the API
-// knows no regions below it.
+// question is how much usage there is of something.
+type question struct {
+	Match
+	kind billing.Kind
+}
+
+// total is the answer, with the meanings of the fields of Finding.
+type total struct {
+	used      decimal.Decimal
+	largest   []Part
+	countedTo time.Time
+	unknown   string
+}
+
+func (e *evaluation) total(q question) total {
+	if t, known := e.totals[q]; known {
+		return t
+	}
+	rows := e.index.covered(q.Match)
+	var t total
+	for _, row := range rows {
+		if row.CountedTo.After(t.countedTo) {
+			t.countedTo = row.CountedTo
+		}
+	}
+	if rows, t.unknown = e.addends(q.Match, rows); t.unknown == "" {
+		t.add(rows, q.kind, e.factors)
+	}
+	e.totals[q] = t
+	return t
+}
+
+// addends returns the rows that are to be added up, those of the services in place of the account's where the match names
+// a service, or why they cannot be.
+func (e *evaluation) addends(m Match, rows []billing.Usage) (of []billing.Usage, unknown string) {
+	if len(rows) == 0 {
+		return nil, fmt.Sprintf("Fastly lists no usage of %s in %s", m.describe(), e.Month)
+	}
+	if units := unitsOf(rows); len(units) > 1 {
+		return nil, fmt.Sprintf("it covers usage in %s and in %s, and a budget needs one unit", units[0], units[1])
+	}
+	if m.Service == "" {
+		return rows, ""
+	}
+	if usageType, split := e.index.splitByRegion(m, rows); split {
+		return nil, fmt.Sprintf("Fastly counts %s of a service over all regions, not for %s alone", usageType, m.Region)
+	}
+	if rows = ofServices(rows, e.Services, m.Service); len(rows) == 0 {
+		return nil, fmt.Sprintf("Fastly lists no usage of a service %s in %s", m.Service, e.Month)
+	}
+	return rows, ""
+}
+
+func (t *total) add(rows []billing.Usage, kind billing.Kind, factors billing.Factors) {
+	parts := map[string]decimal.Decimal{}
+	for _, row := range rows {
+		used, err := factors.Count(row, kind)
+		if err != nil {
+			t.unknown = err.Error()
+			return
+		}
+		parts[row.UsageType] = parts[row.UsageType].Add(used)
+		t.used = t.used.Add(used)
+	}
+	t.largest = largest(parts)
+}
+
+// ofServices turns account rows into what the services of the pattern had of them: one row for each metric, since Fastly
+// tells no regions of a service.
 func ofServices(rows []billing.Usage, services *ServiceTally, pattern string) []billing.Usage {
 	var ofServices []billing.Usage
 	seen := map[billing.Metric]bool{}
@@ -124,6 +168,7 @@ func largest(sums map[string]decimal.Decimal) []Part {
 	return parts[:min(mostParts, len(parts))]
 }
 
+// unitsOf returns the units of the rows, sorted.
 func unitsOf(rows []billing.Usage) []string {
 	var units []string
 	for _, row := range rows {
@@ -131,6 +176,7 @@ func unitsOf(rows []billing.Usage) []string {
 			units = append(units, row.Unit)
 		}
 	}
+	slices.Sort(units)
 	return units
 }
 
@@ -154,7 +200,11 @@ func dataVersion(rows []billing.Usage) string {
 	lines := make([]string, len(rows))
 	var newest time.Time
 	for i, row := range rows {
-		lines[i] = fmt.Sprintf("%s|%s|%s|%s|%s", row.Product, row.UsageType, row.Region, row.Unit, row.Quantity)
+		raw := "-"
+		if row.Raw.Valid {
+			raw = row.Raw.Decimal.String()
+		}
+		lines[i] = strings.Join([]string{row.Product, row.UsageType, row.Region, row.Unit, row.Quantity.String(), raw}, "|")
 		if row.CountedTo.After(newest) {
 			newest = row.CountedTo
 		}

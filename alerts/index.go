@@ -1,24 +1,41 @@
 package alerts
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"budgetbot/billing"
 )
 
-// index finds the rows that a rule covers without trying every row for every rule.
+// index finds the rows that a rule covers without trying every row for every rule. Its order is its own, so that what is
+// found does not depend on the order in which rows arrive.
 type index struct {
-	rows     []billing.Usage
-	byMetric map[billing.Metric][]billing.Usage
-	scanned  map[Match][]billing.Usage // what the globs seen so far cover
+	products  []string
+	byProduct map[string][]billing.Usage
+	byMetric  map[billing.Metric][]billing.Usage
+	scanned   map[Match][]billing.Usage // what the globs seen so far cover
 }
 
 func newIndex(rows []billing.Usage) *index {
-	x := &index{rows: rows, byMetric: map[billing.Metric][]billing.Usage{}, scanned: map[Match][]billing.Usage{}}
-	for _, row := range rows {
+	x := &index{
+		byProduct: map[string][]billing.Usage{}, byMetric: map[billing.Metric][]billing.Usage{}, scanned: map[Match][]billing.Usage{},
+	}
+	for _, row := range slices.SortedStableFunc(slices.Values(rows), byName) {
+		if x.byProduct[row.Product] == nil {
+			x.products = append(x.products, row.Product)
+		}
+		x.byProduct[row.Product] = append(x.byProduct[row.Product], row)
 		x.byMetric[row.Metric()] = append(x.byMetric[row.Metric()], row)
 	}
 	return x
+}
+
+func byName(a, b billing.Usage) int {
+	return cmp.Or(
+		cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType), cmp.Compare(a.Region, b.Region),
+		cmp.Compare(a.Unit, b.Unit),
+	)
 }
 
 // covered returns the rows that the match covers, its service left aside.
@@ -29,7 +46,11 @@ func (x *index) covered(m Match) []billing.Usage {
 	}
 	rows, known := x.scanned[m]
 	if !known {
-		rows = covered(m, x.rows)
+		for _, product := range x.products {
+			if Glob(m.Product, product) {
+				rows = append(rows, covered(m, x.byProduct[product])...)
+			}
+		}
 		x.scanned[m] = rows
 	}
 	return rows
@@ -43,6 +64,18 @@ func covered(m Match, rows []billing.Usage) []billing.Usage {
 		}
 	}
 	return kept
+}
+
+// splitByRegion returns the first usage type of which the match covers some regions and not others.
+func (x *index) splitByRegion(m Match, covered []billing.Usage) (usageType string, split bool) {
+	for _, row := range covered {
+		for _, other := range x.byMetric[row.Metric()] {
+			if !Glob(m.Region, other.Region) {
+				return row.UsageType, true
+			}
+		}
+	}
+	return "", false
 }
 
 // isExact reports whether product and usage type are both names and no globs.

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -117,6 +118,9 @@ func (m Match) String() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// describe is String, with words for the match that covers everything.
+func (m Match) describe() string { return cmp.Or(m.String(), "any product") }
 
 // Glob reports whether name matches pattern, in which each * stands for any run of characters. The empty pattern matches
 // everything.
