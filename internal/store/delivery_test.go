@@ -1,7 +1,13 @@
 package store
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,4 +34,343 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 			t.Errorf("%d jobs live after the receipt, want 0: they end in one transaction", n)
 		}
 	})
+}
+
+func TestReplicasShareDeliveries(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		const n = 40
+		stores, attempts := openReplicas(t, url), make(chan alerts.Attempt, 2*n)
+		for _, s := range stores {
+			start(t, s, sends(attempts))
+		}
+		var all []alerts.Delivery
+		for i := range n {
+			all = append(all, root(fmt.Sprintf("r%02d", i), "cdn-budget"))
+		}
+		deliver(t, stores[0], all...)
+		seen := map[string]int{}
+		for range n {
+			seen[next(t, "every delivery", attempts).ID]++
+		}
+		eventually(t, "all are sent", func() bool { return must(stores[0].QueueDepth(t.Context()))(t) == Backlog{} })
+		if len(seen) != n || len(attempts) != 0 {
+			t.Errorf("%d of %d deliveries attempted, and %d of them again", len(seen), n, len(attempts))
+		}
+	})
+}
+
+// answers hands every attempt on and answers the nth attempt at a delivery with its nth verdict, and later ones as sent.
+func answers(to chan<- alerts.Attempt, verdicts ...alerts.Verdict) script {
+	return script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		defer func() { to <- a }()
+		if a.Attempts > len(verdicts) {
+			return sent(a)
+		}
+		return verdicts[a.Attempts-1]
+	}}
+}
+
+func TestFailedAttemptsAreRepeated(t *testing.T) {
+	t.Parallel()
+	later := alerts.Verdict{State: alerts.DeliveryPending, Wait: 1500 * time.Millisecond, Err: errors.New("asked to wait")}
+	nameless := alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("connection reset")}
+	tests := []struct {
+		name      string
+		verdicts  []alerts.Verdict
+		unsettled []bool // of each attempt
+		pause     time.Duration
+	}{
+		{"where Slack asks to wait, after that wait, and its message is known not to be there", []alerts.Verdict{later}, []bool{false, false}, later.Wait},
+		{"where the answer was lost, by backoff, and its message may be there", []alerts.Verdict{nameless}, []bool{false, true}, 900 * time.Millisecond},
+		{"where the question whether it is there has to wait, it stays open", []alerts.Verdict{nameless, later}, []bool{false, true, true}, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, url string) {
+				s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+				deliver(t, s, root("r1", "cdn-budget"))
+				start(t, s, answers(attempts, test.verdicts...))
+				var last time.Time
+				for i, unsettled := range test.unsettled {
+					a := next(t, "the attempt", attempts)
+					if a.Attempts != i+1 || a.Unsettled != unsettled {
+						t.Errorf("attempt %d: unsettled = %t, want attempt %d with %t", a.Attempts, a.Unsettled, i+1, unsettled)
+					}
+					if i > 0 && a.Error != test.verdicts[i-1].Err.Error() {
+						t.Errorf("attempt %d knows the error %q, want %q", a.Attempts, a.Error, test.verdicts[i-1].Err)
+					}
+					if i > 0 && time.Since(last) < test.pause {
+						t.Errorf("attempt %d came after %s, want at least %s", a.Attempts, time.Since(last), test.pause)
+					}
+					last = time.Now()
+				}
+				d := awaitState(t, s, "r1", alerts.DeliverySent)
+				if d.Error != "" || must(s.QueueDepth(t.Context()))(t) != (Backlog{}) {
+					t.Errorf("after it was sent: error %q", d.Error)
+				}
+			})
+		})
+	}
+}
+
+func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		deliver(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			if a.Attempts == 1 { // Slack has taken it, and then the database is gone
+				on(t, s, "ALTER TABLE route RENAME TO route_gone")
+			}
+			attempts <- a
+			return sent(a)
+		}})
+		next(t, "the first attempt", attempts)
+		eventually(t, "the recording fails", func() bool {
+			return count(t, s, "SELECT count(*) FROM river_job WHERE state IN ('available', 'retryable') AND attempt = 1") == 1
+		})
+		if d := delivery(t, s, "r1"); d.State != alerts.DeliveryPending || d.Receipt.TS != "" {
+			t.Errorf("delivery = %+v, want all of the recording undone", d)
+		}
+		on(t, s, "ALTER TABLE route_gone RENAME TO route")
+		if a := next(t, "the second attempt", attempts); !a.Unsettled || a.Attempts != 2 {
+			t.Errorf("attempt %d is unsettled = %t, want attempt 2 with true", a.Attempts, a.Unsettled)
+		}
+		awaitState(t, s, "r1", alerts.DeliverySent)
+	})
+}
+
+func TestPanicIsUnsettled(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		deliver(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			attempts <- a
+			if a.Attempts == 1 {
+				panic("a view has a bug")
+			}
+			return sent(a)
+		}})
+		next(t, "the first attempt", attempts)
+		if a := next(t, "the second attempt", attempts); !a.Unsettled {
+			t.Error("the attempt after a panic is settled, want unsettled")
+		}
+		awaitState(t, s, "r1", alerts.DeliverySent)
+	})
+}
+
+func TestRefreshKnowsItsRoot(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		old, same, newest := refresh("f1", "r1", noon), refresh("f2", "r1", noon.Add(time.Hour)), refresh("f3", "r1", noon.Add(time.Hour))
+		rise := root("up", "cdn-budget")
+		rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
+		other, orphan := refresh("f4", "r2", noon.Add(-time.Hour)), refresh("f5", "unknown", noon)
+		deliver(t, s, root("r1", "cdn-budget"), old, newest, same, rise, other, orphan)
+		on(t, s, "UPDATE delivery SET state = 'sent', channel_id = 'C1', ts = 'ts-r1', sent_at = $1 WHERE id = 'r1'", millis(noon))
+		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			attempts <- a
+			if a.Superseded {
+				return alerts.Verdict{State: alerts.DeliveryDropped}
+			}
+			return sent(a)
+		}})
+		type seen struct{ root, superseded bool }
+		want := map[string]seen{"f1": {true, true}, "f2": {true, true}, "f3": {true, false}, "up": {true, false}, "f4": {}, "f5": {}}
+		got := map[string]seen{}
+		for range want {
+			a := next(t, "every refresh", attempts)
+			got[a.ID] = seen{a.Root == alerts.Receipt{ChannelID: "C1", TS: "ts-r1", SentAt: noon}, a.Superseded}
+		}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(seen{})); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+		awaitState(t, s, "f1", alerts.DeliveryDropped)
+		awaitState(t, s, "f3", alerts.DeliverySent)
+		eventually(t, "no job is left", func() bool { return liveJobs(t, s) == 0 })
+	})
+}
+
+// refusing is a handler of which one channel refuses deliveries for as long as broken says so.
+func refusing(channel string, broken *atomic.Bool) script {
+	return script{
+		attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			if a.Channel != channel || !broken.Load() {
+				return sent(a)
+			}
+			err := fmt.Errorf("post: %w", &alerts.BrokenRoute{Channel: channel, Reason: "not_in_channel"})
+			return alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Second, Err: err}
+		},
+		notice: func(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool) {
+			d := root("notice-"+id, "operators")
+			d.Kind, d.Message, d.CreatedAt = alerts.DeliverRoute, alerts.Message{Reason: alerts.ReasonRoute, Route: &trouble}, now
+			return d, true
+		},
+	}
+}
+
+func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		wall := noon.Add(time.Hour)
+		s := openWith(t, Config{URL: url, Now: func() time.Time { return wall }})
+		var broken atomic.Bool
+		broken.Store(true)
+		deliver(t, s, root("r1", "shop"))
+		start(t, s, refusing("shop", &broken))
+		d := awaitState(t, s, "r1", alerts.DeliveryBroken)
+		if !strings.Contains(d.Error, "not_in_channel") {
+			t.Errorf("error = %q, want Slack's reason", d.Error)
+		}
+		deliver(t, s, root("r2", "shop"), root("r3", "cdn-budget"))
+		awaitState(t, s, "r2", alerts.DeliveryBroken)
+		awaitState(t, s, "r3", alerts.DeliverySent)
+		eventually(t, "the first is tried again", func() bool { return delivery(t, s, "r1").Attempts > 1 })
+
+		want := []alerts.RouteTrouble{{Channel: "shop", Reason: "not_in_channel", Since: wall, Waiting: 2}}
+		if diff := cmp.Diff(want, must(s.Routes(t.Context()))(t)); diff != "" {
+			t.Errorf("routes (-want +got):\n%s", diff)
+		}
+		if got := must(s.QueueDepth(t.Context()))(t); got.Broken != 2 || !got.Oldest.Equal(noon) {
+			t.Errorf("backlog = %+v, want the two that are broken", got)
+		}
+		notices := must(s.Deliveries(t.Context(), DeliveryFilter{Channel: "operators"}))(t)
+		want[0].Waiting = 1
+		if len(notices) != 1 || !cmp.Equal(*notices[0].Message.Route, want[0]) {
+			t.Fatalf("notices = %+v, want one, of the first refusal", notices)
+		}
+
+		broken.Store(false)
+		awaitState(t, s, "r1", alerts.DeliverySent)
+		awaitState(t, s, "r2", alerts.DeliverySent)
+		awaitState(t, s, notices[0].ID, alerts.DeliverySent)
+		if got := must(s.Routes(t.Context()))(t); len(got) != 0 {
+			t.Errorf("routes after the channel took both: %+v, want none", got)
+		}
+	})
+}
+
+func TestBrokenRouteWithNobodyToTell(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		handler := script{
+			attempt: func(context.Context, alerts.Attempt) alerts.Verdict {
+				return alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: errors.New("no such channel")}
+			},
+			notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false },
+		}
+		deliver(t, s, root("r1", "operators"))
+		start(t, s, handler)
+		awaitState(t, s, "r1", alerts.DeliveryBroken)
+		routes := must(s.Routes(t.Context()))(t)
+		if len(routes) != 1 || routes[0].Reason != "no such channel" {
+			t.Errorf("routes = %+v, want the reason of an error without a name of its own", routes)
+		}
+		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 1 {
+			t.Errorf("%d deliveries, want no notice", n)
+		}
+	})
+}
+
+func TestOpenDeliveriesGetTheJobsTheyLost(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		lose string
+	}{
+		{"a job that was deleted", "DELETE FROM river_job"},
+		{"a job that the queue gave up", "UPDATE river_job SET state = 'discarded', finalized_at = scheduled_at"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, url string) {
+				s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+				done := root("done", "cdn-budget")
+				deliver(t, s, root("r1", "cdn-budget"), root("r2", "cdn-budget"), done)
+				on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'r2'")
+				on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'done'")
+				on(t, s, test.lose)
+				for range 2 { // twice changes nothing
+					if err := s.requeue(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if n := liveJobs(t, s); n != 2 {
+					t.Errorf("%d jobs, want one for each open delivery", n)
+				}
+				start(t, s, sends(attempts))
+				awaitState(t, s, "r1", alerts.DeliverySent)
+				awaitState(t, s, "r2", alerts.DeliverySent)
+				if len(attempts) != 2 {
+					t.Errorf("%d attempts, want 2", len(attempts))
+				}
+			})
+		})
+	}
+}
+
+func TestDuplicateDeliveryIsRefused(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		deliver(t, s, root("r1", "cdn-budget"))
+		err := s.Record(t.Context(), alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{root("r0", "x"), root("r1", "x")}})
+		if err == nil || errors.Is(err, alerts.ErrConflict) {
+			t.Errorf("error = %v, want one that is no conflict: ids are made to differ", err)
+		}
+		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 1 || liveJobs(t, s) != 1 {
+			t.Errorf("%d deliveries, %d jobs; want 1 and 1", n, liveJobs(t, s))
+		}
+	})
+}
+
+func TestDeliveriesFilter(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		other := root("r2", "shop")
+		other.Rule, other.Month, other.CreatedAt = "shop", november.Add(1), noon.Add(time.Hour)
+		deliver(t, s, root("r1", "cdn-budget"), other, refresh("f1", "r1", noon.Add(2*time.Hour)))
+		on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'r1'")
+		tests := []struct {
+			name   string
+			filter DeliveryFilter
+			want   []string
+		}{
+			{"an empty filter lets all through, the newest first", DeliveryFilter{}, []string{"f1", "r2", "r1"}},
+			{"by state", DeliveryFilter{State: alerts.DeliveryPending}, []string{"f1", "r2"}},
+			{"by channel", DeliveryFilter{Channel: "shop"}, []string{"r2"}},
+			{"by rule", DeliveryFilter{Rule: "na-bandwidth"}, []string{"f1", "r1"}},
+			{"by month", DeliveryFilter{Month: november.Add(1)}, []string{"r2"}},
+			{"by several at once", DeliveryFilter{Rule: "na-bandwidth", State: alerts.DeliverySent}, []string{"r1"}},
+			{"at most so many", DeliveryFilter{Limit: 2}, []string{"f1", "r2"}},
+			{"none", DeliveryFilter{Channel: "nowhere"}, nil},
+		}
+		for _, test := range tests {
+			var got []string
+			for _, d := range must(s.Deliveries(t.Context(), test.filter))(t) {
+				got = append(got, d.ID)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.name, diff)
+			}
+		}
+	})
+}
+
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]time.Duration{0: time.Second, 1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 9: 256 * time.Second, 10: maxBackoff, 500: maxBackoff} {
+		for range 100 {
+			if got := backoff(n); got < want*9/10 || got > want*11/10 {
+				t.Fatalf("backoff(%d) = %s, want %s give or take a tenth", n, got, want)
+			}
+		}
+	}
 }

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+)
+
+func TestStopWaitsForTheAttemptInHand(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		begun, release, stopped := make(chan string, 1), make(chan bool), make(chan error, 1)
+		deliver(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			begun <- a.ID
+			<-release
+			return sent(a)
+		}})
+		next(t, "the attempt", begun)
+		go func() { stopped <- s.StopDelivery(context.Background()) }()
+		select {
+		case err := <-stopped:
+			t.Fatalf("stopped with an attempt in hand: %v", err)
+		case release <- true:
+		}
+		if err := next(t, "the end", stopped); err != nil {
+			t.Error(err)
+		}
+		if d := delivery(t, s, "r1"); d.State != alerts.DeliverySent {
+			t.Errorf("state = %s, want %s", d.State, alerts.DeliverySent)
+		}
+		if err := s.StopDelivery(t.Context()); err != nil {
+			t.Errorf("the second stop: %v", err)
+		}
+	})
+}
+
+func TestStopCancelsAnAttemptThatHangs(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, begun := openAt(t, url), make(chan string, 1)
+		deliver(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+			begun <- a.ID
+			<-ctx.Done()
+			return alerts.Verdict{State: alerts.DeliveryPending, Err: ctx.Err()}
+		}})
+		next(t, "the attempt", begun)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if err := s.StopDelivery(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error = %v, want %v", err, context.DeadlineExceeded)
+		}
+		var unsettled bool
+		row, err := s.queries.Delivery(t.Context(), "r1")
+		if unsettled = row.Unsettled; err != nil || row.State != string(alerts.DeliveryPending) || !unsettled {
+			t.Errorf("delivery = %+v, %v; want it pending and unsettled", row, err)
+		}
+		if n := liveJobs(t, s); n != 1 {
+			t.Errorf("%d jobs, want the one that goes on at the next start", n)
+		}
+	})
+}
+
+func TestAnAttemptHasADeadline(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, left := openAt(t, url), make(chan time.Duration, 1)
+		deliver(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+			deadline, _ := ctx.Deadline()
+			left <- time.Until(deadline)
+			return sent(a)
+		}})
+		if got := next(t, "the attempt", left); got <= 0 || got > attemptTimeout {
+			t.Errorf("an attempt has %s, want at most %s", got, attemptTimeout)
+		}
+		awaitState(t, s, "r1", alerts.DeliverySent)
+	})
+}
+
+func TestDeliveryStartsOnceAtATime(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		start(t, s, sends(attempts))
+		if err := s.StartDelivery(t.Context(), sends(attempts)); err == nil {
+			t.Error("a second start succeeded")
+		}
+		if err := s.StopDelivery(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		start(t, s, sends(attempts))
+		deliver(t, s, root("r1", "cdn-budget"))
+		awaitState(t, s, "r1", alerts.DeliverySent)
+	})
+}
+
+func TestDeliveryOutlivesTheContextOfItsStart(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := s.StartDelivery(ctx, sends(attempts)); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		deliver(t, s, root("r1", "cdn-budget"))
+		awaitState(t, s, "r1", alerts.DeliverySent)
+	})
+}
+
+// TestKill kills a service between Slack's answer and its receipt, with the check claimed.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	url := sqliteURL(t)
+	before := openAt(t, url)
+	deliver(t, before, root("r1", "cdn-budget"))
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	service := exec.CommandContext(t.Context(), os.Args[0])
+	service.Env = append(os.Environ(), crashURL+"="+url)
+	service.Stderr = os.Stderr
+	said, err := service.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(said).ReadString('\n')
+	if err != nil || line != "r1\n" {
+		t.Fatalf("the service said %q, %v", line, err)
+	}
+	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, ErrLocked) {
+		t.Fatalf("while it lives: error = %v, want %v", err, ErrLocked)
+	}
+	if err := service.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = service.Wait() // says that it was killed
+
+	after, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+	if claimed := must(after.ClaimCheck(t.Context(), "after", noon, time.Hour, time.Hour))(t); !claimed {
+		t.Error("the claim of the dead service still holds")
+	}
+	restarted := time.Now()
+	start(t, after, sends(attempts))
+	if a := next(t, "its delivery", attempts); !a.Unsettled || a.Attempts != 2 {
+		t.Errorf("attempt %d is unsettled = %t, want attempt 2 with true", a.Attempts, a.Unsettled)
+	}
+	if took := time.Since(restarted); took > rescueAfter {
+		t.Errorf("taken up after %s, want at once: the lock proves the other dead", took)
+	}
+	awaitState(t, after, "r1", alerts.DeliverySent)
+}
+
+// TestRescue lets a replica die with a delivery in hand: another one takes it up.
+func TestRescue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes up to a minute")
+	}
+	t.Parallel()
+	url := postgresURL(t)
+	s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+	deliver(t, s, root("r1", "cdn-budget"))
+	on(t, s, "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{dead}'")
+	on(t, s, "UPDATE delivery SET unsettled = TRUE, attempts = 1")
+	start(t, s, sends(attempts))
+	select {
+	case a := <-attempts:
+		if !a.Unsettled {
+			t.Error("what a dead replica had in hand is settled, want unsettled")
+		}
+	case <-time.After(2 * time.Minute):
+		t.Fatal("nobody took it up")
+	}
+	awaitState(t, s, "r1", alerts.DeliverySent)
+}
