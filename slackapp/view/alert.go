@@ -44,7 +44,7 @@ func headingOf(l alerts.BudgetLine) string {
 
 // usedLine is the bar, the percentage beside it, both figures and the pace.
 func usedLine(l alerts.BudgetLine) string {
-	line := "`" + bar(l) + "` " + percentText(l) + ", *" + Escape(ofLimit(l)) + "*"
+	line := "`" + bar(l) + "` " + Escape(percentText(l)) + ", *" + Escape(ofLimit(l)) + "*"
 	e, ok := elapsedIn(l.Month, l.CountedTo)
 	switch {
 	case !ok:
@@ -91,7 +91,7 @@ func alertText(l alerts.BudgetLine) string {
 		verdict = " is over budget: "
 	}
 	return fmt.Sprintf("%s%s%s used, %s of %s's %s. Rule %s.", Escape(nameOf(l)), verdict, Escape(l.Measure.Format(l.Used)),
-		percentText(l), longMonth(l.Month), Escape(l.Measure.Format(l.Limit)), Escape(l.Rule))
+		Escape(percentText(l)), longMonth(l.Month), Escape(l.Measure.Format(l.Limit)), Escape(l.Rule))
 }
 
 // alertFacts is what stands in small type under an alert.

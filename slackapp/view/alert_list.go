@@ -36,7 +36,7 @@ func listMessage(m alerts.Message, now time.Time) Message {
 func namedWithPercent(lines []alerts.BudgetLine) string {
 	var parts []string
 	for _, l := range lines[:min(len(lines), maxNamed)] {
-		parts = append(parts, Escape(nameOf(l))+" "+percentText(l))
+		parts = append(parts, Escape(nameOf(l)+" "+percentText(l)))
 	}
 	if more := len(lines) - maxNamed; more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more", more))

@@ -88,7 +88,7 @@ func (d Detail) inText() string {
 	if !d.State.Known {
 		return ""
 	}
-	return Escape(ofLimit(d.State.Line)) + " (" + percentText(d.State.Line) + "). "
+	return Escape(ofLimit(d.State.Line)) + " (" + Escape(percentText(d.State.Line)) + "). "
 }
 
 // levels tells of each threshold whether it was said, when and where.

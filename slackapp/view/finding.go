@@ -53,7 +53,7 @@ func largest(groups []billing.Group) string {
 			top = r
 		}
 	}
-	return Escape(shortName(top.Name, g.Measure)) + " made " + billing.FormatShare(top.Share) + " of the " + Escape(g.Measure.Noun) + "."
+	return Escape(shortName(top.Name, g.Measure)) + " made " + Escape(billing.FormatShare(top.Share)) + " of the " + Escape(g.Measure.Noun) + "."
 }
 
 // biggestChange tells which of the measures that are named changed most, and of the row that made most of that.
@@ -118,7 +118,7 @@ func maker(g billing.Group, noun string) string {
 	case best.GreaterThan(decimal.New(1, 0)):
 		return ", all of it in " + Escape(name)
 	}
-	return ", and " + Escape(name) + " made " + billing.FormatShare(best) + " of that " + noun
+	return ", and " + Escape(name) + " made " + Escape(billing.FormatShare(best)) + " of that " + noun
 }
 
 // earlier returns what a row came to in the stretch before, in as many days as the last month has counted. It is worked out
