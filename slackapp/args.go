@@ -99,6 +99,11 @@ func (p parts) shape() string {
 	return b.String()
 }
 
+// text returns the parts as they can be typed again, their names unchecked.
+func (p parts) text() string {
+	return strings.TrimSpace(p.months.String()+" "+phrase(p.names)) + p.shape()
+}
+
 // asked settles the names and what was left unsaid.
 func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	if p.help {
@@ -189,7 +194,14 @@ func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *view.M
 
 func mended(text string, now billing.Month, catalog billing.Catalog) (string, bool) {
 	for range maxRounds {
-		asked, wrong := parseUsage(text, now, catalog)
+		parts, wrong := takeApart(text, now)
+		if wrong == nil && len(catalog.Products) == 0 && !parts.help {
+			return parts.text(), true
+		}
+		var asked Asked
+		if wrong == nil {
+			asked, wrong = parts.asked(catalog)
+		}
 		switch {
 		case wrong == nil:
 			return asked.Text(), true

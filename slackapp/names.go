@@ -133,6 +133,9 @@ func twoProducts(a, b string) *problem {
 func unknownName(names []word, catalog billing.Catalog) *problem {
 	whole := plain(names)
 	if len(catalog.Products) == 0 {
+		if wrong := unknownPeriod(whole); wrong != nil {
+			return wrong
+		}
 		return &problem{sentence: fmt.Sprintf("I know no product yet, so I cannot tell what %s is.", view.Quote(whole)), name: whole}
 	}
 	for _, s := range splits(names) {

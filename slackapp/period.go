@@ -267,7 +267,6 @@ func unknownPeriod(text string) *problem {
 		return &problem{
 			sentence: fmt.Sprintf("I know no period called %s. Did you mean %s?", view.Quote(text), view.Quote(near[0])),
 			fixes:    []string{near[0]},
-			name:     text,
 		}
 	}
 	if text[0] < '0' || text[0] > '9' {
@@ -277,6 +276,5 @@ func unknownPeriod(text string) *problem {
 		sentence: fmt.Sprintf("I cannot read %s as months.", view.Quote(text)),
 		hint:     "What works: october, 2025-10, 2025-10..2026-03, last 3 months, q3, ytd.",
 		fixes:    []string{"this month"},
-		name:     text,
 	}
 }

@@ -1,0 +1,83 @@
+package slackapp
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"budgetbot/slackapp/view"
+)
+
+// press answers a button. Its value is a text as a person may type it, and is read, and the person's right to ask checked,
+// as if they had: nothing in a button is trusted.
+func (a *App) press(ctx context.Context, q *request) {
+	action, _, _ := strings.Cut(q.action, ":")
+	switch action {
+	case view.ActionRunIt, actionAsk:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, q.value) })
+	case actionRunBudget:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.budget(ctx, q, q.value) })
+	case actionShare:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.share(ctx, q) })
+	default:
+		a.answer(ctx, q, func(context.Context) result { return told(unknownPress(a.UsageCommand), outcomeUnknown) })
+	}
+}
+
+// share asks the question anew, shows the answer to the channel, and leaves the person with theirs, which cannot be shared
+// again.
+func (a *App) share(ctx context.Context, q *request) result {
+	if !a.mayShare(ctx, q) {
+		return told(view.Refusal("Answers may not be shared in this channel.",
+			"The bot's rules file says where they may."), outcomeRefused)
+	}
+	asked, done, ok := a.understand(ctx, q, q.value)
+	switch {
+	case !ok:
+		return done
+	case asked.Help:
+		return told(unknownPress(a.UsageCommand), outcomeUnknown)
+	}
+	now := a.Now()
+	table, err := a.ask(ctx, asked, now)
+	if err != nil {
+		return a.trouble(q, err)
+	}
+	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: asked.Text(), AskedBy: q.user}
+	public := view.Usage(table, c)
+	c.AskedBy, c.Private, c.Actions = "", true, a.nextQuestions(asked)
+	return result{message: view.Usage(table, c), outcome: outcomeShared, public: &public}
+}
+
+const recentFor = 10 * time.Minute
+
+// recent remembers presses, so that a button pressed twice in haste acts once.
+type recent struct {
+	mu   sync.Mutex
+	seen map[string]time.Time
+}
+
+// first reports whether the key is met for the first time in ten minutes.
+func (r *recent) first(key string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen == nil {
+		r.seen = map[string]time.Time{}
+	}
+	for k, at := range r.seen {
+		if now.Sub(at) > recentFor {
+			delete(r.seen, k)
+		}
+	}
+	_, met := r.seen[key]
+	r.seen[key] = now
+	return !met
+}
+
+// forget makes the key's next press the first one.
+func (r *recent) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.seen, key)
+}

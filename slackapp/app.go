@@ -1,0 +1,131 @@
+package slackapp
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/view"
+)
+
+// Budgets is a consumer contract of App. It models what is remembered of budgets and of the checks; the store keeps it.
+type Budgets interface {
+	// Standings returns every budget's standing in the month.
+	Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error)
+	// Alerts returns the levels that a budget has reached, said or passed over.
+	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
+	// CheckStatus returns when checks last succeeded and failed.
+	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
+	// Routes returns the channels that cannot be posted to.
+	Routes(ctx context.Context) ([]alerts.RouteTrouble, error)
+}
+
+// Team is the workspace that the bot belongs to, as auth.test tells it.
+type Team struct {
+	ID         string // T…
+	Enterprise string // E…, where the bot is installed for a whole organisation; else empty
+}
+
+// Config is what an App needs. All fields but the last group are required.
+type Config struct {
+	Team     Team
+	Slack    *slack.Client
+	Channels *Channels
+	Usage    billing.Reader
+	// Record is the bot's own record of months while they ran; nil where none is kept.
+	Record  billing.PriorReader
+	Budgets Budgets
+	// Rules returns the rules in use. Access is read from them at every question.
+	Rules func() *alerts.Rules
+
+	// RulesTrouble says what is wrong with the rules file while older rules are in use; nil, or an empty text, is nothing.
+	RulesTrouble func() string
+	// UsageCommand and BudgetCommand are the slash commands' names; /usage and /budget where empty.
+	UsageCommand, BudgetCommand string
+	// Now is business time; time.Now where nil.
+	Now func() time.Time
+	// Responses posts to response URLs; nil means a client of the app's own.
+	Responses *http.Client
+	// Patience is how long a question may take before the person is told that it is being worked on; 2 s where 0.
+	Patience time.Duration
+	// Deadline is how long a question may take at all; 25 s where 0.
+	Deadline time.Duration
+	Log      *zap.Logger
+}
+
+func (c Config) withDefaults() Config {
+	c.UsageCommand = cmp.Or(c.UsageCommand, "/usage")
+	c.BudgetCommand = cmp.Or(c.BudgetCommand, "/budget")
+	c.Patience = cmp.Or(c.Patience, 2*time.Second)
+	c.Deadline = cmp.Or(c.Deadline, 25*time.Second)
+	c.Log = cmp.Or(c.Log, zap.NewNop())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Responses == nil {
+		c.Responses = newReplyClient()
+	}
+	if c.RulesTrouble == nil {
+		c.RulesTrouble = func() string { return "" }
+	}
+	return c
+}
+
+// App answers what people type and press. It may be used by many goroutines.
+type App struct {
+	Config
+	people *people
+	shared recent
+	names  lastNames
+}
+
+var _ socket.Handler = (*App)(nil)
+
+// New returns an App that is ready to handle envelopes.
+func New(config Config) *App {
+	config = config.withDefaults()
+	return &App{Config: config, people: newPeople(config.Slack, config.Team, config.Log)}
+}
+
+// Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.
+func (a *App) Handle(ctx context.Context, e socket.Envelope) {
+	switch {
+	case e.Command != nil:
+		a.command(ctx, commandRequest(a, e.Command))
+	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
+		a.press(ctx, pressRequest(a, e.Interaction))
+	case e.Interaction != nil && e.Interaction.ResponseURL != "":
+		a.finish(ctx, pressRequest(a, e.Interaction), told(unknownPress(a.UsageCommand), outcomeUnknown))
+	default:
+		a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
+	}
+}
+
+// Answer returns an empty acknowledgement: this version has neither modals nor external menus.
+func (a *App) Answer(_ context.Context, e socket.Envelope) (any, error) {
+	a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
+	return nil, nil
+}
+
+// Panicked tells the person that their question failed, and how an operator finds out why.
+func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string) {
+	switch {
+	case e.Command != nil:
+		a.finish(ctx, commandRequest(a, e.Command), told(broken(reference), outcomeTrouble))
+	case e.Interaction != nil && e.Interaction.ResponseURL != "":
+		a.finish(ctx, pressRequest(a, e.Interaction), told(broken(reference), outcomeTrouble))
+	}
+}
+
+// Busy is the acknowledgement of a command that cannot be taken now.
+func Busy(socket.Envelope) any {
+	m := view.Busy()
+	return map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": m.Text, "blocks": m.Blocks}
+}

@@ -1,0 +1,207 @@
+package slackapp
+
+import (
+	"context"
+	"fmt"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/view"
+)
+
+// budget answers the budget command's text.
+func (a *App) budget(ctx context.Context, q *request, text string) result {
+	rules := a.Rules()
+	asked, wrong := ParseBudget(text, ruleNames(rules))
+	switch {
+	case wrong != nil:
+		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
+		return told(wrong.Message(), outcomeMistake)
+	case asked.Help:
+		return told(a.help(ctx), outcomeHelped)
+	}
+	books, err := a.readBooks(ctx)
+	if err != nil {
+		return a.trouble(q, err)
+	}
+	if asked.Rule == "" {
+		m, err := a.overview(ctx, q, rules, books, asked.All)
+		if err != nil {
+			return a.trouble(q, err)
+		}
+		return told(m, outcomeAnswered)
+	}
+	for _, rule := range rules.Rules {
+		if rule.Name == asked.Rule {
+			m, err := a.detail(ctx, rule, books)
+			if err != nil {
+				return a.trouble(q, err)
+			}
+			return told(m, outcomeAnswered)
+		}
+	}
+	return a.trouble(q, fmt.Errorf("rule %s was there a moment ago", asked.Rule))
+}
+
+func ruleNames(rules *alerts.Rules) []string {
+	names := make([]string, len(rules.Rules))
+	for i, rule := range rules.Rules {
+		names[i] = rule.Name
+	}
+	return names
+}
+
+// books is what the ledger holds of this month.
+type books struct {
+	month     billing.Month
+	standings map[alerts.BudgetID]alerts.Standing
+	status    alerts.CheckStatus
+	routes    []alerts.RouteTrouble
+}
+
+func (a *App) readBooks(ctx context.Context) (books, error) {
+	b := books{month: billing.MonthOf(a.Now()), standings: map[alerts.BudgetID]alerts.Standing{}}
+	standings, err := a.Budgets.Standings(ctx, b.month)
+	if err != nil {
+		return books{}, fmt.Errorf("read the standings of %s: %w", b.month, err)
+	}
+	for _, s := range standings {
+		b.standings[s.BudgetID] = s
+	}
+	if b.status, err = a.Budgets.CheckStatus(ctx); err != nil {
+		return books{}, fmt.Errorf("read how the checks fare: %w", err)
+	}
+	if b.routes, err = a.Budgets.Routes(ctx); err != nil {
+		return books{}, fmt.Errorf("read the broken routes: %w", err)
+	}
+	return b, nil
+}
+
+// failure is why the newest check did not succeed; empty where it did.
+func (b books) failure() string {
+	if b.status.FailedAt.After(b.status.SucceededAt) {
+		return b.status.Failure
+	}
+	return ""
+}
+
+// state is how the rule's budget stands.
+func (b books) state(rule alerts.Rule) view.BudgetState {
+	id := alerts.BudgetID{Rule: rule.Name, Month: b.month}
+	s, found := b.standings[id]
+	return view.BudgetState{
+		Known: found && s.Version != "", Unknown: s.Unknown, Channel: rule.Channel,
+		Line: alerts.BudgetLine{
+			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used, Limit: rule.Budget.Value,
+			Measure: rule.Measure(), CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: rule.Owners, PingAt: rule.PingAt,
+		},
+	}
+}
+
+// overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
+func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b books, all bool) (view.Message, error) {
+	o := view.Overview{
+		Month: b.month, Now: a.Now(), Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
+		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
+	}
+	shown := rules.Rules
+	if here := a.rulesHere(ctx, q, rules); !all && len(here) > 0 {
+		shown, o.Others = here, len(rules.Rules)-len(here)
+	}
+	for _, rule := range shown {
+		o.Lines = append(o.Lines, b.state(rule))
+	}
+	if err := a.date(ctx, o.Lines); err != nil {
+		return view.Message{}, err
+	}
+	if o.Others > 0 {
+		o.Actions = []view.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
+	}
+	return view.Budgets(o), nil
+}
+
+// rulesHere are the rules whose alerts go to the channel of the request.
+func (a *App) rulesHere(ctx context.Context, q *request, rules *alerts.Rules) []alerts.Rule {
+	name := a.channelName(ctx, q)
+	var here []alerts.Rule
+	for _, rule := range rules.Rules {
+		if rule.Channel == q.channel || name != "" && rule.Channel == name {
+			here = append(here, rule)
+		}
+	}
+	return here
+}
+
+// maxDated is how many budgets are looked up one by one.
+const maxDated = 50
+
+// date says since when each budget has been at its level, unless more of them are at one than a person would read.
+func (a *App) date(ctx context.Context, states []view.BudgetState) error {
+	var reached []*view.BudgetState
+	for i := range states {
+		if states[i].Line.Level > 0 {
+			reached = append(reached, &states[i])
+		}
+	}
+	if len(reached) > maxDated {
+		return nil
+	}
+	for _, s := range reached {
+		past, err := a.Budgets.Alerts(ctx, s.Line.BudgetID)
+		if err != nil {
+			return fmt.Errorf("read the alerts of %s: %w", s.Line.BudgetID, err)
+		}
+		s.Since = levelState(s.Line.Level, past, "", false).ReachedAt
+	}
+	return nil
+}
+
+// detail is one budget with the history of its levels.
+func (a *App) detail(ctx context.Context, rule alerts.Rule, b books) (view.Message, error) {
+	state := b.state(rule)
+	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
+	if err != nil {
+		return view.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
+	}
+	d := view.Detail{
+		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
+		Service: rule.Match.Service, Silence: silence(state), Checked: b.status.SucceededAt, NextCheck: b.status.NextAt,
+		CheckFailure: b.failure(),
+	}
+	for _, route := range b.routes {
+		if route.Channel == rule.Channel {
+			d.Route = &route
+		}
+	}
+	for _, level := range rule.Thresholds {
+		d.Levels = append(d.Levels, levelState(level, reached, rule.Channel, d.Route != nil))
+	}
+	d.State.Since = levelState(state.Line.Level, reached, "", false).ReachedAt
+	return view.BudgetDetail(d), nil
+}
+
+// levelState is what became of one threshold. A message that was to be said in a broken channel is still on its way there.
+func levelState(level alerts.Level, reached []alerts.Alert, channel string, broken bool) view.LevelState {
+	state := view.LevelState{Level: level}
+	for _, alert := range reached {
+		if alert.Level != level {
+			continue
+		}
+		state.ReachedAt, state.Reason = alert.At, alert.Reason
+		if alert.DeliveryID != "" {
+			state.Channel, state.Pending = channel, broken
+		}
+	}
+	return state
+}
+
+// silence is why nothing is being said of the budget now.
+func silence(s view.BudgetState) alerts.Reason {
+	switch {
+	case !s.Known || s.Unknown != "":
+		return alerts.ReasonUnknown
+	case s.Line.Level == 0:
+		return alerts.ReasonBelow
+	}
+	return alerts.ReasonAlreadySaid
+}

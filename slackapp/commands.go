@@ -1,0 +1,113 @@
+package slackapp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/slackapp/view"
+)
+
+// outcome is how a request ended, for the log. The set is closed.
+type outcome string
+
+const (
+	outcomeAnswered outcome = "answered"
+	outcomeHelped   outcome = "helped"
+	outcomeMistake  outcome = "mistake"
+	outcomeRefused  outcome = "refused"
+	outcomeTrouble  outcome = "trouble"
+	outcomeShared   outcome = "shared"
+	outcomeUnknown  outcome = "unknown"
+)
+
+// result is what a person is told, and how their request ended.
+type result struct {
+	message view.Message
+	outcome outcome
+	public  *view.Message // what the whole channel is shown; nil is nothing
+}
+
+func told(m view.Message, how outcome) result { return result{message: m, outcome: how} }
+
+// command answers a slash command.
+func (a *App) command(ctx context.Context, q *request) {
+	switch q.command {
+	case a.UsageCommand:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, q.text) })
+	case a.BudgetCommand:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.budget(ctx, q, q.text) })
+	default:
+		a.answer(ctx, q, func(context.Context) result { return told(a.unknownCommand(), outcomeUnknown) })
+	}
+}
+
+// answer does the work for a person who may ask here, within the deadline, and tells them what came of it. Where that takes
+// a while they are told so once.
+func (a *App) answer(ctx context.Context, q *request, work func(context.Context) result) {
+	working, cancel := context.WithTimeout(ctx, a.Deadline)
+	defer cancel()
+	settled := a.sayWorking(ctx, q)
+	defer settled()
+	done, allowed := a.refused(working, q)
+	if allowed {
+		done = work(working)
+	}
+	settled()
+	a.finish(ctx, q, done)
+}
+
+// sayWorking tells the person after a while that their question is being worked on, unless the function it returns was
+// called before. That function may be called twice, and waits for the message to be on its way.
+func (a *App) sayWorking(ctx context.Context, q *request) func() {
+	soon := make(chan struct{})
+	var saying sync.WaitGroup
+	saying.Go(func() {
+		patience := time.NewTimer(a.Patience)
+		defer patience.Stop()
+		select {
+		case <-soon:
+			return
+		case <-ctx.Done():
+			return
+		case <-patience.C:
+		}
+		if err := q.reply.tell(ctx, view.Working()); err != nil {
+			a.Log.Warn("cannot say that it takes a while", append(q.fields(outcomeTrouble), zap.Error(err))...)
+		}
+	})
+	return sync.OnceFunc(func() {
+		close(soon)
+		saying.Wait()
+	})
+}
+
+// finish tells the person, the channel and the log how it ended.
+func (a *App) finish(ctx context.Context, q *request, done result) {
+	if err := q.reply.tell(ctx, done.message); err != nil {
+		a.Log.Error("answer not delivered", append(q.fields(done.outcome), zap.Error(err))...)
+		return
+	}
+	if done.public != nil {
+		if err := a.publish(ctx, q, *done.public); err != nil {
+			a.finish(ctx, q, a.trouble(q, err))
+			return
+		}
+	}
+	a.Log.Info("request answered", q.fields(done.outcome)...)
+}
+
+// publish shows the channel what was shared. A button that was pressed twice in haste shares once.
+func (a *App) publish(ctx context.Context, q *request, m view.Message) error {
+	key := q.channel + " " + q.messageTS + " " + q.user
+	if !a.shared.first(key, q.began) {
+		return nil
+	}
+	err := q.reply.publish(ctx, m)
+	if err != nil {
+		a.shared.forget(key)
+	}
+	return err
+}

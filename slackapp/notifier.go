@@ -1,0 +1,135 @@
+package slackapp
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/view"
+)
+
+// The metadata that a message carries, by which it is found again after a crash. Every app in the channel can read it.
+const (
+	deliveryEvent = "budgetbot_delivery"
+	deliveryKey   = "id"
+)
+
+var errBusyChannel = errors.New("the channel has its share of messages for now")
+
+// Notifier says deliveries in Slack's channels.
+type Notifier struct {
+	api      *slack.Client
+	channels *Channels
+	now      func() time.Time // business time, as the messages speak of it
+	log      *zap.Logger
+	pacer    pacer
+
+	mu sync.Mutex
+	// unsure are the deliveries of which Find could not tell whether they were said before.
+	unsure map[string]bool
+}
+
+var _ alerts.Notifier = (*Notifier)(nil)
+
+// NewNotifier returns a Notifier. now is business time; a nil logger logs nothing.
+func NewNotifier(api *slack.Client, channels *Channels, now func() time.Time, log *zap.Logger) *Notifier {
+	return &Notifier{api: api, channels: channels, now: now, log: cmp.Or(log, zap.NewNop()), unsure: map[string]bool{}}
+}
+
+// Notify posts the delivery, replies to its root, or edits it. Where Slack does not take the message in all its forms, it is
+// said more simply.
+func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	channel := n.address(ctx, d, root)
+	if err := n.pacer.wait(ctx, channel); err != nil {
+		return alerts.Receipt{}, err
+	}
+	m := view.Alert(d, n.now())
+	if n.isUnsure(d.ID) {
+		m = mayRepeat(m)
+	}
+	var err error
+	for _, form := range formsOf(m) {
+		var receipt alerts.Receipt
+		if receipt, err = n.send(ctx, channel, form, d, root); err == nil {
+			n.settle(d.ID)
+			return receipt, nil
+		}
+		if !refusesForm(codeOf(err)) {
+			break
+		}
+		n.logForm(d, err)
+	}
+	return alerts.Receipt{}, deliveryError(d.Channel, err)
+}
+
+// address is where to say it: beside the root where there is one, else where the rules say.
+func (n *Notifier) address(ctx context.Context, d alerts.Delivery, root alerts.Receipt) string {
+	if root.ChannelID != "" {
+		return root.ChannelID
+	}
+	if id, known := n.channels.ID(ctx, d.Channel); known {
+		return id
+	}
+	return d.Channel
+}
+
+func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	options := []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
+	if d.Kind == alerts.DeliverRefresh {
+		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, root.TS, options...)
+		return alerts.Receipt{ChannelID: id, TS: ts, SentAt: n.now()}, err
+	}
+	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
+		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.ID},
+	}))
+	if d.Kind == alerts.DeliverRise && root.TS != "" {
+		options = append(options, slack.MsgOptionTS(root.TS), slack.MsgOptionBroadcast())
+	}
+	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
+	return alerts.Receipt{ChannelID: id, TS: ts, SentAt: n.now()}, err
+}
+
+// logForm keeps what Slack said against a message, which names the block and the field.
+func (n *Notifier) logForm(d alerts.Delivery, err error) {
+	var messages []string
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		messages = refused.ResponseMetadata.Messages
+	}
+	n.log.Error("message refused, saying it more simply", zap.String("delivery_id", d.ID), zap.String("kind", string(d.Kind)),
+		zap.String("error_code", codeOf(err)), zap.Strings("details", messages))
+}
+
+func (n *Notifier) isUnsure(id string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.unsure[id]
+}
+
+func (n *Notifier) doubt(id string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.unsure[id] = true
+}
+
+func (n *Notifier) settle(id string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.unsure, id)
+}
+
+// mayRepeat marks a message that may stand in the channel already.
+func mayRepeat(m view.Message) view.Message {
+	const words = "I was interrupted while posting this, so it may be a repeat."
+	block := slack.NewContextBlock("may_repeat", slack.NewTextBlockObject(slack.MarkdownType, words, false, true))
+	return view.Message{Text: fmt.Sprintf("%s (%s)", m.Text, words), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
+}

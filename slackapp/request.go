@@ -1,0 +1,66 @@
+package slackapp
+
+import (
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// request is what one person asked, where, and the way back to them.
+type request struct {
+	team, homeTeam, enterprise string // homeTeam is the person's own, where Slack says it
+	user                       string
+	channel, channelName       string // the name is empty where Slack withholds it
+	command, text              string // of a slash command
+	action, value, messageTS   string // of a press
+	began                      time.Time
+	reply                      *reply
+}
+
+func commandRequest(a *App, c *slack.SlashCommand) *request {
+	return &request{
+		team: c.TeamID, enterprise: c.EnterpriseID, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
+		command: c.Command, text: c.Text, began: time.Now(),
+		reply: &reply{http: a.Responses, api: a.Slack, url: c.ResponseURL, channel: c.ChannelID, user: c.UserID},
+	}
+}
+
+func pressRequest(a *App, i *slack.InteractionCallback) *request {
+	q := &request{
+		team: i.Team.ID, homeTeam: i.User.TeamID, enterprise: i.Enterprise.ID, user: i.User.ID,
+		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, began: time.Now(),
+		reply: &reply{
+			http: a.Responses, api: a.Slack, url: i.ResponseURL, channel: i.Channel.ID, user: i.User.ID,
+			replaceable: i.Container.IsEphemeral,
+		},
+	}
+	if actions := i.ActionCallback.BlockActions; len(actions) > 0 && actions[0] != nil {
+		q.action, q.value = actions[0].ActionID, actions[0].Value
+	}
+	return q
+}
+
+// openName returns the channel's name, or nothing for the words that Slack puts in its place.
+func openName(name string) string {
+	if name == "directmessage" || name == "privategroup" || strings.HasPrefix(name, "mpdm-") {
+		return ""
+	}
+	return name
+}
+
+// fields are what the log says of a request: ids, and never what somebody wrote.
+func (q *request) fields(out outcome) []zap.Field {
+	fields := []zap.Field{
+		zap.String("team_id", q.team), zap.String("user_id", q.user), zap.String("channel_id", q.channel),
+		zap.String("outcome", string(out)), zap.Duration("took", time.Since(q.began)),
+	}
+	if q.command != "" {
+		return append(fields, zap.String("command", clip(q.command)))
+	}
+	return append(fields, zap.String("action_id", clip(q.action)))
+}
+
+// clip bounds what comes from outside and goes to the log.
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 64)], "") }

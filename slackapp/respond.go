@@ -1,0 +1,226 @@
+package slackapp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/slackapp/view"
+)
+
+const (
+	maxUses      = 5 // of one response_url
+	replyTimeout = 10 * time.Second
+	maxPause     = 5 * time.Second // that a reply waits when Slack asks for one
+)
+
+// reply is the way back to the person who typed or pressed: the response_url, and where that is of no more use an ephemeral
+// message. It is used by one goroutine at a time.
+type reply struct {
+	http *http.Client
+	api  *slack.Client
+	// url is a secret for half an hour. It is in no error.
+	url           string
+	channel, user string
+	uses          int
+	// replaceable tells that a message of ours stands behind the address that only this person sees, so that a new one may
+	// take its place.
+	replaceable bool
+}
+
+// tell shows the message to the person alone, in place of what stands behind the address where that is ours.
+func (r *reply) tell(ctx context.Context, m view.Message) error {
+	err := r.say(ctx, m, answer{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: r.replaceable})
+	if err != nil {
+		return fmt.Errorf("answer the person: %w", err)
+	}
+	r.replaceable = true
+	return nil
+}
+
+// publish shows the message to the whole channel. It is the last use of the address: what would replace a message after it
+// might replace what everybody sees.
+func (r *reply) publish(ctx context.Context, m view.Message) error {
+	if err := r.say(ctx, m, answer{ResponseType: slack.ResponseTypeInChannel}); err != nil {
+		return fmt.Errorf("share in the channel: %w", err)
+	}
+	return nil
+}
+
+// answer is the body of a post to a response_url.
+type answer struct {
+	Text            string        `json:"text"`
+	Blocks          []slack.Block `json:"blocks,omitempty"`
+	ResponseType    string        `json:"response_type"`
+	ReplaceOriginal bool          `json:"replace_original"`
+}
+
+// say posts the richest form of the message that Slack takes.
+func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
+	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
+	defer cancel()
+	var err error
+	for _, form := range formsOf(m) {
+		as.Text, as.Blocks = form.Text, form.Blocks
+		err = r.post(ctx, as)
+		if errors.Is(err, errAddressOver) {
+			err = r.fallback(ctx, form, as.ResponseType)
+		}
+		if err == nil || !refusesForm(replyCode(err)) {
+			return err
+		}
+	}
+	return err
+}
+
+// formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits.
+func formsOf(m view.Message) []view.Message {
+	return []view.Message{view.Fit(m), view.Fit(m.Plain()), m.TextOnly()}
+}
+
+// errAddressOver says that the response_url takes no more: used up, expired or never valid.
+var errAddressOver = errors.New("the response_url is of no more use")
+
+// replyError is an answer to a post that is not a success.
+type replyError struct {
+	status int
+	code   string // Slack's error code, where it sent one
+	after  time.Duration
+}
+
+func (e *replyError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("response_url: status %d %s", e.status, e.code))
+}
+
+func replyCode(err error) string {
+	if refused, ok := errors.AsType[*replyError](err); ok {
+		return refused.code
+	}
+	return codeOf(err)
+}
+
+// post uses the address once, and once more where Slack asks for a pause or failed.
+func (r *reply) post(ctx context.Context, a answer) error {
+	err := r.postOnce(ctx, a)
+	refused, ok := errors.AsType[*replyError](err)
+	if !ok || refused.status != http.StatusTooManyRequests && refused.status < http.StatusInternalServerError {
+		return err
+	}
+	pause := time.NewTimer(min(max(refused.after, time.Second), maxPause))
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+		return r.postOnce(ctx, a)
+	case <-ctx.Done():
+		return err
+	}
+}
+
+func (r *reply) postOnce(ctx context.Context, a answer) error {
+	if r.uses >= maxUses || !isSafe(r.url) {
+		return errAddressOver
+	}
+	r.uses++
+	body, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("write the message as json: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(body))
+	if err != nil {
+		return errAddressOver
+	}
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	response, err := r.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("post to the response_url: %w", bare(err))
+	}
+	defer func() { _ = response.Body.Close() }()
+	return judgeReply(response)
+}
+
+// judgeReply takes every 2xx for a success, unless its body says otherwise.
+func judgeReply(response *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 4096)) // what cannot be read of it is not needed
+	var said struct {
+		OK    *bool  `json:"ok"`
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(text, &said) != nil {
+		said.Error = string(text)
+	}
+	success := response.StatusCode >= 200 && response.StatusCode < 300
+	switch {
+	case success && (said.OK == nil || *said.OK):
+		return nil
+	case response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusGone:
+		return errAddressOver
+	}
+	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After")) // without one the pause has a default
+	return &replyError{status: response.StatusCode, code: slackCode(said.Error), after: time.Duration(seconds) * time.Second}
+}
+
+// slackCode returns the text where it has the form of one of Slack's error codes, and nothing else of what was answered.
+func slackCode(text string) string {
+	text = strings.TrimSpace(text)
+	if len(text) > 60 || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		return ""
+	}
+	return text
+}
+
+// fallback says it through the Web API: to the person, which needs the bot in the channel, or to the channel.
+func (r *reply) fallback(ctx context.Context, m view.Message, kind string) error {
+	options := []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
+	var err error
+	if kind == slack.ResponseTypeInChannel {
+		_, _, err = r.api.PostMessageContext(ctx, r.channel, options...)
+	} else {
+		_, err = r.api.PostEphemeralContext(ctx, r.channel, r.user, options...)
+	}
+	if err != nil {
+		return fmt.Errorf("%w, and without it: %w", errAddressOver, bare(err))
+	}
+	return nil
+}
+
+// isSafe reports whether an answer may be sent to the address: over TLS, or to this machine.
+func isSafe(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return u.Scheme == "https" || u.Scheme == "http" && loopback
+}
+
+// newReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person.
+func newReplyClient() *http.Client {
+	return &http.Client{
+		Timeout:       replyTimeout,
+		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// bare takes the address out of an error of the HTTP client: it may be a secret.
+func bare(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
+}
