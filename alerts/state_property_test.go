@@ -1,0 +1,149 @@
+package alerts
+
+import (
+	"fmt"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// month drives one budget through a random month and holds what must be true after every check.
+type month struct {
+	*book
+	rule    *Rule
+	id      BudgetID
+	now     time.Time
+	version int
+	used    int64
+	rootID  string
+	said    map[Level]bool // told to the channel as news, and not come down since
+}
+
+func startMonth() *month {
+	rule := budgetRule()
+	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[Level]bool{}}
+	m.standings[m.id] = Standing{BudgetID: m.id, RuleHash: rule.Hash(), Revision: 1} // the rule is known already
+	return m
+}
+
+func (m *month) find() Finding { return findingOf(m.rule, m.used, fmt.Sprint("v", m.version)) }
+
+func (m *month) plan(f Finding, memory Memory) Plan {
+	return MakePlan(&Rules{Rules: []Rule{*m.rule}}, []Finding{f}, memory, m.now, m.newID)
+}
+
+// check makes one check and records it.
+func (m *month) check(t *rapid.T, f Finding) Decision {
+	m.now = m.now.Add(time.Hour)
+	plan := m.plan(f, m.memory())
+	if err := m.record(plan.Outcome); err != nil {
+		t.Fatalf("the plan contradicts the ledger: %v", err)
+	}
+	for _, lift := range plan.Outcome.Lifts {
+		maps.DeleteFunc(m.said, func(level Level, _ bool) bool { return level > lift.Above })
+	}
+	for _, d := range plan.Outcome.Deliveries {
+		m.hear(t, d)
+	}
+	return plan.Decisions[0]
+}
+
+// hear notes the levels that a delivery tells the channel as news.
+func (m *month) hear(t *rapid.T, d Delivery) {
+	if d.Kind != DeliverRoot && d.Kind != DeliverRise {
+		return
+	}
+	line, ok := lineOf(d, m.id)
+	if !ok || len(line.Passed) == 0 {
+		t.Fatalf("%s %s says nothing new", d.Kind, d.ID)
+	}
+	for _, level := range line.Passed {
+		if m.said[level] {
+			t.Fatalf("%s is said twice, the second time at %s", level, m.now)
+		}
+		m.said[level] = true
+	}
+}
+
+// holds is true after every step.
+func (m *month) holds(t *rapid.T) {
+	standing, recorded := m.standings[m.id], m.unlifted(m.id)
+	for _, level := range m.rule.between(0, m.rule.reached(decimal.New(m.used, 0))) {
+		if !recorded[level] {
+			t.Fatalf("%s was reached with %d and is not recorded", level, m.used)
+		}
+	}
+	for level := range m.said {
+		if !recorded[level] {
+			t.Fatalf("%s was said and is not recorded", level)
+		}
+	}
+	for level := range recorded {
+		if level > standing.Level || standing.Level > 0 && !recorded[standing.Level] {
+			t.Fatalf("standing at %s with %v recorded", standing.Level, recorded)
+		}
+	}
+	if m.rootID != "" && standing.RootID != m.rootID {
+		t.Fatalf("the root was %s and is %q", m.rootID, standing.RootID)
+	}
+	m.rootID = standing.RootID
+}
+
+// TestOverAMonth: over any course of a month each level is said at most once unless it came down between, no level that was
+// reached is lost, a root stays the budget's root, unknown usage changes nothing that was known, and a check that crashes or
+// comes late says nothing.
+func TestOverAMonth(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := startMonth()
+		t.Repeat(map[string]func(*rapid.T){
+			"rise": func(t *rapid.T) {
+				m.version++
+				m.used += rapid.Int64Range(0, 400).Draw(t, "more")
+				m.check(t, m.find())
+			},
+			"restatement": func(t *rapid.T) {
+				m.version++
+				m.used = rapid.Int64Range(0, m.used).Draw(t, "restated")
+				m.check(t, m.find())
+			},
+			"the same data twice": func(t *rapid.T) {
+				m.check(t, m.find())
+				if again := m.check(t, m.find()); again.Speak != "" || again.Changed {
+					t.Fatalf("the same data is %s again: %+v", again.Reason, again)
+				}
+			},
+			"unknown": func(t *rapid.T) {
+				before, f := m.standings[m.id], m.find()
+				f.Used, f.Level, f.Unknown = decimal.Decimal{}, 0, rapid.SampledFrom([]string{"no rows", "two units"}).Draw(t, "why")
+				d, after := m.check(t, f), m.standings[m.id]
+				if d.Speak != "" || after.Level != before.Level || !after.Used.Equal(before.Used) || after.Version != before.Version {
+					t.Fatalf("unknown usage made %+v of %+v", after, before)
+				}
+			},
+			"another limit": func(t *rapid.T) {
+				m.rule.Budget.Value = decimal.New(rapid.Int64Range(500, 3000).Draw(t, "limit"), 0)
+				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != DeliverRefresh {
+					t.Fatalf("a changed rule makes a %s", d.Speak)
+				}
+			},
+			"days pass": func(*rapid.T) { m.now = m.now.Add(36 * time.Hour) },
+			"a crash before the record": func(*rapid.T) {
+				m.plan(findingOf(m.rule, m.used+500, "lost"), m.memory())
+			},
+			"a late replica": func(t *rapid.T) {
+				stale := m.memory()
+				m.version++
+				m.used += rapid.Int64Range(0, 400).Draw(t, "more")
+				m.check(t, m.find())
+				late := m.plan(m.find(), stale)
+				if err := m.record(late.Outcome); err == nil {
+					t.Fatalf("%d deliveries of a check that was overtaken are taken", len(late.Outcome.Deliveries))
+				}
+			},
+			"": m.holds,
+		})
+	})
+}

@@ -1,0 +1,289 @@
+package alerts
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// budgetRule is a budget of 1,000 billed units with the levels 80, 100 and 125.
+func budgetRule() *Rule {
+	return &Rule{
+		Name: "na", Title: "NA", Match: Match{Product: "cdn_usage"}, Channel: "cdn", Thresholds: []Level{80, 100, 125},
+		Budget: billing.Amount{Value: decimal.New(1000, 0), Kind: billing.Billed}, PingAt: 100,
+	}
+}
+
+// findingOf is what a check of the rule finds in the given data version.
+func findingOf(rule *Rule, used int64, version string) Finding {
+	f := Finding{
+		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Month: november}, Used: decimal.New(used, 0), Version: version,
+		CountedTo: nov21, ReadAt: noon,
+	}
+	f.Level = rule.reached(f.Used)
+	return f
+}
+
+// standingAt is what was remembered of the rule's budget a while ago.
+func standingAt(level Level, used int64) Standing {
+	rule := budgetRule()
+	return Standing{
+		BudgetID: BudgetID{Rule: rule.Name, Month: november}, RuleHash: rule.Hash(), Level: level, Used: decimal.New(used, 0),
+		Limit: rule.Budget.Value, Version: "v1", CountedTo: nov21, Revision: 7,
+	}
+}
+
+// rooted is the standing with a root that was last written so long before noon.
+func rooted(s Standing, ago time.Duration) Standing {
+	s.RootID, s.SaidAt = "d1", noon.Add(-ago)
+	return s
+}
+
+type decideCase struct {
+	name    string
+	before  Standing
+	unseen  bool // no rule of this name was ever seen
+	rule    func(*Rule)
+	used    int64
+	version string // v1, that of the standing, where empty
+	unknown string
+
+	reason  Reason
+	speak   DeliveryKind
+	passed  []Level
+	lift    bool
+	liftAll bool
+	level   Level
+	changed bool
+	saidAt  time.Time
+}
+
+var decideCases = []decideCase{
+	{
+		name: "below the first level nothing is said", before: standingAt(0, 300), used: 799, version: "v2",
+		reason: ReasonBelow, changed: true,
+	},
+	{
+		name: "the same data below the first level is not even written", before: standingAt(0, 300), used: 300,
+		reason: ReasonBelow,
+	},
+	{
+		name: "the month's first look at a known rule is written, be it below every level", used: 1,
+		reason: ReasonBelow, changed: true,
+	},
+	{
+		name: "the first level reached is a root", before: standingAt(0, 300), used: 800, version: "v2",
+		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
+	},
+	{
+		name: "a known rule over a level at the month's first look is a root", used: 900,
+		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
+	},
+	{
+		name: "several levels jumped at once are one root that names them all", before: standingAt(0, 300), used: 1300, version: "v2",
+		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []Level{80, 100, 125}, level: 125, changed: true, saidAt: noon,
+	},
+	{
+		name: "a higher level is a reply under the root", before: rooted(standingAt(80, 810), time.Hour), used: 1000, version: "v2",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name: "two higher levels at once are one reply", before: rooted(standingAt(80, 810), time.Hour), used: 1250, version: "v2",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100, 125}, level: 125, changed: true, saidAt: noon,
+	},
+	{
+		name: "a higher level of a budget without a root is a root", before: standingAt(80, 810), used: 1000, version: "v2",
+		reason: ReasonLevelRose, speak: DeliverRoot, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name: "a level said is not said again on the next check", before: rooted(standingAt(80, 810), time.Hour), used: 810,
+		reason: ReasonAlreadySaid, level: 80, saidAt: noon.Add(-time.Hour),
+	},
+	{
+		name: "nor with new figures of the same day", before: rooted(standingAt(80, 810), 23*time.Hour), used: 850, version: "v2",
+		reason: ReasonAlreadySaid, level: 80, changed: true, saidAt: noon.Add(-23 * time.Hour),
+	},
+	{
+		name: "new figures a day later edit the root", before: rooted(standingAt(80, 810), 24*time.Hour), used: 850, version: "v2",
+		reason: ReasonRefresh, speak: DeliverRefresh, level: 80, changed: true, saidAt: noon,
+	},
+	{
+		name: "the same figures a day later edit nothing", before: rooted(standingAt(80, 810), 240*time.Hour), used: 810,
+		reason: ReasonAlreadySaid, level: 80, saidAt: noon.Add(-240 * time.Hour),
+	},
+	{
+		name: "new figures of a budget without a root edit nothing", before: standingAt(80, 810), used: 850, version: "v2",
+		reason: ReasonAlreadySaid, level: 80, changed: true,
+	},
+	{
+		name: "a figure a little below a level leaves it said", before: rooted(standingAt(100, 1010), time.Hour), used: 981, version: "v2",
+		reason: ReasonAlreadySaid, level: 100, changed: true, saidAt: noon.Add(-time.Hour),
+	},
+	{
+		name: "restated to 2% below a level, that level comes down by an edit", before: rooted(standingAt(100, 1010), time.Hour),
+		used: 980, version: "v2",
+		reason: ReasonRestated, speak: DeliverRefresh, lift: true, level: 80, changed: true, saidAt: noon,
+	},
+	{
+		name: "restated below all levels, all come down", before: rooted(standingAt(125, 1300), time.Hour), used: 100, version: "v2",
+		reason: ReasonRestated, speak: DeliverRefresh, lift: true, level: 0, changed: true, saidAt: noon,
+	},
+	{
+		name: "a level just missed holds while the one above it comes down", before: rooted(standingAt(125, 1300), time.Hour),
+		used: 990, version: "v2",
+		reason: ReasonRestated, speak: DeliverRefresh, lift: true, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name: "a listed budget comes down in silence", before: standingAt(100, 1010), used: 100, version: "v2",
+		reason: ReasonRestated, lift: true, level: 0, changed: true,
+	},
+	{
+		name: "a level that came down is said again when it is reached again", before: rooted(standingAt(80, 900), time.Hour),
+		used: 1001, version: "v3",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name:   "after all came down the next level is said under the root that is there",
+		before: rooted(standingAt(0, 100), time.Hour), used: 801, version: "v3",
+		reason: ReasonFirstLevel, speak: DeliverRise, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
+	},
+	{
+		name: "unknown usage keeps everything and writes why", before: rooted(standingAt(80, 810), 48*time.Hour),
+		unknown: "Fastly lists no usage of cdn_usage in 2026-11",
+		reason:  ReasonUnknown, level: 80, changed: true, saidAt: noon.Add(-48 * time.Hour),
+	},
+	{
+		name: "unknown usage of which nothing is remembered is not written", unknown: "Fastly lists no usage", reason: ReasonUnknown,
+	},
+	{
+		name: "a rule never seen that cannot be told is still never seen", unseen: true, unknown: "Fastly lists no usage",
+		reason: ReasonUnknown,
+	},
+	{
+		name: "a new rule takes the levels so far in silence", unseen: true, used: 1010,
+		reason: ReasonNewRule, passed: []Level{80, 100}, liftAll: true, level: 100, changed: true,
+	},
+	{
+		name: "a new rule below every level has nothing to take", unseen: true, used: 10,
+		reason: ReasonNewRule, liftAll: true, level: 0, changed: true,
+	},
+	{
+		name: "a raised limit takes levels back in an edit", before: rooted(standingAt(100, 1010), time.Hour), used: 1010,
+		rule:   func(r *Rule) { r.Budget.Value = decimal.New(2000, 0) },
+		reason: ReasonChangedRule, speak: DeliverRefresh, liftAll: true, level: 0, changed: true, saidAt: noon,
+	},
+	{
+		name: "a lowered limit takes more levels in an edit", before: rooted(standingAt(80, 810), time.Hour), used: 810,
+		rule:   func(r *Rule) { r.Budget.Value = decimal.New(600, 0) },
+		reason: ReasonChangedRule, speak: DeliverRefresh, passed: []Level{80, 100, 125}, liftAll: true, level: 125, changed: true,
+		saidAt: noon,
+	},
+	{
+		name: "a changed rule without a root is changed in silence", before: standingAt(80, 810), used: 810,
+		rule:   func(r *Rule) { r.Thresholds = []Level{50, 81} },
+		reason: ReasonChangedRule, passed: []Level{50, 81}, liftAll: true, level: 81, changed: true,
+	},
+	{
+		name: "another channel changes nothing", before: rooted(standingAt(80, 810), time.Hour), used: 810,
+		rule:   func(r *Rule) { r.Channel, r.Title, r.Owners = "shop", "Shop", nil },
+		reason: ReasonAlreadySaid, level: 80, saidAt: noon.Add(-time.Hour),
+	},
+}
+
+func (c decideCase) finding() Finding {
+	rule := budgetRule()
+	if c.rule != nil {
+		c.rule(rule)
+	}
+	version := c.version
+	if version == "" {
+		version = "v1"
+	}
+	f := findingOf(rule, c.used, version)
+	if f.Unknown = c.unknown; f.Unknown != "" {
+		f.Used, f.Level = decimal.Decimal{}, 0
+	}
+	return f
+}
+
+func (c decideCase) past() Past {
+	if c.unseen {
+		return Past{}
+	}
+	return Past{Standing: c.before, SeenHash: budgetRule().Hash()}
+}
+
+// wanted is the standing that the case leaves behind: the figures of the finding, or the last known ones.
+func (c decideCase) wanted(f Finding) Standing {
+	want := c.before
+	if c.unknown != "" {
+		if want.Revision > 0 {
+			want.Unknown = c.unknown
+		}
+		return want
+	}
+	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.Rule.Hash(), f.Version
+	want.Used, want.Limit, want.CountedTo = f.Used, f.Rule.Budget.Value, f.CountedTo
+	want.Level, want.SaidAt = c.level, c.saidAt
+	return want
+}
+
+func TestDecide(t *testing.T) {
+	for _, tt := range decideCases {
+		t.Run(tt.name, func(t *testing.T) {
+			f := tt.finding()
+			got := Decide(tt.past(), f, noon)
+			want := Decision{
+				Reason: tt.reason, Speak: tt.speak, Passed: tt.passed, Lift: tt.lift, LiftAll: tt.liftAll,
+				Standing: tt.wanted(f), Changed: tt.changed,
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {
+				t.Errorf("decision (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDecideGivesEveryReason fails when a reason of a decision has no sentence in the table.
+func TestDecideGivesEveryReason(t *testing.T) {
+	given := map[Reason]bool{}
+	for _, tt := range decideCases {
+		given[tt.reason] = true
+	}
+	for _, reason := range []Reason{
+		ReasonFirstLevel, ReasonLevelRose, ReasonRestated, ReasonRefresh,
+		ReasonBelow, ReasonAlreadySaid, ReasonUnknown, ReasonNewRule, ReasonChangedRule,
+	} {
+		if !given[reason] {
+			t.Errorf("no case for %q", reason)
+		}
+	}
+}
+
+func TestDecideUnknown(t *testing.T) {
+	unknown := func(why string) Finding {
+		f := findingOf(budgetRule(), 0, "v2")
+		f.Unknown, f.Level = why, 0
+		return f
+	}
+	past := Past{standingAt(80, 810), budgetRule().Hash()}
+	first := Decide(past, unknown("no rows"), noon)
+	if !first.Changed || first.Standing.Unknown != "no rows" || !first.Standing.Used.Equal(decimal.New(810, 0)) {
+		t.Fatalf("the first unknown check left %+v", first)
+	}
+	past.Standing = first.Standing
+	if again := Decide(past, unknown("no rows"), noon); again.Changed {
+		t.Error("the same reason a second time is written again")
+	}
+	if other := Decide(past, unknown("two units"), noon); !other.Changed || other.Standing.Unknown != "two units" {
+		t.Errorf("another reason left %+v", other)
+	}
+	back := Decide(past, findingOf(budgetRule(), 810, "v1"), noon)
+	if !back.Changed || back.Standing.Unknown != "" || back.Reason != ReasonAlreadySaid {
+		t.Errorf("the return of the same figures left %+v", back)
+	}
+}
