@@ -2,6 +2,8 @@ package alerts
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"budgetbot/billing"
 )
@@ -24,10 +26,10 @@ func newBook() *book { return &book{map[BudgetID]Standing{}, map[alertKey]Alert{
 
 // memory is what a process that has just started would read.
 func (b *book) memory() Memory {
-	m := Memory{Known: map[string]string{}}
-	for id, standing := range b.standings {
-		m.Standings = append(m.Standings, standing)
-		m.Known[id.Rule] = standing.RuleHash
+	m := Memory{Standings: slices.Collect(maps.Values(b.standings)), Known: map[string]string{}}
+	slices.SortFunc(m.Standings, func(a, b Standing) int { return a.Month.Compare(b.Month) })
+	for _, standing := range m.Standings {
+		m.Known[standing.Rule] = standing.RuleHash // of the newest month
 	}
 	return m
 }
