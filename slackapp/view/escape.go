@@ -73,7 +73,7 @@ func Escape(s string) string {
 func isMarkup(runes []rune, i int) bool {
 	switch runes[i] {
 	case '_':
-		return !isWord(runes, i-1) || !isWord(runes, i+1)
+		return !isWithinWord(runes, i)
 	case ':':
 		return opensEmoji(runes, i)
 	}
@@ -81,15 +81,30 @@ func isMarkup(runes []rune, i int) bool {
 	return ok
 }
 
-func isWord(runes []rune, i int) bool {
-	return i >= 0 && i < len(runes) && runes[i] < utf8.RuneSelf &&
-		(unicode.IsLetter(runes[i]) || unicode.IsDigit(runes[i]) || strings.ContainsRune("_+-", runes[i]))
+// isWord reports whether the rune at i is a letter or a digit of ASCII, or one of the other runes given.
+func isWord(runes []rune, i int, others string) bool {
+	if i < 0 || i >= len(runes) || runes[i] >= utf8.RuneSelf {
+		return false
+	}
+	return unicode.IsLetter(runes[i]) || unicode.IsDigit(runes[i]) || strings.ContainsRune(others, runes[i])
+}
+
+// isWithinWord reports whether letters or digits stand on both sides of the underscores around i.
+func isWithinWord(runes []rune, i int) bool {
+	left, right := i, i
+	for left >= 0 && runes[left] == '_' {
+		left--
+	}
+	for right < len(runes) && runes[right] == '_' {
+		right++
+	}
+	return isWord(runes, left, "") && isWord(runes, right, "")
 }
 
 // opensEmoji reports whether a word and another colon follow the colon at i, and it is not within a time of day.
 func opensEmoji(runes []rune, i int) bool {
 	end := i + 1
-	for isWord(runes, end) {
+	for isWord(runes, end, "_+-'") {
 		end++
 	}
 	return end > i+1 && end < len(runes) && runes[end] == ':' && !isDigit(runes, i-1)

@@ -17,6 +17,7 @@ func TestEscape(t *testing.T) {
 		{"the three characters of mrkdwn are entities", "a<b>&c", "a&lt;b&gt;&amp;c"},
 		{"an entity is not one", "&lt;", "&amp;lt;"},
 		{"emphasis does not emphasise", "*b* _i_ ~s~", "∗b∗ ˍiˍ ∼s∼"},
+		{"an underscore beside a hyphen emphasises too", "-_a_-", "-ˍaˍ-"},
 		{"code is not code", "`c` ```d```", "ˋcˋ ˋˋˋdˋˋˋ"},
 		{"a channel is not called", "@channel <!here>", "＠channel &lt;!here&gt;"},
 		{"an emoji is spelled", ":boom: x:+1:", "꞉boom: x꞉+1:"},

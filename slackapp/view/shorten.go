@@ -65,6 +65,9 @@ func fold(g billing.Group, kept map[rowKey]bool) billing.Group {
 			others = append(others, r)
 		}
 	}
+	if len(others) == 0 {
+		return g
+	}
 	folded.RestCount += len(others)
 	if g.Rest != nil {
 		others = append(others, *g.Rest)

@@ -1,0 +1,153 @@
+package view
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// figures returns the rows of usage types over the months that end in October.
+func figures(types map[string][]float64) ([]billing.Usage, billing.Range) {
+	var rows []billing.Usage
+	var months billing.Range
+	for name, f := range types {
+		months = billing.Range{First: october.Add(1 - len(f)), Last: october}
+		rows = append(rows, sampleRows(months.First, sampleFigure{"cdn_usage", name, strings.Fields(name)[0], f})...)
+	}
+	return rows, months
+}
+
+func TestFinding(t *testing.T) {
+	tests := []struct {
+		name  string
+		types map[string][]float64
+		by    billing.Breakdown
+		want  string
+	}{
+		{
+			"a rise names who made it", map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 310}}, billing.ByUsageType,
+			"1.53 PB of bandwidth. Per day, October was *50.0% above September* in bandwidth, and Asia made 100% of that rise.",
+		},
+		{
+			"a fall is a fall", map[string][]float64{"Asia Bandwidth": {300, 155}, "Europe Bandwidth": {300, 310}}, billing.ByUsageType,
+			"1.07 PB of bandwidth. Per day, October was *25.0% below September* in bandwidth, and Asia made 100% of that fall.",
+		},
+		{
+			"one row more than made the rise where others fell",
+			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 155}}, billing.ByUsageType,
+			"1.38 PB of bandwidth. Per day, October was *25.0% above September* in bandwidth, all of it in Asia.",
+		},
+		{
+			"the same a day is level, though October is longer", map[string][]float64{"Asia Bandwidth": {300, 310}}, billing.ByUsageType,
+			"610 TB of bandwidth. Per day, October was level with September in bandwidth.",
+		},
+		{
+			"of two measures the one that changed most is told", map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}}, billing.ByUsageType,
+			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in requests.",
+		},
+		{
+			"with nothing to compare the largest is named", map[string][]float64{"Asia Bandwidth": {100}, "Europe Bandwidth": {300}}, billing.ByUsageType,
+			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
+		},
+		{
+			"a breakdown names its largest", map[string][]float64{"Asia Bandwidth": {0, 100}, "Europe Bandwidth": {0, 300}}, billing.ByRegion,
+			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
+		},
+		{
+			"of zero nothing more is said", map[string][]float64{"Asia Bandwidth": {0, 0}, "Europe Bandwidth": {0, 0}}, billing.ByUsageType,
+			"0 B of bandwidth.",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			rows, months := figures(tt.types)
+			table := mustTabulate(billing.Question{Months: months, By: tt.by}, billing.Data{Rows: rows})
+			if got := findingOf(table); got != tt.want {
+				t.Errorf("finding\n got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
+	rows := sampleRows(october, sampleFigure{"cdn_usage", "Asia Bandwidth", "Asia", []float64{10}})
+	months := billing.Range{First: october.Add(-6), Last: october}
+	table := mustTabulate(billing.Question{Months: months}, billing.Data{Rows: rows})
+	want := "Fastly has no rows for Apr, May, Jun, Jul and 2 other months: unknown, not zero."
+	if got := findingOf(table); !strings.HasSuffix(got, want) {
+		t.Errorf("finding %q does not end in %q", got, want)
+	}
+	for _, line := range strings.Split(TextTable(table), "\n")[2:8] {
+		if !strings.HasSuffix(line, billing.Dash) {
+			t.Errorf("a missing month is not a dash: %q", line)
+		}
+	}
+}
+
+func TestFoldedRowsAddUp(t *testing.T) {
+	table := wideTable(100)
+	shown := shorten(table)
+	g := shown.table.Groups[0]
+	if shown.shown != maxRows || shown.of != 100 || g.RestCount != 80 {
+		t.Fatalf("%d of %d rows, %d folded", shown.shown, shown.of, g.RestCount)
+	}
+	sum := g.Rest.Sum
+	for _, r := range g.Rows {
+		sum = sum.Add(r.Sum)
+	}
+	if !sum.Equal(g.Total.Sum) {
+		t.Errorf("rows and rest come to %s, the total is %s", sum, g.Total.Sum)
+	}
+	whole := addUp(table.Groups[0].Rows)
+	if diff := whole.Change.Decimal.Sub(g.Total.Change.Decimal).Abs(); diff.GreaterThan(decimal.New(1, -9)) {
+		t.Errorf("the change of all rows is %s, the total's %s", whole.Change.Decimal, g.Total.Change.Decimal)
+	}
+}
+
+func TestAskedForRowsAreNotFolded(t *testing.T) {
+	table := wideTable(100)
+	table.Question.Top = 100
+	if shown := shorten(table); shown.shown != 100 || shown.table.Groups[0].Rest != nil {
+		t.Errorf("%d rows are shown of the 100 asked for", shown.shown)
+	}
+}
+
+func TestFacts(t *testing.T) {
+	rows := sampleRows(november, thisMonth...)
+	closed := sampleRows(october, thisMonth...)
+	one, last := billing.Question{Months: billing.One(november)}, billing.Question{Months: billing.One(october)}
+	watching := billing.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
+	tests := []struct {
+		name string
+		q    billing.Question
+		data billing.Data
+		now  time.Time
+		want string
+	}{
+		{"a month long closed is final", last, billing.Data{Rows: closed}, sampleNow, "Months are UTC and closed, so final"},
+		{"a month just closed may be corrected", last, billing.Data{Rows: closed}, november.Start().AddDate(0, 0, 13), "Fastly may still correct October"},
+		{"a month that runs says to which day it counts", one, billing.Data{Rows: rows}, sampleNow, "November has data to Nov 21 (UTC)"},
+		{"a record that began too late is said", one, billing.Data{Rows: rows, Prior: watching}, sampleNow, "no figure for Oct 1–21: I began watching on Oct 30"},
+		{"without any record the watching has only begun", one, billing.Data{Rows: rows}, sampleNow, "no figure for Oct 1–21: I have only begun to watch"},
+		{"a record that cannot be read is said", one, billing.Data{Rows: rows, Prior: billing.Prior{Unreadable: true}}, sampleNow, "could not be read"},
+		{"blocks of billing are read off the figures", last, billing.Data{Rows: closed}, sampleNow, "B is billion single requests; Fastly bills them by 10,000"},
+		{
+			"a stale answer gives the reason and its age", last,
+			billing.Data{Rows: closed, Fresh: billing.Freshness{ReadAt: sampleNow.Add(-2 * time.Hour), Stale: "Fastly did not answer."}},
+			sampleNow, "*Fastly did not answer; these figures are from 08:42 UTC (2 h old)*",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			shown := shorten(mustTabulate(tt.q, tt.data))
+			facts := joined(" · ", factsOf(shown, UsageContext{Now: tt.now, Command: "/usage"})...)
+			if !strings.Contains(facts, tt.want) {
+				t.Errorf("%q is not in %q", tt.want, facts)
+			}
+		})
+	}
+}
