@@ -179,7 +179,8 @@ func TestClientAgainstEveryFault(t *testing.T) {
 	server := startFastly(t, fastlysim.Config{Meta: fastlysim.MetaInside})
 	for _, fault := range fastlysim.Catalogue() {
 		for _, path := range []string{fastlysim.UsagePath, fastlysim.ServicePath} {
-			if fault.Path != "" && fault.Path != path {
+			// One large body shows it all, and takes seconds to make.
+			if fault.Path != "" && fault.Path != path || fault.Pad > 1<<20 && path == fastlysim.ServicePath {
 				continue
 			}
 			t.Run(fault.Name+" at "+path, func(t *testing.T) {

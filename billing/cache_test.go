@@ -1,0 +1,406 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// fakeSource answers with one row a month, whose quantity counts the reads.
+type fakeSource struct {
+	mu       sync.Mutex
+	reads    []string
+	err      error
+	empty    bool
+	takes    time.Duration
+	panics   bool
+	services int // rows of one read by service
+}
+
+func (f *fakeSource) Usage(ctx context.Context, months Range) ([]Usage, error) {
+	f.mu.Lock()
+	f.reads = append(f.reads, months.String())
+	number, err, empty, takes, panics := len(f.reads), f.err, f.empty, f.takes, f.panics
+	f.mu.Unlock()
+	if panics {
+		panic("made up")
+	}
+	select {
+	case <-time.After(takes):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err != nil || empty {
+		return nil, err
+	}
+	var rows []Usage
+	for _, m := range months.Months() {
+		rows = append(rows, Usage{
+			Month: m, Product: "p", UsageType: "t", Unit: "gb", Quantity: dec(fmt.Sprint(number)), CountedTo: m.Start().AddDate(0, 0, 1),
+		})
+	}
+	return rows, nil
+}
+
+func (f *fakeSource) ServiceUsage(_ context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
+	f.mu.Lock()
+	f.reads = append(f.reads, query.Month.String()+" by service")
+	rows, err := make([]ServiceUsage, f.services), f.err
+	f.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return page(rows)
+}
+
+func (f *fakeSource) set(change func(*fakeSource)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
+
+func (f *fakeSource) checkReads(t *testing.T, want ...string) {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if diff := cmp.Diff(want, f.reads); diff != "" {
+		t.Errorf("reads of the source (-want +got):\n%s", diff)
+	}
+}
+
+// cached runs a test on a fake clock, which begins on 2000-01-01, against a cache.
+func cached(t *testing.T, config CacheConfig, test func(t *testing.T, source *fakeSource, cache *Cache)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		source := &fakeSource{}
+		cache := NewCache(source, config)
+		defer cache.Close()
+		test(t, source, cache)
+	})
+}
+
+func read(t *testing.T, cache *Cache, months Range) Reading {
+	t.Helper()
+	reading, err := cache.Read(t.Context(), months)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reading
+}
+
+func after(d time.Duration) { <-time.After(d) }
+
+var (
+	open2000  = NewMonth(2000, time.January)
+	recent    = NewMonth(1999, time.December)
+	closed    = NewMonth(1999, time.October)
+	startTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+func TestCacheKeepsMonthsForTheirTime(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		month Month
+		empty bool
+		keeps time.Duration
+	}{
+		{"the month that runs", open2000, false, 5 * time.Minute},
+		{"a month that may be restated", recent, false, time.Hour},
+		{"a closed month", closed, false, 24 * time.Hour},
+		{"a closed month without rows", closed, true, 5 * time.Minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+				source.empty = tt.empty
+				read(t, cache, One(tt.month))
+				after(tt.keeps - time.Second)
+				read(t, cache, One(tt.month))
+				source.checkReads(t, tt.month.String())
+				after(time.Second)
+				read(t, cache, One(tt.month))
+				source.checkReads(t, tt.month.String(), tt.month.String())
+			})
+		})
+	}
+}
+
+func TestCacheReadsMissingMonthsInOneGo(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		read(t, cache, Range{closed.Add(-8), closed})
+		read(t, cache, Range{closed.Add(-8), closed})
+		read(t, cache, Range{closed.Add(-9), closed.Add(1)})
+		source.mu.Lock()
+		defer source.mu.Unlock()
+		if len(source.reads) != 3 || source.reads[0] != "1999-02..1999-10" {
+			t.Fatalf("reads are %v, want one run, then the month before and the month after it", source.reads)
+		}
+	})
+}
+
+func TestCacheSharesAFlight(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		source.takes = time.Second
+		impatient, leave := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() {
+			if _, err := cache.Read(impatient, One(closed)); !errors.Is(err, context.Canceled) {
+				t.Errorf("who gave up got %v", err)
+			}
+		})
+		for range 20 {
+			group.Go(func() {
+				if reading, err := cache.Read(t.Context(), One(closed)); err != nil || len(reading.Rows) != 1 {
+					t.Errorf("who waited got %d rows, %v", len(reading.Rows), err)
+				}
+			})
+		}
+		synctest.Wait()
+		leave()
+		group.Wait()
+		source.checkReads(t, closed.String())
+	})
+}
+
+func TestCacheAnswersStaleWithTheReason(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&APIError{Status: 401}, "Fastly no longer accepts the token"},
+		{&APIError{Status: 403}, "Fastly no longer lets the token read usage"},
+		{&APIError{Status: 429}, "Fastly asks to be left alone for a while"},
+		{&APIError{Status: 503}, "Fastly has a fault"},
+		{&TransportError{Kind: ErrTimeout}, "Fastly did not answer in time"},
+		{&TransportError{Kind: ErrReset}, "the connection to Fastly broke"},
+		{&TransportError{Kind: ErrUnreachable}, "Fastly cannot be reached"},
+		{&BodyError{Reason: "x"}, "Fastly's answer was not understood"},
+		{errors.New("x"), "Fastly could not be asked"},
+	} {
+		t.Run(tt.want, func(t *testing.T) {
+			cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+				months := Range{recent, open2000}
+				fresh := read(t, cache, months)
+				if fresh.Fresh.Stale != "" || !fresh.Fresh.ReadAt.Equal(startTime) || !fresh.Fresh.CountedTo.Equal(startTime.AddDate(0, 0, 1)) {
+					t.Fatalf("fresh is %+v", fresh.Fresh)
+				}
+				after(30 * time.Minute)
+				source.set(func(f *fakeSource) { f.err = tt.err })
+				stale := read(t, cache, months)
+				if stale.Fresh.Stale != tt.want || !stale.Fresh.ReadAt.Equal(startTime) {
+					t.Errorf("stale is %+v, want %q", stale.Fresh, tt.want)
+				}
+				if diff := cmp.Diff(fresh.Rows, stale.Rows, equalDecimals, equalMonths); diff != "" {
+					t.Errorf("rows (-fresh +stale):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func TestCacheSaysWhenItHasNothing(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		source.err = &APIError{Status: 503}
+		if _, err := cache.Read(t.Context(), One(closed)); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+func TestCacheLeavesFastlyAloneAfterAFailure(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		err  error
+		wait time.Duration
+	}{
+		{"a failure", &APIError{Status: 503}, 15 * time.Second},
+		{"a wait that Fastly asks for", &APIError{Status: 429, RetryAfter: 2 * time.Minute}, 2 * time.Minute},
+		{"a wait that is too long", &APIError{Status: 429, RetryAfter: 24 * time.Hour}, 5 * time.Minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+				source.err = tt.err
+				for range 2 {
+					if _, err := cache.Read(t.Context(), One(closed)); !errors.Is(err, tt.err) {
+						t.Fatalf("error is %v", err)
+					}
+					after(tt.wait - time.Second)
+				}
+				source.checkReads(t, closed.String())
+				source.set(func(f *fakeSource) { f.err = nil })
+				after(time.Second)
+				if got := read(t, cache, One(closed)); got.Fresh.Stale != "" {
+					t.Errorf("stale: %s", got.Fresh.Stale)
+				}
+			})
+		})
+	}
+}
+
+func TestCacheDoesNotLetAQuestionWaitLongForWhatItHas(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		read(t, cache, One(open2000))
+		after(time.Hour)
+		source.set(func(f *fakeSource) { f.takes = time.Minute })
+		began := time.Now()
+		got := read(t, cache, One(open2000))
+		if waited := time.Since(began); waited != 10*time.Second || got.Fresh.Stale != "Fastly did not answer in time" {
+			t.Errorf("after %s: %+v", waited, got.Fresh)
+		}
+		after(time.Minute)
+		if got := read(t, cache, One(open2000)); got.Fresh.Stale != "" || !got.Fresh.ReadAt.Equal(began) {
+			t.Errorf("what came later was lost: %+v", got.Fresh)
+		}
+	})
+}
+
+func TestCacheRefreshReadsAnewAndFills(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		read(t, cache, One(open2000))
+		after(time.Minute)
+		reading, err := cache.Refresh(t.Context(), One(open2000))
+		if err != nil || !reading.Fresh.ReadAt.Equal(startTime.Add(time.Minute)) {
+			t.Fatalf("reading is %+v, %v", reading, err)
+		}
+		if got := read(t, cache, One(open2000)); !got.Rows[0].Quantity.Equal(dec("2")) {
+			t.Errorf("the question after it got read %s", got.Rows[0].Quantity)
+		}
+		source.checkReads(t, open2000.String(), open2000.String())
+		source.set(func(f *fakeSource) { f.err = &APIError{Status: 503} })
+		if _, err := cache.Refresh(t.Context(), One(open2000)); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("a check got %v and not the failure", err)
+		}
+	})
+}
+
+func TestCacheKeepsTheNewerOfTwoReads(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		source.takes = 10 * time.Second
+		var slow sync.WaitGroup
+		slow.Go(func() { read(t, cache, One(open2000)) })
+		synctest.Wait()
+		after(time.Second)
+		source.set(func(f *fakeSource) { f.takes = 0 })
+		if _, err := cache.Refresh(t.Context(), One(open2000)); err != nil {
+			t.Fatal(err)
+		}
+		slow.Wait()
+		if got := read(t, cache, One(open2000)); !got.Rows[0].Quantity.Equal(dec("2")) {
+			t.Errorf("the older read %s replaced the newer", got.Rows[0].Quantity)
+		}
+	})
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	cached(t, CacheConfig{MaxRows: 6}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		for i := range 3 { // each month weighs its row and one more
+			read(t, cache, One(closed.Add(-i)))
+		}
+		read(t, cache, One(closed))         // looked at again
+		read(t, cache, One(closed.Add(-3))) // drops the month that was not looked at for longest
+		read(t, cache, One(closed))
+		read(t, cache, One(closed.Add(-1)))
+		source.checkReads(t, "1999-10", "1999-09", "1999-08", "1999-07", "1999-09")
+	})
+}
+
+func TestCacheAnswersWithMoreThanItHolds(t *testing.T) {
+	cached(t, CacheConfig{MaxRows: 1}, func(t *testing.T, _ *fakeSource, cache *Cache) {
+		if got := read(t, cache, Range{closed.Add(-5), closed}); len(got.Rows) != 6 {
+			t.Errorf("%d rows, want 6", len(got.Rows))
+		}
+	})
+}
+
+func TestCacheOfServices(t *testing.T) {
+	query := ServiceQuery{closed, "p", "t"}
+	ask := func(t *testing.T, cache *Cache) (rows int, err error) {
+		t.Helper()
+		err = cache.ServiceUsage(t.Context(), query, func(page []ServiceUsage) error {
+			rows += len(page)
+			return nil
+		})
+		return rows, err
+	}
+	for _, tt := range []struct {
+		name     string
+		services int
+		reads    int
+	}{
+		{"a small answer is kept", 10, 1},
+		{"an empty answer is kept", 0, 1},
+		{"a large answer is not", 11, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cached(t, CacheConfig{MaxServiceRead: 10}, func(t *testing.T, source *fakeSource, cache *Cache) {
+				source.services = tt.services
+				for range 2 {
+					if rows, err := ask(t, cache); err != nil || rows != tt.services {
+						t.Errorf("%d rows, %v", rows, err)
+					}
+				}
+				if len(source.reads) != tt.reads {
+					t.Errorf("%d reads, want %d", len(source.reads), tt.reads)
+				}
+			})
+		})
+	}
+	t.Run("an error is one, whatever was kept", func(t *testing.T) {
+		cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+			if _, err := ask(t, cache); err != nil {
+				t.Fatal(err)
+			}
+			after(48 * time.Hour)
+			source.set(func(f *fakeSource) { f.err = &APIError{Status: 503} })
+			if _, err := ask(t, cache); !errors.Is(err, ErrUnavailable) {
+				t.Errorf("error is %v", err)
+			}
+		})
+	})
+}
+
+func TestCacheSurvivesAPanicOfItsSource(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		source.panics = true
+		if _, err := cache.Read(t.Context(), One(closed)); err == nil || !strings.Contains(err.Error(), "panic while usage was read: made up") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+func TestCacheCloseEndsItsReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := &fakeSource{takes: time.Hour}
+		cache := NewCache(source, CacheConfig{})
+		done := make(chan error, 1)
+		go func() {
+			_, err := cache.Read(t.Context(), One(closed))
+			done <- err
+		}()
+		synctest.Wait()
+		cache.Close()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("the read under way ended with %v", err)
+		}
+		if _, err := cache.Read(t.Context(), One(closed)); !errors.Is(err, ErrClosed) {
+			t.Errorf("a read after Close gives %v", err)
+		}
+	})
+}
+
+func TestCacheRefusesWhatIsNoRange(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, _ *fakeSource, cache *Cache) {
+		if _, err := cache.Read(t.Context(), Range{open2000, closed}); err == nil {
+			t.Error("a reversed range was read")
+		}
+		if _, err := cache.Read(t.Context(), Range{closed.Add(-maxMonths), closed}); !errors.Is(err, ErrTooWide) {
+			t.Errorf("a range that is too long gives %v", err)
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package billing
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+// seeds adds every file of a folder of testdata; without any, fuzzing would begin with nothing and prove nothing.
+func seeds(f *testing.F, folder string) {
+	f.Helper()
+	for _, body := range corpus(f, folder) {
+		f.Add(body)
+	}
+}
+
+// checkDecoded holds for any body at all: it is refused with a reason, or its figures can be believed.
+func checkDecoded(t *testing.T, err error) (refused bool) {
+	t.Helper()
+	var body *BodyError
+	if err != nil && (!errors.As(err, &body) || body.Reason == "") {
+		t.Fatalf("refused without a reason: %v", err)
+	}
+	return err != nil
+}
+
+func FuzzDecodeUsage(f *testing.F) {
+	seeds(f, "usage")
+	january := NewMonth(2023, time.January)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, err := decodeUsage(body, One(january))
+		if checkDecoded(t, err) {
+			return
+		}
+		for _, u := range rows {
+			if u.Month != january || u.Product == "" || u.UsageType == "" || u.Unit == "" || u.Quantity.IsNegative() ||
+				u.Quantity.GreaterThan(maxQuantity) || u.Raw.Decimal.IsNegative() || u.CountedTo.After(january.End()) {
+				t.Fatalf("read %+v", u)
+			}
+		}
+		table, err := Tabulate(Question{Months: One(january)}, Data{Rows: rows}, longAfter)
+		if err != nil || len(rows) > 0 != (len(table.Groups) > 0) {
+			t.Fatalf("%d rows make %d groups, %v", len(rows), len(table.Groups), err)
+		}
+	})
+}
+
+func FuzzDecodeServiceUsage(f *testing.F) {
+	seeds(f, "services")
+	query := ServiceQuery{NewMonth(2023, time.January), "cdn_usage", "North America Requests"}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, cursor, err := decodeServiceUsage(body, query)
+		if checkDecoded(t, err) {
+			return
+		}
+		for _, u := range rows {
+			if u.Month != query.Month || u.ServiceID == "" || u.Unit == "" || u.Quantity.IsNegative() || u.Quantity.GreaterThan(maxQuantity) {
+				t.Fatalf("read %+v", u)
+			}
+		}
+		if len(cursor) > maxCursor {
+			t.Fatalf("a cursor of %d bytes", len(cursor))
+		}
+	})
+}
+
+func FuzzParseAmount(f *testing.F) {
+	texts := []string{
+		"500 TB", "1.5PB", "5 billion requests", "2000000 requests", "146017.0369", "84000 USD", "$84,000.50", "5B", "5 TiB", "80%",
+		"1,5 TB", "-1 GB", "1e400000000", "", "\u00a05\u00a0TB", "0x10 GB",
+	}
+	for _, text := range texts {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		amount, err := ParseAmount(text)
+		if err != nil {
+			return
+		}
+		if !amount.Value.IsPositive() || amount.Value.GreaterThan(maxAmount) {
+			t.Fatalf("%q is read as %s", text, amount.Value)
+		}
+		again, err := ParseAmount(amount.String())
+		if err != nil || !again.Value.Equal(amount.Value) || again.Kind != amount.Kind || again.Currency != amount.Currency {
+			t.Fatalf("%q is written as %q, which is read as %v, %v", text, amount, again, err)
+		}
+	})
+}
