@@ -27,7 +27,8 @@ func oddUsageSamples() []Sample {
 		{"usage-hostile-names", Usage(hostileTable(), sampleContext("sep..oct", hostile))},
 		{"usage-huge-and-tiny", Usage(extremeTable(), sampleContext("sep..oct"))},
 		{"usage-billed-units", Usage(billedTable(), sampleContext("october compute_requests"))},
-		{"usage-many-measures", Usage(measuresTable(9), sampleContext("sep..oct"))},
+		{"usage-many-measures", Usage(measuresTable(9, 2), sampleContext("sep..oct"))},
+		{"usage-many-measures-6-months", Usage(measuresTable(9, 6), sampleContext("may..oct"))},
 	}
 }
 
@@ -109,16 +110,17 @@ func billedTable() billing.Table {
 	return mustTabulate(billing.Question{Months: billing.One(october), Product: "compute_requests"}, billing.Data{Rows: rows})
 }
 
-// measuresTable has n units that this program knows nothing of.
-func measuresTable(n int) billing.Table {
+// measuresTable has n units that this program knows nothing of, over some months.
+func measuresTable(n, months int) billing.Table {
+	first := october.Add(1 - months)
 	var rows []billing.Usage
 	for i := range n {
-		for m := range 2 {
+		for m := range months {
 			rows = append(rows, billing.Usage{
-				Month: october.Add(m - 1), Product: "other", UsageType: fmt.Sprintf("Thing %d", i), Unit: fmt.Sprintf("unit_%d", i),
+				Month: first.Add(m), Product: "other", UsageType: fmt.Sprintf("Thing %d", i), Unit: fmt.Sprintf("unit_%d", i),
 				Quantity: decimal.NewFromInt(int64(1000*i + m)),
 			})
 		}
 	}
-	return mustTabulate(billing.Question{Months: billing.Range{First: october.Add(-1), Last: october}}, billing.Data{Rows: rows})
+	return mustTabulate(billing.Question{Months: billing.Range{First: first, Last: october}}, billing.Data{Rows: rows})
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -53,7 +54,8 @@ func largest(groups []billing.Group) string {
 			top = r
 		}
 	}
-	return Escape(shortName(top.Name, g.Measure)) + " made " + Escape(billing.FormatShare(top.Share)) + " of the " + Escape(g.Measure.Noun) + "."
+	return fmt.Sprintf("%s made %s of the %s.",
+		Escape(shortName(top.Name, g.Measure)), Escape(billing.FormatShare(top.Share)), Escape(g.Measure.Noun))
 }
 
 // biggestChange tells which of the measures that are named changed most, and of the row that made most of that.

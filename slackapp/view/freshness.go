@@ -21,6 +21,7 @@ func factsOf(s shortened, c UsageContext) []string {
 		comparisonFact(t),
 		unitFact(t),
 		hiddenFact(s, c),
+		measuresFact(t),
 		readFact(t.Fresh, c),
 		audienceFact(c),
 	}
@@ -103,11 +104,19 @@ func billedBy(g billing.Group) (string, bool) {
 
 // hiddenFact says how to see the rows that were folded.
 func hiddenFact(s shortened, c UsageContext) string {
-	if s.shown == s.of || s.table.Question.Top > 0 {
+	if s.shown == s.of || s.table.Question.Top > 0 || isMonthsDown(s.table) {
 		return ""
 	}
 	more := code(joined(" ", c.Command, Clean(c.Asked), "top 50"))
 	return fmt.Sprintf("%d of %d rows: %s shows more, `bot usage -o csv` all", s.shown, s.of, more)
+}
+
+// measuresFact says that not every measure has a column.
+func measuresFact(t billing.Table) string {
+	if !isMonthsDown(t) || len(t.Groups) <= maxMeasures {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d measures: name a product to see the others", maxMeasures, len(t.Groups))
 }
 
 // readFact says when Fastly was asked, and that it was long ago where that is so.

@@ -22,10 +22,15 @@ func gridFor(t billing.Table) *grid {
 	switch {
 	case isSideBySide(t):
 		return sideBySide(t)
-	case t.Question.By == billing.ByUsageType && len(t.Months) > maxMonthColumns:
+	case isMonthsDown(t):
 		return monthsDown(t)
 	}
 	return stacked(t)
+}
+
+// isMonthsDown reports whether each month is a line.
+func isMonthsDown(t billing.Table) bool {
+	return t.Question.By == billing.ByUsageType && len(t.Months) > maxMonthColumns
 }
 
 // column is one column of figures in a stacked grid.
