@@ -65,7 +65,9 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 			return Table{}, err
 		}
 	}
-	data.Prior = a.prior(ctx, q, reading.Rows, now)
+	if q.By != ByService {
+		data.Prior = a.prior(ctx, q, reading.Rows, now)
+	}
 	return Tabulate(q, data, now)
 }
 

@@ -175,15 +175,21 @@ func TestAskSaysWhatFailed(t *testing.T) {
 		want   string
 	}{
 		{
-			"usage", &fakeReader{err: gone}, Question{Months: march}, ErrUnavailable,
+			"usage", &fakeReader{err: gone},
+			Question{Months: march},
+			ErrUnavailable,
 			"read usage for 2023-03: GET /billing/v3/usage-metrics: status 503",
 		},
 		{
-			"a service", &fakeReader{rows: gb("p", "Asia Bandwidth", "", "", "", "1")}, Question{Months: march, By: ByService}, nil,
+			"a service", &fakeReader{rows: gb("p", "Asia Bandwidth", "", "", "", "1")},
+			Question{Months: march, By: ByService},
+			nil,
 			"read Asia Bandwidth by service for 2023-03: nobody expects {2023-03 p Asia Bandwidth}",
 		},
 		{
-			"too many usage types by service", &fakeReader{rows: manyTypes(601)}, Question{Months: march, By: ByService}, ErrTooWide,
+			"too many usage types by service", &fakeReader{rows: manyTypes(601)},
+			Question{Months: march, By: ByService},
+			ErrTooWide,
 			"601 months and usage types: the question is too wide",
 		},
 	} {

@@ -64,11 +64,15 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 		return versus, s
 	}
 	before := prior.CountedTo.Sub(versus.Against.Start())
-	if b.question.By == ByService || len(prior.Rows) == 0 || (before-elapsed).Abs() > slack {
-		versus.Unknown, versus.Why = true, GapNoRecord
-		if prior.Unreadable {
-			versus.Why = GapUnreadable
-		}
+	switch {
+	case b.question.By == ByService:
+		versus.Why = GapServices
+	case prior.Unreadable:
+		versus.Why = GapUnreadable
+	case len(prior.Rows) == 0 || (before-elapsed).Abs() > slack:
+		versus.Why = GapNoRecord
+	}
+	if versus.Unknown = versus.Why != ""; versus.Unknown {
 		return versus, stretch{}
 	}
 	s.againstDays, s.recorded = days(before), true
@@ -113,17 +117,22 @@ func days(d time.Duration) decimal.Decimal {
 	return decimal.NewFromInt(int64(d / time.Second)).Div(decimal.NewFromInt(24 * 60 * 60))
 }
 
+// earlier returns the figure that a row is compared with.
+func (s stretch) earlier(l *ledger) decimal.NullDecimal {
+	if s.recorded {
+		return l.recorded
+	}
+	c, found := l.at(s.against)
+	return decimal.NullDecimal{Decimal: c.single, Valid: found}
+}
+
 // change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.
 func (s stretch) change(l *ledger) decimal.NullDecimal {
 	current, found := l.at(s.month)
-	before, known := l.at(s.against)
-	earlier := before.single
-	if s.recorded {
-		earlier, known = l.recorded.Decimal, l.recorded.Valid
-	}
-	if s.month.IsZero() || !found || !known || !earlier.IsPositive() {
+	earlier := s.earlier(l)
+	if !found || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
 	}
-	quotient := current.single.Mul(s.againstDays).Div(earlier.Mul(s.monthDays))
+	quotient := current.single.Mul(s.againstDays).Div(earlier.Decimal.Mul(s.monthDays))
 	return decimal.NewNullDecimal(quotient.Sub(decimal.New(1, 0)))
 }

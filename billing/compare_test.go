@@ -34,60 +34,81 @@ func TestCompare(t *testing.T) {
 	}{
 		{
 			"months that are over are compared whole, per day",
-			[]Usage{whole, counting(november, "330", at(12, 1, 0))}, Prior{}, at(12, 20, 0),
+			[]Usage{whole, counting(november, "330", at(12, 1, 0))},
+			Prior{},
+			at(12, 20, 0),
 			&Comparison{Month: november, Against: october}, "+10.0%",
 		},
 		{
 			"a month that is not over is compared with the same days that were recorded",
-			[]Usage{whole, soFar}, Prior{Rows: []Usage{recorded}, CountedTo: at(10, 22, 0), WatchingSince: watching}, at(11, 22, 9),
+			[]Usage{whole, soFar},
+			Prior{Rows: []Usage{recorded}, CountedTo: at(10, 22, 0), WatchingSince: watching},
+			at(11, 22, 9),
 			&Comparison{Month: november, Against: october, Days: 21, WatchingSince: watching}, "+10.0%",
 		},
 		{
 			"a record of a few hours more is compared per day",
-			[]Usage{whole, soFar}, Prior{Rows: []Usage{recorded}, CountedTo: at(10, 22, 6), WatchingSince: watching}, at(11, 22, 9),
+			[]Usage{whole, soFar},
+			Prior{Rows: []Usage{recorded}, CountedTo: at(10, 22, 6), WatchingSince: watching},
+			at(11, 22, 9),
 			&Comparison{Month: november, Against: october, Days: 21, WatchingSince: watching}, "+11.3%",
 		},
 		{
 			"a record of other days is none",
-			[]Usage{whole, soFar}, Prior{Rows: []Usage{recorded}, CountedTo: at(10, 25, 0), WatchingSince: watching}, at(11, 22, 9),
+			[]Usage{whole, soFar},
+			Prior{Rows: []Usage{recorded}, CountedTo: at(10, 25, 0), WatchingSince: watching},
+			at(11, 22, 9),
 			&Comparison{Month: november, Against: october, Days: 21, Unknown: true, Why: GapNoRecord, WatchingSince: watching}, "",
 		},
 		{
 			"without a record nothing is said, least of all against the whole month",
-			[]Usage{whole, soFar}, Prior{}, at(11, 22, 9),
+			[]Usage{whole, soFar},
+			Prior{},
+			at(11, 22, 9),
 			&Comparison{Month: november, Against: october, Days: 21, Unknown: true, Why: GapNoRecord}, "",
 		},
 		{
 			"a record that cannot be read is not the same as none",
-			[]Usage{whole, soFar}, Prior{Unreadable: true}, at(11, 22, 9),
+			[]Usage{whole, soFar},
+			Prior{Unreadable: true},
+			at(11, 22, 9),
 			&Comparison{Month: november, Against: october, Days: 21, Unknown: true, Why: GapUnreadable}, "",
 		},
 		{
 			"without a date the days so far are not known",
-			[]Usage{whole, counting(november, "231", time.Time{})}, Prior{WatchingSince: watching}, at(11, 22, 9),
+			[]Usage{whole, counting(november, "231", time.Time{})},
+			Prior{WatchingSince: watching},
+			at(11, 22, 9),
 			&Comparison{Month: november, Against: october, Unknown: true, Why: GapUndated, WatchingSince: watching}, "",
 		},
 		{
 			"a few hours are too few",
-			[]Usage{whole, counting(november, "1", at(11, 1, 6))}, Prior{}, at(11, 1, 9),
+			[]Usage{whole, counting(november, "1", at(11, 1, 6))},
+			Prior{},
+			at(11, 1, 9),
 			&Comparison{Month: november, Against: october, Unknown: true, Why: GapUndated}, "",
 		},
 		{
 			"a month that has just ended may lack its last days",
 			[]Usage{whole, counting(november, "319", at(11, 30, 0))},
-			Prior{Rows: []Usage{counting(october, "290", at(10, 30, 0))}, CountedTo: at(10, 30, 0)}, at(12, 1, 2),
+			Prior{Rows: []Usage{counting(october, "290", at(10, 30, 0))}, CountedTo: at(10, 30, 0)},
+			at(12, 1, 2),
 			&Comparison{Month: november, Against: october, Days: 29}, "+10.0%",
 		},
 		{
 			"days beyond the shorter month before are compared with the whole of it",
-			[]Usage{counting(february, "280", at(3, 1, 0)), counting(march, "330", at(3, 31, 0))}, Prior{}, at(3, 31, 9),
+			[]Usage{counting(february, "280", at(3, 1, 0)), counting(march, "330", at(3, 31, 0))},
+			Prior{},
+			at(3, 31, 9),
 			&Comparison{Month: march, Against: february, Days: 30}, "+10.0%",
 		},
 		{"a month without rows is compared with nothing", []Usage{whole}, Prior{}, at(11, 22, 9), nil, ""},
 		{"a month before without rows is none", []Usage{counting(november, "330", at(12, 1, 0))}, Prior{}, at(12, 20, 0), nil, ""},
 		{
 			"a month before that was nothing has no ratio",
-			[]Usage{counting(october, "0", at(11, 1, 0)), counting(november, "330", at(12, 1, 0))}, Prior{}, at(12, 20, 0),
+			[]Usage{counting(october, "0", at(11, 1, 0)), counting(november, "330", at(12, 1, 0))},
+			Prior{},
+			at(12, 20, 0),
 			&Comparison{Month: november, Against: october}, "",
 		},
 	} {
@@ -123,4 +144,8 @@ func TestRecordedRowsAreNotShown(t *testing.T) {
 	checkSketch(t, table, `
 		Bandwidth, TB | 215.0 | 100% | 0.0%
 		Asia Bandwidth | 215.0 | 100% | +2.4%`)
+	group := table.Groups[0]
+	if total, row := group.Total.Earlier.Decimal, group.Rows[0].Earlier.Decimal; !total.Equal(dec("215e12")) || !row.Equal(dec("210e12")) {
+		t.Errorf("earlier figures are %s in all and %s, want 215 and 210 TB", total, row)
+	}
 }

@@ -1,5 +1,11 @@
 // Package billing knows what Fastly counted, by month: months and ranges of them, usage and its units, the small client
 // for Fastly's two usage endpoints, the cache in front of it, and the tables that answers are made of.
 //
-// It knows nothing of Slack, of budgets or of storage.
+// It knows nothing of Slack, of budgets or of storage. Everything but Client, Cache and Asker is pure: no clock, no network,
+// no log. What is not known is an error or a figure that is not valid, and never zero.
+//
+//	client, err := billing.NewClient(billing.ClientConfig{Token: token})
+//	cache := billing.NewCache(client, billing.CacheConfig{})
+//	defer cache.Close()
+//	table, err := billing.Asker{Usage: cache}.Ask(ctx, billing.Question{Months: billing.One(month)}, time.Now())
 package billing

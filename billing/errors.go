@@ -122,7 +122,7 @@ func transportError(path string, err error) error {
 		err = wrapped.Err
 	}
 	kind := transportKind(err)
-	if kind == ErrRedirected || kind == ErrTimeout {
+	if errors.Is(kind, ErrRedirected) || errors.Is(kind, ErrTimeout) {
 		return &TransportError{Path: path, Kind: kind}
 	}
 	return &TransportError{Path: path, Kind: kind, text: clean(err.Error())}

@@ -1,10 +1,9 @@
 package billing_test
 
 import (
+	"budgetbot/billing"
 	"fmt"
 	"time"
-
-	"budgetbot/billing"
 
 	"github.com/shopspring/decimal"
 )

@@ -69,19 +69,23 @@ func TestScale(t *testing.T) {
 	}{
 		{
 			"hundreds have one decimal", bandwidth, decs("846500000000000", "96200000000000", "17900000000000"),
-			"Bandwidth, TB", []string{"846.5", "96.2", "17.9"},
+			"Bandwidth, TB",
+			[]string{"846.5", "96.2", "17.9"},
 		},
 		{
 			"tens have two decimals", requests, decs("85020000000", "9800000000", "1770000000"),
-			"Requests, B", []string{"85.02", "9.80", "1.77"},
+			"Requests, B",
+			[]string{"85.02", "9.80", "1.77"},
 		},
 		{
 			"a small row keeps its figures beside a petabyte", bandwidth, decs("1234500000000000", "10000000000000"),
-			"Bandwidth, TB", []string{"1,234.5", "10.0"},
+			"Bandwidth, TB",
+			[]string{"1,234.5", "10.0"},
 		},
 		{
 			"what is too small says so and is not zero", bandwidth, decs("846500000000000", "1000000000"),
-			"Bandwidth, TB", []string{"846.5", "<0.1"},
+			"Bandwidth, TB",
+			[]string{"846.5", "<0.1"},
 		},
 		{"small counts are whole", requests, decs("950", "2", "0"), "Requests", []string{"950", "2", "0"}},
 		{"nothing", requests, nil, "Requests", nil},

@@ -61,6 +61,7 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Sum:     e.size,
 		Share:   ratio(e.size, sum),
 		Change:  b.stretch.change(e.ledger),
+		Earlier: b.stretch.earlier(e.ledger),
 	}
 	for _, m := range b.months {
 		c, found := e.at(m)

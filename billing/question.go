@@ -41,14 +41,15 @@ type Table struct {
 // Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
-	Month, Against Month
+	Month   Month `json:"month"`
+	Against Month `json:"against"`
 	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
-	Days int
+	Days int `json:"days,omitempty"`
 	// Unknown tells that there is no change to show although one was expected, and Why says for what reason. The record of
 	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
-	Unknown       bool
-	Why           Gap
-	WatchingSince time.Time
+	Unknown       bool      `json:"unknown,omitempty"`
+	Why           Gap       `json:"why,omitempty"`
+	WatchingSince time.Time `json:"watching_since,omitzero"`
 }
 
 // Gap is why two stretches of time could not be compared.
@@ -60,6 +61,8 @@ const (
 	GapNoRecord Gap = "no_record"
 	// GapUnreadable is that the record could not be read.
 	GapUnreadable Gap = "record_unreadable"
+	// GapServices is that the days of a month are not recorded by service.
+	GapServices Gap = "not_by_service"
 	// GapUndated is that Fastly did not say up to when the month counts, or that it counts less than half a day.
 	GapUndated Gap = "undated"
 )
@@ -88,12 +91,14 @@ type Row struct {
 	Sum    decimal.Decimal       `json:"sum"`
 	Share  decimal.Decimal       `json:"share"`  // of the group's sum, 0..1
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
+	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day.
+	Earlier decimal.NullDecimal `json:"earlier"`
 }
 
 // Freshness says how old an answer is.
 type Freshness struct {
-	ReadAt    time.Time `json:"read_at"`    // when Fastly was asked for the newest month; older ones no longer move
-	CountedTo time.Time `json:"counted_to"` // up to when the newest month counts; zero where Fastly did not say
+	ReadAt    time.Time `json:"read_at"`             // when Fastly was asked for the newest month; older ones no longer move
+	CountedTo time.Time `json:"counted_to,omitzero"` // up to when the newest month counts; zero where Fastly did not say
 	// Stale is why Fastly could not be asked again, for a person; empty where ReadAt is recent.
 	Stale string `json:"stale,omitempty"`
 }

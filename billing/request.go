@@ -3,6 +3,7 @@ package billing
 import (
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -88,7 +89,7 @@ func (c *Client) sorted(path string, err error) error {
 		return api
 	}
 	if body, ok := errors.AsType[*BodyError](err); ok {
-		body.Path = path
+		body.Path, body.Reason = path, c.redact(body.Reason)
 		return body
 	}
 	sorted := transportError(path, err)
@@ -128,6 +129,8 @@ func (a *call) refusal(resp *http.Response) error {
 	}
 	// The words are a help and no more: what could be read of them is enough.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	// Before the words are cut, or half of a token that is echoed could stay.
+	body = []byte(a.client.redact(string(body)))
 	return apiError(a.path, resp, body, time.Now())
 }
 
@@ -160,7 +163,8 @@ func passing(resp *http.Response, err error) bool {
 		if _, ok := errors.AsType[*APIError](err); ok {
 			return false
 		}
-		return !errors.Is(err, ErrRedirected)
+		_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+		return !untrusted && !errors.Is(err, ErrRedirected)
 	}
 	return resp.StatusCode == http.StatusTooManyRequests ||
 		resp.StatusCode >= http.StatusInternalServerError && resp.StatusCode != http.StatusNotImplemented

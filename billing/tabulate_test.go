@@ -138,14 +138,16 @@ func TestTabulate(t *testing.T) {
 	}{
 		{
 			"regions of a usage type are one row, and equal names of two products are told apart",
-			Question{Months: january}, twoProducts, `
+			Question{Months: january},
+			twoProducts, `
 			Bandwidth, TB | 35.00 | 100% | ?
 			Bandwidth (cdn_usage) | 30.00 | 86% | ?
 			Bandwidth (streaming) | 5.00 | 14% | ?`,
 		},
 		{
 			"by region",
-			Question{Months: january, By: ByRegion}, twoProducts, `
+			Question{Months: january, By: ByRegion},
+			twoProducts, `
 			Bandwidth, TB | 35.00 | 100% | ?
 			Europe | 20.00 | 57% | ?
 			Asia | 10.00 | 29% | ?
@@ -153,26 +155,30 @@ func TestTabulate(t *testing.T) {
 		},
 		{
 			"by product",
-			Question{Months: january, By: ByProduct}, twoProducts, `
+			Question{Months: january, By: ByProduct},
+			twoProducts, `
 			Bandwidth, TB | 35.00 | 100% | ?
 			cdn_usage | 30.00 | 86% | ?
 			streaming | 5.00 | 14% | ?`,
 		},
 		{
 			"one product",
-			Question{Months: january, Product: "streaming"}, twoProducts, `
+			Question{Months: january, Product: "streaming"},
+			twoProducts, `
 			Bandwidth, TB | 5.00 | 100% | ?
 			Bandwidth | 5.00 | 100% | ?`,
 		},
 		{
 			"one usage type",
-			Question{Months: quarter(), UsageType: "Asia Requests"}, seedQuarter(), `
+			Question{Months: quarter(), UsageType: "Asia Requests"},
+			seedQuarter(), `
 			Requests, B | 9.80 10.42 14.61 | 100% | +26.6%
 			Asia Requests | 9.80 10.42 14.61 | 100% | +26.6%`,
 		},
 		{
 			"the top rows are the largest, in the order of their change, and the rest is one row",
-			Question{Months: quarter(), Top: 2, UsageType: ""}, seedQuarter()[:15], `
+			Question{Months: quarter(), Top: 2, UsageType: ""},
+			seedQuarter()[:15], `
 			Bandwidth, TB | 846.5 813.6 962.5 | 100% | +6.9%
 			Europe Bandwidth | 298.4 285.0 331.7 | 35% | +5.1%
 			North America Bandwidth | 412.6 389.1 448.9 | 48% | +4.2%
@@ -189,7 +195,8 @@ func TestTabulate(t *testing.T) {
 		},
 		{
 			"figures in billed units stand apart from single ones",
-			Question{Months: january}, join(unit("p", "Known Requests", "", "1"), unlearned), `
+			Question{Months: january},
+			join(unit("p", "Known Requests", "", "1"), unlearned), `
 			Requests, B | 1.00 | 100% | ?
 			Known Requests | 1.00 | 100% | ?
 			Requests, billed units | 7.00 | 100% | ?
@@ -197,7 +204,8 @@ func TestTabulate(t *testing.T) {
 		},
 		{
 			"a month before a single one is compared with, and not shown",
-			Question{Months: One(NewMonth(2023, time.March))}, seedQuarter()[:3], `
+			Question{Months: One(NewMonth(2023, time.March))},
+			seedQuarter()[:3], `
 			Bandwidth, TB | 139.5 | 100% | +23.8%
 			Asia Bandwidth | 139.5 | 100% | +23.8%`,
 		},
@@ -282,5 +290,11 @@ func TestTabulateByService(t *testing.T) {
 		www | – 400.0 | 100% | ?`)
 	if got := table.Groups[0].Rows[0].ID; got != "S1" {
 		t.Errorf("the id of the first row is %q", got)
+	}
+	rows := gb("cdn_usage", "Asia Bandwidth", "", "", "2.8", "4.6")
+	rows[1].CountedTo = march.Start().AddDate(0, 0, 10)
+	table = tabulate(t, q, Data{Rows: rows, Services: totals}, march.Start().AddDate(0, 0, 11))
+	if table.Versus == nil || table.Versus.Why != GapServices {
+		t.Errorf("a month that runs is compared by service: %+v", table.Versus)
 	}
 }

@@ -22,7 +22,7 @@ type Usage struct {
 	Raw decimal.NullDecimal `json:"raw_quantity"`
 	// CountedTo is the instant up to which the row counts, from last_updated_at: the end of the day where Fastly sent a date.
 	// It is zero where Fastly did not say.
-	CountedTo time.Time `json:"counted_to"`
+	CountedTo time.Time `json:"counted_to,omitzero"`
 }
 
 // ServiceUsage is what one service used of one usage type in one month: an element of details in

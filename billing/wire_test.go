@@ -20,15 +20,6 @@ func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func known(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
 
-func month(t testing.TB, s string) Month {
-	t.Helper()
-	m, err := ParseMonth(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 // corpus reads every file of a folder of testdata, and fails if there is none.
 func corpus(t testing.TB, folder string) map[string][]byte {
 	t.Helper()
