@@ -1,0 +1,188 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/exp/zapslog"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/ops"
+	"budgetbot/internal/store"
+	"budgetbot/slackapp"
+	"budgetbot/slackapp/socket"
+)
+
+// options are what a build takes beside the environment. The demo sets them; the service runs on the defaults.
+type options struct {
+	log *zap.Logger
+	// now is business time: months, freshness, when a check is due. Retries, leases and sockets keep wall time.
+	now   func() time.Time
+	rules *alerts.Rules // instead of the rules file
+	// poll is how often the ledger is asked whether a check is due; brokenWait how long a channel that refuses is left alone.
+	poll, brokenWait time.Duration
+}
+
+// service is the running product and everything that it has open.
+type service struct {
+	closers
+	log       *zap.Logger
+	metrics   *ops.Metrics
+	store     *store.Store
+	fastly    *billing.Client
+	usage     *billing.Cache
+	rules     rulesInUse
+	deliverer *alerts.Deliverer
+	checker   *alerts.Checker
+	ops       *ops.Server
+	line      atomic.Pointer[socket.Line] // nil until Slack has said who we are
+}
+
+// build opens everything in order, each thing with its closing step, and connects the parts. What was opened is closed again
+// where a later part fails.
+func build(ctx context.Context, c *config, o options) (s *service, err error) {
+	if o.now == nil {
+		o.now = time.Now
+	}
+	o.log = cmp.Or(o.log, zap.NewNop())
+	s = &service{log: o.log, metrics: ops.NewMetrics()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.store, err = openStore(ctx, c, false, slogFor(o.log, "store")); err != nil {
+		return nil, err
+	}
+	s.add("the database", s.store.Close)
+	if err := s.openUsage(c, o); err != nil {
+		return nil, err
+	}
+	if s.rules.rules = o.rules; o.rules == nil {
+		if s.rules, err = loadRules(ctx, c, s.usage, s.store, o.log.Named("rules")); err != nil {
+			return nil, err
+		}
+	}
+	if s.ops, err = ops.Listen(c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules); err != nil {
+		return nil, &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
+	}
+	s.add("the health server", s.ops.Close)
+	o.log.Info("serving health", zap.String("addr", s.ops.Addr()))
+	return s, s.openSlack(ctx, c, o)
+}
+
+func (s *service) openUsage(c *config, o options) error {
+	client, err := newFastly(c, slogFor(o.log, "fastly"))
+	if err != nil {
+		return err
+	}
+	s.fastly = client
+	s.usage = billing.NewCache(client, billing.CacheConfig{Now: o.now})
+	s.add("the usage cache", func() error { s.usage.Close(); return nil })
+	return nil
+}
+
+// openSlack learns who the bot is and connects what speaks to Slack. Nothing is received before run.
+func (s *service) openSlack(ctx context.Context, c *config, o options) error {
+	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
+	me, err := identify(ctx, api, o.log.Named("slack"))
+	if err != nil {
+		return slackFailure(err)
+	}
+	if err := me.checkScopes(o.log.Named("slack")); err != nil {
+		return err
+	}
+	o.log.Info("Slack knows the bot", zap.String("workspace", me.name), zap.String("team_id", me.team.ID))
+	channels := slackapp.NewChannels(api, o.log.Named("slack"))
+	rules := func() *alerts.Rules { return s.rules.rules }
+	s.deliverer = &alerts.Deliverer{
+		Notifier:   slackapp.NewNotifier(api, channels, o.now, o.log.Named("notifier")),
+		Operators:  func() string { return s.rules.rules.Operators.Channel },
+		BrokenWait: o.brokenWait,
+	}
+	s.checker = alerts.NewChecker(alerts.CheckerConfig{
+		Source: s.fastly, Ledger: s.store, Rules: rules, Owner: rand.Text(), Every: c.checkEvery, Now: o.now, Poll: o.poll,
+		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
+	})
+	app := slackapp.New(slackapp.Config{
+		Team: me.team, Slack: api, Channels: channels, Usage: s.usage, Record: slackapp.Record{Snapshots: s.store},
+		Budgets: s.store, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
+		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Log: o.log.Named("app"),
+	})
+	s.line.Store(socket.New(socket.Config{
+		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.log.Named("socket"), DrainTimeout: drainTimeout,
+		Busy: slackapp.Busy, Observe: s.countSignal,
+	}, app))
+	return nil
+}
+
+// slogFor is the logger for libraries that want the standard library's.
+func slogFor(log *zap.Logger, name string) *slog.Logger {
+	return slog.New(zapslog.NewHandler(log.Core(), zapslog.WithName(name)))
+}
+
+// reportTimeout bounds what the readiness page asks of the database.
+const reportTimeout = 2 * time.Second
+
+func (s *service) reportLine() ops.Report {
+	line := s.line.Load()
+	if line == nil {
+		return ops.Report{Reasons: []string{"Slack has not answered yet"}}
+	}
+	if status := line.Status(); !status.Ready() {
+		return ops.Report{Reasons: []string{lineTrouble(status)}}
+	}
+	return ops.Report{}
+}
+
+func (s *service) reportStore() ops.Report {
+	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
+	defer cancel()
+	status, err := s.store.CheckStatus(ctx)
+	if err != nil {
+		return ops.Report{Reasons: []string{"the database does not answer"}}
+	}
+	var report ops.Report
+	if status.FailedAt.After(status.SucceededAt) {
+		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+status.Failure)
+	}
+	routes, err := s.store.Routes(ctx)
+	if err != nil {
+		return ops.Report{Reasons: []string{"the database does not answer"}}
+	}
+	for _, route := range routes {
+		report.Warnings = append(report.Warnings,
+			fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", route.Channel, route.Reason, count(route.Waiting, "message")))
+	}
+	return report
+}
+
+func (s *service) reportRules() ops.Report {
+	if s.rules.trouble == "" {
+		return ops.Report{}
+	}
+	return ops.Report{Warnings: []string{"running on the last good rules: " + s.rules.trouble}}
+}
+
+func (s *service) countCheck(result alerts.Result) {
+	outcome := "ok"
+	if result.Err != nil {
+		outcome = "failed"
+	}
+	s.metrics.Checks.WithLabelValues(outcome).Inc()
+}
+
+func (s *service) countSignal(signal socket.Signal) {
+	s.metrics.Socket.WithLabelValues(string(signal.Name), string(signal.Kind)).Inc()
+	if signal.Name == socket.SignalAcked {
+		s.metrics.AckSeconds.Observe(signal.Took.Seconds())
+	}
+}

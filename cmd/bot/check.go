@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/spf13/cobra"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/store"
+)
+
+const checkHelp = `Compare this month's usage with the budgets now, and print how each stands and what the service would say about it. Nothing is
+recorded and nothing is sent; it works beside a running service.
+
+With --send the check is recorded and its messages are delivered, as the service would; for that the service must not be
+running on the same SQLite file.`
+
+func checkCommand() *cobra.Command {
+	var send bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Compare usage with the budgets once",
+		Long:  checkHelp,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if send {
+				return checkAndSend(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
+			return checkOnly(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.Flags().BoolVar(&send, "send", false, "record the check and deliver its messages")
+	return cmd
+}
+
+func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
+	c, err := loadConfig(needFastly | needDatabase)
+	if err != nil {
+		return err
+	}
+	_, rules, err := readRules(c.RulesFile)
+	if err != nil {
+		return err
+	}
+	client, err := newFastly(c, nil)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	month := billing.MonthOf(now)
+	memory, err := rememberedOf(ctx, c, month)
+	if err != nil {
+		return err
+	}
+	reading, err := showProgress(stderr, "asking Fastly for usage", func() (alerts.Reading, error) {
+		return alerts.Read(ctx, client, rules.Rules, month, now)
+	})
+	if err != nil {
+		return fastlyFailure(err)
+	}
+	findings := alerts.Evaluate(rules.Rules, reading)
+	plan := alerts.MakePlan(rules, findings, memory, now, rand.Text)
+	printFindings(stdout, findings, plan)
+	return nil
+}
+
+// rememberedOf reads what the service has recorded of the month; nothing where there is no database yet.
+func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory alerts.Memory, err error) {
+	opened, err := openStore(ctx, c, true, nil)
+	if errors.Is(err, store.ErrAbsent) {
+		return alerts.Memory{}, nil
+	}
+	if err != nil {
+		return alerts.Memory{}, err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	return alerts.Recall(ctx, opened, month)
+}
+
+// checkAndSend makes one check as the service does, and returns when its messages are delivered.
+func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
+	c, err := loadConfig(needSlack | needFastly | needDatabase)
+	if err != nil {
+		return err
+	}
+	s, err := build(ctx, c, options{log: newLog(c, stderr)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	result, err := showProgress(stderr, "checking usage", func() (alerts.Result, error) {
+		result := s.checker.Check(ctx, time.Now())
+		return result, result.Err
+	})
+	if err != nil {
+		return fastlyFailure(err)
+	}
+	printFindings(stdout, result.Findings, result.Plan)
+	return s.deliverAll(ctx)
+}
+
+// printFindings writes a line for each budget, in the order of the rules.
+func printFindings(w io.Writer, findings []alerts.Finding, plan alerts.Plan) {
+	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
+	for i, f := range findings {
+		limit := f.Rule.Budget.String()
+		if f.Unknown != "" {
+			table = append(table, []string{f.BudgetID.Rule, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
+			continue
+		}
+		table = append(table, []string{
+			f.BudgetID.Rule, f.Rule.Measure().Format(f.Used), limit, percent(f.Used, f.Rule.Budget.Value),
+			countedTo(f.CountedTo), follows(plan.Decisions[i]),
+		})
+	}
+	writeColumns(w, table)
+}
+
+func percent(used, limit decimal.Decimal) string {
+	return used.Shift(2).Div(limit).Round(1).String() + "%"
+}
+
+func countedTo(at time.Time) string {
+	if at.IsZero() {
+		return billing.Dash
+	}
+	return at.UTC().Format("Jan 2 15:04")
+}
+
+// follows says what a decision does in the channel.
+func follows(d alerts.Decision) string {
+	if d.Speak == "" {
+		return "silent: " + string(d.Reason)
+	}
+	return fmt.Sprintf("%s at %s: %s", d.Speak, d.Standing.Level, d.Reason)
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+)
+
+// config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
+// print a refused secret in its error; settings makes values of it.
+type config struct {
+	SlackBotToken   string `envconfig:"SLACK_BOT_TOKEN" secret:"true" desc:"bot token, xoxb-…"`
+	SlackAppToken   string `envconfig:"SLACK_APP_TOKEN" secret:"true" desc:"app-level token with connections:write, xapp-…"`
+	SlackAPIURL     string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"base URL of Slack's Web API"`
+	FastlyAPIToken  string `envconfig:"FASTLY_API_TOKEN" secret:"true" desc:"token with global:read of a billing or superuser role"`
+	FastlyAPIURL    string `envconfig:"FASTLY_API_URL" default:"https://api.fastly.com" desc:"base URL of Fastly's API"`
+	RulesFile       string `envconfig:"RULES_FILE" default:"rules.yaml" desc:"budgets, and where their alerts go"`
+	DatabaseURL     string `envconfig:"DATABASE_URL" secret:"true" default:"sqlite://budgetbot.db" desc:"sqlite://FILE or postgres://…"`
+	HTTPAddr        string `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served"`
+	CheckInterval   string `envconfig:"CHECK_INTERVAL" default:"1h" desc:"how often usage is compared with the budgets"`
+	LogLevel        string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat       string `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people"`
+	UsageCommand    string `envconfig:"USAGE_COMMAND" default:"/usage" desc:"the slash command for questions"`
+	BudgetCommand   string `envconfig:"BUDGET_COMMAND" default:"/budget" desc:"the slash command for budgets"`
+	checkEvery      time.Duration
+	missingAndWrong []string
+}
+
+// need is a part of the configuration that a subcommand cannot do without.
+type need int
+
+const (
+	needSlack need = 1 << iota
+	needFastly
+	needDatabase
+)
+
+// configError is everything that is wrong with the environment, by name and never by value.
+type configError struct{ problems []string }
+
+func (e *configError) Error() string {
+	return "the environment is not complete:\n  " + strings.Join(e.problems, "\n  ")
+}
+
+// loadConfig reads the environment and checks all that needs calls for, and every optional variable that is set.
+func loadConfig(needs need) (*config, error) {
+	c := &config{}
+	if err := envconfig.Process("", c); err != nil {
+		return nil, errors.New("read the environment: a variable could not be read")
+	}
+	c.secretsFromFiles()
+	if needs&needSlack != 0 {
+		c.token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token under OAuth & Permissions")
+		c.token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "an app-level token with connections:write under Basic Information")
+		c.url("SLACK_API_URL", c.SlackAPIURL)
+	}
+	if needs&needFastly != 0 {
+		c.token("FASTLY_API_TOKEN", c.FastlyAPIToken, "", "an API token with scope global:read under Account > API tokens")
+		c.url("FASTLY_API_URL", c.FastlyAPIURL)
+	}
+	if needs&needDatabase != 0 {
+		c.database()
+	}
+	c.rest()
+	if len(c.missingAndWrong) > 0 {
+		return nil, &configError{c.missingAndWrong}
+	}
+	return c, nil
+}
+
+func (c *config) wrong(name, format string, args ...any) {
+	c.missingAndWrong = append(c.missingAndWrong, name+" "+fmt.Sprintf(format, args...))
+}
+
+// secretsFromFiles takes each secret from the file that NAME_FILE names, where it does.
+func (c *config) secretsFromFiles() {
+	for name, secret := range map[string]*string{
+		"SLACK_BOT_TOKEN": &c.SlackBotToken, "SLACK_APP_TOKEN": &c.SlackAppToken,
+		"FASTLY_API_TOKEN": &c.FastlyAPIToken, "DATABASE_URL": &c.DatabaseURL,
+	} {
+		path := os.Getenv(name + "_FILE")
+		switch {
+		case path == "":
+		case os.Getenv(name) != "":
+			c.wrong(name, "and %s_FILE are both set; keep one", name)
+		default:
+			text, err := os.ReadFile(path)
+			if err != nil {
+				c.wrong(name+"_FILE", "names a file that cannot be read: %s", plainCause(err))
+			}
+			*secret = strings.TrimSpace(string(text))
+		}
+	}
+}
+
+// plainCause is the last link of a file error, without the path.
+func plainCause(err error) string {
+	if pathError, ok := errors.AsType[*os.PathError](err); ok {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+var printable = regexp.MustCompile(`^[\x21-\x7e]+$`)
+
+func (c *config) token(name, value, prefix, whereFrom string) {
+	switch {
+	case value == "":
+		c.wrong(name, "is not set: it is %s", whereFrom)
+	case !strings.HasPrefix(value, prefix):
+		c.wrong(name, "does not begin with %s: it is %s", prefix, whereFrom)
+	case !printable.MatchString(value):
+		c.wrong(name, "holds a space or a control character; copy it again")
+	}
+}
+
+// url accepts https, and plain http for loopback only, since a token travels over it.
+func (c *config) url(name, value string) {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "":
+		c.wrong(name, "is not a URL such as https://api.example.com")
+	case u.Scheme == "http" && isLoopback(u.Hostname()), u.Scheme == "https":
+	case u.Scheme == "http":
+		c.wrong(name, "is plain http, over which no token is sent; use https")
+	default:
+		c.wrong(name, "has to begin with https://")
+	}
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c *config) database() {
+	scheme, rest, found := strings.Cut(c.DatabaseURL, "://")
+	if !found || rest == "" || scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql" {
+		c.wrong("DATABASE_URL", "has to be sqlite://FILE or postgres://…")
+	}
+}
+
+var commandName = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
+
+func (c *config) rest() {
+	every, err := time.ParseDuration(c.CheckInterval)
+	if err != nil || every < time.Second || every > 24*time.Hour {
+		c.wrong("CHECK_INTERVAL", "has to be from 1s to 24h, such as 1h")
+	}
+	c.checkEvery = every
+	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
+		c.wrong("HTTP_ADDR", "has to be host:port, such as 127.0.0.1:8080")
+	}
+	if !strings.Contains(" debug info warn error ", " "+c.LogLevel+" ") {
+		c.wrong("LOG_LEVEL", "has to be debug, info, warn or error")
+	}
+	if c.LogFormat != "json" && c.LogFormat != "console" {
+		c.wrong("LOG_FORMAT", "has to be json or console")
+	}
+	for name, command := range map[string]string{"USAGE_COMMAND": c.UsageCommand, "BUDGET_COMMAND": c.BudgetCommand} {
+		if !commandName.MatchString(command) {
+			c.wrong(name, "has to be a slash and up to 31 lower-case letters, digits, - or _")
+		}
+	}
+	if c.UsageCommand == c.BudgetCommand {
+		c.wrong("BUDGET_COMMAND", "has to differ from USAGE_COMMAND")
+	}
+}
+
+// configHelp lists every variable with its default and meaning.
+func configHelp() string {
+	var b strings.Builder
+	b.WriteString("Environment variables:\n")
+	fields := reflect.TypeFor[config]()
+	for i := range fields.NumField() {
+		tag := fields.Field(i).Tag
+		name := tag.Get("envconfig")
+		if name == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "  %-17s %s", name, tag.Get("desc"))
+		if standard := tag.Get("default"); standard != "" {
+			fmt.Fprintf(&b, " (default %s)", standard)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, FASTLY_API_TOKEN and DATABASE_URL can be read from a file: NAME_FILE.")
+	return b.String()
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"budgetbot/internal/store"
+)
+
+// openStore opens the configured database, for writing as the service does, or for reading beside it.
+func openStore(ctx context.Context, c *config, readOnly bool, log *slog.Logger) (*store.Store, error) {
+	opened, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: readOnly, Log: log})
+	if err != nil {
+		return nil, databaseFailure(err)
+	}
+	return opened, nil
+}
+
+// databaseHints are what to do about each reason for which a database cannot be opened.
+var databaseHints = []struct {
+	reason error
+	hint   string
+}{
+	{store.ErrAddress, "set DATABASE_URL to sqlite://FILE or postgres://USER@HOST/NAME"},
+	{store.ErrLocked, "stop the other service, or give this one a file of its own in DATABASE_URL"},
+	{store.ErrNewer, "run the newer version, or restore the database from before it"},
+	{store.ErrOlder, "start the service of this version once"},
+	{store.ErrDamaged, "restore the file from a backup, or move it away to begin anew"},
+	{store.ErrNoDirectory, "make the directory that DATABASE_URL names"},
+	{store.ErrAbsent, "start the service once, or set DATABASE_URL to the database that it uses"},
+	{store.ErrNotWritable, "give this user the right to read and write the file and its directory"},
+	{store.ErrUnreachable, "see whether the server of DATABASE_URL runs and lets this user in"},
+}
+
+// databaseFailure says why the database cannot be used, without its address, which may hold a password.
+func databaseFailure(err error) error {
+	for _, known := range databaseHints {
+		if errors.Is(err, known.reason) {
+			return &failure{"the database cannot be opened: " + known.reason.Error(), known.hint, err}
+		}
+	}
+	return &failure{"the database cannot be opened", "the log has the cause", err}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/slacksim"
+)
+
+const demoHelp = `Show the whole product in a terminal, with nothing but this program: a simulated Slack workspace, a simulated Fastly account
+with a year and more of usage, and the real service between them, over real sockets, with a database in memory.
+
+A month runs by at speed, and alerts appear in their channels as it does. Type commands as in Slack, or the number of a button.
+When the month is over, time stands still; the demo then ends with its input, with "quit", or with Ctrl-C.`
+
+func demoCommand() *cobra.Command {
+	var perDay time.Duration
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show the whole product in a terminal, without any account",
+		Long:  demoHelp,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if perDay < 10*time.Millisecond {
+				return &misuse{"a day has to take at least 10ms", "bot demo --day 2s"}
+			}
+			return demo(cmd.Context(), perDay, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.Flags().DurationVar(&perDay, "day", 2*time.Second, "how long a day takes")
+	return cmd
+}
+
+func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, stderr io.Writer) (err error) {
+	world, err := openDemoWorld(perDay)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, world.Close()) }()
+	rules, err := alerts.Load("demo.rules.yaml", demoRules)
+	if err != nil {
+		return err
+	}
+	c := world.config()
+	service, err := build(ctx, c, options{
+		log: newLog(c, stderr), now: world.clock.Now, rules: rules, poll: perDay / 8, brokenWait: 5 * time.Second,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, service.Close()) }()
+	if err := world.remember(ctx, service.fastly, service.store); err != nil {
+		return err
+	}
+	return play(ctx, world, service, stdin, stdout)
+}
+
+// play runs the service in its world until the person, or the input, ends it.
+func play(ctx context.Context, world *demoWorld, service *service, stdin io.Reader, stdout io.Writer) error {
+	show := &screen{out: stdout, now: world.clock.Now, channels: map[string]string{}}
+	for _, channel := range world.slack.Snapshot().Channels {
+		show.channels[channel.ID] = channel.Name
+	}
+	watcher := world.slack.Watch(0)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer watcher.Stop()
+		return service.run(ctx)
+	})
+	group.Go(func() error {
+		for event := range watcher.Events() {
+			show.show(event)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		defer stop()
+		return converse(ctx, world, show, stdin)
+	})
+	return group.Wait()
+}
+
+// converse takes what is typed, until the input has ended and the month is over.
+func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Reader) error {
+	connecting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := world.slack.WaitConnected(connecting, 1); err != nil {
+		return fmt.Errorf("wait for the service to connect: %w", err)
+	}
+	show.say(demoWelcome, world.clock.perDay)
+	world.clock.run()
+	lines, ended := readLines(ctx, stdin)
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for over := false; ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case line := <-lines:
+			if line == "quit" || line == "exit" {
+				return nil
+			}
+			typed(ctx, world, show, line)
+		case <-ticker.C:
+			if !over && world.clock.isOver() {
+				over = true
+				show.say("\n%s is over, and time stands still. Go on asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
+			}
+			if over && ended() {
+				return settle(ctx, world)
+			}
+		}
+	}
+}
+
+const demoWelcome = `A simulated workspace and a simulated Fastly account on this machine; the service between them is the real one.
+You are Alice in #cdn-budget. It is November 5, and a day takes %s. The first alert is seconds away.
+
+  /usage                                      this month so far
+  /usage 2023-01..2023-03 cdn_usage           a range, by month
+  /usage last 3 months cdn_usage by service   the largest services
+  /usage help                                 everything that can be asked
+  /budget                                     how the budgets stand
+  1                                           press the first button shown
+  quit`
+
+// settle gives what is still on its way a moment to appear.
+func settle(ctx context.Context, world *demoWorld) error {
+	quiet := world.slack.Watch(0)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-quiet.Events():
+		case <-time.After(time.Second):
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// typed carries out one line as Slack would.
+func typed(ctx context.Context, world *demoWorld, show *screen, line string) {
+	if line == "" {
+		return
+	}
+	var (
+		asked *slacksim.Invocation
+		err   error
+	)
+	if n, notNumber := strconv.Atoi(line); notNumber == nil {
+		button, ok := show.button(n)
+		if !ok {
+			show.say("There is no button %d to press.", n)
+			return
+		}
+		asked, err = world.slack.Press(ctx, button.press)
+	} else {
+		command, text, _ := strings.Cut(line, " ")
+		if !strings.HasPrefix(command, "/") {
+			show.say("Type a command such as /usage help, the number of a button, or quit.")
+			return
+		}
+		asked, err = world.slack.Command(ctx, slacksim.Slash{User: demoUser, Channel: demoChannel, Command: command, Text: text})
+	}
+	if err != nil {
+		show.say("Slack says: %v", err)
+		return
+	}
+	go func() {
+		if outcome, err := asked.Outcome(ctx); err == nil && outcome.Result != slacksim.Acknowledged {
+			show.say("Slack says: %s", outcome.Result)
+		}
+	}()
+}
+
+// readLines reads until the input ends; ended reports that it has. The reading itself cannot be interrupted, so its
+// goroutine may outlive the demo when a terminal is left open: the process ends then.
+func readLines(ctx context.Context, stdin io.Reader) (lines <-chan string, ended func() bool) {
+	out := make(chan string)
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		scanner := bufio.NewScanner(stdin)
+		for scanner.Scan() {
+			select {
+			case out <- strings.TrimSpace(scanner.Text()):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, func() bool {
+		select {
+		case <-finished:
+			return true
+		default:
+			return false
+		}
+	}
+}

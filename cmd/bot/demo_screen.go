@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/view"
+)
+
+// screen shows what happens in the workspace as lines of a terminal, and remembers the buttons that were shown last.
+type screen struct {
+	out      io.Writer
+	now      func() time.Time
+	channels map[string]string // ids to names
+
+	mu      sync.Mutex
+	buttons []shownButton
+}
+
+// shownButton is a button that can be pressed by its number.
+type shownButton struct {
+	label string
+	press slacksim.Press
+}
+
+// show prints one event, where it is one that a person in Slack would see.
+func (s *screen) show(e slacksim.Event) {
+	m := e.Message
+	if m == nil || !m.FromBot {
+		return
+	}
+	what := map[slacksim.Kind]string{
+		slacksim.Posted: "", slacksim.Replied: " in a thread", slacksim.Ephemeral: " to you alone", slacksim.Edited: " edited",
+	}
+	how, shown := what[e.Kind]
+	if !shown {
+		return
+	}
+	if e.Kind == slacksim.Replied && m.Broadcast {
+		how = " in a thread, and to the channel"
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", s.now().Format("Jan 2 15:04"), s.channels[m.Channel], how)
+	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
+		fmt.Fprintf(s.out, "   %s\n", firstLine(view.Twin(messageOf(*m))))
+		return
+	}
+	for line := range strings.Lines(view.Twin(messageOf(*m))) {
+		fmt.Fprint(s.out, strings.TrimRight("   "+line, " "))
+	}
+	s.remember(*m)
+}
+
+// messageOf reads a stored message back into what the service sent.
+func messageOf(m slacksim.Message) view.Message {
+	var blocks slack.Blocks
+	if err := json.Unmarshal(m.Blocks, &blocks); err != nil {
+		blocks.BlockSet = nil // a message without blocks has its text
+	}
+	return view.Message{Text: m.Text, Blocks: blocks.BlockSet}
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}
+
+// remember numbers the buttons of a message, so that one can be pressed by typing its number.
+func (s *screen) remember(m slacksim.Message) {
+	var buttons []shownButton
+	for _, block := range messageOf(m).Blocks {
+		actions, ok := block.(*slack.ActionBlock)
+		if !ok || actions.Elements == nil {
+			continue
+		}
+		for _, element := range actions.Elements.ElementSet {
+			button, ok := element.(*slack.ButtonBlockElement)
+			if !ok || button.Text == nil {
+				continue
+			}
+			buttons = append(buttons, shownButton{button.Text.Text, slacksim.Press{
+				User: demoUser, Channel: m.Channel, TS: m.TS, ActionID: button.ActionID, BlockID: actions.BlockID,
+			}})
+		}
+	}
+	if len(buttons) == 0 {
+		return
+	}
+	s.buttons = buttons
+	var labels []string
+	for i, b := range buttons {
+		labels = append(labels, fmt.Sprintf("%d %s", i+1, b.label))
+	}
+	fmt.Fprintf(s.out, "   press: %s\n", strings.Join(labels, " · "))
+}
+
+// button returns the nth button of those shown last, counted from 1.
+func (s *screen) button(n int) (shownButton, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n < 1 || n > len(s.buttons) {
+		return shownButton{}, false
+	}
+	return s.buttons[n-1], true
+}
+
+// say prints a line of the demo's own.
+func (s *screen) say(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.out, format+"\n", args...)
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+	"budgetbot/internal/store"
+)
+
+//go:embed demo.rules.yaml
+var demoRules []byte
+
+// The month that the demo runs through, and where it begins: late enough that the first budget is crossed within seconds.
+var (
+	demoMonth = billing.NewMonth(2026, time.November)
+	demoStart = time.Date(2026, time.November, 5, 6, 0, 0, 0, time.UTC)
+)
+
+// demoUser is who types in the demo, and demoChannel where.
+const (
+	demoUser    = "U0ALICE01"
+	demoChannel = "C0CDN0001"
+)
+
+// demoWorld is everything outside the service: a workspace, an account, and the time.
+type demoWorld struct {
+	closers
+	clock  *demoClock
+	slack  *slacksim.Server
+	fastly *fastlysim.Server
+}
+
+// openDemoWorld starts both simulators, with the clock standing at the demo's beginning.
+func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
+	w := &demoWorld{clock: &demoClock{perDay: perDay, until: demoMonth.End().Add(6 * time.Hour)}}
+	w.clock.set(demoStart)
+	var err error
+	w.slack, err = slacksim.Start(slacksim.Config{
+		TeamName: "Acme", BotName: "budgetbot", Now: w.clock.Now,
+		Channels: []slacksim.Channel{
+			{ID: demoChannel, Name: "cdn-budget", BotMember: true},
+			{ID: "C0SHOP001", Name: "shop-cdn"},
+			{ID: "C0PLAT001", Name: "cdn-platform", BotMember: true},
+		},
+		Users: []slacksim.User{
+			{ID: demoUser, Name: "alice", RealName: "Alice"},
+			{ID: "U0BOB00001", Name: "bob", RealName: "Bob"},
+		},
+		UserGroups: []slacksim.UserGroup{{ID: "S0FINOPS1", Handle: "finops", Users: []string{demoUser}}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the simulated Slack: %w", err)
+	}
+	w.add("simulated Slack", w.slack.Close)
+	w.fastly, err = fastlysim.Start(fastlysim.Config{
+		Token: demoFastlyToken, Clock: w.clock.Now, Latency: 15 * time.Millisecond,
+		Account: fastlysim.Account{Jumps: []fastlysim.Jump{
+			{Service: "video-vod", From: time.Date(2026, time.November, 4, 0, 0, 0, 0, time.UTC), Factor: 4},
+			{Service: "media-assets-prod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5, Region: "Asia"},
+		}},
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start the simulated Fastly: %w", err), w.Close())
+	}
+	w.add("simulated Fastly", w.fastly.Close)
+	return w, nil
+}
+
+const demoFastlyToken = "demo-fastly-token"
+
+// config points the service at the world. Everything is as in production but the addresses.
+func (w *demoWorld) config() *config {
+	return &config{
+		SlackBotToken: w.slack.BotToken(), SlackAppToken: w.slack.AppToken(), SlackAPIURL: w.slack.APIURL(),
+		FastlyAPIToken: demoFastlyToken, FastlyAPIURL: w.fastly.URL(),
+		RulesFile: "demo.rules.yaml", DatabaseURL: "sqlite://:memory:", HTTPAddr: "127.0.0.1:0",
+		LogLevel: "error", LogFormat: "console", UsageCommand: "/usage", BudgetCommand: "/budget",
+		checkEvery: 6 * time.Hour,
+	}
+}
+
+// remember lets the service look back on the month before and on the days until the demo begins, as if it had run all the
+// while: "the same days of last month" come from such a record.
+func (w *demoWorld) remember(ctx context.Context, source billing.Source, record *store.Store) error {
+	defer w.clock.set(demoStart)
+	for day := demoMonth.Add(-1).Start().AddDate(0, 0, 1); !day.After(demoStart); day = day.AddDate(0, 0, 1) {
+		at := day.Add(5 * time.Hour)
+		w.clock.set(at)
+		month := billing.MonthOf(day.Add(-time.Second))
+		rows, err := source.Usage(ctx, billing.One(month))
+		if err != nil {
+			return fmt.Errorf("read the demo's history for %s: %w", at.Format(time.DateOnly), err)
+		}
+		if err := record.Record(ctx, alerts.Outcome{At: at, Usage: rows}); err != nil {
+			return fmt.Errorf("record the demo's history for %s: %w", at.Format(time.DateOnly), err)
+		}
+	}
+	return nil
+}

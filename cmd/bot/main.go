@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"budgetbot/alerts"
+)
+
+// The exit codes, as the README states them.
+const (
+	exitOK     = 0
+	exitFailed = 1 // something outside did not work: the database, Slack, Fastly
+	exitMisuse = 2 // the command line, the environment or the rules file is wrong
+)
+
+func main() {
+	ctx, stop := untilSignal(context.Background())
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program but for the process around it, so that tests can call it.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return exitOK
+	}
+	return complain(stderr, err)
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "bot",
+		Short:         "Fastly usage and budgets in Slack",
+		Long:          rootHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          runService,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &misuse{err.Error(), seeHelp(cmd)} })
+	root.AddCommand(runCommand(), demoCommand(), usageCommand(), checkCommand(), rulesCommand(), viewsCommand(), versionCommand())
+	return root
+}
+
+const rootHelp = `budgetbot answers questions about a company's Fastly usage in Slack, and tells the right channel when usage crosses a
+budget. With no subcommand it runs the service.
+
+It is configured by environment variables and one rules file; "bot run --help" lists them.
+Exit codes: 0 done, 1 something outside did not work, 2 the command line, the environment or the rules file is wrong.`
+
+// misuse is an error of the person who typed the command, with what to do about it.
+type misuse struct{ problem, hint string }
+
+func (e *misuse) Error() string { return e.problem }
+
+// failure is an error of the outside with what to do about it; the cause goes to the log and not to the person.
+type failure struct {
+	problem, hint string
+	cause         error
+}
+
+func (e *failure) Error() string { return e.problem }
+func (e *failure) Unwrap() error { return e.cause }
+
+func seeHelp(cmd *cobra.Command) string {
+	return fmt.Sprintf("%q lists what can be said", cmd.CommandPath()+" --help")
+}
+
+// complain tells a person what went wrong and what to do, and returns the exit code. Lower case and no full stop: these
+// lines stand among those of other programs.
+func complain(w io.Writer, err error) int {
+	var (
+		wrong  *misuse
+		failed *failure
+		env    *configError
+		rules  alerts.Problems
+	)
+	code, hint := exitFailed, ""
+	switch {
+	case errors.As(err, &wrong):
+		code, hint = exitMisuse, wrong.hint
+	case errors.As(err, &env):
+		code, hint = exitMisuse, `"bot run --help" lists every variable`
+	case errors.As(err, &rules):
+		for _, problem := range rules {
+			fmt.Fprintln(w, problem)
+		}
+		fmt.Fprintf(w, "bot: error: %s in the rules file\n", count(len(rules), "problem"))
+		return exitMisuse
+	case errors.As(err, &failed):
+		hint = failed.hint
+	case strings.HasPrefix(err.Error(), "unknown command"), strings.Contains(err.Error(), " arg(s)"):
+		code, hint = exitMisuse, `"bot --help" lists the commands`
+	}
+	fmt.Fprintf(w, "bot: error: %s\n", err)
+	if hint != "" {
+		fmt.Fprintf(w, "bot: hint: %s\n", hint)
+	}
+	return code
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// progressAfter is how long a person waits without a word.
+const progressAfter = time.Second
+
+// showProgress runs work, and where it takes longer than a second and w is a terminal says there what is being waited for,
+// and for how long.
+func showProgress[T any](w io.Writer, what string, work func() (T, error)) (T, error) {
+	file, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return work()
+	}
+	done := make(chan struct{})
+	var shown sync.WaitGroup
+	shown.Go(func() { tellProgress(w, what, done) })
+	defer shown.Wait()
+	defer close(done)
+	return work()
+}
+
+func tellProgress(w io.Writer, what string, done <-chan struct{}) {
+	ticker := time.NewTicker(progressAfter)
+	defer ticker.Stop()
+	for started, told := time.Now(), false; ; told = true {
+		select {
+		case <-ticker.C:
+			fmt.Fprintf(w, "\r%s … %s ", what, time.Since(started).Round(time.Second))
+		case <-done:
+			if told {
+				fmt.Fprint(w, "\r\x1b[K")
+			}
+			return
+		}
+	}
+}

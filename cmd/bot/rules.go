@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+func rulesCommand() *cobra.Command {
+	rules := &cobra.Command{
+		Use:   "rules",
+		Short: "Work with the rules file",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	rules.AddCommand(lintCommand())
+	return rules
+}
+
+const lintHelp = `Say everything that is wrong with a rules file, each problem as FILE:LINE:COLUMN.
+
+With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the last three months: a
+glob over two units or a budget in a foreign unit is a problem, a name that Fastly does not list is a warning.
+Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
+
+func lintCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint [FILE]",
+		Short: "Say everything that is wrong with a rules file",
+		Long:  lintHelp,
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := loadConfig(0)
+			if err != nil {
+				return err
+			}
+			file := c.RulesFile
+			if len(args) == 1 {
+				file = args[0]
+			}
+			return lint(cmd.Context(), c, file, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+}
+
+func lint(ctx context.Context, c *config, file string, stdout, stderr io.Writer) error {
+	_, rules, err := readRules(file)
+	if err != nil {
+		return err
+	}
+	checked := "names were not held against the account, since FASTLY_API_TOKEN is not set"
+	if c.FastlyAPIToken != "" {
+		if err := auditRules(ctx, c, file, rules, stderr); err != nil {
+			return err
+		}
+		checked = "names were held against what the account used in the last three months"
+	}
+	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(rules.Rules), "rule"), checked)
+	return nil
+}
+
+// readRules reads and checks the file, and returns its text with it. A file that cannot be read is a problem with the file
+// as a whole.
+func readRules(file string) ([]byte, *alerts.Rules, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, alerts.Problems{{File: file, Text: "there is no such file; rules.example.yaml shows every key"}}
+	}
+	if err != nil {
+		return nil, nil, alerts.Problems{{File: file, Text: "it cannot be read: " + plainCause(err)}}
+	}
+	rules, err := alerts.Load(file, text)
+	return text, rules, err
+}
+
+func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) error {
+	client, err := newFastly(c, nil)
+	if err != nil {
+		return err
+	}
+	rows, err := showProgress(stderr, "asking Fastly for the account's usage types", func() ([]billing.Usage, error) {
+		return client.Usage(ctx, lastMonths(time.Now()))
+	})
+	if err != nil {
+		return fastlyFailure(err)
+	}
+	problems, warnings := alerts.Audit(file, rules, rows)
+	for _, warning := range warnings {
+		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+// lastMonths is the range that one call of the usage endpoint covers: this month and the two before.
+func lastMonths(now time.Time) billing.Range {
+	month := billing.MonthOf(now)
+	return billing.Range{First: month.Add(-2), Last: month}
+}

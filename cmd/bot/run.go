@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store"
+)
+
+// What a stop may take: answers in hand and messages in hand are finished side by side.
+const (
+	drainTimeout   = 8 * time.Second
+	deliverTimeout = 8 * time.Second
+)
+
+func runCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "Run the service (the default)",
+		Long:  "Run the service: answer commands, compare usage with the budgets, and deliver alerts.\n\n" + configHelp(),
+		Args:  cobra.NoArgs,
+		RunE:  runService,
+	}
+}
+
+func runService(cmd *cobra.Command, _ []string) (err error) {
+	c, err := loadConfig(needSlack | needFastly | needDatabase)
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	log := newLog(c, cmd.ErrOrStderr())
+	log.Info("starting", zap.String("version", version))
+	s, err := build(ctx, c, options{log: log})
+	if err != nil {
+		return logged(log, err)
+	}
+	defer func() { err = logged(log, errors.Join(err, s.Close())) }()
+	warnOfToken(ctx, s.fastly, log.Named("fastly"), time.Now())
+	return s.run(ctx)
+}
+
+// logged leaves the whole chain of an error in the log; what is returned is for the person.
+func logged(log *zap.Logger, err error) error {
+	failed, ok := errors.AsType[*failure](err)
+	if ok && failed.cause != nil {
+		log.Error("stopping", zap.Error(failed.cause))
+	}
+	return err
+}
+
+// run serves until ctx ends, or until Slack refuses for good. It then finishes the work in hand, within ten seconds.
+func (s *service) run(ctx context.Context) error {
+	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
+		return &failure{"deliveries cannot be started", "the log has the cause", err}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := s.line.Load().Run(ctx); err != nil {
+			return slackFailure(err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		s.checker.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		s.prune(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		s.log.Info("stopping, work in hand is finished first")
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+		defer cancel()
+		return s.store.StopDelivery(stopping)
+	})
+	err := group.Wait()
+	s.log.Info("stopped")
+	return err
+}
+
+// deliverAll delivers what waits to be said, and returns when nothing is left but what a channel refuses.
+func (s *service) deliverAll(ctx context.Context) error {
+	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
+		return &failure{"deliveries cannot be started", "the log has the cause", err}
+	}
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		backlog, err := s.store.QueueDepth(ctx)
+		if err != nil || backlog.Pending == 0 {
+			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+			defer cancel()
+			return errors.Join(err, s.store.StopDelivery(stopping), refusedBy(backlog))
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func refusedBy(backlog store.Backlog) error {
+	if backlog.Broken == 0 {
+		return nil
+	}
+	return &failure{
+		problem: fmt.Sprintf("%s kept, since a channel refuses the bot", count(backlog.Broken, "message")),
+		hint:    "/readyz of the service, /budget and the log name the channel; invite the bot there",
+	}
+}
+
+// handler counts what becomes of deliveries.
+type handler struct {
+	*alerts.Deliverer
+	service *service
+}
+
+// Attempt makes one try at a delivery.
+func (h handler) Attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict {
+	verdict := h.Deliverer.Attempt(ctx, attempt)
+	h.service.metrics.Deliveries.WithLabelValues(string(verdict.State)).Inc()
+	fields := []zap.Field{
+		zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)), zap.String("channel", attempt.Channel),
+		zap.String("rule", attempt.Rule), zap.String("state", string(verdict.State)),
+	}
+	switch {
+	case verdict.Err != nil:
+		h.service.log.Warn("delivery not made", append(fields, zap.Duration("again_after", verdict.Wait), zap.Error(verdict.Err))...)
+	default:
+		h.service.log.Info("delivery made", fields...)
+	}
+	return verdict
+}
+
+// pruneEvery is how often what is older than 13 months is forgotten.
+const pruneEvery = 24 * time.Hour
+
+func (s *service) prune(ctx context.Context) {
+	ticker := time.NewTicker(pruneEvery)
+	defer ticker.Stop()
+	for {
+		if removed, err := s.store.Prune(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.log.Warn("old records not removed", zap.Error(err))
+		} else if removed > 0 {
+			s.log.Info("old records removed", zap.Int64("rows", removed))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/slackapp"
+	"budgetbot/slackapp/socket"
+)
+
+// slackHints are what to do about each of Slack's refusals that trying again cannot mend.
+var slackHints = map[string]string{
+	"invalid_auth":           "copy the token again from the app's pages at api.slack.com/apps",
+	"not_authed":             "copy the token again from the app's pages at api.slack.com/apps",
+	"token_revoked":          "install the app again under Install App, and take the new token",
+	"token_expired":          "switch token rotation off for the app, install it again, and take the new token",
+	"account_inactive":       "the app was removed from the workspace; install it again, and take the new token",
+	"not_allowed_token_type": "SLACK_BOT_TOKEN takes the xoxb- token, SLACK_APP_TOKEN the xapp- one; they may be swapped",
+	"missing_scope":          "add the scope to the token, and install the app again",
+	"no_permission":          "generate the app-level token anew with connections:write",
+	"link_disabled":          "switch Socket Mode on for the app at api.slack.com/apps",
+	"team_disabled":          "the workspace is disabled; ask its owners",
+	"user_removed_from_team": "the app was removed from the workspace; install it again, and take the new token",
+	socket.ReasonNotFound:    "see whether SLACK_API_URL is right",
+}
+
+// slackFailure is a refusal of Slack, in the words of the operator.
+func slackFailure(err error) error {
+	if fatal, ok := errors.AsType[*socket.FatalError](err); ok {
+		what := fatal.Reason
+		if fatal.Needed != "" {
+			what += ", needs " + fatal.Needed
+		}
+		return &failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), slackHints[fatal.Reason], err}
+	}
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return &failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), slackHints[refused.Err], err}
+	}
+	return err
+}
+
+// identity is who the bot token belongs to, and what it may do.
+type identity struct {
+	team   slackapp.Team
+	name   string // of the workspace
+	scopes []string
+}
+
+// wantedScopes are the bot's scopes and what is lost without each.
+var wantedScopes = []struct{ scope, without string }{
+	{"commands", "no slash command reaches the bot"},
+	{"chat:write", "no alert can be posted"},
+	{"channels:read", "public channels of the rules file are not checked by name"},
+	{"groups:read", "private channels have to stand in the rules file by their id"},
+	{"channels:history", "after a crash an alert in a public channel may be repeated"},
+	{"groups:history", "after a crash an alert in a private channel may be repeated"},
+	{"users:read", "guests cannot be told from full members"},
+}
+
+// requiredScopes is how many of wantedScopes the bot cannot do without.
+const requiredScopes = 2
+
+// How long to wait between attempts to reach Slack at start.
+const (
+	firstRetry = time.Second
+	lastRetry  = 30 * time.Second
+)
+
+// identify asks Slack who the token belongs to, until it answers: the service may well start before its network does.
+func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (identity, error) {
+	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
+		me, err := whoAmI(ctx, api)
+		if err == nil || isRefusal(err) || ctx.Err() != nil {
+			return me, err
+		}
+		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", wait))
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return identity{}, ctx.Err()
+		}
+	}
+}
+
+func isRefusal(err error) bool {
+	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
+	return ok && slackHints[refused.Err] != ""
+}
+
+func whoAmI(ctx context.Context, api *slack.Client) (identity, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	answer, err := api.AuthTestContext(ctx)
+	if err != nil {
+		return identity{}, fmt.Errorf("ask Slack who the bot is: %w", err)
+	}
+	me := identity{team: slackapp.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, name: answer.Team}
+	for scope := range strings.SplitSeq(answer.Header.Get("X-OAuth-Scopes"), ",") {
+		if scope = strings.TrimSpace(scope); scope != "" {
+			me.scopes = append(me.scopes, scope)
+		}
+	}
+	return me, nil
+}
+
+// checkScopes logs what the token may not do. It returns an error where a required scope is missing; where Slack did not
+// list the scopes nothing is known, and nothing said.
+func (i identity) checkScopes(log *zap.Logger) error {
+	if len(i.scopes) == 0 {
+		return nil
+	}
+	for n, wanted := range wantedScopes {
+		switch {
+		case slices.Contains(i.scopes, wanted.scope):
+		case n < requiredScopes:
+			return &failure{
+				fmt.Sprintf("the bot token lacks the scope %s: %s", wanted.scope, wanted.without),
+				"add it under OAuth & Permissions, and install the app again", nil,
+			}
+		default:
+			log.Info("optional Slack scope missing", zap.String("scope", wanted.scope), zap.String("consequence", wanted.without))
+		}
+	}
+	return nil
+}
+
+// lineTrouble says why there is no line to Slack, for the readiness page.
+func lineTrouble(status socket.Status) string {
+	if status.Draining {
+		return "shutting down"
+	}
+	return "no connection to Slack: " + cmp.Or(status.LastError, "not greeted yet")
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"budgetbot/billing"
+	"budgetbot/internal/store"
+	"budgetbot/slackapp"
+	"budgetbot/slackapp/view"
+)
+
+const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact: bytes in GB of 10^9, requests
+one by one.
+
+  bot usage
+  bot usage last 3 months cdn_usage
+  bot usage 2023-01..2023-03 cdn_usage "North America Requests"
+  bot usage october by service top 20 -o csv
+
+It needs FASTLY_API_TOKEN. Where the service's database is at hand, a month that is not over is compared with the same days of
+the month before.`
+
+func usageCommand() *cobra.Command {
+	var form string
+	cmd := &cobra.Command{
+		Use:   "usage [RANGE] [PRODUCT] [TYPE] [by WHAT] [top N]",
+		Short: "Answer a question about usage in the terminal",
+		Long:  usageHelp,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			printer, known := printers[form]
+			if !known {
+				return &misuse{fmt.Sprintf("there is no output form %q", form), "it is table, csv or json"}
+			}
+			table, err := askUsage(cmd.Context(), strings.Join(args, " "), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			if len(table.Groups) == 0 {
+				return nothingFound(table)
+			}
+			return printer(cmd.OutOrStdout(), table)
+		},
+	}
+	cmd.Flags().StringVarP(&form, "output", "o", "table", "table, csv or json")
+	return cmd
+}
+
+func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Table, err error) {
+	c, err := loadConfig(needFastly)
+	if err != nil {
+		return billing.Table{}, err
+	}
+	client, err := newFastly(c, nil)
+	if err != nil {
+		return billing.Table{}, err
+	}
+	cache := billing.NewCache(client, billing.CacheConfig{Patience: time.Minute})
+	defer cache.Close()
+	now := time.Now()
+	asker := billing.Asker{Usage: cache}
+	if record, err := openStore(ctx, c, true, nil); err == nil {
+		defer record.Close()
+		asker.Prior = slackapp.Record{Snapshots: record}
+	} else if !errors.Is(err, store.ErrAbsent) {
+		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", err)
+	}
+	table, err := showProgress(stderr, "asking Fastly", func() (billing.Table, error) {
+		asked, mistake, err := slackapp.Understand(ctx, cache, text, now)
+		if err != nil {
+			return billing.Table{}, err
+		}
+		if mistake != nil {
+			return billing.Table{}, typedWrong(mistake)
+		}
+		if asked.Help {
+			return billing.Table{}, &misuse{"help is not a question", `"bot usage --help" shows examples`}
+		}
+		return asker.Ask(ctx, asked.Question, now)
+	})
+	if err != nil {
+		return billing.Table{}, fastlyFailure(err)
+	}
+	return table, nil
+}
+
+// typedWrong is a question that was not understood, with the corrected command to copy.
+func typedWrong(m *view.Mistake) error {
+	hint := m.Hint
+	if len(m.Corrected) > 0 {
+		hint = "bot usage " + m.Corrected[0]
+	}
+	return &misuse{lowerFirst(strings.TrimSuffix(m.Sentence, ".")), strings.TrimSuffix(hint, ".")}
+}
+
+func nothingFound(t billing.Table) error {
+	return &failure{
+		problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
+		hint:    "an account that gets invoices has no rows here, nor has a month before the account began",
+	}
+}
+
+func lowerFirst(s string) string {
+	if len(s) < 2 || s[1] >= 'A' && s[1] <= 'Z' || strings.HasPrefix(s, "I ") || strings.HasPrefix(s, "Fastly") {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// printers are the forms in which an answer can be written.
+var printers = map[string]func(io.Writer, billing.Table) error{
+	"table": printTable, "csv": printCSV, "json": printJSON,
+}
+
+func printJSON(w io.Writer, t billing.Table) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(t)
+}
+
+// printCSV writes a line for each figure, with both the billed unit and single ones, so that a spreadsheet can pivot it as
+// it likes. An unknown figure is an empty cell.
+func printCSV(w io.Writer, t billing.Table) error {
+	out := csv.NewWriter(w)
+	lines := [][]string{{"month", "product", string(t.Question.By), "id", "measure", "quantity", "billed_quantity", "billed_unit"}}
+	for _, group := range t.Groups {
+		for _, row := range rowsOf(group) {
+			for i, month := range t.Months {
+				lines = append(lines, []string{
+					month.String(), plainCell(row.Product), plainCell(row.Name), plainCell(row.ID), plainCell(group.Measure.Noun),
+					exact(row.Figures, i), exact(row.Billed, i), plainCell(row.Unit),
+				})
+			}
+		}
+	}
+	if err := out.WriteAll(lines); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	return nil
+}
+
+// rowsOf returns the rows of a group, what was summed as the rest among them.
+func rowsOf(group billing.Group) []billing.Row {
+	if group.Rest == nil {
+		return group.Rows
+	}
+	return append(slices.Clone(group.Rows), *group.Rest)
+}
+
+// plainCell keeps a name from being taken for a formula by a spreadsheet.
+func plainCell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func exact(figures []decimal.NullDecimal, i int) string {
+	if i >= len(figures) || !figures[i].Valid {
+		return ""
+	}
+	return figures[i].Decimal.String()
+}
+
+// printTable writes exact figures in columns: bytes as GB of 10^9, everything else in single units.
+func printTable(w io.Writer, t billing.Table) error {
+	for i, group := range t.Groups {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		unit, shift := exactUnit(group.Measure)
+		table := [][]string{append([]string{title(string(t.Question.By)) + ", " + unit}, monthNames(t)...)}
+		for _, row := range rowsOf(group) {
+			table = append(table, textRow(row, shift, t))
+		}
+		if total := group.Total; len(group.Rows) > 1 {
+			total.Name = "Total"
+			table = append(table, textRow(total, shift, t))
+		}
+		writeColumns(w, table)
+	}
+	for _, note := range notes(t) {
+		fmt.Fprintf(w, "\n%s\n", note)
+	}
+	return nil
+}
+
+func exactUnit(m billing.Measure) (unit string, shift int32) {
+	switch {
+	case m.Bytes:
+		return "GB of " + m.Noun, 9
+	case m.Billed:
+		return "billed units of " + m.Noun, 0
+	}
+	return m.Noun, 0
+}
+
+func monthNames(t billing.Table) []string {
+	var names []string
+	for _, month := range t.Months {
+		names = append(names, month.String())
+	}
+	if comparable(t) {
+		names = append(names, "per day")
+	}
+	return names
+}
+
+func comparable(t billing.Table) bool { return t.Versus != nil && !t.Versus.Unknown }
+
+func textRow(row billing.Row, shift int32, t billing.Table) []string {
+	cells := []string{row.Name}
+	for i := range t.Months {
+		cell := billing.Dash
+		if figure := row.Figures[i]; figure.Valid {
+			cell = figure.Decimal.Shift(-shift).String()
+		}
+		cells = append(cells, cell)
+	}
+	if comparable(t) {
+		change := billing.Dash
+		if row.Change.Valid {
+			change = billing.FormatChange(row.Change.Decimal)
+		}
+		cells = append(cells, change)
+	}
+	return cells
+}
+
+// writeColumns aligns the first column left and the others right.
+func writeColumns(w io.Writer, table [][]string) {
+	widths := make([]int, len(table[0]))
+	for _, line := range table {
+		for i, cell := range line {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, line := range table {
+		var b strings.Builder
+		for i, cell := range line {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i == 0 {
+				b.WriteString(cell + pad)
+				continue
+			}
+			b.WriteString("  " + pad + cell)
+		}
+		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+	}
+}
+
+// notes are what a reader has to know beside the figures.
+func notes(t billing.Table) []string {
+	var notes []string
+	if len(t.Missing) > 0 {
+		var months []string
+		for _, month := range t.Missing {
+			months = append(months, month.String())
+		}
+		notes = append(notes, "Fastly lists no usage for "+strings.Join(months, ", ")+": unknown, not zero.")
+	}
+	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
+		notes = append(notes, fmt.Sprintf("%s is not over: it counts to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
+	}
+	return notes
+}
+
+func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

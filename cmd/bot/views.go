@@ -1,0 +1,40 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"budgetbot/slackapp/view"
+)
+
+// viewsCommand prints every message that the product can say, so that words can be judged, and pasted into Block Kit
+// Builder, without making things happen first.
+func viewsCommand() *cobra.Command {
+	var text bool
+	cmd := &cobra.Command{
+		Use:    "views",
+		Short:  "Print every message with made-up data",
+		Args:   cobra.NoArgs,
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			encoder := json.NewEncoder(cmd.OutOrStdout())
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", "  ")
+			for _, sample := range view.Catalogue() {
+				if text {
+					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, view.Twin(sample.Message))
+					continue
+				}
+				shown := map[string]any{"name": sample.Name, "text": sample.Message.Text, "blocks": sample.Message.Blocks}
+				if err := encoder.Encode(shown); err != nil {
+					return fmt.Errorf("write %s: %w", sample.Name, err)
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&text, "text", false, "as plain text")
+	return cmd
+}
