@@ -36,14 +36,15 @@ type CheckerConfig struct {
 
 // How long the parts of a check may take, in wall time.
 const (
-	checkLease  = 45 * time.Second // another replica takes over after that
+	checkLease  = 45 * time.Second // a whole check; another replica takes over after that
 	readTimeout = 30 * time.Second // for everything that is read from Fastly
 )
 
 // Checker compares usage with the rules whenever the ledger says that it is time.
 type Checker struct {
 	CheckerConfig
-	failure string // of the check before, so that a lasting one is logged once
+	failure string // as it was last logged, so that a lasting one is logged once
+	waiting bool   // it is the claim that fails, so that a turn without one is an end of the failure
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
@@ -81,8 +82,11 @@ func (c *Checker) Run(ctx context.Context) {
 	}
 }
 
-// RunOnce makes the check that is due at now, if one is and no other process holds it.
+// RunOnce makes the check that is due at now, if one is and no other process holds it. It takes no longer than the lease of
+// its claim.
 func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
+	ctx, cancel := context.WithTimeout(ctx, checkLease)
+	defer cancel()
 	started := time.Now()
 	claimed, err := c.Ledger.ClaimCheck(ctx, c.Owner, now, c.Every, checkLease)
 	if err != nil {
@@ -217,12 +221,14 @@ func (c *Checker) report(result Result) {
 		c.Log.Debug("check interrupted")
 	case result.Err != nil:
 		if text := result.Err.Error(); text != c.failure {
-			c.failure = text
+			c.failure, c.waiting = text, !result.Claimed
 			c.Log.Error("check failed", zap.Error(result.Err))
 		}
 	case result.Claimed:
-		c.failure = ""
+		c.failure, c.waiting = "", false
 		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
 			zap.Int("said", result.Said), zap.Duration("took", result.Took))
+	case c.waiting:
+		c.failure, c.waiting = "", false
 	}
 }

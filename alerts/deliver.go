@@ -11,10 +11,8 @@ import (
 // ErrRootGone says that the root a delivery refers to is no longer in its channel.
 var ErrRootGone = errors.New("the root message is gone")
 
-// How long a delivery waits where only the outside can help.
-const (
-	rootWait = 5 * time.Second // for a root that is itself still on its way
-)
+// rootWait is how long a delivery waits for a root that is itself still on its way.
+const rootWait = 5 * time.Second
 
 // Attempt is one try at a delivery, as the queue hands it out.
 type Attempt struct {
@@ -55,7 +53,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	}
 	if a.Unsettled && a.Kind != DeliverRefresh {
 		receipt, found, err := d.Notifier.Find(ctx, a.Delivery, a.Root)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrRootGone) {
 			return d.judge(a, Receipt{}, fmt.Errorf("look for an earlier attempt: %w", err))
 		}
 		if found {

@@ -1,0 +1,191 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// fakeNotifier answers as its fields do. A call of one that is not set fails the test.
+type fakeNotifier struct {
+	t      *testing.T
+	notify func(d Delivery, root Receipt) (Receipt, error)
+	find   func(d Delivery, root Receipt) (Receipt, bool, error)
+}
+
+func (n *fakeNotifier) Notify(_ context.Context, d Delivery, root Receipt) (Receipt, error) {
+	if n.notify == nil {
+		n.t.Fatalf("Notify was called with %s %s", d.Kind, d.ID)
+	}
+	return n.notify(d, root)
+}
+
+func (n *fakeNotifier) Find(_ context.Context, d Delivery, root Receipt) (Receipt, bool, error) {
+	if n.find == nil {
+		n.t.Fatalf("Find was called with %s %s", d.Kind, d.ID)
+	}
+	return n.find(d, root)
+}
+
+var (
+	posted = Receipt{ChannelID: "C1", TS: "200.1", SentAt: noon}
+	rootAt = Receipt{ChannelID: "C1", TS: "100.1", SentAt: noon.Add(-time.Hour)}
+	errNet = errors.New("connection reset")
+)
+
+// attemptOf is a try at a delivery of the kind, with its root in place where it has one.
+func attemptOf(kind DeliveryKind) Attempt {
+	a := Attempt{Delivery: Delivery{ID: "d2", Kind: kind, Channel: "cdn"}}
+	if kind == DeliverRise || kind == DeliverRefresh {
+		a.RootID, a.Root = "d1", rootAt
+	}
+	return a
+}
+
+func TestAttempt(t *testing.T) {
+	unsettled := func(a Attempt) Attempt {
+		a.Unsettled = true
+		return a
+	}
+	says := func(receipt Receipt, err error) func(Delivery, Receipt) (Receipt, error) {
+		return func(Delivery, Receipt) (Receipt, error) { return receipt, err }
+	}
+	finds := func(receipt Receipt, found bool, err error) func(Delivery, Receipt) (Receipt, bool, error) {
+		return func(Delivery, Receipt) (Receipt, bool, error) { return receipt, found, err }
+	}
+	early := attemptOf(DeliverRise)
+	early.Root = Receipt{}
+	overtaken := attemptOf(DeliverRefresh)
+	overtaken.Superseded = true
+	sent := Verdict{State: DeliverySent, Receipt: posted}
+	for _, tt := range []struct {
+		name    string
+		attempt Attempt
+		notify  func(Delivery, Receipt) (Receipt, error)
+		find    func(Delivery, Receipt) (Receipt, bool, error)
+		want    Verdict
+		wantErr string
+	}{
+		{"what Slack takes is sent", attemptOf(DeliverRoot), says(posted, nil), nil, sent, ""},
+		{"a list needs no root", attemptOf(DeliverList), says(posted, nil), nil, sent, ""},
+		{"a pause that Slack asks for is kept", attemptOf(DeliverRoot),
+			says(Receipt{}, &RetryLater{30 * time.Second, errors.New("ratelimited")}), nil,
+			Verdict{State: DeliveryPending, Wait: 30 * time.Second}, "asked to wait 30s: ratelimited"},
+		{"a pause of nothing is still a pause", attemptOf(DeliverRoot), says(Receipt{}, &RetryLater{0, errNet}), nil,
+			Verdict{State: DeliveryPending, Wait: time.Second}, "asked to wait 0s: connection reset"},
+		{"a channel that refuses us is a broken route", attemptOf(DeliverRoot),
+			says(Receipt{}, &BrokenRoute{"cdn", "not_in_channel"}), nil,
+			Verdict{State: DeliveryBroken, Wait: 5 * time.Minute}, "channel cdn: not_in_channel"},
+		{"anything else is tried again by the queue's own backoff", attemptOf(DeliverRoot), says(Receipt{}, errNet), nil,
+			Verdict{State: DeliveryPending}, "connection reset"},
+		{"a rise waits for its root", early, nil, nil,
+			Verdict{State: DeliveryPending, Wait: rootWait}, "its root message is not posted yet"},
+		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: DeliveryDropped}, ""},
+		{"an edit of a root that is gone is dropped", attemptOf(DeliverRefresh), says(Receipt{}, ErrRootGone), nil,
+			Verdict{State: DeliveryDropped}, "the root message is gone"},
+		{"what an earlier attempt posted is not posted again", unsettled(attemptOf(DeliverRoot)), nil, finds(posted, true, nil), sent, ""},
+		{"what no earlier attempt posted is posted", unsettled(attemptOf(DeliverRise)), says(posted, nil), finds(Receipt{}, false, nil), sent, ""},
+		{"where the channel cannot be read nothing is posted yet", unsettled(attemptOf(DeliverRoot)), nil, finds(Receipt{}, false, errNet),
+			Verdict{State: DeliveryPending}, "look for an earlier attempt: connection reset"},
+		{"a pause that is asked for while looking is kept", unsettled(attemptOf(DeliverRoot)), nil,
+			finds(Receipt{}, false, &RetryLater{9 * time.Second, errNet}),
+			Verdict{State: DeliveryPending, Wait: 9 * time.Second}, "look for an earlier attempt: asked to wait 9s: connection reset"},
+		{"a route that is broken while looking is broken", unsettled(attemptOf(DeliverStart)), nil,
+			finds(Receipt{}, false, &BrokenRoute{"cdn", "is_archived"}),
+			Verdict{State: DeliveryBroken, Wait: 5 * time.Minute}, "look for an earlier attempt: channel cdn: is_archived"},
+		{"under a root that is gone no earlier reply can stand", unsettled(attemptOf(DeliverRise)), says(posted, nil),
+			finds(Receipt{}, false, ErrRootGone), sent, ""},
+		{"an edit is made again without looking", unsettled(attemptOf(DeliverRefresh)), says(posted, nil), nil, sent, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := &Deliverer{Notifier: &fakeNotifier{t, tt.notify, tt.find}}
+			got := d.Attempt(t.Context(), tt.attempt)
+			text := ""
+			if got.Err != nil {
+				text = got.Err.Error()
+			}
+			got.Err = nil
+			if text != tt.wantErr {
+				t.Errorf("error = %q, want %q", text, tt.wantErr)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("verdict (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestAttemptHandsOnTheRoot: what refers to a root is said beside it.
+func TestAttemptHandsOnTheRoot(t *testing.T) {
+	for _, kind := range []DeliveryKind{DeliverRise, DeliverRefresh} {
+		d := &Deliverer{Notifier: &fakeNotifier{t: t, notify: func(got Delivery, root Receipt) (Receipt, error) {
+			if got.Kind != kind || root != rootAt {
+				t.Errorf("%s is said beside %+v, want %+v", got.Kind, root, rootAt)
+			}
+			return posted, nil
+		}}}
+		if v := d.Attempt(t.Context(), attemptOf(kind)); v.State != DeliverySent {
+			t.Errorf("%s is %s: %v", kind, v.State, v.Err)
+		}
+	}
+}
+
+// TestAttemptRiseOutlivesItsRoot: a level is said even where somebody deleted the message above it.
+func TestAttemptRiseOutlivesItsRoot(t *testing.T) {
+	var kinds []DeliveryKind
+	d := &Deliverer{Notifier: &fakeNotifier{t: t, notify: func(got Delivery, root Receipt) (Receipt, error) {
+		kinds = append(kinds, got.Kind)
+		if root != (Receipt{}) {
+			return Receipt{}, ErrRootGone
+		}
+		return posted, nil
+	}}}
+	got := d.Attempt(t.Context(), attemptOf(DeliverRise))
+	if got.State != DeliverySent || got.Receipt != posted || got.Err != nil {
+		t.Errorf("verdict = %+v, want it sent", got)
+	}
+	if diff := cmp.Diff([]DeliveryKind{DeliverRise, DeliverRoot}, kinds); diff != "" {
+		t.Errorf("said as (-want +got):\n%s", diff)
+	}
+}
+
+func TestAttemptBrokenWait(t *testing.T) {
+	d := &Deliverer{BrokenWait: time.Second, Notifier: &fakeNotifier{t: t, notify: func(Delivery, Receipt) (Receipt, error) {
+		return Receipt{}, &BrokenRoute{"cdn", "not_in_channel"}
+	}}}
+	if got := d.Attempt(t.Context(), attemptOf(DeliverRoot)).Wait; got != time.Second {
+		t.Errorf("wait = %s, want 1s", got)
+	}
+}
+
+func TestNotice(t *testing.T) {
+	trouble := RouteTrouble{Channel: "shop", Reason: "not_in_channel", Since: noon, Waiting: 2}
+	channel := func(name string) func() string { return func() string { return name } }
+	for _, tt := range []struct {
+		name      string
+		operators func() string
+		want      bool
+	}{
+		{"the operators are told", channel("ops"), true},
+		{"nobody is told where there are none", channel(""), false},
+		{"nobody is told where there is no such channel at all", nil, false},
+		{"nobody is told of the operators' own channel, by the very route that is broken", channel("shop"), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, ok := (&Deliverer{Operators: tt.operators}).Notice(trouble, "d9", noon)
+			want := Delivery{}
+			if tt.want {
+				want = Delivery{
+					ID: "d9", Kind: DeliverRoute, Channel: "ops", State: DeliveryPending, CreatedAt: noon,
+					Message: Message{Reason: ReasonRoute, Route: &trouble},
+				}
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(BudgetID{}.Month)); ok != tt.want || diff != "" {
+				t.Errorf("told = %t, notice (-want +got):\n%s", ok, diff)
+			}
+		})
+	}
+}
