@@ -29,36 +29,51 @@ func TestFinding(t *testing.T) {
 		want  string
 	}{
 		{
-			"a rise names who made it", map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 310}}, billing.ByUsageType,
+			"a rise names who made it",
+			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 310}},
+			billing.ByUsageType,
 			"1.53 PB of bandwidth. Per day, October was *50.0% above September* in bandwidth, and Asia made 100% of that rise.",
 		},
 		{
-			"a fall is a fall", map[string][]float64{"Asia Bandwidth": {300, 155}, "Europe Bandwidth": {300, 310}}, billing.ByUsageType,
+			"a fall is a fall",
+			map[string][]float64{"Asia Bandwidth": {300, 155}, "Europe Bandwidth": {300, 310}},
+			billing.ByUsageType,
 			"1.07 PB of bandwidth. Per day, October was *25.0% below September* in bandwidth, and Asia made 100% of that fall.",
 		},
 		{
 			"one row more than made the rise where others fell",
-			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 155}}, billing.ByUsageType,
+			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 155}},
+			billing.ByUsageType,
 			"1.38 PB of bandwidth. Per day, October was *25.0% above September* in bandwidth, all of it in Asia.",
 		},
 		{
-			"the same a day is level, though October is longer", map[string][]float64{"Asia Bandwidth": {300, 310}}, billing.ByUsageType,
+			"the same a day is level, though October is longer",
+			map[string][]float64{"Asia Bandwidth": {300, 310}},
+			billing.ByUsageType,
 			"610 TB of bandwidth. Per day, October was level with September in bandwidth.",
 		},
 		{
-			"of two measures the one that changed most is told", map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}}, billing.ByUsageType,
+			"of two measures the one that changed most is told",
+			map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}},
+			billing.ByUsageType,
 			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in requests.",
 		},
 		{
-			"with nothing to compare the largest is named", map[string][]float64{"Asia Bandwidth": {100}, "Europe Bandwidth": {300}}, billing.ByUsageType,
+			"with nothing to compare the largest is named",
+			map[string][]float64{"Asia Bandwidth": {100}, "Europe Bandwidth": {300}},
+			billing.ByUsageType,
 			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
 		},
 		{
-			"a breakdown names its largest", map[string][]float64{"Asia Bandwidth": {0, 100}, "Europe Bandwidth": {0, 300}}, billing.ByRegion,
+			"a breakdown names its largest",
+			map[string][]float64{"Asia Bandwidth": {0, 100}, "Europe Bandwidth": {0, 300}},
+			billing.ByRegion,
 			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
 		},
 		{
-			"of zero nothing more is said", map[string][]float64{"Asia Bandwidth": {0, 0}, "Europe Bandwidth": {0, 0}}, billing.ByUsageType,
+			"of zero nothing more is said",
+			map[string][]float64{"Asia Bandwidth": {0, 0}, "Europe Bandwidth": {0, 0}},
+			billing.ByUsageType,
 			"0 B of bandwidth.",
 		},
 	}
@@ -116,6 +131,16 @@ func TestAskedForRowsAreNotFolded(t *testing.T) {
 	}
 }
 
+// novemberServices is one service in a month that runs.
+func novemberServices() *billing.ServiceTotals {
+	totals := billing.NewServiceTotals(nil)
+	u := billing.ServiceUsage{Month: november, UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: "s", Quantity: decimal.New(1, 0)}
+	if err := totals.Add([]billing.ServiceUsage{u}); err != nil {
+		panic(err)
+	}
+	return totals
+}
+
 func TestFacts(t *testing.T) {
 	rows := sampleRows(november, thisMonth...)
 	closed := sampleRows(october, thisMonth...)
@@ -133,6 +158,9 @@ func TestFacts(t *testing.T) {
 		{"a month that runs says to which day it counts", one, billing.Data{Rows: rows}, sampleNow, "November has data to Nov 21 (UTC)"},
 		{"a record that began too late is said", one, billing.Data{Rows: rows, Prior: watching}, sampleNow, "no figure for Oct 1–21: I began watching on Oct 30"},
 		{"without any record the watching has only begun", one, billing.Data{Rows: rows}, sampleNow, "no figure for Oct 1–21: I have only begun to watch"},
+		{"a record with a hole is not blamed on its beginning", one, billing.Data{Rows: rows, Prior: billing.Prior{WatchingSince: toNov21.AddDate(0, -4, 0)}}, sampleNow, "no figure for Oct 1–21: I did not look at Fastly on its last day"},
+		{"single services have no record", billing.Question{Months: billing.One(november), By: billing.ByService}, billing.Data{Rows: rows, Services: novemberServices()}, sampleNow, "I keep no record of single services"},
+		{"a month without rows is not called final", billing.Question{Months: billing.Range{First: october, Last: november}}, billing.Data{Rows: closed}, sampleNow, "Months are UTC ·"},
 		{"a record that cannot be read is said", one, billing.Data{Rows: rows, Prior: billing.Prior{Unreadable: true}}, sampleNow, "could not be read"},
 		{"blocks of billing are read off the figures", last, billing.Data{Rows: closed}, sampleNow, "B is billion single requests; Fastly bills them by 10,000"},
 		{

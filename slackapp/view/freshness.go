@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,8 @@ func factsOf(s shortened, c UsageContext) []string {
 func monthFact(t billing.Table, now time.Time) string {
 	newest := t.Question.Months.Last
 	switch {
+	case slices.Contains(t.Missing, newest):
+		return "Months are UTC"
 	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
 		return "Months are UTC; Fastly did not say up to when " + longMonth(newest) + " counts"
 	case !newest.IsOver(now):
@@ -53,14 +56,24 @@ func comparisonFact(t billing.Table) string {
 		return "so it is not compared with " + longMonth(v.Against)
 	case v.Why == billing.GapUndated:
 		return "too early to compare with " + longMonth(v.Against)
-	case v.Why == billing.GapUnreadable:
-		return "no figure for " + firstDays(v.Against, v.Days) + ": my own record of it could not be read"
-	case t.Question.By == billing.ByService:
-		return "no figure for " + firstDays(v.Against, v.Days) + ": I keep no record of single services"
-	case v.WatchingSince.IsZero():
-		return "no figure for " + firstDays(v.Against, v.Days) + ": I have only begun to watch"
 	}
-	return "no figure for " + firstDays(v.Against, v.Days) + ": I began watching on " + day(v.WatchingSince)
+	return "no figure for " + firstDays(v.Against, v.Days) + ": " + gapReason(t)
+}
+
+// gapReason says why the same days of the month before are not known.
+func gapReason(t billing.Table) string {
+	v := t.Versus
+	switch {
+	case v.Why == billing.GapUnreadable:
+		return "my own record of it could not be read"
+	case t.Question.By == billing.ByService:
+		return "I keep no record of single services"
+	case v.WatchingSince.IsZero():
+		return "I have only begun to watch"
+	case v.WatchingSince.Before(v.Against.Start().AddDate(0, 0, v.Days)):
+		return "I did not look at Fastly on its last day"
+	}
+	return "I began watching on " + day(v.WatchingSince)
 }
 
 var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
