@@ -1,0 +1,101 @@
+package slackapp
+
+import (
+	"testing"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/slacksim"
+)
+
+func TestWhoMayAskWhere(t *testing.T) {
+	here := func(places ...alerts.Place) alerts.Access { return alerts.Access{Ask: places} }
+	for _, test := range []struct {
+		name    string
+		access  alerts.Access
+		user    string
+		channel string
+		scopes  []string // beside commands and chat:write; nil is every one
+		want    string
+	}{
+		{"without a list every member may", alerts.Access{}, alice, general, nil, `"type":"table"`},
+		{"without a list a guest may not", alerts.Access{}, guest, general, nil, "you are a guest"},
+		{"without the scope to tell, a guest counts as a member", alerts.Access{}, guest, general, []string{}, `"type":"table"`},
+		{"a listed channel, by id", here(alerts.Place{Name: cdn, ID: cdn}), alice, cdn, nil, `"type":"table"`},
+		{"a listed channel, by name", here(alerts.Place{Name: "cdn-budget"}), alice, cdn, nil, `"type":"table"`},
+		{"a listed private channel, by name", here(alerts.Place{Name: "finops-private"}), alice, secret, nil, `"type":"table"`},
+		{"a listed private channel whose name cannot be known", here(alerts.Place{Name: "finops-private"}), alice, secret, []string{}, "Usage is shown in `#finops-private` only"},
+		{"another channel", here(alerts.Place{Name: "cdn-budget"}), alice, general, nil, "Usage is shown in `#cdn-budget` only"},
+		{"a guest in a listed channel", here(alerts.Place{Name: "cdn-budget"}), guest, cdn, nil, "you are a guest"},
+		{"a listed person anywhere", here(alerts.Place{Name: "alice", ID: alice}), alice, general, nil, `"type":"table"`},
+		{"a listed person who is a guest", here(alerts.Place{Name: "gerda", ID: guest}), guest, general, nil, `"type":"table"`},
+		{"another person", here(alerts.Place{Name: "alice", ID: alice}), boris, general, nil, "a few people only"},
+		{"a member of a listed group", here(alerts.Place{Name: "finops", ID: "S0FINOPS1"}), boris, general, nil, `"type":"table"`},
+		{"no member of a listed group", here(alerts.Place{Name: "finops", ID: "S0FINOPS1"}), alice, general, nil, "a few people only"},
+		{"a group that cannot be read", here(alerts.Place{Name: "finops", ID: "S0FINOPS1"}), boris, general, []string{}, "a few people only"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
+				if test.scopes != nil {
+					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
+				}
+			})
+			w.rules.Access = test.access
+			says(t, w.types(test.user, test.channel, "/usage 2023-01", 1), test.want)
+			w.inOrder()
+		})
+	}
+}
+
+func TestOtherWorkspacesAreRefused(t *testing.T) {
+	w := newWorld(t)
+	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", TeamID: "T0OTHER01"})
+	says(t, w.answer(asked, 1), "people of my own workspace only")
+	if n := w.fastly.Calls(); n != 0 {
+		t.Errorf("Fastly was asked %d times for a stranger", n)
+	}
+}
+
+func TestAnOrganisationsWorkspacesAreOne(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: "T0ELSE001", Enterprise: "E0ACME001"} })
+	asked := w.slash(slacksim.Slash{
+		User: alice, Channel: general, Command: "/usage", Text: "2023-01", Fields: map[string]any{"enterprise_id": "E0ACME001"},
+	})
+	says(t, w.answer(asked, 1), `"type":"table"`)
+}
+
+func TestWhenSlackDoesNotTellWhoSomebodyIsNothingIsShown(t *testing.T) {
+	w := newWorld(t)
+	w.slack.Fail("users.info", 1, slacksim.Fault{Error: "internal_error"})
+	says(t, w.types(alice, general, "/usage 2023-01", 1), "does not tell me just now whether you may see usage")
+	says(t, w.types(alice, general, "/usage 2023-01", 1), `"type":"table"`)
+}
+
+func TestSharingIsOfferedWhereItIsAllowed(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		share   []alerts.Place
+		channel string
+		offered bool
+	}{
+		{"everywhere without a list", nil, general, true},
+		{"in a listed channel", []alerts.Place{{Name: "cdn-budget"}}, cdn, true},
+		{"not in another one", []alerts.Place{{Name: "cdn-budget"}}, general, false},
+		{"for a listed person anywhere", []alerts.Place{{Name: "alice", ID: alice}}, general, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.rules.Access.Share = test.share
+			m := w.types(alice, test.channel, "/usage 2023-01", 1)
+			if offered := contains(m, "Share in Channel"); offered != test.offered {
+				t.Errorf("offered is %v", offered)
+			}
+		})
+	}
+}
+
+func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2023-01", 1)
+	w.rules.Access.Share = []alerts.Place{{Name: "cdn-budget"}}
+	says(t, w.presses(alice, m, "share", 1), "Answers may not be shared in this channel")
+}

@@ -1,0 +1,167 @@
+package slackapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/socket"
+)
+
+func TestCommandsMayHaveOtherNames(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) {
+		c.UsageCommand, c.BudgetCommand = "/fastly-usage", "/fastly-budget"
+	})
+	says(t, w.types(alice, general, "/fastly-usage 2023-13", 1), "`/fastly-usage 2023-12`")
+	says(t, w.types(alice, general, "/fastly-budget", 1), "North America Bandwidth")
+	says(t, w.types(alice, general, "/usage", 1), "I do not know that command", "`/fastly-usage` and `/fastly-budget`")
+	w.inOrder()
+}
+
+func TestAnExpiredAddressIsAnsweredInTheChannel(t *testing.T) {
+	w := newWorld(t)
+	w.slack.Fail("response_url", -1, slacksim.Fault{Error: "expired_url", Status: 404})
+	watch := w.slack.Watch(0)
+	defer watch.Stop()
+	w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "2023-01"})
+	for e := range watch.Events() {
+		if e.Message != nil && e.Message.EphemeralTo == alice {
+			says(t, *e.Message, `"type":"table"`)
+			break
+		}
+	}
+	w.inOrder()
+}
+
+func TestAnAnswerThatCannotBeDeliveredIsLogged(t *testing.T) {
+	w := newWorld(t)
+	w.slack.Fail("response_url", -1, slacksim.Fault{Error: "expired_url", Status: 404})
+	w.slack.Fail("chat.postEphemeral", -1, slacksim.Fault{Error: "user_not_in_channel"})
+	w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help me"})
+	if err := w.slack.WaitCalls(w.soon(), "chat.postEphemeral", 1); err != nil {
+		t.Fatal(err)
+	}
+	lines := w.logged("answer not delivered")
+	if len(lines) != 1 || !strings.Contains(fmt.Sprint(lines[0].ContextMap()), "user_not_in_channel") {
+		t.Errorf("the log has %v", lines)
+	}
+}
+
+func TestTheLogHasIDsAndNoWords(t *testing.T) {
+	w := newWorld(t)
+	w.types(alice, general, "/usage 2023-01 who-reads-this", 1)
+	lines := w.logged("request answered")
+	if len(lines) != 1 {
+		t.Fatalf("the log has %v", w.logs.All())
+	}
+	fields := lines[0].ContextMap()
+	for name, want := range map[string]any{"user_id": alice, "channel_id": general, "command": "/usage", "outcome": "mistake"} {
+		if fields[name] != want {
+			t.Errorf("%s is %v", name, fields[name])
+		}
+	}
+	if strings.Contains(fmt.Sprint(w.logs.All()), "who-reads-this") {
+		t.Error("what a person typed is in the log")
+	}
+}
+
+func TestAPanicIsToldWithItsReference(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.RulesTrouble = func() string { panic("no rules") } })
+	says(t, w.types(alice, general, "/budget", 1), "Something went wrong on my side", "reference")
+}
+
+func TestOtherEnvelopesAreIgnoredOrAnsweredPolitely(t *testing.T) {
+	w := newWorld(t)
+	w.app.Handle(t.Context(), socket.Envelope{ID: "e1", Kind: socket.KindEvent})
+	if n := w.logs.FilterMessage("envelope ignored").Len(); n != 1 {
+		t.Errorf("the log has %d lines of it", n)
+	}
+	payload, err := w.app.Answer(t.Context(), socket.Envelope{ID: "e2", Kind: socket.KindViewSubmission})
+	if payload != nil || err != nil {
+		t.Errorf("a modal that is not ours gets %v, %v", payload, err)
+	}
+	m := w.types(alice, general, "/usage 2023-01", 1)
+	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help"})
+	w.answer(asked, 1)
+	w.app.Handle(t.Context(), socket.Envelope{ID: "e3", Kind: socket.KindMessageAction, Interaction: &slack.InteractionCallback{
+		Type: slack.InteractionTypeMessageAction, ResponseURL: asked.ResponseURL(), Team: slack.Team{ID: "T0ACME001"},
+		User: slack.User{ID: alice}, Container: slack.Container{MessageTs: m.TS},
+	}})
+	says(t, w.answer(asked, 2), "I do not know that button any more")
+}
+
+func TestBusyIsAMessageForThePersonAlone(t *testing.T) {
+	payload, ok := Busy(socket.Envelope{}).(map[string]any)
+	if !ok || payload["response_type"] != "ephemeral" || payload["text"] == "" {
+		t.Errorf("the payload is %v", payload)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	for _, test := range []struct {
+		name           string
+		err            error
+		sentence, next string
+	}{
+		{"a rate limit with its wait", &billing.APIError{Status: 429, RetryAfter: 40 * time.Second}, "asks me to slow down", "in 40 seconds"},
+		{"a rate limit with a long wait", &billing.APIError{Status: 429, RetryAfter: 10*time.Minute + time.Second}, "asks me to slow down", "in 11 minutes"},
+		{"a rate limit without a wait", &billing.APIError{Status: 429}, "asks me to slow down", "in a minute"},
+		{"a refused request in Fastly's words", &billing.APIError{Status: 400, Title: "bad `month`"}, "Fastly refuses this question: `bad ˋmonthˋ`", "Other months"},
+		{"a wide question", fmt.Errorf("x: %w", billing.ErrTooWide), "more reads of Fastly", "fewer months"},
+		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "cannot reach Fastly", "in a minute"},
+		{"a deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), "takes too long", "fewer months"},
+		{"a shutdown", context.Canceled, "being stopped", "Ask again"},
+		{"anything else", errors.New("secret detail"), "Something went wrong on my side", "the reference"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sentence, next := explain(test.err)
+			if !strings.Contains(sentence, test.sentence) || !strings.Contains(next, test.next) {
+				t.Errorf("%q %q", sentence, next)
+			}
+		})
+	}
+}
+
+func TestRecordIsWhatWasSeenThen(t *testing.T) {
+	at := time.Date(2026, time.October, 22, 0, 0, 0, 0, time.UTC)
+	row := billing.Usage{Month: billing.NewMonth(2026, time.October), Product: "cdn_usage"}
+	s := &fakeSnapshots{rows: []billing.Usage{row}, counted: at, since: at.AddDate(0, 0, -9)}
+	prior, err := Record{s}.Prior(t.Context(), row.Month, at)
+	if err != nil || len(prior.Rows) != 1 || !prior.CountedTo.Equal(at) || !prior.WatchingSince.Equal(s.since) {
+		t.Errorf("a day that was recorded: %+v, %v", prior, err)
+	}
+	s.rows = nil
+	prior, err = Record{s}.Prior(t.Context(), row.Month, at)
+	if err != nil || prior.Rows != nil || !prior.CountedTo.IsZero() || !prior.WatchingSince.Equal(s.since) {
+		t.Errorf("a day that was not: %+v, %v", prior, err)
+	}
+	s.since = time.Time{}
+	if prior, err = (Record{s}).Prior(t.Context(), row.Month, at); err != nil || !prior.WatchingSince.IsZero() {
+		t.Errorf("no record at all: %+v, %v", prior, err)
+	}
+	s.err = errors.New("no database")
+	if _, err = (Record{s}).Prior(t.Context(), row.Month, at); !errors.Is(err, s.err) {
+		t.Errorf("a record that cannot be read: %v", err)
+	}
+}
+
+type fakeSnapshots struct {
+	rows           []billing.Usage
+	counted, since time.Time
+	err            error
+}
+
+func (f *fakeSnapshots) UsageOn(context.Context, billing.Month, time.Time) ([]billing.Usage, time.Time, bool, error) {
+	return f.rows, f.counted, len(f.rows) > 0, f.err
+}
+
+func (f *fakeSnapshots) WatchingSince(context.Context) (time.Time, bool, error) {
+	return f.since, !f.since.IsZero(), f.err
+}

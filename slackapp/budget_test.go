@@ -1,0 +1,110 @@
+package slackapp
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/slacksim"
+)
+
+var november = billing.NewMonth(2026, time.November)
+
+// terabytes is an amount in single bytes.
+func terabytes(n int64) decimal.Decimal { return decimal.New(n, 12) }
+
+// watched is a ledger in which one budget is over, one is unknown, and one was never checked.
+func (w *world) watched() {
+	counted := time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
+	id := func(rule string) alerts.BudgetID { return alerts.BudgetID{Rule: rule, Month: november} }
+	w.budgets.standings = []alerts.Standing{
+		{BudgetID: id("na-bandwidth"), Level: 100, Used: terabytes(520), Limit: terabytes(500), Version: "v", CountedTo: counted},
+		{BudgetID: id("asia-bandwidth"), Used: terabytes(60), Limit: terabytes(150), Version: "v", CountedTo: counted, Unknown: "Fastly lists no usage of it"},
+	}
+	w.budgets.alerts = []alerts.Alert{
+		{BudgetID: id("na-bandwidth"), Level: 80, Reason: alerts.ReasonNewRule, At: now.AddDate(0, 0, -9)},
+		{BudgetID: id("na-bandwidth"), Level: 100, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -2), DeliveryID: "d1"},
+	}
+	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-12 * time.Minute), NextAt: now.Add(48 * time.Minute)}
+}
+
+func TestBudgetsOfTheChannelComeFirst(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	m := w.types(alice, cdn, "/budget", 1)
+	says(t, m, "1 over, 1 without fresh data", "North America Bandwidth", "104%", "Over since Nov 20",
+		"was 40%", "checked 12 min ago, next in 48 min", "1 rule of other channels", "Show All")
+	if contains(m, "Europe Bandwidth") {
+		t.Error("another channel's budget is shown")
+	}
+	says(t, w.presses(alice, m, "run_budget:all", 1), "Europe Bandwidth", "Not checked yet")
+	w.inOrder()
+}
+
+func TestBudgetsOfAChannelKnownByIDAlone(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	says(t, w.types(alice, secret, "/budget", 1), "Europe Bandwidth", "2 rules of other channels")
+	w.inOrder()
+}
+
+func TestAChannelWithoutBudgetsIsShownAll(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	says(t, w.types(alice, general, "/budget", 1), "North America Bandwidth", "Asia Bandwidth", "Europe Bandwidth")
+	says(t, w.types(alice, cdn, "/budget all", 1), "Europe Bandwidth")
+	w.inOrder()
+}
+
+func TestOneBudgetInDetail(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	w.budgets.routes = []alerts.RouteTrouble{{Channel: "cdn-budget", Reason: "not_in_channel", Since: now, Waiting: 1}}
+	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1),
+		"Over since Nov 20", "80%: reached Nov 13", "not said: "+string(alerts.ReasonNewRule), "100%: reached Nov 20",
+		"on its way to #cdn-budget", "125%: not reached", "product `cdn_usage`", "owner: finops",
+		"silent now: "+string(alerts.ReasonAlreadySaid), "/invite @budgetbot")
+	says(t, w.types(alice, cdn, "/budget image-optimizer", 1), "Not checked yet", "silent now: "+string(alerts.ReasonUnknown))
+	w.inOrder()
+}
+
+func TestABudgetMistakeIsCorrectedByOnePress(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	m := w.types(alice, cdn, "/budget na-bandwith", 1)
+	says(t, m, "No rule is called `na-bandwith`. Did you mean `na-bandwidth`?", "/budget na-bandwidth")
+	says(t, w.presses(alice, m, "run_budget:0", 1), "North America Bandwidth, November")
+	w.inOrder()
+}
+
+func TestOperatorsAreToldInTheOverview(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.RulesTrouble = func() string { return "line 3: no such key" } })
+	w.watched()
+	w.budgets.status.FailedAt, w.budgets.status.Failure = now, "Fastly did not answer"
+	w.budgets.routes = []alerts.RouteTrouble{{Channel: "shop-cdn", Reason: "not_in_channel", Since: now, Waiting: 1}}
+	says(t, w.types(alice, cdn, "/budget", 1),
+		"the newest check did not succeed: Fastly did not answer", "I cannot post to #shop-cdn", "line 3: no such key")
+	w.inOrder()
+}
+
+func TestALedgerThatCannotBeReadIsTrouble(t *testing.T) {
+	w := newWorld(t)
+	w.budgets.err = errors.New("database is locked at /var/lib/secret.db")
+	m := w.types(alice, cdn, "/budget", 1)
+	says(t, m, "Something went wrong on my side", "reference")
+	if contains(m, "secret.db") {
+		t.Error("internal detail reaches the channel")
+	}
+	if n := w.logs.FilterMessage("request failed").Len(); n != 1 {
+		t.Errorf("the log has %d lines of it", n)
+	}
+}
+
+func TestBudgetHelp(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.types(alice, cdn, "/budget help", 1), "/budget all", "/usage last 3 months")
+}

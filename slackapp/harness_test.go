@@ -1,0 +1,305 @@
+package slackapp
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/socket"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	alice   = "U0ALICE01"
+	boris   = "U0BORIS01"
+	guest   = "U0GUEST01"
+	general = "C0GENERAL"
+	cdn     = "C0CDN0001"
+	secret  = "C0SECRET1"
+
+	fastlyToken = "fastly-token-that-nobody-may-see"
+)
+
+// world is the bot between a simulated Slack and a simulated Fastly.
+type world struct {
+	t       *testing.T
+	slack   *slacksim.Server
+	fastly  *fastlysim.Server
+	app     *App
+	rules   *alerts.Rules
+	budgets *fakeBudgets
+	logs    *observer.ObservedLogs
+	clock   *clock
+}
+
+// clock is business time that a test moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+type option func(*slacksim.Config, *Config)
+
+func newWorld(t *testing.T, options ...option) *world {
+	t.Helper()
+	w := &world{t: t, rules: someRules(), budgets: &fakeBudgets{}, clock: &clock{now: now}}
+	workspace := slacksim.Config{
+		Channels: []slacksim.Channel{
+			{ID: general, Name: "general", BotMember: true},
+			{ID: cdn, Name: "cdn-budget", BotMember: true},
+			{ID: secret, Name: "finops-private", Private: true, BotMember: true},
+		},
+		Users: []slacksim.User{
+			{ID: alice, Name: "alice"}, {ID: boris, Name: "boris"}, {ID: guest, Name: "gerda", Guest: true},
+		},
+		UserGroups: []slacksim.UserGroup{{ID: "S0FINOPS1", Handle: "finops", Users: []string{boris}}},
+		RateLimits: slacksim.RateLimits{Off: true},
+	}
+	core, logs := observer.New(zap.DebugLevel)
+	w.logs = logs
+	config := Config{Rules: func() *alerts.Rules { return w.rules }, Budgets: w.budgets, Now: w.clock.Now, Log: zap.New(core)}
+	for _, change := range options {
+		change(&workspace, &config)
+	}
+	w.startSims(workspace)
+	w.startApp(config)
+	return w
+}
+
+func (w *world) startSims(workspace slacksim.Config) {
+	var err error
+	if w.slack, err = slacksim.Start(workspace); err != nil {
+		w.t.Fatal(err)
+	}
+	if w.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		w.checkSecrets()
+		for _, end := range []func() error{w.slack.Close, w.fastly.Close} {
+			if err := end(); err != nil {
+				w.t.Error(err)
+			}
+		}
+	})
+}
+
+func (w *world) startApp(config Config) {
+	transport := &http.Transport{}
+	client, err := billing.NewClient(billing.ClientConfig{
+		BaseURL: w.fastly.URL(), Token: fastlyToken, Transport: transport, Retries: -1, AttemptTimeout: 5 * time.Second,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cache := billing.NewCache(client, billing.CacheConfig{Now: w.clock.Now, FailFor: time.Nanosecond})
+	calls := &http.Transport{}
+	config.Slack = NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
+	config.Channels = NewChannels(config.Slack, config.Log)
+	config.Usage = cache
+	if config.Team == (Team{}) {
+		config.Team = Team{ID: "T0ACME001"}
+	}
+	responses := newReplyClient()
+	config.Responses = responses
+	w.app = New(config)
+	line := socket.New(socket.Config{AppToken: w.slack.AppToken(), APIURL: w.slack.APIURL(), Busy: Busy}, w.app)
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := line.Run(ctx); err != nil {
+			w.t.Errorf("the line ended: %v", err)
+		}
+	})
+	w.t.Cleanup(func() {
+		stop()
+		running.Wait()
+		cache.Close()
+		responses.CloseIdleConnections()
+		calls.CloseIdleConnections()
+		transport.CloseIdleConnections()
+	})
+	if err := w.slack.WaitConnected(w.soon(), 2); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// checkSecrets fails the test where a secret stands in the log or in a message.
+func (w *world) checkSecrets() {
+	everything, err := json.Marshal(w.slack.Snapshot())
+	if err != nil {
+		w.t.Error(err)
+	}
+	for _, entry := range w.logs.All() {
+		line, err := json.Marshal(entry.ContextMap())
+		if err != nil {
+			w.t.Error(err)
+		}
+		everything = append(everything, (entry.Message + string(line) + "\n")...)
+	}
+	for _, secret := range []string{fastlyToken, w.slack.BotToken(), w.slack.AppToken(), "/respond/"} {
+		if strings.Contains(string(everything), secret) {
+			w.t.Errorf("%s is in the log or in a message", secret)
+		}
+	}
+}
+
+func (w *world) soon() context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	w.t.Cleanup(cancel)
+	return ctx
+}
+
+// types lets somebody type a command and returns the last of n answers.
+func (w *world) types(user, channel, command string, n int) slacksim.Message {
+	w.t.Helper()
+	name, text, _ := strings.Cut(command, " ")
+	return w.answer(w.slash(slacksim.Slash{User: user, Channel: channel, Command: name, Text: text}), n)
+}
+
+func (w *world) slash(s slacksim.Slash) *slacksim.Invocation {
+	w.t.Helper()
+	asked, err := w.slack.Command(w.soon(), s)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return asked
+}
+
+func (w *world) answer(asked *slacksim.Invocation, n int) slacksim.Message {
+	w.t.Helper()
+	m, err := asked.WaitAnswer(w.soon(), n)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m
+}
+
+// presses presses a button under a message and returns the last of n answers.
+func (w *world) presses(user string, m slacksim.Message, action string, n int) slacksim.Message {
+	w.t.Helper()
+	pressed, err := w.slack.Press(w.soon(), slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: action})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.answer(pressed, n)
+}
+
+// inOrder fails the test where the bot did what Slack does not allow.
+func (w *world) inOrder() {
+	w.t.Helper()
+	for _, v := range w.slack.Violations() {
+		w.t.Errorf("violation: %s: %s", v.Rule, v.Detail)
+	}
+}
+
+// all is everything of a message that people can read or press.
+func all(m slacksim.Message) string { return m.Text + "\n" + string(m.Blocks) }
+
+// says fails the test where the message lacks one of the texts.
+func says(t *testing.T, m slacksim.Message, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(all(m), text) {
+			t.Errorf("%q is not in:\n%s", text, all(m))
+		}
+	}
+}
+
+// fakeBudgets is what a test says is remembered of budgets.
+type fakeBudgets struct {
+	mu        sync.Mutex
+	standings []alerts.Standing
+	alerts    []alerts.Alert
+	status    alerts.CheckStatus
+	routes    []alerts.RouteTrouble
+	err       error
+}
+
+func (f *fakeBudgets) Standings(_ context.Context, month billing.Month) ([]alerts.Standing, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var of []alerts.Standing
+	for _, s := range f.standings {
+		if s.Month == month {
+			of = append(of, s)
+		}
+	}
+	return of, f.err
+}
+
+func (f *fakeBudgets) Alerts(_ context.Context, id alerts.BudgetID) ([]alerts.Alert, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var of []alerts.Alert
+	for _, a := range f.alerts {
+		if a.BudgetID == id {
+			of = append(of, a)
+		}
+	}
+	return of, f.err
+}
+
+func (f *fakeBudgets) CheckStatus(context.Context) (alerts.CheckStatus, error) {
+	return f.status, f.err
+}
+
+func (f *fakeBudgets) Routes(context.Context) ([]alerts.RouteTrouble, error) { return f.routes, f.err }
+
+const rulesText = `
+people: {finops: S0FINOPS1, alice: U0ALICE01}
+defaults: {owners: [finops]}
+rules:
+  - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn-budget}
+  - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 150 TB, channel: C0CDN0001}
+  - {name: image-optimizer, product: cdn_usage, usage_type: Europe Bandwidth, budget: 400 TB, channel: finops-private}
+`
+
+func someRules() *alerts.Rules {
+	rules, err := alerts.Load("rules.yaml", []byte(rulesText))
+	if err != nil {
+		panic(err)
+	}
+	return rules
+}
+
+func contains(m slacksim.Message, text string) bool { return strings.Contains(all(m), text) }
+
+// logged waits until the log has the message, and returns every line of it.
+func (w *world) logged(message string) []observer.LoggedEntry {
+	w.t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for deadline := w.soon(); deadline.Err() == nil; <-look.C {
+		if lines := w.logs.FilterMessage(message).All(); len(lines) > 0 {
+			return lines
+		}
+	}
+	w.t.Fatalf("the log never said %q", message)
+	return nil
+}

@@ -1,0 +1,377 @@
+package slackapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/slacksim"
+)
+
+// post is a notifier before a simulated workspace.
+type post struct {
+	*Notifier
+	t     *testing.T
+	slack *slacksim.Server
+	logs  *observer.ObservedLogs
+}
+
+func newPost(t *testing.T, workspace slacksim.Config) *post {
+	t.Helper()
+	if workspace.Channels == nil {
+		workspace.Channels = []slacksim.Channel{
+			{ID: cdn, Name: "cdn-budget", BotMember: true}, {ID: general, Name: "general"}, {ID: secret, Name: "finops-private", Private: true, BotMember: true},
+		}
+	}
+	server, err := slacksim.Start(workspace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	core, logs := observer.New(zap.DebugLevel)
+	api := NewClient(server.BotToken(), server.APIURL(), transport)
+	notifier := NewNotifier(api, NewChannels(api, zap.New(core)), func() time.Time { return now }, zap.New(core))
+	return &post{notifier, t, server, logs}
+}
+
+func (p *post) ctx() context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	p.t.Cleanup(cancel)
+	return ctx
+}
+
+// says delivers and demands success.
+func (p *post) says(d alerts.Delivery, root alerts.Receipt) alerts.Receipt {
+	p.t.Helper()
+	receipt, err := p.Notify(p.ctx(), d, root)
+	if err != nil {
+		p.t.Fatalf("%s: %v", d.Kind, err)
+	}
+	return receipt
+}
+
+func delivery(kind alerts.DeliveryKind, channel, id string) alerts.Delivery {
+	budget := alerts.BudgetID{Rule: "na-bandwidth", Month: november}
+	return alerts.Delivery{
+		ID: id, Kind: kind, Channel: channel, BudgetID: budget, CreatedAt: now,
+		Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{{
+			BudgetID: budget, Title: "North America Bandwidth", Level: 80, Next: 100, Used: terabytes(402), Limit: terabytes(500),
+			Measure: billing.Measure{Noun: "bandwidth", Bytes: true}, CountedTo: time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC),
+		}}},
+	}
+}
+
+func TestARootIsPostedWithItsID(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	receipt := p.says(delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
+	m := p.slack.Messages(cdn)[0]
+	if receipt.ChannelID != cdn || receipt.TS != m.TS || !receipt.SentAt.Equal(now) {
+		t.Errorf("the receipt is %+v, the message %s", receipt, m.TS)
+	}
+	says(t, m, "North America Bandwidth: 80% Used", "Rule na-bandwidth")
+	if !strings.Contains(string(m.Metadata), `"budgetbot_delivery"`) || !strings.Contains(string(m.Metadata), `"d1"`) {
+		t.Errorf("the metadata is %s", m.Metadata)
+	}
+}
+
+func TestARiseIsABroadcastReply(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	p.says(delivery(alerts.DeliverRise, cdn, "d2"), root)
+	m := p.slack.Messages(cdn)[1]
+	if m.ThreadTS != root.TS || !m.Broadcast {
+		t.Errorf("the rise is in thread %q, broadcast %v", m.ThreadTS, m.Broadcast)
+	}
+}
+
+func TestARefreshEditsTheRoot(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	d := delivery(alerts.DeliverRefresh, cdn, "d3")
+	d.Message.Budgets[0].Used = terabytes(450)
+	if receipt := p.says(d, root); receipt.TS != root.TS {
+		t.Errorf("the receipt is %+v", receipt)
+	}
+	messages := p.slack.Messages(cdn)
+	if len(messages) != 1 || messages[0].Edits != 1 {
+		t.Fatalf("the channel has %+v", messages)
+	}
+	says(t, messages[0], "450 of 500 TB")
+}
+
+func TestWhatSlackRefusesHasAName(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault slacksim.Fault
+		check func(error) bool
+	}{
+		{"no such channel is a broken route", slacksim.Fault{Error: "channel_not_found"}, isBroken("channel_not_found")},
+		{"not invited is a broken route", slacksim.Fault{Error: "not_in_channel"}, isBroken("not_in_channel")},
+		{"an archived channel is a broken route", slacksim.Fault{Error: "is_archived"}, isBroken("is_archived")},
+		{"every restriction is a broken route", slacksim.Fault{Error: "restricted_action_thread_locked"}, isBroken("restricted_action_thread_locked")},
+		{"a missing scope is a broken route", slacksim.Fault{Error: "missing_scope"}, isBroken("missing_scope")},
+		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
+		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
+		{"a pause that Slack asks for", slacksim.Fault{RetryAfter: 7 * time.Second}, isLater(7 * time.Second)},
+		{"a pause without a length", slacksim.Fault{Status: 429}, isLater(crowdedWait)},
+		{"too many messages", slacksim.Fault{Error: "message_limit_exceeded"}, isLater(crowdedWait)},
+		{"a revoked token was certainly not said", slacksim.Fault{Error: "token_revoked"}, isLater(tokenWait)},
+		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isPlain},
+		{"a failing server may have said it", slacksim.Fault{Status: 503}, isPlain},
+		{"a cut connection may have said it", slacksim.Fault{DropAfter: true}, isPlain},
+		{"an answer that is no JSON", slacksim.Fault{Body: "<html>"}, isPlain},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPost(t, slacksim.Config{})
+			p.slack.Fail("chat.postMessage", -1, test.fault)
+			_, err := p.Notify(p.ctx(), delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
+			if err == nil || !test.check(err) {
+				t.Errorf("the error is %T: %v", err, err)
+			}
+			if err != nil && strings.Contains(err.Error(), p.slack.BotToken()) {
+				t.Error("the token is in the error")
+			}
+		})
+	}
+}
+
+func isBroken(reason string) func(error) bool {
+	return func(err error) bool {
+		broken, ok := errors.AsType[*alerts.BrokenRoute](err)
+		return ok && broken.Reason == reason && broken.Channel == "cdn-budget"
+	}
+}
+
+func isLater(after time.Duration) func(error) bool {
+	return func(err error) bool {
+		later, ok := errors.AsType[*alerts.RetryLater](err)
+		return ok && later.After == after
+	}
+}
+
+// isPlain reports whether the error has no name, so that the delivery is looked for before it is said again.
+func isPlain(err error) bool {
+	_, broken := errors.AsType[*alerts.BrokenRoute](err)
+	_, later := errors.AsType[*alerts.RetryLater](err)
+	return !broken && !later && !errors.Is(err, alerts.ErrRootGone)
+}
+
+func TestARealBrokenChannelIsSaid(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	_, err := p.Notify(p.ctx(), delivery(alerts.DeliverRoot, "general", "d1"), alerts.Receipt{})
+	broken, ok := errors.AsType[*alerts.BrokenRoute](err)
+	if !ok || broken.Channel != "general" || broken.Reason != "not_in_channel" {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
+	api := NewClient("xoxb-t", "http://127.0.0.1:1/api/", &http.Transport{})
+	n := NewNotifier(api, NewChannels(api, nil), time.Now, nil)
+	_, err := n.Notify(t.Context(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	if !isLater(dialWait)(err) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		refused int
+		blocks  bool
+	}{{"plainer blocks", 1, true}, {"text alone", 2, false}} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPost(t, slacksim.Config{})
+			p.slack.Fail("chat.postMessage", test.refused, slacksim.Fault{Error: "invalid_blocks"})
+			p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+			m := p.slack.Messages(cdn)[0]
+			if (len(m.Blocks) > 0) != test.blocks {
+				t.Errorf("the blocks are %s", m.Blocks)
+			}
+			says(t, m, "North America Bandwidth")
+			if n := p.logs.FilterMessage("message refused, saying it more simply").Len(); n != test.refused {
+				t.Errorf("the log has %d lines of it", n)
+			}
+		})
+	}
+}
+
+func TestAnInterruptedDeliveryIsFound(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	rise := p.says(delivery(alerts.DeliverRise, cdn, "d2"), root)
+	p.says(delivery(alerts.DeliverList, cdn, "d3"), alerts.Receipt{})
+	for _, test := range []struct {
+		d    alerts.Delivery
+		root alerts.Receipt
+		ts   string
+	}{
+		{delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{}, root.TS},
+		{delivery(alerts.DeliverRise, "cdn-budget", "d2"), root, rise.TS},
+		{delivery(alerts.DeliverRoot, "cdn-budget", "d9"), alerts.Receipt{}, ""},
+		{delivery(alerts.DeliverRise, "cdn-budget", "d9"), root, ""},
+	} {
+		receipt, found, err := p.Find(p.ctx(), test.d, test.root)
+		if err != nil || found != (test.ts != "") || receipt.TS != test.ts {
+			t.Errorf("%s: %+v, %v, %v; want %q", test.d.ID, receipt, found, err, test.ts)
+		}
+	}
+}
+
+func TestFindLooksBehindTheNewestPage(t *testing.T) {
+	p := newPost(t, slacksim.Config{RateLimits: slacksim.RateLimits{Off: true}})
+	receipt := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	for i := range findPage + 10 {
+		if _, err := p.slack.Say(p.ctx(), alice, cdn, fmt.Sprint("message ", i), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, ok, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	if err != nil || !ok || found.TS != receipt.TS {
+		t.Errorf("%+v, %v, %v", found, ok, err)
+	}
+}
+
+func TestWhatCannotBeSettledIsSaidAndMarked(t *testing.T) {
+	for _, test := range []struct{ name, channel string }{
+		{"without the scope to read", cdn}, {"without the channel's id", "cdn-budget"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPost(t, slacksim.Config{Scopes: []string{"chat:write"}})
+			d := delivery(alerts.DeliverRoot, test.channel, "d1")
+			if _, found, err := p.Find(p.ctx(), d, alerts.Receipt{}); found || err != nil {
+				t.Fatalf("found %v, %v", found, err)
+			}
+			p.says(d, alerts.Receipt{})
+			p.says(delivery(alerts.DeliverRoot, test.channel, "d2"), alerts.Receipt{})
+			messages := p.slack.Messages(cdn)
+			if !contains(messages[0], "may be a repeat") || contains(messages[1], "may be a repeat") {
+				t.Errorf("the channel has:\n%s\n%s", all(messages[0]), all(messages[1]))
+			}
+		})
+	}
+}
+
+func TestFindThatFailsIsTriedLater(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	p.slack.Fail("conversations.history", 1, slacksim.Fault{Status: 503})
+	_, found, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	if found || err == nil || !isPlain(err) {
+		t.Errorf("found %v, %v", found, err)
+	}
+	p.slack.Kick(cdn)
+	_, _, err = p.Find(p.ctx(), delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
+	if !isBroken("not_in_channel")(err) {
+		t.Errorf("a channel that cannot be read is %v", err)
+	}
+}
+
+func TestPostsKeepTheChannelsPace(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	ctx, cancel := context.WithCancel(p.ctx())
+	cancel()
+	var last error
+	for i := range 10 {
+		_, last = p.Notify(ctx, delivery(alerts.DeliverRoot, cdn, fmt.Sprint(i)), alerts.Receipt{})
+	}
+	if _, ok := errors.AsType[*alerts.RetryLater](last); !ok {
+		t.Errorf("the error is %v", last)
+	}
+	if n := p.slack.CallCount("chat.postMessage"); n > postBurst {
+		t.Errorf("%d posts at once", n)
+	}
+}
+
+func TestALongQueueIsHandedBack(t *testing.T) {
+	var p pacer
+	for range postBurst + int(maxQueueing/time.Second) {
+		p.limiter(cdn).Reserve()
+	}
+	err := p.wait(t.Context(), cdn)
+	later, ok := errors.AsType[*alerts.RetryLater](err)
+	if !ok || later.After <= maxQueueing || !errors.Is(err, errBusyChannel) {
+		t.Errorf("the error is %v", err)
+	}
+	if err := p.wait(t.Context(), general); err != nil {
+		t.Errorf("another channel waits too: %v", err)
+	}
+}
+
+func TestTheTokenGoesToSlackAlone(t *testing.T) {
+	seen := map[string]string{}
+	b := bearer{token: "xoxb-t", host: "slack.com", next: trip(func(r *http.Request) (*http.Response, error) {
+		seen[r.URL.Host] = r.Header.Get("Authorization")
+		return nil, errors.New("nowhere")
+	})}
+	for _, host := range []string{"slack.com", "files.example.com"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+host+"/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.RoundTrip(r); err == nil {
+			t.Error("a trip to nowhere succeeded")
+		}
+	}
+	if seen["slack.com"] != "Bearer xoxb-t" || seen["files.example.com"] != "" {
+		t.Errorf("seen %v", seen)
+	}
+}
+
+type trip func(*http.Request) (*http.Response, error)
+
+func (f trip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestNamesOfChannels(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	for name, want := range map[string]string{"cdn-budget": cdn, "#general": general, "finops-private": secret, cdn: cdn, "no-such": ""} {
+		if id, found := p.channels.ID(p.ctx(), name); id != want || found != (want != "") {
+			t.Errorf("%s is %q, %v", name, id, found)
+		}
+	}
+	if name, _ := p.channels.Name(p.ctx(), secret); name != "finops-private" {
+		t.Errorf("%s is called %q", secret, name)
+	}
+	if n := p.slack.CallCount("conversations.list"); n != 1 {
+		t.Errorf("the channels were listed %d times within a minute", n)
+	}
+	p.channels.now = func() time.Time { return time.Now().Add(2 * listPause) }
+	p.channels.ID(p.ctx(), "no-such")
+	if n := p.slack.CallCount("conversations.list"); n != 2 {
+		t.Errorf("after a minute the channels were listed %d times", n)
+	}
+}
+
+func TestNamesOfPublicChannelsWithOneScope(t *testing.T) {
+	p := newPost(t, slacksim.Config{Scopes: []string{"chat:write", "channels:read"}})
+	if id, found := p.channels.ID(p.ctx(), "general"); id != general || !found {
+		t.Errorf("general is %q, %v", id, found)
+	}
+	if id, found := p.channels.ID(p.ctx(), "finops-private"); found {
+		t.Errorf("a private channel is %q", id)
+	}
+}
+
+func TestCodes(t *testing.T) {
+	if code := codeOf(fmt.Errorf("post: %w", slack.SlackErrorResponse{Err: "not_in_channel"})); code != "not_in_channel" {
+		t.Errorf("code %q", code)
+	}
+	if code := codeOf(errors.New("not_in_channel")); code != "" {
+		t.Errorf("an error of ours has the code %q", code)
+	}
+}

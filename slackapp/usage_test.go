@@ -1,0 +1,263 @@
+package slackapp
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+func TestTheSeedsQuestion(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2023-01..2023-03 cdn_usage", 1)
+	if m.EphemeralTo != alice {
+		t.Errorf("the answer is shown to %q", m.EphemeralTo)
+	}
+	says(t, m, "cdn_usage, Jan–Mar 2023", `"type":"table"`, "North America Bandwidth", "Asia Requests", "only you see this", "closed, so final")
+	w.inOrder()
+}
+
+func TestNoTextIsThisMonthSoFar(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.types(alice, general, "/usage", 1), "November 2026 So Far", "cdn_usage", "data to Nov 2", "By Service")
+	w.inOrder()
+}
+
+func TestByServiceReadsServices(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2026-10 cdn_usage north america bandwidth by service top 5", 1)
+	says(t, m, "North America Bandwidth by Service, Oct", "others")
+	if calls := w.fastly.Requests(); len(calls) < 2 {
+		t.Errorf("Fastly was asked %d times", len(calls))
+	}
+	w.inOrder()
+}
+
+func TestHelpIsMadeOfThisAccount(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.types(alice, general, "/usage help", 1), "cdn_usage", "/budget na-bandwidth", "last 3 months")
+	w.inOrder()
+}
+
+func TestAMistakeIsCorrectedByOnePress(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2023-01..2023-03 cdn_usge", 1)
+	says(t, m, "No product is called `cdn_usge`. Did you mean `cdn_usage`?", "/usage 2023-01..2023-03 cdn_usage", "Run It")
+	run := w.presses(alice, m, "run_it:0", 1)
+	says(t, run, "cdn_usage, Jan–Mar 2023", `"type":"table"`)
+	if run.TS != m.TS || run.Edits != 1 {
+		t.Errorf("the answer does not stand in the mistake's place: %s, %d edits", run.TS, run.Edits)
+	}
+	w.inOrder()
+}
+
+// Bad input of every kind gets one sentence and a correction, and costs nothing.
+func TestBadInputIsAnsweredInASentence(t *testing.T) {
+	w := newWorld(t)
+	for _, test := range []struct{ name, text, want string }{
+		{"3,000 characters", strings.Repeat("x", 3000), "3000 characters long"},
+		{"a month 13", "2023-13", "There is no month 13"},
+		{"no month at all", "0000-00", "There is no year 0000"},
+		{"a reversed range", "2023-03..2023-01", "the earlier month comes first"},
+		{"the future", "2027-01", "has not begun yet"},
+		{"thirty years", "1996-01..2026-01", "Fastly has no usage from January 1996"},
+		{"an unknown name", "2023-01 foo", "`foo` is not a product or usage type that had usage in"},
+		{"markup", "2023-01 <!channel> *hey* `x`", "is not a product"},
+		{"control characters", "2023-01\x07", "control characters"},
+		{"emoji", "2023-01 🎉🎉", "`🎉🎉` is not a product"},
+		{"top 0", "2023-01 top 0", "needs one number from 1 to 100"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := w.types(alice, general, "/usage "+test.text, 1)
+			says(t, m, test.want, "`/usage ")
+			if strings.Contains(all(m), "<!channel>") {
+				t.Errorf("a person's markup acts:\n%s", all(m))
+			}
+		})
+	}
+	w.inOrder()
+}
+
+func TestTroubleWithFastlyIsASentence(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault fastlysim.Fault
+		want  string
+	}{
+		{"a token that is refused", fastlysim.Unauthorized, "Fastly does not accept my token"},
+		{"a token without the right", fastlysim.Forbidden, "Fastly does not let my token read usage"},
+		{"an API that fails", fastlysim.ServerError, "Fastly's API fails just now"},
+		{"an answer that is not understood", fastlysim.Named("null"), "an answer that I do not understand"},
+		{"a connection that breaks", fastlysim.Reset, "The connection to Fastly broke"},
+		{"no rows at all", fastlysim.NoRows, "Fastly has no row of usage for"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.fastly.Fail(fastlysim.UsagePath, -1, test.fault)
+			says(t, w.types(alice, general, "/usage 2023-01", 1), test.want)
+			w.inOrder()
+		})
+	}
+}
+
+func TestANameThatCannotBeCheckedIsNotGuessed(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.types(alice, general, "/usage 2026-10 cdn_usage", 1), `"type":"table"`)
+	w.fastly.Fail(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	says(t, w.types(alice, general, "/usage 2024-05 foo", 1),
+		"I cannot check the name `foo` now. Fastly's API fails just now.", "The products I saw last, on Nov 22: `cdn_usage`")
+	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API fails just now", "reference")
+	w.inOrder()
+}
+
+func TestTheLastGoodFiguresAreShownWithTheirAge(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.types(alice, general, "/usage", 1), "read from Fastly 10:42")
+	w.fastly.Fail(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	w.clock.advance(2 * time.Hour)
+	says(t, w.types(alice, general, "/usage", 1), "these figures are from 10:42 UTC (2 h old)", `"type":"table"`)
+	w.inOrder()
+}
+
+func TestASlowAnswerIsAnnouncedOnceAndReplaced(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Patience = 50 * time.Millisecond })
+	release := w.fastly.Hold()
+	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "2023-01"})
+	working := w.answer(asked, 1)
+	says(t, working, "Working on it")
+	release()
+	answered := w.answer(asked, 2)
+	says(t, answered, `"type":"table"`)
+	if answered.TS != working.TS {
+		t.Error("the answer does not stand in the place of the notice")
+	}
+	w.inOrder()
+}
+
+func TestAQuestionThatTakesTooLongEnds(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Deadline = 50 * time.Millisecond })
+	release := w.fastly.Hold()
+	defer release()
+	says(t, w.types(alice, general, "/usage 2023-01", 1), "Fastly takes too long to answer this")
+	w.inOrder()
+}
+
+func TestButtonsUnderAnAnswerAskTheNextQuestion(t *testing.T) {
+	w := newWorld(t)
+	for _, test := range []struct{ action, want string }{
+		{"ask:service", "by Service, Oct"},
+		{"ask:region", "by Region, Oct"},
+		{"ask:previous", "cdn_usage, Sep"},
+	} {
+		m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
+		next := w.presses(alice, m, test.action, 1)
+		says(t, next, test.want)
+		if next.EphemeralTo != alice {
+			t.Errorf("%s is shown to %q", test.action, next.EphemeralTo)
+		}
+	}
+	w.inOrder()
+}
+
+func TestSharingShowsTheAnswerToTheChannelOnce(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
+	mine := w.presses(alice, m, "share", 1)
+	if strings.Contains(all(mine), "Share in Channel") || mine.EphemeralTo != alice {
+		t.Errorf("what was shared can be shared again: %s", all(mine))
+	}
+	public, err := w.slack.WaitMessage(w.soon(), general, func(m slacksim.Message) bool { return m.EphemeralTo == "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, public, "cdn_usage, Oct", "asked by <@U0ALICE01>")
+	if strings.Contains(all(public), "only you see this") || strings.Contains(all(public), `"actions"`) {
+		t.Errorf("the shared answer is the private one: %s", all(public))
+	}
+	w.inOrder()
+}
+
+func TestAButtonIsNotTrusted(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2026-10", 1)
+	for _, test := range []struct{ name, action, value, want string }{
+		{"a value that is no question", "ask:x", "2023-99 <!channel>", "There is no month 99"},
+		{"a value that asks for help instead of a share", "share", "help", "I do not know that button"},
+		{"an action that nobody knows", "delete_everything", "", "I do not know that button any more"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			q := &request{
+				team: "T0ACME001", user: alice, channel: general, action: test.action, value: test.value, messageTS: m.TS, began: now,
+				reply: &reply{http: w.app.Responses, api: w.app.Slack, channel: general, user: alice},
+			}
+			watch := w.slack.Watch(0)
+			defer watch.Stop()
+			w.app.press(w.soon(), q)
+			event := <-watch.Events()
+			says(t, *event.Message, test.want)
+		})
+	}
+}
+
+func TestAShareButtonPressedInHasteSharesOnce(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
+	watch := w.slack.Watch(0)
+	defer watch.Stop()
+	first := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help"})
+	w.answer(first, 1)
+	for range 2 {
+		w.app.press(w.soon(), &request{
+			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
+			reply: &reply{http: w.app.Responses, api: w.app.Slack, url: first.ResponseURL(), channel: general, user: alice},
+		})
+	}
+	public := 0
+	for _, m := range w.slack.Messages(general) {
+		if m.EphemeralTo == "" {
+			public++
+		}
+	}
+	if public != 1 {
+		t.Errorf("the channel has %d shared answers", public)
+	}
+}
+
+func TestAShareThatFailsIsSaidAndMayBeTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
+	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help"})
+	w.answer(asked, 1)
+	share := func() {
+		w.app.press(w.soon(), &request{
+			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
+			reply: &reply{http: &http.Client{Transport: failing{w.app.Responses.Transport}}, api: w.app.Slack, url: asked.ResponseURL(), channel: general, user: alice},
+		})
+	}
+	share()
+	says(t, w.answer(asked, 3), "Something went wrong on my side")
+	if !w.app.shared.first(general+" "+m.TS+" "+alice, now) {
+		t.Error("the button may not be pressed again")
+	}
+}
+
+// failing lets nothing through that is for the whole channel.
+type failing struct{ next http.RoundTripper }
+
+func (f failing) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(string(body), `"in_channel"`) {
+		return nil, errors.New("the connection broke")
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return f.next.RoundTrip(r)
+}
