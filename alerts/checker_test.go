@@ -1,0 +1,511 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"budgetbot/billing"
+)
+
+// fakeLedger answers as its fields do. A call of one that is not set fails the test.
+type fakeLedger struct {
+	t         *testing.T
+	claim     func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
+	finish    func(owner string, now time.Time, failure string) error
+	standings func(month billing.Month) ([]Standing, error)
+	record    func(outcome Outcome) error
+	known     func() (map[string]string, error)
+}
+
+func (l *fakeLedger) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
+	if l.claim == nil {
+		l.t.Error("ClaimCheck was called")
+		return false, nil
+	}
+	return l.claim(ctx, owner, now, every, lease)
+}
+
+func (l *fakeLedger) FinishCheck(_ context.Context, owner string, now time.Time, failure string) error {
+	if l.finish == nil {
+		l.t.Errorf("FinishCheck was called with %q", failure)
+		return nil
+	}
+	return l.finish(owner, now, failure)
+}
+
+func (l *fakeLedger) CheckStatus(context.Context) (CheckStatus, error) {
+	l.t.Error("CheckStatus was called")
+	return CheckStatus{}, nil
+}
+
+func (l *fakeLedger) Standings(_ context.Context, month billing.Month) ([]Standing, error) {
+	if l.standings == nil {
+		l.t.Errorf("Standings was called with %s", month)
+		return nil, nil
+	}
+	return l.standings(month)
+}
+
+func (l *fakeLedger) Record(_ context.Context, outcome Outcome) error {
+	if l.record == nil {
+		l.t.Errorf("Record was called with %+v", outcome)
+		return nil
+	}
+	return l.record(outcome)
+}
+
+func (l *fakeLedger) KnownRules(context.Context) (map[string]string, error) {
+	if l.known == nil {
+		l.t.Error("KnownRules was called")
+		return nil, nil
+	}
+	return l.known()
+}
+
+// fakeSource answers as its fields do. A call of one that is not set fails the test.
+type fakeSource struct {
+	t        *testing.T
+	usage    func(ctx context.Context, months billing.Range) ([]billing.Usage, error)
+	services func(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
+}
+
+func (s *fakeSource) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+	if s.usage == nil {
+		s.t.Errorf("Usage was called with %s", months)
+		return nil, nil
+	}
+	return s.usage(ctx, months)
+}
+
+func (s *fakeSource) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	if s.services == nil {
+		s.t.Errorf("ServiceUsage was called with %+v", query)
+		return nil
+	}
+	return s.services(ctx, query, page)
+}
+
+// bench is a checker with a ledger and a source that a test sets up, and what it logs.
+type bench struct {
+	*Checker
+	ledger   *fakeLedger
+	source   *fakeSource
+	finished []string // the failures that checks ended with, "" for none
+	logged   *observer.ObservedLogs
+}
+
+const checkedRule = "rules: [{name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn}]"
+
+// newBench returns one where a check is due, is claimed, finds the account as it is, and remembers nothing.
+func newBench(t *testing.T, rules string) *bench {
+	b := &bench{ledger: &fakeLedger{t: t}, source: &fakeSource{t: t}}
+	b.ledger.claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) { return true, nil }
+	b.ledger.finish = func(_ string, _ time.Time, failure string) error {
+		b.finished = append(b.finished, failure)
+		return nil
+	}
+	b.ledger.standings = func(billing.Month) ([]Standing, error) { return nil, nil }
+	b.ledger.known = func() (map[string]string, error) { return map[string]string{}, nil }
+	b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { return account(), nil }
+	core, logged := observer.New(zapcore.DebugLevel)
+	b.logged = logged
+	loaded := load(t, rules)
+	b.Checker = NewChecker(CheckerConfig{
+		Source: b.source, Ledger: b.ledger, Rules: func() *Rules { return loaded }, Owner: "me", Every: time.Hour,
+		Now: func() time.Time { return noon }, NewID: newBook().newID, Log: zap.New(core),
+	})
+	return b
+}
+
+// messages returns what was logged at the level.
+func (b *bench) messages(level zapcore.Level) []string {
+	var texts []string
+	for _, entry := range b.logged.FilterLevelExact(level).All() {
+		texts = append(texts, entry.Message)
+	}
+	return texts
+}
+
+// reasons are those of a result's decisions, in the order of the rules.
+func reasons(r Result) []Reason {
+	var given []Reason
+	for _, d := range r.Plan.Decisions {
+		given = append(given, d.Reason)
+	}
+	return given
+}
+
+func TestCheckNothingDue(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.source.usage, b.ledger.finish, b.ledger.standings, b.ledger.known = nil, nil, nil, nil
+	b.ledger.claim = func(_ context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
+		if owner != "me" || !now.Equal(noon) || every != time.Hour || lease != checkLease {
+			t.Errorf("claimed by %s at %s every %s for %s", owner, now, every, lease)
+		}
+		return false, nil
+	}
+	if got := b.RunOnce(t.Context(), noon); got.Claimed || got.Err != nil {
+		t.Errorf("result = %+v, want nothing done", got)
+	}
+}
+
+func TestCheckIsRecorded(t *testing.T) {
+	b := newBench(t, checkedRule)
+	var outcome Outcome
+	b.ledger.record = func(o Outcome) error {
+		outcome = o
+		return nil
+	}
+	b.source.usage = func(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+		if months != billing.One(november) {
+			t.Errorf("usage of %s was asked for, want November alone", months)
+		}
+		if _, bounded := ctx.Deadline(); !bounded {
+			t.Error("usage is read without a deadline")
+		}
+		return account(), nil
+	}
+	got := b.RunOnce(t.Context(), noon)
+	if got.Err != nil || !got.Claimed || got.Month != november || got.Said != 1 || len(got.Findings) != 1 {
+		t.Fatalf("result = %+v", got)
+	}
+	if diff := cmp.Diff([]Reason{ReasonNewRule}, reasons(got)); diff != "" {
+		t.Errorf("reasons (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{""}, b.finished); diff != "" {
+		t.Errorf("finished (-want +got):\n%s", diff)
+	}
+	if len(outcome.Usage) != len(account()) || len(outcome.Standings) != 1 || len(outcome.Alerts) != 1 || len(outcome.Deliveries) != 1 {
+		t.Errorf("recorded %d rows, %d standings, %d alerts, %d deliveries; want all, 1, 1, 1",
+			len(outcome.Usage), len(outcome.Standings), len(outcome.Alerts), len(outcome.Deliveries))
+	}
+	standing := outcome.Standings[0]
+	if standing.Level != 80 || !standing.Used.Equal(decimal.New(4026, 11)) || standing.BudgetID != budgetOf("na") {
+		t.Errorf("standing = %+v", standing)
+	}
+}
+
+func TestCheckRemembers(t *testing.T) {
+	b := newBench(t, checkedRule)
+	hash := b.Rules().Rules[0].Hash()
+	b.ledger.known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
+	b.ledger.standings = func(month billing.Month) ([]Standing, error) {
+		if month != november {
+			t.Errorf("standings of %s were asked for", month)
+		}
+		return []Standing{{BudgetID: budgetOf("na"), RuleHash: hash, Level: 80, Revision: 3, RootID: "d0"}}, nil
+	}
+	b.ledger.record = func(o Outcome) error {
+		if len(o.Alerts) != 0 || len(o.Deliveries) != 1 || o.Deliveries[0].Kind != DeliverRefresh || o.Deliveries[0].RootID != "d0" {
+			t.Errorf("recorded %+v, want an edit of d0 alone", o)
+		}
+		return nil
+	}
+	got := b.RunOnce(t.Context(), noon)
+	if diff := cmp.Diff([]Reason{ReasonRefresh}, reasons(got)); diff != "" || got.Err != nil {
+		t.Errorf("error %v, reasons (-want +got):\n%s", got.Err, diff)
+	}
+}
+
+// TestCheckFails: whatever goes wrong, nothing is recorded of the budgets, and the ledger holds a sentence about it.
+func TestCheckFails(t *testing.T) {
+	wrong := errors.New("disk full")
+	for _, tt := range []struct {
+		name    string
+		breaks  func(*bench)
+		failure string
+		is      error
+		text    string
+	}{
+		{"Fastly refuses the token", func(b *bench) {
+			b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) {
+				return nil, &billing.APIError{Status: 401}
+			}
+		}, "Fastly refused the token", billing.ErrUnauthorised, "read usage for 2026-11: "},
+		{"no rows are an error and never zero", func(b *bench) {
+			b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { return nil, nil }
+		}, "Fastly lists no usage for the month yet", ErrNoUsage, "read usage for 2026-11: "},
+		{"rows without an error are needed, not rows beside one", func(b *bench) {
+			b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { return account(), billing.ErrReset }
+		}, "the connection to Fastly broke", billing.ErrReset, "read usage for 2026-11: "},
+		{"the standings cannot be read", func(b *bench) {
+			b.ledger.standings = func(billing.Month) ([]Standing, error) { return nil, wrong }
+		}, "the check could not be finished", wrong, "read the standings of 2026-11: "},
+		{"the known rules cannot be read", func(b *bench) {
+			b.ledger.known = func() (map[string]string, error) { return nil, wrong }
+		}, "the check could not be finished", wrong, "read the known rules: "},
+		{"another check was recorded first", func(b *bench) {
+			b.ledger.record = func(Outcome) error { return ErrConflict }
+		}, "another replica was faster", ErrConflict, "record the check of 2026-11: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, checkedRule)
+			tt.breaks(b)
+			got := b.RunOnce(t.Context(), noon)
+			if !errors.Is(got.Err, tt.is) || !strings.HasPrefix(got.Err.Error(), tt.text) || got.Said != 0 || !got.Claimed {
+				t.Errorf("result = %+v, want an error %q of %v", got, tt.text, tt.is)
+			}
+			if diff := cmp.Diff([]string{tt.failure}, b.finished); diff != "" {
+				t.Errorf("finished (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestCheckAtOnce: a check that a person asks for needs no claim and ends none.
+func TestCheckAtOnce(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.ledger.claim, b.ledger.finish = nil, nil
+	b.ledger.record = func(Outcome) error { return nil }
+	if got := b.Check(t.Context(), noon); got.Err != nil || got.Said != 1 || got.Claimed {
+		t.Errorf("result = %+v", got)
+	}
+}
+
+func TestCheckThatCannotBeClaimed(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.ledger.finish = nil
+	wrong := errors.New("database is locked")
+	b.ledger.claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
+		return false, wrong
+	}
+	if got := b.RunOnce(t.Context(), noon); got.Claimed || !errors.Is(got.Err, wrong) || got.Err.Error() != "claim the check: database is locked" {
+		t.Errorf("result = %+v", got)
+	}
+}
+
+func TestCheckThatCannotBeFinished(t *testing.T) {
+	b := newBench(t, checkedRule)
+	wrong := errors.New("database is locked")
+	b.ledger.record = func(Outcome) error { return nil }
+	b.ledger.finish = func(string, time.Time, string) error { return wrong }
+	if got := b.RunOnce(t.Context(), noon); !errors.Is(got.Err, wrong) || got.Err.Error() != "finish the check: database is locked" {
+		t.Errorf("result = %+v", got)
+	}
+}
+
+// TestCheckInterrupted: a check that the end of the process cuts short leaves its claim to lapse, and no failure.
+func TestCheckInterrupted(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.ledger.finish = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	b.source.usage = func(ctx context.Context, _ billing.Range) ([]billing.Usage, error) {
+		cancel()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	got := b.RunOnce(ctx, noon)
+	if !got.Claimed || !errors.Is(got.Err, context.Canceled) {
+		t.Errorf("result = %+v", got)
+	}
+	b.report(got)
+	if errs := b.messages(zapcore.ErrorLevel); errs != nil {
+		t.Errorf("logged as errors: %q", errs)
+	}
+}
+
+const serviceRules = `rules:
+  - {name: shop, product: cdn_usage, usage_type: "* Bandwidth", service: www-shop, budget: 1 TB, channel: cdn}
+`
+
+func TestCheckReadsServices(t *testing.T) {
+	b := newBench(t, serviceRules)
+	b.ledger.record = func(Outcome) error { return nil }
+	b.source.services = func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+		for range 3 {
+			used := billing.ServiceUsage{
+				Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceName: "www-shop",
+				Quantity: decimal.New(100, 0),
+			}
+			if err := page([]billing.ServiceUsage{used}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	got := b.RunOnce(t.Context(), noon)
+	if got.Err != nil || !got.Findings[0].Used.Equal(decimal.New(600, 9)) {
+		t.Errorf("result = %+v, want 600 GB used", got)
+	}
+}
+
+// TestCheckServicesFail: one usage type that cannot be read ends the others, and is the one that is named.
+func TestCheckServicesFail(t *testing.T) {
+	b := newBench(t, serviceRules)
+	b.source.services = func(ctx context.Context, q billing.ServiceQuery, _ func([]billing.ServiceUsage) error) error {
+		if q.UsageType == "Asia Bandwidth" {
+			return &billing.APIError{Status: 503}
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	got := b.RunOnce(t.Context(), noon)
+	if !errors.Is(got.Err, billing.ErrUnavailable) || !strings.HasPrefix(got.Err.Error(), "read services of Asia Bandwidth for 2026-11: ") {
+		t.Errorf("error = %v", got.Err)
+	}
+	if diff := cmp.Diff([]string{"Fastly's API failed"}, b.finished); diff != "" {
+		t.Errorf("finished (-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckTimesOut: a source that never answers is given up in time to say so, and a ledger that never answers within the
+// lease of the claim.
+func TestCheckTimesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, checkedRule)
+		b.source.usage = func(ctx context.Context, _ billing.Range) ([]billing.Usage, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		got := b.RunOnce(t.Context(), noon)
+		if !errors.Is(got.Err, context.DeadlineExceeded) || got.Took != readTimeout {
+			t.Errorf("after %s: %v", got.Took, got.Err)
+		}
+		if diff := cmp.Diff([]string{"Fastly did not answer in time"}, b.finished); diff != "" {
+			t.Errorf("finished (-want +got):\n%s", diff)
+		}
+		started := time.Now()
+		b.ledger.claim = func(ctx context.Context, _ string, _ time.Time, _, _ time.Duration) (bool, error) {
+			<-ctx.Done()
+			return false, ctx.Err()
+		}
+		if got := b.RunOnce(t.Context(), noon); !errors.Is(got.Err, context.DeadlineExceeded) || time.Since(started) != checkLease {
+			t.Errorf("after %s: %v", time.Since(started), got.Err)
+		}
+	})
+}
+
+func TestRunPollsAndStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, checkedRule)
+		started := time.Now()
+		var asked []time.Duration
+		b.ledger.claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
+			asked = append(asked, time.Since(started))
+			return false, nil
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { b.Run(ctx) })
+		time.Sleep(40 * time.Second)
+		cancel()
+		running.Wait()
+		if diff := cmp.Diff([]time.Duration{0, 15 * time.Second, 30 * time.Second}, asked); diff != "" {
+			t.Errorf("asked after (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestPollFollowsTheInterval(t *testing.T) {
+	for _, tt := range []struct {
+		name              string
+		every, poll, want time.Duration
+	}{
+		{"a twentieth of the interval", time.Minute, 0, 3 * time.Second},
+		{"at most 15 s", 24 * time.Hour, 0, 15 * time.Second},
+		{"at least 100 ms", time.Second, 0, 100 * time.Millisecond},
+		{"or what is asked for", time.Hour, time.Millisecond, time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := NewChecker(CheckerConfig{Every: tt.every, Poll: tt.poll}).Poll; got != tt.want {
+				t.Errorf("poll = %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestReportOnce: a failure is logged when it begins and not while it lasts, and again when it comes back.
+func TestReportOnce(t *testing.T) {
+	refused := Result{Claimed: true, Err: errors.New("refused")}
+	slow := Result{Claimed: true, Err: errors.New("slow")}
+	locked := Result{Err: errors.New("locked")}
+	checked, idle := Result{Claimed: true, Month: november}, Result{}
+	for _, tt := range []struct {
+		name  string
+		turns []Result
+		want  []string
+	}{
+		{"once while it lasts", []Result{refused, refused, refused}, []string{"refused"}},
+		{"turns without a check between do not end it", []Result{refused, idle, idle, refused}, []string{"refused"}},
+		{"another one is news", []Result{refused, slow, refused}, []string{"refused", "slow", "refused"}},
+		{"after a good check it is news again", []Result{refused, checked, refused}, []string{"refused", "refused"}},
+		{"a claim that fails is logged once", []Result{locked, locked}, []string{"locked"}},
+		{"and again after one that did not", []Result{locked, idle, locked}, []string{"locked", "locked"}},
+		{"an interruption is no failure", []Result{{Claimed: true, Err: context.Canceled}}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, checkedRule)
+			for _, turn := range tt.turns {
+				b.report(turn)
+			}
+			var got []string
+			for _, entry := range b.logged.FilterMessage("check failed").All() {
+				got = append(got, entry.ContextMap()["error"].(string))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("logged (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReportHandsOnWhatWasDone(t *testing.T) {
+	b := newBench(t, checkedRule)
+	var heard []bool
+	b.Checked = func(r Result) { heard = append(heard, r.Err == nil) }
+	b.report(Result{})
+	b.report(Result{Claimed: true})
+	b.report(Result{Err: errors.New("locked")})
+	if diff := cmp.Diff([]bool{true, false}, heard); diff != "" {
+		t.Errorf("heard of good checks and bad (-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckLogsItsReasons: what is said and what cannot be told are in the log with their reasons, the rest only for those
+// who look closely.
+func TestCheckLogsItsReasons(t *testing.T) {
+	b := newBench(t, `defaults: {channel: cdn}
+rules:
+  - {name: said, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}
+  - {name: untold, product: websockets, budget: 5 TB}
+  - {name: calm, product: cdn_usage, usage_type: North America Bandwidth, budget: 5 PB}
+`)
+	b.ledger.known = func() (map[string]string, error) {
+		known := map[string]string{}
+		for _, rule := range b.Rules().Rules {
+			known[rule.Name] = rule.Hash()
+		}
+		return known, nil
+	}
+	b.ledger.standings = func(billing.Month) ([]Standing, error) {
+		return []Standing{{BudgetID: budgetOf("untold"), Revision: 1, Level: 80}}, nil
+	}
+	b.ledger.record = func(Outcome) error { return nil }
+	if got := b.RunOnce(t.Context(), noon); got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	got := map[string]string{}
+	for _, entry := range b.logged.All() {
+		fields := entry.ContextMap()
+		got[fields["rule"].(string)] = entry.Level.String() + " " + entry.Message + ": " + fields["reason"].(string)
+	}
+	want := map[string]string{
+		"said":   "info budget spoken of: first level reached",
+		"untold": "warn budget unknown: usage unknown",
+		"calm":   "debug budget looked at: below the first level",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("logged (-want +got):\n%s", diff)
+	}
+}
