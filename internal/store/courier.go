@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,17 +35,20 @@ func (c *courier) NextRetry(job *river.Job[deliverArgs]) time.Time {
 // Work makes one attempt. Its outcome is written even where ctx ends meanwhile, since it cannot be asked for again.
 func (c *courier) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
 	attempt, open, err := c.begin(ctx, job.Args.DeliveryID)
-	if err != nil || !open {
-		return err
+	if err != nil {
+		return c.complain(ctx, fmt.Errorf("begin delivery %s: %w", job.Args.DeliveryID, err))
+	}
+	if !open {
+		return nil
 	}
 	verdict := c.attempt(ctx, attempt)
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	if err := c.record(recording, job, attempt, verdict); err != nil {
-		return fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err)
+		return c.complain(ctx, fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err))
 	}
 	switch {
-	case verdict.State == alerts.DeliverySent || verdict.State == alerts.DeliveryDropped:
+	case !isOpen(verdict.State):
 		return nil
 	case verdict.Wait > 0:
 		return river.JobSnooze(verdict.Wait)
@@ -53,9 +57,21 @@ func (c *courier) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
 	}
 }
 
-func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict {
+// complain logs an error that the queue would keep to itself, and returns it for the queue to try again.
+func (c *courier) complain(ctx context.Context, err error) error {
+	c.log.WarnContext(ctx, "delivery not recorded", "error", err)
+	return err
+}
+
+func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) (verdict alerts.Verdict) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			c.log.ErrorContext(ctx, "delivery panicked", "delivery_id", attempt.ID, "panic", p, "stack", string(debug.Stack()))
+			verdict = alerts.Verdict{State: alerts.DeliveryPending, Err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
 	return c.handler.Attempt(ctx, attempt)
 }
 
@@ -64,7 +80,7 @@ func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) alerts.Ve
 func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt, open bool, err error) {
 	err = c.engine.transact(ctx, func(ctx context.Context, w *work) error {
 		row, err := w.Delivery(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) || err == nil && !isOpen(row.State) {
+		if errors.Is(err, pgx.ErrNoRows) || err == nil && !isOpen(alerts.DeliveryState(row.State)) {
 			return nil
 		}
 		if err != nil {
@@ -80,14 +96,11 @@ func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt,
 		}
 		return err
 	})
-	if err != nil {
-		return alerts.Attempt{}, false, fmt.Errorf("begin delivery %s: %w", id, err)
-	}
-	return attempt, open, nil
+	return attempt, open, err
 }
 
-func isOpen(state string) bool {
-	return state == string(alerts.DeliveryPending) || state == string(alerts.DeliveryBroken)
+func isOpen(state alerts.DeliveryState) bool {
+	return state == alerts.DeliveryPending || state == alerts.DeliveryBroken
 }
 
 func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attempt, error) {
@@ -117,7 +130,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 
 // record writes what an attempt came to in one transaction, the end of its job included.
 func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attempt alerts.Attempt, verdict alerts.Verdict) error {
-	var news string
+	var news routeNews
 	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
 		changed, err := w.EndAttempt(ctx, outcome(attempt, verdict))
 		if err != nil || changed == 0 { // 0: another attempt has sent it meanwhile, which stands
@@ -129,7 +142,7 @@ func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attem
 		case alerts.DeliveryBroken:
 			news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 		}
-		if err != nil || isOpen(string(verdict.State)) {
+		if err != nil || isOpen(verdict.State) {
 			return err
 		}
 		return w.complete(ctx, job)
@@ -148,7 +161,7 @@ func outcome(attempt alerts.Attempt, verdict alerts.Verdict) query.EndAttemptPar
 	return query.EndAttemptParams{
 		ID:        attempt.ID,
 		State:     string(verdict.State),
-		Unsettled: isOpen(string(verdict.State)) && (nameless || attempt.Unsettled),
+		Unsettled: isOpen(verdict.State) && (nameless || attempt.Unsettled),
 		Error:     message(verdict.Err),
 		ChannelID: verdict.Receipt.ChannelID,
 		Ts:        verdict.Receipt.TS,
@@ -163,16 +176,25 @@ func message(err error) string {
 	return err.Error()
 }
 
-func mendRoute(ctx context.Context, w *work, channel string) (news string, err error) {
+// routeNews is what an attempt has changed for its channel.
+type routeNews int
+
+const (
+	routeSame routeNews = iota
+	routeBroke
+	routeMended
+)
+
+func mendRoute(ctx context.Context, w *work, channel string) (routeNews, error) {
 	mended, err := w.MendRoute(ctx, channel)
 	if err != nil || mended == 0 {
-		return "", err
+		return routeSame, err
 	}
-	return "route mended", nil
+	return routeMended, nil
 }
 
 // breakRoute notes that a channel refuses us and, the first time, queues the notice that tells the operators.
-func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause error) (news string, err error) {
+func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause error) (routeNews, error) {
 	reason := message(cause)
 	if refusal, ok := errors.AsType[*alerts.BrokenRoute](cause); ok {
 		reason = refusal.Reason
@@ -180,17 +202,17 @@ func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause
 	now := c.now()
 	broken, err := w.BreakRoute(ctx, query.BreakRouteParams{Channel: channel, Reason: reason, Since: millis(now)})
 	if err != nil {
-		return "", err
+		return routeSame, err
 	}
 	if broken == 0 {
-		return "", w.ChangeRoute(ctx, query.ChangeRouteParams{Channel: channel, Reason: reason})
+		return routeSame, w.ChangeRoute(ctx, query.ChangeRouteParams{Channel: channel, Reason: reason})
 	}
 	waiting, err := w.Waiting(ctx, channel)
 	if err != nil {
-		return "", err
+		return routeSame, err
 	}
 	trouble := alerts.RouteTrouble{Channel: channel, Reason: reason, Since: now, Waiting: int(waiting)}
-	return "route broken", c.notify(ctx, w, trouble)
+	return routeBroke, c.notify(ctx, w, trouble)
 }
 
 func (c *courier) notify(ctx context.Context, w *work, trouble alerts.RouteTrouble) error {
@@ -202,13 +224,13 @@ func (c *courier) notify(ctx context.Context, w *work, trouble alerts.RouteTroub
 }
 
 // report logs what an operator may want to act on, once for as long as it stays the same.
-func (c *courier) report(ctx context.Context, d alerts.Delivery, verdict alerts.Verdict, news string) {
+func (c *courier) report(ctx context.Context, d alerts.Delivery, verdict alerts.Verdict, news routeNews) {
 	log := c.log.With("delivery_id", d.ID, "channel", d.Channel)
 	switch {
-	case news == "route mended":
-		log.InfoContext(ctx, news)
-	case news != "":
-		log.WarnContext(ctx, news, "error", verdict.Err)
+	case news == routeMended:
+		log.InfoContext(ctx, "route mended")
+	case news == routeBroke:
+		log.WarnContext(ctx, "route broken", "error", verdict.Err)
 	case verdict.Err != nil && message(verdict.Err) != d.Error:
 		log.WarnContext(ctx, "delivery waits", "error", verdict.Err, "attempts", d.Attempts)
 	}

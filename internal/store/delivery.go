@@ -74,7 +74,7 @@ func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 	})
 }
 
-// post stores deliveries and queues them, in the transaction that w is.
+// post stores deliveries as pending, whatever they say of it, and queues them, in the transaction that w is.
 func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
 	ids := make([]string, len(deliveries))

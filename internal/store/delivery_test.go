@@ -122,7 +122,7 @@ func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 		deliver(t, s, root("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
 			if a.Attempts == 1 { // Slack has taken it, and then the database is gone
-				on(t, s, "ALTER TABLE route RENAME TO route_gone")
+				on(t, s, "ALTER TABLE route RENAME TO route_gone") //nolint:contextcheck // not the attempt's context
 			}
 			attempts <- a
 			return sent(a)

@@ -21,7 +21,7 @@ import (
 	"budgetbot/billing"
 )
 
-const patience = 30 * time.Second // for what must happen, on a busy machine
+const patience = time.Minute // for what must happen; the rescue of a dead replica's work takes half of it
 
 var (
 	sameMonth  = cmp.AllowUnexported(billing.Month{})

@@ -26,7 +26,7 @@ func (db liteDB) Exec(ctx context.Context, statement string, args ...any) (pgcon
 
 // Query runs a statement that returns rows.
 func (db liteDB) Query(ctx context.Context, statement string, args ...any) (pgx.Rows, error) {
-	rows, err := db.QueryContext(ctx, statement, args...)
+	rows, err := db.QueryContext(ctx, statement, args...) //nolint:rowserrcheck // the caller asks liteRows.Err
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (db liteDB) Query(ctx context.Context, statement string, args ...any) (pgx.
 
 // QueryRow runs a statement that returns at most one row.
 func (db liteDB) QueryRow(ctx context.Context, statement string, args ...any) pgx.Row {
-	rows, err := db.QueryContext(ctx, statement, args...)
+	rows, err := db.QueryContext(ctx, statement, args...) //nolint:rowserrcheck // liteRow.Scan does
 	return liteRow{rows, err}
 }
 
@@ -122,7 +122,7 @@ func (b *liteBatch) QueryRow() pgx.Row {
 	if err != nil {
 		return liteRow{nil, err}
 	}
-	rows, err := b.stmt.QueryContext(b.ctx, args...)
+	rows, err := b.stmt.QueryContext(b.ctx, args...) //nolint:rowserrcheck // liteRow.Scan does
 	return liteRow{rows, err}
 }
 

@@ -72,11 +72,23 @@ func holdSQLite(where address) (*litePool, error) {
 		if held, err = lock(where.file); err != nil {
 			return nil, err
 		}
+		if err := reserve(where.file); err != nil {
+			return nil, errors.Join(err, held.release())
+		}
 	}
 	return dialSQLite(where, held, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},
 	})
+}
+
+// reserve makes the file, where it is new, for this user alone: what a company uses is nobody else's business.
+func reserve(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("open %s: %w: %w", path, ErrNotWritable, err)
+	}
+	return file.Close()
 }
 
 func dialSQLite(where address, held *fileLock, settings url.Values) (*litePool, error) {

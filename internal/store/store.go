@@ -95,7 +95,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return err
 }
 
-// ask reads from the database outside any transaction; doing says what for, for the error.
+// ask runs a statement outside any transaction; doing says what for, for the error.
 func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, error)) (V, error) {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()

@@ -1,5 +1,6 @@
 -- Times are unix milliseconds, 0 where there is none; months are 2026-11, days 2026-11-21, both UTC; figures are decimals
--- in full. The thousands of a migration's number are the major version of the schema: within one, migrations only add.
+-- in full. The thousands of a migration's number are the major version of the schema: within one, migrations only add,
+-- with a default, so that the version before still runs.
 
 -- +goose Up
 CREATE TABLE standing (
@@ -70,6 +71,9 @@ CREATE TABLE snapshot (
     read_at    BIGINT NOT NULL,
     PRIMARY KEY (month, day, product, usage_type, region)
 );
+
+CREATE INDEX snapshot_month_read ON snapshot (month, read_at);
+CREATE INDEX snapshot_read ON snapshot (read_at);
 
 CREATE TABLE schedule (
     name         TEXT   NOT NULL PRIMARY KEY,
