@@ -47,8 +47,10 @@ func NewNotifier(api *slack.Client, channels *Channels, now func() time.Time, lo
 // said more simply.
 func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
 	channel := n.address(ctx, d, root)
-	if err := n.pacer.wait(ctx, channel); err != nil {
-		return alerts.Receipt{}, err
+	if d.Kind != alerts.DeliverRefresh { // an edit is no post: Slack counts those by workspace, and a 429 says when
+		if err := n.pacer.wait(ctx, channel); err != nil {
+			return alerts.Receipt{}, err
+		}
 	}
 	m := view.Alert(d, n.now())
 	if n.isUnsure(d.ID) {
