@@ -99,7 +99,7 @@ func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Read
 	if err := world.slack.WaitConnected(connecting, 1); err != nil {
 		return fmt.Errorf("wait for the service to connect: %w", err)
 	}
-	show.say(demoWelcome, world.clock.perDay)
+	show.say(demoWelcome, demoStart.Format("January 2"), world.clock.perDay)
 	world.clock.run()
 	lines, ended := readLines(ctx, stdin)
 	ticker := time.NewTicker(100 * time.Millisecond)
@@ -126,13 +126,14 @@ func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Read
 }
 
 const demoWelcome = `A simulated workspace and a simulated Fastly account on this machine; the service between them is the real one.
-You are Alice in #cdn-budget. It is November 5, and a day takes %s. The first alert is seconds away.
+You are Alice in #cdn-budget. It is %s, and a day takes %s. The first alert is seconds away.
 
   /usage                                      this month so far
   /usage 2023-01..2023-03 cdn_usage           a range, by month
   /usage last 3 months cdn_usage by service   the largest services
   /usage help                                 everything that can be asked
   /budget                                     how the budgets stand
+  /invite shop-cdn                            let the bot into a channel that it could not post to
   1                                           press the first button shown
   quit`
 
@@ -153,37 +154,50 @@ func settle(ctx context.Context, world *demoWorld) error {
 
 // typed carries out one line as Slack would.
 func typed(ctx context.Context, world *demoWorld, show *screen, line string) {
-	if line == "" {
-		return
-	}
-	var (
-		asked *slacksim.Invocation
-		err   error
-	)
-	if n, notNumber := strconv.Atoi(line); notNumber == nil {
-		button, ok := show.button(n)
-		if !ok {
-			show.say("There is no button %d to press.", n)
-			return
-		}
-		asked, err = world.slack.Press(ctx, button.press)
-	} else {
-		command, text, _ := strings.Cut(line, " ")
-		if !strings.HasPrefix(command, "/") {
-			show.say("Type a command such as /usage help, the number of a button, or quit.")
-			return
-		}
-		asked, err = world.slack.Command(ctx, slacksim.Slash{User: demoUser, Channel: demoChannel, Command: command, Text: text})
-	}
+	asked, err := act(ctx, world, show, line)
 	if err != nil {
 		show.say("Slack says: %v", err)
+	}
+	if asked == nil {
 		return
 	}
-	go func() {
+	go func() { // ends with ctx, or when Slack gives the app up
 		if outcome, err := asked.Outcome(ctx); err == nil && outcome.Result != slacksim.Acknowledged {
 			show.say("Slack says: %s", outcome.Result)
 		}
 	}()
+}
+
+func act(ctx context.Context, world *demoWorld, show *screen, line string) (*slacksim.Invocation, error) {
+	command, text, _ := strings.Cut(line, " ")
+	n, notNumber := strconv.Atoi(line)
+	switch {
+	case line == "":
+		return nil, nil
+	case notNumber == nil:
+		button, ok := show.button(n)
+		if !ok {
+			return nil, fmt.Errorf("there is no button %d to press", n)
+		}
+		return world.slack.Press(ctx, button.press)
+	case command == "/invite":
+		return nil, invite(world, show, strings.TrimPrefix(strings.TrimSpace(text), "#"))
+	case strings.HasPrefix(command, "/"):
+		return world.slack.Command(ctx, slacksim.Slash{User: demoUser, Channel: demoChannel, Command: command, Text: text})
+	}
+	show.say("Type a command such as /usage help, the number of a button, or quit.")
+	return nil, nil
+}
+
+// invite lets the bot into a channel, as a person would by /invite @budgetbot in it.
+func invite(world *demoWorld, show *screen, name string) error {
+	for id, known := range show.channels {
+		if known == name && world.slack.Invite(id) {
+			show.say("budgetbot was invited to #%s.", name)
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no channel %q", name)
 }
 
 // readLines reads until the input ends; ended reports that it has. The reading itself cannot be interrupted, so its

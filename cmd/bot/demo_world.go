@@ -20,7 +20,7 @@ var demoRules []byte
 // The month that the demo runs through, and where it begins: late enough that the first budget is crossed within seconds.
 var (
 	demoMonth = billing.NewMonth(2026, time.November)
-	demoStart = time.Date(2026, time.November, 5, 6, 0, 0, 0, time.UTC)
+	demoStart = time.Date(2026, time.November, 14, 6, 0, 0, 0, time.UTC)
 )
 
 // demoUser is who types in the demo, and demoChannel where.
@@ -39,7 +39,7 @@ type demoWorld struct {
 
 // openDemoWorld starts both simulators, with the clock standing at the demo's beginning.
 func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
-	w := &demoWorld{clock: &demoClock{perDay: perDay, until: demoMonth.End().Add(6 * time.Hour)}}
+	w := &demoWorld{clock: &demoClock{perDay: perDay, until: demoMonth.End().Add(-time.Minute)}}
 	w.clock.set(demoStart)
 	var err error
 	w.slack, err = slacksim.Start(slacksim.Config{
@@ -62,8 +62,8 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 	w.fastly, err = fastlysim.Start(fastlysim.Config{
 		Token: demoFastlyToken, Clock: w.clock.Now, Latency: 15 * time.Millisecond,
 		Account: fastlysim.Account{Jumps: []fastlysim.Jump{
-			{Service: "video-vod", From: time.Date(2026, time.November, 4, 0, 0, 0, 0, time.UTC), Factor: 4},
-			{Service: "media-assets-prod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5, Region: "Asia"},
+			{Service: "video-vod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5},
+			{Service: "media-assets-prod", From: time.Date(2026, time.November, 11, 0, 0, 0, 0, time.UTC), Factor: 2, Region: "Asia"},
 		}},
 	})
 	if err != nil {
