@@ -86,6 +86,8 @@ func TestAttempt(t *testing.T) {
 		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: DeliveryDropped}, ""},
 		{"an edit of a root that is gone is dropped", attemptOf(DeliverRefresh), says(Receipt{}, ErrRootGone), nil,
 			Verdict{State: DeliveryDropped}, "the root message is gone"},
+		{"news is never dropped, whatever is gone", attemptOf(DeliverRise), says(Receipt{}, ErrRootGone), nil,
+			Verdict{State: DeliveryPending}, "the root message is gone"},
 		{"what an earlier attempt posted is not posted again", unsettled(attemptOf(DeliverRoot)), nil, finds(posted, true, nil), sent, ""},
 		{"what no earlier attempt posted is posted", unsettled(attemptOf(DeliverRise)), says(posted, nil), finds(Receipt{}, false, nil), sent, ""},
 		{"where the channel cannot be read nothing is posted yet", unsettled(attemptOf(DeliverRoot)), nil, finds(Receipt{}, false, errNet),

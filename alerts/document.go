@@ -30,13 +30,12 @@ const (
 
 // parse returns the document's root node, or nil where the text is no YAML or holds nothing; either is noted.
 func (d *document) parse(text []byte) *yaml.Node {
-	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithUniqueKeys(false))
-	if err != nil {
-		d.problems = append(d.problems, Problem{d.file, 1, 1, "not YAML: " + err.Error()})
-		return nil
-	}
 	var root, second yaml.Node
-	switch err := loader.Load(&root); {
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithUniqueKeys(false))
+	if err == nil {
+		err = loader.Load(&root)
+	}
+	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		d.problems = append(d.problems, d.syntaxProblem(err, text))
 		return nil

@@ -142,20 +142,26 @@ func TestEvaluateServices(t *testing.T) {
 		service("North America Bandwidth", "SU1Z0isxPaozGVKXdv0eY", "www-shop", "4000"),
 		service("Asia Bandwidth", "7dSyplKh6dJaYAjbDbbwOx", "idle", "0"),
 		service("Africa Bandwidth", "SU1Z0isxPaozGVKXdv0eY", "www-shop", "9999"),
+		service("Asia Bandwidth", "4nonameJXD3bVTYFhpoKzT", "4nonameJXD3bVTYFhpoKzT", "7"),
+		service("Compute Bandwidth", "SU1Z0isxPaozGVKXdv0eY", "www-shop", "5"),
 	}
+	services[len(services)-1].Product = "compute"
 	const asia = "product: cdn_usage, usage_type: Asia Bandwidth, budget: 100 GB, "
 	for _, tt := range []struct{ name, keys, used, unknown string }{
 		{"by its exact name", asia + "service: www-shop", "100", ""},
 		{"by its id", asia + "service: 2xSyplKh6dJaYAjbDbbwOw", "3", ""},
 		{"by a glob over names", asia + `service: "shop-*"`, "23", ""},
 		{"by a glob over ids", asia + `service: "*eZ"`, "20", ""},
-		{"a glob that matches name and id counts once", asia + `service: "*"`, "123", ""},
+		{"a glob that matches name and id counts once", asia + `service: "*"`, "130", ""},
 		{"used nothing is zero where Fastly says so", asia + "service: idle", "0", ""},
 		{"one that is not listed is unknown and not zero", asia + "service: shop-audio", "",
 			"Fastly lists no usage of a service shop-audio in 2026-11"},
 		{"over several usage types", `product: cdn_usage, usage_type: "* Bandwidth", budget: 1 TB, service: www-shop`, "4100", ""},
 		{"a usage type that the service did not use is left out",
 			`product: cdn_usage, usage_type: "* Bandwidth", budget: 1 TB, service: shop-video`, "3", ""},
+		{"a metric in two regions is counted once, Fastly telling no regions of a service",
+			"product: compute, usage_type: Compute Bandwidth, budget: 1 GB, service: www-shop", "5", ""},
+		{"one that is called by its id counts once", asia + "service: 4nonameJXD3bVTYFhpoKzT", "7", ""},
 		{"a region whose usage types have no other", asia + "region: Asia, service: www-shop", "100", ""},
 		{"a region that the usage type shares with others",
 			"product: compute, usage_type: Compute Bandwidth, region: Asia, budget: 1 GB, service: www-shop", "",
