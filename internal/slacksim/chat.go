@@ -307,6 +307,7 @@ func (s *Server) chatSchedule(c *call) (reply, error) {
 	if m.ThreadTS, err = r.threadOf(c.args.text("thread_ts")); err != nil {
 		return nil, err
 	}
+	m.Channel = r.ID
 	post := scheduledPost{channel: r.ID, message: m, at: time.Unix(int64(c.args.number("post_at", 0)), 0)}
 	if err := s.mayWait(post); err != nil {
 		return nil, err

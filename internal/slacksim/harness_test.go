@@ -135,6 +135,9 @@ func send(t *testing.T, address, token, kind, content string) (body, *http.Respo
 // call is post with the bot's token and a JSON body.
 func call(t *testing.T, s *slacksim.Server, method string, arguments map[string]any) body {
 	t.Helper()
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
 	out, _ := post(t, s, s.BotToken(), method, arguments)
 	return out
 }

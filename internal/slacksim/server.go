@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -50,7 +48,7 @@ func Start(cfg Config) (*Server, error) {
 	mux.HandleFunc("POST /respond/{key}", s.serveResponseURL)
 	mux.HandleFunc("POST /upload/v1/{key}", s.serveUpload)
 	mux.HandleFunc("GET /sim/state", s.serveState)
-	s.http = &http.Server{Handler: s.tracked(mux), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	s.http = &http.Server{Handler: s.tracked(mux), ReadHeaderTimeout: 10 * time.Second}
 	s.work.Go(func() { _ = s.http.Serve(listener) })
 	return s, nil
 }

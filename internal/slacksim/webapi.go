@@ -129,8 +129,15 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
 // carry carries a call out under the faults that Fail planned for it, and records it. do is called with the lock held;
 // spoiled says that the answer was given, or withheld, in the fault's own way.
 func (s *Server) carry(w http.ResponseWriter, r *http.Request, entry Call, do func() error) (spoiled bool, err error) {
+	fault, faulty, err := s.attempt(entry, do)
+	return faulty && s.spoil(w, r, fault), err
+}
+
+// attempt is carry as far as it needs the lock.
+func (s *Server) attempt(entry Call, do func() error) (fault Fault, faulty bool, err error) {
 	s.mu.Lock()
-	fault, faulty := s.takeFault(entry.Method)
+	defer s.mu.Unlock()
+	fault, faulty = s.takeFault(entry.Method)
 	if faulty && !fault.DropAfter {
 		err = fault.refusal()
 	} else {
@@ -142,8 +149,7 @@ func (s *Server) carry(w http.ResponseWriter, r *http.Request, entry Call, do fu
 		entry.Status = 0
 	}
 	s.logCall(entry)
-	s.mu.Unlock()
-	return faulty && s.spoil(w, r, fault), err
+	return fault, faulty, err
 }
 
 func outcomeOf(err error) (status int, code string) {
