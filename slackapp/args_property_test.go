@@ -121,7 +121,7 @@ func checkAsked(t *testing.T, asked Asked) {
 }
 
 func FuzzParseBudget(f *testing.F) {
-	for _, seed := range []string{"", "all", "na-bandwidth", "na bandwith", "help", `"`, "\x00", "<!channel>", "–"} {
+	for _, seed := range []string{"", "all", "na-bandwidth", "na bandwdth", "help", `"`, "\x00", "<!channel>", "–"} {
 		f.Add(seed)
 	}
 	rules := []string{"na-bandwidth", "asia-bandwidth", "top-20"}

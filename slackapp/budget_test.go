@@ -75,8 +75,8 @@ func TestOneBudgetInDetail(t *testing.T) {
 func TestABudgetMistakeIsCorrectedByOnePress(t *testing.T) {
 	w := newWorld(t)
 	w.watched()
-	m := w.types(alice, cdn, "/budget na-bandwith", 1)
-	says(t, m, "No rule is called `na-bandwith`. Did you mean `na-bandwidth`?", "/budget na-bandwidth")
+	m := w.types(alice, cdn, "/budget na-bandwdth", 1)
+	says(t, m, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", "/budget na-bandwidth")
 	says(t, w.presses(alice, m, "run_budget:0", 1), "North America Bandwidth, November")
 	w.inOrder()
 }

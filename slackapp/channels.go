@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	listPause    = time.Minute // between two listings for names that were not found
-	listTimeout  = 20 * time.Second
+	listPause    = time.Minute     // between two listings for names that were not found
+	listTimeout  = 6 * time.Second // a delivery waits for it, and has ten
 	listPage     = 1000
 	listMaxPages = 50
 )

@@ -47,8 +47,14 @@ func resolve(names []word, catalog billing.Catalog) (named, *problem) {
 // split is one way to read words as a product and the rest.
 type split struct{ product, rest string }
 
+// maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.
+const maxNameWords = 24
+
 // splits returns every way, the longest product first.
 func splits(names []word) []split {
+	if len(names) > maxNameWords {
+		return nil
+	}
 	var all []split
 	for n := len(names) - 1; n > 0; n-- {
 		all = append(all,

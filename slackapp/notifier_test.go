@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -283,19 +284,23 @@ func TestFindThatFailsIsTriedLater(t *testing.T) {
 }
 
 func TestPostsKeepTheChannelsPace(t *testing.T) {
-	p := newPost(t, slacksim.Config{})
-	ctx, cancel := context.WithCancel(p.ctx())
-	cancel()
-	var last error
-	for i := range 10 {
-		_, last = p.Notify(ctx, delivery(alerts.DeliverRoot, cdn, fmt.Sprint(i)), alerts.Receipt{})
-	}
-	if _, ok := errors.AsType[*alerts.RetryLater](last); !ok {
-		t.Errorf("the error is %v", last)
-	}
-	if n := p.slack.CallCount("chat.postMessage"); n > postBurst {
-		t.Errorf("%d posts at once", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		var p pacer
+		began := time.Now()
+		for i, want := range []time.Duration{0, 0, 0, time.Second, 2 * time.Second} {
+			if err := p.wait(t.Context(), cdn); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(began); took.Round(time.Millisecond) != want {
+				t.Errorf("post %d is due after %s, want %s", i, took, want)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if _, ok := errors.AsType[*alerts.RetryLater](p.wait(ctx, cdn)); !ok {
+			t.Error("a post that was given up in the queue may have been said")
+		}
+	})
 }
 
 func TestALongQueueIsHandedBack(t *testing.T) {
@@ -324,8 +329,10 @@ func TestTheTokenGoesToSlackAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.RoundTrip(r); err == nil {
+		response, err := b.RoundTrip(r)
+		if err == nil {
 			t.Error("a trip to nowhere succeeded")
+			_ = response.Body.Close()
 		}
 	}
 	if seen["slack.com"] != "Bearer xoxb-t" || seen["files.example.com"] != "" {

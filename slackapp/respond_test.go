@@ -92,7 +92,10 @@ func TestWhatCountsAsAnAnswerTaken(t *testing.T) {
 		{"202", status(202, "accepted"), ""},
 		{"200 that says it is none", status(200, `{"ok":false,"error":"no_permission"}`), "status 200 no_permission"},
 		{"403", status(403, "no_team"), "status 403 no_team"},
-		{"a redirect is not followed", func(w http.ResponseWriter) { w.Header().Set("Location", "https://example.com"); w.WriteHeader(302) }, "status 302"},
+		{"a redirect is not followed", func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://example.com")
+			w.WriteHeader(http.StatusFound)
+		}, "status 302"},
 		{"words of the body are not repeated", status(400, "the secret is /commands/T/secret"), "status 400"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
