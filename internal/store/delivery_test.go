@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -145,7 +146,9 @@ func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 func TestPanicIsUnsettled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		var log journal
+		s := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		attempts := make(chan alerts.Attempt, 10)
 		deliver(t, s, root("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
 			attempts <- a
@@ -159,6 +162,9 @@ func TestPanicIsUnsettled(t *testing.T) {
 			t.Error("the attempt after a panic is settled, want unsettled")
 		}
 		awaitState(t, s, "r1", alerts.DeliverySent)
+		if log.count("delivery panicked") != 1 || log.count("delivery_test.go") == 0 {
+			t.Errorf("the log has the panic %d times, want once with its stack", log.count("delivery panicked"))
+		}
 	})
 }
 
@@ -192,6 +198,27 @@ func TestRefreshKnowsItsRoot(t *testing.T) {
 		awaitState(t, s, "f1", alerts.DeliveryDropped)
 		awaitState(t, s, "f3", alerts.DeliverySent)
 		eventually(t, "no job is left", func() bool { return liveJobs(t, s) == 0 })
+	})
+}
+
+func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		var log journal
+		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan alerts.Attempt, 10)
+		same := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Millisecond, Err: errors.New("asked to wait")}
+		refused := alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Millisecond, Err: errors.New("refused")}
+		deliver(t, s, root("r1", "cdn-budget"))
+		handler := answers(attempts, same, same, same, refused, refused)
+		handler.notice = func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }
+		start(t, s, handler)
+		awaitState(t, s, "r1", alerts.DeliverySent)
+		eventually(t, "the end is logged", func() bool { return log.count("route mended") > 0 })
+		for phrase, want := range map[string]int{"delivery waits": 1, "route broken": 1, "route mended": 1, "level=WARN": 2, "level=INFO": 1} {
+			if got := log.count(phrase); got != want {
+				t.Errorf("the log has %q %d times, want %d:\n%s", phrase, got, want, log.text.String())
+			}
+		}
 	})
 }
 

@@ -185,6 +185,24 @@ func next[V any](t testing.TB, what string, from <-chan V) V {
 	}
 }
 
+// journal is a log that can be counted in.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+func (j *journal) count(phrase string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return strings.Count(j.text.String(), phrase)
+}
+
 // script is a Handler made of functions. A call of one that is not set fails the attempt.
 type script struct {
 	attempt func(ctx context.Context, a alerts.Attempt) alerts.Verdict

@@ -42,6 +42,8 @@ type Handler interface {
 	Notice(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool)
 }
 
+var _ Handler = (*alerts.Deliverer)(nil)
+
 // deliverArgs are the arguments of a job: the row says the rest.
 type deliverArgs struct {
 	DeliveryID string `json:"delivery_id"`
