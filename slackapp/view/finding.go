@@ -14,12 +14,41 @@ const maxSums = 3
 
 // findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t billing.Table) string {
+	if t.Question.By == billing.ByProduct && len(t.Groups[0].Rows) > 0 {
+		return joined(" ", products(t.Groups), biggestChange(t), missing(t))
+	}
 	sentences := []string{sums(t.Groups) + "."}
 	if t.Question.By != billing.ByUsageType || t.Versus == nil || t.Versus.Unknown {
 		sentences = append(sentences, largest(t.Groups))
 	}
 	sentences = append(sentences, biggestChange(t), missing(t))
 	return joined(" ", sentences...)
+}
+
+// products names the product that made most of the first measure, and what it made of the first two. Products are not
+// added up: the requests of two of them may be the same requests.
+func products(groups []billing.Group) string {
+	top := biggest(groups[0].Rows)
+	parts := []string{amount(groups[0].Measure, top.Sum)}
+	for _, g := range groups[1:] {
+		for _, r := range g.Rows {
+			if r.Product == top.Product && r.Name == top.Name && len(parts) < 2 {
+				parts = append(parts, amount(g.Measure, r.Sum))
+			}
+		}
+	}
+	return Escape(top.Name) + " came to " + and(parts) + "."
+}
+
+// biggest returns the row with the largest share.
+func biggest(rows []billing.Row) billing.Row {
+	top := rows[0]
+	for _, r := range rows {
+		if r.Share.GreaterThan(top.Share) {
+			top = r
+		}
+	}
+	return top
 }
 
 // sums lists what each measure comes to over all months.
@@ -48,12 +77,7 @@ func largest(groups []billing.Group) string {
 	if len(g.Rows) < 2 || !g.Total.Sum.IsPositive() {
 		return ""
 	}
-	top := g.Rows[0]
-	for _, r := range g.Rows {
-		if r.Share.GreaterThan(top.Share) {
-			top = r
-		}
-	}
+	top := biggest(g.Rows)
 	return fmt.Sprintf("%s made %s of the %s.",
 		Escape(shortName(top.Name, g.Measure)), Escape(billing.FormatShare(top.Share)), Escape(g.Measure.Noun))
 }
@@ -65,7 +89,7 @@ func biggestChange(t billing.Table) string {
 	}
 	var most *billing.Group
 	for i, g := range t.Groups[:min(len(t.Groups), maxSums)] {
-		if !g.Total.Change.Valid {
+		if !g.Total.Change.Valid || i > 0 && t.Question.By == billing.ByProduct {
 			continue
 		}
 		if most == nil || g.Total.Change.Decimal.Abs().GreaterThan(most.Total.Change.Decimal.Abs()) {

@@ -100,19 +100,37 @@ func unitFact(t billing.Table) string {
 	return ""
 }
 
-// billedBy returns how many single units one billed unit stands for, as the group's own figures tell.
+// billedBy returns how many single units one billed unit stands for, as the group's own figures tell, where it is the same
+// for every row.
 func billedBy(g billing.Group) (string, bool) {
-	r := g.Total
-	for i, billed := range r.Billed {
-		if i >= len(r.Figures) || !r.Figures[i].Valid || !billed.Valid || !billed.Decimal.IsPositive() {
-			continue
+	rows := g.Rows
+	if g.Rest != nil {
+		rows = append(slices.Clone(rows), *g.Rest)
+	}
+	var factor decimal.Decimal
+	for _, r := range rows {
+		f, ok := blockOf(r)
+		if ok && !factor.IsZero() && !f.Equal(factor) {
+			return "", false
 		}
-		factor := r.Figures[i].Decimal.DivRound(billed.Decimal, 0)
-		if factor.GreaterThan(decimal.New(1, 0)) {
-			return g.Measure.Scale(decimal.New(1, 0)).Format(factor), true
+		if ok {
+			factor = f
 		}
 	}
-	return "", false
+	if !factor.GreaterThan(decimal.New(1, 0)) {
+		return "", false
+	}
+	return g.Measure.Scale(decimal.New(1, 0)).Format(factor), true
+}
+
+// blockOf returns how many single units of a row are one billed unit; not ok where the row does not tell.
+func blockOf(r billing.Row) (decimal.Decimal, bool) {
+	for i, billed := range r.Billed {
+		if i < len(r.Figures) && r.Figures[i].Valid && billed.Valid && billed.Decimal.IsPositive() {
+			return r.Figures[i].Decimal.DivRound(billed.Decimal, 0), true
+		}
+	}
+	return decimal.Decimal{}, false
 }
 
 // hiddenFact says how to see the rows that were folded.

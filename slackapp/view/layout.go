@@ -50,6 +50,10 @@ func stacked(t billing.Table) *grid {
 	g.add(true, header...)
 	for _, group := range t.Groups {
 		scale := scaleOf(group, t)
+		if t.Question.By == billing.ByProduct {
+			addProducts(g, group, scale, cols)
+			continue
+		}
 		if len(group.Rows) == 1 && group.Rest == nil {
 			addRow(g, true, oneLine(group.Rows[0].Name, scale), group.Rows[0], scale, cols)
 			continue
@@ -63,6 +67,27 @@ func stacked(t billing.Table) *grid {
 		}
 	}
 	return g
+}
+
+// addProducts adds a line for each product, with what is counted of it. They are not summed: the requests of two products
+// may be the same requests, counted twice.
+func addProducts(g *grid, group billing.Group, scale billing.Scale, cols []column) {
+	for _, row := range group.Rows {
+		addRow(g, false, ofProduct(row.Name, group.Measure, scale), row, scale, cols)
+	}
+	if group.Rest != nil {
+		addRow(g, false, ofProduct(counted(group.RestCount, "other"), group.Measure, scale), *group.Rest, scale, cols)
+	}
+}
+
+// ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".
+func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
+	name = nameCell(name)
+	_, unit, _ := strings.Cut(scale.Label(), ",")
+	if !strings.HasSuffix(strings.ToLower(name), m.Noun) {
+		name += " " + m.Noun
+	}
+	return joined(",", name, unit)
 }
 
 func addRow(g *grid, strong bool, name string, row billing.Row, scale billing.Scale, cols []column) {
@@ -127,10 +152,14 @@ func columnsOf(t billing.Table) []column {
 }
 
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
-// nothing can be compared.
+// nothing can be compared. Products are not parts of one whole.
 func sharesTell(t billing.Table, compared bool) bool {
-	if t.Question.By == billing.ByService || t.Question.By == billing.ByRegion {
+	switch t.Question.By {
+	case billing.ByService, billing.ByRegion:
 		return true
+	case billing.ByProduct:
+		return false
+	case billing.ByUsageType:
 	}
 	return !compared && slices.ContainsFunc(t.Groups, func(g billing.Group) bool { return len(g.Rows) > 1 })
 }
@@ -193,8 +222,7 @@ func daysSoFar(t billing.Table) string {
 }
 
 func earlierCell(r billing.Row, s billing.Scale) string {
-	before, ok := earlier(r)
-	return s.Cell(decimal.NullDecimal{Decimal: before, Valid: ok})
+	return s.Cell(r.Earlier)
 }
 
 func shareCell(r billing.Row, _ billing.Scale) string {
