@@ -71,7 +71,7 @@ func build(ctx context.Context, c *config, o options) (s *service, err error) {
 			return nil, err
 		}
 	}
-	if s.ops, err = ops.Listen(c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules); err != nil {
+	if s.ops, err = ops.Listen(ctx, c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules); err != nil {
 		return nil, &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
 	}
 	s.add("the health server", s.ops.Close)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,7 +160,7 @@ func (c *config) rest() {
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		c.wrong("HTTP_ADDR", "has to be host:port, such as 127.0.0.1:8080")
 	}
-	if !strings.Contains(" debug info warn error ", " "+c.LogLevel+" ") {
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		c.wrong("LOG_LEVEL", "has to be debug, info, warn or error")
 	}
 	if c.LogFormat != "json" && c.LogFormat != "console" {

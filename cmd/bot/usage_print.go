@@ -81,7 +81,7 @@ func printTable(w io.Writer, t billing.Table) error {
 		for _, row := range rowsOf(group) {
 			table = append(table, textRow(row, shift, t))
 		}
-		if total := group.Total; len(group.Rows) > 1 {
+		if total := group.Total; len(group.Rows) > 1 && t.Question.By != billing.ByProduct { // requests of two products may be the same ones
 			total.Name = "Total"
 			table = append(table, textRow(total, shift, t))
 		}

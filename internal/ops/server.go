@@ -23,8 +23,9 @@ type Server struct {
 }
 
 // Listen binds addr, so that a busy port is an error at start, and serves until Close. Port 0 takes any free one.
-func Listen(addr string, metrics *prometheus.Registry, reporters ...Reporter) (*Server, error) {
-	listener, err := net.Listen("tcp", addr)
+func Listen(ctx context.Context, addr string, metrics *prometheus.Registry, reporters ...Reporter) (*Server, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
