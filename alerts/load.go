@@ -66,12 +66,13 @@ func (l *loader) file(root *yaml.Node) {
 		l.note(root, "there are no rules; add a list under rules:")
 		return
 	}
-	l.list(rules, "rules", l.rule)
-	if len(rules.Content) == 0 && rules.Kind == yaml.SequenceNode {
+	switch n := len(rules.Content); {
+	case rules.Kind == yaml.SequenceNode && n == 0:
 		l.note(rules, "rules is an empty list; add at least one rule")
-	}
-	if len(rules.Content) > maxRules {
-		l.note(rules, "%d rules; at most %d are taken", len(rules.Content), maxRules)
+	case rules.Kind == yaml.SequenceNode && n > maxRules:
+		l.note(rules, "%d rules; at most %d are taken", n, maxRules)
+	default:
+		l.list(rules, "rules", l.rule)
 	}
 }
 

@@ -136,14 +136,15 @@ func Glob(pattern, name string) bool {
 	if !ok {
 		return false
 	}
-	pieces := strings.Split(rest, "*")
-	last := len(pieces) - 1
-	for _, piece := range pieces[:last] {
+	for {
+		piece, later, more := strings.Cut(rest, "*")
+		if !more {
+			return strings.HasSuffix(name, rest)
+		}
 		_, after, found := strings.Cut(name, piece)
 		if !found {
 			return false
 		}
-		name = after
+		rest, name = later, after
 	}
-	return strings.HasSuffix(name, pieces[last])
 }
