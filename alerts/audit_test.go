@@ -16,30 +16,52 @@ func TestAudit(t *testing.T) {
 	}{
 		{"a rule that covers one unit is right", "usage_type: North America Bandwidth, budget: 5 TB", "", ""},
 		{"so is a glob over one unit", `product: cdn_usage, usage_type: "* Bandwidth", budget: 5 TB`, "", ""},
-		{"a glob over two units names a usage type of each", "product: cdn_usage, budget: 5 TB",
-			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a budget needs one unit", ""},
-		{"a rule that covers everything covers three", "budget: 5 TB",
-			"it covers Asia Bandwidth in gb and Asia Requests in unit and Compute Duration in gb-sec, and a budget needs one unit", ""},
-		{"bytes for what is not counted in them", "product: image_optimizer, budget: 5 TB",
-			"Image Transformations is counted in unit, not in bytes", ""},
-		{"requests for what is counted in bytes", "region: Europe, budget: 5 million requests",
-			"Compute Bandwidth is counted in gb, not in requests", ""},
-		{"requests while their factor is not known", "usage_type: Asia Requests, budget: 5 million requests",
-			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts", ""},
+		{
+			"a glob over two units names a usage type of each", "product: cdn_usage, budget: 5 TB",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a budget needs one unit", "",
+		},
+		{
+			"a rule that covers everything covers three", "budget: 5 TB",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit and Compute Duration in gb-sec, and a budget needs one unit", "",
+		},
+		{
+			"bytes for what is not counted in them", "product: image_optimizer, budget: 5 TB",
+			"Image Transformations is counted in unit, not in bytes", "",
+		},
+		{
+			"requests for what is counted in bytes", "region: Europe, budget: 5 million requests",
+			"Compute Bandwidth is counted in gb, not in requests", "",
+		},
+		{
+			"requests while their factor is not known", "usage_type: Asia Requests, budget: 5 million requests",
+			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts", "",
+		},
 		{"a bare number fits every unit", "usage_type: Asia Requests, budget: 5000", "", ""},
-		{"a product that is not used, with the nearest", "product: cdn_usge, budget: 5 TB",
-			"", `no product is called "cdn_usge"; did you mean "cdn_usage"?`},
-		{"a product that is like none", "product: websockets, budget: 5 TB",
-			"", `no product is called "websockets" in the last months`},
-		{"a usage type that is not used, with the nearest of its product",
-			"product: compute, usage_type: Asia Bandwith, budget: 5 TB",
-			"", `no usage type is called "Asia Bandwith" in the last months`},
-		{"a usage type that is not used, with the nearest of any product", "usage_type: Asia Bandwith, budget: 5 TB",
-			"", `no usage type is called "Asia Bandwith"; did you mean "Asia Bandwidth"?`},
-		{"a glob that matches none", `product: cdn_usage, usage_type: "*Latency", budget: 5`,
-			"", `no usage type is called "*Latency" in the last months`},
-		{"names that are each known but do not meet", "product: cdn_usage, usage_type: Asia Bandwidth, region: Europe, budget: 5 TB",
-			"", "Fastly lists no usage of cdn_usage, Asia Bandwidth, Europe in the last months"},
+		{
+			"a product that is not used, with the nearest", "product: cdn_usge, budget: 5 TB",
+			"", `no product is called "cdn_usge"; did you mean "cdn_usage"?`,
+		},
+		{
+			"a product that is like none", "product: websockets, budget: 5 TB",
+			"", `no product is called "websockets" in the last months`,
+		},
+		{
+			"a usage type that is not used, with the nearest of its product",
+			"product: compute, usage_type: Asia Bandwidt, budget: 5 TB",
+			"", `no usage type is called "Asia Bandwidt" in the last months`,
+		},
+		{
+			"a usage type that is not used, with the nearest of any product", "usage_type: Asia Bandwidt, budget: 5 TB",
+			"", `no usage type is called "Asia Bandwidt"; did you mean "Asia Bandwidth"?`,
+		},
+		{
+			"a glob that matches none", `product: cdn_usage, usage_type: "*Latency", budget: 5`,
+			"", `no usage type is called "*Latency" in the last months`,
+		},
+		{
+			"names that are each known but do not meet", "product: cdn_usage, usage_type: Asia Bandwidth, region: Europe, budget: 5 TB",
+			"", "Fastly lists no usage of cdn_usage, Asia Bandwidth, Europe in the last months",
+		},
 		{"a service is left to the month", "usage_type: Asia Bandwidth, service: nobody, budget: 5 TB", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

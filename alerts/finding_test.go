@@ -68,41 +68,75 @@ func TestEvaluateUnits(t *testing.T) {
 		level      Level
 		unknown    string
 	}{
-		{"terabytes against rows in gb",
-			"product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB", "402600000000000", 80, ""},
-		{"a level is reached at its very figure",
-			"product: cdn_usage, usage_type: North America Bandwidth, budget: 402.6 TB", "402600000000000", 100, ""},
-		{"a byte below it is below",
-			"product: cdn_usage, usage_type: North America Bandwidth, budget: 402600000000001 bytes", "402600000000000", 80, ""},
-		{"the highest of the levels reached is named",
-			"product: cdn_usage, usage_type: North America Bandwidth, budget: 1 TB", "402600000000000", 200, ""},
-		{"below the first level it is none",
-			"product: cdn_usage, usage_type: North America Bandwidth, budget: 504 TB", "402600000000000", 0, ""},
-		{"without levels none is reached",
-			"usage_type: Asia Bandwidth, budget: 1 TB, thresholds: []", "100000500000000", 0, ""},
-		{"requests from the raw quantity",
-			"usage_type: North America Requests, budget: 2 billion requests", "2000000000", 100, ""},
-		{"requests of a type whose factor is not known",
+		{
+			"terabytes against rows in gb",
+			"product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB", "402600000000000", 80, "",
+		},
+		{
+			"a level is reached at its very figure",
+			"product: cdn_usage, usage_type: North America Bandwidth, budget: 402.6 TB", "402600000000000", 100, "",
+		},
+		{
+			"a byte below it is below",
+			"product: cdn_usage, usage_type: North America Bandwidth, budget: 402600000000001 bytes", "402600000000000", 80, "",
+		},
+		{
+			"the highest of the levels reached is named",
+			"product: cdn_usage, usage_type: North America Bandwidth, budget: 1 TB", "402600000000000", 200, "",
+		},
+		{
+			"below the first level it is none",
+			"product: cdn_usage, usage_type: North America Bandwidth, budget: 504 TB", "402600000000000", 0, "",
+		},
+		{
+			"without levels none is reached",
+			"usage_type: Asia Bandwidth, budget: 1 TB, thresholds: []", "100000500000000", 0, "",
+		},
+		{
+			"requests from the raw quantity",
+			"usage_type: North America Requests, budget: 2 billion requests", "2000000000", 100, "",
+		},
+		{
+			"requests of a type whose factor is not known",
 			"usage_type: Asia Requests, budget: 2 billion requests", "", 0,
-			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts"},
-		{"a bare number is the API's own quantity",
-			"usage_type: Asia Requests, budget: 60000", "50000", 80, ""},
-		{"a bare number for bytes too",
-			"usage_type: Asia Bandwidth, budget: 100000", "100000.5", 100, ""},
-		{"a bare number in a unit that means nothing to us",
-			"product: compute, usage_type: Compute Duration, budget: 1000", "1234.5", 100, ""},
-		{"bytes against a unit that is no bytes",
-			"product: image_optimizer, budget: 5 TB", "", 0, "Image Transformations is counted in unit, not in bytes"},
-		{"a glob adds up rows of one unit",
-			`product: cdn_usage, usage_type: "* Bandwidth", budget: 500 TB`, "502600500000000", 100, ""},
-		{"a glob over two units is not added up",
-			"product: cdn_usage, budget: 500 TB", "", 0, "it covers usage in gb and in unit, and a budget needs one unit"},
-		{"a region narrows",
-			"region: Europe, budget: 30 GB", "30000000000", 100, ""},
-		{"a metric in two regions counts both",
-			"product: compute, usage_type: Compute Bandwidth, budget: 50 GB", "40000000000", 80, ""},
-		{"a name that is not there is unknown and not zero",
-			"product: websockets, budget: 1 TB", "", 0, "Fastly lists no usage of websockets in 2026-11"},
+			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts",
+		},
+		{
+			"a bare number is the API's own quantity",
+			"usage_type: Asia Requests, budget: 60000", "50000", 80, "",
+		},
+		{
+			"a bare number for bytes too",
+			"usage_type: Asia Bandwidth, budget: 100000", "100000.5", 100, "",
+		},
+		{
+			"a bare number in a unit that means nothing to us",
+			"product: compute, usage_type: Compute Duration, budget: 1000", "1234.5", 100, "",
+		},
+		{
+			"bytes against a unit that is no bytes",
+			"product: image_optimizer, budget: 5 TB", "", 0, "Image Transformations is counted in unit, not in bytes",
+		},
+		{
+			"a glob adds up rows of one unit",
+			`product: cdn_usage, usage_type: "* Bandwidth", budget: 500 TB`, "502600500000000", 100, "",
+		},
+		{
+			"a glob over two units is not added up",
+			"product: cdn_usage, budget: 500 TB", "", 0, "it covers usage in gb and in unit, and a budget needs one unit",
+		},
+		{
+			"a region narrows",
+			"region: Europe, budget: 30 GB", "30000000000", 100, "",
+		},
+		{
+			"a metric in two regions counts both",
+			"product: compute, usage_type: Compute Bandwidth, budget: 50 GB", "40000000000", 80, "",
+		},
+		{
+			"a name that is not there is unknown and not zero",
+			"product: websockets, budget: 1 TB", "", 0, "Fastly lists no usage of websockets in 2026-11",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := evaluateOne(t, tt.keys, account())
@@ -154,18 +188,26 @@ func TestEvaluateServices(t *testing.T) {
 		{"by a glob over ids", asia + `service: "*eZ"`, "20", ""},
 		{"a glob that matches name and id counts once", asia + `service: "*"`, "130", ""},
 		{"used nothing is zero where Fastly says so", asia + "service: idle", "0", ""},
-		{"one that is not listed is unknown and not zero", asia + "service: shop-audio", "",
-			"Fastly lists no usage of a service shop-audio in 2026-11"},
+		{
+			"one that is not listed is unknown and not zero", asia + "service: shop-audio", "",
+			"Fastly lists no usage of a service shop-audio in 2026-11",
+		},
 		{"over several usage types", `product: cdn_usage, usage_type: "* Bandwidth", budget: 1 TB, service: www-shop`, "4100", ""},
-		{"a usage type that the service did not use is left out",
-			`product: cdn_usage, usage_type: "* Bandwidth", budget: 1 TB, service: shop-video`, "3", ""},
-		{"a metric in two regions is counted once, Fastly telling no regions of a service",
-			"product: compute, usage_type: Compute Bandwidth, budget: 1 GB, service: www-shop", "5", ""},
+		{
+			"a usage type that the service did not use is left out",
+			`product: cdn_usage, usage_type: "* Bandwidth", budget: 1 TB, service: shop-video`, "3", "",
+		},
+		{
+			"a metric in two regions is counted once, Fastly telling no regions of a service",
+			"product: compute, usage_type: Compute Bandwidth, budget: 1 GB, service: www-shop", "5", "",
+		},
 		{"one that is called by its id counts once", asia + "service: 4nonameJXD3bVTYFhpoKzT", "7", ""},
 		{"a region whose usage types have no other", asia + "region: Asia, service: www-shop", "100", ""},
-		{"a region that the usage type shares with others",
+		{
+			"a region that the usage type shares with others",
 			"product: compute, usage_type: Compute Bandwidth, region: Asia, budget: 1 GB, service: www-shop", "",
-			"Fastly counts Compute Bandwidth of a service over all regions, not for Asia alone"},
+			"Fastly counts Compute Bandwidth of a service over all regions, not for Asia alone",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := evaluateOne(t, tt.keys, account(), services...)

@@ -67,10 +67,14 @@ func TestLoadRefusesWhatIsTooLarge(t *testing.T) {
 	many := "rules:\n" + strings.Repeat("  - {budget: 1 TB}\n", maxRules+1)
 	long := strings.Repeat("x", 1<<20)
 	for _, tt := range []struct{ name, text, want string }{
-		{"a key of a megabyte is quoted by its beginning", "rules:\n  - " + long + ": 1\n",
-			`rules.yaml:2:5: unknown key "` + long[:40] + `…" in a rule; known are`},
-		{"a value of a megabyte is quoted by its beginning", "rules: " + long + "\n",
-			`rules.yaml:1:8: rules must be a list, not "` + long[:40] + `…"`},
+		{
+			"a key of a megabyte is quoted by its beginning", "rules:\n  - " + long + ": 1\n",
+			`rules.yaml:2:5: unknown key "` + long[:40] + `…" in a rule; known are`,
+		},
+		{
+			"a value of a megabyte is quoted by its beginning", "rules: " + long + "\n",
+			`rules.yaml:1:8: rules must be a list, not "` + long[:40] + `…"`,
+		},
 		{"a hundred thousand brackets", "rules: " + strings.Repeat("[", 100_000), "rules.yaml:1:"},
 		{"one rule too many", many, "rules.yaml:2:3: 20001 rules; at most 20000 are taken"},
 	} {

@@ -157,10 +157,16 @@ func TestPlanFirstStart(t *testing.T) {
 		want      []string
 	}{
 		{"nothing is said where nothing is over", "ops", []int64{100, 799, 0}, nil},
-		{"one summary for the operators, worst first", "ops", []int64{810, 300, 1310},
-			[]string{"d1 start #ops c 125% a 80%: first start"}},
-		{"each rule's own channel where there are no operators", "", []int64{810, 1010, 1310},
-			[]string{"d1 start #cdn b 100% a 80%: first start", "d2 start #shop c 125%: first start"}},
+		{
+			"one summary for the operators, worst first", "ops",
+			[]int64{810, 300, 1310},
+			[]string{"d1 start #ops c 125% a 80%: first start"},
+		},
+		{
+			"each rule's own channel where there are no operators", "",
+			[]int64{810, 1010, 1310},
+			[]string{"d1 start #cdn b 100% a 80%: first start", "d2 start #shop c 125%: first start"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := watching(false, "a@cdn", "b@cdn", "c@shop")
