@@ -2,7 +2,7 @@ package slackapp
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"budgetbot/billing"
@@ -16,11 +16,14 @@ func Understand(ctx context.Context, usage billing.Reader, text string, now time
 	parts, wrong := takeApart(text, month)
 	var catalog billing.Catalog
 	if len(parts.names) > 0 {
-		reading, err := usage.Read(ctx, withMonthBefore(parts.months))
-		if err != nil {
-			return Asked{}, nil, fmt.Errorf("read the names of %s: %w", parts.months, err)
+		var err error
+		catalog, err = namesOf(ctx, usage, parts)
+		if errors.Is(err, errNoRows) {
+			return parts.nameless(), nil, nil
 		}
-		catalog = billing.CatalogOf(reading.Rows)
+		if err != nil {
+			return Asked{}, nil, err
+		}
 	}
 	asked := Asked{}
 	if wrong == nil {

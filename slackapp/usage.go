@@ -44,7 +44,7 @@ func (a *App) understand(ctx context.Context, q *request, text string) (Asked, r
 	parts, wrong := takeApart(text, now)
 	catalog, err := a.catalog(ctx, parts)
 	if errors.Is(err, errNoRows) { // no name can be known then, and the answer says why
-		return Asked{Question: billing.Question{Months: parts.months, By: billing.ByProduct}}, result{}, true
+		return parts.nameless(), result{}, true
 	}
 	var asked Asked
 	if wrong == nil {
@@ -67,16 +67,29 @@ func (a *App) catalog(ctx context.Context, p parts) (billing.Catalog, error) {
 	if len(p.names) == 0 {
 		return a.names.catalog(), nil
 	}
-	reading, err := a.Usage.Read(ctx, withMonthBefore(p.months))
-	switch {
-	case err != nil:
-		return a.names.catalog(), fmt.Errorf("read the names of %s: %w", p.months, err)
-	case len(reading.Rows) == 0:
-		return a.names.catalog(), errNoRows
+	catalog, err := namesOf(ctx, a.Usage, p)
+	if err != nil {
+		return a.names.catalog(), err
 	}
-	catalog := billing.CatalogOf(reading.Rows)
 	a.names.remember(catalog, a.Now())
 	return catalog, nil
+}
+
+// namesOf reads the names that had usage in the months of the question. The error is errNoRows where there is none.
+func namesOf(ctx context.Context, usage billing.Reader, p parts) (billing.Catalog, error) {
+	reading, err := usage.Read(ctx, withMonthBefore(p.months))
+	switch {
+	case err != nil:
+		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", p.months, err)
+	case len(reading.Rows) == 0:
+		return billing.Catalog{}, errNoRows
+	}
+	return billing.CatalogOf(reading.Rows), nil
+}
+
+// nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
+func (p parts) nameless() Asked {
+	return Asked{Question: billing.Question{Months: p.months, By: billing.ByProduct}}
 }
 
 // withMonthBefore widens a single month as the question itself will, so that both are one read.

@@ -130,10 +130,10 @@ func nameHead(by billing.Breakdown) string {
 	return "Usage Type"
 }
 
-// columnsOf chooses the columns: months and change for usage types, sum and share and change for a breakdown.
+// columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
 func columnsOf(t billing.Table) []column {
 	var cols []column
-	if t.Question.By == billing.ByUsageType {
+	if t.Question.By == billing.ByUsageType || t.Question.By == billing.ByProduct && len(t.Months) <= maxMonthColumns {
 		cols = monthColumns(t)
 	} else {
 		cols = []column{sumColumn(t)}
