@@ -103,7 +103,7 @@ var (
 
 func (l *loader) people(node *yaml.Node) {
 	l.pairs(node, "people", func(_ string, key, value *yaml.Node) {
-		name := l.text(key, "a name under people")
+		name := l.text(resolve(key), "a name under people")
 		id := l.text(value, "the id of "+clip(name))
 		if id != "" && !slackPerson.MatchString(id) {
 			l.note(value, "%s is no Slack id of a person (U…) or a group (S…); copy it from their profile", clip(id))

@@ -113,6 +113,7 @@ func TestLoadReadsTheSameFrom(t *testing.T) {
 		{"Windows line ends", "\n", "\r\n"},
 		{"a byte order mark", "rules:", "\ufeffrules:"},
 		{"an alias", "channel: cdn-budget", "channel: &c cdn-budget\naccess: {ask: [*c]}"},
+		{"a person's name written by its alias", "channel: cdn-budget", "channel: &c cdn-budget\npeople: {*c : U061F7AUR}"},
 		{"a key written by its alias", "rules:\n  - name: na-bandwidth", "people: {&title title: U061F7AUR}\nrules:\n  - name: na-bandwidth\n    *title : North America Bandwidth"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
