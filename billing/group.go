@@ -16,7 +16,7 @@ type entry struct {
 }
 
 // group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
-// are the largest; among them the one that grew most comes first.
+// are the largest. Services and regions stand in that order; of usage types and products the one that grew most comes first.
 func (b *tabulation) group(measure Measure) Group {
 	total := &ledger{}
 	entries := make([]entry, 0, len(b.groups[measure]))
@@ -37,7 +37,9 @@ func (b *tabulation) group(measure Measure) Group {
 		group.Rows = append(group.Rows, b.row(e, sum))
 	}
 	distinguish(group.Rows)
-	slices.SortStableFunc(group.Rows, worstFirst)
+	if by := b.question.By; by == ByUsageType || by == ByProduct {
+		slices.SortStableFunc(group.Rows, worstFirst)
+	}
 	return group
 }
 
