@@ -101,14 +101,8 @@ func (c *connection) end(cause error) {
 
 // finish takes what was read before the end and keeps the cause.
 func (c *connection) finish(ctx context.Context, err error) {
-	for {
-		select {
-		case event := <-c.client.Events:
-			c.take(ctx, event)
-			continue
-		default:
-		}
-		break
+	for len(c.client.Events) > 0 {
+		c.take(ctx, <-c.client.Events)
 	}
 	c.cause = err
 	if ctx.Err() != nil {

@@ -14,7 +14,7 @@ import (
 func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
 	f := newFake(t)
 	started, finish := make(chan struct{}, 2), make(chan struct{})
-	finished := make(chan error, 2)
+	answering, finished := make(chan struct{}), make(chan error, 2)
 	r, one, two := f.start(t, Config{Workers: 1, Busy: func(Envelope) any { return "restarting" }},
 		&recorder{
 			handle: func(ctx context.Context, _ Envelope) {
@@ -22,7 +22,11 @@ func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
 				<-finish
 				finished <- ctx.Err()
 			},
-			answer: func(context.Context, Envelope) (any, error) { <-finish; return "saved", nil },
+			answer: func(context.Context, Envelope) (any, error) {
+				close(answering)
+				<-finish
+				return "saved", nil
+			},
 		})
 	one.command("E1")
 	one.command("E2") // queued behind E1
@@ -30,7 +34,8 @@ func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
 	f.acked(t)
 	within(t, "start of work", started)
 	one.send(interactionFrame("A1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
-	eventually(t, "the modal is in hand", func() bool { return r.Status().Unacked == 1 })
+	within(t, "start of the answer", answering)
+	eventually(t, "only the modal waits for its acknowledgement", func() bool { return r.Status().Unacked == 1 })
 
 	r.stop()
 	eventually(t, "draining", func() bool { return r.Status().Draining })
@@ -89,7 +94,8 @@ func TestDrainWaitsNoLongerThanItsDeadline(t *testing.T) {
 		deadline, stop := context.WithTimeout(t.Context(), 10*time.Second)
 		defer stop()
 		start := time.Now()
-		drain(deadline, abandon, p)
+		p.close()
+		finish(deadline, abandon, p)
 		if got := time.Since(start); got != 10*time.Second {
 			t.Errorf("drained for %v, want 10s", got)
 		}
@@ -148,4 +154,24 @@ func TestStoppingBeforeThereIsAConnection(t *testing.T) {
 			close(stopped)
 		})
 	}
+}
+
+func TestALineStartsAndStopsManyTimes(t *testing.T) {
+	f := newFake(t)
+	before := goleak.IgnoreCurrent()
+	for n := range 20 {
+		line := New(Config{AppToken: "xapp-1", APIURL: f.server.URL + "/api"}, &recorder{})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- line.Run(ctx) }()
+		if n%2 == 0 {
+			within(t, "connection", f.wires)
+		}
+		cancel()
+		if err := within(t, "end of the line", done); err != nil {
+			t.Fatalf("round %d: Run returned %v, want nil", n, err)
+		}
+	}
+	f.server.Close()
+	goleak.VerifyNone(t, before)
 }

@@ -22,6 +22,7 @@ type Handler interface {
 	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack tells the person that it failed.
 	Answer(ctx context.Context, e Envelope) (any, error)
 	// Panicked is called after Handle or Answer panicked, so that the person can be told; reference finds it in the log.
+	// It has 10 s.
 	Panicked(ctx context.Context, e Envelope, reference string)
 }
 
@@ -81,7 +82,7 @@ type times struct {
 	silence   time.Duration // without a ping from Slack, after which a connection is dead; noticed within twice that
 	hello     time.Duration // for ticket, handshake and greeting together
 	steady    time.Duration // a connection that lived so long was a good one
-	settle    time.Duration // at most, for the last acknowledgements of a connection that is given up
+	settle    time.Duration // at most, until a connection that was replaced has a quiet moment
 	answer    time.Duration // from receiving an envelope to its answer, of the three seconds Slack gives
 	firstWait time.Duration // ceiling of the first wait before another attempt
 }
@@ -122,8 +123,8 @@ func (l *Line) Run(ctx context.Context) error {
 	defer cut()
 	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
-	l.work.start(l.cfg.Workers, func(d delivery) { l.handle(working, d) })
-	l.answers.start(answerWorkers, func(d delivery) { l.answer(working, d) })
+	l.work.start(l.cfg.Workers, func(d delivery) { l.safely(func() { l.handle(working, d) }) })
+	l.answers.start(answerWorkers, func(d delivery) { l.safely(func() { l.answer(working, d) }) })
 	fatal := make(chan error, 2)
 	for _, s := range []*slot{l.slot("first", true), l.slot("second", false)} {
 		l.sockets.Go(func() {
@@ -162,13 +163,18 @@ func (l *Line) start(ctx context.Context) *connection {
 	return c
 }
 
+// lastWrites bounds the wait for the last acknowledgements of a line that ends.
+const lastWrites = 500 * time.Millisecond
+
 // drain stops the intake and finishes what is in hand, until the drain timeout abandons it.
 func (l *Line) drain(ctx context.Context, abandon func()) {
+	l.work.close()
+	l.answers.close()
 	l.gauges.change(func(s *Status) { s.Draining = true })
 	deadline, stop := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.DrainTimeout)
 	defer stop()
-	drain(deadline, abandon, l.work, l.answers)
+	finish(deadline, abandon, l.work, l.answers)
 	for _, c := range l.open.list() {
-		c.settle(l.times.settle)
+		c.settle(lastWrites)
 	}
 }

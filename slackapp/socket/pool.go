@@ -64,11 +64,8 @@ func (p *pool) load() (queued, running int) {
 	return len(p.jobs), int(p.running.Load())
 }
 
-// drain closes the pools, lets their workers finish, and calls abandon if they have not after the context's end.
-func drain(deadline context.Context, abandon func(), pools ...*pool) {
-	for _, p := range pools {
-		p.close()
-	}
+// finish lets the workers of closed pools finish, and calls abandon if they have not at the context's end.
+func finish(deadline context.Context, abandon func(), pools ...*pool) {
 	stop := context.AfterFunc(deadline, abandon)
 	defer stop()
 	for _, p := range pools {

@@ -12,8 +12,13 @@ import (
 
 // receive takes what a connection read. It never waits for work: whatever takes time is a worker's.
 func (l *Line) receive(ctx context.Context, c *connection, event socketmode.Event) {
+	l.safely(func() { l.dispatch(ctx, c, event) })
+}
+
+// safely calls do and reports a panic. Those of a handler do not come this far.
+func (l *Line) safely(do func()) {
 	err := guard(func() error {
-		l.dispatch(ctx, c, event)
+		do()
 		return nil
 	})
 	if err != nil {
@@ -23,7 +28,7 @@ func (l *Line) receive(ctx context.Context, c *connection, event socketmode.Even
 
 // unexpected reports a panic outside of a handler.
 func (l *Line) unexpected(err error) {
-	l.log.Error("panic while receiving", zap.String("error", Redact(err.Error())))
+	l.log.Error("panic on the line", zap.String("error", Redact(err.Error())))
 	l.tell(Signal{Name: SignalPanic})
 }
 
@@ -37,7 +42,9 @@ func (l *Line) dispatch(ctx context.Context, c *connection, event socketmode.Eve
 	case *slack.IncomingEventError:
 		if isBadFrame(data.ErrorObj) {
 			l.tell(Signal{Name: SignalBadFrame})
+			return
 		}
+		l.log.Debug("connection not readable any more", zap.String("error", Redact(data.ErrorObj.Error())))
 	default:
 		e, ok := read(event, time.Now())
 		if ok {

@@ -18,13 +18,13 @@ func (l *Line) handle(ctx context.Context, d delivery) {
 		l.tell(Signal{Name: SignalAbandoned, Kind: d.Kind})
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
+	working, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
 	defer cancel()
-	if !l.claim(ctx, d) {
+	if !l.claim(working, d) {
 		return
 	}
 	err := guard(func() error {
-		l.handler.Handle(ctx, d.Envelope)
+		l.handler.Handle(working, d.Envelope)
 		return nil
 	})
 	if err != nil {
@@ -51,8 +51,10 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 		l.unanswered(ctx, d, err)
 		return
 	}
-	// A modal that stays open can be submitted again as it is, so only an empty answer ends it.
-	if !l.ack(ctx, d, payload) || payload != nil {
+	if payload != nil { // the modal may stay open, and then the same one is submitted again, corrected
+		l.forget(ctx, d)
+	}
+	if !l.ack(ctx, d, payload) {
 		l.forget(ctx, d)
 	}
 }
@@ -99,12 +101,17 @@ func (l *Line) forget(ctx context.Context, d delivery) {
 	}
 }
 
+// apologyWithin bounds telling a person that something went wrong.
+const apologyWithin = 10 * time.Second
+
 // panicked logs what happened in a handler and lets the person be told.
 func (l *Line) panicked(ctx context.Context, d delivery, err error) {
 	reference := rand.Text()[:6]
 	l.log.Error("handler panicked", zap.String("reference", reference), zap.String("kind", string(d.Kind)),
 		zap.String("error", Redact(err.Error())))
 	l.tell(Signal{Name: SignalPanic, Kind: d.Kind})
+	ctx, cancel := context.WithTimeout(ctx, apologyWithin)
+	defer cancel()
 	again := guard(func() error {
 		l.handler.Panicked(ctx, d.Envelope, reference)
 		return nil
