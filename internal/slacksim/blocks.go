@@ -124,25 +124,25 @@ func allBlocks() map[string]rule {
 	rich := richText()
 	blocks := map[string]rule{
 		"section": shape("section", map[string]field{
-			"text": may(textObject(1, 3000)), "fields": may(list(1, 10, textObject(1, 2000))),
+			"text": may(textObject(3000)), "fields": may(list(1, 10, textObject(2000))),
 			"accessory": may(kinds(pick(everyElement, append(choices, "button", "image", "overflow")...))), "expand": may(truth),
 		}, textOrFields),
-		"header":  shape("header", map[string]field{"text": must(plainText(1, 150)), "level": may(whole(1, 4))}),
+		"header":  shape("header", map[string]field{"text": must(plainText(150)), "level": may(whole(1, 4))}),
 		"divider": shape("divider", map[string]field{}),
 		"context": shape("context", map[string]field{"elements": must(list(1, 10, contextElement))}),
 		"actions": shape("actions", map[string]field{
 			"elements": must(list(1, 25, kinds(pick(everyElement, append(choices, "button", "overflow", "rich_text_input")...)))),
 		}, unique("action_id", "elements")),
 		"image": shape("image", map[string]field{
-			"image_url": may(link(maxURL)), "slack_file": may(slackFile), "alt_text": must(text(1, 2000)), "title": may(plainText(1, 2000)),
+			"image_url": may(link), "slack_file": may(slackFile), "alt_text": must(text(1, 2000)), "title": may(plainText(2000)),
 		}, exactlyOne("image_url", "slack_file")),
 		"input": shape("input", map[string]field{
-			"label": must(plainText(1, 2000)), "hint": may(plainText(1, 2000)), "optional": may(truth), "dispatch_action": may(truth),
+			"label": must(plainText(2000)), "hint": may(plainText(2000)), "optional": may(truth), "dispatch_action": may(truth),
 			"element": must(kinds(pick(everyElement, append(choices, typed...)...))),
 		}, func(c *check, _ string, _ map[string]any) { c.inputs++ }),
 		"markdown": shape("markdown", map[string]field{"text": must(text(1, maxMarkdown))}, countMarkdown),
 		"alert": shape("alert", map[string]field{
-			"text": must(textObject(1, 200)), "level": may(oneOf("default", "info", "warning", "error", "success")),
+			"text": must(textObject(200)), "level": may(oneOf("default", "info", "warning", "error", "success")),
 		}),
 		"rich_text": rich, "table": tableBlock(rich), "data_table": dataTableBlock(rich), "data_visualization": chartBlock(),
 	}
@@ -154,7 +154,7 @@ func allBlocks() map[string]rule {
 }
 
 func cardBlock() rule {
-	mrkdwn := func(most int) field { return may(mrkdwnText(1, most)) }
+	mrkdwn := func(most int) field { return may(mrkdwnText(most)) }
 	return shape("card", map[string]field{
 		"title": mrkdwn(150), "subtitle": mrkdwn(150), "body": mrkdwn(200), "subtext": mrkdwn(200),
 		"hero_image": may(kinds(pick(everyElement, "image"))), "icon": may(kinds(pick(everyElement, "image"))),
@@ -165,7 +165,7 @@ func cardBlock() rule {
 func containerBlock(blocks map[string]rule, rich rule) rule {
 	children := pick(blocks, "actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table")
 	return shape("container", map[string]field{
-		"title": may(plainText(1, 150)), "rich_text_title": may(rich), "subtitle": may(textObject(1, 150)),
+		"title": may(plainText(150)), "rich_text_title": may(rich), "subtitle": may(textObject(150)),
 		"child_blocks": must(list(1, 10, kinds(children))), "width": may(oneOf("narrow", "standard", "wide", "full")),
 		"icon": may(kinds(pick(everyElement, "image"))), "is_collapsible": may(truth), "default_collapsed": may(truth),
 		"has_header_divider": may(truth),
@@ -194,7 +194,7 @@ func contextElement(c *check, at string, value any) {
 		everyElement["image"](c, at, value)
 		return
 	}
-	textObject(1, 3000)(c, at, value)
+	textObject(3000)(c, at, value)
 }
 
 // sizeOf is the size of blocks in characters of JSON, as far as the limit on the whole payload counts it: tables and

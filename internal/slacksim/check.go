@@ -113,12 +113,10 @@ func text(least, most int) rule {
 }
 
 // link accepts an address.
-func link(most int) rule {
-	return func(c *check, at string, value any) {
-		text(1, most)(c, at, value)
-		if s, ok := value.(string); ok && !strings.Contains(s, ":") {
-			c.fail(at, "must be a valid URL")
-		}
+func link(c *check, at string, value any) {
+	text(1, maxURL)(c, at, value)
+	if s, ok := value.(string); ok && !strings.Contains(s, ":") {
+		c.fail(at, "must be a valid URL")
 	}
 }
 

@@ -15,22 +15,22 @@ var (
 	everyElement = allElements()
 )
 
-func plainText(least, most int) rule {
-	return object(map[string]field{"type": must(oneOf("plain_text")), "text": must(text(least, most)), "emoji": may(truth)})
+func plainText(most int) rule {
+	return object(map[string]field{"type": must(oneOf("plain_text")), "text": must(text(1, most)), "emoji": may(truth)})
 }
 
-func mrkdwnText(least, most int) rule {
-	return object(map[string]field{"type": must(oneOf("mrkdwn")), "text": must(text(least, most)), "verbatim": may(truth)})
+func mrkdwnText(most int) rule {
+	return object(map[string]field{"type": must(oneOf("mrkdwn")), "text": must(text(1, most)), "verbatim": may(truth)})
 }
 
-func textObject(least, most int) rule {
-	return kinds(map[string]rule{"plain_text": plainText(least, most), "mrkdwn": mrkdwnText(least, most)})
+func textObject(most int) rule {
+	return kinds(map[string]rule{"plain_text": plainText(most), "mrkdwn": mrkdwnText(most)})
 }
 
 func confirm() rule {
 	return object(map[string]field{
-		"title": may(plainText(1, 100)), "text": must(textObject(1, 300)), "confirm": may(plainText(1, 30)),
-		"deny": may(plainText(1, 30)), "style": may(oneOf("primary", "danger")),
+		"title": may(plainText(100)), "text": must(textObject(300)), "confirm": may(plainText(30)),
+		"deny": may(plainText(30)), "style": may(oneOf("primary", "danger")),
 	})
 }
 
@@ -39,17 +39,17 @@ func option(words rule) map[string]field {
 	return map[string]field{"text": must(words), "value": must(text(1, 150)), "description": may(words)}
 }
 
-func plainOption() rule  { return object(option(plainText(1, 75))) }
-func markedOption() rule { return object(option(textObject(1, 75))) }
+func plainOption() rule  { return object(option(plainText(75))) }
+func markedOption() rule { return object(option(textObject(75))) }
 
 func linkedOption() rule {
-	members := option(plainText(1, 75))
-	members["url"] = may(link(maxURL))
+	members := option(plainText(75))
+	members["url"] = may(link)
 	return object(members)
 }
 
 func optionGroup() rule {
-	return object(map[string]field{"label": must(plainText(1, 75)), "options": must(list(1, 100, plainOption()))})
+	return object(map[string]field{"label": must(plainText(75)), "options": must(list(1, 100, plainOption()))})
 }
 
 // element is the rule of an interactive element: its own members and those that every one of them has.
@@ -64,7 +64,7 @@ func element(kind string, members map[string]field, further ...func(*check, stri
 
 // selectElement is an element with a placeholder and a confirmation; a multi one has a greatest number of choices.
 func selectElement(kind string, members map[string]field, further ...func(*check, string, map[string]any)) rule {
-	members["placeholder"] = may(plainText(1, 150))
+	members["placeholder"] = may(plainText(150))
 	members["confirm"] = may(confirm())
 	if len(kind) > 6 && kind[:6] == "multi_" {
 		members["max_selected_items"] = may(whole(1, 1000))
@@ -75,11 +75,11 @@ func selectElement(kind string, members map[string]field, further ...func(*check
 func allElements() map[string]rule {
 	all := map[string]rule{
 		"button": element("button", map[string]field{
-			"text": must(plainText(1, 75)), "value": may(text(0, 2000)), "url": may(link(maxURL)), "confirm": may(confirm()),
+			"text": must(plainText(75)), "value": may(text(0, 2000)), "url": may(link), "confirm": may(confirm()),
 			"style": may(oneOf("primary", "danger")), "accessibility_label": may(text(1, 75)),
 		}),
 		"image": object(map[string]field{
-			"type": must(oneOf("image")), "image_url": may(link(maxURL)), "slack_file": may(slackFile), "alt_text": must(text(1, 2000)),
+			"type": must(oneOf("image")), "image_url": may(link), "slack_file": may(slackFile), "alt_text": must(text(1, 2000)),
 		}, exactlyOne("image_url", "slack_file")),
 		"overflow": element("overflow", map[string]field{"options": must(list(1, 5, linkedOption())), "confirm": may(confirm())}),
 		"radio_buttons": element("radio_buttons", map[string]field{
@@ -134,7 +134,7 @@ func addInputs(all map[string]rule) {
 		"trigger_actions_on": must(list(1, 2, oneOf("on_enter_pressed", "on_character_entered"))),
 	})
 	input := func(kind string, members map[string]field) {
-		members["placeholder"] = may(plainText(1, 150))
+		members["placeholder"] = may(plainText(150))
 		members["dispatch_action_config"] = may(dispatch)
 		all[kind] = element(kind, members)
 	}
@@ -153,7 +153,7 @@ func addInputs(all map[string]rule) {
 
 // slackFile refuses an uploaded file that Slack has not finished with, as it does for a short time.
 func slackFile(c *check, at string, value any) {
-	object(map[string]field{"id": may(text(1, maxID)), "url": may(link(maxURL))}, exactlyOne("id", "url"))(c, at, value)
+	object(map[string]field{"id": may(text(1, maxID)), "url": may(link)}, exactlyOne("id", "url"))(c, at, value)
 	file, _ := value.(map[string]any)
 	for _, key := range []string{"id", "url"} {
 		if name, ok := file[key].(string); ok && !c.fileReady(name) {

@@ -14,10 +14,9 @@ type dispatch struct {
 	payload map[string]any
 	started time.Time
 	// attempt counts the retries so far.
-	attempt int
-	done    bool
-	last    *delivery
-	// answered takes the payload of the acknowledgement; ended takes the outcome.
+	attempt    int
+	done       bool
+	last       *delivery
 	invocation *Invocation
 }
 
@@ -97,20 +96,16 @@ func (s *Server) retryEvent(d *dispatch) {
 	})
 }
 
-// resend gives a new connection the commands whose connection ended before they were acknowledged.
+// resend gives a new connection the commands whose connection ended before they were acknowledged. Callers hold the
+// lock.
 func (s *Server) resend(c *connection) {
-	var kept []*dispatch
+	s.pending = slices.DeleteFunc(s.pending, func(d *dispatch) bool { return d.attempt >= maxCommandRetries })
 	for _, d := range s.pending {
-		if d.done || d.attempt >= maxCommandRetries {
-			continue
-		}
-		kept = append(kept, d)
 		if !slices.Contains(s.conns, d.last.conn) {
 			d.attempt++
 			s.deliverTo(c, d, "timeout")
 		}
 	}
-	s.pending = kept
 }
 
 // acknowledge takes an acknowledgement, and records what Slack would not accept. Callers hold the lock.
@@ -140,11 +135,13 @@ func (s *Server) acknowledge(c *connection, raw []byte) {
 	}
 }
 
+// accept takes the first acknowledgement of a delivery. Callers hold the lock.
 func (s *Server) accept(v *delivery, payload any) {
 	v.acked = true
 	v.conn.acked++
 	d := v.of
 	d.done = true
+	s.pending = slices.DeleteFunc(s.pending, func(o *dispatch) bool { return o == d })
 	took := time.Since(v.sent)
 	if v.timedOut {
 		s.violate("ack_late", "an acknowledgement after "+took.Round(time.Millisecond).String())

@@ -92,6 +92,11 @@ func (s *Server) fileComplete(c *call) (reply, error) {
 	if m.Blocks, err = s.readBlocks(c.args, surfaceMessage); err != nil {
 		return nil, err
 	}
+	for _, r := range rooms {
+		if m.ThreadTS, err = r.threadOf(c.args.text("thread_ts")); err != nil {
+			return nil, err
+		}
+	}
 	answer := []map[string]any{}
 	for _, f := range wanted {
 		f.ready = s.cfg.Now().Add(s.cfg.FileDelay)
@@ -99,11 +104,7 @@ func (s *Server) fileComplete(c *call) (reply, error) {
 		answer = append(answer, map[string]any{"id": f.id, "title": f.title})
 	}
 	for _, r := range rooms {
-		one := *m
-		if one.ThreadTS, err = r.threadOf(c.args.text("thread_ts")); err != nil {
-			return nil, err
-		}
-		s.put(r, &one)
+		s.put(r, new(*m))
 		for _, f := range wanted {
 			f.channels = append(f.channels, r.ID)
 			s.publish(Event{Kind: FileShared, Channel: r.ID, User: m.User, Detail: f.id})

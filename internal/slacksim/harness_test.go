@@ -89,8 +89,14 @@ func app(t *testing.T, s *slacksim.Server, handle func(*socketmode.Client, socke
 // body is a decoded answer of the Web API.
 type body map[string]any
 
+// head is the rest of an answer.
+type head struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // post calls a method with a JSON body or a form, as the arguments' type says.
-func post(t *testing.T, s *slacksim.Server, token, method string, arguments any) (body, *http.Response) {
+func post(t *testing.T, s *slacksim.Server, token, method string, arguments any) (body, head) {
 	t.Helper()
 	var content, kind string
 	switch a := arguments.(type) {
@@ -106,7 +112,7 @@ func post(t *testing.T, s *slacksim.Server, token, method string, arguments any)
 	return send(t, s.APIURL()+method, token, kind, content)
 }
 
-func send(t *testing.T, address, token, kind, content string) (body, *http.Response) {
+func send(t *testing.T, address, token, kind, content string) (body, head) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(soon(t), http.MethodPost, address, strings.NewReader(content))
 	if err != nil {
@@ -129,7 +135,7 @@ func send(t *testing.T, address, token, kind, content string) (body, *http.Respo
 	if json.Unmarshal(raw, &out) != nil {
 		out = body{"raw": string(raw)}
 	}
-	return out, answer
+	return out, head{StatusCode: answer.StatusCode, Header: answer.Header}
 }
 
 // call is post with the bot's token and a JSON body.

@@ -51,7 +51,7 @@ func (s *Server) Submit(ctx context.Context, c Submission) (*Invocation, error) 
 }
 
 func (s *Server) topView(ctx context.Context, user, id string) (User, *View, error) {
-	u, _, err := s.personIn(ctx, user, "@")
+	u, err := s.person(ctx, user)
 	if err != nil {
 		return User{}, nil, err
 	}
@@ -165,14 +165,14 @@ func (s *Server) CloseView(ctx context.Context, user, viewID string) (*Invocatio
 func (s *Server) Suggest(ctx context.Context, p Press) (*Invocation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, r, err := s.personIn(ctx, p.User, cmp.Or(p.Channel, "@"))
+	u, err := s.person(ctx, p.User)
 	if err != nil {
 		return nil, err
 	}
 	v := s.invocation(u, nil, "suggest "+p.ActionID)
 	payload := s.interaction("block_suggestion", u, v)
 	delete(payload, "trigger_id")
-	blocks, err := s.suggestionSource(payload, u, r, p)
+	blocks, err := s.suggestionSource(ctx, payload, p)
 	if err != nil {
 		return nil, err
 	}
@@ -196,9 +196,9 @@ func (s *Server) Suggest(ctx context.Context, p Press) (*Invocation, error) {
 }
 
 // suggestionSource says where the menu stands, and gives the blocks around it.
-func (s *Server) suggestionSource(payload map[string]any, u User, r *room, p Press) (json.RawMessage, error) {
+func (s *Server) suggestionSource(ctx context.Context, payload map[string]any, p Press) (json.RawMessage, error) {
 	if p.ViewID != "" {
-		view, err := s.openView(u.ID, p.ViewID)
+		view, err := s.openView(p.User, p.ViewID)
 		if err != nil {
 			return nil, err
 		}
@@ -206,9 +206,9 @@ func (s *Server) suggestionSource(payload map[string]any, u User, r *room, p Pre
 		payload["container"] = map[string]any{"type": "view", "view_id": view.ID}
 		return encode(view.content["blocks"]), nil
 	}
-	m := r.find(p.TS)
-	if m == nil || m.Deleted || (m.EphemeralTo != "" && m.EphemeralTo != u.ID) {
-		return nil, fmt.Errorf("type into %s: %s sees no message %s in %s", p.ActionID, p.User, p.TS, p.Channel)
+	_, r, m, err := s.seen(ctx, p)
+	if err != nil {
+		return nil, err
 	}
 	payload["channel"] = map[string]any{"id": r.ID, "name": r.Name}
 	payload["container"] = map[string]any{"type": "message", "message_ts": m.TS, "channel_id": r.ID}

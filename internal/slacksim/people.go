@@ -92,15 +92,9 @@ func (s *Server) Say(ctx context.Context, user, channel, text, threadTS string) 
 
 // personIn finds a person and a channel that they are in; the channel "@" is their direct message with the bot.
 func (s *Server) personIn(ctx context.Context, user, channel string) (User, *room, error) {
-	if err := ctx.Err(); err != nil {
+	u, err := s.person(ctx, user)
+	if err != nil {
 		return User{}, nil, err
-	}
-	if s.closed {
-		return User{}, nil, ErrClosed
-	}
-	u, ok := s.users[user]
-	if !ok || u.Deleted {
-		return User{}, nil, fmt.Errorf("act as %q: no such person", user)
 	}
 	if channel == "@" {
 		return u, s.direct(u.ID), nil
@@ -110,6 +104,21 @@ func (s *Server) personIn(ctx context.Context, user, channel string) (User, *roo
 		return User{}, nil, fmt.Errorf("act in %q: %s sees no such channel", channel, user)
 	}
 	return u, r, nil
+}
+
+// person finds somebody who can act.
+func (s *Server) person(ctx context.Context, user string) (User, error) {
+	if err := ctx.Err(); err != nil {
+		return User{}, err
+	}
+	if s.closed {
+		return User{}, ErrClosed
+	}
+	u, ok := s.users[user]
+	if !ok || u.Deleted {
+		return User{}, fmt.Errorf("act as %q: no such person", user)
+	}
+	return u, nil
 }
 
 func (s *Server) invocation(u User, r *room, what string) *Invocation {
@@ -138,26 +147,38 @@ type Shortcut struct {
 func (s *Server) Shortcut(ctx context.Context, c Shortcut) (*Invocation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	channel := cmp.Or(c.Channel, "@")
-	u, r, err := s.personIn(ctx, c.User, channel)
+	u, err := s.person(ctx, c.User)
 	if err != nil {
 		return nil, err
 	}
-	v := s.invocation(u, r, "shortcut "+c.CallbackID)
+	v := s.invocation(u, nil, "shortcut "+c.CallbackID)
 	v.trigger = s.newTrigger(u.ID, "")
 	payload := s.interaction("shortcut", u, v)
 	payload["callback_id"], payload["action_ts"] = c.CallbackID, s.stamp(s.cfg.Now())
 	if c.Channel != "" {
-		m := r.find(c.TS)
-		if m == nil || m.EphemeralTo != "" || m.Deleted {
-			return nil, fmt.Errorf("run the shortcut %s: no message %s in %s", c.CallbackID, c.TS, c.Channel)
+		if err := s.onMessage(ctx, c, v, payload); err != nil {
+			return nil, err
 		}
-		s.newAnswerURL(v, r, nil)
-		payload["type"], payload["message_ts"], payload["response_url"] = "message_action", m.TS, v.url
-		payload["channel"], payload["message"] = map[string]any{"id": r.ID, "name": r.Name}, s.messageJSON(m, true)
 	}
 	s.issue("interactive", false, payload, v)
 	return v, nil
+}
+
+// onMessage makes a shortcut one of a message.
+func (s *Server) onMessage(ctx context.Context, c Shortcut, v *Invocation, payload map[string]any) error {
+	_, r, err := s.personIn(ctx, c.User, c.Channel)
+	if err != nil {
+		return err
+	}
+	m := r.find(c.TS)
+	if m == nil || m.EphemeralTo != "" || m.Deleted {
+		return fmt.Errorf("run the shortcut %s: no message %s in %s", c.CallbackID, c.TS, c.Channel)
+	}
+	v.channel = r.ID
+	s.newAnswerURL(v, r, nil)
+	payload["type"], payload["message_ts"], payload["response_url"] = "message_action", m.TS, v.url
+	payload["channel"], payload["message"] = map[string]any{"id": r.ID, "name": r.Name}, s.messageJSON(m, true)
+	return nil
 }
 
 // interaction is what the payloads of all interactions have in common.

@@ -520,3 +520,114 @@ func TestPeopleSeeTheirChannels(t *testing.T) {
 		t.Errorf("whispering to a stranger of the channel: %v", got)
 	}
 }
+
+// TestEveryElementReportsItsChoice uses one element of each kind and reads what the app is told.
+func TestEveryElementReportsItsChoice(t *testing.T) {
+	s, _, w := timed(t)
+	options := `"options":[{"text":{"type":"plain_text","text":"A"},"value":"a"},{"text":{"type":"plain_text","text":"B"},"value":"b"}]`
+	posted := call(t, s, "chat.postMessage", map[string]any{"channel": budget, "text": "x", "blocks": json.RawMessage(
+		`[{"type":"actions","elements":[
+			{"type":"checkboxes","action_id":"boxes",` + options + `},
+			{"type":"radio_buttons","action_id":"radio",` + options + `},
+			{"type":"multi_static_select","action_id":"some",` + options + `},
+			{"type":"static_select","action_id":"grouped","option_groups":[{"label":{"type":"plain_text","text":"G"},` + options + `}]},
+			{"type":"multi_users_select","action_id":"people"},
+			{"type":"conversations_select","action_id":"where"},
+			{"type":"external_select","action_id":"outside"},
+			{"type":"datepicker","action_id":"day"},
+			{"type":"datetimepicker","action_id":"moment"},
+			{"type":"overflow","action_id":"more",` + options + `}]}]`)})
+	for _, row := range []struct {
+		press     slacksim.Press
+		key, want string
+	}{
+		{slacksim.Press{ActionID: "boxes", Values: []string{"a", "b"}}, "selected_options", `"value":"b"`},
+		{slacksim.Press{ActionID: "radio", Value: "b"}, "selected_option", `"value":"b"`},
+		{slacksim.Press{ActionID: "some", Values: []string{"a"}}, "selected_options", `"value":"a"`},
+		{slacksim.Press{ActionID: "grouped", Value: "a"}, "selected_option", `"value":"a"`},
+		{slacksim.Press{ActionID: "people", Values: []string{alice}}, "selected_users", `["U0ALICE01"]`},
+		{slacksim.Press{ActionID: "where", Value: general}, "selected_conversation", `"C0GENERAL"`},
+		{slacksim.Press{ActionID: "outside", Value: "cdn"}, "selected_option", `"value":"cdn"`},
+		{slacksim.Press{ActionID: "day", Value: "2026-12-01"}, "selected_date", `"2026-12-01"`},
+		{slacksim.Press{ActionID: "moment", Value: "1800000000"}, "selected_date_time", `1800000000`},
+		{slacksim.Press{ActionID: "more", Value: "a"}, "selected_option", `"value":"a"`},
+	} {
+		row.press.User, row.press.Channel, row.press.TS = alice, budget, posted["ts"].(string)
+		if _, err := s.Press(soon(t), row.press); err != nil {
+			t.Fatal(err)
+		}
+		var payload struct {
+			Actions []map[string]json.RawMessage `json:"actions"`
+		}
+		if err := json.Unmarshal(w.next(t).Payload, &payload); err != nil {
+			t.Fatal(err)
+		}
+		if got := payload.Actions[0][row.key]; !strings.Contains(string(got), row.want) {
+			t.Errorf("%s: want %s with %s, got %s", row.press.ActionID, row.key, row.want, got)
+		}
+	}
+	asked, err := s.Suggest(soon(t), slacksim.Press{User: alice, Channel: budget, TS: posted["ts"].(string), ActionID: "outside", Value: "c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ack(t, w.next(t).EnvelopeID, map[string]any{"options": []any{}})
+	if out := outcome(t, asked); string(out.Payload) != `{"options":[]}` {
+		t.Errorf("the suggestions: %+v", out)
+	}
+	clean(t, s)
+}
+
+func TestExternalIDsAreUnique(t *testing.T) {
+	s, _, w := timed(t)
+	named := strings.Replace(modalJSON, `"callback_id":"cb"`, `"external_id":"mine"`, 1)
+	open := func() body {
+		return call(t, s, "views.open", map[string]any{"trigger_id": commanded(t, s, w).TriggerID(), "view": json.RawMessage(named)})
+	}
+	if got := open(); got["ok"] != true {
+		t.Fatalf("got %v", got)
+	}
+	if got := open(); got["error"] != "duplicate_external_id" {
+		t.Errorf("a second view of that name: %v", got)
+	}
+	if got := call(t, s, "views.update", map[string]any{"external_id": "mine", "view": json.RawMessage(named)}); got["ok"] != true {
+		t.Errorf("an update by that name: %v", got)
+	}
+}
+
+func TestFileInfoSaysWhenAFileIsReady(t *testing.T) {
+	s, c, _ := timed(t)
+	api := client(t, s)
+	file, err := api.UploadFileContext(soon(t), slack.UploadFileParameters{Filename: "a.txt", FileSize: 5, Reader: strings.NewReader("hello"), Channel: general})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := func() string {
+		info, _, _, err := api.GetFileInfoContext(soon(t), file.ID, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mimetype
+	}
+	if got := kind(); got != "" {
+		t.Errorf("at once: %q", got)
+	}
+	c.pass(time.Second)
+	if got := kind(); got != "text/plain; charset=utf-8" {
+		t.Errorf("later: %q", got)
+	}
+	got := call(t, s, "files.getUploadURLExternal", map[string]any{"filename": "a", "length": 1})
+	for _, id := range []any{got["file_id"], "F0NOWHERE"} {
+		if got := call(t, s, "files.info", map[string]any{"file": id}); got["error"] != "file_not_found" {
+			t.Errorf("a file that is not there: %v", got)
+		}
+	}
+	s.Kick(general)
+	for channel, code := range map[string]string{general: "not_in_channel", "C0NOWHERE": "channel_not_found"} {
+		got := call(t, s, "files.getUploadURLExternal", map[string]any{"filename": "a", "length": 1})
+		send(t, got["upload_url"].(string), "", "text/plain", "x")
+		got = call(t, s, "files.completeUploadExternal", map[string]any{"files": []any{map[string]any{"id": got["file_id"]}}, "channel_id": channel})
+		if got["error"] != code {
+			t.Errorf("%s: want %s, got %v", channel, code, got)
+		}
+	}
+}

@@ -26,16 +26,12 @@ type Press struct {
 func (s *Server) Press(ctx context.Context, p Press) (*Invocation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, r, err := s.personIn(ctx, p.User, cmp.Or(p.Channel, "@"))
+	if p.ViewID != "" {
+		return s.pressView(ctx, p)
+	}
+	u, r, m, err := s.seen(ctx, p)
 	if err != nil {
 		return nil, err
-	}
-	if p.ViewID != "" {
-		return s.pressView(u, p)
-	}
-	m := r.find(p.TS)
-	if m == nil || m.Deleted || (m.EphemeralTo != "" && m.EphemeralTo != u.ID) {
-		return nil, fmt.Errorf("press %s: %s sees no message %s in %s", p.ActionID, p.User, p.TS, p.Channel)
 	}
 	element, blockID, err := findElement(m.Blocks, p)
 	if err != nil {
@@ -66,7 +62,24 @@ func (s *Server) Press(ctx context.Context, p Press) (*Invocation, error) {
 	return v, nil
 }
 
-func (s *Server) pressView(u User, p Press) (*Invocation, error) {
+// seen finds the message of a press, which the person must see.
+func (s *Server) seen(ctx context.Context, p Press) (User, *room, *Message, error) {
+	u, r, err := s.personIn(ctx, p.User, p.Channel)
+	if err != nil {
+		return User{}, nil, nil, err
+	}
+	m := r.find(p.TS)
+	if m == nil || m.Deleted || (m.EphemeralTo != "" && m.EphemeralTo != u.ID) {
+		return User{}, nil, nil, fmt.Errorf("press %s: %s sees no message %s in %s", p.ActionID, p.User, p.TS, p.Channel)
+	}
+	return u, r, m, nil
+}
+
+func (s *Server) pressView(ctx context.Context, p Press) (*Invocation, error) {
+	u, err := s.person(ctx, p.User)
+	if err != nil {
+		return nil, err
+	}
 	view, err := s.openView(u.ID, p.ViewID)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func richInline() map[string]rule {
 	return map[string]rule{
 		"text": inline("text", map[string]field{"text": must(text(1, maxText))}),
 		"link": inline("link", map[string]field{
-			"url": must(link(maxURL)), "text": may(text(0, maxText)), "unsafe": may(truth),
+			"url": must(link), "text": may(text(0, maxText)), "unsafe": may(truth),
 		}),
 		"user":      inline("user", map[string]field{"user_id": id}),
 		"usergroup": inline("usergroup", map[string]field{"usergroup_id": id}),
@@ -47,10 +47,10 @@ func richInline() map[string]rule {
 		"broadcast": inline("broadcast", map[string]field{"range": must(oneOf("here", "channel", "everyone"))}),
 		"color":     inline("color", map[string]field{"value": must(text(1, 16))}),
 		"emoji": inline("emoji", map[string]field{
-			"name": must(text(1, 100)), "unicode": may(text(1, 64)), "url": may(link(maxURL)), "skin_tone": may(whole(1, 6)),
+			"name": must(text(1, 100)), "unicode": may(text(1, 64)), "url": may(link), "skin_tone": may(whole(1, 6)),
 		}),
 		"date": inline("date", map[string]field{
-			"timestamp": must(whole(0, 1<<40)), "format": must(text(1, 255)), "url": may(link(maxURL)), "fallback": may(text(1, 255)),
+			"timestamp": must(whole(0, 1<<40)), "format": must(text(1, 255)), "url": may(link), "fallback": may(text(1, 255)),
 		}),
 	}
 }

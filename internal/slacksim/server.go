@@ -33,7 +33,7 @@ type Server struct {
 
 // Start opens the workspace on a free loopback port.
 func Start(cfg Config) (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("open the simulated workspace: %w", err)
 	}
@@ -103,9 +103,9 @@ func (s *Server) Close() error {
 }
 
 // after runs f with the lock held once d has passed, unless the workspace is closed first. Callers hold the lock.
-func (s *Server) after(d time.Duration, f func()) *time.Timer {
+func (s *Server) after(d time.Duration, f func()) {
 	if s.closed {
-		return nil
+		return
 	}
 	s.work.Add(1)
 	var t *time.Timer
@@ -119,21 +119,16 @@ func (s *Server) after(d time.Duration, f func()) *time.Timer {
 		}
 	})
 	s.timers[t] = struct{}{}
-	return t
 }
 
-// cancel ends a timer of after. Callers hold the lock.
-func (s *Server) cancel(t *time.Timer) {
-	if t != nil && t.Stop() {
-		delete(s.timers, t)
-		s.work.Done()
-	}
-}
-
+// stopTimers ends what after planned. One that fires meanwhile finds the workspace closed. Callers hold the lock.
 func (s *Server) stopTimers() {
 	for t := range s.timers {
-		s.cancel(t)
+		if t.Stop() {
+			s.work.Done()
+		}
 	}
+	clear(s.timers)
 }
 
 // signal wakes everybody who waits for a change. It is used with the server's lock held.

@@ -84,13 +84,15 @@ func (s *Server) messages(channel string) []Message {
 func (s *Server) WaitMessage(ctx context.Context, channel string, match func(Message) bool) (Message, error) {
 	var found Message
 	err := s.await(ctx, &s.alive, func() bool {
-		for _, m := range s.messages(channel) {
-			if match(m) {
-				found = m
-				return true
-			}
+		r, ok := s.room(channel)
+		if !ok {
+			return false
 		}
-		return false
+		i := slices.IndexFunc(r.messages, func(m *Message) bool { return match(*m) })
+		if i >= 0 {
+			found = *r.messages[i]
+		}
+		return i >= 0
 	})
 	return found, err
 }

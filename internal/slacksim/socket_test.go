@@ -44,6 +44,9 @@ func TestTicketsWorkOnce(t *testing.T) {
 	refused := func(address, rule string) {
 		t.Helper()
 		_, answer, err := websocket.DefaultDialer.DialContext(soon(t), address, nil)
+		if answer != nil {
+			_ = answer.Body.Close()
+		}
 		if err == nil || answer.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: the address was accepted", rule)
 		}
@@ -64,7 +67,7 @@ func TestTheEleventhConnectionIsRefused(t *testing.T) {
 	if f := w.next(t); f.Type != "disconnect" || f.Reason != "too_many_websockets" {
 		t.Errorf("got %+v", f)
 	}
-	w.ends(t)
+	_ = w.ends(t)
 	if n := len(s.Connections()); n != 10 {
 		t.Errorf("%d connections are open", n)
 	}
@@ -321,7 +324,7 @@ func TestDisconnectReasons(t *testing.T) {
 	if f := goes.next(t); f.Reason != "refresh_requested" {
 		t.Errorf("got %+v", f)
 	}
-	goes.ends(t)
+	_ = goes.ends(t)
 	if c := s.Connections(); len(c) != 1 || c[0].ID != 1 {
 		t.Errorf("the other one stays: %+v", c)
 	}

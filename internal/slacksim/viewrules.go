@@ -24,9 +24,9 @@ func viewRule(on surface) rule {
 	if on == surfaceHome {
 		return object(members)
 	}
-	members["title"] = must(plainText(1, 24))
-	members["submit"] = may(plainText(1, 24))
-	members["close"] = may(plainText(1, 24))
+	members["title"] = must(plainText(24))
+	members["submit"] = may(plainText(24))
+	members["close"] = may(plainText(24))
 	members["clear_on_close"] = may(truth)
 	members["notify_on_close"] = may(truth)
 	members["submit_disabled"] = may(truth)

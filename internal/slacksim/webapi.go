@@ -309,7 +309,10 @@ func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
 
 func (c *call) readJSON(body io.Reader) error {
 	raw, err := io.ReadAll(body)
-	if err != nil || len(bytes.TrimSpace(raw)) == 0 {
+	if err != nil {
+		return refuse("invalid_json")
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil
 	}
 	value, err := decode(raw)

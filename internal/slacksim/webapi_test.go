@@ -343,7 +343,7 @@ func TestRateLimits(t *testing.T) {
 	s := start(t, slacksim.Config{RateLimits: slacksim.RateLimits{
 		PostsPerSecond: 0.01, PostBurst: 2, PerMinute: map[string]int{"chat.update": 1},
 	}})
-	say := func(channel string) (body, *http.Response) {
+	say := func(channel string) (body, head) {
 		return post(t, s, s.BotToken(), "chat.postMessage", map[string]any{"channel": channel, "text": "x"})
 	}
 	var first body
