@@ -60,6 +60,7 @@ func NewChecker(config CheckerConfig) *Checker {
 // Result is what one turn of the checker did.
 type Result struct {
 	Claimed  bool // false where no check was due
+	Early    bool // the month is so young that Fastly lists nothing yet, which is no failure
 	Month    billing.Month
 	Findings []Finding
 	Plan     Plan
@@ -116,6 +117,10 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	month := billing.MonthOf(now)
 	result := Result{Month: month}
 	reading, err := Read(ctx, c.Source, rules.Rules, month, now)
+	if errors.Is(err, ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
+		result.Early = true
+		return result
+	}
 	if err != nil {
 		result.Err = err
 		return result

@@ -97,6 +97,20 @@ func TestCheckRemembers(t *testing.T) {
 	}
 }
 
+func TestCheckOfAYoungMonth(t *testing.T) {
+	firstDay := november.Start().Add(20 * time.Hour)
+	b := newBench(t, checkedRule)
+	b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { return nil, nil }
+	b.ledger.record = func(o Outcome) error { t.Errorf("recorded %+v of a month without figures", o); return nil }
+	got := b.RunOnce(t.Context(), firstDay)
+	if !got.Early || got.Err != nil || len(got.Findings) != 0 {
+		t.Errorf("result = %+v, want an early one without findings", got)
+	}
+	if diff := cmp.Diff([]string{""}, b.finished); diff != "" {
+		t.Errorf("no rows on the first day are no failure; finished (-want +got):\n%s", diff)
+	}
+}
+
 // TestCheckFails: whatever goes wrong, nothing is recorded of the budgets, and the ledger holds a sentence about it.
 func TestCheckFails(t *testing.T) {
 	wrong := errors.New("disk full")

@@ -21,7 +21,7 @@ type Attempt struct {
 	Root Receipt
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
-	// Superseded tells that a newer refresh of the same root has been recorded.
+	// Superseded tells that a newer delivery of the same kind on the same root has been recorded, which says more.
 	Superseded bool
 }
 

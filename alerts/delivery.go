@@ -31,7 +31,7 @@ const (
 	DeliveryPending DeliveryState = "pending" // waits for its turn, or for Slack
 	DeliverySent    DeliveryState = "sent"    // Slack has it, and the receipt is recorded
 	DeliveryBroken  DeliveryState = "broken"  // its channel refuses us; kept, and tried again at intervals
-	DeliveryDropped DeliveryState = "dropped" // overtaken: a newer edit of the same root says more
+	DeliveryDropped DeliveryState = "dropped" // overtaken: a newer rise or edit of the same root says more
 )
 
 // Delivery is one message on its way to one channel: one call of Slack's API.

@@ -3,6 +3,7 @@ package slackapp
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -33,7 +34,7 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 	}
 	for _, rule := range rules.Rules {
 		if rule.Name == asked.Rule {
-			m, err := a.detail(ctx, rule, books)
+			m, err := a.detail(ctx, rule, rules.Operators.StaleAfter, books)
 			if err != nil {
 				return a.trouble(q, err)
 			}
@@ -85,10 +86,13 @@ func (b books) failure() string {
 	return ""
 }
 
-// state is how the rule's budget stands.
-func (b books) state(rule alerts.Rule) view.BudgetState {
+// state is how the rule's budget stands at now. Figures that count no further than staleAfter ago are not fresh.
+func (b books) state(rule alerts.Rule, staleAfter time.Duration, now time.Time) view.BudgetState {
 	id := alerts.BudgetID{Rule: rule.Name, Month: b.month}
 	s, found := b.standings[id]
+	if found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter {
+		s.Unknown = "Fastly's figures do not move"
+	}
 	return view.BudgetState{
 		Known: found && s.Version != "", Unknown: s.Unknown, Channel: rule.Channel,
 		Line: alerts.BudgetLine{
@@ -109,7 +113,7 @@ func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b b
 		shown, o.Others = here, len(rules.Rules)-len(here)
 	}
 	for _, rule := range shown {
-		o.Lines = append(o.Lines, b.state(rule))
+		o.Lines = append(o.Lines, b.state(rule, rules.Operators.StaleAfter, o.Now))
 	}
 	if err := a.date(ctx, o.Lines); err != nil {
 		return view.Message{}, err
@@ -157,8 +161,8 @@ func (a *App) date(ctx context.Context, states []view.BudgetState) error {
 }
 
 // detail is one budget with the history of its levels.
-func (a *App) detail(ctx context.Context, rule alerts.Rule, b books) (view.Message, error) {
-	state := b.state(rule)
+func (a *App) detail(ctx context.Context, rule alerts.Rule, staleAfter time.Duration, b books) (view.Message, error) {
+	state := b.state(rule, staleAfter, a.Now())
 	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
 	if err != nil {
 		return view.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)

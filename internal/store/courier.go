@@ -118,10 +118,10 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 		return alerts.Attempt{}, fmt.Errorf("read its root: %w", err)
 	}
 	attempt.Root = receipt(root)
-	if delivery.Kind == alerts.DeliverRefresh {
-		newer, err := w.NewerRefreshes(ctx, query.NewerRefreshesParams{RootID: row.RootID, CreatedAt: row.CreatedAt, ID: row.ID})
+	if delivery.RootID != "" {
+		newer, err := w.NewerOnRoot(ctx, query.NewerOnRootParams{RootID: row.RootID, Kind: row.Kind, CreatedAt: row.CreatedAt, ID: row.ID})
 		if err != nil {
-			return alerts.Attempt{}, fmt.Errorf("look for newer refreshes: %w", err)
+			return alerts.Attempt{}, fmt.Errorf("look for what is newer: %w", err)
 		}
 		attempt.Superseded = newer > 0
 	}

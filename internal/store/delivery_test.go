@@ -168,15 +168,16 @@ func TestPanicIsUnsettled(t *testing.T) {
 	})
 }
 
-func TestRefreshKnowsItsRoot(t *testing.T) {
+func TestADeliveryKnowsItsRootAndWhatHasOvertakenIt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
 		old, same, newest := refresh("f1", "r1", noon), refresh("f2", "r1", noon.Add(time.Hour)), refresh("f3", "r1", noon.Add(time.Hour))
-		rise := root("up", "cdn-budget")
+		rise, overtaken := root("up2", "cdn-budget"), root("up1", "cdn-budget")
 		rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
+		overtaken.Kind, overtaken.RootID = alerts.DeliverRise, "r1"
 		other, orphan := refresh("f4", "r2", noon.Add(-time.Hour)), refresh("f5", "unknown", noon)
-		deliver(t, s, root("r1", "cdn-budget"), old, newest, same, rise, other, orphan)
+		deliver(t, s, root("r1", "cdn-budget"), old, newest, same, overtaken, rise, other, orphan)
 		on(t, s, "UPDATE delivery SET state = 'sent', channel_id = 'C1', ts = 'ts-r1', sent_at = $1 WHERE id = 'r1'", millis(noon))
 		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
 			attempts <- a
@@ -186,10 +187,10 @@ func TestRefreshKnowsItsRoot(t *testing.T) {
 			return sent(a)
 		}})
 		type seen struct{ root, superseded bool }
-		want := map[string]seen{"f1": {true, true}, "f2": {true, true}, "f3": {true, false}, "up": {true, false}, "f4": {}, "f5": {}}
+		want := map[string]seen{"f1": {true, true}, "f2": {true, true}, "f3": {true, false}, "up1": {true, true}, "up2": {true, false}, "f4": {}, "f5": {}}
 		got := map[string]seen{}
 		for range want {
-			a := next(t, "every refresh", attempts)
+			a := next(t, "every delivery", attempts)
 			got[a.ID] = seen{a.Root == alerts.Receipt{ChannelID: "C1", TS: "ts-r1", SentAt: noon}, a.Superseded}
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(seen{})); diff != "" {

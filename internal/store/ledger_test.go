@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -270,6 +271,27 @@ func TestAnAlertOfAnotherKeyIsNoConflict(t *testing.T) {
 		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{alert("r", 80), alert("r", 100), alert("q", 80), scoped, later, kind}})
 		if n := count(t, s, "SELECT count(*) FROM alert"); n != 6 {
 			t.Errorf("%d alerts, want 6", n)
+		}
+	})
+}
+
+func TestLiftedLevelsMayBeSaidAgain(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{alert("r", 80), alert("r", 100), alert("r", 125), alert("q", 125)}})
+		lift := alerts.Lift{BudgetID: alert("r", 80).BudgetID, Above: 80}
+		record(t, s, alerts.Outcome{At: noon, Lifts: []alerts.Lift{lift}, Alerts: []alerts.Alert{alert("r", 100)}})
+		var levels []alerts.Level
+		for _, a := range must(s.Alerts(t.Context(), lift.BudgetID))(t) {
+			levels = append(levels, a.Level)
+		}
+		slices.Sort(levels)
+		if diff := cmp.Diff([]alerts.Level{80, 100}, levels); diff != "" {
+			t.Errorf("levels of the budget (-want +got):\n%s", diff)
+		}
+		if n := count(t, s, "SELECT count(*) FROM alert WHERE rule = 'q'"); n != 1 {
+			t.Errorf("%d alerts of another budget, want 1", n)
 		}
 	})
 }

@@ -48,6 +48,9 @@ VALUES (@rule, @scope, @month, @kind, @level, @reason, @used, sqlc.arg('limit'),
 ON CONFLICT DO NOTHING
 RETURNING level;
 
+-- name: LiftAlerts :batchexec
+DELETE FROM alert WHERE rule = @rule AND scope = @scope AND month = @month AND level > @above;
+
 -- name: Alerts :many
 SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORDER BY recorded_at, level;
 
@@ -89,9 +92,9 @@ LIMIT @most;
 -- name: OpenDeliveries :many
 SELECT id FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
 
--- name: NewerRefreshes :one
+-- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
-WHERE root_id = @root_id AND kind = 'refresh'
+WHERE root_id = @root_id AND kind = @kind
   AND (created_at > @created_at OR (created_at = @created_at AND id > @id));
 
 -- name: BeginAttempt :execrows

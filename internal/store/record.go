@@ -20,6 +20,9 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordStandings(ctx, w, outcome.Standings, outcome.At); err != nil {
 			return fmt.Errorf("standings: %w", err)
 		}
+		if err := recordLifts(ctx, w, outcome.Lifts); err != nil {
+			return fmt.Errorf("lifts: %w", err)
+		}
 		if err := recordAlerts(ctx, w, outcome.Alerts); err != nil {
 			return fmt.Errorf("alerts: %w", err)
 		}
@@ -75,6 +78,16 @@ func standingUpdate(row query.InsertStandingParams, revision int64) query.Update
 		Version: row.Version, CountedTo: row.CountedTo, Unknown: row.Unknown,
 		RootID: row.RootID, SaidAt: row.SaidAt, RecordedAt: row.RecordedAt,
 	}
+}
+
+func recordLifts(ctx context.Context, w *work, lifts []alerts.Lift) error {
+	rows := make([]query.LiftAlertsParams, len(lifts))
+	for i, lift := range lifts {
+		rows[i] = query.LiftAlertsParams{Rule: lift.Rule, Scope: lift.Scope, Month: monthText(lift.Month), Above: int64(lift.Above)}
+	}
+	var first error
+	w.LiftAlerts(ctx, rows).Exec(func(_ int, err error) { first = cmp.Or(first, err) })
+	return first
 }
 
 func recordAlerts(ctx context.Context, w *work, said []alerts.Alert) error {

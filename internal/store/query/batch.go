@@ -229,6 +229,59 @@ func (b *InsertStandingBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const liftAlerts = `-- name: LiftAlerts :batchexec
+DELETE FROM alert WHERE rule = $1 AND scope = $2 AND month = $3 AND level > $4
+`
+
+type LiftAlertsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type LiftAlertsParams struct {
+	Rule  string
+	Scope string
+	Month string
+	Above int64
+}
+
+func (q *Queries) LiftAlerts(ctx context.Context, arg []LiftAlertsParams) *LiftAlertsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Scope,
+			a.Month,
+			a.Above,
+		}
+		batch.Queue(liftAlerts, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &LiftAlertsBatchResults{br, len(arg), false}
+}
+
+func (b *LiftAlertsBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *LiftAlertsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const saveSnapshot = `-- name: SaveSnapshot :batchexec
 INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

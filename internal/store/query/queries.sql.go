@@ -428,20 +428,26 @@ func (q *Queries) MendRoute(ctx context.Context, channel string) (int64, error) 
 	return result.RowsAffected(), nil
 }
 
-const newerRefreshes = `-- name: NewerRefreshes :one
+const newerOnRoot = `-- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
-WHERE root_id = $1 AND kind = 'refresh'
-  AND (created_at > $2 OR (created_at = $2 AND id > $3))
+WHERE root_id = $1 AND kind = $2
+  AND (created_at > $3 OR (created_at = $3 AND id > $4))
 `
 
-type NewerRefreshesParams struct {
+type NewerOnRootParams struct {
 	RootID    string
+	Kind      string
 	CreatedAt int64
 	ID        string
 }
 
-func (q *Queries) NewerRefreshes(ctx context.Context, arg NewerRefreshesParams) (int64, error) {
-	row := q.db.QueryRow(ctx, newerRefreshes, arg.RootID, arg.CreatedAt, arg.ID)
+func (q *Queries) NewerOnRoot(ctx context.Context, arg NewerOnRootParams) (int64, error) {
+	row := q.db.QueryRow(ctx, newerOnRoot,
+		arg.RootID,
+		arg.Kind,
+		arg.CreatedAt,
+		arg.ID,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
