@@ -1,0 +1,223 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+// hurry lets business time run that many times as fast as the wall, so that checks follow one another sooner.
+func (w *world) hurry(speed int) {
+	w.clock.mu.Lock()
+	defer w.clock.mu.Unlock()
+	w.clock.base = w.clock.base.Add(time.Since(w.clock.started) * time.Duration(w.clock.speed))
+	w.clock.started, w.clock.speed = time.Now(), speed
+}
+
+// manyChecks is how many checks have to be silent for a test to believe in the silence.
+const manyChecks = 20
+
+// A crossing is one message that names the rule. A higher level edits it and replies to the channel. Nothing else is said,
+// not on the next checks and not after a restart.
+func TestACrossingIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.expectPosts(cdnBudget, 0)
+	w.expectPosts(cdnPlatform, 0)
+
+	w.uses(402.6, 50)
+	root := w.message(cdnBudget, "North America Bandwidth: 80% Used")
+	says(t, root, "402.6 of 500 TB", "rule `na-bandwidth`", "Rule na-bandwidth", "next message at 100%")
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 1)
+
+	r.stop()
+	r = w.start()
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 1)
+
+	w.uses(501, 50)
+	rise := w.message(cdnBudget, "North America Bandwidth is over budget", "higher level reached")
+	if rise.ThreadTS != root.TS || !rise.Broadcast {
+		t.Errorf("the rise is in the thread %q, broadcast %t, want %q and true", rise.ThreadTS, rise.Broadcast, root.TS)
+	}
+	w.await("an edit of the root", func() bool { return w.posts(cdnBudget)[0].Edits > 0 })
+	says(t, w.posts(cdnBudget)[0], "Over Budget, 100% Used", "501 of 500 TB")
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 2)
+	w.expectPosts(cdnPlatform, 0)
+}
+
+// At the first start nothing that was crossed before is an alarm: one summary tells of all of it.
+func TestTheFirstStartIsOneSummary(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(450, 230)
+	w.start()
+	summary := w.message(cdnPlatform, "I watch 2 rules in 1 channel.", "Asia Bandwidth 115%", "North America Bandwidth 90%")
+	says(t, summary, "2 budgets are already past a level")
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnPlatform, 1)
+	w.expectPosts(cdnBudget, 0)
+	w.uses(505, 230)
+	w.message(cdnBudget, "North America Bandwidth: Over Budget, 101% Used")
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+}
+
+// silentFaults are answers without a figure.
+var silentFaults = []fastlysim.Fault{
+	fastlysim.NoRows, fastlysim.Unauthorized, fastlysim.Forbidden, fastlysim.Named("null"), fastlysim.Truncated,
+}
+
+// Unknown is not zero and not news: no answer, no rows and no sense are silence, and the levels that were said stay said.
+func TestUnknownUsageIsSilent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 50)
+	w.message(cdnBudget, "80% Used")
+	for _, fault := range silentFaults {
+		w.failFastly(fastlysim.UsagePath, 1, fault)
+	}
+	w.awaitChecks(len(silentFaults) + 2)
+	w.expectPosts(cdnBudget, 1)
+	says(t, w.asks("/budget"), "North America Bandwidth", "81%")
+	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })
+}
+
+const brokenRouteRules = `
+operators: {channel: cdn-platform}
+rules:
+  - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: shop-cdn}
+  - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB, channel: cdn-budget}
+`
+
+// A channel that refuses the bot costs no alert: the operators are told once, and an invitation mends it.
+func TestABrokenRoute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(brokenRouteRules)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 165)
+	w.message(cdnPlatform, "I cannot post to #shop-cdn", "/invite @budgetbot", "1 alert is waiting")
+	w.message(cdnBudget, "Asia Bandwidth: 83% Used")
+	got := r.readiness()
+	if len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "channel shop-cdn cannot be posted to (not_in_channel): 1 message waiting") {
+		t.Errorf("warnings = %q, want the channel, the reason and what waits", got.Warnings)
+	}
+	if got.Status != 200 {
+		t.Errorf("status = %d, want 200: everything else works", got.Status)
+	}
+	says(t, w.asks("/budget all"), "I cannot post to #shop-cdn")
+	tries := w.slack.CallCount("chat.postMessage")
+	if err := w.slack.WaitCalls(w.soon(), "chat.postMessage", tries+2); err != nil {
+		t.Fatalf("it is not tried again: %v", err)
+	}
+	w.expectPosts(cdnPlatform, 1)
+	w.expectPosts(shopCDN, 0)
+
+	w.slack.Invite(shopCDN)
+	w.message(shopCDN, "North America Bandwidth: 80% Used")
+	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })
+	w.awaitChecks(manyChecks)
+	w.expectPosts(shopCDN, 1)
+	w.expectPosts(cdnPlatform, 1)
+	w.expectPosts(cdnBudget, 1)
+}
+
+// Whatever becomes of a post, its alert stands in the channel once.
+func TestAPostThatGoesWrongIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		fault  slacksim.Fault
+		scopes []string
+		repeat bool // it cannot be known, so that it may stand there twice, and says so
+	}{
+		{name: "Slack asks to wait", fault: slacksim.Fault{RetryAfter: 2 * time.Second}},
+		{name: "Slack has an internal error", fault: slacksim.Fault{Error: "internal_error"}},
+		{name: "the edge in front of Slack fails", fault: slacksim.Fault{Status: 503, Body: "<html>"}},
+		{name: "the call was not carried out", fault: slacksim.Fault{Drop: true}},
+		{name: "the call was carried out and its answer lost", fault: slacksim.Fault{DropAfter: true}},
+		{name: "it was carried out, its answer lost, and the channel cannot be read", fault: slacksim.Fault{DropAfter: true},
+			scopes: []string{"commands", "chat:write", "channels:read"}, repeat: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if test.scopes != nil {
+				w.slack.SetScopes(test.scopes...)
+			}
+			w.hurry(20)
+			w.uses(390, 50)
+			r := w.start()
+			w.awaitChecks(2)
+			w.slack.Fail("chat.postMessage", 1, test.fault)
+			w.uses(402.6, 50)
+			started := time.Now()
+			if err := w.slack.WaitCalls(w.soon(), "chat.postMessage", 1); err != nil {
+				t.Fatal(err)
+			}
+			w.message(cdnBudget, "80% Used")
+			w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+			w.awaitChecks(manyChecks)
+			if !test.repeat {
+				w.expectPosts(cdnBudget, 1)
+			} else if posts := w.expectPosts(cdnBudget, 2); !strings.Contains(words(posts[1]), "it may be a repeat") {
+				t.Errorf("the second post does not say that it may be a repeat:\n%s", words(posts[1]))
+			}
+			calls := w.slack.Calls("chat.postMessage")
+			if test.fault.RetryAfter > 0 && calls[1].At.Sub(calls[0].At) < test.fault.RetryAfter {
+				t.Errorf("it was tried again after %s, want %s at least", calls[1].At.Sub(calls[0].At), test.fault.RetryAfter)
+			}
+			t.Logf("%d calls in %s", len(calls), time.Since(started).Round(time.Millisecond))
+		})
+	}
+}
+
+// pending counts what waits to be delivered.
+func pending(t *testing.T, r *running) int {
+	t.Helper()
+	backlog, err := r.service.store.QueueDepth(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(backlog.Pending)
+}
+
+// Many budgets that cross in one check are one list, and each is named in it.
+func TestManyCrossingsAreOneMessage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var rules strings.Builder
+	rules.WriteString("defaults: {channel: cdn-budget}\nrules:\n")
+	for i := range 12 {
+		fmt.Fprintf(&rules, "  - {name: budget-%d, product: cdn_usage, usage_type: North America Bandwidth, budget: %d TB}\n", i, 400+i)
+	}
+	w.writeRules(rules.String())
+	w.hurry(20)
+	w.uses(300, 50)
+	w.start()
+	w.awaitChecks(2)
+	w.uses(350, 50)
+	list := w.message(cdnBudget, "12 budgets crossed a level")
+	says(t, list, "budget-0", "budget-11")
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 1)
+}

@@ -1,0 +1,391 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+const (
+	alice = "U0ALICE01"
+	gerda = "U0GERDA01" // a guest
+
+	cdnBudget   = "C0CDN0001"
+	cdnPlatform = "C0PLAT001" // the operators' channel
+	shopCDN     = "C0SHOP001" // the bot is not in it
+
+	fastlyToken = "fastly-token-that-nobody-may-see"
+)
+
+// patience is how long a test waits for what has to happen; it is spent only where something is broken.
+const patience = 30 * time.Second
+
+// worldRules watch two usage types in the main channel.
+const worldRules = `
+operators: {channel: cdn-platform}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, thresholds: [80%, 100%, 125%]}
+  - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB}
+`
+
+// world is everything outside the program: a workspace, an account, a directory, and the secrets that must stay in it.
+type world struct {
+	t       *testing.T
+	slack   *slacksim.Server
+	fastly  *fastlysim.Server
+	dir     string
+	clock   *clock
+	secrets []string
+	written *output // all that any program of this world wrote
+	// unfair tells that the test makes Fastly refuse what is right.
+	unfair  bool
+	excused []string // Slack's rules that the test breaks in the program's name
+}
+
+// clock is business time, a fixed day that runs at a speed of its own.
+type clock struct {
+	mu      sync.Mutex
+	base    time.Time
+	started time.Time
+	speed   int
+}
+
+// Now returns business time.
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.base.Add(time.Since(c.started) * time.Duration(c.speed))
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.base = c.base.Add(d)
+}
+
+// noon is when every world begins whose clock is not the wall's.
+var noon = time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
+
+// worldOption changes the world before it begins.
+type worldOption func(*slacksim.Config, *fastlysim.Config)
+
+// newWorld starts both simulators. At the end of the test it looks for what no program may have done: break Slack's rules,
+// ask Fastly for what it refuses, show a secret.
+func newWorld(t *testing.T, options ...worldOption) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), written: &output{}, clock: &clock{base: noon, started: time.Now(), speed: 1}}
+	workspace := slacksim.Config{
+		Channels: []slacksim.Channel{
+			{ID: cdnBudget, Name: "cdn-budget", BotMember: true},
+			{ID: cdnPlatform, Name: "cdn-platform", BotMember: true},
+			{ID: shopCDN, Name: "shop-cdn"},
+		},
+		Users: []slacksim.User{{ID: alice, Name: "alice"}, {ID: gerda, Name: "gerda", Guest: true}},
+	}
+	account := fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now, Account: fastlysim.Account{Services: 40}}
+	for _, change := range options {
+		change(&workspace, &account)
+	}
+	w.slack = begin(t, "Slack", slacksim.Start, workspace)
+	w.fastly = begin(t, "Fastly", fastlysim.Start, account)
+	w.secrets = []string{fastlyToken, w.slack.BotToken(), w.slack.AppToken(), "/respond/"}
+	t.Cleanup(w.checkManners)
+	w.writeRules(worldRules)
+	return w
+}
+
+func begin[C any, S interface{ Close() error }](t *testing.T, name string, start func(C) (S, error), config C) S {
+	t.Helper()
+	server, err := start(config)
+	if err != nil {
+		t.Fatalf("start the simulated %s: %v", name, err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Errorf("close the simulated %s: %v", name, err)
+		}
+	})
+	return server
+}
+
+// onWallTime lets the world run by the wall clock, as a program in a process of its own does.
+func onWallTime(_ *slacksim.Config, account *fastlysim.Config) { account.Clock = nil }
+
+func (w *world) path(name string) string { return filepath.Join(w.dir, name) }
+
+func (w *world) writeRules(text string) {
+	w.t.Helper()
+	if err := os.WriteFile(w.path("rules.yaml"), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// failFastly makes Fastly misbehave, so that its refusals are none of the program's doing.
+func (w *world) failFastly(path string, times int, fault fastlysim.Fault) {
+	w.unfair = true
+	w.fastly.Fail(path, times, fault)
+}
+
+// uses sets this month's usage to that many terabytes, and the next month's too where the world runs on wall time.
+func (w *world) uses(northAmerica, asia float64) {
+	now := w.clock.Now()
+	var rows []fastlysim.Row
+	for _, at := range []time.Time{now, time.Now().UTC(), time.Now().UTC().Add(24 * time.Hour)} {
+		rows = append(rows,
+			bandwidth(at, "North America", northAmerica),
+			bandwidth(at, "Asia", asia))
+	}
+	w.fastly.Set(distinct(rows)...)
+}
+
+func bandwidth(at time.Time, region string, terabytes float64) fastlysim.Row {
+	figure := decimal.NewFromFloat(terabytes)
+	return fastlysim.Row{
+		Month: at.Format("2006-01"), ProductID: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
+		Quantity: figure.Shift(3), Raw: figure.Shift(12), UpdatedAt: at.UTC().Truncate(24 * time.Hour),
+	}
+}
+
+// distinct drops rows of a month and type that are there already.
+func distinct(rows []fastlysim.Row) []fastlysim.Row {
+	var kept []fastlysim.Row
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if key := row.Month + row.UsageType; !seen[key] {
+			seen[key] = true
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}
+
+// checks counts the reads of a single month, which is what a check makes of Fastly.
+func (w *world) checks() int {
+	n := 0
+	for _, request := range w.fastly.Requests() {
+		if request.Path == fastlysim.UsagePath && request.Query.Get("start_month") == request.Query.Get("end_month") {
+			n++
+		}
+	}
+	return n
+}
+
+// awaitChecks returns when n more checks have been made from beginning to end.
+func (w *world) awaitChecks(n int) {
+	w.t.Helper()
+	until := w.checks() + n + 1 // one more has begun, so that those before have ended
+	w.await("more checks", func() bool { return w.checks() > until })
+}
+
+// await returns when the condition holds, and fails the test where it does not in time.
+func (w *world) await(what string, holds func() bool) {
+	w.t.Helper()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-look.C {
+		if holds() {
+			return
+		}
+	}
+	w.t.Fatalf("waited in vain for %s; %s", what, w.log())
+}
+
+// soon is a context for what has to happen.
+func (w *world) soon() context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	w.t.Cleanup(cancel)
+	return ctx
+}
+
+// types lets somebody type a command.
+func (w *world) types(user, channel, line string) *slacksim.Invocation {
+	w.t.Helper()
+	command, text, _ := strings.Cut(line, " ")
+	return w.slash(slacksim.Slash{User: user, Channel: channel, Command: command, Text: text})
+}
+
+func (w *world) slash(s slacksim.Slash) *slacksim.Invocation {
+	w.t.Helper()
+	asked, err := w.slack.Command(w.soon(), s)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.secrets = append(w.secrets, asked.ResponseURL())
+	return asked
+}
+
+// presses lets somebody press a button under a message.
+func (w *world) presses(user string, m slacksim.Message, action string) *slacksim.Invocation {
+	w.t.Helper()
+	pressed, err := w.slack.Press(w.soon(), slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: action})
+	if err != nil {
+		w.t.Fatalf("%v; the message:\n%s", err, m.Blocks)
+	}
+	w.secrets = append(w.secrets, pressed.ResponseURL())
+	return pressed
+}
+
+// answer waits for the answer, which on a busy machine comes after the word that it takes a while.
+func (w *world) answer(asked *slacksim.Invocation) slacksim.Message {
+	w.t.Helper()
+	for n := 1; ; n++ {
+		m, err := asked.WaitAnswer(w.soon(), n)
+		if err != nil {
+			w.t.Fatalf("no answer %d: %v; %s", n, err, w.log())
+		}
+		if !isInterim(m) {
+			return m
+		}
+	}
+}
+
+func isInterim(m slacksim.Message) bool { return strings.HasPrefix(m.Text, "Working on it.") }
+
+// asks types a command as Alice and waits for the answer.
+func (w *world) asks(line string) slacksim.Message {
+	w.t.Helper()
+	return w.answer(w.types(alice, cdnBudget, line))
+}
+
+// message waits for a message that holds all of the texts.
+func (w *world) message(channel string, texts ...string) slacksim.Message {
+	w.t.Helper()
+	m, err := w.slack.WaitMessage(w.soon(), channel, func(m slacksim.Message) bool { return m.FromBot && saysAll(m, texts) })
+	if err != nil {
+		w.t.Fatalf("no message with %q: %v; the channel:\n%s\n%s", texts, err, w.channel(channel), w.log())
+	}
+	return m
+}
+
+// posts are the bot's messages that everybody in the channel sees, replies included.
+func (w *world) posts(channel string) []slacksim.Message {
+	var posts []slacksim.Message
+	for _, m := range w.slack.Messages(channel) {
+		if m.FromBot && m.EphemeralTo == "" && !m.Deleted {
+			posts = append(posts, m)
+		}
+	}
+	return posts
+}
+
+// expectPosts fails the test where the channel does not hold exactly that many posts.
+func (w *world) expectPosts(channel string, n int) []slacksim.Message {
+	w.t.Helper()
+	posts := w.posts(channel)
+	if len(posts) != n {
+		w.t.Fatalf("%s has %d posts, want %d:\n%s\n%s", channel, len(posts), n, w.channel(channel), w.log())
+	}
+	return posts
+}
+
+// log is what the programs of this world wrote last, for the report of a failure.
+func (w *world) log() string {
+	var lines []string
+	for line := range strings.Lines(w.written.String()) {
+		if !strings.Contains(line, `"level":"debug"`) {
+			lines = append(lines, line)
+		}
+	}
+	return "the log:\n" + strings.Join(lines[max(0, len(lines)-40):], "")
+}
+
+func (w *world) channel(id string) string {
+	var lines strings.Builder
+	for _, m := range w.slack.Messages(id) {
+		lines.WriteString(m.TS + " " + m.ThreadTS + " " + m.Text + "\n")
+	}
+	return lines.String()
+}
+
+// words is everything of a message that a person can read or press.
+func words(m slacksim.Message) string { return m.Text + "\n" + string(m.Blocks) }
+
+func saysAll(m slacksim.Message, texts []string) bool {
+	for _, text := range texts {
+		if !strings.Contains(words(m), text) {
+			return false
+		}
+	}
+	return true
+}
+
+// says fails the test where the message lacks one of the texts.
+func says(t *testing.T, m slacksim.Message, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(words(m), text) {
+			t.Errorf("%q is not in:\n%s", text, words(m))
+		}
+	}
+}
+
+// ticket is the secret in the address of a Socket Mode connection.
+var ticket = regexp.MustCompile(`ticket=[A-Z0-9]{8,}`)
+
+// checkManners runs when every program of this world has ended.
+func (w *world) checkManners() {
+	for _, v := range w.slack.Violations() {
+		if slices.Contains(w.excused, v.Rule) {
+			continue
+		}
+		w.t.Errorf("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
+	}
+	for _, request := range w.fastly.Requests() {
+		if request.Status >= 400 && request.Status < 500 && !w.unfair {
+			w.t.Errorf("Fastly refused %s?%s with %d", request.Path, request.Query.Encode(), request.Status)
+		}
+	}
+	seen, err := json.Marshal(w.slack.Snapshot())
+	if err != nil {
+		w.t.Error(err)
+	}
+	w.sweep("a message", string(seen))
+	w.sweep("what was written", w.written.String())
+}
+
+// sweep fails the test where the text holds a secret.
+func (w *world) sweep(where, text string) {
+	for _, secret := range w.secrets {
+		if secret != "" && strings.Contains(text, secret) {
+			w.t.Errorf("a secret is in %s: %s", where, around(text, strings.Index(text, secret)))
+		}
+	}
+	if at := ticket.FindStringIndex(text); at != nil {
+		w.t.Errorf("the ticket of a connection is in %s: %s", where, around(text, at[0]))
+	}
+}
+
+func around(text string, at int) string { return text[max(0, at-200):min(len(text), at+100)] }
+
+// output collects what programs write. It may be read while they do.
+type output struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buffer.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buffer.String()
+}
