@@ -14,12 +14,13 @@ import (
 	"budgetbot/alerts"
 )
 
-// How long the parts of an attempt may take: together less than what the queue takes for a dead replica's job.
+// How long the parts of an attempt may take. The queue takes a job for a dead replica's when all of them are over; until
+// then a busy machine or a slow disk has time to write an outcome down, since one that is not written has to be looked for.
 const (
-	attemptTimeout = 8 * time.Second // the handler's call
-	recordTimeout  = 3 * time.Second // writing down its outcome
-	jobTimeout     = 10 * time.Second
-	rescueAfter    = 12 * time.Second
+	jobTimeout     = 10 * time.Second // until the handler must have answered
+	attemptTimeout = 8 * time.Second  // of them for the handler itself
+	recordTimeout  = 12 * time.Second // writing down its outcome
+	rescueAfter    = 25 * time.Second // with the rescuer's turn every 30 s: within a minute
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 	hardStop   = 2 * time.Second  // for those that did not, once cancelled
 	sweepEvery = time.Minute
 	pollEvery  = 500 * time.Millisecond
-	workers    = 8
+	workers    = 4
 	// maxAttempts is when the queue gives a job up, after some 40 hours of failures. The next sweep makes a new one.
 	maxAttempts = 500
 	maxBackoff  = 5 * time.Minute
