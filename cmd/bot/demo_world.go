@@ -44,6 +44,8 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 	var err error
 	w.slack, err = slacksim.Start(slacksim.Config{
 		TeamName: "Acme", BotName: "budgetbot", Now: w.clock.Now,
+		// What Slack gives minutes or seconds for would be over in an instant of this clock.
+		TicketLife: demoLife, TriggerLife: demoLife, ResponseURLLife: demoLife,
 		Channels: []slacksim.Channel{
 			{ID: demoChannel, Name: "cdn-budget", BotMember: true},
 			{ID: "C0SHOP001", Name: "shop-cdn"},
@@ -72,6 +74,9 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 	w.add("simulated Fastly", w.fastly.Close)
 	return w, nil
 }
+
+// demoLife is longer than the demo's month.
+const demoLife = 60 * 24 * time.Hour
 
 const demoFastlyToken = "demo-fastly-token"
 
