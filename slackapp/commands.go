@@ -84,8 +84,17 @@ func (a *App) sayWorking(ctx context.Context, q *request) func() {
 	})
 }
 
-// finish tells the person, the channel and the log how it ended.
+// lastWords bounds how long telling a person may take, once the work for them had to be given up.
+const lastWords = time.Second
+
+// finish tells the person, the channel and the log how it ended. The person is told even where ctx has ended: that their
+// work was given up is what they wait to hear then.
 func (a *App) finish(ctx context.Context, q *request, done result) {
+	if ctx.Err() != nil {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+		defer cancel()
+		ctx = last
+	}
 	if err := q.reply.tell(ctx, done.message); err != nil {
 		a.Log.Error("answer not delivered", append(q.fields(done.outcome), zap.Error(err))...)
 		return
