@@ -48,12 +48,12 @@ type service struct {
 
 // build opens everything in order, each thing with its closing step, and connects the parts. What was opened is closed again
 // where a later part fails.
-func build(ctx context.Context, c *config, o options) (s *service, err error) {
+func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 	if o.now == nil {
 		o.now = time.Now
 	}
 	o.log = cmp.Or(o.log, zap.NewNop())
-	s = &service{log: o.log, metrics: ops.NewMetrics()}
+	s := &service{log: o.log, metrics: ops.NewMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -76,7 +76,10 @@ func build(ctx context.Context, c *config, o options) (s *service, err error) {
 	}
 	s.add("the health server", s.ops.Close)
 	o.log.Info("serving health", zap.String("addr", s.ops.Addr()))
-	return s, s.openSlack(ctx, c, o)
+	if err := s.openSlack(ctx, c, o); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *service) openUsage(c *config, o options) error {

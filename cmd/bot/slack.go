@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -44,7 +45,16 @@ func slackFailure(err error) error {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return &failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), slackHints[refused.Err], err}
 	}
+	if isNotSlack(err) {
+		return &failure{"Slack's Web API is not at SLACK_API_URL", slackHints[socket.ReasonNotFound], err}
+	}
 	return err
+}
+
+// isNotSlack reports whether whoever answered has no such method, which no waiting mends.
+func isNotSlack(err error) bool {
+	answer, ok := errors.AsType[slack.StatusCodeError](err)
+	return ok && answer.Code == http.StatusNotFound
 }
 
 // identity is who the bot token belongs to, and what it may do.
@@ -78,7 +88,7 @@ const (
 func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (identity, error) {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
 		me, err := whoAmI(ctx, api)
-		if err == nil || isRefusal(err) || ctx.Err() != nil {
+		if err == nil || isRefusal(err) || isNotSlack(err) || ctx.Err() != nil {
 			return me, err
 		}
 		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", wait))
