@@ -53,9 +53,21 @@ func (e *configError) Error() string {
 
 // loadConfig reads the environment and checks all that needs calls for, and every optional variable that is set.
 func loadConfig(needs need) (*config, error) {
+	c, err := readEnvironment(needs)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.missingAndWrong) > 0 {
+		return nil, &configError{c.missingAndWrong}
+	}
+	return c, nil
+}
+
+// readEnvironment reads the environment and notes what is wrong with it.
+func readEnvironment(needs need) (*config, error) {
 	c := &config{}
 	if err := envconfig.Process("", c); err != nil {
-		return nil, errors.New("read the environment: a variable could not be read")
+		return c, errors.New("read the environment: a variable could not be read")
 	}
 	c.secretsFromFiles()
 	if needs&needSlack != 0 {
@@ -71,9 +83,6 @@ func loadConfig(needs need) (*config, error) {
 		c.database()
 	}
 	c.rest()
-	if len(c.missingAndWrong) > 0 {
-		return nil, &configError{c.missingAndWrong}
-	}
 	return c, nil
 }
 
@@ -83,21 +92,24 @@ func (c *config) wrong(name, format string, args ...any) {
 
 // secretsFromFiles takes each secret from the file that NAME_FILE names, where it does.
 func (c *config) secretsFromFiles() {
-	for name, secret := range map[string]*string{
-		"SLACK_BOT_TOKEN": &c.SlackBotToken, "SLACK_APP_TOKEN": &c.SlackAppToken,
-		"FASTLY_API_TOKEN": &c.FastlyAPIToken, "DATABASE_URL": &c.DatabaseURL,
+	for _, secret := range []struct {
+		name  string
+		value *string
+	}{
+		{"SLACK_BOT_TOKEN", &c.SlackBotToken}, {"SLACK_APP_TOKEN", &c.SlackAppToken},
+		{"FASTLY_API_TOKEN", &c.FastlyAPIToken}, {"DATABASE_URL", &c.DatabaseURL},
 	} {
-		path := os.Getenv(name + "_FILE")
+		path := os.Getenv(secret.name + "_FILE")
 		switch {
 		case path == "":
-		case os.Getenv(name) != "":
-			c.wrong(name, "and %s_FILE are both set; keep one", name)
+		case os.Getenv(secret.name) != "":
+			c.wrong(secret.name, "and %s_FILE are both set; keep one", secret.name)
 		default:
 			text, err := os.ReadFile(path)
 			if err != nil {
-				c.wrong(name+"_FILE", "names a file that cannot be read: %s", plainCause(err))
+				c.wrong(secret.name+"_FILE", "names a file that cannot be read: %s", plainCause(err))
 			}
-			*secret = strings.TrimSpace(string(text))
+			*secret.value = strings.TrimSpace(string(text))
 		}
 	}
 }
@@ -151,6 +163,12 @@ func (c *config) database() {
 
 var commandName = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
 
+func (c *config) command(name, value string) {
+	if !commandName.MatchString(value) {
+		c.wrong(name, "has to be a slash and up to 31 lower-case letters, digits, - or _")
+	}
+}
+
 func (c *config) rest() {
 	every, err := time.ParseDuration(c.CheckInterval)
 	if err != nil || every < time.Second || every > 24*time.Hour {
@@ -166,11 +184,8 @@ func (c *config) rest() {
 	if c.LogFormat != "json" && c.LogFormat != "console" {
 		c.wrong("LOG_FORMAT", "has to be json or console")
 	}
-	for name, command := range map[string]string{"USAGE_COMMAND": c.UsageCommand, "BUDGET_COMMAND": c.BudgetCommand} {
-		if !commandName.MatchString(command) {
-			c.wrong(name, "has to be a slash and up to 31 lower-case letters, digits, - or _")
-		}
-	}
+	c.command("USAGE_COMMAND", c.UsageCommand)
+	c.command("BUDGET_COMMAND", c.BudgetCommand)
 	if c.UsageCommand == c.BudgetCommand {
 		c.wrong("BUDGET_COMMAND", "has to differ from USAGE_COMMAND")
 	}

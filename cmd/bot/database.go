@@ -42,3 +42,5 @@ func databaseFailure(err error) error {
 	}
 	return &failure{"the database cannot be opened", "the log has the cause", err}
 }
+
+func isAbsent(err error) bool { return errors.Is(err, store.ErrAbsent) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -71,3 +72,6 @@ func warnOfToken(ctx context.Context, client *billing.Client, log *zap.Logger, n
 		log.Warn("the Fastly token expires soon", zap.Time("expires_at", token.ExpiresAt))
 	}
 }
+
+// clean is an error as one line.
+func clean(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -53,7 +53,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &misuse{err.Error(), seeHelp(cmd)} })
-	root.AddCommand(runCommand(), demoCommand(), usageCommand(), checkCommand(), rulesCommand(), viewsCommand(), versionCommand())
+	root.AddCommand(runCommand(), demoCommand(), usageCommand(), checkCommand(), rulesCommand(), doctorCommand(), viewsCommand(), versionCommand())
 	return root
 }
 
@@ -102,6 +102,8 @@ func complain(w io.Writer, err error) int {
 		}
 		fmt.Fprintf(w, "bot: error: %s in the rules file\n", count(len(rules), "problem"))
 		return exitMisuse
+	case errors.Is(err, errUnwell):
+		return exitFailed // the report has said it all
 	case errors.As(err, &failed):
 		hint = failed.hint
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.Contains(err.Error(), " arg(s)"):

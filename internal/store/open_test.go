@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -253,4 +254,14 @@ func TestOddFileNames(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAboutNamesTheServerAndTheSchema(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		about := must(openAt(t, url).About(t.Context()))(t)
+		if !regexp.MustCompile(`^(SQLite|PostgreSQL) \d+\.[\d.]+, schema 1\d{3}$`).MatchString(about) {
+			t.Errorf("about = %q", about)
+		}
+	})
 }

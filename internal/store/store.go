@@ -33,11 +33,12 @@ type Config struct {
 
 // Store is an open database. Its methods may be called from any goroutine until Close.
 type Store struct {
-	engine  engine
-	queries *query.Queries // outside any transaction
-	log     *slog.Logger
-	now     func() time.Time
-	courier *courier
+	engine     engine
+	isPostgres bool
+	queries    *query.Queries // outside any transaction
+	log        *slog.Logger
+	now        func() time.Time
+	courier    *courier
 
 	shut func() error // closes the engine, once
 
@@ -56,7 +57,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
-	s := &Store{log: log, now: config.Now, courier: &courier{log: log, now: config.Now}}
+	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, courier: &courier{log: log, now: config.Now}}
 	if s.now == nil {
 		s.now, s.courier.now = time.Now, time.Now
 	}

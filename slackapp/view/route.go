@@ -26,13 +26,19 @@ var routeRemedies = map[string]string{
 	"team_access_not_granted":                  "I am not installed in that workspace. Install the app there",
 }
 
+// Remedy says what is the matter with a channel by Slack's error code, and what mends it, for a place without markup.
+func Remedy(code string) string { return strings.ReplaceAll(remedy(code), "`", "") }
+
+func remedy(code string) string {
+	if known, ok := routeRemedies[code]; ok {
+		return known
+	}
+	return "Slack answers " + quoteWhole(code)
+}
+
 // routeSentence tells operators of a channel that cannot be posted to, and what mends it.
 func routeSentence(r alerts.RouteTrouble) string {
-	reason, known := routeRemedies[r.Reason]
-	if !known {
-		reason = "Slack answers " + quoteWhole(r.Reason)
-	}
-	sentence := "I cannot post to " + channelName(r.Channel) + ": " + prose(reason)
+	sentence := "I cannot post to " + channelName(r.Channel) + ": " + prose(remedy(r.Reason))
 	if r.Waiting > 0 {
 		verb := "are"
 		if r.Waiting == 1 {

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// examineFastly looks at the token and at both usage endpoints, and holds the rules against what the account uses.
+func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save string, found *report) {
+	config := billing.ClientConfig{
+		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version,
+		AttemptTimeout: examTimeout, Retries: -1,
+	}
+	if save != "" {
+		config.Transport = newSaver(save, c.FastlyAPIToken)
+	}
+	client, err := billing.NewClient(config)
+	if err != nil {
+		found.fail("Fastly token", "check FASTLY_API_URL and FASTLY_API_TOKEN", "%v", err)
+		return
+	}
+	defer client.Close()
+	if !examineFastlyToken(ctx, client, found) {
+		return
+	}
+	rows := examineUsage(ctx, client, found)
+	if len(rows) == 0 {
+		return
+	}
+	examineServices(ctx, client, rows, found)
+	if rules == nil {
+		return
+	}
+	problems, warnings := alerts.Audit(c.RulesFile, rules, rows)
+	for _, problem := range problems {
+		found.fail("rules", "", "%s", problem)
+	}
+	for _, warning := range warnings {
+		found.warn("rules", "", "%s", warning)
+	}
+}
+
+func examineFastlyToken(ctx context.Context, client *billing.Client, found *report) bool {
+	token, err := client.TokenSelf(ctx)
+	switch {
+	case errors.Is(err, billing.ErrUnauthorised), errors.Is(err, billing.ErrForbidden):
+		found.fail("Fastly token", fastlyHint(err), "Fastly does not accept it")
+		return false
+	case err != nil:
+		found.fail("Fastly token", fastlyHint(err), "%v", err)
+		return false
+	}
+	detail := strings.Join(token.Scopes, " ") + ", " + expiry(token, time.Now())
+	switch {
+	case token.CanWrite():
+		found.warn("Fastly token", "make an automation token with the role billing and the scope global:read", "%s: it can change things", detail)
+	case token.ExpiresWithin(tokenSoon, time.Now()):
+		found.warn("Fastly token", "make a new one before that", "%s", detail)
+	default:
+		found.ok("Fastly token", "%s", detail)
+	}
+	return true
+}
+
+func expiry(token billing.Token, now time.Time) string {
+	if token.ExpiresAt.IsZero() {
+		return "never expires"
+	}
+	days := int(token.ExpiresAt.Sub(now) / (24 * time.Hour))
+	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), count(days, "day"))
+}
+
+func fastlyHint(err error) string {
+	if failed, ok := errors.AsType[*failure](fastlyFailure(err)); ok {
+		return failed.hint
+	}
+	return ""
+}
+
+// examineUsage reads this month and the two before, as the service does at its start.
+func examineUsage(ctx context.Context, client *billing.Client, found *report) []billing.Usage {
+	months := lastMonths(time.Now())
+	rows, err := client.Usage(ctx, months)
+	switch {
+	case err != nil:
+		found.fail("Fastly usage", fastlyHint(err), "%s", clean(err))
+		return nil
+	case len(rows) == 0:
+		found.fail("Fastly usage", "ask Fastly for usage access, or watch the invoices elsewhere",
+			"%d with no rows for %s: this account probably gets invoices, and then has none here", http.StatusOK, months)
+		return nil
+	}
+	catalog := billing.CatalogOf(rows)
+	counted := billing.CountedTo(rows, months.Last, func(billing.Metric) bool { return true })
+	detail := fmt.Sprintf("%s and %s in %s", count(len(catalog.Products), "product"), count(len(catalog.UsageTypes("")), "usage type"), months)
+	if counted.IsZero() {
+		found.ok("Fastly usage", "%s; nothing of %s yet", detail, months.Last)
+		return rows
+	}
+	found.ok("Fastly usage", "%s; data to %s", detail, counted.UTC().Format("2006-01-02 15:04 UTC"))
+	return rows
+}
+
+var errEnough = errors.New("the first page is enough")
+
+// examineServices reads the first page of one usage type by service.
+func examineServices(ctx context.Context, client *billing.Client, rows []billing.Usage, found *report) {
+	row := rows[0]
+	services := 0
+	query := billing.ServiceQuery{Month: row.Month, Product: row.Product, UsageType: row.UsageType}
+	err := client.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
+		services += len(page)
+		return errEnough
+	})
+	switch {
+	case err != nil && !errors.Is(err, errEnough):
+		found.fail("Fastly services", fastlyHint(err), "%s", clean(err))
+	case services == 0:
+		found.warn("Fastly services", "", "no service is listed for %s in %s: by service, and rules with a service, stay empty", row.UsageType, row.Month)
+	default:
+		found.ok("Fastly services", "%s of %s on the first page", count(services, "service"), row.UsageType)
+	}
+}

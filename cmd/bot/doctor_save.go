@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+)
+
+// saver keeps every answer of Fastly in a file, with what identifies the account taken out.
+type saver struct {
+	next  http.RoundTripper
+	dir   string
+	token string
+	count atomic.Int64
+}
+
+func newSaver(dir, token string) *saver {
+	return &saver{next: http.DefaultTransport.(*http.Transport).Clone(), dir: dir, token: token}
+}
+
+// CloseIdleConnections lets the client reach the transport's connections.
+func (s *saver) CloseIdleConnections() {
+	s.next.(*http.Transport).CloseIdleConnections()
+}
+
+// savedAnswer is one answer as it is kept.
+type savedAnswer struct {
+	Request string            `json:"request"`
+	Status  int               `json:"status"`
+	Header  map[string]string `json:"header"`
+	Body    any               `json:"body"`
+}
+
+// maxSaved is how much of a body is kept.
+const maxSaved = 1 << 20
+
+// RoundTrip passes the call on, and keeps a redacted copy of what comes back.
+func (s *saver) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := s.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSaved))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
+	return resp, s.keep(r, resp, body)
+}
+
+func (s *saver) keep(r *http.Request, resp *http.Response, body []byte) error {
+	kept := savedAnswer{Request: "GET " + r.URL.Path, Status: resp.StatusCode, Header: map[string]string{}}
+	if query := r.URL.Query(); len(query) > 0 {
+		kept.Request += "?" + query.Encode()
+	}
+	for _, name := range []string{"Content-Type", "Retry-After", "Fastly-RateLimit-Remaining", "Fastly-RateLimit-Reset"} {
+		if value := resp.Header.Get(name); value != "" {
+			kept.Header[name] = value
+		}
+	}
+	kept.Body = s.redactedBody(body)
+	text, err := json.MarshalIndent(kept, "", "  ")
+	if err != nil {
+		return fmt.Errorf("keep the answer: %w", err)
+	}
+	name := fmt.Sprintf("%02d-%s.json", s.count.Add(1), strings.ReplaceAll(strings.Trim(r.URL.Path, "/"), "/", "-"))
+	if err := os.WriteFile(filepath.Join(s.dir, name), append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("keep the answer: %w", err)
+	}
+	return nil
+}
+
+// redactedBody is the body as JSON where it is that, else as text.
+func (s *saver) redactedBody(body []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return s.redactedText(string(body))
+	}
+	return s.redacted("", value)
+}
+
+// identifying are the fields that name the account, its people or its services. A usage type has its name under name too,
+// which is why that field is taken out of objects with a token's scope alone.
+var identifying = []string{
+	"customer_id", "user_id", "service_id", "service_name", "services", "id", "ip", "user_agent", "login", "email", "next_cursor",
+}
+
+const redacted = "REDACTED"
+
+func (s *saver) redacted(key string, value any) any {
+	if slices.Contains(identifying, key) && value != nil && value != "" {
+		return redacted
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		_, isToken := value["scope"]
+		for name, inner := range value {
+			if isToken && name == "name" {
+				inner = redacted
+			}
+			value[name] = s.redacted(name, inner)
+		}
+	case []any:
+		for i, inner := range value {
+			value[i] = s.redacted("", inner)
+		}
+	case string:
+		return s.redactedText(value)
+	}
+	return value
+}
+
+var mail = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.-]+`)
+
+func (s *saver) redactedText(text string) string {
+	return mail.ReplaceAllString(strings.ReplaceAll(text, s.token, redacted), redacted)
+}

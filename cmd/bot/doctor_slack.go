@@ -1,0 +1,171 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store"
+	"budgetbot/slackapp"
+	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/view"
+)
+
+// examTimeout bounds one question to the outside.
+const examTimeout = 15 * time.Second
+
+// examineSlack looks at the bot token, its scopes, and every channel of the rules.
+func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool, found *report) {
+	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
+	me, err := whoAmI(ctx, api)
+	if err != nil {
+		found.fail("Slack bot token", slackHints[slackCode(err)], "%s", slackTrouble(err))
+		return
+	}
+	found.ok("Slack bot token", "workspace %s, bot @%s", me.name, me.bot)
+	examineScopes(me, found)
+	if rules == nil {
+		return
+	}
+	channels := slackapp.NewChannels(api, nil)
+	for _, name := range channelsOf(rules) {
+		examineChannel(ctx, api, channels, name, post, found)
+	}
+}
+
+// slackCode is Slack's error code; empty where the error is not Slack's answer.
+func slackCode(err error) string {
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return refused.Err
+	}
+	return ""
+}
+
+func slackTrouble(err error) string {
+	if code := slackCode(err); code != "" {
+		return "Slack refuses it: " + code
+	}
+	return "Slack was not reached: " + socket.Redact(err.Error())
+}
+
+func examineScopes(me identity, found *report) {
+	if len(me.scopes) == 0 {
+		found.warn("Slack scopes", "", "Slack did not list them")
+		return
+	}
+	missing := 0
+	for n, wanted := range wantedScopes {
+		switch {
+		case slices.Contains(me.scopes, wanted.scope):
+		case n < requiredScopes:
+			missing++
+			found.fail("Slack scopes", "add it under OAuth & Permissions, and install the app again", "%s is missing: %s", wanted.scope, wanted.without)
+		default:
+			missing++
+			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", wanted.scope, wanted.without)
+		}
+	}
+	if missing == 0 {
+		found.ok("Slack scopes", "all %d", len(wantedScopes))
+	}
+}
+
+// channelsOf lists every channel that the rules post to, each once.
+func channelsOf(rules *alerts.Rules) []string {
+	names := []string{}
+	for _, rule := range rules.Rules {
+		names = append(names, rule.Channel)
+	}
+	if rules.Operators.Channel != "" {
+		names = append(names, rules.Operators.Channel)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func examineChannel(ctx context.Context, api *slack.Client, channels *slackapp.Channels, name string, post bool, found *report) {
+	ctx, cancel := context.WithTimeout(ctx, examTimeout)
+	defer cancel()
+	id, known := channels.ID(ctx, name)
+	address := name
+	if known {
+		address = id
+	}
+	var err error
+	if post {
+		_, _, err = api.PostMessageContext(ctx, address, slack.MsgOptionText("Hello from budgetbot: alerts of its budgets will appear here.", false))
+	} else {
+		err = couldPost(ctx, api, address)
+	}
+	switch code := slackCode(err); {
+	case err == nil && post:
+		found.ok("Slack channel", "%s: said hello", name)
+	case err == nil:
+		found.ok("Slack channel", "%s: the bot can post", name)
+	case code == "":
+		found.fail("Slack channel", "", "%s: %s", name, slackTrouble(err))
+	default:
+		found.fail("Slack channel", "", "%s: %s", name, view.Remedy(code))
+	}
+}
+
+// couldPost reports, without a word to anybody, whether the bot could post: by what Slack says of the channel where a scope
+// lets it, else by scheduling a message far ahead and taking it back.
+func couldPost(ctx context.Context, api *slack.Client, address string) error {
+	info, err := api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: address})
+	switch {
+	case err == nil && info.IsArchived:
+		return slack.SlackErrorResponse{Err: "is_archived"}
+	case err == nil && !info.IsMember:
+		return slack.SlackErrorResponse{Err: "not_in_channel"}
+	case err == nil:
+		return nil
+	case slackCode(err) != "missing_scope" && slackCode(err) != "channel_not_found":
+		return fmt.Errorf("look at the channel: %w", err)
+	}
+	at := strconv.FormatInt(time.Now().Add(100*24*time.Hour).Unix(), 10)
+	channel, scheduled, err := api.ScheduleMessageContext(ctx, address, at, slack.MsgOptionText("budgetbot tests whether it could post here; this never appears", false))
+	if err != nil {
+		return fmt.Errorf("schedule a message: %w", err)
+	}
+	_, err = api.DeleteScheduledMessageContext(ctx, &slack.DeleteScheduledMessageParameters{
+		Channel: cmp.Or(channel, address), ScheduledMessageID: scheduled,
+	})
+	if err != nil {
+		return fmt.Errorf("take the scheduled message back: %w", err)
+	}
+	return nil
+}
+
+// examineLine asks for a WebSocket without opening it.
+func examineLine(ctx context.Context, c *config, found *report) {
+	ctx, cancel := context.WithTimeout(ctx, examTimeout)
+	defer cancel()
+	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
+		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout}))
+	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
+		found.fail("Slack app token", slackHints[slackCode(err)], "%s", slackTrouble(err))
+		return
+	}
+	found.ok("Slack app token", "Socket Mode is on")
+}
+
+// examineRoutes reports the channels that the service has found closed, and what waits for them.
+func examineRoutes(ctx context.Context, opened *store.Store, found *report) {
+	routes, err := opened.Routes(ctx)
+	if err != nil {
+		found.fail("database", "", "it does not answer")
+		return
+	}
+	for _, route := range routes {
+		found.fail("alerts", "", "%s kept for %s: %s", count(route.Waiting, "message"), route.Channel, view.Remedy(route.Reason))
+	}
+}
