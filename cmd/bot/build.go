@@ -120,10 +120,14 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		Budgets: s.store, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Log: o.log.Named("app"),
 	})
-	s.line.Store(socket.New(socket.Config{
+	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.log.Named("socket"), DrainTimeout: drainTimeout,
 		Busy: slackapp.Busy, Observe: s.countSignal,
-	}, app))
+	}
+	if shared, ok := s.store.Envelopes(); ok {
+		line.Claims = shared
+	}
+	s.line.Store(socket.New(line, app))
 	return nil
 }
 

@@ -12,7 +12,8 @@ import (
 // monthsKept is how long alerts, standings, deliveries and usage are kept: a year and the month to compare it with.
 const monthsKept = 13
 
-// Prune deletes what is older than 13 months at now, in business time, and returns how many rows that were.
+// Prune deletes what is older than 13 months at now, in business time, and claims of envelopes that have long ended. It
+// returns how many rows that were.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	oldest := billing.MonthOf(now).Add(-monthsKept)
 	var pruned int64
@@ -21,8 +22,9 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 		said, err2 := w.PruneAlerts(ctx, oldest.String())
 		days, err3 := w.PruneSnapshots(ctx, oldest.String())
 		deliveries, err4 := w.PruneDeliveries(ctx, millis(oldest.Start()))
-		pruned = standings + said + days + deliveries
-		return errors.Join(err1, err2, err3, err4)
+		envelopes, err5 := w.PruneEnvelopes(ctx, millis(s.now().Add(-envelopeLife)))
+		pruned = standings + said + days + deliveries + envelopes
+		return errors.Join(err1, err2, err3, err4, err5)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("delete what is older than %s: %w", oldest, err)

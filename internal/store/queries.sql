@@ -151,3 +151,16 @@ DELETE FROM snapshot WHERE month < @oldest;
 
 -- name: PruneDeliveries :execrows
 DELETE FROM delivery WHERE created_at < @oldest;
+
+-- What replicas have taken in hand of what Slack delivered.
+
+-- name: ClaimEnvelope :batchone
+INSERT INTO envelope (key, claimed_at) VALUES (@key, @claimed_at)
+ON CONFLICT (key) DO UPDATE SET claimed_at = excluded.claimed_at WHERE envelope.claimed_at <= @expired
+RETURNING key;
+
+-- name: ForgetEnvelope :batchexec
+DELETE FROM envelope WHERE key = @key;
+
+-- name: PruneEnvelopes :execrows
+DELETE FROM envelope WHERE claimed_at < @oldest;

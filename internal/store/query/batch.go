@@ -17,6 +17,106 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const claimEnvelope = `-- name: ClaimEnvelope :batchone
+
+INSERT INTO envelope (key, claimed_at) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET claimed_at = excluded.claimed_at WHERE envelope.claimed_at <= $3
+RETURNING key
+`
+
+type ClaimEnvelopeBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type ClaimEnvelopeParams struct {
+	Key       string
+	ClaimedAt int64
+	Expired   int64
+}
+
+// What replicas have taken in hand of what Slack delivered.
+func (q *Queries) ClaimEnvelope(ctx context.Context, arg []ClaimEnvelopeParams) *ClaimEnvelopeBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Key,
+			a.ClaimedAt,
+			a.Expired,
+		}
+		batch.Queue(claimEnvelope, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &ClaimEnvelopeBatchResults{br, len(arg), false}
+}
+
+func (b *ClaimEnvelopeBatchResults) QueryRow(f func(int, string, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var key string
+		if b.closed {
+			if f != nil {
+				f(t, key, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&key)
+		if f != nil {
+			f(t, key, err)
+		}
+	}
+}
+
+func (b *ClaimEnvelopeBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const forgetEnvelope = `-- name: ForgetEnvelope :batchexec
+DELETE FROM envelope WHERE key = $1
+`
+
+type ForgetEnvelopeBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+func (q *Queries) ForgetEnvelope(ctx context.Context, key []string) *ForgetEnvelopeBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range key {
+		vals := []interface{}{
+			a,
+		}
+		batch.Queue(forgetEnvelope, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &ForgetEnvelopeBatchResults{br, len(key), false}
+}
+
+func (b *ForgetEnvelopeBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *ForgetEnvelopeBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertAlert = `-- name: InsertAlert :batchone
 INSERT INTO alert (rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

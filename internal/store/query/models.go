@@ -40,6 +40,11 @@ type Delivery struct {
 	SentAt    int64
 }
 
+type Envelope struct {
+	Key       string
+	ClaimedAt int64
+}
+
 type Route struct {
 	Channel string
 	Reason  string

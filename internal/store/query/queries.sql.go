@@ -501,6 +501,18 @@ func (q *Queries) PruneDeliveries(ctx context.Context, oldest int64) (int64, err
 	return result.RowsAffected(), nil
 }
 
+const pruneEnvelopes = `-- name: PruneEnvelopes :execrows
+DELETE FROM envelope WHERE claimed_at < $1
+`
+
+func (q *Queries) PruneEnvelopes(ctx context.Context, oldest int64) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneEnvelopes, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneSnapshots = `-- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < $1
 `
