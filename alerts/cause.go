@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -24,7 +23,6 @@ var causes = []struct {
 	{billing.ErrNotFound, "Fastly has nothing at the address of its API"},
 	{billing.ErrUnavailable, "Fastly's API failed"},
 	{billing.ErrTimeout, "Fastly did not answer in time"},
-	{context.DeadlineExceeded, "Fastly did not answer in time"},
 	{billing.ErrReset, "the connection to Fastly broke"},
 	{billing.ErrUnreachable, "Fastly cannot be reached"},
 	{billing.ErrRedirected, "Fastly's API points to another host"},

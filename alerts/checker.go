@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -96,7 +97,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	if !claimed {
 		return Result{}
 	}
-	result := c.Check(ctx, now)
+	result := c.contained(ctx, now)
 	result.Claimed, result.Took = true, time.Since(started)
 	if ctx.Err() != nil {
 		return result // the claim lapses, and the check is made again
@@ -109,6 +110,16 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 		result.Err = errors.Join(result.Err, fmt.Errorf("finish the check: %w", err))
 	}
 	return result
+}
+
+// contained is Check, with a panic in it as a failure: an odd answer of Fastly must not end the answers to people with it.
+func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			result = Result{Month: billing.MonthOf(now), Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	return c.Check(ctx, now)
 }
 
 // Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice.
@@ -164,11 +175,16 @@ func Read(ctx context.Context, source billing.Source, rules []Rule, month billin
 	return reading, nil
 }
 
-// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency.
+// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. The first
+// that fails ends the others.
 func readServices(ctx context.Context, source billing.Source, tally *ServiceTally, month billing.Month) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var reads sync.WaitGroup
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		reads  sync.WaitGroup
+		failed sync.Once
+		first  error
+	)
 	for _, query := range tally.Queries(month) {
 		reads.Go(func() {
 			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
@@ -176,12 +192,13 @@ func readServices(ctx context.Context, source billing.Source, tally *ServiceTall
 				return nil
 			})
 			if err != nil {
-				cancel(fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err))
+				failed.Do(func() { first = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err) })
+				cancel()
 			}
 		})
 	}
 	reads.Wait()
-	return context.Cause(ctx)
+	return first
 }
 
 // Recall reads from the ledger what decisions about the month depend on.

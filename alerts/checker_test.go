@@ -252,6 +252,19 @@ func TestCheckServicesFail(t *testing.T) {
 	}
 }
 
+// TestCheckPanics: what nobody foresaw is a failed check, and the next one is made as usual.
+func TestCheckPanics(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { panic("an odd row") }
+	got := b.RunOnce(t.Context(), noon)
+	if !got.Claimed || got.Err == nil || !strings.HasPrefix(got.Err.Error(), "panic: an odd row\n") {
+		t.Errorf("result = %+v, want the panic as an error", got)
+	}
+	if diff := cmp.Diff([]string{"the check could not be finished"}, b.finished); diff != "" {
+		t.Errorf("finished (-want +got):\n%s", diff)
+	}
+}
+
 // TestCheckTimesOut: a source that never answers is given up in time to say so, and a ledger that never answers within the
 // lease of the claim.
 func TestCheckTimesOut(t *testing.T) {
@@ -259,10 +272,10 @@ func TestCheckTimesOut(t *testing.T) {
 		b := newBench(t, checkedRule)
 		b.source.usage = func(ctx context.Context, _ billing.Range) ([]billing.Usage, error) {
 			<-ctx.Done()
-			return nil, ctx.Err()
+			return nil, billing.ErrTimeout
 		}
 		got := b.RunOnce(t.Context(), noon)
-		if !errors.Is(got.Err, context.DeadlineExceeded) || got.Took != readTimeout {
+		if !errors.Is(got.Err, billing.ErrTimeout) || got.Took != readTimeout {
 			t.Errorf("after %s: %v", got.Took, got.Err)
 		}
 		if diff := cmp.Diff([]string{"Fastly did not answer in time"}, b.finished); diff != "" {

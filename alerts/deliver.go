@@ -11,8 +11,13 @@ import (
 // ErrRootGone says that the root a delivery refers to is no longer in its channel.
 var ErrRootGone = errors.New("the root message is gone")
 
-// rootWait is how long a delivery waits for a root that is itself still on its way.
-const rootWait = 5 * time.Second
+const (
+	// rootWait is how long a delivery first waits for a root that is itself still on its way. The wait doubles up to that of
+	// a broken route, which may be what keeps the root.
+	rootWait = 5 * time.Second
+	// usualBrokenWait is the pause before a broken route is tried again.
+	usualBrokenWait = 5 * time.Minute
+)
 
 // Attempt is one try at a delivery, as the queue hands it out.
 type Attempt struct {
@@ -49,7 +54,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		return Verdict{State: DeliveryDropped}
 	}
 	if a.RootID != "" && a.Root.TS == "" {
-		return Verdict{State: DeliveryPending, Wait: rootWait, Err: errors.New("its root message is not posted yet")}
+		return Verdict{State: DeliveryPending, Wait: d.rootWait(a.Attempts), Err: errors.New("its root message is not posted yet")}
 	}
 	if a.Unsettled && a.Kind != DeliverRefresh {
 		receipt, found, err := d.Notifier.Find(ctx, a.Delivery, a.Root)
@@ -76,12 +81,19 @@ func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
 		return Verdict{State: DeliveryPending, Wait: max(later.After, time.Second), Err: err}
 	}
 	if _, ok := errors.AsType[*BrokenRoute](err); ok {
-		return Verdict{State: DeliveryBroken, Wait: cmp.Or(d.BrokenWait, 5*time.Minute), Err: err}
+		return Verdict{State: DeliveryBroken, Wait: d.brokenWait(), Err: err}
 	}
 	if errors.Is(err, ErrRootGone) && a.Kind == DeliverRefresh {
 		return Verdict{State: DeliveryDropped, Err: err}
 	}
 	return Verdict{State: DeliveryPending, Err: err}
+}
+
+func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }
+
+// rootWait is the wait after the nth attempt that found no root.
+func (d *Deliverer) rootWait(n int) time.Duration {
+	return min(rootWait<<min(max(n-1, 0), 10), max(d.brokenWait(), rootWait))
 }
 
 // Notice returns the delivery that tells the operators of a route that has just broken. It reports false where there is

@@ -58,6 +58,8 @@ func TestAttempt(t *testing.T) {
 	}
 	early := attemptOf(DeliverRise)
 	early.Root = Receipt{}
+	third, lasting := early, early
+	third.Attempts, lasting.Attempts = 3, 5000
 	overtaken := attemptOf(DeliverRefresh)
 	overtaken.Superseded = true
 	sent := Verdict{State: DeliverySent, Receipt: posted}
@@ -96,6 +98,16 @@ func TestAttempt(t *testing.T) {
 		{
 			"a rise waits for its root", early, nil, nil,
 			Verdict{State: DeliveryPending, Wait: rootWait},
+			"its root message is not posted yet",
+		},
+		{
+			"it waits longer each time", third, nil, nil,
+			Verdict{State: DeliveryPending, Wait: 4 * rootWait},
+			"its root message is not posted yet",
+		},
+		{
+			"it waits as long as a broken route at most", lasting, nil, nil,
+			Verdict{State: DeliveryPending, Wait: usualBrokenWait},
 			"its root message is not posted yet",
 		},
 		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: DeliveryDropped}, ""},
