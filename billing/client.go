@@ -44,6 +44,15 @@ type ClientConfig struct {
 	MaxWait        time.Duration // a longer Retry-After is not waited for; default 15 s
 
 	Log *slog.Logger // default: none
+	// Called is told of every attempt at a call, by many goroutines; nil tells nobody.
+	Called func(Call)
+}
+
+// Call is one attempt at a call of Fastly's API.
+type Call struct {
+	Path   string        // without its query; of a closed set
+	Status int           // 0 where no answer came
+	Took   time.Duration // to the end of the attempt, the body included where it was read
 }
 
 // Client reads Fastly's two usage endpoints, in a way that is legal under both known revisions of their contract. It is a

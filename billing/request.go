@@ -27,6 +27,7 @@ const (
 type call struct {
 	client *Client
 	path   string
+	began  time.Time     // of the attempt under way
 	wait   time.Duration // before the next attempt
 	tries  int
 	read   bool // the answer was read, into body or as an error
@@ -46,11 +47,12 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 	attempt := &call{client: c, path: path}
 	request.SetResponseHandler(attempt.handle)
 	retrying := retryablehttp.Client{
-		HTTPClient:   c.http,
-		RetryMax:     c.config.Retries,
-		CheckRetry:   attempt.again,
-		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return attempt.wait },
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		HTTPClient:     c.http,
+		RetryMax:       c.config.Retries,
+		CheckRetry:     attempt.again,
+		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { attempt.began = time.Now() },
+		Backoff:        func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return attempt.wait },
+		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
 	}
 	resp, err := retrying.Do(request)
 	if resp != nil {
@@ -137,6 +139,7 @@ func (a *call) refusal(resp *http.Response) error {
 // again decides whether to try again, and after which wait. It gives up where the wait is longer than is worth it or than
 // the caller has time for: better the reason at once than the caller's deadline later.
 func (a *call) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	a.tell(resp)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
@@ -152,6 +155,18 @@ func (a *call) again(ctx context.Context, resp *http.Response, err error) (bool,
 	a.client.config.Log.Debug("read of Fastly tried again", slog.String("path", a.path), slog.Int("tries", a.tries),
 		slog.Duration("wait", a.wait))
 	return true, nil
+}
+
+// tell reports the attempt that has just ended.
+func (a *call) tell(resp *http.Response) {
+	if a.client.config.Called == nil {
+		return
+	}
+	done := Call{Path: a.path, Took: time.Since(a.began)}
+	if resp != nil {
+		done.Status = resp.StatusCode
+	}
+	a.client.config.Called(done)
 }
 
 // passing reports whether a trouble may be gone at the next attempt.

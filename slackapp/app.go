@@ -57,6 +57,8 @@ type Config struct {
 	Patience time.Duration
 	// Deadline is how long a question may take at all; 25 s where 0.
 	Deadline time.Duration
+	// Answered is told of every request that has come to its end, by many goroutines; nil tells nobody.
+	Answered func(Answered)
 	Log      *zap.Logger
 }
 

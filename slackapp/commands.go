@@ -21,6 +21,8 @@ const (
 	outcomeTrouble  outcome = "trouble"
 	outcomeShared   outcome = "shared"
 	outcomeUnknown  outcome = "unknown"
+
+	outcomeUndelivered outcome = "undelivered"
 )
 
 // result is what a person is told, and how their request ended.
@@ -97,6 +99,7 @@ func (a *App) finish(ctx context.Context, q *request, done result) {
 	}
 	if err := q.reply.tell(ctx, done.message); err != nil {
 		a.Log.Error("answer not delivered", append(q.fields(done.outcome), zap.Error(err))...)
+		a.note(q, outcomeUndelivered)
 		return
 	}
 	if done.public != nil {
@@ -106,6 +109,30 @@ func (a *App) finish(ctx context.Context, q *request, done result) {
 		}
 	}
 	a.Log.Info("request answered", q.fields(done.outcome)...)
+	a.note(q, done.outcome)
+}
+
+// Answered tells of one request that has come to its end. Both texts are of closed sets, so that they can label a metric.
+type Answered struct {
+	What    string // usage, budget, press or other
+	Outcome string
+	Took    time.Duration
+}
+
+func (a *App) note(q *request, how outcome) {
+	if a.Answered == nil {
+		return
+	}
+	what := "other"
+	switch {
+	case q.action != "":
+		what = "press"
+	case q.command == a.UsageCommand:
+		what = "usage"
+	case q.command == a.BudgetCommand:
+		what = "budget"
+	}
+	a.Answered(Answered{what, string(how), time.Since(q.began)})
 }
 
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.

@@ -35,6 +35,7 @@ type options struct {
 type service struct {
 	closers
 	log       *zap.Logger
+	now       func() time.Time // business time
 	metrics   *ops.Metrics
 	store     *store.Store
 	fastly    *billing.Client
@@ -83,7 +84,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 }
 
 func (s *service) openUsage(c *config, o options) error {
-	client, err := newFastly(c, slogFor(o.log, "fastly"))
+	client, err := newFastly(c, slogFor(o.log, "fastly"), s.countCall)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, Channels: channels, Usage: s.usage, Record: slackapp.Record{Snapshots: s.store},
 		Budgets: s.store, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
-		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Log: o.log.Named("app"),
+		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.log.Named("socket"), DrainTimeout: drainTimeout,
@@ -177,19 +178,4 @@ func (s *service) reportRules() ops.Report {
 		return ops.Report{}
 	}
 	return ops.Report{Warnings: []string{"running on the last good rules: " + s.rules.trouble}}
-}
-
-func (s *service) countCheck(result alerts.Result) {
-	outcome := "ok"
-	if result.Err != nil {
-		outcome = "failed"
-	}
-	s.metrics.Checks.WithLabelValues(outcome).Inc()
-}
-
-func (s *service) countSignal(signal socket.Signal) {
-	s.metrics.Socket.WithLabelValues(string(signal.Name), string(signal.Kind)).Inc()
-	if signal.Name == socket.SignalAcked {
-		s.metrics.AckSeconds.Observe(signal.Took.Seconds())
-	}
 }

@@ -49,7 +49,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	client, err := newFastly(c, nil)
+	client, err := newFastly(c, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	c.HTTPAddr = "127.0.0.1:0" // nobody looks at the health of a single check, and the usual port may be taken
 	s, err := build(ctx, c, options{log: newLog(c, stderr)})
 	if err != nil {
 		return err

@@ -13,10 +13,10 @@ import (
 	"budgetbot/billing"
 )
 
-// newFastly returns the client that the configuration asks for. It does not connect.
-func newFastly(c *config, log *slog.Logger) (*billing.Client, error) {
+// newFastly returns the client that the configuration asks for. It does not connect. log and called may be nil.
+func newFastly(c *config, log *slog.Logger, called func(billing.Call)) (*billing.Client, error) {
 	client, err := billing.NewClient(billing.ClientConfig{
-		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version, Log: log,
+		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version, Log: log, Called: called,
 	})
 	if err != nil {
 		return nil, &misuse{"Fastly's address or token cannot be used: " + err.Error(), "check FASTLY_API_URL and FASTLY_API_TOKEN"}

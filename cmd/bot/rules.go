@@ -82,7 +82,7 @@ func readRules(file string) ([]byte, *alerts.Rules, error) {
 }
 
 func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) error {
-	client, err := newFastly(c, nil)
+	client, err := newFastly(c, nil, nil)
 	if err != nil {
 		return err
 	}

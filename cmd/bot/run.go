@@ -39,7 +39,10 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 	log := newLog(c, cmd.ErrOrStderr())
 	log.Info("starting", zap.String("version", version))
 	s, err := build(ctx, c, options{log: log})
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return nil // stopped while it waited for Slack, which is a good end of a service
+	case err != nil:
 		return logged(log, err)
 	}
 	defer func() { err = logged(log, errors.Join(err, s.Close())) }()
@@ -129,7 +132,7 @@ type handler struct {
 // Attempt makes one try at a delivery.
 func (h handler) Attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict {
 	verdict := h.Deliverer.Attempt(ctx, attempt)
-	h.service.metrics.Deliveries.WithLabelValues(string(verdict.State)).Inc()
+	h.service.countDelivery(attempt, verdict)
 	fields := []zap.Field{
 		zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)), zap.String("channel", attempt.Channel),
 		zap.String("rule", attempt.Rule), zap.String("state", string(verdict.State)),

@@ -57,7 +57,7 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 	if err != nil {
 		return billing.Table{}, err
 	}
-	client, err := newFastly(c, nil)
+	client, err := newFastly(c, nil, nil)
 	if err != nil {
 		return billing.Table{}, err
 	}

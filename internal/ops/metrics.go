@@ -5,16 +5,25 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// Metrics are the figures that the service keeps of itself. Every label has a closed set of values.
+// Metrics are what the service counts of itself as it goes. Every label has a closed set of values; what stands still
+// between scrapes, such as ages and depths, is read by a Collector instead.
 type Metrics struct {
 	Registry *prometheus.Registry
+	// Requests counts what people asked: usage, budget, press or other, and how it ended.
+	Requests *prometheus.CounterVec
+	// AnswerSeconds is the time from a request to its answer.
+	AnswerSeconds *prometheus.HistogramVec
 	// Socket counts what happened on the line to Slack, by signal and by the kind of envelope.
 	Socket *prometheus.CounterVec
 	// AckSeconds is the time from receiving an envelope to its acknowledgement, of the three seconds that Slack gives.
 	AckSeconds prometheus.Histogram
-	// Checks counts checks by outcome: ok or failed.
+	// FastlySeconds is how long attempts at calls of Fastly took, by path and status; status 0 is no answer.
+	FastlySeconds *prometheus.HistogramVec
+	// Checks counts checks by outcome: ok, early or failed.
 	Checks *prometheus.CounterVec
-	// Deliveries counts attempts at a delivery by the state that they ended in.
+	// CheckSeconds is how long a check took.
+	CheckSeconds prometheus.Histogram
+	// Deliveries counts attempts at a delivery by what was delivered and the state that it ended in.
 	Deliveries *prometheus.CounterVec
 }
 
@@ -22,21 +31,32 @@ type Metrics struct {
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		Registry: prometheus.NewRegistry(),
-		Socket: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "budgetbot_socket_total", Help: "What happened on the line to Slack.",
-		}, []string{"signal", "kind"}),
+		Requests: counter("requests_total", "What people asked, and how it ended.", "what", "outcome"),
+		AnswerSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "budgetbot_answer_seconds", Help: "From a request to its answer.", Buckets: seconds(.005, .025, .1, .5, 1, 2, 5, 10, 25),
+		}, []string{"what"}),
+		Socket: counter("socket_total", "What happened on the line to Slack.", "signal", "kind"),
 		AckSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "budgetbot_ack_seconds", Help: "From receiving an envelope to its acknowledgement.",
-			Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 2, 3},
+			Buckets: seconds(.001, .005, .01, .05, .1, .5, 1, 2, 3),
 		}),
-		Checks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "budgetbot_checks_total", Help: "Checks of usage against the budgets, by outcome.",
-		}, []string{"outcome"}),
-		Deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "budgetbot_delivery_attempts_total", Help: "Attempts to deliver an alert, by the state they ended in.",
-		}, []string{"state"}),
+		FastlySeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "budgetbot_fastly_seconds", Help: "Attempts at calls of Fastly, by path and status (0: no answer).",
+			Buckets: seconds(.05, .1, .25, .5, 1, 2.5, 5, 10, 20),
+		}, []string{"path", "status"}),
+		Checks: counter("checks_total", "Checks of usage against the budgets.", "outcome"),
+		CheckSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "budgetbot_check_seconds", Help: "How long a check took.", Buckets: seconds(.05, .25, 1, 2.5, 5, 10, 30, 45),
+		}),
+		Deliveries: counter("delivery_attempts_total", "Attempts to deliver an alert, by the state they ended in.", "kind", "state"),
 	}
-	m.Registry.MustRegister(m.Socket, m.AckSeconds, m.Checks, m.Deliveries,
+	m.Registry.MustRegister(m.Requests, m.AnswerSeconds, m.Socket, m.AckSeconds, m.FastlySeconds, m.Checks, m.CheckSeconds, m.Deliveries,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "budgetbot_" + name, Help: help}, labels)
+}
+
+func seconds(buckets ...float64) []float64 { return buckets }

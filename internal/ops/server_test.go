@@ -1,0 +1,173 @@
+package ops_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"budgetbot/internal/ops"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var noon = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+
+// serve listens with these reporters and this state, and returns what a GET of a path answers.
+func serve(t *testing.T, state ops.State, reporters ...ops.Reporter) func(path string) (int, string) {
+	t.Helper()
+	metrics := ops.NewMetrics()
+	metrics.Registry.MustRegister(ops.NewCollector(func() ops.State { return state }, func() time.Time { return noon }))
+	server, err := ops.Listen(t.Context(), "127.0.0.1:0", metrics.Registry, reporters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: 5 * time.Second}
+	t.Cleanup(func() {
+		client.CloseIdleConnections()
+		if err := server.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return func(path string) (int, string) {
+		resp, err := client.Get("http://" + server.Addr() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(body)
+	}
+}
+
+func says(reasons, warnings []string) ops.Reporter {
+	return func() ops.Report { return ops.Report{Reasons: reasons, Warnings: warnings} }
+}
+
+func TestReadyz(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		reporters []ops.Reporter
+		status    int
+		body      string
+	}{
+		{"with nothing to say it is ready", nil, 200, `{"ready": true, "reasons": [], "warnings": []}`},
+		{
+			"a warning leaves it ready",
+			[]ops.Reporter{says(nil, []string{"channel <shop> & co cannot be posted to"})}, 200,
+			`{"ready": true, "reasons": [], "warnings": ["channel <shop> & co cannot be posted to"]}`,
+		},
+		{
+			"any reason makes it not ready, and all are listed",
+			[]ops.Reporter{says([]string{"no connection to Slack"}, nil), says([]string{"no database"}, []string{"stale"})}, 503,
+			`{"ready": false, "reasons": ["no connection to Slack", "no database"], "warnings": ["stale"]}`,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			status, body := serve(t, ops.State{}, tt.reporters...)("/readyz")
+			if status != tt.status {
+				t.Errorf("status %d, want %d", status, tt.status)
+			}
+			if diff := cmp.Diff(squeeze(tt.body), squeeze(body)); diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func squeeze(s string) string {
+	return strings.NewReplacer("{ ", "{", " }", "}", "[ ", "[", " ]", "]").Replace(strings.Join(strings.Fields(s), " "))
+}
+
+func TestHealthzAnswersWhileNotReady(t *testing.T) {
+	get := serve(t, ops.State{}, says([]string{"no connection to Slack"}, nil))
+	if status, body := get("/healthz"); status != 200 || body != "ok\n" {
+		t.Errorf("healthz = %d %q", status, body)
+	}
+	if status, _ := get("/elsewhere"); status != 404 {
+		t.Errorf("another path = %d, want 404", status)
+	}
+}
+
+func TestAPortThatIsTakenIsAnErrorAtOnce(t *testing.T) {
+	first, err := ops.Listen(t.Context(), "127.0.0.1:0", ops.NewMetrics().Registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if second, err := ops.Listen(t.Context(), first.Addr(), ops.NewMetrics().Registry); err == nil {
+		t.Error(second.Addr(), "was listened on twice")
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	full := ops.State{
+		Connections: 2, Queued: 3, Stored: true, CheckSucceeded: noon.Add(-90 * time.Second), CountedTo: noon.Add(-12 * time.Hour),
+		PendingMessages: 4, KeptMessages: 5, BrokenRoutes: 1, OldestMessage: noon.Add(-time.Minute),
+		Budgets: []ops.Budget{{Rule: "na-bandwidth", Ratio: 0.805}},
+		Usage:   []ops.Usage{{Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", Quantity: 139500}},
+	}
+	for _, tt := range []struct {
+		name     string
+		state    ops.State
+		has, not []string
+	}{
+		{
+			"everything that is known has a sample", full,
+			[]string{
+				"budgetbot_slack_connections 2", "budgetbot_queue_depth 3", "budgetbot_database_up 1", "budgetbot_check_age_seconds 90",
+				"budgetbot_data_age_seconds 43200", `budgetbot_deliveries_waiting{state="broken"} 5`, "budgetbot_delivery_oldest_seconds 60",
+				`budgetbot_budget_used_ratio{rule="na-bandwidth"} 0.805`,
+				`budgetbot_usage{product="cdn_usage",unit="gb",usage_type="Asia Bandwidth"} 139500`, "budgetbot_series_left_out 0",
+			}, nil,
+		},
+		{
+			"what is not known has none", ops.State{Stored: true},
+			[]string{"budgetbot_database_up 1"}, []string{"budgetbot_check_age_seconds", "budgetbot_data_age_seconds", "budgetbot_budget_used_ratio{"},
+		},
+		{
+			"without the database nothing of it is said", ops.State{Connections: 1, CheckSucceeded: noon},
+			[]string{"budgetbot_database_up 0", "budgetbot_slack_connections 1"},
+			[]string{"budgetbot_check_age_seconds", "budgetbot_deliveries_waiting", "budgetbot_broken_routes"},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			status, body := serve(t, tt.state)("/metrics")
+			if status != 200 {
+				t.Fatalf("status %d", status)
+			}
+			for _, sample := range tt.has {
+				if !strings.Contains(body, "\n"+sample) {
+					t.Errorf("no sample %s", sample)
+				}
+			}
+			for _, sample := range tt.not {
+				if strings.Contains(body, "\n"+sample) {
+					t.Errorf("there is a sample of %s", sample)
+				}
+			}
+		})
+	}
+}
+
+func TestTheNumberOfSeriesIsBounded(t *testing.T) {
+	state := ops.State{Stored: true}
+	for i := range ops.MaxSeries + 7 {
+		state.Budgets = append(state.Budgets, ops.Budget{Rule: fmt.Sprintf("rule-%05d", i)})
+	}
+	_, body := serve(t, state)("/metrics")
+	if n := strings.Count(body, "budgetbot_budget_used_ratio{"); n != ops.MaxSeries {
+		t.Errorf("%d budgets are exposed, want %d", n, ops.MaxSeries)
+	}
+	if !strings.Contains(body, "\nbudgetbot_series_left_out 7") {
+		t.Error("what was left out is not counted")
+	}
+}
