@@ -54,7 +54,7 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	if err := q.check(); err != nil {
 		return Table{}, err
 	}
-	reading, err := a.Usage.Read(ctx, withMonthBefore(q.Months))
+	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
 	if err != nil {
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
@@ -69,13 +69,6 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
 	return Tabulate(q, data, now)
-}
-
-func withMonthBefore(months Range) Range {
-	if months.Len() == 1 {
-		months.First = months.First.Add(-1)
-	}
-	return months
 }
 
 // newest returns the last month of the range that has rows.

@@ -186,41 +186,13 @@ func TestCacheDoesNotLetAQuestionWaitLongForWhatItHas(t *testing.T) {
 	})
 }
 
-func TestCacheRefreshReadsAnewAndFills(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
-		read(t, cache, One(open2000))
-		after(time.Minute)
-		reading, err := cache.Refresh(t.Context(), One(open2000))
-		if err != nil || !reading.Fresh.ReadAt.Equal(startTime.Add(time.Minute)) {
-			t.Fatalf("reading is %+v, %v", reading, err)
-		}
-		if got := read(t, cache, One(open2000)); !got.Rows[0].Quantity.Equal(dec("2")) {
-			t.Errorf("the question after it got read %s", got.Rows[0].Quantity)
-		}
-		source.checkReads(t, open2000.String(), open2000.String())
-		source.set(func(f *fakeSource) { f.err = &APIError{Status: 503} })
-		if _, err := cache.Refresh(t.Context(), One(open2000)); !errors.Is(err, ErrUnavailable) {
-			t.Errorf("a check got %v and not the failure", err)
-		}
-	})
-}
-
-func TestCacheKeepsTheNewerOfTwoReads(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
-		source.takes = 10 * time.Second
-		var slow sync.WaitGroup
-		slow.Go(func() { read(t, cache, One(open2000)) })
-		synctest.Wait()
-		after(time.Second)
-		source.set(func(f *fakeSource) { f.takes = 0 })
-		if _, err := cache.Refresh(t.Context(), One(open2000)); err != nil {
-			t.Fatal(err)
-		}
-		slow.Wait()
-		if got := read(t, cache, One(open2000)); !got.Rows[0].Quantity.Equal(dec("2")) {
-			t.Errorf("the older read %s replaced the newer", got.Rows[0].Quantity)
-		}
-	})
+func TestShelfKeepsTheNewerOfTwoReads(t *testing.T) {
+	shelf := newShelf[Month, Usage](10)
+	shelf.put(open2000, []Usage{{Region: "newer"}}, startTime.Add(time.Second))
+	shelf.put(open2000, []Usage{{Region: "older"}}, startTime)
+	if got := shelf.get(open2000); got.rows[0].Region != "newer" {
+		t.Error("a read that began first and ended last replaced the newer one")
+	}
 }
 
 func TestCacheIsBounded(t *testing.T) {

@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"budgetbot/internal/fastlysim"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"budgetbot/internal/fastlysim"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,9 +1,10 @@
 package billing_test
 
 import (
-	"budgetbot/billing"
 	"fmt"
 	"time"
+
+	"budgetbot/billing"
 
 	"github.com/shopspring/decimal"
 )
@@ -19,11 +20,7 @@ func ExampleParseMonth() {
 }
 
 func ExampleRange_Chunks() {
-	months, err := billing.NewRange(billing.NewMonth(2022, time.November), billing.NewMonth(2023, time.March))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	months := billing.Range{First: billing.NewMonth(2022, time.November), Last: billing.NewMonth(2023, time.March)}
 	fmt.Println(months, months.Len(), months.Chunks(3))
 	// Output: 2022-11..2023-03 5 [2022-11..2023-01 2023-02..2023-03]
 }

@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"budgetbot/internal/fastlysim"
 	"bytes"
 	"context"
 	"errors"
@@ -17,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"budgetbot/internal/fastlysim"
 )
 
 // kinds says which error of this package each kind of refusal must be.

@@ -85,22 +85,6 @@ func byMonth(rows []Usage) map[Month][]Usage {
 	return months
 }
 
-// Refresh reads every month of the range anew, whatever is held, for a check that must not judge old figures. What it reads
-// is kept for later questions; there is no stale answer.
-func (c *Cache) Refresh(ctx context.Context, months Range) (Reading, error) {
-	now := c.config.Now()
-	rows, err := c.source.Usage(ctx, months)
-	if err != nil {
-		return Reading{}, err
-	}
-	f := &flight{readAt: now, rows: byMonth(rows)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.file(months, f)
-	last := newest(rows, months)
-	return Reading{Rows: rows, Fresh: Freshness{ReadAt: now, CountedTo: CountedTo(rows, last, everyMetric)}}, nil
-}
-
 func everyMetric(Metric) bool { return true }
 
 // part is where one month of a Read comes from: what is held, and, where that is not fresh, the read under way or the reason

@@ -1,22 +1,11 @@
 package billing
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Range is a run of whole months, both ends included.
 type Range struct {
 	First Month `json:"first"`
 	Last  Month `json:"last"`
-}
-
-// NewRange returns the range from first to last, both included. It is an error if last is before first.
-func NewRange(first, last Month) (Range, error) {
-	if last.Before(first) {
-		return Range{}, fmt.Errorf("%s is before %s", last, first)
-	}
-	return Range{first, last}, nil
 }
 
 // One returns the range that is a single month.
@@ -35,6 +24,14 @@ func (r Range) Months() []Month {
 		months[i] = r.First.Add(i)
 	}
 	return months
+}
+
+// ToRead returns the months to read for an answer about the range: a single month needs the one before it, to compare with.
+func (r Range) ToRead() Range {
+	if r.Len() == 1 {
+		r.First = r.First.Add(-1)
+	}
+	return r
 }
 
 // Chunks cuts the range into runs of at most n months, in order.

@@ -1,9 +1,10 @@
 package billing
 
 import (
-	"budgetbot/internal/fastlysim"
 	"testing"
 	"time"
+
+	"budgetbot/internal/fastlysim"
 
 	"github.com/google/go-cmp/cmp"
 )

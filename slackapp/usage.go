@@ -75,9 +75,9 @@ func (a *App) catalog(ctx context.Context, p parts) (billing.Catalog, error) {
 	return catalog, nil
 }
 
-// namesOf reads the names that had usage in the months of the question. The error is errNoRows where there is none.
+// namesOf reads the names that had usage in the months that the question itself will read. The error is errNoRows where there is none.
 func namesOf(ctx context.Context, usage billing.Reader, p parts) (billing.Catalog, error) {
-	reading, err := usage.Read(ctx, withMonthBefore(p.months))
+	reading, err := usage.Read(ctx, p.months.ToRead())
 	switch {
 	case err != nil:
 		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", p.months, err)
@@ -90,14 +90,6 @@ func namesOf(ctx context.Context, usage billing.Reader, p parts) (billing.Catalo
 // nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
 func (p parts) nameless() Asked {
 	return Asked{Question: billing.Question{Months: p.months, By: billing.ByProduct}}
-}
-
-// withMonthBefore widens a single month as the question itself will, so that both are one read.
-func withMonthBefore(months billing.Range) billing.Range {
-	if months.Len() == 1 {
-		months.First = months.First.Add(-1)
-	}
-	return months
 }
 
 // The buttons under an answer. What follows the colon keeps ids apart within a message.

@@ -1,9 +1,10 @@
 package fastlysim_test
 
 import (
-	"budgetbot/internal/fastlysim"
 	"fmt"
 	"time"
+
+	"budgetbot/internal/fastlysim"
 )
 
 // A demo tells a story: from the 12th on, one service serves three times as much
