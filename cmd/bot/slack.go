@@ -74,6 +74,7 @@ var wantedScopes = []struct{ scope, without string }{
 	{"channels:history", "after a crash an alert in a public channel may be repeated"},
 	{"groups:history", "after a crash an alert in a private channel may be repeated"},
 	{"users:read", "guests cannot be told from full members"},
+	{"usergroups:read", "groups under access: are not recognised, so that their members may not ask"},
 }
 
 // requiredScopes is how many of wantedScopes the bot cannot do without.
