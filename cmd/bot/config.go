@@ -99,20 +99,24 @@ func (c *config) secretsFromFiles() {
 		{"SLACK_BOT_TOKEN", &c.SlackBotToken}, {"SLACK_APP_TOKEN", &c.SlackAppToken},
 		{"FASTLY_API_TOKEN", &c.FastlyAPIToken}, {"DATABASE_URL", &c.DatabaseURL},
 	} {
-		path := os.Getenv(secret.name + "_FILE")
 		switch {
-		case path == "":
+		case !isFromFile(secret.name):
 		case os.Getenv(secret.name) != "":
 			c.wrong(secret.name, "and %s_FILE are both set; keep one", secret.name)
 		default:
-			text, err := os.ReadFile(path)
-			if err != nil {
-				c.wrong(secret.name+"_FILE", "names a file that cannot be read: %s", plainCause(err))
-			}
+			text, err := os.ReadFile(os.Getenv(secret.name + "_FILE"))
 			*secret.value = strings.TrimSpace(string(text))
+			switch {
+			case err != nil:
+				c.wrong(secret.name+"_FILE", "names a file that cannot be read: %s", plainCause(err))
+			case *secret.value == "":
+				c.wrong(secret.name+"_FILE", "names a file that is empty")
+			}
 		}
 	}
 }
+
+func isFromFile(name string) bool { return os.Getenv(name+"_FILE") != "" }
 
 // plainCause is the last link of a file error, without the path.
 func plainCause(err error) string {
@@ -126,6 +130,7 @@ var printable = regexp.MustCompile(`^[\x21-\x7e]+$`)
 
 func (c *config) token(name, value, prefix, whereFrom string) {
 	switch {
+	case value == "" && isFromFile(name): // said already
 	case value == "":
 		c.wrong(name, "is not set: it is %s", whereFrom)
 	case !strings.HasPrefix(value, prefix):
@@ -155,6 +160,9 @@ func isLoopback(host string) bool {
 }
 
 func (c *config) database() {
+	if c.DatabaseURL == "" && isFromFile("DATABASE_URL") {
+		return // said already
+	}
 	scheme, rest, found := strings.Cut(c.DatabaseURL, "://")
 	if !found || rest == "" || scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql" {
 		c.wrong("DATABASE_URL", "has to be sqlite://FILE or postgres://…")
