@@ -35,11 +35,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	switch {
+	case err == nil:
 		return exitOK
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		err = errInterrupted
 	}
 	return complain(stderr, err)
 }
+
+// errInterrupted is the end of a command that a signal stopped before it had done its work.
+var errInterrupted = errors.New("interrupted")
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
