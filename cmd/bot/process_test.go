@@ -129,7 +129,7 @@ type censor struct {
 	release chan struct{}
 }
 
-func newCensor(t *testing.T, slackAPI string) *censor {
+func newCensor(t testing.TB, slackAPI string) *censor {
 	t.Helper()
 	target, err := url.Parse(slackAPI)
 	if err != nil {

@@ -84,7 +84,7 @@ func (r *running) page(path string) (status int, text string) {
 // pages never keeps a connection, so that none outlives a test.
 var pages = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 
-func readPage(t *testing.T, address string) (status int, text string) {
+func readPage(t testing.TB, address string) (status int, text string) {
 	t.Helper()
 	response, err := pages.Get(address)
 	if err != nil {
@@ -105,7 +105,7 @@ type readiness struct {
 	Reasons, Warnings []string
 }
 
-func readReadiness(t *testing.T, address string) readiness {
+func readReadiness(t testing.TB, address string) readiness {
 	t.Helper()
 	status, text := readPage(t, address+"/readyz")
 	answer := readiness{Status: status}

@@ -44,11 +44,12 @@ rules:
 
 // world is everything outside the program: a workspace, an account, a directory, and the secrets that must stay in it.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	slack   *slacksim.Server
 	fastly  *fastlysim.Server
 	dir     string
 	clock   *clock
+	now     func() time.Time // the clock's time, or the wall's
 	secrets []string
 	written *output // all that any program of this world wrote
 	// unfair tells that the test makes Fastly refuse what is right.
@@ -85,7 +86,7 @@ type worldOption func(*slacksim.Config, *fastlysim.Config)
 
 // newWorld starts both simulators. At the end of the test it looks for what no program may have done: break Slack's rules,
 // ask Fastly for what it refuses, show a secret.
-func newWorld(t *testing.T, options ...worldOption) *world {
+func newWorld(t testing.TB, options ...worldOption) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), written: &output{}, clock: &clock{base: noon, started: time.Now(), speed: 1}}
 	workspace := slacksim.Config{
@@ -100,6 +101,9 @@ func newWorld(t *testing.T, options ...worldOption) *world {
 	for _, change := range options {
 		change(&workspace, &account)
 	}
+	if w.now = w.clock.Now; account.Clock == nil {
+		w.now = time.Now
+	}
 	w.slack = begin(t, "Slack", slacksim.Start, workspace)
 	w.fastly = begin(t, "Fastly", fastlysim.Start, account)
 	w.secrets = []string{fastlyToken, w.slack.BotToken(), w.slack.AppToken(), "/respond/"}
@@ -108,7 +112,7 @@ func newWorld(t *testing.T, options ...worldOption) *world {
 	return w
 }
 
-func begin[C any, S interface{ Close() error }](t *testing.T, name string, start func(C) (S, error), config C) S {
+func begin[C any, S interface{ Close() error }](t testing.TB, name string, start func(C) (S, error), config C) S {
 	t.Helper()
 	server, err := start(config)
 	if err != nil {
@@ -140,37 +144,22 @@ func (w *world) failFastly(path string, times int, fault fastlysim.Fault) {
 	w.fastly.Fail(path, times, fault)
 }
 
-// uses sets this month's usage to that many terabytes, and the next month's too where the world runs on wall time.
+// uses sets usage to that many terabytes, for the case that a month ends meanwhile also for the next.
 func (w *world) uses(northAmerica, asia float64) {
-	now := w.clock.Now()
 	var rows []fastlysim.Row
-	for _, at := range []time.Time{now, time.Now().UTC(), time.Now().UTC().Add(24 * time.Hour)} {
-		rows = append(rows,
-			bandwidth(at, "North America", northAmerica),
-			bandwidth(at, "Asia", asia))
+	now := w.now().UTC()
+	for _, month := range []time.Time{now, now.AddDate(0, 1, 1-now.Day())} {
+		rows = append(rows, bandwidth(month, "North America", northAmerica), bandwidth(month, "Asia", asia))
 	}
-	w.fastly.Set(distinct(rows)...)
+	w.fastly.Set(rows...)
 }
 
 func bandwidth(at time.Time, region string, terabytes float64) fastlysim.Row {
 	figure := decimal.NewFromFloat(terabytes)
 	return fastlysim.Row{
 		Month: at.Format("2006-01"), ProductID: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
-		Quantity: figure.Shift(3), Raw: figure.Shift(12), UpdatedAt: at.UTC().Truncate(24 * time.Hour),
+		Quantity: figure.Shift(3), Raw: figure.Shift(12), UpdatedAt: at.Truncate(24 * time.Hour),
 	}
-}
-
-// distinct drops rows of a month and type that are there already.
-func distinct(rows []fastlysim.Row) []fastlysim.Row {
-	var kept []fastlysim.Row
-	seen := map[string]bool{}
-	for _, row := range rows {
-		if key := row.Month + row.UsageType; !seen[key] {
-			seen[key] = true
-			kept = append(kept, row)
-		}
-	}
-	return kept
 }
 
 // checks counts the reads of a single month, which is what a check makes of Fastly.
@@ -324,7 +313,7 @@ func saysAll(m slacksim.Message, texts []string) bool {
 }
 
 // says fails the test where the message lacks one of the texts.
-func says(t *testing.T, m slacksim.Message, texts ...string) {
+func says(t testing.TB, m slacksim.Message, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(words(m), text) {

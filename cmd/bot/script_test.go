@@ -1,0 +1,172 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+)
+
+var update = flag.Bool("update", false, "write what the scripts want anew")
+
+// The scripts run the program as a person does in a shell, each beside simulators of its own.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup:               enterScript,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "fastly": commandFastly, "slack": commandSlack, "isjson": isJSON, "later": laterVersion,
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "root" {
+				return false, fmt.Errorf("there is no condition %q", name)
+			}
+			return os.Geteuid() == 0, nil
+		},
+	})
+}
+
+// scriptWorld is the key of a script's world.
+type scriptWorld struct{}
+
+// enterScript gives a script its world. The simulators' addresses and tokens stand in the environment; the rules file and
+// the database are those of the script's directory, as the defaults say.
+func enterScript(env *testscript.Env) error {
+	t, ok := env.T().(testing.TB)
+	if !ok {
+		return errors.New("a script belongs to a test")
+	}
+	w := newWorld(t, onWallTime)
+	env.Values[scriptWorld{}] = w
+	env.Setenv("SLACK_BOT_TOKEN", w.slack.BotToken())
+	env.Setenv("SLACK_APP_TOKEN", w.slack.AppToken())
+	env.Setenv("SLACK_API_URL", w.slack.APIURL())
+	env.Setenv("FASTLY_API_TOKEN", fastlyToken)
+	env.Setenv("FASTLY_API_URL", w.fastly.URL())
+	env.Setenv("HTTP_ADDR", "127.0.0.1:0")
+	env.Setenv("CHECK_INTERVAL", "1s")
+	return nil
+}
+
+// exits runs a command and demands its exact exit code: exits 2 bot usage -o xml
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code command [args...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Check(err)
+		}
+		code = exit.ExitCode()
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+// isJSON demands that a file is one JSON value after another.
+func isJSON(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: isjson file")
+	}
+	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	for values := 0; ; values++ {
+		var value any
+		switch err := decoder.Decode(&value); {
+		case errors.Is(err, io.EOF) && values > 0:
+			return
+		case err != nil:
+			ts.Fatalf("value %d of %s: %v", values, args[0], err)
+		}
+	}
+}
+
+// laterVersion makes a database one that the next major version has written.
+func laterVersion(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: later database")
+	}
+	database, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer database.Close()
+	_, err = database.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (2001, TRUE)")
+	ts.Check(err)
+}
+
+// scriptFaults are what a script can make of Fastly.
+var scriptFaults = map[string]fastlysim.Fault{
+	"401": fastlysim.Unauthorized, "403": fastlysim.Forbidden, "429": fastlysim.TooMany, "500": fastlysim.ServerError,
+	"hang": fastlysim.Hang, "reset": fastlysim.Reset, "no-rows": fastlysim.NoRows, "null": fastlysim.Named("null"),
+}
+
+func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
+	w := ts.Value(scriptWorld{}).(*world)
+	switch {
+	case len(args) == 2 && args[0] == "fails":
+		fault, known := scriptFaults[args[1]]
+		if !known {
+			ts.Fatalf("there is no fault %q", args[1])
+		}
+		w.failFastly(fastlysim.UsagePath, -1, fault)
+	case len(args) == 1 && args[0] == "heals":
+		w.fastly.Heal()
+	case len(args) == 2 && args[0] == "waits": // with every answer
+		wait, err := time.ParseDuration(args[1])
+		ts.Check(err)
+		timer := time.AfterFunc(wait, w.fastly.Hold())
+		ts.Defer(func() { timer.Stop() })
+	case len(args) == 1 && args[0] == "asked":
+		w.await("a question to Fastly", func() bool { return w.fastly.InFlight() > 0 })
+	case len(args) == 3 && args[0] == "uses": // terabytes in North America and Asia
+		northAmerica, err := strconv.ParseFloat(args[1], 64)
+		ts.Check(err)
+		asia, err := strconv.ParseFloat(args[2], 64)
+		ts.Check(err)
+		w.uses(northAmerica, asia)
+	case len(args) == 2 && args[0] == "serves": // one service, of that name
+		w.fastly.Set(bandwidth(time.Date(2023, time.January, 31, 0, 0, 0, 0, time.UTC), "Asia", 1))
+		w.fastly.SetServices(fastlysim.ServiceRow{
+			Month: "2023-01", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
+			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: args[1], Units: decimal.New(1000, 0),
+		})
+	default:
+		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME")
+	}
+}
+
+func commandSlack(ts *testscript.TestScript, _ bool, args []string) {
+	w := ts.Value(scriptWorld{}).(*world)
+	switch {
+	case len(args) == 1 && args[0] == "connected":
+		ts.Check(w.slack.WaitConnected(w.soon(), 2))
+	case len(args) == 2 && args[0] == "posted":
+		w.message(cdnBudget, args[1])
+	case len(args) == 2 && args[0] == "posts":
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		w.expectPosts(cdnBudget, n)
+	default:
+		ts.Fatalf("usage: slack connected | posted TEXT | posts N")
+	}
+}
