@@ -118,6 +118,7 @@ func TestExplain(t *testing.T) {
 		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "cannot reach Fastly", "in a minute"},
 		{"a deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), "takes too long", "fewer months"},
 		{"a shutdown", context.Canceled, "being stopped", "Ask again"},
+		{"a deadline of the bot's own records", fmt.Errorf("%w: %w", errBooks, context.DeadlineExceeded), "Something went wrong on my side", "the reference"},
 		{"anything else", errors.New("secret detail"), "Something went wrong on my side", "the reference"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

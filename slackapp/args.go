@@ -17,27 +17,6 @@ type Asked struct {
 	Question billing.Question
 }
 
-// ParseUsage reads the text after the usage command at the instant now: a range of months, a product or a usage type that
-// the catalog knows, and how to break it down, in any order. No text asks for this month so far.
-//
-// What is not understood is never answered: the mistake then says in a sentence what it was, and offers complete corrected
-// texts, each of which can be read. Its Command is for the caller to fill in.
-func ParseUsage(text string, now time.Time, catalog billing.Catalog) (Asked, *view.Mistake) {
-	asked, wrong := parseUsage(text, billing.MonthOf(now), catalog)
-	if wrong != nil {
-		return Asked{}, mistake(wrong, billing.MonthOf(now), catalog)
-	}
-	return asked, nil
-}
-
-func parseUsage(text string, now billing.Month, catalog billing.Catalog) (Asked, *problem) {
-	parts, wrong := takeApart(text, now)
-	if wrong != nil {
-		return Asked{}, wrong
-	}
-	return parts.asked(catalog)
-}
-
 // parts is a question taken apart as far as that goes without knowing any names.
 type parts struct {
 	help   bool
@@ -48,6 +27,11 @@ type parts struct {
 	names  []word
 }
 
+// takeApart reads the text after the usage command: a range of months, a breakdown and a top, in any order, and names that
+// asked then settles. No text asks for this month so far.
+//
+// What is not understood is never answered: the problem says in a sentence what it was, and mistake makes complete corrected
+// texts of what it offers, each of which can be read.
 func takeApart(text string, now billing.Month) (parts, *problem) {
 	text, wrong := clean(text)
 	if wrong != nil {

@@ -65,7 +65,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			q.Top = max(q.Top, 1)
 		}
 
-		again, mistake := ParseUsage(asked.Text(), now, catalog)
+		again, mistake := parse(asked.Text(), now, catalog)
 		if mistake != nil {
 			t.Fatalf("%q is refused: %s", asked.Text(), mistake.Sentence)
 		}
@@ -85,7 +85,7 @@ func FuzzParseUsage(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		asked, mistake := ParseUsage(text, now, catalog())
+		asked, mistake := parse(text, now, catalog())
 		if mistake == nil {
 			checkAsked(t, asked)
 			return
@@ -97,7 +97,7 @@ func FuzzParseUsage(f *testing.F) {
 			t.Errorf("%q gets no correction beside %q", text, mistake.Sentence)
 		}
 		for _, corrected := range mistake.Corrected {
-			again, wrong := ParseUsage(corrected, now, catalog())
+			again, wrong := parse(corrected, now, catalog())
 			if wrong != nil || again.Text() != corrected {
 				t.Errorf("%q is corrected to %q, which reads as %q, %+v", text, corrected, again.Text(), wrong)
 			}
@@ -107,7 +107,7 @@ func FuzzParseUsage(f *testing.F) {
 
 func checkAsked(t *testing.T, asked Asked) {
 	t.Helper()
-	again, mistake := ParseUsage(asked.Text(), now, catalog())
+	again, mistake := parse(asked.Text(), now, catalog())
 	if mistake != nil {
 		t.Fatalf("%q is refused: %s", asked.Text(), mistake.Sentence)
 	}
@@ -126,12 +126,12 @@ func FuzzParseBudget(f *testing.F) {
 	}
 	rules := []string{"na-bandwidth", "asia-bandwidth", "top-20"}
 	f.Fuzz(func(t *testing.T, text string) {
-		_, mistake := ParseBudget(text, rules)
+		_, mistake := parseBudget(text, rules)
 		if mistake == nil {
 			return
 		}
 		for _, corrected := range mistake.Corrected {
-			if _, wrong := ParseBudget(corrected, rules); wrong != nil {
+			if _, wrong := parseBudget(corrected, rules); wrong != nil {
 				t.Errorf("%q is corrected to %q, which is refused: %s", text, corrected, wrong.Sentence)
 			}
 		}
@@ -141,7 +141,7 @@ func FuzzParseBudget(f *testing.F) {
 func TestParsingStaysFastOnLongText(t *testing.T) {
 	started := time.Now()
 	for _, piece := range []string{"a ", "1 ", "top ", "by ", "jan ", "..", `"`, "–", "cdn_usage "} {
-		ParseUsage(strings.Repeat(piece, maxText/len(piece)), now, catalog())
+		parse(strings.Repeat(piece, maxText/len(piece)), now, catalog())
 	}
 	if took := time.Since(started); took > 5*time.Second {
 		t.Errorf("nine long texts took %s", took)

@@ -35,6 +35,20 @@ func catalog() billing.Catalog {
 	return billing.CatalogOf(rows)
 }
 
+// parse reads a text as the app does, with the names of the catalog.
+func parse(text string, now time.Time, catalog billing.Catalog) (Asked, *view.Mistake) {
+	month := billing.MonthOf(now)
+	parts, wrong := takeApart(text, month)
+	var asked Asked
+	if wrong == nil {
+		asked, wrong = parts.asked(catalog)
+	}
+	if wrong != nil {
+		return Asked{}, mistake(wrong, month, catalog)
+	}
+	return asked, nil
+}
+
 func TestParseUsageReadsPeriods(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"no text is this month", "", "2026-11"},
@@ -98,7 +112,7 @@ func TestParseUsageReadsPeriods(t *testing.T) {
 		{"the same period twice is one", "2023-01 2023-01", "2023-01"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseUsage(test.text, now, catalog())
+			asked, mistake := parse(test.text, now, catalog())
 			if mistake != nil {
 				t.Fatalf("refused: %s", mistake.Sentence)
 			}
@@ -141,7 +155,7 @@ func TestParseUsageReadsNamesAndShape(t *testing.T) {
 		{"escaped by Slack once", "2023-01 &lt;cdn_usage&gt;", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseUsage(test.text, now, catalog())
+			asked, mistake := parse(test.text, now, catalog())
 			if mistake != nil {
 				t.Fatalf("refused: %s", mistake.Sentence)
 			}
@@ -155,7 +169,7 @@ func TestParseUsageReadsNamesAndShape(t *testing.T) {
 
 func TestParseUsageReadsHelp(t *testing.T) {
 	for _, text := range []string{"help", "Help!", "?", "--help", "help cdn_usage"} {
-		asked, mistake := ParseUsage(text, now, catalog())
+		asked, mistake := parse(text, now, catalog())
 		if mistake != nil || !asked.Help {
 			t.Errorf("%q is %+v, %v, want help", text, asked, mistake)
 		}
@@ -225,7 +239,7 @@ func TestParseUsageCorrectsMistakes(t *testing.T) {
 		{"everything wrong at once", "2023-13 cdn_usge by servise top 0", "by `servise`", "2023-12 cdn_usage by service top 20"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseUsage(test.text, now, catalog())
+			asked, mistake := parse(test.text, now, catalog())
 			if mistake == nil {
 				t.Fatalf("answered %s", asked.Text())
 			}
@@ -240,11 +254,11 @@ func TestParseUsageCorrectsMistakes(t *testing.T) {
 }
 
 func TestParseUsageKnowsNoNamesWithoutCatalog(t *testing.T) {
-	_, mistake := ParseUsage("2023-01 cdn_usage", now, billing.Catalog{})
+	_, mistake := parse("2023-01 cdn_usage", now, billing.Catalog{})
 	if mistake == nil || !strings.Contains(mistake.Sentence, "cannot tell what `cdn_usage` is") {
 		t.Errorf("mistake is %+v", mistake)
 	}
-	if asked, mistake := ParseUsage("2023-01", now, billing.Catalog{}); mistake != nil || asked.Question.By != billing.ByProduct {
+	if asked, mistake := parse("2023-01", now, billing.Catalog{}); mistake != nil || asked.Question.By != billing.ByProduct {
 		t.Errorf("a question without names is %+v, %+v", asked, mistake)
 	}
 }
@@ -253,23 +267,23 @@ func TestParseBudget(t *testing.T) {
 	rules := []string{"na-bandwidth", "asia-bandwidth", "image-optimizer"}
 	for _, test := range []struct {
 		name, text string
-		want       BudgetAsked
+		want       budgetAsked
 		mistake    string
 		corrected  []string
 	}{
-		{"no text is this channel's budgets", "", BudgetAsked{}, "", nil},
-		{"all", "ALL.", BudgetAsked{All: true}, "", nil},
-		{"a rule", "na-bandwidth", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"a rule as a phone writes it", " NA–Bandwidth ", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"a rule in quotes", "“na bandwidth”", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"help", "help", BudgetAsked{Help: true}, "", nil},
-		{"a rule that is misspelt", "na-bandwdth", BudgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
-		{"a rule near none", "zzz", BudgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
-		{"a rule with a surplus word", "na-bandwidth please", BudgetAsked{}, "No rule is called `na-bandwidth please`.", []string{"all"}},
-		{"3,000 characters", strings.Repeat("x", 3000), BudgetAsked{}, "3000 characters long", []string{"help"}},
+		{"no text is this channel's budgets", "", budgetAsked{}, "", nil},
+		{"all", "ALL.", budgetAsked{All: true}, "", nil},
+		{"a rule", "na-bandwidth", budgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"a rule as a phone writes it", " NA–Bandwidth ", budgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"a rule in quotes", "“na bandwidth”", budgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"help", "help", budgetAsked{Help: true}, "", nil},
+		{"a rule that is misspelt", "na-bandwdth", budgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
+		{"a rule near none", "zzz", budgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
+		{"a rule with a surplus word", "na-bandwidth please", budgetAsked{}, "No rule is called `na-bandwidth please`.", []string{"all"}},
+		{"3,000 characters", strings.Repeat("x", 3000), budgetAsked{}, "3000 characters long", []string{"help"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseBudget(test.text, rules)
+			asked, mistake := parseBudget(test.text, rules)
 			if asked != test.want {
 				t.Errorf("asked %+v, want %+v", asked, test.want)
 			}

@@ -13,7 +13,7 @@ import (
 // budget answers the budget command's text.
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	rules := a.Rules()
-	asked, wrong := ParseBudget(text, ruleNames(rules))
+	asked, wrong := parseBudget(text, ruleNames(rules))
 	switch {
 	case wrong != nil:
 		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
@@ -23,12 +23,12 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 	}
 	books, err := a.readBooks(ctx)
 	if err != nil {
-		return a.trouble(q, err)
+		return a.unread(q, err)
 	}
 	if asked.Rule == "" {
 		m, err := a.overview(ctx, q, rules, books, asked.All)
 		if err != nil {
-			return a.trouble(q, err)
+			return a.unread(q, err)
 		}
 		return told(m, outcomeAnswered)
 	}
@@ -36,12 +36,17 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 		if rule.Name == asked.Rule {
 			m, err := a.detail(ctx, rule, rules.Operators.StaleAfter, books)
 			if err != nil {
-				return a.trouble(q, err)
+				return a.unread(q, err)
 			}
 			return told(m, outcomeAnswered)
 		}
 	}
 	return a.trouble(q, fmt.Errorf("rule %s was there a moment ago", asked.Rule))
+}
+
+// unread is for records that could not be read.
+func (a *App) unread(q *request, err error) result {
+	return a.trouble(q, fmt.Errorf("%w: %w", errBooks, err))
 }
 
 func ruleNames(rules *alerts.Rules) []string {

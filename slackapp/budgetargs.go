@@ -7,35 +7,35 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// BudgetAsked is what a person asked with the budget command. All false and Rule empty asks for the budgets of the channel
+// budgetAsked is what a person asked with the budget command. All false and Rule empty asks for the budgets of the channel
 // that the command was typed in.
-type BudgetAsked struct {
+type budgetAsked struct {
 	Help bool
 	All  bool
 	Rule string // the exact name of one rule
 }
 
-// ParseBudget reads the text after the budget command: nothing, all, help or the name of a rule. The mistake offers the
+// parseBudget reads the text after the budget command: nothing, all, help or the name of a rule. The mistake offers the
 // nearest rule; its Command is for the caller to fill in.
-func ParseBudget(text string, ruleNames []string) (BudgetAsked, *view.Mistake) {
+func parseBudget(text string, ruleNames []string) (budgetAsked, *view.Mistake) {
 	text, wrong := clean(text)
 	if wrong != nil {
-		return BudgetAsked{}, &view.Mistake{Sentence: wrong.sentence, Corrected: []string{"help"}}
+		return budgetAsked{}, &view.Mistake{Sentence: wrong.sentence, Corrected: []string{"help"}}
 	}
 	all := words(text)
 	switch {
 	case isHelp(text):
-		return BudgetAsked{Help: true}, nil
+		return budgetAsked{Help: true}, nil
 	case len(all) == 0:
-		return BudgetAsked{}, nil
+		return budgetAsked{}, nil
 	case len(all) == 1 && all[0].is("all"):
-		return BudgetAsked{All: true}, nil
+		return budgetAsked{All: true}, nil
 	}
 	typed := plain(all)
 	if rule, ok := pick(typed, ruleNames); ok {
-		return BudgetAsked{Rule: rule}, nil
+		return budgetAsked{Rule: rule}, nil
 	}
-	return BudgetAsked{}, unknownRule(typed, ruleNames)
+	return budgetAsked{}, unknownRule(typed, ruleNames)
 }
 
 func unknownRule(typed string, ruleNames []string) *view.Mistake {

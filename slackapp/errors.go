@@ -23,11 +23,22 @@ func (a *App) trouble(q *request, err error) result {
 	return told(view.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
+// errBooks is that the bot's own records could not be read, for whatever reason.
+var errBooks = errors.New("read the books")
+
+// What is said where nothing better is known.
+const (
+	brokenSentence = "Something went wrong on my side."
+	brokenNext     = "Try again; if it stays so, tell whoever runs the bot the reference."
+)
+
 // kinds are the errors that people can be told about: what happened, and what to do.
 var kinds = []struct {
 	kind           error
 	sentence, next string
 }{
+	{context.Canceled, "I am being stopped and could not finish this.", "Ask again in a minute."},
+	{errBooks, brokenSentence, brokenNext}, // be it a timeout: Fastly has no part in it
 	{billing.ErrTooWide, "That would take more reads of Fastly than one answer may.", "Name a product or a usage type, or fewer months."},
 	{billing.ErrUnauthorised, "Fastly does not accept my token any more.", "Whoever runs the bot has to replace it; asking again does not help."},
 	{billing.ErrForbidden, "Fastly does not let my token read usage.", "Whoever runs the bot has to give it the scope global:read and a role that may see billing."},
@@ -39,7 +50,6 @@ var kinds = []struct {
 	{billing.ErrUnavailable, "Fastly's API fails just now.", "Trying again in a minute usually helps."},
 	{billing.ErrReset, "The connection to Fastly broke.", "Trying again usually helps."},
 	{billing.ErrUnreachable, "I cannot reach Fastly.", "Trying again in a minute may help; if not, tell whoever runs the bot."},
-	{context.Canceled, "I am being stopped and could not finish this.", "Ask again in a minute."},
 }
 
 // explain returns the sentences for an error.
@@ -57,7 +67,7 @@ func explain(err error) (sentence, next string) {
 			return k.sentence, k.next
 		}
 	}
-	return "Something went wrong on my side.", "Try again; if it stays so, tell whoever runs the bot the reference."
+	return brokenSentence, brokenNext
 }
 
 // aWhile returns a wait as people say it.
@@ -95,7 +105,7 @@ func (a *App) cannotTell(q *request, err error) result {
 
 // broken is said where the program itself failed.
 func broken(reference string) view.Message {
-	return view.Trouble("Something went wrong on my side.", "Try again; if it stays so, tell whoever runs the bot the reference.", reference)
+	return view.Trouble(brokenSentence, brokenNext, reference)
 }
 
 func (a *App) unknownCommand() view.Message {

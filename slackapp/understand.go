@@ -10,7 +10,8 @@ import (
 )
 
 // Understand reads a question outside Slack, such as one typed in a terminal, with the names that had usage in the months
-// that it asks for. What is not understood is a mistake, as of ParseUsage; the error is that of reading the names.
+// that it asks for. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
+// fill in. The error is that of reading the names.
 func Understand(ctx context.Context, usage billing.Reader, text string, now time.Time) (Asked, *view.Mistake, error) {
 	month := billing.MonthOf(now)
 	parts, wrong := takeApart(text, month)

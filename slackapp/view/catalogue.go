@@ -49,7 +49,7 @@ func wordSamples() []Sample {
 		Products: []string{
 			"cdn_usage", "compute_requests", "image_optimizer", "object_storage", "kv_store", "fanout", "websockets",
 		},
-		Services: 400, Rule: "na-bandwidth", FirstMonth: billing.NewMonth(2022, time.January), CountedTo: toNov21,
+		Rule: "na-bandwidth", CountedTo: toNov21,
 	}
 	bare := HelpContext{Now: sampleNow, UsageCommand: "/fastly-usage", BudgetCommand: "/fastly-budget"}
 	odd := help

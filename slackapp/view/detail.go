@@ -36,8 +36,7 @@ type Detail struct {
 	Checked, NextCheck time.Time
 	CheckFailure       string
 	// Route is set where the rule's channel cannot be posted to.
-	Route   *alerts.RouteTrouble
-	Actions []Action
+	Route *alerts.RouteTrouble
 }
 
 // BudgetDetail returns one budget: its figures and pace, which levels were said and where, why nothing is being said, and
@@ -66,7 +65,6 @@ func BudgetDetail(d Detail) Message {
 	}
 	blocks = append(blocks, context("freshness", data,
 		checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
-	blocks = append(blocks, buttons("next", d.Actions)...)
 	return Message{Text: Escape(name) + ": " + d.inText() + sentence + ".", Blocks: blocks}
 }
 

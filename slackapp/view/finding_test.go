@@ -96,7 +96,7 @@ func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 	if got := findingOf(table); !strings.HasSuffix(got, want) {
 		t.Errorf("finding %q does not end in %q", got, want)
 	}
-	for _, line := range strings.Split(TextTable(table), "\n")[2:8] {
+	for _, line := range strings.Split(gridFor(table).text(), "\n")[2:8] {
 		if !strings.HasSuffix(line, billing.Dash) {
 			t.Errorf("a missing month is not a dash: %q", line)
 		}

@@ -14,13 +14,10 @@ type HelpContext struct {
 	Now           time.Time
 	UsageCommand  string
 	BudgetCommand string
-	Products      []string // product ids of this account, the largest first
-	UsageType     string   // one of the account's usage types, for an example
-	Services      int
-	Rule          string        // one of the rules' names, for an example
-	FirstMonth    billing.Month // of which there is usage
-	CountedTo     time.Time     // of the month that is not over
-	Actions       []Action
+	Products      []string  // product ids of this account, by name
+	UsageType     string    // one of the account's usage types, for an example
+	Rule          string    // one of the rules' names, for an example
+	CountedTo     time.Time // of the month that is not over
 }
 
 // maxListed is how many names help lists.
@@ -36,7 +33,6 @@ func Help(c HelpContext) Message {
 		[]slack.Block{section("examples", c.examples(product)...), section("words", c.words()...)},
 		context("account", c.account()...)...,
 	)
-	blocks = append(blocks, buttons("next", c.Actions)...)
 	text := "Ask about Fastly usage: " + code(c.UsageCommand) + " for this month so far, " +
 		code(c.UsageCommand+" last 3 months "+product) + " for a range. Budgets: " + code(c.BudgetCommand) + "."
 	return Message{Text: text, Blocks: blocks}
@@ -98,19 +94,9 @@ func (c HelpContext) products() string {
 }
 
 func (c HelpContext) account() []string {
-	var has []string
-	if n := len(c.Products); n > 0 {
-		has = append(has, counted(n, "product"))
-	}
-	if c.Services > 0 {
-		has = append(has, counted(c.Services, "service"))
-	}
-	if !c.FirstMonth.IsZero() {
-		has = append(has, "months from "+shortMonth(c.FirstMonth, true))
-	}
 	var facts []string
-	if len(has) > 0 {
-		facts = append(facts, "Your account: "+strings.Join(has, ", "))
+	if n := len(c.Products); n > 0 {
+		facts = append(facts, "Your account: "+counted(n, "product"))
 	}
 	facts = append(facts, "Months are UTC")
 	if !c.CountedTo.IsZero() {

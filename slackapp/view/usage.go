@@ -42,15 +42,6 @@ func Usage(t billing.Table, c UsageContext) Message {
 	return Message{Text: Escape(subject) + ": " + unmarked(finding), Blocks: blocks}
 }
 
-// TextTable returns the table as lines of fixed width, at most 60 columns wide where it can, for a terminal. It is empty
-// where the table has no rows.
-func TextTable(t billing.Table) string {
-	if len(t.Groups) == 0 {
-		return ""
-	}
-	return gridFor(t).text()
-}
-
 // subjectOf names what the answer is about, in a heading's words.
 func subjectOf(t billing.Table, now time.Time) string {
 	q := t.Question
