@@ -54,7 +54,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		o.now = time.Now
 	}
 	o.log = cmp.Or(o.log, zap.NewNop())
-	s := &service{log: o.log, metrics: ops.NewMetrics()}
+	s := &service{log: o.log, now: o.now, metrics: ops.NewMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -80,7 +80,7 @@ func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory a
 	if err != nil {
 		return alerts.Memory{}, err
 	}
-	defer func() { err = errors.Join(err, opened.Close()) }()
+	defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 	return alerts.Recall(ctx, opened, month)
 }
 
@@ -98,6 +98,9 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	result, err := showProgress(stderr, "checking usage", func() (alerts.Result, error) {
 		result := s.checker.Check(ctx, time.Now())
+		if result.Early { // as checkOnly says it: nothing was compared
+			result.Err = fmt.Errorf("read usage for %s: %w", result.Month, alerts.ErrNoUsage)
+		}
 		return result, result.Err
 	})
 	if err != nil {

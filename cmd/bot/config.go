@@ -96,8 +96,10 @@ func (c *config) secretsFromFiles() {
 		name  string
 		value *string
 	}{
-		{"SLACK_BOT_TOKEN", &c.SlackBotToken}, {"SLACK_APP_TOKEN", &c.SlackAppToken},
-		{"FASTLY_API_TOKEN", &c.FastlyAPIToken}, {"DATABASE_URL", &c.DatabaseURL},
+		{"SLACK_BOT_TOKEN", &c.SlackBotToken},
+		{"SLACK_APP_TOKEN", &c.SlackAppToken},
+		{"FASTLY_API_TOKEN", &c.FastlyAPIToken},
+		{"DATABASE_URL", &c.DatabaseURL},
 	} {
 		switch {
 		case !isFromFile(secret.name):

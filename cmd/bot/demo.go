@@ -42,7 +42,7 @@ func demoCommand() *cobra.Command {
 }
 
 func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, stderr io.Writer) (err error) {
-	world, err := openDemoWorld(perDay)
+	world, err := openDemoWorld(perDay) //nolint:contextcheck // the world ends with its Close
 	if err != nil {
 		return err
 	}
@@ -73,6 +73,7 @@ func play(ctx context.Context, world *demoWorld, service *service, stdin io.Read
 	}
 	watcher := world.slack.Watch(0)
 	ctx, stop := context.WithCancel(ctx)
+	defer show.outcomes.Wait()
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -161,11 +162,11 @@ func typed(ctx context.Context, world *demoWorld, show *screen, line string) {
 	if asked == nil {
 		return
 	}
-	go func() { // ends with ctx, or when Slack gives the app up
+	show.outcomes.Go(func() { // ends with ctx, or when Slack gives the app up
 		if outcome, err := asked.Outcome(ctx); err == nil && outcome.Result != slacksim.Acknowledged {
 			show.say("Slack says: %s", outcome.Result)
 		}
-	}()
+	})
 }
 
 func act(ctx context.Context, world *demoWorld, show *screen, line string) (*slacksim.Invocation, error) {

@@ -179,7 +179,7 @@ func examineDatabase(ctx context.Context, c *config, found *report) {
 		found.fail("database", "", "%v", err)
 		return
 	}
-	defer func() { _ = opened.Close() }() // it was only read
+	defer func() { _ = opened.Close() }() //nolint:contextcheck // it was only read, and closes also when ctx has ended
 	about, err := opened.About(ctx)
 	if err != nil {
 		found.fail("database", "", "it does not answer")

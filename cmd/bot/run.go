@@ -123,7 +123,7 @@ func refusedBy(backlog store.Backlog) error {
 	}
 }
 
-// handler counts what becomes of deliveries.
+// handler counts what becomes of deliveries, and logs what was said; what keeps one waiting the store logs, once.
 type handler struct {
 	*alerts.Deliverer
 	service *service
@@ -133,15 +133,9 @@ type handler struct {
 func (h handler) Attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict {
 	verdict := h.Deliverer.Attempt(ctx, attempt)
 	h.service.countDelivery(attempt, verdict)
-	fields := []zap.Field{
-		zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)), zap.String("channel", attempt.Channel),
-		zap.String("rule", attempt.Rule), zap.String("state", string(verdict.State)),
-	}
-	switch {
-	case verdict.Err != nil:
-		h.service.log.Warn("delivery not made", append(fields, zap.Duration("again_after", verdict.Wait), zap.Error(verdict.Err))...)
-	default:
-		h.service.log.Info("delivery made", fields...)
+	if verdict.State == alerts.DeliverySent {
+		h.service.log.Info("delivery made", zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)),
+			zap.String("channel", attempt.Channel), zap.String("rule", attempt.Rule))
 	}
 	return verdict
 }
@@ -153,7 +147,7 @@ func (s *service) prune(ctx context.Context) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
-		if removed, err := s.store.Prune(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if removed, err := s.store.Prune(ctx, s.now()); err != nil && ctx.Err() == nil {
 			s.log.Warn("old records not removed", zap.Error(err))
 		} else if removed > 0 {
 			s.log.Info("old records removed", zap.Int64("rows", removed))

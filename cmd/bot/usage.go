@@ -65,11 +65,13 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 	defer cache.Close()
 	now := time.Now()
 	asker := billing.Asker{Usage: cache}
-	if record, err := openStore(ctx, c, true, nil); err == nil {
-		defer record.Close()
+	record, unread := openStore(ctx, c, true, nil)
+	switch {
+	case unread == nil:
+		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 		asker.Prior = slackapp.Record{Snapshots: record}
-	} else if !errors.Is(err, store.ErrAbsent) {
-		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", err)
+	case !errors.Is(unread, store.ErrAbsent):
+		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", unread)
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (billing.Table, error) {
 		asked, mistake, err := slackapp.Understand(ctx, cache, text, now)
