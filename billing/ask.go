@@ -16,7 +16,7 @@ var ErrTooWide = errors.New("the question is too wide")
 
 const (
 	maxServiceReads  = 600 // month and usage type pairs in one question by service
-	parallelServices = 8
+	parallelServices = 12
 )
 
 // Reading is usage together with how old it is.

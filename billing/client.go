@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,8 +24,6 @@ const (
 
 	maxMonthsPerCall = 3   // the API's limit
 	maxMonths        = 240 // in one range
-	legalPageSize    = 100 // the largest that both revisions of the API take
-	largestPageSize  = 10_000
 )
 
 // ClientConfig is how Fastly is reached. Only Token is required.
@@ -34,9 +33,9 @@ type ClientConfig struct {
 	Transport http.RoundTripper // default: one of its own, with the environment's proxies
 	UserAgent string            // default "budgetbot"
 
-	PageSize int // services a page, default and legal under both revisions: 100; at most 10,000
-	MaxPages int // pages one read may have, default 2,000
-	Parallel int // reads at a time, over all callers; default 6
+	PageSize int // services a page, at most 10,000; default 100, and 2,500 for a large account where the server takes so many
+	MaxPages int // pages one read may have, default 2,500
+	Parallel int // reads at a time, over all callers; default 12, a year by service
 
 	AttemptTimeout time.Duration // for one attempt, the body included; default 20 s
 	Retries        int           // attempts after the first; default 3, none if negative
@@ -62,6 +61,8 @@ type Client struct {
 	base   *url.URL
 	http   *http.Client
 	slots  *semaphore.Weighted
+	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
+	learnedSize atomic.Int32
 }
 
 var _ Source = (*Client)(nil)
@@ -87,9 +88,8 @@ func NewClient(config ClientConfig) (*Client, error) {
 func (c ClientConfig) withDefaults() ClientConfig {
 	c.BaseURL = cmp.Or(c.BaseURL, "https://api.fastly.com")
 	c.UserAgent = cmp.Or(c.UserAgent, "budgetbot")
-	c.PageSize = cmp.Or(c.PageSize, legalPageSize)
-	c.MaxPages = cmp.Or(c.MaxPages, 2000)
-	c.Parallel = cmp.Or(c.Parallel, 6)
+	c.MaxPages = cmp.Or(c.MaxPages, maxServices/legalPage)
+	c.Parallel = cmp.Or(c.Parallel, 12)
 	c.AttemptTimeout = cmp.Or(c.AttemptTimeout, 20*time.Second)
 	c.Retries = max(cmp.Or(c.Retries, 3), 0)
 	c.Backoff = cmp.Or(c.Backoff, 300*time.Millisecond)
@@ -114,8 +114,8 @@ func (c ClientConfig) check() error {
 		return errors.New("there is no Fastly token")
 	case strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return errors.New("the Fastly token has a character that no token has, such as a space or a line break")
-	case c.PageSize < 1 || c.PageSize > largestPageSize:
-		return fmt.Errorf("a page size of %d is not between 1 and %d", c.PageSize, largestPageSize)
+	case c.PageSize < 0 || c.PageSize > largestPage:
+		return fmt.Errorf("a page size of %d is not between 1 and %d", c.PageSize, largestPage)
 	case c.MaxPages < 1:
 		return fmt.Errorf("%d pages are too few", c.MaxPages)
 	case c.Parallel < 1:

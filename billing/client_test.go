@@ -24,7 +24,9 @@ func startFastly(t testing.TB, config fastlysim.Config) *fastlysim.Server {
 	t.Helper()
 	config.Token = secret
 	config.Clock = func() time.Time { return time.Date(2023, 6, 20, 9, 0, 0, 0, time.UTC) }
-	config.Account.Services = 12
+	if config.Account.Services == 0 {
+		config.Account.Services = 12
+	}
 	server, err := fastlysim.Start(config)
 	if err != nil {
 		t.Fatal(err)

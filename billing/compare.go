@@ -83,7 +83,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 func (b *tabulation) has(m Month) bool {
 	for _, rows := range b.groups {
 		for _, l := range rows {
-			if _, found := l.at(m); found {
+			if _, _, found := l.at(m); found {
 				return true
 			}
 		}
@@ -122,17 +122,17 @@ func (s stretch) earlier(l *ledger) decimal.NullDecimal {
 	if s.recorded {
 		return l.recorded
 	}
-	c, found := l.at(s.against)
-	return decimal.NullDecimal{Decimal: c.single, Valid: found}
+	single, _, found := l.at(s.against)
+	return decimal.NullDecimal{Decimal: single, Valid: found}
 }
 
 // change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.
 func (s stretch) change(l *ledger) decimal.NullDecimal {
-	current, found := l.at(s.month)
+	current, _, found := l.at(s.month)
 	earlier := s.earlier(l)
 	if !found || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
 	}
-	quotient := current.single.Mul(s.againstDays).Div(earlier.Decimal.Mul(s.monthDays))
+	quotient := current.Mul(s.againstDays).Div(earlier.Decimal.Mul(s.monthDays))
 	return decimal.NewNullDecimal(quotient.Sub(decimal.New(1, 0)))
 }

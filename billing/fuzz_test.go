@@ -49,7 +49,7 @@ func FuzzDecodeServiceUsage(f *testing.F) {
 	seeds(f, "services")
 	query := ServiceQuery{NewMonth(2023, time.January), "cdn_usage", "North America Requests"}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		rows, cursor, err := decodeServiceUsage(body, query)
+		rows, next, err := decodeServiceUsage(body, query)
 		if checkDecoded(t, err) {
 			return
 		}
@@ -58,8 +58,8 @@ func FuzzDecodeServiceUsage(f *testing.F) {
 				t.Fatalf("read %+v", u)
 			}
 		}
-		if len(cursor) > maxCursor {
-			t.Fatalf("a cursor of %d bytes", len(cursor))
+		if len(next.cursor) > maxCursor {
+			t.Fatalf("a cursor of %d bytes", len(next.cursor))
 		}
 	})
 }

@@ -66,9 +66,9 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Earlier: b.stretch.earlier(e.ledger),
 	}
 	for _, m := range b.months {
-		c, found := e.at(m)
-		row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: c.single, Valid: found})
-		row.Billed = append(row.Billed, decimal.NullDecimal{Decimal: c.billed, Valid: found})
+		single, billed, found := e.at(m)
+		row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: single, Valid: found})
+		row.Billed = append(row.Billed, decimal.NullDecimal{Decimal: billed, Valid: found})
 	}
 	if row.Unit = e.unit; e.mixed {
 		row.Unit, row.Billed = "", nil

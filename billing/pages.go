@@ -1,13 +1,23 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/url"
 	"strconv"
+)
 
-	"github.com/shopspring/decimal"
+// Of a small account every page is of a size that is legal under both revisions of the API. A large one is worth finding
+// out whether the server is of the later revision, which takes more: it shows in how many it sends when no limit is asked.
+const (
+	legalPage     = 100   // the most that both revisions take
+	largePage     = 2_500 // what is asked of the later one, which takes 10,000; pages are held whole while they are decoded
+	largestPage   = 10_000
+	largeFrom     = 1_000 // services from which an account is a large one
+	pageUndecided = 0     // no limit is asked for
 )
 
 // ServiceUsage reads the service-level usage of one month and usage type, page by page, and hands each page on before it
@@ -16,60 +26,119 @@ func (c *Client) ServiceUsage(ctx context.Context, query ServiceQuery, page func
 	if query.Month.IsZero() || query.Product == "" || query.UsageType == "" {
 		return errors.New("service-level usage needs a month, a product and a usage type")
 	}
-	reading := &pageReading{query: query, cursors: map[string]bool{}, services: map[string]decimal.Decimal{}}
+	reading := newPageReading(query, c.pageSize())
 	for range c.config.MaxPages {
-		body, err := c.get(ctx, pathServiceUsage, reading.values(c.config.PageSize))
+		rows, err := c.readPage(ctx, reading)
 		if err != nil {
 			return err
-		}
-		rows, err := reading.take(body)
-		if err != nil {
-			return c.sorted(pathServiceUsage, err)
 		}
 		if err := page(rows); err != nil {
 			return err
 		}
-		if reading.cursor == "" {
+		if reading.next.cursor == "" {
 			return nil
 		}
+		c.resize(reading)
 	}
 	return &BodyError{Path: pathServiceUsage, Reason: fmt.Sprintf("there are more than %d pages", c.config.MaxPages)}
 }
 
-// pageReading is what must be remembered from page to page.
-type pageReading struct {
-	query    ServiceQuery
-	cursor   string // of the next page; empty at the first and after the last
-	cursors  map[string]bool
-	services map[string]decimal.Decimal // what each service was said to use
+// pageSize returns how many services to ask for first.
+func (c *Client) pageSize() int {
+	return cmp.Or(c.config.PageSize, int(c.learnedSize.Load()), legalPage)
 }
 
-func (r *pageReading) values(size int) url.Values {
+// readPage reads the next page. A server that refuses a large one is asked for small ones from then on.
+func (c *Client) readPage(ctx context.Context, reading *pageReading) ([]ServiceUsage, error) {
+	body, err := c.get(ctx, pathServiceUsage, reading.values())
+	if errors.Is(err, ErrBadRequest) && reading.size > legalPage && c.config.PageSize == 0 {
+		c.learnedSize.Store(legalPage)
+		reading.restart(legalPage)
+		body, err = c.get(ctx, pathServiceUsage, reading.values())
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := reading.take(body)
+	return rows, c.sorted(pathServiceUsage, err)
+}
+
+// resize goes over to larger pages where the account is worth it and the server takes them. That is found out once in the
+// life of a Client.
+func (c *Client) resize(reading *pageReading) {
+	learned := int(c.learnedSize.Load())
+	switch {
+	case c.config.PageSize > 0:
+	case reading.size == pageUndecided:
+		c.learnedSize.CompareAndSwap(0, sizeFor(reading.next.size))
+		reading.restart(c.pageSize())
+	case reading.size > legalPage || reading.next.total < largeFrom:
+	case learned > legalPage:
+		reading.restart(learned)
+	case learned == 0 && reading.next.size > 0:
+		reading.restart(pageUndecided)
+	}
+}
+
+// sizeFor returns the size of page for a server that sends so many when no limit is asked for.
+func sizeFor(usual int) int32 {
+	if usual > legalPage {
+		return largePage
+	}
+	return legalPage
+}
+
+// pageReading is what must be remembered from page to page.
+type pageReading struct {
+	query   ServiceQuery
+	size    int
+	next    nextPage
+	cursors map[string]bool
+	// services holds what each service was said to use, as hashes: a hundred thousand services, of every month that is being
+	// read at the same time, are held here. Among so many a false alarm is a matter of one answer in a hundred million.
+	services map[uint64]uint64
+	seed     maphash.Seed
+}
+
+func newPageReading(query ServiceQuery, size int) *pageReading {
+	return &pageReading{query: query, size: size, cursors: map[string]bool{}, services: map[uint64]uint64{}, seed: maphash.MakeSeed()}
+}
+
+// restart goes back to the first page with another size, since a cursor belongs to the size that it was made for. Rows that
+// come again are dropped like any that repeat.
+func (r *pageReading) restart(size int) {
+	r.size, r.next = size, nextPage{}
+	clear(r.cursors)
+}
+
+func (r *pageReading) values() url.Values {
 	values := url.Values{
 		"product_id":      {r.query.Product},
 		"usage_type_name": {r.query.UsageType},
 		"start_month":     {r.query.Month.String()},
 		"end_month":       {r.query.Month.String()},
-		"limit":           {strconv.Itoa(size)},
 	}
-	if r.cursor != "" {
-		values.Set("cursor", r.cursor)
+	if r.size != pageUndecided {
+		values.Set("limit", strconv.Itoa(r.size))
+	}
+	if r.next.cursor != "" {
+		values.Set("cursor", r.next.cursor)
 	}
 	return values
 }
 
 // take decodes a page and moves on to the next cursor. A cursor that was there before would go in circles.
 func (r *pageReading) take(body []byte) ([]ServiceUsage, error) {
-	rows, cursor, err := decodeServiceUsage(body, r.query)
+	rows, next, err := decodeServiceUsage(body, r.query)
 	if err != nil {
 		return nil, err
 	}
-	if r.cursors[cursor] {
+	if r.cursors[next.cursor] {
 		return nil, notUnderstood("the cursor of the next page was there before")
 	}
-	r.cursor = cursor
-	if cursor != "" {
-		r.cursors[cursor] = true
+	r.next = next
+	if next.cursor != "" {
+		r.cursors[next.cursor] = true
 	}
 	return r.distinct(rows)
 }
@@ -79,12 +148,13 @@ func (r *pageReading) take(body []byte) ([]ServiceUsage, error) {
 func (r *pageReading) distinct(rows []ServiceUsage) ([]ServiceUsage, error) {
 	kept := rows[:0]
 	for _, row := range rows {
-		quantity, seen := r.services[row.ServiceID]
-		if seen && !quantity.Equal(row.Quantity) {
+		service, quantity := maphash.String(r.seed, row.ServiceID), maphash.String(r.seed, row.Quantity.String())
+		before, seen := r.services[service]
+		if seen && before != quantity {
 			return nil, notUnderstood("service %s is there twice, with different figures", clean(row.ServiceID))
 		}
 		if !seen {
-			r.services[row.ServiceID] = row.Quantity
+			r.services[service] = quantity
 			kept = append(kept, row)
 		}
 	}

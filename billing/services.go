@@ -15,13 +15,12 @@ type ServiceTotals struct {
 
 	mu     sync.Mutex
 	groups ledgers
-	seen   map[string]bool
 }
 
 // NewServiceTotals returns empty totals. The factors turn billed units into single ones, since service-level usage does
 // not carry the latter.
 func NewServiceTotals(factors Factors) *ServiceTotals {
-	return &ServiceTotals{factors: factors, groups: ledgers{}, seen: map[string]bool{}}
+	return &ServiceTotals{factors: factors, groups: ledgers{}}
 }
 
 // Add adds a page. It is an error if there are more services than an answer may hold.
@@ -29,12 +28,11 @@ func (t *ServiceTotals) Add(page []ServiceUsage) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, u := range page {
-		t.seen[u.ServiceID] = true
-		if len(t.seen) > maxServices {
-			return fmt.Errorf("more than %d services: %w", maxServices, ErrTooWide)
-		}
 		single, measure := t.factors.SingleOfService(u)
 		l := t.groups.row(measure, rowKey{id: u.ServiceID})
+		if len(t.groups[measure]) > maxServices {
+			return fmt.Errorf("more than %d services: %w", maxServices, ErrTooWide)
+		}
 		l.name = u.ServiceName
 		l.add(u.Month, single, u.Quantity, u.Unit)
 	}

@@ -33,15 +33,12 @@ type envelope struct {
 // tells an element by its fields, so that an object without data is not taken for one.
 func open(body []byte, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
 	body = bytes.TrimSpace(body)
-	if err := checkJSON(body); err != nil {
-		return envelope{}, err
-	}
-	if body[0] == '[' {
+	if kindOf(body) == "a list" {
 		return listOf(body)
 	}
 	fields := map[string]json.RawMessage{}
 	if err := json.Unmarshal(body, &fields); err != nil || body[0] != '{' {
-		return envelope{}, notUnderstood("it is %s, not usage", kindOf(body))
+		return envelope{}, notUsage(body)
 	}
 	data, wrapped := fields["data"]
 	switch {
@@ -74,9 +71,17 @@ func unknownObject(body []byte, fields map[string]json.RawMessage) error {
 func listOf(list json.RawMessage) (envelope, error) {
 	var e envelope
 	if err := json.Unmarshal(list, &e.elements); err != nil {
-		return envelope{}, notUnderstood("the list cannot be read")
+		return envelope{}, notUsage(list)
 	}
 	return e, nil
+}
+
+// notUsage says what is wrong with a body that is neither an object nor a list.
+func notUsage(body []byte) error {
+	if err := checkJSON(body); err != nil {
+		return err
+	}
+	return notUnderstood("it is %s, not usage", kindOf(body))
 }
 
 // checkJSON tells the ways in which a body can fail to be one JSON value.

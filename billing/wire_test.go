@@ -236,11 +236,11 @@ func TestDecodeServiceUsage(t *testing.T) {
 	}
 	for file, body := range corpus(t, "services") {
 		t.Run(file, func(t *testing.T) {
-			rows, cursor, err := decodeServiceUsage(body, query)
+			rows, next, err := decodeServiceUsage(body, query)
 			if want, ok := read[file]; ok {
 				checkRead(t, want.rows, rows, err)
-				if cursor != want.cursor {
-					t.Errorf("cursor is %q, want %q", cursor, want.cursor)
+				if next.cursor != want.cursor {
+					t.Errorf("cursor is %q, want %q", next.cursor, want.cursor)
 				}
 				return
 			}

@@ -1,9 +1,12 @@
 package billing
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,35 +26,35 @@ type wireService struct {
 	UsageUnits  json.RawMessage `json:"usage_units"`
 }
 
-// decodeServiceUsage reads a page of service-usage-metrics and the cursor of the next one, empty at the last. An error is a
+// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. An error is a
 // *BodyError.
-func decodeServiceUsage(body []byte, query ServiceQuery) ([]ServiceUsage, string, error) {
+func decodeServiceUsage(body []byte, query ServiceQuery) ([]ServiceUsage, nextPage, error) {
 	e, err := open(body, func(fields map[string]json.RawMessage) bool { return fields["details"] != nil })
 	if err != nil {
-		return nil, "", err
+		return nil, nextPage{}, err
 	}
 	metas := []json.RawMessage{e.meta}
 	blocks := make([]wireBlock, len(e.elements))
 	for i, element := range e.elements {
 		if blocks[i], err = readBlock(element, query); err != nil {
-			return nil, "", notUnderstood("block %d: %v", i+1, err)
+			return nil, nextPage{}, notUnderstood("block %d: %v", i+1, err)
 		}
 		metas = append(metas, blocks[i].Meta)
 	}
-	cursor, err := oneCursor(metas)
+	next, err := oneNext(metas)
 	if err != nil {
-		return nil, "", err
+		return nil, nextPage{}, err
 	}
 	if blocks, err = aboutQuery(blocks, query); err != nil {
-		return nil, "", err
+		return nil, nextPage{}, err
 	}
 	var rows []ServiceUsage
 	for i, block := range blocks {
 		if rows, err = block.appendTo(rows, query); err != nil {
-			return nil, "", notUnderstood("block %d, %v", i+1, err)
+			return nil, nextPage{}, notUnderstood("block %d, %v", i+1, err)
 		}
 	}
-	return rows, cursor, nil
+	return rows, next, nil
 }
 
 func readBlock(element json.RawMessage, query ServiceQuery) (wireBlock, error) {
@@ -116,73 +119,99 @@ func aboutQuery(blocks []wireBlock, query ServiceQuery) ([]wireBlock, error) {
 func sameName(a, b string) bool { return string(fold(a)) == string(fold(b)) }
 
 func (b wireBlock) appendTo(rows []ServiceUsage, query ServiceQuery) ([]ServiceUsage, error) {
-	var details []json.RawMessage
+	var details []*wireService
 	if err := json.Unmarshal(b.Details, &details); err != nil {
-		return nil, typeError(err)
+		return nil, b.misshapen(err)
 	}
 	if len(details) > 0 && b.Unit == "" {
 		return nil, errors.New("there is no unit")
 	}
+	unit := strings.ToLower(b.Unit)
+	rows = slices.Grow(rows, len(details))
 	for i, detail := range details {
-		row, err := serviceRow(detail)
+		row, err := detail.row()
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", i+1, err)
 		}
-		row.Month, row.Product, row.UsageType = query.Month, query.Product, query.UsageType
-		row.Unit = strings.ToLower(b.Unit)
+		row.Month, row.Product, row.UsageType, row.Unit = query.Month, query.Product, query.UsageType, unit
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-func serviceRow(detail json.RawMessage) (ServiceUsage, error) {
-	if kind := kindOf(detail); kind != "an object" {
-		return ServiceUsage{}, fmt.Errorf("it is %s, not an object", kind)
+// misshapen names the row that could not be read. Rows are looked at one by one for that alone: a page may have thousands.
+func (b wireBlock) misshapen(cause error) error {
+	var details []json.RawMessage
+	if err := json.Unmarshal(b.Details, &details); err != nil {
+		return typeError(err)
 	}
-	var wire wireService
-	if err := json.Unmarshal(detail, &wire); err != nil {
-		return ServiceUsage{}, typeError(err)
+	for i, detail := range details {
+		if kind := kindOf(detail); kind != "an object" {
+			return fmt.Errorf("row %d: it is %s, not an object", i+1, kind)
+		}
+		if err := json.Unmarshal(detail, &wireService{}); err != nil {
+			return fmt.Errorf("row %d: %w", i+1, typeError(err))
+		}
 	}
-	if wire.ServiceID == "" {
-		return ServiceUsage{}, errors.New("there is no service_id")
-	}
-	quantity, err := figure("usage_units", wire.UsageUnits, maxQuantity)
-	return ServiceUsage{ServiceID: wire.ServiceID, ServiceName: wire.ServiceName, Quantity: quantity}, err
+	return typeError(cause)
 }
 
-// oneCursor returns the cursor of the next page, wherever an answer carries it. Two different ones are refused, since
-// following either would lose the pages of the other.
-func oneCursor(metas []json.RawMessage) (string, error) {
-	cursor := ""
-	for _, meta := range metas {
-		next, err := nextCursor(meta)
-		if err != nil {
-			return "", err
-		}
-		if cursor != "" && next != "" && next != cursor {
-			return "", notUnderstood("it has two cursors of a next page")
-		}
-		if next != "" {
-			cursor = next
-		}
+func (s *wireService) row() (ServiceUsage, error) {
+	switch {
+	case s == nil:
+		return ServiceUsage{}, errors.New("it is null, not an object")
+	case s.ServiceID == "":
+		return ServiceUsage{}, errors.New("there is no service_id")
 	}
-	return cursor, nil
+	quantity, err := figure("usage_units", s.UsageUnits, maxQuantity)
+	return ServiceUsage{ServiceID: s.ServiceID, ServiceName: s.ServiceName, Quantity: quantity}, err
+}
+
+// nextPage is what a page says of the next one, and of all.
+type nextPage struct {
+	cursor      string // empty at the last page
+	size, total int    // services a page and in all; 0 where that is not said
+}
+
+// oneNext returns what an answer says of the next page, wherever it does. Two different cursors are refused, since following
+// either would lose the pages of the other.
+func oneNext(metas []json.RawMessage) (nextPage, error) {
+	var one nextPage
+	for _, meta := range metas {
+		next, err := readMeta(meta)
+		if err != nil {
+			return nextPage{}, err
+		}
+		if one.cursor != "" && next.cursor != "" && next.cursor != one.cursor {
+			return nextPage{}, notUnderstood("it has two cursors of a next page")
+		}
+		one = nextPage{cmp.Or(next.cursor, one.cursor), max(next.size, one.size), max(next.total, one.total)}
+	}
+	return one, nil
 }
 
 const maxCursor = 8 << 10
 
-func nextCursor(meta json.RawMessage) (string, error) {
+func readMeta(meta json.RawMessage) (nextPage, error) {
 	if kind := kindOf(meta); kind == "absent" || kind == "null" {
-		return "", nil
+		return nextPage{}, nil
 	}
 	var wire struct {
-		NextCursor string `json:"next_cursor"`
+		NextCursor string          `json:"next_cursor"`
+		Limit      json.RawMessage `json:"limit"` // good to know, and no reason to refuse a page; so is the total
+		Total      json.RawMessage `json:"total"`
 	}
 	if err := json.Unmarshal(meta, &wire); err != nil {
-		return "", notUnderstood("meta: %v", typeError(err))
+		return nextPage{}, notUnderstood("meta: %v", typeError(err))
 	}
 	if len(wire.NextCursor) > maxCursor {
-		return "", notUnderstood("meta: next_cursor has %d bytes", len(wire.NextCursor))
+		return nextPage{}, notUnderstood("meta: next_cursor has %d bytes", len(wire.NextCursor))
 	}
-	return wire.NextCursor, nil
+	return nextPage{wire.NextCursor, countIn(wire.Limit), countIn(wire.Total)}, nil
+}
+
+// countIn returns 0 for what is no count.
+func countIn(value json.RawMessage) int {
+	n, _ := strconv.Atoi(strings.Trim(string(value), `"`))
+	return max(n, 0)
 }

@@ -31,11 +31,11 @@ func decodeUsage(body []byte, months Range) ([]Usage, error) {
 	if err != nil {
 		return nil, err
 	}
-	cursor, err := nextCursor(e.meta)
+	next, err := readMeta(e.meta)
 	if err != nil {
 		return nil, err
 	}
-	if cursor != "" {
+	if next.cursor != "" {
 		return nil, notUnderstood("it is one page of several, which this endpoint does not have")
 	}
 	rows := make([]Usage, 0, len(e.elements))
