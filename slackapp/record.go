@@ -10,7 +10,8 @@ import (
 
 // Snapshots is a consumer contract of Record. It models the usage that checks have recorded day by day; the store keeps it.
 type Snapshots interface {
-	// UsageOn returns the month's usage as it stood when it counted to until; found is false where that day was not recorded.
+	// UsageOn returns the month's usage as it stood when its newest row counted to the day of until, and up to when that one
+	// counts; found is false where that day was not recorded.
 	UsageOn(ctx context.Context, month billing.Month, until time.Time) (rows []billing.Usage, countedTo time.Time, found bool, err error)
 	// WatchingSince returns when recording began; found is false where nothing is recorded yet.
 	WatchingSince(ctx context.Context) (since time.Time, found bool, err error)

@@ -48,9 +48,7 @@ func (e Envelopes) Claim(ctx context.Context, now time.Time, keys []string) (boo
 // Forget frees keys at once.
 func (e Envelopes) Forget(ctx context.Context, keys []string) error {
 	err := e.store.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		var first error
-		w.ForgetEnvelope(ctx, keys).Exec(func(_ int, err error) { first = cmp.Or(first, err) })
-		return first
+		return firstError(w.ForgetEnvelope(ctx, keys).Exec)
 	})
 	if err != nil {
 		return fmt.Errorf("forget an envelope: %w", err)

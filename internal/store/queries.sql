@@ -60,8 +60,18 @@ VALUES (@month, @day, @product, @usage_type, @region, @unit, @quantity, @raw, @c
 ON CONFLICT (month, day, product, usage_type, region) DO UPDATE
 SET unit = excluded.unit, quantity = excluded.quantity, raw = excluded.raw, counted_to = excluded.counted_to, read_at = excluded.read_at;
 
+-- Of each usage type the newest row up to the day, but of a read at which some row counted to that day: what is not used any
+-- more is not counted any further, and belongs to the month all the same.
 -- name: UsageOn :many
-SELECT * FROM snapshot WHERE month = @month AND day = @day AND counted_to > 0 ORDER BY product, usage_type, region;
+SELECT snapshot.* FROM snapshot
+WHERE snapshot.month = @month AND snapshot.day <= @day AND snapshot.counted_to > 0
+  AND snapshot.read_at >= (
+    SELECT min(exact.read_at) FROM snapshot AS exact WHERE exact.month = @month AND exact.day = @day AND exact.counted_to > 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM snapshot AS later
+    WHERE later.month = snapshot.month AND later.product = snapshot.product AND later.usage_type = snapshot.usage_type
+      AND later.region = snapshot.region AND later.day > snapshot.day AND later.day <= @day AND later.counted_to > 0)
+ORDER BY snapshot.product, snapshot.usage_type, snapshot.region;
 
 -- name: LatestUsage :many
 SELECT * FROM snapshot
@@ -122,11 +132,12 @@ UPDATE route SET reason = @reason WHERE channel = @channel;
 DELETE FROM route WHERE channel = @channel;
 
 -- name: Waiting :one
-SELECT count(*) FROM delivery WHERE channel = @channel AND state IN ('pending', 'broken');
+SELECT count(*) FROM delivery WHERE channel = @channel AND state IN ('pending', 'broken') AND kind <> 'refresh';
 
 -- name: Routes :many
 SELECT route.channel, route.reason, route.since,
-       (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')) AS waiting
+       (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
+          AND delivery.kind <> 'refresh') AS waiting
 FROM route ORDER BY route.since, route.channel;
 
 -- The rules that were good last.

@@ -85,9 +85,7 @@ func recordLifts(ctx context.Context, w *work, lifts []alerts.Lift) error {
 	for i, lift := range lifts {
 		rows[i] = query.LiftAlertsParams{Rule: lift.Rule, Scope: lift.Scope, Month: monthText(lift.Month), Above: int64(lift.Above)}
 	}
-	var first error
-	w.LiftAlerts(ctx, rows).Exec(func(_ int, err error) { first = cmp.Or(first, err) })
-	return first
+	return firstError(w.LiftAlerts(ctx, rows).Exec)
 }
 
 func recordAlerts(ctx context.Context, w *work, said []alerts.Alert) error {

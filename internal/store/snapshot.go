@@ -12,17 +12,17 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// UsageOn returns the month's rows as they were when they counted up to the day that ends at until, or in which until lies,
-// and the earliest instant up to which one of them counts. It reports false where no read of that day is kept. Rows that
-// counted up to another day, or of which Fastly did not say it, are not among them.
+// UsageOn returns the month's rows as they were when the newest of them counted up to the day that ends at until, or in which
+// until lies, and the latest instant up to which one of them counts. It reports false where no read of that day is kept. Rows
+// that Fastly had counted no further by then are among them; those of which it did not say up to when they count are not.
 func (s *Store) UsageOn(ctx context.Context, month billing.Month, until time.Time) (rows []billing.Usage, countedTo time.Time, found bool, err error) {
 	doing := fmt.Sprintf("read usage of %s as of %s", month, dayBefore(until))
 	rows, err = ask(ctx, doing, func(ctx context.Context) ([]billing.Usage, error) {
 		stored, err := s.queries.UsageOn(ctx, query.UsageOnParams{Month: monthText(month), Day: dayBefore(until)})
 		return readAll(stored, readUsage, err)
 	})
-	for i, row := range rows {
-		if i == 0 || row.CountedTo.Before(countedTo) {
+	for _, row := range rows {
+		if row.CountedTo.After(countedTo) {
 			countedTo = row.CountedTo
 		}
 	}

@@ -64,13 +64,33 @@ func TestUsageOn(t *testing.T) {
 	})
 }
 
-func TestUsageOnIsAsEarlyAsItsEarliestRow(t *testing.T) {
+// What is not used any more is not counted any further: without it the month would seem smaller than it was.
+func TestUsageOnHoldsWhatWasCountedNoFurther(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		day18, day19, day20, day21 := midnight.AddDate(0, 0, -3), midnight.AddDate(0, 0, -2), midnight.AddDate(0, 0, -1), midnight
+		readUsageAt(t, s, noon.AddDate(0, 0, -2), usage("Ended", "4", day18), usage("Moved", "1", day19), usage("Renamed", "6", day19))
+		readUsageAt(t, s, noon.AddDate(0, 0, -1), usage("Ended", "5", day18), usage("Moved", "2", day20))
+		readUsageAt(t, s, noon, usage("Ended", "5", day18), usage("Moved", "3", day21))
+
+		rows, countedTo, found, err := s.UsageOn(t.Context(), november, day20)
+		if err != nil || !found || !countedTo.Equal(day20) {
+			t.Errorf("found %t, counted to %s, %v", found, countedTo, err)
+		}
+		if diff := cmp.Diff([]billing.Usage{usage("Ended", "5", day18), usage("Moved", "2", day20)}, rows, sameMonth); diff != "" {
+			t.Errorf("rows (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestUsageOnIsAsLateAsItsLatestRow(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		readUsageAt(t, s, noon, usage("A", "1", midnight), usage("B", "2", noon), usage("C", "2", noon.Add(time.Hour)))
-		if _, countedTo, _, err := s.UsageOn(t.Context(), november, midnight); err != nil || !countedTo.Equal(noon) {
-			t.Errorf("counted to %s, %v; want %s", countedTo, err, noon)
+		if _, countedTo, _, err := s.UsageOn(t.Context(), november, midnight); err != nil || !countedTo.Equal(midnight) {
+			t.Errorf("counted to %s, %v; want %s", countedTo, err, midnight)
 		}
 	})
 }

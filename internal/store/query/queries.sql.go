@@ -541,7 +541,8 @@ func (q *Queries) PruneStandings(ctx context.Context, oldest string) (int64, err
 
 const routes = `-- name: Routes :many
 SELECT route.channel, route.reason, route.since,
-       (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')) AS waiting
+       (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
+          AND delivery.kind <> 'refresh') AS waiting
 FROM route ORDER BY route.since, route.channel
 `
 
@@ -655,7 +656,15 @@ func (q *Queries) SucceedCheck(ctx context.Context, arg SucceedCheckParams) (int
 }
 
 const usageOn = `-- name: UsageOn :many
-SELECT month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at FROM snapshot WHERE month = $1 AND day = $2 AND counted_to > 0 ORDER BY product, usage_type, region
+SELECT snapshot.month, snapshot.day, snapshot.product, snapshot.usage_type, snapshot.region, snapshot.unit, snapshot.quantity, snapshot.raw, snapshot.counted_to, snapshot.read_at FROM snapshot
+WHERE snapshot.month = $1 AND snapshot.day <= $2 AND snapshot.counted_to > 0
+  AND snapshot.read_at >= (
+    SELECT min(exact.read_at) FROM snapshot AS exact WHERE exact.month = $1 AND exact.day = $2 AND exact.counted_to > 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM snapshot AS later
+    WHERE later.month = snapshot.month AND later.product = snapshot.product AND later.usage_type = snapshot.usage_type
+      AND later.region = snapshot.region AND later.day > snapshot.day AND later.day <= $2 AND later.counted_to > 0)
+ORDER BY snapshot.product, snapshot.usage_type, snapshot.region
 `
 
 type UsageOnParams struct {
@@ -663,6 +672,8 @@ type UsageOnParams struct {
 	Day   string
 }
 
+// Of each usage type the newest row up to the day, but of a read at which some row counted to that day: what is not used any
+// more is not counted any further, and belongs to the month all the same.
 func (q *Queries) UsageOn(ctx context.Context, arg UsageOnParams) ([]Snapshot, error) {
 	rows, err := q.db.Query(ctx, usageOn, arg.Month, arg.Day)
 	if err != nil {
@@ -695,7 +706,7 @@ func (q *Queries) UsageOn(ctx context.Context, arg UsageOnParams) ([]Snapshot, e
 }
 
 const waiting = `-- name: Waiting :one
-SELECT count(*) FROM delivery WHERE channel = $1 AND state IN ('pending', 'broken')
+SELECT count(*) FROM delivery WHERE channel = $1 AND state IN ('pending', 'broken') AND kind <> 'refresh'
 `
 
 func (q *Queries) Waiting(ctx context.Context, channel string) (int64, error) {
