@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -233,6 +234,14 @@ func (c *Checker) logDecisions(findings []Finding, plan Plan) {
 	}
 }
 
+var digits = regexp.MustCompile(`\d+`)
+
+// sameText is what two errors of one cause have in common: ports and times differ at every attempt, and often in number.
+func sameText(err error) string {
+	text := digits.ReplaceAllString(err.Error(), "0")
+	return text[:min(len(text), 80)]
+}
+
 // report logs a turn that did something, and a failure only when it is a new one.
 func (c *Checker) report(result Result) {
 	if c.Checked != nil && (result.Claimed || result.Err != nil) {
@@ -242,7 +251,7 @@ func (c *Checker) report(result Result) {
 	case errors.Is(result.Err, context.Canceled):
 		c.Log.Debug("check interrupted")
 	case result.Err != nil:
-		if text := result.Err.Error(); text != c.failure {
+		if text := sameText(result.Err); text != c.failure {
 			c.failure, c.waiting = text, !result.Claimed
 			c.Log.Error("check failed", zap.Error(result.Err))
 		}

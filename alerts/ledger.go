@@ -14,7 +14,8 @@ var ErrConflict = errors.New("already recorded by another check")
 // Ledger is a consumer contract of Checker. It models the store's memory of checks, standings and what was said.
 type Ledger interface {
 	// ClaimCheck takes the check that is due at now for owner, at most once per interval across all replicas. It reports
-	// false where none is due or another holds it. A claim that is not finished within lease is free again.
+	// false where none is due or another holds it. A claim that is not finished within lease is free again, and at once for
+	// its own owner, who makes one check at a time and knows that this one has ended.
 	ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
 	// FinishCheck records how the claimed check ended: failure is empty where it succeeded, else a sentence for a person.
 	FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error

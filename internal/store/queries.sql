@@ -5,7 +5,7 @@ UPDATE schedule
 SET holder = @holder, lease_until = @lease_until, next_at = @next_at
 WHERE name = 'check'
   AND (due_at <= @now OR due_at > @too_late)
-  AND (holder = '' OR lease_until <= @wall);
+  AND (holder = '' OR holder = @holder OR lease_until <= @wall);
 
 -- name: SucceedCheck :execrows
 UPDATE schedule

@@ -159,7 +159,7 @@ UPDATE schedule
 SET holder = $1, lease_until = $2, next_at = $3
 WHERE name = 'check'
   AND (due_at <= $4 OR due_at > $5)
-  AND (holder = '' OR lease_until <= $6)
+  AND (holder = '' OR holder = $1 OR lease_until <= $6)
 `
 
 type ClaimCheckParams struct {
