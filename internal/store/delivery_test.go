@@ -254,8 +254,11 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		if !strings.Contains(d.Error, "not_in_channel") {
 			t.Errorf("error = %q, want Slack's reason", d.Error)
 		}
-		deliver(t, s, root("r2", "shop"), root("r3", "cdn-budget"))
+		edit := root("e1", "shop") // is kept too, and nothing that somebody waits for
+		edit.Kind = alerts.DeliverRefresh
+		deliver(t, s, root("r2", "shop"), edit, root("r3", "cdn-budget"))
 		awaitState(t, s, "r2", alerts.DeliveryBroken)
+		awaitState(t, s, "e1", alerts.DeliveryBroken)
 		awaitState(t, s, "r3", alerts.DeliverySent)
 		eventually(t, "the first is tried again", func() bool { return delivery(t, s, "r1").Attempts > 1 })
 
@@ -263,8 +266,8 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		if diff := cmp.Diff(want, must(s.Routes(t.Context()))(t)); diff != "" {
 			t.Errorf("routes (-want +got):\n%s", diff)
 		}
-		if got := must(s.QueueDepth(t.Context()))(t); got.Broken != 2 || !got.Oldest.Equal(noon) {
-			t.Errorf("backlog = %+v, want the two that are broken", got)
+		if got := must(s.QueueDepth(t.Context()))(t); got.Broken != 3 || !got.Oldest.Equal(noon) {
+			t.Errorf("backlog = %+v, want the three that are broken", got)
 		}
 		notices := must(s.Deliveries(t.Context(), DeliveryFilter{Channel: "operators"}))(t)
 		want[0].Waiting = 1
