@@ -98,8 +98,12 @@ func (b books) state(rule alerts.Rule, staleAfter time.Duration, now time.Time) 
 	if found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter {
 		s.Unknown = "Fastly's figures do not move"
 	}
+	known := found && s.Version != ""
+	if !known && s.Unknown == "" && !b.status.SucceededAt.IsZero() {
+		s.Unknown = "the newest check found nothing that it covers; a name in the rule may be misspelt"
+	}
 	return view.BudgetState{
-		Known: found && s.Version != "", Unknown: s.Unknown, Channel: rule.Channel,
+		Known: known, Unknown: s.Unknown, Channel: rule.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used, Limit: rule.Budget.Value,
 			Measure: rule.Measure(), CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: rule.Owners, PingAt: rule.PingAt,
@@ -160,9 +164,22 @@ func (a *App) date(ctx context.Context, states []view.BudgetState) error {
 		if err != nil {
 			return fmt.Errorf("read the alerts of %s: %w", s.Line.BudgetID, err)
 		}
-		s.Since = levelState(s.Line.Level, past, "", false).ReachedAt
+		s.Since = since(s.Line, past)
 	}
 	return nil
+}
+
+// limitLevel is the level at which a budget is used up.
+const limitLevel alerts.Level = 100
+
+// since is when the budget came into the state that people read: over its limit at 100%, whatever level it has risen to
+// after that, else its level. It is zero where no level marks the moment.
+func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
+	level := l.Level
+	if l.Used.GreaterThanOrEqual(l.Limit) {
+		level = limitLevel
+	}
+	return levelState(level, reached, "", false).ReachedAt
 }
 
 // detail is one budget with the history of its levels.
@@ -185,7 +202,7 @@ func (a *App) detail(ctx context.Context, rule alerts.Rule, staleAfter time.Dura
 	for _, level := range rule.Thresholds {
 		d.Levels = append(d.Levels, levelState(level, reached, rule.Channel, d.Route != nil))
 	}
-	d.State.Since = levelState(state.Line.Level, reached, "", false).ReachedAt
+	d.State.Since = since(state.Line, reached)
 	return view.BudgetDetail(d), nil
 }
 

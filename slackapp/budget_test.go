@@ -41,7 +41,29 @@ func TestBudgetsOfTheChannelComeFirst(t *testing.T) {
 	if contains(m, "Europe Bandwidth") {
 		t.Error("another channel's budget is shown")
 	}
-	says(t, w.presses(alice, m, "run_budget:all", 1), "Europe Bandwidth", "Not checked yet")
+	says(t, w.presses(alice, m, "run_budget:all", 1), "Europe Bandwidth", "No figure yet")
+	w.inOrder()
+}
+
+func TestOverIsSinceTheLimitWhateverLevelCameAfter(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	over := &w.budgets.standings[0]
+	over.Level, over.Used = 125, terabytes(640)
+	w.budgets.alerts = append(w.budgets.alerts, alerts.Alert{BudgetID: over.BudgetID, Level: 125, At: now, DeliveryID: "d2"})
+	says(t, w.types(alice, cdn, "/budget", 1), "128%", "Over since Nov 20")
+	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Over since Nov 20", "125%: reached")
+	w.budgets.alerts = w.budgets.alerts[:1]
+	m := w.types(alice, cdn, "/budget", 1)
+	if says(t, m, "Over"); contains(m, "Over since") {
+		t.Errorf("a level below the limit dates the moment when it was crossed: %s", m.Text)
+	}
+	w.inOrder()
+}
+
+func TestBeforeTheFirstCheckNothingIsSaidOfTheRule(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.types(alice, cdn, "/budget image-optimizer", 1), "Not checked yet")
 	w.inOrder()
 }
 
@@ -68,7 +90,8 @@ func TestOneBudgetInDetail(t *testing.T) {
 		"Over since Nov 20", "80%: reached Nov 13", "not said: "+string(alerts.ReasonNewRule), "100%: reached Nov 20",
 		"on its way to #cdn-budget", "125%: not reached", "product `cdn_usage`", "owner: finops",
 		"silent now: "+string(alerts.ReasonAlreadySaid), "/invite @budgetbot")
-	says(t, w.types(alice, cdn, "/budget image-optimizer", 1), "Not checked yet", "silent now: "+string(alerts.ReasonUnknown))
+	says(t, w.types(alice, cdn, "/budget image-optimizer", 1),
+		"No figure yet", "a name in the rule may be misspelt", "silent now: "+string(alerts.ReasonUnknown))
 	w.inOrder()
 }
 

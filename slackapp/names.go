@@ -203,9 +203,13 @@ func unknownProduct(names []word, catalog billing.Catalog) *problem {
 
 // strange is for words that are near nothing.
 func strange(whole string, catalog billing.Catalog) *problem {
+	when := "in "
 	seen := billing.Range{First: catalog.First, Last: catalog.Last}
+	if seen.Len() > 1 {
+		when = "from "
+	}
 	return &problem{
-		sentence: fmt.Sprintf("%s is not a product or usage type that had usage in %s.", view.Quote(whole), spokenRange(seen)),
+		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", view.Quote(whole), when, spokenRange(seen)),
 		hint:     "Products then: " + list(catalog.ProductIDs()) + ".",
 		fixes:    []string{""},
 		name:     whole,

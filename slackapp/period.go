@@ -10,8 +10,8 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// maxMonths is how many months one question may span: three years, as far back as a comparison is of use.
-const maxMonths = 36
+// maxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
+const maxMonths = 60
 
 // oldest is the month before which Fastly has counted nothing for anybody: the company is from 2011.
 var oldest = billing.NewMonth(2011, time.January)

@@ -84,7 +84,11 @@ func namesOf(ctx context.Context, usage billing.Reader, p parts) (billing.Catalo
 	case len(reading.Rows) == 0:
 		return billing.Catalog{}, errNoRows
 	}
-	return billing.CatalogOf(reading.Rows), nil
+	catalog := billing.CatalogOf(reading.Rows)
+	if first := p.months.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
+		catalog.First = first // the month before was read to compare with, and nobody asked for it
+	}
+	return catalog, nil
 }
 
 // nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
