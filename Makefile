@@ -26,6 +26,9 @@ fmt: ## format everything
 generate: ## the queries' Go code, from internal/store/queries.sql
 	$(TOOLS) sqlc generate -f internal/store/sqlc.yaml
 
+generated: ## is the queries' Go code what internal/store/queries.sql says
+	$(TOOLS) sqlc diff -f internal/store/sqlc.yaml
+
 tidy: ## is go.mod what the code needs
 	go mod tidy -diff
 
@@ -35,8 +38,8 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 		echo "$$target in $$pkg"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$pkg || exit 1; done
 
 golden: ## write the golden files anew; look at the difference before you commit it
-	go test ./slackapp/view ./alerts -update
+	go test ./slackapp/view ./alerts ./cmd/bot -update
 
-check: tidy lint race ## everything that CI runs
+check: tidy lint generated race ## what CI checks; there PostgreSQL is mandatory
 
-.PHONY: help demo build test race lint fmt generate tidy fuzz golden check
+.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden check
