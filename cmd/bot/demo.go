@@ -62,6 +62,10 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	if err := world.remember(ctx, service.fastly, service.store); err != nil {
 		return err
 	}
+	// The first check comes before the clock runs: on a slow machine it would else find budgets crossed already, and be silent.
+	if first := service.checker.RunOnce(ctx, world.clock.Now()); first.Err != nil {
+		return fmt.Errorf("make the demo's first check: %w", first.Err)
+	}
 	return play(ctx, world, service, stdin, stdout)
 }
 
