@@ -225,3 +225,34 @@ func TestManyCrossingsAreOneMessage(t *testing.T) {
 	w.awaitChecks(manyChecks)
 	w.expectPosts(cdnBudget, 1)
 }
+
+// A new month begins at nothing said. Its first day has no figures yet, which is neither zero nor news.
+func TestANewMonthBeginsAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 50)
+	november := w.message(cdnBudget, "80% of November's 500 TB")
+	w.clock.advance(time.Date(2026, time.December, 1, 6, 0, 0, 0, time.UTC).Sub(w.clock.Now()))
+	w.fastly.Set(bandwidth(noon, "North America", 402.6), bandwidth(noon, "Asia", 50))
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+	w.clock.advance(20 * 24 * time.Hour)
+	w.uses(390, 50)
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+	w.uses(505, 50)
+	december := w.message(cdnBudget, "101% of December's 500 TB")
+	if december.ThreadTS != "" {
+		t.Errorf("December's message is a reply to November's %s", november.TS)
+	}
+	w.awaitChecks(manyChecks)
+	posts := w.expectPosts(cdnBudget, 2)
+	says(t, posts[0], "80% of November's 500 TB")
+	if got := r.readiness(); len(got.Warnings) > 0 {
+		t.Errorf("warnings = %q", got.Warnings)
+	}
+}

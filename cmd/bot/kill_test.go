@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path"
 	"testing"
 	"time"
 )
@@ -32,9 +31,8 @@ func TestKilledWhileSlackAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, onWallTime)
 	censor := newCensor(t, w.slack.APIURL())
-	through := "SLACK_API_URL=" + censor.URL + "/" + path.Base(w.slack.APIURL()) + "/"
 	w.uses(390, 50)
-	p := w.launch(through).connected()
+	p := w.launch(censor.through).connected()
 	w.awaitChecks(2)
 	kept := censor.watch("chat.postMessage")
 	w.uses(402.6, 50)
@@ -42,7 +40,7 @@ func TestKilledWhileSlackAnswers(t *testing.T) {
 	w.message(cdnBudget, "North America Bandwidth: 80% Used")
 	p.kill()
 
-	p = w.launch(through).connected()
+	p = w.launch(censor.through).connected()
 	w.awaitChecks(manyChecks)
 	w.expectPosts(cdnBudget, 1)
 	if got := w.slack.CallCount("chat.postMessage"); got != 1 {

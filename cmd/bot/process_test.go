@@ -98,6 +98,10 @@ func (p *process) ends() (code int, took time.Duration) {
 // terminate ends the process as an operator does, and demands that it goes well.
 func (p *process) terminate() {
 	p.w.t.Helper()
+	for _, page := range []string{"/readyz", "/metrics"} {
+		_, text := readPage(p.w.t, p.address()+page)
+		p.w.sweep(page, text)
+	}
 	p.signal(syscall.SIGTERM)
 	if code, _ := p.ends(); code != exitOK {
 		p.w.t.Fatalf("exit code %d after SIGTERM, want %d; %s", code, exitOK, p.w.log())
@@ -121,7 +125,7 @@ func (p *process) address() string {
 
 // censor stands between the program and Slack, and can keep the answer to a call that Slack has carried out.
 type censor struct {
-	*httptest.Server
+	through string // sends the program's calls this way
 
 	mu      sync.Mutex
 	method  string        // whose answers are kept; empty is none
@@ -135,18 +139,20 @@ func newCensor(t testing.TB, slackAPI string) *censor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target.Path = ""
 	c := &censor{release: make(chan struct{})}
+	base := target.Path
+	target.Path = ""
 	transport := &http.Transport{DisableKeepAlives: true}
-	c.Server = httptest.NewServer(&httputil.ReverseProxy{
+	server := httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = target.Host },
 		ModifyResponse: c.keep,
 		Transport:      transport,
 		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	})
+	c.through = "SLACK_API_URL=" + server.URL + base
 	t.Cleanup(func() {
 		close(c.release)
-		c.Close()
+		server.Close()
 	})
 	return c
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,8 +106,6 @@ func TestSlackIsReachedLate(t *testing.T) {
 			w.slack.ClearFaults()
 			p.connected()
 			w.await("readiness", func() bool { return readReadiness(t, address).Ready })
-			_, metrics := readPage(t, address+"/metrics")
-			w.sweep("/metrics", metrics)
 			p.terminate()
 		})
 	}
@@ -140,5 +139,20 @@ func TestFastlyIsReachedLate(t *testing.T) {
 	want := readiness{Status: http.StatusOK, Ready: true, Reasons: []string{}, Warnings: []string{}}
 	if diff := cmp.Diff(want, r.readiness()); diff != "" {
 		t.Errorf("readiness (-want +got):\n%s", diff)
+	}
+}
+
+// Command names are not namespaced in Slack, so that they may be changed. Words follow them.
+func TestOtherCommandNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	p := w.launch("USAGE_COMMAND=/fastly-usage", "BUDGET_COMMAND=/fastly-budget", "LOG_FORMAT=console").connected()
+	says(t, w.asks("/fastly-usage 2023-13"), "`/fastly-usage 2023-12`")
+	says(t, w.asks("/fastly-budget"), "North America Bandwidth")
+	says(t, w.asks("/usage 2023-01"), "I do not know that command", "/fastly-usage")
+	p.says("INFO\tapp\trequest answered")
+	p.signal(syscall.SIGINT)
+	if code, _ := p.ends(); code != exitOK {
+		t.Errorf("exit code %d, want %d", code, exitOK)
 	}
 }

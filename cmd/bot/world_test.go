@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,8 +46,8 @@ type world struct {
 	dir     string
 	clock   *clock
 	now     func() time.Time // the clock's time, or the wall's
-	secrets []string
-	written *output // all that any program of this world wrote
+	written *output          // all that any program of this world wrote
+	secrets secrets
 	// unfair tells that the test makes Fastly refuse what is right.
 	unfair  bool
 	excused []string // Slack's rules that the test breaks in the program's name
@@ -106,7 +102,7 @@ func newWorld(t testing.TB, options ...worldOption) *world {
 	}
 	w.slack = begin(t, "Slack", slacksim.Start, workspace)
 	w.fastly = begin(t, "Fastly", fastlysim.Start, account)
-	w.secrets = []string{fastlyToken, w.slack.BotToken(), w.slack.AppToken(), "/respond/"}
+	w.secrets.add(fastlyToken, w.slack.BotToken(), w.slack.AppToken(), "/respond/")
 	t.Cleanup(w.checkManners)
 	w.writeRules(worldRules)
 	return w
@@ -183,6 +179,17 @@ func (w *world) awaitChecks(n int) {
 // await returns when the condition holds, and fails the test where it does not in time.
 func (w *world) await(what string, holds func() bool) {
 	w.t.Helper()
+	eventually(w.t, holds, "waited in vain for %s; %s", what, lastWords{w})
+}
+
+// lastWords are the log as it is when it is printed.
+type lastWords struct{ *world }
+
+func (l lastWords) String() string { return l.log() }
+
+// eventually returns when the condition holds. Where it does not in time the test ends with the message.
+func eventually(t testing.TB, holds func() bool, message string, args ...any) {
+	t.Helper()
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-look.C {
@@ -190,7 +197,7 @@ func (w *world) await(what string, holds func() bool) {
 			return
 		}
 	}
-	w.t.Fatalf("waited in vain for %s; %s", what, w.log())
+	t.Fatalf(message, args...)
 }
 
 // soon is a context for what has to happen.
@@ -213,7 +220,7 @@ func (w *world) slash(s slacksim.Slash) *slacksim.Invocation {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.secrets = append(w.secrets, asked.ResponseURL())
+	w.secrets.add(asked.ResponseURL())
 	return asked
 }
 
@@ -224,7 +231,7 @@ func (w *world) presses(user string, m slacksim.Message, action string) *slacksi
 	if err != nil {
 		w.t.Fatalf("%v; the message:\n%s", err, m.Blocks)
 	}
-	w.secrets = append(w.secrets, pressed.ResponseURL())
+	w.secrets.add(pressed.ResponseURL())
 	return pressed
 }
 
@@ -320,61 +327,4 @@ func says(t testing.TB, m slacksim.Message, texts ...string) {
 			t.Errorf("%q is not in:\n%s", text, words(m))
 		}
 	}
-}
-
-// ticket is the secret in the address of a Socket Mode connection.
-var ticket = regexp.MustCompile(`ticket=[A-Z0-9]{8,}`)
-
-// checkManners runs when every program of this world has ended.
-func (w *world) checkManners() {
-	for _, v := range w.slack.Violations() {
-		if slices.Contains(w.excused, v.Rule) {
-			continue
-		}
-		w.t.Errorf("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
-	}
-	for _, request := range w.fastly.Requests() {
-		if request.Status >= 400 && request.Status < 500 && !w.unfair {
-			w.t.Errorf("Fastly refused %s?%s with %d", request.Path, request.Query.Encode(), request.Status)
-		}
-	}
-	seen, err := json.Marshal(w.slack.Snapshot())
-	if err != nil {
-		w.t.Error(err)
-	}
-	w.sweep("a message", string(seen))
-	w.sweep("what was written", w.written.String())
-}
-
-// sweep fails the test where the text holds a secret.
-func (w *world) sweep(where, text string) {
-	for _, secret := range w.secrets {
-		if secret != "" && strings.Contains(text, secret) {
-			w.t.Errorf("a secret is in %s: %s", where, around(text, strings.Index(text, secret)))
-		}
-	}
-	if at := ticket.FindStringIndex(text); at != nil {
-		w.t.Errorf("the ticket of a connection is in %s: %s", where, around(text, at[0]))
-	}
-}
-
-func around(text string, at int) string { return text[max(0, at-200):min(len(text), at+100)] }
-
-// output collects what programs write. It may be read while they do.
-type output struct {
-	mu     sync.Mutex
-	buffer bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buffer.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buffer.String()
 }

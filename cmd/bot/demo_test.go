@@ -1,0 +1,56 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+// In the demo a person types and presses, and everything that they are told is the service's own answer.
+func TestTheDemoIsAConversation(t *testing.T) {
+	t.Parallel()
+	stdin, keyboard := io.Pipe()
+	screen, errors := &output{}, &output{}
+	ended := make(chan int, 1)
+	go func() { ended <- run(t.Context(), []string{"demo", "--day", "100ms"}, stdin, screen, errors) }()
+	for _, turn := range []struct{ typed, shown string }{
+		{"", "The first alert is seconds away."},
+		{"/usage 2023-01..2023-03 cdn_usge", "press: 1 Run It"},
+		{"1", "Asia Bandwidth            96.2  101.8  139.5       +23.8%"},
+		{"99", "Slack says: there is no button 99 to press"},
+		{"/invite #shop-cdn", "budgetbot was invited to #shop-cdn."},
+		{"/invite nowhere", `Slack says: there is no channel "nowhere"`},
+		{"hello", "Type a command such as /usage help, the number of a button, or quit."},
+		{"/nonsense", "I do not know that command"},
+		{"", "Video on Demand: "},
+		{"", "#shop-cdn · budgetbot"},
+		{"", "November is over, and time stands still."},
+		{"/budget video-on-demand", "Video on Demand"},
+	} {
+		if turn.typed != "" {
+			if _, err := io.WriteString(keyboard, turn.typed+"\n"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		eventually(t, func() bool { return strings.Contains(screen.String(), turn.shown) },
+			"after %q the screen never shows %q:\n%s%s", turn.typed, turn.shown, screen, errors)
+	}
+	if _, err := io.WriteString(keyboard, "quit\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := keyboard.Close(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case code := <-ended:
+		if code != exitOK {
+			t.Errorf("exit code %d, want %d:\n%s", code, exitOK, errors)
+		}
+	case <-time.After(patience):
+		t.Fatalf("the demo does not end:\n%s", screen)
+	}
+	if errors.String() != "" {
+		t.Errorf("it complains:\n%s", errors)
+	}
+}
