@@ -33,14 +33,14 @@ var databaseHints = []struct {
 	{store.ErrUnreachable, "see whether the server of DATABASE_URL runs and lets this user in"},
 }
 
-// databaseFailure says why the database cannot be used, without its address, which may hold a password.
+// databaseFailure says why the database cannot be used. No error of the store shows a password.
 func databaseFailure(err error) error {
 	for _, known := range databaseHints {
 		if errors.Is(err, known.reason) {
 			return &failure{"the database cannot be opened: " + known.reason.Error(), known.hint, err}
 		}
 	}
-	return &failure{"the database cannot be opened", "the log has the cause", err}
+	return &failure{"the database cannot be opened: " + err.Error(), "see whether DATABASE_URL is right", err}
 }
 
 func isAbsent(err error) bool { return errors.Is(err, store.ErrAbsent) }

@@ -31,10 +31,14 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := rootCommand() //nolint:contextcheck // commands get theirs from ExecuteContext
 	root.SetArgs(args)
+	out := &outlet{Writer: stdout}
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("write the answer: %w", out.err)
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -42,6 +46,22 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = errInterrupted
 	}
 	return complain(stderr, err)
+}
+
+// outlet remembers the first error of writing, since an answer that did not arrive is no success.
+type outlet struct {
+	io.Writer
+
+	err error
+}
+
+// Write implements io.Writer.
+func (o *outlet) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // errInterrupted is the end of a command that a signal stopped before it had done its work.
@@ -63,11 +83,12 @@ func rootCommand() *cobra.Command {
 	return root
 }
 
-const rootHelp = `budgetbot answers questions about a company's Fastly usage in Slack, and tells the right channel when usage crosses a
-budget. With no subcommand it runs the service.
+const rootHelp = `budgetbot answers questions about a company's Fastly usage in Slack, and tells the right channel
+when usage crosses a budget. With no subcommand it runs the service.
 
 It is configured by environment variables and one rules file; "bot run --help" lists them.
-Exit codes: 0 done, 1 something outside did not work, 2 the command line, the environment or the rules file is wrong.`
+Exit codes: 0 done, 1 something outside did not work, 2 the command line, the environment or the
+rules file is wrong.`
 
 // misuse is an error of the person who typed the command, with what to do about it.
 type misuse struct{ problem, hint string }
