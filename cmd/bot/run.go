@@ -17,7 +17,7 @@ import (
 // What a stop may take: answers in hand and messages in hand are finished side by side.
 const (
 	drainTimeout   = 8 * time.Second
-	deliverTimeout = 8 * time.Second
+	deliverTimeout = 9 * time.Second // an attempt at a delivery takes 8 s at most
 )
 
 func runCommand() *cobra.Command {

@@ -16,16 +16,16 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact: bytes in GB of 10^9, requests
-one by one.
+const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact:
+bytes in GB of 10^9, requests one by one.
 
   bot usage
   bot usage last 3 months cdn_usage
   bot usage 2023-01..2023-03 cdn_usage "North America Requests"
   bot usage october by service top 20 -o csv
 
-It needs FASTLY_API_TOKEN. Where the service's database is at hand, a month that is not over is compared with the same days of
-the month before.`
+It needs FASTLY_API_TOKEN. Where the service's database is at hand, a month that is not over is
+compared with the same days of the month before.`
 
 func usageCommand() *cobra.Command {
 	var form string
@@ -108,8 +108,11 @@ func nothingFound(t billing.Table) error {
 	}
 }
 
+// lowerFirst makes a sentence one that follows a colon. Names keep their capital.
 func lowerFirst(s string) string {
-	if len(s) < 2 || s[1] >= 'A' && s[1] <= 'Z' || strings.HasPrefix(s, "I ") || strings.HasPrefix(s, "Fastly") {
+	word, _, _ := strings.Cut(s, " ")
+	_, notMonth := time.Parse("January", word)
+	if len(word) < 2 || word[1] >= 'A' && word[1] <= 'Z' || word == "Fastly" || notMonth == nil {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]

@@ -30,7 +30,7 @@ func printJSON(w io.Writer, t billing.Table) error {
 // it likes. An unknown figure is an empty cell.
 func printCSV(w io.Writer, t billing.Table) error {
 	out := csv.NewWriter(w)
-	lines := [][]string{{"month", "product", string(t.Question.By), "id", "measure", "quantity", "billed_quantity", "billed_unit"}}
+	lines := [][]string{{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}}
 	for _, group := range t.Groups {
 		for _, row := range rowsOf(group) {
 			for i, month := range t.Months {
