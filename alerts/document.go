@@ -60,15 +60,16 @@ func (d *document) syntaxProblem(err error, text []byte) Problem {
 			mark = at.ContextMark // something was never closed: where it was opened tells more than the end of the file
 		}
 		problem.Line, problem.Column = min(max(mark.Line, 1), lineCount(text)), max(mark.Column, 1)
-		problem.Text = "not YAML: " + at.Message + syntaxAdvice(at.Message)
+		problem.Text = "not YAML: " + at.Message + syntaxAdvice(at.Message, lineBreak.Split(string(text), -1)[problem.Line-1])
 	}
 	return problem
 }
 
 // syntaxAdvice says what helps against the mistakes that a rules file invites.
-func syntaxAdvice(message string) string {
+func syntaxAdvice(message, line string) string {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	switch {
-	case strings.Contains(message, "tab character"):
+	case strings.Contains(message, "tab character"), strings.Contains(indent, "\t"):
 		return "; indent with spaces"
 	case strings.Contains(message, "unknown anchor"), strings.Contains(message, "cannot start any token"),
 		strings.Contains(message, "expected alphabetic or numeric"):
