@@ -74,7 +74,7 @@ func proseOrNone(s string) string {
 
 // Busy says that there is too much to do just now.
 func Busy() Message {
-	return note("I have too many questions in hand just now.", "Ask again in a minute.")
+	return note("I cannot take another question just now.", "Ask again in a minute.")
 }
 
 // Working says that an answer takes a while.
