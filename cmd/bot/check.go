@@ -16,11 +16,11 @@ import (
 	"budgetbot/internal/store"
 )
 
-const checkHelp = `Compare this month's usage with the budgets now, and print how each stands and what the service would say about it. Nothing is
-recorded and nothing is sent; it works beside a running service.
+const checkHelp = `Compare this month's usage with the budgets now, and print how each stands and what the service
+would say about it. Nothing is recorded and nothing is sent; it works beside a running service.
 
-With --send the check is recorded and its messages are delivered, as the service would; for that the service must not be
-running on the same SQLite file.`
+With --send the check is recorded and its messages are delivered, as the service would; for that the
+service must not be running on the same SQLite file.`
 
 func checkCommand() *cobra.Command {
 	var send bool
@@ -127,8 +127,9 @@ func printFindings(w io.Writer, findings []alerts.Finding, plan alerts.Plan) {
 	writeColumns(w, table)
 }
 
+// percent is rounded down, as in Slack: 99.99% is not yet 100%.
 func percent(used, limit decimal.Decimal) string {
-	return used.Shift(2).Div(limit).Round(1).String() + "%"
+	return used.Shift(2).Div(limit).RoundFloor(1).String() + "%"
 }
 
 func countedTo(at time.Time) string {
