@@ -13,9 +13,9 @@ import (
 
 func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
 	f := newFake(t)
-	started, finish := make(chan struct{}, 2), make(chan struct{})
-	answering, finished := make(chan struct{}), make(chan error, 2)
-	r, one, two := f.start(t, Config{Workers: 1, Busy: func(Envelope) any { return "restarting" }},
+	started, finish := make(chan struct{}, 3), make(chan struct{})
+	answering, finished := make(chan struct{}), make(chan error, 3)
+	r, one, two := f.start(t, Config{Workers: 1},
 		&recorder{
 			handle: func(ctx context.Context, _ Envelope) {
 				started <- struct{}{}
@@ -42,15 +42,15 @@ func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
 	if r.Status().Ready() {
 		t.Error("ready while draining")
 	}
-	two.command("E3")
-	if ack := f.acked(t); ack.EnvelopeID != "E3" || string(ack.Payload) != `"restarting"` {
-		t.Errorf("acknowledged %s with %s, want E3 to be told", ack.EnvelopeID, ack.Payload)
+	two.command("E3") // the connections stay while an answer has to travel on them, and what comes meanwhile is taken
+	if ack := f.acked(t); ack.EnvelopeID != "E3" {
+		t.Errorf("acknowledged %s, want E3", ack.EnvelopeID)
 	}
 	close(finish)
 	if ack := f.acked(t); ack.EnvelopeID != "A1" || string(ack.Payload) != `"saved"` {
 		t.Errorf("acknowledged %s with %s, want the modal's answer", ack.EnvelopeID, ack.Payload)
 	}
-	for range 2 {
+	for range 3 {
 		if err := within(t, "end of work", finished); err != nil {
 			t.Errorf("work ended with %v, want an untouched context", err)
 		}

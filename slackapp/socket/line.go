@@ -116,8 +116,8 @@ func New(cfg Config, handler Handler) *Line {
 }
 
 // Run keeps the line open until ctx is done and then returns nil, or returns a *FatalError when Slack refuses for good.
-// Either way it first finishes the work in hand, for as long as the drain timeout allows, with the connections still open
-// for acknowledgements. When it returns every goroutine of the line has ended. A line runs once.
+// Either way it first closes its connections, so that Slack turns to those of other replicas, and then finishes the work in
+// hand, for as long as the drain timeout allows. When it returns every goroutine of the line has ended. A line runs once.
 func (l *Line) Run(ctx context.Context) error {
 	sockets, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -139,9 +139,7 @@ func (l *Line) Run(ctx context.Context) error {
 	case err = <-fatal:
 		l.gauges.change(func(s *Status) { s.LastError, s.LastErrorAt = reasonOf(err), time.Now() })
 	}
-	l.drain(ctx, abandon)
-	cut()
-	l.sockets.Wait()
+	l.drain(ctx, cut, abandon)
 	l.cfg.HTTPClient.CloseIdleConnections()
 	return err
 }
@@ -166,15 +164,19 @@ func (l *Line) start(ctx context.Context) *connection {
 // lastWrites bounds the wait for the last acknowledgements of a line that ends.
 const lastWrites = 500 * time.Millisecond
 
-// drain stops the intake and finishes what is in hand, until the drain timeout abandons it.
-func (l *Line) drain(ctx context.Context, abandon func()) {
-	l.work.close()
-	l.answers.close()
+// drain closes the connections as soon as nothing is left to acknowledge on them, and then finishes what is in hand, until the
+// drain timeout abandons it. What still arrives before a connection is closed is taken like anything else.
+func (l *Line) drain(ctx context.Context, cut, abandon func()) {
 	l.gauges.change(func(s *Status) { s.Draining = true })
 	deadline, stop := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.DrainTimeout)
 	defer stop()
-	finish(deadline, abandon, l.work, l.answers)
+	l.answers.close() // these travel in acknowledgements, and so need the connections
+	finish(deadline, abandon, l.answers)
 	for _, c := range l.open.list() {
 		c.settle(lastWrites)
 	}
+	cut()
+	l.sockets.Wait()
+	l.work.close()
+	finish(deadline, abandon, l.work)
 }
