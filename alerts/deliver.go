@@ -12,9 +12,10 @@ import (
 var ErrRootGone = errors.New("the root message is gone")
 
 const (
-	// rootWait is how long a delivery first waits for a root that is itself still on its way. The wait doubles up to that of
-	// a broken route, which may be what keeps the root.
-	rootWait = 5 * time.Second
+	// rootWait is how long a delivery first waits for a root that is itself still on its way. The wait doubles up to longest
+	// one, so that a root that a dead replica left behind is not what delays a rise.
+	rootWait        = 5 * time.Second
+	longestRootWait = 15 * time.Second
 	// usualBrokenWait is the pause before a broken route is tried again.
 	usualBrokenWait = 5 * time.Minute
 )
@@ -93,7 +94,7 @@ func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usu
 
 // rootWait is the wait after the nth attempt that found no root.
 func (d *Deliverer) rootWait(n int) time.Duration {
-	return min(rootWait<<min(max(n-1, 0), 10), max(d.brokenWait(), rootWait))
+	return min(rootWait<<min(max(n-1, 0), 10), longestRootWait)
 }
 
 // Notice returns the delivery that tells the operators of a route that has just broken. It reports false where there is

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,6 +26,7 @@ type courier struct {
 	handler Handler // set before the queue starts
 	log     *slog.Logger
 	now     func() time.Time
+	lost    sync.Map // ids of deliveries whose attempt has ended here without being written down
 }
 
 // NextRetry returns when a job that returned an error is tried again.
@@ -45,6 +47,7 @@ func (c *courier) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	if err := c.record(recording, job, attempt, verdict); err != nil {
+		c.lost.Store(attempt.ID, true)
 		return c.complain(ctx, fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err))
 	}
 	switch {
@@ -90,13 +93,27 @@ func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt,
 		if attempt, err = readAttempt(ctx, w, row); err != nil {
 			return err
 		}
-		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{ID: id, Attempts: row.Attempts})
+		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{
+			ID: id, Attempts: row.Attempts, BegunAt: millis(time.Now()), Dead: c.over(id),
+		})
 		if err == nil && marked == 0 {
-			return errors.New("another replica has just begun")
+			return errors.New("another attempt is under way")
 		}
 		return err
 	})
 	return attempt, open, err
+}
+
+// dead is when an attempt that is still under way has begun, if its process is no more.
+func (c *courier) dead() int64 { return millis(time.Now().Add(-rescueAfter)) }
+
+// over is when an attempt that the database has as under way has begun, if it is not. Of those whose outcome this process
+// could not write down it knows at once.
+func (c *courier) over(id string) int64 {
+	if _, lost := c.lost.LoadAndDelete(id); lost {
+		return millis(time.Now())
+	}
+	return c.dead()
 }
 
 func isOpen(state alerts.DeliveryState) bool {

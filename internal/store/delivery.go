@@ -93,7 +93,7 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
 		return fmt.Errorf("write deliveries: %w", err)
 	}
-	if err := w.enqueue(ctx, ids...); err != nil {
+	if err := w.enqueue(ctx, usualJobs(ids)...); err != nil {
 		return fmt.Errorf("queue deliveries: %w", err)
 	}
 	return nil

@@ -29,8 +29,8 @@ type engine interface {
 // work is what can be done within one transaction. Only it may be used there: a SQLite database has a single connection.
 type work struct {
 	*query.Queries
-	// enqueue puts a job for each delivery in the queue, unless it has one there already.
-	enqueue func(ctx context.Context, deliveryIDs ...string) error
+	// enqueue puts jobs in the queue, but for those that are there already.
+	enqueue func(ctx context.Context, wanted ...deliverArgs) error
 	// complete marks the running job as done. It does nothing where the job has been taken away from us meanwhile.
 	complete func(ctx context.Context, job *river.Job[deliverArgs]) error
 }
@@ -90,11 +90,11 @@ func rollback(ctx context.Context, tx openTx) {
 func (e *queueEngine[D, T]) work(riverTx T, tx query.DBTX) *work {
 	return &work{
 		Queries: query.New(tx),
-		enqueue: func(ctx context.Context, deliveryIDs ...string) error {
-			if len(deliveryIDs) == 0 {
+		enqueue: func(ctx context.Context, wanted ...deliverArgs) error {
+			if len(wanted) == 0 {
 				return nil
 			}
-			_, err := e.client.InsertManyTx(ctx, riverTx, jobs(deliveryIDs))
+			_, err := e.client.InsertManyTx(ctx, riverTx, jobs(wanted))
 			return err
 		},
 		complete: func(ctx context.Context, job *river.Job[deliverArgs]) error {

@@ -102,18 +102,21 @@ LIMIT @most;
 -- name: OpenDeliveries :many
 SELECT id FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
 
+-- name: OrphanedDeliveries :many
+SELECT id, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= @dead ORDER BY id;
+
 -- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
 WHERE root_id = @root_id AND kind = @kind
   AND (created_at > @created_at OR (created_at = @created_at AND id > @id));
 
 -- name: BeginAttempt :execrows
-UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE
-WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken');
+UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at
+WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken') AND begun_at <= @dead;
 
 -- name: EndAttempt :execrows
 UPDATE delivery
-SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at
+SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0
 WHERE id = @id AND state IN ('pending', 'broken');
 
 -- name: Backlog :many

@@ -14,19 +14,20 @@ import (
 	"budgetbot/alerts"
 )
 
-// How long the parts of an attempt may take. The queue takes a job for a dead replica's when all of them are over; until
-// then a busy machine or a slow disk has time to write an outcome down, since one that is not written has to be looked for.
+// How long the parts of an attempt may take. An attempt is taken for a dead replica's when all of them are over; until then a
+// busy machine or a slow disk has time to write an outcome down, since one that is not written has to be looked for.
 const (
 	jobTimeout     = 10 * time.Second // until the handler must have answered
 	attemptTimeout = 8 * time.Second  // of them for the handler itself
 	recordTimeout  = 12 * time.Second // writing down its outcome
-	rescueAfter    = 25 * time.Second // with the rescuer's turn every 30 s: within a minute
+	rescueAfter    = 25 * time.Second
 )
 
 const (
 	softStop   = 10 * time.Second // for attempts in hand to end by themselves
 	hardStop   = 2 * time.Second  // for those that did not, once cancelled
-	sweepEvery = time.Minute
+	sweepEvery = 10 * time.Second // for what dead replicas have left: with rescueAfter well within a minute
+	sweepsFull = 6                // every so many sweeps look for everything that has lost its job
 	pollEvery  = 500 * time.Millisecond
 	workers    = 4
 	// maxAttempts is when the queue gives a job up, after some 40 hours of failures. The next sweep makes a new one.
@@ -48,6 +49,9 @@ var _ Handler = (*alerts.Deliverer)(nil)
 // deliverArgs are the arguments of a job: the row says the rest.
 type deliverArgs struct {
 	DeliveryID string `json:"delivery_id"`
+	// Orphan is the number of the attempt that its process did not live to end; 0 for the delivery's usual job. The queue's
+	// own rescue waits for the leader, who may be the one that died.
+	Orphan int64 `json:"orphan,omitempty"`
 }
 
 // Kind names the job in the queue.
@@ -64,12 +68,21 @@ func (deliverArgs) InsertOpts() river.InsertOpts {
 	}
 }
 
-func jobs(deliveryIDs []string) []river.InsertManyParams {
-	params := make([]river.InsertManyParams, len(deliveryIDs))
-	for i, id := range deliveryIDs {
-		params[i].Args = deliverArgs{id}
+func jobs(wanted []deliverArgs) []river.InsertManyParams {
+	params := make([]river.InsertManyParams, len(wanted))
+	for i, args := range wanted {
+		params[i].Args = args
 	}
 	return params
+}
+
+// usualJobs are the jobs that deliveries have as a rule.
+func usualJobs(deliveryIDs []string) []deliverArgs {
+	wanted := make([]deliverArgs, len(deliveryIDs))
+	for i, id := range deliveryIDs {
+		wanted[i].DeliveryID = id
+	}
+	return wanted
 }
 
 func queueConfig(c *courier) *river.Config {
@@ -144,16 +157,38 @@ func (s *Store) StopDelivery(ctx context.Context) error {
 func (s *Store) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	for {
+	for turn := 1; ; turn++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := s.requeue(ctx); err != nil && ctx.Err() == nil {
+			err := s.adopt(ctx)
+			if turn%sweepsFull == 0 {
+				err = errors.Join(err, s.requeue(ctx))
+			}
+			if err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "deliveries not queued anew", "error", err)
 			}
 		}
 	}
+}
+
+// adopt queues the deliveries whose attempt has lasted longer than a living process lets it.
+func (s *Store) adopt(ctx context.Context) error {
+	return s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		orphans, err := w.OrphanedDeliveries(ctx, s.courier.dead())
+		if err != nil {
+			return fmt.Errorf("read orphaned deliveries: %w", err)
+		}
+		var wanted []deliverArgs
+		for _, orphan := range orphans {
+			wanted = append(wanted, deliverArgs{orphan.ID, orphan.Attempts})
+		}
+		if err := w.enqueue(ctx, wanted...); err != nil {
+			return fmt.Errorf("queue orphaned deliveries: %w", err)
+		}
+		return nil
+	})
 }
 
 func (s *Store) requeue(ctx context.Context) error {
@@ -162,7 +197,7 @@ func (s *Store) requeue(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read open deliveries: %w", err)
 		}
-		if err := w.enqueue(ctx, open...); err != nil {
+		if err := w.enqueue(ctx, usualJobs(open)...); err != nil {
 			return fmt.Errorf("queue open deliveries: %w", err)
 		}
 		return nil

@@ -38,6 +38,7 @@ type Delivery struct {
 	ChannelID string
 	Ts        string
 	SentAt    int64
+	BegunAt   int64
 }
 
 type Envelope struct {

@@ -82,17 +82,24 @@ func (q *Queries) Backlog(ctx context.Context) ([]BacklogRow, error) {
 }
 
 const beginAttempt = `-- name: BeginAttempt :execrows
-UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE
-WHERE id = $1 AND attempts = $2 AND state IN ('pending', 'broken')
+UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1
+WHERE id = $2 AND attempts = $3 AND state IN ('pending', 'broken') AND begun_at <= $4
 `
 
 type BeginAttemptParams struct {
+	BegunAt  int64
 	ID       string
 	Attempts int64
+	Dead     int64
 }
 
 func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) (int64, error) {
-	result, err := q.db.Exec(ctx, beginAttempt, arg.ID, arg.Attempts)
+	result, err := q.db.Exec(ctx, beginAttempt,
+		arg.BegunAt,
+		arg.ID,
+		arg.Attempts,
+		arg.Dead,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -188,7 +195,7 @@ func (q *Queries) ClaimCheck(ctx context.Context, arg ClaimCheckParams) (int64, 
 }
 
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -237,6 +244,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.ChannelID,
 			&i.Ts,
 			&i.SentAt,
+			&i.BegunAt,
 		); err != nil {
 			return nil, err
 		}
@@ -249,7 +257,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -272,13 +280,14 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.ChannelID,
 		&i.Ts,
 		&i.SentAt,
+		&i.BegunAt,
 	)
 	return i, err
 }
 
 const endAttempt = `-- name: EndAttempt :execrows
 UPDATE delivery
-SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6
+SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6, begun_at = 0
 WHERE id = $7 AND state IN ('pending', 'broken')
 `
 
@@ -470,6 +479,35 @@ func (q *Queries) OpenDeliveries(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const orphanedDeliveries = `-- name: OrphanedDeliveries :many
+SELECT id, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= $1 ORDER BY id
+`
+
+type OrphanedDeliveriesRow struct {
+	ID       string
+	Attempts int64
+}
+
+func (q *Queries) OrphanedDeliveries(ctx context.Context, dead int64) ([]OrphanedDeliveriesRow, error) {
+	rows, err := q.db.Query(ctx, orphanedDeliveries, dead)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OrphanedDeliveriesRow
+	for rows.Next() {
+		var i OrphanedDeliveriesRow
+		if err := rows.Scan(&i.ID, &i.Attempts); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
