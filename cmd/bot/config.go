@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -185,7 +186,10 @@ func (c *config) rest() {
 		c.wrong("CHECK_INTERVAL", "has to be from 1s to 24h, such as 1h")
 	}
 	c.checkEvery = every
-	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
+	if c.RulesFile == "" {
+		c.wrong("RULES_FILE", "is empty; name the rules file, or leave the variable out for rules.yaml")
+	}
+	if _, port, err := net.SplitHostPort(c.HTTPAddr); err != nil || !isPort(port) {
 		c.wrong("HTTP_ADDR", "has to be host:port, such as 127.0.0.1:8080")
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
@@ -199,6 +203,11 @@ func (c *config) rest() {
 	if c.UsageCommand == c.BudgetCommand {
 		c.wrong("BUDGET_COMMAND", "has to differ from USAGE_COMMAND")
 	}
+}
+
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
 }
 
 // configHelp lists every variable with its default and meaning.
@@ -218,6 +227,6 @@ func configHelp() string {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, FASTLY_API_TOKEN and DATABASE_URL can be read from a file: NAME_FILE.")
+	b.WriteString("\nThe three tokens and DATABASE_URL can be read from a file: NAME_FILE=PATH.")
 	return b.String()
 }

@@ -17,11 +17,13 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-const demoHelp = `Show the whole product in a terminal, with nothing but this program: a simulated Slack workspace, a simulated Fastly account
-with a year and more of usage, and the real service between them, over real sockets, with a database in memory.
+const demoHelp = `Show the whole product in a terminal, with nothing but this program: a simulated Slack workspace, a
+simulated Fastly account with a year and more of usage, and the real service between them, over real
+sockets, with a database in memory.
 
-A month runs by at speed, and alerts appear in their channels as it does. Type commands as in Slack, or the number of a button.
-When the month is over, time stands still; the demo then ends with its input, with "quit", or with Ctrl-C.`
+A month runs by at speed, and alerts appear in their channels as it does. Type commands as in Slack,
+or the number of a button. When the month is over, time stands still; the demo then ends with its
+input, with "quit", or with Ctrl-C.`
 
 func demoCommand() *cobra.Command {
 	var perDay time.Duration
@@ -202,7 +204,7 @@ func invite(world *demoWorld, show *screen, name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no channel %q", name)
+	return fmt.Errorf("there is no channel %q to invite budgetbot to; type /invite shop-cdn", name)
 }
 
 // readLines reads until the input ends; ended reports that it has. The reading itself cannot be interrupted, so its

@@ -27,8 +27,9 @@ func rulesCommand() *cobra.Command {
 
 const lintHelp = `Say everything that is wrong with a rules file, each problem as FILE:LINE:COLUMN.
 
-With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the last three months: a
-glob over two units or a budget in a foreign unit is a problem, a name that Fastly does not list is a warning.
+With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the
+last three months: a glob over two units or a budget in a foreign unit is a problem, a name that
+Fastly does not list is a warning.
 Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
 
 func lintCommand() *cobra.Command {
