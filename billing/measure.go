@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"math"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -78,12 +79,10 @@ func FactorsOf(rows []Usage) Factors {
 
 // settle takes a ratio of two rounded figures to the power of ten that it is within a hundredth of, if there is one.
 func settle(ratio decimal.Decimal) decimal.Decimal {
-	tolerance := decimal.New(1, -2)
-	for exp := range int32(10) {
-		power := decimal.New(1, exp)
-		if ratio.Sub(power).Abs().LessThanOrEqual(power.Mul(tolerance)) {
-			return power
-		}
+	nearest := math.Round(math.Log10(ratio.InexactFloat64()))
+	power := decimal.New(1, int32(min(max(nearest, 0), 9)))
+	if ratio.Sub(power).Abs().LessThanOrEqual(power.Shift(-2)) {
+		return power
 	}
 	return ratio
 }

@@ -57,7 +57,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 		m = mayRepeat(m)
 	}
 	var err error
-	for _, form := range formsOf(m) {
+	for form := range formsOf(m) {
 		var receipt alerts.Receipt
 		if receipt, err = n.send(ctx, channel, form, d, root); err == nil {
 			n.settle(d.ID)

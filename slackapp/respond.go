@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net"
 	"net/http"
 	"net/url"
@@ -23,6 +24,7 @@ const (
 	maxUses      = 5 // of one response_url
 	replyTimeout = 10 * time.Second
 	maxPause     = 5 * time.Second // that a reply waits when Slack asks for one
+	idleReplies  = 16              // connections kept for the next replies, which all go to one host; the library keeps two
 )
 
 // reply is the way back to the person who typed or pressed: the response_url, and where that is of no more use an ephemeral
@@ -71,7 +73,7 @@ func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
 	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
 	defer cancel()
 	var err error
-	for _, form := range formsOf(m) {
+	for form := range formsOf(m) {
 		as.Text, as.Blocks = form.Text, form.Blocks
 		err = r.post(ctx, as)
 		if errors.Is(err, errAddressOver) {
@@ -84,9 +86,11 @@ func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
 	return err
 }
 
-// formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits.
-func formsOf(m view.Message) []view.Message {
-	return []view.Message{view.Fit(m), view.Fit(m.Plain()), m.TextOnly()}
+// formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits and made when it is needed.
+func formsOf(m view.Message) iter.Seq[view.Message] {
+	return func(yield func(view.Message) bool) {
+		_ = yield(view.Fit(m)) && yield(view.Fit(m.Plain())) && yield(m.TextOnly())
+	}
 }
 
 // errAddressOver says that the response_url takes no more: used up, expired or never valid.
@@ -210,9 +214,11 @@ func isSafe(address string) bool {
 
 // newReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person.
 func newReplyClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = idleReplies
 	return &http.Client{
 		Timeout:       replyTimeout,
-		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

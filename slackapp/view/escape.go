@@ -37,7 +37,7 @@ func Clean(s string) string {
 
 // isHidden reports whether r is a mark without a glyph, other than the joiners that scripts and emoji need.
 func isHidden(r rune) bool {
-	if r == '\u200C' || r == '\u200D' {
+	if r < unicode.MaxASCII || r == '\u200C' || r == '\u200D' {
 		return false
 	}
 	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) && r != '\u2028' && r != '\u2029'

@@ -17,6 +17,8 @@ func columns(s string) int {
 
 func runeColumns(r rune) int {
 	switch {
+	case r < unicode.MaxASCII: // nearly all there is, and the tables below are slow
+		return 1
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
 	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
