@@ -73,6 +73,7 @@ func (l *loader) file(root *yaml.Node) {
 		l.note(rules, "%d rules; at most %d are taken", n, maxRules)
 	default:
 		l.list(rules, "rules", l.rule)
+		l.giveTitles()
 	}
 }
 

@@ -35,8 +35,34 @@ func (l *loader) rule(node *yaml.Node) {
 	if budget != nil && r.Budget.Kind != "" {
 		l.comparable(budget, r)
 	}
-	r.Title = cmp.Or(r.Title, plainName(r.Match.UsageType), r.Name)
 	l.rules.Rules = append(l.rules.Rules, r)
+}
+
+// giveTitles names the rules that have no title by their usage type, where that says all that the rule is about and no other
+// rule is called so; else by their own name.
+func (l *loader) giveTitles() {
+	called := map[string]int{}
+	for _, r := range l.rules.Rules {
+		called[cmp.Or(r.Title, plainTitle(r.Match))]++
+	}
+	for i := range l.rules.Rules {
+		r := &l.rules.Rules[i]
+		if r.Title != "" {
+			continue
+		}
+		r.Title = r.Name
+		if title := plainTitle(r.Match); title != "" && called[title] == 1 {
+			r.Title = title
+		}
+	}
+}
+
+// plainTitle returns the usage type where the rule covers the whole of it, and nothing else.
+func plainTitle(m Match) string {
+	if m.Service != "" {
+		return ""
+	}
+	return plainName(m.UsageType)
 }
 
 // complete notes what a rule lacks. What was written and refused is not asked for again.

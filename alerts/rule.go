@@ -22,7 +22,7 @@ type Rules struct {
 // Rule is one budget and where its crossings are said.
 type Rule struct {
 	Name       string // the key in the ledger, in commands and in messages: a lower-case slug
-	Title      string // for people; the usage type or the name where the file gives none
+	Title      string // for people; the usage type, where that says it all, or the name where the file gives none
 	Match      Match
 	Budget     billing.Amount
 	Thresholds []Level // rising; may be empty
