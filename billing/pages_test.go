@@ -34,19 +34,23 @@ func TestClientLearnsHowLargePagesMayBe(t *testing.T) {
 	}{
 		{
 			"a small account is read in pages that are legal anywhere", fastlysim.Current, 900, 0,
-			map[string]int{"100": 6}, map[string]int{"100": 6},
+			map[string]int{"100": 6},
+			map[string]int{"100": 6},
 		},
 		{
 			"the later revision gives itself away by what it sends when no limit is asked", fastlysim.Current, 4000, 0,
-			map[string]int{"100": 1, "none": 1, "2500": 2}, map[string]int{"2500": 2},
+			map[string]int{"100": 1, "none": 1, "2500": 2},
+			map[string]int{"2500": 2},
 		},
 		{
 			"the earlier revision is never asked for what it refuses, and asked once only", fastlysim.Seed, 2000, 0,
-			map[string]int{"100": 15, "none": 1}, map[string]int{"100": 14},
+			map[string]int{"100": 15, "none": 1},
+			map[string]int{"100": 14},
 		},
 		{
 			"a size that is configured stays", fastlysim.Current, 4000, 1000,
-			map[string]int{"1000": 3}, map[string]int{"1000": 3},
+			map[string]int{"1000": 3},
+			map[string]int{"1000": 3},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func serve(t *testing.T, state ops.State, reporters ...ops.Reporter) func(path s
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer resp.Body.Close()
+		defer func() { _ = resp.Body.Close() }()
 		body, err := io.ReadAll(resp.Body)
 		if err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestAPortThatIsTakenIsAnErrorAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close()
+	defer func() { _ = first.Close() }()
 	if second, err := ops.Listen(t.Context(), first.Addr(), ops.NewMetrics().Registry); err == nil {
 		t.Error(second.Addr(), "was listened on twice")
 	}
