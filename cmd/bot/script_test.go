@@ -109,9 +109,8 @@ func laterVersion(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	database, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)
-	defer database.Close()
 	_, err = database.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (2001, TRUE)")
-	ts.Check(err)
+	ts.Check(errors.Join(err, database.Close()))
 }
 
 // scriptFaults are what a script can make of Fastly.

@@ -21,20 +21,37 @@ func TestStartsThatCannotSucceed(t *testing.T) {
 		code    int
 		says    []string
 	}{
-		{"a bot token that was revoked", func(w *world) []string { w.slack.RevokeTokens(); return nil }, exitFailed,
-			[]string{"bot: error: Slack refuses SLACK_BOT_TOKEN (token_revoked)", "bot: hint: install the app again"}},
-		{"a bot token that Slack does not know", func(*world) []string { return []string{"SLACK_BOT_TOKEN=xoxb-mistyped"} }, exitFailed,
-			[]string{"bot: error: Slack refuses SLACK_BOT_TOKEN (invalid_auth)", "bot: hint: copy the token again"}},
-		{"a bot token without a required scope", func(w *world) []string { w.slack.SetScopes("commands"); return nil }, exitFailed,
-			[]string{"bot: error: the bot token lacks the scope chat:write: no alert can be posted", "bot: hint: add it under OAuth"}},
-		{"an app token that Slack does not know", func(*world) []string { return []string{"SLACK_APP_TOKEN=xapp-mistyped"} }, exitFailed,
-			[]string{"bot: error: Slack refuses SLACK_APP_TOKEN (invalid_auth)", "bot: hint: copy the token again"}},
-		{"an address that is not Slack's", func(w *world) []string { return []string{"SLACK_API_URL=" + w.slack.APIURL() + "elsewhere/"} },
-			exitFailed, []string{"bot: error: Slack's Web API is not at SLACK_API_URL", "bot: hint: see whether SLACK_API_URL is right"}},
-		{"a rules file that is wrong, and none before it", func(w *world) []string { w.writeRules("rules: [{nam: x}]\n"); return nil },
-			exitMisuse, []string{"rules.yaml:1:", "in the rules file"}},
-		{"a port that is taken", func(w *world) []string { return []string{"HTTP_ADDR=" + strings.TrimPrefix(w.fastly.URL(), "http://")} },
-			exitFailed, []string{"bot: error: HTTP_ADDR cannot be listened on", "bot: hint: free the port"}},
+		{
+			"a bot token that was revoked", func(w *world) []string { w.slack.RevokeTokens(); return nil }, exitFailed,
+			[]string{"bot: error: Slack refuses SLACK_BOT_TOKEN (token_revoked)", "bot: hint: install the app again"},
+		},
+		{
+			"a bot token that Slack does not know", func(*world) []string { return []string{"SLACK_BOT_TOKEN=xoxb-mistyped"} }, exitFailed,
+			[]string{"bot: error: Slack refuses SLACK_BOT_TOKEN (invalid_auth)", "bot: hint: copy the token again"},
+		},
+		{
+			"a bot token without a required scope", func(w *world) []string { w.slack.SetScopes("commands"); return nil }, exitFailed,
+			[]string{"bot: error: the bot token lacks the scope chat:write: no alert can be posted", "bot: hint: add it under OAuth"},
+		},
+		{
+			"an app token that Slack does not know", func(*world) []string { return []string{"SLACK_APP_TOKEN=xapp-mistyped"} }, exitFailed,
+			[]string{"bot: error: Slack refuses SLACK_APP_TOKEN (invalid_auth)", "bot: hint: copy the token again"},
+		},
+		{
+			"an address that is not Slack's", func(w *world) []string { return []string{"SLACK_API_URL=" + w.slack.APIURL() + "elsewhere/"} },
+			exitFailed,
+			[]string{"bot: error: Slack's Web API is not at SLACK_API_URL", "bot: hint: see whether SLACK_API_URL is right"},
+		},
+		{
+			"a rules file that is wrong, and none before it", func(w *world) []string { w.writeRules("rules: [{nam: x}]\n"); return nil },
+			exitMisuse,
+			[]string{"rules.yaml:1:", "in the rules file"},
+		},
+		{
+			"a port that is taken", func(w *world) []string { return []string{"HTTP_ADDR=" + strings.TrimPrefix(w.fastly.URL(), "http://")} },
+			exitFailed,
+			[]string{"bot: error: HTTP_ADDR cannot be listened on", "bot: hint: free the port"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
