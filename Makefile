@@ -40,6 +40,9 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 golden: ## write the golden files anew; look at the difference before you commit it
 	go test ./slackapp/view ./alerts ./cmd/bot -update
 
+bench: ## what it takes, beside what is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
+	@go run ./internal/bench $(BENCH)
+
 check: tidy lint generated race ## what CI checks; there PostgreSQL is mandatory
 
-.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden check
+.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden bench check

@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"math"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -62,27 +61,34 @@ type Factors map[Metric]decimal.Decimal
 // FactorsOf learns the factors from rows that carry both quantities. Months other than the one of interest are welcome:
 // the factor of a metric is taken to be the same in all of them.
 func FactorsOf(rows []Usage) Factors {
-	raw, quantity := Factors{}, Factors{}
+	type sums struct{ raw, quantity decimal.Decimal }
+	metrics := map[Metric]*sums{}
 	for _, u := range rows {
 		if u.Unit != unitPlain || !u.hasRaw() || !u.Quantity.IsPositive() {
 			continue
 		}
-		raw[u.Metric()] = raw[u.Metric()].Add(u.Raw.Decimal)
-		quantity[u.Metric()] = quantity[u.Metric()].Add(u.Quantity)
+		if both := metrics[u.Metric()]; both != nil {
+			both.raw, both.quantity = both.raw.Add(u.Raw.Decimal), both.quantity.Add(u.Quantity)
+			continue
+		}
+		metrics[u.Metric()] = &sums{u.Raw.Decimal, u.Quantity}
 	}
-	factors := Factors{}
-	for metric, sum := range raw {
-		factors[metric] = settle(sum.Div(quantity[metric]))
+	factors := make(Factors, len(metrics))
+	for metric, both := range metrics {
+		factors[metric] = settle(both.raw.Div(both.quantity))
 	}
 	return factors
 }
 
-// settle takes a ratio of two rounded figures to the power of ten that it is within a hundredth of, if there is one.
+// settle takes a ratio of two rounded figures to the power of ten that it is within a hundredth of, if there is one from one
+// to a billion.
 func settle(ratio decimal.Decimal) decimal.Decimal {
-	nearest := math.Round(math.Log10(ratio.InexactFloat64()))
-	power := decimal.New(1, int32(min(max(nearest, 0), 9)))
-	if ratio.Sub(power).Abs().LessThanOrEqual(power.Shift(-2)) {
-		return power
+	digits := int32(ratio.NumDigits()) + ratio.Exponent() // before the point
+	for exp := max(digits-1, 0); exp <= min(digits, 9); exp++ {
+		power := decimal.New(1, exp)
+		if ratio.Sub(power).Abs().LessThanOrEqual(power.Shift(-2)) {
+			return power
+		}
 	}
 	return ratio
 }

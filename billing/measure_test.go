@@ -135,3 +135,24 @@ func TestCount(t *testing.T) {
 		})
 	}
 }
+
+func TestFactorsSettleOnPowersOfTen(t *testing.T) {
+	for _, tt := range []struct{ name, ratio, want string }{
+		{"exactly one", "10000", "10000"},
+		{"a little above one", "10090.5", "10000"},
+		{"a little below one, with a digit less", "9950.00001", "10000"},
+		{"just within a hundredth", "990", "1000"},
+		{"just beyond a hundredth", "989.9", "989.9"},
+		{"between two", "5000", "5000"},
+		{"the least", "0.995", "1"},
+		{"below the least", "0.1", "0.1"},
+		{"the most", "1000000001", "1000000000"},
+		{"above the most", "10000000000", "10000000000"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := settle(dec(tt.ratio)); !got.Equal(dec(tt.want)) {
+				t.Errorf("%s is taken for %s, want %s", tt.ratio, got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,92 @@
+// Command reader answers one question by service, as the service does, and says what it took as JSON: bench runs it so that
+// its memory is not mixed with that of the simulated Fastly.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// result is what is printed.
+type result struct {
+	Seconds  float64 `json:"seconds"`
+	Services int     `json:"services"`
+	// LiveHeap is the most that was reachable at the end of any garbage collection, in bytes.
+	LiveHeap uint64 `json:"live_heap"`
+}
+
+func main() {
+	months := flag.Int("months", 12, "months from January 2023 on")
+	pageSize := flag.Int("page", 0, "services a page; 0 is the client's own choice")
+	parallel := flag.Int("parallel", 0, "reads at a time; 0 is the client's own choice")
+	flag.Parse()
+	first := billing.NewMonth(2023, time.January)
+	got, err := read(context.Background(), billing.Range{First: first, Last: first.Add(*months - 1)}, *pageSize, *parallel)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "reader: error:", err)
+		os.Exit(1)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(got); err != nil {
+		os.Exit(1)
+	}
+}
+
+func read(ctx context.Context, months billing.Range, pageSize, parallel int) (result, error) {
+	client, err := billing.NewClient(billing.ClientConfig{
+		BaseURL: os.Getenv("FASTLY_API_URL"), Token: os.Getenv("FASTLY_API_TOKEN"), PageSize: pageSize, Parallel: parallel,
+	})
+	if err != nil {
+		return result{}, err
+	}
+	cache := billing.NewCache(client, billing.CacheConfig{})
+	defer cache.Close()
+	largest := watchHeap()
+	began := time.Now()
+	table, err := billing.Asker{Usage: cache}.Ask(ctx, billing.Question{
+		Months: months, Product: "cdn_usage", UsageType: "North America Bandwidth", By: billing.ByService, Top: 20,
+	}, time.Now())
+	took := time.Since(began)
+	live := largest()
+	if err != nil {
+		return result{}, err
+	}
+	services := 0
+	for _, group := range table.Groups {
+		services += len(group.Rows) + group.RestCount
+	}
+	return result{took.Seconds(), services, live}, nil
+}
+
+// watchHeap looks at the live heap often, until the function that it returns is called, which tells the most it saw.
+func watchHeap() (largest func() uint64) {
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	var most uint64
+	watching.Go(func() {
+		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		turns := time.NewTicker(5 * time.Millisecond)
+		defer turns.Stop()
+		for {
+			metrics.Read(sample)
+			most = max(most, sample[0].Value.Uint64())
+			select {
+			case <-turns.C:
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() uint64 {
+		close(done)
+		watching.Wait()
+		return most
+	}
+}

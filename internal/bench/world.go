@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+const fastlyToken = "made-up-token"
+
+// world is a workspace, an account, and one program that speaks to them.
+type world struct {
+	slack   *slacksim.Server
+	fastly  *fastlysim.Server
+	program *process
+}
+
+const rules = `
+defaults: {channel: C0CDN0001}
+rules:
+  - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 5000 TB}
+`
+
+// open starts a program in a world of its own and returns when both its connections are open. The directory keeps its
+// database.
+func (b *bench) open(ctx context.Context, program, dir string, account fastlysim.Config, extra ...string) (w *world, err error) {
+	w = &world{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.close())
+		}
+	}()
+	if w.slack, err = slacksim.Start(slacksim.Config{}); err != nil {
+		return w, err
+	}
+	account.Token = fastlyToken
+	if w.fastly, err = fastlysim.Start(account); err != nil {
+		return w, err
+	}
+	environment, err := w.environment(dir)
+	if err != nil {
+		return w, err
+	}
+	if w.program, err = b.start(ctx, program, append(environment, extra...)); err != nil {
+		return w, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := w.slack.WaitConnected(ctx, 2); err != nil {
+		return w, fmt.Errorf("%s does not connect: %w\n%s", program, err, w.program.wrote.String())
+	}
+	return w, nil
+}
+
+func (w *world) environment(dir string) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "rules.yaml")
+	if err := os.WriteFile(file, []byte(rules), 0o600); err != nil {
+		return nil, err
+	}
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir,
+		"SLACK_BOT_TOKEN=" + w.slack.BotToken(), "SLACK_APP_TOKEN=" + w.slack.AppToken(), "SLACK_API_URL=" + w.slack.APIURL(),
+		"FASTLY_API_TOKEN=" + fastlyToken, "FASTLY_API_URL=" + w.fastly.URL(),
+		"RULES_FILE=" + file, "DATABASE_URL=sqlite://" + filepath.Join(dir, "budgetbot.db"), "HTTP_ADDR=127.0.0.1:0",
+	}, nil
+}
+
+// close ends the program first.
+func (w *world) close() error {
+	var errs []error
+	if w.program != nil {
+		errs = append(errs, w.program.stop())
+	}
+	if w.slack != nil {
+		errs = append(errs, w.slack.Close())
+	}
+	if w.fastly != nil {
+		errs = append(errs, w.fastly.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// ask types a usage command and returns how long the acknowledgement and the answer took, and the answer.
+func (w *world) ask(ctx context.Context, text string) (acked, answered time.Duration, answer slacksim.Message, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	began := time.Now()
+	asked, err := w.slack.Command(ctx, slacksim.Slash{User: "U0ALICE01", Channel: "C0CDN0001", Command: "/usage", Text: text})
+	if err != nil {
+		return 0, 0, answer, err
+	}
+	outcome, err := asked.Outcome(ctx)
+	if err != nil {
+		return 0, 0, answer, err
+	}
+	if outcome.Result != slacksim.Acknowledged || outcome.Payload != nil {
+		return 0, 0, answer, fmt.Errorf("%w: %s %s", errRefused, outcome.Result, outcome.Payload)
+	}
+	answer, err = asked.WaitAnswer(ctx, 1)
+	return outcome.After, time.Since(began), answer, err
+}
+
+var errRefused = errors.New("the command was refused")
