@@ -17,6 +17,7 @@ type fakeLedger struct {
 	t         *testing.T
 	claim     func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
 	finish    func(owner string, now time.Time, failure string) error
+	release   func(owner string) error
 	standings func(month billing.Month) ([]Standing, error)
 	record    func(outcome Outcome) error
 	known     func() (map[string]string, error)
@@ -36,6 +37,14 @@ func (l *fakeLedger) FinishCheck(_ context.Context, owner string, now time.Time,
 		return nil
 	}
 	return l.finish(owner, now, failure)
+}
+
+func (l *fakeLedger) ReleaseCheck(_ context.Context, owner string) error {
+	if l.release == nil {
+		l.t.Errorf("ReleaseCheck was called by %s", owner)
+		return nil
+	}
+	return l.release(owner)
 }
 
 func (l *fakeLedger) CheckStatus(context.Context) (CheckStatus, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,7 +102,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	result := c.contained(ctx, now)
 	result.Claimed, result.Took = true, time.Since(started)
 	if ctx.Err() != nil {
-		return result // the claim lapses, and the check is made again
+		return c.release(ctx, result)
 	}
 	failure := ""
 	if result.Err != nil {
@@ -109,6 +110,19 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	}
 	if err := c.Ledger.FinishCheck(ctx, c.Owner, now, failure); err != nil {
 		result.Err = errors.Join(result.Err, fmt.Errorf("finish the check: %w", err))
+	}
+	return result
+}
+
+// releaseTimeout bounds giving a claim back when the process is about to end.
+const releaseTimeout = 2 * time.Second
+
+// release gives back the claim of a check that was interrupted, so that another process makes it at once.
+func (c *Checker) release(ctx context.Context, result Result) Result {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	if err := c.Ledger.ReleaseCheck(ctx, c.Owner); err != nil {
+		result.Err = errors.Join(result.Err, fmt.Errorf("release the check: %w", err))
 	}
 	return result
 }
@@ -123,12 +137,44 @@ func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) 
 	return c.Check(ctx, now)
 }
 
-// Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice.
+// lateFor is how long after its end a month is still compared: Fastly counts its last day a day or two later.
+const lateFor = 72 * time.Hour
+
+// Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice. The result is of
+// the month that runs; what was said of the month before, while that is still being counted, is in Said and Err alone.
 func (c *Checker) Check(ctx context.Context, now time.Time) Result {
-	rules := c.Rules()
-	month := billing.MonthOf(now)
+	rules, month := c.Rules(), billing.MonthOf(now)
+	if now.Sub(month.Start()) >= lateFor {
+		return c.checkMonth(ctx, rules, rules.Rules, month, now)
+	}
+	late := c.checkLate(ctx, rules, month.Add(-1), now)
+	result := c.checkMonth(ctx, rules, rules.Rules, month, now)
+	result.Said += late.Said
+	result.Err = errors.Join(late.Err, result.Err)
+	return result
+}
+
+// checkLate compares a month that is over with the rules that were watching it. A rule that came later has no say in it.
+func (c *Checker) checkLate(ctx context.Context, rules *Rules, month billing.Month, now time.Time) Result {
+	standings, err := c.Ledger.Standings(ctx, month)
+	if err != nil {
+		return Result{Err: fmt.Errorf("read the standings of %s: %w", month, err)}
+	}
+	watched := map[string]bool{}
+	for _, standing := range standings {
+		watched[standing.Rule] = true
+	}
+	watching := slices.DeleteFunc(slices.Clone(rules.Rules), func(r Rule) bool { return !watched[r.Name] })
+	if len(watching) == 0 {
+		return Result{}
+	}
+	return c.checkMonth(ctx, rules, watching, month, now)
+}
+
+// checkMonth compares one month with some of the rules.
+func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule, month billing.Month, now time.Time) Result {
 	result := Result{Month: month}
-	reading, err := Read(ctx, c.Source, rules.Rules, month, now)
+	reading, err := Read(ctx, c.Source, compared, month, now)
 	if errors.Is(err, ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
 		result.Early = true
 		return result
@@ -142,7 +188,7 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 		result.Err = err
 		return result
 	}
-	result.Findings = Evaluate(rules.Rules, reading)
+	result.Findings = Evaluate(compared, reading)
 	plan := MakePlan(rules, result.Findings, memory, now, c.NewID)
 	plan.Outcome.Usage = reading.Rows
 	result.Plan = plan
@@ -150,7 +196,7 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 		result.Err = fmt.Errorf("record the check of %s: %w", month, err)
 		return result
 	}
-	result.Said = len(plan.Outcome.Deliveries)
+	result.Said, result.Err = len(plan.Outcome.Deliveries), reading.Incomplete
 	c.logDecisions(result.Findings, plan)
 	return result
 }
@@ -160,9 +206,9 @@ var ErrNoUsage = errors.New("Fastly listed no usage")
 
 // Read asks the source for everything that the rules need of the month. An empty answer is ErrNoUsage.
 func Read(ctx context.Context, source billing.Source, rules []Rule, month billing.Month, now time.Time) (Reading, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	reads, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	rows, err := source.Usage(ctx, billing.One(month))
+	rows, err := source.Usage(reads, billing.One(month))
 	if err != nil {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
 	}
@@ -170,36 +216,33 @@ func Read(ctx context.Context, source billing.Source, rules []Rule, month billin
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
 	}
 	reading := Reading{Month: month, Rows: rows, ReadAt: now, Services: NewServiceTally(rules, rows)}
-	if err := readServices(ctx, source, reading.Services, month); err != nil {
-		return Reading{}, err
+	reading.Incomplete = readServices(reads, source, reading.Services, month)
+	if err := ctx.Err(); err != nil {
+		return Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))
 	}
 	return reading, nil
 }
 
-// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. The first
-// that fails ends the others.
+// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. One that
+// fails leaves the budgets that need it unknown, and the others as they are.
 func readServices(ctx context.Context, source billing.Source, tally *ServiceTally, month billing.Month) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var (
-		reads  sync.WaitGroup
-		failed sync.Once
-		first  error
-	)
-	for _, query := range tally.Queries(month) {
+	queries := tally.Queries(month)
+	errs := make([]error, len(queries))
+	var reads sync.WaitGroup
+	for i, query := range queries {
 		reads.Go(func() {
 			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
 				tally.Add(page)
 				return nil
 			})
 			if err != nil {
-				failed.Do(func() { first = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err) })
-				cancel()
+				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
+				tally.fail(query, causeOf(err))
 			}
 		})
 	}
 	reads.Wait()
-	return first
+	return errors.Join(errs...)
 }
 
 // Recall reads from the ledger what decisions about the month depend on.

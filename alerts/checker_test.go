@@ -188,10 +188,15 @@ func TestCheckThatCannotBeFinished(t *testing.T) {
 	}
 }
 
-// TestCheckInterrupted: a check that the end of the process cuts short leaves its claim to lapse, and no failure.
+// TestCheckInterrupted: a check that the end of the process cuts short gives its claim back, and leaves no failure.
 func TestCheckInterrupted(t *testing.T) {
 	b := newBench(t, checkedRule)
 	b.ledger.finish = nil
+	var released []string
+	b.ledger.release = func(owner string) error {
+		released = append(released, owner)
+		return nil
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	b.source.usage = func(ctx context.Context, _ billing.Range) ([]billing.Usage, error) {
 		cancel()
@@ -201,6 +206,9 @@ func TestCheckInterrupted(t *testing.T) {
 	got := b.RunOnce(ctx, noon)
 	if !got.Claimed || !errors.Is(got.Err, context.Canceled) {
 		t.Errorf("result = %+v", got)
+	}
+	if diff := cmp.Diff([]string{"me"}, released); diff != "" {
+		t.Errorf("released by (-want +got):\n%s", diff)
 	}
 	b.report(got)
 	if errs := b.messages(zapcore.ErrorLevel); errs != nil {
@@ -233,15 +241,23 @@ func TestCheckReadsServices(t *testing.T) {
 	}
 }
 
-// TestCheckServicesFail: one usage type that cannot be read ends the others, and is the one that is named.
+// TestCheckServicesFail: a usage type of which the services cannot be read leaves the budgets that need it unknown. The
+// others are compared all the same, and the check is a failed one by name.
 func TestCheckServicesFail(t *testing.T) {
-	b := newBench(t, serviceRules)
-	b.source.services = func(ctx context.Context, q billing.ServiceQuery, _ func([]billing.ServiceUsage) error) error {
-		if q.UsageType == "Asia Bandwidth" {
-			return &billing.APIError{Status: 503}
+	b := newBench(t, `rules:
+  - {name: shop, product: cdn_usage, usage_type: "* Bandwidth", service: www-shop, budget: 1 TB, channel: cdn}
+  - {name: na-shop, product: cdn_usage, usage_type: North America Bandwidth, service: www-shop, budget: 1 TB, channel: cdn}
+  - {name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn}
+`)
+	b.ledger.record = func(o Outcome) error { return nil }
+	b.source.services = func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+		used := billing.ServiceUsage{
+			Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceName: "www-shop", Quantity: decimal.New(100, 0),
 		}
-		<-ctx.Done()
-		return ctx.Err()
+		if q.UsageType == "Asia Bandwidth" {
+			return errors.Join(page([]billing.ServiceUsage{used}), &billing.APIError{Status: 503})
+		}
+		return page([]billing.ServiceUsage{used})
 	}
 	got := b.RunOnce(t.Context(), noon)
 	if !errors.Is(got.Err, billing.ErrUnavailable) || !strings.HasPrefix(got.Err.Error(), "read services of Asia Bandwidth for 2026-11: ") {
@@ -249,6 +265,64 @@ func TestCheckServicesFail(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Fastly's API failed"}, b.finished); diff != "" {
 		t.Errorf("finished (-want +got):\n%s", diff)
+	}
+	var unknown []string
+	for _, f := range got.Findings {
+		unknown = append(unknown, f.Unknown)
+	}
+	want := []string{"the services of Asia Bandwidth could not be read: Fastly's API failed", "", ""}
+	if diff := cmp.Diff(want, unknown); diff != "" {
+		t.Errorf("unknown (-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckOfTheMonthBefore: what Fastly counts of a month's last days after its end is still said, of the budgets that were
+// watched in it, and of no others.
+func TestCheckOfTheMonthBefore(t *testing.T) {
+	december := november.Add(1)
+	for _, tt := range []struct {
+		name    string
+		after   time.Duration
+		watched bool
+		months  []billing.Month
+		said    int
+	}{
+		{"a crossing of its last day is said when it is counted", 30 * time.Hour, true, []billing.Month{november, december}, 1},
+		{"a month in which the rule was not there is not looked at", 30 * time.Hour, false, []billing.Month{december}, 0},
+		{"after three days a month is over", lateFor, true, []billing.Month{december}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, checkedRule)
+			hash := b.Rules().Rules[0].Hash()
+			var months []billing.Month
+			b.source.usage = func(_ context.Context, r billing.Range) ([]billing.Usage, error) {
+				months = append(months, r.First)
+				if r.First == december {
+					return nil, nil
+				}
+				return account(), nil
+			}
+			b.ledger.known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
+			b.ledger.standings = func(m billing.Month) ([]Standing, error) {
+				if m == november && tt.watched {
+					return []Standing{{BudgetID: budgetOf("na"), RuleHash: hash, Revision: 1}}, nil
+				}
+				return nil, nil
+			}
+			b.ledger.record = func(o Outcome) error {
+				if len(o.Deliveries) != 1 || o.Deliveries[0].Kind != DeliverRoot || o.Deliveries[0].Month != november {
+					t.Errorf("recorded %+v, want a root of November", o.Deliveries)
+				}
+				return nil
+			}
+			got := b.RunOnce(t.Context(), december.Start().Add(tt.after))
+			if got.Said != tt.said || tt.after < DefaultStaleAfter && got.Err != nil {
+				t.Errorf("said %d, error %v; want %d", got.Said, got.Err, tt.said)
+			}
+			if diff := cmp.Diff(tt.months, months, cmp.Comparer(func(a, b billing.Month) bool { return a == b })); diff != "" {
+				t.Errorf("months read (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

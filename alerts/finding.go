@@ -21,6 +21,8 @@ type Reading struct {
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
 	ReadAt   time.Time
+	// Incomplete is why some of Services could not be read; the budgets that need those are unknown.
+	Incomplete error
 }
 
 // Finding is what a reading says of one budget.
@@ -115,6 +117,11 @@ func (e *evaluation) addends(m Match, rows []billing.Usage) (of []billing.Usage,
 	}
 	if usageType, split := e.index.splitByRegion(m, rows); split {
 		return nil, fmt.Sprintf("Fastly counts %s of a service over all regions, not for %s alone", usageType, m.Region)
+	}
+	for _, row := range rows {
+		if why := e.Services.failure(row.Metric()); why != "" {
+			return nil, fmt.Sprintf("the services of %s could not be read: %s", row.UsageType, why)
+		}
 	}
 	if rows = ofServices(rows, e.Services, m.Service); len(rows) == 0 {
 		return nil, fmt.Sprintf("Fastly lists no usage of a service %s in %s", m.Service, e.Month)

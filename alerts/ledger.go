@@ -19,6 +19,8 @@ type Ledger interface {
 	ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
 	// FinishCheck records how the claimed check ended: failure is empty where it succeeded, else a sentence for a person.
 	FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error
+	// ReleaseCheck gives a claim back without an outcome: the check is still due.
+	ReleaseCheck(ctx context.Context, owner string) error
 	// CheckStatus returns when checks last succeeded and failed; zero values before the first.
 	CheckStatus(ctx context.Context) (CheckStatus, error)
 	// Standings returns every budget's standing in the month.

@@ -18,6 +18,8 @@ type ServiceTally struct {
 type serviceSums struct {
 	exact map[string]decimal.NullDecimal // not valid until a page has held the name
 	globs map[string]decimal.NullDecimal
+	// failed is why the sums are not whole, for a person; empty where they are.
+	failed string
 }
 
 // NewServiceTally returns a tally that is ready for every metric of rows that a rule with a service covers.
@@ -38,7 +40,7 @@ func NewServiceTally(rules []Rule, rows []billing.Usage) *ServiceTally {
 func (t *ServiceTally) expect(metric billing.Metric, service string) {
 	sums := t.metrics[metric]
 	if sums == nil {
-		sums = &serviceSums{map[string]decimal.NullDecimal{}, map[string]decimal.NullDecimal{}}
+		sums = &serviceSums{exact: map[string]decimal.NullDecimal{}, globs: map[string]decimal.NullDecimal{}}
 		t.metrics[metric] = sums
 	}
 	if strings.Contains(service, "*") {
@@ -55,6 +57,19 @@ func (t *ServiceTally) Queries(month billing.Month) []billing.ServiceQuery {
 		queries = append(queries, billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType})
 	}
 	return queries
+}
+
+// fail notes that what a query asks for could not be read to its end.
+func (t *ServiceTally) fail(query billing.ServiceQuery, why string) {
+	t.metrics[billing.Metric{Product: query.Product, UsageType: query.UsageType}].failed = why
+}
+
+// failure is why the services of the metric are not known; empty where they are.
+func (t *ServiceTally) failure(metric billing.Metric) string {
+	if t == nil || t.metrics[metric] == nil {
+		return ""
+	}
+	return t.metrics[metric].failed
 }
 
 // Add counts a page of one query. Pages of different queries may be added at once, those of one query in turn.

@@ -91,8 +91,13 @@ func (s *service) run(ctx context.Context) error {
 	return err
 }
 
+// deliverAllTimeout bounds how long a single check waits for Slack. What is not delivered by then is kept.
+const deliverAllTimeout = 2 * time.Minute
+
 // deliverAll delivers what waits to be said, and returns when nothing is left but what a channel refuses.
 func (s *service) deliverAll(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, deliverAllTimeout)
+	defer cancel()
 	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
 		return &failure{"deliveries cannot be started", "the log has the cause", err}
 	}
@@ -108,9 +113,17 @@ func (s *service) deliverAll(ctx context.Context) error {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return ctx.Err()
+			return notDelivered(context.Cause(ctx))
 		}
 	}
+}
+
+// notDelivered is why a single check ends with messages that Slack has not taken.
+func notDelivered(cause error) error {
+	if errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return &failure{"Slack did not take every message in time; they are kept", "the service, or the next check --send, delivers them", cause}
 }
 
 func refusedBy(backlog store.Backlog) error {

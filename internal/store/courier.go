@@ -155,7 +155,9 @@ func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attem
 		}
 		switch verdict.State {
 		case alerts.DeliverySent:
-			news, err = mendRoute(ctx, w, attempt.Channel)
+			if attempt.RootID == "" { // only a message of its own proves that its channel takes messages
+				news, err = mendRoute(ctx, w, attempt.Channel)
+			}
 		case alerts.DeliveryBroken:
 			news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 		}

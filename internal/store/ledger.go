@@ -54,6 +54,14 @@ func (s *Store) finish(ctx context.Context, owner string, now time.Time, failure
 	return s.queries.FailCheck(ctx, query.FailCheckParams{Holder: owner, EndedAt: millis(now), Failure: failure})
 }
 
+// ReleaseCheck gives a claim back without an outcome: the check is still due.
+func (s *Store) ReleaseCheck(ctx context.Context, owner string) error {
+	if err := s.queries.ReleaseCheck(ctx, owner); err != nil {
+		return fmt.Errorf("release the check: %w", err)
+	}
+	return nil
+}
+
 // CheckStatus returns how the checks fare, in business time.
 func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	return ask(ctx, "read how checks fare", func(ctx context.Context) (alerts.CheckStatus, error) {

@@ -7,6 +7,9 @@ WHERE name = 'check'
   AND (due_at <= @now OR due_at > @too_late)
   AND (holder = '' OR holder = @holder OR lease_until <= @wall);
 
+-- name: ReleaseCheck :exec
+UPDATE schedule SET holder = '', lease_until = 0 WHERE name = 'check' AND holder = @holder;
+
 -- name: SucceedCheck :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, succeeded_at = @ended_at
@@ -57,8 +60,8 @@ SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORD
 -- name: SaveSnapshot :batchexec
 INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
 VALUES (@month, @day, @product, @usage_type, @region, @unit, @quantity, @raw, @counted_to, @read_at)
-ON CONFLICT (month, day, product, usage_type, region) DO UPDATE
-SET unit = excluded.unit, quantity = excluded.quantity, raw = excluded.raw, counted_to = excluded.counted_to, read_at = excluded.read_at;
+ON CONFLICT (month, day, product, usage_type, region, unit) DO UPDATE
+SET quantity = excluded.quantity, raw = excluded.raw, counted_to = excluded.counted_to, read_at = excluded.read_at;
 
 -- Of each usage type the newest row up to the day, but of a read at which some row counted to that day: what is not used any
 -- more is not counted any further, and belongs to the month all the same.

@@ -69,7 +69,7 @@ CREATE TABLE snapshot (
     raw        TEXT,
     counted_to BIGINT NOT NULL,
     read_at    BIGINT NOT NULL,
-    PRIMARY KEY (month, day, product, usage_type, region)
+    PRIMARY KEY (month, day, product, usage_type, region, unit)
 );
 
 CREATE INDEX snapshot_month_read ON snapshot (month, read_at);

@@ -385,8 +385,8 @@ func (b *LiftAlertsBatchResults) Close() error {
 const saveSnapshot = `-- name: SaveSnapshot :batchexec
 INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT (month, day, product, usage_type, region) DO UPDATE
-SET unit = excluded.unit, quantity = excluded.quantity, raw = excluded.raw, counted_to = excluded.counted_to, read_at = excluded.read_at
+ON CONFLICT (month, day, product, usage_type, region, unit) DO UPDATE
+SET quantity = excluded.quantity, raw = excluded.raw, counted_to = excluded.counted_to, read_at = excluded.read_at
 `
 
 type SaveSnapshotBatchResults struct {

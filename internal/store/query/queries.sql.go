@@ -577,6 +577,15 @@ func (q *Queries) PruneStandings(ctx context.Context, oldest string) (int64, err
 	return result.RowsAffected(), nil
 }
 
+const releaseCheck = `-- name: ReleaseCheck :exec
+UPDATE schedule SET holder = '', lease_until = 0 WHERE name = 'check' AND holder = $1
+`
+
+func (q *Queries) ReleaseCheck(ctx context.Context, holder string) error {
+	_, err := q.db.Exec(ctx, releaseCheck, holder)
+	return err
+}
+
 const routes = `-- name: Routes :many
 SELECT route.channel, route.reason, route.since,
        (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
