@@ -51,7 +51,7 @@ func (w *world) launch(changes ...string) *process {
 			w.t.Errorf("wait for the program: %v", err)
 		}
 	}()
-	w.t.Cleanup(p.kill)
+	w.t.Cleanup(p.die)
 	return p
 }
 

@@ -1,0 +1,298 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"budgetbot/internal/slacksim"
+)
+
+// Replicas are processes of their own on one PostgreSQL database. They are equal: any may be asked, any may check, any may
+// deliver, and any may die.
+
+// postgres returns the DATABASE_URL of an empty schema, through a wire that can be cut. It skips the test where there is no
+// server.
+func (w *world) postgres() (setting string, server *wire) {
+	w.t.Helper()
+	address := os.Getenv("TEST_DATABASE_URL")
+	if address == "" {
+		address = "postgres://postgres@127.0.0.1:5432/postgres"
+	}
+	at, err := url.Parse(address)
+	if err != nil {
+		w.t.Fatal("TEST_DATABASE_URL is no address")
+	}
+	schema := "test_" + strings.ToLower(rand.Text())
+	if err := onPostgres(address, "CREATE SCHEMA "+schema); err != nil {
+		if os.Getenv("TEST_REQUIRE_POSTGRES") == "1" {
+			w.t.Fatalf("no PostgreSQL server, and TEST_REQUIRE_POSTGRES=1: %v", err)
+		}
+		w.t.Skipf("no PostgreSQL server (TEST_DATABASE_URL names one): %v", err)
+	}
+	w.t.Cleanup(func() {
+		if err := onPostgres(address, "DROP SCHEMA "+schema+" CASCADE"); err != nil {
+			w.t.Error(err)
+		}
+	})
+	server = newWire(w.t, at.Host)
+	at.Host = server.address()
+	settings := at.Query()
+	settings.Set("search_path", schema)
+	at.RawQuery = settings.Encode()
+	return "DATABASE_URL=" + at.String(), server
+}
+
+func onPostgres(address, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, statement)
+	return err
+}
+
+// replicas launches n processes with the same settings and returns when all are connected.
+func (w *world) replicas(n int, changes ...string) []*process {
+	w.t.Helper()
+	var all []*process
+	for range n {
+		all = append(all, w.launch(changes...))
+	}
+	w.awaitConnections(2 * n)
+	return all
+}
+
+func (w *world) awaitConnections(n int) {
+	w.t.Helper()
+	w.await(fmt.Sprintf("%d connections", n), func() bool { return len(w.slack.Connections()) == n })
+}
+
+// die ends one of several processes as kill -9 does.
+func (p *process) die() {
+	_ = p.cmd.Process.Kill()
+	<-p.exited
+}
+
+func TestReplicasShareTheWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	w.uses(390, 50)
+	database, _ := w.postgres()
+	all := w.replicas(3, database)
+	w.awaitChecks(2)
+
+	began, before := time.Now(), w.checks()
+	for i := range 30 {
+		m := w.asks("/usage cdn_usage")
+		says(t, m, "North America Bandwidth")
+		if i == 10 {
+			w.uses(402.6, 50)
+		}
+	}
+	w.message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.awaitChecks(5)
+	most := int(time.Since(began)/time.Second) + 2
+	if n := w.checks() - before; n > most {
+		t.Errorf("%d checks in %s, want at most one a second over all replicas", n, time.Since(began))
+	}
+	w.expectPosts(cdnBudget, 1)
+	w.expectPosts(cdnPlatform, 0)
+	answered := 0
+	for _, p := range all {
+		if strings.Contains(p.wrote.String(), `"msg":"request answered"`) {
+			answered++
+		}
+	}
+	if answered < 2 {
+		t.Errorf("%d of 3 replicas were asked", answered)
+	}
+	for _, p := range all {
+		p.terminate()
+	}
+}
+
+// TestReplicasTakeARepeatedCommandOnce: what comes again, in another envelope and to another replica, is answered once.
+func TestReplicasTakeARepeatedCommandOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	w.uses(390, 50)
+	database, _ := w.postgres()
+	w.replicas(3, database)
+	const repeats = 12
+	var asked []*slacksim.Invocation
+	for range repeats {
+		asked = append(asked, w.slash(slacksim.Slash{
+			User: alice, Channel: cdnBudget, Command: "/usage", Text: "help", Fields: map[string]any{"trigger_id": "1.2.repeated"},
+		}))
+	}
+	answers := func() int {
+		n := 0
+		for _, one := range asked {
+			n += len(one.Answers())
+		}
+		return n
+	}
+	w.await("the answer", func() bool { return answers() > 0 })
+	for _, one := range asked {
+		if outcome, err := one.Outcome(w.soon()); err != nil || outcome.Result != slacksim.Acknowledged {
+			t.Errorf("outcome %v, error %v, want every repeat acknowledged", outcome.Result, err)
+		}
+	}
+	w.asks("/usage help") // another one goes through all the same, after them
+	if n := answers(); n != 1 {
+		t.Errorf("%d answers to one command that was delivered %d times", n, repeats)
+	}
+}
+
+// TestRollingRestartLosesNoCommand: while one replica after the other is replaced, every command is answered.
+func TestRollingRestartLosesNoCommand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	w.uses(390, 50)
+	database, _ := w.postgres()
+	all := w.replicas(3, database)
+	w.asks("/usage cdn_usage")
+
+	var (
+		asking   sync.WaitGroup
+		restated atomic.Bool
+		asked    []*slacksim.Invocation
+	)
+	asking.Go(func() {
+		pace := time.NewTicker(50 * time.Millisecond)
+		defer pace.Stop()
+		for ; !restated.Load(); <-pace.C {
+			one, err := w.slack.Command(w.soon(), slacksim.Slash{User: alice, Channel: cdnBudget, Command: "/usage", Text: "cdn_usage"})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			asked = append(asked, one)
+		}
+	})
+	for _, old := range all {
+		w.launch(database)
+		w.awaitConnections(8)
+		old.signal(syscall.SIGTERM)
+		if code, took := old.ends(); code != exitOK {
+			t.Errorf("exit code %d after %s, want %d", code, took, exitOK)
+		}
+		w.awaitConnections(6)
+	}
+	restated.Store(true)
+	asking.Wait()
+	for i, one := range asked {
+		m, err := one.WaitAnswer(w.soon(), 1)
+		if err != nil || !strings.Contains(words(m), "North America Bandwidth") {
+			t.Errorf("command %d of %d: error %v, answer %q", i, len(asked), err, m.Text)
+		}
+	}
+}
+
+// TestReplicaKilledWhileItDelivers: another one takes the message over within a minute, finds it in the channel, and does not
+// repeat it.
+func TestReplicaKilledWhileItDelivers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	censor := newCensor(t, w.slack.APIURL())
+	w.uses(390, 50)
+	database, _ := w.postgres()
+	doomed := w.replicas(1, database, censor.through)[0]
+	w.awaitChecks(2)
+	kept := censor.watch("chat.postMessage")
+	w.uses(402.6, 50)
+	w.happens("an answer that is kept", kept)
+	w.replicas(1, database)
+	doomed.die()
+	died := time.Now()
+	w.uses(501, 50) // the rise waits for the receipt of its root
+	within(t, time.Minute, func() bool { return len(w.posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
+	t.Logf("taken over %s after the kill", time.Since(died).Round(time.Second))
+	if posts := w.posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
+		t.Errorf("the second message is no reply to the first:\n%s", w.channel(cdnBudget))
+	}
+}
+
+// TestReplicaKilledWhileItChecks: another one makes the check within a minute.
+func TestReplicaKilledWhileItChecks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	w.uses(390, 50)
+	database, _ := w.postgres()
+	doomed := w.replicas(1, database)[0]
+	w.awaitChecks(2)
+	release := w.fastly.Hold()
+	w.await("a check under way", func() bool { return w.fastly.InFlight() > 0 })
+	doomed.die()
+	release()
+	w.uses(402.6, 50)
+	w.replicas(1, database)
+	died := time.Now()
+	within(t, time.Minute, func() bool { return len(w.posts(cdnBudget)) > 0 }, "the alert of the check that was taken over")
+	t.Logf("taken over %s after the kill", time.Since(died).Round(time.Second))
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+}
+
+// within is eventually with a limit of its own.
+func within(t testing.TB, limit time.Duration, holds func() bool, what string) {
+	t.Helper()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); <-look.C {
+		if holds() {
+			return
+		}
+	}
+	t.Fatalf("waited %s in vain for %s", limit, what)
+}
+
+// TestDatabaseGoneForAWhile: while it is away people are told so, and when it is back what was missed is made up for, once.
+func TestDatabaseGoneForAWhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	w.uses(390, 50)
+	database, server := w.postgres()
+	all := w.replicas(3, database)
+	w.asks("/usage cdn_usage")
+	w.awaitChecks(2)
+
+	server.sever()
+	gone := time.Now()
+	w.uses(402.6, 50)
+	says(t, w.asks("/budget"), "Something went wrong on my side", "the reference")
+	says(t, w.asks("/usage cdn_usage"), "North America Bandwidth")
+	w.await("readiness to say so", func() bool {
+		status, page := readPage(t, all[0].address()+"/readyz")
+		return status == 503 && strings.Contains(page, "the database does not answer")
+	})
+	within(t, patience, func() bool { return time.Since(gone) > 10*time.Second }, "ten seconds to pass")
+	w.expectPosts(cdnBudget, 0)
+	server.mend()
+
+	w.message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.awaitChecks(5)
+	w.expectPosts(cdnBudget, 1)
+	says(t, w.asks("/budget"), "80% used")
+	for _, p := range all {
+		w.await("every replica to be ready again", func() bool {
+			status, _ := readPage(t, p.address()+"/readyz")
+			return status == 200
+		})
+		p.terminate()
+	}
+}
