@@ -23,27 +23,27 @@ type Product struct {
 type UsageType struct {
 	Name    string
 	Unit    string
-	Measure Measure
 	Regions []string
 }
 
 // CatalogOf collects the catalog of rows, of any months.
 func CatalogOf(rows []Usage) Catalog {
-	factors := FactorsOf(rows)
-	sorted := slices.Clone(rows)
-	slices.SortStableFunc(sorted, func(a, b Usage) int {
+	sorted := make([]*Usage, len(rows)) // a Usage is large to move
+	for i := range rows {
+		sorted[i] = &rows[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *Usage) int {
 		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType), cmp.Compare(a.Region, b.Region))
 	})
 	var c Catalog
 	for _, u := range sorted {
-		_, measure := factors.Single(u)
-		c.add(u, measure)
+		c.add(u)
 	}
 	return c
 }
 
 // add takes the next of the sorted rows.
-func (c *Catalog) add(u Usage, measure Measure) {
+func (c *Catalog) add(u *Usage) {
 	if c.First.IsZero() || u.Month.Before(c.First) {
 		c.First = u.Month
 	}
@@ -55,7 +55,7 @@ func (c *Catalog) add(u Usage, measure Measure) {
 	}
 	product := &c.Products[len(c.Products)-1]
 	if n := len(product.UsageTypes); n == 0 || product.UsageTypes[n-1].Name != u.UsageType {
-		product.UsageTypes = append(product.UsageTypes, UsageType{Name: u.UsageType, Unit: u.Unit, Measure: measure})
+		product.UsageTypes = append(product.UsageTypes, UsageType{Name: u.UsageType, Unit: u.Unit})
 	}
 	usageType := &product.UsageTypes[len(product.UsageTypes)-1]
 	if u.Region != "" && !slices.Contains(usageType.Regions, u.Region) {

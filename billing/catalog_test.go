@@ -17,10 +17,10 @@ func TestCatalogOf(t *testing.T) {
 	want := Catalog{
 		Products: []Product{
 			{"cdn_usage", []UsageType{
-				{"Asia Requests", "unit", Measure{Noun: "requests"}, []string{"Asia"}},
-				{"Bandwidth", "gb", Measure{Noun: "bandwidth", Bytes: true}, []string{"Asia", "Europe"}},
+				{"Asia Requests", "unit", []string{"Asia"}},
+				{"Bandwidth", "gb", []string{"Asia", "Europe"}},
 			}},
-			{"image_optimizer", []UsageType{{"Images", "unit", Measure{Noun: "units"}, nil}}},
+			{"image_optimizer", []UsageType{{"Images", "unit", nil}}},
 		},
 		First: NewMonth(2023, time.January), Last: NewMonth(2023, time.February),
 	}
