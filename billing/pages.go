@@ -48,13 +48,14 @@ func (c *Client) pageSize() int {
 	return cmp.Or(c.config.PageSize, int(c.learnedSize.Load()), legalPage)
 }
 
-// readPage reads the next page. A server that refuses a large one is asked for small ones from then on.
+// readPage reads the next page. A server that refuses a large one and sends a small one is asked for small ones from then on.
 func (c *Client) readPage(ctx context.Context, reading *pageReading) ([]ServiceUsage, error) {
 	body, err := c.get(ctx, pathServiceUsage, reading.values())
 	if errors.Is(err, ErrBadRequest) && reading.size > legalPage && c.config.PageSize == 0 {
-		c.learnedSize.Store(legalPage)
 		reading.restart(legalPage)
-		body, err = c.get(ctx, pathServiceUsage, reading.values())
+		if body, err = c.get(ctx, pathServiceUsage, reading.values()); err == nil {
+			c.learnedSize.Store(legalPage)
+		}
 	}
 	if err != nil {
 		return nil, err

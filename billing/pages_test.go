@@ -2,6 +2,7 @@ package billing
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -91,5 +92,20 @@ func TestClientGoesBackToSmallPagesWhereLargeOnesAreRefused(t *testing.T) {
 	want := map[string]int{"2500": 1, "refused": 1, "100": 6}
 	if diff := gocmp.Diff(want, limits(server)); err != nil || rows != 593 || diff != "" {
 		t.Errorf("%d rows, %v, calls by size of page (-want +got):\n%s", rows, err, diff)
+	}
+	if learned := client.learnedSize.Load(); learned != legalPage {
+		t.Errorf("pages of %d are remembered, want %d", learned, legalPage)
+	}
+}
+
+func TestClientKeepsLargePagesWhereTheQuestionIsRefusedAndNotTheirSize(t *testing.T) {
+	server := startFastly(t, fastlysim.Config{})
+	server.Fail(fastlysim.ServicePath, 2, fastlysim.Fault{Status: http.StatusBadRequest})
+	client := newClient(t, ClientConfig{BaseURL: server.URL()})
+	client.learnedSize.Store(largePage)
+	query := ServiceQuery{NewMonth(2023, time.January), "cdn_usage", "Europe Requests"}
+	err := client.ServiceUsage(t.Context(), query, func([]ServiceUsage) error { return nil })
+	if learned := client.learnedSize.Load(); !errors.Is(err, ErrBadRequest) || learned != largePage {
+		t.Errorf("error is %v, and pages of %d are remembered; want a bad request, and %d", err, learned, largePage)
 	}
 }
