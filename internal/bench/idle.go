@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
-	"budgetbot/internal/slacksim"
 )
 
 const (
@@ -21,11 +20,11 @@ const (
 func measureIdle(ctx context.Context, b *bench) error {
 	var took []time.Duration
 	for i := range starts {
-		w, connected, err := b.startUp(ctx)
+		w, err := b.open(ctx, "bot", filepath.Join(b.dir, "idle"), fastlysim.Config{})
 		if err != nil {
 			return err
 		}
-		if took = append(took, connected); i == starts-1 {
+		if took = append(took, w.connected); i == starts-1 {
 			err = b.leaveAlone(ctx, w)
 		}
 		if err := errors.Join(err, w.close()); err != nil {
@@ -35,32 +34,6 @@ func measureIdle(ctx context.Context, b *bench) error {
 	b.report.judge(fmt.Sprintf("both connections open after the start, median of %d starts", starts), "≤ 150 ms",
 		fmt.Sprintf("%s (first, on an empty directory: %s)", brief(median(took)), brief(took[0])), median(took) <= 150*time.Millisecond)
 	return nil
-}
-
-// startUp measures from the start of the process, and not of the world around it.
-func (b *bench) startUp(ctx context.Context) (*world, time.Duration, error) {
-	w := &world{}
-	var err error
-	if w.slack, err = slacksim.Start(slacksim.Config{}); err != nil {
-		return nil, 0, err
-	}
-	if w.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken}); err != nil {
-		return nil, 0, errors.Join(err, w.close())
-	}
-	environment, err := w.environment(filepath.Join(b.dir, "idle"))
-	if err != nil {
-		return nil, 0, errors.Join(err, w.close())
-	}
-	began := time.Now()
-	if w.program, err = b.start(ctx, "bot", environment); err != nil {
-		return nil, 0, errors.Join(err, w.close())
-	}
-	soon, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	if err := w.slack.WaitConnected(soon, 2); err != nil {
-		return nil, 0, errors.Join(err, w.close())
-	}
-	return w, time.Since(began), nil
 }
 
 // leaveAlone measures what the service takes while nothing happens.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -32,7 +33,7 @@ func (b *bench) build(ctx context.Context) error {
 // process is a program that is being measured.
 type process struct {
 	command *exec.Cmd
-	wrote   bytes.Buffer
+	wrote   output
 	ended   chan error
 }
 
@@ -107,4 +108,25 @@ func (p *process) proc(name string) (string, error) {
 		return "", fmt.Errorf("look at the program: %w\n%s", err, p.wrote.String())
 	}
 	return string(text), nil
+}
+
+// output keeps what a program writes, for the report of a failure. It may be read while the program runs.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+// String returns the last of it.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	const most = 4000
+	return string(o.text.Bytes()[max(0, o.text.Len()-most):])
 }

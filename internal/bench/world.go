@@ -19,6 +19,8 @@ type world struct {
 	slack   *slacksim.Server
 	fastly  *fastlysim.Server
 	program *process
+	// connected is how long the program took from its start until both connections were open.
+	connected time.Duration
 }
 
 const rules = `
@@ -36,7 +38,7 @@ func (b *bench) open(ctx context.Context, program, dir string, account fastlysim
 			err = errors.Join(err, w.close())
 		}
 	}()
-	if w.slack, err = slacksim.Start(slacksim.Config{}); err != nil {
+	if w.slack, err = slacksim.Start(slacksim.Config{}); err != nil { //nolint:contextcheck // it ends with close
 		return w, err
 	}
 	account.Token = fastlyToken
@@ -47,14 +49,16 @@ func (b *bench) open(ctx context.Context, program, dir string, account fastlysim
 	if err != nil {
 		return w, err
 	}
+	began := time.Now()
 	if w.program, err = b.start(ctx, program, append(environment, extra...)); err != nil {
 		return w, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	soon, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if err := w.slack.WaitConnected(ctx, 2); err != nil {
+	if err := w.slack.WaitConnected(soon, 2); err != nil {
 		return w, fmt.Errorf("%s does not connect: %w\n%s", program, err, w.program.wrote.String())
 	}
+	w.connected = time.Since(began)
 	return w, nil
 }
 

@@ -18,13 +18,13 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
 	body, err := os.ReadFile(os.Getenv("FLOOR_BODY"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "floor: error:", err)
 		os.Exit(1)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
 	f := floor{body: body, http: &http.Client{Transport: transport}}
