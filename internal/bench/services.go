@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strconv"
-	"syscall"
 	"time"
 
 	"budgetbot/internal/fastlysim"
@@ -21,7 +20,7 @@ type reading struct {
 	Seconds  float64 `json:"seconds"`
 	Services int     `json:"services"`
 	LiveHeap uint64  `json:"live_heap"`
-	resident uint64
+	Resident uint64  `json:"resident"`
 	calls    int
 }
 
@@ -95,9 +94,6 @@ func (b *bench) read(ctx context.Context, server *fastlysim.Server, months, page
 		return reading{}, fmt.Errorf("read the result: %w", err)
 	}
 	got.calls = server.Calls()
-	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		got.resident = uint64(usage.Maxrss) << 10
-	}
 	return got, nil
 }
 
@@ -114,7 +110,7 @@ func (b *bench) reportServices(name string, years, months, smallMonths []reading
 	}
 	live := quantile(each(years, func(r reading) uint64 { return r.LiveHeap }), 1)
 	b.report.judge(what+": live heap at most", "< 96 MiB", mebibytes(live), live < 96<<20)
-	b.report.say(what+": resident at most", mebibytes(quantile(each(years, func(r reading) uint64 { return r.resident }), 1)))
+	b.report.say(what+": resident at most", mebibytes(quantile(each(years, func(r reading) uint64 { return r.Resident }), 1)))
 }
 
 func each[T any](readings []reading, of func(reading) T) []T {
