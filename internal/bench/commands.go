@@ -153,11 +153,12 @@ func (w *world) sender(ctx context.Context) burst {
 	return one
 }
 
-// renewalEvery is how often a connection is renewed while commands are sent; Slack does so every few hours.
-const renewalEvery = 250 * time.Millisecond
+// oldEnough is the age from which a connection is renewed while commands are sent; with Slack it is hours. One that ends
+// earlier counts as a failure, for which the service waits before it opens the next, and so it should.
+const oldEnough = 11 * time.Second
 
-// renewMeanwhile renews the older of two connections again and again, where it is to, until the function that it returns is
-// called, which tells how often it did.
+// renewMeanwhile renews every connection that is old enough, where it is to, until the function that it returns is called,
+// which tells how often it did.
 func (w *world) renewMeanwhile(renewing bool) (end func() int) {
 	if !renewing {
 		return func() int { return 0 }
@@ -166,7 +167,7 @@ func (w *world) renewMeanwhile(renewing bool) (end func() int) {
 	var working sync.WaitGroup
 	renewals := 0
 	working.Go(func() {
-		turns := time.NewTicker(renewalEvery)
+		turns := time.NewTicker(250 * time.Millisecond)
 		defer turns.Stop()
 		for {
 			select {
@@ -174,7 +175,7 @@ func (w *world) renewMeanwhile(renewing bool) (end func() int) {
 				return
 			case <-turns.C:
 			}
-			if open := w.slack.Connections(); len(open) > 1 {
+			if open := w.slack.Connections(); len(open) > 1 && time.Since(open[0].Opened) > oldEnough {
 				w.slack.Disconnect("refresh_requested", open[0].ID)
 				renewals++
 			}
