@@ -15,6 +15,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/store"
 )
 
 const demoHelp = `Show the whole product in a terminal, with nothing but this program: a simulated Slack workspace, a
@@ -94,13 +95,13 @@ func play(ctx context.Context, world *demoWorld, service *service, stdin io.Read
 	})
 	group.Go(func() error {
 		defer stop()
-		return converse(ctx, world, show, stdin)
+		return converse(ctx, world, service.store, show, stdin)
 	})
 	return group.Wait()
 }
 
 // converse takes what is typed, until the input has ended and the month is over.
-func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Reader) error {
+func converse(ctx context.Context, world *demoWorld, record *store.Store, show *screen, stdin io.Reader) error {
 	connecting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if err := world.slack.WaitConnected(connecting, 1); err != nil {
@@ -126,7 +127,7 @@ func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Read
 				show.say("\n%s is over, and time stands still. Go on asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
 			}
 			if over && ended() {
-				return settle(ctx, world)
+				return settle(ctx, world, record)
 			}
 		}
 	}
@@ -144,15 +145,19 @@ You are Alice in #cdn-budget. It is %s, and a day takes %s. The first alert is s
   1                                           press the first button shown
   quit`
 
-// settle gives what is still on its way a moment to appear.
-func settle(ctx context.Context, world *demoWorld) error {
+// settle waits until what is still on its way has appeared, for a while.
+func settle(ctx context.Context, world *demoWorld, record *store.Store) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
 	quiet := world.slack.Watch(0)
 	defer quiet.Stop()
 	for {
 		select {
 		case <-quiet.Events():
 		case <-time.After(time.Second):
-			return nil
+			if backlog, err := record.QueueDepth(ctx); err != nil || backlog.Pending == 0 {
+				return err
+			}
 		case <-ctx.Done():
 			return nil
 		}
