@@ -25,7 +25,7 @@ type DeliveryFilter struct {
 // Backlog is what waits to be said.
 type Backlog struct {
 	Pending int       // waiting for their turn, or for Slack
-	Broken  int       // kept for a channel that refuses us
+	Broken  int       // kept for a channel that refuses us, or behind a root that is
 	Oldest  time.Time // when the oldest of them was made; zero where there is none
 }
 
@@ -61,7 +61,7 @@ func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 		var backlog Backlog
 		rows, err := s.queries.Backlog(ctx)
 		for _, row := range rows {
-			if row.State == string(alerts.DeliveryBroken) {
+			if row.Held == string(alerts.DeliveryBroken) {
 				backlog.Broken = int(row.Waiting)
 			} else {
 				backlog.Pending = int(row.Waiting)

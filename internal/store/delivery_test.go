@@ -285,6 +285,19 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 	})
 }
 
+func TestWhatWaitsBehindABrokenRootIsKeptWithIt(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		deliver(t, s, root("kept", "shop-cdn"), refresh("f1", "kept", noon), root("next", "cdn-budget"), refresh("f2", "next", noon))
+		on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'kept'")
+		got := must(s.QueueDepth(t.Context()))(t)
+		if got.Pending != 2 || got.Broken != 2 {
+			t.Errorf("pending %d, broken %d; want 2 and 2", got.Pending, got.Broken)
+		}
+	})
+}
+
 func TestBrokenRouteWithNobodyToTell(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {

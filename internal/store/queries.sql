@@ -123,8 +123,10 @@ SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channe
 WHERE id = @id AND state IN ('pending', 'broken');
 
 -- name: Backlog :many
-SELECT state, count(*) AS waiting, CAST(min(created_at) AS BIGINT) AS oldest
-FROM delivery WHERE state IN ('pending', 'broken') GROUP BY state;
+SELECT CAST(CASE WHEN root.state = 'broken' THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
+       count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
+FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id
+WHERE delivery.state IN ('pending', 'broken') GROUP BY held;
 
 -- Routes that are broken.
 

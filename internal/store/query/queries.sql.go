@@ -51,12 +51,14 @@ func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]Alert, error)
 }
 
 const backlog = `-- name: Backlog :many
-SELECT state, count(*) AS waiting, CAST(min(created_at) AS BIGINT) AS oldest
-FROM delivery WHERE state IN ('pending', 'broken') GROUP BY state
+SELECT CAST(CASE WHEN root.state = 'broken' THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
+       count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
+FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id
+WHERE delivery.state IN ('pending', 'broken') GROUP BY held
 `
 
 type BacklogRow struct {
-	State   string
+	Held    string
 	Waiting int64
 	Oldest  int64
 }
@@ -70,7 +72,7 @@ func (q *Queries) Backlog(ctx context.Context) ([]BacklogRow, error) {
 	var items []BacklogRow
 	for rows.Next() {
 		var i BacklogRow
-		if err := rows.Scan(&i.State, &i.Waiting, &i.Oldest); err != nil {
+		if err := rows.Scan(&i.Held, &i.Waiting, &i.Oldest); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
