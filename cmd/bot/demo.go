@@ -155,8 +155,12 @@ func settle(ctx context.Context, world *demoWorld, record *store.Store) error {
 		select {
 		case <-quiet.Events():
 		case <-time.After(time.Second):
-			if backlog, err := record.QueueDepth(ctx); err != nil || backlog.Pending == 0 {
+			backlog, err := record.QueueDepth(ctx)
+			if err != nil && ctx.Err() == nil {
 				return err
+			}
+			if backlog.Pending == 0 {
+				return nil
 			}
 		case <-ctx.Done():
 			return nil
