@@ -23,6 +23,7 @@ func factsOf(s shortened, c UsageContext) []string {
 		unitFact(t),
 		hiddenFact(s, c),
 		measuresFact(t),
+		sumFact(t),
 		readFact(t.Fresh, c),
 		audienceFact(c),
 	}
@@ -144,10 +145,30 @@ func hiddenFact(s shortened, c UsageContext) string {
 
 // measuresFact says that not every measure has a column.
 func measuresFact(t billing.Table) string {
-	if !isMonthsDown(t) || len(t.Groups) <= maxMeasures {
+	if !isMonthsDown(t) {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d measures: name a product to see the others", maxMeasures, len(t.Groups))
+	shown, of := min(len(t.Groups), maxMeasures), len(t.Groups)
+	if t.Question.By == billing.ByProduct {
+		of = 0
+		for _, g := range t.Groups {
+			of += len(g.Rows) + g.RestCount
+		}
+	}
+	if shown == of {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d measures: name a product to see the others", shown, of)
+}
+
+// sumFact says that products were added up, which the bill does not do.
+func sumFact(t billing.Table) string {
+	q := t.Question
+	counted := slices.ContainsFunc(t.Groups, func(g billing.Group) bool { return g.Measure.Noun == "requests" })
+	if !counted || q.Product != "" || q.UsageType != "" || q.By == billing.ByProduct {
+		return ""
+	}
+	return "all products together: one request may be counted by several of them"
 }
 
 // readFact says when Fastly was asked, and that it was long ago where that is so.

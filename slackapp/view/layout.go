@@ -30,7 +30,8 @@ func gridFor(t billing.Table) *grid {
 
 // isMonthsDown reports whether each month is a line.
 func isMonthsDown(t billing.Table) bool {
-	return t.Question.By == billing.ByUsageType && len(t.Months) > maxMonthColumns
+	by := t.Question.By
+	return (by == billing.ByUsageType || by == billing.ByProduct) && len(t.Months) > maxMonthColumns
 }
 
 // column is one column of figures in a stacked grid.
@@ -133,7 +134,7 @@ func nameHead(by billing.Breakdown) string {
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
 func columnsOf(t billing.Table) []column {
 	var cols []column
-	if t.Question.By == billing.ByUsageType || t.Question.By == billing.ByProduct && len(t.Months) <= maxMonthColumns {
+	if t.Question.By == billing.ByUsageType || t.Question.By == billing.ByProduct {
 		cols = monthColumns(t)
 	} else {
 		cols = []column{sumColumn(t)}

@@ -81,6 +81,9 @@ func monthsDown(t billing.Table) *grid {
 }
 
 func seriesOf(t billing.Table) []series {
+	if t.Question.By == billing.ByProduct {
+		return seriesOfProducts(t)
+	}
 	first := t.Groups[0]
 	if len(t.Groups) == 1 && len(first.Rows) < maxMeasures && first.Rest == nil {
 		return seriesOfRows(first, scaleOf(first, t))
@@ -89,6 +92,18 @@ func seriesOf(t billing.Table) []series {
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
 		scale := scaleOf(group, t)
 		all = append(all, series{scale.Label(), group.Total, scale})
+	}
+	return all
+}
+
+// seriesOfProducts are the largest product of each measure, since products are not added up.
+func seriesOfProducts(t billing.Table) []series {
+	var all []series
+	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
+		if len(group.Rows) > 0 {
+			top, scale := biggest(group.Rows), scaleOf(group, t)
+			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
+		}
 	}
 	return all
 }

@@ -49,4 +49,7 @@ func routeSentence(r alerts.RouteTrouble) string {
 	return strings.TrimRight(sentence, ".") + "."
 }
 
-func routeMessage(r alerts.RouteTrouble) Message { return note(routeSentence(r)) }
+// routeMessage tells operators of a channel that has just refused us.
+func routeMessage(r alerts.RouteTrouble) Message {
+	return note(routeSentence(r) + " I try again every few minutes.")
+}
