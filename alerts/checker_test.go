@@ -249,7 +249,7 @@ func TestCheckServicesFail(t *testing.T) {
   - {name: na-shop, product: cdn_usage, usage_type: North America Bandwidth, service: www-shop, budget: 1 TB, channel: cdn}
   - {name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn}
 `)
-	b.ledger.record = func(o Outcome) error { return nil }
+	b.ledger.record = func(Outcome) error { return nil }
 	b.source.services = func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 		used := billing.ServiceUsage{
 			Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceName: "www-shop", Quantity: decimal.New(100, 0),

@@ -17,7 +17,8 @@ type reader struct {
 }
 
 func (reader) transact(context.Context, func(context.Context, *work) error) error { return errReadOnly }
-func (reader) start(context.Context) error                                        { return errReadOnly }
-func (reader) stop(context.Context) error                                         { return nil }
-func (reader) halt(context.Context) error                                         { return nil }
-func (r reader) close() error                                                     { return r.shut() }
+
+func (reader) start(context.Context) error { return errReadOnly }
+func (reader) stop(context.Context) error  { return nil }
+func (reader) halt(context.Context) error  { return nil }
+func (r reader) close() error              { return r.shut() }

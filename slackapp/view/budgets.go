@@ -168,14 +168,18 @@ func (o Overview) others(lines []BudgetState) string {
 
 // checkFact says that the checks run, or why they do not.
 func checkFact(checked, next time.Time, failure string, now time.Time) string {
+	verb := "checked "
+	if failure != "" {
+		verb = "last good check "
+	}
 	var parts []string
 	switch {
 	case checked.IsZero():
 		parts = append(parts, "not checked yet")
 	case now.Sub(checked) < time.Minute:
-		parts = append(parts, "checked just now")
+		parts = append(parts, verb+"just now")
 	default:
-		parts = append(parts, "checked "+age(now.Sub(checked))+" ago")
+		parts = append(parts, verb+age(now.Sub(checked))+" ago")
 	}
 	if next.After(now) {
 		parts = append(parts, "next in "+age(next.Sub(now)))
