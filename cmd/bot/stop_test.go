@@ -91,7 +91,7 @@ func TestSIGTERMWhileAMessageIsOnItsWay(t *testing.T) {
 	w.uses(402.6, 50)
 	w.happens("an answer that is kept", kept)
 	p.signal(syscall.SIGTERM)
-	if code, took := p.ends(); code != exitOK || took > 11*time.Second {
+	if code, took := p.ends(); code != exitOK || took > 10*time.Second {
 		t.Errorf("exit code %d after %s, want %d within 10 s", code, took, exitOK)
 	}
 	p = w.launch(censor.through).connected()
