@@ -165,7 +165,11 @@ func commandSlack(ts *testscript.TestScript, _ bool, args []string) {
 		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
 		w.expectPosts(cdnBudget, n)
+	case len(args) >= 1 && args[0] == "grants":
+		w.slack.SetScopes(args[1:]...)
+	case len(args) == 1 && args[0] == "revokes":
+		w.slack.RevokeTokens()
 	default:
-		ts.Fatalf("usage: slack connected | posted TEXT | posts N")
+		ts.Fatalf("usage: slack connected | posted TEXT | posts N | grants SCOPE... | revokes")
 	}
 }
