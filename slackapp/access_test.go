@@ -99,3 +99,31 @@ func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
 	w.rules.Access.Share = []alerts.Place{{Name: "cdn-budget"}}
 	says(t, w.presses(alice, m, "share", 1), "Answers may not be shared in this channel")
 }
+
+// TestOneRuleForEverySurface: whoever may not ask is told so wherever they try, and learns nothing on the way.
+func TestOneRuleForEverySurface(t *testing.T) {
+	only := alerts.Access{Ask: []alerts.Place{{Name: "cdn-budget"}}}
+	for _, surface := range []string{"/usage", "/usage 2023-01", "/usage help", "/usage nonsense", "/budget", "/budget all", "/budget nonsense"} {
+		t.Run("typed "+surface, func(t *testing.T) {
+			w := newWorld(t)
+			w.rules.Access = only
+			says(t, w.types(alice, general, surface, 1), "Usage is shown in `#cdn-budget` only")
+			says(t, w.types(guest, cdn, surface, 1), "you are a guest")
+			if n := w.fastly.Calls(); n != 0 {
+				t.Errorf("Fastly was asked %d times for people who may not ask", n)
+			}
+		})
+	}
+	for _, action := range []string{"ask:service", "ask:previous", "share"} {
+		t.Run("pressed "+action, func(t *testing.T) {
+			w := newWorld(t)
+			m := w.types(alice, general, "/usage 2023-01 cdn_usage", 1)
+			w.rules.Access = only
+			w.fastly.Forget()
+			says(t, w.presses(alice, m, action, 1), "Usage is shown in `#cdn-budget` only")
+			if n := w.fastly.Calls(); n != 0 {
+				t.Errorf("Fastly was asked %d times for somebody who may not ask", n)
+			}
+		})
+	}
+}
