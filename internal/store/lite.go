@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -96,7 +97,8 @@ func (r liteRow) Scan(dest ...any) error {
 }
 
 // liteBatch implements what generated code calls of pgx.BatchResults. All statements of a generated batch have one text, so
-// it is prepared once.
+// it is prepared once. After a failure no further statement is run: a full disk makes SQLite undo the transaction by itself,
+// and what came after would stand on its own.
 type liteBatch struct {
 	pgx.BatchResults
 
@@ -113,7 +115,9 @@ func (b *liteBatch) Exec() (pgconn.CommandTag, error) {
 	if err != nil {
 		return pgconn.CommandTag{}, err
 	}
-	return tagged(b.stmt.ExecContext(b.ctx, args...))
+	tag, err := tagged(b.stmt.ExecContext(b.ctx, args...))
+	b.err = err
+	return tag, err
 }
 
 // QueryRow runs the next statement, which returns at most one row.
@@ -123,7 +127,22 @@ func (b *liteBatch) QueryRow() pgx.Row {
 		return liteRow{nil, err}
 	}
 	rows, err := b.stmt.QueryContext(b.ctx, args...) //nolint:rowserrcheck // liteRow.Scan does
-	return liteRow{rows, err}
+	return batchRow{liteRow{rows, err}, b}
+}
+
+// batchRow is a row of a batch that ends with the first failure. That there is no row is none.
+type batchRow struct {
+	liteRow
+	batch *liteBatch
+}
+
+// Scan reads the columns of the only row.
+func (r batchRow) Scan(dest ...any) error {
+	err := r.liteRow.Scan(dest...)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		r.batch.err = err
+	}
+	return err
 }
 
 // Close gives the prepared statement back.

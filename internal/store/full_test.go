@@ -1,0 +1,47 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// TestAFullDisk: what does not fit is an error and leaves nothing behind, what is there can be read, and when there is room
+// again it is as if nothing had been.
+func TestAFullDisk(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, sqliteURL(t))
+	record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("known")}})
+	used := count(t, s, "SELECT page_count FROM pragma_page_count")
+	on(t, s, "PRAGMA max_page_count = "+strconv.FormatInt(used+1, 10))
+
+	var rows []billing.Usage
+	for i := range 2000 {
+		rows = append(rows, usage("Type "+strconv.Itoa(i), "1", midnight))
+	}
+	outcome := alerts.Outcome{
+		At: noon.Add(time.Hour), Usage: rows, Standings: []alerts.Standing{standing("new")},
+		Alerts: []alerts.Alert{alert("new", 80)}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget")},
+	}
+	if err := s.Record(t.Context(), outcome); err == nil || !strings.Contains(err.Error(), "full") {
+		t.Fatalf("error = %v, want one that says that the disk is full", err)
+	}
+	for _, table := range []string{"alert", "snapshot", "delivery", "river_job"} {
+		if n := count(t, s, "SELECT count(*) FROM "+table); n != 0 {
+			t.Errorf("%d rows of %s were left behind", n, table)
+		}
+	}
+	if standings := must(s.Standings(t.Context(), november))(t); len(standings) != 1 {
+		t.Errorf("%d standings can be read, want the one that was there", len(standings))
+	}
+
+	on(t, s, "PRAGMA max_page_count = 1000000")
+	record(t, s, outcome)
+	if n := count(t, s, "SELECT count(*) FROM river_job"); n != 1 {
+		t.Errorf("%d jobs, want the one of the message", n)
+	}
+}
