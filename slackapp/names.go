@@ -210,7 +210,7 @@ func strange(whole string, catalog billing.Catalog) *problem {
 	}
 	return &problem{
 		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", view.Quote(whole), when, spokenRange(seen)),
-		hint:     "Products then: " + list(catalog.ProductIDs()) + ".",
+		hint:     "Products then: " + list(catalog.ProductIDs()) + ". Services are shown by `by service`.",
 		fixes:    []string{""},
 		name:     whole,
 	}

@@ -25,7 +25,10 @@ func (a *App) usage(ctx context.Context, q *request, text string) result {
 	if err != nil {
 		return a.trouble(q, err)
 	}
-	actions := append(a.nextQuestions(asked), a.shareButton(ctx, q, asked)...)
+	var actions []view.Action
+	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
+		actions = append(a.nextQuestions(asked), a.shareButton(ctx, q, asked)...)
+	}
 	return told(view.Usage(table, view.UsageContext{
 		Now: now, Command: a.UsageCommand, Asked: asked.Text(), Private: true, Actions: actions,
 	}), outcomeAnswered)

@@ -174,9 +174,16 @@ func (s *service) reportStore() ops.Report {
 	return report
 }
 
+// mostWarnings is how many rules that cover nothing the readiness page names.
+const mostWarnings = 20
+
 func (s *service) reportRules() ops.Report {
-	if s.rules.trouble == "" {
-		return ops.Report{}
+	var report ops.Report
+	if s.rules.trouble != "" {
+		report.Warnings = append(report.Warnings, "running on the last good rules: "+s.rules.trouble)
 	}
-	return ops.Report{Warnings: []string{"running on the last good rules: " + s.rules.trouble}}
+	for _, warning := range s.rules.warnings[:min(len(s.rules.warnings), mostWarnings)] {
+		report.Warnings = append(report.Warnings, warning.String())
+	}
+	return report
 }

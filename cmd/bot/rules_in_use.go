@@ -18,6 +18,8 @@ type rulesInUse struct {
 	rules *alerts.Rules
 	// trouble is what is wrong with the file while the last good rules are used instead; empty where nothing is.
 	trouble string
+	// warnings are the rules that cover nothing, as they were at the start.
+	warnings alerts.Problems
 }
 
 // auditTimeout bounds how long a start waits for Fastly to hold the rules' names against.
@@ -26,12 +28,12 @@ const auditTimeout = 5 * time.Second
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
 func loadRules(ctx context.Context, c *config, usage billing.Reader, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
-	text, rules, err := soundRules(ctx, c, usage, log)
+	text, rules, warnings, err := soundRules(ctx, c, usage, log)
 	if err == nil {
 		if err := memory.SaveRules(ctx, string(text), time.Now()); err != nil {
 			return rulesInUse{}, fmt.Errorf("keep the rules: %w", err)
 		}
-		return rulesInUse{rules: rules}, nil
+		return rulesInUse{rules: rules, warnings: warnings}, nil
 	}
 	problems, ok := errors.AsType[alerts.Problems](err)
 	if !ok {
@@ -55,29 +57,29 @@ func loadRules(ctx context.Context, c *config, usage billing.Reader, memory *sto
 	if len(problems) > 1 {
 		trouble += fmt.Sprintf(" (and %s)", count(len(problems)-1, "more problem"))
 	}
-	return rulesInUse{rules, trouble}, nil
+	return rulesInUse{rules: rules, trouble: trouble}, nil
 }
 
 // soundRules reads the file, and asks Fastly whether its names and units fit. Where Fastly does not answer in time the rules
 // are taken as they are: each budget then says for itself what it cannot count.
-func soundRules(ctx context.Context, c *config, usage billing.Reader, log *zap.Logger) ([]byte, *alerts.Rules, error) {
+func soundRules(ctx context.Context, c *config, usage billing.Reader, log *zap.Logger) ([]byte, *alerts.Rules, alerts.Problems, error) {
 	text, rules, err := readRules(c.RulesFile)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	asking, cancel := context.WithTimeout(ctx, auditTimeout)
 	defer cancel()
 	reading, err := usage.Read(asking, lastMonths(time.Now()))
 	if err != nil {
 		log.Warn("rules not held against the account", zap.Error(err))
-		return text, rules, nil
+		return text, rules, nil, nil
 	}
 	problems, warnings := alerts.Audit(c.RulesFile, rules, reading.Rows)
 	for _, warning := range warnings {
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}
 	if len(problems) > 0 {
-		return nil, nil, problems
+		return nil, nil, nil, problems
 	}
-	return text, rules, nil
+	return text, rules, warnings, nil
 }

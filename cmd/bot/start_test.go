@@ -173,3 +173,16 @@ func TestOtherCommandNames(t *testing.T) {
 		t.Errorf("exit code %d, want %d", code, exitOK)
 	}
 }
+
+// TestARuleThatCoversNothingIsAWarning: the service starts, and says so where a machine looks.
+func TestARuleThatCoversNothingIsAWarning(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules("rules: [{name: typo, product: cdn_usage, usage_type: Asia Bandwith, budget: 1 TB, channel: cdn-budget}]")
+	r := w.start()
+	got := r.readiness()
+	if !got.Ready || len(got.Warnings) == 0 || !strings.Contains(got.Warnings[0], `did you mean "Asia Bandwidth"?`) {
+		t.Errorf("readiness = %+v, want ready with a warning that names the nearest usage type", got)
+	}
+	r.stop()
+}
