@@ -178,7 +178,7 @@ func TestOtherCommandNames(t *testing.T) {
 func TestARuleThatCoversNothingIsAWarning(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.writeRules("rules: [{name: typo, product: cdn_usage, usage_type: Asia Bandwith, budget: 1 TB, channel: cdn-budget}]")
+	w.writeRules("rules: [{name: typo, product: cdn_usage, usage_type: Asia Bandwidt, budget: 1 TB, channel: cdn-budget}]")
 	r := w.start()
 	got := r.readiness()
 	if !got.Ready || len(got.Warnings) == 0 || !strings.Contains(got.Warnings[0], `did you mean "Asia Bandwidth"?`) {
