@@ -26,8 +26,9 @@ fmt: ## format everything
 generate: ## the queries' Go code, from internal/store/queries.sql
 	$(TOOLS) sqlc generate -f internal/store/sqlc.yaml
 
-generated: ## is the queries' Go code what internal/store/queries.sql says
+generated: ## is the queries' Go code what internal/store/queries.sql says, and is that valid on both databases
 	$(TOOLS) sqlc diff -f internal/store/sqlc.yaml
+	$(TOOLS) sqlc vet -f internal/store/sqlc.yaml
 
 tidy: ## is go.mod what the code needs
 	go mod tidy -diff
