@@ -49,6 +49,10 @@ func (a *App) command(ctx context.Context, q *request) {
 // answer does the work for a person who may ask here, within the deadline, and tells them what came of it. Where that takes
 // a while they are told so once.
 func (a *App) answer(ctx context.Context, q *request, work func(context.Context) result) {
+	if ctx.Err() != nil {
+		a.finish(ctx, q, a.trouble(q, ctx.Err()))
+		return
+	}
 	working, cancel := context.WithTimeout(ctx, a.Deadline)
 	defer cancel()
 	settled := a.sayWorking(ctx, q)

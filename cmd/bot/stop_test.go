@@ -44,14 +44,25 @@ func TestSIGTERMDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, onWallTime)
 	p := w.launch().connected()
-	asked, release := inHand(w)
+	first, release := inHand(w)
 	defer release()
+	asked := []*slacksim.Invocation{first}
+	for range 12 { // more than there are workers: some are still waiting for one at the end
+		asked = append(asked, w.types(alice, cdnBudget, "/usage 2023-01 cdn_usage"))
+	}
+	for _, one := range asked {
+		if outcome, err := one.Outcome(w.soon()); err != nil || outcome.Result != slacksim.Acknowledged {
+			t.Fatalf("outcome %v, error %v, want every command acknowledged", outcome.Result, err)
+		}
+	}
 	p.signal(syscall.SIGTERM)
 	code, took := p.ends()
 	if code != exitOK || took > 10*time.Second {
 		t.Errorf("exit code %d after %s, want %d within 10 s", code, took, exitOK)
 	}
-	says(t, w.answer(asked), "I am being stopped and could not finish this.")
+	for _, one := range asked {
+		says(t, w.answer(one), "I am being stopped and could not finish this.")
+	}
 }
 
 func TestASecondSIGTERMEndsAtOnce(t *testing.T) {

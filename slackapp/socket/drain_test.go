@@ -60,22 +60,31 @@ func TestWorkInHandIsFinishedAtShutdown(t *testing.T) {
 	}
 }
 
+// TestWorkIsAbandonedAtTheDrainTimeout: what is in hand is cancelled, and what was still waiting is handed over all the same, so
+// that the person can be told.
 func TestWorkIsAbandonedAtTheDrainTimeout(t *testing.T) {
 	f := newFake(t)
-	started, ended := make(chan struct{}), make(chan error, 1)
-	r, one, _ := f.start(t, Config{Workers: 1, DrainTimeout: 50 * time.Millisecond}, &recorder{handle: func(ctx context.Context, _ Envelope) {
-		close(started)
+	started, ended := make(chan string, 2), make(chan error, 2)
+	r, one, _ := f.start(t, Config{Workers: 1, DrainTimeout: 50 * time.Millisecond}, &recorder{handle: func(ctx context.Context, e Envelope) {
+		started <- e.ID
 		<-ctx.Done()
 		ended <- ctx.Err()
 	}})
 	one.command("E1")
-	within(t, "start of work", started)
+	if id := within(t, "start of work", started); id != "E1" {
+		t.Errorf("%s was begun first", id)
+	}
 	one.command("E2")
 	f.acked(t)
 	f.acked(t)
 	r.stop()
-	if err := within(t, "end of work", ended); !errors.Is(err, context.Canceled) {
-		t.Errorf("work ended with %v, want it cancelled", err)
+	for range 2 {
+		if err := within(t, "end of work", ended); !errors.Is(err, context.Canceled) {
+			t.Errorf("work ended with %v, want it cancelled", err)
+		}
+	}
+	if id := within(t, "the one that waited", started); id != "E2" {
+		t.Errorf("%s was handed over, want E2", id)
 	}
 	if err := within(t, "end of the line", r.done); err != nil {
 		t.Errorf("Run returned %v, want nil", err)

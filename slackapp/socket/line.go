@@ -16,7 +16,7 @@ import (
 // many goroutines and must return soon after ctx is done, since Line.Run waits for them.
 type Handler interface {
 	// Handle does what an envelope asks for. The envelope has been acknowledged. Within a shutdown, ctx is done only when
-	// the drain timeout is over.
+	// the drain timeout is over; what was still waiting then is handed over with ctx done, so that the person can be told.
 	Handle(ctx context.Context, e Envelope)
 	// Answer returns what is to travel in the acknowledgement of a view_submission or block_suggestion; nil is the empty
 	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack tells the person that it failed.

@@ -13,10 +13,9 @@ import (
 
 // handle is a worker's turn on an envelope that has been acknowledged.
 func (l *Line) handle(ctx context.Context, d delivery) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil { // too late for the work, but not for a word to the person, which is the handler's
 		l.log.Error("work abandoned at shutdown", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID))
 		l.tell(Signal{Name: SignalAbandoned, Kind: d.Kind})
-		return
 	}
 	working, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
 	defer cancel()
