@@ -15,6 +15,7 @@ import (
 type Rules struct {
 	People    map[string]Person
 	Access    Access
+	Teams     []Team
 	Operators Operators
 	Rules     []Rule
 }

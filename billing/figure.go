@@ -22,10 +22,14 @@ type step struct {
 var (
 	byteSteps  = []step{{0, "B"}, {3, "kB"}, {6, "MB"}, {9, "GB"}, {12, "TB"}, {15, "PB"}, {18, "EB"}}
 	countSteps = []step{{0, ""}, {3, "K"}, {6, "M"}, {9, "B"}, {12, "T"}}
+	moneySteps = []step{{0, ""}} // a bill is compared to the cent
 )
 
 func (m Measure) steps() []step {
-	if m.Bytes {
+	switch {
+	case m.Currency != "":
+		return moneySteps
+	case m.Bytes:
 		return byteSteps
 	}
 	return countSteps
@@ -46,6 +50,9 @@ func (m Measure) Format(d decimal.Decimal) string {
 	if d.IsNegative() {
 		return minus + m.Format(d.Neg())
 	}
+	if m.Currency != "" {
+		return formatMoney(d, m.Currency)
+	}
 	steps := m.steps()
 	i := stepOf(steps, d)
 	figure := threeFigures(d.Shift(-steps[i].exp))
@@ -65,7 +72,10 @@ func (m Measure) whole() bool {
 
 // unit returns what stands behind a figure that was divided by the step: "TB", "B requests".
 func (m Measure) unit(s step, one bool) string {
-	if m.Bytes {
+	switch {
+	case m.Currency != "":
+		return m.Currency
+	case m.Bytes:
 		return s.symbol
 	}
 	noun := m.Noun
@@ -123,6 +133,9 @@ func (m Measure) Scale(figures ...decimal.Decimal) Scale {
 			i--
 		}
 	}
+	if m.Currency != "" {
+		return Scale{m, steps[i], minorDigits(m.Currency)}
+	}
 	return Scale{m, steps[i], placesFor(largest.Shift(-steps[i].exp), i == 0 && m.whole())}
 }
 
@@ -156,7 +169,7 @@ func (s Scale) Unit() string { return s.Measure.unit(s.step, false) }
 // Label heads a group of figures: "Bandwidth, TB", "Requests, B".
 func (s Scale) Label() string {
 	noun, unit := s.Measure.Noun, s.step.symbol
-	if s.Measure.Billed {
+	if s.Measure.Billed || s.Measure.Currency != "" {
 		unit = s.Unit()
 	}
 	if isOurs(noun) {
@@ -170,7 +183,7 @@ func (s Scale) Label() string {
 
 // isOurs tells the nouns of this package from units of the API, whose spelling is left alone.
 func isOurs(noun string) bool {
-	return slices.Contains([]string{nounBandwidth, nounStorage, nounData, nounRequests, nounUnits}, noun)
+	return slices.Contains([]string{nounBandwidth, nounStorage, nounData, nounRequests, nounUnits, nounCost}, noun)
 }
 
 // Format prints a figure for a cell of the group, without its unit: "846.5". One that is not zero never prints as zero.

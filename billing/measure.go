@@ -12,6 +12,8 @@ type Measure struct {
 	Noun string `json:"noun"`
 	// Bytes tells that the single unit is the byte.
 	Bytes bool `json:"bytes,omitempty"`
+	// Currency is the ISO 4217 code where money is counted; the single unit is then the currency's own, such as the dollar.
+	Currency string `json:"currency,omitempty"`
 	// Billed tells that how many single units one billed unit stands for is not known, so that figures are in the API's
 	// unit. They must not be added to single ones, nor shown as such.
 	Billed bool `json:"billed,omitempty"`
@@ -29,6 +31,7 @@ const (
 	nounData      = "data"
 	nounRequests  = "requests"
 	nounUnits     = "units"
+	nounCost      = "cost"
 )
 
 // Metric names one usage type of one product. Two products may use one name for different things.
@@ -42,6 +45,9 @@ func (u Usage) Metric() Metric { return Metric{u.Product, u.UsageType} }
 
 // Metric returns what the row is a figure of.
 func (u ServiceUsage) Metric() Metric { return Metric{u.Product, u.UsageType} }
+
+// Cost is the measure of money in the currency.
+func Cost(currency string) Measure { return Measure{Noun: nounCost, Currency: currency} }
 
 // Measure returns what the row counts, as far as the row alone tells; Factors know more.
 func (u Usage) Measure() Measure {

@@ -1,0 +1,76 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Bill is what Fastly charges for one month: the invoices of a month that is over, or Fastly's own estimate of the month
+// that runs (GET /billing/v3/invoices and /billing/v3/invoices/month-to-date).
+type Bill struct {
+	Month Month `json:"month"`
+	// Currency is an ISO 4217 code. An estimate does not say it, and takes it from the newest invoice; empty is unknown.
+	Currency string `json:"currency,omitempty"`
+	// Total is what the month costs. It is the sum of the charges, to the cent.
+	Total   decimal.Decimal `json:"total"`
+	Charges []Charge        `json:"charges"`
+	// Invoices are the ids of the invoices that were read together, the oldest first; empty for an estimate.
+	Invoices []string `json:"invoices,omitempty"`
+	// AsOf is the instant up to which an estimate counts; zero for a month that was invoiced.
+	AsOf time.Time `json:"as_of,omitzero"`
+	// Remarks say for a person what is out of the ordinary, such as a statement that was issued again.
+	Remarks []string `json:"remarks,omitempty"`
+}
+
+// IsEstimate reports whether the bill is Fastly's estimate of a month that is not invoiced yet.
+func (b Bill) IsEstimate() bool { return len(b.Invoices) == 0 }
+
+// ChargeKind is how a charge comes about, and so whether it can be extrapolated.
+type ChargeKind string
+
+// The kinds of charge.
+const (
+	// ChargeUsage is counted: units at a rate.
+	ChargeUsage ChargeKind = "usage"
+	// ChargeFixed is a flat fee, such as support or TLS, or the shortfall of a commitment. It lands whole, on the first
+	// days of a month or at its close.
+	ChargeFixed ChargeKind = "fixed"
+	// ChargeCredit lowers the bill: its amount is below zero.
+	ChargeCredit ChargeKind = "credit"
+)
+
+// Charge is a line of an invoice.
+type Charge struct {
+	Kind ChargeKind `json:"kind"`
+	// Name is the line's description, for usage the full name of the usage type, such as Asia Requests.
+	Name string `json:"name"`
+	// Product is Fastly's product_id where the usage endpoints tell which one has a usage type of this name, else the
+	// invoice's product_group, such as Full Site Delivery.
+	Product string `json:"product,omitempty"`
+	Region  string `json:"region,omitempty"`
+	// What is the invoice's own usage_type, such as Requests; empty for most fees.
+	What   string          `json:"what,omitempty"`
+	Amount decimal.Decimal `json:"amount"` // in the bill's currency, below zero for a credit
+	// Units are as billed, such as blocks of 10,000 requests or GB of 10^9 bytes, and Rate is the price of one; not valid where
+	// the line carries none.
+	Units decimal.NullDecimal `json:"units"`
+	Rate  decimal.NullDecimal `json:"rate"`
+	// Coupon is the code of a credit, where it has one.
+	Coupon string `json:"coupon,omitempty"`
+}
+
+// ErrNoEstimate is that Fastly makes no month-to-date bill for this account: one that gets no invoices, or whose bill a
+// parent account pays.
+var ErrNoEstimate = errors.New("Fastly makes no estimate for this account")
+
+// BillSource is where money is read from.
+type BillSource interface {
+	// Bills returns the bills of the months of the range that have been invoiced, in order. A month without one is absent,
+	// which is no error: an invoice is posted some days after a month's end.
+	Bills(ctx context.Context, months Range) ([]Bill, error)
+	// MonthToDate returns Fastly's estimate of the month that runs. The error is ErrNoEstimate where the account has none.
+	MonthToDate(ctx context.Context) (Bill, error)
+}

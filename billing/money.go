@@ -1,0 +1,34 @@
+package billing
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// signs are how people write the currencies that have a sign of their own.
+var signs = map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
+// RoundMoney rounds an amount to what can be paid in the currency: cents of a dollar, whole yen; a half away from zero, as
+// Fastly rounds the lines of an invoice. It is the one rule by which this program rounds money.
+func RoundMoney(amount decimal.Decimal, currency string) decimal.Decimal {
+	return amount.Round(minorDigits(currency))
+}
+
+// minorDigits is how many digits a currency has after the point.
+func minorDigits(currency string) int32 {
+	if currency == "JPY" || currency == "KRW" {
+		return 0
+	}
+	return 2
+}
+
+// formatMoney prints an amount to the cent, without cents where it has none: "$6,604.19", "$84,000", "CHF 12.50".
+func formatMoney(amount decimal.Decimal, currency string) string {
+	figure := commas(RoundMoney(amount, currency).StringFixed(minorDigits(currency)))
+	figure = strings.TrimSuffix(figure, ".00")
+	if sign := signs[currency]; sign != "" {
+		return sign + figure
+	}
+	return currency + " " + figure
+}
