@@ -14,6 +14,9 @@ import (
 // type or fewer months helps.
 var ErrTooWide = errors.New("the question is too wide")
 
+// ErrNoTeams is that a question by team was asked where nobody has said which services belong to which team.
+var ErrNoTeams = errors.New("there are no teams")
+
 const (
 	maxServiceReads  = 600 // month and usage type pairs in one question by service
 	parallelServices = 12
@@ -45,14 +48,24 @@ type Asker struct {
 	Usage Reader
 	// Prior is the record of months while they ran; nil where none is kept.
 	Prior PriorReader
+	// Bills is where costs are read; nil where there is no such place.
+	Bills BillReader
+	// TeamOf names the team that a service, given by name and id, belongs to, empty for none; nil where there are no teams.
+	TeamOf func(name, id string) string
 }
 
 // Ask reads what the question needs and tabulates it. The month before a single month is read in the same go, to compare
 // with. A record that cannot be read costs the comparison and not the answer.
 func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error) {
 	q.By = cmp.Or(q.By, ByUsageType)
+	if q.By == ByTeam && a.TeamOf == nil {
+		return Table{}, ErrNoTeams
+	}
 	if err := q.check(); err != nil {
 		return Table{}, err
+	}
+	if q.Cost {
+		return a.askCost(ctx, q, now)
 	}
 	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
 	if err != nil {
@@ -60,12 +73,12 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	}
 	data := Data{Rows: reading.Rows, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = CountedTo(reading.Rows, newest(reading.Rows, q.Months), q.wants)
-	if q.By == ByService {
-		if data.Services, err = a.services(ctx, q, reading.Rows, now); err != nil {
+	if q.By.ofServices() {
+		data.Services = a.totals(q, NewServiceTotals(FactorsOf(reading.Rows)))
+		if err := a.readServices(ctx, serviceQueries(q, reading.Rows, now), data.Services); err != nil {
 			return Table{}, err
 		}
-	}
-	if q.By != ByService {
+	} else {
 		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
 	return Tabulate(q, data, now)
@@ -97,13 +110,19 @@ func (a Asker) prior(ctx context.Context, q Question, rows []Usage, now time.Tim
 	return prior
 }
 
-// services reads service-level usage for every month and metric of the question. Pages are added up as they arrive.
-func (a Asker) services(ctx context.Context, q Question, rows []Usage, now time.Time) (*ServiceTotals, error) {
-	queries := serviceQueries(q, rows, now)
-	if len(queries) > maxServiceReads {
-		return nil, fmt.Errorf("%d months and usage types: %w", len(queries), ErrTooWide)
+// totals makes the rows teams where the question wants that.
+func (a Asker) totals(q Question, totals *ServiceTotals) *ServiceTotals {
+	if q.By == ByTeam {
+		return totals.ByTeam(a.TeamOf)
 	}
-	totals := NewServiceTotals(FactorsOf(rows))
+	return totals
+}
+
+// readServices reads service-level usage into the totals. Pages are added up as they arrive.
+func (a Asker) readServices(ctx context.Context, queries []ServiceQuery, totals *ServiceTotals) error {
+	if len(queries) > maxServiceReads {
+		return fmt.Errorf("%d months and usage types: %w", len(queries), ErrTooWide)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelServices)
 	for _, query := range queries {
@@ -114,7 +133,7 @@ func (a Asker) services(ctx context.Context, q Question, rows []Usage, now time.
 			return nil
 		})
 	}
-	return totals, group.Wait()
+	return group.Wait()
 }
 
 // serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month

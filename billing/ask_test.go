@@ -90,7 +90,7 @@ func TestAskTakesTheSameDaysFromTheRecord(t *testing.T) {
 	october, november := NewMonth(2026, time.October), NewMonth(2026, time.November)
 	source := &fakeReader{rows: []Usage{counting(october, "310", at(11, 1, 0)), counting(november, "231", at(11, 22, 0))}}
 	record := &fakePrior{prior: Prior{Rows: []Usage{counting(october, "210", at(10, 22, 0))}, CountedTo: at(10, 22, 0)}}
-	table, err := Asker{source, record}.Ask(t.Context(), Question{Months: One(november)}, at(11, 22, 9))
+	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), Question{Months: One(november)}, at(11, 22, 9))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestAskAnswersWithoutARecord(t *testing.T) {
 	november := NewMonth(2026, time.November)
 	source := &fakeReader{rows: []Usage{counting(november, "231", at(11, 22, 0))}}
 	record := &fakePrior{err: errors.New("disk on fire")}
-	table, err := Asker{source, record}.Ask(t.Context(), Question{Months: One(november)}, at(11, 22, 9))
+	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), Question{Months: One(november)}, at(11, 22, 9))
 	if err != nil {
 		t.Fatal(err)
 	}

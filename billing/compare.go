@@ -65,7 +65,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	}
 	before := prior.CountedTo.Sub(versus.Against.Start())
 	switch {
-	case b.question.By == ByService:
+	case b.question.By.ofServices():
 		versus.Why = GapServices
 	case prior.Unreadable:
 		versus.Why = GapUnreadable

@@ -73,6 +73,8 @@ func (m Measure) whole() bool {
 // unit returns what stands behind a figure that was divided by the step: "TB", "B requests".
 func (m Measure) unit(s step, one bool) string {
 	switch {
+	case m.Currency == noCurrency:
+		return ""
 	case m.Currency != "":
 		return m.Currency
 	case m.Bytes:

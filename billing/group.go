@@ -22,6 +22,9 @@ func (b *tabulation) group(measure Measure) Group {
 	entries := make([]entry, 0, len(b.groups[measure]))
 	for key, l := range b.groups[measure] {
 		total.merge(l)
+		if key == unallocated {
+			continue
+		}
 		if size, found := l.sum(b.question.Months); found {
 			entries = append(entries, entry{key, l, size})
 		}
@@ -29,6 +32,11 @@ func (b *tabulation) group(measure Measure) Group {
 	sum, _ := total.sum(b.question.Months)
 	slices.SortFunc(entries, largestFirst)
 	group := Group{Measure: measure, Total: b.row(entry{rowKey{name: "Total"}, total, sum}, sum)}
+	if l := b.groups[measure][unallocated]; l != nil {
+		size, _ := l.sum(b.question.Months)
+		row := b.row(entry{unallocated, l, size}, sum)
+		group.Unallocated = &row
+	}
 	if top := b.question.Top; top > 0 && len(entries) > top {
 		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top
 		entries = entries[:top]
@@ -37,7 +45,7 @@ func (b *tabulation) group(measure Measure) Group {
 		group.Rows = append(group.Rows, b.row(e, sum))
 	}
 	distinguish(group.Rows)
-	if by := b.question.By; by == ByUsageType || by == ByProduct {
+	if by := b.question.By; !b.question.Cost && (by == ByUsageType || by == ByProduct) {
 		slices.SortStableFunc(group.Rows, worstFirst)
 	}
 	return group

@@ -73,6 +73,14 @@ func (l *ledger) add(m Month, single, billed decimal.Decimal, unit string) {
 	l.addTo(ordinal(m), single, billed)
 }
 
+// set replaces the figures of one month by one, which is both the single and the billed one.
+func (l *ledger) set(m Month, figure decimal.Decimal) {
+	month := ordinal(m)
+	l.cells = slices.DeleteFunc(l.cells, func(c cell) bool { return c.month == month })
+	l.wide = slices.DeleteFunc(l.wide, func(w wideCell) bool { return w.month == month })
+	l.addTo(month, figure, figure)
+}
+
 // addTo adds to one month. What is too long for a cell stands beside it.
 func (l *ledger) addTo(month int32, single, billed decimal.Decimal) {
 	if next, fits := cellOf(month, single, billed); fits {

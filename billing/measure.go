@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -46,8 +47,11 @@ func (u Usage) Metric() Metric { return Metric{u.Product, u.UsageType} }
 // Metric returns what the row is a figure of.
 func (u ServiceUsage) Metric() Metric { return Metric{u.Product, u.UsageType} }
 
-// Cost is the measure of money in the currency.
-func Cost(currency string) Measure { return Measure{Noun: nounCost, Currency: currency} }
+// noCurrency is the code that ISO 4217 keeps for what has none.
+const noCurrency = "XXX"
+
+// Cost is the measure of money in the currency; the empty one is a currency that is not known.
+func Cost(currency string) Measure { return Measure{Noun: nounCost, Currency: cmp.Or(currency, noCurrency)} }
 
 // Measure returns what the row counts, as far as the row alone tells; Factors know more.
 func (u Usage) Measure() Measure {

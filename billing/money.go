@@ -23,12 +23,16 @@ func minorDigits(currency string) int32 {
 	return 2
 }
 
-// formatMoney prints an amount to the cent, without cents where it has none: "$6,604.19", "$84,000", "CHF 12.50".
+// formatMoney prints an amount to the cent, without cents where it has none: "$6,604.19", "$84,000", "CHF 12.50". Where the
+// currency is not known it is the bare figure.
 func formatMoney(amount decimal.Decimal, currency string) string {
 	figure := commas(RoundMoney(amount, currency).StringFixed(minorDigits(currency)))
 	figure = strings.TrimSuffix(figure, ".00")
-	if sign := signs[currency]; sign != "" {
+	switch sign := signs[currency]; {
+	case sign != "":
 		return sign + figure
+	case currency == noCurrency:
+		return figure
 	}
 	return currency + " " + figure
 }

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -15,13 +16,19 @@ const (
 	ByProduct   Breakdown = "product"
 	ByRegion    Breakdown = "region"
 	ByService   Breakdown = "service"
+	ByTeam      Breakdown = "team" // services, added up by who answers for them
 )
+
+// ofServices reports whether the rows are made of what single services used.
+func (b Breakdown) ofServices() bool { return b == ByService || b == ByTeam }
 
 // Question is what a person wants to know.
 type Question struct {
-	Months    Range     `json:"months"`
+	Months Range `json:"months"`
+	// Cost asks for money, as Fastly bills it, and not for usage.
+	Cost      bool      `json:"cost,omitempty"`
 	Product   string    `json:"product,omitempty"`    // exact product_id; empty is every product
-	UsageType string    `json:"usage_type,omitempty"` // exact name; empty is every usage type
+	UsageType string    `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
 	By        Breakdown `json:"by"`
 	Top       int       `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
 }
@@ -36,11 +43,26 @@ type Table struct {
 	Fresh   Freshness `json:"fresh"`
 	// Versus says what Row.Change compares; it is nil where nothing can be compared.
 	Versus *Comparison `json:"versus,omitempty"`
+	// Makeup says what the bills of the months are made of, in the order of Months; only of a question of cost.
+	Makeup []Makeup `json:"makeup,omitempty"`
+}
+
+// Makeup is what one month's bill is made of, as far as the question goes.
+type Makeup struct {
+	Currency string          `json:"currency,omitempty"`
+	Usage    decimal.Decimal `json:"usage"`
+	Fixed    decimal.Decimal `json:"fixed"`
+	Credit   decimal.Decimal `json:"credit"` // zero or below
+	// Estimate tells that the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
+	Estimate bool     `json:"estimate,omitempty"`
+	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
 }
 
 // Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
+	// Whole tells that whole months are compared and not days of them: a fee is the same for a short month.
+	Whole   bool  `json:"whole,omitempty"`
 	Month   Month `json:"month"`
 	Against Month `json:"against"`
 	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
@@ -75,6 +97,20 @@ type Group struct {
 	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount says how many they are.
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
+	// Unallocated is what of a cost no service explains: fees, credits, usage that Fastly tells of no service. It is nil where
+	// the rows are not services.
+	Unallocated *Row `json:"unallocated,omitempty"`
+}
+
+// All returns every row that the total is the sum of: the rows shown, the rest, and what is not allocated.
+func (g Group) All() []Row {
+	rows := slices.Clone(g.Rows)
+	for _, more := range []*Row{g.Rest, g.Unallocated} {
+		if more != nil {
+			rows = append(rows, *more)
+		}
+	}
+	return rows
 }
 
 // Row is one line of a Group. Figures stand in the order of Table.Months, in the measure's single units. One that is not

@@ -1,26 +1,50 @@
 package billing
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
+
+	"github.com/shopspring/decimal"
 )
 
 // maxServices bounds how many services one answer adds up, and so the memory that it takes.
 const maxServices = 250_000
 
-// ServiceTotals adds up service-level usage, page by page, per service, month and measure. Its methods may be called from
-// several goroutines at once.
+// ServiceTotals adds up service-level usage, or what it costs, page by page, per month and measure, and per service or team.
+// Its methods may be called from several goroutines at once.
 type ServiceTotals struct {
-	factors Factors
+	count func(ServiceUsage) (counted, bool)
+	// teamOf names who answers for a service; nil where the rows are the services themselves.
+	teamOf func(name, id string) string
 
 	mu     sync.Mutex
 	groups ledgers
 }
 
-// NewServiceTotals returns empty totals. The factors turn billed units into single ones, since service-level usage does
-// not carry the latter.
+// counted is a row of service-level usage as it is added up.
+type counted struct {
+	single, billed decimal.Decimal
+	unit           string
+	measure        Measure
+}
+
+// NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, since service-level usage
+// does not carry the latter.
 func NewServiceTotals(factors Factors) *ServiceTotals {
-	return &ServiceTotals{factors: factors, groups: ledgers{}}
+	return &ServiceTotals{groups: ledgers{}, count: func(u ServiceUsage) (counted, bool) {
+		single, measure := factors.SingleOfService(u)
+		return counted{single, u.Quantity, u.Unit, measure}, true
+	}}
+}
+
+// noTeam is the row of the services that belong to no team.
+const noTeam = "No Team"
+
+// ByTeam makes the rows teams, and returns the totals. It must come before the first page.
+func (t *ServiceTotals) ByTeam(teamOf func(name, id string) string) *ServiceTotals {
+	t.teamOf = teamOf
+	return t
 }
 
 // Add adds a page. It is an error if there are more services than an answer may hold.
@@ -28,13 +52,21 @@ func (t *ServiceTotals) Add(page []ServiceUsage) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, u := range page {
-		single, measure := t.factors.SingleOfService(u)
-		l := t.groups.row(measure, rowKey{id: u.ServiceID})
-		if len(t.groups[measure]) > maxServices {
+		c, ok := t.count(u)
+		if !ok {
+			continue
+		}
+		key, name := rowKey{id: u.ServiceID}, u.ServiceName
+		if t.teamOf != nil {
+			name = cmp.Or(t.teamOf(u.ServiceName, u.ServiceID), noTeam)
+			key = rowKey{name: name}
+		}
+		l := t.groups.row(c.measure, key)
+		if len(t.groups[c.measure]) > maxServices {
 			return fmt.Errorf("more than %d services: %w", maxServices, ErrTooWide)
 		}
-		l.name = u.ServiceName
-		l.add(u.Month, single, u.Quantity, u.Unit)
+		l.name = name
+		l.add(u.Month, c.single, c.billed, c.unit)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package billing
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,8 +12,10 @@ type Data struct {
 	// Rows are the account's usage in the months asked for. Where the month before them is given too, a question of a
 	// single month is compared with it.
 	Rows []Usage
-	// Services is the service-level usage of the same months; only a Question by service needs it.
+	// Services is the service-level usage of the same months, or its cost; only a Question by service or team needs it.
 	Services *ServiceTotals
+	// Bills are the bills of the same months; only a Question of cost needs them.
+	Bills []Bill
 	// Prior is the record of the month before the last one, for comparing a month that is not over.
 	Prior Prior
 	// Fresh is carried over into the Table.
@@ -31,11 +32,14 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 	if err := q.check(); err != nil {
 		return Table{}, err
 	}
-	if q.By == ByService && data.Services == nil {
-		return Table{}, errors.New("a question by service needs service-level usage")
+	if q.By.ofServices() && data.Services == nil {
+		return Table{}, fmt.Errorf("a question by %s needs service-level usage", q.By)
 	}
 	b := newTabulation(q, data, now)
 	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
+	if q.Cost {
+		table.Makeup = b.makeup(data.Bills)
+	}
 	for _, m := range b.months {
 		if !b.seen[m] {
 			table.Missing = append(table.Missing, m)
@@ -54,7 +58,7 @@ func (q Question) check() error {
 	switch {
 	case q.Months.First.IsZero() || q.Months.Last.Before(q.Months.First):
 		return fmt.Errorf("%s is not a range of months", q.Months)
-	case !slices.Contains([]Breakdown{ByUsageType, ByProduct, ByRegion, ByService}, q.By):
+	case !slices.Contains([]Breakdown{ByUsageType, ByProduct, ByRegion, ByService, ByTeam}, q.By):
 		return fmt.Errorf("%q is not a breakdown", q.By)
 	case q.Top < 0:
 		return fmt.Errorf("top %d is below zero", q.Top)
@@ -86,12 +90,17 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		seen:     map[Month]bool{},
 		groups:   ledgers{},
 	}
+	if q.By.ofServices() {
+		b.groups = data.Services.groups
+	}
+	if q.Cost {
+		b.addBills(data.Bills)
+		return b
+	}
 	for _, u := range data.Rows {
 		b.seen[u.Month] = true
 	}
-	if q.By == ByService {
-		b.groups = data.Services.groups
-	} else {
+	if !q.By.ofServices() {
 		b.addUsage(data.Rows)
 	}
 	b.versus, b.stretch = b.compare(data, now)
@@ -127,7 +136,7 @@ func (b *tabulation) keyOf(u Usage) rowKey {
 		return rowKey{name: u.Product, product: u.Product}
 	case ByRegion:
 		return rowKey{name: cmp.Or(u.Region, "No Region")}
-	case ByUsageType, ByService:
+	case ByUsageType, ByService, ByTeam:
 	}
 	return rowKey{name: u.UsageType, product: u.Product}
 }

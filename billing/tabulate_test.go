@@ -251,7 +251,7 @@ func TestTabulateRefuses(t *testing.T) {
 	}{
 		{"no months", Question{}, "0000-00 is not a range of months"},
 		{"a reversed range", Question{Months: Range{january, january.Add(-1)}}, "2023-01..2022-12 is not a range of months"},
-		{"an unknown breakdown", Question{Months: One(january), By: "team"}, `"team" is not a breakdown`},
+		{"an unknown breakdown", Question{Months: One(january), By: "colour"}, `"colour" is not a breakdown`},
 		{"fewer than no rows", Question{Months: One(january), Top: -1}, "top -1 is below zero"},
 		{"services that were not read", Question{Months: One(january), By: ByService}, "a question by service needs service-level usage"},
 	} {

@@ -1,0 +1,238 @@
+package billing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// BillReader is a consumer contract. It models bills that are read from Fastly or remembered.
+type BillReader interface {
+	// ReadBills returns the bills of the months of the range: those invoiced, and Fastly's estimate of the month that runs
+	// at now. A month of which there is neither is absent. Where the running month is all that was asked for and has no
+	// estimate, the error is ErrNoEstimate.
+	ReadBills(ctx context.Context, months Range, now time.Time) (BillReading, error)
+}
+
+// BillReading is bills together with how old they are.
+type BillReading struct {
+	Bills []Bill
+	Fresh Freshness
+}
+
+// askCost answers a question of cost. Usage is read as well: it tells which product a charge belongs to, and, by service, how
+// a charge is shared out.
+func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, error) {
+	if a.Bills == nil {
+		return Table{}, ErrNoEstimate
+	}
+	months := q.Months.ToRead()
+	reading, err := a.Bills.ReadBills(ctx, months, now)
+	if err != nil {
+		return Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
+	}
+	usage, err := a.Usage.Read(ctx, months)
+	if err != nil && (q.By.ofServices() || q.Product != "") {
+		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+	}
+	data := Data{Rows: usage.Rows, Bills: withProducts(reading.Bills, usage.Rows), Fresh: reading.Fresh}
+	if q.By.ofServices() {
+		data.Services = a.totals(q, newServiceCosts(data.Bills))
+		if err := a.readServices(ctx, pricedQueries(q, data, now), data.Services); err != nil {
+			return Table{}, err
+		}
+	}
+	return Tabulate(q, data, now)
+}
+
+// withProducts gives the charges the product_id of the usage type of the same name, where the rows know one.
+func withProducts(bills []Bill, rows []Usage) []Bill {
+	products := map[string]string{}
+	for _, u := range rows {
+		products[u.UsageType] = u.Product
+	}
+	named := make([]Bill, len(bills))
+	for i, bill := range bills {
+		named[i] = bill
+		named[i].Charges = slices.Clone(bill.Charges)
+		for j, charge := range bill.Charges {
+			named[i].Charges[j].Product = cmp.Or(products[charge.Name], charge.Product)
+		}
+	}
+	return named
+}
+
+// Rates returns what one billed unit of each usage type came to, tiers and all: what was charged for it by the units that
+// were charged. A usage type without units or without a charge has none.
+func (b Bill) Rates() map[string]decimal.Decimal {
+	amounts, units := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
+	for _, charge := range b.Charges {
+		if charge.Kind == ChargeUsage && charge.Units.Valid {
+			amounts[charge.Name] = amounts[charge.Name].Add(charge.Amount)
+			units[charge.Name] = units[charge.Name].Add(charge.Units.Decimal)
+		}
+	}
+	rates := map[string]decimal.Decimal{}
+	for name, amount := range amounts {
+		if units[name].IsPositive() && !amount.IsZero() {
+			rates[name] = amount.Div(units[name])
+		}
+	}
+	return rates
+}
+
+// pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
+func pricedQueries(q Question, data Data, now time.Time) []ServiceQuery {
+	rates := map[Month]map[string]decimal.Decimal{}
+	for _, bill := range data.Bills {
+		rates[bill.Month] = bill.Rates()
+	}
+	return slices.DeleteFunc(serviceQueries(q, data.Rows, now), func(query ServiceQuery) bool {
+		_, priced := rates[query.Month][query.UsageType]
+		return !priced
+	})
+}
+
+// costPlaces is to how many decimals a service's part of a charge is kept while it is added up: far below a cent, and still
+// short enough for a cell of a ledger.
+const costPlaces = 6
+
+// newServiceCosts returns empty totals of what services cost, at the rates of the month's bill. It is an estimate: Fastly bills
+// the account and not its services.
+func newServiceCosts(bills []Bill) *ServiceTotals {
+	type price struct {
+		rates    map[string]decimal.Decimal
+		currency string
+	}
+	prices := map[Month]price{}
+	for _, bill := range bills {
+		prices[bill.Month] = price{bill.Rates(), bill.Currency}
+	}
+	return &ServiceTotals{groups: ledgers{}, count: func(u ServiceUsage) (counted, bool) {
+		price := prices[u.Month]
+		rate, known := price.rates[u.UsageType]
+		amount := u.Quantity.Mul(rate).Round(costPlaces)
+		return counted{amount, amount, price.currency, Cost(price.currency)}, known
+	}}
+}
+
+// unallocated is the row of what no service explains.
+var unallocated = rowKey{name: "Not Allocated"}
+
+// addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
+func (b *tabulation) addBills(bills []Bill) {
+	invoiced := map[Month]bool{}
+	for _, bill := range bills {
+		b.seen[bill.Month], invoiced[bill.Month] = true, !bill.IsEstimate()
+		if b.question.By.ofServices() {
+			b.addRemainder(bill)
+			continue
+		}
+		for _, charge := range b.charges(bill) {
+			b.groups.row(Cost(bill.Currency), b.costKey(charge)).add(bill.Month, charge.Amount, charge.Amount, bill.Currency)
+		}
+	}
+	month, against := b.question.Months.Last, b.question.Months.Last.Add(-1)
+	if invoiced[month] && invoiced[against] {
+		one := decimal.New(1, 0)
+		b.versus = &Comparison{Month: month, Against: against, Whole: true}
+		b.stretch = stretch{month: month, against: against, monthDays: one, againstDays: one}
+	}
+}
+
+// charges returns those of a bill that the question is about.
+func (b *tabulation) charges(bill Bill) []Charge {
+	var wanted []Charge
+	for _, charge := range bill.Charges {
+		if b.question.wants(Metric{charge.Product, charge.Name}) {
+			wanted = append(wanted, charge)
+		}
+	}
+	return wanted
+}
+
+func (b *tabulation) costKey(c Charge) rowKey {
+	switch b.question.By {
+	case ByProduct:
+		return rowKey{name: cmp.Or(c.Product, c.Name), product: c.Product}
+	case ByRegion:
+		return rowKey{name: cmp.Or(c.Region, "No Region")}
+	case ByUsageType, ByService, ByTeam:
+	}
+	return rowKey{name: c.Name, product: c.Product}
+}
+
+// addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the
+// column sums to the bill.
+func (b *tabulation) addRemainder(bill Bill) {
+	cost := Cost(bill.Currency)
+	left := decimal.Decimal{}
+	for _, charge := range b.charges(bill) {
+		left = left.Add(charge.Amount)
+	}
+	left = left.Sub(b.groups.settle(cost, bill.Month, minorDigits(bill.Currency)))
+	b.groups.row(cost, unallocated).add(bill.Month, left, left, bill.Currency)
+}
+
+// settle rounds the figures of one month so that their sum is the rounded sum, which it returns: each is cut, and what is
+// missing goes, a cent each, to those that were cut most.
+func (g ledgers) settle(measure Measure, month Month, places int32) decimal.Decimal {
+	type cut struct {
+		key  rowKey
+		lost decimal.Decimal
+	}
+	var cuts []cut
+	var exact, sum decimal.Decimal
+	for key, l := range g[measure] {
+		single, _, found := l.at(month)
+		if !found || key == unallocated {
+			continue
+		}
+		kept := single.RoundFloor(places)
+		l.set(month, kept)
+		exact, sum = exact.Add(single), sum.Add(kept)
+		cuts = append(cuts, cut{key, single.Sub(kept)})
+	}
+	slices.SortFunc(cuts, func(x, y cut) int {
+		return cmp.Or(y.lost.Cmp(x.lost), cmp.Compare(x.key.id, y.key.id), cmp.Compare(x.key.name, y.key.name))
+	})
+	cent := decimal.New(1, -places)
+	missing := exact.Round(places).Sub(sum).Shift(places).IntPart()
+	for _, c := range cuts[:missing] {
+		g[measure][c.key].addTo(ordinal(month), cent, cent)
+	}
+	return exact.Round(places)
+}
+
+// makeup says what each month's bill is made of, as far as the question goes.
+func (b *tabulation) makeup(bills []Bill) []Makeup {
+	made := make([]Makeup, len(b.months))
+	for i, m := range b.months {
+		made[i].Estimate = true
+		for _, bill := range bills {
+			if bill.Month != m {
+				continue
+			}
+			made[i].Currency, made[i].Estimate, made[i].Remarks = bill.Currency, bill.IsEstimate(), bill.Remarks
+			for _, charge := range b.charges(bill) {
+				made[i].add(charge)
+			}
+		}
+	}
+	return made
+}
+
+func (m *Makeup) add(c Charge) {
+	switch c.Kind {
+	case ChargeUsage:
+		m.Usage = m.Usage.Add(c.Amount)
+	case ChargeFixed:
+		m.Fixed = m.Fixed.Add(c.Amount)
+	case ChargeCredit:
+		m.Credit = m.Credit.Add(c.Amount)
+	}
+}
