@@ -1,0 +1,126 @@
+package alerts
+
+import (
+	"math"
+	"slices"
+)
+
+// The constants of the estimate. They were set by others on public series of daily counts before this code was measured.
+const (
+	pull         = 0.2   // how much of a day's surprise moves the level
+	bounds       = 3     // the largest surprise that counts in full, in standard deviations
+	levelDays    = 14    // how many days the first level is the median of
+	faintest     = 0.001 // the smallest factor of a weekday
+	fewWeekday   = 0.05  // a weekday with a smaller factor hardly sees usage, and so tells nothing of the level
+	madToSD      = 1.4826
+	meanDevToSD  = 1.2533
+	sumOfFactors = 7
+)
+
+// level is what eight weeks of days say about the next one: a robust level, moved by bounded steps, and a factor for each
+// weekday. It follows a lasting change within about a week, and shrugs at a single day.
+type level struct {
+	daily   float64               // of a weekday whose factor is 1
+	factors [sumOfFactors]float64 // by time.Weekday; their mean is 1
+	noise   float64               // the standard deviation of a day around the level, at a factor of 1
+}
+
+// estimate takes days in order. They need not be next to each other.
+func estimate(days []day) level {
+	l := level{factors: weekdayFactors(days)}
+	flat := make([]float64, 0, len(days)) // the amounts without their weekdays
+	for _, d := range days {
+		if factor := l.factors[d.start.Weekday()]; factor >= fewWeekday {
+			flat = append(flat, d.used/factor)
+		}
+	}
+	first := min(levelDays, len(flat)/2)
+	l.daily = median(flat[:first])
+	limit := bounds * spread(flat)
+	surprises := make([]float64, 0, len(flat))
+	for _, amount := range flat[first:] {
+		surprise := amount - l.daily
+		surprises = append(surprises, surprise)
+		l.daily += pull * min(max(surprise, -limit), limit)
+	}
+	l.daily = max(0, l.daily)
+	l.noise = (spread(surprises) + rootMeanSquare(surprises)) / 2
+	return l
+}
+
+// rest returns what is to be expected of the days left. The deviation is that of a level that wanders: a surprise of today
+// moves every day after it. Taking the days as independent of each other would make it far too small.
+func (l level) rest(s span) rest {
+	r := rest{ahead: make([]float64, s.left())}
+	var factors, variance float64
+	for i := range r.ahead {
+		factor := l.factors[s.day(s.whole+i).Weekday()]
+		portion, after := s.portion(i), float64(len(r.ahead)-1-i)
+		factors += factor
+		r.ahead[i] = portion * l.daily * factor
+		variance += portion * math.Pow(1+after*pull, 2)
+	}
+	r.deviation = l.noise * factors / float64(len(r.ahead)) * math.Sqrt(variance)
+	return r
+}
+
+// weekdayFactors returns how much of an average day each weekday sees. A weekday of which no day is known is average.
+func weekdayFactors(days []day) (factors [sumOfFactors]float64) {
+	var byWeekday [sumOfFactors][]float64
+	var sum float64
+	for _, d := range days {
+		byWeekday[d.start.Weekday()] = append(byWeekday[d.start.Weekday()], d.used)
+		sum += d.used
+	}
+	mean := sum / float64(len(days))
+	var total float64
+	for w := range factors {
+		factors[w] = 1
+		if len(byWeekday[w]) > 0 && mean > 0 {
+			factors[w] = max(median(byWeekday[w])/mean, faintest)
+		}
+		total += factors[w]
+	}
+	for w := range factors {
+		factors[w] *= sumOfFactors / total
+	}
+	return factors
+}
+
+// median returns the middle value, or the mean of the two in the middle; 0 of nothing.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}
+
+// spread returns the standard deviation as the median distance from the median tells it, so that a few wild values do not
+// matter. Where more than half of the values are the same it takes the mean distance: otherwise a level that stood still
+// for a month could never move again.
+func spread(values []float64) float64 {
+	middle := median(values)
+	distances := make([]float64, len(values))
+	var sum float64
+	for i, v := range values {
+		distances[i] = math.Abs(v - middle)
+		sum += distances[i]
+	}
+	if mad := median(distances); mad > 0 {
+		return madToSD * mad
+	}
+	return meanDevToSD * sum / max(1, float64(len(values)))
+}
+
+func rootMeanSquare(values []float64) float64 {
+	var sum float64
+	for _, v := range values {
+		sum += v * v
+	}
+	return math.Sqrt(sum / max(1, float64(len(values))))
+}

@@ -1,0 +1,43 @@
+package alerts
+
+import "math"
+
+const (
+	// LikelyFrom is the probability from which a month counts as likely to end over its limit.
+	LikelyFrom = 0.8
+	// LikelyUntil is the probability below which it no longer does. Between the two nothing changes, so that a forecast at the
+	// edge is not said, taken back and said again.
+	LikelyUntil = 0.4
+	// versionsToTurn is how many different data versions in a row must agree. Looking twice at the same figures is looking once.
+	versionsToTurn = 2
+)
+
+// ForecastTrack is what the forecasts of one limit in one month have come to so far. The zero value is that of a month
+// that has just begun.
+type ForecastTrack struct {
+	// Likely is whether the month is likely to end at the limit or above.
+	Likely bool `json:"likely"`
+	// Against is how many data versions in a row have contradicted Likely.
+	Against int `json:"against,omitempty"`
+	// Version is the data version that was looked at last.
+	Version string `json:"version,omitempty"`
+}
+
+// Next returns the track after a look at a data version. Where the probability is not known, nothing is to be called: the
+// track stays as it was.
+func (t ForecastTrack) Next(chance float64, version string) ForecastTrack {
+	if version == t.Version || math.IsNaN(chance) {
+		return t
+	}
+	t.Version = version
+	contradicts := chance >= LikelyFrom
+	if t.Likely {
+		contradicts = chance < LikelyUntil
+	}
+	if !contradicts {
+		t.Against = 0
+	} else if t.Against++; t.Against >= versionsToTurn {
+		t.Likely, t.Against = !t.Likely, 0
+	}
+	return t
+}

@@ -1,0 +1,44 @@
+package alerts
+
+import (
+	"math"
+	"slices"
+
+	"budgetbot/billing"
+)
+
+// width is how many deviations on either side hold the end with 80 % and with 95 % probability.
+type width struct{ likely, most float64 }
+
+// fixedWidths are those of a normal distribution, widened until they held what they promise on public series.
+var fixedWidths = width{likely: 1.6, most: 2.6}
+
+const (
+	fewestMissMonths = 6  // months of misses before they say more than fixedWidths
+	mostMissMonths   = 12 // older ones are forgotten
+)
+
+// widths takes what the forecasts of closed months were off by as the measure of what this one may be off by. The days of
+// all months are pooled.
+func widths(misses []Miss, m billing.Month) width {
+	var sizes []float64
+	months := map[billing.Month]bool{}
+	for _, miss := range misses {
+		recent := miss.Month.Before(m) && m.Since(miss.Month) <= mostMissMonths
+		if recent && miss.Size >= 0 && isFigure(miss.Size) {
+			sizes = append(sizes, miss.Size)
+			months[miss.Month] = true
+		}
+	}
+	if len(months) < fewestMissMonths {
+		return fixedWidths
+	}
+	slices.Sort(sizes)
+	return width{likely: quantile(sizes, 0.80), most: quantile(sizes, 0.95)}
+}
+
+// quantile returns the smallest of the sorted values that at least the share of them, and of one more to come, do not exceed.
+func quantile(sorted []float64, share float64) float64 {
+	rank := int(math.Ceil(share * float64(len(sorted)+1)))
+	return sorted[min(rank, len(sorted))-1]
+}
