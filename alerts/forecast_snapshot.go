@@ -1,0 +1,97 @@
+package alerts
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// Snapshot is what a month had used as one check read it.
+type Snapshot struct {
+	CountedTo time.Time // up to when Used counts
+	Used      decimal.Decimal
+}
+
+// longestGap is how far apart two snapshots may be for the days between them to be told from each other.
+const longestGap = 48 * time.Hour
+
+// DaysOf returns the daily usage that the snapshots of one month tell, which are in the order in which they were read. A day
+// that they do not tell is left out.
+//
+// Between two snapshots usage is taken as even, so that snapshots need not fall on midnight. That is done over no more than
+// two days: longer, and days would be made up that are all alike, which blurs the weekdays and feigns a regularity that was
+// not there. What was used in such a gap is in the month's total all the same. Where usage fell, Fastly restated it, and
+// nobody knows which days it concerns: the days between the two snapshots are unknown, none is negative.
+func DaysOf(month billing.Month, snapshots []Snapshot) []DayUsage {
+	curve := curveOf(month, snapshots)
+	var days []DayUsage
+	for start := month.Start(); start.Before(month.End()); start = start.AddDate(0, 0, 1) {
+		if used, known := curve.between(start, start.AddDate(0, 0, 1)); known {
+			days = append(days, DayUsage{start, used})
+		}
+	}
+	return days
+}
+
+// curve is cumulative usage over a month, in order; its first point is the month's start.
+type curve []Snapshot
+
+// curveOf takes, of several snapshots that count to the same instant, the one that was read last.
+func curveOf(month billing.Month, snapshots []Snapshot) curve {
+	points := curve{{CountedTo: month.Start()}}
+	for _, s := range snapshots {
+		if s.CountedTo.After(month.End()) {
+			s.CountedTo = month.End()
+		}
+		if s.CountedTo.After(month.Start()) {
+			points = append(points, s)
+		}
+	}
+	slices.SortStableFunc(points, func(a, b Snapshot) int { return a.CountedTo.Compare(b.CountedTo) })
+	latest := points[:1]
+	for _, p := range points[1:] {
+		if last := len(latest) - 1; latest[last].CountedTo.Equal(p.CountedTo) {
+			latest[last] = p
+		} else {
+			latest = append(latest, p)
+		}
+	}
+	return latest
+}
+
+// between returns how much was used from one instant to another, if every part of that is known.
+func (c curve) between(from, to time.Time) (used decimal.Decimal, known bool) {
+	if c[len(c)-1].CountedTo.Before(to) {
+		return decimal.Decimal{}, false
+	}
+	for i := 1; i < len(c); i++ {
+		a, b := c[i-1], c[i]
+		if !b.CountedTo.After(from) || !a.CountedTo.Before(to) {
+			continue
+		}
+		span, rise := b.CountedTo.Sub(a.CountedTo), b.Used.Sub(a.Used)
+		if span > longestGap || rise.IsNegative() {
+			return decimal.Decimal{}, false
+		}
+		part := earlier(to, b.CountedTo).Sub(later(from, a.CountedTo))
+		used = used.Add(rise.Mul(decimal.NewFromInt(int64(part))).Div(decimal.NewFromInt(int64(span))))
+	}
+	return used, true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
