@@ -41,7 +41,7 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 	}
 	data := Data{Rows: usage.Rows, Bills: withProducts(reading.Bills, usage.Rows), Fresh: reading.Fresh}
 	if q.By.ofServices() {
-		data.Services = a.totals(q, newServiceCosts(data.Bills))
+		data.Services = a.totals(q, NewServiceCosts(data.Bills))
 		if err := a.readServices(ctx, pricedQueries(q, data, now), data.Services); err != nil {
 			return Table{}, err
 		}
@@ -101,9 +101,9 @@ func pricedQueries(q Question, data Data, now time.Time) []ServiceQuery {
 // short enough for a cell of a ledger.
 const costPlaces = 6
 
-// newServiceCosts returns empty totals of what services cost, at the rates of the month's bill. It is an estimate: Fastly bills
+// NewServiceCosts returns empty totals of what services cost, at the rates of the month's bill. It is an estimate: Fastly bills
 // the account and not its services.
-func newServiceCosts(bills []Bill) *ServiceTotals {
+func NewServiceCosts(bills []Bill) *ServiceTotals {
 	type price struct {
 		rates    map[string]decimal.Decimal
 		currency string

@@ -42,8 +42,10 @@ func (f fakeBills) ReadBills(context.Context, Range, time.Time) (BillReading, er
 type servedBy []ServiceUsage
 
 func (s servedBy) Read(context.Context, Range) (Reading, error) {
-	return Reading{Rows: []Usage{{Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Unit: "unit",
-		Quantity: dec("146017.0369")}}}, nil
+	return Reading{Rows: []Usage{{
+		Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Unit: "unit",
+		Quantity: dec("146017.0369"),
+	}}}, nil
 }
 
 func (s servedBy) ServiceUsage(_ context.Context, q ServiceQuery, page func([]ServiceUsage) error) error {
@@ -138,8 +140,11 @@ func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 		versus *Comparison
 		change string
 	}{
-		{"two invoices are compared as they are, not per day", []Bill{june, julyBill()},
-			&Comparison{Month: july, Against: june.Month, Whole: true}, "+8.2%"},
+		{
+			"two invoices are compared as they are, not per day",
+			[]Bill{june, julyBill()},
+			&Comparison{Month: july, Against: june.Month, Whole: true}, "+8.2%",
+		},
 		{"an estimate is not compared with a whole month", []Bill{june, estimate}, nil, ""},
 		{"nothing is compared with a month that has no invoice", []Bill{julyBill()}, nil, ""},
 	} {

@@ -190,10 +190,12 @@ func isOurs(noun string) bool {
 
 // Format prints a figure for a cell of the group, without its unit: "846.5". One that is not zero never prints as zero.
 func (s Scale) Format(d decimal.Decimal) string {
-	if d.IsZero() {
+	switch {
+	case d.IsZero() && s.Measure.Currency != "":
+		return d.StringFixed(s.places)
+	case d.IsZero():
 		return "0"
-	}
-	if d.IsNegative() {
+	case d.IsNegative():
 		return minus + s.Format(d.Neg())
 	}
 	scaled := d.Shift(-s.step.exp).Round(s.places)
@@ -230,6 +232,9 @@ func FormatChange(ratio decimal.Decimal) string {
 
 // FormatShare prints a ratio such as Row.Share in whole percent: 0.43 is "43%". One that is not zero never prints as zero.
 func FormatShare(ratio decimal.Decimal) string {
+	if ratio.IsNegative() {
+		return minus + FormatShare(ratio.Neg())
+	}
 	percent := ratio.Shift(2).Round(0)
 	if percent.IsZero() && ratio.IsPositive() {
 		return "<1%"

@@ -51,7 +51,9 @@ func (u ServiceUsage) Metric() Metric { return Metric{u.Product, u.UsageType} }
 const noCurrency = "XXX"
 
 // Cost is the measure of money in the currency; the empty one is a currency that is not known.
-func Cost(currency string) Measure { return Measure{Noun: nounCost, Currency: cmp.Or(currency, noCurrency)} }
+func Cost(currency string) Measure {
+	return Measure{Noun: nounCost, Currency: cmp.Or(currency, noCurrency)}
+}
 
 // Measure returns what the row counts, as far as the row alone tells; Factors know more.
 func (u Usage) Measure() Measure {

@@ -40,7 +40,9 @@ type Config struct {
 	Channels *Channels
 	Usage    billing.Reader
 	// Record is the bot's own record of months while they ran; nil where none is kept.
-	Record  billing.PriorReader
+	Record billing.PriorReader
+	// Bills is where costs are read; nil where they cannot be.
+	Bills   billing.BillReader
 	Budgets Budgets
 	// Rules returns the rules in use. Access is read from them at every question.
 	Rules func() *alerts.Rules

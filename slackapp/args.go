@@ -20,6 +20,7 @@ type Asked struct {
 // parts is a question taken apart as far as that goes without knowing any names.
 type parts struct {
 	help   bool
+	cost   bool // money is asked for, and not usage
 	months billing.Range
 	dated  bool              // whether the months were said; this month where not
 	by     billing.Breakdown // empty where not said
@@ -27,8 +28,8 @@ type parts struct {
 	names  []word
 }
 
-// takeApart reads the text after the usage command: a range of months, a breakdown and a top, in any order, and names that
-// asked then settles. No text asks for this month so far.
+// takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any order,
+// and names that asked then settles. No text asks for this month so far.
 //
 // What is not understood is never answered: the problem says in a sentence what it was, and mistake makes complete corrected
 // texts of what it offers, each of which can be read.
@@ -42,9 +43,10 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	}
 	var p parts
 	typed := words(text)
-	all := typed
+	var all []word
+	p.cost, all = cost(typed)
 	if p.by, all, wrong = breakdown(all); wrong != nil {
-		return parts{}, wrong
+		return parts{}, wrong.between("", parts{cost: p.cost}.shape())
 	}
 	if p.top, all, wrong = top(all); wrong != nil {
 		return parts{}, wrong.between("", p.shape())
@@ -71,9 +73,12 @@ func isHelp(text string) bool {
 	return slices.Contains([]string{"?", "-h", "–help", "help"}, first) || trimPunctuation(first) == "help"
 }
 
-// shape returns the breakdown and the top as typed text that follows other text.
+// shape returns the word for cost, the breakdown and the top as typed text that follows other text.
 func (p parts) shape() string {
 	var b strings.Builder
+	if p.cost {
+		b.WriteString(" cost")
+	}
 	if p.by != "" {
 		b.WriteString(" by " + string(p.by))
 	}
@@ -100,7 +105,7 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 		}
 		return Asked{}, wrong.between("", p.shape())
 	}
-	q := billing.Question{Months: p.months, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
+	q := billing.Question{Months: p.months, Cost: p.cost, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
 	if q.By == "" {
 		q.By = usualBreakdown(q)
 	}
@@ -139,6 +144,9 @@ func (a Asked) Text() string {
 			text = append(text, quoted(name))
 		}
 	}
+	if q.Cost {
+		text = append(text, "cost")
+	}
 	if q.By != usualBreakdown(q) {
 		text = append(text, "by "+string(q.By))
 	}
@@ -152,7 +160,7 @@ func (a Asked) Text() string {
 func quoted(name string) string {
 	name = strings.ReplaceAll(name, `"`, " ")
 	p, wrong := takeApart(name, billing.NewMonth(2000, time.January))
-	if wrong == nil && !p.help && p.by == "" && p.top == 0 && letters(plain(p.names)) == letters(name) {
+	if wrong == nil && !p.help && !p.cost && p.by == "" && p.top == 0 && letters(plain(p.names)) == letters(name) {
 		return name
 	}
 	return `"` + name + `"`

@@ -18,7 +18,7 @@ var compareMonths = cmp.AllowUnexported(billing.Month{})
 func drawName(t *rapid.T, label string) string {
 	part := rapid.OneOf(
 		rapid.StringMatching(`[a-zA-Z][a-z_]{2,8}`),
-		rapid.SampledFrom([]string{"by", "top", "2023", "may", "to", "-", "&", "(Bundle)", "a..b", "help", "q1", "&amp;", "3m", "é", "per", "since"}),
+		rapid.SampledFrom([]string{"by", "top", "2023", "may", "to", "-", "&", "(Bundle)", "a..b", "help", "q1", "&amp;", "3m", "é", "per", "since", "cost", "team"}),
 	)
 	return strings.Join(rapid.SliceOfN(part, 1, 4).Draw(t, label), " ")
 }
@@ -51,6 +51,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			Months: billing.Range{First: last.Add(-rapid.IntRange(0, maxMonths-1).Draw(t, "length")), Last: last},
 		}}
 		q := &asked.Question
+		q.Cost = rapid.Bool().Draw(t, "cost")
 		product := rapid.SampledFrom(catalog.Products).Draw(t, "of")
 		switch rapid.IntRange(0, 2).Draw(t, "names") {
 		case 1:
@@ -59,7 +60,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			q.Product = product.ID
 			q.UsageType = rapid.SampledFrom(product.UsageTypes).Draw(t, "usage type").Name
 		}
-		q.By = rapid.SampledFrom([]billing.Breakdown{billing.ByUsageType, billing.ByProduct, billing.ByRegion, billing.ByService}).Draw(t, "by")
+		q.By = rapid.SampledFrom([]billing.Breakdown{billing.ByUsageType, billing.ByProduct, billing.ByRegion, billing.ByService, billing.ByTeam}).Draw(t, "by")
 		q.Top = rapid.IntRange(usualTop(q.By), maxTop).Draw(t, "top")
 		if q.By == billing.ByService {
 			q.Top = max(q.Top, 1)
@@ -78,7 +79,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 func FuzzParseUsage(f *testing.F) {
 	seeds := []string{
 		"", "2023-01..2023-03 cdn_usage", "nov..jan", "last 3 months cdn_usage by service top 20", "“north america requests” ytd",
-		"2023–01–2023–03", "0000-00..9999-99", "top top top", "by by", ".. .. ..", `"" "`, "&amp;lt;", "\x00\xff", "🎉 <!channel>",
+		"last month cost by team", "cost cost by", "2023–01–2023–03", "0000-00..9999-99", "top top top", "by by", ".. .. ..", `"" "`, "&amp;lt;", "\x00\xff", "🎉 <!channel>",
 		"octobr..novembr cdn_usge by servise top 0", "q5..q0", "between the since of", "99999999999999999999m", "2026-12..",
 	}
 	for _, seed := range seeds {

@@ -39,6 +39,8 @@ var kinds = []struct {
 }{
 	{context.Canceled, "I am being stopped and could not finish this.", "Ask again in a minute."},
 	{errBooks, brokenSentence, brokenNext}, // be it a timeout: Fastly has no part in it
+	{billing.ErrNoEstimate, "Fastly tells no costs of this account: it gets no invoices, or a parent account pays them.", "Usage can be asked for all the same: leave out the word cost."},
+	{billing.ErrNoTeams, "The bot's rules file names no teams.", "Ask by service, or have whoever runs the bot add teams to the file."},
 	{billing.ErrTooWide, "That would take more reads of Fastly than one answer may.", "Name a product or a usage type, or fewer months."},
 	{billing.ErrUnauthorised, "Fastly does not accept my token any more.", "Whoever runs the bot has to replace it; asking again does not help."},
 	{billing.ErrForbidden, "Fastly does not let my token read usage.", "Whoever runs the bot has to give it the scope global:read and a role that may see billing."},

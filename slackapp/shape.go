@@ -21,6 +21,19 @@ var breakdowns = map[string]billing.Breakdown{
 	"product": billing.ByProduct, "products": billing.ByProduct,
 	"region": billing.ByRegion, "regions": billing.ByRegion,
 	"service": billing.ByService, "services": billing.ByService,
+	"team": billing.ByTeam, "teams": billing.ByTeam,
+}
+
+// cost finds a word for money and returns the other words. A name that is such a word is typed in quotes.
+func cost(all []word) (asked bool, rest []word) {
+	for _, w := range all {
+		if w.is("cost", "costs", "bill", "spend", "money") {
+			asked = true
+			continue
+		}
+		rest = append(rest, w)
+	}
+	return asked, rest
 }
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
@@ -57,11 +70,11 @@ func nounAt(all []word) (noun string, used int) {
 }
 
 func unknownBreakdown(noun string) *problem {
-	nouns := []string{"type", "product", "region", "service"}
+	nouns := []string{"type", "product", "region", "service", "team"}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
 		sentence: fmt.Sprintf("I cannot show usage by %s.", view.Quote(noun)),
-		hint:     "What works: by type, by product, by region, by service.",
+		hint:     "What works: by type, by product, by region, by service, by team.",
 	}
 	if noun == "" {
 		wrong.sentence = "By what? The text ends after `by`."

@@ -35,7 +35,11 @@ func (a *App) usage(ctx context.Context, q *request, text string) result {
 }
 
 func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (billing.Table, error) {
-	return billing.Asker{Usage: a.Usage, Prior: a.Record}.Ask(ctx, asked.Question, now)
+	asker := billing.Asker{Usage: a.Usage, Prior: a.Record, Bills: a.Bills}
+	if rules := a.Rules(); len(rules.Teams) > 0 {
+		asker.TeamOf = rules.TeamOf
+	}
+	return asker.Ask(ctx, asked.Question, now)
 }
 
 // errNoRows says that Fastly answered, and has no row in the months asked for.
@@ -96,7 +100,7 @@ func namesOf(ctx context.Context, usage billing.Reader, p parts) (billing.Catalo
 
 // nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
 func (p parts) nameless() Asked {
-	return Asked{Question: billing.Question{Months: p.months, By: billing.ByProduct}}
+	return Asked{Question: billing.Question{Months: p.months, Cost: p.cost, By: billing.ByProduct}}
 }
 
 // The buttons under an answer. What follows the colon keeps ids apart within a message.
@@ -112,7 +116,10 @@ func (a *App) nextQuestions(asked Asked) []view.Action {
 	for _, other := range []struct {
 		label string
 		by    billing.Breakdown
-	}{{"By Service", billing.ByService}, {"By Type", billing.ByUsageType}, {"By Region", billing.ByRegion}} {
+	}{{"By Service", billing.ByService}, {"By Team", billing.ByTeam}, {"By Type", billing.ByUsageType}, {"By Region", billing.ByRegion}} {
+		if other.by == billing.ByTeam && len(a.Rules().Teams) == 0 {
+			continue
+		}
 		next := asked
 		next.Question.By, next.Question.Top = other.by, usualTop(other.by)
 		if other.by != asked.Question.By && (other.by != billing.ByUsageType || asked.Question.UsageType == "") {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,7 +31,7 @@ func printCSV(w io.Writer, t billing.Table) error {
 	out := csv.NewWriter(w)
 	lines := [][]string{{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}}
 	for _, group := range t.Groups {
-		for _, row := range rowsOf(group) {
+		for _, row := range group.All() {
 			for i, month := range t.Months {
 				lines = append(lines, []string{
 					month.String(), plainCell(row.Product), plainCell(row.Name), plainCell(row.ID), plainCell(group.Measure.Noun),
@@ -45,14 +44,6 @@ func printCSV(w io.Writer, t billing.Table) error {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
-}
-
-// rowsOf returns the rows of a group, what was summed as the rest among them.
-func rowsOf(group billing.Group) []billing.Row {
-	if group.Rest == nil {
-		return group.Rows
-	}
-	return append(slices.Clone(group.Rows), *group.Rest)
 }
 
 // plainCell keeps a name from being taken for a formula by a spreadsheet.
@@ -76,14 +67,15 @@ func printTable(w io.Writer, t billing.Table) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		unit, shift := exactUnit(group.Measure)
+		unit, exact := exactUnit(group.Measure)
 		table := [][]string{append([]string{title(string(t.Question.By)) + ", " + unit}, monthNames(t)...)}
-		for _, row := range rowsOf(group) {
-			table = append(table, textRow(row, shift, t))
+		for _, row := range group.All() {
+			table = append(table, textRow(row, exact, t))
 		}
-		if total := group.Total; len(group.Rows) > 1 && t.Question.By != billing.ByProduct { // requests of two products may be the same ones
+		apart := t.Question.By == billing.ByProduct && !t.Question.Cost // requests of two products may be the same ones
+		if total := group.Total; len(group.All()) > 1 && !apart {
 			total.Name = "Total"
-			table = append(table, textRow(total, shift, t))
+			table = append(table, textRow(total, exact, t))
 		}
 		writeColumns(w, table)
 	}
@@ -93,14 +85,17 @@ func printTable(w io.Writer, t billing.Table) error {
 	return nil
 }
 
-func exactUnit(m billing.Measure) (unit string, shift int32) {
+// exactUnit names the unit in which figures of the measure are printed, and prints one.
+func exactUnit(m billing.Measure) (unit string, print func(decimal.Decimal) string) {
 	switch {
 	case m.Bytes:
-		return "GB of " + m.Noun, 9
+		return "GB of " + m.Noun, func(d decimal.Decimal) string { return d.Shift(-9).String() }
+	case m.Currency != "":
+		return m.Scale().Unit(), func(d decimal.Decimal) string { return d.StringFixed(max(2, -d.Exponent())) }
 	case m.Billed:
-		return "billed units of " + m.Noun, 0
+		return "billed units of " + m.Noun, decimal.Decimal.String
 	}
-	return m.Noun, 0
+	return m.Noun, decimal.Decimal.String
 }
 
 func monthNames(t billing.Table) []string {
@@ -109,19 +104,23 @@ func monthNames(t billing.Table) []string {
 		names = append(names, month.String())
 	}
 	if comparable(t) {
-		names = append(names, "per day")
+		head := "per day"
+		if t.Versus.Whole {
+			head = "vs " + t.Versus.Against.String()
+		}
+		names = append(names, head)
 	}
 	return names
 }
 
 func comparable(t billing.Table) bool { return t.Versus != nil && !t.Versus.Unknown }
 
-func textRow(row billing.Row, shift int32, t billing.Table) []string {
+func textRow(row billing.Row, print func(decimal.Decimal) string, t billing.Table) []string {
 	cells := []string{row.Name}
 	for i := range t.Months {
 		cell := billing.Dash
 		if figure := row.Figures[i]; figure.Valid {
-			cell = figure.Decimal.Shift(-shift).String()
+			cell = print(figure.Decimal)
 		}
 		cells = append(cells, cell)
 	}

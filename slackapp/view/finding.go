@@ -14,7 +14,7 @@ const maxSums = 3
 
 // findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t billing.Table) string {
-	if t.Question.By == billing.ByProduct && len(t.Groups[0].Rows) > 0 {
+	if isApart(t) && len(t.Groups[0].Rows) > 0 {
 		return joined(" ", products(t.Groups), biggestChange(t), missing(t))
 	}
 	sentences := []string{sums(t.Groups) + "."}
@@ -89,7 +89,7 @@ func biggestChange(t billing.Table) string {
 	}
 	var most *billing.Group
 	for i, g := range t.Groups[:min(len(t.Groups), maxSums)] {
-		if !g.Total.Change.Valid || i > 0 && t.Question.By == billing.ByProduct {
+		if !g.Total.Change.Valid || i > 0 && isApart(t) {
 			continue
 		}
 		if most == nil || g.Total.Change.Decimal.Abs().GreaterThan(most.Total.Change.Decimal.Abs()) {
@@ -101,15 +101,19 @@ func biggestChange(t billing.Table) string {
 	}
 	change := most.Total.Change.Decimal
 	month, against := sides(*t.Versus)
+	when, in := "Per day, "+month, " in "+Escape(most.Measure.Noun)
+	if t.Versus.Whole {
+		when, in = month, ""
+	}
 	if change.Round(3).IsZero() {
-		return "Per day, " + month + " was level with " + against + " in " + Escape(most.Measure.Noun) + "."
+		return when + " was level with " + against + in + "."
 	}
 	word, noun := "above", "rise"
 	if change.IsNegative() {
 		word, noun = "below", "fall"
 	}
 	figure := strings.TrimLeft(billing.FormatChange(change), "+−")
-	return "Per day, " + month + " was *" + figure + " " + word + " " + against + "* in " + Escape(most.Measure.Noun) +
+	return when + " was *" + figure + " " + word + " " + against + "*" + in +
 		maker(*most, noun) + "."
 }
 
@@ -141,7 +145,7 @@ func maker(g billing.Group, noun string) string {
 	switch {
 	case name == "":
 		return ""
-	case best.GreaterThan(decimal.New(1, 0)):
+	case best.Round(2).GreaterThanOrEqual(decimal.New(1, 0)):
 		return ", all of it in " + Escape(name)
 	}
 	return ", and " + Escape(name) + " made " + Escape(billing.FormatShare(best)) + " of that " + noun
@@ -180,6 +184,11 @@ func missing(t billing.Table) string {
 	if len(t.Missing) == 0 {
 		return ""
 	}
+	return "Fastly has no rows for " + monthList(t) + ": unknown, not zero."
+}
+
+// monthList names the months that are missing.
+func monthList(t billing.Table) string {
 	const most = 4
 	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	var names []string
@@ -189,7 +198,7 @@ func missing(t billing.Table) string {
 	if more := len(t.Missing) - most; more > 0 {
 		names = append(names, counted(more, "other month"))
 	}
-	return "Fastly has no rows for " + and(names) + ": unknown, not zero."
+	return and(names)
 }
 
 // shortName leaves out of a usage type what its group's heading says already: "Asia" of "Asia Bandwidth".

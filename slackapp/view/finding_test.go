@@ -32,13 +32,13 @@ func TestFinding(t *testing.T) {
 			"a rise names who made it",
 			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 310}},
 			billing.ByUsageType,
-			"1.53 PB of bandwidth. Per day, October was *50.0% above September* in bandwidth, and Asia made 100% of that rise.",
+			"1.53 PB of bandwidth. Per day, October was *50.0% above September* in bandwidth, all of it in Asia.",
 		},
 		{
 			"a fall is a fall",
 			map[string][]float64{"Asia Bandwidth": {300, 155}, "Europe Bandwidth": {300, 310}},
 			billing.ByUsageType,
-			"1.07 PB of bandwidth. Per day, October was *25.0% below September* in bandwidth, and Asia made 100% of that fall.",
+			"1.07 PB of bandwidth. Per day, October was *25.0% below September* in bandwidth, all of it in Asia.",
 		},
 		{
 			"one row more than made the rise where others fell",

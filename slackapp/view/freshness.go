@@ -67,7 +67,7 @@ func gapReason(t billing.Table) string {
 	switch {
 	case v.Why == billing.GapUnreadable:
 		return "my own record of it could not be read"
-	case t.Question.By == billing.ByService:
+	case v.Why == billing.GapServices:
 		return "I keep no record of single services"
 	case v.WatchingSince.IsZero():
 		return "I have only begun to watch"
@@ -145,11 +145,11 @@ func hiddenFact(s shortened, c UsageContext) string {
 
 // measuresFact says that not every measure has a column.
 func measuresFact(t billing.Table) string {
-	if !isMonthsDown(t) {
+	if !isMonthsDown(t) || t.Question.Cost {
 		return ""
 	}
 	shown, of := min(len(t.Groups), maxMeasures), len(t.Groups)
-	if t.Question.By == billing.ByProduct {
+	if isApart(t) {
 		of = 0
 		for _, g := range t.Groups {
 			of += len(g.Rows) + g.RestCount

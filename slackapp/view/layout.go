@@ -34,6 +34,9 @@ func isMonthsDown(t billing.Table) bool {
 	return (by == billing.ByUsageType || by == billing.ByProduct) && len(t.Months) > maxMonthColumns
 }
 
+// isApart reports whether the rows are not added up: the requests of two products may be the same requests, counted twice.
+func isApart(t billing.Table) bool { return t.Question.By == billing.ByProduct && !t.Question.Cost }
+
 // column is one column of figures in a stacked grid.
 type column struct {
 	head string
@@ -44,18 +47,18 @@ type column struct {
 func stacked(t billing.Table) *grid {
 	cols := columnsOf(t)
 	g := &grid{}
-	header := []string{nameHead(t.Question.By)}
+	header := []string{nameHead(t.Question)}
 	for _, c := range cols {
 		header = append(header, c.head)
 	}
 	g.add(true, header...)
 	for _, group := range t.Groups {
 		scale := scaleOf(group, t)
-		if t.Question.By == billing.ByProduct {
+		if isApart(t) {
 			addProducts(g, group, scale, cols)
 			continue
 		}
-		if len(group.Rows) == 1 && group.Rest == nil {
+		if len(group.Rows) == 1 && group.Rest == nil && group.Unallocated == nil {
 			addRow(g, true, oneLine(group.Rows[0].Name, scale), group.Rows[0], scale, cols)
 			continue
 		}
@@ -66,12 +69,14 @@ func stacked(t billing.Table) *grid {
 		if group.Rest != nil {
 			addRow(g, false, counted(group.RestCount, "other"), *group.Rest, scale, cols)
 		}
+		if group.Unallocated != nil {
+			addRow(g, false, group.Unallocated.Name, *group.Unallocated, scale, cols)
+		}
 	}
 	return g
 }
 
-// addProducts adds a line for each product, with what is counted of it. They are not summed: the requests of two products
-// may be the same requests, counted twice.
+// addProducts adds a line for each product, with what is counted of it, and no sum.
 func addProducts(g *grid, group billing.Group, scale billing.Scale, cols []column) {
 	for _, row := range group.Rows {
 		addRow(g, false, ofProduct(row.Name, group.Measure, scale), row, scale, cols)
@@ -118,15 +123,12 @@ func oneLine(name string, scale billing.Scale) string {
 	return name + ": " + label
 }
 
-func nameHead(by billing.Breakdown) string {
-	switch by {
-	case billing.ByProduct:
-		return "Product"
-	case billing.ByRegion:
-		return "Region"
-	case billing.ByService:
-		return "Service"
-	case billing.ByUsageType:
+func nameHead(q billing.Question) string {
+	switch {
+	case q.By != billing.ByUsageType:
+		return strings.ToUpper(string(q.By[:1])) + string(q.By[1:])
+	case q.Cost:
+		return "Charge"
 	}
 	return "Usage Type"
 }
@@ -155,12 +157,13 @@ func columnsOf(t billing.Table) []column {
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
 // nothing can be compared. Products are not parts of one whole.
 func sharesTell(t billing.Table, compared bool) bool {
-	switch t.Question.By {
-	case billing.ByService, billing.ByRegion:
+	switch {
+	case t.Question.By == billing.ByService, t.Question.By == billing.ByTeam, t.Question.By == billing.ByRegion:
 		return true
-	case billing.ByProduct:
+	case isApart(t):
 		return false
-	case billing.ByUsageType:
+	case t.Question.Cost:
+		return len(t.Months) == 1
 	}
 	return !compared && slices.ContainsFunc(t.Groups, func(g billing.Group) bool { return len(g.Rows) > 1 })
 }
@@ -241,8 +244,11 @@ func changeCell(r billing.Row, _ billing.Scale) string {
 }
 
 func changeHead(v billing.Comparison) string {
-	if v.Days > 0 {
+	switch {
+	case v.Days > 0:
 		return "vs " + firstDays(v.Against, v.Days)
+	case v.Whole:
+		return shortMonth(v.Month, false) + " vs " + shortMonth(v.Against, false)
 	}
 	return fmt.Sprintf("%s vs %s, per Day", shortMonth(v.Month, false), shortMonth(v.Against, false))
 }
@@ -250,7 +256,7 @@ func changeHead(v billing.Comparison) string {
 // scaleOf chooses the unit of a group from the figures that its columns show.
 func scaleOf(group billing.Group, t billing.Table) billing.Scale {
 	rows := append([]billing.Row{group.Total}, group.Rows...)
-	if t.Question.By == billing.ByUsageType {
+	if t.Question.By == billing.ByUsageType || t.Question.Cost {
 		return group.Measure.Scale(known(rows...)...)
 	}
 	var figures []decimal.Decimal

@@ -10,7 +10,7 @@ import (
 // measure the sum and the share of it.
 func sideBySide(t billing.Table) *grid {
 	g := &grid{}
-	header := []string{nameHead(t.Question.By)}
+	header := []string{nameHead(t.Question)}
 	totals := []string{"Total"}
 	rests := []string{counted(t.Groups[0].RestCount, "other")}
 	scales := make([]billing.Scale, len(t.Groups))
@@ -81,10 +81,13 @@ func monthsDown(t billing.Table) *grid {
 }
 
 func seriesOf(t billing.Table) []series {
-	if t.Question.By == billing.ByProduct {
-		return seriesOfProducts(t)
-	}
 	first := t.Groups[0]
+	switch {
+	case isApart(t):
+		return seriesOfProducts(t)
+	case t.Question.Cost && len(t.Groups) == 1:
+		return seriesOfCost(t, scaleOf(first, t))
+	}
 	if len(t.Groups) == 1 && len(first.Rows) < maxMeasures && first.Rest == nil {
 		return seriesOfRows(first, scaleOf(first, t))
 	}

@@ -56,7 +56,7 @@ func largestRows(g billing.Group, n int) map[rowKey]bool {
 
 // fold keeps some rows of a group in their order and adds the others up.
 func fold(g billing.Group, kept map[rowKey]bool) billing.Group {
-	folded := billing.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount}
+	folded := billing.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount, Unallocated: g.Unallocated}
 	var others []billing.Row
 	for _, r := range g.Rows {
 		if kept[keyOf(r)] {
@@ -109,7 +109,7 @@ func addUp(rows []billing.Row) billing.Row {
 // isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can
 // have both beside each other.
 func isSideBySide(t billing.Table) bool {
-	if t.Question.By == billing.ByUsageType || len(t.Groups) != 2 {
+	if t.Question.By == billing.ByUsageType || t.Question.Cost || len(t.Groups) != 2 {
 		return false
 	}
 	a, b := t.Groups[0], t.Groups[1]

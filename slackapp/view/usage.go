@@ -22,22 +22,30 @@ type UsageContext struct {
 	AskedBy string
 	// Actions are the buttons under the answer, in order.
 	Actions []Action
+	// Likely is how the bill of the month that runs is likely to end; nil where nobody can say.
+	Likely *LikelyCost
 }
 
 // Usage returns the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. A
 // table without any row becomes the reason and the next step.
 func Usage(t billing.Table, c UsageContext) Message {
-	if len(t.Groups) == 0 {
+	switch {
+	case len(t.Groups) == 0 && t.Question.Cost:
+		return noBill(t, c)
+	case len(t.Groups) == 0:
 		return nothingFound(t, c)
 	}
 	shown := shorten(t)
-	finding := findingOf(shown.table)
+	finding, facts := findingOf(shown.table), factsOf(shown, c)
+	if t.Question.Cost {
+		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)
+	}
 	subject := subjectOf(t, c.Now)
 	blocks := []slack.Block{
 		section("finding", bold(subject), finding),
 		gridFor(shown.table).block("figures"),
 	}
-	blocks = append(blocks, context("freshness", factsOf(shown, c)...)...)
+	blocks = append(blocks, context("freshness", facts...)...)
 	blocks = append(blocks, buttons("next", c.Actions)...)
 	return Message{Text: Escape(subject) + ": " + unmarked(finding), Blocks: blocks}
 }
@@ -46,15 +54,23 @@ func Usage(t billing.Table, c UsageContext) Message {
 func subjectOf(t billing.Table, now time.Time) string {
 	q := t.Question
 	what := "Fastly Usage"
+	if q.Cost {
+		what = "Fastly Cost"
+	}
 	switch {
 	case q.UsageType != "":
 		what = nameCell(Clean(q.UsageType))
 	case q.Product != "":
 		what = nameCell(Clean(q.Product))
 	}
+	if q.Cost && (q.UsageType != "" || q.Product != "") {
+		what = "Cost of " + what
+	}
 	switch q.By {
 	case billing.ByService:
 		what += " by Service"
+	case billing.ByTeam:
+		what += " by Team"
 	case billing.ByRegion:
 		what += " by Region"
 	case billing.ByProduct:

@@ -1,0 +1,94 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// sampleBill is a made-up bill: support and TLS, and traffic of the given sizes in dollars.
+func sampleBill(month billing.Month, asia, europe string) billing.Bill {
+	usage := func(name, region, amount string, rate string) billing.Charge {
+		d := decimal.RequireFromString(amount)
+		return billing.Charge{
+			Kind: billing.ChargeUsage, Name: name, Product: "cdn_usage", Region: region, Amount: d,
+			Units: decimal.NewNullDecimal(d.Div(decimal.RequireFromString(rate))), Rate: decimal.NewNullDecimal(decimal.RequireFromString(rate)),
+		}
+	}
+	bill := billing.Bill{Month: month, Currency: "USD", Invoices: []string{"INV-" + month.String()}, Charges: []billing.Charge{
+		{Kind: billing.ChargeFixed, Name: "Gold Support", Product: "CS: CSE", Amount: decimal.NewFromInt(2600)},
+		{Kind: billing.ChargeFixed, Name: "TLS Certificates", Product: "TLS", Amount: decimal.NewFromInt(880)},
+		usage("Asia Requests", "Asia", asia, "0.002"),
+		usage("Europe Requests", "Europe", europe, "0.0016"),
+	}}
+	for _, charge := range bill.Charges {
+		bill.Total = bill.Total.Add(charge.Amount)
+	}
+	return bill
+}
+
+func costSamples() []Sample {
+	july := billing.NewMonth(2026, time.July)
+	bills := []billing.Bill{
+		sampleBill(july.Add(-1), "240.11", "2700.45"), sampleBill(july, "292.03", "2832.16"),
+	}
+	estimate := sampleBill(november, "61.40", "228.92")
+	estimate.Invoices, estimate.AsOf = nil, toNov21
+	estimate.Charges[1].Amount = decimal.Decimal{}
+	credited := sampleBill(july, "292.03", "2832.16")
+	credited.Charges = append(credited.Charges, billing.Charge{
+		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
+	})
+	credited.Remarks = []string{"the statement was issued again on Aug 9"}
+	var year []billing.Bill
+	for i := range 12 {
+		year = append(year, sampleBill(july.Add(i-11), fmt.Sprint(200+i*9), fmt.Sprint(2500+i*31)))
+	}
+	ask := func(q billing.Question, c UsageContext, data billing.Data) Message {
+		q.Cost = true
+		return Usage(mustTabulate(q, data), c)
+	}
+	likely := sampleContext("2026-11 cost", "By Type", "By Service", "Share in Channel")
+	likely.Likely = &LikelyCost{
+		Low: decimal.RequireFromString("3874.1"), High: decimal.RequireFromString("3921.7"), Fixed: decimal.NewFromInt(880),
+	}
+	return []Sample{
+		{"cost-month", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), billing.Data{Bills: bills})},
+		{"cost-by-product", ask(billing.Question{Months: billing.Range{First: july.Add(-1), Last: july}, By: billing.ByProduct},
+			sampleContext("2026-06..2026-07 cost"), billing.Data{Bills: bills})},
+		{"cost-this-month", ask(billing.Question{Months: billing.One(november), By: billing.ByProduct}, likely, billing.Data{
+			Bills: []billing.Bill{estimate}, Fresh: billing.Freshness{ReadAt: sampleNow, CountedTo: toNov21},
+		})},
+		{"cost-credited", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
+			billing.Data{Bills: []billing.Bill{credited}})},
+		{"cost-by-service", ask(billing.Question{Months: billing.One(july), By: billing.ByService, Top: 2},
+			sampleContext("2026-07 cost by service top 2"), billing.Data{Bills: bills[1:], Services: servicesOf(bills[1])})},
+		{"cost-year", ask(billing.Question{Months: billing.Range{First: july.Add(-11), Last: july}, By: billing.ByProduct},
+			sampleContext("2025-08..2026-07 cost"), billing.Data{Bills: year})},
+		{"cost-not-invoiced", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), billing.Data{})},
+		{"cost-of-nothing", ask(billing.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
+			billing.Data{Bills: bills})},
+	}
+}
+
+// servicesOf shares a bill's traffic out to three services.
+func servicesOf(bill billing.Bill) *billing.ServiceTotals {
+	totals := billing.NewServiceCosts([]billing.Bill{bill})
+	var page []billing.ServiceUsage
+	for _, charge := range bill.Charges {
+		for i, share := range []string{"0.55", "0.30", "0.12"} {
+			page = append(page, billing.ServiceUsage{
+				Month: bill.Month, Product: charge.Product, UsageType: charge.Name, Unit: "unit", ServiceID: fmt.Sprintf("service%d", i),
+				ServiceName: []string{"www-shop", "media-assets-prod", "api-gateway"}[i],
+				Quantity:    charge.Units.Decimal.Mul(decimal.RequireFromString(share)),
+			})
+		}
+	}
+	if err := totals.Add(page); err != nil {
+		panic(fmt.Sprintf("the catalogue has too many services: %v", err))
+	}
+	return totals
+}

@@ -1,0 +1,182 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// LikelyCost is how the bill of the month that runs is likely to end.
+type LikelyCost struct {
+	Low, High decimal.Decimal // of the whole bill, in the currency of the estimate
+	// Fixed are the fees of last month that have not landed yet and are expected to, included in Low and High.
+	Fixed decimal.Decimal
+}
+
+// costFinding says what the months cost, what of it was counted and what is fixed, and how it changed or will end.
+func costFinding(t billing.Table, likely *LikelyCost) string {
+	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
+	if t.Versus == nil && t.Question.By != billing.ByUsageType {
+		sentences = append(sentences, largest(t.Groups))
+	}
+	return joined(" ", append(sentences, likelyEnd(t, likely), biggestChange(t), unbilled(t))...)
+}
+
+// newestBill returns what the last month's bill is made of.
+func newestBill(t billing.Table) billing.Makeup {
+	if len(t.Makeup) == 0 {
+		return billing.Makeup{}
+	}
+	return t.Makeup[len(t.Makeup)-1]
+}
+
+// madeOf splits the sum into usage, fees and credits, where there is more than one of them and one currency.
+func madeOf(t billing.Table) string {
+	if len(t.Groups) != 1 {
+		return ""
+	}
+	var usage, fixed, credit decimal.Decimal
+	for _, m := range t.Makeup {
+		usage, fixed, credit = usage.Add(m.Usage), fixed.Add(m.Fixed), credit.Add(m.Credit)
+	}
+	format := func(d decimal.Decimal) string { return Escape(t.Groups[0].Measure.Format(d)) }
+	var parts []string
+	if !usage.IsZero() {
+		parts = append(parts, format(usage)+" for usage")
+	}
+	if !fixed.IsZero() {
+		parts = append(parts, format(fixed)+" fixed")
+	}
+	if !credit.IsZero() {
+		parts = append(parts, format(credit)+" of credits")
+	}
+	if len(parts) < 2 {
+		return ""
+	}
+	return ": " + and(parts)
+}
+
+// likelyEnd says how the month that runs is likely to end.
+func likelyEnd(t billing.Table, likely *LikelyCost) string {
+	if likely == nil {
+		return ""
+	}
+	cost := billing.Cost(newestBill(t).Currency)
+	text := "Likely end of the month: *" + Escape(moneyRange(cost, likely.Low, likely.High)) + "*"
+	if likely.Fixed.IsPositive() {
+		text += ", with " + Escape(cost.Format(likely.Fixed)) + " of fees as last month that have not landed yet"
+	}
+	return text + "."
+}
+
+// moneyRange prints two amounts in whole units of the currency, as one where they are the same: "$6,410–6,790".
+func moneyRange(cost billing.Measure, low, high decimal.Decimal) string {
+	first, second := cost.Format(low.Round(0)), cost.Format(high.Round(0))
+	if first == second {
+		return first
+	}
+	sign := strings.TrimRight(first, "0123456789,")
+	return first + "–" + strings.TrimPrefix(second, sign)
+}
+
+// unbilled says of which months there is no bill.
+func unbilled(t billing.Table) string {
+	if len(t.Missing) == 0 {
+		return ""
+	}
+	return "There is no bill for " + monthList(t) + ": unknown, not zero."
+}
+
+// costFacts returns what stands in small type under an answer about cost.
+func costFacts(s shortened, c UsageContext) []string {
+	t := s.table
+	facts := []string{invoiceFact(t), sharedOutFact(t), currencyFact(t)}
+	for _, m := range t.Makeup {
+		for _, remark := range m.Remarks {
+			facts = append(facts, Escape(remark))
+		}
+	}
+	return append(facts, hiddenFact(s, c), readFact(t.Fresh, c), audienceFact(c))
+}
+
+// invoiceFact says whether the newest month is invoiced.
+func invoiceFact(t billing.Table) string {
+	month := t.Question.Months.Last
+	switch {
+	case slices.Contains(t.Missing, month):
+		return "Fastly posts an invoice some days after a month's end"
+	case newestBill(t).Estimate && !t.Fresh.CountedTo.IsZero():
+		return longMonth(month) + " is Fastly's estimate as of " + countedTo(t.Fresh.CountedTo)
+	case newestBill(t).Estimate:
+		return longMonth(month) + " is Fastly's estimate"
+	}
+	return "As invoiced"
+}
+
+// sharedOutFact says how a bill of the account became one of its services.
+func sharedOutFact(t billing.Table) string {
+	if t.Question.By != billing.ByService && t.Question.By != billing.ByTeam {
+		return ""
+	}
+	return "an estimate: Fastly bills the account, here shared out by each service's usage at the account's rate; " +
+		"what is not allocated are fees, credits, and usage of no service"
+}
+
+func currencyFact(t billing.Table) string {
+	for _, m := range t.Makeup {
+		if m.Currency == "" && (!m.Usage.IsZero() || !m.Fixed.IsZero()) {
+			return "Fastly did not say in which currency"
+		}
+	}
+	return ""
+}
+
+// noBill says that there is no charge to show, and why.
+func noBill(t billing.Table, c UsageContext) Message {
+	q := t.Question
+	when := period(q.Months)
+	lines := []string{
+		fmt.Sprintf("*Fastly has no bill for %s.* That is unknown, and not zero.", when),
+		"An invoice is posted some days after a month's end. Try " + code(c.Command+" "+q.Months.Last.Add(-1).String()+" cost"),
+	}
+	if len(t.Missing) < len(t.Months) {
+		lines = []string{
+			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
+			"To see what there is: " + code(c.Command+" "+q.Months.String()+" cost"),
+		}
+	}
+	m := note(lines...)
+	m.Blocks = append(m.Blocks, context("freshness", readFact(t.Fresh, c), audienceFact(c))...)
+	m.Blocks = append(m.Blocks, buttons("next", c.Actions)...)
+	m.Text = unmarked(m.Text)
+	return m
+}
+
+// seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
+func seriesOfCost(t billing.Table, scale billing.Scale) []series {
+	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
+	for _, part := range []struct {
+		head string
+		of   func(billing.Makeup) decimal.Decimal
+	}{
+		{"Usage", func(m billing.Makeup) decimal.Decimal { return m.Usage }},
+		{"Fixed", func(m billing.Makeup) decimal.Decimal { return m.Fixed }},
+		{"Credits", func(m billing.Makeup) decimal.Decimal { return m.Credit }},
+	} {
+		var row billing.Row
+		some := false
+		for i, m := range t.Makeup {
+			known := t.Groups[0].Total.Figures[i].Valid
+			some = some || !part.of(m).IsZero()
+			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.of(m), Valid: known})
+		}
+		if some {
+			all = append(all, series{part.head, row, scale})
+		}
+	}
+	return all
+}
