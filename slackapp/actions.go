@@ -44,7 +44,7 @@ func (a *App) share(ctx context.Context, q *request) result {
 	if err != nil {
 		return a.trouble(q, err)
 	}
-	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: asked.Text(), AskedBy: q.user}
+	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: asked.Text(), AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
 	public := view.Usage(table, c)
 	c.AskedBy, c.Private, c.Actions = "", true, a.nextQuestions(asked)
 	return result{message: view.Usage(table, c), outcome: outcomeShared, public: &public}

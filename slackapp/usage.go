@@ -31,6 +31,7 @@ func (a *App) usage(ctx context.Context, q *request, text string) result {
 	}
 	return told(view.Usage(table, view.UsageContext{
 		Now: now, Command: a.UsageCommand, Asked: asked.Text(), Private: true, Actions: actions,
+		Likely: a.likely(ctx, asked.Question, now),
 	}), outcomeAnswered)
 }
 

@@ -1,0 +1,150 @@
+package alerts
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// CostOutlook is how the bill of the month that runs is likely to end.
+type CostOutlook struct {
+	// End is the expected bill; Low and High hold it with a probability of 80 % or more, since the usage types are taken to rise
+	// and fall together.
+	End, Low, High decimal.Decimal
+	// Pending are fees of last month's bill that have not landed yet and are expected to; they are part of the figures above.
+	Pending decimal.Decimal
+	// Unknown is why nothing can be said, for a person; the figures are meaningless where it is set.
+	Unknown string
+}
+
+// Why there is no outlook on a bill.
+const unknownRates = "the estimate has no charge that could be extrapolated"
+
+// ForecastCost tells how the estimate of a month is likely to end. A bill to date is never extrapolated as a whole: fees land
+// once, on the first days or at the close, so that they are taken as they are, and those of last month that are still missing
+// are added. Each usage type is forecast in its units, and what is still to come is charged at the marginal rate, the last
+// tier's. Where last month's bill made up for a commitment, this one will too, unless usage reaches it.
+//
+// last is the newest invoiced bill, nil where there is none; history knows the units of a usage type before.
+func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(usageType string) History) CostOutlook {
+	o := CostOutlook{End: estimate.Total, Low: estimate.Total, High: estimate.Total}
+	used := unitsOfCharges(estimate)
+	for name, rate := range marginalRates(estimate) {
+		outlook := Forecast(history(name), Position{Month: estimate.Month, Used: used[name], CountedTo: estimate.AsOf})
+		if outlook.Unknown != "" {
+			return CostOutlook{Unknown: outlook.Unknown}
+		}
+		cost := func(units decimal.Decimal) decimal.Decimal { return units.Sub(used[name]).Mul(rate) }
+		o.End, o.Low, o.High = o.End.Add(cost(outlook.End)), o.Low.Add(cost(outlook.Low)), o.High.Add(cost(outlook.High))
+	}
+	if len(used) == 0 && last != nil && len(unitsOfCharges(*last)) > 0 {
+		return CostOutlook{Unknown: unknownRates}
+	}
+	if last != nil {
+		o.add(pendingFees(estimate, *last))
+		o.makeUpFor(commitmentOf(*last), estimate)
+	}
+	for _, amount := range []*decimal.Decimal{&o.End, &o.Low, &o.High} {
+		*amount = billing.RoundMoney(*amount, estimate.Currency)
+	}
+	return o
+}
+
+// MonthlyUnits returns what is known of a usage type from a bill alone: its units in that month.
+func MonthlyUnits(last *billing.Bill) func(usageType string) History {
+	units := map[string]decimal.Decimal{}
+	if last != nil {
+		units = unitsOfCharges(*last)
+	}
+	return func(usageType string) History {
+		if used, known := units[usageType]; known {
+			return History{Months: []MonthUsage{{last.Month, used}}}
+		}
+		return History{}
+	}
+}
+
+func (o *CostOutlook) add(fees decimal.Decimal) {
+	o.Pending = fees
+	o.End, o.Low, o.High = o.End.Add(fees), o.Low.Add(fees), o.High.Add(fees)
+}
+
+// makeUpFor raises what stays below a commitment to usage, fees beside it, to the commitment.
+func (o *CostOutlook) makeUpFor(commitment decimal.Decimal, estimate billing.Bill) {
+	if commitment.IsZero() {
+		return
+	}
+	floor := commitment.Add(o.Pending)
+	for _, charge := range estimate.Charges {
+		if charge.Kind != billing.ChargeUsage && !isShortfall(charge) {
+			floor = floor.Add(charge.Amount)
+		}
+	}
+	o.End, o.Low, o.High = decimal.Max(o.End, floor), decimal.Max(o.Low, floor), decimal.Max(o.High, floor)
+}
+
+// unitsOfCharges sums the units of each usage type, over its tiers.
+func unitsOfCharges(bill billing.Bill) map[string]decimal.Decimal {
+	units := map[string]decimal.Decimal{}
+	for _, charge := range bill.Charges {
+		if charge.Kind == billing.ChargeUsage && charge.Units.Valid {
+			units[charge.Name] = units[charge.Name].Add(charge.Units.Decimal)
+		}
+	}
+	return units
+}
+
+// marginalRates returns the price of one more unit of each usage type: the rate of its last tier that has units.
+func marginalRates(bill billing.Bill) map[string]decimal.Decimal {
+	rates := map[string]decimal.Decimal{}
+	for _, charge := range bill.Charges {
+		if charge.Kind == billing.ChargeUsage && charge.Units.Valid && charge.Units.Decimal.IsPositive() && charge.Rate.Valid {
+			rates[charge.Name] = charge.Rate.Decimal
+		}
+	}
+	return rates
+}
+
+// pendingFees sums by how much the fees of last month are above this month's so far: those that land at the close.
+func pendingFees(estimate, last billing.Bill) decimal.Decimal {
+	landed := feesOf(estimate)
+	var pending decimal.Decimal
+	for name, fee := range feesOf(last) {
+		pending = pending.Add(decimal.Max(fee.Sub(landed[name]), decimal.Decimal{}))
+	}
+	return pending
+}
+
+func feesOf(bill billing.Bill) map[string]decimal.Decimal {
+	fees := map[string]decimal.Decimal{}
+	for _, charge := range bill.Charges {
+		if charge.Kind == billing.ChargeFixed && !isShortfall(charge) {
+			fees[charge.Name] = fees[charge.Name].Add(charge.Amount)
+		}
+	}
+	return fees
+}
+
+// commitmentOf returns to what sum of usage the bill was made up by a shortfall; zero where it was not.
+func commitmentOf(bill billing.Bill) decimal.Decimal {
+	var usage, shortfall decimal.Decimal
+	for _, charge := range bill.Charges {
+		switch {
+		case isShortfall(charge):
+			shortfall = shortfall.Add(charge.Amount)
+		case charge.Kind == billing.ChargeUsage:
+			usage = usage.Add(charge.Amount)
+		}
+	}
+	if shortfall.IsZero() {
+		return decimal.Decimal{}
+	}
+	return usage.Add(shortfall)
+}
+
+// isShortfall reports whether a charge makes up for a commitment that usage did not reach.
+func isShortfall(charge billing.Charge) bool {
+	return charge.Kind == billing.ChargeFixed && strings.Contains(strings.ToLower(charge.Name), "shortfall")
+}

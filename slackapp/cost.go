@@ -1,0 +1,43 @@
+package slackapp
+
+import (
+	"context"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/view"
+)
+
+// invoiceLag is how many months back the newest invoice may be: last month's is posted some days after its end.
+const invoiceLag = 2
+
+// likely returns how the bill of the month that runs is likely to end, where the question is about the whole of it; nil where
+// nobody can say. The bills have just been read, so that this is a look into the cache.
+func (a *App) likely(ctx context.Context, q billing.Question, now time.Time) *view.LikelyCost {
+	month := q.Months.Last
+	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
+		return nil
+	}
+	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-invoiceLag), Last: month}, now)
+	if err != nil {
+		return nil
+	}
+	var estimate, last *billing.Bill
+	for i := range reading.Bills {
+		switch bill := &reading.Bills[i]; {
+		case bill.Month == month && bill.IsEstimate():
+			estimate = bill
+		case bill.Month.Before(month) && !bill.IsEstimate():
+			last = bill
+		}
+	}
+	if estimate == nil {
+		return nil
+	}
+	outlook := alerts.ForecastCost(*estimate, last, alerts.MonthlyUnits(last))
+	if outlook.Unknown != "" {
+		return nil
+	}
+	return &view.LikelyCost{Low: outlook.Low, High: outlook.High, Fixed: outlook.Pending}
+}
