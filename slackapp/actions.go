@@ -18,6 +18,9 @@ func (a *App) press(ctx context.Context, q *request) {
 		a.answer(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, q.value) })
 	case actionRunBudget:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.budget(ctx, q, q.value) })
+	case actionExport:
+		q.reply.replaceable = false // the answer that was exported stays
+		a.answer(ctx, q, func(ctx context.Context) result { return a.export(ctx, q) })
 	case actionShare:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.share(ctx, q) })
 	default:
@@ -46,7 +49,7 @@ func (a *App) share(ctx context.Context, q *request) result {
 	}
 	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: asked.Text(), AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
 	public := view.Usage(table, c)
-	c.AskedBy, c.Private, c.Actions = "", true, a.nextQuestions(asked)
+	c.AskedBy, c.Private, c.Actions = "", true, append(a.nextQuestions(asked), a.exportButton(asked)...)
 	return result{message: view.Usage(table, c), outcome: outcomeShared, public: &public}
 }
 

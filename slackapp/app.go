@@ -49,6 +49,8 @@ type Config struct {
 
 	// RulesTrouble says what is wrong with the rules file while older rules are in use; nil, or an empty text, is nothing.
 	RulesTrouble func() string
+	// Uploads tells that the bot may upload files: an answer can then be had as CSV.
+	Uploads bool
 	// UsageCommand and BudgetCommand are the slash commands' names; /usage and /budget where empty.
 	UsageCommand, BudgetCommand string
 	// Now is business time; time.Now where nil.

@@ -20,6 +20,7 @@ const (
 	outcomeRefused  outcome = "refused"
 	outcomeTrouble  outcome = "trouble"
 	outcomeShared   outcome = "shared"
+	outcomeExported outcome = "exported"
 	outcomeUnknown  outcome = "unknown"
 
 	outcomeUndelivered outcome = "undelivered"

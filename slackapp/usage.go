@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ func (a *App) usage(ctx context.Context, q *request, text string) result {
 	}
 	var actions []view.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
-		actions = append(a.nextQuestions(asked), a.shareButton(ctx, q, asked)...)
+		actions = slices.Concat(a.nextQuestions(asked), a.exportButton(asked), a.shareButton(ctx, q, asked))
 	}
 	return told(view.Usage(table, view.UsageContext{
 		Now: now, Command: a.UsageCommand, Asked: asked.Text(), Private: true, Actions: actions,
@@ -108,6 +109,7 @@ func (p parts) nameless() Asked {
 const (
 	actionAsk       = "ask"
 	actionShare     = "share"
+	actionExport    = "export"
 	actionRunBudget = "run_budget"
 )
 

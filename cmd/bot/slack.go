@@ -73,8 +73,14 @@ var wantedScopes = []struct{ scope, without string }{
 	{"groups:read", "private channels have to stand in the rules file by their id"},
 	{"channels:history", "after a crash an alert in a public channel may be repeated"},
 	{"groups:history", "after a crash an alert in a private channel may be repeated"},
+	{"files:write", "no answer can be had as CSV"},
 	{"users:read", "guests cannot be told from full members"},
 	{"usergroups:read", "groups under access: are not recognised, so that their members may not ask"},
+}
+
+// may reports whether the bot has a scope; where Slack did not list the scopes, it may well.
+func (i identity) may(scope string) bool {
+	return len(i.scopes) == 0 || slices.Contains(i.scopes, scope)
 }
 
 // requiredScopes is how many of wantedScopes the bot cannot do without.

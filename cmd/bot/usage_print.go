@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,41 +24,7 @@ func printJSON(w io.Writer, t billing.Table) error {
 	return encoder.Encode(t)
 }
 
-// printCSV writes a line for each figure, with both the billed unit and single ones, so that a spreadsheet can pivot it as
-// it likes. An unknown figure is an empty cell.
-func printCSV(w io.Writer, t billing.Table) error {
-	out := csv.NewWriter(w)
-	lines := [][]string{{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}}
-	for _, group := range t.Groups {
-		for _, row := range group.All() {
-			for i, month := range t.Months {
-				lines = append(lines, []string{
-					month.String(), plainCell(row.Product), plainCell(row.Name), plainCell(row.ID), plainCell(group.Measure.Noun),
-					exact(row.Figures, i), exact(row.Billed, i), plainCell(row.Unit),
-				})
-			}
-		}
-	}
-	if err := out.WriteAll(lines); err != nil {
-		return fmt.Errorf("write CSV: %w", err)
-	}
-	return nil
-}
-
-// plainCell keeps a name from being taken for a formula by a spreadsheet.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-func exact(figures []decimal.NullDecimal, i int) string {
-	if i >= len(figures) || !figures[i].Valid {
-		return ""
-	}
-	return figures[i].Decimal.String()
-}
+func printCSV(w io.Writer, t billing.Table) error { return t.WriteCSV(w) }
 
 // printTable writes exact figures in columns: bytes as GB of 10^9, everything else in single units.
 func printTable(w io.Writer, t billing.Table) error {

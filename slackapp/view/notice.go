@@ -79,3 +79,8 @@ func Busy() Message {
 
 // Working says that an answer takes a while.
 func Working() Message { return note("Working on it. The answer comes here.") }
+
+// Exported tells that an answer was sent as a file.
+func Exported(name string) Message {
+	return note("I have sent you " + code(name) + " as a direct message, with every row and exact figures.")
+}

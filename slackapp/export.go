@@ -1,0 +1,84 @@
+package slackapp
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/slackapp/view"
+)
+
+// maxExport bounds a file, in bytes: a spreadsheet opens no more rows than that holds.
+const maxExport = 48 << 20
+
+// uploadTimeout bounds the upload of a file, beyond what reading the figures may take.
+const uploadTimeout = 30 * time.Second
+
+// exportButton is there where the bot may upload files.
+func (a *App) exportButton(asked Asked) []view.Action {
+	if !a.Uploads {
+		return nil
+	}
+	return []view.Action{{Label: "Export CSV", ID: actionExport, Value: asked.Text()}}
+}
+
+// export asks the question anew, with every row that it has, and sends the answer to the person as a file in a direct message:
+// an answer is for the asker alone.
+func (a *App) export(ctx context.Context, q *request) result {
+	asked, done, ok := a.understand(ctx, q, q.value)
+	switch {
+	case !ok:
+		return done
+	case asked.Help || !a.Uploads:
+		return told(unknownPress(a.UsageCommand), outcomeUnknown)
+	}
+	all := asked
+	all.Question.Top = 0
+	table, err := a.ask(ctx, all, a.Now())
+	if err != nil {
+		return a.trouble(q, err)
+	}
+	var file bytes.Buffer
+	if err := table.WriteCSV(&file); err != nil {
+		return a.trouble(q, err)
+	}
+	if file.Len() > maxExport {
+		return told(view.Refusal("That is more than a file for a spreadsheet can hold.",
+			"Ask for fewer months or one product, or use `bot usage "+asked.Text()+" -o csv` in a terminal."), outcomeRefused)
+	}
+	name := fileName(asked)
+	if err := a.send(ctx, q.user, name, file.Bytes()); err != nil {
+		return a.trouble(q, err)
+	}
+	return told(view.Exported(name), outcomeExported)
+}
+
+// fileName says what a file holds: usage-2026-10..2026-11.csv.
+func fileName(asked Asked) string {
+	what := "usage"
+	if asked.Question.Cost {
+		what = "cost"
+	}
+	return fmt.Sprintf("%s-%s.csv", what, asked.Question.Months)
+}
+
+// send uploads a file to the person's direct messages with the bot. A message goes first: it opens the conversation, which the
+// bot has no scope to open otherwise.
+func (a *App) send(ctx context.Context, user, name string, content []byte) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), uploadTimeout)
+	defer cancel()
+	channel, ts, err := a.Slack.PostMessageContext(ctx, user, slack.MsgOptionText("Here is "+name+".", true))
+	if err != nil {
+		return fmt.Errorf("open the direct message: %w", err)
+	}
+	_, err = a.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
+		Reader: bytes.NewReader(content), FileSize: len(content), Filename: name, Title: name, Channel: channel, ThreadTimestamp: ts,
+	})
+	if err != nil {
+		return fmt.Errorf("upload %s: %w", name, err)
+	}
+	return nil
+}
