@@ -27,6 +27,9 @@ type Account struct {
 	Growth float64
 	// Jumps are the stories of the account.
 	Jumps []Jump
+	// Invoices makes it an account that gets invoices; without it the list of
+	// invoices is empty, and there is no month-to-date estimate.
+	Invoices *Invoicing
 }
 
 // UsageType is something that is measured and billed.
@@ -45,6 +48,8 @@ type UsageType struct {
 	// total below two raw units for each service and day is raised to that; 1e16
 	// is the most.
 	Anchors map[string]int64
+	// Price is what invoices charge for it.
+	Price Price
 }
 
 // Jump multiplies the usage of one service from a day on.

@@ -40,9 +40,11 @@ type refusal struct {
 	Status int    `json:"status"`
 }
 
-func badRequest(reason string) answer {
-	return replyJSON(http.StatusBadRequest, refusal{Title: reason, Status: http.StatusBadRequest})
+func refuse(status int, reason string) answer {
+	return replyJSON(status, refusal{Title: reason, Status: status})
 }
+
+func badRequest(reason string) answer { return refuse(http.StatusBadRequest, reason) }
 
 // classic is a body as the older endpoints and the front door write it.
 type classic struct {

@@ -42,6 +42,9 @@ func newMeters(account Account) ([]meter, error) {
 		if t.Growth+account.Growth <= -1 {
 			return nil, fmt.Errorf("usage type %s: it shrinks to nothing within a month", key)
 		}
+		if err := t.Price.check(); err != nil {
+			return nil, fmt.Errorf("usage type %s: %w", key, err)
+		}
 		m, err := newMeter(t)
 		if err != nil {
 			return nil, fmt.Errorf("usage type %s: %w", t.Name, err)

@@ -7,16 +7,22 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
 
 // Paths that the server answers.
 const (
-	UsagePath   = "/billing/v3/usage-metrics"
-	ServicePath = "/billing/v3/service-usage-metrics"
-	TokenPath   = "/tokens/self"
+	UsagePath       = "/billing/v3/usage-metrics"
+	ServicePath     = "/billing/v3/service-usage-metrics"
+	InvoicesPath    = "/billing/v3/invoices"
+	MonthToDatePath = InvoicesPath + "/month-to-date"
+	TokenPath       = "/tokens/self"
 )
+
+// InvoicePath is where the invoice of an id is.
+func InvoicePath(id string) string { return InvoicesPath + "/" + id }
 
 // Server is a running simulated Fastly. Its methods may be called at any time
 // and from any goroutine until Close.
@@ -30,8 +36,10 @@ type Server struct {
 	faults    faultQueue
 	gate      gate
 
-	mu     sync.RWMutex
-	ledger ledger
+	mu       sync.RWMutex
+	ledger   ledger
+	bills    *bills
+	estimate estimate
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -50,11 +58,16 @@ func Start(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fastlysim: generate account: %w", err)
 	}
-	s := &Server{config: config, ledger: books}
+	if err := config.Account.Invoices.check(); err != nil {
+		return nil, fmt.Errorf("fastlysim: %w", err)
+	}
+	s := &Server{config: config, ledger: books, bills: &bills{}}
 	s.routes = map[string]func(*http.Request) answer{
-		UsagePath:   s.usageMetrics,
-		ServicePath: s.serviceUsageMetrics,
-		TokenPath:   s.tokenSelf,
+		UsagePath:       s.usageMetrics,
+		ServicePath:     s.serviceUsageMetrics,
+		InvoicesPath:    s.listInvoices,
+		MonthToDatePath: s.monthToDate,
+		TokenPath:       s.tokenSelf,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.open(); err != nil {
@@ -154,7 +167,7 @@ func (s *Server) handleStranger(w http.ResponseWriter, r *http.Request) {
 
 // answer is what an honest Fastly says.
 func (s *Server) answer(r *http.Request) answer {
-	route, ok := s.routes[r.URL.Path]
+	route, ok := s.route(r.URL.Path)
 	switch {
 	case !s.authorized(r):
 		return unauthorized()
@@ -164,6 +177,15 @@ func (s *Server) answer(r *http.Request) answer {
 		return methodNotAllowed()
 	}
 	return route(r)
+}
+
+// route finds who answers a path; an invoice's has its id in it.
+func (s *Server) route(path string) (func(*http.Request) answer, bool) {
+	if route, ok := s.routes[path]; ok {
+		return route, true
+	}
+	id, ok := strings.CutPrefix(path, InvoicePath(""))
+	return s.oneInvoice, ok && id != "" && !strings.Contains(id, "/")
 }
 
 func (s *Server) authorized(r *http.Request) bool {

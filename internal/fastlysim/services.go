@@ -22,13 +22,21 @@ func (s *Server) serviceUsageMetrics(r *http.Request) answer {
 	if err != nil {
 		return badRequest(err.Error())
 	}
-	blocks := s.books().blocks(page.query)
+	blocks := s.blocks(page.query)
 	parts, next, more := s.config.fill(page, blocks)
 	meta := &metaJSON{Limit: page.limit, Sort: "billing_start_date", Total: total(blocks)}
 	if more {
 		meta.NextCursor = cursor(values, next)
 	}
 	return replyJSON(http.StatusOK, s.config.wrapServices(page.query, parts, meta))
+}
+
+// blocks are none for an account that is to look at its invoices.
+func (s *Server) blocks(query serviceQuery) []block {
+	if rules := s.config.Account.Invoices; rules != nil && rules.WithoutServices {
+		return nil
+	}
+	return s.books().blocks(query)
 }
 
 // servicePage reads a question, or says why it is none.

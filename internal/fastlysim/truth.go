@@ -87,7 +87,8 @@ func dated(rows []Row) []Row {
 // Restate multiplies what was told for a month, written YYYY-MM, by factor: the
 // account's figure and its services' alike, updated now. A generated figure is
 // cut to whole raw units, so ask Month for the exact result. It fails when the
-// month has no such usage type, or for a negative factor.
+// month has no such usage type, or for a negative factor. A month that was
+// invoiced already gets another statement, which appears now.
 func (s *Server) Restate(text, productID, usageType string, factor decimal.Decimal) error {
 	m, err := parseMonth(text)
 	if err != nil {
@@ -99,11 +100,15 @@ func (s *Server) Restate(text, productID, usageType string, factor decimal.Decim
 	c := correction{month: m, productID: productID, usageType: usageType, factor: factor, at: s.config.Clock()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	before := s.officeHeld().statements(m)
 	next, err := s.ledger.restated(c)
 	if err != nil {
 		return fmt.Errorf("restate: %w", err)
 	}
 	s.ledger = next
+	if len(before) > 0 {
+		s.bills = s.bills.overtaken(m, before[len(before)-1], c.at)
+	}
 	return nil
 }
 

@@ -13,7 +13,7 @@ func (s *Server) usageMetrics(r *http.Request) answer {
 		return badRequest(err.Error())
 	}
 	rows, until := []usageJSON{}, s.config.until(s.config.Clock())
-	for _, m := range span.months() {
+	for _, m := range s.shown(span) {
 		for _, row := range s.books().usage(m, until) {
 			rows = append(rows, s.config.usageJSON(row))
 		}
@@ -35,4 +35,13 @@ func wrapUsage(envelope Envelope, rows []usageJSON) any {
 	default:
 		return dataJSON{Data: rows}
 	}
+}
+
+// shown are the months of a question that usage-metrics has rows of: none for
+// an account that is to look at its invoices.
+func (s *Server) shown(span span) []month {
+	if rules := s.config.Account.Invoices; rules != nil && rules.WithoutUsage {
+		return nil
+	}
+	return span.months()
 }
