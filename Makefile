@@ -2,7 +2,7 @@
 TOOLS := go tool -modfile=tools/go.mod
 
 help: ## print the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 demo: ## the whole product in a terminal, with nothing but Go
 	go run ./cmd/bot demo
@@ -44,6 +44,9 @@ golden: ## write the golden files anew; look at the difference before you commit
 bench: ## what it takes, beside what is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
 	@go run ./internal/bench $(BENCH)
 
+forecast-report: ## how far the forecast is off, as tables, on DATA (a directory of daily series) or on made-up series
+	@go run ./internal/forecastreport -data '$(DATA)'
+
 check: tidy lint generated race ## what CI checks; there PostgreSQL is mandatory
 
-.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden bench check
+.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden bench forecast-report check

@@ -44,8 +44,16 @@ func estimate(days []day) level {
 		l.daily += pull * min(max(surprise, -limit), limit)
 	}
 	l.daily = max(0, l.daily)
-	l.noise = (spread(surprises) + rootMeanSquare(surprises)) / 2
+	l.noise = (spread(surprises) + rootMeanSquare(surprises)) / 2 * scarcity(len(days))
 	return l
+}
+
+// scarcity is how much wider a range must be than that of a full window because the weekdays are known from fewer days:
+// their factors follow those days too closely, so that the surprises are too small, and are themselves off by more. Both grow
+// with the number of factors against that of days.
+func scarcity(days int) float64 {
+	wider := func(n float64) float64 { return math.Sqrt((n + sumOfFactors) / (n - sumOfFactors)) }
+	return wider(float64(days)) / wider(window)
 }
 
 // rest returns what is to be expected of the days left. The deviation is that of a level that wanders: a surprise of today

@@ -15,16 +15,17 @@ type Snapshot struct {
 	Used      decimal.Decimal
 }
 
-// longestGap is how far apart two snapshots may be for the days between them to be told from each other.
-const longestGap = 48 * time.Hour
+// longestGap is how far apart two snapshots may be for the days between them to be told.
+const longestGap = 7 * 24 * time.Hour
 
 // DaysOf returns the daily usage that the snapshots of one month tell, which are in the order in which they were read. A day
 // that they do not tell is left out.
 //
-// Between two snapshots usage is taken as even, so that snapshots need not fall on midnight. That is done over no more than
-// two days: longer, and days would be made up that are all alike, which blurs the weekdays and feigns a regularity that was
-// not there. What was used in such a gap is in the month's total all the same. Where usage fell, Fastly restated it, and
-// nobody knows which days it concerns: the days between the two snapshots are unknown, none is negative.
+// Between two snapshots usage is taken as even, over a week at most. Leaving such days out was measured to be worse: the
+// level then misses what happened in the gap, and the ranges hold fewer ends. Beyond a week too many days would be alike,
+// and feign a regularity that was not there; what was used then is in the month's total all the same. Where usage fell,
+// Fastly restated it, and nobody knows which days it concerns: the days between the two snapshots are unknown, none is
+// negative.
 func DaysOf(month billing.Month, snapshots []Snapshot) []DayUsage {
 	curve := curveOf(month, snapshots)
 	var days []DayUsage

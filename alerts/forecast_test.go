@@ -364,6 +364,24 @@ func TestTheRangeIsThatOfALevelThatWanders(t *testing.T) {
 	wantNear(t, "very high", o.VeryHigh, o.End.InexactFloat64()+2.6*o.Deviation)
 }
 
+func TestFewerDaysMakeAWiderRange(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		days int
+		want float64
+	}{
+		{"a full window is the measure", 56, 1},
+		{"six weeks are nearly as good", 42, 1.05},
+		{"four weeks make it a seventh wider", 28, 1.14},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := scarcity(row.days); math.Abs(got-row.want) > 0.01 {
+				t.Errorf("got %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
 func TestMissesOfSixMonthsMakeTheRange(t *testing.T) {
 	days := daysBefore(date(11, 11), 56, wavering)
 	misses := func(months int, back int) []Miss {

@@ -32,13 +32,14 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp": {[]string{"slackapp/socket", "slackapp/view", "alerts", "billing"}, []string{
 		"github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/time",
 	}},
-	"internal/ops":          {nil, []string{"github.com/prometheus/client_golang"}},
-	"internal/slacksim":     {nil, []string{"github.com/gorilla/websocket"}},
-	"internal/fastlysim":    {nil, []string{"github.com/shopspring/decimal"}},
-	"internal/archtest":     {nil, nil},
-	"internal/bench":        {[]string{"internal/slacksim", "internal/fastlysim"}, nil},
-	"internal/bench/floor":  {nil, []string{"github.com/slack-go/slack"}},
-	"internal/bench/reader": {[]string{"billing"}, nil},
+	"internal/ops":            {nil, []string{"github.com/prometheus/client_golang"}},
+	"internal/slacksim":       {nil, []string{"github.com/gorilla/websocket"}},
+	"internal/fastlysim":      {nil, []string{"github.com/shopspring/decimal"}},
+	"internal/archtest":       {nil, nil},
+	"internal/bench":          {[]string{"internal/slacksim", "internal/fastlysim"}, nil},
+	"internal/bench/floor":    {nil, []string{"github.com/slack-go/slack"}},
+	"internal/bench/reader":   {[]string{"billing"}, nil},
+	"internal/forecastreport": {[]string{"alerts", "billing"}, []string{"github.com/shopspring/decimal"}},
 }
 
 // testOnly are modules that no production file may import.

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// held is what came of a kind of range: by place in origins, then one entry for each forecast.
+type held struct {
+	name                 string
+	likely, most         [][]float64 // 1 where the range of 80 % or of 95 % held the end, else 0
+	likelyWide, mostWide [][]float64 // how wide it was, as a share of the month's final usage
+}
+
+func newHeld(name string) *held {
+	slots := func() [][]float64 { return make([][]float64, len(origins)) }
+	return &held{name, slots(), slots(), slots(), slots()}
+}
+
+func (h *held) add(place int, o alerts.Outlook, final float64) {
+	low, high := o.Low.InexactFloat64(), o.High.InexactFloat64()
+	h.likely[place] = append(h.likely[place], oneIf(low <= final && final <= high))
+	h.likelyWide[place] = append(h.likelyWide[place], (high-low)/final)
+	low, high = o.VeryLow.InexactFloat64(), o.VeryHigh.InexactFloat64()
+	h.most[place] = append(h.most[place], oneIf(low <= final && final <= high))
+	h.mostWide[place] = append(h.mostWide[place], (high-low)/final)
+}
+
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// ranges prints how many ends the ranges held, where at least six earlier months say how far forecasts were off.
+func ranges(w io.Writer, all []series, known outlooks) {
+	fixed, learned, totals := newHeld("daily usage, fixed width"), newHeld("daily usage, width by past misses"), newHeld("monthly totals")
+	for i := range all {
+		var past []alerts.Miss
+		for _, month := range all[i].months() {
+			if monthsOf(past, month) >= 6 {
+				for j, day := range origins {
+					l := look{&all[i], month, day}
+					fixed.add(j, known.daily(l), l.final())
+					learned.add(j, daily(l, past), l.final())
+					totals.add(j, monthly(l), l.final())
+				}
+			}
+			past = append(past, missesIn(&all[i], month, known)...)
+		}
+	}
+	coverage := table{title: "Ends within the range of 80 %, %", head: append(dayNames(), "mean", "width on day 7", "width on day 20")}
+	wide := table{title: "Ends within the range of 95 %, %", head: coverage.head}
+	for _, h := range []*held{fixed, learned, totals} {
+		coverage.add(h.name, heldRow(h.likely, h.likelyWide)...)
+		wide.add(h.name, heldRow(h.most, h.mostWide)...)
+	}
+	coverage.print(w)
+	wide.print(w)
+	fmt.Fprintf(w, "%d series-months; the width is the median, in %% of the month's final usage.\n\n", len(fixed.likely[0]))
+}
+
+func heldRow(yes, width [][]float64) []string {
+	shares := make([]float64, len(yes))
+	for i := range yes {
+		shares[i] = mean(yes[i])
+	}
+	return percents(append(shares, mean(shares), quantileOf(width[4], 0.5), quantileOf(width[7], 0.5)), "")
+}
+
+// missesIn returns how far the forecasts of every day of a month were off.
+func missesIn(s *series, month billing.Month, known outlooks) []alerts.Miss {
+	var misses []alerts.Miss
+	for day := 1; day < month.Days(); day++ {
+		l := look{s, month, day}
+		if miss, ok := known.daily(l).Miss(decimalOf(l.final())); ok {
+			misses = append(misses, miss)
+		}
+	}
+	return misses
+}
+
+// monthsOf counts the months of the last year that the misses are of.
+func monthsOf(misses []alerts.Miss, before billing.Month) int {
+	months := map[billing.Month]bool{}
+	for _, miss := range misses {
+		if before.Since(miss.Month) <= 12 {
+			months[miss.Month] = true
+		}
+	}
+	return len(months)
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+var march = billing.NewMonth(2026, time.March)
+
+// made is a series of 2026 with the same amount every day, but for those that change says.
+func made(days int, daily float64, change map[string]float64) *series {
+	s := &series{first: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), days: make([]float64, days)}
+	for i := range s.days {
+		s.days[i] = daily
+		if other, changed := change[s.first.AddDate(0, 0, i).Format("01-02")]; changed {
+			s.days[i] = other
+		}
+	}
+	return s
+}
+
+func TestASeriesIsReadAndItsGapsAreUnknown(t *testing.T) {
+	s, err := readFrom(t, "2026-01-30,5\n2026-02-02,7.5\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.name != "s" || len(s.days) != 4 || s.days[0] != 5 || s.days[3] != 7.5 || !math.IsNaN(s.days[1]) || !math.IsNaN(s.days[2]) {
+		t.Errorf("got %+v", s)
+	}
+	if before := s.on(s.first.AddDate(0, 0, -1)); !math.IsNaN(before) {
+		t.Errorf("the day before the first is %v", before)
+	}
+}
+
+func readFrom(t *testing.T, text string) (series, error) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "s.csv")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return readSeries(file)
+}
+
+func TestABrokenSeriesIsRefusedByItsLine(t *testing.T) {
+	for _, row := range []struct{ name, text, want string }{
+		{"a day twice", "2026-01-30,5\n2026-01-30,5\n", "line 2: 2026-01-30 is not after the line before it"},
+		{"a day out of order", "2026-01-30,5\n2026-01-29,5\n", "line 2: 2026-01-29 is not after"},
+		{"no date", "day,5\n", "line 1: parsing time"},
+		{"no amount", "2026-01-30,many\n", "line 1: strconv"},
+		{"a third field", "2026-01-30,5,6\n", "line 1: 3 fields"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if _, err := readFrom(t, row.text); err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("got %v, want %q", err, row.want)
+			}
+		})
+	}
+}
+
+func TestSeriesAreMadeUpOnlyWhereNobodyNamedADirectory(t *testing.T) {
+	gone := filepath.Join(t.TempDir(), "gone")
+	if all, origin, err := choose("", gone); err != nil || origin != "Made-up series" || len(all) != len(shapes) {
+		t.Errorf("got %d series, %q, %v", len(all), origin, err)
+	}
+	if _, _, err := choose(gone, gone); err == nil {
+		t.Error("a directory that was named and is not there was passed over")
+	}
+}
+
+func TestMonthsThatAreMeasuredAreKnownAndHaveEightWeeksBefore(t *testing.T) {
+	months := func(s *series) (names []string) {
+		for _, m := range s.months() {
+			names = append(names, m.String())
+		}
+		return names
+	}
+	if got := months(made(151, 1, nil)); !reflect.DeepEqual(got, []string{"2026-03", "2026-04", "2026-05"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := months(made(150, 1, map[string]float64{"03-07": math.NaN()})); got != nil {
+		t.Errorf("March is not known, April has no month before it, May is not over: got %v", got)
+	}
+}
+
+func TestWhatIsSimplerIsReckonedRightly(t *testing.T) {
+	rising := made(120, 0, nil)
+	for i := range rising.days {
+		rising.days[i] = float64(i)
+	}
+	if got, want := olsEnd(look{rising, march, 10}), rising.total(march); math.Abs(got-want) > 1e-6 {
+		t.Errorf("a straight line goes on: got %v, want %v", got, want)
+	}
+	spiked := made(120, 10, map[string]float64{"03-05": 900})
+	if got := olsEnd(look{spiked, march, 10}); math.Abs(got-spiked.total(march)) > 1e-6 {
+		t.Errorf("one wild day does not bend the line: got %v", got)
+	}
+	if got := runRate(look{spiked, march, 10}); got != 990./10*31 {
+		t.Errorf("the run-rate multiplies it: got %v", got)
+	}
+}
+
+func TestErrorsWeighEachSeriesAlike(t *testing.T) {
+	short, long := *made(120, 10, nil), *made(365, 20, nil)
+	tenth := method{"", func(l look) float64 {
+		if l.series.days[0] == 10 {
+			return 1.1 * l.final()
+		}
+		return 0.7 * l.final()
+	}}
+	found := measure([]series{short, long}, tenth)
+	for _, row := range []struct {
+		name      string
+		statistic func([]float64) float64
+		want      float64
+	}{{"mean", meanSize, 0.2}, {"nine in ten", ninth, 0.2}, {"bias", mean, -0.1}} {
+		if got := found.by(row.statistic); len(got) != len(origins) || math.Abs(got[3]-row.want) > 1e-9 {
+			t.Errorf("%s: got %v, want %v", row.name, got, row.want)
+		}
+	}
+}
+
+func TestARecordCountsWhatAPolicySaid(t *testing.T) {
+	saysOn := func(days ...int) func(look, float64) bool {
+		return func(l look, _ float64) bool {
+			for _, day := range days {
+				if l.day == day {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	s := made(120, 10, nil)
+	for _, row := range []struct {
+		name  string
+		says  func(look, float64) bool
+		limit float64
+		want  record
+	}{
+		{"a month that stays below and of which nothing is said", saysOn(), 400, record{months: 1}},
+		{"a false alarm is wrong", saysOn(3), 400, record{months: 1, wrong: 1}},
+		{"what is said again counts as again", saysOn(3, 4, 6, 9), 400, record{months: 1, wrong: 1, again: 2}},
+		{"the lead is to the crossing, after day 20", saysOn(5), 200, record{months: 1, breaches: 1, right: 1, leads: []float64{15}}},
+		{"a crossing that was not foreseen has no lead", saysOn(), 200, record{months: 1, breaches: 1, leads: []float64{0}}},
+		{"what is said from the crossing on is no foresight", saysOn(20, 21), 200, record{months: 1, breaches: 1, leads: []float64{0}}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var got record
+			if got.run(row.says, s, march, row.limit); !reflect.DeepEqual(got, row.want) {
+				t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		})
+	}
+}
+
+func TestMadeUpSeriesAreTheSameAtEachRun(t *testing.T) {
+	if !reflect.DeepEqual(synthetic(), synthetic()) {
+		t.Error("they differ")
+	}
+}
+
+func TestTheReportHasEveryTableAndNothingUndefined(t *testing.T) {
+	var out bytes.Buffer
+	report(&out, "One of them", synthetic()[1:2])
+	for _, want := range []string{
+		"## One of them", "### Mean error, %", "### Nine in ten errors", "### Bias", "### Mean error by series", "| weekdays | 33 |",
+		"range of 80 %", "range of 95 %", "27 series-months", "### What came of the probabilities", "### Alerts of months",
+		"128 budget-months",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	if strings.Contains(out.String(), "NaN") || strings.Contains(out.String(), "Inf") {
+		t.Errorf("something is undefined in\n%s", &out)
+	}
+}
+
+func TestWeekdaysAreWhereTheDailyForecastGains(t *testing.T) {
+	weekly := synthetic()[1:2]
+	byDays, byRate := measure(weekly, methods[0]).by(meanSize), measure(weekly, methods[3]).by(meanSize)
+	if mean(byDays) > mean(byRate)/2 {
+		t.Errorf("daily usage is off by %v, the run-rate by %v", mean(byDays), mean(byRate))
+	}
+	if o := daily(look{&weekly[0], weekly[0].months()[0], 1}, nil); o.Method != alerts.MethodDaily {
+		t.Errorf("measured was %q", o.Method)
+	}
+}
+
+func TestASeriesTooShortToJudgeIsADash(t *testing.T) {
+	if got := percents([]float64{math.NaN(), 0.126, -0.01}, "+"); !reflect.DeepEqual(got, []string{"–", "+12.6", "-1.0"}) {
+		t.Errorf("got %v", got)
+	}
+}
