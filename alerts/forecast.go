@@ -110,7 +110,7 @@ func Forecast(past History, at Position) Outlook {
 		if s.elapsed < 1 {
 			return unknownOutlook(at, unknownFirstDay)
 		}
-		return outlook(at, MethodMonthly, blend(s, last), fixedWidths)
+		return outlook(at, MethodMonthly, blend(s, last, past.Months), fixedWidths)
 	}
 	if s.elapsed <= 3 {
 		return unknownOutlook(at, unknownEarly)

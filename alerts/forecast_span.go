@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"slices"
 	"time"
 
 	"budgetbot/billing"
@@ -51,53 +50,4 @@ func (s span) even(daily float64) []float64 {
 		ahead[i] = s.portion(i) * daily
 	}
 	return ahead
-}
-
-const (
-	// blendDays is how many days of the month weigh as much as all of the last month.
-	blendDays = 5
-	// unevenness is the standard deviation of what is left of a month, as a share of it, where only totals are known.
-	unevenness = 0.2
-	// latestMonth is how many months ago the last known total may be.
-	latestMonth = 3
-)
-
-// blend is the forecast from monthly totals: this month's daily pace and that of the last known month, weighed by how many
-// days this month has.
-func blend(s span, last MonthUsage) rest {
-	before := max(0, last.Used.InexactFloat64()) / float64(last.Month.Days())
-	return coarse(s, (s.pace()*s.elapsed+before*blendDays)/(s.elapsed+blendDays))
-}
-
-// pace is the forecast from nothing but this month.
-func pace(s span) rest { return coarse(s, s.pace()) }
-
-// pace returns the daily usage so far.
-func (s span) pace() float64 { return max(0, s.used) / s.elapsed }
-
-// coarse takes every day left as alike.
-func coarse(s span, daily float64) rest {
-	r := rest{ahead: s.even(daily)}
-	r.deviation = unevenness * r.sum()
-	return r
-}
-
-// lastMonth returns the newest total before the month that is not too old to tell anything.
-func lastMonth(totals []MonthUsage, m billing.Month) (last MonthUsage, known bool) {
-	for _, t := range totals {
-		recent := t.Month.Before(m) && m.Since(t.Month) <= latestMonth && isFigure(t.Used.InexactFloat64())
-		if recent && (!known || !t.Month.Before(last.Month)) {
-			last, known = t, true
-		}
-	}
-	return last, known
-}
-
-// totalOf returns the total of a closed month.
-func totalOf(totals []MonthUsage, m billing.Month) (total float64, known bool) {
-	i := slices.IndexFunc(totals, func(t MonthUsage) bool { return t.Month == m })
-	if i < 0 {
-		return 0, false
-	}
-	return totals[i].Used.InexactFloat64(), true
 }

@@ -249,7 +249,7 @@ func TestForecast(t *testing.T) {
 			"with totals alone, five days of this month weigh as much as the last month: 20 a day and 10 make 15",
 			History{Months: []MonthUsage{{october, amount(310)}}},
 			at(100, date(11, 6)),
-			wantOutlook{method: MethodMonthly, end: 100 + 25*15, low: 100 + 25*15*(1-0.32), high: 100 + 25*15*1.32},
+			wantOutlook{method: MethodMonthly, end: 100 + 25*15},
 		},
 		{
 			"a total is of its own days: 280 in February are 10 a day in March",
@@ -362,6 +362,39 @@ func TestTheRangeIsThatOfALevelThatWanders(t *testing.T) {
 	o := Forecast(past, at(100, date(11, 11)))
 	wantNear(t, "high", o.High, o.End.InexactFloat64()+1.6*o.Deviation)
 	wantNear(t, "very high", o.VeryHigh, o.End.InexactFloat64()+2.6*o.Deviation)
+}
+
+func TestTheRangeOfTotalsIsThatOfMonthsAndOfDays(t *testing.T) {
+	totals := func(daily ...float64) []MonthUsage {
+		var totals []MonthUsage
+		for i, d := range daily {
+			m := november.Add(-1 - i)
+			totals = append(totals, MonthUsage{m, amount(d * float64(m.Days()))})
+		}
+		return totals
+	}
+	// After 10 of 30 days: a third of what is known of the month is last month's, and 20 days are left to differ.
+	deviation := func(change float64) float64 { return 20 * 10 * math.Sqrt(change*change/3+0.35*0.35/20) }
+	rows := []struct {
+		name   string
+		months []MonthUsage
+		want   float64
+	}{
+		{"months that are all alike leave the days' own unevenness", totals(10, 10, 10, 10), deviation(0)},
+		{"months that double and halve widen it", totals(10, 5, 10, 5), deviation(math.Ln2)},
+		{"months that differ beyond that are bounded", totals(10, 1000, 10, 1000), deviation(1)},
+		{"three months tell two changes, which are too few", totals(10, 10, 10), deviation(0.3)},
+		{"a month without usage is no change", totals(10, 10, 10, 0), deviation(0.3)},
+		{"changes of more than half a year ago are forgotten", totals(10, 10, 10, 10, 10, 10, 10, 990), deviation(0)},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			o := Forecast(History{Months: row.months}, at(100, date(11, 11)))
+			if math.Abs(o.Deviation-row.want) > 1e-9 || o.Method != MethodMonthly {
+				t.Errorf("deviation %v of %q, want %v", o.Deviation, o.Method, row.want)
+			}
+		})
+	}
 }
 
 func TestFewerDaysMakeAWiderRange(t *testing.T) {

@@ -25,13 +25,13 @@ var methods = []method{
 const history = 92
 
 func daily(l look, misses []alerts.Miss) alerts.Outlook {
-	return alerts.Forecast(alerts.History{Days: l.before(history), Months: l.lastMonth(), Misses: misses}, l.position())
+	return alerts.Forecast(alerts.History{Days: l.before(history), Months: l.closed(), Misses: misses}, l.position())
 }
 
 func dailyEnd(l look) float64 { return daily(l, nil).End.InexactFloat64() }
 
 func monthly(l look) alerts.Outlook {
-	return alerts.Forecast(alerts.History{Months: l.lastMonth()}, l.position())
+	return alerts.Forecast(alerts.History{Months: l.closed()}, l.position())
 }
 
 func runRate(l look) float64 { return l.used() / float64(l.day) * float64(l.month.Days()) }

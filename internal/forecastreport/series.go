@@ -147,9 +147,16 @@ func (l look) before(days int) []alerts.DayUsage {
 	return known
 }
 
-func (l look) lastMonth() []alerts.MonthUsage {
-	m := l.month.Add(-1)
-	return []alerts.MonthUsage{{Month: m, Used: decimalOf(l.total(m))}}
+// closed returns the totals of the months of the year before, as far as they are known.
+func (l look) closed() []alerts.MonthUsage {
+	var known []alerts.MonthUsage
+	for i := 1; i <= 12; i++ {
+		m := l.month.Add(-i)
+		if total := l.total(m); !math.IsNaN(total) {
+			known = append(known, alerts.MonthUsage{Month: m, Used: decimalOf(total)})
+		}
+	}
+	return known
 }
 
 func decimalOf(f float64) decimal.Decimal { return decimal.NewFromFloat(f) }
