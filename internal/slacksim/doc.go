@@ -26,5 +26,5 @@
 // What people do: Command, Press, Submit, CloseView, Suggest, Shortcut, OpenHome, Say; Happen sends any event.
 //
 // What goes wrong: Fail and ClearFaults for single calls; SetScopes, RevokeTokens, Archive, Kick and Invite for the
-// workspace; Disconnect, KillConnections, HalfOpen, SendRaw and EnableLink for the socket.
+// workspace; Disconnect, KillConnections, HalfOpen, Hold, SendRaw and EnableLink for the socket.
 package slacksim

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"context"
 	"slices"
+	"sync"
 )
 
 // chosen gives the connections with these ids, or all of them for none. Callers hold the lock.
@@ -84,6 +85,17 @@ func (s *Server) HalfOpen(ids ...int) {
 	for _, c := range s.chosen(ids) {
 		c.halfOpen = true
 	}
+}
+
+// Hold keeps what is sent to the connections with these ids, or to all, on its way until release is called.
+func (s *Server) Hold(ids ...int) (release func()) {
+	held := make(chan struct{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.chosen(ids) {
+		c.held = held
+	}
+	return sync.OnceFunc(func() { close(held) })
 }
 
 // SendRaw sends a text frame as it is to the connections with these ids, or to all.

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -52,6 +53,8 @@ type connection struct {
 	opened   time.Time
 	notice   time.Duration
 	halfOpen bool
+	held     chan struct{} // closed when what is on its way may arrive; nil when nothing is held
+	left     int           // the status of the client's close frame, 0 before there is one
 	warned   bool
 	sent     int
 	acked    int
@@ -101,6 +104,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	s.work.Go(func() { s.writeFrames(c) })
 	s.readFrames(c)
+	s.partFrom(c)
 	c.cut()
 	s.mu.Lock()
 	s.drop(c)
@@ -231,20 +235,44 @@ func (s *Server) writeFrames(c *connection) {
 	for {
 		select {
 		case raw := <-c.out:
-			if raw == nil {
-				c.shut(websocket.CloseNormalClosure, "")
-				continue
-			}
-			_ = c.ws.SetWriteDeadline(time.Now().Add(writeLimit))
-			if c.ws.WriteMessage(websocket.TextMessage, raw) != nil {
+			s.arrival(c)
+			if !s.writeFrame(c, raw) {
 				c.cut()
 				return
 			}
 		case <-ticker.C:
+			s.arrival(c)
 			s.ping(c)
 		case <-c.gone:
 			return
 		}
+	}
+}
+
+// writeFrame writes a frame, of which nil is the close frame; it reports false when nothing may follow.
+func (s *Server) writeFrame(c *connection, raw []byte) bool {
+	if raw != nil {
+		_ = c.ws.SetWriteDeadline(time.Now().Add(writeLimit))
+		return c.ws.WriteMessage(websocket.TextMessage, raw) == nil
+	}
+	s.mu.Lock()
+	left := c.left
+	s.mu.Unlock()
+	c.shut(cmp.Or(left, websocket.CloseNormalClosure), "")
+	return left == 0 // the server ends a connection that is closed at both ends
+}
+
+// arrival waits while what is sent to the connection is held.
+func (s *Server) arrival(c *connection) {
+	s.mu.Lock()
+	held := c.held
+	s.mu.Unlock()
+	if held == nil {
+		return
+	}
+	select {
+	case <-held:
+	case <-c.gone:
 	}
 }
 
@@ -277,6 +305,10 @@ func (s *Server) readFrames(c *connection) {
 		c.waiting, c.pong = 0, time.Since(c.pinged)
 		return nil
 	})
+	c.ws.SetCloseHandler(func(status int, _ string) error {
+		s.takeLeave(c, status)
+		return nil
+	})
 	answerPing := c.ws.PingHandler()
 	c.ws.SetPingHandler(func(data string) error {
 		s.mu.Lock()
@@ -295,6 +327,40 @@ func (s *Server) readFrames(c *connection) {
 		if !s.receive(c, raw) {
 			c.shut(websocket.CloseMessageTooBig, fmt.Sprintf("Max frame length of %d has been exceeded", maxFrame))
 		}
+	}
+}
+
+// takeLeave takes a client's close frame: nothing more is delivered to the connection, and what was sent before still arrives,
+// followed by the answer.
+func (s *Server) takeLeave(c *connection, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.halfOpen {
+		return
+	}
+	c.left = status
+	if slices.Contains(s.conns, c) {
+		s.publish(Event{Kind: Left, Detail: c.host()})
+	}
+	s.drop(c)
+	select {
+	case c.out <- nil:
+	default:
+		c.cut()
+	}
+}
+
+// partFrom returns when a connection whose reading has ended may be cut: after a client's close frame when that is answered, and
+// for a half-open one, which knows of nothing, when the client has given up.
+func (s *Server) partFrom(c *connection) {
+	s.mu.Lock()
+	left, deaf := c.left, c.halfOpen
+	s.mu.Unlock()
+	switch {
+	case deaf:
+		_, _ = io.Copy(io.Discard, c.ws.NetConn())
+	case left != 0:
+		<-c.gone
 	}
 }
 

@@ -2,6 +2,7 @@ package slacksim_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,6 +198,64 @@ func TestHalfOpenConnectionsSwallowEverything(t *testing.T) {
 	_ = w.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 	if _, raw, err := w.ReadMessage(); err == nil {
 		t.Errorf("a frame came through: %s", raw)
+	}
+}
+
+// TestAClientLeaves: what was sent before the client's close frame arrives still arrives, and nothing is sent afterwards.
+func TestAClientLeaves(t *testing.T) {
+	cfg := quiet()
+	cfg.AckLimit = 50 * time.Millisecond
+	s := start(t, cfg)
+	happened := s.Watch(0)
+	w := dial(t, s)
+	release := s.Hold()
+	v := typeCommand(t, s, "on its way")
+	if err := w.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(4000, "enough"), time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.WaitDisconnected(soon(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	if out := outcome(t, typeCommand(t, s, "to nobody")); out.Result != slacksim.DispatchFailed {
+		t.Errorf("a command after the close frame: %+v", out)
+	}
+	release()
+	if f := w.next(t); f.Type != "slash_commands" {
+		t.Errorf("got %+v, want the command that was on its way", f)
+	}
+	if closed := w.ends(t); closed.Code != 4000 {
+		t.Errorf("got %+v, want the close frame answered with its own status", closed)
+	}
+	if out := outcome(t, v); out.Result != slacksim.OperationTimeout {
+		t.Errorf("got %+v, want nothing acknowledged after a close frame", out)
+	}
+	var kinds []slacksim.Kind
+	happened.Stop()
+	for e := range happened.Events() {
+		if e.Kind == slacksim.Left || e.Kind == slacksim.Disconnected {
+			kinds = append(kinds, e.Kind)
+		}
+	}
+	if !slices.Equal(kinds, []slacksim.Kind{slacksim.Left, slacksim.Disconnected}) {
+		t.Errorf("happened: %v", kinds)
+	}
+	clean(t, s)
+}
+
+func TestAHalfOpenConnectionAnswersNoCloseFrame(t *testing.T) {
+	s := start(t, quiet())
+	w := dial(t, s)
+	s.HalfOpen()
+	if err := w.WriteControl(websocket.CloseMessage, nil, time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	_ = w.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if _, _, err := w.ReadMessage(); err == nil || websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseAbnormalClosure) {
+		t.Errorf("got %v, want silence", err)
+	}
+	_ = w.Close()
+	if err := s.WaitDisconnected(soon(t), 1); err != nil {
+		t.Error(err)
 	}
 }
 

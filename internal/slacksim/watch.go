@@ -23,6 +23,7 @@ const (
 	ViewShown    Kind = "view_shown"   // a modal was opened, pushed or updated, or the Home tab was published
 	FileShared   Kind = "file_shared"  // a file was shared
 	Connected    Kind = "connected"    // a connection was greeted with hello
+	Left         Kind = "left"         // the app closed a connection with a close frame, which comes before Disconnected
 	Disconnected Kind = "disconnected" // a connection ended
 	Violated     Kind = "violated"     // the app did what Slack does not allow
 )
