@@ -190,7 +190,7 @@ func TestStrangersAreRefused(t *testing.T) {
 	r.stop()
 }
 
-// excused are the violations of a test that plays Slack's part itself.
+// excuse lets a rule be broken, as by a test that plays Slack's part itself.
 func (w *world) excuse(rule string) { w.excused = append(w.excused, rule) }
 
 // Slack may deliver one command twice, under the same id or a new one. It is answered once.

@@ -25,7 +25,9 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/riverqueue/river",
 	}},
 	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
-	"slackapp/socket":      {nil, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
+	"slackapp/socket": {nil, []string{
+		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap",
+	}},
 	"slackapp/view": {[]string{"alerts", "billing"}, []string{
 		"github.com/shopspring/decimal", "github.com/slack-go/slack",
 	}},

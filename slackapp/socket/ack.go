@@ -1,10 +1,8 @@
 package socket
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -15,16 +13,15 @@ import (
 const (
 	// frameLimit is the size from which Slack drops a frame of the app.
 	frameLimit = 20 * 1024
-	// ackWithin bounds handing an acknowledgement to a connection.
+	// ackWithin bounds writing an acknowledgement to a connection.
 	ackWithin = 2 * time.Second
 )
 
 var errNoConnection = errors.New("no open connection")
 
 // ack acknowledges a delivery; payload may be nil. It reports whether a connection took the acknowledgement.
-func (l *Line) ack(ctx context.Context, d delivery, payload any) bool {
-	payload = l.fitting(d, payload)
-	err := l.send(ctx, d.via, d.ID, payload)
+func (l *Line) ack(d delivery, payload any) bool {
+	err := l.send(d.via, l.fitting(d, payload))
 	l.settled(d)
 	if err != nil {
 		l.log.Warn("envelope not acknowledged", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID), zap.Error(err))
@@ -35,8 +32,8 @@ func (l *Line) ack(ctx context.Context, d delivery, payload any) bool {
 	return true
 }
 
-// leave lets a delivery go without an acknowledgement: Slack delivers it again, or tells the person that it failed.
-func (l *Line) leave(d delivery) {
+// forgo lets a delivery go without an acknowledgement: Slack delivers it again, or tells the person that it failed.
+func (l *Line) forgo(d delivery) {
 	l.settled(d)
 	l.tell(Signal{Name: SignalUnacked, Kind: d.Kind})
 }
@@ -47,54 +44,41 @@ func (l *Line) settled(d delivery) {
 	d.via.pending.Add(-1)
 }
 
-// fitting returns the payload, or nil where Slack takes none or would drop the frame for its size.
-func (l *Line) fitting(d delivery, payload any) any {
-	if payload == nil || !d.accepts {
-		return nil
-	}
-	frame, err := json.Marshal(socketmode.Response{EnvelopeID: d.ID, Payload: payload})
-	if err == nil && len(frame) < frameLimit {
-		return payload
-	}
-	l.log.Error("answer does not fit into an acknowledgement", zap.String("kind", string(d.Kind)),
-		zap.Int("bytes", len(frame)), zap.Error(err))
-	l.tell(Signal{Name: SignalOversize, Kind: d.Kind})
-	return nil
+// acknowledgement is the message that acknowledges an envelope, and holds nothing else.
+func acknowledgement(id string) []byte {
+	message, _ := json.Marshal(socketmode.Response{EnvelopeID: id}) // a string can always be encoded
+	return message
 }
 
-// send hands a frame to the connection that the envelope came by, or else to another one that is open.
-func (l *Line) send(ctx context.Context, via *connection, id string, payload any) error {
+// fitting returns the message that acknowledges a delivery. It leaves the payload out where Slack takes none or would drop the
+// frame for its size.
+func (l *Line) fitting(d delivery, payload any) []byte {
+	if payload == nil || !d.accepts {
+		return acknowledgement(d.ID)
+	}
+	message, err := json.Marshal(socketmode.Response{EnvelopeID: d.ID, Payload: payload})
+	if err == nil && len(message) < frameLimit {
+		return message
+	}
+	l.log.Error("answer does not fit into an acknowledgement", zap.String("kind", string(d.Kind)),
+		zap.Int("bytes", len(message)), zap.Error(err))
+	l.tell(Signal{Name: SignalOversize, Kind: d.Kind})
+	return acknowledgement(d.ID)
+}
+
+// send writes a message to the connection that the envelope came by, or else to another one that is open. One that cannot be
+// written to is given up.
+func (l *Line) send(via *connection, message []byte) error {
 	routes := l.open.list()
 	if own := slices.Index(routes, via); own > 0 {
 		routes[0], routes[own] = routes[own], routes[0]
 	}
 	err := errNoConnection
 	for _, c := range routes {
-		if err = c.write(ctx, id, payload); err == nil {
+		if err = c.write(message); err == nil {
 			return nil
 		}
+		c.end(err)
 	}
 	return err
-}
-
-// write queues a frame on the connection, even when what the frame is about was cut short.
-func (c *connection) write(ctx context.Context, id string, payload any) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackWithin)
-	defer cancel()
-	c.lastUsed.Store(time.Now().UnixNano())
-	if err := c.client.AckCtx(ctx, id, payload); err != nil {
-		return fmt.Errorf("queue the acknowledgement of %s: %w", id, err)
-	}
-	return nil
-}
-
-// resend repeats an acknowledgement that a connection could not write. That connection has been given up by now.
-func (l *Line) resend(ctx context.Context, failed *connection, response *socketmode.Response) {
-	if response == nil {
-		return
-	}
-	if err := l.send(ctx, failed, response.EnvelopeID, response.Payload); err != nil {
-		l.log.Warn("acknowledgement lost", zap.String("envelope_id", response.EnvelopeID), zap.Error(err))
-		l.tell(Signal{Name: SignalUnacked})
-	}
 }

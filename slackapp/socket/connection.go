@@ -5,30 +5,28 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/slack-go/slack"
+	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack/socketmode"
 )
 
 // connection is one Socket Mode connection, from asking for its ticket to its end. It never opens a second one: when and
 // whether another follows is decided by its slot.
 type connection struct {
-	client  *socketmode.Client
-	receive func(context.Context, *connection, socketmode.Event) // takes what the connection does not deal with itself; must not block
+	line    *Line
 	cancel  context.CancelCauseFunc
-	greeted atomic.Bool   // said hello and not ended
+	greeted atomic.Bool   // said hello, and neither left nor ended
 	ready   chan struct{} // closed at hello
 	ended   chan struct{} // closed when every goroutine of the connection has ended
-
-	pending  atomic.Int64 // envelopes that came by it and wait for their acknowledgement
-	lastUsed atomic.Int64 // when a frame last came or went, in nanoseconds of unix time
+	pending atomic.Int64  // envelopes that came by it and wait for their acknowledgement
+	writing sync.Mutex    // held for one message
 
 	// Written before ready is closed.
+	ws        *websocket.Conn
 	life      time.Duration // announced in hello; 0 when unknown
 	announced int           // connections of the app, as counted by Slack
 	since     time.Time
@@ -36,105 +34,134 @@ type connection struct {
 	cause error // why the connection ended; written before ended is closed
 }
 
-// errOneTicket keeps slack-go from opening a second connection by itself.
-var errOneTicket = errors.New("this connection has had its ticket")
-
-// oneTicket is an HTTP client for a single call of apps.connections.open.
-type oneTicket struct {
-	client *http.Client
-	used   atomic.Bool
+// connection prepares a connection; run opens it.
+func (l *Line) connection() *connection {
+	return &connection{line: l, ready: make(chan struct{}), ended: make(chan struct{})}
 }
 
-// Do implements slack-go's HTTP client.
-func (t *oneTicket) Do(request *http.Request) (*http.Response, error) {
-	if t.used.Swap(true) {
-		return nil, errOneTicket
-	}
-	return t.client.Do(request)
-}
-
-// readLimit is far above what Slack sends and keeps a mad frame from filling the memory.
-const readLimit = 4 << 20
-
-// dial prepares a connection; run opens it.
-func (l *Line) dial() *connection {
-	out := libraryLog{l.log}
-	api := slack.New("", slack.OptionAppLevelToken(l.cfg.AppToken), slack.OptionAPIURL(l.cfg.APIURL),
-		slack.OptionHTTPClient(&oneTicket{client: l.cfg.HTTPClient}), slack.OptionLog(out))
-	return &connection{
-		client: socketmode.New(api, socketmode.OptionLog(out), socketmode.OptionReadLimit(readLimit),
-			socketmode.OptionPingInterval(l.times.silence)),
-		receive: l.receive,
-		ready:   make(chan struct{}),
-		ended:   make(chan struct{}),
-	}
-}
-
-// run opens the connection and reads it until it ends or ctx is done. It has to greet within the given time.
-func (c *connection) run(ctx context.Context, helloWithin time.Duration) {
-	returned := make(chan error, 1)
-	go func() {
-		returned <- guard(func() error { return c.client.RunContext(ctx) })
-	}()
-	late := time.NewTimer(helloWithin)
+// run opens the connection and reads it until it ends or ctx is done. It has to greet in time.
+func (c *connection) run(ctx context.Context) {
+	defer close(c.ended)
+	late := time.AfterFunc(c.line.times.hello, c.overdue)
 	defer late.Stop()
-	for {
-		select {
-		case event := <-c.client.Events:
-			c.take(ctx, event)
-		case <-late.C:
-			if !c.greeted.Load() {
-				c.end(errNoHello)
-			}
-		case err := <-returned:
-			c.finish(ctx, err)
-			return
-		}
+	var err error
+	if c.ws, err = c.line.dial(ctx); err == nil {
+		err = c.converse(ctx)
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	c.cause = err
+	c.end(err)
+}
+
+// overdue gives up a connection that has not been greeted.
+func (c *connection) overdue() {
+	select {
+	case <-c.ready:
+	default:
+		c.end(errNoHello)
 	}
 }
 
-// end gives the connection up. Only the first cause counts.
+// end gives the connection up, and lets it leave. Only the first cause counts.
 func (c *connection) end(cause error) {
 	c.greeted.Store(false)
 	c.cancel(cause)
 }
 
-// finish takes what was read before the end and keeps the cause.
-func (c *connection) finish(ctx context.Context, err error) {
-	for len(c.client.Events) > 0 {
-		c.take(ctx, <-c.client.Events)
-	}
-	c.cause = err
-	if ctx.Err() != nil {
-		c.cause = context.Cause(ctx)
-	}
-	c.end(c.cause)
-	close(c.ended)
+// converse reads the connection until it ends. When ctx is done it takes leave, and still reads what is on its way.
+func (c *connection) converse(ctx context.Context) error {
+	over := make(chan struct{})
+	var leaving sync.WaitGroup
+	leaving.Go(func() {
+		select {
+		case <-ctx.Done():
+			c.leave(over)
+		case <-over:
+		}
+	})
+	err := c.read()
+	close(over)
+	leaving.Wait()
+	_ = c.ws.Close() // it has said goodbye, or is broken
+	return err
 }
 
-// take deals with what slack-go tells of the connection and passes the rest on.
-func (c *connection) take(ctx context.Context, event socketmode.Event) {
-	switch data := event.Data.(type) {
-	case *slack.ConnectingEvent:
-		if data.ConnectionCount > 0 {
-			c.end(errClosed)
+// leave tells Slack that the connection is being closed. Until Slack has answered with the same, which ends the reading, what
+// it had sent before it knew still arrives. Nothing can be acknowledged any more, since a close frame is the last that may be sent.
+func (c *connection) leave(over <-chan struct{}) {
+	c.greeted.Store(false)
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	if c.ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(ackWithin)) == nil {
+		select {
+		case <-over:
+		case <-time.After(c.line.times.farewell):
 		}
-	case *slack.ConnectionErrorEvent:
-		c.end(data.ErrorObj)
-	case *socketmode.ErrorWriteFailed:
-		c.end(fmt.Errorf("%w: %w", errWriteFailed, data.Cause))
-		c.receive(ctx, c, event)
-	default:
-		if event.Type == socketmode.EventTypeHello {
-			c.hello(event.Request)
-			return
-		}
-		c.receive(ctx, c, event)
 	}
+	_ = c.ws.Close() // ends the reading where Slack did not
+}
+
+// junkLimit is how many frames in a row may be no JSON before the connection is given up.
+const junkLimit = 10
+
+// read takes one frame after the other until the connection ends or is silent for too long.
+func (c *connection) read() error {
+	c.ws.SetReadLimit(readLimit)
+	c.ws.SetPingHandler(c.pong)
+	for junk := 0; junk < junkLimit; {
+		if err := c.alive(); err != nil {
+			return err
+		}
+		_, raw, err := c.ws.ReadMessage()
+		if err != nil {
+			return fmt.Errorf("%w: %w", errClosed, err)
+		}
+		isJSON := true
+		c.line.safely(func() { isJSON = c.take(raw) })
+		junk++
+		if isJSON {
+			junk = 0
+		}
+	}
+	return fmt.Errorf("%w: %d frames in a row were no JSON", errClosed, junkLimit)
+}
+
+// alive notes a sign of life.
+func (c *connection) alive() error {
+	if err := c.ws.SetReadDeadline(time.Now().Add(c.line.times.silence)); err != nil {
+		return fmt.Errorf("%w: %w", errClosed, err)
+	}
+	return nil
+}
+
+// pong answers a ping.
+func (c *connection) pong(ping string) error {
+	_ = c.ws.WriteControl(websocket.PongMessage, []byte(ping), time.Now().Add(ackWithin)) // where this fails, reading does too
+	return c.alive()
+}
+
+// take deals with what a frame says of the connection and passes the rest on. It reports false for one that is no JSON.
+func (c *connection) take(raw []byte) bool {
+	var frame socketmode.Request
+	if err := json.Unmarshal(raw, &frame); err != nil {
+		c.line.misread(c, raw, err)
+		_, broken := errors.AsType[*json.SyntaxError](err)
+		return !broken
+	}
+	switch frame.Type {
+	case socketmode.RequestTypeHello:
+		c.hello(frame)
+	case socketmode.RequestTypeDisconnect:
+		c.end(&disconnected{frame.Reason})
+	default:
+		c.line.receive(c, raw, frame)
+	}
+	return true
 }
 
 // hello notes what Slack announces in its greeting.
-func (c *connection) hello(greeting *socketmode.Request) {
+func (c *connection) hello(greeting socketmode.Request) {
 	select {
 	case <-c.ready: // a second greeting changes nothing
 		return
@@ -147,19 +174,27 @@ func (c *connection) hello(greeting *socketmode.Request) {
 	close(c.ready)
 }
 
-// settle waits until everything that came by the connection is acknowledged and what was queued had time to be written,
-// or until limit has passed.
+// write sends a message.
+func (c *connection) write(message []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	err := c.ws.SetWriteDeadline(time.Now().Add(ackWithin))
+	if err == nil {
+		err = c.ws.WriteMessage(websocket.TextMessage, message)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errWriteFailed, err)
+	}
+	return nil
+}
+
+// settle waits until everything that came by the connection is acknowledged, or until limit has passed.
 func (c *connection) settle(limit time.Duration) {
-	const written = 100 * time.Millisecond
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
-	poll := time.NewTicker(written / 5)
+	poll := time.NewTicker(limit / 20)
 	defer poll.Stop()
-	for {
-		idle := time.Since(time.Unix(0, c.lastUsed.Load()))
-		if c.pending.Load() == 0 && idle >= written {
-			return
-		}
+	for c.pending.Load() > 0 {
 		select {
 		case <-poll.C:
 		case <-deadline.C:
@@ -168,13 +203,6 @@ func (c *connection) settle(limit time.Duration) {
 			return
 		}
 	}
-}
-
-// isBadFrame reports whether an incoming error is about one frame and not about the connection.
-func isBadFrame(err error) bool {
-	_, syntax := errors.AsType[*json.SyntaxError](err)
-	_, shape := errors.AsType[*json.UnmarshalTypeError](err)
-	return syntax || shape
 }
 
 // connections is the set of those that run, oldest first.

@@ -10,6 +10,9 @@
 // When both would end at about the same time, the first is replaced at half of its announced life, the new connection
 // being up before the old one is given up, so that there is never none.
 //
+// A connection that is left on purpose is closed as the WebSocket protocol has it: a close frame is sent, and what Slack had
+// sent before it knew is still read and handled.
+//
 // The package must never know what the envelopes are about: no usage, no budgets, no words for people. What a person
 // is told when the line is busy or a worker panicked is the caller's.
 //

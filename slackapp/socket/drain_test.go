@@ -3,7 +3,10 @@ package socket
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -147,6 +150,9 @@ func TestStoppingBeforeThereIsAConnection(t *testing.T) {
 			w.WriteHeader(http.StatusTooManyRequests)
 			asked <- struct{}{}
 		}},
+		{"while the WebSocket is not answered", func(w http.ResponseWriter, asked chan<- struct{}, stopped <-chan struct{}) {
+			_, _ = fmt.Fprintf(w, `{"ok":true,"url":%q}`, deafSocket(t, asked, stopped))
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -163,6 +169,16 @@ func TestStoppingBeforeThereIsAConnection(t *testing.T) {
 			close(stopped)
 		})
 	}
+}
+
+// deafSocket is the address of a server that accepts connections, tells of each, and answers nothing until stopped.
+func deafSocket(t *testing.T, asked chan<- struct{}, stopped <-chan struct{}) string {
+	deaf := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked <- struct{}{}
+		<-stopped
+	}))
+	t.Cleanup(deaf.Close)
+	return strings.Replace(deaf.URL, "http:", "ws:", 1) + "/link/?ticket=secret-ticket"
 }
 
 func TestALineStartsAndStopsManyTimes(t *testing.T) {

@@ -1,6 +1,10 @@
 package socket
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -56,6 +60,11 @@ func (e Envelope) answered() bool {
 	return e.Kind == KindViewSubmission || e.Kind == KindBlockSuggestion
 }
 
+var (
+	errNoID        = errors.New("an envelope without an id")
+	errUnknownType = errors.New("an envelope of a type that is not known")
+)
+
 // interactionKinds maps Slack's names of interactions to kinds.
 var interactionKinds = map[slack.InteractionType]Kind{
 	slack.InteractionTypeBlockActions:    KindBlockActions,
@@ -66,26 +75,32 @@ var interactionKinds = map[slack.InteractionType]Kind{
 	slack.InteractionTypeMessageAction:   KindMessageAction,
 }
 
-// read turns an event of slack-go into an envelope; ok is false when it is not one.
-func read(event socketmode.Event, now time.Time) (e Envelope, ok bool) {
-	if event.Request == nil || event.Request.EnvelopeID == "" {
-		return Envelope{}, false
+// read turns a frame into an envelope.
+func read(frame socketmode.Request, now time.Time) (Envelope, error) {
+	e := Envelope{ID: frame.EnvelopeID, RetryAttempt: frame.RetryAttempt, ReceivedAt: now}
+	if e.ID == "" {
+		return Envelope{}, errNoID
 	}
-	e = Envelope{ID: event.Request.EnvelopeID, RetryAttempt: event.Request.RetryAttempt, ReceivedAt: now}
-	switch data := event.Data.(type) {
-	case slack.SlashCommand:
-		e.Kind, e.Command = KindCommand, &data
-	case slack.InteractionCallback:
-		e.Kind, e.Interaction = interactionKinds[data.Type], &data
-		if e.Kind == "" {
-			e.Kind = KindOther
-		}
-	case slackevents.EventsAPIEvent:
-		e.Kind, e.Event = KindEvent, &data
+	var err error
+	switch frame.Type {
+	case socketmode.RequestTypeSlashCommands:
+		e.Kind, e.Command = KindCommand, &slack.SlashCommand{}
+		err = json.Unmarshal(frame.Payload, e.Command)
+	case socketmode.RequestTypeInteractive:
+		e.Interaction = &slack.InteractionCallback{}
+		err = json.Unmarshal(frame.Payload, e.Interaction)
+		e.Kind = cmp.Or(interactionKinds[e.Interaction.Type], KindOther)
+	case socketmode.RequestTypeEventsAPI:
+		var event slackevents.EventsAPIEvent
+		event, err = slackevents.ParseEvent(frame.Payload, slackevents.OptionNoVerifyToken())
+		e.Kind, e.Event = KindEvent, &event
 	default:
-		return Envelope{}, false
+		err = errUnknownType
 	}
-	return e, true
+	if err != nil {
+		return Envelope{}, fmt.Errorf("read an envelope: %w", err)
+	}
+	return e, nil
 }
 
 // delivery is an envelope on its way through the line.

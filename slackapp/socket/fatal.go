@@ -31,18 +31,22 @@ const (
 	ReasonNotFound = "http_404"
 	// ReasonClosed means that Slack closed the connection, as it does every few hours, or that it broke.
 	ReasonClosed = "closed"
-	// ReasonClosedAtOnce means that Slack closed the connection within seconds of greeting it. When this goes on, Socket
-	// Mode is likely switched off for the app, or the app has more than ten connections.
+	// ReasonClosedAtOnce means that Slack closed the connection within seconds of greeting it, without giving a reason.
 	ReasonClosedAtOnce = "closed_at_once"
 	// ReasonNoHello means that a connection was not greeted in time.
 	ReasonNoHello = "no_hello"
 	// ReasonWriteFailed means that an acknowledgement could not be written.
 	ReasonWriteFailed = "write_failed"
+	// ReasonTooMany means that the app has more connections than the ten that Slack allows.
+	ReasonTooMany = "too_many_websockets"
 	// ReasonRateLimited means that Slack asks to wait before another connection is opened.
 	ReasonRateLimited = "ratelimited"
 	// ReasonUnreachable means that Slack could not be reached, or did not answer as it should.
 	ReasonUnreachable = "unreachable"
 )
+
+// reasonLinkDisabled is Slack's word for Socket Mode being switched off. It comes as a refusal and in a disconnect frame.
+const reasonLinkDisabled = "link_disabled"
 
 // patience says how many refusals in a row make a reason final. What a switch in Slack's settings or a proxy can cause for
 // a moment has to repeat.
@@ -58,8 +62,28 @@ var patience = map[string]int{
 	"missing_args":           1,
 	"user_removed_from_team": 1,
 	"team_disabled":          1,
-	"link_disabled":          3,
+	reasonLinkDisabled:       3,
 	ReasonNotFound:           3,
+}
+
+// disconnected is the end of a connection that Slack announced in a disconnect frame.
+type disconnected struct{ reason string }
+
+// Error implements error.
+func (d *disconnected) Error() string {
+	return fmt.Sprintf("Slack closes the connection (%.40q)", d.reason)
+}
+
+// Is makes it an ordinary end, as which Slack announces a renewal, unless it says what is wrong.
+func (d *disconnected) Is(target error) bool { return target == errClosed && d.word() == ReasonClosed }
+
+// word is the reason in a stable word.
+func (d *disconnected) word() string {
+	switch d.reason {
+	case reasonLinkDisabled, ReasonTooMany:
+		return d.reason
+	}
+	return ReasonClosed
 }
 
 var (
@@ -82,6 +106,9 @@ var reasons = map[error]string{
 func reasonOf(cause error) string {
 	if fatal, ok := errors.AsType[*FatalError](cause); ok {
 		return fatal.Reason
+	}
+	if announced, ok := errors.AsType[*disconnected](cause); ok {
+		return announced.word()
 	}
 	for end, reason := range reasons {
 		if errors.Is(cause, end) {

@@ -79,18 +79,19 @@ const (
 
 // times are the line's own waits.
 type times struct {
-	silence   time.Duration // without a ping from Slack, after which a connection is dead; noticed within twice that
+	silence   time.Duration // without a frame from Slack, after which a connection is dead
 	hello     time.Duration // for ticket, handshake and greeting together
 	steady    time.Duration // a connection that lived so long was a good one
-	settle    time.Duration // at most, until a connection that was replaced has a quiet moment
+	settle    time.Duration // at most, until a connection that was replaced waits for no acknowledgement
+	farewell  time.Duration // for Slack to close its end of a connection that the line leaves; far longer than a frame is on its way
 	answer    time.Duration // from receiving an envelope to its answer, of the three seconds Slack gives
 	firstWait time.Duration // ceiling of the first wait before another attempt
 }
 
-// defaultTimes hold for Slack, which pings every ten seconds or so: a half-open connection is replaced within 50 s.
+// defaultTimes hold for Slack, which pings every ten seconds or so: a half-open connection is replaced within 25 s.
 var defaultTimes = times{
 	silence: 25 * time.Second, hello: 20 * time.Second, steady: 10 * time.Second, settle: 3 * time.Second,
-	answer: 2500 * time.Millisecond, firstWait: time.Second,
+	farewell: 1500 * time.Millisecond, answer: 2500 * time.Millisecond, firstWait: time.Second,
 }
 
 // Line is the line to Slack. Its methods may be called from any goroutine.
@@ -151,12 +152,12 @@ func (l *Line) slot(name string, renews bool) *slot {
 
 // start opens a connection without waiting for it.
 func (l *Line) start(ctx context.Context) *connection {
-	c := l.dial()
+	c := l.connection()
 	ctx, c.cancel = context.WithCancelCause(ctx)
 	l.open.add(c)
 	l.sockets.Go(func() {
 		defer l.open.remove(c)
-		c.run(ctx, l.times.hello)
+		c.run(ctx)
 	})
 	return c
 }
@@ -164,8 +165,8 @@ func (l *Line) start(ctx context.Context) *connection {
 // lastWrites bounds the wait for the last acknowledgements of a line that ends.
 const lastWrites = 500 * time.Millisecond
 
-// drain closes the connections as soon as nothing is left to acknowledge on them, and then finishes what is in hand, until the
-// drain timeout abandons it. What still arrives before a connection is closed is taken like anything else.
+// drain leaves the connections as soon as nothing waits for its acknowledgement on them, and then finishes what is in hand, until
+// the drain timeout abandons it. What still arrives before a connection is closed at both ends is taken like anything else.
 func (l *Line) drain(ctx context.Context, cut, abandon func()) {
 	l.gauges.change(func(s *Status) { s.Draining = true })
 	deadline, stop := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.DrainTimeout)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -13,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 )
 
@@ -139,15 +139,16 @@ func TestTheLargestFrameThatIsSent(t *testing.T) {
 	d := delivery{Envelope: Envelope{ID: "E1"}, accepts: true}
 	empty, _ := json.Marshal(socketmode.Response{EnvelopeID: "E1", Payload: "-"})
 	room := frameLimit - len(empty) // bytes beside the one, up to the limit itself
-	if l.fitting(d, strings.Repeat("x", room)) == nil {
-		t.Error("a frame one byte below the limit is refused")
+	bare := string(acknowledgement("E1"))
+	if n := len(l.fitting(d, strings.Repeat("x", room))); n != frameLimit-1 {
+		t.Errorf("a message one byte below the limit is sent with %d bytes", n)
 	}
-	if l.fitting(d, strings.Repeat("x", room+1)) != nil {
-		t.Error("a frame at the limit is sent")
+	if got := string(l.fitting(d, strings.Repeat("x", room+1))); got != bare {
+		t.Errorf("for a message at the limit %.80s is sent", got)
 	}
 	d.accepts = false
-	if l.fitting(d, "x") != nil {
-		t.Error("a payload is sent where Slack takes none")
+	if got := string(l.fitting(d, "x")); got != bare {
+		t.Errorf("where Slack takes no payload %s is sent", got)
 	}
 }
 
@@ -313,12 +314,15 @@ func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
 		name    string
 		end     func(*wire)
 		silence time.Duration // allowed; 0 leaves it as it is
+		reason  string
 	}{
-		{"a warning", func(c *wire) { c.send(`{"type":"disconnect","reason":"warning"}`) }, 0},
-		{"a refresh", func(c *wire) { c.send(`{"type":"disconnect","reason":"refresh_requested"}`) }, 0},
-		{"too many connections", func(c *wire) { c.send(`{"type":"disconnect","reason":"too_many_websockets"}`) }, 0},
-		{"a broken connection", func(c *wire) { _ = c.conn.Close() }, 0},
-		{"silence", func(c *wire) { c.mu.Lock(); c.silent = true; c.mu.Unlock() }, 500 * time.Millisecond},
+		{"a warning", func(c *wire) { c.send(`{"type":"disconnect","reason":"warning"}`) }, 0, ReasonClosedAtOnce},
+		{"a refresh", func(c *wire) { c.send(`{"type":"disconnect","reason":"refresh_requested"}`) }, 0, ReasonClosedAtOnce},
+		{"a reason that is not known", func(c *wire) { c.send(`{"type":"disconnect","reason":"brand_new"}`) }, 0, ReasonClosedAtOnce},
+		{"too many connections", func(c *wire) { c.send(`{"type":"disconnect","reason":"too_many_websockets"}`) }, 0, ReasonTooMany},
+		{"Socket Mode off for a moment", func(c *wire) { c.send(`{"type":"disconnect","reason":"link_disabled"}`) }, 0, reasonLinkDisabled},
+		{"a broken connection", func(c *wire) { _ = c.conn.Close() }, 0, ReasonClosedAtOnce},
+		{"silence", func(c *wire) { c.mu.Lock(); c.silent = true; c.mu.Unlock() }, 500 * time.Millisecond, ReasonClosedAtOnce},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -335,8 +339,8 @@ func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
 			}
 			within(t, "end of the old connection", one.ended)
 			eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 })
-			if status := r.Status(); status.Reconnects == 0 || status.LastError != ReasonClosedAtOnce {
-				t.Errorf("status %+v, want a reconnect because it was closed at once", status)
+			if status := r.Status(); status.Reconnects == 0 || status.LastError != tt.reason {
+				t.Errorf("status %+v, want a reconnect because of %s", status, tt.reason)
 			}
 		})
 	}
@@ -432,6 +436,26 @@ func TestRefusalsThatEndTheLine(t *testing.T) {
 	}
 }
 
+// TestSocketModeThatIsSwitchedOff: a ticket is given and the connection greeted, and only the disconnect frame says what is wrong.
+func TestSocketModeThatIsSwitchedOff(t *testing.T) {
+	f := newFake(t)
+	r := run(t, Config{APIURL: f.server.URL + "/api"}, &recorder{})
+	for {
+		select {
+		case c := <-f.wires:
+			c.send(`{"type":"disconnect","reason":"link_disabled","debug_info":{"host":"applink-1"}}`)
+			continue
+		case err := <-r.done:
+			if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != reasonLinkDisabled {
+				t.Errorf("Run returned %v, want a FatalError for link_disabled", err)
+			}
+		case <-time.After(patienceOfTests):
+			t.Error("the line goes on")
+		}
+		return
+	}
+}
+
 func TestAFatalRefusalOnReconnectFinishesWorkFirst(t *testing.T) {
 	f := newFake(t)
 	started, finish, finished := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -497,11 +521,9 @@ func TestARenewalThatIsRefused(t *testing.T) {
 func TestNothingIsAcknowledgedWithoutAConnection(t *testing.T) {
 	var c tally
 	l := New(Config{Observe: c.observe}, &recorder{})
-	gone := l.dial()
-	l.admit(t.Context(), delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand}, via: gone})
-	l.resend(t.Context(), gone, &socketmode.Response{EnvelopeID: "E2"})
-	if got := c.count(SignalUnacked); got != 2 {
-		t.Errorf("%d left without an acknowledgement, want both", got)
+	l.admit(delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand}, via: l.connection()})
+	if got := c.count(SignalUnacked); got != 1 {
+		t.Errorf("%d left without an acknowledgement, want the one", got)
 	}
 	if s := l.Status(); s.Unacked != 0 || s.Queued != 1 {
 		t.Errorf("status %+v, want the command queued and no acknowledgement waited for", s)
@@ -562,9 +584,12 @@ func TestAFailedWriteIsRepeatedOnTheOtherConnection(t *testing.T) {
 	f := newFake(t)
 	r, one, two := f.start(t, Config{}, &recorder{})
 	failing := r.open.list()[0]
-	failing.take(t.Context(), socketmode.Event{Type: socketmode.EventTypeErrorWriteFailed, Data: &socketmode.ErrorWriteFailed{
-		Cause: errors.New("broken pipe"), Response: &socketmode.Response{EnvelopeID: "E1", Payload: "text"},
-	}})
+	if err := failing.ws.NetConn().(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.send(failing, []byte(`{"envelope_id":"E1","payload":"text"}`)); err != nil {
+		t.Errorf("sent by none: %v", err)
+	}
 	ack := f.acked(t)
 	if ack.EnvelopeID != "E1" || string(ack.Payload) != `"text"` {
 		t.Errorf("acknowledged %s with %s, want E1 with its payload", ack.EnvelopeID, ack.Payload)
@@ -630,8 +655,8 @@ func (c *explosiveClaims) Claim(ctx context.Context, now time.Time, keys []strin
 }
 
 func TestTheDefaultsKeepToSlacksLimits(t *testing.T) {
-	if worst := 2*defaultTimes.silence + time.Second; worst >= time.Minute {
-		t.Errorf("a half-open connection is replaced after up to %v, want less than a minute", worst)
+	if defaultTimes.silence >= time.Minute {
+		t.Errorf("a half-open connection is replaced after %v, want less than a minute", defaultTimes.silence)
 	}
 	if defaultTimes.silence < 2*10*time.Second {
 		t.Errorf("a connection is given up after %v of silence, want two of Slack's pings at least", defaultTimes.silence)
@@ -652,15 +677,18 @@ func (brokenClaims) Forget(context.Context, []string) error { return errors.New(
 func TestReadRefusesWhatIsNoEnvelope(t *testing.T) {
 	tests := []struct {
 		name  string
-		event socketmode.Event
+		frame socketmode.Request
 	}{
-		{"no request", socketmode.Event{Data: slack.SlashCommand{}}},
-		{"no id", socketmode.Event{Data: slack.SlashCommand{}, Request: &socketmode.Request{}}},
-		{"no known data", socketmode.Event{Data: 7, Request: &socketmode.Request{EnvelopeID: "E"}}},
+		{"no id", socketmode.Request{Type: "slash_commands", Payload: []byte("{}")}},
+		{"no known type", socketmode.Request{Type: "brand_new", EnvelopeID: "E"}},
+		{"no payload", socketmode.Request{Type: "slash_commands", EnvelopeID: "E"}},
+		{"a command of another shape", socketmode.Request{Type: "slash_commands", EnvelopeID: "E", Payload: []byte("7")}},
+		{"an interaction of another shape", socketmode.Request{Type: "interactive", EnvelopeID: "E", Payload: []byte("[]")}},
+		{"an event of another shape", socketmode.Request{Type: "events_api", EnvelopeID: "E", Payload: []byte(`"x"`)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if e, ok := read(tt.event, time.Now()); ok {
+			if e, err := read(tt.frame, time.Now()); err == nil {
 				t.Errorf("read %+v", e)
 			}
 		})

@@ -89,6 +89,15 @@ func (c *counted) of(text string) int {
 	return c.times[text]
 }
 
+func (c *counted) total() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, times := range c.times {
+		n += times
+	}
+	return n
+}
+
 // TestAStreamOfCommandsThroughEveryEnd types commands one after another while connections are renewed by Slack and by
 // the line, killed and turned half-open. What Slack saw acknowledged is handled exactly once, nothing twice, and a command
 // is at risk only while the connection that carries it ends.
@@ -266,6 +275,83 @@ func TestSocketModeThatIsOffForAMoment(t *testing.T) {
 	eventually(t, "the refusal is seen", func() bool { return r.Status().LastError == "link_disabled" })
 	s.EnableLink()
 	eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 })
+}
+
+// TestNothingOnTheWireIsLostWhenAConnectionIsLeft: commands are on their way when the line closes a connection on purpose. They
+// arrive after its close frame and are handled all the same, once.
+func TestNothingOnTheWireIsLostWhenAConnectionIsLeft(t *testing.T) {
+	tests := []struct {
+		name  string
+		life  time.Duration // of a connection; 0 is long
+		leave func(*testing.T, *slacksim.Server, *running)
+	}{
+		{"the line ends", 0, func(_ *testing.T, _ *slacksim.Server, r *running) { r.stop() }},
+		{"a connection is renewed early", 2 * time.Second, func(*testing.T, *slacksim.Server, *running) {}},
+		{"a connection cannot be written to", 0, func(_ *testing.T, _ *slacksim.Server, r *running) {
+			for _, c := range r.open.list() {
+				c.end(errWriteFailed)
+			}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := simulate(t, slacksim.Config{ConnectionTime: tt.life})
+			happened := s.Watch(0)
+			handler := newCounted()
+			r := onSim(t, s, Config{}, handler, func(l *Line) { l.times.farewell = patienceOfTests })
+			release := s.Hold()
+			const commands = 20
+			for n := range commands {
+				ask(t, s, fmt.Sprint(n))
+			}
+			tt.leave(t, s, r)
+			for e := range happened.Events() {
+				if e.Kind == slacksim.Left {
+					break
+				}
+			}
+			if n := handler.total(); n != 0 {
+				t.Fatalf("%d commands arrived before the connection was left", n)
+			}
+			release()
+			eventually(t, "every command is handled", func() bool { return handler.total() == commands })
+			for n := range commands {
+				if times := handler.of(fmt.Sprint(n)); times != 1 {
+					t.Errorf("command %d was handled %d times", n, times)
+				}
+			}
+			r.stop()
+			if err := within(t, "end of the line", r.done); err != nil {
+				t.Errorf("Run returned %v, want nil", err)
+			}
+		})
+	}
+}
+
+// TestWhatFollowsADisconnectFrameIsTaken: Slack goes on using a connection for ten seconds after its warning.
+func TestWhatFollowsADisconnectFrameIsTaken(t *testing.T) {
+	s := simulate(t, slacksim.Config{})
+	handler := newCounted()
+	onSim(t, s, Config{}, handler, func(l *Line) { l.times.farewell = patienceOfTests })
+	release := s.Hold()
+	s.Disconnect("warning")
+	const commands = 20
+	for n := range commands {
+		ask(t, s, fmt.Sprint(n))
+	}
+	release()
+	eventually(t, "every command is handled", func() bool { return handler.total() == commands })
+}
+
+// TestALineWaitsNotForEverForSlackToAnswerItsCloseFrame: a half-open connection never does.
+func TestALineWaitsNotForEverForSlackToAnswerItsCloseFrame(t *testing.T) {
+	s := simulate(t, slacksim.Config{})
+	r := onSim(t, s, Config{}, newCounted(), func(l *Line) { l.times.farewell = 50 * time.Millisecond })
+	s.HalfOpen()
+	r.stop()
+	if err := within(t, "end of the line", r.done); err != nil {
+		t.Errorf("Run returned %v, want nil", err)
+	}
 }
 
 // TestDrainingOnTheSimulator: a line that ends leaves Slack at once, so that commands go to other replicas, and only then

@@ -89,6 +89,7 @@ func (s *slot) hold(ctx context.Context) (time.Duration, error) {
 			continue
 		}
 		s.retire(current)
+		s.refusals = refusals{}
 		current, renewal, attempt = next, s.halfLife(next), 0
 	}
 }
@@ -105,7 +106,6 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 			return nil, s.refusals.judge(c.cause)
 		}
 	}
-	s.refusals = refusals{}
 	s.line.gauges.change(func(status *Status) { status.HelloAt, status.Announced = c.since, c.announced })
 	s.log.Info("connected", zap.Duration("life", c.life), zap.Int("connections", c.announced))
 	return c, nil
@@ -113,14 +113,16 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 
 // ended tells how long a connection was open and why it ended.
 func (s *slot) ended(c *connection) (time.Duration, error) {
-	lived := time.Since(c.since)
-	if errors.Is(c.cause, errClosed) && lived < s.line.times.steady {
-		return lived, errAtOnce
+	lived, cause := time.Since(c.since), c.cause
+	if lived >= s.line.times.steady {
+		s.refusals = refusals{}
+	} else if errors.Is(cause, errClosed) {
+		cause = errAtOnce
 	}
-	return lived, c.cause
+	return lived, s.refusals.judge(cause)
 }
 
-// retire gives up a connection that has been replaced, in a quiet moment if there is one.
+// retire leaves a connection that has been replaced, as soon as it waits for no acknowledgement.
 func (s *slot) retire(old *connection) {
 	old.settle(s.line.times.settle)
 	old.end(errReplaced)

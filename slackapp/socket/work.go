@@ -36,7 +36,7 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 	answering, cancel := context.WithDeadline(ctx, d.ReceivedAt.Add(l.times.answer))
 	defer cancel()
 	if !l.claim(answering, d) {
-		l.ack(ctx, d, nil)
+		l.ack(d, nil)
 		return
 	}
 	var payload any
@@ -45,7 +45,7 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 		return errors.Join(err, answering.Err())
 	})
 	if err != nil {
-		l.leave(d)
+		l.forgo(d)
 		l.forget(ctx, d)
 		l.unanswered(ctx, d, err)
 		return
@@ -53,7 +53,7 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 	if payload != nil { // the modal may stay open, and then the same one is submitted again, corrected
 		l.forget(ctx, d)
 	}
-	if !l.ack(ctx, d, payload) {
+	if !l.ack(d, payload) {
 		l.forget(ctx, d)
 	}
 }
