@@ -183,22 +183,36 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 		result.Err = err
 		return result
 	}
-	memory, err := Recall(ctx, c.Ledger, month)
-	if err != nil {
+	result.Findings = Evaluate(compared, reading)
+	if result.Plan, err = c.record(ctx, rules, result.Findings, reading, now); err != nil {
 		result.Err = err
 		return result
 	}
-	result.Findings = Evaluate(compared, reading)
-	plan := MakePlan(rules, result.Findings, memory, now, c.NewID)
-	plan.Outcome.Usage = reading.Rows
-	result.Plan = plan
-	if err := c.Ledger.Record(ctx, plan.Outcome); err != nil {
-		result.Err = fmt.Errorf("record the check of %s: %w", month, err)
-		return result
-	}
-	result.Said, result.Err = len(plan.Outcome.Deliveries), reading.Incomplete
-	c.logDecisions(result.Findings, plan)
+	result.Said, result.Err = len(result.Plan.Outcome.Deliveries), reading.Incomplete
+	c.logDecisions(result.Findings, result.Plan)
 	return result
+}
+
+// recordTries is how often a check is recorded that people keep getting in the way of by answering at that moment.
+const recordTries = 3
+
+// record decides by what the ledger holds, and writes it down. Where somebody else wrote meanwhile it decides anew.
+func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, reading Reading, now time.Time) (Plan, error) {
+	for try := 1; ; try++ {
+		memory, err := Recall(ctx, c.Ledger, reading.Month)
+		if err != nil {
+			return Plan{}, err
+		}
+		plan := MakePlan(rules, findings, memory, now, c.NewID)
+		plan.Outcome.Usage = reading.Rows
+		err = c.Ledger.Record(ctx, plan.Outcome)
+		if err == nil {
+			return plan, nil
+		}
+		if !errors.Is(err, ErrConflict) || try == recordTries {
+			return Plan{}, fmt.Errorf("record the check of %s: %w", reading.Month, err)
+		}
+	}
 }
 
 // ErrNoUsage says that Fastly listed no usage at all for a month. It is never taken for zero.

@@ -156,6 +156,32 @@ func TestCheckFails(t *testing.T) {
 	}
 }
 
+// TestCheckDecidesAnewAfterAConflict: somebody answers while a check is being recorded.
+func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
+	b := newBench(t, checkedRule)
+	hash := b.Rules().Rules[0].Hash()
+	b.ledger.known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
+	standing := Standing{BudgetID: budgetOf("na"), RuleHash: hash, Level: 0, Revision: 3}
+	b.ledger.standings = func(billing.Month) ([]Standing, error) { return []Standing{standing}, nil }
+	var tried []int
+	b.ledger.record = func(o Outcome) error {
+		tried = append(tried, len(o.Deliveries))
+		if o.Standings[0].Revision == 3 {
+			standing = muted(standing)
+			standing.Revision = 4
+			return ErrConflict
+		}
+		return nil
+	}
+	got := b.RunOnce(t.Context(), noon)
+	if diff := cmp.Diff([]Reason{ReasonMuted}, reasons(got)); diff != "" || got.Err != nil || got.Said != 0 {
+		t.Errorf("error %v, said %d, reasons (-want +got):\n%s", got.Err, got.Said, diff)
+	}
+	if diff := cmp.Diff([]int{1, 0}, tried); diff != "" {
+		t.Errorf("deliveries of each try (-want +got):\n%s", diff)
+	}
+}
+
 // TestCheckAtOnce: a check that a person asks for needs no claim and ends none.
 func TestCheckAtOnce(t *testing.T) {
 	b := newBench(t, checkedRule)

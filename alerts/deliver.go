@@ -27,7 +27,8 @@ type Attempt struct {
 	Root Receipt
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
-	// Superseded tells that a newer delivery of the same kind on the same root has been recorded, which says more.
+	// Superseded tells that a newer delivery of the same kind on the same root has been recorded, which says more. An answer
+	// never is: who did what is told in full.
 	Superseded bool
 }
 
@@ -84,7 +85,7 @@ func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
 	if _, ok := errors.AsType[*BrokenRoute](err); ok {
 		return Verdict{State: DeliveryBroken, Wait: d.brokenWait(), Err: err}
 	}
-	if errors.Is(err, ErrRootGone) && a.Kind == DeliverRefresh {
+	if errors.Is(err, ErrRootGone) && (a.Kind == DeliverRefresh || a.Kind == DeliverAnswer) {
 		return Verdict{State: DeliveryDropped, Err: err}
 	}
 	return Verdict{State: DeliveryPending, Err: err}

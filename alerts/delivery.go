@@ -20,6 +20,7 @@ const (
 	DeliverRefresh DeliveryKind = "refresh" // an edit of the root
 	DeliverList    DeliveryKind = "list"    // one message for many budgets that crossed in one check
 	DeliverStart   DeliveryKind = "start"   // the summary at the first start or after rules were added
+	DeliverAnswer  DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
 	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
 )
 
@@ -39,9 +40,11 @@ type Delivery struct {
 	ID      string       // unique, and carried in the message so that a crash can be settled
 	Kind    DeliveryKind //
 	Channel string       // as the rules name it: a name without "#", or an id
-	// BudgetID is what a root, rise or refresh speaks of; empty for the others.
+	// BudgetID is what a root, rise, refresh or answer speaks of; empty for the others.
 	BudgetID
-	RootID    string // the delivery of the root that a rise replies to or a refresh edits; empty for the others
+	RootID string // the delivery of the root that a rise or answer replies to or a refresh edits; empty for the others
+	// Revision is that of the standing which it says: of two edits or rises of one root, the higher one is the later.
+	Revision  int64
 	Message   Message
 	State     DeliveryState
 	Attempts  int
@@ -65,8 +68,18 @@ type Message struct {
 	// Rules and Channels say how much is watched, for a start.
 	Rules    int `json:"rules,omitempty"`
 	Channels int `json:"channels,omitempty"`
+	// Act is what an answer tells of.
+	Act *Acted `json:"act,omitempty"`
 	// Route is the trouble a route delivery tells of.
 	Route *RouteTrouble `json:"route,omitempty"`
+}
+
+// Acted is what somebody did about the one budget of a Message, whose Answers are those after it.
+type Acted struct {
+	Act    Act       `json:"act"`
+	By     string    `json:"by"` // Slack's id of the person
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason,omitempty"`
 }
 
 // BudgetLine is one budget as a message shows it.
@@ -85,6 +98,7 @@ type BudgetLine struct {
 	PingAt    Level           `json:"ping_at,omitempty"` // owners are mentioned from this level on
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
+	Answers
 }
 
 // Part is one of the things that a total is made of.

@@ -75,7 +75,7 @@ func (p *planner) sayRoots(findings []Finding) {
 		}
 		for _, i := range crossed {
 			f, d := &findings[i], &p.Decisions[i]
-			d.Standing.RootID = p.deliver(DeliverRoot, channel, f.BudgetID, "", p.message(f, d))
+			d.Standing.RootID = p.deliver(DeliverRoot, channel, d.Standing, p.message(f, d))
 			p.said[f.BudgetID] = d.Standing.RootID
 		}
 	}
@@ -88,7 +88,7 @@ func (p *planner) sayList(channel string, crossed []int, findings []Finding) {
 		message.Budgets = append(message.Budgets, p.line(&findings[i], &p.Decisions[i]))
 	}
 	worstFirst(message.Budgets)
-	id := p.deliver(DeliverList, channel, BudgetID{}, "", message)
+	id := p.deliver(DeliverList, channel, Standing{}, message)
 	for _, i := range crossed {
 		p.Decisions[i].Speak = DeliverList
 		p.said[findings[i].BudgetID] = id
@@ -102,9 +102,9 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 	}
 	message := p.message(f, d)
 	if d.Speak == DeliverRise {
-		p.said[f.BudgetID] = p.deliver(DeliverRise, f.Rule.Channel, f.BudgetID, d.Standing.RootID, message)
+		p.said[f.BudgetID] = p.deliver(DeliverRise, f.Rule.Channel, d.Standing, message)
 	}
-	p.deliver(DeliverRefresh, f.Rule.Channel, f.BudgetID, d.Standing.RootID, message)
+	p.deliver(DeliverRefresh, f.Rule.Channel, d.Standing, message)
 }
 
 // record notes the standing and the levels of one decision.
@@ -132,7 +132,7 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 	var channels []string
 	for i, d := range p.Decisions {
 		isNew := d.Reason == ReasonNewRule || d.Reason == ReasonChangedRule
-		if !isNew || d.Standing.Level == 0 {
+		if !isNew || d.Standing.Level == 0 || d.Standing.Muted() {
 			continue
 		}
 		channel := cmp.Or(p.rules.Operators.Channel, findings[i].Rule.Channel)
@@ -148,15 +148,16 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 			message.Rules, message.Channels = len(p.rules.Rules), p.rules.channels()
 		}
 		worstFirst(message.Budgets)
-		p.deliver(DeliverStart, channel, BudgetID{}, "", message)
+		p.deliver(DeliverStart, channel, Standing{}, message)
 	}
 }
 
-func (p *planner) deliver(kind DeliveryKind, channel string, about BudgetID, rootID string, message Message) string {
+// deliver queues a message about a budget, or about none, whose standing is about to be written.
+func (p *planner) deliver(kind DeliveryKind, channel string, about Standing, message Message) string {
 	id := p.newID()
 	p.Outcome.Deliveries = append(p.Outcome.Deliveries, Delivery{
-		ID: id, Kind: kind, Channel: channel, BudgetID: about, RootID: rootID, Message: message,
-		State: DeliveryPending, CreatedAt: p.now,
+		ID: id, Kind: kind, Channel: channel, BudgetID: about.BudgetID, RootID: about.RootID, Revision: about.Revision + 1,
+		Message: message, State: DeliveryPending, CreatedAt: p.now,
 	})
 	return id
 }
@@ -170,6 +171,7 @@ func (p *planner) line(f *Finding, d *Decision) BudgetLine {
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
 		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Rule.Budget.Value, Measure: f.Rule.Measure(),
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.Rule.Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
+		Answers: d.Standing.Answers,
 	}
 }
 

@@ -280,7 +280,7 @@ func TestPlanLine(t *testing.T) {
 	f.Largest = []Part{{"Asia", decimal.New(700, 0)}, {"Europe", decimal.New(310, 0)}}
 	plan := MakePlan(w.rules, []Finding{f}, w.memory(), noon, w.newID)
 	want := []Delivery{{
-		ID: "d1", Kind: DeliverRoot, Channel: "cdn", BudgetID: budgetOf("a"), State: DeliveryPending, CreatedAt: noon,
+		ID: "d1", Kind: DeliverRoot, Channel: "cdn", BudgetID: budgetOf("a"), Revision: 1, State: DeliveryPending, CreatedAt: noon,
 		Message: Message{Reason: ReasonFirstLevel, Budgets: []BudgetLine{{
 			BudgetID: budgetOf("a"), Title: "NA", Level: 100, Passed: []Level{80, 100}, Next: 125,
 			Used: decimal.New(1010, 0), Limit: decimal.New(1000, 0), Measure: billing.Measure{Noun: "units", Billed: true},

@@ -11,6 +11,7 @@ const (
 	ReasonRefresh    Reason = "figures refreshed"
 	ReasonFirstStart Reason = "first start"                 // the summary of what is already past a level
 	ReasonRulesNew   Reason = "rules were added or changed" // the same for rules that came later
+	ReasonAnswered   Reason = "somebody answered"
 	ReasonRoute      Reason = "channel cannot be posted to"
 )
 
@@ -20,5 +21,6 @@ const (
 	ReasonAlreadySaid Reason = "level already said"
 	ReasonUnknown     Reason = "usage unknown"
 	ReasonNewRule     Reason = "new rule: its levels so far are taken silently"
+	ReasonMuted       Reason = "muted until the month's end" // the root still shows the level, by an edit
 	ReasonChangedRule Reason = "changed rule: its levels so far are taken silently"
 )

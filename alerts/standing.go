@@ -60,6 +60,8 @@ type Standing struct {
 	RootID string
 	// SaidAt is when the root was last written: posted or edited.
 	SaidAt time.Time
+	// Answers are what people decided about it.
+	Answers
 	// Revision counts the writes of this row. A write of an older revision is refused with ErrConflict.
 	Revision int64
 }

@@ -77,26 +77,31 @@ func decideUnknown(before Standing, f Finding) Decision {
 func (d Decision) takeSilently(before Standing, f Finding, why Reason, now time.Time) Decision {
 	d.Reason, d.Changed, d.LiftAll = why, true, true
 	d.Passed = f.Rule.between(0, f.Level)
-	d.Standing.Level = f.Level
+	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
 	return d.edit(before, now)
 }
 
 func (d Decision) rise(before Standing, f Finding, now time.Time) Decision {
-	d.Reason, d.Speak = ReasonFirstLevel, DeliverRoot
+	d.Passed = f.Rule.between(before.Level, f.Level)
+	d.Standing.Level, d.Changed = f.Level, true
+	if before.Muted() {
+		d.Reason = ReasonMuted
+		return d.edit(before, now)
+	}
+	d.Reason, d.Speak, d.Standing.SaidAt = ReasonFirstLevel, DeliverRoot, now
 	if before.Level > 0 {
 		d.Reason = ReasonLevelRose
 	}
 	if before.RootID != "" {
 		d.Speak = DeliverRise
 	}
-	d.Passed = f.Rule.between(before.Level, f.Level)
-	d.Standing.Level, d.Standing.SaidAt, d.Changed = f.Level, now, true
 	return d
 }
 
 func (d Decision) fall(before Standing, held Level, now time.Time) Decision {
 	d.Reason, d.Changed, d.Lift = ReasonRestated, true, true
 	d.Standing.Level = held
+	d.Standing.Ack.Level = min(before.Ack.Level, held) // what is reached again is said again, and wants a new answer
 	return d.edit(before, now)
 }
 

@@ -43,6 +43,17 @@ func rooted(s Standing, ago time.Duration) Standing {
 	return s
 }
 
+// acked and muted are the standing after somebody's answer.
+func acked(s Standing, level Level) Standing {
+	s.Ack = Answer{By: "U1", At: noon.Add(-time.Hour), Level: level}
+	return s
+}
+
+func muted(s Standing) Standing {
+	s.Mute = Answer{By: "U1", At: noon.Add(-time.Hour), Level: s.Level}
+	return s
+}
+
 type decideCase struct {
 	name    string
 	before  Standing
@@ -98,6 +109,28 @@ var decideCases = []decideCase{
 	{
 		name: "a higher level of a budget without a root is a root", before: standingAt(80, 810), used: 1000, version: "v2",
 		reason: ReasonLevelRose, speak: DeliverRoot, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name: "a higher level than the acknowledged one is a reply all the same", before: acked(rooted(standingAt(80, 810), time.Hour), 80),
+		used: 1000, version: "v2",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name: "muted, the first level is passed in silence", before: muted(standingAt(0, 300)), used: 800, version: "v2",
+		reason: ReasonMuted, passed: []Level{80}, level: 80, changed: true,
+	},
+	{
+		name: "muted, a higher level is no reply, but the root that is there shows it", before: muted(rooted(standingAt(80, 810), time.Hour)),
+		used: 1300, version: "v2",
+		reason: ReasonMuted, speak: DeliverRefresh, passed: []Level{100, 125}, level: 125, changed: true, saidAt: noon,
+	},
+	{
+		name: "muted, the figures of the root are kept fresh", before: muted(rooted(standingAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
+		reason: ReasonRefresh, speak: DeliverRefresh, level: 80, changed: true, saidAt: noon,
+	},
+	{
+		name: "a level passed while muted is not said once the mute is taken back", before: standingAt(100, 1010), used: 1020, version: "v2",
+		reason: ReasonAlreadySaid, level: 100, changed: true,
 	},
 	{
 		name: "a level said is not said again on the next check", before: rooted(standingAt(80, 810), time.Hour), used: 810,

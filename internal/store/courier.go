@@ -135,8 +135,10 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 		return alerts.Attempt{}, fmt.Errorf("read its root: %w", err)
 	}
 	attempt.Root = receipt(root)
-	if delivery.RootID != "" {
-		newer, err := w.NewerOnRoot(ctx, query.NewerOnRootParams{RootID: row.RootID, Kind: row.Kind, CreatedAt: row.CreatedAt, ID: row.ID})
+	if delivery.Kind != alerts.DeliverAnswer {
+		newer, err := w.NewerOnRoot(ctx, query.NewerOnRootParams{
+			RootID: row.RootID, Kind: row.Kind, Revision: row.Revision, CreatedAt: row.CreatedAt, ID: row.ID,
+		})
 		if err != nil {
 			return alerts.Attempt{}, fmt.Errorf("look for what is newer: %w", err)
 		}

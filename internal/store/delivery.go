@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -37,10 +40,31 @@ func (s *Store) Deliveries(ctx context.Context, filter DeliveryFilter) ([]alerts
 			Channel: filter.Channel,
 			Rule:    filter.Rule,
 			Month:   monthText(filter.Month),
-			Most:    int32(cmp.Or(min(filter.Limit, math.MaxInt32), math.MaxInt32)), //nolint:gosec // bounded here
+			Most:    rowLimit(filter.Limit),
 		})
 		return readAll(rows, readDelivery, err)
 	})
+}
+
+// rowLimit is a LIMIT of so many rows; 0 is none.
+func rowLimit(most int) int32 {
+	return int32(cmp.Or(min(most, math.MaxInt32), math.MaxInt32)) //nolint:gosec // bounded here
+}
+
+// OnRoot returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
+// false where no such root is kept.
+func (s *Store) OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error) {
+	row, err := ask(ctx, "read what the root shows", func(ctx context.Context) (query.Delivery, error) {
+		return s.queries.LatestOnRoot(ctx, rootID)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return alerts.Delivery{}, false, nil
+	}
+	if err != nil {
+		return alerts.Delivery{}, false, err
+	}
+	d, err := readDelivery(row)
+	return d, err == nil, err
 }
 
 // Routes returns the channels that refuse us, the longest broken first.
@@ -87,7 +111,7 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 		rows[i] = query.InsertDeliveryParams{
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
-			RootID: d.RootID, Message: string(text), CreatedAt: millis(d.CreatedAt),
+			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt),
 		}
 	}
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
@@ -105,7 +129,7 @@ func readDelivery(row query.Delivery) (alerts.Delivery, error) {
 		return alerts.Delivery{}, fmt.Errorf("delivery %s: %w", row.ID, err)
 	}
 	d := alerts.Delivery{
-		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID,
+		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID, Revision: row.Revision,
 		State: alerts.DeliveryState(row.State), Attempts: int(row.Attempts), Error: row.Error,
 		CreatedAt: instant(row.CreatedAt), Receipt: receipt(row),
 	}

@@ -20,11 +20,12 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
 		standings, err1 := w.PruneStandings(ctx, oldest.String())
 		said, err2 := w.PruneAlerts(ctx, oldest.String())
-		days, err3 := w.PruneSnapshots(ctx, oldest.String())
-		deliveries, err4 := w.PruneDeliveries(ctx, millis(oldest.Start()))
-		envelopes, err5 := w.PruneEnvelopes(ctx, millis(s.now().Add(-envelopeLife)))
-		pruned = standings + said + days + deliveries + envelopes
-		return errors.Join(err1, err2, err3, err4, err5)
+		acts, err3 := w.PruneAudit(ctx, oldest.String())
+		days, err4 := w.PruneSnapshots(ctx, oldest.String())
+		deliveries, err5 := w.PruneDeliveries(ctx, millis(oldest.Start()))
+		envelopes, err6 := w.PruneEnvelopes(ctx, millis(s.now().Add(-envelopeLife)))
+		pruned = standings + said + acts + days + deliveries + envelopes
+		return errors.Join(err1, err2, err3, err4, err5, err6)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("delete what is older than %s: %w", oldest, err)

@@ -29,8 +29,10 @@ SELECT * FROM schedule WHERE name = 'check';
 SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 
 -- name: InsertStanding :batchone
-INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision)
-VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at, 1)
+INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, revision)
+VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
+        @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
@@ -38,6 +40,8 @@ RETURNING revision;
 UPDATE standing
 SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('limit'), version = @version,
     counted_to = @counted_to, unknown = @unknown, root_id = @root_id, said_at = @said_at, recorded_at = @recorded_at,
+    ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @ack_level,
+    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level,
     revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
 RETURNING revision;
@@ -56,6 +60,18 @@ DELETE FROM alert WHERE rule = @rule AND scope = @scope AND month = @month AND l
 
 -- name: Alerts :many
 SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORDER BY recorded_at, level;
+
+-- What people did about budgets.
+
+-- name: InsertAudit :batchexec
+INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
+VALUES (@id, @recorded_at, @actor, @action, @rule, @scope, @month, @level, @detail, @revision);
+
+-- name: Audit :many
+SELECT * FROM audit
+WHERE month = @month AND rule = @rule AND scope = @scope
+ORDER BY recorded_at DESC, revision DESC
+LIMIT @most;
 
 -- name: SaveSnapshot :batchexec
 INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
@@ -87,8 +103,8 @@ SELECT CAST(coalesce(min(read_at), 0) AS BIGINT) AS read_at FROM snapshot;
 -- Deliveries.
 
 -- name: InsertDelivery :batchexec
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at)
-VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0);
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision)
+VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision);
 
 -- name: Delivery :one
 SELECT * FROM delivery WHERE id = @id;
@@ -111,7 +127,14 @@ SELECT id, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun
 -- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
 WHERE root_id = @root_id AND kind = @kind
-  AND (created_at > @created_at OR (created_at = @created_at AND id > @id));
+  AND (revision > @revision OR (revision = @revision AND (created_at > @created_at OR (created_at = @created_at AND id > @id))));
+
+-- What the root shows when everything that is on its way has arrived.
+-- name: LatestOnRoot :one
+SELECT * FROM delivery
+WHERE id = @root_id OR (root_id = @root_id AND kind = 'refresh')
+ORDER BY revision DESC, created_at DESC, id DESC
+LIMIT 1;
 
 -- name: BeginAttempt :execrows
 UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at
@@ -164,6 +187,9 @@ DELETE FROM standing WHERE month < @oldest;
 
 -- name: PruneAlerts :execrows
 DELETE FROM alert WHERE month < @oldest;
+
+-- name: PruneAudit :execrows
+DELETE FROM audit WHERE month < @oldest;
 
 -- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < @oldest;

@@ -29,6 +29,9 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}
+		if err := recordAudit(ctx, w, outcome.Audit); err != nil {
+			return fmt.Errorf("audit: %w", err)
+		}
 		return post(ctx, w, outcome.Deliveries)
 	})
 	if err != nil {
@@ -68,6 +71,8 @@ func standingRow(standing alerts.Standing, at time.Time) query.InsertStandingPar
 		Used: standing.Used.String(), Limit: standing.Limit.String(),
 		Version: standing.Version, CountedTo: millis(standing.CountedTo), Unknown: standing.Unknown,
 		RootID: standing.RootID, SaidAt: millis(standing.SaidAt), RecordedAt: millis(at),
+		AckBy: standing.Ack.By, AckAt: millis(standing.Ack.At), AckReason: standing.Ack.Reason, AckLevel: int64(standing.Ack.Level),
+		MuteBy: standing.Mute.By, MuteAt: millis(standing.Mute.At), MuteLevel: int64(standing.Mute.Level),
 	}
 }
 
@@ -77,6 +82,8 @@ func standingUpdate(row query.InsertStandingParams, revision int64) query.Update
 		RuleHash: row.RuleHash, Level: row.Level, Used: row.Used, Limit: row.Limit,
 		Version: row.Version, CountedTo: row.CountedTo, Unknown: row.Unknown,
 		RootID: row.RootID, SaidAt: row.SaidAt, RecordedAt: row.RecordedAt,
+		AckBy: row.AckBy, AckAt: row.AckAt, AckReason: row.AckReason, AckLevel: row.AckLevel,
+		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel,
 	}
 }
 
@@ -99,6 +106,18 @@ func recordAlerts(ctx context.Context, w *work, said []alerts.Alert) error {
 		}
 	}
 	return firstConflict(w.InsertAlert(ctx, rows).QueryRow)
+}
+
+func recordAudit(ctx context.Context, w *work, entries []alerts.AuditEntry) error {
+	rows := make([]query.InsertAuditParams, len(entries))
+	for i, entry := range entries {
+		rows[i] = query.InsertAuditParams{
+			ID: entry.ID, RecordedAt: millis(entry.At), Actor: entry.Actor, Action: string(entry.Act),
+			Rule: entry.Rule, Scope: entry.Scope, Month: monthText(entry.Month), Level: int64(entry.Level), Detail: entry.Detail,
+			Revision: entry.Revision,
+		}
+	}
+	return firstError(w.InsertAudit(ctx, rows).Exec)
 }
 
 // firstConflict runs a generated batch in which a statement that writes nothing has met what somebody else wrote.

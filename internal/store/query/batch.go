@@ -187,10 +187,78 @@ func (b *InsertAlertBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const insertAudit = `-- name: InsertAudit :batchexec
+
+INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type InsertAuditBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertAuditParams struct {
+	ID         string
+	RecordedAt int64
+	Actor      string
+	Action     string
+	Rule       string
+	Scope      string
+	Month      string
+	Level      int64
+	Detail     string
+	Revision   int64
+}
+
+// What people did about budgets.
+func (q *Queries) InsertAudit(ctx context.Context, arg []InsertAuditParams) *InsertAuditBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.ID,
+			a.RecordedAt,
+			a.Actor,
+			a.Action,
+			a.Rule,
+			a.Scope,
+			a.Month,
+			a.Level,
+			a.Detail,
+			a.Revision,
+		}
+		batch.Queue(insertAudit, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertAuditBatchResults{br, len(arg), false}
+}
+
+func (b *InsertAuditBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *InsertAuditBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0)
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10)
 `
 
 type InsertDeliveryBatchResults struct {
@@ -209,6 +277,7 @@ type InsertDeliveryParams struct {
 	RootID    string
 	Message   string
 	CreatedAt int64
+	Revision  int64
 }
 
 // Deliveries.
@@ -225,6 +294,7 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg []InsertDeliveryParams
 			a.RootID,
 			a.Message,
 			a.CreatedAt,
+			a.Revision,
 		}
 		batch.Queue(insertDelivery, vals...)
 	}
@@ -254,8 +324,10 @@ func (b *InsertDeliveryBatchResults) Close() error {
 }
 
 const insertStanding = `-- name: InsertStanding :batchone
-INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
+INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+        $14, $15, $16, $17, $18, $19, $20, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision
 `
@@ -280,6 +352,13 @@ type InsertStandingParams struct {
 	RootID     string
 	SaidAt     int64
 	RecordedAt int64
+	AckBy      string
+	AckAt      int64
+	AckReason  string
+	AckLevel   int64
+	MuteBy     string
+	MuteAt     int64
+	MuteLevel  int64
 }
 
 func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams) *InsertStandingBatchResults {
@@ -299,6 +378,13 @@ func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams
 			a.RootID,
 			a.SaidAt,
 			a.RecordedAt,
+			a.AckBy,
+			a.AckAt,
+			a.AckReason,
+			a.AckLevel,
+			a.MuteBy,
+			a.MuteAt,
+			a.MuteLevel,
 		}
 		batch.Queue(insertStanding, vals...)
 	}
@@ -454,8 +540,10 @@ const updateStanding = `-- name: UpdateStanding :batchone
 UPDATE standing
 SET rule_hash = $1, level = $2, used = $3, "limit" = $4, version = $5,
     counted_to = $6, unknown = $7, root_id = $8, said_at = $9, recorded_at = $10,
+    ack_by = $11, ack_at = $12, ack_reason = $13, ack_level = $14,
+    mute_by = $15, mute_at = $16, mute_level = $17,
     revision = revision + 1
-WHERE month = $11 AND rule = $12 AND scope = $13 AND revision = $14
+WHERE month = $18 AND rule = $19 AND scope = $20 AND revision = $21
 RETURNING revision
 `
 
@@ -476,6 +564,13 @@ type UpdateStandingParams struct {
 	RootID     string
 	SaidAt     int64
 	RecordedAt int64
+	AckBy      string
+	AckAt      int64
+	AckReason  string
+	AckLevel   int64
+	MuteBy     string
+	MuteAt     int64
+	MuteLevel  int64
 	Month      string
 	Rule       string
 	Scope      string
@@ -496,6 +591,13 @@ func (q *Queries) UpdateStanding(ctx context.Context, arg []UpdateStandingParams
 			a.RootID,
 			a.SaidAt,
 			a.RecordedAt,
+			a.AckBy,
+			a.AckAt,
+			a.AckReason,
+			a.AckLevel,
+			a.MuteBy,
+			a.MuteAt,
+			a.MuteLevel,
 			a.Month,
 			a.Rule,
 			a.Scope,

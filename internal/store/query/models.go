@@ -21,6 +21,19 @@ type Alert struct {
 	DeliveryID string
 }
 
+type Audit struct {
+	ID         string
+	RecordedAt int64
+	Actor      string
+	Action     string
+	Rule       string
+	Scope      string
+	Month      string
+	Level      int64
+	Detail     string
+	Revision   int64
+}
+
 type Delivery struct {
 	ID        string
 	Kind      string
@@ -39,6 +52,7 @@ type Delivery struct {
 	Ts        string
 	SentAt    int64
 	BegunAt   int64
+	Revision  int64
 }
 
 type Envelope struct {
@@ -97,4 +111,11 @@ type Standing struct {
 	SaidAt     int64
 	RecordedAt int64
 	Revision   int64
+	AckBy      string
+	AckAt      int64
+	AckReason  string
+	AckLevel   int64
+	MuteBy     string
+	MuteAt     int64
+	MuteLevel  int64
 }

@@ -50,6 +50,56 @@ func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]Alert, error)
 	return items, nil
 }
 
+const audit = `-- name: Audit :many
+SELECT id, recorded_at, actor, action, rule, scope, month, level, detail, revision FROM audit
+WHERE month = $1 AND rule = $2 AND scope = $3
+ORDER BY recorded_at DESC, revision DESC
+LIMIT $4
+`
+
+type AuditParams struct {
+	Month string
+	Rule  string
+	Scope string
+	Most  int32
+}
+
+func (q *Queries) Audit(ctx context.Context, arg AuditParams) ([]Audit, error) {
+	rows, err := q.db.Query(ctx, audit,
+		arg.Month,
+		arg.Rule,
+		arg.Scope,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Audit
+	for rows.Next() {
+		var i Audit
+		if err := rows.Scan(
+			&i.ID,
+			&i.RecordedAt,
+			&i.Actor,
+			&i.Action,
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Level,
+			&i.Detail,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const backlog = `-- name: Backlog :many
 SELECT CAST(CASE WHEN root.state = 'broken' THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
        count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
@@ -197,7 +247,7 @@ func (q *Queries) ClaimCheck(ctx context.Context, arg ClaimCheckParams) (int64, 
 }
 
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -247,6 +297,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.Ts,
 			&i.SentAt,
 			&i.BegunAt,
+			&i.Revision,
 		); err != nil {
 			return nil, err
 		}
@@ -259,7 +310,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -283,6 +334,7 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.Ts,
 		&i.SentAt,
 		&i.BegunAt,
+		&i.Revision,
 	)
 	return i, err
 }
@@ -390,6 +442,40 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 	return i, err
 }
 
+const latestOnRoot = `-- name: LatestOnRoot :one
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery
+WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
+ORDER BY revision DESC, created_at DESC, id DESC
+LIMIT 1
+`
+
+// What the root shows when everything that is on its way has arrived.
+func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, error) {
+	row := q.db.QueryRow(ctx, latestOnRoot, rootID)
+	var i Delivery
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.Channel,
+		&i.Rule,
+		&i.Scope,
+		&i.Month,
+		&i.RootID,
+		&i.Message,
+		&i.State,
+		&i.Attempts,
+		&i.Unsettled,
+		&i.Error,
+		&i.CreatedAt,
+		&i.ChannelID,
+		&i.Ts,
+		&i.SentAt,
+		&i.BegunAt,
+		&i.Revision,
+	)
+	return i, err
+}
+
 const latestUsage = `-- name: LatestUsage :many
 SELECT month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at FROM snapshot
 WHERE snapshot.month = $1 AND snapshot.read_at = (SELECT max(latest.read_at) FROM snapshot AS latest WHERE latest.month = $1)
@@ -442,12 +528,13 @@ func (q *Queries) MendRoute(ctx context.Context, channel string) (int64, error) 
 const newerOnRoot = `-- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
 WHERE root_id = $1 AND kind = $2
-  AND (created_at > $3 OR (created_at = $3 AND id > $4))
+  AND (revision > $3 OR (revision = $3 AND (created_at > $4 OR (created_at = $4 AND id > $5))))
 `
 
 type NewerOnRootParams struct {
 	RootID    string
 	Kind      string
+	Revision  int64
 	CreatedAt int64
 	ID        string
 }
@@ -456,6 +543,7 @@ func (q *Queries) NewerOnRoot(ctx context.Context, arg NewerOnRootParams) (int64
 	row := q.db.QueryRow(ctx, newerOnRoot,
 		arg.RootID,
 		arg.Kind,
+		arg.Revision,
 		arg.CreatedAt,
 		arg.ID,
 	)
@@ -523,6 +611,18 @@ DELETE FROM alert WHERE month < $1
 
 func (q *Queries) PruneAlerts(ctx context.Context, oldest string) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneAlerts, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneAudit = `-- name: PruneAudit :execrows
+DELETE FROM audit WHERE month < $1
+`
+
+func (q *Queries) PruneAudit(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneAudit, oldest)
 	if err != nil {
 		return 0, err
 	}
@@ -646,7 +746,7 @@ func (q *Queries) SaveRules(ctx context.Context, arg SaveRulesParams) error {
 
 const standings = `-- name: Standings :many
 
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision FROM standing WHERE month = $1 ORDER BY rule, scope
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level FROM standing WHERE month = $1 ORDER BY rule, scope
 `
 
 // What a check found.
@@ -674,6 +774,13 @@ func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, erro
 			&i.SaidAt,
 			&i.RecordedAt,
 			&i.Revision,
+			&i.AckBy,
+			&i.AckAt,
+			&i.AckReason,
+			&i.AckLevel,
+			&i.MuteBy,
+			&i.MuteAt,
+			&i.MuteLevel,
 		); err != nil {
 			return nil, err
 		}

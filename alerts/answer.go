@@ -1,0 +1,173 @@
+package alerts
+
+import (
+	"fmt"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// Answer is what a person decided about a budget. The zero value is none.
+type Answer struct {
+	By     string    `json:"by,omitempty"`     // Slack's id of the person
+	At     time.Time `json:"at,omitzero"`      // in whole milliseconds, UTC
+	Reason string    `json:"reason,omitempty"` // in their own words; may be empty
+	Level  Level     `json:"level,omitempty"`  // the highest one reached when it was given
+}
+
+// Given reports whether there is an answer at all.
+func (a Answer) Given() bool { return a.By != "" }
+
+// Answers are the two that a budget may have in a month, at once or neither.
+type Answers struct {
+	// Ack says that somebody has it in hand: nothing is repeated. A level above Ack.Level is still said.
+	Ack Answer `json:"ack,omitzero"`
+	// Mute holds until the month's end: nothing new is said of the budget in its channel, whatever level it reaches.
+	Mute Answer `json:"mute,omitzero"`
+}
+
+// Acknowledged reports whether somebody has the level, and so what was said of it, in hand.
+func (a Answers) Acknowledged(level Level) bool { return a.Ack.Given() && a.Ack.Level >= level }
+
+// Muted reports whether nothing more is to be said.
+func (a Answers) Muted() bool { return a.Mute.Given() }
+
+// Act is what somebody does about a budget, and what the audit calls it.
+type Act string
+
+// The acts.
+const (
+	ActAcknowledge   Act = "acknowledge"
+	ActExplain       Act = "explain"       // gives the reason of one's own acknowledgement afterwards
+	ActUnacknowledge Act = "unacknowledge" // takes the acknowledgement back
+	ActMute          Act = "mute"
+	ActUnmute        Act = "unmute"
+)
+
+// Press is one person's wish about one budget, typed or pressed.
+type Press struct {
+	Act    Act
+	By     string // Slack's id of the person
+	Reason string // of ActAcknowledge and ActExplain; may be empty
+	// Shown is what the pressed message showed; nil for what was typed, which means the budget as it stands.
+	Shown *Shown
+}
+
+// Shown is what tells one state of a budget's message from the next: a press on a message that shows another is refused. It
+// is not Standing.Revision, which changes with every new figure.
+type Shown struct {
+	Level    Level
+	Answered time.Time // when the newest answer was given; zero for none
+}
+
+// ShownOf returns what a message about the budget shows.
+func ShownOf(level Level, answers Answers) Shown {
+	answered := answers.Ack.At
+	if answers.Mute.At.After(answered) {
+		answered = answers.Mute.At
+	}
+	return Shown{level, answered}
+}
+
+// AuditEntry is one act that changed something, kept 13 months.
+type AuditEntry struct {
+	ID    string
+	At    time.Time
+	Actor string // Slack's id of the person
+	Act   Act
+	BudgetID
+	Level    Level  // the highest one reached at the time
+	Detail   string // the reason that was given; may be empty
+	Revision int64  // of the standing that the act made
+}
+
+// Obstacle is why a press changes nothing.
+type Obstacle string
+
+// The obstacles.
+const (
+	ObstacleUnwatched      Obstacle = "no check has looked at the budget this month"
+	ObstacleNothingSaid    Obstacle = "nothing was said of the budget this month"
+	ObstacleMonthOver      Obstacle = "the month is over"
+	ObstacleAcknowledged   Obstacle = "acknowledged already"
+	ObstacleMuted          Obstacle = "muted already"
+	ObstacleUnacknowledged Obstacle = "not acknowledged"
+	ObstacleUnmuted        Obstacle = "not muted"
+	ObstacleOthers         Obstacle = "the acknowledgement is somebody else's"
+	ObstacleChanged        Obstacle = "the message was an older one"
+)
+
+// Refusal says that a press has changed nothing, why, and how the budget stands.
+type Refusal struct {
+	Press    Press
+	Obstacle Obstacle
+	Standing Standing
+}
+
+func (e *Refusal) Error() string {
+	return fmt.Sprintf("%s %s: %s", e.Press.Act, e.Standing.BudgetID, e.Obstacle)
+}
+
+// Respond says what a press makes of a budget's standing, and what the audit keeps of it. The standing keeps its Revision,
+// by which the ledger tells whether somebody else was first. The error is a *Refusal.
+func Respond(before Standing, p Press, now time.Time) (Standing, AuditEntry, error) {
+	if obstacle := obstacleTo(p, before, now); obstacle != "" {
+		return before, AuditEntry{}, &Refusal{p, obstacle, before}
+	}
+	now = now.UTC().Truncate(time.Millisecond)
+	next := before
+	switch p.Act {
+	case ActAcknowledge:
+		next.Ack = Answer{By: p.By, At: now, Reason: p.Reason, Level: before.Level}
+	case ActExplain:
+		next.Ack.Reason = p.Reason
+	case ActUnacknowledge:
+		next.Ack = Answer{}
+	case ActMute:
+		next.Mute = Answer{By: p.By, At: now, Level: before.Level}
+	case ActUnmute:
+		next.Mute = Answer{}
+	}
+	return next, AuditEntry{
+		At: now, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Level: before.Level, Detail: p.Reason,
+		Revision: before.Revision + 1,
+	}, nil
+}
+
+// obstacleTo names what is most specific first, so that the second of two people hears that the first has answered, and not
+// that the message is an older one.
+func obstacleTo(p Press, s Standing, now time.Time) Obstacle {
+	acknowledged := s.Acknowledged(s.Level)
+	switch {
+	case s.Revision == 0:
+		return ObstacleUnwatched
+	case isLate(p.Act, s.Month, now):
+		return ObstacleMonthOver
+	case p.Act == ActAcknowledge && acknowledged:
+		return ObstacleAcknowledged
+	case p.Act == ActAcknowledge && s.Level == 0 && s.RootID == "":
+		return ObstacleNothingSaid
+	case p.Act == ActMute && s.Muted():
+		return ObstacleMuted
+	case p.Act == ActUnmute && !s.Muted():
+		return ObstacleUnmuted
+	case (p.Act == ActUnacknowledge || p.Act == ActExplain) && !acknowledged:
+		return ObstacleUnacknowledged
+	case p.Act == ActExplain && s.Ack.By != p.By:
+		return ObstacleOthers
+	case p.Shown != nil && !sameShown(*p.Shown, ShownOf(s.Level, s.Answers)):
+		return ObstacleChanged
+	}
+	return ""
+}
+
+// isLate reports whether the act comes too late for the month. What is said of a month's last day is said in the next one,
+// and can be taken in hand then; there is nothing left to mute.
+func isLate(act Act, month billing.Month, now time.Time) bool {
+	if act == ActMute {
+		return month.IsOver(now)
+	}
+	return !now.Before(month.End().Add(lateFor))
+}
+
+func sameShown(a, b Shown) bool { return a.Level == b.Level && a.Answered.Equal(b.Answered) }
