@@ -36,11 +36,23 @@ func (w *world) environment(changes ...string) []string {
 	}, changes...)
 }
 
-// launch starts the program. It is killed at the end of the test, where it still runs then.
+// launch starts the service.
 func (w *world) launch(changes ...string) *process {
 	w.t.Helper()
-	p := &process{w: w, cmd: exec.Command("bot"), wrote: &output{}, exited: make(chan struct{})}
-	p.cmd.Env, p.cmd.Dir = w.environment(changes...), w.dir
+	return w.begin(exec.Command("bot"), changes...)
+}
+
+// run starts a subcommand.
+func (w *world) run(args ...string) *process {
+	w.t.Helper()
+	return w.begin(exec.Command("bot", args...))
+}
+
+// begin starts the program. It is killed at the end of the test, where it still runs then.
+func (w *world) begin(program *exec.Cmd, changes ...string) *process {
+	w.t.Helper()
+	p := &process{w: w, cmd: program, wrote: &output{}, exited: make(chan struct{})}
+	p.cmd.Env, p.cmd.Dir, p.cmd.SysProcAttr = w.environment(changes...), w.dir, &syscall.SysProcAttr{Credential: w.user}
 	p.cmd.Stdout, p.cmd.Stderr = io.MultiWriter(p.wrote, w.written), io.MultiWriter(p.wrote, w.written)
 	if err := p.cmd.Start(); err != nil {
 		w.t.Fatalf("start the program: %v", err)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -50,7 +51,8 @@ type world struct {
 	secrets secrets
 	// unfair tells that the test makes Fastly refuse what is right.
 	unfair  bool
-	excused []string // Slack's rules that the test breaks in the program's name
+	user    *syscall.Credential // who runs the programs; nil is who runs the test
+	excused []string            // Slack's rules that the test breaks in the program's name
 }
 
 // clock is business time, a fixed day that runs at a speed of its own.
