@@ -9,6 +9,7 @@ const (
 	saltProduct
 	saltMix
 	saltArrival
+	saltUnrated
 )
 
 // chance draws 64 bits that depend on its arguments alone.

@@ -1,12 +1,12 @@
 // Package fastlysim is a strict Fastly billing API on loopback, for end-to-end
 // tests, benchmarks and the demo.
 //
-// It answers the monthly usage endpoints, the invoices and /tokens/self over real
-// HTTP, under both known revisions of the contract, and refuses whatever the
-// contract does not allow: a month it cannot read, a parameter it does not know, a
-// cursor that belongs to another question. Its figures come from a generated
-// [Account] or from exact ones given to [Server.Set] and its like; [Server.Fail]
-// makes it misbehave.
+// It answers the monthly usage endpoints, the invoices, the statistics by day and
+// /tokens/self over real HTTP, under both known revisions of the contract, and
+// refuses whatever the contract does not allow: a month it cannot read, a parameter
+// it does not know, a cursor that belongs to another question. Its figures come
+// from a generated [Account] or from exact ones given to [Server.Set] and its like;
+// [Server.Fail] makes it misbehave.
 //
 // It must never know the code it tests: it imports none of it and shares no type
 // with it, so that a mistake made there cannot be repeated here.

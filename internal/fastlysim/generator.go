@@ -74,24 +74,32 @@ func (g *generator) usage(m month, until time.Time) []Row {
 	return rows
 }
 
-// accountRaw is a month's raw total over its first days: what the days have,
-// and what jumps add to or take from them.
+// accountRaw is a month's raw total over its first days.
 func (g *generator) accountRaw(f figure, days int) int64 {
-	daily := g.daily(f)[:days]
 	var sum int64
-	for _, raw := range daily {
+	for _, raw := range g.accountDays(f, days) {
 		sum += raw
 	}
+	return sum
+}
+
+// accountDays are the raw totals of a month's first days: what the days have, and
+// what jumps add to or take from them.
+func (g *generator) accountDays(f figure, days int) []int64 {
+	daily := g.daily(f)[:days]
 	jumped := g.jumpedServices(f)
 	if len(jumped) == 0 {
-		return sum
+		return daily
 	}
-	split := g.splitOf(f)
+	total, split := slices.Clone(daily), g.splitOf(f)
 	for _, service := range jumped {
-		plain := serviceRaw(split, daily, service, nil)
-		sum += serviceRaw(split, daily, service, g.factorsFor(f, service)) - plain
+		factors := g.factorsFor(f, service)
+		for d := range total {
+			one := daily[d : d+1]
+			total[d] += serviceRaw(split, one, service, factors[d:]) - serviceRaw(split, one, service, nil)
+		}
 	}
-	return sum
+	return total
 }
 
 func (g *generator) updatedAt(f figure, days int) time.Time {

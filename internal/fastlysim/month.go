@@ -37,6 +37,9 @@ func (m month) start() time.Time {
 
 func (m month) days() int { return int((m + 1).start().Sub(m.start()) / day) }
 
+// day is the start of the month's day d, from 0.
+func (m month) day(d int) time.Time { return m.start().Add(time.Duration(d) * day) }
+
 // daysOver is how many days of the month are over at until.
 func (m month) daysOver(until time.Time) int {
 	over := int(until.Sub(m.start()) / day)

@@ -19,6 +19,9 @@ const (
 	InvoicesPath    = "/billing/v3/invoices"
 	MonthToDatePath = InvoicesPath + "/month-to-date"
 	TokenPath       = "/tokens/self"
+	// Statistics, which need no billing role.
+	StatsPath          = "/stats/aggregate"
+	StatsByServicePath = "/stats/usage_by_service"
 )
 
 // InvoicePath is where the invoice of an id is.
@@ -36,10 +39,11 @@ type Server struct {
 	faults    faultQueue
 	gate      gate
 
-	mu       sync.RWMutex
-	ledger   ledger
-	bills    *bills
-	estimate estimate
+	mu         sync.RWMutex
+	ledger     ledger
+	bills      *bills
+	estimate   estimate
+	exactStats *statTable
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -68,6 +72,9 @@ func Start(config Config) (*Server, error) {
 		InvoicesPath:    s.listInvoices,
 		MonthToDatePath: s.monthToDate,
 		TokenPath:       s.tokenSelf,
+
+		StatsPath:          s.statsAggregate,
+		StatsByServicePath: s.statsByService,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.open(); err != nil {

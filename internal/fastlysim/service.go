@@ -16,6 +16,15 @@ type slice struct {
 // raw is what service i used of the slice.
 func (s slice) raw(i int) int64 { return serviceRaw(s.split, s.daily, i, s.factors[i]) }
 
+// rawOn is what service i used on day d, from 0.
+func (s slice) rawOn(d, i int) int64 {
+	factors := s.factors[i]
+	if factors != nil {
+		factors = factors[d:]
+	}
+	return serviceRaw(s.split, s.daily[d:d+1], i, factors)
+}
+
 // serviceRaw adds up a service's days: one raw unit for being there and its
 // share of the rest, each day times its jumps, which are in thousandths.
 func serviceRaw(split *split, daily []int64, i int, factors []int64) int64 {
@@ -57,14 +66,18 @@ func (g *generator) slices(meter int, query serviceQuery) []slice {
 		if m < g.first || days == 0 {
 			continue
 		}
-		f := figure{meter, m}
-		s := slice{figure: f, split: g.splitOf(f), daily: g.daily(f)[:days], factors: map[int][]int64{}}
-		for _, service := range g.jumpedServices(f) {
-			s.factors[service] = g.factorsFor(f, service)
-		}
-		parts = append(parts, s)
+		parts = append(parts, g.slice(figure{meter, m}, days))
 	}
 	return parts
+}
+
+// slice is a month's first days.
+func (g *generator) slice(f figure, days int) slice {
+	s := slice{figure: f, split: g.splitOf(f), daily: g.daily(f)[:days], factors: map[int][]int64{}}
+	for _, service := range g.jumpedServices(f) {
+		s.factors[service] = g.factorsFor(f, service)
+	}
+	return s
 }
 
 // block is a usage type's services; used is false when nobody used it.

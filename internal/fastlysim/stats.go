@@ -1,0 +1,188 @@
+package fastlysim
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// statsJSON wraps an answer of the statistics.
+type statsJSON struct {
+	Data   any       `json:"data"`
+	Meta   statsMeta `json:"meta"`
+	Status string    `json:"status"`
+	Msg    *string   `json:"msg"`
+}
+
+// statsMeta repeats what was asked, for people to read.
+type statsMeta struct {
+	To     string `json:"to"`
+	From   string `json:"from"`
+	By     string `json:"by"`
+	Region string `json:"region"`
+}
+
+// figuresJSON are the figures of usage; the real answers by day have some hundred
+// others beside them.
+type figuresJSON struct {
+	Bandwidth       int64 `json:"bandwidth"`
+	Requests        int64 `json:"requests"`
+	ComputeRequests int64 `json:"compute_requests"`
+}
+
+// bucketJSON is a day.
+type bucketJSON struct {
+	StartTime int64 `json:"start_time"`
+	figuresJSON
+	*extraJSON
+}
+
+func figuresOf(row StatRow) figuresJSON {
+	return figuresJSON{row.Bandwidth, row.Requests, row.ComputeRequests}
+}
+
+// badStats is a refusal as the older endpoints write it.
+func badStats(reason error) answer {
+	return replyJSON(http.StatusBadRequest, struct {
+		classic
+		Detail string `json:"detail"`
+	}{classic{"Bad request"}, reason.Error()})
+}
+
+// statsAggregate answers StatsPath: the account's days, oldest first.
+func (s *Server) statsAggregate(r *http.Request) answer {
+	values := r.URL.Query()
+	if err := onlyKnown(values, "from", "to", "by", "region"); err != nil {
+		return badStats(err)
+	}
+	region, err := statsFilter(values)
+	if err != nil {
+		return badStats(err)
+	}
+	query, err := s.config.statsWindow(values)
+	if err != nil {
+		return badStats(err)
+	}
+	days := map[string]StatRow{}
+	for _, row := range s.statistics().days(query) {
+		if matches(region, row.Region) {
+			days[row.Day] = days[row.Day].plus(row)
+		}
+	}
+	return replyStats(s.config.buckets(days), query, region)
+}
+
+func (c Config) buckets(days map[string]StatRow) []bucketJSON {
+	buckets := make([]bucketJSON, 0, len(days))
+	for text, row := range days {
+		start, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			continue
+		}
+		buckets = append(buckets, bucketJSON{start.Unix(), figuresOf(row), c.extra()})
+	}
+	slices.SortFunc(buckets, func(x, y bucketJSON) int { return int(x.StartTime - y.StartTime) })
+	return buckets
+}
+
+// statsByService answers StatsByServicePath: the whole window by region and
+// service id. The recorded calls also carry by and region, which change nothing;
+// who sends them here is told so.
+func (s *Server) statsByService(r *http.Request) answer {
+	values := r.URL.Query()
+	if err := onlyKnown(values, "from", "to"); err != nil {
+		return badStats(err)
+	}
+	query, err := s.config.statsWindow(values)
+	if err != nil {
+		return badStats(err)
+	}
+	sums := map[string]map[string]StatRow{}
+	for _, region := range statRegions() {
+		sums[region] = map[string]StatRow{}
+	}
+	for _, row := range s.statistics().services(query) {
+		if sums[row.Region] == nil {
+			sums[row.Region] = map[string]StatRow{}
+		}
+		sums[row.Region][row.ServiceID] = sums[row.Region][row.ServiceID].plus(row)
+	}
+	return replyStats(regionsJSON(sums), query, "")
+}
+
+func regionsJSON(sums map[string]map[string]StatRow) map[string]map[string]figuresJSON {
+	data := make(map[string]map[string]figuresJSON, len(sums))
+	for region, services := range sums {
+		data[region] = make(map[string]figuresJSON, len(services))
+		for id, row := range services {
+			data[region][id] = figuresOf(row)
+		}
+	}
+	return data
+}
+
+func replyStats(data any, query statsQuery, region string) answer {
+	const form = "2006-01-02 15:04:05 UTC"
+	if region == "" {
+		region = "all"
+	}
+	return replyJSON(http.StatusOK, statsJSON{
+		Data:   data,
+		Meta:   statsMeta{To: query.to.Format(form), From: query.from.Format(form), By: "day", Region: region},
+		Status: "success",
+	})
+}
+
+// statsFilter reads by and region. There are days alone here.
+func statsFilter(values url.Values) (region string, err error) {
+	switch by := values.Get("by"); by {
+	case "", "day":
+	case "hour", "minute":
+		return "", fmt.Errorf("by %s is not simulated", by)
+	default:
+		return "", fmt.Errorf("unrecognized sample rate %s", by)
+	}
+	region = values.Get("region")
+	if region != "" && !slices.Contains(statRegions(), region) {
+		return "", fmt.Errorf("unrecognized region %s", region)
+	}
+	return region, nil
+}
+
+// statsWindow reads from and to: a month ago and now when they are not given.
+func (c Config) statsWindow(values url.Values) (statsQuery, error) {
+	now := c.Clock().UTC()
+	from, err := moment(values.Get("from"), now.AddDate(0, -1, 0))
+	if err != nil {
+		return statsQuery{}, fmt.Errorf("from: %w", err)
+	}
+	to, err := moment(values.Get("to"), now)
+	if err != nil {
+		return statsQuery{}, fmt.Errorf("to: %w", err)
+	}
+	if from.After(to) {
+		return statsQuery{}, errors.New("from is after to")
+	}
+	return statsQuery{from: from, to: to, until: c.until(now)}, nil
+}
+
+// moment reads seconds since 1970 or an instant in RFC 3339. Fastly reads many
+// more forms, by rules that have changed: a bare date has meant its noon as well
+// as its midnight, so it is refused.
+func moment(text string, otherwise time.Time) (time.Time, error) {
+	if text == "" {
+		return otherwise, nil
+	}
+	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC(), nil
+	}
+	read, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is neither seconds since 1970 nor an instant", text)
+	}
+	return read.UTC(), nil
+}
