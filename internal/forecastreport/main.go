@@ -34,7 +34,9 @@ func report(w io.Writer, origin string, all []series) {
 	fmt.Fprintf(w, "## %s\n\n", origin)
 	known := outlooks{}
 	accuracy(w, all)
+	lateness(w, all)
 	ranges(w, all, known)
+	heldBySeries(w, all, known)
 	chances(w, all, known)
 	alarms(w, all, known)
 }

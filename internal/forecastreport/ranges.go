@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -62,6 +63,30 @@ func ranges(w io.Writer, all []series, known outlooks) {
 	coverage.print(w)
 	wide.print(w)
 	fmt.Fprintf(w, "%d series-months; the width is the median, in %% of the month's final usage.\n\n", len(fixed.likely[0]))
+}
+
+// heldBySeries prints where ranges are too narrow and where too wide.
+func heldBySeries(w io.Writer, all []series, known outlooks) {
+	t := table{title: "Ends within the range of 80 % by series, %, over all days above", head: []string{
+		"daily usage, fixed width", "monthly totals", "this month's pace",
+	}}
+	for i := range all {
+		days, totals, pace := newHeld(""), newHeld(""), newHeld("")
+		for _, month := range all[i].months() {
+			for j, day := range origins {
+				l := look{&all[i], month, day}
+				days.add(j, known.daily(l), l.final())
+				totals.add(j, monthly(l), l.final())
+				if o := alerts.Forecast(alerts.History{}, l.position()); o.Method == alerts.MethodPace {
+					pace.add(j, o, l.final())
+				}
+			}
+		}
+		t.add(all[i].name, percents([]float64{
+			mean(slices.Concat(days.likely...)), mean(slices.Concat(totals.likely...)), mean(slices.Concat(pace.likely...)),
+		}, "")...)
+	}
+	t.print(w)
 }
 
 func heldRow(yes, width [][]float64) []string {

@@ -173,7 +173,7 @@ func TestTheReportHasEveryTableAndNothingUndefined(t *testing.T) {
 	report(&out, "One of them", synthetic()[1:2])
 	for _, want := range []string{
 		"## One of them", "### Mean error, %", "### Nine in ten errors", "### Bias", "### Mean error by series", "| weekdays | 33 |",
-		"range of 80 %", "range of 95 %", "27 series-months", "### What came of the probabilities", "### Alerts of months",
+		"### Bias where figures are late", "range of 80 %", "range of 95 %", "27 series-months", "80 % by series", "### What came of the probabilities", "### Alerts of months",
 		"128 budget-months",
 	} {
 		if !strings.Contains(out.String(), want) {
@@ -193,6 +193,20 @@ func TestWeekdaysAreWhereTheDailyForecastGains(t *testing.T) {
 	}
 	if o := daily(look{&weekly[0], weekly[0].months()[0], 1}, nil); o.Method != alerts.MethodDaily {
 		t.Errorf("measured was %q", o.Method)
+	}
+}
+
+func TestFiguresThatAreLateAreHeldAgainstTheirOwnDayOrAgainstTheClock(t *testing.T) {
+	s := made(120, 10, nil)
+	l := look{s, march, 10}
+	if end := dailyEnd(l.ago(2)); math.Abs(end-310) > 1e-6 {
+		t.Errorf("by the day of the figures March ends at %v, want 310", end)
+	}
+	if end := byClock(l, 2).End.InexactFloat64(); math.Abs(end-290) > 1e-6 {
+		t.Errorf("by the clock two days of March are lost; it ends at %v, want 290", end)
+	}
+	if early := (look{s, march, 1}).ago(2); early.day != 0 || early.used() != 0 {
+		t.Errorf("nothing is before the month: day %d, used %v", early.day, early.used())
 	}
 }
 

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"io"
+	"slices"
+
+	"budgetbot/alerts"
+)
+
+// lateness prints what it does to a forecast that the figures are days older than the clock says.
+func lateness(w io.Writer, all []series) {
+	t := table{title: "Bias where figures are late, %, by the day of the clock", head: append(dayNames(), "mean")}
+	for i, how := range []string{"1 day late", "2 days late"} {
+		late := i + 1
+		for _, m := range []method{
+			{"run-rate, day of the clock", func(l look) float64 { return l.ago(late).used() / float64(l.day) * float64(l.month.Days()) }},
+			{"daily usage, day of the clock", func(l look) float64 { return byClock(l, late).End.InexactFloat64() }},
+			{"daily usage, day of the figures", func(l look) float64 { return dailyEnd(l.ago(late)) }},
+		} {
+			figures := measure(all, m).by(mean)
+			t.add(m.name+", "+how, percents(append(figures, mean(figures)), "+")...)
+		}
+	}
+	t.print(w)
+}
+
+// ago is the look of some days before, at the earliest that of the month's start.
+func (l look) ago(days int) look {
+	l.day = max(0, l.day-days)
+	return l
+}
+
+// byClock is the mistake: figures of some days ago taken for those of today.
+func byClock(l look, late int) alerts.Outlook {
+	at := l.position()
+	at.Used = decimalOf(l.ago(late).used())
+	days := slices.DeleteFunc(l.before(history), func(d alerts.DayUsage) bool { return !d.Day.Before(l.ago(late).end()) })
+	return alerts.Forecast(alerts.History{Days: days, Months: l.closed()}, at)
+}
