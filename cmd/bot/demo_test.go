@@ -54,3 +54,34 @@ func TestTheDemoIsAConversation(t *testing.T) {
 		t.Errorf("it complains:\n%s", errors)
 	}
 }
+
+// The demo's account has invoices to ask about, and one of the last year was issued again over another amount.
+func TestTheDemoHasInvoices(t *testing.T) {
+	t.Parallel()
+	w, err := openDemoWorld(time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if !w.clock.Now().Equal(demoStart) {
+		t.Errorf("the demo begins at %s", w.clock.Now())
+	}
+	issuedAgain := 0
+	for ago := range 12 {
+		month := demoMonth.Add(-1 - ago)
+		last, first := w.fastly.Invoice(month.String()), w.fastly.InvoiceAt(month.String(), month.End().AddDate(0, 0, 7))
+		if last.Currency != "USD" || !last.Amount.IsPositive() {
+			t.Errorf("%s: %s %s", month, last.Amount, last.Currency)
+		}
+		if last.Statement != first.Statement && last.Amount.GreaterThan(first.Amount) {
+			issuedAgain++
+		}
+	}
+	if issuedAgain != 1 {
+		t.Errorf("%d months were issued again, want 1", issuedAgain)
+	}
+}

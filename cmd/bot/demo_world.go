@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
@@ -61,18 +63,35 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 		return nil, fmt.Errorf("start the simulated Slack: %w", err)
 	}
 	w.add("simulated Slack", w.slack.Close)
-	w.fastly, err = fastlysim.Start(fastlysim.Config{
-		Token: demoFastlyToken, Clock: w.clock.Now, Latency: 15 * time.Millisecond,
-		Account: fastlysim.Account{Jumps: []fastlysim.Jump{
-			{Service: "video-vod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5},
-			{Service: "media-assets-prod", From: time.Date(2026, time.November, 11, 0, 0, 0, 0, time.UTC), Factor: 2, Region: "Asia"},
-		}},
-	})
-	if err != nil {
+	if w.fastly, err = startDemoFastly(w.clock); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the simulated Fastly: %w", err), w.Close())
 	}
 	w.add("simulated Fastly", w.fastly.Close)
 	return w, nil
+}
+
+// startDemoFastly starts an account that has usage and invoices in dollars. One invoice of the last year was issued again: in
+// August, Fastly found more image requests in July than it had billed.
+func startDemoFastly(clock *demoClock) (*fastlysim.Server, error) {
+	server, err := fastlysim.Start(fastlysim.Config{
+		Token: demoFastlyToken, Clock: clock.Now, Latency: 15 * time.Millisecond,
+		Account: fastlysim.Account{
+			Invoices: fastlysim.DefaultInvoicing(),
+			Jumps: []fastlysim.Jump{
+				{Service: "video-vod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5},
+				{Service: "media-assets-prod", From: time.Date(2026, time.November, 11, 0, 0, 0, 0, time.UTC), Factor: 2, Region: "Asia"},
+			},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	clock.set(time.Date(2026, time.August, 19, 9, 30, 0, 0, time.UTC))
+	defer clock.set(demoStart)
+	if err := server.Restate("2026-07", "image_optimizer", "Image Optimizer Requests", decimal.RequireFromString("1.35")); err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return server, nil
 }
 
 // demoLife is longer than the demo's month.
