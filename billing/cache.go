@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -112,11 +111,8 @@ func (c *Cache) Close() {
 // Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
 // Freshness.Stale saying why; it is an error only where a month was never read.
 func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
-	if months.First.IsZero() || months.Last.Before(months.First) {
-		return Reading{}, fmt.Errorf("%s is not a range of months", months)
-	}
-	if months.Len() > maxMonths {
-		return Reading{}, fmt.Errorf("%s has more than %d months: %w", months, maxMonths, ErrTooWide)
+	if err := months.check(); err != nil {
+		return Reading{}, err
 	}
 	parts, err := c.plan(months) //nolint:contextcheck // a read outlives the caller that began it
 	if err != nil {

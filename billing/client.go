@@ -42,6 +42,9 @@ type ClientConfig struct {
 	Backoff        time.Duration // before the second attempt, then doubling; default 300 ms
 	MaxWait        time.Duration // a longer Retry-After is not waited for; default 15 s
 
+	EstimateEvery  time.Duration // before an estimate that is being made is asked for again; default 5 s
+	EstimateWithin time.Duration // how long that is kept up; default 60 s
+
 	Log *slog.Logger // default: none
 	// Called is told of every attempt at a call, by many goroutines; nil tells nobody.
 	Called func(Call)
@@ -54,8 +57,8 @@ type Call struct {
 	Took   time.Duration // to the end of the attempt, the body included where it was read
 }
 
-// Client reads Fastly's two usage endpoints, in a way that is legal under both known revisions of their contract. It is a
-// Source and may be used by many goroutines.
+// Client reads what Fastly counted and what it bills, in a way that is legal under both known revisions of the contract. It is a
+// Source and a BillSource, and may be used by many goroutines.
 type Client struct {
 	config ClientConfig
 	base   *url.URL
@@ -94,6 +97,8 @@ func (c ClientConfig) withDefaults() ClientConfig {
 	c.Retries = max(cmp.Or(c.Retries, 3), 0)
 	c.Backoff = cmp.Or(c.Backoff, 300*time.Millisecond)
 	c.MaxWait = cmp.Or(c.MaxWait, 15*time.Second)
+	c.EstimateEvery = cmp.Or(c.EstimateEvery, 5*time.Second)
+	c.EstimateWithin = cmp.Or(c.EstimateWithin, time.Minute)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	if c.Transport == nil {
 		c.Transport = &http.Transport{
@@ -120,7 +125,7 @@ func (c ClientConfig) check() error {
 		return fmt.Errorf("%d pages are too few", c.MaxPages)
 	case c.Parallel < 1:
 		return fmt.Errorf("%d reads at a time are too few", c.Parallel)
-	case c.AttemptTimeout < 0 || c.Backoff < 0 || c.MaxWait < 0:
+	case min(c.AttemptTimeout, c.Backoff, c.MaxWait, c.EstimateEvery, c.EstimateWithin) < 0:
 		return errors.New("a time limit is below zero")
 	}
 	return nil
@@ -155,19 +160,23 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Usage reads the rows of every month of the range, three months a call, the calls in parallel.
 func (c *Client) Usage(ctx context.Context, months Range) ([]Usage, error) {
-	switch {
-	case months.First.IsZero() || months.Last.Before(months.First):
-		return nil, fmt.Errorf("%s is not a range of months", months)
-	case months.Len() > maxMonths:
-		return nil, fmt.Errorf("%s has more than %d months: %w", months, maxMonths, ErrTooWide)
+	return inParts(ctx, c.config.Parallel, months, maxMonthsPerCall, c.usage)
+}
+
+// inParts reads a range a few months at a time, several of them at once, and returns it in order.
+func inParts[V any](
+	ctx context.Context, parallel int, months Range, most int, read func(context.Context, Range) ([]V, error),
+) ([]V, error) {
+	if err := months.check(); err != nil {
+		return nil, err
 	}
-	chunks := months.Chunks(maxMonthsPerCall)
-	parts := make([][]Usage, len(chunks))
+	chunks := months.Chunks(most)
+	parts := make([][]V, len(chunks))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(c.config.Parallel)
+	group.SetLimit(parallel)
 	for i, chunk := range chunks {
 		group.Go(func() (err error) {
-			parts[i], err = c.usage(ctx, chunk)
+			parts[i], err = read(ctx, chunk)
 			return err
 		})
 	}

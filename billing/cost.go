@@ -39,7 +39,10 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 	if err != nil && (q.By.ofServices() || q.Product != "") {
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data := Data{Rows: usage.Rows, Bills: withProducts(reading.Bills, usage.Rows), Fresh: reading.Fresh}
+	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
+	for _, bill := range reading.Bills {
+		data.Bills = append(data.Bills, bill.WithProducts(usage.Rows))
+	}
 	if q.By.ofServices() {
 		data.Services = a.totals(q, NewServiceCosts(data.Bills))
 		if err := a.readServices(ctx, pricedQueries(q, data, now), data.Services); err != nil {
@@ -47,42 +50,6 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		}
 	}
 	return Tabulate(q, data, now)
-}
-
-// withProducts gives the charges the product_id of the usage type of the same name, where the rows know one.
-func withProducts(bills []Bill, rows []Usage) []Bill {
-	products := map[string]string{}
-	for _, u := range rows {
-		products[u.UsageType] = u.Product
-	}
-	named := make([]Bill, len(bills))
-	for i, bill := range bills {
-		named[i] = bill
-		named[i].Charges = slices.Clone(bill.Charges)
-		for j, charge := range bill.Charges {
-			named[i].Charges[j].Product = cmp.Or(products[charge.Name], charge.Product)
-		}
-	}
-	return named
-}
-
-// Rates returns what one billed unit of each usage type came to, tiers and all: what was charged for it by the units that
-// were charged. A usage type without units or without a charge has none.
-func (b Bill) Rates() map[string]decimal.Decimal {
-	amounts, units := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
-	for _, charge := range b.Charges {
-		if charge.Kind == ChargeUsage && charge.Units.Valid {
-			amounts[charge.Name] = amounts[charge.Name].Add(charge.Amount)
-			units[charge.Name] = units[charge.Name].Add(charge.Units.Decimal)
-		}
-	}
-	rates := map[string]decimal.Decimal{}
-	for name, amount := range amounts {
-		if units[name].IsPositive() && !amount.IsZero() {
-			rates[name] = amount.Div(units[name])
-		}
-	}
-	return rates
 }
 
 // pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.

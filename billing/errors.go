@@ -14,7 +14,7 @@ import (
 )
 
 // The kinds of trouble a read can end in. Every error of a Client is one of them by errors.Is, or the caller's own
-// context.Canceled, or ErrTooWide.
+// context.Canceled, or ErrTooWide, or ErrNoEstimate.
 var (
 	// ErrUnauthorised is that Fastly does not know the token: wrong, revoked or expired.
 	ErrUnauthorised = errors.New("the token is not accepted")
@@ -78,6 +78,7 @@ func (e *APIError) Is(target error) bool {
 type BodyError struct {
 	Path   string // of the request, without its query; empty where a body was decoded on its own
 	Reason string // what was not understood, such as "row 3: there is no month"
+	status int    // of the answer, where it is that which was not understood
 }
 
 // Error names the request and what was not understood.

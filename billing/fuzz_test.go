@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 // seeds adds every file of a folder of testdata; without any, fuzzing would begin with nothing and prove nothing.
@@ -85,4 +87,52 @@ func FuzzParseAmount(f *testing.F) {
 			t.Fatalf("%q is written as %q, which is read as %v, %v", text, amount, again, err)
 		}
 	})
+}
+
+func FuzzDecodeInvoice(f *testing.F) {
+	f.Add([]byte(published))
+	f.Add([]byte(estimateBody))
+	f.Add([]byte(`{"data":[` + dated("INV-2", "2026-08-20T00:00:00Z", "2892.03", supportLine, asiaLine) + `,` + statement("2892.03", supportLine) + `]}`))
+	for _, good := range goodInvoices {
+		f.Add([]byte(good.body))
+	}
+	for _, bad := range badInvoices {
+		f.Add([]byte(`{"data":[` + bad.body + `],"meta":{"next_cursor":"x"}}`))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if read, err := decodeEstimate(body); !checkDecoded(t, err) {
+			checkBill(t, read.estimate())
+		}
+		listed, _, err := decodeInvoices(body)
+		if checkDecoded(t, err) {
+			return
+		}
+		bills, err := billsOf(listed)
+		if checkDecoded(t, err) {
+			return
+		}
+		for _, bill := range bills {
+			if len(bill.Invoices) == 0 || bill.IsEstimate() {
+				t.Fatalf("a bill without an invoice: %+v", bill)
+			}
+			checkBill(t, bill)
+		}
+	})
+}
+
+// checkBill holds for every bill: it sums to the cent, and every charge is of a kind that goes with its figures.
+func checkBill(t *testing.T, bill Bill) {
+	t.Helper()
+	checkSum(t, bill)
+	if bill.Month.IsZero() || bill.AsOf.After(bill.Month.End()) || bill.Currency != "" && len(bill.Currency) != 3 {
+		t.Fatalf("read %+v", bill)
+	}
+	for _, c := range bill.Charges {
+		usable := c.Kind == ChargeFixed || c.Kind == ChargeCredit && !c.Amount.IsPositive() || c.Kind == ChargeUsage && c.Units.Valid && !c.Amount.IsNegative()
+		if c.Name == "" || !usable || c.Amount.Abs().GreaterThan(decimal.New(1, 20)) {
+			t.Fatalf("read %+v", c)
+		}
+	}
+	bill.Rates()
+	bill.MarginalRates()
 }

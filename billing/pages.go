@@ -91,10 +91,10 @@ func sizeFor(usual int) int32 {
 
 // pageReading is what must be remembered from page to page.
 type pageReading struct {
-	query   ServiceQuery
-	size    int
-	next    nextPage
-	cursors map[string]bool
+	query ServiceQuery
+	size  int
+	next  nextPage
+	trail cursorTrail
 	// services holds what each service was said to use, as hashes: a hundred thousand services, of every month that is being
 	// read at the same time, are held here. Among so many a false alarm is a matter of one answer in a hundred million.
 	services map[mark]uint32
@@ -110,14 +110,14 @@ func (r *pageReading) markOf(id string) mark {
 }
 
 func newPageReading(query ServiceQuery, size int) *pageReading {
-	return &pageReading{query: query, size: size, cursors: map[string]bool{}, services: map[mark]uint32{}, seed: maphash.MakeSeed()}
+	return &pageReading{query: query, size: size, services: map[mark]uint32{}, seed: maphash.MakeSeed()}
 }
 
 // restart goes back to the first page with another size, since a cursor belongs to the size that it was made for. Rows that
 // come again are dropped like any that repeat.
 func (r *pageReading) restart(size int) {
 	r.size, r.next = size, nextPage{}
-	clear(r.cursors)
+	r.trail = nil
 }
 
 func (r *pageReading) values() url.Values {
@@ -136,19 +136,16 @@ func (r *pageReading) values() url.Values {
 	return values
 }
 
-// take decodes a page and moves on to the next cursor. A cursor that was there before would go in circles.
+// take decodes a page and moves on to the next cursor.
 func (r *pageReading) take(body []byte) ([]ServiceUsage, error) {
 	rows, next, err := decodeServiceUsage(body, r.query)
 	if err != nil {
 		return nil, err
 	}
-	if r.cursors[next.cursor] {
-		return nil, notUnderstood("the cursor of the next page was there before")
+	if err := r.trail.follow(next.cursor); err != nil {
+		return nil, err
 	}
 	r.next = next
-	if next.cursor != "" {
-		r.cursors[next.cursor] = true
-	}
 	return r.distinct(rows)
 }
 
@@ -168,4 +165,20 @@ func (r *pageReading) distinct(rows []ServiceUsage) ([]ServiceUsage, error) {
 		}
 	}
 	return kept, nil
+}
+
+// cursorTrail is the cursors that were followed. One that was there before would go in circles.
+type cursorTrail map[string]bool
+
+func (t *cursorTrail) follow(cursor string) error {
+	switch {
+	case cursor == "":
+		return nil
+	case (*t)[cursor]:
+		return notUnderstood("the cursor of the next page was there before")
+	case *t == nil:
+		*t = cursorTrail{}
+	}
+	(*t)[cursor] = true
+	return nil
 }

@@ -1,6 +1,9 @@
 package billing
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Range is a run of whole months, both ends included.
 type Range struct {
@@ -13,6 +16,17 @@ func One(m Month) Range { return Range{m, m} }
 
 // Len returns how many months the range has.
 func (r Range) Len() int { return r.Last.Since(r.First) + 1 }
+
+// check refuses what is no range, and one that is too long to read.
+func (r Range) check() error {
+	switch {
+	case r.First.IsZero() || r.Last.Before(r.First):
+		return fmt.Errorf("%s is not a range of months", r)
+	case r.Len() > maxMonths:
+		return fmt.Errorf("%s has more than %d months: %w", r, maxMonths, ErrTooWide)
+	}
+	return nil
+}
 
 // Contains reports whether m is one of the range's months.
 func (r Range) Contains(m Month) bool { return !m.Before(r.First) && !m.After(r.Last) }

@@ -127,7 +127,9 @@ func (a *call) handle(resp *http.Response) error {
 // refusal turns an answer that is not a 200 into an error. One that is neither a success nor a failure has no meaning here.
 func (a *call) refusal(resp *http.Response) error {
 	if resp.StatusCode < http.StatusBadRequest {
-		return notUnderstood("it has status %d instead of 200", resp.StatusCode)
+		strange := notUnderstood("it has status %d instead of 200", resp.StatusCode)
+		strange.status = resp.StatusCode
+		return strange
 	}
 	// The words are a help and no more: what could be read of them is enough.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
@@ -162,11 +164,19 @@ func (a *call) tell(resp *http.Response) {
 	if a.client.config.Called == nil {
 		return
 	}
-	done := Call{Path: a.path, Took: time.Since(a.began)}
+	done := Call{Path: route(a.path), Took: time.Since(a.began)}
 	if resp != nil {
 		done.Status = resp.StatusCode
 	}
 	a.client.config.Called(done)
+}
+
+// route takes the id out of a path.
+func route(path string) string {
+	if strings.HasPrefix(path, pathInvoices+"/") && path != pathMonthToDate {
+		return pathInvoices + "/{id}"
+	}
+	return path
 }
 
 // passing reports whether a trouble may be gone at the next attempt.

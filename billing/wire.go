@@ -38,7 +38,7 @@ func open(body []byte, isElement func(fields map[string]json.RawMessage) bool) (
 	}
 	fields := map[string]json.RawMessage{}
 	if err := json.Unmarshal(body, &fields); err != nil || body[0] != '{' {
-		return envelope{}, notUsage(body)
+		return envelope{}, notAnAnswer(body)
 	}
 	data, wrapped := fields["data"]
 	switch {
@@ -71,17 +71,17 @@ func unknownObject(body []byte, fields map[string]json.RawMessage) error {
 func listOf(list json.RawMessage) (envelope, error) {
 	var e envelope
 	if err := json.Unmarshal(list, &e.elements); err != nil {
-		return envelope{}, notUsage(list)
+		return envelope{}, notAnAnswer(list)
 	}
 	return e, nil
 }
 
-// notUsage says what is wrong with a body that is neither an object nor a list.
-func notUsage(body []byte) error {
+// notAnAnswer says what is wrong with a body that is neither an object nor a list.
+func notAnAnswer(body []byte) error {
 	if err := checkJSON(body); err != nil {
 		return err
 	}
-	return notUnderstood("it is %s, not usage", kindOf(body))
+	return notUnderstood("it is %s, neither an object nor a list", kindOf(body))
 }
 
 // checkJSON tells the ways in which a body can fail to be one JSON value.
@@ -145,39 +145,49 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// figure reads a number, or a string that holds one, exactly.
+// figure reads a number, or a string that holds one, exactly. It is not negative.
 func figure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.Decimal, error) {
+	digits, err := digitsOf(name, value)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	d, err := parseFigure(name, digits, bound)
+	if err == nil && d.IsNegative() {
+		return decimal.Decimal{}, fmt.Errorf("%s is negative: %s", name, d)
+	}
+	return d, err
+}
+
+// digitsOf returns the digits of a number or of a string.
+func digitsOf(name string, value json.RawMessage) (string, error) {
 	digits := string(bytes.TrimSpace(value))
 	switch kindOf(value) {
 	case "a string":
 		if err := json.Unmarshal(value, &digits); err != nil {
-			return decimal.Decimal{}, fmt.Errorf("%s cannot be read", name)
+			return "", fmt.Errorf("%s cannot be read", name)
 		}
 	case "a number":
 	case "absent":
-		return decimal.Decimal{}, fmt.Errorf("there is no %s", name)
+		return "", fmt.Errorf("there is no %s", name)
 	default:
-		return decimal.Decimal{}, fmt.Errorf("%s is %s", name, kindOf(value))
+		return "", fmt.Errorf("%s is %s", name, kindOf(value))
 	}
 	if len(digits) > maxNumberLength {
-		return decimal.Decimal{}, fmt.Errorf("%s has more than %d characters", name, maxNumberLength)
+		return "", fmt.Errorf("%s has more than %d characters", name, maxNumberLength)
 	}
-	d, err := decimal.NewFromString(digits)
-	if err != nil {
-		return decimal.Decimal{}, fmt.Errorf("%s is %q, not a number", name, clean(digits))
-	}
-	return d, checkFigure(name, d, bound)
+	return digits, nil
 }
 
-// checkFigure looks at the exponent first: to compare 1e-2000000000 with anything takes all the memory there is.
-func checkFigure(name string, d, bound decimal.Decimal) error {
+// parseFigure looks at the exponent first: to compare 1e-2000000000 with anything takes all the memory there is.
+func parseFigure(name, digits string, bound decimal.Decimal) (decimal.Decimal, error) {
+	d, err := decimal.NewFromString(digits)
 	switch {
+	case err != nil:
+		return decimal.Decimal{}, fmt.Errorf("%s is %q, not a number", name, clean(digits))
 	case d.Exponent() > maxExponent || d.Exponent() < -maxExponent:
-		return fmt.Errorf("%s has an absurd exponent", name)
-	case d.IsNegative():
-		return fmt.Errorf("%s is negative: %s", name, d)
-	case d.GreaterThan(bound):
-		return fmt.Errorf("%s is absurdly large: %s", name, d)
+		return decimal.Decimal{}, fmt.Errorf("%s has an absurd exponent", name)
+	case d.Abs().GreaterThan(bound):
+		return decimal.Decimal{}, fmt.Errorf("%s is absurdly large: %s", name, d)
 	}
-	return nil
+	return d, nil
 }

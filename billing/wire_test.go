@@ -85,10 +85,10 @@ func TestDecodeUsage(t *testing.T) {
 	refused := map[string]string{
 		"refused-empty.json":                "it is empty",
 		"refused-blank.json":                "it is empty",
-		"refused-null.json":                 "it is null, not usage",
-		"refused-number.json":               "it is a number, not usage",
-		"refused-text.json":                 "it is a string, not usage",
-		"refused-true.json":                 "it is a boolean, not usage",
+		"refused-null.json":                 "it is null, neither an object nor a list",
+		"refused-number.json":               "it is a number, neither an object nor a list",
+		"refused-text.json":                 "it is a string, neither an object nor a list",
+		"refused-true.json":                 "it is a boolean, neither an object nor a list",
 		"refused-empty-object.json":         "it is an empty object",
 		"refused-data-null.json":            "data is null",
 		"refused-data-text.json":            "data is a string",
@@ -210,7 +210,7 @@ func TestDecodeServiceUsage(t *testing.T) {
 		"read-service-without-name.json":    {[]ServiceUsage{nameless}, ""},
 	}
 	refused := map[string]string{
-		"refused-null.json":                 "it is null, not usage",
+		"refused-null.json":                 "it is null, neither an object nor a list",
 		"refused-empty-object.json":         "it is an empty object",
 		"refused-data-empty-object.json":    "block 1: details is absent",
 		"refused-block-number.json":         "block 1: it is a number, not an object",

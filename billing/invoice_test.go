@@ -1,0 +1,199 @@
+package billing
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+)
+
+func TestSeveralInvoicesOfOneMonth(t *testing.T) {
+	const early, late = "2026-08-02T00:00:00Z", "2026-08-20T00:00:00Z"
+	europe := func(amount string) string {
+		return `{"description":"Europe Requests","amount":` + amount + `,"rate":0.0015,"units":1000,"usage_type":"Requests"}`
+	}
+	first := dated("INV-1", early, "3000", supportLine, europe("400"))
+	for _, tt := range []struct {
+		name     string
+		listed   []string // the newest first
+		total    string
+		invoices []string
+		remarks  []string
+	}{
+		{
+			"the same invoice listed twice counts once, in silence",
+			[]string{first, first},
+			"3000",
+			[]string{"INV-1"},
+			nil,
+		},
+		{
+			"a statement issued again under its id: the one posted later counts",
+			[]string{first, dated("INV-1", late, "3100", supportLine, europe("500"))},
+			"3100",
+			[]string{"INV-1"},
+			[]string{"INV-1 was issued again; the later statement counts."},
+		},
+		{
+			"posted at the same time, the one listed first is the later one",
+			[]string{dated("INV-1", early, "3100", supportLine, europe("500")), first},
+			"3100",
+			[]string{"INV-1"},
+			[]string{"INV-1 was issued again; the later statement counts."},
+		},
+		{
+			"posted at the same time, the higher number is the later one",
+			[]string{first, dated("INV-10", early, "3100", supportLine, europe("500"))},
+			"3100",
+			[]string{"INV-10"},
+			[]string{"INV-10 repeats the lines of INV-1, and counts in its place."},
+		},
+		{
+			"the same content under two ids counts once",
+			[]string{dated("INV-2", late, "3000", supportLine, europe("400")), first},
+			"3000",
+			[]string{"INV-2"},
+			[]string{"INV-2 is INV-1 once more, and counts once."},
+		},
+		{
+			"a restated month under another id takes the place of the first statement",
+			[]string{dated("INV-2", late, "3230.5", supportLine, europe("630.5"), asiaLine), first},
+			"3230.5",
+			[]string{"INV-2"},
+			[]string{
+				"INV-2 repeats the lines of INV-1, and counts in its place.",
+				"The lines of INV-2 come to $3,522.53 and not to the total of $3,230.50; the difference is shown as Not Itemized.",
+			},
+		},
+		{
+			"other content under another id is added",
+			[]string{dated("INV-2", late, "292.03", asiaLine), first},
+			"3292.03",
+			[]string{"INV-1", "INV-2"},
+			[]string{"INV-1, INV-2 are all of this month, and are added up."},
+		},
+		{
+			"what was forgotten of the same lines is small, and is added",
+			[]string{dated("INV-2", late, "10", europe("10")), first},
+			"3010",
+			[]string{"INV-1", "INV-2"},
+			[]string{"INV-1, INV-2 are all of this month, and are added up."},
+		},
+		{
+			"a credit note is added",
+			[]string{dated("INV-2", late, "-3000", strings.Replace(supportLine, `:2600`, `:-2600`, 1), europe("-400")), first},
+			"0",
+			[]string{"INV-1", "INV-2"},
+			[]string{"INV-1, INV-2 are all of this month, and are added up."},
+		},
+		{
+			"a second statement without lines is added",
+			[]string{dated("INV-2", late, "100"), first},
+			"3100",
+			[]string{"INV-1", "INV-2"},
+			[]string{
+				"The lines of INV-1, INV-2 come to $3,000 and not to the total of $3,100; the difference is shown as Not Itemized.",
+				"INV-1, INV-2 are all of this month, and are added up.",
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bills := readBills(t, tt.listed...)
+			if len(bills) != 1 || !bills[0].Total.Equal(dec(tt.total)) {
+				t.Fatalf("bills are %+v", bills)
+			}
+			if diff := cmp.Diff(tt.invoices, bills[0].Invoices); diff != "" {
+				t.Errorf("invoices (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.remarks, bills[0].Remarks); diff != "" {
+				t.Errorf("remarks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCurrenciesOfInvoices(t *testing.T) {
+	euros := strings.Replace(dated("INV-2", "2026-08-20T00:00:00Z", "292.03", asiaLine), "USD", "EUR", 1)
+	listed, _, err := decodeInvoices([]byte(`[` + euros + `,` + statement("292.03", asiaLine) + `]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = billsOf(listed)
+	checkRefused(t, "invoice INV-2: it is in EUR, and INV-1 of the same month in USD", err)
+
+	bills := readBills(t, strings.ReplaceAll(euros, "2026-07", "2026-08"), statement("292.03", asiaLine))
+	if len(bills) != 2 || bills[0].Currency != "USD" || bills[1].Currency != "EUR" {
+		t.Errorf("a currency that changes between months gives %+v", bills)
+	}
+}
+
+func TestKindOfCharge(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		charge Charge
+		want   ChargeKind
+	}{
+		{"units at a rate are usage", asiaRequests(), ChargeUsage},
+		{"below zero is a credit, whatever it counts", charge(ChargeUsage, "Asia Requests", "", "-1").counting("1", "1", "Requests", ""), ChargeCredit},
+		{"a coupon on nothing is a credit", Charge{Name: "Promotion", Coupon: "X"}, ChargeCredit},
+		{"what a coupon leaves to pay is what it was", Charge{Name: "A Requests", Coupon: "X", What: "Requests", Amount: dec("1"), Units: known("5")}, ChargeUsage},
+		{"support is a fee although it has a unit at a rate", charge("", "Gold", "CS: CSE", "2600").counting("1", "2600", "Requests", ""), ChargeFixed},
+		{"TLS is a fee although it has units at a rate", charge("", "Certificates", "TLS", "880").counting("4", "220", "Domains", ""), ChargeFixed},
+		{"the shortfall of a commitment is a fee", charge("", "commit shortfall", "", "50").counting("1", "50", "Units", ""), ChargeFixed},
+		{"a minimum is a fee", charge("", "Monthly minimum", "", "50").counting("1", "50", "Requests", ""), ChargeFixed},
+		{"one unit of what nobody counts is a fee", charge("", "Starter", "", "6000").counting("1", "6000", "Package", ""), ChargeFixed},
+		{"many units of what has a usage type are usage", charge("", "vCPU", "", "60").counting("12", "5", "vCPU-ms", ""), ChargeUsage},
+		{"many units of what has none are a fee", charge("", "Seats", "", "60").counting("12", "5", "", ""), ChargeFixed},
+		{"a usage type that says it does not apply is none", charge("", "Europe Bandwidth", "", "60").counting("12", "5", "", ""), ChargeUsage},
+		{"without a rate requests are still counted", Charge{Name: "Asia Requests", What: "Requests", Amount: dec("5"), Units: known("7")}, ChargeUsage},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := kindOfCharge(tt.charge); got != tt.want {
+				t.Errorf("kind is %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRates(t *testing.T) {
+	tier := func(amount, units, rate string) Charge {
+		return charge(ChargeUsage, "Asia Requests", "", amount).counting(units, rate, "Requests", "Asia")
+	}
+	bill := Bill{Charges: []Charge{
+		tier("0", "100", "0"), tier("200", "100", "2"), tier("100", "100", "1"),
+		{Kind: ChargeUsage, Name: "Europe Requests", Amount: dec("30"), Units: known("10")},
+		charge(ChargeUsage, "Free Requests", "", "0").counting("5", "0", "Requests", ""),
+		charge(ChargeUsage, "No Requests", "", "0").counting("0", "3", "Requests", ""),
+		charge(ChargeFixed, "Gold Support", "CS: CSE", "2600").counting("1", "2600", "", ""),
+	}}
+	effective := map[string]decimal.Decimal{"Asia Requests": dec("1"), "Europe Requests": dec("3")}
+	if diff := cmp.Diff(effective, bill.Rates(), equalDecimals); diff != "" {
+		t.Errorf("effective rates are over all tiers (-want +got):\n%s", diff)
+	}
+	marginal := map[string]decimal.Decimal{"Asia Requests": dec("1"), "Europe Requests": dec("3"), "Free Requests": dec("0")}
+	if diff := cmp.Diff(marginal, bill.MarginalRates(), equalDecimals); diff != "" {
+		t.Errorf("marginal rates are of the last tier (-want +got):\n%s", diff)
+	}
+}
+
+func TestChargesTakeTheProductOfTheirUsageType(t *testing.T) {
+	bill := Bill{Charges: []Charge{asiaRequests(), charge(ChargeFixed, "Gold Support", "CS: CSE", "1"), charge(ChargeUsage, "Shared", "Group", "1")}}
+	named := bill.WithProducts([]Usage{
+		{Product: "cdn_usage", UsageType: "Asia Requests"},
+		{Product: "cdn_usage", UsageType: "Asia Requests"},
+		{Product: "one", UsageType: "Shared"},
+		{Product: "two", UsageType: "Shared"},
+		{Product: "one", UsageType: "Shared"},
+	})
+	var got []string
+	for _, c := range named.Charges {
+		got = append(got, c.Product)
+	}
+	if diff := cmp.Diff([]string{"cdn_usage", "CS: CSE", "Group"}, got); diff != "" {
+		t.Errorf("products (-want +got):\n%s", diff)
+	}
+	if bill.Charges[0].Product != "Full Site Delivery" {
+		t.Error("the bill itself was changed")
+	}
+}

@@ -1,0 +1,285 @@
+package billing
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// maxMoney bounds an amount and a rate: above it is a mistake.
+var maxMoney = decimal.New(1, 15)
+
+// wireInvoice is an invoice, or an estimate of one, as it is sent. What may be a number or a string is kept raw.
+type wireInvoice struct {
+	ID        label           `json:"invoice_id"`
+	Statement label           `json:"statement_number"`
+	PostedOn  json.RawMessage `json:"invoice_posted_on"`
+	Start     string          `json:"billing_start_date"`
+	End       json.RawMessage `json:"billing_end_date"`
+	Currency  string          `json:"currency_code"`
+	Total     json.RawMessage `json:"monthly_transaction_amount"`
+	Lines     json.RawMessage `json:"transaction_line_items"`
+	Meta      json.RawMessage `json:"meta"`
+}
+
+type wireLine struct {
+	Description  string          `json:"description"`
+	Amount       json.RawMessage `json:"amount"`
+	Coupon       string          `json:"credit_coupon_code"`
+	Rate         json.RawMessage `json:"rate"`
+	Units        json.RawMessage `json:"units"`
+	ProductName  string          `json:"product_name"`
+	ProductGroup string          `json:"product_group"`
+	Region       string          `json:"region"`
+	UsageType    string          `json:"usage_type"`
+}
+
+// label is an id, which the API's description takes for a number and its answers write as a string.
+type label string
+
+// UnmarshalJSON takes a string or a number.
+func (l *label) UnmarshalJSON(data []byte) error {
+	switch kindOf(data) {
+	case "a number":
+		*l = label(bytes.TrimSpace(data))
+		return nil
+	case "a string":
+		var s string
+		err := json.Unmarshal(data, &s)
+		*l = label(clean(s))
+		return err
+	case "null":
+		return nil
+	}
+	return fmt.Errorf("an id is %s", kindOf(data))
+}
+
+func isInvoice(fields map[string]json.RawMessage) bool {
+	return fields["monthly_transaction_amount"] != nil || fields["transaction_line_items"] != nil
+}
+
+// decodeInvoices reads a page of invoices and what it says of the next one. An error is a *BodyError that names the
+// invoice and the line.
+func decodeInvoices(body []byte) ([]invoice, nextPage, error) {
+	wires, metas, err := openInvoices(body)
+	if err != nil {
+		return nil, nextPage{}, err
+	}
+	next, err := oneNext(metas)
+	if err != nil {
+		return nil, nextPage{}, err
+	}
+	invoices := make([]invoice, 0, len(wires))
+	for i, wire := range wires {
+		name := "invoice " + cmp.Or(string(wire.ID), string(wire.Statement), fmt.Sprint(i+1))
+		read, err := wire.invoice()
+		if err == nil && read.id == "" {
+			err = errors.New("there is no invoice_id")
+		}
+		if err != nil {
+			return nil, nextPage{}, inInvoice(name, err)
+		}
+		invoices = append(invoices, read)
+	}
+	return invoices, next, nil
+}
+
+// decodeEstimate reads the month-to-date answer, which is an invoice with other fields left out. An error is a *BodyError.
+func decodeEstimate(body []byte) (invoice, error) {
+	wires, _, err := openInvoices(body)
+	if err != nil {
+		return invoice{}, err
+	}
+	if len(wires) != 1 {
+		return invoice{}, notUnderstood("it has %d invoices instead of one", len(wires))
+	}
+	read, err := wires[0].invoice()
+	if err != nil {
+		return invoice{}, inInvoice("month to date", err)
+	}
+	if len(read.charges) == 0 && !read.total.IsZero() {
+		return invoice{}, inInvoice("month to date", errors.New("there are no lines, so that what was counted is not known"))
+	}
+	return read, nil
+}
+
+// inInvoice names the invoice in front of what was not understood, be it of a line or of the whole.
+func inInvoice(name string, err error) error {
+	separator := ": "
+	if _, ofLine := errors.AsType[*lineError](err); ofLine {
+		separator = ", "
+	}
+	return notUnderstood("%s%s%v", clean(name), separator, err)
+}
+
+// lineError is that a line of an invoice is not understood.
+type lineError struct {
+	number int
+	cause  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.number, e.cause) }
+func (e *lineError) Unwrap() error { return e.cause }
+
+func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, err error) {
+	e, err := open(body, isInvoice)
+	if err != nil {
+		return nil, nil, err
+	}
+	metas = append(metas, e.meta)
+	for i, element := range e.elements {
+		var wire wireInvoice
+		if kind := kindOf(element); kind != "an object" {
+			return nil, nil, notUnderstood("invoice %d: it is %s, not an object", i+1, kind)
+		}
+		if err := json.Unmarshal(element, &wire); err != nil {
+			return nil, nil, notUnderstood("invoice %d: %v", i+1, typeError(err))
+		}
+		wires, metas = append(wires, wire), append(metas, wire.Meta)
+	}
+	return wires, metas, nil
+}
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+func (w wireInvoice) invoice() (invoice, error) {
+	read := invoice{
+		id:        cmp.Or(string(w.ID), string(w.Statement)),
+		statement: cmp.Or(string(w.Statement), string(w.ID)),
+		currency:  strings.ToUpper(strings.TrimSpace(w.Currency)),
+	}
+	start, err := startOf(w.Start)
+	if err != nil {
+		return invoice{}, err
+	}
+	read.month = MonthOf(start)
+	read.countedTo = countedTo(w.End, read.month)
+	var posted string
+	if json.Unmarshal(w.PostedOn, &posted) == nil {
+		read.posted = instantOf(strings.TrimSpace(posted))
+	}
+	if read.currency != "" && !currencyCode.MatchString(read.currency) {
+		return invoice{}, fmt.Errorf("currency_code is %q, not one such as USD", clean(w.Currency))
+	}
+	if read.total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney); err != nil {
+		return invoice{}, err
+	}
+	if read.charges, err = readLines(w.Lines); err != nil {
+		return invoice{}, err
+	}
+	return read, nil
+}
+
+// startOf reads billing_start_date, which alone says of which month an invoice is.
+func startOf(text string) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return time.Time{}, errors.New("there is no billing_start_date")
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day, nil
+	}
+	start := instantOf(text)
+	if start.IsZero() || start.Year() < 1 {
+		return time.Time{}, fmt.Errorf("billing_start_date is %q, not a time", clean(text))
+	}
+	return start, nil
+}
+
+func readLines(list json.RawMessage) ([]Charge, error) {
+	var lines []json.RawMessage
+	switch kind := kindOf(list); kind {
+	case "absent", "null":
+		return nil, nil
+	case "a list":
+		if err := json.Unmarshal(list, &lines); err != nil {
+			return nil, typeError(err)
+		}
+	default:
+		return nil, fmt.Errorf("transaction_line_items is %s", kind)
+	}
+	charges := make([]Charge, 0, len(lines))
+	for i, line := range lines {
+		charge, err := readLine(line)
+		if err != nil {
+			return nil, &lineError{i + 1, err}
+		}
+		charges = append(charges, charge)
+	}
+	return charges, nil
+}
+
+func readLine(line json.RawMessage) (charge Charge, err error) {
+	if kind := kindOf(line); kind != "an object" {
+		return Charge{}, fmt.Errorf("it is %s, not an object", kind)
+	}
+	var wire wireLine
+	if err := json.Unmarshal(line, &wire); err != nil {
+		return Charge{}, typeError(err)
+	}
+	charge = Charge{
+		Product: meant(wire.ProductGroup),
+		Region:  meant(wire.Region),
+		What:    meant(wire.UsageType),
+		Coupon:  strings.TrimSpace(wire.Coupon),
+	}
+	charge.Name = cmp.Or(meant(wire.Description), meant(wire.ProductName), charge.What, charge.Product, "Without a Name")
+	if charge.Amount, err = moneyFigure("amount", wire.Amount, maxMoney); err != nil {
+		return Charge{}, err
+	}
+	if charge.Units, err = optionalFigure("units", wire.Units, maxQuantity); err != nil {
+		return Charge{}, err
+	}
+	if charge.Rate, err = optionalFigure("rate", wire.Rate, maxMoney); err != nil {
+		return Charge{}, err
+	}
+	charge.Kind = kindOfCharge(charge)
+	return charge, nil
+}
+
+// meant returns what a field of a line says, which is nothing where it says that it does not apply.
+func meant(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, "n/a") || strings.EqualFold(text, "unknown") {
+		return ""
+	}
+	return text
+}
+
+// grouped is a number with commas between its thousands.
+var grouped = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
+
+// moneyFigure reads an amount exactly: a number, or a string that holds one, with or without commas between thousands. It
+// may be below zero.
+func moneyFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.Decimal, error) {
+	digits, err := digitsOf(name, value)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	digits = strings.TrimSpace(digits)
+	if grouped.MatchString(digits) {
+		digits = strings.ReplaceAll(digits, ",", "")
+	}
+	return parseFigure(name, digits, bound)
+}
+
+// optionalFigure is moneyFigure for what a line may leave out.
+func optionalFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.NullDecimal, error) {
+	switch kindOf(value) {
+	case "absent", "null":
+		return decimal.NullDecimal{}, nil
+	case "a string":
+		if string(bytes.TrimSpace(value)) == `""` {
+			return decimal.NullDecimal{}, nil
+		}
+	}
+	d, err := moneyFigure(name, value, bound)
+	return decimal.NullDecimal{Decimal: d, Valid: err == nil}, err
+}
