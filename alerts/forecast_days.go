@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -50,20 +51,22 @@ func usableDays(past History, s span) []day {
 // amounts of one day the later in the list counts; a negative one is no usage, but a correction of days before it.
 func knownDays(usages []DayUsage, s span) []day {
 	first := billing.MonthOf(s.cut().AddDate(0, 0, -window)).Start()
-	amounts := map[time.Time]float64{}
+	const length = 24 * time.Hour // of every day, in UTC
+	amounts := make([]float64, s.cut().Sub(first)/length)
+	for i := range amounts {
+		amounts[i] = math.NaN()
+	}
 	for _, u := range usages {
-		start := u.Day.UTC().Truncate(24 * time.Hour)
-		if !start.Before(first) && start.Before(s.cut()) {
-			amounts[start] = u.Used.InexactFloat64()
+		if !u.Day.Before(first) && u.Day.Before(s.cut()) {
+			amounts[u.Day.Sub(first)/length] = u.Used.InexactFloat64()
 		}
 	}
 	days := make([]day, 0, len(amounts))
-	for start, used := range amounts {
+	for i, used := range amounts {
 		if used >= 0 && isFigure(used) {
-			days = append(days, day{start, used})
+			days = append(days, day{first.Add(time.Duration(i) * length), used})
 		}
 	}
-	slices.SortFunc(days, func(a, b day) int { return a.start.Compare(b.start) })
 	return days
 }
 
