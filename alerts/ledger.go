@@ -48,8 +48,7 @@ type Outcome struct {
 	Alerts    []Alert
 	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
 	Lifts      []Lift
-	Deliveries []Delivery   // each is stored and queued
-	Audit      []AuditEntry // what people did about a budget
+	Deliveries []Delivery // each is stored and queued
 }
 
 // Lift names the alerts of one budget above a level.

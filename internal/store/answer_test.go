@@ -21,7 +21,7 @@ func stored(t *testing.T, s *Store, rule string) alerts.Standing {
 }
 
 // answered is what somebody's press on the standing is to be recorded as.
-func answered(t *testing.T, before alerts.Standing, p alerts.Press, id string) alerts.Outcome {
+func answered(t *testing.T, before alerts.Standing, p alerts.Press, id string) alerts.Answered {
 	t.Helper()
 	next, entry, err := alerts.Respond(before, p, noon.Add(time.Hour))
 	if err != nil {
@@ -29,9 +29,14 @@ func answered(t *testing.T, before alerts.Standing, p alerts.Press, id string) a
 	}
 	entry.ID = id
 	edit := refresh("edit-"+id, before.RootID, noon)
-	edit.Revision = before.Revision + 1
-	return alerts.Outcome{
-		At: noon, Standings: []alerts.Standing{next}, Audit: []alerts.AuditEntry{entry}, Deliveries: []alerts.Delivery{edit},
+	edit.Revision = entry.Revision
+	return alerts.Answered{Standing: next, Entry: entry, Deliveries: []alerts.Delivery{edit}}
+}
+
+func answer(t *testing.T, s *Store, a alerts.Answered) {
+	t.Helper()
+	if err := s.RecordAnswer(t.Context(), a); err != nil {
+		t.Fatalf("RecordAnswer: %v", err)
 	}
 }
 
@@ -40,9 +45,9 @@ func TestAnswersAreKept(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		before := stored(t, s, "na")
-		record(t, s, answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, "a1"))
-		acked := must(s.Standings(t.Context(), november))(t)[0]
-		record(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2"}, "a2"))
+		answer(t, s, answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, "a1"))
+		acked := must(s.Standing(t.Context(), before.BudgetID))(t)
+		answer(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2"}, "a2"))
 
 		want, at := before, noon.Add(time.Hour)
 		want.Revision = 3
@@ -64,6 +69,26 @@ func TestAnswersAreKept(t *testing.T) {
 	})
 }
 
+// TestAnAnswerIsNoNewsOfTheRule: what dates a rule's hash is the check that recorded it, and not who answered last.
+func TestAnAnswerIsNoNewsOfTheRule(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		old, next := standing("na"), standing("na")
+		old.Month, old.RuleHash = november.Add(-1), "an earlier form"
+		record(t, s, alerts.Outcome{At: noon.Add(-time.Hour), Standings: []alerts.Standing{old}})
+		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{next}})
+		old.Revision = 1
+		answer(t, s, alerts.Answered{Standing: old, Entry: alerts.AuditEntry{ID: "a1", BudgetID: old.BudgetID, At: noon.Add(time.Hour)}})
+		if known := must(s.KnownRules(t.Context()))(t); known["na"] != next.RuleHash {
+			t.Errorf("hash = %q, want %q", known["na"], next.RuleHash)
+		}
+		if none := must(s.Standing(t.Context(), alerts.BudgetID{Rule: "nobody", Month: november}))(t); none.Revision != 0 || none.Rule != "nobody" {
+			t.Errorf("the standing of a budget that was never checked = %+v, want revision 0", none)
+		}
+	})
+}
+
 // TestOneOfManyAnswers: people on several replicas press at once. One wins; of the others nothing is written.
 func TestOneOfManyAnswers(t *testing.T) {
 	t.Parallel()
@@ -76,7 +101,7 @@ func TestOneOfManyAnswers(t *testing.T) {
 			who := "U" + strings.Repeat("1", i+1)
 			outcome := answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: who}, who)
 			all.Go(func() {
-				switch err := stores[i%len(stores)].Record(t.Context(), outcome); {
+				switch err := stores[i%len(stores)].RecordAnswer(t.Context(), outcome); {
 				case err == nil:
 					wins.Add(1)
 				case errors.Is(err, alerts.ErrConflict):
@@ -90,7 +115,7 @@ func TestOneOfManyAnswers(t *testing.T) {
 		if wins.Load() != 1 || conflicts.Load() != 7 {
 			t.Errorf("%d won and %d met a conflict, want 1 and 7", wins.Load(), conflicts.Load())
 		}
-		now := must(stores[0].Standings(t.Context(), november))(t)[0]
+		now := must(stores[0].Standing(t.Context(), before.BudgetID))(t)
 		entries := must(stores[0].Audit(t.Context(), before.BudgetID, 0))(t)
 		if len(entries) != 1 || entries[0].Actor != now.Ack.By {
 			t.Errorf("acknowledged by %s, audit %+v; want the winner alone", now.Ack.By, entries)

@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -49,22 +46,6 @@ func (s *Store) Deliveries(ctx context.Context, filter DeliveryFilter) ([]alerts
 // rowLimit is a LIMIT of so many rows; 0 is none.
 func rowLimit(most int) int32 {
 	return int32(cmp.Or(min(most, math.MaxInt32), math.MaxInt32)) //nolint:gosec // bounded here
-}
-
-// OnRoot returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
-// false where no such root is kept.
-func (s *Store) OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error) {
-	row, err := ask(ctx, "read what the root shows", func(ctx context.Context) (query.Delivery, error) {
-		return s.queries.LatestOnRoot(ctx, rootID)
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return alerts.Delivery{}, false, nil
-	}
-	if err != nil {
-		return alerts.Delivery{}, false, err
-	}
-	d, err := readDelivery(row)
-	return d, err == nil, err
 }
 
 // Routes returns the channels that refuse us, the longest broken first.

@@ -103,16 +103,6 @@ func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert,
 	})
 }
 
-// Audit returns what people did about a budget in its month, the newest first, at most so many entries.
-func (s *Store) Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error) {
-	return ask(ctx, fmt.Sprintf("read the audit of %s", id), func(ctx context.Context) ([]alerts.AuditEntry, error) {
-		rows, err := s.queries.Audit(ctx, query.AuditParams{
-			Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month), Most: rowLimit(most),
-		})
-		return readAll(rows, readAudit, err)
-	})
-}
-
 // LastGoodRules returns the text that SaveRules kept last, and when. It reports false where there is none.
 func (s *Store) LastGoodRules(ctx context.Context) (text string, savedAt time.Time, found bool, err error) {
 	row, err := ask(ctx, "read the last good rules", s.queries.LastGoodRules)
@@ -163,12 +153,4 @@ func readAlert(row query.Alert) (alerts.Alert, error) {
 		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Level: alerts.Level(row.Level), Reason: alerts.Reason(row.Reason),
 		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
 	}, nil
-}
-
-func readAudit(row query.Audit) (alerts.AuditEntry, error) {
-	budget, err := readBudget(row.Rule, row.Scope, row.Month)
-	return alerts.AuditEntry{
-		ID: row.ID, At: instant(row.RecordedAt), Actor: row.Actor, Act: alerts.Act(row.Action), BudgetID: budget,
-		Level: alerts.Level(row.Level), Detail: row.Detail, Revision: row.Revision,
-	}, err
 }

@@ -46,6 +46,16 @@ SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('li
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
 RETURNING revision;
 
+-- name: StandingOf :one
+SELECT * FROM standing WHERE month = @month AND rule = @rule AND scope = @scope;
+
+-- name: Answer :execrows
+UPDATE standing
+SET ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @ack_level,
+    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level,
+    revision = revision + 1
+WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision;
+
 -- name: KnownRules :many
 SELECT rule, rule_hash FROM standing GROUP BY rule, rule_hash ORDER BY max(recorded_at);
 
@@ -63,7 +73,7 @@ SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORD
 
 -- What people did about budgets.
 
--- name: InsertAudit :batchexec
+-- name: InsertAudit :exec
 INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
 VALUES (@id, @recorded_at, @actor, @action, @rule, @scope, @month, @level, @detail, @revision);
 

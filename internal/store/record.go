@@ -29,9 +29,6 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}
-		if err := recordAudit(ctx, w, outcome.Audit); err != nil {
-			return fmt.Errorf("audit: %w", err)
-		}
 		return post(ctx, w, outcome.Deliveries)
 	})
 	if err != nil {
@@ -106,18 +103,6 @@ func recordAlerts(ctx context.Context, w *work, said []alerts.Alert) error {
 		}
 	}
 	return firstConflict(w.InsertAlert(ctx, rows).QueryRow)
-}
-
-func recordAudit(ctx context.Context, w *work, entries []alerts.AuditEntry) error {
-	rows := make([]query.InsertAuditParams, len(entries))
-	for i, entry := range entries {
-		rows[i] = query.InsertAuditParams{
-			ID: entry.ID, RecordedAt: millis(entry.At), Actor: entry.Actor, Action: string(entry.Act),
-			Rule: entry.Rule, Scope: entry.Scope, Month: monthText(entry.Month), Level: int64(entry.Level), Detail: entry.Detail,
-			Revision: entry.Revision,
-		}
-	}
-	return firstError(w.InsertAudit(ctx, rows).Exec)
 }
 
 // firstConflict runs a generated batch in which a statement that writes nothing has met what somebody else wrote.

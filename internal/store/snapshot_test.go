@@ -130,9 +130,13 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 			st.Month, al.Month, us.Month, de.Month, de.CreatedAt = month, month, month, month, month.Start()
 			record(t, s, alerts.Outcome{
 				At: month.Start(), Standings: []alerts.Standing{st}, Alerts: []alerts.Alert{al},
-				Audit: []alerts.AuditEntry{{ID: month.String(), BudgetID: st.BudgetID, Act: alerts.ActMute}},
 				Usage: []billing.Usage{us}, Deliveries: []alerts.Delivery{de},
 			})
+			st.Revision = 1
+			entry := alerts.AuditEntry{ID: month.String(), BudgetID: st.BudgetID, Act: alerts.ActMute}
+			if err := s.RecordAnswer(t.Context(), alerts.Answered{Standing: st, Entry: entry}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if pruned := must(s.Prune(t.Context(), noon))(t); pruned != 10 {
 			t.Errorf("%d rows pruned, want 10: five of each of two months", pruned)

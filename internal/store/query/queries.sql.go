@@ -50,6 +50,48 @@ func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]Alert, error)
 	return items, nil
 }
 
+const answer = `-- name: Answer :execrows
+UPDATE standing
+SET ack_by = $1, ack_at = $2, ack_reason = $3, ack_level = $4,
+    mute_by = $5, mute_at = $6, mute_level = $7,
+    revision = revision + 1
+WHERE month = $8 AND rule = $9 AND scope = $10 AND revision = $11
+`
+
+type AnswerParams struct {
+	AckBy     string
+	AckAt     int64
+	AckReason string
+	AckLevel  int64
+	MuteBy    string
+	MuteAt    int64
+	MuteLevel int64
+	Month     string
+	Rule      string
+	Scope     string
+	Revision  int64
+}
+
+func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
+	result, err := q.db.Exec(ctx, answer,
+		arg.AckBy,
+		arg.AckAt,
+		arg.AckReason,
+		arg.AckLevel,
+		arg.MuteBy,
+		arg.MuteAt,
+		arg.MuteLevel,
+		arg.Month,
+		arg.Rule,
+		arg.Scope,
+		arg.Revision,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const audit = `-- name: Audit :many
 SELECT id, recorded_at, actor, action, rule, scope, month, level, detail, revision FROM audit
 WHERE month = $1 AND rule = $2 AND scope = $3
@@ -402,6 +444,42 @@ func (q *Queries) FirstRead(ctx context.Context) (int64, error) {
 	return read_at, err
 }
 
+const insertAudit = `-- name: InsertAudit :exec
+
+INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type InsertAuditParams struct {
+	ID         string
+	RecordedAt int64
+	Actor      string
+	Action     string
+	Rule       string
+	Scope      string
+	Month      string
+	Level      int64
+	Detail     string
+	Revision   int64
+}
+
+// What people did about budgets.
+func (q *Queries) InsertAudit(ctx context.Context, arg InsertAuditParams) error {
+	_, err := q.db.Exec(ctx, insertAudit,
+		arg.ID,
+		arg.RecordedAt,
+		arg.Actor,
+		arg.Action,
+		arg.Rule,
+		arg.Scope,
+		arg.Month,
+		arg.Level,
+		arg.Detail,
+		arg.Revision,
+	)
+	return err
+}
+
 const knownRules = `-- name: KnownRules :many
 SELECT rule, rule_hash FROM standing GROUP BY rule, rule_hash ORDER BY max(recorded_at)
 `
@@ -742,6 +820,45 @@ type SaveRulesParams struct {
 func (q *Queries) SaveRules(ctx context.Context, arg SaveRulesParams) error {
 	_, err := q.db.Exec(ctx, saveRules, arg.Body, arg.SavedAt)
 	return err
+}
+
+const standingOf = `-- name: StandingOf :one
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+`
+
+type StandingOfParams struct {
+	Month string
+	Rule  string
+	Scope string
+}
+
+func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (Standing, error) {
+	row := q.db.QueryRow(ctx, standingOf, arg.Month, arg.Rule, arg.Scope)
+	var i Standing
+	err := row.Scan(
+		&i.Rule,
+		&i.Scope,
+		&i.Month,
+		&i.RuleHash,
+		&i.Level,
+		&i.Used,
+		&i.Limit,
+		&i.Version,
+		&i.CountedTo,
+		&i.Unknown,
+		&i.RootID,
+		&i.SaidAt,
+		&i.RecordedAt,
+		&i.Revision,
+		&i.AckBy,
+		&i.AckAt,
+		&i.AckReason,
+		&i.AckLevel,
+		&i.MuteBy,
+		&i.MuteAt,
+		&i.MuteLevel,
+	)
+	return i, err
 }
 
 const standings = `-- name: Standings :many

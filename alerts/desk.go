@@ -1,0 +1,91 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// AnswerLedger is a consumer contract of Desk. It models the store's memory of one budget in one month.
+type AnswerLedger interface {
+	// Standing returns the budget's standing; its Revision is 0 where there is none yet.
+	Standing(ctx context.Context, id BudgetID) (Standing, error)
+	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
+	OnRoot(ctx context.Context, rootID string) (Delivery, bool, error)
+	// RecordAnswer writes all of it in one transaction, delivery jobs included. It returns ErrConflict, and writes nothing,
+	// where the standing has another revision by now.
+	RecordAnswer(ctx context.Context, answered Answered) error
+}
+
+// Answered is everything that one press wants remembered.
+type Answered struct {
+	Standing   Standing // its answers are to be written where Revision still matches
+	Entry      AuditEntry
+	Deliveries []Delivery // each is stored and queued
+}
+
+// Desk takes what people answer to messages about budgets.
+type Desk struct {
+	Ledger AnswerLedger
+	NewID  func() string
+}
+
+// Take carries out a press and returns the standing after it. Where somebody else wrote at the same time the press is held
+// against what they wrote: the error is then a *Refusal that tells of it, as it is wherever the press changes nothing.
+func (d *Desk) Take(ctx context.Context, id BudgetID, p Press, now time.Time) (Standing, error) {
+	for try := 1; ; try++ {
+		after, err := d.take(ctx, id, p, now)
+		if !errors.Is(err, ErrConflict) || try == recordTries {
+			return after, err
+		}
+	}
+}
+
+func (d *Desk) take(ctx context.Context, id BudgetID, p Press, now time.Time) (Standing, error) {
+	before, err := d.Ledger.Standing(ctx, id)
+	if err != nil {
+		return Standing{}, fmt.Errorf("read the standing of %s: %w", id, err)
+	}
+	before.BudgetID = id
+	after, entry, err := Respond(before, p, now)
+	if err != nil {
+		return before, err
+	}
+	entry.ID = d.NewID()
+	answered := Answered{Standing: after, Entry: entry}
+	if after.RootID != "" {
+		root, found, err := d.Ledger.OnRoot(ctx, after.RootID)
+		if err != nil {
+			return before, fmt.Errorf("read the message about %s: %w", id, err)
+		}
+		if found && len(root.Message.Budgets) == 1 {
+			answered.Deliveries = tell(root, after, entry, d.NewID)
+		}
+	}
+	if err := d.Ledger.RecordAnswer(ctx, answered); err != nil {
+		return before, fmt.Errorf("record the answer to %s: %w", id, err)
+	}
+	after.Revision++
+	return after, nil
+}
+
+// tell is the edit of the root, which shows what it showed and the answers, and the reply in its thread.
+func tell(root Delivery, after Standing, entry AuditEntry, newID func() string) []Delivery {
+	edited := root.Message
+	line := edited.Budgets[0]
+	line.Level, line.Answers = after.Level, after.Answers
+	edited.Budgets = []BudgetLine{line}
+	said := Message{
+		Reason: ReasonAnswered, Budgets: edited.Budgets,
+		Act: &Acted{Act: entry.Act, By: entry.Actor, At: entry.At, Reason: entry.Detail},
+	}
+	about := Delivery{
+		Channel: root.Channel, BudgetID: after.BudgetID, RootID: after.RootID, Revision: entry.Revision, State: DeliveryPending,
+		CreatedAt: entry.At,
+	}
+	edit, reply := about, about
+	edit.ID, edit.Kind, edit.Message = newID(), DeliverRefresh, edited
+	reply.ID, reply.Kind, reply.Message = newID(), DeliverAnswer, said
+	return []Delivery{edit, reply}
+}
