@@ -43,7 +43,7 @@ var (
 // [Server.Fail] no limit when ranging over them: a client that tries again
 // meets the same. Those that change rows need an answer with at least two.
 func Catalogue() []Fault {
-	return slices.Concat(refusals, lines, envelopes, usageRows, serviceRows, pages)
+	return slices.Concat(refusals, lines, envelopes, usageRows, serviceRows, pages, statements, estimates)
 }
 
 // Named is the fault of that name in the catalogue. It panics for any other

@@ -104,7 +104,7 @@ func judge(t *testing.T, fault Fault, truth, found figures, err error) {
 	case Refuses:
 		var reason *refused
 		if !errors.As(err, &reason) {
-			t.Fatalf("not refused: %v, %v", found, err)
+			t.Fatalf("not refused: %d figures, %v", len(found), err)
 		}
 		if fault.Kind != NotUnderstood && reason.kind != fault.Kind {
 			t.Errorf("refused as %v, want kind %d", reason, fault.Kind)

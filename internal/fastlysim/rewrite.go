@@ -3,6 +3,7 @@ package fastlysim
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // rewrite is a change to a true body.
@@ -26,24 +27,36 @@ func reworked(body []byte, change func(any) any) []byte {
 	return out
 }
 
-// isRow tells a row of either endpoint, wherever the envelope put it.
-func isRow(value any) bool {
-	fields, ok := value.(object)
-	if !ok {
-		return false
+// kindOfObject tells objects of one kind from others, wherever the envelope put them.
+type kindOfObject func(value any) bool
+
+// having tells objects by fields that no other kind has.
+func having(names ...string) kindOfObject {
+	return func(value any) bool {
+		fields, ok := value.(object)
+		return ok && slices.ContainsFunc(names, func(name string) bool {
+			_, there := fields[name]
+			return there
+		})
 	}
-	_, usage := fields["product_id"]
-	_, service := fields["usage_units"]
-	return usage || service
 }
 
-// eachRow changes every row in place.
-func eachRow(change func(row object)) rewrite {
+var (
+	// isRow tells a row of either usage endpoint.
+	isRow = having("product_id", "usage_units")
+	// isInvoice tells a statement or an estimate, and isItem a line of one.
+	isInvoice, isItem = having("invoice_id"), having("product_name")
+)
+
+// first changes the first object of a kind, and leaves its neighbours true.
+func first(is kindOfObject, change func(object)) rewrite {
 	return func(body []byte, _ int) []byte {
+		done := false
 		return reworked(body, func(value any) any {
 			walk(value, func(fields object) {
-				if isRow(fields) {
+				if is(fields) && !done {
 					change(fields)
+					done = true
 				}
 			})
 			return value
@@ -51,44 +64,44 @@ func eachRow(change func(row object)) rewrite {
 	}
 }
 
-// firstRow changes the first row alone, and leaves its neighbours true.
-func firstRow(change func(row object)) rewrite {
-	return func(body []byte, turn int) []byte {
-		done := false
-		return eachRow(func(row object) {
-			if !done {
-				change(row)
-				done = true
-			}
-		})(body, turn)
-	}
+// put gives the first object of a kind another value.
+func put(is kindOfObject, name string, value any) rewrite {
+	return first(is, func(fields object) { fields[name] = value })
 }
+
+// drop takes a field from the first object of a kind.
+func drop(is kindOfObject, name string) rewrite {
+	return first(is, func(fields object) { delete(fields, name) })
+}
+
+// firstRow changes the first row alone.
+func firstRow(change func(row object)) rewrite { return first(isRow, change) }
 
 // putField gives the first row another value.
-func putField(name string, value any) rewrite {
-	return firstRow(func(row object) { row[name] = value })
-}
+func putField(name string, value any) rewrite { return put(isRow, name, value) }
 
 // dropField takes a field from the first row.
-func dropField(name string) rewrite {
-	return firstRow(func(row object) { delete(row, name) })
-}
+func dropField(name string) rewrite { return drop(isRow, name) }
 
-// figureField changes the first row's figure, whatever the endpoint calls it.
+// figureField changes the first figure, whatever the endpoint calls it.
 func figureField(value any) rewrite {
-	return firstRow(func(row object) {
-		for _, name := range []string{"quantity", "usage_units"} {
-			if _, ok := row[name]; ok {
-				row[name] = value
+	names := []string{"quantity", "usage_units", "amount"}
+	return first(having(names...), func(fields object) {
+		for _, name := range names {
+			if _, ok := fields[name]; ok {
+				fields[name] = value
 			}
 		}
 	})
 }
 
 // rowList changes every list of rows.
-func rowList(change func(rows []any) []any) rewrite {
+func rowList(change func(rows []any) []any) rewrite { return list(isRow, change) }
+
+// list changes every list of objects of a kind.
+func list(is kindOfObject, change func([]any) []any) rewrite {
 	return func(body []byte, _ int) []byte {
-		return reworked(body, func(value any) any { return walkLists(value, change) })
+		return reworked(body, func(value any) any { return walkLists(value, is, change) })
 	}
 }
 
@@ -121,19 +134,19 @@ func walk(value any, visit func(object)) {
 	}
 }
 
-// walkLists rebuilds a value with its lists of rows changed.
-func walkLists(value any, change func([]any) []any) any {
+// walkLists rebuilds a value with its lists of a kind of object changed.
+func walkLists(value any, is kindOfObject, change func([]any) []any) any {
 	switch value := value.(type) {
 	case object:
 		for name, inner := range value {
-			value[name] = walkLists(inner, change)
+			value[name] = walkLists(inner, is, change)
 		}
 	case []any:
-		if len(value) > 0 && isRow(value[0]) {
+		if len(value) > 0 && is(value[0]) {
 			return change(value)
 		}
 		for i, inner := range value {
-			value[i] = walkLists(inner, change)
+			value[i] = walkLists(inner, is, change)
 		}
 	}
 	return value

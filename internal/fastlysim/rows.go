@@ -82,13 +82,16 @@ func serviceRow(name string, outcome Outcome, change rewrite) Fault {
 
 // addRow repeats the first row, with a field changed when it is named.
 func addRow(field string, value any) rewrite {
-	return rowList(func(rows []any) []any {
-		again := maps.Clone(rows[0].(object))
-		if field != "" {
-			again[field] = value
-		}
-		return append(rows, again)
-	})
+	return rowList(func(rows []any) []any { return again(rows, field, value) })
+}
+
+// again repeats the first object of a list, with a field changed when it is named.
+func again(list []any, field string, value any) []any {
+	repeated := maps.Clone(list[0].(object))
+	if field != "" {
+		repeated[field] = value
+	}
+	return append(list, repeated)
 }
 
 func withNull(rows []any) []any { return append(rows, nil) }
