@@ -14,7 +14,13 @@ func (s *Server) officeHeld() office {
 }
 
 // Invoices is what the list of invoices has at this moment, newest first.
-func (s *Server) Invoices() []Invoice { return s.office().listed(s.config.Clock()) }
+func (s *Server) Invoices() []Invoice {
+	var all []Invoice
+	for _, invoice := range s.office().listed(s.config.Clock()) {
+		all = append(all, invoice.clone())
+	}
+	return all
+}
 
 // Invoice is a month's latest statement at this moment; the month is written
 // YYYY-MM. Its ID is empty when the month has none yet.

@@ -197,8 +197,13 @@ func TestThePublishedInvoice(t *testing.T) {
 	if got := get(t, s, InvoicePath("INV-375119"), ""); !strings.HasPrefix(string(got.body), head) {
 		t.Errorf("got %s", got.body)
 	}
-	if months := s.Invoices(); len(months) != 1 {
-		t.Errorf("%d invoices", len(months))
+	listed := s.Invoices()
+	if len(listed) != 1 {
+		t.Fatalf("%d invoices", len(listed))
+	}
+	listed[0].Items[0].Description = "changed after it was read"
+	if again := s.Invoices()[0].Items[0].Description; again != "Asia Requests" {
+		t.Errorf("the list has %q", again)
 	}
 }
 
