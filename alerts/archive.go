@@ -1,0 +1,225 @@
+package alerts
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// RecordedUsage is a row of usage as the ledger recorded it on one day of its month.
+type RecordedUsage struct {
+	billing.Usage
+	Day time.Time // the UTC day up to whose end the row counts, as its first instant
+}
+
+// Archive is what is known of the usage before a check: what forecasts are made of. It answers for any rule that counts the
+// account's usage; what services use is not recorded by day.
+type Archive struct {
+	index   *index // of one row for each series
+	ids     map[series]int
+	factors billing.Factors
+	closed  map[billing.Month]usageRow
+	months  []recordedMonth
+	traffic map[trafficKey]decimal.Decimal
+	days    []time.Time // of the traffic, rising
+}
+
+// series is what is counted by itself: a metric in a region, in a unit.
+type series struct {
+	billing.Metric
+	region, unit string
+}
+
+func seriesOf(u billing.Usage) series { return series{u.Metric(), u.Region, u.Unit} }
+
+// usageRow is usage as billed, by the number of its series. What is not valid is not known.
+type usageRow []decimal.NullDecimal
+
+// recordedMonth is the record of one month: for every day on which something was read, the usage since the month's beginning.
+type recordedMonth struct {
+	month billing.Month
+	days  []recordedDay
+}
+
+type recordedDay struct {
+	countedTo time.Time
+	usage     usageRow
+}
+
+type trafficKey struct {
+	day      time.Time
+	region   string
+	requests bool
+}
+
+// NewArchive puts together the rows of closed months as Fastly has them, the record of the days, and, for the time before
+// there was a record, the traffic that Fastly measured. Any of them may be empty.
+func NewArchive(closed []billing.Usage, recorded []RecordedUsage, traffic []billing.DayTraffic) *Archive {
+	a := &Archive{ids: map[series]int{}, closed: map[billing.Month]usageRow{}, traffic: map[trafficKey]decimal.Decimal{}}
+	all := slices.Clone(closed)
+	for _, r := range recorded {
+		all = append(all, r.Usage)
+	}
+	var first []billing.Usage // of each series
+	for _, u := range all {
+		if s := seriesOf(u); !a.knows(s) {
+			a.ids[s] = len(a.ids)
+			first = append(first, u)
+		}
+	}
+	a.index, a.factors = newIndex(first), billing.FactorsOf(all)
+	for _, u := range closed {
+		if a.closed[u.Month] == nil {
+			a.closed[u.Month] = make(usageRow, len(a.ids))
+		}
+		total := &a.closed[u.Month][a.ids[seriesOf(u)]]
+		*total = decimal.NewNullDecimal(total.Decimal.Add(u.Quantity))
+	}
+	a.record(recorded)
+	a.measure(traffic)
+	return a
+}
+
+func (a *Archive) knows(s series) bool {
+	_, known := a.ids[s]
+	return known
+}
+
+func (a *Archive) record(recorded []RecordedUsage) {
+	byMonth := map[billing.Month][]RecordedUsage{}
+	for _, r := range recorded {
+		byMonth[r.Month] = append(byMonth[r.Month], r)
+	}
+	for month, rows := range byMonth {
+		a.months = append(a.months, recordedMonth{month, a.daysOf(rows)})
+	}
+	slices.SortFunc(a.months, func(x, y recordedMonth) int { return x.month.Compare(y.month) })
+}
+
+// daysOf carries a series forward that was not counted any further: usage that has ended is not touched any more.
+func (a *Archive) daysOf(rows []RecordedUsage) []recordedDay {
+	slices.SortStableFunc(rows, func(x, y RecordedUsage) int { return x.Day.Compare(y.Day) })
+	var days []recordedDay
+	for i, r := range rows {
+		if i == 0 || !r.Day.Equal(rows[i-1].Day) {
+			next := recordedDay{usage: make(usageRow, len(a.ids))}
+			if len(days) > 0 {
+				copy(next.usage, days[len(days)-1].usage)
+			}
+			days = append(days, next)
+		}
+		last := &days[len(days)-1]
+		last.usage[a.ids[seriesOf(r.Usage)]] = decimal.NewNullDecimal(r.Quantity)
+		last.countedTo = later(last.countedTo, r.CountedTo)
+	}
+	return days
+}
+
+func (a *Archive) measure(traffic []billing.DayTraffic) {
+	for _, t := range traffic {
+		bandwidth, requests := trafficKey{t.Day, t.Region, false}, trafficKey{t.Day, t.Region, true}
+		a.traffic[bandwidth] = a.traffic[bandwidth].Add(t.Bandwidth)
+		a.traffic[requests] = a.traffic[requests].Add(t.Requests)
+		a.days = append(a.days, t.Day)
+	}
+	slices.SortFunc(a.days, time.Time.Compare)
+	a.days = slices.CompactFunc(a.days, time.Time.Equal)
+}
+
+// part is one of the series that a rule covers.
+type part struct {
+	billing.Usage
+	id int
+	// units is how many units of a budget one billed unit is.
+	units decimal.Decimal
+}
+
+// History returns what is known of the usage that a match covers, counted in the unit of kind. It is empty for a match that
+// names a service, for money, and for usage that cannot be counted in that unit.
+func (a *Archive) History(m Match, kind billing.Kind) History {
+	if a == nil || m.Service != "" || kind == billing.Money {
+		return History{}
+	}
+	var parts []part
+	for _, u := range a.index.covered(m) {
+		id := a.ids[seriesOf(u)]
+		u.Quantity, u.Raw = decimal.New(1, 0), decimal.NullDecimal{}
+		units, err := a.factors.Count(u, kind)
+		if err != nil {
+			return History{}
+		}
+		parts = append(parts, part{u, id, units})
+	}
+	return History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
+}
+
+// dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.
+func (a *Archive) dailyUsage(parts []part, kind billing.Kind) []DayUsage {
+	var days []DayUsage
+	for _, month := range a.months {
+		var snapshots []Snapshot
+		for _, day := range month.days {
+			if used, found := sum(parts, day.usage); found && !day.countedTo.IsZero() {
+				snapshots = append(snapshots, Snapshot{CountedTo: day.countedTo, Used: used})
+			}
+		}
+		days = append(days, DaysOf(month.month, snapshots)...)
+	}
+	if len(days) >= fewestDays {
+		return days
+	}
+	return append(a.trafficDays(parts, kind), days...) // of one day, what was recorded counts
+}
+
+// totals sums the closed months.
+func (a *Archive) totals(parts []part) []MonthUsage {
+	var totals []MonthUsage
+	for month, usage := range a.closed {
+		if used, found := sum(parts, usage); found {
+			totals = append(totals, MonthUsage{month, used})
+		}
+	}
+	return totals
+}
+
+func sum(parts []part, usage usageRow) (sum decimal.Decimal, found bool) {
+	for _, p := range parts {
+		if billed := usage[p.id]; billed.Valid {
+			sum, found = sum.Add(billed.Decimal.Mul(p.units)), true
+		}
+	}
+	return sum, found
+}
+
+// trafficProduct is the one product that the traffic statistics are about.
+const trafficProduct = "cdn_usage"
+
+// trafficDays returns the daily traffic of the parts, where all of them are traffic. It is measured and not billed, which is
+// no matter: the days of a month are scaled to its total.
+func (a *Archive) trafficDays(parts []part, kind billing.Kind) []DayUsage {
+	if len(parts) == 0 {
+		return nil
+	}
+	single := decimal.New(1, 0) // how many bytes or requests the unit of the budget is
+	for _, p := range parts {
+		noun := p.Measure().Noun
+		if p.Product != trafficProduct || p.Region == "" || noun != "bandwidth" && noun != "requests" {
+			return nil
+		}
+		if of, measure := a.factors.Single(p.Usage); kind == billing.Billed && !measure.Billed {
+			single = of
+		}
+	}
+	var days []DayUsage
+	for _, day := range a.days {
+		var used decimal.Decimal
+		for _, p := range parts {
+			used = used.Add(a.traffic[trafficKey{day, p.Region, p.Measure().Noun == "requests"}])
+		}
+		days = append(days, DayUsage{day, used.Div(single)})
+	}
+	return days
+}
