@@ -107,6 +107,9 @@ SELECT * FROM snapshot
 WHERE snapshot.month = @month AND snapshot.read_at = (SELECT max(latest.read_at) FROM snapshot AS latest WHERE latest.month = @month)
 ORDER BY product, usage_type, region;
 
+-- name: RecordedSince :many
+SELECT * FROM snapshot WHERE month >= @month AND counted_to > 0 ORDER BY month, day, product, usage_type, region;
+
 -- name: FirstRead :one
 SELECT CAST(coalesce(min(read_at), 0) AS BIGINT) AS read_at FROM snapshot;
 

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/store/query"
 )
@@ -39,6 +40,24 @@ func (s *Store) LatestUsage(ctx context.Context, month billing.Month) (rows []bi
 	}
 	rows, err = readAll(stored, readUsage, nil)
 	return rows, instant(stored[0].ReadAt), err == nil, err
+}
+
+// RecordedSince returns the usage of every day that was recorded of the month and those after it, in order. Rows of which Fastly
+// did not say up to when they count belong to no day and are left out.
+func (s *Store) RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error) {
+	return ask(ctx, fmt.Sprintf("read the days recorded since %s", month), func(ctx context.Context) ([]alerts.RecordedUsage, error) {
+		stored, err := s.queries.RecordedSince(ctx, monthText(month))
+		return readAll(stored, readRecorded, err)
+	})
+}
+
+func readRecorded(row query.Snapshot) (alerts.RecordedUsage, error) {
+	usage, err := readUsage(row)
+	if err != nil {
+		return alerts.RecordedUsage{}, err
+	}
+	day, err := time.Parse(time.DateOnly, row.Day)
+	return alerts.RecordedUsage{Usage: usage, Day: day}, err
 }
 
 // WatchingSince returns when the earliest usage that is kept was read. It reports false where none is.

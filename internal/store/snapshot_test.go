@@ -154,3 +154,26 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 		}
 	})
 }
+
+func TestRecordedSince(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		day20, day21 := midnight.AddDate(0, 0, -1), midnight
+		old := usage("Bandwidth", "7", day21)
+		old.Month = november.Add(-1)
+		readUsageAt(t, s, noon.Add(-time.Hour), usage("Bandwidth", "1", day20), usage("Silent", "9", time.Time{}), old)
+		readUsageAt(t, s, noon, usage("Bandwidth", "2", day21))
+		recorded, err := s.RecordedSince(t.Context(), november)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []alerts.RecordedUsage{
+			{Usage: usage("Bandwidth", "1", day20), Day: day20.AddDate(0, 0, -1)},
+			{Usage: usage("Bandwidth", "2", day21), Day: day21.AddDate(0, 0, -1)},
+		}
+		if diff := cmp.Diff(want, recorded, sameMonth); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}

@@ -757,6 +757,41 @@ func (q *Queries) PruneStandings(ctx context.Context, oldest string) (int64, err
 	return result.RowsAffected(), nil
 }
 
+const recordedSince = `-- name: RecordedSince :many
+SELECT month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at FROM snapshot WHERE month >= $1 AND counted_to > 0 ORDER BY month, day, product, usage_type, region
+`
+
+func (q *Queries) RecordedSince(ctx context.Context, month string) ([]Snapshot, error) {
+	rows, err := q.db.Query(ctx, recordedSince, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Snapshot
+	for rows.Next() {
+		var i Snapshot
+		if err := rows.Scan(
+			&i.Month,
+			&i.Day,
+			&i.Product,
+			&i.UsageType,
+			&i.Region,
+			&i.Unit,
+			&i.Quantity,
+			&i.Raw,
+			&i.CountedTo,
+			&i.ReadAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const releaseCheck = `-- name: ReleaseCheck :exec
 UPDATE schedule SET holder = '', lease_until = 0 WHERE name = 'check' AND holder = $1
 `
