@@ -21,7 +21,10 @@ type CheckerConfig struct {
 	// Source is asked afresh at every check: a cache in front of it would delay the news.
 	Source billing.Source
 	Ledger Ledger
-	Rules  func() *Rules
+	// Record and Traffic are where forecasts take the days before from; nil where there is no such place.
+	Record  Recorder
+	Traffic TrafficSource
+	Rules   func() *Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Every is the interval of checks, in business time.
@@ -46,8 +49,9 @@ const (
 // Checker compares usage with the rules whenever the ledger says that it is time.
 type Checker struct {
 	CheckerConfig
-	failure string // as it was last logged, so that a lasting one is logged once
-	waiting bool   // it is the claim that fails, so that a turn without one is an end of the failure
+	archivist archivist
+	failure   string // as it was last logged, so that a lasting one is logged once
+	waiting   bool   // it is the claim that fails, so that a turn without one is an end of the failure
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
@@ -57,7 +61,8 @@ func NewChecker(config CheckerConfig) *Checker {
 	}
 	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
 	config.Log = cmp.Or(config.Log, zap.NewNop())
-	return &Checker{CheckerConfig: config}
+	past := archivist{record: config.Record, traffic: config.Traffic, log: config.Log}
+	return &Checker{CheckerConfig: config, archivist: past}
 }
 
 // Result is what one turn of the checker did.
@@ -183,6 +188,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 		result.Err = err
 		return result
 	}
+	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
 	result.Findings = Evaluate(compared, reading)
 	if result.Plan, err = c.record(ctx, rules, result.Findings, reading, now); err != nil {
 		result.Err = err
@@ -218,18 +224,20 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 // ErrNoUsage says that Fastly listed no usage at all for a month. It is never taken for zero.
 var ErrNoUsage = errors.New("Fastly listed no usage")
 
-// Read asks the source for everything that the rules need of the month. An empty answer is ErrNoUsage.
+// Read asks the source for everything that the rules need of the month, and for the months before it, which cost no further
+// call. A month without any row is ErrNoUsage.
 func Read(ctx context.Context, source billing.Source, rules []Rule, month billing.Month, now time.Time) (Reading, error) {
 	reads, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	rows, err := source.Usage(reads, billing.One(month))
+	all, err := source.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})
 	if err != nil {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
 	}
+	rows, closed := splitMonths(all, month)
 	if len(rows) == 0 {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
 	}
-	reading := Reading{Month: month, Rows: rows, ReadAt: now, Services: NewServiceTally(rules, rows)}
+	reading := Reading{Month: month, Rows: rows, Closed: closed, ReadAt: now, Services: NewServiceTally(rules, rows)}
 	reading.Incomplete = readServices(reads, source, reading.Services, month)
 	if err := ctx.Err(); err != nil {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))

@@ -47,8 +47,8 @@ func TestCheckIsRecorded(t *testing.T) {
 		return nil
 	}
 	b.source.usage = func(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
-		if months != billing.One(november) {
-			t.Errorf("usage of %s was asked for, want November alone", months)
+		if want := (billing.Range{First: november.Add(-2), Last: november}); months != want {
+			t.Errorf("usage of %s was asked for, want November and what one call tells beside it", months)
 		}
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("usage is read without a deadline")
@@ -322,8 +322,8 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 			hash := b.Rules().Rules[0].Hash()
 			var months []billing.Month
 			b.source.usage = func(_ context.Context, r billing.Range) ([]billing.Usage, error) {
-				months = append(months, r.First)
-				if r.First == december {
+				months = append(months, r.Last)
+				if r.Last == december {
 					return nil, nil
 				}
 				return account(), nil

@@ -18,6 +18,10 @@ import (
 type Reading struct {
 	Month billing.Month
 	Rows  []billing.Usage
+	// Closed are the rows of the months before, as Fastly has them now.
+	Closed []billing.Usage
+	// Archive is what forecasts are made of; nil where nothing is known.
+	Archive *Archive
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
 	ReadAt   time.Time
