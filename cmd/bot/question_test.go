@@ -154,7 +154,7 @@ func shares(t *testing.T, w *world) {
 }
 
 func asksForBudgets(t *testing.T, w *world) {
-	w.await("a check", func() bool { return w.checks() > 1 })
+	w.await("a check", func() bool { return w.checks() > 2 })
 	table := tableOf(t, w.asks("/budget"))
 	if len(table) != 3 || table[1][0] != "Asia Bandwidth" || table[2][0] != "North America Bandwidth" {
 		t.Errorf("the budgets are %v, want the header, then Asia before North America", table)
