@@ -29,7 +29,9 @@ func (b *book) memory() Memory {
 	m := Memory{Standings: slices.Collect(maps.Values(b.standings)), Known: map[string]string{}}
 	slices.SortFunc(m.Standings, func(a, b Standing) int { return a.Month.Compare(b.Month) })
 	for _, standing := range m.Standings {
-		m.Known[standing.Rule] = standing.RuleHash // of the newest month
+		if standing.RuleHash != "" {
+			m.Known[standing.Rule] = standing.RuleHash // of the newest month
+		}
 	}
 	return m
 }

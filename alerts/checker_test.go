@@ -77,7 +77,7 @@ func TestCheckIsRecorded(t *testing.T) {
 
 func TestCheckRemembers(t *testing.T) {
 	b := newBench(t, checkedRule)
-	hash := b.Rules().Rules[0].Hash()
+	hash := b.Rules().Rules[0].Hash(november, "")
 	b.ledger.known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	b.ledger.standings = func(month billing.Month) ([]Standing, error) {
 		if month != november {
@@ -159,7 +159,7 @@ func TestCheckFails(t *testing.T) {
 // TestCheckDecidesAnewAfterAConflict: somebody answers while a check is being recorded.
 func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
 	b := newBench(t, checkedRule)
-	hash := b.Rules().Rules[0].Hash()
+	hash := b.Rules().Rules[0].Hash(november, "")
 	b.ledger.known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	standing := Standing{BudgetID: budgetOf("na"), RuleHash: hash, Level: 0, Revision: 3}
 	b.ledger.standings = func(billing.Month) ([]Standing, error) { return []Standing{standing}, nil }
@@ -319,7 +319,7 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, checkedRule)
-			hash := b.Rules().Rules[0].Hash()
+			hash := b.Rules().Rules[0].Hash(november, "")
 			var months []billing.Month
 			b.source.usage = func(_ context.Context, r billing.Range) ([]billing.Usage, error) {
 				months = append(months, r.Last)
@@ -490,7 +490,7 @@ rules:
 	b.ledger.known = func() (map[string]string, error) {
 		known := map[string]string{}
 		for _, rule := range b.Rules().Rules {
-			known[rule.Name] = rule.Hash()
+			known[rule.Name] = rule.Hash(november, "")
 		}
 		return known, nil
 	}

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -21,6 +20,8 @@ import (
 type document struct {
 	file     string
 	problems Problems
+	// notYet are keys that are read, and refused all the same.
+	notYet map[string]bool
 }
 
 const (
@@ -96,27 +97,29 @@ func (d *document) note(at *yaml.Node, format string, args ...any) {
 // field reads the value of one key.
 type field func(value *yaml.Node)
 
-// mapping reads a mapping by its keys. Keys that are unknown or stand twice are noted. reserved are keys of the language
-// that this version does not act on. It returns the keys that stand there, or that were probably meant.
-func (d *document) mapping(node *yaml.Node, what string, fields map[string]field, reserved ...string) map[string]bool {
-	written := map[string]bool{}
+// mapping reads a mapping by its keys. Keys that are unknown, stand twice or are not acted on yet are noted. It returns the
+// values by their keys, that of a misspelt key under the one that was probably meant.
+func (d *document) mapping(node *yaml.Node, what string, fields map[string]field) map[string]*yaml.Node {
+	written := map[string]*yaml.Node{}
 	d.pairs(node, what, func(name string, key, value *yaml.Node) {
 		read, known := fields[name]
 		switch {
-		case known:
-			read(value)
-		case slices.Contains(reserved, name):
-			d.note(key, "%s is not in this version yet; leave it out", name)
-		default:
+		case !known:
 			name = d.unknownKey(key, name, what, slices.Sorted(maps.Keys(fields)))
+		case d.notYet[name]:
+			d.note(key, "%s is not in this version yet; leave it out", name)
+			fallthrough
+		default:
+			read(value)
 		}
-		written[name] = true
+		written[name] = value
 	})
 	return written
 }
 
 // unknownKey notes a key that means nothing, and returns the one that was probably meant.
 func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) string {
+	known = slices.DeleteFunc(known, func(key string) bool { return d.notYet[key] })
 	if near := billing.Nearest(name, known); len(near) > 0 {
 		d.note(at, "unknown key %s in %s; did you mean %s?", clip(name), what, near[0])
 		return near[0]
@@ -158,42 +161,6 @@ func (d *document) list(node *yaml.Node, what string, read func(element *yaml.No
 	}
 }
 
-// text reads a scalar as it was written, so that a number can stand where a text is wanted. It is "" where the problem has
-// been noted.
-func (d *document) text(node *yaml.Node, what string) string {
-	switch {
-	case isNull(node):
-		d.note(node, "%s has no value; %s", what, quoteIt)
-	case node.Kind != yaml.ScalarNode:
-		d.note(node, "%s must be a single value, not %s", what, describe(node))
-	case strings.TrimSpace(node.Value) == "":
-		d.note(node, "%s is empty", what)
-	case strings.ContainsFunc(node.Value, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		d.note(node, "%s holds a control character", what)
-	default:
-		return strings.TrimSpace(node.Value)
-	}
-	return ""
-}
-
-// level reads a percentage such as 80%.
-func (d *document) level(node *yaml.Node, what string) Level {
-	written := d.text(node, what)
-	if written == "" {
-		return 0
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(written, "%")))
-	switch {
-	case err != nil || !strings.HasSuffix(written, "%"):
-		d.note(node, "%s must be a whole percentage such as 80%%, not %s", what, clip(written))
-	case n < 1 || n > 1000:
-		d.note(node, "%s must be from 1%% to 1000%%, not %s", what, clip(written))
-	default:
-		return Level(n)
-	}
-	return 0
-}
-
 // resolve follows an alias to what it stands for.
 func resolve(node *yaml.Node) *yaml.Node {
 	for node.Kind == yaml.AliasNode && node.Alias != nil {
@@ -203,25 +170,3 @@ func resolve(node *yaml.Node) *yaml.Node {
 }
 
 func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
-
-func describe(node *yaml.Node) string {
-	switch node.Kind {
-	case yaml.MappingNode:
-		return "a mapping"
-	case yaml.SequenceNode:
-		return "a list"
-	}
-	if isNull(node) {
-		return "nothing (" + quoteIt + ")"
-	}
-	return clip(node.Value)
-}
-
-// clip shortens what a person wrote, so that a pasted file does not become an error message.
-func clip(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}

@@ -34,6 +34,7 @@ type Finding struct {
 	Rule *Rule
 	BudgetID
 	Used      decimal.Decimal // in the budget's single units; meaningless where Unknown is set
+	Limit     decimal.Decimal // likewise: what levels are shares of, in this month and scope
 	Level     Level           // the highest threshold reached; 0 for none
 	Largest   []Part          // of the usage types that make up Used, where there are several
 	Version   string          // the data version: last_updated_at and a hash of the figures
@@ -58,10 +59,10 @@ func Evaluate(rules []Rule, reading Reading) []Finding {
 		t := e.total(question{rule.Match, rule.Budget.Kind})
 		findings[i] = Finding{
 			Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Month: reading.Month}, Used: t.used, Largest: t.largest,
-			Version: version, CountedTo: t.countedTo, ReadAt: reading.ReadAt, Unknown: t.unknown,
+			Limit: rule.BudgetFor(reading.Month, "").Value, Version: version, CountedTo: t.countedTo, ReadAt: reading.ReadAt, Unknown: t.unknown,
 		}
 		if t.unknown == "" {
-			findings[i].Level = rule.reached(t.used)
+			findings[i].Level = findings[i].reached()
 		}
 	}
 	return findings
@@ -191,10 +192,10 @@ func unitsOf(rows []billing.Usage) []string {
 	return units
 }
 
-// reached returns the highest threshold that used is at or above.
-func (r *Rule) reached(used decimal.Decimal) Level {
-	for _, threshold := range slices.Backward(r.Thresholds) {
-		if used.GreaterThanOrEqual(r.at(threshold)) {
+// reached returns the highest threshold that usage is at or above.
+func (f *Finding) reached() Level {
+	for _, threshold := range slices.Backward(f.Rule.Thresholds) {
+		if f.Used.GreaterThanOrEqual(f.at(threshold)) {
 			return threshold
 		}
 	}
@@ -202,9 +203,13 @@ func (r *Rule) reached(used decimal.Decimal) Level {
 }
 
 // at returns how much usage the level is.
-func (r *Rule) at(level Level) decimal.Decimal {
-	return r.Budget.Value.Mul(decimal.New(int64(level), -2))
-}
+func (f *Finding) at(level Level) decimal.Decimal { return f.Limit.Mul(decimal.New(int64(level), -2)) }
+
+// hash is the rule's for the budget.
+func (f *Finding) hash() string { return f.Rule.Hash(f.Month, f.Scope) }
+
+// route is where the budget speaks.
+func (f *Finding) route() Route { return f.Rule.Route(f.Scope) }
 
 // dataVersion tells two states of the data apart: when Fastly last touched them, and what they are.
 func dataVersion(rows []billing.Usage) string {

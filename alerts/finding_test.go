@@ -89,8 +89,8 @@ func TestEvaluateUnits(t *testing.T) {
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 504 TB", "402600000000000", 0, "",
 		},
 		{
-			"without levels none is reached",
-			"usage_type: Asia Bandwidth, budget: 1 TB, thresholds: []", "100000500000000", 0, "",
+			"without a level below it none is reached",
+			"usage_type: Asia Bandwidth, budget: 1 TB, thresholds: [1000%]", "100000500000000", 1000, "",
 		},
 		{
 			"requests from the raw quantity",

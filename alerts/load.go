@@ -14,13 +14,39 @@ import (
 // maxRules is how many rules a file may hold.
 const maxRules = 20_000
 
+// notYet are keys of the language that nothing acts on yet. They are read and held right like any other, and refused all the
+// same, since a key that is taken and ignored is one that somebody believes in. Whoever makes a key work deletes its line.
+var notYet = map[string]bool{
+	"time_zone":      true,
+	"working_hours":  true,
+	"rules_url":      true,
+	"digests":        true,
+	"forecast":       true,
+	"escalate_after": true,
+	"was":            true,
+	"team":           true,
+	"per":            true,
+	"except":         true,
+	"charges":        true,
+	"change":         true,
+	"new":            true,
+	"vanished":       true,
+	"at_least":       true,
+}
+
 // Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.
-func Load(file string, text []byte) (*Rules, error) {
+func Load(file string, text []byte) (*Rules, error) { return loadWithout(notYet, file, text) }
+
+// loadWithout is Load that refuses the keys of notYet.
+func loadWithout(notYet map[string]bool, file string, text []byte) (*Rules, error) {
 	l := &loader{
-		document: document{file: file},
-		rules:    &Rules{People: map[string]Person{}, Operators: Operators{StaleAfter: DefaultStaleAfter}},
+		document: document{file: file, notYet: notYet},
+		rules: &Rules{
+			Zone: time.UTC, People: map[string]Person{}, Operators: Operators{StaleAfter: DefaultStaleAfter},
+		},
 		defaults: Rule{Thresholds: DefaultThresholds, PingAt: DefaultPingAt},
 		lines:    map[string]int{},
+		routed:   map[string]bool{},
 	}
 	if root := l.parse(text); root != nil {
 		l.file(root)
@@ -35,33 +61,42 @@ type loader struct {
 	document
 	rules     *Rules
 	defaults  Rule
-	defaulted map[string]bool // the keys that stand under defaults, be their values right or wrong
-	lines     map[string]int  // where each rule's name was first used
+	defaulted map[string]*yaml.Node // what stands under defaults, be it right or wrong
+	lines     map[string]int        // where each rule's name was first used
+	routed    map[string]bool       // the teams that have a channel, be it right or wrong
+	renames   []rename
 }
 
 // file reads the top of the document. What rules refer to is read first, wherever it stands.
 func (l *loader) file(root *yaml.Node) {
-	var people, defaults, access, rules *yaml.Node
-	later := func(at **yaml.Node) field { return func(value *yaml.Node) { *at = value } }
-	l.mapping(root, "the file", map[string]field{
-		"people": later(&people), "defaults": later(&defaults), "access": later(&access), "rules": later(&rules),
-		"operators": l.operators,
-	}, "time_zone", "working_hours", "rules_url", "teams", "digests")
+	inTurn := []struct {
+		key  string
+		read field
+	}{
+		{"people", l.people}, {"teams", l.teams}, {"defaults", l.ruleDefaultsOf}, {"access", l.access}, {"digests", l.digests},
+	}
+	fields := map[string]field{
+		"operators": l.operators, "rules": func(*yaml.Node) {},
+		"time_zone":     func(value *yaml.Node) { l.rules.Zone = l.zone(value) },
+		"working_hours": func(value *yaml.Node) { l.rules.WorkingHours = l.workingHours(value) },
+		"rules_url":     func(value *yaml.Node) { l.rules.URL = l.url(value) },
+	}
+	for _, part := range inTurn {
+		fields[part.key] = func(*yaml.Node) {}
+	}
+	written := l.mapping(root, "the file", fields)
 	if root.Kind != yaml.MappingNode {
 		return
 	}
-	if people != nil {
-		l.people(people)
+	for _, part := range inTurn {
+		if value := written[part.key]; value != nil {
+			part.read(value)
+		}
 	}
-	if defaults != nil {
-		l.defaulted = l.mapping(defaults, "defaults", l.ruleDefaults(&l.defaults), "forecast", "escalate_after")
-	}
-	if access != nil {
-		l.mapping(access, "access", map[string]field{
-			"ask":   func(value *yaml.Node) { l.rules.Access.Ask = l.places(value, "ask") },
-			"share": func(value *yaml.Node) { l.rules.Access.Share = l.places(value, "share") },
-		})
-	}
+	l.allRules(root, written["rules"])
+}
+
+func (l *loader) allRules(root, rules *yaml.Node) {
 	if rules == nil {
 		l.note(root, "there are no rules; add a list under rules:")
 		return
@@ -73,24 +108,28 @@ func (l *loader) file(root *yaml.Node) {
 		l.note(rules, "%d rules; at most %d are taken", n, maxRules)
 	default:
 		l.list(rules, "rules", l.rule)
+		l.checkRenames()
 		l.giveTitles()
 	}
+}
+
+func (l *loader) ruleDefaultsOf(node *yaml.Node) {
+	l.defaulted = l.mapping(node, "defaults", l.ruleDefaults(&l.defaults))
+}
+
+func (l *loader) access(node *yaml.Node) {
+	l.mapping(node, "access", map[string]field{
+		"ask":   func(value *yaml.Node) { l.rules.Access.Ask = l.places(value, "ask") },
+		"share": func(value *yaml.Node) { l.rules.Access.Share = l.places(value, "share") },
+	})
 }
 
 func (l *loader) operators(node *yaml.Node) {
 	l.mapping(node, "operators", map[string]field{
 		"channel": func(value *yaml.Node) { l.rules.Operators.Channel = l.channel(value) },
 		"stale_after": func(value *yaml.Node) {
-			written := l.text(value, "stale_after")
-			if written == "" {
-				return
-			}
-			age, err := time.ParseDuration(written)
-			if err != nil || age < time.Hour {
-				l.note(value, "stale_after must be at least an hour, such as 36h, not %s", clip(written))
-				return
-			}
-			l.rules.Operators.StaleAfter = age
+			age := l.duration(value, "stale_after", time.Hour, "an hour, such as 36h")
+			l.rules.Operators.StaleAfter = cmp.Or(age, DefaultStaleAfter)
 		},
 	})
 }
@@ -101,6 +140,20 @@ var (
 	channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{1,80}$`)
 	slug        = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 )
+
+// slug reads the name of a rule, team or digest.
+func (l *loader) slug(node *yaml.Node, what, of string) string {
+	name := l.text(node, what)
+	if name == "" || slug.MatchString(name) {
+		return name
+	}
+	instead := ""
+	if of == "rule" {
+		instead = ", and put words for people in title"
+	}
+	l.note(node, "%s is no %s name: use lower-case letters, digits and -%s", clip(name), of, instead)
+	return ""
+}
 
 func (l *loader) people(node *yaml.Node) {
 	l.pairs(node, "people", func(_ string, key, value *yaml.Node) {
@@ -156,6 +209,10 @@ func (l *loader) ruleDefaults(r *Rule) map[string]field {
 		"owners":     func(value *yaml.Node) { r.Owners = l.owners(value) },
 		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.level(value, "ping_at"), r.PingAt) },
 		"thresholds": func(value *yaml.Node) { r.Thresholds = l.thresholds(value) },
+		"forecast":   func(value *yaml.Node) { r.Forecast = l.forecast(value) },
+		"escalate_after": func(value *yaml.Node) {
+			r.EscalateAfter = l.duration(value, "escalate_after", time.Minute, "a minute, such as 4h")
+		},
 	}
 }
 
@@ -204,4 +261,12 @@ func (l *loader) thresholds(node *yaml.Node) []Level {
 		levels = append(levels, level)
 	})
 	return levels
+}
+
+// forecast reads the level above which a likely end is said, or that none is.
+func (l *loader) forecast(node *yaml.Node) Level {
+	if node.Kind == yaml.ScalarNode && (node.Value == "false" || node.Value == "none") {
+		return 0
+	}
+	return l.level(node, "forecast")
 }

@@ -3,7 +3,11 @@ package alerts
 import (
 	"bytes"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
+
+	"budgetbot/billing"
 )
 
 // FuzzLoad holds what is true of any text at all: no panic, a result or an error and not both, and every problem inside the
@@ -14,8 +18,12 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add([]byte(smallestFile))
 	f.Add([]byte(fullFile))
+	f.Add(readFile(f, "testdata/language.yaml"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		rules, err := Load("rules.yaml", text)
+		if rules, err := Load("rules.yaml", text); (rules == nil) == (err == nil) {
+			t.Fatalf("Load = %v, %v; want one of them", rules, err)
+		}
+		rules, err := loadWithout(nil, "rules.yaml", text)
 		if (rules == nil) == (err == nil) {
 			t.Fatalf("Load = %v, %v; want one of them", rules, err)
 		}
@@ -41,20 +49,64 @@ func checkLoaded(t *testing.T, rules *Rules) {
 	t.Helper()
 	names := map[string]bool{}
 	for _, rule := range rules.Rules {
-		if names[rule.Name] || rule.Name == "" || rule.Title == "" || rule.Channel == "" || !rule.Budget.Value.IsPositive() {
-			t.Errorf("rule %+v is incomplete or stands twice", rule)
+		if names[rule.Name] || rule.Name == "" || rule.Title == "" {
+			t.Errorf("rule %+v has no name, or one that stands twice", rule)
 		}
 		names[rule.Name] = true
-		for i, level := range rule.Thresholds {
-			if level < 1 || i > 0 && level <= rule.Thresholds[i-1] {
-				t.Errorf("thresholds %v do not rise", rule.Thresholds)
+		checkRoutes(t, rule)
+		checkLevels(t, rule)
+		if rule.Kind != RuleBudget {
+			continue
+		}
+		for _, amount := range allAmounts(rule) {
+			if !amount.Value.IsPositive() || amount.Kind != rule.Budget.Kind || amount.Currency != rule.Budget.Currency {
+				t.Errorf("%s is no limit beside %s in %+v", amount, rule.Budget, rule)
 			}
 		}
-		for _, owner := range rule.Owners {
+	}
+	for _, digest := range rules.Digests {
+		if digest.Channel == "" || len(digest.Shows) == 0 || !digest.AtClose() && digest.Next(noon, rules.Zone).IsZero() {
+			t.Errorf("digest %+v cannot be sent", digest)
+		}
+	}
+}
+
+func allAmounts(rule Rule) []billing.Amount {
+	amounts := slices.AppendSeq([]billing.Amount{rule.Budget}, maps.Values(rule.Months))
+	return slices.AppendSeq(amounts, maps.Values(rule.Except))
+}
+
+func checkRoutes(t *testing.T, rule Rule) {
+	t.Helper()
+	scopes := []string{""}
+	if rule.Per == PerTeam {
+		scopes = nil
+		for _, team := range rule.Teams {
+			scopes = append(scopes, team.Name)
+		}
+	}
+	for _, scope := range scopes {
+		route := rule.Route(scope)
+		if route.Channel == "" {
+			t.Errorf("%s of rule %+v has no channel", scope, rule)
+		}
+		for _, owner := range route.Owners {
 			if !slackPerson.MatchString(owner.ID) {
 				t.Errorf("owner %+v has no Slack id", owner)
 			}
 		}
+	}
+}
+
+func checkLevels(t *testing.T, rule Rule) {
+	t.Helper()
+	for i, level := range rule.Thresholds {
+		if level < 1 || i > 0 && level <= rule.Thresholds[i-1] {
+			t.Errorf("thresholds %v do not rise", rule.Thresholds)
+		}
+	}
+	if rule.Kind == RuleBudget && len(rule.Thresholds) == 0 && rule.Forecast == 0 {
+		t.Errorf("nothing is ever said of rule %+v", rule)
 	}
 }
 

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -31,49 +32,104 @@ func load(t testing.TB, text string) *Rules {
 	return rules
 }
 
+// values compares what a file is read into: a zone is one by its name.
+var values = cmp.Options{
+	cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
+	cmp.AllowUnexported(billing.Month{}),
+}
+
+// loadAll reads rules that must be right, the keys that nothing acts on yet included.
+func loadAll(t testing.TB, text string) *Rules {
+	t.Helper()
+	rules, err := loadWithout(nil, "rules.yaml", []byte(text))
+	if err != nil {
+		t.Fatalf("loadWithout: %v", err)
+	}
+	return rules
+}
+
 func TestLoadTheSmallestFile(t *testing.T) {
 	want := &Rules{
+		Zone:      time.UTC,
 		People:    map[string]Person{},
 		Operators: Operators{StaleAfter: 36 * time.Hour},
 		Rules: []Rule{{
-			Name: "na-bandwidth", Title: "North America Bandwidth",
+			Name: "na-bandwidth", Title: "North America Bandwidth", Kind: RuleBudget,
 			Match:      Match{Product: "cdn_usage", UsageType: "North America Bandwidth"},
 			Budget:     billing.Amount{Value: decimal.New(500, 12), Kind: billing.Bytes},
 			Thresholds: []Level{80, 100, 125}, Channel: "cdn-budget", PingAt: 100, Line: 2, Column: 5,
 		}},
 	}
-	if diff := cmp.Diff(want, load(t, smallestFile)); diff != "" {
+	if diff := cmp.Diff(want, load(t, smallestFile), values); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 }
 
-const fullFile = `rules:
+const fullFile = `time_zone: Europe/Berlin
+working_hours: ["Mon-Fri 09:00-18:00", "Sat,Sun 10:00-24:00"]
+rules_url: https://git.example.com/budgets/rules.yaml
+rules:
   - name: plain
     budget: 2 billion requests
     product: image_optimizer
   - name: own
+    was: older
     title: Shop in Asia
     product: cdn_usage
     usage_type: "Asia *"
     region: Asia
     service: "shop-*"
-    budget: 146017
+    per: service
+    budget: {default: 146017, 2026-12: 200000}
+    except: {shop-images: 1000000}
     channel: "#shop-cdn"
     owners: [oncall, W0123ABCD]
     ping_at: 80%
     thresholds: []
+    forecast: 90%
+    escalate_after: 4h
+  - {name: cost, budget: 84000 USD, charges: usage, team: media, forecast: none}
+  - {name: teams, budget: 500 EUR, per: team}
+  - {name: jump, usage_type: "* Requests", change: {over: 30%, at_least: 2 billion requests}}
+  - {name: fresh, new: [product, usage_type, service], at_least: 1%}
+  - {name: gone, vanished: [service], at_least: 5%}
 people: {finops: S0614TZR7, oncall: U061F7AUR}
+teams:
+  shop: {services: [www-shop, "shop-*"], channel: shop-cdn, owners: [oncall]}
+  media: {services: ["media-*"]}
 access:
   ask: [cdn-budget, "#приём-касса", finops, C0123ABCD, U7777777]
   share: []
 operators: {channel: G0123ABCD, stale_after: 48h30m}
-defaults: {channel: C9999999, owners: [finops], ping_at: 125%, thresholds: [50%, 100%]}
+defaults:
+  {channel: C9999999, owners: [finops], ping_at: 125%, thresholds: [50%, 100%], forecast: 100%, escalate_after: 30m}
+digests:
+  - {name: monday, schedule: "0 9 * * MON", shows: [movers]}
+  - {name: close, channel: finops, when: month-close}
 `
 
 func TestLoadEveryKey(t *testing.T) {
 	finops, oncall := Person{"finops", "S0614TZR7"}, Person{"oncall", "U061F7AUR"}
+	rule := func(name string, kind RuleKind, line int, change func(*Rule)) Rule {
+		r := Rule{
+			Name: name, Title: name, Kind: kind, Thresholds: []Level{50, 100}, Forecast: 100, Channel: "C9999999",
+			Owners: []Person{finops}, PingAt: 125, EscalateAfter: 30 * time.Minute, Line: line, Column: 5,
+		}
+		change(&r)
+		return r
+	}
+	amount := func(n int64, kind billing.Kind, currency string) billing.Amount {
+		return billing.Amount{Value: decimal.New(n, 0), Kind: kind, Currency: currency}
+	}
+	shop := Team{"shop", []string{"www-shop", "shop-*"}, "shop-cdn", []Person{oncall}}
 	want := &Rules{
+		WorkingHours: []WorkingHours{
+			{Weekdays{false, true, true, true, true, true, false}, 9 * time.Hour, 18 * time.Hour},
+			{Weekdays{true, false, false, false, false, false, true}, 10 * time.Hour, 24 * time.Hour},
+		},
+		URL:    "https://git.example.com/budgets/rules.yaml",
 		People: map[string]Person{"finops": finops, "oncall": oncall},
+		Teams:  []Team{shop, {Name: "media", Services: []string{"media-*"}}},
 		Access: Access{Ask: []Place{
 			{Name: "cdn-budget"},
 			{Name: "приём-касса"},
@@ -82,23 +138,111 @@ func TestLoadEveryKey(t *testing.T) {
 			{"U7777777", "U7777777"},
 		}},
 		Operators: Operators{Channel: "G0123ABCD", StaleAfter: 48*time.Hour + 30*time.Minute},
+		Digests: []Digest{
+			{"monday", "C9999999", "0 9 * * MON", []Section{SectionMovers}},
+			{"close", "finops", "", []Section{SectionFinal, SectionMovers, SectionTeams, SectionForecast}},
+		},
 		Rules: []Rule{
-			{
-				Name: "plain", Title: "plain", Match: Match{Product: "image_optimizer"},
-				Budget:     billing.Amount{Value: decimal.New(2, 9), Kind: billing.Requests},
-				Thresholds: []Level{50, 100}, Channel: "C9999999", Owners: []Person{finops}, PingAt: 125, Line: 2, Column: 5,
-			},
-			{
-				Name: "own", Title: "Shop in Asia",
-				Match:      Match{Product: "cdn_usage", UsageType: "Asia *", Region: "Asia", Service: "shop-*"},
-				Budget:     billing.Amount{Value: decimal.New(146017, 0), Kind: billing.Billed},
-				Thresholds: []Level{}, Channel: "shop-cdn", Owners: []Person{oncall, {"W0123ABCD", "W0123ABCD"}},
-				PingAt: 80, Line: 5, Column: 5,
-			},
+			rule("plain", RuleBudget, 5, func(r *Rule) {
+				r.Match, r.Budget = Match{Product: "image_optimizer"}, amount(2_000_000_000, billing.Requests, "")
+			}),
+			rule("own", RuleBudget, 8, func(r *Rule) {
+				r.Was, r.Title, r.Per = "older", "Shop in Asia", PerService
+				r.Match = Match{Product: "cdn_usage", UsageType: "Asia *", Region: "Asia", Service: "shop-*"}
+				r.Budget = amount(146017, billing.Billed, "")
+				r.Months = map[billing.Month]billing.Amount{november.Add(1): amount(200000, billing.Billed, "")}
+				r.Except = map[string]billing.Amount{"shop-images": amount(1000000, billing.Billed, "")}
+				r.Thresholds, r.Forecast, r.Channel, r.PingAt = []Level{}, 90, "shop-cdn", 80
+				r.Owners, r.EscalateAfter = []Person{oncall, {"W0123ABCD", "W0123ABCD"}}, 4*time.Hour
+			}),
+			rule("cost", RuleBudget, 24, func(r *Rule) {
+				r.Budget, r.Charges, r.Forecast = amount(84000, billing.Money, "USD"), ChargesUsage, 0
+				r.Teams = []Team{{"media", []string{"media-*"}, "C9999999", []Person{finops}}}
+			}),
+			rule("teams", RuleBudget, 25, func(r *Rule) {
+				r.Budget, r.Charges, r.Per = amount(500, billing.Money, "EUR"), ChargesAll, PerTeam
+				r.Teams = []Team{shop, {"media", []string{"media-*"}, "C9999999", []Person{finops}}}
+			}),
+			rule("jump", RuleChange, 26, func(r *Rule) {
+				r.Match, r.Change = Match{UsageType: "* Requests"}, Change{30, amount(2_000_000_000, billing.Requests, "")}
+			}),
+			rule("fresh", RuleNew, 27, func(r *Rule) {
+				r.Of, r.AtLeast = []Subject{SubjectProduct, SubjectUsageType, SubjectService}, 1
+			}),
+			rule("gone", RuleVanished, 28, func(r *Rule) { r.Of, r.AtLeast = []Subject{SubjectService}, 5 }),
 		},
 	}
-	if diff := cmp.Diff(want, load(t, fullFile)); diff != "" {
+	var err error
+	if want.Zone, err = time.LoadLocation("Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, loadAll(t, fullFile), values); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+// TestLoadTheWholeLanguage reads a file with every kind of rule, as it was agreed on.
+func TestLoadTheWholeLanguage(t *testing.T) {
+	rules := loadAll(t, string(readFile(t, "testdata/language.yaml")))
+	var got []string
+	for _, rule := range rules.Rules {
+		got = append(got, fmt.Sprint(rule.Name, " ", rule.Kind, " ", rule.Budget, " #", rule.Channel, " ", rule.Forecast))
+	}
+	want := []string{
+		"na-bandwidth budget 500 TB #cdn-budget 100%", "monthly-bill budget 84000 USD #finops-private 100%",
+		"shop-services budget 20 TB #cdn-budget 100%", "image-optimizer budget 2 B requests #cdn-budget 100%",
+		"requests-jump change 0 requests #cdn-budget 100%", "new-on-the-bill new 0 requests #cdn-budget 100%",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+	if len(rules.Teams) != 2 || len(rules.Digests) != 2 || len(rules.WorkingHours) != 1 || rules.Zone.String() != "Europe/Berlin" {
+		t.Errorf("teams, digests or hours are missing: %+v", rules)
+	}
+	if !rules.Digests[1].AtClose() || rules.Digests[0].AtClose() {
+		t.Errorf("digests = %+v", rules.Digests)
+	}
+}
+
+// TestLoadRoutes: what a rule says itself comes first, then its team, then the defaults.
+func TestLoadRoutes(t *testing.T) {
+	const file = `people: {a: U1111111, b: U2222222}
+teams: {shop: {services: [www], channel: shop, owners: [a]}, media: {services: [video]}}
+defaults: {channel: cdn, owners: [b]}
+rules: [{name: r, budget: 1 TB, KEYS}]`
+	for _, tt := range []struct{ name, keys, scope, want string }{
+		{"a rule of no team speaks as the defaults say", "product: x", "", "cdn b"},
+		{"a rule of a team speaks in its channel, to its owners", "team: shop", "", "shop a"},
+		{"a rule's own channel comes before its team's", "team: shop, channel: own", "", "own a"},
+		{"and so do its own owners", "team: shop, owners: [b]", "", "shop b"},
+		{"a team without either leaves it to the defaults", "team: media", "", "cdn b"},
+		{"per team each speaks in its own channel", "per: team", "shop", "shop a"},
+		{"per team one without a channel leaves it to the defaults", "per: team", "media", "cdn b"},
+		{"per team a rule's own channel is that of all", "per: team, channel: own, owners: [b]", "shop", "own b"},
+		{"per service a rule of a team speaks in its channel", "team: shop, per: service", "www", "shop a"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := loadAll(t, strings.Replace(file, "KEYS", tt.keys, 1)).Rules[0]
+			route := rule.Route(tt.scope)
+			if got := route.Channel + " " + route.Owners[0].Name; got != tt.want {
+				t.Errorf("Route(%q) = %s, want %s", tt.scope, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestChannels(t *testing.T) {
+	const teams = "teams: {a: {services: [a], channel: x}, b: {services: [b], channel: y}, c: {services: [c], channel: x}}\n"
+	for keys, want := range map[string]string{
+		"channel: cdn":            "cdn",
+		"per: team":               "x y",
+		"team: b":                 "y",
+		"per: team, channel: cdn": "cdn",
+	} {
+		rule := loadAll(t, teams+"rules: [{name: r, budget: 1 TB, "+keys+"}]").Rules[0]
+		if got := strings.Join(rule.Channels(), " "); got != want {
+			t.Errorf("Channels with %s = %s, want %s", keys, got, want)
+		}
 	}
 }
 

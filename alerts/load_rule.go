@@ -3,39 +3,114 @@ package alerts
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-
-	"budgetbot/billing"
 )
 
-// laterKeys are keys of the rules language that this version does not act on, and so does not take.
-var laterKeys = []string{"forecast", "change", "new", "vanished", "at_least", "per", "except", "charges", "was", "escalate_after"}
+// draft is a rule that is being read.
+type draft struct {
+	Rule
+	node    *yaml.Node
+	written map[string]*yaml.Node // the values by their keys, be they right or wrong
+	// amounts are the limits that the budget's default is not, to be compared with it.
+	amounts []writtenAmount
+}
+
+// called is how a problem names the rule.
+func (d *draft) called() string { return cmp.Or(d.Name, "without a name") }
 
 func (l *loader) rule(node *yaml.Node) {
-	r := l.defaults
-	r.Line, r.Column = node.Line, node.Column
-	var budget *yaml.Node
+	d := &draft{Rule: l.defaults, node: node}
+	d.Line, d.Column = node.Line, node.Column
 	fields := map[string]field{
-		"name":       func(value *yaml.Node) { r.Name = l.ruleName(value) },
-		"title":      func(value *yaml.Node) { r.Title = l.text(value, "title") },
-		"product":    func(value *yaml.Node) { r.Match.Product = l.text(value, "product") },
-		"usage_type": func(value *yaml.Node) { r.Match.UsageType = l.text(value, "usage_type") },
-		"region":     func(value *yaml.Node) { r.Match.Region = l.text(value, "region") },
-		"service":    func(value *yaml.Node) { r.Match.Service = l.text(value, "service") },
-		"budget":     func(value *yaml.Node) { budget = value; r.Budget = l.budget(value) },
+		"name":       func(value *yaml.Node) { d.Name = l.ruleName(value) },
+		"was":        func(value *yaml.Node) { d.Was = l.was(value) },
+		"title":      func(value *yaml.Node) { d.Title = l.text(value, "title") },
+		"product":    func(value *yaml.Node) { d.Match.Product = l.text(value, "product") },
+		"usage_type": func(value *yaml.Node) { d.Match.UsageType = l.text(value, "usage_type") },
+		"region":     func(value *yaml.Node) { d.Match.Region = l.text(value, "region") },
+		"service":    func(value *yaml.Node) { d.Match.Service = l.text(value, "service") },
+		"team":       func(value *yaml.Node) { d.Teams = l.oneTeam(value) },
 	}
-	maps.Copy(fields, l.ruleDefaults(&r))
-	written := l.mapping(node, "a rule", fields, laterKeys...)
+	maps.Copy(fields, l.ruleDefaults(&d.Rule))
+	maps.Copy(fields, l.budgetKeys(d))
+	maps.Copy(fields, l.otherKinds(d))
+	d.written = l.mapping(node, "a rule", fields)
 	if node.Kind != yaml.MappingNode {
 		return
 	}
-	l.complete(node, r, written)
-	if budget != nil && r.Budget.Kind != "" {
-		l.comparable(budget, r)
+	if d.written["name"] == nil {
+		l.note(node, "the rule has no name; add one such as name: na-bandwidth")
 	}
-	l.rules.Rules = append(l.rules.Rules, r)
+	l.kind(d)
+	l.perTeam(d)
+	l.isHeard(d)
+	d.route()
+	l.rules.Rules = append(l.rules.Rules, d.Rule)
+}
+
+// isHeard notes a rule that has nowhere to speak. A channel that was written and refused is not asked for again.
+func (l *loader) isHeard(d *draft) {
+	if d.written["channel"] != nil || l.defaulted["channel"] != nil {
+		return
+	}
+	if d.written["team"] == nil && d.Per != PerTeam {
+		l.note(d.node, "rule %s has no channel; add one to it or to defaults", d.called())
+	}
+	for _, team := range d.Teams {
+		if !l.routed[team.Name] {
+			l.note(d.node, "rule %s has no channel for team %s; add one to it, to the team or to defaults", d.called(), team.Name)
+		}
+	}
+}
+
+// ruleKinds are the keys that make a rule what it is, and the kinds that they make it.
+var ruleKinds = []RuleKind{RuleBudget, RuleChange, RuleNew, RuleVanished}
+
+// kind settles what the rule watches for, and notes keys that belong to another kind of rule.
+func (l *loader) kind(d *draft) {
+	var kinds []string
+	for _, kind := range ruleKinds {
+		if d.written[string(kind)] != nil {
+			kinds, d.Kind = append(kinds, string(kind)), kind
+		}
+	}
+	switch {
+	case len(kinds) == 0:
+		l.note(d.node, "rule %s has no budget; add one such as budget: 500 TB", d.called())
+		return
+	case len(kinds) > 1:
+		l.note(d.node, "rule %s has %s; a rule has one of them, so make %d rules of it", d.called(), andList(kinds), len(kinds))
+		return
+	}
+	for _, other := range []struct {
+		key   string
+		kinds []RuleKind
+	}{
+		{"charges", []RuleKind{RuleBudget}},
+		{"per", []RuleKind{RuleBudget}},
+		{"except", []RuleKind{RuleBudget}},
+		{"thresholds", []RuleKind{RuleBudget}},
+		{"forecast", []RuleKind{RuleBudget}},
+		{"at_least", []RuleKind{RuleNew, RuleVanished}},
+	} {
+		if value := d.written[other.key]; value != nil && !slices.Contains(other.kinds, d.Kind) {
+			l.note(value, "%s is for a rule with %s, and this one has %s", other.key, orList(texts(other.kinds)), d.Kind)
+		}
+	}
+	if d.Kind == RuleBudget {
+		l.budgetFits(d)
+	}
+}
+
+func texts[T ~string](values []T) []string {
+	names := make([]string, len(values))
+	for i, value := range values {
+		names[i] = string(value)
+	}
+	return names
 }
 
 // giveTitles names the rules that have no title by their usage type, where that says all that the rule is about and no other
@@ -43,7 +118,7 @@ func (l *loader) rule(node *yaml.Node) {
 func (l *loader) giveTitles() {
 	called := map[string]int{}
 	for _, r := range l.rules.Rules {
-		called[cmp.Or(r.Title, plainTitle(r.Match))]++
+		called[cmp.Or(r.Title, r.plainTitle())]++
 	}
 	for i := range l.rules.Rules {
 		r := &l.rules.Rules[i]
@@ -51,32 +126,18 @@ func (l *loader) giveTitles() {
 			continue
 		}
 		r.Title = r.Name
-		if title := plainTitle(r.Match); title != "" && called[title] == 1 {
+		if title := r.plainTitle(); title != "" && called[title] == 1 {
 			r.Title = title
 		}
 	}
 }
 
-// plainTitle returns the usage type where the rule covers the whole of it, and nothing else.
-func plainTitle(m Match) string {
-	if m.Service != "" {
+// plainTitle returns the usage type where the rule is a budget of the whole of it, and of nothing else.
+func (r *Rule) plainTitle() string {
+	if r.Match.Service != "" || len(r.Teams) > 0 || r.Per != "" || r.Kind != RuleBudget {
 		return ""
 	}
-	return plainName(m.UsageType)
-}
-
-// complete notes what a rule lacks. What was written and refused is not asked for again.
-func (l *loader) complete(node *yaml.Node, r Rule, written map[string]bool) {
-	called := cmp.Or(r.Name, "without a name")
-	if !written["name"] {
-		l.note(node, "the rule has no name; add one such as name: na-bandwidth")
-	}
-	if !written["budget"] {
-		l.note(node, "rule %s has no budget; add one such as budget: 500 TB", called)
-	}
-	if !written["channel"] && !l.defaulted["channel"] {
-		l.note(node, "rule %s has no channel; add one to it or to defaults", called)
-	}
+	return plainName(r.Match.UsageType)
 }
 
 // plainName returns the name where it is exact, and nothing where it is a glob, which would make a poor title.
@@ -88,12 +149,8 @@ func plainName(name string) string {
 }
 
 func (l *loader) ruleName(node *yaml.Node) string {
-	name := l.text(node, "name")
+	name := l.slug(node, "name", "rule")
 	if name == "" {
-		return ""
-	}
-	if !slug.MatchString(name) {
-		l.note(node, "%s is no rule name: use lower-case letters, digits and -, and put words for people in title", clip(name))
 		return ""
 	}
 	if line, taken := l.lines[name]; taken {
@@ -104,32 +161,31 @@ func (l *loader) ruleName(node *yaml.Node) string {
 	return name
 }
 
-func (l *loader) budget(node *yaml.Node) billing.Amount {
-	if node.Kind == yaml.MappingNode {
-		l.note(node, "a budget that differs by month is not in this version yet; write one amount")
-		return billing.Amount{}
-	}
-	written := l.text(node, "budget")
-	if written == "" {
-		return billing.Amount{}
-	}
-	amount, err := billing.ParseAmount(written)
-	if err != nil {
-		l.note(node, "budget: %s", err)
-		return billing.Amount{}
-	}
-	if amount.Kind == billing.Money {
-		l.note(node, "budget: %s is money, and this version counts usage; write an amount such as 500 TB", clip(written))
-		return billing.Amount{}
-	}
-	return amount
+// rename is that a rule had another name before.
+type rename struct {
+	from string
+	at   *yaml.Node
 }
 
-// comparable notes a budget in a unit that the usage type's own name rules out. What names do not tell is left to Audit.
-func (l *loader) comparable(node *yaml.Node, r Rule) {
-	typeName := strings.ToLower(r.Match.UsageType)
-	bytes, requests := strings.Contains(typeName, "bandwidth"), strings.Contains(typeName, "request")
-	if bytes && !requests && r.Budget.Kind == billing.Requests || requests && !bytes && r.Budget.Kind == billing.Bytes {
-		l.note(node, "budget: %s is counted in another unit than %s", clip(r.Match.UsageType), r.Budget)
+func (l *loader) was(node *yaml.Node) string {
+	from := l.slug(node, "was", "rule")
+	if from != "" {
+		l.renames = append(l.renames, rename{from, node})
+	}
+	return from
+}
+
+// checkRenames notes names that were given up and are still in use, or that two rules claim.
+func (l *loader) checkRenames() {
+	claimed := map[string]int{}
+	for _, r := range l.renames {
+		if line, inUse := l.lines[r.from]; inUse {
+			l.note(r.at, "was: %s is still the name of the rule on line %d", r.from, line)
+		}
+		if line, twice := claimed[r.from]; twice {
+			l.note(r.at, "two rules were %s; the first is on line %d", r.from, line)
+			continue
+		}
+		claimed[r.from] = r.at.Line
 	}
 }

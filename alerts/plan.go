@@ -31,8 +31,7 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 	}
 	for i := range findings {
 		f := &findings[i]
-		past := Past{standings[f.BudgetID], memory.Known[f.Rule.Name]}
-		p.Decisions = append(p.Decisions, Decide(past, *f, now))
+		p.Decisions = append(p.Decisions, Decide(memory.past(standings[f.BudgetID], f), *f, now))
 	}
 	p.sayRoots(findings)
 	for i := range findings {
@@ -41,6 +40,19 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 	}
 	p.saySummary(findings, len(memory.Known) == 0)
 	return p.Plan
+}
+
+// past is what is remembered of the finding's budget. One that has no standing in this month is held against what its rule
+// counted when it was last seen: limits may differ by month and by scope.
+func (m Memory) past(standing Standing, f *Finding) Past {
+	seen := standing.RuleHash
+	if seen == "" {
+		seen = m.Known[f.Rule.Name]
+		if hash := f.hash(); countsAlike(hash, seen) {
+			seen = hash
+		}
+	}
+	return Past{standing, seen}
 }
 
 type planner struct {
@@ -61,7 +73,7 @@ func (p *planner) sayRoots(findings []Finding) {
 		if d.Speak != DeliverRoot {
 			continue
 		}
-		channel := findings[i].Rule.Channel
+		channel := findings[i].route().Channel
 		if byChannel[channel] == nil {
 			channels = append(channels, channel)
 		}
@@ -100,11 +112,11 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 	if d.Speak != DeliverRise && d.Speak != DeliverRefresh {
 		return
 	}
-	message := p.message(f, d)
+	message, channel := p.message(f, d), f.route().Channel
 	if d.Speak == DeliverRise {
-		p.said[f.BudgetID] = p.deliver(DeliverRise, f.Rule.Channel, d.Standing, message)
+		p.said[f.BudgetID] = p.deliver(DeliverRise, channel, d.Standing, message)
 	}
-	p.deliver(DeliverRefresh, f.Rule.Channel, d.Standing, message)
+	p.deliver(DeliverRefresh, channel, d.Standing, message)
 }
 
 // record notes the standing and the levels of one decision.
@@ -121,7 +133,7 @@ func (p *planner) record(f *Finding, d *Decision) {
 	for _, level := range d.Passed {
 		p.Outcome.Alerts = append(p.Outcome.Alerts, Alert{
 			BudgetID: f.BudgetID, Kind: KindBudget, Level: level, Reason: d.Reason,
-			Used: f.Used, Limit: f.Rule.Budget.Value, At: p.now, DeliveryID: p.said[f.BudgetID],
+			Used: f.Used, Limit: f.Limit, At: p.now, DeliveryID: p.said[f.BudgetID],
 		})
 	}
 }
@@ -135,7 +147,7 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 		if !isNew || d.Standing.Level == 0 || d.Standing.Muted() {
 			continue
 		}
-		channel := cmp.Or(p.rules.Operators.Channel, findings[i].Rule.Channel)
+		channel := cmp.Or(p.rules.Operators.Channel, findings[i].route().Channel)
 		if byChannel[channel] == nil {
 			channels = append(channels, channel)
 		}
@@ -169,8 +181,8 @@ func (p *planner) message(f *Finding, d *Decision) Message {
 func (p *planner) line(f *Finding, d *Decision) BudgetLine {
 	return BudgetLine{
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
-		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Rule.Budget.Value, Measure: f.Rule.Measure(),
-		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.Rule.Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
+		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(),
+		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
 		Answers: d.Standing.Answers,
 	}
 }
@@ -186,7 +198,9 @@ func worstFirst(lines []BudgetLine) {
 func (r *Rules) channels() int {
 	seen := map[string]bool{}
 	for _, rule := range r.Rules {
-		seen[rule.Channel] = true
+		for _, channel := range rule.Channels() {
+			seen[channel] = true
+		}
 	}
 	return len(seen)
 }

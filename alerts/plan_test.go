@@ -29,7 +29,7 @@ func watching(known bool, rules ...string) *watch {
 	for _, rule := range w.rules.Rules {
 		if known {
 			october := BudgetID{Rule: rule.Name, Month: november.Add(-1)}
-			w.standings[october] = Standing{BudgetID: october, RuleHash: rule.Hash(), Revision: 1}
+			w.standings[october] = Standing{BudgetID: october, RuleHash: rule.Hash(november, ""), Revision: 1}
 		}
 	}
 	return w

@@ -2,9 +2,6 @@ package alerts
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"strings"
 	"time"
 
@@ -13,26 +10,98 @@ import (
 
 // Rules is a rules file, read and found right.
 type Rules struct {
-	People    map[string]Person
-	Access    Access
-	Teams     []Team
-	Operators Operators
-	Rules     []Rule
+	// Zone is where working hours and the schedules of digests are kept. Months are UTC, as Fastly bills them.
+	Zone         *time.Location
+	WorkingHours []WorkingHours // when what can wait is said; empty is at any hour
+	URL          string         // where people find the file; may be empty
+	People       map[string]Person
+	Access       Access
+	Teams        []Team
+	Operators    Operators
+	Digests      []Digest
+	Rules        []Rule
 }
 
-// Rule is one budget and where its crossings are said.
+// RuleKind is what a rule watches for.
+type RuleKind string
+
+// The kinds of rule. A rule is of exactly one.
+const (
+	RuleBudget   RuleKind = "budget"   // that usage or cost reaches thresholds of a budget
+	RuleChange   RuleKind = "change"   // that usage per day changes against the same days of the month before
+	RuleNew      RuleKind = "new"      // that something is used that was not in six months
+	RuleVanished RuleKind = "vanished" // that something is no longer used
+)
+
+// Rule is one thing that is watched for, most often a budget, and where it is said.
 type Rule struct {
-	Name       string // the key in the ledger, in commands and in messages: a lower-case slug
-	Title      string // for people; the usage type, where that says it all, or the name where the file gives none
-	Match      Match
+	Name  string // the key in the ledger, in commands and in messages: a lower-case slug
+	Was   string // the name that the rule had before, whose state it keeps; may be empty
+	Title string // for people; the usage type, where that says it all, or the name where the file gives none
+	Kind  RuleKind
+	Match Match
+	// Teams are those whose services count: one where the rule is of a team, every one where Per is PerTeam, else none. Their
+	// channels and owners are those that this rule uses.
+	Teams []Team
+	Per   Per // whether there is a budget for each service or team; else empty
+
+	// Budget is the limit, Months are those of the months that differ, and Except those of the scopes that do, in any month.
+	// All are of one kind and currency.
 	Budget     billing.Amount
-	Thresholds []Level // rising; may be empty
-	Channel    string  // a name without "#", or an id
-	Owners     []Person
-	PingAt     Level // owners are mentioned from this level on
+	Months     map[billing.Month]billing.Amount
+	Except     map[string]billing.Amount
+	Charges    Charges // which charges count towards a budget of money; empty for other budgets
+	Thresholds []Level // rising; empty only where there is a forecast
+	// Forecast is the level above which the month is likely to end when that is said ahead of time; 0 for never.
+	Forecast Level
+
+	Change  Change    // of a RuleChange
+	Of      []Subject // of a RuleNew or RuleVanished: what may appear or vanish
+	AtLeast Level     // of a RuleNew or RuleVanished: how much of its product it must make, as a floor; 0 for none
+
+	Channel string // a name without "#", or an id; empty where Teams tell it, and only those
+	Owners  []Person
+	PingAt  Level // owners are mentioned from this level on
+	// EscalateAfter is how long a budget that is used up may go without an answer until its owners are called; 0 for ever.
+	// Where there are working hours it is counted in them.
+	EscalateAfter time.Duration
 	// Line and Column are where the rule stands in its file.
 	Line, Column int
 }
+
+// Per is what a rule has a budget for each of.
+type Per string
+
+// What a rule can have a budget for each of.
+const (
+	PerService Per = "service"
+	PerTeam    Per = "team"
+)
+
+// Charges says which charges of a bill count.
+type Charges string
+
+// Which charges count.
+const (
+	ChargesAll   Charges = "all"   // the whole bill, credits taken off
+	ChargesUsage Charges = "usage" // what is counted, without support, TLS and other flat fees, and without credits
+)
+
+// Change is by how much usage per day must differ from the same days of the month before.
+type Change struct {
+	Over    Level          // in percent of the month before
+	AtLeast billing.Amount // and in itself, so that a large share of very little is no news
+}
+
+// Subject is a kind of thing that can appear on a bill or vanish from it.
+type Subject string
+
+// The kinds of thing that can appear or vanish.
+const (
+	SubjectProduct   Subject = "product"
+	SubjectUsageType Subject = "usage_type"
+	SubjectService   Subject = "service"
+)
 
 // Match says which usage counts. Each field is an exact name or a glob with *; an empty one matches everything.
 type Match struct {
@@ -69,26 +138,6 @@ var DefaultThresholds = []Level{80, 100, 125, 150, 200}
 // DefaultPingAt is the level from which owners are mentioned where the file does not say.
 const DefaultPingAt Level = 100
 
-// Hash changes with everything that decides what a rule's levels mean. A change of channel, title or owners keeps it, so
-// that what was said stays said.
-func (r Rule) Hash() string {
-	text := fmt.Sprintf("%q %q %q %q %s %s %v", r.Match.Product, r.Match.UsageType, r.Match.Region, r.Match.Service,
-		r.Budget.Kind, r.Budget.Value, r.Thresholds)
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:8])
-}
-
-// Measure returns what the budget's figures count, for printing them.
-func (r Rule) Measure() billing.Measure {
-	switch r.Budget.Kind {
-	case billing.Bytes:
-		return billing.Measure{Noun: "bandwidth", Bytes: true}
-	case billing.Requests:
-		return billing.Measure{Noun: "requests"}
-	}
-	return billing.Measure{Noun: "units", Billed: true}
-}
-
 // Next returns the lowest threshold above the level, or 0 if there is none.
 func (r Rule) Next(level Level) Level {
 	for _, threshold := range r.Thresholds {
@@ -122,30 +171,3 @@ func (m Match) String() string {
 
 // describe is String, with words for the match that covers everything.
 func (m Match) describe() string { return cmp.Or(m.String(), "any product") }
-
-// Glob reports whether name matches pattern, in which each * stands for any run of characters. The empty pattern matches
-// everything.
-func Glob(pattern, name string) bool {
-	if pattern == "" {
-		return true
-	}
-	head, rest, wild := strings.Cut(pattern, "*")
-	if !wild {
-		return name == pattern
-	}
-	name, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for {
-		piece, later, more := strings.Cut(rest, "*")
-		if !more {
-			return strings.HasSuffix(name, rest)
-		}
-		_, after, found := strings.Cut(name, piece)
-		if !found {
-			return false
-		}
-		rest, name = later, after
-	}
-}

@@ -1,68 +1,17 @@
 package alerts
 
 import (
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
-	"pgregory.net/rapid"
 
 	"budgetbot/billing"
 )
 
-func TestGlob(t *testing.T) {
-	for _, tt := range []struct {
-		name          string
-		pattern, text string
-		want          bool
-	}{
-		{"the empty pattern matches everything", "", "North America Bandwidth", true},
-		{"the empty pattern matches nothing too", "", "", true},
-		{"a name matches itself", "cdn_usage", "cdn_usage", true},
-		{"a name matches no longer one", "cdn_usage", "cdn_usage_2", false},
-		{"a name matches no shorter one", "cdn_usage", "cdn", false},
-		{"case counts", "CDN_usage", "cdn_usage", false},
-		{"a star alone matches everything", "*", "Asia Requests", true},
-		{"a star alone matches the empty name", "*", "", true},
-		{"a star stands for a beginning", "* Bandwidth", "Asia Bandwidth", true},
-		{"the end must be there", "* Bandwidth", "Asia Bandwidth (Ads)", false},
-		{"a star stands for an end", "Asia *", "Asia Requests", true},
-		{"a star may stand for nothing", "Asia*", "Asia", true},
-		{"a star stands for a middle", "shop-*-prod", "shop-img-prod", true},
-		{"beginning and end may not overlap", "ab*ba", "aba", false},
-		{"a middle piece is looked for behind the one before", "a*b*c", "axbxbxc", true},
-		{"pieces count in their order", "a*c*b", "abc", false},
-		{"the last piece is the end and not its first find", "*ab", "abxab", true},
-		{"a middle piece may not use what the end needs", "*ab*b", "ab", false},
-		{"two stars are as one", "a**b", "ab", true},
-		{"other signs of patterns are plain letters", "a?[b].", "a?[b].", true},
-		{"a question mark stands for no letter", "a?c", "abc", false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := Glob(tt.pattern, tt.text); got != tt.want {
-				t.Errorf("Glob(%q, %q) = %t", tt.pattern, tt.text, got)
-			}
-		})
-	}
-}
-
-// TestGlobAsRegexp compares with the plain translation of the pattern into a regular expression.
-func TestGlobAsRegexp(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		pattern := rapid.StringMatching(`[ab*.]{1,8}`).Draw(t, "pattern")
-		name := rapid.StringMatching(`[ab.]{0,10}`).Draw(t, "name")
-		slow := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
-		if want := slow.MatchString(name); Glob(pattern, name) != want {
-			t.Errorf("Glob(%q, %q) = %t, want %t", pattern, name, !want, want)
-		}
-	})
-}
-
 func TestHash(t *testing.T) {
 	base := Rule{
-		Name: "na", Title: "NA", Match: Match{"cdn_usage", "Asia *", "Asia", "shop-*"},
+		Name: "na", Title: "NA", Match: Match{"cdn_usage", "Asia *", "Asia", "shop-*"}, Kind: RuleBudget,
 		Budget: billing.Amount{Value: decimal.New(500, 12), Kind: billing.Bytes}, Thresholds: []Level{80, 100},
 		Channel: "cdn", Owners: []Person{{"finops", "S0614TZR7"}}, PingAt: 100, Line: 2, Column: 5,
 	}
@@ -79,6 +28,15 @@ func TestHash(t *testing.T) {
 		{"the limit changes it", func(r *Rule) { r.Budget.Value = decimal.New(501, 12) }, true},
 		{"the kind of the limit changes it", func(r *Rule) { r.Budget.Kind = billing.Billed }, true},
 		{"the thresholds change it", func(r *Rule) { r.Thresholds = []Level{80} }, true},
+		{"a limit of the month changes it", func(r *Rule) { r.Months = months(november, 501) }, true},
+		{"a limit of another month keeps it", func(r *Rule) { r.Months = months(november.Add(1), 501) }, false},
+		{"a limit of the scope changes it", func(r *Rule) { r.Except = excepted("www", 501) }, true},
+		{"a limit of another scope keeps it", func(r *Rule) { r.Except = excepted("api", 501) }, false},
+		{"the currency changes it", func(r *Rule) { r.Budget.Currency = "EUR" }, true},
+		{"which charges count changes it", func(r *Rule) { r.Charges = ChargesUsage }, true},
+		{"a budget for each service changes it", func(r *Rule) { r.Per = PerService }, true},
+		{"a team changes it", func(r *Rule) { r.Teams = []Team{{Name: "shop", Services: []string{"www"}}} }, true},
+		{"the forecast keeps it", func(r *Rule) { r.Forecast = 100 }, false},
 		{"the limit in other words keeps it", func(r *Rule) { r.Budget.Value = decimal.New(5_000_000, 8) }, false},
 		{"the name keeps it, being the key itself", func(r *Rule) { r.Name = "north-america" }, false},
 		{"the title keeps it", func(r *Rule) { r.Title = "Shop" }, false},
@@ -90,8 +48,65 @@ func TestHash(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := base
 			tt.change(&rule)
-			if changed := rule.Hash() != base.Hash(); changed != tt.changes {
+			if changed := rule.Hash(november, "www") != base.Hash(november, "www"); changed != tt.changes {
 				t.Errorf("changed = %t, want %t", changed, tt.changes)
+			}
+		})
+	}
+}
+
+func months(m billing.Month, terabytes int64) map[billing.Month]billing.Amount {
+	return map[billing.Month]billing.Amount{m: {Value: decimal.New(terabytes, 12), Kind: billing.Bytes}}
+}
+
+func excepted(scope string, terabytes int64) map[string]billing.Amount {
+	return map[string]billing.Amount{scope: {Value: decimal.New(terabytes, 12), Kind: billing.Bytes}}
+}
+
+// TestHashOfTeams: a rule of a team counts something else when the team has other services, and so does the one budget of a
+// rule for each team.
+func TestHashOfTeams(t *testing.T) {
+	teams := func(shop, media string) []Team {
+		return []Team{{Name: "shop", Services: []string{shop}}, {Name: "media", Services: []string{media}}}
+	}
+	each, of := Rule{Per: PerTeam, Teams: teams("www", "video")}, Rule{Teams: teams("www", "video")[:1]}
+	each2, of2 := Rule{Per: PerTeam, Teams: teams("api", "video")}, Rule{Teams: teams("api", "video")[:1]}
+	for _, tt := range []struct {
+		name, one, other string
+		same, alike      bool
+	}{
+		{"the team of a rule", of.Hash(november, ""), of2.Hash(november, ""), false, false},
+		{"the team that changed", each.Hash(november, "shop"), each2.Hash(november, "shop"), false, true},
+		{"another team", each.Hash(november, "media"), each2.Hash(november, "media"), true, true},
+		{"a rule never seen", of.Hash(november, ""), "", false, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if same, alike := tt.one == tt.other, countsAlike(tt.one, tt.other); same != tt.same || alike != tt.alike {
+				t.Errorf("%s and %s: same %t, alike %t; want %t, %t", tt.one, tt.other, same, alike, tt.same, tt.alike)
+			}
+		})
+	}
+}
+
+func TestBudgetFor(t *testing.T) {
+	rule := ruleOf(t, "budget: {default: 500 TB, 2026-12: 640 TB}")
+	rule.Except = excepted("www", 60)
+	for _, tt := range []struct {
+		name  string
+		month billing.Month
+		scope string
+		want  string
+	}{
+		{"a month that is not named has the default", november, "", "500 TB"},
+		{"a month that differs", november.Add(1), "", "640 TB"},
+		{"the same month of another year has the default", november.Add(13), "", "500 TB"},
+		{"a scope that is not excepted has the month's", november.Add(1), "api", "640 TB"},
+		{"one that is excepted has its own", november, "www", "60 TB"},
+		{"in a month that differs too", november.Add(1), "www", "60 TB"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := rule.BudgetFor(tt.month, tt.scope).String(); got != tt.want {
+				t.Errorf("BudgetFor(%s, %q) = %s, want %s", tt.month, tt.scope, got, tt.want)
 			}
 		})
 	}
@@ -100,8 +115,9 @@ func TestHash(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	for kind, want := range map[billing.Kind]string{
 		billing.Bytes: "402 TB", billing.Requests: "402 T requests", billing.Billed: "402 T billed units",
+		billing.Money: "€402,000,000,000,000",
 	} {
-		rule := Rule{Budget: billing.Amount{Kind: kind}}
+		rule := Rule{Budget: billing.Amount{Kind: kind, Currency: "EUR"}}
 		if diff := cmp.Diff(want, rule.Measure().Format(decimal.New(402, 12))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}

@@ -20,7 +20,8 @@ const (
 type Past struct {
 	// Standing is the budget's own of this month; its Revision is 0 where there is none yet.
 	Standing Standing
-	// SeenHash is the rule's hash as last recorded in any month; empty for a rule never seen before.
+	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. Where the budget has no
+	// standing in the month, it is the one that a rule that counts the same would have.
 	SeenHash string
 }
 
@@ -45,14 +46,14 @@ func Decide(past Past, f Finding, now time.Time) Decision {
 		return decideUnknown(before, f)
 	}
 	next := before
-	next.BudgetID, next.RuleHash, next.Unknown = f.BudgetID, f.Rule.Hash(), ""
-	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Rule.Budget.Value, f.Version, f.CountedTo
+	next.BudgetID, next.RuleHash, next.Unknown = f.BudgetID, f.hash(), ""
+	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Limit, f.Version, f.CountedTo
 	d := Decision{Standing: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != ""}
 
 	switch {
 	case past.SeenHash == "":
 		return d.takeSilently(before, f, ReasonNewRule, now)
-	case past.SeenHash != f.Rule.Hash():
+	case past.SeenHash != f.hash():
 		return d.takeSilently(before, f, ReasonChangedRule, now)
 	case f.Level > before.Level:
 		return d.rise(before, f, now)
@@ -63,11 +64,12 @@ func Decide(past Past, f Finding, now time.Time) Decision {
 	return d.stay(before, now)
 }
 
-// decideUnknown keeps the figures as they were: unknown is never zero, and never news.
+// decideUnknown keeps the figures as they were: unknown is never zero, and never news. A budget without a standing gets one
+// without a hash, so that people can read why there is no figure, and so that the rule is as new as before.
 func decideUnknown(before Standing, f Finding) Decision {
 	d := Decision{Reason: ReasonUnknown, Standing: before}
-	if before.Revision > 0 && before.Unknown != f.Unknown {
-		d.Standing.Unknown, d.Changed = f.Unknown, true
+	if before.Revision == 0 || before.Unknown != f.Unknown {
+		d.Standing.BudgetID, d.Standing.Unknown, d.Changed = f.BudgetID, f.Unknown, true
 	}
 	return d
 }
@@ -139,7 +141,7 @@ func (r *Rule) between(low, high Level) []Level {
 // held returns the highest threshold up to said that usage has not been restated clearly below.
 func (f Finding) held(said Level) Level {
 	for _, threshold := range slices.Backward(f.Rule.between(0, said)) {
-		floor := f.Rule.at(threshold).Mul(decimal.New(100-fallMargin, -2))
+		floor := f.at(threshold).Mul(decimal.New(100-fallMargin, -2))
 		if f.Used.GreaterThan(floor) {
 			return threshold
 		}

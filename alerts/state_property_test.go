@@ -25,7 +25,7 @@ type month struct {
 func startMonth() *month {
 	rule := budgetRule()
 	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[Level]bool{}}
-	m.standings[m.id] = Standing{BudgetID: m.id, RuleHash: rule.Hash(), Revision: 1} // the rule is known already
+	m.standings[m.id] = Standing{BudgetID: m.id, RuleHash: rule.Hash(november, ""), Revision: 1} // the rule is known already
 	return m
 }
 
@@ -71,7 +71,7 @@ func (m *month) hear(t *rapid.T, d Delivery) {
 // holds is true after every step.
 func (m *month) holds(t *rapid.T) {
 	standing, recorded := m.standings[m.id], m.unlifted(m.id)
-	for _, level := range m.rule.between(0, m.rule.reached(decimal.New(m.used, 0))) {
+	for _, level := range m.rule.between(0, findingOf(m.rule, m.used, "").Level) {
 		if !recorded[level] {
 			t.Fatalf("%s was reached with %d and is not recorded", level, m.used)
 		}

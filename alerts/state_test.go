@@ -22,9 +22,9 @@ func budgetRule() *Rule {
 func findingOf(rule *Rule, used int64, version string) Finding {
 	f := Finding{
 		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Month: november}, Used: decimal.New(used, 0), Version: version,
-		CountedTo: nov21, ReadAt: noon,
+		Limit: rule.Budget.Value, CountedTo: nov21, ReadAt: noon,
 	}
-	f.Level = rule.reached(f.Used)
+	f.Level = f.reached()
 	return f
 }
 
@@ -32,7 +32,7 @@ func findingOf(rule *Rule, used int64, version string) Finding {
 func standingAt(level Level, used int64) Standing {
 	rule := budgetRule()
 	return Standing{
-		BudgetID: BudgetID{Rule: rule.Name, Month: november}, RuleHash: rule.Hash(), Level: level, Used: decimal.New(used, 0),
+		BudgetID: BudgetID{Rule: rule.Name, Month: november}, RuleHash: rule.Hash(november, ""), Level: level, Used: decimal.New(used, 0),
 		Limit: rule.Budget.Value, Version: "v1", CountedTo: nov21, Revision: 7,
 	}
 }
@@ -190,11 +190,12 @@ var decideCases = []decideCase{
 		reason:  ReasonUnknown, level: 80, changed: true, saidAt: noon.Add(-48 * time.Hour),
 	},
 	{
-		name: "unknown usage of which nothing is remembered is not written", unknown: "Fastly lists no usage", reason: ReasonUnknown,
+		name: "unknown usage of which nothing is remembered is written without a hash", unknown: "Fastly lists no usage",
+		reason: ReasonUnknown, changed: true,
 	},
 	{
 		name: "a rule never seen that cannot be told is still never seen", unseen: true, unknown: "Fastly lists no usage",
-		reason: ReasonUnknown,
+		reason: ReasonUnknown, changed: true,
 	},
 	{
 		name: "a new rule takes the levels so far in silence", unseen: true, used: 1010,
@@ -247,20 +248,18 @@ func (c decideCase) past() Past {
 	if c.unseen {
 		return Past{}
 	}
-	return Past{Standing: c.before, SeenHash: budgetRule().Hash()}
+	return Past{Standing: c.before, SeenHash: budgetRule().Hash(november, "")}
 }
 
 // wanted is the standing that the case leaves behind: the figures of the finding, or the last known ones.
 func (c decideCase) wanted(f Finding) Standing {
 	want := c.before
 	if c.unknown != "" {
-		if want.Revision > 0 {
-			want.Unknown = c.unknown
-		}
+		want.BudgetID, want.Unknown = f.BudgetID, c.unknown
 		return want
 	}
-	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.Rule.Hash(), f.Version
-	want.Used, want.Limit, want.CountedTo = f.Used, f.Rule.Budget.Value, f.CountedTo
+	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.hash(), f.Version
+	want.Used, want.Limit, want.CountedTo = f.Used, f.Limit, f.CountedTo
 	want.Level, want.SaidAt = c.level, c.saidAt
 	return want
 }
@@ -303,7 +302,7 @@ func TestDecideUnknown(t *testing.T) {
 		f.Unknown, f.Level = why, 0
 		return f
 	}
-	past := Past{standingAt(80, 810), budgetRule().Hash()}
+	past := Past{standingAt(80, 810), budgetRule().Hash(november, "")}
 	first := Decide(past, unknown("no rows"), noon)
 	if !first.Changed || first.Standing.Unknown != "no rows" || !first.Standing.Used.Equal(decimal.New(810, 0)) {
 		t.Fatalf("the first unknown check left %+v", first)

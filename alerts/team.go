@@ -11,8 +11,10 @@ type Team struct {
 }
 
 // TeamOf returns the name of the team that a service, given by name and id, belongs to; empty where it belongs to none.
-func (r *Rules) TeamOf(name, id string) string {
-	for _, team := range r.Teams {
+func (r *Rules) TeamOf(name, id string) string { return teamOf(r.Teams, name, id) }
+
+func teamOf(teams []Team, name, id string) string {
+	for _, team := range teams {
 		for _, pattern := range team.Services {
 			if (Match{Service: pattern}).CoversService(billing.ServiceUsage{ServiceName: name, ServiceID: id}) {
 				return team.Name

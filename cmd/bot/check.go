@@ -114,13 +114,13 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 func printFindings(w io.Writer, findings []alerts.Finding, plan alerts.Plan) {
 	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
 	for i, f := range findings {
-		limit := f.Rule.Budget.String()
+		limit := f.Rule.BudgetFor(f.Month, f.Scope).String()
 		if f.Unknown != "" {
 			table = append(table, []string{f.BudgetID.Rule, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
 			continue
 		}
 		table = append(table, []string{
-			f.BudgetID.Rule, f.Rule.Measure().Format(f.Used), limit, percent(f.Used, f.Rule.Budget.Value),
+			f.BudgetID.Rule, f.Rule.Measure().Format(f.Used), limit, percent(f.Used, f.Limit),
 			countedTo(f.CountedTo), follows(plan.Decisions[i]),
 		})
 	}

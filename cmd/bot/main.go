@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	_ "time/tzdata" // time zones of the rules, where the system has none, as in a container of nothing but this binary
 
 	"github.com/spf13/cobra"
 

@@ -18,7 +18,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal", "github.com/dustin/go-humanize", "github.com/hashicorp/go-retryablehttp", "golang.org/x/sync",
 	}},
 	"alerts": {[]string{"billing"}, []string{
-		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "go.uber.org/zap",
+		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "github.com/netresearch/go-cron", "go.uber.org/zap",
 	}},
 	"internal/store": {[]string{"alerts", "billing", "internal/store/query"}, []string{
 		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3",

@@ -56,8 +56,9 @@ SET ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @a
     revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision;
 
+-- A budget that could never be told has a standing without a hash.
 -- name: KnownRules :many
-SELECT rule, rule_hash FROM standing GROUP BY rule, rule_hash ORDER BY max(recorded_at);
+SELECT rule, rule_hash FROM standing WHERE rule_hash <> '' GROUP BY rule, rule_hash ORDER BY max(recorded_at);
 
 -- name: InsertAlert :batchone
 INSERT INTO alert (rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id)

@@ -481,7 +481,7 @@ func (q *Queries) InsertAudit(ctx context.Context, arg InsertAuditParams) error 
 }
 
 const knownRules = `-- name: KnownRules :many
-SELECT rule, rule_hash FROM standing GROUP BY rule, rule_hash ORDER BY max(recorded_at)
+SELECT rule, rule_hash FROM standing WHERE rule_hash <> '' GROUP BY rule, rule_hash ORDER BY max(recorded_at)
 `
 
 type KnownRulesRow struct {
@@ -489,6 +489,7 @@ type KnownRulesRow struct {
 	RuleHash string
 }
 
+// A budget that could never be told has a standing without a hash.
 func (q *Queries) KnownRules(ctx context.Context) ([]KnownRulesRow, error) {
 	rows, err := q.db.Query(ctx, knownRules)
 	if err != nil {

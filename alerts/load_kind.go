@@ -1,0 +1,46 @@
+package alerts
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// otherKinds are the keys of rules that watch for something else than a budget.
+func (l *loader) otherKinds(d *draft) map[string]field {
+	return map[string]field{
+		"change":   func(value *yaml.Node) { d.Change = l.change(value) },
+		"new":      func(value *yaml.Node) { d.Of = l.subjects(value, "new") },
+		"vanished": func(value *yaml.Node) { d.Of = l.subjects(value, "vanished") },
+		"at_least": func(value *yaml.Node) { d.AtLeast = l.level(value, "at_least") },
+	}
+}
+
+func (l *loader) change(node *yaml.Node) Change {
+	var c Change
+	written := l.mapping(node, "change", map[string]field{
+		"over":     func(value *yaml.Node) { c.Over = l.level(value, "over") },
+		"at_least": func(value *yaml.Node) { c.AtLeast = l.amount(value, "at_least") },
+	})
+	if node.Kind == yaml.MappingNode && (written["over"] == nil || written["at_least"] == nil) {
+		l.note(node, "change needs both over, such as 30%%, and at_least, such as 2 TB, so that a large share of very little is no news")
+	}
+	return c
+}
+
+// subjects reads what may appear or vanish.
+func (l *loader) subjects(node *yaml.Node, what string) []Subject {
+	words := texts([]Subject{SubjectProduct, SubjectUsageType, SubjectService})
+	var subjects []Subject
+	l.list(node, what, func(element *yaml.Node) {
+		subject := Subject(l.oneOf(element, "an element of "+what, words...))
+		if subject != "" && slices.Contains(subjects, subject) {
+			l.note(element, "%s stands twice", subject)
+		}
+		subjects = append(subjects, subject)
+	})
+	if node.Kind == yaml.SequenceNode && len(node.Content) == 0 {
+		l.note(node, "%s is an empty list; name %s", what, orList(words))
+	}
+	return subjects
+}
