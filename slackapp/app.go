@@ -41,6 +41,8 @@ type Config struct {
 	Usage    billing.Reader
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record billing.PriorReader
+	// Days is the same record day by day, for forecasts; nil where none is kept.
+	Days alerts.Recorder
 	// Bills is where costs are read; nil where they cannot be.
 	Bills   billing.BillReader
 	Budgets Budgets

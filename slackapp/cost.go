@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"go.uber.org/zap"
+
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/slackapp/view"
@@ -35,9 +37,29 @@ func (a *App) likely(ctx context.Context, q billing.Question, now time.Time) *vi
 	if estimate == nil {
 		return nil
 	}
-	outlook := alerts.ForecastCost(*estimate, last, alerts.MonthlyUnits(last))
+	outlook := alerts.ForecastCost(*estimate, last, a.unitsBefore(ctx, month, last))
 	if outlook.Unknown != "" {
 		return nil
 	}
 	return &view.LikelyCost{Low: outlook.Low, High: outlook.High, Fixed: outlook.Pending}
+}
+
+// unitsBefore returns what is known of a usage type's billed units before: by day from the record, and the newest invoice's.
+func (a *App) unitsBefore(ctx context.Context, month billing.Month, last *billing.Bill) func(usageType string) alerts.History {
+	monthly := alerts.MonthlyUnits(last)
+	if a.Days == nil {
+		return monthly
+	}
+	recorded, err := a.Days.RecordedSince(ctx, month.Add(-invoiceLag))
+	if err != nil {
+		a.Log.Warn("a bill is forecast without the record", zap.Error(err))
+		return monthly
+	}
+	archive := alerts.NewArchive(nil, recorded, nil)
+	return func(usageType string) alerts.History {
+		return alerts.History{
+			Days:   archive.History(alerts.Match{UsageType: usageType}, billing.Billed).Days,
+			Months: monthly(usageType).Months,
+		}
+	}
 }

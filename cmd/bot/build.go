@@ -118,7 +118,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{
-		Team: me.team, Slack: api, Channels: channels, Usage: s.usage, Record: slackapp.Record{Snapshots: s.store},
+		Team: me.team, Slack: api, Channels: channels, Usage: s.usage, Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
 		Budgets: s.store, Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})
