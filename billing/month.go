@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -58,7 +59,7 @@ func (m Month) Days() int { return m.End().AddDate(0, 0, -1).Day() }
 func (m Month) Add(n int) Month { return NewMonth(m.year, m.month+time.Month(n)) }
 
 // Compare returns -1, 0 or 1 as m is before, equal to or after other.
-func (m Month) Compare(other Month) int { return m.Start().Compare(other.Start()) }
+func (m Month) Compare(other Month) int { return cmp.Compare(m.Since(other), 0) }
 
 // Before reports whether m is an earlier month than other.
 func (m Month) Before(other Month) bool { return m.Compare(other) < 0 }

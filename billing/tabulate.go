@@ -111,9 +111,9 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 }
 
 func (b *tabulation) addUsage(rows []Usage) {
+	inView := Range{b.question.Months.First.Add(-1), b.question.Months.Last}
 	for _, u := range rows {
-		inView := b.question.Months.Contains(u.Month) || u.Month == b.question.Months.First.Add(-1)
-		if inView && b.question.wants(u.Metric()) {
+		if inView.Contains(u.Month) && b.question.wants(u.Metric()) {
 			single, measure := b.factors.Single(u)
 			b.groups.row(measure, b.keyOf(u)).add(u.Month, single, u.Quantity, u.Unit)
 		}

@@ -35,7 +35,7 @@ const (
 
 // world is the bot between a simulated Slack and a simulated Fastly.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	slack   *slacksim.Server
 	fastly  *fastlysim.Server
 	app     *App
@@ -65,7 +65,7 @@ func (c *clock) advance(d time.Duration) {
 
 type option func(*slacksim.Config, *Config)
 
-func newWorld(t *testing.T, options ...option) *world {
+func newWorld(t testing.TB, options ...option) *world {
 	t.Helper()
 	w := &world{t: t, rules: someRules(), budgets: &fakeBudgets{}, clock: &clock{now: now}}
 	workspace := slacksim.Config{
