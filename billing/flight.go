@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -132,13 +133,13 @@ func (p *part) result() (rows []Usage, readAt time.Time, stale, err error) {
 func assemble(parts []part) (Reading, error) {
 	var reading Reading
 	var oldest time.Time
-	for _, p := range parts {
+	lots := make([][]Usage, len(parts))
+	for i, p := range parts {
 		rows, readAt, stale, err := p.result()
 		if err != nil {
 			return Reading{}, err
 		}
-		reading.Rows = append(reading.Rows, rows...)
-		reading.Fresh.ReadAt = readAt
+		lots[i], reading.Fresh.ReadAt = rows, readAt
 		if stale != nil && (oldest.IsZero() || readAt.Before(oldest)) {
 			oldest, reading.Fresh.Stale = readAt, staleReason(stale)
 		}
@@ -146,6 +147,7 @@ func assemble(parts []part) (Reading, error) {
 	if !oldest.IsZero() {
 		reading.Fresh.ReadAt = oldest
 	}
+	reading.Rows = slices.Concat(lots...)
 	months := Range{parts[0].month, parts[len(parts)-1].month}
 	reading.Fresh.CountedTo = CountedTo(reading.Rows, newest(reading.Rows, months), everyMetric)
 	return reading, nil

@@ -61,6 +61,9 @@ func (u Usage) Measure() Measure {
 	return measure
 }
 
+// needsFactor reports whether the row does not say itself how many single units it is.
+func (u Usage) needsFactor() bool { return u.Unit == unitPlain && !u.hasRaw() }
+
 // hasRaw reports whether Raw can be believed: a zero beside a quantity is a field that was not filled in.
 func (u Usage) hasRaw() bool {
 	return u.Raw.Valid && (u.Raw.Decimal.IsPositive() || u.Quantity.IsZero())

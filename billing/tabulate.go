@@ -22,6 +22,14 @@ type Data struct {
 	Fresh Freshness
 }
 
+// factors are learned where a row needs one: nearly always each carries both of its quantities.
+func (d Data) factors() Factors {
+	if !slices.ContainsFunc(d.Rows, Usage.needsFactor) && !slices.ContainsFunc(d.Prior.Rows, Usage.needsFactor) {
+		return nil
+	}
+	return FactorsOf(slices.Concat(d.Rows, d.Prior.Rows))
+}
+
 // Tabulate answers the question from data. It adds up what belongs together and never unlike measures; it compares the
 // last month with the one before; it says what is missing.
 //
@@ -86,7 +94,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 	b := &tabulation{
 		question: q,
 		months:   q.Months.Months(),
-		factors:  FactorsOf(slices.Concat(data.Rows, data.Prior.Rows)),
+		factors:  data.factors(),
 		seen:     map[Month]bool{},
 		groups:   ledgers{},
 	}

@@ -28,14 +28,15 @@ func shorten(t billing.Table) shortened {
 	if isSideBySide(t) {
 		groups, limit = t.Groups[:1], maxRows
 	}
-	kept := largestRows(groups[0], limit)
 	for i, g := range t.Groups {
-		if !isSideBySide(t) {
-			kept = largestRows(g, limit)
+		if t.Question.Top > 0 || len(g.Rows) <= limit+1 {
+			continue
 		}
-		if t.Question.Top == 0 && len(g.Rows) > limit+1 {
-			s.table.Groups[i] = fold(g, kept)
+		sized := g
+		if isSideBySide(t) {
+			sized = t.Groups[0]
 		}
+		s.table.Groups[i] = fold(g, largestRows(sized, limit))
 	}
 	for i, g := range groups {
 		s.shown += len(s.table.Groups[i].Rows)
