@@ -141,7 +141,7 @@ func parseBase(address string) (*url.URL, error) {
 	switch {
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		return nil, errors.New("the Fastly address has a user, a query or a fragment; it may have none")
-	case base.Scheme == "http" && !isLoopback(base.Hostname()):
+	case base.Scheme == "http" && !IsLoopback(base.Hostname()):
 		return nil, fmt.Errorf("the Fastly address must be https; plain http would show the token to the network on the way to %q",
 			base.Hostname())
 	case base.Scheme != "https" && base.Scheme != "http":
@@ -150,7 +150,9 @@ func parseBase(address string) (*url.URL, error) {
 	return base, nil
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host is this machine, by name or by address: the one place to which a secret may go in plain
+// http.
+func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"budgetbot/billing"
 	"budgetbot/slackapp/view"
 )
 
@@ -207,9 +207,7 @@ func isSafe(address string) bool {
 	if err != nil || u.Host == "" {
 		return false
 	}
-	ip := net.ParseIP(u.Hostname())
-	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	return u.Scheme == "https" || u.Scheme == "http" && loopback
+	return u.Scheme == "https" || u.Scheme == "http" && billing.IsLoopback(u.Hostname())
 }
 
 // newReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person.

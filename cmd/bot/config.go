@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
+
+	"budgetbot/billing"
 )
 
 // config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
@@ -149,17 +151,12 @@ func (c *config) url(name, value string) {
 	switch {
 	case err != nil || u.Host == "":
 		c.wrong(name, "is not a URL such as https://api.example.com")
-	case u.Scheme == "http" && isLoopback(u.Hostname()), u.Scheme == "https":
+	case u.Scheme == "http" && billing.IsLoopback(u.Hostname()), u.Scheme == "https":
 	case u.Scheme == "http":
 		c.wrong(name, "is plain http, over which no token is sent; use https")
 	default:
 		c.wrong(name, "has to begin with https://")
 	}
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (c *config) database() {
