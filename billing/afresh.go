@@ -20,9 +20,7 @@ func (a Afresh) Usage(ctx context.Context, months Range) ([]Usage, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.cache.mu.Lock()
-	defer a.cache.mu.Unlock()
-	a.cache.file(months, &flight{readAt: readAt, rows: byMonth(rows)})
+	a.cache.months.file(months, rows, readAt)
 	return rows, nil
 }
 

@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// CacheConfig is how long answers are kept. Zero fields take the defaults.
+// CacheConfig is how long answers are kept. Zero fields take the defaults, which for a BillCache are its own.
 type CacheConfig struct {
 	Now func() time.Time // business time; default time.Now
+	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open.
+	Origin func() Origin
 
 	OpenFor   time.Duration // a month that is not over, or of which there is no row; default 5 minutes
 	RecentFor time.Duration // a month that ended less than 14 days before, which Fastly may restate; default 1 hour
@@ -20,7 +22,7 @@ type CacheConfig struct {
 	Timeout   time.Duration // for one read of the source, however many wait for it; default 90 s
 	Patience  time.Duration // how long a question waits for a read where an older answer is held; default 10 s
 
-	MaxRows        int // usage rows held; default 100,000, about 40 MB
+	MaxRows        int // usage rows, or lines of bills, held; default 100,000, about 40 MB
 	MaxServiceRows int // service-level rows held; default 100,000
 	MaxServiceRead int // service-level rows of one read that are still worth holding; default 2,000
 }
@@ -61,123 +63,63 @@ func (c CacheConfig) keep(m Month, readAt time.Time, rows int) time.Duration {
 type Cache struct {
 	source Source
 	config CacheConfig
+	months *monthly[Usage]
 
-	ctx     context.Context // ends with Close; reads outlive the callers that began them
-	cancel  context.CancelFunc
-	reading sync.WaitGroup
-
-	mu      sync.Mutex
-	closed  bool
-	held    shelf[Month, Usage]
-	flights map[Month]*flight
-	failed  map[Month]failure
-
+	mu       sync.Mutex
 	services shelf[ServiceQuery, ServiceUsage]
 }
 
 var _ Reader = (*Cache)(nil)
 
-// ErrClosed is that a Cache is asked after Close.
-var ErrClosed = errors.New("the usage cache is closed")
-
-// failure is why a month could not be read, and until when that is taken for the answer.
-type failure struct {
-	err   error
-	until time.Time
-}
+// ErrClosed is that a cache is asked after Close.
+var ErrClosed = errors.New("the cache is closed")
 
 // NewCache returns an empty cache in front of the source. Close it in the end.
 func NewCache(source Source, config CacheConfig) *Cache {
 	config = config.withDefaults()
-	ctx, cancel := context.WithCancel(context.Background())
 	return &Cache{
-		source: source, config: config, ctx: ctx, cancel: cancel,
-		held:     newShelf[Month, Usage](config.MaxRows),
-		flights:  map[Month]*flight{},
-		failed:   map[Month]failure{},
-		services: newShelf[ServiceQuery, ServiceUsage](config.MaxServiceRows),
+		source: source, config: config,
+		months: newMonthly(monthlyConfig[Usage]{
+			what: "usage", times: config, keep: config.keep, read: source.Usage, month: func(u Usage) Month { return u.Month },
+			most: config.MaxRows, weight: single[Usage],
+		}),
+		services: newShelf[ServiceQuery](config.MaxServiceRows, single[ServiceUsage]),
 	}
 }
 
 // Close ends the reads under way and waits for them.
-func (c *Cache) Close() {
+func (c *Cache) Close() { c.months.close() }
+
+// Forget lets go of everything that is held, for what comes next is from elsewhere.
+func (c *Cache) Forget() {
+	c.months.forget()
 	c.mu.Lock()
-	c.closed = true
-	c.mu.Unlock()
-	c.cancel()
-	c.reading.Wait()
+	defer c.mu.Unlock()
+	c.services = newShelf[ServiceQuery](c.config.MaxServiceRows, single[ServiceUsage])
 }
 
 // Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
 // Freshness.Stale saying why; it is an error only where a month was never read.
 func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
-	if err := months.check(); err != nil {
-		return Reading{}, err
-	}
-	parts, err := c.plan(months) //nolint:contextcheck // a read outlives the caller that began it
+	parts, err := c.months.plan(months) //nolint:contextcheck // a read outlives the caller that began it
 	if err != nil {
 		return Reading{}, err
 	}
-	patience, cancel := context.WithTimeout(ctx, c.config.Patience)
-	defer cancel()
-	for i := range parts {
-		if err := parts[i].wait(ctx, patience); err != nil {
-			return Reading{}, err
-		}
+	if err := waitFor(ctx, c.config.Patience, parts); err != nil {
+		return Reading{}, err
 	}
-	return assemble(parts)
+	rows, fresh, err := assemble(parts)
+	if err != nil {
+		return Reading{}, err
+	}
+	fresh.CountedTo = CountedTo(rows, newest(rows, months), everyMetric)
+	if c.config.Origin != nil {
+		fresh.Source = c.config.Origin()
+	}
+	return Reading{rows, fresh}, nil
 }
 
-// plan looks every month up and begins to read those that are missing, months that follow each other in one go.
-func (c *Cache) plan(months Range) ([]part, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return nil, ErrClosed
-	}
-	now := c.config.Now()
-	missing := slices.DeleteFunc(months.Months(), func(m Month) bool {
-		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
-	})
-	for _, run := range runs(missing) {
-		c.begin(run, now)
-	}
-	parts := make([]part, 0, months.Len())
-	for _, m := range months.Months() {
-		p := part{month: m, held: c.held.get(m)}
-		if !c.isFresh(m, now) {
-			p.flight, p.err = c.flights[m], c.failure(m, now)
-		}
-		parts = append(parts, p)
-	}
-	return parts, nil
-}
-
-func (c *Cache) isFresh(m Month, now time.Time) bool {
-	held := c.held.get(m)
-	return held != nil && now.Sub(held.readAt) < c.config.keep(m, held.readAt, len(held.rows))
-}
-
-// failure returns why the month could not be read a moment ago, nil if it was not tried.
-func (c *Cache) failure(m Month, now time.Time) error {
-	if failed, found := c.failed[m]; found && now.Before(failed.until) {
-		return failed.err
-	}
-	return nil
-}
-
-// runs joins months that follow each other.
-func runs(months []Month) []Range {
-	var joined []Range
-	for _, m := range months {
-		if n := len(joined); n > 0 && joined[n-1].Last.Add(1) == m {
-			joined[n-1].Last = m
-			continue
-		}
-		joined = append(joined, One(m))
-	}
-	return joined
-}
+func everyMetric(Metric) bool { return true }
 
 // ServiceUsage reads service-level usage, and remembers it while it is small. There is no stale answer: an error is one.
 func (c *Cache) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {

@@ -187,7 +187,7 @@ func TestCacheDoesNotLetAQuestionWaitLongForWhatItHas(t *testing.T) {
 }
 
 func TestShelfKeepsTheNewerOfTwoReads(t *testing.T) {
-	shelf := newShelf[Month, Usage](10)
+	shelf := newShelf[Month](10, single[Usage])
 	shelf.put(open2000, []Usage{{Region: "newer"}}, startTime.Add(time.Second))
 	shelf.put(open2000, []Usage{{Region: "older"}}, startTime)
 	if got := shelf.get(open2000); got.rows[0].Region != "newer" {

@@ -12,9 +12,9 @@ import (
 
 // BillReader is a consumer contract. It models bills that are read from Fastly or remembered.
 type BillReader interface {
-	// ReadBills returns the bills of the months of the range: those invoiced, and Fastly's estimate of the month that runs
-	// at now. A month of which there is neither is absent. Where the running month is all that was asked for and has no
-	// estimate, the error is ErrNoEstimate.
+	// ReadBills returns the bills of the months of the range, in order: those invoiced, and Fastly's estimate of the month that
+	// runs at now, or, of one that is over, where it was the last that was heard. A month of which there is neither is
+	// absent. Where the running month was asked for, there is no estimate and no other bill, the error is ErrNoEstimate.
 	ReadBills(ctx context.Context, months Range, now time.Time) (BillReading, error)
 }
 

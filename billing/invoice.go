@@ -40,8 +40,12 @@ func billsOf(listed []invoice) ([]Bill, error) {
 		slices.SortStableFunc(invoices, invoice.compareAge)
 		bills = append(bills, billOf(invoices))
 	}
-	slices.SortFunc(bills, func(a, b Bill) int { return a.Month.Compare(b.Month) })
+	sortBills(bills)
 	return bills, nil
+}
+
+func sortBills(bills []Bill) {
+	slices.SortFunc(bills, func(a, b Bill) int { return a.Month.Compare(b.Month) })
 }
 
 // oneCurrency refuses to add up what cannot be.
@@ -180,12 +184,12 @@ func (b *Bill) settle() {
 }
 
 func (b *Bill) remarkOnRest(sum decimal.Decimal) string {
-	name, total := cmp.Or(strings.Join(b.Invoices, ", "), "the estimate"), formatMoney(b.Total, b.Currency)
+	name, total := cmp.Or(strings.Join(b.Invoices, ", "), "the estimate"), Cost(b.Currency).Format(b.Total)
 	if len(b.Charges) == 0 {
 		return fmt.Sprintf("There are no lines in %s; its %s are shown as %s.", name, total, NotItemized)
 	}
 	return fmt.Sprintf("The lines of %s come to %s and not to the total of %s; the difference is shown as %s.",
-		name, formatMoney(sum, b.Currency), total, NotItemized)
+		name, Cost(b.Currency).Format(sum), total, NotItemized)
 }
 
 // estimate makes the bill of a month that runs.

@@ -137,4 +137,15 @@ type Freshness struct {
 	CountedTo time.Time `json:"counted_to,omitzero"` // up to when the newest month counts; zero where Fastly did not say
 	// Stale is why Fastly could not be asked again, for a person; empty where ReadAt is recent.
 	Stale string `json:"stale,omitempty"`
+	// Source is where the figures were read; empty where that was not said.
+	Source Origin `json:"source,omitempty"`
 }
+
+// Origin is where at Fastly figures are read.
+type Origin string
+
+// The two sources of usage. Money comes from invoices alone.
+const (
+	FromMetrics  Origin = "usage metrics" // GET /billing/v3/usage-metrics
+	FromInvoices Origin = "invoices"      // GET /billing/v3/invoices and its month-to-date
+)

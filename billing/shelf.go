@@ -6,6 +6,7 @@ import "time"
 // for concurrent use.
 type shelf[K comparable, V any] struct {
 	most, rows int
+	weigh      func(V) int // one row, as rows
 	looks      uint64
 	lots       map[K]*lot[V]
 }
@@ -15,14 +16,24 @@ type lot[V any] struct {
 	rows   []V
 	readAt time.Time
 	looked uint64
+	weight int
 }
 
-func newShelf[K comparable, V any](most int) shelf[K, V] {
-	return shelf[K, V]{most: most, lots: map[K]*lot[V]{}}
+func newShelf[K comparable, V any](most int, weigh func(V) int) shelf[K, V] {
+	return shelf[K, V]{most: most, weigh: weigh, lots: map[K]*lot[V]{}}
 }
+
+// single is the weight of a row that is like any other.
+func single[V any](V) int { return 1 }
 
 // weight counts an empty lot too, since there could be any number of those.
-func (l *lot[V]) weight() int { return len(l.rows) + 1 }
+func (s *shelf[K, V]) weight(rows []V) int {
+	weight := 1
+	for _, row := range rows {
+		weight += s.weigh(row)
+	}
+	return weight
+}
 
 func (s *shelf[K, V]) get(key K) *lot[V] {
 	found := s.lots[key]
@@ -41,8 +52,8 @@ func (s *shelf[K, V]) put(key K, rows []V, readAt time.Time) {
 	}
 	s.drop(key)
 	s.looks++
-	s.lots[key] = &lot[V]{rows, readAt, s.looks}
-	s.rows += s.lots[key].weight()
+	s.lots[key] = &lot[V]{rows, readAt, s.looks, s.weight(rows)}
+	s.rows += s.lots[key].weight
 	for s.rows > s.most {
 		s.drop(s.longestUnseen())
 	}
@@ -50,7 +61,7 @@ func (s *shelf[K, V]) put(key K, rows []V, readAt time.Time) {
 
 func (s *shelf[K, V]) drop(key K) {
 	if l := s.lots[key]; l != nil {
-		s.rows -= l.weight()
+		s.rows -= l.weight
 		delete(s.lots, key)
 	}
 }

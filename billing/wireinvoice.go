@@ -183,10 +183,10 @@ func startOf(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, errors.New("there is no billing_start_date")
 	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day, nil
+	start, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		start = instantOf(text)
 	}
-	start := instantOf(text)
 	if start.IsZero() || start.Year() < 1 {
 		return time.Time{}, fmt.Errorf("billing_start_date is %q, not a time", clean(text))
 	}

@@ -242,6 +242,7 @@ var badInvoices = []struct{ name, body, reason string }{
 	{"lines that are an object", strings.Replace(statement("1"), "[]", "{}", 1), "invoice INV-1: transaction_line_items is an object"},
 	{"a start that is absent", strings.Replace(statement("1"), "billing_start_date", "started", 1), "invoice INV-1: there is no billing_start_date"},
 	{"a start in words", strings.Replace(statement("1"), "2026-07-01T00:00:00Z\",\"billing_end", "July\",\"billing_end", 1), `invoice INV-1: billing_start_date is "July", not a time`},
+	{"a start in the year 0", strings.Replace(statement("1"), "2026-07-01T00:00:00Z\",\"billing_end", "0000-01-01\",\"billing_end", 1), `invoice INV-1: billing_start_date is "0000-01-01", not a time`},
 	{"a currency in words", strings.Replace(statement("1"), `"USD"`, `"dollars"`, 1), `invoice INV-1: currency_code is "dollars", not one such as USD`},
 	{"an invoice without an id", strings.ReplaceAll(statement("1"), "INV-1", ""), "invoice 1: there is no invoice_id"},
 	{"an id that is a list", strings.Replace(statement("1"), `"INV-1"`, `["INV-1"]`, 1), "invoice 1: an id is a list"},

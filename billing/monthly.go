@@ -1,0 +1,315 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// monthly remembers what is read by month: usage, bills. However many callers want a month, one read is under way for it.
+type monthly[V any] struct {
+	monthlyConfig[V]
+	ctx     context.Context // ends with close; reads outlive the callers that began them
+	cancel  context.CancelFunc
+	reading sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	held    shelf[Month, V]
+	flights map[Month]*flight[V]
+	failed  map[Month]failure
+}
+
+// monthlyConfig says what is remembered, and for how long.
+type monthlyConfig[V any] struct {
+	what   string // for errors
+	times  CacheConfig
+	keep   func(m Month, readAt time.Time, rows int) time.Duration
+	read   func(ctx context.Context, months Range) ([]V, error)
+	month  func(V) Month
+	weight func(V) int // of the shelf's most
+	most   int
+}
+
+func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &monthly[V]{
+		monthlyConfig: config, ctx: ctx, cancel: cancel,
+		held: newShelf[Month](config.most, config.weight), flights: map[Month]*flight[V]{}, failed: map[Month]failure{},
+	}
+}
+
+// close ends the reads under way and waits for them.
+func (c *monthly[V]) close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.cancel()
+	c.reading.Wait()
+}
+
+// failure is why a month could not be read, and until when that is taken for the answer.
+type failure struct {
+	err   error
+	until time.Time
+}
+
+// plan looks every month up and begins to read those that are missing, months that follow each other in one go.
+func (c *monthly[V]) plan(months Range) ([]part[V], error) {
+	if err := months.check(); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, ErrClosed
+	}
+	now := c.times.Now()
+	missing := slices.DeleteFunc(months.Months(), func(m Month) bool {
+		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
+	})
+	for _, run := range runs(missing) {
+		c.begin(run, now)
+	}
+	parts := make([]part[V], 0, months.Len())
+	for _, m := range months.Months() {
+		p := part[V]{what: c.what, month: m, held: c.held.get(m)}
+		if !c.isFresh(m, now) {
+			p.flight, p.err = c.flights[m], c.failure(m, now)
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+func (c *monthly[V]) isFresh(m Month, now time.Time) bool {
+	held := c.held.get(m)
+	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, len(held.rows))
+}
+
+// failure returns why the month could not be read a moment ago, nil if it was not tried.
+func (c *monthly[V]) failure(m Month, now time.Time) error {
+	if failed, found := c.failed[m]; found && now.Before(failed.until) {
+		return failed.err
+	}
+	return nil
+}
+
+// runs joins months that follow each other.
+func runs(months []Month) []Range {
+	var joined []Range
+	for _, m := range months {
+		if n := len(joined); n > 0 && joined[n-1].Last.Add(1) == m {
+			joined[n-1].Last = m
+			continue
+		}
+		joined = append(joined, One(m))
+	}
+	return joined
+}
+
+// flight is one read of the source. Its last two fields may be looked at once done is closed.
+type flight[V any] struct {
+	readAt time.Time
+	done   chan struct{}
+	rows   map[Month][]V
+	err    error
+}
+
+// begin starts to read months that nobody is reading. The lock is held.
+func (c *monthly[V]) begin(months Range, now time.Time) {
+	f := &flight[V]{readAt: now, done: make(chan struct{})}
+	for _, m := range months.Months() {
+		c.flights[m] = f
+	}
+	c.reading.Go(func() {
+		ctx, cancel := context.WithTimeout(c.ctx, c.times.Timeout)
+		defer cancel()
+		rows, err := c.ask(ctx, months)
+		c.land(months, f, rows, err)
+	})
+}
+
+// ask reads the source and turns a panic there into an error, since nobody above a flight could.
+func (c *monthly[V]) ask(ctx context.Context, months Range) (rows []V, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while %s was read: %v", c.what, r)
+		}
+	}()
+	return c.read(ctx, months)
+}
+
+// land files what a flight brought and lets its callers go on.
+func (c *monthly[V]) land(months Range, f *flight[V], rows []V, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer close(f.done)
+	f.rows, f.err = c.byMonth(rows), err
+	for _, m := range months.Months() {
+		delete(c.flights, m)
+	}
+	if err != nil {
+		c.fail(months, err)
+		return
+	}
+	c.fileLocked(months, f)
+}
+
+// file keeps what was read elsewhere.
+func (c *monthly[V]) file(months Range, rows []V, readAt time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fileLocked(months, &flight[V]{readAt: readAt, rows: c.byMonth(rows)})
+}
+
+// fileLocked keeps a successful read. The lock is held.
+func (c *monthly[V]) fileLocked(months Range, f *flight[V]) {
+	for _, m := range months.Months() {
+		delete(c.failed, m)
+		c.held.put(m, f.rows[m], f.readAt)
+	}
+}
+
+// fail remembers a failure for a while, as long as Fastly wants to be left alone. The lock is held.
+func (c *monthly[V]) fail(months Range, err error) {
+	now := c.times.Now()
+	maps.DeleteFunc(c.failed, func(_ Month, old failure) bool { return !now.Before(old.until) })
+	wait := c.times.FailFor
+	if api, ok := errors.AsType[*APIError](err); ok {
+		wait = max(wait, min(api.RetryAfter, c.times.OpenFor))
+	}
+	if errors.Is(err, ErrNoEstimate) { // a fact about the account, and no fault
+		wait = c.times.OpenFor
+	}
+	for _, m := range months.Months() {
+		c.failed[m] = failure{err, now.Add(wait)}
+	}
+}
+
+func (c *monthly[V]) byMonth(rows []V) map[Month][]V {
+	months := map[Month][]V{}
+	for _, row := range rows {
+		months[c.month(row)] = append(months[c.month(row)], row)
+	}
+	return months
+}
+
+// peek returns what is held of a month, however old.
+func (c *monthly[V]) peek(m Month) []V {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if held := c.held.get(m); held != nil {
+		return held.rows
+	}
+	return nil
+}
+
+// forget lets go of everything that is held.
+func (c *monthly[V]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = newShelf[Month](c.most, c.weight)
+	clear(c.failed)
+}
+
+// part is where one month of an answer comes from: what is held, and, where that is not fresh, the read under way or the reason
+// for which there is none.
+type part[V any] struct {
+	what   string
+	month  Month
+	held   *lot[V]
+	flight *flight[V]
+	err    error
+}
+
+// waitFor returns once the reads under way are over, or once patience is and something older is held. It is an error only where
+// the caller gave up.
+func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for i := range parts {
+		if err := parts[i].wait(ctx, patient); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *part[V]) wait(ctx, patience context.Context) error {
+	if p.flight == nil {
+		return nil
+	}
+	if p.held == nil {
+		patience = ctx
+	}
+	select {
+	case <-p.flight.done:
+		p.err = p.flight.err
+	case <-patience.Done():
+		if ctx.Err() != nil {
+			return fmt.Errorf("wait for %s of %s: %w", p.what, p.month, ctx.Err())
+		}
+		p.err = ErrTimeout
+	}
+	return nil
+}
+
+// result returns the newest rows there are, and in stale why they are not newer. It is an error if there are none.
+func (p *part[V]) result() (rows []V, readAt time.Time, stale, err error) {
+	switch {
+	case p.flight != nil && p.err == nil:
+		return p.flight.rows[p.month], p.flight.readAt, nil, nil
+	case p.held != nil:
+		return p.held.rows, p.held.readAt, p.err, nil
+	}
+	return nil, time.Time{}, nil, p.err
+}
+
+// assemble puts the months together. The age is that of the newest month, or, where any is stale, of the oldest stale one.
+func assemble[V any](parts []part[V]) (all []V, fresh Freshness, err error) {
+	var oldest time.Time
+	lots := make([][]V, len(parts))
+	for i, p := range parts {
+		rows, readAt, stale, err := p.result()
+		if err != nil {
+			return nil, Freshness{}, err
+		}
+		lots[i], fresh.ReadAt = rows, readAt
+		if stale != nil && (oldest.IsZero() || readAt.Before(oldest)) {
+			oldest, fresh.Stale = readAt, staleReason(stale)
+		}
+	}
+	if !oldest.IsZero() {
+		fresh.ReadAt = oldest
+	}
+	return slices.Concat(lots...), fresh, nil
+}
+
+// staleReason says in a few words why Fastly could not be asked again.
+func staleReason(err error) string {
+	reasons := []struct {
+		kind error
+		text string
+	}{
+		{ErrUnauthorised, "Fastly no longer accepts the token"},
+		{ErrForbidden, "Fastly no longer lets the token read usage"},
+		{ErrRateLimited, "Fastly asks to be left alone for a while"},
+		{ErrTimeout, "Fastly did not answer in time"},
+		{ErrReset, "the connection to Fastly broke"},
+		{ErrUnreachable, "Fastly cannot be reached"},
+		{ErrUnavailable, "Fastly has a fault"},
+		{ErrNoEstimate, "Fastly no longer makes an estimate"},
+		{ErrNotUnderstood, "Fastly's answer was not understood"},
+	}
+	for _, r := range reasons {
+		if errors.Is(err, r.kind) {
+			return r.text
+		}
+	}
+	return "Fastly could not be asked"
+}
