@@ -26,6 +26,19 @@ func (c *Client) ServiceUsage(ctx context.Context, query ServiceQuery, page func
 	if query.Month.IsZero() || query.Product == "" || query.UsageType == "" {
 		return errors.New("service-level usage needs a month, a product and a usage type")
 	}
+	return c.readPages(ctx, query, page)
+}
+
+// ServicesOf reads the service-level usage of one month, of every usage type, which the later revision of the API alone allows; the
+// earlier one answers with ErrBadRequest. The rows have no product.
+func (c *Client) ServicesOf(ctx context.Context, month Month, page func([]ServiceUsage) error) error {
+	if month.IsZero() {
+		return errors.New("service-level usage needs a month")
+	}
+	return c.readPages(ctx, ServiceQuery{Month: month}, page)
+}
+
+func (c *Client) readPages(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
 	reading := newPageReading(query, c.pageSize())
 	for range c.config.MaxPages {
 		rows, err := c.readPage(ctx, reading)
@@ -104,7 +117,11 @@ type pageReading struct {
 // mark is the hash of a service's id, in halves: the entries of a map then need no padding, a quarter of its memory.
 type mark [2]uint32
 
-func (r *pageReading) markOf(id string) mark {
+func (r *pageReading) markOf(row ServiceUsage) mark {
+	id := row.ServiceID
+	if r.query.everyType() {
+		id += "\x00" + row.UsageType
+	}
 	hash := maphash.String(r.seed, id)
 	return mark{uint32(hash >> 32), uint32(hash)}
 }
@@ -121,11 +138,10 @@ func (r *pageReading) restart(size int) {
 }
 
 func (r *pageReading) values() url.Values {
-	values := url.Values{
-		"product_id":      {r.query.Product},
-		"usage_type_name": {r.query.UsageType},
-		"start_month":     {r.query.Month.String()},
-		"end_month":       {r.query.Month.String()},
+	values := url.Values{"start_month": {r.query.Month.String()}, "end_month": {r.query.Month.String()}}
+	if !r.query.everyType() {
+		values.Set("product_id", r.query.Product)
+		values.Set("usage_type_name", r.query.UsageType)
 	}
 	if r.size != pageUndecided {
 		values.Set("limit", strconv.Itoa(r.size))
@@ -154,7 +170,7 @@ func (r *pageReading) take(body []byte) ([]ServiceUsage, error) {
 func (r *pageReading) distinct(rows []ServiceUsage) ([]ServiceUsage, error) {
 	kept := rows[:0]
 	for _, row := range rows {
-		service, quantity := r.markOf(row.ServiceID), uint32(maphash.String(r.seed, row.Quantity.String()))
+		service, quantity := r.markOf(row), uint32(maphash.String(r.seed, row.Quantity.String()))
 		before, seen := r.services[service]
 		if seen && before != quantity {
 			return nil, notUnderstood("service %s is there twice, with different figures", clean(row.ServiceID))

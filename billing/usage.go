@@ -45,7 +45,10 @@ type ServiceQuery struct {
 	UsageType string
 }
 
-// Source is where usage is read from. Client is one; a Cache remembers what one said.
+// everyType reports whether no usage type is named, so that all are meant.
+func (q ServiceQuery) everyType() bool { return q.Product == "" && q.UsageType == "" }
+
+// Source is where usage is read from. Client is one, InvoiceUsage another; a Cache remembers what one said.
 //
 // A month or a pair of which Fastly knows nothing yields no rows and no error: no data is for the caller to say, and is
 // never zero. Errors are those of errors.go.

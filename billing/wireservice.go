@@ -99,6 +99,9 @@ func (b wireBlock) checkMonth(month Month) error {
 // aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. A usage type
 // alone is believed to be the right one whatever it is called, since the answer may use another name than the question.
 func aboutQuery(blocks []wireBlock, query ServiceQuery) ([]wireBlock, error) {
+	if query.everyType() {
+		return blocks, nil
+	}
 	var asked []wireBlock
 	types := map[string]bool{}
 	for _, block := range blocks {
@@ -123,8 +126,12 @@ func (b wireBlock) appendTo(rows []ServiceUsage, query ServiceQuery) ([]ServiceU
 	if err := json.Unmarshal(b.Details, &details); err != nil {
 		return nil, b.misshapen(err)
 	}
-	if len(details) > 0 && b.Unit == "" {
+	usageType := cmp.Or(query.UsageType, b.UsageType)
+	switch {
+	case len(details) > 0 && b.Unit == "":
 		return nil, errors.New("there is no unit")
+	case len(details) > 0 && usageType == "":
+		return nil, errors.New("there is no usage_type")
 	}
 	unit := strings.ToLower(b.Unit)
 	rows = slices.Grow(rows, len(details))
@@ -133,7 +140,7 @@ func (b wireBlock) appendTo(rows []ServiceUsage, query ServiceQuery) ([]ServiceU
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", i+1, err)
 		}
-		row.Month, row.Product, row.UsageType, row.Unit = query.Month, query.Product, query.UsageType, unit
+		row.Month, row.Product, row.UsageType, row.Unit = query.Month, query.Product, usageType, unit
 		rows = append(rows, row)
 	}
 	return rows, nil
