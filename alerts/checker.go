@@ -189,13 +189,13 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 		return result
 	}
 	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
-	result.Findings = Evaluate(compared, reading)
-	if result.Plan, err = c.record(ctx, rules, result.Findings, reading, now); err != nil {
+	if result.Plan, err = c.record(ctx, rules, Evaluate(compared, reading), reading, now); err != nil {
 		result.Err = err
 		return result
 	}
+	result.Findings = result.Plan.Findings
 	result.Said, result.Err = len(result.Plan.Outcome.Deliveries), reading.Incomplete
-	c.logDecisions(result.Findings, result.Plan)
+	c.logDecisions(result.Plan)
 	return result
 }
 
@@ -209,7 +209,7 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 		if err != nil {
 			return Plan{}, err
 		}
-		plan := MakePlan(rules, findings, memory, now, c.NewID)
+		plan := MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
 		plan.Outcome.Usage = reading.Rows
 		err = c.Ledger.Record(ctx, plan.Outcome)
 		if err == nil {
@@ -281,11 +281,11 @@ func Recall(ctx context.Context, ledger Ledger, month billing.Month) (Memory, er
 }
 
 // logDecisions leaves a line for everything that is said, and for what cannot be told.
-func (c *Checker) logDecisions(findings []Finding, plan Plan) {
+func (c *Checker) logDecisions(plan Plan) {
 	for i, d := range plan.Decisions {
-		f := findings[i]
+		f := plan.Findings[i]
 		fields := []zap.Field{
-			zap.String("rule", f.BudgetID.Rule), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
+			zap.String("rule", f.BudgetID.Rule), zap.String("scope", f.Scope), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
 			zap.Int("level", int(d.Standing.Level)), zap.String("data_version", f.Version),
 		}
 		switch {

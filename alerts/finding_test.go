@@ -402,7 +402,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		rules := make([]Rule, 10_000)
 		for i := range rules {
 			rules[i] = Rule{
-				Name: fmt.Sprint("rule-", i), Thresholds: DefaultThresholds,
+				Name: fmt.Sprint("rule-", i), Kind: RuleBudget, Thresholds: DefaultThresholds,
 				Match:  Match{Product: fmt.Sprintf(shape.product, i%50), UsageType: shape.usageType},
 				Budget: billing.Amount{Value: decimal.New(2, 12), Kind: billing.Bytes},
 			}

@@ -18,13 +18,14 @@ type Memory struct {
 // Plan is what a check's findings come to.
 type Plan struct {
 	Outcome   Outcome
+	Findings  []Finding  // what was decided on
 	Decisions []Decision // in the order of the findings
 }
 
 // MakePlan decides on every finding and composes what is to be recorded and said. newID makes the ids of deliveries.
 func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
 	p := planner{rules: rules, now: now, newID: newID}
-	p.Outcome.At = now
+	p.Outcome.At, p.Findings = now, findings
 	standings := make(map[BudgetID]Standing, len(memory.Standings))
 	for _, standing := range memory.Standings {
 		standings[standing.BudgetID] = standing

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -8,46 +9,114 @@ import (
 	"budgetbot/billing"
 )
 
-// ServiceTally sums service-level usage for the rules that name a service, page by page, so that no account's list of
-// services is ever held. It is for one month.
+// ServiceTally sums service-level usage for the rules that name services, page by page, so that no account's list of
+// services is ever held: at most maxScopes of them for each way in which rules tell services apart. It is for one month.
 type ServiceTally struct {
 	metrics map[billing.Metric]*serviceSums
+	teams   []Team // those that the rules name
 }
 
-// serviceSums are the sums of one metric. An exact name is found by a look-up; globs are few and tried one by one.
+// selection says which services of a metric count, and whether they are told apart.
+type selection struct {
+	service string // a name, an id or a glob; empty for any
+	team    string // empty for any
+	per     Per    // empty where one sum will do
+}
+
+// isNeeded reports whether the figures of the account will not do.
+func (s selection) isNeeded() bool { return s != selection{} }
+
+// isName reports whether a look-up finds the one service that counts.
+func (s selection) isName() bool {
+	return s.service != "" && s.team == "" && s.per == "" && !strings.Contains(s.service, "*")
+}
+
+// String says for a person whose usage it is.
+func (s selection) String() string {
+	of := "any service"
+	if s.service != "" {
+		of = "a service " + s.service
+	}
+	switch {
+	case s.team != "":
+		return of + " of team " + s.team
+	case s.per == PerTeam:
+		return of + " of a team"
+	}
+	return of
+}
+
+// service names one service; where teams are told apart, name is the team's.
+type service struct{ name, id string }
+
+// of returns under which name the usage is summed, where it counts. team is that of the service.
+func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
+	if s.team != "" && s.team != team || s.per == PerTeam && team == "" || !(Match{Service: s.service}).CoversService(usage) {
+		return service{}, false
+	}
+	switch s.per {
+	case PerService:
+		return service{usage.ServiceName, usage.ServiceID}, true
+	case PerTeam:
+		return service{name: team}, true
+	}
+	return service{}, true
+}
+
+// serviceSums are the sums of one metric. An exact name is found by a look-up; other selections are few and tried one by one.
 type serviceSums struct {
-	exact map[string]decimal.NullDecimal // not valid until a page has held the name
-	globs map[string]decimal.NullDecimal
+	named  map[string]decimal.NullDecimal // not valid until a page has held the name
+	others map[selection]*sums
+	teams  bool // whether a selection asks for a service's team
 	// failed is why the sums are not whole, for a person; empty where they are.
 	failed string
 }
 
-// NewServiceTally returns a tally that is ready for every metric of rows that a rule with a service covers.
+// sums are what each service of a selection used, or all of them together under the empty name.
+type sums struct {
+	of      map[service]decimal.Decimal
+	tooMany bool // there were more than maxScopes, and none is kept
+}
+
+// NewServiceTally returns a tally that is ready for every metric of rows that a rule needs by service.
 func NewServiceTally(rules []Rule, rows []billing.Usage) *ServiceTally {
 	tally := &ServiceTally{metrics: map[billing.Metric]*serviceSums{}}
 	index := newIndex(rows)
-	for _, rule := range rules {
-		if rule.Match.Service == "" {
+	for i := range rules {
+		rule := &rules[i]
+		q := questionOf(rule)
+		if rule.Kind != RuleBudget || !q.selection().isNeeded() {
 			continue
 		}
+		tally.know(rule.Teams)
 		for _, row := range index.covered(rule.Match) {
-			tally.expect(row.Metric(), rule.Match.Service)
+			tally.expect(row.Metric(), q.selection())
 		}
 	}
 	return tally
 }
 
-func (t *ServiceTally) expect(metric billing.Metric, service string) {
-	sums := t.metrics[metric]
-	if sums == nil {
-		sums = &serviceSums{exact: map[string]decimal.NullDecimal{}, globs: map[string]decimal.NullDecimal{}}
-		t.metrics[metric] = sums
+func (t *ServiceTally) know(teams []Team) {
+	for _, team := range teams {
+		if !slices.ContainsFunc(t.teams, func(known Team) bool { return known.Name == team.Name }) {
+			t.teams = append(t.teams, team)
+		}
 	}
-	if strings.Contains(service, "*") {
-		sums.globs[service] = decimal.NullDecimal{}
-		return
+}
+
+func (t *ServiceTally) expect(metric billing.Metric, s selection) {
+	of := t.metrics[metric]
+	if of == nil {
+		of = &serviceSums{named: map[string]decimal.NullDecimal{}, others: map[selection]*sums{}}
+		t.metrics[metric] = of
 	}
-	sums.exact[service] = decimal.NullDecimal{}
+	switch {
+	case s.isName():
+		of.named[s.service] = decimal.NullDecimal{}
+	case of.others[s] == nil:
+		of.others[s] = &sums{of: map[service]decimal.Decimal{}}
+		of.teams = of.teams || s.team != "" || s.per == PerTeam
+	}
 }
 
 // Queries returns what has to be read in the month for the tally to be whole.
@@ -75,17 +144,21 @@ func (t *ServiceTally) failure(metric billing.Metric) string {
 // Add counts a page of one query. Pages of different queries may be added at once, those of one query in turn.
 func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 	for _, usage := range page {
-		sums := t.metrics[usage.Metric()]
-		if sums == nil {
+		of := t.metrics[usage.Metric()]
+		if of == nil {
 			continue
 		}
-		addTo(sums.exact, usage.ServiceName, usage.Quantity)
+		addTo(of.named, usage.ServiceName, usage.Quantity)
 		if usage.ServiceID != usage.ServiceName {
-			addTo(sums.exact, usage.ServiceID, usage.Quantity)
+			addTo(of.named, usage.ServiceID, usage.Quantity)
 		}
-		for glob := range sums.globs {
-			if (Match{Service: glob}).CoversService(usage) {
-				addTo(sums.globs, glob, usage.Quantity)
+		team := ""
+		if of.teams {
+			team = teamOf(t.teams, usage.ServiceName, usage.ServiceID)
+		}
+		for selection, sums := range of.others {
+			if who, counts := selection.of(usage, team); counts {
+				sums.add(who, usage.Quantity, selection.per)
 			}
 		}
 	}
@@ -97,14 +170,41 @@ func addTo(sums map[string]decimal.NullDecimal, key string, quantity decimal.Dec
 	}
 }
 
-// Sum returns what the services of the pattern used of the metric, in the unit as billed. It is not valid where Fastly lists
-// no such service for the metric.
-func (t *ServiceTally) Sum(metric billing.Metric, service string) decimal.NullDecimal {
+// add counts a quantity. A service that is listed without any usage has no budget of its own.
+func (s *sums) add(who service, quantity decimal.Decimal, per Per) {
+	sum, known := s.of[who]
+	switch {
+	case s.tooMany, !known && per != "" && quantity.IsZero():
+	case !known && len(s.of) == maxScopes:
+		s.of, s.tooMany = nil, true
+	default:
+		s.of[who] = sum.Add(quantity)
+	}
+}
+
+// Sum returns what the services of the selection used of the metric, in the unit as billed. It is not valid where Fastly
+// lists no such service for the metric.
+func (t *ServiceTally) Sum(metric billing.Metric, s selection) decimal.NullDecimal {
 	if t == nil || t.metrics[metric] == nil {
 		return decimal.NullDecimal{}
 	}
-	if sum, ok := t.metrics[metric].exact[service]; ok {
-		return sum
+	if s.isName() {
+		return t.metrics[metric].named[s.service]
 	}
-	return t.metrics[metric].globs[service]
+	if sums := t.metrics[metric].others[s]; sums != nil {
+		if sum, listed := sums.of[service{}]; listed {
+			return decimal.NewNullDecimal(sum)
+		}
+	}
+	return decimal.NullDecimal{}
+}
+
+// Apart returns what each service or team of the selection used of the metric, in the unit as billed. whole is false where
+// there are too many of them.
+func (t *ServiceTally) Apart(metric billing.Metric, s selection) (of map[service]decimal.Decimal, whole bool) {
+	if t == nil || t.metrics[metric] == nil || t.metrics[metric].others[s] == nil {
+		return nil, true
+	}
+	sums := t.metrics[metric].others[s]
+	return sums.of, !sums.tooMany
 }

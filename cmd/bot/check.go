@@ -66,8 +66,8 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
 		return fastlyFailure(err)
 	}
 	findings := alerts.Evaluate(rules.Rules, reading)
-	plan := alerts.MakePlan(rules, findings, memory, now, rand.Text)
-	printFindings(stdout, findings, plan)
+	findings = append(findings, alerts.Absent(findings, memory.Standings)...)
+	printFindings(stdout, alerts.MakePlan(rules, findings, memory, now, rand.Text))
 	return nil
 }
 
@@ -106,25 +106,33 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return fastlyFailure(err)
 	}
-	printFindings(stdout, result.Findings, result.Plan)
+	printFindings(stdout, result.Plan)
 	return s.deliverAll(ctx)
 }
 
 // printFindings writes a line for each budget, in the order of the rules.
-func printFindings(w io.Writer, findings []alerts.Finding, plan alerts.Plan) {
+func printFindings(w io.Writer, plan alerts.Plan) {
 	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
-	for i, f := range findings {
-		limit := f.Rule.BudgetFor(f.Month, f.Scope).String()
+	for i, f := range plan.Findings {
+		name, limit := budgetName(f.BudgetID), f.Rule.BudgetFor(f.Month, f.Scope).String()
 		if f.Unknown != "" {
-			table = append(table, []string{f.BudgetID.Rule, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
+			table = append(table, []string{name, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
 			continue
 		}
 		table = append(table, []string{
-			f.BudgetID.Rule, f.Rule.Measure().Format(f.Used), limit, percent(f.Used, f.Limit),
+			name, f.Rule.Measure().Format(f.Used), limit, percent(f.Used, f.Limit),
 			countedTo(f.CountedTo), follows(plan.Decisions[i]),
 		})
 	}
 	writeColumns(w, table)
+}
+
+// budgetName is the rule's name, with the service or team where it has a budget for each.
+func budgetName(id alerts.BudgetID) string {
+	if id.Scope == "" {
+		return id.Rule
+	}
+	return id.Rule + ": " + id.Scope
 }
 
 // percent is rounded down, as in Slack: 99.99% is not yet 100%.

@@ -82,7 +82,7 @@ func examineScopes(me identity, found *report) {
 func channelsOf(rules *alerts.Rules) []string {
 	names := []string{}
 	for _, rule := range rules.Rules {
-		names = append(names, rule.Channel)
+		names = append(names, rule.Channels()...)
 	}
 	if rules.Operators.Channel != "" {
 		names = append(names, rules.Operators.Channel)

@@ -95,19 +95,27 @@ func (s *service) readState(ctx context.Context, state *ops.State) error {
 	return nil
 }
 
-// ratios are of the rules in use. A budget of which nothing is known yet has none.
+// ratios are of the rules in use; where one has a budget for each service or team, that of the worst. A budget of which
+// nothing is known yet has none.
 func ratios(rules *alerts.Rules, standings []alerts.Standing) []ops.Budget {
-	inUse := map[string]bool{}
-	for _, rule := range rules.Rules {
-		inUse[rule.Name] = true
+	byRule := map[string][]alerts.Standing{}
+	for _, standing := range standings {
+		byRule[standing.Rule] = append(byRule[standing.Rule], standing)
 	}
 	var budgets []ops.Budget
-	for _, standing := range standings {
-		if !inUse[standing.Rule] || standing.Version == "" || !standing.Limit.IsPositive() {
-			continue
+	for _, rule := range rules.Rules {
+		worst, known := 0.0, false
+		for _, standing := range byRule[rule.Name] {
+			isOurs := rule.Per == "" && standing.Scope == "" || rule.Holds(standing)
+			if !isOurs || standing.Version == "" || !standing.Limit.IsPositive() {
+				continue
+			}
+			ratio, _ := standing.Used.Div(standing.Limit).Float64()
+			worst, known = max(worst, ratio), true
 		}
-		ratio, _ := standing.Used.Div(standing.Limit).Float64()
-		budgets = append(budgets, ops.Budget{Rule: standing.Rule, Ratio: ratio})
+		if known {
+			budgets = append(budgets, ops.Budget{Rule: rule.Name, Ratio: worst})
+		}
 	}
 	return budgets
 }

@@ -68,7 +68,7 @@ var (
 	oldestWaiting = gauge("delivery_oldest_seconds", "Age of the oldest message that waits.")
 	brokenRoutes  = gauge("broken_routes", "Channels that cannot be posted to.")
 	rulesTrouble  = gauge("rules_file_bad", "1 where the rules file is wrong and the last good rules are in use.")
-	usedRatio     = gauge("budget_used_ratio", "Share of a budget that is used this month; 1 is all of it.", "rule")
+	usedRatio     = gauge("budget_used_ratio", "Share of a budget that is used this month; 1 is all of it. Of a rule with several budgets it is that of the worst.", "rule")
 	usage         = gauge("usage", "Usage this month in the billed unit.", "product", "usage_type", "unit")
 	leftOut       = gauge("series_left_out", "Budgets and usage types beyond the bound of what is exposed.")
 )
