@@ -61,7 +61,7 @@ func (c HelpContext) words() []string {
 	lines := []string{
 		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd",
 		"*What*  " + c.products(),
-		"*How*  by type · by product · by region · by service · top 20",
+		"*How*  by type · by product · by region · by service · by team · cost · top 20",
 	}
 	budgets := []string{code(c.BudgetCommand) + " this channel's budgets", code(c.BudgetCommand+" all") + " every one"}
 	if rule := Clean(c.Rule); rule != "" {
