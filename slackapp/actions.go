@@ -47,9 +47,11 @@ func (a *App) share(ctx context.Context, q *request) result {
 	if err != nil {
 		return a.trouble(q, err)
 	}
-	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: asked.Text(), AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
+	names := asked.names()
+	text := asked.text(names)
+	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: text, AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
 	public := view.Usage(table, c)
-	c.AskedBy, c.Private, c.Actions = "", true, append(a.nextQuestions(asked), a.exportButton(asked)...)
+	c.AskedBy, c.Private, c.Actions = "", true, append(a.nextQuestions(asked, names), a.exportButton(text)...)
 	return result{message: view.Usage(table, c), outcome: outcomeShared, public: &public}
 }
 

@@ -133,17 +133,26 @@ func usualTop(by billing.Breakdown) int {
 
 // Text returns the one text that asks the same with nothing left to interpret: months in figures, names as Fastly has them.
 // Reading it again yields the same question, also in a later month.
-func (a Asked) Text() string {
+func (a Asked) Text() string { return a.text(a.names()) }
+
+// names are the product and the usage type as they can be typed.
+func (a Asked) names() []string {
+	var typed []string
+	for _, name := range []string{a.Question.Product, a.Question.UsageType} {
+		if name != "" {
+			typed = append(typed, quoted(name))
+		}
+	}
+	return typed
+}
+
+// text is Text where the names are there already: to find out whether they need quotes is most of the work.
+func (a Asked) text(names []string) string {
 	if a.Help {
 		return "help"
 	}
 	q := a.Question
-	text := []string{q.Months.String()}
-	for _, name := range []string{q.Product, q.UsageType} {
-		if name != "" {
-			text = append(text, quoted(name))
-		}
-	}
+	text := append([]string{q.Months.String()}, names...)
 	if q.Cost {
 		text = append(text, "cost")
 	}

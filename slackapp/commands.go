@@ -69,25 +69,20 @@ func (a *App) answer(ctx context.Context, q *request, work func(context.Context)
 // sayWorking tells the person after a while that their question is being worked on, unless the function it returns was
 // called before. That function may be called twice, and waits for the message to be on its way.
 func (a *App) sayWorking(ctx context.Context, q *request) func() {
-	soon := make(chan struct{})
-	var saying sync.WaitGroup
-	saying.Go(func() {
-		patience := time.NewTimer(a.Patience)
-		defer patience.Stop()
-		select {
-		case <-soon:
+	said := make(chan struct{})
+	patience := time.AfterFunc(a.Patience, func() {
+		defer close(said)
+		if ctx.Err() != nil {
 			return
-		case <-ctx.Done():
-			return
-		case <-patience.C:
 		}
 		if err := q.reply.tell(ctx, view.Working()); err != nil {
 			a.Log.Warn("cannot say that it takes a while", append(q.fields(outcomeTrouble), zap.Error(err))...)
 		}
 	})
 	return sync.OnceFunc(func() {
-		close(soon)
-		saying.Wait()
+		if !patience.Stop() {
+			<-said
+		}
 	})
 }
 

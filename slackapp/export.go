@@ -18,11 +18,11 @@ const maxExport = 48 << 20
 const uploadTimeout = 30 * time.Second
 
 // exportButton is there where the bot may upload files.
-func (a *App) exportButton(asked Asked) []view.Action {
+func (a *App) exportButton(text string) []view.Action {
 	if !a.Uploads {
 		return nil
 	}
-	return []view.Action{{Label: "Export CSV", ID: actionExport, Value: asked.Text()}}
+	return []view.Action{{Label: "Export CSV", ID: actionExport, Value: text}}
 }
 
 // export asks the question anew, with every row that it has, and sends the answer to the person as a file in a direct message:

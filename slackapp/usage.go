@@ -26,12 +26,14 @@ func (a *App) usage(ctx context.Context, q *request, text string) result {
 	if err != nil {
 		return a.trouble(q, err)
 	}
+	names := asked.names()
+	canonical := asked.text(names)
 	var actions []view.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
-		actions = slices.Concat(a.nextQuestions(asked), a.exportButton(asked), a.shareButton(ctx, q, asked))
+		actions = slices.Concat(a.nextQuestions(asked, names), a.exportButton(canonical), a.shareButton(ctx, q, canonical))
 	}
 	return told(view.Usage(table, view.UsageContext{
-		Now: now, Command: a.UsageCommand, Asked: asked.Text(), Private: true, Actions: actions,
+		Now: now, Command: a.UsageCommand, Asked: canonical, Private: true, Actions: actions,
 		Likely: a.likely(ctx, asked.Question, now),
 	}), outcomeAnswered)
 }
@@ -113,8 +115,8 @@ const (
 	actionRunBudget = "run_budget"
 )
 
-// nextQuestions are the buttons that ask for the same in another way.
-func (a *App) nextQuestions(asked Asked) []view.Action {
+// nextQuestions are the buttons that ask for the same names in another way.
+func (a *App) nextQuestions(asked Asked, names []string) []view.Action {
 	var actions []view.Action
 	for _, other := range []struct {
 		label string
@@ -126,24 +128,24 @@ func (a *App) nextQuestions(asked Asked) []view.Action {
 		next := asked
 		next.Question.By, next.Question.Top = other.by, usualTop(other.by)
 		if other.by != asked.Question.By && (other.by != billing.ByUsageType || asked.Question.UsageType == "") {
-			actions = append(actions, view.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.Text()})
+			actions = append(actions, view.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.text(names)})
 		}
 	}
 	before := asked
 	months := asked.Question.Months
 	before.Question.Months = billing.Range{First: months.First.Add(-months.Len()), Last: months.First.Add(-1)}
 	if !before.Question.Months.First.Before(oldest) {
-		actions = append(actions, view.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.Text()})
+		actions = append(actions, view.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.text(names)})
 	}
 	return actions
 }
 
 // shareButton is there where the person may share.
-func (a *App) shareButton(ctx context.Context, q *request, asked Asked) []view.Action {
+func (a *App) shareButton(ctx context.Context, q *request, text string) []view.Action {
 	if !a.mayShare(ctx, q) {
 		return nil
 	}
-	return []view.Action{{Label: "Share in Channel", ID: actionShare, Value: asked.Text()}}
+	return []view.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}
 }
 
 // help shows examples with the names of this account. What cannot be found out now is left out of it.
