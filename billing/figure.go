@@ -104,6 +104,9 @@ func threeFigures(d decimal.Decimal) decimal.Decimal {
 // commas sets the digits before the point in groups of three.
 func commas(figure string) string {
 	whole, fraction, found := strings.Cut(figure, ".")
+	if len(whole) <= 3 {
+		return figure
+	}
 	n, err := decimal.NewFromString(whole)
 	if err != nil {
 		return figure

@@ -59,7 +59,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 	var err error
 	for form := range formsOf(m) {
 		var receipt alerts.Receipt
-		if receipt, err = n.send(ctx, channel, form, d, root); err == nil {
+		if receipt, err = n.send(ctx, channel, form.Message, d, root); err == nil {
 			n.settle(d.ID)
 			return receipt, nil
 		}

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,12 +61,21 @@ func (r *reply) publish(ctx context.Context, m view.Message) error {
 	return nil
 }
 
-// answer is the body of a post to a response_url.
+// answer is the body of a post to a response_url, all but its blocks.
 type answer struct {
-	Text            string        `json:"text"`
-	Blocks          []slack.Block `json:"blocks,omitempty"`
-	ResponseType    string        `json:"response_type"`
-	ReplaceOriginal bool          `json:"replace_original"`
+	Text            string `json:"text"`
+	ResponseType    string `json:"response_type"`
+	ReplaceOriginal bool   `json:"replace_original"`
+}
+
+// with returns the body as JSON. The blocks are JSON already, and stand in it as they are: encoding/json would read them
+// through once more.
+func (a answer) with(blocks json.RawMessage) []byte {
+	body, _ := json.Marshal(a) // texts can always be encoded
+	if len(blocks) == 0 {
+		return body
+	}
+	return slices.Concat(body[:len(body)-1], []byte(`,"blocks":`), blocks, []byte("}"))
 }
 
 // say posts the richest form of the message that Slack takes.
@@ -74,10 +84,10 @@ func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
 	defer cancel()
 	var err error
 	for form := range formsOf(m) {
-		as.Text, as.Blocks = form.Text, form.Blocks
-		err = r.post(ctx, as)
+		as.Text = form.Text
+		err = r.post(ctx, as.with(form.JSON))
 		if errors.Is(err, errAddressOver) {
-			err = r.fallback(ctx, form, as.ResponseType)
+			err = r.fallback(ctx, form.Message, as.ResponseType)
 		}
 		if err == nil || !refusesForm(replyCode(err)) {
 			return err
@@ -87,9 +97,9 @@ func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
 }
 
 // formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits and made when it is needed.
-func formsOf(m view.Message) iter.Seq[view.Message] {
-	return func(yield func(view.Message) bool) {
-		_ = yield(view.Fit(m)) && yield(view.Fit(m.Plain())) && yield(m.TextOnly())
+func formsOf(m view.Message) iter.Seq[view.Fitted] {
+	return func(yield func(view.Fitted) bool) {
+		_ = yield(view.Fit(m)) && yield(view.Fit(m.Plain())) && yield(view.Fitted{Message: m.TextOnly()})
 	}
 }
 
@@ -115,8 +125,8 @@ func replyCode(err error) string {
 }
 
 // post uses the address once, and once more where Slack asks for a pause or failed.
-func (r *reply) post(ctx context.Context, a answer) error {
-	err := r.postOnce(ctx, a)
+func (r *reply) post(ctx context.Context, body []byte) error {
+	err := r.postOnce(ctx, body)
 	refused, ok := errors.AsType[*replyError](err)
 	if !ok || refused.status != http.StatusTooManyRequests && refused.status < http.StatusInternalServerError {
 		return err
@@ -125,21 +135,17 @@ func (r *reply) post(ctx context.Context, a answer) error {
 	defer pause.Stop()
 	select {
 	case <-pause.C:
-		return r.postOnce(ctx, a)
+		return r.postOnce(ctx, body)
 	case <-ctx.Done():
 		return err
 	}
 }
 
-func (r *reply) postOnce(ctx context.Context, a answer) error {
+func (r *reply) postOnce(ctx context.Context, body []byte) error {
 	if r.uses >= maxUses || !isSafe(r.url) {
 		return errAddressOver
 	}
 	r.uses++
-	body, err := json.Marshal(a)
-	if err != nil {
-		return fmt.Errorf("write the message as json: %w", err)
-	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(body))
 	if err != nil {
 		return errAddressOver

@@ -36,7 +36,7 @@ func goldenJSON(t *testing.T, m Message) []byte {
 func TestCatalogueIsAsItWas(t *testing.T) {
 	wanted := map[string]bool{}
 	for _, sample := range Catalogue() {
-		m := Fit(sample.Message)
+		m := Fit(sample.Message).Message
 		files := map[string][]byte{
 			sample.Name + ".golden.json": goldenJSON(t, m),
 			sample.Name + ".golden.txt":  []byte(plainOf(m.Text) + "\n\n" + Twin(m)),
@@ -90,7 +90,7 @@ func TestEverySampleKeepsSlacksLimits(t *testing.T) {
 				t.Errorf("Check: %v", err)
 			}
 			forms := map[string]Message{
-				"fitted": Fit(sample.Message), "plain": Fit(Fit(sample.Message).Plain()), "text": Fit(sample.Message).TextOnly(),
+				"fitted": Fit(sample.Message).Message, "plain": Fit(Fit(sample.Message).Plain()).Message, "text": Fit(sample.Message).TextOnly(),
 			}
 			for name, m := range forms {
 				if err := Check(m); err != nil {

@@ -1,28 +1,46 @@
 package view
 
 import (
+	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/slack-go/slack"
 )
 
+// Fitted is a message that Slack accepts.
+type Fitted struct {
+	Message
+	// JSON is the blocks as they were measured, so that nobody has to encode them again; nil where there are none.
+	JSON json.RawMessage
+}
+
 // Fit returns the richest form of the message that Slack accepts: as it is, else with fewer rows in its table, else plain,
 // else its text alone.
-func Fit(m Message) Message {
+func Fit(m Message) Fitted {
 	m.Text = clipLines(m.Text, maxText)
-	if Check(m) == nil {
-		return m
-	}
-	for _, rows := range []int{80, 60, 40, 30, 20, 15, 10, 5} {
-		if fewer, cut := m.withRows(rows); cut && Check(fewer) == nil {
-			return fewer
+	for form := range narrower(m) {
+		if body, err := measured(form); err == nil {
+			return Fitted{form, body}
 		}
 	}
-	if plain := m.Plain(); Check(plain) == nil {
-		return plain
+	return Fitted{Message: m.TextOnly()}
+}
+
+// narrower returns the message as it is, with fewer and fewer rows in its table, and plain, each made when it is needed.
+func narrower(m Message) iter.Seq[Message] {
+	return func(yield func(Message) bool) {
+		if !yield(m) {
+			return
+		}
+		for _, rows := range []int{80, 60, 40, 30, 20, 15, 10, 5} {
+			if fewer, cut := m.withRows(rows); cut && !yield(fewer) {
+				return
+			}
+		}
+		yield(m.Plain())
 	}
-	return m.TextOnly()
 }
 
 // withRows returns the message with at most n rows in its table below the header, and a row that says how many are

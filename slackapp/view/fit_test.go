@@ -36,7 +36,7 @@ func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			m := Fit(Message{Text: "The point.", Blocks: tt.blocks})
-			if err := Check(m); err != nil {
+			if err := Check(m.Message); err != nil {
 				t.Errorf("Check: %v", err)
 			}
 			var kinds []string
@@ -46,8 +46,8 @@ func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
 			if got := strings.Join(kinds, " "); got != tt.kinds {
 				t.Errorf("blocks are %q, want %q", got, tt.kinds)
 			}
-			if !strings.Contains(Twin(m), tt.shows) {
-				t.Errorf("%q is not in:\n%s", tt.shows, Twin(m))
+			if !strings.Contains(Twin(m.Message), tt.shows) {
+				t.Errorf("%q is not in:\n%s", tt.shows, Twin(m.Message))
 			}
 		})
 	}
@@ -138,8 +138,8 @@ func TestFitHoldsForAnyTable(t *testing.T) {
 		table := anyTable().Draw(t, "table")
 		c := UsageContext{Now: sampleNow, Command: "/usage", Asked: hostileText().Draw(t, "asked"), Private: true}
 		c.Actions = []Action{{Label: hostileText().Draw(t, "label") + "x", ID: "a", Value: "v"}}
-		m := Fit(Usage(table, c))
-		for name, form := range map[string]Message{"fitted": m, "plain": Fit(m.Plain()), "text": m.TextOnly()} {
+		m := Fit(Usage(table, c)).Message
+		for name, form := range map[string]Message{"fitted": m, "plain": Fit(m.Plain()).Message, "text": m.TextOnly()} {
 			if err := Check(form); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -40,6 +40,12 @@ const (
 // Check returns nil where Slack accepts the message, else an error that names each block with its position and each limit
 // it breaks.
 func Check(m Message) error {
+	_, err := measured(m)
+	return err
+}
+
+// measured is Check that leaves the JSON of the blocks, whose length is one of the limits.
+func measured(m Message) (json.RawMessage, error) {
 	c := &checker{blockIDs: map[string]bool{}, actionIDs: map[string]bool{}}
 	c.text("text", m.Text, maxText)
 	c.count("blocks", len(m.Blocks), maxBlocks)
@@ -48,8 +54,8 @@ func Check(m Message) error {
 		c.block(b)
 	}
 	c.at = ""
-	c.size(m.Blocks)
-	return errors.Join(c.problems...)
+	body := c.encode(m.Blocks)
+	return body, errors.Join(c.problems...)
 }
 
 // checker gathers what is wrong with a message.
@@ -214,11 +220,14 @@ func (c *checker) table(b *slack.TableBlock) {
 	c.count("characters in cells", characters, maxTableText)
 }
 
-func (c *checker) size(blocks []slack.Block) {
+func (c *checker) encode(blocks []slack.Block) json.RawMessage {
+	if len(blocks) == 0 {
+		return nil
+	}
 	body, err := json.Marshal(blocks)
 	if err != nil {
 		c.refuse("blocks are not JSON: %v", err)
-		return
 	}
 	c.count("characters of blocks in JSON", utf8.RuneCount(body), maxBlocksJSON)
+	return body
 }
