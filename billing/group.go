@@ -41,6 +41,7 @@ func (b *tabulation) group(measure Measure) Group {
 		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top
 		entries = entries[:top]
 	}
+	group.Rows = make([]Row, 0, len(entries))
 	for _, e := range entries {
 		group.Rows = append(group.Rows, b.row(e, sum))
 	}

@@ -23,6 +23,9 @@ var lookAlikes = map[rune]rune{
 // one, and marks that are invisible or turn the direction of writing are gone. It is what plain_text and raw_text need; for
 // mrkdwn see Escape. A text with nothing to show is empty.
 func Clean(s string) string {
+	if isCleanASCII(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case isHidden(r):
@@ -33,6 +36,18 @@ func Clean(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isCleanASCII reports whether Clean would leave the text alone, as it does nearly every name and figure.
+func isCleanASCII(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return !strings.HasSuffix(s, " ")
 }
 
 // isHidden reports whether r is a mark without a glyph, other than the joiners that scripts and emoji need.
@@ -124,10 +139,11 @@ func Quote(s string) string {
 	return "`" + strings.ReplaceAll(s, "`", "ˋ") + "`"
 }
 
+// entities are the three characters that mean something in any text of Slack's.
+var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // code returns s as a code span of mrkdwn.
-func code(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(quoteWhole(s))
-}
+func code(s string) string { return entities.Replace(quoteWhole(s)) }
 
 func quoteWhole(s string) string {
 	return "`" + strings.ReplaceAll(Clean(s), "`", "ˋ") + "`"
