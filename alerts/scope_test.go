@@ -208,7 +208,8 @@ func TestAbsent(t *testing.T) {
 	}{
 		{
 			"a service that is listed no longer is unknown; one that the rule no longer covers is forgotten",
-			readingOf(rules, shops()), []string{"shop-gone: " + unlisted},
+			readingOf(rules, shops()),
+			[]string{"shop-gone: " + unlisted},
 		},
 		{
 			"where no service could be read, each budget says so", failed,
