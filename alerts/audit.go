@@ -8,34 +8,77 @@ import (
 	"budgetbot/billing"
 )
 
-// Audit holds the rules against usage that the account really has, and notes what the file alone could not tell: a glob
-// over two units, or a budget in a unit that its usage is not counted in. It also returns, as warnings, the rules that
-// cover nothing yet, with the nearest name: a product may well begin to be used later.
-func Audit(file string, rules *Rules, rows []billing.Usage) (problems, warnings Problems) {
-	index, factors := newIndex(rows), billing.FactorsOf(rows)
-	catalog := billing.CatalogOf(rows)
-	for _, rule := range rules.Rules {
-		note := func(list *Problems, format string, args ...any) {
-			text := "rule " + rule.Name + ": " + fmt.Sprintf(format, args...)
-			*list = append(*list, Problem{file, rule.Line, rule.Column, text})
-		}
-		covered := index.covered(rule.Match)
-		if len(covered) == 0 {
-			note(&warnings, "%s", nothingCovered(rule.Match, catalog))
-			continue
-		}
-		if units := unitsOf(covered); len(units) > 1 {
-			note(&problems, "it covers %s, and a budget needs one unit", typesByUnit(covered))
-			continue
-		}
-		for _, row := range covered {
-			if _, err := factors.Count(row, rule.Budget.Kind); err != nil {
-				note(&problems, "%s", err)
-				break
+// Account is what is known of an account when rules are held against it.
+type Account struct {
+	Rows []billing.Usage // of the last months
+	Bill *billing.Bill   // the newest; nil where there is none, or it is not known
+}
+
+// Audit holds the rules against what the account really has, and notes what the file alone could not tell: a glob over two units,
+// a budget in a unit that its usage is not counted in, or in a currency that Fastly does not bill in. It also returns, as warnings,
+// the rules that cover nothing yet, with the nearest name: a product may well begin to be used later.
+func Audit(file string, rules *Rules, account Account) (problems, warnings Problems) {
+	a := auditor{
+		index: newIndex(account.Rows), factors: billing.FactorsOf(account.Rows), catalog: billing.CatalogOf(account.Rows),
+		bill: newBill(account.Bill, account.Rows),
+	}
+	for i := range rules.Rules {
+		rule := &rules.Rules[i]
+		problem, warning := a.audit(rule)
+		for _, noted := range []struct {
+			list *Problems
+			text string
+		}{{&problems, problem}, {&warnings, warning}} {
+			if noted.text != "" {
+				*noted.list = append(*noted.list, Problem{file, rule.Line, rule.Column, "rule " + rule.Name + ": " + noted.text})
 			}
 		}
 	}
 	return problems, warnings
+}
+
+type auditor struct {
+	index   *index
+	factors billing.Factors
+	catalog billing.Catalog
+	bill    *bill
+}
+
+// audit returns what is wrong with the rule, or what to warn of; both are empty where nothing is.
+func (a *auditor) audit(rule *Rule) (problem, warning string) {
+	switch {
+	case rule.Kind != RuleBudget:
+		return "", ""
+	case rule.IsMoney():
+		return a.auditCost(rule)
+	}
+	covered := a.index.covered(rule.Match)
+	if len(covered) == 0 {
+		return "", nothingCovered(rule.Match, a.catalog)
+	}
+	if units := unitsOf(covered); len(units) > 1 {
+		return fmt.Sprintf("it covers %s, and a budget needs one unit", typesByUnit(covered)), ""
+	}
+	for _, row := range covered {
+		if _, err := a.factors.Count(row, rule.Budget.Kind); err != nil {
+			return err.Error(), ""
+		}
+	}
+	return "", ""
+}
+
+// auditCost holds a budget of money against the bill. A name that neither the bill nor usage has is warned of; where the bill is not
+// known it may well be one of the bill's own.
+func (a *auditor) auditCost(rule *Rule) (problem, warning string) {
+	currency := rule.Budget.Currency
+	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
+		return fmt.Sprintf("its budget is in %s, and Fastly bills in %s", currency, a.bill.Currency), ""
+	}
+	e := evaluation{bill: a.bill}
+	if a.bill == nil || e.cost(questionOf(rule)).unknown == "" || len(a.index.covered(rule.Match)) > 0 {
+		return "", ""
+	}
+	return "", nothingCovered(rule.Match, a.catalog)
 }
 
 // typesByUnit names a usage type of each unit: "North America Bandwidth in gb and North America Requests in unit".

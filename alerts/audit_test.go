@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"budgetbot/billing"
 )
 
 func TestAudit(t *testing.T) {
@@ -74,7 +72,7 @@ func TestAudit(t *testing.T) {
 			}
 			rows := account()
 			for range 2 { // the other way round it reads the same
-				problems, warnings := Audit("rules.yaml", &Rules{Rules: []Rule{rule}}, rows)
+				problems, warnings := Audit("rules.yaml", &Rules{Rules: []Rule{rule}}, Account{Rows: rows})
 				if diff := cmp.Diff(expected(tt.problem), problems); diff != "" {
 					t.Errorf("problems (-want +got):\n%s", diff)
 				}
@@ -90,7 +88,7 @@ func TestAudit(t *testing.T) {
 // TestAuditWithoutUsage: an account without rows makes warnings and no problems, also for a rule that names nothing.
 func TestAuditWithoutUsage(t *testing.T) {
 	rules := load(t, "rules: [{name: a, budget: 1 TB, channel: cdn}, {name: b, product: cdn_usage, budget: 1 TB, channel: cdn}]")
-	problems, warnings := Audit("rules.yaml", rules, []billing.Usage{})
+	problems, warnings := Audit("rules.yaml", rules, Account{})
 	want := Problems{
 		{"rules.yaml", 1, 9, "rule a: Fastly lists no usage of any product in the last months"},
 		{"rules.yaml", 1, 48, `rule b: no product is called "cdn_usage" in the last months`},

@@ -67,6 +67,13 @@ func (r *Rule) Measure() billing.Measure {
 	return billing.Measure{Noun: "units", Billed: true}
 }
 
+// IsMoney reports whether the budget is one of money, which is held against Fastly's bill.
+func (r *Rule) IsMoney() bool { return r.Kind == RuleBudget && r.Budget.Kind == billing.Money }
+
+// IsEstimate reports whether the budget's figures are estimates: what services used at the rates of the account's bill, since Fastly
+// bills no single service. Flat fees and credits are no part of them.
+func (r *Rule) IsEstimate() bool { return r.IsMoney() && questionOf(r).selection().isNeeded() }
+
 // Route is where something is said, and whose it is.
 type Route struct {
 	Channel string // a name without "#", or an id

@@ -16,6 +16,11 @@ var causes = []struct {
 }{
 	{ErrNoUsage, "Fastly lists no usage for the month yet"},
 	{ErrConflict, "another replica was faster"},
+	{errOtherMonth, "Fastly's estimate is still that of the month before"},
+	{
+		billing.ErrNoEstimate,
+		"Fastly makes no estimate of this account's bill: one that gets no invoices, or whose bill a parent account pays, has none",
+	},
 	{billing.ErrUnauthorised, "Fastly refused the token"},
 	{billing.ErrForbidden, "the Fastly token may not read usage"},
 	{billing.ErrRateLimited, "Fastly asks to be asked less often"},

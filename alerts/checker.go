@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -20,6 +19,8 @@ import (
 type CheckerConfig struct {
 	// Source is asked afresh at every check: a cache in front of it would delay the news.
 	Source billing.Source
+	// Bills is where budgets of money are read from, afresh too; nil where bills cannot be read.
+	Bills  billing.BillSource
 	Ledger Ledger
 	// Record and Traffic are where forecasts take the days before from; nil where there is no such place.
 	Record  Recorder
@@ -179,7 +180,7 @@ func (c *Checker) checkLate(ctx context.Context, rules *Rules, month billing.Mon
 // checkMonth compares one month with some of the rules.
 func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule, month billing.Month, now time.Time) Result {
 	result := Result{Month: month}
-	reading, err := Read(ctx, c.Source, compared, month, now)
+	reading, err := Read(ctx, Sources{c.Source, c.Bills}, compared, month, now)
 	if errors.Is(err, ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
 		result.Early = true
 		return result
@@ -219,52 +220,6 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 			return Plan{}, fmt.Errorf("record the check of %s: %w", reading.Month, err)
 		}
 	}
-}
-
-// ErrNoUsage says that Fastly listed no usage at all for a month. It is never taken for zero.
-var ErrNoUsage = errors.New("Fastly listed no usage")
-
-// Read asks the source for everything that the rules need of the month, and for the months before it, which cost no further
-// call. A month without any row is ErrNoUsage.
-func Read(ctx context.Context, source billing.Source, rules []Rule, month billing.Month, now time.Time) (Reading, error) {
-	reads, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	all, err := source.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})
-	if err != nil {
-		return Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
-	}
-	rows, closed := splitMonths(all, month)
-	if len(rows) == 0 {
-		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
-	}
-	reading := Reading{Month: month, Rows: rows, Closed: closed, ReadAt: now, Services: NewServiceTally(rules, rows)}
-	reading.Incomplete = readServices(reads, source, reading.Services, month)
-	if err := ctx.Err(); err != nil {
-		return Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))
-	}
-	return reading, nil
-}
-
-// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. One that
-// fails leaves the budgets that need it unknown, and the others as they are.
-func readServices(ctx context.Context, source billing.Source, tally *ServiceTally, month billing.Month) error {
-	queries := tally.Queries(month)
-	errs := make([]error, len(queries))
-	var reads sync.WaitGroup
-	for i, query := range queries {
-		reads.Go(func() {
-			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
-				tally.Add(page)
-				return nil
-			})
-			if err != nil {
-				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
-				tally.fail(query, causeOf(err))
-			}
-		})
-	}
-	reads.Wait()
-	return errors.Join(errs...)
 }
 
 // Recall reads from the ledger what decisions about the month depend on.

@@ -92,6 +92,7 @@ type BudgetLine struct {
 	Used      decimal.Decimal `json:"used"`             // in Measure's single units
 	Limit     decimal.Decimal `json:"limit"`            // likewise
 	Measure   billing.Measure `json:"measure"`
+	Estimate  bool            `json:"estimate,omitempty"` // Used is an estimate: see Finding.Estimate
 	CountedTo time.Time       `json:"counted_to"`
 	ReadAt    time.Time       `json:"read_at"`
 	Owners    []Person        `json:"owners,omitempty"`

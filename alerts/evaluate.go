@@ -13,17 +13,18 @@ import (
 
 // Evaluate returns what the reading says of each budget, in the order of the rules. A rule has one finding, or one for each
 // service or team that was used in the month, by name, where it has a budget for each; where those cannot be told, it has a
-// single one that says why. A rule of another kind than RuleBudget has none.
+// single one that says why. A rule of another kind than RuleBudget has none, nor has one of money while the month is over and not
+// invoiced: what its last estimate was stands.
 func Evaluate(rules []Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		totals: map[question]total{}, scopes: map[question]scopes{},
+		bill: newBill(reading.Bill, reading.Rows), totals: map[question]total{}, scopes: map[question]scopes{},
 	}
 	findings := make([]Finding, 0, len(rules))
 	for i := range rules {
 		rule := &rules[i]
 		switch q := questionOf(rule); {
-		case rule.Kind != RuleBudget:
+		case rule.Kind != RuleBudget, rule.IsMoney() && reading.BillPending:
 		case rule.Per == "":
 			findings = append(findings, e.finding(rule, "", e.total(q)))
 		default:
@@ -46,12 +47,24 @@ func (e *evaluation) addScopes(findings []Finding, rule *Rule, s scopes) []Findi
 func (e *evaluation) finding(rule *Rule, scope string, t total) Finding {
 	f := Finding{
 		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Scope: scope, Month: e.Month}, Used: t.used, Largest: t.largest,
-		Limit: rule.BudgetFor(e.Month, scope).Value, Version: e.version, CountedTo: t.countedTo, ReadAt: e.ReadAt, Unknown: t.unknown,
+		Limit: rule.BudgetFor(e.Month, scope).Value, Version: e.versionFor(rule), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
+		ReadAt: e.ReadAt, Unknown: t.unknown,
 	}
 	if t.unknown == "" {
 		f.Level = f.reached()
 	}
 	return f
+}
+
+// versionFor is the version of the data that the rule is held against.
+func (e *evaluation) versionFor(rule *Rule) string {
+	switch {
+	case !rule.IsMoney() || e.bill == nil:
+		return e.version
+	case rule.IsEstimate():
+		return e.version + "+" + e.bill.version
+	}
+	return e.bill.version
 }
 
 // evaluation is a reading made ready for being asked many times. Rules that ask the same are answered from totals and scopes.
@@ -60,6 +73,7 @@ type evaluation struct {
 	index   *index
 	factors billing.Factors
 	version string
+	bill    *bill // nil where it is not known
 	totals  map[question]total
 	scopes  map[question]scopes
 }
@@ -70,10 +84,11 @@ type question struct {
 	team string // whose services count; empty for any
 	per  Per    // whether services or teams are told apart
 	kind billing.Kind
+	money
 }
 
 func questionOf(rule *Rule) question {
-	q := question{Match: rule.Match, per: rule.Per, kind: rule.Budget.Kind}
+	q := question{Match: rule.Match, per: rule.Per, kind: rule.Budget.Kind, money: money{rule.Budget.Currency, rule.Charges}}
 	if rule.Per != PerTeam && len(rule.Teams) > 0 {
 		q.team = rule.Teams[0].Name
 	}
@@ -92,20 +107,55 @@ type total struct {
 }
 
 func (e *evaluation) total(q question) total {
-	if t, known := e.totals[q]; known {
-		return t
+	t, known := e.totals[q]
+	if !known {
+		if q.kind == billing.Money && !q.selection().isNeeded() {
+			t = e.cost(q)
+		} else {
+			t = e.usage(q)
+		}
+		e.totals[q] = t
 	}
-	rows := e.index.covered(q.Match)
-	t := total{countedTo: newestOf(rows), unknown: e.obstacle(q, rows)}
-	if t.unknown == "" && q.selection().isNeeded() {
+	return t
+}
+
+func (e *evaluation) usage(q question) total {
+	rows, unknown := e.covered(q)
+	if unknown == "" && q.selection().isNeeded() {
 		if rows = e.ofServices(q, rows); len(rows) == 0 {
-			t.unknown = fmt.Sprintf("Fastly lists no usage of %s in %s", q.selection(), e.Month)
+			unknown = e.unused(q)
 		}
 	}
-	if t.unknown == "" {
+	if unknown != "" {
+		return total{countedTo: e.countedTo(q, rows), unknown: unknown}
+	}
+	return e.sum(q, rows)
+}
+
+// unused says that no service of the question was used.
+func (e *evaluation) unused(q question) string {
+	return fmt.Sprintf("Fastly lists no usage of %s in %s", q.selection(), e.Month)
+}
+
+// countedTo is the instant up to which rows count, or the bill that they are priced by.
+func (e *evaluation) countedTo(q question, rows []billing.Usage) time.Time {
+	if q.kind == billing.Money {
+		if e.bill == nil {
+			return time.Time{}
+		}
+		return e.bill.countedTo
+	}
+	return newestOf(rows)
+}
+
+// sum adds rows up in the question's unit.
+func (e *evaluation) sum(q question, rows []billing.Usage) total {
+	t := total{countedTo: e.countedTo(q, rows)}
+	if q.kind == billing.Money {
+		t.addCost(rows, e.bill)
+	} else {
 		t.add(rows, q.kind, e.factors)
 	}
-	e.totals[q] = t
 	return t
 }
 
@@ -119,18 +169,30 @@ func newestOf(rows []billing.Usage) time.Time {
 	return newest
 }
 
-// obstacle is why the rows that the question covers cannot be added up, or be told by service where that is asked; empty where
-// they can.
-func (e *evaluation) obstacle(q question, rows []billing.Usage) string {
-	if len(rows) == 0 {
-		return fmt.Sprintf("Fastly lists no usage of %s in %s", q.Match.describe(), e.Month)
+// covered returns the account's rows that the question covers, or why they cannot be added up, or be told by service where that
+// is asked.
+func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) {
+	rows = e.index.covered(q.Match)
+	if q.kind == billing.Money {
+		if unknown = e.billObstacle(q.currency); unknown == "" {
+			rows, unknown = e.priced(q, rows)
+		}
+	} else if units := unitsOf(rows); len(units) > 1 {
+		unknown = fmt.Sprintf("it covers usage in %s and in %s, and a budget needs one unit", units[0], units[1])
 	}
-	if units := unitsOf(rows); len(units) > 1 {
-		return fmt.Sprintf("it covers usage in %s and in %s, and a budget needs one unit", units[0], units[1])
+	switch {
+	case unknown != "":
+		return rows, unknown
+	case len(rows) == 0:
+		return rows, fmt.Sprintf("Fastly lists no usage of %s in %s", q.Match.describe(), e.Month)
+	case q.selection().isNeeded():
+		return rows, e.servicesObstacle(q, rows)
 	}
-	if !q.selection().isNeeded() {
-		return ""
-	}
+	return rows, ""
+}
+
+// servicesObstacle is why the rows cannot be told by service; empty where they can.
+func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 	if usageType, split := e.index.splitByRegion(q.Match, rows); split {
 		return fmt.Sprintf("Fastly counts %s of a service over all regions, not for %s alone", usageType, q.Region)
 	}

@@ -20,10 +20,15 @@ type Reading struct {
 	Closed []billing.Usage
 	// Archive is what forecasts are made of; nil where nothing is known.
 	Archive *Archive
+	// Bill is what the month costs, where a rule needs it; nil where that is not known, for the reason that BillUnknown gives to a
+	// person. BillPending tells that the month is over, and not invoiced yet.
+	Bill        *billing.Bill
+	BillUnknown string
+	BillPending bool
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
 	ReadAt   time.Time
-	// Incomplete is why some of Services could not be read; the budgets that need those are unknown.
+	// Incomplete is why the bill or some of Services could not be read; the budgets that need those are unknown.
 	Incomplete error
 }
 
@@ -36,8 +41,9 @@ type Finding struct {
 	Level     Level           // the highest threshold reached; 0 for none
 	Largest   []Part          // of the usage types that make up Used, where there are several
 	Version   string          // the data version: last_updated_at and a hash of the figures
-	CountedTo time.Time       // the newest instant that a row of the budget counts to
+	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
+	Estimate  bool // Used is what services come to at the account's rates, and no line of a bill
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
 }

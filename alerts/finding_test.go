@@ -56,7 +56,7 @@ func ruleOf(t testing.TB, keys string) Rule {
 func evaluateOne(t testing.TB, keys string, rows []billing.Usage, services ...billing.ServiceUsage) Finding {
 	t.Helper()
 	rules := []Rule{ruleOf(t, keys)}
-	tally := NewServiceTally(rules, rows)
+	tally := NewServiceTally(rules, Reading{Rows: rows})
 	tally.Add(services)
 	return Evaluate(rules, Reading{Month: november, Rows: rows, Services: tally, ReadAt: noon})[0]
 }
@@ -235,7 +235,7 @@ func TestServiceTallyQueries(t *testing.T) {
   - {name: b, channel: cdn, budget: 1 TB, service: "shop-*", usage_type: Asia Bandwidth}
   - {name: c, channel: cdn, budget: 1 TB, usage_type: Compute Bandwidth}
 `).Rules
-	got := NewServiceTally(rules, account()).Queries(november)
+	got := NewServiceTally(rules, Reading{Rows: account()}).Queries(november)
 	slices.SortFunc(got, func(a, b billing.ServiceQuery) int { return len(a.UsageType) - len(b.UsageType) })
 	want := []billing.ServiceQuery{
 		{Month: november, Product: "cdn_usage", UsageType: "Asia Bandwidth"},

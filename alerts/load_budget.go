@@ -92,17 +92,25 @@ func (l *loader) budgetFits(d *draft) {
 			l.note(other.at, "%s: the budget's %s is counted in another unit", other.Amount, d.Budget)
 		}
 	}
-	switch charges := d.written["charges"]; {
-	case d.Budget.Kind != billing.Money && charges != nil:
-		l.note(charges, "charges says what of a bill counts, and the budget is no money; write one such as 84000 USD")
-	case d.Budget.Kind == billing.Money && charges == nil:
-		d.Charges = ChargesAll
-	}
-	if d.Budget.Kind == billing.Money && l.notYet["charges"] {
-		l.note(d.written["budget"], "budget: %s is money, and this version counts usage; write an amount such as 500 TB", clip(d.Budget.String()))
-	}
+	l.chargesFit(d)
 	l.speaks(d)
 	l.comparable(d.written["budget"], d.Rule)
+}
+
+// chargesFit settles which charges count towards a budget of money, and notes where that is not open.
+func (l *loader) chargesFit(d *draft) {
+	charges, isMoney := d.written["charges"], d.Budget.Kind == billing.Money
+	ofServices := d.Match.Service != "" || d.written["team"] != nil || d.Per != ""
+	switch {
+	case charges != nil && !isMoney:
+		l.note(charges, "charges says what of a bill counts, and the budget is no money; write one such as 84000 USD")
+	case charges != nil && ofServices && d.Charges == ChargesAll:
+		l.note(charges, "services have a part in usage alone, since flat fees are of the whole account; leave charges out")
+	case isMoney && ofServices:
+		d.Charges = ChargesUsage
+	case isMoney && charges == nil:
+		d.Charges = ChargesAll
+	}
 }
 
 // speaks notes a budget of which nothing would ever be said.

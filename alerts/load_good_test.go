@@ -160,7 +160,7 @@ func TestLoadEveryKey(t *testing.T) {
 				r.Teams = []Team{{"media", []string{"media-*"}, "C9999999", []Person{finops}}}
 			}),
 			rule("teams", RuleBudget, 25, func(r *Rule) {
-				r.Budget, r.Charges, r.Per = amount(500, billing.Money, "EUR"), ChargesAll, PerTeam
+				r.Budget, r.Charges, r.Per = amount(500, billing.Money, "EUR"), ChargesUsage, PerTeam
 				r.Teams = []Team{shop, {"media", []string{"media-*"}, "C9999999", []Person{finops}}}
 			}),
 			rule("jump", RuleChange, 26, func(r *Rule) {

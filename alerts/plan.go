@@ -182,7 +182,7 @@ func (p *planner) message(f *Finding, d *Decision) Message {
 func (p *planner) line(f *Finding, d *Decision) BudgetLine {
 	return BudgetLine{
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
-		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(),
+		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
 		Answers: d.Standing.Answers,
 	}

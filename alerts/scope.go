@@ -29,9 +29,9 @@ func (e *evaluation) scopesOf(q question) scopes {
 	if s, known := e.scopes[q]; known {
 		return s
 	}
-	rows := e.index.covered(q.Match)
-	s := scopes{unknown: e.obstacle(q, rows)}
-	if s.unknown == "" {
+	rows, unknown := e.covered(q)
+	s := scopes{unknown: unknown}
+	if unknown == "" {
 		s = e.tellApart(q, rows)
 	}
 	e.scopes[q] = s
@@ -50,13 +50,13 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 		}
 	}
 	if len(used) == 0 {
-		return scopes{unknown: fmt.Sprintf("Fastly lists no usage of %s in %s", q.selection(), e.Month)}
+		return scopes{unknown: e.unused(q)}
 	}
 	names := nameScopes(maps.Keys(used))
 	var s scopes
 	for who, rows := range used {
-		t := total{countedTo: newestOf(rows)}
-		if t.add(rows, q.kind, e.factors); t.unknown != "" {
+		t := e.sum(q, rows)
+		if t.unknown != "" {
 			return scopes{unknown: t.unknown}
 		}
 		s.all = append(s.all, scopeTotal{names[who], t})

@@ -44,7 +44,7 @@ rules: [{name: r, `+keys+`}]`).Rules
 }
 
 func readingOf(rules []Rule, services []billing.ServiceUsage) Reading {
-	tally := NewServiceTally(rules, account())
+	tally := NewServiceTally(rules, Reading{Rows: account()})
 	tally.Add(services)
 	return Reading{Month: november, Rows: account(), Services: tally, ReadAt: noon}
 }
@@ -167,7 +167,7 @@ func TestEvaluateUpToTwoThousandServices(t *testing.T) {
 // TestServicesAreForgottenOnceTheyAreTooMany: what is held of an account's services is bounded.
 func TestServicesAreForgottenOnceTheyAreTooMany(t *testing.T) {
 	rules := scopedRules(t, bandwidths+"per: service, budget: 1 TB")
-	tally := NewServiceTally(rules, account())
+	tally := NewServiceTally(rules, Reading{Rows: account()})
 	for range 3 {
 		tally.Add(many(maxScopes+1, "Asia Bandwidth"))
 	}

@@ -78,10 +78,11 @@ type sums struct {
 	tooMany bool // there were more than maxScopes, and none is kept
 }
 
-// NewServiceTally returns a tally that is ready for every metric of rows that a rule needs by service.
-func NewServiceTally(rules []Rule, rows []billing.Usage) *ServiceTally {
+// NewServiceTally returns a tally that is ready for every metric of the reading that a rule needs by service: for a budget of money
+// those that the bill has a rate for.
+func NewServiceTally(rules []Rule, reading Reading) *ServiceTally {
 	tally := &ServiceTally{metrics: map[billing.Metric]*serviceSums{}}
-	index := newIndex(rows)
+	e := evaluation{Reading: reading, index: newIndex(reading.Rows), bill: newBill(reading.Bill, reading.Rows)}
 	for i := range rules {
 		rule := &rules[i]
 		q := questionOf(rule)
@@ -89,7 +90,14 @@ func NewServiceTally(rules []Rule, rows []billing.Usage) *ServiceTally {
 			continue
 		}
 		tally.know(rule.Teams)
-		for _, row := range index.covered(rule.Match) {
+		rows := e.index.covered(rule.Match)
+		if rule.IsMoney() {
+			if e.bill == nil {
+				continue
+			}
+			rows, _ = e.priced(q, rows)
+		}
+		for _, row := range rows {
 			tally.expect(row.Metric(), q.selection())
 		}
 	}

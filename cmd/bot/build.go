@@ -114,7 +114,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		BrokenWait: o.brokenWait,
 	}
 	s.checker = alerts.NewChecker(alerts.CheckerConfig{
-		Source: s.usage.Afresh(), Ledger: s.store, Record: s.store, Traffic: s.fastly, Rules: rules, Owner: rand.Text(), Every: c.checkEvery, Now: o.now, Poll: o.poll,
+		Source: s.usage.Afresh(), Bills: s.fastly, Ledger: s.store, Record: s.store, Traffic: s.fastly, Rules: rules, Owner: rand.Text(), Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{

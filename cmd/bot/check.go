@@ -60,7 +60,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	reading, err := showProgress(stderr, "asking Fastly for usage", func() (alerts.Reading, error) {
-		return alerts.Read(ctx, client, rules.Rules, month, now)
+		return alerts.Read(ctx, alerts.Sources{Usage: client, Bills: client}, rules.Rules, month, now)
 	})
 	if err != nil {
 		return fastlyFailure(err)

@@ -93,7 +93,7 @@ func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules
 	if err != nil {
 		return fastlyFailure(err)
 	}
-	problems, warnings := alerts.Audit(file, rules, rows)
+	problems, warnings := alerts.Audit(file, rules, alerts.Account{Rows: rows})
 	for _, warning := range warnings {
 		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
 	}

@@ -74,7 +74,7 @@ func soundRules(ctx context.Context, c *config, usage billing.Reader, log *zap.L
 		log.Warn("rules not held against the account", zap.Error(err))
 		return text, rules, nil, nil
 	}
-	problems, warnings := alerts.Audit(c.RulesFile, rules, reading.Rows)
+	problems, warnings := alerts.Audit(c.RulesFile, rules, alerts.Account{Rows: reading.Rows})
 	for _, warning := range warnings {
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}

@@ -1,0 +1,119 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// ErrNoUsage says that Fastly listed no usage at all for a month. It is never taken for zero.
+var ErrNoUsage = errors.New("Fastly listed no usage")
+
+// errOtherMonth says that Fastly's estimate is still that of the month before.
+var errOtherMonth = errors.New("the estimate is of another month")
+
+// billTimeout bounds how long a check waits for the bill, which Fastly may have to make first, so that time is left for services.
+const billTimeout = 20 * time.Second
+
+// Sources are what a check reads from.
+type Sources struct {
+	Usage billing.Source
+	Bills billing.BillSource // nil where bills cannot be read
+}
+
+// Read asks for everything that the rules need of the month: usage, with the months before, which cost no further call; the bill, if
+// a budget is of money; and services. A month without any row of usage is ErrNoUsage. Where the bill or some services cannot be read
+// the reading says so, and what depends on them is unknown.
+func Read(ctx context.Context, from Sources, rules []Rule, month billing.Month, now time.Time) (Reading, error) {
+	reads, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	reading := Reading{Month: month, ReadAt: now}
+	var asked sync.WaitGroup
+	var billErr error
+	if slices.ContainsFunc(rules, func(r Rule) bool { return r.IsMoney() }) {
+		asked.Go(func() { billErr = reading.readBill(reads, from.Bills, now) })
+	}
+	all, err := from.Usage.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})
+	asked.Wait()
+	if err != nil {
+		return Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
+	}
+	if reading.Rows, reading.Closed = splitMonths(all, month); len(reading.Rows) == 0 {
+		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
+	}
+	reading.Services = NewServiceTally(rules, reading)
+	reading.Incomplete = errors.Join(billErr, readServices(reads, from.Usage, reading.Services, month))
+	if err := ctx.Err(); err != nil {
+		return Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))
+	}
+	return reading, nil
+}
+
+// readBill reads what the month costs: Fastly's estimate while it runs, its invoices once it is over. The error is what may pass; an
+// account without a bill is no failure of a check.
+func (r *Reading) readBill(ctx context.Context, bills billing.BillSource, now time.Time) error {
+	if bills == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, billTimeout)
+	defer cancel()
+	bill, err := billOf(ctx, bills, r.Month, now)
+	switch {
+	case err != nil:
+		r.BillUnknown = causeOf(err)
+	case bill == nil:
+		r.BillPending = true
+	default:
+		r.Bill = bill
+	}
+	if err == nil || errors.Is(err, billing.ErrNoEstimate) || errors.Is(err, errOtherMonth) {
+		return nil
+	}
+	return fmt.Errorf("read the bill of %s: %w", r.Month, err)
+}
+
+// billOf returns nil where the month is over and not invoiced yet.
+func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, now time.Time) (*billing.Bill, error) {
+	if month.IsOver(now) {
+		invoiced, err := bills.Bills(ctx, billing.One(month))
+		if err != nil || len(invoiced) == 0 {
+			return nil, err
+		}
+		return &invoiced[0], nil
+	}
+	bill, err := bills.MonthToDate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if bill.Month != month {
+		return nil, errOtherMonth
+	}
+	return &bill, nil
+}
+
+// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. One that
+// fails leaves the budgets that need it unknown, and the others as they are.
+func readServices(ctx context.Context, source billing.Source, tally *ServiceTally, month billing.Month) error {
+	queries := tally.Queries(month)
+	errs := make([]error, len(queries))
+	var reads sync.WaitGroup
+	for i, query := range queries {
+		reads.Go(func() {
+			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
+				tally.Add(page)
+				return nil
+			})
+			if err != nil {
+				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
+				tally.fail(query, causeOf(err))
+			}
+		})
+	}
+	reads.Wait()
+	return errors.Join(errs...)
+}
