@@ -73,11 +73,13 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Share:   ratio(e.size, sum),
 		Change:  b.stretch.change(e.ledger),
 		Earlier: b.stretch.earlier(e.ledger),
+		Figures: make([]decimal.NullDecimal, len(b.months)),
+		Billed:  make([]decimal.NullDecimal, len(b.months)),
 	}
-	for _, m := range b.months {
+	for i, m := range b.months {
 		single, billed, found := e.at(m)
-		row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: single, Valid: found})
-		row.Billed = append(row.Billed, decimal.NullDecimal{Decimal: billed, Valid: found})
+		row.Figures[i] = decimal.NullDecimal{Decimal: single, Valid: found}
+		row.Billed[i] = decimal.NullDecimal{Decimal: billed, Valid: found}
 	}
 	if row.Unit = e.unit; e.mixed {
 		row.Unit, row.Billed = "", nil

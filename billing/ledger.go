@@ -183,11 +183,15 @@ type ledgers map[Measure]map[rowKey]*ledger
 
 // row returns the ledger of a row, begun where there is none.
 func (g ledgers) row(measure Measure, key rowKey) *ledger {
-	if g[measure] == nil {
-		g[measure] = map[rowKey]*ledger{}
+	rows := g[measure]
+	if rows == nil {
+		rows = map[rowKey]*ledger{}
+		g[measure] = rows
 	}
-	if g[measure][key] == nil {
-		g[measure][key] = &ledger{}
+	row := rows[key]
+	if row == nil {
+		row = &ledger{}
+		rows[key] = row
 	}
-	return g[measure][key]
+	return row
 }

@@ -26,6 +26,7 @@ const (
 	replyTimeout = 10 * time.Second
 	maxPause     = 5 * time.Second // that a reply waits when Slack asks for one
 	idleReplies  = 16              // connections kept for the next replies, which all go to one host; the library keeps two
+	replyBuffer  = 16 << 10        // the usual answer goes out in one write; the library's 4 KiB take two or three
 )
 
 // reply is the way back to the person who typed or pressed: the response_url, and where that is of no more use an ephemeral
@@ -219,7 +220,7 @@ func isSafe(address string) bool {
 // newReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person.
 func newReplyClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = idleReplies
+	transport.MaxIdleConnsPerHost, transport.WriteBufferSize = idleReplies, replyBuffer
 	return &http.Client{
 		Timeout:       replyTimeout,
 		Transport:     transport,
