@@ -21,6 +21,15 @@ type fakeLedger struct {
 	standings func(month billing.Month) ([]Standing, error)
 	record    func(outcome Outcome) error
 	known     func() (map[string]string, error)
+	misses    func(since billing.Month) (map[BudgetName][]Miss, error)
+}
+
+// Misses finds nothing where a test does not say.
+func (l *fakeLedger) Misses(_ context.Context, since billing.Month) (map[BudgetName][]Miss, error) {
+	if l.misses == nil {
+		return nil, nil
+	}
+	return l.misses(since)
 }
 
 func (l *fakeLedger) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {

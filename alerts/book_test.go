@@ -52,7 +52,7 @@ func (b *book) record(outcome Outcome) error {
 	}
 	for _, lift := range outcome.Lifts {
 		for key := range b.alerts {
-			if key.BudgetID == lift.BudgetID && key.Level > lift.Above {
+			if key.BudgetID == lift.BudgetID && key.Kind == lift.Kind && key.Level > lift.Above {
 				delete(b.alerts, key)
 			}
 		}
@@ -71,7 +71,7 @@ func (b *book) record(outcome Outcome) error {
 func (b *book) unlifted(id BudgetID) map[Level]bool {
 	levels := map[Level]bool{}
 	for key := range b.alerts {
-		if key.BudgetID == id {
+		if key.BudgetID == id && key.Kind == KindBudget {
 			levels[key.Level] = true
 		}
 	}

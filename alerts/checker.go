@@ -51,6 +51,7 @@ const (
 type Checker struct {
 	CheckerConfig
 	archivist archivist
+	misses    missBook
 	failure   string // as it was last logged, so that a lasting one is logged once
 	waiting   bool   // it is the claim that fails, so that a turn without one is an end of the failure
 }
@@ -190,6 +191,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 		return result
 	}
 	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
+	reading.Misses = c.misses.read(ctx, c.Ledger, month, now, c.Log)
 	if result.Plan, err = c.record(ctx, rules, Evaluate(compared, reading), reading, now); err != nil {
 		result.Err = err
 		return result

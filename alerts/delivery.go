@@ -50,7 +50,8 @@ type Delivery struct {
 	Attempts  int
 	Error     string // of the last attempt, for the operator
 	CreatedAt time.Time
-	Receipt   Receipt // valid when State is DeliverySent
+	NotBefore time.Time // when it may be said, in business time; zero is at once
+	Receipt   Receipt   // valid when State is DeliverySent
 }
 
 // Receipt is where Slack keeps the message.
@@ -99,7 +100,35 @@ type BudgetLine struct {
 	PingAt    Level           `json:"ping_at,omitempty"` // owners are mentioned from this level on
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
+	// Prospect is how the month is likely to end; nil where that is no question any more.
+	Prospect *Prospect `json:"prospect,omitempty"`
+	// Narrower are the budgets of parts of this one's usage that are spoken of at the same time.
+	Narrower []NarrowerLine `json:"narrower,omitempty"`
 	Answers
+}
+
+// NarrowerLine is a budget that another one's usage contains, as its message names it.
+type NarrowerLine struct {
+	Title string          `json:"title"`
+	Used  decimal.Decimal `json:"used"` // in the single units of Limit
+	Limit decimal.Decimal `json:"limit"`
+}
+
+// Prospect is how the month of a budget is likely to end, as a message shows it.
+type Prospect struct {
+	Level Level `json:"level"` // what Likely and OnCourse are about, in percent of the limit
+	// Likely tells that the month is likely to end at the level or above, OnCourse that it is not. Where neither is set it
+	// may go either way.
+	Likely   bool `json:"likely,omitempty"`
+	OnCourse bool `json:"on_course,omitempty"`
+	// Low and High hold the end with a probability of 80 %; Expected is between them. All are in single units.
+	Low      decimal.Decimal `json:"low"`
+	Expected decimal.Decimal `json:"expected"`
+	High     decimal.Decimal `json:"high"`
+	// RunsOut is when the limit is reached; nil where that is not expected, or has happened.
+	RunsOut *RunOut `json:"runs_out,omitempty"`
+	// Unknown is why nothing can be said, for a person; the figures are then meaningless.
+	Unknown string `json:"unknown,omitempty"`
 }
 
 // Part is one of the things that a total is made of.

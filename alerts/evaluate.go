@@ -18,7 +18,7 @@ import (
 func Evaluate(rules []Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.Rows), totals: map[question]total{}, scopes: map[question]scopes{},
+		bill: newBill(reading.Bill, reading.Rows), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]Outlook{},
 	}
 	findings := make([]Finding, 0, len(rules))
 	for i := range rules {
@@ -52,8 +52,31 @@ func (e *evaluation) finding(rule *Rule, scope string, t total) Finding {
 	}
 	if t.unknown == "" {
 		f.Level = f.reached()
+		f.Outlook = e.outlook(&f, questionOf(rule))
 	}
 	return f
+}
+
+// outlook foresees the end of the finding's month. Budgets that ask the same share it, but for what their own forecasts were off
+// by. Of what services use no days are known.
+func (e *evaluation) outlook(f *Finding, q question) Outlook {
+	if q.kind == billing.Money {
+		return Outlook{}
+	}
+	misses := e.Misses[f.BudgetName()]
+	if o, known := e.outlooks[q]; known && f.Scope == "" && len(misses) == 0 {
+		return o
+	}
+	var past History
+	if !q.selection().isNeeded() {
+		past = e.Archive.History(q.Match, q.kind)
+	}
+	past.Misses = misses
+	o := Forecast(past, Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	if f.Scope == "" && len(misses) == 0 {
+		e.outlooks[q] = o
+	}
+	return o
 }
 
 // versionFor is the version of the data that the rule is held against.
@@ -76,6 +99,8 @@ type evaluation struct {
 	bill    *bill // nil where it is not known
 	totals  map[question]total
 	scopes  map[question]scopes
+	// outlooks are those of budgets of whose forecasts no misses are known.
+	outlooks map[question]Outlook
 }
 
 // question is how much usage there is of something.

@@ -27,7 +27,9 @@ type Reading struct {
 	BillPending bool
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
-	ReadAt   time.Time
+	// Misses are how far forecasts of closed months were off; nil where none is known.
+	Misses map[BudgetName][]Miss
+	ReadAt time.Time
 	// Incomplete is why the bill or some of Services could not be read; the budgets that need those are unknown.
 	Incomplete error
 }
@@ -43,7 +45,8 @@ type Finding struct {
 	Version   string          // the data version: last_updated_at and a hash of the figures
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
-	Estimate  bool // Used is what services come to at the account's rates, and no line of a bill
+	Estimate  bool    // Used is what services come to at the account's rates, and no line of a bill
+	Outlook   Outlook // how the month is likely to end
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
 }

@@ -118,6 +118,9 @@ func Forecast(past History, at Position) Outlook {
 	return outlook(at, MethodPace, pace(s), fixedWidths)
 }
 
+// isKnown reports whether there is a forecast. The zero Outlook is none.
+func (o Outlook) isKnown() bool { return o.Method != "" && o.Method != MethodNone }
+
 // rest is what is expected of the days that are left.
 type rest struct {
 	ahead     []float64 // of each
@@ -174,9 +177,9 @@ func (o Outlook) ChanceOver(limit decimal.Decimal) (chance float64, known bool) 
 
 // RunOut is when a limit is reached, in UTC days, each as its first instant.
 type RunOut struct {
-	First  time.Time // where the month goes to the high end of its range
-	Likely time.Time // where it goes as expected
-	Last   time.Time // where it goes to the low end; the month's last day where that does not reach the limit
+	First  time.Time `json:"first"`  // where the month goes to the high end of its range
+	Likely time.Time `json:"likely"` // where it goes as expected
+	Last   time.Time `json:"last"`   // where it goes to the low end; the month's last day where that does not reach the limit
 }
 
 // RunsOut tells when the limit is reached. It reports false where the month is not expected to end at it or above, where

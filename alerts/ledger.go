@@ -28,6 +28,8 @@ type Ledger interface {
 	// Record writes what a check found in one transaction, delivery jobs included. It returns ErrConflict, and writes
 	// nothing, where an alert of the same key exists or a standing has a newer revision.
 	Record(ctx context.Context, outcome Outcome) error
+	// Misses returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
+	Misses(ctx context.Context, since billing.Month) (map[BudgetName][]Miss, error)
 	// KnownRules returns the names of all rules that ever had a standing, mapped to the hash last recorded.
 	KnownRules(ctx context.Context) (map[string]string, error)
 }
@@ -46,13 +48,15 @@ type Outcome struct {
 	Usage     []billing.Usage // the rows as read, the day's snapshot
 	Standings []Standing      // to insert (Revision 0) or to update where Revision still matches
 	Alerts    []Alert
+	Outlooks  []OutlookDay // in place of what was recorded of the same day
 	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
 	Lifts      []Lift
 	Deliveries []Delivery // each is stored and queued
 }
 
-// Lift names the alerts of one budget above a level.
+// Lift names the alerts of one kind and budget above a level.
 type Lift struct {
 	BudgetID
+	Kind  AlertKind
 	Above Level
 }

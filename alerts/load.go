@@ -21,7 +21,6 @@ var notYet = map[string]bool{
 	"working_hours":  true,
 	"rules_url":      true,
 	"digests":        true,
-	"forecast":       true,
 	"escalate_after": true,
 	"team":           true,
 	"per":            true,
@@ -43,7 +42,7 @@ func loadWithout(notYet map[string]bool, file string, text []byte) (*Rules, erro
 		rules: &Rules{
 			Zone: time.UTC, People: map[string]Person{}, Operators: Operators{StaleAfter: DefaultStaleAfter},
 		},
-		defaults: Rule{Thresholds: DefaultThresholds, PingAt: DefaultPingAt},
+		defaults: Rule{Thresholds: DefaultThresholds, Forecast: DefaultForecast, PingAt: DefaultPingAt},
 		lines:    map[string]int{},
 		routed:   map[string]bool{},
 	}

@@ -34,6 +34,7 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 		f := &findings[i]
 		p.Decisions = append(p.Decisions, Decide(memory.past(standings[f.BudgetID], f), *f, now))
 	}
+	p.nameNarrower(findings)
 	p.sayRoots(findings)
 	for i := range findings {
 		p.sayOnRoot(&findings[i], &p.Decisions[i])
@@ -61,8 +62,10 @@ type planner struct {
 	rules *Rules
 	now   time.Time
 	newID func() string
-	// said is the delivery that speaks of a finding, by its place.
+	// said is the delivery that speaks of a finding.
 	said map[BudgetID]string
+	// narrower are the budgets of a finding's parts that are spoken of in the same check.
+	narrower map[BudgetID][]NarrowerLine
 }
 
 // sayRoots posts a root for each budget that needs one, or one list where they are too many for their channel.
@@ -88,7 +91,8 @@ func (p *planner) sayRoots(findings []Finding) {
 		}
 		for _, i := range crossed {
 			f, d := &findings[i], &p.Decisions[i]
-			d.Standing.RootID = p.deliver(DeliverRoot, channel, d.Standing, p.message(f, d))
+			root := p.deliver(DeliverRoot, channel, d.Standing, p.message(f, d))
+			d.Standing.RootID, d.Standing.RootChannel = root, channel
 			p.said[f.BudgetID] = d.Standing.RootID
 		}
 	}
@@ -113,7 +117,7 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 	if d.Speak != DeliverRise && d.Speak != DeliverRefresh {
 		return
 	}
-	message, channel := p.message(f, d), f.route().Channel
+	message, channel := p.message(f, d), cmp.Or(d.Standing.RootChannel, f.route().Channel)
 	if d.Speak == DeliverRise {
 		p.said[f.BudgetID] = p.deliver(DeliverRise, channel, d.Standing, message)
 	}
@@ -125,18 +129,35 @@ func (p *planner) record(f *Finding, d *Decision) {
 	if d.Changed {
 		p.Outcome.Standings = append(p.Outcome.Standings, d.Standing)
 	}
+	if day, ok := f.outlookDay(); ok && d.Changed {
+		p.Outcome.Outlooks = append(p.Outcome.Outlooks, day)
+	}
 	switch {
 	case d.LiftAll:
-		p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{f.BudgetID, 0})
+		p.lift(f, KindBudget, 0)
 	case d.Lift:
-		p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{f.BudgetID, d.Standing.Level})
+		p.lift(f, KindBudget, d.Standing.Level)
+	}
+	if d.LiftAll || d.LiftForecast {
+		p.lift(f, KindForecast, 0)
 	}
 	for _, level := range d.Passed {
-		p.Outcome.Alerts = append(p.Outcome.Alerts, Alert{
-			BudgetID: f.BudgetID, Kind: KindBudget, Level: level, Reason: d.Reason,
-			Used: f.Used, Limit: f.Limit, At: p.now, DeliveryID: p.said[f.BudgetID],
-		})
+		p.recordAlert(f, d, KindBudget, level)
 	}
+	if d.Foretells > 0 {
+		p.recordAlert(f, d, KindForecast, d.Foretells)
+	}
+}
+
+func (p *planner) lift(f *Finding, kind AlertKind, above Level) {
+	p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{f.BudgetID, kind, above})
+}
+
+func (p *planner) recordAlert(f *Finding, d *Decision, kind AlertKind, level Level) {
+	p.Outcome.Alerts = append(p.Outcome.Alerts, Alert{
+		BudgetID: f.BudgetID, Kind: kind, Level: level, Reason: d.Reason,
+		Used: f.Used, Limit: f.Limit, At: p.now, DeliveryID: p.said[f.BudgetID],
+	})
 }
 
 // saySummary tells once what new rules found already past a level: in the operators' channel, else each rule's own.
@@ -184,7 +205,7 @@ func (p *planner) line(f *Finding, d *Decision) BudgetLine {
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
 		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
-		Answers: d.Standing.Answers,
+		Prospect: f.prospect(d.Standing.Track), Narrower: p.narrower[f.BudgetID], Answers: d.Standing.Answers,
 	}
 }
 

@@ -7,7 +7,9 @@ type Reason string
 const (
 	ReasonFirstLevel Reason = "first level reached" // nothing was said of this budget this month
 	ReasonLevelRose  Reason = "higher level reached"
-	ReasonRestated   Reason = "usage restated below the level" // an edit: people are told of a fall without a new message
+	ReasonLikelyOver Reason = "likely to end above the budget"
+	ReasonBackOn     Reason = "no longer likely to end above the budget" // an edit, as for a fall
+	ReasonRestated   Reason = "usage restated below the level"           // an edit: people are told of a fall without a new message
 	ReasonRefresh    Reason = "figures refreshed"
 	ReasonFirstStart Reason = "first start"                 // the summary of what is already past a level
 	ReasonRulesNew   Reason = "rules were added or changed" // the same for rules that came later
@@ -19,6 +21,7 @@ const (
 const (
 	ReasonBelow       Reason = "below the first level"
 	ReasonAlreadySaid Reason = "level already said"
+	ReasonForetold    Reason = "forecast already said"
 	ReasonUnknown     Reason = "usage unknown"
 	ReasonNewRule     Reason = "new rule: its levels so far are taken silently"
 	ReasonMuted       Reason = "muted until the month's end" // the root still shows the level, by an edit

@@ -135,6 +135,9 @@ const DefaultStaleAfter = 36 * time.Hour
 // DefaultThresholds are the levels of a rule that names none.
 var DefaultThresholds = []Level{80, 100, 125, 150, 200}
 
+// DefaultForecast is the level of a rule that names none, above which the month's likely end is said ahead of time.
+const DefaultForecast Level = 100
+
 // DefaultPingAt is the level from which owners are mentioned where the file does not say.
 const DefaultPingAt Level = 100
 

@@ -22,16 +22,25 @@ type BudgetID struct {
 	Month billing.Month `json:"month"`
 }
 
+// BudgetName names one budget in any month.
+type BudgetName struct{ Rule, Scope string }
+
+// BudgetName returns the name without the month.
+func (id BudgetID) BudgetName() BudgetName { return BudgetName{id.Rule, id.Scope} }
+
 // String returns the parts with bars between them, "na-bandwidth||2026-11".
 func (id BudgetID) String() string { return id.Rule + "|" + id.Scope + "|" + id.Month.String() }
 
 // AlertKind is what an Alert speaks of.
 type AlertKind string
 
-// KindBudget is a threshold of a budget that usage has reached.
-const KindBudget AlertKind = "budget"
+// The kinds of alert.
+const (
+	KindBudget   AlertKind = "budget"   // usage has reached a threshold of a budget
+	KindForecast AlertKind = "forecast" // the month is likely to end above a level of a budget
+)
 
-// Alert is the memory that a level was reached, and so was spoken of, or was deliberately passed over in silence. Its
+// Alert is the memory that a level was reached or foreseen, and so was spoken of, or was deliberately passed over in silence. Its
 // BudgetID, Kind and Level are unique in the ledger for 13 months: that is what makes a crossing said once.
 type Alert struct {
 	BudgetID
@@ -56,10 +65,28 @@ type Standing struct {
 	CountedTo time.Time       // up to when Used counts; zero where Fastly did not say
 	// Unknown is why the newest check could not tell Used, for a person; the figures are then the last known ones.
 	Unknown string
+	// Track is what the forecasts of the month have come to.
+	Track ForecastTrack
+	// Foretold is the level above which the month was said to end, or was passed over in silence; 0 where that is not so, or
+	// no longer.
+	Foretold Level
 	// RootID is the delivery that is this budget's root message; empty where nothing was said, or it was said in a list.
 	RootID string
+	// RootChannel is where that was said, as the rules named it.
+	RootChannel string
+	// HeldUntil is when the root may be said first: until then nobody has seen it. It is zero for one that was said at once.
+	HeldUntil time.Time
 	// SaidAt is when the root was last written: posted or edited.
 	SaidAt time.Time
+	// OverAt is when the highest level so far at which the budget is used up was said; zero where none was.
+	OverAt time.Time
+	// Calls is how often people were called since nobody answered.
+	Calls int
+	// ClosedAt is when the month, being over, was closed with the figure Final; zero where it was not yet.
+	ClosedAt time.Time
+	Final    decimal.Decimal // in the budget's single units
+	// RestatedAt is when people were told that Fastly restated the closed month; zero where they were not.
+	RestatedAt time.Time
 	// Answers are what people decided about it.
 	Answers
 	// Revision counts the writes of this row. A write of an older revision is refused with ErrConflict.

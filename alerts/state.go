@@ -32,8 +32,12 @@ type Decision struct {
 	Speak DeliveryKind
 	// Passed are the levels that this finding is the first to reach, rising.
 	Passed []Level
-	// Lift tells that levels above Standing.Level no longer hold, or, where LiftAll is set, that no level said before does.
+	// Foretells is the level above which the month is likely to end, where this finding is the first to tell; else 0.
+	Foretells Level
+	// Lift tells that levels above Standing.Level no longer hold, or, where LiftAll is set, that nothing said before does.
 	Lift, LiftAll bool
+	// LiftForecast tells that a forecast that was said no longer holds.
+	LiftForecast bool
 	// Standing is what to remember, where Changed is set.
 	Standing Standing
 	Changed  bool
@@ -55,13 +59,18 @@ func Decide(past Past, f Finding, now time.Time) Decision {
 		return d.takeSilently(before, f, ReasonNewRule, now)
 	case past.SeenHash != f.hash():
 		return d.takeSilently(before, f, ReasonChangedRule, now)
-	case f.Level > before.Level:
+	}
+	d.foresee(before, f)
+	if f.Level > before.Level {
 		return d.rise(before, f, now)
 	}
 	if held := f.held(before.Level); held < before.Level {
-		return d.fall(before, held, now)
+		return d.fall(before, f, held, now)
 	}
-	return d.stay(before, now)
+	if d.isForecastDue(f) {
+		return d.warn(before, f, now)
+	}
+	return d.stay(before, f, now)
 }
 
 // decideUnknown keeps the figures as they were: unknown is never zero, and never news. A budget without a standing gets one
@@ -75,47 +84,74 @@ func decideUnknown(before Standing, f Finding) Decision {
 }
 
 // takeSilently makes the levels reached so far the rule's past without a new message; what an earlier form of the rule said
-// is forgotten, and its root shows the new figures.
+// is forgotten, and its root shows the new figures. A forecast is no past: it begins anew, and is said when it is sure.
 func (d Decision) takeSilently(before Standing, f Finding, why Reason, now time.Time) Decision {
 	d.Reason, d.Changed, d.LiftAll = why, true, true
 	d.Passed = f.Rule.between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
+	d.Standing.Foretold, d.Standing.Track = 0, ForecastTrack{}.Next(f.chance(), f.Version)
 	return d.edit(before, now)
 }
 
 func (d Decision) rise(before Standing, f Finding, now time.Time) Decision {
 	d.Passed = f.Rule.between(before.Level, f.Level)
 	d.Standing.Level, d.Changed = f.Level, true
+	d.carryForecast(f)
+	why := ReasonFirstLevel
+	if before.Level > 0 {
+		why = ReasonLevelRose
+	}
+	return d.tell(before, f, why, now)
+}
+
+// warn says that the month is likely to end above the budget.
+func (d Decision) warn(before Standing, f Finding, now time.Time) Decision {
+	d.foretell(f.Rule.Forecast)
+	return d.tell(before, f, ReasonLikelyOver, now)
+}
+
+// tell says something new in the channel: as a reply under the root where it has one there.
+func (d Decision) tell(before Standing, f Finding, why Reason, now time.Time) Decision {
 	if before.Muted() {
 		d.Reason = ReasonMuted
 		return d.edit(before, now)
 	}
-	d.Reason, d.Speak, d.Standing.SaidAt = ReasonFirstLevel, DeliverRoot, now
-	if before.Level > 0 {
-		d.Reason = ReasonLevelRose
-	}
-	if before.RootID != "" {
+	d.Reason, d.Speak, d.Standing.SaidAt = why, DeliverRoot, now
+	if before.RootID != "" && before.isIn(f.route().Channel) {
 		d.Speak = DeliverRise
+		return d
 	}
+	d.Standing.RootID, d.Standing.RootChannel = "", "" // a root in a channel that the rule has left stays as it is
 	return d
 }
 
-func (d Decision) fall(before Standing, held Level, now time.Time) Decision {
+func (d Decision) fall(before Standing, f Finding, held Level, now time.Time) Decision {
 	d.Reason, d.Changed, d.Lift = ReasonRestated, true, true
 	d.Standing.Level = held
 	d.Standing.Ack.Level = min(before.Ack.Level, held) // what is reached again is said again, and wants a new answer
+	if d.isForecastDue(f) {
+		d.foretell(f.Rule.Forecast) // over became likely over: less than what was said, and no news
+	}
 	return d.edit(before, now)
 }
 
-func (d Decision) stay(before Standing, now time.Time) Decision {
+func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 	switch {
-	case before.Level == 0:
-		d.Reason = ReasonBelow
-	case before.RootID == "" || !d.Changed || now.Sub(before.SaidAt) < refreshAfter:
-		d.Reason = ReasonAlreadySaid
-	default:
+	case d.LiftForecast && before.tellsOther(f):
+		d.Reason = ReasonChangedRule
+		return d.edit(before, now)
+	case d.LiftForecast:
+		d.Reason = ReasonBackOn
+		return d.edit(before, now)
+	case before.RootID != "" && d.Changed && now.Sub(before.SaidAt) >= refreshAfter:
 		d.Reason = ReasonRefresh
 		return d.edit(before, now)
+	case before.Level > 0:
+		d.Reason = ReasonAlreadySaid
+	case d.Standing.Foretold > 0:
+		d.Reason = ReasonForetold
+	default:
+		d.Reason = ReasonBelow
 	}
 	return d
 }
@@ -126,6 +162,9 @@ func (d Decision) edit(before Standing, now time.Time) Decision {
 	}
 	return d
 }
+
+// isIn reports whether the root is where the rule speaks now. Of an older one it is not known where it is.
+func (s Standing) isIn(channel string) bool { return s.RootChannel == "" || s.RootChannel == channel }
 
 // between returns the thresholds above low, up to high.
 func (r *Rule) between(low, high Level) []Level {

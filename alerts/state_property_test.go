@@ -18,18 +18,26 @@ type month struct {
 	now     time.Time
 	version int
 	used    int64
+	end     int64 // where the month is likely to end; 0 where that is not known
 	rootID  string
 	said    map[Level]bool // told to the channel as news, and not come down since
+	warned  bool           // likewise of the forecast
 }
 
 func startMonth() *month {
-	rule := budgetRule()
+	rule := forecastRule()
 	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[Level]bool{}}
 	m.standings[m.id] = Standing{BudgetID: m.id, RuleHash: rule.Hash(november, ""), Revision: 1} // the rule is known already
 	return m
 }
 
-func (m *month) find() Finding { return findingOf(m.rule, m.used, fmt.Sprint("v", m.version)) }
+func (m *month) find() Finding {
+	f := findingOf(m.rule, m.used, fmt.Sprint("v", m.version))
+	if m.end == 0 {
+		return f
+	}
+	return foreseeing(f, max(m.end, m.used))
+}
 
 func (m *month) plan(f Finding, memory Memory) Plan {
 	return MakePlan(&Rules{Rules: []Rule{*m.rule}}, []Finding{f}, memory, m.now, m.newID)
@@ -43,11 +51,16 @@ func (m *month) check(t *rapid.T, f Finding) Decision {
 		t.Fatalf("the plan contradicts the ledger: %v", err)
 	}
 	for _, lift := range plan.Outcome.Lifts {
+		if lift.Kind == KindForecast {
+			m.warned = false
+			continue
+		}
 		maps.DeleteFunc(m.said, func(level Level, _ bool) bool { return level > lift.Above })
 	}
 	for _, d := range plan.Outcome.Deliveries {
 		m.hear(t, d)
 	}
+	m.hearForecast(t, plan)
 	return plan.Decisions[0]
 }
 
@@ -57,7 +70,7 @@ func (m *month) hear(t *rapid.T, d Delivery) {
 		return
 	}
 	line, ok := lineOf(d, m.id)
-	if !ok || len(line.Passed) == 0 {
+	if !ok || len(line.Passed) == 0 && d.Message.Reason != ReasonLikelyOver {
 		t.Fatalf("%s %s says nothing new", d.Kind, d.ID)
 	}
 	for _, level := range line.Passed {
@@ -68,6 +81,22 @@ func (m *month) hear(t *rapid.T, d Delivery) {
 	}
 }
 
+// hearForecast notes that the channel was told of the month's likely end.
+func (m *month) hearForecast(t *rapid.T, plan Plan) {
+	for _, alert := range plan.Outcome.Alerts {
+		if alert.Kind != KindForecast {
+			continue
+		}
+		if m.warned {
+			t.Fatalf("the forecast is said twice, the second time at %s", m.now)
+		}
+		if at := plan.Decisions[0].Standing.Level; at >= alert.Level {
+			t.Fatalf("a forecast of %s is said at %s", alert.Level, at)
+		}
+		m.warned = true
+	}
+}
+
 // holds is true after every step.
 func (m *month) holds(t *rapid.T) {
 	standing, recorded := m.standings[m.id], m.unlifted(m.id)
@@ -75,6 +104,9 @@ func (m *month) holds(t *rapid.T) {
 		if !recorded[level] {
 			t.Fatalf("%s was reached with %d and is not recorded", level, m.used)
 		}
+	}
+	if _, kept := m.alerts[alertKey{m.id, KindForecast, 100}]; kept != m.warned || kept != (standing.Foretold == 100) {
+		t.Fatalf("the forecast is recorded: %t, was said: %t, and stands as %s", kept, m.warned, standing.Foretold)
 	}
 	for level := range m.said {
 		if !recorded[level] {
@@ -119,7 +151,7 @@ func TestOverAMonth(t *testing.T) {
 				before, f := m.standings[m.id], m.find()
 				f.Used, f.Level, f.Unknown = decimal.Decimal{}, 0, rapid.SampledFrom([]string{"no rows", "two units"}).Draw(t, "why")
 				d, after := m.check(t, f), m.standings[m.id]
-				if d.Speak != "" || after.Level != before.Level || !after.Used.Equal(before.Used) || after.Version != before.Version {
+				if d.Speak != "" || after.Level != before.Level || after.Track != before.Track || !after.Used.Equal(before.Used) || after.Version != before.Version {
 					t.Fatalf("unknown usage made %+v of %+v", after, before)
 				}
 			},
@@ -128,6 +160,11 @@ func TestOverAMonth(t *testing.T) {
 				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != DeliverRefresh {
 					t.Fatalf("a changed rule makes a %s", d.Speak)
 				}
+			},
+			"another outlook": func(t *rapid.T) {
+				m.version++
+				m.end = rapid.SampledFrom([]int64{0, 950, 1000, 1100}).Draw(t, "end")
+				m.check(t, m.find())
 			},
 			"days pass": func(*rapid.T) { m.now = m.now.Add(36 * time.Hour) },
 			"a crash before the record": func(*rapid.T) {

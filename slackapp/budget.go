@@ -210,7 +210,7 @@ func (a *App) detail(ctx context.Context, rule alerts.Rule, staleAfter time.Dura
 func levelState(level alerts.Level, reached []alerts.Alert, channel string, broken bool) view.LevelState {
 	state := view.LevelState{Level: level}
 	for _, alert := range reached {
-		if alert.Level != level {
+		if alert.Kind == alerts.KindForecast || alert.Level != level {
 			continue
 		}
 		state.ReachedAt, state.Reason = alert.At, alert.Reason

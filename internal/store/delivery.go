@@ -92,7 +92,7 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 		rows[i] = query.InsertDeliveryParams{
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
-			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt),
+			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt), NotBefore: millis(d.NotBefore),
 		}
 	}
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
@@ -112,7 +112,7 @@ func readDelivery(row query.Delivery) (alerts.Delivery, error) {
 	d := alerts.Delivery{
 		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID, Revision: row.Revision,
 		State: alerts.DeliveryState(row.State), Attempts: int(row.Attempts), Error: row.Error,
-		CreatedAt: instant(row.CreatedAt), Receipt: receipt(row),
+		CreatedAt: instant(row.CreatedAt), NotBefore: instant(row.NotBefore), Receipt: receipt(row),
 	}
 	if err := json.Unmarshal([]byte(row.Message), &d.Message); err != nil {
 		return alerts.Delivery{}, fmt.Errorf("delivery %s: read its message: %w", row.ID, err)

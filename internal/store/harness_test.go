@@ -271,6 +271,9 @@ func standing(rule string) alerts.Standing {
 		BudgetID: budget(rule), RuleHash: "hash", Level: 80,
 		Used: decimal.RequireFromString("402600000000000.123456"), Limit: decimal.NewFromInt(500000000000000),
 		Version: "v1", CountedTo: midnight, SaidAt: noon, RootID: "root-" + rule,
+		RootChannel: "cdn-budget", Track: alerts.ForecastTrack{Likely: true, Against: 1, Version: "v1"}, Foretold: 100,
+		HeldUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Calls: 1,
+		ClosedAt: noon.Add(2 * time.Hour), Final: decimal.RequireFromString("571.5"), RestatedAt: noon.Add(3 * time.Hour),
 	}
 }
 

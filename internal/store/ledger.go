@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -129,10 +130,17 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 	if err != nil {
 		return alerts.Standing{}, fmt.Errorf("%s: %w", budget, err)
 	}
+	final, err := decimal.NewFromString(row.Final)
+	if err != nil {
+		return alerts.Standing{}, fmt.Errorf("%s: final: %w", budget, err)
+	}
 	return alerts.Standing{
 		BudgetID: budget, RuleHash: row.RuleHash, Level: alerts.Level(row.Level), Used: used, Limit: limit,
 		Version: row.Version, CountedTo: instant(row.CountedTo), Unknown: row.Unknown,
-		RootID: row.RootID, SaidAt: instant(row.SaidAt), Revision: row.Revision,
+		Track:  alerts.ForecastTrack{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
+		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: alerts.Level(row.Foretold),
+		HeldUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Calls: int(row.Calls),
+		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), Revision: row.Revision,
 		Answers: alerts.Answers{
 			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: alerts.Level(row.AckLevel)},
 			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: alerts.Level(row.MuteLevel)},

@@ -280,13 +280,21 @@ func TestLiftedLevelsMayBeSaidAgain(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{alert("r", 80), alert("r", 100), alert("r", 125), alert("q", 125)}})
-		lift := alerts.Lift{BudgetID: alert("r", 80).BudgetID, Above: 80}
+		foretold := alert("r", 100)
+		foretold.Kind = alerts.KindForecast
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{foretold}})
+		lift := alerts.Lift{BudgetID: alert("r", 80).BudgetID, Kind: alerts.KindBudget, Above: 80}
 		record(t, s, alerts.Outcome{At: noon, Lifts: []alerts.Lift{lift}, Alerts: []alerts.Alert{alert("r", 100)}})
 		var levels []alerts.Level
 		for _, a := range must(s.Alerts(t.Context(), lift.BudgetID))(t) {
-			levels = append(levels, a.Level)
+			if a.Kind == alerts.KindBudget {
+				levels = append(levels, a.Level)
+			}
 		}
 		slices.Sort(levels)
+		if n := count(t, s, "SELECT count(*) FROM alert WHERE kind = 'forecast'"); n != 1 {
+			t.Errorf("%d forecasts, want 1: it was not lifted", n)
+		}
 		if diff := cmp.Diff([]alerts.Level{80, 100}, levels); diff != "" {
 			t.Errorf("levels of the budget (-want +got):\n%s", diff)
 		}

@@ -30,9 +30,13 @@ SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 
 -- name: InsertStanding :batchone
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
-                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, revision)
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
+                      forecast_likely, forecast_against, forecast_version, foretold,
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, revision)
 VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
-        @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level, 1)
+        @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level,
+        @forecast_likely, @forecast_against, @forecast_version, @foretold,
+        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
@@ -42,6 +46,9 @@ SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('li
     counted_to = @counted_to, unknown = @unknown, root_id = @root_id, said_at = @said_at, recorded_at = @recorded_at,
     ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @ack_level,
     mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level,
+    forecast_likely = @forecast_likely, forecast_against = @forecast_against, forecast_version = @forecast_version,
+    foretold = @foretold, root_channel = @root_channel, held_until = @held_until, over_at = @over_at, calls = @calls,
+    closed_at = @closed_at, final = @final, restated_at = @restated_at,
     revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
 RETURNING revision;
@@ -67,10 +74,34 @@ ON CONFLICT DO NOTHING
 RETURNING level;
 
 -- name: LiftAlerts :batchexec
-DELETE FROM alert WHERE rule = @rule AND scope = @scope AND month = @month AND level > @above;
+DELETE FROM alert WHERE rule = @rule AND scope = @scope AND month = @month AND kind = @kind AND level > @above;
 
 -- name: Alerts :many
 SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORDER BY recorded_at, level;
+
+-- What was foreseen of budgets.
+
+-- name: SaveOutlook :batchexec
+INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
+VALUES (@rule, @scope, @month, @day, @used, sqlc.arg('limit'), @low, @expected, @high, @deviation, @method, @version)
+ON CONFLICT (month, rule, scope, day) DO UPDATE
+SET used = excluded.used, "limit" = excluded."limit", low = excluded.low, expected = excluded.expected, high = excluded.high,
+    deviation = excluded.deviation, method = excluded.method, version = excluded.version;
+
+-- name: Outlooks :many
+SELECT * FROM outlook WHERE month = @month AND rule = @rule AND scope = @scope ORDER BY day;
+
+-- name: LatestOutlooks :many
+SELECT outlook.* FROM outlook
+WHERE outlook.month = @month
+  AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
+                     WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
+ORDER BY outlook.rule, outlook.scope;
+
+-- name: ClosedOutlooks :many
+SELECT outlook.rule, outlook.scope, outlook.month, outlook.expected, outlook.deviation, outlook.method, standing.used AS final
+FROM outlook JOIN standing ON standing.month = outlook.month AND standing.rule = outlook.rule AND standing.scope = outlook.scope
+WHERE outlook.month >= @since AND standing.closed_at > 0;
 
 -- What people did about budgets.
 
@@ -117,8 +148,8 @@ SELECT CAST(coalesce(min(read_at), 0) AS BIGINT) AS read_at FROM snapshot;
 -- Deliveries.
 
 -- name: InsertDelivery :batchexec
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision)
-VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision);
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before)
+VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before);
 
 -- name: Delivery :one
 SELECT * FROM delivery WHERE id = @id;
@@ -201,6 +232,9 @@ DELETE FROM standing WHERE month < @oldest;
 
 -- name: PruneAlerts :execrows
 DELETE FROM alert WHERE month < @oldest;
+
+-- name: PruneOutlooks :execrows
+DELETE FROM outlook WHERE month < @oldest;
 
 -- name: PruneAudit :execrows
 DELETE FROM audit WHERE month < @oldest;

@@ -26,6 +26,9 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordAlerts(ctx, w, outcome.Alerts); err != nil {
 			return fmt.Errorf("alerts: %w", err)
 		}
+		if err := recordOutlooks(ctx, w, outcome.Outlooks); err != nil {
+			return fmt.Errorf("outlooks: %w", err)
+		}
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}
@@ -70,6 +73,10 @@ func standingRow(standing alerts.Standing, at time.Time) query.InsertStandingPar
 		RootID: standing.RootID, SaidAt: millis(standing.SaidAt), RecordedAt: millis(at),
 		AckBy: standing.Ack.By, AckAt: millis(standing.Ack.At), AckReason: standing.Ack.Reason, AckLevel: int64(standing.Ack.Level),
 		MuteBy: standing.Mute.By, MuteAt: millis(standing.Mute.At), MuteLevel: int64(standing.Mute.Level),
+		ForecastLikely: standing.Track.Likely, ForecastAgainst: int64(standing.Track.Against), ForecastVersion: standing.Track.Version,
+		Foretold: int64(standing.Foretold), RootChannel: standing.RootChannel, HeldUntil: millis(standing.HeldUntil),
+		OverAt: millis(standing.OverAt), Calls: int64(standing.Calls),
+		ClosedAt: millis(standing.ClosedAt), Final: standing.Final.String(), RestatedAt: millis(standing.RestatedAt),
 	}
 }
 
@@ -81,13 +88,16 @@ func standingUpdate(row query.InsertStandingParams, revision int64) query.Update
 		RootID: row.RootID, SaidAt: row.SaidAt, RecordedAt: row.RecordedAt,
 		AckBy: row.AckBy, AckAt: row.AckAt, AckReason: row.AckReason, AckLevel: row.AckLevel,
 		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel,
+		ForecastLikely: row.ForecastLikely, ForecastAgainst: row.ForecastAgainst, ForecastVersion: row.ForecastVersion,
+		Foretold: row.Foretold, RootChannel: row.RootChannel, HeldUntil: row.HeldUntil, OverAt: row.OverAt, Calls: row.Calls,
+		ClosedAt: row.ClosedAt, Final: row.Final, RestatedAt: row.RestatedAt,
 	}
 }
 
 func recordLifts(ctx context.Context, w *work, lifts []alerts.Lift) error {
 	rows := make([]query.LiftAlertsParams, len(lifts))
 	for i, lift := range lifts {
-		rows[i] = query.LiftAlertsParams{Rule: lift.Rule, Scope: lift.Scope, Month: monthText(lift.Month), Above: int64(lift.Above)}
+		rows[i] = query.LiftAlertsParams{Rule: lift.Rule, Scope: lift.Scope, Month: monthText(lift.Month), Kind: string(lift.Kind), Above: int64(lift.Above)}
 	}
 	return firstError(w.LiftAlerts(ctx, rows).Exec)
 }

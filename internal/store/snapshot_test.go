@@ -130,7 +130,7 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 			st.Month, al.Month, us.Month, de.Month, de.CreatedAt = month, month, month, month, month.Start()
 			record(t, s, alerts.Outcome{
 				At: month.Start(), Standings: []alerts.Standing{st}, Alerts: []alerts.Alert{al},
-				Usage: []billing.Usage{us}, Deliveries: []alerts.Delivery{de},
+				Usage: []billing.Usage{us}, Deliveries: []alerts.Delivery{de}, Outlooks: []alerts.OutlookDay{outlookOf("r", month, 20)},
 			})
 			st.Revision = 1
 			entry := alerts.AuditEntry{ID: month.String(), BudgetID: st.BudgetID, Act: alerts.ActMute}
@@ -138,10 +138,10 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if pruned := must(s.Prune(t.Context(), noon))(t); pruned != 10 {
-			t.Errorf("%d rows pruned, want 10: five of each of two months", pruned)
+		if pruned := must(s.Prune(t.Context(), noon))(t); pruned != 12 {
+			t.Errorf("%d rows pruned, want 12: six of each of two months", pruned)
 		}
-		for _, table := range []string{"standing", "alert", "audit", "snapshot", "delivery"} {
+		for _, table := range []string{"standing", "alert", "audit", "outlook", "snapshot", "delivery"} {
 			if n := count(t, s, "SELECT count(*) FROM "+table); n != 2 {
 				t.Errorf("%d rows of %s kept, want those of this month and of 13 months ago", n, table)
 			}

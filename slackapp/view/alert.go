@@ -28,7 +28,7 @@ func Alert(d alerts.Delivery, now time.Time) Message {
 // the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
 func budgetMessage(m alerts.Message, now time.Time) Message {
 	l := m.Budgets[0]
-	text := joined("\n", bold(headingOf(l)), usedLine(l), turnLine(m.Reason, l), largestLine(l))
+	text := joined("\n", bold(headingOf(l)), usedLine(l), prospectLine(l), turnLine(m.Reason, l), largestLine(l))
 	blocks := []slack.Block{section("budget", text)}
 	blocks = append(blocks, context("facts", alertFacts(m, l, now)...)...)
 	return Message{Text: alertText(l), Blocks: blocks}
@@ -37,7 +37,7 @@ func budgetMessage(m alerts.Message, now time.Time) Message {
 // headingOf returns the verdict: "North America Bandwidth: 80% Used", "…: Over Budget, 104% Used".
 func headingOf(l alerts.BudgetLine) string {
 	if percentOf(l).LessThan(hundred) {
-		return nameOf(l) + ": " + percentText(l) + " Used"
+		return nameOf(l) + ": " + percentText(l) + " Used" + verdictOf(l)
 	}
 	return nameOf(l) + ": Over Budget, " + percentText(l) + " Used"
 }
@@ -90,8 +90,8 @@ func alertText(l alerts.BudgetLine) string {
 	if !percentOf(l).LessThan(hundred) {
 		verdict = " is over budget: "
 	}
-	return fmt.Sprintf("%s%s%s used, %s of %s's %s. Rule %s.", Escape(nameOf(l)), verdict, Escape(l.Measure.Format(l.Used)),
-		Escape(percentText(l)), longMonth(l.Month), Escape(l.Measure.Format(l.Limit)), Escape(l.Rule))
+	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", Escape(nameOf(l)), verdict, Escape(l.Measure.Format(l.Used)),
+		Escape(percentText(l)), longMonth(l.Month), Escape(l.Measure.Format(l.Limit)), prospectText(l), Escape(l.Rule))
 }
 
 // alertFacts is what stands in small type under an alert.

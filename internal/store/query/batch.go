@@ -189,8 +189,8 @@ func (b *InsertAlertBatchResults) Close() error {
 
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10)
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11)
 `
 
 type InsertDeliveryBatchResults struct {
@@ -210,6 +210,7 @@ type InsertDeliveryParams struct {
 	Message   string
 	CreatedAt int64
 	Revision  int64
+	NotBefore int64
 }
 
 // Deliveries.
@@ -227,6 +228,7 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg []InsertDeliveryParams
 			a.Message,
 			a.CreatedAt,
 			a.Revision,
+			a.NotBefore,
 		}
 		batch.Queue(insertDelivery, vals...)
 	}
@@ -257,9 +259,13 @@ func (b *InsertDeliveryBatchResults) Close() error {
 
 const insertStanding = `-- name: InsertStanding :batchone
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
-                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, revision)
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
+                      forecast_likely, forecast_against, forecast_version, foretold,
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20, 1)
+        $14, $15, $16, $17, $18, $19, $20,
+        $21, $22, $23, $24,
+        $25, $26, $27, $28, $29, $30, $31, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision
 `
@@ -271,26 +277,37 @@ type InsertStandingBatchResults struct {
 }
 
 type InsertStandingParams struct {
-	Rule       string
-	Scope      string
-	Month      string
-	RuleHash   string
-	Level      int64
-	Used       string
-	Limit      string
-	Version    string
-	CountedTo  int64
-	Unknown    string
-	RootID     string
-	SaidAt     int64
-	RecordedAt int64
-	AckBy      string
-	AckAt      int64
-	AckReason  string
-	AckLevel   int64
-	MuteBy     string
-	MuteAt     int64
-	MuteLevel  int64
+	Rule            string
+	Scope           string
+	Month           string
+	RuleHash        string
+	Level           int64
+	Used            string
+	Limit           string
+	Version         string
+	CountedTo       int64
+	Unknown         string
+	RootID          string
+	SaidAt          int64
+	RecordedAt      int64
+	AckBy           string
+	AckAt           int64
+	AckReason       string
+	AckLevel        int64
+	MuteBy          string
+	MuteAt          int64
+	MuteLevel       int64
+	ForecastLikely  bool
+	ForecastAgainst int64
+	ForecastVersion string
+	Foretold        int64
+	RootChannel     string
+	HeldUntil       int64
+	OverAt          int64
+	Calls           int64
+	ClosedAt        int64
+	Final           string
+	RestatedAt      int64
 }
 
 func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams) *InsertStandingBatchResults {
@@ -317,6 +334,17 @@ func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams
 			a.MuteBy,
 			a.MuteAt,
 			a.MuteLevel,
+			a.ForecastLikely,
+			a.ForecastAgainst,
+			a.ForecastVersion,
+			a.Foretold,
+			a.RootChannel,
+			a.HeldUntil,
+			a.OverAt,
+			a.Calls,
+			a.ClosedAt,
+			a.Final,
+			a.RestatedAt,
 		}
 		batch.Queue(insertStanding, vals...)
 	}
@@ -348,7 +376,7 @@ func (b *InsertStandingBatchResults) Close() error {
 }
 
 const liftAlerts = `-- name: LiftAlerts :batchexec
-DELETE FROM alert WHERE rule = $1 AND scope = $2 AND month = $3 AND level > $4
+DELETE FROM alert WHERE rule = $1 AND scope = $2 AND month = $3 AND kind = $4 AND level > $5
 `
 
 type LiftAlertsBatchResults struct {
@@ -361,6 +389,7 @@ type LiftAlertsParams struct {
 	Rule  string
 	Scope string
 	Month string
+	Kind  string
 	Above int64
 }
 
@@ -371,6 +400,7 @@ func (q *Queries) LiftAlerts(ctx context.Context, arg []LiftAlertsParams) *LiftA
 			a.Rule,
 			a.Scope,
 			a.Month,
+			a.Kind,
 			a.Above,
 		}
 		batch.Queue(liftAlerts, vals...)
@@ -396,6 +426,81 @@ func (b *LiftAlertsBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *LiftAlertsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const saveOutlook = `-- name: SaveOutlook :batchexec
+
+INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (month, rule, scope, day) DO UPDATE
+SET used = excluded.used, "limit" = excluded."limit", low = excluded.low, expected = excluded.expected, high = excluded.high,
+    deviation = excluded.deviation, method = excluded.method, version = excluded.version
+`
+
+type SaveOutlookBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SaveOutlookParams struct {
+	Rule      string
+	Scope     string
+	Month     string
+	Day       string
+	Used      string
+	Limit     string
+	Low       string
+	Expected  string
+	High      string
+	Deviation float64
+	Method    string
+	Version   string
+}
+
+// What was foreseen of budgets.
+func (q *Queries) SaveOutlook(ctx context.Context, arg []SaveOutlookParams) *SaveOutlookBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Scope,
+			a.Month,
+			a.Day,
+			a.Used,
+			a.Limit,
+			a.Low,
+			a.Expected,
+			a.High,
+			a.Deviation,
+			a.Method,
+			a.Version,
+		}
+		batch.Queue(saveOutlook, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SaveOutlookBatchResults{br, len(arg), false}
+}
+
+func (b *SaveOutlookBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SaveOutlookBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -474,8 +579,11 @@ SET rule_hash = $1, level = $2, used = $3, "limit" = $4, version = $5,
     counted_to = $6, unknown = $7, root_id = $8, said_at = $9, recorded_at = $10,
     ack_by = $11, ack_at = $12, ack_reason = $13, ack_level = $14,
     mute_by = $15, mute_at = $16, mute_level = $17,
+    forecast_likely = $18, forecast_against = $19, forecast_version = $20,
+    foretold = $21, root_channel = $22, held_until = $23, over_at = $24, calls = $25,
+    closed_at = $26, final = $27, restated_at = $28,
     revision = revision + 1
-WHERE month = $18 AND rule = $19 AND scope = $20 AND revision = $21
+WHERE month = $29 AND rule = $30 AND scope = $31 AND revision = $32
 RETURNING revision
 `
 
@@ -486,27 +594,38 @@ type UpdateStandingBatchResults struct {
 }
 
 type UpdateStandingParams struct {
-	RuleHash   string
-	Level      int64
-	Used       string
-	Limit      string
-	Version    string
-	CountedTo  int64
-	Unknown    string
-	RootID     string
-	SaidAt     int64
-	RecordedAt int64
-	AckBy      string
-	AckAt      int64
-	AckReason  string
-	AckLevel   int64
-	MuteBy     string
-	MuteAt     int64
-	MuteLevel  int64
-	Month      string
-	Rule       string
-	Scope      string
-	Revision   int64
+	RuleHash        string
+	Level           int64
+	Used            string
+	Limit           string
+	Version         string
+	CountedTo       int64
+	Unknown         string
+	RootID          string
+	SaidAt          int64
+	RecordedAt      int64
+	AckBy           string
+	AckAt           int64
+	AckReason       string
+	AckLevel        int64
+	MuteBy          string
+	MuteAt          int64
+	MuteLevel       int64
+	ForecastLikely  bool
+	ForecastAgainst int64
+	ForecastVersion string
+	Foretold        int64
+	RootChannel     string
+	HeldUntil       int64
+	OverAt          int64
+	Calls           int64
+	ClosedAt        int64
+	Final           string
+	RestatedAt      int64
+	Month           string
+	Rule            string
+	Scope           string
+	Revision        int64
 }
 
 func (q *Queries) UpdateStanding(ctx context.Context, arg []UpdateStandingParams) *UpdateStandingBatchResults {
@@ -530,6 +649,17 @@ func (q *Queries) UpdateStanding(ctx context.Context, arg []UpdateStandingParams
 			a.MuteBy,
 			a.MuteAt,
 			a.MuteLevel,
+			a.ForecastLikely,
+			a.ForecastAgainst,
+			a.ForecastVersion,
+			a.Foretold,
+			a.RootChannel,
+			a.HeldUntil,
+			a.OverAt,
+			a.Calls,
+			a.ClosedAt,
+			a.Final,
+			a.RestatedAt,
 			a.Month,
 			a.Rule,
 			a.Scope,

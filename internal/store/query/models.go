@@ -53,11 +53,27 @@ type Delivery struct {
 	SentAt    int64
 	BegunAt   int64
 	Revision  int64
+	NotBefore int64
 }
 
 type Envelope struct {
 	Key       string
 	ClaimedAt int64
+}
+
+type Outlook struct {
+	Rule      string
+	Scope     string
+	Month     string
+	Day       string
+	Used      string
+	Limit     string
+	Low       string
+	Expected  string
+	High      string
+	Deviation float64
+	Method    string
+	Version   string
 }
 
 type Route struct {
@@ -97,25 +113,36 @@ type Snapshot struct {
 }
 
 type Standing struct {
-	Rule       string
-	Scope      string
-	Month      string
-	RuleHash   string
-	Level      int64
-	Used       string
-	Limit      string
-	Version    string
-	CountedTo  int64
-	Unknown    string
-	RootID     string
-	SaidAt     int64
-	RecordedAt int64
-	Revision   int64
-	AckBy      string
-	AckAt      int64
-	AckReason  string
-	AckLevel   int64
-	MuteBy     string
-	MuteAt     int64
-	MuteLevel  int64
+	Rule            string
+	Scope           string
+	Month           string
+	RuleHash        string
+	Level           int64
+	Used            string
+	Limit           string
+	Version         string
+	CountedTo       int64
+	Unknown         string
+	RootID          string
+	SaidAt          int64
+	RecordedAt      int64
+	Revision        int64
+	AckBy           string
+	AckAt           int64
+	AckReason       string
+	AckLevel        int64
+	MuteBy          string
+	MuteAt          int64
+	MuteLevel       int64
+	ForecastLikely  bool
+	ForecastAgainst int64
+	ForecastVersion string
+	Foretold        int64
+	RootChannel     string
+	HeldUntil       int64
+	OverAt          int64
+	Calls           int64
+	ClosedAt        int64
+	Final           string
+	RestatedAt      int64
 }

@@ -288,8 +288,52 @@ func (q *Queries) ClaimCheck(ctx context.Context, arg ClaimCheckParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
+const closedOutlooks = `-- name: ClosedOutlooks :many
+SELECT outlook.rule, outlook.scope, outlook.month, outlook.expected, outlook.deviation, outlook.method, standing.used AS final
+FROM outlook JOIN standing ON standing.month = outlook.month AND standing.rule = outlook.rule AND standing.scope = outlook.scope
+WHERE outlook.month >= $1 AND standing.closed_at > 0
+`
+
+type ClosedOutlooksRow struct {
+	Rule      string
+	Scope     string
+	Month     string
+	Expected  string
+	Deviation float64
+	Method    string
+	Final     string
+}
+
+func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOutlooksRow, error) {
+	rows, err := q.db.Query(ctx, closedOutlooks, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClosedOutlooksRow
+	for rows.Next() {
+		var i ClosedOutlooksRow
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Expected,
+			&i.Deviation,
+			&i.Method,
+			&i.Final,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -340,6 +384,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.SentAt,
 			&i.BegunAt,
 			&i.Revision,
+			&i.NotBefore,
 		); err != nil {
 			return nil, err
 		}
@@ -352,7 +397,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -377,6 +422,7 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.SentAt,
 		&i.BegunAt,
 		&i.Revision,
+		&i.NotBefore,
 	)
 	return i, err
 }
@@ -522,7 +568,7 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 }
 
 const latestOnRoot = `-- name: LatestOnRoot :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1
@@ -551,8 +597,50 @@ func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, er
 		&i.SentAt,
 		&i.BegunAt,
 		&i.Revision,
+		&i.NotBefore,
 	)
 	return i, err
+}
+
+const latestOutlooks = `-- name: LatestOutlooks :many
+SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
+WHERE outlook.month = $1
+  AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
+                     WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
+ORDER BY outlook.rule, outlook.scope
+`
+
+func (q *Queries) LatestOutlooks(ctx context.Context, month string) ([]Outlook, error) {
+	rows, err := q.db.Query(ctx, latestOutlooks, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outlook
+	for rows.Next() {
+		var i Outlook
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Day,
+			&i.Used,
+			&i.Limit,
+			&i.Low,
+			&i.Expected,
+			&i.High,
+			&i.Deviation,
+			&i.Method,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const latestUsage = `-- name: LatestUsage :many
@@ -684,6 +772,49 @@ func (q *Queries) OrphanedDeliveries(ctx context.Context, dead int64) ([]Orphane
 	return items, nil
 }
 
+const outlooks = `-- name: Outlooks :many
+SELECT rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version FROM outlook WHERE month = $1 AND rule = $2 AND scope = $3 ORDER BY day
+`
+
+type OutlooksParams struct {
+	Month string
+	Rule  string
+	Scope string
+}
+
+func (q *Queries) Outlooks(ctx context.Context, arg OutlooksParams) ([]Outlook, error) {
+	rows, err := q.db.Query(ctx, outlooks, arg.Month, arg.Rule, arg.Scope)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outlook
+	for rows.Next() {
+		var i Outlook
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Day,
+			&i.Used,
+			&i.Limit,
+			&i.Low,
+			&i.Expected,
+			&i.High,
+			&i.Deviation,
+			&i.Method,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const pruneAlerts = `-- name: PruneAlerts :execrows
 DELETE FROM alert WHERE month < $1
 `
@@ -726,6 +857,18 @@ DELETE FROM envelope WHERE claimed_at < $1
 
 func (q *Queries) PruneEnvelopes(ctx context.Context, oldest int64) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneEnvelopes, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneOutlooks = `-- name: PruneOutlooks :execrows
+DELETE FROM outlook WHERE month < $1
+`
+
+func (q *Queries) PruneOutlooks(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneOutlooks, oldest)
 	if err != nil {
 		return 0, err
 	}
@@ -859,7 +1002,7 @@ func (q *Queries) SaveRules(ctx context.Context, arg SaveRulesParams) error {
 }
 
 const standingOf = `-- name: StandingOf :one
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
 `
 
 type StandingOfParams struct {
@@ -893,13 +1036,24 @@ func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (Standin
 		&i.MuteBy,
 		&i.MuteAt,
 		&i.MuteLevel,
+		&i.ForecastLikely,
+		&i.ForecastAgainst,
+		&i.ForecastVersion,
+		&i.Foretold,
+		&i.RootChannel,
+		&i.HeldUntil,
+		&i.OverAt,
+		&i.Calls,
+		&i.ClosedAt,
+		&i.Final,
+		&i.RestatedAt,
 	)
 	return i, err
 }
 
 const standings = `-- name: Standings :many
 
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level FROM standing WHERE month = $1 ORDER BY rule, scope
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at FROM standing WHERE month = $1 ORDER BY rule, scope
 `
 
 // What a check found.
@@ -934,6 +1088,17 @@ func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, erro
 			&i.MuteBy,
 			&i.MuteAt,
 			&i.MuteLevel,
+			&i.ForecastLikely,
+			&i.ForecastAgainst,
+			&i.ForecastVersion,
+			&i.Foretold,
+			&i.RootChannel,
+			&i.HeldUntil,
+			&i.OverAt,
+			&i.Calls,
+			&i.ClosedAt,
+			&i.Final,
+			&i.RestatedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,69 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"go.uber.org/zap"
+
+	"budgetbot/billing"
+)
+
+// OutlookDay is what was foreseen of a budget's month when its usage counted up to one day: the last look at that day. It is
+// kept for 13 months, so that at the month's end people can be told what was said before, and so that forecasts know how
+// far they are off.
+type OutlookDay struct {
+	BudgetID
+	Day                 time.Time       // the UTC day up to whose end usage was counted, as its first instant
+	Used, Limit         decimal.Decimal // in the budget's single units, as are the others
+	Low, Expected, High decimal.Decimal
+	Deviation           float64 // of Outlook
+	Method              Method
+	Version             string // the data version
+}
+
+// outlookDay is the finding's part of the record. It reports false where nothing is foreseen.
+func (f *Finding) outlookDay() (OutlookDay, bool) {
+	o := f.Outlook
+	if f.Unknown != "" || !o.isKnown() || o.Method == MethodComplete {
+		return OutlookDay{}, false
+	}
+	return OutlookDay{
+		BudgetID: f.BudgetID, Day: dayCounted(f.CountedTo), Used: f.Used, Limit: f.Limit,
+		Low: o.Low, Expected: o.End, High: o.High, Deviation: o.Deviation, Method: o.Method, Version: f.Version,
+	}, true
+}
+
+// Miss returns how far the day's outlook was from the month's final usage, as Outlook.Miss does.
+func (d OutlookDay) Miss(final decimal.Decimal) (Miss, bool) {
+	return Outlook{
+		Position: Position{Month: d.Month}, Method: d.Method, End: d.Expected, Deviation: d.Deviation,
+	}.Miss(final)
+}
+
+// dayCounted returns the day of the last moment that is counted.
+func dayCounted(to time.Time) time.Time { return to.Add(-1).UTC().Truncate(24 * time.Hour) }
+
+// missBook remembers how far the forecasts of closed months were off. They change when a month is closed or restated, so that
+// a look a day is enough.
+type missBook struct {
+	misses map[BudgetName][]Miss
+	day    time.Time
+}
+
+// read returns the misses that forecasts of the month may be measured by. Where they cannot be read, ranges have their fixed
+// width.
+func (b *missBook) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[BudgetName][]Miss {
+	day := now.UTC().Truncate(24 * time.Hour)
+	if b.day.Equal(day) {
+		return b.misses
+	}
+	misses, err := ledger.Misses(ctx, m.Add(-mostMissMonths))
+	if err != nil {
+		log.Warn("forecasts are made without those of closed months", zap.Error(err))
+		return b.misses
+	}
+	b.misses, b.day = misses, day
+	return misses
+}

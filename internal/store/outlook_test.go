@@ -1,0 +1,76 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+func outlookOf(rule string, month billing.Month, day int) alerts.OutlookDay {
+	id := alerts.BudgetID{Rule: rule, Month: month}
+	return alerts.OutlookDay{
+		BudgetID: id, Day: month.Start().AddDate(0, 0, day-1), Used: decimal.New(400, 0), Limit: decimal.New(500, 0),
+		Low: decimal.New(552, 0), Expected: decimal.RequireFromString("575.25"), High: decimal.New(598, 0), Deviation: 12.5,
+		Method: alerts.MethodDaily, Version: "v1",
+	}
+}
+
+func TestOutlooksAreKeptByDay(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		first, second, again := outlookOf("r", november, 20), outlookOf("r", november, 21), outlookOf("r", november, 21)
+		again.Expected, again.Version = decimal.New(580, 0), "v2"
+		other := outlookOf("q", november, 3)
+		record(t, s, alerts.Outcome{At: noon, Outlooks: []alerts.OutlookDay{first, second, other, outlookOf("r", november.Add(-1), 30)}})
+		record(t, s, alerts.Outcome{At: noon, Outlooks: []alerts.OutlookDay{again}})
+		got := must(s.Outlooks(t.Context(), first.BudgetID))(t)
+		if diff := cmp.Diff([]alerts.OutlookDay{first, again}, got, sameMonth); diff != "" {
+			t.Errorf("the last look at each day (-want +got):\n%s", diff)
+		}
+		latest := must(s.LatestOutlooks(t.Context(), november))(t)
+		if diff := cmp.Diff([]alerts.OutlookDay{other, again}, latest, sameMonth); diff != "" {
+			t.Errorf("the latest of each budget (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestOutlooksOfClosedMonthsAreHeldAgainstTheirEnd(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		open := alerts.Standing{BudgetID: budget("r"), Used: decimal.New(600, 0)}
+		closed := alerts.Standing{
+			BudgetID: alerts.BudgetID{Rule: "r", Month: november.Add(-1)}, Used: decimal.RequireFromString("600.25"), ClosedAt: noon,
+		}
+		totals := outlookOf("r", closed.Month, 4)
+		totals.Method = alerts.MethodMonthly
+		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{open, closed}, Outlooks: []alerts.OutlookDay{
+			outlookOf("r", november, 20), outlookOf("r", closed.Month, 20), totals, outlookOf("q", closed.Month, 20),
+		}})
+		want := map[alerts.BudgetName][]alerts.Miss{{Rule: "r"}: {{Month: closed.Month, Size: 2}}}
+		if diff := cmp.Diff(want, must(s.Misses(t.Context(), november.Add(-12)))(t), sameMonth); diff != "" {
+			t.Errorf("misses (-want +got):\n%s", diff)
+		}
+		if late := must(s.Misses(t.Context(), november))(t); len(late) != 0 {
+			t.Errorf("misses since a later month = %v", late)
+		}
+	})
+}
+
+// TestOutlookDaysAreUTC: days are dates, whatever the zone of the machine.
+func TestOutlookDaysAreUTC(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, sqliteURL(t))
+	day := outlookOf("r", november, 1)
+	day.Day = day.Day.In(time.FixedZone("west", -8*3600))
+	record(t, s, alerts.Outcome{At: noon, Outlooks: []alerts.OutlookDay{day}})
+	if got := must(s.Outlooks(t.Context(), day.BudgetID))(t); !got[0].Day.Equal(november.Start()) {
+		t.Errorf("the day is %s", got[0].Day)
+	}
+}
