@@ -115,6 +115,15 @@ func TestExplain(t *testing.T) {
 		{"a rate limit without a wait", &billing.APIError{Status: 429}, "asks me to slow down", "in a minute"},
 		{"a refused request in Fastly's words", &billing.APIError{Status: 400, Title: "bad `month`"}, "Fastly refuses this question: `bad ˋmonthˋ`", "Other months"},
 		{"a wide question", fmt.Errorf("x: %w", billing.ErrTooWide), "more reads of Fastly", "fewer months"},
+		{
+			"an account whose parent pays", fmt.Errorf("%w: %w", billing.ErrNoEstimate, &billing.APIError{Status: 422}),
+			"a parent account pays its bill", "leave out the word cost",
+		},
+		{
+			"an account without an estimate", fmt.Errorf("%w: %w", billing.ErrNoEstimate, &billing.APIError{Status: 404}),
+			"it gets no invoices, or", "leave out the word cost",
+		},
+		{"services that need a product id", fmt.Errorf("x: %w", billing.ErrNoServices), "by product id only", "Ask by type"},
 		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "cannot reach Fastly", "in a minute"},
 		{"a deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), "takes too long", "fewer months"},
 		{"a shutdown", context.Canceled, "being stopped", "Ask again"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"time"
 
 	"go.uber.org/zap"
@@ -40,6 +41,7 @@ var kinds = []struct {
 	{context.Canceled, "I am being stopped and could not finish this.", "Ask again in a minute."},
 	{errBooks, brokenSentence, brokenNext}, // be it a timeout: Fastly has no part in it
 	{billing.ErrNoEstimate, "Fastly tells no costs of this account: it gets no invoices, or a parent account pays them.", "Usage can be asked for all the same: leave out the word cost."},
+	{billing.ErrNoServices, "Fastly tells the services of this account by product id only, and its invoices have none.", "Ask by type, region or product."},
 	{billing.ErrNoTeams, "The bot's rules file names no teams.", "Ask by service, or have whoever runs the bot add teams to the file."},
 	{billing.ErrTooWide, "That would take more reads of Fastly than one answer may.", "Name a product or a usage type, or fewer months."},
 	{billing.ErrUnauthorised, "Fastly does not accept my token any more.", "Whoever runs the bot has to replace it; asking again does not help."},
@@ -62,6 +64,8 @@ func explain(err error) (sentence, next string) {
 			return "Fastly asks me to slow down.", "Try again in " + aWhile(api.RetryAfter) + "."
 		case errors.Is(err, billing.ErrBadRequest) && api.Title != "":
 			return "Fastly refuses this question: " + view.Quote(api.Title) + ".", "Other months or names may work."
+		case errors.Is(err, billing.ErrNoEstimate) && api.Status == http.StatusUnprocessableEntity:
+			return "Fastly tells no costs of this account: a parent account pays its bill.", "Usage can be asked for all the same: leave out the word cost."
 		}
 	}
 	for _, k := range kinds {

@@ -39,7 +39,7 @@ type service struct {
 	metrics   *ops.Metrics
 	store     *store.Store
 	fastly    *billing.Client
-	usage     *billing.Cache
+	sources   *sources
 	rules     rulesInUse
 	deliverer *alerts.Deliverer
 	checker   *alerts.Checker
@@ -68,7 +68,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		return nil, err
 	}
 	if s.rules.rules = o.rules; o.rules == nil {
-		if s.rules, err = loadRules(ctx, c, s.usage, s.store, o.log.Named("rules")); err != nil {
+		if s.rules, err = loadRules(ctx, c, s.sources.usage, s.store, o.log.Named("rules")); err != nil {
 			return nil, err
 		}
 	}
@@ -89,9 +89,8 @@ func (s *service) openUsage(c *config, o options) error {
 	if err != nil {
 		return err
 	}
-	s.fastly = client
-	s.usage = billing.NewCache(client, billing.CacheConfig{Now: o.now})
-	s.add("the usage cache", func() error { s.usage.Close(); return nil })
+	s.fastly, s.sources = client, openSources(c, client, billing.CacheConfig{Now: o.now}, o.log.Named("fastly"))
+	s.add("what is read from Fastly", s.sources.Close)
 	return nil
 }
 
@@ -114,11 +113,12 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		BrokenWait: o.brokenWait,
 	}
 	s.checker = alerts.NewChecker(alerts.CheckerConfig{
-		Source: s.usage.Afresh(), Bills: s.fastly, Ledger: s.store, Record: s.store, Traffic: s.fastly, Rules: rules, Owner: rand.Text(), Every: c.checkEvery, Now: o.now, Poll: o.poll,
+		Source: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh(), Ledger: s.store, Record: s.store, Traffic: s.fastly,
+		Rules: rules, Owner: rand.Text(), Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{
-		Team: me.team, Slack: api, Channels: channels, Usage: s.usage, Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
+		Team: me.team, Slack: api, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills, Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
 		Budgets: s.store, Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -40,7 +41,7 @@ func checkCommand() *cobra.Command {
 	return cmd
 }
 
-func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
+func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	c, err := loadConfig(needFastly | needDatabase)
 	if err != nil {
 		return err
@@ -53,6 +54,8 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	fastly := openSources(c, client, billing.CacheConfig{}, zap.NewNop())
+	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
 	month := billing.MonthOf(now)
 	memory, err := rememberedOf(ctx, c, month)
@@ -60,7 +63,8 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	reading, err := showProgress(stderr, "asking Fastly for usage", func() (alerts.Reading, error) {
-		return alerts.Read(ctx, alerts.Sources{Usage: client, Bills: client}, rules.Rules, month, now)
+		read := alerts.Sources{Usage: fastly.usage.Afresh(), Bills: fastly.bills.Afresh()}
+		return alerts.Read(ctx, read, rules.Rules, month, now)
 	})
 	if err != nil {
 		return fastlyFailure(err)

@@ -26,6 +26,7 @@ type config struct {
 	SlackAPIURL     string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"base URL of Slack's Web API"`
 	FastlyAPIToken  string `envconfig:"FASTLY_API_TOKEN" secret:"true" desc:"token with global:read of a billing or superuser role"`
 	FastlyAPIURL    string `envconfig:"FASTLY_API_URL" default:"https://api.fastly.com" desc:"base URL of Fastly's API"`
+	UsageSource     string `envconfig:"USAGE_SOURCE" default:"auto" desc:"where usage is read: metrics, invoices, or auto, which finds out what the account has"`
 	RulesFile       string `envconfig:"RULES_FILE" default:"rules.yaml" desc:"budgets, and where their alerts go"`
 	DatabaseURL     string `envconfig:"DATABASE_URL" secret:"true" default:"sqlite://budgetbot.db" desc:"sqlite://FILE or postgres://…"`
 	HTTPAddr        string `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served"`
@@ -191,6 +192,9 @@ func (c *config) rest() {
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		c.wrong("LOG_LEVEL", "has to be debug, info, warn or error")
+	}
+	if _, known := origins[c.UsageSource]; !known {
+		c.wrong("USAGE_SOURCE", "has to be auto, metrics or invoices")
 	}
 	if c.LogFormat != "json" && c.LogFormat != "console" {
 		c.wrong("LOG_FORMAT", "has to be json or console")

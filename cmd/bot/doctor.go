@@ -15,15 +15,15 @@ import (
 )
 
 const doctorHelp = `Look at everything that the service needs, and say for each what is the matter and what to do next:
-the environment, the rules, both Slack tokens, scopes and channels, the Fastly token and both usage
-endpoints, the database. It works beside a running service.
+the environment, the rules, both Slack tokens, scopes and channels, the Fastly token, usage, services
+and bills, the database. It works beside a running service.
 
 Nothing is posted: where a scope lets it, a channel is looked at; elsewhere a message is scheduled
 months ahead and taken back at once, which shows whether the bot could post. --post says hello in
 each channel instead.
 
---save DIR keeps Fastly's answers as they came, with tokens, ids, mails and service names taken out,
-to attach to a report.
+--save DIR keeps Fastly's answers as they came, to attach to a report. Tokens, ids, mails and service
+names are taken out, and every digit of an amount or a rate is a 1; units stay.
 Exit codes: 0 nothing fails, 1 something does.`
 
 // health is what an examination comes to.

@@ -12,7 +12,7 @@ import (
 	"budgetbot/billing"
 )
 
-// examineFastly looks at the token and at both usage endpoints, and holds the rules against what the account uses.
+// examineFastly looks at the token, at the usage endpoints and at bills, and holds the rules against what the account uses.
 func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save string, found *report) {
 	config := billing.ClientConfig{
 		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version,
@@ -30,11 +30,17 @@ func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save str
 	if !examineFastlyToken(ctx, client, found) {
 		return
 	}
-	rows := examineUsage(ctx, client, found)
+	money := readMoney(ctx, client)
+	rows := examineUsage(ctx, client, c.UsageSource, money, found)
+	money.examine(rows, found)
 	if len(rows) == 0 {
 		return
 	}
-	examineServices(ctx, client, rows, found)
+	if money.servesUsage {
+		examineInvoiceServices(ctx, client, rows, found)
+	} else {
+		examineServices(ctx, client, rows, found)
+	}
 	if rules == nil {
 		return
 	}
@@ -84,28 +90,44 @@ func fastlyHint(err error) string {
 	return ""
 }
 
-// examineUsage reads this month and the two before, as the service does at its start.
-func examineUsage(ctx context.Context, client *billing.Client, found *report) []billing.Usage {
+// examineUsage reads this month and the two before, as the service does at its start, from where the service would.
+func examineUsage(ctx context.Context, client *billing.Client, source string, money *money, found *report) []billing.Usage {
 	months := lastMonths(time.Now())
+	if source == usageInvoices {
+		return money.serveUsage(months, "USAGE_SOURCE is invoices", found)
+	}
 	rows, err := client.Usage(ctx, months)
 	switch {
+	case source == usageAuto && len(rows) == 0 && money.isThere() && (err == nil || errors.Is(err, billing.ErrForbidden)):
+		why := fmt.Sprintf("%d with no rows for %s: this account is invoiced", http.StatusOK, months)
+		if err != nil {
+			why = "the token may not read it"
+		}
+		return money.serveUsage(months, why, found)
 	case err != nil:
 		found.fail("Fastly usage", fastlyHint(err), "%s", clean(err))
 		return nil
+	case len(rows) == 0 && money.isThere():
+		found.fail("Fastly usage", "set USAGE_SOURCE to auto", "%d with no rows for %s: this account is invoiced", http.StatusOK, months)
+		return nil
 	case len(rows) == 0:
-		found.fail("Fastly usage", "ask Fastly for usage access, or watch the invoices elsewhere",
-			"%d with no rows for %s: this account probably gets invoices, and then has none here", http.StatusOK, months)
+		found.fail("Fastly usage", "ask whoever holds the Fastly account which of both it should have",
+			"%d with no rows for %s, and no invoices either", http.StatusOK, months)
 		return nil
 	}
+	describeUsage(rows, months, found)
+	return rows
+}
+
+func describeUsage(rows []billing.Usage, months billing.Range, found *report) {
 	catalog := billing.CatalogOf(rows)
 	counted := billing.CountedTo(rows, months.Last, func(billing.Metric) bool { return true })
 	detail := fmt.Sprintf("%s and %s in %s", count(len(catalog.Products), "product"), count(len(catalog.UsageTypes("")), "usage type"), months)
 	if counted.IsZero() {
 		found.ok("Fastly usage", "%s; nothing of %s yet", detail, months.Last)
-		return rows
+		return
 	}
 	found.ok("Fastly usage", "%s; data to %s", detail, counted.UTC().Format("2006-01-02 15:04 UTC"))
-	return rows
 }
 
 var errEnough = errors.New("the first page is enough")

@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 )
 
-// saver keeps every answer of Fastly in a file, with what identifies the account taken out.
+// saver keeps every answer of Fastly in a file, with what identifies the account, and what it pays, taken out.
 type saver struct {
 	next  http.RoundTripper
 	dir   string
@@ -96,7 +96,12 @@ func (s *saver) redactedBody(body []byte) any {
 // which is why that field is taken out of objects with a token's scope alone.
 var identifying = []string{
 	"customer_id", "user_id", "service_id", "service_name", "services", "id", "ip", "user_agent", "login", "email", "next_cursor",
+	"invoice_id", "statement_number", "credit_coupon_code",
 }
+
+// priced are the fields that tell what the account pays. Units stay, as in the answers about usage: without them nothing could be
+// told from what is kept.
+var priced = []string{"amount", "rate", "monthly_transaction_amount"}
 
 const redacted = "REDACTED"
 
@@ -104,7 +109,12 @@ func (s *saver) redacted(key string, value any) any {
 	if slices.Contains(identifying, key) && value != nil && value != "" {
 		return redacted
 	}
+	isPrice := slices.Contains(priced, key)
 	switch value := value.(type) {
+	case json.Number:
+		if isPrice {
+			return json.Number(masked(value.String()))
+		}
 	case map[string]any:
 		_, isToken := value["scope"]
 		for name, inner := range value {
@@ -118,9 +128,25 @@ func (s *saver) redacted(key string, value any) any {
 			value[i] = s.redacted("", inner)
 		}
 	case string:
+		if isPrice {
+			return masked(value)
+		}
 		return s.redactedText(value)
 	}
 	return value
+}
+
+// masked makes every digit of a number a 1, so that its form stays, unless it is zero.
+func masked(number string) string {
+	if !strings.ContainsAny(number, "123456789") {
+		return number
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '1'
+		}
+		return r
+	}, number)
 }
 
 var mail = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.-]+`)

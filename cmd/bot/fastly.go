@@ -39,8 +39,10 @@ var fastlyHints = []struct {
 	{billing.ErrUnreachable, "see whether this machine reaches the address in FASTLY_API_URL, and HTTPS_PROXY if you need one"},
 	{billing.ErrRedirected, "see whether FASTLY_API_URL is right"},
 	{billing.ErrNotUnderstood, "see whether FASTLY_API_URL is right; if it is, the API has changed: please report it"},
+	{billing.ErrNoServices, "ask by type, region or product"},
+	{billing.ErrNoEstimate, "ask for usage: leave out the word cost"},
 	{billing.ErrTooWide, "name a product or a usage type, or fewer months"},
-	{alerts.ErrNoUsage, "on the first day of a month that is usual; an account that gets invoices has no rows here at all"},
+	{alerts.ErrNoUsage, "on the first day of a month that is usual; \"bot doctor\" says what the account has"},
 }
 
 // fastlyFailure adds to an error of reading usage what to do about it.

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
 )
 
@@ -141,9 +142,22 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 			Month: "2023-01", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: args[1], Units: decimal.New(1000, 0),
 		})
+	case len(args) == 1 && args[0] == "bills": // the published invoice for last month, and as much of this one
+		bill(w)
 	default:
-		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME")
+		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME | bills")
 	}
+}
+
+// bill gives the account the published invoice, dated to last month, and an estimate with the same lines.
+func bill(w *world) {
+	month := billing.MonthOf(time.Now())
+	invoice := fastlysim.ExampleInvoice()
+	invoice.Start, invoice.End, invoice.Posted = time.Time{}, time.Time{}, time.Time{}
+	estimate := invoice
+	invoice.Month, estimate.Month, estimate.ID = month.Add(-1).String(), month.String(), ""
+	w.fastly.SetInvoices(invoice)
+	w.fastly.SetMonthToDate(estimate)
 }
 
 func commandSlack(ts *testscript.TestScript, _ bool, args []string) {

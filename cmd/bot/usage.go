@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"budgetbot/billing"
 	"budgetbot/internal/store"
@@ -61,10 +62,10 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 	if err != nil {
 		return billing.Table{}, err
 	}
-	cache := billing.NewCache(client, billing.CacheConfig{Patience: time.Minute})
-	defer cache.Close()
+	fastly := openSources(c, client, billing.CacheConfig{Patience: time.Minute}, zap.NewNop())
+	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
-	asker := billing.Asker{Usage: cache}
+	asker := billing.Asker{Usage: fastly.usage, Bills: fastly.bills}
 	record, unread := openStore(ctx, c, true, nil)
 	switch {
 	case unread == nil:
@@ -74,7 +75,7 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", unread)
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (billing.Table, error) {
-		asked, mistake, err := slackapp.Understand(ctx, cache, text, now)
+		asked, mistake, err := slackapp.Understand(ctx, fastly.usage, text, now)
 		if err != nil {
 			return billing.Table{}, err
 		}
@@ -104,7 +105,7 @@ func typedWrong(m *view.Mistake) error {
 func nothingFound(t billing.Table) error {
 	return &failure{
 		problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
-		hint:    "an account that gets invoices has no rows here, nor has a month before the account began",
+		hint:    "a month before the account began has none; \"bot doctor\" says what the account has",
 	}
 }
 

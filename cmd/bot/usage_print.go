@@ -134,6 +134,9 @@ func notes(t billing.Table) []string {
 	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
 		notes = append(notes, fmt.Sprintf("%s is not over: it counts to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
 	}
+	if t.Fresh.Source == billing.FromInvoices && !t.Question.Cost {
+		notes = append(notes, "Figures are what Fastly's invoices count.")
+	}
 	return notes
 }
 

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,6 +112,19 @@ func usageSamples() []Sample {
 	}, append(currentSamples(), oddUsageSamples()...)...)
 }
 
+func invoiced(countedTo time.Time) billing.Freshness {
+	return billing.Freshness{ReadAt: sampleNow, CountedTo: countedTo, Source: billing.FromInvoices}
+}
+
+// ofInvoices makes the rows what invoices tell of them: no product ids, and no raw quantities.
+func ofInvoices(rows []billing.Usage) []billing.Usage {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Product, rows[i].Raw = "Full Site Delivery", decimal.NullDecimal{}
+	}
+	return rows
+}
+
 func currentSamples() []Sample {
 	q := billing.Question{Months: billing.One(november), By: billing.ByProduct}
 	rows := sampleRows(november, thisMonth...)
@@ -134,6 +148,10 @@ func currentSamples() []Sample {
 			Rows: undated, Prior: young, Fresh: billing.Freshness{ReadAt: sampleNow},
 		}), c)},
 		{"usage-nothing", Usage(mustTabulate(q, billing.Data{}), c)},
+		{"usage-nothing-invoiced", Usage(mustTabulate(q, billing.Data{Fresh: invoiced(time.Time{})}), c)},
+		{"usage-this-month-invoiced", Usage(mustTabulate(q, billing.Data{
+			Rows: ofInvoices(rows), Prior: young, Fresh: invoiced(toNov21),
+		}), c)},
 		{"usage-nothing-of-product", Usage(mustTabulate(
 			billing.Question{Months: billing.One(november), Product: "fanout"}, billing.Data{Rows: rows}), c)},
 	}

@@ -180,7 +180,11 @@ func readFact(f billing.Freshness, c UsageContext) string {
 		reason := strings.TrimRight(prose(f.Stale), ". ")
 		return fmt.Sprintf("*%s; these figures are from %s (%s old)*", reason, clock(f.ReadAt, c.Now), age(c.Now.Sub(f.ReadAt)))
 	}
-	return "read from Fastly " + clock(f.ReadAt, c.Now)
+	where := "Fastly"
+	if f.Source == billing.FromInvoices {
+		where = "Fastly's invoices"
+	}
+	return "read from " + where + " " + clock(f.ReadAt, c.Now)
 }
 
 // audienceFact says who sees the answer.

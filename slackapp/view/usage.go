@@ -86,6 +86,15 @@ func subjectOf(t billing.Table, now time.Time) string {
 	return subject
 }
 
+// noRowsReason says why there may be none.
+func noRowsReason(source billing.Origin) string {
+	if source == billing.FromInvoices {
+		return "Usage of this account is read from its invoices, and there is none of that time yet, or none any more."
+	}
+	return "The time may be too recent or too far back, or the account has neither usage rows nor invoices, " +
+		"which `bot doctor` tells whoever runs the bot."
+}
+
 // nothingFound says that there is no figure, why that may be so, and what to do.
 func nothingFound(t billing.Table, c UsageContext) Message {
 	q := t.Question
@@ -94,8 +103,7 @@ func nothingFound(t billing.Table, c UsageContext) Message {
 	if len(t.Missing) == len(t.Months) {
 		lines = []string{
 			fmt.Sprintf("*Fastly has no row of usage for %s.* That is unknown, and not zero.", when),
-			"An account that gets invoices has no rows in this part of Fastly's API; whoever holds the Fastly account can tell. " +
-				"Else the time may be too recent or too far back. Try " + code(c.Command+" last month"),
+			noRowsReason(t.Fresh.Source) + " Try " + code(c.Command+" last month"),
 		}
 	} else {
 		if !q.Months.Last.IsOver(c.Now) {

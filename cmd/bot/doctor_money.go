@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// money is what the doctor found of the account's bills.
+type money struct {
+	bills       []billing.Bill // of the months that are over
+	billsErr    error
+	estimate    billing.Bill // of the month that runs
+	estimateErr error
+	servesUsage bool // usage is read from it too
+}
+
+// readMoney reads the bills of the two months before this one, and the estimate.
+func readMoney(ctx context.Context, client *billing.Client) *money {
+	m := &money{}
+	months := lastMonths(time.Now())
+	months.Last = months.Last.Add(-1)
+	m.bills, m.billsErr = client.Bills(ctx, months)
+	m.estimate, m.estimateErr = client.MonthToDate(ctx)
+	return m
+}
+
+// isThere reports whether this account is invoiced, as far as that could be read.
+func (m *money) isThere() bool { return len(m.bills) > 0 || m.estimateErr == nil }
+
+// serveUsage takes usage from the bills, as the service does for such an account.
+func (m *money) serveUsage(months billing.Range, why string, found *report) []billing.Usage {
+	m.servesUsage = true
+	var rows []billing.Usage
+	for _, bill := range m.bills {
+		rows = append(rows, bill.Usage()...)
+	}
+	if m.estimateErr == nil {
+		rows = append(rows, m.estimate.Usage()...)
+	}
+	if len(rows) == 0 {
+		found.fail("Fastly usage", "ask Fastly what the invoices count", "%s, and its invoices of %s count nothing", why, months)
+		return nil
+	}
+	found.ok("Fastly usage", "%s, and usage is read from its invoices: %s", why,
+		count(len(billing.CatalogOf(rows).UsageTypes("")), "usage type"))
+	return rows
+}
+
+// examine says what is known of money, and which budgets run on it.
+func (m *money) examine(rows []billing.Usage, found *report) {
+	switch {
+	case m.estimateErr == nil:
+		m.examineEstimate(found)
+	case errors.Is(m.estimateErr, billing.ErrNoEstimate) && m.billsErr == nil:
+		m.examineWithoutEstimate(found)
+	case errors.Is(m.estimateErr, billing.ErrNoEstimate):
+		m.unread(m.billsErr, rows, found)
+	default:
+		m.unread(m.estimateErr, rows, found)
+	}
+	for _, bill := range m.bills {
+		for _, remark := range bill.Remarks {
+			found.warn("Fastly bill", "", "%s: %s", bill.Month, remark)
+		}
+	}
+}
+
+// unread is a failure where nothing else tells of usage either.
+func (m *money) unread(err error, rows []billing.Usage, found *report) {
+	say := found.fail
+	if len(rows) > 0 {
+		say = found.warn
+	}
+	say("Fastly bill", fastlyHint(err), "%s", clean(err))
+}
+
+func (m *money) examineEstimate(found *report) {
+	asOf := "month to date"
+	if !m.estimate.AsOf.IsZero() {
+		asOf += " as of " + m.estimate.AsOf.UTC().Format("Jan 2, 15:04")
+	}
+	if m.estimate.Currency == "" {
+		found.warn("Fastly bill", "", "%s; its currency is not known before the first invoice, and budgets in a currency stay unknown", asOf)
+		return
+	}
+	budgets := "budgets in " + m.estimate.Currency
+	if m.servesUsage {
+		budgets = "budgets in units and in " + m.estimate.Currency
+	}
+	found.ok("Fastly bill", "%s; %s run on it", asOf, budgets)
+}
+
+func (m *money) examineWithoutEstimate(found *report) {
+	why := "Fastly makes no estimate of the month that runs"
+	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
+		why = "a parent account pays the bill, and Fastly makes no estimate of it"
+	}
+	if len(m.bills) == 0 {
+		found.ok("Fastly bill", "none: %s. Costs cannot be asked for, nor budgets in a currency be watched", why)
+		return
+	}
+	newest := m.bills[len(m.bills)-1].Month
+	found.warn("Fastly bill", "", "invoiced to %s, but %s: its costs are known once it is over", newest, why)
+}
+
+// examineInvoiceServices looks whether Fastly tells services without a product id, which invoices do not carry.
+func examineInvoiceServices(ctx context.Context, client *billing.Client, rows []billing.Usage, found *report) {
+	services := 0
+	month := rows[0].Month
+	err := client.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {
+		services += len(page)
+		return errEnough
+	})
+	switch {
+	case errors.Is(err, billing.ErrBadRequest):
+		found.warn("Fastly services", "", "%v: by service, and rules with a service, stay empty", billing.ErrNoServices)
+	case err != nil && !errors.Is(err, errEnough):
+		found.fail("Fastly services", fastlyHint(err), "%s", clean(err))
+	case services == 0:
+		found.warn("Fastly services", "", "no service is listed for %s: by service, and rules with a service, stay empty", month)
+	default:
+		found.ok("Fastly services", "%s of every usage type on the first page", count(services, "figure"))
+	}
+}

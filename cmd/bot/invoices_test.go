@@ -1,0 +1,58 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+// invoicedAlone makes the account one that gets invoices and has no usage rows.
+func invoicedAlone(_ *slacksim.Config, account *fastlysim.Config) {
+	account.Account.Invoices = fastlysim.DefaultInvoicing()
+	account.Account.Invoices.WithoutUsage = true
+}
+
+// estimated makes the estimate of November one of so many gigabytes in Asia.
+func (w *world) estimated(gigabytes int64) {
+	estimate := fastlysim.ExampleInvoice()
+	estimate.Month, estimate.Start, estimate.End = "2026-11", time.Time{}, w.now()
+	estimate.Items[1].Units = decimal.NewFromInt(gigabytes)
+	w.fastly.SetMonthToDate(estimate)
+}
+
+// An account that gets invoices alone is answered from them, and its budgets run on them.
+func TestAnAccountWithInvoicesAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, invoicedAlone)
+	w.hurry(20)
+	w.estimated(1_000)
+	w.writeRules(`
+operators: {channel: cdn-platform}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: asia, product: Full Site Delivery, usage_type: Asia Bandwidth, budget: 10 TB, thresholds: [80%, 100%]}
+`)
+	w.start()
+	w.await("two checks", func() bool { return strings.Count(w.written.String(), `"msg":"checked"`) >= 2 })
+	w.expectPosts(cdnBudget, 0)
+
+	m := w.asks("/usage by type")
+	says(t, m, "Asia Bandwidth", "1.00", "read from Fastly's invoices", "November has data to Nov 20")
+	m = w.asks("/usage 2026-09 Full Site Delivery by region")
+	says(t, m, "North America", "read from Fastly's invoices", "Months are UTC and closed")
+	m = w.asks("/usage 2026-10 by service top 3")
+	says(t, m, "media-assets-prod")
+	m = w.asks("/usage 2026-10 cost by type")
+	says(t, m, "Customer Success: Enterprise", "−$1,200 of credits")
+
+	w.estimated(8_100)
+	says(t, w.message(cdnBudget, "Asia Bandwidth: 8.1 TB used, 81% of November's 10 TB"), "Rule asia", "rule `asia`")
+	if said := strings.Count(w.written.String(), "usage is read from invoices"); said != 1 {
+		t.Errorf("the log says the choice %d times", said)
+	}
+}

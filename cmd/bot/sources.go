@@ -1,0 +1,48 @@
+package main
+
+import (
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/billing"
+)
+
+// The values of USAGE_SOURCE.
+const (
+	usageAuto     = "auto"
+	usageMetrics  = "metrics"
+	usageInvoices = "invoices"
+)
+
+// origins say what each value of USAGE_SOURCE fixes.
+var origins = map[string]billing.Origin{usageAuto: "", usageMetrics: billing.FromMetrics, usageInvoices: billing.FromInvoices}
+
+// sources is everything that is read from Fastly: usage, from where the account has it, and bills.
+type sources struct {
+	closers
+	usage *billing.Cache
+	bills *billing.BillCache
+}
+
+// openSources connects what is read through the client. It reads nothing yet. times are of both caches.
+func openSources(c *config, client *billing.Client, times billing.CacheConfig, log *zap.Logger) *sources {
+	if times.Now == nil {
+		times.Now = time.Now
+	}
+	s := &sources{bills: billing.NewBillCache(client, times)}
+	s.add("the bill cache", func() error { s.bills.Close(); return nil })
+	invoices := billing.NewInvoiceUsage(s.bills.Afresh(), client, times.Now)
+	s.add("the usage of invoices", func() error { invoices.Close(); return nil })
+	chooser := &billing.Chooser{
+		Metrics: client, Invoices: invoices, Bills: s.bills, Now: times.Now, Fixed: origins[c.UsageSource],
+		Chose: func(origin billing.Origin, why string) {
+			log.Info("usage is read from "+string(origin), zap.String("reason", why))
+			s.usage.Forget()
+		},
+	}
+	times.Origin = chooser.Origin
+	s.usage = billing.NewCache(chooser, times)
+	s.add("the usage cache", func() error { s.usage.Close(); return nil })
+	return s
+}
