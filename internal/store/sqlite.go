@@ -97,7 +97,7 @@ func dialSQLite(where address, held *fileLock, settings url.Values) (*litePool, 
 		return nil, fmt.Errorf("open %s: %w", where.file, err)
 	}
 	db.SetMaxOpenConns(1)
-	return &litePool{liteDB: liteDB{db}, db: db, lock: held}, nil
+	return &litePool{liteDB: liteDB{&prepared{DB: db, known: map[string]*sql.Stmt{}}}, db: db, lock: held}, nil
 }
 
 func prepareSQLite(ctx context.Context, conns *litePool, config *river.Config) (engine, error) {
