@@ -129,6 +129,31 @@ func (a *Archive) measure(traffic []billing.DayTraffic) {
 	a.days = slices.CompactFunc(a.days, time.Time.Equal)
 }
 
+// usualGap is the median of the gaps between the figures of one day and the next as they were recorded; 0 where too few are.
+func (a *Archive) usualGap() time.Duration {
+	if a == nil {
+		return 0
+	}
+	var gaps []time.Duration
+	var before time.Time
+	for _, month := range a.months {
+		for _, day := range month.days {
+			if !before.IsZero() && day.countedTo.After(before) {
+				gaps = append(gaps, day.countedTo.Sub(before))
+			}
+			before = later(before, day.countedTo)
+		}
+	}
+	if len(gaps) < fewestGaps {
+		return 0
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
+}
+
+// fewestGaps is how many gaps have to be known for one of them to be usual.
+const fewestGaps = 3
+
 // part is one of the series that a rule covers.
 type part struct {
 	billing.Usage

@@ -22,6 +22,8 @@ type fakeLedger struct {
 	record    func(outcome Outcome) error
 	known     func() (map[string]string, error)
 	misses    func(since billing.Month) (map[BudgetName][]Miss, error)
+	episodes  func(since billing.Month) ([]Episode, error)
+	health    func(outcome Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
 }
 
 // Misses finds nothing where a test does not say.
@@ -69,7 +71,18 @@ func (l *fakeLedger) Standings(_ context.Context, month billing.Month) ([]Standi
 	return l.standings(month)
 }
 
+func (l *fakeLedger) Episodes(_ context.Context, since billing.Month) ([]Episode, error) {
+	if l.episodes == nil {
+		l.t.Errorf("Episodes was called with %s", since)
+		return nil, nil
+	}
+	return l.episodes(since)
+}
+
 func (l *fakeLedger) Record(_ context.Context, outcome Outcome) error {
+	if l.health != nil && len(outcome.Episodes) > 0 && outcome.Usage == nil {
+		return l.health(outcome)
+	}
 	if l.record == nil {
 		l.t.Errorf("Record was called with %+v", outcome)
 		return nil
@@ -129,6 +142,8 @@ func newBench(t *testing.T, rules string) *bench {
 	}
 	b.ledger.standings = func(billing.Month) ([]Standing, error) { return nil, nil }
 	b.ledger.known = func() (map[string]string, error) { return map[string]string{}, nil }
+	b.ledger.episodes = func(billing.Month) ([]Episode, error) { return nil, nil }
+	b.ledger.health = func(Outcome) error { return nil }
 	b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { return account(), nil }
 	core, logged := observer.New(zapcore.DebugLevel)
 	b.logged = logged

@@ -77,6 +77,9 @@ type Result struct {
 	Said     int // deliveries recorded
 	Took     time.Duration
 	Err      error
+
+	compared bool // the month that runs was compared, and what was found recorded
+	reading  Reading
 }
 
 // Run checks whenever a check is due, until ctx ends. A check under way is then finished or given up by its deadlines.
@@ -111,6 +114,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	if ctx.Err() != nil {
 		return c.release(ctx, result)
 	}
+	c.watchHealth(ctx, result, now)
 	failure := ""
 	if result.Err != nil {
 		failure = causeOf(result.Err)
@@ -198,6 +202,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 	}
 	result.Findings = result.Plan.Findings
 	result.Said, result.Err = len(result.Plan.Outcome.Deliveries), reading.Incomplete
+	result.compared, result.reading = true, reading
 	c.logDecisions(result.Plan)
 	return result
 }

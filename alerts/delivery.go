@@ -71,6 +71,8 @@ type Message struct {
 	Channels int `json:"channels,omitempty"`
 	// Act is what an answer tells of.
 	Act *Acted `json:"act,omitempty"`
+	// Report is what an episode is about, where it is one that is told of.
+	Report
 	// Route is the trouble a route delivery tells of.
 	Route *RouteTrouble `json:"route,omitempty"`
 }

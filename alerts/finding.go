@@ -32,6 +32,8 @@ type Reading struct {
 	ReadAt time.Time
 	// Incomplete is why the bill or some of Services could not be read; the budgets that need those are unknown.
 	Incomplete error
+	// unreadBill and unreadServices are the parts of Incomplete.
+	unreadBill, unreadServices error
 }
 
 // Finding is what a reading says of one budget.

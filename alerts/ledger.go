@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-// ErrConflict says that somebody else wrote first: a level already recorded, or an older revision of a standing.
+// ErrConflict says that somebody else wrote first: a level already recorded, or an older revision of a standing or an episode.
 var ErrConflict = errors.New("already recorded by another check")
 
 // Ledger is a consumer contract of Checker. It models the store's memory of checks, standings and what was said.
@@ -30,6 +30,8 @@ type Ledger interface {
 	Record(ctx context.Context, outcome Outcome) error
 	// Misses returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
 	Misses(ctx context.Context, since billing.Month) (map[BudgetName][]Miss, error)
+	// Episodes returns the episodes of the month and those after it, those of no month, and of what was new all that are kept.
+	Episodes(ctx context.Context, since billing.Month) ([]Episode, error)
 	// KnownRules returns the names of all rules that ever had a standing, mapped to the hash last recorded.
 	KnownRules(ctx context.Context) (map[string]string, error)
 }
@@ -51,6 +53,7 @@ type Outcome struct {
 	Outlooks  []OutlookDay // in place of what was recorded of the same day
 	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
 	Lifts      []Lift
+	Episodes   []Episode  // to insert (Revision 0) or to update where Revision still matches
 	Deliveries []Delivery // each is stored and queued
 }
 

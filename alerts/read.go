@@ -47,7 +47,8 @@ func Read(ctx context.Context, from Sources, rules []Rule, month billing.Month, 
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
 	}
 	reading.Services = NewServiceTally(rules, reading)
-	reading.Incomplete = errors.Join(billErr, readServices(reads, from.Usage, reading.Services, month))
+	reading.unreadBill, reading.unreadServices = billErr, readServices(reads, from.Usage, reading.Services, month)
+	reading.Incomplete = errors.Join(reading.unreadBill, reading.unreadServices)
 	if err := ctx.Err(); err != nil {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))
 	}

@@ -15,6 +15,9 @@ const (
 	ReasonRulesNew   Reason = "rules were added or changed" // the same for rules that came later
 	ReasonAnswered   Reason = "somebody answered"
 	ReasonRoute      Reason = "channel cannot be posted to"
+	ReasonTrouble    Reason = "trouble of the bot's own"
+	ReasonCause      Reason = "another cause of the same trouble" // an edit
+	ReasonRecovered  Reason = "the trouble is over"               // an edit
 )
 
 // The reasons to keep silent.

@@ -149,6 +149,21 @@ func (t *ServiceTally) failure(metric billing.Metric) string {
 	return t.metrics[metric].failed
 }
 
+// unread returns the usage types of which the services could not be read, sorted.
+func (t *ServiceTally) unread() []string {
+	if t == nil {
+		return nil
+	}
+	var failed []string
+	for metric, sums := range t.metrics {
+		if sums.failed != "" {
+			failed = append(failed, metric.UsageType)
+		}
+	}
+	slices.Sort(failed)
+	return slices.Compact(failed)
+}
+
 // Add counts a page of one query. Pages of different queries may be added at once, those of one query in turn.
 func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 	for _, usage := range page {

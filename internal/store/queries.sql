@@ -103,6 +103,24 @@ SELECT outlook.rule, outlook.scope, outlook.month, outlook.expected, outlook.dev
 FROM outlook JOIN standing ON standing.month = outlook.month AND standing.rule = outlook.rule AND standing.scope = outlook.scope
 WHERE outlook.month >= @since AND standing.closed_at > 0;
 
+-- What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
+
+-- name: Episodes :many
+SELECT * FROM episode WHERE month = '' OR month >= @since OR kind = 'new' ORDER BY month, rule, kind, scope;
+
+-- name: InsertEpisode :batchone
+INSERT INTO episode (rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision)
+VALUES (@rule, @scope, @month, @kind, @state, @since, @said_at, @ended_at, @version, @counted_to, @root_id, @report, @recorded_at, 1)
+ON CONFLICT DO NOTHING
+RETURNING revision;
+
+-- name: UpdateEpisode :batchone
+UPDATE episode
+SET state = @state, since = @since, said_at = @said_at, ended_at = @ended_at, version = @version, counted_to = @counted_to,
+    root_id = @root_id, report = @report, recorded_at = @recorded_at, revision = revision + 1
+WHERE month = @month AND rule = @rule AND kind = @kind AND scope = @scope AND revision = @revision
+RETURNING revision;
+
 -- What people did about budgets.
 
 -- name: InsertAudit :exec
@@ -235,6 +253,9 @@ DELETE FROM alert WHERE month < @oldest;
 
 -- name: PruneOutlooks :execrows
 DELETE FROM outlook WHERE month < @oldest;
+
+-- name: PruneEpisodes :execrows
+DELETE FROM episode WHERE month <> '' AND month < @oldest;
 
 -- name: PruneAudit :execrows
 DELETE FROM audit WHERE month < @oldest;

@@ -29,6 +29,9 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordOutlooks(ctx, w, outcome.Outlooks); err != nil {
 			return fmt.Errorf("outlooks: %w", err)
 		}
+		if err := recordEpisodes(ctx, w, outcome.Episodes, outcome.At); err != nil {
+			return fmt.Errorf("episodes: %w", err)
+		}
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}

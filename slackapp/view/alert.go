@@ -16,6 +16,8 @@ func Alert(d alerts.Delivery, now time.Time) Message {
 	switch m := d.Message; {
 	case d.Kind == alerts.DeliverRoute && m.Route != nil:
 		return routeMessage(*m.Route)
+	case m.Trouble != nil:
+		return troubleMessage(m, now)
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:

@@ -257,6 +257,82 @@ func (b *InsertDeliveryBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const insertEpisode = `-- name: InsertEpisode :batchone
+INSERT INTO episode (rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
+ON CONFLICT DO NOTHING
+RETURNING revision
+`
+
+type InsertEpisodeBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertEpisodeParams struct {
+	Rule       string
+	Scope      string
+	Month      string
+	Kind       string
+	State      string
+	Since      int64
+	SaidAt     int64
+	EndedAt    int64
+	Version    string
+	CountedTo  int64
+	RootID     string
+	Report     string
+	RecordedAt int64
+}
+
+func (q *Queries) InsertEpisode(ctx context.Context, arg []InsertEpisodeParams) *InsertEpisodeBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Scope,
+			a.Month,
+			a.Kind,
+			a.State,
+			a.Since,
+			a.SaidAt,
+			a.EndedAt,
+			a.Version,
+			a.CountedTo,
+			a.RootID,
+			a.Report,
+			a.RecordedAt,
+		}
+		batch.Queue(insertEpisode, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertEpisodeBatchResults{br, len(arg), false}
+}
+
+func (b *InsertEpisodeBatchResults) QueryRow(f func(int, int64, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var revision int64
+		if b.closed {
+			if f != nil {
+				f(t, revision, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&revision)
+		if f != nil {
+			f(t, revision, err)
+		}
+	}
+}
+
+func (b *InsertEpisodeBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertStanding = `-- name: InsertStanding :batchone
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
@@ -569,6 +645,85 @@ func (b *SaveSnapshotBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *SaveSnapshotBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const updateEpisode = `-- name: UpdateEpisode :batchone
+UPDATE episode
+SET state = $1, since = $2, said_at = $3, ended_at = $4, version = $5, counted_to = $6,
+    root_id = $7, report = $8, recorded_at = $9, revision = revision + 1
+WHERE month = $10 AND rule = $11 AND kind = $12 AND scope = $13 AND revision = $14
+RETURNING revision
+`
+
+type UpdateEpisodeBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type UpdateEpisodeParams struct {
+	State      string
+	Since      int64
+	SaidAt     int64
+	EndedAt    int64
+	Version    string
+	CountedTo  int64
+	RootID     string
+	Report     string
+	RecordedAt int64
+	Month      string
+	Rule       string
+	Kind       string
+	Scope      string
+	Revision   int64
+}
+
+func (q *Queries) UpdateEpisode(ctx context.Context, arg []UpdateEpisodeParams) *UpdateEpisodeBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.State,
+			a.Since,
+			a.SaidAt,
+			a.EndedAt,
+			a.Version,
+			a.CountedTo,
+			a.RootID,
+			a.Report,
+			a.RecordedAt,
+			a.Month,
+			a.Rule,
+			a.Kind,
+			a.Scope,
+			a.Revision,
+		}
+		batch.Queue(updateEpisode, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &UpdateEpisodeBatchResults{br, len(arg), false}
+}
+
+func (b *UpdateEpisodeBatchResults) QueryRow(f func(int, int64, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var revision int64
+		if b.closed {
+			if f != nil {
+				f(t, revision, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&revision)
+		if f != nil {
+			f(t, revision, err)
+		}
+	}
+}
+
+func (b *UpdateEpisodeBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

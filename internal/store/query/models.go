@@ -61,6 +61,23 @@ type Envelope struct {
 	ClaimedAt int64
 }
 
+type Episode struct {
+	Rule       string
+	Scope      string
+	Month      string
+	Kind       string
+	State      string
+	Since      int64
+	SaidAt     int64
+	EndedAt    int64
+	Version    string
+	CountedTo  int64
+	RootID     string
+	Report     string
+	RecordedAt int64
+	Revision   int64
+}
+
 type Outlook struct {
 	Rule      string
 	Scope     string

@@ -459,6 +459,47 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
+const episodes = `-- name: Episodes :many
+
+SELECT rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision FROM episode WHERE month = '' OR month >= $1 OR kind = 'new' ORDER BY month, rule, kind, scope
+`
+
+// What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
+func (q *Queries) Episodes(ctx context.Context, since string) ([]Episode, error) {
+	rows, err := q.db.Query(ctx, episodes, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Episode
+	for rows.Next() {
+		var i Episode
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Kind,
+			&i.State,
+			&i.Since,
+			&i.SaidAt,
+			&i.EndedAt,
+			&i.Version,
+			&i.CountedTo,
+			&i.RootID,
+			&i.Report,
+			&i.RecordedAt,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const failCheck = `-- name: FailCheck :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, failed_at = $1, failure = $2
@@ -857,6 +898,18 @@ DELETE FROM envelope WHERE claimed_at < $1
 
 func (q *Queries) PruneEnvelopes(ctx context.Context, oldest int64) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneEnvelopes, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneEpisodes = `-- name: PruneEpisodes :execrows
+DELETE FROM episode WHERE month <> '' AND month < $1
+`
+
+func (q *Queries) PruneEpisodes(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneEpisodes, oldest)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+func failing(state alerts.EpisodeState) alerts.Episode {
+	return alerts.Episode{
+		Kind: alerts.EpisodeFailing, State: state, Since: noon, SaidAt: noon.Add(time.Hour), RootID: "d1",
+		Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.EpisodeFailing, Since: noon, Cause: "Fastly refused the token"}},
+	}
+}
+
+func TestAnEpisodeReturnsAsItWasRecorded(t *testing.T) {
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		of := failing(alerts.EpisodeOpen)
+		of.BudgetID, of.Kind, of.Version, of.CountedTo = budget("requests-jump"), "change", "v1", midnight
+		record(t, s, alerts.Outcome{At: noon, Episodes: []alerts.Episode{of, failing(alerts.EpisodeOpen)}})
+		got := must(s.Episodes(t.Context(), november))(t)
+		want := []alerts.Episode{failing(alerts.EpisodeOpen), of}
+		for i := range want {
+			want[i].Revision = 1
+		}
+		if diff := cmp.Diff(want, got, sameMonth); diff != "" {
+			t.Errorf("episodes (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestWhichEpisodesAreRead: those that a check of the month may have to go on with.
+func TestWhichEpisodesAreRead(t *testing.T) {
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		var all []alerts.Episode
+		for _, month := range []billing.Month{{}, november.Add(-12), november.Add(-1), november} {
+			for _, kind := range []alerts.EpisodeKind{"change", "new"} {
+				all = append(all, alerts.Episode{BudgetID: alerts.BudgetID{Rule: "r", Month: month}, Kind: kind, State: alerts.EpisodeQuiet})
+			}
+		}
+		record(t, s, alerts.Outcome{At: noon, Episodes: all})
+		var got []string
+		for _, e := range must(s.Episodes(t.Context(), november.Add(-1)))(t) {
+			got = append(got, e.Month.String()+" "+string(e.Kind))
+		}
+		none := billing.Month{}.String()
+		want := []string{none + " change", none + " new", "2025-11 new", "2026-10 change", "2026-10 new", "2026-11 change", "2026-11 new"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("read (-want +got):\n%s", diff)
+		}
+		must(s.Prune(t.Context(), noon.AddDate(0, 2, 0)))(t) // January: what is of November 2025 is 14 months old
+		if n := len(must(s.Episodes(t.Context(), november.Add(-12)))(t)); n != len(all)-2 {
+			t.Errorf("%d episodes are left, want all but two of %d: those of no month stay", n, len(all))
+		}
+	})
+}
+
+// TestAnEpisodeIsSaidByOneReplica: of replicas that saw the same, one writes; the others learn of it, and none of what they
+// had to say is recorded.
+func TestAnEpisodeIsSaidByOneReplica(t *testing.T) {
+	onEach(t, func(t *testing.T, url string) {
+		replicas := openReplicas(t, url)
+		for _, revision := range []int64{0, 1} {
+			errs := make([]error, 3)
+			var writing sync.WaitGroup
+			for i := range errs {
+				writing.Go(func() {
+					e := failing(alerts.EpisodeOpen)
+					e.Revision = revision
+					said := root("said", "ops")
+					said.ID += time.Duration(revision*10 + int64(i)).String()
+					errs[i] = replicas[i%len(replicas)].Record(t.Context(), alerts.Outcome{
+						At: noon, Episodes: []alerts.Episode{e}, Deliveries: []alerts.Delivery{said},
+					})
+				})
+			}
+			writing.Wait()
+			wrote := 0
+			for _, err := range errs {
+				switch {
+				case err == nil:
+					wrote++
+				case !errors.Is(err, alerts.ErrConflict):
+					t.Errorf("revision %d: %v, want ErrConflict", revision, err)
+				}
+			}
+			said := count(t, replicas[0], "SELECT count(*) FROM delivery")
+			if wrote != 1 || said != revision+1 {
+				t.Errorf("revision %d: %d replicas wrote, %d deliveries are recorded", revision, wrote, said)
+			}
+		}
+	})
+}

@@ -1,0 +1,45 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"budgetbot/alerts"
+)
+
+func troubleSample(name string, t alerts.Trouble) Sample {
+	d := alerts.Delivery{Kind: alerts.DeliverRoot, Message: alerts.Message{Reason: alerts.ReasonTrouble, Report: alerts.Report{Trouble: &t}}}
+	if !t.Until.IsZero() {
+		d.Kind, d.Message.Reason = alerts.DeliverRefresh, alerts.ReasonRecovered
+	}
+	return Sample{name, Alert(d, sampleNow)}
+}
+
+func troubleSamples() []Sample {
+	failing := alerts.Trouble{
+		Kind: alerts.EpisodeFailing, Since: sampleNow.Add(-3 * time.Hour), Cause: "Fastly refused the token",
+		Next: "Put a valid token into FASTLY_API_TOKEN, and start me again.",
+	}
+	stale := alerts.Trouble{Kind: alerts.EpisodeStale, Since: toNov21.AddDate(0, 0, -4), CountedTo: toNov21.AddDate(0, 0, -4), Usual: 24 * time.Hour}
+	services := alerts.Trouble{
+		Kind: alerts.EpisodeServices, Since: sampleNow.Add(-90 * time.Minute), Cause: "Fastly did not answer in time",
+		Next: "I go on trying. Fastly's status page may tell more.", UsageTypes: []string{"Asia Bandwidth"},
+	}
+	bill := services
+	bill.Kind, bill.UsageTypes = alerts.EpisodeBill, nil
+	many, odd := services, services
+	for i := range 12 {
+		many.UsageTypes = append(many.UsageTypes, fmt.Sprintf("Region %d Bandwidth", i))
+	}
+	odd.UsageTypes, odd.Cause, odd.Next = []string{hostile, hostile}, hostile, hostile
+	unpaced := stale
+	unpaced.Usual = 0
+	samples := []Sample{
+		troubleSample("trouble-failing", failing), troubleSample("trouble-stale", stale), troubleSample("trouble-stale-unpaced", unpaced),
+		troubleSample("trouble-services", services), troubleSample("trouble-services-12", many), troubleSample("trouble-hostile", odd),
+		troubleSample("trouble-bill", bill),
+	}
+	failing.Until, services.Until, bill.Until, stale.Until, stale.CountedTo = sampleNow, sampleNow, sampleNow, sampleNow, toNov21
+	return append(samples, troubleSample("trouble-failing-over", failing), troubleSample("trouble-stale-over", stale),
+		troubleSample("trouble-services-over", services), troubleSample("trouble-bill-over", bill))
+}

@@ -1,0 +1,111 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+)
+
+// troubleMessage tells operators of what keeps the bot from watching, while it lasts and when it is over.
+func troubleMessage(m alerts.Message, now time.Time) Message {
+	t := *m.Trouble
+	heading, sentence, next := troubleHeading(t, now), troubleSentence(t, now), ""
+	if t.Until.IsZero() {
+		next = "*Next:* " + troubleNext(t)
+	}
+	blocks := []slack.Block{section("trouble", joined("\n", bold(heading), sentence, next))}
+	blocks = append(blocks, context("facts", "times are UTC", Escape(string(m.Reason)))...)
+	return Message{Text: Escape(heading) + ". " + sentence, Blocks: blocks}
+}
+
+// troubleHeading is the verdict.
+func troubleHeading(t alerts.Trouble, now time.Time) string {
+	over := !t.Until.IsZero()
+	switch {
+	case t.Kind == alerts.EpisodeStale && over:
+		return "Fresh Again: Data to " + countedTo(t.CountedTo)
+	case t.Kind == alerts.EpisodeStale:
+		return "No Fresh Data for " + age(now.Sub(t.Since))
+	case t.Kind == alerts.EpisodeServices && over:
+		return "Services Can Be Read Again"
+	case t.Kind == alerts.EpisodeServices:
+		return "Services of " + counted(len(t.UsageTypes), "Usage Type") + " Cannot Be Read"
+	case t.Kind == alerts.EpisodeBill && over:
+		return "The Bill Can Be Read Again"
+	case t.Kind == alerts.EpisodeBill:
+		return "The Bill Could Not Be Read for " + age(now.Sub(t.Since))
+	case over:
+		return "Checks Succeed Again"
+	}
+	return "Checks Have Failed for " + age(now.Sub(t.Since))
+}
+
+// mostTypes is how many usage types are named.
+const mostTypes = 5
+
+// troubleSentence says what is the matter, or was, and what it means for the budgets.
+func troubleSentence(t alerts.Trouble, now time.Time) string {
+	cause := strings.TrimRight(prose(t.Cause), ".")
+	lasted := ""
+	if !t.Until.IsZero() {
+		lasted = "from " + clock(t.Since, now) + " to " + clock(t.Until, now)
+	}
+	switch {
+	case t.Kind == alerts.EpisodeStale && lasted != "":
+		return "No new figures came after " + countedTo(t.Since) + " for " + age(t.Until.Sub(t.Since)) + "."
+	case t.Kind == alerts.EpisodeStale:
+		return "Fastly's newest figures count to " + countedTo(t.Since) + usualPace(t) + ". Budgets are judged by them until newer ones come."
+	case t.Kind == alerts.EpisodeServices && lasted != "":
+		return "They could not be read " + lasted + ": " + cause + "."
+	case t.Kind == alerts.EpisodeBill && lasted != "":
+		return "It could not be read " + lasted + ": " + cause + "."
+	case t.Kind == alerts.EpisodeBill:
+		return "What the month costs has not been told since " + clock(t.Since, now) + ": " + cause +
+			". Budgets of money keep their last figures; the others are watched."
+	case t.Kind == alerts.EpisodeServices:
+		return namedTypes(t.UsageTypes) + haveNotBeen(len(t.UsageTypes)) + " read by service since " + clock(t.Since, now) + ": " + cause +
+			". Budgets that need them keep their last figures; the others are watched."
+	case lasted != "":
+		return "They failed " + lasted + ": " + cause + ". What was crossed meanwhile is said now."
+	}
+	return "None has succeeded since " + clock(t.Since, now) + ": " + cause +
+		". Budgets keep their last figures; what is crossed meanwhile is said afterwards."
+}
+
+// usualPace says how often new figures came before.
+func usualPace(t alerts.Trouble) string {
+	if t.Usual == 0 {
+		return ""
+	}
+	return "; usually new ones come every " + age(t.Usual)
+}
+
+func namedTypes(types []string) string {
+	var names []string
+	for _, name := range types[:min(len(types), mostTypes)] {
+		names = append(names, Escape(name))
+	}
+	if more := len(types) - mostTypes; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return and(names)
+}
+
+func haveNotBeen(n int) string {
+	if n == 1 {
+		return " has not been"
+	}
+	return " have not been"
+}
+
+// troubleNext says what to do.
+func troubleNext(t alerts.Trouble) string {
+	if t.Kind == alerts.EpisodeStale {
+		return "Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated."
+	}
+	return prose(t.Next)
+}
