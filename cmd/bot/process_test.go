@@ -139,10 +139,11 @@ func (p *process) address() string {
 type censor struct {
 	through string // sends the program's calls this way
 
-	mu      sync.Mutex
-	method  string        // whose answers are kept; empty is none
-	kept    chan struct{} // closed when an answer is kept
-	release chan struct{}
+	mu       sync.Mutex
+	method   string        // whose answers are kept; empty is none
+	kept     chan struct{} // closed when an answer is kept
+	release  chan struct{}
+	released sync.Once
 }
 
 func newCensor(t testing.TB, slackAPI string) *censor {
@@ -163,11 +164,14 @@ func newCensor(t testing.TB, slackAPI string) *censor {
 	})
 	c.through = "SLACK_API_URL=" + server.URL + base
 	t.Cleanup(func() {
-		close(c.release)
+		c.let()
 		server.Close()
 	})
 	return c
 }
+
+// let passes the answer on that is kept, and those that come.
+func (c *censor) let() { c.released.Do(func() { close(c.release) }) }
 
 // watch keeps the next answer to the method from the program. The channel is closed when there is one.
 func (c *censor) watch(method string) <-chan struct{} {
