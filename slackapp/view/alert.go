@@ -38,10 +38,19 @@ func budgetMessage(m alerts.Message, now time.Time) Message {
 
 // headingOf returns the verdict: "North America Bandwidth: 80% Used", "…: Over Budget, 104% Used".
 func headingOf(l alerts.BudgetLine) string {
+	used := percentText(l) + " Used"
 	if percentOf(l).LessThan(hundred) {
-		return nameOf(l) + ": " + percentText(l) + " Used" + verdictOf(l)
+		return nameOf(l) + stop(l) + used + verdictOf(l)
 	}
-	return nameOf(l) + ": Over Budget, " + percentText(l) + " Used"
+	return nameOf(l) + stop(l) + "Over Budget, " + used
+}
+
+// stop stands between a budget's name and what is said of it. A name with a scope has a colon in it already.
+func stop(l alerts.BudgetLine) string {
+	if l.Scope != "" {
+		return ", "
+	}
+	return ": "
 }
 
 // usedLine is the bar, the percentage beside it, both figures and the pace.
@@ -53,6 +62,8 @@ func usedLine(l alerts.BudgetLine) string {
 		return line + "."
 	case e.share == 1:
 		return line + " in the whole month."
+	case isMoney(l):
+		return line + fmt.Sprintf(" after %d of %d days.", e.days, e.of)
 	}
 	return line + fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%).", e.days, e.of, 100*e.share)
 }
@@ -88,11 +99,11 @@ func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
 
 // alertText says the whole of it in a sentence, for a notification.
 func alertText(l alerts.BudgetLine) string {
-	verdict := ": "
+	verdict := stop(l)
 	if !percentOf(l).LessThan(hundred) {
 		verdict = " is over budget: "
 	}
-	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", Escape(nameOf(l)), verdict, Escape(l.Measure.Format(l.Used)),
+	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", Escape(nameOf(l)), verdict, Escape(usedText(l)),
 		Escape(percentText(l)), longMonth(l.Month), Escape(l.Measure.Format(l.Limit)), prospectText(l), Escape(l.Rule))
 }
 
@@ -102,18 +113,34 @@ func alertFacts(m alerts.Message, l alerts.BudgetLine, now time.Time) []string {
 	if l.Next > 0 {
 		next = "next message at " + l.Next.String()
 	}
-	return []string{freshFact(l, now), next, ownerFact(l), "rule " + code(l.Rule), Escape(string(m.Reason))}
+	return []string{freshFact(l, now), estimateFact(l), next, ownerFact(l), "rule " + code(l.Rule), Escape(string(m.Reason))}
 }
 
 // freshFact says up to when the figures count, or at least when they were read.
 func freshFact(l alerts.BudgetLine, now time.Time) string {
 	switch {
 	case !l.CountedTo.IsZero():
-		return "Data to " + countedTo(l.CountedTo)
+		return dataTo(l)
 	case !l.ReadAt.IsZero():
 		return "Read from Fastly " + clock(l.ReadAt, now) + ", which did not say up to when it counts"
 	}
 	return "Fastly did not say up to when this counts"
+}
+
+// dataTo says up to when a figure counts that is known to.
+func dataTo(l alerts.BudgetLine) string {
+	if isMoney(l) {
+		return "Bill as of " + countedTo(l.CountedTo)
+	}
+	return "Data to " + countedTo(l.CountedTo)
+}
+
+// estimateFact says what an estimate is.
+func estimateFact(l alerts.BudgetLine) string {
+	if l.Estimate {
+		return "an estimate: its usage at the account's rates, without flat fees"
+	}
+	return ""
 }
 
 // ownerFact names the owners, and pings them from their level on.

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -21,8 +20,12 @@ type BudgetState struct {
 	Unknown string
 	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
 	Since time.Time
-	// Channel is where the rule's alerts go: a name without "#", or an id.
+	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Scopes has its own.
 	Channel string
+	// Scopes are the budgets of a rule that has one for each service or team, worst first; else none. What stands above is then that of
+	// the worst, and Each is the limit of those that are not excepted.
+	Scopes []BudgetState
+	Each   decimal.Decimal
 }
 
 // verdict sorts budgets, the worst first.
@@ -51,8 +54,11 @@ func (s BudgetState) verdict(now time.Time) verdict {
 	return verdictOnCourse
 }
 
-// isAhead reports whether more is used than an even pace would have by now.
+// isAhead reports whether more is used than an even pace would have by now. A bill has no such pace: fees land whole.
 func (s BudgetState) isAhead(now time.Time) bool {
+	if isMoney(s.Line) {
+		return false
+	}
 	e, ok := elapsedIn(s.Line.Month, s.countedTo(now))
 	return ok && percentOf(s.Line).GreaterThan(decimal.NewFromFloat(100*e.share))
 }
@@ -70,6 +76,9 @@ func (s BudgetState) countedTo(now time.Time) time.Time {
 
 // sentence is the last column of the overview.
 func (s BudgetState) sentence(now time.Time) string {
+	if len(s.Scopes) > 0 {
+		return s.together(now)
+	}
 	switch s.verdict(now) {
 	case verdictUnknown:
 		return s.noFreshData(now)
@@ -117,7 +126,25 @@ func (s BudgetState) used() string {
 	case s.Unknown != "":
 		return "was " + percentText(s.Line)
 	}
-	return percentText(s.Line)
+	return about(s.Line) + percentText(s.Line)
+}
+
+func isMoney(l alerts.BudgetLine) bool { return l.Measure.Currency != "" }
+
+// about stands before a figure that is an estimate.
+func about(l alerts.BudgetLine) string {
+	if l.Estimate {
+		return "about "
+	}
+	return ""
+}
+
+// usedText returns how much is used, an estimate without its cents.
+func usedText(l alerts.BudgetLine) string {
+	if l.Estimate && l.Used.Abs().GreaterThan(hundred) {
+		return about(l) + l.Measure.Format(l.Used.Round(0))
+	}
+	return about(l) + l.Measure.Format(l.Used)
 }
 
 var hundred = decimal.New(1, 2)
@@ -142,6 +169,9 @@ func percentText(l alerts.BudgetLine) string {
 // ofLimit returns both figures: "402.6 of 500 TB", or each in its own unit where they are far apart.
 func ofLimit(l alerts.BudgetLine) string {
 	limit := l.Measure.Format(l.Limit)
+	if isMoney(l) {
+		return usedText(l) + " of " + limit
+	}
 	scale := l.Measure.Scale(l.Limit)
 	used := scale.Format(l.Used)
 	if !strings.HasSuffix(limit, " "+scale.Unit()) || strings.HasPrefix(used, "0") || strings.HasPrefix(used, "<") {
@@ -155,14 +185,19 @@ func ofLimit(l alerts.BudgetLine) string {
 
 // nameOf returns the budget's name for people: its title, with the scope where a rule has several budgets.
 func nameOf(l alerts.BudgetLine) string {
-	name := l.Title
-	if Clean(name) == "" {
-		name = l.Rule
+	name := titleOf(l)
+	if scope := Clean(l.Scope); scope != "" {
+		name += ": " + scope
 	}
-	if l.Scope != "" && !strings.Contains(name, l.Scope) {
-		name = fmt.Sprintf("%s (%s)", name, l.Scope)
+	return Clip(name, maxCell)
+}
+
+// titleOf returns the rule's name for people.
+func titleOf(l alerts.BudgetLine) string {
+	if title := Clean(l.Title); title != "" {
+		return title
 	}
-	return Clip(Clean(name), maxCell)
+	return Clean(l.Rule)
 }
 
 // bar draws the percentage in ten cells. It is full from the limit on; the number beside it says the rest.

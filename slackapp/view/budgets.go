@@ -1,9 +1,7 @@
 package view
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,16 +39,16 @@ func Budgets(o Overview) Message {
 	if len(o.Lines) == 0 {
 		return o.empty()
 	}
-	lines := o.worstFirst()
-	tally := o.tally(lines) + "."
+	lines := worstFirst(o.Lines, o.Now)
+	counts := tally(lines, o.Now) + "."
 	heading := longMonth(o.Month) + " Budgets"
 	blocks := []slack.Block{
-		section("tally", "*"+heading+o.dayOf(lines)+"*", tally+o.pace(lines)),
+		section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
 		o.grid(lines).block("budgets"),
 	}
 	blocks = append(blocks, o.small(lines)...)
 	blocks = append(blocks, buttons("next", o.Actions)...)
-	return Message{Text: longMonth(o.Month) + " budgets: " + tally, Blocks: blocks}
+	return Message{Text: longMonth(o.Month) + " budgets: " + counts, Blocks: blocks}
 }
 
 func (o Overview) empty() Message {
@@ -64,23 +62,12 @@ func (o Overview) empty() Message {
 	return m
 }
 
-// worstFirst orders by verdict, then by how much is used.
-func (o Overview) worstFirst() []BudgetState {
-	return slices.SortedStableFunc(slices.Values(o.Lines), func(a, b BudgetState) int {
-		return cmp.Or(
-			cmp.Compare(a.verdict(o.Now), b.verdict(o.Now)),
-			percentOf(b.Line).Cmp(percentOf(a.Line)),
-			cmp.Compare(nameOf(a.Line), nameOf(b.Line)),
-		)
-	})
-}
-
-// tally counts the budgets by how they stand: "1 over, 8 on course".
-func (o Overview) tally(lines []BudgetState) string {
+// tally counts budgets by how they stand: "1 over, 8 on course".
+func tally(states []BudgetState, now time.Time) string {
 	words := []string{"over", "past a level", "without fresh data", "ahead of an even pace", "on course"}
 	counts := make([]int, len(words))
-	for _, s := range lines {
-		counts[s.verdict(o.Now)]++
+	for _, s := range states {
+		counts[s.verdict(now)]++
 	}
 	var parts []string
 	for v, word := range words {
@@ -91,19 +78,42 @@ func (o Overview) tally(lines []BudgetState) string {
 	return strings.Join(parts, ", ")
 }
 
-// newest returns the furthest instant that any budget counts to; zero where none says.
-func newest(lines []BudgetState) time.Time {
-	var at time.Time
-	for _, s := range lines {
-		if s.Known && s.Line.CountedTo.After(at) {
-			at = s.Line.CountedTo
+// newest returns the furthest line to which any budget counts, of usage or of money; false where none says.
+func newest(states []BudgetState, ofMoney bool) (alerts.BudgetLine, bool) {
+	var line alerts.BudgetLine
+	for _, s := range states {
+		if s.Known && isMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
+			line = s.Line
 		}
 	}
-	return at
+	return line, !line.CountedTo.IsZero()
+}
+
+// newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
+func newestInstant(states []BudgetState) time.Time {
+	line, ok := newest(states, false)
+	if !ok {
+		line, _ = newest(states, true)
+	}
+	return line.CountedTo
+}
+
+// dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
+func dataFact(states []BudgetState) string {
+	var facts []string
+	for _, ofMoney := range []bool{false, true} {
+		if line, ok := newest(states, ofMoney); ok {
+			facts = append(facts, dataTo(line))
+		}
+	}
+	if len(facts) > 1 {
+		facts[1] = strings.ToLower(facts[1][:1]) + facts[1][1:]
+	}
+	return strings.Join(facts, "; ")
 }
 
 func (o Overview) dayOf(lines []BudgetState) string {
-	e, ok := elapsedIn(o.Month, newest(lines))
+	e, ok := elapsedIn(o.Month, newestInstant(lines))
 	if !ok || e.days == 0 || e.days == e.of {
 		return ""
 	}
@@ -111,7 +121,7 @@ func (o Overview) dayOf(lines []BudgetState) string {
 }
 
 func (o Overview) pace(lines []BudgetState) string {
-	e, ok := elapsedIn(o.Month, newest(lines))
+	e, ok := elapsedIn(o.Month, newestInstant(lines))
 	if !ok || e.share >= 1 {
 		return ""
 	}
@@ -122,21 +132,17 @@ func (o Overview) grid(lines []BudgetState) *grid {
 	g := &grid{left: []bool{true, false, false, true}}
 	g.add(true, "Budget", "Used", "Limit", "State")
 	for _, s := range lines[:min(len(lines), maxBudgets)] {
-		g.add(false, nameOf(s.Line), s.used(), s.Line.Measure.Format(s.Line.Limit), s.sentence(o.Now))
+		g.add(false, s.name(), s.used(), s.limit(), s.sentence(o.Now))
 	}
 	if more := lines[min(len(lines), maxBudgets):]; len(more) > 0 {
-		g.add(false, fmt.Sprintf("+ %d more", len(more)), "", "", o.tally(more))
+		g.add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(more, o.Now))
 	}
 	return g
 }
 
 // small returns what stands in small type: how fresh it all is, and what is broken.
 func (o Overview) small(lines []BudgetState) []slack.Block {
-	var data string
-	if at := newest(lines); !at.IsZero() {
-		data = "Data to " + countedTo(at)
-	}
-	blocks := context("freshness", data, checkFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
+	blocks := context("freshness", dataFact(lines), checkFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
 	var troubles []string
 	for _, r := range o.Routes[:min(len(o.Routes), maxRoutes)] {
 		troubles = append(troubles, routeSentence(r))

@@ -20,7 +20,8 @@ type Sample struct {
 // Catalogue returns every message that the product can show, made of invented data: the common ones, and those of accounts
 // that are empty, huge or hostile. It is what people look at when they change words, and what the tests sweep.
 func Catalogue() []Sample {
-	return slices.Concat(usageSamples(), costSamples(), wordSamples(), budgetSamples(), detailSamples(), alertSamples(), routeSamples(), troubleSamples())
+	return slices.Concat(usageSamples(), costSamples(), wordSamples(), budgetSamples(), detailSamples(), groupSamples(), alertSamples(),
+		routeSamples(), troubleSamples())
 }
 
 // hostile is a name of the kind that somebody tries sooner or later.

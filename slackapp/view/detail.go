@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,8 +29,10 @@ type Detail struct {
 	State  BudgetState
 	Now    time.Time
 	Levels []LevelState // rising
-	// Product, UsageType, Region and Service are what the rule matches, as its file has them; empty is any.
-	Product, UsageType, Region, Service string
+	// Product, UsageType, Region, Service and Team are what the rule matches, as its file has them; empty is any.
+	Product, UsageType, Region, Service, Team string
+	Per                                       alerts.Per     // what the rule has a budget for each of; else empty
+	Charges                                   alerts.Charges // what counts of a bill; empty where it is not about money
 	// Silence is why the newest check said nothing; empty where it spoke.
 	Silence alerts.Reason
 	// Checked, NextCheck and CheckFailure are those of Overview.
@@ -39,9 +42,12 @@ type Detail struct {
 	Route *alerts.RouteTrouble
 }
 
-// BudgetDetail returns one budget: its figures and pace, which levels were said and where, why nothing is being said, and
+// BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which levels were said and where, why nothing is being said, and
 // what the rule covers.
 func BudgetDetail(d Detail) Message {
+	if len(d.State.Scopes) > 0 {
+		return groupDetail(d)
+	}
 	l := d.State.Line
 	name := nameOf(l)
 	sentence := d.State.sentence(d.Now)
@@ -59,13 +65,12 @@ func BudgetDetail(d Detail) Message {
 	if d.Route != nil {
 		blocks = append(blocks, section("route", routeSentence(*d.Route)))
 	}
-	var data string
-	if d.State.Known && !l.CountedTo.IsZero() {
-		data = "Data to " + countedTo(l.CountedTo)
-	}
-	blocks = append(blocks, context("freshness", data,
-		checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
+	blocks = append(blocks, d.freshness([]BudgetState{d.State})...)
 	return Message{Text: Escape(name) + ": " + d.inText() + sentence + ".", Blocks: blocks}
+}
+
+func (d Detail) freshness(of []BudgetState) []slack.Block {
+	return context("freshness", dataFact(of), checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")
 }
 
 // figures is the line with the bar, or says that there is no figure.
@@ -116,21 +121,43 @@ func (s LevelState) sentence(now time.Time) string {
 func (d Detail) covers() string {
 	var parts []string
 	for _, p := range []struct{ name, value string }{
-		{"product", d.Product}, {"usage type", d.UsageType}, {"region", d.Region}, {"service", d.Service},
+		{"product", d.Product}, {"usage type", d.UsageType}, {"region", d.Region}, {"service", d.Service}, {"team", d.Team},
 	} {
 		if p.value != "" {
 			parts = append(parts, p.name+" "+code(Clip(p.value, maxQuoted)))
 		}
 	}
-	if len(parts) == 0 {
-		return "Covers everything"
+	switch {
+	case len(parts) == 0 && d.Charges == alerts.ChargesAll:
+		parts = []string{"the whole bill"}
+	case len(parts) == 0 && d.Charges == "":
+		parts = []string{"everything"}
 	}
-	return "Covers " + strings.Join(parts, " · ")
+	return "Covers " + strings.Join(append(parts, present(d.ofCharges(), d.parts())...), " · ")
+}
+
+// ofCharges says what of a bill counts, where it is not the whole.
+func (d Detail) ofCharges() string {
+	switch {
+	case d.State.Line.Estimate:
+		return "an estimate at the account's rates, without flat fees"
+	case d.Charges == alerts.ChargesUsage:
+		return "usage charges, without flat fees and credits"
+	}
+	return ""
+}
+
+// present returns the texts that are not empty.
+func present(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
 // speaks says where the rule's messages go, who is named in them, and why there is none now.
 func (d Detail) speaks() string {
 	line := "Says it in " + channelName(d.State.Channel)
+	if d.State.Channel == "" {
+		line = "Says it in each team's channel"
+	}
 	if people := owners(d.State.Line.Owners, false); people != "" {
 		line += " · owner: " + people
 		if d.State.Line.PingAt > 0 {

@@ -16,8 +16,7 @@ func TestNames(t *testing.T) {
 	tests := []struct{ name, got, want string }{
 		{"a budget goes by its title", scoped("Shop", "shop-services", ""), "Shop"},
 		{"without a title it goes by its rule", scoped(" ", "shop-services", ""), "shop-services"},
-		{"one of a rule's budgets says which", scoped("Shop", "shop-services", "www-shop"), "Shop (www-shop)"},
-		{"a title that says which is not repeated", scoped("Shop www-shop", "shop-services", "www-shop"), "Shop www-shop"},
+		{"one of a rule's budgets says which", scoped("Shop", "shop-services", "www-shop"), "Shop: www-shop"},
 		{"a channel's id becomes a link", channelName("C0123456789"), "<#C0123456789>"},
 		{"a channel's name keeps one sign", channelName("#cdn-budget"), "#cdn-budget"},
 		{"a usage type leaves out its group's noun", shortName("Asia Bandwidth", bandwidth), "Asia"},

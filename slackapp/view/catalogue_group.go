@@ -1,0 +1,93 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// billAsOf is up to when the samples' bill counts.
+var billAsOf = sampleNow.Add(-4*time.Hour - 42*time.Minute)
+
+// sampleCost is a budget of money.
+func sampleCost(rule, title, used, limit string, level alerts.Level) alerts.BudgetLine {
+	l := sampleLine(rule, title, bandwidth, 0, 0, level)
+	l.Measure, l.CountedTo = billing.Cost("USD"), billAsOf
+	l.Used, l.Limit = decimal.RequireFromString(used), decimal.RequireFromString(limit)
+	return l
+}
+
+// sampleScope is the budget of one service of a rule that has one for each.
+func sampleScope(scope string, used, limit float64, level alerts.Level) BudgetState {
+	l := sampleLine("shop-services", "shop-services", bandwidth, used, limit, level)
+	l.Scope = scope
+	s := BudgetState{Line: l, Known: true, Channel: "shop-cdn"}
+	if level > 0 {
+		s.Since = sampleNow.AddDate(0, 0, -2)
+	}
+	return s
+}
+
+// sampleScopes are 42 services, one past a level and one unknown.
+func sampleScopes() []BudgetState {
+	gone := sampleScope("shop-old", 9, 20, 0)
+	gone.Unknown = "Fastly no longer lists usage of it"
+	scopes := []BudgetState{gone, sampleScope("www-shop", 18.2, 20, 80), sampleScope("shop-images", 31, 60, 0)}
+	for i := range 39 {
+		scopes = append(scopes, sampleScope(fmt.Sprintf("shop-%02d", i), float64(i)/10, 20, 0))
+	}
+	return scopes
+}
+
+func groupSamples() []Sample {
+	twenty := decimal.New(20, 12)
+	group := Group(sampleScopes(), twenty, sampleNow)
+	calm := Group(sampleScopes()[3:], twenty, sampleNow)
+	calm.Line.Rule, calm.Line.Title = "media-services", ""
+	bill := sampleCost("monthly-bill", "Fastly's Bill", "55908.43", "84000", 0)
+	team := sampleCost("team-cost", "team-cost", "5146.58", "6000", 80)
+	team.Scope, team.Estimate = "shop", true
+	parts := BudgetState{Line: team, Known: true, Since: sampleNow.AddDate(0, 0, -1)}
+	over := sampleCost("monthly-bill", "Fastly's Bill", "86120.5", "84000", 100)
+	eighty := sampleCost("monthly-bill", "Fastly's Bill", "67204.19", "84000", 80)
+	o := Overview{
+		Month: november, Now: sampleNow, Command: "/budget", Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
+		Lines: []BudgetState{
+			sampleStates()[0], group, calm, {Line: bill, Known: true, Channel: "finops-private"},
+			Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow),
+		},
+	}
+	d := Detail{
+		State: group, Now: sampleNow, Product: "cdn_usage", UsageType: "* Bandwidth", Service: "shop-*", Per: alerts.PerService,
+		Checked: o.Checked, NextCheck: o.NextCheck,
+	}
+	teams := d
+	teams.State, teams.Per, teams.Charges = Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow), alerts.PerTeam, alerts.ChargesUsage
+	teams.Service = ""
+	ofBill := Detail{
+		State: BudgetState{Line: bill, Known: true, Channel: "finops-private"}, Now: sampleNow, Charges: alerts.ChargesAll,
+		Levels: []LevelState{{Level: 80}, {Level: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,
+	}
+	odd := d
+	odd.State = Group([]BudgetState{sampleScope(hostile, 30, 20, 125), sampleScope(hostile+"2", 1, 20, 0)}, twenty, sampleNow)
+	odd.State.Line.Rule, odd.State.Line.Title = hostile, hostile
+	unknown := Overview{Month: november, Now: sampleNow, Command: "/budget", Lines: []BudgetState{
+		{Line: sampleCost("monthly-bill", "Fastly's Bill", "0", "84000", 0), Unknown: "the bill is in EUR, and the budget in USD"}, odd.State,
+	}}
+	return []Sample{
+		{"budgets-of-services-and-money", Budgets(o)},
+		{"budgets-of-services-odd", Budgets(unknown)},
+		{"budget-detail-services", BudgetDetail(d)},
+		{"budget-detail-teams", BudgetDetail(teams)},
+		{"budget-detail-services-hostile-names", BudgetDetail(odd)},
+		{"budget-detail-bill", BudgetDetail(ofBill)},
+		alertSample("alert-root-service", alerts.DeliverRoot, alerts.ReasonFirstLevel, sampleScopes()[1].Line),
+		alertSample("alert-root-bill", alerts.DeliverRoot, alerts.ReasonFirstLevel, eighty),
+		alertSample("alert-rise-bill-over", alerts.DeliverRise, alerts.ReasonLevelRose, over),
+		alertSample("alert-root-estimate", alerts.DeliverRoot, alerts.ReasonFirstLevel, team),
+	}
+}
