@@ -25,7 +25,6 @@ var notYet = map[string]bool{
 	"team":           true,
 	"per":            true,
 	"except":         true,
-	"was":            true,
 	"change":         true,
 	"new":            true,
 	"vanished":       true,

@@ -72,6 +72,9 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 			return nil, err
 		}
 	}
+	if err := s.store.RenameRules(ctx, s.rules.rules.Renames()); err != nil {
+		return nil, err
+	}
 	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
 	if s.ops, err = ops.Listen(ctx, c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules); err != nil {
 		return nil, &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}

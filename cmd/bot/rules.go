@@ -29,7 +29,8 @@ const lintHelp = `Say everything that is wrong with a rules file, each problem a
 
 With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the
 last three months: a glob over two units or a budget in a foreign unit is a problem, a name that
-Fastly does not list is a warning.
+Fastly does not list is a warning. Where the service's database is at hand, a rule that seems to have been
+renamed is one too: under another name it begins anew, unless was: names the old one.
 Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
 
 func lintCommand() *cobra.Command {
@@ -64,8 +65,25 @@ func lint(ctx context.Context, c *config, file string, stdout, stderr io.Writer)
 		}
 		checked = "names were held against what the account used in the last three months"
 	}
+	for _, warning := range renamedRules(ctx, c, file, rules) {
+		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
+	}
 	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(rules.Rules), "rule"), checked)
 	return nil
+}
+
+// renamedRules warns of rules that seem to have been renamed. A database that is not there, or cannot be read from here, is no matter
+// of the file.
+func renamedRules(ctx context.Context, c *config, file string, rules *alerts.Rules) alerts.Problems {
+	opened, err := openStore(ctx, c, true, nil)
+	if err != nil {
+		return nil
+	}
+	known, err := opened.KnownRules(ctx)
+	if errors.Join(err, opened.Close()) != nil { //nolint:contextcheck // it closes also when ctx has ended
+		return nil
+	}
+	return alerts.Renamed(file, rules, known)
 }
 
 // readRules reads and checks the file, and returns its text with it. A file that cannot be read is a problem with the file

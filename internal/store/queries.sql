@@ -278,3 +278,23 @@ DELETE FROM envelope WHERE key = @key;
 
 -- name: PruneEnvelopes :execrows
 DELETE FROM envelope WHERE claimed_at < @oldest;
+
+-- A rule that has another name now. What was recorded under the new one already stays.
+
+-- name: RenameStandings :batchexec
+UPDATE standing SET rule = @rule
+WHERE standing.rule = @was AND NOT EXISTS (
+    SELECT 1 FROM standing AS taken WHERE taken.rule = @rule AND taken.scope = standing.scope AND taken.month = standing.month);
+
+-- name: RenameAlerts :batchexec
+UPDATE alert SET rule = @rule
+WHERE alert.rule = @was AND NOT EXISTS (
+    SELECT 1 FROM alert AS taken
+    WHERE taken.rule = @rule AND taken.scope = alert.scope AND taken.month = alert.month AND taken.kind = alert.kind
+      AND taken.level = alert.level);
+
+-- name: RenameAudit :batchexec
+UPDATE audit SET rule = @rule WHERE rule = @was;
+
+-- name: RenameDeliveries :batchexec
+UPDATE delivery SET rule = @rule WHERE rule = @was;

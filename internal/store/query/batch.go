@@ -506,6 +506,210 @@ func (b *LiftAlertsBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const renameAlerts = `-- name: RenameAlerts :batchexec
+UPDATE alert SET rule = $1
+WHERE alert.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM alert AS taken
+    WHERE taken.rule = $1 AND taken.scope = alert.scope AND taken.month = alert.month AND taken.kind = alert.kind
+      AND taken.level = alert.level)
+`
+
+type RenameAlertsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameAlertsParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameAlerts(ctx context.Context, arg []RenameAlertsParams) *RenameAlertsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameAlerts, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameAlertsBatchResults{br, len(arg), false}
+}
+
+func (b *RenameAlertsBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameAlertsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const renameAudit = `-- name: RenameAudit :batchexec
+UPDATE audit SET rule = $1 WHERE rule = $2
+`
+
+type RenameAuditBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameAuditParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameAudit(ctx context.Context, arg []RenameAuditParams) *RenameAuditBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameAudit, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameAuditBatchResults{br, len(arg), false}
+}
+
+func (b *RenameAuditBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameAuditBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const renameDeliveries = `-- name: RenameDeliveries :batchexec
+UPDATE delivery SET rule = $1 WHERE rule = $2
+`
+
+type RenameDeliveriesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameDeliveriesParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameDeliveries(ctx context.Context, arg []RenameDeliveriesParams) *RenameDeliveriesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameDeliveries, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameDeliveriesBatchResults{br, len(arg), false}
+}
+
+func (b *RenameDeliveriesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameDeliveriesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const renameStandings = `-- name: RenameStandings :batchexec
+
+UPDATE standing SET rule = $1
+WHERE standing.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
+`
+
+type RenameStandingsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameStandingsParams struct {
+	Rule string
+	Was  string
+}
+
+// A rule that has another name now. What was recorded under the new one already stays.
+func (q *Queries) RenameStandings(ctx context.Context, arg []RenameStandingsParams) *RenameStandingsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameStandings, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameStandingsBatchResults{br, len(arg), false}
+}
+
+func (b *RenameStandingsBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameStandingsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const saveOutlook = `-- name: SaveOutlook :batchexec
 
 INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"budgetbot/internal/store/query"
+)
+
+// RenameRules gives what was recorded under a rule's former name to the one that it has now; names are the new ones by the old. What
+// was recorded under the new one meanwhile stays, so that a second time changes nothing.
+func (s *Store) RenameRules(ctx context.Context, names map[string]string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	var standings []query.RenameStandingsParams
+	for _, was := range slices.Sorted(maps.Keys(names)) {
+		standings = append(standings, query.RenameStandingsParams{Rule: names[was], Was: was})
+	}
+	said := make([]query.RenameAlertsParams, len(standings))
+	acts := make([]query.RenameAuditParams, len(standings))
+	deliveries := make([]query.RenameDeliveriesParams, len(standings))
+	for i, row := range standings {
+		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
+	}
+	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		return errors.Join(
+			firstError(w.RenameStandings(ctx, standings).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
+			firstError(w.RenameAudit(ctx, acts).Exec), firstError(w.RenameDeliveries(ctx, deliveries).Exec),
+		)
+	})
+	if err != nil {
+		return fmt.Errorf("rename rules: %w", err)
+	}
+	return nil
+}
