@@ -298,3 +298,9 @@ UPDATE audit SET rule = @rule WHERE rule = @was;
 
 -- name: RenameDeliveries :batchexec
 UPDATE delivery SET rule = @rule WHERE rule = @was;
+
+-- name: RenameOutlooks :batchexec
+UPDATE outlook SET rule = @rule
+WHERE outlook.rule = @was AND NOT EXISTS (
+    SELECT 1 FROM outlook AS taken
+    WHERE taken.rule = @rule AND taken.scope = outlook.scope AND taken.month = outlook.month AND taken.day = outlook.day);

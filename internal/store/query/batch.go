@@ -657,6 +657,58 @@ func (b *RenameDeliveriesBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const renameOutlooks = `-- name: RenameOutlooks :batchexec
+UPDATE outlook SET rule = $1
+WHERE outlook.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM outlook AS taken
+    WHERE taken.rule = $1 AND taken.scope = outlook.scope AND taken.month = outlook.month AND taken.day = outlook.day)
+`
+
+type RenameOutlooksBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameOutlooksParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameOutlooks(ctx context.Context, arg []RenameOutlooksParams) *RenameOutlooksBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameOutlooks, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameOutlooksBatchResults{br, len(arg), false}
+}
+
+func (b *RenameOutlooksBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameOutlooksBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const renameStandings = `-- name: RenameStandings :batchexec
 
 UPDATE standing SET rule = $1
