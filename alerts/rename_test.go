@@ -20,21 +20,25 @@ func TestRenamed(t *testing.T) {
 		{"nor one beside a known rule", "{name: asia, budget: 1 TB}, {name: asia-2, budget: 1 TB}", map[string]string{"asia": hash}, nil},
 		{
 			"one that counts the same, against another limit", "{name: far-east, product: cdn_usage, usage_type: Asia Bandwidth, budget: 900 TB}",
-			map[string]string{"asia": hash}, []string{"rule far-east was never seen, and asia is gone: if it is the same, was: asia" + says},
+			map[string]string{"asia": hash},
+			[]string{"rule far-east was never seen, and asia is gone: if it is the same, was: asia" + says},
 		},
 		{
-			"one of nearly the same name", "{name: asia-bandwidt, budget: 1 TB}", map[string]string{"asia-bandwidth": hash, "europe": "x"},
+			"one of nearly the same name", "{name: asia-bandwidt, budget: 1 TB}",
+			map[string]string{"asia-bandwidth": hash, "europe": "x"},
 			[]string{"rule asia-bandwidt was never seen, and asia-bandwidth is gone: if it is the same, was: asia-bandwidth" + says},
 		},
 		{"one that is like none that is gone", "{name: images, budget: 1 TB}", map[string]string{"asia": hash}, nil},
 		{
 			"one that says what it was", "{name: far-east, was: asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 900 TB}",
-			map[string]string{"asia": hash}, nil,
+			map[string]string{"asia": hash},
+			nil,
 		},
 		{
 			"a name that another rule takes over is not gone",
 			"{name: far-east, was: asia, budget: 1 TB}, {name: asi, product: cdn_usage, usage_type: Asia Bandwidth, budget: 500 TB}",
-			map[string]string{"asia": hash}, nil,
+			map[string]string{"asia": hash},
+			nil,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -65,25 +65,23 @@ func lint(ctx context.Context, c *config, file string, stdout, stderr io.Writer)
 		}
 		checked = "names were held against what the account used in the last three months"
 	}
-	for _, warning := range renamedRules(ctx, c, file, rules) {
-		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
+	if known, err := knownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
+		for _, warning := range alerts.Renamed(file, rules, known) {
+			fmt.Fprintf(stderr, "%s (a warning)\n", warning)
+		}
 	}
 	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(rules.Rules), "rule"), checked)
 	return nil
 }
 
-// renamedRules warns of rules that seem to have been renamed. A database that is not there, or cannot be read from here, is no matter
-// of the file.
-func renamedRules(ctx context.Context, c *config, file string, rules *alerts.Rules) alerts.Problems {
+// knownRules are the rules that the service has ever seen, and their hashes.
+func knownRules(ctx context.Context, c *config) (map[string]string, error) {
 	opened, err := openStore(ctx, c, true, nil)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	known, err := opened.KnownRules(ctx)
-	if errors.Join(err, opened.Close()) != nil { //nolint:contextcheck // it closes also when ctx has ended
-		return nil
-	}
-	return alerts.Renamed(file, rules, known)
+	return known, errors.Join(err, opened.Close()) //nolint:contextcheck // it closes also when ctx has ended
 }
 
 // readRules reads and checks the file, and returns its text with it. A file that cannot be read is a problem with the file

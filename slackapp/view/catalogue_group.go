@@ -57,7 +57,8 @@ func groupSamples() []Sample {
 	o := Overview{
 		Month: november, Now: sampleNow, Command: "/budget", Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
 		Lines: []BudgetState{
-			sampleStates()[0], group, calm, {Line: bill, Known: true, Channel: "finops-private"},
+			sampleStates()[0], group, calm,
+			{Line: bill, Known: true, Channel: "finops-private"},
 			Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow),
 		},
 	}
