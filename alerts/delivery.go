@@ -22,7 +22,11 @@ const (
 	DeliverStart   DeliveryKind = "start"   // the summary at the first start or after rules were added
 	DeliverAnswer  DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
 	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
+	DeliverDigest  DeliveryKind = "digest"  // a new message at a time of the calendar
 )
+
+// CanWait reports whether other messages go first: nobody acts on a digest within the minute.
+func (k DeliveryKind) CanWait() bool { return k == DeliverDigest }
 
 // DeliveryState is how far a Delivery has come.
 type DeliveryState string
@@ -73,6 +77,8 @@ type Message struct {
 	Act *Acted `json:"act,omitempty"`
 	// Report is what an episode is about, where it is one that is told of.
 	Report
+	// Bulletin is what a digest says.
+	Bulletin *Bulletin `json:"bulletin,omitempty"`
 	// Route is the trouble a route delivery tells of.
 	Route *RouteTrouble `json:"route,omitempty"`
 }

@@ -1,7 +1,7 @@
 package alerts
 
 import (
-	"time"
+	"slices"
 
 	"github.com/netresearch/go-cron"
 )
@@ -35,15 +35,8 @@ var (
 // AtClose reports whether the digest is that of a month's close.
 func (d Digest) AtClose() bool { return d.Schedule == "" }
 
-// Next returns when a scheduled digest is due next after the instant, by the clocks of the zone. A time that the clocks skip in
-// spring is made up for at the same day; one that they pass twice in autumn is due twice.
-func (d Digest) Next(after time.Time, zone *time.Location) time.Time {
-	schedule, err := cronParser.Parse(d.Schedule)
-	if err != nil {
-		return time.Time{} // a loaded file has none such
-	}
-	return schedule.Next(after.In(zone))
-}
+// Has reports whether the digest shows the section.
+func (d Digest) Has(section Section) bool { return slices.Contains(d.Shows, section) }
 
 // cronParser reads five fields as a Kubernetes CronJob does: where both days are given, either will do.
 var cronParser = cron.MustNewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.DowOrDom)

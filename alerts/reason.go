@@ -18,6 +18,7 @@ const (
 	ReasonTrouble    Reason = "trouble of the bot's own"
 	ReasonCause      Reason = "another cause of the same trouble" // an edit
 	ReasonRecovered  Reason = "the trouble is over"               // an edit
+	ReasonSchedule   Reason = "the time of a digest"
 )
 
 // The reasons to keep silent.

@@ -121,16 +121,23 @@ func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b b
 	if here := a.rulesHere(ctx, q, rules); !all && len(here) > 0 {
 		shown, o.Others = here, len(rules.Rules)-len(here)
 	}
-	for _, rule := range shown {
-		o.Lines = append(o.Lines, b.state(rule, rules.Operators.StaleAfter, o.Now))
-	}
-	if err := a.date(ctx, o.Lines); err != nil {
+	var err error
+	if o.Lines, err = a.states(ctx, shown, b, rules.Operators.StaleAfter, o.Now); err != nil {
 		return view.Message{}, err
 	}
 	if o.Others > 0 {
 		o.Actions = []view.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
 	}
 	return view.Budgets(o), nil
+}
+
+// states is how the budgets of the rules stand at now.
+func (a *App) states(ctx context.Context, rules []alerts.Rule, b books, staleAfter time.Duration, now time.Time) ([]view.BudgetState, error) {
+	var states []view.BudgetState
+	for _, rule := range rules {
+		states = append(states, b.state(rule, staleAfter, now))
+	}
+	return states, a.date(ctx, states)
 }
 
 // rulesHere are the rules whose alerts go to the channel of the request.

@@ -43,6 +43,7 @@ type service struct {
 	rules     rulesInUse
 	deliverer *alerts.Deliverer
 	checker   *alerts.Checker
+	digester  *alerts.Digester
 	ops       *ops.Server
 	line      atomic.Pointer[socket.Line] // nil until Slack has said who we are
 }
@@ -115,15 +116,19 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
 		BrokenWait: o.brokenWait,
 	}
+	owner := rand.Text()
 	s.checker = alerts.NewChecker(alerts.CheckerConfig{
 		Source: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh(), Ledger: s.store, Record: s.store, Traffic: s.fastly,
-		Rules: rules, Owner: rand.Text(), Every: c.checkEvery, Now: o.now, Poll: o.poll,
+		Rules: rules, Owner: owner, Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills, Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
 		Budgets: s.store, Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
+	})
+	s.digester = alerts.NewDigester(alerts.DigesterConfig{
+		Schedule: s.store, Composer: app, Rules: rules, Owner: owner, Now: o.now, Poll: s.checker.Poll, Log: o.log.Named("digester"),
 	})
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.log.Named("socket"), DrainTimeout: drainTimeout,

@@ -84,6 +84,9 @@ func channelsOf(rules *alerts.Rules) []string {
 	for _, rule := range rules.Rules {
 		names = append(names, rule.Channels()...)
 	}
+	for _, digest := range rules.Digests {
+		names = append(names, digest.Channel)
+	}
 	if rules.Operators.Channel != "" {
 		names = append(names, rules.Operators.Channel)
 	}

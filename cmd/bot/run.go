@@ -76,6 +76,10 @@ func (s *service) run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error {
+		s.digester.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
 		s.prune(ctx)
 		return nil
 	})

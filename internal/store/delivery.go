@@ -82,13 +82,13 @@ func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 // post stores deliveries as pending, whatever they say of it, and queues them, in the transaction that w is.
 func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
-	ids := make([]string, len(deliveries))
+	wanted := make([]wantedJob, len(deliveries))
 	for i, d := range deliveries {
 		text, err := json.Marshal(d.Message)
 		if err != nil {
 			return fmt.Errorf("write the message of delivery %s: %w", d.ID, err)
 		}
-		ids[i] = d.ID
+		wanted[i] = usualJob(d.ID, d.Kind)
 		rows[i] = query.InsertDeliveryParams{
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
@@ -98,7 +98,7 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
 		return fmt.Errorf("write deliveries: %w", err)
 	}
-	if err := w.enqueue(ctx, usualJobs(ids)...); err != nil {
+	if err := w.enqueue(ctx, wanted...); err != nil {
 		return fmt.Errorf("queue deliveries: %w", err)
 	}
 	return nil

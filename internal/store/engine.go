@@ -30,7 +30,7 @@ type engine interface {
 type work struct {
 	*query.Queries
 	// enqueue puts jobs in the queue, but for those that are there already.
-	enqueue func(ctx context.Context, wanted ...deliverArgs) error
+	enqueue func(ctx context.Context, wanted ...wantedJob) error
 	// complete marks the running job as done. It does nothing where the job has been taken away from us meanwhile.
 	complete func(ctx context.Context, job *river.Job[deliverArgs]) error
 }
@@ -90,7 +90,7 @@ func rollback(ctx context.Context, tx openTx) {
 func (e *queueEngine[D, T]) work(riverTx T, tx query.DBTX) *work {
 	return &work{
 		Queries: query.New(tx),
-		enqueue: func(ctx context.Context, wanted ...deliverArgs) error {
+		enqueue: func(ctx context.Context, wanted ...wantedJob) error {
 			if len(wanted) == 0 {
 				return nil
 			}

@@ -14,59 +14,27 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// clockSkew is by how much the clocks of two replicas may differ. A due time further ahead than one interval and this was
-// set when the interval was longer, and does not count.
-const clockSkew = time.Minute
-
 // ClaimCheck takes the check that is due for owner, as alerts.Ledger says. now and every are business time, lease is wall
 // time. owner is not empty, and differs between replicas.
 func (s *Store) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
-	return ask(ctx, "claim the check", func(ctx context.Context) (bool, error) {
-		wall := s.now()
-		claimed, err := s.queries.ClaimCheck(ctx, query.ClaimCheckParams{
-			Holder:     owner,
-			LeaseUntil: millis(wall.Add(lease)),
-			NextAt:     millis(now.Add(every)),
-			Now:        millis(now),
-			TooLate:    millis(now.Add(every + clockSkew)),
-			Wall:       millis(wall),
-		})
-		return claimed > 0, err
-	})
+	return s.Claim(ctx, taskCheck, owner, now, now.Add(every), lease)
 }
 
 // FinishCheck records how owner's check ended, and makes the next one due one interval after this one was claimed. It
 // returns alerts.ErrConflict where owner's claim had expired and somebody else took it.
 func (s *Store) FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error {
-	_, err := ask(ctx, "finish the check", func(ctx context.Context) (int64, error) {
-		finished, err := s.finish(ctx, owner, now, failure)
-		if err == nil && finished == 0 {
-			err = alerts.ErrConflict
-		}
-		return finished, err
-	})
-	return err
-}
-
-func (s *Store) finish(ctx context.Context, owner string, now time.Time, failure string) (int64, error) {
-	if failure == "" {
-		return s.queries.SucceedCheck(ctx, query.SucceedCheckParams{Holder: owner, EndedAt: millis(now)})
-	}
-	return s.queries.FailCheck(ctx, query.FailCheckParams{Holder: owner, EndedAt: millis(now), Failure: failure})
+	return s.finish(ctx, taskCheck, owner, now, failure)
 }
 
 // ReleaseCheck gives a claim back without an outcome: the check is still due.
 func (s *Store) ReleaseCheck(ctx context.Context, owner string) error {
-	if err := s.queries.ReleaseCheck(ctx, owner); err != nil {
-		return fmt.Errorf("release the check: %w", err)
-	}
-	return nil
+	return s.Release(ctx, taskCheck, owner)
 }
 
 // CheckStatus returns how the checks fare, in business time.
 func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	return ask(ctx, "read how checks fare", func(ctx context.Context) (alerts.CheckStatus, error) {
-		row, err := s.queries.CheckStatus(ctx)
+		row, err := s.queries.ScheduleOf(ctx, taskCheck)
 		return alerts.CheckStatus{
 			SucceededAt: instant(row.SucceededAt),
 			FailedAt:    instant(row.FailedAt),

@@ -1,27 +1,35 @@
--- The check that is due.
+-- What is due at certain times, the check of usage among it.
 
--- name: ClaimCheck :execrows
+-- name: ScheduleOf :one
+SELECT * FROM schedule WHERE name = @name;
+
+-- name: InsertSchedule :exec
+INSERT INTO schedule (name, due_at, next_at, holder, lease_until, succeeded_at, failed_at, failure)
+VALUES (@name, @due_at, @due_at, '', 0, 0, 0, '')
+ON CONFLICT DO NOTHING;
+
+-- name: Advance :exec
+UPDATE schedule SET due_at = @due_at WHERE name = @name AND due_at > @due_at AND holder = '';
+
+-- name: Claim :execrows
 UPDATE schedule
 SET holder = @holder, lease_until = @lease_until, next_at = @next_at
-WHERE name = 'check'
+WHERE name = @name
   AND (due_at <= @now OR due_at > @too_late)
   AND (holder = '' OR holder = @holder OR lease_until <= @wall);
 
--- name: ReleaseCheck :exec
-UPDATE schedule SET holder = '', lease_until = 0 WHERE name = 'check' AND holder = @holder;
+-- name: Release :exec
+UPDATE schedule SET holder = '', lease_until = 0 WHERE name = @name AND holder = @holder;
 
--- name: SucceedCheck :execrows
+-- name: Succeed :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, succeeded_at = @ended_at
-WHERE name = 'check' AND holder = @holder;
+WHERE name = @name AND holder = @holder;
 
--- name: FailCheck :execrows
+-- name: Fail :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, failed_at = @ended_at, failure = @failure
-WHERE name = 'check' AND holder = @holder;
-
--- name: CheckStatus :one
-SELECT * FROM schedule WHERE name = 'check';
+WHERE name = @name AND holder = @holder;
 
 -- What a check found.
 
@@ -182,10 +190,10 @@ ORDER BY created_at DESC, id DESC
 LIMIT @most;
 
 -- name: OpenDeliveries :many
-SELECT id FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
+SELECT id, kind FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
 
 -- name: OrphanedDeliveries :many
-SELECT id, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= @dead ORDER BY id;
+SELECT id, kind, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= @dead ORDER BY id;
 
 -- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
@@ -262,6 +270,10 @@ DELETE FROM audit WHERE month < @oldest;
 
 -- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < @oldest;
+
+-- The check is never forgotten; a digest that is no longer in the rules file is.
+-- name: PruneSchedules :execrows
+DELETE FROM schedule WHERE name <> 'check' AND holder = '' AND due_at < @oldest;
 
 -- name: PruneDeliveries :execrows
 DELETE FROM delivery WHERE created_at < @oldest;

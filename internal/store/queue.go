@@ -68,21 +68,33 @@ func (deliverArgs) InsertOpts() river.InsertOpts {
 	}
 }
 
-func jobs(wanted []deliverArgs) []river.InsertManyParams {
+// The order in which the queue works off what waits in it: a digest can wait for an alert.
+const (
+	priorityAlert  = 1
+	priorityDigest = 3
+)
+
+// wantedJob is a job that is to be queued.
+type wantedJob struct {
+	deliverArgs
+	kind alerts.DeliveryKind
+}
+
+func jobs(wanted []wantedJob) []river.InsertManyParams {
 	params := make([]river.InsertManyParams, len(wanted))
-	for i, args := range wanted {
-		params[i].Args = args
+	for i, job := range wanted {
+		params[i].Args = job.deliverArgs
+		params[i].InsertOpts = &river.InsertOpts{Priority: priorityAlert}
+		if job.kind.CanWait() {
+			params[i].InsertOpts.Priority = priorityDigest
+		}
 	}
 	return params
 }
 
-// usualJobs are the jobs that deliveries have as a rule.
-func usualJobs(deliveryIDs []string) []deliverArgs {
-	wanted := make([]deliverArgs, len(deliveryIDs))
-	for i, id := range deliveryIDs {
-		wanted[i].DeliveryID = id
-	}
-	return wanted
+// usualJob is the job that a delivery has as a rule.
+func usualJob(id string, kind alerts.DeliveryKind) wantedJob {
+	return wantedJob{deliverArgs{DeliveryID: id}, kind}
 }
 
 func queueConfig(c *courier) *river.Config {
@@ -180,9 +192,9 @@ func (s *Store) adopt(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read orphaned deliveries: %w", err)
 		}
-		var wanted []deliverArgs
+		var wanted []wantedJob
 		for _, orphan := range orphans {
-			wanted = append(wanted, deliverArgs{orphan.ID, orphan.Attempts})
+			wanted = append(wanted, wantedJob{deliverArgs{orphan.ID, orphan.Attempts}, alerts.DeliveryKind(orphan.Kind)})
 		}
 		if err := w.enqueue(ctx, wanted...); err != nil {
 			return fmt.Errorf("queue orphaned deliveries: %w", err)
@@ -197,7 +209,11 @@ func (s *Store) requeue(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read open deliveries: %w", err)
 		}
-		if err := w.enqueue(ctx, usualJobs(open)...); err != nil {
+		var wanted []wantedJob
+		for _, row := range open {
+			wanted = append(wanted, usualJob(row.ID, alerts.DeliveryKind(row.Kind)))
+		}
+		if err := w.enqueue(ctx, wanted...); err != nil {
 			return fmt.Errorf("queue open deliveries: %w", err)
 		}
 		return nil

@@ -16,7 +16,10 @@ import (
 // openTimeout bounds the opening of a database, with its migrations and the wait for a replica that migrates first.
 const openTimeout = 2 * time.Minute
 
-var _ alerts.Ledger = (*Store)(nil)
+var (
+	_ alerts.Ledger   = (*Store)(nil)
+	_ alerts.Schedule = (*Store)(nil)
+)
 
 // Config says which database to open, and how.
 type Config struct {

@@ -18,6 +18,8 @@ func Alert(d alerts.Delivery, now time.Time) Message {
 		return routeMessage(*m.Route)
 	case m.Trouble != nil:
 		return troubleMessage(m, now)
+	case d.Kind == alerts.DeliverDigest && m.Bulletin != nil:
+		return digestMessage(*m.Bulletin)
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:

@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const advance = `-- name: Advance :exec
+UPDATE schedule SET due_at = $1 WHERE name = $2 AND due_at > $1 AND holder = ''
+`
+
+type AdvanceParams struct {
+	DueAt int64
+	Name  string
+}
+
+func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) error {
+	_, err := q.db.Exec(ctx, advance, arg.DueAt, arg.Name)
+	return err
+}
+
 const alerts = `-- name: Alerts :many
 SELECT rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id FROM alert WHERE rule = $1 AND scope = $2 AND month = $3 ORDER BY recorded_at, level
 `
@@ -234,50 +248,30 @@ func (q *Queries) ChangeRoute(ctx context.Context, arg ChangeRouteParams) error 
 	return err
 }
 
-const checkStatus = `-- name: CheckStatus :one
-SELECT name, due_at, next_at, holder, lease_until, succeeded_at, failed_at, failure FROM schedule WHERE name = 'check'
-`
-
-func (q *Queries) CheckStatus(ctx context.Context) (Schedule, error) {
-	row := q.db.QueryRow(ctx, checkStatus)
-	var i Schedule
-	err := row.Scan(
-		&i.Name,
-		&i.DueAt,
-		&i.NextAt,
-		&i.Holder,
-		&i.LeaseUntil,
-		&i.SucceededAt,
-		&i.FailedAt,
-		&i.Failure,
-	)
-	return i, err
-}
-
-const claimCheck = `-- name: ClaimCheck :execrows
-
+const claim = `-- name: Claim :execrows
 UPDATE schedule
 SET holder = $1, lease_until = $2, next_at = $3
-WHERE name = 'check'
-  AND (due_at <= $4 OR due_at > $5)
-  AND (holder = '' OR holder = $1 OR lease_until <= $6)
+WHERE name = $4
+  AND (due_at <= $5 OR due_at > $6)
+  AND (holder = '' OR holder = $1 OR lease_until <= $7)
 `
 
-type ClaimCheckParams struct {
+type ClaimParams struct {
 	Holder     string
 	LeaseUntil int64
 	NextAt     int64
+	Name       string
 	Now        int64
 	TooLate    int64
 	Wall       int64
 }
 
-// The check that is due.
-func (q *Queries) ClaimCheck(ctx context.Context, arg ClaimCheckParams) (int64, error) {
-	result, err := q.db.Exec(ctx, claimCheck,
+func (q *Queries) Claim(ctx context.Context, arg ClaimParams) (int64, error) {
+	result, err := q.db.Exec(ctx, claim,
 		arg.Holder,
 		arg.LeaseUntil,
 		arg.NextAt,
+		arg.Name,
 		arg.Now,
 		arg.TooLate,
 		arg.Wall,
@@ -500,20 +494,26 @@ func (q *Queries) Episodes(ctx context.Context, since string) ([]Episode, error)
 	return items, nil
 }
 
-const failCheck = `-- name: FailCheck :execrows
+const fail = `-- name: Fail :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, failed_at = $1, failure = $2
-WHERE name = 'check' AND holder = $3
+WHERE name = $3 AND holder = $4
 `
 
-type FailCheckParams struct {
+type FailParams struct {
 	EndedAt int64
 	Failure string
+	Name    string
 	Holder  string
 }
 
-func (q *Queries) FailCheck(ctx context.Context, arg FailCheckParams) (int64, error) {
-	result, err := q.db.Exec(ctx, failCheck, arg.EndedAt, arg.Failure, arg.Holder)
+func (q *Queries) Fail(ctx context.Context, arg FailParams) (int64, error) {
+	result, err := q.db.Exec(ctx, fail,
+		arg.EndedAt,
+		arg.Failure,
+		arg.Name,
+		arg.Holder,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -564,6 +564,22 @@ func (q *Queries) InsertAudit(ctx context.Context, arg InsertAuditParams) error 
 		arg.Detail,
 		arg.Revision,
 	)
+	return err
+}
+
+const insertSchedule = `-- name: InsertSchedule :exec
+INSERT INTO schedule (name, due_at, next_at, holder, lease_until, succeeded_at, failed_at, failure)
+VALUES ($1, $2, $2, '', 0, 0, 0, '')
+ON CONFLICT DO NOTHING
+`
+
+type InsertScheduleParams struct {
+	Name  string
+	DueAt int64
+}
+
+func (q *Queries) InsertSchedule(ctx context.Context, arg InsertScheduleParams) error {
+	_, err := q.db.Exec(ctx, insertSchedule, arg.Name, arg.DueAt)
 	return err
 }
 
@@ -761,22 +777,27 @@ func (q *Queries) NewerOnRoot(ctx context.Context, arg NewerOnRootParams) (int64
 }
 
 const openDeliveries = `-- name: OpenDeliveries :many
-SELECT id FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id
+SELECT id, kind FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id
 `
 
-func (q *Queries) OpenDeliveries(ctx context.Context) ([]string, error) {
+type OpenDeliveriesRow struct {
+	ID   string
+	Kind string
+}
+
+func (q *Queries) OpenDeliveries(ctx context.Context) ([]OpenDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, openDeliveries)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []OpenDeliveriesRow
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var i OpenDeliveriesRow
+		if err := rows.Scan(&i.ID, &i.Kind); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -785,11 +806,12 @@ func (q *Queries) OpenDeliveries(ctx context.Context) ([]string, error) {
 }
 
 const orphanedDeliveries = `-- name: OrphanedDeliveries :many
-SELECT id, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= $1 ORDER BY id
+SELECT id, kind, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= $1 ORDER BY id
 `
 
 type OrphanedDeliveriesRow struct {
 	ID       string
+	Kind     string
 	Attempts int64
 }
 
@@ -802,7 +824,7 @@ func (q *Queries) OrphanedDeliveries(ctx context.Context, dead int64) ([]Orphane
 	var items []OrphanedDeliveriesRow
 	for rows.Next() {
 		var i OrphanedDeliveriesRow
-		if err := rows.Scan(&i.ID, &i.Attempts); err != nil {
+		if err := rows.Scan(&i.ID, &i.Kind, &i.Attempts); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -928,6 +950,19 @@ func (q *Queries) PruneOutlooks(ctx context.Context, oldest string) (int64, erro
 	return result.RowsAffected(), nil
 }
 
+const pruneSchedules = `-- name: PruneSchedules :execrows
+DELETE FROM schedule WHERE name <> 'check' AND holder = '' AND due_at < $1
+`
+
+// The check is never forgotten; a digest that is no longer in the rules file is.
+func (q *Queries) PruneSchedules(ctx context.Context, oldest int64) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneSchedules, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneSnapshots = `-- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < $1
 `
@@ -989,12 +1024,17 @@ func (q *Queries) RecordedSince(ctx context.Context, month string) ([]Snapshot, 
 	return items, nil
 }
 
-const releaseCheck = `-- name: ReleaseCheck :exec
-UPDATE schedule SET holder = '', lease_until = 0 WHERE name = 'check' AND holder = $1
+const release = `-- name: Release :exec
+UPDATE schedule SET holder = '', lease_until = 0 WHERE name = $1 AND holder = $2
 `
 
-func (q *Queries) ReleaseCheck(ctx context.Context, holder string) error {
-	_, err := q.db.Exec(ctx, releaseCheck, holder)
+type ReleaseParams struct {
+	Name   string
+	Holder string
+}
+
+func (q *Queries) Release(ctx context.Context, arg ReleaseParams) error {
+	_, err := q.db.Exec(ctx, release, arg.Name, arg.Holder)
 	return err
 }
 
@@ -1052,6 +1092,28 @@ type SaveRulesParams struct {
 func (q *Queries) SaveRules(ctx context.Context, arg SaveRulesParams) error {
 	_, err := q.db.Exec(ctx, saveRules, arg.Body, arg.SavedAt)
 	return err
+}
+
+const scheduleOf = `-- name: ScheduleOf :one
+
+SELECT name, due_at, next_at, holder, lease_until, succeeded_at, failed_at, failure FROM schedule WHERE name = $1
+`
+
+// What is due at certain times, the check of usage among it.
+func (q *Queries) ScheduleOf(ctx context.Context, name string) (Schedule, error) {
+	row := q.db.QueryRow(ctx, scheduleOf, name)
+	var i Schedule
+	err := row.Scan(
+		&i.Name,
+		&i.DueAt,
+		&i.NextAt,
+		&i.Holder,
+		&i.LeaseUntil,
+		&i.SucceededAt,
+		&i.FailedAt,
+		&i.Failure,
+	)
+	return i, err
 }
 
 const standingOf = `-- name: StandingOf :one
@@ -1163,19 +1225,20 @@ func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, erro
 	return items, nil
 }
 
-const succeedCheck = `-- name: SucceedCheck :execrows
+const succeed = `-- name: Succeed :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, succeeded_at = $1
-WHERE name = 'check' AND holder = $2
+WHERE name = $2 AND holder = $3
 `
 
-type SucceedCheckParams struct {
+type SucceedParams struct {
 	EndedAt int64
+	Name    string
 	Holder  string
 }
 
-func (q *Queries) SucceedCheck(ctx context.Context, arg SucceedCheckParams) (int64, error) {
-	result, err := q.db.Exec(ctx, succeedCheck, arg.EndedAt, arg.Holder)
+func (q *Queries) Succeed(ctx context.Context, arg SucceedParams) (int64, error) {
+	result, err := q.db.Exec(ctx, succeed, arg.EndedAt, arg.Name, arg.Holder)
 	if err != nil {
 		return 0, err
 	}

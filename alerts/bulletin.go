@@ -1,0 +1,35 @@
+package alerts
+
+import (
+	"time"
+
+	"budgetbot/billing"
+)
+
+// Bulletin is what a digest says, as values.
+type Bulletin struct {
+	Digest string        `json:"digest"` // its name in the rules file
+	Month  billing.Month `json:"month"`  // what it is about
+	MadeAt time.Time     `json:"made_at"`
+	// Budgets is how the budgets stand, in the order of the rules; nil where that is not shown.
+	Budgets []BudgetStatus `json:"budgets,omitempty"`
+	// CheckFailure is why the newest check did not succeed, for a person; empty where it did. Checked is when one last did.
+	CheckFailure string    `json:"check_failure,omitempty"`
+	Checked      time.Time `json:"checked,omitzero"`
+	// Movers is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
+	Movers *billing.Table `json:"movers,omitempty"`
+	// Untold says of what could not be read why, for a person, in sentences.
+	Untold []string `json:"untold,omitempty"`
+}
+
+// BudgetStatus is how one budget stands, as an overview shows it.
+type BudgetStatus struct {
+	// Line has the budget's name, its level and its figures. Where Unknown is set they are the last known ones.
+	Line BudgetLine `json:"line"`
+	// Known tells that Line.Used is a figure at all. It is false until a check has read the usage once.
+	Known bool `json:"known,omitempty"`
+	// Unknown is why the newest check could not tell the usage, for a person; empty where it could.
+	Unknown string `json:"unknown,omitempty"`
+	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
+	Since time.Time `json:"since,omitzero"`
+}

@@ -1,0 +1,217 @@
+package alerts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Schedule is a consumer contract of Digester. It models what is due at times of the calendar, of which one process at a time takes
+// care.
+type Schedule interface {
+	// DueAt returns when a task is due. One that is not known yet is noted to be due at next.
+	DueAt(ctx context.Context, task string, next time.Time) (time.Time, error)
+	// Claim takes a task that is due at now for owner, and will be due again at next. It reports false where it is not due, or
+	// another holds it. A claim that is not done with within lease is free again, and at once for its own owner.
+	Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error)
+	// Publish stores and queues what the claimed task has to say, and that it is done, in one transaction. A delivery of an id that
+	// is there already has been said. It returns ErrConflict where the claim is somebody else's by now.
+	Publish(ctx context.Context, task, owner string, now time.Time, deliveries []Delivery) error
+	// Release gives a claim back without an outcome: the task is still due.
+	Release(ctx context.Context, task, owner string) error
+}
+
+// Composer is a consumer contract of Digester. It models making the values of a digest; slackapp.App is one.
+type Composer interface {
+	// Report returns what the digest that was due at an instant says at now. Along with an error it may return what could be
+	// told all the same.
+	Compose(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error)
+}
+
+// DigesterConfig is what a Digester is made of.
+type DigesterConfig struct {
+	Schedule Schedule
+	Composer Composer
+	Rules    func() *Rules
+	// Owner names this process among replicas.
+	Owner string
+	// Now is business time; time.Now where nil.
+	Now func() time.Time
+	// Poll is how often the schedule is looked at, in wall time; 15 s where 0.
+	Poll time.Duration
+	Log  *zap.Logger
+}
+
+// How long the parts of a digest may take.
+const (
+	digestLease    = 60 * time.Second // wall time; another replica takes over after that
+	composeTimeout = 40 * time.Second // wall time, for everything that is read
+	// incompleteAfter is for how long a digest waits for what cannot be read, in business time. After that it says what is missing.
+	incompleteAfter = time.Hour
+)
+
+// Digester says digests when they are due.
+type Digester struct {
+	DigesterConfig
+	tried   map[string]time.Time // when a task that is due was first tried, of those that wait for something
+	failure string               // as it was last logged, so that a lasting one is logged once
+}
+
+// NewDigester returns a digester with the defaults of its configuration filled in.
+func NewDigester(config DigesterConfig) *Digester {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	config.Poll = cmp.Or(config.Poll, 15*time.Second)
+	config.Log = cmp.Or(config.Log, zap.NewNop())
+	return &Digester{DigesterConfig: config, tried: map[string]time.Time{}}
+}
+
+// Run says what is due until ctx ends. A digest under way is then finished or given back.
+func (g *Digester) Run(ctx context.Context) {
+	ticker := time.NewTicker(g.Poll)
+	defer ticker.Stop()
+	for {
+		said, err := g.RunOnce(ctx, g.Now())
+		g.log(said, err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// RunOnce says every digest that is due at now and that no other process holds. It returns how many those were. One that fails does
+// not keep the others from being said.
+func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err error) {
+	rules := g.Rules()
+	var errs []error
+	for _, d := range rules.appointments() {
+		done, err := g.turn(ctx, d, rules.Zone, now)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("digest %s: %w", d.Name, err))
+		}
+		if done {
+			said++
+		}
+	}
+	return said, errors.Join(errs...)
+}
+
+// turn says one digest, if it is due.
+func (g *Digester) turn(ctx context.Context, d Digest, zone *time.Location, now time.Time) (said bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, digestLease)
+	defer cancel()
+	task, next := d.task(zone), d.Next(now, zone)
+	due, err := g.Schedule.DueAt(ctx, task, next)
+	if err != nil || due.After(now) {
+		return false, err
+	}
+	claimed, err := g.Schedule.Claim(ctx, task, g.Owner, now, next, digestLease)
+	if err != nil || !claimed {
+		return false, err
+	}
+	due = d.nextDue(due.Add(-time.Nanosecond), now, zone)
+	bulletin, err := g.compose(ctx, d, due, now)
+	if ctx.Err() != nil || bulletin == nil || err != nil && g.waits(task, now) {
+		return false, errors.Join(err, g.release(ctx, task))
+	}
+	delete(g.tried, task)
+	return true, errors.Join(err, g.Schedule.Publish(ctx, task, g.Owner, now, []Delivery{d.delivery(bulletin, due, now)}))
+}
+
+// waits reports whether a bulletin that is not complete may still become so.
+func (g *Digester) waits(task string, now time.Time) bool {
+	if _, before := g.tried[task]; !before {
+		g.tried[task] = now
+	}
+	return now.Before(g.tried[task].Add(incompleteAfter))
+}
+
+// compose makes the values, with a panic on the way as a failure.
+func (g *Digester) compose(ctx context.Context, d Digest, due, now time.Time) (bulletin *Bulletin, err error) {
+	ctx, cancel := context.WithTimeout(ctx, composeTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			bulletin, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return g.Composer.Compose(ctx, d, due, now)
+}
+
+func (g *Digester) release(ctx context.Context, task string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	return g.Schedule.Release(ctx, task, g.Owner)
+}
+
+// log tells of what was said, and of a failure when it is a new one.
+func (g *Digester) log(said int, err error) {
+	if said > 0 {
+		g.Log.Info("digests said", zap.Int("digests", said))
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		g.Log.Debug("digest interrupted")
+	case err == nil:
+		g.failure = ""
+	default:
+		if text := sameText(err); text != g.failure {
+			g.failure = text
+			g.Log.Error("digest failed", zap.Error(err))
+		}
+	}
+}
+
+// appointments returns what is due at times of its own. The closes of a month for one channel are one.
+func (r *Rules) appointments() []Digest {
+	var all []Digest
+	closes := map[string]int{}
+	for _, d := range r.Digests {
+		at, merged := closes[d.Channel]
+		if d.AtClose() && merged {
+			all[at] = all[at].with(d)
+			continue
+		}
+		if d.AtClose() {
+			closes[d.Channel] = len(all)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// task is the key of the digest's schedule. A digest whose time is changed is a new one: it owes nothing for the past.
+func (d Digest) task(zone *time.Location) string {
+	if d.AtClose() {
+		return fmt.Sprintf("close %s | %s", d.Channel, zone)
+	}
+	return fmt.Sprintf("digest %s | %s | %s", d.Name, d.Schedule, zone)
+}
+
+// delivery is what says the bulletin. Its id tells one time of one digest from every other.
+func (d Digest) delivery(bulletin *Bulletin, due, now time.Time) Delivery {
+	return Delivery{
+		ID:   fmt.Sprintf("digest %s %s", d.Name, due.UTC().Format("2006-01-02T15:04Z")),
+		Kind: DeliverDigest, Channel: d.Channel, BudgetID: BudgetID{Month: bulletin.Month},
+		Message: Message{Reason: ReasonSchedule, Bulletin: bulletin}, State: DeliveryPending, CreatedAt: now,
+	}
+}
+
+// with returns the digest that shows what both do.
+func (d Digest) with(other Digest) Digest {
+	d.Name += "+" + other.Name
+	for _, section := range other.Shows {
+		if !d.Has(section) {
+			d.Shows = append(d.Shows[:len(d.Shows):len(d.Shows)], section)
+		}
+	}
+	return d
+}

@@ -1,0 +1,182 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// diary is a Schedule for a test: what the store does, for one process at a time.
+type diary struct {
+	due, next map[string]time.Time
+	holder    map[string]string
+	said      []Delivery
+	lost      bool // somebody else takes every claim before it is done with
+	failing   error
+}
+
+func newDiary() *diary {
+	return &diary{due: map[string]time.Time{}, next: map[string]time.Time{}, holder: map[string]string{}}
+}
+
+func (d *diary) DueAt(_ context.Context, task string, next time.Time) (time.Time, error) {
+	if _, known := d.due[task]; !known {
+		d.due[task] = next
+	}
+	return d.due[task], d.failing
+}
+
+func (d *diary) Claim(_ context.Context, task, owner string, now, next time.Time, _ time.Duration) (bool, error) {
+	if d.due[task].After(now) || d.holder[task] != "" && d.holder[task] != owner {
+		return false, nil
+	}
+	d.holder[task], d.next[task] = owner, next
+	return true, nil
+}
+
+func (d *diary) Publish(_ context.Context, task, owner string, _ time.Time, deliveries []Delivery) error {
+	if d.lost || d.holder[task] != owner {
+		return ErrConflict
+	}
+	delete(d.holder, task)
+	d.due[task] = d.next[task]
+	d.said = append(d.said, deliveries...)
+	return nil
+}
+
+func (d *diary) Release(_ context.Context, task, owner string) error {
+	if d.holder[task] == owner {
+		delete(d.holder, task)
+	}
+	return nil
+}
+
+func (d *diary) ids() (ids []string) {
+	for _, delivery := range d.said {
+		ids = append(ids, delivery.ID)
+	}
+	return ids
+}
+
+// composerFunc is a Composer.
+type composerFunc func(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error)
+
+func (f composerFunc) Compose(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error) {
+	return f(ctx, d, due, now)
+}
+
+func composed(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
+	return &Bulletin{Digest: d.Name, Month: november, MadeAt: now}, nil
+}
+
+var errFastly = errors.New("Fastly fails")
+
+func TestDigester(t *testing.T) {
+	t.Parallel()
+	monday := Digest{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: scheduledSections}
+	daily := Digest{Name: "daily", Channel: "cdn", Schedule: "0 9 * * *", Shows: scheduledSections}
+	start := instant(t, "2026-11-22T12:00:00Z") // a Sunday
+	partial := func(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
+		return &Bulletin{Digest: d.Name, MadeAt: now}, errFastly
+	}
+	nothing := func(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) { return nil, errFastly }
+	const day = 24 * time.Hour
+	for _, tt := range []struct {
+		name    string
+		of      []Digest
+		compose composerFunc
+		looks   []time.Duration // since Sunday noon
+		setUp   func(*diary)
+		want    []string
+		wrong   string // what the last look complains of
+	}{
+		{"a new digest is not said for the past", []Digest{monday}, composed, []time.Duration{0, 20 * time.Hour}, nil, nil, ""},
+		{"it is said when it is due", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
+		{"and once", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
+		{"and again a week later", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 7*day + 21*time.Hour}, nil, []string{
+			"digest monday 2026-11-23T09:00Z", "digest monday 2026-11-30T09:00Z",
+		}, ""},
+		{"of those that were missed the latest is said", []Digest{daily}, composed, []time.Duration{0, 5 * day, 5*day + time.Hour}, nil, []string{"digest daily 2026-11-27T09:00Z"}, ""},
+		{"two digests do not wait for one another", []Digest{monday, daily}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{
+			"digest monday 2026-11-23T09:00Z", "digest daily 2026-11-23T09:00Z",
+		}, ""},
+		{"one that another process holds is left to it", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, func(d *diary) {
+			d.holder[monday.task(time.UTC)] = "another"
+		}, nil, ""},
+		{"one that another process has taken meanwhile is its own", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, func(d *diary) { d.lost = true }, nil, "by another check"},
+		{"what cannot be read is waited for", []Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, "digest monday: Fastly fails"},
+		{"and left out after an hour", []Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, "Fastly fails"},
+		{"one that was missed waits as long", []Digest{monday}, partial, []time.Duration{0, 2 * day, 2*day + time.Hour - 1}, nil, nil, "Fastly fails"},
+		{"without any figure there is no message", []Digest{monday}, nothing, []time.Duration{0, 21 * time.Hour, 3 * day}, nil, nil, "Fastly fails"},
+		{"a panic is a failure", []Digest{monday}, func(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) { panic("odd") }, []time.Duration{0, 21 * time.Hour}, nil, nil, "panic: odd"},
+		{"a schedule that cannot be read is a failure", []Digest{monday}, composed, []time.Duration{0}, func(d *diary) { d.failing = errFastly }, nil, "Fastly fails"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			book := newDiary()
+			if tt.setUp != nil {
+				tt.setUp(book)
+			}
+			rules := &Rules{Zone: time.UTC, Digests: tt.of}
+			g := NewDigester(DigesterConfig{Schedule: book, Composer: tt.compose, Rules: func() *Rules { return rules }, Owner: "me"})
+			var err error
+			for _, look := range tt.looks {
+				_, err = g.RunOnce(t.Context(), start.Add(look))
+			}
+			if diff := cmp.Diff(tt.want, book.ids()); diff != "" {
+				t.Error(diff)
+			}
+			if tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)) {
+				t.Errorf("error = %v, want %q", err, tt.wrong)
+			}
+		})
+	}
+}
+
+// TestDigesterTakesUpAChangedTime: a digest whose time is changed is a new one.
+func TestDigesterTakesUpAChangedTime(t *testing.T) {
+	t.Parallel()
+	book := newDiary()
+	rules := &Rules{Zone: time.UTC, Digests: []Digest{{Name: "weekly", Channel: "finops", Schedule: "0 9 * * 1"}}}
+	g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *Rules { return rules }, Owner: "me"})
+	look := func(at string) {
+		t.Helper()
+		if _, err := g.RunOnce(t.Context(), instant(t, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look("2026-11-22T12:00:00Z")
+	look("2026-11-23T09:00:00Z")
+	rules.Digests[0].Schedule = "0 9 * * 2"
+	look("2026-11-25T12:00:00Z") // Tuesday's is of the past
+	look("2026-12-01T09:00:00Z")
+	want := []string{"digest weekly 2026-11-23T09:00Z", "digest weekly 2026-12-01T09:00Z"}
+	if diff := cmp.Diff(want, book.ids()); diff != "" {
+		t.Error(diff)
+	}
+	d := book.said[0]
+	if d.Kind != DeliverDigest || d.Channel != "finops" || d.Message.Bulletin == nil || d.Month != november || !d.Kind.CanWait() {
+		t.Errorf("delivery = %+v", d)
+	}
+}
+
+// TestDigesterRuns: it looks at once and at every tick, and ends with its context.
+func TestDigesterRuns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		book := newDiary()
+		rules := &Rules{Zone: time.UTC, Digests: []Digest{{Name: "hourly", Channel: "finops", Schedule: "0 * * * *"}}}
+		g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *Rules { return rules }, Owner: "me"})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour+time.Minute)
+		defer cancel()
+		g.Run(ctx)
+		if len(book.said) != 3 {
+			t.Errorf("said %v in three hours", book.ids())
+		}
+	})
+}

@@ -1,0 +1,114 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// Status is the state as a digest carries it through the queue.
+func (s BudgetState) Status() alerts.BudgetStatus {
+	return alerts.BudgetStatus{Line: s.Line, Known: s.Known, Unknown: s.Unknown, Since: s.Since}
+}
+
+func statesOf(budgets []alerts.BudgetStatus) []BudgetState {
+	states := make([]BudgetState, len(budgets))
+	for i, b := range budgets {
+		states[i] = BudgetState{Line: b.Line, Known: b.Known, Unknown: b.Unknown, Since: b.Since}
+	}
+	return states
+}
+
+// digestMessage says at a time of the calendar how the budgets stand and what changed. Where nothing asks for attention a line says
+// so, in place of a table.
+func digestMessage(b alerts.Bulletin) Message {
+	var texts []string
+	var blocks []slack.Block
+	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: statesOf(b.Budgets), Checked: b.Checked, CheckFailure: b.CheckFailure}
+	if len(o.Lines) > 0 {
+		lines := o.worstFirst()
+		finding := o.tally(lines) + "."
+		calm := o.isCalm(lines)
+		if calm {
+			finding = "No budget is over, or near it: " + finding
+		}
+		texts = append(texts, longMonth(b.Month)+" budgets: "+finding)
+		blocks = append(blocks, section("tally", "*"+longMonth(b.Month)+" Budgets"+o.dayOf(lines)+"*", finding+o.pace(lines)))
+		if !calm {
+			blocks = append(blocks, o.grid(lines).block("budgets"))
+		}
+	}
+	if b.Movers != nil {
+		finding := moversFinding(*b.Movers)
+		texts = append(texts, unmarked(finding))
+		blocks = append(blocks, section("moved", slices.Concat([]string{"*What Changed Most*", finding}, moversLines(*b.Movers))...))
+	}
+	for i, sentence := range b.Untold {
+		texts = append(texts, prose(sentence))
+		blocks = append(blocks, section(fmt.Sprintf("untold_%d", i), prose(sentence)))
+	}
+	if len(blocks) == 0 {
+		return note("No budgets are set: the rules file has no rule.")
+	}
+	blocks = append(blocks, context("freshness", digestFacts(b, o)...)...)
+	return Message{Text: strings.Join(texts, " "), Blocks: blocks}
+}
+
+// isCalm reports whether no budget asks for attention.
+func (o Overview) isCalm(lines []BudgetState) bool {
+	return !slices.ContainsFunc(lines, func(s BudgetState) bool {
+		v := s.verdict(o.Now)
+		return v != verdictAhead && v != verdictOnCourse
+	})
+}
+
+// moversFinding says how much the measure that changed most did, and who made it, or why nobody can tell.
+func moversFinding(t billing.Table) string {
+	switch change := biggestChange(t); {
+	case t.Versus == nil || t.Versus.Unknown:
+		return "There is nothing to compare with yet."
+	case len(t.Groups) == 0:
+		month, against := sides(*t.Versus)
+		return "Per day, no usage type moved by 1% of its measure: " + month + " is level with " + against + "."
+	default:
+		return change
+	}
+}
+
+// moversLines names the rows: a message holds one table, and that is of the budgets.
+func moversLines(t billing.Table) []string {
+	var lines []string
+	for _, g := range t.Groups {
+		for _, r := range g.Rows {
+			line := "• " + Escape(Clip(nameCell(r.Name), maxCell)) + " *" + billing.FormatChange(r.Change.Decimal) + "*"
+			if now := last(r); now.Valid && r.Earlier.Valid {
+				line += ": " + Escape(g.Measure.Format(now.Decimal)) + " after " + Escape(g.Measure.Format(r.Earlier.Decimal))
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// digestFacts is what stands in small type under a digest.
+func digestFacts(b alerts.Bulletin, o Overview) []string {
+	var facts []string
+	if at := newest(o.Lines); !at.IsZero() {
+		facts = append(facts, "Data to "+countedTo(at))
+	}
+	if len(o.Lines) > 0 {
+		facts = append(facts, checkFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now))
+	}
+	if t := b.Movers; t != nil {
+		if len(facts) == 0 {
+			facts = append(facts, monthFact(*t, b.MadeAt))
+		}
+		facts = append(facts, comparisonFact(*t), readFact(t.Fresh, UsageContext{Now: b.MadeAt}))
+	}
+	return append(facts, "digest "+code(b.Digest))
+}
