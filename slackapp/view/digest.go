@@ -31,8 +31,8 @@ func digestMessage(b alerts.Bulletin) Message {
 	var blocks []slack.Block
 	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: statesOf(b.Budgets), Checked: b.Checked, CheckFailure: b.CheckFailure}
 	if len(o.Lines) > 0 {
-		lines := o.worstFirst()
-		finding := o.tally(lines) + "."
+		lines := worstFirst(o.Lines, o.Now)
+		finding := tally(lines, o.Now) + "."
 		calm := o.isCalm(lines)
 		if calm {
 			finding = "No budget is over, or near it: " + finding
@@ -98,8 +98,8 @@ func moversLines(t billing.Table) []string {
 // digestFacts is what stands in small type under a digest.
 func digestFacts(b alerts.Bulletin, o Overview) []string {
 	var facts []string
-	if at := newest(o.Lines); !at.IsZero() {
-		facts = append(facts, "Data to "+countedTo(at))
+	if fact := dataFact(o.Lines); fact != "" {
+		facts = append(facts, fact)
 	}
 	if len(o.Lines) > 0 {
 		facts = append(facts, checkFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now))
