@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -35,7 +34,7 @@ func Read(ctx context.Context, from Sources, rules []Rule, month billing.Month, 
 	reading := Reading{Month: month, ReadAt: now}
 	var asked sync.WaitGroup
 	var billErr error
-	if slices.ContainsFunc(rules, func(r Rule) bool { return r.IsMoney() }) {
+	if haveMoney(rules) {
 		asked.Go(func() { billErr = reading.readBill(reads, from.Bills, now) })
 	}
 	all, err := from.Usage.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})

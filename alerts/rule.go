@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,13 @@ type Rules struct {
 	Operators    Operators
 	Digests      []Digest
 	Rules        []Rule
+}
+
+// HaveMoney reports whether a budget is one of money, so that the bill is needed.
+func (r *Rules) HaveMoney() bool { return haveMoney(r.Rules) }
+
+func haveMoney(rules []Rule) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.IsMoney() })
 }
 
 // RuleKind is what a rule watches for.

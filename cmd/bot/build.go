@@ -69,7 +69,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		return nil, err
 	}
 	if s.rules.rules = o.rules; o.rules == nil {
-		if s.rules, err = loadRules(ctx, c, s.sources.usage, s.store, o.log.Named("rules")); err != nil {
+		if s.rules, err = loadRules(ctx, c, s.sources, s.store, o.log.Named("rules")); err != nil {
 			return nil, err
 		}
 	}

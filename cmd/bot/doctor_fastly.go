@@ -44,7 +44,7 @@ func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save str
 	if rules == nil {
 		return
 	}
-	problems, warnings := alerts.Audit(c.RulesFile, rules, alerts.Account{Rows: rows})
+	problems, warnings := alerts.Audit(c.RulesFile, rules, alerts.Account{Rows: rows, Bill: money.newest()})
 	for _, problem := range problems {
 		found.fail("rules", "", "%s", problem)
 	}

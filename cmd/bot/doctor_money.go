@@ -28,6 +28,17 @@ func readMoney(ctx context.Context, client *billing.Client) *money {
 	return m
 }
 
+// newest is the bill that a budget of money is held against; nil where there is none.
+func (m *money) newest() *billing.Bill {
+	switch last := len(m.bills) - 1; {
+	case m.estimateErr == nil:
+		return &m.estimate
+	case last >= 0:
+		return &m.bills[last]
+	}
+	return nil
+}
+
 // isThere reports whether this account is invoiced, as far as that could be read.
 func (m *money) isThere() bool { return len(m.bills) > 0 || m.estimateErr == nil }
 

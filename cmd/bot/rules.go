@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -98,18 +98,20 @@ func readRules(file string) ([]byte, *alerts.Rules, error) {
 	return text, rules, err
 }
 
-func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) error {
+func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) (err error) {
 	client, err := newFastly(c, nil, nil)
 	if err != nil {
 		return err
 	}
-	rows, err := showProgress(stderr, "asking Fastly for the account's usage types", func() ([]billing.Usage, error) {
-		return client.Usage(ctx, lastMonths(time.Now()))
+	fastly := openSources(c, client, billing.CacheConfig{}, zap.NewNop())
+	defer func() { err = errors.Join(err, fastly.Close()) }()
+	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (alerts.Account, error) {
+		return fastly.readAccount(ctx, rules, zap.NewNop())
 	})
 	if err != nil {
 		return fastlyFailure(err)
 	}
-	problems, warnings := alerts.Audit(file, rules, alerts.Account{Rows: rows})
+	problems, warnings := alerts.Audit(file, rules, account)
 	for _, warning := range warnings {
 		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
 	}
@@ -117,10 +119,4 @@ func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules
 		return problems
 	}
 	return nil
-}
-
-// lastMonths is the range that one call of the usage endpoint covers: this month and the two before.
-func lastMonths(now time.Time) billing.Range {
-	month := billing.MonthOf(now)
-	return billing.Range{First: month.Add(-2), Last: month}
 }

@@ -9,7 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
-	"budgetbot/billing"
 	"budgetbot/internal/store"
 )
 
@@ -27,8 +26,8 @@ const auditTimeout = 5 * time.Second
 
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
-func loadRules(ctx context.Context, c *config, usage billing.Reader, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
-	text, rules, warnings, err := soundRules(ctx, c, usage, log)
+func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
+	text, rules, warnings, err := soundRules(ctx, c, fastly, log)
 	if err == nil {
 		if err := memory.SaveRules(ctx, string(text), time.Now()); err != nil {
 			return rulesInUse{}, fmt.Errorf("keep the rules: %w", err)
@@ -62,19 +61,19 @@ func loadRules(ctx context.Context, c *config, usage billing.Reader, memory *sto
 
 // soundRules reads the file, and asks Fastly whether its names and units fit. Where Fastly does not answer in time the rules
 // are taken as they are: each budget then says for itself what it cannot count.
-func soundRules(ctx context.Context, c *config, usage billing.Reader, log *zap.Logger) ([]byte, *alerts.Rules, alerts.Problems, error) {
+func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger) ([]byte, *alerts.Rules, alerts.Problems, error) {
 	text, rules, err := readRules(c.RulesFile)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	asking, cancel := context.WithTimeout(ctx, auditTimeout)
 	defer cancel()
-	reading, err := usage.Read(asking, lastMonths(time.Now()))
+	account, err := fastly.readAccount(asking, rules, log)
 	if err != nil {
 		log.Warn("rules not held against the account", zap.Error(err))
 		return text, rules, nil, nil
 	}
-	problems, warnings := alerts.Audit(c.RulesFile, rules, alerts.Account{Rows: reading.Rows})
+	problems, warnings := alerts.Audit(c.RulesFile, rules, account)
 	for _, warning := range warnings {
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// readAccount reads what rules are held against: usage of the last months and, where a budget is of money, the newest bill. A bill that
+// cannot be read leaves the currency open.
+func (s *sources) readAccount(ctx context.Context, rules *alerts.Rules, log *zap.Logger) (alerts.Account, error) {
+	var account alerts.Account
+	var asked sync.WaitGroup
+	if rules.HaveMoney() {
+		asked.Go(func() { account.Bill = s.newestBill(ctx, log) })
+	}
+	reading, err := s.usage.Read(ctx, lastMonths(time.Now()))
+	asked.Wait()
+	account.Rows = reading.Rows
+	return account, err
+}
+
+func (s *sources) newestBill(ctx context.Context, log *zap.Logger) *billing.Bill {
+	reading, err := s.bills.ReadBills(ctx, lastMonths(time.Now()), time.Now())
+	if err != nil {
+		log.Warn("rules not held against a bill", zap.Error(err))
+	}
+	if len(reading.Bills) == 0 {
+		return nil
+	}
+	return &reading.Bills[len(reading.Bills)-1]
+}
+
+// lastMonths is the range that one call of the usage endpoint covers: this month and the two before.
+func lastMonths(now time.Time) billing.Range {
+	month := billing.MonthOf(now)
+	return billing.Range{First: month.Add(-2), Last: month}
+}
