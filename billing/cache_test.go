@@ -266,7 +266,7 @@ func TestCacheOfServices(t *testing.T) {
 func TestCacheSurvivesAPanicOfItsSource(t *testing.T) {
 	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.panics = true
-		if _, err := cache.Read(t.Context(), One(closed)); err == nil || !strings.Contains(err.Error(), "panic while usage was read: made up") {
+		if _, err := cache.Read(t.Context(), One(closed)); err == nil || !strings.Contains(err.Error(), "panic in a read of usage: made up") {
 			t.Errorf("error is %v", err)
 		}
 	})

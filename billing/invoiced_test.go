@@ -3,6 +3,7 @@ package billing
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -239,4 +240,64 @@ func TestUsageAndBillOfTheSameAccountAgree(t *testing.T) {
 			t.Errorf("%s is of %s", c.Name, c.Product)
 		}
 	}
+}
+
+// What goes wrong at an endpoint must never become a wrong amount.
+func TestMoneyAgainstEveryFault(t *testing.T) {
+	server, _ := invoiced(t, fastlysim.Config{}, func(*fastlysim.Invoicing) {})
+	may := june2023.Add(-1)
+	for _, path := range []string{fastlysim.InvoicesPath, fastlysim.MonthToDatePath} {
+		want := map[string]string{may.String(): server.Invoice(may.String()).Amount.String()}
+		if path == fastlysim.MonthToDatePath {
+			want = map[string]string{june2023.String(): server.MonthToDate().Amount.String()}
+		}
+		for _, fault := range fastlysim.Catalogue() {
+			if fault.Path != "" || fault.Pad > 1<<20 {
+				continue
+			}
+			t.Run(fault.Name+" at "+path, func(t *testing.T) {
+				server.Heal()
+				server.Fail(path, 0, fault)
+				config := quick(server.URL())
+				config.EstimateEvery, config.EstimateWithin = time.Millisecond, 5*time.Millisecond
+				if fault.Line != fastlysim.LineHolds || fault.Trickle > 0 {
+					config.AttemptTimeout = 300 * time.Millisecond
+				}
+				got, err := totals(t, newClient(t, config), path, may)
+				if err != nil && strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), secret) {
+					t.Errorf("the token leaks: %v", err)
+				}
+				estimate := path == fastlysim.MonthToDatePath
+				if estimate && fault.Status == http.StatusAccepted {
+					fault.Kind = fastlysim.Unreachable // it is asked for again, until time is up
+				}
+				if estimate && fault.Outcome == fastlysim.HasNoData {
+					fault.Outcome, fault.Kind = fastlysim.Refuses, fastlysim.NotUnderstood // an estimate is one, or a 404
+				}
+				if fault.Rewrite == nil && !errors.Is(err, ErrNoEstimate) {
+					checkOutcome(t, fault, got, want, err)
+				} else if diff := cmp.Diff(want, got); diff != "" && err == nil {
+					t.Errorf("amounts (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// totals reads one endpoint of money.
+func totals(t *testing.T, client *Client, path string, month Month) (map[string]string, error) {
+	t.Helper()
+	var bills []Bill
+	var err error
+	if path == fastlysim.InvoicesPath {
+		bills, err = client.Bills(t.Context(), One(month))
+	} else {
+		bills = make([]Bill, 1)
+		bills[0], err = client.MonthToDate(t.Context())
+	}
+	totals := map[string]string{}
+	for _, bill := range bills {
+		totals[bill.Month.String()] = bill.Total.String()
+	}
+	return totals, err
 }

@@ -138,7 +138,7 @@ func (c *monthly[V]) begin(months Range, now time.Time) {
 func (c *monthly[V]) ask(ctx context.Context, months Range) (rows []V, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic while %s was read: %v", c.what, r)
+			err = fmt.Errorf("panic in a read of %s: %v", c.what, r)
 		}
 	}()
 	return c.read(ctx, months)
