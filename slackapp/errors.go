@@ -18,6 +18,9 @@ import (
 // trouble tells the person in one sentence what went wrong and what to do, and the log all of it. The reference stands in
 // both.
 func (a *App) trouble(q *request, err error) result {
+	if errors.Is(err, billing.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
+		return told(view.Refusal(explain(err)), outcomeRefused) // nothing is broken: there is no such thing here
+	}
 	reference := rand.Text()[:6]
 	a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	sentence, next := explain(err)

@@ -20,7 +20,7 @@ type LikelyCost struct {
 // costFinding says what the months cost, what of it was counted and what is fixed, and how it changed or will end.
 func costFinding(t billing.Table, likely *LikelyCost) string {
 	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
-	if t.Versus == nil && t.Question.By != billing.ByUsageType {
+	if by := t.Question.By; t.Versus == nil && by != billing.ByUsageType && by != billing.ByRegion { // most fees have no region
 		sentences = append(sentences, largest(t.Groups))
 	}
 	return joined(" ", append(sentences, likelyEnd(t, likely), biggestChange(t), unbilled(t))...)

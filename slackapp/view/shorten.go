@@ -45,9 +45,9 @@ func shorten(t billing.Table) shortened {
 	return s
 }
 
-// largestRows returns which n rows of a group are the largest.
+// largestRows returns which n rows of a group are the largest, a credit by what it takes off.
 func largestRows(g billing.Group, n int) map[rowKey]bool {
-	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b billing.Row) int { return b.Sum.Cmp(a.Sum) })
+	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b billing.Row) int { return b.Sum.Abs().Cmp(a.Sum.Abs()) })
 	kept := map[rowKey]bool{}
 	for _, r := range bySize[:min(n, len(bySize))] {
 		kept[keyOf(r)] = true

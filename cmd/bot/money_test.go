@@ -1,0 +1,103 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/view"
+)
+
+// moneyRules are budgets of money over the published invoice, as if it were what November has cost so far.
+const moneyRules = `
+defaults: {channel: cdn-budget, thresholds: [80%, 100%, 125%], forecast: none}
+teams:
+  shop: {services: [www-shop, "shop-*"]}
+  media: {services: ["media-*"]}
+rules:
+  - {name: monthly-bill, title: The Bill, budget: 8000 USD}
+  - {name: delivery, title: Delivery, budget: 3000 USD, charges: usage}
+  - {name: asia, title: Asia, region: Asia, budget: "1,000 USD"}
+`
+
+// invoiced gives the account the published invoice, of July, and makes November's estimate of the same lines. Usage rows and
+// services agree with it: the shop has 70 % of all traffic, media 25 %, an API 4 %, and one hundredth belongs to no service.
+func (w *world) invoiced() {
+	invoice := fastlysim.ExampleInvoice()
+	w.fastly.SetInvoices(invoice)
+	estimate := fastlysim.ExampleInvoice()
+	estimate.Month, estimate.ID, estimate.Start, estimate.End = "2026-11", "", time.Time{}, w.now()
+	w.fastly.SetMonthToDate(estimate)
+	var rows []fastlysim.Row
+	var services []fastlysim.ServiceRow
+	for _, month := range []string{"2026-07", "2026-11"} {
+		for _, item := range invoice.Items {
+			if item.Group != "Full Site Delivery" {
+				continue
+			}
+			unit, power := "gb", int32(9)
+			if item.UsageType == "Requests" {
+				unit, power = "unit", 4
+			}
+			rows = append(rows, fastlysim.Row{
+				Month: month, ProductID: "cdn_usage", UsageType: item.Description, Region: item.Region, Unit: unit,
+				Quantity: item.Units, Raw: item.Units.Shift(power), UpdatedAt: w.now().Truncate(24 * time.Hour),
+			})
+			for _, service := range []struct{ id, name, share string }{
+				{"S1", "www-shop", "0.5"}, {"S2", "shop-images", "0.2"}, {"S3", "media-assets-prod", "0.25"}, {"S4", "api-gateway", "0.04"},
+			} {
+				services = append(services, fastlysim.ServiceRow{
+					Month: month, ProductID: "cdn_usage", UsageType: item.Description, Unit: unit, ServiceID: service.id,
+					ServiceName: service.name, Units: item.Units.Mul(decimal.RequireFromString(service.share)),
+				})
+			}
+		}
+	}
+	w.fastly.Set(rows...)
+	w.fastly.SetServices(services...)
+}
+
+// The published invoice, asked about and budgeted, to the cent: docs/money.md shows what this test sees.
+func TestThePublishedInvoice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) {
+		account.Account.Invoices = fastlysim.DefaultInvoicing()
+	})
+	w.invoiced()
+	young := fastlysim.ExampleInvoice()
+	young.Month, young.ID, young.Start, young.End = "2026-11", "", time.Time{}, w.now()
+	young.Items, young.Amount = young.Items[:1], young.Items[0].Amount
+	w.fastly.SetMonthToDate(young)
+	w.writeRules(moneyRules)
+	w.hurry(20)
+	w.start()
+	guide, err := os.ReadFile("../../docs/money.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := func(m slacksim.Message) {
+		t.Helper()
+		for line := range strings.Lines(view.Twin(messageOf(m))) {
+			// When Fastly was read, and what can be pressed, is not what the guide is about.
+			if line = strings.TrimSpace(line); line != "" && !strings.Contains(line, " · ") && !strings.HasPrefix(line, "[") && !strings.Contains(string(guide), line) {
+				t.Errorf("docs/money.md does not have the line\n%s\nof\n%s", line, view.Twin(messageOf(m)))
+			}
+		}
+	}
+	for _, question := range []string{
+		"/usage 2026-07 cost by type", "/usage 2026-07 cost", "/usage 2026-07 cost by region", "/usage 2026-07 cost by service",
+		"/usage 2026-07 cost by team",
+	} {
+		shown(w.asks(question))
+	}
+	w.awaitChecks(2)
+	w.invoiced()
+	shown(w.message(cdnBudget, "The Bill"))
+	shown(w.message(cdnBudget, "Delivery"))
+	shown(w.asks("/budget all"))
+}
