@@ -31,7 +31,7 @@ const unknownRates = "the estimate has no charge that could be extrapolated"
 func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(usageType string) History) CostOutlook {
 	o := CostOutlook{End: estimate.Total, Low: estimate.Total, High: estimate.Total}
 	used := unitsOfCharges(estimate)
-	for name, rate := range marginalRates(estimate) {
+	for name, rate := range estimate.MarginalRates() {
 		outlook := Forecast(history(name), Position{Month: estimate.Month, Used: used[name], CountedTo: estimate.AsOf})
 		if outlook.Unknown != "" {
 			return CostOutlook{Unknown: outlook.Unknown}
@@ -94,17 +94,6 @@ func unitsOfCharges(bill billing.Bill) map[string]decimal.Decimal {
 		}
 	}
 	return units
-}
-
-// marginalRates returns the price of one more unit of each usage type: the rate of its last tier that has units.
-func marginalRates(bill billing.Bill) map[string]decimal.Decimal {
-	rates := map[string]decimal.Decimal{}
-	for _, charge := range bill.Charges {
-		if charge.Kind == billing.ChargeUsage && charge.Units.Valid && charge.Units.Decimal.IsPositive() && charge.Rate.Valid {
-			rates[charge.Name] = charge.Rate.Decimal
-		}
-	}
-	return rates
 }
 
 // pendingFees sums by how much the fees of last month are above this month's so far: those that land at the close.
