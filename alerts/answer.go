@@ -141,7 +141,7 @@ func obstacleTo(p Press, s Standing, now time.Time) Obstacle {
 	switch {
 	case s.Revision == 0:
 		return ObstacleUnwatched
-	case isLate(p.Act, s.Month, now):
+	case isLate(p.Act, s.Month, now), !s.ClosedAt.IsZero():
 		return ObstacleMonthOver
 	case p.Act == ActAcknowledge && acknowledged:
 		return ObstacleAcknowledged

@@ -21,9 +21,18 @@ type fakeLedger struct {
 	standings func(month billing.Month) ([]Standing, error)
 	record    func(outcome Outcome) error
 	known     func() (map[string]string, error)
+	onRoot    func(rootID string) (Delivery, bool, error)
 	misses    func(since billing.Month) (map[BudgetName][]Miss, error)
 	episodes  func(since billing.Month) ([]Episode, error)
 	health    func(outcome Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
+}
+
+func (l *fakeLedger) OnRoot(_ context.Context, rootID string) (Delivery, bool, error) {
+	if l.onRoot == nil {
+		l.t.Errorf("OnRoot was called with %s", rootID)
+		return Delivery{}, false, nil
+	}
+	return l.onRoot(rootID)
 }
 
 // Misses finds nothing where a test does not say.
@@ -152,6 +161,7 @@ func newBench(t *testing.T, rules string) *bench {
 		Source: b.source, Ledger: b.ledger, Rules: func() *Rules { return loaded }, Owner: "me", Every: time.Hour,
 		Now: func() time.Time { return noon }, NewID: newBook().newID, Log: zap.New(core),
 	})
+	b.lateDay = dayOf(noon) // the month before was looked at today
 	return b
 }
 

@@ -52,8 +52,9 @@ type Checker struct {
 	CheckerConfig
 	archivist archivist
 	misses    missBook
-	failure   string // as it was last logged, so that a lasting one is logged once
-	waiting   bool   // it is the claim that fails, so that a turn without one is an end of the failure
+	lateDay   time.Time // the day on which the month before was last looked at
+	failure   string    // as it was last logged, so that a lasting one is logged once
+	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
@@ -148,17 +149,20 @@ func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) 
 	return c.Check(ctx, now)
 }
 
-// lateFor is how long after its end a month is still compared: Fastly counts its last day a day or two later.
-const lateFor = 72 * time.Hour
-
 // Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice. The result is of
 // the month that runs; what was said of the month before, while that is still being counted, is in Said and Err alone.
 func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	rules, month := c.Rules(), billing.MonthOf(now)
-	if now.Sub(month.Start()) >= lateFor {
-		return c.checkMonth(ctx, rules, rules.Rules, month, now)
+	var late Result
+	if before := month.Add(-1); c.isLateDue(before, now) {
+		late = c.checkLate(ctx, rules, before, now)
+		if errors.Is(late.Err, ErrNoUsage) && now.Sub(before.End()) >= lateFor {
+			late.Err = nil // what stands of a closed month stands
+		}
+		if late.Err == nil {
+			c.lateDay = dayOf(now)
+		}
 	}
-	late := c.checkLate(ctx, rules, month.Add(-1), now)
 	result := c.checkMonth(ctx, rules, rules.Rules, month, now)
 	result.Said += late.Said
 	result.Err = errors.Join(late.Err, result.Err)
@@ -173,13 +177,20 @@ func (c *Checker) checkLate(ctx context.Context, rules *Rules, month billing.Mon
 	}
 	watched := map[string]bool{}
 	for _, standing := range standings {
-		watched[standing.Rule] = true
+		if standing.ClosedAt.IsZero() || now.Before(month.End().Add(watchedFor)) {
+			watched[standing.Rule] = true
+		}
 	}
 	watching := slices.DeleteFunc(slices.Clone(rules.Rules), func(r Rule) bool { return !watched[r.Name] })
-	if len(watching) == 0 {
-		return Result{}
+	if len(watching) > 0 {
+		return c.checkMonth(ctx, rules, watching, month, now)
 	}
-	return c.checkMonth(ctx, rules, watching, month, now)
+	result := Result{Month: month}
+	if len(rules.unwatched(standings)) > 0 {
+		result.Plan, result.Err = c.record(ctx, rules, nil, Reading{Month: month}, now)
+		result.Said = len(result.Plan.Outcome.Deliveries)
+	}
+	return result
 }
 
 // checkMonth compares one month with some of the rules.
@@ -215,6 +226,9 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 	for try := 1; ; try++ {
 		memory, err := Recall(ctx, c.Ledger, reading.Month)
 		if err != nil {
+			return Plan{}, err
+		}
+		if err := memory.recallRoots(ctx, c.Ledger, rules); err != nil {
 			return Plan{}, err
 		}
 		plan := MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)

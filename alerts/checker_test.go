@@ -315,7 +315,8 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 	}{
 		{"a crossing of its last day is said when it is counted", 30 * time.Hour, true, []billing.Month{november, december}, 1},
 		{"a month in which the rule was not there is not looked at", 30 * time.Hour, false, []billing.Month{december}, 0},
-		{"after three days a month is over", lateFor, true, []billing.Month{december}, 0},
+		{"after three days it is looked at once more in the day", lateFor, true, []billing.Month{november, december}, 1},
+		{"and a rule that is not closed after two weeks is", watchedFor, true, []billing.Month{november, december}, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, checkedRule)

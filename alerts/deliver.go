@@ -27,8 +27,8 @@ type Attempt struct {
 	Root Receipt
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
-	// Superseded tells that a newer delivery of the same kind on the same root has been recorded, which says more. An answer
-	// never is: who did what is told in full.
+	// Superseded tells that a newer rise or edit of the same root has been recorded, which says more, or that the root itself
+	// will never be said. Answers and notes are told in full.
 	Superseded bool
 }
 
@@ -85,10 +85,15 @@ func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
 	if _, ok := errors.AsType[*BrokenRoute](err); ok {
 		return Verdict{State: DeliveryBroken, Wait: d.brokenWait(), Err: err}
 	}
-	if errors.Is(err, ErrRootGone) && (a.Kind == DeliverRefresh || a.Kind == DeliverAnswer) {
+	if errors.Is(err, ErrRootGone) && a.needsRoot() {
 		return Verdict{State: DeliveryDropped, Err: err}
 	}
 	return Verdict{State: DeliveryPending, Err: err}
+}
+
+// needsRoot reports whether the delivery is nothing without the message that it edits or replies to.
+func (a Attempt) needsRoot() bool {
+	return a.Kind == DeliverRefresh || a.Kind == DeliverAnswer || a.Kind == DeliverNote
 }
 
 func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }

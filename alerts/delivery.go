@@ -20,6 +20,7 @@ const (
 	DeliverRefresh DeliveryKind = "refresh" // an edit of the root
 	DeliverList    DeliveryKind = "list"    // one message for many budgets that crossed in one check
 	DeliverStart   DeliveryKind = "start"   // the summary at the first start or after rules were added
+	DeliverNote    DeliveryKind = "note"    // a reply to the root that only its thread sees: something about it changed
 	DeliverAnswer  DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
 	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
 	DeliverDigest  DeliveryKind = "digest"  // a new message at a time of the calendar
@@ -108,6 +109,8 @@ type BudgetLine struct {
 	PingAt    Level           `json:"ping_at,omitempty"` // owners are mentioned from this level on
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
+	// Final is the figure with which the month was closed; not valid while it was not. Used may have been restated since.
+	Final decimal.NullDecimal `json:"final,omitzero"`
 	// Prospect is how the month is likely to end; nil where that is no question any more.
 	Prospect *Prospect `json:"prospect,omitempty"`
 	// Narrower are the budgets of parts of this one's usage that are spoken of at the same time.

@@ -28,6 +28,8 @@ type Ledger interface {
 	// Record writes what a check found in one transaction, delivery jobs included. It returns ErrConflict, and writes
 	// nothing, where an alert of the same key exists or a standing has a newer revision.
 	Record(ctx context.Context, outcome Outcome) error
+	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
+	OnRoot(ctx context.Context, rootID string) (Delivery, bool, error)
 	// Misses returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
 	Misses(ctx context.Context, since billing.Month) (map[BudgetName][]Miss, error)
 	// Episodes returns the episodes of the month and those after it, those of no month, and of what was new all that are kept.
@@ -52,8 +54,10 @@ type Outcome struct {
 	Alerts    []Alert
 	Outlooks  []OutlookDay // in place of what was recorded of the same day
 	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
-	Lifts      []Lift
-	Episodes   []Episode  // to insert (Revision 0) or to update where Revision still matches
+	Lifts    []Lift
+	Episodes []Episode // to insert (Revision 0) or to update where Revision still matches
+	// Drops are budgets of which nothing that waits is to be said any more. Deliveries come after it.
+	Drops      []BudgetID
 	Deliveries []Delivery // each is stored and queued
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 // mostRoots is how many root messages one check posts in a channel; more crossings than that are one list.
@@ -13,6 +15,8 @@ const mostRoots = 3
 type Memory struct {
 	Standings []Standing        // of the month
 	Known     map[string]string // every rule ever seen, and its hash as last recorded
+	// Roots are what the roots of budgets that are no longer watched show, by their ids.
+	Roots map[string]Delivery
 }
 
 // Plan is what a check's findings come to.
@@ -40,6 +44,7 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 		p.sayOnRoot(&findings[i], &p.Decisions[i])
 		p.record(&findings[i], &p.Decisions[i])
 	}
+	p.giveUp(memory)
 	p.saySummary(findings, len(memory.Known) == 0)
 	return p.Plan
 }
@@ -114,12 +119,13 @@ func (p *planner) sayList(channel string, crossed []int, findings []Finding) {
 
 // sayOnRoot replies to and edits the root that a budget already has.
 func (p *planner) sayOnRoot(f *Finding, d *Decision) {
-	if d.Speak != DeliverRise && d.Speak != DeliverRefresh {
-		return
-	}
 	message, channel := p.message(f, d), cmp.Or(d.Standing.RootChannel, f.route().Channel)
-	if d.Speak == DeliverRise {
-		p.said[f.BudgetID] = p.deliver(DeliverRise, channel, d.Standing, message)
+	switch d.Speak {
+	case DeliverRise, DeliverNote:
+		p.said[f.BudgetID] = p.deliver(d.Speak, channel, d.Standing, message)
+	case DeliverRefresh:
+	default:
+		return
 	}
 	p.deliver(DeliverRefresh, channel, d.Standing, message)
 }
@@ -205,6 +211,7 @@ func (p *planner) line(f *Finding, d *Decision) BudgetLine {
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
 		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
+		Final:    decimal.NullDecimal{Decimal: d.Standing.Final, Valid: !d.Standing.ClosedAt.IsZero()},
 		Prospect: f.prospect(d.Standing.Track), Narrower: p.narrower[f.BudgetID], Answers: d.Standing.Answers,
 	}
 }

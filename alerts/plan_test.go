@@ -26,13 +26,18 @@ func watching(known bool, rules ...string) *watch {
 	for _, written := range rules {
 		w.add(written)
 	}
-	for _, rule := range w.rules.Rules {
-		if known {
-			october := BudgetID{Rule: rule.Name, Month: november.Add(-1)}
-			w.standings[october] = Standing{BudgetID: october, RuleHash: rule.Hash(november, ""), Revision: 1}
-		}
+	if known {
+		w.know()
 	}
 	return w
+}
+
+// know makes the rules as they are those of a month before.
+func (w *watch) know() {
+	for _, rule := range w.rules.Rules {
+		october := BudgetID{Rule: rule.Name, Month: november.Add(-1)}
+		w.standings[october] = Standing{BudgetID: october, RuleHash: rule.Hash(november, ""), Revision: 1}
+	}
 }
 
 func (w *watch) add(written string) *Rule {

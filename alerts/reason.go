@@ -11,6 +11,9 @@ const (
 	ReasonBackOn     Reason = "no longer likely to end above the budget" // an edit, as for a fall
 	ReasonRestated   Reason = "usage restated below the level"           // an edit: people are told of a fall without a new message
 	ReasonRefresh    Reason = "figures refreshed"
+	ReasonClosed     Reason = "the month is closed"
+	ReasonReopened   Reason = "Fastly has restated a closed month"
+	ReasonUnwatched  Reason = "the budget is no longer watched"
 	ReasonFirstStart Reason = "first start"                 // the summary of what is already past a level
 	ReasonRulesNew   Reason = "rules were added or changed" // the same for rules that came later
 	ReasonAnswered   Reason = "somebody answered"
@@ -26,6 +29,7 @@ const (
 	ReasonBelow       Reason = "below the first level"
 	ReasonAlreadySaid Reason = "level already said"
 	ReasonForetold    Reason = "forecast already said"
+	ReasonMonthOver   Reason = "the month is over"
 	ReasonUnknown     Reason = "usage unknown"
 	ReasonNewRule     Reason = "new rule: its levels so far are taken silently"
 	ReasonMuted       Reason = "muted until the month's end" // the root still shows the level, by an edit

@@ -28,7 +28,7 @@ type Past struct {
 // Decision is what to do about one finding, and why.
 type Decision struct {
 	Reason Reason
-	// Speak is the kind of delivery, empty to keep silent. A rise is a reply and an edit of the root.
+	// Speak is the kind of delivery, empty to keep silent. A rise or a note is a reply and an edit of the root.
 	Speak DeliveryKind
 	// Passed are the levels that this finding is the first to reach, rising.
 	Passed []Level
@@ -49,11 +49,10 @@ func Decide(past Past, f Finding, now time.Time) Decision {
 	if f.Unknown != "" {
 		return decideUnknown(before, f)
 	}
-	next := before
-	next.BudgetID, next.RuleHash, next.Unknown = f.BudgetID, f.hash(), ""
-	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Limit, f.Version, f.CountedTo
-	d := Decision{Standing: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != ""}
-
+	if f.Month.IsOver(now) && before.Revision > 0 {
+		return decideLate(before, f, now)
+	}
+	d := takeOver(before, f)
 	switch {
 	case past.SeenHash == "":
 		return d.takeSilently(before, f, ReasonNewRule, now)
@@ -71,6 +70,14 @@ func Decide(past Past, f Finding, now time.Time) Decision {
 		return d.warn(before, f, now)
 	}
 	return d.stay(before, f, now)
+}
+
+// takeOver takes the finding's figures over.
+func takeOver(before Standing, f Finding) Decision {
+	next := before
+	next.BudgetID, next.RuleHash, next.Unknown = f.BudgetID, f.hash(), ""
+	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Limit, f.Version, f.CountedTo
+	return Decision{Standing: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != ""}
 }
 
 // decideUnknown keeps the figures as they were: unknown is never zero, and never news. A budget without a standing gets one

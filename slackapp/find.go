@@ -31,7 +31,7 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 		return alerts.Receipt{}, false, nil
 	}
 	page := n.history(channel)
-	if d.Kind == alerts.DeliverRise && root.TS != "" {
+	if root.TS != "" {
 		page = n.thread(channel, root.TS)
 	}
 	cursor := ""

@@ -94,8 +94,11 @@ func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d a
 	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.ID},
 	}))
+	if root.TS != "" {
+		options = append(options, slack.MsgOptionTS(root.TS))
+	}
 	if d.Kind == alerts.DeliverRise && root.TS != "" {
-		options = append(options, slack.MsgOptionTS(root.TS), slack.MsgOptionBroadcast())
+		options = append(options, slack.MsgOptionBroadcast())
 	}
 	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
 	return alerts.Receipt{ChannelID: id, TS: ts, SentAt: n.now()}, err

@@ -262,3 +262,79 @@ func TestANewMonthBeginsAnew(t *testing.T) {
 		t.Errorf("warnings = %q", got.Warnings)
 	}
 }
+
+// The root of a month that is over is closed with its final figure. What Fastly restates after that is a word in its thread.
+func TestAMonthIsClosedAndWatched(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(502, 50)
+	w.message(cdnBudget, "100% of November's 500 TB")
+	november := func(terabytes float64, counted time.Time) []fastlysim.Row {
+		row := bandwidth(noon, "North America", terabytes)
+		row.UpdatedAt = counted
+		return []fastlysim.Row{row, bandwidth(noon, "Asia", 50)}
+	}
+	end := time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
+	w.clock.advance(end.Add(30 * time.Hour).Sub(w.clock.Now()))
+	w.fastly.Set(november(571, end)...)
+	w.message(cdnBudget, "November Closed", "571 TB, 114%")
+	w.expectPosts(cdnBudget, 1)
+	r.stop()
+	w.start()
+	w.awaitChecks(2)
+	w.clock.advance(5 * 24 * time.Hour)
+	restated := november(589, end)
+	today := w.clock.Now().UTC()
+	w.fastly.Set(append(restated, bandwidth(today, "North America", 20), bandwidth(today, "Asia", 5))...)
+	w.await("a word in the thread", func() bool { return len(w.posts(cdnBudget)) == 2 })
+	posts := w.posts(cdnBudget)
+	says(t, posts[1], "Fastly has restated November", "It was closed at 571 TB")
+	if posts[1].ThreadTS != posts[0].TS || posts[1].Broadcast {
+		t.Errorf("it is in the thread %q, broadcast %t; want %q and false", posts[1].ThreadTS, posts[1].Broadcast, posts[0].TS)
+	}
+	w.await("an edit of the root", func() bool { return strings.Contains(words(w.posts(cdnBudget)[0]), "November Restated") })
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 2)
+	w.expectPosts(cdnPlatform, 0)
+}
+
+// A rule that is removed ends its message and what waits of it, also where its channel refuses the bot; one that has another
+// name goes on under its root.
+func TestRulesThatAreRemovedAndRenamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(worldRules + "  - {name: shop, product: cdn_usage, usage_type: Asia Bandwidth, budget: 220 TB, channel: shop-cdn}\n")
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 180)
+	w.message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.message(cdnBudget, "asia-bandwidth: 90% Used")
+	w.message(cdnPlatform, "I cannot post to #shop-cdn")
+	r.stop()
+	w.writeRules(`
+operators: {channel: cdn-platform}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: asia, was: asia-bandwidth, title: Asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB}
+`)
+	r = w.start()
+	w.message(cdnBudget, "North America Bandwidth: No Longer Watched")
+	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 && pending(t, r) == 0 })
+	w.uses(402.6, 201)
+	w.await("a reply", func() bool { return len(w.posts(cdnBudget)) == 3 })
+	posts := w.posts(cdnBudget)
+	says(t, posts[2], "Asia is over budget")
+	if posts[2].ThreadTS == "" {
+		t.Error("the renamed rule does not go on under its root")
+	}
+	w.slack.Invite(shopCDN)
+	w.awaitChecks(3)
+	w.expectPosts(shopCDN, 0)
+	w.expectPosts(cdnBudget, 3)
+}

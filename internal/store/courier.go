@@ -135,7 +135,10 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 		return alerts.Attempt{}, fmt.Errorf("read its root: %w", err)
 	}
 	attempt.Root = receipt(root)
-	if delivery.Kind != alerts.DeliverAnswer {
+	if attempt.Superseded = root.State == string(alerts.DeliveryDropped); attempt.Superseded {
+		return attempt, nil // there is nothing to reply to or to edit, and never will be
+	}
+	if delivery.Kind == alerts.DeliverRise || delivery.Kind == alerts.DeliverRefresh {
 		newer, err := w.NewerOnRoot(ctx, query.NewerOnRootParams{
 			RootID: row.RootID, Kind: row.Kind, Revision: row.Revision, CreatedAt: row.CreatedAt, ID: row.ID,
 		})

@@ -207,6 +207,10 @@ WHERE id = @root_id OR (root_id = @root_id AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1;
 
+-- name: DropDeliveries :exec
+UPDATE delivery SET state = 'dropped', unsettled = FALSE
+WHERE rule = @rule AND scope = @scope AND month = @month AND state IN ('pending', 'broken');
+
 -- name: BeginAttempt :execrows
 UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at
 WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken') AND begun_at <= @dead;
@@ -232,6 +236,10 @@ UPDATE route SET reason = @reason WHERE channel = @channel;
 
 -- name: MendRoute :execrows
 DELETE FROM route WHERE channel = @channel;
+
+-- name: ForgetRoutes :exec
+DELETE FROM route
+WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken'));
 
 -- name: Waiting :one
 SELECT count(*) FROM delivery WHERE channel = @channel AND state IN ('pending', 'broken') AND kind <> 'refresh';
@@ -294,7 +302,7 @@ DELETE FROM envelope WHERE claimed_at < @oldest;
 -- A rule that has another name now. What was recorded under the new one already stays.
 
 -- name: RenameStandings :batchexec
-UPDATE standing SET rule = @rule
+UPDATE standing SET rule = @rule, said_at = 0 -- its root is to be written anew, with the new name
 WHERE standing.rule = @was AND NOT EXISTS (
     SELECT 1 FROM standing AS taken WHERE taken.rule = @rule AND taken.scope = standing.scope AND taken.month = standing.month);
 

@@ -35,6 +35,9 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}
+		if err := dropDeliveries(ctx, w, outcome.Drops); err != nil {
+			return fmt.Errorf("drops: %w", err)
+		}
 		return post(ctx, w, outcome.Deliveries)
 	})
 	if err != nil {
@@ -58,6 +61,20 @@ func recordStandings(ctx context.Context, w *work, standings []alerts.Standing, 
 		return err
 	}
 	return firstConflict(w.UpdateStanding(ctx, updates).QueryRow)
+}
+
+// dropDeliveries drops what waits to be said of the budgets, and forgets the trouble of channels that nothing waits for any more.
+func dropDeliveries(ctx context.Context, w *work, budgets []alerts.BudgetID) error {
+	for _, id := range budgets {
+		err := w.DropDeliveries(ctx, query.DropDeliveriesParams{Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month)})
+		if err != nil {
+			return fmt.Errorf("deliveries of %s: %w", id, err)
+		}
+	}
+	if len(budgets) == 0 {
+		return nil
+	}
+	return w.ForgetRoutes(ctx)
 }
 
 // inOrder sorts what is written by its key, so that two replicas that write at once wait for one another and never both.

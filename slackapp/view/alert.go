@@ -22,6 +22,8 @@ func Alert(d alerts.Delivery, now time.Time) Message {
 		return digestMessage(*m.Bulletin)
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
+	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverRise && isEnded(m):
+		return endedMessage(m, m.Budgets[0], now)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
 		return listMessage(m, now)
 	}

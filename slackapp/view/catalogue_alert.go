@@ -44,9 +44,18 @@ func alertSamples() []Sample {
 		alertSample("alert-refresh", alerts.DeliverRefresh, alerts.ReasonRefresh, over),
 		alertSample("alert-refresh-restated", alerts.DeliverRefresh, alerts.ReasonRestated, fallen),
 		alertSample("alert-refresh-month-over", alerts.DeliverRefresh, alerts.ReasonRefresh, done),
+		alertSample("alert-refresh-closed", alerts.DeliverRefresh, alerts.ReasonClosed, closed(done, 2.41)),
+		alertSample("alert-note-restated", alerts.DeliverNote, alerts.ReasonReopened, closed(done, 2.35)),
+		alertSample("alert-refresh-unwatched", alerts.DeliverRefresh, alerts.ReasonUnwatched, first),
 		alertSample("alert-root-hostile-names", alerts.DeliverRoot, alerts.ReasonFirstLevel, odd),
 		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstLevel, first),
 	}, gatheredSamples(over, first, done)...)
+}
+
+// closed is the budget in a month that was closed with so many of billions.
+func closed(l alerts.BudgetLine, final float64) alerts.BudgetLine {
+	l.Final = decimal.NewNullDecimal(decimal.NewFromFloat(final).Shift(9))
+	return l
 }
 
 // gatheredSamples are the messages that speak of several budgets.

@@ -711,7 +711,7 @@ func (b *RenameOutlooksBatchResults) Close() error {
 
 const renameStandings = `-- name: RenameStandings :batchexec
 
-UPDATE standing SET rule = $1
+UPDATE standing SET rule = $1, said_at = 0 -- its root is to be written anew, with the new name
 WHERE standing.rule = $2 AND NOT EXISTS (
     SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
 `

@@ -421,6 +421,22 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 	return i, err
 }
 
+const dropDeliveries = `-- name: DropDeliveries :exec
+UPDATE delivery SET state = 'dropped', unsettled = FALSE
+WHERE rule = $1 AND scope = $2 AND month = $3 AND state IN ('pending', 'broken')
+`
+
+type DropDeliveriesParams struct {
+	Rule  string
+	Scope string
+	Month string
+}
+
+func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) error {
+	_, err := q.db.Exec(ctx, dropDeliveries, arg.Rule, arg.Scope, arg.Month)
+	return err
+}
+
 const endAttempt = `-- name: EndAttempt :execrows
 UPDATE delivery
 SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6, begun_at = 0
@@ -529,6 +545,16 @@ func (q *Queries) FirstRead(ctx context.Context) (int64, error) {
 	var read_at int64
 	err := row.Scan(&read_at)
 	return read_at, err
+}
+
+const forgetRoutes = `-- name: ForgetRoutes :exec
+DELETE FROM route
+WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken'))
+`
+
+func (q *Queries) ForgetRoutes(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, forgetRoutes)
+	return err
 }
 
 const insertAudit = `-- name: InsertAudit :exec

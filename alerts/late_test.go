@@ -1,0 +1,165 @@
+package alerts
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// decemberAt is so long after the end of November.
+func decemberAt(days float64) time.Time {
+	return november.End().Add(time.Duration(days * float64(24*time.Hour)))
+}
+
+// lateLook is a check after a month's end: when, what was used of 1,000, and how far it is counted, in days before the end.
+type lateLook struct {
+	days  float64
+	used  int64
+	short int
+	want  string
+}
+
+func TestAMonthThatIsOver(t *testing.T) {
+	const closes, over, reopened = "refresh: the month is closed", "silent: the month is over", "Fastly has restated a closed month"
+	for _, tt := range []struct {
+		name   string
+		before Standing
+		rule   func(*Rule)
+		looks  []lateLook
+	}{
+		{"it is open until its last day is counted", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{0.5, 1110, 2, over}, {1.5, 1120, 1, over}, {1.6, 1140, 0, closes + ", final 1140"}, {1.7, 1140, 0, over},
+		}},
+		{"after 72 hours it is closed as it is", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{2.9, 1110, 1, over}, {3, 1110, 1, closes + ", final 1110"},
+		}},
+		{"a service that was down for weeks closes it when it is back", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{25, 1110, 0, closes + ", final 1110"}, {25.1, 1110, 0, over},
+		}},
+		{"a level of its last day is still said, and closes it", rooted(standingAt(80, 900), 0), nil, []lateLook{
+			{0.2, 1000, 1, "rise: higher level reached"}, {1.2, 1010, 0, closes + ", final 1010"},
+		}},
+		{"both at once are one reply and one edit", rooted(standingAt(80, 900), 0), nil, []lateLook{
+			{1.2, 1010, 0, "rise: higher level reached, final 1010"}, {1.3, 1010, 0, over},
+		}},
+		{"a budget of which nothing was said closes in silence", standingAt(0, 500), nil, []lateLook{
+			{1.2, 510, 0, "silent: the month is closed, final 510"},
+		}},
+		{"a restatement above 1% is said once", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1111, 0, over}, {6, 1112, 0, "note: " + reopened}, {7, 1200, 0, over},
+		}},
+		{"be it a fall", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1000, 0, "note: " + reopened},
+		}},
+		{"a closed month that stands still is silent", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{1.2, 1100, 0, closes + ", final 1100"}, {2, 1100, 0, over}, {9, 1100, 0, over},
+		}},
+		{"after 14 days nobody looks any more", rooted(standingAt(100, 1100), 0), nil, []lateLook{
+			{1.2, 1100, 0, closes + ", final 1100"}, {14, 1300, 0, over},
+		}},
+		{"a restatement of a budget of which nothing was said is nothing", standingAt(0, 500), nil, []lateLook{
+			{1.2, 510, 0, "silent: the month is closed, final 510"}, {5, 600, 0, "silent: " + reopened},
+		}},
+		{"unless a level is reached by it", standingAt(0, 790), nil, []lateLook{
+			{1.2, 790, 0, "silent: the month is closed, final 790"}, {5, 1010, 0, "root: " + reopened},
+		}},
+		{"muted, it is still closed, by an edit, and a restatement is one too", muted(rooted(standingAt(100, 1100), 0)), nil, []lateLook{
+			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1200, 0, "refresh: " + reopened},
+		}},
+		{
+			"a limit of the next month has no say in it", rooted(standingAt(80, 900), 0),
+			func(r *Rule) { r.Budget.Value = decimal.New(500, 0) },
+			[]lateLook{{0.2, 900, 1, over}, {1.2, 910, 0, closes + ", final 910"}},
+		},
+		{
+			"a rule that counts something else by now closes it with what was known", rooted(standingAt(80, 900), 0),
+			func(r *Rule) { r.Match.UsageType = "Asia *" },
+			[]lateLook{{0.2, 20, 0, over}, {3.2, 20, 0, closes + ", final 900"}},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := budgetRule()
+			if tt.rule != nil {
+				tt.rule(rule)
+			}
+			standing := tt.before
+			var got, want []string
+			for i, look := range tt.looks {
+				f := findingOf(rule, look.used, fmt.Sprint("late", i))
+				f.CountedTo = november.End().AddDate(0, 0, -look.short)
+				d := Decide(Past{standing, standing.RuleHash}, f, decemberAt(look.days))
+				got, want = append(got, becomesOf(d, standing)), append(want, look.want)
+				if d.Changed {
+					standing = d.Standing
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("checks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// becomesOf is what a decision says and why, and the final figure that it closes a month with.
+func becomesOf(d Decision, before Standing) string {
+	speak := d.Speak
+	if speak == "" {
+		speak = "silent"
+	}
+	text := fmt.Sprintf("%s: %s", speak, d.Reason)
+	if before.ClosedAt.IsZero() && !d.Standing.ClosedAt.IsZero() {
+		text += ", final " + d.Standing.Final.String()
+	}
+	return text
+}
+
+// TestAClosedMonthIsNotAnswered: its buttons are gone, and who types an answer is told why.
+func TestAClosedMonthIsNotAnswered(t *testing.T) {
+	standing := rooted(standingAt(100, 1100), 0)
+	standing.ClosedAt = decemberAt(1)
+	_, _, err := Respond(standing, Press{Act: ActAcknowledge, By: "U1"}, decemberAt(1.1))
+	if refused, ok := err.(*Refusal); !ok || refused.Obstacle != ObstacleMonthOver { //nolint:errorlint // returned as it is
+		t.Errorf("error = %v, want that the month is over", err)
+	}
+}
+
+// TestTheClosedMonthIsLookedAtOnceADay: it costs a read of Fastly, and changes rarely.
+func TestTheClosedMonthIsLookedAtOnceADay(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.lateDay = time.Time{}
+	rule := b.Rules().Rules[0]
+	october := november.Add(-1)
+	closed := Standing{
+		BudgetID: BudgetID{Rule: "na", Month: october}, RuleHash: rule.Hash(october, ""), ClosedAt: october.End(), Revision: 1,
+	}
+	var reads int
+	b.ledger.standings = func(m billing.Month) ([]Standing, error) {
+		if m == october {
+			return []Standing{closed}, nil
+		}
+		return nil, nil
+	}
+	b.source.usage = func(_ context.Context, r billing.Range) ([]billing.Usage, error) {
+		if r.Last == october {
+			reads++
+			return nil, nil // an answer without rows: what is closed stays closed
+		}
+		return account(), nil
+	}
+	b.ledger.record = func(Outcome) error { return nil }
+	start := time.Date(2026, time.November, 10, 9, 0, 0, 0, time.UTC)
+	for _, at := range []time.Duration{0, time.Hour, 14 * time.Hour, 15 * time.Hour, 16 * time.Hour, 6 * 24 * time.Hour} {
+		if got := b.Check(t.Context(), start.Add(at)); got.Err != nil {
+			t.Fatal(got.Err)
+		}
+	}
+	if reads != 2 {
+		t.Errorf("%d looks at October, want one on the 10th, one on the 11th, none after two weeks", reads)
+	}
+}
