@@ -273,7 +273,6 @@ func standing(rule string) alerts.Standing {
 		Version: "v1", CountedTo: midnight, SaidAt: noon, RootID: "root-" + rule,
 		RootChannel: "cdn-budget", Track: alerts.ForecastTrack{Likely: true, Against: 1, Version: "v1"}, Foretold: 100,
 		HeldUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Calls: 1,
-		ClosedAt: noon.Add(2 * time.Hour), Final: decimal.RequireFromString("571.5"), RestatedAt: noon.Add(3 * time.Hour),
 	}
 }
 

@@ -74,3 +74,23 @@ func TestOutlookDaysAreUTC(t *testing.T) {
 		t.Errorf("the day is %s", got[0].Day)
 	}
 }
+
+func TestAClosedMonthIsKept(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		want := standing("r")
+		want.ClosedAt, want.Final, want.RestatedAt = noon, decimal.RequireFromString("571.5"), noon.Add(time.Hour)
+		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{want}})
+		want.Revision = 1
+		if diff := cmp.Diff(want, must(s.Standing(t.Context(), budget("r")))(t), sameMonth); diff != "" {
+			t.Errorf("inserted (-want +got):\n%s", diff)
+		}
+		want.Final, want.RestatedAt = decimal.New(580, 0), noon.Add(2*time.Hour)
+		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{want}})
+		want.Revision = 2
+		if diff := cmp.Diff(want, must(s.Standing(t.Context(), budget("r")))(t), sameMonth); diff != "" {
+			t.Errorf("updated (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -40,5 +40,5 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) Message 
 
 // usedOf returns what was used and its share of the limit: "571 TB, 114%".
 func usedOf(l alerts.BudgetLine) string {
-	return Escape(l.Measure.Format(l.Used)) + ", " + Escape(percentText(l))
+	return Escape(usedText(l)) + ", " + Escape(percentText(l))
 }
