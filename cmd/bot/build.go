@@ -21,7 +21,7 @@ import (
 	"budgetbot/slackapp/socket"
 )
 
-// options are what a build takes beside the environment. The demo sets them; the service runs on the defaults.
+// options are what a build takes beside the environment. The demo sets them; the service runs on the defaults, and on a clock of its own where a test says so.
 type options struct {
 	log *zap.Logger
 	// now is business time: months, freshness, when a check is due. Retries, leases and sockets keep wall time.

@@ -35,7 +35,9 @@ type config struct {
 	LogFormat       string `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people"`
 	UsageCommand    string `envconfig:"USAGE_COMMAND" default:"/usage" desc:"the slash command for questions"`
 	BudgetCommand   string `envconfig:"BUDGET_COMMAND" default:"/budget" desc:"the slash command for budgets"`
+	BusinessClock   string `envconfig:"BUSINESS_CLOCK"` // for tests, and so without a word in the help
 	checkEvery      time.Duration
+	clock           *businessClock // nil is the time of day
 	missingAndWrong []string
 }
 
@@ -199,6 +201,11 @@ func (c *config) rest() {
 	if c.LogFormat != "json" && c.LogFormat != "console" {
 		c.wrong("LOG_FORMAT", "has to be json or console")
 	}
+	if c.BusinessClock != "" {
+		if c.clock, err = parseClock(c.BusinessClock); err != nil {
+			c.wrong("BUSINESS_CLOCK", "%s", err)
+		}
+	}
 	c.command("USAGE_COMMAND", c.UsageCommand)
 	c.command("BUDGET_COMMAND", c.BudgetCommand)
 	if c.UsageCommand == c.BudgetCommand {
@@ -219,7 +226,7 @@ func configHelp() string {
 	for i := range fields.NumField() {
 		tag := fields.Field(i).Tag
 		name := tag.Get("envconfig")
-		if name == "" {
+		if name == "" || tag.Get("desc") == "" {
 			continue
 		}
 		fmt.Fprintf(&b, "  %-17s %s", name, tag.Get("desc"))

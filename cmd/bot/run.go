@@ -38,7 +38,11 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 	ctx := cmd.Context()
 	log := newLog(c, cmd.ErrOrStderr())
 	log.Info("starting", zap.String("version", version))
-	s, err := build(ctx, c, options{log: log})
+	o := options{log: log}
+	if c.clock != nil {
+		o.runOn(c.clock, c.checkEvery)
+	}
+	s, err := build(ctx, c, o)
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return nil // stopped while it waited for Slack, which is a good end of a service
