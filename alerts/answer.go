@@ -145,7 +145,7 @@ func obstacleTo(p Press, s Standing, now time.Time) Obstacle {
 		return ObstacleMonthOver
 	case p.Act == ActAcknowledge && acknowledged:
 		return ObstacleAcknowledged
-	case p.Act == ActAcknowledge && s.Level == 0 && s.RootID == "":
+	case p.Act == ActAcknowledge && s.Level == 0 && s.Foretold == 0:
 		return ObstacleNothingSaid
 	case p.Act == ActMute && s.Muted():
 		return ObstacleMuted

@@ -164,6 +164,9 @@ func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 }
 
 func (d Decision) edit(before Standing, now time.Time) Decision {
+	if d.Standing.Level == 0 && d.Standing.Foretold == 0 {
+		d.Standing.Ack = Answer{} // nothing is left that somebody could have in hand
+	}
 	if before.RootID != "" {
 		d.Speak, d.Standing.SaidAt = DeliverRefresh, now
 	}

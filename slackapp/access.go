@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"budgetbot/alerts"
 	"budgetbot/slackapp/view"
@@ -41,6 +42,51 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 		return result{}, true
 	}
 	return told(elsewhere(ask), outcomeRefused), false
+}
+
+// mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
+// ask. That goes for everybody too where an owner is a group of which nobody can tell who belongs to it.
+func (a *App) mayAnswer(ctx context.Context, q *request, owners []alerts.Person) (result, bool) {
+	if !a.isOurs(q) {
+		return a.refused(ctx, q)
+	}
+	owns, hidden, err := a.owns(ctx, q.user, owners)
+	switch {
+	case err != nil:
+		return a.cannotTell(q, err), false
+	case owns:
+		return result{}, true
+	case len(owners) > 0 && !hidden:
+		return told(notOwner(owners), outcomeRefused), false
+	}
+	return a.refused(ctx, q)
+}
+
+// owns reports whether the person is one of the owners, or may be one, since the members of a group are hidden.
+func (a *App) owns(ctx context.Context, user string, owners []alerts.Person) (owns, hidden bool, err error) {
+	for _, owner := range owners {
+		if owner.ID == user {
+			return true, false, nil
+		}
+		if !strings.HasPrefix(owner.ID, "S") {
+			continue
+		}
+		member, unknown, err := a.people.isMember(ctx, user, owner.ID)
+		if member || err != nil {
+			return member, false, err
+		}
+		hidden = hidden || unknown
+	}
+	return false, hidden, nil
+}
+
+func notOwner(owners []alerts.Person) view.Message {
+	names := make([]string, len(owners))
+	for i, owner := range owners {
+		names[i] = owner.Name
+	}
+	return view.Refusal(fmt.Sprintf("Only the owners answer for this budget: %s.", list(names)),
+		"The bot's rules file names them.")
 }
 
 // isOurs reports whether the request comes from the bot's own workspace or organisation.
@@ -94,7 +140,7 @@ func (a *App) namesPerson(ctx context.Context, q *request, places []alerts.Place
 		if len(p.ID) == 0 || p.ID[0] != 'S' {
 			continue
 		}
-		member, err := a.people.isMember(ctx, q.user, p.ID)
+		member, _, err := a.people.isMember(ctx, q.user, p.ID) // whom nobody can tell does not belong
 		if member || err != nil {
 			return member, err
 		}

@@ -21,6 +21,12 @@ func (a *App) press(ctx context.Context, q *request) {
 	case actionExport:
 		q.reply.replaceable = false // the answer that was exported stays
 		a.answer(ctx, q, func(ctx context.Context) result { return a.export(ctx, q) })
+	case view.ActionAcknowledge, view.ActionUnacknowledge, view.ActionMute, view.ActionUnmute:
+		a.decide(ctx, q, actOf[action])
+	case view.ActionReason:
+		a.askReason(ctx, q)
+	case view.ActionServices:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.byService(ctx, q) })
 	case actionShare:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.share(ctx, q) })
 	default:

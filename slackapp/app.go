@@ -25,6 +25,22 @@ type Budgets interface {
 	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
 	// Routes returns the channels that cannot be posted to.
 	Routes(ctx context.Context) ([]alerts.RouteTrouble, error)
+	// Audit returns what people did about a budget, the newest first, at most so many entries.
+	Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error)
+	// DeliveriesAbout returns what was or is to be said of a budget alone, the newest first, at most so many.
+	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
+}
+
+// Desk is a consumer contract of App. It models whoever takes what people answer; alerts.Desk is one.
+type Desk interface {
+	// Take carries out a press and returns the standing after it. The error is an *alerts.Refusal where it changed nothing.
+	Take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.Standing, error)
+}
+
+// Trials is a consumer contract of App. It models whoever makes checks; alerts.Checker is one.
+type Trials interface {
+	// Try says what a check would make of one budget of the rule now, and touches nothing.
+	Try(ctx context.Context, rule alerts.Rule, id alerts.BudgetID, now time.Time) (alerts.Trial, error)
 }
 
 // Team is the workspace that the bot belongs to, as auth.test tells it.
@@ -46,6 +62,8 @@ type Config struct {
 	// Bills is where costs are read; nil where they cannot be.
 	Bills   billing.BillReader
 	Budgets Budgets
+	Desk    Desk
+	Trials  Trials
 	// Rules returns the rules in use. Access is read from them at every question.
 	Rules func() *alerts.Rules
 
@@ -116,8 +134,11 @@ func (a *App) Handle(ctx context.Context, e socket.Envelope) {
 	}
 }
 
-// Answer returns an empty acknowledgement: this version has neither modals nor external menus.
-func (a *App) Answer(_ context.Context, e socket.Envelope) (any, error) {
+// Answer takes what was entered into a modal. What it returns is shown in the modal; nothing closes it.
+func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
+	if i := e.Interaction; i != nil && e.Kind == socket.KindViewSubmission && i.View.CallbackID == view.ReasonModal {
+		return a.explained(ctx, i), nil
+	}
 	a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
 	return nil, nil
 }

@@ -121,24 +121,6 @@ func checkAsked(t *testing.T, asked Asked) {
 	}
 }
 
-func FuzzParseBudget(f *testing.F) {
-	for _, seed := range []string{"", "all", "na-bandwidth", "na bandwdth", "help", `"`, "\x00", "<!channel>", "–"} {
-		f.Add(seed)
-	}
-	rules := []string{"na-bandwidth", "asia-bandwidth", "top-20"}
-	f.Fuzz(func(t *testing.T, text string) {
-		_, mistake := parseBudget(text, rules)
-		if mistake == nil {
-			return
-		}
-		for _, corrected := range mistake.Corrected {
-			if _, wrong := parseBudget(corrected, rules); wrong != nil {
-				t.Errorf("%q is corrected to %q, which is refused: %s", text, corrected, wrong.Sentence)
-			}
-		}
-	})
-}
-
 func TestParsingStaysFastOnLongText(t *testing.T) {
 	started := time.Now()
 	for _, piece := range []string{"a ", "1 ", "top ", "by ", "jan ", "..", `"`, "–", "cdn_usage "} {

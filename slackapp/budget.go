@@ -3,6 +3,7 @@ package slackapp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"budgetbot/alerts"
@@ -13,17 +14,16 @@ import (
 // budget answers the budget command's text.
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	rules := a.Rules()
-	asked, wrong := parseBudget(text, ruleNames(rules))
+	books, err := a.readBooks(ctx)
+	asked, wrong := parseBudget(text, budgetNames{ruleNames(rules), books.scopes(rules)})
 	switch {
+	case asked.Help:
+		return told(a.help(ctx), outcomeHelped)
+	case err != nil:
+		return a.unread(q, err)
 	case wrong != nil:
 		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
 		return told(wrong.Message(), outcomeMistake)
-	case asked.Help:
-		return told(a.help(ctx), outcomeHelped)
-	}
-	books, err := a.readBooks(ctx)
-	if err != nil {
-		return a.unread(q, err)
 	}
 	if asked.Rule == "" {
 		m, err := a.overview(ctx, q, rules, books, asked.All)
@@ -33,13 +33,17 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 		return told(m, outcomeAnswered)
 	}
 	for _, rule := range rules.Rules {
-		if rule.Name == asked.Rule {
-			m, err := a.detail(ctx, rule, rules.Operators.StaleAfter, books)
-			if err != nil {
-				return a.unread(q, err)
-			}
-			return told(m, outcomeAnswered)
+		if rule.Name != asked.Rule {
+			continue
 		}
+		if asked.Verb != "" {
+			return a.doVerb(ctx, q, asked, rule, books)
+		}
+		m, err := a.detail(ctx, rule, rules.Operators.StaleAfter, books)
+		if err != nil {
+			return a.unread(q, err)
+		}
+		return told(m, outcomeAnswered)
 	}
 	return a.trouble(q, fmt.Errorf("rule %s was there a moment ago", asked.Rule))
 }
@@ -83,6 +87,24 @@ func (a *App) readBooks(ctx context.Context) (books, error) {
 	return b, nil
 }
 
+// scopes are the budgets of each rule that has several.
+func (b books) scopes(rules *alerts.Rules) map[string][]string {
+	scopes := map[string][]string{}
+	for i := range rules.Rules {
+		rule := &rules.Rules[i]
+		if rule.Per == "" {
+			continue
+		}
+		for id, standing := range b.standings {
+			if rule.Holds(standing) {
+				scopes[rule.Name] = append(scopes[rule.Name], id.Scope)
+			}
+		}
+		slices.Sort(scopes[rule.Name])
+	}
+	return scopes
+}
+
 // failure is why the newest check did not succeed; empty where it did.
 func (b books) failure() string {
 	if b.status.FailedAt.After(b.status.SucceededAt) {
@@ -107,6 +129,7 @@ func (b books) state(rule alerts.Rule, staleAfter time.Duration, now time.Time) 
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used, Limit: rule.Budget.Value,
 			Measure: rule.Measure(), CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: rule.Owners, PingAt: rule.PingAt,
+			Answers: s.Answers,
 		},
 	}
 }
@@ -198,7 +221,7 @@ func (a *App) detail(ctx context.Context, rule alerts.Rule, staleAfter time.Dura
 	}
 	d := view.Detail{
 		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
-		Service: rule.Match.Service, Silence: silence(state), Checked: b.status.SucceededAt, NextCheck: b.status.NextAt,
+		Service: rule.Match.Service, Silence: silence(state), BudgetCommand: a.BudgetCommand, Checked: b.status.SucceededAt, NextCheck: b.status.NextAt,
 		CheckFailure: b.failure(),
 	}
 	for _, route := range b.routes {
@@ -233,6 +256,8 @@ func silence(s view.BudgetState) alerts.Reason {
 	switch {
 	case !s.Known || s.Unknown != "":
 		return alerts.ReasonUnknown
+	case s.Line.Muted():
+		return alerts.ReasonMuted
 	case s.Line.Level == 0:
 		return alerts.ReasonBelow
 	}

@@ -20,6 +20,8 @@ const (
 	outcomeRefused  outcome = "refused"
 	outcomeTrouble  outcome = "trouble"
 	outcomeShared   outcome = "shared"
+	outcomeDecided  outcome = "decided"
+	outcomeUnmoved  outcome = "unmoved" // a press that changed nothing
 	outcomeExported outcome = "exported"
 	outcomeUnknown  outcome = "unknown"
 
@@ -50,6 +52,14 @@ func (a *App) command(ctx context.Context, q *request) {
 // answer does the work for a person who may ask here, within the deadline, and tells them what came of it. Where that takes
 // a while they are told so once.
 func (a *App) answer(ctx context.Context, q *request, work func(context.Context) result) {
+	a.serve(ctx, q, a.refused, work)
+}
+
+// permission decides whether a person may do something. Where they may not, the result is what they are told.
+type permission func(ctx context.Context, q *request) (result, bool)
+
+// serve is answer for people of whom something else decides whether they may.
+func (a *App) serve(ctx context.Context, q *request, may permission, work func(context.Context) result) {
 	if ctx.Err() != nil {
 		a.finish(ctx, q, a.trouble(q, ctx.Err()))
 		return
@@ -58,7 +68,7 @@ func (a *App) answer(ctx context.Context, q *request, work func(context.Context)
 	defer cancel()
 	settled := a.sayWorking(ctx, q)
 	defer settled()
-	done, allowed := a.refused(working, q)
+	done, allowed := may(working, q)
 	if allowed {
 		done = work(working)
 	}

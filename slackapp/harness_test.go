@@ -2,8 +2,10 @@ package slackapp
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,6 +124,10 @@ func (w *world) startApp(config Config) {
 	config.Slack = NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
 	config.Channels = NewChannels(config.Slack, config.Log)
 	config.Usage = cache
+	config.Trials = alerts.NewChecker(alerts.CheckerConfig{
+		Source: cache.Afresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
+	})
+	config.Desk = &alerts.Desk{Ledger: w.budgets, NewID: rand.Text}
 	if config.Team == (Team{}) {
 		config.Team = Team{ID: "T0ACME001"}
 	}
@@ -239,6 +245,72 @@ type fakeBudgets struct {
 	status    alerts.CheckStatus
 	routes    []alerts.RouteTrouble
 	err       error
+
+	audit      []alerts.AuditEntry // the newest last
+	deliveries []alerts.Delivery   // likewise
+}
+
+func (f *fakeBudgets) Audit(_ context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var of []alerts.AuditEntry
+	for _, entry := range slices.Backward(f.audit) {
+		if entry.BudgetID == id && len(of) < most {
+			of = append(of, entry)
+		}
+	}
+	return of, f.err
+}
+
+func (f *fakeBudgets) DeliveriesAbout(_ context.Context, id alerts.BudgetID, _ int) ([]alerts.Delivery, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var of []alerts.Delivery
+	for _, d := range slices.Backward(f.deliveries) {
+		if d.BudgetID == id {
+			of = append(of, d)
+		}
+	}
+	return of, f.err
+}
+
+// Standing, OnRoot and RecordAnswer make it the ledger of a desk, too.
+func (f *fakeBudgets) Standing(_ context.Context, id alerts.BudgetID) (alerts.Standing, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.standings {
+		if s.BudgetID == id {
+			return s, f.err
+		}
+	}
+	return alerts.Standing{BudgetID: id}, f.err
+}
+
+func (f *fakeBudgets) OnRoot(_ context.Context, rootID string) (alerts.Delivery, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range slices.Backward(f.deliveries) {
+		if d.ID == rootID || d.RootID == rootID && d.Kind == alerts.DeliverRefresh {
+			return d, true, f.err
+		}
+	}
+	return alerts.Delivery{}, false, f.err
+}
+
+func (f *fakeBudgets) RecordAnswer(_ context.Context, answered alerts.Answered) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, s := range f.standings {
+		if s.BudgetID != answered.Standing.BudgetID || s.Revision != answered.Standing.Revision {
+			continue
+		}
+		f.standings[i] = answered.Standing
+		f.standings[i].Revision++
+		f.audit = append(f.audit, answered.Entry)
+		f.deliveries = append(f.deliveries, answered.Deliveries...)
+		return f.err
+	}
+	return alerts.ErrConflict
 }
 
 func (f *fakeBudgets) Standings(_ context.Context, month billing.Month) ([]alerts.Standing, error) {
@@ -270,6 +342,35 @@ func (f *fakeBudgets) CheckStatus(context.Context) (alerts.CheckStatus, error) {
 }
 
 func (f *fakeBudgets) Routes(context.Context) ([]alerts.RouteTrouble, error) { return f.routes, f.err }
+
+// ledger lets a trial of a rule read what is remembered. Whatever would write fails the test.
+type ledger struct {
+	alerts.Ledger
+	*fakeBudgets
+}
+
+func (l ledger) Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error) {
+	return l.fakeBudgets.Standings(ctx, month)
+}
+
+func (l ledger) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
+	return l.fakeBudgets.CheckStatus(ctx)
+}
+
+// KnownRules knows every rule as it was at its last standing.
+func (l ledger) KnownRules(context.Context) (map[string]string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := map[string]string{}
+	for _, s := range l.standings {
+		known[s.Rule] = s.RuleHash
+	}
+	return known, nil
+}
+
+func (l ledger) Misses(context.Context, billing.Month) (map[alerts.BudgetName][]alerts.Miss, error) {
+	return nil, nil
+}
 
 const rulesText = `
 people: {finops: S0FINOPS1, alice: U0ALICE01}

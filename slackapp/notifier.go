@@ -27,6 +27,7 @@ var errBusyChannel = errors.New("the channel has its share of messages for now")
 type Notifier struct {
 	api      *slack.Client
 	channels *Channels
+	command  string           // the budget command's name
 	now      func() time.Time // business time, as the messages speak of it
 	log      *zap.Logger
 	pacer    pacer
@@ -38,9 +39,9 @@ type Notifier struct {
 
 var _ alerts.Notifier = (*Notifier)(nil)
 
-// NewNotifier returns a Notifier. now is business time; a nil logger logs nothing.
-func NewNotifier(api *slack.Client, channels *Channels, now func() time.Time, log *zap.Logger) *Notifier {
-	return &Notifier{api: api, channels: channels, now: now, log: cmp.Or(log, zap.NewNop()), unsure: map[string]bool{}}
+// NewNotifier returns a Notifier that names the budget command so. now is business time; a nil logger logs nothing.
+func NewNotifier(api *slack.Client, channels *Channels, command string, now func() time.Time, log *zap.Logger) *Notifier {
+	return &Notifier{api: api, channels: channels, command: command, now: now, log: cmp.Or(log, zap.NewNop()), unsure: map[string]bool{}}
 }
 
 // Notify posts the delivery, replies to its root, or edits it. Where Slack does not take the message in all its forms, it is
@@ -52,7 +53,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 			return alerts.Receipt{}, err
 		}
 	}
-	m := view.Alert(d, n.now())
+	m := view.Alert(d, view.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: pressValue(d)})
 	if n.isUnsure(d.ID) {
 		m = mayRepeat(m)
 	}

@@ -47,7 +47,7 @@ func newPost(t *testing.T, workspace slacksim.Config) *post {
 	})
 	core, logs := observer.New(zap.DebugLevel)
 	api := NewClient(server.BotToken(), server.APIURL(), transport)
-	notifier := NewNotifier(api, NewChannels(api, zap.New(core)), func() time.Time { return now }, zap.New(core))
+	notifier := NewNotifier(api, NewChannels(api, zap.New(core)), "/budget", func() time.Time { return now }, zap.New(core))
 	return &post{notifier, t, server, logs}
 }
 
@@ -184,7 +184,7 @@ func TestARealBrokenChannelIsSaid(t *testing.T) {
 
 func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
 	api := NewClient("xoxb-t", "http://127.0.0.1:1/api/", &http.Transport{})
-	n := NewNotifier(api, NewChannels(api, nil), time.Now, nil)
+	n := NewNotifier(api, NewChannels(api, nil), "/budget", time.Now, nil)
 	_, err := n.Notify(t.Context(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
 	if !isLater(dialWait)(err) {
 		t.Errorf("the error is %v", err)

@@ -25,7 +25,7 @@ type people struct {
 
 	mu      sync.Mutex
 	guests  map[string]known[bool]
-	members map[string]known[[]string]
+	members map[string]known[members]
 	warned  map[string]bool
 }
 
@@ -37,7 +37,7 @@ type known[T any] struct {
 
 func newPeople(api *slack.Client, team Team, log *zap.Logger) *people {
 	return &people{
-		api: api, team: team, log: log, guests: map[string]known[bool]{}, members: map[string]known[[]string]{}, warned: map[string]bool{},
+		api: api, team: team, log: log, guests: map[string]known[bool]{}, members: map[string]known[members]{}, warned: map[string]bool{},
 	}
 }
 
@@ -59,21 +59,28 @@ func (p *people) isGuest(ctx context.Context, user string) (bool, error) {
 	})
 }
 
-// isMember reports whether the person belongs to the group. Without the scope usergroups:read nobody does.
-func (p *people) isMember(ctx context.Context, user, group string) (bool, error) {
-	members, err := remembered(p, p.members, group, func() ([]string, error) {
+// members are who belongs to a group, unless that is hidden for want of a scope.
+type members struct {
+	ids    []string
+	hidden bool
+}
+
+// isMember reports whether the person belongs to the group, and whether that is hidden, as it is without the scope
+// usergroups:read.
+func (p *people) isMember(ctx context.Context, user, group string) (member, hidden bool, err error) {
+	of, err := remembered(p, p.members, group, func() (members, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
 		defer cancel()
-		members, err := p.api.GetUserGroupMembersContext(ctx, group)
+		ids, err := p.api.GetUserGroupMembersContext(ctx, group)
 		switch {
 		case p.lacksScope(err, "members of groups are unknown"):
-			return nil, nil
+			return members{hidden: true}, nil
 		case err != nil:
-			return nil, fmt.Errorf("ask slack about the group: %w", bare(err))
+			return members{}, fmt.Errorf("ask slack about the group: %w", bare(err))
 		}
-		return members, nil
+		return members{ids: ids}, nil
 	})
-	return slices.Contains(members, user), err
+	return slices.Contains(of.ids, user), of.hidden, err
 }
 
 // lacksScope reports whether the error is a missing scope, and says so in the log once.

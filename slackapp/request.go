@@ -15,6 +15,7 @@ type request struct {
 	channel, channelName       string // the name is empty where Slack withholds it
 	command, text              string // of a slash command
 	action, value, messageTS   string // of a press
+	trigger                    string // opens a modal within three seconds; a press has one
 	began                      time.Time
 	reply                      *reply
 }
@@ -30,7 +31,7 @@ func commandRequest(a *App, c *slack.SlashCommand) *request {
 func pressRequest(a *App, i *slack.InteractionCallback) *request {
 	q := &request{
 		team: i.Team.ID, homeTeam: i.User.TeamID, enterprise: i.Enterprise.ID, user: i.User.ID,
-		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, began: time.Now(),
+		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
 		reply: &reply{
 			http: a.Responses, api: a.Slack, url: i.ResponseURL, channel: i.Channel.ID, user: i.User.ID,
 			replaceable: i.Container.IsEphemeral,

@@ -112,7 +112,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 	channels := slackapp.NewChannels(api, o.log.Named("slack"))
 	rules := func() *alerts.Rules { return s.rules.rules }
 	s.deliverer = &alerts.Deliverer{
-		Notifier:   slackapp.NewNotifier(api, channels, o.now, o.log.Named("notifier")),
+		Notifier:   slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier")),
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
 		BrokenWait: o.brokenWait,
 	}
@@ -123,8 +123,10 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{
-		Team: me.team, Slack: api, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills, Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
-		Budgets: s.store, Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
+		Team: me.team, Slack: api, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills,
+		Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
+		Budgets: s.store, Desk: &alerts.Desk{Ledger: s.store, NewID: rand.Text}, Trials: s.checker,
+		Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})
 	s.digester = alerts.NewDigester(alerts.DigesterConfig{

@@ -75,7 +75,7 @@ var wantedScopes = []struct{ scope, without string }{
 	{"groups:history", "after a crash an alert in a private channel may be repeated"},
 	{"files:write", "no answer can be had as CSV"},
 	{"users:read", "guests cannot be told from full members"},
-	{"usergroups:read", "groups under access: are not recognised, so that their members may not ask"},
+	{"usergroups:read", "members of groups are unknown: under access: they may not ask, and where a group owns a budget everybody who may ask may answer for it"},
 }
 
 // may reports whether the bot has a scope; where Slack did not list the scopes, it may well.

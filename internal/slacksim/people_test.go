@@ -19,7 +19,8 @@ func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
 		{"type":"actions","block_id":"one","elements":[
 			{"type":"button","action_id":"go","value":"v1","text":{"type":"plain_text","text":"Go"}},
 			{"type":"static_select","action_id":"pick","options":[{"text":{"type":"plain_text","text":"A"},"value":"a"}]},
-			{"type":"users_select","action_id":"who"}]},
+			{"type":"users_select","action_id":"who"},
+			{"type":"button","action_id":"mute","text":{"type":"plain_text","text":"Mute"},"confirm":{"text":{"type":"plain_text","text":"Mute?"}}}]},
 		{"type":"section","block_id":"two","text":{"type":"mrkdwn","text":"x"},"accessory":{"type":"button","action_id":"go","text":{"type":"plain_text","text":"Go"}}}]}`)
 	ts := answer(t, v, 1).TS
 	for _, row := range []struct {
@@ -32,6 +33,8 @@ func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
 		{"an option that is not offered", slacksim.Press{User: alice, ActionID: "pick", Value: "b"}, "no such option"},
 		{"another person's ephemeral message", slacksim.Press{User: boris, ActionID: "pick", Value: "a"}, "sees no message"},
 		{"nobody", slacksim.Press{User: "U0NOBODY1", ActionID: "pick"}, "no such person"},
+		{"a button that asks first, without a yes", slacksim.Press{User: alice, ActionID: "mute"}, "it asks whether it was meant: true, and was confirmed: false"},
+		{"a yes to what does not ask", slacksim.Press{User: alice, ActionID: "pick", Value: "a", Confirmed: true}, "it asks whether it was meant: false"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.press.Channel, row.press.TS = budget, ts
@@ -45,6 +48,7 @@ func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
 		want  map[string]any
 	}{
 		{slacksim.Press{ActionID: "go", BlockID: "one"}, map[string]any{"type": "button", "value": "v1"}},
+		{slacksim.Press{ActionID: "mute", Confirmed: true}, map[string]any{"type": "button"}},
 		{slacksim.Press{ActionID: "pick", Value: "a"}, map[string]any{"selected_option": map[string]any{"text": map[string]any{"type": "plain_text", "text": "A"}, "value": "a"}}},
 		{slacksim.Press{ActionID: "who", Value: boris}, map[string]any{"selected_user": boris}},
 	} {

@@ -20,6 +20,9 @@ type Press struct {
 	Value string
 	// Values are the choices of an element that takes several.
 	Values []string
+	// Confirmed says yes to the dialog of an element that asks whether it was meant. Such an element does nothing without it,
+	// and one that does not ask cannot be confirmed.
+	Confirmed bool
 }
 
 // Press uses an element that must exist and be visible to the person, and returns at once.
@@ -131,6 +134,9 @@ func findElement(blocks json.RawMessage, p Press) (element map[string]any, block
 
 // action is the entry of a block_actions payload.
 func (s *Server) action(element map[string]any, blockID string, p Press) (map[string]any, error) {
+	if asks := element["confirm"] != nil; asks != p.Confirmed {
+		return nil, fmt.Errorf("press %s: it asks whether it was meant: %t, and was confirmed: %t", p.ActionID, asks, p.Confirmed)
+	}
 	out := map[string]any{
 		"type": element["type"], "action_id": element["action_id"], "block_id": blockID, "action_ts": s.stamp(s.cfg.Now()),
 	}

@@ -84,6 +84,16 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 	}, err
 }
 
+// DeliveriesAbout returns what was or is to be said of a budget alone, the newest first, at most so many; all where most is 0.
+func (s *Store) DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error) {
+	return ask(ctx, fmt.Sprintf("read deliveries about %s", id), func(ctx context.Context) ([]alerts.Delivery, error) {
+		rows, err := s.queries.DeliveriesAbout(ctx, query.DeliveriesAboutParams{
+			Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month), Most: rowLimit(most),
+		})
+		return readAll(rows, readDelivery, err)
+	})
+}
+
 // OnRoot returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
 // false where no such root is kept.
 func (s *Store) OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error) {

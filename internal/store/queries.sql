@@ -189,6 +189,12 @@ WHERE (CAST(@state AS TEXT) = '' OR state = @state)
 ORDER BY created_at DESC, id DESC
 LIMIT @most;
 
+-- name: DeliveriesAbout :many
+SELECT * FROM delivery
+WHERE month = @month AND rule = @rule AND scope = @scope
+ORDER BY created_at DESC, id DESC
+LIMIT @most;
+
 -- name: OpenDeliveries :many
 SELECT id, kind FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
 

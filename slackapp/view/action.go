@@ -16,6 +16,16 @@ type Action struct {
 	Label string
 	ID    string
 	Value string
+	// Primary is for the one button of a message that most people will want.
+	Primary bool
+	// Confirm asks once before the button acts; nil does not.
+	Confirm *Confirm
+}
+
+// Confirm is the dialog that asks whether a button was meant. All of it is plain text.
+type Confirm struct {
+	Title, Text string
+	Yes, No     string
 }
 
 // buttons returns the actions as one block, or none where there are none. A button that Slack would refuse for the length
@@ -27,12 +37,27 @@ func buttons(blockID string, actions []Action) []slack.Block {
 			continue
 		}
 		label := slack.NewTextBlockObject(slack.PlainTextType, Clip(Clean(a.Label), maxButtonText), false, false)
-		elements = append(elements, slack.NewButtonBlockElement(a.ID, a.Value, label))
+		button := slack.NewButtonBlockElement(a.ID, a.Value, label)
+		if a.Primary {
+			button.Style = slack.StylePrimary
+		}
+		if a.Confirm != nil {
+			button.Confirm = a.Confirm.object()
+		}
+		elements = append(elements, button)
 	}
 	if len(elements) == 0 {
 		return nil
 	}
 	return []slack.Block{slack.NewActionBlock(blockID, elements...)}
+}
+
+func (c Confirm) object() *slack.ConfirmationBlockObject {
+	plain := func(text string, n int) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, Clip(Clean(text), n), false, false)
+	}
+	return slack.NewConfirmationBlockObject(
+		plain(c.Title, maxConfirmTitle), plain(c.Text, maxConfirmText), plain(c.Yes, maxConfirmButton), plain(c.No, maxConfirmButton))
 }
 
 // runButtons returns one button for each corrected text.

@@ -12,31 +12,45 @@ import (
 
 // Alert returns the words of a delivery. Nobody is mentioned but the owners of a budget that has reached the level from which
 // they are to be pinged, and no message ever calls a whole channel.
-func Alert(d alerts.Delivery, now time.Time) Message {
+func Alert(d alerts.Delivery, c AlertContext) Message {
 	switch m := d.Message; {
+	case d.Kind == alerts.DeliverAnswer && m.Act != nil && len(m.Budgets) == 1:
+		return answerMessage(*m.Act, m.Budgets[0], c)
 	case d.Kind == alerts.DeliverRoute && m.Route != nil:
 		return routeMessage(*m.Route)
 	case m.Trouble != nil:
-		return troubleMessage(m, now)
+		return troubleMessage(m, c.Now)
 	case d.Kind == alerts.DeliverDigest && m.Bulletin != nil:
 		return digestMessage(*m.Bulletin)
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
 	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverRise && isEnded(m):
-		return endedMessage(m, m.Budgets[0], now)
+		return endedMessage(m, m.Budgets[0], c.Now)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
-		return listMessage(m, now)
+		return listMessage(m, c.Now)
+	case d.Kind == alerts.DeliverRise:
+		c.Value = ""
 	}
-	return budgetMessage(d.Message, now)
+	return budgetMessage(d.Message, c)
+}
+
+// AlertContext is what an alert needs beside what it says.
+type AlertContext struct {
+	Now time.Time
+	// BudgetCommand is the slash command's name, such as "/budget".
+	BudgetCommand string
+	// Value is what the buttons under the root of a budget carry; without it there are none.
+	Value string
 }
 
 // budgetMessage speaks of one budget. It is the root, which stands for the budget for the rest of the month and is edited as
 // the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
-func budgetMessage(m alerts.Message, now time.Time) Message {
+func budgetMessage(m alerts.Message, c AlertContext) Message {
 	l := m.Budgets[0]
 	text := joined("\n", bold(headingOf(l)), usedLine(l), prospectLine(l), turnLine(m.Reason, l), largestLine(l))
 	blocks := []slack.Block{section("budget", text)}
-	blocks = append(blocks, context("facts", alertFacts(m, l, now)...)...)
+	blocks = append(blocks, answerBlocks(l, c)...)
+	blocks = append(blocks, context("facts", alertFacts(m, l, c.Now)...)...)
 	return Message{Text: alertText(l), Blocks: blocks}
 }
 
@@ -114,7 +128,7 @@ func alertText(l alerts.BudgetLine) string {
 // alertFacts is what stands in small type under an alert.
 func alertFacts(m alerts.Message, l alerts.BudgetLine, now time.Time) []string {
 	next := "no further message this month"
-	if l.Next > 0 {
+	if l.Next > 0 && !l.Muted() {
 		next = "next message at " + l.Next.String()
 	}
 	return []string{freshFact(l, now), estimateFact(l), next, ownerFact(l), "rule " + code(l.Rule), Escape(string(m.Reason))}

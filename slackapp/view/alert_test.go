@@ -8,7 +8,7 @@ import (
 )
 
 func alertOf(kind alerts.DeliveryKind, lines ...alerts.BudgetLine) Message {
-	return Alert(alerts.Delivery{Kind: kind, Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: lines}}, sampleNow)
+	return Alert(alerts.Delivery{Kind: kind, Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: lines}}, sampleAlert)
 }
 
 func TestOwnersArePingedFromTheirLevelOn(t *testing.T) {

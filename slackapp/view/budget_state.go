@@ -79,6 +79,17 @@ func (s BudgetState) sentence(now time.Time) string {
 	if len(s.Scopes) > 0 {
 		return s.together(now)
 	}
+	stands := s.stands(now)
+	if isAcknowledged(s.Line) {
+		stands += ", acknowledged"
+	}
+	if s.Line.Muted() {
+		stands += ", muted until " + monthEnd(s.Line)
+	}
+	return stands
+}
+
+func (s BudgetState) stands(now time.Time) string {
 	switch s.verdict(now) {
 	case verdictUnknown:
 		return s.noFreshData(now)

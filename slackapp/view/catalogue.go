@@ -21,7 +21,7 @@ type Sample struct {
 // that are empty, huge or hostile. It is what people look at when they change words, and what the tests sweep.
 func Catalogue() []Sample {
 	return slices.Concat(usageSamples(), costSamples(), wordSamples(), budgetSamples(), detailSamples(), groupSamples(), alertSamples(),
-		routeSamples(), troubleSamples(), digestSamples())
+		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples())
 }
 
 // hostile is a name of the kind that somebody tries sooner or later.
@@ -89,7 +89,7 @@ func routeSamples() []Sample {
 		route.Reason = reason
 		m := alerts.Message{Reason: alerts.ReasonRoute, Route: new(route)}
 		d := alerts.Delivery{Kind: alerts.DeliverRoute, Channel: "cdn-platform", Message: m}
-		samples = append(samples, Sample{"route-" + strings.ReplaceAll(reason, "_", "-"), Alert(d, sampleNow)})
+		samples = append(samples, Sample{"route-" + strings.ReplaceAll(reason, "_", "-"), Alert(d, sampleAlert)})
 	}
 	return samples
 }

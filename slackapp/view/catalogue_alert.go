@@ -10,11 +10,14 @@ import (
 	"budgetbot/billing"
 )
 
+// sampleAlert has a value of the kind that the buttons carry.
+var sampleAlert = AlertContext{Now: sampleNow, BudgetCommand: "/budget", Value: `{"rule":"na-bandwidth","month":"2026-11","level":80}`}
+
 func alertSample(name string, kind alerts.DeliveryKind, reason alerts.Reason, lines ...alerts.BudgetLine) Sample {
 	d := alerts.Delivery{
 		ID: "d1", Kind: kind, Channel: "cdn-budget", CreatedAt: sampleNow, Message: alerts.Message{Reason: reason, Budgets: lines},
 	}
-	return Sample{name, Alert(d, sampleNow)}
+	return Sample{name, Alert(d, sampleAlert)}
 }
 
 func alertSamples() []Sample {
@@ -72,8 +75,8 @@ func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
 	return []Sample{
 		alertSample("alert-list", alerts.DeliverList, alerts.ReasonFirstLevel, lines...),
 		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstLevel, many...),
-		{"alert-start", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleNow)},
-		{"alert-start-quiet", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleNow)},
+		{"alert-start", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleAlert)},
+		{"alert-start-quiet", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleAlert)},
 		alertSample("alert-start-new-rules", alerts.DeliverStart, alerts.ReasonRulesNew, lines...),
 	}
 }

@@ -74,6 +74,9 @@ func budgetSamples() []Sample {
 		channel := fmt.Sprintf("shop-%d", i)
 		troubled.Routes = append(troubled.Routes, alerts.RouteTrouble{Channel: channel, Reason: "not_in_channel", Waiting: i})
 	}
+	answered := o
+	answered.Lines = []BudgetState{answeredState(o.Lines[1]), answeredState(o.Lines[2]), o.Lines[0]}
+	answered.Lines[1].Line.Mute = alerts.Answer{}
 	many, odd := o, o
 	many.Lines, odd.Lines = nil, nil
 	for i := range 400 {
@@ -88,6 +91,7 @@ func budgetSamples() []Sample {
 	here.Lines, here.Others = nil, 4
 	return []Sample{
 		{"budgets", Budgets(o)},
+		{"budgets-answered", Budgets(answered)},
 		{"budgets-troubled", Budgets(troubled)},
 		{"budgets-400", Budgets(many)},
 		{"budgets-hostile-names", Budgets(odd)},
@@ -105,7 +109,7 @@ func detailSamples() []Sample {
 			{Level: 100},
 			{Level: 125},
 		},
-		Silence: alerts.ReasonAlreadySaid, Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
+		Silence: alerts.ReasonAlreadySaid, BudgetCommand: "/budget", Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
 	}
 	over := d
 	over.State, over.Product, over.UsageType = states[2], "", ""
@@ -115,6 +119,9 @@ func detailSamples() []Sample {
 	}
 	over.State.Channel = "shop-cdn"
 	over.Route = &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2}
+	answered := d
+	answered.State = answeredState(states[1])
+	answered.Silence = alerts.ReasonMuted
 	stale, never, odd := d, d, d
 	stale.State, stale.Levels, stale.Silence = states[3], nil, alerts.ReasonUnknown
 	never.State, never.Levels, never.Silence = states[4], nil, alerts.ReasonUnknown
@@ -122,9 +129,17 @@ func detailSamples() []Sample {
 	odd.State.Channel, odd.State.Line.Owners = hostile, []alerts.Person{{Name: hostile, ID: hostile}}
 	return []Sample{
 		{"budget-detail", BudgetDetail(d)},
+		{"budget-detail-answered", BudgetDetail(answered)},
 		{"budget-detail-over", BudgetDetail(over)},
 		{"budget-detail-stale", BudgetDetail(stale)},
 		{"budget-detail-unknown", BudgetDetail(never)},
 		{"budget-detail-hostile-names", BudgetDetail(odd)},
 	}
+}
+
+// answeredState is the budget with both answers.
+func answeredState(s BudgetState) BudgetState {
+	s.Line.Ack = sampleAnswer("U0ANNA001", "launch of the video shop", s.Line.Level)
+	s.Line.Mute = sampleAnswer("U0BORIS01", "", s.Line.Level)
+	return s
 }

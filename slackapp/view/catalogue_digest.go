@@ -14,7 +14,7 @@ func digestSample(name string, r alerts.Bulletin) Sample {
 		ID: "d1", Kind: alerts.DeliverDigest, Channel: "finops-private", CreatedAt: sampleNow,
 		Message: alerts.Message{Reason: alerts.ReasonSchedule, Bulletin: &r},
 	}
-	return Sample{name, Alert(d, sampleNow)}
+	return Sample{name, Alert(d, sampleAlert)}
 }
 
 func digestSamples() []Sample {

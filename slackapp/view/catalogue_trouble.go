@@ -12,7 +12,7 @@ func troubleSample(name string, t alerts.Trouble) Sample {
 	if !t.Until.IsZero() {
 		d.Kind, d.Message.Reason = alerts.DeliverRefresh, alerts.ReasonRecovered
 	}
-	return Sample{name, Alert(d, sampleNow)}
+	return Sample{name, Alert(d, sampleAlert)}
 }
 
 func troubleSamples() []Sample {

@@ -38,6 +38,8 @@ type Detail struct {
 	// Checked, NextCheck and CheckFailure are those of Overview.
 	Checked, NextCheck time.Time
 	CheckFailure       string
+	// BudgetCommand is the slash command's name, such as "/budget".
+	BudgetCommand string
 	// Route is set where the rule's channel cannot be posted to.
 	Route *alerts.RouteTrouble
 }
@@ -57,6 +59,9 @@ func BudgetDetail(d Detail) Message {
 	blocks := []slack.Block{
 		section("state", bold(name+", "+longMonth(l.Month)), sentence+"."),
 		section("figures", d.figures()),
+	}
+	if answers := answerLines(l, d.BudgetCommand); len(answers) > 0 {
+		blocks = append(blocks, section("answers", answers...))
 	}
 	if levels := d.levels(); len(levels) > 0 {
 		blocks = append(blocks, section("levels", append([]string{"*Levels*"}, levels...)...))

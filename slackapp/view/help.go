@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -67,7 +68,12 @@ func (c HelpContext) words() []string {
 	if rule := Clean(c.Rule); rule != "" {
 		budgets = append(budgets, code(c.BudgetCommand+" "+rule)+" one in detail")
 	}
-	return append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
+	lines = append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
+	if rule := Clean(c.Rule); rule != "" {
+		lines = append(lines, fmt.Sprintf("%s or `mute`, `unmute`, `history`, `try`: answer an alert, see who did, try its message",
+			code(c.BudgetCommand+" ack "+rule)))
+	}
+	return lines
 }
 
 // periods are the ways to write months, with months that are over.

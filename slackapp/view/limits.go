@@ -31,6 +31,13 @@ const (
 	maxTableText   = 10000
 )
 
+// Slack's limits of a dialog that asks whether a button was meant.
+const (
+	maxConfirmTitle  = 100
+	maxConfirmText   = 300
+	maxConfirmButton = 30
+)
+
 // Limits of our own, so that one long name does not push out the figures.
 const (
 	maxCell   = 80
@@ -188,10 +195,32 @@ func (c *checker) button(b *slack.ButtonBlockElement) {
 	c.text("button text", b.Text.Text, maxButtonText)
 	c.optional("button value", b.Value, maxButtonValue)
 	c.optional("button url", b.URL, maxURL)
+	if b.Confirm != nil {
+		c.confirm(b.Confirm)
+	}
 	if b.ActionID == "" {
 		c.refuse("button %q without action_id", b.Text.Text)
 	}
 	c.unique("action_id", b.ActionID, c.actionIDs)
+}
+
+func (c *checker) confirm(o *slack.ConfirmationBlockObject) {
+	for _, part := range []struct {
+		what  string
+		text  *slack.TextBlockObject
+		limit int
+	}{
+		{"title", o.Title, maxConfirmTitle},
+		{"text", o.Text, maxConfirmText},
+		{"yes", o.Confirm, maxConfirmButton},
+		{"no", o.Deny, maxConfirmButton},
+	} {
+		if part.text == nil {
+			c.refuse("confirmation without %s", part.what)
+			continue
+		}
+		c.text("confirmation's "+part.what, part.text.Text, part.limit)
+	}
 }
 
 func (c *checker) table(b *slack.TableBlock) {

@@ -59,13 +59,16 @@ func clock(t, now time.Time) string {
 	return t.Format("Jan 2 2006, 15:04 UTC")
 }
 
+// stamp returns "Nov 22, 10:42 UTC", for what is still read another day.
+func stamp(t time.Time) string { return t.UTC().Format("Jan 2, 15:04 UTC") }
+
 // countedTo returns the end of what was counted: "Nov 21, 24:00 UTC".
 func countedTo(t time.Time) string {
 	t = t.UTC()
 	if t.Equal(t.Truncate(24 * time.Hour)) {
 		return lastDay(t) + ", 24:00 UTC"
 	}
-	return t.Format("Jan 2, 15:04 UTC")
+	return stamp(t)
 }
 
 // age returns how long ago something was, in the largest unit that says enough: "12 min", "2 h", "3 days".

@@ -390,6 +390,64 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 	return items, nil
 }
 
+const deliveriesAbout = `-- name: DeliveriesAbout :many
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery
+WHERE month = $1 AND rule = $2 AND scope = $3
+ORDER BY created_at DESC, id DESC
+LIMIT $4
+`
+
+type DeliveriesAboutParams struct {
+	Month string
+	Rule  string
+	Scope string
+	Most  int32
+}
+
+func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams) ([]Delivery, error) {
+	rows, err := q.db.Query(ctx, deliveriesAbout,
+		arg.Month,
+		arg.Rule,
+		arg.Scope,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Delivery
+	for rows.Next() {
+		var i Delivery
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Channel,
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.RootID,
+			&i.Message,
+			&i.State,
+			&i.Attempts,
+			&i.Unsettled,
+			&i.Error,
+			&i.CreatedAt,
+			&i.ChannelID,
+			&i.Ts,
+			&i.SentAt,
+			&i.BegunAt,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const delivery = `-- name: Delivery :one
 SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery WHERE id = $1
 `

@@ -1,0 +1,50 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// ErrNoSuchBudget says that a rule has no budget of that scope this month.
+var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
+
+// Trial is what a check would make of one budget, were it made now.
+type Trial struct {
+	Finding  Finding
+	Decision Decision
+	// Message speaks of the budget as it is, whether a check would say it or not; empty where the finding is unknown.
+	Message Message
+}
+
+// Try reads usage afresh for one rule and says what a check would decide on one of its budgets. Nothing is recorded or said. It may be
+// called beside Run.
+func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time) (Trial, error) {
+	compared := []Rule{rule}
+	reading, err := Read(ctx, Sources{c.Source, c.Bills}, compared, id.Month, now)
+	if err != nil {
+		return Trial{}, err
+	}
+	past, misses := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, missBook{} // Run's own are not shared
+	reading.Archive = past.archive(ctx, reading.Closed, id.Month, now)
+	reading.Misses = misses.read(ctx, c.Ledger, id.Month, now, c.Log)
+	memory, err := Recall(ctx, c.Ledger, id.Month)
+	if err != nil {
+		return Trial{}, err
+	}
+	findings := Evaluate(compared, reading)
+	plan := MakePlan(c.Rules(), slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
+	for i, f := range plan.Findings {
+		if f.BudgetID != id && (f.Unknown == "" || f.Scope != "") { // a rule whose budgets cannot be told has a single finding
+			continue
+		}
+		trial := Trial{Finding: f, Decision: plan.Decisions[i]}
+		if f.Unknown == "" {
+			p := planner{now: now}
+			trial.Message = p.message(&f, &trial.Decision)
+		}
+		return trial, nil
+	}
+	return Trial{}, ErrNoSuchBudget
+}

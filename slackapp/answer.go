@@ -1,0 +1,184 @@
+package slackapp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/view"
+)
+
+// actOf is what the buttons under an alert do.
+var actOf = map[string]alerts.Act{
+	view.ActionAcknowledge: alerts.ActAcknowledge, view.ActionUnacknowledge: alerts.ActUnacknowledge,
+	view.ActionMute: alerts.ActMute, view.ActionUnmute: alerts.ActUnmute,
+}
+
+// decide carries out a press on a button of an alert, for a person who may answer for its budget.
+func (a *App) decide(ctx context.Context, q *request, act alerts.Act) {
+	on, rule, wrong := a.pressed(q.value)
+	if wrong != nil {
+		a.answer(ctx, q, func(context.Context) result { return *wrong })
+		return
+	}
+	shown := on.shown()
+	press := alerts.Press{Act: act, By: q.user, Shown: &shown}
+	a.serve(ctx, q, a.forOwners(rule.Route(on.Scope).Owners), func(ctx context.Context) result { return a.take(ctx, q, rule, on.budget(), press) })
+}
+
+// pressed reads what a button carries, and finds the rule in the file as it is now.
+func (a *App) pressed(value string) (about, alerts.Rule, *result) {
+	on, err := readAbout(value)
+	if err != nil {
+		wrong := told(unknownPress(a.UsageCommand), outcomeUnknown)
+		return about{}, alerts.Rule{}, &wrong
+	}
+	rule, found := a.ruleNamed(on.Rule)
+	if !found {
+		wrong := told(view.Refusal(fmt.Sprintf("The rule %s is not in the rules file any more.", view.Quote(on.Rule)),
+			fmt.Sprintf("%s shows those that are.", view.Quote(a.BudgetCommand))), outcomeUnknown)
+		return about{}, alerts.Rule{}, &wrong
+	}
+	return on, rule, nil
+}
+
+func (a *App) ruleNamed(name string) (alerts.Rule, bool) {
+	for _, rule := range a.Rules().Rules {
+		if rule.Name == name {
+			return rule, true
+		}
+	}
+	return alerts.Rule{}, false
+}
+
+func (a *App) forOwners(owners []alerts.Person) permission {
+	return func(ctx context.Context, q *request) (result, bool) { return a.mayAnswer(ctx, q, owners) }
+}
+
+// take carries out a press and says what came of it to the person alone. The channel sees it by the edit of the root.
+func (a *App) take(ctx context.Context, q *request, rule alerts.Rule, id alerts.BudgetID, p alerts.Press) result {
+	standing, err := a.Desk.Take(ctx, id, p, a.Now())
+	c := a.answerContext(rule, standing)
+	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
+		return told(view.AnswerRefused(refusal, c), outcomeUnmoved)
+	}
+	if err != nil {
+		return a.unread(q, err)
+	}
+	return told(view.Answered(p.Act, c), outcomeDecided)
+}
+
+func (a *App) answerContext(rule alerts.Rule, s alerts.Standing) view.AnswerContext {
+	return view.AnswerContext{
+		Line: alerts.BudgetLine{
+			BudgetID: s.BudgetID, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Answers: s.Answers,
+		},
+		BudgetCommand: a.BudgetCommand,
+		Value:         aboutBudget(s.BudgetID, s.Level, s.Answers).value(),
+	}
+}
+
+// byService answers a press with the usage that the rule counts, by service.
+func (a *App) byService(ctx context.Context, q *request) result {
+	on, rule, wrong := a.pressed(q.value)
+	if wrong != nil {
+		return *wrong
+	}
+	asked := Asked{Question: billing.Question{
+		Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: exactName(rule.Match.UsageType),
+		By: billing.ByService, Top: usualTop(billing.ByService), Cost: rule.Budget.Kind == billing.Money,
+	}}
+	return a.usage(ctx, q, asked.Text())
+}
+
+// exactName returns the pattern where it is a name, and nothing where it is a glob, which a question has no form for.
+func exactName(pattern string) string {
+	if strings.Contains(pattern, "*") {
+		return ""
+	}
+	return pattern
+}
+
+// reasonMeta comes back with what was entered into the modal: Slack keeps it, and the person never sees it.
+type reasonMeta struct {
+	About   string `json:"about"`
+	Channel string `json:"channel"`
+}
+
+// askReason opens the modal that asks for a reason. There is nothing to say unless that fails.
+func (a *App) askReason(ctx context.Context, q *request) {
+	on, rule, wrong := a.pressed(q.value)
+	if wrong != nil {
+		a.answer(ctx, q, func(context.Context) result { return *wrong })
+		return
+	}
+	metadata, err := json.Marshal(reasonMeta{q.value, q.channel})
+	if err == nil {
+		line := alerts.BudgetLine{BudgetID: on.budget(), Title: rule.Title}
+		_, err = a.Slack.OpenViewContext(ctx, q.trigger, view.AskReason(line, string(metadata)))
+	}
+	if err != nil {
+		a.finish(ctx, q, a.trouble(q, fmt.Errorf("open the modal: %w", bare(err))))
+		return
+	}
+	a.Log.Info("request answered", q.fields(outcomeAnswered)...)
+	a.note(q, outcomeAnswered)
+}
+
+// explained takes the reason that was entered. What it returns is shown in the modal, which nothing closes.
+func (a *App) explained(ctx context.Context, i *slack.InteractionCallback) any {
+	q := pressRequest(a, i)
+	q.action = view.ActionReason
+	said, how := a.explain(ctx, q, i.View)
+	a.Log.Info("request answered", q.fields(how)...)
+	a.note(q, how)
+	if said == "" {
+		return nil
+	}
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{view.ReasonBlock: said})
+}
+
+// explain returns why the reason cannot be taken; empty where it was.
+func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, outcome) {
+	var meta reasonMeta
+	err := json.Unmarshal([]byte(v.PrivateMetadata), &meta)
+	on, rule, wrong := a.pressed(meta.About)
+	if err != nil || wrong != nil {
+		return "This budget is not watched any more.", outcomeUnknown
+	}
+	q.channel = meta.Channel
+	if no, allowed := a.mayAnswer(ctx, q, rule.Route(on.Scope).Owners); !allowed {
+		return no.message.Text, no.outcome
+	}
+	reason, shown := enteredReason(v), on.shown()
+	if reason == "" {
+		return "A few words are enough.", outcomeMistake
+	}
+	press := alerts.Press{Act: alerts.ActExplain, By: q.user, Reason: reason, Shown: &shown}
+	standing, err := a.Desk.Take(ctx, on.budget(), press, a.Now())
+	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
+		return view.RefusalText(refusal, a.answerContext(rule, standing)), outcomeUnmoved
+	}
+	if err != nil {
+		a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.Error(err))...)
+		return brokenSentence + " " + brokenNext, outcomeTrouble
+	}
+	return "", outcomeDecided
+}
+
+// maxReason is how long a reason may be, in characters.
+const maxReason = 300
+
+func enteredReason(v slack.View) string {
+	if v.State == nil {
+		return ""
+	}
+	return view.Clip(view.Clean(v.State.Values[view.ReasonBlock][view.ReasonInput].Value), maxReason)
+}

@@ -1,0 +1,448 @@
+package slackapp
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/view"
+)
+
+// alerted is a budget at 80%, with its root in the channel.
+func (w *world) alerted() slacksim.Message {
+	w.t.Helper()
+	root := delivery(alerts.DeliverRoot, cdn, "r1")
+	w.budgets.standings = []alerts.Standing{{
+		BudgetID: root.BudgetID, Level: 80, Used: terabytes(402), Limit: terabytes(500), Version: "v", RootID: "r1", Revision: 1,
+		CountedTo: root.Message.Budgets[0].CountedTo,
+	}}
+	w.budgets.deliveries = []alerts.Delivery{root}
+	w.says(root, alerts.Receipt{})
+	return w.slack.Messages(cdn)[0]
+}
+
+func (w *world) says(d alerts.Delivery, root alerts.Receipt) {
+	w.t.Helper()
+	n := NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
+	if _, err := n.Notify(w.soon(), d, root); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// delivered carries out what was queued since, and returns the root as it is then.
+func (w *world) delivered(root slacksim.Message) slacksim.Message {
+	w.t.Helper()
+	w.budgets.mu.Lock()
+	queued := w.budgets.deliveries[1:]
+	w.budgets.deliveries = w.budgets.deliveries[:1:1]
+	w.budgets.mu.Unlock()
+	for _, d := range queued {
+		w.says(d, alerts.Receipt{ChannelID: root.Channel, TS: root.TS})
+	}
+	for _, m := range w.slack.Messages(root.Channel) {
+		if m.TS == root.TS {
+			return m
+		}
+	}
+	w.t.Fatal("the root is gone")
+	return slacksim.Message{}
+}
+
+// thread are the replies to the message that everybody sees.
+func (w *world) thread(root slacksim.Message) []slacksim.Message {
+	var replies []slacksim.Message
+	for _, m := range w.slack.Messages(root.Channel) {
+		if m.ThreadTS == root.TS && m.TS != root.TS && m.EphemeralTo == "" {
+			replies = append(replies, m)
+		}
+	}
+	return replies
+}
+
+func (w *world) standing() alerts.Standing {
+	w.budgets.mu.Lock()
+	defer w.budgets.mu.Unlock()
+	return w.budgets.standings[0]
+}
+
+// confirms presses a button that asks whether it was meant, and says yes.
+func (w *world) confirms(user string, m slacksim.Message, action string) slacksim.Message {
+	w.t.Helper()
+	press := slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: action, Confirmed: true}
+	pressed, err := w.slack.Press(w.soon(), press)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.answer(pressed, 1)
+}
+
+func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. 100% will still be said.", "Add a Reason", "Undo")
+	if ack := w.standing().Ack; ack.By != boris || ack.Level != 80 || !ack.At.Equal(now) {
+		t.Errorf("acknowledged %+v, want by %s at 80%%", ack, boris)
+	}
+	edited := w.delivered(root)
+	says(t, edited, "Acknowledged by <@"+boris+">", "100% will still be said", `"Undo"`, `"By Service"`)
+	if contains(edited, `"Acknowledge"`) || contains(edited, "Mute Until") {
+		t.Errorf("what was decided is still asked:\n%s", all(edited))
+	}
+	replies := w.thread(root)
+	if len(replies) != 1 || replies[0].Broadcast {
+		t.Fatalf("%d replies, want one that only the thread sees: %+v", len(replies), replies)
+	}
+	says(t, replies[0], "Acknowledged by <@"+boris+">")
+
+	says(t, w.presses(boris, edited, view.ActionUnacknowledge, 1), "is not acknowledged any more")
+	edited = w.delivered(root)
+	says(t, edited, `"Acknowledge"`, "Mute Until Dec 1")
+	if replies = w.thread(root); len(replies) != 2 {
+		t.Fatalf("%d replies, want one more", len(replies))
+	}
+	says(t, replies[1], "<@"+boris+"> took the acknowledgement back")
+	w.inOrder()
+}
+
+func TestTheSecondOfTwoIsToldAlone(t *testing.T) {
+	w := newWorld(t)
+	w.rules.Rules[0].Owners = nil
+	root := w.alerted()
+	w.presses(boris, root, view.ActionAcknowledge, 1)
+	m := w.presses(alice, root, view.ActionAcknowledge, 1)
+	says(t, m, "<@"+boris+"> acknowledged this already, Nov 22, 10:42 UTC.")
+	if m.EphemeralTo != alice {
+		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
+	}
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged this already")
+	if n := len(w.budgets.audit); n != 1 || w.standing().Revision != 2 {
+		t.Errorf("%d entries in the audit and revision %d, want one answer", n, w.standing().Revision)
+	}
+	w.inOrder()
+}
+
+func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	says(t, root, "Say nothing more about this budget until Dec 1, even above 100%? It stays in /budget and in the digest.", `"Keep"`)
+	m := w.confirms(boris, root, view.ActionMute)
+	says(t, m, "is muted until Dec 1, even above 100%")
+	edited := w.delivered(root)
+	says(t, edited, "Muted until Dec 1 by <@"+boris+">", "no further message this month")
+	says(t, w.types(alice, cdn, "/budget", 1), "muted until Dec 1")
+	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "silent now: muted until the month")
+	// From the private answer, which gives way to the next one.
+	undone := w.presses(boris, m, view.ActionUnmute, 1)
+	says(t, undone, "is not muted any more. The next message comes at 100%")
+	if undone.TS != m.TS {
+		t.Errorf("the answer is another message than the one it was pressed in")
+	}
+	says(t, w.delivered(root), `"Acknowledge"`)
+	w.inOrder()
+}
+
+func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	w.budgets.standings[0].Level = 100
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "This has changed since: 100% is reached now.", "/budget na-bandwidth")
+	w.budgets.standings[0].Level = 80
+	first := w.presses(boris, root, view.ActionAcknowledge, 1)
+	w.clock.advance(time.Minute)
+	w.presses(boris, w.delivered(root), view.ActionUnacknowledge, 1)
+	w.presses(boris, w.delivered(root), view.ActionAcknowledge, 1)
+	says(t, w.presses(boris, first, view.ActionUnacknowledge, 1), "This has changed since: <@"+boris+"> acknowledged it, Nov 22, 10:43 UTC.")
+	w.inOrder()
+}
+
+func TestWhoMayAnswer(t *testing.T) {
+	group, person := alerts.Person{Name: "finops", ID: "S0FINOPS1"}, alerts.Person{Name: "alice", ID: alice}
+	onlyGeneral := alerts.Access{Ask: []alerts.Place{{Name: "general"}}}
+	for _, test := range []struct {
+		name   string
+		owners []alerts.Person
+		access alerts.Access
+		user   string
+		scopes []string // beside commands and chat:write; nil is every one
+		want   string
+	}{
+		{"an owner", []alerts.Person{person}, alerts.Access{}, alice, nil, "You acknowledged"},
+		{"a member of an owning group", []alerts.Person{group}, alerts.Access{}, boris, nil, "You acknowledged"},
+		{"one of several owners", []alerts.Person{group, person}, alerts.Access{}, alice, nil, "You acknowledged"},
+		{"an owner where usage may not be asked for", []alerts.Person{group}, onlyGeneral, boris, nil, "You acknowledged"},
+		{"nobody else", []alerts.Person{group}, alerts.Access{}, alice, nil, "Only the owners answer for this budget: `finops`."},
+		{"no guest", []alerts.Person{group}, alerts.Access{}, guest, nil, "Only the owners"},
+		{"unless the guest is an owner", []alerts.Person{{Name: "gerda", ID: guest}}, alerts.Access{}, guest, nil, "You acknowledged"},
+		{"without owners everybody who may ask", nil, alerts.Access{}, alice, nil, "You acknowledged"},
+		{"without owners nobody who may not ask here", nil, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
+		{"without owners no guest", nil, alerts.Access{}, guest, nil, "you are a guest"},
+		{"everybody who may ask where members of the group are hidden", []alerts.Person{group}, alerts.Access{}, alice, []string{}, "You acknowledged"},
+		{"but nobody who may not", []alerts.Person{group}, onlyGeneral, alice, []string{"channels:read"}, "Usage is shown in `#general` only"},
+		{"and an owner by name is enough to keep others out", []alerts.Person{person}, alerts.Access{}, boris, []string{}, "Only the owners"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
+				if test.scopes != nil {
+					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
+				}
+			})
+			w.rules.Rules[0].Owners, w.rules.Access = test.owners, test.access
+			root := w.alerted()
+			says(t, w.presses(test.user, root, view.ActionAcknowledge, 1), test.want)
+			if answered := w.standing().Ack.Given(); answered != strings.HasPrefix(test.want, "You ack") {
+				t.Errorf("acknowledged: %t", answered)
+			}
+			w.inOrder()
+		})
+	}
+}
+
+func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	w.slack.Fail("usergroups.users.list", 1, slacksim.Fault{Error: "internal_error"})
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "does not tell me just now")
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged")
+	before := w.slack.CallCount("usergroups.users.list")
+	w.presses(boris, root, view.ActionAcknowledge, 1)
+	if asked := w.slack.CallCount("usergroups.users.list"); asked != before {
+		t.Errorf("Slack was asked again who is in the group")
+	}
+}
+
+func TestAPressFromAnotherWorkspaceIsRefused(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: "T0ELSE001"} })
+	root := w.alerted()
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "people of my own workspace only")
+}
+
+// reasoned fills in the modal and submits it.
+func (w *world) reasoned(user, viewID, reason string) slacksim.Outcome {
+	w.t.Helper()
+	submitted, err := w.slack.Submit(w.soon(), slacksim.Submission{
+		User: user, ViewID: viewID, Values: map[string]map[string]map[string]any{view.ReasonBlock: {view.ReasonInput: {"value": reason}}},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	outcome, err := submitted.Outcome(w.soon())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return outcome
+}
+
+// asksReason presses the button that opens the modal, and returns the modal.
+func (w *world) asksReason(user string, m slacksim.Message) slacksim.View {
+	w.t.Helper()
+	calls := w.slack.CallCount("views.open")
+	if _, err := w.slack.Press(w.soon(), slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: view.ActionReason}); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := w.slack.WaitCalls(w.soon(), "views.open", calls+1); err != nil {
+		w.t.Fatal(err)
+	}
+	modals := w.slack.Modals(user)
+	if len(modals) != 1 {
+		w.t.Fatalf("%d modals are open, want one", len(modals))
+	}
+	return modals[0]
+}
+
+func TestAReasonIsGivenAfterwards(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	private := w.presses(boris, root, view.ActionAcknowledge, 1)
+	modal := w.asksReason(boris, private)
+	if blank := w.reasoned(boris, modal.ID, " \n "); blank.ViewErrors[view.ReasonBlock] != "A few words are enough." {
+		t.Errorf("a blank reason: %+v", blank)
+	}
+	if done := w.reasoned(boris, modal.ID, "  launch of\nthe *video* shop <!channel>"); len(done.ViewErrors) != 0 || len(w.slack.Modals(boris)) != 0 {
+		t.Errorf("the modal is still open: %+v", done)
+	}
+	if got := w.standing().Ack; got.Reason != "launch of the *video* shop <!channel>" || got.By != boris {
+		t.Errorf("the reason is %q", got.Reason)
+	}
+	edited := w.delivered(root)
+	says(t, edited, "“launch of the ∗video∗ shop &lt;!channel&gt;”")
+	replies := w.thread(root)
+	says(t, replies[len(replies)-1], "The reason of <@"+boris+">: “launch of")
+	if len(w.budgets.audit) != 2 || w.budgets.audit[1].Act != alerts.ActExplain {
+		t.Errorf("audit = %+v, want the acknowledgement and its reason", w.budgets.audit)
+	}
+	w.inOrder()
+}
+
+func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	private := w.presses(boris, root, view.ActionAcknowledge, 1)
+	modal := w.asksReason(boris, private)
+	w.presses(boris, private, view.ActionUnacknowledge, 1)
+	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[view.ReasonBlock], "is not acknowledged") {
+		t.Errorf("outcome = %+v", late)
+	}
+	w.rules.Rules[0].Owners = []alerts.Person{{Name: "alice", ID: alice}}
+	if foreign := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(foreign.ViewErrors[view.ReasonBlock], "Only the owners") {
+		t.Errorf("outcome = %+v", foreign)
+	}
+	w.rules.Rules = w.rules.Rules[1:]
+	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[view.ReasonBlock], "not watched any more") {
+		t.Errorf("outcome = %+v", gone)
+	}
+	w.inOrder()
+}
+
+func TestAModalThatDoesNotOpenIsTold(t *testing.T) {
+	w := newWorld(t)
+	private := w.presses(boris, w.alerted(), view.ActionAcknowledge, 1)
+	w.slack.Fail("views.open", 1, slacksim.Fault{Error: "expired_trigger_id"})
+	says(t, w.presses(boris, private, view.ActionReason, 1), "Something went wrong on my side.")
+	w.inOrder()
+}
+
+func TestByServiceAsksForWhatTheRuleCounts(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	m := w.presses(alice, root, view.ActionServices, 1)
+	says(t, m, "North America Bandwidth", "by service")
+	if m.EphemeralTo != alice {
+		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
+	}
+	w.rules.Rules[0].Match.UsageType = "* Bandwidth"
+	says(t, w.presses(alice, root, view.ActionServices, 1), "cdn_usage", "by service")
+	w.inOrder()
+}
+
+// TestNothingInAButtonIsTrusted: whatever a press carries is looked up, and what is not known is no error of the person.
+func TestNothingInAButtonIsTrusted(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	forged := func(value string) slacksim.Message {
+		d := delivery(alerts.DeliverRoot, cdn, "forged")
+		m := view.Alert(d, view.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
+		n := NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
+		receipt, err := n.send(w.soon(), cdn, m, d, alerts.Receipt{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slacksim.Message{Channel: cdn, TS: receipt.TS}
+	}
+	for value, want := range map[string]string{
+		"nonsense":                                              "I do not know that button any more.",
+		`{"rule":"nobody","month":"2026-11"}`:                   "The rule `nobody` is not in the rules file any more.",
+		`{"rule":"na-bandwidth","month":"2026-12"}`:             "No check has looked at *North America Bandwidth* in December yet.",
+		`{"rule":"na-bandwidth","scope":"x","month":"2026-11"}`: "No check has looked at",
+		`{"rule":"na-bandwidth","month":"2025-11","level":80}`:  "No check has looked at",
+	} {
+		says(t, w.presses(boris, forged(value), view.ActionAcknowledge, 1), want)
+	}
+	if w.standing().Revision != 1 {
+		t.Errorf("a forged press has changed the standing: %+v", w.standing())
+	}
+	says(t, w.presses(boris, forged("nonsense"), view.ActionServices, 1), "I do not know that button any more.")
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged")
+}
+
+func TestWhatCannotBeRecordedIsTold(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	w.budgets.err = alerts.ErrConflict
+	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "Something went wrong on my side.")
+	w.inOrder()
+}
+
+func TestAnswersAreTyped(t *testing.T) {
+	w := newWorld(t)
+	w.alerted()
+	for _, step := range []struct{ user, command, want string }{
+		{alice, "/budget ack na-bandwidth", "Only the owners answer for this budget"},
+		{boris, "/budget ack na-bandwidth launch of the shop", "You acknowledged *North America Bandwidth*: “launch of the shop”. 100% will still be said."},
+		{boris, "/budget ack na-bandwidth", "You acknowledged this already"},
+		{boris, "/budget mute na-bandwidth", "is muted until Dec 1"},
+		{boris, "/budget mute na-bandwidth", "You muted this already"},
+		{boris, "/budget unmute na-bandwidth", "is not muted any more"},
+		{boris, "/budget unmute na-bandwidth", "is not muted, so that there is nothing to take back"},
+		{boris, "/budget ack asia-bandwidth", "No check has looked at *Asia Bandwidth* in November yet."},
+		{boris, "/budget mute", "`mute` needs the name of a rule."},
+		{boris, "/budget ack na-bandwdth launch", "ack na-bandwidth launch"},
+		{alice, "/budget history na-bandwidth", "<@" + boris + "> acknowledged 80%: “launch of the shop”"},
+	} {
+		says(t, w.types(step.user, cdn, step.command, 1), step.want)
+	}
+	w.inOrder()
+}
+
+func TestHistoryTellsAllOfIt(t *testing.T) {
+	w := newWorld(t)
+	w.alerted()
+	id := w.standing().BudgetID
+	said := func(kind alerts.DeliveryKind, reason alerts.Reason, level alerts.Level, state alerts.DeliveryState, ago time.Duration) alerts.Delivery {
+		d := delivery(kind, "cdn-budget", ago.String())
+		d.Message.Reason, d.Message.Budgets[0].Level, d.State, d.CreatedAt = reason, level, state, now.Add(-ago)
+		return d
+	}
+	w.budgets.deliveries = []alerts.Delivery{
+		said(alerts.DeliverRoot, alerts.ReasonFirstLevel, 80, alerts.DeliverySent, 50*time.Hour),
+		said(alerts.DeliverRefresh, alerts.ReasonRefresh, 80, alerts.DeliverySent, 26*time.Hour),
+		said(alerts.DeliverRise, alerts.ReasonLevelRose, 100, alerts.DeliverySent, 20*time.Hour),
+		said(alerts.DeliverRefresh, alerts.ReasonRestated, 80, alerts.DeliverySent, 10*time.Hour),
+	}
+	w.budgets.alerts = []alerts.Alert{
+		{BudgetID: id, Level: 80, Reason: alerts.ReasonFirstLevel, At: now.Add(-50 * time.Hour), DeliveryID: (50 * time.Hour).String()},
+		{BudgetID: id, Level: 100, Reason: alerts.ReasonMuted, At: now.Add(-time.Hour)},
+	}
+	for i := range 30 {
+		w.budgets.audit = append(w.budgets.audit, alerts.AuditEntry{
+			At: now.Add(time.Duration(i-3000) * time.Minute), Actor: boris, Act: alerts.ActMute, BudgetID: id,
+		})
+	}
+	m := w.types(alice, cdn, "/budget history na-bandwidth", 1)
+	says(t, m, "100% reached, not said: muted until the month", "Fastly corrected its figures: back to 80%", "100% reached, said in #cdn-budget",
+		"muted it until Dec 1", "earlier events not shown")
+	if contains(m, "figures refreshed") || strings.Count(all(m), "• ") != maxEvents {
+		t.Errorf("want %d events, and none that is a refresh:\n%s", maxEvents, all(m))
+	}
+	says(t, w.types(alice, cdn, "/budget history asia-bandwidth", 1), "Nothing has happened to *Asia Bandwidth* in November yet.")
+	w.inOrder()
+}
+
+func TestATrialIsReadAfreshAndTouchesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.alerted()
+	calls := w.fastly.Calls()
+	w.rules.Rules[0].Budget.Value = decimal.New(1, 0) // whatever is used, it is over
+	w.budgets.standings[0].RuleHash = w.rules.Rules[0].Hash(november, "")
+	before := w.standing()
+	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
+	says(t, m, "*Trial.* A check would say this in #cdn-budget now: higher level reached.", "Over Budget", "Nothing was recorded")
+	if contains(m, `"actions"`) || m.EphemeralTo != alice {
+		t.Errorf("a trial has no buttons and is for one person:\n%s", all(m))
+	}
+	if w.fastly.Calls() == calls {
+		t.Error("Fastly was not asked")
+	}
+	if w.standing() != before || len(w.budgets.audit) != 0 || len(w.budgets.deliveries) != 1 {
+		t.Error("a trial has left something behind")
+	}
+	w.budgets.standings[0].Level, w.budgets.standings[0].SaidAt = 200, now
+	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "A check would say nothing now: level already said")
+	w.rules.Rules[0].Match.UsageType = "No Such Bandwidth"
+	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "I cannot tell how this budget stands: Fastly lists no usage")
+	w.inOrder()
+}
+
+func TestATrialWithoutFastlySaysWhy(t *testing.T) {
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Deadline = 2 * time.Second })
+	w.alerted()
+	w.fastly.Fail(fastlysim.UsagePath, 3, fastlysim.Unauthorized)
+	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
+	if !contains(m, "Fastly") || contains(m, "Trial") {
+		t.Errorf("want why there is no trial:\n%s", all(m))
+	}
+}

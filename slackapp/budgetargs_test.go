@@ -1,0 +1,129 @@
+package slackapp
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/slackapp/view"
+)
+
+// watchedNames has rules of plain names, one called like a verb, and one of several budgets.
+var watchedNames = budgetNames{
+	rules:  []string{"na-bandwidth", "asia-bandwidth", "image-optimizer", "ack", "shop-services"},
+	scopes: map[string][]string{"shop-services": {"www-shop", "Shop Images", "api"}},
+}
+
+func TestParseBudget(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       budgetAsked
+		mistake    string
+		corrected  []string
+	}{
+		{"no text is this channel's budgets", "", budgetAsked{}, "", nil},
+		{"all", "ALL.", budgetAsked{All: true}, "", nil},
+		{"a rule", "na-bandwidth", budgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"a rule as a phone writes it", " NA–Bandwidth ", budgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"a rule in quotes", "“na bandwidth”", budgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"help", "help", budgetAsked{Help: true}, "", nil},
+		{"a rule that is misspelt", "na-bandwdth", budgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
+		{"a rule near none", "zzz", budgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
+		{"a rule with a surplus word", "na-bandwidth please", budgetAsked{}, "No rule is called `na-bandwidth please`.", []string{"all"}},
+		{"3,000 characters", strings.Repeat("x", 3000), budgetAsked{}, "3000 characters long", []string{"help"}},
+
+		{"an acknowledgement", "ack na-bandwidth", budgetAsked{Verb: verbAck, Rule: "na-bandwidth"}, "", nil},
+		{"spelt out", "Acknowledge NA Bandwidth", budgetAsked{Verb: verbAck, Rule: "na-bandwidth"}, "", nil},
+		{"with a reason as it was typed", "ack na-bandwidth launch of the “video” shop — 2026-11..12 &amp; more", budgetAsked{Verb: verbAck, Rule: "na-bandwidth", Reason: "launch of the “video” shop — 2026-11..12 & more"}, "", nil},
+		{"with a reason in quotes", `ack na-bandwidth: "launch"`, budgetAsked{Verb: verbAck, Rule: "na-bandwidth", Reason: "launch"}, "", nil},
+		{"mute", "mute asia-bandwidth", budgetAsked{Verb: verbMute, Rule: "asia-bandwidth"}, "", nil},
+		{"unmute", "UNMUTE asia bandwidth.", budgetAsked{Verb: verbUnmute, Rule: "asia-bandwidth"}, "", nil},
+		{"history", "history image-optimizer", budgetAsked{Verb: verbHistory, Rule: "image-optimizer"}, "", nil},
+		{"try", "try: image-optimizer", budgetAsked{Verb: verbTry, Rule: "image-optimizer"}, "", nil},
+
+		{"a rule called like a verb is a name in quotes", `"ack"`, budgetAsked{Rule: "ack"}, "", nil},
+		{"and behind a verb without them", "ack ack", budgetAsked{Verb: verbAck, Rule: "ack"}, "", nil},
+		{"alone the verb asks for a rule", "ack", budgetAsked{}, "`ack` needs the name of a rule.", []string{`"ack"`, "ack na-bandwidth", "ack asia-bandwidth"}},
+
+		{"one of a rule's budgets", "shop-services: www-shop", budgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
+		{"without a colon", "shop-services www shop", budgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
+		{"all of them", "shop-services", budgetAsked{Rule: "shop-services"}, "", nil},
+		{"mute one of them", "mute shop-services “Shop Images”", budgetAsked{Verb: verbMute, Rule: "shop-services", Scope: "Shop Images"}, "", nil},
+		{"acknowledge one with a reason", "ack shop-services: shop images new pictures", budgetAsked{Verb: verbAck, Rule: "shop-services", Scope: "Shop Images", Reason: "new pictures"}, "", nil},
+		{"which of them was not said", "mute shop-services", budgetAsked{}, "`shop-services` has several budgets; name one of them.", []string{"mute shop-services: www-shop", "mute shop-services: Shop Images", "mute shop-services: api"}},
+		{"which of them was misspelt", "ack shop-services ww-shop launch", budgetAsked{}, "`shop-services` has several budgets", []string{"ack shop-services: www-shop launch"}},
+
+		{"a misspelt rule behind a verb", "ack na-bandwdth the launch", budgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"ack na-bandwidth the launch"}},
+		{"an unknown one", "mute zzz", budgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
+		{"a misspelt verb", "histroy na-bandwidth", budgetAsked{}, "I do not know `histroy`. Did you mean `history`?", []string{"history na-bandwidth"}},
+		{"a verb behind its rule", "na-bandwidth mute", budgetAsked{}, "`mute` comes before the name.", []string{"mute na-bandwidth"}},
+		{"more than a name", "mute na-bandwidth until friday", budgetAsked{}, "`mute` takes the name of a rule and nothing else.", []string{"mute na-bandwidth"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			asked, mistake := parseBudget(test.text, watchedNames)
+			if asked != test.want {
+				t.Errorf("asked %+v, want %+v", asked, test.want)
+			}
+			if mistake == nil {
+				mistake = &view.Mistake{}
+			}
+			if !strings.Contains(mistake.Sentence, test.mistake) || (test.mistake == "") != (mistake.Sentence == "") {
+				t.Errorf("mistake %q, want %q", mistake.Sentence, test.mistake)
+			}
+			if diff := cmp.Diff(test.corrected, mistake.Corrected); diff != "" {
+				t.Errorf("corrected (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseBudgetWithoutRules(t *testing.T) {
+	for _, text := range []string{"mute", "mute na-bandwidth", "na-bandwidth"} {
+		asked, mistake := parseBudget(text, budgetNames{})
+		if mistake == nil || mistake.Hint != "There are no rules yet." {
+			t.Errorf("%q is read as %+v, %+v; want a word that there are no rules", text, asked, mistake)
+		}
+	}
+}
+
+func FuzzParseBudget(f *testing.F) {
+	seeds := []string{
+		"", "all", "na-bandwidth", "na bandwdth", "help", `"`, "\x00", "<!channel>", "–", "ack", "ack ack", `ack "ack" x`, "\ue000",
+		"mute shop-services", "shop-services: api ack", "histroy shop-services api", "try all", "ack all because", "akc na-bandwidth",
+	}
+	for _, seed := range seeds {
+		f.Add(seed)
+	}
+	names := budgetNames{
+		rules:  []string{"na-bandwidth", "asia-bandwidth", "top-20", "ack", "all", "help", "shop-services"},
+		scopes: watchedNames.scopes,
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		asked, mistake := parseBudget(text, names)
+		if mistake == nil {
+			checkBudgetAsked(t, text, asked, names)
+			return
+		}
+		for _, corrected := range mistake.Corrected {
+			if _, wrong := parseBudget(corrected, names); wrong != nil {
+				t.Errorf("%q is corrected to %q, which is refused: %s", text, corrected, wrong.Sentence)
+			}
+		}
+	})
+}
+
+// checkBudgetAsked: whatever is understood names what there is, and a verb always has a rule.
+func checkBudgetAsked(t *testing.T, text string, asked budgetAsked, names budgetNames) {
+	t.Helper()
+	_, isRule := pick(asked.Rule, names.rules)
+	_, isScope := pick(asked.Scope, names.scopes[asked.Rule])
+	switch {
+	case asked.Rule != "" && !isRule, asked.Scope != "" && !isScope, asked.Verb != "" && asked.Rule == "":
+		t.Errorf("%q is read as %+v", text, asked)
+	case asked.Verb != "" && asked.Scope == "" && len(names.scopes[asked.Rule]) > 0:
+		t.Errorf("%q is read as %+v, of no budget in particular", text, asked)
+	case asked.Reason != "" && asked.Verb != verbAck:
+		t.Errorf("%q is read as %+v: a reason is for an acknowledgement", text, asked)
+	}
+}

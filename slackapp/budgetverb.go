@@ -1,0 +1,111 @@
+package slackapp
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/view"
+)
+
+// actByVerb are the verbs that change something.
+var actByVerb = map[verb]alerts.Act{verbAck: alerts.ActAcknowledge, verbMute: alerts.ActMute, verbUnmute: alerts.ActUnmute}
+
+// doVerb does what a verb says about one budget of this month.
+func (a *App) doVerb(ctx context.Context, q *request, asked budgetAsked, rule alerts.Rule, b books) result {
+	id := alerts.BudgetID{Rule: rule.Name, Scope: asked.Scope, Month: b.month}
+	switch asked.Verb {
+	case verbHistory:
+		return a.history(ctx, q, rule, id)
+	case verbTry:
+		return a.try(ctx, q, rule, id)
+	case verbAck, verbMute, verbUnmute:
+	}
+	if no, allowed := a.mayAnswer(ctx, q, rule.Route(id.Scope).Owners); !allowed {
+		return no
+	}
+	return a.take(ctx, q, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: q.user, Reason: asked.Reason})
+}
+
+// How many events of a history are shown, and how much of each kind is looked through.
+const (
+	maxEvents  = 20
+	maxHistory = 500
+)
+
+// history tells what happened to a budget this month, from what is remembered of its levels, of people and of messages.
+func (a *App) history(ctx context.Context, q *request, rule alerts.Rule, id alerts.BudgetID) result {
+	reached, err1 := a.Budgets.Alerts(ctx, id)
+	acts, err2 := a.Budgets.Audit(ctx, id, maxHistory)
+	said, err3 := a.Budgets.DeliveriesAbout(ctx, id, maxHistory)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return a.unread(q, fmt.Errorf("read the history of %s: %w", id, err))
+	}
+	events := eventsOf(rule.Route(id.Scope).Channel, reached, acts, said)
+	h := view.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
+	h.Events = events[:min(len(events), maxEvents)]
+	h.Earlier = len(events) - len(h.Events)
+	return told(view.BudgetHistory(h), outcomeAnswered)
+}
+
+// eventsOf brings into one order, the newest first, what was reached, what people did, and what was said. A level that came
+// down again is no longer among those reached, but what was said of it is.
+func eventsOf(channel string, reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []view.Event {
+	var events []view.Event
+	ofItsOwn := map[string]bool{}
+	for _, d := range said {
+		ofItsOwn[d.ID] = true
+		if e, ok := eventOf(d); ok {
+			events = append(events, e)
+		}
+	}
+	for _, alert := range reached {
+		if ofItsOwn[alert.DeliveryID] {
+			continue
+		}
+		e := view.Event{At: alert.At, Level: alert.Level, Reason: alert.Reason, Foreseen: alert.Kind == alerts.KindForecast}
+		if alert.DeliveryID != "" { // in a list, of which it is not known here how far it has come
+			e.Channel, e.State = channel, alerts.DeliverySent
+		}
+		events = append(events, e)
+	}
+	for i := range acts {
+		events = append(events, view.Event{At: acts[i].At, Act: &acts[i]})
+	}
+	slices.SortStableFunc(events, func(a, b view.Event) int { return b.At.Compare(a.At) })
+	return events
+}
+
+// eventOf is what a delivery tells of; false for an edit that shows nothing but newer figures.
+func eventOf(d alerts.Delivery) (view.Event, bool) {
+	speaks := d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise
+	takesBack := d.Kind == alerts.DeliverRefresh && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
+	if !speaks && !takesBack || len(d.Message.Budgets) != 1 {
+		return view.Event{}, false
+	}
+	line := d.Message.Budgets[0]
+	e := view.Event{At: d.CreatedAt, Level: line.Level, Reason: d.Message.Reason, Channel: d.Channel, State: d.State}
+	if d.Message.Reason == alerts.ReasonLikelyOver && line.Prospect != nil {
+		e.Level, e.Foreseen = line.Prospect.Level, true
+	}
+	return e, true
+}
+
+// try shows the message about a budget as it would be now, from figures read for it alone. It touches no state.
+func (a *App) try(ctx context.Context, q *request, rule alerts.Rule, id alerts.BudgetID) result {
+	now := a.Now()
+	trial, err := a.Trials.Try(ctx, rule, id, now)
+	switch {
+	case err != nil:
+		return a.trouble(q, fmt.Errorf("try %s: %w", id, err))
+	case trial.Finding.Unknown != "":
+		return told(view.Refusal("I cannot tell how this budget stands: "+trial.Finding.Unknown+".", "A check would say nothing now."), outcomeAnswered)
+	}
+	channel, speaks := rule.Route(id.Scope).Channel, trial.Decision.Speak
+	root := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverRefresh), Channel: channel, BudgetID: id, Message: trial.Message}
+	shown := view.Alert(root, view.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
+	return told(view.Trial(shown, speaks, channel, trial.Decision.Reason), outcomeAnswered)
+}
