@@ -29,6 +29,8 @@ func TestRespond(t *testing.T) {
 	said := rooted(standingAt(80, 810), time.Hour)
 	risen := rooted(standingAt(100, 1010), time.Hour)
 	fresh := standingAt(0, 300)
+	foretold := rooted(standingAt(0, 300), time.Hour)
+	foretold.Foretold = 100
 	unwatched := Standing{BudgetID: said.BudgetID}
 	mine, mutedByMe := acked(said, 80), muted(said)
 	mine.Ack.By, mutedByMe.Mute.By = ann, ann
@@ -51,6 +53,8 @@ func TestRespond(t *testing.T) {
 		},
 		{name: "a level that was said in a list can be acknowledged", before: standingAt(80, 810), press: typed(ann, ActAcknowledge), want: Answers{Ack: Answer{By: ann, At: noon, Level: 80}}},
 		{name: "nothing said is nothing to acknowledge", before: fresh, press: typed(ann, ActAcknowledge), obstacle: ObstacleNothingSaid},
+		{name: "a forecast can be acknowledged", before: foretold, press: by(ann, ActAcknowledge, foretold), want: Answers{Ack: Answer{By: ann, At: noon}}},
+		{name: "what came down to nothing cannot be", before: rooted(fresh, time.Hour), press: typed(ann, ActAcknowledge), obstacle: ObstacleNothingSaid},
 		{name: "the second of two people is told of the first", before: mine, press: by(bob, ActAcknowledge, said), obstacle: ObstacleAcknowledged, want: mine.Answers},
 		{name: "a second press of one person changes nothing", before: mine, press: by(ann, ActAcknowledge, said), obstacle: ObstacleAcknowledged, want: mine.Answers},
 		{
@@ -137,6 +141,10 @@ func TestAcknowledgementCoversItsLevel(t *testing.T) {
 		if got := standing.Acknowledged(level); got != want {
 			t.Errorf("acknowledged at 100%%, %s is acknowledged: %t, want %t", level, got, want)
 		}
+	}
+	gone := Decide(Past{rooted(standing, time.Hour), standing.RuleHash}, findingOf(budgetRule(), 100, "v2"), noon).Standing
+	if gone.Ack.Given() {
+		t.Errorf("after a fall below every level %s has nothing in hand", gone.Ack.By)
 	}
 	fallen := Decide(Past{standing, standing.RuleHash}, findingOf(budgetRule(), 850, "v2"), noon).Standing
 	if fallen.Level != 80 || !fallen.Acknowledged(80) || fallen.Acknowledged(100) {

@@ -81,7 +81,7 @@ func TestAnswersToAnAlert(t *testing.T) {
 	says(t, w.answer(w.presses(gerda, root, "acknowledge")), "Only the owners")
 	private := w.answer(w.presses(alice, root, "acknowledge"))
 	says(t, private, "You acknowledged *North America Bandwidth*. 100% will still be said.")
-	root = w.root("Acknowledged by <@"+alice+">", "100% will still be said", "Undo")
+	w.root("Acknowledged by <@"+alice+">", "100% will still be said", "Undo")
 	if replies := w.replies(1); replies[0].Broadcast {
 		t.Error("an acknowledgement was broadcast to the channel")
 	}
@@ -98,7 +98,7 @@ func TestAnswersToAnAlert(t *testing.T) {
 	root = w.root("Over Budget, 100% Used", "Acknowledge", "Mute Until Dec 1")
 
 	says(t, w.answer(w.confirms(boris, root, "mute")), "is muted until Dec 1, even above 100%")
-	root = w.root("Muted until Dec 1 by <@"+boris+">", "no further message this month")
+	w.root("Muted until Dec 1 by <@"+boris+">", "no further message this month")
 	w.replies(4)
 	w.uses(640, 50)
 	root = w.root("Over Budget, 128% Used", "Muted until Dec 1")

@@ -89,6 +89,7 @@ func (s *screen) remember(m slacksim.Message) {
 			}
 			buttons = append(buttons, shownButton{button.Text.Text, slacksim.Press{
 				User: demoUser, Channel: m.Channel, TS: m.TS, ActionID: button.ActionID, BlockID: actions.BlockID,
+				Confirmed: button.Confirm != nil, // a number that is typed is meant
 			}})
 		}
 	}
