@@ -357,6 +357,10 @@ func (l ledger) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	return l.fakeBudgets.CheckStatus(ctx)
 }
 
+func (l ledger) OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error) {
+	return l.fakeBudgets.OnRoot(ctx, rootID)
+}
+
 // KnownRules knows every rule as it was at its last standing.
 func (l ledger) KnownRules(context.Context) (map[string]string, error) {
 	l.mu.Lock()
