@@ -1,7 +1,9 @@
 package alerts
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -285,4 +287,56 @@ func TestPlanOfLimitsThatDiffer(t *testing.T) {
 	}
 	rules[0].Months[november.Add(1)] = rules[0].Budget
 	expect(t, MakePlan(w.rules, findings, w.memory(), noon, w.newID))
+}
+
+// TestCheckOfServices: services are read page by page, each has a standing, and one that a restatement removed is unknown in the next
+// check and keeps its figures.
+func TestCheckOfServices(t *testing.T) {
+	b := newBench(t, `rules: [{name: r, product: cdn_usage, usage_type: "* Bandwidth", service: "shop-*", per: service, budget: 20 TB, channel: cdn}]`)
+	listed := shops()
+	b.source.services = func(_ context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+		for _, usage := range listed {
+			if usage.UsageType == query.UsageType {
+				if err := page([]billing.ServiceUsage{usage}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	kept := map[BudgetID]Standing{}
+	b.ledger.standings = func(m billing.Month) ([]Standing, error) {
+		var of []Standing
+		for _, s := range kept {
+			if s.Month == m {
+				of = append(of, s)
+			}
+		}
+		return of, nil
+	}
+	b.ledger.record = func(outcome Outcome) error {
+		for _, s := range outcome.Standings {
+			s.Revision++
+			kept[s.BudgetID] = s
+		}
+		return nil
+	}
+	check := func() string {
+		if result := b.RunOnce(t.Context(), noon); result.Err != nil {
+			t.Fatal(result.Err)
+		}
+		var lines []string
+		for _, s := range kept {
+			lines = append(lines, fmt.Sprintf("%s %s %s", s.Scope, s.Used, s.Unknown))
+		}
+		slices.Sort(lines)
+		return strings.TrimSpace(strings.Join(lines, "; "))
+	}
+	if got := check(); got != "shop-images 45000000000000 ; shop-www 10000000000000" {
+		t.Errorf("the first check left %s", got)
+	}
+	listed = listed[:2]
+	if got := check(); got != "shop-images 45000000000000 "+unlisted+"; shop-www 10000000000000" {
+		t.Errorf("the second check left %s", got)
+	}
 }

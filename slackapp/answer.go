@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -46,16 +47,21 @@ func (a *App) pressed(value string) (about, alerts.Rule, *result) {
 			fmt.Sprintf("%s shows those that are.", view.Quote(a.BudgetCommand))), outcomeUnknown)
 		return about{}, alerts.Rule{}, &wrong
 	}
+	on.Rule = rule.Name // the message may be from before it was renamed
 	return on, rule, nil
 }
 
+// ruleNamed finds a rule by its name, or by the one that it had before.
 func (a *App) ruleNamed(name string) (alerts.Rule, bool) {
-	for _, rule := range a.Rules().Rules {
-		if rule.Name == name {
-			return rule, true
-		}
+	rules := a.Rules().Rules
+	at := slices.IndexFunc(rules, func(r alerts.Rule) bool { return r.Name == name })
+	if at < 0 {
+		at = slices.IndexFunc(rules, func(r alerts.Rule) bool { return r.Was == name })
 	}
-	return alerts.Rule{}, false
+	if at < 0 || name == "" {
+		return alerts.Rule{}, false
+	}
+	return rules[at], true
 }
 
 func (a *App) forOwners(owners []alerts.Person) permission {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"budgetbot/alerts"
-	"budgetbot/billing"
 	"budgetbot/slackapp/view"
 )
 
@@ -15,7 +14,7 @@ import (
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	rules := a.Rules()
 	books, err := a.readBooks(ctx)
-	asked, wrong := parseBudget(text, budgetNames{ruleNames(rules), books.scopes(rules)})
+	asked, wrong := parseBudget(text, budgetNames{ruleNames(rules), books.allScopes(rules)})
 	switch {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)
@@ -39,7 +38,7 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 		if asked.Verb != "" {
 			return a.doVerb(ctx, q, asked, rule, books)
 		}
-		m, err := a.detail(ctx, rule, rules.Operators.StaleAfter, books)
+		m, err := a.detail(ctx, &rule, asked.Scope, rules.Operators.StaleAfter, books)
 		if err != nil {
 			return a.unread(q, err)
 		}
@@ -59,79 +58,6 @@ func ruleNames(rules *alerts.Rules) []string {
 		names[i] = rule.Name
 	}
 	return names
-}
-
-// books is what the ledger holds of this month.
-type books struct {
-	month     billing.Month
-	standings map[alerts.BudgetID]alerts.Standing
-	status    alerts.CheckStatus
-	routes    []alerts.RouteTrouble
-}
-
-func (a *App) readBooks(ctx context.Context) (books, error) {
-	b := books{month: billing.MonthOf(a.Now()), standings: map[alerts.BudgetID]alerts.Standing{}}
-	standings, err := a.Budgets.Standings(ctx, b.month)
-	if err != nil {
-		return books{}, fmt.Errorf("read the standings of %s: %w", b.month, err)
-	}
-	for _, s := range standings {
-		b.standings[s.BudgetID] = s
-	}
-	if b.status, err = a.Budgets.CheckStatus(ctx); err != nil {
-		return books{}, fmt.Errorf("read how the checks fare: %w", err)
-	}
-	if b.routes, err = a.Budgets.Routes(ctx); err != nil {
-		return books{}, fmt.Errorf("read the broken routes: %w", err)
-	}
-	return b, nil
-}
-
-// scopes are the budgets of each rule that has several.
-func (b books) scopes(rules *alerts.Rules) map[string][]string {
-	scopes := map[string][]string{}
-	for i := range rules.Rules {
-		rule := &rules.Rules[i]
-		if rule.Per == "" {
-			continue
-		}
-		for id, standing := range b.standings {
-			if rule.Holds(standing) {
-				scopes[rule.Name] = append(scopes[rule.Name], id.Scope)
-			}
-		}
-		slices.Sort(scopes[rule.Name])
-	}
-	return scopes
-}
-
-// failure is why the newest check did not succeed; empty where it did.
-func (b books) failure() string {
-	if b.status.FailedAt.After(b.status.SucceededAt) {
-		return b.status.Failure
-	}
-	return ""
-}
-
-// state is how the rule's budget stands at now. Figures that count no further than staleAfter ago are not fresh.
-func (b books) state(rule alerts.Rule, staleAfter time.Duration, now time.Time) view.BudgetState {
-	id := alerts.BudgetID{Rule: rule.Name, Month: b.month}
-	s, found := b.standings[id]
-	if found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter {
-		s.Unknown = "Fastly's figures do not move"
-	}
-	known := found && s.Version != ""
-	if !known && s.Unknown == "" && !b.status.SucceededAt.IsZero() {
-		s.Unknown = "the newest check found nothing that it covers; a name in the rule may be misspelt"
-	}
-	return view.BudgetState{
-		Known: known, Unknown: s.Unknown, Channel: rule.Channel,
-		Line: alerts.BudgetLine{
-			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used, Limit: rule.Budget.Value,
-			Measure: rule.Measure(), CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: rule.Owners, PingAt: rule.PingAt,
-			Answers: s.Answers,
-		},
-	}
 }
 
 // overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
@@ -157,8 +83,8 @@ func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b b
 // states is how the budgets of the rules stand at now.
 func (a *App) states(ctx context.Context, rules []alerts.Rule, b books, staleAfter time.Duration, now time.Time) ([]view.BudgetState, error) {
 	var states []view.BudgetState
-	for _, rule := range rules {
-		states = append(states, b.state(rule, staleAfter, now))
+	for i := range rules {
+		states = append(states, b.state(&rules[i], staleAfter, now))
 	}
 	return states, a.date(ctx, states)
 }
@@ -168,7 +94,8 @@ func (a *App) rulesHere(ctx context.Context, q *request, rules *alerts.Rules) []
 	name := a.channelName(ctx, q)
 	var here []alerts.Rule
 	for _, rule := range rules.Rules {
-		if rule.Channel == q.channel || name != "" && rule.Channel == name {
+		channels := rule.Channels()
+		if slices.Contains(channels, q.channel) || name != "" && slices.Contains(channels, name) {
 			here = append(here, rule)
 		}
 	}
@@ -194,7 +121,9 @@ func (a *App) date(ctx context.Context, states []view.BudgetState) error {
 		if err != nil {
 			return fmt.Errorf("read the alerts of %s: %w", s.Line.BudgetID, err)
 		}
-		s.Since = since(s.Line, past)
+		if s.Since = since(s.Line, past); len(s.Scopes) > 0 {
+			s.Scopes[0].Since = s.Since // it stands for the worst of them
+		}
 	}
 	return nil
 }
@@ -212,28 +141,53 @@ func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
 	return levelState(level, reached, "", false).ReachedAt
 }
 
-// detail is one budget with the history of its levels.
-func (a *App) detail(ctx context.Context, rule alerts.Rule, staleAfter time.Duration, b books) (view.Message, error) {
-	state := b.state(rule, staleAfter, a.Now())
+// detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
+func (a *App) detail(ctx context.Context, rule *alerts.Rule, scope string, staleAfter time.Duration, b books) (view.Message, error) {
+	now := a.Now()
+	state := b.stateOf(rule, scope, staleAfter, now)
+	if scope == "" {
+		state = b.state(rule, staleAfter, now)
+	}
+	d := a.described(rule, state, b)
+	if len(state.Scopes) > 0 {
+		if err := a.date(ctx, d.State.Scopes); err != nil {
+			return view.Message{}, err
+		}
+		return view.BudgetDetail(d), nil
+	}
 	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
 	if err != nil {
 		return view.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
-	d := view.Detail{
-		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
-		Service: rule.Match.Service, Silence: silence(state), BudgetCommand: a.BudgetCommand, Checked: b.status.SucceededAt, NextCheck: b.status.NextAt,
-		CheckFailure: b.failure(),
-	}
-	for _, route := range b.routes {
-		if route.Channel == rule.Channel {
-			d.Route = &route
-		}
-	}
 	for _, level := range rule.Thresholds {
-		d.Levels = append(d.Levels, levelState(level, reached, rule.Channel, d.Route != nil))
+		d.Levels = append(d.Levels, levelState(level, reached, state.Channel, d.Route != nil))
 	}
 	d.State.Since = since(state.Line, reached)
 	return view.BudgetDetail(d), nil
+}
+
+// described is a budget, or several, with what its rule says.
+func (a *App) described(rule *alerts.Rule, state view.BudgetState, b books) view.Detail {
+	d := view.Detail{
+		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
+		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand,
+		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
+	}
+	if rule.Per != alerts.PerTeam && len(rule.Teams) > 0 {
+		d.Team = rule.Teams[0].Name
+	}
+	for _, route := range b.routes {
+		if slices.Contains(rule.Channels(), route.Channel) && (len(state.Scopes) > 0 || route.Channel == state.Channel) {
+			d.Route = &route
+		}
+	}
+	if len(state.Scopes) > 0 {
+		d.Per, d.Silence = rule.Per, ""
+		if len(rule.Channels()) > 1 {
+			d.State.Channel = ""
+		}
+	}
+	return d
 }
 
 // levelState is what became of one threshold. A message that was to be said in a broken channel is still on its way there.

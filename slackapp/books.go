@@ -1,0 +1,108 @@
+package slackapp
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/view"
+)
+
+// books is what the ledger holds of this month.
+type books struct {
+	month     billing.Month
+	standings map[alerts.BudgetID]alerts.Standing
+	byRule    map[string][]alerts.Standing // the same, of rules that have a budget for each service or team
+	status    alerts.CheckStatus
+	routes    []alerts.RouteTrouble
+}
+
+func (a *App) readBooks(ctx context.Context) (books, error) {
+	b := books{month: billing.MonthOf(a.Now()), standings: map[alerts.BudgetID]alerts.Standing{}, byRule: map[string][]alerts.Standing{}}
+	standings, err := a.Budgets.Standings(ctx, b.month)
+	if err != nil {
+		return books{}, fmt.Errorf("read the standings of %s: %w", b.month, err)
+	}
+	for _, s := range standings {
+		b.standings[s.BudgetID] = s
+		if s.Scope != "" {
+			b.byRule[s.Rule] = append(b.byRule[s.Rule], s)
+		}
+	}
+	if b.status, err = a.Budgets.CheckStatus(ctx); err != nil {
+		return books{}, fmt.Errorf("read how the checks fare: %w", err)
+	}
+	if b.routes, err = a.Budgets.Routes(ctx); err != nil {
+		return books{}, fmt.Errorf("read the broken routes: %w", err)
+	}
+	return b, nil
+}
+
+// scopes are the services or teams that the rule has a budget for, by name; none where it has one budget.
+func (b books) scopes(rule *alerts.Rule) []string {
+	var scopes []string
+	for _, standing := range b.byRule[rule.Name] {
+		if rule.Holds(standing) {
+			scopes = append(scopes, standing.Scope)
+		}
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
+// allScopes are those of every rule that has any.
+func (b books) allScopes(rules *alerts.Rules) map[string][]string {
+	all := map[string][]string{}
+	for i := range rules.Rules {
+		rule := &rules.Rules[i]
+		if scopes := b.scopes(rule); len(scopes) > 0 {
+			all[rule.Name] = scopes
+		}
+	}
+	return all
+}
+
+// failure is why the newest check did not succeed; empty where it did.
+func (b books) failure() string {
+	if b.status.FailedAt.After(b.status.SucceededAt) {
+		return b.status.Failure
+	}
+	return ""
+}
+
+// state is how the rule stands at now: with one budget for each service or team, as the worst of them.
+func (b books) state(rule *alerts.Rule, staleAfter time.Duration, now time.Time) view.BudgetState {
+	var each []view.BudgetState
+	for _, scope := range b.scopes(rule) {
+		each = append(each, b.stateOf(rule, scope, staleAfter, now))
+	}
+	if len(each) > 0 {
+		return view.Group(each, rule.BudgetFor(b.month, "").Value, now)
+	}
+	return b.stateOf(rule, "", staleAfter, now)
+}
+
+// stateOf is how one budget stands at now. Figures that count no further than staleAfter ago are not fresh.
+func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration, now time.Time) view.BudgetState {
+	id := alerts.BudgetID{Rule: rule.Name, Scope: scope, Month: b.month}
+	s, found := b.standings[id]
+	if found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter {
+		s.Unknown = "Fastly's figures do not move"
+	}
+	known := found && s.Version != "" && (scope != "") == (rule.Per != "")
+	if !known && s.Unknown == "" && !b.status.SucceededAt.IsZero() {
+		s.Unknown = "the newest check found nothing that it covers; a name in the rule may be misspelt"
+	}
+	route := rule.Route(scope)
+	return view.BudgetState{
+		Known: known, Unknown: s.Unknown, Channel: route.Channel,
+		Line: alerts.BudgetLine{
+			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,
+			Limit: rule.BudgetFor(b.month, scope).Value, Measure: rule.Measure(), Estimate: rule.IsEstimate(),
+			CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: s.Answers,
+		},
+	}
+}
