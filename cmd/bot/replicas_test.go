@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/wire"
 )
 
 // Replicas are processes of their own on one PostgreSQL database. They are equal: any may be asked, any may check, any may
@@ -25,7 +26,7 @@ import (
 
 // postgres returns the DATABASE_URL of an empty schema, through a wire that can be cut. It skips the test where there is no
 // server.
-func (w *world) postgres() (setting string, server *wire) {
+func (w *world) postgres() (setting string, server *wire.Wire) {
 	w.t.Helper()
 	address := os.Getenv("TEST_DATABASE_URL")
 	if address == "" {
@@ -47,8 +48,11 @@ func (w *world) postgres() (setting string, server *wire) {
 			w.t.Error(err)
 		}
 	})
-	server = newWire(w.t, at.Host)
-	at.Host = server.address()
+	if server, err = wire.New(at.Host); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = server.Close() })
+	at.Host = server.Address()
 	settings := at.Query()
 	settings.Set("search_path", schema)
 	at.RawQuery = settings.Encode()
@@ -296,7 +300,7 @@ func TestDatabaseGoneForAWhile(t *testing.T) {
 	w.asks("/usage cdn_usage")
 	w.awaitChecks(2)
 
-	server.sever()
+	server.Sever()
 	gone := time.Now()
 	w.uses(402.6, 50)
 	says(t, w.asks("/budget"), "Something went wrong on my side", "the reference")
@@ -304,7 +308,7 @@ func TestDatabaseGoneForAWhile(t *testing.T) {
 	w.awaitReadiness(all, http.StatusServiceUnavailable, "the database does not answer")
 	within(t, patience, func() bool { return time.Since(gone) > 10*time.Second }, "ten seconds to pass")
 	w.expectPosts(cdnBudget, 0)
-	server.mend()
+	server.Mend()
 
 	w.message(cdnBudget, "North America Bandwidth: 80% Used")
 	w.awaitChecks(5)

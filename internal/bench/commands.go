@@ -108,7 +108,7 @@ func (w *world) burst(ctx context.Context, renewing bool) (burst, error) {
 		mu      sync.Mutex
 		sending sync.WaitGroup
 	)
-	before, err := w.program.cpu()
+	before, err := w.program.CPU()
 	if err != nil {
 		return all, err
 	}
@@ -128,10 +128,10 @@ func (w *world) burst(ctx context.Context, renewing bool) (burst, error) {
 	sending.Wait()
 	all.took = time.Since(began)
 	all.renewals = renewed()
-	after, err := w.program.cpu()
+	after, err := w.program.CPU()
 	all.cpu = after - before
 	if all.answers == 0 {
-		err = errors.Join(err, fmt.Errorf("no command was answered\n%s", w.program.wrote.String()))
+		err = errors.Join(err, fmt.Errorf("no command was answered\n%s", w.program.LastWords()))
 	}
 	return all, err
 }

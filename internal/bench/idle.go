@@ -41,18 +41,18 @@ func (b *bench) leaveAlone(ctx context.Context, w *world) error {
 	if err := rest(ctx, settles); err != nil {
 		return err
 	}
-	before, err := w.program.cpu()
+	before, err := w.program.CPU()
 	if err != nil {
 		return err
 	}
 	if err := rest(ctx, idles); err != nil {
 		return err
 	}
-	after, err := w.program.cpu()
+	after, err := w.program.CPU()
 	if err != nil {
 		return err
 	}
-	resident, err := w.program.resident()
+	resident, err := w.program.Resident()
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/program"
 	"budgetbot/internal/slacksim"
 )
 
@@ -18,7 +19,7 @@ const fastlyToken = "made-up-token"
 type world struct {
 	slack   *slacksim.Server
 	fastly  *fastlysim.Server
-	program *process
+	program *program.Process
 	// connected is how long the program took from its start until both connections were open.
 	connected time.Duration
 }
@@ -31,7 +32,7 @@ rules:
 
 // open starts a program in a world of its own and returns when both its connections are open. The directory keeps its
 // database.
-func (b *bench) open(ctx context.Context, program, dir string, account fastlysim.Config, extra ...string) (w *world, err error) {
+func (b *bench) open(ctx context.Context, name, dir string, account fastlysim.Config, extra ...string) (w *world, err error) {
 	w = &world{}
 	defer func() {
 		if err != nil {
@@ -50,13 +51,13 @@ func (b *bench) open(ctx context.Context, program, dir string, account fastlysim
 		return w, err
 	}
 	began := time.Now()
-	if w.program, err = b.start(ctx, program, append(environment, extra...)); err != nil {
+	if w.program, err = program.Start(ctx, b.programs[name], b.dir, append(environment, extra...)); err != nil {
 		return w, err
 	}
 	soon, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	if err := w.slack.WaitConnected(soon, 2); err != nil {
-		return w, fmt.Errorf("%s does not connect: %w\n%s", program, err, w.program.wrote.String())
+		return w, fmt.Errorf("%s does not connect: %w\n%s", name, err, w.program.LastWords())
 	}
 	w.connected = time.Since(began)
 	return w, nil
@@ -82,7 +83,7 @@ func (w *world) environment(dir string) ([]string, error) {
 func (w *world) close() error {
 	var errs []error
 	if w.program != nil {
-		errs = append(errs, w.program.stop())
+		errs = append(errs, w.program.Stop())
 	}
 	if w.slack != nil {
 		errs = append(errs, w.slack.Close())
