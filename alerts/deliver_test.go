@@ -112,6 +112,11 @@ func TestAttempt(t *testing.T) {
 			"the root message is gone",
 		},
 		{
+			"so is a reply about an answer, which says nothing without what was answered", attemptOf(DeliverAnswer), says(Receipt{}, ErrRootGone), nil,
+			Verdict{State: DeliveryDropped},
+			"the root message is gone",
+		},
+		{
 			"news is never dropped, whatever is gone", attemptOf(DeliverRise), says(Receipt{}, ErrRootGone), nil,
 			Verdict{State: DeliveryPending},
 			"the root message is gone",

@@ -46,6 +46,7 @@ func (m *month) plan(f Finding, memory Memory) Plan {
 // check makes one check and records it.
 func (m *month) check(t *rapid.T, f Finding) Decision {
 	m.now = m.now.Add(time.Minute)
+	muted := m.standings[m.id].Muted()
 	plan := m.plan(f, m.memory())
 	if err := m.record(plan.Outcome); err != nil {
 		t.Fatalf("the plan contradicts the ledger: %v", err)
@@ -58,6 +59,9 @@ func (m *month) check(t *rapid.T, f Finding) Decision {
 		maps.DeleteFunc(m.said, func(level Level, _ bool) bool { return level > lift.Above })
 	}
 	for _, d := range plan.Outcome.Deliveries {
+		if muted && d.Kind != DeliverRefresh {
+			t.Fatalf("a %s of a muted budget: %s", d.Kind, d.Message.Reason)
+		}
 		m.hear(t, d)
 	}
 	m.hearForecast(t, plan)
@@ -118,6 +122,9 @@ func (m *month) holds(t *rapid.T) {
 			t.Fatalf("standing at %s with %v recorded", standing.Level, recorded)
 		}
 	}
+	if standing.Ack.Given() && (standing.Level == 0 && standing.Foretold == 0 || standing.Ack.Level > standing.Level) {
+		t.Fatalf("%s has %s in hand, of a budget at %s", standing.Ack.By, standing.Ack.Level, standing.Level)
+	}
 	if m.rootID != "" && standing.RootID != m.rootID {
 		t.Fatalf("the root was %s and is %q", m.rootID, standing.RootID)
 	}
@@ -126,7 +133,7 @@ func (m *month) holds(t *rapid.T) {
 
 // TestOverAMonth: over any course of a month each level is said at most once unless it came down between, no level that was
 // reached is lost, a root stays the budget's root, unknown usage changes nothing that was known, and a check that crashes or
-// comes late says nothing.
+// comes late says nothing. Of a muted budget nothing new is said, and nothing at once when the mute is taken back.
 func TestOverAMonth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := startMonth()
@@ -165,6 +172,18 @@ func TestOverAMonth(t *testing.T) {
 				m.version++
 				m.end = rapid.SampledFrom([]int64{0, 950, 1000, 1100}).Draw(t, "end")
 				m.check(t, m.find())
+			},
+			"an answer": func(t *rapid.T) {
+				press := Press{By: ann, Act: rapid.SampledFrom([]Act{ActAcknowledge, ActUnacknowledge, ActMute, ActUnmute}).Draw(t, "act")}
+				after, _, err := Respond(m.standings[m.id], press, m.now)
+				if err != nil {
+					return
+				}
+				after.Revision++
+				m.standings[m.id] = after
+				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != DeliverRefresh {
+					t.Fatalf("the same data after %s is a %s: %s", press.Act, d.Speak, d.Reason)
+				}
 			},
 			"days pass": func(*rapid.T) {
 				if later := m.now.Add(36 * time.Hour); later.Before(november.End().AddDate(0, 0, -1)) {
