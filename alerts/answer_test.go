@@ -142,11 +142,11 @@ func TestAcknowledgementCoversItsLevel(t *testing.T) {
 			t.Errorf("acknowledged at 100%%, %s is acknowledged: %t, want %t", level, got, want)
 		}
 	}
-	gone := Decide(Past{rooted(standing, time.Hour), standing.RuleHash}, findingOf(budgetRule(), 100, "v2"), noon).Standing
+	gone := Decide(Past{Standing: rooted(standing, time.Hour), SeenHash: standing.RuleHash}, findingOf(budgetRule(), 100, "v2"), noon).Standing
 	if gone.Ack.Given() {
 		t.Errorf("after a fall below every level %s has nothing in hand", gone.Ack.By)
 	}
-	fallen := Decide(Past{standing, standing.RuleHash}, findingOf(budgetRule(), 850, "v2"), noon).Standing
+	fallen := Decide(Past{Standing: standing, SeenHash: standing.RuleHash}, findingOf(budgetRule(), 850, "v2"), noon).Standing
 	if fallen.Level != 80 || !fallen.Acknowledged(80) || fallen.Acknowledged(100) {
 		t.Errorf("after a fall to 80%% it covers %s, want 80%%: what is reached again wants a new answer", fallen.Ack.Level)
 	}
@@ -155,7 +155,7 @@ func TestAcknowledgementCoversItsLevel(t *testing.T) {
 func TestChangedRuleKeepsTheMuteAlone(t *testing.T) {
 	t.Parallel()
 	standing := muted(acked(standingAt(80, 810), 80))
-	d := Decide(Past{standing, "another form"}, findingOf(budgetRule(), 1010, "v2"), noon)
+	d := Decide(Past{Standing: standing, SeenHash: "another form"}, findingOf(budgetRule(), 1010, "v2"), noon)
 	if d.Reason != ReasonChangedRule || d.Standing.Ack.Given() || !d.Standing.Muted() {
 		t.Errorf("%s: answers %+v, want the mute alone: what was acknowledged is forgotten", d.Reason, d.Standing.Answers)
 	}

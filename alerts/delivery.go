@@ -21,6 +21,7 @@ const (
 	DeliverList    DeliveryKind = "list"    // one message for many budgets that crossed in one check
 	DeliverStart   DeliveryKind = "start"   // the summary at the first start or after rules were added
 	DeliverNote    DeliveryKind = "note"    // a reply to the root that only its thread sees: something about it changed
+	DeliverCall    DeliveryKind = "call"    // a message of its own that calls people since nobody answered
 	DeliverAnswer  DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
 	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
 	DeliverDigest  DeliveryKind = "digest"  // a new message at a time of the calendar
@@ -74,6 +75,8 @@ type Message struct {
 	// Rules and Channels say how much is watched, for a start.
 	Rules    int `json:"rules,omitempty"`
 	Channels int `json:"channels,omitempty"`
+	// Since is when people were last told or called, for what says that nobody has answered.
+	Since time.Time `json:"since,omitzero"`
 	// Act is what an answer tells of.
 	Act *Acted `json:"act,omitempty"`
 	// Report is what an episode is about, where it is one that is told of.

@@ -93,7 +93,7 @@ func TestAMonthThatIsOver(t *testing.T) {
 			for i, look := range tt.looks {
 				f := findingOf(rule, look.used, fmt.Sprint("late", i))
 				f.CountedTo = november.End().AddDate(0, 0, -look.short)
-				d := Decide(Past{standing, standing.RuleHash}, f, decemberAt(look.days))
+				d := Decide(Past{Standing: standing, SeenHash: standing.RuleHash}, f, decemberAt(look.days))
 				got, want = append(got, becomesOf(d, standing)), append(want, look.want)
 				if d.Changed {
 					standing = d.Standing

@@ -56,6 +56,8 @@ type Outcome struct {
 	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
 	Lifts    []Lift
 	Episodes []Episode // to insert (Revision 0) or to update where Revision still matches
+	// Withdrawn are the ids of roots that are held back and are not to be said. One that is on its way already is an ErrConflict.
+	Withdrawn []string
 	// Drops are budgets of which nothing that waits is to be said any more. Deliveries come after it.
 	Drops      []BudgetID
 	Deliveries []Delivery // each is stored and queued

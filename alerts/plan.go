@@ -28,7 +28,7 @@ type Plan struct {
 
 // MakePlan decides on every finding and composes what is to be recorded and said. newID makes the ids of deliveries.
 func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
-	p := planner{rules: rules, now: now, newID: newID}
+	p := planner{rules: rules, hours: rules.Calendar(), now: now, newID: newID}
 	p.Outcome.At, p.Findings = now, findings
 	standings := make(map[BudgetID]Standing, len(memory.Standings))
 	for _, standing := range memory.Standings {
@@ -36,7 +36,9 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 	}
 	for i := range findings {
 		f := &findings[i]
-		p.Decisions = append(p.Decisions, Decide(memory.past(standings[f.BudgetID], f), *f, now))
+		past := memory.past(standings[f.BudgetID], f)
+		past.Hours = p.hours
+		p.Decisions = append(p.Decisions, Decide(past, *f, now))
 	}
 	p.nameNarrower(findings)
 	p.sayRoots(findings)
@@ -59,12 +61,13 @@ func (m Memory) past(standing Standing, f *Finding) Past {
 			seen = hash
 		}
 	}
-	return Past{standing, seen}
+	return Past{Standing: standing, SeenHash: seen}
 }
 
 type planner struct {
 	Plan
 	rules *Rules
+	hours Calendar
 	now   time.Time
 	newID func() string
 	// said is the delivery that speaks of a finding.
@@ -97,7 +100,7 @@ func (p *planner) sayRoots(findings []Finding) {
 		for _, i := range crossed {
 			f, d := &findings[i], &p.Decisions[i]
 			root := p.deliver(DeliverRoot, channel, d.Standing, p.message(f, d))
-			d.Standing.RootID, d.Standing.RootChannel = root, channel
+			d.Standing.RootID, d.Standing.RootChannel, d.Standing.HeldUntil = root, channel, p.holdUntil(d.Standing.Level)
 			p.said[f.BudgetID] = d.Standing.RootID
 		}
 	}
@@ -123,6 +126,9 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 	switch d.Speak {
 	case DeliverRise, DeliverNote:
 		p.said[f.BudgetID] = p.deliver(d.Speak, channel, d.Standing, message)
+	case DeliverCall:
+		p.sayCall(f, d)
+		return
 	case DeliverRefresh:
 	default:
 		return
@@ -134,6 +140,9 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 func (p *planner) record(f *Finding, d *Decision) {
 	if d.Changed {
 		p.Outcome.Standings = append(p.Outcome.Standings, d.Standing)
+	}
+	if d.Withdraw != "" {
+		p.Outcome.Withdrawn = append(p.Outcome.Withdrawn, d.Withdraw)
 	}
 	if day, ok := f.outlookDay(); ok && d.Changed {
 		p.Outcome.Outlooks = append(p.Outcome.Outlooks, day)
@@ -194,16 +203,28 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 
 // deliver queues a message about a budget, or about none, whose standing is about to be written.
 func (p *planner) deliver(kind DeliveryKind, channel string, about Standing, message Message) string {
-	id := p.newID()
-	p.Outcome.Deliveries = append(p.Outcome.Deliveries, Delivery{
-		ID: id, Kind: kind, Channel: channel, BudgetID: about.BudgetID, RootID: about.RootID, Revision: about.Revision + 1,
+	d := Delivery{
+		ID: p.newID(), Kind: kind, Channel: channel, BudgetID: about.BudgetID, RootID: about.RootID, Revision: about.Revision + 1,
 		Message: message, State: DeliveryPending, CreatedAt: p.now,
-	})
-	return id
+	}
+	if kind == DeliverRoot || kind == DeliverRise || kind == DeliverList {
+		d.NotBefore = p.holdUntil(message.highest())
+	}
+	p.Outcome.Deliveries = append(p.Outcome.Deliveries, d)
+	return d.ID
+}
+
+// highest returns the highest level of the budgets that the message speaks of.
+func (m Message) highest() Level {
+	var level Level
+	for _, line := range m.Budgets {
+		level = max(level, line.Level)
+	}
+	return level
 }
 
 func (p *planner) message(f *Finding, d *Decision) Message {
-	return Message{Reason: d.Reason, Budgets: []BudgetLine{p.line(f, d)}}
+	return Message{Reason: d.Reason, Budgets: []BudgetLine{p.line(f, d)}, Since: d.Since}
 }
 
 func (p *planner) line(f *Finding, d *Decision) BudgetLine {

@@ -11,6 +11,7 @@ const (
 	ReasonBackOn     Reason = "no longer likely to end above the budget" // an edit, as for a fall
 	ReasonRestated   Reason = "usage restated below the level"           // an edit: people are told of a fall without a new message
 	ReasonRefresh    Reason = "figures refreshed"
+	ReasonUnanswered Reason = "nobody has answered"
 	ReasonClosed     Reason = "the month is closed"
 	ReasonReopened   Reason = "Fastly has restated a closed month"
 	ReasonUnwatched  Reason = "the budget is no longer watched"

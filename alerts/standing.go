@@ -78,7 +78,8 @@ type Standing struct {
 	HeldUntil time.Time
 	// SaidAt is when the root was last written: posted or edited.
 	SaidAt time.Time
-	// OverAt is when the highest level so far at which the budget is used up was said; zero where none was.
+	// OverAt is when people were last told that the budget is used up, or were called since nobody answered; zero where they
+	// were not.
 	OverAt time.Time
 	// Calls is how often people were called since nobody answered.
 	Calls int

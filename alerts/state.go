@@ -23,6 +23,7 @@ type Past struct {
 	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. Where the budget has no
 	// standing in the month, it is the one that a rule that counts the same would have.
 	SeenHash string
+	Hours    Calendar // when people work
 }
 
 // Decision is what to do about one finding, and why.
@@ -38,6 +39,10 @@ type Decision struct {
 	Lift, LiftAll bool
 	// LiftForecast tells that a forecast that was said no longer holds.
 	LiftForecast bool
+	// Withdraw is the id of a root that is held back, and is now not to be said; empty for none.
+	Withdraw string
+	// Since is when people were last told, where they are called.
+	Since time.Time
 	// Standing is what to remember, where Changed is set.
 	Standing Standing
 	Changed  bool
@@ -69,6 +74,9 @@ func Decide(past Past, f Finding, now time.Time) Decision {
 	if d.isForecastDue(f) {
 		return d.warn(before, f, now)
 	}
+	if f.isCallDue(before, past.Hours, now) {
+		return d.call(before, now)
+	}
 	return d.stay(before, f, now)
 }
 
@@ -97,6 +105,9 @@ func (d Decision) takeSilently(before Standing, f Finding, why Reason, now time.
 	d.Passed = f.Rule.between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
 	d.Standing.Foretold, d.Standing.Track = 0, ForecastTrack{}.Next(f.chance(), f.Version)
+	if before.isHeld(now) {
+		return d.withdraw(before)
+	}
 	return d.edit(before, now)
 }
 
@@ -117,14 +128,21 @@ func (d Decision) warn(before Standing, f Finding, now time.Time) Decision {
 	return d.tell(before, f, ReasonLikelyOver, now)
 }
 
-// tell says something new in the channel: as a reply under the root where it has one there.
+// tell says something new in the channel: as a reply under the root where it has one there that people have seen.
 func (d Decision) tell(before Standing, f Finding, why Reason, now time.Time) Decision {
 	if before.Muted() {
 		d.Reason = ReasonMuted
 		return d.edit(before, now)
 	}
+	if d.Standing.Level >= overLevel && len(d.Passed) > 0 {
+		d.Standing.OverAt = now
+	}
+	isHeld := before.isHeld(now)
+	if isHeld {
+		d = d.withdraw(before)
+	}
 	d.Reason, d.Speak, d.Standing.SaidAt = why, DeliverRoot, now
-	if before.RootID != "" && before.isIn(f.route().Channel) {
+	if before.RootID != "" && !isHeld && before.isIn(f.route().Channel) {
 		d.Speak = DeliverRise
 		return d
 	}
@@ -144,6 +162,9 @@ func (d Decision) fall(before Standing, f Finding, held Level, now time.Time) De
 
 func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 	switch {
+	case before.isHeld(now) && before.Muted():
+		d.Reason = ReasonMuted
+		return d.withdraw(before)
 	case d.LiftForecast && before.tellsOther(f):
 		d.Reason = ReasonChangedRule
 		return d.edit(before, now)
@@ -163,12 +184,21 @@ func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 	return d
 }
 
+// edit lets the root show what is so now. One that nobody has seen yet is said otherwise, or not at all.
 func (d Decision) edit(before Standing, now time.Time) Decision {
 	if d.Standing.Level == 0 && d.Standing.Foretold == 0 {
 		d.Standing.Ack = Answer{} // nothing is left that somebody could have in hand
 	}
-	if before.RootID != "" {
+	switch {
+	case before.RootID == "":
+		return d
+	case !before.isHeld(now):
 		d.Speak, d.Standing.SaidAt = DeliverRefresh, now
+		return d
+	}
+	d = d.withdraw(before)
+	if !before.Muted() && (d.Standing.Level > 0 || d.Standing.Foretold > 0) {
+		d.Speak, d.Standing.SaidAt = DeliverRoot, now
 	}
 	return d
 }

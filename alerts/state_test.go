@@ -261,6 +261,9 @@ func (c decideCase) wanted(f Finding) Standing {
 	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.hash(), f.Version
 	want.Used, want.Limit, want.CountedTo = f.Used, f.Limit, f.CountedTo
 	want.Level, want.SaidAt = c.level, c.saidAt
+	if isSaid := c.speak == DeliverRoot || c.speak == DeliverRise; isSaid && c.level >= overLevel {
+		want.OverAt = noon
+	}
 	return want
 }
 
@@ -302,7 +305,7 @@ func TestDecideUnknown(t *testing.T) {
 		f.Unknown, f.Level = why, 0
 		return f
 	}
-	past := Past{standingAt(80, 810), budgetRule().Hash(november, "")}
+	past := Past{Standing: standingAt(80, 810), SeenHash: budgetRule().Hash(november, "")}
 	first := Decide(past, unknown("no rows"), noon)
 	if !first.Changed || first.Standing.Unknown != "no rows" || !first.Standing.Used.Equal(decimal.New(810, 0)) {
 		t.Fatalf("the first unknown check left %+v", first)

@@ -51,6 +51,7 @@ type service struct {
 // build opens everything in order, each thing with its closing step, and connects the parts. What was opened is closed again
 // where a later part fails.
 func build(ctx context.Context, c *config, o options) (_ *service, err error) {
+	business := o.now // nil where it is wall time
 	if o.now == nil {
 		o.now = time.Now
 	}
@@ -61,7 +62,8 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.store, err = openStore(ctx, c, false, slogFor(o.log, "store")); err != nil {
+	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business}
+	if s.store, err = openStoreAs(ctx, config); err != nil {
 		return nil, err
 	}
 	s.add("the database", s.store.Close)

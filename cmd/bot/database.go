@@ -10,7 +10,11 @@ import (
 
 // openStore opens the configured database, for writing as the service does, or for reading beside it.
 func openStore(ctx context.Context, c *config, readOnly bool, log *slog.Logger) (*store.Store, error) {
-	opened, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: readOnly, Log: log})
+	return openStoreAs(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: readOnly, Log: log})
+}
+
+func openStoreAs(ctx context.Context, config store.Config) (*store.Store, error) {
+	opened, err := store.Open(ctx, config)
 	if err != nil {
 		return nil, databaseFailure(err)
 	}

@@ -26,7 +26,9 @@ type courier struct {
 	handler Handler // set before the queue starts
 	log     *slog.Logger
 	now     func() time.Time
-	lost    sync.Map // ids of deliveries whose attempt has ended here without being written down
+	// business is business time, by which deliveries are held back; nil where that is wall time.
+	business func() time.Time
+	lost     sync.Map // ids of deliveries whose attempt has ended here without being written down
 }
 
 // NextRetry returns when a job that returned an error is tried again.
@@ -37,6 +39,9 @@ func (c *courier) NextRetry(job *river.Job[deliverArgs]) time.Time {
 // Work makes one attempt. Its outcome is written even where ctx ends meanwhile, since it cannot be asked for again.
 func (c *courier) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
 	attempt, open, err := c.begin(ctx, job.Args.DeliveryID)
+	if held, ok := errors.AsType[*heldBack](err); ok {
+		return river.JobSnooze(held.wait)
+	}
 	if err != nil {
 		return c.complain(ctx, fmt.Errorf("begin delivery %s: %w", job.Args.DeliveryID, err))
 	}
@@ -89,6 +94,9 @@ func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt,
 		if err != nil {
 			return err
 		}
+		if wait := c.hold(instant(row.NotBefore)); wait > 0 {
+			return &heldBack{wait}
+		}
 		open = true
 		if attempt, err = readAttempt(ctx, w, row); err != nil {
 			return err
@@ -102,6 +110,25 @@ func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt,
 		return err
 	})
 	return attempt, open, err
+}
+
+// heldBack says that a delivery may not be said yet.
+type heldBack struct{ wait time.Duration }
+
+func (e *heldBack) Error() string { return fmt.Sprintf("held back for %s", e.wait) }
+
+// holdTick is how often a delivery that is held back is looked at where business time is not wall time, and may run faster.
+const holdTick = time.Second
+
+// hold returns how long a delivery waits that may be said from an instant of business time on.
+func (c *courier) hold(notBefore time.Time) time.Duration {
+	if c.business == nil {
+		return time.Until(notBefore)
+	}
+	if c.business().Before(notBefore) {
+		return holdTick
+	}
+	return 0
 }
 
 // dead is when an attempt that is still under way has begun, if its process is no more.

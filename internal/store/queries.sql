@@ -213,6 +213,9 @@ WHERE id = @root_id OR (root_id = @root_id AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1;
 
+-- name: WithdrawDelivery :execrows
+UPDATE delivery SET state = 'dropped' WHERE id = @id AND state = 'pending' AND attempts = 0;
+
 -- name: DropDeliveries :exec
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE rule = @rule AND scope = @scope AND month = @month AND state IN ('pending', 'broken');

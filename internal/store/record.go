@@ -35,6 +35,15 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}
+		for _, id := range outcome.Withdrawn {
+			withdrawn, err := w.WithdrawDelivery(ctx, id)
+			if err == nil && withdrawn == 0 {
+				err = alerts.ErrConflict
+			}
+			if err != nil {
+				return fmt.Errorf("withdraw delivery %s: %w", id, err)
+			}
+		}
 		if err := dropDeliveries(ctx, w, outcome.Drops); err != nil {
 			return fmt.Errorf("drops: %w", err)
 		}

@@ -32,6 +32,8 @@ type Config struct {
 	Log *slog.Logger
 	// Now is the wall clock, by which the claim of a check expires; time.Now where nil.
 	Now func() time.Time
+	// Business is business time, by which deliveries are held back; nil where that is wall time.
+	Business func() time.Time
 }
 
 // Store is an open database. Its methods may be called from any goroutine until Close.
@@ -60,7 +62,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
-	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, courier: &courier{log: log, now: config.Now}}
+	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, courier: &courier{log: log, now: config.Now, business: config.Business}}
 	if s.now == nil {
 		s.now, s.courier.now = time.Now, time.Now
 	}

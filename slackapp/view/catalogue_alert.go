@@ -49,10 +49,17 @@ func alertSamples() []Sample {
 		alertSample("alert-refresh-month-over", alerts.DeliverRefresh, alerts.ReasonRefresh, done),
 		alertSample("alert-refresh-closed", alerts.DeliverRefresh, alerts.ReasonClosed, closed(done, 2.41)),
 		alertSample("alert-note-restated", alerts.DeliverNote, alerts.ReasonReopened, closed(done, 2.35)),
+		callSample("alert-note-unanswered", alerts.DeliverNote, over),
+		callSample("alert-call-unanswered", alerts.DeliverCall, over),
 		alertSample("alert-refresh-unwatched", alerts.DeliverRefresh, alerts.ReasonUnwatched, first),
 		alertSample("alert-root-hostile-names", alerts.DeliverRoot, alerts.ReasonFirstLevel, odd),
 		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstLevel, first),
 	}, gatheredSamples(over, first, done)...)
+}
+
+func callSample(name string, kind alerts.DeliveryKind, l alerts.BudgetLine) Sample {
+	m := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: []alerts.BudgetLine{l}, Since: sampleNow.Add(-26 * time.Hour)}
+	return Sample{name, Alert(alerts.Delivery{Kind: kind, Message: m}, sampleAlert)}
 }
 
 // closed is the budget in a month that was closed with so many of billions.

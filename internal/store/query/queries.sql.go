@@ -1389,3 +1389,15 @@ func (q *Queries) Waiting(ctx context.Context, channel string) (int64, error) {
 	err := row.Scan(&count)
 	return count, err
 }
+
+const withdrawDelivery = `-- name: WithdrawDelivery :execrows
+UPDATE delivery SET state = 'dropped' WHERE id = $1 AND state = 'pending' AND attempts = 0
+`
+
+func (q *Queries) WithdrawDelivery(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.Exec(ctx, withdrawDelivery, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+)
+
+func TestADeliveryIsHeldBackUntilItsTime(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		var business atomic.Int64
+		business.Store(noon.Unix())
+		s := openWith(t, Config{URL: url, Business: func() time.Time { return time.Unix(business.Load(), 0) }})
+		held := root("d1", "cdn-budget")
+		held.NotBefore = noon.Add(time.Hour)
+		attempts := make(chan alerts.Attempt, 10)
+		deliver(t, s, held, root("d2", "cdn-budget"))
+		start(t, s, sends(attempts))
+		awaitState(t, s, "d2", alerts.DeliverySent)
+		if d := delivery(t, s, "d1"); d.State != alerts.DeliveryPending || d.Attempts != 0 || !d.NotBefore.Equal(held.NotBefore) {
+			t.Errorf("before its time it is %+v", d)
+		}
+		business.Store(held.NotBefore.Unix())
+		if d := awaitState(t, s, "d1", alerts.DeliverySent); d.Attempts != 1 {
+			t.Errorf("%d attempts, want 1", d.Attempts)
+		}
+	})
+}
+
+func TestAHeldDeliveryCanBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		held := root("d1", "cdn-budget")
+		held.NotBefore = time.Now().Add(time.Hour)
+		deliver(t, s, held)
+		record(t, s, alerts.Outcome{At: noon, Withdrawn: []string{"d1"}})
+		if d := delivery(t, s, "d1"); d.State != alerts.DeliveryDropped {
+			t.Errorf("it is %s", d.State)
+		}
+		err := s.Record(t.Context(), alerts.Outcome{At: noon, Withdrawn: []string{"d1"}, Standings: []alerts.Standing{standing("r")}})
+		if !errors.Is(err, alerts.ErrConflict) {
+			t.Errorf("withdrawn twice: %v, want a conflict", err)
+		}
+		if n := count(t, s, "SELECT count(*) FROM standing"); n != 0 {
+			t.Error("what came with it is recorded all the same")
+		}
+	})
+}
