@@ -25,6 +25,9 @@ type Archive struct {
 	months  []recordedMonth
 	traffic map[trafficKey]decimal.Decimal
 	days    []time.Time // of the traffic, rising
+
+	recorded []RecordedUsage // by day
+	unread   bool            // there may be a record, and it could not be read
 }
 
 // series is what is counted by itself: a metric in a region, in a unit.
@@ -89,6 +92,7 @@ func (a *Archive) knows(s series) bool {
 }
 
 func (a *Archive) record(recorded []RecordedUsage) {
+	a.recorded = slices.SortedStableFunc(slices.Values(recorded), func(x, y RecordedUsage) int { return x.Day.Compare(y.Day) })
 	byMonth := map[billing.Month][]RecordedUsage{}
 	for _, r := range recorded {
 		byMonth[r.Month] = append(byMonth[r.Month], r)
@@ -127,6 +131,35 @@ func (a *Archive) measure(traffic []billing.DayTraffic) {
 	}
 	slices.SortFunc(a.days, time.Time.Compare)
 	a.days = slices.CompactFunc(a.days, time.Time.Equal)
+}
+
+// recordedWithin is by how much a record may count further than the instant that it is asked for.
+const recordedWithin = 12 * time.Hour
+
+// Prior returns the month as it was recorded when it counted to the instant, or half a day further. Usage that was counted no further
+// by then is part of it.
+func (a *Archive) Prior(month billing.Month, at time.Time) billing.Prior {
+	if a == nil {
+		return billing.Prior{}
+	}
+	prior := billing.Prior{Unreadable: a.unread}
+	places := map[series]int{}
+	for _, r := range a.recorded {
+		if prior.WatchingSince.IsZero() {
+			prior.WatchingSince = r.CountedTo
+		}
+		if r.Month != month || r.CountedTo.After(at.Add(recordedWithin)) {
+			continue
+		}
+		prior.CountedTo = later(prior.CountedTo, r.CountedTo)
+		if place, again := places[seriesOf(r.Usage)]; again {
+			prior.Rows[place] = r.Usage
+			continue
+		}
+		places[seriesOf(r.Usage)] = len(prior.Rows)
+		prior.Rows = append(prior.Rows, r.Usage)
+	}
+	return prior
 }
 
 // usualGap is the median of the gaps between the figures of one day and the next as they were recorded; 0 where too few are.

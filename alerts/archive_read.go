@@ -44,8 +44,8 @@ type archivist struct {
 // archive returns what is known at now of the usage before, given the rows of the closed months.
 func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month billing.Month, now time.Time) *Archive {
 	var recorded []RecordedUsage
+	var err error
 	if a.record != nil {
-		var err error
 		if recorded, err = a.record.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
 			a.log.Warn("forecasts are made without the record", zap.Error(err))
 		}
@@ -53,7 +53,9 @@ func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month b
 	if daysIn(recorded) < fewestDays {
 		a.measure(ctx, month.Add(-archiveMonths).Start(), now)
 	}
-	return NewArchive(closed, recorded, a.measured)
+	archive := NewArchive(closed, recorded, a.measured)
+	archive.unread = err != nil
+	return archive
 }
 
 // measure reads the traffic where that was not done for a while. Older figures stay where it fails.

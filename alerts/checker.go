@@ -214,6 +214,9 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 	result.Findings = result.Plan.Findings
 	result.Said, result.Err = len(result.Plan.Outcome.Deliveries), reading.Incomplete
 	result.compared, result.reading = true, reading
+	if month == billing.MonthOf(now) {
+		c.observe(ctx, rules, &result, now)
+	}
 	c.logDecisions(result.Plan)
 	return result
 }

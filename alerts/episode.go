@@ -11,6 +11,7 @@ const (
 	EpisodeFailing  EpisodeKind = "failing"  // checks fail
 	EpisodeServices EpisodeKind = "services" // the usage of services cannot be read
 	EpisodeBill     EpisodeKind = "bill"     // what the month costs cannot be read
+	EpisodeChange   EpisodeKind = "change"   // usage per day has risen; there is one for each rule and month
 )
 
 // EpisodeState is how far an Episode has come.
@@ -41,19 +42,18 @@ type Episode struct {
 	Revision int64
 }
 
-// Report is what an episode is about. One of its fields is set.
+// Report is what an episode is about: one of its fields beside the channel is set.
 type Report struct {
+	Channel string   `json:"channel,omitempty"` // where its root is; empty where nothing was said
 	Trouble *Trouble `json:"trouble,omitempty"`
+	Growth  *Growth  `json:"growth,omitempty"`
 }
 
-// message says what the episode is about.
-func (e *Episode) message(why Reason) Message { return Message{Reason: why, Report: e.Report} }
-
-// post makes the delivery that says the episode, a root or an edit of it, and notes it in the episode.
-func (e *Episode) post(kind DeliveryKind, channel string, m Message, now time.Time, id string) Delivery {
+// post makes the delivery that says the episode in its report's channel, a root or an edit of it, and notes it in the episode.
+func (e *Episode) post(kind DeliveryKind, why Reason, now time.Time, id string) Delivery {
 	d := Delivery{
-		ID: id, Kind: kind, Channel: channel, BudgetID: e.BudgetID, RootID: e.RootID, Revision: e.Revision + 1,
-		Message: m, State: DeliveryPending, CreatedAt: now,
+		ID: id, Kind: kind, Channel: e.Report.Channel, BudgetID: e.BudgetID, RootID: e.RootID, Revision: e.Revision + 1,
+		Message: Message{Reason: why, Report: e.Report}, State: DeliveryPending, CreatedAt: now,
 	}
 	if kind == DeliverRoot {
 		d.RootID, e.RootID = "", id

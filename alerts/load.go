@@ -19,10 +19,8 @@ const maxRules = 20_000
 var notYet = map[string]bool{
 	"rules_url": true,
 	"when":      true,
-	"change":    true,
 	"new":       true,
 	"vanished":  true,
-	"at_least":  true,
 }
 
 // Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"budgetbot/billing"
 )
 
 // otherKinds are the keys of rules that watch for something else than a budget.
@@ -43,4 +45,16 @@ func (l *loader) subjects(node *yaml.Node, what string) []Subject {
 		l.note(node, "%s is an empty list; name %s", what, orList(words))
 	}
 	return subjects
+}
+
+// changeFits notes what no change can be told of: the record of days, which it is made of, has the account's usage alone.
+func (l *loader) changeFits(d *draft) {
+	for _, key := range []string{"service", "team"} {
+		if value := d.written[key]; value != nil {
+			l.note(value, "%s does not go with change: what services use is not recorded by day", key)
+		}
+	}
+	if d.Change.AtLeast.Kind == billing.Money {
+		l.note(d.written["change"], "change is of usage, so at_least is an amount such as 2 TB or 5 million requests")
+	}
 }

@@ -100,8 +100,12 @@ func (l *loader) kind(d *draft) {
 			l.note(value, "%s is for a rule with %s, and this one has %s", other.key, orList(texts(other.kinds)), d.Kind)
 		}
 	}
-	if d.Kind == RuleBudget {
+	switch d.Kind {
+	case RuleBudget:
 		l.budgetFits(d)
+	case RuleChange:
+		l.changeFits(d)
+	case RuleNew, RuleVanished:
 	}
 }
 

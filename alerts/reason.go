@@ -19,6 +19,11 @@ const (
 	ReasonRulesNew   Reason = "rules were added or changed" // the same for rules that came later
 	ReasonAnswered   Reason = "somebody answered"
 	ReasonRoute      Reason = "channel cannot be posted to"
+	ReasonGrew       Reason = "usage per day has risen"
+	ReasonGrewAgain  Reason = "usage per day has risen again"               // an edit: it is said once a month
+	ReasonCalm       Reason = "usage per day is no longer above the floors" // an edit
+	ReasonEnded      Reason = "the month has ended"                         // an edit
+	ReasonWithdrawn  Reason = "the rule is no longer in the file"           // an edit
 	ReasonTrouble    Reason = "trouble of the bot's own"
 	ReasonCause      Reason = "another cause of the same trouble" // an edit
 	ReasonRecovered  Reason = "the trouble is over"               // an edit
@@ -31,6 +36,9 @@ const (
 	ReasonAlreadySaid Reason = "level already said"
 	ReasonForetold    Reason = "forecast already said"
 	ReasonMonthOver   Reason = "the month is over"
+	ReasonCalmSoFar   Reason = "below the floors"
+	ReasonOneVersion  Reason = "above the floors on one data version" // two of them make it news
+	ReasonGrewSaid    Reason = "change already said"
 	ReasonUnknown     Reason = "usage unknown"
 	ReasonNewRule     Reason = "new rule: its levels so far are taken silently"
 	ReasonMuted       Reason = "muted until the month's end" // the root still shows the level, by an edit

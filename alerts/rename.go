@@ -31,7 +31,7 @@ func Renamed(file string, rules *Rules, known map[string]string) Problems {
 	var warnings Problems
 	for i := range rules.Rules {
 		rule := &rules.Rules[i]
-		if _, seen := known[rule.Name]; seen || rule.Was != "" {
+		if _, seen := known[rule.Name]; seen || rule.Was != "" || rule.Kind != RuleBudget { // what is known are budgets
 			continue
 		}
 		if before := rule.likely(gone); before != "" {

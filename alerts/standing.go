@@ -38,6 +38,7 @@ type AlertKind string
 const (
 	KindBudget   AlertKind = "budget"   // usage has reached a threshold of a budget
 	KindForecast AlertKind = "forecast" // the month is likely to end above a level of a budget
+	KindChange   AlertKind = "change"   // usage per day has risen; Used and Limit are a day's, now and before
 )
 
 // Alert is the memory that a level was reached or foreseen, and so was spoken of, or was deliberately passed over in silence. Its

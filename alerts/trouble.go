@@ -134,7 +134,7 @@ func (h *health) goOn(e Episode, s symptom) {
 	case e.State == EpisodeWatched && h.now.Sub(e.Since) >= s.patience && h.operators != "":
 		h.say(&e)
 	case e.State == EpisodeOpen && differs:
-		h.Deliveries = append(h.Deliveries, e.post(DeliverRefresh, h.operators, e.message(ReasonCause), h.now, h.newID()))
+		h.Deliveries = append(h.Deliveries, e.post(DeliverRefresh, ReasonCause, h.now, h.newID()))
 	case !differs:
 		return
 	}
@@ -145,8 +145,8 @@ func (h *health) say(e *Episode) {
 	if h.operators == "" {
 		return
 	}
-	e.State = EpisodeOpen
-	h.Deliveries = append(h.Deliveries, e.post(DeliverRoot, h.operators, e.message(ReasonTrouble), h.now, h.newID()))
+	e.State, e.Report.Channel = EpisodeOpen, h.operators
+	h.Deliveries = append(h.Deliveries, e.post(DeliverRoot, ReasonTrouble, h.now, h.newID()))
 }
 
 // end edits what was said. The end of what was never said is not said either.
@@ -160,7 +160,7 @@ func (h *health) end(e Episode, s symptom) {
 		}
 		over.Until, over.CountedTo = h.now, s.CountedTo
 		e.State, e.Report.Trouble = EpisodeOver, &over
-		h.Deliveries = append(h.Deliveries, e.post(DeliverRefresh, h.operators, e.message(ReasonRecovered), h.now, h.newID()))
+		h.Deliveries = append(h.Deliveries, e.post(DeliverRefresh, ReasonRecovered, h.now, h.newID()))
 	}
 	h.Episodes = append(h.Episodes, e)
 }

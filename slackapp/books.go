@@ -16,6 +16,7 @@ type books struct {
 	month     billing.Month
 	standings map[alerts.BudgetID]alerts.Standing
 	byRule    map[string][]alerts.Standing // the same, of rules that have a budget for each service or team
+	episodes  []alerts.Episode             // of the month
 	status    alerts.CheckStatus
 	routes    []alerts.RouteTrouble
 }
@@ -31,6 +32,9 @@ func (a *App) readBooks(ctx context.Context) (books, error) {
 		if s.Scope != "" {
 			b.byRule[s.Rule] = append(b.byRule[s.Rule], s)
 		}
+	}
+	if b.episodes, err = a.Budgets.Episodes(ctx, b.month); err != nil {
+		return books{}, fmt.Errorf("read the episodes of %s: %w", b.month, err)
 	}
 	if b.status, err = a.Budgets.CheckStatus(ctx); err != nil {
 		return books{}, fmt.Errorf("read how the checks fare: %w", err)

@@ -38,6 +38,9 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 		if asked.Verb != "" {
 			return a.doVerb(ctx, q, asked, rule, books)
 		}
+		if rule.Kind != alerts.RuleBudget {
+			return told(a.watchDetail(rule, books), outcomeAnswered)
+		}
 		m, err := a.detail(ctx, &rule, asked.Scope, rules.Operators.StaleAfter, books)
 		if err != nil {
 			return a.unread(q, err)
@@ -70,6 +73,7 @@ func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b b
 	if here := a.rulesHere(ctx, q, rules); !all && len(here) > 0 {
 		shown, o.Others = here, len(rules.Rules)-len(here)
 	}
+	o.Watches = b.watches(shown)
 	var err error
 	if o.Lines, err = a.states(ctx, shown, b, rules.Operators.StaleAfter, o.Now); err != nil {
 		return view.Message{}, err
@@ -84,7 +88,9 @@ func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b b
 func (a *App) states(ctx context.Context, rules []alerts.Rule, b books, staleAfter time.Duration, now time.Time) ([]view.BudgetState, error) {
 	var states []view.BudgetState
 	for i := range rules {
-		states = append(states, b.state(&rules[i], staleAfter, now))
+		if rule := &rules[i]; rule.Kind == alerts.RuleBudget {
+			states = append(states, b.state(rule, staleAfter, now))
+		}
 	}
 	return states, a.date(ctx, states)
 }

@@ -21,8 +21,14 @@ func (a *App) doVerb(ctx context.Context, q *request, asked budgetAsked, rule al
 	case verbHistory:
 		return a.history(ctx, q, rule, id)
 	case verbTry:
+		if rule.Kind != alerts.RuleBudget {
+			return a.tryWatch(rule, b)
+		}
 		return a.try(ctx, q, rule, id)
 	case verbAck, verbMute, verbUnmute:
+		if rule.Kind != alerts.RuleBudget {
+			return told(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
+		}
 	}
 	if no, allowed := a.mayAnswer(ctx, q, rule.Route(id.Scope).Owners); !allowed {
 		return no
@@ -81,6 +87,10 @@ func eventsOf(channel string, reached []alerts.Alert, acts []alerts.AuditEntry, 
 
 // eventOf is what a delivery tells of; false for an edit that shows nothing but newer figures.
 func eventOf(d alerts.Delivery) (view.Event, bool) {
+	if d.Message.Growth != nil {
+		e := view.Event{At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Channel: d.Channel, State: d.State}
+		return e, e.Reason != alerts.ReasonRefresh
+	}
 	speaks := d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise
 	takesBack := d.Kind == alerts.DeliverRefresh && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
 	if !speaks && !takesBack || len(d.Message.Budgets) != 1 {

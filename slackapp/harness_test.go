@@ -242,6 +242,7 @@ type fakeBudgets struct {
 	mu        sync.Mutex
 	standings []alerts.Standing
 	alerts    []alerts.Alert
+	episodes  []alerts.Episode
 	status    alerts.CheckStatus
 	routes    []alerts.RouteTrouble
 	err       error
@@ -337,6 +338,18 @@ func (f *fakeBudgets) Alerts(_ context.Context, id alerts.BudgetID) ([]alerts.Al
 	return of, f.err
 }
 
+func (f *fakeBudgets) Episodes(_ context.Context, since billing.Month) ([]alerts.Episode, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var of []alerts.Episode
+	for _, e := range f.episodes {
+		if e.Month.IsZero() || !e.Month.Before(since) {
+			of = append(of, e)
+		}
+	}
+	return of, f.err
+}
+
 func (f *fakeBudgets) CheckStatus(context.Context) (alerts.CheckStatus, error) {
 	return f.status, f.err
 }
@@ -351,6 +364,10 @@ type ledger struct {
 
 func (l ledger) Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error) {
 	return l.fakeBudgets.Standings(ctx, month)
+}
+
+func (l ledger) Episodes(ctx context.Context, since billing.Month) ([]alerts.Episode, error) {
+	return l.fakeBudgets.Episodes(ctx, since)
 }
 
 func (l ledger) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {

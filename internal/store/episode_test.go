@@ -99,3 +99,33 @@ func TestAnEpisodeIsSaidByOneReplica(t *testing.T) {
 		}
 	})
 }
+
+// TestARenamedRuleKeepsItsEpisodes: what was said goes on under the new name, and is written anew there.
+func TestARenamedRuleKeepsItsEpisodes(t *testing.T) {
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		of := failing(alerts.EpisodeOpen)
+		of.BudgetID, of.Kind = budget("jump"), "change"
+		taken := of
+		taken.BudgetID, taken.RootID = budget("taken"), "d2"
+		record(t, s, alerts.Outcome{At: noon, Episodes: []alerts.Episode{of, taken, failing(alerts.EpisodeOpen)}})
+		for range 2 {
+			if err := s.RenameRules(t.Context(), map[string]string{"jump": "requests-jump"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.RenameRules(t.Context(), map[string]string{"requests-jump": "taken"}); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, e := range must(s.Episodes(t.Context(), november))(t) {
+			got[e.Rule] = e.RootID
+			if e.Rule == "requests-jump" && !e.SaidAt.IsZero() {
+				t.Errorf("its root is not to be written anew: %s", e.SaidAt)
+			}
+		}
+		if diff := cmp.Diff(map[string]string{"": "d1", "requests-jump": "d1", "taken": "d2"}, got); diff != "" {
+			t.Errorf("roots by rule (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -328,6 +328,12 @@ UPDATE audit SET rule = @rule WHERE rule = @was;
 -- name: RenameDeliveries :batchexec
 UPDATE delivery SET rule = @rule WHERE rule = @was;
 
+-- name: RenameEpisodes :batchexec
+UPDATE episode SET rule = @rule, said_at = 0 -- as of a standing
+WHERE episode.rule = @was AND NOT EXISTS (
+    SELECT 1 FROM episode AS taken
+    WHERE taken.rule = @rule AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind);
+
 -- name: RenameOutlooks :batchexec
 UPDATE outlook SET rule = @rule
 WHERE outlook.rule = @was AND NOT EXISTS (

@@ -23,16 +23,17 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 	said := make([]query.RenameAlertsParams, len(standings))
 	acts := make([]query.RenameAuditParams, len(standings))
 	deliveries := make([]query.RenameDeliveriesParams, len(standings))
+	episodes := make([]query.RenameEpisodesParams, len(standings))
 	foreseen := make([]query.RenameOutlooksParams, len(standings))
 	for i, row := range standings {
-		foreseen[i] = query.RenameOutlooksParams(row)
+		foreseen[i], episodes[i] = query.RenameOutlooksParams(row), query.RenameEpisodesParams(row)
 		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
 	}
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
 		return errors.Join(
 			firstError(w.RenameStandings(ctx, standings).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
 			firstError(w.RenameAudit(ctx, acts).Exec), firstError(w.RenameDeliveries(ctx, deliveries).Exec),
-			firstError(w.RenameOutlooks(ctx, foreseen).Exec),
+			firstError(w.RenameOutlooks(ctx, foreseen).Exec), firstError(w.RenameEpisodes(ctx, episodes).Exec),
 		)
 	})
 	if err != nil {

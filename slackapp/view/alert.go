@@ -20,6 +20,8 @@ func Alert(d alerts.Delivery, c AlertContext) Message {
 		return routeMessage(*m.Route)
 	case m.Trouble != nil:
 		return troubleMessage(m, c.Now)
+	case m.Growth != nil:
+		return changeMessage(d, c.Now)
 	case d.Kind == alerts.DeliverDigest && m.Bulletin != nil:
 		return digestMessage(*m.Bulletin)
 	case d.Kind == alerts.DeliverStart:

@@ -16,6 +16,8 @@ type Overview struct {
 	Month billing.Month
 	Now   time.Time
 	Lines []BudgetState
+	// Watches are the rules that are no budgets.
+	Watches []Watch
 	// Checked is when usage was last read and compared; zero before the first time. NextCheck is when it will be again.
 	Checked, NextCheck time.Time
 	// CheckFailure is why the newest check did not succeed, for a person; empty where it did.
@@ -36,8 +38,11 @@ const maxBudgets = 20
 
 // Budgets returns the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
 func Budgets(o Overview) Message {
-	if len(o.Lines) == 0 {
+	if len(o.Lines) == 0 && len(o.Watches) == 0 {
 		return o.empty()
+	}
+	if len(o.Lines) == 0 {
+		return o.watchesOnly()
 	}
 	lines := worstFirst(o.Lines, o.Now)
 	counts := tally(lines, o.Now) + "."
@@ -46,6 +51,7 @@ func Budgets(o Overview) Message {
 		section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
 		o.grid(lines).block("budgets"),
 	}
+	blocks = append(blocks, o.watchBlocks()...)
 	blocks = append(blocks, o.small(lines)...)
 	blocks = append(blocks, buttons("next", o.Actions)...)
 	return Message{Text: longMonth(o.Month) + " budgets: " + counts, Blocks: blocks}

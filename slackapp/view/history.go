@@ -16,6 +16,8 @@ type Event struct {
 	Reason alerts.Reason
 	// Foreseen tells that Level is what the month was likely to end above, and not what was reached.
 	Foreseen bool
+	// Growth is of a rule with change: what was said of it, for Reason.
+	Growth *alerts.Growth
 	// Channel is where it was said, and State how far that has come; empty where nothing was.
 	Channel string
 	State   alerts.DeliveryState
@@ -55,6 +57,10 @@ func (e Event) sentence() string {
 	switch {
 	case e.Act != nil:
 		return mention(e.Act.Actor) + " " + deed(*e.Act)
+	case e.Growth != nil && e.Reason == alerts.ReasonGrew:
+		return growthEvent(*e.Growth) + ", " + e.becameOf()
+	case e.Growth != nil:
+		return growthEvent(*e.Growth) + ": " + Escape(string(e.Reason))
 	case e.Reason == alerts.ReasonRestated && e.Level == 0:
 		return "Fastly corrected its figures: below the first level"
 	case e.Reason == alerts.ReasonRestated:

@@ -657,6 +657,58 @@ func (b *RenameDeliveriesBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const renameEpisodes = `-- name: RenameEpisodes :batchexec
+UPDATE episode SET rule = $1, said_at = 0 -- as of a standing
+WHERE episode.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM episode AS taken
+    WHERE taken.rule = $1 AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind)
+`
+
+type RenameEpisodesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameEpisodesParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameEpisodes(ctx context.Context, arg []RenameEpisodesParams) *RenameEpisodesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameEpisodes, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameEpisodesBatchResults{br, len(arg), false}
+}
+
+func (b *RenameEpisodesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameEpisodesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const renameOutlooks = `-- name: RenameOutlooks :batchexec
 UPDATE outlook SET rule = $1
 WHERE outlook.rule = $2 AND NOT EXISTS (

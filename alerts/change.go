@@ -1,0 +1,171 @@
+package alerts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// Growth is how the usage of a rule with change compares, per day, with the same days of the month before.
+type Growth struct {
+	Title   string          `json:"title"`
+	Measure billing.Measure `json:"measure"`
+	// Versus says which days are compared, or why they cannot be.
+	Versus billing.Comparison `json:"versus"`
+	Used   decimal.Decimal    `json:"used"`    // of the days compared, in Measure's single units
+	PerDay decimal.Decimal    `json:"per_day"` // likewise, a day
+	Before decimal.Decimal    `json:"before"`  // a day, in the month before
+	Ratio  decimal.Decimal    `json:"ratio"`   // by how much PerDay is above Before: 0.38 is +38%
+	Extra  decimal.Decimal    `json:"extra"`   // how much came on top of Before in the days compared
+	// Drivers are what grew most, biggest first; at most three. OthersExtra is what is left of Extra for the Others.
+	Drivers     []Part          `json:"drivers,omitempty"`
+	Others      int             `json:"others,omitempty"`
+	OthersExtra decimal.Decimal `json:"others_extra"`
+
+	Over      Level           `json:"over"`     // the rule's floors: above so much of Before,
+	AtLeast   decimal.Decimal `json:"at_least"` // and at least so much on top, in Measure's single units
+	CountedTo time.Time       `json:"counted_to"`
+	ReadAt    time.Time       `json:"read_at"`
+	Owners    []Person        `json:"owners,omitempty"`
+	// Unknown is why nothing newer can be told, for a person, or empty with Versus.Unknown set; the figures are then the last known.
+	Unknown string `json:"unknown,omitempty"`
+	Closed  bool   `json:"closed,omitempty"` // the month is over and this is how it ended
+}
+
+// Known reports whether there is a figure at all.
+func (g *Growth) Known() bool { return g != nil && g.PerDay.IsPositive() }
+
+// youngDays is how many days of a month have to be complete for it to be compared: one busy day is no change.
+const youngDays = 3
+
+// change is what a check finds of a rule with change in one month.
+type change struct {
+	rule    *Rule
+	month   billing.Month
+	growth  Growth
+	version string // of the rows that the rule covers
+	known   bool
+	floors  bool // both floors are met
+}
+
+// evaluateChange compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
+// and the archive has what was recorded of the earlier one.
+func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time) change {
+	c := change{rule: rule, month: month}
+	var covered, current []billing.Usage
+	for _, row := range rows {
+		if !rule.Match.Covers(row) {
+			continue
+		}
+		if covered = append(covered, row); row.Month == month {
+			current = append(current, row)
+		}
+	}
+	c.growth = Growth{
+		Title: rule.Title, Over: rule.Change.Over, ReadAt: readAt, CountedTo: newestOf(current), Owners: rule.Owners,
+		Versus: billing.Comparison{Month: month, Against: month.Add(-1)},
+	}
+	c.version = dataVersion(current)
+	c.growth.Unknown = c.compare(covered, current, archive)
+	c.known = c.growth.Unknown == "" && !c.growth.Versus.Unknown
+	c.growth.Closed = c.known && month.IsOver(readAt) && c.growth.Versus.Days == 0
+	return c
+}
+
+// compare fills in the growth, or returns why it cannot be told.
+func (c *change) compare(covered, current []billing.Usage, archive *Archive) string {
+	g := &c.growth
+	if len(current) == 0 {
+		return fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.describe(), c.month)
+	}
+	if units := unitsOf(current); len(units) > 1 {
+		return fmt.Sprintf("it covers usage in %s and in %s, and a change is of one unit", units[0], units[1])
+	}
+	elapsed := g.CountedTo.Sub(c.month.Start())
+	if !g.CountedTo.IsZero() && elapsed < youngDays*24*time.Hour {
+		return fmt.Sprintf("too early to tell: it is compared from %d complete days on", youngDays)
+	}
+	kind, factors, inUnits := c.rule.Change.AtLeast.Kind, billing.FactorsOf(covered), decimal.Decimal{}
+	for _, row := range current {
+		counted, err := factors.Count(row, kind)
+		if err != nil {
+			return err.Error()
+		}
+		inUnits = inUnits.Add(counted)
+	}
+	table, err := billing.Tabulate(billing.Question{Months: billing.One(c.month), By: breakdownOf(current)}, billing.Data{
+		Rows: covered, Prior: archive.Prior(c.month.Add(-1), c.month.Add(-1).Start().Add(elapsed)),
+	}, g.ReadAt)
+	if err != nil || len(table.Groups) != 1 || table.Versus == nil {
+		return "there is nothing in the month before to compare it with"
+	}
+	if g.Versus = *table.Versus; g.Versus.Unknown {
+		return ""
+	}
+	return c.measure(table.Groups[0], inUnits)
+}
+
+// exactly rounds what was divided to the digits that it is good for: a floor is met also where a division leaves it a trifle short.
+func exactly(d decimal.Decimal) decimal.Decimal {
+	const digits = 12
+	return d.Round(digits - int32(d.NumDigits()) - d.Exponent()) //nolint:gosec // a figure has no billion digits
+}
+
+// measure takes the figures from the table's one group. inUnits is the usage in the unit of the floor.
+func (c *change) measure(group billing.Group, inUnits decimal.Decimal) string {
+	g, total := &c.growth, group.Total
+	used := total.Figures[0].Decimal
+	if !total.Change.Valid || !used.IsPositive() || !inUnits.IsPositive() {
+		return "there was none of it in the same days of the month before"
+	}
+	days := decimal.NewFromInt(int64(cmp.Or(g.Versus.Days, c.month.Days())))
+	if !g.CountedTo.IsZero() && g.Versus.Days > 0 { // a day that is not complete counts as far as it is
+		days = decimal.NewFromFloat(g.CountedTo.Sub(c.month.Start()).Hours() / 24)
+	}
+	grown := decimal.New(1, 0).Add(total.Change.Decimal)
+	g.Measure, g.Used, g.Ratio = group.Measure, used, exactly(total.Change.Decimal)
+	g.PerDay = used.Div(days)
+	g.Before = g.PerDay.Div(grown)
+	g.Extra = exactly(used.Sub(used.Div(grown)))
+	single := used.Div(inUnits) // how many single units one unit of the floor is
+	g.AtLeast = c.rule.Change.AtLeast.Value.Mul(single)
+	g.drive(group.Rows, used.Div(grown).Div(total.Earlier.Decimal))
+	c.floors = g.Ratio.GreaterThan(decimal.New(int64(g.Over), -2)) && g.Extra.GreaterThanOrEqual(g.AtLeast)
+	return ""
+}
+
+// drive names what grew most. stretch is by how much longer the later days are than those before.
+func (g *Growth) drive(rows []billing.Row, stretch decimal.Decimal) {
+	if len(rows) < 2 {
+		return
+	}
+	g.OthersExtra = g.Extra
+	var grown []Part
+	for _, row := range rows {
+		extra := row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))
+		if extra.IsPositive() {
+			grown = append(grown, Part{row.Name, extra})
+		}
+	}
+	slices.SortStableFunc(grown, func(a, b Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
+	g.Drivers = grown[:min(len(grown), mostParts)]
+	for _, driver := range g.Drivers {
+		g.OthersExtra = g.OthersExtra.Sub(driver.Used)
+	}
+	g.Others = len(rows) - len(g.Drivers)
+}
+
+// breakdownOf tells usage types apart, or the regions where there is but one type.
+func breakdownOf(rows []billing.Usage) billing.Breakdown {
+	for _, row := range rows {
+		if row.Metric() != rows[0].Metric() {
+			return billing.ByUsageType
+		}
+	}
+	return billing.ByRegion
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+)
+
+const changeRules = `
+operators: {channel: cdn-platform, stale_after: 900h}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: requests-jump, title: Requests, product: cdn_usage, usage_type: "* Requests", change: {over: 30%, at_least: 2 billion requests}}
+`
+
+// at sets the clock to six in the morning of a day, and requests of Asia and Europe of the month to so many billions up to it.
+func (w *world) at(year int, month time.Month, day int, asia, europe float64, before ...fastlysim.Row) {
+	start := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	w.fastly.Set(append(before, requestsIn(start, "Asia", asia), requestsIn(start, "Europe", europe))...)
+	w.clock.advance(start.Add(6 * time.Hour).Sub(w.clock.Now()))
+	w.awaitChecks(3)
+}
+
+func requestsIn(countedTo time.Time, region string, billions float64) fastlysim.Row {
+	single := decimal.NewFromFloat(billions).Shift(9)
+	return fastlysim.Row{
+		Month: countedTo.Add(-time.Second).Format("2006-01"), ProductID: "cdn_usage", UsageType: region + " Requests", Region: region, Unit: "unit",
+		Quantity: single.Shift(-4), Raw: single, UpdatedAt: countedTo,
+	}
+}
+
+// A rise of usage per day is one message a month, which is edited while it lasts, through restarts and into the next month.
+func TestAChangeIsSaidOnceAMonth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(changeRules)
+	w.hurry(20)
+	w.clock.advance(-40 * 24 * time.Hour)
+	w.fastly.Set(requestsIn(w.clock.Now().Truncate(24*time.Hour), "Asia", 9))
+	r := w.start()
+	for day := 11; day <= 14; day++ {
+		w.at(2026, time.October, day, float64(day-1), 2*float64(day-1))
+	}
+	october := []fastlysim.Row{
+		requestsIn(time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC), "Asia", 31),
+		requestsIn(time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC), "Europe", 62),
+	}
+	w.at(2026, time.November, 11, 20, 20, october...)
+	w.expectPosts(cdnBudget, 0)
+	says(t, w.asks("/budget requests-jump"), "+33.3% per day, up; said if the next figures agree")
+	w.at(2026, time.November, 12, 22, 22, october...)
+	root := w.message(cdnBudget, "Requests: +33.3% per Day Against Oct 1–11")
+	says(t, root, "4 B requests a day in Nov 1–11, 3 B requests a day in Oct 1–11: 11 B requests on top so far", "Asia Requests +11 B requests, 100% of it")
+	w.expectOneRoot(r, cdnBudget, "+33.3% per Day")
+
+	w.at(2026, time.November, 14, 30, 26, october...)
+	w.await("an edit", func() bool {
+		return saysAll(w.posts(cdnBudget)[0], []string{"Requests: +43.6% per Day Against Oct 1–13"})
+	})
+	says(t, w.asks("/budget"), "Requests: +43.6% per day, up since")
+
+	november := []fastlysim.Row{
+		requestsIn(time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC), "Asia", 60),
+		requestsIn(time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC), "Europe", 60),
+	}
+	w.at(2026, time.December, 2, 1, 1, append(november, october...)...)
+	w.await("the end", func() bool {
+		return saysAll(w.posts(cdnBudget)[0], []string{"Requests: November Ended at +33.3% per Day"})
+	})
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 1)
+	w.expectPosts(cdnPlatform, 0)
+}

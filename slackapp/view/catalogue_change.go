@@ -1,0 +1,89 @@
+package view
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+func billions(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(9) }
+
+// sampleGrowth is of requests that rose by 38% in November.
+func sampleGrowth() alerts.Growth {
+	return alerts.Growth{
+		Title: "Requests", Measure: requests, Versus: billing.Comparison{Month: november, Against: november.Add(-1), Days: 21},
+		Used: billions(92.6), PerDay: billions(4.41), Before: billions(3.2), Ratio: decimal.New(378, -3), Extra: billions(25.4),
+		Drivers: []alerts.Part{
+			{Name: "Asia Requests", Used: billions(14.2)}, {Name: "Europe Requests", Used: billions(9.1)}, {Name: "India Requests", Used: billions(3)},
+		},
+		Others: 4, OthersExtra: billions(-0.9), Over: 30, AtLeast: billions(2), CountedTo: toNov21, ReadAt: sampleNow,
+		Owners: []alerts.Person{finops},
+	}
+}
+
+func growthSample(name string, kind alerts.DeliveryKind, why alerts.Reason, g alerts.Growth) Sample {
+	d := alerts.Delivery{
+		Kind: kind, BudgetID: alerts.BudgetID{Rule: "requests-jump", Month: november},
+		Message: alerts.Message{Reason: why, Report: alerts.Report{Growth: &g}},
+	}
+	return Sample{name, Alert(d, sampleAlert)}
+}
+
+func changeSamples() []Sample {
+	up, calm, closed, odd := sampleGrowth(), sampleGrowth(), sampleGrowth(), sampleGrowth()
+	calm.Ratio, calm.PerDay, calm.Extra, calm.Drivers, calm.Others = decimal.New(12, -2), billions(3.58), billions(8.1), nil, 0
+	closed.Closed, closed.Versus.Days, closed.Drivers, closed.CountedTo = true, 0, nil, november.End()
+	odd.Title, odd.Drivers, odd.Owners = hostile, []alerts.Part{{Name: hostile, Used: billions(1)}}, []alerts.Person{{Name: hostile, ID: "<!here>"}}
+	odd.Measure = billing.Measure{Noun: hostile}
+	return append([]Sample{
+		growthSample("change-root", alerts.DeliverRoot, alerts.ReasonGrew, up),
+		growthSample("change-refresh", alerts.DeliverRefresh, alerts.ReasonRefresh, up),
+		growthSample("change-back-on-course", alerts.DeliverRefresh, alerts.ReasonCalm, calm),
+		growthSample("change-ended", alerts.DeliverRefresh, alerts.ReasonEnded, closed),
+		growthSample("change-withdrawn", alerts.DeliverRefresh, alerts.ReasonWithdrawn, up),
+		growthSample("change-hostile-names", alerts.DeliverRoot, alerts.ReasonGrew, odd),
+	}, watchSamples()...)
+}
+
+func watchSamples() []Sample {
+	up, calm, gap, young := sampleGrowth(), sampleGrowth(), alerts.Growth{}, alerts.Growth{Unknown: "too early to tell: it is compared from 3 complete days on"}
+	calm.Ratio, calm.Drivers = decimal.New(12, -2), nil
+	gap.Versus = billing.Comparison{
+		Month: november, Against: november.Add(-1), Days: 21, Unknown: true, Why: billing.GapNoRecord,
+		WatchingSince: time.Date(2026, 10, 30, 4, 0, 0, 0, time.UTC),
+	}
+	of := func(rule, title string, g *alerts.Growth, state alerts.EpisodeState) Watch {
+		return Watch{
+			Rule: rule, Title: title, Kind: alerts.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: sampleNow.AddDate(0, 0, -3),
+		}
+	}
+	watches := []Watch{
+		of("requests-jump", "Requests", &calm, alerts.EpisodeQuiet), of("bandwidth-jump", "Bandwidth", &up, alerts.EpisodeOpen),
+		of("image-jump", "image-jump", &gap, alerts.EpisodeQuiet), of("new-jump", "new-jump", nil, ""),
+		of("young-jump", "young-jump", &young, alerts.EpisodeQuiet), of("calm-jump", "calm-jump", &calm, alerts.EpisodeOver),
+		of("once-jump", "once-jump", &up, alerts.EpisodeWatched), of(hostile, hostile, &up, alerts.EpisodeOpen),
+	}
+	o := Overview{
+		Month: november, Now: sampleNow, Lines: sampleStates(), Watches: watches, Command: "/budget",
+		Checked: sampleNow.Add(-12 * time.Minute), NextCheck: sampleNow.Add(48 * time.Minute),
+	}
+	only := o
+	only.Lines = nil
+	detail := func(w Watch) Message {
+		return WatchOf(WatchDetail{
+			Watch: w, Month: november, Now: sampleNow, Match: alerts.Match{Product: "cdn_usage", UsageType: "* Requests"},
+			Checked: o.Checked, NextCheck: o.NextCheck,
+		})
+	}
+	return []Sample{
+		{"budgets-with-changes", Budgets(o)},
+		{"budgets-changes-only", Budgets(only)},
+		{"watch-detail", detail(watches[1])},
+		{"watch-detail-unknown", detail(watches[2])},
+		{"watch-detail-unchecked", detail(watches[3])},
+		{"watch-detail-hostile", detail(watches[7])},
+	}
+}

@@ -1,0 +1,150 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+)
+
+// Watch is how a rule that is no budget stands in a month.
+type Watch struct {
+	Rule    string
+	Title   string
+	Kind    alerts.RuleKind
+	Channel string
+	// Growth is of a rule with change; nil until a check has looked.
+	Growth *alerts.Growth
+	State  alerts.EpisodeState
+	// Since is when it was said, or, of what is over, when that ended.
+	Since time.Time
+}
+
+// watchBlocks list the rules that are no budgets, those that have something to say first.
+func (o Overview) watchBlocks() []slack.Block {
+	if len(o.Watches) == 0 {
+		return nil
+	}
+	sorted := slices.SortedStableFunc(slices.Values(o.Watches), func(a, b Watch) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.name(), b.name()))
+	})
+	lines := []string{"*Other Rules*"}
+	for _, w := range sorted[:min(len(sorted), maxWatches)] {
+		lines = append(lines, "• "+Escape(w.name())+": "+joined(", ", w.figure(), w.sentence(o.Now)))
+	}
+	if more := len(sorted) - maxWatches; more > 0 {
+		lines = append(lines, "• "+counted(more, "more rule"))
+	}
+	return []slack.Block{section("watches", lines...)}
+}
+
+// maxWatches is how many rules that are no budgets have a line.
+const maxWatches = 10
+
+// watchesOnly is the overview of rules none of which is a budget.
+func (o Overview) watchesOnly() Message {
+	heading := longMonth(o.Month) + ": " + counted(len(o.Watches), "Rule") + ", No Budget"
+	blocks := append([]slack.Block{section("tally", bold(heading))}, o.watchBlocks()...)
+	blocks = append(blocks, o.small(nil)...)
+	return Message{Text: Escape(heading) + ".", Blocks: append(blocks, buttons("next", o.Actions)...)}
+}
+
+func (w Watch) name() string {
+	name := Clean(w.Title)
+	if name == "" {
+		name = w.Rule
+	}
+	return Clip(name, maxCell)
+}
+
+// rank sorts by what there is to say; what is silent is last.
+func (w Watch) rank() int {
+	if at := slices.Index([]alerts.EpisodeState{alerts.EpisodeOpen, alerts.EpisodeWatched}, w.State); at >= 0 {
+		return at
+	}
+	return 2
+}
+
+// figure is how the usage has changed; empty where that is not known.
+func (w Watch) figure() string {
+	if w.Growth.Known() {
+		return billing.FormatChange(w.Growth.Ratio) + " per day"
+	}
+	return ""
+}
+
+// sentence is how the rule stands, or why that is not known.
+func (w Watch) sentence(now time.Time) string {
+	why := ""
+	if w.Growth != nil {
+		why = growthUnknown(*w.Growth)
+	}
+	switch {
+	case w.State == alerts.EpisodeOpen:
+		return joined("; ", "up since "+w.since(now), why)
+	case why != "":
+		return why
+	case w.Growth == nil:
+		return "not checked yet"
+	case w.State == alerts.EpisodeOver:
+		return "back on course since " + w.since(now)
+	case w.State == alerts.EpisodeWatched:
+		return "up; said if the next figures agree"
+	}
+	return "on course"
+}
+
+func (w Watch) since(now time.Time) string {
+	if w.Since.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+		return "today"
+	}
+	return day(w.Since)
+}
+
+// WatchDetail is one rule that is no budget, in full.
+type WatchDetail struct {
+	Watch
+	Month billing.Month
+	Now   time.Time
+	Match alerts.Match
+	// Checked, NextCheck, CheckFailure and Route are those of Detail.
+	Checked, NextCheck time.Time
+	CheckFailure       string
+	Route              *alerts.RouteTrouble
+}
+
+// WatchOf returns how the rule stands, what is behind it, what it covers and where it speaks.
+func WatchOf(d WatchDetail) Message {
+	sentence := capital(joined(", ", d.figure(), strings.TrimRight(d.sentence(d.Now), "."))) + "."
+	lines := []string{bold(d.name() + ", " + longMonth(d.Month)), sentence}
+	var data string
+	if d.Growth.Known() {
+		lines = append(lines, changeFigures(*d.Growth))
+		lines = append(lines, grewLines(*d.Growth)...)
+		data = growthFresh(*d.Growth, d.Now)
+	}
+	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
+	speaks := "Says it in " + channelName(d.Channel)
+	if d.Growth.Known() {
+		speaks += " · " + floorsFact(*d.Growth)
+	}
+	blocks := []slack.Block{section("state", lines...), section("rule", "*Rule* "+code(d.Rule), covers, speaks)}
+	if d.Route != nil {
+		blocks = append(blocks, section("route", routeSentence(*d.Route)))
+	}
+	blocks = append(blocks, context("freshness", data, checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
+	return Message{Text: Escape(d.name()) + ": " + sentence, Blocks: blocks}
+}
+
+// capital returns the sentence with a capital letter.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}

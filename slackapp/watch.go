@@ -1,0 +1,69 @@
+package slackapp
+
+import (
+	"fmt"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/view"
+)
+
+// watches is how the rules stand that are no budgets.
+func (b books) watches(rules []alerts.Rule) []view.Watch {
+	var watches []view.Watch
+	for _, rule := range rules {
+		if rule.Kind != alerts.RuleBudget {
+			watches = append(watches, b.watch(rule))
+		}
+	}
+	return watches
+}
+
+// watch is how a rule that is no budget stands.
+func (b books) watch(rule alerts.Rule) view.Watch {
+	w := view.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
+	for _, e := range b.episodes {
+		if e.Rule != rule.Name || e.Month != b.month || e.Kind != alerts.EpisodeChange || rule.Kind != alerts.RuleChange {
+			continue
+		}
+		w.Growth, w.State, w.Since = e.Report.Growth, e.State, e.Since
+		if e.State == alerts.EpisodeOver {
+			w.Since = e.EndedAt
+		}
+	}
+	return w
+}
+
+// watchDetail is a rule that is no budget in full.
+func (a *App) watchDetail(rule alerts.Rule, b books) view.Message {
+	d := view.WatchDetail{
+		Watch: b.watch(rule), Month: b.month, Now: a.Now(), Match: rule.Match,
+		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
+	}
+	for _, route := range b.routes {
+		if route.Channel == rule.Channel {
+			d.Route = &route
+		}
+	}
+	return view.WatchOf(d)
+}
+
+// tryWatch shows the message about a rule with change as it would be by the newest check.
+func (a *App) tryWatch(rule alerts.Rule, b books) result {
+	w := b.watch(rule)
+	if !w.Growth.Known() {
+		return told(a.watchDetail(rule, b), outcomeAnswered)
+	}
+	id := alerts.BudgetID{Rule: rule.Name, Month: b.month}
+	m := alerts.Message{Reason: alerts.ReasonGrew, Report: alerts.Report{Growth: w.Growth}}
+	if w.State == alerts.EpisodeQuiet || w.State == alerts.EpisodeOver {
+		m.Reason = alerts.ReasonCalm
+	}
+	d := alerts.Delivery{Kind: alerts.DeliverRoot, Channel: rule.Channel, BudgetID: id, Message: m}
+	return told(view.Alert(d, view.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
+}
+
+// noAnswer tells that only budgets are answered.
+func noAnswer(rule alerts.Rule, command string) view.Message {
+	return view.Refusal(fmt.Sprintf("%s is no budget: it is said once, and there is nothing to acknowledge or to mute.", view.Quote(rule.Name)),
+		fmt.Sprintf("`%s %s` shows how it stands.", command, rule.Name))
+}
