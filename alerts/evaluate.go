@@ -58,17 +58,17 @@ func (e *evaluation) finding(rule *Rule, scope string, t total) Finding {
 }
 
 // outlook foresees the end of the finding's month. Budgets that ask the same share it, but for what their own forecasts were off
-// by. Of what services use no days are known.
+// by. Of what services use or cost no days are known.
 func (e *evaluation) outlook(f *Finding, q question) Outlook {
-	if q.kind == billing.Money {
-		return Outlook{}
+	if q.kind == billing.Money && !q.selection().isNeeded() {
+		return e.costOutlook(f, q)
 	}
 	misses := e.Misses[f.BudgetName()]
 	if o, known := e.outlooks[q]; known && f.Scope == "" && len(misses) == 0 {
 		return o
 	}
 	var past History
-	if !q.selection().isNeeded() {
+	if q.kind != billing.Money && !q.selection().isNeeded() {
 		past = e.Archive.History(q.Match, q.kind)
 	}
 	past.Misses = misses
@@ -76,6 +76,27 @@ func (e *evaluation) outlook(f *Finding, q question) Outlook {
 	if f.Scope == "" && len(misses) == 0 {
 		e.outlooks[q] = o
 	}
+	return o
+}
+
+// costOutlook foresees the end of what the question covers of the bill.
+func (e *evaluation) costOutlook(f *Finding, q question) Outlook {
+	if o, known := e.outlooks[q]; known {
+		return o
+	}
+	estimate := q.partOf(e.bill)
+	var last *billing.Bill
+	if before := newBill(e.LastBill, e.Closed); before != nil && before.Currency == e.bill.Currency {
+		part := q.partOf(before)
+		last = &part
+	}
+	units := MonthlyUnits(last)
+	o := ForecastCost(estimate, last, func(usageType string) History {
+		history := e.Archive.History(Match{UsageType: usageType}, billing.Billed)
+		history.Months = units(usageType).Months
+		return history
+	}).Outlook(Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	e.outlooks[q] = o
 	return o
 }
 

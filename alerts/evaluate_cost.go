@@ -83,6 +83,18 @@ func (e *evaluation) cost(q question) total {
 	return t
 }
 
+// partOf returns the bill with the charges alone that the question covers.
+func (q question) partOf(b *bill) billing.Bill {
+	part := billing.Bill{Month: b.Month, Currency: b.Currency, Invoices: b.Invoices, AsOf: b.AsOf}
+	for i, charge := range b.Charges {
+		if q.coversCharge(charge, b.products[i]) {
+			part.Charges = append(part.Charges, charge)
+			part.Total = part.Total.Add(charge.Amount)
+		}
+	}
+	return part
+}
+
 // coversCharge reports whether the charge counts. productID is its product as usage has it; a rule may name that, or the group that
 // the invoice has.
 func (q question) coversCharge(c billing.Charge, productID string) bool {

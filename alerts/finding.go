@@ -22,7 +22,9 @@ type Reading struct {
 	Archive *Archive
 	// Bill is what the month costs, where a rule needs it; nil where that is not known, for the reason that BillUnknown gives to a
 	// person. BillPending tells that the month is over, and not invoiced yet.
-	Bill        *billing.Bill
+	Bill *billing.Bill
+	// LastBill is the newest invoice before it, for its forecast; nil where there is none, or it could not be read.
+	LastBill    *billing.Bill
 	BillUnknown string
 	BillPending bool
 	// Services are what the rules that name a service need; nil where none does.

@@ -58,7 +58,8 @@ const (
 	MethodDaily    Method = "daily usage"    // the level and the weekdays of eight weeks
 	MethodMonthly  Method = "monthly totals" // this month's pace, held against last month's
 	MethodPace     Method = "this month's pace"
-	MethodNone     Method = "none" // Unknown says why
+	MethodBill     Method = "the bill's parts" // fees once, and each usage type by its units
+	MethodNone     Method = "none"             // Unknown says why
 )
 
 // Why there is no forecast, for a person.

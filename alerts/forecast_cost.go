@@ -52,6 +52,23 @@ func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(usageT
 	return o
 }
 
+// Outlook returns the same as the outlook on a budget of which so much is used. What is still to come is taken to come evenly.
+func (o CostOutlook) Outlook(at Position) Outlook {
+	if at.CountedTo.IsZero() {
+		return unknownOutlook(at, unknownInstant)
+	}
+	if o.Unknown != "" {
+		return unknownOutlook(at, o.Unknown)
+	}
+	s := newSpan(at)
+	if s.left() == 0 {
+		return outlook(at, MethodComplete, rest{}, width{})
+	}
+	daily := max(o.End.Sub(at.Used).InexactFloat64(), 0) / (float64(at.Month.Days()) - s.elapsed)
+	deviation := o.High.Sub(o.End).InexactFloat64() / fixedWidths.likely
+	return outlook(at, MethodBill, rest{ahead: s.even(daily), deviation: deviation}, fixedWidths)
+}
+
 // MonthlyUnits returns what is known of a usage type from a bill alone: its units in that month.
 func MonthlyUnits(last *billing.Bill) func(usageType string) History {
 	units := map[string]decimal.Decimal{}

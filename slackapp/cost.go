@@ -11,9 +11,6 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// invoiceLag is how many months back the newest invoice may be: last month's is posted some days after its end.
-const invoiceLag = 2
-
 // likely returns how the bill of the month that runs is likely to end, where the question is about the whole of it; nil where
 // nobody can say. The bills have just been read, so that this is a look into the cache.
 func (a *App) likely(ctx context.Context, q billing.Question, now time.Time) *view.LikelyCost {
@@ -21,7 +18,7 @@ func (a *App) likely(ctx context.Context, q billing.Question, now time.Time) *vi
 	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
 	}
-	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-invoiceLag), Last: month}, now)
+	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-alerts.InvoiceLag), Last: month}, now)
 	if err != nil {
 		return nil
 	}
@@ -50,7 +47,7 @@ func (a *App) unitsBefore(ctx context.Context, month billing.Month, last *billin
 	if a.Days == nil {
 		return monthly
 	}
-	recorded, err := a.Days.RecordedSince(ctx, month.Add(-invoiceLag))
+	recorded, err := a.Days.RecordedSince(ctx, month.Add(-alerts.InvoiceLag))
 	if err != nil {
 		a.Log.Warn("a bill is forecast without the record", zap.Error(err))
 		return monthly

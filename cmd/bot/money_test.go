@@ -23,6 +23,7 @@ rules:
   - {name: monthly-bill, title: The Bill, budget: 8000 USD}
   - {name: delivery, title: Delivery, budget: 3000 USD, charges: usage}
   - {name: asia, title: Asia, region: Asia, budget: "1,000 USD"}
+  - {name: teams, title: Teams, per: team, budget: 1500 USD, except: {shop: 2500 USD}, channel: cdn-platform}
 `
 
 // invoiced gives the account the published invoice, of July, and makes November's estimate of the same lines. Usage rows and

@@ -49,11 +49,14 @@ func prospectText(l alerts.BudgetLine) string {
 	if p == nil || p.Unknown != "" {
 		return ""
 	}
-	return fmt.Sprintf(", likely to end near %s (%s)", Escape(l.Measure.Format(p.Expected)), Escape(share(p.Expected, l)))
+	return fmt.Sprintf(", likely to end near %s (%s)", Escape(expected(l, p)), Escape(share(p.Expected, l)))
 }
 
 // span returns both ends of the range in the unit of the upper one: "552–598 TB".
 func span(l alerts.BudgetLine, p *alerts.Prospect) string {
+	if isMoney(l) {
+		return moneyRange(l.Measure, p.Low, p.High)
+	}
 	scale := l.Measure.Scale(p.High)
 	low, high := scale.Format(p.Low), scale.Format(p.High)
 	if low == high {
@@ -63,6 +66,14 @@ func span(l alerts.BudgetLine, p *alerts.Prospect) string {
 		high += " " + unit
 	}
 	return low + "–" + high
+}
+
+// expected is the likely end as one figure, of money without cents.
+func expected(l alerts.BudgetLine, p *alerts.Prospect) string {
+	if isMoney(l) {
+		return l.Measure.Format(p.Expected.Round(0))
+	}
+	return l.Measure.Format(p.Expected)
 }
 
 // shares returns the range in percent of the limit: "110–120%".
