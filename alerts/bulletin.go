@@ -3,6 +3,8 @@ package alerts
 import (
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/billing"
 )
 
@@ -32,4 +34,9 @@ type BudgetStatus struct {
 	Unknown string `json:"unknown,omitempty"`
 	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
 	Since time.Time `json:"since,omitzero"`
+	// Count is how many budgets the rule has, where it has one for each service or team: the rest is then that of the worst of them.
+	// Each is the limit of those that are not excepted, and Others says how those beside the worst stand.
+	Count  int             `json:"count,omitempty"`
+	Each   decimal.Decimal `json:"each,omitzero"`
+	Others string          `json:"others,omitempty"`
 }

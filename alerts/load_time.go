@@ -31,7 +31,7 @@ func (l *loader) url(node *yaml.Node) string {
 		return ""
 	}
 	address, err := url.Parse(written)
-	if err != nil || address.Scheme != "https" && address.Scheme != "http" || address.Host == "" {
+	if err != nil || address.Scheme != "https" && address.Scheme != "http" || address.Host == "" || strings.ContainsAny(written, "<>| ") {
 		l.note(node, "rules_url must be an address such as https://git.example.com/budgets/rules.yaml, not %s", clip(written))
 		return ""
 	}

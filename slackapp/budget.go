@@ -127,9 +127,7 @@ func (a *App) date(ctx context.Context, states []view.BudgetState) error {
 		if err != nil {
 			return fmt.Errorf("read the alerts of %s: %w", s.Line.BudgetID, err)
 		}
-		if s.Since = since(s.Line, past); len(s.Scopes) > 0 {
-			s.Scopes[0].Since = s.Since // it stands for the worst of them
-		}
+		s.Since = since(s.Line, past)
 	}
 	return nil
 }
@@ -176,7 +174,7 @@ func (a *App) detail(ctx context.Context, rule *alerts.Rule, scope string, stale
 func (a *App) described(rule *alerts.Rule, state view.BudgetState, b books) view.Detail {
 	d := view.Detail{
 		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
-		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand,
+		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
 		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
 	}
 	if rule.Per != alerts.PerTeam && len(rule.Teams) > 0 {

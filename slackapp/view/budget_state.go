@@ -22,10 +22,13 @@ type BudgetState struct {
 	Since time.Time
 	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Scopes has its own.
 	Channel string
-	// Scopes are the budgets of a rule that has one for each service or team, worst first; else none. What stands above is then that of
-	// the worst, and Each is the limit of those that are not excepted.
-	Scopes []BudgetState
+	// Count is how many budgets a rule has that has one for each service or team, else 0. What stands above is then that of the worst of
+	// them, Each is the limit of those that are not excepted, and Others says how those beside the worst stand.
+	Count  int
 	Each   decimal.Decimal
+	Others string
+	// Scopes are all of them, worst first.
+	Scopes []BudgetState
 }
 
 // verdict sorts budgets, the worst first.
@@ -76,7 +79,7 @@ func (s BudgetState) countedTo(now time.Time) time.Time {
 
 // sentence is the last column of the overview.
 func (s BudgetState) sentence(now time.Time) string {
-	if len(s.Scopes) > 0 {
+	if s.Count > 0 {
 		return s.together(now)
 	}
 	stands := s.stands(now)

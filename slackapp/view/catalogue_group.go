@@ -13,6 +13,9 @@ import (
 // billAsOf is up to when the samples' bill counts.
 var billAsOf = sampleNow.Add(-4*time.Hour - 42*time.Minute)
 
+// sampleRulesURL is where the samples' rules file is.
+const sampleRulesURL = "https://git.example.com/cdn/budgets/blob/main/rules.yaml?a=1&b=2"
+
 // sampleCost is a budget of money.
 func sampleCost(rule, title, used, limit string, level alerts.Level) alerts.BudgetLine {
 	l := sampleLine(rule, title, bandwidth, 0, 0, level)
@@ -64,7 +67,8 @@ func groupSamples() []Sample {
 	}
 	d := Detail{
 		State: group, Now: sampleNow, Product: "cdn_usage", UsageType: "* Bandwidth", Service: "shop-*", Per: alerts.PerService,
-		Checked: o.Checked, NextCheck: o.NextCheck,
+		RulesURL: sampleRulesURL,
+		Checked:  o.Checked, NextCheck: o.NextCheck,
 	}
 	teams := d
 	teams.State, teams.Per, teams.Charges = Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow), alerts.PerTeam, alerts.ChargesUsage
@@ -79,7 +83,14 @@ func groupSamples() []Sample {
 	unknown := Overview{Month: november, Now: sampleNow, Command: "/budget", Lines: []BudgetState{
 		{Line: sampleCost("monthly-bill", "Fastly's Bill", "0", "84000", 0), Unknown: "the bill is in EUR, and the budget in USD"}, odd.State,
 	}}
+	var statuses []alerts.BudgetStatus
+	for _, line := range o.Lines {
+		statuses = append(statuses, line.Status())
+	}
 	return []Sample{
+		{"digest-of-services-and-money", digestMessage(alerts.Bulletin{
+			Digest: "monday", Month: november, MadeAt: sampleNow, Budgets: statuses, Checked: o.Checked,
+		})},
 		{"budgets-of-services-and-money", Budgets(o)},
 		{"budgets-of-services-odd", Budgets(unknown)},
 		{"budget-detail-services", BudgetDetail(d)},

@@ -38,6 +38,8 @@ type Detail struct {
 	// Checked, NextCheck and CheckFailure are those of Overview.
 	Checked, NextCheck time.Time
 	CheckFailure       string
+	// RulesURL is where people find the rules file; empty where it does not say.
+	RulesURL string
 	// BudgetCommand is the slash command's name, such as "/budget".
 	BudgetCommand string
 	// Route is set where the rule's channel cannot be posted to.
@@ -66,7 +68,7 @@ func BudgetDetail(d Detail) Message {
 	if levels := d.levels(); len(levels) > 0 {
 		blocks = append(blocks, section("levels", append([]string{"*Levels*"}, levels...)...))
 	}
-	blocks = append(blocks, section("rule", "*Rule* "+code(l.Rule), d.covers(), d.speaks()))
+	blocks = append(blocks, section("rule", d.rule(), d.covers(), d.speaks()))
 	if d.Route != nil {
 		blocks = append(blocks, section("route", routeSentence(*d.Route)))
 	}
@@ -120,6 +122,15 @@ func (s LevelState) sentence(now time.Time) string {
 		return fmt.Sprintf("%s, on its way to %s", when, channelName(s.Channel))
 	}
 	return fmt.Sprintf("%s, said in %s", when, channelName(s.Channel))
+}
+
+// rule names the rule, and leads to the file that it stands in.
+func (d Detail) rule() string {
+	line := "*Rule* " + code(d.State.Line.Rule)
+	if d.RulesURL != "" {
+		line += " in <" + entities.Replace(d.RulesURL) + "|the rules file>"
+	}
+	return line
 }
 
 // covers says what usage the rule adds up.

@@ -18,7 +18,7 @@ import (
 func Group(states []BudgetState, each decimal.Decimal, now time.Time) BudgetState {
 	sorted := worstFirst(states, now)
 	group := sorted[0]
-	group.Scopes, group.Each = sorted, each
+	group.Scopes, group.Count, group.Each, group.Others = sorted, len(sorted), each, tally(sorted[1:], now)
 	return group
 }
 
@@ -35,16 +35,16 @@ func worstFirst(states []BudgetState, now time.Time) []BudgetState {
 
 // name is the first column of the overview: "shop-services (42)" for a rule that has 42 budgets.
 func (s BudgetState) name() string {
-	if len(s.Scopes) == 0 {
+	if s.Count == 0 {
 		return nameOf(s.Line)
 	}
-	count := fmt.Sprintf(" (%d)", len(s.Scopes))
+	count := fmt.Sprintf(" (%d)", s.Count)
 	return Clip(titleOf(s.Line), maxCell-len(count)) + count
 }
 
 // limit is the third column of the overview: "20 TB each".
 func (s BudgetState) limit() string {
-	if len(s.Scopes) == 0 {
+	if s.Count == 0 {
 		return s.Line.Measure.Format(s.Line.Limit)
 	}
 	return s.Line.Measure.Format(s.Each) + " each"
@@ -53,13 +53,14 @@ func (s BudgetState) limit() string {
 // together is the last column of the overview for several budgets: the worst by its name, and how many others stand how. Where all
 // are on course none is named.
 func (s BudgetState) together(now time.Time) string {
-	worst, others := s.Scopes[0], s.Scopes[1:]
+	worst := s
+	worst.Count = 0
 	if worst.verdict(now) == verdictOnCourse {
-		return tally(s.Scopes, now)
+		return fmt.Sprintf("%d on course", s.Count)
 	}
 	sentence := worst.sentence(now) + ": " + Clean(worst.Line.Scope)
-	if len(others) > 0 {
-		sentence += "; " + tally(others, now)
+	if s.Others != "" {
+		sentence += "; " + s.Others
 	}
 	return sentence
 }
@@ -71,7 +72,7 @@ func groupDetail(d Detail) Message {
 	blocks := []slack.Block{
 		section("state", bold(heading), counts+"."),
 		d.scopeGrid().block("budgets"),
-		section("rule", "*Rule* "+code(l.Rule), d.covers(), d.speaks()),
+		section("rule", d.rule(), d.covers(), d.speaks()),
 	}
 	if d.Route != nil {
 		blocks = append(blocks, section("route", routeSentence(*d.Route)))

@@ -43,11 +43,15 @@ func buttonRow(b *slack.ActionBlock) string {
 // angled is a mention or a link of mrkdwn: <@U1>, <!subteam^S1>, <#C1>, with or without a name behind a bar.
 var angled = regexp.MustCompile(`<([@#]|!subteam\^)([A-Z0-9]+)(?:\|[^>]*)?>`)
 
+// linked is a link to the rules file, the only one that is ever made.
+var linked = regexp.MustCompile(`<(https?://[^|>]*)\|([^>]*)>`)
+
 // plainOf returns mrkdwn of this package as the text that people see.
 func plainOf(text string) string {
 	text = strings.ReplaceAll(text, "```\n", "")
 	text = strings.ReplaceAll(text, "\n```", "")
 	text = unmarked(text)
+	text = linked.ReplaceAllString(text, "$2 ($1)")
 	text = angled.ReplaceAllStringFunc(text, func(s string) string {
 		parts := angled.FindStringSubmatch(s)
 		if parts[1] == "#" {
