@@ -72,7 +72,7 @@ func groupSamples() []Sample {
 	}
 	teams := d
 	teams.State, teams.Per, teams.Charges = Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow), alerts.PerTeam, alerts.ChargesUsage
-	teams.Service = ""
+	teams.Product, teams.UsageType, teams.Service = "", "", ""
 	ofBill := Detail{
 		State: BudgetState{Line: bill, Known: true, Channel: "finops-private"}, Now: sampleNow, Charges: alerts.ChargesAll,
 		Levels: []LevelState{{Level: 80}, {Level: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,

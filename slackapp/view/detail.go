@@ -148,6 +148,8 @@ func (d Detail) covers() string {
 		parts = []string{"the whole bill"}
 	case len(parts) == 0 && d.Charges == "":
 		parts = []string{"everything"}
+	case len(parts) == 0 && d.State.Line.Estimate:
+		parts = []string{"every usage type that is billed"}
 	}
 	return "Covers " + strings.Join(append(parts, present(d.ofCharges(), d.parts())...), " · ")
 }
