@@ -1,21 +1,19 @@
 package alerts
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
-// foreseen returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
-func (f *Finding) foreseen() Level {
-	if f.Rule.Forecast > 0 {
-		return f.Rule.Forecast
-	}
-	return DefaultForecast
-}
+// Foreseen returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
+func (r *Rule) Foreseen() Level { return cmp.Or(r.Forecast, DefaultForecast) }
 
 // chance returns the probability that the month ends at the foreseen level or above; NaN where it is not known.
 func (f *Finding) chance() float64 {
 	if !f.Outlook.isKnown() {
 		return math.NaN()
 	}
-	chance, _ := f.Outlook.ChanceOver(f.at(f.foreseen()))
+	chance, _ := f.Outlook.ChanceOver(f.at(f.Rule.Foreseen()))
 	return chance
 }
 
@@ -66,10 +64,10 @@ func (f *Finding) prospect(track ForecastTrack) *Prospect {
 	case o.Method == "" || o.Method == MethodComplete || f.Unknown != "":
 		return nil
 	case !o.isKnown():
-		return &Prospect{Level: f.foreseen(), Unknown: o.Unknown}
+		return &Prospect{Level: f.Rule.Foreseen(), Unknown: o.Unknown}
 	}
 	p := &Prospect{
-		Level: f.foreseen(), Likely: track.Likely, OnCourse: !track.Likely && f.chance() < LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
+		Level: f.Rule.Foreseen(), Likely: track.Likely, OnCourse: !track.Likely && f.chance() < LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
 	}
 	if out, ok := o.RunsOut(f.Limit); ok {
 		p.RunsOut = &out

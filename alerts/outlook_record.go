@@ -42,6 +42,19 @@ func (d OutlookDay) Miss(final decimal.Decimal) (Miss, bool) {
 	}.Miss(final)
 }
 
+// Prospect is what a message would show of the day's outlook, given the level that it is about and what the forecasts of the
+// month have come to.
+func (d OutlookDay) Prospect(level Level, track ForecastTrack) *Prospect {
+	s := newSpan(Position{Month: d.Month, Used: d.Used, CountedTo: d.Day.AddDate(0, 0, 1)})
+	o := Outlook{Position: Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}
+	o.CountedTo = s.cut()
+	if s.left() > 0 {
+		o.ahead = s.even(d.Expected.Sub(d.Used).InexactFloat64() / float64(s.left()))
+	}
+	f := Finding{Rule: &Rule{Forecast: level}, Limit: d.Limit, Used: d.Used, Outlook: o}
+	return f.prospect(track)
+}
+
 // dayCounted returns the day of the last moment that is counted.
 func dayCounted(to time.Time) time.Time { return to.Add(-1).UTC().Truncate(24 * time.Hour) }
 

@@ -208,6 +208,11 @@ func (s Scale) Format(d decimal.Decimal) string {
 	return commas(scaled.StringFixed(s.places))
 }
 
+// Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.
+func (s Scale) Short(d decimal.Decimal) string {
+	return commas(threeFigures(d.Shift(-s.step.exp)).String())
+}
+
 // Cell prints a figure as Format does, and Dash for one that is unknown.
 func (s Scale) Cell(d decimal.NullDecimal) string {
 	if !d.Valid {

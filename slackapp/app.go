@@ -21,6 +21,8 @@ type Budgets interface {
 	Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error)
 	// Alerts returns the levels that a budget has reached, said or passed over.
 	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
+	// LatestOutlooks returns what was foreseen last of every budget of the month.
+	LatestOutlooks(ctx context.Context, month billing.Month) ([]alerts.OutlookDay, error)
 	// Episodes returns what lasts for a while, of the month and those after it.
 	Episodes(ctx context.Context, since billing.Month) ([]alerts.Episode, error)
 	// CheckStatus returns when checks last succeeded and failed.

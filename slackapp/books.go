@@ -16,13 +16,15 @@ type books struct {
 	month     billing.Month
 	standings map[alerts.BudgetID]alerts.Standing
 	byRule    map[string][]alerts.Standing // the same, of rules that have a budget for each service or team
-	episodes  []alerts.Episode             // of the month
+	outlooks  map[alerts.BudgetID]alerts.OutlookDay
+	episodes  []alerts.Episode // of the month
 	status    alerts.CheckStatus
 	routes    []alerts.RouteTrouble
 }
 
 func (a *App) readBooks(ctx context.Context) (books, error) {
 	b := books{month: billing.MonthOf(a.Now()), standings: map[alerts.BudgetID]alerts.Standing{}, byRule: map[string][]alerts.Standing{}}
+	b.outlooks = map[alerts.BudgetID]alerts.OutlookDay{}
 	standings, err := a.Budgets.Standings(ctx, b.month)
 	if err != nil {
 		return books{}, fmt.Errorf("read the standings of %s: %w", b.month, err)
@@ -32,6 +34,13 @@ func (a *App) readBooks(ctx context.Context) (books, error) {
 		if s.Scope != "" {
 			b.byRule[s.Rule] = append(b.byRule[s.Rule], s)
 		}
+	}
+	outlooks, err := a.Budgets.LatestOutlooks(ctx, b.month)
+	if err != nil {
+		return books{}, fmt.Errorf("read the outlooks of %s: %w", b.month, err)
+	}
+	for _, day := range outlooks {
+		b.outlooks[day.BudgetID] = day
 	}
 	if b.episodes, err = a.Budgets.Episodes(ctx, b.month); err != nil {
 		return books{}, fmt.Errorf("read the episodes of %s: %w", b.month, err)
@@ -101,7 +110,7 @@ func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration
 		s.Unknown = "the newest check found nothing that it covers; a name in the rule may be misspelt"
 	}
 	route := rule.Route(scope)
-	return view.BudgetState{
+	state := view.BudgetState{
 		Known: known, Unknown: s.Unknown, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,
@@ -109,4 +118,8 @@ func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration
 			CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: s.Answers,
 		},
 	}
+	if day, foreseen := b.outlooks[id]; foreseen && known && s.Unknown == "" && day.Version == s.Version {
+		state.Line.Prospect = day.Prospect(rule.Foreseen(), s.Track)
+	}
+	return state
 }

@@ -245,6 +245,7 @@ type fakeBudgets struct {
 	episodes  []alerts.Episode
 	status    alerts.CheckStatus
 	routes    []alerts.RouteTrouble
+	outlooks  []alerts.OutlookDay
 	err       error
 
 	audit      []alerts.AuditEntry // the newest last
@@ -348,6 +349,10 @@ func (f *fakeBudgets) Episodes(_ context.Context, since billing.Month) ([]alerts
 		}
 	}
 	return of, f.err
+}
+
+func (f *fakeBudgets) LatestOutlooks(context.Context, billing.Month) ([]alerts.OutlookDay, error) {
+	return f.outlooks, f.err
 }
 
 func (f *fakeBudgets) CheckStatus(context.Context) (alerts.CheckStatus, error) {

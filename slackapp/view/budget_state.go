@@ -36,6 +36,7 @@ type verdict int
 
 const (
 	verdictOver     verdict = iota // at or above its limit
+	verdictLikely                  // likely to end above it
 	verdictLevel                   // a level reached, below the limit
 	verdictUnknown                 // no fresh figure, or none at all
 	verdictAhead                   // below the first level, ahead of an even pace
@@ -49,6 +50,8 @@ func (s BudgetState) verdict(now time.Time) verdict {
 		return verdictOver
 	case !s.Known || s.Unknown != "":
 		return verdictUnknown
+	case s.Line.Prospect != nil && s.Line.Prospect.Likely:
+		return verdictLikely
 	case s.Line.Level > 0:
 		return verdictLevel
 	case s.isAhead(now):
@@ -57,9 +60,10 @@ func (s BudgetState) verdict(now time.Time) verdict {
 	return verdictOnCourse
 }
 
-// isAhead reports whether more is used than an even pace would have by now. A bill has no such pace: fees land whole.
+// isAhead reports whether more is used than an even pace would have by now, and nothing better is known of the month's end. A
+// bill has no such pace: fees land whole.
 func (s BudgetState) isAhead(now time.Time) bool {
-	if isMoney(s.Line) {
+	if p := s.Line.Prospect; isMoney(s.Line) || p != nil && p.OnCourse {
 		return false
 	}
 	e, ok := elapsedIn(s.Line.Month, s.countedTo(now))
@@ -101,6 +105,8 @@ func (s BudgetState) stands(now time.Time) string {
 			return "Over" + s.since(now) + "; " + strings.ToLower(s.noFreshData(now))
 		}
 		return "Over" + s.since(now)
+	case verdictLikely:
+		return s.likely()
 	case verdictLevel:
 		return s.Line.Level.String() + " used" + s.since(now)
 	case verdictAhead:
@@ -108,6 +114,27 @@ func (s BudgetState) stands(now time.Time) string {
 	case verdictOnCourse:
 	}
 	return "On course"
+}
+
+// likely says that the month is likely to end above the limit, and when that is reached.
+func (s BudgetState) likely() string {
+	words := "Likely over"
+	if s.Line.Level > 0 {
+		words = s.Line.Level.String() + " used, likely over"
+	}
+	if out := s.Line.Prospect.RunsOut; out != nil {
+		words += ", about " + day(out.Likely)
+	}
+	return words
+}
+
+// likelyEnd is the range in which the month is likely to end; a dash where nobody can say.
+func (s BudgetState) likelyEnd() string {
+	p := s.Line.Prospect
+	if p == nil || p.Unknown != "" {
+		return billing.Dash
+	}
+	return span(s.Line, p)
 }
 
 func (s BudgetState) noFreshData(now time.Time) string {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,7 +71,7 @@ func (o Overview) empty() Message {
 
 // tally counts budgets by how they stand: "1 over, 8 on course".
 func tally(states []BudgetState, now time.Time) string {
-	words := []string{"over", "past a level", "without fresh data", "ahead of an even pace", "on course"}
+	words := []string{"over", "likely over", "past a level", "without fresh data", "ahead of an even pace", "on course"}
 	counts := make([]int, len(words))
 	for _, s := range states {
 		counts[s.verdict(now)]++
@@ -135,10 +136,17 @@ func (o Overview) pace(lines []BudgetState) string {
 }
 
 func (o Overview) grid(lines []BudgetState) *grid {
-	g := &grid{left: []bool{true, false, false, true}}
-	g.add(true, "Budget", "Used", "Limit", "State")
+	foreseen := slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Prospect != nil })
+	row := func(name, used, limit, likely, state string) []string {
+		if !foreseen {
+			return []string{name, used, limit, state}
+		}
+		return []string{name, used, limit, likely, state}
+	}
+	g := &grid{left: []bool{true, false, false, !foreseen, true}}
+	g.add(true, row("Budget", "Used", "Limit", "Likely End", "State")...)
 	for _, s := range lines[:min(len(lines), maxBudgets)] {
-		g.add(false, s.name(), s.used(), s.limit(), s.sentence(o.Now))
+		g.add(false, row(s.name(), s.used(), s.limit(), s.likelyEnd(), s.sentence(o.Now))...)
 	}
 	if more := lines[min(len(lines), maxBudgets):]; len(more) > 0 {
 		g.add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(more, o.Now))

@@ -61,6 +61,28 @@ func sampleStates() []BudgetState {
 	}
 }
 
+// foreseenStates are the same with how the month is likely to end.
+func foreseenStates(states []BudgetState) []BudgetState {
+	foresee := func(s BudgetState, low, high float64, likely bool) BudgetState {
+		exp := int32(12)
+		p := alerts.Prospect{
+			Level: 100, Likely: likely, OnCourse: !likely, Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp),
+		}
+		p.Expected = p.Low.Add(p.High).Div(decimal.NewFromInt(2))
+		if likely && s.Line.Used.LessThan(s.Line.Limit) {
+			p.RunsOut = &alerts.RunOut{First: toNov21.AddDate(0, 0, 4), Likely: toNov21.AddDate(0, 0, 4), Last: toNov21.AddDate(0, 0, 6)}
+		}
+		s.Line.Prospect = &p
+		return s
+	}
+	likely := states[0]
+	likely.Line.Rule, likely.Line.Title, likely.Line.Used = "sa-bandwidth", "South America Bandwidth", decimal.New(280, 12)
+	return []BudgetState{
+		foresee(states[0], 309, 321, false), foresee(states[1], 552, 598, true), foresee(states[2], 214, 232, true), states[3],
+		foresee(likely, 398, 433, true),
+	}
+}
+
 func budgetSamples() []Sample {
 	o := Overview{
 		Month: november, Now: sampleNow, Lines: sampleStates(), Command: "/budget", Others: 4,
@@ -77,6 +99,8 @@ func budgetSamples() []Sample {
 	answered := o
 	answered.Lines = []BudgetState{answeredState(o.Lines[1]), answeredState(o.Lines[2]), o.Lines[0]}
 	answered.Lines[1].Line.Mute = alerts.Answer{}
+	foreseen := o
+	foreseen.Lines = foreseenStates(o.Lines)
 	many, odd := o, o
 	many.Lines, odd.Lines = nil, nil
 	for i := range 400 {
@@ -91,6 +115,7 @@ func budgetSamples() []Sample {
 	here.Lines, here.Others = nil, 4
 	return []Sample{
 		{"budgets", Budgets(o)},
+		{"budgets-foreseen", Budgets(foreseen)},
 		{"budgets-answered", Budgets(answered)},
 		{"budgets-troubled", Budgets(troubled)},
 		{"budgets-400", Budgets(many)},

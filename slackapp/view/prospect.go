@@ -58,7 +58,7 @@ func span(l alerts.BudgetLine, p *alerts.Prospect) string {
 		return moneyRange(l.Measure, p.Low, p.High)
 	}
 	scale := l.Measure.Scale(p.High)
-	low, high := scale.Format(p.Low), scale.Format(p.High)
+	low, high := scale.Short(p.Low), scale.Short(p.High)
 	if low == high {
 		return l.Measure.Format(p.High)
 	}
