@@ -20,6 +20,10 @@ type Bulletin struct {
 	Checked      time.Time `json:"checked,omitzero"`
 	// Movers is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
 	Movers *billing.Table `json:"movers,omitempty"`
+	// Close is what the month came to; nil where the digest is not of a month's close.
+	Close *Close `json:"close,omitempty"`
+	// File is what goes into the thread of the message; nil where nothing does.
+	File *File `json:"-"`
 	// Untold says of what could not be read why, for a person, in sentences.
 	Untold []string `json:"untold,omitempty"`
 }
@@ -39,4 +43,10 @@ type BudgetStatus struct {
 	Count  int             `json:"count,omitempty"`
 	Each   decimal.Decimal `json:"each,omitzero"`
 	Others string          `json:"others,omitempty"`
+}
+
+// File is a file that is put into a channel.
+type File struct {
+	Name    string `json:"name"`
+	Content string `json:"content"`
 }

@@ -68,8 +68,11 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		}
 	}
 	receipt, err := d.Notifier.Notify(ctx, a.Delivery, a.Root)
-	if errors.Is(err, ErrRootGone) && a.Kind == DeliverRise {
-		a.Kind = DeliverRoot // somebody deleted the message above it: the news still has to reach the channel
+	if errors.Is(err, ErrRootGone) && (a.Kind == DeliverRise || a.Kind == DeliverInvoice) {
+		if a.Kind == DeliverRise {
+			a.Kind = DeliverRoot
+		}
+		// Somebody deleted the message above it: the news still has to reach the channel.
 		receipt, err = d.Notifier.Notify(ctx, a.Delivery, Receipt{})
 	}
 	return d.judge(a, receipt, err)
@@ -93,7 +96,7 @@ func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
 
 // needsRoot reports whether the delivery is nothing without the message that it edits or replies to.
 func (a Attempt) needsRoot() bool {
-	return a.Kind == DeliverRefresh || a.Kind == DeliverAnswer || a.Kind == DeliverNote
+	return a.Kind == DeliverRefresh || a.Kind == DeliverAnswer || a.Kind == DeliverNote || a.Kind == DeliverFile
 }
 
 func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }

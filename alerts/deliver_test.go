@@ -39,7 +39,7 @@ var (
 // attemptOf is a try at a delivery of the kind, with its root in place where it has one.
 func attemptOf(kind DeliveryKind) Attempt {
 	a := Attempt{Delivery: Delivery{ID: "d2", Kind: kind, Channel: "cdn"}}
-	if kind == DeliverRise || kind == DeliverRefresh {
+	if kind == DeliverRise || kind == DeliverRefresh || kind == DeliverFile || kind == DeliverInvoice {
 		a.RootID, a.Root = "d1", rootAt
 	}
 	return a
@@ -195,6 +195,52 @@ func TestAttemptRiseOutlivesItsRoot(t *testing.T) {
 	}
 	if diff := cmp.Diff([]DeliveryKind{DeliverRise, DeliverRoot}, kinds); diff != "" {
 		t.Errorf("said as (-want +got):\n%s", diff)
+	}
+}
+
+// TestAttemptAnInvoiceOutlivesItsClose: somebody deleted the close, and the invoice is news all the same.
+func TestAttemptAnInvoiceOutlivesItsClose(t *testing.T) {
+	tries := 0
+	d := &Deliverer{Notifier: &fakeNotifier{t: t, notify: func(got Delivery, root Receipt) (Receipt, error) {
+		tries++
+		if root != (Receipt{}) {
+			return Receipt{}, ErrRootGone
+		}
+		if got.Kind != DeliverInvoice {
+			t.Errorf("said as %s", got.Kind)
+		}
+		return posted, nil
+	}}}
+	if got := d.Attempt(t.Context(), attemptOf(DeliverInvoice)); got.State != DeliverySent || tries != 2 {
+		t.Errorf("verdict = %+v after %d tries, want it sent", got, tries)
+	}
+}
+
+func TestAttemptAFile(t *testing.T) {
+	again := attemptOf(DeliverFile)
+	again.Unsettled = true
+	refuses := func(err error) *fakeNotifier {
+		return &fakeNotifier{t: t, notify: func(Delivery, Receipt) (Receipt, error) { return posted, err }}
+	}
+	for _, tt := range []struct {
+		name     string
+		attempt  Attempt
+		notifier *fakeNotifier
+		want     DeliveryState
+	}{
+		{"a file is put below its close", attemptOf(DeliverFile), refuses(nil), DeliverySent},
+		{"one that is there already is not put there twice", again, &fakeNotifier{t: t, find: func(Delivery, Receipt) (Receipt, bool, error) {
+			return posted, true, nil
+		}}, DeliverySent},
+		{"without its close there is no place for it", attemptOf(DeliverFile), refuses(ErrRootGone), DeliveryDropped},
+		{"what Slack asks to wait for is waited for", attemptOf(DeliverFile), refuses(&RetryLater{time.Second, errNet}), DeliveryPending},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := &Deliverer{Notifier: tt.notifier}
+			if got := d.Attempt(t.Context(), tt.attempt); got.State != tt.want {
+				t.Errorf("verdict = %+v, want %s", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -25,10 +25,15 @@ const (
 	DeliverAnswer  DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
 	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
 	DeliverDigest  DeliveryKind = "digest"  // a new message at a time of the calendar
+	DeliverClose   DeliveryKind = "close"   // a new message about a month that is over
+	DeliverFile    DeliveryKind = "file"    // a file in the thread of a close
+	DeliverInvoice DeliveryKind = "invoice" // a reply to a close that only its thread sees: an invoice that came later
 )
 
 // CanWait reports whether other messages go first: nobody acts on a digest within the minute.
-func (k DeliveryKind) CanWait() bool { return k == DeliverDigest }
+func (k DeliveryKind) CanWait() bool {
+	return k == DeliverDigest || k == DeliverClose || k == DeliverFile || k == DeliverInvoice
+}
 
 // DeliveryState is how far a Delivery has come.
 type DeliveryState string
@@ -83,6 +88,9 @@ type Message struct {
 	Report
 	// Bulletin is what a digest says.
 	Bulletin *Bulletin `json:"bulletin,omitempty"`
+	// Statement is the invoice that an invoice delivery tells of, File what a file delivery brings.
+	Statement *Statement `json:"statement,omitempty"`
+	File      *File      `json:"file,omitempty"`
 	// Route is the trouble a route delivery tells of.
 	Route *RouteTrouble `json:"route,omitempty"`
 }

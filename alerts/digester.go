@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"budgetbot/billing"
 )
 
 // Schedule is a consumer contract of Digester. It models what is due at times of the calendar, of which one process at a time takes
@@ -31,13 +33,18 @@ type Composer interface {
 	// Report returns what the digest that was due at an instant says at now. Along with an error it may return what could be
 	// told all the same.
 	Compose(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error)
+	// Statement returns what Fastly billed for a month that is over, as far as it is known at now; nil where the account has no bills.
+	Statement(ctx context.Context, month billing.Month, now time.Time) (*Statement, error)
 }
 
 // DigesterConfig is what a Digester is made of.
 type DigesterConfig struct {
 	Schedule Schedule
 	Composer Composer
-	Rules    func() *Rules
+	// Books and Bills are for what becomes of bills after a month's end; nil where bills cannot be read.
+	Books Books
+	Bills billing.BillSource
+	Rules func() *Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Now is business time; time.Now where nil.
@@ -101,7 +108,8 @@ func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err er
 			said++
 		}
 	}
-	return said, errors.Join(errs...)
+	replies, err := g.watch(ctx, now)
+	return said + replies, errors.Join(append(errs, err)...)
 }
 
 // turn says one digest, if it is due.
@@ -123,7 +131,7 @@ func (g *Digester) turn(ctx context.Context, d Digest, zone *time.Location, now 
 		return false, errors.Join(err, g.release(ctx, task))
 	}
 	delete(g.tried, task)
-	return true, errors.Join(err, g.Schedule.Publish(ctx, task, g.Owner, now, []Delivery{d.delivery(bulletin, due, now)}))
+	return true, errors.Join(err, g.Schedule.Publish(ctx, task, g.Owner, now, d.deliveries(bulletin, due, now)))
 }
 
 // waits reports whether a bulletin that is not complete may still become so.
@@ -196,13 +204,23 @@ func (d Digest) task(zone *time.Location) string {
 	return fmt.Sprintf("digest %s | %s | %s", d.Name, d.Schedule, zone)
 }
 
-// delivery is what says the bulletin. Its id tells one time of one digest from every other.
-func (d Digest) delivery(bulletin *Bulletin, due, now time.Time) Delivery {
-	return Delivery{
+// deliveries are what says the bulletin. Their ids tell one time of one digest from every other.
+func (d Digest) deliveries(bulletin *Bulletin, due, now time.Time) []Delivery {
+	said := Delivery{
 		ID:   fmt.Sprintf("digest %s %s", d.Name, due.UTC().Format("2006-01-02T15:04Z")),
 		Kind: DeliverDigest, Channel: d.Channel, BudgetID: BudgetID{Month: bulletin.Month},
 		Message: Message{Reason: ReasonSchedule, Bulletin: bulletin}, State: DeliveryPending, CreatedAt: now,
 	}
+	if bulletin.Close != nil {
+		said.ID, said.Kind = fmt.Sprintf("close %s %s", d.Channel, bulletin.Month), DeliverClose
+	}
+	if bulletin.File == nil {
+		return []Delivery{said}
+	}
+	file := said
+	file.ID, file.Kind, file.RootID = said.ID+" file", DeliverFile, said.ID
+	file.Message = Message{Reason: ReasonSchedule, File: bulletin.File}
+	return []Delivery{said, file}
 }
 
 // with returns the digest that shows what both do.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/billing"
 )
 
 // diary is a Schedule for a test: what the store does, for one process at a time.
@@ -68,6 +70,11 @@ type composerFunc func(ctx context.Context, d Digest, due, now time.Time) (*Bull
 
 func (f composerFunc) Compose(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error) {
 	return f(ctx, d, due, now)
+}
+
+// Statement is of an account without bills.
+func (f composerFunc) Statement(context.Context, billing.Month, time.Time) (*Statement, error) {
+	return nil, nil
 }
 
 func composed(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
@@ -179,4 +186,50 @@ func TestDigesterRuns(t *testing.T) {
 			t.Errorf("said %v in three hours", book.ids())
 		}
 	})
+}
+
+// TestClosesOfOneChannelAreOneMessage: with the parts of both, and a file below it.
+func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
+	t.Parallel()
+	book := newDiary()
+	rules := &Rules{Zone: time.UTC, Digests: []Digest{
+		{Name: "close", Channel: "finops", Shows: []Section{SectionFinal, SectionMovers}},
+		{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: scheduledSections},
+		{Name: "teams", Channel: "finops", Shows: []Section{SectionMovers, SectionTeams}},
+		{Name: "record", Channel: "cdn", Shows: []Section{SectionForecast}},
+	}}
+	var shows [][]Section
+	g := NewDigester(DigesterConfig{
+		Schedule: book, Rules: func() *Rules { return rules }, Owner: "me",
+		Composer: composerFunc(func(_ context.Context, d Digest, due, now time.Time) (*Bulletin, error) {
+			shows = append(shows, d.Shows)
+			b := &Bulletin{Digest: d.Name, Month: billing.MonthOf(due).Add(-1), MadeAt: now, Close: &Close{}}
+			if d.Has(SectionFinal) {
+				b.File = &File{Name: "budgets.csv", Content: "month\n"}
+			}
+			return b, nil
+		}),
+	})
+	for _, at := range []string{"2026-12-01T12:00:00Z", "2026-12-03T09:00:00Z", "2026-12-03T10:00:00Z"} {
+		if _, err := g.RunOnce(t.Context(), instant(t, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"close finops 2026-11", "close finops 2026-11 file", "close cdn 2026-11"}
+	if diff := cmp.Diff(want, book.ids()); diff != "" {
+		t.Fatal(diff)
+	}
+	if diff := cmp.Diff([][]Section{{SectionFinal, SectionMovers, SectionTeams}, {SectionForecast}}, shows); diff != "" {
+		t.Error(diff)
+	}
+	root, file := book.said[0], book.said[1]
+	if root.Kind != DeliverClose || root.Message.Bulletin.Digest != "close+teams" || root.Month != november {
+		t.Errorf("the close is %+v", root)
+	}
+	if file.Kind != DeliverFile || file.RootID != root.ID || file.Message.File == nil || file.Channel != "finops" {
+		t.Errorf("the file is %+v", file)
+	}
+	if len(rules.Digests[0].Shows) != 2 {
+		t.Errorf("the rules were changed: %v", rules.Digests[0].Shows)
+	}
 }

@@ -17,7 +17,6 @@ const maxRules = 20_000
 // notYet are keys of the language that nothing acts on yet. They are read and held right like any other, and refused all the
 // same, since a key that is taken and ignored is one that somebody believes in. Whoever makes a key work deletes its line.
 var notYet = map[string]bool{
-	"when":     true,
 	"new":      true,
 	"vanished": true,
 }

@@ -27,6 +27,7 @@ const (
 	ReasonTrouble    Reason = "trouble of the bot's own"
 	ReasonCause      Reason = "another cause of the same trouble" // an edit
 	ReasonRecovered  Reason = "the trouble is over"               // an edit
+	ReasonInvoice    Reason = "an invoice came later, or was corrected"
 	ReasonSchedule   Reason = "the time of a digest"
 )
 

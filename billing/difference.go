@@ -9,10 +9,11 @@ import (
 
 // Discrepancy is a usage type of which the usage endpoints count other units than the bill has. Fastly calls both what is billed.
 type Discrepancy struct {
-	UsageType string
-	Product   string // product_id where usage tells it, else the invoice's
+	UsageType string `json:"usage_type"`
+	Product   string `json:"product,omitempty"` // product_id where usage tells it, else the invoice's
 	// Counted are the units by usage, Billed those by the bill; one of them is not valid where that side lacks the usage type.
-	Counted, Billed decimal.NullDecimal
+	Counted decimal.NullDecimal `json:"counted"`
+	Billed  decimal.NullDecimal `json:"billed"`
 }
 
 // worthSaying is how far two figures may be apart, as a part of the larger one.
@@ -62,3 +63,12 @@ func (d Discrepancy) matters() bool {
 }
 
 func decimalsOf(d decimal.Decimal) int32 { return max(-d.Exponent(), 0) }
+
+// Part returns by how much the two figures differ, as a part of what was counted: 0.008 is billed 0.8 % more than counted, whatever
+// the sign. It is 1 where a side lacks the usage type.
+func (d Discrepancy) Part() decimal.Decimal {
+	if !d.Counted.Valid || !d.Billed.Valid || !d.Counted.Decimal.IsPositive() {
+		return decimal.New(1, 0)
+	}
+	return d.Billed.Decimal.Sub(d.Counted.Decimal).Abs().Div(d.Counted.Decimal)
+}

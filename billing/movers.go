@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// maxMoved is how many measures Movers names.
+// maxMoved is how many measures Movers names: the first ones of the table, which weigh most, and of the others the one that moved most.
 const maxMoved = 3
 
 // worthNaming is how much of its measure a row must have moved, per day.
@@ -26,9 +26,10 @@ func (t Table) Movers(n int) Table {
 			by[g.Measure] = most
 		}
 	}
-	ranked := slices.SortedStableFunc(slices.Values(moved.Groups), func(a, b Group) int { return by[b.Measure].Cmp(by[a.Measure]) })
-	for _, g := range ranked[min(maxMoved, len(ranked)):] {
-		moved.Groups = slices.DeleteFunc(moved.Groups, func(o Group) bool { return o.Measure == g.Measure })
+	if len(moved.Groups) > maxMoved {
+		others := moved.Groups[maxMoved-1:]
+		most := slices.MaxFunc(others, func(a, b Group) int { return by[a.Measure].Cmp(by[b.Measure]) })
+		moved.Groups = append(moved.Groups[:maxMoved-1], most)
 	}
 	return moved
 }

@@ -63,6 +63,27 @@ func TestMovers(t *testing.T) {
 	}
 }
 
+// TestMoversOfManyMeasures: the first two measures stay, and of the others the one that moved most.
+func TestMoversOfManyMeasures(t *testing.T) {
+	t.Parallel()
+	mar := NewMonth(2023, time.March)
+	table := Table{Months: []Month{mar}, Versus: &Comparison{Month: mar, Against: mar.Add(-1), Whole: true}}
+	for i, change := range []string{"0.02", "0.03", "0.04", "0.5", "0.1", "0.001"} {
+		row := Row{
+			Name: "type", Figures: []decimal.NullDecimal{decimal.NewNullDecimal(dec("100").Mul(dec("1").Add(dec(change))))},
+			Earlier: decimal.NewNullDecimal(dec("100")), Change: decimal.NewNullDecimal(dec(change)),
+		}
+		table.Groups = append(table.Groups, Group{Measure: Measure{Noun: string(rune('a' + i))}, Total: row, Rows: []Row{row}})
+	}
+	var nouns []string
+	for _, g := range table.Movers(3).Groups {
+		nouns = append(nouns, g.Measure.Noun)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "d"}, nouns); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestATableIsReadBackAsItWasWritten: a digest waits in the queue as JSON.
 func TestATableIsReadBackAsItWasWritten(t *testing.T) {
 	t.Parallel()

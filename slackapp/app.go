@@ -64,7 +64,10 @@ type Config struct {
 	// Days is the same record day by day, for forecasts; nil where none is kept.
 	Days alerts.Recorder
 	// Bills is where costs are read; nil where they cannot be.
-	Bills   billing.BillReader
+	Bills billing.BillReader
+	// Afresh is where a month's close is read, and Past what was kept of it; nil where nothing was.
+	Afresh  alerts.Sources
+	Past    Past
 	Budgets Budgets
 	Desk    Desk
 	Trials  Trials

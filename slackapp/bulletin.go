@@ -17,7 +17,10 @@ var _ alerts.Composer = (*App)(nil)
 
 // Compose makes what a digest says of the same answers that people get. Where Fastly cannot be read the error says so, and the bulletin
 // goes without that part; without the bot's own records there is none.
-func (a *App) Compose(ctx context.Context, d alerts.Digest, _, now time.Time) (*alerts.Bulletin, error) {
+func (a *App) Compose(ctx context.Context, d alerts.Digest, due, now time.Time) (*alerts.Bulletin, error) {
+	if d.AtClose() {
+		return a.composeClose(ctx, d, billing.MonthOf(due).Add(-1), now)
+	}
 	b := &alerts.Bulletin{Digest: d.Name, Month: billing.MonthOf(now), MadeAt: now}
 	var unread []error
 	if d.Has(alerts.SectionBudgets) {
@@ -65,9 +68,7 @@ func (a *App) composeBudgets(ctx context.Context, b *alerts.Bulletin) (alerts.Ch
 func (a *App) composeMovers(ctx context.Context, b *alerts.Bulletin) error {
 	table, err := a.ask(ctx, Asked{Question: billing.Question{Months: billing.One(b.Month), By: billing.ByUsageType}}, b.MadeAt)
 	if err != nil {
-		sentence, _ := explain(err)
-		b.Untold = append(b.Untold, "What changed is missing. "+sentence)
-		return fmt.Errorf("read what changed in %s: %w", b.Month, err)
+		return a.missing(b, "What changed", err)
 	}
 	movers := table.Movers(shownMovers)
 	b.Movers = &movers

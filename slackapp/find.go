@@ -3,6 +3,7 @@ package slackapp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 			return n.cannotTell(d, err)
 		}
 		for _, m := range messages {
-			if carries(m, d.ID) {
+			if carries(m, d) {
 				return alerts.Receipt{ChannelID: channel, TS: m.Timestamp, SentAt: instant(m.Timestamp)}, true, nil
 			}
 		}
@@ -90,8 +91,12 @@ func (n *Notifier) thread(channel, ts string) pageOf {
 	}
 }
 
-func carries(m slack.Message, id string) bool {
-	return m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload[deliveryKey] == id
+// carries reports whether the message says the delivery. A file has no metadata, and is known by its name in the thread.
+func carries(m slack.Message, d alerts.Delivery) bool {
+	if file := d.Message.File; file != nil && slices.ContainsFunc(m.Files, func(f slack.File) bool { return f.Name == file.Name }) {
+		return true
+	}
+	return m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload[deliveryKey] == d.ID
 }
 
 // instant reads Slack's timestamp; one that is not understood is the zero time.

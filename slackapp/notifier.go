@@ -53,6 +53,10 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 			return alerts.Receipt{}, err
 		}
 	}
+	if d.Kind == alerts.DeliverFile && d.Message.File != nil {
+		receipt, err := n.upload(ctx, channel, *d.Message.File, root)
+		return receipt, deliveryError(d.Channel, err)
+	}
 	m := view.Alert(d, view.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: pressValue(d)})
 	if n.isUnsure(d.ID) {
 		m = mayRepeat(m)
@@ -103,6 +107,14 @@ func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d a
 	}
 	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
 	return alerts.Receipt{ChannelID: id, TS: ts, SentAt: n.now()}, err
+}
+
+// upload puts a file into the thread of the root.
+func (n *Notifier) upload(ctx context.Context, channel string, file alerts.File, root alerts.Receipt) (alerts.Receipt, error) {
+	_, err := n.api.UploadFileContext(ctx, slack.UploadFileParameters{
+		Content: file.Content, FileSize: len(file.Content), Filename: file.Name, Title: file.Name, Channel: channel, ThreadTimestamp: root.TS,
+	})
+	return alerts.Receipt{ChannelID: channel, TS: root.TS, SentAt: n.now()}, err
 }
 
 // logForm keeps what Slack said against a message, which names the block and the field.

@@ -101,6 +101,57 @@ func TestARiseIsABroadcastReply(t *testing.T) {
 	}
 }
 
+// aClose is a month's close, its file and an invoice that came later.
+func aClose() (root, file, invoice alerts.Delivery) {
+	root, file, invoice = delivery(alerts.DeliverClose, cdn, "c1"), delivery(alerts.DeliverFile, cdn, "c2"), delivery(alerts.DeliverInvoice, cdn, "c3")
+	root.Message = alerts.Message{Bulletin: &alerts.Bulletin{Digest: "close", Month: november, Close: &alerts.Close{Final: true, Count: 3}}}
+	file.Message = alerts.Message{File: &alerts.File{Name: "budgets-2026-11.csv", Content: "month,rule\n2026-11,na\n"}}
+	invoice.Message = alerts.Message{Statement: &alerts.Statement{Month: november, Version: "v", Currency: "USD", Invoices: []string{"INV-1"}}}
+	return root, file, invoice
+}
+
+func TestACloseHasItsFileAndItsInvoiceInTheThread(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	close, file, invoice := aClose()
+	root := p.says(close, alerts.Receipt{})
+	p.says(file, root)
+	p.says(invoice, root)
+	posts := p.slack.Messages(cdn)
+	if len(posts) != 3 {
+		t.Fatalf("%d messages", len(posts))
+	}
+	says(t, posts[0], "November is closed: all 3 budgets were kept")
+	if len(posts[1].Files) != 1 || posts[1].ThreadTS != root.TS {
+		t.Fatalf("the file is %+v", posts[1])
+	}
+	if name, content, _ := p.slack.File(posts[1].Files[0]); name != file.Message.File.Name || string(content) != file.Message.File.Content {
+		t.Errorf("%s holds %q", name, content)
+	}
+	says(t, posts[2], "The invoice for November is in")
+	if posts[2].ThreadTS != root.TS || posts[2].Broadcast {
+		t.Errorf("the invoice is in thread %q, broadcast %v", posts[2].ThreadTS, posts[2].Broadcast)
+	}
+}
+
+func TestAnInterruptedFileIsFoundByItsName(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	close, file, _ := aClose()
+	root := p.says(close, alerts.Receipt{})
+	if _, found, err := p.Find(p.ctx(), file, root); found || err != nil {
+		t.Fatalf("found before it was there: %v, %v", found, err)
+	}
+	p.says(file, root)
+	receipt, found, err := p.Find(p.ctx(), file, root)
+	if !found || err != nil || receipt.ChannelID != cdn {
+		t.Errorf("found %v, %v: %+v", found, err, receipt)
+	}
+	other := file
+	other.Message.File = &alerts.File{Name: "budgets-2026-10.csv"}
+	if _, found, err := p.Find(p.ctx(), other, root); found || err != nil {
+		t.Errorf("another month's file is found: %v, %v", found, err)
+	}
+}
+
 func TestARefreshEditsTheRoot(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})

@@ -109,9 +109,9 @@ func (p parts) nameless() Asked {
 
 // The buttons under an answer. What follows the colon keeps ids apart within a message.
 const (
-	actionAsk       = "ask"
+	actionAsk       = view.ActionAsk
 	actionShare     = "share"
-	actionExport    = "export"
+	actionExport    = view.ActionExport
 	actionRunBudget = "run_budget"
 )
 

@@ -119,20 +119,21 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		BrokenWait: o.brokenWait,
 	}
 	owner := rand.Text()
+	afresh := alerts.Sources{Usage: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh()}
 	s.checker = alerts.NewChecker(alerts.CheckerConfig{
-		Source: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh(), Ledger: s.store, Record: s.store, Traffic: s.fastly,
+		Source: afresh.Usage, Bills: afresh.Bills, Ledger: s.store, Record: s.store, Traffic: s.fastly,
 		Rules: rules, Owner: owner, Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills,
-		Record: slackapp.Record{Snapshots: s.store}, Days: s.store,
+		Record: slackapp.Record{Snapshots: s.store}, Days: s.store, Afresh: afresh, Past: s.store,
 		Budgets: s.store, Desk: &alerts.Desk{Ledger: s.store, NewID: rand.Text}, Trials: s.checker,
 		Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})
 	s.digester = alerts.NewDigester(alerts.DigesterConfig{
-		Schedule: s.store, Composer: app, Rules: rules, Owner: owner, Now: o.now, Poll: s.checker.Poll, Log: o.log.Named("digester"),
+		Schedule: s.store, Composer: app, Books: s.store, Bills: afresh.Bills, Rules: rules, Owner: owner, Now: o.now, Poll: s.checker.Poll, Log: o.log.Named("digester"),
 	})
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.log.Named("socket"), DrainTimeout: drainTimeout,

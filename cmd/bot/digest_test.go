@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 )
@@ -88,3 +91,99 @@ func (w *world) countedTo(at time.Time, northAmerica, asia float64) {
 
 // monday is nine o'clock in Berlin.
 var monday = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
+
+const closeRules = `
+time_zone: Europe/Berlin
+defaults: {channel: cdn-budget}
+teams:
+  media: {services: ["media-*"], channel: cdn-budget}
+rules:
+  - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 1 TB}
+  - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 900 PB}
+  - {name: monthly-bill, title: Fastly's Bill, budget: 100000000 USD}
+digests:
+  - {name: close, channel: finops-private, when: month-close, shows: [final, forecast-record]}
+  - {name: teams, channel: finops-private, when: month-close, shows: [teams, movers]}
+`
+
+// thirdOfDecember is nine o'clock in Berlin on the third working day.
+var thirdOfDecember = time.Date(2026, time.December, 3, 8, 0, 0, 0, time.UTC)
+
+// invoiced makes the account one that gets invoices; November's comes that many days after its end.
+func invoiced(days int) worldOption {
+	return func(_ *slacksim.Config, account *fastlysim.Config) {
+		account.Account.Invoices = fastlysim.DefaultInvoicing()
+		account.Account.Invoices.Late = map[string]time.Duration{"2026-11": time.Duration(days) * 24 * time.Hour}
+	}
+}
+
+// inNovember starts a service on the 20th, and lets it see an estimate of the bill.
+func (w *world) inNovember() *running {
+	w.t.Helper()
+	w.writeRules(closeRules)
+	w.hurry(20)
+	r := w.start()
+	w.awaitChecks(2)
+	w.clock.advance(2 * time.Hour)
+	w.await("an estimate that is kept", func() bool {
+		kept, err := r.service.store.LastEstimate(w.soon(), billing.NewMonth(2026, time.November))
+		return err == nil && kept != nil
+	})
+	return r
+}
+
+// TestAMonthIsClosedOnce: with its invoice there, in one message for two digests, and its figures as a file below it.
+func TestAMonthIsClosedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withFinOps, invoiced(2))
+	r := w.inNovember()
+	w.clock.advance(thirdOfDecember.Sub(w.clock.Now()) + time.Minute)
+	m := w.message(finOps, "November is closed: 1 of 3 budgets went over")
+	says(t, m, "North America Bandwidth ended at ", "The invoice for November is", "the last estimate, as of", "digest `close+teams`",
+		"*Teams*", "• media: ", "about $", "*What Changed Most*", "Per day, November was")
+	w.await("the file", func() bool { return len(w.posts(finOps)) == 2 })
+	file := w.posts(finOps)[1]
+	if file.ThreadTS != m.TS || len(file.Files) != 1 {
+		t.Errorf("the file is not below the message: %+v", file)
+	}
+	w.awaitChecks(manyChecks)
+	w.clock.advance(3 * time.Hour)
+	w.awaitChecks(manyChecks)
+	w.expectPosts(finOps, 2)
+
+	pressed := w.answer(w.presses(alice, m, "ask:team"))
+	says(t, pressed, "by Team, November 2026", "media")
+	if len(w.posts(finOps)) != 2 {
+		t.Error("an answer to one person is a message in the channel")
+	}
+	r.stop()
+}
+
+// TestALateInvoiceIsToldInTheThread: when it comes, and each time that it is corrected, once.
+func TestALateInvoiceIsToldInTheThread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withFinOps, invoiced(10))
+	r := w.inNovember()
+	w.clock.advance(thirdOfDecember.Sub(w.clock.Now()) + time.Minute)
+	m := w.message(finOps, "November is closed: 1 of 2 budgets went over")
+	says(t, m, "The invoice for November is not in yet", "Fastly's last estimate", "A budget of money waits for it.")
+	w.await("the file", func() bool { return len(w.posts(finOps)) == 2 })
+
+	r.stop()
+	w.clock.advance(8 * 24 * time.Hour)
+	r = w.start()
+	late := w.message(finOps, "The invoice for November is in: *$")
+	says(t, late, "the last estimate, as of", "Fastly's Bill ended at")
+	if late.ThreadTS != m.TS || late.Broadcast {
+		t.Errorf("the invoice is in the thread %q, broadcast %t, want %q and false", late.ThreadTS, late.Broadcast, m.TS)
+	}
+	if err := w.fastly.Restate("2026-11", "cdn_usage", "Asia Requests", decimal.NewFromFloat(1.5)); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.advance(3 * time.Hour)
+	says(t, w.message(finOps, "Fastly has corrected the invoice for November"), "and not $")
+	w.clock.advance(3 * time.Hour)
+	w.awaitChecks(manyChecks)
+	w.expectPosts(finOps, 4)
+	r.stop()
+}

@@ -268,6 +268,9 @@ func (s *Server) messageJSON(m *Message, metadata bool) map[string]any {
 	if m.ThreadTS != "" {
 		out["thread_ts"] = m.ThreadTS
 	}
+	if len(m.Files) > 0 {
+		out["files"] = s.filesJSON(m.Files)
+	}
 	if m.EditedTS != "" {
 		out["edited"] = map[string]any{"user": m.User, "ts": m.EditedTS}
 	}

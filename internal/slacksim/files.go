@@ -113,6 +113,17 @@ func (s *Server) fileComplete(c *call) (reply, error) {
 	return reply{"files": answer}, nil
 }
 
+// filesJSON is what a message says of its files. Callers hold the lock.
+func (s *Server) filesJSON(ids []string) []map[string]any {
+	var out []map[string]any
+	for _, id := range ids {
+		if f, known := s.files[id]; known {
+			out = append(out, map[string]any{"id": f.id, "name": f.name, "title": f.title, "size": f.length, "user": s.cfg.BotUserID})
+		}
+	}
+	return out
+}
+
 // uploadedFiles reads the files argument: each must be uploaded and not yet completed.
 func (s *Server) uploadedFiles(a args) ([]*storedFile, error) {
 	value, _, err := a.nested("files")

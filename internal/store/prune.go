@@ -25,10 +25,11 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 		episodes, err8 := w.PruneEpisodes(ctx, oldest.String())
 		days, err4 := w.PruneSnapshots(ctx, oldest.String())
 		deliveries, err5 := w.PruneDeliveries(ctx, millis(oldest.Start()))
+		estimates, err10 := w.PruneEstimates(ctx, oldest.String())
 		tasks, err9 := w.PruneSchedules(ctx, millis(oldest.Start()))
 		envelopes, err6 := w.PruneEnvelopes(ctx, millis(s.now().Add(-envelopeLife)))
-		pruned = standings + said + acts + outlooks + episodes + days + deliveries + tasks + envelopes
-		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9)
+		pruned = standings + said + acts + outlooks + episodes + days + deliveries + estimates + tasks + envelopes
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("delete what is older than %s: %w", oldest, err)

@@ -171,6 +171,27 @@ SELECT * FROM snapshot WHERE month >= @month AND counted_to > 0 ORDER BY month, 
 -- name: FirstRead :one
 SELECT CAST(coalesce(min(read_at), 0) AS BIGINT) AS read_at FROM snapshot;
 
+-- Bills.
+
+-- name: KeepEstimate :exec
+INSERT INTO estimate (month, as_of, body) VALUES (@month, @as_of, @body)
+ON CONFLICT (month) DO UPDATE SET as_of = excluded.as_of, body = excluded.body WHERE estimate.as_of <= excluded.as_of;
+
+-- name: EstimateOf :one
+SELECT * FROM estimate WHERE month = @month;
+
+-- name: Closes :many
+SELECT * FROM delivery WHERE kind IN ('close', 'invoice') AND month >= @month ORDER BY created_at, id;
+
+-- Of each budget what was foreseen last by the end of a day.
+-- name: OutlooksOn :many
+SELECT outlook.* FROM outlook
+WHERE outlook.month = @month
+  AND outlook.day = (
+    SELECT max(said.day) FROM outlook AS said
+    WHERE said.month = outlook.month AND said.rule = outlook.rule AND said.scope = outlook.scope AND said.day <= @day)
+ORDER BY outlook.rule, outlook.scope;
+
 -- Deliveries.
 
 -- name: InsertDelivery :batchexec
@@ -291,6 +312,9 @@ DELETE FROM snapshot WHERE month < @oldest;
 -- The check is never forgotten; a digest that is no longer in the rules file is.
 -- name: PruneSchedules :execrows
 DELETE FROM schedule WHERE name <> 'check' AND holder = '' AND due_at < @oldest;
+
+-- name: PruneEstimates :execrows
+DELETE FROM estimate WHERE month < @oldest;
 
 -- name: PruneDeliveries :execrows
 DELETE FROM delivery WHERE created_at < @oldest;

@@ -10,6 +10,13 @@ import (
 // a message. The button's value is the corrected text.
 const ActionRunIt = "run_it"
 
+// ActionAsk and ActionExport begin the action ids of buttons that ask a question, and that send its answer as a file. The value is the
+// question's text.
+const (
+	ActionAsk    = "ask"
+	ActionExport = "export"
+)
+
 // Action is a button: what it says, which handler it calls and what it hands to it. A Value is at most 2,000 characters, and
 // whoever receives it must not trust it.
 type Action struct {

@@ -22,8 +22,12 @@ func Alert(d alerts.Delivery, c AlertContext) Message {
 		return troubleMessage(m, c.Now)
 	case m.Growth != nil:
 		return changeMessage(d, c.Now)
-	case d.Kind == alerts.DeliverDigest && m.Bulletin != nil:
+	case m.Bulletin != nil && m.Bulletin.Close != nil:
+		return closeMessage(*m.Bulletin, *m.Bulletin.Close)
+	case m.Bulletin != nil:
 		return digestMessage(*m.Bulletin)
+	case m.Statement != nil:
+		return invoiceMessage(*m.Statement)
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
 	case isCall(d):

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -49,7 +50,7 @@ func digestSamples() []Sample {
 	oddMovers.Groups = []billing.Group{{Measure: billing.Measure{Noun: hostile}, Total: full.Movers.Groups[0].Total, Rows: []billing.Row{full.Movers.Groups[0].Rows[0]}}}
 	oddMovers.Groups[0].Rows[0].Name, oddMovers.Fresh.Stale = hostile, hostile
 	odd.Movers = &oddMovers
-	return []Sample{
+	return append([]Sample{
 		digestSample("digest", full),
 		digestSample("digest-calm", calm),
 		digestSample("digest-nothing-to-compare", young),
@@ -57,7 +58,121 @@ func digestSamples() []Sample {
 		digestSample("digest-movers-alone", movers),
 		digestSample("digest-hostile-names", odd),
 		digestSample("digest-no-rules", alerts.Bulletin{Digest: "monday", Month: november, MadeAt: sampleNow}),
+	}, closeSamples()...)
+}
+
+// closedNow is when November is closed.
+var closedNow = time.Date(2026, time.December, 3, 8, 0, 0, 0, time.UTC)
+
+func closeSamples() []Sample {
+	ended := func(l alerts.BudgetLine, low, high float64) alerts.FinalLine {
+		l.CountedTo = november.End()
+		exp := int32(9)
+		if l.Measure.Bytes {
+			exp = 12
+		}
+		return alerts.FinalLine{BudgetLine: l, Said: &alerts.Foretold{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
 	}
+	na := ended(sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 571, 500, 100), 540, 610)
+	asia := ended(sampleLine("asia-bandwidth", "Asia Bandwidth", bandwidth, 219.4, 150, 125), 171, 198)
+	compute := ended(sampleLine("compute", "Compute", requests, 1.94, 2, 80), 1.8, 2.1)
+	compute.Said = nil
+	bill := statementSample()
+	full := alerts.Bulletin{
+		Digest: "close", Month: november, MadeAt: closedNow, Movers: wholeMonths(*sampleMovers()),
+		Close: &alerts.Close{
+			Final: true, Foretold: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, Held: 7,
+			SaidOn: november.Start().AddDate(0, 0, 9), Missed: &asia, Statement: &bill, CanExport: true, ByTeam: true,
+			Teams: teamTable(bandwidth, 12, 312.4, 201.7, 57.2), Costs: teamTable(billing.Cost("USD"), 0, 3121.5, 2204.18, 1278.51),
+		},
+	}
+	kept := full
+	kept.Close = &alerts.Close{Final: true, Foretold: true, Count: 12, Budgets: []alerts.FinalLine{compute}, Unknown: 1}
+	kept.Movers = nil
+	pending := full
+	waits := *full.Close
+	waits.Statement, waits.Pending, waits.Foretold, waits.Costs = &alerts.Statement{
+		Month: november, Currency: "USD", Estimate: bill.Estimate, EstimatedAt: bill.EstimatedAt,
+	}, 1, false, nil
+	pending.Close, pending.Untold = &waits, []string{"What changed is missing. Fastly did not answer in time."}
+	pending.Movers = nil
+	odd := full
+	strange := *full.Close
+	strange.Budgets = []alerts.FinalLine{ended(sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 3, 2, 125), 1, 2), na}
+	strange.Missed = &strange.Budgets[0]
+	strange.Teams = teamTable(billing.Measure{Noun: hostile}, 0, 1, 2, 3)
+	strange.Teams.Groups[0].Rows[0].Name = hostile
+	statement := bill
+	statement.Apart = slices.Clone(statement.Apart)
+	statement.Invoices, statement.Remarks, statement.Apart[0].UsageType = []string{hostile}, []string{hostile}, hostile
+	strange.Statement, odd.Close, odd.Untold, odd.Digest = &statement, &strange, []string{hostile}, hostile
+	return append([]Sample{
+		closeSample("close", full), closeSample("close-kept", kept), closeSample("close-invoice-pending", pending), closeSample("close-hostile-names", odd),
+	}, invoiceSamples()...)
+}
+
+func closeSample(name string, b alerts.Bulletin) Sample {
+	d := alerts.Delivery{
+		ID: "d1", Kind: alerts.DeliverClose, Channel: "finops-private", CreatedAt: closedNow,
+		Message: alerts.Message{Reason: alerts.ReasonSchedule, Bulletin: &b},
+	}
+	return Sample{name, Alert(d, AlertContext{Now: closedNow})}
+}
+
+// statementSample is an invoice that came in time.
+func statementSample() alerts.Statement {
+	units := func(n float64) decimal.NullDecimal { return decimal.NewNullDecimal(decimal.NewFromFloat(n)) }
+	bandwidthBill := sampleLine("monthly-bill", "Fastly's Bill", billing.Cost("USD"), 0, 0, 0)
+	bandwidthBill.Used, bandwidthBill.Limit = decimal.NewFromFloat(6604.19), decimal.New(8000, 0)
+	return alerts.Statement{
+		Month: november, Version: "v1", Invoices: []string{"INV-375119"}, Currency: "USD", Total: decimal.NewFromFloat(6604.19),
+		Estimate: units(6551.8), EstimatedAt: november.End().Add(-6 * time.Hour), Budgets: []alerts.BudgetLine{bandwidthBill},
+		Apart: []billing.Discrepancy{
+			{UsageType: "Asia Requests", Counted: units(1_000_000), Billed: units(1_008_000)},
+			{UsageType: "Fanout Requests", Billed: units(12)},
+			{UsageType: "Europe Bandwidth", Counted: units(331_700), Billed: units(329_000)},
+			{UsageType: "KV Store", Counted: units(5)},
+		},
+	}
+}
+
+func invoiceSamples() []Sample {
+	late := statementSample()
+	late.Apart = nil
+	corrected := late
+	corrected.Version, corrected.Was, corrected.Total = "v2", decimal.NewNullDecimal(late.Total), decimal.NewFromFloat(6588.02)
+	corrected.Remarks = []string{"INV-375119 was issued again; the later statement counts."}
+	again := corrected
+	again.Was, again.Invoices, again.Remarks = decimal.NewNullDecimal(again.Total), []string{"INV-375120"}, nil
+	var samples []Sample
+	for _, s := range []struct {
+		name      string
+		statement alerts.Statement
+	}{{"invoice-late", late}, {"invoice-corrected", corrected}, {"invoice-again", again}} {
+		d := alerts.Delivery{
+			ID: "d2", Kind: alerts.DeliverInvoice, Channel: "finops-private", RootID: "d1", CreatedAt: closedNow,
+			Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &s.statement},
+		}
+		samples = append(samples, Sample{s.name, Alert(d, AlertContext{Now: closedNow})})
+	}
+	return samples
+}
+
+func wholeMonths(t billing.Table) *billing.Table {
+	t.Versus = &billing.Comparison{Month: november, Against: october}
+	t.Fresh = billing.Freshness{ReadAt: closedNow, CountedTo: november.End()}
+	return &t
+}
+
+func teamTable(m billing.Measure, exp int32, shop, media, none float64) *billing.Table {
+	group := billing.Group{Measure: m}
+	for _, team := range []struct {
+		name string
+		used float64
+	}{{"shop", shop}, {"media", media}, {"no team", none}} {
+		group.Rows = append(group.Rows, billing.Row{Name: team.name, Sum: decimal.NewFromFloat(team.used).Shift(exp)})
+	}
+	return &billing.Table{Question: billing.Question{Months: billing.One(november), By: billing.ByTeam}, Months: []billing.Month{november}, Groups: []billing.Group{group}}
 }
 
 func sampleStatuses() []alerts.BudgetStatus {

@@ -65,7 +65,8 @@ func digestMessage(b alerts.Bulletin) Message {
 func (o Overview) isCalm(lines []BudgetState) bool {
 	return !slices.ContainsFunc(lines, func(s BudgetState) bool {
 		v := s.verdict(o.Now)
-		return v != verdictAhead && v != verdictOnCourse
+		isLikely := s.Line.Prospect != nil && s.Line.Prospect.Likely
+		return isLikely || v != verdictAhead && v != verdictOnCourse
 	})
 }
 
@@ -87,9 +88,9 @@ func moversLines(t billing.Table) []string {
 	var lines []string
 	for _, g := range t.Groups {
 		for _, r := range g.Rows {
-			line := "• " + Escape(Clip(nameCell(r.Name), maxCell)) + " *" + billing.FormatChange(r.Change.Decimal) + "*"
-			if now := last(r); now.Valid && r.Earlier.Valid {
-				line += ": " + Escape(g.Measure.Format(now.Decimal)) + " after " + Escape(g.Measure.Format(r.Earlier.Decimal))
+			line := "• " + Escape(Clip(nameCell(r.Name), maxCell)) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
+			if now := last(r); now.Valid {
+				line += ", to " + Escape(g.Measure.Format(now.Decimal))
 			}
 			lines = append(lines, line)
 		}

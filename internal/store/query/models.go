@@ -78,6 +78,12 @@ type Episode struct {
 	Revision   int64
 }
 
+type Estimate struct {
+	Month string
+	AsOf  int64
+	Body  string
+}
+
 type Outlook struct {
 	Rule      string
 	Scope     string

@@ -326,6 +326,50 @@ func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOut
 	return items, nil
 }
 
+const closes = `-- name: Closes :many
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
+`
+
+func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) {
+	rows, err := q.db.Query(ctx, closes, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Delivery
+	for rows.Next() {
+		var i Delivery
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Channel,
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.RootID,
+			&i.Message,
+			&i.State,
+			&i.Attempts,
+			&i.Unsettled,
+			&i.Error,
+			&i.CreatedAt,
+			&i.ChannelID,
+			&i.Ts,
+			&i.SentAt,
+			&i.BegunAt,
+			&i.Revision,
+			&i.NotBefore,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deliveries = `-- name: Deliveries :many
 SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
@@ -391,7 +435,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const deliveriesAbout = `-- name: DeliveriesAbout :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
 WHERE month = $1 AND rule = $2 AND scope = $3
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -437,6 +481,7 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 			&i.SentAt,
 			&i.BegunAt,
 			&i.Revision,
+			&i.NotBefore,
 		); err != nil {
 			return nil, err
 		}
@@ -568,6 +613,17 @@ func (q *Queries) Episodes(ctx context.Context, since string) ([]Episode, error)
 	return items, nil
 }
 
+const estimateOf = `-- name: EstimateOf :one
+SELECT month, as_of, body FROM estimate WHERE month = $1
+`
+
+func (q *Queries) EstimateOf(ctx context.Context, month string) (Estimate, error) {
+	row := q.db.QueryRow(ctx, estimateOf, month)
+	var i Estimate
+	err := row.Scan(&i.Month, &i.AsOf, &i.Body)
+	return i, err
+}
+
 const fail = `-- name: Fail :execrows
 UPDATE schedule
 SET holder = '', lease_until = 0, due_at = next_at, failed_at = $1, failure = $2
@@ -664,6 +720,24 @@ type InsertScheduleParams struct {
 
 func (q *Queries) InsertSchedule(ctx context.Context, arg InsertScheduleParams) error {
 	_, err := q.db.Exec(ctx, insertSchedule, arg.Name, arg.DueAt)
+	return err
+}
+
+const keepEstimate = `-- name: KeepEstimate :exec
+
+INSERT INTO estimate (month, as_of, body) VALUES ($1, $2, $3)
+ON CONFLICT (month) DO UPDATE SET as_of = excluded.as_of, body = excluded.body WHERE estimate.as_of <= excluded.as_of
+`
+
+type KeepEstimateParams struct {
+	Month string
+	AsOf  int64
+	Body  string
+}
+
+// Bills.
+func (q *Queries) KeepEstimate(ctx context.Context, arg KeepEstimateParams) error {
+	_, err := q.db.Exec(ctx, keepEstimate, arg.Month, arg.AsOf, arg.Body)
 	return err
 }
 
@@ -962,6 +1036,54 @@ func (q *Queries) Outlooks(ctx context.Context, arg OutlooksParams) ([]Outlook, 
 	return items, nil
 }
 
+const outlooksOn = `-- name: OutlooksOn :many
+SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
+WHERE outlook.month = $1
+  AND outlook.day = (
+    SELECT max(said.day) FROM outlook AS said
+    WHERE said.month = outlook.month AND said.rule = outlook.rule AND said.scope = outlook.scope AND said.day <= $2)
+ORDER BY outlook.rule, outlook.scope
+`
+
+type OutlooksOnParams struct {
+	Month string
+	Day   string
+}
+
+// Of each budget what was foreseen last by the end of a day.
+func (q *Queries) OutlooksOn(ctx context.Context, arg OutlooksOnParams) ([]Outlook, error) {
+	rows, err := q.db.Query(ctx, outlooksOn, arg.Month, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outlook
+	for rows.Next() {
+		var i Outlook
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Day,
+			&i.Used,
+			&i.Limit,
+			&i.Low,
+			&i.Expected,
+			&i.High,
+			&i.Deviation,
+			&i.Method,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const pruneAlerts = `-- name: PruneAlerts :execrows
 DELETE FROM alert WHERE month < $1
 `
@@ -1016,6 +1138,18 @@ DELETE FROM episode WHERE month <> '' AND month < $1
 
 func (q *Queries) PruneEpisodes(ctx context.Context, oldest string) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneEpisodes, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneEstimates = `-- name: PruneEstimates :execrows
+DELETE FROM estimate WHERE month < $1
+`
+
+func (q *Queries) PruneEstimates(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneEstimates, oldest)
 	if err != nil {
 		return 0, err
 	}

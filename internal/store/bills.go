@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/store/query"
+)
+
+var _ alerts.Books = (*Store)(nil)
+
+// KeepEstimate keeps an estimate in place of older ones of its month.
+func (s *Store) KeepEstimate(ctx context.Context, estimate billing.Bill) error {
+	body, err := json.Marshal(estimate)
+	if err != nil {
+		return fmt.Errorf("write the estimate of %s: %w", estimate.Month, err)
+	}
+	_, err = ask(ctx, fmt.Sprintf("keep the estimate of %s", estimate.Month), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.queries.KeepEstimate(ctx, query.KeepEstimateParams{
+			Month: monthText(estimate.Month), AsOf: millis(estimate.AsOf), Body: string(body),
+		})
+	})
+	return err
+}
+
+// LastEstimate returns the newest estimate of the month that was kept; nil where there is none.
+func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error) {
+	return ask(ctx, fmt.Sprintf("read the estimate of %s", month), func(ctx context.Context) (*billing.Bill, error) {
+		row, err := s.queries.EstimateOf(ctx, monthText(month))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var bill billing.Bill
+		return &bill, json.Unmarshal([]byte(row.Body), &bill)
+	})
+}
+
+// Closes returns the deliveries about the ends of the months since one, and about their invoices, oldest first.
+func (s *Store) Closes(ctx context.Context, since billing.Month) ([]alerts.Delivery, error) {
+	return ask(ctx, fmt.Sprintf("read the closes since %s", since), func(ctx context.Context) ([]alerts.Delivery, error) {
+		rows, err := s.queries.Closes(ctx, monthText(since))
+		return readAll(rows, readDelivery, err)
+	})
+}
+
+// OutlooksOn returns what was foreseen last of every budget of the month by the end of a day, by rule and scope.
+func (s *Store) OutlooksOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.OutlookDay, error) {
+	return ask(ctx, fmt.Sprintf("read the outlooks of %s", day.Format(time.DateOnly)), func(ctx context.Context) ([]alerts.OutlookDay, error) {
+		rows, err := s.queries.OutlooksOn(ctx, query.OutlooksOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)})
+		return readAll(rows, readOutlook, err)
+	})
+}

@@ -1,0 +1,184 @@
+package slackapp
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+// bills are what a test says that Fastly bills.
+type bills struct {
+	all []billing.Bill
+	err error
+}
+
+func (b *bills) ReadBills(_ context.Context, months billing.Range, _ time.Time) (billing.BillReading, error) {
+	var of []billing.Bill
+	for _, bill := range b.all {
+		if months.Contains(bill.Month) {
+			of = append(of, bill)
+		}
+	}
+	return billing.BillReading{Bills: of, Fresh: billing.Freshness{ReadAt: now}}, b.err
+}
+
+// past is what a test says was kept.
+type past struct {
+	estimate *billing.Bill
+	outlooks []alerts.OutlookDay
+	day      time.Time // that was asked for
+}
+
+func (p *past) LastEstimate(context.Context, billing.Month) (*billing.Bill, error) {
+	return p.estimate, nil
+}
+
+func (p *past) OutlooksOn(_ context.Context, _ billing.Month, day time.Time) ([]alerts.OutlookDay, error) {
+	p.day = day
+	return p.outlooks, nil
+}
+
+func october() billing.Month { return november.Add(-1) }
+
+func billed(month billing.Month, total int64, ids ...string) billing.Bill {
+	bill := billing.Bill{
+		Month: month, Currency: "USD", Total: decimal.NewFromInt(total), Invoices: ids,
+		Charges: []billing.Charge{{Kind: billing.ChargeFixed, Name: "Support", Amount: decimal.NewFromInt(total)}},
+	}
+	if len(ids) == 0 {
+		bill.AsOf = month.End().Add(-time.Hour)
+	}
+	return bill
+}
+
+func TestADigestIsMadeOfWhatPeopleAreTold(t *testing.T) {
+	w := newWorld(t)
+	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)}
+	monday := alerts.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []alerts.Section{alerts.SectionBudgets, alerts.SectionMovers}}
+	b, err := w.app.Compose(t.Context(), monday, now, now)
+	if err != nil || b.Digest != "monday" || b.Month != november || len(b.Budgets) != len(w.rules.Rules) || b.Movers == nil || !b.Checked.Equal(now.Add(-time.Minute)) {
+		t.Fatalf("%v: %+v", err, b)
+	}
+	monday.Shows = monday.Shows[1:]
+	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || b.Budgets != nil || b.Movers == nil {
+		t.Errorf("movers alone: %v, %+v", err, b)
+	}
+}
+
+func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
+	w := newWorld(t)
+	w.fastly.Fail(fastlysim.UsagePath, 100, fastlysim.Fault{Status: 503})
+	monday := alerts.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []alerts.Section{alerts.SectionBudgets, alerts.SectionMovers}}
+	b, err := w.app.Compose(t.Context(), monday, now, now)
+	want := []string{"What changed is missing. Fastly's API fails just now."}
+	if err == nil || b == nil || len(b.Budgets) == 0 {
+		t.Fatalf("%v: %+v", err, b)
+	}
+	if diff := cmp.Diff(want, b.Untold); diff != "" {
+		t.Error(diff)
+	}
+	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-60 * time.Hour), NextAt: now.Add(-59 * time.Hour)}
+	monday.Shows = monday.Shows[:1]
+	if b, err = w.app.Compose(t.Context(), monday, now, now); b == nil || err == nil || !strings.Contains(err.Error(), "late by 59h") {
+		t.Errorf("a check that is late: %v", err)
+	}
+	w.budgets.err = errors.New("disk full")
+	if b, err = w.app.Compose(t.Context(), monday, now, now); b != nil || err == nil {
+		t.Errorf("without the records: %+v, %v", b, err)
+	}
+}
+
+// closing lets the app close months with these bills and this past.
+func closing(b *bills, p *past) option {
+	return func(_ *slacksim.Config, c *Config) { c.Bills, c.Past, c.Uploads = b, p, true }
+}
+
+func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
+	money := &bills{all: []billing.Bill{billed(october(), 100, "INV-1")}}
+	kept := &past{}
+	w := newWorld(t, closing(money, kept))
+	w.app.Afresh = alerts.Sources{Usage: w.app.Usage.(*billing.Cache).Afresh()}
+	kept.outlooks = []alerts.OutlookDay{{
+		BudgetID: alerts.BudgetID{Rule: w.rules.Rules[0].Name, Month: october()}, High: decimal.New(1, 27),
+	}}
+	estimate := billed(october(), 90)
+	kept.estimate = &estimate
+	d := alerts.Digest{Name: "close", Shows: []alerts.Section{alerts.SectionFinal, alerts.SectionMovers, alerts.SectionTeams, alerts.SectionForecast}}
+	due := time.Date(2026, time.November, 4, 9, 0, 0, 0, time.UTC)
+	b, err := w.app.Compose(t.Context(), d, due, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.Close
+	if b.Month != october() || c.Count != len(w.rules.Rules) || c.Forecasts != 1 || c.Held != 1 || !c.CanExport || b.Movers == nil {
+		t.Errorf("close = %+v", c)
+	}
+	if want := time.Date(2026, time.October, 9, 0, 0, 0, 0, time.UTC); !kept.day.Equal(want) || c.SaidOn.Day() != 10 {
+		t.Errorf("asked for what was foretold by %s, said on %s", kept.day, c.SaidOn)
+	}
+	if s := c.Statement; !s.IsIn() || !s.Total.Equal(decimal.NewFromInt(100)) || !s.Estimate.Decimal.Equal(decimal.NewFromInt(90)) || len(s.Apart) == 0 {
+		t.Errorf("statement = %+v", s)
+	}
+	lines, err := csv.NewReader(strings.NewReader(b.File.Content)).ReadAll()
+	if err != nil || b.File.Name != "budgets-2026-10.csv" || len(lines) != 1+c.Count || len(lines[1]) != len(lines[0]) {
+		t.Errorf("%s holds %v, %v", b.File.Name, lines, err)
+	}
+	w.fastly.Fail(fastlysim.UsagePath, 100, fastlysim.Fault{Status: 503})
+	if b, err := w.app.Compose(t.Context(), d, due, now); b != nil || err == nil {
+		t.Errorf("without usage there is a close: %+v, %v", b, err)
+	}
+}
+
+func TestStatement(t *testing.T) {
+	estimate := billed(october(), 90)
+	older := billed(october().Add(-1), 80, "INV-0")
+	for _, tt := range []struct {
+		name     string
+		bills    bills
+		kept     *billing.Bill
+		none, in bool
+		estimate string
+		wrong    bool
+	}{
+		{"an account without bills has no statement", bills{}, nil, true, false, "", false},
+		{"nor one that has no estimates and no invoices", bills{err: billing.ErrNoEstimate}, nil, true, false, "", false},
+		{"an invoice that is still to come", bills{all: []billing.Bill{older}}, nil, false, false, "", false},
+		{"with the estimate that was kept", bills{all: []billing.Bill{older}}, &estimate, false, false, "90", false},
+		{"or the one that is still held", bills{all: []billing.Bill{older, estimate}}, nil, false, false, "90", false},
+		{"an invoice that is there", bills{all: []billing.Bill{older, billed(october(), 100, "INV-1")}}, &estimate, false, true, "90", false},
+		{"bills that cannot be read", bills{err: billing.ErrUnavailable}, nil, true, false, "", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, closing(&tt.bills, &past{estimate: tt.kept}))
+			s, err := w.app.Statement(t.Context(), october(), now)
+			if (err != nil) != tt.wrong || (s == nil) != tt.none || s.IsIn() != tt.in {
+				t.Fatalf("statement %+v, %v", s, err)
+			}
+			if s != nil && (s.Estimate.Valid != (tt.estimate != "") || s.Estimate.Valid && s.Estimate.Decimal.String() != tt.estimate) {
+				t.Errorf("estimate = %+v, want %q", s.Estimate, tt.estimate)
+			}
+		})
+	}
+}
+
+func TestAFileOfTooManyBudgetsIsNone(t *testing.T) {
+	line := alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: "a"}, Title: "=1+1", Limit: decimal.NewFromInt(3), Used: decimal.NewFromInt(2)}
+	file := finalFile(october(), []alerts.BudgetLine{line})
+	if want := "2026-10,a,,'=1+1,2,3,66.67,,false\n"; !strings.HasSuffix(file.Content, want) {
+		t.Errorf("the file is %q", file.Content)
+	}
+	if file := finalFile(october(), make([]alerts.BudgetLine, mostFileLines+1)); file != nil {
+		t.Errorf("%d bytes", len(file.Content))
+	}
+}
