@@ -51,6 +51,7 @@ const (
 type Checker struct {
 	CheckerConfig
 	archivist archivist
+	past      past
 	misses    missBook
 	lateDay   time.Time // the day on which the month before was last looked at
 	failure   string    // as it was last logged, so that a lasting one is logged once

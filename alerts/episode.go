@@ -11,6 +11,8 @@ const (
 	EpisodeFailing  EpisodeKind = "failing"  // checks fail
 	EpisodeServices EpisodeKind = "services" // the usage of services cannot be read
 	EpisodeBill     EpisodeKind = "bill"     // what the month costs cannot be read
+	EpisodeNew      EpisodeKind = "new"      // something is used that was not before; one for each thing, and one without a scope for the search
+	EpisodeVanished EpisodeKind = "vanished" // something is no longer used; likewise
 	EpisodeChange   EpisodeKind = "change"   // usage per day has risen; there is one for each rule and month
 )
 
@@ -42,11 +44,16 @@ type Episode struct {
 	Revision int64
 }
 
-// Report is what an episode is about: one of its fields beside the channel is set.
+// Report is what an episode is about.
 type Report struct {
 	Channel string   `json:"channel,omitempty"` // where its root is; empty where nothing was said
 	Trouble *Trouble `json:"trouble,omitempty"`
 	Growth  *Growth  `json:"growth,omitempty"`
+	// Things are what is new or has vanished: one in an episode, several in a message, which says with Sight how it was seen.
+	Things []Thing `json:"things,omitempty"`
+	Sight  *Sight  `json:"sight,omitempty"`
+	// Search is what became of looking for things.
+	Search *Search `json:"search,omitempty"`
 }
 
 // post makes the delivery that says the episode in its report's channel, a root or an edit of it, and notes it in the episode.

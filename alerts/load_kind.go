@@ -58,3 +58,15 @@ func (l *loader) changeFits(d *draft) {
 		l.note(d.written["change"], "change is of usage, so at_least is an amount such as 2 TB or 5 million requests")
 	}
 }
+
+// searchFits notes what things cannot be looked for by.
+func (l *loader) searchFits(d *draft) {
+	if value := d.written[string(d.Kind)]; slices.Contains(d.Of, SubjectService) && l.notYet[newServices] {
+		l.note(value, "services are not looked for yet; leave service out")
+	}
+	for _, key := range []string{"service", "team"} {
+		if value := d.written[key]; value != nil {
+			l.note(value, "%s does not go with %s: leave it out, or name a product", key, d.Kind)
+		}
+	}
+}

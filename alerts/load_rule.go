@@ -106,6 +106,7 @@ func (l *loader) kind(d *draft) {
 	case RuleChange:
 		l.changeFits(d)
 	case RuleNew, RuleVanished:
+		l.searchFits(d)
 	}
 }
 

@@ -14,12 +14,15 @@ import (
 
 // lookout decides on the rules that are no budgets, and composes what is to be recorded and said.
 type lookout struct {
-	rules    *Rules
-	month    billing.Month
-	now      time.Time
-	newID    func() string
-	episodes map[episodeKey]Episode
-	turns    []turn // in the order of the rules, for the log
+	rules *Rules
+	month billing.Month
+	now   time.Time
+	newID func() string
+	// countedTo is up to when the newest figures count.
+	countedTo time.Time
+	episodes  map[episodeKey]Episode
+	said      map[BudgetName]bool // what was said to be new in any month
+	turns     []turn              // in the order of the rules, for the log
 	Outcome
 }
 
@@ -30,10 +33,14 @@ type episodeKey struct {
 
 func newLookout(rules *Rules, month billing.Month, remembered []Episode, now time.Time, newID func() string) *lookout {
 	o := &lookout{
-		rules: rules, month: month, now: now, newID: newID, episodes: map[episodeKey]Episode{}, Outcome: Outcome{At: now},
+		rules: rules, month: month, now: now, newID: newID, episodes: map[episodeKey]Episode{}, said: map[BudgetName]bool{},
+		Outcome: Outcome{At: now},
 	}
 	for _, e := range remembered {
 		o.episodes[episodeKey{e.BudgetID, e.Kind}] = e
+		if e.Kind == EpisodeNew && e.Scope != "" {
+			o.said[e.BudgetName()] = true
+		}
 	}
 	return o
 }
@@ -139,6 +146,11 @@ func (c *Checker) look(ctx context.Context, rules *Rules, reading Reading, now t
 	o := newLookout(rules, reading.Month, remembered, now, c.NewID)
 	o.withdraw(remembered)
 	o.changes(reading)
+	if rules.looksBack() {
+		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
+		o.countedTo = newestOf(reading.Rows)
+		o.things(reading, rows, why)
+	}
 	if len(o.Episodes) == 0 {
 		return o, nil
 	}

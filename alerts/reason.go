@@ -24,6 +24,9 @@ const (
 	ReasonCalm       Reason = "usage per day is no longer above the floors" // an edit
 	ReasonEnded      Reason = "the month has ended"                         // an edit
 	ReasonWithdrawn  Reason = "the rule is no longer in the file"           // an edit
+	ReasonNew        Reason = "not used in the six months before"
+	ReasonVanished   Reason = "used in each of the three months before, and no longer"
+	ReasonBack       Reason = "used again" // an edit
 	ReasonTrouble    Reason = "trouble of the bot's own"
 	ReasonCause      Reason = "another cause of the same trouble" // an edit
 	ReasonRecovered  Reason = "the trouble is over"               // an edit
@@ -37,6 +40,7 @@ const (
 	ReasonAlreadySaid Reason = "level already said"
 	ReasonForetold    Reason = "forecast already said"
 	ReasonMonthOver   Reason = "the month is over"
+	ReasonNothingNew  Reason = "looked at, with nothing new to say"
 	ReasonCalmSoFar   Reason = "below the floors"
 	ReasonOneVersion  Reason = "above the floors on one data version" // two of them make it news
 	ReasonGrewSaid    Reason = "change already said"

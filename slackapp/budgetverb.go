@@ -87,8 +87,10 @@ func eventsOf(channel string, reached []alerts.Alert, acts []alerts.AuditEntry, 
 
 // eventOf is what a delivery tells of; false for an edit that shows nothing but newer figures.
 func eventOf(d alerts.Delivery) (view.Event, bool) {
-	if d.Message.Growth != nil {
-		e := view.Event{At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Channel: d.Channel, State: d.State}
+	if d.Message.Growth != nil || len(d.Message.Things) > 0 {
+		e := view.Event{
+			At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Things: d.Message.Things, Channel: d.Channel, State: d.State,
+		}
 		return e, e.Reason != alerts.ReasonRefresh
 	}
 	speaks := d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise

@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"fmt"
+	"slices"
 
 	"budgetbot/alerts"
 	"budgetbot/slackapp/view"
@@ -22,14 +23,19 @@ func (b books) watches(rules []alerts.Rule) []view.Watch {
 func (b books) watch(rule alerts.Rule) view.Watch {
 	w := view.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
 	for _, e := range b.episodes {
-		if e.Rule != rule.Name || e.Month != b.month || e.Kind != alerts.EpisodeChange || rule.Kind != alerts.RuleChange {
+		if e.Rule != rule.Name || e.Month != b.month || string(e.Kind) != string(rule.Kind) {
 			continue
 		}
-		w.Growth, w.State, w.Since = e.Report.Growth, e.State, e.Since
+		if e.Scope != "" {
+			w.Things = append(w.Things, e.Report.Things...)
+			continue
+		}
+		w.Growth, w.Search, w.State, w.Since = e.Report.Growth, e.Report.Search, e.State, e.Since
 		if e.State == alerts.EpisodeOver {
 			w.Since = e.EndedAt
 		}
 	}
+	slices.SortFunc(w.Things, alerts.LargerThing)
 	return w
 }
 

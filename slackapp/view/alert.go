@@ -22,6 +22,8 @@ func Alert(d alerts.Delivery, c AlertContext) Message {
 		return troubleMessage(m, c.Now)
 	case m.Growth != nil:
 		return changeMessage(d, c.Now)
+	case len(m.Things) > 0:
+		return thingsMessage(d, c.Now)
 	case m.Bulletin != nil && m.Bulletin.Close != nil:
 		return closeMessage(*m.Bulletin, *m.Bulletin.Close)
 	case m.Bulletin != nil:

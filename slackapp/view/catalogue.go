@@ -21,7 +21,7 @@ type Sample struct {
 // that are empty, huge or hostile. It is what people look at when they change words, and what the tests sweep.
 func Catalogue() []Sample {
 	return slices.Concat(usageSamples(), costSamples(), wordSamples(), budgetSamples(), detailSamples(), groupSamples(), alertSamples(),
-		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples())
+		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), thingSamples())
 }
 
 // hostile is a name of the kind that somebody tries sooner or later.

@@ -18,6 +18,8 @@ type Event struct {
 	Foreseen bool
 	// Growth is of a rule with change: what was said of it, for Reason.
 	Growth *alerts.Growth
+	// Things are of a rule with new or vanished.
+	Things []alerts.Thing
 	// Channel is where it was said, and State how far that has come; empty where nothing was.
 	Channel string
 	State   alerts.DeliveryState
@@ -59,6 +61,10 @@ func (e Event) sentence() string {
 		return mention(e.Act.Actor) + " " + deed(*e.Act)
 	case e.Growth != nil && e.Reason == alerts.ReasonGrew:
 		return growthEvent(*e.Growth) + ", " + e.becameOf()
+	case len(e.Things) > 0 && e.Reason != alerts.ReasonBack:
+		return thingsEvent(alerts.Report{Things: e.Things}, e.Reason) + ", " + e.becameOf()
+	case len(e.Things) > 0:
+		return thingsEvent(alerts.Report{Things: e.Things}, e.Reason) + ": " + Escape(string(e.Reason))
 	case e.Growth != nil:
 		return growthEvent(*e.Growth) + ": " + Escape(string(e.Reason))
 	case e.Reason == alerts.ReasonRestated && e.Level == 0:

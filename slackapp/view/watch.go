@@ -22,6 +22,10 @@ type Watch struct {
 	Channel string
 	// Growth is of a rule with change; nil until a check has looked.
 	Growth *alerts.Growth
+	// Search and Things are of a rule with new or vanished: whether they were looked for, nil until a check has, and what was said
+	// this month, the largest first.
+	Search *alerts.Search
+	Things []alerts.Thing
 	State  alerts.EpisodeState
 	// Since is when it was said, or, of what is over, when that ended.
 	Since time.Time
@@ -66,6 +70,9 @@ func (w Watch) name() string {
 
 // rank sorts by what there is to say; what is silent is last.
 func (w Watch) rank() int {
+	if len(w.Things) > 0 {
+		return 0
+	}
 	if at := slices.Index([]alerts.EpisodeState{alerts.EpisodeOpen, alerts.EpisodeWatched}, w.State); at >= 0 {
 		return at
 	}
@@ -82,6 +89,9 @@ func (w Watch) figure() string {
 
 // sentence is how the rule stands, or why that is not known.
 func (w Watch) sentence(now time.Time) string {
+	if w.Kind != alerts.RuleChange {
+		return w.searched()
+	}
 	why := ""
 	if w.Growth != nil {
 		why = growthUnknown(*w.Growth)
@@ -99,6 +109,17 @@ func (w Watch) sentence(now time.Time) string {
 		return "up; said if the next figures agree"
 	}
 	return "on course"
+}
+
+// searched is the sentence of a rule with new or vanished.
+func (w Watch) searched() string {
+	switch {
+	case w.Search == nil:
+		return "not checked yet"
+	case w.Search.Unknown != "" && len(w.Things) == 0:
+		return prose(w.Search.Unknown)
+	}
+	return thingsSentence(w)
 }
 
 func (w Watch) since(now time.Time) string {
@@ -129,6 +150,9 @@ func WatchOf(d WatchDetail) Message {
 		lines = append(lines, changeFigures(*d.Growth))
 		lines = append(lines, grewLines(*d.Growth)...)
 		data = growthFresh(*d.Growth, d.Now)
+	}
+	for _, t := range d.Things[:min(len(d.Things), maxThings)] {
+		lines = append(lines, "• "+thingLine(t, d.Kind == alerts.RuleVanished))
 	}
 	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
 	speaks := "Says it in " + channelName(d.Channel)

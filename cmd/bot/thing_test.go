@@ -1,0 +1,68 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+)
+
+const thingRules = `
+operators: {channel: cdn-platform, stale_after: 900h}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: new-on-the-bill, new: [product, usage_type], at_least: 1%}
+  - {name: gone-from-the-bill, vanished: [product, usage_type]}
+`
+
+func gigabytesOf(month time.Time, product, usageType string, gigabytes int64) fastlysim.Row {
+	return fastlysim.Row{
+		Month: month.Format("2006-01"), ProductID: product, UsageType: usageType, Unit: "gb",
+		Quantity: decimal.NewFromInt(gigabytes), Raw: decimal.New(gigabytes, 9), UpdatedAt: noon.Truncate(24 * time.Hour),
+	}
+}
+
+// What is new on the bill is one message, what is gone from it another, each said once through restarts; what comes back is an edit.
+func TestThingsAreSaidOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(thingRules)
+	w.hurry(20)
+	var past []fastlysim.Row
+	for n := 1; n <= 6; n++ {
+		month := time.Date(2026, time.November-time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+		past = append(past, gigabytesOf(month, "cdn_usage", "Asia Bandwidth", 90), gigabytesOf(month, "cdn_usage", "Japan Bandwidth", 10),
+			gigabytesOf(month, "compute_requests", "Compute Bandwidth", 10))
+	}
+	rest := []fastlysim.Row{gigabytesOf(noon, "cdn_usage", "Asia Bandwidth", 80), gigabytesOf(noon, "compute_requests", "Compute Bandwidth", 8)}
+	japan := gigabytesOf(noon, "cdn_usage", "Japan Bandwidth", 8)
+	w.fastly.Set(slices.Concat(past, rest, []fastlysim.Row{japan})...)
+	r := w.start()
+	w.awaitChecks(2)
+	w.expectPosts(cdnBudget, 0)
+	says(t, w.asks("/budget"), "nothing new this month", "nothing has vanished this month")
+
+	fresh := []fastlysim.Row{gigabytesOf(noon, "cdn_usage", "India Bandwidth", 12), gigabytesOf(noon, "kv_store", "KV Store Storage", 1), japan}
+	w.fastly.Set(slices.Concat(past, rest, fresh)...)
+	says(t, w.message(cdnBudget, "New on the Bill"), "kv_store", "India Bandwidth", "12% of cdn_usage", "rule `new-on-the-bill`")
+	r = w.expectOneRoot(r, cdnBudget, "New on the Bill: 2 Things")
+	says(t, w.asks("/budget"), "2 new: ", "India Bandwidth")
+
+	w.fastly.Set(slices.Concat(past, rest, fresh[:2])...)
+	says(t, w.message(cdnBudget, "Gone From the Bill"), "Japan Bandwidth", "was at least 10% of cdn_usage")
+	w.awaitChecks(manyChecks)
+	r.stop()
+	w.start()
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 2)
+
+	w.fastly.Set(slices.Concat(past, rest, fresh)...)
+	w.await("an edit", func() bool { return saysAll(w.posts(cdnBudget)[1], []string{"used again"}) })
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 2)
+	w.expectPosts(cdnPlatform, 0)
+	says(t, w.asks("/budget history new-on-the-bill"), "new: ", "said in #cdn-budget")
+}

@@ -1,0 +1,61 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+)
+
+func thing(subject alerts.Subject, product, name string, perMille int64) alerts.Thing {
+	return alerts.Thing{Subject: subject, Product: product, Name: name, Share: decimal.New(perMille, -3)}
+}
+
+func thingDelivery(why alerts.Reason, things ...alerts.Thing) alerts.Delivery {
+	kind := alerts.DeliverRoot
+	if why == alerts.ReasonBack {
+		kind = alerts.DeliverRefresh
+	}
+	return alerts.Delivery{
+		Kind: kind, BudgetID: alerts.BudgetID{Rule: "new-on-the-bill", Month: november},
+		Message: alerts.Message{Reason: why, Report: alerts.Report{Things: things, Sight: &alerts.Sight{
+			Title: "New", AtLeast: 1, Owners: []alerts.Person{finops}, CountedTo: toNov21, ReadAt: sampleNow,
+		}}},
+	}
+}
+
+func thingSamples() []Sample {
+	product := thing(alerts.SubjectProduct, "compute_requests", "compute_requests", 1000)
+	asia := thing(alerts.SubjectUsageType, "cdn_usage", "Asia Bandwidth", 32)
+	tiny := thing(alerts.SubjectUsageType, "cdn_usage", "India Bandwidth", 0)
+	tiny.Share = decimal.New(1, -6)
+	odd := thing(alerts.SubjectUsageType, hostile, hostile, 32)
+	back := asia
+	back.Back = true
+	var many []alerts.Thing
+	for i := range 60 {
+		many = append(many, thing(alerts.SubjectUsageType, "cdn_usage", fmt.Sprintf("Region %d Bandwidth", i), int64(60-i)))
+	}
+	sample := func(name string, why alerts.Reason, things ...alerts.Thing) Sample {
+		return Sample{name, Alert(thingDelivery(why, things...), sampleAlert)}
+	}
+	watch := func(kind alerts.RuleKind, search *alerts.Search, things ...alerts.Thing) Watch {
+		return Watch{Rule: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Search: search, Things: things}
+	}
+	o := Overview{Month: november, Now: sampleNow, Command: "/budget", Watches: []Watch{
+		watch(alerts.RuleNew, &alerts.Search{}, product, asia), watch(alerts.RuleVanished, &alerts.Search{}, back),
+		watch(alerts.RuleNew, &alerts.Search{}), watch(alerts.RuleVanished, &alerts.Search{}), watch(alerts.RuleNew, nil),
+		watch(alerts.RuleVanished, &alerts.Search{Unknown: "too early to tell: it is looked for from 3 complete days on"}),
+	}}
+	return []Sample{
+		sample("new-one", alerts.ReasonNew, asia),
+		sample("new-several", alerts.ReasonNew, product, asia, tiny),
+		sample("new-60", alerts.ReasonNew, many...),
+		sample("new-hostile-names", alerts.ReasonNew, odd),
+		sample("vanished", alerts.ReasonVanished, asia),
+		sample("vanished-back", alerts.ReasonBack, product, back),
+		{"budgets-things", Budgets(o)},
+		{"watch-things-detail", WatchOf(WatchDetail{Watch: o.Watches[0], Month: november, Now: sampleNow})},
+	}
+}
