@@ -127,7 +127,7 @@ func (g *Digester) turn(ctx context.Context, d Digest, zone *time.Location, now 
 	}
 	due = d.nextDue(due.Add(-time.Nanosecond), now, zone)
 	bulletin, err := g.compose(ctx, d, due, now)
-	if ctx.Err() != nil || bulletin == nil || err != nil && g.waits(task, now) {
+	if ctx.Err() != nil || bulletin == nil || (err != nil || bulletin.IsLate) && g.waits(task, now) {
 		return false, errors.Join(err, g.release(ctx, task))
 	}
 	delete(g.tried, task)

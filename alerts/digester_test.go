@@ -91,6 +91,9 @@ func TestDigester(t *testing.T) {
 	partial := func(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
 		return &Bulletin{Digest: d.Name, MadeAt: now}, errFastly
 	}
+	late := func(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
+		return &Bulletin{Digest: d.Name, MadeAt: now, IsLate: true}, nil
+	}
 	nothing := func(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) { return nil, errFastly }
 	const day = 24 * time.Hour
 	for _, tt := range []struct {
@@ -119,6 +122,8 @@ func TestDigester(t *testing.T) {
 		{"what cannot be read is waited for", []Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, "digest monday: Fastly fails"},
 		{"and left out after an hour", []Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, "Fastly fails"},
 		{"one that was missed waits as long", []Digest{monday}, partial, []time.Duration{0, 2 * day, 2*day + time.Hour - 1}, nil, nil, "Fastly fails"},
+		{"a check that is late is waited for without a word", []Digest{monday}, late, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, ""},
+		{"but no longer than that", []Digest{monday}, late, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
 		{"without any figure there is no message", []Digest{monday}, nothing, []time.Duration{0, 21 * time.Hour, 3 * day}, nil, nil, "Fastly fails"},
 		{"a panic is a failure", []Digest{monday}, func(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) { panic("odd") }, []time.Duration{0, 21 * time.Hour}, nil, nil, "panic: odd"},
 		{"a schedule that cannot be read is a failure", []Digest{monday}, composed, []time.Duration{0}, func(d *diary) { d.failing = errFastly }, nil, "Fastly fails"},

@@ -14,7 +14,7 @@ import (
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	rules := a.Rules()
 	books, err := a.readBooks(ctx)
-	asked, wrong := parseBudget(text, budgetNames{ruleNames(rules), books.allScopes(rules)})
+	asked, wrong := parseBudget(text, budgetNames{ruleNames(rules), books.allScopes(rules), digestNames(rules)})
 	switch {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)
@@ -23,6 +23,9 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 	case wrong != nil:
 		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
 		return told(wrong.Message(), outcomeMistake)
+	}
+	if asked.Digest != "" {
+		return a.preview(ctx, q, rules, asked.Digest)
 	}
 	if asked.Rule == "" {
 		m, err := a.overview(ctx, q, rules, books, asked.All)

@@ -19,6 +19,7 @@ type budgetAsked struct {
 	Rule   string // the exact name of one rule
 	Scope  string // which of the rule's budgets, where it has several
 	Reason string // of verbAck, in the person's own words; may be empty
+	Digest string // the exact name of a digest, to see what it would say now
 }
 
 // verb is what can be done about a budget by typing.
@@ -49,6 +50,8 @@ func verbOf(field string) (verb, bool) {
 type budgetNames struct {
 	rules  []string
 	scopes map[string][]string // of the rules that have several budgets
+	// digests are typed behind the word digest.
+	digests []string
 }
 
 // parseBudget reads the text after the budget command: nothing, all, help, the name of a rule, or a verb and the name of a
@@ -67,12 +70,29 @@ func parseBudget(text string, names budgetNames) (budgetAsked, *view.Mistake) {
 		return budgetAsked{}, nil
 	case len(all) == 1 && all[0].is("all"):
 		return budgetAsked{All: true}, nil
+	case len(all) > 1 && all[0].is("digest"):
+		return names.digest(plain(all[1:]))
 	}
 	asked, mistake := names.read(all, fields)
 	if mistake != nil {
 		mistake.Corrected = slices.DeleteFunc(mistake.Corrected, func(text string) bool { return utf8.RuneCountInString(text) > maxText })
 	}
 	return asked, mistake
+}
+
+// digest reads the name behind the word digest.
+func (n budgetNames) digest(typed string) (budgetAsked, *view.Mistake) {
+	if name, ok := pick(typed, n.digests); ok {
+		return budgetAsked{Digest: name}, nil
+	}
+	m := &view.Mistake{Sentence: fmt.Sprintf("No digest is called %s.", view.Quote(typed)), Hint: "The rules file has none."}
+	if len(n.digests) > 0 {
+		m.Hint = "The digests: " + list(n.digests) + "."
+	}
+	for _, near := range billing.Nearest(typed, n.digests) {
+		m.Corrected = append(m.Corrected, "digest "+near)
+	}
+	return budgetAsked{}, m
 }
 
 // read reads what is neither help nor all.

@@ -13,6 +13,8 @@ import (
 var watchedNames = budgetNames{
 	rules:  []string{"na-bandwidth", "asia-bandwidth", "image-optimizer", "ack", "shop-services"},
 	scopes: map[string][]string{"shop-services": {"www-shop", "Shop Images", "api"}},
+
+	digests: []string{"monday", "close"},
 }
 
 func TestParseBudget(t *testing.T) {
@@ -32,6 +34,10 @@ func TestParseBudget(t *testing.T) {
 		{"a rule near none", "zzz", budgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
 		{"a rule with a surplus word", "na-bandwidth please", budgetAsked{}, "No rule is called `na-bandwidth please`.", []string{"all"}},
 		{"3,000 characters", strings.Repeat("x", 3000), budgetAsked{}, "3000 characters long", []string{"help"}},
+
+		{"a digest", "digest Monday", budgetAsked{Digest: "monday"}, "", nil},
+		{"one that is misspelt", "digest munday", budgetAsked{}, "No digest is called `munday`.", []string{"digest monday"}},
+		{"one near none", "digest zzz", budgetAsked{}, "No digest is called `zzz`.", nil},
 
 		{"an acknowledgement", "ack na-bandwidth", budgetAsked{Verb: verbAck, Rule: "na-bandwidth"}, "", nil},
 		{"spelt out", "Acknowledge NA Bandwidth", budgetAsked{Verb: verbAck, Rule: "na-bandwidth"}, "", nil},

@@ -2,12 +2,12 @@ package slackapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/slackapp/view"
 )
 
 // shownMovers is how many usage types of one measure a digest names.
@@ -22,29 +22,50 @@ func (a *App) Compose(ctx context.Context, d alerts.Digest, due, now time.Time) 
 		return a.composeClose(ctx, d, billing.MonthOf(due).Add(-1), now)
 	}
 	b := &alerts.Bulletin{Digest: d.Name, Month: billing.MonthOf(now), MadeAt: now}
-	var unread []error
 	if d.Has(alerts.SectionBudgets) {
 		status, err := a.composeBudgets(ctx, b)
 		if err != nil {
 			return nil, err
 		}
-		unread = append(unread, overdue(status, now))
+		b.IsLate = isLate(status, now)
 	}
 	if d.Has(alerts.SectionMovers) {
-		unread = append(unread, a.composeMovers(ctx, b))
+		return b, a.composeMovers(ctx, b)
 	}
-	return b, errors.Join(unread...)
+	return b, nil
 }
 
-// overdueAfter is by how much a check may be late before a digest waits for it: a service that begins in the morning knows only of
-// the evening.
-const overdueAfter = 15 * time.Minute
-
-func overdue(status alerts.CheckStatus, now time.Time) error {
-	if late := now.Sub(status.NextAt); late > overdueAfter {
-		return fmt.Errorf("the check of usage is late by %s", late.Round(time.Minute))
+func digestNames(rules *alerts.Rules) []string {
+	names := make([]string, len(rules.Digests))
+	for i, d := range rules.Digests {
+		names[i] = d.Name
 	}
-	return nil
+	return names
+}
+
+// preview shows one person what a digest would say if it were due now.
+func (a *App) preview(ctx context.Context, q *request, rules *alerts.Rules, name string) result {
+	now := a.Now()
+	for _, d := range rules.Digests {
+		if d.Name != name {
+			continue
+		}
+		b, err := a.Compose(ctx, d, now, now)
+		if b == nil {
+			return a.trouble(q, err)
+		}
+		said := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
+		return told(view.Preview(said, d.Next(now, rules.Zone), now), outcomeAnswered)
+	}
+	return a.trouble(q, fmt.Errorf("digest %s was there a moment ago", name))
+}
+
+// lateAfter is by how much a check may be late before a digest waits for it: a service that begins in the morning knows only of the
+// evening.
+const lateAfter = 15 * time.Minute
+
+func isLate(status alerts.CheckStatus, now time.Time) bool {
+	return !status.NextAt.IsZero() && now.Sub(status.NextAt) > max(lateAfter, status.NextAt.Sub(status.SucceededAt))
 }
 
 func (a *App) composeBudgets(ctx context.Context, b *alerts.Bulletin) (alerts.CheckStatus, error) {

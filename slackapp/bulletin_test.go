@@ -88,15 +88,31 @@ func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
 	if diff := cmp.Diff(want, b.Untold); diff != "" {
 		t.Error(diff)
 	}
-	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-60 * time.Hour), NextAt: now.Add(-59 * time.Hour)}
 	monday.Shows = monday.Shows[:1]
-	if b, err = w.app.Compose(t.Context(), monday, now, now); b == nil || err == nil || !strings.Contains(err.Error(), "late by 59h") {
-		t.Errorf("a check that is late: %v", err)
+	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-60 * time.Hour), NextAt: now.Add(-59 * time.Hour)}
+	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || !b.IsLate {
+		t.Errorf("with a check that is late: %+v, %v", b, err)
+	}
+	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-65 * time.Minute), NextAt: now.Add(-5 * time.Minute)}
+	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || b.IsLate {
+		t.Errorf("with a check that is due: %+v, %v", b, err)
 	}
 	w.budgets.err = errors.New("disk full")
 	if b, err = w.app.Compose(t.Context(), monday, now, now); b != nil || err == nil {
 		t.Errorf("without the records: %+v, %v", b, err)
 	}
+}
+
+func TestADigestCanBeLookedAtBeforeItIsDue(t *testing.T) {
+	w := newWorld(t)
+	w.rules.Zone = time.UTC
+	w.rules.Digests = []alerts.Digest{{Name: "monday", Channel: "finops-private", Schedule: "0 9 * * 1", Shows: []alerts.Section{alerts.SectionBudgets}}}
+	m := w.types(alice, general, "/budget digest monday", 1)
+	says(t, m, "This is what digest `monday` would say in #finops-private now.", "only you see this", "November Budgets")
+	if m.EphemeralTo != alice || len(w.slack.Messages(secret)) != 0 {
+		t.Errorf("shown to %q, and in the channel %v", m.EphemeralTo, w.slack.Messages(secret))
+	}
+	says(t, w.types(alice, general, "/budget digest tuesday", 1), "No digest is called `tuesday`.", "The digests: `monday`.")
 }
 
 // closing lets the app close months with these bills and this past.

@@ -164,7 +164,11 @@ func examineRules(c *config, found *report) *alerts.Rules {
 		found.fail("rules", "", "%v", err)
 		return nil
 	}
-	found.ok("rules", "%s in %s", count(len(rules.Rules), "rule"), c.RulesFile)
+	digests := ""
+	if len(rules.Digests) > 0 {
+		digests = ", " + count(len(rules.Digests), "digest")
+	}
+	found.ok("rules", "%s%s in %s", count(len(rules.Rules), "rule"), digests, c.RulesFile)
 	return rules
 }
 

@@ -57,6 +57,9 @@ func digestSamples() []Sample {
 		digestSample("digest-untold", untold),
 		digestSample("digest-movers-alone", movers),
 		digestSample("digest-hostile-names", odd),
+		{"digest-preview", Preview(alerts.Delivery{
+			Kind: alerts.DeliverDigest, Channel: "finops-private", Message: alerts.Message{Bulletin: &calm},
+		}, sampleNow.Add(22*time.Hour), sampleNow)},
 		digestSample("digest-no-rules", alerts.Bulletin{Digest: "monday", Month: november, MadeAt: sampleNow}),
 	}, closeSamples()...)
 }

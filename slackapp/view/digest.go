@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -59,6 +60,14 @@ func digestMessage(b alerts.Bulletin) Message {
 	}
 	blocks = append(blocks, context("freshness", digestFacts(b, o)...)...)
 	return Message{Text: strings.Join(texts, " "), Blocks: blocks}
+}
+
+// Preview is what a digest would say now, for one person, and when it is due next.
+func Preview(d alerts.Delivery, due, now time.Time) Message {
+	m := Alert(d, AlertContext{Now: now})
+	text := "This is what digest " + code(d.Message.Bulletin.Digest) + " would say in " + channelName(d.Channel) + " now. It is due " + clock(due, now) +
+		", and only you see this."
+	return Message{Text: text, Blocks: append([]slack.Block{section("preview", text)}, m.Blocks...)}
 }
 
 // isCalm reports whether no budget asks for attention.
