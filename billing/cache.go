@@ -12,7 +12,7 @@ import (
 // CacheConfig is how long answers are kept. Zero fields take the defaults, which for a BillCache are its own.
 type CacheConfig struct {
 	Now func() time.Time // business time; default time.Now
-	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open.
+	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open. Whoever changes it calls Forget.
 	Origin func() Origin
 
 	OpenFor   time.Duration // a month that is not over, or of which there is no row; default 5 minutes
@@ -95,7 +95,7 @@ func (c *Cache) Forget() {
 	c.months.forget()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.services = newShelf[ServiceQuery](c.config.MaxServiceRows, single[ServiceUsage])
+	c.services.clear()
 }
 
 // Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
@@ -118,6 +118,13 @@ func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
 	}
 	return Reading{rows, fresh}, nil
 }
+
+// Mark returns a mark of this moment, for HeldSince.
+func (c *Cache) Mark() uint64 { return c.months.mark() }
+
+// HeldSince reports whether Read would return what it returned at the mark, the same rows and just as fresh, without asking
+// Fastly: every month is held, none is due to be read again, and none was read since, be it by another question or by a check.
+func (c *Cache) HeldSince(mark uint64, months Range) bool { return c.months.heldSince(mark, months) }
 
 func everyMetric(Metric) bool { return true }
 

@@ -7,7 +7,7 @@ import "time"
 type shelf[K comparable, V any] struct {
 	most, rows int
 	weigh      func(V) int // one row, as rows
-	looks      uint64
+	looks      uint64      // how often something was looked at or put: it only grows
 	lots       map[K]*lot[V]
 }
 
@@ -15,7 +15,8 @@ type shelf[K comparable, V any] struct {
 type lot[V any] struct {
 	rows   []V
 	readAt time.Time
-	looked uint64
+	looked uint64 // shelf.looks then
+	filed  uint64 // shelf.looks when it was put
 	weight int
 }
 
@@ -52,11 +53,16 @@ func (s *shelf[K, V]) put(key K, rows []V, readAt time.Time) {
 	}
 	s.drop(key)
 	s.looks++
-	s.lots[key] = &lot[V]{rows, readAt, s.looks, s.weight(rows)}
+	s.lots[key] = &lot[V]{rows, readAt, s.looks, s.looks, s.weight(rows)}
 	s.rows += s.lots[key].weight
 	for s.rows > s.most {
 		s.drop(s.longestUnseen())
 	}
+}
+
+func (s *shelf[K, V]) clear() {
+	s.rows = 0
+	clear(s.lots)
 }
 
 func (s *shelf[K, V]) drop(key K) {
