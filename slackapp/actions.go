@@ -41,14 +41,14 @@ func (a *App) share(ctx context.Context, q *request) result {
 		return told(view.Refusal("Answers may not be shared in this channel.",
 			"The bot's rules file says where they may."), outcomeRefused)
 	}
-	asked, done, ok := a.understand(ctx, q, q.value)
+	now := a.Now()
+	asked, done, ok := a.understand(ctx, q, q.value, now)
 	switch {
 	case !ok:
 		return done
 	case asked.Help:
 		return told(unknownPress(a.UsageCommand), outcomeUnknown)
 	}
-	now := a.Now()
 	table, err := a.ask(ctx, asked, now)
 	if err != nil {
 		return a.trouble(q, err)
@@ -56,9 +56,9 @@ func (a *App) share(ctx context.Context, q *request) result {
 	names := asked.names()
 	text := asked.text(names)
 	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: text, AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
-	public := view.Usage(table, c)
-	c.AskedBy, c.Private, c.Actions = "", true, append(a.nextQuestions(asked, names), a.exportButton(text)...)
-	return result{message: view.Usage(table, c), outcome: outcomeShared, public: &public}
+	public := view.Fit(view.Usage(table, c))
+	c.AskedBy, c.Private, c.Actions = "", true, append(nextQuestions(asked, names, a.hasTeams()), a.exportButton(text)...)
+	return result{message: view.Fit(view.Usage(table, c)), outcome: outcomeShared, public: &public}
 }
 
 const recentFor = 10 * time.Minute

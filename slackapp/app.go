@@ -15,6 +15,15 @@ import (
 	"budgetbot/slackapp/view"
 )
 
+// Usage is a consumer contract of App. It models usage that is remembered; billing.Cache does.
+type Usage interface {
+	billing.Reader
+	// Mark returns a mark of this moment.
+	Mark() uint64
+	// HeldSince reports whether the months would be read as they were at the mark, from what is remembered.
+	HeldSince(mark uint64, months billing.Range) bool
+}
+
 // Budgets is a consumer contract of App. It models what is remembered of budgets and of the checks; the store keeps it.
 type Budgets interface {
 	// Standings returns every budget's standing in the month.
@@ -58,7 +67,7 @@ type Config struct {
 	Team     Team
 	Slack    *slack.Client
 	Channels *Channels
-	Usage    billing.Reader
+	Usage    Usage
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record billing.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
@@ -117,6 +126,7 @@ type App struct {
 	people *people
 	shared recent
 	names  lastNames
+	kept   keptAnswers
 }
 
 var _ socket.Handler = (*App)(nil)

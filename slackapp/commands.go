@@ -30,12 +30,12 @@ const (
 
 // result is what a person is told, and how their request ended.
 type result struct {
-	message view.Message
+	message view.Fitted
 	outcome outcome
-	public  *view.Message // what the whole channel is shown; nil is nothing
+	public  *view.Fitted // what the whole channel is shown; nil is nothing
 }
 
-func told(m view.Message, how outcome) result { return result{message: m, outcome: how} }
+func told(m view.Message, how outcome) result { return result{message: view.Fit(m), outcome: how} }
 
 // command answers a slash command.
 func (a *App) command(ctx context.Context, q *request) {
@@ -85,7 +85,7 @@ func (a *App) sayWorking(ctx context.Context, q *request) func() {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := q.reply.tell(ctx, view.Working()); err != nil {
+		if err := q.reply.tell(ctx, view.Fit(view.Working())); err != nil {
 			a.Log.Warn("cannot say that it takes a while", append(q.fields(outcomeTrouble), zap.Error(err))...)
 		}
 	})
@@ -146,7 +146,7 @@ func (a *App) note(q *request, how outcome) {
 }
 
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.
-func (a *App) publish(ctx context.Context, q *request, m view.Message) error {
+func (a *App) publish(ctx context.Context, q *request, m view.Fitted) error {
 	key := q.channel + " " + q.messageTS + " " + q.user
 	if !a.shared.first(key, q.began) {
 		return nil

@@ -28,7 +28,8 @@ func (a *App) exportButton(text string) []view.Action {
 // export asks the question anew, with every row that it has, and sends the answer to the person as a file in a direct message:
 // an answer is for the asker alone.
 func (a *App) export(ctx context.Context, q *request) result {
-	asked, done, ok := a.understand(ctx, q, q.value)
+	now := a.Now()
+	asked, done, ok := a.understand(ctx, q, q.value, now)
 	switch {
 	case !ok:
 		return done
@@ -37,7 +38,7 @@ func (a *App) export(ctx context.Context, q *request) result {
 	}
 	all := asked
 	all.Question.Top = 0
-	table, err := a.ask(ctx, all, a.Now())
+	table, err := a.ask(ctx, all, now)
 	if err != nil {
 		return a.trouble(q, err)
 	}

@@ -62,7 +62,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 		m = mayRepeat(m)
 	}
 	var err error
-	for form := range formsOf(m) {
+	for form := range formsOf(view.Fit(m)) {
 		var receipt alerts.Receipt
 		if receipt, err = n.send(ctx, channel, form.Message, d, root); err == nil {
 			n.settle(d.ID)

@@ -44,7 +44,7 @@ type reply struct {
 }
 
 // tell shows the message to the person alone, in place of what stands behind the address where that is ours.
-func (r *reply) tell(ctx context.Context, m view.Message) error {
+func (r *reply) tell(ctx context.Context, m view.Fitted) error {
 	err := r.say(ctx, m, answer{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: r.replaceable})
 	if err != nil {
 		return fmt.Errorf("answer the person: %w", err)
@@ -55,7 +55,7 @@ func (r *reply) tell(ctx context.Context, m view.Message) error {
 
 // publish shows the message to the whole channel. It is the last use of the address: what would replace a message after it
 // might replace what everybody sees.
-func (r *reply) publish(ctx context.Context, m view.Message) error {
+func (r *reply) publish(ctx context.Context, m view.Fitted) error {
 	if err := r.say(ctx, m, answer{ResponseType: slack.ResponseTypeInChannel}); err != nil {
 		return fmt.Errorf("share in the channel: %w", err)
 	}
@@ -80,7 +80,7 @@ func (a answer) with(blocks json.RawMessage) []byte {
 }
 
 // say posts the richest form of the message that Slack takes.
-func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
+func (r *reply) say(ctx context.Context, m view.Fitted, as answer) error {
 	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
 	defer cancel()
 	var err error
@@ -97,10 +97,11 @@ func (r *reply) say(ctx context.Context, m view.Message, as answer) error {
 	return err
 }
 
-// formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits and made when it is needed.
-func formsOf(m view.Message) iter.Seq[view.Fitted] {
+// formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits. The plainer ones are made when they
+// are needed.
+func formsOf(m view.Fitted) iter.Seq[view.Fitted] {
 	return func(yield func(view.Fitted) bool) {
-		_ = yield(view.Fit(m)) && yield(view.Fit(m.Plain())) && yield(view.Fitted{Message: m.TextOnly()})
+		_ = yield(m) && yield(view.Fit(m.Whole.Plain())) && yield(view.Fitted{Message: m.Whole.TextOnly()})
 	}
 }
 

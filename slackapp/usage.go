@@ -12,16 +12,26 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// usage answers the usage command's text.
+// usage answers the usage command's text, with a kept answer where it would be the same.
 func (a *App) usage(ctx context.Context, q *request, text string) result {
-	asked, done, ok := a.understand(ctx, q, text)
+	now := a.Now()
+	as := asking{text: text, minute: now.UTC().Truncate(time.Minute), share: a.mayShare(ctx, q), teams: a.hasTeams()}
+	if m, found := a.kept.find(as, a.Usage); found {
+		return result{message: m, outcome: outcomeAnswered}
+	}
+	return a.draw(ctx, q, as, now)
+}
+
+// draw reads, tabulates and draws an answer, and keeps it where it may be the next one too.
+func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) result {
+	mark := a.Usage.Mark() // before anything is read: what is filed meanwhile makes the answer one of the past
+	asked, done, ok := a.understand(ctx, q, as.text, now)
 	if !ok {
 		return done
 	}
 	if asked.Help {
 		return told(a.help(ctx), outcomeHelped)
 	}
-	now := a.Now()
 	table, err := a.ask(ctx, asked, now)
 	if err != nil {
 		return a.trouble(q, err)
@@ -30,12 +40,16 @@ func (a *App) usage(ctx context.Context, q *request, text string) result {
 	canonical := asked.text(names)
 	var actions []view.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
-		actions = slices.Concat(a.nextQuestions(asked, names), a.exportButton(canonical), a.shareButton(ctx, q, canonical))
+		actions = slices.Concat(nextQuestions(asked, names, as.teams), a.exportButton(canonical), shareButton(canonical, as.share))
 	}
-	return told(view.Usage(table, view.UsageContext{
+	done = told(view.Usage(table, view.UsageContext{
 		Now: now, Command: a.UsageCommand, Asked: canonical, Private: true, Actions: actions,
 		Likely: a.likely(ctx, asked.Question, now),
 	}), outcomeAnswered)
+	if asked.Question.IsOfMonthsAlone(now) && table.Fresh.Stale == "" {
+		a.kept.keep(as, keptAnswer{done.message, asked.Question.Months.ToRead(), mark})
+	}
+	return done
 }
 
 func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (billing.Table, error) {
@@ -46,13 +60,15 @@ func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (billing.Tabl
 	return asker.Ask(ctx, asked.Question, now)
 }
 
+func (a *App) hasTeams() bool { return len(a.Rules().Teams) > 0 }
+
 // errNoRows says that Fastly answered, and has no row in the months asked for.
 var errNoRows = errors.New("no rows")
 
 // understand reads the text. What comes back in place of an understood question is the result for the person.
-func (a *App) understand(ctx context.Context, q *request, text string) (Asked, result, bool) {
-	now := billing.MonthOf(a.Now())
-	parts, wrong := takeApart(text, now)
+func (a *App) understand(ctx context.Context, q *request, text string, now time.Time) (Asked, result, bool) {
+	month := billing.MonthOf(now)
+	parts, wrong := takeApart(text, month)
 	catalog, err := a.catalog(ctx, parts)
 	if errors.Is(err, errNoRows) { // no name can be known then, and the answer says why
 		return parts.nameless(), result{}, true
@@ -67,7 +83,7 @@ func (a *App) understand(ctx context.Context, q *request, text string) (Asked, r
 	case err != nil && wrong.name != "":
 		return Asked{}, a.cannotCheck(q, wrong.name, catalog, err), false
 	}
-	m := mistake(wrong, now, catalog)
+	m := mistake(wrong, month, catalog)
 	m.Command = a.UsageCommand
 	return Asked{}, told(m.Message(), outcomeMistake), false
 }
@@ -116,13 +132,13 @@ const (
 )
 
 // nextQuestions are the buttons that ask for the same names in another way.
-func (a *App) nextQuestions(asked Asked, names []string) []view.Action {
+func nextQuestions(asked Asked, names []string, teams bool) []view.Action {
 	var actions []view.Action
 	for _, other := range []struct {
 		label string
 		by    billing.Breakdown
 	}{{"By Service", billing.ByService}, {"By Team", billing.ByTeam}, {"By Type", billing.ByUsageType}, {"By Region", billing.ByRegion}} {
-		if other.by == billing.ByTeam && len(a.Rules().Teams) == 0 {
+		if other.by == billing.ByTeam && !teams {
 			continue
 		}
 		next := asked
@@ -141,8 +157,8 @@ func (a *App) nextQuestions(asked Asked, names []string) []view.Action {
 }
 
 // shareButton is there where the person may share.
-func (a *App) shareButton(ctx context.Context, q *request, text string) []view.Action {
-	if !a.mayShare(ctx, q) {
+func shareButton(text string, may bool) []view.Action {
+	if !may {
 		return nil
 	}
 	return []view.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}

@@ -14,18 +14,21 @@ type Fitted struct {
 	Message
 	// JSON is the blocks as they were measured, so that nobody has to encode them again; nil where there are none.
 	JSON json.RawMessage
+	// Whole is the message that was made to fit, for plainer forms of it.
+	Whole Message
 }
 
 // Fit returns the richest form of the message that Slack accepts: as it is, else with fewer rows in its table, else plain,
 // else its text alone.
 func Fit(m Message) Fitted {
+	whole := m
 	m.Text = clipLines(m.Text, maxText)
 	for form := range narrower(m) {
 		if body, err := measured(form); err == nil {
-			return Fitted{form, body}
+			return Fitted{form, body, whole}
 		}
 	}
-	return Fitted{Message: m.TextOnly()}
+	return Fitted{Message: m.TextOnly(), Whole: whole}
 }
 
 // narrower returns the message as it is, with fewer and fewer rows in its table, and plain, each made when it is needed.
