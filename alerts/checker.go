@@ -25,7 +25,9 @@ type CheckerConfig struct {
 	// Record and Traffic are where forecasts take the days before from; nil where there is no such place.
 	Record  Recorder
 	Traffic TrafficSource
-	Rules   func() *Rules
+	// Seen is where it is kept which services were seen; nil where it is not, and rules cannot tell which are new.
+	Seen  ServiceRecord
+	Rules func() *Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Every is the interval of checks, in business time.
@@ -52,6 +54,7 @@ type Checker struct {
 	CheckerConfig
 	archivist archivist
 	past      past
+	services  roll
 	misses    missBook
 	lateDay   time.Time // the day on which the month before was last looked at
 	failure   string    // as it was last logged, so that a lasting one is logged once
@@ -66,7 +69,8 @@ func NewChecker(config CheckerConfig) *Checker {
 	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
 	config.Log = cmp.Or(config.Log, zap.NewNop())
 	past := archivist{record: config.Record, traffic: config.Traffic, log: config.Log}
-	return &Checker{CheckerConfig: config, archivist: past}
+	services := roll{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}
+	return &Checker{CheckerConfig: config, archivist: past, services: services}
 }
 
 // Result is what one turn of the checker did.

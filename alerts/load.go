@@ -16,11 +16,7 @@ const maxRules = 20_000
 
 // notYet are keys of the language that nothing acts on yet. They are read and held right like any other, and refused all the
 // same, since a key that is taken and ignored is one that somebody believes in. Whoever makes a key work deletes its line.
-var notYet = map[string]bool{
-}
-
-// newServices stands in notYet for service as an element of new and vanished.
-const newServices = "service in new or vanished"
+var notYet = map[string]bool{}
 
 // Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.
 func Load(file string, text []byte) (*Rules, error) { return loadWithout(notYet, file, text) }

@@ -61,9 +61,6 @@ func (l *loader) changeFits(d *draft) {
 
 // searchFits notes what things cannot be looked for by.
 func (l *loader) searchFits(d *draft) {
-	if value := d.written[string(d.Kind)]; slices.Contains(d.Of, SubjectService) && l.notYet[newServices] {
-		l.note(value, "services are not looked for yet; leave service out")
-	}
 	for _, key := range []string{"service", "team"} {
 		if value := d.written[key]; value != nil {
 			l.note(value, "%s does not go with %s: leave it out, or name a product", key, d.Kind)

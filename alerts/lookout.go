@@ -20,6 +20,7 @@ type lookout struct {
 	newID func() string
 	// countedTo is up to when the newest figures count.
 	countedTo time.Time
+	services  knownServices // what is known of them, where a rule looks for services
 	episodes  map[episodeKey]Episode
 	said      map[BudgetName]bool // what was said to be new in any month
 	turns     []turn              // in the order of the rules, for the log
@@ -104,7 +105,9 @@ func (o *lookout) withdraw(remembered []Episode) {
 func (o *lookout) take(rule *Rule, t turn) {
 	if t.Speak == DeliverRoot {
 		t.Report.Channel = rule.Channel
-		o.Deliveries = append(o.Deliveries, t.post(DeliverRoot, t.Reason, o.now, o.newID()))
+		d := t.post(DeliverRoot, t.Reason, o.now, o.newID())
+		d.NotBefore = o.holdUntil()
+		o.Deliveries = append(o.Deliveries, d)
 		g := t.Report.Growth
 		o.Alerts = append(o.Alerts, Alert{
 			BudgetID: t.BudgetID, Kind: KindChange, Level: rule.Change.Over, Reason: t.Reason,
@@ -118,6 +121,14 @@ func (o *lookout) take(rule *Rule, t turn) {
 		o.Episodes = append(o.Episodes, t.Episode)
 	}
 	o.turns = append(o.turns, t)
+}
+
+// holdUntil is when people work next, for which a message that nobody has to act on waits; zero is at once.
+func (o *lookout) holdUntil() time.Time {
+	if open := o.rules.Calendar().Open(o.now); open.After(o.now) {
+		return open
+	}
+	return time.Time{}
 }
 
 // observe looks at the rules that are no budgets, once the budgets of the month are recorded. What cannot be recorded is a failure of
@@ -149,6 +160,7 @@ func (c *Checker) look(ctx context.Context, rules *Rules, reading Reading, now t
 	if rules.looksBack() {
 		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
 		o.countedTo = newestOf(reading.Rows)
+		o.services = c.services.look(ctx, c.Source, rules, reading, rows, now)
 		o.things(reading, rows, why)
 	}
 	if len(o.Episodes) == 0 {

@@ -15,7 +15,8 @@ import (
 type Thing struct {
 	Subject Subject `json:"subject"`
 	Product string  `json:"product"`
-	Name    string  `json:"name"` // of a usage type or a service; of a product its id
+	Name    string  `json:"name"`         // of a usage type or a service; of a product its id
+	ID      string  `json:"id,omitempty"` // of a service
 	// Share is how much of its product it makes, of the same unit, or made at least in each of the months before; 1 of a product.
 	Share decimal.Decimal `json:"share"`
 	// Back tells that what had vanished is used again.
@@ -23,7 +24,7 @@ type Thing struct {
 }
 
 // key tells things apart within a rule.
-func (t Thing) key() string { return string(t.Subject) + "|" + t.Product + "|" + t.Name }
+func (t Thing) key() string { return string(t.Subject) + "|" + t.Product + "|" + cmp.Or(t.ID, t.Name) }
 
 // Sight is what a message about things tells of the rule and of its figures.
 type Sight struct {
@@ -209,6 +210,12 @@ func (f *found) add(rule *Rule, t Thing) {
 	if t.Share.GreaterThanOrEqual(decimal.New(int64(rule.AtLeast), -2)) {
 		f.things = append(f.things, t)
 	}
+}
+
+// and adds what was found otherwise. What of the two cannot be told is said, what can be is found all the same.
+func (f found) and(other found) found {
+	f.things, f.unknown = append(f.things, other.things...), cmp.Or(f.unknown, other.unknown)
+	return f.sorted()
 }
 
 func (f *found) sorted() found {

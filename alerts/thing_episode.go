@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"slices"
+	"time"
 
 	"budgetbot/billing"
 )
@@ -20,11 +21,12 @@ func (o *lookout) things(reading Reading, past []billing.Usage, why string) {
 		case why != "":
 			o.searched(rule, why)
 		case rule.Kind == RuleNew:
-			o.say(rule, findNew(rule, o.month, rows))
+			o.say(rule, findNew(rule, o.month, rows).and(o.services.findNew(rule, o.month)))
 		default:
 			f := findVanished(rule, o.month, rows)
 			if f.unknown == "" {
 				o.back(rule, reading.Rows)
+				f = f.and(o.services.findVanished(rule, o.month))
 			}
 			o.say(rule, f)
 		}
@@ -87,8 +89,12 @@ func (o *lookout) back(rule *Rule, rows []billing.Usage) {
 		}
 		thing := e.Report.Things[0]
 		_, used := now.used[billing.Metric{Product: thing.Product, UsageType: thing.Name}]
-		if thing.Subject == SubjectProduct {
+		switch thing.Subject {
+		case SubjectProduct:
 			used = products[thing.Product]
+		case SubjectService:
+			used = o.services.isUsed(thing, o.month)
+		case SubjectUsageType:
 		}
 		if !used {
 			continue
@@ -118,9 +124,13 @@ func (o *lookout) ofRoot(root string) []Thing {
 
 // aboutThings makes the message. Of two edits of one root the later one is the one that was made later: they have no revision.
 func (o *lookout) aboutThings(rule *Rule, kind DeliveryKind, why Reason, id, root string, things []Thing) Delivery {
+	hold := time.Time{}
+	if kind == DeliverRoot {
+		hold = o.holdUntil()
+	}
 	return Delivery{
 		ID: id, Kind: kind, Channel: rule.Channel, BudgetID: BudgetID{Rule: rule.Name, Month: o.month}, RootID: root, State: DeliveryPending,
-		CreatedAt: o.now, Message: Message{Reason: why, Report: Report{Things: things, Sight: &Sight{
+		CreatedAt: o.now, NotBefore: hold, Message: Message{Reason: why, Report: Report{Things: things, Sight: &Sight{
 			Title: rule.Title, AtLeast: rule.AtLeast, Owners: rule.Owners, CountedTo: o.countedTo, ReadAt: o.now,
 		}}},
 	}

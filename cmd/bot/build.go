@@ -121,7 +121,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 	owner := rand.Text()
 	afresh := alerts.Sources{Usage: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh()}
 	s.checker = alerts.NewChecker(alerts.CheckerConfig{
-		Source: afresh.Usage, Bills: afresh.Bills, Ledger: s.store, Record: s.store, Traffic: s.fastly,
+		Source: afresh.Usage, Bills: afresh.Bills, Ledger: s.store, Record: s.store, Seen: s.store, Traffic: s.fastly,
 		Rules: rules, Owner: owner, Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})

@@ -129,6 +129,25 @@ SET state = @state, since = @since, said_at = @said_at, ended_at = @ended_at, ve
 WHERE month = @month AND rule = @rule AND kind = @kind AND scope = @scope AND revision = @revision
 RETURNING revision;
 
+-- Which services were seen.
+
+-- name: SeenServices :many
+SELECT * FROM service_seen WHERE month >= @since ORDER BY month, product, service_id;
+
+-- name: SeenMonths :many
+SELECT * FROM service_month WHERE month >= @since ORDER BY month;
+
+-- name: ForgetSeen :exec
+DELETE FROM service_seen WHERE month = @month;
+
+-- name: InsertSeen :batchexec
+INSERT INTO service_seen (month, product, service_id, name, share) VALUES (@month, @product, @service_id, @name, @share)
+ON CONFLICT (month, product, service_id) DO UPDATE SET name = excluded.name, share = excluded.share;
+
+-- name: SaveSeenMonth :exec
+INSERT INTO service_month (month, seen_at) VALUES (@month, @seen_at)
+ON CONFLICT (month) DO UPDATE SET seen_at = excluded.seen_at;
+
 -- What people did about budgets.
 
 -- name: InsertAudit :exec
@@ -299,6 +318,12 @@ DELETE FROM alert WHERE month < @oldest;
 
 -- name: PruneOutlooks :execrows
 DELETE FROM outlook WHERE month < @oldest;
+
+-- name: PruneSeen :execrows
+DELETE FROM service_seen WHERE month < @oldest;
+
+-- name: PruneSeenMonths :execrows
+DELETE FROM service_month WHERE month < @oldest;
 
 -- name: PruneEpisodes :execrows
 DELETE FROM episode WHERE month <> '' AND month < @oldest;

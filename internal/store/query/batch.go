@@ -333,6 +333,62 @@ func (b *InsertEpisodeBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const insertSeen = `-- name: InsertSeen :batchexec
+INSERT INTO service_seen (month, product, service_id, name, share) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (month, product, service_id) DO UPDATE SET name = excluded.name, share = excluded.share
+`
+
+type InsertSeenBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertSeenParams struct {
+	Month     string
+	Product   string
+	ServiceID string
+	Name      string
+	Share     string
+}
+
+func (q *Queries) InsertSeen(ctx context.Context, arg []InsertSeenParams) *InsertSeenBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Month,
+			a.Product,
+			a.ServiceID,
+			a.Name,
+			a.Share,
+		}
+		batch.Queue(insertSeen, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertSeenBatchResults{br, len(arg), false}
+}
+
+func (b *InsertSeenBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *InsertSeenBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertStanding = `-- name: InsertStanding :batchone
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,

@@ -122,6 +122,19 @@ type Schedule struct {
 	Failure     string
 }
 
+type ServiceMonth struct {
+	Month  string
+	SeenAt int64
+}
+
+type ServiceSeen struct {
+	Month     string
+	Product   string
+	ServiceID string
+	Name      string
+	Share     string
+}
+
 type Snapshot struct {
 	Month     string
 	Day       string

@@ -671,6 +671,15 @@ func (q *Queries) ForgetRoutes(ctx context.Context) error {
 	return err
 }
 
+const forgetSeen = `-- name: ForgetSeen :exec
+DELETE FROM service_seen WHERE month = $1
+`
+
+func (q *Queries) ForgetSeen(ctx context.Context, month string) error {
+	_, err := q.db.Exec(ctx, forgetSeen, month)
+	return err
+}
+
 const insertAudit = `-- name: InsertAudit :exec
 
 INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
@@ -1181,6 +1190,30 @@ func (q *Queries) PruneSchedules(ctx context.Context, oldest int64) (int64, erro
 	return result.RowsAffected(), nil
 }
 
+const pruneSeen = `-- name: PruneSeen :execrows
+DELETE FROM service_seen WHERE month < $1
+`
+
+func (q *Queries) PruneSeen(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneSeen, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneSeenMonths = `-- name: PruneSeenMonths :execrows
+DELETE FROM service_month WHERE month < $1
+`
+
+func (q *Queries) PruneSeenMonths(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneSeenMonths, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneSnapshots = `-- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < $1
 `
@@ -1312,6 +1345,21 @@ func (q *Queries) SaveRules(ctx context.Context, arg SaveRulesParams) error {
 	return err
 }
 
+const saveSeenMonth = `-- name: SaveSeenMonth :exec
+INSERT INTO service_month (month, seen_at) VALUES ($1, $2)
+ON CONFLICT (month) DO UPDATE SET seen_at = excluded.seen_at
+`
+
+type SaveSeenMonthParams struct {
+	Month  string
+	SeenAt int64
+}
+
+func (q *Queries) SaveSeenMonth(ctx context.Context, arg SaveSeenMonthParams) error {
+	_, err := q.db.Exec(ctx, saveSeenMonth, arg.Month, arg.SeenAt)
+	return err
+}
+
 const scheduleOf = `-- name: ScheduleOf :one
 
 SELECT name, due_at, next_at, holder, lease_until, succeeded_at, failed_at, failure FROM schedule WHERE name = $1
@@ -1332,6 +1380,62 @@ func (q *Queries) ScheduleOf(ctx context.Context, name string) (Schedule, error)
 		&i.Failure,
 	)
 	return i, err
+}
+
+const seenMonths = `-- name: SeenMonths :many
+SELECT month, seen_at FROM service_month WHERE month >= $1 ORDER BY month
+`
+
+func (q *Queries) SeenMonths(ctx context.Context, since string) ([]ServiceMonth, error) {
+	rows, err := q.db.Query(ctx, seenMonths, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ServiceMonth
+	for rows.Next() {
+		var i ServiceMonth
+		if err := rows.Scan(&i.Month, &i.SeenAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const seenServices = `-- name: SeenServices :many
+
+SELECT month, product, service_id, name, share FROM service_seen WHERE month >= $1 ORDER BY month, product, service_id
+`
+
+// Which services were seen.
+func (q *Queries) SeenServices(ctx context.Context, since string) ([]ServiceSeen, error) {
+	rows, err := q.db.Query(ctx, seenServices, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ServiceSeen
+	for rows.Next() {
+		var i ServiceSeen
+		if err := rows.Scan(
+			&i.Month,
+			&i.Product,
+			&i.ServiceID,
+			&i.Name,
+			&i.Share,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const standingOf = `-- name: StandingOf :one
