@@ -161,7 +161,7 @@ func TestAMonthThatWasLookedThroughBeforeItsEndIsNotKnown(t *testing.T) {
 
 // calls answers every usage type with one page of services, and notes what it was asked for.
 func (b *bench) calls(asked *[]string, page func(q billing.ServiceQuery) ([]billing.ServiceUsage, error)) {
-	var mu = make(chan struct{}, 1)
+	mu := make(chan struct{}, 1)
 	b.source.services = func(_ context.Context, q billing.ServiceQuery, add func([]billing.ServiceUsage) error) error {
 		mu <- struct{}{}
 		defer func() { <-mu }()

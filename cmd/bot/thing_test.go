@@ -66,3 +66,60 @@ func TestThingsAreSaidOnce(t *testing.T) {
 	w.expectPosts(cdnPlatform, 0)
 	says(t, w.asks("/budget history new-on-the-bill"), "new: ", "said in #cdn-budget")
 }
+
+const newServiceRules = `
+operators: {channel: cdn-platform, stale_after: 900h}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: new-service, product: cdn_usage, new: [service], at_least: 1%}
+  - {name: gone-service, product: cdn_usage, vanished: [service], at_least: 1%}
+`
+
+// servicesOf is what services used of Asia Bandwidth in the month, in GB.
+func servicesOf(month time.Time, used map[string]int64) []fastlysim.ServiceRow {
+	var rows []fastlysim.ServiceRow
+	for name, gigabytes := range used {
+		rows = append(rows, fastlysim.ServiceRow{
+			Month: month.Format("2006-01"), ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
+			ServiceID: "id-of-" + name, ServiceName: name, Units: decimal.NewFromInt(gigabytes),
+		})
+	}
+	return rows
+}
+
+// Services that come and go are each said once; while the months before are still looked through nothing is called new.
+func TestServicesThatComeAndGoAreSaidOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(newServiceRules)
+	w.hurry(20)
+	var rows []fastlysim.Row
+	var before []fastlysim.ServiceRow
+	for n := range 7 {
+		month := time.Date(2026, time.November-time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+		rows = append(rows, gigabytesOf(month, "cdn_usage", "Asia Bandwidth", 100))
+		if n > 0 {
+			before = append(before, servicesOf(month, map[string]int64{"www": 50, "api": 40, "old-shop": 10})...)
+		}
+	}
+	w.fastly.Set(rows...)
+	w.fastly.SetServices(slices.Concat(before, servicesOf(noon, map[string]int64{"www": 50, "api": 40, "old-shop": 10}))...)
+	r := w.start()
+	w.await("every month looked through", func() bool {
+		return saysAll(w.asks("/budget"), []string{"nothing new this month", "nothing has vanished this month"})
+	})
+	w.expectPosts(cdnBudget, 0)
+
+	w.fastly.SetServices(slices.Concat(before, servicesOf(noon, map[string]int64{"www": 50, "api": 40, "new-shop": 10}))...)
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 0) // the month is looked through once a day
+	w.clock.advance(25 * time.Hour)
+	says(t, w.message(cdnBudget, "New on the Bill: new-shop"), "a service", "10% of cdn_usage")
+	says(t, w.message(cdnBudget, "Gone From the Bill: old-shop"), "was at least 10% of cdn_usage")
+	r.stop()
+	w.clock.advance(25 * time.Hour)
+	w.start()
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 2)
+	w.expectPosts(cdnPlatform, 0)
+}
