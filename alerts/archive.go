@@ -198,20 +198,29 @@ type part struct {
 // History returns what is known of the usage that a match covers, counted in the unit of kind. It is empty for a match that
 // names a service, for money, and for usage that cannot be counted in that unit.
 func (a *Archive) History(m Match, kind billing.Kind) History {
-	if a == nil || m.Service != "" || kind == billing.Money {
+	parts, known := a.parts(m, kind)
+	if !known {
 		return History{}
 	}
-	var parts []part
+	return History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
+}
+
+// parts returns the series that a match covers. It reports false where they cannot be counted in the unit of kind, or not as the
+// account's.
+func (a *Archive) parts(m Match, kind billing.Kind) (parts []part, known bool) {
+	if a == nil || m.Service != "" || kind == billing.Money {
+		return nil, false
+	}
 	for _, u := range a.index.covered(m) {
 		id := a.ids[seriesOf(u)]
 		u.Quantity, u.Raw = decimal.New(1, 0), decimal.NullDecimal{}
 		units, err := a.factors.Count(u, kind)
 		if err != nil {
-			return History{}
+			return nil, false
 		}
 		parts = append(parts, part{u, id, units})
 	}
-	return History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
+	return parts, true
 }
 
 // dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.

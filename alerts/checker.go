@@ -56,6 +56,7 @@ type Checker struct {
 	past      past
 	services  roll
 	misses    missBook
+	rates     rateBook
 	lateDay   time.Time // the day on which the month before was last looked at
 	failure   string    // as it was last logged, so that a lasting one is logged once
 	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
@@ -240,6 +241,10 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 			return Plan{}, err
 		}
 		plan := MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
+		if plan.hasDrivers() {
+			c.explain(ctx, findings, plan, reading)
+			plan = MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
+		}
 		plan.Outcome.Usage = reading.Rows
 		err = c.Ledger.Record(ctx, plan.Outcome)
 		if err == nil {

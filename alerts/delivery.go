@@ -80,6 +80,10 @@ type Message struct {
 	// Rules and Channels say how much is watched, for a start.
 	Rules    int `json:"rules,omitempty"`
 	Channels int `json:"channels,omitempty"`
+	// RoughUntil is until when there are too few days for good forecasts of Rough of the budgets, for a start; zero where there are
+	// enough of all.
+	RoughUntil time.Time `json:"rough_until,omitzero"`
+	Rough      int       `json:"rough,omitempty"`
 	// Since is when people were last told or called, for what says that nobody has answered.
 	Since time.Time `json:"since,omitzero"`
 	// Act is what an answer tells of.
@@ -120,6 +124,11 @@ type BudgetLine struct {
 	PingAt    Level           `json:"ping_at,omitempty"` // owners are mentioned from this level on
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
+	// Drivers is what grew; nil where that is not known. NoHistory tells that it will be from the next month on.
+	Drivers   *Drivers `json:"drivers,omitempty"`
+	NoHistory bool     `json:"no_history,omitempty"`
+	// Above is what the likely end above the limit costs; nil where that is not to be expected, or not known.
+	Above *Above `json:"above,omitempty"`
 	// Final is the figure with which the month was closed; not valid while it was not. Used may have been restated since.
 	Final decimal.NullDecimal `json:"final,omitzero"`
 	// Prospect is how the month is likely to end; nil where that is no question any more.
@@ -132,6 +141,7 @@ type BudgetLine struct {
 // NarrowerLine is a budget that another one's usage contains, as its message names it.
 type NarrowerLine struct {
 	Title string          `json:"title"`
+	Scope string          `json:"scope,omitempty"`
 	Used  decimal.Decimal `json:"used"` // in the single units of Limit
 	Limit decimal.Decimal `json:"limit"`
 }

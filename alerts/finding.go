@@ -49,8 +49,11 @@ type Finding struct {
 	Version   string          // the data version: last_updated_at and a hash of the figures
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
-	Estimate  bool    // Used is what services come to at the account's rates, and no line of a bill
-	Outlook   Outlook // how the month is likely to end
+	Estimate  bool     // Used is what services come to at the account's rates, and no line of a bill
+	Outlook   Outlook  // how the month is likely to end
+	Drivers   *Drivers // what grew; nil where that is not known, or nobody is to be told
+	Above     *Above   // what the likely end above the limit costs; nil where nobody can say
+	NoHistory bool     // nothing is known of the month before, so that what grew cannot be told
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
 }

@@ -13,7 +13,7 @@ func (p *planner) nameNarrower(findings []Finding) {
 	for _, wide := range speaking {
 		for _, narrow := range speaking {
 			if wide != narrow && wide.contains(narrow) && len(p.narrower[wide.BudgetID]) < mostParts {
-				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], NarrowerLine{narrow.Rule.Title, narrow.Used, narrow.Limit})
+				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], NarrowerLine{narrow.Rule.Title, narrow.Scope, narrow.Used, narrow.Limit})
 			}
 		}
 	}
@@ -22,6 +22,9 @@ func (p *planner) nameNarrower(findings []Finding) {
 // contains reports whether all usage that counts for the narrow budget counts for this one too, and not the other way round.
 func (f *Finding) contains(narrow *Finding) bool {
 	if f.Scope != "" || len(f.Rule.Teams) > 0 || f.Rule.Budget.Kind != narrow.Rule.Budget.Kind {
+		return false
+	}
+	if f.Rule.Charges == ChargesUsage && narrow.Rule.Charges != ChargesUsage {
 		return false
 	}
 	wide, of := f.Rule.Match, narrow.Rule.Match

@@ -195,10 +195,24 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 		if firstStart {
 			message.Reason = ReasonFirstStart
 			message.Rules, message.Channels = len(p.rules.Rules), p.rules.channels()
+			message.Rough, message.RoughUntil = rough(findings, p.now)
 		}
 		worstFirst(message.Budgets)
 		p.deliver(DeliverStart, channel, Standing{}, message)
 	}
+}
+
+// rough counts the findings whose forecasts are made of too few days, and tells until when they are.
+func rough(findings []Finding, now time.Time) (n int, until time.Time) {
+	for i := range findings {
+		if o := findings[i].Outlook; o.Method == MethodMonthly || o.Method == MethodPace || o.Method == MethodNone {
+			n++
+		}
+	}
+	if n > 0 {
+		until = dayOf(now).AddDate(0, 0, fewestDays)
+	}
+	return n, until
 }
 
 // deliver queues a message about a budget, or about none, whose standing is about to be written.
@@ -232,6 +246,7 @@ func (p *planner) line(f *Finding, d *Decision) BudgetLine {
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
 		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
+		Drivers: f.Drivers, NoHistory: f.NoHistory, Above: f.Above,
 		Final:    decimal.NullDecimal{Decimal: d.Standing.Final, Valid: !d.Standing.ClosedAt.IsZero()},
 		Prospect: f.prospect(d.Standing.Track), Narrower: p.narrower[f.BudgetID], Answers: d.Standing.Answers,
 	}

@@ -27,6 +27,8 @@ func (a *App) press(ctx context.Context, q *request) {
 		a.askReason(ctx, q)
 	case view.ActionServices:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.byService(ctx, q) })
+	case view.ActionWhy:
+		a.answer(ctx, q, func(ctx context.Context) result { return a.why(ctx, q) })
 	case actionShare:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.share(ctx, q) })
 	default:

@@ -10,6 +10,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/view"
 )
 
 var november = billing.NewMonth(2026, time.November)
@@ -130,4 +131,24 @@ func TestALedgerThatCannotBeReadIsTrouble(t *testing.T) {
 func TestBudgetHelp(t *testing.T) {
 	w := newWorld(t)
 	says(t, w.types(alice, cdn, "/budget help", 1), "/budget all", "/usage last 3 months")
+}
+
+// TestWhyThisMessage: who asks is told alone by what, when and by which rule it was said.
+func TestWhyThisMessage(t *testing.T) {
+	w := newWorld(t)
+	root := w.alerted()
+	w.rules.URL, w.rules.Rules[0].Line = "https://git.example.com/rules.yaml", 12
+	m := w.presses(alice, root, view.ActionWhy, 1)
+	says(t, m, "Why This Message: North America Bandwidth", "No level holds any more")
+	if m.EphemeralTo != alice {
+		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
+	}
+	w.budgets.alerts = append(w.budgets.alerts, alerts.Alert{
+		BudgetID: alerts.BudgetID{Rule: "na-bandwidth", Month: november}, Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel,
+		Used: terabytes(402), Limit: terabytes(500), At: now, DeliveryID: "d1",
+	})
+	says(t, w.presses(boris, root, view.ActionWhy, 1), "found 402 TB of 500 TB used, which is 80% of the budget or more", "rules.yaml#L12")
+	w.budgets.err = alerts.ErrConflict
+	says(t, w.presses(boris, root, view.ActionWhy, 1), "Something went wrong on my side.")
+	w.inOrder()
 }

@@ -57,20 +57,32 @@ type AlertContext struct {
 // the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
 func budgetMessage(m alerts.Message, c AlertContext) Message {
 	l := m.Budgets[0]
-	text := joined("\n", bold(headingOf(l)), usedLine(l), prospectLine(l), turnLine(m.Reason, l), largestLine(l))
+	text := joined("\n", bold(headingOf(m.Reason, l)), usedLine(l), prospectLine(l), aboveLine(l), turnLine(m.Reason, l), largestLine(l), narrowerLine(l))
 	blocks := []slack.Block{section("budget", text)}
+	if lines := driverLines(l); len(lines) > 0 {
+		blocks = append(blocks, section("drivers", lines...))
+	}
 	blocks = append(blocks, answerBlocks(l, c)...)
 	blocks = append(blocks, context("facts", alertFacts(m, l, c.Now)...)...)
 	return Message{Text: alertText(l), Blocks: blocks}
 }
 
-// headingOf returns the verdict: "North America Bandwidth: 80% Used", "…: Over Budget, 104% Used".
-func headingOf(l alerts.BudgetLine) string {
+// headingOf returns the verdict: "North America Bandwidth: 80% Used, Likely Over", "…: Over Budget, 104% Used", "…: Likely Over,
+// 62% Used" where no level is reached yet.
+func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 	used := percentText(l) + " Used"
-	if percentOf(l).LessThan(hundred) {
-		return nameOf(l) + stop(l) + used + verdictOf(l)
+	isBack := reason == alerts.ReasonBackOn || reason == alerts.ReasonRestated || reason == alerts.ReasonRefresh
+	switch p := l.Prospect; {
+	case !percentOf(l).LessThan(hundred):
+		used = "Over Budget, " + used
+	case l.Level == 0 && p != nil && p.Likely:
+		used = "Likely Over, " + used
+	case l.Level == 0 && isBack:
+		used = "Back on Course, " + used
+	default:
+		used += verdictOf(l)
 	}
-	return nameOf(l) + stop(l) + "Over Budget, " + used
+	return nameOf(l) + stop(l) + used
 }
 
 // stop stands between a budget's name and what is said of it. A name with a scope has a colon in it already.
@@ -102,8 +114,11 @@ func largestLine(l alerts.BudgetLine) string {
 	for _, p := range l.Largest {
 		parts = append(parts, Escape(p.Name)+" "+Escape(l.Measure.Format(p.Used)))
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) == 0 || l.Drivers != nil && len(l.Drivers.Parts) > 0:
 		return ""
+	case l.NoHistory:
+		return "Largest so far: " + strings.Join(parts, " · ") + ". I can say what grew from " + monthEnd(l) + " on."
 	}
 	return "Largest: " + strings.Join(parts, " · ")
 }
@@ -115,6 +130,8 @@ func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
 		return "Fastly has corrected its figures: usage is below the first level again."
 	case reason == alerts.ReasonRestated:
 		return "Fastly has corrected its figures: of the levels, " + l.Level.String() + " still holds."
+	case reason == alerts.ReasonBackOn:
+		return "The month is no longer likely to end above the budget."
 	case len(l.Passed) < 2:
 		return ""
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,9 +16,9 @@ const maxNamed = 3
 // listMessage is one message for many budgets that crossed a level in one check, the worst first.
 func listMessage(m alerts.Message, now time.Time) Message {
 	g := &grid{left: []bool{true, false, false, false}}
-	g.add(true, "Budget", "Used", "Limit", "Level")
+	g.add(true, "Budget", "Used", "Limit", "State")
 	for _, l := range m.Budgets[:min(len(m.Budgets), maxBudgets)] {
-		g.add(false, nameOf(l), percentText(l), l.Measure.Format(l.Limit), l.Level.String())
+		g.add(false, nameOf(l), percentText(l), l.Measure.Format(l.Limit), stateOf(l))
 	}
 	if more := len(m.Budgets) - maxBudgets; more > 0 {
 		g.add(false, fmt.Sprintf("+ %d more", more), "", "", "")
@@ -27,9 +28,38 @@ func listMessage(m alerts.Message, now time.Time) Message {
 		facts = append(facts, freshFact(m.Budgets[0], now))
 	}
 	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", Escape(string(m.Reason)))
-	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" Crossed a Level")), g.block("budgets")}
+	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" "+listHeading(m.Budgets))), g.block("budgets")}
 	blocks = append(blocks, context("facts", facts...)...)
-	return Message{Text: counted(len(m.Budgets), "budget") + " crossed a level: " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
+	return Message{Text: counted(len(m.Budgets), "budget") + " " + strings.ToLower(listHeading(m.Budgets)) + ": " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
+}
+
+// listHeading says what the budgets have in common: a level that was crossed, or will be.
+func listHeading(lines []alerts.BudgetLine) string {
+	crossed := 0
+	for _, l := range lines {
+		if l.Level > 0 {
+			crossed++
+		}
+	}
+	switch crossed {
+	case len(lines):
+		return "Crossed a Level"
+	case 0:
+		return "Likely to Go Over"
+	}
+	return "Crossed a Level or Are Likely to Go Over"
+}
+
+// stateOf is the level that was reached, and whether the month is likely to end above the budget.
+func stateOf(l alerts.BudgetLine) string {
+	likely := l.Prospect != nil && l.Prospect.Likely && percentOf(l).LessThan(hundred)
+	switch {
+	case l.Level == 0 && likely:
+		return "Likely Over"
+	case likely:
+		return l.Level.String() + ", Likely Over"
+	}
+	return l.Level.String()
 }
 
 // namedWithPercent lists the first budgets with what is used of each: "asia-bandwidth 104%, na-bandwidth 80%".
@@ -81,6 +111,9 @@ func startMessage(m alerts.Message) Message {
 	}
 	if m.Route != nil {
 		lines = append(lines, routeSentence(*m.Route))
+	}
+	if m.Rough > 0 {
+		lines = append(lines, fmt.Sprintf("Forecasts of %s are rough until %s: I have too few days of them yet.", counted(m.Rough, "budget"), day(m.RoughUntil)))
 	}
 	return note(lines...)
 }

@@ -51,7 +51,7 @@ func answerActions(l alerts.BudgetLine, c AlertContext) []Action {
 	if !l.Muted() && !isAcknowledged(l) && !l.Month.IsOver(c.Now) {
 		actions = append(actions, muteAction(l, c))
 	}
-	return actions
+	return append(actions, Action{Label: "Why This Message", ID: ActionWhy, Value: c.Value})
 }
 
 // isAcknowledged reports whether what the message says is in somebody's hands.

@@ -80,6 +80,9 @@ func TestButtonsAreThereForWhatCanBeDecided(t *testing.T) {
 			for _, id := range test.want {
 				want[id] = true
 			}
+			if len(want) > 0 {
+				want[ActionWhy] = true // whoever can press at all can ask why
+			}
 			got, primaries := map[string]bool{}, 0
 			for id, button := range found {
 				got[id] = true

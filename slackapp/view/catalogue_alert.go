@@ -38,7 +38,7 @@ func alertSamples() []Sample {
 	odd := sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 3, 2, 125)
 	odd.Scope, odd.Owners = hostile, []alerts.Person{{Name: hostile, ID: "<!channel>"}, {Name: "ok", ID: "U1\n<!here>"}}
 	odd.Largest = []alerts.Part{{Name: hostile, Used: odd.Used}}
-	return append([]Sample{
+	return append(foreseenSamples(first, all, fallen), append([]Sample{
 		alertSample("alert-root", alerts.DeliverRoot, alerts.ReasonFirstLevel, first),
 		alertSample("alert-root-parts", alerts.DeliverRoot, alerts.ReasonFirstLevel, all),
 		alertSample("alert-root-jumped", alerts.DeliverRoot, alerts.ReasonFirstLevel, jumped),
@@ -54,7 +54,66 @@ func alertSamples() []Sample {
 		alertSample("alert-refresh-unwatched", alerts.DeliverRefresh, alerts.ReasonUnwatched, first),
 		alertSample("alert-root-hostile-names", alerts.DeliverRoot, alerts.ReasonFirstLevel, odd),
 		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstLevel, first),
-	}, gatheredSamples(over, first, done)...)
+	}, gatheredSamples(over, first, done)...)...)
+}
+
+// terabytes are so many.
+func terabytes(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(12) }
+
+// foreseenSamples are messages that say how the month is likely to end and what grew.
+func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
+	october := november.Add(-1)
+	nov := func(day int) time.Time { return november.Start().AddDate(0, 0, day-1) }
+	likely := alerts.Prospect{
+		Level: 100, Likely: true, Low: terabytes(552), Expected: terabytes(575), High: terabytes(598),
+		RunsOut: &alerts.RunOut{First: nov(26), Likely: nov(26), Last: nov(27)},
+	}
+	calm := alerts.Prospect{Level: 100, OnCourse: true, Low: terabytes(458), Expected: terabytes(465), High: terabytes(471)}
+	open := alerts.Prospect{Level: 100, Low: terabytes(470), Expected: terabytes(502), High: terabytes(534), RunsOut: &alerts.RunOut{
+		First: nov(27), Likely: nov(30), Last: nov(30),
+	}}
+	grown := alerts.Drivers{
+		Month: october, Days: 21, Before: terabytes(331.2), Change: terabytes(71.4), By: alerts.DriverByType,
+		Parts:  []alerts.Part{{Name: "media-assets-prod", Used: terabytes(38.9)}, {Name: "www-shop", Used: terabytes(14.2)}, {Name: "api-gateway", Used: terabytes(6.1)}},
+		Others: 397, OthersChange: terabytes(12.2),
+	}
+	over, course, either, early, back, ahead, noHistory := first, first, first, first, fallen, fallen, all
+	over.Prospect, over.Drivers = &likely, &grown
+	over.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: october}
+	services := over
+	average := grown
+	average.Days, average.By = 0, alerts.DriverByService
+	services.Drivers = &average
+	course.Prospect, course.Used = &calm, terabytes(402.6)
+	less := alerts.Drivers{Month: october, Days: 21, Before: terabytes(410), Change: terabytes(-7.4)}
+	course.Drivers = &less
+	either.Prospect = &open
+	early.Prospect = &alerts.Prospect{Level: 100, Unknown: "too early"}
+	back.Prospect = &calm
+	ahead.Used, ahead.Prospect = terabytes(310), &likely
+	noHistory.NoHistory = true
+	noHistory.Narrower = []alerts.NarrowerLine{{Title: "North America Bandwidth", Used: terabytes(402.6), Limit: terabytes(500)}}
+	why := Why{
+		Line: over, RulesURL: sampleRulesURL, RuleLine: 41, Now: sampleNow,
+		Last: alerts.Alert{Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel, Used: terabytes(402.6), Limit: terabytes(500), At: sampleNow},
+	}
+	whyLikely, whyBack := why, why
+	whyLikely.Last.Kind, whyLikely.Last.Level, whyLikely.Last.Reason, whyLikely.RulesURL = alerts.KindForecast, 100, alerts.ReasonLikelyOver, ""
+	whyBack.Last = alerts.Alert{}
+	return []Sample{
+		alertSample("alert-root-likely", alerts.DeliverRoot, alerts.ReasonFirstLevel, over),
+		alertSample("alert-root-likely-services", alerts.DeliverRoot, alerts.ReasonFirstLevel, services),
+		alertSample("alert-root-on-course", alerts.DeliverRoot, alerts.ReasonFirstLevel, course),
+		alertSample("alert-root-either-way", alerts.DeliverRoot, alerts.ReasonFirstLevel, either),
+		alertSample("alert-root-too-early", alerts.DeliverRoot, alerts.ReasonFirstLevel, early),
+		alertSample("alert-root-first-month", alerts.DeliverRoot, alerts.ReasonFirstLevel, noHistory),
+		alertSample("alert-root-forecast", alerts.DeliverRoot, alerts.ReasonLikelyOver, ahead),
+		alertSample("alert-refresh-back-on-course", alerts.DeliverRefresh, alerts.ReasonBackOn, back),
+		alertSample("alert-list-likely", alerts.DeliverList, alerts.ReasonFirstLevel, over, ahead),
+		{"why", WhyMessage(why)},
+		{"why-forecast", WhyMessage(whyLikely)},
+		{"why-nothing-left", WhyMessage(whyBack)},
+	}
 }
 
 func callSample(name string, kind alerts.DeliveryKind, l alerts.BudgetLine) Sample {
@@ -79,10 +138,12 @@ func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
 		Route: &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel"},
 	}
 	quiet := alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 1, Channels: 1}
+	rough := alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Rough: 3, RoughUntil: sampleNow.AddDate(0, 0, 28), Budgets: lines[:1]}
 	return []Sample{
 		alertSample("alert-list", alerts.DeliverList, alerts.ReasonFirstLevel, lines...),
 		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstLevel, many...),
 		{"alert-start", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleAlert)},
+		{"alert-start-rough", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: rough}, sampleAlert)},
 		{"alert-start-quiet", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleAlert)},
 		alertSample("alert-start-new-rules", alerts.DeliverStart, alerts.ReasonRulesNew, lines...),
 	}

@@ -111,6 +111,7 @@ func TestNoSampleCallsAChannelOrAStranger(t *testing.T) {
 			for _, mrkdwn := range append(mrkdwnTexts(m), m.Text) {
 				mrkdwn = codeSpan.ReplaceAllString(mrkdwn, "")
 				mrkdwn = strings.ReplaceAll(mrkdwn, "<"+entities.Replace(sampleRulesURL)+"|the rules file>", "")
+				mrkdwn = strings.ReplaceAll(mrkdwn, "<"+entities.Replace(sampleRulesURL)+"#L", "")
 				for _, bad := range []string{"<!channel", "<!here", "<!everyone", "@channel", "@here", "<http", "\u202E", "\x00"} {
 					if strings.Contains(mrkdwn, bad) {
 						t.Errorf("%s, %s: mrkdwn holds %q: %s", sample.Name, name, bad, mrkdwn)

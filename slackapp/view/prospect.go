@@ -35,12 +35,24 @@ func prospectLine(l alerts.BudgetLine) string {
 	}
 	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget.", Escape(span(l, p)), Escape(shares(l, p)))
 	switch {
+	case p.RunsOut != nil && !p.Likely:
+		line += " It may run out about *" + days(p.RunsOut.First, p.RunsOut.Last) + "*."
 	case p.RunsOut != nil:
 		line += " It runs out about *" + days(p.RunsOut.First, p.RunsOut.Last) + "*."
 	case p.OnCourse && p.High.LessThan(l.Limit):
 		line += " Nothing to do."
 	}
 	return line
+}
+
+// aboveLine is what the likely end above the budget costs, to two figures: an estimate needs no more.
+func aboveLine(l alerts.BudgetLine) string {
+	if l.Above == nil {
+		return ""
+	}
+	whole := l.Above.Amount.Round(0)
+	round := int32(min(0, 2-len(whole.String())))
+	return fmt.Sprintf("About %s above plan, at %s's rate.", Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), longMonth(l.Above.Rates))
 }
 
 // prospectText is the same in a notification: ", likely to end near 575 TB (115%)".

@@ -1,0 +1,68 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"go.uber.org/zap"
+
+	"budgetbot/billing"
+)
+
+// Above is what a month's likely end above its limit would cost, by the rates of a bill before: an estimate.
+type Above struct {
+	Amount   decimal.Decimal `json:"amount"`
+	Currency string          `json:"currency"`
+	Rates    billing.Month   `json:"rates"` // the month whose bill has the rates
+}
+
+// ratesTimeout bounds reading them.
+const ratesTimeout = 5 * time.Second
+
+// rateBook remembers what usage costs, for a day.
+type rateBook struct {
+	day      time.Time
+	month    billing.Month
+	currency string
+	rates    map[string]decimal.Decimal // of one billed unit more, by usage type
+}
+
+// read returns the rates of the newest bill of the two months before; none where there is no bill.
+func (b *rateBook) read(ctx context.Context, bills billing.BillSource, month billing.Month, now time.Time, log *zap.Logger) *rateBook {
+	if day := dayOf(now); bills != nil && !b.day.Equal(day) {
+		ctx, cancel := context.WithTimeout(ctx, ratesTimeout)
+		defer cancel()
+		invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-2), Last: month.Add(-1)})
+		*b = rateBook{day: day}
+		if err != nil {
+			log.Debug("what is above a budget is not told in money", zap.Error(err))
+		} else if len(invoiced) > 0 {
+			bill := invoiced[len(invoiced)-1]
+			b.month, b.currency, b.rates = bill.Month, bill.Currency, bill.MarginalRates()
+		}
+	}
+	return b
+}
+
+// above returns what the expected end above the limit costs. It is nil where the month is not expected to end there, or where a
+// usage type has no rate.
+func (b *rateBook) above(f *Finding, rows []billing.Usage, factors billing.Factors) *Above {
+	excess := f.Outlook.End.Sub(f.Limit)
+	if !f.Outlook.isKnown() || !excess.IsPositive() {
+		return nil
+	}
+	var cost, used decimal.Decimal
+	for _, row := range rows {
+		rate, known := b.rates[row.UsageType]
+		counted, err := factors.Count(row, f.Rule.Budget.Kind)
+		if !known || err != nil {
+			return nil
+		}
+		cost, used = cost.Add(row.Quantity.Mul(rate)), used.Add(counted)
+	}
+	if !used.IsPositive() || !cost.IsPositive() {
+		return nil
+	}
+	return &Above{Amount: excess.Mul(cost).Div(used), Currency: b.currency, Rates: b.month}
+}

@@ -1,0 +1,176 @@
+package alerts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"go.uber.org/zap"
+
+	"budgetbot/billing"
+)
+
+const (
+	// growTimeout bounds reading which services grew: what a message says beside its news is not worth a late check.
+	growTimeout = 8 * time.Second
+	// leftToRecord is how much of a check's time is kept for writing down what it found.
+	leftToRecord = 10 * time.Second
+	// mostServices is how many services of a usage type are held side by side for it. Of an account that has more, usage types are
+	// told.
+	mostServices = 10_000
+	// mostGrown is of how many usage types a check reads the services for that.
+	mostGrown = 4
+)
+
+// speaks reports whether a message about the one budget is said or edited.
+func (d *Decision) speaks() bool {
+	return d.Speak == DeliverRoot || d.Speak == DeliverRise || d.Speak == DeliverRefresh
+}
+
+// explain adds to the findings of a plan that are about to be spoken of what grew. Where Fastly tells it by service in time it is
+// services, else usage types or regions.
+func (c *Checker) explain(ctx context.Context, findings []Finding, plan Plan, reading Reading) {
+	g := grower{reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
+	var spoken []*Finding
+	for i := range plan.Decisions {
+		if i >= len(findings) || !plan.Decisions[i].speaks() || !findings[i].isOfAccount() {
+			continue
+		}
+		f := &findings[i]
+		rows := g.index.covered(f.Rule.Match)
+		grown, known := reading.Archive.Drivers(f.Rule.Match, f.Rule.Budget.Kind, rows, f.CountedTo)
+		if f.Drivers = nil; known {
+			f.Drivers = &grown
+			spoken = append(spoken, f)
+			g.want(f, rows)
+		}
+		f.NoHistory = !known
+		if f.Outlook.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
+			f.Above = c.rates.read(ctx, c.Bills, reading.Month, reading.ReadAt, c.Log).above(f, rows, g.factors)
+		}
+	}
+	if err := g.read(ctx, c.Source); err != nil {
+		c.Log.Debug("what grew is not told by service", zap.Error(err))
+	}
+	for _, f := range spoken {
+		g.tell(f)
+	}
+}
+
+// isOfAccount reports whether the finding is of the whole account's usage, of which days are recorded.
+func (f *Finding) isOfAccount() bool {
+	return f.Unknown == "" && f.Scope == "" && f.Rule.Budget.Kind != billing.Money && !questionOf(f.Rule).selection().isNeeded()
+}
+
+// grower reads what services used of some metrics in a month and in the one before.
+type grower struct {
+	reading  Reading
+	index    *index
+	factors  billing.Factors
+	services map[billing.Metric]*grownMetric
+}
+
+// grownMetric is what each service used of one metric, as billed.
+type grownMetric struct {
+	row         billing.Usage // one of the account's, for its unit
+	now, before amounts
+	failed      bool
+}
+
+// want notes that the services of the finding's usage are to be read, unless that is more than a check reads for it, or Fastly
+// counts them over more regions than the finding.
+func (g *grower) want(f *Finding, rows []billing.Usage) {
+	metrics := metricsOf(rows)
+	if _, split := g.index.splitByRegion(f.Rule.Match, rows); split || len(g.services)+len(metrics) > mostGrown {
+		return
+	}
+	for _, row := range metrics {
+		if g.services[row.Metric()] == nil {
+			g.services[row.Metric()] = &grownMetric{row: row, now: amounts{}, before: amounts{}}
+		}
+	}
+}
+
+// read reads both months of every metric at once. The error is that of one which failed.
+func (g *grower) read(ctx context.Context, source billing.Source) error {
+	until := time.Now().Add(growTimeout)
+	if check, ok := ctx.Deadline(); ok {
+		until = earlier(until, check.Add(-leftToRecord))
+	}
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	var reads sync.WaitGroup
+	var mu sync.Mutex
+	var failure error
+	for metric, m := range g.services {
+		for month, into := range map[billing.Month]amounts{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
+			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
+			reads.Go(func() {
+				err := source.ServiceUsage(ctx, query, into.take)
+				if err == nil && len(into) == 0 {
+					err = ErrNoUsage
+				}
+				if err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					m.failed = true
+					failure = fmt.Errorf("read services of %s for %s: %w", metric.UsageType, month, err)
+				}
+			})
+		}
+	}
+	reads.Wait()
+	return failure
+}
+
+var errManyServices = errors.New("more services than are held side by side")
+
+// take adds a page of services.
+func (a amounts) take(page []billing.ServiceUsage) error {
+	for _, usage := range page {
+		a.add(cmp.Or(usage.ServiceName, usage.ServiceID), usage.Quantity)
+	}
+	if len(a) > mostServices {
+		return errManyServices
+	}
+	return nil
+}
+
+// tell puts services into the finding's growth, where all of them are known. What they used of the month before is known as a
+// whole only, so that they are held against its average days.
+func (g *grower) tell(f *Finding) {
+	now, before := amounts{}, amounts{}
+	for _, row := range metricsOf(g.index.covered(f.Rule.Match)) {
+		m := g.services[row.Metric()]
+		if m == nil || m.failed {
+			return
+		}
+		one := row
+		one.Quantity, one.Raw = decimal.New(1, 0), decimal.NullDecimal{}
+		units, err := g.factors.Count(one, f.Rule.Budget.Kind)
+		if err != nil {
+			return
+		}
+		for name, quantity := range m.now {
+			now.add(name, quantity.Mul(units))
+		}
+		share := averageDays(g.reading.Month.Add(-1), g.reading.Month, f.CountedTo)
+		for name, quantity := range m.before {
+			before.add(name, quantity.Mul(units).Mul(share))
+		}
+	}
+	if grown := driversOf(now, before); len(grown.Parts) > 0 {
+		grown.By, grown.Month = DriverByService, g.reading.Month.Add(-1)
+		f.Drivers = &grown
+	}
+}
+
+// hasDrivers reports whether some of the plan's messages would say what grew.
+func (p *Plan) hasDrivers() bool {
+	return slices.ContainsFunc(p.Decisions, func(d Decision) bool { return d.speaks() })
+}

@@ -1,0 +1,41 @@
+package slackapp
+
+import (
+	"context"
+	"fmt"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/view"
+)
+
+// why explains a message about a budget to the person who asks: which level it was said at, by which figures, and which rule
+// wants it.
+func (a *App) why(ctx context.Context, q *request) result {
+	on, rule, wrong := a.pressed(q.value)
+	if wrong != nil {
+		return *wrong
+	}
+	id := on.budget()
+	standings, err := a.Budgets.Standings(ctx, id.Month)
+	if err != nil {
+		return a.unread(q, fmt.Errorf("read the standings of %s: %w", id.Month, err))
+	}
+	past, err := a.Budgets.Alerts(ctx, id)
+	if err != nil {
+		return a.unread(q, fmt.Errorf("read the alerts of %s: %w", id, err))
+	}
+	w := view.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
+	for _, alert := range past {
+		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
+			w.Last = alert
+		}
+	}
+	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetFor(id.Month, id.Scope).Value}
+	for _, s := range standings {
+		if s.BudgetID == id {
+			w.Line.Level, w.Line.Next, w.Line.Used, w.Line.Limit = s.Level, rule.Next(s.Level), s.Used, s.Limit
+			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
+		}
+	}
+	return told(view.WhyMessage(w), outcomeAnswered)
+}
