@@ -46,9 +46,12 @@ type auditor struct {
 
 // audit returns what is wrong with the rule, or what to warn of; both are empty where nothing is.
 func (a *auditor) audit(rule *Rule) (problem, warning string) {
+	kind := rule.Budget.Kind
 	switch {
-	case rule.Kind != RuleBudget:
+	case rule.Kind == RuleNew || rule.Kind == RuleVanished: // what they look for may well not be there
 		return "", ""
+	case rule.Kind == RuleChange:
+		kind = rule.Change.AtLeast.Kind
 	case rule.IsMoney():
 		return a.auditCost(rule)
 	}
@@ -57,10 +60,10 @@ func (a *auditor) audit(rule *Rule) (problem, warning string) {
 		return "", nothingCovered(rule.Match, a.catalog)
 	}
 	if units := unitsOf(covered); len(units) > 1 {
-		return fmt.Sprintf("it covers %s, and a budget needs one unit", typesByUnit(covered)), ""
+		return fmt.Sprintf("it covers %s, and a %s needs one unit", typesByUnit(covered), rule.Kind), ""
 	}
 	for _, row := range covered {
-		if _, err := a.factors.Count(row, rule.Budget.Kind); err != nil {
+		if _, err := a.factors.Count(row, kind); err != nil {
 			return err.Error(), ""
 		}
 	}

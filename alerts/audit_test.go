@@ -34,6 +34,15 @@ func TestAudit(t *testing.T) {
 			"requests while their factor is not known", "usage_type: Asia Requests, budget: 5 million requests",
 			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts", "",
 		},
+		{
+			"a change is of one unit, too", "product: cdn_usage, change: {over: 30%, at_least: 5 TB}",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a change needs one unit", "",
+		},
+		{
+			"and its floor in that unit", "usage_type: Asia Bandwidth, change: {over: 30%, at_least: 5 million requests}",
+			"Asia Bandwidth is counted in gb, not in requests", "",
+		},
+		{"what is looked for may not be there", "product: websockets, new: [usage_type]", "", ""},
 		{"a bare number fits every unit", "usage_type: Asia Requests, budget: 5000", "", ""},
 		{
 			"a product that is not used, with the nearest", "product: cdn_usge, budget: 5 TB",
