@@ -63,7 +63,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		}
 	}()
 	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business}
-	if s.store, err = openStoreAs(ctx, config); err != nil {
+	if s.store, err = openStore(ctx, config); err != nil {
 		return nil, err
 	}
 	s.add("the database", s.store.Close)

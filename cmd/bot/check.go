@@ -77,7 +77,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 
 // rememberedOf reads what the service has recorded of the month; nothing where there is no database yet.
 func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory alerts.Memory, err error) {
-	opened, err := openStore(ctx, c, true, nil)
+	opened, err := lookInto(ctx, c)
 	if errors.Is(err, store.ErrAbsent) {
 		return alerts.Memory{}, nil
 	}

@@ -3,17 +3,17 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"budgetbot/internal/store"
 )
 
-// openStore opens the configured database, for writing as the service does, or for reading beside it.
-func openStore(ctx context.Context, c *config, readOnly bool, log *slog.Logger) (*store.Store, error) {
-	return openStoreAs(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: readOnly, Log: log})
+// lookInto opens the configured database for reading alone, beside a service that may be running.
+func lookInto(ctx context.Context, c *config) (*store.Store, error) {
+	return openStore(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: true})
 }
 
-func openStoreAs(ctx context.Context, config store.Config) (*store.Store, error) {
+// openStore opens a database, with words for people where it cannot be used.
+func openStore(ctx context.Context, config store.Config) (*store.Store, error) {
 	opened, err := store.Open(ctx, config)
 	if err != nil {
 		return nil, databaseFailure(err)

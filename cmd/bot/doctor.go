@@ -173,7 +173,7 @@ func examineRules(c *config, found *report) *alerts.Rules {
 }
 
 func examineDatabase(ctx context.Context, c *config, found *report) {
-	opened, err := openStore(ctx, c, true, nil)
+	opened, err := lookInto(ctx, c)
 	if failed, ok := errors.AsType[*failure](err); ok {
 		if isAbsent(err) {
 			found.warn("database", "", "there is none yet; the service makes it")

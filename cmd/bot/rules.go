@@ -76,7 +76,7 @@ func lint(ctx context.Context, c *config, file string, stdout, stderr io.Writer)
 
 // knownRules are the rules that the service has ever seen, and their hashes.
 func knownRules(ctx context.Context, c *config) (map[string]string, error) {
-	opened, err := openStore(ctx, c, true, nil)
+	opened, err := lookInto(ctx, c)
 	if err != nil {
 		return nil, err
 	}

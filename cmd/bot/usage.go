@@ -66,7 +66,7 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
 	asker := billing.Asker{Usage: fastly.usage, Bills: fastly.bills}
-	record, unread := openStore(ctx, c, true, nil)
+	record, unread := lookInto(ctx, c)
 	switch {
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
