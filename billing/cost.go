@@ -136,9 +136,13 @@ func (b *tabulation) costKey(c Charge) rowKey {
 // addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the
 // column sums to the bill.
 func (b *tabulation) addRemainder(bill Bill) {
+	charges := b.charges(bill)
+	if len(charges) == 0 {
+		return
+	}
 	cost := Cost(bill.Currency)
 	left := decimal.Decimal{}
-	for _, charge := range b.charges(bill) {
+	for _, charge := range charges {
 		left = left.Add(charge.Amount)
 	}
 	left = left.Sub(b.groups.settle(cost, bill.Month, minorDigits(bill.Currency)))

@@ -127,6 +127,40 @@ func TestEveryColumnOfACostSumsToTheInvoice(t *testing.T) {
 	}
 }
 
+func TestABillThatNoServiceExplains(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		q      Question
+		groups int
+	}{
+		{"is shown whole as not allocated", Question{By: ByService}, 1},
+		{"by team as well", Question{By: ByTeam}, 1},
+		{"has no row where it has no such charge", Question{By: ByService, Product: "fanout"}, 0},
+		{"has none in a month without a bill", Question{By: ByService, Months: One(july.Add(1))}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.q.Cost = true; tt.q.Months == (Range{}) {
+				tt.q.Months = One(july)
+			}
+			asker := Asker{
+				Usage: servedBy{}, Bills: fakeBills{BillReading{Bills: []Bill{julyBill()}}}, TeamOf: func(_, _ string) string { return "" },
+			}
+			table, err := asker.Ask(t.Context(), tt.q, at(9, 20, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(table.Groups) != tt.groups {
+				t.Fatalf("there are %d groups, want %d", len(table.Groups), tt.groups)
+			}
+			for _, group := range table.Groups {
+				if !group.Total.Sum.Equal(dec("6604.19")) || len(group.All()) != 1 || !group.Unallocated.Sum.Equal(dec("6604.19")) {
+					t.Errorf("the group is %+v", group)
+				}
+			}
+		})
+	}
+}
+
 func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 	june := julyBill()
 	june.Month = july.Add(-1)

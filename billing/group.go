@@ -33,9 +33,10 @@ func (b *tabulation) group(measure Measure) Group {
 	slices.SortFunc(entries, largestFirst)
 	group := Group{Measure: measure, Total: b.row(entry{rowKey{name: "Total"}, total, sum}, sum)}
 	if l := b.groups[measure][unallocated]; l != nil {
-		size, _ := l.sum(b.question.Months)
-		row := b.row(entry{unallocated, l, size}, sum)
-		group.Unallocated = &row
+		if size, found := l.sum(b.question.Months); found {
+			row := b.row(entry{unallocated, l, size}, sum)
+			group.Unallocated = &row
+		}
 	}
 	if top := b.question.Top; top > 0 && len(entries) > top {
 		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top

@@ -54,7 +54,7 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 		}
 	}
 	for measure := range b.groups {
-		if group := b.group(measure); len(group.Rows) > 0 {
+		if group := b.group(measure); len(group.All()) > 0 {
 			table.Groups = append(table.Groups, group)
 		}
 	}

@@ -68,7 +68,11 @@ func costSamples() []Sample {
 			sampleContext("2026-07 cost by service top 2"), billing.Data{Bills: bills[1:], Services: servicesOf(bills[1])})},
 		{"cost-year", ask(billing.Question{Months: billing.Range{First: july.Add(-11), Last: july}, By: billing.ByProduct},
 			sampleContext("2025-08..2026-07 cost"), billing.Data{Bills: year})},
-		{"cost-not-invoiced", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), billing.Data{})},
+		{"cost-not-invoiced", ask(billing.Question{Months: billing.One(november.Add(-1))}, sampleContext("2026-10 cost"), billing.Data{})},
+		{"cost-before-invoices", ask(billing.Question{Months: billing.One(july.Add(-90))}, sampleContext("2019-01 cost"), billing.Data{})},
+		{"cost-without-estimate", ask(billing.Question{Months: billing.One(november)}, sampleContext("2026-11 cost"), billing.Data{})},
+		{"cost-no-service-known", ask(billing.Question{Months: billing.One(july), By: billing.ByService}, sampleContext("2026-07 cost by service"),
+			billing.Data{Bills: bills[1:], Services: billing.NewServiceCosts(bills[1:])})},
 		{"cost-of-nothing", ask(billing.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
 			billing.Data{Bills: bills})},
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -94,19 +95,21 @@ func unbilled(t billing.Table) string {
 // costFacts returns what stands in small type under an answer about cost.
 func costFacts(s shortened, c UsageContext) []string {
 	t := s.table
-	facts := []string{invoiceFact(t), sharedOutFact(t), currencyFact(t)}
+	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t), currencyFact(t)}
 	for _, m := range t.Makeup {
 		for _, remark := range m.Remarks {
-			facts = append(facts, Escape(remark))
+			facts = append(facts, Escape(strings.TrimSuffix(remark, ".")))
 		}
 	}
 	return append(facts, hiddenFact(s, c), readFact(t.Fresh, c), audienceFact(c))
 }
 
 // invoiceFact says whether the newest month is invoiced.
-func invoiceFact(t billing.Table) string {
+func invoiceFact(t billing.Table, now time.Time) string {
 	month := t.Question.Months.Last
 	switch {
+	case slices.Contains(t.Missing, month) && !month.IsOver(now):
+		return "Fastly makes no estimate of " + longMonth(month) + " for this account"
 	case slices.Contains(t.Missing, month):
 		return "Fastly posts an invoice some days after a month's end"
 	case newestBill(t).Estimate && !t.Fresh.CountedTo.IsZero():
@@ -141,7 +144,7 @@ func noBill(t billing.Table, c UsageContext) Message {
 	when := period(q.Months)
 	lines := []string{
 		fmt.Sprintf("*Fastly has no bill for %s.* That is unknown, and not zero.", when),
-		"An invoice is posted some days after a month's end. Try " + code(c.Command+" "+q.Months.Last.Add(-1).String()+" cost"),
+		noBillReason(q.Months.Last, c),
 	}
 	if len(t.Missing) < len(t.Months) {
 		lines = []string{
@@ -155,6 +158,22 @@ func noBill(t billing.Table, c UsageContext) Message {
 	m.Text = unmarked(m.Text)
 	return m
 }
+
+// noBillReason says why there is none up to the month, and what to ask instead.
+func noBillReason(last billing.Month, c UsageContext) string {
+	running := billing.MonthOf(c.Now)
+	before := code(c.Command + " " + last.Add(-1).String() + " cost")
+	switch {
+	case !last.Before(running):
+		return noEstimate + " What it costs is known once it is invoiced. Try " + before
+	case last == running.Add(-1):
+		return "An invoice is posted some days after a month's end. Try " + before
+	}
+	return "Fastly's invoices may begin later, or the account may get none. This month so far: " + code(c.Command+" cost")
+}
+
+// noEstimate is a fact about some accounts, and no failure.
+const noEstimate = "Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill."
 
 // seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
 func seriesOfCost(t billing.Table, scale billing.Scale) []series {

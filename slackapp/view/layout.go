@@ -59,7 +59,7 @@ func stacked(t billing.Table) *grid {
 			continue
 		}
 		if len(group.Rows) == 1 && group.Rest == nil && group.Unallocated == nil {
-			addRow(g, true, oneLine(group.Rows[0].Name, scale), group.Rows[0], scale, cols)
+			addRow(g, true, oneLine(group.Rows[0].Name, group.Measure, scale), group.Rows[0], scale, cols)
 			continue
 		}
 		addRow(g, true, scale.Label(), group.Total, scale, cols)
@@ -112,12 +112,12 @@ func nameCell(name string) string {
 	return name
 }
 
-// oneLine names the only row of a group together with the group: "cdn_usage: Bandwidth, TB", "Asia Requests, B".
-func oneLine(name string, scale billing.Scale) string {
+// oneLine names the only row of a group together with the group: "cdn_usage: Bandwidth, TB", "Asia Requests, B", "Asia, USD".
+func oneLine(name string, m billing.Measure, scale billing.Scale) string {
 	name = nameCell(name)
 	label := scale.Label()
 	noun, unit, _ := strings.Cut(label, ",")
-	if strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)) {
+	if m.Currency != "" || strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)) {
 		return joined(",", name, unit)
 	}
 	return name + ": " + label

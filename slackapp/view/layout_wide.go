@@ -114,7 +114,7 @@ func seriesOfProducts(t billing.Table) []series {
 func seriesOfRows(group billing.Group, scale billing.Scale) []series {
 	var all []series
 	for _, r := range group.Rows {
-		all = append(all, series{oneLine(r.Name, scale), r, scale})
+		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale})
 	}
 	if len(all) > 1 {
 		all = append(all, series{"Total", group.Total, scale})
