@@ -128,7 +128,7 @@ func printFindings(w io.Writer, plan alerts.Plan) {
 			countedTo(f.CountedTo), follows(plan.Decisions[i]),
 		})
 	}
-	writeColumns(w, table)
+	writeColumns(w, table, len(table[0])-1)
 }
 
 // budgetName is the rule's name, with the service or team where it has a budget for each.

@@ -32,7 +32,7 @@ func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save str
 	}
 	money := readMoney(ctx, client)
 	rows := examineUsage(ctx, client, c.UsageSource, money, found)
-	money.examine(rows, found)
+	money.examine(rows, rules, found)
 	if len(rows) == 0 {
 		return
 	}

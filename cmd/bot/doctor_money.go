@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"budgetbot/alerts"
 	"budgetbot/billing"
 )
 
@@ -61,13 +62,13 @@ func (m *money) serveUsage(months billing.Range, why string, found *report) []bi
 	return rows
 }
 
-// examine says what is known of money, and which budgets run on it.
-func (m *money) examine(rows []billing.Usage, found *report) {
+// examine says what is known of money, and which budgets run on it. rules is nil where they could not be read.
+func (m *money) examine(rows []billing.Usage, rules *alerts.Rules, found *report) {
 	switch {
 	case m.estimateErr == nil:
 		m.examineEstimate(found)
 	case errors.Is(m.estimateErr, billing.ErrNoEstimate) && m.billsErr == nil:
-		m.examineWithoutEstimate(found)
+		m.examineWithoutEstimate(rules, found)
 	case errors.Is(m.estimateErr, billing.ErrNoEstimate):
 		m.unread(m.billsErr, rows, found)
 	default:
@@ -105,12 +106,16 @@ func (m *money) examineEstimate(found *report) {
 	found.ok("Fastly bill", "%s; %s run on it", asOf, budgets)
 }
 
-func (m *money) examineWithoutEstimate(found *report) {
+func (m *money) examineWithoutEstimate(rules *alerts.Rules, found *report) {
 	why := "Fastly makes no estimate of the month that runs"
 	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
 		why = "a parent account pays the bill, and Fastly makes no estimate of it"
 	}
-	if len(m.bills) == 0 {
+	switch {
+	case len(m.bills) == 0 && rules != nil && rules.HaveMoney():
+		found.fail("Fastly bill", "give the rules of money budgets of usage", "none: %s. Budgets in a currency stay unknown, and there are such in the rules", why)
+		return
+	case len(m.bills) == 0:
 		found.ok("Fastly bill", "none: %s. Costs cannot be asked for, nor budgets in a currency be watched", why)
 		return
 	}

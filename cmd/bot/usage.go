@@ -24,8 +24,9 @@ bytes in GB of 10^9, requests one by one.
   bot usage last 3 months cdn_usage
   bot usage 2023-01..2023-03 cdn_usage "North America Requests"
   bot usage october by service top 20 -o csv
+  bot usage last month cost by team
 
-It needs FASTLY_API_TOKEN. Where the service's database is at hand, a month that is not over is
+It needs FASTLY_API_TOKEN, and by team the rules file. Where the service's database is at hand, a month that is not over is
 compared with the same days of the month before.`
 
 func usageCommand() *cobra.Command {
@@ -85,12 +86,29 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 		if asked.Help {
 			return billing.Table{}, &misuse{"help is not a question", `"bot usage --help" shows examples`}
 		}
+		if asked.Question.By == billing.ByTeam {
+			if asker.TeamOf, err = teamsOf(c.RulesFile); err != nil {
+				return billing.Table{}, err
+			}
+		}
 		return asker.Ask(ctx, asked.Question, now)
 	})
 	if err != nil {
 		return billing.Table{}, fastlyFailure(err)
 	}
 	return table, nil
+}
+
+// teamsOf reads which team a service belongs to from the rules file, which no other question needs.
+func teamsOf(file string) (func(name, id string) string, error) {
+	_, rules, err := readRules(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(rules.Teams) == 0 {
+		return nil, &misuse{"the rules file names no teams", "ask by service, or add teams to " + file}
+	}
+	return rules.TeamOf, nil
 }
 
 // typedWrong is a question that was not understood, with the corrected command to copy.

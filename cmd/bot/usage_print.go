@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -99,8 +100,8 @@ func textRow(row billing.Row, print func(decimal.Decimal) string, t billing.Tabl
 	return cells
 }
 
-// writeColumns aligns the first column left and the others right.
-func writeColumns(w io.Writer, table [][]string) {
+// writeColumns aligns the first column, and those that are words, left, and the others right.
+func writeColumns(w io.Writer, table [][]string, words ...int) {
 	widths := make([]int, len(table[0]))
 	for _, line := range table {
 		for i, cell := range line {
@@ -111,11 +112,14 @@ func writeColumns(w io.Writer, table [][]string) {
 		var b strings.Builder
 		for i, cell := range line {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
-				b.WriteString(cell + pad)
-				continue
+			if i > 0 {
+				b.WriteString("  ")
 			}
-			b.WriteString("  " + pad + cell)
+			if i == 0 || slices.Contains(words, i) {
+				b.WriteString(cell + pad)
+			} else {
+				b.WriteString(pad + cell)
+			}
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 	}
