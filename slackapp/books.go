@@ -108,6 +108,9 @@ func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration
 	known := found && s.Version != "" && (scope != "") == (rule.Per != "")
 	if !known && s.Unknown == "" && !b.status.SucceededAt.IsZero() {
 		s.Unknown = "the newest check found nothing that it covers; a name in the rule may be misspelt"
+		if now.Sub(b.month.Start()) < staleAfter { // as long as a check finds it no failure that Fastly lists nothing
+			s.Unknown = "the month is so young that Fastly may not list it yet"
+		}
 	}
 	route := rule.Route(scope)
 	state := view.BudgetState{

@@ -96,6 +96,18 @@ func TestOneBudgetInDetail(t *testing.T) {
 	w.inOrder()
 }
 
+func TestABudgetInTheFirstHoursOfAMonth(t *testing.T) {
+	w := newWorld(t)
+	w.watched()
+	w.clock.advance(november.Add(1).Start().Add(6 * time.Hour).Sub(now))
+	m := w.types(alice, cdn, "/budget image-optimizer", 1)
+	says(t, m, "No figure yet", "the month is so young that Fastly may not list it yet")
+	if contains(m, "misspelt") {
+		t.Error("a name is doubted where there is nothing to hold it against yet")
+	}
+	w.inOrder()
+}
+
 func TestABudgetMistakeIsCorrectedByOnePress(t *testing.T) {
 	w := newWorld(t)
 	w.watched()

@@ -168,7 +168,7 @@ func shareButton(text string, may bool) []view.Action {
 func (a *App) help(ctx context.Context) view.Message {
 	now := a.Now()
 	this := billing.MonthOf(now)
-	c := view.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand}
+	c := view.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: a.hasTeams()}
 	catalog := a.names.catalog()
 	if reading, err := a.Usage.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
 		catalog = billing.CatalogOf(reading.Rows)

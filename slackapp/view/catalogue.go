@@ -50,7 +50,7 @@ func wordSamples() []Sample {
 		Products: []string{
 			"cdn_usage", "compute_requests", "image_optimizer", "object_storage", "kv_store", "fanout", "websockets",
 		},
-		Rule: "na-bandwidth", CountedTo: toNov21,
+		Teams: true, Rule: "na-bandwidth", CountedTo: toNov21,
 	}
 	bare := HelpContext{Now: sampleNow, UsageCommand: "/fastly-usage", BudgetCommand: "/fastly-budget"}
 	odd := help

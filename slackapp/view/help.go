@@ -18,6 +18,7 @@ type HelpContext struct {
 	Products      []string  // product ids of this account, by name
 	UsageType     string    // one of the account's usage types, for an example
 	Rule          string    // one of the rules' names, for an example
+	Teams         bool      // whether the rules file has teams
 	CountedTo     time.Time // of the month that is not over
 }
 
@@ -51,6 +52,7 @@ func (c HelpContext) examples(product string) []string {
 		usage(strings.ToLower(longMonth(last))+" "+product, "one month, one product"),
 		usage(quarter.String()+" "+product, "a range, by month"),
 		usage("last 3 months "+product+" by service top 20", "the largest services"),
+		usage("last month cost by product", "what Fastly billed, where it sends invoices"),
 	}
 	if name := Clean(c.UsageType); name != "" {
 		lines = append(lines, usage("last month "+product+" "+name, "one usage type"))
@@ -59,10 +61,14 @@ func (c HelpContext) examples(product string) []string {
 }
 
 func (c HelpContext) words() []string {
+	byTeam := ""
+	if c.Teams {
+		byTeam = "by team · "
+	}
 	lines := []string{
 		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd",
 		"*What*  " + c.products(),
-		"*How*  by type · by product · by region · by service · by team · cost · top 20",
+		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
 	}
 	budgets := []string{code(c.BudgetCommand) + " this channel's budgets", code(c.BudgetCommand+" all") + " every one"}
 	if rule := Clean(c.Rule); rule != "" {
