@@ -120,7 +120,7 @@ func cellText(t *testing.T, raw json.RawMessage) string {
 }
 
 func asksForHelp(t *testing.T, w *world) {
-	says(t, w.asks("/usage help"), "Ask about Fastly usage", "image_optimizer", "/budget na-bandwidth", "7 products")
+	says(t, w.asks("/usage help"), "Ask about Fastly usage", "image_optimizer", "/budget na-bandwidth", "7 products", "/usage last month cost by product")
 }
 
 func mistypes(t *testing.T, w *world) {
