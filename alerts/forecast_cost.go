@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -24,19 +25,23 @@ const unknownRates = "the estimate has no charge that could be extrapolated"
 
 // ForecastCost tells how the estimate of a month is likely to end. A bill to date is never extrapolated as a whole: fees land
 // once, on the first days or at the close, so that they are taken as they are, and those of last month that are still missing
-// are added. Each usage type is forecast in its units, and what is still to come is charged at the marginal rate, the last
-// tier's. Where last month's bill made up for a commitment, this one will too, unless usage reaches it.
+// are added. Each usage type is forecast in its units, and what is still to come is charged at the tiers that follow, as far as last
+// month's bill shows them, else at the rate of the last one reached. Where last month's bill made up for a commitment, this one will too, unless usage reaches it.
 //
 // last is the newest invoiced bill, nil where there is none; history knows the units of a usage type before.
 func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(usageType string) History) CostOutlook {
 	o := CostOutlook{End: estimate.Total, Low: estimate.Total, High: estimate.Total}
-	used := unitsOfCharges(estimate)
-	for name, rate := range estimate.MarginalRates() {
+	used, before := unitsOfCharges(estimate), map[string][]billing.Tier{}
+	if last != nil {
+		before = last.Tiers()
+	}
+	for name, reached := range estimate.Tiers() {
 		outlook := Forecast(history(name), Position{Month: estimate.Month, Used: used[name], CountedTo: estimate.AsOf})
 		if outlook.Unknown != "" {
 			return CostOutlook{Unknown: outlook.Unknown}
 		}
-		cost := func(units decimal.Decimal) decimal.Decimal { return units.Sub(used[name]).Mul(rate) }
+		ahead := tiersAhead(reached[len(reached)-1], before[name])
+		cost := func(units decimal.Decimal) decimal.Decimal { return chargeOf(units.Sub(used[name]), ahead) }
 		o.End, o.Low, o.High = o.End.Add(cost(outlook.End)), o.Low.Add(cost(outlook.Low)), o.High.Add(cost(outlook.High))
 	}
 	if len(used) == 0 && last != nil && len(unitsOfCharges(*last)) > 0 {
@@ -50,6 +55,31 @@ func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(usageT
 		*amount = billing.RoundMoney(*amount, estimate.Currency)
 	}
 	return o
+}
+
+// tiersAhead returns the tiers that more units fall into, the last of which has no end: what is left of the one that was reached, and those
+// behind it. before are the tiers of the bill before; a rate that is not among them is taken to stay.
+func tiersAhead(reached billing.Tier, before []billing.Tier) []billing.Tier {
+	at := slices.IndexFunc(before, func(t billing.Tier) bool { return t.Rate.Equal(reached.Rate) })
+	if at < 0 {
+		return []billing.Tier{reached}
+	}
+	ahead := slices.Clone(before[at:])
+	ahead[0].Units = decimal.Max(ahead[0].Units.Sub(reached.Units), decimal.Decimal{})
+	return ahead
+}
+
+// chargeOf returns what units cost in tiers, the last of which has no end.
+func chargeOf(units decimal.Decimal, tiers []billing.Tier) decimal.Decimal {
+	var sum decimal.Decimal
+	for i, tier := range tiers {
+		part := units
+		if i < len(tiers)-1 {
+			part = decimal.Min(units, tier.Units)
+		}
+		sum, units = sum.Add(part.Mul(tier.Rate)), units.Sub(part)
+	}
+	return sum
 }
 
 // Outlook returns the same as the outlook on a budget of which so much is used. What is still to come is taken to come evenly.

@@ -61,6 +61,23 @@ func TestABillIsNeverExtrapolatedAsAWhole(t *testing.T) {
 			end: "200.00", pending: "0", lowest: "125", greatest: "280",
 		},
 		{
+			name:     "a tier that last month went beyond ends where it ended then",
+			estimate: billOf(november, charge(billing.ChargeUsage, "Bandwidth", "100", "1000", "0.1")),
+			asOf:     day(15), last: []billing.Charge{
+				charge(billing.ChargeUsage, "Bandwidth", "120", "1200", "0.1"), charge(billing.ChargeUsage, "Bandwidth", "10", "200", "0.05"),
+				charge(billing.ChargeUsage, "Bandwidth", "6.6667", "666.6667", "0.01"),
+			},
+			end: "136.00", pending: "0", lowest: "120", greatest: "145",
+		},
+		{
+			name:     "a rate that last month did not have is taken to stay",
+			estimate: billOf(november, charge(billing.ChargeUsage, "Bandwidth", "200", "1000", "0.2")),
+			asOf:     day(15), last: []billing.Charge{
+				charge(billing.ChargeUsage, "Bandwidth", "120", "1200", "0.1"), charge(billing.ChargeUsage, "Bandwidth", "43.3333", "866.6667", "0.05"),
+			},
+			end: "400.00", pending: "0", lowest: "200", greatest: "550",
+		},
+		{
 			name:     "a commitment that usage does not reach is made up for",
 			estimate: billOf(november, support, charge(billing.ChargeUsage, "Requests", "100", "1000", "0.1")),
 			asOf:     day(15), last: []billing.Charge{

@@ -21,19 +21,35 @@ func (b Bill) Rates() map[string]decimal.Decimal {
 	return rates
 }
 
-// MarginalRates returns what one more billed unit of each usage type costs: the rate of its last line, for Fastly lists the tiers
-// of a price from the first unit on. Where lines carry no rate it is what their units came to. A usage type without units has none,
-// and one of a free tier alone costs nothing more, as far as the bill tells.
-func (b Bill) MarginalRates() map[string]decimal.Decimal {
-	rates := map[string]decimal.Decimal{}
+// Tier is one step of the price of a usage type, as far as a bill reached into it.
+type Tier struct {
+	Units decimal.Decimal // billed ones, above zero
+	Rate  decimal.Decimal // the price of one; zero where the step is free
+}
+
+// Tiers returns the steps of the price of each usage type, from the first unit on, which is the order in which Fastly lists them. Where
+// a line carries no rate it is what its units came to. A usage type without units has none.
+func (b Bill) Tiers() map[string][]Tier {
+	tiers := map[string][]Tier{}
 	for _, charge := range b.Charges {
 		if charge.Kind != ChargeUsage || !charge.Units.Valid || !charge.Units.Decimal.IsPositive() {
 			continue
 		}
-		rates[charge.Name] = charge.Amount.Div(charge.Units.Decimal)
+		rate := charge.Amount.Div(charge.Units.Decimal)
 		if charge.Rate.Valid {
-			rates[charge.Name] = charge.Rate.Decimal
+			rate = charge.Rate.Decimal
 		}
+		tiers[charge.Name] = append(tiers[charge.Name], Tier{charge.Units.Decimal, rate})
+	}
+	return tiers
+}
+
+// MarginalRates returns what one more billed unit of each usage type costs: the rate of its last tier. One of a free tier alone costs
+// nothing more, as far as the bill tells.
+func (b Bill) MarginalRates() map[string]decimal.Decimal {
+	rates := map[string]decimal.Decimal{}
+	for name, tiers := range b.Tiers() {
+		rates[name] = tiers[len(tiers)-1].Rate
 	}
 	return rates
 }
