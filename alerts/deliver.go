@@ -39,6 +39,8 @@ type Verdict struct {
 	// Wait is how long to pause before the next attempt; 0 leaves it to the queue's own backoff.
 	Wait time.Duration
 	Err  error // why the attempt did not succeed; nil where it did
+	// RootGone tells that the root it refers to is no longer in its channel. What was sent as a message of its own takes its place.
+	RootGone bool
 }
 
 // Deliverer carries out deliveries. The zero value of each field but Notifier is usable.
@@ -68,14 +70,17 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		}
 	}
 	receipt, err := d.Notifier.Notify(ctx, a.Delivery, a.Root)
-	if errors.Is(err, ErrRootGone) && (a.Kind == DeliverRise || a.Kind == DeliverInvoice) {
+	rootGone := errors.Is(err, ErrRootGone)
+	if rootGone && (a.Kind == DeliverRise || a.Kind == DeliverInvoice) {
 		if a.Kind == DeliverRise {
 			a.Kind = DeliverRoot
 		}
 		// Somebody deleted the message above it: the news still has to reach the channel.
 		receipt, err = d.Notifier.Notify(ctx, a.Delivery, Receipt{})
 	}
-	return d.judge(a, receipt, err)
+	verdict := d.judge(a, receipt, err)
+	verdict.RootGone = rootGone
+	return verdict
 }
 
 func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {

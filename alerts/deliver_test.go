@@ -153,7 +153,10 @@ func TestAttempt(t *testing.T) {
 			if got.Err != nil {
 				text = got.Err.Error()
 			}
-			got.Err = nil
+			if got.RootGone != errors.Is(got.Err, ErrRootGone) && got.State != DeliveryPending {
+				t.Errorf("%v leaves the root gone: %t", got.Err, got.RootGone)
+			}
+			got.Err, got.RootGone = nil, false
 			if text != tt.wantErr {
 				t.Errorf("error = %q, want %q", text, tt.wantErr)
 			}
@@ -190,8 +193,8 @@ func TestAttemptRiseOutlivesItsRoot(t *testing.T) {
 		return posted, nil
 	}}}
 	got := d.Attempt(t.Context(), attemptOf(DeliverRise))
-	if got.State != DeliverySent || got.Receipt != posted || got.Err != nil {
-		t.Errorf("verdict = %+v, want it sent", got)
+	if got.State != DeliverySent || got.Receipt != posted || got.Err != nil || !got.RootGone {
+		t.Errorf("verdict = %+v, want it sent in the root's stead", got)
 	}
 	if diff := cmp.Diff([]DeliveryKind{DeliverRise, DeliverRoot}, kinds); diff != "" {
 		t.Errorf("said as (-want +got):\n%s", diff)

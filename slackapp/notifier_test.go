@@ -183,7 +183,11 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"a pause that Slack asks for", slacksim.Fault{RetryAfter: 7 * time.Second}, isLater(7 * time.Second)},
 		{"a pause without a length", slacksim.Fault{Status: 429}, isLater(crowdedWait)},
 		{"too many messages", slacksim.Fault{Error: "message_limit_exceeded"}, isLater(crowdedWait)},
-		{"a revoked token was certainly not said", slacksim.Fault{Error: "token_revoked"}, isLater(tokenWait)},
+		{"a revoked token breaks every route", slacksim.Fault{Error: "token_revoked"}, isBroken("token_revoked")},
+		{"a deactivated account too", slacksim.Fault{Error: "account_inactive"}, isBroken("account_inactive")},
+		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
+		{"blocks that are refused in every form", slacksim.Fault{Error: "invalid_blocks"}, isBroken("invalid_blocks")},
+		{"a text that is too long in every form", slacksim.Fault{Error: "msg_too_long"}, isBroken("msg_too_long")},
 		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isPlain},
 		{"a failing server may have said it", slacksim.Fault{Status: 503}, isPlain},
 		{"a cut connection may have said it", slacksim.Fault{DropAfter: true}, isPlain},
@@ -245,12 +249,16 @@ func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
 func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
 	for _, test := range []struct {
 		name    string
+		code    string
 		refused int
 		blocks  bool
-	}{{"plainer blocks", 1, true}, {"text alone", 2, false}} {
+	}{
+		{"plainer blocks", "invalid_blocks", 1, true}, {"text alone", "invalid_blocks", 2, false},
+		{"a shorter message", "msg_too_long", 1, true}, {"a short text alone", "msg_too_long", 2, false},
+	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{})
-			p.slack.Fail("chat.postMessage", test.refused, slacksim.Fault{Error: "invalid_blocks"})
+			p.slack.Fail("chat.postMessage", test.refused, slacksim.Fault{Error: test.code})
 			p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
 			m := p.slack.Messages(cdn)[0]
 			if (len(m.Blocks) > 0) != test.blocks {

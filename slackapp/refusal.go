@@ -16,7 +16,6 @@ import (
 // How long a delivery waits where Slack refused for now without saying for how long.
 const (
 	crowdedWait = 30 * time.Second
-	tokenWait   = time.Minute
 	dialWait    = 15 * time.Second
 )
 
@@ -81,12 +80,12 @@ func deliveryError(channel string, err error) error {
 	switch {
 	case code == "":
 		return transportError(err)
-	case refusesChannel(code):
+	case refusesChannel(code), refusesToken(code):
+		return &alerts.BrokenRoute{Channel: channel, Reason: code}
+	case refusesForm(code): // in every form, even as a short text: nothing that this version can mend
 		return &alerts.BrokenRoute{Channel: channel, Reason: code}
 	case refusesMessage(code):
 		return fmt.Errorf("%s: %w", code, alerts.ErrRootGone)
-	case refusesToken(code):
-		return &alerts.RetryLater{After: tokenWait, Err: fmt.Errorf("slack refuses the bot token: %w", err)}
 	case refusesForNow(code):
 		return &alerts.RetryLater{After: crowdedWait, Err: err}
 	}

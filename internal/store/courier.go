@@ -193,6 +193,9 @@ func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attem
 		case alerts.DeliveryBroken:
 			news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 		}
+		if err == nil && verdict.RootGone {
+			err = replaceRoot(ctx, w, attempt.Delivery, verdict.State)
+		}
 		if err != nil || isOpen(verdict.State) {
 			return err
 		}
@@ -203,6 +206,18 @@ func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attem
 	}
 	c.report(ctx, attempt.Delivery, verdict, news)
 	return nil
+}
+
+// replaceRoot gives the budget whose root is gone the message that was said in its stead, or none: the next news is then a root.
+func replaceRoot(ctx context.Context, w *work, d alerts.Delivery, state alerts.DeliveryState) error {
+	if d.Rule == "" || d.RootID == "" {
+		return nil
+	}
+	next := query.ReplaceRootParams{Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month), OldRoot: d.RootID}
+	if d.Kind == alerts.DeliverRise && state == alerts.DeliverySent {
+		next.NewRoot, next.RootChannel = d.ID, d.Channel
+	}
+	return w.ReplaceRoot(ctx, next)
 }
 
 // outcome is the row's part of a verdict. An attempt stays unsettled where the other side may have taken the message and

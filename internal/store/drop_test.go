@@ -39,3 +39,43 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 		}
 	})
 }
+
+// TestARootThatIsGoneIsReplaced: the rise that was said in its stead is the budget's root from then on, whichever of its edit and
+// itself met the hole first. Without news there is no root, and the next news makes one.
+func TestARootThatIsGoneIsReplaced(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		gone := func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			switch {
+			case a.Kind == alerts.DeliverRefresh:
+				return alerts.Verdict{State: alerts.DeliveryDropped, RootGone: true, Err: alerts.ErrRootGone}
+			case a.Kind == alerts.DeliverRise:
+				v := sent(a)
+				v.RootGone = true
+				return v
+			}
+			return sent(a)
+		}
+		start(t, s, script{attempt: gone})
+		standing := standing("na-bandwidth")
+		standing.RootID = "d1"
+		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing}, Deliveries: []alerts.Delivery{root("d1", "cdn-budget")}})
+		awaitState(t, s, "d1", alerts.DeliverySent)
+
+		record(t, s, alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{refresh("d2", "d1", noon)}})
+		awaitState(t, s, "d2", alerts.DeliveryDropped)
+		after := must(s.Standing(t.Context(), standing.BudgetID))(t)
+		if after.RootID != "" || after.Revision != 2 {
+			t.Errorf("after an edit of what is gone the root is %q at revision %d", after.RootID, after.Revision)
+		}
+		rise := refresh("d3", "d1", noon)
+		rise.Kind = alerts.DeliverRise
+		record(t, s, alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{rise}})
+		awaitState(t, s, "d3", alerts.DeliverySent)
+		after = must(s.Standing(t.Context(), standing.BudgetID))(t)
+		if after.RootID != "d3" || after.RootChannel != "cdn-budget" {
+			t.Errorf("after news the root is %q in %q", after.RootID, after.RootChannel)
+		}
+	})
+}

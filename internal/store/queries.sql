@@ -75,6 +75,12 @@ WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revisio
 -- name: KnownRules :many
 SELECT rule, rule_hash FROM standing WHERE rule_hash <> '' GROUP BY rule, rule_hash ORDER BY max(recorded_at);
 
+-- A root that is gone has left the standing without one where an edit met that first.
+-- name: ReplaceRoot :exec
+UPDATE standing SET root_id = @new_root, root_channel = @root_channel, held_until = 0, revision = revision + 1
+WHERE rule = @rule AND scope = @scope AND month = @month
+  AND (root_id = @old_root OR (root_id = '' AND CAST(@new_root AS TEXT) <> ''));
+
 -- name: InsertAlert :batchone
 INSERT INTO alert (rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id)
 VALUES (@rule, @scope, @month, @kind, @level, @reason, @used, sqlc.arg('limit'), @recorded_at, @delivery_id)

@@ -23,6 +23,12 @@ var routeRemedies = map[string]string{
 	"ekm_access_denied":                        "an admin has suspended posting there. Ask an admin of the workspace",
 	"user_not_found":                           "there is no such person. Mend the id in the rules file",
 	"messages_tab_disabled":                    "direct messages to me are switched off. Turn on the Messages tab of the app",
+	"account_inactive":                         "my account in this workspace is deactivated. Install the app again, and give me its new token",
+	"invalid_auth":                             "Slack does not know my bot token. Give me the one under OAuth & Permissions",
+	"token_revoked":                            "my bot token was revoked. Install the app again, and give me its new token",
+	"token_expired":                            "my bot token has expired. Give me a new one",
+	"invalid_blocks":                           "it takes none of the forms of my message, not even its text. Tell whoever maintains budgetbot, with the log",
+	"msg_too_long":                             "my message is too long for it, even as a short text. Tell whoever maintains budgetbot, with the log",
 	"team_access_not_granted":                  "I am not installed in that workspace. Install the app there",
 }
 

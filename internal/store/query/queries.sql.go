@@ -1289,6 +1289,34 @@ func (q *Queries) Release(ctx context.Context, arg ReleaseParams) error {
 	return err
 }
 
+const replaceRoot = `-- name: ReplaceRoot :exec
+UPDATE standing SET root_id = $1, root_channel = $2, held_until = 0, revision = revision + 1
+WHERE rule = $3 AND scope = $4 AND month = $5
+  AND (root_id = $6 OR (root_id = '' AND CAST($1 AS TEXT) <> ''))
+`
+
+type ReplaceRootParams struct {
+	NewRoot     string
+	RootChannel string
+	Rule        string
+	Scope       string
+	Month       string
+	OldRoot     string
+}
+
+// A root that is gone has left the standing without one where an edit met that first.
+func (q *Queries) ReplaceRoot(ctx context.Context, arg ReplaceRootParams) error {
+	_, err := q.db.Exec(ctx, replaceRoot,
+		arg.NewRoot,
+		arg.RootChannel,
+		arg.Rule,
+		arg.Scope,
+		arg.Month,
+		arg.OldRoot,
+	)
+	return err
+}
+
 const routes = `-- name: Routes :many
 SELECT route.channel, route.reason, route.since,
        (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
