@@ -242,7 +242,7 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 		}
 		plan := MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
 		if plan.hasDrivers() {
-			c.explain(ctx, findings, plan, reading)
+			c.explain(ctx, &c.rates, findings, plan, reading)
 			plan = MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
 		}
 		plan.Outcome.Usage = reading.Rows

@@ -151,19 +151,39 @@ func servicesOf(q billing.ServiceQuery, used map[string]int64) []billing.Service
 	return page
 }
 
+// wwwGrew are services of which one uses much more in November than in October.
+func wwwGrew(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	if q.Month == november {
+		return page(servicesOf(q, map[string]int64{"www": 300_000, "api": 190_000}))
+	}
+	return page(servicesOf(q, map[string]int64{"www": 310_000, "api": 310_000}))
+}
+
+func expectWwwGrew(t *testing.T, g *Drivers) {
+	t.Helper()
+	if want := "2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service"; g == nil || summary(*g) != want {
+		t.Errorf("growth = %v, want %s", g, want)
+	}
+}
+
 func TestAMessageSaysWhichServicesGrew(t *testing.T) {
-	b, recorded := growBench(t, func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-		if q.Month == november {
-			return page(servicesOf(q, map[string]int64{"www": 300_000, "api": 190_000}))
-		}
-		return page(servicesOf(q, map[string]int64{"www": 310_000, "api": 310_000}))
-	})
+	b, recorded := growBench(t, wwwGrew)
 	if got := b.RunOnce(t.Context(), noon); got.Err != nil {
 		t.Fatal(got.Err)
 	}
-	g := recorded.Deliveries[0].Message.Budgets[0].Drivers
-	if want := "2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service"; g == nil || summary(*g) != want {
-		t.Errorf("growth = %v, want %s", g, want)
+	expectWwwGrew(t, recorded.Deliveries[0].Message.Budgets[0].Drivers)
+}
+
+// TestATrialSaysWhichServicesGrew, as the message would.
+func TestATrialSaysWhichServicesGrew(t *testing.T) {
+	b, recorded := growBench(t, wwwGrew)
+	trial, err := b.Try(t.Context(), b.Rules().Rules[0], BudgetID{Rule: "na", Month: november}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectWwwGrew(t, trial.Message.Budgets[0].Drivers)
+	if len(recorded.Deliveries) > 0 {
+		t.Errorf("it is said: %v", recorded.Deliveries)
 	}
 }
 

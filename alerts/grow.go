@@ -27,14 +27,14 @@ const (
 	mostGrown = 4
 )
 
-// speaks reports whether a message about the one budget is said or edited.
+// speaks reports whether a message that shows all of the one budget is said or edited.
 func (d *Decision) speaks() bool {
-	return d.Speak == DeliverRoot || d.Speak == DeliverRise || d.Speak == DeliverRefresh
+	return d.Speak == DeliverRoot || d.Speak == DeliverRise || d.Speak == DeliverRefresh || d.Reason == ReasonUnanswered && d.Speak == DeliverNote
 }
 
 // explain adds to the findings of a plan that are about to be spoken of what grew. Where Fastly tells it by service in time it is
 // services, else usage types or regions.
-func (c *Checker) explain(ctx context.Context, findings []Finding, plan Plan, reading Reading) {
+func (c *Checker) explain(ctx context.Context, rates *rateBook, findings []Finding, plan Plan, reading Reading) {
 	g := grower{reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
 	var spoken []*Finding
 	for i := range plan.Decisions {
@@ -51,7 +51,7 @@ func (c *Checker) explain(ctx context.Context, findings []Finding, plan Plan, re
 		}
 		f.NoHistory = !known
 		if f.Outlook.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
-			f.Above = c.rates.read(ctx, c.Bills, reading.Month, reading.ReadAt, c.Log).above(f, rows, g.factors)
+			f.Above = rates.read(ctx, c.Bills, reading.Month, reading.ReadAt, c.Log).above(f, rows, g.factors)
 		}
 	}
 	if err := g.read(ctx, c.Source); err != nil {

@@ -88,6 +88,17 @@ func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
 	expectHeld(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
 }
 
+// TestNewerFiguresOfWhatWaitsAreStillNews: who reads it first on Monday reads why it is said.
+func TestNewerFiguresOfWhatWaitsAreStillNews(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.now = time.Date(2026, time.November, 27, 20, 0, 0, 0, time.UTC)
+	w.check(t, 810)
+	w.now = w.now.AddDate(0, 0, 1)
+	plan := w.check(t, 820)
+	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expectHeld(t, plan, map[string]string{"d2": "Mon 09:00"}, "d1")
+}
+
 func TestAMuteWithdrawsWhatWaits(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.check(t, 810)
@@ -132,6 +143,9 @@ func TestNobodyAnswers(t *testing.T) {
 	expect(t, w.check(t, 1010)) // an hour of work
 	plan := w.check(t, 1010)
 	expect(t, plan, "d2 note #cdn <d1 a 100%: nobody has answered", "d3 refresh #cdn <d1 a 100%: nobody has answered")
+	if !plan.hasDrivers() {
+		t.Error("the edit of its root does not say what grew")
+	}
 	if since := plan.Outcome.Deliveries[0].Message.Since; since.Hour() != 21 {
 		t.Errorf("nobody has answered since %s, want when it was said", since)
 	}

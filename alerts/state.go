@@ -172,7 +172,9 @@ func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 		d.Reason = ReasonBackOn
 		return d.edit(before, now)
 	case before.RootID != "" && d.Changed && now.Sub(before.SaidAt) >= refreshAfter:
-		d.Reason = ReasonRefresh
+		if d.Reason = ReasonRefresh; before.isHeld(now) {
+			d.Reason = before.news()
+		}
 		return d.edit(before, now)
 	case before.Level > 0:
 		d.Reason = ReasonAlreadySaid

@@ -26,7 +26,7 @@ func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time
 	if err != nil {
 		return Trial{}, err
 	}
-	past, misses := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, missBook{} // Run's own are not shared
+	past, misses, rates := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, missBook{}, rateBook{} // Run's own are not shared
 	reading.Archive = past.archive(ctx, reading.Closed, id.Month, now)
 	reading.Misses = misses.read(ctx, c.Ledger, id.Month, now, c.Log)
 	memory, err := Recall(ctx, c.Ledger, id.Month)
@@ -41,7 +41,9 @@ func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time
 		}
 		trial := Trial{Finding: f, Decision: plan.Decisions[i]}
 		if f.Unknown == "" {
-			p := planner{now: now}
+			told := Plan{Decisions: []Decision{{Speak: DeliverRoot}}}
+			c.explain(ctx, &rates, plan.Findings[i:i+1], told, reading)
+			f, p := plan.Findings[i], planner{now: now}
 			trial.Message = p.message(&f, &trial.Decision)
 		}
 		return trial, nil

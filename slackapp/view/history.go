@@ -96,7 +96,7 @@ func (e Event) becameOf() string {
 	case alerts.DeliveryBroken:
 		return "kept, since " + where + " cannot be posted to"
 	case alerts.DeliveryDropped:
-		return "overtaken by a higher level before it was said"
+		return "overtaken before it was said"
 	case alerts.DeliveryPending:
 	}
 	return "on its way to " + where
