@@ -281,7 +281,7 @@ func TestAMonthIsClosedAndWatched(t *testing.T) {
 	end := time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
 	w.clock.advance(end.Add(30 * time.Hour).Sub(w.clock.Now()))
 	w.fastly.Set(november(571, end)...)
-	w.message(cdnBudget, "November Closed", "571 TB, 114%")
+	w.message(cdnBudget, "November Closed at 114%, Over Budget", "571 of 500 TB")
 	w.expectPosts(cdnBudget, 1)
 	r.stop()
 	w.start()

@@ -152,10 +152,13 @@ func detailSamples() []Sample {
 	never.State, never.Levels, never.Silence = states[4], nil, alerts.ReasonUnknown
 	odd.State.Line.Title, odd.State.Line.Rule, odd.Product, odd.UsageType = hostile, hostile, hostile, strings.Repeat(hostile, 100)
 	odd.State.Channel, odd.State.Line.Owners = hostile, []alerts.Person{{Name: hostile, ID: hostile}}
+	foreseen := d
+	foreseen.State = foreseenStates(states)[1]
 	return []Sample{
 		{"budget-detail", BudgetDetail(d)},
 		{"budget-detail-answered", BudgetDetail(answered)},
 		{"budget-detail-over", BudgetDetail(over)},
+		{"budget-detail-foreseen", BudgetDetail(foreseen)},
 		{"budget-detail-stale", BudgetDetail(stale)},
 		{"budget-detail-unknown", BudgetDetail(never)},
 		{"budget-detail-hostile-names", BudgetDetail(odd)},

@@ -80,7 +80,7 @@ func (d Detail) freshness(of []BudgetState) []slack.Block {
 	return context("freshness", dataFact(of), checkFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")
 }
 
-// figures is the line with the bar, or says that there is no figure.
+// figures are the line with the bar and where the month is likely to end, or say that there is no figure.
 func (d Detail) figures() string {
 	l := d.State.Line
 	if !d.State.Known {
@@ -90,7 +90,7 @@ func (d Detail) figures() string {
 	if d.State.Unknown != "" {
 		return "Last known: " + line
 	}
-	return line
+	return joined("\n", line, prospectLine(l))
 }
 
 // inText is how much is used, for a text without the bar.

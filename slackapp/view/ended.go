@@ -21,21 +21,28 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) Message 
 	var heading, line, text string
 	switch {
 	case m.Reason == alerts.ReasonUnwatched:
-		heading = nameOf(l) + ": No Longer Watched"
+		heading = "No Longer Watched"
 		line = "This budget is no longer watched: its rule was removed. What follows is how it stood."
 		text = Escape(nameOf(l)) + ": this budget is no longer watched. It stood at " + usedOf(l) + ". Rule " + Escape(l.Rule) + "."
 	case !l.Final.Decimal.Equal(l.Used):
-		heading = nameOf(l) + ": " + month + " Restated"
-		line = "Fastly has restated " + month + ": " + usedOf(l) + ". It was closed at " + Escape(l.Measure.Format(l.Final.Decimal)) + "."
+		heading = month + " Restated to " + percentText(l) + overBudget(l)
+		line = "Fastly has restated " + month + ". It was closed at " + Escape(l.Measure.Format(l.Final.Decimal)) + "."
 		text = Escape(nameOf(l)) + ": Fastly has restated " + month + " to " + usedOf(l) + ". Rule " + Escape(l.Rule) + "."
 	default:
-		heading = nameOf(l) + ": " + month + " Closed"
-		line = month + " is closed: " + usedOf(l) + "."
+		heading = month + " Closed at " + percentText(l) + overBudget(l)
 		text = Escape(nameOf(l)) + ": " + month + " is closed: " + usedOf(l) + ". Rule " + Escape(l.Rule) + "."
 	}
 	facts := []string{freshFact(l, now), "rule " + code(l.Rule), Escape(string(m.Reason))}
-	blocks := []slack.Block{section("budget", joined("\n", bold(heading), line, usedLine(l)))}
+	blocks := []slack.Block{section("budget", joined("\n", bold(nameOf(l)+stop(l)+heading), line, usedLine(l)))}
 	return Message{Text: text, Blocks: append(blocks, context("facts", facts...)...)}
+}
+
+// overBudget is the verdict on a month that is over, where it is the bad one.
+func overBudget(l alerts.BudgetLine) string {
+	if percentOf(l).LessThan(hundred) {
+		return ""
+	}
+	return ", Over Budget"
 }
 
 // usedOf returns what was used and its share of the limit: "571 TB, 114%".
