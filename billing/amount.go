@@ -166,7 +166,7 @@ func refusedUnit(number decimal.Decimal, unit string) error {
 	case lower == "%":
 		return fmt.Errorf("%s%% is a share and not an amount; write one such as 500 TB", number)
 	}
-	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, or million or billion requests", unit)
+	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD", unit)
 }
 
 var symbols = map[string]string{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}

@@ -63,12 +63,12 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"binary units", "5 TiB", `"TiB" is a binary unit, and Fastly bills decimal ones (1 GB is 10^9 bytes); write TB`},
 		{"bits", "5 Gbps", `"Gbps" counts bits, and Fastly bills bytes; write GB or TB`},
 		{"a share", "80%", "80% is a share and not an amount; write one such as 500 TB"},
-		{"an unknown unit", "5 lorries", `"lorries" is not a unit; write kB, MB, GB, TB, PB, requests, or million or billion requests`},
-		{"an unknown number of requests", "5 heaps requests", `"heaps requests" is not a unit; write kB, MB, GB, TB, PB, requests, or million or billion requests`},
+		{"an unknown unit", "5 lorries", `"lorries" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
+		{"an unknown number of requests", "5 heaps requests", `"heaps requests" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
 		{"two units", "$5 TB", `USD and "TB" are two units; write one, such as 84000 USD`},
 		{"more than there is", "99999999999 EB", `"99999999999 EB" is more than Fastly could count`},
-		{"an exponent", "1e400000000", `"e400000000" is not a unit; write kB, MB, GB, TB, PB, requests, or million or billion requests`},
-		{"an exponent of a unit", "1e9 TB", `"e9 TB" is not a unit; write kB, MB, GB, TB, PB, requests, or million or billion requests`},
+		{"an exponent", "1e400000000", `"e400000000" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
+		{"an exponent of a unit", "1e9 TB", `"e9 TB" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
 		{"a novel", strings.Repeat("9", 65), "an amount has at most 64 characters, such as 500 TB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
