@@ -137,10 +137,25 @@ func (g *grid) text() string {
 		b.WriteString(g.textLine(cells, widths) + "\n")
 	}
 	b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
+	name := g.nameClip(widths[0])
 	for _, line := range g.lines[1:] {
-		b.WriteString(g.textLine(line.cells, widths) + "\n")
+		cells := append([]string{name(line.cells[0], widths[0])}, line.cells[1:]...)
+		b.WriteString(g.textLine(cells, widths) + "\n")
 	}
 	return b.String()
+}
+
+// nameClip returns how names are cut to a width: at their end, or in their middle where different ones would then be alike.
+func (g *grid) nameClip(width int) func(string, int) string {
+	names := map[string]string{}
+	for _, line := range g.lines[1:] {
+		name := line.cells[0]
+		if other, seen := names[clipColumns(name, width)]; seen && other != name {
+			return clipMiddle
+		}
+		names[clipColumns(name, width)] = name
+	}
+	return clipColumns
 }
 
 func hasTwoParts(cell string) bool { return strings.Contains(cell, ", ") }

@@ -44,3 +44,15 @@ func clipColumns(s string, n int) string {
 	}
 	return strings.TrimRight(b.String(), " ") + "…"
 }
+
+// clipMiddle returns s cut to at most n columns by its middle, so that its end is seen.
+func clipMiddle(s string, n int) string {
+	if columns(s) <= n {
+		return s
+	}
+	tail := []rune(s)
+	for left := columns(s); left > (n-1)/2; tail = tail[1:] {
+		left -= runeColumns(tail[0])
+	}
+	return clipColumns(s, n-columns(string(tail))) + strings.TrimLeft(string(tail), " ")
+}
