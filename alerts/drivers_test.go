@@ -74,7 +74,9 @@ func TestWhatGrew(t *testing.T) {
 			"2026-10 to day 0: 630 70; Asia Bandwidth 90; 1 others -20; by usage type",
 		},
 		{
-			"of one usage type in one region nothing is told apart", closed, record, Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, now[:1],
+			"of one usage type in one region nothing is told apart", closed, record,
+			Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"},
+			now[:1],
 			"2026-10 to day 21: 200 100",
 		},
 		{

@@ -253,8 +253,10 @@ func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
 		refused int
 		blocks  bool
 	}{
-		{"plainer blocks", "invalid_blocks", 1, true}, {"text alone", "invalid_blocks", 2, false},
-		{"a shorter message", "msg_too_long", 1, true}, {"a short text alone", "msg_too_long", 2, false},
+		{"plainer blocks", "invalid_blocks", 1, true},
+		{"text alone", "invalid_blocks", 2, false},
+		{"a shorter message", "msg_too_long", 1, true},
+		{"a short text alone", "msg_too_long", 2, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{})

@@ -338,3 +338,91 @@ rules:
 	w.expectPosts(shopCDN, 0)
 	w.expectPosts(cdnBudget, 3)
 }
+
+// Below 100 % an alert waits for working hours, over a restart too. What happens meanwhile takes its place, and at 100 % nothing waits.
+func TestAnAlertWaitsForWorkingHours(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules("working_hours: Mon-Fri 14:00-18:00\n" + worldRules)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 165)
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 0)
+	says(t, w.asks("/budget all"), "80%")
+	r.stop()
+	r = w.start()
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 0)
+	w.uses(501, 165)
+	w.message(cdnBudget, "North America Bandwidth: Over Budget, 100% Used")
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+	w.clock.advance(2 * time.Hour)
+	w.message(cdnBudget, "Asia Bandwidth: 82% Used")
+	w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 2)
+}
+
+// A budget that is over and that nobody answers for calls its owners in the thread, and then the operators; an answer ends it.
+func TestNobodyAnswersForABudget(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules("people: {oncall: " + alice + "}\n" + strings.Replace(worldRules, "{channel: cdn-budget}",
+		"{channel: cdn-budget, owners: [oncall], escalate_after: 2h}", 1))
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(501, 50)
+	root := w.message(cdnBudget, "Over Budget, 100% Used")
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+	w.clock.advance(2 * time.Hour)
+	w.await("a call", func() bool { return len(w.posts(cdnBudget)) == 2 })
+	call := w.posts(cdnBudget)[1]
+	says(t, call, "nobody has answered", "<@"+alice+">")
+	if call.ThreadTS != root.TS || call.Broadcast {
+		t.Errorf("the call is in the thread %q, broadcast %t; want %q and false", call.ThreadTS, call.Broadcast, root.TS)
+	}
+	r.stop()
+	w.start()
+	w.clock.advance(2 * time.Hour)
+	w.message(cdnPlatform, "nobody has answered")
+	w.clock.advance(24 * time.Hour)
+	w.awaitChecks(3)
+	w.expectPosts(cdnPlatform, 1)
+	w.expectPosts(cdnBudget, 2)
+}
+
+// A month that is likely to end above its budget is said once two data versions agree, and what a level's message says of it is not
+// said again.
+func TestAForecastIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(250, 50)
+	r := w.start()
+	w.awaitChecks(3)
+	w.uses(372, 50)
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 0)
+	w.uses(373, 50)
+	likely := w.message(cdnBudget, "North America Bandwidth: Likely Over, 74% Used")
+	says(t, likely, "Likely end of month", "It runs out about", "likely to end above the budget")
+	w.awaitChecks(manyChecks)
+	r.stop()
+	w.start()
+	w.uses(374, 50)
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+	w.uses(402, 50)
+	w.await("a reply", func() bool { return len(w.posts(cdnBudget)) == 2 })
+	says(t, w.posts(cdnBudget)[1], "80% Used, Likely Over")
+	w.uses(403, 50)
+	w.awaitChecks(manyChecks)
+	w.expectPosts(cdnBudget, 2)
+}

@@ -124,7 +124,9 @@ func TestSlackRefuses(t *testing.T) {
 			w.awaitChecks(2)
 			w.slack.Fail("chat.postMessage", -1, slacksim.Fault{Error: code})
 			w.uses(402.6, 50)
-			w.await("a warning", func() bool { return strings.Contains(strings.Join(r.readiness().Warnings, "\n"), "cannot be posted to ("+code+")") })
+			w.await("a warning", func() bool {
+				return strings.Contains(strings.Join(r.readiness().Warnings, "\n"), "cannot be posted to ("+code+")")
+			})
 			says(t, w.asks("/budget all"), "I cannot post to #cdn-budget")
 			w.slack.ClearFaults()
 			w.message(cdnBudget, "80% Used")
