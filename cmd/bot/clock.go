@@ -10,8 +10,8 @@ import (
 	"go.uber.org/zap"
 )
 
-// businessClock is business time that runs at a constant speed from one instant to another, where it stands still. It is a
-// function of wall time alone, so that processes that are given the same one agree.
+// businessClock is business time that runs at a constant speed from one instant to another; before and after it stands still. It is
+// a function of wall time alone, so that processes that are given the same one agree.
 type businessClock struct {
 	from, until time.Time // in business time; until is zero where it runs for ever
 	since       time.Time // in wall time
@@ -56,7 +56,7 @@ func parseClock(text string) (*businessClock, error) {
 
 // at is business time at an instant of wall time.
 func (c *businessClock) at(wall time.Time) time.Time {
-	now := c.from.Add(time.Duration(float64(wall.Sub(c.since)) * c.speed))
+	now := c.from.Add(time.Duration(max(0, float64(wall.Sub(c.since))) * c.speed))
 	if !c.until.IsZero() && now.After(c.until) {
 		return c.until
 	}

@@ -47,7 +47,7 @@ func TestABusinessClock(t *testing.T) {
 		{"begins where it is told", "2026-07-01T00:00:00Z@1764000000000x16560", 0, "2026-07-01T00:00:00Z"},
 		{"runs at its speed", "2026-07-01T00:00:00Z@1764000000000x3600", 36 * time.Second, "2026-07-02T12:00:00Z"},
 		{"may be slower than the wall's", "2026-07-01T00:00:00Z@1764000000000x0.5", time.Minute, "2026-07-01T00:00:30Z"},
-		{"has been running before", "2026-07-01T00:00:00Z@1764000000000x3600", -24 * time.Second, "2026-06-30T00:00:00Z"},
+		{"stands still before it begins", "2026-07-01T00:00:00Z@1764000000000x3600", -24 * time.Second, "2026-07-01T00:00:00Z"},
 		{"stands still at its end", "2026-07-01T00:00:00Z..2026-10-05T00:00:00Z@1764000000000x86400", time.Hour, "2026-10-05T00:00:00Z"},
 		{"runs until then", "2026-07-01T00:00:00Z..2026-10-05T00:00:00Z@1764000000000x86400", time.Second, "2026-07-02T00:00:00Z"},
 	} {
