@@ -44,9 +44,12 @@ golden: ## write the golden files anew; look at the difference before you commit
 bench: ## what it takes, beside what is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
 	@go run ./internal/bench $(BENCH)
 
+soak: ## a quarter in SOAK_SECONDS (480), in trouble all the while, and then: was everything said, and once; SOAK_SEED repeats one
+	@go run ./internal/soak
+
 forecast-report: ## how far the forecast is off, as tables, on DATA (a directory of daily series) or on made-up series
 	@go run ./internal/forecastreport -data '$(DATA)'
 
 check: tidy lint generated race ## what CI checks; there PostgreSQL is mandatory
 
-.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden bench forecast-report check
+.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden bench soak forecast-report check

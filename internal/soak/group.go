@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+const fastlyToken = "soak-fastly-token-that-nobody-may-see"
+
+// group is some processes of the service on one database, and their own world.
+type group struct {
+	name     string
+	plan     *plan
+	lag      time.Duration
+	dir      string
+	slack    *slacksim.Server
+	fastly   *fastlysim.Server
+	database *database // nil on SQLite
+	watcher  *slacksim.Watcher
+	watching sync.WaitGroup
+	replicas []*replica
+	counts   counts
+
+	mu       sync.Mutex
+	heard    []heard
+	edits    int
+	answers  map[time.Time]fastlysim.Request // true answers about the account, by the time of the question
+	troubles []stretch                       // of wall time, in which a look may not have been seen through
+	restated []time.Time                     // in business time, by the script's restatements
+	reformed stretch                         // of wall time
+	problems []string
+}
+
+// plan is what all groups have in common.
+type plan struct {
+	*script
+
+	clock   clock
+	program string // the file
+}
+
+// stretch is a stretch of wall time.
+type stretch struct{ from, to time.Time }
+
+// counts are what was done to a group.
+type counts struct{ kills, cuts, storms, renewals, faults, restarts int }
+
+// groupConfig says what a group is.
+type groupConfig struct {
+	name     string
+	replicas int
+	lag      time.Duration // by which Fastly's figures come late
+	postgres bool
+}
+
+// open opens a group's world; start starts its processes.
+func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, err error) {
+	g = &group{name: c.name, plan: p, lag: c.lag, dir: filepath.Join(dir, c.name), restated: make([]time.Time, len(p.restatements))}
+	g.answers = map[time.Time]fastlysim.Request{}
+	defer func() { //nolint:contextcheck // what was opened is closed, whatever has ended
+		if err != nil {
+			err = errors.Join(err, g.close())
+		}
+	}()
+	if err := os.MkdirAll(g.dir, 0o700); err != nil {
+		return g, err
+	}
+	if g.slack, err = slacksim.Start(p.workspace()); err != nil { //nolint:contextcheck // it ends with close
+		return g, err
+	}
+	g.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: p.clock.now, Lag: c.lag, Account: p.account})
+	if err != nil {
+		return g, err
+	}
+	storage := "DATABASE_URL=sqlite://" + filepath.Join(g.dir, "budgetbot.db")
+	if c.postgres {
+		if g.database, err = openDatabase(ctx); err != nil {
+			return g, err
+		}
+		storage = g.database.setting
+	}
+	for i := range c.replicas {
+		g.replicas = append(g.replicas, &replica{name: fmt.Sprintf("%s %d", c.name, i+1), group: g, environment: g.environment(storage)})
+	}
+	g.watch()
+	return g, g.writeRules(false)
+}
+
+// workspace is one in which what Slack gives minutes for lasts, in a time that flies, and in which a day's edits of a hundred messages fit
+// into seconds: the real one counts both in the time of the wall. Posts are as in the real one.
+func (p *plan) workspace() slacksim.Config {
+	const life = 10 * 365 * 24 * time.Hour
+	c := slacksim.Config{
+		Now: p.clock.now, TicketLife: life, TriggerLife: life, ResponseURLLife: life, TimeScale: 10,
+		RateLimits: slacksim.RateLimits{PerMinute: map[string]int{
+			"chat.update": 6000, "conversations.history": 600, "conversations.replies": 600, "conversations.list": 600,
+			"apps.connections.open": 600, "auth.test": 600,
+		}},
+	}
+	for i := range channels {
+		c.Channels = append(c.Channels, slacksim.Channel{ID: fmt.Sprintf("C0SOAK%03d", i), Name: fmt.Sprintf("soak-%d", i), BotMember: true})
+	}
+	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAKOPS", Name: operators, BotMember: true})
+	return c
+}
+
+func (g *group) environment(storage string) []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + g.dir,
+		"SLACK_BOT_TOKEN=" + g.slack.BotToken(), "SLACK_APP_TOKEN=" + g.slack.AppToken(), "SLACK_API_URL=" + g.slack.APIURL(),
+		"FASTLY_API_TOKEN=" + fastlyToken, "FASTLY_API_URL=" + g.fastly.URL(),
+		"RULES_FILE=" + g.rulesFile(), storage, "HTTP_ADDR=127.0.0.1:0",
+		g.plan.clock.setting(), "CHECK_INTERVAL=" + g.plan.clock.checkEvery().String(),
+	}
+}
+
+func (g *group) rulesFile() string { return filepath.Join(g.dir, "rules.yaml") }
+
+func (g *group) writeRules(reformed bool) error {
+	return os.WriteFile(g.rulesFile(), []byte(g.plan.file(reformed)), 0o600)
+}
+
+// watch notes every message as it stands when it is posted: it may be edited later.
+func (g *group) watch() {
+	names := map[string]string{}
+	for _, channel := range g.slack.Snapshot().Channels {
+		names[channel.ID] = channel.Name
+	}
+	g.watcher = g.slack.Watch(1 << 16)
+	g.watching.Go(func() {
+		for event := range g.watcher.Events() {
+			if event.Message == nil || !event.Message.FromBot {
+				continue
+			}
+			g.mu.Lock()
+			switch event.Kind {
+			case slacksim.Posted, slacksim.Replied:
+				g.heard = append(g.heard, hear(postOf(*event.Message, names[event.Channel], event.At, time.Now())))
+			case slacksim.Edited:
+				g.edits++
+			}
+			g.mu.Unlock()
+		}
+	})
+}
+
+// collect notes what Fastly has answered so far: it keeps the latest calls only.
+func (g *group) collect() {
+	for _, r := range g.fastly.Requests() {
+		if r.Path == fastlysim.UsagePath && r.Status == http.StatusOK {
+			g.answers[r.At] = r
+		}
+	}
+}
+
+// each does something to all replicas side by side.
+func (g *group) each(do func(*replica) error) error {
+	errs := make([]error, len(g.replicas))
+	var all sync.WaitGroup
+	for i, r := range g.replicas {
+		all.Go(func() { errs[i] = do(r) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// start starts all processes and returns when they are connected.
+func (g *group) start(ctx context.Context) error {
+	if err := g.each(func(r *replica) error { return r.begin(ctx) }); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := g.slack.WaitConnected(ctx, 2*len(g.replicas)); err != nil {
+		return fmt.Errorf("%s does not connect: %w\n%s", g.name, err, g.replicas[0].process.LastWords())
+	}
+	return nil
+}
+
+// reform stops all processes as an operator does, changes the rules and starts them again.
+func (g *group) reform(ctx context.Context) error {
+	from := time.Now()
+	for _, r := range g.replicas {
+		r.stage.Lock()
+		defer r.stage.Unlock()
+	}
+	if err := g.each((*replica).stop); err != nil {
+		return err
+	}
+	if err := g.writeRules(true); err != nil {
+		return err
+	}
+	if err := g.each(func(r *replica) error { return r.begin(ctx) }); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	g.reformed = stretch{from, time.Now()}
+	g.mu.Unlock()
+	g.trouble(from, time.Now())
+	return nil
+}
+
+// restate corrects what Fastly told, and notes when.
+func (g *group) restate(i int) error {
+	g.mu.Lock()
+	g.restated[i] = g.plan.clock.now()
+	g.mu.Unlock()
+	return g.plan.restatements[i].apply(g.fastly)
+}
+
+// trouble notes a stretch of wall time in which a look at the figures may have come to nothing.
+func (g *group) trouble(from, to time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.troubles = append(g.troubles, stretch{from, to})
+}
+
+// complain notes what must not happen.
+func (g *group) complain(format string, args ...any) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.problems = append(g.problems, fmt.Sprintf(format, args...))
+}
+
+func (g *group) close() error {
+	var errs []error
+	for _, r := range g.replicas {
+		if r.process != nil {
+			r.process.Kill()
+		}
+	}
+	if g.watcher != nil {
+		g.watcher.Stop()
+		g.watching.Wait()
+	}
+	if g.slack != nil {
+		errs = append(errs, g.slack.Close())
+	}
+	if g.fastly != nil {
+		errs = append(errs, g.fastly.Close())
+	}
+	if g.database != nil {
+		errs = append(errs, g.database.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"budgetbot/internal/slacksim"
+)
+
+// kind is what sort of thing a message says.
+type kind string
+
+const (
+	saysLevel    kind = "level"    // a budget has reached a level
+	saysForecast kind = "forecast" // a month is likely to end above a budget
+	saysRestated kind = "restated" // a closed month has changed
+	saysOther    kind = "other"    // to the operators: what the bot watches, and what it cannot do
+	notRead      kind = "not understood"
+)
+
+// saying is one thing that a message says of a budget. A message that lists budgets has several.
+type saying struct {
+	kind  kind
+	rule  string
+	month string // written 2006-01
+	level int    // the highest that it names, in percent; 0 for none
+	// listed tells that it is one line of several. Such a line of a budget past a level may be there for its forecast.
+	listed bool
+	// counted is up to when the figures count, as the message has it.
+	counted string
+	post    *post
+}
+
+// post is a message as it stood when it was posted.
+type post struct {
+	channel string // by name
+	at      time.Time
+	wall    time.Time
+	id      string // of the delivery, which stands in the metadata; empty where there is none
+	text    string
+	blocks  string
+	// broadcast and reply tell where in the channel it is.
+	broadcast, reply bool
+}
+
+// heard is a message with what it says.
+type heard struct {
+	post
+	says []saying
+}
+
+var (
+	ruleAtEnd = regexp.MustCompile(`Rule ([a-z0-9-]+)\.$`)
+	shareUsed = regexp.MustCompile(`([\d,]+)% of (January|February|March|April|May|June|July|August|September|October|November|December)'s`)
+	restates  = regexp.MustCompile(`Fastly has restated (\w+) `)
+	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)
+	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over): `)
+	state     = regexp.MustCompile(`^(\d+%)?(, )?(Likely Over)?$`)
+	dataTo    = regexp.MustCompile(`Data to (\w{3}) \d+`)
+)
+
+// hear reads a message of the bot as a person does.
+func hear(p post) heard {
+	h := heard{post: p}
+	facts := smallType(p.blocks)
+	reason := facts
+	if at := strings.LastIndex(facts, between); at >= 0 {
+		reason = facts[at+len(between):]
+	}
+	switch rule, used := ruleAtEnd.FindStringSubmatch(p.text), shareUsed.FindStringSubmatch(p.text); {
+	case p.channel == operators:
+		h.add(saying{kind: saysOther})
+	case listOf.MatchString(p.text):
+		h.list(facts)
+	case rule != nil && restates.MatchString(p.text):
+		h.add(saying{kind: saysRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
+	case rule != nil && closes.MatchString(p.text) && isLevel(reason): // its last day has brought it there
+		closed := closes.FindStringSubmatch(p.text)
+		h.add(saying{kind: saysLevel, rule: rule[1], month: p.month("January", closed[1]), level: levelOf(closed[2])})
+	case rule != nil && used != nil && isLevel(reason):
+		h.add(saying{kind: saysLevel, rule: rule[1], month: p.month("January", used[2]), level: levelOf(used[1])})
+	case rule != nil && used != nil && strings.HasPrefix(reason, "likely to end above"):
+		h.add(saying{kind: saysForecast, rule: rule[1], month: p.month("January", used[2])})
+	default:
+		h.add(saying{kind: notRead})
+	}
+	return h
+}
+
+func isLevel(reason string) bool {
+	return reason == "first level reached" || reason == "higher level reached"
+}
+
+func (h *heard) add(s saying) {
+	s.post, s.counted = &h.post, dataTo.FindString(smallType(h.blocks))
+	h.says = append(h.says, s)
+}
+
+// list reads the table of a message that names several budgets. Its month is that of the figures.
+func (h *heard) list(facts string) {
+	month := monthOf(h.at)
+	if counted := dataTo.FindStringSubmatch(facts); counted != nil {
+		month = h.month("Jan", counted[1])
+	}
+	for _, row := range table(h.blocks) {
+		if len(row) != 4 || !state.MatchString(row[3]) {
+			h.add(saying{kind: notRead})
+			return
+		}
+		said := saying{kind: saysLevel, rule: row[0], month: month, listed: true}
+		if said.level = levelOf(strings.TrimSuffix(state.FindStringSubmatch(row[3])[1], "%")); said.level == 0 {
+			said.kind = saysForecast
+		}
+		h.add(said)
+	}
+	if len(h.says) == 0 {
+		h.add(saying{kind: notRead})
+	}
+}
+
+// month is the latest of that name that has begun when the message was posted.
+func (p *post) month(form, name string) string {
+	named, err := time.Parse(form, name)
+	if err != nil {
+		return ""
+	}
+	year := p.at.UTC().Year()
+	if named.Month() > p.at.UTC().Month() {
+		year--
+	}
+	return fmt.Sprintf("%d-%02d", year, named.Month())
+}
+
+// levelOf is the highest level that so many percent have reached.
+func levelOf(percent string) int {
+	n, err := strconv.Atoi(strings.ReplaceAll(percent, ",", ""))
+	reached := 0
+	for _, level := range levels {
+		if err == nil && n >= level {
+			reached = level
+		}
+	}
+	return reached
+}
+
+// block is as much of a message's blocks as is read.
+type block struct {
+	Type     string `json:"type"`
+	Elements []struct {
+		Text string `json:"text"`
+	} `json:"elements"`
+	Rows [][]struct {
+		Text string `json:"text"`
+	} `json:"rows"`
+}
+
+func blocksOf(text string) []block {
+	var blocks []block
+	_ = json.Unmarshal([]byte(text), &blocks) // what cannot be read is not understood
+	return blocks
+}
+
+// between stands between the facts in small type.
+const between = " · "
+
+// smallType is what stands in small type.
+func smallType(blocks string) string {
+	var texts []string
+	for _, b := range blocksOf(blocks) {
+		for _, e := range b.Elements {
+			if b.Type == "context" {
+				texts = append(texts, e.Text)
+			}
+		}
+	}
+	return strings.Join(texts, between)
+}
+
+// table is the cells of plain text; the header, which is rich text, has none.
+func table(blocks string) [][]string {
+	var rows [][]string
+	for _, b := range blocksOf(blocks) {
+		for _, r := range b.Rows {
+			var cells []string
+			for _, cell := range r {
+				if cell.Text != "" {
+					cells = append(cells, cell.Text)
+				}
+			}
+			if len(cells) > 0 {
+				rows = append(rows, cells)
+			}
+		}
+	}
+	return rows
+}
+
+// postOf takes from a message of the simulated workspace what counts.
+func postOf(m slacksim.Message, channel string, at, wall time.Time) post {
+	p := post{
+		channel: channel, at: at, wall: wall, text: m.Text, blocks: string(m.Blocks), broadcast: m.Broadcast, reply: m.ThreadTS != "",
+	}
+	var metadata struct {
+		Payload struct {
+			ID string `json:"id"`
+		} `json:"event_payload"`
+	}
+	if json.Unmarshal(m.Metadata, &metadata) == nil {
+		p.id = metadata.Payload.ID
+	}
+	return p
+}

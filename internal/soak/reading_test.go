@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestHear reads what the service writes, from its own samples: where the words change, what is read here has to follow.
+func TestHear(t *testing.T) {
+	for sample, want := range map[string]string{
+		"alert-root":           "level na-bandwidth 2026-11 80",
+		"alert-root-jumped":    "level na-bandwidth 2026-11 125",
+		"alert-root-parts":     "level all-bandwidth 2026-11 80",
+		"alert-root-undated":   "level na-bandwidth 2026-11 80",
+		"alert-rise-over":      "level na-bandwidth 2026-11 100",
+		"alert-note-restated":  "restated compute 2026-11 0",
+		"alert-list":           "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
+		"alert-refresh":        "not understood   0", // an edit, which nobody asks about
+		"alert-refresh-closed": "not understood   0",
+	} {
+		t.Run(sample, func(t *testing.T) {
+			raw, err := os.ReadFile(filepath.Join("..", "..", "slackapp", "view", "testdata", sample+".golden.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var message struct {
+				Text   string          `json:"text"`
+				Blocks json.RawMessage `json:"blocks"`
+			}
+			if err := json.Unmarshal(raw, &message); err != nil {
+				t.Fatal(err)
+			}
+			h := hear(post{channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks)})
+			var got []string
+			for _, s := range h.says {
+				got = append(got, fmt.Sprintf("%s %s %s %d", s.kind, s.rule, s.month, s.level))
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("it says %q, want %q", strings.Join(got, ", "), want)
+			}
+		})
+	}
+}
+
+func TestHearMore(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		h    heard
+		want saying
+	}{
+		{
+			"a month that is likely to end above a budget", said(5, "one: 9 TB used, 9% of July's 100 TB, likely to end near 120 TB (120%). Rule one.",
+				"likely to end above the budget"),
+			saying{kind: saysForecast, rule: "one", month: "2026-07"},
+		},
+		{
+			"a level that a month reached on its last day", said(34, "one: July is closed: 81 TB, 81%. Rule one.", "first level reached"),
+			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80},
+		},
+		{
+			"a line of a list that is a forecast", listed(5, [2]string{"one", "Likely Over"}),
+			saying{kind: saysForecast, rule: "one", month: "2026-07", listed: true},
+		},
+		{
+			"a line of a list that is both", listed(5, [2]string{"one", "80%, Likely Over"}),
+			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80, listed: true},
+		},
+		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), saying{kind: notRead}},
+		{"what the operators are told", said(5, "Checks fail.", "", func(p *post) { p.channel = operators }), saying{kind: saysOther}},
+		{
+			"December's in January", hear(post{
+				at: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
+				blocks: `[{"type":"context","elements":[{"text":"first level reached"}]}]`,
+			}),
+			saying{kind: saysLevel, rule: "one", month: "2026-12", level: 125},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := test.h.says[0]
+			got.post, got.counted = nil, ""
+			if len(test.h.says) != 1 || got != test.want {
+				t.Errorf("it says %+v, want %+v", test.h.says, test.want)
+			}
+		})
+	}
+}

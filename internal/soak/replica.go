@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"budgetbot/internal/program"
+)
+
+// replica is a process of a group, and those before it in its place.
+type replica struct {
+	name        string
+	group       *group
+	environment []string
+
+	stage   sync.Mutex // held by whoever stops and starts it
+	process *program.Process
+	begun   time.Time
+	past    []*program.Process
+}
+
+// begin starts the process, which outlives ctx and ends with the group. The caller holds the stage, or is alone.
+func (r *replica) begin(ctx context.Context) error {
+	if r.process != nil {
+		r.past = append(r.past, r.process)
+	}
+	var err error
+	r.process, err = program.Start(context.WithoutCancel(ctx), r.group.plan.program, r.group.dir, r.environment)
+	r.begun = time.Now()
+	return err
+}
+
+func (r *replica) stop() error {
+	if err := r.process.Stop(); err != nil {
+		return fmt.Errorf("%s: %w", r.name, err)
+	}
+	return nil
+}
+
+// kill ends the process as kill -9 does, and starts the next after a pause.
+func (r *replica) kill(ctx context.Context, pause time.Duration) error {
+	r.stage.Lock()
+	defer r.stage.Unlock()
+	from := time.Now()
+	r.process.Kill()
+	rest(ctx, pause)
+	err := r.begin(ctx)
+	r.group.trouble(from, time.Now())
+	return err
+}
+
+// grownUp is how old a process has to be for its end to be no failed start: without its database, or when Slack asks to wait, it may not
+// be able to begin.
+const grownUp = 20 * time.Second
+
+// revive starts the process again where it has ended by itself, as whatever runs it would, and reports whether it had.
+func (r *replica) revive(ctx context.Context) (bool, error) {
+	r.stage.Lock()
+	defer r.stage.Unlock()
+	select {
+	case <-r.process.Ended():
+	default:
+		return false, nil
+	}
+	if age := time.Since(r.begun); age > grownUp {
+		r.group.complain("%s has ended by itself, %s old:\n%s", r.name, age.Round(time.Second), r.process.LastWords())
+	}
+	r.group.trouble(time.Now().Add(-2*time.Second), time.Now())
+	return true, r.begin(ctx)
+}
+
+var healthAddress = regexp.MustCompile(`"serving health","addr":"([^"]+)"`)
+
+// page reads a page of the process's health server.
+func (r *replica) page(ctx context.Context, path string) (string, error) {
+	address := healthAddress.FindStringSubmatch(r.process.Wrote())
+	if address == nil {
+		return "", errors.New("it serves no health yet")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address[1]+path, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	var text strings.Builder
+	_, err = io.Copy(&text, response.Body)
+	return text.String(), err
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
+)
+
+// levels are the thresholds of every rule, in percent.
+var levels = []int{80, 100, 125}
+
+// channels is how many the rules speak in; operators is the one beside them.
+const (
+	channels  = 10
+	operators = "soak-operators"
+)
+
+// lateFor is how long after its end a month still counts for what has to be said of it.
+const lateFor = 72 * time.Hour
+
+// script is what happens in business time.
+type script struct {
+	from, until  time.Time
+	account      fastlysim.Account
+	restatements []restatement
+	rules        []rule
+	// reform is when the service is stopped, its rules are changed and it is started again; zero is never.
+	reform time.Time
+}
+
+// restatement is Fastly correcting what it told of a month.
+type restatement struct {
+	at              time.Time
+	month           string
+	product, metric string
+	factor          string
+}
+
+// rule is a budget as the harness wrote it.
+type rule struct {
+	name    string
+	renamed string // what it is called after the reform; empty where that changes nothing
+	removed bool   // by the reform
+	channel string
+	product string
+	metrics []string // the usage types that count, and pattern is how the rule names them
+	pattern string
+	service string // the only one that counts; empty is the account
+	unit    string // of the budget, empty for Fastly's own
+	silent  bool   // of forecasts
+	// budgets are the limits by month; the empty month is that of every other.
+	budgets map[string]decimal.Decimal
+}
+
+// limit is the budget of a month.
+func (r *rule) limit(month string) decimal.Decimal {
+	if budget, ok := r.budgets[month]; ok {
+		return budget
+	}
+	return r.budgets[""]
+}
+
+// isNamed reports whether the rule has, or had, that name.
+func (r *rule) isNamed(name string) bool {
+	return name == r.name || r.renamed != "" && name == r.renamed
+}
+
+func day(text string) time.Time {
+	at, err := time.Parse("2006-01-02 15h", text)
+	if err != nil {
+		panic(err) // a day of the script itself
+	}
+	return at
+}
+
+// theQuarter is a summer, from shortly before to as long after as its last month is counted.
+func theQuarter() script {
+	return script{
+		from: day("2026-06-29 12h"), until: day("2026-10-05 00h"), reform: day("2026-08-20 12h"),
+		account: fastlysim.Account{
+			Services: 60,
+			Jumps: []fastlysim.Jump{
+				{Service: "video-vod", From: day("2026-07-09 00h"), Factor: 2.5},
+				{Service: "media-assets-prod", From: day("2026-08-11 00h"), Factor: 2, Region: "Asia"},
+				{Service: "api-gateway", From: day("2026-09-01 00h"), Factor: 0.4},
+				{Service: "www-shop", From: day("2026-09-05 00h"), Factor: 3},
+			},
+		},
+		restatements: []restatement{
+			{day("2026-07-18 09h"), "2026-07", "cdn_usage", "Europe Bandwidth", "1.3"},
+			{day("2026-07-24 15h"), "2026-07", "cdn_usage", "South America Requests", "0.75"},
+			{day("2026-08-09 10h"), "2026-07", "cdn_usage", "South America Bandwidth", "1.2"}, // a month that is closed
+			{day("2026-08-16 11h"), "2026-08", "cdn_usage", "North America Bandwidth", "0.8"},
+			{day("2026-08-24 08h"), "2026-08", "cdn_usage", "Asia Requests", "0.7"},
+			{day("2026-08-27 08h"), "2026-08", "cdn_usage", "Asia Requests", "1.5"},
+			{day("2026-09-10 10h"), "2026-08", "cdn_usage", "Asia Bandwidth", "0.85"}, // closed too
+			{day("2026-09-12 13h"), "2026-09", "cdn_usage", "Australia Requests", "1.8"},
+			{day("2026-09-26 18h"), "2026-09", "cdn_usage", "Europe Requests", "1.1"},
+		},
+	}
+}
+
+// target is what a rule can count.
+type target struct {
+	product, pattern, unit string
+	metrics                []string
+}
+
+var regions = []string{"Asia", "Australia", "Europe", "North America", "South America"}
+
+// targets are those of the account's rules.
+func targets() []target {
+	var all []target
+	for _, kind := range []struct{ what, unit string }{{"Bandwidth", "GB"}, {"Requests", ""}} {
+		every := target{"cdn_usage", "* " + kind.what, kind.unit, nil}
+		for _, region := range regions {
+			metric := region + " " + kind.what
+			every.metrics = append(every.metrics, metric)
+			all = append(all, target{"cdn_usage", metric, kind.unit, []string{metric}})
+		}
+		all = append(all, every)
+	}
+	for product, metric := range map[string]string{"image_optimizer": "Image Optimizer Requests", "ngwaf": "Next-Gen WAF Requests"} {
+		all = append(all, target{product, metric, "", []string{metric}})
+	}
+	slices.SortFunc(all, func(a, b target) int { return strings.Compare(a.pattern, b.pattern) })
+	return all
+}
+
+var (
+	largest = []string{
+		"media-assets-prod", "www-shop", "api-gateway", "video-vod", "shop-images", "static-assets", "api-mobile", "video-live", "downloads",
+		"www-corporate",
+	}
+	ofServices = []target{
+		{"cdn_usage", "North America Bandwidth", "GB", []string{"North America Bandwidth"}},
+		{"cdn_usage", "Europe Bandwidth", "GB", []string{"Europe Bandwidth"}},
+		{"cdn_usage", "Asia Requests", "", []string{"Asia Requests"}},
+	}
+)
+
+// alike is how many rules cross together in one channel, so that they are said as a list.
+const alike = 5
+
+// write writes so many rules: three of ten of services, and the last few all alike. Their budgets follow from what the account is
+// going to use, so that crossings are spread over each month: a month comes to between 72 and 190 % of its budget.
+func (s *script) write(count int) error {
+	accounts := targets()
+	for i := range count {
+		t, service := accounts[i%len(accounts)], ""
+		if i%10 >= 7 {
+			t, service = ofServices[i%len(ofServices)], largest[i/10%len(largest)]
+		}
+		channel := fmt.Sprintf("soak-%d", i%channels)
+		if i >= count-alike {
+			t, service, channel = accounts[0], "", "soak-0"
+		}
+		s.rules = append(s.rules, rule{
+			name: fmt.Sprintf("rule-%02d", i), channel: channel, product: t.product, metrics: t.metrics, pattern: t.pattern, unit: t.unit,
+			service: service, silent: i%3 == 0, budgets: map[string]decimal.Decimal{},
+		})
+	}
+	s.rules[7].renamed, s.rules[13].removed = "renamed-07", true
+	return s.budget()
+}
+
+// budget sets every limit.
+func (s *script) budget() error {
+	untouched := *s
+	untouched.restatements = nil
+	ledger, err := untouched.figures(0, nil)
+	if err != nil {
+		return err
+	}
+	for i := range s.rules {
+		r := &s.rules[i]
+		share := shareOf(i)
+		if i >= len(s.rules)-alike {
+			share = 1.4 + 0.002*float64(len(s.rules)-i)
+		}
+		r.budgets[""] = ledger.last(i, "2026-07").Div(decimal.NewFromFloat(share)).Ceil()
+		if i%5 == 0 && i < len(s.rules)-alike {
+			for n, month := range []string{"2026-08", "2026-09"} {
+				if whole := ledger.last(i, month); whole.IsPositive() {
+					r.budgets[month] = whole.Div(decimal.NewFromFloat(shareOf(i + 31*(n+1)))).Ceil()
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// shareOf is what a month comes to, as a share of the nth budget.
+func shareOf(n int) float64 {
+	const golden = 0.6180339887
+	spread := golden * float64(n)
+	return 0.72 + 1.18*(spread-float64(int(spread)))
+}
+
+// file is the rules file, before and after the reform.
+func (s *script) file(reformed bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "operators: {channel: %s, stale_after: 96h}\n", operators)
+	fmt.Fprintf(&b, "defaults: {thresholds: [%d%%, %d%%, %d%%]}\nrules:\n", levels[0], levels[1], levels[2])
+	for _, r := range s.rules {
+		if reformed && r.removed {
+			continue
+		}
+		b.WriteString("  - " + r.yaml(reformed) + "\n")
+	}
+	return b.String()
+}
+
+func (r *rule) yaml(reformed bool) string {
+	keys := []string{"name: " + r.name}
+	if reformed && r.renamed != "" {
+		keys = []string{"name: " + r.renamed, "was: " + r.name}
+	}
+	keys = append(keys, "channel: "+r.channel, "product: "+r.product, fmt.Sprintf("usage_type: %q", r.pattern))
+	if r.service != "" {
+		keys = append(keys, "service: "+r.service)
+	}
+	if r.silent {
+		keys = append(keys, "forecast: none")
+	}
+	amount := func(month string) string { return strings.TrimSpace(r.budgets[month].String() + " " + r.unit) }
+	budget := amount("")
+	if len(r.budgets) > 1 {
+		var months []string
+		for month := range r.budgets {
+			if month != "" {
+				months = append(months, month+": "+amount(month))
+			}
+		}
+		slices.Sort(months)
+		budget = "{default: " + amount("") + ", " + strings.Join(months, ", ") + "}"
+	}
+	return "{" + strings.Join(append(keys, "budget: "+budget), ", ") + "}"
+}

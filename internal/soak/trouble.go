@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+// trouble is one way to make a group's life hard, again and again.
+type trouble struct {
+	// every is how often it happens, to a group chosen at random and at a random point of that stretch.
+	every time.Duration
+	// make makes it, and returns when it is over.
+	make func(ctx context.Context, g *group, r *rand.Rand)
+}
+
+// troubles are all that go on during a run of that length. In a short run the rarer ones come more often.
+func troubles(within time.Duration) []trouble {
+	atLeast := func(every time.Duration, times int) time.Duration { return min(every, within/time.Duration(times)) }
+	return []trouble{
+		{20 * time.Second, killOne},
+		{atLeast(60*time.Second, 2), cutDatabase},
+		{atLeast(25*time.Second, 3), storm},
+		{atLeast(15*time.Second, 4), renew},
+		{atLeast(35*time.Second, 3), failFastly},
+	}
+}
+
+// torment makes trouble until the end of ctx.
+func torment(ctx context.Context, groups []*group, seed uint64, all []trouble) {
+	var working sync.WaitGroup
+	for i, t := range all {
+		random := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // trouble, which guards nothing
+		working.Go(func() {
+			for from := time.Now(); ; from = from.Add(t.every) {
+				victim := choose(groups, random)
+				if !rest(ctx, time.Duration(random.Int64N(int64(t.every)))) {
+					return
+				}
+				t.make(ctx, victim, random)
+				if !rest(ctx, time.Until(from.Add(t.every))) {
+					return
+				}
+			}
+		})
+	}
+	working.Wait()
+}
+
+// choose chooses a group: one of three processes three times as often as one of one.
+func choose(groups []*group, r *rand.Rand) *group {
+	var of []*group
+	for _, g := range groups {
+		for range g.replicas {
+			of = append(of, g)
+		}
+	}
+	return of[r.IntN(len(of))]
+}
+
+// killOne kills a process of the group.
+func killOne(ctx context.Context, g *group, r *rand.Rand) {
+	victim := g.replicas[r.IntN(len(g.replicas))]
+	if victim.kill(ctx, time.Duration(r.IntN(2000))*time.Millisecond) == nil {
+		g.count(func(c *counts) { c.kills++ })
+	}
+}
+
+// cutDatabase cuts the wire to the database for 5 to 10 s. A file has none.
+func cutDatabase(ctx context.Context, g *group, r *rand.Rand) {
+	if g.database == nil {
+		return
+	}
+	from := time.Now()
+	g.database.Sever()
+	rest(ctx, 5*time.Second+time.Duration(r.IntN(5000))*time.Millisecond)
+	g.database.Mend()
+	g.trouble(from, time.Now().Add(time.Second))
+	g.count(func(c *counts) { c.cuts++ })
+}
+
+// storm has Slack refuse the next messages and edits, and lose one of its own answers.
+func storm(_ context.Context, g *group, r *rand.Rand) {
+	wait := slacksim.Fault{RetryAfter: time.Duration(1+r.IntN(3)) * time.Second}
+	g.slack.Fail("chat.postMessage", 3+r.IntN(6), wait)
+	g.slack.Fail("chat.update", 5+r.IntN(20), wait)
+	g.slack.Fail("chat.postMessage", 1, slacksim.Fault{DropAfter: true})
+	g.count(func(c *counts) { c.storms++ })
+}
+
+// renew ends a connection of Slack's, or all of them, with notice or without.
+func renew(_ context.Context, g *group, r *rand.Rand) {
+	open := g.slack.Connections()
+	if len(open) == 0 {
+		return
+	}
+	one := open[r.IntN(len(open))].ID
+	switch r.IntN(4) {
+	case 0:
+		g.slack.Disconnect("warning", one)
+	case 1:
+		g.slack.Disconnect("refresh_requested", one)
+	case 2:
+		g.slack.KillConnections(one)
+	default:
+		g.slack.KillConnections()
+	}
+	g.count(func(c *counts) { c.renewals++ })
+}
+
+// failFastly has Fastly misbehave for 3 to 6 s.
+func failFastly(ctx context.Context, g *group, r *rand.Rand) {
+	faults := []fastlysim.Fault{
+		fastlysim.ServerError, fastlysim.TooMany, fastlysim.NoRows,
+		{Name: "hangs", Line: fastlysim.LineHangs},
+		{Name: "cut", Line: fastlysim.LineCuts},
+	}
+	fault := faults[r.IntN(len(faults))]
+	from := time.Now()
+	g.fastly.Fail(fastlysim.UsagePath, 0, fault)
+	if r.IntN(2) == 0 {
+		g.fastly.Fail(fastlysim.ServicePath, 0, fault)
+	}
+	rest(ctx, 3*time.Second+time.Duration(r.IntN(3000))*time.Millisecond)
+	g.fastly.Heal()
+	g.trouble(from, time.Now())
+	g.count(func(c *counts) { c.faults++ })
+}
+
+func (g *group) count(change func(*counts)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	change(&g.counts)
+}
+
+// rest waits and reports whether it could do so to the end.
+func rest(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

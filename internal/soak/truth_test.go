@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+func TestCrossingsAlongFigures(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		used []string // on each day from the 1st on, of a budget of 100
+		want string   // the days of July from which and to which the level of 80 holds
+	}{
+		{"never", []string{"10", "79.9"}, ""},
+		{"from the day on which it is reached", []string{"10", "80", "90"}, "2-34"},
+		{"a figure that wavers holds", []string{"80", "78.5", "80"}, "1-34"},
+		{"from 2 % below it does not", []string{"80", "78.4", "79"}, "1-2"},
+		{"and may be reached again", []string{"80", "60", "85"}, "1-2 3-34 again since 2"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var points []point
+			for i, used := range test.used {
+				points = append(points, point{onDay(float64(i + 1)), decimal.RequireFromString(used)})
+			}
+			var got []string
+			for _, c := range reached(0, 80, 0, 34).along(points, decimal.NewFromInt(100)) {
+				text := fmt.Sprintf("%s-%s", dayOfJuly(c.up), dayOfJuly(c.down))
+				if c.again {
+					text += " again since " + dayOfJuly(c.fell)
+				}
+				if fell := !c.down.Equal(onDay(34)); fell != c.falls {
+					t.Errorf("%s: falls is %t", c, c.falls)
+				}
+				got = append(got, text)
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("it holds %q, want %q", strings.Join(got, " "), test.want)
+			}
+		})
+	}
+}
+
+func dayOfJuly(at time.Time) string { return fmt.Sprint(int(at.Sub(july)/(24*time.Hour)) + 1) }
+
+func TestTheQuarterHasEverything(t *testing.T) {
+	s := theQuarter()
+	if err := s.write(100); err != nil {
+		t.Fatal(err)
+	}
+	const lag = 6 * time.Hour
+	figures, err := s.figures(lag, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byLevel, byDay := map[string]int{}, map[string]int{}
+	for _, c := range s.crossings(figures, s.reform) {
+		byLevel[fmt.Sprintf("%s %d%%", c.month, c.level)]++
+		if c.again {
+			byLevel["again"]++
+		}
+		if c.falls {
+			byLevel["falls"]++
+		}
+		byDay[s.rules[c.rule].channel+c.up.Format(time.DateOnly)]++
+	}
+	for _, month := range []string{"2026-07", "2026-08", "2026-09"} {
+		for _, level := range levels {
+			if what := fmt.Sprintf("%s %d%%", month, level); byLevel[what] < 20 {
+				t.Errorf("%d crossings of %s", byLevel[what], what)
+			}
+		}
+	}
+	if byLevel["again"] < 5 || byLevel["falls"] < 5 {
+		t.Errorf("%d levels fall and %d are reached again", byLevel["falls"], byLevel["again"])
+	}
+	most := 0
+	for _, n := range byDay {
+		most = max(most, n)
+	}
+	if most < alike {
+		t.Errorf("at most %d crossings come together in a channel", most)
+	}
+	before, after := s.file(false), s.file(true)
+	if !strings.Contains(before, "name: rule-13,") || strings.Contains(after, "name: rule-13,") || !strings.Contains(after, "name: renamed-07, was: rule-07,") {
+		t.Error("the reform changes nothing")
+	}
+}
+
+func TestClock(t *testing.T) {
+	c := newClock(july, july.AddDate(0, 3, 0), time.Now(), time.Minute)
+	for _, after := range []time.Duration{0, time.Second, 59 * time.Second} {
+		wall := c.since.Add(after)
+		if off := c.wall(c.at(wall)).Sub(wall).Abs(); off > time.Millisecond {
+			t.Errorf("%s after it began it is off by %s", after, off)
+		}
+	}
+	if got := c.at(c.since.Add(-time.Hour)); !got.Equal(c.from) {
+		t.Errorf("before it begins it is %s", got)
+	}
+	if got := c.at(c.since.Add(time.Hour)); !got.Equal(c.until) {
+		t.Errorf("in the end it is %s", got)
+	}
+	want := fmt.Sprintf("BUSINESS_CLOCK=2026-07-01T00:00:00Z..2026-10-01T00:00:00Z@%dx%.0f", c.since.UnixMilli(), c.speed)
+	if got := c.setting(); got != want {
+		t.Errorf("it is set by %s, want %s", got, want)
+	}
+	if every := c.checkEvery(); every != 23*time.Hour {
+		t.Errorf("checks are due every %s", every)
+	}
+	if every := newClock(july, july.AddDate(0, 3, 0), time.Now(), time.Hour).checkEvery(); every != 6*time.Hour {
+		t.Errorf("checks are due every %s", every)
+	}
+}
