@@ -9,16 +9,16 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// Understand reads a question outside Slack, such as one typed in a terminal, with the names that had usage in the months
-// that it asks for. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
+// Understand reads a question outside Slack, such as one typed in a terminal, with the names that had usage, or were charged, in the
+// months that it asks for. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
 // fill in. The error is that of reading the names.
-func Understand(ctx context.Context, usage billing.Reader, text string, now time.Time) (Asked, *view.Mistake, error) {
+func Understand(ctx context.Context, usage billing.Reader, bills billing.BillReader, text string, now time.Time) (Asked, *view.Mistake, error) {
 	month := billing.MonthOf(now)
 	parts, wrong := takeApart(text, month)
 	var catalog billing.Catalog
 	if len(parts.names) > 0 {
 		var err error
-		catalog, err = namesOf(ctx, usage, parts)
+		catalog, err = namesOf(ctx, usage, bills, parts, now)
 		if errors.Is(err, errNoRows) {
 			return parts.nameless(), nil, nil
 		}

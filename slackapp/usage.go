@@ -94,28 +94,54 @@ func (a *App) catalog(ctx context.Context, p parts) (billing.Catalog, error) {
 	if len(p.names) == 0 {
 		return a.names.catalog(), nil
 	}
-	catalog, err := namesOf(ctx, a.Usage, p)
+	now := a.Now()
+	catalog, err := namesOf(ctx, a.Usage, a.Bills, p, now)
 	if err != nil {
 		return a.names.catalog(), err
 	}
-	a.names.remember(catalog, a.Now())
+	if !p.cost { // fees are no usage
+		a.names.remember(catalog, now)
+	}
 	return catalog, nil
 }
 
-// namesOf reads the names that had usage in the months that the question itself will read. The error is errNoRows where there is none.
-func namesOf(ctx context.Context, usage billing.Reader, p parts) (billing.Catalog, error) {
-	reading, err := usage.Read(ctx, p.months.ToRead())
-	switch {
-	case err != nil:
+// namesOf reads the names that had usage in the months that the question itself will read, and, for a question of cost, those that were
+// charged. The error is errNoRows where there is none.
+func namesOf(ctx context.Context, usage billing.Reader, bills billing.BillReader, p parts, now time.Time) (billing.Catalog, error) {
+	months := p.months.ToRead()
+	reading, err := usage.Read(ctx, months)
+	if err != nil {
 		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", p.months, err)
-	case len(reading.Rows) == 0:
+	}
+	rows := reading.Rows
+	if p.cost && bills != nil {
+		rows = slices.Concat(rows, charged(ctx, bills, months, rows, now))
+	}
+	if len(rows) == 0 {
 		return billing.Catalog{}, errNoRows
 	}
-	catalog := billing.CatalogOf(reading.Rows)
+	catalog := billing.CatalogOf(rows)
 	if first := p.months.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
 		catalog.First = first // the month before was read to compare with, and nobody asked for it
 	}
 	return catalog, nil
+}
+
+// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are for the answer to tell of.
+func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
+	reading, err := bills.ReadBills(ctx, months, now)
+	if err != nil {
+		return nil
+	}
+	var names []billing.Usage
+	for _, bill := range reading.Bills {
+		for _, c := range bill.WithProducts(rows).Charges {
+			if c.Product != "" {
+				names = append(names, billing.Usage{Month: bill.Month, Product: c.Product, UsageType: c.Name, Region: c.Region})
+			}
+		}
+	}
+	return names
 }
 
 // nameless is the question without its names, for an account of which there is nothing to name: the answer says why.

@@ -50,6 +50,10 @@ rules:
 	m = w.asks("/usage 2026-10 cost by type")
 	says(t, m, "Customer Success: Enterprise", "−$1,200 of credits")
 
+	says(t, w.asks("/usage 2026-10 tls cost"), "Cost of TLS, October 2026", "1,430")
+	says(t, w.asks("/usage 2026-10 cost Customer Success: Enterprise"), "Cost of Customer Success: Enterprise, October 2026", "6,500")
+	says(t, w.asks("/usage 2026-10 TLS"), "`TLS` is not a product or usage type that had usage in October 2026")
+
 	w.estimated(8_100)
 	says(t, w.message(cdnBudget, "Asia Bandwidth: 8.1 TB used, 81% of November's 10 TB"), "Rule asia", "rule `asia`")
 	if said := strings.Count(w.written.String(), "usage is read from invoices"); said != 1 {

@@ -76,7 +76,7 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", unread)
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (billing.Table, error) {
-		asked, mistake, err := slackapp.Understand(ctx, fastly.usage, text, now)
+		asked, mistake, err := slackapp.Understand(ctx, fastly.usage, fastly.bills, text, now)
 		if err != nil {
 			return billing.Table{}, err
 		}
