@@ -101,7 +101,7 @@ func biggestChange(t billing.Table) string {
 	}
 	change := most.Total.Change.Decimal
 	month, against := sides(*t.Versus)
-	when, in := "Per day, "+month, " in "+Escape(most.Measure.Noun)
+	when, in := "Per day, "+month, " in "+Escape(whatOf(*most, t))
 	if t.Versus.Whole {
 		when, in = month, ""
 	}
@@ -115,6 +115,15 @@ func biggestChange(t billing.Table) string {
 	figure := strings.TrimLeft(billing.FormatChange(change), "+−")
 	return when + " was *" + figure + " " + word + " " + against + "*" + in +
 		maker(*most, noun) + "."
+}
+
+// whatOf names what one group of several counts: its only usage type, since a unit such as ms says nothing to most, or what its
+// rows share.
+func whatOf(g billing.Group, t billing.Table) string {
+	if t.Question.By == billing.ByUsageType && len(t.Groups) > 1 && len(g.Rows) == 1 {
+		return g.Rows[0].Name
+	}
+	return g.Measure.Noun
 }
 
 // sides names the two stretches that a change compares.

@@ -56,7 +56,7 @@ func TestFinding(t *testing.T) {
 			"of two measures the one that changed most is told",
 			map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}},
 			billing.ByUsageType,
-			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in requests.",
+			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in Asia Requests.",
 		},
 		{
 			"with nothing to compare the largest is named",
