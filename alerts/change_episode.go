@@ -64,7 +64,7 @@ func (t turn) unknown(before Episode, c change) turn {
 	}
 	t.Report.Growth = &last
 	was := before.Report.Growth
-	t.Changed = was == nil || was.Unknown != last.Unknown || was.Versus.Why != last.Versus.Why
+	t.Changed = was == nil || was.Unknown != last.Unknown || was.Versus.Why != last.Versus.Why || was.Versus.Days != last.Versus.Days
 	return t
 }
 

@@ -294,6 +294,20 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	}
 }
 
+// TestWhatIsMissingIsOfToday: of which days there is no figure moves with the month, and so does what people are told.
+func TestWhatIsMissingIsOfToday(t *testing.T) {
+	d := &almanac{t: t, rules: load(t, "rules: [{name: r, channel: cdn, "+jumpRule+"}]")}
+	for _, day := range []int{4, 9} {
+		d.look(Reading{
+			Month: november, ReadAt: november.Start().AddDate(0, 0, day).Add(6 * time.Hour), Archive: NewArchive(nil, nil, nil),
+			Rows: []billing.Usage{requestsOf(november, "Asia", 1, day), requestsOf(october, "Asia", 1, 31)},
+		})
+		if got := d.episodes[0].Report.Growth.Versus; !got.Unknown || got.Days != day {
+			t.Errorf("day %d: unknown %t, of %d days", day, got.Unknown, got.Days)
+		}
+	}
+}
+
 // TestAChangeEndsWithItsMonth: the new month begins at nothing said, and what was said of the old one gets its last figures.
 func TestAChangeEndsWithItsMonth(t *testing.T) {
 	december := november.Add(1)

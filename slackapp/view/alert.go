@@ -115,10 +115,14 @@ func largestLine(l alerts.BudgetLine) string {
 		parts = append(parts, Escape(p.Name)+" "+Escape(l.Measure.Format(p.Used)))
 	}
 	switch {
-	case len(parts) == 0 || l.Drivers != nil && len(l.Drivers.Parts) > 0:
+	case l.Drivers != nil && len(l.Drivers.Parts) > 0:
 		return ""
+	case l.NoHistory && len(parts) == 0:
+		return "I can say what grew from " + monthEnd(l) + " on."
 	case l.NoHistory:
 		return "Largest so far: " + strings.Join(parts, " · ") + ". I can say what grew from " + monthEnd(l) + " on."
+	case len(parts) == 0:
+		return ""
 	}
 	return "Largest: " + strings.Join(parts, " · ")
 }

@@ -92,6 +92,8 @@ func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	back.Prospect = &calm
 	ahead.Used, ahead.Prospect = terabytes(310), &likely
 	noHistory.NoHistory = true
+	alone := first
+	alone.NoHistory = true
 	noHistory.Narrower = []alerts.NarrowerLine{{Title: "North America Bandwidth", Used: terabytes(402.6), Limit: terabytes(500)}}
 	why := Why{
 		Line: over, RulesURL: sampleRulesURL, RuleLine: 41, Now: sampleNow,
@@ -107,6 +109,7 @@ func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
 		alertSample("alert-root-either-way", alerts.DeliverRoot, alerts.ReasonFirstLevel, either),
 		alertSample("alert-root-too-early", alerts.DeliverRoot, alerts.ReasonFirstLevel, early),
 		alertSample("alert-root-first-month", alerts.DeliverRoot, alerts.ReasonFirstLevel, noHistory),
+		alertSample("alert-root-first-month-one-type", alerts.DeliverRoot, alerts.ReasonFirstLevel, alone),
 		alertSample("alert-root-forecast", alerts.DeliverRoot, alerts.ReasonLikelyOver, ahead),
 		alertSample("alert-refresh-back-on-course", alerts.DeliverRefresh, alerts.ReasonBackOn, back),
 		alertSample("alert-list-likely", alerts.DeliverList, alerts.ReasonFirstLevel, over, ahead),
