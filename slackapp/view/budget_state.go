@@ -39,6 +39,7 @@ const (
 	verdictLikely                  // likely to end above it
 	verdictLevel                   // a level reached, below the limit
 	verdictUnknown                 // no fresh figure, or none at all
+	verdictOpen                    // below the first level, and nobody can tell yet that it will stay below the limit
 	verdictAhead                   // below the first level, ahead of an even pace
 	verdictOnCourse                // below the first level and the pace
 )
@@ -54,10 +55,18 @@ func (s BudgetState) verdict(now time.Time) verdict {
 		return verdictLikely
 	case s.Line.Level > 0:
 		return verdictLevel
+	case s.isOpen():
+		return verdictOpen
 	case s.isAhead(now):
 		return verdictAhead
 	}
 	return verdictOnCourse
+}
+
+// isOpen reports whether the likely end reaches beyond the limit and that is not sure enough, or not for long enough, to be said.
+func (s BudgetState) isOpen() bool {
+	p := s.Line.Prospect
+	return p != nil && p.Unknown == "" && !p.OnCourse && p.High.GreaterThan(s.Line.Limit)
 }
 
 // isAhead reports whether more is used than an even pace would have by now, and nothing better is known of the month's end. A
@@ -109,6 +118,8 @@ func (s BudgetState) stands(now time.Time) string {
 		return s.likely()
 	case verdictLevel:
 		return s.Line.Level.String() + " used" + s.since(now)
+	case verdictOpen:
+		return "May end over"
 	case verdictAhead:
 		return "Ahead of an even pace"
 	case verdictOnCourse:

@@ -71,7 +71,7 @@ func (o Overview) empty() Message {
 
 // tally counts budgets by how they stand: "1 over, 8 on course".
 func tally(states []BudgetState, now time.Time) string {
-	words := []string{"over", "likely over", "past a level", "without fresh data", "ahead of an even pace", "on course"}
+	words := []string{"over", "likely over", "past a level", "without fresh data", "may end over", "ahead of an even pace", "on course"}
 	counts := make([]int, len(words))
 	for _, s := range states {
 		counts[s.verdict(now)]++
