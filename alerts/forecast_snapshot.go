@@ -29,8 +29,8 @@ const longestGap = 7 * 24 * time.Hour
 func DaysOf(month billing.Month, snapshots []Snapshot) []DayUsage {
 	curve := curveOf(month, snapshots)
 	var days []DayUsage
-	for start := month.Start(); start.Before(month.End()); start = start.AddDate(0, 0, 1) {
-		if used, known := curve.between(start, start.AddDate(0, 0, 1)); known {
+	for start, end := month.Start(), month.End(); start.Before(end); start = start.Add(24 * time.Hour) {
+		if used, known := curve.between(start, start.Add(24*time.Hour)); known {
 			days = append(days, DayUsage{start, used})
 		}
 	}
@@ -42,12 +42,14 @@ type curve []Snapshot
 
 // curveOf takes, of several snapshots that count to the same instant, the one that was read last.
 func curveOf(month billing.Month, snapshots []Snapshot) curve {
-	points := curve{{CountedTo: month.Start()}}
+	start, end := month.Start(), month.End()
+	points := make(curve, 1, len(snapshots)+1)
+	points[0].CountedTo = start
 	for _, s := range snapshots {
-		if s.CountedTo.After(month.End()) {
-			s.CountedTo = month.End()
+		if s.CountedTo.After(end) {
+			s.CountedTo = end
 		}
-		if s.CountedTo.After(month.Start()) {
+		if s.CountedTo.After(start) {
 			points = append(points, s)
 		}
 	}
@@ -77,8 +79,10 @@ func (c curve) between(from, to time.Time) (used decimal.Decimal, known bool) {
 		if span > longestGap || rise.IsNegative() {
 			return decimal.Decimal{}, false
 		}
-		part := earlier(to, b.CountedTo).Sub(later(from, a.CountedTo))
-		used = used.Add(rise.Mul(decimal.NewFromInt(int64(part))).Div(decimal.NewFromInt(int64(span))))
+		if part := earlier(to, b.CountedTo).Sub(later(from, a.CountedTo)); part < span {
+			rise = rise.Mul(decimal.NewFromInt(int64(part))).Div(decimal.NewFromInt(int64(span)))
+		}
+		used = used.Add(rise)
 	}
 	return used, true
 }
