@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,20 +16,19 @@ const maxNamed = 3
 
 // listMessage is one message for many budgets that crossed a level in one check, the worst first.
 func listMessage(m alerts.Message, now time.Time) Message {
-	g := &grid{left: []bool{true, false, false, false}}
-	g.add(true, "Budget", "Used", "Limit", "State")
+	t := newBudgetTable(slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Prospect != nil }))
 	for _, l := range m.Budgets[:min(len(m.Budgets), maxBudgets)] {
-		g.add(false, nameOf(l), percentText(l), l.Measure.Format(l.Limit), stateOf(l))
+		t.row(false, nameOf(l), percentText(l), l.Measure.Format(l.Limit), endRange(l), stateOf(l))
 	}
 	if more := len(m.Budgets) - maxBudgets; more > 0 {
-		g.add(false, fmt.Sprintf("+ %d more", more), "", "", "")
+		t.row(false, fmt.Sprintf("+ %d more", more), "", "", "", "")
 	}
 	var facts []string
 	if len(m.Budgets) > 0 {
 		facts = append(facts, freshFact(m.Budgets[0], now))
 	}
 	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", Escape(string(m.Reason)))
-	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" "+listHeading(m.Budgets))), g.block("budgets")}
+	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" "+listHeading(m.Budgets))), t.block("budgets")}
 	blocks = append(blocks, context("facts", facts...)...)
 	return Message{Text: counted(len(m.Budgets), "budget") + " " + strings.ToLower(listHeading(m.Budgets)) + ": " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
 }
@@ -50,16 +50,15 @@ func listHeading(lines []alerts.BudgetLine) string {
 	return "Crossed a Level or Are Likely to Go Over"
 }
 
-// stateOf is the level that was reached, and whether the month is likely to end above the budget.
+// stateOf is the verdict on a budget in a list: the level that was reached, and how the month is likely to end.
 func stateOf(l alerts.BudgetLine) string {
-	likely := l.Prospect != nil && l.Prospect.Likely && percentOf(l).LessThan(hundred)
-	switch {
-	case l.Level == 0 && likely:
-		return "Likely Over"
-	case likely:
-		return l.Level.String() + ", Likely Over"
+	switch isOver := !percentOf(l).LessThan(hundred); {
+	case isOver:
+		return "Over Budget"
+	case l.Level == 0:
+		return strings.TrimPrefix(verdictOf(l), ", ")
 	}
-	return l.Level.String()
+	return "Past " + l.Level.String() + verdictOf(l)
 }
 
 // namedWithPercent lists the first budgets with what is used of each: "asia-bandwidth 104%, na-bandwidth 80%".

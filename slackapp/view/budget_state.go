@@ -139,13 +139,12 @@ func (s BudgetState) likely() string {
 	return words
 }
 
-// likelyEnd is the range in which the month is likely to end; a dash where nobody can say.
-func (s BudgetState) likelyEnd() string {
-	p := s.Line.Prospect
-	if p == nil || p.Unknown != "" {
+// endRange is the range in which the month is likely to end; a dash where nobody can say.
+func endRange(l alerts.BudgetLine) string {
+	if l.Prospect == nil || l.Prospect.Unknown != "" {
 		return billing.Dash
 	}
-	return span(s.Line, p)
+	return span(l, l.Prospect)
 }
 
 func (s BudgetState) noFreshData(now time.Time) string {

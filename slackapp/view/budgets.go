@@ -136,22 +136,34 @@ func (o Overview) pace(lines []BudgetState) string {
 }
 
 func (o Overview) grid(lines []BudgetState) *grid {
-	foreseen := slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Prospect != nil })
-	row := func(name, used, limit, likely, state string) []string {
-		if !foreseen {
-			return []string{name, used, limit, state}
-		}
-		return []string{name, used, limit, likely, state}
-	}
-	g := &grid{left: []bool{true, false, false, !foreseen, true}}
-	g.add(true, row("Budget", "Used", "Limit", "Likely End", "State")...)
+	t := newBudgetTable(slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Prospect != nil }))
 	for _, s := range lines[:min(len(lines), maxBudgets)] {
-		g.add(false, row(s.name(), s.used(), s.limit(), s.likelyEnd(), s.sentence(o.Now))...)
+		t.row(false, s.name(), s.used(), s.limit(), endRange(s.Line), s.sentence(o.Now))
 	}
 	if more := lines[min(len(lines), maxBudgets):]; len(more) > 0 {
-		g.add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(more, o.Now))
+		t.row(false, fmt.Sprintf("+ %d more", len(more)), "", "", "", tally(more, o.Now))
 	}
-	return g
+	return t.grid
+}
+
+// budgetTable lists budgets, with a column for the likely end where one of them has one.
+type budgetTable struct {
+	*grid
+	foreseen bool
+}
+
+func newBudgetTable(foreseen bool) budgetTable {
+	t := budgetTable{&grid{left: []bool{true, false, false, !foreseen, true}}, foreseen}
+	t.row(true, "Budget", "Used", "Limit", "Likely End", "State")
+	return t
+}
+
+func (t budgetTable) row(strong bool, name, used, limit, likely, state string) {
+	if t.foreseen {
+		t.add(strong, name, used, limit, likely, state)
+		return
+	}
+	t.add(strong, name, used, limit, state)
 }
 
 // small returns what stands in small type: how fresh it all is, and what is broken.

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,6 +108,8 @@ func budgetSamples() []Sample {
 		l := sampleLine(fmt.Sprintf("rule-%03d", i), fmt.Sprintf("Budget %03d", i), bandwidth, float64(i), 350, 0)
 		many.Lines = append(many.Lines, BudgetState{Line: l, Known: true, Channel: "cdn-budget"})
 	}
+	manyForeseen := many
+	manyForeseen.Lines = append(slices.Clone(foreseen.Lines), many.Lines...)
 	line := sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 1, 0, 0)
 	odd.Lines = []BudgetState{{Line: line, Known: true, Unknown: hostile, Channel: hostile}}
 	odd.CheckFailure, odd.RulesTrouble = hostile, strings.Repeat(hostile, 100)
@@ -119,6 +122,7 @@ func budgetSamples() []Sample {
 		{"budgets-answered", Budgets(answered)},
 		{"budgets-troubled", Budgets(troubled)},
 		{"budgets-400", Budgets(many)},
+		{"budgets-405-foreseen", Budgets(manyForeseen)},
 		{"budgets-hostile-names", Budgets(odd)},
 		{"budgets-none", Budgets(none)},
 		{"budgets-none-here", Budgets(here)},
