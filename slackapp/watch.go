@@ -42,7 +42,7 @@ func (b books) watch(rule alerts.Rule) view.Watch {
 // watchDetail is a rule that is no budget in full.
 func (a *App) watchDetail(rule alerts.Rule, b books) view.Message {
 	d := view.WatchDetail{
-		Watch: b.watch(rule), Month: b.month, Now: a.Now(), Match: rule.Match,
+		Watch: b.watch(rule), Month: b.month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
 		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
 	}
 	for _, route := range b.routes {

@@ -11,7 +11,7 @@ import (
 )
 
 const jumpRules = rulesText + `
-  - {name: requests-jump, title: Requests, usage_type: "* Requests", change: {over: 30%, at_least: 2 billion requests}, channel: cdn-budget}
+  - {name: requests-jump, title: Requests, usage_type: "* Requests", change: {over: 30%, at_least: 2 billion requests}, channel: cdn-budget, owners: [U0OWNER01]}
   - {name: other-jump, usage_type: "* Requests", change: {over: 50%, at_least: 2 billion requests}, channel: general}
 `
 
@@ -53,7 +53,7 @@ func TestARuleWithChangeInDetail(t *testing.T) {
 	w := newWorld(t)
 	w.grown()
 	says(t, w.types(alice, cdn, "/budget requests-jump", 1), "Requests: +38.0% per day, up since", "4 B requests a day in Nov 1–21", "#cdn-budget",
-		"speaks above +30%")
+		"owner: U0OWNER01", "speaks above +30%")
 	says(t, w.types(alice, cdn, "/budget ack requests-jump", 1), "is no budget", "/budget requests-jump")
 	says(t, w.types(alice, cdn, "/budget try requests-jump", 1), "Requests: +38.0% per Day Against Oct 1–21")
 	w.budgets.episodes[2].State, w.budgets.episodes[2].EndedAt = alerts.EpisodeOver, now.Add(-26*time.Hour)

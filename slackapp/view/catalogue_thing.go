@@ -56,6 +56,6 @@ func thingSamples() []Sample {
 		sample("vanished", alerts.ReasonVanished, asia),
 		sample("vanished-back", alerts.ReasonBack, product, back),
 		{"budgets-things", Budgets(o)},
-		{"watch-things-detail", WatchOf(WatchDetail{Watch: o.Watches[0], Month: november, Now: sampleNow})},
+		{"watch-things-detail", WatchOf(WatchDetail{Watch: o.Watches[0], Month: november, Now: sampleNow, Owners: []alerts.Person{{Name: "finops", ID: "S0614TZR7"}}})},
 	}
 }

@@ -135,6 +135,8 @@ type WatchDetail struct {
 	Month billing.Month
 	Now   time.Time
 	Match alerts.Match
+	// Owners are named in the rule's messages.
+	Owners []alerts.Person
 	// Checked, NextCheck, CheckFailure and Route are those of Detail.
 	Checked, NextCheck time.Time
 	CheckFailure       string
@@ -156,6 +158,9 @@ func WatchOf(d WatchDetail) Message {
 	}
 	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
 	speaks := "Says it in " + channelName(d.Channel)
+	if people := owners(d.Owners, false); people != "" {
+		speaks += " · owner: " + people
+	}
 	if d.Growth.Known() {
 		speaks += " · " + floorsFact(*d.Growth)
 	}
