@@ -35,29 +35,13 @@ func (s soak) run(ctx context.Context) (result report, err error) {
 	if err := program.Build(ctx, "budgetbot/cmd/bot", p.program); err != nil {
 		return report{}, err
 	}
-	p.clock = newClock(s.script.from, s.script.until, time.Now().Add(s.lead), s.within)
-	result = report{seed: s.seed, within: s.within, clock: p.clock, before: load()}
-	s.say("seed %d, a day takes %s, a check is due every %s", s.seed, p.clock.wall(s.script.from.Add(24*time.Hour)).Sub(p.clock.since), p.clock.checkEvery())
-
-	var groups []*group
-	defer func() { //nolint:contextcheck // what was opened is closed, whatever has ended
-		for _, g := range groups {
-			err = errors.Join(err, g.close())
-		}
-	}()
-	for _, c := range s.groups {
-		g, err := p.open(ctx, dir, c)
-		if err != nil {
-			return result, fmt.Errorf("open %s: %w", c.name, err)
-		}
-		groups = append(groups, g)
-		if err := g.start(ctx); err != nil {
-			return result, err
-		}
+	result = report{seed: s.seed, within: s.within, before: load()}
+	groups, err := s.begin(ctx, p, dir)
+	defer func() { err = errors.Join(err, closeAll(groups)) }() //nolint:contextcheck // what was opened is closed, whatever has ended
+	if err != nil {
+		return result, err
 	}
-	if late := time.Since(p.clock.since); late > 0 {
-		s.say("the processes were connected %s after business time began", late.Round(time.Millisecond))
-	}
+	result.clock = p.clock
 	if err := s.live(ctx, p, groups); err != nil {
 		return result, err
 	}
@@ -70,6 +54,52 @@ func (s soak) run(ctx context.Context) (result report, err error) {
 	}
 	result.after = load()
 	return result, nil
+}
+
+// longestLead is how long the processes may take to start at most.
+const longestLead = time.Minute
+
+// begin starts everything while business time still stands. On a machine that is too busy for that it begins again, with more time.
+func (s soak) begin(ctx context.Context, p *plan, dir string) ([]*group, error) {
+	for lead := s.lead; ; lead *= 2 {
+		p.clock = newClock(p.from, p.until, time.Now().Add(lead), s.within)
+		groups, err := s.open(ctx, p, filepath.Join(dir, lead.String()))
+		if err != nil || time.Now().Before(p.clock.since) {
+			s.say("seed %d, a day takes %s, a check is due every %s", s.seed, p.clock.wall(p.from.Add(24*time.Hour)).Sub(p.clock.since), p.clock.checkEvery())
+			return groups, err
+		}
+		if lead > longestLead {
+			return groups, fmt.Errorf("the processes do not start within %s", lead)
+		}
+		s.say("the processes took longer than %s to start; once more", lead)
+		if err := closeAll(groups); err != nil { //nolint:contextcheck // as above
+			return nil, err
+		}
+	}
+}
+
+// open opens all groups and returns them, also where one of them fails.
+func (s soak) open(ctx context.Context, p *plan, dir string) ([]*group, error) {
+	var groups []*group
+	for _, c := range s.groups {
+		g, err := p.open(ctx, dir, c)
+		if err != nil {
+			return groups, fmt.Errorf("open %s: %w", c.name, err)
+		}
+		groups = append(groups, g)
+		if err := g.start(ctx); err != nil {
+			return groups, err
+		}
+	}
+	return groups, nil
+}
+
+func closeAll(groups []*group) error {
+	var errs []error
+	for _, g := range groups {
+		errs = append(errs, g.close())
+	}
+	return errors.Join(errs...)
 }
 
 func (s soak) say(format string, args ...any) {
