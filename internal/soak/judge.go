@@ -36,6 +36,7 @@ type evidence struct {
 // verdict is how what was said compares with what had to be.
 type verdict struct {
 	expected, posted, missing, doubled, late int
+	past                                     int // crossings that were so already when the service first looked
 	untold                                   int // crossings that were over before they had to be seen and said, and were not
 	besides                                  int // of those, the ones that were said all the same
 	overtaken                                int // expected and said by a higher level, which came soon after
@@ -147,7 +148,8 @@ func (j *judgement) compare(k key, crossings []crossing) {
 	var mays []crossing
 	for _, c := range crossings {
 		switch {
-		case !c.up.After(j.firstLook): // the past, which is taken silently
+		case !c.up.After(j.firstLook): // taken silently
+			j.past++
 		case j.isDue(c) && !j.isFleeting(c):
 			j.expected++
 			left = j.match(c, left)

@@ -90,6 +90,7 @@ func (r report) table(w io.Writer) {
 	number("times that Fastly failed", func(c conclusion) int { return c.faults })
 	number("starts that failed meanwhile", func(c conclusion) int { return c.restarts })
 	number("crossings in the script", func(c conclusion) int { return c.crossings })
+	number("of them, past when the service began", func(c conclusion) int { return c.past })
 	number("of them, expected to be said", func(c conclusion) int { return c.expected })
 	number("said", func(c conclusion) int { return c.posted })
 	number("of them, by a higher level that overtook", func(c conclusion) int { return c.overtaken })
