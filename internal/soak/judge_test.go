@@ -200,7 +200,7 @@ func TestJudge(t *testing.T) {
 			"what was so at the first look is the past",
 			[]crossing{reached(0, 80, 1, 34)},
 			daily(1, 33), nil,
-			verdict{},
+			verdict{past: 1},
 			"",
 		},
 		{
@@ -208,7 +208,7 @@ func TestJudge(t *testing.T) {
 			[]crossing{reached(0, 80, 1, 34)},
 			daily(1, 33),
 			[]heard{posted(4, 83)},
-			verdict{doubled: 1},
+			verdict{doubled: 1, past: 1},
 			"once too often",
 		},
 		{
@@ -246,7 +246,7 @@ func TestJudge(t *testing.T) {
 			"a list names each",
 			[]crossing{reached(0, 80, 10, 34), reached(1, 100, 10, 34)},
 			daily(1, 33),
-			[]heard{listed(11, [2]string{"one", "80%"})},
+			[]heard{listed(11, [2]string{"one", "Past 80%"})},
 			verdict{expected: 2, posted: 1, missing: 1},
 			"missing: two",
 		},

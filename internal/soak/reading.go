@@ -59,7 +59,7 @@ var (
 	restates  = regexp.MustCompile(`Fastly has restated (\w+) `)
 	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)
 	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over): `)
-	state     = regexp.MustCompile(`^(\d+%)?(, )?(Likely Over)?$`)
+	state     = regexp.MustCompile(`^(Past \d+%.*|Over Budget)$|^(Likely Over|on Course|–)$`)
 	dataTo    = regexp.MustCompile(`Data to (\w{3}) \d+`)
 )
 
@@ -106,14 +106,15 @@ func (h *heard) list(facts string) {
 	if counted := dataTo.FindStringSubmatch(facts); counted != nil {
 		month = h.month("Jan", counted[1])
 	}
-	for _, row := range table(h.blocks) {
-		if len(row) != 4 || !state.MatchString(row[3]) {
+	for _, row := range table(h.blocks) { // budget, used, limit, perhaps the likely end, state
+		stands := state.FindStringSubmatch(row[len(row)-1])
+		if len(row) < 4 || stands == nil {
 			h.add(saying{kind: notRead})
 			return
 		}
-		said := saying{kind: saysLevel, rule: row[0], month: month, listed: true}
-		if said.level = levelOf(strings.TrimSuffix(state.FindStringSubmatch(row[3])[1], "%")); said.level == 0 {
-			said.kind = saysForecast
+		said := saying{kind: saysForecast, rule: row[0], month: month, listed: true}
+		if stands[1] != "" {
+			said.kind, said.level = saysLevel, levelOf(strings.TrimSuffix(row[1], "%"))
 		}
 		h.add(said)
 	}

@@ -67,7 +67,7 @@ func TestHearMore(t *testing.T) {
 			saying{kind: saysForecast, rule: "one", month: "2026-07", listed: true},
 		},
 		{
-			"a line of a list that is both", listed(5, [2]string{"one", "80%, Likely Over"}),
+			"a line of a list that is both", listed(5, [2]string{"one", "Past 80%, Likely Over"}),
 			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80, listed: true},
 		},
 		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), saying{kind: notRead}},

@@ -127,6 +127,8 @@ func failFastly(ctx context.Context, g *group, r *rand.Rand) {
 	}
 	rest(ctx, 3*time.Second+time.Duration(r.IntN(3000))*time.Millisecond)
 	g.fastly.Heal()
+	for g.fastly.InFlight() > 0 && rest(ctx, 20*time.Millisecond) { // what hangs does so until the service gives it up, and the check with it
+	}
 	g.trouble(from, time.Now())
 	g.count(func(c *counts) { c.faults++ })
 }
