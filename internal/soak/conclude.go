@@ -32,7 +32,7 @@ type conclusion struct {
 
 // conclude ends the processes and compares what was said with what had to be.
 func (g *group) conclude(ctx context.Context) (conclusion, error) {
-	c := conclusion{name: g.name, counts: g.counts, edits: g.edits, refused: g.refusedBySlack()}
+	c := conclusion{name: g.name, counts: g.counts, refused: g.refusedBySlack()}
 	for _, r := range g.replicas {
 		g.sweep(ctx, r)
 		memory, err := r.process.Resident()
@@ -46,6 +46,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	}
 	g.watcher.Stop()
 	g.watching.Wait()
+	c.edits = g.edits
 	if missed := g.watcher.Missed(); missed > 0 {
 		g.complain("%d events of the workspace were not seen", missed)
 	}
