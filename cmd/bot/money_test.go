@@ -32,7 +32,7 @@ func (w *world) invoiced() {
 	invoice := fastlysim.ExampleInvoice()
 	w.fastly.SetInvoices(invoice)
 	estimate := fastlysim.ExampleInvoice()
-	estimate.Month, estimate.ID, estimate.Start, estimate.End = "2026-11", "", time.Time{}, w.now()
+	estimate.Month, estimate.ID, estimate.Start, estimate.End = "2026-11", "", time.Time{}, noon
 	w.fastly.SetMonthToDate(estimate)
 	var rows []fastlysim.Row
 	var services []fastlysim.ServiceRow
@@ -71,7 +71,7 @@ func TestThePublishedInvoice(t *testing.T) {
 	})
 	w.invoiced()
 	young := fastlysim.ExampleInvoice()
-	young.Month, young.ID, young.Start, young.End = "2026-11", "", time.Time{}, w.now()
+	young.Month, young.ID, young.Start, young.End = "2026-11", "", time.Time{}, noon
 	young.Items, young.Amount = young.Items[:1], young.Items[0].Amount
 	w.fastly.SetMonthToDate(young)
 	w.writeRules(moneyRules)
