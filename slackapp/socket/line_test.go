@@ -600,8 +600,9 @@ func TestAFailedWriteIsRepeatedOnTheOtherConnection(t *testing.T) {
 	}
 	within(t, "end of the connection that cannot write", failed.ended)
 	within(t, "new connection", f.wires)
-	if got := r.Status().LastError; got != ReasonWriteFailed {
-		t.Errorf("last error %q, want %q", got, ReasonWriteFailed)
+	// The other side may notice first that nothing more will be written to it, and close.
+	if got := r.Status().LastError; got != ReasonWriteFailed && got != ReasonClosedAtOnce {
+		t.Errorf("last error %q, want %q or %q", got, ReasonWriteFailed, ReasonClosedAtOnce)
 	}
 }
 
