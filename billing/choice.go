@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -9,30 +10,34 @@ import (
 )
 
 // Chooser is usage from where the account has it. Fastly tells usage by its usage endpoints to accounts that get no invoices, and
-// says nothing of what those answer to the others. Rows there are taken first; without any, invoices or an estimate are. What is found
-// holds for good, but is looked into again where it has no rows for the month that runs. It may be used by many goroutines.
+// says nothing of what those answer to the others. Rows there are taken first; without any, invoices or an estimate are. What decides
+// is in choice; nothing is decided by a fault, and what was chosen is looked into again whenever the running month is read. It may be
+// used by many goroutines.
 type Chooser struct {
 	Metrics, Invoices Source
 	Bills             BillReader       // asked whether there are invoices at all
 	Now               func() time.Time // business time
 	// Fixed is the choice where it was made beforehand; empty lets the account decide.
 	Fixed Origin
-	// Chose is told of a choice and of its reason when it is made or changes; nil tells nobody.
-	Chose func(origin Origin, why string)
+	// Chose is told of a choice when it is made or changes; nil tells nobody.
+	Chose func(Choice)
 
 	mu     sync.Mutex
-	chosen Origin // empty until it is known
+	choice choice
 }
 
 var _ Source = (*Chooser)(nil)
 
-// Origin returns where usage is read now: FromMetrics too while that is not decided.
-func (c *Chooser) Origin() Origin {
-	if c.decided() == FromInvoices {
-		return FromInvoices
-	}
-	return FromMetrics
+// Choice is where usage is read from now on.
+type Choice struct {
+	Origin Origin
+	Before Origin // empty where this is the first choice
+	Why    string
+	At     time.Time
 }
+
+// Origin returns where usage is read now: FromMetrics too while that is not decided.
+func (c *Chooser) Origin() Origin { return cmp.Or(c.decided(), FromMetrics) }
 
 // decided returns the choice, empty where there is none yet.
 func (c *Chooser) decided() Origin {
@@ -41,7 +46,7 @@ func (c *Chooser) decided() Origin {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.chosen
+	return c.choice.origin
 }
 
 func (c *Chooser) source() Source {
@@ -53,18 +58,23 @@ func (c *Chooser) source() Source {
 
 // Usage is Source.Usage.
 func (c *Chooser) Usage(ctx context.Context, months Range) ([]Usage, error) {
-	rows, err := c.source().Usage(ctx, months)
-	if !c.isInDoubt(months, rows, err) {
-		if err == nil && c.decided() == "" {
-			c.choose(FromMetrics, "the account has usage rows")
+	switch {
+	case c.Fixed != "":
+		return c.source().Usage(ctx, months)
+	case c.decided() == FromInvoices:
+		if months.Contains(MonthOf(c.Now())) {
+			c.look(ctx)
 		}
+		return c.source().Usage(ctx, months)
+	}
+	rows, err := c.Metrics.Usage(ctx, months)
+	if !c.isInDoubt(months, rows, err) {
 		return rows, err
 	}
-	before := c.Origin()
-	if c.examine(ctx); c.Origin() == before {
+	if c.look(ctx); c.Origin() == FromMetrics {
 		return rows, err
 	}
-	return c.source().Usage(ctx, months)
+	return c.Invoices.Usage(ctx, months)
 }
 
 // ServiceUsage is Source.ServiceUsage.
@@ -72,52 +82,107 @@ func (c *Chooser) ServiceUsage(ctx context.Context, query ServiceQuery, page fun
 	return c.source().ServiceUsage(ctx, query, page)
 }
 
-// isInDoubt reports whether an answer calls for a look at both sources. A failure that may pass does not.
+// isInDoubt reports whether an answer of the usage endpoints calls for a look at both sources.
 func (c *Chooser) isInDoubt(months Range, rows []Usage, err error) bool {
-	switch decided := c.decided(); {
-	case c.Fixed != "", err != nil && !isClosed(err):
+	running, first := MonthOf(c.Now()), c.decided() == ""
+	isRunning := func(u Usage) bool { return first || u.Month == running }
+	saw := sightOf(rows, err)
+	switch {
+	case saw == sawRows && slices.ContainsFunc(rows, isRunning):
+		c.take(saw, sawFault)
 		return false
-	case decided == "":
-		return len(rows) == 0
-	default:
-		running := MonthOf(c.Now())
-		return months.Contains(running) && !slices.ContainsFunc(rows, func(u Usage) bool { return u.Month == running })
+	case saw == sawFault:
+		return false
+	case first:
+		return true
 	}
+	return saw != sawRefusal && months.Contains(running)
 }
 
-// isClosed reports whether an error means that this account will never be answered here. A token that is not accepted is no
-// such reason: it is accepted nowhere.
-func isClosed(err error) bool {
-	return errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrBadRequest)
-}
-
-// examine looks at both sources over this month and the two before. Where it finds nothing sure the choice stays as it was.
-func (c *Chooser) examine(ctx context.Context) {
+// look looks at both sources over this month and the two before.
+func (c *Chooser) look(ctx context.Context) {
 	now := c.Now()
 	months := Range{MonthOf(now).Add(1 - maxMonthsPerCall), MonthOf(now)}
-	rows, err := c.Metrics.Usage(ctx, months)
-	switch {
-	case err == nil && len(rows) > 0:
-		c.choose(FromMetrics, "the account has usage rows")
-		return
-	case err != nil && !isClosed(err):
-		return
+	usage, invoices := sightOf(c.Metrics.Usage(ctx, months)), sawFault
+	if usage == sawNone || usage == sawRefusal {
+		reading, err := c.Bills.ReadBills(ctx, months, now)
+		invoices = sightOf(reading.Bills, err)
 	}
-	why := "there are no usage rows, but invoices"
-	if err != nil {
-		why = "usage cannot be read, but invoices can"
-	}
-	if reading, err := c.Bills.ReadBills(ctx, months, now); err == nil && len(reading.Bills) > 0 {
-		c.choose(FromInvoices, why)
+	c.take(usage, invoices)
+}
+
+// take lets what was seen count, and tells of a choice that it makes.
+func (c *Chooser) take(usage, invoices sight) {
+	now := c.Now()
+	c.mu.Lock()
+	before := c.choice.origin
+	next, why := c.choice.after(usage, invoices, now)
+	c.choice = next
+	c.mu.Unlock()
+	if next.origin != before && c.Chose != nil {
+		c.Chose(Choice{Origin: next.origin, Before: before, Why: why, At: now})
 	}
 }
 
-func (c *Chooser) choose(origin Origin, why string) {
-	c.mu.Lock()
-	changed := c.chosen != origin
-	c.chosen = origin
-	c.mu.Unlock()
-	if changed && c.Chose != nil {
-		c.Chose(origin, why)
+// sight is what one look at a source saw.
+type sight int
+
+const (
+	sawFault   sight = iota // nothing can be told from it: it failed, or nobody looked
+	sawRows                 // it has something of the account
+	sawNone                 // it answered, and has nothing
+	sawRefusal              // it does not answer this account, or this request
+)
+
+// sightOf sorts an answer. A token that is not accepted is no refusal of one source: it is accepted nowhere.
+func sightOf[V any](rows []V, err error) sight {
+	switch {
+	case errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrBadRequest):
+		return sawRefusal
+	case err != nil:
+		return sawFault
+	case len(rows) == 0:
+		return sawNone
 	}
+	return sawRows
+}
+
+// How long what speaks against the usage endpoints must last, at every look, until invoices are read instead.
+const (
+	doubtLooks = 3
+	refusedFor = 10 * time.Minute // refusals, where no usage was ever seen
+	emptyFor   = 24 * time.Hour   // answers without rows, where usage was seen before
+)
+
+// choice is where usage is read, and what speaks against it so far. The zero choice has seen nothing.
+type choice struct {
+	origin Origin // empty until it is decided
+	looks  int    // in a row that spoke against the usage endpoints, and the first of them
+	since  time.Time
+}
+
+// after is the choice once both sources were looked at, and why it is another one. Usage rows always win. Where none were ever seen
+// an empty answer beside invoices decides at once, since that is how an account that gets invoices looks, and a refusal once it has
+// lasted. Where they were seen a refusal is a fault, however long it lasts, and an empty answer decides once it has lasted a day.
+func (c choice) after(usage, invoices sight, now time.Time) (next choice, why string) {
+	switch {
+	case usage == sawRows:
+		return choice{origin: FromMetrics}, "the account has usage rows"
+	case usage == sawFault || invoices != sawRows || c.origin == FromInvoices, usage == sawRefusal && c.origin == FromMetrics:
+		return c, ""
+	case usage == sawNone && c.origin == "":
+		return choice{origin: FromInvoices}, "there are no usage rows, but invoices"
+	}
+	if c.looks == 0 {
+		c.since = now
+	}
+	c.looks++
+	lasts, why := emptyFor, "there have been no usage rows for a day, but there are invoices"
+	if c.origin == "" {
+		lasts, why = refusedFor, "Fastly goes on refusing to tell usage, but tells invoices"
+	}
+	if c.looks < doubtLooks || now.Sub(c.since) < lasts {
+		return c, ""
+	}
+	return choice{origin: FromInvoices}, why
 }

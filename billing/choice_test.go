@@ -1,7 +1,10 @@
 package billing
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,8 +66,8 @@ func TestChooser(t *testing.T) {
 			asked: One(august), want: FromInvoices, decided: true, answeredBy: "invoices",
 		},
 		{
-			name: "a token that may not read usage but invoices reads invoices", metrics: sourceOf{err: closed}, invoices: sourceOf{months: both}, bills: someBills{count: 1},
-			asked: One(august), want: FromInvoices, decided: true, answeredBy: "invoices",
+			name: "a refusal decides nothing either", metrics: sourceOf{err: closed}, invoices: sourceOf{months: both}, bills: someBills{count: 1},
+			asked: One(august), want: FromMetrics,
 		},
 		{
 			name: "a fault decides nothing", metrics: sourceOf{err: down}, invoices: sourceOf{months: both}, bills: someBills{count: 1},
@@ -120,38 +123,156 @@ func TestChooser(t *testing.T) {
 	}
 }
 
-func TestChooserLooksAgainWhereTheRunningMonthHasNoRows(t *testing.T) {
+// The looks of a history: what the usage endpoints and the bills were seen to have, so long after the one before.
+type seen struct {
+	usage, invoices sight
+	later           time.Duration
+}
+
+func times(n int, s seen) []seen { return slices.Repeat([]seen{s}, n) }
+
+func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
+	rows, refusal := seen{sawRows, sawFault, time.Hour}, seen{sawRefusal, sawRows, time.Hour}
+	empty, fault := seen{sawNone, sawRows, time.Hour}, seen{sawFault, sawFault, time.Hour}
+	for _, tt := range []struct {
+		name    string
+		history []seen
+		want    string // every choice and its reason, in order
+	}{
+		{"nothing seen decides nothing", nil, ""},
+		{"rows decide", []seen{rows}, "usage metrics: the account has usage rows"},
+		{"rows go on being what they are", times(5, rows), "usage metrics: the account has usage rows"},
+		{"no rows but invoices decide at once", []seen{empty}, "invoices: there are no usage rows, but invoices"},
+		{"no rows and no invoices decide nothing", []seen{{sawNone, sawNone, 0}}, ""},
+		{"no rows and bills that cannot be read decide nothing", []seen{{sawNone, sawFault, 0}}, ""},
+		{"faults decide nothing, however many", times(100, fault), ""},
+		{"two refusals decide nothing", []seen{refusal, refusal}, ""},
+		{"many refusals within seconds decide nothing", times(50, seen{sawRefusal, sawRows, time.Second}), ""},
+		{
+			"refusals that last decide where nothing else was ever seen", []seen{refusal, refusal, refusal},
+			"invoices: Fastly goes on refusing to tell usage, but tells invoices",
+		},
+		{"refusals that last decide nothing without invoices", times(9, seen{sawRefusal, sawNone, time.Hour}), ""},
+		{
+			"after a refusal at the start rows decide", []seen{refusal, rows, refusal, refusal, refusal},
+			"usage metrics: the account has usage rows",
+		},
+		{
+			"after rows no refusal is proof, if it lasts for weeks", append([]seen{rows}, times(1000, refusal)...),
+			"usage metrics: the account has usage rows",
+		},
+		{
+			"after rows an empty answer now and then is none", append([]seen{rows}, slices.Repeat([]seen{empty, empty, rows}, 30)...),
+			"usage metrics: the account has usage rows",
+		},
+		{
+			"after rows empty answers for less than a day are none", append([]seen{rows}, times(24, empty)...),
+			"usage metrics: the account has usage rows",
+		},
+		{
+			"after rows empty answers for a day are an account that gets invoices now", append([]seen{rows}, times(25, empty)...),
+			"usage metrics: the account has usage rows\ninvoices: there have been no usage rows for a day, but there are invoices",
+		},
+		{
+			"the clock that jumps a day is not a day of looks", []seen{rows, empty, {sawNone, sawRows, 48 * time.Hour}},
+			"usage metrics: the account has usage rows",
+		},
+		{
+			"rows bring it back from invoices at once", []seen{empty, refusal, fault, rows},
+			"invoices: there are no usage rows, but invoices\nusage metrics: the account has usage rows",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var c choice
+			var said []string
+			now := at(8, 20, 0)
+			for _, look := range tt.history {
+				now = now.Add(look.later)
+				next, why := c.after(look.usage, look.invoices, now)
+				if next.origin != c.origin && why == "" {
+					t.Fatalf("%q became %q without a reason", c.origin, next.origin)
+				}
+				if next.origin != c.origin {
+					said = append(said, string(next.origin)+": "+why)
+				}
+				c = next
+			}
+			if got := strings.Join(said, "\n"); got != tt.want {
+				t.Errorf("said %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// asking asks a Chooser one thing after another, while what its sources say changes.
+type asking struct {
+	*Chooser
+	metrics, invoices *sourceOf
+	now               time.Time
+	said              []string
+}
+
+func newAsking() *asking {
 	august := july.Add(1)
-	metrics, invoices := &sourceOf{name: "metrics"}, &sourceOf{name: "invoices", months: map[Month]bool{july: true, august: true}}
-	var said []string
-	chooser := &Chooser{
-		Metrics: metrics, Invoices: invoices, Bills: &someBills{count: 1}, Now: func() time.Time { return at(8, 20, 0) },
-		Chose: func(origin Origin, why string) { said = append(said, string(origin)+": "+why) },
+	a := &asking{
+		metrics: &sourceOf{name: "metrics"}, invoices: &sourceOf{name: "invoices", months: map[Month]bool{july: true, august: true}},
+		now: at(8, 20, 0),
 	}
-	ask := func(want string) {
-		t.Helper()
-		rows, err := chooser.Usage(t.Context(), Range{july, august})
-		if err != nil || len(rows) == 0 || rows[0].Product != want {
-			t.Errorf("%v, %v; want %s", rows, err, want)
-		}
+	a.Chooser = &Chooser{
+		Metrics: a.metrics, Invoices: a.invoices, Bills: &someBills{count: 1}, Now: func() time.Time { return a.now },
+		Chose: func(c Choice) { a.said = append(a.said, string(c.Before)+" to "+string(c.Origin)+": "+c.Why) },
 	}
-	ask("invoices")
-	metrics.months = map[Month]bool{july: true, august: true}
-	ask("invoices") // as long as they have rows
-	invoices.months = map[Month]bool{july: true}
-	ask("metrics")
-	metrics.months = map[Month]bool{july: true} // as on the first day of a month
-	ask("metrics")
-	metrics.months = nil
-	invoices.months = map[Month]bool{july: true, august: true}
-	ask("invoices")
+	return a
+}
+
+func (a *asking) ask(t *testing.T, want string) {
+	t.Helper()
+	a.now = a.now.Add(time.Hour)
+	rows, err := a.Usage(t.Context(), Range{july, july.Add(1)})
+	if (err != nil) != (want == "") || err == nil && (len(rows) == 0 || rows[0].Product != want) {
+		t.Errorf("%v, %v; want %s", rows, err, cmp.Or(want, "an error"))
+	}
+}
+
+func TestChooserLooksAgainAtEachRead(t *testing.T) {
+	a := newAsking()
+	august := july.Add(1)
+	a.ask(t, "invoices")
+	a.ask(t, "invoices")
+	a.metrics.months = map[Month]bool{july: true, august: true}
+	a.ask(t, "metrics")
+	a.metrics.months = map[Month]bool{july: true} // as on the first day of a month
+	a.ask(t, "metrics")
 	want := []string{
-		"invoices: there are no usage rows, but invoices",
-		"usage metrics: the account has usage rows",
-		"invoices: there are no usage rows, but invoices",
+		" to invoices: there are no usage rows, but invoices",
+		"invoices to usage metrics: the account has usage rows",
 	}
-	if strings.Join(said, "\n") != strings.Join(want, "\n") {
-		t.Errorf("said %q, want %q", said, want)
+	if strings.Join(a.said, "\n") != strings.Join(want, "\n") {
+		t.Errorf("said %q, want %q", a.said, want)
+	}
+}
+
+// Whatever Fastly refuses for a while, an account with usage rows is never read from its invoices.
+func TestChooserStaysWithUsageThroughRefusals(t *testing.T) {
+	august := july.Add(1)
+	for _, status := range []int{400, 401, 403, 404, 429, 500} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			a := newAsking()
+			a.metrics.err = &APIError{Status: status} // at the start, too
+			a.ask(t, "")
+			a.ask(t, "")
+			a.metrics.months, a.metrics.err = map[Month]bool{july: true, august: true}, nil
+			a.ask(t, "metrics")
+			a.metrics.err = &APIError{Status: status}
+			for range 100 {
+				a.ask(t, "")
+			}
+			a.metrics.err = nil
+			a.ask(t, "metrics")
+			if want := " to usage metrics: the account has usage rows"; len(a.said) != 1 || a.said[0] != want {
+				t.Errorf("said %q", a.said)
+			}
+		})
 	}
 }
 

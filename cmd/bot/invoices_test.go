@@ -60,3 +60,38 @@ rules:
 		t.Errorf("the log says the choice %d times", said)
 	}
 }
+
+// refusedAs are the answers of usage-metrics that blame the request or the token.
+func refusedAs(status int) fastlysim.Fault {
+	return fastlysim.Fault{Name: "refused", Status: status, Body: `{"msg":"not now"}`, Header: map[string]string{"Content-Type": "text/plain"}}
+}
+
+// Whatever the usage endpoints refuse for a while, at the start or later, an account with usage and invoices goes on being watched by its
+// usage: a refusal is a check that failed, and what was crossed meanwhile is posted by the first one that does not.
+func TestRefusalsForAWhileLeaveTheSourceAsItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) {
+		account.Account.Invoices = fastlysim.DefaultInvoicing()
+	})
+	w.hurry(20)
+	w.estimated(1_000)
+	w.uses(100, 50)
+	w.failFastly(fastlysim.UsagePath, 5, refusedAs(403))
+	w.start()
+	w.awaitChecks(2)
+	w.expectPosts(cdnBudget, 0)
+	for _, status := range []int{404, 403, 400, 404} {
+		w.failFastly(fastlysim.UsagePath, 0, refusedAs(status))
+		refused := w.checks()
+		w.await("two checks that fail", func() bool { return w.checks() > refused+1 })
+		w.fastly.Heal()
+		w.awaitChecks(1)
+	}
+	w.uses(520, 50)
+	says(t, w.message(cdnBudget, "520 TB used, 104% of November's 500 TB"), "Rule na-bandwidth")
+	m := w.asks("/usage")
+	says(t, m, "cdn_usage came to 570 TB of bandwidth")
+	if log := w.written.String(); strings.Contains(log, "usage is read from invoices") || strings.Contains(m.Text, "invoices") {
+		t.Errorf("a refusal changed the source: %s", w.log())
+	}
+}

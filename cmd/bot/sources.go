@@ -36,8 +36,12 @@ func openSources(c *config, client *billing.Client, times billing.CacheConfig, l
 	s.add("the usage of invoices", func() error { invoices.Close(); return nil })
 	chooser := &billing.Chooser{
 		Metrics: client, Invoices: invoices, Bills: s.bills, Now: times.Now, Fixed: origins[c.UsageSource],
-		Chose: func(origin billing.Origin, why string) {
-			log.Info("usage is read from "+string(origin), zap.String("reason", why))
+		Chose: func(choice billing.Choice) {
+			level := zap.InfoLevel
+			if choice.Before != "" {
+				level = zap.WarnLevel
+			}
+			log.Log(level, "usage is read from "+string(choice.Origin), zap.String("reason", choice.Why))
 			s.usage.Forget()
 		},
 	}
