@@ -27,15 +27,29 @@ func Audit(file string, rules *Rules, account Account) (problems, warnings Probl
 		problem, warning := a.audit(rule)
 		for _, noted := range []struct {
 			list *Problems
-			text string
+			remark
 		}{{&problems, problem}, {&warnings, warning}} {
 			if noted.text != "" {
-				*noted.list = append(*noted.list, Problem{file, rule.Line, rule.Column, "rule " + rule.Name + ": " + noted.text})
+				at := rule.at(noted.keys...)
+				*noted.list = append(*noted.list, Problem{file, at.Line, at.Column, "rule " + rule.Name + ": " + noted.text})
 			}
 		}
 	}
 	return problems, warnings
 }
+
+// remark is what an audit has to say of a rule: nothing where it has no text. It is about the value of the first of its keys that the
+// rule has, or about the rule as a whole.
+type remark struct {
+	text string
+	keys []string
+}
+
+// namesWritten are the keys that name what a rule covers, the narrowest first.
+var namesWritten = []string{"usage_type", "product", "region"}
+
+// amountsWritten are the keys under which a rule has its amount.
+var amountsWritten = []string{"budget", "change"}
 
 type auditor struct {
 	index   *index
@@ -44,12 +58,12 @@ type auditor struct {
 	bill    *bill
 }
 
-// audit returns what is wrong with the rule, or what to warn of; both are empty where nothing is.
-func (a *auditor) audit(rule *Rule) (problem, warning string) {
+// audit returns what is wrong with the rule, or what to warn of.
+func (a *auditor) audit(rule *Rule) (problem, warning remark) {
 	kind := rule.Budget.Kind
 	switch {
 	case rule.Kind == RuleNew || rule.Kind == RuleVanished: // what they look for may well not be there
-		return "", ""
+		return remark{}, remark{}
 	case rule.Kind == RuleChange:
 		kind = rule.Change.AtLeast.Kind
 	case rule.IsMoney():
@@ -57,31 +71,31 @@ func (a *auditor) audit(rule *Rule) (problem, warning string) {
 	}
 	covered := a.index.covered(rule.Match)
 	if len(covered) == 0 {
-		return "", nothingCovered(rule.Match, a.catalog)
+		return remark{}, nothingCovered(rule.Match, a.catalog)
 	}
 	if units := unitsOf(covered); len(units) > 1 {
-		return fmt.Sprintf("it covers %s, and a %s needs one unit", typesByUnit(covered), rule.Kind), ""
+		return remark{fmt.Sprintf("it covers %s, and a %s needs one unit", typesByUnit(covered), rule.Kind), namesWritten}, remark{}
 	}
 	for _, row := range covered {
 		if _, err := a.factors.Count(row, kind); err != nil {
-			return err.Error(), ""
+			return remark{err.Error(), amountsWritten}, remark{}
 		}
 	}
-	return "", ""
+	return remark{}, remark{}
 }
 
 // auditCost holds a budget of money against the bill. A name that neither the bill nor usage has is warned of; where the bill is not
 // known it may well be one of the bill's own.
-func (a *auditor) auditCost(rule *Rule) (problem, warning string) {
+func (a *auditor) auditCost(rule *Rule) (problem, warning remark) {
 	currency := rule.Budget.Currency
 	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
-		return fmt.Sprintf("its budget is in %s, and Fastly bills in %s", currency, a.bill.Currency), ""
+		return remark{fmt.Sprintf("its budget is in %s, and Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
 	}
 	e := evaluation{bill: a.bill}
 	if a.bill == nil || e.cost(questionOf(rule)).unknown == "" || len(a.index.covered(rule.Match)) > 0 {
-		return "", ""
+		return remark{}, remark{}
 	}
-	return "", nothingCovered(rule.Match, a.catalog)
+	return remark{}, nothingCovered(rule.Match, a.catalog)
 }
 
 // typesByUnit names a usage type of each unit: "North America Bandwidth in gb and North America Requests in unit".
@@ -98,15 +112,15 @@ func typesByUnit(rows []billing.Usage) string {
 }
 
 // nothingCovered says which of the rule's names the account does not know, with the nearest one that it does.
-func nothingCovered(m Match, catalog billing.Catalog) string {
+func nothingCovered(m Match, catalog billing.Catalog) remark {
 	types := catalog.UsageTypes(plainName(m.Product))
 	switch {
 	case isUnknown(m.Product, catalog.ProductIDs()):
-		return unknownName("product", m.Product, catalog.ProductIDs())
+		return remark{unknownName("product", m.Product, catalog.ProductIDs()), []string{"product"}}
 	case isUnknown(m.UsageType, types):
-		return unknownName("usage type", m.UsageType, types)
+		return remark{unknownName("usage type", m.UsageType, types), []string{"usage_type"}}
 	}
-	return fmt.Sprintf("Fastly lists no usage of %s in the last months", m.describe())
+	return remark{fmt.Sprintf("Fastly lists no usage of %s in the last months", m.describe()), nil}
 }
 
 func isUnknown(pattern string, names []string) bool {

@@ -36,6 +36,7 @@ func load(t testing.TB, text string) *Rules {
 var values = cmp.Options{
 	cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
 	cmp.AllowUnexported(billing.Month{}),
+	cmpopts.IgnoreFields(Rule{}, "At"), // TestWhereTheValuesOfARuleStand
 }
 
 // loadAll reads rules that must be right, the keys that nothing acts on yet included.
@@ -62,6 +63,15 @@ func TestLoadTheSmallestFile(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, load(t, smallestFile), values); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+// TestWhereTheValuesOfARuleStand: what is wrong with a name is to be found at the name.
+func TestWhereTheValuesOfARuleStand(t *testing.T) {
+	got := load(t, "defaults: {channel: cdn}\nrules:\n  - name: na\n    product: cdn_usage\n    budget:\n      default: 5 TB\n").Rules[0].At
+	want := map[string]Location{"name": {3, 11}, "product": {4, 14}, "budget": {6, 7}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
 	}
 }
 
@@ -266,7 +276,7 @@ func TestLoadReadsTheSameFrom(t *testing.T) {
 				t.Fatalf("nothing was replaced: no %q", tt.old)
 			}
 			got, want := load(t, text).Rules[0], load(t, smallestFile).Rules[0]
-			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Rule{}, "Line")); diff != "" {
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Rule{}, "Line", "At")); diff != "" {
 				t.Errorf("rule (-want +got):\n%s", diff)
 			}
 		})

@@ -44,11 +44,20 @@ func (l *loader) rule(node *yaml.Node) {
 	if d.written["name"] == nil {
 		l.note(node, "the rule has no name; add one such as name: na-bandwidth")
 	}
+	d.At = positions(d.written)
 	l.kind(d)
 	l.perTeam(d)
 	l.isHeard(d)
 	d.route()
 	l.rules.Rules = append(l.rules.Rules, d.Rule)
+}
+
+func positions(written map[string]*yaml.Node) map[string]Location {
+	at := make(map[string]Location, len(written))
+	for key, value := range written {
+		at[key] = Location{value.Line, value.Column}
+	}
+	return at
 }
 
 // isHeard notes a rule that has nowhere to speak. A channel that was written and refused is not asked for again.

@@ -75,6 +75,21 @@ type Rule struct {
 	EscalateAfter time.Duration
 	// Line and Column are where the rule stands in its file.
 	Line, Column int
+	// At is where the values of the rule's keys stand, by the keys.
+	At map[string]Location
+}
+
+// Location is a place in a file, both counted from 1.
+type Location struct{ Line, Column int }
+
+// at returns where the value of the first key stands that the rule has; the rule's own place where it has none.
+func (r *Rule) at(keys ...string) Location {
+	for _, key := range keys {
+		if position, written := r.At[key]; written {
+			return position
+		}
+	}
+	return Location{r.Line, r.Column}
 }
 
 // Per is what a rule has a budget for each of.

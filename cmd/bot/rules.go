@@ -29,12 +29,13 @@ const lintHelp = `Say everything that is wrong with a rules file, each problem a
 
 With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the
 last three months: a glob over two units or a budget in a foreign unit is a problem, a name that
-Fastly does not list is a warning. Where the service's database is at hand, a rule that seems to have been
+Fastly does not list is a warning, and with --strict a problem too. Where the service's database is at hand, a rule that seems to have been
 renamed is one too: under another name it begins anew, unless was: names the old one.
 Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
 
 func lintCommand() *cobra.Command {
-	return &cobra.Command{
+	var strict bool
+	command := &cobra.Command{
 		Use:   "lint [FILE]",
 		Short: "Say everything that is wrong with a rules file",
 		Long:  lintHelp,
@@ -48,27 +49,39 @@ func lintCommand() *cobra.Command {
 			if len(args) == 1 {
 				file = args[0]
 			}
-			return lint(cmd.Context(), c, file, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return lint(cmd.Context(), c, file, strict, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
+	command.Flags().BoolVar(&strict, "strict", false, "take a warning for a problem: exit with 2 where there is one")
+	return command
 }
 
-func lint(ctx context.Context, c *config, file string, stdout, stderr io.Writer) error {
+func lint(ctx context.Context, c *config, file string, strict bool, stdout, stderr io.Writer) error {
 	_, rules, err := readRules(file)
 	if err != nil {
 		return err
 	}
+	var wrong, warnings alerts.Problems
 	checked := "names were not held against the account, since FASTLY_API_TOKEN is not set"
 	if c.FastlyAPIToken != "" {
-		if err := auditRules(ctx, c, file, rules, stderr); err != nil {
+		problems, doubts, err := auditRules(ctx, c, file, rules, stderr)
+		if err != nil {
 			return err
 		}
+		wrong, warnings = problems, doubts
 		checked = "names were held against what the account used in the last three months"
 	}
 	if known, err := knownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
-		for _, warning := range alerts.Renamed(file, rules, known) {
-			fmt.Fprintf(stderr, "%s (a warning)\n", warning)
-		}
+		warnings = append(warnings, alerts.Renamed(file, rules, known)...)
+	}
+	if strict {
+		wrong, warnings = append(wrong, warnings...), nil
+	}
+	for _, warning := range warnings {
+		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
+	}
+	if len(wrong) > 0 {
+		return wrong
 	}
 	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(rules.Rules), "rule"), checked)
 	return nil
@@ -98,10 +111,10 @@ func readRules(file string) ([]byte, *alerts.Rules, error) {
 	return text, rules, err
 }
 
-func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) (err error) {
+func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) (problems, warnings alerts.Problems, err error) {
 	client, err := newFastly(c, nil, nil)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	fastly := openSources(c, client, billing.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
@@ -109,14 +122,8 @@ func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules
 		return fastly.readAccount(ctx, rules, zap.NewNop())
 	})
 	if err != nil {
-		return fastlyFailure(err)
+		return nil, nil, fastlyFailure(err)
 	}
-	problems, warnings := alerts.Audit(file, rules, account)
-	for _, warning := range warnings {
-		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	return nil
+	problems, warnings = alerts.Audit(file, rules, account)
+	return problems, warnings, nil
 }

@@ -17,7 +17,7 @@ type rulesInUse struct {
 	rules *alerts.Rules
 	// trouble is what is wrong with the file while the last good rules are used instead; empty where nothing is.
 	trouble string
-	// warnings are the rules that cover nothing, as they were at the start.
+	// warnings are the rules that do not fit the account, or cover nothing of it, as they were at the start.
 	warnings alerts.Problems
 }
 
@@ -59,8 +59,9 @@ func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.St
 	return rulesInUse{rules: rules, trouble: trouble}, nil
 }
 
-// soundRules reads the file, and asks Fastly whether its names and units fit. Where Fastly does not answer in time the rules
-// are taken as they are: each budget then says for itself what it cannot count.
+// soundRules reads the file, and asks Fastly whether its names and units fit. What does not fit is a warning: Fastly may change what an
+// account has on any day, which is the trouble of one rule, and the others are watched. Where Fastly does not answer in time the rules
+// are taken as they are. Either way each budget says for itself what it cannot count.
 func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger) ([]byte, *alerts.Rules, alerts.Problems, error) {
 	text, rules, err := readRules(c.RulesFile)
 	if err != nil {
@@ -74,11 +75,11 @@ func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger
 		return text, rules, nil, nil
 	}
 	problems, warnings := alerts.Audit(c.RulesFile, rules, account)
+	for _, problem := range problems {
+		log.Warn("rule does not fit the account", zap.Stringer("problem", problem))
+	}
 	for _, warning := range warnings {
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}
-	if len(problems) > 0 {
-		return nil, nil, nil, problems
-	}
-	return text, rules, warnings, nil
+	return text, rules, append(problems, warnings...), nil
 }

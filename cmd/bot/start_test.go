@@ -143,6 +143,23 @@ func TestTheLastGoodRules(t *testing.T) {
 	says(t, w.asks("/budget all"), "North America Bandwidth", "500 TB")
 }
 
+// What only the account makes wrong is the trouble of that rule, also where there is no database yet to have good rules of before: the
+// service starts, says so, and watches the others.
+func TestARuleThatDoesNotFitTheAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(worldRules + "  - {name: all-cdn, product: cdn_usage, budget: 500 TB}\n")
+	r := w.start()
+	got := r.readiness()
+	if got.Status != http.StatusOK || len(got.Warnings) != 1 ||
+		!strings.HasSuffix(got.Warnings[0], " in unit, and a budget needs one unit") || !strings.Contains(got.Warnings[0], "rules.yaml:7:30: rule all-cdn: it covers ") {
+		t.Errorf("readiness = %+v, want one warning with file and line", got)
+	}
+	w.awaitChecks(1)
+	says(t, w.asks("/budget all"), "North America Bandwidth", "500 TB", "%")
+	says(t, w.asks("/budget all-cdn"), "No figure yet: it covers usage in gb and in unit, and a budget needs one unit")
+}
+
 // Fastly may be down when the service starts: it starts.
 func TestFastlyIsReachedLate(t *testing.T) {
 	t.Parallel()
