@@ -21,6 +21,7 @@ type fakeLedger struct {
 	standings func(month billing.Month) ([]Standing, error)
 	record    func(outcome Outcome) error
 	known     func() (map[string]string, error)
+	waiting   func(month billing.Month) ([]Waiting, error)
 	onRoot    func(rootID string) (Delivery, bool, error)
 	misses    func(since billing.Month) (map[BudgetName][]Miss, error)
 	episodes  func(since billing.Month) ([]Episode, error)
@@ -33,6 +34,14 @@ func (l *fakeLedger) OnRoot(_ context.Context, rootID string) (Delivery, bool, e
 		return Delivery{}, false, nil
 	}
 	return l.onRoot(rootID)
+}
+
+// Waiting finds nothing where a test does not say.
+func (l *fakeLedger) Waiting(_ context.Context, month billing.Month) ([]Waiting, error) {
+	if l.waiting == nil {
+		return nil, nil
+	}
+	return l.waiting(month)
 }
 
 // Misses finds nothing where a test does not say.

@@ -1,9 +1,11 @@
 package alerts
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"budgetbot/billing"
 )
@@ -20,9 +22,17 @@ type book struct {
 	standings map[BudgetID]Standing
 	alerts    map[alertKey]Alert
 	ids       int
+	// open are the deliveries that nobody has seen, as far as a test says that they wait: for their time, or in a channel that refuses.
+	open    map[string]Delivery
+	refuses map[string]bool
+	seen    []Delivery
 }
 
-func newBook() *book { return &book{map[BudgetID]Standing{}, map[alertKey]Alert{}, 0} }
+func newBook() *book {
+	return &book{
+		standings: map[BudgetID]Standing{}, alerts: map[alertKey]Alert{}, open: map[string]Delivery{}, refuses: map[string]bool{},
+	}
+}
 
 // memory is what a process that has just started would read.
 func (b *book) memory() Memory {
@@ -33,7 +43,40 @@ func (b *book) memory() Memory {
 			m.Known[standing.Rule] = standing.RuleHash // of the newest month
 		}
 	}
+	m.Waiting = b.waiting()
 	return m
+}
+
+// waiting are the levels in deliveries that nobody has seen.
+func (b *book) waiting() []Waiting {
+	var waiting []Waiting
+	for key, alert := range b.alerts {
+		d, open := b.open[alert.DeliveryID]
+		if !open {
+			continue
+		}
+		w := Waiting{BudgetID: key.BudgetID, Kind: key.Kind, Level: key.Level, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel}
+		for other, told := range b.alerts {
+			if _, unseen := b.open[told.DeliveryID]; !unseen && other.BudgetID == key.BudgetID && other.Kind == key.Kind {
+				w.Seen = max(w.Seen, other.Level)
+			}
+		}
+		waiting = append(waiting, w)
+	}
+	slices.SortFunc(waiting, func(a, b Waiting) int {
+		return cmp.Or(cmp.Compare(a.DeliveryID, b.DeliveryID), cmp.Compare(a.Level, b.Level))
+	})
+	return waiting
+}
+
+// post lets the channels hear what they can by now.
+func (b *book) post(now time.Time) {
+	for id, d := range b.open {
+		if root, waits := b.open[d.RootID]; !b.refuses[d.Channel] && !d.NotBefore.After(now) && (!waits || !b.refuses[root.Channel] && !root.NotBefore.After(now)) {
+			delete(b.open, id)
+			b.seen = append(b.seen, d)
+		}
+	}
 }
 
 func (b *book) newID() string {
@@ -64,6 +107,16 @@ func (b *book) record(outcome Outcome) error {
 		}
 		b.alerts[key] = alert
 	}
+	for _, id := range outcome.Withdrawn {
+		if _, open := b.open[id]; !open {
+			return fmt.Errorf("%s is not to be taken back", id)
+		}
+		delete(b.open, id)
+	}
+	for _, d := range outcome.Deliveries {
+		b.open[d.ID] = d
+	}
+	b.post(outcome.At)
 	return nil
 }
 

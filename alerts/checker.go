@@ -266,7 +266,11 @@ func Recall(ctx context.Context, ledger Ledger, month billing.Month) (Memory, er
 	if err != nil {
 		return Memory{}, fmt.Errorf("read the known rules: %w", err)
 	}
-	return Memory{Standings: standings, Known: known}, nil
+	waiting, err := ledger.Waiting(ctx, month)
+	if err != nil {
+		return Memory{}, fmt.Errorf("read what waits of %s: %w", month, err)
+	}
+	return Memory{Standings: standings, Known: known, Waiting: waiting}, nil
 }
 
 // logDecisions leaves a line for everything that is said, and for what cannot be told.

@@ -59,7 +59,7 @@ func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.check(t, 810)
 	plan := w.check(t, 1010)
-	expect(t, plan, "d2 root #cdn a 100%: higher level reached")
+	expect(t, plan, "d2 root #cdn a 100%: first level reached")
 	expectHeld(t, plan, map[string]string{}, "d1")
 	if got := w.standings[budgetOf("a")]; got.RootID != "d2" || !got.HeldUntil.IsZero() {
 		t.Errorf("the standing has the root %s, held until %s", got.RootID, got.HeldUntil)
@@ -84,7 +84,7 @@ func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
 	w.know()
 	w.check(t, 910)
 	plan := w.check(t, 850)
-	expect(t, plan, "d2 root #cdn a 80%: usage restated below the level")
+	expect(t, plan, "d2 root #cdn a 80%: first level reached")
 	expectHeld(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
 }
 

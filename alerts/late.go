@@ -22,7 +22,8 @@ var restatedBy = decimal.New(1, -2)
 
 // decideLate is Decide for a month that is over: it is closed when all of it is counted, and watched for a while after that.
 // Its limit is the one that it had, whatever the rule says by now.
-func decideLate(before Standing, f Finding, now time.Time) Decision {
+func decideLate(past Past, f Finding, now time.Time) Decision {
+	before := past.Standing
 	if before.Limit.IsPositive() {
 		f.Limit = before.Limit
 	}
@@ -33,13 +34,17 @@ func decideLate(before Standing, f Finding, now time.Time) Decision {
 	f.Level = f.reached()
 	d := takeOver(before, f)
 	d.Standing.RuleHash = before.RuleHash
+	isBack := past.TakenBack && f.Level > before.Level // what was to be posted still is
 	if !before.ClosedAt.IsZero() {
+		if isBack {
+			return d.rise(before, f, now)
+		}
 		return d.rewatch(before, f, now)
 	}
 	if f.isComplete(now) {
 		d.Standing.ClosedAt, d.Standing.Final, d.Changed = now, f.Used, true
 	}
-	if isSame && f.Level > before.Level {
+	if isBack || isSame && f.Level > before.Level {
 		return d.rise(before, f, now)
 	}
 	if held := f.held(before.Level); isSame && held < before.Level {

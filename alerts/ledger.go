@@ -30,6 +30,8 @@ type Ledger interface {
 	Record(ctx context.Context, outcome Outcome) error
 	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
 	OnRoot(ctx context.Context, rootID string) (Delivery, bool, error)
+	// Waiting returns what nobody has seen yet of the month, by delivery.
+	Waiting(ctx context.Context, month billing.Month) ([]Waiting, error)
 	// Misses returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
 	Misses(ctx context.Context, since billing.Month) (map[BudgetName][]Miss, error)
 	// Episodes returns the episodes of the month and those after it, those of no month, and of what was new all that are kept.
@@ -56,9 +58,10 @@ type Outcome struct {
 	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
 	Lifts    []Lift
 	Episodes []Episode // to insert (Revision 0) or to update where Revision still matches
-	// Withdrawn are the ids of roots that are held back and are not to be said. One that is on its way already is an ErrConflict.
+	// Withdrawn are the ids of deliveries that wait and are not to be posted. One that is on its way already is an ErrConflict.
+	// What they tell is in Lifts.
 	Withdrawn []string
-	// Drops are budgets of which nothing that waits is to be said any more. Deliveries come after it.
+	// Drops are budgets of which nothing that waits is to be posted any more but what tells of a level. Deliveries come after it.
 	Drops      []BudgetID
 	Deliveries []Delivery // each is stored and queued
 }

@@ -15,6 +15,7 @@ const mostRoots = 3
 type Memory struct {
 	Standings []Standing        // of the month
 	Known     map[string]string // every rule ever seen, and its hash as last recorded
+	Waiting   []Waiting         // what nobody has seen yet of the month
 	// Roots are what the roots of budgets that are no longer watched show, by their ids.
 	Roots map[string]Delivery
 }
@@ -30,16 +31,15 @@ type Plan struct {
 func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
 	p := planner{rules: rules, hours: rules.Calendar(), now: now, newID: newID}
 	p.Outcome.At, p.Findings = now, findings
-	standings := make(map[BudgetID]Standing, len(memory.Standings))
-	for _, standing := range memory.Standings {
-		standings[standing.BudgetID] = standing
-	}
+	p.takeBack(memory, findings)
 	for i := range findings {
 		f := &findings[i]
-		past := memory.past(standings[f.BudgetID], f)
-		past.Hours = p.hours
+		standing, isBack := p.taken.standing(f.BudgetID)
+		past := memory.past(standing, f)
+		past.Hours, past.TakenBack = p.hours, isBack
 		p.Decisions = append(p.Decisions, Decide(past, *f, now))
 	}
+	p.giveBack(findings)
 	p.nameNarrower(findings)
 	p.sayRoots(findings)
 	for i := range findings {
@@ -70,6 +70,7 @@ type planner struct {
 	hours Calendar
 	now   time.Time
 	newID func() string
+	taken *takingBack
 	// said is the delivery that speaks of a finding.
 	said map[BudgetID]string
 	// narrower are the budgets of a finding's parts that are spoken of in the same check.
@@ -140,9 +141,6 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 func (p *planner) record(f *Finding, d *Decision) {
 	if d.Changed {
 		p.Outcome.Standings = append(p.Outcome.Standings, d.Standing)
-	}
-	if d.Withdraw != "" {
-		p.Outcome.Withdrawn = append(p.Outcome.Withdrawn, d.Withdraw)
 	}
 	if day, ok := f.outlookDay(); ok && d.Changed {
 		p.Outcome.Outlooks = append(p.Outcome.Outlooks, day)

@@ -58,6 +58,7 @@ func (w *watch) memory() Memory {
 func (w *watch) check(t *testing.T, used ...int64) Plan {
 	t.Helper()
 	w.now = w.now.Add(time.Hour)
+	w.post(w.now)
 	findings := make([]Finding, len(used))
 	for i := range used {
 		findings[i] = findingOf(&w.rules.Rules[i], used[i], w.now.String())

@@ -23,7 +23,9 @@ type Past struct {
 	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. Where the budget has no
 	// standing in the month, it is the one that a rule that counts the same would have.
 	SeenHash string
-	Hours    Calendar // when people work
+	// TakenBack tells that something waited to be posted of the budget and was taken back: the Standing is without it.
+	TakenBack bool
+	Hours     Calendar // when people work
 }
 
 // Decision is what to do about one finding, and why.
@@ -39,8 +41,6 @@ type Decision struct {
 	Lift, LiftAll bool
 	// LiftForecast tells that a forecast that was said no longer holds.
 	LiftForecast bool
-	// Withdraw is the id of a root that is held back, and is now not to be said; empty for none.
-	Withdraw string
 	// Since is when people were last told, where they are called.
 	Since time.Time
 	// Standing is what to remember, where Changed is set.
@@ -50,12 +50,22 @@ type Decision struct {
 
 // Decide says what a finding changes in what is remembered of its budget, and whether that is worth a message.
 func Decide(past Past, f Finding, now time.Time) Decision {
+	d := decide(past, f, now)
+	if past.TakenBack {
+		d.Changed = true
+		d.Standing.Ack.Level = min(d.Standing.Ack.Level, d.Standing.Level)
+		d.Standing.dropAnswer()
+	}
+	return d
+}
+
+func decide(past Past, f Finding, now time.Time) Decision {
 	before := past.Standing
 	if f.Unknown != "" {
 		return decideUnknown(before, f)
 	}
 	if f.Month.IsOver(now) && before.Revision > 0 {
-		return decideLate(before, f, now)
+		return decideLate(past, f, now)
 	}
 	d := takeOver(before, f)
 	switch {
@@ -105,9 +115,6 @@ func (d Decision) takeSilently(before Standing, f Finding, why Reason, now time.
 	d.Passed = f.Rule.between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
 	d.Standing.Foretold, d.Standing.Track = 0, ForecastTrack{}.Next(f.chance(), f.Version)
-	if before.isHeld(now) {
-		return d.withdraw(before)
-	}
 	return d.edit(before, now)
 }
 
@@ -137,16 +144,12 @@ func (d Decision) tell(before Standing, f Finding, why Reason, now time.Time) De
 	if d.Standing.Level >= overLevel && len(d.Passed) > 0 {
 		d.Standing.OverAt = now
 	}
-	isHeld := before.isHeld(now)
-	if isHeld {
-		d = d.withdraw(before)
-	}
 	d.Reason, d.Speak, d.Standing.SaidAt = why, DeliverRoot, now
-	if before.RootID != "" && !isHeld && before.isIn(f.route().Channel) {
+	if before.RootID != "" && before.isIn(f.route().Channel) {
 		d.Speak = DeliverRise
 		return d
 	}
-	d.Standing.RootID, d.Standing.RootChannel = "", "" // a root in a channel that the rule has left stays as it is
+	d.Standing.RootID, d.Standing.RootChannel, d.Standing.HeldUntil = "", "", time.Time{} // a root in a channel that the rule has left stays as it is
 	return d
 }
 
@@ -162,9 +165,6 @@ func (d Decision) fall(before Standing, f Finding, held Level, now time.Time) De
 
 func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 	switch {
-	case before.isHeld(now) && before.Muted():
-		d.Reason = ReasonMuted
-		return d.withdraw(before)
 	case d.LiftForecast && before.tellsOther(f):
 		d.Reason = ReasonChangedRule
 		return d.edit(before, now)
@@ -172,9 +172,7 @@ func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 		d.Reason = ReasonBackOn
 		return d.edit(before, now)
 	case before.RootID != "" && d.Changed && now.Sub(before.SaidAt) >= refreshAfter:
-		if d.Reason = ReasonRefresh; before.isHeld(now) {
-			d.Reason = before.news()
-		}
+		d.Reason = ReasonRefresh
 		return d.edit(before, now)
 	case before.Level > 0:
 		d.Reason = ReasonAlreadySaid
@@ -186,23 +184,20 @@ func (d Decision) stay(before Standing, f Finding, now time.Time) Decision {
 	return d
 }
 
-// edit lets the root show what is so now. One that nobody has seen yet is said otherwise, or not at all.
+// edit lets the root show what is so now.
 func (d Decision) edit(before Standing, now time.Time) Decision {
-	if d.Standing.Level == 0 && d.Standing.Foretold == 0 {
-		d.Standing.Ack = Answer{} // nothing is left that somebody could have in hand
-	}
-	switch {
-	case before.RootID == "":
-		return d
-	case !before.isHeld(now):
+	d.Standing.dropAnswer()
+	if before.RootID != "" {
 		d.Speak, d.Standing.SaidAt = DeliverRefresh, now
-		return d
-	}
-	d = d.withdraw(before)
-	if !before.Muted() && (d.Standing.Level > 0 || d.Standing.Foretold > 0) {
-		d.Speak, d.Standing.SaidAt = DeliverRoot, now
 	}
 	return d
+}
+
+// dropAnswer forgets an acknowledgement where nothing is left that somebody could have in hand.
+func (s *Standing) dropAnswer() {
+	if s.Level == 0 && s.Foretold == 0 {
+		s.Ack = Answer{}
+	}
 }
 
 // isIn reports whether the root is where the rule speaks now. Of an older one it is not known where it is.

@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // watches reports whether the rules have the budget that the standing is of.
@@ -41,18 +42,37 @@ func (m *Memory) recallRoots(ctx context.Context, ledger Ledger, rules *Rules) e
 	return nil
 }
 
-// giveUp ends the messages of budgets that are no longer watched: what waits to be said of them is dropped, and the root says
-// so. What was said stays said: where the rule comes back its next level gets a root of its own.
+// giveUp ends the messages of budgets that are no longer watched: what waits to be posted of them is dropped, and the root says
+// so. What was posted stays posted: where the rule comes back its next threshold gets a root of its own. What nobody has seen is
+// forgotten with its message, and posted where the rule comes back; of a month that is closed nobody would look again, so that it stays.
 func (p *planner) giveUp(memory Memory) {
 	for _, standing := range p.rules.unwatched(memory.Standings) {
-		p.Outcome.Drops = append(p.Outcome.Drops, standing.BudgetID)
 		root, found := memory.Roots[standing.RootID]
-		if found && standing.ClosedAt.IsZero() && len(root.Message.Budgets) == 1 {
+		if standing.ClosedAt.IsZero() {
+			p.Outcome.Drops = append(p.Outcome.Drops, standing.BudgetID)
+			standing = p.giveUpWaiting(standing)
+		}
+		if found && standing.RootID != "" && standing.ClosedAt.IsZero() && len(root.Message.Budgets) == 1 {
 			edited := root.Message
 			edited.Reason, edited.Act = ReasonUnwatched, nil
 			p.deliver(DeliverRefresh, root.Channel, standing, edited)
 		}
 		standing.RootID, standing.RootChannel = "", ""
-		p.Outcome.Standings = append(p.Outcome.Standings, standing)
+		p.write(standing)
 	}
+}
+
+// giveUpWaiting takes back what waits of the budget alone. A list that names it too is posted as it is.
+func (p *planner) giveUpWaiting(standing Standing) Standing {
+	if back, done := p.taken.back[standing.BudgetID]; done {
+		return back
+	}
+	own := slices.DeleteFunc(slices.Clone(p.taken.waiting[standing.BudgetID]), func(w Waiting) bool {
+		return w.Sort == DeliverList || w.Sort == DeliverStart
+	})
+	for _, w := range own {
+		p.withdraw(w.DeliveryID)
+		p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{standing.BudgetID, w.Kind, w.Seen})
+	}
+	return standing.without(own)
 }

@@ -394,6 +394,8 @@ func (l ledger) KnownRules(context.Context) (map[string]string, error) {
 	return known, nil
 }
 
+func (l ledger) Waiting(context.Context, billing.Month) ([]alerts.Waiting, error) { return nil, nil }
+
 func (l ledger) Misses(context.Context, billing.Month) (map[alerts.BudgetName][]alerts.Miss, error) {
 	return nil, nil
 }

@@ -165,7 +165,12 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 	if attempt.Superseded = root.State == string(alerts.DeliveryDropped); attempt.Superseded {
 		return attempt, nil // there is nothing to reply to or to edit, and never will be
 	}
-	if delivery.Kind == alerts.DeliverRise || delivery.Kind == alerts.DeliverRefresh {
+	if delivery.Kind == alerts.DeliverRise {
+		above, err := riseAbove(ctx, w, row.ID, row.RootID, row.Revision, row.CreatedAt)
+		attempt.Superseded = above != ""
+		return attempt, err
+	}
+	if delivery.Kind == alerts.DeliverRefresh {
 		newer, err := w.NewerOnRoot(ctx, query.NewerOnRootParams{
 			RootID: row.RootID, Kind: row.Kind, Revision: row.Revision, CreatedAt: row.CreatedAt, ID: row.ID,
 		})
@@ -190,6 +195,8 @@ func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attem
 			if attempt.RootID == "" { // only a message of its own proves that its channel takes messages
 				news, err = mendRoute(ctx, w, attempt.Channel)
 			}
+		case alerts.DeliveryDropped:
+			err = giveBack(ctx, w, attempt.Delivery)
 		case alerts.DeliveryBroken:
 			news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 		}

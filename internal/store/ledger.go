@@ -72,6 +72,20 @@ func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert,
 	})
 }
 
+// Waiting returns the levels of the month in messages that nobody has seen, in the order of the deliveries.
+func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Waiting, error) {
+	return ask(ctx, fmt.Sprintf("read what waits of %s", month), func(ctx context.Context) ([]alerts.Waiting, error) {
+		rows, err := s.queries.WaitingAlerts(ctx, monthText(month))
+		return readAll(rows, func(row query.WaitingAlertsRow) (alerts.Waiting, error) {
+			return alerts.Waiting{
+				BudgetID: alerts.BudgetID{Rule: row.Rule, Scope: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
+				Level: alerts.Level(row.Level), Seen: alerts.Level(row.Seen), DeliveryID: row.ID,
+				Sort: alerts.DeliveryKind(row.Sort), Channel: row.Channel,
+			}, nil
+		}, err)
+	})
+}
+
 // LastGoodRules returns the text that SaveRules kept last, and when. It reports false where there is none.
 func (s *Store) LastGoodRules(ctx context.Context) (text string, savedAt time.Time, found bool, err error) {
 	row, err := ask(ctx, "read the last good rules", s.queries.LastGoodRules)

@@ -247,6 +247,19 @@ SELECT id, kind FROM delivery WHERE state IN ('pending', 'broken') ORDER BY crea
 -- name: OrphanedDeliveries :many
 SELECT id, kind, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= @dead ORDER BY id;
 
+-- A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
+-- name: RiseAbove :one
+SELECT newer.id FROM delivery AS newer
+WHERE newer.root_id = @root_id AND newer.kind = 'rise' AND newer.state <> 'dropped'
+  AND (newer.revision > @revision
+       OR (newer.revision = @revision AND (newer.created_at > @created_at OR (newer.created_at = @created_at AND newer.id > @id))))
+  AND NOT EXISTS (
+    SELECT 1 FROM alert AS told
+    WHERE told.delivery_id = @id AND told.level > (
+      SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
+ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
+LIMIT 1;
+
 -- name: NewerOnRoot :one
 SELECT count(*) FROM delivery
 WHERE root_id = @root_id AND kind = @kind
@@ -259,12 +272,55 @@ WHERE id = @root_id OR (root_id = @root_id AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1;
 
+-- What nobody has seen: no attempt is under way, and none has ended without an outcome, but in a channel that refuses us by now.
 -- name: WithdrawDelivery :execrows
-UPDATE delivery SET state = 'dropped' WHERE id = @id AND state = 'pending' AND attempts = 0;
+UPDATE delivery SET state = 'dropped', unsettled = FALSE
+WHERE id = @id AND state IN ('pending', 'broken') AND begun_at = 0 AND (NOT unsettled OR state = 'broken');
 
+-- name: WithdrawOnRoot :exec
+UPDATE delivery SET state = 'dropped', unsettled = FALSE
+WHERE root_id = @root_id AND state IN ('pending', 'broken') AND begun_at = 0
+  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id);
+
+-- What tells of a level that is recorded is not dropped: nobody would hear of it.
 -- name: DropDeliveries :exec
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
-WHERE rule = @rule AND scope = @scope AND month = @month AND state IN ('pending', 'broken');
+WHERE delivery.rule = @rule AND delivery.scope = @scope AND delivery.month = @month AND delivery.state IN ('pending', 'broken')
+  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id);
+
+-- Levels in messages that nobody has seen (as WithdrawDelivery has it), each with the highest one of its kind that stands without those.
+-- name: WaitingAlerts :many
+SELECT alert.rule, alert.scope, alert.kind, alert.level, delivery.id, delivery.kind AS sort, delivery.channel,
+       CAST((SELECT coalesce(max(other.level), 0) FROM alert AS other
+             WHERE other.rule = alert.rule AND other.scope = alert.scope AND other.month = alert.month AND other.kind = alert.kind
+               AND NOT EXISTS (
+                 SELECT 1 FROM delivery AS unseen
+                 WHERE unseen.id = other.delivery_id AND unseen.state IN ('pending', 'broken') AND unseen.begun_at = 0
+                   AND (NOT unseen.unsettled OR unseen.state = 'broken'))) AS BIGINT) AS seen
+FROM delivery JOIN alert ON alert.delivery_id = delivery.id
+WHERE delivery.state IN ('pending', 'broken') AND delivery.begun_at = 0 AND (NOT delivery.unsettled OR delivery.state = 'broken')
+  AND alert.month = @month AND alert.kind <> 'change'
+ORDER BY delivery.created_at, delivery.id, alert.rule, alert.scope, alert.level;
+
+-- What a dropped delivery told is told by another one, or by none.
+
+-- name: RepointAlerts :exec
+UPDATE alert SET delivery_id = @other WHERE delivery_id = @id;
+
+-- name: BudgetsToldBy :many
+SELECT DISTINCT rule, scope, month FROM alert WHERE delivery_id = @id ORDER BY month, rule, scope;
+
+-- name: ForgetAlerts :exec
+DELETE FROM alert WHERE delivery_id = @id;
+
+-- name: LowerStanding :exec
+UPDATE standing
+SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
+             WHERE alert.rule = standing.rule AND alert.scope = standing.scope AND alert.month = standing.month AND alert.kind = 'budget'),
+    foretold = (SELECT coalesce(max(alert.level), 0) FROM alert
+                WHERE alert.rule = standing.rule AND alert.scope = standing.scope AND alert.month = standing.month AND alert.kind = 'forecast'),
+    root_id = CASE WHEN root_id = @id THEN '' ELSE root_id END, revision = revision + 1
+WHERE standing.rule = @rule AND standing.scope = @scope AND standing.month = @month;
 
 -- name: BeginAttempt :execrows
 UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at

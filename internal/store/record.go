@@ -35,17 +35,8 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)
 		}
-		for _, id := range outcome.Withdrawn {
-			withdrawn, err := w.WithdrawDelivery(ctx, id)
-			if err == nil && withdrawn == 0 {
-				err = alerts.ErrConflict
-			}
-			if err != nil {
-				return fmt.Errorf("withdraw delivery %s: %w", id, err)
-			}
-		}
-		if err := dropDeliveries(ctx, w, outcome.Drops); err != nil {
-			return fmt.Errorf("drops: %w", err)
+		if err := dropDeliveries(ctx, w, outcome.Withdrawn, outcome.Drops); err != nil {
+			return err
 		}
 		return post(ctx, w, outcome.Deliveries)
 	})
@@ -72,15 +63,28 @@ func recordStandings(ctx context.Context, w *work, standings []alerts.Standing, 
 	return firstConflict(w.UpdateStanding(ctx, updates).QueryRow)
 }
 
-// dropDeliveries drops what waits to be said of the budgets, and forgets the trouble of channels that nothing waits for any more.
-func dropDeliveries(ctx context.Context, w *work, budgets []alerts.BudgetID) error {
+// dropDeliveries drops the deliveries that are taken back and what waits to be posted of the budgets, and forgets the trouble of
+// channels that nothing waits for any more.
+func dropDeliveries(ctx context.Context, w *work, withdrawn []string, budgets []alerts.BudgetID) error {
+	for _, id := range withdrawn {
+		n, err := w.WithdrawDelivery(ctx, id)
+		if err == nil && n == 0 {
+			err = alerts.ErrConflict
+		}
+		if err == nil {
+			err = w.WithdrawOnRoot(ctx, id)
+		}
+		if err != nil {
+			return fmt.Errorf("withdraw delivery %s: %w", id, err)
+		}
+	}
 	for _, id := range budgets {
 		err := w.DropDeliveries(ctx, query.DropDeliveriesParams{Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month)})
 		if err != nil {
 			return fmt.Errorf("deliveries of %s: %w", id, err)
 		}
 	}
-	if len(budgets) == 0 {
+	if len(budgets) == 0 && len(withdrawn) == 0 {
 		return nil
 	}
 	return w.ForgetRoutes(ctx)

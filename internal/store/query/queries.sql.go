@@ -234,6 +234,36 @@ func (q *Queries) BreakRoute(ctx context.Context, arg BreakRouteParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
+const budgetsToldBy = `-- name: BudgetsToldBy :many
+SELECT DISTINCT rule, scope, month FROM alert WHERE delivery_id = $1 ORDER BY month, rule, scope
+`
+
+type BudgetsToldByRow struct {
+	Rule  string
+	Scope string
+	Month string
+}
+
+func (q *Queries) BudgetsToldBy(ctx context.Context, id string) ([]BudgetsToldByRow, error) {
+	rows, err := q.db.Query(ctx, budgetsToldBy, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BudgetsToldByRow
+	for rows.Next() {
+		var i BudgetsToldByRow
+		if err := rows.Scan(&i.Rule, &i.Scope, &i.Month); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const changeRoute = `-- name: ChangeRoute :exec
 UPDATE route SET reason = $1 WHERE channel = $2
 `
@@ -526,7 +556,8 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 
 const dropDeliveries = `-- name: DropDeliveries :exec
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
-WHERE rule = $1 AND scope = $2 AND month = $3 AND state IN ('pending', 'broken')
+WHERE delivery.rule = $1 AND delivery.scope = $2 AND delivery.month = $3 AND delivery.state IN ('pending', 'broken')
+  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id)
 `
 
 type DropDeliveriesParams struct {
@@ -535,6 +566,7 @@ type DropDeliveriesParams struct {
 	Month string
 }
 
+// What tells of a level that is recorded is not dropped: nobody would hear of it.
 func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) error {
 	_, err := q.db.Exec(ctx, dropDeliveries, arg.Rule, arg.Scope, arg.Month)
 	return err
@@ -659,6 +691,15 @@ func (q *Queries) FirstRead(ctx context.Context) (int64, error) {
 	var read_at int64
 	err := row.Scan(&read_at)
 	return read_at, err
+}
+
+const forgetAlerts = `-- name: ForgetAlerts :exec
+DELETE FROM alert WHERE delivery_id = $1
+`
+
+func (q *Queries) ForgetAlerts(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, forgetAlerts, id)
+	return err
 }
 
 const forgetRoutes = `-- name: ForgetRoutes :exec
@@ -902,6 +943,33 @@ func (q *Queries) LatestUsage(ctx context.Context, month string) ([]Snapshot, er
 		return nil, err
 	}
 	return items, nil
+}
+
+const lowerStanding = `-- name: LowerStanding :exec
+UPDATE standing
+SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
+             WHERE alert.rule = standing.rule AND alert.scope = standing.scope AND alert.month = standing.month AND alert.kind = 'budget'),
+    foretold = (SELECT coalesce(max(alert.level), 0) FROM alert
+                WHERE alert.rule = standing.rule AND alert.scope = standing.scope AND alert.month = standing.month AND alert.kind = 'forecast'),
+    root_id = CASE WHEN root_id = $1 THEN '' ELSE root_id END, revision = revision + 1
+WHERE standing.rule = $2 AND standing.scope = $3 AND standing.month = $4
+`
+
+type LowerStandingParams struct {
+	ID    string
+	Rule  string
+	Scope string
+	Month string
+}
+
+func (q *Queries) LowerStanding(ctx context.Context, arg LowerStandingParams) error {
+	_, err := q.db.Exec(ctx, lowerStanding,
+		arg.ID,
+		arg.Rule,
+		arg.Scope,
+		arg.Month,
+	)
+	return err
 }
 
 const mendRoute = `-- name: MendRoute :execrows
@@ -1317,6 +1385,55 @@ func (q *Queries) ReplaceRoot(ctx context.Context, arg ReplaceRootParams) error 
 	return err
 }
 
+const repointAlerts = `-- name: RepointAlerts :exec
+
+UPDATE alert SET delivery_id = $1 WHERE delivery_id = $2
+`
+
+type RepointAlertsParams struct {
+	Other string
+	ID    string
+}
+
+// What a dropped delivery told is told by another one, or by none.
+func (q *Queries) RepointAlerts(ctx context.Context, arg RepointAlertsParams) error {
+	_, err := q.db.Exec(ctx, repointAlerts, arg.Other, arg.ID)
+	return err
+}
+
+const riseAbove = `-- name: RiseAbove :one
+SELECT newer.id FROM delivery AS newer
+WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
+  AND (newer.revision > $2
+       OR (newer.revision = $2 AND (newer.created_at > $3 OR (newer.created_at = $3 AND newer.id > $4))))
+  AND NOT EXISTS (
+    SELECT 1 FROM alert AS told
+    WHERE told.delivery_id = $4 AND told.level > (
+      SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
+ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
+LIMIT 1
+`
+
+type RiseAboveParams struct {
+	RootID    string
+	Revision  int64
+	CreatedAt int64
+	ID        string
+}
+
+// A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
+func (q *Queries) RiseAbove(ctx context.Context, arg RiseAboveParams) (string, error) {
+	row := q.db.QueryRow(ctx, riseAbove,
+		arg.RootID,
+		arg.Revision,
+		arg.CreatedAt,
+		arg.ID,
+	)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
 const routes = `-- name: Routes :many
 SELECT route.channel, route.reason, route.since,
        (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
@@ -1656,14 +1773,82 @@ func (q *Queries) Waiting(ctx context.Context, channel string) (int64, error) {
 	return count, err
 }
 
-const withdrawDelivery = `-- name: WithdrawDelivery :execrows
-UPDATE delivery SET state = 'dropped' WHERE id = $1 AND state = 'pending' AND attempts = 0
+const waitingAlerts = `-- name: WaitingAlerts :many
+SELECT alert.rule, alert.scope, alert.kind, alert.level, delivery.id, delivery.kind AS sort, delivery.channel,
+       CAST((SELECT coalesce(max(other.level), 0) FROM alert AS other
+             WHERE other.rule = alert.rule AND other.scope = alert.scope AND other.month = alert.month AND other.kind = alert.kind
+               AND NOT EXISTS (
+                 SELECT 1 FROM delivery AS unseen
+                 WHERE unseen.id = other.delivery_id AND unseen.state IN ('pending', 'broken') AND unseen.begun_at = 0
+                   AND (NOT unseen.unsettled OR unseen.state = 'broken'))) AS BIGINT) AS seen
+FROM delivery JOIN alert ON alert.delivery_id = delivery.id
+WHERE delivery.state IN ('pending', 'broken') AND delivery.begun_at = 0 AND (NOT delivery.unsettled OR delivery.state = 'broken')
+  AND alert.month = $1 AND alert.kind <> 'change'
+ORDER BY delivery.created_at, delivery.id, alert.rule, alert.scope, alert.level
 `
 
+type WaitingAlertsRow struct {
+	Rule    string
+	Scope   string
+	Kind    string
+	Level   int64
+	ID      string
+	Sort    string
+	Channel string
+	Seen    int64
+}
+
+// Levels in messages that nobody has seen (as WithdrawDelivery has it), each with the highest one of its kind that stands without those.
+func (q *Queries) WaitingAlerts(ctx context.Context, month string) ([]WaitingAlertsRow, error) {
+	rows, err := q.db.Query(ctx, waitingAlerts, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WaitingAlertsRow
+	for rows.Next() {
+		var i WaitingAlertsRow
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Kind,
+			&i.Level,
+			&i.ID,
+			&i.Sort,
+			&i.Channel,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const withdrawDelivery = `-- name: WithdrawDelivery :execrows
+UPDATE delivery SET state = 'dropped', unsettled = FALSE
+WHERE id = $1 AND state IN ('pending', 'broken') AND begun_at = 0 AND (NOT unsettled OR state = 'broken')
+`
+
+// What nobody has seen: no attempt is under way, and none has ended without an outcome, but in a channel that refuses us by now.
 func (q *Queries) WithdrawDelivery(ctx context.Context, id string) (int64, error) {
 	result, err := q.db.Exec(ctx, withdrawDelivery, id)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const withdrawOnRoot = `-- name: WithdrawOnRoot :exec
+UPDATE delivery SET state = 'dropped', unsettled = FALSE
+WHERE root_id = $1 AND state IN ('pending', 'broken') AND begun_at = 0
+  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id)
+`
+
+func (q *Queries) WithdrawOnRoot(ctx context.Context, rootID string) error {
+	_, err := q.db.Exec(ctx, withdrawOnRoot, rootID)
+	return err
 }

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store/query"
+)
+
+// riseAbove returns the newer rise on the same root that says what this one does, and more; empty where there is none.
+func riseAbove(ctx context.Context, w *work, id, root string, revision, createdAt int64) (string, error) {
+	above, err := w.RiseAbove(ctx, query.RiseAboveParams{RootID: root, Revision: revision, CreatedAt: createdAt, ID: id})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for what is newer: %w", err)
+	}
+	return above, nil
+}
+
+// giveBack lets another delivery stand for what a dropped one was to tell. Where none tells it, nobody has heard of it: it is
+// forgotten, and the next check decides anew.
+func giveBack(ctx context.Context, w *work, d alerts.Delivery) error {
+	if d.Kind == alerts.DeliverRise {
+		above, err := riseAbove(ctx, w, d.ID, d.RootID, d.Revision, millis(d.CreatedAt))
+		if err != nil {
+			return err
+		}
+		if above != "" {
+			return w.RepointAlerts(ctx, query.RepointAlertsParams{Other: above, ID: d.ID})
+		}
+	}
+	budgets, err := w.BudgetsToldBy(ctx, d.ID)
+	if err != nil || len(budgets) == 0 {
+		return err
+	}
+	if err := w.ForgetAlerts(ctx, d.ID); err != nil {
+		return fmt.Errorf("forget what was not posted: %w", err)
+	}
+	for _, b := range budgets {
+		if err := w.LowerStanding(ctx, query.LowerStandingParams{Rule: b.Rule, Scope: b.Scope, Month: b.Month, ID: d.ID}); err != nil {
+			return fmt.Errorf("lower the standing of %s: %w", b.Rule, err)
+		}
+	}
+	return nil
+}

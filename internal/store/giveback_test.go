@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts"
+)
+
+// tells is an outcome in which a delivery tells of levels, so that the budget stands at the last of them.
+func tells(d alerts.Delivery, revision int64, levels ...alerts.Level) alerts.Outcome {
+	s := standing("na-bandwidth")
+	s.Level, s.Foretold, s.RootID, s.Revision = levels[len(levels)-1], 0, d.RootID, revision
+	if d.Kind == alerts.DeliverRoot {
+		s.RootID = d.ID
+	}
+	d.Revision = revision + 1
+	outcome := alerts.Outcome{At: noon, Standings: []alerts.Standing{s}, Deliveries: []alerts.Delivery{d}}
+	for _, level := range levels {
+		outcome.Alerts = append(outcome.Alerts, alerts.Alert{
+			BudgetID: s.BudgetID, Kind: alerts.KindBudget, Level: level, Reason: alerts.ReasonLevelRose, Used: s.Used, Limit: s.Limit,
+			At: noon, DeliveryID: d.ID,
+		})
+	}
+	return outcome
+}
+
+func rise(id, rootID string) alerts.Delivery {
+	d := refresh(id, rootID, noon)
+	d.Kind = alerts.DeliverRise
+	return d
+}
+
+// levels are those recorded of the budget, each with the delivery that tells it.
+func levels(t *testing.T, s *Store) map[alerts.Level]string {
+	t.Helper()
+	told := map[alerts.Level]string{}
+	for _, alert := range must(s.Alerts(t.Context(), budget("na-bandwidth")))(t) {
+		told[alert.Level] = alert.DeliveryID
+	}
+	return told
+}
+
+func standsAt(t *testing.T, s *Store, want alerts.Level, root string) {
+	t.Helper()
+	if got := must(s.Standing(t.Context(), budget("na-bandwidth")))(t); got.Level != want || got.RootID != root {
+		t.Errorf("it stands at %s with the root %q, want %s and %q", got.Level, got.RootID, want, root)
+	}
+}
+
+// TestWhatWaitsIsKnown: a level waits for as long as nobody has seen its message, and no attempt at it is under way or without an
+// outcome, unless its channel refuses.
+func TestWhatWaitsIsKnown(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
+		on(t, s, "UPDATE delivery SET state = 'sent', ts = '1.2' WHERE id = 'd1'")
+		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
+		for _, tt := range []struct {
+			name, change string
+			waits        bool
+		}{
+			{"recorded just now", "state = 'pending'", true},
+			{"refused by its channel", "state = 'broken', attempts = 3", true},
+			{"refused after an attempt of which nobody knows the outcome", "state = 'broken', unsettled = TRUE", true},
+			{"under way", "state = 'pending', begun_at = 5, unsettled = TRUE", false},
+			{"tried without an outcome", "state = 'pending', begun_at = 0, unsettled = TRUE", false},
+			{"posted", "state = 'sent', unsettled = FALSE", false},
+		} {
+			on(t, s, "UPDATE delivery SET "+tt.change+" WHERE id = 'd2'")
+			got := must(s.Waiting(t.Context(), november))(t)
+			w := alerts.Waiting{
+				BudgetID: budget("na-bandwidth"), Kind: alerts.KindBudget, Level: 80, DeliveryID: "d2", Sort: alerts.DeliverRise, Channel: "cdn-budget", Seen: 50,
+			}
+			var want []alerts.Waiting
+			if tt.waits {
+				next := w
+				next.Level = 100
+				want = []alerts.Waiting{w, next}
+			}
+			if diff := cmp.Diff(want, got, sameMonth, emptyIsNil); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+			}
+		}
+	})
+}
+
+// TestOnlyWhatNobodyHasSeenIsTakenBack: with it goes what was to edit it or to be a reply to it.
+func TestOnlyWhatNobodyHasSeenIsTakenBack(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		record(t, s, tells(root("d1", "cdn-budget"), 0, 80))
+		deliver(t, s, refresh("d2", "d1", noon))
+		on(t, s, "UPDATE delivery SET begun_at = 5, unsettled = TRUE WHERE id = 'd1'")
+		if err := s.Record(t.Context(), alerts.Outcome{At: noon, Withdrawn: []string{"d1"}}); !errors.Is(err, alerts.ErrConflict) {
+			t.Errorf("what is under way is taken back: %v", err)
+		}
+		on(t, s, "UPDATE delivery SET state = 'broken', begun_at = 0, attempts = 4 WHERE id = 'd1'")
+		on(t, s, "INSERT INTO route (channel, reason, since) VALUES ('cdn-budget', 'is_archived', 1)")
+		record(t, s, alerts.Outcome{At: noon, Withdrawn: []string{"d1"}})
+		for _, id := range []string{"d1", "d2"} {
+			if d := delivery(t, s, id); d.State != alerts.DeliveryDropped {
+				t.Errorf("%s is %s", id, d.State)
+			}
+		}
+		if routes := must(s.Routes(t.Context()))(t); len(routes) != 0 {
+			t.Errorf("broken routes = %+v, and nothing waits for one", routes)
+		}
+	})
+}
+
+// TestADropLeavesWhatTellsOfALevel: a level that stays recorded has a message that tells it.
+func TestADropLeavesWhatTellsOfALevel(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		record(t, s, tells(root("d1", "cdn-budget"), 0, 80))
+		deliver(t, s, refresh("d2", "d1", noon))
+		record(t, s, alerts.Outcome{At: noon, Drops: []alerts.BudgetID{budget("na-bandwidth")}})
+		if first, second := delivery(t, s, "d1"), delivery(t, s, "d2"); first.State != alerts.DeliveryPending || second.State != alerts.DeliveryDropped {
+			t.Errorf("the message is %s, its edit %s", first.State, second.State)
+		}
+	})
+}
+
+// TestAReplyIsOvertakenByOneThatSaysMore, and by no other: its levels are then those that the newer one tells.
+func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
+		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
+		record(t, s, tells(rise("d3", "d1"), 2, 125))
+		forecast := rise("d4", "d1")
+		forecast.Revision = 9
+		deliver(t, s, forecast)
+		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			switch {
+			case a.Superseded:
+				return alerts.Verdict{State: alerts.DeliveryDropped}
+			case a.RootID != "" && a.Root.TS == "":
+				return alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second}
+			}
+			return sent(a)
+		}})
+		awaitState(t, s, "d2", alerts.DeliveryDropped)
+		for _, id := range []string{"d1", "d3", "d4"} {
+			awaitState(t, s, id, alerts.DeliverySent)
+		}
+		if diff := cmp.Diff(map[alerts.Level]string{50: "d1", 80: "d3", 100: "d3", 125: "d3"}, levels(t, s)); diff != "" {
+			t.Errorf("levels and what tells them (-want +got):\n%s", diff)
+		}
+		standsAt(t, s, 125, "d1")
+	})
+}
+
+// TestADroppedDeliveryGivesItsLevelsBack: a reply whose root is taken back while an attempt at the reply is under way.
+func TestADroppedDeliveryGivesItsLevelsBack(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
+		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
+		on(t, s, "UPDATE delivery SET state = 'dropped' WHERE id = 'd1'")
+		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+			if a.Superseded {
+				return alerts.Verdict{State: alerts.DeliveryDropped}
+			}
+			return sent(a)
+		}})
+		awaitState(t, s, "d2", alerts.DeliveryDropped)
+		if diff := cmp.Diff(map[alerts.Level]string{50: "d1"}, levels(t, s)); diff != "" {
+			t.Errorf("levels and what tells them (-want +got):\n%s", diff)
+		}
+		standsAt(t, s, 50, "d1")
+	})
+}
