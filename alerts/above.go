@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -25,11 +26,12 @@ type rateBook struct {
 	day      time.Time
 	month    billing.Month
 	currency string
-	rates    map[string]decimal.Decimal // of one billed unit more, by usage type
+	rates    map[billing.Metric]decimal.Decimal // of one billed unit more, by usage type
 }
 
 // read returns the rates of the newest bill of the two months before; none where there is no bill.
-func (b *rateBook) read(ctx context.Context, bills billing.BillSource, month billing.Month, now time.Time, log *zap.Logger) *rateBook {
+func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *Reading, log *zap.Logger) *rateBook {
+	month, now := reading.Month, reading.ReadAt
 	if day := dayOf(now); bills != nil && !b.day.Equal(day) {
 		ctx, cancel := context.WithTimeout(ctx, ratesTimeout)
 		defer cancel()
@@ -37,9 +39,8 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, month bil
 		*b = rateBook{day: day}
 		if err != nil {
 			log.Debug("what is above a budget is not told in money", zap.Error(err))
-		} else if len(invoiced) > 0 {
-			bill := invoiced[len(invoiced)-1]
-			b.month, b.currency, b.rates = bill.Month, bill.Currency, bill.MarginalRates()
+		} else if bill := newestKnown(invoiced); bill != nil {
+			b.month, b.currency, b.rates = bill.Month, bill.Currency, bill.WithProducts(slices.Concat(reading.Rows, reading.Closed)).MarginalRates()
 		}
 	}
 	return b
@@ -54,7 +55,7 @@ func (b *rateBook) above(f *Finding, rows []billing.Usage, factors billing.Facto
 	}
 	var cost, used decimal.Decimal
 	for _, row := range rows {
-		rate, known := b.rates[row.UsageType]
+		rate, known := b.rates[row.Metric()]
 		counted, err := factors.Count(row, f.Rule.Budget.Kind)
 		if !known || err != nil {
 			return nil

@@ -91,9 +91,14 @@ func (e *evaluation) costOutlook(f *Finding, q question) Outlook {
 		last = &part
 	}
 	units := MonthlyUnits(last)
-	o := ForecastCost(estimate, last, func(usageType string) History {
-		history := e.Archive.History(Match{UsageType: usageType}, billing.Billed)
-		history.Months = units(usageType).Months
+	o := ForecastCost(estimate, last, func(of billing.Metric) History {
+		// A bill's own group is in no row: then the name alone tells.
+		match := Match{UsageType: of.UsageType}
+		if slices.ContainsFunc(e.index.covered(match), func(row billing.Usage) bool { return row.Product == of.Product }) {
+			match.Product = of.Product
+		}
+		history := e.Archive.History(match, billing.Billed)
+		history.Months = units(of).Months
 		return history
 	}).Outlook(Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
 	e.outlooks[q] = o

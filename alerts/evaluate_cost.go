@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -15,8 +17,8 @@ import (
 // bill is a month's bill made ready for being asked many times.
 type bill struct {
 	*billing.Bill
-	products  []string // of each charge, by the product_id that usage has for its name
-	rates     map[string]decimal.Decimal
+	told      billing.Bill // the same with products as usage names them, where that is told
+	rates     map[billing.Metric]decimal.Decimal
 	countedTo time.Time
 	version   string
 }
@@ -25,12 +27,10 @@ func newBill(b *billing.Bill, rows []billing.Usage) *bill {
 	if b == nil {
 		return nil
 	}
-	ready := &bill{Bill: b, rates: b.Rates(), countedTo: b.AsOf, version: billVersion(b)}
+	told := b.WithProducts(rows)
+	ready := &bill{Bill: b, told: told, rates: told.Rates(), countedTo: b.AsOf, version: billVersion(b)}
 	if !b.IsEstimate() {
 		ready.countedTo = b.Month.End()
-	}
-	for _, charge := range b.WithProducts(rows).Charges {
-		ready.products = append(ready.products, charge.Product)
 	}
 	return ready
 }
@@ -69,14 +69,17 @@ func (e *evaluation) cost(q question) total {
 	if why := e.billObstacle(q.currency); why != "" {
 		return total{unknown: why}
 	}
+	if why := q.untold(e.bill); why != "" {
+		return total{unknown: why}
+	}
 	t, parts := total{countedTo: e.bill.countedTo}, map[string]decimal.Decimal{}
 	for i, charge := range e.bill.Charges {
-		if q.coversCharge(charge, e.bill.products[i]) {
+		if q.coversCharge(charge, e.bill.told.Charges[i]) {
 			t.used = t.used.Add(charge.Amount)
 			parts[charge.Name] = parts[charge.Name].Add(charge.Amount)
 		}
 	}
-	if len(parts) == 0 {
+	if len(parts) == 0 && (!q.isWholeBill() || e.bill.IsEstimate()) {
 		return total{unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted())}
 	}
 	t.largest = largest(parts)
@@ -87,19 +90,74 @@ func (e *evaluation) cost(q question) total {
 func (q question) partOf(b *bill) billing.Bill {
 	part := billing.Bill{Month: b.Month, Currency: b.Currency, Invoices: b.Invoices, AsOf: b.AsOf}
 	for i, charge := range b.Charges {
-		if q.coversCharge(charge, b.products[i]) {
-			part.Charges = append(part.Charges, charge)
+		if q.coversCharge(charge, b.told.Charges[i]) {
+			part.Charges = append(part.Charges, b.told.Charges[i])
 			part.Total = part.Total.Add(charge.Amount)
+		}
+	}
+	for i, line := range b.Unread {
+		if q.mayCoverLine(line, b.told.Unread[i]) {
+			part.Unread = append(part.Unread, line)
 		}
 	}
 	return part
 }
 
-// coversCharge reports whether the charge counts. productID is its product as usage has it; a rule may name that, or the group that
-// the invoice has.
-func (q question) coversCharge(c billing.Charge, productID string) bool {
+// isWholeBill reports whether everything counts, so that the bill's own total is the answer.
+func (q question) isWholeBill() bool { return q.Match == Match{} && q.charges == ChargesAll }
+
+// coversCharge reports whether the charge counts. told is the same with its product as usage has it; a rule may name that, or the group
+// that the invoice has.
+func (q question) coversCharge(c, told billing.Charge) bool {
 	return (q.charges == ChargesAll || c.Kind == billing.ChargeUsage) && Glob(q.UsageType, c.Name) && Glob(q.Region, c.Region) &&
-		(Glob(q.Product, c.Product) || Glob(q.Product, productID))
+		(Glob(q.Product, c.Product) || Glob(q.Product, told.Product) || q.coversAll(told.MayBe))
+}
+
+// coversAll reports whether the product is one of those, whichever it is.
+func (q question) coversAll(products []string) bool {
+	return len(products) > 0 && !slices.ContainsFunc(products, func(p string) bool { return !Glob(q.Product, p) })
+}
+
+// mayCoverLine reports whether a line that cannot be read may count: it is not even known whether it is usage.
+func (q question) mayCoverLine(line, told billing.UnreadCharge) bool {
+	if line.Name == "" {
+		return true
+	}
+	return Glob(q.UsageType, line.Name) && Glob(q.Region, line.Region) &&
+		(Glob(q.Product, line.Product) || Glob(q.Product, told.Product) || q.coversAny(told.MayBe))
+}
+
+func (q question) coversAny(products []string) bool {
+	return slices.ContainsFunc(products, func(p string) bool { return Glob(q.Product, p) })
+}
+
+// untold is why it cannot be told what the bill has for the question: a line that may count cannot be read, or it is not known of which
+// product a charge is. It is empty where that makes no difference, as for the whole bill, whose total is Fastly's own.
+func (q question) untold(b *bill) string {
+	if q.isWholeBill() {
+		return ""
+	}
+	for i, line := range b.Unread {
+		if q.mayCoverLine(line, b.told.Unread[i]) {
+			return line.Describe()
+		}
+	}
+	for i, c := range b.Charges {
+		told := b.told.Charges[i]
+		if q.coversAny(told.MayBe) && !q.coversCharge(c, told) && q.withoutProduct().coversCharge(c, told) {
+			return untoldProduct(told)
+		}
+	}
+	return ""
+}
+
+func (q question) withoutProduct() question {
+	q.Product = ""
+	return q
+}
+
+func untoldProduct(told billing.Charge) string {
+	return fmt.Sprintf("Fastly's bill does not tell whether its %s are of %s", told.Name, strings.Join(told.MayBe, " or "))
 }
 
 func (q question) chargesWanted() string {
@@ -116,7 +174,10 @@ func (q question) chargesWanted() string {
 // estimated; of flat fees no service has any.
 func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Usage, unknown string) {
 	for _, row := range rows {
-		if _, known := e.bill.rates[row.UsageType]; known {
+		if why := e.bill.untoldRate(row.Metric()); why != "" {
+			return nil, why
+		}
+		if _, known := e.bill.rates[row.Metric()]; known {
 			kept = append(kept, row)
 		}
 	}
@@ -127,12 +188,27 @@ func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Us
 	return kept, ""
 }
 
+// untoldRate is why the bill has no rate for a usage type although it has a line that may be of it; empty where there is no such line.
+func (b *bill) untoldRate(of billing.Metric) string {
+	for _, line := range b.told.Unread {
+		if line.Name == "" || line.Name == of.UsageType {
+			return line.Describe()
+		}
+	}
+	for _, c := range b.told.Charges {
+		if c.Name == of.UsageType && slices.Contains(c.MayBe, of.Product) {
+			return untoldProduct(c)
+		}
+	}
+	return ""
+}
+
 // addCost adds what the quantities come to at the rates of the bill. It is an estimate: Fastly bills the account and not its
 // services.
 func (t *total) addCost(rows []billing.Usage, b *bill) {
 	parts := map[string]decimal.Decimal{}
 	for _, row := range rows {
-		amount := row.Quantity.Mul(b.rates[row.UsageType])
+		amount := row.Quantity.Mul(b.rates[row.Metric()])
 		parts[row.UsageType] = parts[row.UsageType].Add(amount)
 		t.used = t.used.Add(amount)
 	}

@@ -28,20 +28,24 @@ const unknownRates = "the estimate has no charge that could be extrapolated"
 // are added. Each usage type is forecast in its units, and what is still to come is charged at the tiers that follow, as far as last
 // month's bill shows them, else at the rate of the last one reached. Where last month's bill made up for a commitment, this one will too, unless usage reaches it.
 //
-// last is the newest invoiced bill, nil where there is none; history knows the units of a usage type before.
-func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(usageType string) History) CostOutlook {
+// last is the newest invoiced bill, nil where there is none; history knows the units of a product's usage type before. Where a line of
+// the estimate cannot be read nothing is foreseen.
+func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostOutlook {
+	if len(estimate.Unread) > 0 {
+		return CostOutlook{Unknown: estimate.Unread[0].Describe()}
+	}
 	o := CostOutlook{End: estimate.Total, Low: estimate.Total, High: estimate.Total}
-	used, before := unitsOfCharges(estimate), map[string][]billing.Tier{}
+	used, before := unitsOfCharges(estimate), map[billing.Metric][]billing.Tier{}
 	if last != nil {
 		before = last.Tiers()
 	}
-	for name, reached := range estimate.Tiers() {
-		outlook := Forecast(history(name), Position{Month: estimate.Month, Used: used[name], CountedTo: estimate.AsOf})
+	for of, reached := range estimate.Tiers() {
+		outlook := Forecast(history(of), Position{Month: estimate.Month, Used: used[of], CountedTo: estimate.AsOf})
 		if outlook.Unknown != "" {
 			return CostOutlook{Unknown: outlook.Unknown}
 		}
-		ahead := tiersAhead(reached[len(reached)-1], before[name])
-		cost := func(units decimal.Decimal) decimal.Decimal { return chargeOf(units.Sub(used[name]), ahead) }
+		ahead := tiersAhead(reached[len(reached)-1], before[of])
+		cost := func(units decimal.Decimal) decimal.Decimal { return chargeOf(units.Sub(used[of]), ahead) }
 		o.End, o.Low, o.High = o.End.Add(cost(outlook.End)), o.Low.Add(cost(outlook.Low)), o.High.Add(cost(outlook.High))
 	}
 	if len(used) == 0 && last != nil && len(unitsOfCharges(*last)) > 0 {
@@ -100,13 +104,13 @@ func (o CostOutlook) Outlook(at Position) Outlook {
 }
 
 // MonthlyUnits returns what is known of a usage type from a bill alone: its units in that month.
-func MonthlyUnits(last *billing.Bill) func(usageType string) History {
-	units := map[string]decimal.Decimal{}
+func MonthlyUnits(last *billing.Bill) func(billing.Metric) History {
+	units := map[billing.Metric]decimal.Decimal{}
 	if last != nil {
 		units = unitsOfCharges(*last)
 	}
-	return func(usageType string) History {
-		if used, known := units[usageType]; known {
+	return func(of billing.Metric) History {
+		if used, known := units[of]; known {
 			return History{Months: []MonthUsage{{last.Month, used}}}
 		}
 		return History{}
@@ -133,11 +137,11 @@ func (o *CostOutlook) makeUpFor(commitment decimal.Decimal, estimate billing.Bil
 }
 
 // unitsOfCharges sums the units of each usage type, over its tiers.
-func unitsOfCharges(bill billing.Bill) map[string]decimal.Decimal {
-	units := map[string]decimal.Decimal{}
+func unitsOfCharges(bill billing.Bill) map[billing.Metric]decimal.Decimal {
+	units := map[billing.Metric]decimal.Decimal{}
 	for _, charge := range bill.Charges {
 		if charge.Kind == billing.ChargeUsage && charge.Units.Valid {
-			units[charge.Name] = units[charge.Name].Add(charge.Units.Decimal)
+			units[charge.Metric()] = units[charge.Metric()].Add(charge.Units.Decimal)
 		}
 	}
 	return units

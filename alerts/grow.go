@@ -51,7 +51,7 @@ func (c *Checker) explain(ctx context.Context, rates *rateBook, findings []Findi
 		}
 		f.NoHistory = !known
 		if f.Outlook.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
-			f.Above = rates.read(ctx, c.Bills, reading.Month, reading.ReadAt, c.Log).above(f, rows, g.factors)
+			f.Above = rates.read(ctx, c.Bills, &reading, c.Log).above(f, rows, g.factors)
 		}
 	}
 	if err := g.read(ctx, c.Source); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -68,6 +69,9 @@ func (r *Reading) readBill(ctx context.Context, bills billing.BillSource, now ti
 		r.BillUnknown = causeOf(err)
 	case bill == nil:
 		r.BillPending = true
+	case bill.Unknown != "":
+		r.BillUnknown = "Fastly's bill of " + r.Month.String() + " cannot be told: " + bill.Unknown
+		err = bill.Err()
 	default:
 		r.Bill = bill
 		if bill.IsEstimate() {
@@ -86,10 +90,20 @@ const InvoiceLag = 2
 // lastBill returns the newest invoice before the month. Where it cannot be read the forecast is the rougher, and nothing else.
 func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month) *billing.Bill {
 	invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-InvoiceLag), Last: month.Add(-1)})
-	if err != nil || len(invoiced) == 0 {
+	if err != nil {
 		return nil
 	}
-	return &invoiced[len(invoiced)-1]
+	return newestKnown(invoiced)
+}
+
+// newestKnown returns the last of the bills, in order, that can be told; nil where there is none.
+func newestKnown(bills []billing.Bill) *billing.Bill {
+	for i := range slices.Backward(bills) {
+		if bills[i].Unknown == "" {
+			return &bills[i]
+		}
+	}
+	return nil
 }
 
 // billOf returns nil where the month is over and not invoiced yet.

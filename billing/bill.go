@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -17,8 +18,14 @@ type Bill struct {
 	// Total is what the month costs. It is the sum of the charges, to the cent.
 	Total   decimal.Decimal `json:"total"`
 	Charges []Charge        `json:"charges"`
-	// Invoices are the ids of the invoices that were read together, the oldest first; empty for an estimate.
-	Invoices []string `json:"invoices,omitempty"`
+	// Unread are the lines whose amounts are not known. They are part of the total and of no charge but NotItemized.
+	Unread []UnreadCharge `json:"unread,omitempty"`
+	// Unknown is why nothing can be told of a month that was invoiced; everything but Month is meaningless where it is set.
+	Unknown string `json:"unknown,omitempty"`
+	// Invoices are the ids of the statements that count, the oldest first, and NotCounted those of the others; both are empty for an
+	// estimate.
+	Invoices   []string `json:"invoices,omitempty"`
+	NotCounted []string `json:"not_counted,omitempty"`
 	// AsOf is the instant up to which an estimate counts; zero for a month that was invoiced.
 	AsOf time.Time `json:"as_of,omitzero"`
 	// Remarks say for a person what is out of the ordinary, such as a statement that was issued again.
@@ -26,7 +33,44 @@ type Bill struct {
 }
 
 // IsEstimate reports whether the bill is Fastly's estimate of a month that is not invoiced yet.
-func (b Bill) IsEstimate() bool { return len(b.Invoices) == 0 }
+func (b Bill) IsEstimate() bool { return len(b.Invoices) == 0 && len(b.NotCounted) == 0 }
+
+// Err is why the month's bill is unknown, and nil where it is known.
+func (b Bill) Err() error {
+	if b.Unknown == "" {
+		return nil
+	}
+	return &BodyError{Path: pathInvoices, Reason: b.Month.String() + ": " + b.Unknown}
+}
+
+// UnreadCharge is a line of an invoice that cannot be read.
+type UnreadCharge struct {
+	// Name, Product and Region are as in Charge; all are empty where the line does not even tell what it is for.
+	Name    string `json:"name,omitempty"`
+	Product string `json:"product,omitempty"`
+	Region  string `json:"region,omitempty"`
+	// MayBe is as in Charge.
+	MayBe   []string `json:"-"`
+	Invoice string   `json:"invoice,omitempty"` // its id; empty for an estimate
+	Line    int      `json:"line,omitempty"`    // from 1; 0 is all of them
+	Why     string   `json:"why"`
+}
+
+// Describe says which line it is and what is wrong with it, without a full stop.
+func (u UnreadCharge) Describe() string {
+	where := "the estimate"
+	if u.Invoice != "" {
+		where = u.Invoice
+	}
+	what := "The lines of " + where
+	if u.Line > 0 {
+		what = fmt.Sprintf("Line %d of %s", u.Line, where)
+	}
+	if u.Name != "" {
+		what += " (" + u.Name + ")"
+	}
+	return what + " cannot be read: " + u.Why
+}
 
 // ChargeKind is how a charge comes about, and so whether it can be extrapolated.
 type ChargeKind string
@@ -58,6 +102,8 @@ type Charge struct {
 	// the line carries none.
 	Units decimal.NullDecimal `json:"units"`
 	Rate  decimal.NullDecimal `json:"rate"`
+	// MayBe are the products of which Product is not told although each has a usage type of this name; see WithProducts.
+	MayBe []string `json:"-"`
 	// Coupon is the code of a credit, where it has one.
 	Coupon string `json:"coupon,omitempty"`
 }
@@ -69,7 +115,7 @@ var ErrNoEstimate = errors.New("Fastly makes no estimate for this account")
 // BillSource is where money is read from.
 type BillSource interface {
 	// Bills returns the bills of the months of the range that have been invoiced, in order. A month without one is absent,
-	// which is no error: an invoice is posted some days after a month's end.
+	// which is no error: an invoice is posted some days after a month's end. One whose invoices cannot be read comes with Bill.Unknown.
 	Bills(ctx context.Context, months Range) ([]Bill, error)
 	// MonthToDate returns Fastly's estimate of the month that runs. The error is ErrNoEstimate where the account has none.
 	MonthToDate(ctx context.Context) (Bill, error)

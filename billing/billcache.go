@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -38,14 +39,15 @@ func NewBillCache(source BillSource, config CacheConfig) *BillCache {
 	}
 	c.invoiced = newMonthly(bills)
 	bills.what, bills.read = "the estimate", c.estimate
-	bills.keep = func(Month, time.Time, int) time.Duration { return config.OpenFor }
+	bills.keep = func(Month, time.Time, []Bill) time.Duration { return config.OpenFor }
 	c.estimated = newMonthly(bills)
 	return c
 }
 
-func (c CacheConfig) keepBill(m Month, readAt time.Time, bills int) time.Duration {
+// keepBill asks soon again for what is not there, or could not be read.
+func (c CacheConfig) keepBill(m Month, readAt time.Time, bills []Bill) time.Duration {
 	switch {
-	case bills == 0:
+	case len(bills) == 0 || slices.ContainsFunc(bills, func(b Bill) bool { return b.Unknown != "" || len(b.Unread) > 0 }):
 		return c.OpenFor
 	case readAt.Before(m.End().Add(reissuedFor)):
 		return c.RecentFor

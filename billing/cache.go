@@ -80,8 +80,9 @@ func NewCache(source Source, config CacheConfig) *Cache {
 	return &Cache{
 		source: source, config: config,
 		months: newMonthly(monthlyConfig[Usage]{
-			what: "usage", times: config, keep: config.keep, read: source.Usage, month: func(u Usage) Month { return u.Month },
+			what: "usage", times: config, read: source.Usage, month: func(u Usage) Month { return u.Month },
 			most: config.MaxRows, weight: single[Usage],
+			keep: func(m Month, readAt time.Time, rows []Usage) time.Duration { return config.keep(m, readAt, len(rows)) },
 		}),
 		services: newShelf[ServiceQuery](config.MaxServiceRows, single[ServiceUsage]),
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -54,12 +55,12 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 
 // pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
 func pricedQueries(q Question, data Data, now time.Time) []ServiceQuery {
-	rates := map[Month]map[string]decimal.Decimal{}
+	rates := map[Month]map[Metric]decimal.Decimal{}
 	for _, bill := range data.Bills {
 		rates[bill.Month] = bill.Rates()
 	}
 	return slices.DeleteFunc(serviceQueries(q, data.Rows, now), func(query ServiceQuery) bool {
-		_, priced := rates[query.Month][query.UsageType]
+		_, priced := rates[query.Month][Metric{query.Product, query.UsageType}]
 		return !priced
 	})
 }
@@ -72,7 +73,7 @@ const costPlaces = 6
 // the account and not its services.
 func NewServiceCosts(bills []Bill) *ServiceTotals {
 	type price struct {
-		rates    map[string]decimal.Decimal
+		rates    map[Metric]decimal.Decimal
 		currency string
 	}
 	prices := map[Month]price{}
@@ -81,7 +82,7 @@ func NewServiceCosts(bills []Bill) *ServiceTotals {
 	}
 	return &ServiceTotals{groups: ledgers{}, count: func(u ServiceUsage) (counted, bool) {
 		price := prices[u.Month]
-		rate, known := price.rates[u.UsageType]
+		rate, known := price.rates[Metric{u.Product, u.UsageType}]
 		amount := u.Quantity.Mul(rate).Round(costPlaces)
 		return counted{amount, amount, price.currency, Cost(price.currency)}, known
 	}}
@@ -94,6 +95,9 @@ var unallocated = rowKey{name: "Not Allocated"}
 func (b *tabulation) addBills(bills []Bill) {
 	invoiced := map[Month]bool{}
 	for _, bill := range bills {
+		if bill.Unknown != "" {
+			continue
+		}
 		b.seen[bill.Month], invoiced[bill.Month] = true, !bill.IsEstimate()
 		if b.question.By.ofServices() {
 			b.addRemainder(bill)
@@ -115,7 +119,7 @@ func (b *tabulation) addBills(bills []Bill) {
 func (b *tabulation) charges(bill Bill) []Charge {
 	var wanted []Charge
 	for _, charge := range bill.Charges {
-		if b.question.wants(Metric{charge.Product, charge.Name}) {
+		if b.question.wants(charge.Metric()) {
 			wanted = append(wanted, charge)
 		}
 	}
@@ -179,19 +183,46 @@ func (g ledgers) settle(measure Measure, month Month, places int32) decimal.Deci
 	return exact.Round(places)
 }
 
+// leftOut says which charges may be of the product that was asked for, and are not told to be.
+func (b *tabulation) leftOut(bill Bill) []string {
+	var said []string
+	for _, c := range bill.Charges {
+		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wants(c.Metric()) {
+			continue
+		}
+		remark := fmt.Sprintf("%s of %s is left out: the bill does not tell whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))
+		if !slices.Contains(said, remark) {
+			said = append(said, remark)
+		}
+	}
+	return said
+}
+
+// unreadMonths lists the months whose bills are unknown, with the reasons.
+func unreadMonths(bills []Bill) []UnreadMonth {
+	var unread []UnreadMonth
+	for _, bill := range bills {
+		if bill.Unknown != "" {
+			unread = append(unread, UnreadMonth{bill.Month, bill.Unknown})
+		}
+	}
+	return unread
+}
+
 // makeup says what each month's bill is made of, as far as the question goes.
 func (b *tabulation) makeup(bills []Bill) []Makeup {
 	made := make([]Makeup, len(b.months))
 	for i, m := range b.months {
 		made[i].Estimate = true
 		for _, bill := range bills {
-			if bill.Month != m {
+			if bill.Month != m || bill.Unknown != "" {
 				continue
 			}
 			made[i].Currency, made[i].Estimate, made[i].Remarks = bill.Currency, bill.IsEstimate(), bill.Remarks
 			for _, charge := range b.charges(bill) {
 				made[i].add(charge)
 			}
+			made[i].Remarks = append(slices.Clip(made[i].Remarks), b.leftOut(bill)...)
 		}
 	}
 	return made

@@ -239,7 +239,7 @@ func TestRatesAreOverAllTiers(t *testing.T) {
 		{Kind: ChargeFixed, Name: "TLS", Amount: dec("880"), Units: decimal.NewNullDecimal(dec("1"))},
 	}}
 	rates := bill.Rates()
-	if len(rates) != 1 || !rates["Asia Bandwidth"].Equal(dec("0.09")) {
+	if len(rates) != 1 || !rates[Metric{UsageType: "Asia Bandwidth"}].Equal(dec("0.09")) {
 		t.Errorf("rates are %v", rates)
 	}
 }

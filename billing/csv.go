@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -13,17 +14,25 @@ import (
 var csvHeader = []string{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}
 
 // WriteCSV writes the table with a line for each figure, so that a spreadsheet can pivot it as it likes: the quantity in single
-// units and as billed, exact; of a cost both are the amount, and the unit is the currency. An unknown figure is an empty cell.
+// units and as billed, exact; of a cost both are the amount, and the unit is the currency, and what is remarkable about the month's bill
+// stands in a column of its own. An unknown figure is an empty cell.
 func (t Table) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	lines := [][]string{csvHeader}
+	lines := [][]string{slices.Clone(csvHeader)}
+	if t.Question.Cost {
+		lines[0] = append(lines[0], "remarks")
+	}
 	for _, group := range t.Groups {
 		for _, row := range group.All() {
 			for i, month := range t.Months {
-				lines = append(lines, []string{
+				line := []string{
 					month.String(), PlainCell(row.Product), PlainCell(row.Name), PlainCell(row.ID), PlainCell(group.Measure.Noun),
 					exact(row.Figures, i), exact(row.Billed, i), PlainCell(row.Unit),
-				})
+				}
+				if t.Question.Cost {
+					line = append(line, PlainCell(t.remarksOn(i)))
+				}
+				lines = append(lines, line)
 			}
 		}
 	}
@@ -31,6 +40,19 @@ func (t Table) WriteCSV(w io.Writer) error {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
+}
+
+// remarksOn returns what is to be known of a month's bill, such as which of its statements count, or why it cannot be told.
+func (t Table) remarksOn(i int) string {
+	for _, u := range t.Unread {
+		if u.Month == t.Months[i] {
+			return "unknown: " + u.Why
+		}
+	}
+	if i >= len(t.Makeup) {
+		return ""
+	}
+	return strings.Join(t.Makeup[i].Remarks, " ")
 }
 
 // PlainCell keeps a text from being taken for a formula by a spreadsheet.

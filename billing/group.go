@@ -88,11 +88,12 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 	return row
 }
 
-func ratio(part, whole decimal.Decimal) decimal.Decimal {
-	if whole.IsZero() {
-		return decimal.Decimal{}
+// ratio is not valid where the whole is nothing, or less: a part of that has no meaning.
+func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
+	if !whole.IsPositive() {
+		return decimal.NullDecimal{}
 	}
-	return part.Div(whole)
+	return decimal.NewNullDecimal(part.Div(whole))
 }
 
 // distinguish adds the product, or a service's id, to names that stand more than once in a group.

@@ -18,51 +18,35 @@ const NotItemized = "Not Itemized"
 type invoice struct {
 	id, statement string
 	month         Month
+	from, to      time.Time // the first and the last of its days, or the day after
+	void          bool
 	posted        time.Time // zero where it is not said; of no use to tell the month, but to tell which of two is later
 	countedTo     time.Time // the end of the month, or up to when an estimate counts; zero where it is not said
 	currency      string
 	total         decimal.Decimal
 	charges       []Charge
+	unreadLines   []UnreadCharge
+	unread        string // why it cannot be read, though its month can; empty where it can
 }
 
-// billsOf makes a bill of the invoices of each month. They are listed as Fastly does, the newest first. The bills are in order
-// of their months. An error is a *BodyError.
-func billsOf(listed []invoice) ([]Bill, error) {
+// billsOf makes a bill of the statements of each month, in whatever order they are listed. The bills are in order of their months.
+func billsOf(listed []invoice) []Bill {
 	months := map[Month][]invoice{}
-	for _, v := range slices.Backward(listed) {
+	for _, v := range listed {
 		months[v.month] = append(months[v.month], v)
 	}
 	var bills []Bill
-	for _, invoices := range months {
-		if err := oneCurrency(invoices); err != nil {
-			return nil, err
+	for _, statements := range months {
+		if bill, isIn := billOf(statements); isIn {
+			bills = append(bills, bill)
 		}
-		slices.SortStableFunc(invoices, invoice.compareAge)
-		bills = append(bills, billOf(invoices))
 	}
 	sortBills(bills)
-	return bills, nil
+	return bills
 }
 
 func sortBills(bills []Bill) {
 	slices.SortFunc(bills, func(a, b Bill) int { return a.Month.Compare(b.Month) })
-}
-
-// oneCurrency refuses to add up what cannot be.
-func oneCurrency(invoices []invoice) error {
-	for _, v := range invoices[1:] {
-		if first := invoices[0]; v.currency != first.currency {
-			return notUnderstood("invoice %s: it is in %s, and %s of the same month in %s", v.id, named(v.currency), first.id, named(first.currency))
-		}
-	}
-	return nil
-}
-
-func named(currency string) string { return cmp.Or(currency, "no currency") }
-
-// compareAge orders statements of one month, the older first: by when they were posted, or else by their numbers.
-func (v invoice) compareAge(other invoice) int {
-	return cmp.Or(v.posted.Compare(other.posted), cmp.Compare(numberIn(v.statement), numberIn(other.statement)))
 }
 
 // numberIn returns the number at the end of an id such as INV-375119, and 0 where there is none.
@@ -75,80 +59,43 @@ func numberIn(id string) uint64 {
 	return n
 }
 
-// billOf makes one bill of the invoices of a month, the oldest first. What was issued again counts once.
-func billOf(invoices []invoice) Bill {
-	bill := Bill{Month: invoices[0].month, Currency: invoices[0].currency}
-	var kept []invoice
-	for _, v := range invoices {
-		again, remark := issuedAgain(kept, v)
-		if remark != "" {
-			bill.Remarks = append(bill.Remarks, remark)
-		}
-		if again >= 0 {
-			kept = slices.Delete(kept, again, again+1)
-		}
-		kept = append(kept, v)
+// billOf makes one bill of the statements of a month. It reports false where all of them are void: the month waits for its invoice.
+func billOf(statements []invoice) (bill Bill, isIn bool) {
+	bill = Bill{Month: statements[0].month}
+	read, err := readAccount(statements)
+	if err != nil {
+		bill.Unknown, bill.NotCounted = err.Error(), idsOf(statements)
+		return bill, true
 	}
-	for _, v := range kept {
-		bill.add(v)
+	bill.NotCounted = namesOf(read, func(p *posted) bool { return !p.isLive() })
+	counted := read.counted()
+	if len(counted) == 0 && !slices.ContainsFunc(read, func(p *posted) bool { return p.fate == isUndone }) {
+		return Bill{}, false
+	}
+	for _, p := range read {
+		if p.isLive() || p.fate == isUndone && bill.Currency == "" {
+			bill.Currency = p.currency
+		}
+	}
+	bill.Remarks = read.remarks()
+	for _, p := range counted {
+		bill.add(p.invoice)
 	}
 	bill.settle()
-	if len(kept) > 1 {
-		bill.Remarks = append(bill.Remarks, fmt.Sprintf("%s are all of this month, and are added up.", strings.Join(bill.Invoices, ", ")))
-	}
-	return bill
+	return bill, true
 }
 
-// issuedAgain returns which of the older statements a later one takes the place of, and the remark that is due for it; it is
-// below zero where the later one is a further invoice.
-func issuedAgain(older []invoice, later invoice) (which int, remark string) {
-	for i, v := range older {
-		same := v.sameAs(later)
-		switch {
-		case same && v.id == later.id:
-			return i, ""
-		case same:
-			return i, fmt.Sprintf("%s is %s once more, and counts once.", later.id, v.id)
-		case v.id == later.id:
-			return i, fmt.Sprintf("%s was issued again; the later statement counts.", v.id)
-		case later.replaces(v):
-			return i, fmt.Sprintf("%s repeats the lines of %s, and counts in its place.", later.id, v.id)
-		}
+func idsOf(statements []invoice) []string {
+	var ids []string
+	for _, v := range statements {
+		ids = append(ids, v.name())
 	}
-	return -1, ""
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
-// sameAs reports whether two statements say the same, whatever their numbers and dates.
-func (v invoice) sameAs(other invoice) bool {
-	return v.total.Equal(other.total) && slices.EqualFunc(v.charges, other.charges, func(a, b Charge) bool {
-		return a.identity() == b.identity() && a.Amount.Equal(b.Amount) && sameFigure(a.Units, b.Units) && sameFigure(a.Rate, b.Rate)
-	})
-}
-
-func sameFigure(a, b decimal.NullDecimal) bool {
-	return a.Valid == b.Valid && a.Decimal.Equal(b.Decimal)
-}
-
-// replaces reports whether v is a correction of an older statement and no further one beside it: it repeats at least half of
-// its lines, of those that cost anything, and comes to at least half of its amount. An invoice of what was forgotten has
-// other lines, or is small.
-func (v invoice) replaces(older invoice) bool {
-	mine := map[chargeIdentity]bool{}
-	for _, c := range v.charges {
-		mine[c.identity()] = true
-	}
-	lines, repeated := 0, 0
-	for _, c := range older.charges {
-		if c.Amount.IsZero() {
-			continue
-		}
-		lines++
-		if mine[c.identity()] {
-			repeated++
-		}
-	}
-	return lines > 0 && 2*repeated >= lines && v.total.Add(v.total).GreaterThanOrEqual(older.total)
-}
+// name is how people are told of a statement.
+func (v invoice) name() string { return cmp.Or(v.id, "a statement without an id") }
 
 // chargeIdentity is what says of a charge what it is for.
 type chargeIdentity struct{ name, product, region, what, coupon string }
@@ -160,10 +107,9 @@ func (c Charge) identity() chargeIdentity {
 // add takes an invoice into the bill.
 func (b *Bill) add(v invoice) {
 	b.Charges = append(b.Charges, v.charges...)
+	b.Unread = append(b.Unread, v.unreadLines...)
 	b.Total = b.Total.Add(v.total)
-	if v.id != "" {
-		b.Invoices = append(b.Invoices, v.id)
-	}
+	b.Invoices = append(b.Invoices, v.id)
 }
 
 // settle turns what the lines leave out of the total into a charge, so that every column of figures sums to what is to be paid.
@@ -171,6 +117,13 @@ func (b *Bill) settle() {
 	sum := decimal.Decimal{}
 	for _, c := range b.Charges {
 		sum = sum.Add(c.Amount)
+	}
+	for i, u := range b.Unread {
+		if i == maxNames {
+			b.Remarks = append(b.Remarks, fmt.Sprintf("%d more lines cannot be read.", len(b.Unread)-i))
+			break
+		}
+		b.Remarks = append(b.Remarks, u.Describe()+".")
 	}
 	if RoundMoney(sum, b.Currency).Equal(RoundMoney(b.Total, b.Currency)) {
 		return
@@ -194,25 +147,7 @@ func (b *Bill) remarkOnRest(sum decimal.Decimal) string {
 
 // estimate makes the bill of a month that runs.
 func (v invoice) estimate() Bill {
-	bill := Bill{Month: v.month, Currency: v.currency, AsOf: v.countedTo, Total: v.total, Charges: v.charges}
+	bill := Bill{Month: v.month, Currency: v.currency, AsOf: v.countedTo, Total: v.total, Charges: v.charges, Unread: v.unreadLines}
 	bill.settle()
 	return bill
-}
-
-// WithProducts returns the bill with the product_id of every charge whose name is that of a usage type, where the rows tell it.
-// A name that two products share says nothing.
-func (b Bill) WithProducts(rows []Usage) Bill {
-	products := map[string]string{}
-	for _, u := range rows {
-		if before, seen := products[u.UsageType]; seen && before != u.Product {
-			products[u.UsageType] = ""
-			continue
-		}
-		products[u.UsageType] = u.Product
-	}
-	b.Charges = slices.Clone(b.Charges)
-	for i, c := range b.Charges {
-		b.Charges[i].Product = cmp.Or(products[c.Name], c.Product)
-	}
-	return b
 }

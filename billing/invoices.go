@@ -51,8 +51,7 @@ func (c *Client) bills(ctx context.Context, months Range) ([]Bill, error) {
 			}
 		}
 		if next.cursor == "" {
-			bills, err := billsOf(listed)
-			return bills, c.sorted(pathInvoices, err)
+			return billsOf(listed), nil
 		}
 		query.Set("cursor", next.cursor)
 	}
@@ -88,7 +87,14 @@ func (c *Client) InvoiceByID(ctx context.Context, id string) (Bill, error) {
 	if err != nil {
 		return Bill{}, c.sorted(path, err)
 	}
-	return billOf(invoices), nil
+	bill, isIn := billOf(invoices)
+	switch {
+	case !isIn:
+		return Bill{}, fmt.Errorf("invoice %s is void", id)
+	case bill.Unknown != "":
+		return Bill{}, c.sorted(path, notUnderstood("%s", bill.Unknown))
+	}
+	return bill, nil
 }
 
 // MonthToDate is BillSource.MonthToDate. Fastly takes up to a minute to make an estimate that nobody asked for in four hours, and is

@@ -41,7 +41,7 @@ func NewInvoiceUsage(bills BillReader, services ServiceReader, now func() time.T
 		bills: bills, now: times.Now,
 		services: newMonthly(monthlyConfig[ServiceUsage]{
 			what: "services", times: times, most: times.MaxServiceRows, weight: single[ServiceUsage],
-			keep:  func(Month, time.Time, int) time.Duration { return keepServices },
+			keep:  func(Month, time.Time, []ServiceUsage) time.Duration { return keepServices },
 			month: func(u ServiceUsage) Month { return u.Month },
 			read: func(ctx context.Context, months Range) (rows []ServiceUsage, err error) {
 				for _, m := range months.Months() {
@@ -69,9 +69,20 @@ func (u *InvoiceUsage) Usage(ctx context.Context, months Range) ([]Usage, error)
 	}
 	var rows []Usage
 	for _, bill := range reading.Bills {
+		if err := bill.countable(); err != nil {
+			return nil, err
+		}
 		rows = append(rows, bill.Usage()...)
 	}
 	return rows, nil
+}
+
+// countable fails where the bill cannot tell all of what was counted.
+func (b Bill) countable() error {
+	if len(b.Unread) > 0 && b.Unknown == "" {
+		return &BodyError{Path: pathInvoices, Reason: b.Unread[0].Describe()}
+	}
+	return b.Err()
 }
 
 // Usage returns what the bill counts, as rows: the lines of one usage type, such as the tiers of its price, are one row.

@@ -28,7 +28,7 @@ type monthly[V any] struct {
 type monthlyConfig[V any] struct {
 	what   string // for errors
 	times  CacheConfig
-	keep   func(m Month, readAt time.Time, rows int) time.Duration
+	keep   func(m Month, readAt time.Time, rows []V) time.Duration
 	read   func(ctx context.Context, months Range) ([]V, error)
 	month  func(V) Month
 	weight func(V) int // of the shelf's most
@@ -88,7 +88,7 @@ func (c *monthly[V]) plan(months Range) ([]part[V], error) {
 
 func (c *monthly[V]) isFresh(m Month, now time.Time) bool {
 	held := c.held.get(m)
-	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, len(held.rows))
+	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, held.rows)
 }
 
 // failure returns why the month could not be read a moment ago, nil if it was not tried.

@@ -41,10 +41,19 @@ type Table struct {
 	// Missing are the months asked for of which Fastly has no row at all: unknown, not zero.
 	Missing []Month   `json:"missing,omitempty"`
 	Fresh   Freshness `json:"fresh"`
+	// Unread are the months whose bills are unknown although they were invoiced, those asked for and the one before that is compared
+	// with; only of a question of cost.
+	Unread []UnreadMonth `json:"unread,omitempty"`
 	// Versus says what Row.Change compares; it is nil where nothing can be compared.
 	Versus *Comparison `json:"versus,omitempty"`
 	// Makeup says what the bills of the months are made of, in the order of Months; only of a question of cost.
 	Makeup []Makeup `json:"makeup,omitempty"`
+}
+
+// UnreadMonth is a month whose bill is unknown, and why.
+type UnreadMonth struct {
+	Month Month  `json:"month"`
+	Why   string `json:"why"`
 }
 
 // Makeup is what one month's bill is made of, as far as the question goes.
@@ -125,7 +134,7 @@ type Row struct {
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
 	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`
-	Share  decimal.Decimal       `json:"share"`  // of the group's sum, 0..1
+	Share  decimal.NullDecimal   `json:"share"`  // of the group's sum, 0.43 is 43 %; not valid where that is not above zero
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
 	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day.
 	Earlier decimal.NullDecimal `json:"earlier"`

@@ -46,7 +46,7 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 	b := newTabulation(q, data, now)
 	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
 	if q.Cost {
-		table.Makeup = b.makeup(data.Bills)
+		table.Makeup, table.Unread = b.makeup(data.Bills), unreadMonths(data.Bills)
 	}
 	for _, m := range b.months {
 		if !b.seen[m] {

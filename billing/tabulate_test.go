@@ -86,7 +86,7 @@ func sketch(t Table) string {
 			if r.Change.Valid {
 				change = FormatChange(r.Change.Decimal)
 			}
-			fmt.Fprintf(&b, " | %s | %s\n", FormatShare(r.Share), change)
+			fmt.Fprintf(&b, " | %s | %s\n", FormatShare(r.Share.Decimal), change)
 		}
 	}
 	return b.String()

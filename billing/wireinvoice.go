@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +24,10 @@ type wireInvoice struct {
 	PostedOn  json.RawMessage `json:"invoice_posted_on"`
 	Start     string          `json:"billing_start_date"`
 	End       json.RawMessage `json:"billing_end_date"`
-	Currency  string          `json:"currency_code"`
+	Currency  json.RawMessage `json:"currency_code"`
 	Total     json.RawMessage `json:"monthly_transaction_amount"`
 	Lines     json.RawMessage `json:"transaction_line_items"`
+	Status    json.RawMessage `json:"payment_status"`
 	Meta      json.RawMessage `json:"meta"`
 }
 
@@ -80,9 +82,6 @@ func decodeInvoices(body []byte) ([]invoice, nextPage, error) {
 	for i, wire := range wires {
 		name := "invoice " + cmp.Or(string(wire.ID), string(wire.Statement), fmt.Sprint(i+1))
 		read, err := wire.invoice()
-		if err == nil && read.id == "" {
-			err = errors.New("there is no invoice_id")
-		}
 		if err != nil {
 			return nil, nextPage{}, inInvoice(name, err)
 		}
@@ -101,32 +100,20 @@ func decodeEstimate(body []byte) (invoice, error) {
 		return invoice{}, notUnderstood("it has %d invoices instead of one", len(wires))
 	}
 	read, err := wires[0].invoice()
+	if err == nil && read.unread != "" {
+		err = errors.New(read.unread)
+	}
 	if err != nil {
 		return invoice{}, inInvoice("month to date", err)
 	}
-	if len(read.charges) == 0 && !read.total.IsZero() {
+	read.nameLines("")
+	if len(read.charges) == 0 && len(read.unreadLines) == 0 && !read.total.IsZero() {
 		return invoice{}, inInvoice("month to date", errors.New("there are no lines, so that what was counted is not known"))
 	}
 	return read, nil
 }
 
-// inInvoice names the invoice in front of what was not understood, be it of a line or of the whole.
-func inInvoice(name string, err error) error {
-	separator := ": "
-	if _, ofLine := errors.AsType[*lineError](err); ofLine {
-		separator = ", "
-	}
-	return notUnderstood("%s%s%v", clean(name), separator, err)
-}
-
-// lineError is that a line of an invoice is not understood.
-type lineError struct {
-	number int
-	cause  error
-}
-
-func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.number, e.cause) }
-func (e *lineError) Unwrap() error { return e.cause }
+func inInvoice(name string, err error) error { return notUnderstood("%s: %v", clean(name), err) }
 
 func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, err error) {
 	e, err := open(body, isInvoice)
@@ -149,32 +136,76 @@ func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, er
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
+// invoice reads a statement. The error is that its month cannot be told. What else is wrong with it makes that month unknown, and what
+// is wrong with a line makes unknown what the line is for.
 func (w wireInvoice) invoice() (invoice, error) {
-	read := invoice{
-		id:        cmp.Or(string(w.ID), string(w.Statement)),
-		statement: cmp.Or(string(w.Statement), string(w.ID)),
-		currency:  strings.ToUpper(strings.TrimSpace(w.Currency)),
-	}
 	start, err := startOf(w.Start)
 	if err != nil {
 		return invoice{}, err
 	}
+	read := invoice{id: cmp.Or(string(w.ID), string(w.Statement)), statement: cmp.Or(string(w.Statement), string(w.ID)), from: start.UTC()}
 	read.month = MonthOf(start)
 	read.countedTo = countedTo(w.End, read.month)
-	var posted string
-	if json.Unmarshal(w.PostedOn, &posted) == nil {
-		read.posted = instantOf(strings.TrimSpace(posted))
+	read.to = lastDay(w.End, read.from)
+	read.posted = instantOf(textOf(w.PostedOn))
+	read.void = isVoidStatus(textOf(w.Status))
+	read.currency, err = w.currency()
+	if err == nil {
+		read.total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney)
 	}
-	if read.currency != "" && !currencyCode.MatchString(read.currency) {
-		return invoice{}, fmt.Errorf("currency_code is %q, not one such as USD", clean(w.Currency))
+	if err != nil {
+		read.unread = err.Error()
+		return read, nil
 	}
-	if read.total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney); err != nil {
-		return invoice{}, err
-	}
-	if read.charges, err = readLines(w.Lines); err != nil {
-		return invoice{}, err
-	}
+	read.charges, read.unreadLines = readLines(w.Lines)
+	read.nameLines(read.id)
 	return read, nil
+}
+
+// nameLines says of the lines that cannot be read whose they are.
+func (v *invoice) nameLines(id string) {
+	for i := range v.unreadLines {
+		v.unreadLines[i].Invoice = id
+	}
+}
+
+// textOf returns what a string holds, and nothing of any other value.
+func textOf(value json.RawMessage) string {
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		return ""
+	}
+	return strings.TrimSpace(text)
+}
+
+func isVoidStatus(status string) bool {
+	return slices.Contains([]string{"void", "voided", "canceled", "cancelled"}, strings.ToLower(status))
+}
+
+func (w wireInvoice) currency() (string, error) {
+	if kind := kindOf(w.Currency); kind != "a string" && kind != "absent" && kind != "null" {
+		return "", fmt.Errorf("currency_code is %s", kind)
+	}
+	text := textOf(w.Currency)
+	code := strings.ToUpper(text)
+	if code != "" && !currencyCode.MatchString(code) {
+		return "", fmt.Errorf("currency_code is %q, not one such as USD", clean(text))
+	}
+	return code, nil
+}
+
+// lastDay returns the last day of a statement, as far as it says it: Fastly writes the day itself, others the one after. It is the last of
+// the month where it is not said.
+func lastDay(end json.RawMessage, from time.Time) time.Time {
+	text := textOf(end)
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		at = instantOf(text)
+	}
+	if at.Before(from) {
+		return MonthOf(from).End().AddDate(0, 0, -1)
+	}
+	return at
 }
 
 // startOf reads billing_start_date, which alone says of which month an invoice is.
@@ -193,29 +224,32 @@ func startOf(text string) (time.Time, error) {
 	return start, nil
 }
 
-func readLines(list json.RawMessage) ([]Charge, error) {
+// readLines reads the lines of an invoice, and says of those that cannot be read why.
+func readLines(list json.RawMessage) (charges []Charge, unread []UnreadCharge) {
 	var lines []json.RawMessage
 	switch kind := kindOf(list); kind {
 	case "absent", "null":
 		return nil, nil
 	case "a list":
 		if err := json.Unmarshal(list, &lines); err != nil {
-			return nil, typeError(err)
+			return nil, []UnreadCharge{{Why: typeError(err).Error()}}
 		}
 	default:
-		return nil, fmt.Errorf("transaction_line_items is %s", kind)
+		return nil, []UnreadCharge{{Why: "transaction_line_items is " + kind}}
 	}
-	charges := make([]Charge, 0, len(lines))
+	charges = make([]Charge, 0, len(lines))
 	for i, line := range lines {
 		charge, err := readLine(line)
 		if err != nil {
-			return nil, &lineError{i + 1, err}
+			unread = append(unread, UnreadCharge{Name: charge.Name, Product: charge.Product, Region: charge.Region, Line: i + 1, Why: err.Error()})
+			continue
 		}
 		charges = append(charges, charge)
 	}
-	return charges, nil
+	return charges, unread
 }
 
+// readLine reads a line. Along with an error it returns what the line is for, as far as that can be told.
 func readLine(line json.RawMessage) (charge Charge, err error) {
 	if kind := kindOf(line); kind != "an object" {
 		return Charge{}, fmt.Errorf("it is %s, not an object", kind)
@@ -232,13 +266,13 @@ func readLine(line json.RawMessage) (charge Charge, err error) {
 	}
 	charge.Name = cmp.Or(meant(wire.Description), meant(wire.ProductName), charge.What, charge.Product, "Without a Name")
 	if charge.Amount, err = moneyFigure("amount", wire.Amount, maxMoney); err != nil {
-		return Charge{}, err
+		return charge, err
 	}
 	if charge.Units, err = optionalFigure("units", wire.Units, maxQuantity); err != nil {
-		return Charge{}, err
+		return charge, err
 	}
 	if charge.Rate, err = optionalFigure("rate", wire.Rate, maxMoney); err != nil {
-		return Charge{}, err
+		return charge, err
 	}
 	charge.Kind = kindOfCharge(charge)
 	return charge, nil

@@ -57,10 +57,7 @@ func readBills(t *testing.T, invoices ...string) []Bill {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bills, err := billsOf(listed)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bills := billsOf(listed)
 	for _, bill := range bills {
 		checkSum(t, bill)
 	}
@@ -221,33 +218,41 @@ func TestDecodeInvoice(t *testing.T) {
 	}
 }
 
-// badInvoices are refused, by the names of the invoice and the line.
+// badInvoices are refused whole, since it cannot be told which month they are of.
 var badInvoices = []struct{ name, body, reason string }{
-	{"an amount that is null", statement("1", supportLine, line(`"amount":null`)), "invoice INV-1, line 2: amount is null"},
-	{"an amount that is absent", statement("1", line(`"units":1,"rate":1`)), "invoice INV-1, line 1: there is no amount"},
-	{"an amount that is empty", statement("1", line(`"amount":""`)), `invoice INV-1, line 1: amount is "", not a number`},
-	{"an amount in words", statement("1", line(`"amount":"plenty"`)), `invoice INV-1, line 1: amount is "plenty", not a number`},
-	{"an amount with a comma for a point", statement("1", line(`"amount":"1,5"`)), `invoice INV-1, line 1: amount is "1,5", not a number`},
-	{"an amount with the thousands of another country", statement("1", line(`"amount":"1.234,50"`)), `invoice INV-1, line 1: amount is "1.234,50", not a number`},
-	{"an amount with its currency", statement("1", line(`"amount":"$1.00"`)), `invoice INV-1, line 1: amount is "$1.00", not a number`},
-	{"an amount that is true", statement("1", line(`"amount":true`)), "invoice INV-1, line 1: amount is a boolean"},
-	{"an absurd amount", statement("1", line(`"amount":1e16`)), "invoice INV-1, line 1: amount is absurdly large: 10000000000000000"},
-	{"an absurd exponent", statement("1", line(`"amount":1e-200`)), "invoice INV-1, line 1: amount has an absurd exponent"},
-	{"units in words", statement("1", line(`"amount":1,"units":"many"`)), `invoice INV-1, line 1: units is "many", not a number`},
-	{"a rate that is a list", statement("1", line(`"amount":1,"units":1,"rate":[1]`)), "invoice INV-1, line 1: rate is a list"},
-	{"a region that is a number", statement("1", line(`"amount":1,"region":7`)), "invoice INV-1, line 1: region is a number"},
-	{"a line that is null", statement("1", asiaLine, "null"), "invoice INV-1, line 2: it is null, not an object"},
-	{"a total that is null", statement("null", asiaLine), "invoice INV-1: monthly_transaction_amount is null"},
-	{"a total that is absent", strings.Replace(statement("1", asiaLine), "monthly_", "yearly_", 1), "invoice INV-1: there is no monthly_transaction_amount"},
-	{"lines that are an object", strings.Replace(statement("1"), "[]", "{}", 1), "invoice INV-1: transaction_line_items is an object"},
 	{"a start that is absent", strings.Replace(statement("1"), "billing_start_date", "started", 1), "invoice INV-1: there is no billing_start_date"},
 	{"a start in words", strings.Replace(statement("1"), "2026-07-01T00:00:00Z\",\"billing_end", "July\",\"billing_end", 1), `invoice INV-1: billing_start_date is "July", not a time`},
 	{"a start in the year 0", strings.Replace(statement("1"), "2026-07-01T00:00:00Z\",\"billing_end", "0000-01-01\",\"billing_end", 1), `invoice INV-1: billing_start_date is "0000-01-01", not a time`},
-	{"a currency in words", strings.Replace(statement("1"), `"USD"`, `"dollars"`, 1), `invoice INV-1: currency_code is "dollars", not one such as USD`},
-	{"an invoice without an id", strings.ReplaceAll(statement("1"), "INV-1", ""), "invoice 1: there is no invoice_id"},
 	{"an id that is a list", strings.Replace(statement("1"), `"INV-1"`, `["INV-1"]`, 1), "invoice 1: an id is a list"},
 	{"an invoice that is null", "null", "invoice 1: it is null, not an object"},
 	{"an invoice that is a number", "7", "invoice 1: it is a number, not an object"},
+}
+
+// unreadInvoices make their month unknown, and no other one.
+var unreadInvoices = []struct{ name, body, reason string }{
+	{"a total that is null", statement("null", asiaLine), "INV-1 cannot be read: monthly_transaction_amount is null"},
+	{"a total that is absent", strings.Replace(statement("1", asiaLine), "monthly_", "yearly_", 1), "INV-1 cannot be read: there is no monthly_transaction_amount"},
+	{"a currency in words", strings.Replace(statement("1"), `"USD"`, `"dollars"`, 1), `INV-1 cannot be read: currency_code is "dollars", not one such as USD`},
+	{"an invoice without an id", strings.ReplaceAll(statement("1"), "INV-1", ""), "a statement has no invoice_id"},
+}
+
+// unreadLines make unknown what they are for. The total stands.
+var unreadLines = []struct{ name, body, reason string }{
+	{"an amount that is null", statement("1", supportLine, line(`"amount":null`)), "Line 2 of INV-1 (Asia Requests) cannot be read: amount is null"},
+	{"an amount that is absent", statement("1", line(`"units":1,"rate":1`)), "Line 1 of INV-1 (Asia Requests) cannot be read: there is no amount"},
+	{"an amount that is empty", statement("1", line(`"amount":""`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "", not a number`},
+	{"an amount in words", statement("1", line(`"amount":"plenty"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "plenty", not a number`},
+	{"an amount with a comma for a point", statement("1", line(`"amount":"1,5"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "1,5", not a number`},
+	{"an amount with the thousands of another country", statement("1", line(`"amount":"1.234,50"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "1.234,50", not a number`},
+	{"an amount with its currency", statement("1", line(`"amount":"$1.00"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "$1.00", not a number`},
+	{"an amount that is true", statement("1", line(`"amount":true`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount is a boolean"},
+	{"an absurd amount", statement("1", line(`"amount":1e16`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount is absurdly large: 10000000000000000"},
+	{"an absurd exponent", statement("1", line(`"amount":1e-200`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount has an absurd exponent"},
+	{"units in words", statement("1", line(`"amount":1,"units":"many"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: units is "many", not a number`},
+	{"a rate that is a list", statement("1", line(`"amount":1,"units":1,"rate":[1]`)), "Line 1 of INV-1 (Asia Requests) cannot be read: rate is a list"},
+	{"a region that is a number", statement("1", line(`"amount":1,"region":7`)), "Line 1 of INV-1 cannot be read: region is a number"},
+	{"a line that is null", statement("1", asiaLine, "null"), "Line 2 of INV-1 cannot be read: it is null, not an object"},
+	{"lines that are an object", strings.Replace(statement("1"), "[]", "{}", 1), "The lines of INV-1 cannot be read: transaction_line_items is an object"},
 }
 
 func TestDecodeInvoiceRefusesByName(t *testing.T) {
@@ -255,6 +260,51 @@ func TestDecodeInvoiceRefusesByName(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, err := decodeInvoices([]byte(`{"data":[` + tt.body + `]}`))
 			checkRefused(t, tt.reason, err)
+		})
+	}
+}
+
+func TestAnInvoiceThatCannotBeReadMakesItsMonthUnknown(t *testing.T) {
+	june := strings.ReplaceAll(dated("INV-9", "2026-06-01T00:00:00Z", "292.03", asiaLine), "2026-07", "2026-06")
+	for _, tt := range unreadInvoices {
+		t.Run(tt.name, func(t *testing.T) {
+			bills := readBills(t, tt.body, june)
+			if len(bills) != 2 || bills[1].Unknown != tt.reason || bills[1].IsEstimate() || len(bills[1].Charges) > 0 {
+				t.Fatalf("bills are %+v, want one unknown since %s", bills, tt.reason)
+			}
+			if bills[0].Unknown != "" || !bills[0].Total.Equal(dec("292.03")) {
+				t.Errorf("the month before is %+v", bills[0])
+			}
+		})
+	}
+}
+
+func TestALineOfAnEstimateThatCannotBeReadLeavesTheRest(t *testing.T) {
+	read, err := decodeEstimate([]byte(statement("2892.03", supportLine, line(`"amount":null,"region":"Asia"`))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bill := read.estimate()
+	checkSum(t, bill)
+	want := []UnreadCharge{{Name: "Asia Requests", Region: "Asia", Line: 2, Why: "amount is null"}}
+	if diff := cmp.Diff(want, bill.Unread); diff != "" || !bill.Total.Equal(dec("2892.03")) || !bill.IsEstimate() {
+		t.Errorf("the bill is %+v", bill)
+	}
+	if want := "Line 2 of the estimate (Asia Requests) cannot be read: amount is null."; bill.Remarks[0] != want {
+		t.Errorf("remarks are %q, want %s first", bill.Remarks, want)
+	}
+}
+
+func TestALineThatCannotBeReadLeavesTheRest(t *testing.T) {
+	for _, tt := range unreadLines {
+		t.Run(tt.name, func(t *testing.T) {
+			bill := readBills(t, tt.body)[0]
+			if len(bill.Unread) != 1 || bill.Unread[0].Describe() != tt.reason {
+				t.Fatalf("unread is %+v, want %s", bill.Unread, tt.reason)
+			}
+			if !bill.Total.Equal(dec("1")) || bill.Unknown != "" || bill.Remarks[0] != tt.reason+"." {
+				t.Errorf("the bill is %+v", bill)
+			}
 		})
 	}
 }
@@ -325,7 +375,7 @@ func TestDecodeEstimate(t *testing.T) {
 		{"no lines with an amount leave usage unknown", strings.Replace(statement("5"), "INV-1", "x4xC-1", 1), "month to date: there are no lines, so that what was counted is not known"},
 		{"two estimates", `[` + estimateBody + `,` + estimateBody + `]`, "it has 2 invoices instead of one"},
 		{"no estimate", `{"data":[]}`, "it has 0 invoices instead of one"},
-		{"a line that is not understood", statement("5", `{"amount":null}`), "month to date, line 1: amount is null"},
+		{"a total that is null", statement("null", supportLine), "month to date: monthly_transaction_amount is null"},
 		{"words", `{"title":"being made","status":202}`, `there is no data, but the words "being made"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

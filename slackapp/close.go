@@ -135,6 +135,9 @@ func (a *App) Statement(ctx context.Context, month billing.Month, now time.Time)
 			bill = &reading.Bills[i]
 		}
 	}
+	if bill != nil && bill.Unknown != "" {
+		return nil, fmt.Errorf("read the bill of %s: %w", month, bill.Err())
+	}
 	if len(reading.Bills) == 0 && estimate == nil {
 		return nil, nil
 	}

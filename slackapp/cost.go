@@ -27,36 +27,62 @@ func (a *App) likely(ctx context.Context, q billing.Question, now time.Time) *vi
 		switch bill := &reading.Bills[i]; {
 		case bill.Month == month && bill.IsEstimate():
 			estimate = bill
-		case bill.Month.Before(month) && !bill.IsEstimate():
+		case bill.Month.Before(month) && !bill.IsEstimate() && bill.Unknown == "":
 			last = bill
 		}
 	}
 	if estimate == nil {
 		return nil
 	}
-	outlook := alerts.ForecastCost(*estimate, last, a.unitsBefore(ctx, month, last))
+	recorded := a.recorded(ctx, month)
+	rows := make([]billing.Usage, 0, len(recorded))
+	for _, r := range recorded {
+		rows = append(rows, r.Usage)
+	}
+	named := estimate.WithProducts(rows)
+	if last != nil {
+		before := last.WithProducts(rows)
+		last = &before
+	}
+	outlook := alerts.ForecastCost(named, last, unitsBefore(recorded, last))
 	if outlook.Unknown != "" {
 		return nil
 	}
 	return &view.LikelyCost{Low: outlook.Low, High: outlook.High, Fixed: outlook.Pending}
 }
 
-// unitsBefore returns what is known of a usage type's billed units before: by day from the record, and the newest invoice's.
-func (a *App) unitsBefore(ctx context.Context, month billing.Month, last *billing.Bill) func(usageType string) alerts.History {
-	monthly := alerts.MonthlyUnits(last)
+// recorded returns the record of the months that a bill is forecast by; none where it cannot be read.
+func (a *App) recorded(ctx context.Context, month billing.Month) []alerts.RecordedUsage {
 	if a.Days == nil {
-		return monthly
+		return nil
 	}
 	recorded, err := a.Days.RecordedSince(ctx, month.Add(-alerts.InvoiceLag))
 	if err != nil {
 		a.Log.Warn("a bill is forecast without the record", zap.Error(err))
-		return monthly
 	}
-	archive := alerts.NewArchive(nil, recorded, nil)
-	return func(usageType string) alerts.History {
-		return alerts.History{
-			Days:   archive.History(alerts.Match{UsageType: usageType}, billing.Billed).Days,
-			Months: monthly(usageType).Months,
+	return recorded
+}
+
+// unitsBefore returns what is known of a usage type's billed units before: by day from the record, and the newest invoice's. Of a name
+// that two products have the days are known where the bill tells which one it means.
+func unitsBefore(recorded []alerts.RecordedUsage, last *billing.Bill) func(billing.Metric) alerts.History {
+	monthly, archive := alerts.MonthlyUnits(last), alerts.NewArchive(nil, recorded, nil)
+	products := map[string]map[string]bool{}
+	for _, r := range recorded {
+		if products[r.UsageType] == nil {
+			products[r.UsageType] = map[string]bool{}
 		}
+		products[r.UsageType][r.Product] = true
+	}
+	return func(of billing.Metric) alerts.History {
+		known := alerts.History{Months: monthly(of).Months}
+		match := alerts.Match{UsageType: of.UsageType}
+		if products[of.UsageType][of.Product] {
+			match.Product = of.Product
+		}
+		if match.Product != "" || len(products[of.UsageType]) < 2 {
+			known.Days = archive.History(match, billing.Billed).Days
+		}
+		return known
 	}
 }

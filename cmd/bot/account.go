@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,10 +31,12 @@ func (s *sources) newestBill(ctx context.Context, log *zap.Logger) *billing.Bill
 	if err != nil {
 		log.Warn("rules not held against a bill", zap.Error(err))
 	}
-	if len(reading.Bills) == 0 {
-		return nil
+	for i := range slices.Backward(reading.Bills) {
+		if reading.Bills[i].Unknown == "" {
+			return &reading.Bills[i]
+		}
 	}
-	return &reading.Bills[len(reading.Bills)-1]
+	return nil
 }
 
 // lastMonths is the range that one call of the usage endpoint covers: this month and the two before.

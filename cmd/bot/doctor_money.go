@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"budgetbot/alerts"
@@ -31,11 +32,13 @@ func readMoney(ctx context.Context, client *billing.Client) *money {
 
 // newest is the bill that a budget of money is held against; nil where there is none.
 func (m *money) newest() *billing.Bill {
-	switch last := len(m.bills) - 1; {
-	case m.estimateErr == nil:
+	if m.estimateErr == nil {
 		return &m.estimate
-	case last >= 0:
-		return &m.bills[last]
+	}
+	for i := range slices.Backward(m.bills) {
+		if m.bills[i].Unknown == "" {
+			return &m.bills[i]
+		}
 	}
 	return nil
 }
@@ -75,6 +78,9 @@ func (m *money) examine(rows []billing.Usage, rules *alerts.Rules, found *report
 		m.unread(m.estimateErr, rows, found)
 	}
 	for _, bill := range m.bills {
+		if bill.Unknown != "" {
+			found.warn("Fastly bill", "ask Fastly about this month's statements", "%s cannot be told, and its budgets in a currency are unknown: %s", bill.Month, bill.Unknown)
+		}
 		for _, remark := range bill.Remarks {
 			found.warn("Fastly bill", "", "%s: %s", bill.Month, remark)
 		}

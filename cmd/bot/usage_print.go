@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -127,13 +128,26 @@ func writeColumns(w io.Writer, table [][]string, words ...int) {
 
 // notes are what a reader has to know beside the figures.
 func notes(t billing.Table) []string {
-	var notes []string
-	if len(t.Missing) > 0 {
-		var months []string
-		for _, month := range t.Missing {
+	var notes, months []string
+	for _, month := range t.Missing {
+		if !slices.ContainsFunc(t.Unread, func(u billing.UnreadMonth) bool { return u.Month == month }) {
 			months = append(months, month.String())
 		}
-		notes = append(notes, "Fastly lists no usage for "+strings.Join(months, ", ")+": unknown, not zero.")
+	}
+	if len(months) > 0 {
+		what := "Fastly lists no usage for "
+		if t.Question.Cost {
+			what = "There is no bill for "
+		}
+		notes = append(notes, what+strings.Join(months, ", ")+": unknown, not zero.")
+	}
+	for _, u := range t.Unread {
+		notes = append(notes, fmt.Sprintf("What %s comes to cannot be told, and is not zero: %s.", u.Month, plainText(u.Why)))
+	}
+	for i, m := range t.Makeup {
+		for _, remark := range m.Remarks {
+			notes = append(notes, t.Months[i].String()+": "+plainText(remark))
+		}
 	}
 	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
 		notes = append(notes, fmt.Sprintf("%s is not over: it counts to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
@@ -142,6 +156,16 @@ func notes(t billing.Table) []string {
 		notes = append(notes, "Figures are what Fastly's invoices count.")
 	}
 	return notes
+}
+
+// plainText leaves out what a terminal would act on.
+func plainText(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -210,7 +210,7 @@ func percentOf(l alerts.BudgetLine) decimal.Decimal {
 
 // percentText returns the percentage in whole numbers, rounded down: 99.9% is not yet 100%.
 func percentText(l alerts.BudgetLine) string {
-	percent := percentOf(l)
+	percent := decimal.Max(percentOf(l), decimal.Decimal{}) // credits beyond what was charged use nothing of a budget
 	if whole := percent.Floor(); whole.IsPositive() || percent.IsZero() {
 		return billing.FormatShare(whole.Shift(-2))
 	}

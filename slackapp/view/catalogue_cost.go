@@ -43,6 +43,16 @@ func costSamples() []Sample {
 		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
 	})
 	credited.Remarks = []string{"the statement was issued again on Aug 9"}
+	unknown := billing.Bill{
+		Month: july.Add(-1), Unknown: "INV-12 is in EUR, and INV-11 of the same month in USD", NotCounted: []string{"INV-11", "INV-12"},
+	}
+	takenBack := billing.Bill{
+		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 takes back INV-11, and neither counts."},
+	}
+	below := billing.Bill{Month: july, Currency: "USD", Total: decimal.NewFromInt(-50), Invoices: []string{"INV-11"}, Charges: []billing.Charge{
+		{Kind: billing.ChargeUsage, Name: "Asia Requests", Product: "cdn_usage", Amount: decimal.NewFromInt(850)},
+		{Kind: billing.ChargeCredit, Name: "Credits", Amount: decimal.NewFromInt(-900)},
+	}}
 	var year []billing.Bill
 	for i := range 12 {
 		year = append(year, sampleBill(july.Add(i-11), fmt.Sprint(200+i*9), fmt.Sprint(2500+i*31)))
@@ -73,6 +83,15 @@ func costSamples() []Sample {
 		{"cost-without-estimate", ask(billing.Question{Months: billing.One(november)}, sampleContext("2026-11 cost"), billing.Data{})},
 		{"cost-no-service-known", ask(billing.Question{Months: billing.One(july), By: billing.ByService}, sampleContext("2026-07 cost by service"),
 			billing.Data{Bills: bills[1:], Services: billing.NewServiceCosts(bills[1:])})},
+		{"cost-beside-unknown", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
+			billing.Data{Bills: []billing.Bill{unknown, bills[1]}})},
+		{"cost-with-unknown", ask(billing.Question{Months: billing.Range{First: july.Add(-1), Last: july}}, sampleContext("2026-06..2026-07 cost by type"),
+			billing.Data{Bills: []billing.Bill{unknown, bills[1]}})},
+		{"cost-unknown", ask(billing.Question{Months: billing.One(july.Add(-1))}, sampleContext("2026-06 cost by type"),
+			billing.Data{Bills: []billing.Bill{unknown}})},
+		{"cost-taken-back", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), billing.Data{Bills: []billing.Bill{takenBack}})},
+		{"cost-below-zero", ask(billing.Question{Months: billing.One(july), By: billing.ByProduct}, sampleContext("2026-07 cost"),
+			billing.Data{Bills: []billing.Bill{below}})},
 		{"cost-of-nothing", ask(billing.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
 			billing.Data{Bills: bills})},
 	}

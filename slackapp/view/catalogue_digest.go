@@ -147,11 +147,19 @@ func invoiceSamples() []Sample {
 	corrected.Remarks = []string{"INV-375119 was issued again; the later statement counts."}
 	again := corrected
 	again.Was, again.Invoices, again.Remarks = decimal.NewNullDecimal(again.Total), []string{"INV-375120"}, nil
+	credited, takenBack := corrected, corrected
+	credited.Version, credited.Invoices = "v3", []string{"INV-375121"}
+	credited.Remarks = []string{"INV-375120 takes back INV-375119, and neither counts."}
+	takenBack.Version, takenBack.Invoices, takenBack.Total, takenBack.Budgets = "v4", nil, decimal.Decimal{}, nil
+	takenBack.Remarks = credited.Remarks
 	var samples []Sample
 	for _, s := range []struct {
 		name      string
 		statement alerts.Statement
-	}{{"invoice-late", late}, {"invoice-corrected", corrected}, {"invoice-again", again}} {
+	}{
+		{"invoice-late", late}, {"invoice-corrected", corrected}, {"invoice-again", again},
+		{"invoice-credited", credited}, {"invoice-taken-back", takenBack},
+	} {
 		d := alerts.Delivery{
 			ID: "d2", Kind: alerts.DeliverInvoice, Channel: "finops-private", RootID: "d1", CreatedAt: closedNow,
 			Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &s.statement},

@@ -252,7 +252,10 @@ func statementLines(s alerts.Statement, late bool) []string {
 
 func invoiceNames(s alerts.Statement) string {
 	names := s.Invoices
-	if len(names) > maxNamed {
+	switch {
+	case len(names) == 0:
+		return "no statement of it counts"
+	case len(names) > maxNamed:
 		return counted(len(names), "invoice")
 	}
 	return Escape(strings.Join(names, ", "))

@@ -84,23 +84,45 @@ func moneyRange(cost billing.Measure, low, high decimal.Decimal) string {
 	return first + "–" + strings.TrimPrefix(second, sign)
 }
 
-// unbilled says of which months there is no bill.
+// unbilled says of which months there is no bill, and of which it cannot be told what it comes to.
 func unbilled(t billing.Table) string {
-	if len(t.Missing) == 0 {
-		return ""
+	var sentences []string
+	waiting := t
+	waiting.Missing = slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return isUnread(t, m) })
+	if len(waiting.Missing) > 0 {
+		sentences = append(sentences, "There is no bill for "+monthList(waiting)+": unknown, not zero.")
 	}
-	return "There is no bill for " + monthList(t) + ": unknown, not zero."
+	for _, u := range t.Unread {
+		if slices.Contains(t.Missing, u.Month) {
+			sentences = append(sentences, "What "+longMonth(u.Month)+" comes to cannot be told, and is not zero: "+Escape(u.Why)+".")
+		}
+	}
+	return joined(" ", sentences...)
+}
+
+func isUnread(t billing.Table, m billing.Month) bool {
+	return slices.ContainsFunc(t.Unread, func(u billing.UnreadMonth) bool { return u.Month == m })
+}
+
+// uncomparedFacts say with which month nothing is compared, since what that comes to cannot be told.
+func uncomparedFacts(t billing.Table) []string {
+	var facts []string
+	for _, u := range t.Unread {
+		if !slices.Contains(t.Months, u.Month) {
+			facts = append(facts, "not compared with "+longMonth(u.Month)+", of which it cannot be told what it comes to: "+Escape(u.Why))
+		}
+	}
+	return facts
 }
 
 // costFacts returns what stands in small type under an answer about cost.
 func costFacts(s shortened, c UsageContext) []string {
 	t := s.table
 	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t), currencyFact(t)}
-	for _, m := range t.Makeup {
-		for _, remark := range m.Remarks {
-			facts = append(facts, Escape(strings.TrimSuffix(remark, ".")))
-		}
+	for _, remark := range remarksOf(t) {
+		facts = append(facts, Escape(strings.TrimSuffix(remark, ".")))
 	}
+	facts = append(facts, uncomparedFacts(t)...)
 	return append(facts, hiddenFact(s, c), readFact(t.Fresh, c), audienceFact(c))
 }
 
@@ -108,6 +130,8 @@ func costFacts(s shortened, c UsageContext) []string {
 func invoiceFact(t billing.Table, now time.Time) string {
 	month := t.Question.Months.Last
 	switch {
+	case isUnread(t, month):
+		return ""
 	case slices.Contains(t.Missing, month) && !month.IsOver(now):
 		return "Fastly makes no estimate of " + longMonth(month) + " for this account"
 	case slices.Contains(t.Missing, month):
@@ -146,17 +170,44 @@ func noBill(t billing.Table, c UsageContext) Message {
 		fmt.Sprintf("*Fastly has no bill for %s.* That is unknown, and not zero.", when),
 		noBillReason(q.Months.Last, c),
 	}
+	if isUnread(t, q.Months.Last) && len(t.Missing) == len(t.Months) {
+		lines = []string{fmt.Sprintf("*What %s cost cannot be told.* That is unknown, and not zero.", when), unbilled(t)}
+		if len(t.Months) == 1 {
+			lines[1] = Escape(t.Unread[len(t.Unread)-1].Why) + "."
+		}
+	}
 	if len(t.Missing) < len(t.Months) {
 		lines = []string{
 			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
 			"To see what there is: " + code(c.Command+" "+q.Months.String()+" cost"),
 		}
 	}
+	if isNothingDue(t) {
+		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
+	}
+	for _, remark := range remarksOf(t) {
+		lines = append(lines, Escape(remark))
+	}
 	m := note(lines...)
 	m.Blocks = append(m.Blocks, context("freshness", readFact(t.Fresh, c), audienceFact(c))...)
 	m.Blocks = append(m.Blocks, buttons("next", c.Actions)...)
 	m.Text = unmarked(m.Text)
 	return m
+}
+
+// isNothingDue reports whether every month was invoiced and nothing of it is left, as where a credit note takes the invoice back.
+func isNothingDue(t billing.Table) bool {
+	return len(t.Missing) == 0 && t.Question.Product == "" && t.Question.UsageType == "" &&
+		!slices.ContainsFunc(t.Makeup, func(m billing.Makeup) bool { return m.Estimate })
+}
+
+// remarksOf are those of every month.
+func remarksOf(t billing.Table) []string {
+	var all []string
+	for _, m := range t.Makeup {
+		all = append(all, m.Remarks...)
+	}
+	return all
 }
 
 // noBillReason says why there is none up to the month, and what to ask instead.

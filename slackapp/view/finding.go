@@ -44,7 +44,7 @@ func products(groups []billing.Group) string {
 func biggest(rows []billing.Row) billing.Row {
 	top := rows[0]
 	for _, r := range rows {
-		if r.Share.GreaterThan(top.Share) {
+		if r.Share.Decimal.GreaterThan(top.Share.Decimal) {
 			top = r
 		}
 	}
@@ -79,7 +79,7 @@ func largest(groups []billing.Group) string {
 	}
 	top := biggest(g.Rows)
 	return fmt.Sprintf("%s made %s of the %s.",
-		Escape(shortName(top.Name, g.Measure)), Escape(billing.FormatShare(top.Share)), Escape(g.Measure.Noun))
+		Escape(shortName(top.Name, g.Measure)), Escape(billing.FormatShare(top.Share.Decimal)), Escape(g.Measure.Noun))
 }
 
 // biggestChange tells which of the measures that are named changed most, and of the row that made most of that.

@@ -78,7 +78,7 @@ func anyRow(months int) *rapid.Generator[billing.Row] {
 	return rapid.Custom(func(t *rapid.T) billing.Row {
 		row := billing.Row{
 			Name: hostileText().Draw(t, "name"), Figures: rapid.SliceOfN(anyFigure(), months, months).Draw(t, "figures"),
-			Share: decimal.New(rapid.Int64Range(0, 1000).Draw(t, "share"), -3),
+			Share: decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 1000).Draw(t, "share"), -3)),
 		}
 		for _, f := range row.Figures {
 			row.Sum = row.Sum.Add(f.Decimal)

@@ -230,10 +230,10 @@ func earlierCell(r billing.Row, s billing.Scale) string {
 }
 
 func shareCell(r billing.Row, _ billing.Scale) string {
-	if !sumOf(r).Valid {
+	if !sumOf(r).Valid || !r.Share.Valid {
 		return billing.Dash
 	}
-	return billing.FormatShare(r.Share)
+	return billing.FormatShare(r.Share.Decimal)
 }
 
 func changeCell(r billing.Row, _ billing.Scale) string {

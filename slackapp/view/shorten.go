@@ -97,7 +97,10 @@ func addUp(rows []billing.Row) billing.Row {
 				all.Figures[i] = decimal.NewNullDecimal(all.Figures[i].Decimal.Add(f.Decimal))
 			}
 		}
-		all.Sum, all.Share = all.Sum.Add(r.Sum), all.Share.Add(r.Share)
+		all.Sum = all.Sum.Add(r.Sum)
+		if r.Share.Valid {
+			all.Share = decimal.NewNullDecimal(all.Share.Decimal.Add(r.Share.Decimal))
+		}
 		was, ok := earlier(r)
 		before, known = before.Add(was), known && ok
 	}

@@ -35,6 +35,7 @@ func Usage(t billing.Table, c UsageContext) Message {
 	case len(t.Groups) == 0:
 		return nothingFound(t, c)
 	}
+	t = t.ToTheCent()
 	shown := shorten(t)
 	finding, facts := findingOf(shown.table), factsOf(shown, c)
 	if t.Question.Cost {
