@@ -25,6 +25,8 @@ type Attempt struct {
 	Delivery
 	// Root is the receipt of the message that a rise or refresh refers to; empty while that is still on its way.
 	Root Receipt
+	// RootGone tells that no message stands for its root, nor ever will.
+	RootGone bool
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
 	// Superseded tells that a newer rise or edit of the same root has been recorded, which says more, or that the root itself
@@ -57,7 +59,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	if a.Superseded {
 		return Verdict{State: DeliveryDropped}
 	}
-	if a.RootID != "" && a.Root.TS == "" {
+	if a.RootID != "" && a.Root.TS == "" && !a.RootGone {
 		return Verdict{State: DeliveryPending, Wait: d.rootWait(a.Attempts), Err: errors.New("its root message is not posted yet")}
 	}
 	if a.Unsettled && a.Kind != DeliverRefresh {
@@ -69,7 +71,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 			return Verdict{State: DeliverySent, Receipt: receipt}
 		}
 	}
-	receipt, err := d.Notifier.Notify(ctx, a.Delivery, a.Root)
+	receipt, err := d.notify(ctx, a)
 	rootGone := errors.Is(err, ErrRootGone)
 	if rootGone && (a.Kind == DeliverRise || a.Kind == DeliverInvoice) {
 		if a.Kind == DeliverRise {
@@ -81,6 +83,13 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	verdict := d.judge(a, receipt, err)
 	verdict.RootGone = rootGone
 	return verdict
+}
+
+func (d *Deliverer) notify(ctx context.Context, a Attempt) (Receipt, error) {
+	if a.RootGone {
+		return Receipt{}, ErrRootGone
+	}
+	return d.Notifier.Notify(ctx, a.Delivery, a.Root)
 }
 
 func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {

@@ -284,3 +284,34 @@ func TestNotice(t *testing.T) {
 		})
 	}
 }
+
+// TestAttemptWithARootThatNobodyHas: no message stands for the root, so that news is posted on its own, and what is nothing without it dropped.
+func TestAttemptWithARootThatNobodyHas(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		kind DeliveryKind
+		said DeliveryKind // empty for nothing
+		want DeliveryState
+	}{
+		{"a rise is a root of its own", DeliverRise, DeliverRoot, DeliverySent},
+		{"an invoice is a message of its own", DeliverInvoice, DeliverInvoice, DeliverySent},
+		{"an edit has nothing to edit", DeliverRefresh, "", DeliveryDropped},
+		{"a file has no place", DeliverFile, "", DeliveryDropped},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := attemptOf(tt.kind)
+			a.Root, a.RootGone = Receipt{}, true
+			var said DeliveryKind
+			d := &Deliverer{Notifier: &fakeNotifier{t: t, notify: func(got Delivery, root Receipt) (Receipt, error) {
+				if root != (Receipt{}) {
+					t.Errorf("it is posted beside %+v", root)
+				}
+				said = got.Kind
+				return posted, nil
+			}}}
+			if got := d.Attempt(t.Context(), a); got.State != tt.want || !got.RootGone || said != tt.said {
+				t.Errorf("said as %q, verdict = %+v; want %q, %s and the root gone", said, got, tt.said, tt.want)
+			}
+		})
+	}
+}

@@ -94,7 +94,7 @@ func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d a
 	}
 	if d.Kind == alerts.DeliverRefresh {
 		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, root.TS, options...)
-		return alerts.Receipt{ChannelID: id, TS: ts, SentAt: n.now()}, err
+		return n.receipt(id, ts, err)
 	}
 	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.ID},
@@ -106,7 +106,18 @@ func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d a
 		options = append(options, slack.MsgOptionBroadcast())
 	}
 	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
-	return alerts.Receipt{ChannelID: id, TS: ts, SentAt: n.now()}, err
+	return n.receipt(id, ts, err)
+}
+
+// errNoReceipt is that Slack calls a message taken and does not say where it is, so that nobody knows whether it is there.
+var errNoReceipt = errors.New("slack has named no message")
+
+// receipt is what Slack says of a message that it has taken.
+func (n *Notifier) receipt(channel, ts string, err error) (alerts.Receipt, error) {
+	if err == nil && (channel == "" || ts == "") {
+		err = errNoReceipt
+	}
+	return alerts.Receipt{ChannelID: channel, TS: ts, SentAt: n.now()}, err
 }
 
 // upload puts a file into the thread of the root.

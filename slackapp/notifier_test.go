@@ -192,6 +192,8 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"a failing server may have said it", slacksim.Fault{Status: 503}, isPlain},
 		{"a cut connection may have said it", slacksim.Fault{DropAfter: true}, isPlain},
 		{"an answer that is no JSON", slacksim.Fault{Body: "<html>"}, isPlain},
+		{"a success that names no message", slacksim.Fault{Body: `{"ok":true}`}, isPlain},
+		{"a success that names a channel and no message", slacksim.Fault{Body: `{"ok":true,"channel":"C0CDN0001","ts":""}`}, isPlain},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{})

@@ -158,10 +158,13 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 		return attempt, nil
 	}
 	root, err := w.Delivery(ctx, row.RootID)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	missing := errors.Is(err, pgx.ErrNoRows)
+	if err != nil && !missing {
 		return alerts.Attempt{}, fmt.Errorf("read its root: %w", err)
 	}
 	attempt.Root = receipt(root)
+	// What was posted without a receipt, as earlier versions took it, cannot be replied to either.
+	attempt.RootGone = missing || root.State == string(alerts.DeliverySent) && root.Ts == ""
 	if attempt.Superseded = root.State == string(alerts.DeliveryDropped); attempt.Superseded {
 		return attempt, nil // there is nothing to reply to or to edit, and never will be
 	}
