@@ -158,6 +158,7 @@ func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) 
 // Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice. The result is of
 // the month that runs; what was said of the month before, while that is still being counted, is in Said and Err alone.
 func (c *Checker) Check(ctx context.Context, now time.Time) Result {
+	ctx = billing.ForCheck(ctx)
 	rules, month := c.Rules(), billing.MonthOf(now)
 	var late Result
 	if before := month.Add(-1); c.isLateDue(before, now) {

@@ -75,12 +75,12 @@ func (c *BillCache) ReadBills(ctx context.Context, months Range, now time.Time) 
 	}
 	var parts, running []part[Bill]
 	if over != (Range{}) {
-		if parts, err = c.invoiced.plan(over); err != nil { //nolint:contextcheck // a read outlives the caller that began it
+		if parts, err = c.invoiced.plan(ctx, over); err != nil {
 			return BillReading{}, err
 		}
 	}
 	if runs {
-		if running, err = c.estimated.plan(One(MonthOf(now))); err != nil { //nolint:contextcheck // as above
+		if running, err = c.estimated.plan(ctx, One(MonthOf(now))); err != nil {
 			return BillReading{}, err
 		}
 	}

@@ -102,7 +102,7 @@ func (c *Cache) Forget() {
 // Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
 // Freshness.Stale saying why; it is an error only where a month was never read.
 func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
-	parts, err := c.months.plan(months) //nolint:contextcheck // a read outlives the caller that began it
+	parts, err := c.months.plan(ctx, months)
 	if err != nil {
 		return Reading{}, err
 	}

@@ -35,9 +35,11 @@ type ClientConfig struct {
 
 	PageSize int // services a page, at most 10,000; default 100, and 2,500 for a large account where the server takes so many
 	MaxPages int // pages one read may have, default 2,500
-	Parallel int // reads at a time, over all callers; default 12, a year by service
+	Parallel int // calls of questions at a time, over all callers; default 12, a year by service
+	Checks   int // calls of checks at a time, beside those of questions; default 4
 
 	AttemptTimeout time.Duration // for one attempt, the body included; default 20 s
+	CallTimeout    time.Duration // for all attempts and the waits between them, once the call has its turn; default 30 s
 	Retries        int           // attempts after the first; default 3, none if negative
 	Backoff        time.Duration // before the second attempt, then doubling; default 300 ms
 	MaxWait        time.Duration // a longer Retry-After is not waited for; default 15 s
@@ -63,7 +65,8 @@ type Client struct {
 	config ClientConfig
 	base   *url.URL
 	http   *http.Client
-	slots  *semaphore.Weighted
+	// Calls of checks have slots of their own, so that no question can hold a check up.
+	questions, checks *semaphore.Weighted
 	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
 	learnedSize atomic.Int32
 }
@@ -81,10 +84,11 @@ func NewClient(config ClientConfig) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		config: config,
-		base:   base,
-		http:   &http.Client{Transport: config.Transport, CheckRedirect: sameHost, Timeout: config.AttemptTimeout},
-		slots:  semaphore.NewWeighted(int64(config.Parallel)),
+		config:    config,
+		base:      base,
+		http:      &http.Client{Transport: config.Transport, CheckRedirect: sameHost, Timeout: config.AttemptTimeout},
+		questions: semaphore.NewWeighted(int64(config.Parallel)),
+		checks:    semaphore.NewWeighted(int64(config.Checks)),
 	}, nil
 }
 
@@ -93,7 +97,9 @@ func (c ClientConfig) withDefaults() ClientConfig {
 	c.UserAgent = cmp.Or(c.UserAgent, "budgetbot")
 	c.MaxPages = cmp.Or(c.MaxPages, maxServices/legalPage)
 	c.Parallel = cmp.Or(c.Parallel, 12)
+	c.Checks = cmp.Or(c.Checks, 4)
 	c.AttemptTimeout = cmp.Or(c.AttemptTimeout, 20*time.Second)
+	c.CallTimeout = cmp.Or(c.CallTimeout, max(30*time.Second, c.AttemptTimeout))
 	c.Retries = max(cmp.Or(c.Retries, 3), 0)
 	c.Backoff = cmp.Or(c.Backoff, 300*time.Millisecond)
 	c.MaxWait = cmp.Or(c.MaxWait, 15*time.Second)
@@ -106,7 +112,7 @@ func (c ClientConfig) withDefaults() ClientConfig {
 			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
 			TLSHandshakeTimeout: 10 * time.Second,
 			IdleConnTimeout:     90 * time.Second,
-			MaxIdleConnsPerHost: c.Parallel,
+			MaxIdleConnsPerHost: c.Parallel + c.Checks,
 			ForceAttemptHTTP2:   true,
 		}
 	}
@@ -123,9 +129,9 @@ func (c ClientConfig) check() error {
 		return fmt.Errorf("a page size of %d is not between 1 and %d", c.PageSize, largestPage)
 	case c.MaxPages < 1:
 		return fmt.Errorf("%d pages are too few", c.MaxPages)
-	case c.Parallel < 1:
-		return fmt.Errorf("%d reads at a time are too few", c.Parallel)
-	case min(c.AttemptTimeout, c.Backoff, c.MaxWait, c.EstimateEvery, c.EstimateWithin) < 0:
+	case c.Parallel < 1 || c.Checks < 1:
+		return fmt.Errorf("%d reads at a time are too few", min(c.Parallel, c.Checks))
+	case min(c.AttemptTimeout, c.CallTimeout, c.Backoff, c.MaxWait, c.EstimateEvery, c.EstimateWithin) < 0:
 		return errors.New("a time limit is below zero")
 	}
 	return nil

@@ -22,9 +22,10 @@ type ServiceReader interface {
 // these ways only. Products are the invoice's groups, such as Full Site Delivery, and there are no raw quantities. A month that is
 // neither invoiced nor estimated has no rows. It may be used by many goroutines.
 type InvoiceUsage struct {
-	bills    BillReader
-	now      func() time.Time
-	services *monthly[ServiceUsage]
+	bills BillReader
+	now   func() time.Time
+	// What checks read is apart: a check that joined the read of a question would wait for the calls of questions.
+	services, checked *monthly[ServiceUsage]
 }
 
 var _ Source = (*InvoiceUsage)(nil)
@@ -37,26 +38,27 @@ const keepServices = time.Minute
 func NewInvoiceUsage(bills BillReader, services ServiceReader, now func() time.Time) *InvoiceUsage {
 	times := CacheConfig{Now: now}.withDefaults()
 	times.Patience = times.Timeout
-	return &InvoiceUsage{
-		bills: bills, now: times.Now,
-		services: newMonthly(monthlyConfig[ServiceUsage]{
-			what: "services", times: times, most: times.MaxServiceRows, weight: single[ServiceUsage],
-			keep:  func(Month, time.Time, []ServiceUsage) time.Duration { return keepServices },
-			month: func(u ServiceUsage) Month { return u.Month },
-			read: func(ctx context.Context, months Range) (rows []ServiceUsage, err error) {
-				for _, m := range months.Months() {
-					if rows, err = appendServices(ctx, rows, services, m); err != nil {
-						return nil, err
-					}
+	held := monthlyConfig[ServiceUsage]{
+		what: "services", times: times, most: times.MaxServiceRows, weight: single[ServiceUsage],
+		keep:  func(Month, time.Time, []ServiceUsage) time.Duration { return keepServices },
+		month: func(u ServiceUsage) Month { return u.Month },
+		read: func(ctx context.Context, months Range) (rows []ServiceUsage, err error) {
+			for _, m := range months.Months() {
+				if rows, err = appendServices(ctx, rows, services, m); err != nil {
+					return nil, err
 				}
-				return rows, nil
-			},
-		}),
+			}
+			return rows, nil
+		},
 	}
+	return &InvoiceUsage{bills: bills, now: times.Now, services: newMonthly(held), checked: newMonthly(held)}
 }
 
 // Close ends the reads under way and waits for them.
-func (u *InvoiceUsage) Close() { u.services.close() }
+func (u *InvoiceUsage) Close() {
+	u.services.close()
+	u.checked.close()
+}
 
 // Usage is Source.Usage.
 func (u *InvoiceUsage) Usage(ctx context.Context, months Range) ([]Usage, error) {
@@ -111,11 +113,15 @@ func (b Bill) Usage() []Usage {
 
 // ServiceUsage is Source.ServiceUsage. The services of a month are read once for all its usage types, and held for a minute.
 func (u *InvoiceUsage) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
-	parts, err := u.services.plan(One(query.Month)) //nolint:contextcheck // a read outlives the caller that began it
+	services := u.services
+	if isForCheck(ctx) {
+		services = u.checked
+	}
+	parts, err := services.plan(ctx, One(query.Month))
 	if err != nil {
 		return err
 	}
-	if err := waitFor(ctx, u.services.times.Patience, parts); err != nil {
+	if err := waitFor(ctx, services.times.Patience, parts); err != nil {
 		return err
 	}
 	rows, _, stale, err := parts[0].result()

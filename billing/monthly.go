@@ -58,8 +58,8 @@ type failure struct {
 	until time.Time
 }
 
-// plan looks every month up and begins to read those that are missing, months that follow each other in one go.
-func (c *monthly[V]) plan(months Range) ([]part[V], error) {
+// plan looks every month up and begins to read those that are missing, months that follow each other in one go. A read outlives ctx.
+func (c *monthly[V]) plan(ctx context.Context, months Range) ([]part[V], error) {
 	if err := months.check(); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (c *monthly[V]) plan(months Range) ([]part[V], error) {
 		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
 	})
 	for _, run := range runs(missing) {
-		c.begin(run, now)
+		c.begin(ctx, run, now)
 	}
 	parts := make([]part[V], 0, months.Len())
 	for _, m := range months.Months() {
@@ -121,13 +121,13 @@ type flight[V any] struct {
 }
 
 // begin starts to read months that nobody is reading. The lock is held.
-func (c *monthly[V]) begin(months Range, now time.Time) {
+func (c *monthly[V]) begin(asker context.Context, months Range, now time.Time) {
 	f := &flight[V]{readAt: now, done: make(chan struct{})}
 	for _, m := range months.Months() {
 		c.flights[m] = f
 	}
 	c.reading.Go(func() {
-		ctx, cancel := context.WithTimeout(c.ctx, c.times.Timeout)
+		ctx, cancel := context.WithTimeout(likewise(c.ctx, asker), c.times.Timeout)
 		defer cancel()
 		rows, err := c.ask(ctx, months)
 		c.land(months, f, rows, err)

@@ -36,10 +36,13 @@ type call struct {
 
 // get reads one address. Its errors carry neither the query nor the token.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
+	slots := c.slotsFor(ctx)
+	if err := slots.Acquire(ctx, 1); err != nil {
 		return nil, transportError(path, err)
 	}
-	defer c.slots.Release(1)
+	defer slots.Release(1)
+	ctx, cancel := context.WithTimeout(ctx, c.config.CallTimeout) // a slot comes back, however slowly the answers drip
+	defer cancel()
 	request, err := c.request(ctx, path, query)
 	if err != nil {
 		return nil, err
