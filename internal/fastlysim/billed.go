@@ -50,14 +50,14 @@ func (s *Server) MonthToDate() Invoice {
 	return o.running(business, s.config.until(business)).clone()
 }
 
-// SetInvoices replaces every invoice, generated ones included, by exact ones.
-// Each is listed from when it appears. Amounts are not added up, so that they
+// SetInvoices replaces every invoice, generated ones included, by exact ones, and
+// forgets what was done about the older ones. Each is listed from when it appears. Amounts are not added up, so that they
 // may be wrong.
 func (s *Server) SetInvoices(invoices ...Invoice) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := *s.bills
-	next.isExact, next.exact = true, make([]Invoice, 0, len(invoices))
+	next.isExact, next.exact, next.amendments = true, make([]Invoice, 0, len(invoices)), nil
 	for _, invoice := range invoices {
 		next.exact = append(next.exact, invoice.clone().dated())
 	}

@@ -21,6 +21,8 @@ type bills struct {
 	// restated is when the last of them was.
 	old      map[month][]Invoice
 	restated map[month]time.Time
+	// amendments are what was done about single statements, oldest first.
+	amendments []amendment
 }
 
 // office is everything that invoices depend on. It does not change.
@@ -65,6 +67,7 @@ func (o office) listed(business time.Time) []Invoice {
 	} else {
 		all = o.generated(business)
 	}
+	all = o.bills.amended(all, business)
 	slices.SortStableFunc(all, func(x, y Invoice) int {
 		return cmp.Or(y.Start.Compare(x.Start), y.Posted.Compare(x.Posted), cmp.Compare(y.Statement, x.Statement))
 	})
