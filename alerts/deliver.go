@@ -16,6 +16,10 @@ const (
 	// one, so that a root that a dead replica left behind is not what delays a rise.
 	rootWait        = 5 * time.Second
 	longestRootWait = 15 * time.Second
+	// unknownFor is how long Slack may leave a message's outcome open before its channel counts as one that cannot be posted to, and
+	// unknownWait the pause between attempts then.
+	unknownFor  = 2 * time.Minute
+	unknownWait = time.Minute
 	// usualBrokenWait is the pause before a broken route is tried again.
 	usualBrokenWait = 5 * time.Minute
 )
@@ -27,6 +31,8 @@ type Attempt struct {
 	Root Receipt
 	// RootGone tells that no message stands for its root, nor ever will.
 	RootGone bool
+	// Due is how long it could have been posted already.
+	Due time.Duration
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
 	// Superseded tells that a newer rise or edit of the same root has been recorded, which says more, or that the root itself
@@ -41,6 +47,8 @@ type Verdict struct {
 	// Wait is how long to pause before the next attempt; 0 leaves it to the queue's own backoff.
 	Wait time.Duration
 	Err  error // why the attempt did not succeed; nil where it did
+	// Unsettled tells that Slack may have the message all the same.
+	Unsettled bool
 	// RootGone tells that the root it refers to is no longer in its channel. What was sent as a message of its own takes its place.
 	RootGone bool
 }
@@ -72,13 +80,12 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		}
 	}
 	receipt, err := d.notify(ctx, a)
+	_, refused := errors.AsType[*ThreadRefused](err)
 	rootGone := errors.Is(err, ErrRootGone)
-	if rootGone && (a.Kind == DeliverRise || a.Kind == DeliverInvoice) {
-		if a.Kind == DeliverRise {
-			a.Kind = DeliverRoot
-		}
-		// Somebody deleted the message above it: the news still has to reach the channel.
-		receipt, err = d.Notifier.Notify(ctx, a.Delivery, Receipt{})
+	if alone, ok := a.alone(); ok && (rootGone || refused) {
+		// The news has to reach the channel without the message above it.
+		receipt, err = d.Notifier.Notify(ctx, alone, Receipt{})
+		rootGone = rootGone || a.Kind == DeliverRise
 	}
 	verdict := d.judge(a, receipt, err)
 	verdict.RootGone = rootGone
@@ -92,6 +99,20 @@ func (d *Deliverer) notify(ctx context.Context, a Attempt) (Receipt, error) {
 	return d.Notifier.Notify(ctx, a.Delivery, a.Root)
 }
 
+// alone is the delivery as a message of its own, where it says something that people have to see.
+func (a Attempt) alone() (Delivery, bool) {
+	d := a.Delivery
+	switch {
+	case d.Kind == DeliverRise:
+		d.Kind = DeliverRoot
+	case d.Kind == DeliverNote && d.Message.Reason == ReasonUnanswered:
+		d.Kind = DeliverCall
+	case d.Kind != DeliverInvoice:
+		return d, false
+	}
+	return d, true
+}
+
 func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
 	if err == nil {
 		return Verdict{State: DeliverySent, Receipt: receipt}
@@ -102,10 +123,29 @@ func (d *Deliverer) judge(a Attempt, receipt Receipt, err error) Verdict {
 	if _, ok := errors.AsType[*BrokenRoute](err); ok {
 		return Verdict{State: DeliveryBroken, Wait: d.brokenWait(), Err: err}
 	}
+	if refused, ok := errors.AsType[*ThreadRefused](err); ok {
+		if a.Root.TS != "" {
+			return Verdict{State: DeliveryDropped, Err: err} // a reply that only its thread would have seen
+		}
+		return Verdict{State: DeliveryBroken, Wait: d.brokenWait(), Err: &BrokenRoute{refused.Channel, refused.Reason}}
+	}
 	if errors.Is(err, ErrRootGone) && a.needsRoot() {
 		return Verdict{State: DeliveryDropped, Err: err}
 	}
-	return Verdict{State: DeliveryPending, Err: err}
+	return d.unknown(a, err)
+}
+
+// unknown is the verdict of an attempt whose outcome is not known. When that has gone on for a while, people have to hear that the message
+// waits, whatever the reason.
+func (d *Deliverer) unknown(a Attempt, err error) Verdict {
+	if a.Due < unknownFor {
+		return Verdict{State: DeliveryPending, Unsettled: true, Err: err}
+	}
+	reason := "unreachable"
+	if unknown, ok := errors.AsType[*UnknownOutcome](err); ok {
+		reason = unknown.Reason
+	}
+	return Verdict{State: DeliveryBroken, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{a.Channel, reason}}
 }
 
 // needsRoot reports whether the delivery is nothing without the message that it edits or replies to.

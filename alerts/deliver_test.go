@@ -39,7 +39,7 @@ var (
 // attemptOf is a try at a delivery of the kind, with its root in place where it has one.
 func attemptOf(kind DeliveryKind) Attempt {
 	a := Attempt{Delivery: Delivery{ID: "d2", Kind: kind, Channel: "cdn"}}
-	if kind == DeliverRise || kind == DeliverRefresh || kind == DeliverFile || kind == DeliverInvoice {
+	if kind == DeliverRise || kind == DeliverRefresh || kind == DeliverFile || kind == DeliverInvoice || kind == DeliverAnswer || kind == DeliverNote {
 		a.RootID, a.Root = "d1", rootAt
 	}
 	return a
@@ -56,6 +56,11 @@ func TestAttempt(t *testing.T) {
 	finds := func(receipt Receipt, found bool, err error) func(Delivery, Receipt) (Receipt, bool, error) {
 		return func(Delivery, Receipt) (Receipt, bool, error) { return receipt, found, err }
 	}
+	due := func(a Attempt) Attempt {
+		a.Due = unknownFor
+		return a
+	}
+	locked := &ThreadRefused{"cdn", "restricted_action_thread_locked"}
 	early := attemptOf(DeliverRise)
 	early.Root = Receipt{}
 	third := early
@@ -92,7 +97,7 @@ func TestAttempt(t *testing.T) {
 		},
 		{
 			"anything else is tried again by the queue's own backoff", attemptOf(DeliverRoot), says(Receipt{}, errNet), nil,
-			Verdict{State: DeliveryPending},
+			Verdict{State: DeliveryPending, Unsettled: true},
 			"connection reset",
 		},
 		{
@@ -118,14 +123,36 @@ func TestAttempt(t *testing.T) {
 		},
 		{
 			"news is never dropped, whatever is gone", attemptOf(DeliverRise), says(Receipt{}, ErrRootGone), nil,
-			Verdict{State: DeliveryPending},
+			Verdict{State: DeliveryPending, Unsettled: true},
 			"the root message is gone",
+		},
+		{
+			"an outcome that stays unknown for a while breaks the route, and is still to be looked for", due(attemptOf(DeliverRoot)),
+			says(Receipt{}, &UnknownOutcome{"internal_error", errNet}), nil,
+			Verdict{State: DeliveryBroken, Wait: unknownWait, Unsettled: true},
+			"channel cdn: internal_error",
+		},
+		{
+			"a pause that Slack asks for breaks no route, however long it lasts", due(attemptOf(DeliverRoot)),
+			says(Receipt{}, &RetryLater{30 * time.Second, errNet}), nil,
+			Verdict{State: DeliveryPending, Wait: 30 * time.Second},
+			"asked to wait 30s: connection reset",
+		},
+		{
+			"an answer that its thread takes no replies for is dropped, and the root stays", attemptOf(DeliverAnswer), says(Receipt{}, locked), nil,
+			Verdict{State: DeliveryDropped},
+			"channel cdn: no replies: restricted_action_thread_locked",
+		},
+		{
+			"a message of its own that is refused as a reply would be is a broken route", attemptOf(DeliverRoot), says(Receipt{}, locked), nil,
+			Verdict{State: DeliveryBroken, Wait: 5 * time.Minute},
+			"channel cdn: restricted_action_thread_locked",
 		},
 		{"what an earlier attempt posted is not posted again", unsettled(attemptOf(DeliverRoot)), nil, finds(posted, true, nil), sent, ""},
 		{"what no earlier attempt posted is posted", unsettled(attemptOf(DeliverRise)), says(posted, nil), finds(Receipt{}, false, nil), sent, ""},
 		{
 			"where the channel cannot be read nothing is posted yet", unsettled(attemptOf(DeliverRoot)), nil, finds(Receipt{}, false, errNet),
-			Verdict{State: DeliveryPending},
+			Verdict{State: DeliveryPending, Unsettled: true},
 			"look for an earlier attempt: connection reset",
 		},
 		{
@@ -198,6 +225,38 @@ func TestAttemptRiseOutlivesItsRoot(t *testing.T) {
 	}
 	if diff := cmp.Diff([]DeliveryKind{DeliverRise, DeliverRoot}, kinds); diff != "" {
 		t.Errorf("said as (-want +got):\n%s", diff)
+	}
+}
+
+// TestAttemptWithoutReplies: in a channel that takes no replies, what people have to see is a message of its own.
+func TestAttemptWithoutReplies(t *testing.T) {
+	reminder := attemptOf(DeliverNote)
+	reminder.Message.Reason = ReasonUnanswered
+	for _, tt := range []struct {
+		name     string
+		attempt  Attempt
+		want     DeliveryKind
+		replaced bool // whether it is the root from then on
+	}{
+		{"a threshold", attemptOf(DeliverRise), DeliverRoot, true},
+		{"a reminder", reminder, DeliverCall, false},
+		{"an invoice", attemptOf(DeliverInvoice), DeliverInvoice, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := &Deliverer{Notifier: &fakeNotifier{t: t, notify: func(got Delivery, root Receipt) (Receipt, error) {
+				if root != (Receipt{}) {
+					return Receipt{}, &ThreadRefused{"cdn", "restricted_action_thread_locked"}
+				}
+				if got.Kind != tt.want {
+					t.Errorf("posted as %s, want %s", got.Kind, tt.want)
+				}
+				return posted, nil
+			}}}
+			got := d.Attempt(t.Context(), tt.attempt)
+			if got.State != DeliverySent || got.Receipt != posted || got.RootGone != tt.replaced {
+				t.Errorf("verdict = %+v, want it sent", got)
+			}
+		})
 	}
 }
 

@@ -180,7 +180,7 @@ type RouteTrouble struct {
 // Notifier is a consumer contract of Deliverer. It models saying a Delivery in a channel; slackapp.Notifier is one.
 type Notifier interface {
 	// Notify carries out one delivery. root is the receipt of the message that a rise or refresh refers to, else empty.
-	// The error is a *RetryLater, a *BrokenRoute, ErrRootGone, or anything else, which is tried again with backoff.
+	// The error is a *RetryLater, a *BrokenRoute, a *ThreadRefused, a *UnknownOutcome or ErrRootGone; anything else counts as an unknown outcome.
 	Notify(ctx context.Context, d Delivery, root Receipt) (Receipt, error)
 	// Find looks in the channel for a message that carries the delivery's id, to settle an attempt whose outcome is not
 	// known. It reports false where there is none, and an error where it cannot tell.
@@ -195,6 +195,26 @@ type RetryLater struct {
 
 func (e *RetryLater) Error() string { return fmt.Sprintf("asked to wait %s: %v", e.After, e.Err) }
 func (e *RetryLater) Unwrap() error { return e.Err }
+
+// UnknownOutcome says that the other side may have taken the message, and did not say so. Reason is Slack's error code, or a word of
+// the notifier's own where Slack gave none.
+type UnknownOutcome struct {
+	Reason string
+	Err    error
+}
+
+func (e *UnknownOutcome) Error() string { return fmt.Sprintf("outcome unknown: %v", e.Err) }
+func (e *UnknownOutcome) Unwrap() error { return e.Err }
+
+// ThreadRefused says that the root takes no replies. Its channel may take messages of their own all the same.
+type ThreadRefused struct {
+	Channel string
+	Reason  string
+}
+
+func (e *ThreadRefused) Error() string {
+	return fmt.Sprintf("channel %s: no replies: %s", e.Channel, e.Reason)
+}
 
 // BrokenRoute says that a channel refuses us until a person mends it. Reason is Slack's error code.
 type BrokenRoute struct {

@@ -176,7 +176,13 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"no such channel is a broken route", slacksim.Fault{Error: "channel_not_found"}, isBroken("channel_not_found")},
 		{"not invited is a broken route", slacksim.Fault{Error: "not_in_channel"}, isBroken("not_in_channel")},
 		{"an archived channel is a broken route", slacksim.Fault{Error: "is_archived"}, isBroken("is_archived")},
-		{"every restriction is a broken route", slacksim.Fault{Error: "restricted_action_thread_locked"}, isBroken("restricted_action_thread_locked")},
+		{"a restriction is a broken route", slacksim.Fault{Error: "restricted_action"}, isBroken("restricted_action")},
+		{"so is one that nobody knows yet", slacksim.Fault{Error: "restricted_action_on_mondays"}, isBroken("restricted_action_on_mondays")},
+		{"a locked thread leaves the channel", slacksim.Fault{Error: "restricted_action_thread_locked"}, isThread("restricted_action_thread_locked")},
+		{"so does a channel without threads", slacksim.Fault{Error: "restricted_action_non_threadable_channel"}, isThread("restricted_action_non_threadable_channel")},
+		{"so does a message that takes no replies", slacksim.Fault{Error: "cannot_reply_to_message"}, isThread("cannot_reply_to_message")},
+		{"a workspace that moves is a broken route", slacksim.Fault{Error: "org_login_required"}, isBroken("org_login_required")},
+		{"a code that nobody knows is a broken route", slacksim.Fault{Error: "metadata_must_be_sent_from_app"}, isBroken("metadata_must_be_sent_from_app")},
 		{"a missing scope is a broken route", slacksim.Fault{Error: "missing_scope"}, isBroken("missing_scope")},
 		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
 		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
@@ -188,12 +194,12 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
 		{"blocks that are refused in every form", slacksim.Fault{Error: "invalid_blocks"}, isBroken("invalid_blocks")},
 		{"a text that is too long in every form", slacksim.Fault{Error: "msg_too_long"}, isBroken("msg_too_long")},
-		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isPlain},
-		{"a failing server may have said it", slacksim.Fault{Status: 503}, isPlain},
-		{"a cut connection may have said it", slacksim.Fault{DropAfter: true}, isPlain},
-		{"an answer that is no JSON", slacksim.Fault{Body: "<html>"}, isPlain},
-		{"a success that names no message", slacksim.Fault{Body: `{"ok":true}`}, isPlain},
-		{"a success that names a channel and no message", slacksim.Fault{Body: `{"ok":true,"channel":"C0CDN0001","ts":""}`}, isPlain},
+		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isUnknown("internal_error")},
+		{"a failing server may have said it", slacksim.Fault{Status: 503}, isUnknown(unreachable)},
+		{"a cut connection may have said it", slacksim.Fault{DropAfter: true}, isUnknown(unreachable)},
+		{"an answer that is no JSON", slacksim.Fault{Body: "<html>"}, isUnknown(unreachable)},
+		{"a success that names no message", slacksim.Fault{Body: `{"ok":true}`}, isUnknown(unreachable)},
+		{"a success that names a channel and no message", slacksim.Fault{Body: `{"ok":true,"channel":"C0CDN0001","ts":""}`}, isUnknown(unreachable)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{})
@@ -223,11 +229,19 @@ func isLater(after time.Duration) func(error) bool {
 	}
 }
 
-// isPlain reports whether the error has no name, so that the delivery is looked for before it is said again.
-func isPlain(err error) bool {
-	_, broken := errors.AsType[*alerts.BrokenRoute](err)
-	_, later := errors.AsType[*alerts.RetryLater](err)
-	return !broken && !later && !errors.Is(err, alerts.ErrRootGone)
+// isUnknown reports whether the message may have been posted, so that it is looked for before it is posted again.
+func isUnknown(reason string) func(error) bool {
+	return func(err error) bool {
+		unknown, ok := errors.AsType[*alerts.UnknownOutcome](err)
+		return ok && unknown.Reason == reason
+	}
+}
+
+func isThread(reason string) func(error) bool {
+	return func(err error) bool {
+		refused, ok := errors.AsType[*alerts.ThreadRefused](err)
+		return ok && refused.Reason == reason
+	}
 }
 
 func TestARealBrokenChannelIsSaid(t *testing.T) {
@@ -336,7 +350,7 @@ func TestFindThatFailsIsTriedLater(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	p.slack.Fail("conversations.history", 1, slacksim.Fault{Status: 503})
 	_, found, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
-	if found || err == nil || !isPlain(err) {
+	if found || err == nil || !isUnknown(unreachable)(err) {
 		t.Errorf("found %v, %v", found, err)
 	}
 	p.slack.Kick(cdn)

@@ -114,7 +114,9 @@ func TestFastlyChangesItsMind(t *testing.T) {
 // Whatever Slack refuses for good is said where operators look, costs no alert, and is over when it is mended.
 func TestSlackRefuses(t *testing.T) {
 	t.Parallel()
-	for _, code := range []string{"account_inactive", "is_archived", "channel_not_found", "invalid_blocks", "msg_too_long"} {
+	for _, code := range []string{
+		"account_inactive", "is_archived", "channel_not_found", "invalid_blocks", "msg_too_long", "org_login_required", "a_code_of_next_year",
+	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
@@ -135,6 +137,30 @@ func TestSlackRefuses(t *testing.T) {
 			w.expectPosts(cdnBudget, 1)
 		})
 	}
+}
+
+// Where replies are not allowed any more, the next threshold is a message of its own, and what it is about goes on under that.
+func TestAChannelWithoutThreads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 50)
+	w.message(cdnBudget, "80% Used")
+	w.slack.ForbidThreads(cdnBudget)
+	w.uses(520, 50)
+	alone := w.message(cdnBudget, "Over Budget, 104% Used")
+	if alone.ThreadTS != "" {
+		t.Errorf("the alert is a reply, in a channel that takes none")
+	}
+	w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+	if warnings := r.readiness().Warnings; len(warnings) > 0 {
+		t.Errorf("the channel takes messages, and /readyz warns: %q", warnings)
+	}
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 2)
 }
 
 // A root that somebody deleted is replaced by the next news, which is the root from then on.

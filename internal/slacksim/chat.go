@@ -31,6 +31,9 @@ func (s *Server) chatPost(c *call) (reply, error) {
 	if m.ThreadTS, err = r.threadOf(c.args.text("thread_ts")); err != nil {
 		return nil, err
 	}
+	if m.ThreadTS != "" && r.Threadless {
+		return nil, refuse("restricted_action_non_threadable_channel")
+	}
 	m.Broadcast = m.ThreadTS != "" && c.args.flag("reply_broadcast")
 	m.Via = "api"
 	s.put(r, m)

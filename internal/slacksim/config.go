@@ -65,6 +65,8 @@ type Channel struct {
 	Name     string `json:"name"`
 	Private  bool   `json:"private,omitempty"`
 	Archived bool   `json:"archived,omitempty"`
+	// Threadless channels take messages and no replies to them.
+	Threadless bool `json:"threadless,omitempty"`
 	// BotMember says whether the bot was invited.
 	BotMember bool `json:"bot_member"`
 	// Members are the people in it; nil means everybody.

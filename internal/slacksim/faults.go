@@ -122,6 +122,11 @@ func (s *Server) Archive(channel string) bool {
 	return s.change(channel, func(c *Channel) { c.Archived = true })
 }
 
+// ForbidThreads lets a channel take no more replies. It reports whether the channel exists.
+func (s *Server) ForbidThreads(channel string) bool {
+	return s.change(channel, func(c *Channel) { c.Threadless = true })
+}
+
 // Invite puts the bot into a channel.
 func (s *Server) Invite(channel string) bool {
 	return s.change(channel, func(c *Channel) { c.BotMember = true })

@@ -233,7 +233,7 @@ func replaceRoot(ctx context.Context, w *work, d alerts.Delivery, state alerts.D
 // outcome is the row's part of a verdict. An attempt stays unsettled where the other side may have taken the message and
 // we do not know: where it failed in no way that we have a name for, or where an earlier one did and that is still open.
 func outcome(attempt alerts.Attempt, verdict alerts.Verdict) query.EndAttemptParams {
-	nameless := verdict.State == alerts.DeliveryPending && verdict.Wait == 0
+	nameless := verdict.Unsettled || verdict.State == alerts.DeliveryPending && verdict.Wait == 0
 	return query.EndAttemptParams{
 		ID:        attempt.ID,
 		State:     string(verdict.State),

@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -85,7 +84,7 @@ func wordSamples() []Sample {
 func routeSamples() []Sample {
 	route := alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Since: sampleNow, Waiting: 1}
 	var samples []Sample
-	for _, reason := range append(slices.Sorted(maps.Keys(routeRemedies)), "some_new_error") {
+	for _, reason := range []string{"not_in_channel", "is_archived", "missing_scope", "org_login_required", "internal_error", "some_new_error"} {
 		route.Reason = reason
 		m := alerts.Message{Reason: alerts.ReasonRoute, Route: new(route)}
 		d := alerts.Delivery{Kind: alerts.DeliverRoute, Channel: "cdn-platform", Message: m}
