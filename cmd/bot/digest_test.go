@@ -187,3 +187,53 @@ func TestALateInvoiceIsToldInTheThread(t *testing.T) {
 	w.expectPosts(finOps, 4)
 	r.stop()
 }
+
+// TestACorrectedMonthIsToldAsAnAccount: the invoice that was told of in the close is taken back by a credit note and issued again, in halves, of
+// which one is void. Each state is told once, in the thread, with which statements count; what is asked has the same sum.
+func TestACorrectedMonthIsToldAsAnAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withFinOps, invoiced(2))
+	r := w.inNovember()
+	w.clock.advance(thirdOfDecember.Sub(w.clock.Now()) + time.Minute)
+	says(t, w.message(finOps, "November is closed"), "The invoice for November is")
+	w.await("the file", func() bool { return len(w.posts(finOps)) == 2 })
+	due := func() string { return billing.Cost("USD").Format(w.fastly.Due("2026-11")) }
+	told := func(n int, what string, words ...string) {
+		t.Helper()
+		w.clock.advance(3 * time.Hour)
+		says(t, w.message(finOps, "Fastly has corrected the invoice for November: *"+due()+"*", what), words...)
+		w.awaitChecks(manyChecks)
+		w.expectPosts(finOps, n)
+	}
+	one := decimal.NewFromInt(1)
+	first := w.fastly.Invoice("2026-11").ID
+	note, err := w.fastly.CreditNote(first, one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(3, note.ID+" takes back "+first+", and neither counts.", "(no statement of it counts)", "Fastly's Bill ended at 0% of $100,000,000.")
+
+	corrected, err := w.fastly.IssueAgain(first, decimal.New(95, -2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(4, "("+corrected.ID+"), and not $0", note.ID+" takes back "+first)
+
+	if _, err := w.fastly.CreditNote(corrected.ID, decimal.New(1, -1)); err != nil {
+		t.Fatal(err)
+	}
+	told(5, "are all of this month, and are added up.", "and not "+billing.Cost("USD").Format(corrected.Amount))
+
+	withdrawn, err := w.fastly.IssueAgain(corrected.ID, decimal.New(9, -1))
+	if err == nil {
+		err = w.fastly.Void(withdrawn.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.clock.advance(3 * time.Hour)
+	w.awaitChecks(manyChecks)
+	w.expectPosts(finOps, 5) // what is void changes nothing
+	says(t, w.asks("/usage 2026-11 cost"), due()+": ", withdrawn.ID+" is void, and does not count", note.ID+" takes back "+first)
+	r.stop()
+}

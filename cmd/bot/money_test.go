@@ -102,3 +102,26 @@ func TestThePublishedInvoice(t *testing.T) {
 	shown(w.message(cdnBudget, "Delivery"))
 	shown(w.asks("/budget all"))
 }
+
+// Two currencies in September leave September unknown. October, which is compared with it, and the year so far are told.
+func TestTwoCurrenciesInAnOldMonthSpoilNoOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) {
+		account.Account.Invoices = fastlysim.DefaultInvoicing()
+	})
+	w.invoiced()
+	of := func(month, id, currency string) fastlysim.Invoice {
+		invoice := fastlysim.ExampleInvoice()
+		invoice.Month, invoice.ID, invoice.Statement, invoice.Currency = month, id, id, currency
+		invoice.Start, invoice.End, invoice.Posted = time.Time{}, time.Time{}, time.Time{}
+		return invoice
+	}
+	w.fastly.SetInvoices(of("2026-09", "INV-1", "USD"), of("2026-09", "INV-2", "EUR"), of("2026-10", "INV-3", "USD"))
+	w.writeRules(moneyRules)
+	w.start()
+	const why = "INV-2 is in EUR, and INV-1 of the same month in USD"
+	says(t, w.asks("/usage last month cost"), "$6,604.19: $3,124.19 for usage", "not compared with September, of which it cannot be told what it comes to: "+why)
+	says(t, w.asks("/usage 3m cost"), "$13,208.38", "What September comes to cannot be told, and is not zero: "+why)
+	says(t, w.asks("/usage 2026-09 cost"), "What September 2026 cost cannot be told.", why)
+	says(t, w.asks("/budget all"), "82%") // of November's bill
+}
