@@ -38,6 +38,8 @@ type BudgetStatus struct {
 	Known bool `json:"known,omitempty"`
 	// Unknown is why the newest check could not tell the usage, for a person; empty where it could.
 	Unknown string `json:"unknown,omitempty"`
+	// Stale tells that this is since no newer data came, and not since the data of now cannot be counted.
+	Stale bool `json:"stale,omitempty"`
 	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
 	Since time.Time `json:"since,omitzero"`
 	// Count is how many budgets the rule has, where it has one for each service or team: the rest is then that of the worst of them.

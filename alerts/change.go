@@ -51,6 +51,9 @@ type change struct {
 	version string // of the rows that the rule covers
 	known   bool
 	floors  bool // both floors are met
+	// obstacle is why the month's usage itself cannot be told, for a person; empty where it can, or where it is only too early, or has
+	// nothing to be compared with.
+	obstacle string
 }
 
 // evaluateChange compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
@@ -80,23 +83,13 @@ func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archi
 // compare fills in the growth, or returns why it cannot be told.
 func (c *change) compare(covered, current []billing.Usage, archive *Archive) string {
 	g := &c.growth
-	if len(current) == 0 {
-		return fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.describe(), c.month)
-	}
-	if units := unitsOf(current); len(units) > 1 {
-		return fmt.Sprintf("it covers usage in %s and in %s, and a change is of one unit", units[0], units[1])
+	var inUnits decimal.Decimal
+	if inUnits, c.obstacle = c.count(covered, current); c.obstacle != "" {
+		return c.obstacle
 	}
 	elapsed := g.CountedTo.Sub(c.month.Start())
 	if !g.CountedTo.IsZero() && elapsed < youngDays*24*time.Hour {
 		return fmt.Sprintf("too early to tell: it is compared from %d complete days on", youngDays)
-	}
-	kind, factors, inUnits := c.rule.Change.AtLeast.Kind, billing.FactorsOf(covered), decimal.Decimal{}
-	for _, row := range current {
-		counted, err := factors.Count(row, kind)
-		if err != nil {
-			return err.Error()
-		}
-		inUnits = inUnits.Add(counted)
 	}
 	table, err := billing.Tabulate(billing.Question{Months: billing.One(c.month), By: breakdownOf(current)}, billing.Data{
 		Rows: covered, Prior: archive.Prior(c.month.Add(-1), c.month.Add(-1).Start().Add(elapsed)),
@@ -108,6 +101,25 @@ func (c *change) compare(covered, current []billing.Usage, archive *Archive) str
 		return ""
 	}
 	return c.measure(table.Groups[0], inUnits)
+}
+
+// count adds the month's rows up in the unit of the rule's floor, or says why that cannot be done.
+func (c *change) count(covered, current []billing.Usage) (inUnits decimal.Decimal, obstacle string) {
+	if len(current) == 0 {
+		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.describe(), c.month)
+	}
+	if units := unitsOf(current); len(units) > 1 {
+		return inUnits, fmt.Sprintf("it covers usage in %s and in %s, and a change is of one unit", units[0], units[1])
+	}
+	factors := billing.FactorsOf(covered)
+	for _, row := range current {
+		counted, err := factors.Count(row, c.rule.Change.AtLeast.Kind)
+		if err != nil {
+			return inUnits, err.Error()
+		}
+		inUnits = inUnits.Add(counted)
+	}
+	return inUnits, ""
 }
 
 // exactly rounds what was divided to the digits that it is good for: a floor is met also where a division leaves it a trifle short.

@@ -87,6 +87,8 @@ type Result struct {
 
 	compared bool // the month that runs was compared, and what was found recorded
 	reading  Reading
+	// unknownChanges are the rules with change that cannot be told.
+	unknownChanges []unknownNow
 }
 
 // Run checks whenever a check is due, until ctx ends. A check under way is then finished or given up by its deadlines.

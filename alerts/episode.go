@@ -5,12 +5,13 @@ import "time"
 // EpisodeKind is what an Episode is of.
 type EpisodeKind string
 
-// The kinds of episode. The first four are troubles of the bot's own, of no rule and no month.
+// The kinds of episode. The first five are troubles of the bot's own, of no rule and no month.
 const (
 	EpisodeStale    EpisodeKind = "stale"    // Fastly's figures do not move
 	EpisodeFailing  EpisodeKind = "failing"  // checks fail
 	EpisodeServices EpisodeKind = "services" // the usage of services cannot be read
 	EpisodeBill     EpisodeKind = "bill"     // what the month costs cannot be read
+	EpisodeUnknown  EpisodeKind = "unknown"  // budgets that had figures have none; one for each message, and one without a scope for the memory of them
 	EpisodeNew      EpisodeKind = "new"      // something is used that was not before; one for each thing, and one without a scope for the search
 	EpisodeVanished EpisodeKind = "vanished" // something is no longer used; likewise
 	EpisodeChange   EpisodeKind = "change"   // usage per day has risen; there is one for each rule and month

@@ -48,7 +48,7 @@ func (e *evaluation) finding(rule *Rule, scope string, t total) Finding {
 	f := Finding{
 		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Scope: scope, Month: e.Month}, Used: t.used, Largest: t.largest,
 		Limit: rule.BudgetFor(e.Month, scope).Value, Version: e.versionFor(rule), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
-		ReadAt: e.ReadAt, Unknown: t.unknown,
+		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {
 		f.Level = f.reached()
@@ -155,6 +155,7 @@ type total struct {
 	largest   []Part
 	countedTo time.Time
 	unknown   string
+	notBilled bool // the bill has no such charge yet
 }
 
 func (e *evaluation) total(q question) total {

@@ -80,7 +80,7 @@ func (e *evaluation) cost(q question) total {
 		}
 	}
 	if len(parts) == 0 && (!q.isWholeBill() || e.bill.IsEstimate()) {
-		return total{unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted())}
+		return total{unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted()), notBilled: true}
 	}
 	t.largest = largest(parts)
 	return t

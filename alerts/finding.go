@@ -56,6 +56,8 @@ type Finding struct {
 	NoHistory bool     // nothing is known of the month before, so that what grew cannot be told
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
+	// NotBilled tells that this is so since the bill of the month that runs has no such charge yet: a fee may land on its last day.
+	NotBilled bool
 }
 
 // mostParts is how many parts of a total are named.

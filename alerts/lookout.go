@@ -24,6 +24,7 @@ type lookout struct {
 	episodes  map[episodeKey]Episode
 	said      map[BudgetName]bool // what was said to be new in any month
 	turns     []turn              // in the order of the rules, for the log
+	unknown   []unknownNow        // the rules with change whose usage cannot be told
 	Outcome
 }
 
@@ -68,7 +69,14 @@ func (o *lookout) changes(reading Reading) {
 			o.take(rule, o.lateChange(last, c))
 		}
 		now := o.episode(BudgetID{Rule: rule.Name, Month: o.month}, EpisodeChange)
-		o.take(rule, decideChange(now, evaluateChange(rule, o.month, rows, reading.Archive, reading.ReadAt), o.now))
+		c := evaluateChange(rule, o.month, rows, reading.Archive, reading.ReadAt)
+		if c.obstacle != "" {
+			o.unknown = append(o.unknown, unknownNow{
+				UnknownBudget: UnknownBudget{Rule: rule.Name, Title: rule.Title, Why: c.obstacle},
+				had:           now.Report.Growth.Known() || last.Report.Growth.Known(),
+			})
+		}
+		o.take(rule, decideChange(now, c, o.now))
 	}
 }
 
@@ -144,6 +152,7 @@ func (c *Checker) observe(ctx context.Context, rules *Rules, result *Result, now
 			return
 		}
 		result.Said += len(o.Deliveries)
+		result.unknownChanges = o.unknown
 		c.logTurns(o.turns)
 		return
 	}

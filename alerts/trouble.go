@@ -23,6 +23,8 @@ type Trouble struct {
 	Usual     time.Duration `json:"usual,omitempty"`
 	// UsageTypes are those whose services cannot be read.
 	UsageTypes []string `json:"usage_types,omitempty"`
+	// Unknown are the budgets without figures, as far as they still are.
+	Unknown []UnknownBudget `json:"unknown,omitempty"`
 }
 
 // symptom is what one check tells of one kind of trouble: that it is there, or that it is not.
@@ -51,6 +53,7 @@ type sighting struct {
 	unread    []string      // the usage types whose services could not be read
 	services  error         // for what reason
 	bill      error         // why the bill could not be read, where a budget needs it
+	unknown   []unknownNow  // the budgets of which there is no figure
 }
 
 // sightingOf is what the check of the month that runs has seen.
@@ -61,6 +64,7 @@ func sightingOf(r Result) sighting {
 	return sighting{
 		compared: true, countedTo: newestOf(r.reading.Rows), usual: r.reading.Archive.usualGap(),
 		unread: r.reading.Services.unread(), services: r.reading.unreadServices, bill: r.reading.unreadBill,
+		unknown: unknownsOf(r),
 	}
 }
 
@@ -174,8 +178,16 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 		c.Log.Warn("the bot's own troubles are not watched", zap.Error(err))
 		return
 	}
+	seen := sightingOf(result)
+	if err := c.hadFigures(ctx, seen.unknown, billing.MonthOf(now)); err != nil {
+		c.Log.Warn("budgets without figures are not watched", zap.Error(err))
+		return
+	}
 	h := health{operators: rules.Operators.Channel, now: now, newID: c.NewID, Outcome: Outcome{At: now}}
-	h.watch(remembered, sightingOf(result).symptoms(rules.Operators.StaleAfter, c.Every, now))
+	h.watch(remembered, seen.symptoms(rules.Operators.StaleAfter, c.Every, now))
+	if seen.compared {
+		h.watchUnknown(remembered, seen.unknown, rules.Operators.StaleAfter)
+	}
 	if len(h.Episodes) == 0 {
 		return
 	}
@@ -183,7 +195,5 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 		c.Log.Warn("the bot's own troubles are not recorded", zap.Error(err))
 		return
 	}
-	for _, e := range h.Episodes {
-		c.Log.Info("trouble", zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause))
-	}
+	logTroubles(c.Log, h.Episodes)
 }

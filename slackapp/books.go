@@ -102,8 +102,12 @@ func (b books) state(rule *alerts.Rule, staleAfter time.Duration, now time.Time)
 func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration, now time.Time) view.BudgetState {
 	id := alerts.BudgetID{Rule: rule.Name, Scope: scope, Month: b.month}
 	s, found := b.standings[id]
-	if found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter {
+	stale := found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter
+	if stale {
 		s.Unknown = "Fastly's figures do not move"
+		if failure := b.failure(); failure != "" {
+			s.Unknown = "the newest check failed: " + failure
+		}
 	}
 	known := found && s.Version != "" && (scope != "") == (rule.Per != "")
 	if !known && s.Unknown == "" && !b.status.SucceededAt.IsZero() {
@@ -114,7 +118,7 @@ func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration
 	}
 	route := rule.Route(scope)
 	state := view.BudgetState{
-		Known: known, Unknown: s.Unknown, Channel: route.Channel,
+		Known: known, Unknown: s.Unknown, Stale: stale, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,
 			Limit: rule.BudgetFor(b.month, scope).Value, Measure: rule.Measure(), Estimate: rule.IsEstimate(),

@@ -57,7 +57,7 @@ func scoped(t *testing.T) *world {
 func TestARuleForEachServiceIsOneRow(t *testing.T) {
 	w := scoped(t)
 	m := w.types(alice, cdn, "/budget", 1)
-	says(t, m, "1 over, 1 past a level, 1 on course", "services (3)", "90%", "20 TB each", "80% used since Nov 19: www-shop; 1 without fresh data, 1 on course",
+	says(t, m, "1 over, 1 past a level, 1 on course", "services (3)", "90%", "20 TB each", "80% used since Nov 19: www-shop; 1 without a current figure, 1 on course",
 		"team-cost (2)", "about 102%", "$6,000 each", "Over: shop; 1 on course", "The Bill", "66%", "$84,000", "On course", "bill as of Nov 21, 24:00 UTC")
 	if contains(m, "api") {
 		t.Error("a service that the rule no longer covers is shown")
@@ -67,7 +67,7 @@ func TestARuleForEachServiceIsOneRow(t *testing.T) {
 
 func TestARuleForEachServiceListsThemWorstFirst(t *testing.T) {
 	w := scoped(t)
-	says(t, w.types(alice, cdn, "/budget services", 1), "services, November", "1 past a level, 1 without fresh data, 1 on course",
+	says(t, w.types(alice, cdn, "/budget services", 1), "services, November", "1 past a level, 1 without a current figure, 1 on course",
 		"www-shop", "90%", "60 TB", "80% used since Nov 19", "old-shop", "was 45%", "de-shop", "15%", "a budget for each service", "Says it in #cdn-budget")
 	says(t, w.types(alice, cdn, "/budget team-cost", 1), "an estimate at the account's rates, without flat fees", "a budget for each team",
 		"Says it in each team's channel")

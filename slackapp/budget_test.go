@@ -37,7 +37,7 @@ func TestBudgetsOfTheChannelComeFirst(t *testing.T) {
 	w := newWorld(t)
 	w.watched()
 	m := w.types(alice, cdn, "/budget", 1)
-	says(t, m, "1 over, 1 without fresh data", "North America Bandwidth", "104%", "Over since Nov 20",
+	says(t, m, "1 over, 1 without a current figure", "North America Bandwidth", "104%", "Over since Nov 20",
 		"was 40%", "checked 12 min ago, next in 48 min", "1 rule of other channels", "Show All")
 	if contains(m, "Europe Bandwidth") {
 		t.Error("another channel's budget is shown")

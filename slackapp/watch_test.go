@@ -41,7 +41,7 @@ func TestRulesWithChangeStandBelowTheBudgets(t *testing.T) {
 	w := newWorld(t)
 	w.grown()
 	m := w.types(alice, cdn, "/budget", 1)
-	says(t, m, "1 over, 1 without fresh data", "Requests: +38.0% per day, up since "+now.AddDate(0, 0, -3).Format("Jan 2"))
+	says(t, m, "1 over, 1 without a current figure", "Requests: +38.0% per day, up since "+now.AddDate(0, 0, -3).Format("Jan 2"))
 	if contains(m, "other-jump") {
 		t.Error("another channel's rule is shown")
 	}

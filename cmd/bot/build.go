@@ -176,6 +176,7 @@ func (s *service) reportStore() ops.Report {
 	if status.FailedAt.After(status.SucceededAt) {
 		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+status.Failure)
 	}
+	report.Warnings = append(report.Warnings, s.reportUnknown(ctx)...)
 	routes, err := s.store.Routes(ctx)
 	if err != nil {
 		return ops.Report{Reasons: []string{"the database does not answer"}}
@@ -189,6 +190,24 @@ func (s *service) reportStore() ops.Report {
 
 // mostWarnings is how many rules that cover nothing the readiness page names.
 const mostWarnings = 20
+
+// reportUnknown names the budgets that had figures and have had none for long.
+func (s *service) reportUnknown(ctx context.Context) []string {
+	now := s.now()
+	episodes, err := s.store.Episodes(ctx, billing.MonthOf(now))
+	if err != nil {
+		return []string{"which budgets have no figure cannot be read"}
+	}
+	var warnings []string
+	long := alerts.LongUnknown(episodes, s.rules.rules.Operators.StaleAfter, now)
+	for _, u := range long[:min(len(long), mostWarnings)] {
+		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), u.Since.UTC().Format(time.RFC3339), u.Why))
+	}
+	if more := len(long) - mostWarnings; more > 0 {
+		warnings = append(warnings, count(more, "more budget")+" without a figure")
+	}
+	return warnings
+}
 
 func (s *service) reportRules() ops.Report {
 	var report ops.Report

@@ -88,7 +88,7 @@ func TestFastlyChangesItsMind(t *testing.T) {
 		{"a quantity that falls a little", at(401), "80%", false},
 		{"a quantity that falls clearly", at(300), "60%", false},
 		{"last month's row missing", at(405), "81%", false},
-		{"this month's row missing", at(405)[1:], "No fresh data", false},
+		{"this month's row missing", at(405)[1:], "No figure since", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

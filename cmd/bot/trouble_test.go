@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,46 @@ func TestStaleFiguresAreToldOnce(t *testing.T) {
 	r = w.expectOneRoot(r, cdnPlatform, "No Fresh Data for", "Fastly's newest figures count to Nov")
 	w.uses(200, 50)
 	w.expectOneRoot(r, cdnPlatform, "Fresh Again: Data to Nov")
+	w.expectPosts(cdnBudget, 0)
+}
+
+// A product that comes to be counted in a second unit leaves its budget without a figure. Operators hear of it once, with the reason, /budget and
+// /readyz say the same, and the other budgets are watched.
+func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules(worldRules + "  - {name: images, product: image_optimizer, budget: 500 TB}\n")
+	const bytes, pieces = "Image Bytes in gb", "Transformations in unit"
+	counts := func(types ...string) {
+		rows := []fastlysim.Row{bandwidth(w.now().UTC(), "North America", 200), bandwidth(w.now().UTC(), "Asia", 50)}
+		for _, written := range types {
+			row := bandwidth(w.now().UTC(), "", 3)
+			row.ProductID = "image_optimizer"
+			row.UsageType, row.Unit, _ = strings.Cut(written, " in ")
+			rows = append(rows, row)
+		}
+		w.fastly.Set(rows...)
+	}
+	w.hurry(20)
+	counts(bytes)
+	r := w.start()
+	w.awaitChecks(2)
+	w.expectPosts(cdnPlatform, 0)
+	counts(bytes, pieces)
+	w.awaitChecks(2)
+	const why = "it covers usage in gb and in unit, and a budget needs one unit"
+	says(t, w.asks("/budget images"), "No figure since", why)
+	w.expectPosts(cdnPlatform, 0)
+	w.clock.advance(37 * time.Hour)
+	counts(bytes, pieces)
+	r = w.expectOneRoot(r, cdnPlatform, "No Figure for 37 h: images", why)
+	says(t, w.asks("/budget all"), why)
+	warned := strings.Join(r.readiness().Warnings, "\n")
+	if !strings.Contains(warned, "rule images has had no figure since ") || !strings.Contains(warned, why) {
+		t.Errorf("warnings = %q", warned)
+	}
+	counts(bytes)
+	w.expectOneRoot(r, cdnPlatform, "No Longer Without a Figure: images")
 	w.expectPosts(cdnBudget, 0)
 }
 

@@ -18,6 +18,8 @@ type BudgetState struct {
 	Known bool
 	// Unknown is why the newest check could not tell the usage, for a person; empty where it could.
 	Unknown string
+	// Stale tells that this is since no newer data came, and not since the data of now cannot be counted.
+	Stale bool
 	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
 	Since time.Time
 	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Scopes has its own.
@@ -108,10 +110,10 @@ func (s BudgetState) sentence(now time.Time) string {
 func (s BudgetState) stands(now time.Time) string {
 	switch s.verdict(now) {
 	case verdictUnknown:
-		return s.noFreshData(now)
+		return s.noFigure(now)
 	case verdictOver:
 		if s.Unknown != "" {
-			return "Over" + s.since(now) + "; " + strings.ToLower(s.noFreshData(now))
+			return "Over" + s.since(now) + "; " + strings.ToLower(s.noFigure(now)[:1]) + s.noFigure(now)[1:]
 		}
 		return "Over" + s.since(now)
 	case verdictLikely:
@@ -147,16 +149,29 @@ func endRange(l alerts.BudgetLine) string {
 	return span(l, l.Prospect)
 }
 
-func (s BudgetState) noFreshData(now time.Time) string {
+// noFigure says that there is no figure of now. Data is not fresh only where no newer came.
+func (s BudgetState) noFigure(now time.Time) string {
 	switch at := s.countedTo(now); {
 	case !s.Known && s.Unknown == "":
 		return "Not checked yet"
 	case !s.Known:
 		return "No figure yet"
+	case !s.Stale:
+		return "No figure since " + day(at)
 	case at.Before(now):
 		return "No fresh data for " + age(now.Sub(at))
 	}
 	return "No fresh data"
+}
+
+// cell is the sentence as a row of the overview has room for it: where there is no figure for a reason of the budget's own, the reason
+// counts more than since when.
+func (s BudgetState) cell(now time.Time) string {
+	if s.Unknown == "" || s.Stale || s.Count > 0 {
+		return s.sentence(now)
+	}
+	why := strings.TrimRight(Clean(strings.ReplaceAll(s.Unknown, "`", "")), ".")
+	return strings.Replace(s.sentence(now), " figure since "+day(s.countedTo(now)), " figure", 1) + ": " + why
 }
 
 func (s BudgetState) since(now time.Time) string {

@@ -71,7 +71,7 @@ func (o Overview) empty() Message {
 
 // tally counts budgets by how they stand: "1 over, 8 on course".
 func tally(states []BudgetState, now time.Time) string {
-	words := []string{"over", "likely over", "past a level", "without fresh data", "may end over", "ahead of an even pace", "on course"}
+	words := []string{"over", "likely over", "past a level", "without a current figure", "may end over", "ahead of an even pace", "on course"}
 	counts := make([]int, len(words))
 	for _, s := range states {
 		counts[s.verdict(now)]++
@@ -138,7 +138,7 @@ func (o Overview) pace(lines []BudgetState) string {
 func (o Overview) grid(lines []BudgetState) *grid {
 	t := newBudgetTable(slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Prospect != nil }))
 	for _, s := range lines[:min(len(lines), maxBudgets)] {
-		t.row(false, s.name(), s.used(), s.limit(), endRange(s.Line), s.sentence(o.Now))
+		t.row(false, s.name(), s.used(), s.limit(), endRange(s.Line), s.cell(o.Now))
 	}
 	if more := lines[min(len(lines), maxBudgets):]; len(more) > 0 {
 		t.row(false, fmt.Sprintf("+ %d more", len(more)), "", "", "", tally(more, o.Now))

@@ -19,14 +19,17 @@ func TestHowABudgetStands(t *testing.T) {
 		return s
 	}
 	stale := func(s *BudgetState) {
-		s.Unknown, s.Line.CountedTo = "Fastly did not answer", sampleNow.Add(-41*time.Hour)
+		s.Unknown, s.Stale, s.Line.CountedTo = "Fastly did not answer", true, sampleNow.Add(-41*time.Hour)
+	}
+	uncounted := func(s *BudgetState) {
+		s.Unknown = "it covers usage in `gb` and in `unit`, and a budget needs one unit."
 	}
 	tests := []struct {
 		name     string
 		state    BudgetState
 		want     verdict
 		used     string
-		sentence string
+		sentence string // of the overview
 	}{
 		{"below the pace is on course", state(200, 500, 0), verdictOnCourse, "40%", "On course"},
 		{"exactly at the pace is on course", state(350, 500, 0), verdictOnCourse, "70%", "On course"},
@@ -46,7 +49,18 @@ func TestHowABudgetStands(t *testing.T) {
 			"over stays over while newer figures are missing", with(state(520, 500, 100), stale), verdictOver,
 			"was 104%", "Over; no fresh data for 41 h",
 		},
-		{"no figure is a dash and no zero", BudgetState{Line: sampleLine("r", "R", bandwidth, 0, 500, 0), Unknown: "no rows"}, verdictUnknown, "–", "No figure yet"},
+		{
+			"fresh data that cannot be counted says why, and is not called old", with(state(200, 500, 0), uncounted), verdictUnknown,
+			"was 40%", "No figure: it covers usage in gb and in unit, and a budget needs one unit",
+		},
+		{
+			"over stays over likewise", with(state(520, 500, 100), uncounted), verdictOver,
+			"was 104%", "Over; no figure: it covers usage in gb and in unit, and a budget needs one unit",
+		},
+		{
+			"no figure is a dash and no zero", BudgetState{Line: sampleLine("r", "R", bandwidth, 0, 500, 0), Unknown: "no rows"},
+			verdictUnknown, "–", "No figure yet: no rows",
+		},
 		{"a new rule is not checked yet", BudgetState{Line: sampleLine("r", "R", bandwidth, 0, 500, 0)}, verdictUnknown, "–", "Not checked yet"},
 	}
 	for _, tt := range tests {
@@ -57,7 +71,7 @@ func TestHowABudgetStands(t *testing.T) {
 			if got := tt.state.used(); got != tt.used {
 				t.Errorf("used %q, want %q", got, tt.used)
 			}
-			if got := tt.state.sentence(sampleNow); got != tt.sentence {
+			if got := tt.state.cell(sampleNow); got != tt.sentence {
 				t.Errorf("sentence %q, want %q", got, tt.sentence)
 			}
 		})
@@ -74,7 +88,7 @@ func TestBudgetsAreListedWorstFirst(t *testing.T) {
 	for _, line := range gridOf(table).lines[1:] {
 		names = append(names, line.cells[0])
 	}
-	want := "Asia Bandwidth, North America Bandwidth, Image Optimizer, KV Store, new-rule, Compute, Europe Bandwidth"
+	want := "Asia Bandwidth, North America Bandwidth, Image Optimizer, Object Storage, KV Store, new-rule, Compute, Europe Bandwidth"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("order\n got %s\nwant %s", got, want)
 	}

@@ -46,8 +46,10 @@ func sampleStates() []BudgetState {
 		return BudgetState{Line: l, Known: true, Since: since, Channel: "cdn-budget"}
 	}
 	stale := known(sampleLine("image-optimizer", "Image Optimizer", requests, 1.28, 2, 0), time.Time{})
-	stale.Unknown = "Fastly did not answer"
+	stale.Unknown, stale.Stale = "Fastly did not answer", true
 	stale.Line.CountedTo = sampleNow.Add(-41 * time.Hour)
+	uncounted := known(sampleLine("object-storage", "Object Storage", bandwidth, 0.3, 0.5, 0), time.Time{})
+	uncounted.Unknown = "it covers usage in gb and in unit, and a budget needs one unit"
 	never := BudgetState{
 		Line: sampleLine("kv-store", "KV Store", requests, 0, 3, 0), Unknown: "no row of Fastly matches the rule", Channel: "cdn-budget",
 	}
@@ -56,6 +58,7 @@ func sampleStates() []BudgetState {
 		known(sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 402.6, 500, 80), sampleNow.Add(-time.Hour)),
 		known(sampleLine("asia-bandwidth", "Asia Bandwidth", bandwidth, 156.2, 150, 100), sampleNow.AddDate(0, 0, -2)),
 		stale,
+		uncounted,
 		never,
 		known(sampleLine("compute", "Compute", requests, 1.45, 2, 0), time.Time{}),
 		{Line: sampleLine("new-rule", "", requests, 0, 2, 0), Channel: "cdn-budget"},

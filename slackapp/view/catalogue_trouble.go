@@ -39,6 +39,26 @@ func troubleSamples() []Sample {
 		troubleSample("trouble-services", services), troubleSample("trouble-services-12", many), troubleSample("trouble-hostile", odd),
 		troubleSample("trouble-bill", bill),
 	}
+	unknown := alerts.Trouble{Kind: alerts.EpisodeUnknown, Since: sampleNow.Add(-36 * time.Hour), Unknown: []alerts.UnknownBudget{{
+		Rule: "storage", Title: "Object Storage", Since: sampleNow.Add(-36 * time.Hour), Why: "it covers usage in gb and in unit, and a budget needs one unit",
+	}}}
+	several, oddUnknown := unknown, unknown
+	several.Unknown = nil
+	for i := range 9 {
+		several.Unknown = append(several.Unknown, alerts.UnknownBudget{
+			Rule: fmt.Sprintf("region-%d", i), Since: sampleNow.Add(-37 * time.Hour), Why: "Fastly lists no usage of cdn_usage in 2026-11",
+		})
+	}
+	for i := range 6 {
+		several.Unknown = append(several.Unknown, alerts.UnknownBudget{
+			Rule: "of-services", Scope: fmt.Sprintf("www-%d", i), Since: sampleNow.Add(-36 * time.Hour), Why: fmt.Sprintf("reason %d", i),
+		})
+	}
+	oddUnknown.Unknown = []alerts.UnknownBudget{{Rule: hostile, Scope: hostile, Title: hostile, Since: sampleNow, Why: hostile}}
+	samples = append(samples,
+		troubleSample("trouble-unknown", unknown), troubleSample("trouble-unknown-15", several), troubleSample("trouble-unknown-hostile", oddUnknown))
+	unknown.Until = sampleNow
+	samples = append(samples, troubleSample("trouble-unknown-over", unknown))
 	failing.Until, services.Until, bill.Until, stale.Until, stale.CountedTo = sampleNow, sampleNow, sampleNow, sampleNow, toNov21
 	return append(samples, troubleSample("trouble-failing-over", failing), troubleSample("trouble-stale-over", stale),
 		troubleSample("trouble-services-over", services), troubleSample("trouble-bill-over", bill))

@@ -14,14 +14,14 @@ import (
 
 // Status is the state as a digest carries it through the queue.
 func (s BudgetState) Status() alerts.BudgetStatus {
-	return alerts.BudgetStatus{Line: s.Line, Known: s.Known, Unknown: s.Unknown, Since: s.Since, Count: s.Count, Each: s.Each, Others: s.Others}
+	return alerts.BudgetStatus{Line: s.Line, Known: s.Known, Unknown: s.Unknown, Stale: s.Stale, Since: s.Since, Count: s.Count, Each: s.Each, Others: s.Others}
 }
 
 func statesOf(budgets []alerts.BudgetStatus) []BudgetState {
 	states := make([]BudgetState, len(budgets))
 	for i, b := range budgets {
 		states[i] = BudgetState{
-			Line: b.Line, Known: b.Known, Unknown: b.Unknown, Since: b.Since, Count: b.Count, Each: b.Each, Others: b.Others,
+			Line: b.Line, Known: b.Known, Unknown: b.Unknown, Stale: b.Stale, Since: b.Since, Count: b.Count, Each: b.Each, Others: b.Others,
 		}
 	}
 	return states

@@ -86,7 +86,7 @@ func (d Detail) scopeGrid() *grid {
 	g.add(true, strings.ToUpper(string(d.Per)[:1])+string(d.Per)[1:], "Used", "Limit", "State")
 	scopes := d.State.Scopes
 	for _, s := range scopes[:min(len(scopes), maxBudgets)] {
-		g.add(false, Clip(Clean(s.Line.Scope), maxCell), s.used(), s.limit(), s.sentence(d.Now))
+		g.add(false, Clip(Clean(s.Line.Scope), maxCell), s.used(), s.limit(), s.cell(d.Now))
 	}
 	if more := scopes[min(len(scopes), maxBudgets):]; len(more) > 0 {
 		g.add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(more, d.Now))

@@ -19,7 +19,7 @@ func troubleMessage(m alerts.Message, now time.Time) Message {
 	}
 	blocks := []slack.Block{section("trouble", joined("\n", bold(heading), sentence, next))}
 	blocks = append(blocks, context("facts", "times are UTC", Escape(string(m.Reason)))...)
-	return Message{Text: Escape(heading) + ". " + sentence, Blocks: blocks}
+	return Message{Text: Escape(heading) + ". " + strings.ReplaceAll(sentence, "\n", " "), Blocks: blocks}
 }
 
 // troubleHeading is the verdict.
@@ -38,6 +38,10 @@ func troubleHeading(t alerts.Trouble, now time.Time) string {
 		return "The Bill Can Be Read Again"
 	case t.Kind == alerts.EpisodeBill:
 		return "The Bill Could Not Be Read for " + age(now.Sub(t.Since))
+	case t.Kind == alerts.EpisodeUnknown && over:
+		return "No Longer Without a Figure: " + namesOfUnknown(t.Unknown)
+	case t.Kind == alerts.EpisodeUnknown:
+		return "No Figure for " + age(now.Sub(t.Since)) + ": " + namesOfUnknown(t.Unknown)
 	case over:
 		return "Checks Succeed Again"
 	}
@@ -55,6 +59,8 @@ func troubleSentence(t alerts.Trouble, now time.Time) string {
 		lasted = "from " + clock(t.Since, now) + " to " + clock(t.Until, now)
 	}
 	switch {
+	case t.Kind == alerts.EpisodeUnknown:
+		return unknownSentence(t, lasted, now)
 	case t.Kind == alerts.EpisodeStale && lasted != "":
 		return "No new figures came after " + countedTo(t.Since) + " for " + age(t.Until.Sub(t.Since)) + "."
 	case t.Kind == alerts.EpisodeStale:
@@ -104,6 +110,9 @@ func haveNotBeen(n int) string {
 
 // troubleNext says what to do.
 func troubleNext(t alerts.Trouble) string {
+	if t.Kind == alerts.EpisodeUnknown {
+		return "Change what the rule covers, or its unit, so that it fits what Fastly lists; `bot rules lint` tells what the account has."
+	}
 	if t.Kind == alerts.EpisodeStale {
 		return "Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated."
 	}
