@@ -175,6 +175,8 @@ type RouteTrouble struct {
 	Reason  string    `json:"reason"` // Slack's error code, such as not_in_channel
 	Since   time.Time `json:"since"`
 	Waiting int       `json:"waiting"` // deliveries kept for it
+	// Late tells that nothing is known against the channel, and that what is due there has not been posted for a while.
+	Late bool `json:"late,omitempty"`
 }
 
 // Notifier is a consumer contract of Deliverer. It models saying a Delivery in a channel; slackapp.Notifier is one.

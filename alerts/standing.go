@@ -53,6 +53,10 @@ type Alert struct {
 	At     time.Time
 	// DeliveryID is the message that says it; empty where the reason is a silent one.
 	DeliveryID string
+	// Delivery is how far that message has come, Channel where it goes, and Posted whether Slack has given a receipt for it.
+	Delivery DeliveryState
+	Channel  string
+	Posted   bool
 }
 
 // Standing is how a budget stands in a month, as of the last check that could tell.

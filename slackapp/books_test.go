@@ -49,7 +49,7 @@ func scoped(t *testing.T) *world {
 	w.budgets.standings = append(w.budgets.standings, before)
 	www := alerts.BudgetID{Rule: "services", Scope: "www-shop", Month: november}
 	w.budgets.alerts = []alerts.Alert{
-		{BudgetID: www, Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -3), DeliveryID: "d1"},
+		{BudgetID: www, Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -3), DeliveryID: "d1", Channel: "cdn-budget", Posted: true},
 	}
 	return w
 }

@@ -145,7 +145,7 @@ func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
 	if l.Used.GreaterThanOrEqual(l.Limit) {
 		level = limitLevel
 	}
-	return levelState(level, reached, "", false).ReachedAt
+	return levelState(level, reached).ReachedAt
 }
 
 // detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
@@ -167,7 +167,7 @@ func (a *App) detail(ctx context.Context, rule *alerts.Rule, scope string, stale
 		return view.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
 	for _, level := range rule.Thresholds {
-		d.Levels = append(d.Levels, levelState(level, reached, state.Channel, d.Route != nil))
+		d.Levels = append(d.Levels, levelState(level, reached))
 	}
 	d.State.Since = since(state.Line, reached)
 	return view.BudgetDetail(d), nil
@@ -197,16 +197,16 @@ func (a *App) described(rule *alerts.Rule, state view.BudgetState, b books) view
 	return d
 }
 
-// levelState is what became of one threshold. A message that was to be said in a broken channel is still on its way there.
-func levelState(level alerts.Level, reached []alerts.Alert, channel string, broken bool) view.LevelState {
+// levelState is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
+func levelState(level alerts.Level, reached []alerts.Alert) view.LevelState {
 	state := view.LevelState{Level: level}
 	for _, alert := range reached {
 		if alert.Kind == alerts.KindForecast || alert.Level != level {
 			continue
 		}
 		state.ReachedAt, state.Reason = alert.At, alert.Reason
-		if alert.DeliveryID != "" {
-			state.Channel, state.Pending = channel, broken
+		if alert.DeliveryID != "" && alert.Delivery != alerts.DeliveryDropped {
+			state.Channel, state.Pending = alert.Channel, !alert.Posted
 		}
 	}
 	return state

@@ -28,7 +28,7 @@ func (w *world) watched() {
 	}
 	w.budgets.alerts = []alerts.Alert{
 		{BudgetID: id("na-bandwidth"), Level: 80, Reason: alerts.ReasonNewRule, At: now.AddDate(0, 0, -9)},
-		{BudgetID: id("na-bandwidth"), Level: 100, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -2), DeliveryID: "d1"},
+		{BudgetID: id("na-bandwidth"), Level: 100, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -2), DeliveryID: "d1", Delivery: alerts.DeliveryPending, Channel: "cdn-budget"},
 	}
 	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-12 * time.Minute), NextAt: now.Add(48 * time.Minute)}
 }

@@ -50,7 +50,7 @@ func (a *App) history(ctx context.Context, q *request, rule alerts.Rule, id aler
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return a.unread(q, fmt.Errorf("read the history of %s: %w", id, err))
 	}
-	events := eventsOf(rule.Route(id.Scope).Channel, reached, acts, said)
+	events := eventsOf(reached, acts, said)
 	h := view.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
 	h.Events = events[:min(len(events), maxEvents)]
 	h.Earlier = len(events) - len(h.Events)
@@ -59,7 +59,7 @@ func (a *App) history(ctx context.Context, q *request, rule alerts.Rule, id aler
 
 // eventsOf brings into one order, the newest first, what was reached, what people did, and what was said. A level that came
 // down again is no longer among those reached, but what was said of it is.
-func eventsOf(channel string, reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []view.Event {
+func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []view.Event {
 	var events []view.Event
 	ofItsOwn := map[string]bool{}
 	for _, d := range said {
@@ -73,8 +73,8 @@ func eventsOf(channel string, reached []alerts.Alert, acts []alerts.AuditEntry, 
 			continue
 		}
 		e := view.Event{At: alert.At, Level: alert.Level, Reason: alert.Reason, Foreseen: alert.Kind == alerts.KindForecast}
-		if alert.DeliveryID != "" { // in a list, of which it is not known here how far it has come
-			e.Channel, e.State = channel, alerts.DeliverySent
+		if alert.DeliveryID != "" { // in a list, which is not among what was said of the budget alone
+			e.Channel, e.State = alert.Channel, alert.Delivery
 		}
 		events = append(events, e)
 	}

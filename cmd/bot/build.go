@@ -182,10 +182,16 @@ func (s *service) reportStore() ops.Report {
 		return ops.Report{Reasons: []string{"the database does not answer"}}
 	}
 	for _, route := range routes {
-		report.Warnings = append(report.Warnings,
-			fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", route.Channel, route.Reason, count(route.Waiting, "message")))
+		report.Warnings = append(report.Warnings, routeWarning(route))
 	}
 	return report
+}
+
+func routeWarning(r alerts.RouteTrouble) string {
+	if r.Late {
+		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, count(r.Waiting, "message"), r.Since.Format(time.RFC3339))
+	}
+	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, count(r.Waiting, "message"))
 }
 
 // mostWarnings is how many rules that cover nothing the readiness page names.

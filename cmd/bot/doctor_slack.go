@@ -169,6 +169,10 @@ func examineRoutes(ctx context.Context, opened *store.Store, found *report) {
 		return
 	}
 	for _, route := range routes {
+		if route.Late {
+			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", count(route.Waiting, "message"), route.Channel, route.Since.Format(time.RFC3339))
+			continue
+		}
 		found.fail("alerts", "", "%s kept for %s: %s", count(route.Waiting, "message"), route.Channel, view.Remedy(route.Reason))
 	}
 }

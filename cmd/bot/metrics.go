@@ -89,7 +89,11 @@ func (s *service) readState(ctx context.Context, state *ops.State) error {
 	state.Stored = true
 	state.CheckSucceeded, state.CheckFailing = status.SucceededAt, status.FailedAt.After(status.SucceededAt)
 	state.PendingMessages, state.KeptMessages, state.OldestMessage = backlog.Pending, backlog.Broken, backlog.Oldest
-	state.BrokenRoutes = len(routes)
+	for _, route := range routes {
+		if !route.Late {
+			state.BrokenRoutes++
+		}
+	}
 	state.Budgets = ratios(s.rules.rules, standings)
 	state.Usage, state.CountedTo = usageOf(rows)
 	return nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -153,7 +154,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 		return alerts.Attempt{}, err
 	}
 	delivery.Attempts++
-	attempt := alerts.Attempt{Delivery: delivery, Unsettled: row.Unsettled}
+	attempt := alerts.Attempt{Delivery: delivery, Due: time.Since(instant(dueAt(row))), Unsettled: row.Unsettled}
 	if row.RootID == "" {
 		return attempt, nil
 	}
@@ -183,6 +184,11 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attem
 		attempt.Superseded = newer > 0
 	}
 	return attempt, nil
+}
+
+// dueAt is since when a delivery could have been posted. Rows of earlier versions do not say when they were queued.
+func dueAt(row query.Delivery) int64 {
+	return max(row.NotBefore, cmp.Or(row.QueuedAt, row.CreatedAt))
 }
 
 // record writes what an attempt came to in one transaction, the end of its job included.

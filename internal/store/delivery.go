@@ -48,15 +48,29 @@ func rowLimit(most int) int32 {
 	return int32(cmp.Or(min(most, math.MaxInt32), math.MaxInt32)) //nolint:gosec // bounded here
 }
 
-// Routes returns the channels that refuse us, the longest broken first.
+// lateAfter is how long a delivery that is due may wait before people are told.
+const lateAfter = 2 * time.Minute
+
+// Routes returns the channels that refuse us, the longest broken first, and then those for which something has waited for two minutes although
+// nothing is known against them.
 func (s *Store) Routes(ctx context.Context) ([]alerts.RouteTrouble, error) {
-	return ask(ctx, "read broken routes", func(ctx context.Context) ([]alerts.RouteTrouble, error) {
-		rows, err := s.queries.Routes(ctx)
-		return readAll(rows, func(row query.RoutesRow) (alerts.RouteTrouble, error) {
-			return alerts.RouteTrouble{
-				Channel: row.Channel, Reason: row.Reason, Since: instant(row.Since), Waiting: int(row.Waiting),
-			}, nil
-		}, err)
+	return ask(ctx, "read troubled routes", func(ctx context.Context) ([]alerts.RouteTrouble, error) {
+		broken, err := s.queries.Routes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		late, err := s.queries.Overdue(ctx, millis(time.Now().Add(-lateAfter)))
+		if err != nil {
+			return nil, err
+		}
+		var routes []alerts.RouteTrouble
+		for _, row := range broken {
+			routes = append(routes, alerts.RouteTrouble{Channel: row.Channel, Reason: row.Reason, Since: instant(row.Since), Waiting: int(row.Waiting)})
+		}
+		for _, row := range late {
+			routes = append(routes, alerts.RouteTrouble{Channel: row.Channel, Late: true, Since: instant(row.Since), Waiting: int(row.Waiting)})
+		}
+		return routes, nil
 	})
 }
 
@@ -83,6 +97,7 @@ func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
 	wanted := make([]wantedJob, len(deliveries))
+	now := millis(time.Now())
 	for i, d := range deliveries {
 		text, err := json.Marshal(d.Message)
 		if err != nil {
@@ -93,6 +108,7 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
 			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt), NotBefore: millis(d.NotBefore),
+			QueuedAt: now,
 		}
 	}
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"budgetbot/alerts"
 )
@@ -24,7 +25,7 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 		got := next(t, "the attempt", attempts)
 		want := alerts.Attempt{Delivery: root("r1", "cdn-budget")}
 		want.Attempts = 1
-		if diff := cmp.Diff(want, got, sameMonth); diff != "" {
+		if diff := cmp.Diff(want, got, sameMonth, cmpopts.IgnoreFields(alerts.Attempt{}, "Due")); diff != "" {
 			t.Errorf("attempt (-want +got):\n%s", diff)
 		}
 		d := awaitState(t, s, "r1", alerts.DeliverySent)
@@ -33,6 +34,41 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 		}
 		if n := liveJobs(t, s); n != 0 {
 			t.Errorf("%d jobs live after the receipt, want 0: they end in one transaction", n)
+		}
+	})
+}
+
+// TestWhatWaitsIsNotPosted: a threshold counts as posted once Slack has given a receipt for its message, and what is due and has waited for two
+// minutes is told, whatever it waits for.
+func TestWhatWaitsIsNotPosted(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		told := alert("na-bandwidth", 80)
+		told.DeliveryID = "r1"
+		fresh, deferred, edit := root("fresh", "finops"), root("deferred", "shop-cdn"), refresh("edit", "r1", noon)
+		deferred.NotBefore = time.Now().Add(time.Hour)
+		edit.Channel = "edits"
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget"), fresh, deferred, edit}})
+		since := time.Now().Add(-3 * time.Minute).Truncate(time.Millisecond)
+		for _, id := range []string{"r1", "deferred", "edit"} {
+			on(t, s, "UPDATE delivery SET queued_at = $1 WHERE id = $2", millis(since), id)
+		}
+		want := []alerts.RouteTrouble{{Channel: "cdn-budget", Late: true, Since: since.UTC(), Waiting: 1}}
+		if diff := cmp.Diff(want, must(s.Routes(t.Context()))(t)); diff != "" {
+			t.Errorf("what has waited for long (-want +got):\n%s", diff)
+		}
+		got := must(s.Alerts(t.Context(), told.BudgetID))(t)[0]
+		if got.Posted || got.Delivery != alerts.DeliveryPending || got.Channel != "cdn-budget" {
+			t.Errorf("before its receipt the alert is %+v", got)
+		}
+		start(t, s, sends(make(chan alerts.Attempt, 10)))
+		awaitState(t, s, "r1", alerts.DeliverySent)
+		if got := must(s.Alerts(t.Context(), told.BudgetID))(t)[0]; !got.Posted {
+			t.Errorf("after its receipt the alert is %+v", got)
+		}
+		if got := must(s.Routes(t.Context()))(t); len(got) != 0 {
+			t.Errorf("when all is posted, %+v waits", got)
 		}
 	})
 }

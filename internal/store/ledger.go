@@ -130,7 +130,8 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 	}, nil
 }
 
-func readAlert(row query.Alert) (alerts.Alert, error) {
+func readAlert(found query.AlertsRow) (alerts.Alert, error) {
+	row := found.Alert
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	if err != nil {
 		return alerts.Alert{}, err
@@ -142,5 +143,6 @@ func readAlert(row query.Alert) (alerts.Alert, error) {
 	return alerts.Alert{
 		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Level: alerts.Level(row.Level), Reason: alerts.Reason(row.Reason),
 		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
+		Delivery: alerts.DeliveryState(found.State), Channel: found.Channel, Posted: found.State == string(alerts.DeliverySent) && found.Ts != "",
 	}, nil
 }

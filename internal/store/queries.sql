@@ -91,7 +91,10 @@ RETURNING level;
 DELETE FROM alert WHERE rule = @rule AND scope = @scope AND month = @month AND kind = @kind AND level > @above;
 
 -- name: Alerts :many
-SELECT * FROM alert WHERE rule = @rule AND scope = @scope AND month = @month ORDER BY recorded_at, level;
+SELECT sqlc.embed(alert), CAST(COALESCE(delivery.state, '') AS TEXT) AS state, CAST(COALESCE(delivery.channel, '') AS TEXT) AS channel,
+       CAST(COALESCE(delivery.ts, '') AS TEXT) AS ts
+FROM alert LEFT JOIN delivery ON delivery.id = alert.delivery_id
+WHERE alert.rule = @rule AND alert.scope = @scope AND alert.month = @month ORDER BY alert.recorded_at, alert.level;
 
 -- What was foreseen of budgets.
 
@@ -220,8 +223,8 @@ ORDER BY outlook.rule, outlook.scope;
 -- Deliveries.
 
 -- name: InsertDelivery :batchexec
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before)
-VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before);
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at)
+VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before, @queued_at);
 
 -- name: Delivery :one
 SELECT * FROM delivery WHERE id = @id;
@@ -360,6 +363,15 @@ SELECT route.channel, route.reason, route.since,
        (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
           AND delivery.kind <> 'refresh') AS waiting
 FROM route ORDER BY route.since, route.channel;
+
+-- What could have been posted for a while already, in channels that are not known to be broken.
+-- name: Overdue :many
+SELECT channel, count(*) AS waiting,
+       CAST(min(CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) AS BIGINT) AS since
+FROM delivery
+WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT route.channel FROM route)
+  AND (CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) <= @since
+GROUP BY channel ORDER BY since, channel;
 
 -- The rules that were good last.
 

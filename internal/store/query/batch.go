@@ -189,8 +189,8 @@ func (b *InsertAlertBatchResults) Close() error {
 
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11)
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11, $12)
 `
 
 type InsertDeliveryBatchResults struct {
@@ -211,6 +211,7 @@ type InsertDeliveryParams struct {
 	CreatedAt int64
 	Revision  int64
 	NotBefore int64
+	QueuedAt  int64
 }
 
 // Deliveries.
@@ -229,6 +230,7 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg []InsertDeliveryParams
 			a.CreatedAt,
 			a.Revision,
 			a.NotBefore,
+			a.QueuedAt,
 		}
 		batch.Queue(insertDelivery, vals...)
 	}

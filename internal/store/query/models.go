@@ -54,6 +54,7 @@ type Delivery struct {
 	BegunAt   int64
 	Revision  int64
 	NotBefore int64
+	QueuedAt  int64
 }
 
 type Envelope struct {

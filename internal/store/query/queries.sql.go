@@ -24,7 +24,10 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) error {
 }
 
 const alerts = `-- name: Alerts :many
-SELECT rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id FROM alert WHERE rule = $1 AND scope = $2 AND month = $3 ORDER BY recorded_at, level
+SELECT alert.rule, alert.scope, alert.month, alert.kind, alert.level, alert.reason, alert.used, alert."limit", alert.recorded_at, alert.delivery_id, CAST(COALESCE(delivery.state, '') AS TEXT) AS state, CAST(COALESCE(delivery.channel, '') AS TEXT) AS channel,
+       CAST(COALESCE(delivery.ts, '') AS TEXT) AS ts
+FROM alert LEFT JOIN delivery ON delivery.id = alert.delivery_id
+WHERE alert.rule = $1 AND alert.scope = $2 AND alert.month = $3 ORDER BY alert.recorded_at, alert.level
 `
 
 type AlertsParams struct {
@@ -33,26 +36,36 @@ type AlertsParams struct {
 	Month string
 }
 
-func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]Alert, error) {
+type AlertsRow struct {
+	Alert   Alert
+	State   string
+	Channel string
+	Ts      string
+}
+
+func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]AlertsRow, error) {
 	rows, err := q.db.Query(ctx, alerts, arg.Rule, arg.Scope, arg.Month)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Alert
+	var items []AlertsRow
 	for rows.Next() {
-		var i Alert
+		var i AlertsRow
 		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Kind,
-			&i.Level,
-			&i.Reason,
-			&i.Used,
-			&i.Limit,
-			&i.RecordedAt,
-			&i.DeliveryID,
+			&i.Alert.Rule,
+			&i.Alert.Scope,
+			&i.Alert.Month,
+			&i.Alert.Kind,
+			&i.Alert.Level,
+			&i.Alert.Reason,
+			&i.Alert.Used,
+			&i.Alert.Limit,
+			&i.Alert.RecordedAt,
+			&i.Alert.DeliveryID,
+			&i.State,
+			&i.Channel,
+			&i.Ts,
 		); err != nil {
 			return nil, err
 		}
@@ -357,7 +370,7 @@ func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOut
 }
 
 const closes = `-- name: Closes :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
 `
 
 func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) {
@@ -389,6 +402,7 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 			&i.BegunAt,
 			&i.Revision,
 			&i.NotBefore,
+			&i.QueuedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -401,7 +415,7 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 }
 
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -453,6 +467,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.BegunAt,
 			&i.Revision,
 			&i.NotBefore,
+			&i.QueuedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -465,7 +480,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const deliveriesAbout = `-- name: DeliveriesAbout :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery
 WHERE month = $1 AND rule = $2 AND scope = $3
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -512,6 +527,7 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 			&i.BegunAt,
 			&i.Revision,
 			&i.NotBefore,
+			&i.QueuedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -524,7 +540,7 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -550,6 +566,7 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.BegunAt,
 		&i.Revision,
 		&i.NotBefore,
+		&i.QueuedAt,
 	)
 	return i, err
 }
@@ -833,7 +850,7 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 }
 
 const latestOnRoot = `-- name: LatestOnRoot :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1
@@ -863,6 +880,7 @@ func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, er
 		&i.BegunAt,
 		&i.Revision,
 		&i.NotBefore,
+		&i.QueuedAt,
 	)
 	return i, err
 }
@@ -1151,6 +1169,42 @@ func (q *Queries) OutlooksOn(ctx context.Context, arg OutlooksOnParams) ([]Outlo
 			&i.Method,
 			&i.Version,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const overdue = `-- name: Overdue :many
+SELECT channel, count(*) AS waiting,
+       CAST(min(CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) AS BIGINT) AS since
+FROM delivery
+WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT route.channel FROM route)
+  AND (CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) <= $1
+GROUP BY channel ORDER BY since, channel
+`
+
+type OverdueRow struct {
+	Channel string
+	Waiting int64
+	Since   int64
+}
+
+// What could have been posted for a while already, in channels that are not known to be broken.
+func (q *Queries) Overdue(ctx context.Context, since int64) ([]OverdueRow, error) {
+	rows, err := q.db.Query(ctx, overdue, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OverdueRow
+	for rows.Next() {
+		var i OverdueRow
+		if err := rows.Scan(&i.Channel, &i.Waiting, &i.Since); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
