@@ -64,6 +64,8 @@ type Cache struct {
 	source Source
 	config CacheConfig
 	months *monthly[Usage]
+	// flights are the reads by service under way.
+	flights *flights
 
 	mu       sync.Mutex
 	services shelf[ServiceQuery, ServiceUsage]
@@ -77,7 +79,7 @@ var ErrClosed = errors.New("the cache is closed")
 // NewCache returns an empty cache in front of the source. Close it in the end.
 func NewCache(source Source, config CacheConfig) *Cache {
 	config = config.withDefaults()
-	return &Cache{
+	c := &Cache{
 		source: source, config: config,
 		months: newMonthly(monthlyConfig[Usage]{
 			what: "usage", times: config, read: source.Usage, month: func(u Usage) Month { return u.Month },
@@ -86,10 +88,15 @@ func NewCache(source Source, config CacheConfig) *Cache {
 		}),
 		services: newShelf[ServiceQuery](config.MaxServiceRows, single[ServiceUsage]),
 	}
+	c.flights = newFlights(c.readServices, maxFlightRows)
+	return c
 }
 
 // Close ends the reads under way and waits for them.
-func (c *Cache) Close() { c.months.close() }
+func (c *Cache) Close() {
+	c.months.close()
+	c.flights.shut()
+}
 
 // Forget lets go of everything that is held, for what comes next is from elsewhere.
 func (c *Cache) Forget() {
@@ -129,7 +136,8 @@ func (c *Cache) HeldSince(mark uint64, months Range) bool { return c.months.held
 
 func everyMetric(Metric) bool { return true }
 
-// ServiceUsage reads service-level usage, and remembers it while it is small. There is no stale answer: an error is one.
+// ServiceUsage reads service-level usage, and remembers it while it is small. Those who want the same meanwhile share one read, which
+// lasts while any of them waits. There is no stale answer: an error is one.
 func (c *Cache) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
 	now := c.config.Now()
 	c.mu.Lock()
@@ -138,6 +146,14 @@ func (c *Cache) ServiceUsage(ctx context.Context, query ServiceQuery, page func(
 	if held != nil && now.Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows)) {
 		return page(slices.Clone(held.rows))
 	}
+	return c.flights.ride(ctx, query, page)
+}
+
+// readServices makes one read of services, and holds what is small.
+func (c *Cache) readServices(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	now := c.config.Now()
 	var rows []ServiceUsage
 	large := false
 	err := c.source.ServiceUsage(ctx, query, func(next []ServiceUsage) error {
