@@ -15,22 +15,22 @@ func (a *App) press(ctx context.Context, q *request) {
 	action, _, _ := strings.Cut(q.action, ":")
 	switch action {
 	case view.ActionRunIt, actionAsk:
-		a.answer(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, q.value) })
+		a.askUsage(ctx, q, q.value)
 	case actionRunBudget:
-		a.answer(ctx, q, func(ctx context.Context) result { return a.budget(ctx, q, q.value) })
+		a.askBudget(ctx, q, q.value)
 	case actionExport:
 		q.reply.replaceable = false // the answer that was exported stays
-		a.answer(ctx, q, func(ctx context.Context) result { return a.export(ctx, q) })
+		a.question(ctx, q, nil, func(ctx context.Context) result { return a.export(ctx, q) })
 	case view.ActionAcknowledge, view.ActionUnacknowledge, view.ActionMute, view.ActionUnmute:
 		a.decide(ctx, q, actOf[action])
 	case view.ActionReason:
 		a.askReason(ctx, q)
 	case view.ActionServices:
-		a.answer(ctx, q, func(ctx context.Context) result { return a.byService(ctx, q) })
+		a.question(ctx, q, nil, func(ctx context.Context) result { return a.byService(ctx, q) })
 	case view.ActionWhy:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.why(ctx, q) })
 	case actionShare:
-		a.answer(ctx, q, func(ctx context.Context) result { return a.share(ctx, q) })
+		a.question(ctx, q, nil, func(ctx context.Context) result { return a.share(ctx, q) })
 	default:
 		a.answer(ctx, q, func(context.Context) result { return told(unknownPress(a.UsageCommand), outcomeUnknown) })
 	}

@@ -127,14 +127,20 @@ type App struct {
 	shared recent
 	names  lastNames
 	kept   keptAnswers
+	turns  turns
+	// wide holds a place for each question by service or team under way: their sums are what takes memory.
+	wide chan struct{}
 }
+
+// mostWide is how many questions by service or team, of all people, are added up at a time.
+const mostWide = 8
 
 var _ socket.Handler = (*App)(nil)
 
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
 	config = config.withDefaults()
-	return &App{Config: config, people: newPeople(config.Slack, config.Team, config.Log)}
+	return &App{Config: config, people: newPeople(config.Slack, config.Team, config.Log), wide: make(chan struct{}, mostWide)}
 }
 
 // Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.

@@ -26,6 +26,7 @@ const (
 	outcomeUnknown  outcome = "unknown"
 
 	outcomeUndelivered outcome = "undelivered"
+	outcomeWaiting     outcome = "waiting" // not the end yet
 )
 
 // result is what a person is told, and how their request ended.
@@ -41,12 +42,28 @@ func told(m view.Message, how outcome) result { return result{message: view.Fit(
 func (a *App) command(ctx context.Context, q *request) {
 	switch q.command {
 	case a.UsageCommand:
-		a.answer(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, q.text) })
+		a.askUsage(ctx, q, q.text)
 	case a.BudgetCommand:
-		a.answer(ctx, q, func(ctx context.Context) result { return a.budget(ctx, q, q.text) })
+		a.askBudget(ctx, q, q.text)
 	default:
 		a.answer(ctx, q, func(context.Context) result { return told(a.unknownCommand(), outcomeUnknown) })
 	}
+}
+
+// askUsage answers a question of usage, at once where the answer is held.
+func (a *App) askUsage(ctx context.Context, q *request, text string) {
+	held := func(ctx context.Context) (result, bool) { return a.heldUsage(ctx, q, text) }
+	a.question(ctx, q, held, func(ctx context.Context) result { return a.usage(ctx, q, text) })
+}
+
+// askBudget answers the budget command, for most of which the bot's own records are enough.
+func (a *App) askBudget(ctx context.Context, q *request, text string) {
+	work := func(ctx context.Context) result { return a.budget(ctx, q, text) }
+	if budgetAsksFastly(text) {
+		a.question(ctx, q, nil, work)
+		return
+	}
+	a.answer(ctx, q, work)
 }
 
 // answer does the work for a person who may ask here, within the deadline, and tells them what came of it. Where that takes

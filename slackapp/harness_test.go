@@ -134,7 +134,7 @@ func (w *world) startApp(config Config) {
 	responses := newReplyClient()
 	config.Responses = responses
 	w.app = New(config)
-	line := socket.New(socket.Config{AppToken: w.slack.AppToken(), APIURL: w.slack.APIURL(), Busy: Busy}, w.app)
+	line := socket.New(socket.Config{AppToken: w.slack.AppToken(), APIURL: w.slack.APIURL(), Busy: Busy, Long: w.app.MayTakeLong, Once: w.app.MustBeOnce}, w.app)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -14,12 +14,21 @@ import (
 
 // usage answers the usage command's text, with a kept answer where it would be the same.
 func (a *App) usage(ctx context.Context, q *request, text string) result {
-	now := a.Now()
-	as := asking{text: text, minute: now.UTC().Truncate(time.Minute), share: a.mayShare(ctx, q), teams: a.hasTeams()}
-	if m, found := a.kept.find(as, a.Usage); found {
-		return result{message: m, outcome: outcomeAnswered}
+	if done, held := a.heldUsage(ctx, q, text); held { // somebody may have asked the same meanwhile
+		return done
 	}
-	return a.draw(ctx, q, as, now)
+	now := a.Now()
+	return a.draw(ctx, q, a.asking(ctx, q, text, now), now)
+}
+
+// heldUsage is the kept answer, where it would be the same.
+func (a *App) heldUsage(ctx context.Context, q *request, text string) (result, bool) {
+	m, found := a.kept.find(a.asking(ctx, q, text, a.Now()), a.Usage)
+	return result{message: m, outcome: outcomeAnswered}, found
+}
+
+func (a *App) asking(ctx context.Context, q *request, text string, now time.Time) asking {
+	return asking{text: text, minute: now.UTC().Truncate(time.Minute), share: a.mayShare(ctx, q), teams: a.hasTeams()}
 }
 
 // draw reads, tabulates and draws an answer, and keeps it where it may be the next one too.
@@ -53,6 +62,14 @@ func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) re
 }
 
 func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (billing.Table, error) {
+	if by := asked.Question.By; by == billing.ByService || by == billing.ByTeam {
+		select {
+		case a.wide <- struct{}{}:
+			defer func() { <-a.wide }()
+		case <-ctx.Done():
+			return billing.Table{}, ctx.Err()
+		}
+	}
 	asker := billing.Asker{Usage: a.Usage, Prior: a.Record, Bills: a.Bills}
 	if rules := a.Rules(); len(rules.Teams) > 0 {
 		asker.TeamOf = rules.TeamOf

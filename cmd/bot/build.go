@@ -137,7 +137,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 	})
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.log.Named("socket"), DrainTimeout: drainTimeout,
-		Busy: slackapp.Busy, Observe: s.countSignal,
+		Busy: slackapp.Busy, Long: app.MayTakeLong, Once: app.MustBeOnce, Observe: s.countSignal,
 	}
 	if shared, ok := s.store.Envelopes(); ok {
 		line.Claims = shared

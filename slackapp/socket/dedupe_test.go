@@ -77,15 +77,15 @@ func TestClaimFollowsTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		line := New(Config{AppToken: "xapp-1"}, &recorder{})
 		d := delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand, Command: &slack.SlashCommand{TriggerID: "T1"}}}
-		if !line.claim(t.Context(), d) {
+		if line.claim(t.Context(), d) != taken {
 			t.Error("the first delivery is called a repeat")
 		}
 		time.Sleep(claimLife - time.Nanosecond)
-		if line.claim(t.Context(), d) {
+		if line.claim(t.Context(), d) != repeated {
 			t.Error("a delivery within ten minutes is not called a repeat")
 		}
 		time.Sleep(time.Nanosecond)
-		if !line.claim(t.Context(), d) {
+		if line.claim(t.Context(), d) != taken {
 			t.Error("a delivery after ten minutes is called a repeat")
 		}
 	})

@@ -100,7 +100,7 @@ func TestWorkIsAbandonedAtTheDrainTimeout(t *testing.T) {
 func TestDrainWaitsNoLongerThanItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		working, abandon := context.WithCancel(t.Context())
-		p := newPool(1)
+		p := newPool(1, 0)
 		p.start(1, func(delivery) { <-working.Done() })
 		p.put(delivery{})
 		deadline, stop := context.WithTimeout(t.Context(), 10*time.Second)

@@ -55,6 +55,15 @@ type recorder struct {
 	handle   func(context.Context, Envelope)
 	answer   func(context.Context, Envelope) (any, error)
 	panicked func(context.Context, Envelope, string)
+
+	unclaimed func(context.Context, Envelope) any
+}
+
+func (r *recorder) Unclaimed(ctx context.Context, e Envelope) any {
+	if r.unclaimed == nil {
+		return nil
+	}
+	return r.unclaimed(ctx, e)
 }
 
 func (r *recorder) Handle(ctx context.Context, e Envelope) {

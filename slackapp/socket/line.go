@@ -21,6 +21,10 @@ type Handler interface {
 	// Answer returns what is to travel in the acknowledgement of a view_submission or block_suggestion; nil is the empty
 	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack tells the person that it failed.
 	Answer(ctx context.Context, e Envelope) (any, error)
+	// Unclaimed is called in place of Handle, or of Answer, with an envelope that Config.Once forbids to handle twice, when it cannot be
+	// found out whether it is a repeat, so that the person can be told that nothing was done. It has 10 s; for what an acknowledgement
+	// answers it has what is left of the 2.5 s, and its answer travels in it.
+	Unclaimed(ctx context.Context, e Envelope) any
 	// Panicked is called after Handle or Answer panicked, so that the person can be told; reference finds it in the log.
 	// It has 10 s.
 	Panicked(ctx context.Context, e Envelope, reference string)
@@ -37,8 +41,16 @@ type Config struct {
 	HTTPClient *http.Client
 	// Logger receives what an operator should see; nil means none.
 	Logger *zap.Logger
-	// Workers call Handle; 0 means 8. Queue is how many envelopes may wait for them; 0 means 64.
+	// Workers call Handle; 0 means 16. Queue is how many envelopes may wait for them; 0 means 48. While the first has waited for two
+	// seconds no other one is taken: those who ask are told that the line is busy.
 	Workers, Queue int
+	// Long reports whether handling an envelope may take long. Those have workers of their own, so that nothing waits for them; nil
+	// means that nothing takes long. LongWorkers is how many of them are taken at a time, none of which waits; 0 means 64.
+	Long        func(Envelope) bool
+	LongWorkers int
+	// Once reports whether handling an envelope twice is worse than not at all: where it cannot be found out whether it is a repeat,
+	// Handler.Unclaimed is called in place of Handle or Answer. nil means that nothing is: what cannot be told apart is handled.
+	Once func(Envelope) bool
 	// WorkTimeout bounds one call of Handle; 0 means two minutes.
 	WorkTimeout time.Duration
 	// DrainTimeout is how long work in hand may take once Run's context is done; 0 means 10 s.
@@ -64,8 +76,15 @@ func (c Config) withDefaults() Config {
 	if c.Claims == nil {
 		c.Claims = NewMemory()
 	}
-	c.Workers = cmp.Or(c.Workers, 8)
-	c.Queue = cmp.Or(c.Queue, 64)
+	if c.Long == nil {
+		c.Long = func(Envelope) bool { return false }
+	}
+	if c.Once == nil {
+		c.Once = func(Envelope) bool { return false }
+	}
+	c.Workers = cmp.Or(c.Workers, 16)
+	c.Queue = cmp.Or(c.Queue, 48)
+	c.LongWorkers = cmp.Or(c.LongWorkers, 64)
 	c.WorkTimeout = cmp.Or(c.WorkTimeout, 2*time.Minute)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 10*time.Second)
 	return c
@@ -76,6 +95,9 @@ const (
 	answerWorkers = 4
 	answerQueue   = 16
 )
+
+// queuePatience is for how long an envelope may wait for a worker before the line is busy for those that come after it.
+const queuePatience = 2 * time.Second
 
 // times are the line's own waits.
 type times struct {
@@ -96,15 +118,16 @@ var defaultTimes = times{
 
 // Line is the line to Slack. Its methods may be called from any goroutine.
 type Line struct {
-	cfg           Config
-	times         times
-	log           *zap.Logger
-	handler       Handler
-	work, answers *pool
-	open          connections
-	sockets       sync.WaitGroup // every goroutine of a slot or a connection
-	unacked       atomic.Int64
-	gauges        gauges
+	cfg        Config
+	times      times
+	log        *zap.Logger
+	handler    Handler
+	work, long *pool
+	answers    *pool
+	open       connections
+	sockets    sync.WaitGroup // every goroutine of a slot or a connection
+	unacked    atomic.Int64
+	gauges     gauges
 }
 
 // New prepares a line; Run opens it.
@@ -112,7 +135,7 @@ func New(cfg Config, handler Handler) *Line {
 	cfg = cfg.withDefaults()
 	return &Line{
 		cfg: cfg, times: defaultTimes, log: cfg.Logger, handler: handler,
-		work: newPool(cfg.Queue), answers: newPool(answerQueue),
+		work: newPool(cfg.Queue, queuePatience), long: newPool(0, 0), answers: newPool(answerQueue, 0),
 	}
 }
 
@@ -124,7 +147,9 @@ func (l *Line) Run(ctx context.Context) error {
 	defer cut()
 	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
-	l.work.start(l.cfg.Workers, func(d delivery) { l.safely(func() { l.handle(working, d) }) })
+	handle := func(d delivery) { l.safely(func() { l.handle(working, d) }) }
+	l.work.start(l.cfg.Workers, handle)
+	l.long.start(l.cfg.LongWorkers, handle)
 	l.answers.start(answerWorkers, func(d delivery) { l.safely(func() { l.answer(working, d) }) })
 	fatal := make(chan error, 2)
 	for _, s := range []*slot{l.slot("first", true), l.slot("second", false)} {
@@ -179,5 +204,6 @@ func (l *Line) drain(ctx context.Context, cut, abandon func()) {
 	cut()
 	l.sockets.Wait()
 	l.work.close()
-	finish(deadline, abandon, l.work)
+	l.long.close()
+	finish(deadline, abandon, l.work, l.long)
 }

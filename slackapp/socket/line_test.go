@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack/socketmode"
@@ -197,6 +198,137 @@ func TestAFullQueueTellsThePerson(t *testing.T) {
 	one.send(eventFrame("E5", "Ev4"))
 	f.acked(t)
 	within(t, "start of the refused work, delivered again", started)
+}
+
+// TestLongWorkHoldsUpNothingShort fills the workers of what may take long: the next of those is told so, and everything else is done.
+func TestLongWorkHoldsUpNothingShort(t *testing.T) {
+	f := newFake(t)
+	done, finish := make(chan string, 10), make(chan struct{})
+	defer close(finish)
+	isLong := func(e Envelope) bool { return e.Command != nil && strings.HasPrefix(e.Command.Text, "long") }
+	busy := func(Envelope) any { return "busy" }
+	r, one, _ := f.start(t, Config{Workers: 1, Queue: 1, Long: isLong, LongWorkers: 2, Busy: busy}, &recorder{
+		handle: func(_ context.Context, e Envelope) {
+			if isLong(e) {
+				<-finish
+			}
+			done <- e.ID
+		},
+	})
+	for n, want := range []string{"", "", `"busy"`} {
+		one.command(fmt.Sprint("long", n))
+		if ack := f.acked(t); string(ack.Payload) != want {
+			t.Errorf("acknowledged with %s, want %s", ack.Payload, want)
+		}
+	}
+	one.command("E1")
+	f.acked(t)
+	if id := within(t, "end of what is short", done); id != "E1" {
+		t.Errorf("%s is done", id)
+	}
+	if status := r.Status(); status.Queued != 0 || status.Running != 2 {
+		t.Errorf("queued %d and running %d, want nothing queued and two running", status.Queued, status.Running)
+	}
+}
+
+// TestAQueueThatDoesNotMoveIsBusy: there is room in the queue, but who would wait in it is told so at once.
+func TestAQueueThatDoesNotMoveIsBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(48, queuePatience)
+		finish := make(chan struct{})
+		p.start(1, func(delivery) { <-finish })
+		for what, want := range map[string]bool{"the first": true, "one that waits": true} {
+			if p.put(delivery{}) != want {
+				t.Errorf("%s is taken: %v", what, !want)
+			}
+		}
+		time.Sleep(queuePatience)
+		if !p.put(delivery{}) {
+			t.Error("another is refused before the first has waited for too long")
+		}
+		time.Sleep(time.Millisecond)
+		if p.put(delivery{}) {
+			t.Error("another is taken although the first has waited for too long")
+		}
+		close(finish)
+		synctest.Wait()
+		if !p.put(delivery{}) {
+			t.Error("another is refused although nothing waits any more")
+		}
+		p.close()
+		p.wait()
+	})
+}
+
+// lockedClaims answers only when it is told to, or gives up with its caller.
+type lockedClaims struct {
+	*Memory
+	free chan struct{}
+}
+
+func (c lockedClaims) Claim(ctx context.Context, now time.Time, keys []string) (bool, error) {
+	select {
+	case <-c.free:
+		return c.Memory.Claim(ctx, now, keys)
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// TestWhatMayNotBeDoneTwiceWaitsForItsClaim has two lines that share claims, which are locked for a while as both get the same press.
+func TestWhatMayNotBeDoneTwiceWaitsForItsClaim(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		once   bool
+		locked time.Duration
+		want   string
+	}{
+		{"an answer to one person comes rather twice", false, 12 * time.Second, "handled handled"},
+		{"what may not be done twice is done once, when the claims are free", true, 12 * time.Second, "handled"},
+		{"where they are not in time it is not done, and that is said", true, time.Minute, "unclaimed unclaimed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				claims := lockedClaims{NewMemory(), make(chan struct{})}
+				var mu sync.Mutex
+				var got []string
+				note := func(what string) {
+					mu.Lock()
+					defer mu.Unlock()
+					got = append(got, what)
+				}
+				handler := &recorder{
+					handle:    func(context.Context, Envelope) { note("handled") },
+					unclaimed: func(context.Context, Envelope) any { note("unclaimed"); return nil },
+				}
+				var working sync.WaitGroup
+				for range 2 {
+					line := New(Config{Claims: claims, Once: func(Envelope) bool { return tt.once }}, handler)
+					working.Go(func() { line.handle(t.Context(), delivery{Envelope: Envelope{ID: "E1", Kind: KindEvent}}) })
+				}
+				time.Sleep(tt.locked)
+				close(claims.free)
+				working.Wait()
+				if text := strings.Join(got, " "); text != tt.want {
+					t.Errorf("%s, want %s", text, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// TestAModalThatMayNotBeDoneTwiceIsAnsweredInTime: its acknowledgement says that nothing was done.
+func TestAModalThatMayNotBeDoneTwiceIsAnsweredInTime(t *testing.T) {
+	f := newFake(t)
+	claims := lockedClaims{NewMemory(), make(chan struct{})}
+	_, one, _ := f.start(t, Config{Claims: claims, Once: func(Envelope) bool { return true }}, &recorder{
+		answer:    func(context.Context, Envelope) (any, error) { t.Error("it was done"); return nil, nil },
+		unclaimed: func(context.Context, Envelope) any { return "not done" },
+	})
+	one.send(interactionFrame("A1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
+	if ack := f.acked(t); string(ack.Payload) != `"not done"` {
+		t.Errorf("acknowledged with %s", ack.Payload)
+	}
 }
 
 func TestSlowWorkDoesNotHoldUpAnswers(t *testing.T) {

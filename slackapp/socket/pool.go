@@ -3,49 +3,85 @@ package socket
 import (
 	"context"
 	"sync"
-	"sync/atomic"
+	"time"
 )
 
 // pool is a bounded queue and the workers that empty it.
 type pool struct {
-	mu      sync.Mutex // guards closed, and that nothing is put into jobs after it was closed
+	queue    int           // deliveries that may wait, beside those that its workers have in hand
+	patience time.Duration // for which the first of those that wait may do so before no more are taken; 0 is no bound
+
+	mu      sync.Mutex
+	ready   *sync.Cond // with mu: there is a job, or the pool was closed
 	closed  bool
-	jobs    chan delivery
-	workers sync.WaitGroup
-	running atomic.Int64
+	jobs    []queued
+	size    int // workers
+	running int
+	ended   sync.WaitGroup
+}
+
+// queued is a delivery that waits for a worker.
+type queued struct {
+	delivery
+	since time.Time
 }
 
 // newPool returns a pool whose queue holds so many deliveries beside those that its workers have in hand.
-func newPool(queue int) *pool {
-	return &pool{jobs: make(chan delivery, queue)}
+func newPool(queue int, patience time.Duration) *pool {
+	p := &pool{queue: queue, patience: patience}
+	p.ready = sync.NewCond(&p.mu)
+	return p
 }
 
 // start lets so many workers call work until the pool is closed and its queue is empty.
 func (p *pool) start(workers int, work func(delivery)) {
+	p.mu.Lock()
+	p.size = workers
+	p.mu.Unlock()
 	for range workers {
-		p.workers.Go(func() {
-			for d := range p.jobs {
-				p.running.Add(1)
+		p.ended.Go(func() {
+			for d, more := p.take(); more; d, more = p.take() {
 				work(d)
-				p.running.Add(-1)
+				p.mu.Lock()
+				p.running--
+				p.mu.Unlock()
 			}
 		})
 	}
 }
 
-// put hands a delivery to the workers without waiting; it reports false when the queue is full or closed.
-func (p *pool) put(d delivery) bool {
+// take waits for a delivery; it reports false at the end.
+func (p *pool) take() (delivery, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
+	for len(p.jobs) == 0 {
+		if p.closed {
+			return delivery{}, false
+		}
+		p.ready.Wait()
+	}
+	first := p.jobs[0]
+	p.jobs[0] = queued{} // or else the array would hold it
+	p.jobs = p.jobs[1:]
+	p.running++
+	return first.delivery, true
+}
+
+// put hands a delivery to the workers without waiting. It reports false when the pool is closed, or so busy that whoever asked is
+// better told so: the queue is full, or the first in it has been waiting for too long.
+func (p *pool) put(d delivery) bool {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.closed, len(p.jobs) >= p.queue+p.size-p.running:
+		return false
+	case p.patience > 0 && len(p.jobs) > 0 && now.Sub(p.jobs[0].since) > p.patience:
 		return false
 	}
-	select {
-	case p.jobs <- d:
-		return true
-	default:
-		return false
-	}
+	p.jobs = append(p.jobs, queued{d, now})
+	p.ready.Signal()
+	return true
 }
 
 // close ends the intake. What is queued is still worked off.
@@ -53,15 +89,17 @@ func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	close(p.jobs)
+	p.ready.Broadcast()
 }
 
 // wait returns when every worker has ended, which they do once the pool is closed.
-func (p *pool) wait() { p.workers.Wait() }
+func (p *pool) wait() { p.ended.Wait() }
 
 // load reports how many deliveries are queued and how many are in hand.
 func (p *pool) load() (queued, running int) {
-	return len(p.jobs), int(p.running.Load())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.jobs), p.running
 }
 
 // finish lets the workers of closed pools finish, and calls abandon if they have not at the context's end.

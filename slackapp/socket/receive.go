@@ -46,7 +46,11 @@ func (l *Line) admit(d delivery) {
 		}
 		return
 	}
-	if !l.work.put(d) {
+	lane := l.work
+	if l.cfg.Long(d.Envelope) {
+		lane = l.long
+	}
+	if !lane.put(d) {
 		l.refuse(d)
 		return
 	}

@@ -95,7 +95,7 @@ func (l *Line) Status() Status {
 	l.gauges.mu.Unlock()
 	s.Connected = len(l.open.list())
 	s.Unacked = int(l.unacked.Load())
-	for _, p := range []*pool{l.work, l.answers} {
+	for _, p := range []*pool{l.work, l.long, l.answers} {
 		queued, running := p.load()
 		s.Queued, s.Running = s.Queued+queued, s.Running+running
 	}

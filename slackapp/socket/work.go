@@ -19,10 +19,17 @@ func (l *Line) handle(ctx context.Context, d delivery) {
 	}
 	working, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
 	defer cancel()
-	if !l.claim(working, d) {
+	what := l.claim(working, d)
+	if what == repeated {
 		return
 	}
 	err := guard(func() error {
+		if what == unclaimed {
+			telling, cancel := context.WithTimeout(ctx, apologyWithin)
+			defer cancel()
+			l.handler.Unclaimed(telling, d.Envelope)
+			return nil
+		}
 		l.handler.Handle(working, d.Envelope)
 		return nil
 	})
@@ -35,12 +42,17 @@ func (l *Line) handle(ctx context.Context, d delivery) {
 func (l *Line) answer(ctx context.Context, d delivery) {
 	answering, cancel := context.WithDeadline(ctx, d.ReceivedAt.Add(l.times.answer))
 	defer cancel()
-	if !l.claim(answering, d) {
+	what := l.claim(answering, d)
+	if what == repeated {
 		l.ack(d, nil)
 		return
 	}
 	var payload any
 	err := guard(func() (err error) {
+		if what == unclaimed {
+			payload = l.handler.Unclaimed(answering, d.Envelope)
+			return nil
+		}
 		payload, err = l.handler.Answer(answering, d.Envelope)
 		return errors.Join(err, answering.Err())
 	})
@@ -68,27 +80,53 @@ func (l *Line) unanswered(ctx context.Context, d delivery, err error) {
 	l.log.Error("no answer in time", zap.String("kind", string(d.Kind)), zap.String("error", Redact(err.Error())))
 }
 
-// claimWithin bounds asking whether an envelope is a repeat, and forgetting it.
-const claimWithin = time.Second
+const (
+	// claimWithin bounds asking whether an envelope is a repeat, and forgetting it.
+	claimWithin = time.Second
+	// onceWithin is the same for an envelope that may not be handled twice: what waits for a database that is locked is seldom locked longer.
+	onceWithin = 20 * time.Second
+	// answerOnceWithin is the same where the answer travels in the acknowledgement, and leaves time to say that nothing was done.
+	answerOnceWithin = 1500 * time.Millisecond
+)
 
-// claim takes an envelope in hand; it reports false for a repeat. When that cannot be found out the envelope is taken:
-// doing something twice is better than not at all.
-func (l *Line) claim(ctx context.Context, d delivery) bool {
+// claimed is what asking whether an envelope is a repeat comes to.
+type claimed int
+
+const (
+	taken     claimed = iota // it is in hand: it is new, or handling it twice does no harm
+	repeated                 // somebody has it in hand
+	unclaimed                // that is not known, and handling it twice would do harm
+)
+
+// claim takes an envelope in hand. When it cannot be found out whether it is a repeat, it is taken: doing something twice is better than
+// not at all, but for what Config.Once names.
+func (l *Line) claim(ctx context.Context, d delivery) claimed {
 	keys := d.keys()
 	if len(keys) == 0 {
-		return true
+		return taken
 	}
-	ctx, cancel := context.WithTimeout(ctx, claimWithin)
+	once, limit := l.cfg.Once(d.Envelope), claimWithin
+	switch {
+	case once && d.answered():
+		limit = answerOnceWithin
+	case once:
+		limit = onceWithin
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	fresh, err := l.cfg.Claims.Claim(ctx, time.Now(), keys)
-	if err != nil {
+	switch {
+	case err != nil:
 		l.log.Error("claim an envelope", zap.String("kind", string(d.Kind)), zap.String("error", Redact(err.Error())))
-		return true
-	}
-	if !fresh {
+		if once {
+			return unclaimed
+		}
+		return taken
+	case !fresh:
 		l.tell(Signal{Name: SignalDuplicate, Kind: d.Kind})
+		return repeated
 	}
-	return fresh
+	return taken
 }
 
 // forget lets an envelope be taken in hand again.

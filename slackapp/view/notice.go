@@ -1,6 +1,9 @@
 package view
 
-import "cmp"
+import (
+	"cmp"
+	"strconv"
+)
 
 // Mistake is a command that was not understood.
 type Mistake struct {
@@ -79,6 +82,11 @@ func Busy() Message {
 
 // Working says that an answer takes a while.
 func Working() Message { return note("Working on it. The answer comes here.") }
+
+// Waiting says that a question waits until one of the person's others is answered.
+func Waiting(underWay int) Message {
+	return note("You have " + strconv.Itoa(underWay) + " questions under way. This one begins when one of them is answered.")
+}
 
 // Exported tells that an answer was sent as a file.
 func Exported(name string) Message {

@@ -1,0 +1,265 @@
+package slackapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/view"
+)
+
+// What one person may ask of Fastly at a time. Whoever asks more waits, so that others find Fastly free.
+const (
+	mostUnderWay = 2
+	mostWaiting  = 4
+	turnWithin   = time.Minute // that a question waits for its turn
+)
+
+var (
+	errManyQuestions = errors.New("too many questions of one person wait")
+	errNoTurn        = errors.New("the questions before it took too long")
+)
+
+// turns lets each person have so many questions under way. It may be used by many goroutines.
+type turns struct {
+	mu sync.Mutex
+	of map[string]*turn // by person; nobody who has none under way is in it
+}
+
+// turn is the questions of one person: how many are under way, and those that wait, the first to go on first.
+type turn struct {
+	underWay int
+	waiting  []chan struct{}
+}
+
+// take returns when the person may have another question under way, and what to call when that one is over. Where the question has to
+// wait, wait is called first.
+func (t *turns) take(ctx context.Context, person string, wait func()) (over func(), err error) {
+	next, err := t.board(person)
+	if err != nil {
+		return nil, err
+	}
+	over = sync.OnceFunc(func() { t.over(person) })
+	if next == nil {
+		return over, nil
+	}
+	wait()
+	late := time.NewTimer(turnWithin)
+	defer late.Stop()
+	select {
+	case <-next:
+		return over, nil
+	case <-late.C:
+		err = errNoTurn
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	t.give(person, next)
+	return nil, err
+}
+
+// board returns nil where the person may go on, or what to wait for.
+func (t *turns) board(person string) (chan struct{}, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil {
+		t.of = map[string]*turn{}
+	}
+	if t.of[person] == nil {
+		t.of[person] = &turn{}
+	}
+	one := t.of[person]
+	switch {
+	case one.underWay < mostUnderWay:
+		one.underWay++
+		return nil, nil
+	case len(one.waiting) >= mostWaiting:
+		return nil, errManyQuestions
+	}
+	next := make(chan struct{})
+	one.waiting = append(one.waiting, next)
+	return next, nil
+}
+
+// give ends a wait. Where it has just been that question's turn, the turn goes to the one after it.
+func (t *turns) give(person string, next chan struct{}) {
+	t.mu.Lock()
+	one := t.of[person]
+	at := slices.Index(one.waiting, next)
+	if at >= 0 {
+		one.waiting = slices.Delete(one.waiting, at, at+1)
+	}
+	t.mu.Unlock()
+	if at < 0 {
+		t.over(person)
+	}
+}
+
+// over ends a question that was under way.
+func (t *turns) over(person string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	one := t.of[person]
+	if len(one.waiting) > 0 {
+		close(one.waiting[0])
+		one.waiting = one.waiting[1:]
+		return
+	}
+	if one.underWay--; one.underWay == 0 {
+		delete(t.of, person)
+	}
+}
+
+// question is answer for what may ask Fastly: nobody has more than two of those under way. Where held has the answer already there is
+// nothing to wait for; held may be nil.
+func (a *App) question(ctx context.Context, q *request, held func(context.Context) (result, bool), work func(context.Context) result) {
+	if ctx.Err() != nil {
+		a.finish(ctx, q, a.trouble(q, ctx.Err()))
+		return
+	}
+	if done, over := a.atOnce(ctx, q, held); over {
+		a.finish(ctx, q, done)
+		return
+	}
+	over, err := a.turns.take(ctx, q.user, func() {
+		if err := q.reply.tell(ctx, view.Fit(view.Waiting(mostUnderWay))); err != nil {
+			a.Log.Warn("cannot say that a question waits", append(q.fields(outcomeWaiting), zap.Error(err))...)
+		}
+	})
+	if err != nil {
+		a.finish(ctx, q, a.noTurn(q, err))
+		return
+	}
+	defer over()
+	a.serve(ctx, q, anybody, work)
+}
+
+// atOnce is what can be said before Fastly is asked: that the person may not ask here, or an answer that is held.
+func (a *App) atOnce(ctx context.Context, q *request, held func(context.Context) (result, bool)) (result, bool) {
+	ctx, cancel := context.WithTimeout(ctx, a.Deadline)
+	defer cancel()
+	settled := a.sayWorking(ctx, q)
+	defer settled()
+	if no, allowed := a.refused(ctx, q); !allowed {
+		return no, true
+	}
+	if held == nil {
+		return result{}, false
+	}
+	return held(ctx)
+}
+
+// anybody is the permission of somebody who was found to have it.
+func anybody(context.Context, *request) (result, bool) { return result{}, true }
+
+func (a *App) noTurn(q *request, err error) result {
+	switch {
+	case errors.Is(err, errManyQuestions):
+		return told(view.Refusal(fmt.Sprintf("You have %d questions under way, and %d more are waiting.", mostUnderWay, mostWaiting),
+			"Ask again when one of them is answered."), outcomeRefused)
+	case errors.Is(err, errNoTurn):
+		return told(view.Refusal("Your questions before this one are still under way, so I have not begun it.",
+			"Ask again when they are answered."), outcomeRefused)
+	}
+	return a.trouble(q, err)
+}
+
+// MayTakeLong reports whether what a person did may make calls of Fastly. Everything else has workers that those never fill.
+func (a *App) MayTakeLong(e socket.Envelope) bool {
+	switch {
+	case e.Command != nil:
+		return a.asksFastly(e.Command.Command, e.Command.Text)
+	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
+		action, value := pressedOn(e.Interaction)
+		return a.pressAsksFastly(action, value)
+	}
+	return false
+}
+
+// MustBeOnce reports whether what a person did may rather be left undone than be done twice: what a channel is shown, and what changes
+// something. An answer to one person may come twice.
+func (a *App) MustBeOnce(e socket.Envelope) bool {
+	switch {
+	case e.Kind == socket.KindViewSubmission:
+		return true
+	case e.Command != nil && e.Command.Command == a.BudgetCommand:
+		v, _ := verbOf(firstWord(e.Command.Text))
+		return actByVerb[v] != ""
+	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
+		action, value := pressedOn(e.Interaction)
+		kind, _, _ := strings.Cut(action, ":")
+		v, _ := verbOf(firstWord(value))
+		return kind == actionShare || actOf[kind] != "" || kind == actionRunBudget && actByVerb[v] != ""
+	}
+	return false
+}
+
+func (a *App) asksFastly(command, text string) bool {
+	switch command {
+	case a.UsageCommand:
+		return true
+	case a.BudgetCommand:
+		return budgetAsksFastly(text)
+	}
+	return false
+}
+
+// budgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
+func budgetAsksFastly(text string) bool {
+	word := firstWord(text)
+	v, _ := verbOf(word)
+	return v == verbTry || word == "digest" || isHelp(word)
+}
+
+// firstWord is the first word of a text, in lower case.
+func firstWord(text string) string {
+	words := strings.Fields(strings.ToLower(view.Clean(unescape.Replace(text))))
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+func (a *App) pressAsksFastly(action, value string) bool {
+	kind, _, _ := strings.Cut(action, ":")
+	switch kind {
+	case view.ActionRunIt, actionAsk, actionShare, actionExport, view.ActionServices:
+		return true
+	case actionRunBudget:
+		return budgetAsksFastly(value)
+	}
+	return false
+}
+
+// pressedOn is the id and the value of the button that was pressed.
+func pressedOn(i *slack.InteractionCallback) (action, value string) {
+	if actions := i.ActionCallback.BlockActions; len(actions) > 0 && actions[0] != nil {
+		return actions[0].ActionID, actions[0].Value
+	}
+	return "", ""
+}
+
+// Unclaimed tells a person that nothing was done, since it is not known whether it was done already.
+func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
+	const sentence, next = "I cannot find out just now whether I have done this already, so I have done nothing.", "Look, and try again in a minute."
+	refused := told(view.Refusal(sentence, next), outcomeTrouble)
+	switch {
+	case e.Kind == socket.KindViewSubmission:
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{view.ReasonBlock: sentence + " " + next})
+	case e.Command != nil:
+		a.finish(ctx, commandRequest(a, e.Command), refused)
+	case e.Interaction != nil && e.Interaction.ResponseURL != "":
+		q := pressRequest(a, e.Interaction)
+		q.reply.replaceable = false // what was pressed on stays, to be pressed again
+		a.finish(ctx, q, refused)
+	}
+	return nil
+}
