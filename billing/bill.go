@@ -40,8 +40,22 @@ func (b Bill) Err() error {
 	if b.Unknown == "" {
 		return nil
 	}
-	return &BodyError{Path: pathInvoices, Reason: b.Month.String() + ": " + b.Unknown}
+	return &UnknownBillError{b.Month, b.Unknown}
 }
+
+// UnknownBillError is that it cannot be told what a month's statements come to, each of which was delivered whole.
+type UnknownBillError struct {
+	Month Month
+	Why   string
+}
+
+// Error names the month and the reason.
+func (e *UnknownBillError) Error() string {
+	return fmt.Sprintf("what %s comes to cannot be told: %s", e.Month, e.Why)
+}
+
+// Is reports whether target is ErrNotUnderstood.
+func (e *UnknownBillError) Is(target error) bool { return target == ErrNotUnderstood }
 
 // UnreadCharge is a line of an invoice that cannot be read.
 type UnreadCharge struct {

@@ -132,6 +132,28 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	}
 }
 
+func TestTheCSVOfAMonthThatWasTakenBackSaysSo(t *testing.T) {
+	bill := Bill{Month: july, Currency: "USD", NotCounted: []string{"INV-1", "INV-2"}, Remarks: []string{"INV-2 takes back INV-1, and neither counts."}}
+	for _, tt := range []struct {
+		name string
+		bill Bill
+		want string
+	}{
+		{"nothing is due", bill, "2026-07,,,,cost,0,0,USD,\"INV-2 takes back INV-1, and neither counts.\"\n"},
+		{"what cannot be told is not nothing", Bill{Month: july, Unknown: "INV-2 is in EUR", NotCounted: []string{"INV-2"}}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var out strings.Builder
+			if err := tabulate(t, Question{Months: One(july), Cost: true}, Data{Bills: []Bill{tt.bill}}, at(8, 20, 0)).WriteCSV(&out); err != nil {
+				t.Fatal(err)
+			}
+			if _, rows, _ := strings.Cut(out.String(), "\n"); rows != tt.want {
+				t.Errorf("rows are %q, want %q", rows, tt.want)
+			}
+		})
+	}
+}
+
 func TestSharesOfNothingAreNone(t *testing.T) {
 	for _, tt := range []struct {
 		name, usage, credits string

@@ -36,10 +36,23 @@ func (t Table) WriteCSV(w io.Writer) error {
 			}
 		}
 	}
+	lines = append(lines, t.dueNothing()...)
 	if err := out.WriteAll(lines); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
+}
+
+// dueNothing are the lines of months of which nothing is due, so that the reason can be read.
+func (t Table) dueNothing() [][]string {
+	if !t.IsNothingDue() {
+		return nil
+	}
+	var lines [][]string
+	for i, month := range t.Months {
+		lines = append(lines, []string{month.String(), "", "", "", nounCost, "0", "0", PlainCell(t.Makeup[i].Currency), PlainCell(t.remarksOn(i))})
+	}
+	return lines
 }
 
 // remarksOn returns what is to be known of a month's bill, such as which of its statements count, or why it cannot be told.

@@ -254,3 +254,18 @@ func TestTheCurrencyOfAnEstimate(t *testing.T) {
 		})
 	}
 }
+
+func TestTheTokenIsInNoReason(t *testing.T) {
+	bad := strings.Replace(statement("1", line(`"amount":"`+secret+`"`)), `"invoice_id":"INV-1"`, `"invoice_id":"INV-2"`, 1)
+	odd := strings.Replace(strings.ReplaceAll(statement("1"), "2026-07", "2026-06"), `"USD"`, `"`+secret+`"`, 1)
+	client := newClient(t, quick("http://127.0.0.1:1"))
+	listed, _, err := decodeInvoices([]byte(`{"data":[` + bad + "," + odd + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.redactReasons(listed)
+	bills := billsOf(listed)
+	if text := fmt.Sprintf("%+v", bills); len(bills) != 2 || bills[0].Unknown == "" || len(bills[1].Unread) != 1 || strings.Contains(text, secret) {
+		t.Errorf("bills are %s", text)
+	}
+}

@@ -56,6 +56,12 @@ type UnreadMonth struct {
 	Why   string `json:"why"`
 }
 
+// IsNothingDue reports whether every month was invoiced and nothing of it is left, as where a credit note takes the invoice back.
+func (t Table) IsNothingDue() bool {
+	return t.Question.Cost && t.Question.Product == "" && t.Question.UsageType == "" && len(t.Groups) == 0 && len(t.Missing) == 0 &&
+		!slices.ContainsFunc(t.Makeup, func(m Makeup) bool { return m.Estimate })
+}
+
 // Makeup is what one month's bill is made of, as far as the question goes.
 type Makeup struct {
 	Currency string          `json:"currency,omitempty"`

@@ -71,6 +71,9 @@ func explain(err error) (sentence, next string) {
 			return "Fastly tells no costs of this account: a parent account pays its bill.", "Usage can be asked for all the same: leave out the word cost."
 		}
 	}
+	if unknown, ok := errors.AsType[*billing.UnknownBillError](err); ok {
+		return "It cannot be told what the month comes to: " + view.Clean(unknown.Why) + ".", "Fastly can say which of its statements count."
+	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
 			return k.sentence, k.next

@@ -144,13 +144,14 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 		})
 	case len(args) == 1 && args[0] == "bills": // the published invoice for last month, and as much of this one
 		bill(w)
-	case len(args) == 1 && args[0] == "corrects": // it: a credit note of the whole, and the same lines at 95 %
+	case len(args) == 1 && args[0] == "credits": // it, the whole
 		_, err := w.fastly.CreditNote("INV-375119", decimal.NewFromInt(1))
 		ts.Check(err)
-		_, err = w.fastly.IssueAgain("INV-375119", decimal.New(95, -2))
+	case len(args) == 1 && args[0] == "corrects": // it: the same lines at 95 %
+		_, err := w.fastly.IssueAgain("INV-375119", decimal.New(95, -2))
 		ts.Check(err)
 	default:
-		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME | bills | corrects")
+		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME | bills | credits | corrects")
 	}
 }
 

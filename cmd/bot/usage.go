@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func usageCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(table.Groups) == 0 {
+			if len(table.Groups) == 0 && !table.IsNothingDue() {
 				return nothingFound(table)
 			}
 			return printer(cmd.OutOrStdout(), table)
@@ -121,9 +122,28 @@ func typedWrong(m *view.Mistake) error {
 }
 
 func nothingFound(t billing.Table) error {
+	if t.Question.Cost && len(t.Missing) > 0 {
+		return noBill(t)
+	}
 	return &failure{
 		problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
 		hint:    "a month before the account began has none; \"bot doctor\" says what the account has",
+	}
+}
+
+// noBill says of which months there is no bill, or why it cannot be told what one comes to.
+func noBill(t billing.Table) error {
+	for _, u := range t.Unread {
+		if slices.Contains(t.Missing, u.Month) {
+			return &failure{
+				problem: fmt.Sprintf("what %s cost cannot be told: %s", u.Month, plainText(u.Why)),
+				hint:    "Fastly can say which of its statements count",
+			}
+		}
+	}
+	return &failure{
+		problem: fmt.Sprintf("there is no bill for %s", t.Question.Months),
+		hint:    "an invoice is posted some days after a month's end; \"bot doctor\" says what the account has",
 	}
 }
 

@@ -46,6 +46,9 @@ func printTable(w io.Writer, t billing.Table) error {
 		}
 		writeColumns(w, table)
 	}
+	if t.IsNothingDue() {
+		fmt.Fprintf(w, "Nothing is due for %s.\n", t.Question.Months)
+	}
 	for _, note := range notes(t) {
 		fmt.Fprintf(w, "\n%s\n", note)
 	}

@@ -182,7 +182,7 @@ func noBill(t billing.Table, c UsageContext) Message {
 			"To see what there is: " + code(c.Command+" "+q.Months.String()+" cost"),
 		}
 	}
-	if isNothingDue(t) {
+	if t.IsNothingDue() {
 		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
 	}
 	for _, remark := range remarksOf(t) {
@@ -193,12 +193,6 @@ func noBill(t billing.Table, c UsageContext) Message {
 	m.Blocks = append(m.Blocks, buttons("next", c.Actions)...)
 	m.Text = unmarked(m.Text)
 	return m
-}
-
-// isNothingDue reports whether every month was invoiced and nothing of it is left, as where a credit note takes the invoice back.
-func isNothingDue(t billing.Table) bool {
-	return len(t.Missing) == 0 && t.Question.Product == "" && t.Question.UsageType == "" &&
-		!slices.ContainsFunc(t.Makeup, func(m billing.Makeup) bool { return m.Estimate })
 }
 
 // remarksOf are those of every month.
