@@ -60,6 +60,7 @@ type Checker struct {
 	lateDay   time.Time // the day on which the month before was last looked at
 	failure   string    // as it was last logged, so that a lasting one is logged once
 	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
+	behind    bool      // other rules than those of this process are current
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
@@ -77,6 +78,7 @@ func NewChecker(config CheckerConfig) *Checker {
 // Result is what one turn of the checker did.
 type Result struct {
 	Claimed  bool // false where no check was due
+	OldRules bool // no check was made, since other rules than those of this process are current
 	Early    bool // the month is so young that Fastly lists nothing yet, which is no failure
 	Month    billing.Month
 	Findings []Finding
@@ -112,6 +114,9 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	defer cancel()
 	started := time.Now()
 	claimed, err := c.Ledger.ClaimCheck(ctx, c.Owner, now, c.Every, checkLease)
+	if errors.Is(err, ErrOldRules) {
+		return Result{OldRules: true}
+	}
 	if err != nil {
 		return Result{Err: fmt.Errorf("claim the check: %w", err)}
 	}
@@ -120,6 +125,9 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	}
 	result := c.contained(ctx, now)
 	result.Claimed, result.Took = true, time.Since(started)
+	if errors.Is(result.Err, ErrOldRules) {
+		return c.release(ctx, Result{OldRules: true})
+	}
 	if ctx.Err() != nil {
 		return c.release(ctx, result)
 	}
@@ -307,6 +315,13 @@ func sameText(err error) string {
 func (c *Checker) report(result Result) {
 	if c.Checked != nil && (result.Claimed || result.Err != nil) {
 		c.Checked(result)
+	}
+	if result.OldRules != c.behind && result.Err == nil {
+		if c.behind = result.OldRules; c.behind {
+			c.Log.Warn("no checks are made here: another replica has started with another rules file; people are still answered")
+		} else {
+			c.Log.Info("checks are made here again: the rules file of this process is the current one")
+		}
 	}
 	switch {
 	case errors.Is(result.Err, context.Canceled):

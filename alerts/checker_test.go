@@ -242,6 +242,36 @@ func TestCheckInterrupted(t *testing.T) {
 	}
 }
 
+// TestOlderRulesMakeNoCheck: not at a claim, and not where they are replaced while a check is under way, which is given back. It is logged
+// once, and so is the end of it.
+func TestOlderRulesMakeNoCheck(t *testing.T) {
+	b := newBench(t, checkedRule)
+	released := 0
+	b.ledger.finish = nil
+	b.ledger.release = func(string) error { released++; return nil }
+	b.ledger.record = func(Outcome) error { return ErrOldRules }
+	got := b.RunOnce(t.Context(), noon)
+	if !got.OldRules || got.Err != nil || released != 1 {
+		t.Errorf("result = %+v, %d released", got, released)
+	}
+	b.report(got)
+	b.ledger.claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
+		return false, ErrOldRules
+	}
+	b.source.usage = nil
+	if got = b.RunOnce(t.Context(), noon); !got.OldRules || got.Err != nil || released != 1 {
+		t.Errorf("result = %+v, %d released", got, released)
+	}
+	b.report(got)
+	b.report(Result{})
+	if warned := b.messages(zapcore.WarnLevel); len(warned) != 1 {
+		t.Errorf("warnings = %q", warned)
+	}
+	if told := b.messages(zapcore.InfoLevel); len(told) != 1 {
+		t.Errorf("told = %q", told)
+	}
+}
+
 const serviceRules = `rules:
   - {name: shop, product: cdn_usage, usage_type: "* Bandwidth", service: www-shop, budget: 1 TB, channel: cdn}
 `

@@ -131,7 +131,7 @@ func (g *Digester) turn(ctx context.Context, d Digest, zone *time.Location, now 
 		return false, errors.Join(err, g.release(ctx, task))
 	}
 	delete(g.tried, task)
-	return true, errors.Join(err, g.Schedule.Publish(ctx, task, g.Owner, now, d.deliveries(bulletin, due, now)))
+	return true, errors.Join(err, g.publish(ctx, task, now, d.deliveries(bulletin, due, now)))
 }
 
 // waits reports whether a bulletin that is not complete may still become so.
@@ -154,6 +154,15 @@ func (g *Digester) compose(ctx context.Context, d Digest, due, now time.Time) (b
 	return g.Composer.Compose(ctx, d, due, now)
 }
 
+// publish gives the claim back where the rules of this process are no longer the current ones: the digest is another's to make.
+func (g *Digester) publish(ctx context.Context, task string, now time.Time, deliveries []Delivery) error {
+	err := g.Schedule.Publish(ctx, task, g.Owner, now, deliveries)
+	if errors.Is(err, ErrOldRules) {
+		err = errors.Join(err, g.release(ctx, task))
+	}
+	return err
+}
+
 func (g *Digester) release(ctx context.Context, task string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
@@ -168,6 +177,8 @@ func (g *Digester) log(said int, err error) {
 	switch {
 	case errors.Is(err, context.Canceled):
 		g.Log.Debug("digest interrupted")
+	case errors.Is(err, ErrOldRules):
+		g.Log.Debug("no digests are made by older rules") // the checker warns of it
 	case err == nil:
 		g.failure = ""
 	default:

@@ -48,7 +48,7 @@ func (g *Digester) watch(ctx context.Context, now time.Time) (replies int, err e
 	if ctx.Err() != nil {
 		return 0, errors.Join(errEstimate, errInvoices, g.release(ctx, taskInvoices))
 	}
-	return len(said), errors.Join(errEstimate, errInvoices, g.Schedule.Publish(ctx, taskInvoices, g.Owner, now, said))
+	return len(said), errors.Join(errEstimate, errInvoices, g.publish(ctx, taskInvoices, now, said))
 }
 
 func (g *Digester) keepEstimate(ctx context.Context) error {

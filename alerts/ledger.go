@@ -11,11 +11,15 @@ import (
 // ErrConflict says that somebody else wrote first: a level already recorded, or an older revision of a standing or an episode.
 var ErrConflict = errors.New("already recorded by another check")
 
+// ErrOldRules says that another replica has started with another rules file since: nothing is decided by the older one.
+var ErrOldRules = errors.New("a newer rules file is in use")
+
 // Ledger is a consumer contract of Checker. It models the store's memory of checks, standings and what was said.
 type Ledger interface {
 	// ClaimCheck takes the check that is due at now for owner, at most once per interval across all replicas. It reports
 	// false where none is due or another holds it. A claim that is not finished within lease is free again, and at once for
-	// its own owner, who makes one check at a time and knows that this one has ended.
+	// its own owner, who makes one check at a time and knows that this one has ended. It returns ErrOldRules where the rules of
+	// this process are no longer the current ones, and so does Record.
 	ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
 	// FinishCheck records how the claimed check ended: failure is empty where it succeeded, else a sentence for a person.
 	FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error

@@ -75,9 +75,6 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 			return nil, err
 		}
 	}
-	if err := s.store.RenameRules(ctx, s.rules.rules.Renames()); err != nil {
-		return nil, err
-	}
 	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
 	if s.ops, err = ops.Listen(ctx, c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules); err != nil {
 		return nil, &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
@@ -85,6 +82,12 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 	s.add("the health server", s.ops.Close)
 	o.log.Info("serving health", zap.String("addr", s.ops.Addr()))
 	if err := s.openSlack(ctx, c, o); err != nil {
+		return nil, err
+	}
+	if err := s.joinRules(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.store.RenameRules(ctx, s.rules.rules.Renames()); err != nil && !errors.Is(err, alerts.ErrOldRules) {
 		return nil, err
 	}
 	return s, nil
@@ -220,8 +223,24 @@ func (s *service) reportRules() ops.Report {
 	if s.rules.trouble != "" {
 		report.Warnings = append(report.Warnings, "running on the last good rules: "+s.rules.trouble)
 	}
+	if warning := s.oldRules(); warning != "" {
+		report.Warnings = append(report.Warnings, warning)
+	}
 	for _, warning := range s.rules.warnings[:min(len(s.rules.warnings), mostWarnings)] {
 		report.Warnings = append(report.Warnings, warning.String())
 	}
 	return report
+}
+
+// oldRules says that the process has started with another rules file than the current one; empty where it has not, or where the
+// database does not tell, which is said elsewhere.
+func (s *service) oldRules() string {
+	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
+	defer cancel()
+	current, isOld, err := s.store.CurrentRules(ctx)
+	if err != nil || !isOld {
+		return ""
+	}
+	return fmt.Sprintf("another rules file is in use since %s (revision %d): this replica answers people, and makes no checks and digests until it is started with that file, or alone with its own",
+		current.Since.UTC().Format("2006-01-02 15:04 UTC"), current.Number)
 }

@@ -21,7 +21,8 @@ const checkHelp = `Compare this month's usage with the budgets now, and print ho
 would say about it. Nothing is recorded and nothing is sent; it works beside a running service.
 
 With --send the check is recorded and its messages are delivered, as the service would; for that the
-service must not be running on the same SQLite file.`
+service must not be running on the same SQLite file. It counts as a start: replicas that run on another
+rules file make no further checks.`
 
 func checkCommand() *cobra.Command {
 	var send bool

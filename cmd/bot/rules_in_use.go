@@ -15,6 +15,7 @@ import (
 // rulesInUse are the rules that the service runs on.
 type rulesInUse struct {
 	rules *alerts.Rules
+	text  string // of the file that they were read from
 	// trouble is what is wrong with the file while the last good rules are used instead; empty where nothing is.
 	trouble string
 	// warnings are the rules that do not fit the account, or cover nothing of it, as they were at the start.
@@ -29,10 +30,7 @@ const auditTimeout = 5 * time.Second
 func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
 	text, rules, warnings, err := soundRules(ctx, c, fastly, log)
 	if err == nil {
-		if err := memory.SaveRules(ctx, string(text), time.Now()); err != nil {
-			return rulesInUse{}, fmt.Errorf("keep the rules: %w", err)
-		}
-		return rulesInUse{rules: rules, warnings: warnings}, nil
+		return rulesInUse{rules: rules, text: string(text), warnings: warnings}, nil
 	}
 	problems, ok := errors.AsType[alerts.Problems](err)
 	if !ok {
@@ -56,7 +54,24 @@ func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.St
 	if len(problems) > 1 {
 		trouble += fmt.Sprintf(" (and %s)", count(len(problems)-1, "more problem"))
 	}
-	return rulesInUse{rules: rules, trouble: trouble}, nil
+	return rulesInUse{rules: rules, text: good, trouble: trouble}, nil
+}
+
+// joinRules makes the file that the process has started with the current one for all replicas. It is the last step of a start: a
+// process that cannot start takes the checks from nobody. Nor does one whose file is wrong, which runs on the current one.
+func (s *service) joinRules(ctx context.Context) error {
+	if s.rules.text == "" {
+		return nil // rules of the program's own
+	}
+	if s.rules.trouble != "" {
+		return s.store.JoinLastGood(ctx, s.rules.text)
+	}
+	revision, err := s.store.JoinRules(ctx, s.rules.text, time.Now())
+	if err != nil {
+		return err
+	}
+	s.log.Named("rules").Info("rules file in use", zap.Int64("revision", revision.Number), zap.String("hash", revision.Hash[:12]), zap.Time("since", revision.Since))
+	return nil
 }
 
 // soundRules reads the file, and asks Fastly whether its names and units fit. What does not fit is a warning: Fastly may change what an

@@ -179,11 +179,11 @@ func writeFixture(t *testing.T, s *Store) {
 		answer(t, s, a)
 		before = must(s.Standing(t.Context(), before.BudgetID))(t)
 	}
+	must(s.JoinRules(t.Context(), "rules: []\n", noon))(t)
 	seen := alerts.SeenService{Month: november, Product: "cdn_usage", ID: "S1", Name: "shop", Share: decimal.New(32, -3)}
 	if err := errors.Join(
 		s.RecordServices(t.Context(), november, noon, []alerts.SeenService{seen}),
 		s.KeepEstimate(t.Context(), fixtureEstimate()),
-		s.SaveRules(t.Context(), "rules: []\n", noon),
 		s.FinishCheck(t.Context(), "earlier", noon, ""),
 	); err != nil {
 		t.Fatal(err)

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
@@ -84,23 +82,6 @@ func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Wait
 			}, nil
 		}, err)
 	})
-}
-
-// LastGoodRules returns the text that SaveRules kept last, and when. It reports false where there is none.
-func (s *Store) LastGoodRules(ctx context.Context) (text string, savedAt time.Time, found bool, err error) {
-	row, err := ask(ctx, "read the last good rules", s.queries.LastGoodRules)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return "", time.Time{}, false, nil
-	}
-	return row.Body, instant(row.SavedAt), err == nil, err
-}
-
-// SaveRules keeps the text of a rules file that was good at now, in place of the one before.
-func (s *Store) SaveRules(ctx context.Context, text string, now time.Time) error {
-	_, err := ask(ctx, "keep the rules", func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.queries.SaveRules(ctx, query.SaveRulesParams{Body: text, SavedAt: millis(now)})
-	})
-	return err
 }
 
 func readStanding(row query.Standing) (alerts.Standing, error) {

@@ -345,7 +345,7 @@ func TestRulesFile(t *testing.T) {
 		}
 		for i, text := range []string{"rules: []", "rules: # zweite\n"} {
 			at := noon.Add(time.Duration(i) * time.Hour)
-			if err := s.SaveRules(t.Context(), text, at); err != nil {
+			if _, err := s.JoinRules(t.Context(), text, at); err != nil {
 				t.Fatal(err)
 			}
 			got, savedAt, found, err := s.LastGoodRules(t.Context())

@@ -126,7 +126,7 @@ func assertReadOnly(t *testing.T, reader *Store) {
 	_, pruning := reader.Prune(ctx, noon)
 	for name, err := range map[string]error{
 		"ClaimCheck":    claiming,
-		"SaveRules":     reader.SaveRules(ctx, "rules: []", noon),
+		"JoinLastGood":  reader.JoinLastGood(ctx, "rules: []"),
 		"Record":        reader.Record(ctx, alerts.Outcome{At: noon}),
 		"StartDelivery": reader.StartDelivery(ctx, sends(nil)),
 		"Prune":         pruning,
@@ -141,7 +141,7 @@ func TestReadersWorkWithoutTheService(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		service := openAt(t, url)
-		if err := service.SaveRules(t.Context(), "rules: []", noon); err != nil {
+		if _, err := service.JoinRules(t.Context(), "rules: []", noon); err != nil {
 			t.Fatal(err)
 		}
 		if err := service.Close(); err != nil {

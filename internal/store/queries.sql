@@ -14,9 +14,10 @@ UPDATE schedule SET due_at = @due_at WHERE name = @name AND due_at > @due_at AND
 -- name: Claim :execrows
 UPDATE schedule
 SET holder = @holder, lease_until = @lease_until, next_at = @next_at
-WHERE name = @name
+WHERE schedule.name = @name
   AND (due_at <= @now OR due_at > @too_late)
-  AND (holder = '' OR holder = @holder OR lease_until <= @wall);
+  AND (holder = '' OR holder = @holder OR lease_until <= @wall)
+  AND (CAST(@rules AS TEXT) = '' OR EXISTS (SELECT 1 FROM rules_file WHERE rules_file.name = 'last good' AND rules_file.hash = @rules));
 
 -- name: Release :exec
 UPDATE schedule SET holder = '', lease_until = 0 WHERE name = @name AND holder = @holder;
@@ -373,11 +374,27 @@ WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT route.c
   AND (CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) <= @since
 GROUP BY channel ORDER BY since, channel;
 
--- The rules that were good last.
+-- The current rules file, which is the one that was good last.
 
--- name: SaveRules :exec
-INSERT INTO rules_file (name, body, saved_at) VALUES ('last good', @body, @saved_at)
-ON CONFLICT (name) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at;
+-- A file with another content than the current one is a new revision, also where that content was seen before.
+-- name: JoinRules :one
+INSERT INTO rules_file (name, body, saved_at, revision, hash) VALUES ('last good', @body, @saved_at, 1, @hash)
+ON CONFLICT (name) DO UPDATE
+SET saved_at = CASE WHEN rules_file.body = excluded.body THEN rules_file.saved_at ELSE excluded.saved_at END,
+    revision = CASE WHEN rules_file.body = excluded.body AND rules_file.revision > 0 THEN rules_file.revision ELSE rules_file.revision + 1 END,
+    body = excluded.body, hash = excluded.hash
+RETURNING revision, saved_at;
+
+-- A file that an earlier version saved has no hash.
+-- name: HashRules :exec
+UPDATE rules_file SET hash = @hash WHERE name = 'last good' AND body = @body AND hash <> @hash;
+
+-- It changes nothing, but whoever starts with another file waits until the transaction has ended.
+-- name: HoldRules :execrows
+UPDATE rules_file SET hash = @hash WHERE name = 'last good' AND hash = @hash;
+
+-- name: CheckNow :exec
+UPDATE schedule SET due_at = 0 WHERE name = @name;
 
 -- name: LastGoodRules :one
 SELECT * FROM rules_file WHERE name = 'last good';

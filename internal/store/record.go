@@ -17,6 +17,9 @@ import (
 // Record writes what a check found in one transaction, as alerts.Ledger says.
 func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		if err := s.holdRules(ctx, w); err != nil {
+			return err
+		}
 		if err := recordStandings(ctx, w, outcome.Standings, outcome.At); err != nil {
 			return fmt.Errorf("standings: %w", err)
 		}

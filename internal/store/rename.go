@@ -11,7 +11,8 @@ import (
 )
 
 // RenameRules gives what was recorded under a rule's former name to the one that it has now; names are the new ones by the old. What
-// was recorded under the new one meanwhile stays, so that a second time changes nothing.
+// was recorded under the new one meanwhile stays, so that a second time changes nothing. It returns alerts.ErrOldRules where others are
+// current by now.
 func (s *Store) RenameRules(ctx context.Context, names map[string]string) error {
 	if len(names) == 0 {
 		return nil
@@ -30,6 +31,9 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
 	}
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		if err := s.holdRules(ctx, w); err != nil {
+			return err
+		}
 		return errors.Join(
 			firstError(w.RenameStandings(ctx, standings).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
 			firstError(w.RenameAudit(ctx, acts).Exec), firstError(w.RenameDeliveries(ctx, deliveries).Exec),

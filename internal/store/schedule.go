@@ -48,7 +48,14 @@ func (s *Store) Claim(ctx context.Context, task, owner string, now, next time.Ti
 			Now:        millis(now),
 			TooLate:    millis(next.Add(clockSkew)),
 			Wall:       millis(wall),
+			Rules:      s.joined(),
 		})
+		if err == nil && claimed == 0 {
+			var isOld bool
+			if _, isOld, err = s.CurrentRules(ctx); isOld {
+				err = alerts.ErrOldRules
+			}
+		}
 		return claimed > 0, err
 	})
 }
@@ -88,6 +95,9 @@ func (s *Store) Release(ctx context.Context, task, owner string) error {
 // took it.
 func (s *Store) Publish(ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error {
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+		if err := s.holdRules(ctx, w); err != nil {
+			return err
+		}
 		finished, err := w.Succeed(ctx, query.SucceedParams{Name: task, Holder: owner, EndedAt: millis(now)})
 		if err := conflictOnNone(finished, err); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"budgetbot/alerts"
@@ -44,6 +45,8 @@ type Store struct {
 	log        *slog.Logger
 	now        func() time.Time
 	courier    *courier
+
+	rules atomic.Pointer[string] // the hash of the rules that this store takes part with; nil before it has joined
 
 	shut func() error // closes the engine, once
 

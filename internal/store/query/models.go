@@ -107,9 +107,11 @@ type Route struct {
 }
 
 type RulesFile struct {
-	Name    string
-	Body    string
-	SavedAt int64
+	Name     string
+	Body     string
+	SavedAt  int64
+	Revision int64
+	Hash     string
 }
 
 type Schedule struct {

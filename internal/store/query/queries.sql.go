@@ -291,12 +291,22 @@ func (q *Queries) ChangeRoute(ctx context.Context, arg ChangeRouteParams) error 
 	return err
 }
 
+const checkNow = `-- name: CheckNow :exec
+UPDATE schedule SET due_at = 0 WHERE name = $1
+`
+
+func (q *Queries) CheckNow(ctx context.Context, name string) error {
+	_, err := q.db.Exec(ctx, checkNow, name)
+	return err
+}
+
 const claim = `-- name: Claim :execrows
 UPDATE schedule
 SET holder = $1, lease_until = $2, next_at = $3
-WHERE name = $4
+WHERE schedule.name = $4
   AND (due_at <= $5 OR due_at > $6)
   AND (holder = '' OR holder = $1 OR lease_until <= $7)
+  AND (CAST($8 AS TEXT) = '' OR EXISTS (SELECT 1 FROM rules_file WHERE rules_file.name = 'last good' AND rules_file.hash = $8))
 `
 
 type ClaimParams struct {
@@ -307,6 +317,7 @@ type ClaimParams struct {
 	Now        int64
 	TooLate    int64
 	Wall       int64
+	Rules      string
 }
 
 func (q *Queries) Claim(ctx context.Context, arg ClaimParams) (int64, error) {
@@ -318,6 +329,7 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) (int64, error) {
 		arg.Now,
 		arg.TooLate,
 		arg.Wall,
+		arg.Rules,
 	)
 	if err != nil {
 		return 0, err
@@ -738,6 +750,34 @@ func (q *Queries) ForgetSeen(ctx context.Context, month string) error {
 	return err
 }
 
+const hashRules = `-- name: HashRules :exec
+UPDATE rules_file SET hash = $1 WHERE name = 'last good' AND body = $2 AND hash <> $1
+`
+
+type HashRulesParams struct {
+	Hash string
+	Body string
+}
+
+// A file that an earlier version saved has no hash.
+func (q *Queries) HashRules(ctx context.Context, arg HashRulesParams) error {
+	_, err := q.db.Exec(ctx, hashRules, arg.Hash, arg.Body)
+	return err
+}
+
+const holdRules = `-- name: HoldRules :execrows
+UPDATE rules_file SET hash = $1 WHERE name = 'last good' AND hash = $1
+`
+
+// It changes nothing, but whoever starts with another file waits until the transaction has ended.
+func (q *Queries) HoldRules(ctx context.Context, hash string) (int64, error) {
+	result, err := q.db.Exec(ctx, holdRules, hash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const insertAudit = `-- name: InsertAudit :exec
 
 INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
@@ -790,6 +830,36 @@ func (q *Queries) InsertSchedule(ctx context.Context, arg InsertScheduleParams) 
 	return err
 }
 
+const joinRules = `-- name: JoinRules :one
+
+INSERT INTO rules_file (name, body, saved_at, revision, hash) VALUES ('last good', $1, $2, 1, $3)
+ON CONFLICT (name) DO UPDATE
+SET saved_at = CASE WHEN rules_file.body = excluded.body THEN rules_file.saved_at ELSE excluded.saved_at END,
+    revision = CASE WHEN rules_file.body = excluded.body AND rules_file.revision > 0 THEN rules_file.revision ELSE rules_file.revision + 1 END,
+    body = excluded.body, hash = excluded.hash
+RETURNING revision, saved_at
+`
+
+type JoinRulesParams struct {
+	Body    string
+	SavedAt int64
+	Hash    string
+}
+
+type JoinRulesRow struct {
+	Revision int64
+	SavedAt  int64
+}
+
+// The current rules file, which is the one that was good last.
+// A file with another content than the current one is a new revision, also where that content was seen before.
+func (q *Queries) JoinRules(ctx context.Context, arg JoinRulesParams) (JoinRulesRow, error) {
+	row := q.db.QueryRow(ctx, joinRules, arg.Body, arg.SavedAt, arg.Hash)
+	var i JoinRulesRow
+	err := row.Scan(&i.Revision, &i.SavedAt)
+	return i, err
+}
+
 const keepEstimate = `-- name: KeepEstimate :exec
 
 INSERT INTO estimate (month, as_of, body) VALUES ($1, $2, $3)
@@ -839,13 +909,19 @@ func (q *Queries) KnownRules(ctx context.Context) ([]KnownRulesRow, error) {
 }
 
 const lastGoodRules = `-- name: LastGoodRules :one
-SELECT name, body, saved_at FROM rules_file WHERE name = 'last good'
+SELECT name, body, saved_at, revision, hash FROM rules_file WHERE name = 'last good'
 `
 
 func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 	row := q.db.QueryRow(ctx, lastGoodRules)
 	var i RulesFile
-	err := row.Scan(&i.Name, &i.Body, &i.SavedAt)
+	err := row.Scan(
+		&i.Name,
+		&i.Body,
+		&i.SavedAt,
+		&i.Revision,
+		&i.Hash,
+	)
 	return i, err
 }
 
@@ -1525,23 +1601,6 @@ func (q *Queries) Routes(ctx context.Context) ([]RoutesRow, error) {
 		return nil, err
 	}
 	return items, nil
-}
-
-const saveRules = `-- name: SaveRules :exec
-
-INSERT INTO rules_file (name, body, saved_at) VALUES ('last good', $1, $2)
-ON CONFLICT (name) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at
-`
-
-type SaveRulesParams struct {
-	Body    string
-	SavedAt int64
-}
-
-// The rules that were good last.
-func (q *Queries) SaveRules(ctx context.Context, arg SaveRulesParams) error {
-	_, err := q.db.Exec(ctx, saveRules, arg.Body, arg.SavedAt)
-	return err
 }
 
 const saveSeenMonth = `-- name: SaveSeenMonth :exec
