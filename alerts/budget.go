@@ -22,22 +22,43 @@ func (r *Rule) BudgetFor(month billing.Month, scope string) billing.Amount {
 	return r.Budget
 }
 
-// Hash changes with everything that decides what the levels of the month's budget for the scope mean. A change of channel,
-// title or owners keeps it, so that what was said stays said. Its first part, up to the dash, is that of the rule in any
-// month and scope.
+// Hash changes with everything that decides what a level of the month's budget for the scope means. A change of channel, title,
+// owners or thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first
+// part, up to the dash, is that of the rule in any month and scope.
 func (r *Rule) Hash(month billing.Month, scope string) string {
-	counted := fmt.Sprintf("%q %q %q %q %q %q %s %q %v", r.Match.Product, r.Match.UsageType, r.Match.Region, r.Match.Service,
-		r.Per, r.Charges, r.Budget.Kind, r.Budget.Currency, r.Thresholds)
 	limit := r.BudgetFor(month, scope).Value.String()
 	for _, team := range r.Teams {
-		switch services := fmt.Sprintf(" %q", team.Services); {
-		case r.Per != PerTeam:
-			counted += services
-		case team.Name == scope:
-			limit += services
+		if r.Per == PerTeam && team.Name == scope {
+			limit += fmt.Sprintf(" %q", team.Services)
 		}
 	}
-	return digest(counted) + hashDash + digest(limit)
+	return r.counted("") + hashDash + digest(limit)
+}
+
+// counted is the first part of the hash; more is what an earlier version put into it too.
+func (r *Rule) counted(more string) string {
+	counted := fmt.Sprintf("%q %q %q %q %q %q %s %q", r.Match.Product, r.Match.UsageType, r.Match.Region, r.Match.Service,
+		r.Per, r.Charges, r.Budget.Kind, r.Budget.Currency) + more
+	for _, team := range r.Teams {
+		if r.Per != PerTeam {
+			counted += fmt.Sprintf(" %q", team.Services)
+		}
+	}
+	return digest(counted)
+}
+
+// earlierThresholds are those of a rule that named none, in the versions whose hashes had the thresholds in them.
+var earlierThresholds = []Level{80, 100, 125, 150, 200}
+
+// modern returns what the hash would be today, where an earlier version made it of this very rule, else the hash as it is.
+func (r *Rule) modern(hash string) string {
+	counted, limit, _ := strings.Cut(hash, hashDash)
+	for _, thresholds := range [][]Level{r.Thresholds, earlierThresholds} {
+		if counted == r.counted(fmt.Sprintf(" %v", thresholds)) {
+			return r.counted("") + hashDash + limit
+		}
+	}
+	return hash
 }
 
 const hashDash = "-"

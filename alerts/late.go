@@ -27,7 +27,7 @@ func decideLate(past Past, f Finding, now time.Time) Decision {
 	if before.Limit.IsPositive() {
 		f.Limit = before.Limit
 	}
-	isSame := countsAlike(before.RuleHash, f.hash())
+	isSame := countsAlike(f.Rule.modern(before.RuleHash), f.hash())
 	if !isSame {
 		f.keepFigures(before)
 	}

@@ -36,27 +36,27 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 		f := &findings[i]
 		standing, isBack := p.taken.standing(f.BudgetID)
 		past := memory.past(standing, f)
-		past.Hours, past.TakenBack = p.hours, isBack
+		past.Hours, past.TakenBack, past.Waits = p.hours, isBack, !isBack && len(p.taken.waiting[f.BudgetID]) > 0
 		p.Decisions = append(p.Decisions, Decide(past, *f, now))
 	}
 	p.giveBack(findings)
 	p.nameNarrower(findings)
 	p.sayRoots(findings)
+	p.saySummary(findings, len(memory.Known) == 0)
 	for i := range findings {
 		p.sayOnRoot(&findings[i], &p.Decisions[i])
 		p.record(&findings[i], &p.Decisions[i])
 	}
 	p.giveUp(memory)
-	p.saySummary(findings, len(memory.Known) == 0)
 	return p.Plan
 }
 
 // past is what is remembered of the finding's budget. One that has no standing in this month is held against what its rule
 // counted when it was last seen: limits may differ by month and by scope.
 func (m Memory) past(standing Standing, f *Finding) Past {
-	seen := standing.RuleHash
+	seen := f.Rule.modern(standing.RuleHash)
 	if seen == "" {
-		seen = m.Known[f.Rule.Name]
+		seen = f.Rule.modern(m.Known[f.Rule.Name])
 		if hash := f.hash(); countsAlike(hash, seen) {
 			seen = hash
 		}
@@ -147,14 +147,14 @@ func (p *planner) record(f *Finding, d *Decision) {
 	}
 	switch {
 	case d.LiftAll:
-		p.lift(f, KindBudget, 0)
+		p.lift(f, KindBudget, d.Kept)
 	case d.Lift:
 		p.lift(f, KindBudget, d.Standing.Level)
 	}
 	if d.LiftAll || d.LiftForecast {
 		p.lift(f, KindForecast, 0)
 	}
-	for _, level := range d.Passed {
+	for _, level := range slices.Concat(d.Taken, d.Passed) {
 		p.recordAlert(f, d, KindBudget, level)
 	}
 	if d.Foretells > 0 {
@@ -173,16 +173,20 @@ func (p *planner) recordAlert(f *Finding, d *Decision, kind AlertKind, level Lev
 	})
 }
 
-// saySummary tells once what new rules found already past a level: in the operators' channel, else each rule's own.
+// saySummary tells once what new and changed rules found already past a level, in the channel of each. At the first start, when every
+// rule is new, it is the operators' channel, where there is one.
 func (p *planner) saySummary(findings []Finding, firstStart bool) {
 	byChannel := map[string][]BudgetLine{}
 	var channels []string
 	for i, d := range p.Decisions {
 		isNew := d.Reason == ReasonNewRule || d.Reason == ReasonChangedRule
-		if !isNew || d.Standing.Level == 0 || d.Standing.Muted() {
+		if !isNew || len(d.Passed) == 0 || d.Standing.Muted() {
 			continue
 		}
-		channel := cmp.Or(p.rules.Operators.Channel, findings[i].route().Channel)
+		channel := findings[i].route().Channel
+		if firstStart {
+			channel = cmp.Or(p.rules.Operators.Channel, channel)
+		}
 		if byChannel[channel] == nil {
 			channels = append(channels, channel)
 		}
@@ -196,7 +200,12 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 			message.Rough, message.RoughUntil = rough(findings, p.now)
 		}
 		worstFirst(message.Budgets)
-		p.deliver(DeliverStart, channel, Standing{}, message)
+		id := p.deliver(DeliverStart, channel, Standing{}, message)
+		for _, line := range message.Budgets {
+			if !firstStart {
+				p.said[line.BudgetID] = id
+			}
+		}
 	}
 }
 

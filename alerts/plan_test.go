@@ -207,7 +207,10 @@ func TestPlanNewRuleLater(t *testing.T) {
 	w.add("b@cdn")
 	w.add("c@shop")
 	plan := w.check(t, 820, 1010, 20)
-	expect(t, plan, "d2 start #ops b 100%: rules were added or changed")
+	expect(t, plan, "d2 start #cdn b 100%: rules were added or changed")
+	if alert := w.alerts[alertKey{budgetOf("b"), KindBudget, 100}]; alert.DeliveryID != "d2" {
+		t.Errorf("the summary is not what tells of 100%%: %+v", alert)
+	}
 	if m := plan.Outcome.Deliveries[0].Message; m.Rules != 0 || m.Channels != 0 {
 		t.Errorf("a later summary says %d rules in %d channels; that is for the first start", m.Rules, m.Channels)
 	}
@@ -223,8 +226,8 @@ func TestPlanChangedRule(t *testing.T) {
 	}
 	w.rules.Rules[0].Budget.Value = decimal.New(1000, 0)
 	expect(t, w.check(t, 1010),
-		"d3 refresh #cdn <d1 a 100%: changed rule: its levels so far are taken silently",
-		"d4 start #cdn a 100%: rules were added or changed")
+		"d3 start #cdn a 100%: rules were added or changed",
+		"d4 refresh #cdn <d1 a 100%: changed rule: its levels so far are taken silently")
 	expect(t, w.check(t, 1011))
 	expect(t, w.check(t, 1300),
 		"d5 rise #cdn <d1 a 125%: higher level reached", "d6 refresh #cdn <d1 a 125%: higher level reached")

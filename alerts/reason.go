@@ -38,6 +38,7 @@ const (
 const (
 	ReasonBelow       Reason = "below the first level"
 	ReasonAlreadySaid Reason = "level already said"
+	ReasonWaits       Reason = "its message waits to be posted"
 	ReasonForetold    Reason = "forecast already said"
 	ReasonMonthOver   Reason = "the month is over"
 	ReasonNothingNew  Reason = "looked at, with nothing new to say"

@@ -46,7 +46,7 @@ func Renamed(file string, rules *Rules, known map[string]string) Problems {
 func (r *Rule) likely(gone map[string]string) string {
 	names := slices.Sorted(maps.Keys(gone))
 	for _, name := range names {
-		if countsAlike(r.Hash(billing.Month{}, ""), gone[name]) {
+		if countsAlike(r.Hash(billing.Month{}, ""), r.modern(gone[name])) {
 			return name
 		}
 	}

@@ -27,7 +27,7 @@ func TestHash(t *testing.T) {
 		{"a word that moves to the next field changes it", func(r *Rule) { r.Match = Match{"cdn_usage", "", "Asia *", "shop-*"} }, true},
 		{"the limit changes it", func(r *Rule) { r.Budget.Value = decimal.New(501, 12) }, true},
 		{"the kind of the limit changes it", func(r *Rule) { r.Budget.Kind = billing.Billed }, true},
-		{"the thresholds change it", func(r *Rule) { r.Thresholds = []Level{80} }, true},
+		{"the thresholds keep it", func(r *Rule) { r.Thresholds = []Level{80} }, false},
 		{"a limit of the month changes it", func(r *Rule) { r.Months = months(november, 501) }, true},
 		{"a limit of another month keeps it", func(r *Rule) { r.Months = months(november.Add(1), 501) }, false},
 		{"a limit of the scope changes it", func(r *Rule) { r.Except = excepted("www", 501) }, true},

@@ -121,7 +121,7 @@ func (r *Rule) Holds(s Standing) bool {
 	case r.Per == PerTeam && !slices.ContainsFunc(r.Teams, func(t Team) bool { return t.Name == s.Scope }):
 		return false
 	}
-	return s.RuleHash == "" || countsAlike(r.Hash(s.Month, s.Scope), s.RuleHash)
+	return s.RuleHash == "" || countsAlike(r.Hash(s.Month, s.Scope), r.modern(s.RuleHash))
 }
 
 // unknownRule is why the rule's scopes cannot be told at all; empty where they can.

@@ -25,7 +25,9 @@ type Past struct {
 	SeenHash string
 	// TakenBack tells that something waited to be posted of the budget and was taken back: the Standing is without it.
 	TakenBack bool
-	Hours     Calendar // when people work
+	// Waits tells that something waits to be posted of the budget, and goes on waiting.
+	Waits bool
+	Hours Calendar // when people work
 }
 
 // Decision is what to do about one finding, and why.
@@ -37,8 +39,12 @@ type Decision struct {
 	Passed []Level
 	// Foretells is the level above which the month is likely to end, where this finding is the first to tell; else 0.
 	Foretells Level
-	// Lift tells that levels above Standing.Level no longer hold, or, where LiftAll is set, that nothing said before does.
+	// Taken are levels that the edit of a rule has put the budget past, rising, and that Passed are told with.
+	Taken []Level
+	// Lift tells that levels above Standing.Level no longer hold, or, where LiftAll is set, that nothing said before does but
+	// levels up to Kept.
 	Lift, LiftAll bool
+	Kept          Level
 	// LiftForecast tells that a forecast that was said no longer holds.
 	LiftForecast bool
 	// Since is when people were last told, where they are called.
@@ -51,6 +57,9 @@ type Decision struct {
 // Decide says what a finding changes in what is remembered of its budget, and whether that is worth a message.
 func Decide(past Past, f Finding, now time.Time) Decision {
 	d := decide(past, f, now)
+	if past.Waits && d.Reason == ReasonAlreadySaid {
+		d.Reason = ReasonWaits
+	}
 	if past.TakenBack {
 		d.Changed = true
 		d.Standing.Ack.Level = min(d.Standing.Ack.Level, d.Standing.Level)
@@ -70,9 +79,9 @@ func decide(past Past, f Finding, now time.Time) Decision {
 	d := takeOver(before, f)
 	switch {
 	case past.SeenHash == "":
-		return d.takeSilently(before, f, ReasonNewRule, now)
+		return d.takeSilently(before, f, now)
 	case past.SeenHash != f.hash():
-		return d.takeSilently(before, f, ReasonChangedRule, now)
+		return d.takeEdit(past, f, now)
 	}
 	d.foresee(before, f)
 	if f.Level > before.Level {
@@ -108,14 +117,46 @@ func decideUnknown(before Standing, f Finding) Decision {
 	return d
 }
 
-// takeSilently makes the levels reached so far the rule's past without a new message; what an earlier form of the rule said
-// is forgotten, and its root shows the new figures. A forecast is no past: it begins anew, and is said when it is sure.
-func (d Decision) takeSilently(before Standing, f Finding, why Reason, now time.Time) Decision {
-	d.Reason, d.Changed, d.LiftAll = why, true, true
+// takeSilently makes the levels reached so far the rule's past without an alert: a summary tells of them. A forecast is no past: it
+// begins anew, and is said when it is sure.
+func (d Decision) takeSilently(before Standing, f Finding, now time.Time) Decision {
+	d.Reason, d.Changed, d.LiftAll = ReasonNewRule, true, true
 	d.Passed = f.Rule.between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
 	d.Standing.Foretold, d.Standing.Track = 0, ForecastTrack{}.Next(f.chance(), f.Version)
 	return d.edit(before, now)
+}
+
+// takeEdit is takeSilently for a rule that was changed: what its edit alone has put past a level is taken, and what usage has crossed since
+// the figures before is news. Where the rule counts the same as before, against another limit, levels that were posted and still
+// hold stay posted; where it counts something else, nothing says when a level was crossed.
+func (d Decision) takeEdit(past Past, f Finding, now time.Time) Decision {
+	before, edited := past.Standing, f.Level
+	ack := before.Ack
+	alike := before.Revision > 0 && countsAlike(past.SeenHash, f.hash())
+	if alike {
+		then := f
+		then.Used = before.Used
+		edited = min(then.reached(), f.Level)
+		d.Kept = min(before.Level, edited)
+	}
+	edit := f
+	edit.Level = edited
+	d = d.takeSilently(before, edit, now)
+	d.Reason, d.Passed = ReasonChangedRule, f.Rule.between(d.Kept, edited)
+	if edited < overLevel {
+		d.Standing.OverAt, d.Standing.Calls = time.Time{}, 0
+	}
+	if alike {
+		d.Standing.Ack = ack
+		d.Standing.Ack.Level = min(ack.Level, edited)
+		d.Standing.dropAnswer()
+	}
+	if f.Level == edited {
+		return d
+	}
+	before.Level, d.Taken, d.Speak, d.Standing.SaidAt = edited, d.Passed, "", past.Standing.SaidAt
+	return d.rise(before, f, now)
 }
 
 func (d Decision) rise(before Standing, f Finding, now time.Time) Decision {
@@ -214,9 +255,10 @@ func (r *Rule) between(low, high Level) []Level {
 	return levels
 }
 
-// held returns the highest threshold up to said that usage has not been restated clearly below.
+// held returns the highest level up to said that usage has not been restated clearly below: a threshold, or what was said, be that a
+// threshold of the rule still or not.
 func (f Finding) held(said Level) Level {
-	for _, threshold := range slices.Backward(f.Rule.between(0, said)) {
+	for _, threshold := range slices.Backward(append(f.Rule.between(0, said-1), said)) {
 		floor := f.at(threshold).Mul(decimal.New(100-fallMargin, -2))
 		if f.Used.GreaterThan(floor) {
 			return threshold

@@ -65,9 +65,11 @@ type decideCase struct {
 
 	reason  Reason
 	speak   DeliveryKind
+	taken   []Level
 	passed  []Level
 	lift    bool
 	liftAll bool
+	kept    Level
 	level   Level
 	changed bool
 	saidAt  time.Time
@@ -213,13 +215,45 @@ var decideCases = []decideCase{
 	{
 		name: "a lowered limit takes more levels in an edit", before: rooted(standingAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *Rule) { r.Budget.Value = decimal.New(600, 0) },
-		reason: ReasonChangedRule, speak: DeliverRefresh, passed: []Level{80, 100, 125}, liftAll: true, level: 125, changed: true,
+		reason: ReasonChangedRule, speak: DeliverRefresh, passed: []Level{100, 125}, liftAll: true, kept: 80, level: 125, changed: true,
 		saidAt: noon,
 	},
 	{
-		name: "a changed rule without a root is changed in silence", before: standingAt(80, 810), used: 810,
+		name: "a rule that counts something else takes all levels so far", before: standingAt(80, 810), used: 1010, version: "v2",
+		rule:   func(r *Rule) { r.Match.Product = "compute" },
+		reason: ReasonChangedRule, passed: []Level{80, 100}, liftAll: true, level: 100, changed: true,
+	},
+	{
+		name: "a level that usage crosses as the limit is raised a little is news", before: rooted(standingAt(80, 810), time.Hour), used: 1110,
+		version: "v2", rule: func(r *Rule) { r.Budget.Value = decimal.New(1010, 0) },
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, liftAll: true, kept: 80, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name:   "a level that usage crosses as the limit is lowered is news, and told with those that the edit put the budget past",
+		before: rooted(standingAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *Rule) { r.Budget.Value = decimal.New(805, 0) },
+		reason: ReasonLevelRose, speak: DeliverRise, taken: []Level{100}, passed: []Level{125}, liftAll: true, kept: 80, level: 125, changed: true,
+		saidAt: noon,
+	},
+	{
+		name:   "a higher threshold that is added as usage crosses one that was there changes nothing about it",
+		before: rooted(standingAt(80, 810), time.Hour), used: 1010, version: "v2",
+		rule:   func(r *Rule) { r.Thresholds = []Level{80, 100, 150} },
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name: "a threshold that is added below what was posted is no news", before: rooted(standingAt(80, 810), time.Hour), used: 810,
+		rule:   func(r *Rule) { r.Thresholds = []Level{50, 80, 100} },
+		reason: ReasonAlreadySaid, level: 80, saidAt: noon.Add(-time.Hour),
+	},
+	{
+		name: "a threshold that is added above what was posted, and reached, is posted", before: standingAt(80, 810), used: 810,
 		rule:   func(r *Rule) { r.Thresholds = []Level{50, 81} },
-		reason: ReasonChangedRule, passed: []Level{50, 81}, liftAll: true, level: 81, changed: true,
+		reason: ReasonLevelRose, speak: DeliverRoot, passed: []Level{81}, level: 81, changed: true, saidAt: noon,
+	},
+	{
+		name: "a threshold that is taken out stays posted, so that it is not posted again when it comes back", used: 1010,
+		before: rooted(standingAt(100, 1010), time.Hour), rule: func(r *Rule) { r.Thresholds = []Level{80, 125} },
+		reason: ReasonAlreadySaid, level: 100, saidAt: noon.Add(-time.Hour),
 	},
 	{
 		name: "another channel changes nothing", before: rooted(standingAt(80, 810), time.Hour), used: 810,
@@ -273,7 +307,7 @@ func TestDecide(t *testing.T) {
 			f := tt.finding()
 			got := Decide(tt.past(), f, noon)
 			want := Decision{
-				Reason: tt.reason, Speak: tt.speak, Passed: tt.passed, Lift: tt.lift, LiftAll: tt.liftAll,
+				Reason: tt.reason, Speak: tt.speak, Taken: tt.taken, Passed: tt.passed, Lift: tt.lift, LiftAll: tt.liftAll, Kept: tt.kept,
 				Standing: tt.wanted(f), Changed: tt.changed,
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {

@@ -95,7 +95,7 @@ func isOutdated(waiting []Waiting, past Past, f *Finding, now time.Time) bool {
 	likely := before.Track.Next(f.chance(), f.Version).Likely
 	isDue := likely && before.Foretold == 0 && before.Level < f.Rule.Forecast
 	isOff := before.Foretold > 0 && (!likely || before.tellsOther(*f))
-	isOld := before.Version != f.Version && now.Sub(before.SaidAt) >= refreshAfter
+	isOld := before.Version != f.Version && !before.SaidAt.IsZero() && now.Sub(before.SaidAt) >= refreshAfter
 	return isDue || isOff || isOld
 }
 

@@ -76,3 +76,37 @@ func TestAnAlertMovesWithItsRule(t *testing.T) {
 	w.await("no warning", func() bool { return len(readReadiness(t, p.address()).Warnings) == 0 })
 	p.terminate()
 }
+
+// TestACrossingThatMeetsAnEdit: while the service is down a threshold is added and usage crosses one that was there. It is posted as any
+// other. A limit that is lowered below what is used is told in the rule's own channel.
+func TestACrossingThatMeetsAnEdit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, onWallTime)
+	w.uses(390, 50)
+	p := w.launch().connected()
+	w.awaitChecks(2)
+	w.uses(450, 50)
+	root := w.message(cdnBudget, "North America Bandwidth: 90% Used")
+	p.terminate()
+
+	w.writeRules(strings.Replace(worldRules, "[80%, 100%, 125%]", "[80%, 100%, 125%, 150%]", 1))
+	w.uses(520, 50)
+	p = w.launch().connected()
+	w.await("a reply", func() bool { return len(w.posts(cdnBudget)) == 2 })
+	rise := w.posts(cdnBudget)[1]
+	says(t, rise, "North America Bandwidth is over budget")
+	if rise.ThreadTS != root.TS || !rise.Broadcast {
+		t.Errorf("the rise is in the thread %q, broadcast %t, want %q and true", rise.ThreadTS, rise.Broadcast, root.TS)
+	}
+	w.awaitChecks(3)
+	w.expectPosts(cdnPlatform, 0)
+	p.terminate()
+
+	w.writeRules(strings.Replace(worldRules, "200 TB", "45 TB", 1))
+	p = w.launch().connected()
+	w.message(cdnBudget, "Rules were added or changed", "1 budget is already past a level: Asia Bandwidth 111%")
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 3)
+	w.expectPosts(cdnPlatform, 0)
+	p.terminate()
+}

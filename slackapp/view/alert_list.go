@@ -107,6 +107,9 @@ func startMessage(m alerts.Message) Message {
 		}
 		lines = append(lines, fmt.Sprintf("%s %s already past a level: %s. Only a higher level will be said.",
 			counted(n, "budget"), verb, namedWithPercent(m.Budgets)))
+		if people := listOwners(m.Budgets); people != "" && m.Rules == 0 {
+			lines = append(lines, people)
+		}
 	}
 	if m.Route != nil {
 		lines = append(lines, routeSentence(*m.Route))

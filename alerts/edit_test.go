@@ -1,0 +1,88 @@
+package alerts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+)
+
+// TestAnEditForgetsNoAnswerAboutTheSameUsage: an acknowledgement goes as far as the levels that still hold.
+func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		limit int64
+		want  Level // up to which the budget is in hand; 0 for not at all
+	}{
+		{"a limit that is lowered past the next level", 700, 80},
+		{"one that is raised a little", 1005, 80},
+		{"one that is raised above everything", 2000, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := budgetRule()
+			rule.Budget.Value = decimal.New(tt.limit, 0)
+			before := acked(rooted(standingAt(80, 810), 0), 80)
+			got := Decide(Past{Standing: before, SeenHash: before.RuleHash}, findingOf(rule, 810, "v2"), noon).Standing.Ack
+			if got.Given() != (tt.want > 0) || got.Level != tt.want {
+				t.Errorf("%+v is in hand", got)
+			}
+		})
+	}
+}
+
+// TestAnUpgradeIsNoChange: hashes of versions that put the thresholds into them are known again, of rules that name thresholds and of
+// those that had the defaults of then.
+func TestAnUpgradeIsNoChange(t *testing.T) {
+	for _, thresholds := range [][]Level{{80, 100, 125}, {80, 100, 125, 150, 200}} {
+		rule := budgetRule()
+		m := rule.Match
+		earlier := digest(fmt.Sprintf("%q %q %q %q %q %q %s %q %v", m.Product, m.UsageType, m.Region, m.Service, rule.Per, rule.Charges,
+			rule.Budget.Kind, rule.Budget.Currency, thresholds)) + hashDash + digest("1000")
+		w := watching(false)
+		w.rules.Rules = []Rule{*rule}
+		w.standings[budgetOf("na")] = Standing{BudgetID: budgetOf("na"), RuleHash: earlier, Level: 80, Used: decimal.New(810, 0), Revision: 1}
+		expect(t, w.check(t, 1010), "d1 root #cdn na 100%: higher level reached")
+		if got := w.standings[budgetOf("na")].RuleHash; got != rule.Hash(november, "") {
+			t.Errorf("the hash with %v stays as it was", thresholds)
+		}
+		other := *rule
+		other.Match.Product = "compute"
+		if other.modern(earlier) != earlier {
+			t.Error("it is the hash of another rule too")
+		}
+	}
+}
+
+// TestAChangedRuleThatIsOverIsToldInItsOwnChannel, as what waits is: the check says so and not that it was posted.
+func TestAChangedRuleThatIsOverIsToldInItsOwnChannel(t *testing.T) {
+	w := watching(true, "a@cdn", "b@shop")
+	w.rules.Operators.Channel = "ops"
+	w.check(t, 700, 700)
+	w.rules.Rules[0].Budget.Value = decimal.New(650, 0)
+	w.refuses["cdn"] = true
+	plan := w.check(t, 700, 700)
+	expect(t, plan, "d1 start #cdn a 100%: rules were added or changed")
+	if alert := w.alerts[alertKey{budgetOf("a"), KindBudget, 100}]; alert.DeliveryID != "d1" {
+		t.Errorf("100%% is told by %q", alert.DeliveryID)
+	}
+	if again := w.check(t, 700, 700).Decisions[0]; again.Speak != "" || again.Reason != ReasonWaits {
+		t.Errorf("the next check: %s %s", again.Speak, again.Reason)
+	}
+	w.refuses = map[string]bool{}
+	if again := w.check(t, 700, 700).Decisions[0]; again.Speak != "" || again.Reason != ReasonAlreadySaid {
+		t.Errorf("the check after it was posted: %s %s", again.Speak, again.Reason)
+	}
+}
+
+// TestTheFirstStartIsToldToOperators: when every rule is new, its channel is told nothing of the past.
+func TestTheFirstStartIsToldToOperators(t *testing.T) {
+	w := watching(false, "a@cdn", "b@shop")
+	w.rules.Operators.Channel = "ops"
+	expect(t, w.check(t, 1010, 810), "d1 start #ops a 100% b 80%: first start")
+	for _, alert := range w.alerts {
+		if alert.DeliveryID != "" || !strings.HasPrefix(string(alert.Reason), "new rule") {
+			t.Errorf("%s of %s: %q by %q", alert.Level, alert.Rule, alert.Reason, alert.DeliveryID)
+		}
+	}
+}
