@@ -20,6 +20,11 @@ const (
 	// unknownWait the pause between attempts then.
 	unknownFor  = 2 * time.Minute
 	unknownWait = time.Minute
+	// usualSettleWait is how long Slack has to show a message of which it did not say whether it took it, before the channel is looked
+	// through, usualLookWait the pause before the second look, and blindFor how long a channel that cannot be read keeps it waiting.
+	usualSettleWait = 30 * time.Second
+	usualLookWait   = 5 * time.Second
+	blindFor        = 5 * time.Minute
 	// usualBrokenWait is the pause before a broken route is tried again.
 	usualBrokenWait = 5 * time.Minute
 )
@@ -35,6 +40,10 @@ type Attempt struct {
 	Due time.Duration
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
+	// UnsureFor is how long ago that attempt began. Looked tells that the channel has been looked through since, LookedFor how long ago.
+	UnsureFor time.Duration
+	Looked    bool
+	LookedFor time.Duration
 	// Superseded tells that a newer rise or edit of the same root has been recorded, which says more, or that the root itself
 	// will never be said. Answers and notes are told in full.
 	Superseded bool
@@ -47,8 +56,9 @@ type Verdict struct {
 	// Wait is how long to pause before the next attempt; 0 leaves it to the queue's own backoff.
 	Wait time.Duration
 	Err  error // why the attempt did not succeed; nil where it did
-	// Unsettled tells that Slack may have the message all the same.
-	Unsettled bool
+	// Unsettled tells that it is open whether this attempt has posted the message, Looked that the channel was looked through and does
+	// not have it yet.
+	Unsettled, Looked bool
 	// RootGone tells that the root it refers to is no longer in its channel. What was sent as a message of its own takes its place.
 	RootGone bool
 }
@@ -60,6 +70,9 @@ type Deliverer struct {
 	Operators func() string
 	// BrokenWait is the pause before a broken route is tried again; 5 minutes where 0.
 	BrokenWait time.Duration
+	// SettleWait and LookWait are the pauses before the first and the second look for a message that may have been posted; 30 s and 5 s
+	// where 0.
+	SettleWait, LookWait time.Duration
 }
 
 // Attempt makes one try. It never returns without a verdict that can be recorded.
@@ -71,13 +84,10 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		return Verdict{State: DeliveryPending, Wait: d.rootWait(a.Attempts), Err: errors.New("its root message is not posted yet")}
 	}
 	if a.Unsettled && a.Kind != DeliverRefresh {
-		receipt, found, err := d.Notifier.Find(ctx, a.Delivery, a.Root)
-		if err != nil && !errors.Is(err, ErrRootGone) {
-			return d.judge(a, Receipt{}, fmt.Errorf("look for an earlier attempt: %w", err))
+		if verdict, decided := d.settle(ctx, a); decided {
+			return verdict
 		}
-		if found {
-			return Verdict{State: DeliverySent, Receipt: receipt}
-		}
+		a.MayRepeat = true
 	}
 	receipt, err := d.notify(ctx, a)
 	_, refused := errors.AsType[*ThreadRefused](err)
@@ -91,6 +101,40 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	verdict.RootGone = rootGone
 	return verdict
 }
+
+// settle finds out what became of an attempt whose outcome is open. It reports false where the message is to be posted again: Slack has
+// had the time to show it, and two looks did not find it, or the channel cannot be read.
+func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
+	settleWait, lookWait := cmp.Or(d.SettleWait, usualSettleWait), cmp.Or(d.LookWait, usualLookWait)
+	rest := settleWait - a.UnsureFor
+	if a.Looked {
+		rest = lookWait - a.LookedFor
+	}
+	if rest > 0 {
+		return Verdict{State: DeliveryPending, Wait: min(rest, settleWait), Err: errUnsure}, true
+	}
+	receipt, found, err := d.Notifier.Find(ctx, a.Delivery, a.Root)
+	rootGone := a.RootGone || errors.Is(err, ErrRootGone)
+	if _, news := a.alone(); news && !found && a.Root.TS != "" && (err == nil || rootGone) { // an earlier attempt may have posted it on its own
+		receipt, found, err = d.Notifier.Find(ctx, a.Delivery, Receipt{})
+		rootGone = rootGone || a.Kind == DeliverRise
+	}
+	switch {
+	case found:
+		return Verdict{State: DeliverySent, Receipt: receipt, RootGone: rootGone}, true
+	case err != nil && !errors.Is(err, ErrRootGone):
+		verdict := d.judge(a, Receipt{}, fmt.Errorf("look for an earlier attempt: %w", err))
+		nameless := verdict.Unsettled
+		verdict.Unsettled = false // it was only looked for
+		return verdict, !nameless || a.UnsureFor < blindFor
+	case !a.Looked:
+		return Verdict{State: DeliveryPending, Wait: lookWait, Looked: true, Err: errUnsure}, true
+	}
+	return Verdict{}, false
+}
+
+// errUnsure is why a message waits of which nobody knows whether Slack has it.
+var errUnsure = errors.New("it may have been posted already, which is looked for first")
 
 func (d *Deliverer) notify(ctx context.Context, a Attempt) (Receipt, error) {
 	if a.RootGone {

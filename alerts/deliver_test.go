@@ -47,7 +47,7 @@ func attemptOf(kind DeliveryKind) Attempt {
 
 func TestAttempt(t *testing.T) {
 	unsettled := func(a Attempt) Attempt {
-		a.Unsettled = true
+		a.Unsettled, a.UnsureFor, a.Looked, a.LookedFor = true, 40*time.Second, true, 6*time.Second
 		return a
 	}
 	says := func(receipt Receipt, err error) func(Delivery, Receipt) (Receipt, error) {
@@ -152,7 +152,7 @@ func TestAttempt(t *testing.T) {
 		{"what no earlier attempt posted is posted", unsettled(attemptOf(DeliverRise)), says(posted, nil), finds(Receipt{}, false, nil), sent, ""},
 		{
 			"where the channel cannot be read nothing is posted yet", unsettled(attemptOf(DeliverRoot)), nil, finds(Receipt{}, false, errNet),
-			Verdict{State: DeliveryPending, Unsettled: true},
+			Verdict{State: DeliveryPending},
 			"look for an earlier attempt: connection reset",
 		},
 		{
@@ -280,7 +280,7 @@ func TestAttemptAnInvoiceOutlivesItsClose(t *testing.T) {
 
 func TestAttemptAFile(t *testing.T) {
 	again := attemptOf(DeliverFile)
-	again.Unsettled = true
+	again.Unsettled, again.UnsureFor = true, time.Minute
 	refuses := func(err error) *fakeNotifier {
 		return &fakeNotifier{t: t, notify: func(Delivery, Receipt) (Receipt, error) { return posted, err }}
 	}

@@ -63,6 +63,8 @@ type Delivery struct {
 	CreatedAt time.Time
 	NotBefore time.Time // when it may be said, in business time; zero is at once
 	Receipt   Receipt   // valid when State is DeliverySent
+	// MayRepeat tells that the message may stand in the channel already, which it then says. Deliverer sets it; it is not stored.
+	MayRepeat bool
 }
 
 // Receipt is where Slack keeps the message.

@@ -23,12 +23,11 @@ const (
 // id.
 //
 // Without the optional scopes channels:history and groups:history, or without the channel's id, it can never tell, and to
-// try again later would keep the alert back for good. It then reports that there is none, and Notify marks what it says as
-// a possible repeat.
+// try again later would keep the alert back for good. It then reports that there is none, so that the alert is posted as a possible
+// repeat.
 func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, bool, error) {
 	channel := n.address(ctx, d, root)
 	if !channelID.MatchString(channel) {
-		n.doubt(d.ID)
 		return alerts.Receipt{}, false, nil
 	}
 	page := n.history(channel)
@@ -58,10 +57,7 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 func (n *Notifier) cannotTell(d alerts.Delivery, err error) (alerts.Receipt, bool, error) {
 	switch codeOf(err) {
 	case "missing_scope", "no_permission", "channel_type_not_supported":
-		n.doubt(d.ID)
 		n.log.Warn("cannot settle an interrupted delivery", zap.String("delivery_id", d.ID), zap.String("error_code", codeOf(err)))
-		return alerts.Receipt{}, false, nil
-	case "thread_not_found": // no root, so no reply to it
 		return alerts.Receipt{}, false, nil
 	}
 	return alerts.Receipt{}, false, fmt.Errorf("read the channel's messages: %w", deliveryError(d.Channel, err))

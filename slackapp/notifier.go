@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -31,17 +30,13 @@ type Notifier struct {
 	now      func() time.Time // business time, as the messages speak of it
 	log      *zap.Logger
 	pacer    pacer
-
-	mu sync.Mutex
-	// unsure are the deliveries of which Find could not tell whether they were said before.
-	unsure map[string]bool
 }
 
 var _ alerts.Notifier = (*Notifier)(nil)
 
 // NewNotifier returns a Notifier that names the budget command so. now is business time; a nil logger logs nothing.
 func NewNotifier(api *slack.Client, channels *Channels, command string, now func() time.Time, log *zap.Logger) *Notifier {
-	return &Notifier{api: api, channels: channels, command: command, now: now, log: cmp.Or(log, zap.NewNop()), unsure: map[string]bool{}}
+	return &Notifier{api: api, channels: channels, command: command, now: now, log: cmp.Or(log, zap.NewNop())}
 }
 
 // Notify posts the delivery, replies to its root, or edits it. Where Slack does not take the message in all its forms, it is
@@ -54,18 +49,17 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 		}
 	}
 	if d.Kind == alerts.DeliverFile && d.Message.File != nil {
-		receipt, err := n.upload(ctx, channel, *d.Message.File, root)
+		receipt, err := n.upload(ctx, channel, d, root)
 		return receipt, deliveryError(d.Channel, err)
 	}
 	m := view.Alert(d, view.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: pressValue(d)})
-	if n.isUnsure(d.ID) {
+	if d.MayRepeat {
 		m = mayRepeat(m)
 	}
 	var err error
 	for form := range formsOf(view.Fit(m)) {
 		var receipt alerts.Receipt
 		if receipt, err = n.send(ctx, channel, form.Message, d, root); err == nil {
-			n.settle(d.ID)
 			return receipt, nil
 		}
 		if !refusesForm(codeOf(err)) {
@@ -121,10 +115,15 @@ func (n *Notifier) receipt(channel, ts string, err error) (alerts.Receipt, error
 }
 
 // upload puts a file into the thread of the root.
-func (n *Notifier) upload(ctx context.Context, channel string, file alerts.File, root alerts.Receipt) (alerts.Receipt, error) {
-	_, err := n.api.UploadFileContext(ctx, slack.UploadFileParameters{
+func (n *Notifier) upload(ctx context.Context, channel string, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	file := d.Message.File
+	upload := slack.UploadFileParameters{
 		Content: file.Content, FileSize: len(file.Content), Filename: file.Name, Title: file.Name, Channel: channel, ThreadTimestamp: root.TS,
-	})
+	}
+	if d.MayRepeat {
+		upload.InitialComment = repeatWords
+	}
+	_, err := n.api.UploadFileContext(ctx, upload)
 	return alerts.Receipt{ChannelID: channel, TS: root.TS, SentAt: n.now()}, err
 }
 
@@ -138,27 +137,10 @@ func (n *Notifier) logForm(d alerts.Delivery, err error) {
 		zap.String("error_code", codeOf(err)), zap.Strings("details", messages))
 }
 
-func (n *Notifier) isUnsure(id string) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.unsure[id]
-}
-
-func (n *Notifier) doubt(id string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.unsure[id] = true
-}
-
-func (n *Notifier) settle(id string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.unsure, id)
-}
+const repeatWords = "I was interrupted while posting this, so it may be a repeat."
 
 // mayRepeat marks a message that may stand in the channel already.
 func mayRepeat(m view.Message) view.Message {
-	const words = "I was interrupted while posting this, so it may be a repeat."
-	block := slack.NewContextBlock("may_repeat", slack.NewTextBlockObject(slack.MarkdownType, words, false, true))
-	return view.Message{Text: fmt.Sprintf("%s (%s)", m.Text, words), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
+	block := slack.NewContextBlock("may_repeat", slack.NewTextBlockObject(slack.MarkdownType, repeatWords, false, true))
+	return view.Message{Text: fmt.Sprintf("%s (%s)", m.Text, repeatWords), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
 }

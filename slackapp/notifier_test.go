@@ -152,6 +152,19 @@ func TestAnInterruptedFileIsFoundByItsName(t *testing.T) {
 	}
 }
 
+func TestAFileThatMayBeARepeatSaysSo(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	close, file, _ := aClose()
+	root := p.says(close, alerts.Receipt{})
+	p.says(file, root)
+	file.MayRepeat = true
+	p.says(file, root)
+	posts := p.slack.Messages(cdn)
+	if contains(posts[1], "may be a repeat") || !contains(posts[2], "may be a repeat") {
+		t.Errorf("the files come with %q and %q, want the words with the second alone", posts[1].Text, posts[2].Text)
+	}
+}
+
 func TestARefreshEditsTheRoot(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
@@ -336,6 +349,7 @@ func TestWhatCannotBeSettledIsSaidAndMarked(t *testing.T) {
 			if _, found, err := p.Find(p.ctx(), d, alerts.Receipt{}); found || err != nil {
 				t.Fatalf("found %v, %v", found, err)
 			}
+			d.MayRepeat = true
 			p.says(d, alerts.Receipt{})
 			p.says(delivery(alerts.DeliverRoot, test.channel, "d2"), alerts.Receipt{})
 			messages := p.slack.Messages(cdn)

@@ -29,6 +29,8 @@ type options struct {
 	rules *alerts.Rules // instead of the rules file
 	// poll is how often the ledger is asked whether a check is due; brokenWait how long a channel that refuses is left alone.
 	poll, brokenWait time.Duration
+	// settleWait and lookWait are the pauses before a message is looked for of which nobody knows whether Slack has it.
+	settleWait, lookWait time.Duration
 }
 
 // service is the running product and everything that it has open.
@@ -119,7 +121,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 	s.deliverer = &alerts.Deliverer{
 		Notifier:   slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier")),
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
-		BrokenWait: o.brokenWait,
+		BrokenWait: o.brokenWait, SettleWait: o.settleWait, LookWait: o.lookWait,
 	}
 	owner := rand.Text()
 	afresh := alerts.Sources{Usage: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh()}

@@ -32,7 +32,10 @@ func (w *world) config() *config {
 // start opens and runs a service, and returns when it is connected. It is stopped at the end of the test, if not before.
 func (w *world) start(changes ...func(*options)) *running {
 	w.t.Helper()
-	o := options{log: newLog(w.config(), w.written), now: w.clock.Now, poll: 50 * time.Millisecond, brokenWait: time.Second}
+	o := options{
+		log: newLog(w.config(), w.written), now: w.clock.Now, poll: 50 * time.Millisecond, brokenWait: time.Second,
+		settleWait: 2 * time.Second, lookWait: time.Second,
+	}
 	for _, change := range changes {
 		change(&o)
 	}

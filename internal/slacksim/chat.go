@@ -180,12 +180,17 @@ func (r *room) threadOf(ts string) (string, error) {
 	return ts, nil
 }
 
+// cut shortens a text that is longer than a message may be, as Slack does without a word.
+func cut(text string) string {
+	if runes := []rune(text); len(runes) > maxText {
+		return string(runes[:maxText])
+	}
+	return text
+}
+
 // compose reads and checks the content of a message.
 func (s *Server) compose(c *call, on surface) (*Message, error) {
-	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: c.args.text("text")}
-	if utf8.RuneCountInString(m.Text) > maxText {
-		return nil, refuse("msg_too_long")
-	}
+	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: cut(c.args.text("text"))}
 	var err error
 	if m.Blocks, err = s.readBlocks(c.args, on); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // historyLimit is the page size of a listing that names none, pageLimit the greatest one.
@@ -128,6 +129,9 @@ func (s *Server) readHistory(c *call) (*room, error) {
 	return r, nil
 }
 
+// isShown reports whether the history has a message by now.
+func (s *Server) isShown(m *Message) bool { return s.lag == 0 || time.Since(m.at) >= s.lag }
+
 func (s *Server) conversationHistory(c *call) (reply, error) {
 	r, err := s.readHistory(c)
 	if err != nil {
@@ -135,7 +139,7 @@ func (s *Server) conversationHistory(c *call) (reply, error) {
 	}
 	var found []map[string]any
 	for _, m := range slices.Backward(r.messages) {
-		if m.EphemeralTo == "" && (m.ThreadTS == "" || m.Broadcast) && within(c, m.TS) {
+		if m.EphemeralTo == "" && (m.ThreadTS == "" || m.Broadcast) && within(c, m.TS) && s.isShown(m) {
 			found = append(found, s.messageJSON(m, c.args.flag("include_all_metadata")))
 		}
 	}
@@ -154,7 +158,7 @@ func (s *Server) conversationReplies(c *call) (reply, error) {
 	}
 	found := []map[string]any{s.messageJSON(root, c.args.flag("include_all_metadata"))}
 	for _, m := range r.replies(root.TS) {
-		if within(c, m.TS) {
+		if within(c, m.TS) && s.isShown(m) {
 			found = append(found, s.messageJSON(m, c.args.flag("include_all_metadata")))
 		}
 	}

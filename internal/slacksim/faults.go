@@ -15,6 +15,10 @@ type Fault struct {
 	Drop bool
 	// Hang answers nothing until the client gives up.
 	Hang bool
+	// Late carries the call out after so long, in real time, and answers nothing until the client gives up.
+	Late time.Duration
+	// Carried carries the call out before Body, Error or Status is answered.
+	Carried bool
 	// Body is answered as it is, with Status (200 when 0).
 	Body string
 	// Error is Slack's error code, answered with Status (200 when 0; 429 for ratelimited).
@@ -25,7 +29,7 @@ type Fault struct {
 	RetryAfter time.Duration
 }
 
-func (f Fault) silent() bool { return f.DropAfter || f.Drop || f.Hang }
+func (f Fault) silent() bool { return f.DropAfter || f.Drop || f.Hang || f.Late > 0 }
 
 func (f Fault) refusal() error {
 	out := &refusal{code: f.Error, status: f.Status, retry: f.RetryAfter}
@@ -81,7 +85,7 @@ func (s *Server) spoil(w http.ResponseWriter, r *http.Request, f Fault) bool {
 	switch {
 	case f.DropAfter, f.Drop:
 		panic(http.ErrAbortHandler)
-	case f.Hang:
+	case f.Hang, f.Late > 0:
 		select {
 		case <-r.Context().Done():
 		case <-s.done:
@@ -135,6 +139,13 @@ func (s *Server) Invite(channel string) bool {
 // Kick removes the bot from a channel.
 func (s *Server) Kick(channel string) bool {
 	return s.change(channel, func(c *Channel) { c.BotMember = false })
+}
+
+// SetHistoryLag lets conversations.history and conversations.replies leave out what was posted within the last while, in real time.
+func (s *Server) SetHistoryLag(lag time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lag = lag
 }
 
 func (s *Server) change(channel string, how func(*Channel)) bool {

@@ -33,7 +33,7 @@ func (s *Server) fileUploadURL(c *call) (reply, error) {
 	return reply{"upload_url": c.origin + "/upload/v1/" + key, "file_id": f.id}, nil
 }
 
-// serveUpload takes the bytes, raw or as the multipart field "file".
+// serveUpload takes the bytes, raw or as the first field of a form, whatever that is called.
 func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	content, readErr := uploadedBytes(w, r)
 	spoiled, err := s.carry(w, r, Call{Method: "upload"}, func() error {
@@ -57,12 +57,15 @@ func uploadedBytes(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		return io.ReadAll(r.Body)
 	}
-	f, _, err := r.FormFile("file")
+	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = f.Close() }()
-	return io.ReadAll(f)
+	part, err := parts.NextPart()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(part)
 }
 
 func (s *Server) storeUpload(key string, content []byte) error {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // maxAnswers is how often a response_url may be used.
@@ -130,10 +129,7 @@ func (s *Server) give(u *answerURL, body args, via string) error {
 }
 
 func (s *Server) composeAnswer(body args) (*Message, error) {
-	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: body.text("text")}
-	if utf8.RuneCountInString(m.Text) > maxText {
-		return nil, refuse("msg_too_long")
-	}
+	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: cut(body.text("text"))}
 	var err error
 	if m.Blocks, err = s.readBlocks(body, surfaceResponse); err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ type workspace struct {
 	homes      map[string]*View
 	triggers   map[string]*trigger
 	urls       map[string]*answerURL
+	lag        time.Duration // between a post and its place in the history
 	lastTS     int64
 	lastNumber int
 }
@@ -160,12 +161,14 @@ type Message struct {
 	Deleted     bool   `json:"deleted,omitempty"`
 	// Via says how it came: api, ack, response_url, file, scheduled or person.
 	Via string `json:"via"`
+
+	at time.Time // when it was stored, by the wall's clock
 }
 
 // put stores a new message and says so to whoever watches. Callers hold the lock.
 func (s *Server) put(r *room, m *Message) *Message {
 	m.Channel = r.ID
-	m.TS = s.stamp(s.cfg.Now())
+	m.TS, m.at = s.stamp(s.cfg.Now()), time.Now()
 	r.messages = append(r.messages, m)
 	kind := Posted
 	switch {

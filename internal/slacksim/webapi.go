@@ -133,9 +133,12 @@ func (s *Server) attempt(entry Call, do func() error) (fault Fault, faulty bool,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fault, faulty = s.takeFault(entry.Method)
-	if faulty && !fault.DropAfter {
+	switch {
+	case faulty && fault.Late > 0:
+		s.after(fault.Late, func() { _ = do() })
+	case faulty && !fault.DropAfter && !fault.Carried:
 		err = fault.refusal()
-	} else {
+	default:
 		err = do()
 	}
 	entry.At = s.cfg.Now()

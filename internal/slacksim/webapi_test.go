@@ -142,7 +142,7 @@ func TestWhatMessagesHold(t *testing.T) {
 	}{
 		{"a message says something", map[string]any{}, "no_text"},
 		{"a message takes 40,000 characters", map[string]any{"text": chars(40_000)}, ""},
-		{"a message takes no more", map[string]any{"text": chars(40_001)}, "msg_too_long"},
+		{"a longer one is taken, and cut", map[string]any{"text": chars(40_001)}, ""},
 		{"metadata has a type and a payload", map[string]any{"text": "x", "metadata": map[string]any{"event_type": "a", "event_payload": map[string]any{"k": "1"}}}, ""},
 		{"metadata without a payload is refused", map[string]any{"text": "x", "metadata": map[string]any{"event_type": "a"}}, "invalid_metadata_schema"},
 		{"metadata has nothing else", map[string]any{"text": "x", "metadata": map[string]any{"event_type": "a", "event_payload": map[string]any{}, "key": "1"}}, "invalid_metadata_schema"},

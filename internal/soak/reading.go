@@ -54,7 +54,7 @@ type heard struct {
 }
 
 var (
-	ruleAtEnd = regexp.MustCompile(`Rule ([a-z0-9-]+)\.$`)
+	ruleAtEnd = regexp.MustCompile(`Rule ([a-z0-9-]+)\.(?: \(I was interrupted [^)]*\))?$`)
 	shareUsed = regexp.MustCompile(`([\d,]+)% of (January|February|March|April|May|June|July|August|September|October|November|December)'s`)
 	restates  = regexp.MustCompile(`Fastly has restated (\w+) `)
 	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)

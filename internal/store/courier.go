@@ -78,7 +78,7 @@ func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) (verdict 
 	defer func() {
 		if p := recover(); p != nil {
 			c.log.ErrorContext(ctx, "delivery panicked", "delivery_id", attempt.ID, "panic", p, "stack", string(debug.Stack()))
-			verdict = alerts.Verdict{State: alerts.DeliveryPending, Err: fmt.Errorf("panic: %v", p)}
+			verdict = alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: fmt.Errorf("panic: %v", p)}
 		}
 	}()
 	return c.handler.Attempt(ctx, attempt)
@@ -99,11 +99,13 @@ func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt,
 			return &heldBack{wait}
 		}
 		open = true
-		if attempt, err = readAttempt(ctx, w, row); err != nil {
+		now := time.Now()
+		row.UnsureAt, row.LookedAt = doubt(row, now)
+		if attempt, err = readAttempt(ctx, w, row, now); err != nil {
 			return err
 		}
 		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{
-			ID: id, Attempts: row.Attempts, BegunAt: millis(time.Now()), Dead: c.over(id),
+			ID: id, Attempts: row.Attempts, BegunAt: millis(now), Dead: c.over(id), UnsureAt: row.UnsureAt, LookedAt: row.LookedAt,
 		})
 		if err == nil && marked == 0 {
 			return errors.New("another attempt is under way")
@@ -148,13 +150,33 @@ func isOpen(state alerts.DeliveryState) bool {
 	return state == alerts.DeliveryPending || state == alerts.DeliveryBroken
 }
 
-func readAttempt(ctx context.Context, w *work, row query.Delivery) (alerts.Attempt, error) {
+// doubt is since when it is open whether the message was posted, and when it was first looked for: 0 and 0 where nothing is open. An
+// attempt that nobody has ended may have posted it whenever it began, be it that it was only to look.
+func doubt(row query.Delivery, now time.Time) (unsureAt, lookedAt int64) {
+	switch {
+	case !row.Unsettled:
+		return 0, 0
+	case row.BegunAt > 0:
+		return row.BegunAt, 0
+	case row.UnsureAt == 0: // a version that did not note it
+		return millis(now), 0
+	}
+	return row.UnsureAt, row.LookedAt
+}
+
+func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time) (alerts.Attempt, error) {
 	delivery, err := readDelivery(row)
 	if err != nil {
 		return alerts.Attempt{}, err
 	}
 	delivery.Attempts++
-	attempt := alerts.Attempt{Delivery: delivery, Due: time.Since(instant(dueAt(row))), Unsettled: row.Unsettled}
+	attempt := alerts.Attempt{Delivery: delivery, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
+	if row.Unsettled {
+		attempt.UnsureFor = now.Sub(instant(row.UnsureAt))
+	}
+	if attempt.Looked {
+		attempt.LookedFor = now.Sub(instant(row.LookedAt))
+	}
 	if row.RootID == "" {
 		return attempt, nil
 	}
@@ -195,7 +217,7 @@ func dueAt(row query.Delivery) int64 {
 func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attempt alerts.Attempt, verdict alerts.Verdict) error {
 	var news routeNews
 	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		changed, err := w.EndAttempt(ctx, outcome(attempt, verdict))
+		changed, err := w.EndAttempt(ctx, outcome(attempt, verdict, time.Now()))
 		if err != nil || changed == 0 { // 0: another attempt has sent it meanwhile, which stands
 			return err
 		}
@@ -236,19 +258,23 @@ func replaceRoot(ctx context.Context, w *work, d alerts.Delivery, state alerts.D
 	return w.ReplaceRoot(ctx, next)
 }
 
-// outcome is the row's part of a verdict. An attempt stays unsettled where the other side may have taken the message and
-// we do not know: where it failed in no way that we have a name for, or where an earlier one did and that is still open.
-func outcome(attempt alerts.Attempt, verdict alerts.Verdict) query.EndAttemptParams {
-	nameless := verdict.Unsettled || verdict.State == alerts.DeliveryPending && verdict.Wait == 0
-	return query.EndAttemptParams{
+// outcome is the row's part of a verdict. A delivery stays unsettled where the other side may have taken the message and we do not
+// know: since this attempt where that is so of it, else since the one before.
+func outcome(attempt alerts.Attempt, verdict alerts.Verdict, now time.Time) query.EndAttemptParams {
+	end := query.EndAttemptParams{
 		ID:        attempt.ID,
 		State:     string(verdict.State),
-		Unsettled: isOpen(verdict.State) && (nameless || attempt.Unsettled),
+		Unsettled: isOpen(verdict.State) && (verdict.Unsettled || attempt.Unsettled),
+		Unsure:    verdict.Unsettled,
 		Error:     message(verdict.Err),
 		ChannelID: verdict.Receipt.ChannelID,
 		Ts:        verdict.Receipt.TS,
 		SentAt:    millis(verdict.Receipt.SentAt),
 	}
+	if verdict.Looked {
+		end.LookedAt = millis(now)
+	}
+	return end
 }
 
 func message(err error) string {

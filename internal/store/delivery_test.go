@@ -111,7 +111,7 @@ func answers(to chan<- alerts.Attempt, verdicts ...alerts.Verdict) script {
 func TestFailedAttemptsAreRepeated(t *testing.T) {
 	t.Parallel()
 	later := alerts.Verdict{State: alerts.DeliveryPending, Wait: 1500 * time.Millisecond, Err: errors.New("asked to wait")}
-	nameless := alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("connection reset")}
+	nameless := alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: errors.New("connection reset")}
 	tests := []struct {
 		name      string
 		verdicts  []alerts.Verdict

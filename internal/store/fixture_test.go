@@ -106,7 +106,7 @@ func fixtureVerdict(a alerts.Attempt) (alerts.Verdict, bool) {
 	case "na-rise":
 		return alerts.Verdict{State: alerts.DeliveryPending, Wait: 10 * time.Second, Err: errors.New("slack: rate limited")}, true
 	case "lost-answer":
-		return alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("call slack: EOF")}, true
+		return alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: errors.New("call slack: EOF")}, true
 	case "refused":
 		return alerts.Verdict{State: alerts.DeliveryBroken, Wait: 10 * time.Second, Err: &alerts.BrokenRoute{Channel: "shop-cdn", Reason: "is_archived"}}, true
 	case "refused-rise":

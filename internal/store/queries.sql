@@ -327,12 +327,15 @@ SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
 WHERE standing.rule = @rule AND standing.scope = @scope AND standing.month = @month;
 
 -- name: BeginAttempt :execrows
-UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at
+UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at, unsure_at = @unsure_at, looked_at = @looked_at
 WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken') AND begun_at <= @dead;
 
+-- Where it is open whether this attempt posted the message (unsure), that is so since it began.
 -- name: EndAttempt :execrows
 UPDATE delivery
-SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0
+SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0,
+    unsure_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN begun_at ELSE unsure_at END,
+    looked_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN @looked_at ELSE looked_at END
 WHERE id = @id AND state IN ('pending', 'broken');
 
 -- name: Backlog :many

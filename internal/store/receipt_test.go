@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"budgetbot/alerts"
 )
@@ -41,4 +43,44 @@ func TestARootThatNobodyHasIsGone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhatIsOpenIsRemembered: since when it is open whether a message was posted, and that it was looked for, outlive the attempts between and
+// the process.
+func TestWhatIsOpenIsRemembered(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		open := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Unsettled: true, Err: errors.New("no answer")}
+		waits := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Err: errors.New("waits")}
+		looked := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Hour, Looked: true, Err: errors.New("not there")}
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		deliver(t, s, root("r1", "cdn-budget"))
+		start(t, s, answers(attempts, open, waits, looked))
+		first := next(t, "an attempt without an outcome", attempts)
+		if first.Unsettled || first.UnsureFor != 0 || first.Looked {
+			t.Errorf("attempt 1 = %+v, want nothing open", first)
+		}
+		began := time.Now()
+		second, third := next(t, "a wait", attempts), next(t, "a look", attempts)
+		if second.UnsureFor < 900*time.Millisecond || third.UnsureFor < second.UnsureFor+900*time.Millisecond || second.Looked || third.Looked {
+			t.Errorf("open for %s and %s, looked for %t and %t; want a second more each, and neither", second.UnsureFor, third.UnsureFor, second.Looked, third.Looked)
+		}
+		eventually(t, "the look is recorded", func() bool {
+			return count(t, s, "SELECT count(*) FROM delivery WHERE looked_at > 0 AND begun_at = 0") == 1
+		})
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		again := openAt(t, url)
+		on(t, again, "UPDATE river_job SET scheduled_at = '2020-01-01 00:00:00', state = 'available'")
+		start(t, again, answers(attempts, open, open, open, open, waits))
+		fourth := next(t, "another process's attempt", attempts)
+		if lasted := time.Since(began); !fourth.Looked || fourth.LookedFor <= 0 || fourth.UnsureFor < third.UnsureFor || fourth.UnsureFor > lasted+time.Second {
+			t.Errorf("attempt 4 is open for %s, looked for %t %s ago; want at most %s, true", fourth.UnsureFor, fourth.Looked, fourth.LookedFor, lasted+time.Second)
+		}
+		if fifth := next(t, "the next", attempts); fifth.Looked || fifth.UnsureFor > 2*time.Second || !fifth.Unsettled {
+			t.Errorf("attempt 5 = %+v, want it open since the one before, and not looked for", fifth)
+		}
+	})
 }

@@ -132,7 +132,7 @@ func takeOver(ctx context.Context, conns *litePool) error {
 	for _, statement := range []string{
 		"UPDATE schedule SET holder = '', lease_until = 0",
 		"UPDATE river_job SET state = 'available' WHERE state = 'running'",
-		"UPDATE delivery SET begun_at = 0 WHERE begun_at > 0",
+		"UPDATE delivery SET unsure_at = begun_at, looked_at = 0, begun_at = 0 WHERE begun_at > 0",
 		"DELETE FROM river_leader",
 	} {
 		if _, err := conns.Exec(ctx, statement); err != nil {

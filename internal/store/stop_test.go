@@ -50,7 +50,7 @@ func TestStopCancelsAnAttemptThatHangs(t *testing.T) {
 		start(t, s, script{attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
 			begun <- a.ID
 			<-ctx.Done()
-			return alerts.Verdict{State: alerts.DeliveryPending, Err: ctx.Err()}
+			return alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: ctx.Err()}
 		}})
 		next(t, "the attempt", begun)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -132,6 +132,7 @@ func TestKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	if err := service.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -153,11 +154,15 @@ func TestKill(t *testing.T) {
 	}
 	restarted := time.Now()
 	start(t, after, sends(attempts))
-	if a := next(t, "its delivery", attempts); !a.Unsettled || a.Attempts != 2 {
+	a := next(t, "its delivery", attempts)
+	if !a.Unsettled || a.Attempts != 2 {
 		t.Errorf("attempt %d is unsettled = %t, want attempt 2 with true", a.Attempts, a.Unsettled)
 	}
 	if took := time.Since(restarted); took > rescueAfter {
 		t.Errorf("taken up after %s, want at once: the lock proves the other dead", took)
+	}
+	if unsure := a.UnsureFor; unsure <= 0 || unsure > time.Since(began) {
+		t.Errorf("the dead service's attempt began %s ago, want at most %s", unsure, time.Since(began))
 	}
 	awaitState(t, after, "r1", alerts.DeliverySent)
 }

@@ -55,6 +55,8 @@ type Delivery struct {
 	Revision  int64
 	NotBefore int64
 	QueuedAt  int64
+	UnsureAt  int64
+	LookedAt  int64
 }
 
 type Envelope struct {

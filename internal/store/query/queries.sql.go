@@ -203,12 +203,14 @@ func (q *Queries) Backlog(ctx context.Context) ([]BacklogRow, error) {
 }
 
 const beginAttempt = `-- name: BeginAttempt :execrows
-UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1
-WHERE id = $2 AND attempts = $3 AND state IN ('pending', 'broken') AND begun_at <= $4
+UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1, unsure_at = $2, looked_at = $3
+WHERE id = $4 AND attempts = $5 AND state IN ('pending', 'broken') AND begun_at <= $6
 `
 
 type BeginAttemptParams struct {
 	BegunAt  int64
+	UnsureAt int64
+	LookedAt int64
 	ID       string
 	Attempts int64
 	Dead     int64
@@ -217,6 +219,8 @@ type BeginAttemptParams struct {
 func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) (int64, error) {
 	result, err := q.db.Exec(ctx, beginAttempt,
 		arg.BegunAt,
+		arg.UnsureAt,
+		arg.LookedAt,
 		arg.ID,
 		arg.Attempts,
 		arg.Dead,
@@ -382,7 +386,7 @@ func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOut
 }
 
 const closes = `-- name: Closes :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
 `
 
 func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) {
@@ -415,6 +419,8 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 			&i.Revision,
 			&i.NotBefore,
 			&i.QueuedAt,
+			&i.UnsureAt,
+			&i.LookedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -427,7 +433,7 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 }
 
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -480,6 +486,8 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.Revision,
 			&i.NotBefore,
 			&i.QueuedAt,
+			&i.UnsureAt,
+			&i.LookedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -492,7 +500,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const deliveriesAbout = `-- name: DeliveriesAbout :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery
 WHERE month = $1 AND rule = $2 AND scope = $3
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -540,6 +548,8 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 			&i.Revision,
 			&i.NotBefore,
 			&i.QueuedAt,
+			&i.UnsureAt,
+			&i.LookedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -552,7 +562,7 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -579,6 +589,8 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.Revision,
 		&i.NotBefore,
 		&i.QueuedAt,
+		&i.UnsureAt,
+		&i.LookedAt,
 	)
 	return i, err
 }
@@ -603,8 +615,10 @@ func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) 
 
 const endAttempt = `-- name: EndAttempt :execrows
 UPDATE delivery
-SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6, begun_at = 0
-WHERE id = $7 AND state IN ('pending', 'broken')
+SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6, begun_at = 0,
+    unsure_at = CASE WHEN CAST($7 AS BOOLEAN) THEN begun_at ELSE unsure_at END,
+    looked_at = CASE WHEN CAST($7 AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN $8 ELSE looked_at END
+WHERE id = $9 AND state IN ('pending', 'broken')
 `
 
 type EndAttemptParams struct {
@@ -614,9 +628,12 @@ type EndAttemptParams struct {
 	ChannelID string
 	Ts        string
 	SentAt    int64
+	Unsure    bool
+	LookedAt  int64
 	ID        string
 }
 
+// Where it is open whether this attempt posted the message (unsure), that is so since it began.
 func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, error) {
 	result, err := q.db.Exec(ctx, endAttempt,
 		arg.State,
@@ -625,6 +642,8 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 		arg.ChannelID,
 		arg.Ts,
 		arg.SentAt,
+		arg.Unsure,
+		arg.LookedAt,
 		arg.ID,
 	)
 	if err != nil {
@@ -926,7 +945,7 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 }
 
 const latestOnRoot = `-- name: LatestOnRoot :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1
@@ -957,6 +976,8 @@ func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, er
 		&i.Revision,
 		&i.NotBefore,
 		&i.QueuedAt,
+		&i.UnsureAt,
+		&i.LookedAt,
 	)
 	return i, err
 }

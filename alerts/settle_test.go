@@ -1,0 +1,142 @@
+package alerts
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSettle(t *testing.T) {
+	unsure := func(kind DeliveryKind, since time.Duration) Attempt {
+		a := attemptOf(kind)
+		a.Unsettled, a.UnsureFor = true, since
+		return a
+	}
+	looked := func(a Attempt, since time.Duration) Attempt {
+		a.Looked, a.LookedFor = true, since
+		return a
+	}
+	finds := func(receipt Receipt, found bool, err error) func(Delivery, Receipt) (Receipt, bool, error) {
+		return func(Delivery, Receipt) (Receipt, bool, error) { return receipt, found, err }
+	}
+	onItsOwn := func(_ Delivery, root Receipt) (Receipt, bool, error) {
+		if root.TS != "" {
+			return Receipt{}, false, ErrRootGone
+		}
+		return posted, true, nil
+	}
+	absent := finds(Receipt{}, false, nil)
+	for _, tt := range []struct {
+		name    string
+		attempt Attempt
+		find    func(Delivery, Receipt) (Receipt, bool, error) // nil: nobody may look
+		repeats bool                                           // it is posted again, with the words that it may be a repeat
+		want    Verdict
+	}{
+		{"nothing is looked for in the first 30 seconds", unsure(DeliverRoot, time.Second), nil, false, Verdict{State: DeliveryPending, Wait: 29 * time.Second}},
+		{"a clock that was set back does not wait for longer than that", unsure(DeliverRoot, -time.Hour), nil, false, Verdict{State: DeliveryPending, Wait: 30 * time.Second}},
+		{"the first look that finds it is the last", unsure(DeliverRoot, 30*time.Second), finds(posted, true, nil), false, Verdict{State: DeliverySent, Receipt: posted}},
+		{"the first that finds nothing is followed by another", unsure(DeliverRoot, 30*time.Second), absent, false, Verdict{State: DeliveryPending, Wait: 5 * time.Second, Looked: true}},
+		{"the second look is not made earlier, whoever asks", looked(unsure(DeliverRoot, 32*time.Second), 2*time.Second), nil, false, Verdict{State: DeliveryPending, Wait: 3 * time.Second}},
+		{"the second look may find it", looked(unsure(DeliverRoot, 35*time.Second), 5*time.Second), finds(posted, true, nil), false, Verdict{State: DeliverySent, Receipt: posted}},
+		{"what two looks did not find is posted", looked(unsure(DeliverRoot, 35*time.Second), 5*time.Second), absent, true, Verdict{State: DeliverySent, Receipt: posted}},
+		{"an edit is made again at once", unsure(DeliverRefresh, time.Second), nil, false, Verdict{State: DeliverySent, Receipt: posted}},
+		{"a channel that cannot be read for a while keeps it waiting", unsure(DeliverRoot, 4*time.Minute), finds(Receipt{}, false, errNet), false, Verdict{State: DeliveryPending}},
+		{"one that cannot be read for five minutes does not", unsure(DeliverRoot, 5*time.Minute), finds(Receipt{}, false, errNet), true, Verdict{State: DeliverySent, Receipt: posted}},
+		{
+			"a channel that refuses the bot does, however long", unsure(DeliverRoot, time.Hour), finds(Receipt{}, false, &BrokenRoute{"cdn", "not_in_channel"}), false,
+			Verdict{State: DeliveryBroken, Wait: usualBrokenWait},
+		},
+		{"a rise whose root is gone may stand on its own", unsure(DeliverRise, time.Minute), onItsOwn, false, Verdict{State: DeliverySent, Receipt: posted, RootGone: true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			said := 0
+			d := &Deliverer{Notifier: &fakeNotifier{t, func(d Delivery, _ Receipt) (Receipt, error) {
+				said++
+				if d.MayRepeat != tt.repeats {
+					t.Errorf("it says that it may be a repeat: %t, want %t", d.MayRepeat, tt.repeats)
+				}
+				return posted, nil
+			}, tt.find}}
+			got := d.Attempt(t.Context(), tt.attempt)
+			if said > 0 != (tt.repeats || tt.attempt.Kind == DeliverRefresh) {
+				t.Errorf("it was posted %d times", said)
+			}
+			if (got.Err == nil) != (got.State == DeliverySent) {
+				t.Errorf("%s with the error %v", got.State, got.Err)
+			}
+			got.Err = nil
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("verdict (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// slowSlack takes a message at once, says nothing of it, and shows it after a while.
+type slowSlack struct {
+	shows time.Duration // 0 for never
+	posts []time.Duration
+	words int // of the posts that may be repeats
+}
+
+// schedule makes attempts as a queue does, until the message is settled.
+func (s *slowSlack) schedule(t *testing.T) (settled time.Duration) {
+	now, unsure, looked := time.Duration(0), time.Duration(-1), time.Duration(-1)
+	d := &Deliverer{Notifier: &fakeNotifier{t, func(d Delivery, _ Receipt) (Receipt, error) {
+		if s.posts = append(s.posts, now); d.MayRepeat {
+			s.words++
+		}
+		if len(s.posts) > 1 {
+			return posted, nil
+		}
+		return Receipt{}, errors.New("no answer")
+	}, func(Delivery, Receipt) (Receipt, bool, error) { return posted, s.shows > 0 && now >= s.shows, nil }}}
+	for range 10 {
+		a := attemptOf(DeliverRoot)
+		if a.Unsettled = unsure >= 0; a.Unsettled {
+			a.UnsureFor = now - unsure
+		}
+		if a.Looked = looked >= 0; a.Looked {
+			a.LookedFor = now - looked
+		}
+		v := d.Attempt(t.Context(), a)
+		switch {
+		case v.State == DeliverySent:
+			return now
+		case v.Unsettled:
+			unsure, looked = now, -1
+		case v.Looked:
+			looked = now
+		}
+		now += max(v.Wait, time.Second)
+	}
+	t.Fatal("it is never settled")
+	return 0
+}
+
+// TestWhatSlackShowsLateIsPostedOnce: within 35 s of the attempt it is found; what is not there then is posted again, and says so.
+func TestWhatSlackShowsLateIsPostedOnce(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		shows   time.Duration
+		posts   int
+		settled time.Duration
+	}{
+		{"shown 3 s after the post", 3 * time.Second, 1, 30 * time.Second},
+		{"shown 12 s after the post", 12 * time.Second, 1, 30 * time.Second},
+		{"shown 33 s after the post", 33 * time.Second, 1, 35 * time.Second},
+		{"shown a minute after the post", time.Minute, 2, 35 * time.Second},
+		{"never shown", 0, 2, 35 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := slowSlack{shows: tt.shows}
+			settled := s.schedule(t)
+			if len(s.posts) != tt.posts || s.words != tt.posts-1 || settled != tt.settled {
+				t.Errorf("%d posts, %d of them with the words, settled after %s; want %d, %d and %s", len(s.posts), s.words, settled, tt.posts, tt.posts-1, tt.settled)
+			}
+		})
+	}
+}
