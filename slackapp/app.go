@@ -91,6 +91,8 @@ type Config struct {
 	UsageCommand, BudgetCommand string
 	// Now is business time; time.Now where nil.
 	Now func() time.Time
+	// SlackURL is the address of the Web API; Slack's own where empty. Answers go to response URLs of its host or of slack.com alone.
+	SlackURL string
 	// Responses posts to response URLs; nil means a client of the app's own.
 	Responses *http.Client
 	// Patience is how long a question may take before the person is told that it is being worked on; 2 s where 0.

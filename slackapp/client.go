@@ -24,8 +24,16 @@ func NewClient(token, baseURL string, transport http.RoundTripper) *slack.Client
 	if transport == nil {
 		transport = http.DefaultTransport.(*http.Transport).Clone()
 	}
-	client := &http.Client{Timeout: callTimeout, Transport: bearer{token: token, host: hostOf(baseURL), next: transport}}
+	client := httpClient(callTimeout, bearer{token: token, host: hostOf(baseURL), next: transport})
 	return slack.New(token, slack.OptionAPIURL(baseURL), slack.OptionHTTPClient(client))
+}
+
+// httpClient returns a client that follows no redirect: the token, or what one person asked, would go wherever it leads.
+func httpClient(timeout time.Duration, transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Timeout: timeout, Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // bearer adds the token as a header to calls of the API's own host. The library sends it as a form field to some methods,

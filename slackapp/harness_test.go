@@ -122,6 +122,7 @@ func (w *world) startApp(config Config) {
 	cache := billing.NewCache(client, billing.CacheConfig{Now: w.clock.Now, FailFor: time.Nanosecond})
 	calls := &http.Transport{}
 	config.Slack = NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
+	config.SlackURL = w.slack.APIURL()
 	config.Channels = NewChannels(config.Slack, config.Log)
 	config.Usage = cache
 	config.Trials = alerts.NewChecker(alerts.CheckerConfig{

@@ -24,7 +24,7 @@ func commandRequest(a *App, c *slack.SlashCommand) *request {
 	return &request{
 		team: c.TeamID, enterprise: c.EnterpriseID, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
 		command: c.Command, text: c.Text, began: time.Now(),
-		reply: &reply{http: a.Responses, api: a.Slack, url: c.ResponseURL, channel: c.ChannelID, user: c.UserID},
+		reply: &reply{http: a.Responses, api: a.Slack, slack: a.SlackURL, url: c.ResponseURL, channel: c.ChannelID, user: c.UserID},
 	}
 }
 
@@ -33,7 +33,7 @@ func pressRequest(a *App, i *slack.InteractionCallback) *request {
 		team: i.Team.ID, homeTeam: i.User.TeamID, enterprise: i.Enterprise.ID, user: i.User.ID,
 		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
 		reply: &reply{
-			http: a.Responses, api: a.Slack, url: i.ResponseURL, channel: i.Channel.ID, user: i.User.ID,
+			http: a.Responses, api: a.Slack, slack: a.SlackURL, url: i.ResponseURL, channel: i.Channel.ID, user: i.User.ID,
 			replaceable: i.Container.IsEphemeral,
 		},
 	}

@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,8 +33,9 @@ const (
 // reply is the way back to the person who typed or pressed: the response_url, and where that is of no more use an ephemeral
 // message. It is used by one goroutine at a time.
 type reply struct {
-	http *http.Client
-	api  *slack.Client
+	http  *http.Client
+	api   *slack.Client
+	slack string // the address of the Web API, beside which the way back has to be
 	// url is a secret for half an hour. It is in no error.
 	url           string
 	channel, user string
@@ -144,7 +146,7 @@ func (r *reply) post(ctx context.Context, body []byte) error {
 }
 
 func (r *reply) postOnce(ctx context.Context, body []byte) error {
-	if r.uses >= maxUses || !isSafe(r.url) {
+	if r.uses >= maxUses || !isSafe(r.url, r.slack) {
 		return errAddressOver
 	}
 	r.uses++
@@ -209,24 +211,32 @@ func (r *reply) fallback(ctx context.Context, m view.Message, kind string) error
 	return nil
 }
 
-// isSafe reports whether an answer may be sent to the address: over TLS, or to this machine.
-func isSafe(address string) bool {
+// isSafe reports whether an answer may be sent to the address: over TLS to Slack's own hosts or to that of the API, and in the clear only on
+// this machine, where the API is there too.
+func isSafe(address, api string) bool {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Hostname() == "" {
 		return false
 	}
-	return u.Scheme == "https" || u.Scheme == "http" && billing.IsLoopback(u.Hostname())
+	of, err := url.Parse(cmp.Or(api, defaultAPI))
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	switch u.Scheme {
+	case "https":
+		return host == strings.ToLower(of.Hostname()) || strings.HasSuffix(host, ".slack.com") || strings.HasSuffix(host, ".slack-gov.com")
+	case "http":
+		return of.Scheme == "http" && billing.IsLoopback(host) && billing.IsLoopback(of.Hostname())
+	}
+	return false
 }
 
 // newReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person.
 func newReplyClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost, transport.WriteBufferSize = idleReplies, replyBuffer
-	return &http.Client{
-		Timeout:       replyTimeout,
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return httpClient(replyTimeout, transport)
 }
 
 // bare takes the address out of an error of the HTTP client: it may be a secret.

@@ -51,7 +51,7 @@ func newInbox(t *testing.T, answers ...func(http.ResponseWriter)) (*inbox, *repl
 		client.CloseIdleConnections()
 		box.Close()
 	})
-	return box, &reply{http: client, api: api, url: box.URL + "/commands/T/secret", channel: cdn, user: alice}
+	return box, &reply{http: client, api: api, slack: box.URL, url: box.URL + "/commands/T/secret", channel: cdn, user: alice}
 }
 
 func status(code int, body string) func(http.ResponseWriter) {
@@ -155,12 +155,34 @@ func TestAnAddressThatIsGoneIsNotAskedAgain(t *testing.T) {
 }
 
 func TestAddressesThatAreSafe(t *testing.T) {
-	for address, want := range map[string]bool{
-		"https://hooks.slack.com/commands/T/x": true, "http://127.0.0.1:8080/x": true, "http://[::1]/x": true, "http://localhost/x": true,
-		"http://hooks.slack.com/x": false, "http://127.0.0.1.example.com/x": false, "ftp://127.0.0.1/x": false, "": false, "https://": false, "\x7f": false,
+	const slackItself, sim, proxy = "https://slack.com/api/", "http://127.0.0.1:8080/api/", "https://slack.example.com/api/"
+	for _, test := range []struct {
+		name, api, address string
+		want               bool
+	}{
+		{"Slack's own", slackItself, "https://hooks.slack.com/commands/T/x", true},
+		{"Slack's own, where none is named", "", "https://hooks.slack.com/commands/T/x", true},
+		{"Slack for governments", slackItself, "https://hooks.slack-gov.com/commands/T/x", true},
+		{"capitals name the same host", slackItself, "https://HOOKS.SLACK.COM/x", true},
+		{"the host of the API, where that is another one", proxy, "https://slack.example.com/commands/T/x", true},
+		{"this machine, where the API is there too", sim, "http://127.0.0.1:9090/x", true},
+		{"this machine by name", sim, "http://localhost/x", true},
+		{"this machine in IPv6", sim, "http://[::1]/x", true},
+		{"any other host over TLS", slackItself, "https://example.com/x", false},
+		{"one that only ends like Slack's", slackItself, "https://notslack.com/x", false},
+		{"one that only begins like Slack's", slackItself, "https://hooks.slack.com.example.com/x", false},
+		{"one behind a user's name", slackItself, "https://hooks.slack.com@example.com/x", false},
+		{"this machine, where the API is Slack's", slackItself, "http://127.0.0.1:8080/x", false},
+		{"this machine over TLS, where the API is Slack's", slackItself, "https://127.0.0.1/x", false},
+		{"Slack's own in the clear", slackItself, "http://hooks.slack.com/x", false},
+		{"a name that looks like this machine", sim, "http://127.0.0.1.example.com/x", false},
+		{"another scheme", sim, "ftp://127.0.0.1/x", false},
+		{"nothing", sim, "", false},
+		{"no host", sim, "https://", false},
+		{"no address", sim, "\x7f", false},
 	} {
-		if isSafe(address) != want {
-			t.Errorf("%q is safe: %v", address, !want)
+		if isSafe(test.address, test.api) != test.want {
+			t.Errorf("%s: %q is safe: %v", test.name, test.address, !test.want)
 		}
 	}
 }

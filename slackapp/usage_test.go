@@ -194,7 +194,7 @@ func TestAButtonIsNotTrusted(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			q := &request{
 				team: "T0ACME001", user: alice, channel: general, action: test.action, value: test.value, messageTS: m.TS, began: now,
-				reply: &reply{http: w.app.Responses, api: w.app.Slack, channel: general, user: alice},
+				reply: &reply{http: w.app.Responses, api: w.app.Slack, slack: w.app.SlackURL, channel: general, user: alice},
 			}
 			watch := w.slack.Watch(0)
 			defer watch.Stop()
@@ -237,7 +237,7 @@ func TestAShareThatFailsIsSaidAndMayBeTriedAgain(t *testing.T) {
 	share := func() {
 		w.app.press(w.soon(), &request{
 			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
-			reply: &reply{http: &http.Client{Transport: failing{w.app.Responses.Transport}}, api: w.app.Slack, url: asked.ResponseURL(), channel: general, user: alice},
+			reply: &reply{http: &http.Client{Transport: failing{w.app.Responses.Transport}}, api: w.app.Slack, slack: w.app.SlackURL, url: asked.ResponseURL(), channel: general, user: alice},
 		})
 	}
 	share()

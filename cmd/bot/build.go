@@ -131,7 +131,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
 	app := slackapp.New(slackapp.Config{
-		Team: me.team, Slack: api, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills,
+		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills,
 		Record: slackapp.Record{Snapshots: s.store}, Days: s.store, Afresh: afresh, Past: s.store,
 		Budgets: s.store, Desk: &alerts.Desk{Ledger: s.store, NewID: rand.Text}, Trials: s.checker,
 		Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },

@@ -153,7 +153,7 @@ func examineLine(ctx context.Context, c *config, found *report) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
-		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout}))
+		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}))
 	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
 		found.fail("Slack app token", slackHints[slackCode(err)], "%s", slackTrouble(err))
 		return
