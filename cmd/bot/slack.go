@@ -99,13 +99,22 @@ func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (identity
 		if err == nil || isRefusal(err) || isNotSlack(err) || ctx.Err() != nil {
 			return me, err
 		}
-		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", wait))
+		pause := pauseAfter(err, wait)
+		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", pause))
 		select {
-		case <-time.After(wait):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return identity{}, ctx.Err()
 		}
 	}
+}
+
+// pauseAfter is how long to wait after an attempt that failed: no less than Slack asks for.
+func pauseAfter(err error, wait time.Duration) time.Duration {
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return max(wait, limited.RetryAfter)
+	}
+	return wait
 }
 
 func isRefusal(err error) bool {

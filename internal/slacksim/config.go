@@ -28,7 +28,7 @@ type Config struct {
 	// HomeDisabled makes views.publish answer not_enabled.
 	HomeDisabled bool
 
-	// PingInterval is the time between two WebSocket pings; 0 means 10 s.
+	// PingInterval is the time between two WebSocket pings; 0 means 10 s, and below 0 nobody pings.
 	PingInterval time.Duration
 	// AckLimit is how long the app may take to acknowledge an envelope; 0 means 3 s.
 	AckLimit time.Duration

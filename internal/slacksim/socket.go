@@ -230,8 +230,12 @@ func (s *Server) noisy(frame map[string]any) map[string]any {
 }
 
 func (s *Server) writeFrames(c *connection) {
-	ticker := time.NewTicker(s.cfg.PingInterval)
-	defer ticker.Stop()
+	var pings <-chan time.Time // of nobody
+	if s.cfg.PingInterval > 0 {
+		ticker := time.NewTicker(s.cfg.PingInterval)
+		defer ticker.Stop()
+		pings = ticker.C
+	}
 	for {
 		select {
 		case raw := <-c.out:
@@ -240,7 +244,7 @@ func (s *Server) writeFrames(c *connection) {
 				c.cut()
 				return
 			}
-		case <-ticker.C:
+		case <-pings:
 			s.arrival(c)
 			s.ping(c)
 		case <-c.gone:

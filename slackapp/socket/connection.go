@@ -32,6 +32,8 @@ type connection struct {
 	since     time.Time
 
 	cause error // why the connection ended; written before ended is closed
+
+	due time.Time // when it is given up without a sign of life; guarded by connections.mu
 }
 
 // connection prepares a connection; run opens it.
@@ -129,7 +131,7 @@ func (c *connection) read() error {
 
 // alive notes a sign of life.
 func (c *connection) alive() error {
-	if err := c.ws.SetReadDeadline(time.Now().Add(c.line.times.silence)); err != nil {
+	if err := c.ws.SetReadDeadline(c.line.open.due(c, time.Now(), c.line.times.silence)); err != nil {
 		return fmt.Errorf("%w: %w", errClosed, err)
 	}
 	return nil
@@ -216,6 +218,24 @@ func (s *connections) add(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, c)
+}
+
+// due returns until when a connection that has just shown a sign of life may be silent. No two are due at about the same time: where
+// nobody pings, one is there while the other is replaced.
+func (s *connections) due(c *connection, now time.Time, silence time.Duration) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	apart := silence / 10
+	c.due = now.Add(silence)
+	for moved := true; moved; {
+		moved = false
+		for _, other := range s.all {
+			if other != c && !other.due.IsZero() && c.due.Sub(other.due).Abs() < apart {
+				c.due, moved = other.due.Add(apart), true
+			}
+		}
+	}
+	return c.due
 }
 
 // remove takes a connection out of the set.

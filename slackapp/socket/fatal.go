@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -65,6 +66,16 @@ var patience = map[string]int{
 	reasonLinkDisabled:       3,
 	ReasonNotFound:           3,
 }
+
+// incidents are the reasons that Slack also gives, of tokens that are good, while it has trouble of its own. Of a line that Slack has
+// greeted before they become final when they have lasted: checks and alerts go on meanwhile.
+var incidents = map[string]bool{"invalid_auth": true, "not_authed": true, "account_inactive": true, "team_disabled": true}
+
+// How long one of the incidents must last, in so many answers in a row at least.
+const (
+	incidentLasts   = 5 * time.Minute
+	incidentAnswers = 5
+)
 
 // disconnected is the end of a connection that Slack announced in a disconnect frame.
 type disconnected struct{ reason string }
@@ -131,17 +142,21 @@ func reasonOf(cause error) string {
 type refusals struct {
 	reason string
 	count  int
+	since  time.Time // of the first
 }
 
-// judge returns the cause, or a *FatalError where it makes further attempts pointless.
-func (r *refusals) judge(cause error) error {
+// judge returns the cause, or a *FatalError where it makes further attempts pointless. greeted tells that the line was open before.
+func (r *refusals) judge(cause error, greeted bool, now time.Time) error {
 	reason := reasonOf(cause)
 	if reason != r.reason {
-		r.reason, r.count = reason, 0
+		r.reason, r.count, r.since = reason, 0, now
 	}
 	r.count++
 	limit, listed := patience[reason]
 	if !listed || r.count < limit {
+		return cause
+	}
+	if greeted && incidents[reason] && (r.count < incidentAnswers || now.Sub(r.since) < incidentLasts) {
 		return cause
 	}
 	refused, _ := errors.AsType[slack.SlackErrorResponse](cause)

@@ -44,7 +44,7 @@ func TestJudge(t *testing.T) {
 			var r refusals
 			var got error
 			for _, cause := range tt.causes {
-				got = r.judge(cause)
+				got = r.judge(cause, false, time.Now())
 			}
 			last := tt.causes[len(tt.causes)-1]
 			if fatal, ok := errors.AsType[*FatalError](got); ok {
@@ -66,8 +66,39 @@ func TestJudge(t *testing.T) {
 
 func TestFatalErrorNamesTheScope(t *testing.T) {
 	var r refusals
-	err := r.judge(slack.SlackErrorResponse{Err: "missing_scope", Needed: "connections:write"})
+	err := r.judge(slack.SlackErrorResponse{Err: "missing_scope", Needed: "connections:write"}, true, time.Now())
 	if want := "open a Socket Mode connection: missing_scope (needs connections:write)"; err.Error() != want {
 		t.Errorf("error is %q, want %q", err, want)
+	}
+}
+
+// TestAnIncidentAtSlackHasToLast refuses a line that was open before, so often and so far apart.
+func TestAnIncidentAtSlackHasToLast(t *testing.T) {
+	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		name   string
+		reason string
+		times  int
+		apart  time.Duration
+		fatal  bool
+	}{
+		{"a single invalid_auth is tried again", "invalid_auth", 1, 0, false},
+		{"a single account_inactive is tried again", "account_inactive", 1, 0, false},
+		{"a hundred within a minute are", "account_inactive", 100, 500 * time.Millisecond, false},
+		{"four in an hour are", "invalid_auth", 4, 15 * time.Minute, false},
+		{"six in five minutes are final", "invalid_auth", 6, time.Minute, true},
+		{"token_revoked is final at once", "token_revoked", 1, 0, true},
+		{"a missing scope is", "missing_scope", 1, 0, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var r refusals
+			var err error
+			for n := range tt.times {
+				err = r.judge(slack.SlackErrorResponse{Err: tt.reason}, true, start.Add(time.Duration(n)*tt.apart))
+			}
+			if _, fatal := errors.AsType[*FatalError](err); fatal != tt.fatal {
+				t.Errorf("judged %v", err)
+			}
+		})
 	}
 }

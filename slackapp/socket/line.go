@@ -3,7 +3,9 @@ package socket
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -110,7 +112,8 @@ type times struct {
 	firstWait time.Duration // ceiling of the first wait before another attempt
 }
 
-// defaultTimes hold for Slack, which pings every ten seconds or so: a half-open connection is replaced within 25 s.
+// defaultTimes hold for Slack, which pings every ten seconds or so: a half-open connection is replaced within 25 s, or 30 where the
+// other one would end at that very moment.
 var defaultTimes = times{
 	silence: 25 * time.Second, hello: 20 * time.Second, steady: 10 * time.Second, settle: 3 * time.Second,
 	farewell: 1500 * time.Millisecond, answer: 2500 * time.Millisecond, firstWait: time.Second,
@@ -125,6 +128,9 @@ type Line struct {
 	work, long *pool
 	answers    *pool
 	open       connections
+	openings   openings
+	proxy      func(*http.Request) (*url.URL, error)
+	tls        *tls.Config    // of proxies and of Slack; nil is the system's
 	sockets    sync.WaitGroup // every goroutine of a slot or a connection
 	unacked    atomic.Int64
 	gauges     gauges
@@ -134,7 +140,7 @@ type Line struct {
 func New(cfg Config, handler Handler) *Line {
 	cfg = cfg.withDefaults()
 	return &Line{
-		cfg: cfg, times: defaultTimes, log: cfg.Logger, handler: handler,
+		cfg: cfg, times: defaultTimes, log: cfg.Logger, handler: handler, proxy: http.ProxyFromEnvironment,
 		work: newPool(cfg.Queue, queuePatience), long: newPool(0, 0), answers: newPool(answerQueue, 0),
 	}
 }

@@ -448,8 +448,8 @@ func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
 		silence time.Duration // allowed; 0 leaves it as it is
 		reason  string
 	}{
-		{"a warning", func(c *wire) { c.send(`{"type":"disconnect","reason":"warning"}`) }, 0, ReasonClosedAtOnce},
-		{"a refresh", func(c *wire) { c.send(`{"type":"disconnect","reason":"refresh_requested"}`) }, 0, ReasonClosedAtOnce},
+		{"a warning", func(c *wire) { c.send(`{"type":"disconnect","reason":"warning"}`) }, 0, ReasonClosed},
+		{"a refresh", func(c *wire) { c.send(`{"type":"disconnect","reason":"refresh_requested"}`) }, 0, ReasonClosed},
 		{"a reason that is not known", func(c *wire) { c.send(`{"type":"disconnect","reason":"brand_new"}`) }, 0, ReasonClosedAtOnce},
 		{"too many connections", func(c *wire) { c.send(`{"type":"disconnect","reason":"too_many_websockets"}`) }, 0, ReasonTooMany},
 		{"Socket Mode off for a moment", func(c *wire) { c.send(`{"type":"disconnect","reason":"link_disabled"}`) }, 0, reasonLinkDisabled},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -378,4 +380,82 @@ func TestDrainingOnTheSimulator(t *testing.T) {
 		t.Errorf("Run returned %v, want nil", err)
 	}
 	inOrder(t, s)
+}
+
+// TestConnectionsThatAreAskedToLeaveAgainAndAgain has one of the two connections asked to leave every 0.7 s, seconds after its
+// greeting, while 250 commands a second are typed.
+func TestConnectionsThatAreAskedToLeaveAgainAndAgain(t *testing.T) {
+	s := simulate(t, slacksim.Config{})
+	handler := newCounted()
+	r := onSim(t, s, Config{Workers: 64, Queue: 1000}, handler, func(l *Line) { l.times.firstWait = defaultTimes.firstWait })
+	typing, leaving := time.NewTicker(4*time.Millisecond), time.NewTicker(700*time.Millisecond)
+	defer typing.Stop()
+	defer leaving.Stop()
+	var asked []*slacksim.Invocation
+	ends := 0
+	for reasons := []string{"refresh_requested", "warning"}; ends < 7; {
+		select {
+		case <-typing.C:
+			asked = append(asked, ask(t, s, fmt.Sprint("command-", len(asked))))
+		case <-leaving.C:
+			if open := s.Connections(); len(open) == 2 {
+				s.Disconnect(reasons[ends%2], open[0].ID)
+			} else {
+				t.Errorf("%d connections are open, 0.7 s after one was asked to leave", len(open))
+			}
+			ends++
+		}
+	}
+	refused, lost := 0, 0
+	for _, v := range asked {
+		switch outcome(t, v).Result {
+		case slacksim.DispatchFailed:
+			refused++
+		case slacksim.OperationTimeout:
+			lost++
+		}
+	}
+	if refused+lost > 0 {
+		t.Errorf("of %d commands %d found no connection, and %d were not acknowledged", len(asked), refused, lost)
+	}
+	eventually(t, "everything is handled", func() bool { return handler.total() == len(asked) })
+	eventually(t, "every end is counted once", func() bool { return r.Status().Reconnects == ends && r.Status().Connected == 2 })
+}
+
+// TestNobodyPings: the line is never without a connection while both of them time out again and again.
+func TestNobodyPings(t *testing.T) {
+	s := simulate(t, slacksim.Config{PingInterval: -1})
+	r := onSim(t, s, Config{}, &recorder{}, func(l *Line) {
+		l.times.silence, l.times.steady = 400*time.Millisecond, 100*time.Millisecond
+	})
+	deaf := 0
+	eventually(t, "six connections have timed out", func() bool {
+		if r.Status().Connected == 0 {
+			deaf++
+		}
+		return r.Status().Reconnects >= 6
+	})
+	if deaf > 0 {
+		t.Errorf("no connection was open at %d looks", deaf)
+	}
+}
+
+// TestFailedAttemptsAreNoReconnects: a connection that follows one that ended counts once, however often it was tried.
+func TestFailedAttemptsAreNoReconnects(t *testing.T) {
+	f := newFake(t)
+	r, one, _ := f.start(t, Config{}, &recorder{})
+	var attempts atomic.Int64
+	f.refuseWith(func(w http.ResponseWriter) bool {
+		if attempts.Add(1) > 3 {
+			return false
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return true
+	})
+	_ = one.conn.Close()
+	within(t, "new connection", f.wires)
+	eventually(t, "the reconnect is counted", func() bool { return r.Status().Connected == 2 && r.count(SignalReconnect) > 0 })
+	if got, told := r.Status().Reconnects, r.count(SignalReconnect); got != 1 || told != 1 || attempts.Load() != 4 {
+		t.Errorf("%d reconnects and %d signals after %d attempts, want one of each after four", got, told, attempts.Load())
+	}
 }

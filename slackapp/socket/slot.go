@@ -16,6 +16,7 @@ type slot struct {
 	log      *zap.Logger
 	renews   bool // whether its connection is replaced early, so that it does not end together with the other slot's
 	refusals refusals
+	lostBy   error // why the last connection ended, while there is none
 }
 
 // keep holds one connection after another until ctx is done, or until Slack refuses for good.
@@ -25,7 +26,7 @@ func (s *slot) keep(ctx context.Context) error {
 		if fatal, ok := errors.AsType[*FatalError](cause); ok {
 			return fatal
 		}
-		if lived >= s.line.times.steady {
+		if lived >= s.line.times.steady || isRenewal(cause) {
 			attempt = 0
 		}
 		if !s.between(ctx, attempt, lived, cause) {
@@ -40,14 +41,35 @@ func (s *slot) between(ctx context.Context, attempt int, lived time.Duration, ca
 	if ctx.Err() != nil {
 		return false
 	}
-	wait := s.line.delay(attempt, cause)
+	wait := max(s.line.delay(attempt, cause), s.line.openings.take(time.Now()))
 	s.lost(cause, lived, wait)
 	if !pause(ctx, wait) {
 		return false
 	}
-	s.line.gauges.change(func(status *Status) { status.Reconnects++ })
-	s.line.tell(Signal{Name: SignalReconnect, Reason: reasonOf(cause)})
+	if lived > 0 && s.lostBy == nil { // or else nothing was lost yet, or what was is known
+		s.lostBy = cause
+	}
 	return true
+}
+
+// greeted notes that Slack has greeted a connection, and that it follows one that had ended where that is so.
+func (s *slot) greeted(c *connection) {
+	after := s.lostBy
+	s.lostBy = nil
+	s.line.gauges.change(func(status *Status) {
+		status.HelloAt, status.Announced = c.since, c.announced
+		if after != nil {
+			status.Reconnects++
+		}
+	})
+	if after != nil {
+		s.line.tell(Signal{Name: SignalReconnect, Reason: reasonOf(after)})
+	}
+	s.log.Info("connected", zap.Duration("life", c.life), zap.Int("connections", c.announced))
+}
+
+func (s *slot) judge(cause error) error {
+	return s.refusals.judge(cause, !s.line.gauges.greetedAt().IsZero(), time.Now())
 }
 
 // lost notes that the slot has no connection.
@@ -103,23 +125,29 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 		select {
 		case <-c.ready: // greeted and ended at once: hold finds out
 		default:
-			return nil, s.refusals.judge(c.cause)
+			return nil, s.judge(c.cause)
 		}
 	}
-	s.line.gauges.change(func(status *Status) { status.HelloAt, status.Announced = c.since, c.announced })
-	s.log.Info("connected", zap.Duration("life", c.life), zap.Int("connections", c.announced))
+	s.greeted(c)
 	return c, nil
 }
 
 // ended tells how long a connection was open and why it ended.
 func (s *slot) ended(c *connection) (time.Duration, error) {
 	lived, cause := time.Since(c.since), c.cause
-	if lived >= s.line.times.steady {
+	if lived >= s.line.times.steady || isRenewal(cause) {
 		s.refusals = refusals{}
 	} else if errors.Is(cause, errClosed) {
 		cause = errAtOnce
 	}
-	return lived, s.refusals.judge(cause)
+	return lived, s.judge(cause)
+}
+
+// isRenewal reports whether Slack announced the end of a connection that it had greeted, to have another one opened: however soon
+// after the greeting, that is no failure.
+func isRenewal(cause error) bool {
+	announced, ok := errors.AsType[*disconnected](cause)
+	return ok && (announced.reason == "warning" || announced.reason == "refresh_requested")
 }
 
 // retire leaves a connection that has been replaced, as soon as it waits for no acknowledgement.

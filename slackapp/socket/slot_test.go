@@ -102,3 +102,88 @@ func TestPause(t *testing.T) {
 		}
 	})
 }
+
+func TestOpeningsAreHeldBack(t *testing.T) {
+	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	var o openings
+	for n := range openingsAtOnce {
+		if wait := o.take(now); wait != 0 {
+			t.Errorf("opening %d waits %v", n, wait)
+		}
+	}
+	for n, want := range []time.Duration{3 * time.Second, 6 * time.Second} {
+		if wait := o.take(now); wait != want {
+			t.Errorf("opening %d beyond the budget waits %v, want %v", n, wait, want)
+		}
+	}
+	opened := 0
+	for second := range 600 { // somebody who opens whenever that is allowed
+		if o.take(now.Add(time.Minute+time.Duration(second)*time.Second)) == 0 {
+			opened++
+		}
+	}
+	if opened > 10*50 {
+		t.Errorf("%d openings in ten minutes, and Slack allows 500", opened)
+	}
+	if wait := o.take(now.Add(24 * time.Hour)); wait != 0 {
+		t.Errorf("a day later one waits %v", wait)
+	}
+}
+
+func TestNoTwoConnectionsAreDueTogether(t *testing.T) {
+	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	const silence, apart = 25 * time.Second, 2500 * time.Millisecond
+	for _, tt := range []struct {
+		name  string
+		signs []time.Duration // of life, of each connection in turn
+		want  time.Duration   // when the last is due
+	}{
+		{"one alone", []time.Duration{0}, silence},
+		{"two that show a sign of life together", []time.Duration{0, 0}, silence + apart},
+		{"the second a moment before the first would be due", []time.Duration{time.Second, 0}, silence + time.Second + apart},
+		{"two that are far apart stay as they are", []time.Duration{0, 10 * time.Second}, silence + 10*time.Second},
+		{"a third beside two", []time.Duration{0, 0, 0}, silence + 2*apart},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var open connections
+			var got time.Time
+			for _, sign := range tt.signs {
+				c := &connection{}
+				open.add(c)
+				got = open.due(c, start.Add(sign), silence)
+			}
+			if want := start.Add(tt.want); !got.Equal(want) {
+				t.Errorf("due after %v, want %v", got.Sub(start), tt.want)
+			}
+		})
+	}
+}
+
+// TestSilentConnectionsNeverEndTogether lets two connections, of which neither is ever pinged, follow each other for a day.
+func TestSilentConnectionsNeverEndTogether(t *testing.T) {
+	const silence = 25 * time.Second
+	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	var open connections
+	var all []*connection
+	for range 2 {
+		c := &connection{}
+		open.add(c)
+		open.due(c, now, silence)
+		all = append(all, c)
+	}
+	for end := now.Add(24 * time.Hour); now.Before(end); {
+		first, other := all[0], all[1]
+		if other.due.Before(first.due) {
+			first, other = other, first
+		}
+		if apart := other.due.Sub(first.due); apart < silence/10 {
+			t.Fatalf("at %v both end within %v", now, apart)
+		}
+		now = first.due
+		open.remove(first)
+		next := &connection{}
+		open.add(next)
+		open.due(next, now, silence)
+		all = []*connection{other, next}
+	}
+}

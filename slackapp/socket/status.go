@@ -22,7 +22,8 @@ type Status struct {
 	Unacked int
 	// Queued and Running are how many envelopes wait for a worker, and how many workers are busy.
 	Queued, Running int
-	// Reconnects and Renewals count the connections that followed one that had ended, and those that replaced one early.
+	// Reconnects and Renewals count the connections that followed one that had ended, and those that replaced one early. Only those
+	// that Slack has greeted count.
 	Reconnects, Renewals int
 	// Draining is true once the line has stopped taking work.
 	Draining bool
@@ -86,6 +87,13 @@ func (g *gauges) change(f func(*Status)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	f(&g.status)
+}
+
+// greetedAt is when Slack last greeted a connection.
+func (g *gauges) greetedAt() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.status.HelloAt
 }
 
 // Status returns the state of the line now. It may be called at any time.

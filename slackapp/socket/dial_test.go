@@ -1,0 +1,197 @@
+package socket
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"budgetbot/internal/slacksim"
+)
+
+// tlsProxy is a proxy that is spoken to by TLS, and connects whoever knows the password.
+type tlsProxy struct {
+	server    *httptest.Server
+	refuse    atomic.Bool
+	connected atomic.Int32
+	tunnels   sync.WaitGroup
+}
+
+func startProxy(t *testing.T) *tlsProxy {
+	t.Helper()
+	p := &tlsProxy{}
+	p.server = httptest.NewTLSServer(http.HandlerFunc(p.serve))
+	t.Cleanup(func() {
+		p.server.CloseClientConnections()
+		p.server.Close()
+		p.tunnels.Wait()
+	})
+	return p
+}
+
+func (p *tlsProxy) serve(w http.ResponseWriter, r *http.Request) {
+	p.tunnels.Add(1)
+	defer p.tunnels.Done()
+	if user, password, ok := (&http.Request{Header: http.Header{"Authorization": r.Header["Proxy-Authorization"]}}).BasicAuth(); p.refuse.Load() ||
+		!ok || user != "bot" || password != "let me:in" || r.Method != http.MethodConnect {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+		return
+	}
+	to, err := net.Dial("tcp", r.Host)
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	defer func() { _ = to.Close() }()
+	from, buffered, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = from.Close() }()
+	p.connected.Add(1)
+	if _, err := from.Write([]byte("HTTP/1.1 200 Connection established\r\n\r\n")); err != nil {
+		return
+	}
+	ended := make(chan struct{}, 2)
+	go func() { _, _ = io.Copy(to, bufio.NewReader(buffered)); ended <- struct{}{} }()
+	go func() { _, _ = io.Copy(from, to); ended <- struct{}{} }()
+	<-ended
+	_ = from.Close()
+	_ = to.Close()
+	<-ended
+}
+
+// address is the proxy's, for somebody of that name and password.
+func (p *tlsProxy) address(user *url.Userinfo) *url.URL {
+	return &url.URL{Scheme: "https", User: user, Host: p.server.Listener.Addr().String()}
+}
+
+// through lets a line use the proxy for whatever is not named.
+func (p *tlsProxy) through(user *url.Userinfo) func(*Line) {
+	trusted := x509.NewCertPool()
+	trusted.AddCert(p.server.Certificate())
+	return func(l *Line) {
+		l.tls = &tls.Config{RootCAs: trusted}
+		l.proxy = func(*http.Request) (*url.URL, error) { return p.address(user), nil }
+	}
+}
+
+func TestTheLineGoesThroughAProxyOfHTTPS(t *testing.T) {
+	proxy := startProxy(t)
+	s := simulate(t, slacksim.Config{})
+	onSim(t, s, Config{}, newCounted(), proxy.through(url.UserPassword("bot", "let me:in")))
+	if out := outcome(t, ask(t, s, "hello")); out.Result != slacksim.Acknowledged {
+		t.Errorf("a command through the proxy: %s", out.Result)
+	}
+	if n := proxy.connected.Load(); n != 2 {
+		t.Errorf("the proxy connected %d times, want both connections", n)
+	}
+	inOrder(t, s)
+}
+
+func TestAProxyThatRefusesIsToldWithoutItsPassword(t *testing.T) {
+	proxy := startProxy(t)
+	line := New(Config{}, &recorder{})
+	proxy.through(url.UserPassword("bot", "wrong-password"))(line)
+	_, err := dialThrough(t.Context(), proxy.address(url.UserPassword("bot", "wrong-password")), "wss.example:443", line.tls)
+	if err == nil || !strings.Contains(err.Error(), "it answers 407") || strings.Contains(err.Error(), "wrong-password") {
+		t.Errorf("error is %v", err)
+	}
+	_, err = dialThrough(t.Context(), proxy.address(nil), "wss.example:443", nil) // whose certificate nobody knows
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); !untrusted {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// TestAProxyThatHangsEndsWithItsCaller has one that takes the connection and says nothing.
+func TestAProxyThatHangsEndsWithItsCaller(t *testing.T) {
+	mine, its := net.Pipe()
+	defer func() { _ = its.Close() }()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		_, _ = http.ReadRequest(bufio.NewReader(its))
+		cancel()
+	}()
+	if err := connectBy(ctx, mine, &url.URL{}, "wss.example:443"); err == nil {
+		t.Error("it was connected")
+	}
+	_ = mine.Close()
+}
+
+// TestWhichProxyTheEnvironmentNames: the library's rules hold for https proxies too.
+func TestWhichProxyTheEnvironmentNames(t *testing.T) {
+	elsewhere := &url.URL{Scheme: "https", Host: "proxy.example:3129"}
+	for _, tt := range []struct {
+		name  string
+		found *url.URL
+		err   error
+		gorgo bool // whether the library is to go through it
+	}{
+		{"none, or one that NO_PROXY excepts", nil, nil, false},
+		{"one of http is the library's", &url.URL{Scheme: "http", Host: "proxy.example"}, nil, true},
+		{"one of socks5 too", &url.URL{Scheme: "socks5", Host: "proxy.example"}, nil, true},
+		{"one of https is the line's own", elsewhere, nil, false},
+		{"an address that is none is an error", nil, errors.New("made up"), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			line := New(Config{}, &recorder{})
+			line.proxy = func(*http.Request) (*url.URL, error) { return tt.found, tt.err }
+			got, err := line.dialer().Proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "wss.example"}})
+			if (got != nil) != tt.gorgo || !errors.Is(err, tt.err) {
+				t.Errorf("the library is given %v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestAPlainLineIsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		address string
+		taken   bool
+	}{
+		{"wss://wss-primary.slack.com/link/?ticket=secret-ticket", true},
+		{"ws://127.0.0.1:80/link/?ticket=secret-ticket", true},
+		{"ws://[::1]:80/link/?ticket=secret-ticket", true},
+		{"ws://localhost/link/?ticket=secret-ticket", true},
+		{"ws://wss-primary.slack.com/link/?ticket=secret-ticket", false},
+		{"ws://localhost.example/link/?ticket=secret-ticket", false},
+		{"ws://10.0.0.1/link/?ticket=secret-ticket", false},
+		{"http://wss-primary.slack.com/link/?ticket=secret-ticket", false},
+		{"wss:///link/?ticket=secret-ticket", false},
+		{"wss://%zz/?ticket=secret-ticket", false},
+		{"", false},
+	} {
+		t.Run(tt.address, func(t *testing.T) {
+			err := checkAddress(tt.address)
+			if (err == nil) != tt.taken {
+				t.Errorf("error is %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), "secret-ticket") {
+				t.Errorf("the ticket leaks: %v", err)
+			}
+		})
+	}
+}
+
+// TestAPlainLineIsNotDialled has a Slack that hands out an address of another host.
+func TestAPlainLineIsNotDialled(t *testing.T) {
+	slack := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"ok":true,"url":"ws://wss.example.invalid/link/?ticket=secret-ticket"}`))
+	}))
+	defer slack.Close()
+	line := New(Config{APIURL: slack.URL, AppToken: "xapp-1-secret"}, &recorder{})
+	defer line.cfg.HTTPClient.CloseIdleConnections()
+	if _, err := line.dial(t.Context()); !errors.Is(err, errPlainLine) {
+		t.Errorf("error is %v", err)
+	}
+}
