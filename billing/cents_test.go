@@ -10,18 +10,6 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-func figures(amounts ...string) []decimal.NullDecimal {
-	var all []decimal.NullDecimal
-	for _, a := range amounts {
-		if a == "" {
-			all = append(all, decimal.NullDecimal{})
-		} else {
-			all = append(all, decimal.NewNullDecimal(dec(a)))
-		}
-	}
-	return all
-}
-
 func TestAColumnToTheCent(t *testing.T) {
 	for _, tt := range []struct {
 		name, currency, figures, want, sum string

@@ -86,7 +86,8 @@ func TestAQuestionAboutAProductSaysWhichChargesMayBeItsOwn(t *testing.T) {
 		charge(ChargeUsage, "Requests", "Delivery", "100").counting("100", "1", "Requests", ""),
 		charge(ChargeUsage, "Bandwidth", "Other", "100").counting("10", "10", "Bandwidth", ""),
 	}}.WithProducts([]Usage{
-		{Month: july, Product: "cdn", UsageType: "Requests", Quantity: dec("50")}, {Month: july, Product: "compute", UsageType: "Requests", Quantity: dec("50")},
+		{Month: july, Product: "cdn", UsageType: "Requests", Quantity: dec("50")},
+		{Month: july, Product: "compute", UsageType: "Requests", Quantity: dec("50")},
 		{Month: july, Product: "cdn", UsageType: "Bandwidth", Quantity: dec("10")},
 	})
 	table := tabulate(t, Question{Months: One(july), Cost: true, Product: "cdn"}, Data{Bills: []Bill{bill}}, at(8, 20, 0))

@@ -149,12 +149,7 @@ func (w wireInvoice) invoice() (invoice, error) {
 	read.to = lastDay(w.End, read.from)
 	read.posted = instantOf(textOf(w.PostedOn))
 	read.void = isVoidStatus(textOf(w.Status))
-	read.currency, err = w.currency()
-	if err == nil {
-		read.total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney)
-	}
-	if err != nil {
-		read.unread = err.Error()
+	if read.currency, read.total, read.unread = w.sum(); read.unread != "" {
 		return read, nil
 	}
 	read.charges, read.unreadLines = readLines(w.Lines)
@@ -180,6 +175,18 @@ func textOf(value json.RawMessage) string {
 
 func isVoidStatus(status string) bool {
 	return slices.Contains([]string{"void", "voided", "canceled", "cancelled"}, strings.ToLower(status))
+}
+
+// sum returns what the statement comes to, or why that cannot be read.
+func (w wireInvoice) sum() (currency string, total decimal.Decimal, unread string) {
+	currency, err := w.currency()
+	if err == nil {
+		total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney)
+	}
+	if err != nil {
+		return currency, decimal.Decimal{}, err.Error()
+	}
+	return currency, total, ""
 }
 
 func (w wireInvoice) currency() (string, error) {

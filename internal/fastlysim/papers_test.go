@@ -140,9 +140,7 @@ func TestWhatCannotBeDoneAboutAStatement(t *testing.T) {
 		"split at the end":   func() error { _, _, err := s.Split("INV-1", 31); return err },
 		"split of nobody's":  func() error { _, _, err := s.Split("INV-9", 15); return err },
 		"what is void is void": func() error {
-			if err := s.Void("INV-1"); err != nil {
-				return nil
-			}
+			_ = s.Void("INV-1") // or another case has done so
 			return s.Void("INV-1")
 		},
 	} {
