@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,74 +11,124 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// Who may ask is decided in this order:
+// Who may ask is decided in this order, so that whoever is let in without asking Slack about a group waits for no group:
 //
-//  1. Nobody from another workspace.
-//  2. Whoever access.ask names as a person, or as a member of a group, everywhere.
-//  3. No guest. Without the optional scope users:read nobody can tell who is one; a guest then counts as a member, and
-//     Slack itself keeps them to the channels that they are in.
-//  4. Everybody in a channel that access.ask names, or everywhere where access.ask is left out.
+//  1. Nobody from another workspace; in an organisation, nobody from outside it.
+//  2. Whoever access.ask names as a person, everywhere, guests too.
+//  3. Whoever is no guest, in a channel that access.ask names, or everywhere where access.ask is left out. Without the optional scope
+//     users:read nobody can tell who is a guest; a guest then counts as a member, and Slack itself keeps them to the channels that
+//     they are in.
+//  4. Whoever is in a group that access.ask names, everywhere, guests too.
+//
+// Where Slack could not be asked about something that might let a person in, and nothing else does, they are told to try again.
 
 // refused decides whether the person may ask where they did. Where they may not, or where that cannot be told, the result is
 // what they are told.
 func (a *App) refused(ctx context.Context, q *request) (result, bool) {
-	if !a.isOurs(q) {
-		return told(view.Refusal("I answer people of my own workspace only.", ""), outcomeRefused), false
+	who, no, errPerson := a.belongs(ctx, q)
+	if no != nil {
+		return *no, false
 	}
 	ask := a.Rules().Access.Ask
-	listed, err := a.namesPerson(ctx, q, ask)
-	switch {
-	case err != nil:
-		return a.cannotTell(q, err), false
-	case listed:
+	if namesPerson(q.user, ask) {
 		return result{}, true
 	}
-	guest, err := a.people.isGuest(ctx, q.user)
-	switch {
+	if errPerson == nil && !who.guest && (len(ask) == 0 || a.namesChannel(ctx, q, ask)) {
+		return result{}, true
+	}
+	found, errGroups := a.inOneOf(ctx, q.user, groupsOf(ask))
+	switch err := errors.Join(errPerson, errGroups); {
+	case found.in:
+		return result{}, true
 	case err != nil:
 		return a.cannotTell(q, err), false
-	case guest:
+	case who.guest:
 		return told(guestRefusal(), outcomeRefused), false
-	case len(ask) == 0 || a.namesChannel(ctx, q, ask):
-		return result{}, true
 	}
 	return told(elsewhere(ask), outcomeRefused), false
 }
 
 // mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
-// ask. That goes for everybody too where an owner is a group of which nobody can tell who belongs to it.
+// ask. That goes for everybody too where an owner is a group of which nobody can tell who belongs to it, and where every owner is
+// a group that has nobody in it.
 func (a *App) mayAnswer(ctx context.Context, q *request, owners []alerts.Person) (result, bool) {
-	if !a.isOurs(q) {
-		return a.refused(ctx, q)
+	if _, no, _ := a.belongs(ctx, q); no != nil {
+		return *no, false
 	}
-	owns, hidden, err := a.owns(ctx, q.user, owners)
+	owns, open, err := a.owns(ctx, q.user, owners)
 	switch {
-	case err != nil:
-		return a.cannotTell(q, err), false
 	case owns:
 		return result{}, true
-	case len(owners) > 0 && !hidden:
-		return told(notOwner(owners), outcomeRefused), false
+	case err != nil:
+		return a.cannotTell(q, err), false
+	case open:
+		return a.refused(ctx, q)
 	}
-	return a.refused(ctx, q)
+	return told(notOwner(owners), outcomeRefused), false
 }
 
-// owns reports whether the person is one of the owners, or may be one, since the members of a group are hidden.
-func (a *App) owns(ctx context.Context, user string, owners []alerts.Person) (owns, hidden bool, err error) {
+// owns reports whether the person is one of the owners, and whether the budget is open to whoever may ask, since nobody can tell
+// who its owners are, or there is none.
+func (a *App) owns(ctx context.Context, user string, owners []alerts.Person) (owns, open bool, err error) {
+	var groups []string
 	for _, owner := range owners {
-		if owner.ID == user {
+		switch {
+		case sameID(owner.ID, user):
 			return true, false, nil
+		case isGroup(owner.ID):
+			groups = append(groups, owner.ID)
 		}
-		if !strings.HasPrefix(owner.ID, "S") {
-			continue
-		}
-		member, unknown, err := a.people.isMember(ctx, user, owner.ID)
-		if member || err != nil {
-			return member, false, err
-		}
-		hidden = hidden || unknown
 	}
-	return false, hidden, nil
+	found, err := a.inOneOf(ctx, user, groups)
+	if found.in {
+		return true, false, nil
+	}
+	return false, found.hidden || found.empty == len(owners), err
+}
+
+// membership is what groups say of a person.
+type membership struct {
+	in, hidden bool // hidden: of one of the groups nobody can tell who is in it
+	empty      int  // how many of the groups have nobody in them
+}
+
+// inOneOf asks about every group until the person is found in one. The error is of those that Slack could not be asked about.
+func (a *App) inOneOf(ctx context.Context, user string, groups []string) (membership, error) {
+	var found membership
+	var errs []error
+	for _, group := range groups {
+		of, err := a.people.inGroup(ctx, group)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case hasID(of.ids, user):
+			found.in = true
+			return found, nil
+		case of.hidden:
+			found.hidden = true
+		case of.empty != "":
+			found.empty++
+		}
+	}
+	return found, errors.Join(errs...)
+}
+
+// isGroup reports whether an id is that of a user group.
+func isGroup(id string) bool { return strings.HasPrefix(id, "S") }
+
+func groupsOf(places []alerts.Place) []string {
+	var groups []string
+	for _, p := range places {
+		if isGroup(p.ID) {
+			groups = append(groups, p.ID)
+		}
+	}
+	return groups
+}
+
+// namesPerson reports whether one of the places is the person.
+func namesPerson(user string, places []alerts.Place) bool {
+	return slices.ContainsFunc(places, func(p alerts.Place) bool { return sameID(p.ID, user) })
 }
 
 func notOwner(owners []alerts.Person) view.Message {
@@ -89,27 +140,19 @@ func notOwner(owners []alerts.Person) view.Message {
 		"The bot's rules file names them.")
 }
 
-// isOurs reports whether the request comes from the bot's own workspace or organisation.
-func (a *App) isOurs(q *request) bool {
-	if a.Team.Enterprise != "" && q.enterprise == a.Team.Enterprise {
-		return true
-	}
-	return q.team == a.Team.ID && (q.homeTeam == "" || q.homeTeam == a.Team.ID)
-}
-
 // mayShare reports whether an answer may be shown to the whole channel. A missing list leaves it to whoever may ask.
 func (a *App) mayShare(ctx context.Context, q *request) bool {
 	share := a.Rules().Access.Share
-	if len(share) == 0 || a.namesChannel(ctx, q, share) {
+	if len(share) == 0 || namesPerson(q.user, share) || a.namesChannel(ctx, q, share) {
 		return true
 	}
-	named, err := a.namesPerson(ctx, q, share)
-	return err == nil && named
+	found, _ := a.inOneOf(ctx, q.user, groupsOf(share)) // whom nobody can tell does not belong
+	return found.in
 }
 
 // namesChannel reports whether one of the places is the request's channel.
 func (a *App) namesChannel(ctx context.Context, q *request, places []alerts.Place) bool {
-	if slices.ContainsFunc(places, func(p alerts.Place) bool { return p.ID == q.channel }) {
+	if slices.ContainsFunc(places, func(p alerts.Place) bool { return sameID(p.ID, q.channel) }) {
 		return true
 	}
 	byName := func(p alerts.Place) bool { return p.ID == "" }
@@ -127,25 +170,6 @@ func (a *App) channelName(ctx context.Context, q *request) string {
 	}
 	name, _ := a.Channels.Name(ctx, q.channel)
 	return name
-}
-
-// namesPerson reports whether one of the places is the person, or a group that they belong to.
-func (a *App) namesPerson(ctx context.Context, q *request, places []alerts.Place) (bool, error) {
-	for _, p := range places {
-		if p.ID == q.user {
-			return true, nil
-		}
-	}
-	for _, p := range places {
-		if len(p.ID) == 0 || p.ID[0] != 'S' {
-			continue
-		}
-		member, _, err := a.people.isMember(ctx, q.user, p.ID) // whom nobody can tell does not belong
-		if member || err != nil {
-			return member, err
-		}
-	}
-	return false, nil
 }
 
 // elsewhere says where the person may ask.

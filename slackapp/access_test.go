@@ -55,14 +55,6 @@ func TestOtherWorkspacesAreRefused(t *testing.T) {
 	}
 }
 
-func TestAnOrganisationsWorkspacesAreOne(t *testing.T) {
-	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: "T0ELSE001", Enterprise: "E0ACME001"} })
-	asked := w.slash(slacksim.Slash{
-		User: alice, Channel: general, Command: "/usage", Text: "2023-01", Fields: map[string]any{"enterprise_id": "E0ACME001"},
-	})
-	says(t, w.answer(asked, 1), `"type":"table"`)
-}
-
 func TestWhenSlackDoesNotTellWhoSomebodyIsNothingIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.slack.Fail("users.info", 1, slacksim.Fault{Error: "internal_error"})
@@ -125,5 +117,58 @@ func TestOneRuleForEverySurface(t *testing.T) {
 				t.Errorf("Fastly was asked %d times for somebody who may not ask", n)
 			}
 		})
+	}
+}
+
+// TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut: whoever is let in by their name or the channel needs no group.
+func TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut(t *testing.T) {
+	gone, there := alerts.Place{Name: "fin", ID: "S0FINGONE"}, alerts.Place{Name: "finops", ID: "S0FINOPS1"}
+	channel, person := alerts.Place{Name: "cdn-budget"}, alerts.Place{Name: "alice", ID: alice}
+	for _, test := range []struct {
+		name    string
+		ask     []alerts.Place
+		user    string
+		channel string
+		code    string // what Slack says of every group; empty is what it would
+		want    string
+	}{
+		{"a member in a listed channel", []alerts.Place{gone, channel}, alice, cdn, "", `"type":"table"`},
+		{"a listed person elsewhere", []alerts.Place{gone, person}, alice, general, "", `"type":"table"`},
+		{"a member of the next group", []alerts.Place{gone, there}, boris, general, "", `"type":"table"`},
+		{"somebody whom nothing lets in", []alerts.Place{gone, channel}, alice, general, "", "Usage is shown in `#cdn-budget` only"},
+		{"where there is nothing but the group", []alerts.Place{gone}, alice, general, "", "a few people only"},
+		{"a guest in a listed channel", []alerts.Place{gone, channel}, guest, cdn, "", "you are a guest"},
+		{"a code that nobody has seen", []alerts.Place{there, channel}, alice, general, "subteam_is_unheard_of", "Usage is shown in `#cdn-budget` only"},
+		{"Slack in trouble, somebody let in by the channel", []alerts.Place{there, channel}, alice, cdn, "internal_error", `"type":"table"`},
+		{"Slack in trouble, somebody named", []alerts.Place{there, person}, alice, general, "internal_error", `"type":"table"`},
+		{"Slack in trouble, nothing else lets them in", []alerts.Place{there, channel}, alice, general, "internal_error", "does not tell me just now"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.rules.Access.Ask = test.ask
+			if test.code != "" {
+				w.slack.Fail("usergroups.users.list", 100, slacksim.Fault{Error: test.code})
+			}
+			says(t, w.types(test.user, test.channel, "/usage 2023-01", 1), test.want)
+			w.inOrder()
+		})
+	}
+}
+
+// TestOneGroupInTroubleDoesNotHideTheNext: the member of the second is let in though the first cannot be read.
+func TestOneGroupInTroubleDoesNotHideTheNext(t *testing.T) {
+	w := newWorld(t)
+	w.rules.Access.Ask = []alerts.Place{{Name: "fin", ID: "S0FIN0001"}, {Name: "finops", ID: "S0FINOPS1"}}
+	w.slack.Fail("usergroups.users.list", 1, slacksim.Fault{Error: "internal_error"})
+	says(t, w.types(boris, general, "/usage 2023-01", 1), `"type":"table"`)
+}
+
+func TestSomebodyWhomSlackDoesNotKnowIsRefusedForGood(t *testing.T) {
+	for _, code := range []string{"user_not_found", "user_not_visible"} {
+		w := newWorld(t)
+		w.slack.Fail("users.info", 1, slacksim.Fault{Error: code})
+		for range 2 { // the second is answered from memory
+			says(t, w.types(alice, general, "/usage 2023-01", 1), "people of my own workspace only")
+		}
 	}
 }

@@ -118,11 +118,17 @@ type reasonMeta struct {
 	Channel string `json:"channel"`
 }
 
-// askReason opens the modal that asks for a reason. There is nothing to say unless that fails.
+// askReason opens the modal that asks for a reason, for a person who may give one. There is nothing to say unless that fails.
 func (a *App) askReason(ctx context.Context, q *request) {
 	on, rule, wrong := a.pressed(q.value)
 	if wrong != nil {
 		a.answer(ctx, q, func(context.Context) result { return *wrong })
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, a.Deadline)
+	defer cancel()
+	if no, allowed := a.mayAnswer(asking, q, rule.Route(on.Scope).Owners); !allowed {
+		a.finish(ctx, q, no)
 		return
 	}
 	metadata, err := json.Marshal(reasonMeta{q.value, q.channel})

@@ -162,6 +162,7 @@ func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
 
 func TestWhoMayAnswer(t *testing.T) {
 	group, person := alerts.Person{Name: "finops", ID: "S0FINOPS1"}, alerts.Person{Name: "alice", ID: alice}
+	gone := alerts.Person{Name: "fin", ID: "S0FINGONE"}
 	onlyGeneral := alerts.Access{Ask: []alerts.Place{{Name: "general"}}}
 	for _, test := range []struct {
 		name   string
@@ -183,6 +184,11 @@ func TestWhoMayAnswer(t *testing.T) {
 		{"without owners no guest", nil, alerts.Access{}, guest, nil, "you are a guest"},
 		{"everybody who may ask where members of the group are hidden", []alerts.Person{group}, alerts.Access{}, alice, []string{}, "You acknowledged"},
 		{"but nobody who may not", []alerts.Person{group}, onlyGeneral, alice, []string{"channels:read"}, "Usage is shown in `#general` only"},
+		{"an owner beside a group that is gone", []alerts.Person{gone, person}, alerts.Access{}, alice, nil, "You acknowledged"},
+		{"a member of a group beside one that is gone", []alerts.Person{gone, group}, alerts.Access{}, boris, nil, "You acknowledged"},
+		{"nobody else beside a group that is gone", []alerts.Person{gone, person}, alerts.Access{}, boris, nil, "Only the owners"},
+		{"everybody who may ask where every owner is a group that is gone", []alerts.Person{gone}, alerts.Access{}, alice, nil, "You acknowledged"},
+		{"and nobody who may not", []alerts.Person{gone}, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
 		{"and an owner by name is enough to keep others out", []alerts.Person{person}, alerts.Access{}, boris, []string{}, "Only the owners"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

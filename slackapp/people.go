@@ -3,7 +3,6 @@ package slackapp
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,14 +16,14 @@ const (
 	peopleWithin = 5 * time.Second
 )
 
-// people knows who is a guest and who belongs to which group, as far as optional scopes let it.
+// people knows who belongs where, who is a guest and who is in which group, as far as optional scopes let it.
 type people struct {
 	api  *slack.Client
 	team Team
 	log  *zap.Logger
 
 	mu      sync.Mutex
-	guests  map[string]known[bool]
+	persons map[string]known[person]
 	members map[string]known[members]
 	warned  map[string]bool
 }
@@ -37,50 +36,37 @@ type known[T any] struct {
 
 func newPeople(api *slack.Client, team Team, log *zap.Logger) *people {
 	return &people{
-		api: api, team: team, log: log, guests: map[string]known[bool]{}, members: map[string]known[members]{}, warned: map[string]bool{},
+		api: api, team: team, log: log, persons: map[string]known[person]{}, members: map[string]known[members]{}, warned: map[string]bool{},
 	}
 }
 
-// isGuest reports whether the person is a guest of the workspace or belongs to another one. Without the scope users:read
-// nobody is.
-func (p *people) isGuest(ctx context.Context, user string) (bool, error) {
-	return remembered(p, p.guests, user, func() (bool, error) {
+// person is what Slack says of somebody.
+type person struct {
+	from   origin
+	guest  bool
+	hidden bool // for want of the scope users:read; a guest then counts as a member
+}
+
+// who asks Slack about a person. Somebody whom Slack does not know, or does not show, is nobody of ours.
+func (p *people) who(ctx context.Context, user string) (person, error) {
+	return remembered(p, p.persons, user, func() (person, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
 		defer cancel()
 		u, err := p.api.GetUserInfoContext(ctx, user)
 		switch {
 		case p.lacksScope(err, "guests cannot be told from members"):
-			return false, nil
+			return person{hidden: true}, nil
+		case codeOf(err) == "user_not_found", codeOf(err) == "user_not_visible":
+			return person{from: foreign}, nil
 		case err != nil:
-			return false, fmt.Errorf("ask slack about the person: %w", bare(err))
+			return person{}, fmt.Errorf("ask slack about the person: %w", bare(err))
 		}
-		foreign := p.team.Enterprise == "" && u.TeamID != "" && u.TeamID != p.team.ID
-		return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || foreign, nil
-	})
-}
-
-// members are who belongs to a group, unless that is hidden for want of a scope.
-type members struct {
-	ids    []string
-	hidden bool
-}
-
-// isMember reports whether the person belongs to the group, and whether that is hidden, as it is without the scope
-// usergroups:read.
-func (p *people) isMember(ctx context.Context, user, group string) (member, hidden bool, err error) {
-	of, err := remembered(p, p.members, group, func() (members, error) {
-		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
-		defer cancel()
-		ids, err := p.api.GetUserGroupMembersContext(ctx, group)
-		switch {
-		case p.lacksScope(err, "members of groups are unknown"):
-			return members{hidden: true}, nil
-		case err != nil:
-			return members{}, fmt.Errorf("ask slack about the group: %w", bare(err))
+		from := max(p.team.home(u.TeamID), p.team.organisation(u.Enterprise.EnterpriseID))
+		if u.IsStranger {
+			from = foreign
 		}
-		return members{ids: ids}, nil
+		return person{from: from, guest: u.IsRestricted || u.IsUltraRestricted}, nil
 	})
-	return slices.Contains(of.ids, user), of.hidden, err
 }
 
 // lacksScope reports whether the error is a missing scope, and says so in the log once.

@@ -33,6 +33,15 @@ func codeOf(err error) string {
 // refusesForm reports whether Slack would take the message in a simpler form.
 func refusesForm(code string) bool { return view.KindOfCode(code) == view.CodeForm }
 
+// passes reports whether a refusal says nothing of what was asked about: Slack's own trouble, its pace, or the token's.
+func passes(code string) bool {
+	switch view.KindOfCode(code) {
+	case view.CodeToken, view.CodeLater, view.CodeUnsure:
+		return true
+	}
+	return false
+}
+
 // deliveryError makes one of the errors that alerts.Notifier knows of what Slack answered. A refusal in words that nobody knows breaks
 // the route too: the message is in no channel, and people have to hear that it waits.
 func deliveryError(channel string, err error) error {

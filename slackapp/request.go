@@ -10,19 +10,21 @@ import (
 
 // request is what one person asked, where, and the way back to them.
 type request struct {
-	team, homeTeam, enterprise string // homeTeam is the person's own, where Slack says it
-	user                       string
-	channel, channelName       string // the name is empty where Slack withholds it
-	command, text              string // of a slash command
-	action, value, messageTS   string // of a press
-	trigger                    string // opens a modal within three seconds; a press has one
-	began                      time.Time
-	reply                      *reply
+	team                     string   // the workspace that it comes from; empty where Slack does not say
+	organisations            []string // that Slack names as the request's; some may be empty
+	home                     string   // the person's own workspace or organisation, where Slack says it
+	user                     string
+	channel, channelName     string // the name is empty where Slack withholds it
+	command, text            string // of a slash command
+	action, value, messageTS string // of a press
+	trigger                  string // opens a modal within three seconds; a press has one
+	began                    time.Time
+	reply                    *reply
 }
 
 func commandRequest(a *App, c *slack.SlashCommand) *request {
 	return &request{
-		team: c.TeamID, enterprise: c.EnterpriseID, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
+		team: c.TeamID, organisations: []string{c.EnterpriseID}, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
 		command: c.Command, text: c.Text, began: time.Now(),
 		reply: &reply{http: a.Responses, api: a.Slack, slack: a.SlackURL, url: c.ResponseURL, channel: c.ChannelID, user: c.UserID},
 	}
@@ -30,7 +32,7 @@ func commandRequest(a *App, c *slack.SlashCommand) *request {
 
 func pressRequest(a *App, i *slack.InteractionCallback) *request {
 	q := &request{
-		team: i.Team.ID, homeTeam: i.User.TeamID, enterprise: i.Enterprise.ID, user: i.User.ID,
+		team: i.Team.ID, organisations: []string{i.Enterprise.ID, i.Team.EnterpriseID}, home: i.User.TeamID, user: i.User.ID,
 		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
 		reply: &reply{
 			http: a.Responses, api: a.Slack, slack: a.SlackURL, url: i.ResponseURL, channel: i.Channel.ID, user: i.User.ID,

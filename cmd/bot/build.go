@@ -47,7 +47,8 @@ type service struct {
 	checker   *alerts.Checker
 	digester  *alerts.Digester
 	ops       *ops.Server
-	line      atomic.Pointer[socket.Line] // nil until Slack has said who we are
+	line      atomic.Pointer[socket.Line]  // nil until Slack has said who we are
+	app       atomic.Pointer[slackapp.App] // likewise
 }
 
 // build opens everything in order, each thing with its closing step, and connects the parts. What was opened is closed again
@@ -78,7 +79,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		}
 	}
 	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
-	if s.ops, err = ops.Listen(ctx, c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules); err != nil {
+	if s.ops, err = ops.Listen(ctx, c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules, s.reportGroups); err != nil {
 		return nil, &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
 	}
 	s.add("the health server", s.ops.Close)
@@ -137,6 +138,7 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})
+	s.app.Store(app)
 	s.digester = alerts.NewDigester(alerts.DigesterConfig{
 		Schedule: s.store, Composer: app, Books: s.store, Bills: afresh.Bills, Rules: rules, Owner: owner, Now: o.now, Poll: s.checker.Poll, Log: o.log.Named("digester"),
 	})
@@ -197,6 +199,17 @@ func routeWarning(r alerts.RouteTrouble) string {
 		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, count(r.Waiting, "message"), r.Since.Format(time.RFC3339))
 	}
 	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, count(r.Waiting, "message"))
+}
+
+// reportGroups names the user groups of the rules that nobody is in.
+func (s *service) reportGroups() ops.Report {
+	var report ops.Report
+	if app := s.app.Load(); app != nil {
+		for _, group := range app.EmptyGroups() {
+			report.Warnings = append(report.Warnings, emptyGroup(group))
+		}
+	}
+	return report
 }
 
 // mostWarnings is how many rules that cover nothing the readiness page names.

@@ -39,6 +39,35 @@ func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool
 	for _, name := range channelsOf(rules) {
 		examineChannel(ctx, api, channels, name, post, found)
 	}
+	if me.may("usergroups:read") {
+		examineGroups(ctx, api, rules, found)
+	}
+}
+
+// examineGroups looks whether somebody is in each user group of the rules.
+func examineGroups(ctx context.Context, api *slack.Client, rules *alerts.Rules, found *report) {
+	for _, group := range slackapp.GroupsOf(rules) {
+		reason, err := slackapp.GroupTrouble(ctx, api, group.ID)
+		switch {
+		case err != nil:
+			found.warn("Slack group", "", "%s (%s): %s", group.Name, group.ID, slackTrouble(err))
+		case reason != "":
+			found.warn("Slack group", groupHint, "%s", emptyGroup(slackapp.EmptyGroup{Person: group, Reason: reason}))
+		default:
+			found.ok("Slack group", "%s: it has members", group.Name)
+		}
+	}
+}
+
+// groupHint is what to do about a group that nobody is in.
+const groupHint = "put people into the group, or name another one in the rules file"
+
+// emptyGroup says that a group lets nobody in, and why.
+func emptyGroup(group slackapp.EmptyGroup) string {
+	if group.Reason == slackapp.NoMembers {
+		return fmt.Sprintf("nobody is in the user group %s (%s)", group.Name, group.ID)
+	}
+	return fmt.Sprintf("Slack does not have the user group %s (%s) any more, it says %s: nobody counts as a member", group.Name, group.ID, group.Reason)
 }
 
 // slackCode is Slack's error code; empty where the error is not Slack's answer.
@@ -70,7 +99,7 @@ func examineScopes(me identity, found *report) {
 			found.fail("Slack scopes", "add it under OAuth & Permissions, and install the app again", "%s is missing: %s", wanted.scope, wanted.without)
 		default:
 			missing++
-			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", wanted.scope, wanted.without)
+			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", wanted.scope, me.without(wanted.scope, wanted.without))
 		}
 	}
 	if missing == 0 {

@@ -80,6 +80,10 @@ func (s *service) run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error {
+		s.app.Load().WatchGroups(ctx)
+		return nil
+	})
+	group.Go(func() error {
 		s.digester.Run(ctx)
 		return nil
 	})

@@ -83,6 +83,14 @@ func (i identity) may(scope string) bool {
 	return len(i.scopes) == 0 || slices.Contains(i.scopes, scope)
 }
 
+// without is what is lost without a scope. In an organisation it is users:read that tells its people from others.
+func (i identity) without(scope, usual string) string {
+	if scope == "users:read" && i.team.Enterprise != "" {
+		return "nobody can tell who belongs to the organisation: commands are answered for nobody, and presses only where Slack says it"
+	}
+	return usual
+}
+
 // requiredScopes is how many of wantedScopes the bot cannot do without.
 const requiredScopes = 2
 
@@ -153,7 +161,7 @@ func (i identity) checkScopes(log *zap.Logger) error {
 				"add it under OAuth & Permissions, and install the app again", nil,
 			}
 		default:
-			log.Info("optional Slack scope missing", zap.String("scope", wanted.scope), zap.String("consequence", wanted.without))
+			log.Info("optional Slack scope missing", zap.String("scope", wanted.scope), zap.String("consequence", i.without(wanted.scope, wanted.without)))
 		}
 	}
 	return nil

@@ -93,7 +93,8 @@ func newWorld(t testing.TB, options ...worldOption) *world {
 			{ID: cdnPlatform, Name: "cdn-platform", BotMember: true},
 			{ID: shopCDN, Name: "shop-cdn"},
 		},
-		Users: []slacksim.User{{ID: alice, Name: "alice"}, {ID: gerda, Name: "gerda", Guest: true}},
+		Users:      []slacksim.User{{ID: alice, Name: "alice"}, {ID: gerda, Name: "gerda", Guest: true}},
+		UserGroups: []slacksim.UserGroup{{ID: "S0FINOPS1", Handle: "finops", Users: []string{alice}}, {ID: "S0EMPTY01", Handle: "empty"}},
 	}
 	account := fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now, Account: fastlysim.Account{Services: 40}}
 	for _, change := range options {

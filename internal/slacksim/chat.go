@@ -13,10 +13,14 @@ const (
 )
 
 func (s *Server) authTest(_ *call) (reply, error) {
-	return reply{
+	out := reply{
 		"url": "https://" + s.cfg.TeamDomain + ".slack.com/", "team": s.cfg.TeamName, "user": s.cfg.BotName,
 		"team_id": s.cfg.TeamID, "user_id": s.cfg.BotUserID, "bot_id": s.cfg.BotID, "is_enterprise_install": false,
-	}, nil
+	}
+	if s.cfg.EnterpriseID != "" {
+		out["enterprise_id"] = s.cfg.EnterpriseID
+	}
+	return out, nil
 }
 
 func (s *Server) chatPost(c *call) (reply, error) {

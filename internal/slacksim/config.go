@@ -11,6 +11,8 @@ import (
 type Config struct {
 	// TeamID, TeamName and TeamDomain name the workspace.
 	TeamID, TeamName, TeamDomain string
+	// EnterpriseID (E…) makes the workspace one of an Enterprise Grid organisation.
+	EnterpriseID string
 	// AppID, BotID, BotUserID and BotName name the app and its bot user.
 	AppID, BotID, BotUserID, BotName string
 	// BotToken (xoxb-…) is accepted by the Web API, AppToken (xapp-…) by apps.connections.open alone.
@@ -69,6 +71,9 @@ type Channel struct {
 	Threadless bool `json:"threadless,omitempty"`
 	// BotMember says whether the bot was invited.
 	BotMember bool `json:"bot_member"`
+	// Shared says that people of another organisation are in it through Slack Connect, PendingShare that they are invited.
+	Shared       bool `json:"shared,omitempty"`
+	PendingShare bool `json:"pending_share,omitempty"`
 	// Members are the people in it; nil means everybody.
 	Members []string `json:"members,omitempty"`
 	// DirectWith is the person of a direct message; it is set by the simulator.
@@ -83,8 +88,13 @@ type User struct {
 	// Guest marks a multi-channel guest.
 	Guest bool `json:"guest,omitempty"`
 	// TeamID is the person's own workspace; empty means this one.
-	TeamID  string `json:"team_id,omitempty"`
-	Deleted bool   `json:"deleted,omitempty"`
+	TeamID string `json:"team_id,omitempty"`
+	// EnterpriseID is the organisation that the person's workspace belongs to; empty means this one's for people of this workspace,
+	// and none for everybody else.
+	EnterpriseID string `json:"enterprise_id,omitempty"`
+	// Unmet marks a person of another organisation who shares no channel with this one: Slack calls nobody else a stranger.
+	Unmet   bool `json:"unmet,omitempty"`
+	Deleted bool `json:"deleted,omitempty"`
 }
 
 // UserGroup is a named set of people (an S… id).

@@ -42,7 +42,7 @@ func (s *Server) channelJSON(r *room) map[string]any {
 	return map[string]any{
 		"id": r.ID, "name": r.Name, "name_normalized": r.Name, "is_channel": !r.Private, "is_group": r.Private,
 		"is_private": r.Private, "is_archived": r.Archived, "is_member": r.BotMember, "is_im": false, "is_mpim": false,
-		"context_team_id": s.cfg.TeamID,
+		"context_team_id": s.cfg.TeamID, "is_ext_shared": r.Shared, "is_pending_ext_shared": r.PendingShare, "is_shared": r.Shared,
 	}
 }
 
@@ -171,11 +171,18 @@ func (s *Server) userInfo(c *call) (reply, error) {
 	if !ok {
 		return nil, refuse("user_not_found")
 	}
-	return reply{"user": map[string]any{
+	out := map[string]any{
 		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted, "is_bot": false,
-		"is_restricted": u.Guest, "is_ultra_restricted": false, "is_stranger": u.TeamID != s.cfg.TeamID,
+		"is_restricted": u.Guest, "is_ultra_restricted": false, "is_stranger": u.Unmet,
 		"profile": map[string]any{"real_name": u.RealName, "display_name": u.Name, "team": u.TeamID},
-	}}, nil
+	}
+	if u.EnterpriseID != "" {
+		out["enterprise_user"] = map[string]any{
+			"id": u.ID, "enterprise_id": u.EnterpriseID, "enterprise_name": u.EnterpriseID, "is_admin": false, "is_owner": false,
+			"is_primary_owner": false, "teams": []any{u.TeamID},
+		}
+	}
+	return reply{"user": out}, nil
 }
 
 func (s *Server) groupUsers(c *call) (reply, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -13,6 +14,8 @@ type Submission struct {
 	User, ViewID string
 	// Values are what was filled in, by block_id and action_id: the state entries as Slack sends them, without "type".
 	Values map[string]map[string]map[string]any
+	// Fields are added to the payload, or replace what it holds.
+	Fields map[string]any
 }
 
 // Submit submits the uppermost modal of a person. Errors that the app answers with are in the Outcome.
@@ -45,6 +48,7 @@ func (s *Server) Submit(ctx context.Context, c Submission) (*Invocation, error) 
 	v.trigger = s.newTrigger(u.ID, view.ID)
 	payload := s.interaction("view_submission", u, v)
 	payload["view"], payload["response_urls"] = s.viewJSON(view), []any{}
+	maps.Copy(payload, c.Fields)
 	v.answered = func(out *Outcome, answer any) { s.showSubmitted(out, view, answer) }
 	s.issue("interactive", true, payload, v)
 	return v, nil

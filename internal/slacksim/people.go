@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -48,9 +49,10 @@ func (s *Server) Command(ctx context.Context, c Slash) (*Invocation, error) {
 		"channel_id": r.ID, "channel_name": name, "user_id": u.ID, "user_name": u.Name, "command": c.Command, "text": c.Text,
 		"api_app_id": s.cfg.AppID, "is_enterprise_install": "false", "response_url": v.url, "trigger_id": v.trigger,
 	}
-	for key, value := range c.Fields {
-		payload[key] = value
+	if s.cfg.EnterpriseID != "" {
+		payload["enterprise_id"], payload["enterprise_name"] = s.cfg.EnterpriseID, s.cfg.TeamName
 	}
+	maps.Copy(payload, c.Fields)
 	s.issue("slash_commands", true, payload, v)
 	return v, nil
 }
@@ -181,13 +183,21 @@ func (s *Server) onMessage(ctx context.Context, c Shortcut, v *Invocation, paylo
 	return nil
 }
 
-// interaction is what the payloads of all interactions have in common.
+// interaction is what the payloads of all interactions have in common. In an organisation a person's team_id is that of their
+// organisation, and enterprise and team tell of the installation, whoever acted.
 func (s *Server) interaction(kind string, u User, v *Invocation) map[string]any {
-	return map[string]any{
+	payload := map[string]any{
 		"type": kind, "token": verificationToken, "api_app_id": s.cfg.AppID, "trigger_id": v.trigger,
 		"team": map[string]any{"id": s.cfg.TeamID, "domain": s.cfg.TeamDomain}, "enterprise": nil, "is_enterprise_install": false,
-		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
+		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": cmp.Or(u.EnterpriseID, u.TeamID)},
 	}
+	if s.cfg.EnterpriseID != "" {
+		payload["enterprise"] = map[string]any{"id": s.cfg.EnterpriseID, "name": s.cfg.TeamName}
+		payload["team"] = map[string]any{
+			"id": s.cfg.TeamID, "domain": s.cfg.TeamDomain, "enterprise_id": s.cfg.EnterpriseID, "enterprise_name": s.cfg.TeamName,
+		}
+	}
+	return payload
 }
 
 // Happen tells the app of an event (the inner object, with its type) through the Events API, with Slack's retries.

@@ -23,6 +23,8 @@ type Press struct {
 	// Confirmed says yes to the dialog of an element that asks whether it was meant. Such an element does nothing without it,
 	// and one that does not ask cannot be confirmed.
 	Confirmed bool
+	// Fields are added to the payload, or replace what it holds.
+	Fields map[string]any
 }
 
 // Press uses an element that must exist and be visible to the person, and returns at once.
@@ -61,6 +63,7 @@ func (s *Server) Press(ctx context.Context, p Press) (*Invocation, error) {
 	if m.EphemeralTo == "" {
 		payload["message"] = s.messageJSON(m, false)
 	}
+	maps.Copy(payload, p.Fields)
 	s.issue("interactive", false, payload, v)
 	return v, nil
 }
@@ -102,6 +105,7 @@ func (s *Server) pressView(ctx context.Context, p Press) (*Invocation, error) {
 	maps.Copy(view.values, stateOf(action, blockID))
 	payload["view"] = s.viewJSON(view)
 	payload["actions"] = []any{action}
+	maps.Copy(payload, p.Fields)
 	s.issue("interactive", false, payload, v)
 	return v, nil
 }

@@ -55,6 +55,9 @@ func newWorkspace(cfg Config) workspace {
 	}
 	for _, u := range cfg.Users {
 		u.TeamID = cmp.Or(u.TeamID, cfg.TeamID)
+		if u.TeamID == cfg.TeamID {
+			u.EnterpriseID = cmp.Or(u.EnterpriseID, cfg.EnterpriseID)
+		}
 		w.users[u.ID] = u
 	}
 	for _, g := range cfg.UserGroups {

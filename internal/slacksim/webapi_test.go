@@ -339,6 +339,35 @@ func TestPeopleAndChannelsAreListed(t *testing.T) {
 	}
 }
 
+// TestStrangersAreOfTwoKinds: whoever shares a channel with the workspace is called no stranger, wherever they belong.
+func TestStrangersAreOfTwoKinds(t *testing.T) {
+	s := start(t, slacksim.Config{EnterpriseID: "E0ACME001", Users: []slacksim.User{
+		{ID: alice, Name: "alice"},
+		{ID: "U0SHARED1", Name: "shared", TeamID: "T0OTHER01"},
+		{ID: "U0PARTNR1", Name: "partner", TeamID: "T0PARTNR1", EnterpriseID: "E0PARTNR1"},
+		{ID: "U0UNMET01", Name: "unmet", TeamID: "T0OTHER02", Unmet: true},
+	}})
+	api := client(t, s)
+	for _, want := range []struct {
+		user, team, enterprise string
+		stranger               bool
+	}{
+		{alice, "T0ACME001", "E0ACME001", false},
+		{"U0SHARED1", "T0OTHER01", "", false},
+		{"U0PARTNR1", "T0PARTNR1", "E0PARTNR1", false},
+		{"U0UNMET01", "T0OTHER02", "", true},
+	} {
+		u, err := api.GetUserInfoContext(soon(t), want.user)
+		if err != nil || u.TeamID != want.team || u.Enterprise.EnterpriseID != want.enterprise || u.IsStranger != want.stranger {
+			t.Errorf("%s is %q of %q, a stranger: %t, %v", want.user, u.TeamID, u.Enterprise.EnterpriseID, u.IsStranger, err)
+		}
+	}
+	me, err := api.AuthTestContext(soon(t))
+	if err != nil || me.EnterpriseID != "E0ACME001" {
+		t.Errorf("auth.test names the organisation %q, %v", me.EnterpriseID, err)
+	}
+}
+
 func TestRateLimits(t *testing.T) {
 	s := start(t, slacksim.Config{RateLimits: slacksim.RateLimits{
 		PostsPerSecond: 0.01, PostBurst: 2, PerMinute: map[string]int{"chat.update": 1},
