@@ -1,6 +1,7 @@
 package slackapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 	case who.guest:
 		return told(guestRefusal(), outcomeRefused), false
 	}
-	return told(elsewhere(ask), outcomeRefused), false
+	return told(a.elsewhere(ctx, ask), outcomeRefused), false
 }
 
 // mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
@@ -140,7 +141,7 @@ func notOwner(owners []alerts.Person) view.Message {
 		"The bot's rules file names them.")
 }
 
-// mayShare reports whether an answer may be shown to the whole channel. A missing list leaves it to whoever may ask.
+// mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to whoever may ask.
 func (a *App) mayShare(ctx context.Context, q *request) bool {
 	share := a.Rules().Access.Share
 	if len(share) == 0 || namesPerson(q.user, share) || a.namesChannel(ctx, q, share) {
@@ -148,6 +149,39 @@ func (a *App) mayShare(ctx context.Context, q *request) bool {
 	}
 	found, _ := a.inOneOf(ctx, q.user, groupsOf(share)) // whom nobody can tell does not belong
 	return found.in
+}
+
+// offersShare reports whether the person is offered to share an answer. Slack is not asked who else reads the channel before they
+// want to.
+func (a *App) offersShare(ctx context.Context, q *request) bool {
+	if !a.mayShare(ctx, q) {
+		return false
+	}
+	return !a.people.wasExternal(q.channel) || a.namesChannel(ctx, q, a.Rules().Access.Share)
+}
+
+// refusedShare decides whether an answer may be shown to the whole channel. People of other organisations read a channel of Slack
+// Connect: there access.share has to name it. The result is what the person is told where it may not.
+func (a *App) refusedShare(ctx context.Context, q *request) *result {
+	refusal := func(sentence, next string) *result {
+		no := told(view.Refusal(sentence, next), outcomeRefused)
+		return &no
+	}
+	if !a.mayShare(ctx, q) {
+		return refusal("Answers may not be shared in this channel.", "The bot's rules file says where they may.")
+	}
+	if a.namesChannel(ctx, q, a.Rules().Access.Share) {
+		return nil
+	}
+	switch external, err := a.people.isExternal(ctx, q.channel); {
+	case err != nil:
+		no := a.cannotTell(q, err)
+		return &no
+	case external:
+		return refusal("People from outside are in this channel, so I do not share answers here.",
+			"The bot's rules file can allow it: it names the channel under `access: share:`.")
+	}
+	return nil
 }
 
 // namesChannel reports whether one of the places is the request's channel.
@@ -172,22 +206,28 @@ func (a *App) channelName(ctx context.Context, q *request) string {
 	return name
 }
 
-// elsewhere says where the person may ask.
-func elsewhere(ask []alerts.Place) view.Message {
+// elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
+func (a *App) elsewhere(ctx context.Context, ask []alerts.Place) view.Message {
 	var channels []string
+	private := false
 	for _, p := range ask {
-		switch {
-		case p.ID == "":
-			channels = append(channels, "#"+p.Name)
-		case channelID.MatchString(p.ID):
-			channels = append(channels, p.Name)
+		if p.ID != "" && !channelID.MatchString(p.ID) {
+			continue
+		}
+		if name, public := a.Channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
+			channels = append(channels, "#"+name)
+		} else {
+			private = true
 		}
 	}
-	if len(channels) == 0 {
-		return view.Refusal("Usage is shown to a few people only.", "To be one of them, ask whoever keeps the bot's rules file.")
+	switch {
+	case len(channels) > 0:
+		return view.Refusal(fmt.Sprintf("Usage is shown in %s only.", list(channels)),
+			"Ask there, or ask whoever keeps the bot's rules file to add this channel.")
+	case private:
+		return view.Refusal("Usage is not shown in this channel.", "Whoever keeps the bot's rules file can add it, or knows where to ask.")
 	}
-	return view.Refusal(fmt.Sprintf("Usage is shown in %s only.", list(channels)),
-		"Ask there, or ask whoever keeps the bot's rules file to add this channel.")
+	return view.Refusal("Usage is shown to a few people only.", "To be one of them, ask whoever keeps the bot's rules file.")
 }
 
 func guestRefusal() view.Message {

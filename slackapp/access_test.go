@@ -1,6 +1,7 @@
 package slackapp
 
 import (
+	"slices"
 	"testing"
 
 	"budgetbot/alerts"
@@ -23,7 +24,7 @@ func TestWhoMayAskWhere(t *testing.T) {
 		{"a listed channel, by id", here(alerts.Place{Name: cdn, ID: cdn}), alice, cdn, nil, `"type":"table"`},
 		{"a listed channel, by name", here(alerts.Place{Name: "cdn-budget"}), alice, cdn, nil, `"type":"table"`},
 		{"a listed private channel, by name", here(alerts.Place{Name: "finops-private"}), alice, secret, nil, `"type":"table"`},
-		{"a listed private channel whose name cannot be known", here(alerts.Place{Name: "finops-private"}), alice, secret, []string{}, "Usage is shown in `#finops-private` only"},
+		{"a listed private channel whose name cannot be known", here(alerts.Place{Name: "finops-private"}), alice, secret, []string{}, "Usage is not shown in this channel."},
 		{"another channel", here(alerts.Place{Name: "cdn-budget"}), alice, general, nil, "Usage is shown in `#cdn-budget` only"},
 		{"a guest in a listed channel", here(alerts.Place{Name: "cdn-budget"}), guest, cdn, nil, "you are a guest"},
 		{"a listed person anywhere", here(alerts.Place{Name: "alice", ID: alice}), alice, general, nil, `"type":"table"`},
@@ -90,6 +91,86 @@ func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
 	m := w.types(alice, general, "/usage 2023-01", 1)
 	w.rules.Access.Share = []alerts.Place{{Name: "cdn-budget"}}
 	says(t, w.presses(alice, m, "share", 1), "Answers may not be shared in this channel")
+}
+
+// TestPrivateChannelsAreNotNamed: whoever may not ask is told of channels that everybody may know of.
+func TestPrivateChannelsAreNotNamed(t *testing.T) {
+	public, private := alerts.Place{Name: "cdn-budget"}, alerts.Place{Name: "finops-private"}
+	all := []string{"commands", "chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"}
+	for _, test := range []struct {
+		name   string
+		ask    []alerts.Place
+		scopes []string
+		want   string
+	}{
+		{"a private channel, by name", []alerts.Place{private}, all, "Usage is not shown in this channel."},
+		{"a private channel, by id", []alerts.Place{{Name: secret, ID: secret}}, all, "Usage is not shown in this channel."},
+		{"a public one beside it", []alerts.Place{private, public}, all, "Usage is shown in `#cdn-budget` only."},
+		{"a public one by id", []alerts.Place{{Name: cdn, ID: cdn}}, all, "Usage is shown in `#cdn-budget` only."},
+		{"a channel that there is not", []alerts.Place{{Name: "no-such"}}, all, "Usage is not shown in this channel."},
+		{"a channel of which nobody can tell", []alerts.Place{public}, []string{"commands", "chat:write"}, "Usage is not shown in this channel."},
+		{"people alone", []alerts.Place{{Name: "boris", ID: boris}}, all, "a few people only"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, func(s *slacksim.Config, _ *Config) { s.Scopes = test.scopes })
+			w.rules.Access.Ask = test.ask
+			m := w.types(alice, general, "/usage 2023-01", 1)
+			says(t, m, test.want)
+			if contains(m, "finops") || contains(m, secret) {
+				t.Errorf("it tells of the private channel:\n%s", m.Text)
+			}
+		})
+	}
+}
+
+// TestPartnersDoNotReadWhatIsShared: a channel of Slack Connect has to be named for it.
+func TestPartnersDoNotReadWhatIsShared(t *testing.T) {
+	const outside = "People from outside are in this channel, so I do not share answers here."
+	connect := func(s *slacksim.Config, _ *Config) { s.Channels[0].Shared = true }
+	invited := func(s *slacksim.Config, _ *Config) { s.Channels[0].PendingShare = true }
+	blind := func(s *slacksim.Config, c *Config) { connect(s, c); s.Scopes = []string{"commands", "chat:write"} }
+	channel, person := alerts.Place{Name: "general"}, alerts.Place{Name: "alice", ID: alice}
+	for _, test := range []struct {
+		name  string
+		world option
+		share []alerts.Place
+		code  string // what Slack says of the channel; empty is what it would
+		want  string // empty where it is shared
+	}{
+		{"a channel with people from outside", connect, nil, "", outside},
+		{"a channel that they are invited to", invited, nil, "", outside},
+		{"somebody who may share anywhere", connect, []alerts.Place{person}, "", outside},
+		{"a channel that is named for it", connect, []alerts.Place{channel}, "", ""},
+		{"a channel of our own", offGrid, nil, "", ""},
+		{"where nobody can tell", blind, nil, "", ""},
+		{"where Slack does not tell now", offGrid, nil, "internal_error", "does not tell me just now"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, test.world)
+			w.rules.Access.Share = test.share
+			mine := w.types(alice, general, "/usage 2023-01", 1)
+			if test.code != "" {
+				w.slack.Fail("conversations.info", 1, slacksim.Fault{Error: test.code})
+			}
+			answer := w.presses(alice, mine, "share", 1)
+			if test.want != "" {
+				says(t, answer, test.want)
+			}
+			isPublic := func(m slacksim.Message) bool { return m.EphemeralTo == "" }
+			if test.want != "" && slices.ContainsFunc(w.slack.Messages(general), isPublic) {
+				t.Error("it was shared")
+			}
+			if test.want == "" {
+				if _, err := w.slack.WaitMessage(w.soon(), general, isPublic); err != nil {
+					t.Errorf("it was not shared: %v", err)
+				}
+			}
+			if again := w.types(alice, general, "/usage 2023-01", 1); contains(again, "Share in Channel") == (test.want == outside) {
+				t.Errorf("afterwards sharing is offered: %t", test.want != outside)
+			}
+			w.inOrder()
+		})
+	}
 }
 
 // TestOneRuleForEverySurface: whoever may not ask is told so wherever they try, and learns nothing on the way.

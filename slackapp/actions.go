@@ -39,9 +39,8 @@ func (a *App) press(ctx context.Context, q *request) {
 // share asks the question anew, shows the answer to the channel, and leaves the person with theirs, which cannot be shared
 // again.
 func (a *App) share(ctx context.Context, q *request) result {
-	if !a.mayShare(ctx, q) {
-		return told(view.Refusal("Answers may not be shared in this channel.",
-			"The bot's rules file says where they may."), outcomeRefused)
+	if no := a.refusedShare(ctx, q); no != nil {
+		return *no
 	}
 	now := a.Now()
 	asked, done, ok := a.understand(ctx, q, q.value, now)

@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"sync"
@@ -16,6 +17,10 @@ const (
 	listTimeout  = 6 * time.Second // a delivery waits for it, and has ten
 	listPage     = 1000
 	listMaxPages = 50
+
+	// channelsEvery is how often the channels are listed anew, once they were needed: a channel that is renamed gives its name free
+	// for another one.
+	channelsEvery = 10 * time.Minute
 )
 
 // channelID is the form of Slack's ids of channels and direct messages.
@@ -32,6 +37,7 @@ type Channels struct {
 	mu      sync.Mutex // guards what follows
 	ids     map[string]string
 	names   map[string]string
+	public  map[string]bool // by id; a channel that was not listed is not known to be public
 	listed  time.Time
 	warned  bool
 }
@@ -41,7 +47,7 @@ func NewChannels(api *slack.Client, log *zap.Logger) *Channels {
 	if log == nil {
 		log = zap.NewNop()
 	}
-	return &Channels{api: api, log: log, now: time.Now, ids: map[string]string{}, names: map[string]string{}}
+	return &Channels{api: api, log: log, now: time.Now, ids: map[string]string{}, names: map[string]string{}, public: map[string]bool{}}
 }
 
 // ID returns the id of the channel that is called name, with or without "#"; an id is returned as it is. It reports false
@@ -64,6 +70,37 @@ func (c *Channels) Name(ctx context.Context, id string) (string, bool) {
 		name, found := c.names[id]
 		return name, found
 	})
+}
+
+// Public returns the name of a channel that everybody in the workspace may know of, given its name or its id. It reports false
+// for a private channel, and where that cannot be told.
+func (c *Channels) Public(ctx context.Context, channel string) (string, bool) {
+	return c.find(ctx, func() (string, bool) {
+		id := strings.TrimPrefix(channel, "#")
+		if !channelID.MatchString(id) {
+			id = c.ids[id]
+		}
+		return c.names[id], c.public[id]
+	})
+}
+
+// Watch lists the channels anew every ten minutes, once they were needed, until ctx ends.
+func (c *Channels) Watch(ctx context.Context) {
+	ticker := time.NewTicker(channelsEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		c.mu.Lock()
+		needed := !c.listed.IsZero()
+		c.mu.Unlock()
+		if needed {
+			c.refresh(ctx)
+		}
+	}
 }
 
 func (c *Channels) find(ctx context.Context, look func() (string, bool)) (string, bool) {
@@ -95,8 +132,14 @@ func (c *Channels) refresh(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.listed = c.now()
+	if err == nil { // what is not in a whole list is there no more; half a list says nothing of the rest
+		c.ids, c.names, c.public = map[string]string{}, map[string]string{}, map[string]bool{}
+	}
 	for _, channel := range channels {
-		c.ids[channel.Name], c.names[channel.ID] = channel.ID, channel.Name
+		if before := c.names[channel.ID]; c.ids[before] == channel.ID {
+			delete(c.ids, before)
+		}
+		c.ids[channel.Name], c.names[channel.ID], c.public[channel.ID] = channel.ID, channel.Name, !channel.IsPrivate
 	}
 	if err != nil && !c.warned {
 		c.warned = true
@@ -104,18 +147,30 @@ func (c *Channels) refresh(ctx context.Context) {
 	}
 }
 
-// list asks for every kind of channel that a scope allows, and returns what it got along with an error.
+// errPartOfList is that more channels exist than were listed.
+var errPartOfList = errors.New("the list of channels has more pages than are read")
+
+// list asks for every kind of channel that a scope allows, and returns what it got along with an error. Without one of the scopes
+// the list of the other kind is whole.
 func (c *Channels) list(ctx context.Context) ([]slack.Channel, error) {
 	channels, err := c.listKinds(ctx, "public_channel", "private_channel")
 	if codeOf(err) != "missing_scope" {
 		return channels, err
 	}
+	var errs []error
+	allowed := false
 	for _, kind := range []string{"public_channel", "private_channel"} {
-		if some, errKind := c.listKinds(ctx, kind); errKind == nil {
-			channels, err = append(channels, some...), nil
+		some, errKind := c.listKinds(ctx, kind)
+		channels = append(channels, some...)
+		if codeOf(errKind) != "missing_scope" {
+			allowed = true
+			errs = append(errs, errKind)
 		}
 	}
-	return channels, err
+	if !allowed {
+		return channels, err
+	}
+	return channels, errors.Join(errs...)
 }
 
 func (c *Channels) listKinds(ctx context.Context, kinds ...string) ([]slack.Channel, error) {
@@ -128,9 +183,9 @@ func (c *Channels) listKinds(ctx context.Context, kinds ...string) ([]slack.Chan
 		}
 		all = append(all, channels...)
 		if next == "" || next == ask.Cursor {
-			break
+			return all, nil
 		}
 		ask.Cursor = next
 	}
-	return all, nil
+	return all, errPartOfList
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -110,8 +111,16 @@ func (a *App) EmptyGroups() []EmptyGroup {
 	return empty
 }
 
-// WatchGroups looks at the groups of the rules now and every hour, until ctx ends.
-func (a *App) WatchGroups(ctx context.Context) {
+// Watch keeps what is known of channels and groups true, until ctx ends.
+func (a *App) Watch(ctx context.Context) {
+	var watching sync.WaitGroup
+	watching.Go(func() { a.Channels.Watch(ctx) })
+	a.watchGroups(ctx)
+	watching.Wait()
+}
+
+// watchGroups looks at the groups of the rules now and every hour, until ctx ends.
+func (a *App) watchGroups(ctx context.Context) {
 	ticker := time.NewTicker(groupsEvery)
 	defer ticker.Stop()
 	for {

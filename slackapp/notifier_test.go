@@ -455,6 +455,32 @@ func TestNamesOfChannels(t *testing.T) {
 	}
 }
 
+// TestAnotherChannelTakesAName: what is named is then the other one, and the renamed one has its new name alone.
+func TestAnotherChannelTakesAName(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	if id, _ := p.channels.ID(p.ctx(), "cdn-budget"); id != cdn {
+		t.Fatalf("cdn-budget is %q", id)
+	}
+	if err := errors.Join(p.slack.RenameChannel(cdn, "cdn-old"), p.slack.RenameChannel(general, "cdn-budget")); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(2 * listPause)
+	p.channels.now = func() time.Time { return later }
+	p.channels.refresh(p.ctx())
+	for name, want := range map[string]string{"cdn-budget": general, "cdn-old": cdn, "general": ""} {
+		if id, _ := p.channels.ID(p.ctx(), name); id != want {
+			t.Errorf("%s is %q, want %q", name, id, want)
+		}
+	}
+	// A list that ends halfway says nothing of the channels that are not in it.
+	p.channels.now = func() time.Time { return later.Add(2 * listPause) }
+	p.slack.Fail("conversations.list", 1, slacksim.Fault{Error: "internal_error"})
+	p.channels.refresh(p.ctx())
+	if id, _ := p.channels.ID(p.ctx(), "cdn-old"); id != cdn {
+		t.Errorf("after a list that failed cdn-old is %q", id)
+	}
+}
+
 func TestNamesOfPublicChannelsWithOneScope(t *testing.T) {
 	p := newPost(t, slacksim.Config{Scopes: []string{"chat:write", "channels:read"}})
 	if id, found := p.channels.ID(p.ctx(), "general"); id != general || !found {

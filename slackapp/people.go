@@ -25,6 +25,7 @@ type people struct {
 	mu      sync.Mutex
 	persons map[string]known[person]
 	members map[string]known[members]
+	rooms   map[string]known[bool] // whether people of other organisations are in a channel
 	warned  map[string]bool
 }
 
@@ -36,7 +37,7 @@ type known[T any] struct {
 
 func newPeople(api *slack.Client, team Team, log *zap.Logger) *people {
 	return &people{
-		api: api, team: team, log: log, persons: map[string]known[person]{}, members: map[string]known[members]{}, warned: map[string]bool{},
+		api: api, team: team, log: log, persons: map[string]known[person]{}, members: map[string]known[members]{}, rooms: map[string]known[bool]{}, warned: map[string]bool{},
 	}
 }
 
@@ -67,6 +68,30 @@ func (p *people) who(ctx context.Context, user string) (person, error) {
 		}
 		return person{from: from, guest: u.IsRestricted || u.IsUltraRestricted}, nil
 	})
+}
+
+// isExternal reports whether people of other organisations are in the channel, or invited to it. Where Slack does not show the bot
+// the channel, for want of a scope or of an invitation, nobody can tell, and the channel counts as one of ours.
+func (p *people) isExternal(ctx context.Context, channel string) (bool, error) {
+	return remembered(p, p.rooms, channel, func() (bool, error) {
+		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+		defer cancel()
+		c, err := p.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+		switch code := codeOf(err); {
+		case p.lacksScope(err, "channels that are shared with other organisations cannot be told from others"), code == "channel_not_found":
+			return false, nil
+		case err != nil:
+			return false, fmt.Errorf("ask slack about the channel: %w", bare(err))
+		}
+		return c.IsExtShared || c.IsPendingExtShared, nil
+	})
+}
+
+// wasExternal reports whether people of other organisations were in the channel when Slack was last asked.
+func (p *people) wasExternal(channel string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rooms[channel].value
 }
 
 // lacksScope reports whether the error is a missing scope, and says so in the log once.

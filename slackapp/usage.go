@@ -28,7 +28,7 @@ func (a *App) heldUsage(ctx context.Context, q *request, text string) (result, b
 }
 
 func (a *App) asking(ctx context.Context, q *request, text string, now time.Time) asking {
-	return asking{text: text, minute: now.UTC().Truncate(time.Minute), share: a.mayShare(ctx, q), teams: a.hasTeams()}
+	return asking{text: text, minute: now.UTC().Truncate(time.Minute), share: a.offersShare(ctx, q), teams: a.hasTeams()}
 }
 
 // draw reads, tabulates and draws an answer, and keeps it where it may be the next one too.

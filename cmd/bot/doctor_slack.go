@@ -39,8 +39,28 @@ func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool
 	for _, name := range channelsOf(rules) {
 		examineChannel(ctx, api, channels, name, post, found)
 	}
+	examineAccess(ctx, channels, rules, found)
 	if me.may("usergroups:read") {
 		examineGroups(ctx, api, rules, found)
+	}
+}
+
+// examineAccess says which channel each name under access: means today. Whoever renames a channel gives its name free, and whoever
+// takes it is let in; an id cannot be taken.
+func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *alerts.Rules, found *report) {
+	ctx, cancel := context.WithTimeout(ctx, examTimeout)
+	defer cancel()
+	told := map[string]bool{}
+	for _, place := range slices.Concat(rules.Access.Ask, rules.Access.Share) {
+		if place.ID != "" || told[place.Name] {
+			continue
+		}
+		told[place.Name] = true
+		if id, known := channels.ID(ctx, place.Name); known {
+			found.ok("Slack access", "%s is %s today; written by its id it stays that channel when names change", place.Name, id)
+		} else {
+			found.warn("Slack access", "write the channel's id", "no channel that the bot sees is called %s", place.Name)
+		}
 	}
 }
 

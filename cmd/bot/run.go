@@ -80,7 +80,7 @@ func (s *service) run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error {
-		s.app.Load().WatchGroups(ctx)
+		s.app.Load().Watch(ctx)
 		return nil
 	})
 	group.Go(func() error {

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,23 @@ func (s *Server) channelJSON(r *room) map[string]any {
 		"is_private": r.Private, "is_archived": r.Archived, "is_member": r.BotMember, "is_im": false, "is_mpim": false,
 		"context_team_id": s.cfg.TeamID, "is_ext_shared": r.Shared, "is_pending_ext_shared": r.PendingShare, "is_shared": r.Shared,
 	}
+}
+
+// RenameChannel gives a channel another name, which no other one may have.
+func (s *Server) RenameChannel(id, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.channels {
+		if r.Name == name && r.ID != id {
+			return fmt.Errorf("rename %s: %s is called %s", id, r.ID, name)
+		}
+	}
+	r, ok := s.room(id)
+	if !ok {
+		return fmt.Errorf("rename %s: no such channel", id)
+	}
+	r.Name = name
+	return nil
 }
 
 func (s *Server) conversationList(c *call) (reply, error) {
