@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 	"go.uber.org/zap/exp/zapslog"
 
@@ -31,6 +32,8 @@ type options struct {
 	poll, brokenWait time.Duration
 	// settleWait and lookWait are the pauses before a message is looked for of which nobody knows whether Slack has it.
 	settleWait, lookWait time.Duration
+	// patient lets the start wait for a database that is not there yet.
+	patient bool
 }
 
 // service is the running product and everything that it has open.
@@ -39,6 +42,8 @@ type service struct {
 	log       *zap.Logger
 	now       func() time.Time // business time
 	metrics   *ops.Metrics
+	awaited   awaited
+	opened    atomic.Bool // the database and the rules are there, which the pages of HTTP ask before they look
 	store     *store.Store
 	fastly    *billing.Client
 	sources   *sources
@@ -51,8 +56,8 @@ type service struct {
 	app       atomic.Pointer[slackapp.App] // likewise
 }
 
-// build opens everything in order, each thing with its closing step, and connects the parts. What was opened is closed again
-// where a later part fails.
+// build opens everything, each thing with its closing step, and connects the parts. What was opened is closed again where a later part
+// fails.
 func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 	business := o.now // nil where it is wall time
 	if o.now == nil {
@@ -65,28 +70,19 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business}
-	if s.store, err = openStore(ctx, config); err != nil {
-		return nil, err
-	}
-	s.add("the database", s.store.Close)
 	if err := s.openUsage(c, o); err != nil {
 		return nil, err
 	}
-	if s.rules.rules = o.rules; o.rules == nil {
-		if s.rules, err = loadRules(ctx, c, s.sources, s.store, o.log.Named("rules")); err != nil {
-			return nil, err
-		}
-	}
-	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
-	if s.ops, err = ops.Listen(ctx, c.HTTPAddr, s.metrics.Registry, s.reportLine, s.reportStore, s.reportRules, s.reportGroups); err != nil {
-		return nil, &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
-	}
-	s.add("the health server", s.ops.Close)
-	o.log.Info("serving health", zap.String("addr", s.ops.Addr()))
-	if err := s.openSlack(ctx, c, o); err != nil {
+	if err := s.serveHealth(ctx, c.HTTPAddr); err != nil {
 		return nil, err
 	}
+	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
+	me, err := s.openBoth(ctx, c, o, api, store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business})
+	if err != nil {
+		return nil, err
+	}
+	o.log.Info("Slack knows the bot", zap.String("workspace", me.name), zap.String("team_id", me.team.ID))
+	s.connect(c, o, api, me)
 	if err := s.joinRules(ctx); err != nil {
 		return nil, err
 	}
@@ -106,17 +102,8 @@ func (s *service) openUsage(c *config, o options) error {
 	return nil
 }
 
-// openSlack learns who the bot is and connects what speaks to Slack. Nothing is received before run.
-func (s *service) openSlack(ctx context.Context, c *config, o options) error {
-	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
-	me, err := identify(ctx, api, o.log.Named("slack"))
-	if err != nil {
-		return slackFailure(err)
-	}
-	if err := me.checkScopes(o.log.Named("slack")); err != nil {
-		return err
-	}
-	o.log.Info("Slack knows the bot", zap.String("workspace", me.name), zap.String("team_id", me.team.ID))
+// connect makes what speaks to Slack. Nothing is received before run.
+func (s *service) connect(c *config, o options, api *slack.Client, me identity) {
 	channels := slackapp.NewChannels(api, o.log.Named("slack"))
 	rules := func() *alerts.Rules { return s.rules.rules }
 	s.deliverer = &alerts.Deliverer{
@@ -150,7 +137,6 @@ func (s *service) openSlack(ctx context.Context, c *config, o options) error {
 		line.Claims = shared
 	}
 	s.line.Store(socket.New(line, app))
-	return nil
 }
 
 // slogFor is the logger for libraries that want the standard library's.
@@ -164,7 +150,7 @@ const reportTimeout = 2 * time.Second
 func (s *service) reportLine() ops.Report {
 	line := s.line.Load()
 	if line == nil {
-		return ops.Report{Reasons: []string{"Slack has not answered yet"}}
+		return ops.Report{Reasons: []string{"the service is starting"}}
 	}
 	if status := line.Status(); !status.Ready() {
 		return ops.Report{Reasons: []string{lineTrouble(status)}}
@@ -173,6 +159,9 @@ func (s *service) reportLine() ops.Report {
 }
 
 func (s *service) reportStore() ops.Report {
+	if !s.isOpen() {
+		return ops.Report{}
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
 	defer cancel()
 	status, err := s.store.CheckStatus(ctx)
@@ -235,6 +224,9 @@ func (s *service) reportUnknown(ctx context.Context) []string {
 
 func (s *service) reportRules() ops.Report {
 	var report ops.Report
+	if !s.isOpen() {
+		return report
+	}
 	if s.rules.trouble != "" {
 		report.Warnings = append(report.Warnings, "running on the last good rules: "+s.rules.trouble)
 	}

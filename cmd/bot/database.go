@@ -38,7 +38,7 @@ var databaseHints = []struct {
 }
 
 // databaseFailure says why the database cannot be used. No error of the store shows a password.
-func databaseFailure(err error) error {
+func databaseFailure(err error) *failure {
 	for _, known := range databaseHints {
 		if errors.Is(err, known.reason) {
 			return &failure{"the database cannot be opened: " + known.reason.Error(), known.hint, err}

@@ -7,7 +7,10 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
+
+	"go.uber.org/zap"
 )
 
 // closers are what has been opened, so that it can be closed in reverse, whatever went wrong on the way.
@@ -35,6 +38,30 @@ func (c *closers) Close() error {
 	}
 	c.steps = nil
 	return errors.Join(errs...)
+}
+
+// noteHangups says of every SIGHUP that it changes nothing, until the function that it returns is called. The signal would end the process
+// else, as it does a command that a person runs.
+func noteHangups(log *zap.Logger) (stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	done := make(chan struct{})
+	var noting sync.WaitGroup
+	noting.Go(func() {
+		for {
+			select {
+			case <-signals:
+				log.Info("SIGHUP changes nothing; the rules file is read at start")
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		signal.Stop(signals)
+		close(done)
+		noting.Wait()
+	}
 }
 
 // untilSignal returns a context that ends at the first SIGINT or SIGTERM. The second ends the process at once, for a

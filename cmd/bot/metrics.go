@@ -50,12 +50,16 @@ func (s *service) countDelivery(attempt alerts.Attempt, verdict alerts.Verdict) 
 
 // state is read at every scrape: from memory what is of this process, from the database what all replicas share.
 func (s *service) state() ops.State {
-	state := ops.State{RulesFileTrouble: s.rules.trouble != ""}
+	var state ops.State
 	if line := s.line.Load(); line != nil {
 		status := line.Status()
 		state.Connections, state.Queued, state.Unacked = status.Connected, status.Queued, status.Unacked
 		state.Reconnects, state.Renewals = status.Reconnects, status.Renewals
 	}
+	if !s.isOpen() {
+		return state
+	}
+	state.RulesFileTrouble = s.rules.trouble != ""
 	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
 	defer cancel()
 	if err := s.readState(ctx, &state); err != nil {

@@ -38,19 +38,20 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 	ctx := cmd.Context()
 	log := newLog(c, cmd.ErrOrStderr())
 	log.Info("starting", zap.String("version", version))
-	o := options{log: log}
+	defer noteHangups(log)()
+	o := options{log: log, patient: true}
 	if c.clock != nil {
 		o.runOn(c.clock, c.checkEvery)
 	}
 	s, err := build(ctx, c, o)
 	switch {
-	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return nil // stopped while it waited for Slack, which is a good end of a service
+	case err != nil && ctx.Err() != nil:
+		log.Info("stopped while it started", zap.NamedError("then", err))
+		return nil // whatever it waited for, to be stopped is a good end of a service
 	case err != nil:
 		return logged(log, err)
 	}
 	defer func() { err = logged(log, errors.Join(err, s.Close())) }()
-	warnOfToken(ctx, s.fastly, log.Named("fastly"), time.Now())
 	return s.run(ctx)
 }
 
@@ -66,6 +67,9 @@ func logged(log *zap.Logger, err error) error {
 // run serves until ctx ends, or until Slack refuses for good. It then finishes the work in hand, within ten seconds.
 func (s *service) run(ctx context.Context) error {
 	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped in the moment between start and service
+		}
 		return &failure{"deliveries cannot be started", "the log has the cause", err}
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -73,6 +77,10 @@ func (s *service) run(ctx context.Context) error {
 		if err := s.line.Load().Run(ctx); err != nil {
 			return slackFailure(err)
 		}
+		return nil
+	})
+	group.Go(func() error {
+		warnOfToken(ctx, s.fastly, s.log.Named("fastly"), time.Now())
 		return nil
 	})
 	group.Go(func() error {

@@ -15,6 +15,12 @@ import (
 // closeTimeout bounds how long requests in hand may take when the server is closed.
 const closeTimeout = 2 * time.Second
 
+// A client that sends or reads slowly keeps its connection no longer than this. Every page is written well within it.
+const (
+	readTimeout  = 5 * time.Second
+	writeTimeout = 20 * time.Second
+)
+
 // Server serves /healthz, /readyz and /metrics.
 type Server struct {
 	listener net.Listener
@@ -35,8 +41,11 @@ func Listen(ctx context.Context, addr string, metrics *prometheus.Registry, repo
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	s := &Server{
 		listener: listener,
-		server:   &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute},
-		served:   make(chan error, 1),
+		server: &http.Server{
+			Handler: mux, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: time.Minute,
+			MaxHeaderBytes: 16 << 10,
+		},
+		served: make(chan error, 1),
 	}
 	go func() { s.served <- s.server.Serve(listener) }()
 	return s, nil

@@ -1,9 +1,12 @@
 package ops_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -175,5 +178,38 @@ func TestTheNumberOfSeriesIsBounded(t *testing.T) {
 	}
 	if !strings.Contains(body, "\nbudgetbot_series_left_out 7") {
 		t.Error("what was left out is not counted")
+	}
+}
+
+// TestASlowClientIsLetGo: one that never ends its request keeps no connection.
+func TestASlowClientIsLetGo(t *testing.T) {
+	t.Parallel()
+	server, err := ops.Listen(t.Context(), "127.0.0.1:0", ops.NewMetrics().Registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := server.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}()
+	for name, begun := range map[string]string{
+		"the headers": "GET /healthz HTTP/1.1\r\nHost: x\r\n",
+		"the body":    "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n1",
+	} {
+		conn, err := net.Dial("tcp", server.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		if _, err := conn.Write([]byte(begun)); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("a client that never ends %s is still connected", name)
+		}
 	}
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"budgetbot/internal/ops"
+	"budgetbot/internal/store"
+)
+
+// A start opens HTTP first, so that whoever watches the process sees what it waits for, and then everything else side by side: Slack, the
+// database, and what Fastly says of the rules. None of them waits for another that is slow.
+
+// awaited is what a start still waits for, by the name of it.
+type awaited struct {
+	mu      sync.Mutex
+	reasons map[string]string
+}
+
+// set says why something is not there yet; an empty reason says that it is.
+func (a *awaited) set(what, reason string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.reasons == nil {
+		a.reasons = map[string]string{}
+	}
+	if a.reasons[what] = reason; reason == "" {
+		delete(a.reasons, what)
+	}
+}
+
+// report is the readiness page's part about the start.
+func (a *awaited) report() ops.Report {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var report ops.Report
+	for _, what := range slices.Sorted(maps.Keys(a.reasons)) {
+		report.Reasons = append(report.Reasons, a.reasons[what])
+	}
+	return report
+}
+
+// serveHealth opens HTTP.
+func (s *service) serveHealth(ctx context.Context, addr string) (err error) {
+	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
+	s.ops, err = ops.Listen(ctx, addr, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups)
+	if err != nil {
+		return &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
+	}
+	s.add("the health server", s.ops.Close)
+	s.log.Info("serving health", zap.String("addr", s.ops.Addr()))
+	return nil
+}
+
+// openBoth learns from Slack who the bot is, and meanwhile opens the database and reads the rules.
+func (s *service) openBoth(ctx context.Context, c *config, o options, api *slack.Client, config store.Config) (identity, error) {
+	s.awaited.set("Slack", "Slack has not answered yet")
+	s.awaited.set("database", "the database has not answered yet")
+	var me identity
+	sides, ctx := errgroup.WithContext(ctx)
+	sides.Go(func() error {
+		known, err := identify(ctx, api, o.log.Named("slack"))
+		if err != nil {
+			return slackFailure(err)
+		}
+		me = known
+		s.awaited.set("Slack", "")
+		return me.checkScopes(o.log.Named("slack"))
+	})
+	sides.Go(func() error { return s.openDatabase(ctx, c, o, config) })
+	if err := sides.Wait(); err != nil {
+		return identity{}, err
+	}
+	return me, nil
+}
+
+// openDatabase opens the database and reads the rules, which may be the last good ones from there.
+func (s *service) openDatabase(ctx context.Context, c *config, o options, config store.Config) (err error) {
+	if s.store, err = s.reachDatabase(ctx, o, config); err != nil {
+		return err
+	}
+	s.add("the database", func() error {
+		s.opened.Store(false)
+		return s.store.Close()
+	})
+	s.awaited.set("database", "the rules are being read")
+	if s.rules.rules = o.rules; o.rules == nil {
+		if s.rules, err = loadRules(ctx, c, s.sources, s.store, o.log.Named("rules")); err != nil {
+			return err
+		}
+	}
+	s.opened.Store(true)
+	s.awaited.set("database", "")
+	return nil
+}
+
+// reachDatabase opens the database, and for a service waits until it is there: it may well start before its database does.
+func (s *service) reachDatabase(ctx context.Context, o options, config store.Config) (*store.Store, error) {
+	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
+		opened, err := store.Open(ctx, config)
+		if err == nil {
+			return opened, nil
+		}
+		failed := databaseFailure(err)
+		if !o.patient || !store.MayCome(err) || ctx.Err() != nil {
+			return nil, failed
+		}
+		s.awaited.set("database", failed.problem)
+		o.log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// isOpen reports whether the database and the rules are there. What the pages ask before that has no answer.
+func (s *service) isOpen() bool { return s.opened.Load() }
