@@ -39,21 +39,22 @@ type options struct {
 // service is the running product and everything that it has open.
 type service struct {
 	closers
-	log       *zap.Logger
-	now       func() time.Time // business time
-	metrics   *ops.Metrics
-	awaited   awaited
-	opened    atomic.Bool // the database and the rules are there, which the pages of HTTP ask before they look
-	store     *store.Store
-	fastly    *billing.Client
-	sources   *sources
-	rules     rulesInUse
-	deliverer *alerts.Deliverer
-	checker   *alerts.Checker
-	digester  *alerts.Digester
-	ops       *ops.Server
-	line      atomic.Pointer[socket.Line]  // nil until Slack has said who we are
-	app       atomic.Pointer[slackapp.App] // likewise
+	log         *zap.Logger
+	now         func() time.Time // business time
+	metrics     *ops.Metrics
+	awaited     awaited
+	newestCheck atomic.Pointer[checkEnd] // nil before the first
+	opened      atomic.Bool              // the database and the rules are there, which the pages of HTTP ask before they look
+	store       *store.Store
+	fastly      *billing.Client
+	sources     *sources
+	rules       rulesInUse
+	deliverer   *alerts.Deliverer
+	checker     *alerts.Checker
+	digester    *alerts.Digester
+	ops         *ops.Server
+	line        atomic.Pointer[socket.Line]  // nil until Slack has said who we are
+	app         atomic.Pointer[slackapp.App] // likewise
 }
 
 // build opens everything, each thing with its closing step, and connects the parts. What was opened is closed again where a later part
@@ -76,7 +77,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 	if err := s.serveHealth(ctx, c.HTTPAddr); err != nil {
 		return nil, err
 	}
-	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
+	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, slackapp.WatchErrors(nil, s.countSlackError))
 	me, err := s.openBoth(ctx, c, o, api, store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business})
 	if err != nil {
 		return nil, err
@@ -169,8 +170,11 @@ func (s *service) reportStore() ops.Report {
 		return ops.Report{Reasons: []string{"the database does not answer"}}
 	}
 	var report ops.Report
-	if status.FailedAt.After(status.SucceededAt) {
-		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+status.Failure)
+	if trouble := s.checkTrouble(status); trouble != "" {
+		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+trouble)
+	}
+	if s.cannotWrite() {
+		report.Warnings = append(report.Warnings, "the database takes no writes, so that nothing is recorded or posted: see whether its disk is full")
 	}
 	report.Warnings = append(report.Warnings, s.reportUnknown(ctx)...)
 	routes, err := s.store.Routes(ctx)

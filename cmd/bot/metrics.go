@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/ops"
+	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
 )
@@ -24,6 +26,7 @@ func (s *service) countCheck(result alerts.Result) {
 	case result.Early:
 		outcome = "early"
 	}
+	s.noteCheck(result)
 	s.metrics.Checks.WithLabelValues(outcome).Inc()
 	s.metrics.CheckSeconds.Observe(result.Took.Seconds())
 }
@@ -37,6 +40,10 @@ func (s *service) countSignal(signal socket.Signal) {
 
 func (s *service) countCall(call billing.Call) {
 	s.metrics.FastlySeconds.WithLabelValues(call.Path, strconv.Itoa(call.Status)).Observe(call.Took.Seconds())
+}
+
+func (s *service) countSlackError(method, code string) {
+	s.metrics.SlackErrors.WithLabelValues(method, code).Inc()
 }
 
 func (s *service) countAnswer(answered slackapp.Answered) {
@@ -91,41 +98,107 @@ func (s *service) readState(ctx context.Context, state *ops.State) error {
 		return err
 	}
 	state.Stored = true
-	state.CheckSucceeded, state.CheckFailing = status.SucceededAt, status.FailedAt.After(status.SucceededAt)
+	state.CheckSucceeded, state.CheckFailing = status.SucceededAt, s.checkTrouble(status) != ""
+	state.ReadOnly = s.cannotWrite()
 	state.PendingMessages, state.KeptMessages, state.OldestMessage = backlog.Pending, backlog.Broken, backlog.Oldest
 	for _, route := range routes {
 		if !route.Late {
 			state.BrokenRoutes++
 		}
 	}
-	state.Budgets = ratios(s.rules.rules, standings)
+	outlooks, err := s.store.LatestOutlooks(ctx, month)
+	if err != nil {
+		return err
+	}
+	state.Budgets, state.UnknownBudgets = budgetsOf(s.rules.rules, standings, outlooks)
 	state.Usage, state.CountedTo = usageOf(rows)
 	return nil
 }
 
-// ratios are of the rules in use; where one has a budget for each service or team, that of the worst. A budget of which
-// nothing is known yet has none.
-func ratios(rules *alerts.Rules, standings []alerts.Standing) []ops.Budget {
+// budgetsOf are the budgets of the rules in use, one for each rule, and how many of all have no figure.
+func budgetsOf(rules *alerts.Rules, standings []alerts.Standing, outlooks []alerts.OutlookDay) (budgets []ops.Budget, unknown int) {
 	byRule := map[string][]alerts.Standing{}
 	for _, standing := range standings {
 		byRule[standing.Rule] = append(byRule[standing.Rule], standing)
 	}
-	var budgets []ops.Budget
+	likely := map[alerts.BudgetID]float64{}
+	for _, o := range outlooks {
+		likely[o.BudgetID] = share(o.Expected, o.Limit)
+	}
 	for _, rule := range rules.Rules {
-		worst, known := 0.0, false
+		budget := ops.Budget{Rule: rule.Name, Unit: unitOf(rule)}
 		for _, standing := range byRule[rule.Name] {
-			isOurs := rule.Per == "" && standing.Scope == "" || rule.Holds(standing)
-			if !isOurs || standing.Version == "" || !standing.Limit.IsPositive() {
-				continue
+			if isOurs := rule.Per == "" && standing.Scope == "" || rule.Holds(standing); isOurs {
+				addStanding(&budget, standing, likely[standing.BudgetID])
 			}
-			ratio, _ := standing.Used.Div(standing.Limit).Float64()
-			worst, known = max(worst, ratio), true
 		}
-		if known {
-			budgets = append(budgets, ops.Budget{Rule: rule.Name, Ratio: worst})
+		if unknown += budget.Unknown; budget.Known || budget.Unknown > 0 {
+			budgets = append(budgets, budget)
 		}
 	}
-	return budgets
+	return budgets, unknown
+}
+
+// addStanding makes the standing that of the rule where it is the worst.
+func addStanding(budget *ops.Budget, standing alerts.Standing, likely float64) {
+	if standing.Unknown != "" {
+		budget.Unknown++
+	}
+	if standing.Version == "" || !standing.Limit.IsPositive() {
+		return
+	}
+	if ratio := share(standing.Used, standing.Limit); !budget.Known || ratio > budget.Ratio {
+		budget.Ratio = ratio
+		budget.Limit, _ = standing.Limit.Float64()
+	}
+	budget.Known, budget.Likely = true, max(budget.Likely, likely)
+}
+
+// share is how much of the limit a figure is; 0 where there is no limit.
+func share(figure, limit decimal.Decimal) float64 {
+	if !limit.IsPositive() {
+		return 0
+	}
+	ratio, _ := figure.Div(limit).Float64()
+	return ratio
+}
+
+// unitOf is the unit of a rule's limit.
+func unitOf(rule alerts.Rule) string {
+	if rule.Budget.Kind == billing.Money {
+		return rule.Budget.Currency
+	}
+	return string(rule.Budget.Kind)
+}
+
+// checkEnd is how the newest check of this process ended. It is kept in memory too: where the database takes no writes, it does not
+// hear of it.
+type checkEnd struct {
+	at  time.Time
+	err error
+}
+
+func (s *service) noteCheck(result alerts.Result) {
+	if !errors.Is(result.Err, context.Canceled) {
+		s.newestCheck.Store(&checkEnd{s.now(), result.Err})
+	}
+}
+
+// cannotWrite reports whether the newest check found that the database takes no writes.
+func (s *service) cannotWrite() bool {
+	end := s.newestCheck.Load()
+	return end != nil && store.CannotWrite(end.err)
+}
+
+// checkTrouble says why the newest check failed; empty where it did not.
+func (s *service) checkTrouble(recorded alerts.CheckStatus) string {
+	if end := s.newestCheck.Load(); end != nil && end.err != nil && end.at.After(recorded.SucceededAt) && end.at.After(recorded.FailedAt) {
+		return clean(end.err)
+	}
+	if recorded.FailedAt.After(recorded.SucceededAt) {
+		return recorded.Failure
+	}
+	return ""
 }
 
 // usageOf adds up the regions of each usage type, and finds up to when the newest of them counts.

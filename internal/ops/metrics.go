@@ -23,6 +23,8 @@ type Metrics struct {
 	Checks *prometheus.CounterVec
 	// CheckSeconds is how long a check took.
 	CheckSeconds prometheus.Histogram
+	// SlackErrors counts calls of Slack's Web API that were refused or came to nothing, by method and code.
+	SlackErrors *prometheus.CounterVec
 	// Deliveries counts attempts at a delivery by what was delivered and the state that it ended in.
 	Deliveries *prometheus.CounterVec
 }
@@ -48,9 +50,10 @@ func NewMetrics() *Metrics {
 		CheckSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "budgetbot_check_seconds", Help: "How long a check took.", Buckets: seconds(.05, .25, 1, 2.5, 5, 10, 30, 45),
 		}),
-		Deliveries: counter("delivery_attempts_total", "Attempts to deliver an alert, by the state they ended in.", "kind", "state"),
+		SlackErrors: counter("slack_errors_total", "Calls of Slack's Web API that failed, by method and by Slack's code, http_ and the status, or no_answer.", "method", "code"),
+		Deliveries:  counter("delivery_attempts_total", "Attempts to deliver an alert, by the state they ended in.", "kind", "state"),
 	}
-	m.Registry.MustRegister(m.Requests, m.AnswerSeconds, m.Socket, m.AckSeconds, m.FastlySeconds, m.Checks, m.CheckSeconds, m.Deliveries,
+	m.Registry.MustRegister(m.Requests, m.AnswerSeconds, m.Socket, m.AckSeconds, m.FastlySeconds, m.Checks, m.CheckSeconds, m.SlackErrors, m.Deliveries,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

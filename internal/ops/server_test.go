@@ -117,8 +117,11 @@ func TestMetrics(t *testing.T) {
 	full := ops.State{
 		Connections: 2, Queued: 3, Stored: true, CheckSucceeded: noon.Add(-90 * time.Second), CountedTo: noon.Add(-12 * time.Hour),
 		PendingMessages: 4, KeptMessages: 5, BrokenRoutes: 1, OldestMessage: noon.Add(-time.Minute),
-		Budgets: []ops.Budget{{Rule: "na-bandwidth", Ratio: 0.805}},
-		Usage:   []ops.Usage{{Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", Quantity: 139500}},
+		UnknownBudgets: 4,
+		Budgets: []ops.Budget{
+			{Rule: "na-bandwidth", Known: true, Ratio: 0.805, Limit: 5e14, Unit: "bytes", Likely: 1.1}, {Rule: "dark", Unit: "requests", Unknown: 4},
+		},
+		Usage: []ops.Usage{{Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", Quantity: 139500}},
 	}
 	for _, tt := range []struct {
 		name     string
@@ -131,15 +134,30 @@ func TestMetrics(t *testing.T) {
 				"budgetbot_slack_connections 2", "budgetbot_queue_depth 3", "budgetbot_database_up 1", "budgetbot_check_age_seconds 90",
 				"budgetbot_data_age_seconds 43200", `budgetbot_deliveries_waiting{state="broken"} 5`, "budgetbot_delivery_oldest_seconds 60",
 				`budgetbot_budget_used_ratio{rule="na-bandwidth"} 0.805`,
-				`budgetbot_usage{product="cdn_usage",unit="gb",usage_type="Asia Bandwidth"} 139500`, "budgetbot_series_left_out 0",
+				`budgetbot_usage{product="cdn_usage",unit="gb",usage_type="Asia Bandwidth"} 139500`,
+				`budgetbot_series_left_out{of="budgets"} 0`, `budgetbot_series_left_out{of="usage_types"} 0`,
+				`budgetbot_budget_limit{rule="na-bandwidth",unit="bytes"} 5e+14`, `budgetbot_budget_likely_ratio{rule="na-bandwidth"} 1.1`,
+				`budgetbot_budget_unknown{rule="dark"} 4`, "budgetbot_budgets_unknown 4",
 			},
-			nil,
+			[]string{`budgetbot_budget_used_ratio{rule="dark"}`, `budgetbot_budget_likely_ratio{rule="dark"}`, `budgetbot_budget_unknown{rule="na-bandwidth"}`},
 		},
 		{
 			"what is not known has none",
 			ops.State{Stored: true},
 			[]string{"budgetbot_database_up 1"},
 			[]string{"budgetbot_check_age_seconds", "budgetbot_data_age_seconds", "budgetbot_budget_used_ratio{"},
+		},
+		{
+			"a database that takes no writes is not up, and what it holds is said",
+			ops.State{Stored: true, ReadOnly: true, CheckSucceeded: noon},
+			[]string{"budgetbot_database_up 0", "budgetbot_check_age_seconds 0"},
+			nil,
+		},
+		{
+			"no age is below zero, where this clock is behind",
+			ops.State{Stored: true, CountedTo: noon.Add(time.Hour), CheckSucceeded: noon.Add(time.Minute)},
+			[]string{"budgetbot_data_age_seconds 0", "budgetbot_check_age_seconds 0"},
+			nil,
 		},
 		{
 			"without the database nothing of it is said",
@@ -169,15 +187,24 @@ func TestMetrics(t *testing.T) {
 
 func TestTheNumberOfSeriesIsBounded(t *testing.T) {
 	state := ops.State{Stored: true}
-	for i := range ops.MaxSeries + 7 {
-		state.Budgets = append(state.Budgets, ops.Budget{Rule: fmt.Sprintf("rule-%05d", i)})
+	for i := range ops.MaxSeries + 7 { // the file's last rules are the worst
+		state.Budgets = append(state.Budgets, ops.Budget{Rule: fmt.Sprintf("rule-%05d", i), Known: true, Ratio: float64(i)})
+		state.Usage = append(state.Usage, ops.Usage{UsageType: fmt.Sprintf("type-%05d", i), Quantity: float64(i)})
 	}
 	_, body := serve(t, state)("/metrics")
 	if n := strings.Count(body, "budgetbot_budget_used_ratio{"); n != ops.MaxSeries {
 		t.Errorf("%d budgets are exposed, want %d", n, ops.MaxSeries)
 	}
-	if !strings.Contains(body, "\nbudgetbot_series_left_out 7") {
-		t.Error("what was left out is not counted")
+	for _, sample := range []string{
+		`budgetbot_series_left_out{of="budgets"} 7`, `budgetbot_series_left_out{of="usage_types"} 7`,
+		`budgetbot_budget_used_ratio{rule="rule-01006"} 1006`, `budgetbot_usage{product="",unit="",usage_type="type-01006"} 1006`,
+	} {
+		if !strings.Contains(body, "\n"+sample) {
+			t.Errorf("no sample %s", sample)
+		}
+	}
+	if strings.Contains(body, "rule-00006") || strings.Contains(body, "type-00006") {
+		t.Error("one of the least is exposed in the place of a worse one")
 	}
 }
 

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,7 +15,9 @@ type State struct {
 	Reconnects, Renewals         int
 
 	// Stored tells that the database answered; what follows is from there.
-	Stored           bool
+	Stored bool
+	// ReadOnly tells that it takes no writes, as one on a full disk.
+	ReadOnly         bool
 	CheckSucceeded   time.Time // when usage was last read and compared
 	CountedTo        time.Time // up to when that usage counts
 	CheckFailing     bool
@@ -21,15 +25,21 @@ type State struct {
 	KeptMessages     int // for channels that refuse us
 	BrokenRoutes     int
 	OldestMessage    time.Time // that waits
-	Budgets          []Budget
+	Budgets          []Budget  // by rule, in any order
+	UnknownBudgets   int       // budgets of which the newest check could not tell the figure, of all rules
 	Usage            []Usage
 	RulesFileTrouble bool
 }
 
-// Budget is how much of a budget is used.
+// Budget is what is known of a rule's budget; of a rule with several, of the one that is used most.
 type Budget struct {
-	Rule  string
-	Ratio float64 // 1 is all of it
+	Rule    string
+	Ratio   float64 // of the limit that is used; 1 is all of it
+	Limit   float64 // in Unit
+	Unit    string  // bytes, requests, a currency's code, or billed for Fastly's own unit
+	Likely  float64 // of the limit at the month's likely end; 0 where nothing is foreseen
+	Unknown int     // how many of the rule's budgets have no figure
+	Known   bool    // whether any has one; Ratio and Limit count only then
 }
 
 // Usage is what an account used of a usage type this month.
@@ -38,7 +48,7 @@ type Usage struct {
 	Quantity                 float64 // in Unit, as billed
 }
 
-// MaxSeries bounds how many budgets, and how many usage types, are exposed each.
+// MaxSeries bounds how many rules, and how many usage types, are exposed each: the worst and the largest ones.
 const MaxSeries = 1000
 
 // Collector reads a State at every scrape.
@@ -60,24 +70,28 @@ var (
 	unacked       = gauge("unacked", "Envelopes that wait for their acknowledgement.")
 	reconnects    = gauge("slack_reconnects_total", "Connections that followed one that had ended.")
 	renewals      = gauge("slack_renewals_total", "Connections that replaced one early.")
-	stored        = gauge("database_up", "1 where the database answers.")
+	stored        = gauge("database_up", "1 where the database answers and took the newest write.")
 	checkAge      = gauge("check_age_seconds", "Since usage was last read and compared.")
-	dataAge       = gauge("data_age_seconds", "Since the instant up to which Fastly's figures count.")
+	dataAge       = gauge("data_age_seconds", "Since the instant up to which Fastly's figures count; 0 where that is ahead of this machine's clock.")
 	checkFailing  = gauge("check_failing", "1 where the newest check failed.")
 	deliveries    = gauge("deliveries_waiting", "Messages that wait: pending, or kept for a channel that refuses us.", "state")
 	oldestWaiting = gauge("delivery_oldest_seconds", "Age of the oldest message that waits.")
 	brokenRoutes  = gauge("broken_routes", "Channels that cannot be posted to.")
 	rulesTrouble  = gauge("rules_file_bad", "1 where the rules file is wrong and the last good rules are in use.")
 	usedRatio     = gauge("budget_used_ratio", "Share of a budget that is used this month; 1 is all of it. Of a rule with several budgets it is that of the worst.", "rule")
+	limit         = gauge("budget_limit", "What a budget is, in its unit; of a rule with several budgets that of the one that is used most.", "rule", "unit")
+	likelyRatio   = gauge("budget_likely_ratio", "Share of a budget that is likely to be used at the month's end; of a rule with several budgets the greatest.", "rule")
+	unknownOf     = gauge("budget_unknown", "Budgets of a rule that have no figure; no sample where there is none.", "rule")
+	unknown       = gauge("budgets_unknown", "Budgets of all rules that have no figure.")
 	usage         = gauge("usage", "Usage this month in the billed unit.", "product", "usage_type", "unit")
-	leftOut       = gauge("series_left_out", "Budgets and usage types beyond the bound of what is exposed.")
+	leftOut       = gauge("series_left_out", "Rules and usage types beyond the bound of what is exposed, which are the ones used least.", "of")
 )
 
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		connections, queued, unacked, reconnects, renewals, stored, checkAge, dataAge, checkFailing, deliveries, oldestWaiting,
-		brokenRoutes, rulesTrouble, usedRatio, usage, leftOut,
+		brokenRoutes, rulesTrouble, usedRatio, limit, likelyRatio, unknownOf, unknown, usage, leftOut,
 	} {
 		out <- desc
 	}
@@ -95,7 +109,7 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(reconnects, prometheus.CounterValue, float64(s.Reconnects))
 	out <- prometheus.MustNewConstMetric(renewals, prometheus.CounterValue, float64(s.Renewals))
 	set(rulesTrouble, truth(s.RulesFileTrouble))
-	set(stored, truth(s.Stored))
+	set(stored, truth(s.Stored && !s.ReadOnly))
 	if s.Stored {
 		c.collectStored(s, set)
 	}
@@ -104,7 +118,7 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 func (c *Collector) collectStored(s State, set func(*prometheus.Desc, float64, ...string)) {
 	age := func(desc *prometheus.Desc, at time.Time) {
 		if !at.IsZero() {
-			set(desc, c.now().Sub(at).Seconds())
+			set(desc, max(c.now().Sub(at).Seconds(), 0))
 		}
 	}
 	age(checkAge, s.CheckSucceeded)
@@ -114,13 +128,41 @@ func (c *Collector) collectStored(s State, set func(*prometheus.Desc, float64, .
 	set(deliveries, float64(s.PendingMessages), "pending")
 	set(deliveries, float64(s.KeptMessages), "broken")
 	set(brokenRoutes, float64(s.BrokenRoutes))
-	for _, b := range s.Budgets[:min(len(s.Budgets), MaxSeries)] {
-		set(usedRatio, b.Ratio, b.Rule)
+	set(unknown, float64(s.UnknownBudgets))
+	for _, b := range mostly(s.Budgets, worse) {
+		collectBudget(b, set)
 	}
-	for _, u := range s.Usage[:min(len(s.Usage), MaxSeries)] {
+	for _, u := range mostly(s.Usage, func(a, b Usage) int { return cmp.Compare(b.Quantity, a.Quantity) }) {
 		set(usage, u.Quantity, u.Product, u.UsageType, u.Unit)
 	}
-	set(leftOut, float64(max(len(s.Budgets)-MaxSeries, 0)+max(len(s.Usage)-MaxSeries, 0)))
+	set(leftOut, float64(max(len(s.Budgets)-MaxSeries, 0)), "budgets")
+	set(leftOut, float64(max(len(s.Usage)-MaxSeries, 0)), "usage_types")
+}
+
+func collectBudget(b Budget, set func(*prometheus.Desc, float64, ...string)) {
+	if b.Unknown > 0 {
+		set(unknownOf, float64(b.Unknown), b.Rule)
+	}
+	if b.Likely > 0 {
+		set(likelyRatio, b.Likely, b.Rule)
+	}
+	if b.Known {
+		set(usedRatio, b.Ratio, b.Rule)
+		set(limit, b.Limit, b.Rule, b.Unit)
+	}
+}
+
+// worse orders budgets by what is used of them or will be; of those that are alike the unknown ones come first.
+func worse(a, b Budget) int {
+	return cmp.Or(cmp.Compare(max(b.Ratio, b.Likely), max(a.Ratio, a.Likely)), cmp.Compare(b.Unknown, a.Unknown), cmp.Compare(a.Rule, b.Rule))
+}
+
+// mostly returns the first of them in that order, as many as are exposed.
+func mostly[T any](all []T, order func(a, b T) int) []T {
+	if len(all) > MaxSeries {
+		all = slices.SortedFunc(slices.Values(all), order)[:MaxSeries]
+	}
+	return all
 }
 
 func truth(yes bool) float64 {

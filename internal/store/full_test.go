@@ -1,10 +1,14 @@
 package store
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -27,8 +31,12 @@ func TestAFullDisk(t *testing.T) {
 		At: noon.Add(time.Hour), Usage: rows, Standings: []alerts.Standing{standing("new")},
 		Alerts: []alerts.Alert{alert("new", 80)}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget")},
 	}
-	if err := s.Record(t.Context(), outcome); err == nil || !strings.Contains(err.Error(), "full") {
+	err := s.Record(t.Context(), outcome)
+	if err == nil || !strings.Contains(err.Error(), "full") {
 		t.Fatalf("error = %v, want one that says that the disk is full", err)
+	}
+	if !CannotWrite(err) {
+		t.Errorf("%v is not known for a database that takes no writes", err)
 	}
 	for _, table := range []string{"alert", "snapshot", "delivery", "river_job"} {
 		if n := count(t, s, "SELECT count(*) FROM "+table); n != 0 {
@@ -43,5 +51,19 @@ func TestAFullDisk(t *testing.T) {
 	record(t, s, outcome)
 	if n := count(t, s, "SELECT count(*) FROM river_job"); n != 1 {
 		t.Errorf("%d jobs, want the one of the message", n)
+	}
+}
+
+func TestWhichErrorsAreADatabasesThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{"53100": true, "25006": true, "58030": true, "23505": false, "40001": false} {
+		if got := CannotWrite(fmt.Errorf("record: %w", &pgconn.PgError{Code: code})); got != want {
+			t.Errorf("PostgreSQL's %s: %t, want %t", code, got, want)
+		}
+	}
+	for _, err := range []error{nil, alerts.ErrConflict, errors.New("disk full")} {
+		if CannotWrite(err) {
+			t.Errorf("%v is taken for a database that takes no writes", err)
+		}
 	}
 }
