@@ -138,8 +138,12 @@ func (a *App) question(ctx context.Context, q *request, held func(context.Contex
 		a.finish(ctx, q, a.noTurn(q, err))
 		return
 	}
+	over = sync.OnceFunc(over)
 	defer over()
-	a.serve(ctx, q, anybody, work)
+	a.serve(ctx, q, anybody, func(ctx context.Context) result {
+		defer over() // before the person is told: whoever asks on at once waits for nothing
+		return work(ctx)
+	})
 }
 
 // atOnce is what can be said before Fastly is asked: that the person may not ask here, or an answer that is held.
