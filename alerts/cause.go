@@ -40,13 +40,22 @@ var causes = []struct {
 func causeOf(err error) string {
 	for _, cause := range causes {
 		if errors.Is(err, cause.kind) {
-			return cause.words + wanted(err)
+			return cause.words + wanted(err) + misread(err)
 		}
 	}
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
 		return fmt.Sprintf("Fastly answered with status %d", api.Status)
 	}
 	return "the check could not be finished"
+}
+
+// misread says what of an answer is not understood, where that is so. A client has taken the token out of it.
+func misread(err error) string {
+	body, ok := errors.AsType[*billing.BodyError](err)
+	if !ok || body.Reason == "" {
+		return ""
+	}
+	return ": " + body.Reason
 }
 
 // remedyOf says for a person what is to be done about it.

@@ -35,7 +35,7 @@ func TestCauseOf(t *testing.T) {
 		{transport(billing.ErrReset), "the connection to Fastly broke"},
 		{transport(billing.ErrUnreachable), "Fastly cannot be reached"},
 		{transport(billing.ErrRedirected), "Fastly's API points to another host"},
-		{&billing.BodyError{Reason: secret}, "Fastly's answer is not understood"},
+		{&billing.BodyError{Reason: "row 3: there is no month"}, "Fastly's answer is not understood: row 3: there is no month"},
 		{ErrNoUsage, "Fastly lists no usage for the month yet"},
 		{ErrConflict, "another replica was faster"},
 		{errors.New("disk full: " + secret), "the check could not be finished"},

@@ -57,8 +57,8 @@ type change struct {
 }
 
 // evaluateChange compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
-// and the archive has what was recorded of the earlier one.
-func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time) change {
+// and the archive has what was recorded of the earlier one. unread is why they cannot be compared; empty where they can.
+func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time, unread string) change {
 	c := change{rule: rule, month: month}
 	var covered, current []billing.Usage
 	for _, row := range rows {
@@ -74,10 +74,17 @@ func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archi
 		Versus: billing.Comparison{Month: month, Against: month.Add(-1)},
 	}
 	c.version = dataVersion(current)
-	c.growth.Unknown = c.compare(covered, current, archive)
+	if c.growth.Unknown, c.obstacle = unread, unread; unread == "" {
+		c.growth.Unknown = c.compare(covered, current, archive)
+	}
 	c.known = c.growth.Unknown == "" && !c.growth.Versus.Unknown
 	c.growth.Closed = c.known && month.IsOver(readAt) && c.growth.Versus.Days == 0
 	return c
+}
+
+// whyNotCompared is why what the match covers cannot be compared with the month before, where a row of either was set aside.
+func (r *Reading) whyNotCompared(m Match, month billing.Month) string {
+	return cmp.Or(r.unreadOf(m, month), r.unreadOf(m, month.Add(-1)))
 }
 
 // compare fills in the growth, or returns why it cannot be told.

@@ -53,7 +53,7 @@ func changed(t *testing.T, keys string, perDay map[string]float64, days int, rec
 	for region, billions := range perDay {
 		rows = append(rows, requestsOf(november, region, billions*float64(days), days))
 	}
-	return evaluateChange(&rule, november, rows, NewArchive(nil, recorded, nil), november.Start().AddDate(0, 0, days).Add(6*time.Hour))
+	return evaluateChange(&rule, november, rows, NewArchive(nil, recorded, nil), november.Start().AddDate(0, 0, days).Add(6*time.Hour), "")
 }
 
 func TestWhatIsAChange(t *testing.T) {
@@ -164,12 +164,12 @@ func TestTheDriversOfAChange(t *testing.T) {
 func TestAClosedMonthIsComparedWhole(t *testing.T) {
 	rule := ruleOf(t, jumpRule)
 	rows := []billing.Usage{requestsOf(november, "Asia", 30*2, 30), requestsOf(october, "Asia", 31, 31)}
-	c := evaluateChange(&rule, november, rows, nil, november.End().Add(6*time.Hour))
+	c := evaluateChange(&rule, november, rows, nil, november.End().Add(6*time.Hour), "")
 	if got := inWords(c); got != "+100.0% 30 B requests true" || !c.growth.Closed {
 		t.Errorf("%q, closed %t", got, c.growth.Closed)
 	}
 	rows[0].CountedTo = november.End().AddDate(0, 0, -2)
-	if c := evaluateChange(&rule, november, rows, nil, november.End().Add(6*time.Hour)); c.growth.Closed {
+	if c := evaluateChange(&rule, november, rows, nil, november.End().Add(6*time.Hour), ""); c.growth.Closed {
 		t.Error("closed before its last days were counted")
 	}
 }

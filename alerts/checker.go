@@ -58,6 +58,7 @@ type Checker struct {
 	misses    missBook
 	rates     rateBook
 	lateDay   time.Time // the day on which the month before was last looked at
+	unread    string    // the row that was set aside, as it was last logged
 	failure   string    // as it was last logged, so that a lasting one is logged once
 	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
 	behind    bool      // other rules than those of this process are current
@@ -222,6 +223,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 		result.Err = err
 		return result
 	}
+	c.logUnread(reading)
 	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
 	reading.Misses = c.misses.read(ctx, c.Ledger, month, now, c.Log)
 	if result.Plan, err = c.record(ctx, rules, Evaluate(compared, reading), reading, now); err != nil {
@@ -236,6 +238,16 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 	}
 	c.logDecisions(result.Plan)
 	return result
+}
+
+// logUnread warns of rows that were set aside, when the first of them is another one.
+func (c *Checker) logUnread(reading Reading) {
+	first := reading.unreadOf(Match{}, reading.Month)
+	if first != "" && first != c.unread {
+		c.Log.Warn("a row of Fastly's answer is set aside", zap.Stringer("month", reading.Month), zap.String("why", first),
+			zap.Int("rows", len(reading.Unread)))
+	}
+	c.unread = first
 }
 
 // recordTries is how often a check is recorded that people keep getting in the way of by answering at that moment.

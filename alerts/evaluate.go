@@ -18,7 +18,7 @@ import (
 func Evaluate(rules []Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.Rows), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]Outlook{},
+		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]Outlook{},
 	}
 	findings := make([]Finding, 0, len(rules))
 	for i := range rules {
@@ -70,6 +70,7 @@ func (e *evaluation) outlook(f *Finding, q question) Outlook {
 	var past History
 	if q.kind != billing.Money && !q.selection().isNeeded() {
 		past = e.Archive.History(q.Match, q.kind)
+		past.Months = slices.DeleteFunc(past.Months, func(m MonthUsage) bool { return e.unreadOf(q.Match, m.Month) != "" })
 	}
 	past.Misses = misses
 	o := Forecast(past, Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
@@ -174,7 +175,10 @@ func (e *evaluation) total(q question) total {
 func (e *evaluation) usage(q question) total {
 	rows, unknown := e.covered(q)
 	if unknown == "" && q.selection().isNeeded() {
-		if rows = e.ofServices(q, rows); len(rows) == 0 {
+		if unknown = e.unreadServices(q, rows); unknown == "" {
+			rows = e.ofServices(q, rows)
+		}
+		if unknown == "" && len(rows) == 0 {
 			unknown = e.unused(q)
 		}
 	}
@@ -225,6 +229,9 @@ func newestOf(rows []billing.Usage) time.Time {
 // is asked.
 func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) {
 	rows = e.index.covered(q.Match)
+	if unknown = e.unreadOf(q.Match, e.Month); unknown != "" {
+		return rows, unknown
+	}
 	if q.kind == billing.Money {
 		if unknown = e.billObstacle(q.currency); unknown == "" {
 			rows, unknown = e.priced(q, rows)
@@ -280,6 +287,17 @@ func (e *evaluation) ofServices(q question, rows []billing.Usage) []billing.Usag
 		}
 	}
 	return ofServices
+}
+
+// unreadServices is why what the services of the question used cannot be told, where the figure of one of them cannot be read; else
+// empty.
+func (e *evaluation) unreadServices(q question, rows []billing.Usage) string {
+	for _, row := range metricsOf(rows) {
+		if why := e.Services.unreadOf(row.Metric(), q.selection())[service{}]; why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // metricsOf returns one row of each metric.

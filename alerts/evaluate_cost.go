@@ -72,6 +72,9 @@ func (e *evaluation) cost(q question) total {
 	if why := q.untold(e.bill); why != "" {
 		return total{unknown: why}
 	}
+	if why := e.unreadProduct(q); why != "" {
+		return total{countedTo: e.bill.countedTo, unknown: why}
+	}
 	t, parts := total{countedTo: e.bill.countedTo}, map[string]decimal.Decimal{}
 	for i, charge := range e.bill.Charges {
 		if q.coversCharge(charge, e.bill.told.Charges[i]) {
@@ -84,6 +87,18 @@ func (e *evaluation) cost(q question) total {
 	}
 	t.largest = largest(parts)
 	return t
+}
+
+// unreadProduct is why it cannot be told which charges are of the question's product, where a row was set aside that might have told it
+// of one of them; else empty.
+func (e *evaluation) unreadProduct(q question) string {
+	for _, u := range e.Unread {
+		nameless := u.Product == "" || u.UsageType == ""
+		if q.Product != "" && nameless && u.Month == e.Month && (Match{Product: q.Product, UsageType: q.UsageType}).mayCover(u) {
+			return u.Unread
+		}
+	}
+	return ""
 }
 
 // partOf returns the bill with the charges alone that the question covers.

@@ -16,6 +16,8 @@ import (
 type Reading struct {
 	Month billing.Month
 	Rows  []billing.Usage
+	// Unread are the rows of those months and of the ones before that were set aside, with the reason.
+	Unread []billing.Usage
 	// Closed are the rows of the months before, as Fastly has them now.
 	Closed []billing.Usage
 	// Archive is what forecasts are made of; nil where nothing is known.
@@ -37,6 +39,19 @@ type Reading struct {
 	// unreadBill and unreadServices are the parts of Incomplete.
 	unreadBill, unreadServices error
 }
+
+// unreadOf is why what the match covers cannot be added up in the month, where a row that it may cover was set aside; else empty.
+func (r *Reading) unreadOf(m Match, month billing.Month) string {
+	for _, u := range r.Unread {
+		if u.Month == month && m.mayCover(u) {
+			return u.Unread
+		}
+	}
+	return ""
+}
+
+// names are the rows with those of the unread ones whose names are known: what the account uses, for finding the product of a charge.
+func (r *Reading) names() []billing.Usage { return billing.WithNames(r.Rows, r.Unread) }
 
 // Finding is what a reading says of one budget.
 type Finding struct {

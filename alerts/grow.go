@@ -133,6 +133,9 @@ var errManyServices = errors.New("more services than are held side by side")
 // take adds a page of services.
 func (a amounts) take(page []billing.ServiceUsage) error {
 	for _, usage := range page {
+		if usage.Unread != "" {
+			return &billing.BodyError{Reason: usage.Unread}
+		}
 		a.add(cmp.Or(usage.ServiceName, usage.ServiceID), usage.Quantity)
 	}
 	if len(a) > mostServices {

@@ -65,11 +65,11 @@ func (o *lookout) changes(reading Reading) {
 		}
 		last := o.episode(BudgetID{Rule: rule.Name, Month: o.month.Add(-1)}, EpisodeChange)
 		if last.State == EpisodeOpen {
-			c := evaluateChange(rule, last.Month, rows, reading.Archive, reading.ReadAt)
+			c := evaluateChange(rule, last.Month, rows, reading.Archive, reading.ReadAt, reading.whyNotCompared(rule.Match, last.Month))
 			o.take(rule, o.lateChange(last, c))
 		}
 		now := o.episode(BudgetID{Rule: rule.Name, Month: o.month}, EpisodeChange)
-		c := evaluateChange(rule, o.month, rows, reading.Archive, reading.ReadAt)
+		c := evaluateChange(rule, o.month, rows, reading.Archive, reading.ReadAt, reading.whyNotCompared(rule.Match, o.month))
 		if c.obstacle != "" {
 			o.unknown = append(o.unknown, unknownNow{
 				UnknownBudget: UnknownBudget{Rule: rule.Name, Title: rule.Title, Why: c.obstacle},
@@ -168,6 +168,8 @@ func (c *Checker) look(ctx context.Context, rules *Rules, reading Reading, now t
 	o.changes(reading)
 	if rules.looksBack() {
 		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
+		rows, unread := billing.Readable(rows)
+		reading.Unread = slices.Concat(reading.Unread, unread)
 		o.countedTo = newestOf(reading.Rows)
 		o.services = c.services.look(ctx, c.Source, rules, reading, rows, now)
 		o.things(reading, rows, why)

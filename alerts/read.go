@@ -43,7 +43,9 @@ func Read(ctx context.Context, from Sources, rules []Rule, month billing.Month, 
 	if err != nil {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
 	}
-	if reading.Rows, reading.Closed = splitMonths(all, month); len(reading.Rows) == 0 {
+	all, reading.Unread = billing.Readable(all)
+	reading.Rows, reading.Closed = splitMonths(all, month)
+	if len(reading.Rows) == 0 && reading.unreadOf(Match{}, month) == "" {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
 	}
 	reading.Services = NewServiceTally(rules, reading)
@@ -138,8 +140,12 @@ func readServices(ctx context.Context, source billing.Source, tally *ServiceTall
 				return nil
 			})
 			if err != nil {
-				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
 				tally.fail(query, causeOf(err))
+			} else if why := tally.failure(billing.Metric{Product: query.Product, UsageType: query.UsageType}); why != "" {
+				err = &billing.BodyError{Reason: why}
+			}
+			if err != nil {
+				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
 			}
 		})
 	}

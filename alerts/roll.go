@@ -152,7 +152,10 @@ func (s *seenUsage) add(page []billing.ServiceUsage) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, u := range page {
-		if !u.Quantity.IsPositive() {
+		switch {
+		case u.Unread != "" && u.ServiceID == "":
+			return &billing.BodyError{Reason: u.Unread}
+		case u.Unread == "" && !u.Quantity.IsPositive(): // one whose figure cannot be read is listed, and so was used
 			continue
 		}
 		key := seenKey{u.Product, u.ServiceID}

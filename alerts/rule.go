@@ -179,6 +179,12 @@ func (m Match) Covers(u billing.Usage) bool {
 	return Glob(m.Product, u.Product) && Glob(m.UsageType, u.UsageType) && Glob(m.Region, u.Region)
 }
 
+// mayCover is Covers for a row that was set aside: what of its names is not known may be anything.
+func (m Match) mayCover(u billing.Usage) bool {
+	may := func(pattern, name string) bool { return name == "" || Glob(pattern, name) }
+	return may(m.Product, u.Product) && may(m.UsageType, u.UsageType) && may(m.Region, u.Region)
+}
+
 // CoversService reports whether the service counts, by its name or its id.
 func (m Match) CoversService(s billing.ServiceUsage) bool {
 	return Glob(m.Service, s.ServiceName) || Glob(m.Service, s.ServiceID)

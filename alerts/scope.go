@@ -39,11 +39,14 @@ func (e *evaluation) scopesOf(q question) scopes {
 }
 
 func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
-	used := map[service][]billing.Usage{}
+	used, unread := map[service][]billing.Usage{}, map[service]string{}
 	for _, row := range metricsOf(rows) {
 		sums, whole := e.Services.Apart(row.Metric(), q.selection())
 		for who, quantity := range sums {
 			used[who] = append(used[who], ofService(row, quantity))
+		}
+		for who, why := range e.Services.unreadOf(row.Metric(), q.selection()) {
+			used[who], unread[who] = used[who], why
 		}
 		if !whole || len(used) > maxScopes {
 			return scopes{unknown: fmt.Sprintf("it has more than %d %ss, and a rule watches that many at most; narrow it", maxScopes, q.per)}
@@ -55,6 +58,10 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 	names := nameScopes(maps.Keys(used))
 	var s scopes
 	for who, rows := range used {
+		if why := unread[who]; why != "" {
+			s.all = append(s.all, scopeTotal{names[who], total{countedTo: e.countedTo(q, rows), unknown: why}})
+			continue
+		}
 		t := e.sum(q, rows)
 		if t.unknown != "" {
 			return scopes{unknown: t.unknown}

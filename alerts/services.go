@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -70,19 +72,24 @@ type serviceSums struct {
 	teams  bool // whether a selection asks for a service's team
 	// failed is why the sums are not whole, for a person; empty where they are.
 	failed string
+	// unread is why the figure of a named service is not known, where it cannot be read.
+	unread map[string]string
+	// unit is that of the account's figure.
+	unit string
 }
 
 // sums are what each service of a selection used, or all of them together under the empty name.
 type sums struct {
 	of      map[service]decimal.Decimal
 	tooMany bool // there were more than maxScopes, and none is kept
+	unread  map[service]string
 }
 
 // NewServiceTally returns a tally that is ready for every metric of the reading that a rule needs by service: for a budget of money
 // those that the bill has a rate for.
 func NewServiceTally(rules []Rule, reading Reading) *ServiceTally {
 	tally := &ServiceTally{metrics: map[billing.Metric]*serviceSums{}}
-	e := evaluation{Reading: reading, index: newIndex(reading.Rows), bill: newBill(reading.Bill, reading.Rows)}
+	e := evaluation{Reading: reading, index: newIndex(reading.Rows), bill: newBill(reading.Bill, reading.names())}
 	for i := range rules {
 		rule := &rules[i]
 		q := questionOf(rule)
@@ -98,7 +105,7 @@ func NewServiceTally(rules []Rule, reading Reading) *ServiceTally {
 			rows, _ = e.priced(q, rows)
 		}
 		for _, row := range rows {
-			tally.expect(row.Metric(), q.selection())
+			tally.expect(row, q.selection())
 		}
 	}
 	return tally
@@ -112,17 +119,19 @@ func (t *ServiceTally) know(teams []Team) {
 	}
 }
 
-func (t *ServiceTally) expect(metric billing.Metric, s selection) {
-	of := t.metrics[metric]
+func (t *ServiceTally) expect(row billing.Usage, s selection) {
+	of := t.metrics[row.Metric()]
 	if of == nil {
-		of = &serviceSums{named: map[string]decimal.NullDecimal{}, others: map[selection]*sums{}}
-		t.metrics[metric] = of
+		of = &serviceSums{
+			named: map[string]decimal.NullDecimal{}, others: map[selection]*sums{}, unread: map[string]string{}, unit: row.Unit,
+		}
+		t.metrics[row.Metric()] = of
 	}
 	switch {
 	case s.isName():
 		of.named[s.service] = decimal.NullDecimal{}
 	case of.others[s] == nil:
-		of.others[s] = &sums{of: map[service]decimal.Decimal{}}
+		of.others[s] = &sums{of: map[service]decimal.Decimal{}, unread: map[service]string{}}
 		of.teams = of.teams || s.team != "" || s.per == PerTeam
 	}
 }
@@ -168,29 +177,77 @@ func (t *ServiceTally) unread() []string {
 func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 	for _, usage := range page {
 		of := t.metrics[usage.Metric()]
-		if of == nil {
+		if of == nil || of.refuses(usage) {
 			continue
 		}
-		addTo(of.named, usage.ServiceName, usage.Quantity)
+		of.addNamed(usage.ServiceName, usage)
 		if usage.ServiceID != usage.ServiceName {
-			addTo(of.named, usage.ServiceID, usage.Quantity)
+			of.addNamed(usage.ServiceID, usage)
 		}
 		team := ""
 		if of.teams {
 			team = teamOf(t.teams, usage.ServiceName, usage.ServiceID)
 		}
 		for selection, sums := range of.others {
-			if who, counts := selection.of(usage, team); counts {
+			who, counts := selection.of(usage, team)
+			switch {
+			case counts && usage.Unread != "":
+				sums.setAside(who, usage.Unread)
+			case counts:
 				sums.add(who, usage.Quantity, selection.per)
 			}
 		}
 	}
 }
 
-func addTo(sums map[string]decimal.NullDecimal, key string, quantity decimal.Decimal) {
-	if sum, wanted := sums[key]; wanted {
-		sums[key] = decimal.NewNullDecimal(sum.Decimal.Add(quantity))
+// refuses notes why nothing of the metric can be told by service, where the row may be of any service, or is counted in another unit
+// than the account's.
+func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
+	switch {
+	case usage.ServiceID == "" && usage.Unread != "":
+		of.failed = cmp.Or(of.failed, usage.Unread)
+	case usage.Unit != of.unit && (usage.Unit == unitGB && of.unit == unitPlain || usage.Unit == unitPlain && of.unit == unitGB):
+		of.failed = cmp.Or(of.failed, fmt.Sprintf("Fastly counts them in %s, and the account in %s", usage.Unit, of.unit))
+	default:
+		return false
 	}
+	return true
+}
+
+// The units that usage can be in and that are never the same thing, as billing writes them.
+const unitGB, unitPlain = "gb", "unit"
+
+func (of *serviceSums) addNamed(key string, usage billing.ServiceUsage) {
+	sum, wanted := of.named[key]
+	switch {
+	case wanted && usage.Unread != "":
+		of.unread[key] = usage.Unread
+	case wanted:
+		of.named[key] = decimal.NewNullDecimal(sum.Decimal.Add(usage.Quantity))
+	}
+}
+
+// setAside notes that a figure is not known. There are no more of them than there may be sums.
+func (s *sums) setAside(who service, why string) {
+	if _, known := s.unread[who]; known || len(s.unread) < maxScopes {
+		s.unread[who] = why
+	}
+}
+
+// unreadOf returns whose figures of the metric cannot be read, and why, told apart as the selection does it.
+func (t *ServiceTally) unreadOf(metric billing.Metric, s selection) map[service]string {
+	if t == nil || t.metrics[metric] == nil {
+		return nil
+	}
+	if of := t.metrics[metric]; s.isName() {
+		if why := of.unread[s.service]; why != "" {
+			return map[service]string{{}: why}
+		}
+	}
+	if sums := t.metrics[metric].others[s]; sums != nil {
+		return sums.unread
+	}
+	return nil
 }
 
 // add counts a quantity. A service that is listed without any usage has no budget of its own.

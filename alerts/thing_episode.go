@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,19 +20,40 @@ func (o *lookout) things(reading Reading, past []billing.Usage, why string) {
 		rule := &o.rules.Rules[i]
 		switch {
 		case rule.Kind != RuleNew && rule.Kind != RuleVanished:
-		case why != "":
-			o.searched(rule, why)
 		case rule.Kind == RuleNew:
-			o.say(rule, findNew(rule, o.month, rows).and(o.services.findNew(rule, o.month)))
+			f := findNew(rule, o.month, rows).and(o.services.findNew(rule, o.month))
+			o.say(rule, f.without(reading.unreadProducts(rule.Match)))
 		default:
 			f := findVanished(rule, o.month, rows)
 			if f.unknown == "" {
 				o.back(rule, reading.Rows)
 				f = f.and(o.services.findVanished(rule, o.month))
 			}
-			o.say(rule, f)
+			o.say(rule, f.without(reading.unreadProducts(rule.Match)))
 		}
 	}
+}
+
+// unreadProducts are the products of which a row was set aside that the match may cover, in any month, and why; of a row of which not
+// even that is known the empty one.
+func (r *Reading) unreadProducts(m Match) map[string]string {
+	products := map[string]string{}
+	for _, u := range r.Unread {
+		if m.mayCover(u) {
+			products[u.Product] = cmp.Or(products[u.Product], u.Unread)
+		}
+	}
+	return products
+}
+
+// without leaves out what was found of products of which something could not be read: it may have been used all the time, or still be.
+func (f found) without(unread map[string]string) found {
+	anything := unread[""]
+	f.things = slices.DeleteFunc(f.things, func(t Thing) bool { return anything != "" || unread[t.Product] != "" })
+	for _, product := range slices.Sorted(maps.Keys(unread)) {
+		f.unknown = cmp.Or(f.unknown, unread[product])
+	}
+	return f
 }
 
 // searched remembers whether the rule could be told, for those who ask how it stands.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,8 +25,10 @@ const (
 
 // Reading is usage together with how old it is.
 type Reading struct {
-	Rows  []Usage
-	Fresh Freshness
+	Rows []Usage
+	// Unread are the rows that were set aside, with the reason: what they may count towards is unknown.
+	Unread []Usage
+	Fresh  Freshness
 }
 
 // Reader is a consumer contract. It models usage that is read from Fastly or remembered; Cache is one.
@@ -71,17 +74,27 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	if err != nil {
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data := Data{Rows: reading.Rows, Fresh: reading.Fresh}
+	data := Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = CountedTo(reading.Rows, newest(reading.Rows, q.Months), q.wants)
 	if q.By.ofServices() {
 		data.Services = a.totals(q, NewServiceTotals(FactorsOf(reading.Rows)))
-		if err := a.readServices(ctx, serviceQueries(q, reading.Rows, now), data.Services); err != nil {
+		if err := a.readServices(ctx, serviceQueries(q, WithNames(reading.Rows, reading.Unread), now), data.Services); err != nil {
 			return Table{}, err
 		}
 	} else {
 		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
 	return Tabulate(q, data, now)
+}
+
+// WithNames returns the rows with those of the unread ones of which it is known what they are of: the names that an account uses.
+func WithNames(rows, unread []Usage) []Usage {
+	for _, u := range unread {
+		if u.Product != "" && u.UsageType != "" {
+			rows = append(slices.Clip(rows), u)
+		}
+	}
+	return rows
 }
 
 // newest returns the last month of the range that has rows.

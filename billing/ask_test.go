@@ -119,7 +119,7 @@ func TestAskByService(t *testing.T) {
 	february, march := NewMonth(2023, time.February), NewMonth(2023, time.March)
 	query := func(m Month, usageType string) ServiceQuery { return ServiceQuery{m, "cdn_usage", usageType} }
 	page := func(q ServiceQuery, unit, quantity string) []ServiceUsage {
-		return []ServiceUsage{{q.Month, q.Product, q.UsageType, unit, "S1", "www", dec(quantity)}}
+		return []ServiceUsage{{q.Month, q.Product, q.UsageType, unit, "S1", "www", dec(quantity), ""}}
 	}
 	source := &fakeReader{
 		rows: join(

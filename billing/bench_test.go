@@ -69,7 +69,7 @@ func BenchmarkDecodeUsage(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeUsage(body, january); err != nil {
+		if _, _, err := decodeUsage(body, january); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -88,7 +88,7 @@ func BenchmarkDecodeServicePage(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := decodeServiceUsage(body, query); err != nil {
+		if _, err := decodeServiceUsage(body, query); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -120,11 +120,12 @@ func (c *Cache) Read(ctx context.Context, months Range) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
+	rows, unread := Readable(rows)
 	fresh.CountedTo = CountedTo(rows, newest(rows, months), everyMetric)
 	if c.config.Origin != nil {
 		fresh.Source = c.config.Origin()
 	}
-	return Reading{rows, fresh}, nil
+	return Reading{rows, unread, fresh}, nil
 }
 
 // Mark returns a mark of this moment, for HeldSince.

@@ -69,6 +69,7 @@ type Client struct {
 	questions, checks *semaphore.Weighted
 	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
 	learnedSize atomic.Int32
+	names       otherNames
 }
 
 var _ Source = (*Client)(nil)
@@ -200,6 +201,7 @@ func (c *Client) usage(ctx context.Context, months Range) ([]Usage, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := decodeUsage(body, months)
+	rows, names, err := decodeUsage(body, months)
+	c.names.learn(names)
 	return rows, c.sorted(pathUsage, err)
 }

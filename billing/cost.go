@@ -41,12 +41,13 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
 	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
+	names := WithNames(usage.Rows, usage.Unread)
 	for _, bill := range reading.Bills {
-		data.Bills = append(data.Bills, bill.WithProducts(usage.Rows))
+		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}
 	if q.By.ofServices() {
 		data.Services = a.totals(q, NewServiceCosts(data.Bills))
-		if err := a.readServices(ctx, pricedQueries(q, data, now), data.Services); err != nil {
+		if err := a.readServices(ctx, pricedQueries(q, data, names, now), data.Services); err != nil {
 			return Table{}, err
 		}
 	}
@@ -54,12 +55,12 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 }
 
 // pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
-func pricedQueries(q Question, data Data, now time.Time) []ServiceQuery {
+func pricedQueries(q Question, data Data, names []Usage, now time.Time) []ServiceQuery {
 	rates := map[Month]map[Metric]decimal.Decimal{}
 	for _, bill := range data.Bills {
 		rates[bill.Month] = bill.Rates()
 	}
-	return slices.DeleteFunc(serviceQueries(q, data.Rows, now), func(query ServiceQuery) bool {
+	return slices.DeleteFunc(serviceQueries(q, names, now), func(query ServiceQuery) bool {
 		_, priced := rates[query.Month][Metric{query.Product, query.UsageType}]
 		return !priced
 	})

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -37,6 +38,11 @@ func (t Table) WriteCSV(w io.Writer) error {
 		}
 	}
 	lines = append(lines, t.dueNothing()...)
+	for _, u := range t.LeftOut {
+		line := make([]string, len(lines[0]))
+		line[0], line[1], line[2] = u.Month.String(), PlainCell(u.Product), PlainCell(cmp.Or(u.Service, u.UsageType))
+		lines = append(lines, line)
+	}
 	if err := out.WriteAll(lines); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}

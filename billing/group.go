@@ -32,6 +32,9 @@ func (b *tabulation) group(measure Measure) Group {
 	sum, _ := total.sum(b.question.Months)
 	slices.SortFunc(entries, largestFirst)
 	group := Group{Measure: measure, Total: b.row(entry{rowKey{name: "Total"}, total, sum}, sum)}
+	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
+		group.Total.Change = decimal.NullDecimal{}
+	}
 	if l := b.groups[measure][unallocated]; l != nil {
 		if size, found := l.sum(b.question.Months); found {
 			row := b.row(entry{unallocated, l, size}, sum)

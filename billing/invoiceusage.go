@@ -71,20 +71,25 @@ func (u *InvoiceUsage) Usage(ctx context.Context, months Range) ([]Usage, error)
 	}
 	var rows []Usage
 	for _, bill := range reading.Bills {
-		if err := bill.countable(); err != nil {
-			return nil, err
-		}
 		rows = append(rows, bill.Usage()...)
+		rows = append(rows, bill.unreadUsage()...)
 	}
 	return rows, nil
 }
 
-// countable fails where the bill cannot tell all of what was counted.
-func (b Bill) countable() error {
-	if len(b.Unread) > 0 && b.Unknown == "" {
-		return &BodyError{Path: pathInvoices, Reason: b.Unread[0].Describe()}
+// unreadUsage are the lines of the bill that cannot be read, as rows that were set aside; of a bill that is unknown one that may be of
+// anything.
+func (b Bill) unreadUsage() []Usage {
+	if b.Unknown != "" {
+		return []Usage{{Month: b.Month, Unread: clean(fmt.Sprintf("the invoices of %s cannot be read: %s", b.Month, b.Unknown))}}
 	}
-	return b.Err()
+	var rows []Usage
+	for _, u := range b.Unread {
+		rows = append(rows, Usage{
+			Month: b.Month, Product: cmp.Or(u.Product, u.Name), UsageType: u.Name, Region: u.Region, Unread: clean(u.Describe()),
+		})
+	}
+	return distinctUnread(rows)
 }
 
 // Usage returns what the bill counts, as rows: the lines of one usage type, such as the tiers of its price, are one row.

@@ -75,10 +75,15 @@ func (l *ledger) add(m Month, single, billed decimal.Decimal, unit string) {
 
 // set replaces the figures of one month by one, which is both the single and the billed one.
 func (l *ledger) set(m Month, figure decimal.Decimal) {
+	l.drop(m)
+	l.addTo(ordinal(m), figure, figure)
+}
+
+// drop makes the figure of one month unknown.
+func (l *ledger) drop(m Month) {
 	month := ordinal(m)
 	l.cells = slices.DeleteFunc(l.cells, func(c cell) bool { return c.month == month })
 	l.wide = slices.DeleteFunc(l.wide, func(w wideCell) bool { return w.month == month })
-	l.addTo(month, figure, figure)
 }
 
 // addTo adds to one month. What is too long for a cell stands beside it.

@@ -26,6 +26,38 @@ const (
 	unitPlain = "unit" // blocks of single requests, as it seems always 10,000 of them
 )
 
+// longByteUnits are byteUnits by their long names, and as many of them as Fastly might write.
+var longByteUnits = map[string]string{
+	"kilobyte": "kb", "megabyte": "mb", "gigabyte": "gb", "terabyte": "tb", "petabyte": "pb", "exabyte": "eb",
+}
+
+// unitOf returns the unit in which a figure is kept that was sent in another one, and by which power of ten it is to be multiplied for
+// that: whatever counts bytes is kept in GB of 10^9, so that figures add up whichever unit Fastly writes them in, and a budget
+// in the API's own unit means the same from month to month. Any other unit is kept as it is.
+func unitOf(sent string) (kept string, power int32) {
+	lower := strings.ToLower(strings.TrimSpace(sent))
+	if exp, isBytes := byteUnits[cmp.Or(longByteUnits[strings.TrimSuffix(lower, "s")], lower)]; isBytes {
+		return unitGB, exp - byteUnits[unitGB]
+	}
+	return lower, 0
+}
+
+// maxQuantityIn is above any figure in the unit: a yottabyte, or, of what is counted in blocks, a billion times what the largest account
+// uses in a month. How large the unit of anything else is, is not known.
+func maxQuantityIn(unit string) decimal.Decimal {
+	kept, power := unitOf(unit)
+	switch kept {
+	case unitGB:
+		return maxRaw.Shift(-byteUnits[unitGB] - power)
+	case unitPlain, "":
+		return maxQuantity
+	}
+	return maxRaw
+}
+
+// maxQuantity is the bound of figures in the API's own unit where that is not a small one: a yottabyte in GB.
+var maxQuantity = decimal.New(1, 15)
+
 const (
 	nounBandwidth = "bandwidth"
 	nounStorage   = "storage"

@@ -8,6 +8,8 @@ import (
 	"hash/maphash"
 	"net/url"
 	"strconv"
+
+	"github.com/shopspring/decimal"
 )
 
 // Of a small account every page is of a size that is legal under both revisions of the API. A large one is worth finding
@@ -40,6 +42,7 @@ func (c *Client) ServicesOf(ctx context.Context, month Month, page func([]Servic
 
 func (c *Client) readPages(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
 	reading := newPageReading(query, c.pageSize())
+	reading.aliases = c.names.aliasesOf(query)
 	for range c.config.MaxPages {
 		rows, err := c.readPage(ctx, reading)
 		if err != nil {
@@ -49,7 +52,7 @@ func (c *Client) readPages(ctx context.Context, query ServiceQuery, page func([]
 			return err
 		}
 		if reading.next.cursor == "" {
-			return nil
+			return c.sorted(pathServiceUsage, reading.checkWhole())
 		}
 		c.resize(reading)
 	}
@@ -104,10 +107,13 @@ func sizeFor(usual int) int32 {
 
 // pageReading is what must be remembered from page to page.
 type pageReading struct {
-	query ServiceQuery
-	size  int
-	next  nextPage
-	trail cursorTrail
+	query   ServiceQuery
+	aliases []string // other names of the usage type
+	size    int
+	next    nextPage
+	// promised is how many services the newest page says there are; nameless is how many rows did not say which service they are of.
+	promised, nameless int
+	trail              cursorTrail
 	// services holds what each service was said to use, as hashes: a hundred thousand services, of every month that is being
 	// read at the same time, are held here. Among so many a false alarm is a matter of one answer in a hundred million.
 	services map[mark]uint32
@@ -154,33 +160,50 @@ func (r *pageReading) values() url.Values {
 
 // take decodes a page and moves on to the next cursor.
 func (r *pageReading) take(body []byte) ([]ServiceUsage, error) {
-	rows, next, err := decodeServiceUsage(body, r.query)
+	page, err := decodeServiceUsage(body, r.query, r.aliases...)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.trail.follow(next.cursor); err != nil {
+	if err := r.trail.follow(page.next.cursor); err != nil {
 		return nil, err
 	}
-	r.next = next
-	return r.distinct(rows)
+	r.next, r.promised = page.next, page.promised
+	return r.distinct(page.rows), nil
 }
 
-// distinct drops a row that repeats an earlier one exactly. One that contradicts it is refused: neither figure nor their
-// sum can be trusted.
-func (r *pageReading) distinct(rows []ServiceUsage) ([]ServiceUsage, error) {
+// distinct drops a row that repeats an earlier one exactly. One that contradicts it is set aside, and with it what was said of the
+// service before: neither figure nor their sum can be trusted.
+func (r *pageReading) distinct(rows []ServiceUsage) []ServiceUsage {
 	kept := rows[:0]
 	for _, row := range rows {
-		service, quantity := r.markOf(row), uint32(maphash.String(r.seed, row.Quantity.String()))
-		before, seen := r.services[service]
-		if seen && before != quantity {
-			return nil, notUnderstood("service %s is there twice, with different figures", clean(row.ServiceID))
+		if row.ServiceID == "" {
+			r.nameless++
+			kept = append(kept, row)
+			continue
 		}
-		if !seen {
+		service, quantity := r.markOf(row), uint32(maphash.String(r.seed, row.Quantity.String()+row.Unread))
+		before, seen := r.services[service]
+		switch {
+		case !seen:
 			r.services[service] = quantity
+			kept = append(kept, row)
+		case before != quantity:
+			row.Unread = cmp.Or(row.Unread, clean(fmt.Sprintf("service %s is there twice, with different figures",
+				shortened(cmp.Or(row.ServiceName, row.ServiceID)))))
+			row.Quantity = decimal.Decimal{}
 			kept = append(kept, row)
 		}
 	}
-	return kept, nil
+	return kept
+}
+
+// checkWhole refuses a reading that ends before everything came that was promised. A hundredth may be missing: while a large account
+// is read, page by page, services may go.
+func (r *pageReading) checkWhole() error {
+	if came := len(r.services) + r.nameless; came < r.promised-r.promised/100 {
+		return notUnderstood("it says that there are %d services, and lists %d", r.promised, came)
+	}
+	return nil
 }
 
 // cursorTrail is the cursors that were followed. One that was there before would go in circles.

@@ -44,6 +44,8 @@ type Table struct {
 	// Unread are the months whose bills are unknown although they were invoiced, those asked for and the one before that is compared
 	// with; only of a question of cost.
 	Unread []UnreadMonth `json:"unread,omitempty"`
+	// LeftOut is what the figures leave out of usage, since it could not be read.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
 	// Versus says what Row.Change compares; it is nil where nothing can be compared.
 	Versus *Comparison `json:"versus,omitempty"`
 	// Makeup says what the bills of the months are made of, in the order of Months; only of a question of cost.
@@ -60,6 +62,15 @@ type UnreadMonth struct {
 func (t Table) IsNothingDue() bool {
 	return t.Question.Cost && t.Question.Product == "" && t.Question.UsageType == "" && len(t.Groups) == 0 && len(t.Missing) == 0 &&
 		!slices.ContainsFunc(t.Makeup, func(m Makeup) bool { return m.Estimate })
+}
+
+// LeftOut is one thing that Fastly told in a way that is not understood. Names that could not be read either are empty.
+type LeftOut struct {
+	Month     Month  `json:"month"`
+	Product   string `json:"product,omitempty"`
+	UsageType string `json:"usage_type,omitempty"`
+	Service   string `json:"service,omitempty"` // its name, or else its id
+	Why       string `json:"why"`               // for a person, with what it is about
 }
 
 // Makeup is what one month's bill is made of, as far as the question goes.
@@ -100,6 +111,8 @@ const (
 	GapUnreadable Gap = "record_unreadable"
 	// GapServices is that the days of a month are not recorded by service.
 	GapServices Gap = "not_by_service"
+	// GapUnread is that a figure of either stretch could not be read.
+	GapUnread Gap = "unread"
 	// GapUndated is that Fastly did not say up to when the month counts, or that it counts less than half a day.
 	GapUndated Gap = "undated"
 )

@@ -18,10 +18,22 @@ import (
 )
 
 const (
-	maxBody      = 32 << 20 // bytes of an answer that are read
 	maxErrorBody = 64 << 10 // bytes of an error's answer that are read
 	maxRedirects = 3
 )
+
+// maxBody is how many bytes of an answer are read, unpacked where it comes compressed: several times what the largest account's has.
+func maxBody(path string) int64 {
+	switch path {
+	case pathUsage:
+		return 4 << 20
+	case pathServiceUsage:
+		return 16 << 20
+	case pathTokenSelf, pathStats:
+		return 1 << 20
+	}
+	return 16 << 20 // of invoices, of which a page has a hundred
+}
 
 // call is one read: attempts with waits between them.
 type call struct {
@@ -114,14 +126,15 @@ func (a *call) handle(resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return a.refusal(resp)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	most := maxBody(a.path)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	switch {
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
 		return notUnderstood("it says that it is compressed, and is not")
 	case err != nil:
 		return err
-	case len(body) > maxBody:
-		return notUnderstood("it is longer than %d MiB", maxBody>>20)
+	case int64(len(body)) > most:
+		return notUnderstood("it is longer than %d MiB", most>>20)
 	}
 	a.body = body
 	return nil

@@ -20,6 +20,7 @@ type ServiceTotals struct {
 
 	mu     sync.Mutex
 	groups ledgers
+	unread map[ServiceUsage]bool // without figures, and without the rows that they belong to
 }
 
 // counted is a row of service-level usage as it is added up.
@@ -53,14 +54,14 @@ func (t *ServiceTotals) Add(page []ServiceUsage) error {
 	defer t.mu.Unlock()
 	for _, u := range page {
 		c, ok := t.count(u)
-		if !ok {
+		switch {
+		case !ok:
+			continue
+		case u.Unread != "":
+			t.setAside(u)
 			continue
 		}
-		key, name := rowKey{id: u.ServiceID}, u.ServiceName
-		if t.teamOf != nil {
-			name = cmp.Or(t.teamOf(u.ServiceName, u.ServiceID), noTeam)
-			key = rowKey{name: name}
-		}
+		key, name := t.keyOf(u)
 		l := t.groups.row(c.measure, key)
 		if len(t.groups[c.measure]) > maxServices {
 			return fmt.Errorf("more than %d services: %w", maxServices, ErrTooWide)
@@ -69,4 +70,28 @@ func (t *ServiceTotals) Add(page []ServiceUsage) error {
 		l.add(u.Month, c.single, c.billed, c.unit)
 	}
 	return nil
+}
+
+// keyOf returns the row that a service is counted in, and what it is called.
+func (t *ServiceTotals) keyOf(u ServiceUsage) (key rowKey, name string) {
+	if t.teamOf == nil {
+		return rowKey{id: u.ServiceID}, u.ServiceName
+	}
+	name = cmp.Or(t.teamOf(u.ServiceName, u.ServiceID), noTeam)
+	return rowKey{name: name}, name
+}
+
+// maxUnreadServices bounds how many services that could not be read are remembered.
+const maxUnreadServices = 10_000
+
+// setAside remembers a service that could not be read. Past the bound one more stands for any.
+func (t *ServiceTotals) setAside(u ServiceUsage) {
+	if t.unread == nil {
+		t.unread = map[ServiceUsage]bool{}
+	}
+	if len(t.unread) >= maxUnreadServices {
+		u.ServiceID, u.ServiceName = "", ""
+	}
+	u.Quantity = decimal.Decimal{}
+	t.unread[u] = true
 }

@@ -12,6 +12,8 @@ type Data struct {
 	// Rows are the account's usage in the months asked for. Where the month before them is given too, a question of a
 	// single month is compared with it.
 	Rows []Usage
+	// Unread are the rows that were set aside, of the same months.
+	Unread []Usage
 	// Services is the service-level usage of the same months, or its cost; only a Question by service or team needs it.
 	Services *ServiceTotals
 	// Bills are the bills of the same months; only a Question of cost needs them.
@@ -33,7 +35,8 @@ func (d Data) factors() Factors {
 // Tabulate answers the question from data. It adds up what belongs together and never unlike measures; it compares the
 // last month with the one before; it says what is missing.
 //
-// A month without any row is Missing and unknown. Where a month has rows, but none of a kind, Fastly counted nothing of
+// What could not be read is in Table.LeftOut: a row of the Table that it belongs to has no figure in that month, sums leave it out,
+// and are not compared. A month without any row is Missing and unknown. Where a month has rows, but none of a kind, Fastly counted nothing of
 // that kind: its cell is not valid, to be printed as a dash, and sums take it as nothing.
 func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 	q.By = cmp.Or(q.By, ByUsageType)
@@ -58,6 +61,7 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 			table.Groups = append(table.Groups, group)
 		}
 	}
+	table.LeftOut = b.omitted(data)
 	slices.SortFunc(table.Groups, func(a, b Group) int { return compareMeasures(a.Measure, b.Measure) })
 	return table, nil
 }
@@ -88,6 +92,8 @@ type tabulation struct {
 	groups   ledgers
 	versus   *Comparison
 	stretch  stretch
+	// partial are the months of which something could not be read, true where not even what it belongs to.
+	partial map[Month]bool
 }
 
 func newTabulation(q Question, data Data, now time.Time) *tabulation {
@@ -97,11 +103,13 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		factors:  data.factors(),
 		seen:     map[Month]bool{},
 		groups:   ledgers{},
+		partial:  map[Month]bool{},
 	}
 	if q.By.ofServices() {
 		b.groups = data.Services.groups
 	}
 	if q.Cost {
+		b.setAside(data)
 		b.addBills(data.Bills)
 		return b
 	}
@@ -111,7 +119,9 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 	if !q.By.ofServices() {
 		b.addUsage(data.Rows)
 	}
+	b.setAside(data)
 	b.versus, b.stretch = b.compare(data, now)
+	b.doubt()
 	if b.stretch.recorded {
 		b.addRecord(data.Prior.Rows)
 	}

@@ -268,7 +268,7 @@ func TestTabulateByService(t *testing.T) {
 	february, march := NewMonth(2023, time.February), NewMonth(2023, time.March)
 	add := func(m Month, usageType, unit, id, name, quantity string) {
 		t.Helper()
-		err := totals.Add([]ServiceUsage{{m, "cdn_usage", usageType, unit, id, name, dec(quantity)}})
+		err := totals.Add([]ServiceUsage{{m, "cdn_usage", usageType, unit, id, name, dec(quantity), ""}})
 		if err != nil {
 			t.Fatal(err)
 		}

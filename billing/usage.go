@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -14,7 +15,7 @@ type Usage struct {
 	Product   string `json:"product"`    // Fastly's product_id, such as cdn_usage
 	UsageType string `json:"usage_type"` // the name as an invoice shows it, such as North America Requests
 	Region    string `json:"region"`     // empty for a product that is not regional
-	Unit      string `json:"unit"`       // the API's unit in lower case: gb, unit, …
+	Unit      string `json:"unit"`       // the API's unit in lower case: unit, …; gb for whatever counts bytes
 
 	// Quantity is in Unit, as billed: GB of 10^9 bytes, or requests in blocks.
 	Quantity decimal.Decimal `json:"quantity"`
@@ -23,7 +24,27 @@ type Usage struct {
 	// CountedTo is the instant up to which the row counts, from last_updated_at: the end of the day where Fastly sent a date.
 	// It is zero where Fastly did not say.
 	CountedTo time.Time `json:"counted_to,omitzero"`
+	// Unread is why the row has no figure, for a person; empty where it has one. What of its names could not be read either is
+	// empty, and may be anything.
+	Unread string `json:"unread,omitempty"`
 }
+
+// Readable parts rows that have a figure from those that were set aside, each in their order.
+func Readable(rows []Usage) (read, unread []Usage) {
+	if !slices.ContainsFunc(rows, Usage.isUnread) {
+		return rows, nil
+	}
+	for _, u := range rows {
+		if u.isUnread() {
+			unread = append(unread, u)
+			continue
+		}
+		read = append(read, u)
+	}
+	return read, unread
+}
+
+func (u Usage) isUnread() bool { return u.Unread != "" }
 
 // ServiceUsage is what one service used of one usage type in one month: an element of details in
 // GET /billing/v3/service-usage-metrics. The API sends no raw quantity and no region here.
@@ -35,6 +56,8 @@ type ServiceUsage struct {
 	ServiceID   string          `json:"service_id"`
 	ServiceName string          `json:"service_name"`
 	Quantity    decimal.Decimal `json:"quantity"` // in Unit, as billed
+	// Unread is why the row has no figure, for a person; empty where it has one. Without an id it may be any service.
+	Unread string `json:"unread,omitempty"`
 }
 
 // ServiceQuery names the service-level usage that is wanted. Product and UsageType are both set, since the older revision
@@ -50,6 +73,7 @@ func (q ServiceQuery) everyType() bool { return q.Product == "" && q.UsageType =
 
 // Source is where usage is read from. Client is one, InvoiceUsage another; a Cache remembers what one said.
 //
+// A row that cannot be read comes with the reason in Unread and leaves the others as they are; what it may count towards is unknown.
 // A month or a pair of which Fastly knows nothing yields no rows and no error: no data is for the caller to say, and is
 // never zero. Errors are those of errors.go.
 type Source interface {

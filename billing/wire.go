@@ -12,11 +12,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Figures above these bounds are absurd: a billion times what the largest account uses in a month.
-var (
-	maxQuantity = decimal.New(1, 15) // in the API's unit: a yottabyte in GB
-	maxRaw      = decimal.New(1, 24) // in single units: the same in bytes
-)
+// maxRaw is above any figure in single units: a yottabyte in bytes, a billion times what the largest account uses in a month.
+var maxRaw = decimal.New(1, 24)
 
 const (
 	maxNumberLength = 64
@@ -29,31 +26,109 @@ type envelope struct {
 	meta     json.RawMessage // beside data; absent in a bare answer
 }
 
+// maxFields bounds the fields of an object around the elements.
+const maxFields = 1_000
+
 // open takes an answer out of its envelope: data as a list or an object, or neither, with the elements bare. isElement
-// tells an element by its fields, so that an object without data is not taken for one.
-func open(body []byte, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
+// tells an element by its fields, so that an object without data is not taken for one. Data that is null is how Go writes an empty
+// list, and is one, unless there are words of an error beside it. More elements than most are refused before they are held.
+func open(body []byte, most int, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
 	body = bytes.TrimSpace(body)
-	if kindOf(body) == "a list" {
-		return listOf(body)
-	}
-	fields := map[string]json.RawMessage{}
-	if err := json.Unmarshal(body, &fields); err != nil || body[0] != '{' {
+	if !json.Valid(body) {
 		return envelope{}, notAnAnswer(body)
 	}
+	switch kindOf(body) {
+	case "a list":
+		return envelopeOf(body, nil, most)
+	case "an object":
+	default:
+		return envelope{}, notAnAnswer(body)
+	}
+	fields, err := fieldsOf(body)
+	if err != nil {
+		return envelope{}, err
+	}
 	data, wrapped := fields["data"]
-	switch {
-	case wrapped && kindOf(data) == "a list":
-		e, err := listOf(data)
-		e.meta = fields["meta"]
-		return e, err
-	case wrapped && kindOf(data) == "an object":
-		return envelope{elements: []json.RawMessage{data}, meta: fields["meta"]}, nil
-	case wrapped:
-		return envelope{}, notUnderstood("data is %s", kindOf(data))
+	switch kind := kindOf(data); {
+	case wrapped && kind == "a list":
+		return envelopeOf(data, fields["meta"], most)
+	case wrapped && kind == "an object":
+		return envelope{[]json.RawMessage{data}, fields["meta"]}, nil
+	case wrapped && kind == "null" && titleOf(body) == "":
+		return envelope{meta: fields["meta"]}, nil
+	case wrapped && kind != "null":
+		return envelope{}, notUnderstood("data is %s", kind)
 	case isElement(fields):
 		return envelope{elements: []json.RawMessage{body}}, nil
 	}
 	return envelope{}, unknownObject(body, fields)
+}
+
+func envelopeOf(list, meta json.RawMessage, most int) (envelope, error) {
+	elements, err := elementsOf(list, most)
+	if err != nil {
+		return envelope{}, notUnderstood("%v", err)
+	}
+	return envelope{elements, meta}, nil
+}
+
+// fieldsOf returns the fields of an object that is known to be valid JSON, as parts of it.
+func fieldsOf(object []byte) (map[string]json.RawMessage, error) {
+	parts, err := partsOf(object, 2*maxFields)
+	if err != nil {
+		return nil, notUnderstood("it has more than %d fields", maxFields)
+	}
+	fields := make(map[string]json.RawMessage, len(parts)/2)
+	for i := 0; i+1 < len(parts); i += 2 {
+		var name string
+		if err := json.Unmarshal(parts[i], &name); err != nil {
+			return nil, notAnAnswer(object)
+		}
+		fields[name] = parts[i+1]
+	}
+	return fields, nil
+}
+
+// elementsOf returns the elements of a list that is known to be valid JSON, as parts of it.
+func elementsOf(list []byte, most int) ([]json.RawMessage, error) {
+	parts, err := partsOf(list, most)
+	if err != nil {
+		return nil, fmt.Errorf("it has more than %d elements", most)
+	}
+	return parts, nil
+}
+
+var errManyParts = errors.New("too many parts")
+
+// partsOf takes a list or an object that is known to be valid JSON apart, an object into names and values in turn, without copying it.
+// A flood of tiny elements is given up at the first one too many: each would take many times its own size.
+func partsOf(value []byte, most int) (parts []json.RawMessage, err error) {
+	value = bytes.TrimSpace(value)
+	depth, begin, quoted := 0, 1, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+		case (c == ']' || c == '}') && depth > 1:
+			depth--
+		case depth == 1 && (c == ',' || c == ':' || c == ']' || c == '}'):
+			part := bytes.TrimSpace(value[begin:i])
+			begin = i + 1
+			if len(part) == 0 { // of an empty list or object
+				continue
+			}
+			if len(parts) == most {
+				return nil, errManyParts
+			}
+			parts = append(parts, part)
+		}
+	}
+	return parts, nil
 }
 
 // unknownObject says what an object has instead of data. Fastly's own words come first, for an error may come with a
@@ -66,14 +141,6 @@ func unknownObject(body []byte, fields map[string]json.RawMessage) error {
 		return notUnderstood("it is an empty object")
 	}
 	return notUnderstood("there is no data, only %s", clean(strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
-}
-
-func listOf(list json.RawMessage) (envelope, error) {
-	var e envelope
-	if err := json.Unmarshal(list, &e.elements); err != nil {
-		return envelope{}, notAnAnswer(list)
-	}
-	return e, nil
 }
 
 // notAnAnswer says what is wrong with a body that is neither an object nor a list.

@@ -66,8 +66,14 @@ func TestDecodeUsage(t *testing.T) {
 		"read-data-object.json":          {requests},
 		"read-bare-list.json":            {requests, bandwidth},
 		"read-bare-object.json":          {requests},
-		"read-no-rows.json":              {},
-		"read-no-rows-bare.json":         {},
+		"read-no-rows.json":              nil,
+		"read-no-rows-bare.json":         nil,
+		"read-data-null.json":            nil,
+		"read-raw-negative.json":         {noRaw},
+		"read-raw-absurd.json":           {noRaw},
+		"read-raw-words.json":            {noRaw},
+		"read-unit-absent.json":          {requests},
+		"aside-row-null.json":            {requests, {Month: requests.Month, Unread: "row 2 of Fastly's answer cannot be read: it is null, not an object"}},
 		"read-numeric-strings.json":      {requests},
 		"read-exponents.json":            {requests},
 		"read-every-digit.json":          {changed(noRaw, func(u *Usage) { u.Quantity = dec("1234567.89123456789012") })},
@@ -90,7 +96,6 @@ func TestDecodeUsage(t *testing.T) {
 		"refused-text.json":                 "it is a string, neither an object nor a list",
 		"refused-true.json":                 "it is a boolean, neither an object nor a list",
 		"refused-empty-object.json":         "it is an empty object",
-		"refused-data-null.json":            "data is null",
 		"refused-data-text.json":            "data is a string",
 		"refused-data-empty-object.json":    "row 1: there is no month",
 		"refused-other-key.json":            "there is no data, only total, usage",
@@ -101,7 +106,6 @@ func TestDecodeUsage(t *testing.T) {
 		"refused-twice.json":                "251 bytes stand behind its end",
 		"refused-nan.json":                  "it is not JSON: invalid character 'N' looking for beginning of value",
 		"refused-nested-too-deep.json":      "it is not JSON: invalid character '[' exceeded max depth",
-		"refused-row-null.json":             "row 2: it is null, not an object",
 		"refused-row-number.json":           "row 1: it is a number, not an object",
 		"refused-row-list.json":             "row 1: it is a list, not an object",
 		"refused-month-absent.json":         "row 1: there is no month",
@@ -122,22 +126,18 @@ func TestDecodeUsage(t *testing.T) {
 		"refused-quantity-absurd.json":      "row 1: quantity is absurdly large: 10000000000000000",
 		"refused-quantity-exponent.json":    `row 1: quantity is "1e-2147483647", not a number`,
 		"refused-quantity-long.json":        "row 1: quantity has more than 64 characters",
-		"refused-raw-negative.json":         "row 1: raw_quantity is negative: -1",
-		"refused-raw-absurd.json":           "row 1: raw_quantity is absurdly large: 10000000000000000000000000",
-		"refused-raw-words.json":            `row 1: raw_quantity is "plenty", not a number`,
 		"refused-product-absent.json":       "row 1: there is no product_id",
 		"refused-product-as-number.json":    "row 1: product_id is a number",
 		"refused-type-and-name-absent.json": "row 1: there is neither a name nor a usage_type",
-		"refused-unit-absent.json":          "row 1: there is no unit",
 		"refused-unit-as-number.json":       "row 1: unit is a number",
-		"refused-row-twice-differing.json":  "North America Requests of cdn_usage is there twice in 2023-01, with different figures",
+		"refused-row-twice-differing.json":  "North America Requests of cdn_usage: it is there twice, with different figures",
 		"refused-a-page-of-several.json":    "it is one page of several, which this endpoint does not have",
 		"refused-meta-text.json":            "meta: it is a string, not an object",
 	}
 	january := One(NewMonth(2023, time.January))
 	for file, body := range corpus(t, "usage") {
 		t.Run(file, func(t *testing.T) {
-			rows, err := decodeUsage(body, january)
+			rows, _, err := decodeUsage(body, january)
 			if want, ok := read[file]; ok {
 				checkRead(t, want, rows, err)
 				return
@@ -188,6 +188,14 @@ func TestDecodeServiceUsage(t *testing.T) {
 	nameless := www
 	nameless.ServiceName = ""
 	both := []ServiceUsage{www, api}
+	odd := func(name, why string) []ServiceUsage { // the one service of the page
+		row := www
+		row.Quantity, row.Unread = decimal.Decimal{}, "Fastly's figure of service "+name+" cannot be read: "+why
+		if name == "" {
+			row.ServiceID, row.ServiceName, row.Unread = "", "", "service 1 of Fastly's page cannot be read: "+why
+		}
+		return []ServiceUsage{row}
+	}
 	type page struct {
 		rows   []ServiceUsage
 		cursor string
@@ -206,7 +214,15 @@ func TestDecodeServiceUsage(t *testing.T) {
 		"read-cursor-absent.json":           {both, ""},
 		"read-meta-null.json":               {both, ""},
 		"read-other-type-left-out.json":     {both, ""},
-		"read-type-by-another-name.json":    {both, ""},
+		"read-unit-absent.json":             {both, ""},
+		"aside-figure-absent.json":          {odd("www", "there is no usage_units"), ""},
+		"aside-figure-null.json":            {odd("www", "usage_units is null"), ""},
+		"aside-figure-words.json":           {odd("www", `usage_units is "plenty", not a number`), ""},
+		"aside-figure-negative.json":        {odd("www", "usage_units is negative: -0.5"), ""},
+		"aside-figure-absurd.json":          {odd("www", "usage_units has an absurd exponent"), ""},
+		"aside-service-null.json":           {odd("", "it is null, not an object"), ""},
+		"aside-service-id-absent.json":      {odd("", "there is no service_id"), ""},
+		"aside-service-id-as-number.json":   {odd("", "service_id is a number"), ""},
 		"read-service-without-name.json":    {[]ServiceUsage{nameless}, ""},
 	}
 	refused := map[string]string{
@@ -217,26 +233,19 @@ func TestDecodeServiceUsage(t *testing.T) {
 		"refused-details-absent.json":       "block 1: details is absent",
 		"refused-details-null-alone.json":   "block 1: details is null",
 		"refused-details-object.json":       "block 1: details is an object",
-		"refused-unit-absent.json":          "block 1, there is no unit",
 		"refused-month-not-asked-for.json":  "block 1: start_time is in 2023-02, which was not asked for",
 		"refused-start-in-words.json":       `block 1: start_time is "January", not a time`,
 		"refused-start-as-number.json":      "block 1: start_time is a number",
-		"refused-service-null.json":         "block 1, row 1: it is null, not an object",
-		"refused-service-id-absent.json":    "block 1, row 1: there is no service_id",
-		"refused-service-id-as-number.json": "block 1, row 1: service_id is a number",
-		"refused-figure-absent.json":        "block 1, row 1: there is no usage_units",
-		"refused-figure-null.json":          "block 1, row 1: usage_units is null",
-		"refused-figure-words.json":         `block 1, row 1: usage_units is "plenty", not a number`,
-		"refused-figure-negative.json":      "block 1, row 1: usage_units is negative: -0.5",
-		"refused-figure-absurd.json":        "block 1, row 1: usage_units has an absurd exponent",
 		"refused-cursor-as-number.json":     "meta: next_cursor is a number",
 		"refused-two-cursors.json":          "it has two cursors of a next page",
+		"refused-type-by-another-name.json": "it is about na_req_standard, and North America Requests was asked for",
 		"refused-types-not-asked-for.json":  "it has 2 usage types, and none is North America Requests",
 		"refused-usage-rows.json":           "block 1: details is absent",
 	}
 	for file, body := range corpus(t, "services") {
 		t.Run(file, func(t *testing.T) {
-			rows, next, err := decodeServiceUsage(body, query)
+			page, err := decodeServiceUsage(body, query)
+			rows, next := page.rows, page.next
 			if want, ok := read[file]; ok {
 				checkRead(t, want.rows, rows, err)
 				if next.cursor != want.cursor {

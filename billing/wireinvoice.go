@@ -14,6 +14,11 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+const (
+	maxInvoices = 1_000  // in one answer
+	maxLines    = 20_000 // of one invoice
+)
+
 // maxMoney bounds an amount and a rate: above it is a mistake.
 var maxMoney = decimal.New(1, 15)
 
@@ -116,7 +121,7 @@ func decodeEstimate(body []byte) (invoice, error) {
 func inInvoice(name string, err error) error { return notUnderstood("%s: %v", clean(name), err) }
 
 func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, err error) {
-	e, err := open(body, isInvoice)
+	e, err := open(body, maxInvoices, isInvoice)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -238,8 +243,9 @@ func readLines(list json.RawMessage) (charges []Charge, unread []UnreadCharge) {
 	case "absent", "null":
 		return nil, nil
 	case "a list":
-		if err := json.Unmarshal(list, &lines); err != nil {
-			return nil, []UnreadCharge{{Why: typeError(err).Error()}}
+		var err error
+		if lines, err = elementsOf(list, maxLines); err != nil {
+			return nil, []UnreadCharge{{Why: err.Error()}}
 		}
 	default:
 		return nil, []UnreadCharge{{Why: "transaction_line_items is " + kind}}

@@ -21,40 +21,58 @@ type wireBlock struct {
 }
 
 type wireService struct {
-	ServiceID   string          `json:"service_id"`
-	ServiceName string          `json:"service_name"`
+	ServiceID   json.RawMessage `json:"service_id"`
+	ServiceName json.RawMessage `json:"service_name"`
 	UsageUnits  json.RawMessage `json:"usage_units"`
 }
 
-// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. An error is a
+// How many blocks and services one answer may have: the later revision of the API has 10,000 services a page at most, and one that
+// overlooks the limit may send more.
+const (
+	maxBlocks      = 5_000
+	maxPageDetails = 50_000
+)
+
+// servicePage is one answer about services.
+type servicePage struct {
+	rows []ServiceUsage
+	next nextPage
+	// promised is how many services there are in all, where the answer says it of the usage type that was asked for; else 0.
+	promised int
+}
+
+// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. aliases are other names under which the
+// usage type may be answered. A service whose figure cannot be read is set aside alone, with the reason in Unread; an error is a
 // *BodyError.
-func decodeServiceUsage(body []byte, query ServiceQuery) ([]ServiceUsage, nextPage, error) {
-	e, err := open(body, func(fields map[string]json.RawMessage) bool { return fields["details"] != nil })
+func decodeServiceUsage(body []byte, query ServiceQuery, aliases ...string) (servicePage, error) {
+	e, err := open(body, maxBlocks, func(fields map[string]json.RawMessage) bool { return fields["details"] != nil })
 	if err != nil {
-		return nil, nextPage{}, err
+		return servicePage{}, err
 	}
 	metas := []json.RawMessage{e.meta}
 	blocks := make([]wireBlock, len(e.elements))
 	for i, element := range e.elements {
 		if blocks[i], err = readBlock(element, query); err != nil {
-			return nil, nextPage{}, notUnderstood("block %d: %v", i+1, err)
+			return servicePage{}, notUnderstood("block %d: %v", i+1, err)
 		}
 		metas = append(metas, blocks[i].Meta)
 	}
-	next, err := oneNext(metas)
-	if err != nil {
-		return nil, nextPage{}, err
+	page := servicePage{}
+	if page.next, err = oneNext(metas); err != nil {
+		return servicePage{}, err
 	}
-	if blocks, err = aboutQuery(blocks, query); err != nil {
-		return nil, nextPage{}, err
+	if len(blocks) == 1 && !query.everyType() {
+		page.promised = page.next.total
 	}
-	var rows []ServiceUsage
+	if blocks, err = aboutQuery(blocks, query, aliases); err != nil {
+		return servicePage{}, err
+	}
 	for i, block := range blocks {
-		if rows, err = block.appendTo(rows, query); err != nil {
-			return nil, nextPage{}, notUnderstood("block %d, %v", i+1, err)
+		if page.rows, err = block.appendTo(page.rows, query); err != nil {
+			return servicePage{}, notUnderstood("block %d, %v", i+1, err)
 		}
 	}
-	return rows, next, nil
+	return page, nil
 }
 
 func readBlock(element json.RawMessage, query ServiceQuery) (wireBlock, error) {
@@ -96,82 +114,89 @@ func (b wireBlock) checkMonth(month Month) error {
 	return nil
 }
 
-// aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. A usage type
-// alone is believed to be the right one whatever it is called, since the answer may use another name than the question.
-func aboutQuery(blocks []wireBlock, query ServiceQuery) ([]wireBlock, error) {
+// aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. Where every block is of
+// another one the answer is to another question, and is refused. A block that does not say its usage type is taken to be of the one
+// that was asked for.
+func aboutQuery(blocks []wireBlock, query ServiceQuery, aliases []string) ([]wireBlock, error) {
 	if query.everyType() {
 		return blocks, nil
 	}
+	names := append([]string{query.UsageType}, aliases...)
 	var asked []wireBlock
-	types := map[string]bool{}
+	others := map[string]bool{}
 	for _, block := range blocks {
-		types[block.UsageType] = true
-		if sameName(block.UsageType, query.UsageType) {
+		isAsked := func(name string) bool { return sameName(block.UsageType, name) }
+		if block.UsageType == "" || slices.ContainsFunc(names, isAsked) {
 			asked = append(asked, block)
+			continue
 		}
+		others[block.UsageType] = true
 	}
 	switch {
-	case len(asked) > 0:
+	case len(asked) > 0 || len(others) == 0:
 		return asked, nil
-	case len(types) > 1:
-		return nil, notUnderstood("it has %d usage types, and none is %s", len(types), clean(query.UsageType))
+	case len(others) > 1:
+		return nil, notUnderstood("it has %d usage types, and none is %s", len(others), clean(query.UsageType))
 	}
-	return blocks, nil
+	return nil, notUnderstood("it is about %s, and %s was asked for", shortened(blocks[0].UsageType), shortened(query.UsageType))
 }
 
 func sameName(a, b string) bool { return string(fold(a)) == string(fold(b)) }
 
 func (b wireBlock) appendTo(rows []ServiceUsage, query ServiceQuery) ([]ServiceUsage, error) {
-	var details []*wireService
-	if err := json.Unmarshal(b.Details, &details); err != nil {
-		return nil, b.misshapen(err)
+	var details []json.RawMessage
+	if kindOf(b.Details) == "a list" {
+		var err error
+		if details, err = elementsOf(b.Details, maxPageDetails); err != nil {
+			return nil, err
+		}
 	}
 	usageType := cmp.Or(query.UsageType, b.UsageType)
-	switch {
-	case len(details) > 0 && b.Unit == "":
-		return nil, errors.New("there is no unit")
-	case len(details) > 0 && usageType == "":
+	if len(details) > 0 && usageType == "" {
 		return nil, errors.New("there is no usage_type")
 	}
-	unit := strings.ToLower(b.Unit)
+	sent := strings.ToLower(cmp.Or(b.Unit, unitPlain))
+	unit, power := unitOf(sent)
 	rows = slices.Grow(rows, len(details))
 	for i, detail := range details {
-		row, err := detail.row()
-		if err != nil {
-			return nil, fmt.Errorf("row %d: %w", i+1, err)
-		}
+		row := serviceRow(detail, i+1, sent)
 		row.Month, row.Product, row.UsageType, row.Unit = query.Month, query.Product, usageType, unit
+		row.Quantity = row.Quantity.Shift(power)
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-// misshapen names the row that could not be read. Rows are looked at one by one for that alone: a page may have thousands.
-func (b wireBlock) misshapen(cause error) error {
-	var details []json.RawMessage
-	if err := json.Unmarshal(b.Details, &details); err != nil {
-		return typeError(err)
+// serviceRow reads one service, whose figure is in the given unit. Where it cannot be told which service it is, it has no id.
+func serviceRow(detail json.RawMessage, number int, unit string) (row ServiceUsage) {
+	var wire wireService
+	which := fmt.Sprintf("service %d of Fastly's page", number)
+	setAside := func(err error) ServiceUsage {
+		row.Unread = clean(fmt.Sprintf("%s cannot be read: %v", which, err))
+		return row
 	}
-	for i, detail := range details {
-		if kind := kindOf(detail); kind != "an object" {
-			return fmt.Errorf("row %d: it is %s, not an object", i+1, kind)
-		}
-		if err := json.Unmarshal(detail, &wireService{}); err != nil {
-			return fmt.Errorf("row %d: %w", i+1, typeError(err))
-		}
+	if kind := kindOf(detail); kind != "an object" {
+		return setAside(fmt.Errorf("it is %s, not an object", kind))
 	}
-	return typeError(cause)
-}
-
-func (s *wireService) row() (ServiceUsage, error) {
-	switch {
-	case s == nil:
-		return ServiceUsage{}, errors.New("it is null, not an object")
-	case s.ServiceID == "":
-		return ServiceUsage{}, errors.New("there is no service_id")
+	if err := json.Unmarshal(detail, &wire); err != nil {
+		return setAside(typeError(err))
 	}
-	quantity, err := figure("usage_units", s.UsageUnits, maxQuantity)
-	return ServiceUsage{ServiceID: s.ServiceID, ServiceName: s.ServiceName, Quantity: quantity}, err
+	var wrong reasons
+	id, name := wrong.text("service_id", wire.ServiceID), wrong.text("service_name", wire.ServiceName)
+	if id == "" {
+		wrong.note(errors.New("there is no service_id"))
+	}
+	if wrong.first != nil {
+		return setAside(wrong.first)
+	}
+	row.ServiceID, row.ServiceName = id, name
+	which = "Fastly's figure of service " + shortened(cmp.Or(name, id))
+	quantity, err := figure("usage_units", wire.UsageUnits, maxQuantityIn(unit))
+	if err != nil {
+		return setAside(err)
+	}
+	row.Quantity = quantity
+	return row
 }
 
 // nextPage is what a page says of the next one, and of all.

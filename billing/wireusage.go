@@ -5,107 +5,288 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
 )
 
-// wireUsage is a row of usage-metrics as it is sent. What may be a number or a string is kept raw, as is the date, which
-// must never cost a row.
+// maxUsageRows is how many rows one answer about the account may have: three months of every product, usage type and region there is
+// come to some thousand.
+const maxUsageRows = 20_000
+
+// wireUsage is a row of usage-metrics as it is sent. Every field is kept raw, since none may cost more than its own row.
 type wireUsage struct {
-	Month         string          `json:"month"`
-	UsageType     string          `json:"usage_type"`
-	Name          string          `json:"name"`
-	Region        string          `json:"region"`
-	Unit          string          `json:"unit"`
+	Month         json.RawMessage `json:"month"`
+	UsageType     json.RawMessage `json:"usage_type"`
+	Name          json.RawMessage `json:"name"`
+	Region        json.RawMessage `json:"region"`
+	Unit          json.RawMessage `json:"unit"`
 	Quantity      json.RawMessage `json:"quantity"`
 	RawQuantity   json.RawMessage `json:"raw_quantity"`
-	ProductID     string          `json:"product_id"`
+	ProductID     json.RawMessage `json:"product_id"`
 	LastUpdatedAt json.RawMessage `json:"last_updated_at"`
 }
 
-// decodeUsage reads an answer of usage-metrics for the given months. An error is a *BodyError.
-func decodeUsage(body []byte, months Range) ([]Usage, error) {
-	e, err := open(body, func(fields map[string]json.RawMessage) bool { return fields["month"] != nil })
+// decodeUsage reads an answer of usage-metrics for the given months. A row that cannot be read is set aside: it comes back without a
+// figure and with the reason in Unread, once for every month that it may be of, and leaves the others as they are. An answer of
+// which nothing can be read is an error, as is whatever is wrong with the answer as a whole; it is a *BodyError then. typeIDs are the
+// identifiers of usage types that have another name.
+func decodeUsage(body []byte, months Range) (rows []Usage, typeIDs map[Metric]string, err error) {
+	e, err := open(body, maxUsageRows, func(fields map[string]json.RawMessage) bool { return fields["month"] != nil })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	next, err := readMeta(e.meta)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if next.cursor != "" {
-		return nil, notUnderstood("it is one page of several, which this endpoint does not have")
+		return nil, nil, notUnderstood("it is one page of several, which this endpoint does not have")
 	}
-	rows := make([]Usage, 0, len(e.elements))
+	d := usageDecoding{months: months, typeIDs: map[Metric]string{}}
 	for i, element := range e.elements {
-		row, err := usageRow(element, months)
-		if err != nil {
-			return nil, notUnderstood("row %d: %v", i+1, err)
-		}
-		rows = append(rows, row)
+		d.add(i+1, element)
 	}
-	return resolve(rows)
+	rows, err = d.rows()
+	return rows, d.typeIDs, err
 }
 
-func usageRow(element json.RawMessage, months Range) (Usage, error) {
-	if kind := kindOf(element); kind != "an object" {
-		return Usage{}, fmt.Errorf("it is %s, not an object", kind)
+// usageDecoding is the rows of one answer while they are read.
+type usageDecoding struct {
+	months  Range
+	read    []Usage
+	raw     []halfRow // that have a raw figure alone
+	unread  []Usage
+	typeIDs map[Metric]string
+	first   string // what was wrong with the first element that could not be read, or is of another month
+}
+
+// halfRow is a row of which only the raw figure can be read, and what is wrong with the other.
+type halfRow struct {
+	Usage
+	number int
+	why    error
+}
+
+// add reads one element, the first of which is number 1.
+func (d *usageDecoding) add(number int, element json.RawMessage) {
+	row, wire, err := d.nameRow(element)
+	if err == nil {
+		err = row.readFigures(wire)
 	}
-	var wire wireUsage
-	if err := json.Unmarshal(element, &wire); err != nil {
-		return Usage{}, typeError(err)
+	if err == nil && !d.months.Contains(row.Month) {
+		d.note(fmt.Sprintf("row %d: month: %s was not asked for", number, row.Month)) // and counts towards nothing that was
+		return
 	}
-	row := Usage{
-		Product:   wire.ProductID,
-		UsageType: cmp.Or(wire.Name, wire.UsageType),
-		Region:    wire.Region,
-		Unit:      strings.ToLower(wire.Unit),
-	}
-	if err := row.readMonth(wire.Month, months); err != nil {
-		return Usage{}, err
-	}
+	half, isHalf := errors.AsType[*halfError](err)
 	switch {
-	case row.Product == "":
-		return Usage{}, errors.New("there is no product_id")
-	case row.UsageType == "":
-		return Usage{}, errors.New("there is neither a name nor a usage_type")
-	case row.Unit == "":
-		return Usage{}, errors.New("there is no unit")
+	case err == nil:
+		d.read = append(d.read, row)
+	case isHalf:
+		d.raw = append(d.raw, halfRow{row, number, half.cause})
+	default:
+		d.note(fmt.Sprintf("row %d: %v", number, err))
+		d.setAside(row, number, err)
 	}
-	if err := row.readFigures(wire); err != nil {
-		return Usage{}, err
+}
+
+func (d *usageDecoding) note(what string) { d.first = cmp.Or(d.first, what) }
+
+// setAside keeps of a row what it may be of, and why it has no figure. Where not even its month can be read it may be of any.
+func (d *usageDecoding) setAside(row Usage, number int, why error) {
+	months := []Month{row.Month}
+	if row.Month.IsZero() {
+		months = d.months.Months()
+	} else if !d.months.Contains(row.Month) {
+		return
+	}
+	for _, month := range months {
+		d.unread = append(d.unread, Usage{
+			Month: month, Product: row.Product, UsageType: row.UsageType, Region: row.Region, Unread: unreadReason(row, number, why),
+		})
+	}
+}
+
+// maxUnreadName bounds how much of a name stands in a reason.
+const maxUnreadName = 40
+
+// unreadReason says which row cannot be read, by its names where they are known, else by its place, and why.
+func unreadReason(row Usage, number int, why error) string {
+	which := fmt.Sprintf("row %d of Fastly's answer", number)
+	if row.Product != "" {
+		which = "Fastly's row of " + shortened(row.Product)
+		if row.UsageType != "" {
+			which = fmt.Sprintf("Fastly's row of %s (%s)", shortened(row.UsageType), shortened(row.Product))
+		}
+	}
+	if row.Region != "" && !strings.Contains(row.UsageType, row.Region) {
+		which += " in " + shortened(row.Region)
+	}
+	return clean(fmt.Sprintf("%s cannot be read: %v", which, why))
+}
+
+func shortened(name string) string {
+	runes := []rune(clean(name))
+	if len(runes) > maxUnreadName {
+		return string(runes[:maxUnreadName-1]) + "…"
+	}
+	return string(runes)
+}
+
+// rows returns what was read and what was set aside, once nothing more is to come.
+func (d *usageDecoding) rows() ([]Usage, error) {
+	d.completeHalves()
+	rows, contradicting := resolve(d.read)
+	for _, row := range contradicting {
+		d.note(fmt.Sprintf("%s of %s: %v", shortened(row.UsageType), shortened(row.Product), errTwice))
+		d.setAside(row, 0, errTwice)
+	}
+	if len(rows) == 0 && d.first != "" {
+		return nil, notUnderstood("%s", d.first)
+	}
+	return slices.Concat(rows, distinctUnread(d.unread)), nil
+}
+
+// completeHalves makes rows of those that have a raw figure alone, where it is known how many single units a billed one is: 10^9 bytes,
+// or as the answer's other rows of the same usage type show it.
+func (d *usageDecoding) completeHalves() {
+	factors := FactorsOf(d.read)
+	for _, half := range d.raw {
+		factor, known := factors[half.Metric()]
+		switch {
+		case half.Unit == unitGB:
+			half.Quantity = half.Raw.Decimal.Shift(-9)
+		case half.Unit == unitPlain && known:
+			half.Quantity = half.Raw.Decimal.DivRound(factor, 12)
+		default:
+			d.note(fmt.Sprintf("row %d: %v", half.number, half.why))
+			d.setAside(half.Usage, half.number, half.why)
+			continue
+		}
+		d.read = append(d.read, half.Usage)
+	}
+}
+
+// distinctUnread leaves one row of what could not be read for the same names, so that a flood of them stays small.
+func distinctUnread(rows []Usage) []Usage {
+	type names struct {
+		month Month
+		Metric
+		region string
+	}
+	first := map[names]bool{}
+	return slices.DeleteFunc(rows, func(u Usage) bool {
+		key := names{u.Month, u.Metric(), u.Region}
+		seen := first[key]
+		first[key] = true
+		return seen
+	})
+}
+
+// halfError is that a row has a raw figure and no other.
+type halfError struct{ cause error }
+
+func (e *halfError) Error() string { return e.cause.Error() }
+
+// nameRow reads everything but the figures. Along with an error it returns the names that could be read.
+func (d *usageDecoding) nameRow(element json.RawMessage) (row Usage, wire wireUsage, err error) {
+	if kind := kindOf(element); kind != "an object" {
+		return row, wire, fmt.Errorf("it is %s, not an object", kind)
+	}
+	if err := json.Unmarshal(element, &wire); err != nil {
+		return row, wire, typeError(err)
+	}
+	var wrong reasons
+	row.Product = wrong.text("product_id", wire.ProductID)
+	name, typed := wrong.text("name", wire.Name), wrong.text("usage_type", wire.UsageType)
+	if kindOf(wire.Name) == "a string" || isAbsent(wire.Name) { // an odd name is not the other one
+		row.UsageType = cmp.Or(name, typed)
+	}
+	if typed != "" && !sameName(typed, row.UsageType) {
+		d.typeIDs[row.Metric()] = typed
+	}
+	row.Region = wrong.text("region", wire.Region)
+	row.Unit, _ = unitOf(cmp.Or(wrong.text("unit", wire.Unit), unitPlain))
+	if row.Month, err = monthOf(wrong.text("month", wire.Month)); err != nil {
+		wrong.note(err)
+	}
+	if row.Product == "" {
+		wrong.note(errors.New("there is no product_id"))
+	}
+	if row.UsageType == "" {
+		wrong.note(errors.New("there is neither a name nor a usage_type"))
 	}
 	row.CountedTo = countedTo(wire.LastUpdatedAt, row.Month)
-	return row, nil
+	return row, wire, wrong.first
 }
 
-func (u *Usage) readMonth(text string, months Range) error {
+// reasons keeps the first thing that is wrong.
+type reasons struct{ first error }
+
+func (r *reasons) note(err error) {
+	if r.first == nil {
+		r.first = err
+	}
+}
+
+func isAbsent(value json.RawMessage) bool {
+	kind := kindOf(value)
+	return kind == "absent" || kind == "null"
+}
+
+// text reads a string; what is absent or null is empty.
+func (r *reasons) text(name string, value json.RawMessage) (text string) {
+	if isAbsent(value) {
+		return ""
+	}
+	if kind := kindOf(value); kind != "a string" || json.Unmarshal(value, &text) != nil {
+		r.note(fmt.Errorf("%s is %s", name, kind))
+		return ""
+	}
+	return strings.TrimSpace(text)
+}
+
+// monthOf reads the month of a row. A day or an instant says the month as well.
+func monthOf(text string) (Month, error) {
 	if text == "" {
-		return errors.New("there is no month")
+		return Month{}, errors.New("there is no month")
 	}
-	month, err := ParseMonth(text)
-	if err != nil {
-		return fmt.Errorf("month: %q is not one", clean(text))
+	if month, err := ParseMonth(text); err == nil {
+		return month, nil
 	}
-	if !months.Contains(month) {
-		return fmt.Errorf("month: %s was not asked for", month)
+	for _, form := range []string{time.DateOnly, time.RFC3339Nano} {
+		if at, err := time.Parse(form, text); err == nil {
+			return MonthOf(at.UTC()), nil
+		}
 	}
-	u.Month = month
-	return nil
+	return Month{}, fmt.Errorf("month: %q is not one", clean(text))
 }
 
-func (u *Usage) readFigures(wire wireUsage) (err error) {
-	if u.Quantity, err = figure("quantity", wire.Quantity, maxQuantity); err != nil {
-		return err
+// readFigures reads both quantities. A raw one that cannot be read is as if it were not there, for the other is what is billed; where
+// it is the billed one that cannot be read and the raw one can, the error is a *halfError.
+func (u *Usage) readFigures(wire wireUsage) error {
+	sent := strings.ToLower(textIn(wire.Unit))
+	raw, rawErr := figure("raw_quantity", wire.RawQuantity, maxRaw)
+	if rawErr == nil {
+		u.Raw = decimal.NewNullDecimal(raw)
 	}
-	if kind := kindOf(wire.RawQuantity); kind == "absent" || kind == "null" {
-		return nil
+	quantity, err := figure("quantity", wire.Quantity, maxQuantityIn(sent))
+	switch {
+	case err == nil:
+		_, power := unitOf(sent)
+		u.Quantity = quantity.Shift(power)
+	case rawErr == nil:
+		return &halfError{err}
 	}
-	raw, err := figure("raw_quantity", wire.RawQuantity, maxRaw)
-	u.Raw = decimal.NewNullDecimal(raw)
 	return err
+}
+
+// textIn returns a string, and nothing of what is none.
+func textIn(value json.RawMessage) string {
+	var r reasons
+	return r.text("", value)
 }
 
 // The forms in which last_updated_at may come, besides a date alone. One without a zone is UTC.
@@ -160,11 +341,15 @@ type identity struct {
 	region, unit string
 }
 
+// errTwice is why rows that contradict each other are set aside.
+var errTwice = errors.New("it is there twice, with different figures")
+
 // resolve leaves one row of each identity. Of rows that agree one is kept; of rows that differ the one that was updated
-// last; where neither is later they contradict each other, and adding them might count twice, so they are refused.
-func resolve(rows []Usage) ([]Usage, error) {
+// last; where neither is later they contradict each other, and adding them might count twice, so that none of them is kept.
+func resolve(rows []Usage) (kept, contradicting []Usage) {
 	at := make(map[identity]int, len(rows))
-	kept := rows[:0]
+	torn := map[identity]bool{}
+	kept = rows[:0]
 	for _, row := range rows {
 		id := identity{row.Month, row.Metric(), row.Region, row.Unit}
 		i, repeated := at[id]
@@ -174,12 +359,23 @@ func resolve(rows []Usage) ([]Usage, error) {
 			kept = append(kept, row)
 		case row.CountedTo.After(kept[i].CountedTo) && !kept[i].CountedTo.IsZero():
 			kept[i] = row
+			delete(torn, id)
 		case !row.agrees(kept[i]) && (row.CountedTo.IsZero() || !row.CountedTo.Before(kept[i].CountedTo)):
-			return nil, notUnderstood("%s of %s is there twice in %s, with different figures",
-				clean(row.UsageType), clean(row.Product), row.Month)
+			torn[id] = true
 		}
 	}
-	return kept, nil
+	if len(torn) == 0 {
+		return kept, nil
+	}
+	whole := make([]Usage, 0, len(kept))
+	for _, row := range kept {
+		if torn[identity{row.Month, row.Metric(), row.Region, row.Unit}] {
+			contradicting = append(contradicting, row)
+			continue
+		}
+		whole = append(whole, row)
+	}
+	return whole, contradicting
 }
 
 func (u Usage) agrees(other Usage) bool {

@@ -130,7 +130,7 @@ func namesOf(ctx context.Context, usage billing.Reader, bills billing.BillReader
 	if err != nil {
 		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", p.months, err)
 	}
-	rows := reading.Rows
+	rows := billing.WithNames(reading.Rows, reading.Unread)
 	if p.cost && bills != nil {
 		rows = slices.Concat(rows, charged(ctx, bills, months, rows, now))
 	}

@@ -90,6 +90,9 @@ func fastlyHint(err error) string {
 	return ""
 }
 
+// mostOdd is how many rows that cannot be read are named.
+const mostOdd = 5
+
 // examineUsage reads this month and the two before, as the service does at its start, from where the service would.
 func examineUsage(ctx context.Context, client *billing.Client, source string, money *money, found *report) []billing.Usage {
 	months := lastMonths(time.Now())
@@ -97,6 +100,10 @@ func examineUsage(ctx context.Context, client *billing.Client, source string, mo
 		return money.serveUsage(months, "USAGE_SOURCE is invoices", found)
 	}
 	rows, err := client.Usage(ctx, months)
+	rows, unread := billing.Readable(rows)
+	for _, row := range unread[:min(len(unread), mostOdd)] {
+		found.warn("Fastly usage", "what it counts towards is unknown; --save keeps what Fastly answered", "%s: %s", row.Month, row.Unread)
+	}
 	switch {
 	case source == usageAuto && len(rows) == 0 && money.isThere() && (err == nil || errors.Is(err, billing.ErrForbidden)):
 		why := fmt.Sprintf("%d with no rows for %s: this account is invoiced", http.StatusOK, months)

@@ -61,11 +61,6 @@ rules:
 	}
 }
 
-// refusedAs are the answers of usage-metrics that blame the request or the token.
-func refusedAs(status int) fastlysim.Fault {
-	return fastlysim.Fault{Name: "refused", Status: status, Body: `{"msg":"not now"}`, Header: map[string]string{"Content-Type": "text/plain"}}
-}
-
 // Whatever the usage endpoints refuse for a while, at the start or later, an account with usage and invoices goes on being watched by its
 // usage: a refusal is a check that failed, and what was crossed meanwhile is posted by the first one that does not.
 func TestRefusalsForAWhileLeaveTheSourceAsItIs(t *testing.T) {
@@ -76,12 +71,12 @@ func TestRefusalsForAWhileLeaveTheSourceAsItIs(t *testing.T) {
 	w.hurry(20)
 	w.estimated(1_000)
 	w.uses(100, 50)
-	w.failFastly(fastlysim.UsagePath, 5, refusedAs(403))
+	w.failFastly(fastlysim.UsagePath, 5, fastlysim.Refused(403))
 	w.start()
 	w.awaitChecks(2)
 	w.expectPosts(cdnBudget, 0)
 	for _, status := range []int{404, 403, 400, 404} {
-		w.failFastly(fastlysim.UsagePath, 0, refusedAs(status))
+		w.failFastly(fastlysim.UsagePath, 0, fastlysim.Refused(status))
 		refused := w.checks()
 		w.await("two checks that fail", func() bool { return w.checks() > refused+1 })
 		w.fastly.Heal()

@@ -45,7 +45,7 @@ func usageCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(table.Groups) == 0 && !table.IsNothingDue() {
+			if len(table.Groups) == 0 && len(table.LeftOut) == 0 && !table.IsNothingDue() {
 				return nothingFound(table)
 			}
 			return printer(cmd.OutOrStdout(), table)

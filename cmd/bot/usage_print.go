@@ -152,6 +152,9 @@ func notes(t billing.Table) []string {
 			notes = append(notes, t.Months[i].String()+": "+plainText(remark))
 		}
 	}
+	for _, u := range t.LeftOut {
+		notes = append(notes, fmt.Sprintf("Not in these figures, of %s: %s.", u.Month, plainText(u.Why)))
+	}
 	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
 		notes = append(notes, fmt.Sprintf("%s is not over: it counts to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
 	}

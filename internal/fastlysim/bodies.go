@@ -19,7 +19,7 @@ var envelopes = []Fault{
 	notUnderstood("a text", 200, `"ok"`, nil),
 	notUnderstood("a number", 200, `42`, nil),
 	notUnderstood("true", 200, `true`, nil),
-	notUnderstood("data is null", 200, `{"data":null}`, nil),
+	{Name: "data is null", Outcome: HasNoData, Status: 200, Body: `{"data":null}`},
 	notUnderstood("data is an empty object", 200, `{"data":{}}`, nil),
 	notUnderstood("data is a text", 200, `{"data":"see attachment"}`, nil),
 	notUnderstood("data is a number", 200, `{"data":0}`, nil),

@@ -91,6 +91,8 @@ const (
 	// ReadsOrRefuses is either of the two: what must never happen is that a wrong
 	// figure counts.
 	ReadsOrRefuses
+	// SetsAside is the true figures of everything else: what was spoilt is unknown, with a reason, or told from what is left of it.
+	SetsAside
 	// HasNoData is an answer without rows: unknown, which is not zero.
 	HasNoData
 )

@@ -129,6 +129,10 @@ func (f figures) take(root any) (next string, err error) {
 		return "", nil
 	case object:
 		return f.takeServices(data)
+	case nil:
+		if _, there := outer["data"]; there { // how Go writes an empty list
+			return "", nil
+		}
 	}
 	return "", notUnderstoodAs("data is %T", outer["data"])
 }

@@ -89,6 +89,9 @@ func (f figures) takeBills(root any, path string) (next string, err error) {
 	}
 	outer, _ := root.(object)
 	all, ok := outer["data"].([]any)
+	if data, there := outer["data"]; there && data == nil { // how Go writes an empty list
+		return "", nil
+	}
 	if !ok {
 		return "", notUnderstoodAs("data is %T", outer["data"])
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -15,13 +16,13 @@ const maxSums = 3
 // findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t billing.Table) string {
 	if isApart(t) && len(t.Groups[0].Rows) > 0 {
-		return joined(" ", products(t.Groups), biggestChange(t), missing(t))
+		return joined(" ", products(t.Groups), biggestChange(t), missing(t), unread(t))
 	}
 	sentences := []string{sums(t.Groups) + "."}
 	if t.Question.By != billing.ByUsageType || t.Versus == nil || t.Versus.Unknown {
 		sentences = append(sentences, largest(t.Groups))
 	}
-	sentences = append(sentences, biggestChange(t), missing(t))
+	sentences = append(sentences, biggestChange(t), missing(t), unread(t))
 	return joined(" ", sentences...)
 }
 
@@ -194,6 +195,27 @@ func missing(t billing.Table) string {
 		return ""
 	}
 	return "Fastly has no rows for " + monthList(t) + ": unknown, not zero."
+}
+
+// mostUnread is how many things that could not be read are named.
+const mostUnread = 3
+
+// unread says what the figures leave out, and why.
+func unread(t billing.Table) string {
+	if len(t.LeftOut) == 0 {
+		return ""
+	}
+	var reasons []string
+	for _, u := range t.LeftOut {
+		if reason := prose(u.Why); !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	said := joined("; ", reasons[:min(len(reasons), mostUnread)]...)
+	if more := len(reasons) - mostUnread; more > 0 {
+		said += "; and " + counted(more, "other")
+	}
+	return "*Not in these figures:* " + said + "."
 }
 
 // monthList names the months that are missing.

@@ -53,6 +53,8 @@ func comparisonFact(t billing.Table) string {
 		return ""
 	case !v.Unknown:
 		return "compared with " + firstDays(v.Against, v.Days)
+	case v.Why == billing.GapUnread:
+		return "not compared with " + longMonth(v.Against) + ": a row of Fastly's cannot be read"
 	case v.Why == billing.GapUndated && t.Fresh.CountedTo.IsZero():
 		return "so it is not compared with " + longMonth(v.Against)
 	case v.Why == billing.GapUndated:

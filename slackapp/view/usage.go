@@ -101,12 +101,18 @@ func nothingFound(t billing.Table, c UsageContext) Message {
 	q := t.Question
 	when := period(q.Months)
 	var lines []string
-	if len(t.Missing) == len(t.Months) {
+	switch {
+	case len(t.LeftOut) > 0:
+		lines = []string{
+			fmt.Sprintf("*There is no figure of %s for %s.* That is unknown, and not zero. %s", wanted(q), when, unread(t)),
+			"`bot doctor --save` keeps what Fastly answered for whoever runs the bot.",
+		}
+	case len(t.Missing) == len(t.Months):
 		lines = []string{
 			fmt.Sprintf("*Fastly has no row of usage for %s.* That is unknown, and not zero.", when),
 			noRowsReason(t.Fresh.Source) + " Try " + code(c.Command+" last month"),
 		}
-	} else {
+	default:
 		if !q.Months.Last.IsOver(c.Now) {
 			when += " so far"
 		}
