@@ -19,6 +19,8 @@ import (
 type CheckerConfig struct {
 	// Source is asked afresh at every check: a cache in front of it would delay the news.
 	Source billing.Source
+	// Trial is what Try reads usage from: it may take what was read a moment ago. Source where nil.
+	Trial billing.Source
 	// Bills is where budgets of money are read from, afresh too; nil where bills cannot be read.
 	Bills  billing.BillSource
 	Ledger Ledger
@@ -71,6 +73,9 @@ func NewChecker(config CheckerConfig) *Checker {
 	}
 	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
 	config.Log = cmp.Or(config.Log, zap.NewNop())
+	if config.Trial == nil {
+		config.Trial = config.Source
+	}
 	past := archivist{record: config.Record, traffic: config.Traffic, log: config.Log}
 	services := roll{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}
 	return &Checker{CheckerConfig: config, archivist: past, services: services}
@@ -265,7 +270,7 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 		}
 		plan := MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
 		if plan.hasDrivers() {
-			c.explain(ctx, &c.rates, findings, plan, reading)
+			c.explain(ctx, c.Source, &c.rates, findings, plan, reading)
 			plan = MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
 		}
 		plan.Outcome.Usage = reading.Rows

@@ -189,6 +189,18 @@ func TestATrialSaysWhichServicesGrew(t *testing.T) {
 	}
 }
 
+// TestATrialReadsWhatIsMeantForTrials, and leaves what checks read from alone.
+func TestATrialReadsWhatIsMeantForTrials(t *testing.T) {
+	b, _ := growBench(t, wwwGrew)
+	b.Trial = &fakeSource{t: t, usage: b.source.usage, services: b.source.services}
+	b.source.usage, b.source.services = nil, nil // a call fails the test
+	trial, err := b.Try(t.Context(), b.Rules().Rules[0], BudgetID{Rule: "na", Month: november}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectWwwGrew(t, trial.Message.Budgets[0].Drivers)
+}
+
 // TestWhatGrewIsNotWorthALateCheck: services that fail or never answer leave the message as it is without them, in time.
 func TestWhatGrewIsNotWorthALateCheck(t *testing.T) {
 	for _, tt := range []struct {

@@ -34,7 +34,7 @@ func (d *Decision) speaks() bool {
 
 // explain adds to the findings of a plan that are about to be spoken of what grew. Where Fastly tells it by service in time it is
 // services, else usage types or regions.
-func (c *Checker) explain(ctx context.Context, rates *rateBook, findings []Finding, plan Plan, reading Reading) {
+func (c *Checker) explain(ctx context.Context, from billing.Source, rates *rateBook, findings []Finding, plan Plan, reading Reading) {
 	g := grower{reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
 	var spoken []*Finding
 	for i := range plan.Decisions {
@@ -54,7 +54,7 @@ func (c *Checker) explain(ctx context.Context, rates *rateBook, findings []Findi
 			f.Above = rates.read(ctx, c.Bills, &reading, c.Log).above(f, rows, g.factors)
 		}
 	}
-	if err := g.read(ctx, c.Source); err != nil {
+	if err := g.read(ctx, from); err != nil {
 		c.Log.Debug("what grew is not told by service", zap.Error(err))
 	}
 	for _, f := range spoken {

@@ -18,11 +18,11 @@ type Trial struct {
 	Message Message
 }
 
-// Try reads usage afresh for one rule and says what a check would decide on one of its budgets. Nothing is recorded or said. It may be
+// Try reads usage for one rule, as it is now or was a moment ago, and says what a check would decide on one of its budgets. Nothing is recorded or said. It may be
 // called beside Run.
 func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time) (Trial, error) {
 	compared := []Rule{rule}
-	reading, err := Read(ctx, Sources{c.Source, c.Bills}, compared, id.Month, now)
+	reading, err := Read(ctx, Sources{c.Trial, c.Bills}, compared, id.Month, now)
 	if err != nil {
 		return Trial{}, err
 	}
@@ -42,7 +42,7 @@ func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time
 		trial := Trial{Finding: f, Decision: plan.Decisions[i]}
 		if f.Unknown == "" {
 			told := Plan{Decisions: []Decision{{Speak: DeliverRoot}}}
-			c.explain(ctx, &rates, plan.Findings[i:i+1], told, reading)
+			c.explain(ctx, c.Trial, &rates, plan.Findings[i:i+1], told, reading)
 			f, p := plan.Findings[i], planner{now: now}
 			trial.Message = p.message(&f, &trial.Decision)
 		}

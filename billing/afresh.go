@@ -1,6 +1,9 @@
 package billing
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Afresh reads past a Cache, for those who must not decide on what was held, such as a check. What it reads is held for
 // everybody else, so that an answer never shows an older figure than an alert before it.
@@ -24,7 +27,34 @@ func (a Afresh) Usage(ctx context.Context, months Range) ([]Usage, error) {
 	return rows, nil
 }
 
-// ServiceUsage is Source.ServiceUsage.
+// ServiceUsage is Source.ServiceUsage. What is small is held, for Recent and for questions.
 func (a Afresh) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
-	return a.cache.source.ServiceUsage(ctx, query, page)
+	return a.cache.readServices(ctx, query, page)
 }
+
+// Recent reads past a Cache like Afresh, but takes what was read in the last while, by a check or by anybody: for whoever wants to
+// know what a check would make of the figures, and asks again and again.
+type Recent struct {
+	cache  *Cache
+	within time.Duration
+}
+
+var _ Source = Recent{}
+
+// Recent returns the source behind the cache, of which what was read within so much time, of business, is not read again.
+func (c *Cache) Recent(within time.Duration) Recent { return Recent{c, within} }
+
+// Usage is Source.Usage.
+func (r Recent) Usage(ctx context.Context, months Range) ([]Usage, error) {
+	if rows, ok := r.cache.months.readSince(months, r.since()); ok {
+		return rows, nil
+	}
+	return r.cache.Afresh().Usage(ctx, months)
+}
+
+// ServiceUsage is Source.ServiceUsage. Those who want the same meanwhile share one read.
+func (r Recent) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
+	return r.cache.serviceUsage(ctx, query, page, func(held *lot[ServiceUsage]) bool { return held.readAt.After(r.since()) })
+}
+
+func (r Recent) since() time.Time { return r.cache.config.Now().Add(-r.within) }

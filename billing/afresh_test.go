@@ -30,3 +30,36 @@ func TestWhatIsReadAfreshIsHeldForEverybody(t *testing.T) {
 		}
 	})
 }
+
+// TestRecentTakesWhatACheckRead has a check read usage and services, and somebody ask for the same again and again.
+func TestRecentTakesWhatACheckRead(t *testing.T) {
+	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		source.services = 5000
+		running := MonthOf(time.Now())
+		query := ServiceQuery{running, "p", "t"}
+		read := func(from Source) (services int) {
+			if rows, err := from.Usage(t.Context(), Range{running.Add(-1), running}); err != nil || len(rows) != 2 {
+				t.Errorf("%d rows, %v", len(rows), err)
+			}
+			err := from.ServiceUsage(t.Context(), query, func(page []ServiceUsage) error { services += len(page); return nil })
+			if err != nil {
+				t.Error(err)
+			}
+			return services
+		}
+		read(cache.Afresh())
+		after(59 * time.Second)
+		for range 10 {
+			if services := read(cache.Recent(time.Minute)); services != 5000 {
+				t.Errorf("%d services", services)
+			}
+		}
+		source.checkReads(t, "1999-12..2000-01", "2000-01 by service")
+		after(2 * time.Second)
+		read(cache.Recent(time.Minute))
+		read(cache.Recent(time.Minute))
+		source.checkReads(t, "1999-12..2000-01", "2000-01 by service", "1999-12..2000-01", "2000-01 by service")
+		read(cache.Afresh()) // a check never takes what is held
+		source.checkReads(t, "1999-12..2000-01", "2000-01 by service", "1999-12..2000-01", "2000-01 by service", "1999-12..2000-01", "2000-01 by service")
+	})
+}

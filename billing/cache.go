@@ -24,7 +24,7 @@ type CacheConfig struct {
 
 	MaxRows        int // usage rows, or lines of bills, held; default 100,000, about 40 MB
 	MaxServiceRows int // service-level rows held; default 100,000
-	MaxServiceRead int // service-level rows of one read that are still worth holding; default 2,000
+	MaxServiceRead int // service-level rows of one read that are still worth holding; default 10,000
 }
 
 // restatedFor is how long after its end a month may still be restated.
@@ -42,7 +42,7 @@ func (c CacheConfig) withDefaults() CacheConfig {
 	c.Patience = cmp.Or(c.Patience, 10*time.Second)
 	c.MaxRows = cmp.Or(c.MaxRows, 100_000)
 	c.MaxServiceRows = cmp.Or(c.MaxServiceRows, 100_000)
-	c.MaxServiceRead = cmp.Or(c.MaxServiceRead, 2_000)
+	c.MaxServiceRead = cmp.Or(c.MaxServiceRead, 10_000)
 	return c
 }
 
@@ -140,11 +140,19 @@ func everyMetric(Metric) bool { return true }
 // ServiceUsage reads service-level usage, and remembers it while it is small. Those who want the same meanwhile share one read, which
 // lasts while any of them waits. There is no stale answer: an error is one.
 func (c *Cache) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
-	now := c.config.Now()
+	return c.serviceUsage(ctx, query, page, func(held *lot[ServiceUsage]) bool {
+		return c.config.Now().Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows))
+	})
+}
+
+// serviceUsage takes what is held where it is good enough.
+func (c *Cache) serviceUsage(
+	ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error, isGood func(*lot[ServiceUsage]) bool,
+) error {
 	c.mu.Lock()
 	held := c.services.get(query)
 	c.mu.Unlock()
-	if held != nil && now.Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows)) {
+	if held != nil && isGood(held) {
 		return page(slices.Clone(held.rows))
 	}
 	return c.flights.ride(ctx, query, page)

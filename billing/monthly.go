@@ -199,6 +199,23 @@ func (c *monthly[V]) byMonth(rows []V) map[Month][]V {
 	return months
 }
 
+// readSince returns the rows of every month of the range, provided that all of them were read after that instant.
+func (c *monthly[V]) readSince(months Range, since time.Time) (rows []V, ok bool) {
+	if months.check() != nil {
+		return nil, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range months.Months() {
+		held := c.held.get(m)
+		if held == nil || !held.readAt.After(since) {
+			return nil, false
+		}
+		rows = append(rows, held.rows...)
+	}
+	return rows, true
+}
+
 // peek returns what is held of a month, however old.
 func (c *monthly[V]) peek(m Month) []V {
 	c.mu.Lock()

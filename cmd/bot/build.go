@@ -115,7 +115,7 @@ func (s *service) connect(c *config, o options, api *slack.Client, me identity) 
 	owner := rand.Text()
 	afresh := alerts.Sources{Usage: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh()}
 	s.checker = alerts.NewChecker(alerts.CheckerConfig{
-		Source: afresh.Usage, Bills: afresh.Bills, Ledger: s.store, Record: s.store, Seen: s.store, Traffic: s.fastly,
+		Source: afresh.Usage, Trial: s.sources.usage.Recent(trialWithin), Bills: afresh.Bills, Ledger: s.store, Record: s.store, Seen: s.store, Traffic: s.fastly,
 		Rules: rules, Owner: owner, Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
 	})
@@ -139,6 +139,9 @@ func (s *service) connect(c *config, o options, api *slack.Client, me identity) 
 	}
 	s.line.Store(socket.New(line, app))
 }
+
+// trialWithin is how old what `/budget try` takes for the figures of now may be.
+const trialWithin = time.Minute
 
 // slogFor is the logger for libraries that want the standard library's.
 func slogFor(log *zap.Logger, name string) *slog.Logger {

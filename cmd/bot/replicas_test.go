@@ -17,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/wire"
 )
@@ -169,7 +170,13 @@ func TestReplicasTakeARepeatedCommandOnce(t *testing.T) {
 // frame cannot be acknowledged any more, so that Slack may tell the person that it failed; the answer comes all the same.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
+	people := make([]slacksim.User, 24) // nobody has more than two questions under way
+	for i := range people {
+		people[i] = slacksim.User{ID: fmt.Sprintf("U0MEMBER%02d", i), Name: fmt.Sprintf("member-%d", i)}
+	}
+	w := newWorld(t, onWallTime, func(workspace *slacksim.Config, _ *fastlysim.Config) {
+		workspace.Users = append(workspace.Users, people...)
+	})
 	w.excuse("ack_elsewhere") // another connection of the same replica may still be there
 	w.uses(390, 50)
 	database, _ := w.postgres()
@@ -179,10 +186,12 @@ func TestRollingRestart(t *testing.T) {
 	var (
 		asking   sync.WaitGroup
 		replaced atomic.Bool
+		next     atomic.Int64
 		asked    = make(chan *slacksim.Invocation, 10_000)
 	)
 	ask := func() {
-		one, err := w.slack.Command(w.soon(), slacksim.Slash{User: alice, Channel: cdnBudget, Command: "/usage", Text: "cdn_usage"})
+		who := people[int(next.Add(1))%len(people)].ID
+		one, err := w.slack.Command(w.soon(), slacksim.Slash{User: who, Channel: cdnBudget, Command: "/usage", Text: "cdn_usage"})
 		if err != nil {
 			t.Error(err)
 			return

@@ -256,7 +256,9 @@ func (w *world) answer(asked *slacksim.Invocation) slacksim.Message {
 	}
 }
 
-func isInterim(m slacksim.Message) bool { return strings.HasPrefix(m.Text, "Working on it.") }
+func isInterim(m slacksim.Message) bool {
+	return strings.HasPrefix(m.Text, "Working on it.") || strings.Contains(m.Text, "This one begins when one of them is answered")
+}
 
 // asks types a command as Alice and waits for the answer.
 func (w *world) asks(line string) slacksim.Message {

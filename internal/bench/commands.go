@@ -27,7 +27,7 @@ func measureCommands(ctx context.Context, b *bench) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, bot.close()) }()
-	_, _, answer, err := bot.ask(ctx, cachedCommand)
+	_, _, answer, err := bot.ask(ctx, person(0), cachedCommand)
 	if err != nil {
 		return err
 	}
@@ -114,9 +114,9 @@ func (w *world) burst(ctx context.Context, renewing bool) (burst, error) {
 	}
 	renewed := w.renewMeanwhile(renewing)
 	began := time.Now()
-	for range senders {
+	for n := range senders {
 		sending.Go(func() {
-			one := w.sender(ctx)
+			one := w.sender(ctx, person(n))
 			mu.Lock()
 			defer mu.Unlock()
 			all.answers += one.answers
@@ -136,10 +136,10 @@ func (w *world) burst(ctx context.Context, renewing bool) (burst, error) {
 	return all, err
 }
 
-func (w *world) sender(ctx context.Context) burst {
+func (w *world) sender(ctx context.Context, who string) burst {
 	var one burst
 	for range perSender {
-		acked, _, _, err := w.ask(ctx, cachedCommand)
+		acked, _, _, err := w.ask(ctx, who, cachedCommand)
 		switch {
 		case errors.Is(err, errRefused):
 			one.refused++

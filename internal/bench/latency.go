@@ -23,7 +23,7 @@ func measureLatency(ctx context.Context, b *bench) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	if _, _, _, err := w.ask(ctx, "help"); err != nil {
+	if _, _, _, err := w.ask(ctx, person(0), "help"); err != nil {
 		return err
 	}
 	var year, month []float64
@@ -32,12 +32,12 @@ func measureLatency(ctx context.Context, b *bench) (err error) {
 		if err != nil {
 			return err
 		}
-		_, took, _, err := w.ask(ctx, fmt.Sprintf("%d-01..%d-12 cdn_usage", 2012+2*(i%6), 2012+2*(i%6)))
+		_, took, _, err := w.ask(ctx, person(0), fmt.Sprintf("%d-01..%d-12 cdn_usage", 2012+2*(i%6), 2012+2*(i%6)))
 		if err != nil {
 			return err
 		}
 		year = append(year, took.Seconds()/call.Seconds())
-		if _, took, _, err = w.ask(ctx, fmt.Sprintf("%d-07 cdn_usage", 2013+2*(i%6))); err != nil {
+		if _, took, _, err = w.ask(ctx, person(0), fmt.Sprintf("%d-07 cdn_usage", 2013+2*(i%6))); err != nil {
 			return err
 		}
 		month = append(month, took.Seconds()/call.Seconds())

@@ -24,6 +24,17 @@ type world struct {
 	connected time.Duration
 }
 
+// person is one of those who ask; a service lets nobody have more than two questions under way.
+func person(n int) string { return fmt.Sprintf("U0PERSON%02d", n) }
+
+func people() []slacksim.User {
+	users := make([]slacksim.User, senders)
+	for n := range users {
+		users[n] = slacksim.User{ID: person(n), Name: fmt.Sprintf("person-%d", n)}
+	}
+	return users
+}
+
 const rules = `
 defaults: {channel: C0CDN0001}
 rules:
@@ -39,7 +50,7 @@ func (b *bench) open(ctx context.Context, name, dir string, account fastlysim.Co
 			err = errors.Join(err, w.close())
 		}
 	}()
-	if w.slack, err = slacksim.Start(slacksim.Config{}); err != nil { //nolint:contextcheck // it ends with close
+	if w.slack, err = slacksim.Start(slacksim.Config{Users: people()}); err != nil { //nolint:contextcheck // it ends with close
 		return w, err
 	}
 	account.Token = fastlyToken
@@ -94,12 +105,16 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
-// ask types a usage command and returns how long the acknowledgement and the answer took, and the answer.
-func (w *world) ask(ctx context.Context, text string) (acked, answered time.Duration, answer slacksim.Message, err error) {
+// ask lets somebody type a usage command and returns how long the acknowledgement and the answer took, and the answer.
+func (w *world) ask(ctx context.Context, who, text string) (acked, answered time.Duration, answer slacksim.Message, err error) {
+	return w.types(ctx, who, "/usage", text)
+}
+
+func (w *world) types(ctx context.Context, who, command, text string) (acked, answered time.Duration, answer slacksim.Message, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	began := time.Now()
-	asked, err := w.slack.Command(ctx, slacksim.Slash{User: "U0ALICE01", Channel: "C0CDN0001", Command: "/usage", Text: text})
+	asked, err := w.slack.Command(ctx, slacksim.Slash{User: who, Channel: "C0CDN0001", Command: command, Text: text})
 	if err != nil {
 		return 0, 0, answer, err
 	}
