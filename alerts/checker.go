@@ -62,6 +62,7 @@ type Checker struct {
 	lateDay   time.Time // the day on which the month before was last looked at
 	unread    string    // the row that was set aside, as it was last logged
 	failure   string    // as it was last logged, so that a lasting one is logged once
+	sure      bool      // a check of this process has been recorded, so that the ledger knows what was posted before
 	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
 	behind    bool      // other rules than those of this process are current
 }
@@ -138,6 +139,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 		return c.release(ctx, result)
 	}
 	c.watchHealth(ctx, result, now)
+	c.sure = c.sure || result.compared && result.Err == nil
 	failure := ""
 	if result.Err != nil {
 		failure = causeOf(result.Err)
@@ -255,6 +257,13 @@ func (c *Checker) logUnread(reading Reading) {
 	c.unread = first
 }
 
+// lookFirst marks what the first check of this process says: a ledger that was put back says it anew.
+func (c *Checker) lookFirst(deliveries []Delivery) {
+	for i := range deliveries {
+		deliveries[i].LookFirst = !c.sure && deliveries[i].Key() != ""
+	}
+}
+
 // recordTries is how often a check is recorded that people keep getting in the way of by answering at that moment.
 const recordTries = 3
 
@@ -274,6 +283,7 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 			plan = MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
 		}
 		plan.Outcome.Usage = reading.Rows
+		c.lookFirst(plan.Outcome.Deliveries)
 		err = c.Ledger.Record(ctx, plan.Outcome)
 		if err == nil {
 			return plan, nil

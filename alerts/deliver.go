@@ -40,6 +40,8 @@ type Attempt struct {
 	Due time.Duration
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
+	// LookFirst tells that it may have been posted although no attempt is open: the database may have been put back.
+	LookFirst bool
 	// UnsureFor is how long ago that attempt began. Looked tells that the channel has been looked through since, LookedFor how long ago.
 	UnsureFor time.Duration
 	Looked    bool
@@ -88,6 +90,11 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 			return verdict
 		}
 		a.MayRepeat = true
+	} else if a.LookFirst && a.Kind != DeliverRefresh {
+		// A precaution: where the channel cannot be read, nothing waits for it.
+		if receipt, found, rootGone, err := d.find(ctx, a); err == nil && found {
+			return Verdict{State: DeliverySent, Receipt: receipt, RootGone: rootGone}
+		}
 	}
 	receipt, err := d.notify(ctx, a)
 	_, refused := errors.AsType[*ThreadRefused](err)
@@ -113,12 +120,7 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 	if rest > 0 {
 		return Verdict{State: DeliveryPending, Wait: min(rest, settleWait), Err: errUnsure}, true
 	}
-	receipt, found, err := d.Notifier.Find(ctx, a.Delivery, a.Root)
-	rootGone := a.RootGone || errors.Is(err, ErrRootGone)
-	if _, news := a.alone(); news && !found && a.Root.TS != "" && (err == nil || rootGone) { // an earlier attempt may have posted it on its own
-		receipt, found, err = d.Notifier.Find(ctx, a.Delivery, Receipt{})
-		rootGone = rootGone || a.Kind == DeliverRise
-	}
+	receipt, found, rootGone, err := d.find(ctx, a)
 	switch {
 	case found:
 		return Verdict{State: DeliverySent, Receipt: receipt, RootGone: rootGone}, true
@@ -131,6 +133,18 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 		return Verdict{State: DeliveryPending, Wait: lookWait, Looked: true, Err: errUnsure}, true
 	}
 	return Verdict{}, false
+}
+
+// find looks for the message beside its root and, where it may have been posted on its own, in the channel. It tells whether the root is gone
+// or what was found takes its place.
+func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt Receipt, found, rootGone bool, err error) {
+	receipt, found, err = d.Notifier.Find(ctx, a.Delivery, a.Root)
+	rootGone = a.RootGone || errors.Is(err, ErrRootGone)
+	if _, news := a.alone(); news && !found && a.Root.TS != "" && (err == nil || rootGone) {
+		receipt, found, err = d.Notifier.Find(ctx, a.Delivery, Receipt{})
+		rootGone = rootGone || found && a.Kind == DeliverRise
+	}
+	return receipt, found, rootGone, err
 }
 
 // errUnsure is why a message waits of which nobody knows whether Slack has it.

@@ -63,6 +63,10 @@ type Delivery struct {
 	CreatedAt time.Time
 	NotBefore time.Time // when it may be said, in business time; zero is at once
 	Receipt   Receipt   // valid when State is DeliverySent
+	// Mark is what the message carries in place of the id, where it can be posted by a database that was put back.
+	Mark string
+	// LookFirst tells that the first check of a process has recorded it, which may know less than was posted.
+	LookFirst bool
 	// MayRepeat tells that the message may stand in the channel already, which it then says. Deliverer sets it; it is not stored.
 	MayRepeat bool
 }

@@ -177,6 +177,7 @@ func (c *Checker) look(ctx context.Context, rules *Rules, reading Reading, now t
 	if len(o.Episodes) == 0 {
 		return o, nil
 	}
+	c.lookFirst(o.Deliveries)
 	return o, c.Ledger.Record(ctx, o.Outcome)
 }
 

@@ -140,3 +140,70 @@ func TestWhatSlackShowsLateIsPostedOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestALookAsAPrecaution: what a database that was put back may have posted is looked for at once; nothing waits for that, and nothing is said of it.
+func TestALookAsAPrecaution(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		found bool
+		err   error
+		posts int
+	}{
+		{"what is there is not posted again", true, nil, 0},
+		{"what is not there is posted", false, nil, 1},
+		{"where the channel cannot be read it is posted", false, errNet, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			posts := 0
+			d := &Deliverer{Notifier: &fakeNotifier{t, func(d Delivery, _ Receipt) (Receipt, error) {
+				if posts++; d.MayRepeat {
+					t.Error("it says that it may be a repeat")
+				}
+				return posted, nil
+			}, func(Delivery, Receipt) (Receipt, bool, error) { return posted, tt.found, tt.err }}}
+			a := attemptOf(DeliverRoot)
+			a.LookFirst = true
+			if got := d.Attempt(t.Context(), a); got.State != DeliverySent || got.Receipt != posted || posts != tt.posts {
+				t.Errorf("%d posts, verdict %+v; want %d and sent", posts, got, tt.posts)
+			}
+		})
+	}
+}
+
+func TestKey(t *testing.T) {
+	of := func(change func(*Delivery)) string {
+		d := Delivery{
+			ID: "d", Kind: DeliverRoot, Channel: "cdn", BudgetID: BudgetID{Rule: "na"}, CreatedAt: noon,
+			Message: Message{Reason: ReasonFirstLevel, Budgets: []BudgetLine{{BudgetID: BudgetID{Rule: "na"}, Level: 80}}},
+		}
+		change(&d)
+		return d.Key()
+	}
+	same := of(func(*Delivery) {})
+	for name, change := range map[string]func(*Delivery){
+		"a rise that tells the same threshold": func(d *Delivery) { d.Kind, d.RootID, d.Message.Reason = DeliverRise, "r", ReasonLevelRose },
+		"another id and revision":              func(d *Delivery) { d.ID, d.Revision = "e", 7 },
+		"another channel":                      func(d *Delivery) { d.Channel = "moved" },
+	} {
+		if got := of(change); got != same || got == "" {
+			t.Errorf("%s: key %q, want %q", name, got, same)
+		}
+	}
+	for name, change := range map[string]func(*Delivery){
+		"another threshold": func(d *Delivery) { d.Message.Budgets[0].Level = 100 },
+		"another rule":      func(d *Delivery) { d.Rule = "asia" },
+		"another scope":     func(d *Delivery) { d.Scope = "shop" },
+		"a forecast":        func(d *Delivery) { d.Message.Reason = ReasonLikelyOver },
+		"a call":            func(d *Delivery) { d.Kind = DeliverCall },
+		"a list":            func(d *Delivery) { d.Kind = DeliverList },
+	} {
+		if got := of(change); got == same || got == "" {
+			t.Errorf("%s: key %q, want another one than %q", name, got, same)
+		}
+	}
+	for _, kind := range []DeliveryKind{DeliverRefresh, DeliverAnswer, DeliverNote, DeliverDigest, DeliverStart} {
+		if got := of(func(d *Delivery) { d.Kind = kind }); got != "" {
+			t.Errorf("%s has the key %q, want none: no check tells it anew", kind, got)
+		}
+	}
+}

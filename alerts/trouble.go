@@ -191,6 +191,7 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 	if len(h.Episodes) == 0 {
 		return
 	}
+	c.lookFirst(h.Deliveries)
 	if err := c.Ledger.Record(ctx, h.Outcome); err != nil {
 		c.Log.Warn("the bot's own troubles are not recorded", zap.Error(err))
 		return

@@ -16,7 +16,9 @@ import (
 
 const (
 	findPage  = 200
-	findPages = 5 // the newest thousand messages: an attempt is settled soon after it was made
+	findPages = 25
+	// clockMargin is how far our clock may be from Slack's, by whose messages are looked for from the delivery's making on.
+	clockMargin = 10 * time.Minute
 )
 
 // Find looks through the newest messages of the channel, or of the root's thread, for the one that carries the delivery's
@@ -30,9 +32,13 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 	if !channelID.MatchString(channel) {
 		return alerts.Receipt{}, false, nil
 	}
-	page := n.history(channel)
+	oldest := ""
+	if !d.LookFirst && !d.CreatedAt.IsZero() { // else it was posted when nobody knows
+		oldest = strconv.FormatInt(d.CreatedAt.Add(-clockMargin).Unix(), 10)
+	}
+	page := n.history(channel, oldest)
 	if root.TS != "" {
-		page = n.thread(channel, root.TS)
+		page = n.thread(channel, root.TS, oldest)
 	}
 	cursor := ""
 	for range findPages {
@@ -41,8 +47,8 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 			return n.cannotTell(d, err)
 		}
 		for _, m := range messages {
-			if carries(m, d) {
-				return alerts.Receipt{ChannelID: channel, TS: m.Timestamp, SentAt: instant(m.Timestamp)}, true, nil
+			if n.carries(m, d) {
+				return alerts.Receipt{ChannelID: channel, TS: placeOf(m, d, root), SentAt: instant(m.Timestamp)}, true, nil
 			}
 		}
 		if next == "" || next == cursor {
@@ -66,10 +72,10 @@ func (n *Notifier) cannotTell(d alerts.Delivery, err error) (alerts.Receipt, boo
 // pageOf reads the messages at a cursor and says where the next ones are.
 type pageOf func(ctx context.Context, cursor string) ([]slack.Message, string, error)
 
-func (n *Notifier) history(channel string) pageOf {
+func (n *Notifier) history(channel, oldest string) pageOf {
 	return func(ctx context.Context, cursor string) ([]slack.Message, string, error) {
 		got, err := n.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-			ChannelID: channel, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
+			ChannelID: channel, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
 		})
 		if err != nil {
 			return nil, "", err
@@ -78,21 +84,32 @@ func (n *Notifier) history(channel string) pageOf {
 	}
 }
 
-func (n *Notifier) thread(channel, ts string) pageOf {
+func (n *Notifier) thread(channel, ts, oldest string) pageOf {
 	return func(ctx context.Context, cursor string) ([]slack.Message, string, error) {
 		messages, _, next, err := n.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-			ChannelID: channel, Timestamp: ts, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
+			ChannelID: channel, Timestamp: ts, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
 		})
 		return messages, next, err
 	}
 }
 
-// carries reports whether the message says the delivery. A file has no metadata, and is known by its name in the thread.
-func carries(m slack.Message, d alerts.Delivery) bool {
-	if file := d.Message.File; file != nil && slices.ContainsFunc(m.Files, func(f slack.File) bool { return f.Name == file.Name }) {
-		return true
+// carries reports whether the message is the bot's own and says the delivery. A file has no metadata, and is known by its name and size.
+func (n *Notifier) carries(m slack.Message, d alerts.Delivery) bool {
+	if n.Bot != "" && m.BotID != n.Bot {
+		return false
 	}
-	return m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload[deliveryKey] == d.ID
+	if file := d.Message.File; file != nil {
+		return slices.ContainsFunc(m.Files, func(f slack.File) bool { return f.Name == file.Name && f.Size == len(file.Content) })
+	}
+	return m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload[deliveryKey] == d.Carried()
+}
+
+// placeOf is where replies to the delivery go: news that was found as a reply has its thread's root for a root.
+func placeOf(m slack.Message, d alerts.Delivery, root alerts.Receipt) string {
+	if root.TS == "" && m.ThreadTimestamp != "" && (d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise) {
+		return m.ThreadTimestamp
+	}
+	return m.Timestamp
 }
 
 // instant reads Slack's timestamp; one that is not understood is the zero time.

@@ -30,6 +30,8 @@ type Notifier struct {
 	now      func() time.Time // business time, as the messages speak of it
 	log      *zap.Logger
 	pacer    pacer
+	// Bot is the bot's own id (B…), by which its messages are told from those of others; empty where it is not known.
+	Bot string
 }
 
 var _ alerts.Notifier = (*Notifier)(nil)
@@ -91,7 +93,7 @@ func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d a
 		return n.receipt(id, ts, err)
 	}
 	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
-		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.ID},
+		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.Carried()},
 	}))
 	if root.TS != "" {
 		options = append(options, slack.MsgOptionTS(root.TS))

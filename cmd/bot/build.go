@@ -107,8 +107,10 @@ func (s *service) openUsage(c *config, o options) error {
 func (s *service) connect(c *config, o options, api *slack.Client, me identity) {
 	channels := slackapp.NewChannels(api, o.log.Named("slack"))
 	rules := func() *alerts.Rules { return s.rules.rules }
+	notifier := slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier"))
+	notifier.Bot = me.botID
 	s.deliverer = &alerts.Deliverer{
-		Notifier:   slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier")),
+		Notifier:   notifier,
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
 		BrokenWait: o.brokenWait, SettleWait: o.settleWait, LookWait: o.lookWait,
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +59,80 @@ func TestWhatSlackTakesSlowlyIsPostedOnce(t *testing.T) {
 			})
 			t.Logf("%d posts, %d looks, settled after %s", test.posts, len(calls), took)
 		})
+	}
+}
+
+// A copy of the database from before the crossing is put back: what was posted since is found, and goes on in its thread. The channel says nothing twice.
+func TestADatabaseThatIsPutBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.uses(390, 50)
+	r := w.start()
+	w.awaitChecks(2)
+	r.stop()
+	kept := w.readDatabase()
+	r = w.start()
+	w.awaitChecks(2)
+	w.uses(402.6, 50)
+	root := w.message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+	r.stop()
+	w.writeDatabase(kept)
+
+	r = w.start()
+	w.awaitChecks(3)
+	w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+	w.expectPosts(cdnBudget, 1)
+	w.uses(501, 50)
+	w.await("a reply", func() bool { return len(w.posts(cdnBudget)) == 2 })
+	rise := w.posts(cdnBudget)[1]
+	if rise.ThreadTS != root.TS {
+		t.Errorf("the rise is in the thread %q, want that of the message which was found, %q", rise.ThreadTS, root.TS)
+	}
+	if strings.Contains(words(rise), "may be a repeat") {
+		t.Errorf("the rise says that it may be a repeat")
+	}
+	w.awaitChecks(3)
+	w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+	r.stop()
+	w.writeDatabase(kept)
+
+	r = w.start() // 80 % and 100 % are told at once, and the second was a reply
+	w.awaitChecks(3)
+	w.await("an empty queue", func() bool { return pending(t, r) == 0 })
+	w.expectPosts(cdnBudget, 2)
+	w.expectPosts(cdnPlatform, 0)
+}
+
+func (w *world) readDatabase() map[string][]byte {
+	w.t.Helper()
+	files := map[string][]byte{}
+	paths, err := filepath.Glob(w.path("budgetbot.db*"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, path := range paths {
+		content, err := os.ReadFile(path) //nolint:gosec // the test's own
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		files[path] = content
+	}
+	return files
+}
+
+// writeDatabase puts back what readDatabase has read, and nothing else.
+func (w *world) writeDatabase(files map[string][]byte) {
+	w.t.Helper()
+	for path := range w.readDatabase() {
+		if err := os.Remove(path); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	for path, content := range files {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }

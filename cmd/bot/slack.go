@@ -62,6 +62,7 @@ type identity struct {
 	team   slackapp.Team
 	name   string // of the workspace
 	bot    string // the bot's own name
+	botID  string
 	scopes []string
 }
 
@@ -137,7 +138,7 @@ func whoAmI(ctx context.Context, api *slack.Client) (identity, error) {
 	if err != nil {
 		return identity{}, fmt.Errorf("ask Slack who the bot is: %w", err)
 	}
-	me := identity{team: slackapp.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, name: answer.Team, bot: answer.User}
+	me := identity{team: slackapp.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, name: answer.Team, bot: answer.User, botID: answer.BotID}
 	for scope := range strings.SplitSeq(answer.Header.Get("X-OAuth-Scopes"), ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			me.scopes = append(me.scopes, scope)

@@ -29,6 +29,8 @@ type courier struct {
 	now     func() time.Time
 	// business is business time, by which deliveries are held back; nil where that is wall time.
 	business func() time.Time
+	started  time.Time
+	tried    sync.Map // ids of deliveries that this process has tried to post
 	lost     sync.Map // ids of deliveries whose attempt has ended here without being written down
 }
 
@@ -100,6 +102,7 @@ func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt,
 		}
 		open = true
 		now := time.Now()
+		row.LookFirst = row.LookFirst || c.mayBePosted(row)
 		row.UnsureAt, row.LookedAt = doubt(row, now)
 		if attempt, err = readAttempt(ctx, w, row, now); err != nil {
 			return err
@@ -150,6 +153,13 @@ func isOpen(state alerts.DeliveryState) bool {
 	return state == alerts.DeliveryPending || state == alerts.DeliveryBroken
 }
 
+// mayBePosted reports whether the database may have forgotten an attempt: the delivery is older than this process, so that an earlier one
+// may have posted it before the database was put back, or this process has tried it and the row knows nothing of that.
+func (c *courier) mayBePosted(row query.Delivery) bool {
+	_, tried := c.tried.LoadOrStore(row.ID, true)
+	return row.QueuedAt < millis(c.started) || tried && row.Attempts == 0
+}
+
 // doubt is since when it is open whether the message was posted, and when it was first looked for: 0 and 0 where nothing is open. An
 // attempt that nobody has ended may have posted it whenever it began, be it that it was only to look.
 func doubt(row query.Delivery, now time.Time) (unsureAt, lookedAt int64) {
@@ -170,7 +180,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 		return alerts.Attempt{}, err
 	}
 	delivery.Attempts++
-	attempt := alerts.Attempt{Delivery: delivery, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
+	attempt := alerts.Attempt{Delivery: delivery, LookFirst: row.LookFirst, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
 	if row.Unsettled {
 		attempt.UnsureFor = now.Sub(instant(row.UnsureAt))
 	}

@@ -97,7 +97,7 @@ func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
 	wanted := make([]wantedJob, len(deliveries))
-	now := millis(time.Now())
+	now, told := millis(time.Now()), map[string]int64{}
 	for i, d := range deliveries {
 		text, err := json.Marshal(d.Message)
 		if err != nil {
@@ -108,8 +108,17 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
 			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt), NotBefore: millis(d.NotBefore),
-			QueuedAt: now,
+			QueuedAt: now, LookFirst: d.LookFirst,
 		}
+		if rows[i].Key = d.Key(); rows[i].Key == "" {
+			continue
+		}
+		before, err := w.CountKey(ctx, rows[i].Key)
+		if err != nil {
+			return fmt.Errorf("count what was told: %w", err)
+		}
+		rows[i].Mark = alerts.MarkOf(rows[i].Key, before+told[rows[i].Key])
+		told[rows[i].Key]++
 	}
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
 		return fmt.Errorf("write deliveries: %w", err)
@@ -128,7 +137,7 @@ func readDelivery(row query.Delivery) (alerts.Delivery, error) {
 	d := alerts.Delivery{
 		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID, Revision: row.Revision,
 		State: alerts.DeliveryState(row.State), Attempts: int(row.Attempts), Error: row.Error,
-		CreatedAt: instant(row.CreatedAt), NotBefore: instant(row.NotBefore), Receipt: receipt(row),
+		Mark: row.Mark, LookFirst: row.LookFirst, CreatedAt: instant(row.CreatedAt), NotBefore: instant(row.NotBefore), Receipt: receipt(row),
 	}
 	if err := json.Unmarshal([]byte(row.Message), &d.Message); err != nil {
 		return alerts.Delivery{}, fmt.Errorf("delivery %s: read its message: %w", row.ID, err)

@@ -224,8 +224,11 @@ ORDER BY outlook.rule, outlook.scope;
 -- Deliveries.
 
 -- name: InsertDelivery :batchexec
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at)
-VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before, @queued_at);
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first)
+VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before, @queued_at, @key, @mark, @look_first);
+
+-- name: CountKey :one
+SELECT count(*) FROM delivery WHERE key = @key;
 
 -- name: Delivery :one
 SELECT * FROM delivery WHERE id = @id;

@@ -65,7 +65,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
-	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, courier: &courier{log: log, now: config.Now, business: config.Business}}
+	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, courier: &courier{log: log, now: config.Now, business: config.Business, started: time.Now()}}
 	if s.now == nil {
 		s.now, s.courier.now = time.Now, time.Now
 	}

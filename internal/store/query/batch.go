@@ -189,8 +189,8 @@ func (b *InsertAlertBatchResults) Close() error {
 
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11, $12)
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11, $12, $13, $14, $15)
 `
 
 type InsertDeliveryBatchResults struct {
@@ -212,6 +212,9 @@ type InsertDeliveryParams struct {
 	Revision  int64
 	NotBefore int64
 	QueuedAt  int64
+	Key       string
+	Mark      string
+	LookFirst bool
 }
 
 // Deliveries.
@@ -231,6 +234,9 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg []InsertDeliveryParams
 			a.Revision,
 			a.NotBefore,
 			a.QueuedAt,
+			a.Key,
+			a.Mark,
+			a.LookFirst,
 		}
 		batch.Queue(insertDelivery, vals...)
 	}

@@ -57,6 +57,9 @@ type Delivery struct {
 	QueuedAt  int64
 	UnsureAt  int64
 	LookedAt  int64
+	Key       string
+	Mark      string
+	LookFirst bool
 }
 
 type Envelope struct {

@@ -386,7 +386,7 @@ func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOut
 }
 
 const closes = `-- name: Closes :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
 `
 
 func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) {
@@ -421,6 +421,9 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 			&i.QueuedAt,
 			&i.UnsureAt,
 			&i.LookedAt,
+			&i.Key,
+			&i.Mark,
+			&i.LookFirst,
 		); err != nil {
 			return nil, err
 		}
@@ -432,8 +435,19 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 	return items, nil
 }
 
+const countKey = `-- name: CountKey :one
+SELECT count(*) FROM delivery WHERE key = $1
+`
+
+func (q *Queries) CountKey(ctx context.Context, key string) (int64, error) {
+	row := q.db.QueryRow(ctx, countKey, key)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -488,6 +502,9 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.QueuedAt,
 			&i.UnsureAt,
 			&i.LookedAt,
+			&i.Key,
+			&i.Mark,
+			&i.LookFirst,
 		); err != nil {
 			return nil, err
 		}
@@ -500,7 +517,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const deliveriesAbout = `-- name: DeliveriesAbout :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery
 WHERE month = $1 AND rule = $2 AND scope = $3
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -550,6 +567,9 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 			&i.QueuedAt,
 			&i.UnsureAt,
 			&i.LookedAt,
+			&i.Key,
+			&i.Mark,
+			&i.LookFirst,
 		); err != nil {
 			return nil, err
 		}
@@ -562,7 +582,7 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -591,6 +611,9 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.QueuedAt,
 		&i.UnsureAt,
 		&i.LookedAt,
+		&i.Key,
+		&i.Mark,
+		&i.LookFirst,
 	)
 	return i, err
 }
@@ -945,7 +968,7 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 }
 
 const latestOnRoot = `-- name: LatestOnRoot :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1
@@ -978,6 +1001,9 @@ func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, er
 		&i.QueuedAt,
 		&i.UnsureAt,
 		&i.LookedAt,
+		&i.Key,
+		&i.Mark,
+		&i.LookFirst,
 	)
 	return i, err
 }

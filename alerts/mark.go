@@ -1,0 +1,59 @@
+package alerts
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Key says what the delivery tells, where a check that knows less than was posted would tell it anew: after the database was put back. It is
+// empty for all else. A root and a rise that tell one threshold have one key.
+func (d *Delivery) Key() string {
+	parts := []string{d.Rule, d.Scope, d.Month.String(), d.CreatedAt.UTC().Format("2006-01")}
+	switch {
+	case d.Kind == DeliverList:
+		parts = append(parts, "list", d.Channel)
+	case d.Kind == DeliverCall:
+		parts = append(parts, "call", d.Channel)
+	case d.Kind == DeliverRoot || d.Kind == DeliverRise:
+		parts = append(parts, "news")
+	default:
+		return ""
+	}
+	switch {
+	case len(d.Message.Budgets) > 0:
+		var told []string
+		for _, line := range d.Message.Budgets {
+			told = append(told, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Scope, d.Message.kindOfAlert(), line.Level))
+		}
+		slices.Sort(told)
+		parts = append(parts, told...)
+	case d.Message.Trouble != nil:
+		parts = append(parts, "trouble", string(d.Message.Trouble.Kind))
+	default:
+		parts = append(parts, string(d.Message.Reason))
+		for _, thing := range d.Message.Things {
+			parts = append(parts, fmt.Sprint(thing.Subject), thing.Product, thing.Name, thing.ID)
+		}
+	}
+	return strings.Join(parts, "|")
+}
+
+func (m *Message) kindOfAlert() AlertKind {
+	if m.Reason == ReasonLikelyOver {
+		return KindForecast
+	}
+	return KindBudget
+}
+
+// MarkOf is what the nth message of a key carries. It does not show other apps in the channel what the rules are called.
+func MarkOf(key string, n int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d", key, n))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Carried is what the message carries to be found by.
+func (d *Delivery) Carried() string { return cmp.Or(d.Mark, d.ID) }
