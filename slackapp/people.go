@@ -16,7 +16,7 @@ const (
 	peopleWithin = 5 * time.Second
 )
 
-// people knows who belongs where, who is a guest and who is in which group, as far as optional scopes let it.
+// people knows who belongs where, who is a guest, who is in which group, and which channels outsiders read, as far as scopes let it.
 type people struct {
 	api  *slack.Client
 	team Team
