@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -284,4 +285,24 @@ func TestFastlyDown(t *testing.T) {
 	}
 	w.fastly.Heal()
 	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })
+}
+
+// TestWideQuestionsHoldUpNoCheck has somebody ask by service, of which Fastly answers nothing, until every call that questions may
+// have is under way. Checks go on, and `/budget` is answered.
+func TestWideQuestionsHoldUpNoCheck(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hurry(20)
+	w.start()
+	w.awaitChecks(2)
+	w.failFastly(fastlysim.ServicePath, -1, fastlysim.Hang)
+	for month := 9; month <= 10; month++ {
+		w.types(alice, cdnBudget, fmt.Sprintf("/usage 2025-%02d..2026-%02d North America Bandwidth by service", month+1, month))
+	}
+	w.await("every call that questions may have", func() bool { return w.fastly.InFlight() >= 12 })
+	w.awaitChecks(1)
+	says(t, w.asks("/budget"), "November Budgets")
+	if n := w.fastly.InFlight(); n < 12 {
+		t.Errorf("only %d calls of questions were under way, so that this shows nothing", n)
+	}
 }
