@@ -13,8 +13,27 @@ import (
 // BudgetFor returns the limit of the month for the scope, "" being the rule as a whole. What the file excepts comes before a
 // month that differs.
 func (r *Rule) BudgetFor(month billing.Month, scope string) billing.Amount {
-	if amount, excepted := r.Except[scope]; excepted {
-		return amount
+	return r.BudgetOf(month, Instance{Scope: scope})
+}
+
+// Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is.
+type Instance struct{ Scope, ServiceID string }
+
+// name is the service's own name: the scope has its id behind it where another service is called so too.
+func (i Instance) name() string {
+	if i.ServiceID == "" {
+		return i.Scope
+	}
+	return strings.TrimSuffix(i.Scope, " ("+i.ServiceID+")")
+}
+
+// BudgetOf returns the limit of one of the rule's budgets in the month. An exception of a service's id counts for it alone, one of a name for
+// every service that is called so.
+func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
+	for _, name := range []string{of.ServiceID, of.Scope, of.name()} {
+		if amount, excepted := r.Except[name]; excepted {
+			return amount
+		}
 	}
 	if amount, differs := r.Months[month]; differs {
 		return amount
@@ -26,9 +45,14 @@ func (r *Rule) BudgetFor(month billing.Month, scope string) billing.Amount {
 // owners or thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first
 // part, up to the dash, is that of the rule in any month and scope.
 func (r *Rule) Hash(month billing.Month, scope string) string {
-	limit := r.BudgetFor(month, scope).Value.String()
+	return r.HashOf(month, Instance{Scope: scope})
+}
+
+// HashOf is Hash of one of the rule's budgets.
+func (r *Rule) HashOf(month billing.Month, of Instance) string {
+	limit := r.BudgetOf(month, of).Value.String()
 	for _, team := range r.Teams {
-		if r.Per == PerTeam && team.Name == scope {
+		if r.Per == PerTeam && team.Name == of.Scope {
 			limit += fmt.Sprintf(" %q", team.Services)
 		}
 	}

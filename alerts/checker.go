@@ -277,10 +277,10 @@ func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, 
 		if err := memory.recallRoots(ctx, c.Ledger, rules); err != nil {
 			return Plan{}, err
 		}
-		plan := MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
+		plan := MakePlan(rules, Settle(findings, memory.Standings), memory, now, c.NewID)
 		if plan.hasDrivers() {
 			c.explain(ctx, c.Source, &c.rates, findings, plan, reading)
-			plan = MakePlan(rules, slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
+			plan = MakePlan(rules, Settle(findings, memory.Standings), memory, now, c.NewID)
 		}
 		plan.Outcome.Usage = reading.Rows
 		c.lookFirst(plan.Outcome.Deliveries)
@@ -317,7 +317,7 @@ func (c *Checker) logDecisions(plan Plan) {
 		f := plan.Findings[i]
 		fields := []zap.Field{
 			zap.String("rule", f.BudgetID.Rule), zap.String("scope", f.Scope), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
-			zap.Int("level", int(d.Standing.Level)), zap.String("data_version", f.Version),
+			zap.Int("threshold", int(d.Standing.Level)), zap.String("data_version", f.Version),
 		}
 		switch {
 		case d.Speak != "":

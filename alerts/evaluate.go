@@ -26,7 +26,7 @@ func Evaluate(rules []Rule, reading Reading) []Finding {
 		switch q := questionOf(rule); {
 		case rule.Kind != RuleBudget, rule.IsMoney() && reading.BillPending:
 		case rule.Per == "":
-			findings = append(findings, e.finding(rule, "", e.total(q)))
+			findings = append(findings, e.finding(rule, Instance{}, e.total(q)))
 		default:
 			findings = e.addScopes(findings, rule, e.scopesOf(q))
 		}
@@ -36,18 +36,18 @@ func Evaluate(rules []Rule, reading Reading) []Finding {
 
 func (e *evaluation) addScopes(findings []Finding, rule *Rule, s scopes) []Finding {
 	if s.unknown != "" {
-		return append(findings, e.finding(rule, "", total{unknown: s.unknown}))
+		return append(findings, e.finding(rule, Instance{}, total{unknown: s.unknown}))
 	}
 	for _, scope := range s.all {
-		findings = append(findings, e.finding(rule, scope.name, scope.total))
+		findings = append(findings, e.finding(rule, Instance{scope.name, scope.id}, scope.total))
 	}
 	return findings
 }
 
-func (e *evaluation) finding(rule *Rule, scope string, t total) Finding {
+func (e *evaluation) finding(rule *Rule, of Instance, t total) Finding {
 	f := Finding{
-		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Scope: scope, Month: e.Month}, Used: t.used, Largest: t.largest,
-		Limit: rule.BudgetFor(e.Month, scope).Value, Version: e.versionFor(rule), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
+		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Scope: of.Scope, Month: e.Month}, ServiceID: of.ServiceID, Used: t.used, Largest: t.largest,
+		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
 		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {

@@ -57,6 +57,7 @@ func (r *Reading) names() []billing.Usage { return billing.WithNames(r.Rows, r.U
 type Finding struct {
 	Rule *Rule
 	BudgetID
+	ServiceID string          // whose budget it is, where the rule has one for each service
 	Used      decimal.Decimal // in the budget's single units; meaningless where Unknown is set
 	Limit     decimal.Decimal // likewise: what levels are shares of, in this month and scope
 	Level     Level           // the highest threshold reached; 0 for none
@@ -92,7 +93,7 @@ func (f *Finding) reached() Level {
 func (f *Finding) at(level Level) decimal.Decimal { return f.Limit.Mul(decimal.New(int64(level), -2)) }
 
 // hash is the rule's for the budget.
-func (f *Finding) hash() string { return f.Rule.Hash(f.Month, f.Scope) }
+func (f *Finding) hash() string { return f.Rule.HashOf(f.Month, Instance{f.Scope, f.ServiceID}) }
 
 // route is where the budget speaks.
 func (f *Finding) route() Route { return f.Rule.Route(f.Scope) }

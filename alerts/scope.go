@@ -22,6 +22,7 @@ type scopes struct {
 
 type scopeTotal struct {
 	name string
+	id   string // of a service
 	total
 }
 
@@ -66,7 +67,7 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 		if t.unknown != "" {
 			return scopes{unknown: t.unknown}
 		}
-		s.all = append(s.all, scopeTotal{names[who], t})
+		s.all = append(s.all, scopeTotal{names[who], who.id, t})
 	}
 	slices.SortFunc(s.all, func(a, b scopeTotal) int { return cmp.Compare(a.name, b.name) })
 	return s
@@ -92,6 +93,81 @@ func nameScopes(services iter.Seq[service]) map[service]string {
 	return names
 }
 
+// Instance is which of its rule's budgets it is of.
+func (s Standing) Instance() Instance { return Instance{s.Scope, s.ServiceID} }
+
+// Settle returns the findings as the month remembers their budgets, and those of budgets that are gone. The budget of a service is known by
+// the service's id, and keeps the scope that it had first: nothing that was said or answered ends where another service takes its
+// name, or it gets a new one. A standing from before ids were kept is that of the service which used most of those that are called so.
+func Settle(findings []Finding, standings []Standing) []Finding {
+	byRule := map[string][]Standing{}
+	for _, s := range standings {
+		if s.Scope != "" {
+			byRule[s.Rule] = append(byRule[s.Rule], s)
+		}
+	}
+	settled := slices.Clone(findings)
+	ofRule := map[string][]*Finding{}
+	for i := range settled {
+		if f := &settled[i]; f.ServiceID != "" {
+			ofRule[f.Rule.Name] = append(ofRule[f.Rule.Name], f)
+		}
+	}
+	for rule, found := range ofRule {
+		keepScopes(found, byRule[rule])
+	}
+	return slices.Concat(settled, Absent(settled, standings))
+}
+
+// keepScopes gives the findings of one rule the scopes that their services have in its standings.
+func keepScopes(found []*Finding, standings []Standing) {
+	slices.SortStableFunc(found, func(a, b *Finding) int { return b.Used.Cmp(a.Used) })
+	scopeOf, heirs := map[string]string{}, map[string]bool{}
+	for _, s := range standings {
+		if s.ServiceID != "" {
+			scopeOf[s.ServiceID] = s.Scope
+		} else {
+			heirs[s.Scope] = true
+		}
+	}
+	taken, others := map[string]bool{}, []*Finding(nil)
+	for _, f := range found {
+		called := Instance{f.Scope, f.ServiceID}.name()
+		scope, known := scopeOf[f.ServiceID]
+		for _, name := range []string{f.Scope, called, called + " (" + f.ServiceID + ")"} {
+			if !known && heirs[name] && !taken[name] {
+				scope, known = name, true
+			}
+		}
+		if !known {
+			others = append(others, f)
+			continue
+		}
+		taken[scope] = true
+		f.rename(scope)
+	}
+	for _, s := range standings {
+		taken[s.Scope] = true
+	}
+	for _, f := range others { // a new service has no scope that is another's
+		if taken[f.Scope] {
+			f.rename(f.Scope + " (" + f.ServiceID + ")")
+		}
+	}
+}
+
+// rename gives the finding the scope that its budget is known by, with the limit that goes with it.
+func (f *Finding) rename(scope string) {
+	if f.Scope == scope {
+		return
+	}
+	f.Scope = scope
+	f.Limit = f.Rule.BudgetOf(f.Month, Instance{scope, f.ServiceID}).Value
+	if f.Unknown == "" {
+		f.Level = f.reached()
+	}
+}
+
 // unlisted is why a budget of a scope that had usage before has none now.
 const unlisted = "Fastly no longer lists usage of it"
 
@@ -113,7 +189,7 @@ func Absent(findings []Finding, standings []Standing) []Finding {
 			continue
 		}
 		absent = append(absent, Finding{
-			Rule: of.Rule, BudgetID: standing.BudgetID, Limit: of.Rule.BudgetFor(standing.Month, standing.Scope).Value,
+			Rule: of.Rule, BudgetID: standing.BudgetID, ServiceID: standing.ServiceID, Limit: of.Rule.BudgetOf(standing.Month, standing.Instance()).Value,
 			Version: of.Version, ReadAt: of.ReadAt, Unknown: cmp.Or(of.unknownRule(), unlisted),
 		})
 	}
@@ -128,7 +204,7 @@ func (r *Rule) Holds(s Standing) bool {
 	case r.Per == PerTeam && !slices.ContainsFunc(r.Teams, func(t Team) bool { return t.Name == s.Scope }):
 		return false
 	}
-	return s.RuleHash == "" || countsAlike(r.Hash(s.Month, s.Scope), r.modern(s.RuleHash))
+	return s.RuleHash == "" || countsAlike(r.HashOf(s.Month, s.Instance()), r.modern(s.RuleHash))
 }
 
 // unknownRule is why the rule's scopes cannot be told at all; empty where they can.

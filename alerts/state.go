@@ -102,9 +102,9 @@ func decide(past Past, f Finding, now time.Time) Decision {
 // takeOver takes the finding's figures over.
 func takeOver(before Standing, f Finding) Decision {
 	next := before
-	next.BudgetID, next.RuleHash, next.Unknown = f.BudgetID, f.hash(), ""
+	next.BudgetID, next.ServiceID, next.RuleHash, next.Unknown = f.BudgetID, f.ServiceID, f.hash(), ""
 	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Limit, f.Version, f.CountedTo
-	return Decision{Standing: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != ""}
+	return Decision{Standing: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != "" || before.ServiceID != f.ServiceID}
 }
 
 // decideUnknown keeps the figures as they were: unknown is never zero, and never news. A budget without a standing gets one

@@ -3,7 +3,6 @@ package alerts
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -34,7 +33,7 @@ func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time
 		return Trial{}, err
 	}
 	findings := Evaluate(compared, reading)
-	plan := MakePlan(c.Rules(), slices.Concat(findings, Absent(findings, memory.Standings)), memory, now, c.NewID)
+	plan := MakePlan(c.Rules(), Settle(findings, memory.Standings), memory, now, c.NewID)
 	for i, f := range plan.Findings {
 		if f.BudgetID != id && (f.Unknown == "" || f.Scope != "") { // a rule whose budgets cannot be told has a single finding
 			continue

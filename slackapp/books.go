@@ -121,7 +121,7 @@ func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration
 		Known: known, Unknown: s.Unknown, Stale: stale, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,
-			Limit: rule.BudgetFor(b.month, scope).Value, Measure: rule.Measure(), Estimate: rule.IsEstimate(),
+			Limit: rule.BudgetOf(b.month, alerts.Instance{Scope: scope, ServiceID: s.ServiceID}).Value, Measure: rule.Measure(), Estimate: rule.IsEstimate(),
 			CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: s.Answers,
 		},
 	}

@@ -119,7 +119,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 func printFindings(w io.Writer, plan alerts.Plan) {
 	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
 	for i, f := range plan.Findings {
-		name, limit := budgetName(f.BudgetID), f.Rule.BudgetFor(f.Month, f.Scope).String()
+		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, alerts.Instance{Scope: f.Scope, ServiceID: f.ServiceID}).String()
 		if f.Unknown != "" {
 			table = append(table, []string{name, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
 			continue

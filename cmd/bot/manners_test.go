@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 
 	"budgetbot/internal/fastlysim"
 )
@@ -53,6 +54,64 @@ func (w *world) checkManners() {
 	}
 	w.sweep("a message", string(seen))
 	w.sweep("what was written", w.written.String())
+	for line := range strings.Lines(w.written.String()) {
+		if key, twice := repeatedKey(line); twice {
+			w.t.Errorf("the log has the key %q twice in one line: %s", key, line)
+		}
+	}
+}
+
+// repeatedKey returns a key that an object of a line of JSON has twice, of which a reader keeps one or the other. Other lines have none.
+func repeatedKey(line string) (key string, twice bool) {
+	decoder := json.NewDecoder(strings.NewReader(line))
+	var open []map[string]bool // the keys of each object that is open, and nil of each list
+	wantsKey := false
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return "", false
+		}
+		switch t := token.(type) {
+		case json.Delim:
+			switch t {
+			case '{':
+				open = append(open, map[string]bool{})
+			case '[':
+				open = append(open, nil)
+			default:
+				open = open[:len(open)-1]
+			}
+			wantsKey = len(open) > 0 && open[len(open)-1] != nil
+			continue
+		case string:
+			if wantsKey {
+				if open[len(open)-1][t] {
+					return t, true
+				}
+				open[len(open)-1][t], wantsKey = true, false
+				continue
+			}
+		}
+		wantsKey = len(open) > 0 && open[len(open)-1] != nil
+	}
+}
+
+func TestARepeatedKeyIsFound(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, line, want string }{
+		{"a line of the log", `{"level":"info","msg":"level","n":1}`, ""},
+		{"a key that stands twice", `{"level":"info","msg":"spoken","level":80}`, "level"},
+		{"keys of objects within it are their own", `{"a":{"a":1},"b":[{"a":1},{"a":"a"},"a"],"c":"a"}`, ""},
+		{"one that stands twice in an object within", `{"a":[{"b":{}, "b":[]}]}`, "b"},
+		{"a line of text", "checked\tlevel level", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, _ := repeatedKey(tt.line); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
 }
 
 // sweep fails the test where the text holds a secret.

@@ -103,7 +103,7 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 		Track:  alerts.ForecastTrack{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
 		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: alerts.Level(row.Foretold),
 		HeldUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Calls: int(row.Calls),
-		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), Revision: row.Revision,
+		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Revision: row.Revision,
 		Answers: alerts.Answers{
 			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: alerts.Level(row.AckLevel)},
 			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: alerts.Level(row.MuteLevel)},

@@ -189,4 +189,5 @@ type Standing struct {
 	ClosedAt        int64
 	Final           string
 	RestatedAt      int64
+	ServiceID       string
 }

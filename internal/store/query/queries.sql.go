@@ -1744,7 +1744,7 @@ func (q *Queries) SeenServices(ctx context.Context, since string) ([]ServiceSeen
 }
 
 const standingOf = `-- name: StandingOf :one
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
 `
 
 type StandingOfParams struct {
@@ -1789,13 +1789,14 @@ func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (Standin
 		&i.ClosedAt,
 		&i.Final,
 		&i.RestatedAt,
+		&i.ServiceID,
 	)
 	return i, err
 }
 
 const standings = `-- name: Standings :many
 
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at FROM standing WHERE month = $1 ORDER BY rule, scope
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id FROM standing WHERE month = $1 ORDER BY rule, scope
 `
 
 // What a check found.
@@ -1841,6 +1842,7 @@ func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, erro
 			&i.ClosedAt,
 			&i.Final,
 			&i.RestatedAt,
+			&i.ServiceID,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,124 @@
+package alerts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// TestTheBudgetOfAServiceIsKnownByItsID: what was said, answered and excepted stays with the service, whoever else takes its name.
+func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
+	const keys = `usage_type: Asia Bandwidth, per: service, budget: 100 GB, except: {api: 500 GB, SU3: 1 TB}`
+	for _, tt := range []struct {
+		name     string
+		services []string // "id name gigabytes"
+		have     []string // standings of the month, "scope" or "scope id"
+		want     []string // "scope id: share of its limit"
+	}{
+		{"alone it is called by its name", []string{"SU1 api 150"}, nil, []string{"api SU1: 150 of 500"}},
+		{
+			"a clone of the same name leaves it the scope and the exception, and has the exception too", []string{"SU1 api 150", "SU2 api 1"},
+			[]string{"api SU1"}, []string{"api (SU2) SU2: 1 of 500", "api SU1: 150 of 500"},
+		},
+		{
+			"also when the clone uses more", []string{"SU1 api 150", "SU2 api 400"}, []string{"api SU1", "api (SU2) SU2"},
+			[]string{"api (SU2) SU2: 400 of 500", "api SU1: 150 of 500"},
+		},
+		{
+			"and when it is deleted", []string{"SU1 api 150"}, []string{"api SU1", "api (SU2) SU2"},
+			[]string{"api SU1: 150 of 500", "api (SU2) SU2: unknown"},
+		},
+		{"a new name is another way to show it", []string{"SU1 shop-api 150"}, []string{"api SU1"}, []string{"api SU1: 150 of 500"}},
+		{
+			"a new service with the name that another gave up is a new service", []string{"SU1 shop-api 150", "SU2 api 1"}, []string{"api SU1"},
+			[]string{"api (SU2) SU2: 1 of 500", "api SU1: 150 of 500"},
+		},
+		{
+			"two of one name from the beginning", []string{"SU1 www 85", "SU2 www 1"}, nil,
+			[]string{"www (SU1) SU1: 85 of 100", "www (SU2) SU2: 1 of 100"},
+		},
+		{"an exception of an id is that service's alone", []string{"SU2 api 1", "SU3 api 9"}, nil, []string{"api (SU2) SU2: 1 of 500", "api (SU3) SU3: 9 of 1000"}},
+		{"also where the name is enough to show it", []string{"SU3 api 9"}, nil, []string{"api SU3: 9 of 1000"}},
+		{
+			"a standing from before ids were kept goes on, with the service that used most", []string{"SU1 www 1", "SU2 www 85"}, []string{"www"},
+			[]string{"www (SU1) SU1: 1 of 100", "www SU2: 85 of 100"},
+		},
+		{
+			"so do two that were told apart by their ids", []string{"SU1 www 1", "SU2 www 85"}, []string{"www (SU1)", "www (SU2)"},
+			[]string{"www (SU1) SU1: 1 of 100", "www (SU2) SU2: 85 of 100"},
+		},
+		{"and one whose clone is gone", []string{"SU1 www 1"}, []string{"www (SU1)"}, []string{"www (SU1) SU1: 1 of 100"}},
+		{"a name that ends in brackets is a name", []string{"SU1 api (staging) 9"}, nil, []string{"api (staging) SU1: 9 of 100"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rules := scopedRules(t, keys)
+			reading := Reading{Month: november, Rows: account(), ReadAt: noon}
+			reading.Services = NewServiceTally(rules, reading)
+			for _, written := range tt.services {
+				id, rest, _ := strings.Cut(written, " ")
+				at := strings.LastIndex(rest, " ")
+				reading.Services.Add([]billing.ServiceUsage{{
+					Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: id, ServiceName: rest[:at],
+					Quantity: decimal.RequireFromString(rest[at+1:]),
+				}})
+			}
+			var standings []Standing
+			for _, written := range tt.have {
+				scope, id := written, ""
+				if at := strings.LastIndex(written, " SU"); at > 0 {
+					scope, id = written[:at], written[at+1:]
+				}
+				standings = append(standings, Standing{
+					BudgetID: BudgetID{Rule: rules[0].Name, Scope: scope, Month: november}, ServiceID: id,
+					RuleHash: rules[0].HashOf(november, Instance{scope, id}), Version: "v", Revision: 1,
+				})
+			}
+			var got []string
+			for _, f := range Settle(Evaluate(rules, reading), standings) {
+				share := "unknown"
+				if f.Unknown == "" {
+					share = fmt.Sprintf("%s of %s", f.Used.Shift(-9), f.Limit.Shift(-9))
+				}
+				got = append(got, fmt.Sprintf("%s %s: %s", f.Scope, f.ServiceID, share))
+			}
+			slices.Sort(tt.want)
+			slices.Sort(got)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("budgets (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestACloneEndsNoMute: nothing is said again of the service that was there, and the standing learns whose it is.
+func TestACloneEndsNoMute(t *testing.T) {
+	rules := scopedRules(t, `usage_type: Asia Bandwidth, per: service, budget: 100 GB`)
+	reading := Reading{Month: november, Rows: account(), ReadAt: noon}
+	reading.Services = NewServiceTally(rules, reading)
+	used := func(id, quantity string) billing.ServiceUsage {
+		return billing.ServiceUsage{
+			Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: id, ServiceName: "www", Quantity: decimal.RequireFromString(quantity),
+		}
+	}
+	reading.Services.Add([]billing.ServiceUsage{used("SU1", "101"), used("SU2", "0.001")})
+	before := Standing{
+		BudgetID: BudgetID{Rule: rules[0].Name, Scope: "www", Month: november}, RuleHash: rules[0].Hash(november, "www"), Level: 80, Version: "v",
+		Answers: Answers{Mute: Answer{By: "U1", At: noon}}, Revision: 1,
+	}
+	memory := Memory{Standings: []Standing{before}, Known: map[string]string{rules[0].Name: before.RuleHash}}
+	plan := MakePlan(&Rules{Rules: rules}, Settle(Evaluate(rules, reading), memory.Standings), memory, noon, newBook().newID)
+	if len(plan.Outcome.Deliveries) != 0 {
+		t.Errorf("said %+v", plan.Outcome.Deliveries)
+	}
+	for _, s := range plan.Outcome.Standings {
+		if s.Scope == "www" && (s.ServiceID != "SU1" || s.Mute.By != "U1" || s.Level != 100) {
+			t.Errorf("the standing is %+v", s)
+		}
+	}
+}
