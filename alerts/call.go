@@ -27,17 +27,50 @@ func (d Decision) call(before Standing, now time.Time) Decision {
 	return d
 }
 
-// sayCall calls people in a message of its own: the owners of a budget without a root, or the operators.
-func (p *planner) sayCall(f *Finding, d *Decision) {
-	channel := f.route().Channel
-	if d.Standing.Calls == mostCalls {
-		channel = p.rules.Operators.Channel
+// sayCalls calls people in messages of their own: the owners of budgets without a root, or the operators. All of one check that go to
+// one channel are one message, which names the budgets.
+func (p *planner) sayCalls(findings []Finding) {
+	byChannel := map[string][]int{}
+	var channels []string
+	for i, d := range p.Decisions {
+		if d.Speak != DeliverCall {
+			continue
+		}
+		channel := findings[i].route().Channel
+		if d.Standing.Calls == mostCalls {
+			channel = p.rules.Operators.Channel
+		}
+		if channel == "" {
+			p.Decisions[i].Speak = ""
+			continue
+		}
+		if byChannel[channel] == nil {
+			channels = append(channels, channel)
+		}
+		byChannel[channel] = append(byChannel[channel], i)
 	}
-	if channel == "" {
-		d.Speak = ""
-		return
+	for _, channel := range channels {
+		p.sayCall(channel, byChannel[channel], findings)
 	}
-	about := d.Standing
-	about.RootID = ""
-	p.said[f.BudgetID] = p.deliver(DeliverCall, channel, about, p.message(f, d))
+}
+
+func (p *planner) sayCall(channel string, unanswered []int, findings []Finding) {
+	var about Standing
+	message := Message{Reason: ReasonUnanswered}
+	for _, i := range unanswered {
+		d := &p.Decisions[i]
+		message.Budgets = append(message.Budgets, p.line(&findings[i], d))
+		if message.Since.IsZero() || d.Since.Before(message.Since) {
+			message.Since = d.Since
+		}
+	}
+	if len(unanswered) == 1 {
+		about = p.Decisions[unanswered[0]].Standing
+		about.RootID = ""
+	}
+	worstFirst(message.Budgets)
+	id := p.deliver(DeliverCall, channel, about, message)
+	for _, i := range unanswered {
+		p.said[findings[i].BudgetID] = id
+	}
 }

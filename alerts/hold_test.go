@@ -200,3 +200,54 @@ func TestTheOwnersOfAListedBudgetAreCalledInItsChannel(t *testing.T) {
 	w.now = morning.Add(3 * time.Hour)
 	expect(t, w.check(t, 1010, 810, 810, 810)) // and there is nobody else to call
 }
+
+// TestACallNamesAllThatOneListNamed: sixty calls would be read by nobody.
+func TestACallNamesAllThatOneListNamed(t *testing.T) {
+	w := unanswered(t)
+	for _, other := range []string{"b@cdn", "c@cdn", "d@cdn", "e@shop"} {
+		w.add(other).EscalateAfter = 2 * time.Hour
+	}
+	w.know()
+	w.check(t, 1010, 1020, 1030, 1040, 810)
+	w.now = morning.Add(time.Hour)
+	owners := "d3 call #cdn d 100% c 100% b 100% a 100%: nobody has answered"
+	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810), owners)
+	w.now = morning.Add(3 * time.Hour)
+	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810), "d4 call #ops d 100% c 100% b 100% a 100%: nobody has answered")
+	w.now = morning.Add(6 * time.Hour)
+	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810))
+}
+
+// TestRisesAreGroupedLikeRoots: up to three are replies of their own, more are one list; each root is edited.
+func TestRisesAreGroupedLikeRoots(t *testing.T) {
+	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
+	w.check(t, 810, 810, 100, 100)
+	w.check(t, 810, 810, 810, 810) // four roots, two a check
+	three := w.check(t, 1010, 1010, 1010, 810)
+	rises := 0
+	for _, d := range three.Outcome.Deliveries {
+		if d.Kind == DeliverRise {
+			rises++
+		}
+	}
+	if rises != 3 {
+		t.Errorf("three that rise have %d replies: %v", rises, said(three))
+	}
+	four := w.check(t, 1260, 1270, 1280, 1290)
+	kinds := map[DeliveryKind]int{}
+	for _, d := range four.Outcome.Deliveries {
+		kinds[d.Kind]++
+		if d.Kind == DeliverList && (len(d.Message.Budgets) != 4 || d.Message.Reason != ReasonLevelRose || d.Message.Budgets[0].Rule != "d") {
+			t.Errorf("the list is %+v", d.Message)
+		}
+	}
+	if kinds[DeliverList] != 1 || kinds[DeliverRefresh] != 4 || len(kinds) != 2 {
+		t.Errorf("four that rise are %v", said(four))
+	}
+	for _, a := range four.Outcome.Alerts {
+		if a.DeliveryID == "" || a.DeliveryID != four.Outcome.Alerts[0].DeliveryID {
+			t.Errorf("the level %s of %s was said by %q", a.Level, a.BudgetID, a.DeliveryID)
+		}
+	}
+	expect(t, w.check(t, 1260, 1270, 1280, 1290))
+}

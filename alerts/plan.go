@@ -43,6 +43,8 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 	p.nameNarrower(findings)
 	p.sayRoots(findings)
 	p.saySummary(findings, len(memory.Known) == 0)
+	p.sayRises(findings)
+	p.sayCalls(findings)
 	for i := range findings {
 		p.sayOnRoot(&findings[i], &p.Decisions[i])
 		p.record(&findings[i], &p.Decisions[i])
@@ -95,7 +97,10 @@ func (p *planner) sayRoots(findings []Finding) {
 	for _, channel := range channels {
 		crossed := byChannel[channel]
 		if len(crossed) > mostRoots {
-			p.sayList(channel, crossed, findings)
+			p.sayList(channel, ReasonFirstLevel, crossed, findings)
+			for _, i := range crossed {
+				p.Decisions[i].Speak = DeliverList
+			}
 			continue
 		}
 		for _, i := range crossed {
@@ -108,16 +113,40 @@ func (p *planner) sayRoots(findings []Finding) {
 }
 
 // sayList names many crossings in one message. None of them gets a root by it: a later level of a listed budget does.
-func (p *planner) sayList(channel string, crossed []int, findings []Finding) {
-	message := Message{Reason: ReasonFirstLevel}
+func (p *planner) sayList(channel string, why Reason, crossed []int, findings []Finding) {
+	message := Message{Reason: why}
 	for _, i := range crossed {
 		message.Budgets = append(message.Budgets, p.line(&findings[i], &p.Decisions[i]))
 	}
 	worstFirst(message.Budgets)
 	id := p.deliver(DeliverList, channel, Standing{}, message)
 	for _, i := range crossed {
-		p.Decisions[i].Speak = DeliverList
 		p.said[findings[i].BudgetID] = id
+	}
+}
+
+// sayRises names the budgets that have risen under roots of theirs in one list, where they are too many for their channel. Each root is
+// edited, as it is for a rise of its own.
+func (p *planner) sayRises(findings []Finding) {
+	byChannel := map[string][]int{}
+	var channels []string
+	for i, d := range p.Decisions {
+		if d.Speak != DeliverRise {
+			continue
+		}
+		channel := cmp.Or(d.Standing.RootChannel, findings[i].route().Channel)
+		if byChannel[channel] == nil {
+			channels = append(channels, channel)
+		}
+		byChannel[channel] = append(byChannel[channel], i)
+	}
+	for _, channel := range channels {
+		if risen := byChannel[channel]; len(risen) > mostRoots {
+			p.sayList(channel, ReasonLevelRose, risen, findings)
+			for _, i := range risen {
+				p.Decisions[i].Speak = DeliverRefresh
+			}
+		}
 	}
 }
 
@@ -127,9 +156,6 @@ func (p *planner) sayOnRoot(f *Finding, d *Decision) {
 	switch d.Speak {
 	case DeliverRise, DeliverNote:
 		p.said[f.BudgetID] = p.deliver(d.Speak, channel, d.Standing, message)
-	case DeliverCall:
-		p.sayCall(f, d)
-		return
 	case DeliverRefresh:
 	default:
 		return

@@ -33,7 +33,7 @@ func Alert(d alerts.Delivery, c AlertContext) Message {
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
 	case isCall(d):
-		return callMessage(d, c.Now)
+		return callMessage(d, c)
 	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverRise && isEnded(m):
 		return endedMessage(m, m.Budgets[0], c.Now)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:

@@ -28,6 +28,8 @@ func alertSamples() []Sample {
 	}
 	over := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 521.3, 500, 100)
 	over.Owners = []alerts.Person{finops, oncall}
+	risen := sampleLine("asia-bandwidth", "Asia Bandwidth", bandwidth, 160, 150, 100)
+	risen.Owners = []alerts.Person{oncall}
 	jumped := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 640, 500, 125)
 	jumped.Passed, jumped.Next = []alerts.Level{80, 100, 125}, 0
 	fallen := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 388.1, 500, 0)
@@ -51,6 +53,7 @@ func alertSamples() []Sample {
 		alertSample("alert-note-restated", alerts.DeliverNote, alerts.ReasonReopened, closed(done, 2.35)),
 		callSample("alert-note-unanswered", alerts.DeliverNote, over),
 		callSample("alert-call-unanswered", alerts.DeliverCall, over),
+		callSample("alert-call-unanswered-several", alerts.DeliverCall, over, risen),
 		alertSample("alert-refresh-unwatched", alerts.DeliverRefresh, alerts.ReasonUnwatched, first),
 		alertSample("alert-root-hostile-names", alerts.DeliverRoot, alerts.ReasonFirstLevel, odd),
 		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstLevel, first),
@@ -119,8 +122,8 @@ func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	}
 }
 
-func callSample(name string, kind alerts.DeliveryKind, l alerts.BudgetLine) Sample {
-	m := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: []alerts.BudgetLine{l}, Since: sampleNow.Add(-26 * time.Hour)}
+func callSample(name string, kind alerts.DeliveryKind, l ...alerts.BudgetLine) Sample {
+	m := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: l, Since: sampleNow.Add(-26 * time.Hour)}
 	return Sample{name, Alert(alerts.Delivery{Kind: kind, Message: m}, sampleAlert)}
 }
 
