@@ -24,6 +24,8 @@ type Drivers struct {
 	// Others is how many further parts there are, and OthersChange what they grew by together.
 	Others       int             `json:"others,omitempty"`
 	OthersChange decimal.Decimal `json:"others_change"`
+	// Unexplained is what is left of Change where the parts are services and their sum is another; zero where that is next to nothing.
+	Unexplained decimal.Decimal `json:"unexplained,omitzero"`
 }
 
 // DriverBy is what the parts of a growth are.

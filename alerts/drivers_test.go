@@ -279,3 +279,52 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 		})
 	}
 }
+
+// TestGrowthIsTheAccountsAndServicesExplainIt: a message never tells more growth than there is usage, and what services do not explain is told apart.
+func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
+	// The account used 420,000 GB in average days of October, and 490,000 now.
+	for _, tt := range []struct {
+		name        string
+		now, before map[string]int64
+		want        string
+		unexplained string
+	}{
+		{
+			"services that sum to the account explain all of it", map[string]int64{"www": 300_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service", "0",
+		},
+		{
+			"what they do not is a line of its own", map[string]int64{"www": 250_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000; www 40000; 1 others -20000; by service", "50000",
+		},
+		{
+			"a hundredth of it is next to nothing", map[string]int64{"www": 299_500, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000; www 89500; 1 others -20000; by service", "0",
+		},
+		{
+			"services that used more than the account tell nothing of it", map[string]int64{"www": 5_320_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000", "0",
+		},
+		{
+			"nor do services that fell while the account grew", map[string]int64{"www": 100_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000", "0",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, recorded := growBench(t, func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+				if q.Month == november {
+					return page(servicesOf(q, tt.now))
+				}
+				return page(servicesOf(q, tt.before))
+			})
+			b.RunOnce(t.Context(), noon)
+			g := recorded.Deliveries[0].Message.Budgets[0].Drivers
+			if g == nil || summary(*g) != tt.want {
+				t.Fatalf("growth = %+v, want %s", g, tt.want)
+			}
+			if got := g.Unexplained.Shift(-9).Round(0).String(); got != tt.unexplained {
+				t.Errorf("services do not explain %s, want %s", got, tt.unexplained)
+			}
+		})
+	}
+}

@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,7 +135,11 @@ func (a amounts) take(page []billing.ServiceUsage) error {
 		if usage.Unread != "" {
 			return &billing.BodyError{Reason: usage.Unread}
 		}
-		a.add(cmp.Or(usage.ServiceName, usage.ServiceID), usage.Quantity)
+		name := usage.ServiceName
+		if isBlank(name) {
+			name = usage.ServiceID
+		}
+		a.add(name, usage.Quantity)
 	}
 	if len(a) > mostServices {
 		return errManyServices
@@ -144,9 +147,18 @@ func (a amounts) take(page []billing.ServiceUsage) error {
 	return nil
 }
 
-// tell puts services into the finding's growth, where all of them are known. What they used of the month before is known as a
-// whole only, so that they are held against its average days.
+// servicesAbove is by how many percent what services used may exceed the account's figure, for them to be held against it: the two are not read
+// at one instant.
+const servicesAbove = 5
+
+// tell puts services into the finding's growth, where all of them are known and fit the account's figure. The growth itself stays the account's;
+// what services do not explain of it is told apart. What they used of the month before is known as a whole only, so that of each the share
+// counts that the account had used of it by then.
 func (g *grower) tell(f *Finding) {
+	share, known := g.shareOf(f)
+	if !known {
+		return
+	}
 	now, before := amounts{}, amounts{}
 	for _, row := range metricsOf(g.index.covered(f.Rule.Match)) {
 		m := g.services[row.Metric()]
@@ -162,15 +174,43 @@ func (g *grower) tell(f *Finding) {
 		for name, quantity := range m.now {
 			now.add(name, quantity.Mul(units))
 		}
-		share := averageDays(g.reading.Month.Add(-1), g.reading.Month, f.CountedTo)
 		for name, quantity := range m.before {
 			before.add(name, quantity.Mul(units).Mul(share))
 		}
 	}
-	if grown := driversOf(now, before); len(grown.Parts) > 0 {
-		grown.By, grown.Month = DriverByService, g.reading.Month.Add(-1)
-		f.Drivers = &grown
+	if now.sum().GreaterThan(f.Used.Mul(decimal.New(100+servicesAbove, -2))) {
+		return
 	}
+	grown := driversOf(now, before)
+	if len(grown.Parts) == 0 || !f.Drivers.Change.IsPositive() {
+		return
+	}
+	told := *f.Drivers
+	told.By, told.Parts, told.Others, told.OthersChange = DriverByService, grown.Parts, grown.Others, grown.OthersChange
+	told.Unexplained = told.Change.Sub(grown.Change)
+	if told.Unexplained.Abs().LessThan(told.Change.Mul(decimal.New(1, -2))) {
+		told.Unexplained = decimal.Decimal{}
+	}
+	f.Drivers = &told
+}
+
+// shareOf returns which share of the month before the account had used in the days that the finding is held against.
+func (g *grower) shareOf(f *Finding) (share decimal.Decimal, known bool) {
+	var whole decimal.Decimal
+	for _, row := range g.reading.Closed {
+		if row.Month != g.reading.Month.Add(-1) || !f.Rule.Match.Covers(row) {
+			continue
+		}
+		used, err := g.factors.Count(row, f.Rule.Budget.Kind)
+		if err != nil {
+			return whole, false
+		}
+		whole = whole.Add(used)
+	}
+	if !whole.IsPositive() {
+		return averageDays(g.reading.Month.Add(-1), g.reading.Month, f.CountedTo), true
+	}
+	return f.Drivers.Before.Div(whole), true
 }
 
 // hasDrivers reports whether some of the plan's messages would say what grew.

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
+	"unicode"
 
 	"budgetbot/billing"
 )
@@ -60,7 +62,7 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 	var s scopes
 	for who, rows := range used {
 		if why := unread[who]; why != "" {
-			s.all = append(s.all, scopeTotal{names[who], total{countedTo: e.countedTo(q, rows), unknown: why}})
+			s.all = append(s.all, scopeTotal{names[who], who.id, total{countedTo: e.countedTo(q, rows), unknown: why}})
 			continue
 		}
 		t := e.sum(q, rows)
@@ -73,6 +75,11 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 	return s
 }
 
+// isBlank reports whether nobody can see the name: it is of spaces, or of signs without width.
+func isBlank(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}
+
 // nameScopes gives each service its name, with its id where another has the same name.
 func nameScopes(services iter.Seq[service]) map[service]string {
 	called := map[string]int{}
@@ -82,7 +89,7 @@ func nameScopes(services iter.Seq[service]) map[service]string {
 	names := map[service]string{}
 	for who := range services {
 		switch {
-		case who.name == "":
+		case who.id != "" && isBlank(who.name):
 			names[who] = who.id
 		case called[who.name] > 1:
 			names[who] = who.name + " (" + who.id + ")"

@@ -54,6 +54,10 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 			[]string{"www (SU1) SU1: 1 of 100", "www (SU2) SU2: 85 of 100"},
 		},
 		{"and one whose clone is gone", []string{"SU1 www 1"}, []string{"www (SU1)"}, []string{"www (SU1) SU1: 1 of 100"}},
+		{
+			"names that nobody can see are ids", []string{"SU1 \u200b\u2060 9", "SU2 \u00a0\u3000 8", "SU3 \u2063 7"}, nil,
+			[]string{"SU1 SU1: 9 of 100", "SU2 SU2: 8 of 100", "SU3 SU3: 7 of 1000"},
+		},
 		{"a name that ends in brackets is a name", []string{"SU1 api (staging) 9"}, nil, []string{"api (staging) SU1: 9 of 100"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -272,7 +272,7 @@ func standing(rule string) alerts.Standing {
 		Used: decimal.RequireFromString("402600000000000.123456"), Limit: decimal.NewFromInt(500000000000000),
 		Version: "v1", CountedTo: midnight, SaidAt: noon, RootID: "root-" + rule,
 		RootChannel: "cdn-budget", Track: alerts.ForecastTrack{Likely: true, Against: 1, Version: "v1"}, Foretold: 100,
-		HeldUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Calls: 1, ServiceID: "SU1Z0isxPaozGVKXdv0eY",
+		HeldUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Calls: 1,
 	}
 }
 

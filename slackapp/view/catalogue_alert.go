@@ -85,7 +85,7 @@ func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	over.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: october}
 	services := over
 	average := grown
-	average.Days, average.By = 0, alerts.DriverByService
+	average.Days, average.By, average.OthersChange, average.Unexplained = 0, alerts.DriverByService, terabytes(7.9), terabytes(4.3)
 	services.Drivers = &average
 	course.Prospect, course.Used = &calm, terabytes(402.6)
 	less := alerts.Drivers{Month: october, Days: 21, Before: terabytes(410), Change: terabytes(-7.4)}

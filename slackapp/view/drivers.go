@@ -30,6 +30,9 @@ func driverLines(l alerts.BudgetLine) []string {
 	if g.Others > 0 {
 		lines = append(lines, fmt.Sprintf("• %s %s, %s", counted(g.Others, "other"), Escape(signed(l, g.OthersChange)), ofDrivers(g.OthersChange, g)))
 	}
+	if !g.Unexplained.IsZero() {
+		lines = append(lines, "• of no service "+Escape(signed(l, g.Unexplained))+", "+ofDrivers(g.Unexplained, g))
+	}
 	return lines
 }
 
