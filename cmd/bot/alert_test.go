@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 )
@@ -402,6 +404,71 @@ func TestNobodyAnswersForABudget(t *testing.T) {
 	w.awaitChecks(3)
 	w.expectPosts(cdnPlatform, 1)
 	w.expectPosts(cdnBudget, 2)
+}
+
+// A clone has the name of the service that it was made of. The budget of that one stays what it was, with its exception: nothing is posted again,
+// and no row is left without data, also when the clone is gone.
+func TestACloneOfAService(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.writeRules("defaults: {channel: cdn-budget}\nrules: [{name: each, usage_type: Asia Bandwidth, per: service, budget: 100 TB, except: {api: 500 TB}}]\n")
+	account := 300.0
+	services := func(terabytes map[string]int64) {
+		var rows []fastlysim.ServiceRow
+		for service, used := range terabytes {
+			id, name, _ := strings.Cut(service, " ")
+			rows = append(rows, fastlysim.ServiceRow{
+				Month: w.now().UTC().Format("2006-01"), ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: id, ServiceName: name,
+				Units: decimal.New(used, 3),
+			})
+		}
+		w.fastly.SetServices(rows...)
+		account++ // Fastly's figures have a new version
+		w.uses(1, account)
+	}
+	w.hurry(20)
+	services(map[string]int64{"SU1 api": 150, "SU2 www": 50})
+	w.start()
+	w.awaitChecks(2)
+	services(map[string]int64{"SU1 api": 150, "SU2 www": 85})
+	w.message(cdnBudget, "each: www, 85% Used")
+	services(map[string]int64{"SU1 api": 150, "SU2 www": 86, "SU3 api": 1, "SU4 www": 1})
+	w.await("the clones", func() bool { return saysAll(w.asks("/budget each"), []string{"www (SU4)", "api (SU3)"}) })
+	services(map[string]int64{"SU1 api": 151, "SU2 www": 87})
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 1)
+	w.await("its new figures", func() bool { return saysAll(w.asks("/budget each: www"), []string{"each: www", "87%"}) })
+	says(t, w.asks("/budget each: api"), "each: api", "30%")
+}
+
+// Budgets that one list named are called for in one message, in their channel and then in the operators', and it names a way that there is.
+func TestNobodyAnswersForAList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	rules := strings.NewReplacer("{channel: cdn-budget}", "{channel: cdn-budget, escalate_after: 2h}", "{channel: cdn-platform}", "{channel: cdn-platform, stale_after: 96h}").
+		Replace(worldRules)
+	for _, name := range []string{"b", "c", "d"} {
+		rules += "  - {name: north-" + name + ", title: North " + name + ", product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}\n"
+	}
+	w.writeRules(rules)
+	w.hurry(20)
+	w.uses(390, 50)
+	w.start()
+	w.awaitChecks(2)
+	w.uses(501, 50)
+	w.message(cdnBudget, "4 Budgets Crossed a Level")
+	w.clock.advance(2 * time.Hour)
+	call := w.message(cdnBudget, "4 budgets are over, and nobody has answered", "/budget ack na-bandwidth")
+	says(t, call, "North b", "North c", "North d")
+	if strings.Contains(words(call), "under the message") {
+		t.Error("the call names a button that a list does not have")
+	}
+	w.clock.advance(2 * time.Hour)
+	w.message(cdnPlatform, "4 budgets are over, and nobody has answered")
+	w.clock.advance(24 * time.Hour)
+	w.awaitChecks(3)
+	w.expectPosts(cdnBudget, 2)
+	w.expectPosts(cdnPlatform, 1)
 }
 
 // A month that is likely to end above its budget is said once two data versions agree, and what a level's message says of it is not
