@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 const (
@@ -72,16 +71,7 @@ func titleOf(body []byte) string {
 
 // clean makes a server's words fit for a line of a log or a message.
 func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, s)
-	runes := []rune(strings.Join(strings.Fields(s), " "))
+	runes := []rune(OneLine(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\uFFFD", "")))
 	if len(runes) > maxTitle {
 		return string(runes[:maxTitle-1]) + "…"
 	}

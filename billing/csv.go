@@ -74,8 +74,9 @@ func (t Table) remarksOn(i int) string {
 	return strings.Join(t.Makeup[i].Remarks, " ")
 }
 
-// PlainCell keeps a text from being taken for a formula by a spreadsheet.
+// PlainCell makes a text one line of what can be seen, and keeps it from being taken for a formula by a spreadsheet.
 func PlainCell(s string) string {
+	s = OneLine(s)
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"budgetbot/alerts"
+	"budgetbot/billing"
 )
 
 const doctorHelp = `Look at everything that the service needs, and say for each what is the matter and what to do next:
@@ -208,19 +208,16 @@ func examineDatabase(ctx context.Context, c *config, found *report) {
 
 func (r *report) print(w io.Writer, form string) error {
 	if form == "json" {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r.exams)
+		return writeJSON(w, r.exams)
 	}
 	width := 0
 	for _, e := range r.exams {
 		width = max(width, len(e.Of))
 	}
 	for _, e := range r.exams {
-		fmt.Fprintf(w, "%-4s  %-*s  %s", e.Health, width, e.Of, e.Detail)
+		fmt.Fprintf(w, "%-4s  %-*s  %s", e.Health, width, e.Of, billing.OneLine(e.Detail))
 		if e.Next != "" {
-			fmt.Fprintf(w, ". Next: %s", e.Next)
+			fmt.Fprintf(w, ". Next: %s", billing.OneLine(e.Next))
 		}
 		fmt.Fprintln(w)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"budgetbot/alerts"
+	"budgetbot/billing"
 )
 
 // The exit codes, as the README states them.
@@ -126,7 +127,7 @@ func complain(w io.Writer, err error) int {
 		code, hint = exitMisuse, `"bot run --help" lists every variable`
 	case errors.As(err, &rules):
 		for _, problem := range rules {
-			fmt.Fprintln(w, problem)
+			fmt.Fprintln(w, billing.OneLine(fmt.Sprint(problem)))
 		}
 		fmt.Fprintf(w, "bot: error: %s in the rules file\n", count(len(rules), "problem"))
 		return exitMisuse
@@ -137,9 +138,9 @@ func complain(w io.Writer, err error) int {
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.Contains(err.Error(), " arg(s)"):
 		code, hint = exitMisuse, `"bot --help" lists the commands`
 	}
-	fmt.Fprintf(w, "bot: error: %s\n", err)
+	fmt.Fprintf(w, "bot: error: %s\n", printableLines(err.Error()))
 	if hint != "" {
-		fmt.Fprintf(w, "bot: hint: %s\n", hint)
+		fmt.Fprintf(w, "bot: hint: %s\n", printableLines(hint))
 	}
 	return code
 }

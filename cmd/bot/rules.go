@@ -78,7 +78,7 @@ func lint(ctx context.Context, c *config, file string, strict bool, stdout, stde
 		wrong, warnings = append(wrong, warnings...), nil
 	}
 	for _, warning := range warnings {
-		fmt.Fprintf(stderr, "%s (a warning)\n", warning)
+		fmt.Fprintf(stderr, "%s (a warning)\n", billing.OneLine(fmt.Sprint(warning)))
 	}
 	if len(wrong) > 0 {
 		return wrong

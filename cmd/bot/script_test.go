@@ -136,11 +136,15 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 		asia, err := strconv.ParseFloat(args[2], 64)
 		ts.Check(err)
 		w.uses(northAmerica, asia)
-	case len(args) == 2 && args[0] == "serves": // one service, of that name
+	case len(args) == 2 && args[0] == "serves": // one service, of that name, or of what it means where it is quoted as in Go
+		name, err := strconv.Unquote(args[1])
+		if err != nil {
+			name = args[1]
+		}
 		w.fastly.Set(bandwidth(time.Date(2023, time.January, 31, 0, 0, 0, 0, time.UTC), "Asia", 1))
 		w.fastly.SetServices(fastlysim.ServiceRow{
 			Month: "2023-01", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
-			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: args[1], Units: decimal.New(1000, 0),
+			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: name, Units: decimal.New(1000, 0),
 		})
 	case len(args) == 1 && args[0] == "bills": // the published invoice for last month, and as much of this one
 		bill(w)

@@ -74,7 +74,7 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 		asker.Prior = slackapp.Record{Snapshots: record}
 	case !errors.Is(unread, store.ErrAbsent):
-		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", unread)
+		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (billing.Table, error) {
 		asked, mistake, err := slackapp.Understand(ctx, fastly.usage, fastly.bills, text, now)
@@ -136,7 +136,7 @@ func noBill(t billing.Table) error {
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {
 			return &failure{
-				problem: fmt.Sprintf("what %s cost cannot be told: %s", u.Month, plainText(u.Why)),
+				problem: fmt.Sprintf("what %s cost cannot be told: %s", u.Month, billing.OneLine(u.Why)),
 				hint:    "Fastly can say which of its statements count",
 			}
 		}

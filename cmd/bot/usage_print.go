@@ -1,12 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -19,12 +17,7 @@ var printers = map[string]func(io.Writer, billing.Table) error{
 	"table": printTable, "csv": printCSV, "json": printJSON,
 }
 
-func printJSON(w io.Writer, t billing.Table) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(t)
-}
+func printJSON(w io.Writer, t billing.Table) error { return writeJSON(w, t) }
 
 func printCSV(w io.Writer, t billing.Table) error { return t.WriteCSV(w) }
 
@@ -104,8 +97,14 @@ func textRow(row billing.Row, print func(decimal.Decimal) string, t billing.Tabl
 	return cells
 }
 
-// writeColumns aligns the first column, and those that are words, left, and the others right.
+// writeColumns aligns the first column, and those that are words, left, and the others right. Of a name it prints what a terminal shows, and
+// nothing that a terminal would act on.
 func writeColumns(w io.Writer, table [][]string, words ...int) {
+	for _, line := range table {
+		for i, cell := range line {
+			line[i] = billing.OneLine(cell)
+		}
+	}
 	widths := make([]int, len(table[0]))
 	for _, line := range table {
 		for i, cell := range line {
@@ -145,15 +144,15 @@ func notes(t billing.Table) []string {
 		notes = append(notes, what+strings.Join(months, ", ")+": unknown, not zero.")
 	}
 	for _, u := range t.Unread {
-		notes = append(notes, fmt.Sprintf("What %s comes to cannot be told, and is not zero: %s.", u.Month, plainText(u.Why)))
+		notes = append(notes, fmt.Sprintf("What %s comes to cannot be told, and is not zero: %s.", u.Month, billing.OneLine(u.Why)))
 	}
 	for i, m := range t.Makeup {
 		for _, remark := range m.Remarks {
-			notes = append(notes, t.Months[i].String()+": "+plainText(remark))
+			notes = append(notes, t.Months[i].String()+": "+billing.OneLine(remark))
 		}
 	}
 	for _, u := range t.LeftOut {
-		notes = append(notes, fmt.Sprintf("Not in these figures, of %s: %s.", u.Month, plainText(u.Why)))
+		notes = append(notes, fmt.Sprintf("Not in these figures, of %s: %s.", u.Month, billing.OneLine(u.Why)))
 	}
 	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
 		notes = append(notes, fmt.Sprintf("%s is not over: it counts to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
@@ -162,16 +161,6 @@ func notes(t billing.Table) []string {
 		notes = append(notes, "Figures are what Fastly's invoices count.")
 	}
 	return notes
-}
-
-// plainText leaves out what a terminal would act on.
-func plainText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

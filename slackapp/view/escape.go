@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"budgetbot/billing"
 )
 
 // NoName stands where a name is empty once what cannot be shown is taken out of it.
@@ -19,44 +21,9 @@ var lookAlikes = map[rune]rune{
 	':': '꞉',
 }
 
-// Clean returns s as one line that shows what it says: line breaks and control characters are spaces, runs of spaces are
-// one, and marks that are invisible or turn the direction of writing are gone. It is what plain_text and raw_text need; for
-// mrkdwn see Escape. A text with nothing to show is empty.
-func Clean(s string) string {
-	if isCleanASCII(s) {
-		return s
-	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case isHidden(r):
-			return -1
-		case unicode.IsControl(r), unicode.IsSpace(r):
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// isCleanASCII reports whether Clean would leave the text alone, as it does nearly every name and figure.
-func isCleanASCII(s string) bool {
-	before := byte(' ')
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && before == ' ' {
-			return false
-		}
-		before = s[i]
-	}
-	return !strings.HasSuffix(s, " ")
-}
-
-// isHidden reports whether r is a mark without a glyph, other than the joiners that scripts and emoji need.
-func isHidden(r rune) bool {
-	if r < unicode.MaxASCII || r == '\u200C' || r == '\u200D' {
-		return false
-	}
-	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) && r != '\u2028' && r != '\u2029'
-}
+// Clean returns s as one line that shows what it says, as billing.OneLine has it. It is what plain_text and raw_text need; for
+// mrkdwn see Escape.
+func Clean(s string) string { return billing.OneLine(s) }
 
 // Escape returns s for the inside of mrkdwn so that it reads the same and does nothing: no emphasis, code, link, mention,
 // emoji or line break comes of it. An empty text is NoName.

@@ -1,0 +1,44 @@
+package billing
+
+import (
+	"strings"
+	"unicode"
+)
+
+// OneLine returns s as one line that shows what it says: line breaks and control characters are spaces, runs of spaces are
+// one, and marks that are invisible or turn the direction of writing are gone. A text with nothing to show is empty.
+func OneLine(s string) string {
+	if isPlainASCII(s) {
+		return s
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case isHidden(r):
+			return -1
+		case unicode.IsControl(r), unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isPlainASCII reports whether OneLine would leave the text alone, as it does nearly every name and figure.
+func isPlainASCII(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return !strings.HasSuffix(s, " ")
+}
+
+// isHidden reports whether r is a mark without a glyph, other than the joiners that scripts and emoji need.
+func isHidden(r rune) bool {
+	if r < unicode.MaxASCII || r == '\u200C' || r == '\u200D' {
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) && r != '\u2028' && r != '\u2029'
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"budgetbot/billing"
+)
+
+// printableLines is a text of several lines, indented as they are, without what a terminal would act on.
+func printableLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		shown := strings.TrimLeft(line, " ")
+		lines[i] = line[:len(line)-len(shown)] + billing.OneLine(shown)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// writeJSON writes v for people and programs alike: what a terminal would act on is escaped, so that a program reads it unchanged.
+func writeJSON(w io.Writer, v any) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escapeJSON(text.String()))
+	return err
+}
+
+// escapeJSON escapes what encoding/json leaves as it is and a terminal acts on: DEL, the control characters of C1, and marks
+// that are not seen or turn the direction of writing. Outside strings JSON has none of them.
+func escapeJSON(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
