@@ -77,6 +77,12 @@ func (p *Process) Kill() {
 	<-p.ended
 }
 
+// Pause stops the program as SIGSTOP does: nothing of it runs, and its connections stay open. Resume lets it go on.
+func (p *Process) Pause() error { return p.command.Process.Signal(syscall.SIGSTOP) }
+
+// Resume lets a paused program go on where it was.
+func (p *Process) Resume() error { return p.command.Process.Signal(syscall.SIGCONT) }
+
 // tick is the unit of /proc/PID/stat on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 

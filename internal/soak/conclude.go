@@ -69,6 +69,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	c.crossings = len(crossings)
 	c.verdict = judge(evidence{
 		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, firstLook: g.firstLook(), looks: looks, heard: g.heard,
+		silences: g.silences, moved: g.moved,
 	})
 	c.problems = append(c.problems, g.problems...)
 	return c, nil

@@ -37,7 +37,12 @@ type group struct {
 	troubles []stretch                       // of wall time, in which a look may not have been seen through
 	restated []time.Time                     // in business time, by the script's restatements
 	reformed stretch                         // of wall time
+	moved    time.Time                       // of wall time: when the closed channel's rules were given another one
+	silences []silence
 	problems []string
+
+	editing sync.Mutex // held by whoever changes the rules files
+	form    form
 }
 
 // plan is what all groups have in common.
@@ -52,7 +57,7 @@ type plan struct {
 type stretch struct{ from, to time.Time }
 
 // counts are what was done to a group.
-type counts struct{ kills, cuts, storms, renewals, faults, restarts int }
+type counts struct{ kills, cuts, storms, renewals, faults, restarts, pauses, presses int }
 
 // groupConfig says what a group is.
 type groupConfig struct {
@@ -89,10 +94,13 @@ func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, e
 		storage = g.database.setting
 	}
 	for i := range c.replicas {
-		g.replicas = append(g.replicas, &replica{name: fmt.Sprintf("%s %d", c.name, i+1), group: g, environment: g.environment(storage)})
+		rules := filepath.Join(g.dir, fmt.Sprintf("rules-%d.yaml", i+1))
+		g.replicas = append(g.replicas, &replica{
+			name: fmt.Sprintf("%s %d", c.name, i+1), group: g, rules: rules, environment: append(g.environment(storage), "RULES_FILE="+rules),
+		})
 	}
 	g.watch()
-	return g, g.writeRules(false)
+	return g, g.each((*replica).writeRules)
 }
 
 // workspace is one in which what Slack gives minutes for lasts, in a time that flies, and in which a day's edits of a hundred messages fit
@@ -109,6 +117,7 @@ func (p *plan) workspace() slacksim.Config {
 	for i := range channels {
 		c.Channels = append(c.Channels, slacksim.Channel{ID: fmt.Sprintf("C0SOAK%03d", i), Name: fmt.Sprintf("soak-%d", i), BotMember: true})
 	}
+	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAK09B", Name: successor, BotMember: true})
 	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAKOPS", Name: operators, BotMember: true})
 	return c
 }
@@ -118,15 +127,13 @@ func (g *group) environment(storage string) []string {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + g.dir,
 		"SLACK_BOT_TOKEN=" + g.slack.BotToken(), "SLACK_APP_TOKEN=" + g.slack.AppToken(), "SLACK_API_URL=" + g.slack.APIURL(),
 		"FASTLY_API_TOKEN=" + fastlyToken, "FASTLY_API_URL=" + g.fastly.URL(),
-		"RULES_FILE=" + g.rulesFile(), storage, "HTTP_ADDR=127.0.0.1:0",
+		storage, "HTTP_ADDR=127.0.0.1:0",
 		g.plan.clock.setting(), "CHECK_INTERVAL=" + g.plan.clock.checkEvery().String(),
 	}
 }
 
-func (g *group) rulesFile() string { return filepath.Join(g.dir, "rules.yaml") }
-
-func (g *group) writeRules(reformed bool) error {
-	return os.WriteFile(g.rulesFile(), []byte(g.plan.file(reformed)), 0o600)
+func (r *replica) writeRules() error {
+	return os.WriteFile(r.rules, []byte(r.group.plan.file(r.group.form)), 0o600)
 }
 
 // watch notes every message as it stands when it is posted: it may be edited later.
@@ -138,7 +145,7 @@ func (g *group) watch() {
 	g.watcher = g.slack.Watch(1 << 16)
 	g.watching.Go(func() {
 		for event := range g.watcher.Events() {
-			if event.Message == nil || !event.Message.FromBot {
+			if event.Message == nil || !event.Message.FromBot || event.Message.EphemeralTo != "" {
 				continue
 			}
 			g.mu.Lock()
@@ -163,10 +170,12 @@ func (g *group) collect() {
 }
 
 // each does something to all replicas side by side.
-func (g *group) each(do func(*replica) error) error {
-	errs := make([]error, len(g.replicas))
+func (g *group) each(do func(*replica) error) error { return each(g.replicas, do) }
+
+func each(some []*replica, do func(*replica) error) error {
+	errs := make([]error, len(some))
 	var all sync.WaitGroup
-	for i, r := range g.replicas {
+	for i, r := range some {
 		all.Go(func() { errs[i] = do(r) })
 	}
 	all.Wait()
@@ -183,29 +192,6 @@ func (g *group) start(ctx context.Context) error {
 	if err := g.slack.WaitConnected(ctx, 2*len(g.replicas)); err != nil {
 		return fmt.Errorf("%s does not connect: %w\n%s", g.name, err, g.replicas[0].process.LastWords())
 	}
-	return nil
-}
-
-// reform stops all processes as an operator does, changes the rules and starts them again.
-func (g *group) reform(ctx context.Context) error {
-	from := time.Now()
-	for _, r := range g.replicas {
-		r.stage.Lock()
-		defer r.stage.Unlock()
-	}
-	if err := g.each((*replica).stop); err != nil {
-		return err
-	}
-	if err := g.writeRules(true); err != nil {
-		return err
-	}
-	if err := g.each(func(r *replica) error { return r.begin(ctx) }); err != nil {
-		return err
-	}
-	g.mu.Lock()
-	g.reformed = stretch{from, time.Now()}
-	g.mu.Unlock()
-	g.trouble(from, time.Now())
 	return nil
 }
 

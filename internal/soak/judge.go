@@ -31,6 +31,8 @@ type evidence struct {
 	firstLook time.Time // business time of the first answer; what was crossed by then is the past
 	looks     []look    // only those that were seen through
 	heard     []heard
+	silences  []silence
+	moved     time.Time // when the rules of the closed channel were given another one, in wall time; zero is never
 }
 
 // verdict is how what was said compares with what had to be.
@@ -39,6 +41,7 @@ type verdict struct {
 	past                                     int // crossings that were so already when the service first looked
 	untold                                   int // crossings that were over before they had to be seen and said, and were not
 	besides                                  int // of those, the ones that were said all the same
+	silenced                                 int // crossings of budgets that somebody had acknowledged or muted
 	overtaken                                int // expected and said by a higher level, which came soon after
 	forecasts, restated, others              int
 	delays                                   []time.Duration // from a crossing to its post, in wall time
@@ -133,7 +136,7 @@ func (j *judgement) place(s saying) {
 	case i < 0:
 		j.complain("a rule that is not there: %s", s.post.text)
 		return
-	case s.post.channel != j.rules[i].channel:
+	case !j.isPlace(s.post, j.rules[i].channel):
 		j.complain("in %s and not in %s: %s", s.post.channel, j.rules[i].channel, s.post.text)
 	case s.post.reply && !s.post.broadcast:
 		j.complain("a level in a thread, where nobody sees it: %s", s.post.text)
@@ -150,6 +153,9 @@ func (j *judgement) compare(k key, crossings []crossing) {
 		switch {
 		case !c.up.After(j.firstLook): // taken silently
 			j.past++
+		case j.isSilenced(c):
+			j.silenced++
+			mays = append(mays, c)
 		case j.isDue(c) && !j.isFleeting(c):
 			j.expected++
 			left = j.match(c, left)
@@ -162,6 +168,9 @@ func (j *judgement) compare(k key, crossings []crossing) {
 		if left = rest; s != nil {
 			j.timed(c, s)
 			j.besides++
+			if j.isMuted(c) {
+				j.complain("posted although it was muted: %s: %s", j.rules[c.rule].name, c)
+			}
 			continue
 		}
 		j.untold++
@@ -174,6 +183,29 @@ func (j *judgement) compare(k key, crossings []crossing) {
 		j.doubled++
 		j.complain("said once too often: %s, %s, %d%%, at %s", s.rule, k.month, k.level, s.post.at.Format(time.DateTime))
 	}
+}
+
+// isPlace reports whether a message belongs where it is: in its rule's channel, or in the one that the rule was given when that was closed.
+func (j *judgement) isPlace(p *post, channel string) bool {
+	if channel == closed && p.channel == successor {
+		return !j.moved.IsZero() && !p.wall.Before(j.moved)
+	}
+	return p.channel == channel
+}
+
+// isSilenced reports whether somebody had answered for the budget before it crossed, or so shortly after that nothing may have been posted by
+// then.
+func (j *judgement) isSilenced(c crossing) bool {
+	return slices.ContainsFunc(j.silences, func(s silence) bool {
+		return s.budget == c.budget && (s.below == 0 || c.level < s.below) && j.clock.wall(s.from).Sub(j.clock.wall(c.up)) < patience
+	})
+}
+
+// isMuted reports whether the budget was muted, for sure, when it crossed.
+func (j *judgement) isMuted(c crossing) bool {
+	return slices.ContainsFunc(j.silences, func(s silence) bool {
+		return s.budget == c.budget && s.below == 0 && !s.sure.IsZero() && c.up.After(s.sure)
+	})
 }
 
 // isFleeting reports whether usage fell below the level again so soon that what was to be said of it may have been overtaken by that.

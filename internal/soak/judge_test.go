@@ -16,6 +16,7 @@ var (
 	ofTests = []rule{
 		{name: "one", channel: "soak-0", budgets: map[string]decimal.Decimal{"": decimal.NewFromInt(100)}},
 		{name: "two", renamed: "deux", channel: "soak-1", budgets: map[string]decimal.Decimal{"": decimal.NewFromInt(100)}},
+		{name: "three", channel: closed, budgets: map[string]decimal.Decimal{"": decimal.NewFromInt(100)}},
 	}
 )
 
@@ -291,6 +292,80 @@ func TestJudge(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
 				clock: fast, rules: ofTests, crossings: test.crossings, firstLook: onDay(1.5), looks: test.looks, heard: test.heard,
+			})
+			problems := strings.Join(got.problems, "\n")
+			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {
+				t.Errorf("the problems are:\n%s\nwant %q", problems, test.problem)
+			}
+			got.problems, got.delays = nil, nil
+			if fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestJudgeHeedsPeople holds what was posted against what people and operators did meanwhile.
+func TestJudgeHeedsPeople(t *testing.T) {
+	of := budget{0, "2026-07"}
+	moved := fast.wall(onDay(12))
+	in := func(channel string) func(*post) { return func(p *post) { p.channel = channel } }
+	three := func(day float64, channel string) heard {
+		return said(day, "three: 81 TB used, 81% of July's 100 TB. Rule three.", "first level reached", in(channel))
+	}
+	for _, test := range []struct {
+		name      string
+		crossings []crossing
+		silences  []silence
+		heard     []heard
+		want      verdict
+		problem   string // a part of it
+	}{
+		{
+			"a muted budget is silent",
+			[]crossing{reached(0, 125, 20, 34)}, []silence{{budget: of, from: onDay(9), sure: onDay(9.5)}}, nil,
+			verdict{silenced: 1, untold: 1}, "",
+		},
+		{
+			"a muted budget is alerted about",
+			[]crossing{reached(0, 125, 20, 34)}, []silence{{budget: of, from: onDay(9), sure: onDay(9.5)}}, []heard{posted(20, 126)},
+			verdict{silenced: 1, besides: 1}, "posted although it was muted: one",
+		},
+		{
+			"a mute that its message never showed may have come to nothing",
+			[]crossing{reached(0, 125, 20, 34)}, []silence{{budget: of, from: onDay(9)}}, []heard{posted(20, 126)},
+			verdict{silenced: 1, besides: 1}, "",
+		},
+		{
+			"a budget that is acknowledged below 100% is alerted about at 100%",
+			[]crossing{reached(0, 80, 10, 34), reached(0, 100, 20, 34)}, []silence{{budget: of, from: onDay(9), below: 100}}, nil,
+			verdict{expected: 1, missing: 1, silenced: 1, untold: 1}, "missing: one",
+		},
+		{
+			"a mute of another month silences nothing",
+			[]crossing{reached(0, 100, 20, 34)}, []silence{{budget: budget{0, "2026-08"}, from: onDay(9), sure: onDay(9)}}, nil,
+			verdict{expected: 1, missing: 1}, "missing: one",
+		},
+		{
+			"what waited for the closed channel is posted in its successor",
+			[]crossing{reached(2, 80, 10, 34)}, nil, []heard{three(12.5, successor)},
+			verdict{expected: 1, posted: 1}, "",
+		},
+		{
+			"a message in the successor before the rules named it",
+			[]crossing{reached(2, 80, 10, 34)}, nil, []heard{three(11, successor)},
+			verdict{expected: 1, posted: 1}, "in " + successor + " and not in " + closed,
+		},
+		{
+			"what waited for the closed channel is lost",
+			[]crossing{reached(2, 80, 10, 34)}, nil, nil,
+			verdict{expected: 1, missing: 1}, "missing: three",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := judge(evidence{
+				clock: fast, rules: ofTests, crossings: test.crossings, firstLook: onDay(1.5), looks: daily(1, 33), heard: test.heard,
+				silences: test.silences, moved: moved,
 			})
 			problems := strings.Join(got.problems, "\n")
 			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {

@@ -18,6 +18,7 @@ const (
 	saysLevel    kind = "level"    // a budget has reached a level
 	saysForecast kind = "forecast" // a month is likely to end above a budget
 	saysRestated kind = "restated" // a closed month has changed
+	saysAnswer   kind = "answer"   // in a thread: what somebody has done about a budget
 	saysOther    kind = "other"    // to the operators: what the bot watches, and what it cannot do
 	notRead      kind = "not understood"
 )
@@ -60,6 +61,7 @@ var (
 	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)
 	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over): `)
 	state     = regexp.MustCompile(`^(Past \d+%.*|Over Budget)$|^(Likely Over|on Course|–)$`)
+	answers   = regexp.MustCompile(`(?:: Acknowledged by @|: Muted until |> took the acknowledgement back|@\w+ took the )`)
 	dataTo    = regexp.MustCompile(`Data to (\w{3}) \d+`)
 )
 
@@ -74,6 +76,8 @@ func hear(p post) heard {
 	switch rule, used := ruleAtEnd.FindStringSubmatch(p.text), shareUsed.FindStringSubmatch(p.text); {
 	case p.channel == operators:
 		h.add(saying{kind: saysOther})
+	case p.reply && !p.broadcast && answers.MatchString(p.text):
+		h.add(saying{kind: saysAnswer})
 	case listOf.MatchString(p.text):
 		h.list(facts)
 	case rule != nil && restates.MatchString(p.text):

@@ -19,6 +19,7 @@ type replica struct {
 	name        string
 	group       *group
 	environment []string
+	rules       string // the path of its rules file
 
 	stage   sync.Mutex // held by whoever stops and starts it
 	process *program.Process
@@ -54,6 +55,18 @@ func (r *replica) kill(ctx context.Context, pause time.Duration) error {
 	err := r.begin(ctx)
 	r.group.trouble(from, time.Now())
 	return err
+}
+
+// pause stops the process for a while, as a machine does that is moved or out of breath, and lets it go on.
+func (r *replica) pause(ctx context.Context, stretch time.Duration) error {
+	r.stage.Lock()
+	defer r.stage.Unlock()
+	if err := r.process.Pause(); err != nil {
+		return err
+	}
+	r.group.trouble(time.Now(), time.Now()) // what it has just looked at may come to nothing; what others look at does not
+	rest(ctx, stretch)
+	return r.process.Resume()
 }
 
 // grownUp is how old a process has to be for its end to be no failed start: without its database, or when Slack asks to wait, it may not

@@ -29,9 +29,40 @@ type script struct {
 	account      fastlysim.Account
 	restatements []restatement
 	rules        []rule
-	// reform is when the service is stopped, its rules are changed and it is started again; zero is never.
+	// reform is when the service is stopped, its rules are changed and it is started again; zero is never, here and below.
 	reform time.Time
+	// absence is when some rules are left out of the file for a while, as by an edit gone wrong.
+	absence time.Time
+	// rollout is when one replica runs with another file than the others for a while.
+	rollout time.Time
+	// closure is when a channel takes no more messages; some time later its rules are given another one.
+	closure time.Time
 }
+
+// form is what the rules file has differently from the first one.
+type form struct {
+	reformed bool // one rule has another name, and one is gone
+	without  bool // the rules of absent are left out
+	raised   bool // those of raised have a budget that is a tenth higher
+	moved    bool // those of the closed channel post in its successor
+}
+
+// The channel that is closed, and the one that its rules are given then.
+const (
+	closed    = "soak-9"
+	successor = "soak-9b"
+)
+
+// absent and raised are the rules that a form leaves out or changes, by their numbers.
+var (
+	absent = span{20, 26}
+	raised = span{30, 36}
+)
+
+// span is the numbers from the first one to before the second one.
+type span struct{ from, to int }
+
+func (s span) has(n int) bool { return n >= s.from && n < s.to }
 
 // restatement is Fastly correcting what it told of a month.
 type restatement struct {
@@ -82,6 +113,7 @@ func day(text string) time.Time {
 func theQuarter() script {
 	return script{
 		from: day("2026-06-29 12h"), until: day("2026-10-05 00h"), reform: day("2026-08-20 12h"),
+		absence: day("2026-07-20 06h"), rollout: day("2026-08-05 12h"), closure: day("2026-09-03 12h"),
 		account: fastlysim.Account{
 			Services: 60,
 			Jumps: []fastlysim.Jump{
@@ -202,18 +234,34 @@ func shareOf(n int) float64 {
 	return 0.72 + 1.18*(spread-float64(int(spread)))
 }
 
-// file is the rules file, before and after the reform.
-func (s *script) file(reformed bool) string {
+// file is the rules file in one of its forms.
+func (s *script) file(f form) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "operators: {channel: %s, stale_after: 96h}\n", operators)
 	fmt.Fprintf(&b, "defaults: {thresholds: [%d%%, %d%%, %d%%]}\nrules:\n", levels[0], levels[1], levels[2])
-	for _, r := range s.rules {
-		if reformed && r.removed {
+	for i, r := range s.rules {
+		if f.reformed && r.removed || f.without && absent.has(i) {
 			continue
 		}
-		b.WriteString("  - " + r.yaml(reformed) + "\n")
+		if f.moved && r.channel == closed {
+			r.channel = successor
+		}
+		if f.raised && raised.has(i) {
+			r = r.raise()
+		}
+		b.WriteString("  - " + r.yaml(f.reformed) + "\n")
 	}
 	return b.String()
+}
+
+// raise returns the rule with budgets that are a tenth higher.
+func (r rule) raise() rule {
+	budgets := map[string]decimal.Decimal{}
+	for month, budget := range r.budgets {
+		budgets[month] = budget.Mul(decimal.RequireFromString("1.1")).Ceil()
+	}
+	r.budgets = budgets
+	return r
 }
 
 func (r *rule) yaml(reformed bool) string {

@@ -111,13 +111,15 @@ func (s soak) live(ctx context.Context, p *plan, groups []*group) error {
 	alive, over := context.WithDeadline(ctx, p.clock.wall(p.until))
 	defer over()
 	var acts sync.WaitGroup
-	errs := make(chan error, 2*len(groups)*(len(p.restatements)+1))
+	errs := make(chan error, len(groups)*(len(p.restatements)+5))
 	for _, g := range groups {
 		for i := range p.restatements {
 			acts.Go(func() { errs <- at(alive, p.clock.wall(p.restatements[i].at), func() error { return g.restate(i) }) })
 		}
-		if !p.reform.IsZero() {
-			acts.Go(func() { errs <- at(alive, p.clock.wall(p.reform), func() error { return g.reform(ctx) }) })
+		for _, change := range g.changes() {
+			if !change.at.IsZero() {
+				acts.Go(func() { errs <- at(alive, p.clock.wall(change.at), func() error { return change.make(ctx) }) })
+			}
 		}
 		acts.Go(func() { errs <- g.supervise(alive) })
 	}

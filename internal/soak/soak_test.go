@@ -13,7 +13,7 @@ func TestWeeksWithoutTrouble(t *testing.T) {
 		t.Skip("it takes some seconds of the wall's time")
 	}
 	s := theQuarter()
-	s.until, s.reform = day("2026-07-22 00h"), time.Time{}
+	s.until, s.reform, s.absence, s.rollout, s.closure = day("2026-07-22 00h"), time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	if err := s.write(30); err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,8 @@ func troubles(within time.Duration) []trouble {
 		{atLeast(25*time.Second, 3), storm},
 		{atLeast(15*time.Second, 4), renew},
 		{atLeast(35*time.Second, 3), failFastly},
+		{atLeast(80*time.Second, 2), pauseOne},
+		{atLeast(5*time.Second, 8), answer},
 	}
 }
 
@@ -67,6 +69,18 @@ func killOne(ctx context.Context, g *group, r *rand.Rand) {
 	victim := g.replicas[r.IntN(len(g.replicas))]
 	if victim.kill(ctx, time.Duration(r.IntN(2000))*time.Millisecond) == nil {
 		g.count(func(c *counts) { c.kills++ })
+	}
+}
+
+// pauseOne stops a process of the group for longer than the others wait for an attempt of its, and lets it go on. A process that is
+// alone is missed by nobody but people: it stops for a moment.
+func pauseOne(ctx context.Context, g *group, r *rand.Rand) {
+	stretch := 2*time.Second + time.Duration(r.IntN(3000))*time.Millisecond
+	if len(g.replicas) > 1 {
+		stretch = 26*time.Second + time.Duration(r.IntN(10_000))*time.Millisecond
+	}
+	if g.replicas[r.IntN(len(g.replicas))].pause(ctx, stretch) == nil {
+		g.count(func(c *counts) { c.pauses++ })
 	}
 }
 

@@ -84,7 +84,7 @@ func TestTheQuarterHasEverything(t *testing.T) {
 	if most < alike {
 		t.Errorf("at most %d crossings come together in a channel", most)
 	}
-	before, after := s.file(false), s.file(true)
+	before, after := s.file(form{}), s.file(form{reformed: true})
 	if !strings.Contains(before, "name: rule-13,") || strings.Contains(after, "name: rule-13,") || !strings.Contains(after, "name: renamed-07, was: rule-07,") {
 		t.Error("the reform changes nothing")
 	}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"budgetbot/internal/slacksim"
+)
+
+// silence is a budget of which somebody wanted to hear less, in business time.
+type silence struct {
+	budget
+	// from is when they pressed, and sure is when the message showed it; zero where it did not.
+	from, sure time.Time
+	// below is the threshold from which on the budget is still alerted about; 0 is not at all.
+	below int
+}
+
+const (
+	person = "U0ALICE01"
+	// shown is how long it takes a message at most to show what somebody pressed, when nothing is in the way.
+	shown = 8 * time.Second
+)
+
+// answer lets a person press a button under one of the latest messages: mostly Acknowledge, sometimes Mute or Undo.
+func answer(ctx context.Context, g *group, r *rand.Rand) {
+	messages := g.answerable()
+	if len(messages) == 0 {
+		return
+	}
+	m := messages[r.IntN(len(messages))]
+	press := slacksim.Press{User: person, Channel: m.Channel, TS: m.TS, ActionID: "acknowledge"}
+	switch n := r.IntN(10); {
+	case n < 2 && has(m, "mute"):
+		press.ActionID, press.Confirmed = "mute", true
+	case n < 4 && has(m, "unacknowledge"):
+		press.ActionID = "unacknowledge"
+	case !has(m, press.ActionID):
+		return
+	}
+	quiet, known := g.silenceOf(m, press.ActionID)
+	if !known {
+		return
+	}
+	if _, err := g.slack.Press(ctx, press); err != nil {
+		return // an edit has just taken the button away
+	}
+	g.count(func(c *counts) { c.presses++ })
+	if press.ActionID == "unacknowledge" {
+		return // what was acknowledged may be silent or not: the silence stays noted as one that may be
+	}
+	within, done := context.WithTimeout(ctx, shown)
+	defer done()
+	_, err := g.slack.WaitMessage(within, m.Channel, func(now slacksim.Message) bool {
+		return now.TS == m.TS && strings.Contains(string(now.Blocks), "Muted until")
+	})
+	if err == nil && press.ActionID == "mute" {
+		quiet.sure = g.plan.clock.now()
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.silences = append(g.silences, quiet)
+}
+
+// answerable are the latest messages about one budget that somebody could answer.
+func (g *group) answerable() []slacksim.Message {
+	const latest = 12
+	var all []slacksim.Message
+	for _, channel := range g.slack.Snapshot().Channels {
+		if channel.Name == operators || channel.Name == closed {
+			continue
+		}
+		for _, m := range channel.Messages[max(0, len(channel.Messages)-latest):] {
+			if m.FromBot && m.ThreadTS == "" && (has(m, "acknowledge") || has(m, "unacknowledge")) {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+func has(m slacksim.Message, action string) bool {
+	return strings.Contains(string(m.Blocks), `"action_id":"`+action+`"`)
+}
+
+// silenceOf is what pressing that button comes to at most.
+func (g *group) silenceOf(m slacksim.Message, action string) (silence, bool) {
+	h := hear(postOf(m, "", g.plan.clock.now(), time.Now()))
+	if len(h.says) != 1 || h.says[0].month == "" {
+		return silence{}, false
+	}
+	for i := range g.plan.rules {
+		if !g.plan.rules[i].isNamed(h.says[0].rule) {
+			continue
+		}
+		s := silence{budget: budget{i, h.says[0].month}, from: g.plan.clock.now()}
+		if action != "mute" {
+			s.below = 100 // who has a forecast in hand is alerted again when the budget is used up
+		}
+		return s, true
+	}
+	return silence{}, false
+}
