@@ -208,7 +208,7 @@ func (g *group) settle(ctx context.Context) error {
 		rest(ctx, time.Until(g.plan.clock.wall(g.plan.until).Add(leased)))
 	}
 	for quiet := time.Now(); time.Since(quiet) < calm; {
-		if waiting, err := g.waiting(ctx); err != nil || waiting != "0" {
+		if waiting, err := g.waiting(ctx); err != nil || waiting != "0" || !g.isUp(ctx) {
 			quiet = time.Now()
 		}
 		if !rest(ctx, 200*time.Millisecond) {
@@ -217,6 +217,14 @@ func (g *group) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// isUp reports whether every process serves its pages: one that has only just been started could not end well.
+func (g *group) isUp(ctx context.Context) bool {
+	return g.each(func(r *replica) error {
+		_, err := r.page(ctx, "/healthz")
+		return err
+	}) == nil
 }
 
 var queueDepth = regexp.MustCompile(`(?m)^budgetbot_deliveries_waiting\{state="pending"\} (\S+)$`)
