@@ -83,6 +83,7 @@ type rule struct {
 	pattern string
 	service string // the only one that counts; empty is the account
 	unit    string // of the budget, empty for Fastly's own
+	money   bool   // the budget is one of the account's bill, in dollars
 	silent  bool   // of forecasts
 	// budgets are the limits by month; the empty month is that of every other.
 	budgets map[string]decimal.Decimal
@@ -115,7 +116,7 @@ func theQuarter() script {
 		from: day("2026-06-29 12h"), until: day("2026-10-05 00h"), reform: day("2026-08-20 12h"),
 		absence: day("2026-07-20 06h"), rollout: day("2026-08-05 12h"), closure: day("2026-09-03 12h"),
 		account: fastlysim.Account{
-			Services: 60,
+			Services: 60, Invoices: fastlysim.DefaultInvoicing(),
 			Jumps: []fastlysim.Jump{
 				{Service: "video-vod", From: day("2026-07-09 00h"), Factor: 2.5},
 				{Service: "media-assets-prod", From: day("2026-08-11 00h"), Factor: 2, Region: "Asia"},
@@ -192,9 +193,13 @@ func (s *script) write(count int) error {
 		if i >= count-alike {
 			t, service, channel = accounts[0], "", "soak-0"
 		}
+		money := bills.has(i)
+		if money {
+			t, service = target{unit: "USD"}, ""
+		}
 		s.rules = append(s.rules, rule{
 			name: fmt.Sprintf("rule-%02d", i), channel: channel, product: t.product, metrics: t.metrics, pattern: t.pattern, unit: t.unit,
-			service: service, silent: i%3 == 0, budgets: map[string]decimal.Decimal{},
+			service: service, money: money, silent: money || i%3 == 0, budgets: map[string]decimal.Decimal{},
 		})
 	}
 	s.rules[7].renamed, s.rules[13].removed = "renamed-07", true
@@ -234,6 +239,9 @@ func shareOf(n int) float64 {
 	return 0.72 + 1.18*(spread-float64(int(spread)))
 }
 
+// bills are the rules with a budget of money, by their numbers.
+var bills = span{40, 44}
+
 // file is the rules file in one of its forms.
 func (s *script) file(f form) string {
 	var b strings.Builder
@@ -269,7 +277,10 @@ func (r *rule) yaml(reformed bool) string {
 	if reformed && r.renamed != "" {
 		keys = []string{"name: " + r.renamed, "was: " + r.name}
 	}
-	keys = append(keys, "channel: "+r.channel, "product: "+r.product, fmt.Sprintf("usage_type: %q", r.pattern))
+	keys = append(keys, "channel: "+r.channel)
+	if !r.money {
+		keys = append(keys, "product: "+r.product, fmt.Sprintf("usage_type: %q", r.pattern))
+	}
 	if r.service != "" {
 		keys = append(keys, "service: "+r.service)
 	}

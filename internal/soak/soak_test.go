@@ -14,7 +14,7 @@ func TestWeeksWithoutTrouble(t *testing.T) {
 	}
 	s := theQuarter()
 	s.until, s.reform, s.absence, s.rollout, s.closure = day("2026-07-22 00h"), time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	if err := s.write(30); err != nil {
+	if err := s.write(50); err != nil {
 		t.Fatal(err)
 	}
 	result, err := soak{

@@ -68,6 +68,7 @@ func (s *script) figures(lag time.Duration, restated []time.Time) (a account, er
 	defer func() { err = errors.Join(err, twin.Close()) }()
 	a = account{}
 	for _, step := range s.steps(lag, restated) {
+		before := now
 		now = step.at
 		if step.restatement != nil {
 			if err := step.restatement.apply(twin); err != nil {
@@ -76,7 +77,7 @@ func (s *script) figures(lag time.Duration, restated []time.Time) (a account, er
 		}
 		for _, month := range s.months() {
 			if !now.Before(start(month)) && now.Before(end(month).Add(lateFor)) {
-				s.read(twin, a, month, now)
+				s.read(twin, a, month, before, now)
 			}
 		}
 	}
@@ -86,6 +87,9 @@ func (s *script) figures(lag time.Duration, restated []time.Time) (a account, er
 func (r *restatement) apply(fastly *fastlysim.Server) error {
 	return fastly.Restate(r.month, r.product, r.metric, decimal.RequireFromString(r.factor))
 }
+
+// invoiced is how long after its end a month's invoice appears.
+const invoiced = 48 * time.Hour
 
 // step is an instant at which figures change.
 type step struct {
@@ -98,6 +102,11 @@ func (s *script) steps(lag time.Duration, restated []time.Time) []step {
 	for at := s.from.Add(-lag).Truncate(24 * time.Hour); !at.After(s.until); at = at.Add(24 * time.Hour) {
 		if counted := at.Add(lag); counted.After(s.from) && !counted.After(s.until) {
 			steps = append(steps, step{at: counted})
+		}
+	}
+	for _, month := range s.months() {
+		if appears := end(month).Add(invoiced); appears.After(s.from) && appears.Before(s.until) {
+			steps = append(steps, step{at: appears})
 		}
 	}
 	for i := range s.restatements {
@@ -114,8 +123,9 @@ func (s *script) steps(lag time.Duration, restated []time.Time) []step {
 	return steps
 }
 
-// read notes what every rule has used of the month by now, where that has changed.
-func (s *script) read(twin *fastlysim.Server, a account, month string, now time.Time) {
+// read notes what every rule has used of the month by now, where that has changed. Unlike usage, an estimate of the bill also grows between
+// two steps: what it is now may have been so since the step before.
+func (s *script) read(twin *fastlysim.Server, a account, month string, before, now time.Time) {
 	byMetric := map[string]decimal.Decimal{}
 	for _, row := range twin.MonthAt(month, now) {
 		byMetric[row.ProductID+"/"+row.UsageType] = row.Quantity
@@ -129,7 +139,14 @@ func (s *script) read(twin *fastlysim.Server, a account, month string, now time.
 			byService[row.ServiceName+"/"+row.UsageType] = row.Units
 		}
 	}
+	bill, billed := billOf(twin, month, now)
 	for i, r := range s.rules {
+		if r.money {
+			if key := (budget{i, month}); billed {
+				a.grow(key, before, now, bill)
+			}
+			continue
+		}
 		used := decimal.Zero
 		for _, metric := range r.metrics {
 			if r.service != "" {
@@ -143,6 +160,32 @@ func (s *script) read(twin *fastlysim.Server, a account, month string, now time.
 			a[key] = append(a[key], point{now, used})
 		}
 	}
+}
+
+// grow notes a figure that may have been reached since before, or has fallen now.
+func (a account) grow(key budget, before, now time.Time, used decimal.Decimal) {
+	n := len(a[key])
+	switch {
+	case n == 0 || used.GreaterThan(a[key][n-1].used):
+		a[key] = append(a[key], point{before, used})
+	case used.LessThan(a[key][n-1].used):
+		a[key] = append(a[key], point{now, used})
+	}
+}
+
+// billOf is what Fastly says that a month costs: its estimate while the month runs, and what the statements of the month come to then.
+func billOf(twin *fastlysim.Server, month string, now time.Time) (decimal.Decimal, bool) {
+	if now.Before(end(month)) {
+		estimate := twin.MonthToDate()
+		return estimate.Amount, estimate.Month == month
+	}
+	total, found := decimal.Zero, false
+	for _, statement := range twin.Invoices() {
+		if statement.Month == month {
+			total, found = total.Add(statement.Amount), true
+		}
+	}
+	return total, found
 }
 
 // crossing is a stretch of business time in which a budget is at or above a level.
