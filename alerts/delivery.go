@@ -44,6 +44,8 @@ const (
 	DeliverySent    DeliveryState = "sent"    // Slack has it, and the receipt is recorded
 	DeliveryBroken  DeliveryState = "broken"  // its channel refuses us; kept, and tried again at intervals
 	DeliveryDropped DeliveryState = "dropped" // overtaken: a newer rise or edit of the same root says more
+	// DeliveryUnreadable is what the database has of a delivery and this version cannot read. It is set aside, and told to the operators.
+	DeliveryUnreadable DeliveryState = "unreadable"
 )
 
 // Delivery is one message on its way to one channel: one call of Slack's API.

@@ -20,8 +20,6 @@ const (
 	deliveryKey   = "id"
 )
 
-var errBusyChannel = errors.New("the channel has its share of messages for now")
-
 // Notifier says deliveries in Slack's channels.
 type Notifier struct {
 	api      *slack.Client
@@ -29,7 +27,6 @@ type Notifier struct {
 	command  string           // the budget command's name
 	now      func() time.Time // business time, as the messages speak of it
 	log      *zap.Logger
-	pacer    pacer
 	// Bot is the bot's own id (B…), by which its messages are told from those of others; empty where it is not known.
 	Bot string
 }
@@ -45,11 +42,6 @@ func NewNotifier(api *slack.Client, channels *Channels, command string, now func
 // said more simply.
 func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
 	channel := n.address(ctx, d, root)
-	if d.Kind != alerts.DeliverRefresh { // an edit is no post: Slack counts those by workspace, and a 429 says when
-		if err := n.pacer.wait(ctx, channel); err != nil {
-			return alerts.Receipt{}, err
-		}
-	}
 	if d.Kind == alerts.DeliverFile && d.Message.File != nil {
 		receipt, err := n.upload(ctx, channel, d, root)
 		return receipt, deliveryError(d.Channel, err)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -371,41 +370,6 @@ func TestFindThatFailsIsTriedLater(t *testing.T) {
 	_, _, err = p.Find(p.ctx(), delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
 	if !isBroken("not_in_channel")(err) {
 		t.Errorf("a channel that cannot be read is %v", err)
-	}
-}
-
-func TestPostsKeepTheChannelsPace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var p pacer
-		began := time.Now()
-		for i, want := range []time.Duration{0, 0, 0, time.Second, 2 * time.Second} {
-			if err := p.wait(t.Context(), cdn); err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(began); took.Round(time.Millisecond) != want {
-				t.Errorf("post %d is due after %s, want %s", i, took, want)
-			}
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		defer cancel()
-		if _, ok := errors.AsType[*alerts.RetryLater](p.wait(ctx, cdn)); !ok {
-			t.Error("a post that was given up in the queue may have been said")
-		}
-	})
-}
-
-func TestALongQueueIsHandedBack(t *testing.T) {
-	var p pacer
-	for range postBurst + int(maxQueueing/time.Second) {
-		p.limiter(cdn).Reserve()
-	}
-	err := p.wait(t.Context(), cdn)
-	later, ok := errors.AsType[*alerts.RetryLater](err)
-	if !ok || later.After <= maxQueueing || !errors.Is(err, errBusyChannel) {
-		t.Errorf("the error is %v", err)
-	}
-	if err := p.wait(t.Context(), general); err != nil {
-		t.Errorf("another channel waits too: %v", err)
 	}
 }
 

@@ -78,7 +78,8 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		return nil, err
 	}
 	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, slackapp.WatchErrors(nil, s.countSlackError))
-	me, err := s.openBoth(ctx, c, o, api, store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business})
+	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business, PostEvery: slackapp.PostEvery}
+	me, err := s.openBoth(ctx, c, o, api, config)
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +186,9 @@ func (s *service) reportStore() ops.Report {
 	routes, err := s.store.Routes(ctx)
 	if err != nil {
 		return ops.Report{Reasons: []string{"the database does not answer"}}
+	}
+	if unreadable, err := s.store.Unreadable(ctx); err == nil && unreadable > 0 {
+		report.Warnings = append(report.Warnings, count(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
 	}
 	for _, route := range routes {
 		report.Warnings = append(report.Warnings, routeWarning(route))

@@ -22,6 +22,7 @@ var parts = []part{
 	{"latency", measureLatency},
 	{"services", measureServices},
 	{"rules", measureRules},
+	{"backlog", measureBacklog},
 	{"idle", measureIdle},
 }
 

@@ -90,7 +90,7 @@ func (s *Store) DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most in
 		rows, err := s.queries.DeliveriesAbout(ctx, query.DeliveriesAboutParams{
 			Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month), Most: rowLimit(most),
 		})
-		return readAll(rows, readDelivery, err)
+		return readAll(rows, readKept, err)
 	})
 }
 

@@ -49,7 +49,7 @@ func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing
 func (s *Store) Closes(ctx context.Context, since billing.Month) ([]alerts.Delivery, error) {
 	return ask(ctx, fmt.Sprintf("read the closes since %s", since), func(ctx context.Context) ([]alerts.Delivery, error) {
 		rows, err := s.queries.Closes(ctx, monthText(since))
-		return readAll(rows, readDelivery, err)
+		return readAll(rows, readKept, err)
 	})
 }
 

@@ -34,7 +34,9 @@ func TestTheNewestEstimateIsKept(t *testing.T) {
 		if diff := cmp.Diff(&want, must(s.LastEstimate(t.Context(), november))(t), sameMonth); diff != "" {
 			t.Error(diff)
 		}
-		must(s.Prune(t.Context(), noon.AddDate(0, monthsKept+1, 0)))(t)
+		later := noon.AddDate(0, monthsKept+1, 0)
+		readUsageAt(t, s, later, usage("A", "1", later))
+		must(s.Prune(t.Context(), later))(t)
 		if left := must(s.LastEstimate(t.Context(), november))(t); left != nil {
 			t.Errorf("an estimate is kept for longer than %d months", monthsKept)
 		}

@@ -12,66 +12,58 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"budgetbot/alerts"
 	"budgetbot/internal/store/query"
 )
 
-// courier works the queue's jobs: it takes a delivery out of the database, has the handler try it, and writes down what
-// became of it.
+// courier works the lanes: it takes the first delivery out of one, has the handler try it, and writes down what became of it.
 type courier struct {
-	river.WorkerDefaults[deliverArgs]
-
 	engine  engine
-	handler Handler // set before the queue starts
+	handler Handler // set before the delivery starts
 	log     *slog.Logger
 	now     func() time.Time
 	// business is business time, by which deliveries are held back; nil where that is wall time.
 	business func() time.Time
+	pace     time.Duration // how long a channel takes for a message
 	started  time.Time
 	tried    sync.Map // ids of deliveries that this process has tried to post
-	lost     sync.Map // ids of deliveries whose attempt has ended here without being written down
 }
 
-// NextRetry returns when a job that returned an error is tried again.
-func (c *courier) NextRetry(job *river.Job[deliverArgs]) time.Time {
-	return time.Now().Add(backoff(job.Attempt))
+// taken is a delivery that is to be tried, and the lane that is kept for it until an instant of the database's clock.
+type taken struct {
+	alerts.Attempt
+
+	lane  lane
+	until int64
 }
 
-// Work makes one attempt. Its outcome is written even where ctx ends meanwhile, since it cannot be asked for again.
-func (c *courier) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
-	attempt, open, err := c.begin(ctx, job.Args.DeliveryID)
-	if held, ok := errors.AsType[*heldBack](err); ok {
-		return river.JobSnooze(held.wait)
-	}
+// work makes one attempt in the channel's lane, where one is due. Its outcome is written even where ctx ends meanwhile, since it
+// cannot be asked for again. It reports false where it could not, which takes the lane away from everybody until the attempt is
+// over for certain.
+func (c *courier) work(ctx context.Context, channel string) bool {
+	attempt, err := c.begin(ctx, channel)
 	if err != nil {
-		return c.complain(ctx, fmt.Errorf("begin delivery %s: %w", job.Args.DeliveryID, err))
+		c.complain(ctx, fmt.Errorf("begin a delivery to %s: %w", channel, err))
+		return false
 	}
-	if !open {
-		return nil
+	if attempt == nil {
+		return true
 	}
-	verdict := c.attempt(ctx, attempt)
+	verdict := c.attempt(ctx, attempt.Attempt)
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	if err := c.record(recording, job, attempt, verdict); err != nil {
-		c.lost.Store(attempt.ID, true)
-		return c.complain(ctx, fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err))
+	if err := c.record(recording, *attempt, verdict); err != nil {
+		c.complain(ctx, fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err))
+		return false
 	}
-	switch {
-	case !isOpen(verdict.State):
-		return nil
-	case verdict.Wait > 0:
-		return river.JobSnooze(verdict.Wait)
-	default:
-		return fmt.Errorf("deliver %s: %w", attempt.ID, verdict.Err)
-	}
+	return true
 }
 
-// complain logs an error that the queue would keep to itself, and returns it for the queue to try again.
-func (c *courier) complain(ctx context.Context, err error) error {
-	c.log.WarnContext(ctx, "delivery not recorded", "error", err)
-	return err
+func (c *courier) complain(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		c.log.WarnContext(ctx, "delivery not recorded", "error", err)
+	}
 }
 
 func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) (verdict alerts.Verdict) {
@@ -86,67 +78,83 @@ func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) (verdict 
 	return c.handler.Attempt(ctx, attempt)
 }
 
-// begin loads the delivery and marks it as unsettled until an outcome is recorded. It reports false where nothing is left
-// to do.
-func (c *courier) begin(ctx context.Context, id string) (attempt alerts.Attempt, open bool, err error) {
+// begin takes the channel's lane and marks the first delivery that is due there as unsettled until an outcome is recorded. It returns
+// nil where the lane is taken, or nothing in it is due.
+func (c *courier) begin(ctx context.Context, channel string) (attempt *taken, err error) {
 	err = c.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		row, err := w.Delivery(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) || err == nil && !isOpen(alerts.DeliveryState(row.State)) {
+		attempt = nil
+		now, err := w.clock(ctx)
+		if err != nil {
+			return err
+		}
+		until := millis(now.Add(rescueAfter))
+		mine, err := w.TakeLane(ctx, query.TakeLaneParams{Channel: channel, Now: millis(now), Until: until})
+		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("take its lane: %w", err)
+		}
+		row, err := w.HeadOfLane(ctx, headOf(mine, now, c.businessAt(now)))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return c.rest(ctx, w, mine, now)
+		}
+		if err != nil {
+			return fmt.Errorf("look for its first delivery: %w", err)
+		}
+		row.LookFirst = row.LookFirst || c.mayBePosted(row)
+		row.UnsureAt, row.LookedAt = doubt(row, now)
+		tried, err := readAttempt(ctx, w, row, now)
+		if unreadable, ok := errors.AsType[*unreadableError](err); ok {
+			return c.setAside(ctx, w, row, unreadable)
 		}
 		if err != nil {
 			return err
 		}
-		if wait := c.hold(instant(row.NotBefore)); wait > 0 {
-			return &heldBack{wait}
-		}
-		open = true
-		now := time.Now()
-		row.LookFirst = row.LookFirst || c.mayBePosted(row)
-		row.UnsureAt, row.LookedAt = doubt(row, now)
-		if attempt, err = readAttempt(ctx, w, row, now); err != nil {
-			return err
-		}
 		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{
-			ID: id, Attempts: row.Attempts, BegunAt: millis(now), Dead: c.over(id), UnsureAt: row.UnsureAt, LookedAt: row.LookedAt,
+			ID: row.ID, Attempts: row.Attempts, Now: millis(now), Until: until, Dead: millis(now.Add(-rescueAfter)),
+			UnsureAt: row.UnsureAt, LookedAt: row.LookedAt,
 		})
-		if err == nil && marked == 0 {
-			return errors.New("another attempt is under way")
+		if err != nil {
+			return fmt.Errorf("mark delivery %s: %w", row.ID, err)
 		}
-		return err
+		if marked == 0 { // a replica of the version before has it in hand
+			return w.RestLane(ctx, query.RestLaneParams{Channel: channel, DueAt: millis(now.Add(time.Second))})
+		}
+		attempt = &taken{tried, lane{mine.PostAt, mine.EditAt}, until}
+		return nil
 	})
-	return attempt, open, err
+	return attempt, err
 }
 
-// heldBack says that a delivery may not be said yet.
-type heldBack struct{ wait time.Duration }
-
-func (e *heldBack) Error() string { return fmt.Sprintf("held back for %s", e.wait) }
-
-// holdTick is how often a delivery that is held back is looked at where business time is not wall time, and may run faster.
-const holdTick = time.Second
-
-// hold returns how long a delivery waits that may be said from an instant of business time on.
-func (c *courier) hold(notBefore time.Time) time.Duration {
+func (c *courier) businessAt(now time.Time) time.Time {
 	if c.business == nil {
-		return time.Until(notBefore)
+		return now
 	}
-	if c.business().Before(notBefore) {
-		return holdTick
-	}
-	return 0
+	return c.business()
 }
 
-// dead is when an attempt that is still under way has begun, if its process is no more.
-func (c *courier) dead() int64 { return millis(time.Now().Add(-rescueAfter)) }
-
-// over is when an attempt that the database has as under way has begun, if it is not. Of those whose outcome this process
-// could not write down it knows at once.
-func (c *courier) over(id string) int64 {
-	if _, lost := c.lost.LoadAndDelete(id); lost {
-		return millis(time.Now())
+// rest gives the lane back until something in it is due.
+func (c *courier) rest(ctx context.Context, w *work, mine query.Lane, now time.Time) error {
+	due, err := w.NextInLane(ctx, nextOf(mine, now, c.business))
+	if err != nil {
+		return fmt.Errorf("look when its next delivery is due: %w", err)
 	}
-	return c.dead()
+	return w.RestLane(ctx, query.RestLaneParams{Channel: mine.Channel, DueAt: due})
+}
+
+// setAside takes a delivery out of the queue that this version cannot read, so that what waits behind it goes on. What it was to tell
+// nobody has seen: it is given back, and the next check decides anew.
+func (c *courier) setAside(ctx context.Context, w *work, row query.Delivery, cause *unreadableError) error {
+	if _, err := w.SetAside(ctx, query.SetAsideParams{ID: row.ID, Error: cause.Error()}); err != nil {
+		return fmt.Errorf("set delivery %s aside: %w", row.ID, err)
+	}
+	if err := giveBack(ctx, w, alerts.Delivery{ID: row.ID}); err != nil {
+		return fmt.Errorf("give back what delivery %s was to tell: %w", row.ID, err)
+	}
+	c.log.ErrorContext(ctx, "delivery set aside, since it cannot be read", "delivery_id", row.ID, "channel", row.Channel, "rule", row.Rule, "error", cause)
+	w.touched[row.Channel] = true
+	return w.RestLane(ctx, query.RestLaneParams{Channel: row.Channel, DueAt: 0})
 }
 
 func isOpen(state alerts.DeliveryState) bool {
@@ -182,13 +190,14 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 	delivery.Attempts++
 	attempt := alerts.Attempt{Delivery: delivery, LookFirst: row.LookFirst, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
 	if row.Unsettled {
-		attempt.UnsureFor = now.Sub(instant(row.UnsureAt))
+		attempt.UnsettledSince, attempt.UnsureFor = instant(row.UnsettledAt), now.Sub(instant(row.UnsureAt))
 	}
 	if attempt.Looked {
 		attempt.LookedFor = now.Sub(instant(row.LookedAt))
 	}
 	if row.RootID == "" {
-		return attempt, nil
+		attempt.Superseded, err = isOver(ctx, w, delivery)
+		return attempt, err
 	}
 	root, err := w.Delivery(ctx, row.RootID)
 	missing := errors.Is(err, pgx.ErrNoRows)
@@ -197,7 +206,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 	}
 	attempt.Root = receipt(root)
 	// What was posted without a receipt, as earlier versions took it, cannot be replied to either.
-	attempt.RootGone = missing || root.State == string(alerts.DeliverySent) && root.Ts == ""
+	attempt.RootGone = missing || root.State == string(alerts.DeliveryUnreadable) || root.State == string(alerts.DeliverySent) && root.Ts == ""
 	if attempt.Superseded = root.State == string(alerts.DeliveryDropped); attempt.Superseded {
 		return attempt, nil // there is nothing to reply to or to edit, and never will be
 	}
@@ -218,42 +227,96 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 	return attempt, nil
 }
 
+// isOver reports whether a delivery tells of a broken route that has been mended since, be it that it broke again: that has its own.
+func isOver(ctx context.Context, w *work, d alerts.Delivery) (bool, error) {
+	trouble := d.Message.Route
+	if d.Kind != alerts.DeliverRoute || trouble == nil {
+		return false, nil
+	}
+	n, err := w.CountRoute(ctx, query.CountRouteParams{Channel: trouble.Channel, Since: millis(trouble.Since)})
+	if err != nil {
+		return false, fmt.Errorf("look whether route %s is still broken: %w", trouble.Channel, err)
+	}
+	return n == 0, nil
+}
+
 // dueAt is since when a delivery could have been posted. Rows of earlier versions do not say when they were queued.
 func dueAt(row query.Delivery) int64 {
 	return max(row.NotBefore, cmp.Or(row.QueuedAt, row.CreatedAt))
 }
 
-// record writes what an attempt came to in one transaction, the end of its job included.
-func (c *courier) record(ctx context.Context, job *river.Job[deliverArgs], attempt alerts.Attempt, verdict alerts.Verdict) error {
+// record writes what an attempt came to in one transaction, and gives its lane back. An attempt that another one has followed
+// decides nothing any more.
+func (c *courier) record(ctx context.Context, attempt taken, verdict alerts.Verdict) error {
 	var news routeNews
 	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		changed, err := w.EndAttempt(ctx, outcome(attempt, verdict, time.Now()))
-		if err != nil || changed == 0 { // 0: another attempt has sent it meanwhile, which stands
+		now, err := w.clock(ctx)
+		if err != nil {
 			return err
 		}
-		switch verdict.State {
-		case alerts.DeliverySent:
-			if attempt.RootID == "" { // only a message of its own proves that its channel takes messages
-				news, err = mendRoute(ctx, w, attempt.Channel)
+		changed, err := w.EndAttempt(ctx, outcome(attempt.Attempt, verdict, now))
+		if err != nil {
+			return err
+		}
+		if changed == 0 {
+			return c.stale(ctx, w, attempt, verdict)
+		}
+		if news, err = c.settle(ctx, w, attempt.Attempt, verdict); err != nil {
+			return err
+		}
+		w.touched[attempt.Channel] = true
+		next := attempt.lane.after(attempt.Attempt, verdict, now, c.pace)
+		if news == routeMended {
+			if err := w.MendLane(ctx, attempt.Channel); err != nil {
+				return err
 			}
-		case alerts.DeliveryDropped:
-			err = giveBack(ctx, w, attempt.Delivery)
-		case alerts.DeliveryBroken:
-			news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 		}
-		if err == nil && verdict.RootGone {
-			err = replaceRoot(ctx, w, attempt.Delivery, verdict.State)
-		}
-		if err != nil || isOpen(verdict.State) {
-			return err
-		}
-		return w.complete(ctx, job)
+		return w.LeaveLane(ctx, query.LeaveLaneParams{Channel: attempt.Channel, Until: attempt.until, PostAt: next.postAt, EditAt: next.editAt})
 	})
 	if err != nil {
 		return err
 	}
 	c.report(ctx, attempt.Delivery, verdict, news)
 	return nil
+}
+
+// stale keeps of an outcome that comes too late what cannot be wrong: that Slack has the message.
+func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict alerts.Verdict) error {
+	c.log.WarnContext(ctx, "outcome comes too late", "delivery_id", attempt.ID, "attempts", attempt.Attempts, "state", string(verdict.State))
+	if verdict.State != alerts.DeliverySent {
+		return nil
+	}
+	_, err := w.AddReceipt(ctx, query.AddReceiptParams{
+		ID: attempt.ID, ChannelID: verdict.Receipt.ChannelID, Ts: verdict.Receipt.TS, SentAt: millis(verdict.Receipt.SentAt),
+	})
+	return err
+}
+
+// settle writes what the outcome means for others: the channel, the budget, and what waits for this delivery.
+func (c *courier) settle(ctx context.Context, w *work, attempt alerts.Attempt, verdict alerts.Verdict) (news routeNews, err error) {
+	switch verdict.State {
+	case alerts.DeliverySent:
+		if attempt.RootID == "" { // only a message of its own proves that its channel takes messages
+			news, err = mendRoute(ctx, w, attempt.Channel)
+		}
+	case alerts.DeliveryDropped:
+		if err = giveBack(ctx, w, attempt.Delivery); err == nil {
+			err = forgetRoutes(ctx, w)
+		}
+	case alerts.DeliveryBroken:
+		news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
+	}
+	if err == nil && verdict.RootGone {
+		err = replaceRoot(ctx, w, attempt.Delivery, verdict.State)
+	}
+	if err != nil || isOpen(verdict.State) || attempt.RootID != "" {
+		return news, err
+	}
+	behind, err := w.ChannelsOnRoot(ctx, attempt.ID)
+	for _, channel := range behind {
+		w.touched[channel] = true
+	}
+	return news, err
 }
 
 // replaceRoot gives the budget whose root is gone the message that was said in its stead, or none: the next news is then a root.
@@ -273,6 +336,7 @@ func replaceRoot(ctx context.Context, w *work, d alerts.Delivery, state alerts.D
 func outcome(attempt alerts.Attempt, verdict alerts.Verdict, now time.Time) query.EndAttemptParams {
 	end := query.EndAttemptParams{
 		ID:        attempt.ID,
+		Attempts:  int64(attempt.Attempts),
 		State:     string(verdict.State),
 		Unsettled: isOpen(verdict.State) && (verdict.Unsettled || attempt.Unsettled),
 		Unsure:    verdict.Unsettled,
@@ -280,11 +344,23 @@ func outcome(attempt alerts.Attempt, verdict alerts.Verdict, now time.Time) quer
 		ChannelID: verdict.Receipt.ChannelID,
 		Ts:        verdict.Receipt.TS,
 		SentAt:    millis(verdict.Receipt.SentAt),
+		RetryAt:   retryAt(attempt, verdict, now),
 	}
 	if verdict.Looked {
 		end.LookedAt = millis(now)
 	}
 	return end
+}
+
+// isNameless reports whether nothing is known of what became of the message.
+func isNameless(v alerts.Verdict) bool {
+	return v.Unsettled || v.State == alerts.DeliveryPending && v.Wait == 0
+}
+
+// isLater reports whether Slack asks to wait, which is about the channel.
+func isLater(err error) bool {
+	_, later := errors.AsType[*alerts.RetryLater](err)
+	return later
 }
 
 func message(err error) string {

@@ -39,7 +39,7 @@ func (s *Store) Deliveries(ctx context.Context, filter DeliveryFilter) ([]alerts
 			Month:   monthText(filter.Month),
 			Most:    rowLimit(filter.Limit),
 		})
-		return readAll(rows, readDelivery, err)
+		return readAll(rows, readKept, err)
 	})
 }
 
@@ -93,22 +93,30 @@ func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 	})
 }
 
+// Unreadable returns how many deliveries are set aside, since they cannot be read.
+func (s *Store) Unreadable(ctx context.Context) (int, error) {
+	return ask(ctx, "count unreadable deliveries", func(ctx context.Context) (int, error) {
+		n, err := s.queries.CountUnreadable(ctx)
+		return int(n), err
+	})
+}
+
 // post stores deliveries as pending, whatever they say of it, and queues them, in the transaction that w is.
 func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
-	wanted := make([]wantedJob, len(deliveries))
 	now, told := millis(time.Now()), map[string]int64{}
 	for i, d := range deliveries {
 		text, err := json.Marshal(d.Message)
 		if err != nil {
 			return fmt.Errorf("write the message of delivery %s: %w", d.ID, err)
 		}
-		wanted[i] = usualJob(d.ID, d.Kind)
+		w.touched[d.Channel] = true
 		rows[i] = query.InsertDeliveryParams{
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
 			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt), NotBefore: millis(d.NotBefore),
 			QueuedAt: now, LookFirst: d.LookFirst,
+			Urgency: urgency(d.Kind),
 		}
 		if rows[i].Key = d.Key(); rows[i].Key == "" {
 			continue
@@ -123,16 +131,39 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
 		return fmt.Errorf("write deliveries: %w", err)
 	}
-	if err := w.enqueue(ctx, wanted...); err != nil {
-		return fmt.Errorf("queue deliveries: %w", err)
-	}
 	return nil
+}
+
+// urgency is the order in which a channel's deliveries go: a digest can wait for an alert.
+func urgency(kind alerts.DeliveryKind) int64 {
+	if kind.CanWait() {
+		return 1
+	}
+	return 0
+}
+
+// unreadableError says that a delivery's row cannot be read: a newer version, or somebody's hand, has written it.
+type unreadableError struct{ cause error }
+
+func (e *unreadableError) Error() string { return e.cause.Error() }
+func (e *unreadableError) Unwrap() error { return e.cause }
+
+// readKept reads a delivery for people: one that cannot be read is shown as such, and does not hide the others.
+func readKept(row query.Delivery) (alerts.Delivery, error) {
+	d, err := readDelivery(row)
+	if err != nil {
+		d = alerts.Delivery{
+			ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: alerts.BudgetID{Rule: row.Rule, Scope: row.Scope},
+			RootID: row.RootID, State: alerts.DeliveryUnreadable, Attempts: int(row.Attempts), Error: err.Error(), CreatedAt: instant(row.CreatedAt),
+		}
+	}
+	return d, nil
 }
 
 func readDelivery(row query.Delivery) (alerts.Delivery, error) {
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	if err != nil {
-		return alerts.Delivery{}, fmt.Errorf("delivery %s: %w", row.ID, err)
+		return alerts.Delivery{}, &unreadableError{fmt.Errorf("delivery %s: %w", row.ID, err)}
 	}
 	d := alerts.Delivery{
 		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID, Revision: row.Revision,
@@ -140,7 +171,7 @@ func readDelivery(row query.Delivery) (alerts.Delivery, error) {
 		Mark: row.Mark, LookFirst: row.LookFirst, CreatedAt: instant(row.CreatedAt), NotBefore: instant(row.NotBefore), Receipt: receipt(row),
 	}
 	if err := json.Unmarshal([]byte(row.Message), &d.Message); err != nil {
-		return alerts.Delivery{}, fmt.Errorf("delivery %s: read its message: %w", row.ID, err)
+		return alerts.Delivery{}, &unreadableError{fmt.Errorf("delivery %s: read its message: %w", row.ID, err)}
 	}
 	return d, nil
 }

@@ -32,9 +32,7 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 		if d.Receipt != sent(got).Receipt || d.Attempts != 1 || d.Error != "" {
 			t.Errorf("delivery = %+v, want the receipt of its one attempt", d)
 		}
-		if n := liveJobs(t, s); n != 0 {
-			t.Errorf("%d jobs live after the receipt, want 0: they end in one transaction", n)
-		}
+		eventually(t, "its lane rests", func() bool { return lanes(t, s) == 0 })
 	})
 }
 
@@ -155,7 +153,8 @@ func TestFailedAttemptsAreRepeated(t *testing.T) {
 func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		var log journal
+		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan alerts.Attempt, 10)
 		deliver(t, s, root("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
 			if a.Attempts == 1 { // Slack has taken it, and then the database is gone
@@ -166,7 +165,7 @@ func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 		}})
 		next(t, "the first attempt", attempts)
 		eventually(t, "the recording fails", func() bool {
-			return count(t, s, "SELECT count(*) FROM river_job WHERE state IN ('available', 'retryable') AND attempt = 1") == 1
+			return log.count("delivery not recorded") == 1
 		})
 		if d := delivery(t, s, "r1"); d.State != alerts.DeliveryPending || d.Receipt.TS != "" {
 			t.Errorf("delivery = %+v, want all of the recording undone", d)
@@ -234,7 +233,7 @@ func TestADeliveryKnowsItsRootAndWhatHasOvertakenIt(t *testing.T) {
 		}
 		awaitState(t, s, "f1", alerts.DeliveryDropped)
 		awaitState(t, s, "f3", alerts.DeliverySent)
-		eventually(t, "no job is left", func() bool { return liveJobs(t, s) == 0 })
+		eventually(t, "the lanes rest", func() bool { return lanes(t, s) == 0 })
 	})
 }
 
@@ -293,10 +292,11 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		edit := root("e1", "shop") // is kept too, and nothing that somebody waits for
 		edit.Kind = alerts.DeliverRefresh
 		deliver(t, s, root("r2", "shop"), edit, root("r3", "cdn-budget"))
-		awaitState(t, s, "r2", alerts.DeliveryBroken)
-		awaitState(t, s, "e1", alerts.DeliveryBroken)
 		awaitState(t, s, "r3", alerts.DeliverySent)
 		eventually(t, "the first is tried again", func() bool { return delivery(t, s, "r1").Attempts > 1 })
+		if n := delivery(t, s, "r2").Attempts; n != 0 {
+			t.Errorf("the second was tried %d times beside the first, which finds out for both", n)
+		}
 
 		want := []alerts.RouteTrouble{{Channel: "shop", Reason: "not_in_channel", Since: wall, Waiting: 2}}
 		if diff := cmp.Diff(want, must(s.Routes(t.Context()))(t)); diff != "" {
@@ -311,14 +311,68 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 			t.Fatalf("notices = %+v, want one, of the first refusal", notices)
 		}
 
+		awaitState(t, s, notices[0].ID, alerts.DeliverySent)
 		broken.Store(false)
 		awaitState(t, s, "r1", alerts.DeliverySent)
 		awaitState(t, s, "r2", alerts.DeliverySent)
-		awaitState(t, s, notices[0].ID, alerts.DeliverySent)
 		if got := must(s.Routes(t.Context()))(t); len(got) != 0 {
 			t.Errorf("routes after the channel took both: %+v, want none", got)
 		}
 	})
+}
+
+// TestANoticeOfWhatIsOverIsNotPosted: the operators' channel was broken as well, and is mended after the channels that it was to hear of.
+func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		meantime string // what has become of the route that the notice tells of
+		posted   bool
+	}{
+		{"the channel is still broken", "", true},
+		{"the channel is broken for another reason by now", "UPDATE route SET reason = 'is_archived' WHERE channel = 'shop'", true},
+		{"the channel was mended", "DELETE FROM route WHERE channel = 'shop'", false},
+		{"the channel was mended and broke again, of which there is another notice", "UPDATE route SET since = since + 1 WHERE channel = 'shop'", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, url string) {
+				s, ctx := openWith(t, Config{URL: url, Now: func() time.Time { return noon }}), t.Context()
+				attempt := func(channel string, verdict alerts.Verdict) alerts.Attempt {
+					on(t, s, "UPDATE lane SET due_at = 0, post_at = 0")
+					tried := must(s.courier.begin(ctx, channel))(t)
+					if tried.Superseded {
+						verdict = alerts.Verdict{State: alerts.DeliveryDropped}
+					}
+					if err := s.courier.record(ctx, *tried, verdict); err != nil {
+						t.Fatal(err)
+					}
+					return tried.Attempt
+				}
+				refused := alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: &alerts.BrokenRoute{Reason: "not_in_channel"}}
+				s.courier.handler = refusing("shop", new(atomic.Bool))
+				deliver(t, s, root("r1", "shop"))
+				attempt("shop", refused)
+				s.courier.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
+				attempt("operators", refused)
+				if test.meantime != "" {
+					on(t, s, test.meantime)
+				}
+
+				want, notice := alerts.DeliveryDropped, attempt("operators", alerts.Verdict{State: alerts.DeliverySent, Receipt: alerts.Receipt{ChannelID: "C1", TS: "1.2"}})
+				if test.posted {
+					want = alerts.DeliverySent
+				}
+				if d := delivery(t, s, notice.ID); d.Kind != alerts.DeliverRoute || d.State != want {
+					t.Errorf("the %s is %s, want %s", d.Kind, d.State, want)
+				}
+				if n := count(t, s, "SELECT count(*) FROM route WHERE channel = 'operators'"); n != 0 {
+					t.Error("the operators' channel counts as broken, and nothing waits for it")
+				}
+			})
+		})
+	}
 }
 
 func TestWhatWaitsBehindABrokenRootIsKeptWithIt(t *testing.T) {
@@ -357,33 +411,25 @@ func TestBrokenRouteWithNobodyToTell(t *testing.T) {
 	})
 }
 
-func TestOpenDeliveriesGetTheJobsTheyLost(t *testing.T) {
+func TestOpenDeliveriesAreFoundWithoutTheirLane(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
 		lose string
 	}{
-		{"a job that was deleted", "DELETE FROM river_job"},
-		{"a job that the queue gave up", "UPDATE river_job SET state = 'discarded', finalized_at = scheduled_at"},
+		{"a lane that was deleted", "DELETE FROM lane"},
+		{"a lane that is thought to be empty", "UPDATE lane SET due_at = 4611686018427387903"},
+		{"a lane that was taken by a clock that has been put back since", "UPDATE lane SET busy_until = 9000000000000, post_at = 9000000000000"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-				done := root("done", "cdn-budget")
-				deliver(t, s, root("r1", "cdn-budget"), root("r2", "cdn-budget"), done)
+				deliver(t, s, root("r1", "cdn-budget"), root("r2", "cdn-budget"), root("done", "cdn-budget"))
 				on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'r2'")
 				on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'done'")
 				on(t, s, test.lose)
-				for range 2 { // twice changes nothing
-					if err := s.requeue(t.Context()); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if n := liveJobs(t, s); n != 2 {
-					t.Errorf("%d jobs, want one for each open delivery", n)
-				}
 				start(t, s, sends(attempts))
 				awaitState(t, s, "r1", alerts.DeliverySent)
 				awaitState(t, s, "r2", alerts.DeliverySent)
@@ -404,8 +450,8 @@ func TestDuplicateDeliveryIsRefused(t *testing.T) {
 		if err == nil || errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("error = %v, want one that is no conflict: ids are made to differ", err)
 		}
-		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 1 || liveJobs(t, s) != 1 {
-			t.Errorf("%d deliveries, %d jobs; want 1 and 1", n, liveJobs(t, s))
+		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 1 || lanes(t, s) != 1 {
+			t.Errorf("%d deliveries, %d lanes; want 1 and 1", n, lanes(t, s))
 		}
 	})
 }

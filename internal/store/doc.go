@@ -3,12 +3,12 @@
 // equal replicas, with the same migrations and the same statements (queries.sql) on both, and it hands every delivery to
 // whoever can say it until that has succeeded.
 //
-// A delivery is written in the transaction that writes its alert, together with a job of River's queue. The rows of this
-// package are the truth and a job is only the reason to look at them: a job that is lost is replaced, and a job that comes
-// twice finds its delivery sent.
+// A delivery is written in the transaction that writes its alert, and waits in its channel's lane. A lane is
+// worked by one process at a time, one delivery after another, and lanes go beside one another. The rows are all there is: nothing but a
+// look at them is needed to go on after a crash.
 //
 // Two clocks meet here. Instants that are handed in (now, Outcome.At) are business time and are stored as they come. Leases,
-// waits and the queue run on wall time.
+// waits and lanes run on the database's wall clock.
 //
 // The package never knows Slack, Fastly, or why something deserves a message.
 //

@@ -2,13 +2,10 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
-
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver"
-	"github.com/riverqueue/river/rivertype"
 
 	"budgetbot/internal/store/query"
 )
@@ -16,29 +13,31 @@ import (
 // statementTimeout bounds every visit to the database that has no shorter deadline of its own.
 const statementTimeout = 30 * time.Second
 
-// engine is a consumer contract of Store. It models the open database and its queue, whichever of the two it is.
+// engine is a consumer contract of Store. It models the open database, whichever of the two it is.
 type engine interface {
 	query.DBTX
 	transact(ctx context.Context, do func(context.Context, *work) error) error
-	start(ctx context.Context) error
-	stop(ctx context.Context) error
-	halt(ctx context.Context) error
+	// clock asks the database what time it is, on a connection of its own or within a transaction.
+	clock(ctx context.Context, db query.DBTX) (time.Time, error)
 	close() error
 }
 
 // work is what can be done within one transaction. Only it may be used there: a SQLite database has a single connection.
 type work struct {
 	*query.Queries
-	// enqueue puts jobs in the queue, but for those that are there already.
-	enqueue func(ctx context.Context, wanted ...wantedJob) error
-	// complete marks the running job as done. It does nothing where the job has been taken away from us meanwhile.
-	complete func(ctx context.Context, job *river.Job[deliverArgs]) error
+
+	clock func(ctx context.Context) (time.Time, error)
+	// touched are the channels whose lanes are to be looked into once the transaction is written.
+	touched map[string]bool
+	// opened are those whose pause ends as well.
+	opened map[string]bool
 }
 
-// pool is a consumer contract of queueEngine. It models the connections, with T the driver's type of a transaction.
-type pool[T any] interface {
+// pool is a consumer contract of txEngine. It models the connections.
+type pool interface {
 	query.DBTX
-	begin(ctx context.Context) (T, openTx, error)
+	begin(ctx context.Context) (openTx, error)
+	clock(ctx context.Context, db query.DBTX) (time.Time, error)
 	close() error
 }
 
@@ -48,33 +47,49 @@ type openTx interface {
 	Rollback(ctx context.Context) error
 }
 
-// queueEngine hides the types in which River's two drivers differ.
-type queueEngine[D riverdriver.Driver[T], T any] struct {
-	pool[T]
-	client *river.Client[T]
+// txEngine is an engine that writes.
+type txEngine struct {
+	pool
+
+	wake func() // is called when lanes were woken; it does not block
 }
 
-func newQueueEngine[D riverdriver.Driver[T], T any](driver D, conns pool[T], config *river.Config) (*queueEngine[D, T], error) {
-	client, err := river.NewClient(driver, config)
-	if err != nil {
-		return nil, fmt.Errorf("set up the queue: %w", err)
-	}
-	return &queueEngine[D, T]{conns, client}, nil
-}
-
-func (e *queueEngine[D, T]) transact(ctx context.Context, do func(context.Context, *work) error) error {
+func (e *txEngine) transact(ctx context.Context, do func(context.Context, *work) error) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
-	riverTx, tx, err := e.begin(ctx)
+	tx, err := e.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer rollback(ctx, tx)
-	if err := do(ctx, e.work(riverTx, tx)); err != nil {
+	w := &work{Queries: query.New(tx), touched: map[string]bool{}, opened: map[string]bool{}}
+	w.clock = func(ctx context.Context) (time.Time, error) { return e.clock(ctx, tx) }
+	if err := do(ctx, w); err != nil {
+		return err
+	}
+	if err := w.wakeLanes(ctx); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if len(w.touched) > 0 {
+		e.wake()
+	}
+	return nil
+}
+
+// wakeLanes has the lanes looked into. They come last in a transaction and in order, so that two wait for one another and never both.
+func (w *work) wakeLanes(ctx context.Context) error {
+	maps.Copy(w.touched, w.opened)
+	for _, channel := range slices.Sorted(maps.Keys(w.touched)) {
+		wake := w.WakeLane
+		if w.opened[channel] {
+			wake = w.OpenLane
+		}
+		if err := wake(ctx, channel); err != nil {
+			return fmt.Errorf("wake the lane of %s: %w", channel, err)
+		}
 	}
 	return nil
 }
@@ -86,27 +101,3 @@ func rollback(ctx context.Context, tx openTx) {
 	defer cancel()
 	_ = tx.Rollback(ctx)
 }
-
-func (e *queueEngine[D, T]) work(riverTx T, tx query.DBTX) *work {
-	return &work{
-		Queries: query.New(tx),
-		enqueue: func(ctx context.Context, wanted ...wantedJob) error {
-			if len(wanted) == 0 {
-				return nil
-			}
-			_, err := e.client.InsertManyTx(ctx, riverTx, jobs(wanted))
-			return err
-		},
-		complete: func(ctx context.Context, job *river.Job[deliverArgs]) error {
-			_, err := river.JobCompleteTx[D](ctx, riverTx, job)
-			if errors.Is(err, rivertype.ErrNotFound) {
-				return nil
-			}
-			return err
-		},
-	}
-}
-
-func (e *queueEngine[D, T]) start(ctx context.Context) error { return e.client.Start(ctx) }
-func (e *queueEngine[D, T]) stop(ctx context.Context) error  { return e.client.Stop(ctx) }
-func (e *queueEngine[D, T]) halt(ctx context.Context) error  { return e.client.StopAndCancel(ctx) }

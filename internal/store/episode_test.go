@@ -56,7 +56,9 @@ func TestWhichEpisodesAreRead(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("read (-want +got):\n%s", diff)
 		}
-		must(s.Prune(t.Context(), noon.AddDate(0, 2, 0)))(t) // January: what is of November 2025 is 14 months old
+		january := noon.AddDate(0, 2, 0)
+		readUsageAt(t, s, january, usage("A", "1", january))
+		must(s.Prune(t.Context(), january))(t) // January: what is of November 2025 is 14 months old
 		if n := len(must(s.Episodes(t.Context(), november.Add(-12)))(t)); n != len(all)-2 {
 			t.Errorf("%d episodes are left, want all but two of %d: those of no month stay", n, len(all))
 		}

@@ -286,6 +286,10 @@ func TestADatabaseOfAnEarlierVersionReadsAsItWasWritten(t *testing.T) {
 		same("the standings of November", standings[1:], must(s.Standings(ctx, november))(t))
 		same("the rules that are known", map[string]string{"na-bandwidth": "hash", "eu-bandwidth": "hash"}, must(s.KnownRules(ctx))(t))
 		said := fixtureAlerts()
+		for i := range said {
+			said[i].Delivery, said[i].Channel, said[i].Posted = alerts.DeliverySent, "cdn-budget", true
+		}
+		said[2].Delivery, said[2].Channel, said[2].Posted = alerts.DeliveryPending, "finops", false
 		same("what was said", said[:2], must(s.Alerts(ctx, budget("na-bandwidth")))(t))
 		same("what waits to be said", said[2:3], must(s.Alerts(ctx, budget("eu-bandwidth")))(t))
 		same("what was said of October", said[3:], must(s.Alerts(ctx, alerts.BudgetID{Rule: "na-bandwidth", Month: october}))(t))
@@ -308,7 +312,8 @@ func TestADatabaseOfAnEarlierVersionReadsAsItWasWritten(t *testing.T) {
 		same("the digest", midnight, must(s.DueAt(ctx, "digest finops", midnight.AddDate(0, 0, 1)))(t))
 		text, savedAt, found, err := s.LastGoodRules(ctx)
 		same("the rules", []any{"rules: []\n", noon, true, error(nil)}, []any{text, savedAt, found, err})
-		same("the routes", []alerts.RouteTrouble{{Channel: "shop-cdn", Reason: "is_archived", Since: noon, Waiting: 2}}, must(s.Routes(ctx))(t))
+		same("the routes", []alerts.RouteTrouble{{Channel: "shop-cdn", Reason: "is_archived", Since: noon, Waiting: 2}}, slices.DeleteFunc(must(s.Routes(ctx))(t),
+			func(r alerts.RouteTrouble) bool { return r.Late })) // which others are late depends on when the test runs
 		same("what waits", Backlog{Pending: 4, Broken: 2, Oldest: noon}, must(s.QueueDepth(ctx))(t))
 		same("the deliveries", earlierDeliveries(), inOrderOfID(must(s.Deliveries(ctx, DeliveryFilter{}))(t)))
 	})

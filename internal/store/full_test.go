@@ -38,7 +38,7 @@ func TestAFullDisk(t *testing.T) {
 	if !CannotWrite(err) {
 		t.Errorf("%v is not known for a database that takes no writes", err)
 	}
-	for _, table := range []string{"alert", "snapshot", "delivery", "river_job"} {
+	for _, table := range []string{"alert", "snapshot", "delivery", "lane"} {
 		if n := count(t, s, "SELECT count(*) FROM "+table); n != 0 {
 			t.Errorf("%d rows of %s were left behind", n, table)
 		}
@@ -49,8 +49,8 @@ func TestAFullDisk(t *testing.T) {
 
 	on(t, s, "PRAGMA max_page_count = 1000000")
 	record(t, s, outcome)
-	if n := count(t, s, "SELECT count(*) FROM river_job"); n != 1 {
-		t.Errorf("%d jobs, want the one of the message", n)
+	if n := count(t, s, "SELECT count(*) FROM lane"); n != 1 {
+		t.Errorf("%d lanes, want the one of the message's channel", n)
 	}
 }
 

@@ -289,7 +289,8 @@ func refresh(id, rootID string, at time.Time) alerts.Delivery {
 	return d
 }
 
-func liveJobs(t testing.TB, s *Store) int64 {
+// lanes counts the channels in which something is to be looked for, now or later.
+func lanes(t testing.TB, s *Store) int64 {
 	t.Helper()
-	return count(t, s, "SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'discarded', 'cancelled')")
+	return count(t, s, "SELECT count(*) FROM lane WHERE due_at < $1", int64(never))
 }

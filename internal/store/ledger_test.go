@@ -251,10 +251,10 @@ func assertOnlyKnown(t *testing.T, s *Store) {
 		t.Errorf("standings = %+v, want the one that was there, unchanged", standings)
 	}
 	for statement, want := range map[string]int64{
-		"SELECT count(*) FROM alert":     1,
-		"SELECT count(*) FROM snapshot":  0,
-		"SELECT count(*) FROM delivery":  0,
-		"SELECT count(*) FROM river_job": 0,
+		"SELECT count(*) FROM alert":    1,
+		"SELECT count(*) FROM snapshot": 0,
+		"SELECT count(*) FROM delivery": 0,
+		"SELECT count(*) FROM lane":     0,
 	} {
 		if got := count(t, s, statement); got != want {
 			t.Errorf("%s = %d, want %d", statement, got, want)
@@ -330,7 +330,7 @@ func TestOneOfManyRecords(t *testing.T) {
 		if wins.Load() != 1 || conflicts.Load() != 7 {
 			t.Errorf("%d records and %d conflicts, want 1 and 7", wins.Load(), conflicts.Load())
 		}
-		if n := liveJobs(t, stores[0]); n != 1 {
+		if n := lanes(t, stores[0]); n != 1 {
 			t.Errorf("%d jobs, want 1", n)
 		}
 	})

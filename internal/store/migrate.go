@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 
 	"github.com/pressly/goose/v3"
-	"github.com/riverqueue/river/riverdriver"
-	"github.com/riverqueue/river/rivermigrate"
 
 	"budgetbot/internal/store/query"
 )
@@ -23,9 +20,8 @@ var migrations embed.FS
 // are its major version. Within one, migrations only add, so that one version back still runs on what they leave.
 const versionsPerMajor = 1000
 
-// migrate brings our tables and River's up to date. It must not run twice at a time: neither goose nor River guards
-// against that.
-func migrate[T any](ctx context.Context, dialect goose.Dialect, db *sql.DB, driver riverdriver.Driver[T], log *slog.Logger) error {
+// migrate brings the tables up to date. It must not run twice at a time: goose does not guard against that.
+func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
 	provider, err := newProvider(dialect, db)
 	if err != nil {
 		return err
@@ -40,7 +36,7 @@ func migrate[T any](ctx context.Context, dialect goose.Dialect, db *sql.DB, driv
 	if _, err := provider.Up(ctx); err != nil && !errors.Is(err, goose.ErrNoMigrations) {
 		return fmt.Errorf("bring the tables up to date: %w", err)
 	}
-	return migrateQueue(ctx, driver, log)
+	return nil
 }
 
 func newProvider(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
@@ -53,17 +49,6 @@ func newProvider(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
 	return provider, nil
-}
-
-func migrateQueue[T any](ctx context.Context, driver riverdriver.Driver[T], log *slog.Logger) error {
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
-	if err != nil {
-		return fmt.Errorf("set up the queue's migrations: %w", err)
-	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("bring the queue's tables up to date: %w", err)
-	}
-	return nil
 }
 
 func refuseNewer(current, target int64) error {

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"budgetbot/internal/store/query"
 )
 
 // migrationLock is the advisory lock under which one replica at a time migrates.
@@ -20,15 +20,20 @@ const migrationLock = 0x627564676574 // "budget"
 
 const (
 	connectTimeout = 5 * time.Second
-	fewestConns    = 4 // the queue listens on one, and a migration holds one while it works on others
+	fewestConns    = 4 // a migration holds one while it works on others
 	undefinedTable = "42P01"
 )
 
 type pgPool struct{ *pgxpool.Pool }
 
-func (p pgPool) begin(ctx context.Context) (pgx.Tx, openTx, error) {
-	tx, err := p.Begin(ctx)
-	return tx, tx, err
+func (p pgPool) begin(ctx context.Context) (openTx, error) { return p.Begin(ctx) }
+
+func (pgPool) clock(ctx context.Context, db query.DBTX) (time.Time, error) {
+	var ms int64
+	if err := db.QueryRow(ctx, "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&ms); err != nil {
+		return time.Time{}, fmt.Errorf("ask the database for its clock: %w", err)
+	}
+	return instant(ms), nil
 }
 
 func (p pgPool) close() error {
@@ -36,29 +41,20 @@ func (p pgPool) close() error {
 	return nil
 }
 
-func openPostgres(ctx context.Context, where address, config *river.Config) (engine, error) {
+func openPostgres(ctx context.Context, where address, wake func()) (engine, error) {
 	conns, err := dialPostgres(ctx, where, func(*pgxpool.Config) {})
 	if err != nil {
 		return nil, err
 	}
-	opened, err := preparePostgres(ctx, conns, config)
+	err = alone(ctx, conns, func() error {
+		db := stdlib.OpenDBFromPool(conns.Pool)
+		return errors.Join(migrate(ctx, goose.DialectPostgres, db), db.Close())
+	})
 	if err != nil {
 		conns.Close()
 		return nil, err
 	}
-	return opened, nil
-}
-
-func preparePostgres(ctx context.Context, conns pgPool, config *river.Config) (engine, error) {
-	driver := riverpgxv5.New(conns.Pool)
-	err := alone(ctx, conns, func() error {
-		db := stdlib.OpenDBFromPool(conns.Pool)
-		return errors.Join(migrate(ctx, goose.DialectPostgres, db, driver, config.Logger), db.Close())
-	})
-	if err != nil {
-		return nil, err
-	}
-	return newQueueEngine(driver, conns, config)
+	return &txEngine{conns, wake}, nil
 }
 
 // alone runs do while no other replica does. The server lets go of the lock when the connection ends, however it ends.
@@ -99,7 +95,7 @@ func openPostgresReader(ctx context.Context, where address) (engine, error) {
 		conns.Close()
 		return nil, err
 	}
-	return reader{conns, conns.close}, nil
+	return reader{conns}, nil
 }
 
 func dialPostgres(ctx context.Context, where address, adjust func(*pgxpool.Config)) (pgPool, error) {

@@ -6,36 +6,80 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"budgetbot/billing"
 )
 
 // monthsKept is how long alerts, standings, deliveries and usage are kept: a year and the month to compare it with.
 const monthsKept = 13
 
-// Prune deletes what is older than 13 months at now, in business time, and claims of envelopes that have long ended. It
-// returns how many rows that were.
+// Prune deletes what is older than 13 months, and claims of envelopes that have long ended. It returns how many rows that were. The
+// month it counts from is that of now, in business time, or of the newest figures that Fastly dated, whichever is earlier, and at most one
+// month after the one of the last time: a clock that is wrong for a while deletes nothing that a right one would keep.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
-	oldest := billing.MonthOf(now).Add(-monthsKept)
 	var pruned int64
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		standings, err1 := w.PruneStandings(ctx, oldest.String())
-		said, err2 := w.PruneAlerts(ctx, oldest.String())
-		acts, err3 := w.PruneAudit(ctx, oldest.String())
-		outlooks, err7 := w.PruneOutlooks(ctx, oldest.String())
-		episodes, err8 := w.PruneEpisodes(ctx, oldest.String())
-		err11 := pruneSeen(ctx, w, billing.MonthOf(now).Add(-servicesKept))
-		days, err4 := w.PruneSnapshots(ctx, oldest.String())
-		deliveries, err5 := w.PruneDeliveries(ctx, millis(oldest.Start()))
-		estimates, err10 := w.PruneEstimates(ctx, oldest.String())
-		tasks, err9 := w.PruneSchedules(ctx, millis(oldest.Start()))
-		envelopes, err6 := w.PruneEnvelopes(ctx, millis(s.now().Add(-envelopeLife)))
-		pruned = standings + said + acts + outlooks + episodes + days + deliveries + estimates + tasks + envelopes
-		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
+		envelopes, err := w.PruneEnvelopes(ctx, millis(s.wall().Add(-envelopeLife)))
+		if err != nil {
+			return err
+		}
+		month, err := pruneFrom(ctx, w, billing.MonthOf(now))
+		if err != nil || month.IsZero() {
+			pruned = envelopes
+			return err
+		}
+		rows, err := pruneMonths(ctx, w, month)
+		pruned = envelopes + rows
+		return errors.Join(err, w.SavePrunedTo(ctx, month.String()))
 	})
 	if err != nil {
-		return 0, fmt.Errorf("delete what is older than %s: %w", oldest, err)
+		return 0, fmt.Errorf("delete what is older than %d months: %w", monthsKept, err)
 	}
 	return pruned, nil
+}
+
+// pruneFrom returns the month from which on 13 are kept; none where Fastly has dated no figures yet, so that nothing is known to be old.
+func pruneFrom(ctx context.Context, w *work, month billing.Month) (billing.Month, error) {
+	countedTo, err := w.NewestFigures(ctx)
+	if err != nil || countedTo == 0 {
+		return billing.Month{}, err
+	}
+	month = earlier(month, billing.MonthOf(instant(countedTo)))
+	text, err := w.PrunedTo(ctx)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return month, nil
+	}
+	var last billing.Month
+	if err := errors.Join(err, last.UnmarshalText([]byte(text))); err != nil {
+		return billing.Month{}, fmt.Errorf("read the month of the last time: %w", err)
+	}
+	return earlier(month, last.Add(1)), nil
+}
+
+func earlier(a, b billing.Month) billing.Month {
+	if b.Compare(a) < 0 {
+		return b
+	}
+	return a
+}
+
+func pruneMonths(ctx context.Context, w *work, month billing.Month) (int64, error) {
+	oldest := month.Add(-monthsKept)
+	var pruned int64
+	var errs []error
+	for _, forget := range []func(context.Context, string) (int64, error){
+		w.PruneStandings, w.PruneAlerts, w.PruneAudit, w.PruneOutlooks, w.PruneEpisodes, w.PruneSnapshots, w.PruneEstimates,
+	} {
+		rows, err := forget(ctx, oldest.String())
+		pruned, errs = pruned+rows, append(errs, err)
+	}
+	for _, forget := range []func(context.Context, int64) (int64, error){w.PruneDeliveries, w.PruneSchedules} {
+		rows, err := forget(ctx, millis(oldest.Start()))
+		pruned, errs = pruned+rows, append(errs, err)
+	}
+	edits, err := w.PruneEdits(ctx, month.Add(-1).String())
+	return pruned + edits, errors.Join(append(errs, err, pruneSeen(ctx, w, month.Add(-servicesKept)))...)
 }
 
 // servicesKept is for how many months before the one that runs it is kept which services were seen: what is new is held against six.

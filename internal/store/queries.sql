@@ -224,8 +224,8 @@ ORDER BY outlook.rule, outlook.scope;
 -- Deliveries.
 
 -- name: InsertDelivery :batchexec
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first)
-VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before, @queued_at, @key, @mark, @look_first);
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first, urgency)
+VALUES (@id, @kind, @channel, @rule, @scope, @month, @root_id, @message, 'pending', 0, FALSE, '', @created_at, '', '', 0, @revision, @not_before, @queued_at, @key, @mark, @look_first, @urgency);
 
 -- name: CountKey :one
 SELECT count(*) FROM delivery WHERE key = @key;
@@ -248,11 +248,11 @@ WHERE month = @month AND rule = @rule AND scope = @scope
 ORDER BY created_at DESC, id DESC
 LIMIT @most;
 
--- name: OpenDeliveries :many
-SELECT id, kind FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id;
+-- name: WaitingChannels :many
+SELECT DISTINCT channel FROM delivery WHERE state IN ('pending', 'broken') ORDER BY channel;
 
--- name: OrphanedDeliveries :many
-SELECT id, kind, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= @dead ORDER BY id;
+-- name: ChannelsOnRoot :many
+SELECT DISTINCT channel FROM delivery WHERE root_id = @root_id AND state IN ('pending', 'broken') ORDER BY channel;
 
 -- A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
 -- name: RiseAbove :one
@@ -329,22 +329,92 @@ SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
     root_id = CASE WHEN root_id = @id THEN '' ELSE root_id END, revision = revision + 1
 WHERE standing.rule = @rule AND standing.scope = @scope AND standing.month = @month;
 
+-- A lane is looked into at once when something was posted to its channel, or has ended there.
+-- name: WakeLane :exec
+INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES (@channel, 0, 0, 0, 0)
+ON CONFLICT (channel) DO UPDATE SET due_at = 0;
+
+-- The pause of a lane ends with its reason: a start, or a route that is forgotten.
+-- name: OpenLane :exec
+INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES (@channel, 0, 0, 0, 0)
+ON CONFLICT (channel) DO UPDATE SET due_at = 0, post_at = 0, edit_at = 0;
+
+-- name: DueLanes :many
+SELECT channel FROM lane WHERE due_at <= @now AND busy_until <= @now ORDER BY due_at, channel LIMIT @most;
+
+-- name: TakeLane :one
+UPDATE lane SET busy_until = @until WHERE channel = @channel AND due_at <= @now AND busy_until <= @now RETURNING *;
+
+-- name: RestLane :exec
+UPDATE lane SET due_at = @due_at, busy_until = 0 WHERE channel = @channel;
+
+-- name: LeaveLane :exec
+UPDATE lane SET due_at = 0, busy_until = 0, post_at = @post_at, edit_at = @edit_at WHERE channel = @channel AND busy_until = @until;
+
+-- name: FreeLanes :exec
+UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0, busy_until = 0
+WHERE busy_until > @far OR post_at > @far OR edit_at > @far;
+
+-- name: FreeDeliveries :exec
+UPDATE delivery SET retry_at = 0 WHERE state IN ('pending', 'broken') AND retry_at > @far;
+
+-- name: MendLane :exec
+UPDATE delivery SET retry_at = 0 WHERE channel = @channel AND state = 'broken';
+
+-- The first delivery of a channel that may be tried now. What refers to a root waits until that is posted, or never will be.
+-- name: HeadOfLane :one
+SELECT * FROM delivery
+WHERE delivery.channel = @channel AND delivery.state IN ('pending', 'broken')
+  AND delivery.retry_at <= @now AND delivery.not_before <= @business
+  AND (CASE WHEN delivery.kind = 'refresh' THEN CAST(@edit_at AS BIGINT) ELSE CAST(@post_at AS BIGINT) END) <= @now
+  AND NOT EXISTS (SELECT 1 FROM delivery AS root WHERE root.id = delivery.root_id AND root.state IN ('pending', 'broken'))
+ORDER BY delivery.urgency, delivery.created_at, delivery.id
+LIMIT 1;
+
+-- When a channel has a delivery that may be tried; never where it has none. Held is when to look at what is held back, 0 for its own time.
+-- name: NextInLane :one
+SELECT CAST(coalesce(min(
+         CASE WHEN delivery.retry_at >= gate.opens AND delivery.retry_at >= gate.held THEN delivery.retry_at
+              WHEN gate.opens >= gate.held THEN gate.opens ELSE gate.held END), CAST(@never AS BIGINT)) AS BIGINT) AS due_at
+FROM delivery JOIN (
+       SELECT waiting.id,
+              CASE WHEN waiting.kind = 'refresh' THEN CAST(@edit_at AS BIGINT) ELSE CAST(@post_at AS BIGINT) END AS opens,
+              CASE WHEN waiting.not_before <= @business THEN 0 WHEN CAST(@held AS BIGINT) > 0 THEN CAST(@held AS BIGINT) ELSE waiting.not_before END AS held
+       FROM delivery AS waiting WHERE waiting.channel = @channel AND waiting.state IN ('pending', 'broken')
+     ) AS gate ON gate.id = delivery.id
+WHERE NOT EXISTS (SELECT 1 FROM delivery AS root WHERE root.id = delivery.root_id AND root.state IN ('pending', 'broken'));
+
 -- name: BeginAttempt :execrows
-UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = @begun_at, unsure_at = @unsure_at, looked_at = @looked_at
-WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken') AND begun_at <= @dead;
+UPDATE delivery
+SET attempts = attempts + 1, unsettled = TRUE, begun_at = @now, retry_at = @until, unsure_at = @unsure_at, looked_at = @looked_at,
+    unsettled_at = CASE WHEN unsettled AND unsettled_at > 0 THEN unsettled_at ELSE @now END
+WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken') AND (begun_at <= @dead OR begun_at > @until);
 
 -- Where it is open whether this attempt posted the message (unsure), that is so since it began.
 -- name: EndAttempt :execrows
 UPDATE delivery
 SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0,
+    retry_at = @retry_at, unsettled_at = CASE WHEN CAST(@unsettled AS BOOLEAN) THEN unsettled_at ELSE 0 END,
     unsure_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN begun_at ELSE unsure_at END,
     looked_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN @looked_at ELSE looked_at END
+WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken');
+
+-- A stale outcome decides nothing, but that Slack has taken the message is so whenever it is learnt.
+-- name: AddReceipt :execrows
+UPDATE delivery
+SET state = 'sent', unsettled = FALSE, error = '', channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0
 WHERE id = @id AND state IN ('pending', 'broken');
 
+-- name: SetAside :execrows
+UPDATE delivery SET state = 'unreadable', unsettled = FALSE, error = @error, begun_at = 0 WHERE id = @id AND state IN ('pending', 'broken');
+
+-- name: CountUnreadable :one
+SELECT count(*) FROM delivery WHERE state = 'unreadable';
+
 -- name: Backlog :many
-SELECT CAST(CASE WHEN root.state = 'broken' THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
+SELECT CAST(CASE WHEN root.state = 'broken' OR route.channel IS NOT NULL THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
        count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
-FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id
+FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id LEFT JOIN route ON route.channel = delivery.channel
 WHERE delivery.state IN ('pending', 'broken') GROUP BY held;
 
 -- Routes that are broken.
@@ -358,9 +428,13 @@ UPDATE route SET reason = @reason WHERE channel = @channel;
 -- name: MendRoute :execrows
 DELETE FROM route WHERE channel = @channel;
 
--- name: ForgetRoutes :exec
+-- name: CountRoute :one
+SELECT count(*) FROM route WHERE channel = @channel AND since = @since;
+
+-- name: ForgetRoutes :many
 DELETE FROM route
-WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken'));
+WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken'))
+RETURNING channel;
 
 -- name: Waiting :one
 SELECT count(*) FROM delivery WHERE channel = @channel AND state IN ('pending', 'broken') AND kind <> 'refresh';
@@ -405,7 +479,23 @@ UPDATE schedule SET due_at = 0 WHERE name = @name;
 -- name: LastGoodRules :one
 SELECT * FROM rules_file WHERE name = 'last good';
 
--- What is too old to keep.
+-- What is too old to keep. How old that is goes by the newest figures that Fastly dated, and by what was deleted last.
+
+-- name: NewestFigures :one
+SELECT CAST(coalesce(max(counted_to), 0) AS BIGINT) AS counted_to FROM snapshot;
+
+-- name: PrunedTo :one
+SELECT month FROM housekeeping WHERE name = 'prune';
+
+-- name: SavePrunedTo :exec
+INSERT INTO housekeeping (name, month) VALUES ('prune', @month) ON CONFLICT (name) DO UPDATE SET month = excluded.month;
+
+-- Of the edits of a message only the newest is asked for again.
+-- name: PruneEdits :execrows
+DELETE FROM delivery
+WHERE delivery.month <> '' AND delivery.month < @before AND delivery.kind = 'refresh' AND delivery.state IN ('sent', 'dropped')
+  AND EXISTS (SELECT 1 FROM delivery AS newer
+              WHERE newer.root_id = delivery.root_id AND newer.kind = 'refresh' AND newer.state = 'sent' AND newer.revision > delivery.revision);
 
 -- name: PruneStandings :execrows
 DELETE FROM standing WHERE month < @oldest;

@@ -4,21 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
-
 	"budgetbot/alerts"
+	"budgetbot/internal/store/query"
 )
 
 // How long the parts of an attempt may take. An attempt is taken for a dead replica's when all of them are over; until then a
 // busy machine or a slow disk has time to write an outcome down, since one that is not written has to be looked for.
 const (
-	jobTimeout     = 10 * time.Second // until the handler must have answered
-	attemptTimeout = 8 * time.Second  // of them for the handler itself
+	attemptTimeout = 8 * time.Second  // for the handler
 	recordTimeout  = 12 * time.Second // writing down its outcome
 	rescueAfter    = 25 * time.Second
 )
@@ -26,13 +23,14 @@ const (
 const (
 	softStop   = 10 * time.Second // for attempts in hand to end by themselves
 	hardStop   = 2 * time.Second  // for those that did not, once cancelled
-	sweepEvery = 10 * time.Second // for what dead replicas have left: with rescueAfter well within a minute
-	sweepsFull = 6                // every so many sweeps look for everything that has lost its job
+	sweepEvery = 10 * time.Second // for what others have left open without saying so
 	pollEvery  = 500 * time.Millisecond
-	workers    = 4
-	// maxAttempts is when the queue gives a job up, after some 40 hours of failures. The next sweep makes a new one.
-	maxAttempts = 500
-	maxBackoff  = 5 * time.Minute
+	workers    = 16 // channels at a time; an attempt mostly waits for Slack
+	maxBackoff = 5 * time.Minute
+	// tooFar is further ahead than anything in the queue waits: it was set by a clock that has been put back since.
+	tooFar = 2 * time.Hour
+	// skewTold is by how much this process's clock may differ from the database's before the log says so.
+	skewTold = 5 * time.Second
 )
 
 // Handler is a consumer contract of Store. It models whoever carries out deliveries; alerts.Deliverer is one.
@@ -46,102 +44,47 @@ type Handler interface {
 
 var _ Handler = (*alerts.Deliverer)(nil)
 
-// deliverArgs are the arguments of a job: the row says the rest.
-type deliverArgs struct {
-	DeliveryID string `json:"delivery_id"`
-	// Orphan is the number of the attempt that its process did not live to end; 0 for the delivery's usual job. The queue's
-	// own rescue waits for the leader, who may be the one that died.
-	Orphan int64 `json:"orphan,omitempty"`
+// dispatcher hands lanes that are due to the courier, each to one worker at a time.
+type dispatcher struct {
+	store *Store
+	nudge chan struct{} // has one element when a lane may be due
+
+	loops   sync.WaitGroup
+	workers sync.WaitGroup
+	stop    context.CancelFunc // ends the loops
+	cancel  context.CancelFunc // ends the attempts in hand
+
+	mu     sync.Mutex
+	inHand map[string]bool // channels
 }
 
-// Kind names the job in the queue.
-func (deliverArgs) Kind() string { return "deliver" }
-
-// InsertOpts lets a delivery have one job at a time.
-func (deliverArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{
-		MaxAttempts: maxAttempts,
-		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
-			rivertype.JobStateRunning, rivertype.JobStateScheduled,
-		}},
+// wake has the dispatcher look at once. It never blocks.
+func (d *dispatcher) wake() {
+	select {
+	case d.nudge <- struct{}{}:
+	default:
 	}
 }
 
-// The order in which the queue works off what waits in it: a digest can wait for an alert.
-const (
-	priorityAlert  = 1
-	priorityDigest = 3
-)
-
-// wantedJob is a job that is to be queued.
-type wantedJob struct {
-	deliverArgs
-	kind alerts.DeliveryKind
-}
-
-func jobs(wanted []wantedJob) []river.InsertManyParams {
-	params := make([]river.InsertManyParams, len(wanted))
-	for i, job := range wanted {
-		params[i].Args = job.deliverArgs
-		params[i].InsertOpts = &river.InsertOpts{Priority: priorityAlert}
-		if job.kind.CanWait() {
-			params[i].InsertOpts.Priority = priorityDigest
-		}
-	}
-	return params
-}
-
-// usualJob is the job that a delivery has as a rule.
-func usualJob(id string, kind alerts.DeliveryKind) wantedJob {
-	return wantedJob{deliverArgs{DeliveryID: id}, kind}
-}
-
-func queueConfig(c *courier) *river.Config {
-	registry := river.NewWorkers()
-	river.AddWorker(registry, c)
-	return &river.Config{
-		Logger:               slog.New(quiet{c.log.Handler()}),
-		Workers:              registry,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
-		JobTimeout:           jobTimeout,
-		RescueStuckJobsAfter: rescueAfter,
-		SoftStopTimeout:      softStop,
-	}
-}
-
-// quiet passes on what the queue complains about, and not how it is busy.
-type quiet struct{ slog.Handler }
-
-// Enabled refuses what is below a warning.
-func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
-}
-
-// WithAttrs keeps the quiet.
-func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
-
-// WithGroup keeps the quiet.
-func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
-
-// StartDelivery hands every delivery that is stored, now or later, to handler until it is sent or dropped. Attempts run
-// beside one another. It goes on after the end of ctx, until StopDelivery.
+// StartDelivery hands every delivery that is stored, now or later, to handler until it is sent or dropped: one at a time of each
+// channel, and channels beside one another. It goes on after the end of ctx, until StopDelivery.
 func (s *Store) StartDelivery(ctx context.Context, handler Handler) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopSweep != nil {
+	d := &s.dispatcher
+	if d.stop != nil {
 		return errors.New("start delivery: it runs already")
 	}
-	if err := s.requeue(ctx); err != nil {
+	if err := s.openLanes(ctx); err != nil {
 		return fmt.Errorf("start delivery: %w", err)
 	}
 	s.courier.handler = handler
 	ctx = context.WithoutCancel(ctx)
-	if err := s.engine.start(ctx); err != nil {
-		return fmt.Errorf("start delivery: %w", err)
-	}
-	ctx, s.stopSweep = context.WithCancel(ctx)
-	s.sweeping.Go(func() { s.sweep(ctx) })
+	looping, stop := context.WithCancel(ctx)
+	attempts, cancel := context.WithCancel(ctx)
+	d.stop, d.cancel, d.inHand = stop, cancel, map[string]bool{}
+	d.loops.Go(func() { d.dispatch(looping, attempts) })
+	d.loops.Go(func() { s.sweep(looping) })
 	return nil
 }
 
@@ -150,74 +93,164 @@ func (s *Store) StartDelivery(ctx context.Context, handler Handler) error {
 func (s *Store) StopDelivery(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopSweep == nil {
+	d := &s.dispatcher
+	if d.stop == nil {
 		return nil
 	}
-	s.stopSweep()
-	s.sweeping.Wait()
-	s.stopSweep = nil
-	err := s.engine.stop(ctx)
-	if err == nil {
-		return nil
-	}
-	halt, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)
+	d.stop()
+	d.loops.Wait()
+	d.stop = nil
+	defer d.cancel()
+	ended := make(chan struct{})
+	go func() {
+		d.workers.Wait()
+		close(ended)
+	}()
+	soft, cancel := context.WithTimeout(ctx, softStop)
 	defer cancel()
-	return errors.Join(fmt.Errorf("stop delivery: %w", err), s.engine.halt(halt))
+	select {
+	case <-ended:
+		return nil
+	case <-soft.Done():
+	}
+	d.cancel()
+	err := fmt.Errorf("stop delivery: %w", soft.Err())
+	select {
+	case <-ended:
+		return err
+	case <-time.After(hardStop):
+		return errors.Join(err, errors.New("an attempt does not end"))
+	}
 }
 
-// sweep queues deliveries that are open and have no job, whatever became of it.
+// dispatch looks for lanes that are due, at every poll and when it is woken.
+func (d *dispatcher) dispatch(ctx, attempts context.Context) {
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		if err := d.fill(ctx, attempts); err != nil && ctx.Err() == nil {
+			d.store.log.WarnContext(ctx, "deliveries cannot be looked for", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.nudge:
+		case <-poll.C:
+		}
+	}
+}
+
+// fill gives the lanes that are due to the workers that are free.
+func (d *dispatcher) fill(ctx, attempts context.Context) error {
+	free := workers - d.busy()
+	if free <= 0 {
+		return nil
+	}
+	now, err := d.store.engine.clock(ctx, d.store.engine)
+	if err != nil {
+		return err
+	}
+	due, err := d.store.queries.DueLanes(ctx, query.DueLanesParams{Now: millis(now), Most: workers})
+	if err != nil {
+		return err
+	}
+	for _, channel := range due {
+		if free > 0 && d.take(channel) {
+			free--
+			d.workers.Go(func() { d.work(attempts, channel) })
+		}
+	}
+	return nil
+}
+
+func (d *dispatcher) work(ctx context.Context, channel string) {
+	done := d.store.courier.work(ctx, channel)
+	d.mu.Lock()
+	delete(d.inHand, channel)
+	d.mu.Unlock()
+	if done { // else the next poll is soon enough
+		d.wake()
+	}
+}
+
+func (d *dispatcher) busy() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.inHand)
+}
+
+func (d *dispatcher) take(channel string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.inHand[channel] {
+		return false
+	}
+	d.inHand[channel] = true
+	return true
+}
+
+// sweep looks into every lane now and then: another version, or an operator, may have opened deliveries without saying so.
 func (s *Store) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	for turn := 1; ; turn++ {
+	for {
+		if err := s.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "deliveries not looked through", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			err := s.adopt(ctx)
-			if turn%sweepsFull == 0 {
-				err = errors.Join(err, s.requeue(ctx))
-			}
-			if err != nil && ctx.Err() == nil {
-				s.log.WarnContext(ctx, "deliveries not queued anew", "error", err)
-			}
 		}
 	}
 }
 
-// adopt queues the deliveries whose attempt has lasted longer than a living process lets it.
-func (s *Store) adopt(ctx context.Context) error {
+// openLanes has every channel tried at once, as after a start: what kept it waiting may be mended.
+func (s *Store) openLanes(ctx context.Context) error {
 	return s.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		orphans, err := w.OrphanedDeliveries(ctx, s.courier.dead())
+		waiting, err := w.WaitingChannels(ctx)
 		if err != nil {
-			return fmt.Errorf("read orphaned deliveries: %w", err)
+			return fmt.Errorf("read the channels with open deliveries: %w", err)
 		}
-		var wanted []wantedJob
-		for _, orphan := range orphans {
-			wanted = append(wanted, wantedJob{deliverArgs{orphan.ID, orphan.Attempts}, alerts.DeliveryKind(orphan.Kind)})
-		}
-		if err := w.enqueue(ctx, wanted...); err != nil {
-			return fmt.Errorf("queue orphaned deliveries: %w", err)
+		for _, channel := range waiting {
+			w.opened[channel] = true
 		}
 		return nil
 	})
 }
 
-func (s *Store) requeue(ctx context.Context) error {
+func (s *Store) sweepOnce(ctx context.Context) error {
 	return s.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		open, err := w.OpenDeliveries(ctx)
+		now, err := w.clock(ctx)
 		if err != nil {
-			return fmt.Errorf("read open deliveries: %w", err)
+			return fmt.Errorf("ask the database for its clock: %w", err)
 		}
-		var wanted []wantedJob
-		for _, row := range open {
-			wanted = append(wanted, usualJob(row.ID, alerts.DeliveryKind(row.Kind)))
+		s.tellSkew(ctx, now)
+		far := millis(now.Add(tooFar))
+		if err := errors.Join(w.FreeLanes(ctx, far), w.FreeDeliveries(ctx, far)); err != nil {
+			return fmt.Errorf("free what waits for a clock that was put back: %w", err)
 		}
-		if err := w.enqueue(ctx, wanted...); err != nil {
-			return fmt.Errorf("queue open deliveries: %w", err)
+		waiting, err := w.WaitingChannels(ctx)
+		if err != nil {
+			return fmt.Errorf("read the channels with open deliveries: %w", err)
+		}
+		for _, channel := range waiting {
+			w.touched[channel] = true
 		}
 		return nil
 	})
+}
+
+// tellSkew warns once of a clock that differs from the database's, and once more when it differs again.
+func (s *Store) tellSkew(ctx context.Context, database time.Time) {
+	skew := s.processNow().Sub(database)
+	apart := skew.Abs() > skewTold
+	if apart && s.skewed.CompareAndSwap(false, true) {
+		s.log.WarnContext(ctx, "this machine's clock differs from the database's; set one of them right", "ahead_seconds", int64(skew.Seconds()))
+	}
+	if !apart {
+		s.skewed.Store(false)
+	}
 }
 
 // backoff returns how long to wait after the nth failure, give or take a tenth: 1 s, 2 s, 4 s, … 5 min.

@@ -73,7 +73,7 @@ func TestWhatIsOpenIsRemembered(t *testing.T) {
 		}
 
 		again := openAt(t, url)
-		on(t, again, "UPDATE river_job SET scheduled_at = '2020-01-01 00:00:00', state = 'available'")
+		on(t, again, "UPDATE delivery SET retry_at = 0")
 		start(t, again, answers(attempts, open, open, open, open, waits))
 		fourth := next(t, "another process's attempt", attempts)
 		if lasted := time.Since(began); !fourth.Looked || fourth.LookedFor <= 0 || fourth.UnsureFor < third.UnsureFor || fourth.UnsureFor > lasted+time.Second {

@@ -90,7 +90,16 @@ func dropDeliveries(ctx context.Context, w *work, withdrawn []string, budgets []
 	if len(budgets) == 0 && len(withdrawn) == 0 {
 		return nil
 	}
-	return w.ForgetRoutes(ctx)
+	return forgetRoutes(ctx, w)
+}
+
+// forgetRoutes ends the trouble of channels that nothing waits for any more.
+func forgetRoutes(ctx context.Context, w *work) error {
+	forgotten, err := w.ForgetRoutes(ctx)
+	for _, channel := range forgotten {
+		w.opened[channel] = true
+	}
+	return err
 }
 
 // inOrder sorts what is written by its key, so that two replicas that write at once wait for one another and never both.

@@ -39,7 +39,10 @@ func (s *Store) DueAt(ctx context.Context, task string, next time.Time) (time.Ti
 // Claim takes a task that is due at now for owner, as alerts.Schedule says. now and next are business time, lease is wall time.
 func (s *Store) Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error) {
 	return ask(ctx, "claim "+task, func(ctx context.Context) (bool, error) {
-		wall := s.now()
+		wall, err := s.leaseClock(ctx)
+		if err != nil {
+			return false, err
+		}
 		claimed, err := s.queries.Claim(ctx, query.ClaimParams{
 			Name:       task,
 			Holder:     owner,
@@ -58,6 +61,14 @@ func (s *Store) Claim(ctx context.Context, task, owner string, now, next time.Ti
 		}
 		return claimed > 0, err
 	})
+}
+
+// leaseClock is the clock by which claims expire: the database's, which all replicas share.
+func (s *Store) leaseClock(ctx context.Context) (time.Time, error) {
+	if s.now != nil {
+		return s.now(), nil
+	}
+	return s.engine.clock(ctx, s.engine)
 }
 
 func (s *Store) finish(ctx context.Context, task, owner string, now time.Time, failure string) error {

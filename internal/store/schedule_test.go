@@ -124,24 +124,19 @@ func TestOneOfManyPublishes(t *testing.T) {
 	})
 }
 
-// TestAlertsGoBeforeDigests: what the queue works off first is not what was queued first.
+// TestAlertsGoBeforeDigests: what goes first in a channel is not what was recorded first.
 func TestAlertsGoBeforeDigests(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s := openAt(t, url)
-		deliver(t, s, digest("d1"), root("a1", "cdn-budget"))
-		if n := count(t, s, "SELECT count(*) FROM river_job WHERE priority = 1"); n != 1 {
-			t.Errorf("%d jobs go first, want the alert's", n)
-		}
-		if n := count(t, s, "SELECT count(*) FROM river_job WHERE priority = 3"); n != 1 {
-			t.Errorf("%d jobs can wait, want the digest's", n)
-		}
-		on(t, s, "DELETE FROM river_job")
-		if err := s.requeue(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if n := count(t, s, "SELECT count(*) FROM river_job WHERE priority = 3"); n != 1 {
-			t.Errorf("queued anew, %d jobs can wait, want the digest's", n)
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		waits := digest("d1")
+		waits.CreatedAt = noon.Add(-time.Hour)
+		deliver(t, s, waits, root("a1", waits.Channel), root("a2", waits.Channel))
+		start(t, s, sends(attempts))
+		for _, want := range []string{"a1", "a2", "d1"} {
+			if a := next(t, "the next", attempts); a.ID != want {
+				t.Errorf("%s goes, want %s", a.ID, want)
+			}
 		}
 	})
 }
@@ -152,6 +147,7 @@ func TestPruneForgetsDigestsThatAreGone(t *testing.T) {
 		s := openAt(t, url)
 		must(s.DueAt(t.Context(), "of long ago", noon.AddDate(-2, 0, 0)))(t)
 		must(s.DueAt(t.Context(), mondays, noon.AddDate(0, -1, 0)))(t)
+		readUsageAt(t, s, noon, usage("A", "1", midnight))
 		must(s.Prune(t.Context(), noon))(t)
 		if n := count(t, s, "SELECT count(*) FROM schedule"); n != 2 {
 			t.Errorf("%d tasks are kept, want the check and the digest", n)

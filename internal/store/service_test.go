@@ -45,6 +45,7 @@ func TestWhichServicesWereSeen(t *testing.T) {
 		if len(whole) != 2 || !whole[november].Equal(midnight) || !whole[november.Add(-1)].Equal(noon) {
 			t.Errorf("looked through: %v", whole)
 		}
+		readUsageAt(t, s, noon, usage("A", "1", midnight))
 		must(s.Prune(t.Context(), noon))(t)
 		if n := count(t, s, "SELECT count(*) FROM service_seen") + count(t, s, "SELECT count(*) FROM service_month"); n != 5 {
 			t.Errorf("%d rows are left, want 5: three services and two months", n)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -148,9 +149,71 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 		}
 		attempts := make(chan alerts.Attempt, 10)
 		start(t, s, sends(attempts))
-		eventually(t, "jobs of pruned deliveries end too", func() bool { return liveJobs(t, s) == 0 })
+		eventually(t, "the lanes of pruned deliveries rest", func() bool { return lanes(t, s) == 0 })
 		if len(attempts) != 2 {
 			t.Errorf("%d attempts, want 2: pruned deliveries are not attempted", len(attempts))
+		}
+	})
+}
+
+// TestAWrongClockDeletesNothing: what is old goes by Fastly's dates, and by what was deleted last.
+func TestAWrongClockDeletesNothing(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		kept := func() int64 { return count(t, s, "SELECT count(*) FROM standing") }
+		for _, age := range []int{0, 1, 12, 13} {
+			st := standing("r")
+			st.Month = november.Add(-age)
+			record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{st}})
+		}
+		wrong := noon.AddDate(0, 14, 0)
+		for _, step := range []struct {
+			name string
+			do   func()
+			now  time.Time
+			want int64
+		}{
+			{"no figures yet", func() {}, wrong, 4},
+			{"a clock 14 months ahead of the figures", func() { readUsageAt(t, s, noon, usage("A", "1", midnight)) }, wrong, 4},
+			{"the right clock", func() {}, noon, 4},
+			{"the clock and figures that are dated 14 months ahead, for once", func() { readUsageAt(t, s, wrong, usage("A", "1", wrong)) }, wrong, 3},
+			{"a month later", func() {}, wrong.AddDate(0, 1, 0), 2},
+		} {
+			step.do()
+			must(s.Prune(t.Context(), step.now))(t)
+			if n := kept(); n != step.want {
+				t.Errorf("%s: %d standings are kept, want %d", step.name, n, step.want)
+			}
+		}
+	})
+}
+
+// TestOldEditsAreForgotten: of a month that is over only the newest edit of a message is kept, of this one and the last all.
+func TestOldEditsAreForgotten(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		readUsageAt(t, s, noon, usage("A", "1", midnight))
+		for i, month := range []billing.Month{november, november.Add(-1), november.Add(-2)} {
+			top := root(fmt.Sprintf("r%d", i), "cdn-budget")
+			top.Month = month
+			all := []alerts.Delivery{top}
+			for revision := range 3 {
+				edit := refresh(fmt.Sprintf("e%d-%d", i, revision), top.ID, noon)
+				edit.Month, edit.Revision = month, int64(revision)
+				all = append(all, edit)
+			}
+			deliver(t, s, all...)
+		}
+		on(t, s, "UPDATE delivery SET state = 'sent'")
+		must(s.Prune(t.Context(), noon))(t)
+		var left []string
+		for _, d := range must(s.Deliveries(t.Context(), DeliveryFilter{Month: november.Add(-2)}))(t) {
+			left = append(left, d.ID)
+		}
+		if diff := cmp.Diff([]string{"r2", "e2-2"}, left); diff != "" || count(t, s, "SELECT count(*) FROM delivery") != 10 {
+			t.Errorf("%d are left, of September (-want +got):\n%s", count(t, s, "SELECT count(*) FROM delivery"), diff)
 		}
 	})
 }

@@ -9,12 +9,13 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"budgetbot/internal/store/query"
 )
 
 // litePool is a SQLite database with its single connection: more of them only wait for one another, and one in memory has
@@ -26,10 +27,13 @@ type litePool struct {
 	lock *fileLock // nil in memory and for readers
 }
 
-func (p *litePool) begin(ctx context.Context) (*sql.Tx, openTx, error) {
+func (p *litePool) begin(ctx context.Context) (openTx, error) {
 	tx, err := p.db.BeginTx(ctx, nil)
-	return tx, liteTx{liteDB{tx}, tx}, err
+	return liteTx{liteDB{tx}, tx}, err
 }
+
+// clock is this process's: no other one writes the file.
+func (*litePool) clock(context.Context, query.DBTX) (time.Time, error) { return time.Now(), nil }
 
 func (p *litePool) close() error {
 	err := p.db.Close()
@@ -51,17 +55,15 @@ func (t liteTx) Commit(context.Context) error { return t.tx.Commit() }
 // Rollback undoes the transaction's writes.
 func (t liteTx) Rollback(context.Context) error { return t.tx.Rollback() }
 
-func openSQLite(ctx context.Context, where address, config *river.Config) (engine, error) {
-	config.PollOnly, config.FetchPollInterval = true, pollEvery // to be notified costs twice the CPU here, as it polls too
+func openSQLite(ctx context.Context, where address, wake func()) (engine, error) {
 	conns, err := holdSQLite(where)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := prepareSQLite(ctx, conns, config)
-	if err != nil {
+	if err := prepareSQLite(ctx, conns); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", where.file, judgeSQLite(err)), conns.close())
 	}
-	return opened, nil
+	return &txEngine{conns, wake}, nil
 }
 
 // holdSQLite takes the file's lock and sets up the connection. Nothing is read yet.
@@ -100,18 +102,14 @@ func dialSQLite(where address, held *fileLock, settings url.Values) (*litePool, 
 	return &litePool{liteDB: liteDB{&prepared{DB: db, known: map[string]*sql.Stmt{}}}, db: db, lock: held}, nil
 }
 
-func prepareSQLite(ctx context.Context, conns *litePool, config *river.Config) (engine, error) {
+func prepareSQLite(ctx context.Context, conns *litePool) error {
 	if err := inspectSQLite(ctx, conns); err != nil {
-		return nil, err
+		return err
 	}
-	driver := riversqlite.New(conns.db)
-	if err := migrate(ctx, goose.DialectSQLite3, conns.db, driver, config.Logger); err != nil {
-		return nil, err
+	if err := migrate(ctx, goose.DialectSQLite3, conns.db); err != nil {
+		return err
 	}
-	if err := takeOver(ctx, conns); err != nil {
-		return nil, err
-	}
-	return newQueueEngine(driver, conns, config)
+	return takeOver(ctx, conns)
 }
 
 // inspectSQLite looks through the file for damage, since a service that finds it later has already lost something.
@@ -126,14 +124,13 @@ func inspectSQLite(ctx context.Context, conns *litePool) error {
 	return nil
 }
 
-// takeOver frees what an earlier holder of the file left behind: its claim, its running jobs, its leadership of the queue.
+// takeOver frees what an earlier holder of the file left behind: its claim, its lanes and the attempts that were under way.
 // The lock that we hold proves it dead.
 func takeOver(ctx context.Context, conns *litePool) error {
 	for _, statement := range []string{
 		"UPDATE schedule SET holder = '', lease_until = 0",
-		"UPDATE river_job SET state = 'available' WHERE state = 'running'",
-		"UPDATE delivery SET unsure_at = begun_at, looked_at = 0, begun_at = 0 WHERE begun_at > 0",
-		"DELETE FROM river_leader",
+		"UPDATE lane SET busy_until = 0, due_at = 0",
+		"UPDATE delivery SET unsure_at = begun_at, looked_at = 0, begun_at = 0, retry_at = 0 WHERE begun_at > 0",
 	} {
 		if _, err := conns.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("take over from an earlier service: %w", err)
@@ -160,7 +157,7 @@ func openSQLiteReader(ctx context.Context, where address) (engine, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", where.file, judgeSQLite(err)), conns.close())
 	}
-	return reader{conns, conns.close}, nil
+	return reader{conns}, nil
 }
 
 func isNoTable(err error) bool {

@@ -62,7 +62,7 @@ func TestStopCancelsAnAttemptThatHangs(t *testing.T) {
 		if err != nil || row.State != string(alerts.DeliveryPending) || !row.Unsettled {
 			t.Errorf("delivery = %+v, %v; want it pending and unsettled", row, err)
 		}
-		if n := liveJobs(t, s); n != 1 {
+		if n := lanes(t, s); n != 1 {
 			t.Errorf("%d jobs, want the one that goes on at the next start", n)
 		}
 	})
@@ -173,11 +173,12 @@ func TestRescue(t *testing.T) {
 	url := postgresURL(t)
 	s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
 	deliver(t, s, root("r1", "cdn-budget"))
-	on(t, s, "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now() - interval '1 hour', attempted_by = '{dead}'")
-	on(t, s, "UPDATE delivery SET unsettled = TRUE, attempts = 1")
+	began := time.Now().Add(-rescueAfter)
+	on(t, s, "UPDATE lane SET busy_until = $1", millis(began.Add(rescueAfter)))
+	on(t, s, "UPDATE delivery SET unsettled = TRUE, attempts = 1, begun_at = $1, retry_at = $2, unsettled_at = $1", millis(began), millis(began.Add(rescueAfter)))
 	start(t, s, sends(attempts))
-	if a := next(t, "its delivery", attempts); !a.Unsettled {
-		t.Error("what a dead replica had in hand is settled, want unsettled")
+	if a := next(t, "its delivery", attempts); !a.Unsettled || millis(a.UnsettledSince) != millis(began) {
+		t.Errorf("what a dead replica had in hand is unsettled = %t since %s, want true since %s", a.Unsettled, a.UnsettledSince, began)
 	}
 	awaitState(t, s, "r1", alerts.DeliverySent)
 }

@@ -29,10 +29,12 @@ type Config struct {
 	URL string
 	// ReadOnly opens an existing database beside the service that writes it. Whatever would write returns an error.
 	ReadOnly bool
-	// Log is told what the queue and the deliveries have to complain about; nil tells nobody.
+	// Log is told what the deliveries have to complain about; nil tells nobody.
 	Log *slog.Logger
-	// Now is the wall clock, by which the claim of a check expires; time.Now where nil.
+	// Now is the wall clock, by which the claim of a check expires; the database's where nil, which replicas share.
 	Now func() time.Time
+	// PostEvery is how long a channel takes for a message, beyond a few at once; 0 is no time at all.
+	PostEvery time.Duration
 	// Business is business time, by which deliveries are held back; nil where that is wall time.
 	Business func() time.Time
 }
@@ -43,16 +45,17 @@ type Store struct {
 	isPostgres bool
 	queries    *query.Queries // outside any transaction
 	log        *slog.Logger
-	now        func() time.Time
+	now        func() time.Time // set by tests; nil is the database's clock
+	processNow func() time.Time
 	courier    *courier
 
 	rules atomic.Pointer[string] // the hash of the rules that this store takes part with; nil before it has joined
 
 	shut func() error // closes the engine, once
 
-	mu        sync.Mutex         // guards stopSweep
-	stopSweep context.CancelFunc // nil while no delivery runs
-	sweeping  sync.WaitGroup
+	mu         sync.Mutex // guards the start and the stop of the dispatcher
+	dispatcher dispatcher
+	skewed     atomic.Bool
 }
 
 // Open opens the database, brings its tables up to date and, on SQLite, takes over what an earlier service that died has
@@ -65,11 +68,10 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
-	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, courier: &courier{log: log, now: config.Now, business: config.Business, started: time.Now()}}
-	if s.now == nil {
-		s.now, s.courier.now = time.Now, time.Now
-	}
-	if s.engine, err = open(ctx, where, config.ReadOnly, s.courier); err != nil {
+	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, processNow: time.Now}
+	s.courier = &courier{log: log, now: s.wall, business: config.Business, pace: config.PostEvery, started: time.Now()}
+	s.dispatcher = dispatcher{store: s, nudge: make(chan struct{}, 1)}
+	if s.engine, err = open(ctx, where, config.ReadOnly, s.dispatcher.wake); err != nil {
 		return nil, err
 	}
 	s.queries, s.courier.engine = query.New(s.engine), s.engine
@@ -77,16 +79,24 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	return s, nil
 }
 
-func open(ctx context.Context, where address, readOnly bool, c *courier) (engine, error) {
+// wall is this process's clock, or the one that stands for it in a test.
+func (s *Store) wall() time.Time {
+	if s.now != nil {
+		return s.now()
+	}
+	return s.processNow()
+}
+
+func open(ctx context.Context, where address, readOnly bool, wake func()) (engine, error) {
 	switch {
 	case where.postgres != "" && readOnly:
 		return openPostgresReader(ctx, where)
 	case where.postgres != "":
-		return openPostgres(ctx, where, queueConfig(c))
+		return openPostgres(ctx, where, wake)
 	case readOnly:
 		return openSQLiteReader(ctx, where)
 	default:
-		return openSQLite(ctx, where, queueConfig(c))
+		return openSQLite(ctx, where, wake)
 	}
 }
 

@@ -189,8 +189,8 @@ func (b *InsertAlertBatchResults) Close() error {
 
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
-INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11, $12, $13, $14, $15)
+INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first, urgency)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, FALSE, '', $9, '', '', 0, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type InsertDeliveryBatchResults struct {
@@ -215,6 +215,7 @@ type InsertDeliveryParams struct {
 	Key       string
 	Mark      string
 	LookFirst bool
+	Urgency   int64
 }
 
 // Deliveries.
@@ -237,6 +238,7 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg []InsertDeliveryParams
 			a.Key,
 			a.Mark,
 			a.LookFirst,
+			a.Urgency,
 		}
 		batch.Queue(insertDelivery, vals...)
 	}

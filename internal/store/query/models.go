@@ -35,31 +35,34 @@ type Audit struct {
 }
 
 type Delivery struct {
-	ID        string
-	Kind      string
-	Channel   string
-	Rule      string
-	Scope     string
-	Month     string
-	RootID    string
-	Message   string
-	State     string
-	Attempts  int64
-	Unsettled bool
-	Error     string
-	CreatedAt int64
-	ChannelID string
-	Ts        string
-	SentAt    int64
-	BegunAt   int64
-	Revision  int64
-	NotBefore int64
-	QueuedAt  int64
-	UnsureAt  int64
-	LookedAt  int64
-	Key       string
-	Mark      string
-	LookFirst bool
+	ID          string
+	Kind        string
+	Channel     string
+	Rule        string
+	Scope       string
+	Month       string
+	RootID      string
+	Message     string
+	State       string
+	Attempts    int64
+	Unsettled   bool
+	Error       string
+	CreatedAt   int64
+	ChannelID   string
+	Ts          string
+	SentAt      int64
+	BegunAt     int64
+	Revision    int64
+	NotBefore   int64
+	QueuedAt    int64
+	UnsureAt    int64
+	LookedAt    int64
+	Key         string
+	Mark        string
+	LookFirst   bool
+	RetryAt     int64
+	UnsettledAt int64
+	Urgency     int64
 }
 
 type Envelope struct {
@@ -88,6 +91,19 @@ type Estimate struct {
 	Month string
 	AsOf  int64
 	Body  string
+}
+
+type Housekeeping struct {
+	Name  string
+	Month string
+}
+
+type Lane struct {
+	Channel   string
+	DueAt     int64
+	PostAt    int64
+	EditAt    int64
+	BusyUntil int64
 }
 
 type Outlook struct {

@@ -9,6 +9,33 @@ import (
 	"context"
 )
 
+const addReceipt = `-- name: AddReceipt :execrows
+UPDATE delivery
+SET state = 'sent', unsettled = FALSE, error = '', channel_id = $1, ts = $2, sent_at = $3, begun_at = 0
+WHERE id = $4 AND state IN ('pending', 'broken')
+`
+
+type AddReceiptParams struct {
+	ChannelID string
+	Ts        string
+	SentAt    int64
+	ID        string
+}
+
+// A stale outcome decides nothing, but that Slack has taken the message is so whenever it is learnt.
+func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) (int64, error) {
+	result, err := q.db.Exec(ctx, addReceipt,
+		arg.ChannelID,
+		arg.Ts,
+		arg.SentAt,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const advance = `-- name: Advance :exec
 UPDATE schedule SET due_at = $1 WHERE name = $2 AND due_at > $1 AND holder = ''
 `
@@ -170,9 +197,9 @@ func (q *Queries) Audit(ctx context.Context, arg AuditParams) ([]Audit, error) {
 }
 
 const backlog = `-- name: Backlog :many
-SELECT CAST(CASE WHEN root.state = 'broken' THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
+SELECT CAST(CASE WHEN root.state = 'broken' OR route.channel IS NOT NULL THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
        count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
-FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id
+FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id LEFT JOIN route ON route.channel = delivery.channel
 WHERE delivery.state IN ('pending', 'broken') GROUP BY held
 `
 
@@ -203,12 +230,15 @@ func (q *Queries) Backlog(ctx context.Context) ([]BacklogRow, error) {
 }
 
 const beginAttempt = `-- name: BeginAttempt :execrows
-UPDATE delivery SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1, unsure_at = $2, looked_at = $3
-WHERE id = $4 AND attempts = $5 AND state IN ('pending', 'broken') AND begun_at <= $6
+UPDATE delivery
+SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1, retry_at = $2, unsure_at = $3, looked_at = $4,
+    unsettled_at = CASE WHEN unsettled AND unsettled_at > 0 THEN unsettled_at ELSE $1 END
+WHERE id = $5 AND attempts = $6 AND state IN ('pending', 'broken') AND (begun_at <= $7 OR begun_at > $2)
 `
 
 type BeginAttemptParams struct {
-	BegunAt  int64
+	Now      int64
+	Until    int64
 	UnsureAt int64
 	LookedAt int64
 	ID       string
@@ -218,7 +248,8 @@ type BeginAttemptParams struct {
 
 func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) (int64, error) {
 	result, err := q.db.Exec(ctx, beginAttempt,
-		arg.BegunAt,
+		arg.Now,
+		arg.Until,
 		arg.UnsureAt,
 		arg.LookedAt,
 		arg.ID,
@@ -293,6 +324,30 @@ type ChangeRouteParams struct {
 func (q *Queries) ChangeRoute(ctx context.Context, arg ChangeRouteParams) error {
 	_, err := q.db.Exec(ctx, changeRoute, arg.Reason, arg.Channel)
 	return err
+}
+
+const channelsOnRoot = `-- name: ChannelsOnRoot :many
+SELECT DISTINCT channel FROM delivery WHERE root_id = $1 AND state IN ('pending', 'broken') ORDER BY channel
+`
+
+func (q *Queries) ChannelsOnRoot(ctx context.Context, rootID string) ([]string, error) {
+	rows, err := q.db.Query(ctx, channelsOnRoot, rootID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var channel string
+		if err := rows.Scan(&channel); err != nil {
+			return nil, err
+		}
+		items = append(items, channel)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const checkNow = `-- name: CheckNow :exec
@@ -386,7 +441,7 @@ func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOut
 }
 
 const closes = `-- name: Closes :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery WHERE kind IN ('close', 'invoice') AND month >= $1 ORDER BY created_at, id
 `
 
 func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) {
@@ -424,6 +479,9 @@ func (q *Queries) Closes(ctx context.Context, month string) ([]Delivery, error) 
 			&i.Key,
 			&i.Mark,
 			&i.LookFirst,
+			&i.RetryAt,
+			&i.UnsettledAt,
+			&i.Urgency,
 		); err != nil {
 			return nil, err
 		}
@@ -446,8 +504,35 @@ func (q *Queries) CountKey(ctx context.Context, key string) (int64, error) {
 	return count, err
 }
 
+const countRoute = `-- name: CountRoute :one
+SELECT count(*) FROM route WHERE channel = $1 AND since = $2
+`
+
+type CountRouteParams struct {
+	Channel string
+	Since   int64
+}
+
+func (q *Queries) CountRoute(ctx context.Context, arg CountRouteParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countRoute, arg.Channel, arg.Since)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countUnreadable = `-- name: CountUnreadable :one
+SELECT count(*) FROM delivery WHERE state = 'unreadable'
+`
+
+func (q *Queries) CountUnreadable(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countUnreadable)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
   AND (CAST($2 AS TEXT) = '' OR channel = $2)
   AND (CAST($3 AS TEXT) = '' OR rule = $3)
@@ -505,6 +590,9 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 			&i.Key,
 			&i.Mark,
 			&i.LookFirst,
+			&i.RetryAt,
+			&i.UnsettledAt,
+			&i.Urgency,
 		); err != nil {
 			return nil, err
 		}
@@ -517,7 +605,7 @@ func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Deliv
 }
 
 const deliveriesAbout = `-- name: DeliveriesAbout :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
 WHERE month = $1 AND rule = $2 AND scope = $3
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -570,6 +658,9 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 			&i.Key,
 			&i.Mark,
 			&i.LookFirst,
+			&i.RetryAt,
+			&i.UnsettledAt,
+			&i.Urgency,
 		); err != nil {
 			return nil, err
 		}
@@ -582,7 +673,7 @@ func (q *Queries) DeliveriesAbout(ctx context.Context, arg DeliveriesAboutParams
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery WHERE id = $1
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -614,6 +705,9 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.Key,
 		&i.Mark,
 		&i.LookFirst,
+		&i.RetryAt,
+		&i.UnsettledAt,
+		&i.Urgency,
 	)
 	return i, err
 }
@@ -636,12 +730,42 @@ func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) 
 	return err
 }
 
+const dueLanes = `-- name: DueLanes :many
+SELECT channel FROM lane WHERE due_at <= $1 AND busy_until <= $1 ORDER BY due_at, channel LIMIT $2
+`
+
+type DueLanesParams struct {
+	Now  int64
+	Most int32
+}
+
+func (q *Queries) DueLanes(ctx context.Context, arg DueLanesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, dueLanes, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var channel string
+		if err := rows.Scan(&channel); err != nil {
+			return nil, err
+		}
+		items = append(items, channel)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const endAttempt = `-- name: EndAttempt :execrows
 UPDATE delivery
 SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6, begun_at = 0,
-    unsure_at = CASE WHEN CAST($7 AS BOOLEAN) THEN begun_at ELSE unsure_at END,
-    looked_at = CASE WHEN CAST($7 AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN $8 ELSE looked_at END
-WHERE id = $9 AND state IN ('pending', 'broken')
+    retry_at = $7, unsettled_at = CASE WHEN CAST($2 AS BOOLEAN) THEN unsettled_at ELSE 0 END,
+    unsure_at = CASE WHEN CAST($8 AS BOOLEAN) THEN begun_at ELSE unsure_at END,
+    looked_at = CASE WHEN CAST($8 AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN $9 ELSE looked_at END
+WHERE id = $10 AND attempts = $11 AND state IN ('pending', 'broken')
 `
 
 type EndAttemptParams struct {
@@ -651,9 +775,11 @@ type EndAttemptParams struct {
 	ChannelID string
 	Ts        string
 	SentAt    int64
+	RetryAt   int64
 	Unsure    bool
 	LookedAt  int64
 	ID        string
+	Attempts  int64
 }
 
 // Where it is open whether this attempt posted the message (unsure), that is so since it began.
@@ -665,9 +791,11 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 		arg.ChannelID,
 		arg.Ts,
 		arg.SentAt,
+		arg.RetryAt,
 		arg.Unsure,
 		arg.LookedAt,
 		arg.ID,
+		arg.Attempts,
 	)
 	if err != nil {
 		return 0, err
@@ -773,14 +901,30 @@ func (q *Queries) ForgetAlerts(ctx context.Context, id string) error {
 	return err
 }
 
-const forgetRoutes = `-- name: ForgetRoutes :exec
+const forgetRoutes = `-- name: ForgetRoutes :many
 DELETE FROM route
 WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken'))
+RETURNING channel
 `
 
-func (q *Queries) ForgetRoutes(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, forgetRoutes)
-	return err
+func (q *Queries) ForgetRoutes(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, forgetRoutes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var channel string
+		if err := rows.Scan(&channel); err != nil {
+			return nil, err
+		}
+		items = append(items, channel)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const forgetSeen = `-- name: ForgetSeen :exec
@@ -789,6 +933,25 @@ DELETE FROM service_seen WHERE month = $1
 
 func (q *Queries) ForgetSeen(ctx context.Context, month string) error {
 	_, err := q.db.Exec(ctx, forgetSeen, month)
+	return err
+}
+
+const freeDeliveries = `-- name: FreeDeliveries :exec
+UPDATE delivery SET retry_at = 0 WHERE state IN ('pending', 'broken') AND retry_at > $1
+`
+
+func (q *Queries) FreeDeliveries(ctx context.Context, far int64) error {
+	_, err := q.db.Exec(ctx, freeDeliveries, far)
+	return err
+}
+
+const freeLanes = `-- name: FreeLanes :exec
+UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0, busy_until = 0
+WHERE busy_until > $1 OR post_at > $1 OR edit_at > $1
+`
+
+func (q *Queries) FreeLanes(ctx context.Context, far int64) error {
+	_, err := q.db.Exec(ctx, freeLanes, far)
 	return err
 }
 
@@ -805,6 +968,67 @@ type HashRulesParams struct {
 func (q *Queries) HashRules(ctx context.Context, arg HashRulesParams) error {
 	_, err := q.db.Exec(ctx, hashRules, arg.Hash, arg.Body)
 	return err
+}
+
+const headOfLane = `-- name: HeadOfLane :one
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
+WHERE delivery.channel = $1 AND delivery.state IN ('pending', 'broken')
+  AND delivery.retry_at <= $2 AND delivery.not_before <= $3
+  AND (CASE WHEN delivery.kind = 'refresh' THEN CAST($4 AS BIGINT) ELSE CAST($5 AS BIGINT) END) <= $2
+  AND NOT EXISTS (SELECT 1 FROM delivery AS root WHERE root.id = delivery.root_id AND root.state IN ('pending', 'broken'))
+ORDER BY delivery.urgency, delivery.created_at, delivery.id
+LIMIT 1
+`
+
+type HeadOfLaneParams struct {
+	Channel  string
+	Now      int64
+	Business int64
+	EditAt   int64
+	PostAt   int64
+}
+
+// The first delivery of a channel that may be tried now. What refers to a root waits until that is posted, or never will be.
+func (q *Queries) HeadOfLane(ctx context.Context, arg HeadOfLaneParams) (Delivery, error) {
+	row := q.db.QueryRow(ctx, headOfLane,
+		arg.Channel,
+		arg.Now,
+		arg.Business,
+		arg.EditAt,
+		arg.PostAt,
+	)
+	var i Delivery
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.Channel,
+		&i.Rule,
+		&i.Scope,
+		&i.Month,
+		&i.RootID,
+		&i.Message,
+		&i.State,
+		&i.Attempts,
+		&i.Unsettled,
+		&i.Error,
+		&i.CreatedAt,
+		&i.ChannelID,
+		&i.Ts,
+		&i.SentAt,
+		&i.BegunAt,
+		&i.Revision,
+		&i.NotBefore,
+		&i.QueuedAt,
+		&i.UnsureAt,
+		&i.LookedAt,
+		&i.Key,
+		&i.Mark,
+		&i.LookFirst,
+		&i.RetryAt,
+		&i.UnsettledAt,
+		&i.Urgency,
+	)
+	return i, err
 }
 
 const holdRules = `-- name: HoldRules :execrows
@@ -968,7 +1192,7 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 }
 
 const latestOnRoot = `-- name: LatestOnRoot :one
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first FROM delivery
+SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1
@@ -1004,6 +1228,9 @@ func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, er
 		&i.Key,
 		&i.Mark,
 		&i.LookFirst,
+		&i.RetryAt,
+		&i.UnsettledAt,
+		&i.Urgency,
 	)
 	return i, err
 }
@@ -1086,6 +1313,27 @@ func (q *Queries) LatestUsage(ctx context.Context, month string) ([]Snapshot, er
 	return items, nil
 }
 
+const leaveLane = `-- name: LeaveLane :exec
+UPDATE lane SET due_at = 0, busy_until = 0, post_at = $1, edit_at = $2 WHERE channel = $3 AND busy_until = $4
+`
+
+type LeaveLaneParams struct {
+	PostAt  int64
+	EditAt  int64
+	Channel string
+	Until   int64
+}
+
+func (q *Queries) LeaveLane(ctx context.Context, arg LeaveLaneParams) error {
+	_, err := q.db.Exec(ctx, leaveLane,
+		arg.PostAt,
+		arg.EditAt,
+		arg.Channel,
+		arg.Until,
+	)
+	return err
+}
+
 const lowerStanding = `-- name: LowerStanding :exec
 UPDATE standing
 SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
@@ -1110,6 +1358,15 @@ func (q *Queries) LowerStanding(ctx context.Context, arg LowerStandingParams) er
 		arg.Scope,
 		arg.Month,
 	)
+	return err
+}
+
+const mendLane = `-- name: MendLane :exec
+UPDATE delivery SET retry_at = 0 WHERE channel = $1 AND state = 'broken'
+`
+
+func (q *Queries) MendLane(ctx context.Context, channel string) error {
+	_, err := q.db.Exec(ctx, mendLane, channel)
 	return err
 }
 
@@ -1152,63 +1409,65 @@ func (q *Queries) NewerOnRoot(ctx context.Context, arg NewerOnRootParams) (int64
 	return count, err
 }
 
-const openDeliveries = `-- name: OpenDeliveries :many
-SELECT id, kind FROM delivery WHERE state IN ('pending', 'broken') ORDER BY created_at, id
+const newestFigures = `-- name: NewestFigures :one
+
+SELECT CAST(coalesce(max(counted_to), 0) AS BIGINT) AS counted_to FROM snapshot
 `
 
-type OpenDeliveriesRow struct {
-	ID   string
-	Kind string
+// What is too old to keep. How old that is goes by the newest figures that Fastly dated, and by what was deleted last.
+func (q *Queries) NewestFigures(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, newestFigures)
+	var counted_to int64
+	err := row.Scan(&counted_to)
+	return counted_to, err
 }
 
-func (q *Queries) OpenDeliveries(ctx context.Context) ([]OpenDeliveriesRow, error) {
-	rows, err := q.db.Query(ctx, openDeliveries)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []OpenDeliveriesRow
-	for rows.Next() {
-		var i OpenDeliveriesRow
-		if err := rows.Scan(&i.ID, &i.Kind); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const orphanedDeliveries = `-- name: OrphanedDeliveries :many
-SELECT id, kind, attempts FROM delivery WHERE state IN ('pending', 'broken') AND begun_at > 0 AND begun_at <= $1 ORDER BY id
+const nextInLane = `-- name: NextInLane :one
+SELECT CAST(coalesce(min(
+         CASE WHEN delivery.retry_at >= gate.opens AND delivery.retry_at >= gate.held THEN delivery.retry_at
+              WHEN gate.opens >= gate.held THEN gate.opens ELSE gate.held END), CAST($1 AS BIGINT)) AS BIGINT) AS due_at
+FROM delivery JOIN (
+       SELECT waiting.id,
+              CASE WHEN waiting.kind = 'refresh' THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END AS opens,
+              CASE WHEN waiting.not_before <= $4 THEN 0 WHEN CAST($5 AS BIGINT) > 0 THEN CAST($5 AS BIGINT) ELSE waiting.not_before END AS held
+       FROM delivery AS waiting WHERE waiting.channel = $6 AND waiting.state IN ('pending', 'broken')
+     ) AS gate ON gate.id = delivery.id
+WHERE NOT EXISTS (SELECT 1 FROM delivery AS root WHERE root.id = delivery.root_id AND root.state IN ('pending', 'broken'))
 `
 
-type OrphanedDeliveriesRow struct {
-	ID       string
-	Kind     string
-	Attempts int64
+type NextInLaneParams struct {
+	Never    int64
+	EditAt   int64
+	PostAt   int64
+	Business int64
+	Held     int64
+	Channel  string
 }
 
-func (q *Queries) OrphanedDeliveries(ctx context.Context, dead int64) ([]OrphanedDeliveriesRow, error) {
-	rows, err := q.db.Query(ctx, orphanedDeliveries, dead)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []OrphanedDeliveriesRow
-	for rows.Next() {
-		var i OrphanedDeliveriesRow
-		if err := rows.Scan(&i.ID, &i.Kind, &i.Attempts); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// When a channel has a delivery that may be tried; never where it has none. Held is when to look at what is held back, 0 for its own time.
+func (q *Queries) NextInLane(ctx context.Context, arg NextInLaneParams) (int64, error) {
+	row := q.db.QueryRow(ctx, nextInLane,
+		arg.Never,
+		arg.EditAt,
+		arg.PostAt,
+		arg.Business,
+		arg.Held,
+		arg.Channel,
+	)
+	var due_at int64
+	err := row.Scan(&due_at)
+	return due_at, err
+}
+
+const openLane = `-- name: OpenLane :exec
+INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES ($1, 0, 0, 0, 0)
+ON CONFLICT (channel) DO UPDATE SET due_at = 0, post_at = 0, edit_at = 0
+`
+
+// The pause of a lane ends with its reason: a start, or a route that is forgotten.
+func (q *Queries) OpenLane(ctx context.Context, channel string) error {
+	_, err := q.db.Exec(ctx, openLane, channel)
+	return err
 }
 
 const outlooks = `-- name: Outlooks :many
@@ -1374,6 +1633,22 @@ func (q *Queries) PruneDeliveries(ctx context.Context, oldest int64) (int64, err
 	return result.RowsAffected(), nil
 }
 
+const pruneEdits = `-- name: PruneEdits :execrows
+DELETE FROM delivery
+WHERE delivery.month <> '' AND delivery.month < $1 AND delivery.kind = 'refresh' AND delivery.state IN ('sent', 'dropped')
+  AND EXISTS (SELECT 1 FROM delivery AS newer
+              WHERE newer.root_id = delivery.root_id AND newer.kind = 'refresh' AND newer.state = 'sent' AND newer.revision > delivery.revision)
+`
+
+// Of the edits of a message only the newest is asked for again.
+func (q *Queries) PruneEdits(ctx context.Context, before string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneEdits, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneEnvelopes = `-- name: PruneEnvelopes :execrows
 DELETE FROM envelope WHERE claimed_at < $1
 `
@@ -1472,17 +1747,26 @@ func (q *Queries) PruneSnapshots(ctx context.Context, oldest string) (int64, err
 }
 
 const pruneStandings = `-- name: PruneStandings :execrows
-
 DELETE FROM standing WHERE month < $1
 `
 
-// What is too old to keep.
 func (q *Queries) PruneStandings(ctx context.Context, oldest string) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneStandings, oldest)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const prunedTo = `-- name: PrunedTo :one
+SELECT month FROM housekeeping WHERE name = 'prune'
+`
+
+func (q *Queries) PrunedTo(ctx context.Context) (string, error) {
+	row := q.db.QueryRow(ctx, prunedTo)
+	var month string
+	err := row.Scan(&month)
+	return month, err
 }
 
 const recordedSince = `-- name: RecordedSince :many
@@ -1578,6 +1862,20 @@ func (q *Queries) RepointAlerts(ctx context.Context, arg RepointAlertsParams) er
 	return err
 }
 
+const restLane = `-- name: RestLane :exec
+UPDATE lane SET due_at = $1, busy_until = 0 WHERE channel = $2
+`
+
+type RestLaneParams struct {
+	DueAt   int64
+	Channel string
+}
+
+func (q *Queries) RestLane(ctx context.Context, arg RestLaneParams) error {
+	_, err := q.db.Exec(ctx, restLane, arg.DueAt, arg.Channel)
+	return err
+}
+
 const riseAbove = `-- name: RiseAbove :one
 SELECT newer.id FROM delivery AS newer
 WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
@@ -1648,6 +1946,15 @@ func (q *Queries) Routes(ctx context.Context) ([]RoutesRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const savePrunedTo = `-- name: SavePrunedTo :exec
+INSERT INTO housekeeping (name, month) VALUES ('prune', $1) ON CONFLICT (name) DO UPDATE SET month = excluded.month
+`
+
+func (q *Queries) SavePrunedTo(ctx context.Context, month string) error {
+	_, err := q.db.Exec(ctx, savePrunedTo, month)
+	return err
 }
 
 const saveSeenMonth = `-- name: SaveSeenMonth :exec
@@ -1741,6 +2048,23 @@ func (q *Queries) SeenServices(ctx context.Context, since string) ([]ServiceSeen
 		return nil, err
 	}
 	return items, nil
+}
+
+const setAside = `-- name: SetAside :execrows
+UPDATE delivery SET state = 'unreadable', unsettled = FALSE, error = $1, begun_at = 0 WHERE id = $2 AND state IN ('pending', 'broken')
+`
+
+type SetAsideParams struct {
+	Error string
+	ID    string
+}
+
+func (q *Queries) SetAside(ctx context.Context, arg SetAsideParams) (int64, error) {
+	result, err := q.db.Exec(ctx, setAside, arg.Error, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const standingOf = `-- name: StandingOf :one
@@ -1874,6 +2198,29 @@ func (q *Queries) Succeed(ctx context.Context, arg SucceedParams) (int64, error)
 	return result.RowsAffected(), nil
 }
 
+const takeLane = `-- name: TakeLane :one
+UPDATE lane SET busy_until = $1 WHERE channel = $2 AND due_at <= $3 AND busy_until <= $3 RETURNING channel, due_at, post_at, edit_at, busy_until
+`
+
+type TakeLaneParams struct {
+	Until   int64
+	Channel string
+	Now     int64
+}
+
+func (q *Queries) TakeLane(ctx context.Context, arg TakeLaneParams) (Lane, error) {
+	row := q.db.QueryRow(ctx, takeLane, arg.Until, arg.Channel, arg.Now)
+	var i Lane
+	err := row.Scan(
+		&i.Channel,
+		&i.DueAt,
+		&i.PostAt,
+		&i.EditAt,
+		&i.BusyUntil,
+	)
+	return i, err
+}
+
 const usageOn = `-- name: UsageOn :many
 SELECT snapshot.month, snapshot.day, snapshot.product, snapshot.usage_type, snapshot.region, snapshot.unit, snapshot.quantity, snapshot.raw, snapshot.counted_to, snapshot.read_at FROM snapshot
 WHERE snapshot.month = $1 AND snapshot.day <= $2 AND snapshot.counted_to > 0
@@ -1988,6 +2335,41 @@ func (q *Queries) WaitingAlerts(ctx context.Context, month string) ([]WaitingAle
 		return nil, err
 	}
 	return items, nil
+}
+
+const waitingChannels = `-- name: WaitingChannels :many
+SELECT DISTINCT channel FROM delivery WHERE state IN ('pending', 'broken') ORDER BY channel
+`
+
+func (q *Queries) WaitingChannels(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, waitingChannels)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var channel string
+		if err := rows.Scan(&channel); err != nil {
+			return nil, err
+		}
+		items = append(items, channel)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const wakeLane = `-- name: WakeLane :exec
+INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES ($1, 0, 0, 0, 0)
+ON CONFLICT (channel) DO UPDATE SET due_at = 0
+`
+
+// A lane is looked into at once when something was posted to its channel, or has ended there.
+func (q *Queries) WakeLane(ctx context.Context, channel string) error {
+	_, err := q.db.Exec(ctx, wakeLane, channel)
+	return err
 }
 
 const withdrawDelivery = `-- name: WithdrawDelivery :execrows

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+	"budgetbot/internal/store"
+)
+
+const (
+	otherChannel = "C0CDN0001"
+	watchedFor   = 10 * time.Second // with the backlog, for what it takes
+)
+
+// measureBacklog starts the service on a database in which many messages wait for one channel and one for another, and measures when
+// that one is posted, and what the backlog takes meanwhile.
+func measureBacklog(ctx context.Context, b *bench) error {
+	for _, c := range []struct {
+		what, channel string
+		waiting       int
+	}{
+		{"a channel that Slack does not know", "C0GONE001", 1_000},
+		{"a channel that Slack does not know", "C0GONE001", 10_000},
+		{"a channel that takes one a second", "C0GENERAL", 1_000},
+	} {
+		if err := b.backlog(ctx, fmt.Sprintf("%d messages wait for %s", c.waiting, c.what), c.channel, c.waiting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) backlog(ctx context.Context, what, channel string, waiting int) (err error) {
+	dir := filepath.Join(b.dir, fmt.Sprintf("backlog-%s-%d", channel, waiting))
+	first, err := b.open(ctx, "bot", dir, fastlysim.Config{}) // makes the database
+	if err != nil {
+		return err
+	}
+	if err := first.close(); err != nil {
+		return err
+	}
+	if err := fillBacklog(ctx, filepath.Join(dir, "budgetbot.db"), channel, waiting); err != nil {
+		return err
+	}
+	w, err := b.open(ctx, "bot", dir, fastlysim.Config{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	soon, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	began := time.Now()
+	if _, err := w.slack.WaitMessage(soon, otherChannel, func(slacksim.Message) bool { return true }); err != nil {
+		return fmt.Errorf("the other channel's message: %w\n%s", err, w.program.LastWords())
+	}
+	took := time.Since(began)
+	b.report.judge(what+": another channel's is posted after", "≤ 5 s", brief(took), took <= 5*time.Second)
+	before, err := w.program.CPU()
+	if err != nil {
+		return err
+	}
+	calls := w.slack.CallCount("chat.postMessage")
+	if err := rest(ctx, watchedFor); err != nil {
+		return err
+	}
+	after, err := w.program.CPU()
+	if err != nil {
+		return err
+	}
+	b.report.say(what+": CPU, and calls of chat.postMessage, in 10 s", fmt.Sprintf("%.1f %%, %d", 100*(after-before).Seconds()/watchedFor.Seconds(),
+		w.slack.CallCount("chat.postMessage")-calls))
+	return nil
+}
+
+// fillBacklog writes what waits as the service writes it.
+func fillBacklog(ctx context.Context, file, channel string, waiting int) error {
+	s, err := store.Open(ctx, store.Config{URL: "sqlite://" + file})
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	deliveries := make([]alerts.Delivery, 0, waiting+1)
+	for i := range waiting {
+		deliveries = append(deliveries, waitingMessage(fmt.Sprintf("backlog-%05d", i), channel, now))
+	}
+	deliveries = append(deliveries, waitingMessage("other", otherChannel, now.Add(time.Second)))
+	return errors.Join(s.Record(ctx, alerts.Outcome{At: now, Deliveries: deliveries}), s.Close())
+}
+
+func waitingMessage(id, channel string, at time.Time) alerts.Delivery {
+	trouble := alerts.RouteTrouble{Channel: "made-up", Reason: "is_archived", Since: at, Waiting: 1}
+	return alerts.Delivery{
+		ID: id, Kind: alerts.DeliverRoute, Channel: channel, State: alerts.DeliveryPending, CreatedAt: at,
+		Message: alerts.Message{Reason: alerts.ReasonRoute, Route: &trouble},
+	}
+}

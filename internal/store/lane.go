@@ -1,0 +1,84 @@
+package store
+
+import (
+	"math"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/store/query"
+)
+
+const (
+	// burst is how many messages a channel takes at once before it keeps to its pace.
+	burst = 3
+	// doubtPause is how long a channel rests after an attempt of which nothing is known, so that one message and not a thousand
+	// find out that Slack hangs.
+	doubtPause = 5 * time.Second
+	// probeTurns is after how many refusals of one message another one tries whether its channel takes messages again.
+	probeTurns = 4
+	never      = math.MaxInt64 / 2
+	// holdTick is how often a delivery that is held back is looked at where business time is not wall time, and may run faster.
+	holdTick = time.Second
+)
+
+// lane is where a channel's next deliveries wait: when what is posted and what edits a message may go, in unix milliseconds.
+type lane struct{ postAt, editAt int64 }
+
+// after is the lane once an attempt has ended at now. pace is how long a channel takes for a message.
+func (l lane) after(a alerts.Attempt, v alerts.Verdict, now time.Time, pace time.Duration) lane {
+	edits := a.Kind == alerts.DeliverRefresh
+	if !a.Superseded && !edits {
+		l.postAt = max(l.postAt, millis(now.Add(-pace*(burst-1)))) + pace.Milliseconds()
+	}
+	switch pause, everything := pauseOf(v); {
+	case pause == 0:
+	case everything:
+		l.postAt, l.editAt = max(l.postAt, millis(now.Add(pause))), max(l.editAt, millis(now.Add(pause)))
+	case edits:
+		l.editAt = max(l.editAt, millis(now.Add(pause)))
+	default:
+		l.postAt = max(l.postAt, millis(now.Add(pause)))
+	}
+	return l
+}
+
+// pauseOf returns for how long a verdict speaks of the channel and not of the one delivery, and whether both of posts and edits.
+func pauseOf(v alerts.Verdict) (pause time.Duration, everything bool) {
+	switch {
+	case v.State == alerts.DeliveryBroken:
+		return v.Wait, true
+	case isLater(v.Err):
+		return v.Wait, false
+	case isNameless(v):
+		return doubtPause, true
+	}
+	return 0, false
+}
+
+// retryAt is when the delivery itself may be tried again; 0 leaves it to its lane.
+func retryAt(a alerts.Attempt, v alerts.Verdict, now time.Time) int64 {
+	switch {
+	case !isOpen(v.State) || isLater(v.Err):
+		return 0
+	case v.State == alerts.DeliveryBroken && a.Attempts%probeTurns == 0:
+		return millis(now.Add(2 * v.Wait))
+	case v.State == alerts.DeliveryBroken:
+		return 0
+	case v.Wait > 0:
+		return millis(now.Add(v.Wait))
+	}
+	return millis(now.Add(backoff(a.Attempts)))
+}
+
+// headOf asks for what of the lane may be tried at now, and nextOf for when to look again.
+func headOf(l query.Lane, now, business time.Time) query.HeadOfLaneParams {
+	return query.HeadOfLaneParams{Channel: l.Channel, Now: millis(now), Business: millis(business), PostAt: l.PostAt, EditAt: l.EditAt}
+}
+
+func nextOf(l query.Lane, now time.Time, business func() time.Time) query.NextInLaneParams {
+	p := query.NextInLaneParams{Never: never, Channel: l.Channel, PostAt: l.PostAt, EditAt: l.EditAt, Business: millis(now)}
+	if business != nil {
+		p.Business, p.Held = millis(business()), millis(now.Add(holdTick))
+	}
+	return p
+}
