@@ -338,14 +338,14 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
-				s, ctx := openWith(t, Config{URL: url, Now: func() time.Time { return noon }}), t.Context()
+				s := openWith(t, Config{URL: url, Now: func() time.Time { return noon }})
 				attempt := func(channel string, verdict alerts.Verdict) alerts.Attempt {
 					on(t, s, "UPDATE lane SET due_at = 0, post_at = 0")
-					tried := must(s.courier.begin(ctx, channel))(t)
+					tried := must(s.courier.begin(t.Context(), channel))(t)
 					if tried.Superseded {
 						verdict = alerts.Verdict{State: alerts.DeliveryDropped}
 					}
-					if err := s.courier.record(ctx, *tried, verdict); err != nil {
+					if err := s.courier.record(t.Context(), *tried, verdict); err != nil {
 						t.Fatal(err)
 					}
 					return tried.Attempt

@@ -37,18 +37,36 @@ func TestWhatAnAttemptMeansForItsChannel(t *testing.T) {
 		{"after the third the channel waits a second", 0, alerts.DeliverRoot, 1, false, sent(alerts.Attempt{}), when{time.Second, long, long}},
 		{"an edit is no message, and takes nobody's turn", 0, alerts.DeliverRefresh, 1, false, sent(alerts.Attempt{}), when{0, long, long}},
 		{"what is dropped without a call takes nobody's turn", 0, alerts.DeliverRise, 1, true, alerts.Verdict{State: alerts.DeliveryDropped}, when{0, long, long}},
-		{"a message that Slack puts off holds back messages, and no edits", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later}, when{30 * time.Second, long, long}},
-		{"an edit that Slack puts off holds back edits, and no messages", long, alerts.DeliverRefresh, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later}, when{long, 30 * time.Second, long}},
-		{"a channel that refuses rests as a whole, and the same message finds out", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused}, when{5 * time.Minute, 5 * time.Minute, long}},
-		{"after four refusals of one message another one finds out", long, alerts.DeliverRoot, 4, false,
-			alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused}, when{5 * time.Minute, 5 * time.Minute, 10 * time.Minute}},
-		{"a lost answer rests the channel for five seconds, so that one message finds out that Slack hangs", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}, when{doubtPause, doubtPause, time.Second}},
-		{"a lost answer that is to be waited for longer is waited for by its message alone", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Unsettled: true, Err: errors.New("EOF")}, when{doubtPause, doubtPause, 30 * time.Second}},
+		{
+			"a message that Slack puts off holds back messages, and no edits", long, alerts.DeliverRoot, 1, false,
+			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
+			when{30 * time.Second, long, long},
+		},
+		{
+			"an edit that Slack puts off holds back edits, and no messages", long, alerts.DeliverRefresh, 1, false,
+			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
+			when{long, 30 * time.Second, long},
+		},
+		{
+			"a channel that refuses rests as a whole, and the same message finds out", long, alerts.DeliverRoot, 1, false,
+			alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
+			when{5 * time.Minute, 5 * time.Minute, long},
+		},
+		{
+			"after four refusals of one message another one finds out", long, alerts.DeliverRoot, 4, false,
+			alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
+			when{5 * time.Minute, 5 * time.Minute, 10 * time.Minute},
+		},
+		{
+			"a lost answer rests the channel for five seconds, so that one message finds out that Slack hangs", long, alerts.DeliverRoot, 1, false,
+			alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")},
+			when{doubtPause, doubtPause, time.Second},
+		},
+		{
+			"a lost answer that is to be waited for longer is waited for by its message alone", long, alerts.DeliverRoot, 1, false,
+			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Unsettled: true, Err: errors.New("EOF")},
+			when{doubtPause, doubtPause, 30 * time.Second},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
