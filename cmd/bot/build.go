@@ -176,6 +176,9 @@ func (s *service) reportStore() ops.Report {
 		return ops.Report{Reasons: []string{"the database does not answer"}}
 	}
 	var report ops.Report
+	if trouble := s.store.FileTrouble(); trouble != "" {
+		report.Warnings = append(report.Warnings, trouble)
+	}
 	if trouble := s.checkTrouble(status); trouble != "" {
 		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+trouble)
 	}

@@ -34,11 +34,13 @@ var databaseHints = []struct {
 	{store.ErrNoDirectory, "make the directory that DATABASE_URL names"},
 	{store.ErrAbsent, "start the service once, or set DATABASE_URL to the database that it uses"},
 	{store.ErrNotWritable, "give this user the right to read and write the file and its directory"},
-	{store.ErrUnreachable, "see whether the server of DATABASE_URL runs and lets this user in"},
 }
 
 // databaseFailure says why the database cannot be used. No error of the store shows a password.
 func databaseFailure(err error) *failure {
+	if told, ok := errors.AsType[*store.OpenError](err); ok {
+		return &failure{"the database cannot be opened: " + told.Problem, told.Next, err}
+	}
 	for _, known := range databaseHints {
 		if errors.Is(err, known.reason) {
 			return &failure{"the database cannot be opened: " + known.reason.Error(), known.hint, err}

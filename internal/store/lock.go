@@ -14,10 +14,8 @@ import (
 // it dies, so that whoever holds it knows every earlier holder dead. Readers do not need it.
 type fileLock struct{ file *os.File }
 
+// lock takes the lock of a file, by its real name: it may have other ones.
 func lock(database string) (*fileLock, error) {
-	if _, err := os.Stat(filepath.Dir(database)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", database, ErrNoDirectory)
-	}
 	file, err := os.OpenFile(database+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w: %w", database, ErrNotWritable, err)
@@ -33,6 +31,36 @@ func lock(database string) (*fileLock, error) {
 		return nil, errors.Join(fmt.Errorf("sign the lock of %s: %w", database, err), file.Close())
 	}
 	return &fileLock{file}, nil
+}
+
+// realName follows symbolic links to the file itself, which need not exist yet.
+func realName(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return real, unusable(path, err)
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: %w", path, ErrNoDirectory)
+	}
+	if err != nil {
+		return "", unusable(path, err)
+	}
+	target, err := os.Readlink(path)
+	switch {
+	case err != nil: // no link
+		return filepath.Join(dir, filepath.Base(path)), nil
+	case filepath.IsAbs(target):
+		return realName(target)
+	}
+	return realName(filepath.Join(dir, target))
+}
+
+func unusable(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("open %s: %w: %w", path, ErrNotWritable, err)
 }
 
 // release lets the next service in. The file stays: removing it would let two services lock two files of one name.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -97,6 +98,80 @@ func TestOneServiceHoldsTheFile(t *testing.T) {
 		t.Errorf("the second Close: %v", err)
 	}
 	openAt(t, url)
+}
+
+func TestTheFileIsHeldUnderAllItsNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, link := range [][2]string{{"real/b.db", "link.db"}, {"link.db", "link of a link.db"}, {"real", "directory"}} {
+		if err := errors.Join(os.MkdirAll(filepath.Join(dir, "real"), 0o700), os.Symlink(link[0], filepath.Join(dir, link[1]))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"link of a link.db", "real/b.db"} { // at first there is no file
+		first := openAt(t, "sqlite://"+dir+"/"+name)
+		for _, other := range []string{"real/b.db", "link.db", "link of a link.db", "directory/b.db", "real/../real/b.db"} {
+			if err := refused(t, "sqlite://"+dir+"/"+other); !errors.Is(err, ErrLocked) {
+				t.Errorf("%s beside %s: error = %v, want %v", other, name, err, ErrLocked)
+			}
+		}
+		if err := first.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if made := must(filepath.Glob(dir + "/*.lock"))(t); made != nil {
+		t.Errorf("locks beside the links: %v", made)
+	}
+}
+
+func TestOptionsOfASQLiteFileAreRefusedByName(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "rel.db")
+	for options, name := range map[string]string{"mode=ro": "mode", "cache=shared&mode=ro": "cache", "": "", "immutable": "immutable"} {
+		for _, readOnly := range []bool{false, true} {
+			_, err := Open(t.Context(), Config{URL: "sqlite://" + file + "?" + options, ReadOnly: readOnly})
+			refusalCase{
+				problem: `a SQLite file takes no options, and DATABASE_URL has "` + name + `"`,
+				next:    "leave out the question mark of DATABASE_URL and what follows it",
+			}.check(t, err)
+		}
+	}
+	if made := must(filepath.Glob(file + "*"))(t); made != nil {
+		t.Errorf("files were made: %v", made)
+	}
+}
+
+func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "b.db")
+	log := &journal{}
+	s := openWith(t, Config{URL: "sqlite://" + path, Log: slog.New(slog.NewTextHandler(log, nil))})
+	const after = "; the service goes on with the old one, which is lost when it ends: stop it, and put the right file in place"
+	told := func(want string) {
+		t.Helper()
+		for range 2 {
+			if got := s.FileTrouble(); got != want {
+				t.Errorf("told %q, want %q", got, want)
+			}
+			must(s.DueAt(t.Context(), "check", noon))(t)
+		}
+		if want != "" && log.count(want) != 1 {
+			t.Errorf("logged %d times: %s", log.count(want), want)
+		}
+	}
+	told("")
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Fatal(err)
+	}
+	told("the database file " + path + " was removed" + after)
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told("the database file " + path + " was replaced by another one" + after)
+	if err := os.Rename(path+".old", path); err != nil {
+		t.Fatal(err)
+	}
+	told("")
 }
 
 func TestReadersWorkBesideTheService(t *testing.T) {
@@ -244,7 +319,7 @@ func TestMemoryOutlivesACancelledCall(t *testing.T) {
 
 func TestOddFileNames(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"with space.db", "per%20cent.db", "question?mark#.db", "umläut.db"} {
+	for _, name := range []string{"with space.db", "per%20cent.db", "number#.db", "umläut.db"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,6 +22,7 @@ const migrationLock = 0x627564676574 // "budget"
 const (
 	connectTimeout = 5 * time.Second
 	fewestConns    = 4 // a migration holds one while it works on others
+	ourName        = "budgetbot"
 	undefinedTable = "42P01"
 )
 
@@ -51,6 +53,7 @@ func openPostgres(ctx context.Context, where address, wake func()) (engine, erro
 		return errors.Join(migrate(ctx, goose.DialectPostgres, db), db.Close())
 	})
 	if err != nil {
+		err = judgePostgres(ctx, conns.Config(), conns.Pool, err)
 		conns.Close()
 		return nil, err
 	}
@@ -92,6 +95,7 @@ func openPostgresReader(ctx context.Context, where address) (engine, error) {
 		err = checkVersion(ctx, conns, target, isUndefinedTable)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
+		err = judgePostgres(ctx, conns.Config(), conns.Pool, err)
 		conns.Close()
 		return nil, err
 	}
@@ -99,14 +103,10 @@ func openPostgresReader(ctx context.Context, where address) (engine, error) {
 }
 
 func dialPostgres(ctx context.Context, where address, adjust func(*pgxpool.Config)) (pgPool, error) {
-	config, err := pgxpool.ParseConfig(where.postgres)
+	config, err := readPostgres(where.postgres)
 	if err != nil {
-		return pgPool{}, ErrAddress // the cause repeats the URL, and with it the password
+		return pgPool{}, err
 	}
-	if wait := config.ConnConfig.ConnectTimeout; wait == 0 || wait > connectTimeout {
-		config.ConnConfig.ConnectTimeout = connectTimeout
-	}
-	config.MaxConns = max(config.MaxConns, fewestConns)
 	adjust(config)
 	conns, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -114,9 +114,33 @@ func dialPostgres(ctx context.Context, where address, adjust func(*pgxpool.Confi
 	}
 	if err := conns.Ping(ctx); err != nil {
 		conns.Close()
-		return pgPool{}, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return pgPool{}, judgePostgres(ctx, config, nil, err)
 	}
 	return pgPool{conns}, nil
+}
+
+// readPostgres reads the settings that a URL, and the environment that PostgreSQL's own programs read, ask for.
+func readPostgres(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		if file, ok := errors.AsType[*fs.PathError](err); ok {
+			return nil, &OpenError{"the file " + file.Path + " that DATABASE_URL names cannot be read", "see whether the file is there, and give this user the right to read it", file}
+		}
+		return nil, ErrAddress // the cause repeats the URL, and with it the password
+	}
+	if config.MaxConns < fewestConns {
+		return nil, &OpenError{
+			fmt.Sprintf("pool_max_conns=%d is too few: budgetbot needs %d connections at least", config.MaxConns, fewestConns),
+			fmt.Sprintf("set pool_max_conns in DATABASE_URL to %d or more, or leave it out", fewestConns), nil,
+		}
+	}
+	if wait := config.ConnConfig.ConnectTimeout; wait == 0 || wait > connectTimeout {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = ourName
+	}
+	return config, nil
 }
 
 func isUndefinedTable(err error) bool {

@@ -71,6 +71,9 @@ func holdSQLite(where address) (*litePool, error) {
 	var held *fileLock
 	if where.file != inMemory {
 		var err error
+		if where.file, err = realName(where.file); err != nil {
+			return nil, err
+		}
 		if held, err = lock(where.file); err != nil {
 			return nil, err
 		}

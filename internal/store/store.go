@@ -48,6 +48,7 @@ type Store struct {
 	now        func() time.Time // set by tests; nil is the database's clock
 	processNow func() time.Time
 	courier    *courier
+	file       *watchedFile // nil but for a service on a SQLite file
 
 	rules atomic.Pointer[string] // the hash of the rules that this store takes part with; nil before it has joined
 
@@ -76,6 +77,11 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	}
 	s.queries, s.courier.engine = query.New(s.engine), s.engine
 	s.shut = sync.OnceValue(s.engine.close)
+	if !s.isPostgres && !config.ReadOnly && where.file != inMemory {
+		if s.file, err = watch(where.file, log); err != nil {
+			return nil, errors.Join(err, s.shut())
+		}
+	}
 	return s, nil
 }
 

@@ -6,18 +6,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// The refusals of a PostgreSQL server that pass by themselves.
-const (
-	cannotConnectNow   = "57P03" // it starts, or recovers
-	adminShutdown      = "57P01"
-	tooManyConnections = "53300"
-)
-
-// MayCome reports whether the database that Open could not open may be there in a while: its server cannot be reached, starts, or is
-// full. A server that answers with any other refusal, such as a wrong password, will answer the same again.
+// MayCome reports whether the database that Open could not open may be there in a while: its server cannot be reached, starts, stops, or
+// is full. A server that answers with any other refusal, such as a wrong password, will answer the same again.
 func MayCome(err error) bool {
-	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return answer.Code == cannotConnectNow || answer.Code == adminShutdown || answer.Code == tooManyConnections
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && len(answer.Code) == 5 && answer.Code[:2] != "08" {
+		return refusals[answer.Code].passes
 	}
 	return errors.Is(err, ErrUnreachable)
 }

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+)
+
+// watchedFile is the SQLite file that a service has open, under the name it was given. The system lets go of a removed file only when it is
+// closed, so that SQLite itself sees nothing of it.
+type watchedFile struct {
+	name   string
+	opened fs.FileInfo
+	log    *slog.Logger
+
+	mu      sync.Mutex
+	trouble string // as of the last look
+}
+
+func watch(name string, log *slog.Logger) (*watchedFile, error) {
+	opened, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", name, err)
+	}
+	return &watchedFile{name: name, opened: opened, log: log}, nil
+}
+
+// look returns what is wrong with the file, and logs it when it is new.
+func (w *watchedFile) look() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	found := w.compare()
+	if found != "" && found != w.trouble {
+		w.log.Error(found)
+	}
+	w.trouble = found
+	return found
+}
+
+func (w *watchedFile) compare() string {
+	const after = "the service goes on with the old one, which is lost when it ends: stop it, and put the right file in place"
+	now, err := os.Stat(w.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf("the database file %s was removed; %s", w.name, after)
+	case err != nil:
+		return fmt.Sprintf("the database file cannot be looked at: %s", err)
+	case !os.SameFile(w.opened, now):
+		return fmt.Sprintf("the database file %s was replaced by another one; %s", w.name, after)
+	}
+	return ""
+}
+
+// FileTrouble says that the SQLite file was removed or replaced since it was opened; empty where it was not, and for every other database.
+func (s *Store) FileTrouble() string {
+	if s.file == nil {
+		return ""
+	}
+	return s.file.look()
+}
