@@ -290,23 +290,33 @@ func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
 		unexplained string
 	}{
 		{
-			"services that sum to the account explain all of it", map[string]int64{"www": 300_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"services that sum to the account explain all of it",
+			map[string]int64{"www": 300_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
 			"2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service", "0",
 		},
 		{
-			"what they do not is a line of its own", map[string]int64{"www": 250_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"what they do not is a line of its own",
+			map[string]int64{"www": 250_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
 			"2026-10 to day 0: 420000 70000; www 40000; 1 others -20000; by service", "50000",
 		},
 		{
-			"a hundredth of it is next to nothing", map[string]int64{"www": 299_500, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"a hundredth of it is next to nothing",
+			map[string]int64{"www": 299_500, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
 			"2026-10 to day 0: 420000 70000; www 89500; 1 others -20000; by service", "0",
 		},
 		{
-			"services that used more than the account tell nothing of it", map[string]int64{"www": 5_320_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"services that used more than the account tell nothing of it",
+			map[string]int64{"www": 5_320_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
 			"2026-10 to day 0: 420000 70000", "0",
 		},
 		{
-			"nor do services that fell while the account grew", map[string]int64{"www": 100_000, "api": 190_000}, map[string]int64{"www": 310_000, "api": 310_000},
+			"nor do services that fell while the account grew",
+			map[string]int64{"www": 100_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
 			"2026-10 to day 0: 420000 70000", "0",
 		},
 	} {

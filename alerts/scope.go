@@ -49,7 +49,10 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 			used[who] = append(used[who], ofService(row, quantity))
 		}
 		for who, why := range e.Services.unreadOf(row.Metric(), q.selection()) {
-			used[who], unread[who] = used[who], why
+			if _, read := used[who]; !read {
+				used[who] = nil // it is a budget all the same, and an unknown one
+			}
+			unread[who] = why
 		}
 		if !whole || len(used) > maxScopes {
 			return scopes{unknown: fmt.Sprintf("it has more than %d %ss, and a rule watches that many at most; narrow it", maxScopes, q.per)}

@@ -20,6 +20,8 @@ func (o *lookout) things(reading Reading, past []billing.Usage, why string) {
 		rule := &o.rules.Rules[i]
 		switch {
 		case rule.Kind != RuleNew && rule.Kind != RuleVanished:
+		case why != "":
+			o.searched(rule, why)
 		case rule.Kind == RuleNew:
 			f := findNew(rule, o.month, rows).and(o.services.findNew(rule, o.month))
 			o.say(rule, f.without(reading.unreadProducts(rule.Match)))

@@ -147,7 +147,7 @@ func TestThingsAreSaidOnce(t *testing.T) {
 		want string
 	}{
 		{[]billing.Usage{europe}, past, "", ""},
-		{both, nil, "Fastly did not answer in time", ""},
+		{both, past, "Fastly did not answer in time", ""},
 		{both, past, "", fresh + "India Bandwidth and Asia Bandwidth"},
 		{both, past, "", ""},
 		{append(both, gigabytes(november, "compute/Requests", 1)), past, "", fresh + "compute"},

@@ -98,12 +98,21 @@ func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
 		{"one that had is remembered into the months after", "ops", []look{{0, of("storage"), ""}, {36, never, begun + "storage"}, {1440, never, ""}}},
 		{"several budgets are one message", "ops", []look{{0, of("a", "b", "c", "d", "e"), ""}, {36, of("a", "b", "c", "d", "e"), begun + "a and b and c and d and e"}}},
 		{"one that follows is a message of its own", "ops", []look{
-			{0, of("a"), ""}, {1, of("a", "b"), ""}, {36, of("a", "b"), begun + "a"}, {37, of("a", "b"), begun + "b"}, {38, of("a", "b"), ""},
-			{39, of("b"), over + "a"}, {40, nil, over + "b"},
+			{0, of("a"), ""},
+			{1, of("a", "b"), ""},
+			{36, of("a", "b"), begun + "a"},
+			{37, of("a", "b"), begun + "b"},
+			{38, of("a", "b"), ""},
+			{39, of("b"), over + "a"},
+			{40, nil, over + "b"},
 		}},
 		{"another reason, or fewer, is an edit", "ops", []look{
-			{0, of("a=x", "b=x"), ""}, {36, of("a=x", "b=x"), begun + "a and b"}, {37, of("a=y", "b=x"), changed + "a and b"},
-			{38, of("b=x"), changed + "b"}, {39, nil, over + "b"}, {40, nil, ""},
+			{0, of("a=x", "b=x"), ""},
+			{36, of("a=x", "b=x"), begun + "a and b"},
+			{37, of("a=y", "b=x"), changed + "a and b"},
+			{38, of("b=x"), changed + "b"},
+			{39, nil, over + "b"},
+			{40, nil, ""},
 		}},
 		{"what is unknown again is said again, as a new episode", "ops", []look{
 			{0, of("a"), ""}, {36, of("a"), begun + "a"}, {37, nil, over + "a"}, {38, of("a"), ""}, {74, of("a"), begun + "a"},
@@ -170,15 +179,18 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 			"it covers usage in gb and in unit, and a change is of one unit",
 		},
 		{
-			"rows that are called another product from this month on", storage, []billing.Usage{before[0], row(november, "storage", "Standard Storage", "gb", "900")},
+			"rows that are called another product from this month on", storage,
+			[]billing.Usage{before[0], row(november, "storage", "Standard Storage", "gb", "900")},
 			"Fastly lists no usage of object_storage in 2026-11",
 		},
 		{
-			"the same of a rule with change, which is called so", growing, []billing.Usage{before[0], row(november, "storage", "Standard Storage", "gb", "900")},
+			"the same of a rule with change, which is called so", growing,
+			[]billing.Usage{before[0], row(november, "storage", "Standard Storage", "gb", "900")},
 			"Fastly lists no usage of object_storage in 2026-11",
 		},
 		{
-			"another unit", storage, []billing.Usage{before[0], row(november, "object_storage", "Standard Storage", "crates", "9")},
+			"another unit", storage,
+			[]billing.Usage{before[0], row(november, "object_storage", "Standard Storage", "crates", "9")},
 			"Standard Storage is counted in crates, not in bytes",
 		},
 	} {

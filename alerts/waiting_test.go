@@ -54,7 +54,8 @@ func TestWhatWaitsComesBackWithItsRule(t *testing.T) {
 	}{
 		{"the first message of a budget", 0, nil, "d2 root #cdn a 100%: first level reached"},
 		{
-			"a reply under a message that people have seen", 810, []string{"d4 refresh #cdn <d1 a 80%: the budget is no longer watched"},
+			"a reply under a message that people have seen", 810,
+			[]string{"d4 refresh #cdn <d1 a 80%: the budget is no longer watched"},
 			"d5 root #cdn a 100%: higher level reached",
 		},
 	} {

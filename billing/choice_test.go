@@ -149,12 +149,14 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 		{"two refusals decide nothing", []seen{refusal, refusal}, ""},
 		{"many refusals within seconds decide nothing", times(50, seen{sawRefusal, sawRows, time.Second}), ""},
 		{
-			"refusals that last decide where nothing else was ever seen", []seen{refusal, refusal, refusal},
+			"refusals that last decide where nothing else was ever seen",
+			[]seen{refusal, refusal, refusal},
 			"invoices: Fastly goes on refusing to tell usage, but tells invoices",
 		},
 		{"refusals that last decide nothing without invoices", times(9, seen{sawRefusal, sawNone, time.Hour}), ""},
 		{
-			"after a refusal at the start rows decide", []seen{refusal, rows, refusal, refusal, refusal},
+			"after a refusal at the start rows decide",
+			[]seen{refusal, rows, refusal, refusal, refusal},
 			"usage metrics: the account has usage rows",
 		},
 		{
@@ -174,11 +176,13 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 			"usage metrics: the account has usage rows\ninvoices: there have been no usage rows for a day, but there are invoices",
 		},
 		{
-			"the clock that jumps a day is not a day of looks", []seen{rows, empty, {sawNone, sawRows, 48 * time.Hour}},
+			"the clock that jumps a day is not a day of looks",
+			[]seen{rows, empty, {sawNone, sawRows, 48 * time.Hour}},
 			"usage metrics: the account has usage rows",
 		},
 		{
-			"rows bring it back from invoices at once", []seen{empty, refusal, fault, rows},
+			"rows bring it back from invoices at once",
+			[]seen{empty, refusal, fault, rows},
 			"invoices: there are no usage rows, but invoices\nusage metrics: the account has usage rows",
 		},
 	} {

@@ -63,7 +63,7 @@ type passenger struct{ at int }
 // anybody waits for it; page is called by the caller's own goroutine.
 func (f *flights) ride(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
 	one := &passenger{}
-	flight := f.board(query, one)
+	flight := f.board(query, one) //nolint:contextcheck // the read is shared: it outlives whoever asked first
 	if flight == nil {
 		return ErrClosed
 	}

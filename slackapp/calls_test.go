@@ -58,6 +58,7 @@ func TestWatchedAnswersStayWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			defer func() { _ = response.Body.Close() }()
 			body, err := io.ReadAll(response.Body)
 			if err != nil || string(body) != test.body {
 				t.Errorf("%d bytes arrive, want %d: %v", len(body), len(test.body), err)

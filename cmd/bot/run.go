@@ -68,7 +68,7 @@ func logged(log *zap.Logger, err error) error {
 func (s *service) run(ctx context.Context) error {
 	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
 		if ctx.Err() != nil {
-			return nil // stopped in the moment between start and service
+			return nil //nolint:nilerr // stopped in the moment between start and service, which is a good end
 		}
 		return &failure{"deliveries cannot be started", "the log has the cause", err}
 	}

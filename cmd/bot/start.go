@@ -86,7 +86,7 @@ func (s *service) openDatabase(ctx context.Context, c *config, o options, config
 	if s.store, err = s.reachDatabase(ctx, o, config); err != nil {
 		return err
 	}
-	s.add("the database", func() error {
+	s.add("the database", func() error { //nolint:contextcheck // what was opened is closed, whatever has ended
 		s.opened.Store(false)
 		return s.store.Close()
 	})

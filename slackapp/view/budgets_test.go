@@ -58,7 +58,8 @@ func TestHowABudgetStands(t *testing.T) {
 			"was 104%", "Over; no figure: it covers usage in gb and in unit, and a budget needs one unit",
 		},
 		{
-			"no figure is a dash and no zero", BudgetState{Line: sampleLine("r", "R", bandwidth, 0, 500, 0), Unknown: "no rows"},
+			"no figure is a dash and no zero",
+			BudgetState{Line: sampleLine("r", "R", bandwidth, 0, 500, 0), Unknown: "no rows"},
 			verdictUnknown, "–", "No figure yet: no rows",
 		},
 		{"a new rule is not checked yet", BudgetState{Line: sampleLine("r", "R", bandwidth, 0, 500, 0)}, verdictUnknown, "–", "Not checked yet"},

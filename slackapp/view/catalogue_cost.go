@@ -30,6 +30,18 @@ func sampleBill(month billing.Month, asia, europe string) billing.Bill {
 	return bill
 }
 
+func unknownBill(july billing.Month) billing.Bill {
+	return billing.Bill{
+		Month: july.Add(-1), Unknown: "INV-12 is in EUR, and INV-11 of the same month in USD", NotCounted: []string{"INV-11", "INV-12"},
+	}
+}
+
+func takenBackBill(july billing.Month) billing.Bill {
+	return billing.Bill{
+		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 takes back INV-11, and neither counts."},
+	}
+}
+
 func costSamples() []Sample {
 	july := billing.NewMonth(2026, time.July)
 	bills := []billing.Bill{
@@ -43,12 +55,7 @@ func costSamples() []Sample {
 		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
 	})
 	credited.Remarks = []string{"the statement was issued again on Aug 9"}
-	unknown := billing.Bill{
-		Month: july.Add(-1), Unknown: "INV-12 is in EUR, and INV-11 of the same month in USD", NotCounted: []string{"INV-11", "INV-12"},
-	}
-	takenBack := billing.Bill{
-		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 takes back INV-11, and neither counts."},
-	}
+	unknown, takenBack := unknownBill(july), takenBackBill(july)
 	below := billing.Bill{Month: july, Currency: "USD", Total: decimal.NewFromInt(-50), Invoices: []string{"INV-11"}, Charges: []billing.Charge{
 		{Kind: billing.ChargeUsage, Name: "Asia Requests", Product: "cdn_usage", Amount: decimal.NewFromInt(850)},
 		{Kind: billing.ChargeCredit, Name: "Credits", Amount: decimal.NewFromInt(-900)},

@@ -157,8 +157,11 @@ func invoiceSamples() []Sample {
 		name      string
 		statement alerts.Statement
 	}{
-		{"invoice-late", late}, {"invoice-corrected", corrected}, {"invoice-again", again},
-		{"invoice-credited", credited}, {"invoice-taken-back", takenBack},
+		{"invoice-late", late},
+		{"invoice-corrected", corrected},
+		{"invoice-again", again},
+		{"invoice-credited", credited},
+		{"invoice-taken-back", takenBack},
 	} {
 		d := alerts.Delivery{
 			ID: "d2", Kind: alerts.DeliverInvoice, Channel: "finops-private", RootID: "d1", CreatedAt: closedNow,

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
