@@ -90,7 +90,7 @@ func fillBacklog(ctx context.Context, file, channel string, waiting int) error {
 		deliveries = append(deliveries, waitingMessage(fmt.Sprintf("backlog-%05d", i), channel, now))
 	}
 	deliveries = append(deliveries, waitingMessage("other", otherChannel, now.Add(time.Second)))
-	return errors.Join(s.Record(ctx, alerts.Outcome{At: now, Deliveries: deliveries}), s.Close())
+	return errors.Join(s.Record(ctx, alerts.Outcome{At: now, Deliveries: deliveries}), s.Close()) //nolint:contextcheck // what was opened is closed, whatever has ended
 }
 
 func waitingMessage(id, channel string, at time.Time) alerts.Delivery {

@@ -49,7 +49,7 @@ func realName(path string) (string, error) {
 	target, err := os.Readlink(path)
 	switch {
 	case err != nil: // no link
-		return filepath.Join(dir, filepath.Base(path)), nil
+		return filepath.Join(dir, filepath.Base(path)), nil //nolint:nilerr // a file that is not there yet is where it is going to be
 	case filepath.IsAbs(target):
 		return realName(target)
 	}
