@@ -205,7 +205,8 @@ func (d *Deliverer) unknown(a Attempt, err error) Verdict {
 	if unknown, ok := errors.AsType[*UnknownOutcome](err); ok {
 		reason = unknown.Reason
 	}
-	return Verdict{State: DeliveryBroken, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{a.Channel, reason}}
+	// It stays pending: what may be in the channel is not given back as what waits for a broken one is.
+	return Verdict{State: DeliveryPending, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{a.Channel, reason}}
 }
 
 // needsRoot reports whether the delivery is nothing without the message that it edits or replies to.

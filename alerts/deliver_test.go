@@ -129,7 +129,7 @@ func TestAttempt(t *testing.T) {
 		{
 			"an outcome that stays unknown for a while breaks the route, and is still to be looked for", due(attemptOf(DeliverRoot)),
 			says(Receipt{}, &UnknownOutcome{"internal_error", errNet}), nil,
-			Verdict{State: DeliveryBroken, Wait: unknownWait, Unsettled: true},
+			Verdict{State: DeliveryPending, Wait: unknownWait, Unsettled: true},
 			"channel cdn: internal_error",
 		},
 		{

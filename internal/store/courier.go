@@ -294,16 +294,17 @@ func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict ale
 
 // settle writes what the outcome means for others: the channel, the budget, and what waits for this delivery.
 func (c *courier) settle(ctx context.Context, w *work, attempt alerts.Attempt, verdict alerts.Verdict) (news routeNews, err error) {
-	switch verdict.State {
-	case alerts.DeliverySent:
+	_, refused := errors.AsType[*alerts.BrokenRoute](verdict.Err)
+	switch {
+	case verdict.State == alerts.DeliverySent:
 		if attempt.RootID == "" { // only a message of its own proves that its channel takes messages
 			news, err = mendRoute(ctx, w, attempt.Channel)
 		}
-	case alerts.DeliveryDropped:
+	case verdict.State == alerts.DeliveryDropped:
 		if err = giveBack(ctx, w, attempt.Delivery); err == nil {
 			err = forgetRoutes(ctx, w)
 		}
-	case alerts.DeliveryBroken:
+	case verdict.State == alerts.DeliveryBroken, refused && isOpen(verdict.State):
 		news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 	}
 	if err == nil && verdict.RootGone {

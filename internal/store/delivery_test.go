@@ -36,6 +36,31 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 	})
 }
 
+// TestAnOpenOutcomeBreaksTheRouteAndStaysOpen: where Slack has left a message's outcome open for long, people are told of its channel, and what
+// may have been posted is not withdrawn as if nobody could have seen it.
+func TestAnOpenOutcomeBreaksTheRouteAndStaysOpen(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		told := alert("na-bandwidth", 80)
+		told.DeliveryID = "r1"
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget")}})
+		slack := answers(attempts, alerts.Verdict{
+			State: alerts.DeliveryPending, Unsettled: true, Wait: time.Hour, Err: &alerts.BrokenRoute{Channel: "cdn-budget", Reason: "internal_error"},
+		})
+		slack.notice = func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }
+		start(t, s, slack)
+		next(t, "the attempt", attempts)
+		eventually(t, "the route is broken", func() bool { return len(must(s.Routes(t.Context()))(t)) > 0 })
+		if got := must(s.Routes(t.Context()))(t)[0]; got.Reason != "internal_error" || got.Late {
+			t.Errorf("the route is %+v", got)
+		}
+		if waiting := must(s.Waiting(t.Context(), november))(t); len(waiting) > 0 {
+			t.Errorf("what may have been posted counts as unseen: %+v", waiting)
+		}
+	})
+}
+
 // TestWhatWaitsIsNotPosted: a threshold counts as posted once Slack has given a receipt for its message, and what is due and has waited for two
 // minutes is told, whatever it waits for.
 func TestWhatWaitsIsNotPosted(t *testing.T) {
