@@ -11,7 +11,7 @@ import (
 
 func TestErrorsAreForALine(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
-		{"line breaks and control characters", `{"msg":"a\nb\u0007\u202ec"}`, "a bc"},
+		{"line breaks and control characters", `{"msg":"a\nb\u0007\u202ec"}`, "a b c"},
 		{"a long story is cut", `{"msg":"` + strings.Repeat("x", 900) + `"}`, strings.Repeat("x", 199) + "…"},
 		{"plain text", "first byte timeout\n", "first byte timeout"},
 		{"HTML has no words", "<html>502</html>", ""},
