@@ -93,6 +93,8 @@ type Result struct {
 	Said     int // deliveries recorded
 	Took     time.Duration
 	Err      error
+	// Failure is why the check itself failed, for a person; empty where it did not. Err may also be of recording how it ended.
+	Failure string
 
 	compared bool // the month that runs was compared, and what was found recorded
 	reading  Reading
@@ -144,6 +146,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
 	if result.Err != nil {
 		failure = causeOf(result.Err)
 	}
+	result.Failure = failure
 	if err := c.Ledger.FinishCheck(ctx, c.Owner, now, failure); err != nil {
 		result.Err = errors.Join(result.Err, fmt.Errorf("finish the check: %w", err))
 	}

@@ -174,13 +174,18 @@ func unitOf(rule alerts.Rule) string {
 // checkEnd is how the newest check of this process ended. It is kept in memory too: where the database takes no writes, it does not
 // hear of it.
 type checkEnd struct {
-	at  time.Time
-	err error
+	at      time.Time
+	err     error
+	failure string // for a person
 }
 
 func (s *service) noteCheck(result alerts.Result) {
 	if !errors.Is(result.Err, context.Canceled) {
-		s.newestCheck.Store(&checkEnd{s.now(), result.Err})
+		end := &checkEnd{at: s.now(), err: result.Err, failure: result.Failure}
+		if end.failure == "" && end.err != nil {
+			end.failure = clean(end.err)
+		}
+		s.newestCheck.Store(end)
 	}
 }
 
@@ -193,7 +198,7 @@ func (s *service) cannotWrite() bool {
 // checkTrouble says why the newest check failed; empty where it did not.
 func (s *service) checkTrouble(recorded alerts.CheckStatus) string {
 	if end := s.newestCheck.Load(); end != nil && end.err != nil && end.at.After(recorded.SucceededAt) && end.at.After(recorded.FailedAt) {
-		return clean(end.err)
+		return end.failure
 	}
 	if recorded.FailedAt.After(recorded.SucceededAt) {
 		return recorded.Failure

@@ -117,7 +117,7 @@ func (j *judgement) sort() {
 
 // onlyOnce notes what must not be said of a rule and month again.
 func (j *judgement) onlyOnce(once map[string]bool, s saying, with string) {
-	key := fmt.Sprint(s.kind, j.numberOf(s.rule), s.month, with)
+	key := fmt.Sprint(s.kind, j.numberOf(s), s.month, with)
 	if once[key] {
 		j.doubled++
 		j.complain("%s said once too often: %s: %s", s.kind, s.rule, s.post.text)
@@ -125,13 +125,17 @@ func (j *judgement) onlyOnce(once map[string]bool, s saying, with string) {
 	once[key] = true
 }
 
-// numberOf is the rule's number in the script; -1 where it has none of that name.
-func (j *judgement) numberOf(name string) int {
-	return slices.IndexFunc(j.rules, func(r rule) bool { return r.isNamed(name) })
+// numberOf is the number in the script of the rule that is spoken of; -1 where there is none. A list calls a rule by what it counts, where no
+// other rule counts the same.
+func (j *judgement) numberOf(s saying) int {
+	if i := slices.IndexFunc(j.rules, func(r rule) bool { return r.isNamed(s.rule) }); i >= 0 || !s.listed {
+		return i
+	}
+	return slices.IndexFunc(j.rules, func(r rule) bool { return r.title() == s.rule })
 }
 
 func (j *judgement) place(s saying) {
-	i := j.numberOf(s.rule)
+	i := j.numberOf(s)
 	switch {
 	case i < 0:
 		j.complain("a rule that is not there: %s", s.post.text)
@@ -215,7 +219,7 @@ func (j *judgement) isFleeting(c crossing) bool {
 
 // isForForecast reports whether a line of a list may be there for the sake of a forecast: of a budget that has forecasts, and is not over.
 func (j *judgement) isForForecast(s saying) bool {
-	return !j.rules[j.numberOf(s.rule)].silent && s.level < 100
+	return !j.rules[j.numberOf(s)].silent && s.level < 100
 }
 
 // isDue reports whether the service must have seen the crossing, and that it was below the level before.

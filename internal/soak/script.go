@@ -97,6 +97,14 @@ func (r *rule) limit(month string) decimal.Decimal {
 	return r.budgets[""]
 }
 
+// title is what a message may call the rule instead of its name: the one usage type of the account that it counts.
+func (r *rule) title() string {
+	if r.service != "" || r.money || len(r.metrics) != 1 {
+		return ""
+	}
+	return r.pattern
+}
+
 // isNamed reports whether the rule has, or had, that name.
 func (r *rule) isNamed(name string) bool {
 	return name == r.name || r.renamed != "" && name == r.renamed

@@ -57,7 +57,7 @@ var postgresServer = sync.OnceValues(func() (string, error) {
 	if server == "" {
 		server = "postgres://postgres@127.0.0.1:5432/postgres"
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
