@@ -45,8 +45,12 @@ func (m *Memory) recallRoots(ctx context.Context, ledger Ledger, rules *Rules) e
 // giveUp ends the messages of budgets that are no longer watched: what waits to be posted of them is dropped, and the root says
 // so. What was posted stays posted: where the rule comes back its next threshold gets a root of its own. What nobody has seen is
 // forgotten with its message, and posted where the rule comes back; of a month that is closed nobody would look again, so that it stays.
+// A message that was just being posted is taken back by a later check, when it still waits.
 func (p *planner) giveUp(memory Memory) {
-	for _, standing := range p.rules.unwatched(memory.Standings) {
+	for _, standing := range memory.Standings {
+		if p.rules.watches(standing) || standing.RootID == "" && (!standing.ClosedAt.IsZero() || len(p.waitingAlone(standing)) == 0) {
+			continue
+		}
 		root, found := memory.Roots[standing.RootID]
 		if standing.ClosedAt.IsZero() {
 			p.Outcome.Drops = append(p.Outcome.Drops, standing.BudgetID)
@@ -67,12 +71,17 @@ func (p *planner) giveUpWaiting(standing Standing) Standing {
 	if back, done := p.taken.back[standing.BudgetID]; done {
 		return back
 	}
-	own := slices.DeleteFunc(slices.Clone(p.taken.waiting[standing.BudgetID]), func(w Waiting) bool {
-		return w.Sort == DeliverList || w.Sort == DeliverStart
-	})
+	own := p.waitingAlone(standing)
 	for _, w := range own {
 		p.withdraw(w.DeliveryID)
 		p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{standing.BudgetID, w.Kind, w.Seen})
 	}
 	return standing.without(own)
+}
+
+// waitingAlone is what waits of the budget in messages about nothing else.
+func (p *planner) waitingAlone(standing Standing) []Waiting {
+	return slices.DeleteFunc(slices.Clone(p.taken.waiting[standing.BudgetID]), func(w Waiting) bool {
+		return w.Sort == DeliverList || w.Sort == DeliverStart
+	})
 }
