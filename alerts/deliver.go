@@ -149,7 +149,7 @@ func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt Receipt, found
 	return receipt, found, rootGone, err
 }
 
-// errUnsure is why a message waits of which nobody knows whether Slack has it.
+// errUnsure says that a message waits because Slack did not say whether it took it.
 var errUnsure = errors.New("it may have been posted already, which is looked for first")
 
 func (d *Deliverer) notify(ctx context.Context, a Attempt) (Receipt, error) {

@@ -65,7 +65,7 @@ type Outcome struct {
 	// Withdrawn are the ids of deliveries that wait and are not to be posted. One that is on its way already is an ErrConflict.
 	// What they tell is in Lifts.
 	Withdrawn []string
-	// Drops are budgets of which nothing that waits is to be posted any more but what tells of a level. Deliveries come after it.
+	// Drops are budgets whose waiting deliveries are dropped, except those that tell of a threshold. Deliveries come after it.
 	Drops      []BudgetID
 	Deliveries []Delivery // each is stored and queued
 }
