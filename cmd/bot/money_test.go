@@ -123,5 +123,6 @@ func TestTwoCurrenciesInAnOldMonthSpoilNoOther(t *testing.T) {
 	says(t, w.asks("/usage last month cost"), "$6,604.19: $3,124.19 for usage", "not compared with September, of which it cannot be told what it comes to: "+why)
 	says(t, w.asks("/usage 3m cost"), "$13,208.38", "What September comes to cannot be told, and is not zero: "+why)
 	says(t, w.asks("/usage 2026-09 cost"), "What September 2026 cost cannot be told.", why)
+	w.awaitChecks(1)
 	says(t, w.asks("/budget all"), "82%") // of November's bill
 }
