@@ -39,7 +39,7 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *
 		*b = rateBook{day: day}
 		if err != nil {
 			log.Debug("what is above a budget is not told in money", zap.Error(err))
-		} else if bill := newestKnown(invoiced); bill != nil {
+		} else if bill := billing.NewestKnown(invoiced); bill != nil {
 			b.month, b.currency, b.rates = bill.Month, bill.Currency, bill.WithProducts(slices.Concat(reading.Rows, reading.Closed)).MarginalRates()
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -95,17 +94,7 @@ func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month
 	if err != nil {
 		return nil
 	}
-	return newestKnown(invoiced)
-}
-
-// newestKnown returns the last of the bills, in order, that can be told; nil where there is none.
-func newestKnown(bills []billing.Bill) *billing.Bill {
-	for i := range slices.Backward(bills) {
-		if bills[i].Unknown == "" {
-			return &bills[i]
-		}
-	}
-	return nil
+	return billing.NewestKnown(invoiced)
 }
 
 // billOf returns nil where the month is over and not invoiced yet.

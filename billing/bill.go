@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -41,6 +42,16 @@ func (b Bill) Err() error {
 		return nil
 	}
 	return &UnknownBillError{b.Month, b.Unknown}
+}
+
+// NewestKnown returns the last of the bills, in order, that can be told; nil where there is none.
+func NewestKnown(bills []Bill) *Bill {
+	for i := range slices.Backward(bills) {
+		if bills[i].Unknown == "" {
+			return &bills[i]
+		}
+	}
+	return nil
 }
 
 // UnknownBillError is that it cannot be told what a month's statements come to, each of which was delivered whole.

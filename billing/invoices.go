@@ -64,18 +64,7 @@ func (c *Client) invoicePage(ctx context.Context, query url.Values) ([]invoice, 
 		return nil, nextPage{}, err
 	}
 	invoices, next, err := decodeInvoices(body)
-	c.redactReasons(invoices)
 	return invoices, next, c.sorted(pathInvoices, err)
-}
-
-// redactReasons takes the token out of what was not understood, as sorted does for errors.
-func (c *Client) redactReasons(invoices []invoice) {
-	for i := range invoices {
-		invoices[i].unread = c.redact(invoices[i].unread)
-		for k := range invoices[i].unreadLines {
-			invoices[i].unreadLines[k].Why = c.redact(invoices[i].unreadLines[k].Why)
-		}
-	}
 }
 
 // InvoiceByID reads one invoice. The error is ErrNotFound where there is none of that id.
@@ -89,7 +78,6 @@ func (c *Client) InvoiceByID(ctx context.Context, id string) (Bill, error) {
 		return Bill{}, err
 	}
 	invoices, _, err := decodeInvoices(body)
-	c.redactReasons(invoices)
 	if err == nil && len(invoices) != 1 {
 		err = notUnderstood("it has %d invoices instead of one", len(invoices))
 	}
@@ -120,7 +108,6 @@ func (c *Client) MonthToDate(ctx context.Context) (Bill, error) {
 	if err != nil {
 		return Bill{}, c.sorted(pathMonthToDate, err)
 	}
-	c.redactReasons([]invoice{read})
 	if read.currency == "" {
 		if read.currency, err = c.newestCurrency(ctx); err != nil {
 			return Bill{}, fmt.Errorf("read the currency of the newest invoice: %w", err)

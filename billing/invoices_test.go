@@ -258,14 +258,34 @@ func TestTheCurrencyOfAnEstimate(t *testing.T) {
 func TestTheTokenIsInNoReason(t *testing.T) {
 	bad := strings.Replace(statement("1", line(`"amount":"`+secret+`"`)), `"invoice_id":"INV-1"`, `"invoice_id":"INV-2"`, 1)
 	odd := strings.Replace(strings.ReplaceAll(statement("1"), "2026-07", "2026-06"), `"USD"`, `"`+secret+`"`, 1)
-	client := newClient(t, quick("http://127.0.0.1:1"))
-	listed, _, err := decodeInvoices([]byte(`{"data":[` + bad + "," + odd + `]}`))
-	if err != nil {
+	row := func(product string) string {
+		return `{"month":"2023-06","product_id":"` + product + `","usage_type":"t","unit":"gb","quantity":"` + secret + `"}`
+	}
+	long := strings.Repeat("x", maxUnreadName-len(secret)/2) // a name that is cut within the token
+	answers := map[string]string{
+		pathInvoices: `{"data":[` + bad + "," + odd + `]}`,
+		pathUsage:    `{"data":[` + row(secret) + "," + row(long+secret) + `,{"month":"2023-06","product_id":"p","usage_type":"t","unit":"gb","quantity":1}]}`,
+		pathServiceUsage: `{"data":{"usage_type":"t","unit":"gb","details":[{"service_id":"S1","service_name":"` + long + secret +
+			`","usage_units":"` + secret + `"},{"service_id":"S2","usage_units":1}]}}`,
+	}
+	base, _ := billingServer(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, answers[r.URL.Path]) })
+	client := newClient(t, quick(base))
+	june := NewMonth(2023, time.June)
+	bills, err1 := client.Bills(t.Context(), Range{NewMonth(2026, time.June), NewMonth(2026, time.July)})
+	rows, err2 := client.Usage(t.Context(), One(june))
+	_, unread := Readable(rows)
+	var services []ServiceUsage
+	err3 := client.ServiceUsage(t.Context(), ServiceQuery{june, "p", "t"}, func(page []ServiceUsage) error {
+		services = append(services, page...)
+		return nil
+	})
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	client.redactReasons(listed)
-	bills := billsOf(listed)
-	if text := fmt.Sprintf("%+v", bills); len(bills) != 2 || bills[0].Unknown == "" || len(bills[1].Unread) != 1 || strings.Contains(text, secret) {
-		t.Errorf("bills are %s", text)
+	if len(bills) != 2 || bills[0].Unknown == "" || len(bills[1].Unread) != 1 || len(unread) != 2 || len(services) != 2 || services[0].Unread == "" {
+		t.Errorf("what cannot be read is not set aside: %+v %+v %+v", bills, unread, services)
+	}
+	if text := fmt.Sprintf("%+v %+v %+v", bills, rows, services); strings.Contains(text, secret[:len(secret)/2]) {
+		t.Errorf("the token is in %s", text)
 	}
 }

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -119,6 +120,14 @@ func (c *Client) sorted(path string, err error) error {
 // redact takes the token out of a text, for a server may echo it.
 func (c *Client) redact(s string) string { return strings.ReplaceAll(s, c.config.Token, "[token]") }
 
+// withoutToken takes the token out of an answer, before any of its words are cut: half of a token that is echoed could stay.
+func (c *Client) withoutToken(body []byte) []byte {
+	if !bytes.Contains(body, []byte(c.config.Token)) {
+		return body
+	}
+	return []byte(c.redact(string(body)))
+}
+
 // handle reads an answer to its end, so that a connection that breaks half-way is tried again like any other.
 func (a *call) handle(resp *http.Response) error {
 	defer func() { _ = resp.Body.Close() }()
@@ -136,7 +145,7 @@ func (a *call) handle(resp *http.Response) error {
 	case int64(len(body)) > most:
 		return notUnderstood("it is longer than %d MiB", most>>20)
 	}
-	a.body = body
+	a.body = a.client.withoutToken(body)
 	return nil
 }
 
@@ -149,9 +158,7 @@ func (a *call) refusal(resp *http.Response) error {
 	}
 	// The words are a help and no more: what could be read of them is enough.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
-	// Before the words are cut, or half of a token that is echoed could stay.
-	body = []byte(a.client.redact(string(body)))
-	return apiError(a.path, resp, body, time.Now())
+	return apiError(a.path, resp, a.client.withoutToken(body), time.Now())
 }
 
 // again decides whether to try again, and after which wait. It gives up where the wait is longer than is worth it or than

@@ -26,7 +26,7 @@ func TestDailyTrafficIsReadByRegion(t *testing.T) {
 			{"start_time":1793664000,"bandwidth":3,"requests":8}]}`))
 	}))
 	defer server.Close()
-	client, err := NewClient(ClientConfig{BaseURL: server.URL, Token: "t", Transport: &http.Transport{DisableKeepAlives: true}})
+	client, err := NewClient(ClientConfig{BaseURL: server.URL, Token: secret, Transport: &http.Transport{DisableKeepAlives: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

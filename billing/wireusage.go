@@ -267,7 +267,7 @@ func monthOf(text string) (Month, error) {
 // readFigures reads both quantities. A raw one that cannot be read is as if it were not there, for the other is what is billed; where
 // it is the billed one that cannot be read and the raw one can, the error is a *halfError.
 func (u *Usage) readFigures(wire wireUsage) error {
-	sent := strings.ToLower(textIn(wire.Unit))
+	sent := strings.ToLower(textOf(wire.Unit))
 	raw, rawErr := figure("raw_quantity", wire.RawQuantity, maxRaw)
 	if rawErr == nil {
 		u.Raw = decimal.NewNullDecimal(raw)
@@ -281,12 +281,6 @@ func (u *Usage) readFigures(wire wireUsage) error {
 		return &halfError{err}
 	}
 	return err
-}
-
-// textIn returns a string, and nothing of what is none.
-func textIn(value json.RawMessage) string {
-	var r reasons
-	return r.text("", value)
 }
 
 // The forms in which last_updated_at may come, besides a date alone. One without a zone is UTC.

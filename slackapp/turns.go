@@ -138,7 +138,6 @@ func (a *App) question(ctx context.Context, q *request, held func(context.Contex
 		a.finish(ctx, q, a.noTurn(q, err))
 		return
 	}
-	over = sync.OnceFunc(over)
 	defer over()
 	a.serve(ctx, q, anybody, func(ctx context.Context) result {
 		defer over() // before the person is told: whoever asks on at once waits for nothing

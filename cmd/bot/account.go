@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -31,12 +30,7 @@ func (s *sources) newestBill(ctx context.Context, log *zap.Logger) *billing.Bill
 	if err != nil {
 		log.Warn("rules not held against a bill", zap.Error(err))
 	}
-	for i := range slices.Backward(reading.Bills) {
-		if reading.Bills[i].Unknown == "" {
-			return &reading.Bills[i]
-		}
-	}
-	return nil
+	return billing.NewestKnown(reading.Bills)
 }
 
 // lastMonths is the range that one call of the usage endpoint covers: this month and the two before.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"budgetbot/alerts"
@@ -35,12 +34,7 @@ func (m *money) newest() *billing.Bill {
 	if m.estimateErr == nil {
 		return &m.estimate
 	}
-	for i := range slices.Backward(m.bills) {
-		if m.bills[i].Unknown == "" {
-			return &m.bills[i]
-		}
-	}
-	return nil
+	return billing.NewestKnown(m.bills)
 }
 
 // isThere reports whether this account is invoiced, as far as that could be read.
