@@ -245,8 +245,8 @@ func dueAt(row query.Delivery) int64 {
 	return max(row.NotBefore, cmp.Or(row.QueuedAt, row.CreatedAt))
 }
 
-// record writes what an attempt came to in one transaction, and gives its lane back. An attempt that another one has followed
-// decides nothing any more.
+// record writes what an attempt came to in one transaction, and gives its lane back, unless that is another's by now. An attempt that
+// another one has followed, or whose delivery was dropped meanwhile, decides nothing any more.
 func (c *courier) record(ctx context.Context, attempt taken, verdict alerts.Verdict) error {
 	var news routeNews
 	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
@@ -259,9 +259,11 @@ func (c *courier) record(ctx context.Context, attempt taken, verdict alerts.Verd
 			return err
 		}
 		if changed == 0 {
-			return c.stale(ctx, w, attempt, verdict)
+			err = c.stale(ctx, w, attempt, verdict)
+		} else {
+			news, err = c.settle(ctx, w, attempt.Attempt, verdict)
 		}
-		if news, err = c.settle(ctx, w, attempt.Attempt, verdict); err != nil {
+		if err != nil {
 			return err
 		}
 		w.touched[attempt.Channel] = true

@@ -40,6 +40,35 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 	})
 }
 
+// TestAnEditThatIsDroppedUnderWayHoldsNothingUp: its outcome comes too late, and the channel's next delivery goes at once all the same.
+func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, ctx := openAt(t, url), t.Context()
+		deliver(t, s, root("r1", "cdn-budget"))
+		first := must(s.courier.begin(ctx, "cdn-budget"))(t)
+		if err := s.courier.record(ctx, *first, sent(first.Attempt)); err != nil {
+			t.Fatal(err)
+		}
+		deliver(t, s, refresh("e1", "r1", noon), root("r2", "cdn-budget"))
+		edit := must(s.courier.begin(ctx, "cdn-budget"))(t)
+		if edit == nil || edit.ID != "e1" {
+			t.Fatalf("the attempt is %+v, want that of e1", edit)
+		}
+		record(t, s, alerts.Outcome{At: noon, Drops: []alerts.BudgetID{budget("na-bandwidth")}})
+		if err := s.courier.record(ctx, *edit, sent(edit.Attempt)); err != nil {
+			t.Fatal(err)
+		}
+		if d := delivery(t, s, "e1"); d.State != alerts.DeliveryDropped {
+			t.Errorf("the edit is %s, want it dropped", d.State)
+		}
+		deliver(t, s, root("r3", "cdn-budget"))
+		if next := must(s.courier.begin(ctx, "cdn-budget"))(t); next == nil {
+			t.Error("the channel is still taken")
+		}
+	})
+}
+
 // TestARootThatIsGoneIsReplaced: the rise that was said in its stead is the budget's root from then on, whichever of its edit and
 // itself met the hole first. Without news there is no root, and the next news makes one.
 func TestARootThatIsGoneIsReplaced(t *testing.T) {

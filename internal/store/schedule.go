@@ -22,7 +22,7 @@ const clockSkew = time.Minute
 // DueAt returns when a task is due, in business time. One that is not known yet is noted to be due at next. That is also what one
 // is whose time lies further ahead, since it was set by a clock that has been put back since.
 func (s *Store) DueAt(ctx context.Context, task string, next time.Time) (time.Time, error) {
-	s.FileTrouble() // for the log: a service of which nobody asks whether it is ready hears of it too
+	s.FileTrouble() // for the log, also where no request asks /readyz
 	return ask(ctx, "look when "+task+" is due", func(ctx context.Context) (time.Time, error) {
 		row, err := s.queries.ScheduleOf(ctx, task)
 		switch {

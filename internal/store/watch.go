@@ -34,7 +34,7 @@ func (w *watchedFile) look() string {
 	defer w.mu.Unlock()
 	found := w.compare()
 	if found != "" && found != w.trouble {
-		w.log.Error(found)
+		w.log.Error("the open database file is no longer the one of its name", "trouble", found)
 	}
 	w.trouble = found
 	return found
