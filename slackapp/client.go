@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"budgetbot/slackapp/socket"
 )
 
 const (
@@ -28,12 +30,9 @@ func NewClient(token, baseURL string, transport http.RoundTripper) *slack.Client
 	return slack.New(token, slack.OptionAPIURL(baseURL), slack.OptionHTTPClient(client))
 }
 
-// httpClient returns a client that follows no redirect: the token, or what one person asked, would go wherever it leads.
+// httpClient returns a client that follows no redirect.
 func httpClient(timeout time.Duration, transport http.RoundTripper) *http.Client {
-	return &http.Client{
-		Timeout: timeout, Transport: transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return &http.Client{Timeout: timeout, Transport: transport, CheckRedirect: socket.NoRedirect}
 }
 
 // bearer adds the token as a header to calls of the API's own host. The library sends it as a form field to some methods,

@@ -202,7 +202,7 @@ func examineLine(ctx context.Context, c *config, found *report) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
-		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}))
+		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout, CheckRedirect: socket.NoRedirect}))
 	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
 		found.fail("Slack app token", slackHints[slackCode(err)], "%s", slackTrouble(err))
 		return

@@ -195,3 +195,22 @@ func TestAPlainLineIsNotDialled(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// TestTheAppTokenFollowsNoRedirect: another port is the same host to Go, so that a redirect would take the token along.
+func TestTheAppTokenFollowsNoRedirect(t *testing.T) {
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			t.Errorf("%d led to %s %s", status, r.Method, r.URL.Path)
+		}))
+		t.Cleanup(elsewhere.Close)
+		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL+r.URL.Path, status)
+		}))
+		t.Cleanup(api.Close)
+		line := New(Config{APIURL: api.URL, AppToken: "xapp-1-secret"}, &recorder{})
+		if _, err := line.dial(t.Context()); err == nil {
+			t.Errorf("%d: a ticket was had", status)
+		}
+		line.cfg.HTTPClient.CloseIdleConnections()
+	}
+}

@@ -66,11 +66,14 @@ type Config struct {
 	Observe func(Signal)
 }
 
+// NoRedirect is the CheckRedirect of every client that speaks to Slack: a token, or what one person asked, would go wherever a redirect leads.
+func NoRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // withDefaults fills what is left out.
 func (c Config) withDefaults() Config {
 	c.APIURL = strings.TrimRight(cmp.Or(c.APIURL, "https://slack.com/api"), "/") + "/"
 	if c.HTTPClient == nil {
-		c.HTTPClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+		c.HTTPClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone(), CheckRedirect: NoRedirect}
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
