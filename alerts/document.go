@@ -118,7 +118,7 @@ func (d *document) mapping(node *yaml.Node, what string, fields map[string]field
 }
 
 // restOfAmount is what a flow mapping makes a key of, where an amount has a comma.
-var restOfAmount = regexp.MustCompile(`^\d{3}\b`)
+var restOfAmount = regexp.MustCompile(`^\d+\b`)
 
 // unknownKey notes a key that means nothing, and returns the one that was probably meant.
 func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) string {
@@ -146,6 +146,10 @@ func (d *document) pairs(node *yaml.Node, what string, read func(name string, ke
 		key, name := node.Content[i], resolve(node.Content[i])
 		if name.Kind != yaml.ScalarNode {
 			d.note(key, "a key of %s must be a single value, not %s", what, describe(name))
+			continue
+		}
+		if name.Tag == "!!merge" {
+			d.note(key, "merge keys (<<) are not read; put what rules share under defaults:, and write the rest out")
 			continue
 		}
 		if line, twice := first[name.Value]; twice {

@@ -76,6 +76,9 @@ func (l *loader) amount(node *yaml.Node, what string) billing.Amount {
 		l.note(node, "%s: %s", what, err)
 		return billing.Amount{}
 	}
+	if doubt := billing.DoubtfulAmount(written); doubt != "" {
+		l.rules.Doubts = append(l.rules.Doubts, Problem{l.document.file, node.Line, node.Column, what + ": " + doubt})
+	}
 	return amount
 }
 

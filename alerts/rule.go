@@ -21,6 +21,8 @@ type Rules struct {
 	Operators    Operators
 	Digests      []Digest
 	Rules        []Rule
+	// Doubts are what the file says rightly, and what its writer may have meant otherwise.
+	Doubts Problems
 }
 
 // HaveMoney reports whether a budget is one of money, so that the bill is needed.

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -34,60 +35,133 @@ const maxAmountLength = 64
 // large account, in the smallest unit.
 var maxAmount = decimal.New(1, 27)
 
+// written is an amount taken apart.
+type written struct {
+	text     string // as it was typed, but for blanks
+	digits   string
+	unit     string // empty where there is none, or a sign says it
+	currency string // ISO 4217 code of a sign such as $, else empty
+}
+
 var (
-	amountPattern = regexp.MustCompile(`^(\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*([^\d\s,._].*))?$`)
+	amountPattern = regexp.MustCompile(`^([1-9]\d{0,2}(?:(?:,\d{3})+|(?:_\d{3})+|(?: \d{3})+)(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*([^\d\s,._].*))?$`)
 	grouping      = strings.NewReplacer(",", "", "_", "", " ", "")
+	// maybeThousands is a fraction that may as well be thousands behind a point.
+	maybeThousands = regexp.MustCompile(`^[1-9]\d{0,2}\.\d{3}$`)
 )
+
+// takeApart reads everything of an amount but what its unit means.
+func takeApart(text string) (w written, ok bool) {
+	plain, currency := cutSymbol(text)
+	parts := amountPattern.FindStringSubmatch(plain)
+	if parts == nil {
+		return written{text: text, currency: currency}, false
+	}
+	return written{text, grouping.Replace(parts[1]), parts[2], currency}, true
+}
+
+// with writes the amount with other digits.
+func (w written) with(digits string) string {
+	return strings.TrimSpace(digits + " " + cmp.Or(w.unit, w.currency))
+}
 
 // ParseAmount reads what a budget is written as: "500 TB", "5 billion requests", "2000000 requests", "84000 USD", or a bare
 // number, which is the API's own quantity. The error is a sentence for the person who wrote it.
 func ParseAmount(s string) (Amount, error) {
-	text := strings.Join(strings.Fields(s), " ")
+	text := oneBlank(s)
 	if text == "" {
 		return Amount{}, errors.New("there is no amount; write one such as 500 TB or 5 billion requests")
 	}
 	if utf8.RuneCountInString(text) > maxAmountLength {
 		return Amount{}, fmt.Errorf("an amount has at most %d characters, such as 500 TB", maxAmountLength)
 	}
-	text, currency := cutSymbol(text)
-	parts := amountPattern.FindStringSubmatch(text)
-	if parts == nil {
+	w, ok := takeApart(text)
+	if !ok {
 		return Amount{}, notAnAmount(text)
 	}
-	number, err := decimal.NewFromString(grouping.Replace(parts[1]))
+	return w.amount()
+}
+
+func oneBlank(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (w written) amount() (Amount, error) {
+	number, err := decimal.NewFromString(w.digits)
 	if err != nil {
-		return Amount{}, notAnAmount(text)
+		return Amount{}, notAnAmount(w.text)
 	}
-	amount, err := amountOf(number, parts[2], currency)
+	amount, err := amountOf(number, w.unit, w.currency)
+	if err == nil {
+		err = amount.check(w)
+	}
 	if err != nil {
-		return Amount{}, err
-	}
-	if err := amount.check(text); err != nil {
 		return Amount{}, err
 	}
 	return amount, nil
 }
 
+// DoubtfulAmount returns a sentence where ParseAmount reads an amount whose writer may have meant a thousand times as much, since
+// many countries write a point between thousands; else nothing.
+func DoubtfulAmount(s string) string {
+	w, ok := takeApart(oneBlank(s))
+	if !ok || !maybeThousands.MatchString(w.digits) {
+		return ""
+	}
+	read := withoutZeros(w.digits)
+	sure := read
+	if maybeThousands.MatchString(sure) {
+		sure += "0"
+	}
+	return fmt.Sprintf("%q is read as %s; write %s, or %s if thousands are meant", w.text, w.with(read), w.with(sure), w.with(withoutPoint(w.digits)))
+}
+
+func withoutZeros(digits string) string {
+	return strings.TrimSuffix(strings.TrimRight(digits, "0"), ".")
+}
+
+func withoutPoint(digits string) string { return strings.Replace(digits, ".", "", 1) }
+
+// european is a number with a comma for the decimal point, or with points between thousands, or with both.
+var (
+	european = regexp.MustCompile(`^\D{0,2}(?:[\d ]+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?(?:[^\d.,]|$)`)
+	english  = strings.NewReplacer(".", "", ",", ".")
+)
+
 func notAnAmount(text string) error {
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, minus) {
 		return fmt.Errorf("%q is below zero; an amount is above it", text)
 	}
-	if commaDecimal.MatchString(text) {
-		return fmt.Errorf("%q has a comma for a decimal point; write 1.5 TB", text)
+	if w, ok := takeApart(english.Replace(text)); ok && european.MatchString(text) {
+		if _, err := w.amount(); err == nil {
+			fault := "a comma for a decimal point"
+			if strings.Contains(text, ".") {
+				fault = "points between thousands"
+			}
+			return fmt.Errorf("%q has %s; write %s", text, fault, w.with(w.digits))
+		}
 	}
 	return fmt.Errorf("%q is not an amount; write one such as 500 TB or 5 billion requests", text)
 }
 
-var commaDecimal = regexp.MustCompile(`^\d+,\d+`)
-
-func (a Amount) check(text string) error {
+func (a Amount) check(w written) error {
+	_, fraction, _ := strings.Cut(w.digits, ".")
 	switch {
 	case !a.Value.IsPositive():
-		return fmt.Errorf("%q is not above zero", text)
+		return fmt.Errorf("%q is not above zero", w.text)
 	case a.Value.GreaterThan(maxAmount):
-		return fmt.Errorf("%q is more than Fastly could count", text)
+		return fmt.Errorf("%q is more than Fastly could count", w.text)
+	case a.Kind == Money && len(fraction) > 2:
+		return a.notPayable(w)
 	}
 	return nil
+}
+
+// notPayable says what to write for money with more digits than can be paid, such as 84.000 USD.
+func (a Amount) notPayable(w written) error {
+	instead := w.with(decimal.Max(a.Value.Round(2), decimal.New(1, -2)).String())
+	if maybeThousands.MatchString(w.digits) {
+		instead = w.with(withoutPoint(w.digits)) + " or " + instead
+	}
+	return fmt.Errorf("%q has more than two digits after the point, which money cannot have; write %s", w.text, instead)
 }
 
 // amountOf reads the unit that follows the number.
@@ -102,7 +176,7 @@ func amountOf(number decimal.Decimal, unit, currency string) (Amount, error) {
 	if unit == "" {
 		return Amount{Value: number, Kind: Billed}, nil
 	}
-	if exp, ok := byteUnits[lower]; ok {
+	if exp, ok := byteUnits[lower]; ok && !bitUnit.MatchString(unit) {
 		return Amount{Value: number.Shift(exp), Kind: Bytes}, nil
 	}
 	if exp, ok := requestUnit(lower); ok {
@@ -143,7 +217,8 @@ var bare = map[int32][2]string{3: {"kB", "thousand"}, 6: {"MB", "million"}, 9: {
 
 var (
 	binaryUnit = regexp.MustCompile(`^([kmgtpe])ib(ytes?)?$`)
-	bitUnit    = regexp.MustCompile(`^[kmgtp]?(bits?|bps|bit/s)$`)
+	// bitUnit is a unit of bits: by the word, by a b per second, or by a b behind an upper-case letter. People write gb for GB.
+	bitUnit = regexp.MustCompile(`^([kKmMgGtTpPeE]?)(?:(?i:i|ilo|ega|iga|era|eta|xa)?(?i:bits?(?:ps|/s| per second)?)|(?i:bps)|b/s)$|^([KMGTPE])b$`)
 )
 
 // refusedUnit says what is wrong with a unit that cannot be taken, and what to write for it.
@@ -153,6 +228,9 @@ func refusedUnit(number decimal.Decimal, unit string) error {
 		decimalUnit := strings.ToUpper(m[1]) + "B"
 		return fmt.Errorf("%q is a binary unit, and Fastly bills decimal ones (1 GB is 10^9 bytes); write %s", unit, decimalUnit)
 	}
+	if m := bitUnit.FindStringSubmatch(unit); m != nil {
+		return fmt.Errorf("%q counts bits, and Fastly bills bytes; write %s", unit, bytesLike(m[1]+m[2]))
+	}
 	switch {
 	case lower == "b":
 		return fmt.Errorf("%[1]sB could be bytes or billions; write %[1]s bytes or %[1]s billion requests", number)
@@ -161,12 +239,21 @@ func refusedUnit(number decimal.Decimal, unit string) error {
 		return fmt.Errorf("%[1]s %[2]s does not say of what; write %[1]s %[3]s or %[1]s %[4]s requests", number, unit, meant[0], meant[1])
 	case lower == "unit" || lower == "units":
 		return fmt.Errorf("units are counted one by one or in blocks; write %[1]s alone for the API's own quantity, or %[1]s requests", number)
-	case bitUnit.MatchString(lower):
-		return fmt.Errorf("%q counts bits, and Fastly bills bytes; write GB or TB", unit)
 	case lower == "%":
 		return fmt.Errorf("%s%% is a share and not an amount; write one such as 500 TB", number)
 	}
 	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD", unit)
+}
+
+// bytesLike names the unit of bytes with the prefix of a unit of bits.
+func bytesLike(prefix string) string {
+	switch strings.ToUpper(prefix) {
+	case "":
+		return "bytes"
+	case "K":
+		return "kB"
+	}
+	return strings.ToUpper(prefix) + "B"
 }
 
 var symbols = map[string]string{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}

@@ -29,7 +29,8 @@ const lintHelp = `Say everything that is wrong with a rules file, each problem a
 
 With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the
 last three months: a glob over two units or a budget in a foreign unit is a problem, a name that
-Fastly does not list is a warning, and with --strict a problem too. Where the service's database is at hand, a rule that seems to have been
+Fastly does not list is a warning, and so is an amount such as 1.500 TB, which may be meant as 1500 TB.
+With --strict a warning is a problem too. Where the service's database is at hand, a rule that seems to have been
 renamed is one too: under another name it begins anew, unless was: names the old one.
 Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
 
@@ -61,14 +62,15 @@ func lint(ctx context.Context, c *config, file string, strict bool, stdout, stde
 	if err != nil {
 		return err
 	}
-	var wrong, warnings alerts.Problems
+	var wrong alerts.Problems
+	warnings := rules.Doubts
 	checked := "names were not held against the account, since FASTLY_API_TOKEN is not set"
 	if c.FastlyAPIToken != "" {
 		problems, doubts, err := auditRules(ctx, c, file, rules, stderr)
 		if err != nil {
 			return err
 		}
-		wrong, warnings = problems, doubts
+		wrong, warnings = problems, append(warnings, doubts...)
 		checked = "names were held against what the account used in the last three months"
 	}
 	if known, err := knownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
