@@ -57,6 +57,7 @@ type Call struct {
 	Path   string        // without its query; of a closed set
 	Status int           // 0 where no answer came
 	Took   time.Duration // to the end of the attempt, the body included where it was read
+	Date   time.Time     // that the answer carries; zero where it has none
 }
 
 // Client reads what Fastly counted and what it bills, in a way that is legal under both known revisions of the contract. It is a

@@ -190,6 +190,7 @@ func (a *call) tell(resp *http.Response) {
 	done := Call{Path: route(a.path), Took: time.Since(a.began)}
 	if resp != nil {
 		done.Status = resp.StatusCode
+		done.Date, _ = http.ParseTime(resp.Header.Get("Date")) // zero where there is none
 	}
 	a.client.config.Called(done)
 }

@@ -42,6 +42,7 @@ type service struct {
 	log         *zap.Logger
 	now         func() time.Time // business time
 	metrics     *ops.Metrics
+	skew        skew
 	awaited     awaited
 	newestCheck atomic.Pointer[checkEnd] // nil before the first
 	opened      atomic.Bool              // the database and the rules are there, which the pages of HTTP ask before they look
@@ -65,7 +66,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 		o.now = time.Now
 	}
 	o.log = cmp.Or(o.log, zap.NewNop())
-	s := &service{log: o.log, now: o.now, metrics: ops.NewMetrics()}
+	s := &service{log: o.log, now: o.now, metrics: ops.NewMetrics(), skew: skew{log: o.log}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -77,7 +78,7 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 	if err := s.serveHealth(ctx, c.HTTPAddr); err != nil {
 		return nil, err
 	}
-	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, slackapp.WatchErrors(nil, s.countSlackError))
+	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", slackapp.WatchErrors(nil, s.countSlackError)))
 	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business, PostEvery: slackapp.PostEvery}
 	me, err := s.openBoth(ctx, c, o, api, config)
 	if err != nil {

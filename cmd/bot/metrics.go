@@ -39,6 +39,7 @@ func (s *service) countSignal(signal socket.Signal) {
 }
 
 func (s *service) countCall(call billing.Call) {
+	s.skew.heard("Fastly", call.Date)
 	s.metrics.FastlySeconds.WithLabelValues(call.Path, strconv.Itoa(call.Status)).Observe(call.Took.Seconds())
 }
 

@@ -180,15 +180,25 @@ func (s *service) prune(ctx context.Context) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
-		if removed, err := s.store.Prune(ctx, s.now()); err != nil && ctx.Err() == nil {
-			s.log.Warn("old records not removed", zap.Error(err))
-		} else if removed > 0 {
-			s.log.Info("old records removed", zap.Int64("rows", removed))
-		}
+		s.pruneOnce(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
+	}
+}
+
+func (s *service) pruneOnce(ctx context.Context) {
+	if trouble := s.skew.trouble(); trouble != "" {
+		s.log.Warn("old records not removed: " + trouble)
+		return
+	}
+	removed, err := s.store.Prune(ctx, s.now())
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.log.Warn("old records not removed", zap.Error(err))
+	case removed > 0:
+		s.log.Info("old records removed", zap.Int64("rows", removed))
 	}
 }

@@ -50,7 +50,7 @@ func (a *awaited) report() ops.Report {
 // serveHealth opens HTTP.
 func (s *service) serveHealth(ctx context.Context, addr string) (err error) {
 	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
-	s.ops, err = ops.Listen(ctx, addr, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups)
+	s.ops, err = ops.Listen(ctx, addr, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups, s.skew.report)
 	if err != nil {
 		return &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
 	}

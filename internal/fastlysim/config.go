@@ -100,6 +100,8 @@ type Config struct {
 	Latency time.Duration
 	// Clock is business time; time.Now when nil.
 	Clock func() time.Time
+	// Date is what answers carry as their date; the time of day when nil.
+	Date func() time.Time
 	// Lag is how far the figures trail behind Clock. A day counts once it has
 	// been over for that long.
 	Lag time.Duration

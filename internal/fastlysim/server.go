@@ -117,6 +117,9 @@ func (s *Server) tracked(handler http.HandlerFunc) http.HandlerFunc {
 			panic(http.ErrAbortHandler)
 		}
 		defer s.running.Done()
+		if s.config.Date != nil {
+			w.Header().Set("Date", s.config.Date().UTC().Format(http.TimeFormat))
+		}
 		handler(w, r)
 	}
 }

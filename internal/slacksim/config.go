@@ -59,6 +59,8 @@ type Config struct {
 	// Now dates messages and decides what has expired; nil means time.Now. Acknowledgements, pings and rate limits
 	// are measured in real time whatever Now says.
 	Now func() time.Time
+	// Date is what answers carry as their date; nil means the time of day.
+	Date func() time.Time
 }
 
 // Channel is a conversation of the workspace.

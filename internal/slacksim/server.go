@@ -64,6 +64,9 @@ func (s *Server) tracked(next http.Handler) http.Handler {
 		s.work.Add(1)
 		s.mu.Unlock()
 		defer s.work.Done()
+		if s.cfg.Date != nil {
+			w.Header().Set("Date", s.cfg.Date().UTC().Format(http.TimeFormat))
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/internal/ops"
+)
+
+// mostSkew is how far this machine's clock may be from the date of the newest answer and still be trusted. A date has whole seconds, and
+// an answer may take twenty of them.
+const mostSkew = time.Hour
+
+// skew holds this machine's clock against the date of the newest answer of Slack or Fastly.
+type skew struct {
+	log    *zap.Logger
+	newest atomic.Pointer[dated] // nil before the first
+}
+
+// dated is an answer with the date that its server gave it, and the time of this machine when it came.
+type dated struct {
+	by       string
+	date, at time.Time
+}
+
+// heard notes the date of an answer, and logs where it makes the clock wrong or right. An answer without a date tells nothing.
+func (s *skew) heard(by string, date time.Time) {
+	if date.IsZero() {
+		return
+	}
+	before := s.trouble()
+	s.newest.Store(&dated{by: by, date: date, at: time.Now()})
+	switch now := s.trouble(); {
+	case now != "" && before == "":
+		s.log.Warn(now)
+	case now == "" && before != "":
+		s.log.Info("this machine's clock is right again")
+	}
+}
+
+// trouble says that the clock is wrong, and what to do; empty where it is right, or nothing is known.
+func (s *skew) trouble() string {
+	newest := s.newest.Load()
+	if newest == nil || newest.at.Sub(newest.date).Abs() <= mostSkew {
+		return ""
+	}
+	const layout = "2006-01-02 15:04 UTC"
+	return fmt.Sprintf("this machine's clock says %s where the newest answer of %s is dated %s: set the clock (NTP); until it is right, old records are kept",
+		newest.at.UTC().Format(layout), newest.by, newest.date.UTC().Format(layout))
+}
+
+func (s *skew) report() ops.Report {
+	if trouble := s.trouble(); trouble != "" {
+		return ops.Report{Warnings: []string{trouble}}
+	}
+	return ops.Report{}
+}
+
+// watch returns a transport that notes the dates of answers.
+func (s *skew) watch(by string, next http.RoundTripper) http.RoundTripper {
+	return &datedTransport{next: next, heard: func(date time.Time) { s.heard(by, date) }}
+}
+
+type datedTransport struct {
+	next  http.RoundTripper
+	heard func(date time.Time)
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *datedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := t.next.RoundTrip(r)
+	if err == nil {
+		date, _ := http.ParseTime(answer.Header.Get("Date")) // zero where there is none
+		t.heard(date)
+	}
+	return answer, err
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport.
+func (t *datedTransport) CloseIdleConnections() {
+	if closer, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
