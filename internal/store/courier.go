@@ -254,6 +254,7 @@ func (c *courier) record(ctx context.Context, attempt taken, verdict alerts.Verd
 		if err != nil {
 			return err
 		}
+		news = routeSame
 		changed, err := w.EndAttempt(ctx, outcome(attempt.Attempt, verdict, now))
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ const statementTimeout = 30 * time.Second
 // engine is a consumer contract of Store. It models the open database, whichever of the two it is.
 type engine interface {
 	query.DBTX
+	// transact undoes what do did where it fails, and may call it several times.
 	transact(ctx context.Context, do func(context.Context, *work) error) error
 	// clock asks the database what time it is, on a connection of its own or within a transaction.
 	clock(ctx context.Context, db query.DBTX) (time.Time, error)
@@ -54,9 +55,31 @@ type txEngine struct {
 	wake func() // is called when lanes were woken; it does not block
 }
 
+// How often a transaction is tried that PostgreSQL undoes for the sake of another one, and what is left to that between two tries.
+const (
+	transactTries = 3
+	afterDeadlock = 50 * time.Millisecond
+)
+
+// transact calls do once more where PostgreSQL undid the transaction since another one and this one waited for each other: a check takes
+// back a message, and then looks into its lane, while the courier has the lane and takes up the message.
 func (e *txEngine) transact(ctx context.Context, do func(context.Context, *work) error) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
+	for try := 1; ; try++ {
+		err := e.transactOnce(ctx, do)
+		if !isDeadlock(err) || try == transactTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(try) * afterDeadlock): // the other one is to have what it waited for
+		}
+	}
+}
+
+func (e *txEngine) transactOnce(ctx context.Context, do func(context.Context, *work) error) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
@@ -79,7 +102,7 @@ func (e *txEngine) transact(ctx context.Context, do func(context.Context, *work)
 	return nil
 }
 
-// wakeLanes has the lanes looked into. They come last in a transaction and in order, so that two wait for one another and never both.
+// wakeLanes has the lanes looked into, in order, so that of two that do only this one waits for the other.
 func (w *work) wakeLanes(ctx context.Context) error {
 	maps.Copy(w.touched, w.opened)
 	for _, channel := range slices.Sorted(maps.Keys(w.touched)) {

@@ -24,6 +24,7 @@ const (
 	fewestConns    = 4 // a migration holds one while it works on others
 	ourName        = "budgetbot"
 	undefinedTable = "42P01"
+	deadlock       = "40P01"
 )
 
 type pgPool struct{ *pgxpool.Pool }
@@ -143,7 +144,11 @@ func readPostgres(url string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-func isUndefinedTable(err error) bool {
+func isUndefinedTable(err error) bool { return hasState(err, undefinedTable) }
+
+func isDeadlock(err error) bool { return hasState(err, deadlock) }
+
+func hasState(err error, state string) bool {
 	failure, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && failure.Code == undefinedTable
+	return ok && failure.Code == state
 }

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"budgetbot/internal/store/query"
+)
+
+// TestACheckAndACourierThatWaitForEachOther: the check has the message and wants the lane, the courier has the lane and wants the message.
+// PostgreSQL undoes one of the two, which is made again.
+func TestACheckAndACourierThatWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, postgresURL(t))
+	deliver(t, s, root("d1", "shop-cdn"))
+	message, lane := make(chan struct{}), make(chan struct{})
+	hasMessage, hasLane := sync.OnceFunc(func() { close(message) }), sync.OnceFunc(func() { close(lane) })
+	times := map[string]int{}
+	results := make(chan error, 2)
+	go func() {
+		results <- s.engine.transact(t.Context(), func(ctx context.Context, w *work) error {
+			times["check"]++
+			_, err := w.WithdrawDelivery(ctx, "d1")
+			hasMessage()
+			<-lane
+			w.touched["shop-cdn"] = true
+			return err
+		})
+	}()
+	courier := s.engine.transact(t.Context(), func(ctx context.Context, w *work) error {
+		now, err := w.clock(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = w.TakeLane(ctx, query.TakeLaneParams{Channel: "shop-cdn", Now: millis(now.Add(time.Hour)), Until: millis(now)})
+		if err != nil {
+			return err
+		}
+		times["courier"]++
+		hasLane()
+		<-message
+		_, err = w.BeginAttempt(ctx, query.BeginAttemptParams{ID: "d1", Now: millis(now), Until: millis(now), Dead: millis(now)})
+		return err
+	})
+	if courier != nil {
+		t.Errorf("the courier: %v", courier)
+	}
+	if check := <-results; check != nil {
+		t.Errorf("the check: %v", check)
+	}
+	if times["check"]+times["courier"] < 3 {
+		t.Errorf("they were made %v times and did not meet", times)
+	}
+}
