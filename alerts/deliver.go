@@ -12,10 +12,8 @@ import (
 var ErrRootGone = errors.New("the root message is gone")
 
 const (
-	// rootWait is how long a delivery first waits for a root that is itself still on its way. The wait doubles up to longest
-	// one, so that a root that a dead replica left behind is not what delays a rise.
-	rootWait        = 5 * time.Second
-	longestRootWait = 15 * time.Second
+	// rootWait is the pause before a delivery is tried again that was handed out before its root was posted, which the queue does not do.
+	rootWait = 5 * time.Second
 	// unknownFor is how long Slack may leave a message's outcome open before its channel counts as one that cannot be posted to, and
 	// unknownWait the pause between attempts then.
 	unknownFor  = 2 * time.Minute
@@ -85,7 +83,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		return Verdict{State: DeliveryDropped}
 	}
 	if a.RootID != "" && a.Root.TS == "" && !a.RootGone {
-		return Verdict{State: DeliveryPending, Wait: d.rootWait(a.Attempts), Err: errors.New("its root message is not posted yet")}
+		return Verdict{State: DeliveryPending, Wait: rootWait, Err: errors.New("its root message is not posted yet")}
 	}
 	if a.Unsettled && a.Kind != DeliverRefresh {
 		if verdict, decided := d.settle(ctx, a); decided {
@@ -215,11 +213,6 @@ func (a Attempt) needsRoot() bool {
 }
 
 func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }
-
-// rootWait is the wait after the nth attempt that found no root.
-func (d *Deliverer) rootWait(n int) time.Duration {
-	return min(rootWait<<min(max(n-1, 0), 10), longestRootWait)
-}
 
 // Notice returns the delivery that tells the operators of a route that has just broken. It reports false where there is
 // nobody to tell, or where the broken route is the operators' own.

@@ -63,8 +63,6 @@ func TestAttempt(t *testing.T) {
 	locked := &ThreadRefused{"cdn", "restricted_action_thread_locked"}
 	early := attemptOf(DeliverRise)
 	early.Root = Receipt{}
-	third := early
-	third.Attempts = 3
 	overtaken := attemptOf(DeliverRefresh)
 	overtaken.Superseded = true
 	sent := Verdict{State: DeliverySent, Receipt: posted}
@@ -103,11 +101,6 @@ func TestAttempt(t *testing.T) {
 		{
 			"a rise waits for its root", early, nil, nil,
 			Verdict{State: DeliveryPending, Wait: rootWait},
-			"its root message is not posted yet",
-		},
-		{
-			"it waits longer the next time", third, nil, nil,
-			Verdict{State: DeliveryPending, Wait: longestRootWait},
 			"its root message is not posted yet",
 		},
 		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: DeliveryDropped}, ""},

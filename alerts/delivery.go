@@ -192,8 +192,8 @@ type Notifier interface {
 	// Notify carries out one delivery. root is the receipt of the message that a rise or refresh refers to, else empty.
 	// The error is a *RetryLater, a *BrokenRoute, a *ThreadRefused, a *UnknownOutcome or ErrRootGone; anything else counts as an unknown outcome.
 	Notify(ctx context.Context, d Delivery, root Receipt) (Receipt, error)
-	// Find looks in the channel for a message that carries the delivery's id, to settle an attempt whose outcome is not
-	// known. It reports false where there is none, and an error where it cannot tell.
+	// Find looks in the channel for a message that carries the delivery's mark, or its id where it has none, to settle an attempt
+	// whose outcome is not known. It reports false where there is none, and an error where it cannot tell.
 	Find(ctx context.Context, d Delivery, root Receipt) (Receipt, bool, error)
 }
 

@@ -22,10 +22,10 @@ const (
 )
 
 // Find looks through the newest messages of the channel, or of the root's thread, for the one that carries the delivery's
-// id.
+// mark.
 //
-// Without the optional scopes channels:history and groups:history, or without the channel's id, it can never tell, and to
-// try again later would keep the alert back for good. It then reports that there is none, so that the alert is posted as a possible
+// Without the optional scopes channels:history and groups:history, or without the channel's id, it can never tell, and another
+// try would keep the alert back for good. It then reports that there is none, so that the alert is posted as a possible
 // repeat.
 func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, bool, error) {
 	channel := n.address(ctx, d, root)
