@@ -254,7 +254,7 @@ func TestAnotherForecastIsSaidAnew(t *testing.T) {
 	}
 	want := []string{
 		"silent: below the first level; On Course", "root: likely to end above the budget; Likely Over",
-		"refresh: changed rule: its levels so far are taken silently; Back on Course", "rise: likely to end above the budget; Likely Over",
+		"refresh: changed rule: levels that its edit put it past are one summary; Back on Course", "rise: likely to end above the budget; Likely Over",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)

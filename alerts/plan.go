@@ -199,14 +199,19 @@ func (p *planner) recordAlert(f *Finding, d *Decision, kind AlertKind, level Lev
 	})
 }
 
+// IsSummed reports whether the summary of new and changed rules tells of the decision.
+func (d Decision) IsSummed() bool {
+	isNew := d.Reason == ReasonNewRule || d.Reason == ReasonChangedRule
+	return isNew && len(d.Passed) > 0 && !d.Standing.Muted()
+}
+
 // saySummary tells once what new and changed rules found already past a level, in the channel of each. At the first start, when every
 // rule is new, it is the operators' channel, where there is one.
 func (p *planner) saySummary(findings []Finding, firstStart bool) {
 	byChannel := map[string][]BudgetLine{}
 	var channels []string
 	for i, d := range p.Decisions {
-		isNew := d.Reason == ReasonNewRule || d.Reason == ReasonChangedRule
-		if !isNew || len(d.Passed) == 0 || d.Standing.Muted() {
+		if !d.IsSummed() {
 			continue
 		}
 		channel := findings[i].route().Channel

@@ -220,14 +220,14 @@ func TestPlanChangedRule(t *testing.T) {
 	w := watching(true, "a@cdn")
 	w.check(t, 1010)
 	w.rules.Rules[0].Budget.Value = decimal.New(2000, 0)
-	expect(t, w.check(t, 1010), "d2 refresh #cdn <d1 a 0%: changed rule: its levels so far are taken silently")
+	expect(t, w.check(t, 1010), "d2 refresh #cdn <d1 a 0%: changed rule: levels that its edit put it past are one summary")
 	if left := w.unlifted(budgetOf("a")); len(left) != 0 {
 		t.Errorf("a limit twice as high left %v", left)
 	}
 	w.rules.Rules[0].Budget.Value = decimal.New(1000, 0)
 	expect(t, w.check(t, 1010),
 		"d3 start #cdn a 100%: rules were added or changed",
-		"d4 refresh #cdn <d1 a 100%: changed rule: its levels so far are taken silently")
+		"d4 refresh #cdn <d1 a 100%: changed rule: levels that its edit put it past are one summary")
 	expect(t, w.check(t, 1011))
 	expect(t, w.check(t, 1300),
 		"d5 rise #cdn <d1 a 125%: higher level reached", "d6 refresh #cdn <d1 a 125%: higher level reached")

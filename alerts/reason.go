@@ -46,7 +46,7 @@ const (
 	ReasonOneVersion  Reason = "above the floors on one data version" // two of them make it news
 	ReasonGrewSaid    Reason = "change already said"
 	ReasonUnknown     Reason = "usage unknown"
-	ReasonNewRule     Reason = "new rule: its levels so far are taken silently"
+	ReasonNewRule     Reason = "new rule: levels that it is past already are one summary"
 	ReasonMuted       Reason = "muted until the month's end" // the root still shows the level, by an edit
-	ReasonChangedRule Reason = "changed rule: its levels so far are taken silently"
+	ReasonChangedRule Reason = "changed rule: levels that its edit put it past are one summary"
 )

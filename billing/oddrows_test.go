@@ -259,6 +259,10 @@ func TestTabulateSaysWhatItLeavesOut(t *testing.T) {
 	odd := func(product, usageType string) Usage {
 		return Usage{Month: month, Product: product, UsageType: usageType, Unread: "odd"}
 	}
+	counting := func(u Usage, unit string) Usage {
+		u.Unit = unit
+		return u
+	}
 	for _, tt := range []struct {
 		name     string
 		question Question
@@ -268,6 +272,10 @@ func TestTabulateSaysWhatItLeavesOut(t *testing.T) {
 		{"a row of its own is missing", Question{}, odd("cdn", "Mexico Bandwidth"), "Asia Bandwidth 5, Europe Bandwidth 3, WAF Bandwidth 2; total 10; 1 left out"},
 		{"what a row is in part is not known", Question{}, odd("cdn", "Asia Bandwidth"), "Europe Bandwidth 3, WAF Bandwidth 2; total 5; 1 left out"},
 		{"nor what a product is in part", Question{By: ByProduct}, odd("cdn", "Mexico Bandwidth"), "waf 2; total 2; 1 left out"},
+		{"but a figure in another unit is", Question{By: ByProduct}, counting(odd("cdn", "Mexico Requests"), "unit"), "cdn 8, waf 2; total 10; 1 left out"},
+		{"and one of another kind", Question{By: ByProduct}, counting(odd("cdn", "Log Storage"), "gb"), "cdn 8, waf 2; total 10; 1 left out"},
+		{"of the same kind it is not", Question{By: ByProduct}, counting(odd("cdn", "Mexico Bandwidth"), "gb"), "waf 2; total 2; 1 left out"},
+		{"without a name it may be of any kind in its unit", Question{By: ByProduct}, counting(odd("cdn", ""), "gb"), "waf 2; total 2; 1 left out"},
 		{"another question is not touched", Question{Product: "waf"}, odd("cdn", "Asia Bandwidth"), "WAF Bandwidth 2; total 2; 0 left out"},
 		{"where the product is not known it may be any", Question{Product: "waf"}, odd("", ""), "WAF Bandwidth 2; total 2; 1 left out"},
 	} {

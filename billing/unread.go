@@ -14,8 +14,8 @@ func (b *tabulation) setAside(data Data) {
 		}
 		key, found := b.unreadKey(u)
 		b.note(u.Month, !found)
-		for _, rows := range b.groups {
-			if l := rows[key]; found && l != nil {
+		for measure, rows := range b.groups {
+			if l := rows[key]; found && l != nil && measure.mayHave(u) {
 				l.drop(u.Month)
 			}
 		}
@@ -53,6 +53,13 @@ func (b *tabulation) unreadKey(u Usage) (key rowKey, found bool) {
 	case ByUsageType, ByService, ByTeam:
 	}
 	return b.keyOf(u), u.Product != "" && u.UsageType != ""
+}
+
+// mayHave reports whether what the unread row counts may be of the measure: anything where its unit is not known, else what its unit and its
+// name make it.
+func (m Measure) mayHave(u Usage) bool {
+	of := u.Measure()
+	return u.Unit == "" || m.Bytes == of.Bytes && (u.UsageType == "" || m.Noun == of.Noun)
 }
 
 // note remembers that a month is not whole, and whether any row of the table may lack something.

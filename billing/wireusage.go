@@ -104,7 +104,7 @@ func (d *usageDecoding) setAside(row Usage, number int, why error) {
 	}
 	for _, month := range months {
 		d.unread = append(d.unread, Usage{
-			Month: month, Product: row.Product, UsageType: row.UsageType, Region: row.Region, Unread: unreadReason(row, number, why),
+			Month: month, Product: row.Product, UsageType: row.UsageType, Region: row.Region, Unit: row.Unit, Unread: unreadReason(row, number, why),
 		})
 	}
 }
@@ -171,14 +171,9 @@ func (d *usageDecoding) completeHalves() {
 
 // distinctUnread leaves one row of what could not be read for the same names, so that a flood of them stays small.
 func distinctUnread(rows []Usage) []Usage {
-	type names struct {
-		month Month
-		Metric
-		region string
-	}
-	first := map[names]bool{}
+	first := map[identity]bool{}
 	return slices.DeleteFunc(rows, func(u Usage) bool {
-		key := names{u.Month, u.Metric(), u.Region}
+		key := identity{u.Month, u.Metric(), u.Region, u.Unit}
 		seen := first[key]
 		first[key] = true
 		return seen
@@ -208,7 +203,9 @@ func (d *usageDecoding) nameRow(element json.RawMessage) (row Usage, wire wireUs
 		d.typeIDs[row.Metric()] = typed
 	}
 	row.Region = wrong.text("region", wire.Region)
-	row.Unit, _ = unitOf(cmp.Or(wrong.text("unit", wire.Unit), unitPlain))
+	if unit := wrong.text("unit", wire.Unit); kindOf(wire.Unit) == "a string" || isAbsent(wire.Unit) {
+		row.Unit, _ = unitOf(cmp.Or(unit, unitPlain))
+	}
 	if row.Month, err = monthOf(wrong.text("month", wire.Month)); err != nil {
 		wrong.note(err)
 	}

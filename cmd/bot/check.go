@@ -154,7 +154,10 @@ func countedTo(at time.Time) string {
 
 // follows says what a decision does in the channel.
 func follows(d alerts.Decision) string {
-	if d.Speak == "" {
+	switch {
+	case d.IsSummed():
+		return fmt.Sprintf("summary at %s: %s", d.Standing.Level, d.Reason)
+	case d.Speak == "":
 		return "silent: " + string(d.Reason)
 	}
 	return fmt.Sprintf("%s at %s: %s", d.Speak, d.Standing.Level, d.Reason)

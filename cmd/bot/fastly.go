@@ -32,6 +32,7 @@ var fastlyHints = []struct {
 	{billing.ErrUnauthorised, "put a token that is valid into FASTLY_API_TOKEN"},
 	{billing.ErrForbidden, "the token needs the scope global:read and the role billing or superuser"},
 	{billing.ErrRateLimited, "try again in a minute"},
+	{billing.ErrNotFound, "see whether FASTLY_API_URL is right; \"bot doctor\" says what this account may read"},
 	{billing.ErrBadRequest, "ask for other months or names"},
 	{billing.ErrUnavailable, "try again in a minute; https://www.fastlystatus.com tells of incidents"},
 	{billing.ErrTimeout, "try again, or ask for fewer months"},
