@@ -106,7 +106,7 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	}}
 	odd := Bill{Month: july.Add(1), Unknown: "INV-5 is in EUR, and INV-4 of the same month in USD", NotCounted: []string{"INV-4", "INV-5"}}
 	var out strings.Builder
-	if err := tabulate(t, Question{Months: Range{july, july.Add(1)}, Cost: true}, Data{Bills: []Bill{bill, odd}}, at(12, 1, 0)).WriteCSV(&out); err != nil {
+	if err := tabulate(t, Question{Months: Range{july, july.Add(1)}, Cost: true}, Data{Bills: []Bill{bill, odd}}, at(12, 1, 0)).WriteCSV(&out, ForPrograms); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -132,7 +132,7 @@ func TestTheCSVOfAMonthThatWasTakenBackSaysSo(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out strings.Builder
-			if err := tabulate(t, Question{Months: One(july), Cost: true}, Data{Bills: []Bill{tt.bill}}, at(8, 20, 0)).WriteCSV(&out); err != nil {
+			if err := tabulate(t, Question{Months: One(july), Cost: true}, Data{Bills: []Bill{tt.bill}}, at(8, 20, 0)).WriteCSV(&out, ForPrograms); err != nil {
 				t.Fatal(err)
 			}
 			if _, rows, _ := strings.Cut(out.String(), "\n"); rows != tt.want {

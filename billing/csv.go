@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,11 +15,37 @@ import (
 // csvHeader names the columns of WriteCSV.
 var csvHeader = []string{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}
 
+// CSVForm is whom lines of CSV are for.
+type CSVForm int
+
+const (
+	// ForPrograms is CSV as programs like it: line feeds, and nothing before the first name.
+	ForPrograms CSVForm = iota
+	// ForSpreadsheets is CSV of RFC 4180, with the mark without which Excel garbles every name beyond ASCII.
+	ForSpreadsheets
+)
+
+const byteOrderMark = "\uFEFF"
+
+// WriteCSV writes lines of cells, of which those that are texts have been through PlainCell.
+func WriteCSV(w io.Writer, form CSVForm, lines [][]string) error {
+	out := csv.NewWriter(w)
+	if form == ForSpreadsheets {
+		out.UseCRLF = true
+		if _, err := io.WriteString(w, byteOrderMark); err != nil {
+			return fmt.Errorf("write CSV: %w", err)
+		}
+	}
+	if err := out.WriteAll(lines); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	return nil
+}
+
 // WriteCSV writes the table with a line for each figure, so that a spreadsheet can pivot it as it likes: the quantity in single
 // units and as billed, exact; of a cost both are the amount, and the unit is the currency, and what is remarkable about the month's bill
 // stands in a column of its own. An unknown figure is an empty cell.
-func (t Table) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
+func (t Table) WriteCSV(w io.Writer, form CSVForm) error {
 	lines := [][]string{slices.Clone(csvHeader)}
 	if t.Question.Cost {
 		lines[0] = append(lines[0], "remarks")
@@ -43,10 +70,7 @@ func (t Table) WriteCSV(w io.Writer) error {
 		line[0], line[1], line[2] = u.Month.String(), PlainCell(u.Product), PlainCell(cmp.Or(u.Service, u.UsageType))
 		lines = append(lines, line)
 	}
-	if err := out.WriteAll(lines); err != nil {
-		return fmt.Errorf("write CSV: %w", err)
-	}
-	return nil
+	return WriteCSV(w, form, lines)
 }
 
 // dueNothing are the lines of months of which nothing is due, so that the reason can be read.
@@ -74,13 +98,14 @@ func (t Table) remarksOn(i int) string {
 	return strings.Join(t.Makeup[i].Remarks, " ")
 }
 
-// PlainCell makes a text one line of what can be seen, and keeps it from being taken for a formula by a spreadsheet.
+// formula is where a spreadsheet may take what follows for a formula: at the beginning of a cell, and behind a semicolon, since many
+// countries have that between cells. Signs of full width and small ones are the same to some.
+var formula = regexp.MustCompile(`(^|;)([\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫])`)
+
+// PlainCell makes a text one line of what can be seen, and keeps it from being taken for a formula by a spreadsheet. It is not for figures,
+// which may be below zero.
 func PlainCell(s string) string {
-	s = OneLine(s)
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return formula.ReplaceAllString(OneLine(s), "$1'$2")
 }
 
 func exact(figures []decimal.NullDecimal, i int) string {

@@ -15,6 +15,8 @@ type Asked struct {
 	// Help tells that the person wants to be shown what can be asked; Question is then empty.
 	Help     bool
 	Question billing.Question
+	// TopSaid tells that the person said how many rows to show; Question has the usual number where not.
+	TopSaid bool
 }
 
 // parts is a question taken apart as far as that goes without knowing any names.
@@ -112,7 +114,7 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	if q.Top == 0 {
 		q.Top = usualTop(q.By)
 	}
-	return Asked{Question: q}, nil
+	return Asked{Question: q, TopSaid: p.top != 0}, nil
 }
 
 // usualBreakdown is what the rows are where the person did not say: the products, or what one product is made of.

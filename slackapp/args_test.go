@@ -165,7 +165,7 @@ func TestParseUsageReadsNamesAndShape(t *testing.T) {
 				t.Fatalf("refused: %s", mistake.Sentence)
 			}
 			test.want.Months = month
-			if diff := cmp.Diff(Asked{Question: test.want}, asked, cmp.AllowUnexported(billing.Month{})); diff != "" {
+			if diff := cmp.Diff(test.want, asked.Question, cmp.AllowUnexported(billing.Month{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

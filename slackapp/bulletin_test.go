@@ -146,7 +146,11 @@ func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
 	if s := c.Statement; !s.IsIn() || !s.Total.Equal(decimal.NewFromInt(100)) || !s.Estimate.Decimal.Equal(decimal.NewFromInt(90)) || len(s.Apart) == 0 {
 		t.Errorf("statement = %+v", s)
 	}
-	lines, err := csv.NewReader(strings.NewReader(b.File.Content)).ReadAll()
+	text, marked := strings.CutPrefix(b.File.Content, "\uFEFF")
+	if !marked || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+		t.Errorf("the file is not for spreadsheets: %.80q", b.File.Content)
+	}
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || b.File.Name != "budgets-2026-10.csv" || len(lines) != 1+c.Count || len(lines[1]) != len(lines[0]) {
 		t.Errorf("%s holds %v, %v", b.File.Name, lines, err)
 	}
@@ -191,7 +195,7 @@ func TestStatement(t *testing.T) {
 func TestAFileOfTooManyBudgetsIsNone(t *testing.T) {
 	line := alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: "a"}, Title: "=1+1", Limit: decimal.NewFromInt(3), Used: decimal.NewFromInt(2)}
 	file := finalFile(october(), []alerts.BudgetLine{line})
-	if want := "2026-10,a,,'=1+1,2,3,66.67,,false\n"; !strings.HasSuffix(file.Content, want) {
+	if want := "2026-10,a,,'=1+1,2,3,66.67,,false\r\n"; !strings.HasSuffix(file.Content, want) {
 		t.Errorf("the file is %q", file.Content)
 	}
 	if file := finalFile(october(), make([]alerts.BudgetLine, mostFileLines+1)); file != nil {

@@ -2,7 +2,6 @@ package slackapp
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
@@ -200,7 +199,6 @@ func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 		return nil
 	}
 	var text strings.Builder
-	w := csv.NewWriter(&text)
 	rows := [][]string{{"month", "rule", "scope", "title", "used", "limit", "percent", "unit", "estimate"}}
 	for _, l := range lines {
 		percent := ""
@@ -212,7 +210,7 @@ func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 			billing.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
 		})
 	}
-	if err := w.WriteAll(rows); err != nil {
+	if err := billing.WriteCSV(&text, billing.ForSpreadsheets, rows); err != nil {
 		return nil // a strings.Builder takes everything
 	}
 	return &alerts.File{Name: fmt.Sprintf("budgets-%s.csv", month), Content: text.String()}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"budgetbot/billing"
 	"budgetbot/slackapp/view"
 )
 
@@ -43,7 +44,7 @@ func (a *App) export(ctx context.Context, q *request) result {
 		return a.trouble(q, err)
 	}
 	var file bytes.Buffer
-	if err := table.WriteCSV(&file); err != nil {
+	if err := table.WriteCSV(&file, billing.ForSpreadsheets); err != nil {
 		return a.trouble(q, err)
 	}
 	if file.Len() > maxExport {

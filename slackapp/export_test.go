@@ -26,7 +26,11 @@ func TestAnAnswerIsExportedToTheAskerAlone(t *testing.T) {
 		t.Fatalf("%d files in the direct message", len(files))
 	}
 	name, content, _ := w.slack.File(files[0])
-	lines, err := csv.NewReader(strings.NewReader(string(content))).ReadAll()
+	text, marked := strings.CutPrefix(string(content), "\uFEFF")
+	if !marked || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+		t.Errorf("the file is not for spreadsheets: %.80q", content)
+	}
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || name != "usage-2026-10.csv" {
 		t.Fatalf("%s: %v", name, err)
 	}

@@ -19,12 +19,14 @@ import (
 )
 
 const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact:
-bytes in GB of 10^9, requests one by one.
+bytes in GB of 10^9, requests one by one. CSV and JSON have every row, unless the question says how many.
+A CSV that is written to a new file is for spreadsheets: UTF-8 with a byte order mark, and CRLF. Through a pipe it has neither.
 
   bot usage
   bot usage last 3 months cdn_usage
   bot usage 2023-01..2023-03 cdn_usage "North America Requests"
-  bot usage october by service top 20 -o csv
+  bot usage october by service top 20
+  bot usage october by service -o csv > october.csv
   bot usage last month cost by team
 
 It needs FASTLY_API_TOKEN, and by team the rules file. Where the service's database is at hand, a month that is not over is
@@ -41,21 +43,22 @@ func usageCommand() *cobra.Command {
 			if !known {
 				return &misuse{fmt.Sprintf("there is no output form %q", form), "it is table, csv or json"}
 			}
-			table, err := askUsage(cmd.Context(), strings.Join(args, " "), cmd.ErrOrStderr())
+			table, err := askUsage(cmd.Context(), strings.Join(args, " "), printer.whole, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			if len(table.Groups) == 0 && len(table.LeftOut) == 0 && !table.IsNothingDue() {
 				return nothingFound(table)
 			}
-			return printer(cmd.OutOrStdout(), table)
+			return printer.print(cmd.OutOrStdout(), table)
 		},
 	}
 	cmd.Flags().StringVarP(&form, "output", "o", "table", "table, csv or json")
 	return cmd
 }
 
-func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Table, err error) {
+// askUsage answers the text. Where whole is set it is with every row, unless the text says how many.
+func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ billing.Table, err error) {
 	c, err := loadConfig(needFastly)
 	if err != nil {
 		return billing.Table{}, err
@@ -86,6 +89,9 @@ func askUsage(ctx context.Context, text string, stderr io.Writer) (_ billing.Tab
 		}
 		if asked.Help {
 			return billing.Table{}, &misuse{"help is not a question", `"bot usage --help" shows examples`}
+		}
+		if whole && !asked.TopSaid {
+			asked.Question.Top = 0
 		}
 		if asked.Question.By == billing.ByTeam {
 			if asker.TeamOf, err = teamsOf(c.RulesFile); err != nil {

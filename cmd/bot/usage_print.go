@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,14 +13,40 @@ import (
 	"budgetbot/billing"
 )
 
-// printers are the forms in which an answer can be written.
-var printers = map[string]func(io.Writer, billing.Table) error{
-	"table": printTable, "csv": printCSV, "json": printJSON,
+// printer is a form in which an answer can be written.
+type printer struct {
+	print func(io.Writer, billing.Table) error
+	// whole tells that every row is written where the question does not say how many: what others work on has no "Others".
+	whole bool
+}
+
+var printers = map[string]printer{
+	"table": {print: printTable}, "csv": {printCSV, true}, "json": {printJSON, true},
 }
 
 func printJSON(w io.Writer, t billing.Table) error { return writeJSON(w, t) }
 
-func printCSV(w io.Writer, t billing.Table) error { return t.WriteCSV(w) }
+// printCSV writes for spreadsheets into a new file, and for programs elsewhere.
+func printCSV(w io.Writer, t billing.Table) error {
+	form := billing.ForPrograms
+	if isNewFile(w) {
+		form = billing.ForSpreadsheets
+	}
+	return t.WriteCSV(w, form)
+}
+
+// isNewFile reports whether w is a file in which nothing stands yet. What is added to another begins in its midst.
+func isNewFile(w io.Writer) bool {
+	if out, wrapped := w.(*outlet); wrapped {
+		w = out.Writer
+	}
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode().IsRegular() && info.Size() == 0
+}
 
 // printTable writes exact figures in columns: bytes as GB of 10^9, everything else in single units.
 func printTable(w io.Writer, t billing.Table) error {
