@@ -24,14 +24,8 @@ var restatedBy = decimal.New(1, -2)
 // Its limit is the one that it had, whatever the rule says by now.
 func decideLate(past Past, f Finding, now time.Time) Decision {
 	before := past.Standing
-	if before.Limit.IsPositive() {
-		f.Limit = before.Limit
-	}
-	isSame := countsAlike(f.Rule.modern(before.RuleHash), f.hash())
-	if !isSame {
-		f.keepFigures(before)
-	}
-	f.Level = f.reached()
+	f = f.asItWas(before, now)
+	isSame := f.countsAsIn(before)
 	d := takeOver(before, f)
 	d.Standing.RuleHash = before.RuleHash
 	isBack := past.TakenBack && f.Level > before.Level // what was to be posted still is
@@ -56,6 +50,26 @@ func decideLate(past Past, f Finding, now time.Time) Decision {
 		return d.edit(before, now)
 	}
 	return d
+}
+
+// asItWas returns the finding as one of a month that is over: held against the limit that the month had, and with the figures that were known
+// last where the rule counts something else by now. One of a month that runs is returned as it is.
+func (f Finding) asItWas(before Standing, now time.Time) Finding {
+	if f.Unknown != "" || before.Revision == 0 || !f.Month.IsOver(now) {
+		return f
+	}
+	if before.Limit.IsPositive() {
+		f.Limit = before.Limit
+	}
+	if !f.countsAsIn(before) {
+		f.keepFigures(before)
+	}
+	f.Level = f.reached()
+	return f
+}
+
+func (f *Finding) countsAsIn(before Standing) bool {
+	return countsAlike(f.Rule.modern(before.RuleHash), f.hash())
 }
 
 // keepFigures takes what was known last for what is: the rule counts something else by now, and the month is none of its.

@@ -106,6 +106,35 @@ func TestAMonthThatIsOver(t *testing.T) {
 	}
 }
 
+// TestAMonthThatIsOverIsToldByItsOwnLimit: what is posted and recorded of it is what was decided on.
+func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		budget int64 // by now; in the month it was 1,000
+	}{{"a budget that is higher by now", 2000}, {"one that is lower by now", 500}, {"the same budget", 1000}} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := budgetRule()
+			rule.Budget.Value = decimal.New(tt.budget, 0)
+			f := findingOf(rule, 1300, "late")
+			f.CountedTo = november.End()
+			memory := Memory{Standings: []Standing{rooted(standingAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(november, "")}}
+			plan := MakePlan(&Rules{Rules: []Rule{*rule}}, []Finding{f}, memory, decemberAt(1.2), newBook().newID)
+			var told []string
+			for _, d := range plan.Outcome.Deliveries {
+				line := d.Message.Budgets[0]
+				told = append(told, fmt.Sprintf("%s: %s of %s, %s", d.Kind, line.Used, line.Limit, line.Level))
+			}
+			for _, a := range plan.Outcome.Alerts {
+				told = append(told, fmt.Sprintf("alert: %s of %s, %s", a.Used, a.Limit, a.Level))
+			}
+			const figures = "1300 of 1000, 125%"
+			if diff := cmp.Diff([]string{"rise: " + figures, "refresh: " + figures, "alert: " + figures}, told); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // becomesOf is what a decision says and why, and the final figure that it closes a month with.
 func becomesOf(d Decision, before Standing) string {
 	speak := d.Speak

@@ -30,11 +30,13 @@ type Plan struct {
 // MakePlan decides on every finding and composes what is to be recorded and said. newID makes the ids of deliveries.
 func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
 	p := planner{rules: rules, hours: rules.Calendar(), now: now, newID: newID}
+	findings = slices.Clone(findings)
 	p.Outcome.At, p.Findings = now, findings
 	p.takeBack(memory, findings)
 	for i := range findings {
 		f := &findings[i]
 		standing, isBack := p.taken.standing(f.BudgetID)
+		*f = f.asItWas(standing, now)
 		past := memory.past(standing, f)
 		past.Hours, past.TakenBack, past.Waits = p.hours, isBack, !isBack && len(p.taken.waiting[f.BudgetID]) > 0
 		p.Decisions = append(p.Decisions, Decide(past, *f, now))
