@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -156,11 +158,11 @@ func statsFilter(values url.Values) (region string, err error) {
 // statsWindow reads from and to: a month ago and now when they are not given.
 func (c Config) statsWindow(values url.Values) (statsQuery, error) {
 	now := c.Clock().UTC()
-	from, err := moment(values.Get("from"), now.AddDate(0, -1, 0))
+	from, err := moment(values.Get("from"), now, now.AddDate(0, -1, 0))
 	if err != nil {
 		return statsQuery{}, fmt.Errorf("from: %w", err)
 	}
-	to, err := moment(values.Get("to"), now)
+	to, err := moment(values.Get("to"), now, now)
 	if err != nil {
 		return statsQuery{}, fmt.Errorf("to: %w", err)
 	}
@@ -170,19 +172,60 @@ func (c Config) statsWindow(values url.Values) (statsQuery, error) {
 	return statsQuery{from: from, to: to, until: c.until(now)}, nil
 }
 
-// moment reads seconds since 1970 or an instant in RFC 3339. Fastly reads many
-// more forms, by rules that have changed: a bare date has meant its noon as well
-// as its midnight, so it is refused.
-func moment(text string, otherwise time.Time) (time.Time, error) {
+// dateForms are the forms of an instant in which Fastly's documentation writes from and to.
+var dateForms = []string{time.RFC3339, "2006-01-02 15:04", time.DateTime}
+
+// moment reads seconds since 1970, an instant, a date or words, which count from now.
+func moment(text string, now, otherwise time.Time) (time.Time, error) {
 	if text == "" {
 		return otherwise, nil
 	}
 	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return time.Unix(seconds, 0).UTC(), nil
 	}
-	read, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is neither seconds since 1970 nor an instant", text)
+	for _, form := range dateForms {
+		if read, err := time.Parse(form, text); err == nil {
+			return read.UTC(), nil
+		}
 	}
-	return read.UTC(), nil
+	if read, err := time.Parse(time.DateOnly, text); err == nil {
+		return noonOf(read), nil
+	}
+	if read, ok := inWords(strings.ToLower(text), now); ok {
+		return read, nil
+	}
+	return time.Time{}, fmt.Errorf("%q is neither seconds since 1970 nor a time", text)
+}
+
+// noonOf is what Fastly reads a date without a time as, in 2026; it has been midnight before.
+func noonOf(t time.Time) time.Time { return t.Truncate(day).Add(day / 2) }
+
+var ago = regexp.MustCompile(`^(\d{1,4}|an?|one) (minute|hour|day|week|month|year)s? ago$`)
+
+// inWords reads now, today, yesterday and such as "10 days ago".
+func inWords(text string, now time.Time) (time.Time, bool) {
+	switch text {
+	case "now":
+		return now, true
+	case "today":
+		return noonOf(now), true
+	case "yesterday":
+		return noonOf(now).Add(-day), true
+	}
+	parts := ago.FindStringSubmatch(text)
+	if parts == nil {
+		return time.Time{}, false
+	}
+	n, err := strconv.Atoi(parts[1])
+	if err != nil {
+		n = 1
+	}
+	switch parts[2] {
+	case "month":
+		return now.AddDate(0, -n, 0), true
+	case "year":
+		return now.AddDate(-n, 0, 0), true
+	}
+	unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": day, "week": 7 * day}[parts[2]]
+	return now.Add(-time.Duration(n) * unit), true
 }
