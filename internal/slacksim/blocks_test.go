@@ -152,6 +152,15 @@ func TestBlockLimits(t *testing.T) {
 	}
 }
 
+// texts are a section of each length.
+func texts(lengths ...int) string {
+	sections := make([]string, len(lengths))
+	for i, n := range lengths {
+		sections[i] = `{"type":"section","text":` + mrkdwnJSON(n) + `}`
+	}
+	return "[" + strings.Join(sections, ",") + "]"
+}
+
 func TestLimitsOnTheWholeMessage(t *testing.T) {
 	s := start(t, quiet())
 	table := `{"type":"table","rows":[[{"type":"raw_text","text":"a"}]]}`
@@ -165,6 +174,9 @@ func TestLimitsOnTheWholeMessage(t *testing.T) {
 		{"a message takes two charts", items(2, chart), ""},
 		{"a message takes no third chart", items(3, chart), "invalid_blocks"},
 		{"all blocks together take some 13,200 characters", items(5, long), "msg_blocks_too_long"},
+		{"all text together takes 11,340 characters", texts(2800, 2800, 2800, 2700, 240), ""},
+		{"all text together takes no more", texts(2800, 2800, 2800, 2700, 241), "msg_blocks_too_long"},
+		{"the text of markdown has a limit of its own", `[{"type":"markdown","text":"` + chars(11_900) + `"}]`, ""},
 		{"markdown is counted over all blocks", items(2, `{"type":"markdown","text":"`+chars(6001)+`"}`), "invalid_blocks"},
 		{"no blocks are as good as none", `[]`, ""},
 		{"blocks are a list", `{"type":"divider"}`, "invalid_blocks_format"},

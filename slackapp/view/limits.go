@@ -14,7 +14,7 @@ import (
 const (
 	maxText        = 4000 // advised for the top-level text; Slack cuts at 40,000
 	maxBlocks      = 50
-	maxBlocksJSON  = 13200 // not documented: msg_blocks_too_long beyond about this
+	maxBlocksJSON  = 11000 // not documented: Slack refused 13,200 of JSON, and 11,341 of text
 	maxID          = 255
 	maxSection     = 3000
 	maxFields      = 10
