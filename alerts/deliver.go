@@ -18,7 +18,7 @@ const (
 	// unknownWait the pause between attempts then.
 	unknownFor  = 2 * time.Minute
 	unknownWait = time.Minute
-	// usualSettleWait is how long Slack has to show a message of which it did not say whether it took it, before the channel is looked
+	// usualSettleWait is how long Slack has to show a message that it did not acknowledge, before the channel is looked
 	// through, usualLookWait the pause before the second look, and blindFor how long a channel that cannot be read keeps it waiting.
 	usualSettleWait = 30 * time.Second
 	usualLookWait   = 5 * time.Second

@@ -89,8 +89,8 @@ func (e *evaluation) cost(q question) total {
 	return t
 }
 
-// unreadProduct is why it cannot be told which charges are of the question's product, where a row was set aside that might have told it
-// of one of them; else empty.
+// unreadProduct is why nobody can tell which charges are of the question's product: a row was set aside that might have named it. It is
+// empty where there is no such row.
 func (e *evaluation) unreadProduct(q question) string {
 	for _, u := range e.Unread {
 		nameless := u.Product == "" || u.UsageType == ""
@@ -146,8 +146,8 @@ func (q question) coversAny(products []string) bool {
 	return slices.ContainsFunc(products, func(p string) bool { return Glob(q.Product, p) })
 }
 
-// untold is why it cannot be told what the bill has for the question: a line that may count cannot be read, or it is not known of which
-// product a charge is. It is empty where that makes no difference, as for the whole bill, whose total is Fastly's own.
+// untold is why the bill does not tell the figure of the question: a line that may count cannot be read, or the product of a charge is
+// not known. It is empty where that makes no difference, as for the whole bill, whose total is Fastly's own.
 func (q question) untold(b *bill) string {
 	if q.isWholeBill() {
 		return ""

@@ -107,7 +107,7 @@ func nameScopes(services iter.Seq[service]) map[service]string {
 func (s Standing) Instance() Instance { return Instance{s.Scope, s.ServiceID} }
 
 // Settle returns the findings as the month remembers their budgets, and those of budgets that are gone. The budget of a service is known by
-// the service's id, and keeps the scope that it had first: nothing that was said or answered ends where another service takes its
+// the service's id, and keeps the scope that it had first: messages and answers stay with it where another service takes its
 // name, or it gets a new one. A standing from before ids were kept is that of the service which used most of those that are called so.
 func Settle(findings []Finding, standings []Standing) []Finding {
 	byRule := map[string][]Standing{}

@@ -255,8 +255,8 @@ func (r *Rule) between(low, high Level) []Level {
 	return levels
 }
 
-// held returns the highest level up to said that usage has not been restated clearly below: a threshold, or what was said, be that a
-// threshold of the rule still or not.
+// held returns the highest level up to said that usage has not been restated clearly below: a threshold of the rule, or the level that was
+// posted, also where an edit has taken that threshold out of the rule.
 func (f Finding) held(said Level) Level {
 	for _, threshold := range slices.Backward(append(f.Rule.between(0, said-1), said)) {
 		floor := f.at(threshold).Mul(decimal.New(100-fallMargin, -2))

@@ -36,8 +36,8 @@ func (o *lookout) things(reading Reading, past []billing.Usage, why string) {
 	}
 }
 
-// unreadProducts are the products of which a row was set aside that the match may cover, in any month, and why; of a row of which not
-// even that is known the empty one.
+// unreadProducts are the products with a row that was set aside and that the match may cover, in any month, and why it was. The empty
+// product stands for rows without a known product.
 func (r *Reading) unreadProducts(m Match) map[string]string {
 	products := map[string]string{}
 	for _, u := range r.Unread {
@@ -48,7 +48,7 @@ func (r *Reading) unreadProducts(m Match) map[string]string {
 	return products
 }
 
-// without leaves out what was found of products of which something could not be read: it may have been used all the time, or still be.
+// without leaves out the findings of products with an unreadable row: it may have been used all the time, or still be.
 func (f found) without(unread map[string]string) found {
 	anything := unread[""]
 	f.things = slices.DeleteFunc(f.things, func(t Thing) bool { return anything != "" || unread[t.Product] != "" })

@@ -53,7 +53,7 @@ type sighting struct {
 	unread    []string      // the usage types whose services could not be read
 	services  error         // for what reason
 	bill      error         // why the bill could not be read, where a budget needs it
-	unknown   []unknownNow  // the budgets of which there is no figure
+	unknown   []unknownNow  // the budgets without a figure
 }
 
 // sightingOf is what the check of the month that runs has seen.

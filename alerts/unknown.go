@@ -41,7 +41,7 @@ type unknownNow struct {
 	told bool
 }
 
-// unknownsOf are the budgets of which the check found no figure. Where a rule's services or teams cannot be told at all it is the rule that is
+// unknownsOf are the budgets for which the check found no figure. Where a rule's services or teams cannot be told at all it is the rule that is
 // unknown, and not each of them.
 func unknownsOf(r Result) []unknownNow {
 	whole := map[string]bool{}
@@ -65,7 +65,7 @@ func unknownsOf(r Result) []unknownNow {
 	return append(unknown, r.unknownChanges...)
 }
 
-// watchUnknown tells operators of budgets that had figures and have had none for as long as patience: those of which that is found in one check
+// watchUnknown tells operators of budgets that had figures and have had none for as long as patience: those found so in one check are told
 // in one message, which is edited until all of them have figures again.
 //
 // The row without a scope remembers since when each has been unknown; each of the others is a message.

@@ -32,8 +32,8 @@ func (a Afresh) ServiceUsage(ctx context.Context, query ServiceQuery, page func(
 	return a.cache.readServices(ctx, query, page)
 }
 
-// Recent reads past a Cache like Afresh, but takes what was read in the last while, by a check or by anybody: for whoever wants to
-// know what a check would make of the figures, and asks again and again.
+// Recent reads past a Cache like Afresh, but takes what was read in the last while, by a check or by anybody: for people who want to
+// know what a check would make of the figures, and ask again and again.
 type Recent struct {
 	cache  *Cache
 	within time.Duration
@@ -41,7 +41,7 @@ type Recent struct {
 
 var _ Source = Recent{}
 
-// Recent returns the source behind the cache, of which what was read within so much time, of business, is not read again.
+// Recent returns the source behind the cache. It does not read again what was read within so much business time.
 func (c *Cache) Recent(within time.Duration) Recent { return Recent{c, within} }
 
 // Usage is Source.Usage.

@@ -87,7 +87,7 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	return Tabulate(q, data, now)
 }
 
-// WithNames returns the rows with those of the unread ones of which it is known what they are of: the names that an account uses.
+// WithNames returns the rows and the unread ones that name their product and usage type: the names that an account uses.
 func WithNames(rows, unread []Usage) []Usage {
 	for _, u := range unread {
 		if u.Product != "" && u.UsageType != "" {

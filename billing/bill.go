@@ -54,7 +54,7 @@ func NewestKnown(bills []Bill) *Bill {
 	return nil
 }
 
-// UnknownBillError is that it cannot be told what a month's statements come to, each of which was delivered whole.
+// UnknownBillError is that nobody can tell what a month's statements come to, although each was delivered whole.
 type UnknownBillError struct {
 	Month Month
 	Why   string
@@ -127,7 +127,7 @@ type Charge struct {
 	// the line carries none.
 	Units decimal.NullDecimal `json:"units"`
 	Rate  decimal.NullDecimal `json:"rate"`
-	// MayBe are the products of which Product is not told although each has a usage type of this name; see WithProducts.
+	// MayBe are the products with a usage type of this name, where the bill does not tell which one it means; see WithProducts.
 	MayBe []string `json:"-"`
 	// Coupon is the code of a credit, where it has one.
 	Coupon string `json:"coupon,omitempty"`

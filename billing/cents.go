@@ -25,7 +25,7 @@ func (t Table) ToTheCent() Table {
 	return t
 }
 
-// toTheCent copies whatever it changes.
+// toTheCent copies the rows that it changes.
 func (g Group) toTheCent() Group {
 	g.Rows, g.Total = slices.Clone(g.Rows), g.Total.copied()
 	for i, row := range g.Rows {

@@ -27,7 +27,7 @@ const (
 
 const byteOrderMark = "\uFEFF"
 
-// WriteCSV writes lines of cells, of which those that are texts have been through PlainCell.
+// WriteCSV writes lines of cells. Cells that are texts have been through PlainCell.
 func WriteCSV(w io.Writer, form CSVForm, lines [][]string) error {
 	out := csv.NewWriter(w)
 	if form == ForSpreadsheets {
@@ -73,7 +73,7 @@ func (t Table) WriteCSV(w io.Writer, form CSVForm) error {
 	return WriteCSV(w, form, lines)
 }
 
-// dueNothing are the lines of months of which nothing is due, so that the reason can be read.
+// dueNothing are the lines of months for which nothing is due, so that people can read the reason.
 func (t Table) dueNothing() [][]string {
 	if !t.IsNothingDue() {
 		return nil

@@ -171,8 +171,8 @@ func (r *pageReading) take(body []byte) ([]ServiceUsage, error) {
 	return r.distinct(page.rows), nil
 }
 
-// distinct drops a row that repeats an earlier one exactly. One that contradicts it is set aside, and with it what was said of the
-// service before: neither figure nor their sum can be trusted.
+// distinct drops a row that repeats an earlier one exactly. One that contradicts it is set aside, and with it the earlier row of the
+// service: neither figure nor their sum can be trusted.
 func (r *pageReading) distinct(rows []ServiceUsage) []ServiceUsage {
 	kept := rows[:0]
 	for _, row := range rows {

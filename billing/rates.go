@@ -3,8 +3,8 @@ package billing
 import "github.com/shopspring/decimal"
 
 // Rates returns what one billed unit of each usage type came to, tiers and all: what was charged for it by the units that
-// were charged. A usage type without units or without a charge has none, nor has one of which a line cannot be read, or of which
-// it is not told which product's it is. Products are those of the charges: see WithProducts.
+// were charged. A usage type without units or without a charge has none, nor has one with an unreadable line, or one whose
+// product the bill does not tell. Products are those of the charges: see WithProducts.
 func (b Bill) Rates() map[Metric]decimal.Decimal {
 	amounts, units := map[Metric]decimal.Decimal{}, map[Metric]decimal.Decimal{}
 	for _, charge := range b.Charges {

@@ -33,7 +33,7 @@ func maxBody(path string) int64 {
 	case pathTokenSelf, pathStats:
 		return 1 << 20
 	}
-	return 16 << 20 // of invoices, of which a page has a hundred
+	return 16 << 20 // of a page of a hundred invoices
 }
 
 // call is one read: attempts with waits between them.

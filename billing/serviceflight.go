@@ -15,7 +15,7 @@ type flights struct {
 	read func(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error
 	most int // rows kept for those who join later
 
-	base    context.Context // ends with shut; a read outlives whoever began it
+	base    context.Context // ends with shut; a read outlives the caller that began it
 	end     context.CancelFunc
 	reading sync.WaitGroup
 
@@ -59,11 +59,11 @@ type serviceFlight struct {
 // passenger is somebody for whom a flight reads; at is the page that they want next.
 type passenger struct{ at int }
 
-// ride hands every page of the query to page, from a read that is shared with whoever wants the same meanwhile. The read lasts while
+// ride hands every page of the query to page, from a read that is shared with others who want the same meanwhile. The read lasts while
 // anybody waits for it; page is called by the caller's own goroutine.
 func (f *flights) ride(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
 	one := &passenger{}
-	flight := f.board(query, one) //nolint:contextcheck // the read is shared: it outlives whoever asked first
+	flight := f.board(query, one) //nolint:contextcheck // the read is shared: it outlives the one who asked first
 	if flight == nil {
 		return ErrClosed
 	}

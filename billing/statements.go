@@ -27,8 +27,8 @@ const (
 // posted is a statement in the account of its month, with what becomes of it, and which other one is the reason.
 type posted struct {
 	invoice
-	content string // what it says, and
-	written string // the same in the order of its lines
+	content string // its lines, sorted
+	written string // its lines as they came
 	fate    fate
 	by      *posted
 }

@@ -92,7 +92,7 @@ type tabulation struct {
 	groups   ledgers
 	versus   *Comparison
 	stretch  stretch
-	// partial are the months of which something could not be read, true where not even what it belongs to.
+	// partial are the months with something unreadable; true where nobody can tell which row it belongs to.
 	partial map[Month]bool
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// setAside takes the figures away that something unread belongs to, and notes of which months sums are not whole.
+// setAside takes the figures away that something unread belongs to, and notes the months whose sums are not whole.
 func (b *tabulation) setAside(data Data) {
 	for _, u := range data.Unread {
 		b.seen[u.Month] = true

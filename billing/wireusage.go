@@ -30,8 +30,8 @@ type wireUsage struct {
 }
 
 // decodeUsage reads an answer of usage-metrics for the given months. A row that cannot be read is set aside: it comes back without a
-// figure and with the reason in Unread, once for every month that it may be of, and leaves the others as they are. An answer of
-// which nothing can be read is an error, as is whatever is wrong with the answer as a whole; it is a *BodyError then. typeIDs are the
+// figure and with the reason in Unread, once for every month that it may be of, and leaves the others as they are. An answer without
+// any readable row is an error, as is a mistake of the answer as a whole; it is a *BodyError then. typeIDs are the
 // identifiers of usage types that have another name.
 func decodeUsage(body []byte, months Range) (rows []Usage, typeIDs map[Metric]string, err error) {
 	e, err := open(body, maxUsageRows, func(fields map[string]json.RawMessage) bool { return fields["month"] != nil })
@@ -63,7 +63,7 @@ type usageDecoding struct {
 	first   string // what was wrong with the first element that could not be read, or is of another month
 }
 
-// halfRow is a row of which only the raw figure can be read, and what is wrong with the other.
+// halfRow is a row whose raw figure alone can be read, and what is wrong with the other figure.
 type halfRow struct {
 	Usage
 	number int

@@ -12,14 +12,14 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// Who may ask is decided in this order, so that whoever is let in without asking Slack about a group waits for no group:
+// Who may ask is decided in this order, so that a person who is let in without asking Slack about a group waits for no group:
 //
 //  1. Nobody from another workspace; in an organisation, nobody from outside it.
-//  2. Whoever access.ask names as a person, everywhere, guests too.
-//  3. Whoever is no guest, in a channel that access.ask names, or everywhere where access.ask is left out. Without the optional scope
+//  2. A person whom access.ask names, everywhere, guests too.
+//  3. A person who is no guest, in a channel that access.ask names, or everywhere where access.ask is left out. Without the optional scope
 //     users:read nobody can tell who is a guest; a guest then counts as a member, and Slack itself keeps them to the channels that
 //     they are in.
-//  4. Whoever is in a group that access.ask names, everywhere, guests too.
+//  4. A member of a group that access.ask names, everywhere, guests too.
 //
 // Where Slack could not be asked about something that might let a person in, and nothing else does, they are told to try again.
 
@@ -50,7 +50,7 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 }
 
 // mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
-// ask. That goes for everybody too where an owner is a group of which nobody can tell who belongs to it, and where every owner is
+// ask. That goes for everybody too where Slack does not show the members of a group that owns it, and where every owner is
 // a group that has nobody in it.
 func (a *App) mayAnswer(ctx context.Context, q *request, owners []alerts.Person) (result, bool) {
 	if _, no, _ := a.belongs(ctx, q); no != nil {
@@ -68,8 +68,8 @@ func (a *App) mayAnswer(ctx context.Context, q *request, owners []alerts.Person)
 	return told(notOwner(owners), outcomeRefused), false
 }
 
-// owns reports whether the person is one of the owners, and whether the budget is open to whoever may ask, since nobody can tell
-// who its owners are, or there is none.
+// owns reports whether the person is one of the owners, and whether the budget is open to everybody who may ask, since Slack does
+// not show who its owners are, or there is none.
 func (a *App) owns(ctx context.Context, user string, owners []alerts.Person) (owns, open bool, err error) {
 	var groups []string
 	for _, owner := range owners {
@@ -141,7 +141,7 @@ func notOwner(owners []alerts.Person) view.Message {
 		"The bot's rules file names them.")
 }
 
-// mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to whoever may ask.
+// mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to everybody who may ask.
 func (a *App) mayShare(ctx context.Context, q *request) bool {
 	share := a.Rules().Access.Share
 	if len(share) == 0 || namesPerson(q.user, share) || a.namesChannel(ctx, q, share) {

@@ -73,7 +73,7 @@ func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.De
 			continue
 		}
 		e := view.Event{At: alert.At, Level: alert.Level, Reason: alert.Reason, Foreseen: alert.Kind == alerts.KindForecast}
-		if alert.DeliveryID != "" { // in a list, which is not among what was said of the budget alone
+		if alert.DeliveryID != "" { // in a list, which is not among the messages about this budget alone
 			e.Channel, e.State = alert.Channel, alert.Delivery
 		}
 		events = append(events, e)

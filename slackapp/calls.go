@@ -78,7 +78,7 @@ func (w *watched) bounded(code string) string {
 	return code
 }
 
-// peekCode returns the error code of an answer that is small and refuses, and leaves the body whole for whoever reads it.
+// peekCode returns the error code of an answer that is small and refuses, and leaves the body whole for its reader.
 func peekCode(answer *http.Response) string {
 	body := bufio.NewReaderSize(answer.Body, smallAnswer)
 	start, err := body.Peek(smallAnswer)

@@ -56,7 +56,7 @@ func (a *App) askUsage(ctx context.Context, q *request, text string) {
 	a.question(ctx, q, held, func(ctx context.Context) result { return a.usage(ctx, q, text) })
 }
 
-// askBudget answers the budget command, for most of which the bot's own records are enough.
+// askBudget answers the budget command. The bot's own records are enough for most of it.
 func (a *App) askBudget(ctx context.Context, q *request, text string) {
 	work := func(ctx context.Context) result { return a.budget(ctx, q, text) }
 	if budgetAsksFastly(text) {

@@ -33,7 +33,7 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 		return alerts.Receipt{}, false, nil
 	}
 	oldest := ""
-	if !d.LookFirst && !d.CreatedAt.IsZero() { // else it was posted when nobody knows
+	if !d.LookFirst && !d.CreatedAt.IsZero() { // else it may have been posted at any time
 		oldest = strconv.FormatInt(d.CreatedAt.Add(-clockMargin).Unix(), 10)
 	}
 	page := n.history(channel, oldest)

@@ -97,7 +97,7 @@ func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d a
 	return n.receipt(id, ts, err)
 }
 
-// errNoReceipt is that Slack calls a message taken and does not say where it is, so that nobody knows whether it is there.
+// errNoReceipt is that Slack calls a message taken and does not say where it is: it may not be there.
 var errNoReceipt = errors.New("slack has named no message")
 
 // receipt is what Slack says of a message that it has taken.

@@ -42,7 +42,7 @@ func passes(code string) bool {
 	return false
 }
 
-// deliveryError makes one of the errors that alerts.Notifier knows of what Slack answered. A refusal in words that nobody knows breaks
+// deliveryError makes one of the errors that alerts.Notifier knows of what Slack answered. A refusal with an unknown code breaks
 // the route too: the message is in no channel, and people have to hear that it waits.
 func deliveryError(channel string, err error) error {
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// What one person may ask of Fastly at a time. Whoever asks more waits, so that others find Fastly free.
+// What one person may ask of Fastly at a time. A person who asks more waits, so that others find Fastly free.
 const (
 	mostUnderWay = 2
 	mostWaiting  = 4
@@ -140,7 +140,7 @@ func (a *App) question(ctx context.Context, q *request, held func(context.Contex
 	}
 	defer over()
 	a.serve(ctx, q, anybody, func(ctx context.Context) result {
-		defer over() // before the person is told: whoever asks on at once waits for nothing
+		defer over() // before the person is told, so that their next question waits for nothing
 		return work(ctx)
 	})
 }

@@ -30,7 +30,7 @@ type options struct {
 	rules *alerts.Rules // instead of the rules file
 	// poll is how often the ledger is asked whether a check is due; brokenWait how long a channel that refuses is left alone.
 	poll, brokenWait time.Duration
-	// settleWait and lookWait are the pauses before a message is looked for of which nobody knows whether Slack has it.
+	// settleWait and lookWait are the pauses before the bot looks for a message that Slack did not acknowledge.
 	settleWait, lookWait time.Duration
 	// patient lets the start wait for a database that is not there yet.
 	patient bool
@@ -257,7 +257,7 @@ func (s *service) reportRules() ops.Report {
 }
 
 // oldRules says that the process has started with another rules file than the current one; empty where it has not, or where the
-// database does not tell, which is said elsewhere.
+// database does not answer, which reportStore tells.
 func (s *service) oldRules() string {
 	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
 	defer cancel()

@@ -45,8 +45,8 @@ func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool
 	}
 }
 
-// examineAccess says which channel each name under access: means today. Whoever renames a channel gives its name free, and whoever
-// takes it is let in; an id cannot be taken.
+// examineAccess says which channel each name under access: means today. A person who renames a channel gives its name free, and
+// the channel that takes the name is let in; nobody can take an id.
 func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *alerts.Rules, found *report) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()

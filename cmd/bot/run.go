@@ -47,7 +47,7 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		log.Info("stopped while it started", zap.NamedError("then", err))
-		return nil // whatever it waited for, to be stopped is a good end of a service
+		return nil // to be stopped while it waits is a good end of a service
 	case err != nil:
 		return logged(log, err)
 	}

@@ -15,7 +15,7 @@ import (
 	"budgetbot/internal/store"
 )
 
-// A start opens HTTP first, so that whoever watches the process sees what it waits for, and then everything else side by side: Slack, the
+// A start opens HTTP first, so that an operator sees what it waits for, and then everything else side by side: Slack, the
 // database, and what Fastly says of the rules. None of them waits for another that is slow.
 
 // awaited is what a start still waits for, by the name of it.

@@ -137,7 +137,7 @@ func nothingFound(t billing.Table) error {
 	}
 }
 
-// noBill says of which months there is no bill, or why it cannot be told what one comes to.
+// noBill names the months without a bill, or says why nobody can tell what one comes to.
 func noBill(t billing.Table) error {
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {

@@ -26,7 +26,7 @@ type State struct {
 	BrokenRoutes     int
 	OldestMessage    time.Time // that waits
 	Budgets          []Budget  // by rule, in any order
-	UnknownBudgets   int       // budgets of which the newest check could not tell the figure, of all rules
+	UnknownBudgets   int       // budgets of all rules for which the newest check found no figure
 	Usage            []Usage
 	RulesFileTrouble bool
 }

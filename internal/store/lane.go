@@ -11,7 +11,7 @@ import (
 const (
 	// burst is how many messages a channel takes at once before it keeps to its pace.
 	burst = 3
-	// doubtPause is how long a channel rests after an attempt of which nothing is known, so that one message and not a thousand
+	// doubtPause is how long a channel rests after an attempt without an outcome, so that one message and not a thousand
 	// find out that Slack hangs.
 	doubtPause = 5 * time.Second
 	// probeTurns is after how many refusals of one message another one tries whether its channel takes messages again.

@@ -469,7 +469,7 @@ RETURNING revision, saved_at;
 -- name: HashRules :exec
 UPDATE rules_file SET hash = @hash WHERE name = 'last good' AND body = @body AND hash <> @hash;
 
--- It changes nothing, but whoever starts with another file waits until the transaction has ended.
+-- It changes nothing, but a start with another file waits until the transaction has ended.
 -- name: HoldRules :execrows
 UPDATE rules_file SET hash = @hash WHERE name = 'last good' AND hash = @hash;
 

@@ -47,7 +47,7 @@ type Config struct {
 	// seconds no other one is taken: those who ask are told that the line is busy.
 	Workers, Queue int
 	// Long reports whether handling an envelope may take long. Those have workers of their own, so that nothing waits for them; nil
-	// means that nothing takes long. LongWorkers is how many of them are taken at a time, none of which waits; 0 means 64.
+	// means that nothing takes long. LongWorkers is how many of them are taken at a time, without a queue; 0 means 64.
 	Long        func(Envelope) bool
 	LongWorkers int
 	// Once reports whether handling an envelope twice is worse than not at all: where it cannot be found out whether it is a repeat,

@@ -84,7 +84,7 @@ func moneyRange(cost billing.Measure, low, high decimal.Decimal) string {
 	return first + "–" + strings.TrimPrefix(second, sign)
 }
 
-// unbilled says of which months there is no bill, and of which it cannot be told what it comes to.
+// unbilled names the months without a bill, and those whose statements do not tell what they come to.
 func unbilled(t billing.Table) string {
 	var sentences []string
 	waiting := t

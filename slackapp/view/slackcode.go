@@ -97,7 +97,7 @@ var slackCodes = map[string]slackCode{
 	"unreachable":                               {CodeUnsure, "Slack does not answer me. I go on trying"},
 }
 
-// KindOfCode says what Slack's error code means. Codes come in families: a longer one that nobody knows is of the family's kind.
+// KindOfCode says what Slack's error code means. Codes come in families: an unknown longer one is of the family's kind.
 func KindOfCode(code string) CodeKind {
 	if known, ok := slackCodes[code]; ok {
 		return known.kind

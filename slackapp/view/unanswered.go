@@ -15,7 +15,7 @@ func isCall(d alerts.Delivery) bool {
 		(d.Kind == alerts.DeliverNote || d.Kind == alerts.DeliverCall)
 }
 
-// callMessage calls people: the owners under the message that nobody has answered, or whoever reads a channel. Where it names several
+// callMessage calls people: the owners under the message that nobody has answered, or the readers of a channel. Where it names several
 // budgets they were in a list, or wait for the operators together.
 func callMessage(d alerts.Delivery, c AlertContext) Message {
 	lines := d.Message.Budgets

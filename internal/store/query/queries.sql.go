@@ -1035,7 +1035,7 @@ const holdRules = `-- name: HoldRules :execrows
 UPDATE rules_file SET hash = $1 WHERE name = 'last good' AND hash = $1
 `
 
-// It changes nothing, but whoever starts with another file waits until the transaction has ended.
+// It changes nothing, but a start with another file waits until the transaction has ended.
 func (q *Queries) HoldRules(ctx context.Context, hash string) (int64, error) {
 	result, err := q.db.Exec(ctx, holdRules, hash)
 	if err != nil {
