@@ -135,11 +135,7 @@ func (a amounts) take(page []billing.ServiceUsage) error {
 		if usage.Unread != "" {
 			return &billing.BodyError{Reason: usage.Unread}
 		}
-		name := usage.ServiceName
-		if isBlank(name) {
-			name = usage.ServiceID
-		}
-		a.add(name, usage.Quantity)
+		a.add(billing.Called(usage.ServiceName, usage.ServiceID), usage.Quantity)
 	}
 	if len(a) > mostServices {
 		return errManyServices

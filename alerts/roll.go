@@ -290,7 +290,7 @@ func (k knownServices) isUsed(t Thing, month billing.Month) bool {
 }
 
 func (s SeenService) thing() Thing {
-	return Thing{Subject: SubjectService, Product: s.Product, Name: cmp.Or(s.Name, s.ID), ID: s.ID, Share: s.Share}
+	return Thing{Subject: SubjectService, Product: s.Product, Name: billing.Called(s.Name, s.ID), ID: s.ID, Share: s.Share}
 }
 
 // looksForServices reports whether a rule needs to know which services there were.

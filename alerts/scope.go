@@ -6,8 +6,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
-	"unicode"
 
 	"budgetbot/billing"
 )
@@ -78,11 +76,6 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 	return s
 }
 
-// isBlank reports whether nobody can see the name: it is of spaces, or of signs without width.
-func isBlank(name string) bool {
-	return !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
-}
-
 // nameScopes gives each service its name, with its id where another has the same name.
 func nameScopes(services iter.Seq[service]) map[service]string {
 	called := map[string]int{}
@@ -92,7 +85,7 @@ func nameScopes(services iter.Seq[service]) map[service]string {
 	names := map[service]string{}
 	for who := range services {
 		switch {
-		case who.id != "" && isBlank(who.name):
+		case who.id != "" && billing.IsBlank(who.name):
 			names[who] = who.id
 		case called[who.name] > 1:
 			names[who] = who.name + " (" + who.id + ")"

@@ -70,7 +70,7 @@ func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
 // row writes an entry out, month by month.
 func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 	row := Row{
-		Name:    cmp.Or(e.ledger.name, e.rowKey.name, e.id),
+		Name:    Called(cmp.Or(e.ledger.name, e.rowKey.name), e.id),
 		Product: e.product,
 		ID:      e.id,
 		Sum:     e.size,
@@ -99,14 +99,14 @@ func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
 	return decimal.NewNullDecimal(part.Div(whole))
 }
 
-// distinguish adds the product, or a service's id, to names that stand more than once in a group.
+// distinguish adds the product, or a service's id, to names that people see more than once in a group.
 func distinguish(rows []Row) {
 	count := map[string]int{}
 	for _, row := range rows {
-		count[row.Name]++
+		count[OneLine(row.Name)]++
 	}
 	for i := range rows {
-		if mark := cmp.Or(rows[i].ID, rows[i].Product); mark != "" && count[rows[i].Name] > 1 {
+		if mark := cmp.Or(rows[i].ID, rows[i].Product); mark != "" && count[OneLine(rows[i].Name)] > 1 && !IsBlank(rows[i].Name) {
 			rows[i].Name = fmt.Sprintf("%s (%s)", rows[i].Name, mark)
 		}
 	}

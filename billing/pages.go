@@ -189,7 +189,7 @@ func (r *pageReading) distinct(rows []ServiceUsage) []ServiceUsage {
 			kept = append(kept, row)
 		case before != quantity:
 			row.Unread = cmp.Or(row.Unread, clean(fmt.Sprintf("service %s is there twice, with different figures",
-				shortened(cmp.Or(row.ServiceName, row.ServiceID)))))
+				shortened(Called(row.ServiceName, row.ServiceID)))))
 			row.Quantity = decimal.Decimal{}
 			kept = append(kept, row)
 		}

@@ -263,6 +263,37 @@ func TestTabulateRefuses(t *testing.T) {
 	}
 }
 
+func TestServicesThatLookAlikeAreToldApart(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		services []string // by size
+		want     string
+	}{
+		{"names that nobody can see are ids", []string{"\u200b\u2060", "\u00a0\u3000", "\u200d", "\n"}, "S0, S1, S2, S3"},
+		{"no name is the id", []string{""}, "S0"},
+		{"one name has ids", []string{"www", "api", "www"}, "www (S0), api, www (S2)"},
+		{"names that differ in what nobody sees have ids", []string{"www", "www\u200b", " www"}, "www (S0), www\u200b (S1),  www (S2)"},
+		{"a joiner of an emoji is seen", []string{"👩\u200d💻", "👩💻"}, "👩\u200d💻, 👩💻"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			totals := NewServiceTotals(Factors{})
+			for i, name := range tt.services {
+				usage := ServiceUsage{july, "cdn_usage", "Asia Bandwidth", "gb", fmt.Sprintf("S%d", i), name, decimal.NewFromInt(int64(1000 - i)), ""}
+				if err := totals.Add([]ServiceUsage{usage}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var names []string
+			for _, row := range tabulate(t, Question{Months: One(july), By: ByService}, Data{Services: totals}, longAfter).Groups[0].Rows {
+				names = append(names, row.Name)
+			}
+			if got := strings.Join(names, ", "); got != tt.want {
+				t.Errorf("rows are %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestTabulateByService(t *testing.T) {
 	totals := NewServiceTotals(FactorsOf(unit("cdn_usage", "Asia Requests", "", "1")))
 	february, march := NewMonth(2023, time.February), NewMonth(2023, time.March)

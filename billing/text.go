@@ -42,3 +42,16 @@ func isHidden(r rune) bool {
 	}
 	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) && r != '\u2028' && r != '\u2029'
 }
+
+// IsBlank reports whether nobody can see the name: it is of spaces, or of signs without width.
+func IsBlank(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}
+
+// Called returns what a service is called: its name, or its id where nobody can see that.
+func Called(name, id string) string {
+	if IsBlank(name) {
+		return id
+	}
+	return name
+}

@@ -88,7 +88,7 @@ func (b *tabulation) omitted(data Data) []LeftOut {
 	if data.Services != nil && b.question.By.ofServices() {
 		for u := range data.Services.unread {
 			if b.question.Months.Contains(u.Month) {
-				unread = append(unread, LeftOut{u.Month, u.Product, u.UsageType, cmp.Or(u.ServiceName, u.ServiceID), u.Unread})
+				unread = append(unread, LeftOut{u.Month, u.Product, u.UsageType, Called(u.ServiceName, u.ServiceID), u.Unread})
 			}
 		}
 	}

@@ -28,10 +28,10 @@ func Clean(s string) string { return billing.OneLine(s) }
 // Escape returns s for the inside of mrkdwn so that it reads the same and does nothing: no emphasis, code, link, mention,
 // emoji or line break comes of it. An empty text is NoName.
 func Escape(s string) string {
-	runes := []rune(Clean(s))
-	if len(runes) == 0 {
+	if billing.IsBlank(s) {
 		return NoName
 	}
+	runes := []rune(Clean(s))
 	var b strings.Builder
 	for i, r := range runes {
 		switch {
@@ -99,10 +99,10 @@ func isDigit(runes []rune, i int) bool {
 // Quote returns what a person or Fastly wrote for the inside of a sentence that is handed to Mistake, Refusal or Trouble:
 // there a part between backticks is shown as code, and never as markup.
 func Quote(s string) string {
-	s = Clip(Clean(s), maxQuoted)
-	if s == "" {
+	if billing.IsBlank(s) {
 		s = NoName
 	}
+	s = Clip(Clean(s), maxQuoted)
 	return "`" + strings.ReplaceAll(s, "`", "ˋ") + "`"
 }
 

@@ -28,6 +28,7 @@ func TestEscape(t *testing.T) {
 		{"an emoji of several parts stays whole", "👩\u200d🚀", "👩\u200d🚀"},
 		{"broken UTF-8 is marked", "a\xffb", "a\uFFFDb"},
 		{"nothing to show has a name", " \u200b\n", NoName},
+		{"a joiner of nothing shows nothing", "\u200d", NoName},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

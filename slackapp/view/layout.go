@@ -106,7 +106,7 @@ func addRow(g *grid, strong bool, name string, row billing.Row, scale billing.Sc
 
 // nameCell returns a name for a cell, never empty.
 func nameCell(name string) string {
-	if Clean(name) == "" {
+	if billing.IsBlank(name) {
 		return NoName
 	}
 	return name
