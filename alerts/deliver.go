@@ -23,6 +23,8 @@ const (
 	usualSettleWait = 30 * time.Second
 	usualLookWait   = 5 * time.Second
 	blindFor        = 5 * time.Minute
+	// lookTimeout is how long one look may take, so that an attempt has time left to post: a busy channel has many pages.
+	lookTimeout = 4 * time.Second
 	// usualBrokenWait is the pause before a broken route is tried again.
 	usualBrokenWait = 5 * time.Minute
 )
@@ -138,6 +140,8 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 // find looks for the message beside its root and, where it may have been posted on its own, in the channel. It tells whether the root is gone
 // or what was found takes its place.
 func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt Receipt, found, rootGone bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
 	receipt, found, err = d.Notifier.Find(ctx, a.Delivery, a.Root)
 	rootGone = a.RootGone || errors.Is(err, ErrRootGone)
 	if _, news := a.alone(); news && !found && a.Root.TS != "" && (err == nil || rootGone) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,6 +29,43 @@ func (n *fakeNotifier) Find(_ context.Context, d Delivery, root Receipt) (Receip
 		n.t.Fatalf("Find was called with %s %s", d.Kind, d.ID)
 	}
 	return n.find(d, root)
+}
+
+// busyNotifier has a channel that takes longer to read than an attempt lasts.
+type busyNotifier struct{ posts []Delivery }
+
+func (*busyNotifier) Find(ctx context.Context, _ Delivery, _ Receipt) (Receipt, bool, error) {
+	<-ctx.Done()
+	return Receipt{}, false, &UnknownOutcome{"unreachable", ctx.Err()}
+}
+
+func (n *busyNotifier) Notify(ctx context.Context, d Delivery, _ Receipt) (Receipt, error) {
+	if ctx.Err() == nil {
+		n.posts = append(n.posts, d)
+	}
+	return posted, ctx.Err()
+}
+
+// TestALookLeavesTimeToPost: a channel with more messages than can be read in time keeps nothing back for good.
+func TestALookLeavesTimeToPost(t *testing.T) {
+	t.Parallel()
+	precaution, open := attemptOf(DeliverRoot), attemptOf(DeliverRoot)
+	precaution.LookFirst = true
+	open.Unsettled, open.UnsureFor = true, blindFor
+	for name, a := range map[string]Attempt{"a look that is a precaution": precaution, "an outcome that is open": open} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second) // as the queue gives an attempt
+				defer cancel()
+				busy := &busyNotifier{}
+				verdict := (&Deliverer{Notifier: busy}).Attempt(ctx, a)
+				if verdict.State != DeliverySent || len(busy.posts) != 1 || busy.posts[0].MayRepeat != a.Unsettled {
+					t.Errorf("verdict = %+v, posted %+v", verdict, busy.posts)
+				}
+			})
+		})
+	}
 }
 
 var (

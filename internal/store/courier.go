@@ -102,7 +102,6 @@ func (c *courier) begin(ctx context.Context, channel string) (attempt *taken, er
 		if err != nil {
 			return fmt.Errorf("look for its first delivery: %w", err)
 		}
-		row.LookFirst = row.LookFirst || c.mayBePosted(row)
 		row.UnsureAt, row.LookedAt = doubt(row, now)
 		tried, err := readAttempt(ctx, w, row, now)
 		if unreadable, ok := errors.AsType[*unreadableError](err); ok {
@@ -111,6 +110,7 @@ func (c *courier) begin(ctx context.Context, channel string) (attempt *taken, er
 		if err != nil {
 			return err
 		}
+		tried.LookFirst = row.LookFirst || c.mayBePosted(row)
 		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{
 			ID: row.ID, Attempts: row.Attempts, Now: millis(now), Until: until, Dead: millis(now.Add(-rescueAfter)),
 			UnsureAt: row.UnsureAt, LookedAt: row.LookedAt,
@@ -188,7 +188,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 		return alerts.Attempt{}, err
 	}
 	delivery.Attempts++
-	attempt := alerts.Attempt{Delivery: delivery, LookFirst: row.LookFirst, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
+	attempt := alerts.Attempt{Delivery: delivery, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
 	if row.Unsettled {
 		attempt.UnsettledSince, attempt.UnsureFor = instant(row.UnsettledAt), now.Sub(instant(row.UnsureAt))
 	}

@@ -53,6 +53,9 @@ func TestWhatMayBePostedIsLookedFor(t *testing.T) {
 			if want := a.ID != "young"; a.LookFirst != want {
 				t.Errorf("%s is looked for: %t, want %t", a.ID, a.LookFirst, want)
 			}
+			if want := a.ID == "marked"; a.Delivery.LookFirst != want { // what is only older was posted after it was recorded, if at all
+				t.Errorf("%s may have been posted at any time: %t, want %t", a.ID, a.Delivery.LookFirst, want)
+			}
 		}
 		eventually(t, "the attempt is recorded", func() bool {
 			return count(t, s, "SELECT count(*) FROM delivery WHERE id = 'young' AND begun_at = 0") == 1
