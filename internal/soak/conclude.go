@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,8 +23,8 @@ type conclusion struct {
 
 	name      string
 	crossings int // all that the script has, due or not
-	checks    int // true answers to a check's first question
-	looks     int // of them, those that were seen through
+	checks    int // that have ended well
+	looks     int // at a month, in those
 	blind     time.Duration
 	edits     int
 	refused   int // calls that Slack answered with 429
@@ -57,7 +58,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 		return c, err
 	}
 	looks := g.lookedAt(&c)
-	figures, err := g.plan.figures(g.lag, g.restated)
+	figures, reopened, err := g.plan.figures(g.lag, g.corrected)
 	if err != nil {
 		return c, err
 	}
@@ -68,12 +69,14 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	crossings := g.plan.crossings(figures, reformed)
 	c.crossings = len(crossings)
 	c.verdict = judge(evidence{
-		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, firstLook: g.firstLook(), looks: looks, heard: g.heard,
-		silences: g.silences, moved: g.moved,
+		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, looks: looks, heard: g.heard, edits: g.edited,
+		silences: g.silences, moved: g.moved, reopened: reopened, lags: g.lags, open: append(g.open, g.unanswered()...),
 	})
 	c.problems = append(c.problems, g.problems...)
 	return c, nil
 }
+
+const wallTime = "15:04:05.000"
 
 // keepLogs writes what the processes wrote, and what was posted, into the directory SOAK_LOGS, where that is set.
 func (g *group) keepLogs() error {
@@ -83,9 +86,9 @@ func (g *group) keepLogs() error {
 	}
 	var posts strings.Builder
 	for _, h := range g.heard {
-		fmt.Fprintf(&posts, "%s %s %s %s: %s\n", h.wall.Format("15:04:05.000"), h.at.UTC().Format("2006-01-02 15:04"), h.channel, h.says[0].kind, h.text)
+		fmt.Fprintf(&posts, "%s %s %s %s: %s\n", h.wall.Format(wallTime), h.at.UTC().Format("2006-01-02 15:04"), h.channel, h.says[0].kind, h.text)
 	}
-	files := map[string]string{g.name + " posts": posts.String()}
+	files := map[string]string{g.name + " posts": posts.String(), g.name + " looks": g.looksLog()}
 	for _, r := range g.replicas {
 		var log strings.Builder
 		for _, p := range append(r.past, r.process) {
@@ -99,6 +102,34 @@ func (g *group) keepLogs() error {
 		}
 	}
 	return nil
+}
+
+// looksLog has what Fastly was asked, and what troubled the group.
+func (g *group) looksLog() string {
+	var lines []string
+	for _, r := range g.asked() {
+		line := fmt.Sprintf("%s look at %s", r.At.Format(wallTime), r.Query.Get("end_month"))
+		if g.isTroubled(r.At) {
+			line += ", troubled"
+		}
+		lines = append(lines, line)
+	}
+	for _, s := range g.troubles {
+		lines = append(lines, fmt.Sprintf("%s trouble to %s", s.from.Format(wallTime), s.to.Format(wallTime)))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// unanswered are the calls to post of whose end the service was not told.
+func (g *group) unanswered() []stretch {
+	var all []stretch
+	for _, call := range g.slack.Calls("chat.postMessage") {
+		if call.Status == 0 || call.Status >= http.StatusInternalServerError {
+			all = append(all, stretch{call.At, call.At})
+		}
+	}
+	return all
 }
 
 // checkPosts compares what was seen to appear with what is in the channels.
@@ -121,28 +152,23 @@ func (g *group) asked() []fastlysim.Request {
 	return slices.SortedFunc(maps.Values(g.answers), func(a, b fastlysim.Request) int { return a.At.Compare(b.At) })
 }
 
-func (g *group) firstLook() time.Time {
-	if all := g.asked(); len(all) > 0 {
-		return g.plan.clock.at(all[0].At)
-	}
-	return g.plan.until
-}
-
 // lookedAt returns the looks at the figures that were seen through, and notes how many there were and how long there was none.
 func (g *group) lookedAt(c *conclusion) []look {
+	ended, failed := g.checks()
+	c.checks = len(ended)
+	for _, f := range failed {
+		if !g.isTroubled(f.at) && !strings.Contains(f.why, "already recorded") { // by a delivery or a person in that moment
+			g.complain("a check failed at %s, and nothing was wrong: %s", f.at.Format(wallTime), f.why)
+		}
+	}
 	var looks []look
 	before := g.plan.clock.since
-	for _, r := range g.asked() {
-		month := r.Query.Get("end_month")
-		if at := g.plan.clock.at(r.At); month == monthOf(at) {
-			c.checks++
-			if r.At.After(before) {
-				c.blind = max(c.blind, r.At.Sub(before))
-				before = r.At
-			}
-		}
-		if !g.isTroubled(r.At) {
-			looks = append(looks, look{month, g.plan.clock.at(r.At)})
+	for _, r := range seenThrough(g.asked(), ended) {
+		month, at := r.Query.Get("end_month"), g.plan.clock.at(r.At)
+		looks = append(looks, look{month, at})
+		if month == monthOf(at) && r.At.After(before) {
+			c.blind = max(c.blind, r.At.Sub(before))
+			before = r.At
 		}
 	}
 	c.looks = len(looks)
@@ -153,14 +179,79 @@ func (g *group) lookedAt(c *conclusion) []look {
 	return looks
 }
 
-// isTroubled reports whether something went wrong around a look at the figures.
+// seenThrough returns, of true answers by time, the first of each month in each check that has ended well: those that follow may be for a
+// process that only starts.
+func seenThrough(asked []fastlysim.Request, ended []stretch) []fastlysim.Request {
+	var looks []fastlysim.Request
+	for _, check := range ended {
+		months := map[string]bool{}
+		for _, r := range asked {
+			month := r.Query.Get("end_month")
+			if r.At.Before(check.from) || r.At.After(check.to) || months[month] {
+				continue
+			}
+			months[month] = true
+			looks = append(looks, r)
+		}
+	}
+	slices.SortFunc(looks, func(a, b fastlysim.Request) int { return a.At.Compare(b.At) })
+	return looks
+}
+
+// failure is a check that came to nothing.
+type failure struct {
+	at  time.Time
+	why string
+}
+
+// checks are the checks of all processes, as their logs have them.
+func (g *group) checks() (ended []stretch, failed []failure) {
+	for _, r := range g.replicas {
+		for _, p := range append(r.past, r.process) {
+			e, f := checksIn(p.Wrote())
+			ended, failed = append(ended, e...), append(failed, f...)
+		}
+	}
+	return ended, failed
+}
+
+// noted is how long after its end a check may have been written into the log.
+const noted = 250 * time.Millisecond
+
+// checksIn reads a log.
+func checksIn(log string) (ended []stretch, failed []failure) {
+	for line := range strings.Lines(log) {
+		var entry struct {
+			At        time.Time
+			Msg, Took string
+			Error     string
+		}
+		if json.Unmarshal([]byte(line), &entry) != nil {
+			continue // the last words of a process that was killed
+		}
+		switch entry.Msg {
+		case "checked":
+			if took, err := time.ParseDuration(entry.Took); err == nil {
+				ended = append(ended, stretch{entry.At.Add(-took - noted), entry.At})
+			}
+		case "check failed":
+			failed = append(failed, failure{entry.At, entry.Error})
+		}
+	}
+	return ended, failed
+}
+
+// isTroubled reports whether something went wrong around an instant.
 func (g *group) isTroubled(at time.Time) bool {
-	return slices.ContainsFunc(g.troubles, func(s stretch) bool { return at.After(s.from.Add(-settles)) && at.Before(s.to) })
+	return slices.ContainsFunc(g.troubles, func(s stretch) bool { return at.After(s.from.Add(-settles)) && at.Before(s.to.Add(settles)) })
 }
 
 // checkManners finds what no process may have done to Slack.
 func (g *group) checkManners() {
 	for _, v := range g.slack.Violations() {
+		if v.Rule == "pong_missing" && inOneOf(g.paused, v.At) { // who stands still answers nothing
+			continue
+		}
 		g.complain("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
 	}
 	seen, err := json.Marshal(g.slack.Snapshot())
@@ -173,6 +264,10 @@ func (g *group) checkManners() {
 			g.lookForSecrets("the log of "+r.name, p.Wrote())
 		}
 	}
+}
+
+func inOneOf(all []stretch, at time.Time) bool {
+	return slices.ContainsFunc(all, func(s stretch) bool { return at.After(s.from) && at.Before(s.to) })
 }
 
 // sweep looks for secrets in what a process shows while it runs.

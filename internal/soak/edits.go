@@ -27,9 +27,7 @@ func (g *group) restart(ctx context.Context, some []*replica, change func(*form)
 		r.stage.Lock()
 		defer r.stage.Unlock()
 	}
-	if err := each(some, (*replica).stop); err != nil {
-		return stretch{}, err
-	}
+	_ = each(some, func(r *replica) error { r.end(ctx); return nil })
 	change(&g.form)
 	if err := each(some, (*replica).writeRules); err != nil {
 		return stretch{}, err
@@ -68,7 +66,7 @@ func (g *group) rollOut(ctx context.Context) error {
 }
 
 // forAWhile changes the rules files of some replicas and changes them back. What is looked at meanwhile is held against other rules than
-// the script's, so that nothing can be expected of it.
+// the script's.
 func (g *group) forAWhile(ctx context.Context, some []*replica, change func(f *form, on bool)) error {
 	first, err := g.restart(ctx, some, func(f *form) { change(f, true) })
 	if err != nil {
@@ -76,7 +74,9 @@ func (g *group) forAWhile(ctx context.Context, some []*replica, change func(f *f
 	}
 	rest(ctx, whileEdited)
 	last, err := g.restart(ctx, some, func(f *form) { change(f, false) })
-	g.trouble(first.from, last.to)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.edited = append(g.edited, stretch{first.from, last.to})
 	return err
 }
 

@@ -30,16 +30,20 @@ type group struct {
 	replicas []*replica
 	counts   counts
 
-	mu       sync.Mutex
-	heard    []heard
-	edits    int
-	answers  map[time.Time]fastlysim.Request // true answers about the account, by the time of the question
-	troubles []stretch                       // of wall time, in which a look may not have been seen through
-	restated []time.Time                     // in business time, by the script's restatements
-	reformed stretch                         // of wall time
-	moved    time.Time                       // of wall time: when the closed channel's rules were given another one
-	silences []silence
-	problems []string
+	mu        sync.Mutex
+	heard     []heard
+	edits     int
+	answers   map[time.Time]fastlysim.Request // true answers about the account, by the time of the question
+	edited    []stretch                       // of wall time, in which some rules were left out or had other budgets
+	paused    []stretch                       // of wall time, in which a process stood still
+	lags      []lag
+	open      []stretch   // of wall time, in which an attempt to post may have come to an end that nobody knows
+	troubles  []stretch   // of wall time, in which a look may not have been seen through
+	corrected []time.Time // in business time, by the script's corrections
+	reformed  stretch     // of wall time
+	moved     time.Time   // of wall time: when the closed channel's rules were given another one
+	silences  []silence
+	problems  []string
 
 	editing sync.Mutex // held by whoever changes the rules files
 	form    form
@@ -57,7 +61,7 @@ type plan struct {
 type stretch struct{ from, to time.Time }
 
 // counts are what was done to a group.
-type counts struct{ kills, cuts, storms, renewals, faults, restarts, pauses, presses int }
+type counts struct{ kills, cuts, storms, renewals, faults, restarts, pauses, presses, lags int }
 
 // groupConfig says what a group is.
 type groupConfig struct {
@@ -69,7 +73,7 @@ type groupConfig struct {
 
 // open opens a group's world; start starts its processes.
 func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, err error) {
-	g = &group{name: c.name, plan: p, lag: c.lag, dir: filepath.Join(dir, c.name), restated: make([]time.Time, len(p.restatements))}
+	g = &group{name: c.name, plan: p, lag: c.lag, dir: filepath.Join(dir, c.name), corrected: make([]time.Time, len(p.corrections))}
 	g.answers = map[time.Time]fastlysim.Request{}
 	defer func() { //nolint:contextcheck // what was opened is closed, whatever has ended
 		if err != nil {
@@ -195,12 +199,17 @@ func (g *group) start(ctx context.Context) error {
 	return nil
 }
 
-// restate corrects what Fastly told, and notes when.
-func (g *group) restate(i int) error {
+// correct corrects what Fastly told, and notes when.
+func (g *group) correct(ctx context.Context, i int) error {
+	c := &g.plan.corrections[i]
+	if c.first {
+		defer g.fastly.Hold()()
+		rest(ctx, time.Until(g.plan.clock.wall(c.at))+time.Millisecond)
+	}
 	g.mu.Lock()
-	g.restated[i] = g.plan.clock.now()
+	g.corrected[i] = g.plan.clock.now()
 	g.mu.Unlock()
-	return g.plan.restatements[i].apply(g.fastly)
+	return c.make(g.fastly)
 }
 
 // trouble notes a stretch of wall time in which a look at the figures may have come to nothing.
@@ -208,6 +217,14 @@ func (g *group) trouble(from, to time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.troubles = append(g.troubles, stretch{from, to})
+}
+
+// unsettle notes a stretch of wall time in which, beside that, an attempt to post may have come to an end that nobody knows.
+func (g *group) unsettle(from, to time.Time) {
+	g.trouble(from, to)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.open = append(g.open, stretch{from, to})
 }
 
 // complain notes what must not happen.

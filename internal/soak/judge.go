@@ -11,7 +11,7 @@ const (
 	// patience is how long after a crossing, at the latest, it has to be in the channel. A replica that is killed during a check has
 	// the others wait for the lease of 45 s, one that is killed while it delivers for up to 35 s; 10 s are for the rest.
 	patience = 90 * time.Second
-	// settles is how long a look at the figures must have been left in peace to count as one that was seen through.
+	// settles is how long before and after a trouble a check may fail for it.
 	settles = 3 * time.Second
 	// longestBlind is how long nobody may look at the figures at all.
 	longestBlind = 90 * time.Second
@@ -28,11 +28,20 @@ type evidence struct {
 	clock     clock
 	rules     []rule
 	crossings []crossing
-	firstLook time.Time // business time of the first answer; what was crossed by then is the past
-	looks     []look    // only those that were seen through
+	looks     []look    // by time, only those that were seen through; what was crossed by the first one is the past
+	edits     []stretch // of wall time, in which the rules absent were left out, or those of raised had other budgets, or both
 	heard     []heard
 	silences  []silence
 	moved     time.Time // when the rules of the closed channel were given another one, in wall time; zero is never
+	reopened  []reopening
+	lags      []lag
+	open      []stretch // of wall time, in which an attempt to post may have come to an end that nobody knows
+}
+
+// lag is a stretch of wall time in which the channels' history did not show what was posted within the last while.
+type lag struct {
+	stretch
+	by time.Duration
 }
 
 // verdict is how what was said compares with what had to be.
@@ -43,7 +52,8 @@ type verdict struct {
 	besides                                  int // of those, the ones that were said all the same
 	silenced                                 int // crossings of budgets that somebody had acknowledged or muted
 	overtaken                                int // expected and said by a higher level, which came soon after
-	forecasts, restated, others              int
+	forecasts, restated, others, summaries   int
+	repeated                                 int             // messages that say that they may be a repeat, and may
 	delays                                   []time.Duration // from a crossing to its post, in wall time
 	problems                                 []string
 }
@@ -54,7 +64,8 @@ func (v *verdict) complain(format string, args ...any) {
 
 // judge compares everything that was said with everything that had to be.
 func judge(e evidence) verdict {
-	j := &judgement{evidence: e, said: map[key][]saying{}}
+	j := &judgement{evidence: e, said: map[key][]saying{}, corrected: map[budget][]saying{}}
+	j.repeats()
 	j.sort()
 	byKey := map[key][]crossing{}
 	var keys []key
@@ -70,9 +81,22 @@ func judge(e evidence) verdict {
 		delete(j.said, k)
 	}
 	for k, rest := range j.said {
+		if j.isClosedByCorrection(k) {
+			j.besides++
+			rest = rest[1:]
+		}
 		for _, s := range rest {
 			j.doubled++
 			j.complain("said, and never so: %s, %s, %d%%, at %s: %s", s.rule, k.month, k.level, s.post.at.Format(time.DateTime), s.post.text)
+		}
+	}
+	for _, r := range j.reopened {
+		j.reopen(r)
+	}
+	for b, rest := range j.corrected {
+		if len(rest) > 0 {
+			j.doubled++
+			j.complain("restated, and never so: %s, %s: %s", rest[0].rule, b.month, rest[0].post.text)
 		}
 	}
 	j.sameTwice()
@@ -89,7 +113,84 @@ type key struct {
 type judgement struct {
 	evidence
 	verdict
-	said map[key][]saying // of levels, by time
+	said      map[key][]saying // of levels, by time
+	corrected map[budget][]saying
+}
+
+// repeats sets those messages aside that say again what is in the channel, where that could not be seen there: they must say so. Nothing else
+// may say so unless an attempt to post came to an end that nobody knows.
+func (j *judgement) repeats() {
+	first := map[string]time.Time{}
+	var once []heard
+	for _, h := range j.heard {
+		before, isThere := first[h.id]
+		switch {
+		case isThere && h.perhaps && j.wasHidden(before, h.wall):
+			j.repeated++
+			continue
+		case h.perhaps && !j.wasOpen(h.wall):
+			j.complain("called a repeat, and nothing was open: %s", h.text)
+		case h.perhaps && !isThere:
+			j.repeated++
+		}
+		if first[h.id] = h.wall; isThere {
+			first[h.id] = before
+		}
+		once = append(once, h)
+	}
+	j.heard = once
+}
+
+// lastLook is how long before it posts again the service may have looked for the last time.
+const lastLook = 5 * time.Second
+
+// wasHidden reports whether the history did not show a message yet when it was looked for and posted again.
+func (j *judgement) wasHidden(posted, again time.Time) bool {
+	return slices.ContainsFunc(j.lags, func(l lag) bool {
+		look := later(l.from, again.Add(-lastLook))
+		return look.Before(l.to) && !look.After(again) && look.Sub(posted) < l.by
+	})
+}
+
+// wasOpen reports whether an attempt may have been open shortly before.
+func (j *judgement) wasOpen(at time.Time) bool {
+	return slices.ContainsFunc(j.open, func(s stretch) bool { return s.from.Before(at) && at.Sub(s.to) < 2*patience })
+}
+
+// reopen finds what says that a closed month was corrected. It has to be said where people were told of the month, nobody has muted it and
+// somebody looked before and after.
+func (j *judgement) reopen(r reopening) {
+	if said := j.corrected[r.budget]; len(said) > 0 && !said[0].post.at.Before(r.at) {
+		delete(j.corrected, r.budget)
+		j.posted, j.expected = j.posted+1, j.expected+1
+		return
+	}
+	rule := &j.rules[r.rule]
+	if rule.channel == closed || rule.removed || !j.lookedAt(r.rule, r.month, r.closed, r.at) || !j.lookedAt(r.rule, r.month, r.at, end(r.month).Add(watchedFor)) {
+		return
+	}
+	isMuted := slices.ContainsFunc(j.silences, func(s silence) bool { return s.budget == r.budget && s.below == 0 })
+	if j.isTold(r.budget, r.at) && !isMuted {
+		j.expected++
+		j.missing++
+		j.complain("missing: %s in %s: that %s, which was closed, was corrected at %s", rule.name, rule.channel, r.month, r.at.Format(time.DateTime))
+	}
+}
+
+// isClosedByCorrection reports whether a level may have been reached by the figures with which a month was closed, since nobody had looked
+// before they were corrected.
+func (j *judgement) isClosedByCorrection(k key) bool {
+	return slices.ContainsFunc(j.reopened, func(r reopening) bool {
+		return r.budget == k.budget && k.level <= r.level && !j.looked(r.month, r.closed, r.at) && !j.said[k][0].post.at.Before(r.at)
+	})
+}
+
+// isTold reports whether the budget had a message of its own in that month.
+func (j *judgement) isTold(b budget, before time.Time) bool {
+	return slices.ContainsFunc(j.heard, func(h heard) bool {
+		s := h.says[0]
+		return (s.kind == saysLevel || s.kind == saysForecast) && !s.listed && s.month == b.month && j.rules[b.rule].isNamed(s.rule) && h.at.Before(before)
+	})
 }
 
 // sort puts what was said in its places.
@@ -106,12 +207,23 @@ func (j *judgement) sort() {
 			case saysRestated:
 				j.restated++
 				j.onlyOnce(once, s, "")
+				of := budget{j.numberOf(s), s.month}
+				j.corrected[of] = append(j.corrected[of], s)
 			case saysOther:
 				j.others++
+			case saysSummary:
+				j.summary(s)
 			case notRead:
 				j.complain("not understood, in %s: %s", s.post.channel, s.post.text)
 			}
 		}
+	}
+}
+
+// summary is the message after an edit; without one there is nothing to tell.
+func (j *judgement) summary(s saying) {
+	if j.summaries++; !slices.ContainsFunc(j.edits, func(e stretch) bool { return s.post.wall.After(e.from) && s.post.wall.Sub(e.to) < patience }) {
+		j.complain("a summary of an edit, and there was none: %s", s.post.text)
 	}
 }
 
@@ -155,12 +267,12 @@ func (j *judgement) compare(k key, crossings []crossing) {
 	var mays []crossing
 	for _, c := range crossings {
 		switch {
-		case !c.up.After(j.firstLook): // taken silently
+		case len(j.looks) > 0 && !c.sure().After(j.looks[0].at): // taken silently
 			j.past++
 		case j.isSilenced(c):
 			j.silenced++
 			mays = append(mays, c)
-		case j.isDue(c) && !j.isFleeting(c):
+		case j.isDue(c) && !j.isFleeting(c) && !j.isRaised(c):
 			j.expected++
 			left = j.match(c, left)
 		default:
@@ -217,6 +329,15 @@ func (j *judgement) isFleeting(c crossing) bool {
 	return c.falls && j.clock.wall(c.down).Sub(j.clock.wall(c.up)) < patience
 }
 
+// isRaised reports whether the crossing met an edit of its budget. What the edit alone has put past a level is no news.
+func (j *judgement) isRaised(c crossing) bool { return raised.has(c.rule) && j.isEdited(c.up) }
+
+// isEdited reports whether an instant is in an edit, or so shortly before that what was seen then may still have waited.
+func (j *judgement) isEdited(at time.Time) bool {
+	wall := j.clock.wall(at)
+	return slices.ContainsFunc(j.edits, func(s stretch) bool { return wall.After(s.from.Add(-patience)) && wall.Before(s.to) })
+}
+
 // isForForecast reports whether a line of a list may be there for the sake of a forecast: of a budget that has forecasts, and is not over.
 func (j *judgement) isForForecast(s saying) bool {
 	return !j.rules[j.numberOf(s)].silent && s.level < 100
@@ -224,7 +345,16 @@ func (j *judgement) isForForecast(s saying) bool {
 
 // isDue reports whether the service must have seen the crossing, and that it was below the level before.
 func (j *judgement) isDue(c crossing) bool {
-	return j.looked(c.month, c.up, c.down) && (!c.again || j.looked(c.month, c.fell, c.up))
+	before := len(j.looks) > 0 && c.up.After(j.looks[0].at)
+	return before && j.lookedAt(c.rule, c.month, c.sure(), c.down) && (!c.again || j.lookedAt(c.rule, c.month, c.fell, c.rose))
+}
+
+// lookedAt is looked for a rule: one that is edited is not seen meanwhile.
+func (j *judgement) lookedAt(rule int, month string, from, to time.Time) bool {
+	isEdited := absent.has(rule) || raised.has(rule)
+	return slices.ContainsFunc(j.looks, func(l look) bool {
+		return l.month == month && !l.at.Before(from) && l.at.Before(to) && !(isEdited && j.isEdited(l.at))
+	})
 }
 
 // looked reports whether somebody looked at a month between two instants.

@@ -2,11 +2,15 @@ package main
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim"
 )
 
 // A day of these tests' business time takes a second of the wall's, and a look at the figures is had at noon.
@@ -25,8 +29,8 @@ func onDay(day float64) time.Time {
 	return july.Add(time.Duration((day - 1) * 24 * float64(time.Hour)))
 }
 
-// reached is a crossing from one day of July to another.
-func reached(rule, level int, up, down float64) crossing {
+// crosses is a crossing from one day of July to another.
+func crosses(rule, level int, up, down float64) crossing {
 	return crossing{budget: budget{rule, "2026-07"}, level: level, up: onDay(up), down: onDay(down)}
 }
 
@@ -70,7 +74,8 @@ func daily(from, to int, but ...int) []look {
 
 func TestJudge(t *testing.T) {
 	fell := func(c crossing) crossing { c.falls = true; return c }
-	again := func(c crossing, fell float64) crossing { c.again, c.fell = true, onDay(fell); return c }
+	again := func(c crossing, fell float64) crossing { c.again, c.fell, c.rose = true, onDay(fell), c.up; return c }
+	wavering := func(c crossing, rose float64) crossing { c.rose = onDay(rose); return c }
 	at := func(d time.Duration) func(*post) { return func(p *post) { p.wall = p.wall.Add(d) } }
 	for _, test := range []struct {
 		name      string
@@ -82,7 +87,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{
 			"a level is said",
-			[]crossing{reached(0, 80, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 81)},
 			verdict{expected: 1, posted: 1},
@@ -90,7 +95,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a level is missing",
-			[]crossing{reached(0, 80, 10, 34), reached(0, 100, 20, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 20, 34)},
 			daily(1, 33),
 			[]heard{posted(21, 104)},
 			verdict{expected: 2, posted: 2, overtaken: 1},
@@ -98,7 +103,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"the highest level is missing",
-			[]crossing{reached(0, 80, 10, 34), reached(0, 100, 20, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 20, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 81)},
 			verdict{expected: 2, posted: 1, missing: 1},
@@ -106,14 +111,14 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"everything is missing",
-			[]crossing{reached(0, 80, 10, 34), reached(1, 80, 12, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(1, 80, 12, 34)},
 			daily(1, 33), nil,
 			verdict{expected: 2, missing: 2},
 			"missing: two",
 		},
 		{
 			"a level is said twice",
-			[]crossing{reached(0, 80, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 81), posted(13, 82)},
 			verdict{expected: 1, posted: 1, doubled: 1},
@@ -121,7 +126,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a delivery is posted twice",
-			[]crossing{reached(0, 80, 10, 34), again(reached(0, 80, 20, 34), 15)},
+			[]crossing{crosses(0, 80, 10, 34), again(crosses(0, 80, 20, 34), 15)},
 			daily(1, 33),
 			[]heard{posted(11, 81, func(p *post) { p.id = "same" }), posted(21, 82, func(p *post) { p.id = "same" })},
 			verdict{expected: 2, posted: 2, doubled: 1},
@@ -129,7 +134,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"the same words are said twice",
-			[]crossing{reached(0, 80, 10, 34), again(reached(0, 80, 20, 34), 15)},
+			[]crossing{crosses(0, 80, 10, 34), again(crosses(0, 80, 20, 34), 15)},
 			daily(1, 33),
 			[]heard{posted(11, 81), posted(21, 81)},
 			verdict{expected: 2, posted: 2, doubled: 1},
@@ -146,7 +151,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a level is said late",
-			[]crossing{reached(0, 80, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 81, at(2*time.Minute))},
 			verdict{expected: 1, posted: 1, late: 1},
@@ -154,7 +159,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a level is said before it is reached",
-			[]crossing{reached(0, 80, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(9, 81), posted(11, 81.0)},
 			verdict{expected: 1, posted: 1, doubled: 2},
@@ -168,7 +173,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"several levels at once are one message",
-			[]crossing{reached(0, 80, 10, 34), reached(0, 100, 10, 34), reached(0, 125, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 10, 34), crosses(0, 125, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 130)},
 			verdict{expected: 3, posted: 3},
@@ -176,7 +181,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a level that nobody saw alone is said by the next",
-			[]crossing{reached(0, 80, 10, 34), reached(0, 100, 12, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 12, 34)},
 			daily(1, 33, 10, 11),
 			[]heard{posted(13, 101)},
 			verdict{expected: 2, posted: 2},
@@ -184,14 +189,14 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"what nobody had the time to see need not be said",
-			[]crossing{reached(0, 80, 33, 34)},
+			[]crossing{crosses(0, 80, 33, 34)},
 			daily(1, 32), nil,
 			verdict{untold: 1},
 			"",
 		},
 		{
 			"nor is it too much if it is",
-			[]crossing{reached(0, 80, 33, 34)},
+			[]crossing{crosses(0, 80, 33, 34)},
 			daily(1, 32),
 			[]heard{posted(33.5, 80)},
 			verdict{besides: 1},
@@ -199,14 +204,14 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"what was so at the first look is the past",
-			[]crossing{reached(0, 80, 1, 34)},
+			[]crossing{crosses(0, 80, 1, 34)},
 			daily(1, 33), nil,
 			verdict{past: 1},
 			"",
 		},
 		{
 			"the past is not said",
-			[]crossing{reached(0, 80, 1, 34)},
+			[]crossing{crosses(0, 80, 1, 34)},
 			daily(1, 33),
 			[]heard{posted(4, 83)},
 			verdict{doubled: 1, past: 1},
@@ -214,7 +219,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a level that fell is said again",
-			[]crossing{reached(0, 80, 10, 14), again(reached(0, 80, 20, 34), 14)},
+			[]crossing{crosses(0, 80, 10, 14), again(crosses(0, 80, 20, 34), 14)},
 			daily(1, 33),
 			[]heard{posted(11, 81), posted(21, 82)},
 			verdict{expected: 2, posted: 2},
@@ -222,7 +227,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"and is missed if it is not",
-			[]crossing{reached(0, 80, 10, 14), again(reached(0, 80, 20, 34), 14)},
+			[]crossing{crosses(0, 80, 10, 14), again(crosses(0, 80, 20, 34), 14)},
 			daily(1, 33),
 			[]heard{posted(11, 81)},
 			verdict{expected: 2, posted: 1, missing: 1},
@@ -230,7 +235,15 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a fall that nobody saw is none",
-			[]crossing{reached(0, 80, 10, 14), again(reached(0, 80, 15, 34), 14)},
+			[]crossing{crosses(0, 80, 10, 14), again(crosses(0, 80, 15, 34), 14)},
+			daily(1, 33, 14),
+			[]heard{posted(11, 81)},
+			verdict{expected: 1, posted: 1, untold: 1},
+			"",
+		},
+		{
+			"and neither is one that was looked at when it was nearly over",
+			[]crossing{crosses(0, 80, 10, 14), wavering(again(crosses(0, 80, 17, 34), 14), 15)},
 			daily(1, 33, 14),
 			[]heard{posted(11, 81)},
 			verdict{expected: 1, posted: 1, untold: 1},
@@ -238,14 +251,14 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"what falls soon may be overtaken by that",
-			[]crossing{fell(reached(0, 80, 10, 14))},
+			[]crossing{fell(crosses(0, 80, 10, 14))},
 			daily(1, 33), nil,
 			verdict{untold: 1},
 			"",
 		},
 		{
 			"a list names each",
-			[]crossing{reached(0, 80, 10, 34), reached(1, 100, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(1, 100, 10, 34)},
 			daily(1, 33),
 			[]heard{listed(11, [2]string{"one", "Past 80%"})},
 			verdict{expected: 2, posted: 1, missing: 1},
@@ -253,7 +266,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a rule that was renamed is the same",
-			[]crossing{reached(1, 80, 10, 34)},
+			[]crossing{crosses(1, 80, 10, 34)},
 			daily(1, 33),
 			[]heard{said(11, "deux: 81 TB used, 81% of July's 100 TB. Rule deux.", "first level reached", func(p *post) { p.channel = "soak-1" })},
 			verdict{expected: 1, posted: 1},
@@ -261,7 +274,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a message in another channel",
-			[]crossing{reached(0, 80, 10, 34)},
+			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 81, func(p *post) { p.channel = "soak-1" })},
 			verdict{expected: 1, posted: 1},
@@ -269,7 +282,7 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a level in a thread that is not shown in the channel",
-			[]crossing{reached(0, 100, 10, 34)},
+			[]crossing{crosses(0, 100, 10, 34)},
 			daily(1, 33),
 			[]heard{posted(11, 101, func(p *post) { p.reply = true })},
 			verdict{expected: 1, posted: 1},
@@ -278,20 +291,21 @@ func TestJudge(t *testing.T) {
 		{
 			"a closed month is restated twice", nil, nil,
 			[]heard{said(40, "one: Fastly has restated July to 3 TB, 3%. Rule one.", ""), said(41, "one: Fastly has restated July to 4 TB, 4%. Rule one.", "")},
-			verdict{doubled: 1, restated: 2},
+			verdict{expected: 1, posted: 1, doubled: 1, restated: 2},
 			"restated said once too often",
 		},
 		{"words that are not known", nil, nil, []heard{said(3, "Good morning.", "")}, verdict{}, "not understood"},
 		{
 			"a message without an id", nil, nil,
-			[]heard{said(3, "one: Fastly has restated July to 3 TB, 3%. Rule one.", "", func(p *post) { p.id = "" })},
-			verdict{restated: 1},
+			[]heard{said(40, "one: Fastly has restated July to 3 TB, 3%. Rule one.", "", func(p *post) { p.id = "" })},
+			verdict{expected: 1, posted: 1, restated: 1},
 			"without the id",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
-				clock: fast, rules: ofTests, crossings: test.crossings, firstLook: onDay(1.5), looks: test.looks, heard: test.heard,
+				clock: fast, rules: ofTests, crossings: test.crossings, looks: test.looks, heard: test.heard,
+				reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(39), 80}},
 			})
 			problems := strings.Join(got.problems, "\n")
 			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {
@@ -323,7 +337,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 	}{
 		{
 			"a muted budget is silent",
-			[]crossing{reached(0, 125, 20, 34)},
+			[]crossing{crosses(0, 125, 20, 34)},
 			[]silence{{budget: of, from: onDay(9), sure: onDay(9.5)}},
 			nil,
 			verdict{silenced: 1, untold: 1},
@@ -331,7 +345,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"a muted budget is alerted about",
-			[]crossing{reached(0, 125, 20, 34)},
+			[]crossing{crosses(0, 125, 20, 34)},
 			[]silence{{budget: of, from: onDay(9), sure: onDay(9.5)}},
 			[]heard{posted(20, 126)},
 			verdict{silenced: 1, besides: 1},
@@ -339,7 +353,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"a mute that its message never showed may have come to nothing",
-			[]crossing{reached(0, 125, 20, 34)},
+			[]crossing{crosses(0, 125, 20, 34)},
 			[]silence{{budget: of, from: onDay(9)}},
 			[]heard{posted(20, 126)},
 			verdict{silenced: 1, besides: 1},
@@ -347,7 +361,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"a budget that is acknowledged below 100% is alerted about at 100%",
-			[]crossing{reached(0, 80, 10, 34), reached(0, 100, 20, 34)},
+			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 20, 34)},
 			[]silence{{budget: of, from: onDay(9), below: 100}},
 			nil,
 			verdict{expected: 1, missing: 1, silenced: 1, untold: 1},
@@ -355,7 +369,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"a mute of another month silences nothing",
-			[]crossing{reached(0, 100, 20, 34)},
+			[]crossing{crosses(0, 100, 20, 34)},
 			[]silence{{budget: budget{0, "2026-08"}, from: onDay(9), sure: onDay(9)}},
 			nil,
 			verdict{expected: 1, missing: 1},
@@ -363,7 +377,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"what waited for the closed channel is posted in its successor",
-			[]crossing{reached(2, 80, 10, 34)},
+			[]crossing{crosses(2, 80, 10, 34)},
 			nil,
 			[]heard{three(12.5, successor)},
 			verdict{expected: 1, posted: 1},
@@ -371,7 +385,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"a message in the successor before the rules named it",
-			[]crossing{reached(2, 80, 10, 34)},
+			[]crossing{crosses(2, 80, 10, 34)},
 			nil,
 			[]heard{three(11, successor)},
 			verdict{expected: 1, posted: 1},
@@ -379,7 +393,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 		},
 		{
 			"what waited for the closed channel is lost",
-			[]crossing{reached(2, 80, 10, 34)},
+			[]crossing{crosses(2, 80, 10, 34)},
 			nil, nil,
 			verdict{expected: 1, missing: 1},
 			"missing: three",
@@ -387,7 +401,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
-				clock: fast, rules: ofTests, crossings: test.crossings, firstLook: onDay(1.5), looks: daily(1, 33), heard: test.heard,
+				clock: fast, rules: ofTests, crossings: test.crossings, looks: daily(1, 33), heard: test.heard,
 				silences: test.silences, moved: moved,
 			})
 			problems := strings.Join(got.problems, "\n")
@@ -402,14 +416,238 @@ func TestJudgeHeedsPeople(t *testing.T) {
 	}
 }
 
+// TestJudgeOfRepeatsAndCorrections holds what was posted against what Slack showed of it and what Fastly changed of closed months.
+func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
+	crossings := []crossing{crosses(0, 80, 10, 34)}
+	level := []heard{posted(11, 81)}
+	corrected := []reopening{{budget{0, "2026-07"}, onDay(33), onDay(38.1), 80}}
+	restated := func(day float64) heard { return said(day, "one: Fastly has restated July to 3 TB, 3%. Rule one.", "") }
+	muted := []silence{{budget: budget{0, "2026-07"}, from: onDay(20), sure: onDay(20)}}
+	same := func(p *post) { p.id = "same" }
+	perhaps := func(p *post) {
+		p.id, p.text = "same", p.text+" ("+mayRepeat+")"
+		p.blocks = strings.TrimSuffix(p.blocks, "]") + `,{"type":"context","elements":[{"text":"` + mayRepeat + `"}]}]`
+	}
+	lagging := []lag{{stretch{fast.wall(onDay(1)), fast.wall(onDay(60))}, 36 * time.Second}} // a second is a day
+	short := []lag{{stretch{fast.wall(onDay(1)), fast.wall(onDay(60))}, 25 * time.Second}}
+	over := []lag{{stretch{fast.wall(onDay(1)), fast.wall(onDay(30))}, 36 * time.Second}}
+	open := []stretch{{fast.wall(onDay(11)), fast.wall(onDay(11))}}
+	for _, test := range []struct {
+		name     string
+		evidence evidence
+		want     verdict
+		problem  string // a part of it
+	}{
+		{"a closed month that was corrected is said", evidence{heard: append(level, restated(39)), reopened: corrected}, verdict{expected: 2, posted: 2, restated: 1}, ""},
+		{
+			"a closed month that was corrected is not said",
+			evidence{heard: level, reopened: corrected},
+			verdict{expected: 2, posted: 1, missing: 1},
+			"missing: one in soak-0: that 2026-07, which was closed, was corrected",
+		},
+		{
+			"a closed month is said to be corrected before it is",
+			evidence{heard: append(level, restated(37)), reopened: corrected},
+			verdict{expected: 2, posted: 1, missing: 1, doubled: 1, restated: 1},
+			"restated, and never so: one",
+		},
+		{
+			"a closed month is said to be corrected that was not",
+			evidence{heard: append(level, restated(39))},
+			verdict{expected: 1, posted: 1, doubled: 1, restated: 1},
+			"restated, and never so: one",
+		},
+		{"a budget that is muted is silent of that", evidence{heard: level, reopened: corrected, silences: muted}, verdict{silenced: 1, besides: 1}, ""},
+		{"a budget that had no message is silent of that", evidence{reopened: corrected, crossings: []crossing{}}, verdict{}, ""},
+		{
+			"a correction that nobody saw need not be said",
+			evidence{heard: level, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(60), 80}}},
+			verdict{expected: 1, posted: 1},
+			"",
+		},
+		{
+			"a month that nobody looked at before it was corrected reaches a level by that",
+			evidence{heard: []heard{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(45.6), onDay(43), 100}}},
+			verdict{besides: 1},
+			"",
+		},
+		{
+			"one that was looked at before does not",
+			evidence{heard: []heard{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(43), 100}}},
+			verdict{doubled: 1},
+			"said, and never so",
+		},
+		{
+			"a message that the channel did not show is said again, and says so",
+			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: lagging, open: open},
+			verdict{expected: 1, posted: 1, repeated: 1},
+			"",
+		},
+		{
+			"it is said again without the words",
+			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, same)}, lags: lagging, open: open},
+			verdict{expected: 1, posted: 1, doubled: 2},
+			"once too often: one, 2026-07, 80%",
+		},
+		{
+			"a message that the channel showed is said again with the words",
+			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: short, open: open},
+			verdict{expected: 1, posted: 1, doubled: 2},
+			"a delivery that was posted twice",
+		},
+		{
+			"one that it showed in the end",
+			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: over, open: open},
+			verdict{expected: 1, posted: 1, doubled: 2},
+			"a delivery that was posted twice",
+		},
+		{
+			"a message that came to nothing at first is said with the words",
+			evidence{heard: []heard{posted(46.5, 81, perhaps)}, open: open},
+			verdict{expected: 1, posted: 1, repeated: 1},
+			"",
+		},
+		{
+			"a message is called a repeat when nothing was open",
+			evidence{heard: []heard{posted(46.5, 81, perhaps)}},
+			verdict{expected: 1, posted: 1},
+			"called a repeat, and nothing was open",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := test.evidence
+			e.clock, e.rules, e.looks = fast, ofTests, daily(1, 45)
+			if e.crossings == nil {
+				e.crossings = crossings
+			}
+			got := judge(e)
+			problems := strings.Join(got.problems, "\n")
+			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {
+				t.Errorf("the problems are:\n%s\nwant %q", problems, test.problem)
+			}
+			got.problems, got.delays = nil, nil
+			if fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestJudgeHeedsEdits holds what was posted against rules that were edited from July 15 to July 20, and against estimates.
+func TestJudgeHeedsEdits(t *testing.T) {
+	rules := make([]rule, raised.to)
+	for i := range rules {
+		rules[i] = rule{name: fmt.Sprintf("rule-%d", i), channel: "soak-0"}
+	}
+	slow := clock{from: july, until: july.AddDate(0, 3, 0), since: fast.since, speed: 864} // a day takes 100 s
+	level := func(rule, day float64) heard {
+		h := said(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first level reached")
+		h.wall = slow.wall(h.at)
+		return h
+	}
+	summary := func(day float64) heard {
+		return said(day, "Rules were added or changed. 1 budget is already past a level: rule-30 81%. Only a higher level will be said.", "",
+			func(p *post) { p.wall = slow.wall(p.at) })
+	}
+	unsure := func(c crossing, surely float64) crossing { c.surely = onDay(surely); return c }
+	seen := daily(1, 33, 16, 17, 18, 19)
+	for _, test := range []struct {
+		name      string
+		crossings []crossing
+		looks     []look
+		heard     []heard
+		want      verdict
+		problem   string
+	}{
+		{"an edit is no excuse for another rule", []crossing{crosses(0, 80, 15.2, 34)}, daily(1, 33), nil, verdict{expected: 1, missing: 1}, "missing: rule-0"},
+		{"what an edited budget crosses meanwhile may be the edit's", []crossing{crosses(raised.from, 80, 15.2, 34)}, daily(1, 33), nil, verdict{untold: 1}, ""},
+		{
+			"before it is not",
+			[]crossing{crosses(raised.from, 80, 10, 34)},
+			daily(1, 33), nil,
+			verdict{expected: 1, missing: 1},
+			"missing: rule-30",
+		},
+		{
+			"what a rule that is left out crosses is said when it is back",
+			[]crossing{crosses(absent.from, 80, 15.2, 34)},
+			daily(1, 33), nil,
+			verdict{expected: 1, missing: 1},
+			"missing: rule-20",
+		},
+		{"unless nobody looks then", []crossing{crosses(absent.from, 80, 15.2, 34)}, daily(1, 19), nil, verdict{untold: 1}, ""},
+		{"the summary after an edit", nil, seen, []heard{summary(20.5)}, verdict{summaries: 1}, ""},
+		{"a summary without one", nil, seen, []heard{summary(12)}, verdict{summaries: 1}, "a summary of an edit, and there was none"},
+		{
+			"an estimate that may have been there at the first look need not be said, and may be",
+			[]crossing{unsure(crosses(0, 80, 1, 34), 2), unsure(crosses(1, 80, 1, 34), 2)},
+			daily(1, 33),
+			[]heard{level(1, 2.1)},
+			verdict{besides: 1, untold: 1},
+			"",
+		},
+		{
+			"an estimate that nobody looked at when it was surely there need not be said",
+			[]crossing{unsure(crosses(0, 80, 10, 13), 12)},
+			daily(1, 11), nil,
+			verdict{untold: 1},
+			"",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := judge(evidence{
+				clock: slow, rules: rules, crossings: test.crossings, looks: test.looks, heard: test.heard,
+				edits: []stretch{{slow.wall(onDay(15)), slow.wall(onDay(20))}},
+			})
+			problems := strings.Join(got.problems, "\n")
+			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {
+				t.Errorf("the problems are:\n%s\nwant %q", problems, test.problem)
+			}
+			got.problems, got.delays = nil, nil
+			if fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestLooksThatAreSeenThrough: what is asked when a process starts is no check, and neither is what came to nothing.
+func TestLooksThatAreSeenThrough(t *testing.T) {
+	at := func(second int) time.Time { return fast.since.Add(time.Duration(second) * time.Second) }
+	log := fmt.Sprintf(`{"at":%q,"msg":"starting"}
+{"at":%q,"msg":"checked","month":"2026-08","said":1,"took":"2.5s"}
+{"at":%q,"msg":"check failed","error":"deadlock detected"}
+{"at":%q,"msg":"chec`, at(0).Format(time.RFC3339Nano), at(10).Format(time.RFC3339Nano), at(20).Format(time.RFC3339Nano), at(30).Format(time.RFC3339Nano))
+	ended, failed := checksIn(log)
+	if len(ended) != 1 || len(failed) != 1 || failed[0].why != "deadlock detected" || !failed[0].at.Equal(at(20)) {
+		t.Fatalf("checks that ended %v, that failed %v", ended, failed)
+	}
+	var asked []fastlysim.Request
+	for second, month := range map[int]string{1: "2026-08", 8: "2026-07", 9: "2026-08", 10: "2026-08", 19: "2026-08"} {
+		asked = append(asked, fastlysim.Request{At: at(second), Query: url.Values{"end_month": {month}}})
+	}
+	slices.SortFunc(asked, func(a, b fastlysim.Request) int { return a.At.Compare(b.At) })
+	var got []string
+	for _, r := range seenThrough(asked, ended) {
+		got = append(got, fmt.Sprint(r.Query.Get("end_month"), " after ", r.At.Sub(fast.since)))
+	}
+	if want := []string{"2026-07 after 8s", "2026-08 after 9s"}; !slices.Equal(got, want) {
+		t.Errorf("looks %v, want %v", got, want)
+	}
+}
+
 // listed is a message that names budgets with their states.
 func listed(day float64, lines ...[2]string) heard {
+	return listedBy("Data to Jul 9, 24:00 UTC", day, lines...)
+}
+
+func listedBy(figures string, day float64, lines ...[2]string) heard {
 	h := said(day, "4 budgets crossed a level: one 81% and 3 more.", "")
 	rows := `[{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"}]`
 	for _, line := range lines {
 		rows += fmt.Sprintf(`,[{"text":%q},{"text":"81%%"},{"text":"100 TB"},{"text":%q}]`, line[0], line[1])
 	}
-	h.blocks = fmt.Sprintf(`[{"type":"table","rows":[%s]},{"type":"context","elements":[{"text":"Data to Jul 9, 24:00 UTC"}]}]`, rows)
+	h.blocks = fmt.Sprintf(`[{"type":"table","rows":[%s]},{"type":"context","elements":[{"text":%q}]}]`, rows, figures)
 	return hear(h.post)
 }
 

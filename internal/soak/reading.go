@@ -19,6 +19,7 @@ const (
 	saysForecast kind = "forecast" // a month is likely to end above a budget
 	saysRestated kind = "restated" // a closed month has changed
 	saysAnswer   kind = "answer"   // in a thread: what somebody has done about a budget
+	saysSummary  kind = "summary"  // what an edit of the rules has put past a level
 	saysOther    kind = "other"    // to the operators: what the bot watches, and what it cannot do
 	notRead      kind = "not understood"
 )
@@ -46,6 +47,8 @@ type post struct {
 	blocks  string
 	// broadcast and reply tell where in the channel it is.
 	broadcast, reply bool
+	// perhaps tells that it says that it may be a repeat.
+	perhaps bool
 }
 
 // heard is a message with what it says.
@@ -55,20 +58,28 @@ type heard struct {
 }
 
 var (
-	ruleAtEnd = regexp.MustCompile(`Rule ([a-z0-9-]+)\.(?: \(I was interrupted [^)]*\))?$`)
+	ruleAtEnd = regexp.MustCompile(`Rule ([a-z0-9-]+)\.$`)
 	shareUsed = regexp.MustCompile(`([\d,]+)% of (January|February|March|April|May|June|July|August|September|October|November|December)'s`)
 	restates  = regexp.MustCompile(`Fastly has restated (\w+) `)
 	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)
 	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over): `)
 	state     = regexp.MustCompile(`^(Past \d+%.*|Over Budget)$|^(Likely Over|on Course|–)$`)
-	answers   = regexp.MustCompile(`(?:: Acknowledged by @|: Muted until |> took the acknowledgement back|@\w+ took the )`)
-	dataTo    = regexp.MustCompile(`Data to (\w{3}) \d+`)
+	summary   = regexp.MustCompile(`^Rules were added or changed\.`)
+	answers   = regexp.MustCompile(`: (?:Acknowledged by |Muted until )|> took the `)
+	dataTo    = regexp.MustCompile(`(?:Data to|Bill as of) (\w{3}) \d+`)
 )
+
+// mayRepeat is what stands under a message that may be there already.
+const mayRepeat = "I was interrupted while posting this, so it may be a repeat."
 
 // hear reads a message of the bot as a person does.
 func hear(p post) heard {
 	h := heard{post: p}
-	facts := smallType(p.blocks)
+	facts, perhaps := strings.CutSuffix(smallType(p.blocks), between+mayRepeat)
+	if text, said := strings.CutSuffix(p.text, " ("+mayRepeat+")"); said && perhaps {
+		h.text, h.perhaps = text, true
+		p.text = text
+	}
 	reason := facts
 	if at := strings.LastIndex(facts, between); at >= 0 {
 		reason = facts[at+len(between):]
@@ -78,6 +89,8 @@ func hear(p post) heard {
 		h.add(saying{kind: saysOther})
 	case p.reply && !p.broadcast && answers.MatchString(p.text):
 		h.add(saying{kind: saysAnswer})
+	case summary.MatchString(p.text):
+		h.add(saying{kind: saysSummary})
 	case listOf.MatchString(p.text):
 		h.list(facts)
 	case rule != nil && restates.MatchString(p.text):

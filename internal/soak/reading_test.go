@@ -13,15 +13,17 @@ import (
 // TestHear reads what the service writes, from its own samples: where the words change, what is read here has to follow.
 func TestHear(t *testing.T) {
 	for sample, want := range map[string]string{
-		"alert-root":           "level na-bandwidth 2026-11 80",
-		"alert-root-jumped":    "level na-bandwidth 2026-11 125",
-		"alert-root-parts":     "level all-bandwidth 2026-11 80",
-		"alert-root-undated":   "level na-bandwidth 2026-11 80",
-		"alert-rise-over":      "level na-bandwidth 2026-11 100",
-		"alert-note-restated":  "restated compute 2026-11 0",
-		"alert-list":           "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
-		"alert-refresh":        "not understood   0", // an edit, which nobody asks about
-		"alert-refresh-closed": "not understood   0",
+		"alert-root":            "level na-bandwidth 2026-11 80",
+		"alert-root-jumped":     "level na-bandwidth 2026-11 125",
+		"alert-root-parts":      "level all-bandwidth 2026-11 80",
+		"alert-root-undated":    "level na-bandwidth 2026-11 80",
+		"alert-rise-over":       "level na-bandwidth 2026-11 100",
+		"alert-note-restated":   "restated compute 2026-11 0",
+		"alert-rise-bill-over":  "level monthly-bill 2026-11 100",
+		"alert-start-new-rules": "summary   0",
+		"alert-list":            "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
+		"alert-refresh":         "not understood   0", // an edit, which nobody asks about
+		"alert-refresh-closed":  "not understood   0",
 	} {
 		t.Run(sample, func(t *testing.T) {
 			raw, err := os.ReadFile(filepath.Join("..", "..", "slackapp", "view", "testdata", sample+".golden.json"))
@@ -71,6 +73,15 @@ func TestHearMore(t *testing.T) {
 			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80, listed: true},
 		},
 		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), saying{kind: notRead}},
+		{
+			"somebody's answer", said(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. 100% will still be said.", "", func(p *post) { p.reply = true }),
+			saying{kind: saysAnswer},
+		},
+		{"a list of bills", listedBy("Bill as of Jun 30, 24:00 UTC", 5, [2]string{"one", "Past 80%"}), saying{kind: saysLevel, rule: "one", month: "2026-06", level: 80, listed: true}},
+		{
+			"what may be a repeat", said(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first level reached · "+mayRepeat),
+			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80},
+		},
 		{"what the operators are told", said(5, "Checks fail.", "", func(p *post) { p.channel = operators }), saying{kind: saysOther}},
 		{
 			"December's in January", hear(post{

@@ -38,6 +38,30 @@ func (r *replica) begin(ctx context.Context) error {
 	return err
 }
 
+// end ends the process as an operator does: not before it serves, since one that has only just been started does not listen yet.
+func (r *replica) end(ctx context.Context) {
+	for from := time.Now(); time.Since(from) < grownUp && !r.hasEnded(); {
+		if _, err := r.page(ctx, "/healthz"); err == nil || !rest(ctx, 50*time.Millisecond) {
+			break
+		}
+	}
+	if r.hasEnded() {
+		return // by itself, as it may before it is grown up
+	}
+	if err := r.stop(); err != nil {
+		r.group.complain("%s", err)
+	}
+}
+
+func (r *replica) hasEnded() bool {
+	select {
+	case <-r.process.Ended():
+		return true
+	default:
+		return false
+	}
+}
+
 func (r *replica) stop() error {
 	if err := r.process.Stop(); err != nil {
 		return fmt.Errorf("%s: %w", r.name, err)
@@ -53,19 +77,23 @@ func (r *replica) kill(ctx context.Context, pause time.Duration) error {
 	r.process.Kill()
 	rest(ctx, pause)
 	err := r.begin(ctx)
-	r.group.trouble(from, time.Now())
+	r.group.unsettle(from, time.Now())
 	return err
 }
 
 // pause stops the process for a while, as a machine does that is moved or out of breath, and lets it go on.
-func (r *replica) pause(ctx context.Context, stretch time.Duration) error {
+func (r *replica) pause(ctx context.Context, howLong time.Duration) error {
 	r.stage.Lock()
 	defer r.stage.Unlock()
 	if err := r.process.Pause(); err != nil {
 		return err
 	}
-	r.group.trouble(time.Now(), time.Now()) // what it has just looked at may come to nothing; what others look at does not
-	rest(ctx, stretch)
+	r.group.unsettle(time.Now(), time.Now()) // what it has just looked at may come to nothing; what others look at does not
+	from := time.Now()
+	rest(ctx, howLong)
+	r.group.mu.Lock()
+	r.group.paused = append(r.group.paused, stretch{from, time.Now().Add(settles)})
+	r.group.mu.Unlock()
 	return r.process.Resume()
 }
 
@@ -77,15 +105,13 @@ const grownUp = 20 * time.Second
 func (r *replica) revive(ctx context.Context) (bool, error) {
 	r.stage.Lock()
 	defer r.stage.Unlock()
-	select {
-	case <-r.process.Ended():
-	default:
+	if !r.hasEnded() {
 		return false, nil
 	}
 	if age := time.Since(r.begun); age > grownUp {
 		r.group.complain("%s has ended by itself, %s old:\n%s", r.name, age.Round(time.Second), r.process.LastWords())
 	}
-	r.group.trouble(time.Now().Add(-2*time.Second), time.Now())
+	r.group.unsettle(time.Now().Add(-2*time.Second), time.Now())
 	return true, r.begin(ctx)
 }
 

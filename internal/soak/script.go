@@ -25,10 +25,10 @@ const lateFor = 72 * time.Hour
 
 // script is what happens in business time.
 type script struct {
-	from, until  time.Time
-	account      fastlysim.Account
-	restatements []restatement
-	rules        []rule
+	from, until time.Time
+	account     fastlysim.Account
+	corrections []correction
+	rules       []rule
 	// reform is when the service is stopped, its rules are changed and it is started again; zero is never, here and below.
 	reform time.Time
 	// absence is when some rules are left out of the file for a while, as by an edit gone wrong.
@@ -64,12 +64,78 @@ type span struct{ from, to int }
 
 func (s span) has(n int) bool { return n >= s.from && n < s.to }
 
-// restatement is Fastly correcting what it told of a month.
-type restatement struct {
-	at              time.Time
-	month           string
-	product, metric string
-	factor          string
+// correction is Fastly correcting what it told of a month.
+type correction struct {
+	at    time.Time
+	month string
+	// first tells that nobody has seen what it corrects: it is made in the instant in which that appears.
+	first bool
+	make  func(*fastlysim.Server) error
+}
+
+// restate multiplies what a usage type of the CDN came to in a month.
+func restate(at time.Time, month, metric, factor string) correction {
+	return correction{at: at, month: month, make: func(f *fastlysim.Server) error {
+		return f.Restate(month, "cdn_usage", metric, decimal.RequireFromString(factor))
+	}}
+}
+
+// amend does something about a month's newest invoice that counts.
+func amend(at time.Time, month string, does func(f *fastlysim.Server, id string) error) correction {
+	return correction{at: at, month: month, make: func(f *fastlysim.Server) error {
+		for _, statement := range f.Invoices() {
+			if statement.Month == month && statement.Status != fastlysim.VoidStatus && statement.Amount.IsPositive() {
+				return does(f, statement.ID)
+			}
+		}
+		return fmt.Errorf("%s has no invoice to correct", month)
+	}}
+}
+
+// atFirst returns the correction as one that is made in the instant in which the month's invoice appears, so that nobody sees that alone.
+func (c correction) atFirst() correction {
+	c.first = true
+	return c
+}
+
+// credit takes so much of an invoice back.
+func credit(part string) func(*fastlysim.Server, string) error {
+	return func(f *fastlysim.Server, id string) error {
+		_, err := f.CreditNote(id, decimal.RequireFromString(part))
+		return err
+	}
+}
+
+// issueAgain takes an invoice back and issues another one, whose usage is so many times as large.
+func issueAgain(factor string) func(*fastlysim.Server, string) error {
+	return func(f *fastlysim.Server, id string) error {
+		if err := credit("1")(f, id); err != nil {
+			return err
+		}
+		_, err := f.IssueAgain(id, decimal.RequireFromString(factor))
+		return err
+	}
+}
+
+// creditHalf makes two statements of an invoice, and takes a part of the second one back.
+func creditHalf(part string) func(*fastlysim.Server, string) error {
+	return func(f *fastlysim.Server, id string) error {
+		_, second, err := f.Split(id, 15)
+		if err != nil {
+			return err
+		}
+		return credit(part)(f, second.ID)
+	}
+}
+
+// withdraw declares an invoice void after another one was issued in its place.
+func withdraw(factor string) func(*fastlysim.Server, string) error {
+	return func(f *fastlysim.Server, id string) error {
+		if _, err := f.IssueAgain(id, decimal.RequireFromString(factor)); err != nil {
+			return err
+		}
+		return f.Void(id)
+	}
 }
 
 // rule is a budget as the harness wrote it.
@@ -124,7 +190,7 @@ func theQuarter() script {
 		from: day("2026-06-29 12h"), until: day("2026-10-05 00h"), reform: day("2026-08-20 12h"),
 		absence: day("2026-07-20 06h"), rollout: day("2026-08-05 12h"), closure: day("2026-09-03 12h"),
 		account: fastlysim.Account{
-			Services: 60, Invoices: fastlysim.DefaultInvoicing(),
+			Services: 60, Invoices: invoicing(),
 			Jumps: []fastlysim.Jump{
 				{Service: "video-vod", From: day("2026-07-09 00h"), Factor: 2.5},
 				{Service: "media-assets-prod", From: day("2026-08-11 00h"), Factor: 2, Region: "Asia"},
@@ -132,18 +198,31 @@ func theQuarter() script {
 				{Service: "www-shop", From: day("2026-09-05 00h"), Factor: 3},
 			},
 		},
-		restatements: []restatement{
-			{day("2026-07-18 09h"), "2026-07", "cdn_usage", "Europe Bandwidth", "1.3"},
-			{day("2026-07-24 15h"), "2026-07", "cdn_usage", "South America Requests", "0.75"},
-			{day("2026-08-09 10h"), "2026-07", "cdn_usage", "South America Bandwidth", "1.2"}, // a month that is closed
-			{day("2026-08-16 11h"), "2026-08", "cdn_usage", "North America Bandwidth", "0.8"},
-			{day("2026-08-24 08h"), "2026-08", "cdn_usage", "Asia Requests", "0.7"},
-			{day("2026-08-27 08h"), "2026-08", "cdn_usage", "Asia Requests", "1.5"},
-			{day("2026-09-10 10h"), "2026-08", "cdn_usage", "Asia Bandwidth", "0.85"}, // closed too
-			{day("2026-09-12 13h"), "2026-09", "cdn_usage", "Australia Requests", "1.8"},
-			{day("2026-09-26 18h"), "2026-09", "cdn_usage", "Europe Requests", "1.1"},
+		corrections: []correction{
+			restate(day("2026-07-18 09h"), "2026-07", "Europe Bandwidth", "1.3"),
+			restate(day("2026-07-24 15h"), "2026-07", "South America Requests", "0.75"),
+			amend(day("2026-08-03 00h"), "2026-07", issueAgain("1.15")).atFirst(),
+			restate(day("2026-08-09 10h"), "2026-07", "South America Bandwidth", "1.2"), // a month that is closed
+			amend(day("2026-08-12 09h"), "2026-07", credit("0.2")),
+			restate(day("2026-08-16 11h"), "2026-08", "North America Bandwidth", "0.8"),
+			restate(day("2026-08-24 08h"), "2026-08", "Asia Requests", "0.7"),
+			restate(day("2026-08-27 08h"), "2026-08", "Asia Requests", "1.5"),
+			amend(day("2026-09-03 00h"), "2026-08", withdraw("1.15")).atFirst(),
+			restate(day("2026-09-10 10h"), "2026-08", "Asia Bandwidth", "0.85"), // closed too
+			amend(day("2026-09-12 09h"), "2026-08", creditHalf("0.3")),
+			restate(day("2026-09-12 13h"), "2026-09", "Australia Requests", "1.8"),
+			restate(day("2026-09-26 18h"), "2026-09", "Europe Requests", "1.1"),
+			amend(day("2026-10-03 00h"), "2026-09", creditHalf("0.1")).atFirst(),
+			amend(day("2026-10-04 02h"), "2026-09", credit("0.3")),
 		},
 	}
+}
+
+// invoicing is the usual one, but that a month which is restated gets another invoice, for the same days, beside the first one.
+func invoicing() *fastlysim.Invoicing {
+	rules := fastlysim.DefaultInvoicing()
+	rules.Reissues = fastlysim.Beside
+	return rules
 }
 
 // target is what a rule can count.
@@ -217,8 +296,8 @@ func (s *script) write(count int) error {
 // budget sets every limit.
 func (s *script) budget() error {
 	untouched := *s
-	untouched.restatements = nil
-	ledger, err := untouched.figures(0, nil)
+	untouched.corrections = nil
+	ledger, _, err := untouched.figures(0, nil)
 	if err != nil {
 		return err
 	}

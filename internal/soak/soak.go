@@ -106,15 +106,23 @@ func (s soak) say(format string, args ...any) {
 	fmt.Fprintf(s.out, "soak: "+format+"\n", args...)
 }
 
+// heldFor is for how long Fastly's answers are held back before a month's invoice appears, for the sake of a correction that is to be
+// there with it.
+const heldFor = 50 * time.Millisecond
+
 // live lets business time pass, with everything that happens in it, until it is over and everything has been delivered.
 func (s soak) live(ctx context.Context, p *plan, groups []*group) error {
 	alive, over := context.WithDeadline(ctx, p.clock.wall(p.until))
 	defer over()
 	var acts sync.WaitGroup
-	errs := make(chan error, len(groups)*(len(p.restatements)+5))
+	errs := make(chan error, len(groups)*(len(p.corrections)+5))
 	for _, g := range groups {
-		for i := range p.restatements {
-			acts.Go(func() { errs <- at(alive, p.clock.wall(p.restatements[i].at), func() error { return g.restate(i) }) })
+		for i, c := range p.corrections {
+			when := p.clock.wall(c.at)
+			if c.first {
+				when = when.Add(-heldFor)
+			}
+			acts.Go(func() { errs <- at(alive, when, func() error { return g.correct(alive, i) }) })
 		}
 		for _, change := range g.changes() {
 			if !change.at.IsZero() {

@@ -28,6 +28,7 @@ func troubles(within time.Duration) []trouble {
 		{atLeast(15*time.Second, 4), renew},
 		{atLeast(35*time.Second, 3), failFastly},
 		{atLeast(80*time.Second, 2), pauseOne},
+		{atLeast(75*time.Second, 2), lagBehind},
 		{atLeast(5*time.Second, 8), answer},
 	}
 }
@@ -93,7 +94,7 @@ func cutDatabase(ctx context.Context, g *group, r *rand.Rand) {
 	g.database.Sever()
 	rest(ctx, 5*time.Second+time.Duration(r.IntN(5000))*time.Millisecond)
 	g.database.Mend()
-	g.trouble(from, time.Now().Add(time.Second))
+	g.unsettle(from, time.Now().Add(time.Second))
 	g.count(func(c *counts) { c.cuts++ })
 }
 
@@ -104,6 +105,24 @@ func storm(_ context.Context, g *group, r *rand.Rand) {
 	g.slack.Fail("chat.update", 5+r.IntN(20), wait)
 	g.slack.Fail("chat.postMessage", 1, slacksim.Fault{DropAfter: true})
 	g.count(func(c *counts) { c.storms++ })
+}
+
+// lagBehind has the channels show late what is posted, and loses Slack's answer to a message meanwhile. Mostly it is shown when the service
+// looks for it, half a minute after; sometimes it is not, so that it is posted again and has to say so.
+func lagBehind(ctx context.Context, g *group, r *rand.Rand) {
+	by := 8*time.Second + time.Duration(r.IntN(18_000))*time.Millisecond
+	if r.IntN(3) == 0 {
+		by = 90 * time.Second
+	}
+	from := time.Now()
+	g.slack.SetHistoryLag(by)
+	g.slack.Fail("chat.postMessage", 1, slacksim.Fault{DropAfter: true})
+	rest(ctx, 45*time.Second)
+	g.slack.SetHistoryLag(0)
+	g.mu.Lock()
+	g.lags = append(g.lags, lag{stretch{from, time.Now()}, by})
+	g.mu.Unlock()
+	g.count(func(c *counts) { c.lags++ })
 }
 
 // renew ends a connection of Slack's, or all of them, with notice or without.

@@ -14,6 +14,7 @@ import (
 // point is what a rule has used in a month, from an instant of business time on.
 type point struct {
 	at   time.Time
+	sure time.Time // from when on at the latest; mostly at
 	used decimal.Decimal
 }
 
@@ -28,11 +29,7 @@ type budget struct {
 
 // last is the figure in the end.
 func (a account) last(rule int, month string) decimal.Decimal {
-	points := a[budget{rule, month}]
-	if len(points) == 0 {
-		return decimal.Zero
-	}
-	return points[len(points)-1].used
+	return a.end(budget{rule, month}).used
 }
 
 // start and end are those of a month.
@@ -57,35 +54,89 @@ func (s *script) months() []string {
 	return all
 }
 
+// watchedFor is how long after its end a month is still looked at.
+const watchedFor = 14 * 24 * time.Hour
+
+// reopening is a closed month that Fastly has corrected by more than a hundredth.
+type reopening struct {
+	budget
+	closed, at time.Time // business time: when the figures before could be known, and when they changed
+	level      int       // that it reaches then
+}
+
 // figures steps a twin of the simulated Fastly through the script: its days, which count once they have been over for the lag, and the
-// restatements, at the instants given, or as planned where there are none.
-func (s *script) figures(lag time.Duration, restated []time.Time) (a account, err error) {
+// corrections, at the instants given, or as planned where there are none.
+func (s *script) figures(lag time.Duration, corrected []time.Time) (a account, reopened []reopening, err error) {
 	var now time.Time
 	twin, err := fastlysim.Start(fastlysim.Config{Token: "twin", Clock: func() time.Time { return now }, Lag: lag, Account: s.account})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, twin.Close()) }()
 	a = account{}
-	for _, step := range s.steps(lag, restated) {
+	once := map[budget]bool{}
+	for _, step := range s.steps(lag, corrected) {
 		before := now
 		now = step.at
-		if step.restatement != nil {
-			if err := step.restatement.apply(twin); err != nil {
-				return nil, err
+		if step.correction != nil {
+			s.estimate(twin, a, before, now)
+			if err := step.correction.make(twin); err != nil {
+				return nil, nil, err
 			}
 		}
 		for _, month := range s.months() {
-			if !now.Before(start(month)) && now.Before(end(month).Add(lateFor)) {
-				s.read(twin, a, month, before, now)
+			if now.Before(start(month)) || !now.Before(end(month).Add(watchedFor)) {
+				continue
+			}
+			for i, used := range s.used(twin, month, now) {
+				key := budget{i, month}
+				switch {
+				case !used.Valid:
+				case s.isClosed(i, month, step):
+					if closed := a.end(key); !once[key] && closed.isLeftBy(used.Decimal) {
+						once[key] = true
+						reopened = append(reopened, reopening{key, closed.at, now, reached(used.Decimal, s.rules[i].limit(month))})
+					}
+				case s.rules[i].money && now.Before(end(month)):
+					a.grow(key, before, now, used.Decimal)
+				default:
+					a.note(key, now, used.Decimal)
+				}
 			}
 		}
 	}
-	return a, nil
+	return a, reopened, nil
 }
 
-func (r *restatement) apply(fastly *fastlysim.Server) error {
-	return fastly.Restate(r.month, r.product, r.metric, decimal.RequireFromString(r.factor))
+// estimate notes the estimate of the running month just before it is corrected: it has grown since the step before.
+func (s *script) estimate(twin *fastlysim.Server, a account, before, now time.Time) {
+	month := monthOf(now)
+	if bill := billOf(twin, month, now); bill.Valid {
+		for i := range s.rules {
+			if s.rules[i].money {
+				a.grow(budget{i, month}, before, now, bill.Decimal)
+			}
+		}
+	}
+}
+
+// reached is the highest level of a budget that so much reaches; 0 is none.
+func reached(used, limit decimal.Decimal) int {
+	highest := 0
+	for _, level := range levels {
+		if used.GreaterThanOrEqual(limit.Mul(decimal.New(int64(level), -2))) {
+			highest = level
+		}
+	}
+	return highest
+}
+
+// isClosed reports whether a budget's month was closed before a step: one of money by its first invoice.
+func (s *script) isClosed(rule int, month string, step step) bool {
+	if s.rules[rule].money && !step.at.Before(end(month)) {
+		return step.bills != month
+	}
+	return !step.at.Before(end(month).Add(lateFor))
 }
 
 // invoiced is how long after its end a month's invoice appears.
@@ -93,45 +144,52 @@ const invoiced = 48 * time.Hour
 
 // step is an instant at which figures change.
 type step struct {
-	at          time.Time
-	restatement *restatement // nil where a day has been counted
+	at         time.Time
+	correction *correction // nil where a day has been counted
+	bills      string      // the month whose first invoice is there from now on
 }
 
-func (s *script) steps(lag time.Duration, restated []time.Time) []step {
+func (s *script) steps(lag time.Duration, corrected []time.Time) []step {
 	steps := []step{{at: s.from}}
 	for at := s.from.Add(-lag).Truncate(24 * time.Hour); !at.After(s.until); at = at.Add(24 * time.Hour) {
 		if counted := at.Add(lag); counted.After(s.from) && !counted.After(s.until) {
 			steps = append(steps, step{at: counted})
 		}
 	}
-	for _, month := range s.months() {
-		if appears := end(month).Add(invoiced); appears.After(s.from) && appears.Before(s.until) {
-			steps = append(steps, step{at: appears})
+	corrects := map[string]bool{}
+	for i := range s.corrections {
+		c := &s.corrections[i]
+		at := c.at
+		if corrected != nil {
+			at = corrected[i]
 		}
+		if at.IsZero() || !at.Before(s.until) {
+			continue
+		}
+		next := step{at: at, correction: c}
+		if c.first {
+			next.bills, corrects[c.month] = c.month, true
+		}
+		steps = append(steps, next)
 	}
-	for i := range s.restatements {
-		r := &s.restatements[i]
-		at := r.at
-		if restated != nil {
-			at = restated[i]
-		}
-		if !at.IsZero() && at.Before(s.until) {
-			steps = append(steps, step{at, r})
+	for _, month := range s.months() {
+		if appears := end(month).Add(invoiced); !corrects[month] && appears.After(s.from) && appears.Before(s.until) {
+			steps = append(steps, step{at: appears, bills: month})
 		}
 	}
 	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
 	return steps
 }
 
-// read notes what every rule has used of the month by now, where that has changed. Unlike usage, an estimate of the bill also grows between
-// two steps: what it is now may have been so since the step before.
-func (s *script) read(twin *fastlysim.Server, a account, month string, before, now time.Time) {
+// used is what every rule has used of the month by now; nothing is counted yet where that is not valid, which is not zero.
+func (s *script) used(twin *fastlysim.Server, month string, now time.Time) []decimal.NullDecimal {
+	all := make([]decimal.NullDecimal, len(s.rules))
 	byMetric := map[string]decimal.Decimal{}
 	for _, row := range twin.MonthAt(month, now) {
 		byMetric[row.ProductID+"/"+row.UsageType] = row.Quantity
 	}
 	if len(byMetric) == 0 {
-		return // nothing is counted yet, which is not zero
+		return all
 	}
 	byService := map[string]decimal.Decimal{}
 	for _, t := range ofServices {
@@ -139,12 +197,10 @@ func (s *script) read(twin *fastlysim.Server, a account, month string, before, n
 			byService[row.ServiceName+"/"+row.UsageType] = row.Units
 		}
 	}
-	bill, billed := billOf(twin, month, now)
+	bill := billOf(twin, month, now)
 	for i, r := range s.rules {
 		if r.money {
-			if key := (budget{i, month}); billed {
-				a.grow(key, before, now, bill)
-			}
+			all[i] = bill
 			continue
 		}
 		used := decimal.Zero
@@ -155,37 +211,58 @@ func (s *script) read(twin *fastlysim.Server, a account, month string, before, n
 				used = used.Add(byMetric[r.product+"/"+metric])
 			}
 		}
-		key := budget{i, month}
-		if n := len(a[key]); n == 0 || !a[key][n-1].used.Equal(used) {
-			a[key] = append(a[key], point{now, used})
-		}
+		all[i] = decimal.NewNullDecimal(used)
+	}
+	return all
+}
+
+// note notes a figure where it has changed.
+func (a account) note(key budget, now time.Time, used decimal.Decimal) {
+	if points := a[key]; len(points) == 0 || !a.end(key).used.Equal(used) {
+		a[key] = append(points, point{now, now, used})
 	}
 }
 
-// grow notes a figure that may have been reached since before, or has fallen now.
+// grow notes a figure that may have been reached since before, or has fallen now: unlike usage, an estimate of the bill also grows between
+// two steps.
 func (a account) grow(key budget, before, now time.Time, used decimal.Decimal) {
-	n := len(a[key])
-	switch {
-	case n == 0 || used.GreaterThan(a[key][n-1].used):
-		a[key] = append(a[key], point{before, used})
-	case used.LessThan(a[key][n-1].used):
-		a[key] = append(a[key], point{now, used})
+	if len(a[key]) > 0 && used.GreaterThan(a.end(key).used) {
+		a[key] = append(a[key], point{before, now, used})
+		return
 	}
+	a.note(key, now, used)
 }
 
-// billOf is what Fastly says that a month costs: its estimate while the month runs, and what the statements of the month come to then.
-func billOf(twin *fastlysim.Server, month string, now time.Time) (decimal.Decimal, bool) {
+// end is how a budget's month has ended, as far as it has been told.
+func (a account) end(key budget) point {
+	points := a[key]
+	if len(points) == 0 {
+		return point{}
+	}
+	return points[len(points)-1]
+}
+
+// reopenedBy is by which share of its figure a closed month must change for it to be said.
+var reopenedBy = decimal.New(1, -2)
+
+// isLeftBy reports whether another figure is more than a hundredth away.
+func (p point) isLeftBy(used decimal.Decimal) bool {
+	return !p.at.IsZero() && used.Sub(p.used).Abs().GreaterThan(p.used.Mul(reopenedBy))
+}
+
+// billOf is what Fastly says that a month costs: its estimate while the month runs, and then what the invoices and credit notes were meant
+// to come to.
+func billOf(twin *fastlysim.Server, month string, now time.Time) (bill decimal.NullDecimal) {
 	if now.Before(end(month)) {
-		estimate := twin.MonthToDate()
-		return estimate.Amount, estimate.Month == month
-	}
-	total, found := decimal.Zero, false
-	for _, statement := range twin.Invoices() {
-		if statement.Month == month {
-			total, found = total.Add(statement.Amount), true
+		if estimate := twin.MonthToDate(); estimate.Month == month {
+			bill = decimal.NewNullDecimal(estimate.Amount)
 		}
+		return bill
 	}
-	return total, found
+	if twin.InvoiceAt(month, now).ID != "" {
+		bill = decimal.NewNullDecimal(twin.DueAt(month, now))
+	}
+	return bill
 }
 
 // crossing is a stretch of business time in which a budget is at or above a level.
@@ -196,7 +273,11 @@ type crossing struct {
 	falls    bool      // down is when it fell
 	again    bool      // it was at the level before in the month, and fell
 	fell     time.Time // when, where again
+	rose     time.Time // when it was no longer clearly below, where again: who looks only then sees no fall
+	surely   time.Time // from when on usage was there at the latest, where that is later than up
 }
+
+func (c crossing) sure() time.Time { return later(c.up, c.surely) }
 
 // fallen is the share of a level below which it no longer holds: a figure that wavers around it is not said twice.
 var fallen = decimal.RequireFromString("0.98")
@@ -223,25 +304,38 @@ func (s *script) crossings(a account, reformed time.Time) []crossing {
 func (c crossing) along(points []point, limit decimal.Decimal) []crossing {
 	var all []crossing
 	at := limit.Mul(decimal.New(int64(c.level), -2))
-	holds := false
+	holds, rose := false, time.Time{}
 	for _, p := range points {
 		if !p.at.Before(c.down) {
 			break
 		}
+		isClear := p.used.LessThanOrEqual(at.Mul(fallen))
+		if isClear {
+			rose = time.Time{}
+		} else if rose.IsZero() {
+			rose = p.at
+		}
 		switch {
 		case !holds && p.used.GreaterThanOrEqual(at):
 			next := c
-			next.up = p.at
+			next.up, next.surely = p.at, p.sure
 			if n := len(all); n > 0 {
-				next.again, next.fell = true, all[n-1].down
+				next.again, next.fell, next.rose = true, all[n-1].down, rose
 			}
 			all, holds = append(all, next), true
-		case holds && p.used.LessThanOrEqual(at.Mul(fallen)):
+		case holds && isClear:
 			last := &all[len(all)-1]
 			last.down, last.falls, holds = p.at, true, false
 		}
 	}
 	return all
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -19,18 +19,20 @@ func TestCrossingsAlongFigures(t *testing.T) {
 		{"from the day on which it is reached", []string{"10", "80", "90"}, "2-34"},
 		{"a figure that wavers holds", []string{"80", "78.5", "80"}, "1-34"},
 		{"from 2 % below it does not", []string{"80", "78.4", "79"}, "1-2"},
-		{"and may be reached again", []string{"80", "60", "85"}, "1-2 3-34 again since 2"},
+		{"and may be reached again", []string{"80", "60", "85"}, "1-2 3-34 again since 2, clearly below to 3"},
+		{"having been a little below before", []string{"80", "60", "79", "79.5", "85"}, "1-2 5-34 again since 2, clearly below to 3"},
+		{"more than once", []string{"80", "60", "79", "70", "79", "85"}, "1-2 6-34 again since 2, clearly below to 5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var points []point
 			for i, used := range test.used {
-				points = append(points, point{onDay(float64(i + 1)), decimal.RequireFromString(used)})
+				points = append(points, point{at: onDay(float64(i + 1)), used: decimal.RequireFromString(used)})
 			}
 			var got []string
-			for _, c := range reached(0, 80, 0, 34).along(points, decimal.NewFromInt(100)) {
+			for _, c := range crosses(0, 80, 0, 34).along(points, decimal.NewFromInt(100)) {
 				text := fmt.Sprintf("%s-%s", dayOfJuly(c.up), dayOfJuly(c.down))
 				if c.again {
-					text += " again since " + dayOfJuly(c.fell)
+					text += " again since " + dayOfJuly(c.fell) + ", clearly below to " + dayOfJuly(c.rose)
 				}
 				if fell := !c.down.Equal(onDay(34)); fell != c.falls {
 					t.Errorf("%s: falls is %t", c, c.falls)
@@ -52,15 +54,21 @@ func TestTheQuarterHasEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	const lag = 6 * time.Hour
-	figures, err := s.figures(lag, nil)
+	figures, reopened, err := s.figures(lag, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	byLevel, byDay := map[string]int{}, map[string]int{}
+	for _, r := range reopened {
+		byLevel[fmt.Sprintf("%s corrected, of money %t", r.month, bills.has(r.rule))]++
+	}
 	for _, c := range s.crossings(figures, s.reform) {
 		byLevel[fmt.Sprintf("%s %d%%", c.month, c.level)]++
 		if c.again {
 			byLevel["again"]++
+		}
+		if bills.has(c.rule) && !c.up.Before(end(c.month)) {
+			byLevel["by the first invoice"]++
 		}
 		if c.falls {
 			byLevel["falls"]++
@@ -76,6 +84,14 @@ func TestTheQuarterHasEverything(t *testing.T) {
 	}
 	if byLevel["again"] < 5 || byLevel["falls"] < 5 {
 		t.Errorf("%d levels fall and %d are reached again", byLevel["falls"], byLevel["again"])
+	}
+	if byLevel["by the first invoice"] < 2 {
+		t.Errorf("%d levels of money are reached by a month's first invoice", byLevel["by the first invoice"])
+	}
+	for _, what := range []string{"2026-07 corrected, of money true", "2026-08 corrected, of money true", "2026-09 corrected, of money true", "2026-08 corrected, of money false"} {
+		if byLevel[what] < 3 {
+			t.Errorf("%d budgets of %s", byLevel[what], what)
+		}
 	}
 	most := 0
 	for _, n := range byDay {
