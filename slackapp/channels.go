@@ -14,7 +14,7 @@ import (
 
 const (
 	listPause    = time.Minute     // between two listings for names that were not found
-	listTimeout  = 6 * time.Second // a delivery waits for it, and has ten
+	listTimeout  = 6 * time.Second // a delivery waits for it, and has eight
 	listPage     = 1000
 	listMaxPages = 50
 

@@ -299,9 +299,11 @@ func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict ale
 func (c *courier) settle(ctx context.Context, w *work, attempt alerts.Attempt, verdict alerts.Verdict) (news routeNews, err error) {
 	_, refused := errors.AsType[*alerts.BrokenRoute](verdict.Err)
 	switch {
-	case verdict.State == alerts.DeliverySent:
-		if attempt.RootID == "" { // only a message of its own proves that its channel takes messages
-			news, err = mendRoute(ctx, w, attempt.Channel)
+	case verdict.State == alerts.DeliverySent && attempt.RootID == "":
+		news, err = mendRoute(ctx, w, attempt.Channel)
+	case verdict.State == alerts.DeliverySent: // a reply or an edit does not prove that its channel takes messages of their own
+		if err = forgetRoutes(ctx, w); w.opened[attempt.Channel] {
+			news = routeMended
 		}
 	case verdict.State == alerts.DeliveryDropped:
 		if err = giveBack(ctx, w, attempt.Delivery); err == nil {

@@ -69,6 +69,53 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	})
 }
 
+// TestAReplyMendsAChannelThatNothingWaitsFor: a reply does not prove that its channel takes messages of their own, so that the trouble lasts
+// while one waits, and ends with the last that waits.
+func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s, ctx := openAt(t, url), t.Context()
+		s.courier.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
+		try := func(id string, verdict func(alerts.Attempt) alerts.Verdict) {
+			t.Helper()
+			on(t, s, "UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0")
+			attempt := must(s.courier.begin(ctx, "cdn-budget"))(t)
+			if attempt == nil || attempt.ID != id {
+				t.Fatalf("the attempt is %+v, want that of %s", attempt, id)
+			}
+			if err := s.courier.record(ctx, *attempt, verdict(attempt.Attempt)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refused := func(alerts.Attempt) alerts.Verdict {
+			return alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Minute, Err: &alerts.BrokenRoute{Channel: "cdn-budget", Reason: "is_archived"}}
+		}
+		troubles := func(want int) {
+			t.Helper()
+			if routes := must(s.Routes(ctx))(t); len(routes) != want {
+				t.Errorf("broken routes = %+v, want %d", routes, want)
+			}
+		}
+		deliver(t, s, root("r1", "cdn-budget"))
+		try("r1", sent)
+		rise := refresh("r2", "r1", noon)
+		rise.Kind = alerts.DeliverRise
+		deliver(t, s, rise, refresh("r3", "r1", noon), root("r4", "cdn-budget"))
+		try("r2", refused)
+		troubles(1)
+		try("r2", sent)
+		try("r3", sent)
+		troubles(1)
+		try("r4", sent)
+		troubles(0)
+		deliver(t, s, refresh("r5", "r1", noon.Add(time.Hour)))
+		try("r5", refused)
+		troubles(1)
+		try("r5", sent)
+		troubles(0)
+	})
+}
+
 // TestARootThatIsGoneIsReplaced: the rise that was said in its stead is the budget's root from then on, whichever of its edit and
 // itself met the hole first. Without news there is no root, and the next news makes one.
 func TestARootThatIsGoneIsReplaced(t *testing.T) {
