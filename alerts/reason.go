@@ -47,6 +47,7 @@ const (
 	ReasonGrewSaid    Reason = "change already said"
 	ReasonUnknown     Reason = "usage unknown"
 	ReasonNewRule     Reason = "new rule: levels that it is past already are one summary"
-	ReasonMuted       Reason = "muted until the month's end" // the root still shows the level, by an edit
+	ReasonWavers      Reason = "usage wavers around a level that was posted twice" // likewise an edit
+	ReasonMuted       Reason = "muted until the month's end"                       // the root still shows the level, by an edit
 	ReasonChangedRule Reason = "changed rule: levels that its edit put it past are one summary"
 )

@@ -93,6 +93,8 @@ type Standing struct {
 	Final    decimal.Decimal // in the budget's single units
 	// RestatedAt is when people were told that Fastly restated the closed month; zero where they were not.
 	RestatedAt time.Time
+	// Falls are how often levels have come down in the month, so that usage which wavers around one is not posted each time.
+	Falls []Fall
 	// ServiceID is whose budget it is, where the rule has one for each service: the scope says how that was called when the month began.
 	ServiceID string
 	// Answers are what people decided about it.

@@ -123,6 +123,7 @@ func (d Decision) takeSilently(before Standing, f Finding, now time.Time) Decisi
 	d.Reason, d.Changed, d.LiftAll = ReasonNewRule, true, true
 	d.Passed = f.Rule.between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
+	d.Standing.Falls = nil
 	d.Standing.Foretold, d.Standing.Track = 0, ForecastTrack{}.Next(f.chance(), f.Version)
 	return d.edit(before, now)
 }
@@ -167,6 +168,9 @@ func (d Decision) rise(before Standing, f Finding, now time.Time) Decision {
 	if before.Level > 0 {
 		why = ReasonLevelRose
 	}
+	if d.Foretells == 0 && !before.Muted() && d.Standing.wavers(d.Passed, now) {
+		return d.waver(before, now)
+	}
 	return d.tell(before, f, why, now)
 }
 
@@ -194,9 +198,21 @@ func (d Decision) tell(before Standing, f Finding, why Reason, now time.Time) De
 	return d
 }
 
+// waver lets the root show what was posted already. Where it is over, people have as long again to answer before they are called.
+func (d Decision) waver(before Standing, now time.Time) Decision {
+	d.Reason = ReasonWavers
+	if d.Standing.Level >= overLevel {
+		d.Standing.OverAt = now
+	}
+	return d.edit(before, now)
+}
+
 func (d Decision) fall(before Standing, f Finding, held Level, now time.Time) Decision {
 	d.Reason, d.Changed, d.Lift = ReasonRestated, true, true
 	d.Standing.Level = held
+	if !before.Muted() {
+		d.Standing.Falls = fell(before.Falls, append(f.Rule.between(held, before.Level-1), before.Level), now)
+	}
 	d.Standing.Ack.Level = min(before.Ack.Level, held) // what is reached again is said again, and wants a new answer
 	if d.isForecastDue(f) {
 		d.foretell(f.Rule.Forecast) // over became likely over: less than what was said, and no news

@@ -20,13 +20,14 @@ type month struct {
 	used    int64
 	end     int64 // where the month is likely to end; 0 where that is not known
 	rootID  string
-	said    map[Level]bool // told to the channel as news, and not come down since
-	warned  bool           // likewise of the forecast
+	said    map[Level]bool        // told to the channel as news, and not come down since
+	warned  bool                  // likewise of the forecast
+	told    map[Level][]time.Time // when each level was told to the channel, since the limit is what it is
 }
 
 func startMonth() *month {
 	rule := forecastRule()
-	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[Level]bool{}}
+	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[Level]bool{}, told: map[Level][]time.Time{}}
 	m.standings[m.id] = Standing{BudgetID: m.id, RuleHash: rule.Hash(november, ""), Revision: 1} // the rule is known already
 	return m
 }
@@ -65,6 +66,7 @@ func (m *month) check(t *rapid.T, f Finding) Decision {
 		m.hear(t, d)
 	}
 	m.hearForecast(t, plan)
+	m.hearCalm(t, plan.Decisions[0])
 	return plan.Decisions[0]
 }
 
@@ -83,6 +85,18 @@ func (m *month) hear(t *rapid.T, d Delivery) {
 		}
 		m.said[level] = true
 	}
+}
+
+// hearCalm holds that what usage wavers around is told twice, and then only after days of calm.
+func (m *month) hearCalm(t *rapid.T, d Decision) {
+	if d.Speak != DeliverRoot && d.Speak != DeliverRise || len(d.Passed) == 0 {
+		return
+	}
+	told := m.told[d.Standing.Level]
+	if d.Foretells == 0 && len(d.Passed) == 1 && len(told) > 1 && m.now.Sub(told[len(told)-1]) < calmAfter {
+		t.Fatalf("%s is told at %s, and was at %s", d.Standing.Level, m.now, told)
+	}
+	m.told[d.Standing.Level] = append(told, m.now)
 }
 
 // hearForecast notes that the channel was told of the month's likely end.
@@ -148,6 +162,16 @@ func TestOverAMonth(t *testing.T) {
 				m.used = rapid.Int64Range(0, m.used).Draw(t, "restated")
 				m.check(t, m.find())
 			},
+			"usage wavers": func(t *rapid.T) {
+				used := m.used
+				for range rapid.IntRange(1, 3).Draw(t, "turns") {
+					for _, figure := range []int64{used * 9 / 10, used} {
+						m.version++
+						m.used = figure
+						m.check(t, m.find())
+					}
+				}
+			},
 			"the same data twice": func(t *rapid.T) {
 				m.check(t, m.find())
 				if again := m.check(t, m.find()); again.Speak != "" || again.Changed {
@@ -164,6 +188,7 @@ func TestOverAMonth(t *testing.T) {
 			},
 			"another limit": func(t *rapid.T) {
 				m.rule.Budget.Value = decimal.New(rapid.Int64Range(500, 3000).Draw(t, "limit"), 0)
+				clear(m.told)
 				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != DeliverRefresh {
 					t.Fatalf("a changed rule makes a %s", d.Speak)
 				}
@@ -179,6 +204,7 @@ func TestOverAMonth(t *testing.T) {
 				if err != nil {
 					return
 				}
+				clear(m.told) // what comes down of a muted budget is not counted
 				after.Revision++
 				m.standings[m.id] = after
 				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != DeliverRefresh {

@@ -54,6 +54,12 @@ func muted(s Standing) Standing {
 	return s
 }
 
+// fallen is the standing after the level has come down so often, the last time so long before noon.
+func fallen(s Standing, level Level, times int, ago time.Duration) Standing {
+	s.Falls = append(s.Falls, Fall{Level: level, Times: times, At: noon.Add(-ago)})
+	return s
+}
+
 type decideCase struct {
 	name    string
 	before  Standing
@@ -182,6 +188,36 @@ var decideCases = []decideCase{
 		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
+		name:   "a level that came down twice, the last time less than three days ago, is shown by an edit",
+		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
+		reason: ReasonWavers, speak: DeliverRefresh, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name:   "a budget without a root has no edit either",
+		before: fallen(standingAt(80, 970), 100, 2, time.Hour), used: 1001, version: "v3",
+		reason: ReasonWavers, passed: []Level{100}, level: 100, changed: true,
+	},
+	{
+		name:   "three days later it is said again",
+		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name:   "so is one that came down once, however lately",
+		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
+		name:   "so is one that wavers where a higher one is reached with it",
+		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100, 125}, level: 125, changed: true, saidAt: noon,
+	},
+	{
+		name:   "muted is muted, whatever wavers",
+		before: muted(fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
+		reason: ReasonMuted, speak: DeliverRefresh, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+	},
+	{
 		name:   "after all came down the next level is said under the root that is there",
 		before: rooted(standingAt(0, 100), time.Hour), used: 801, version: "v3",
 		reason: ReasonFirstLevel, speak: DeliverRise, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
@@ -295,8 +331,13 @@ func (c decideCase) wanted(f Finding) Standing {
 	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.hash(), f.Version
 	want.Used, want.Limit, want.CountedTo = f.Used, f.Limit, f.CountedTo
 	want.Level, want.SaidAt = c.level, c.saidAt
-	if isSaid := c.speak == DeliverRoot || c.speak == DeliverRise; isSaid && c.level >= overLevel {
+	if isSaid := c.speak == DeliverRoot || c.speak == DeliverRise; (isSaid || c.reason == ReasonWavers) && c.level >= overLevel {
 		want.OverAt = noon
+	}
+	if c.lift {
+		for _, level := range budgetRule().between(c.level, c.before.Level) {
+			want.Falls = append(want.Falls, Fall{Level: level, Times: 1, At: noon.UTC()})
+		}
 	}
 	return want
 }
@@ -324,7 +365,7 @@ func TestDecideGivesEveryReason(t *testing.T) {
 		given[tt.reason] = true
 	}
 	for _, reason := range []Reason{
-		ReasonFirstLevel, ReasonLevelRose, ReasonRestated, ReasonRefresh,
+		ReasonFirstLevel, ReasonLevelRose, ReasonRestated, ReasonRefresh, ReasonWavers,
 		ReasonBelow, ReasonAlreadySaid, ReasonUnknown, ReasonNewRule, ReasonChangedRule,
 	} {
 		if !given[reason] {

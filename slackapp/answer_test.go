@@ -1,6 +1,7 @@
 package slackapp
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -433,7 +434,7 @@ func TestATrialIsReadAfreshAndTouchesNothing(t *testing.T) {
 	if w.fastly.Calls() == calls {
 		t.Error("Fastly was not asked")
 	}
-	if w.standing() != before || len(w.budgets.audit) != 0 || len(w.budgets.deliveries) != 1 {
+	if !reflect.DeepEqual(w.standing(), before) || len(w.budgets.audit) != 0 || len(w.budgets.deliveries) != 1 {
 		t.Error("a trial has left something behind")
 	}
 	w.budgets.standings[0].Level, w.budgets.standings[0].SaidAt = 200, now

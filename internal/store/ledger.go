@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -97,18 +98,38 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 	if err != nil {
 		return alerts.Standing{}, fmt.Errorf("%s: final: %w", budget, err)
 	}
+	falls, err := readFalls(row.Falls)
+	if err != nil {
+		return alerts.Standing{}, fmt.Errorf("%s: falls: %w", budget, err)
+	}
 	return alerts.Standing{
 		BudgetID: budget, RuleHash: row.RuleHash, Level: alerts.Level(row.Level), Used: used, Limit: limit,
 		Version: row.Version, CountedTo: instant(row.CountedTo), Unknown: row.Unknown,
 		Track:  alerts.ForecastTrack{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
 		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: alerts.Level(row.Foretold),
 		HeldUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Calls: int(row.Calls),
-		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Revision: row.Revision,
+		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Revision: row.Revision,
 		Answers: alerts.Answers{
 			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: alerts.Level(row.AckLevel)},
 			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: alerts.Level(row.MuteLevel)},
 		},
 	}, nil
+}
+
+// fallsText is empty where no level has come down, as in rows of before.
+func fallsText(falls []alerts.Fall) string {
+	if len(falls) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(falls) // numbers and times, which can all be written
+	return string(text)
+}
+
+func readFalls(text string) (falls []alerts.Fall, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	return falls, json.Unmarshal([]byte(text), &falls)
 }
 
 func readAlert(found query.AlertsRow) (alerts.Alert, error) {

@@ -41,11 +41,11 @@ SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, revision)
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, revision)
 VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
         @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level,
         @forecast_likely, @forecast_against, @forecast_version, @foretold,
-        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, 1)
+        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
@@ -58,7 +58,7 @@ SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('li
     forecast_likely = @forecast_likely, forecast_against = @forecast_against, forecast_version = @forecast_version,
     foretold = @foretold, root_channel = @root_channel, held_until = @held_until, over_at = @over_at, calls = @calls,
     closed_at = @closed_at, final = @final, restated_at = @restated_at, service_id = @service_id,
-    revision = revision + 1
+    falls = @falls, revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
 RETURNING revision;
 

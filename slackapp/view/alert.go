@@ -134,6 +134,8 @@ func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
 		return "Fastly has corrected its figures: usage is below the first level again."
 	case reason == alerts.ReasonRestated:
 		return "Fastly has corrected its figures: of the levels, " + l.Level.String() + " still holds."
+	case reason == alerts.ReasonWavers:
+		return "Fastly's figures go up and down around this level. It was posted twice, and is posted again only once they have stayed below it for three days."
 	case reason == alerts.ReasonBackOn:
 		return "The month is no longer likely to end above the budget."
 	case len(l.Passed) < 2:

@@ -48,6 +48,7 @@ func alertSamples() []Sample {
 		alertSample("alert-rise-over", alerts.DeliverRise, alerts.ReasonLevelRose, over),
 		alertSample("alert-refresh", alerts.DeliverRefresh, alerts.ReasonRefresh, over),
 		alertSample("alert-refresh-restated", alerts.DeliverRefresh, alerts.ReasonRestated, fallen),
+		alertSample("alert-refresh-wavers", alerts.DeliverRefresh, alerts.ReasonWavers, over),
 		alertSample("alert-refresh-month-over", alerts.DeliverRefresh, alerts.ReasonRefresh, done),
 		alertSample("alert-refresh-closed", alerts.DeliverRefresh, alerts.ReasonClosed, closed(done, 2.41)),
 		alertSample("alert-note-restated", alerts.DeliverNote, alerts.ReasonReopened, closed(done, 2.35)),

@@ -206,4 +206,5 @@ type Standing struct {
 	Final           string
 	RestatedAt      int64
 	ServiceID       string
+	Falls           string
 }

@@ -2068,7 +2068,7 @@ func (q *Queries) SetAside(ctx context.Context, arg SetAsideParams) (int64, erro
 }
 
 const standingOf = `-- name: StandingOf :one
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
 `
 
 type StandingOfParams struct {
@@ -2114,13 +2114,14 @@ func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (Standin
 		&i.Final,
 		&i.RestatedAt,
 		&i.ServiceID,
+		&i.Falls,
 	)
 	return i, err
 }
 
 const standings = `-- name: Standings :many
 
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id FROM standing WHERE month = $1 ORDER BY rule, scope
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls FROM standing WHERE month = $1 ORDER BY rule, scope
 `
 
 // What a check found.
@@ -2167,6 +2168,7 @@ func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, erro
 			&i.Final,
 			&i.RestatedAt,
 			&i.ServiceID,
+			&i.Falls,
 		); err != nil {
 			return nil, err
 		}
