@@ -115,7 +115,7 @@ func (r *roll) due(month billing.Month, whole map[billing.Month]time.Time, now t
 }
 
 // see reads the services of every usage type of the month, and adds up what each used of each product.
-func see(ctx context.Context, source billing.Source, month billing.Month, rows []billing.Usage) ([]SeenService, error) {
+func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]SeenService, error) {
 	l := ledgersOf(Match{}, rows)[month]
 	seen := seenUsage{month: month, used: map[seenKey]map[string]decimal.Decimal{}, names: map[string]string{}}
 	var reads sync.WaitGroup

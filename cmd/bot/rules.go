@@ -27,11 +27,12 @@ func rulesCommand() *cobra.Command {
 
 const lintHelp = `Say everything that is wrong with a rules file, each problem as FILE:LINE:COLUMN.
 
+An amount such as 1.500 TB, which may be meant as 1500 TB, is a warning.
 With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the
 last three months: a glob over two units or a budget in a foreign unit is a problem, a name that
-Fastly does not list is a warning, and so is an amount such as 1.500 TB, which may be meant as 1500 TB.
-With --strict a warning is a problem too. Where the service's database is at hand, a rule that seems to have been
-renamed is one too: under another name it begins anew, unless was: names the old one.
+Fastly does not list or that several services have is a warning. Where the service's database is at
+hand, a rule that seems to have been renamed is one too: under another name it begins anew, unless
+was: names the old one. With --strict a warning is a problem.
 Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
 
 func lintCommand() *cobra.Command {
@@ -127,5 +128,9 @@ func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules
 		return nil, nil, fastlyFailure(err)
 	}
 	problems, warnings = alerts.Audit(file, rules, account)
-	return problems, warnings, nil
+	shared, unread := alerts.SharedNames(ctx, fastly.usage, file, rules, account.Rows)
+	if unread == nil { // some accounts have no usage by service, and their rules are right all the same
+		warnings = append(warnings, shared...)
+	}
+	return problems, warnings, ctx.Err()
 }

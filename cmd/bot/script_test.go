@@ -146,6 +146,17 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 			Month: "2023-01", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: name, Units: decimal.New(1000, 0),
 		})
+	case len(args) == 2 && args[0] == "clones": // a service this month: two have its name
+		month := time.Now().UTC()
+		w.fastly.Set(bandwidth(month, "Asia", 2))
+		var rows []fastlysim.ServiceRow
+		for _, id := range []string{"SU1Z0isxPaozGVKXdv0eY", "SU2Z0isxPaozGVKXdv0eY"} {
+			rows = append(rows, fastlysim.ServiceRow{
+				Month: month.Format("2006-01"), ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
+				ServiceID: id, ServiceName: args[1], Units: decimal.New(1000, 0),
+			})
+		}
+		w.fastly.SetServices(rows...)
 	case len(args) == 1 && args[0] == "bills": // the published invoice for last month, and as much of this one
 		bill(w)
 	case len(args) == 1 && args[0] == "credits": // it, the whole
@@ -155,7 +166,7 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := w.fastly.IssueAgain("INV-375119", decimal.New(95, -2))
 		ts.Check(err)
 	default:
-		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME | bills | credits | corrects")
+		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME | clones NAME | bills | credits | corrects")
 	}
 }
 
