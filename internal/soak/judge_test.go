@@ -638,11 +638,11 @@ func TestLooksThatAreSeenThrough(t *testing.T) {
 
 // listed is a message that names budgets with their states.
 func listed(day float64, lines ...[2]string) heard {
-	return listedBy("Data to Jul 9, 24:00 UTC", day, lines...)
+	return listedOf("", "Data to Jul 9, 24:00 UTC", day, lines...)
 }
 
-func listedBy(figures string, day float64, lines ...[2]string) heard {
-	h := said(day, "4 budgets crossed a level: one 81% and 3 more.", "")
+func listedOf(month, figures string, day float64, lines ...[2]string) heard {
+	h := said(day, "4 budgets crossed a level"+month+": one 81% and 3 more.", "")
 	rows := `[{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"}]`
 	for _, line := range lines {
 		rows += fmt.Sprintf(`,[{"text":%q},{"text":"81%%"},{"text":"100 TB"},{"text":%q}]`, line[0], line[1])

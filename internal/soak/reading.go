@@ -62,7 +62,7 @@ var (
 	shareUsed = regexp.MustCompile(`([\d,]+)% of (January|February|March|April|May|June|July|August|September|October|November|December)'s`)
 	restates  = regexp.MustCompile(`Fastly has restated (\w+) `)
 	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)
-	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over): `)
+	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over)(?: in (\w+))?: `)
 	state     = regexp.MustCompile(`^(Past \d+%.*|Over Budget)$|^(Likely Over|on Course|–)$`)
 	summary   = regexp.MustCompile(`^Rules were added or changed\.`)
 	answers   = regexp.MustCompile(`: (?:Acknowledged by |Muted until )|> took the `)
@@ -92,7 +92,7 @@ func hear(p post) heard {
 	case summary.MatchString(p.text):
 		h.add(saying{kind: saysSummary})
 	case listOf.MatchString(p.text):
-		h.list(facts)
+		h.list(listOf.FindStringSubmatch(p.text)[1], facts)
 	case rule != nil && restates.MatchString(p.text):
 		h.add(saying{kind: saysRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
 	case rule != nil && closes.MatchString(p.text) && isLevel(reason): // its last day has brought it there
@@ -117,10 +117,12 @@ func (h *heard) add(s saying) {
 	h.says = append(h.says, s)
 }
 
-// list reads the table of a message that names several budgets. Its month is that of the figures.
-func (h *heard) list(facts string) {
+// list reads the table of a message that names several budgets. A month that is over it names; another one is that of the figures.
+func (h *heard) list(over, facts string) {
 	month := monthOf(h.at)
-	if counted := dataTo.FindStringSubmatch(facts); counted != nil {
+	if counted := dataTo.FindStringSubmatch(facts); over != "" {
+		month = h.month("January", over)
+	} else if counted != nil {
 		month = h.month("Jan", counted[1])
 	}
 	for _, row := range table(h.blocks) { // budget, used, limit, perhaps the likely end, state

@@ -20,6 +20,7 @@ func TestHear(t *testing.T) {
 		"alert-rise-over":       "level na-bandwidth 2026-11 100",
 		"alert-note-restated":   "restated compute 2026-11 0",
 		"alert-rise-bill-over":  "level monthly-bill 2026-11 100",
+		"alert-list-month-over": "level North America Bandwidth 2026-10 100, level North America Bandwidth 2026-10 80, level Compute 2026-10 100",
 		"alert-start-new-rules": "summary   0",
 		"alert-list":            "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
 		"alert-refresh":         "not understood   0", // an edit, which nobody asks about
@@ -77,7 +78,14 @@ func TestHearMore(t *testing.T) {
 			"somebody's answer", said(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. 100% will still be said.", "", func(p *post) { p.reply = true }),
 			saying{kind: saysAnswer},
 		},
-		{"a list of bills", listedBy("Bill as of Jun 30, 24:00 UTC", 5, [2]string{"one", "Past 80%"}), saying{kind: saysLevel, rule: "one", month: "2026-06", level: 80, listed: true}},
+		{
+			"a list of a month that is over", listedOf(" in June", "Bill as of Jul 1, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
+			saying{kind: saysLevel, rule: "one", month: "2026-06", level: 80, listed: true},
+		},
+		{
+			"a list of bills that comes late", listedOf("", "Bill as of Jun 29, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
+			saying{kind: saysLevel, rule: "one", month: "2026-06", level: 80, listed: true},
+		},
 		{
 			"what may be a repeat", said(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first level reached · "+mayRepeat),
 			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80},

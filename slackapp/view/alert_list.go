@@ -28,9 +28,18 @@ func listMessage(m alerts.Message, now time.Time) Message {
 		facts = append(facts, freshFact(m.Budgets[0], now))
 	}
 	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", Escape(string(m.Reason)))
-	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" "+listHeading(m.Budgets))), t.block("budgets")}
+	heading, month := listHeading(m.Budgets), overMonth(m.Budgets, now)
+	blocks := []slack.Block{section("list", bold(counted(len(m.Budgets), "Budget")+" "+heading+month)), t.block("budgets")}
 	blocks = append(blocks, context("facts", facts...)...)
-	return Message{Text: counted(len(m.Budgets), "budget") + " " + strings.ToLower(listHeading(m.Budgets)) + ": " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
+	return Message{Text: counted(len(m.Budgets), "budget") + " " + strings.ToLower(heading) + month + ": " + namedWithPercent(m.Budgets) + ".", Blocks: blocks}
+}
+
+// overMonth names the month of a list that is over; of the month that runs people know it.
+func overMonth(lines []alerts.BudgetLine, now time.Time) string {
+	if len(lines) == 0 || !lines[0].Month.IsOver(now) {
+		return ""
+	}
+	return " in " + longMonth(lines[0].Month)
 }
 
 // listHeading says what the budgets have in common: a level that was crossed, or will be.

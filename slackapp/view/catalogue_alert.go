@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -148,10 +149,21 @@ func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
 	rough := alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Rough: 3, RoughUntil: sampleNow.AddDate(0, 0, 28), Budgets: lines[:1]}
 	return []Sample{
 		alertSample("alert-list", alerts.DeliverList, alerts.ReasonFirstLevel, lines...),
+		alertSample("alert-list-month-over", alerts.DeliverList, alerts.ReasonFirstLevel, inOctober(lines)...),
 		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstLevel, many...),
 		{"alert-start", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleAlert)},
 		{"alert-start-rough", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: rough}, sampleAlert)},
 		{"alert-start-quiet", Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleAlert)},
 		alertSample("alert-start-new-rules", alerts.DeliverStart, alerts.ReasonRulesNew, lines...),
 	}
+}
+
+// inOctober are lines of the month before, as its last day is counted.
+func inOctober(lines []alerts.BudgetLine) []alerts.BudgetLine {
+	lines = slices.Clone(lines)
+	for i := range lines {
+		lines[i].Month = november.Add(-1)
+		lines[i].CountedTo = lines[i].Month.End()
+	}
+	return lines
 }
