@@ -13,7 +13,7 @@ type AnswerLedger interface {
 	Standing(ctx context.Context, id BudgetID) (Standing, error)
 	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
 	OnRoot(ctx context.Context, rootID string) (Delivery, bool, error)
-	// RecordAnswer writes all of it in one transaction, delivery jobs included. It returns ErrConflict, and writes nothing,
+	// RecordAnswer writes all of it in one transaction, deliveries included. It returns ErrConflict, and writes nothing,
 	// where the standing has another revision by now.
 	RecordAnswer(ctx context.Context, answered Answered) error
 }

@@ -29,7 +29,7 @@ type Ledger interface {
 	CheckStatus(ctx context.Context) (CheckStatus, error)
 	// Standings returns every budget's standing in the month.
 	Standings(ctx context.Context, month billing.Month) ([]Standing, error)
-	// Record writes what a check found in one transaction, delivery jobs included. It returns ErrConflict, and writes
+	// Record writes what a check found in one transaction, deliveries included. It returns ErrConflict, and writes
 	// nothing, where an alert of the same key exists or a standing has a newer revision.
 	Record(ctx context.Context, outcome Outcome) error
 	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.

@@ -79,11 +79,11 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 		try := func(id string, verdict func(alerts.Attempt) alerts.Verdict) {
 			t.Helper()
 			on(t, s, "UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0")
-			attempt := must(s.courier.begin(ctx, "cdn-budget"))(t)
+			attempt := must(s.courier.begin(t.Context(), "cdn-budget"))(t)
 			if attempt == nil || attempt.ID != id {
 				t.Fatalf("the attempt is %+v, want that of %s", attempt, id)
 			}
-			if err := s.courier.record(ctx, *attempt, verdict(attempt.Attempt)); err != nil {
+			if err := s.courier.record(t.Context(), *attempt, verdict(attempt.Attempt)); err != nil {
 				t.Fatal(err)
 			}
 		}
