@@ -176,6 +176,49 @@ func TestAMessageSaysWhichServicesGrew(t *testing.T) {
 	expectWwwGrew(t, recorded.Deliveries[0].Message.Budgets[0].Drivers)
 }
 
+// TestServicesOfOneName: they are told apart by their ids, and a service that has a new name is the one that it was.
+func TestServicesOfOneName(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		before, now map[[2]string]int64 // by name and id
+		want        string
+	}{
+		{
+			"of two that have one name the one that grew is named with its id",
+			map[[2]string]int64{{"www", "S1"}: 310_000, {"www", "S2"}: 310_000}, map[[2]string]int64{{"www", "S1"}: 300_000, {"www", "S2"}: 190_000},
+			"www (S1) 90000; 1 others -20000; by service",
+		},
+		{
+			"a service that has a new name grew from what it had under the other",
+			map[[2]string]int64{{"old", "S1"}: 310_000, {"api", "S2"}: 310_000}, map[[2]string]int64{{"www", "S1"}: 300_000, {"api", "S2"}: 190_000},
+			"www 90000; 1 others -20000; by service",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, recorded := growBench(t, func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+				used := tt.before
+				if q.Month == november {
+					used = tt.now
+				}
+				var rows []billing.ServiceUsage
+				for who, quantity := range used {
+					row := servicesOf(q, map[string]int64{who[0]: quantity})[0]
+					row.ServiceID = who[1]
+					rows = append(rows, row)
+				}
+				return page(rows)
+			})
+			if got := b.RunOnce(t.Context(), noon); got.Err != nil {
+				t.Fatal(got.Err)
+			}
+			g := recorded.Deliveries[0].Message.Budgets[0].Drivers
+			if want := "2026-10 to day 0: 420000 70000; " + tt.want; g == nil || summary(*g) != want {
+				t.Errorf("growth = %v, want %s", g, want)
+			}
+		})
+	}
+}
+
 // TestATrialSaysWhichServicesGrew, as the message would.
 func TestATrialSaysWhichServicesGrew(t *testing.T) {
 	b, recorded := growBench(t, wwwGrew)

@@ -1,9 +1,11 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -77,9 +79,17 @@ type grower struct {
 // grownMetric is what each service used of one metric, as billed.
 type grownMetric struct {
 	row         billing.Usage // one of the account's, for its unit
-	now, before amounts
+	now, before grownServices
 	failed      bool
 }
+
+// grownServices are by their ids what services used, and what they are called: two may have one name.
+type grownServices struct {
+	used  amounts
+	names map[string]string
+}
+
+func newGrownServices() grownServices { return grownServices{amounts{}, map[string]string{}} }
 
 // want notes that the services of the finding's usage are to be read, unless that is more than a check reads for it, or Fastly
 // counts them over more regions than the finding.
@@ -90,7 +100,7 @@ func (g *grower) want(f *Finding, rows []billing.Usage) {
 	}
 	for _, row := range metrics {
 		if g.services[row.Metric()] == nil {
-			g.services[row.Metric()] = &grownMetric{row: row, now: amounts{}, before: amounts{}}
+			g.services[row.Metric()] = &grownMetric{row: row, now: newGrownServices(), before: newGrownServices()}
 		}
 	}
 }
@@ -107,11 +117,11 @@ func (g *grower) read(ctx context.Context, source billing.Source) error {
 	var mu sync.Mutex
 	var failure error
 	for metric, m := range g.services {
-		for month, into := range map[billing.Month]amounts{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
+		for month, into := range map[billing.Month]grownServices{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
 			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
 			reads.Go(func() {
 				err := source.ServiceUsage(ctx, query, into.take)
-				if err == nil && len(into) == 0 {
+				if err == nil && len(into.used) == 0 {
 					err = ErrNoUsage
 				}
 				if err != nil {
@@ -130,14 +140,16 @@ func (g *grower) read(ctx context.Context, source billing.Source) error {
 var errManyServices = errors.New("more services than are held side by side")
 
 // take adds a page of services.
-func (a amounts) take(page []billing.ServiceUsage) error {
+func (s grownServices) take(page []billing.ServiceUsage) error {
 	for _, usage := range page {
 		if usage.Unread != "" {
 			return &billing.BodyError{Reason: usage.Unread}
 		}
-		a.add(billing.Called(usage.ServiceName, usage.ServiceID), usage.Quantity)
+		id := cmp.Or(usage.ServiceID, usage.ServiceName)
+		s.used.add(id, usage.Quantity)
+		s.names[id] = billing.Called(usage.ServiceName, usage.ServiceID)
 	}
-	if len(a) > mostServices {
+	if len(s.used) > mostServices {
 		return errManyServices
 	}
 	return nil
@@ -155,7 +167,7 @@ func (g *grower) tell(f *Finding) {
 	if !known {
 		return
 	}
-	now, before := amounts{}, amounts{}
+	now, before, names := amounts{}, amounts{}, map[string]string{}
 	for _, row := range metricsOf(g.index.covered(f.Rule.Match)) {
 		m := g.services[row.Metric()]
 		if m == nil || m.failed {
@@ -167,12 +179,14 @@ func (g *grower) tell(f *Finding) {
 		if err != nil {
 			return
 		}
-		for name, quantity := range m.now {
-			now.add(name, quantity.Mul(units))
+		for id, quantity := range m.now.used {
+			now.add(id, quantity.Mul(units))
 		}
-		for name, quantity := range m.before {
-			before.add(name, quantity.Mul(units).Mul(share))
+		for id, quantity := range m.before.used {
+			before.add(id, quantity.Mul(units).Mul(share))
 		}
+		maps.Copy(names, m.before.names)
+		maps.Copy(names, m.now.names) // what a service is called now
 	}
 	if now.sum().GreaterThan(f.Used.Mul(decimal.New(100+servicesAbove, -2))) {
 		return
@@ -181,6 +195,7 @@ func (g *grower) tell(f *Finding) {
 	if len(grown.Parts) == 0 || !f.Drivers.Change.IsPositive() {
 		return
 	}
+	nameParts(grown.Parts, names)
 	told := *f.Drivers
 	told.By, told.Parts, told.Others, told.OthersChange = DriverByService, grown.Parts, grown.Others, grown.OthersChange
 	told.Unexplained = told.Change.Sub(grown.Change)
@@ -188,6 +203,21 @@ func (g *grower) tell(f *Finding) {
 		told.Unexplained = decimal.Decimal{}
 	}
 	f.Drivers = &told
+}
+
+// nameParts gives parts that are known by their ids their names, with the id beside a name that another service has too.
+func nameParts(parts []Part, names map[string]string) {
+	called := map[string]int{}
+	for _, name := range names {
+		called[name]++
+	}
+	for i, part := range parts {
+		name := names[part.Name]
+		if called[name] > 1 {
+			name += " (" + part.Name + ")"
+		}
+		parts[i].Name = name
+	}
 }
 
 // shareOf returns which share of the month before the account had used in the days that the finding is held against.
