@@ -42,12 +42,11 @@ type Attempt struct {
 	Unsettled bool
 	// LookFirst tells that it may have been posted although no attempt is open: the database may have been put back.
 	LookFirst bool
-	// UnsettledSince is when the first of those attempts began, by the database's clock; zero where it is not known. UnsureFor is how
-	// long ago the last of them began. Looked tells that the channel has been looked through since, LookedFor how long ago.
-	UnsettledSince time.Time
-	UnsureFor      time.Duration
-	Looked         bool
-	LookedFor      time.Duration
+	// UnsureFor is how long ago the last of those attempts began. Looked tells that the channel has been looked through since, LookedFor how
+	// long ago.
+	UnsureFor time.Duration
+	Looked    bool
+	LookedFor time.Duration
 	// Superseded tells that a newer rise or edit of the same root has been recorded, which says more, or that the root itself
 	// will never be said. Answers and notes are told in full.
 	Superseded bool

@@ -185,12 +185,14 @@ func TestServicesOfOneName(t *testing.T) {
 	}{
 		{
 			"of two that have one name the one that grew is named with its id",
-			map[[2]string]int64{{"www", "S1"}: 310_000, {"www", "S2"}: 310_000}, map[[2]string]int64{{"www", "S1"}: 300_000, {"www", "S2"}: 190_000},
+			map[[2]string]int64{{"www", "S1"}: 310_000, {"www", "S2"}: 310_000},
+			map[[2]string]int64{{"www", "S1"}: 300_000, {"www", "S2"}: 190_000},
 			"www (S1) 90000; 1 others -20000; by service",
 		},
 		{
 			"a service that has a new name grew from what it had under the other",
-			map[[2]string]int64{{"old", "S1"}: 310_000, {"api", "S2"}: 310_000}, map[[2]string]int64{{"www", "S1"}: 300_000, {"api", "S2"}: 190_000},
+			map[[2]string]int64{{"old", "S1"}: 310_000, {"api", "S2"}: 310_000},
+			map[[2]string]int64{{"www", "S1"}: 300_000, {"api", "S2"}: 190_000},
 			"www 90000; 1 others -20000; by service",
 		},
 	} {

@@ -190,7 +190,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 	delivery.Attempts++
 	attempt := alerts.Attempt{Delivery: delivery, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
 	if row.Unsettled {
-		attempt.UnsettledSince, attempt.UnsureFor = instant(row.UnsettledAt), now.Sub(instant(row.UnsureAt))
+		attempt.UnsureFor = now.Sub(instant(row.UnsureAt))
 	}
 	if attempt.Looked {
 		attempt.LookedFor = now.Sub(instant(row.LookedAt))

@@ -386,15 +386,14 @@ WHERE NOT EXISTS (SELECT 1 FROM delivery AS root WHERE root.id = delivery.root_i
 
 -- name: BeginAttempt :execrows
 UPDATE delivery
-SET attempts = attempts + 1, unsettled = TRUE, begun_at = @now, retry_at = @until, unsure_at = @unsure_at, looked_at = @looked_at,
-    unsettled_at = CASE WHEN unsettled AND unsettled_at > 0 THEN unsettled_at ELSE @now END
+SET attempts = attempts + 1, unsettled = TRUE, begun_at = @now, retry_at = @until, unsure_at = @unsure_at, looked_at = @looked_at
 WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken') AND (begun_at <= @dead OR begun_at > @until);
 
 -- Where it is open whether this attempt posted the message (unsure), that is so since it began.
 -- name: EndAttempt :execrows
 UPDATE delivery
 SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0,
-    retry_at = @retry_at, unsettled_at = CASE WHEN CAST(@unsettled AS BOOLEAN) THEN unsettled_at ELSE 0 END,
+    retry_at = @retry_at,
     unsure_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN begun_at ELSE unsure_at END,
     looked_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN @looked_at ELSE looked_at END
 WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken');

@@ -231,8 +231,7 @@ func (q *Queries) Backlog(ctx context.Context) ([]BacklogRow, error) {
 
 const beginAttempt = `-- name: BeginAttempt :execrows
 UPDATE delivery
-SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1, retry_at = $2, unsure_at = $3, looked_at = $4,
-    unsettled_at = CASE WHEN unsettled AND unsettled_at > 0 THEN unsettled_at ELSE $1 END
+SET attempts = attempts + 1, unsettled = TRUE, begun_at = $1, retry_at = $2, unsure_at = $3, looked_at = $4
 WHERE id = $5 AND attempts = $6 AND state IN ('pending', 'broken') AND (begun_at <= $7 OR begun_at > $2)
 `
 
@@ -762,7 +761,7 @@ func (q *Queries) DueLanes(ctx context.Context, arg DueLanesParams) ([]string, e
 const endAttempt = `-- name: EndAttempt :execrows
 UPDATE delivery
 SET state = $1, unsettled = $2, error = $3, channel_id = $4, ts = $5, sent_at = $6, begun_at = 0,
-    retry_at = $7, unsettled_at = CASE WHEN CAST($2 AS BOOLEAN) THEN unsettled_at ELSE 0 END,
+    retry_at = $7,
     unsure_at = CASE WHEN CAST($8 AS BOOLEAN) THEN begun_at ELSE unsure_at END,
     looked_at = CASE WHEN CAST($8 AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN $9 ELSE looked_at END
 WHERE id = $10 AND attempts = $11 AND state IN ('pending', 'broken')
