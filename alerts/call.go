@@ -30,27 +30,20 @@ func (d Decision) call(before Standing, now time.Time) Decision {
 // sayCalls calls people in messages of their own: the owners of budgets without a root, or the operators. All of one check that go to
 // one channel are one message, which names the budgets.
 func (p *planner) sayCalls(findings []Finding) {
-	byChannel := map[string][]int{}
-	var channels []string
-	for i, d := range p.Decisions {
-		if d.Speak != DeliverCall {
-			continue
+	channelOf := func(i int) string {
+		if p.Decisions[i].Standing.Calls == mostCalls {
+			return p.rules.Operators.Channel
 		}
-		channel := findings[i].route().Channel
-		if d.Standing.Calls == mostCalls {
-			channel = p.rules.Operators.Channel
-		}
-		if channel == "" {
-			p.Decisions[i].Speak = ""
-			continue
-		}
-		if byChannel[channel] == nil {
-			channels = append(channels, channel)
-		}
-		byChannel[channel] = append(byChannel[channel], i)
+		return findings[i].route().Channel
 	}
-	for _, channel := range channels {
-		p.sayCall(channel, byChannel[channel], findings)
+	for _, unanswered := range p.byChannel(DeliverCall, channelOf) {
+		if unanswered.channel != "" {
+			p.sayCall(unanswered.channel, unanswered.decisions, findings)
+			continue
+		}
+		for _, i := range unanswered.decisions {
+			p.Decisions[i].Speak = ""
+		}
 	}
 }
 

@@ -84,20 +84,8 @@ type planner struct {
 // sayRoots posts a root for each budget that needs one, or one list where they are too many for their channel.
 func (p *planner) sayRoots(findings []Finding) {
 	p.said = map[BudgetID]string{}
-	byChannel := map[string][]int{}
-	var channels []string
-	for i, d := range p.Decisions {
-		if d.Speak != DeliverRoot {
-			continue
-		}
-		channel := findings[i].route().Channel
-		if byChannel[channel] == nil {
-			channels = append(channels, channel)
-		}
-		byChannel[channel] = append(byChannel[channel], i)
-	}
-	for _, channel := range channels {
-		crossed := byChannel[channel]
+	for _, group := range p.byChannel(DeliverRoot, func(i int) string { return findings[i].route().Channel }) {
+		channel, crossed := group.channel, group.decisions
 		if len(crossed) > mostRoots {
 			p.sayList(channel, ReasonFirstLevel, crossed, findings)
 			for _, i := range crossed {
@@ -112,6 +100,31 @@ func (p *planner) sayRoots(findings []Finding) {
 			p.said[f.BudgetID] = d.Standing.RootID
 		}
 	}
+}
+
+// spoken are the decisions, by their index, that speak in one channel.
+type spoken struct {
+	channel   string
+	decisions []int
+}
+
+// byChannel gathers the decisions that speak in one way by the channel that each goes to, in the order of the first of each.
+func (p *planner) byChannel(speak DeliveryKind, channelOf func(i int) string) []spoken {
+	var groups []spoken
+	at := map[string]int{}
+	for i, d := range p.Decisions {
+		if d.Speak != speak {
+			continue
+		}
+		channel := channelOf(i)
+		if _, known := at[channel]; !known {
+			at[channel] = len(groups)
+			groups = append(groups, spoken{channel: channel})
+		}
+		group := &groups[at[channel]]
+		group.decisions = append(group.decisions, i)
+	}
+	return groups
 }
 
 // sayList names many crossings in one message. None of them gets a root by it: a later level of a listed budget does.
@@ -130,22 +143,11 @@ func (p *planner) sayList(channel string, why Reason, crossed []int, findings []
 // sayRises names the budgets that have risen under roots of theirs in one list, where they are too many for their channel. Each root is
 // edited, as it is for a rise of its own.
 func (p *planner) sayRises(findings []Finding) {
-	byChannel := map[string][]int{}
-	var channels []string
-	for i, d := range p.Decisions {
-		if d.Speak != DeliverRise {
-			continue
-		}
-		channel := cmp.Or(d.Standing.RootChannel, findings[i].route().Channel)
-		if byChannel[channel] == nil {
-			channels = append(channels, channel)
-		}
-		byChannel[channel] = append(byChannel[channel], i)
-	}
-	for _, channel := range channels {
-		if risen := byChannel[channel]; len(risen) > mostRoots {
-			p.sayList(channel, ReasonLevelRose, risen, findings)
-			for _, i := range risen {
+	channelOf := func(i int) string { return cmp.Or(p.Decisions[i].Standing.RootChannel, findings[i].route().Channel) }
+	for _, risen := range p.byChannel(DeliverRise, channelOf) {
+		if len(risen.decisions) > mostRoots {
+			p.sayList(risen.channel, ReasonLevelRose, risen.decisions, findings)
+			for _, i := range risen.decisions {
 				p.Decisions[i].Speak = DeliverRefresh
 			}
 		}
