@@ -122,7 +122,7 @@ func Respond(before Standing, p Press, now time.Time) (Standing, AuditEntry, err
 	case ActExplain:
 		next.Ack.Reason = p.Reason
 	case ActUnacknowledge:
-		next.Ack = Answer{}
+		next.Ack, next.Forms = Answer{}, withoutAcks(before.Forms)
 	case ActMute:
 		next.Mute = Answer{By: p.By, At: now, Level: before.Level}
 	case ActUnmute:

@@ -225,12 +225,21 @@ func TestPlanChangedRule(t *testing.T) {
 		t.Errorf("a limit twice as high left %v", left)
 	}
 	w.rules.Rules[0].Budget.Value = decimal.New(1000, 0)
+	expect(t, w.check(t, 1010), "d3 refresh #cdn <d1 a 100%: the rule is again as it was: what was posted then stays posted")
+	if back := w.unlifted(budgetOf("a")); len(back) != 2 {
+		t.Errorf("the limit of before has brought back %v, want 80%% and 100%%", back)
+	}
+	w.rules.Rules[0].Budget.Value = decimal.New(999, 0)
+	expect(t, w.check(t, 1010), "d4 refresh #cdn <d1 a 100%: changed rule: levels that its edit put it past are one summary")
+	w.rules.Rules[0].Budget.Value = decimal.New(800, 0)
 	expect(t, w.check(t, 1010),
-		"d3 start #cdn a 100%: rules were added or changed",
-		"d4 refresh #cdn <d1 a 100%: changed rule: levels that its edit put it past are one summary")
+		"d5 start #cdn a 125%: rules were added or changed",
+		"d6 refresh #cdn <d1 a 125%: changed rule: levels that its edit put it past are one summary")
 	expect(t, w.check(t, 1011))
+	expect(t, w.check(t, 1300))
+	w.rules.Rules[0].Thresholds = append(w.rules.Rules[0].Thresholds, 150)
 	expect(t, w.check(t, 1300),
-		"d5 rise #cdn <d1 a 125%: higher level reached", "d6 refresh #cdn <d1 a 125%: higher level reached")
+		"d7 rise #cdn <d1 a 150%: higher level reached", "d8 refresh #cdn <d1 a 150%: higher level reached")
 }
 
 // TestPlanNextMonth: a new month begins below every level, and with a root of its own.

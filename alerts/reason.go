@@ -50,4 +50,5 @@ const (
 	ReasonWavers      Reason = "usage wavers around a level that was posted twice" // likewise an edit
 	ReasonMuted       Reason = "muted until the month's end"                       // the root still shows the level, by an edit
 	ReasonChangedRule Reason = "changed rule: levels that its edit put it past are one summary"
+	ReasonRuleIsBack  Reason = "the rule is again as it was: what was posted then stays posted"
 )

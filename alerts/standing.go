@@ -95,6 +95,8 @@ type Standing struct {
 	RestatedAt time.Time
 	// Falls are how often levels have come down in the month, so that usage which wavers around one is not posted each time.
 	Falls []Fall
+	// Forms are what was posted and answered under other forms that the rule had in the month, the newest last.
+	Forms []Form
 	// ServiceID is whose budget it is, where the rule has one for each service: the scope says how that was called when the month began.
 	ServiceID string
 	// Answers are what people decided about it.

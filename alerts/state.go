@@ -130,33 +130,45 @@ func (d Decision) takeSilently(before Standing, f Finding, now time.Time) Decisi
 
 // takeEdit is takeSilently for a rule that was changed: what its edit alone has put past a level is taken, and what usage has crossed since
 // the figures before is news. Where the rule counts the same as before, against another limit, levels that were posted and still
-// hold stay posted; where it counts something else, nothing says when a level was crossed.
+// hold stay posted; where it counts something else, nothing says when a level was crossed. What was posted in the month under the form that the
+// rule has now, and still holds, stays posted as well.
 func (d Decision) takeEdit(past Past, f Finding, now time.Time) Decision {
 	before, edited := past.Standing, f.Level
-	ack := before.Ack
+	form := before.formOf(f.hash())
 	alike := before.Revision > 0 && countsAlike(past.SeenHash, f.hash())
 	if alike {
 		then := f
 		then.Used = before.Used
 		edited = min(then.reached(), f.Level)
+	}
+	posted := f.held(form.Level)
+	edited = max(edited, posted)
+	if alike {
 		d.Kept = min(before.Level, edited)
 	}
 	edit := f
 	edit.Level = edited
 	d = d.takeSilently(before, edit, now)
-	d.Reason, d.Passed = ReasonChangedRule, f.Rule.between(d.Kept, edited)
+	d.Standing.Forms = before.formsAfter(past.SeenHash, f.hash())
+	d.Taken, d.Passed = f.Rule.between(d.Kept, posted), f.Rule.between(max(d.Kept, posted), edited)
+	if d.Reason = ReasonChangedRule; form.Hash != "" && len(d.Passed) == 0 {
+		d.Reason = ReasonRuleIsBack
+	}
 	if edited < overLevel {
 		d.Standing.OverAt, d.Standing.Calls = time.Time{}, 0
 	}
 	if alike {
-		d.Standing.Ack = ack
-		d.Standing.Ack.Level = min(ack.Level, edited)
-		d.Standing.dropAnswer()
+		d.Standing.Ack = before.Ack
 	}
-	if f.Level == edited {
+	if form.Hash != "" {
+		d.bringBack(form, f, now)
+	}
+	d.Standing.Ack.Level = min(d.Standing.Ack.Level, edited)
+	d.Standing.dropAnswer()
+	if f.Level <= edited {
 		return d
 	}
-	before.Level, d.Taken, d.Speak, d.Standing.SaidAt = edited, d.Passed, "", past.Standing.SaidAt
+	before.Level, d.Taken, d.Speak, d.Standing.SaidAt = edited, append(d.Taken, d.Passed...), "", past.Standing.SaidAt
 	return d.rise(before, f, now)
 }
 

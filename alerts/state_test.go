@@ -334,6 +334,9 @@ func (c decideCase) wanted(f Finding) Standing {
 	if isSaid := c.speak == DeliverRoot || c.speak == DeliverRise; (isSaid || c.reason == ReasonWavers) && c.level >= overLevel {
 		want.OverAt = noon
 	}
+	if c.liftAll && c.before.Level > 0 {
+		want.Forms = []Form{{Hash: c.before.RuleHash, Level: c.before.Level}}
+	}
 	if c.lift {
 		for _, level := range budgetRule().between(c.level, c.before.Level) {
 			want.Falls = append(want.Falls, Fall{Level: level, Times: 1, At: noon.UTC()})

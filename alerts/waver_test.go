@@ -95,11 +95,15 @@ func TestWhatWaversBeginsAnew(t *testing.T) {
 	}{
 		{"nothing but time", func(*watch) {}, "refresh"},
 		{"another limit", func(w *watch) {
+			w.rules.Rules[0].Budget.Value = decimal.New(1005, 0)
+			w.check(t, 970)
+		}, "rise"},
+		{"another limit, and then the one of before", func(w *watch) {
 			w.rules.Rules[0].Budget.Value = w.rules.Rules[0].Budget.Value.Add(w.rules.Rules[0].Budget.Value)
 			w.check(t, 970)
 			w.rules.Rules[0].Budget.Value = w.rules.Rules[0].Budget.Value.Div(decimal.NewFromInt(2))
 			w.check(t, 970)
-		}, "rise"},
+		}, "refresh"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := watching(true, "na@cdn")

@@ -54,7 +54,7 @@ func answerRow(standing alerts.Standing) query.AnswerParams {
 	return query.AnswerParams{
 		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: standing.Revision,
 		AckBy: row.AckBy, AckAt: row.AckAt, AckReason: row.AckReason, AckLevel: row.AckLevel,
-		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel,
+		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel, Forms: row.Forms,
 	}
 }
 

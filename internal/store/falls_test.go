@@ -9,8 +9,8 @@ import (
 	"budgetbot/alerts"
 )
 
-// TestFallsAreRemembered: they are read as they were written, first and later, and a standing without any has none.
-func TestFallsAreRemembered(t *testing.T) {
+// TestFallsAndFormsAreRemembered: they are read as they were written, first and later, and a standing without any has none.
+func TestFallsAndFormsAreRemembered(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		now := standing("na-bandwidth")
@@ -20,10 +20,19 @@ func TestFallsAreRemembered(t *testing.T) {
 			{{Level: 100, Times: 3, At: noon.Add(1500 * time.Millisecond).UTC()}},
 			nil,
 		} {
-			now.Revision, now.Falls = int64(revision), falls
+			now.Revision, now.Falls, now.Forms = int64(revision), falls, nil
+			if falls != nil {
+				now.Forms = []alerts.Form{{
+					Hash: "h", Level: 100, Foretold: 125, OverAt: noon.UTC(), Calls: 1, Falls: falls, Ack: alerts.Answer{By: "U1", At: noon.UTC(), Level: 100},
+				}}
+			}
 			record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{now}})
-			if diff := cmp.Diff(falls, must(s.Standings(t.Context(), november))(t)[0].Falls); diff != "" {
+			read := must(s.Standings(t.Context(), november))(t)[0]
+			if diff := cmp.Diff(falls, read.Falls); diff != "" {
 				t.Errorf("falls (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(now.Forms, read.Forms); diff != "" {
+				t.Errorf("forms (-want +got):\n%s", diff)
 			}
 		}
 	})

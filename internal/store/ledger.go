@@ -98,9 +98,13 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 	if err != nil {
 		return alerts.Standing{}, fmt.Errorf("%s: final: %w", budget, err)
 	}
-	falls, err := readFalls(row.Falls)
+	falls, err := readList[alerts.Fall](row.Falls)
 	if err != nil {
 		return alerts.Standing{}, fmt.Errorf("%s: falls: %w", budget, err)
+	}
+	forms, err := readList[alerts.Form](row.Forms)
+	if err != nil {
+		return alerts.Standing{}, fmt.Errorf("%s: forms: %w", budget, err)
 	}
 	return alerts.Standing{
 		BudgetID: budget, RuleHash: row.RuleHash, Level: alerts.Level(row.Level), Used: used, Limit: limit,
@@ -108,7 +112,7 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 		Track:  alerts.ForecastTrack{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
 		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: alerts.Level(row.Foretold),
 		HeldUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Calls: int(row.Calls),
-		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Revision: row.Revision,
+		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Forms: forms, Revision: row.Revision,
 		Answers: alerts.Answers{
 			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: alerts.Level(row.AckLevel)},
 			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: alerts.Level(row.MuteLevel)},
@@ -116,20 +120,20 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 	}, nil
 }
 
-// fallsText is empty where no level has come down, as in rows of before.
-func fallsText(falls []alerts.Fall) string {
-	if len(falls) == 0 {
+// listText is empty for an empty list, as in rows of before there was one.
+func listText[V any](list []V) string {
+	if len(list) == 0 {
 		return ""
 	}
-	text, _ := json.Marshal(falls) // numbers and times, which can all be written
+	text, _ := json.Marshal(list) // numbers, texts and times, which can all be written
 	return string(text)
 }
 
-func readFalls(text string) (falls []alerts.Fall, err error) {
+func readList[V any](text string) (list []V, err error) {
 	if text == "" {
 		return nil, nil
 	}
-	return falls, json.Unmarshal([]byte(text), &falls)
+	return list, json.Unmarshal([]byte(text), &list)
 }
 
 func readAlert(found query.AlertsRow) (alerts.Alert, error) {

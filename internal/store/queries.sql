@@ -41,11 +41,11 @@ SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, revision)
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, revision)
 VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
         @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level,
         @forecast_likely, @forecast_against, @forecast_version, @foretold,
-        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, 1)
+        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, @forms, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
@@ -58,7 +58,7 @@ SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('li
     forecast_likely = @forecast_likely, forecast_against = @forecast_against, forecast_version = @forecast_version,
     foretold = @foretold, root_channel = @root_channel, held_until = @held_until, over_at = @over_at, calls = @calls,
     closed_at = @closed_at, final = @final, restated_at = @restated_at, service_id = @service_id,
-    falls = @falls, revision = revision + 1
+    falls = @falls, forms = @forms, revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
 RETURNING revision;
 
@@ -68,7 +68,7 @@ SELECT * FROM standing WHERE month = @month AND rule = @rule AND scope = @scope;
 -- name: Answer :execrows
 UPDATE standing
 SET ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @ack_level,
-    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level,
+    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level, forms = @forms,
     revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision;
 

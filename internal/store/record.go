@@ -122,7 +122,7 @@ func standingRow(standing alerts.Standing, at time.Time) query.InsertStandingPar
 		Foretold: int64(standing.Foretold), RootChannel: standing.RootChannel, HeldUntil: millis(standing.HeldUntil),
 		OverAt: millis(standing.OverAt), Calls: int64(standing.Calls),
 		ClosedAt: millis(standing.ClosedAt), Final: standing.Final.String(), RestatedAt: millis(standing.RestatedAt),
-		ServiceID: standing.ServiceID, Falls: fallsText(standing.Falls),
+		ServiceID: standing.ServiceID, Falls: listText(standing.Falls), Forms: listText(standing.Forms),
 	}
 }
 
@@ -136,7 +136,7 @@ func standingUpdate(row query.InsertStandingParams, revision int64) query.Update
 		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel,
 		ForecastLikely: row.ForecastLikely, ForecastAgainst: row.ForecastAgainst, ForecastVersion: row.ForecastVersion,
 		Foretold: row.Foretold, RootChannel: row.RootChannel, HeldUntil: row.HeldUntil, OverAt: row.OverAt, Calls: row.Calls,
-		ClosedAt: row.ClosedAt, Final: row.Final, RestatedAt: row.RestatedAt, ServiceID: row.ServiceID, Falls: row.Falls,
+		ClosedAt: row.ClosedAt, Final: row.Final, RestatedAt: row.RestatedAt, ServiceID: row.ServiceID, Falls: row.Falls, Forms: row.Forms,
 	}
 }
 

@@ -403,11 +403,11 @@ const insertStanding = `-- name: InsertStanding :batchone
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, revision)
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
         $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24,
-        $25, $26, $27, $28, $29, $30, $31, $32, $33, 1)
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision
 `
@@ -452,6 +452,7 @@ type InsertStandingParams struct {
 	RestatedAt      int64
 	ServiceID       string
 	Falls           string
+	Forms           string
 }
 
 func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams) *InsertStandingBatchResults {
@@ -491,6 +492,7 @@ func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams
 			a.RestatedAt,
 			a.ServiceID,
 			a.Falls,
+			a.Forms,
 		}
 		batch.Queue(insertStanding, vals...)
 	}
@@ -1115,8 +1117,8 @@ SET rule_hash = $1, level = $2, used = $3, "limit" = $4, version = $5,
     forecast_likely = $18, forecast_against = $19, forecast_version = $20,
     foretold = $21, root_channel = $22, held_until = $23, over_at = $24, calls = $25,
     closed_at = $26, final = $27, restated_at = $28, service_id = $29,
-    falls = $30, revision = revision + 1
-WHERE month = $31 AND rule = $32 AND scope = $33 AND revision = $34
+    falls = $30, forms = $31, revision = revision + 1
+WHERE month = $32 AND rule = $33 AND scope = $34 AND revision = $35
 RETURNING revision
 `
 
@@ -1157,6 +1159,7 @@ type UpdateStandingParams struct {
 	RestatedAt      int64
 	ServiceID       string
 	Falls           string
+	Forms           string
 	Month           string
 	Rule            string
 	Scope           string
@@ -1197,6 +1200,7 @@ func (q *Queries) UpdateStanding(ctx context.Context, arg []UpdateStandingParams
 			a.RestatedAt,
 			a.ServiceID,
 			a.Falls,
+			a.Forms,
 			a.Month,
 			a.Rule,
 			a.Scope,

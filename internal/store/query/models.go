@@ -207,4 +207,5 @@ type Standing struct {
 	RestatedAt      int64
 	ServiceID       string
 	Falls           string
+	Forms           string
 }

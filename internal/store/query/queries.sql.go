@@ -107,9 +107,9 @@ func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]AlertsRow, er
 const answer = `-- name: Answer :execrows
 UPDATE standing
 SET ack_by = $1, ack_at = $2, ack_reason = $3, ack_level = $4,
-    mute_by = $5, mute_at = $6, mute_level = $7,
+    mute_by = $5, mute_at = $6, mute_level = $7, forms = $8,
     revision = revision + 1
-WHERE month = $8 AND rule = $9 AND scope = $10 AND revision = $11
+WHERE month = $9 AND rule = $10 AND scope = $11 AND revision = $12
 `
 
 type AnswerParams struct {
@@ -120,6 +120,7 @@ type AnswerParams struct {
 	MuteBy    string
 	MuteAt    int64
 	MuteLevel int64
+	Forms     string
 	Month     string
 	Rule      string
 	Scope     string
@@ -135,6 +136,7 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 		arg.MuteBy,
 		arg.MuteAt,
 		arg.MuteLevel,
+		arg.Forms,
 		arg.Month,
 		arg.Rule,
 		arg.Scope,
@@ -2067,7 +2069,7 @@ func (q *Queries) SetAside(ctx context.Context, arg SetAsideParams) (int64, erro
 }
 
 const standingOf = `-- name: StandingOf :one
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
 `
 
 type StandingOfParams struct {
@@ -2114,13 +2116,14 @@ func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (Standin
 		&i.RestatedAt,
 		&i.ServiceID,
 		&i.Falls,
+		&i.Forms,
 	)
 	return i, err
 }
 
 const standings = `-- name: Standings :many
 
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls FROM standing WHERE month = $1 ORDER BY rule, scope
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 ORDER BY rule, scope
 `
 
 // What a check found.
@@ -2168,6 +2171,7 @@ func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, erro
 			&i.RestatedAt,
 			&i.ServiceID,
 			&i.Falls,
+			&i.Forms,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,69 @@
+package alerts
+
+import (
+	"slices"
+	"time"
+)
+
+// Form is what was posted and answered of a budget in the month while its rule had another form, such as another limit: it holds again when
+// that form comes back.
+type Form struct {
+	Hash     string    `json:"hash"`
+	Level    Level     `json:"level,omitempty"`
+	Foretold Level     `json:"foretold,omitempty"`
+	OverAt   time.Time `json:"over_at,omitzero"`
+	Calls    int       `json:"calls,omitempty"`
+	Falls    []Fall    `json:"falls,omitempty"`
+	Ack      Answer    `json:"ack,omitzero"`
+}
+
+// mostForms bounds how many forms of a rule are remembered, the newest.
+const mostForms = 10
+
+// formOf returns the earlier form with the hash; where there was none, one of which nothing was posted.
+func (s Standing) formOf(hash string) Form {
+	if i := slices.IndexFunc(s.Forms, func(form Form) bool { return form.Hash == hash }); i >= 0 {
+		return s.Forms[i]
+	}
+	return Form{}
+}
+
+// formsAfter returns the earlier forms once the rule's form is hash, and was seen until now.
+func (s Standing) formsAfter(seen, hash string) []Form {
+	var forms []Form
+	for _, form := range s.Forms {
+		if form.Hash != hash && form.Hash != seen {
+			forms = append(forms, form)
+		}
+	}
+	if s.Level > 0 || s.Foretold > 0 {
+		forms = append(forms, Form{seen, s.Level, s.Foretold, s.OverAt, s.Calls, s.Falls, s.Ack})
+	}
+	return forms[max(0, len(forms)-mostForms):]
+}
+
+// bringBack lets what was posted and answered under the form hold again. Where it is over, people have as long again to answer before they are
+// called.
+func (d *Decision) bringBack(form Form, f Finding, now time.Time) {
+	s := &d.Standing
+	s.Calls, s.Falls = max(s.Calls, form.Calls), form.Falls
+	if s.Level >= overLevel && !form.OverAt.IsZero() {
+		s.OverAt = now
+	}
+	if form.Foretold > max(s.Level, f.Level) {
+		s.Foretold, d.Foretells = form.Foretold, form.Foretold
+		s.Track = ForecastTrack{Likely: true}.Next(f.chance(), f.Version)
+	}
+	if !s.Ack.Given() || form.Ack.Level > s.Ack.Level {
+		s.Ack = form.Ack
+	}
+}
+
+// withoutAcks returns the forms without what somebody took back.
+func withoutAcks(forms []Form) []Form {
+	forms = slices.Clone(forms)
+	for i := range forms {
+		forms[i].Ack = Answer{}
+	}
+	return forms
+}
