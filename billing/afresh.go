@@ -18,12 +18,12 @@ func (c *Cache) Afresh() Afresh { return Afresh{c} }
 
 // Usage is Source.Usage. An error leaves what is held as it was.
 func (a Afresh) Usage(ctx context.Context, months Range) ([]Usage, error) {
-	readAt := a.cache.config.Now()
+	begun := a.cache.months.depart()
 	rows, err := a.cache.source.Usage(ctx, months)
 	if err != nil {
 		return nil, err
 	}
-	a.cache.months.file(months, rows, readAt)
+	a.cache.months.file(months, rows, begun)
 	return rows, nil
 }
 

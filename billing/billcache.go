@@ -168,20 +168,20 @@ func (c *BillCache) Afresh() BillsAfresh { return BillsAfresh{c} }
 
 // Bills is BillSource.Bills. An error leaves what is held as it was.
 func (a BillsAfresh) Bills(ctx context.Context, months Range) ([]Bill, error) {
-	readAt := a.cache.config.Now()
+	begun := a.cache.invoiced.depart()
 	bills, err := a.cache.source.Bills(ctx, months)
 	if err == nil {
-		a.cache.invoiced.file(months, bills, readAt)
+		a.cache.invoiced.file(months, bills, begun)
 	}
 	return bills, err
 }
 
 // MonthToDate is BillSource.MonthToDate. An error leaves what is held as it was.
 func (a BillsAfresh) MonthToDate(ctx context.Context) (Bill, error) {
-	readAt := a.cache.config.Now()
+	begun := a.cache.estimated.depart()
 	bill, err := a.cache.source.MonthToDate(ctx)
 	if err == nil {
-		a.cache.estimated.file(One(bill.Month), []Bill{bill}, readAt)
+		a.cache.estimated.file(One(bill.Month), []Bill{bill}, begun)
 	}
 	return bill, err
 }

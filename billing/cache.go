@@ -12,7 +12,7 @@ import (
 // CacheConfig is how long answers are kept. Zero fields take the defaults, which for a BillCache are its own.
 type CacheConfig struct {
 	Now func() time.Time // business time; default time.Now
-	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open. Whoever changes it calls Forget.
+	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open. Forget is called when it changes.
 	Origin func() Origin
 
 	OpenFor   time.Duration // a month that is not over, or of which there is no row; default 5 minutes
@@ -67,8 +67,9 @@ type Cache struct {
 	// flights are the reads by service under way.
 	flights *flights
 
-	mu       sync.Mutex
-	services shelf[ServiceQuery, ServiceUsage]
+	mu        sync.Mutex
+	services  shelf[ServiceQuery, ServiceUsage]
+	forgotten uint64 // how often services was let go of
 }
 
 var _ Reader = (*Cache)(nil)
@@ -98,12 +99,15 @@ func (c *Cache) Close() {
 	c.flights.shut()
 }
 
-// Forget lets go of everything that is held, for what comes next is from elsewhere.
+// Forget lets go of everything that is held, for what comes next is from elsewhere. What a read under way brings is for those who wait for
+// it alone.
 func (c *Cache) Forget() {
 	c.months.forget()
+	c.flights.forget()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.services.clear()
+	c.forgotten++
 }
 
 // Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
@@ -163,6 +167,7 @@ func (c *Cache) readServices(ctx context.Context, query ServiceQuery, page func(
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	now := c.config.Now()
+	era := c.era()
 	var rows []ServiceUsage
 	large := false
 	err := c.source.ServiceUsage(ctx, query, func(next []ServiceUsage) error {
@@ -176,7 +181,15 @@ func (c *Cache) readServices(ctx context.Context, query ServiceQuery, page func(
 	if err == nil && !large {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.services.put(query, rows, now)
+		if era == c.forgotten {
+			c.services.put(query, rows, now)
+		}
 	}
 	return err
+}
+
+func (c *Cache) era() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.forgotten
 }

@@ -3,10 +3,12 @@ package billing
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -294,4 +296,60 @@ func TestAForgottenCacheReadsAnew(t *testing.T) {
 		}
 		source.checkReads(t, "1999-10", "1999-10 by service", "1999-10", "1999-10 by service")
 	})
+}
+
+// What a read brings that began before all was forgotten is of the source before: those who wait for it get it, and nobody after them.
+func TestAReadUnderWayIsForgottenToo(t *testing.T) {
+	query := ServiceQuery{closed, "p", "t"}
+	ignore := func([]ServiceUsage) error { return nil }
+	question := func(t *testing.T, c *Cache) error {
+		_, err := c.Read(t.Context(), One(closed))
+		return err
+	}
+	services := func(t *testing.T, c *Cache) error { return c.ServiceUsage(t.Context(), query, ignore) }
+	for _, tt := range []struct {
+		name        string
+		read, after func(*testing.T, *Cache) error
+	}{
+		{"a question's", question, question},
+		{"a check's", func(t *testing.T, c *Cache) error {
+			_, err := c.Afresh().Usage(t.Context(), One(closed))
+			return err
+		}, question},
+		{"of services, a question's", services, services},
+		{"of services, a check's", func(t *testing.T, c *Cache) error { return c.Afresh().ServiceUsage(t.Context(), query, ignore) }, services},
+	} {
+		for _, fault := range []error{nil, errors.New("down")} {
+			t.Run(fmt.Sprintf("%s, with the error %v", tt.name, fault), func(t *testing.T) {
+				cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+					source.set(func(f *fakeSource) { f.takes, f.err = time.Second, fault })
+					before, joins, later := make(chan error, 1), make(chan error, 1), make(chan error, 1)
+					go func() { before <- tt.read(t, cache) }()
+					synctest.Wait()
+					cache.Forget()
+					source.set(func(f *fakeSource) { f.takes, f.err = time.Minute, nil })
+					go func() { joins <- tt.after(t, cache) }()
+					if err := <-before; !errors.Is(err, fault) {
+						t.Errorf("who waited for the read before got %v, want %v", err, fault)
+					}
+					go func() { later <- tt.after(t, cache) }()
+					after(58 * time.Second)
+					if len(joins)+len(later) > 0 {
+						t.Error("somebody got what a read brought that began before")
+					}
+					for _, asked := range []chan error{joins, later} {
+						if err := <-asked; err != nil {
+							t.Errorf("who asked after all was forgotten got %v", err)
+						}
+					}
+					if err := tt.after(t, cache); err != nil {
+						t.Error(err)
+					}
+					if len(source.reads) != 2 {
+						t.Errorf("reads of the source are %v, want one before, and one after that is shared and held", source.reads)
+					}
+				})
+			})
+		}
+	}
 }

@@ -22,6 +22,8 @@ type monthly[V any] struct {
 	held    shelf[Month, V]
 	flights map[Month]*flight[V]
 	failed  map[Month]failure
+	// forgotten is how often everything was let go of: what a read that began before that brings is not kept.
+	forgotten uint64
 }
 
 // monthlyConfig says what is remembered, and for how long.
@@ -115,6 +117,7 @@ func runs(months []Month) []Range {
 // flight is one read of the source. Its last two fields may be looked at once done is closed.
 type flight[V any] struct {
 	readAt time.Time
+	era    uint64 // monthly.forgotten when it began
 	done   chan struct{}
 	rows   map[Month][]V
 	err    error
@@ -122,7 +125,7 @@ type flight[V any] struct {
 
 // begin starts to read months that nobody is reading. The lock is held.
 func (c *monthly[V]) begin(asker context.Context, months Range, now time.Time) {
-	f := &flight[V]{readAt: now, done: make(chan struct{})}
+	f := &flight[V]{readAt: now, era: c.forgotten, done: make(chan struct{})}
 	for _, m := range months.Months() {
 		c.flights[m] = f
 	}
@@ -150,6 +153,9 @@ func (c *monthly[V]) land(months Range, f *flight[V], rows []V, err error) {
 	defer c.mu.Unlock()
 	defer close(f.done)
 	f.rows, f.err = c.byMonth(rows), err
+	if f.era != c.forgotten {
+		return
+	}
 	for _, m := range months.Months() {
 		delete(c.flights, m)
 	}
@@ -160,11 +166,20 @@ func (c *monthly[V]) land(months Range, f *flight[V], rows []V, err error) {
 	c.fileLocked(months, f)
 }
 
-// file keeps what was read elsewhere.
-func (c *monthly[V]) file(months Range, rows []V, readAt time.Time) {
+// depart notes that a read begins elsewhere, for file.
+func (c *monthly[V]) depart() *flight[V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fileLocked(months, &flight[V]{readAt: readAt, rows: c.byMonth(rows)})
+	return &flight[V]{readAt: c.times.Now(), era: c.forgotten}
+}
+
+// file keeps what was read elsewhere, unless everything was let go of meanwhile.
+func (c *monthly[V]) file(months Range, rows []V, f *flight[V]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.rows = c.byMonth(rows); f.era == c.forgotten {
+		c.fileLocked(months, f)
+	}
 }
 
 // fileLocked keeps a successful read. The lock is held.
@@ -226,12 +241,14 @@ func (c *monthly[V]) peek(m Month) []V {
 	return nil
 }
 
-// forget lets go of everything that is held.
+// forget lets go of everything that is held, and of the reads under way: those who wait for one get what it brings, and nobody else does.
 func (c *monthly[V]) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.held.clear()
 	clear(c.failed)
+	clear(c.flights)
+	c.forgotten++
 }
 
 // mark returns a number that what is filed from now on exceeds.

@@ -154,6 +154,15 @@ func (f *flights) land(flight *serviceFlight, err error) {
 	flight.wake()
 }
 
+// forget lets nobody join the reads that are under way.
+func (f *flights) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, flight := range f.open {
+		f.close(flight)
+	}
+}
+
 // close lets nobody join the flight any more. The lock is held.
 func (f *flights) close(flight *serviceFlight) {
 	if f.open[flight.query] != flight {

@@ -47,11 +47,16 @@ func (f *fakeSource) Usage(ctx context.Context, months Range) ([]Usage, error) {
 	return rows, nil
 }
 
-func (f *fakeSource) ServiceUsage(_ context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
+func (f *fakeSource) ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error {
 	f.mu.Lock()
 	f.reads = append(f.reads, query.Month.String()+" by service")
-	rows, err := make([]ServiceUsage, f.services), f.err
+	rows, err, takes := make([]ServiceUsage, f.services), f.err, f.takes
 	f.mu.Unlock()
+	select {
+	case <-time.After(takes):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if err != nil {
 		return err
 	}

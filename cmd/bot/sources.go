@@ -42,7 +42,9 @@ func openSources(c *config, client *billing.Client, times billing.CacheConfig, l
 				level = zap.WarnLevel
 			}
 			log.Log(level, "usage is read from "+string(choice.Origin), zap.String("reason", choice.Why))
-			s.usage.Forget()
+			if choice.Before != "" || choice.Origin != billing.FromMetrics { // usage metrics are what is read before there is a choice
+				s.usage.Forget()
+			}
 		},
 	}
 	times.Origin = chooser.Origin
