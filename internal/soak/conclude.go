@@ -126,7 +126,8 @@ func (g *group) unanswered() []stretch {
 	var all []stretch
 	for _, call := range g.slack.Calls("chat.postMessage") {
 		if call.Status == 0 || call.Status >= http.StatusInternalServerError {
-			all = append(all, stretch{call.At, call.At})
+			at := g.plan.clock.wall(call.At)
+			all = append(all, stretch{at, at})
 		}
 	}
 	return all
@@ -249,7 +250,7 @@ func (g *group) isTroubled(at time.Time) bool {
 // checkManners finds what no process may have done to Slack.
 func (g *group) checkManners() {
 	for _, v := range g.slack.Violations() {
-		if v.Rule == "pong_missing" && inOneOf(g.paused, v.At) { // who stands still answers nothing
+		if v.Rule == "pong_missing" && inOneOf(g.paused, g.plan.clock.wall(v.At)) { // who stands still answers nothing
 			continue
 		}
 		g.complain("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
