@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
 )
 
 // conclusion is what a group's run comes to.
@@ -157,11 +158,7 @@ func (g *group) asked() []fastlysim.Request {
 func (g *group) lookedAt(c *conclusion) []look {
 	ended, failed := g.checks()
 	c.checks = len(ended)
-	for _, f := range failed {
-		if !g.isTroubled(f.at) && !strings.Contains(f.why, "already recorded") { // by a delivery or a person in that moment
-			g.complain("a check failed at %s, and nothing was wrong: %s", f.at.Format(wallTime), f.why)
-		}
-	}
+	g.checkFailures(failed)
 	var looks []look
 	before := g.plan.clock.since
 	for _, r := range seenThrough(g.asked(), ended) {
@@ -178,6 +175,15 @@ func (g *group) lookedAt(c *conclusion) []look {
 		g.complain("nobody looked at the figures for %s", c.blind.Round(time.Second))
 	}
 	return looks
+}
+
+// checkFailures finds checks that failed when nothing was wrong, but for one that met a delivery or a person's answer in that moment.
+func (g *group) checkFailures(failed []failure) {
+	for _, f := range failed {
+		if !g.isTroubled(f.at) && !strings.Contains(f.why, "already recorded") {
+			g.complain("a check failed at %s, and nothing was wrong: %s", f.at.Format(wallTime), f.why)
+		}
+	}
 }
 
 // seenThrough returns, of true answers by time, the first of each month in each check that has ended well: those that follow may be for a
@@ -249,12 +255,7 @@ func (g *group) isTroubled(at time.Time) bool {
 
 // checkManners finds what no process may have done to Slack.
 func (g *group) checkManners() {
-	for _, v := range g.slack.Violations() {
-		if v.Rule == "pong_missing" && inOneOf(g.paused, g.plan.clock.wall(v.At)) { // who stands still answers nothing
-			continue
-		}
-		g.complain("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
-	}
+	g.checkViolations(g.slack.Violations())
 	seen, err := json.Marshal(g.slack.Snapshot())
 	if err != nil {
 		g.complain("%s", err)
@@ -263,6 +264,15 @@ func (g *group) checkManners() {
 	for _, r := range g.replicas {
 		for _, p := range append(r.past, r.process) {
 			g.lookForSecrets("the log of "+r.name, p.Wrote())
+		}
+	}
+}
+
+// checkViolations finds what broke Slack's rules. A process that stands still answers no ping.
+func (g *group) checkViolations(all []slacksim.Violation) {
+	for _, v := range all {
+		if v.Rule != "pong_missing" || !inOneOf(g.paused, g.plan.clock.wall(v.At)) {
+			g.complain("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
 )
 
 // A day of these tests' business time takes a second of the wall's, and a look at the figures is had at noon.
@@ -633,6 +634,39 @@ func TestLooksThatAreSeenThrough(t *testing.T) {
 	}
 	if want := []string{"2026-07 after 8s", "2026-08 after 9s"}; !slices.Equal(got, want) {
 		t.Errorf("looks %v, want %v", got, want)
+	}
+}
+
+// TestWhatAGroupComplainsOf: what is excused by what was done to the group, and what is not.
+func TestWhatAGroupComplainsOf(t *testing.T) {
+	during, after := onDay(10.5), onDay(30)
+	wrong := stretch{fast.wall(onDay(10)), fast.wall(onDay(11))}
+	for _, test := range []struct {
+		name   string
+		check  func(*group)
+		excuse bool
+	}{
+		{"a check that fails in trouble", func(g *group) { g.checkFailures([]failure{{fast.wall(during), "no database"}}) }, true},
+		{"a check that fails without", func(g *group) { g.checkFailures([]failure{{fast.wall(after), "deadlock detected"}}) }, false},
+		{
+			"a check that somebody else was faster than",
+			func(g *group) {
+				g.checkFailures([]failure{{fast.wall(after), "withdraw delivery A: already recorded by another check"}})
+			}, true,
+		},
+		{
+			"no answer to a ping of a process that stands still",
+			func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "pong_missing", At: during}}) }, true,
+		},
+		{"no answer of one that runs", func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "pong_missing", At: after}}) }, false},
+		{"another rule of Slack's", func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "ack_twice", At: during}}) }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := &group{plan: &plan{clock: fast}, troubles: []stretch{wrong}, paused: []stretch{wrong}}
+			if test.check(g); (len(g.problems) == 0) != test.excuse {
+				t.Errorf("it complains of %v", g.problems)
+			}
+		})
 	}
 }
 
