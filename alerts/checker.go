@@ -267,8 +267,9 @@ func (c *Checker) lookFirst(deliveries []Delivery) {
 	}
 }
 
-// recordTries is how often a check is recorded that people keep getting in the way of by answering at that moment.
-const recordTries = 3
+// recordTries is how often a check is recorded that others get in the way of at that moment: people by their answers, and the queue by posting what
+// the check is about to take back. After an outage the queue posts several messages a second.
+const recordTries = 10
 
 // record decides by what the ledger holds, and writes it down. Where somebody else wrote meanwhile it decides anew.
 func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, reading Reading, now time.Time) (Plan, error) {

@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -179,6 +180,25 @@ func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{1, 0}, tried); diff != "" {
 		t.Errorf("deliveries of each try (-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckWhileABacklogIsPosted: every time that a check is recorded, the queue has just posted something that the check takes back.
+func TestCheckWhileABacklogIsPosted(t *testing.T) {
+	for conflicts, fails := range map[int]bool{0: false, 5: false, recordTries - 1: false, recordTries: true} {
+		t.Run(fmt.Sprint(conflicts, " conflicts"), func(t *testing.T) {
+			b := newBench(t, checkedRule)
+			left := conflicts
+			b.ledger.record = func(Outcome) error {
+				if left--; left >= 0 {
+					return ErrConflict
+				}
+				return nil
+			}
+			if got := b.Check(t.Context(), noon); (got.Err != nil) != fails || !fails && got.Said != 1 {
+				t.Errorf("error %v, said %d", got.Err, got.Said)
+			}
+		})
 	}
 }
 

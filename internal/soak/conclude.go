@@ -177,10 +177,10 @@ func (g *group) lookedAt(c *conclusion) []look {
 	return looks
 }
 
-// checkFailures finds checks that failed when nothing was wrong, but for one that met a delivery or a person's answer in that moment.
+// checkFailures finds checks that failed when nothing was wrong.
 func (g *group) checkFailures(failed []failure) {
 	for _, f := range failed {
-		if !g.isTroubled(f.at) && !strings.Contains(f.why, "already recorded") {
+		if !g.isTroubled(f.at) {
 			g.complain("a check failed at %s, and nothing was wrong: %s", f.at.Format(wallTime), f.why)
 		}
 	}

@@ -649,12 +649,6 @@ func TestWhatAGroupComplainsOf(t *testing.T) {
 		{"a check that fails in trouble", func(g *group) { g.checkFailures([]failure{{fast.wall(during), "no database"}}) }, true},
 		{"a check that fails without", func(g *group) { g.checkFailures([]failure{{fast.wall(after), "deadlock detected"}}) }, false},
 		{
-			"a check that somebody else was faster than",
-			func(g *group) {
-				g.checkFailures([]failure{{fast.wall(after), "withdraw delivery A: already recorded by another check"}})
-			}, true,
-		},
-		{
 			"no answer to a ping of a process that stands still",
 			func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "pong_missing", At: during}}) }, true,
 		},
