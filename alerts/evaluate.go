@@ -47,7 +47,7 @@ func (e *evaluation) addScopes(findings []Finding, rule *Rule, s scopes) []Findi
 func (e *evaluation) finding(rule *Rule, of Instance, t total) Finding {
 	f := Finding{
 		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Scope: of.Scope, Month: e.Month}, ServiceID: of.ServiceID, Used: t.used, Largest: t.largest,
-		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
+		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule, t), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
 		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {
@@ -106,15 +106,22 @@ func (e *evaluation) costOutlook(f *Finding, q question) Outlook {
 	return o
 }
 
-// versionFor is the version of the data that the rule is held against.
-func (e *evaluation) versionFor(rule *Rule) string {
+// versionFor is the version of the data that the rule is held against. Figures of services may change while those of the account stay, so
+// what they come to is part of it.
+func (e *evaluation) versionFor(rule *Rule, t total) string {
+	isOfServices := questionOf(rule).selection().isNeeded()
+	version := e.version
 	switch {
 	case !rule.IsMoney() || e.bill == nil:
-		return e.version
-	case rule.IsEstimate():
-		return e.version + "+" + e.bill.version
+	case isOfServices:
+		version += "+" + e.bill.version
+	default:
+		version = e.bill.version
 	}
-	return e.bill.version
+	if isOfServices {
+		version += "+" + t.used.String()
+	}
+	return version
 }
 
 // evaluation is a reading made ready for being asked many times. Rules that ask the same are answered from totals and scopes.

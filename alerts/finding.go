@@ -62,7 +62,7 @@ type Finding struct {
 	Limit     decimal.Decimal // likewise: what levels are shares of, in this month and scope
 	Level     Level           // the highest threshold reached; 0 for none
 	Largest   []Part          // of the usage types that make up Used, where there are several
-	Version   string          // the data version: last_updated_at and a hash of the figures
+	Version   string          // the data version: last_updated_at, a hash of the figures, and what services come to
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
 	Estimate  bool     // Used is what services come to at the account's rates, and no line of a bill

@@ -340,3 +340,47 @@ func TestCheckOfServices(t *testing.T) {
 		t.Errorf("the second check left %s", got)
 	}
 }
+
+// TestTheVersionFollowsServices: where Fastly corrects the figures of services alone, the budgets that count them have newer data, and no others.
+func TestTheVersionFollowsServices(t *testing.T) {
+	corrected := shops()
+	corrected[0].Quantity = decimal.New(9000, 0)
+	for _, tt := range []struct {
+		name, keys string
+		moves      []string // the scopes whose version moves
+	}{
+		{"a budget of the account", "budget: 1 TB", nil},
+		{"of the service", "service: shop-www, budget: 1 TB", []string{""}},
+		{"of some services, by a glob", `service: "shop-*", budget: 1 TB`, []string{""}},
+		{"of another service", "service: media-video, budget: 1 TB", nil},
+		{"of each service", "per: service, budget: 1 TB", []string{"shop-www"}},
+		{"of each team", "per: team, budget: 1 TB", []string{"shop"}},
+		{"of a team", "team: shop, budget: 1 TB", []string{""}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rules := scopedRules(t, bandwidths+tt.keys)
+			versions := func(services []billing.ServiceUsage) map[string]string {
+				of := map[string]string{}
+				for _, f := range Evaluate(rules, readingOf(rules, services)) {
+					of[f.Scope] = f.Version
+				}
+				return of
+			}
+			before, after := versions(shops()), versions(corrected)
+			backwards := shops()
+			slices.Reverse(backwards)
+			if diff := cmp.Diff(before, versions(backwards)); diff != "" {
+				t.Errorf("another order of the services changes versions (-want +got):\n%s", diff)
+			}
+			var moved []string
+			for scope := range before {
+				if before[scope] != after[scope] {
+					moved = append(moved, scope)
+				}
+			}
+			if diff := cmp.Diff(tt.moves, moved); diff != "" || len(before) == 0 {
+				t.Errorf("versions that move, of %d (-want +got):\n%s", len(before), diff)
+			}
+		})
+	}
+}
