@@ -39,7 +39,9 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/archtest":  {nil, nil},
 	"internal/program":   {nil, nil},
 	"internal/wire":      {nil, nil},
-	"internal/bench":     {[]string{"internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, nil},
+	"internal/bench": {[]string{"internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, []string{
+		"github.com/jackc/pgx/v5",
+	}},
 	"internal/soak": {[]string{"internal/slacksim", "internal/fastlysim", "internal/program", "internal/wire"}, []string{
 		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5",
 	}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"budgetbot/alerts"
@@ -14,8 +15,9 @@ import (
 )
 
 const (
-	otherChannel = "C0CDN0001"
-	watchedFor   = 10 * time.Second // with the backlog, for what it takes
+	otherChannel   = "C0CDN0001"
+	watchedByOther = 777              // rules, by which its message is known from what the service posts there itself
+	watchedFor     = 10 * time.Second // with the backlog, for what it takes
 )
 
 // measureBacklog starts the service on a database in which many messages wait for one channel and one for another, and measures when
@@ -45,7 +47,7 @@ func (b *bench) backlog(ctx context.Context, what, channel string, waiting int) 
 	if err := first.close(); err != nil {
 		return err
 	}
-	if err := fillBacklog(ctx, filepath.Join(dir, "budgetbot.db"), channel, waiting); err != nil {
+	if err := b.fillBacklog(ctx, dir, channel, waiting); err != nil {
 		return err
 	}
 	w, err := b.open(ctx, "bot", dir, fastlysim.Config{})
@@ -56,7 +58,7 @@ func (b *bench) backlog(ctx context.Context, what, channel string, waiting int) 
 	soon, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	began := time.Now()
-	if _, err := w.slack.WaitMessage(soon, otherChannel, func(slacksim.Message) bool { return true }); err != nil {
+	if _, err := w.slack.WaitMessage(soon, otherChannel, isOther); err != nil {
 		return fmt.Errorf("the other channel's message: %w\n%s", err, w.program.LastWords())
 	}
 	took := time.Since(began)
@@ -78,25 +80,33 @@ func (b *bench) backlog(ctx context.Context, what, channel string, waiting int) 
 	return nil
 }
 
+func isOther(m slacksim.Message) bool {
+	return strings.Contains(m.Text, fmt.Sprintf("%d rules", watchedByOther))
+}
+
 // fillBacklog writes what waits as the service writes it.
-func fillBacklog(ctx context.Context, file, channel string, waiting int) error {
-	s, err := store.Open(ctx, store.Config{URL: "sqlite://" + file})
+func (b *bench) fillBacklog(ctx context.Context, dir, channel string, waiting int) error {
+	address, err := b.databases.of(ctx, dir)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Config{URL: address})
 	if err != nil {
 		return err
 	}
 	now := time.Now()
 	deliveries := make([]alerts.Delivery, 0, waiting+1)
 	for i := range waiting {
-		deliveries = append(deliveries, waitingMessage(fmt.Sprintf("backlog-%05d", i), channel, now))
+		deliveries = append(deliveries, waitingMessage(fmt.Sprintf("backlog-%05d", i), channel, now, 1))
 	}
-	deliveries = append(deliveries, waitingMessage("other", otherChannel, now.Add(time.Second)))
+	deliveries = append(deliveries, waitingMessage("other", otherChannel, now.Add(time.Second), watchedByOther))
 	return errors.Join(s.Record(ctx, alerts.Outcome{At: now, Deliveries: deliveries}), s.Close()) //nolint:contextcheck // what was opened is closed, whatever has ended
 }
 
-func waitingMessage(id, channel string, at time.Time) alerts.Delivery {
-	trouble := alerts.RouteTrouble{Channel: "made-up", Reason: "is_archived", Since: at, Waiting: 1}
+// waitingMessage is a summary of the start, which nothing overtakes while it waits.
+func waitingMessage(id, channel string, at time.Time, watched int) alerts.Delivery {
 	return alerts.Delivery{
-		ID: id, Kind: alerts.DeliverRoute, Channel: channel, State: alerts.DeliveryPending, CreatedAt: at,
-		Message: alerts.Message{Reason: alerts.ReasonRoute, Route: &trouble},
+		ID: id, Kind: alerts.DeliverStart, Channel: channel, State: alerts.DeliveryPending, CreatedAt: at,
+		Message: alerts.Message{Reason: alerts.ReasonFirstStart, Rules: watched, Channels: 1},
 	}
 }

@@ -23,6 +23,7 @@ var parts = []part{
 	{"services", measureServices},
 	{"rules", measureRules},
 	{"backlog", measureBacklog},
+	{"lanes", measureLanes},
 	{"idle", measureIdle},
 }
 
@@ -31,7 +32,8 @@ type bench struct {
 	rounds   int
 	dir      string // of the programs and their files; removed in the end
 	programs map[string]string
-	report   report
+	databases
+	report report
 }
 
 func main() {
@@ -47,13 +49,15 @@ func main() {
 func run(ctx context.Context) (err error) {
 	chosen := flag.String("parts", names(), "what to measure, by commas")
 	rounds := flag.Int("rounds", 5, "rounds of everything that is measured in rounds")
+	postgres := flag.String("postgres", "", "postgres://… of a server to keep databases on, in place of SQLite files")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "budgetbot-bench-")
 	if err != nil {
 		return fmt.Errorf("make a directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &bench{rounds: *rounds, dir: dir}
+	b := &bench{rounds: *rounds, dir: dir, databases: databases{server: *postgres}}
+	defer func() { err = errors.Join(err, b.drop()) }() //nolint:contextcheck // what was made is dropped, whatever has ended
 	if err := b.build(ctx); err != nil {
 		return err
 	}

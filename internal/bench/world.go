@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"budgetbot/internal/fastlysim"
@@ -57,7 +59,7 @@ func (b *bench) open(ctx context.Context, name, dir string, account fastlysim.Co
 	if w.fastly, err = fastlysim.Start(account); err != nil {
 		return w, err
 	}
-	environment, err := w.environment(dir)
+	environment, err := b.environment(ctx, w, dir)
 	if err != nil {
 		return w, err
 	}
@@ -74,7 +76,7 @@ func (b *bench) open(ctx context.Context, name, dir string, account fastlysim.Co
 	return w, nil
 }
 
-func (w *world) environment(dir string) ([]string, error) {
+func (b *bench) environment(ctx context.Context, w *world, dir string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -82,12 +84,27 @@ func (w *world) environment(dir string) ([]string, error) {
 	if err := os.WriteFile(file, []byte(rules), 0o600); err != nil {
 		return nil, err
 	}
+	database, err := b.databases.of(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir,
 		"SLACK_BOT_TOKEN=" + w.slack.BotToken(), "SLACK_APP_TOKEN=" + w.slack.AppToken(), "SLACK_API_URL=" + w.slack.APIURL(),
 		"FASTLY_API_TOKEN=" + fastlyToken, "FASTLY_API_URL=" + w.fastly.URL(),
-		"RULES_FILE=" + file, "DATABASE_URL=sqlite://" + filepath.Join(dir, "budgetbot.db"), "HTTP_ADDR=127.0.0.1:0",
+		"RULES_FILE=" + file, "DATABASE_URL=" + database, "HTTP_ADDR=127.0.0.1:0",
 	}, nil
+}
+
+// healthAddress is where the program serves its metrics, as its log tells.
+func (w *world) healthAddress() (string, error) {
+	for line := range strings.Lines(w.program.Wrote()) {
+		var said struct{ Msg, Addr string }
+		if json.Unmarshal([]byte(line), &said) == nil && said.Msg == "serving health" {
+			return said.Addr, nil
+		}
+	}
+	return "", fmt.Errorf("the program does not say where it serves its metrics\n%s", w.program.LastWords())
 }
 
 // close ends the program first.
