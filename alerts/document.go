@@ -20,8 +20,6 @@ import (
 type document struct {
 	file     string
 	problems Problems
-	// notYet are keys that are read, and refused all the same.
-	notYet map[string]bool
 }
 
 const (
@@ -97,20 +95,16 @@ func (d *document) note(at *yaml.Node, format string, args ...any) {
 // field reads the value of one key.
 type field func(value *yaml.Node)
 
-// mapping reads a mapping by its keys. Keys that are unknown, stand twice or are not acted on yet are noted. It returns the
+// mapping reads a mapping by its keys. Keys that are unknown or stand twice are noted. It returns the
 // values by their keys, that of a misspelt key under the one that was probably meant.
 func (d *document) mapping(node *yaml.Node, what string, fields map[string]field) map[string]*yaml.Node {
 	written := map[string]*yaml.Node{}
 	d.pairs(node, what, func(name string, key, value *yaml.Node) {
 		read, known := fields[name]
-		switch {
-		case !known:
-			name = d.unknownKey(key, name, what, slices.Sorted(maps.Keys(fields)))
-		case d.notYet[name]:
-			d.note(key, "%s is not in this version yet; leave it out", name)
-			fallthrough
-		default:
+		if known {
 			read(value)
+		} else {
+			name = d.unknownKey(key, name, what, slices.Sorted(maps.Keys(fields)))
 		}
 		written[name] = value
 	})
@@ -122,7 +116,6 @@ var restOfAmount = regexp.MustCompile(`^\d+\b`)
 
 // unknownKey notes a key that means nothing, and returns the one that was probably meant.
 func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) string {
-	known = slices.DeleteFunc(known, func(key string) bool { return d.notYet[key] })
 	if near := billing.Nearest(name, known); len(near) > 0 {
 		d.note(at, "unknown key %s in %s; did you mean %s?", clip(name), what, near[0])
 		return near[0]

@@ -12,7 +12,7 @@ func working(t *testing.T, zone, hours string) Calendar {
 	if hours != "" {
 		text += "working_hours: " + hours + "\n"
 	}
-	return loadAll(t, text).Calendar()
+	return load(t, text).Calendar()
 }
 
 func atOffset(t *testing.T, text string) time.Time {

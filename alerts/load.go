@@ -14,17 +14,10 @@ import (
 // maxRules is how many rules a file may hold.
 const maxRules = 20_000
 
-// notYet are keys of the language that nothing acts on yet. They are read and held right like any other, and refused all the
-// same, since a key that is taken and ignored is one that somebody believes in. Whoever makes a key work deletes its line.
-var notYet = map[string]bool{}
-
 // Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.
-func Load(file string, text []byte) (*Rules, error) { return loadWithout(notYet, file, text) }
-
-// loadWithout is Load that refuses the keys of notYet.
-func loadWithout(notYet map[string]bool, file string, text []byte) (*Rules, error) {
+func Load(file string, text []byte) (*Rules, error) {
 	l := &loader{
-		document: document{file: file, notYet: notYet},
+		document: document{file: file},
 		rules: &Rules{
 			Zone: time.UTC, People: map[string]Person{}, Operators: Operators{StaleAfter: DefaultStaleAfter},
 		},

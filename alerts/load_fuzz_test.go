@@ -20,10 +20,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(fullFile))
 	f.Add(readFile(f, "testdata/language.yaml"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if rules, err := Load("rules.yaml", text); (rules == nil) == (err == nil) {
-			t.Fatalf("Load = %v, %v; want one of them", rules, err)
-		}
-		rules, err := loadWithout(nil, "rules.yaml", text)
+		rules, err := Load("rules.yaml", text)
 		if (rules == nil) == (err == nil) {
 			t.Fatalf("Load = %v, %v; want one of them", rules, err)
 		}

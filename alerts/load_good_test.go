@@ -39,16 +39,6 @@ var values = cmp.Options{
 	cmpopts.IgnoreFields(Rule{}, "At"), // TestWhereTheValuesOfARuleStand
 }
 
-// loadAll reads rules that must be right, the keys that nothing acts on yet included.
-func loadAll(t testing.TB, text string) *Rules {
-	t.Helper()
-	rules, err := loadWithout(nil, "rules.yaml", []byte(text))
-	if err != nil {
-		t.Fatalf("loadWithout: %v", err)
-	}
-	return rules
-}
-
 func TestLoadTheSmallestFile(t *testing.T) {
 	want := &Rules{
 		Zone:      time.UTC,
@@ -186,14 +176,14 @@ func TestLoadEveryKey(t *testing.T) {
 	if want.Zone, err = time.LoadLocation("Europe/Berlin"); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, loadAll(t, fullFile), values); diff != "" {
+	if diff := cmp.Diff(want, load(t, fullFile), values); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 }
 
 // TestLoadTheWholeLanguage reads a file with every kind of rule, as it was agreed on.
 func TestLoadTheWholeLanguage(t *testing.T) {
-	rules := loadAll(t, string(readFile(t, "testdata/language.yaml")))
+	rules := load(t, string(readFile(t, "testdata/language.yaml")))
 	var got []string
 	for _, rule := range rules.Rules {
 		got = append(got, fmt.Sprint(rule.Name, " ", rule.Kind, " ", rule.Budget, " #", rule.Channel, " ", rule.Forecast))
@@ -232,7 +222,7 @@ rules: [{name: r, budget: 1 TB, KEYS}]`
 		{"per service a rule of a team speaks in its channel", "team: shop, per: service", "www", "shop a"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rule := loadAll(t, strings.Replace(file, "KEYS", tt.keys, 1)).Rules[0]
+			rule := load(t, strings.Replace(file, "KEYS", tt.keys, 1)).Rules[0]
 			route := rule.Route(tt.scope)
 			if got := route.Channel + " " + route.Owners[0].Name; got != tt.want {
 				t.Errorf("Route(%q) = %s, want %s", tt.scope, got, tt.want)
@@ -249,7 +239,7 @@ func TestChannels(t *testing.T) {
 		"team: b":                 "y",
 		"per: team, channel: cdn": "cdn",
 	} {
-		rule := loadAll(t, teams+"rules: [{name: r, budget: 1 TB, "+keys+"}]").Rules[0]
+		rule := load(t, teams+"rules: [{name: r, budget: 1 TB, "+keys+"}]").Rules[0]
 		if got := strings.Join(rule.Channels(), " "); got != want {
 			t.Errorf("Channels with %s = %s, want %s", keys, got, want)
 		}

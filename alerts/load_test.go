@@ -32,13 +32,12 @@ func readFile(t testing.TB, path string) []byte {
 	return text
 }
 
-// TestLoadRefuses holds what is said of each mistake against the .want file beside it. It is the whole language that is
-// read, so that these files stay true when a key begins to work.
+// TestLoadRefuses holds what is said of each mistake against the .want file beside it.
 func TestLoadRefuses(t *testing.T) {
 	for _, path := range wrongFiles(t) {
 		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
 		t.Run(name, func(t *testing.T) {
-			rules, err := loadWithout(nil, "rules.yaml", readFile(t, path))
+			rules, err := Load("rules.yaml", readFile(t, path))
 			if rules != nil || err == nil {
 				t.Fatalf("Load = %+v, %v; want the file refused", rules, err)
 			}
@@ -97,22 +96,5 @@ func TestProblemOfAWholeFile(t *testing.T) {
 	problem := Problem{File: "rules.yaml", Text: "there is no such file"}
 	if got := problem.String(); got != "rules.yaml: there is no such file" {
 		t.Errorf("String = %q", got)
-	}
-}
-
-// TestLoadRefusesWhatIsNotYet: a key that nothing acts on is refused, by its name and nothing else.
-func TestLoadRefusesWhatIsNotYet(t *testing.T) {
-	text := readFile(t, "testdata/language.yaml")
-	_, err := Load("rules.yaml", text)
-	problems, _ := errors.AsType[Problems](err)
-	lines := strings.Split(string(text), "\n")
-	for _, problem := range problems {
-		key, _, _ := strings.Cut(lines[problem.Line-1][problem.Column-1:], ":")
-		if want := key + " is not in this version yet; leave it out"; !notYet[key] || problem.Text != want {
-			t.Errorf("%s; want nothing else than %q of keys in notYet", problem, want)
-		}
-	}
-	if len(notYet) > 0 && len(problems) == 0 {
-		t.Error("nothing is refused")
 	}
 }

@@ -40,7 +40,7 @@ const bandwidths = `product: cdn_usage, usage_type: "* Bandwidth", `
 // scopedRules reads rules of a file with two teams.
 func scopedRules(t testing.TB, keys string) []Rule {
 	t.Helper()
-	return loadAll(t, `teams: {shop: {services: ["shop-*"], channel: shop}, media: {services: ["media-*", S4]}}
+	return load(t, `teams: {shop: {services: ["shop-*"], channel: shop}, media: {services: ["media-*", S4]}}
 defaults: {channel: cdn}
 rules: [{name: r, `+keys+`}]`).Rules
 }

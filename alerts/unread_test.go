@@ -16,7 +16,7 @@ func odd(product, usageType, region string) billing.Usage {
 }
 
 func TestEvaluateLeavesUnknownWhatARowThatWasSetAsideMayCountTowards(t *testing.T) {
-	rules := loadAll(t, `
+	rules := load(t, `
 defaults: {channel: cdn}
 rules:
   - {name: asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 500 TB}
