@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // RecordedUsage is a row of usage as the ledger recorded it on one day of its month.
@@ -138,11 +139,11 @@ const recordedWithin = 12 * time.Hour
 
 // Prior returns the month as it was recorded when it counted to the instant, or half a day further. Usage that was counted no further
 // by then is part of it.
-func (a *Archive) Prior(month billing.Month, at time.Time) billing.Prior {
+func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
 	if a == nil {
-		return billing.Prior{}
+		return report.Prior{}
 	}
-	prior := billing.Prior{Unreadable: a.unread}
+	prior := report.Prior{Unreadable: a.unread}
 	places := map[series]int{}
 	for _, r := range a.recorded {
 		if prior.WatchingSince.IsZero() {

@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Bulletin is what a digest says, as values.
@@ -19,7 +20,7 @@ type Bulletin struct {
 	CheckFailure string    `json:"check_failure,omitempty"`
 	Checked      time.Time `json:"checked,omitzero"`
 	// Movers is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
-	Movers *billing.Table `json:"movers,omitempty"`
+	Movers *report.Table `json:"movers,omitempty"`
 	// Close is what the month came to; nil where the digest is not of a month's close.
 	Close *Close `json:"close,omitempty"`
 	// File is what goes into the thread of the message; nil where nothing does.

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Growth is how the usage of a rule with change compares, per day, with the same days of the month before.
@@ -16,12 +17,12 @@ type Growth struct {
 	Title   string          `json:"title"`
 	Measure billing.Measure `json:"measure"`
 	// Versus says which days are compared, or why they cannot be.
-	Versus billing.Comparison `json:"versus"`
-	Used   decimal.Decimal    `json:"used"`    // of the days compared, in Measure's single units
-	PerDay decimal.Decimal    `json:"per_day"` // likewise, a day
-	Before decimal.Decimal    `json:"before"`  // a day, in the month before
-	Ratio  decimal.Decimal    `json:"ratio"`   // by how much PerDay is above Before: 0.38 is +38%
-	Extra  decimal.Decimal    `json:"extra"`   // how much came on top of Before in the days compared
+	Versus report.Comparison `json:"versus"`
+	Used   decimal.Decimal   `json:"used"`    // of the days compared, in Measure's single units
+	PerDay decimal.Decimal   `json:"per_day"` // likewise, a day
+	Before decimal.Decimal   `json:"before"`  // a day, in the month before
+	Ratio  decimal.Decimal   `json:"ratio"`   // by how much PerDay is above Before: 0.38 is +38%
+	Extra  decimal.Decimal   `json:"extra"`   // how much came on top of Before in the days compared
 	// Drivers are what grew most, biggest first; at most three. OthersExtra is what is left of Extra for the Others.
 	Drivers     []Part          `json:"drivers,omitempty"`
 	Others      int             `json:"others,omitempty"`
@@ -71,7 +72,7 @@ func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archi
 	}
 	c.growth = Growth{
 		Title: rule.Title, Over: rule.Change.Over, ReadAt: readAt, CountedTo: newestOf(current), Owners: rule.Owners,
-		Versus: billing.Comparison{Month: month, Against: month.Add(-1)},
+		Versus: report.Comparison{Month: month, Against: month.Add(-1)},
 	}
 	c.version = dataVersion(current)
 	if c.growth.Unknown, c.obstacle = unread, unread; unread == "" {
@@ -98,7 +99,7 @@ func (c *change) compare(covered, current []billing.Usage, archive *Archive) str
 	if !g.CountedTo.IsZero() && elapsed < youngDays*24*time.Hour {
 		return fmt.Sprintf("too early to tell: it is compared from %d complete days on", youngDays)
 	}
-	table, err := billing.Tabulate(billing.Question{Months: billing.One(c.month), By: breakdownOf(current)}, billing.Data{
+	table, err := report.Tabulate(report.Question{Months: billing.One(c.month), By: breakdownOf(current)}, report.Data{
 		Rows: covered, Prior: archive.Prior(c.month.Add(-1), c.month.Add(-1).Start().Add(elapsed)),
 	}, g.ReadAt)
 	if err != nil || len(table.Groups) != 1 || table.Versus == nil {
@@ -136,7 +137,7 @@ func exactly(d decimal.Decimal) decimal.Decimal {
 }
 
 // measure takes the figures from the table's one group. inUnits is the usage in the unit of the floor.
-func (c *change) measure(group billing.Group, inUnits decimal.Decimal) string {
+func (c *change) measure(group report.Group, inUnits decimal.Decimal) string {
 	g, total := &c.growth, group.Total
 	used := total.Figures[0].Decimal
 	if !total.Change.Valid || !used.IsPositive() || !inUnits.IsPositive() {
@@ -159,7 +160,7 @@ func (c *change) measure(group billing.Group, inUnits decimal.Decimal) string {
 }
 
 // drive names what grew most. stretch is by how much longer the later days are than those before.
-func (g *Growth) drive(rows []billing.Row, stretch decimal.Decimal) {
+func (g *Growth) drive(rows []report.Row, stretch decimal.Decimal) {
 	if len(rows) < 2 {
 		return
 	}
@@ -180,11 +181,11 @@ func (g *Growth) drive(rows []billing.Row, stretch decimal.Decimal) {
 }
 
 // breakdownOf tells usage types apart, or the regions where there is but one type.
-func breakdownOf(rows []billing.Usage) billing.Breakdown {
+func breakdownOf(rows []billing.Usage) report.Breakdown {
 	for _, row := range rows {
 		if row.Metric() != rows[0].Metric() {
-			return billing.ByUsageType
+			return report.ByUsageType
 		}
 	}
-	return billing.ByRegion
+	return report.ByRegion
 }

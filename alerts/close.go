@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Close is what a month came to, as its close says it.
@@ -30,8 +31,8 @@ type Close struct {
 	// Missed is the budget whose end lay farthest off what was foretold, as a part of its end; nil where none did.
 	Missed *FinalLine `json:"missed,omitempty"`
 	// Teams are what the teams used, and Costs what that cost by an estimate; nil where that is not shown or not known.
-	Teams *billing.Table `json:"teams,omitempty"`
-	Costs *billing.Table `json:"costs,omitempty"`
+	Teams *report.Table `json:"teams,omitempty"`
+	Costs *report.Table `json:"costs,omitempty"`
 	// Statement is what Fastly billed; nil where the account has no bills.
 	Statement *Statement `json:"statement,omitempty"`
 	// CanExport tells that the figures can be had as a file, ByTeam that there are teams to ask by.
@@ -64,7 +65,7 @@ type Statement struct {
 	Estimate    decimal.NullDecimal `json:"estimate"`
 	EstimatedAt time.Time           `json:"estimated_at,omitzero"`
 	// Apart are the usage types that were billed and counted differently; at most ten.
-	Apart []billing.Discrepancy `json:"apart,omitempty"`
+	Apart []report.Discrepancy `json:"apart,omitempty"`
 	// Budgets are those of money, worst first.
 	Budgets []BudgetLine `json:"budgets,omitempty"`
 	Remarks []string     `json:"remarks,omitempty"`
@@ -151,8 +152,8 @@ func StatementOf(bill *billing.Bill, month billing.Month, estimate *billing.Bill
 }
 
 // Compare takes in what was counted otherwise than it was billed, the largest difference first.
-func (s *Statement) Compare(apart []billing.Discrepancy) {
-	slices.SortStableFunc(apart, func(a, b billing.Discrepancy) int {
+func (s *Statement) Compare(apart []report.Discrepancy) {
+	slices.SortStableFunc(apart, func(a, b report.Discrepancy) int {
 		return cmp.Or(b.Part().Cmp(a.Part()), cmp.Compare(a.UsageType, b.UsageType))
 	})
 	s.Apart = apart[:min(mostApart, len(apart))]

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 func finalLine(rule string, used, limit int64) BudgetLine {
@@ -132,13 +133,13 @@ func TestStatementCompare(t *testing.T) {
 	t.Parallel()
 	units := func(n int64) decimal.NullDecimal { return decimal.NewNullDecimal(decimal.NewFromInt(n)) }
 	var s Statement
-	apart := []billing.Discrepancy{
+	apart := []report.Discrepancy{
 		{UsageType: "small", Counted: units(1000), Billed: units(1010)},
 		{UsageType: "large", Counted: units(1000), Billed: units(900)},
 		{UsageType: "absent", Counted: units(1000)},
 	}
 	for range 10 {
-		apart = append(apart, billing.Discrepancy{UsageType: "tiny", Counted: units(1000), Billed: units(1006)})
+		apart = append(apart, report.Discrepancy{UsageType: "tiny", Counted: units(1000), Billed: units(1006)})
 	}
 	s.Compare(apart)
 	if len(s.Apart) != mostApart || s.Apart[0].UsageType != "absent" || s.Apart[1].UsageType != "large" || s.Apart[2].UsageType != "small" {

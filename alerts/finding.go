@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Reading is one month's usage as one check read it.
@@ -51,7 +52,7 @@ func (r *Reading) unreadOf(m Match, month billing.Month) string {
 }
 
 // names are the rows with those of the unread ones whose names are known: what the account uses, for finding the product of a charge.
-func (r *Reading) names() []billing.Usage { return billing.WithNames(r.Rows, r.Unread) }
+func (r *Reading) names() []billing.Usage { return report.WithNames(r.Rows, r.Unread) }
 
 // Finding is what a reading says of one budget.
 type Finding struct {

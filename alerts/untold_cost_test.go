@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
 )
 
 // A line that cannot be read makes unknown what it would count towards, and nothing else.
@@ -29,7 +30,7 @@ func TestEvaluateCostWithALineThatCannotBeRead(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			bill := novemberBill()
 			bill.Unread = []billing.UnreadCharge{{Name: "Asia Requests", Product: "Full Site Delivery", Region: "Asia", Line: 7, Why: "there is no amount"}}
-			bill.Charges = append(bill.Charges, charge(billing.ChargeFixed, billing.NotItemized, "", "", "91.57", ""))
+			bill.Charges = append(bill.Charges, charge(billing.ChargeFixed, fastly.NotItemized, "", "", "91.57", ""))
 			if diff := cmp.Diff(tt.want, told(billed(t, tt.keys, bill))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

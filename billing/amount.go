@@ -321,7 +321,7 @@ func (f Factors) Count(u Usage, kind Kind) (decimal.Decimal, error) {
 	switch {
 	case kind == Bytes && measure.Bytes:
 		return single, nil
-	case kind == Requests && u.Unit == unitPlain && !measure.Billed:
+	case kind == Requests && u.Unit == UnitPlain && !measure.Billed:
 		return single, nil
 	}
 	unlearned := kind == Requests && measure.Billed

@@ -1,10 +1,12 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -144,4 +146,41 @@ type BillSource interface {
 	Bills(ctx context.Context, months Range) ([]Bill, error)
 	// MonthToDate returns Fastly's estimate of the month that runs. The error is ErrNoEstimate where the account has none.
 	MonthToDate(ctx context.Context) (Bill, error)
+}
+
+// CountedTo returns the instant up to which a bill counts; it is zero where Fastly did not say.
+func (b Bill) CountedTo() time.Time {
+	if b.IsEstimate() {
+		return b.AsOf
+	}
+	return b.Month.End()
+}
+
+// SortBills puts bills in the order of their months.
+func SortBills(bills []Bill) {
+	slices.SortFunc(bills, func(a, b Bill) int { return a.Month.Compare(b.Month) })
+}
+
+// Usage returns what the bill counts, as rows: the lines of one usage type, such as the tiers of its price, are one row.
+func (b Bill) Usage() []Usage {
+	var rows []Usage
+	at := map[Identity]int{}
+	for _, c := range b.Charges {
+		if c.Kind != ChargeUsage || !c.Units.Valid {
+			continue
+		}
+		row := Usage{
+			Month: b.Month, Product: cmp.Or(c.Product, c.Name), UsageType: c.Name, Region: c.Region,
+			Unit:     cmp.Or(MeasureIn(c), strings.ToLower(c.What), UnitPlain),
+			Quantity: c.Units.Decimal, CountedTo: b.CountedTo(),
+		}
+		id := Identity{row.Month, row.Metric(), row.Region, row.Unit}
+		if i, seen := at[id]; seen {
+			rows[i].Quantity = rows[i].Quantity.Add(row.Quantity)
+			continue
+		}
+		at[id] = len(rows)
+		rows = append(rows, row)
+	}
+	return rows
 }

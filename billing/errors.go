@@ -1,15 +1,8 @@
 package billing
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/url"
-	"strings"
-	"syscall"
 	"time"
 )
 
@@ -62,13 +55,13 @@ func (e *APIError) Error() string {
 // Is reports whether target is the kind of the status.
 func (e *APIError) Is(target error) bool {
 	kind := map[int]error{
-		http.StatusUnauthorized:    ErrUnauthorised,
-		http.StatusForbidden:       ErrForbidden,
-		http.StatusBadRequest:      ErrBadRequest,
-		http.StatusNotFound:        ErrNotFound,
-		http.StatusTooManyRequests: ErrRateLimited,
+		401: ErrUnauthorised,
+		403: ErrForbidden,
+		400: ErrBadRequest,
+		404: ErrNotFound,
+		429: ErrRateLimited,
 	}[e.Status]
-	if e.Status >= http.StatusInternalServerError {
+	if e.Status >= 500 {
 		kind = ErrUnavailable
 	}
 	return kind != nil && target == kind
@@ -78,7 +71,7 @@ func (e *APIError) Is(target error) bool {
 type BodyError struct {
 	Path   string // of the request, without its query; empty where a body was decoded on its own
 	Reason string // what was not understood, such as "row 3: there is no month"
-	status int    // of the answer, where it is that which was not understood
+	Status int    // of the answer, where it is that which was not understood
 }
 
 // Error names the request and what was not understood.
@@ -92,53 +85,20 @@ func (e *BodyError) Error() string {
 // Is reports whether target is ErrNotUnderstood.
 func (e *BodyError) Is(target error) bool { return target == ErrNotUnderstood }
 
-func notUnderstood(format string, args ...any) *BodyError {
-	return &BodyError{Reason: fmt.Sprintf(format, args...)}
-}
-
 // TransportError is that a request got no whole answer.
 type TransportError struct {
 	Path string // of the request, without its query
 	Kind error  // ErrTimeout, ErrReset, ErrUnreachable or ErrRedirected
-	text string // the cause, without addresses' queries and without the token
+	Text string // the cause, without addresses' queries and without the token
 }
 
 // Error names the request, the kind and the cause.
 func (e *TransportError) Error() string {
-	if e.text == "" {
+	if e.Text == "" {
 		return fmt.Sprintf("GET %s: %v", e.Path, e.Kind)
 	}
-	return fmt.Sprintf("GET %s: %v: %s", e.Path, e.Kind, e.text)
+	return fmt.Sprintf("GET %s: %v: %s", e.Path, e.Kind, e.Text)
 }
 
 // Unwrap returns the kind. The cause is kept as text alone: what the HTTP library wraps is not known to be free of secrets.
 func (e *TransportError) Unwrap() error { return e.Kind }
-
-// transportError sorts what the HTTP library returned.
-func transportError(path string, err error) error {
-	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("GET %s: %w", path, context.Canceled)
-	}
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
-	kind := transportKind(err)
-	if errors.Is(kind, ErrRedirected) || errors.Is(kind, ErrTimeout) {
-		return &TransportError{Path: path, Kind: kind}
-	}
-	return &TransportError{Path: path, Kind: kind, text: clean(err.Error())}
-}
-
-func transportKind(err error) error {
-	var timeout net.Error
-	switch {
-	case errors.Is(err, ErrRedirected):
-		return ErrRedirected
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return ErrTimeout
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF),
-		errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), "server closed idle connection"):
-		return ErrReset
-	}
-	return ErrUnreachable
-}

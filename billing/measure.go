@@ -22,8 +22,8 @@ type Measure struct {
 
 // The units of the API that mean something to this package. Any other is left as it is.
 const (
-	unitGB    = "gb"   // 10^9 bytes
-	unitPlain = "unit" // blocks of single requests, as it seems always 10,000 of them
+	UnitGB    = "gb"   // 10^9 bytes
+	UnitPlain = "unit" // blocks of single requests, as it seems always 10,000 of them
 )
 
 // longByteUnits are byteUnits by their long names, and as many of them as Fastly might write.
@@ -31,40 +31,41 @@ var longByteUnits = map[string]string{
 	"kilobyte": "kb", "megabyte": "mb", "gigabyte": "gb", "terabyte": "tb", "petabyte": "pb", "exabyte": "eb",
 }
 
-// unitOf returns the unit in which a figure is kept that was sent in another one, and by which power of ten it is to be multiplied for
+// UnitOf returns the unit in which a figure is kept that was sent in another one, and by which power of ten it is to be multiplied for
 // that: whatever counts bytes is kept in GB of 10^9, so that figures add up whichever unit Fastly writes them in, and a budget
 // in the API's own unit means the same from month to month. Any other unit is kept as it is.
-func unitOf(sent string) (kept string, power int32) {
+func UnitOf(sent string) (kept string, power int32) {
 	lower := strings.ToLower(strings.TrimSpace(sent))
 	if exp, isBytes := byteUnits[cmp.Or(longByteUnits[strings.TrimSuffix(lower, "s")], lower)]; isBytes {
-		return unitGB, exp - byteUnits[unitGB]
+		return UnitGB, exp - byteUnits[UnitGB]
 	}
 	return lower, 0
 }
 
-// maxQuantityIn is above any figure in the unit: a yottabyte, or, of what is counted in blocks, a billion times what the largest account
+// MaxQuantityIn is above any figure in the unit: a yottabyte, or, of what is counted in blocks, a billion times what the largest account
 // uses in a month. How large the unit of anything else is, is not known.
-func maxQuantityIn(unit string) decimal.Decimal {
-	kept, power := unitOf(unit)
+func MaxQuantityIn(unit string) decimal.Decimal {
+	kept, power := UnitOf(unit)
 	switch kept {
-	case unitGB:
-		return maxRaw.Shift(-byteUnits[unitGB] - power)
-	case unitPlain, "":
-		return maxQuantity
+	case UnitGB:
+		return MaxRaw.Shift(-byteUnits[UnitGB] - power)
+	case UnitPlain, "":
+		return MaxQuantity
 	}
-	return maxRaw
+	return MaxRaw
 }
 
-// maxQuantity is the bound of figures in the API's own unit where that is not a small one: a yottabyte in GB.
-var maxQuantity = decimal.New(1, 15)
+// MaxQuantity is the bound of figures in the API's own unit where that is not a small one: a yottabyte in GB.
+var MaxQuantity = decimal.New(1, 15)
 
+// Nouns of measures, as people read them.
 const (
-	nounBandwidth = "bandwidth"
-	nounStorage   = "storage"
-	nounData      = "data"
-	nounRequests  = "requests"
-	nounUnits     = "units"
-	nounCost      = "cost"
+	NounBandwidth = "bandwidth"
+	NounStorage   = "storage"
+	NounData      = "data"
+	NounRequests  = "requests"
+	NounUnits     = "units"
+	NounCost      = "cost"
 )
 
 // Metric names one usage type of one product. Two products may use one name for different things.
@@ -84,7 +85,7 @@ const noCurrency = "XXX"
 
 // Cost is the measure of money in the currency; the empty one is a currency that is not known.
 func Cost(currency string) Measure {
-	return Measure{Noun: nounCost, Currency: cmp.Or(currency, noCurrency)}
+	return Measure{Noun: NounCost, Currency: cmp.Or(currency, noCurrency)}
 }
 
 // Measure returns what the row counts, as far as the row alone tells; Factors know more.
@@ -93,8 +94,8 @@ func (u Usage) Measure() Measure {
 	return measure
 }
 
-// needsFactor reports whether the row does not say itself how many single units it is.
-func (u Usage) needsFactor() bool { return u.Unit == unitPlain && !u.hasRaw() }
+// NeedsFactor reports whether the row does not say itself how many single units it is.
+func (u Usage) NeedsFactor() bool { return u.Unit == UnitPlain && !u.hasRaw() }
 
 // hasRaw reports whether Raw can be believed: a zero beside a quantity is a field that was not filled in.
 func (u Usage) hasRaw() bool {
@@ -111,7 +112,7 @@ func FactorsOf(rows []Usage) Factors {
 	type sums struct{ raw, quantity decimal.Decimal }
 	metrics := map[Metric]*sums{}
 	for _, u := range rows {
-		if u.Unit != unitPlain || !u.hasRaw() || !u.Quantity.IsPositive() {
+		if u.Unit != UnitPlain || !u.hasRaw() || !u.Quantity.IsPositive() {
 			continue
 		}
 		if both := metrics[u.Metric()]; both != nil {
@@ -143,7 +144,7 @@ func settle(ratio decimal.Decimal) decimal.Decimal {
 // Single returns the row's usage in single units, and what they are. Where the factor is not known the quantity comes
 // back as billed, and the measure says so.
 func (f Factors) Single(u Usage) (decimal.Decimal, Measure) {
-	if u.Unit == unitPlain && u.hasRaw() {
+	if u.Unit == UnitPlain && u.hasRaw() {
 		return u.Raw.Decimal, Measure{Noun: countNoun(u.UsageType)}
 	}
 	return f.single(u.Metric(), u.Unit, u.Quantity)
@@ -156,9 +157,9 @@ func (f Factors) SingleOfService(u ServiceUsage) (decimal.Decimal, Measure) {
 
 func (f Factors) single(metric Metric, unit string, quantity decimal.Decimal) (decimal.Decimal, Measure) {
 	switch unit {
-	case unitGB:
+	case UnitGB:
 		return quantity.Shift(9), Measure{Noun: byteNoun(metric.UsageType), Bytes: true}
-	case unitPlain:
+	case UnitPlain:
 		factor, known := f[metric]
 		if !known {
 			return quantity, Measure{Noun: countNoun(metric.UsageType), Billed: true}
@@ -170,9 +171,9 @@ func (f Factors) single(metric Metric, unit string, quantity decimal.Decimal) (d
 
 func countNoun(usageType string) string {
 	if strings.Contains(strings.ToLower(usageType), "request") {
-		return nounRequests
+		return NounRequests
 	}
-	return nounUnits
+	return NounUnits
 }
 
 // byteNoun keeps bytes sent apart from bytes kept: their sum would mean nothing.
@@ -180,9 +181,33 @@ func byteNoun(usageType string) string {
 	lower := strings.ToLower(usageType)
 	switch {
 	case strings.Contains(lower, "bandwidth"):
-		return nounBandwidth
+		return NounBandwidth
 	case strings.Contains(lower, "storage"):
-		return nounStorage
+		return NounStorage
 	}
-	return nounData
+	return NounData
 }
+
+// MeasureIn returns the API's unit for what a charge counts, as far as its usage type, or else its name, tells: gb for what is
+// bytes, unit for what comes one by one, and nothing where neither shows.
+func MeasureIn(c Charge) string {
+	for _, text := range []string{c.What, c.Name} {
+		lower := strings.ToLower(text)
+		for _, known := range []struct{ word, unit string }{
+			{"request", UnitPlain},
+			{"operation", UnitPlain},
+			{"invocation", UnitPlain},
+			{"bandwidth", UnitGB},
+			{"storage", UnitGB},
+			{"byte", UnitGB},
+		} {
+			if strings.Contains(lower, known.word) {
+				return known.unit
+			}
+		}
+	}
+	return ""
+}
+
+// MaxRaw is above any figure in single units: a yottabyte in bytes, a billion times what the largest account uses in a month.
+var MaxRaw = decimal.New(1, 24)

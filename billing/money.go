@@ -12,11 +12,11 @@ var signs = map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"
 // RoundMoney rounds an amount to what can be paid in the currency: cents of a dollar, whole yen; a half away from zero, as
 // Fastly rounds the lines of an invoice. It is the one rule by which this program rounds money.
 func RoundMoney(amount decimal.Decimal, currency string) decimal.Decimal {
-	return amount.Round(minorDigits(currency))
+	return amount.Round(MinorDigits(currency))
 }
 
-// minorDigits is how many digits a currency has after the point.
-func minorDigits(currency string) int32 {
+// MinorDigits is how many digits a currency has after the point.
+func MinorDigits(currency string) int32 {
 	if currency == "JPY" || currency == "KRW" {
 		return 0
 	}
@@ -26,7 +26,7 @@ func minorDigits(currency string) int32 {
 // formatMoney prints an amount to the cent, without cents where it has none: "$6,604.19", "$84,000", "CHF 12.50". Where the
 // currency is not known it is the bare figure.
 func formatMoney(amount decimal.Decimal, currency string) string {
-	figure := commas(RoundMoney(amount, currency).StringFixed(minorDigits(currency)))
+	figure := commas(RoundMoney(amount, currency).StringFixed(MinorDigits(currency)))
 	figure = strings.TrimSuffix(figure, ".00")
 	switch sign := signs[currency]; {
 	case sign != "":

@@ -38,7 +38,7 @@ func newMatching(b Bill, rows []Usage) matching {
 		include(m.products, u.UsageType, u.Product)
 		if u.Month == b.Month {
 			sum := m.used[u.Metric()]
-			plus(&sum, u.Quantity)
+			Plus(&sum, u.Quantity)
 			m.used[u.Metric()] = sum
 		}
 	}

@@ -17,13 +17,13 @@ func One(m Month) Range { return Range{m, m} }
 // Len returns how many months the range has.
 func (r Range) Len() int { return r.Last.Since(r.First) + 1 }
 
-// check refuses what is no range, and one that is too long to read.
-func (r Range) check() error {
+// Check refuses what is no range, and one that is too long to read.
+func (r Range) Check() error {
 	switch {
 	case r.First.IsZero() || r.Last.Before(r.First):
 		return fmt.Errorf("%s is not a range of months", r)
-	case r.Len() > maxMonths:
-		return fmt.Errorf("%s has more than %d months: %w", r, maxMonths, ErrTooWide)
+	case r.Len() > MaxMonths:
+		return fmt.Errorf("%s has more than %d months: %w", r, MaxMonths, ErrTooWide)
 	}
 	return nil
 }

@@ -55,3 +55,15 @@ func Called(name, id string) string {
 	}
 	return name
 }
+
+// MaxTitle is how many characters of a server's words are kept.
+const MaxTitle = 200 // characters of Fastly's own words that are kept
+
+// Clean makes a server's words fit for a line of a log or a message.
+func Clean(s string) string {
+	runes := []rune(OneLine(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\uFFFD", "")))
+	if len(runes) > MaxTitle {
+		return string(runes[:MaxTitle-1]) + "…"
+	}
+	return string(runes)
+}

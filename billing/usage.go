@@ -68,8 +68,8 @@ type ServiceQuery struct {
 	UsageType string
 }
 
-// everyType reports whether no usage type is named, so that all are meant.
-func (q ServiceQuery) everyType() bool { return q.Product == "" && q.UsageType == "" }
+// EveryType reports whether no usage type is named, so that all are meant.
+func (q ServiceQuery) EveryType() bool { return q.Product == "" && q.UsageType == "" }
 
 // Source is where usage is read from. Client is one, InvoiceUsage another; a Cache remembers what one said.
 //
@@ -82,4 +82,34 @@ type Source interface {
 	// ServiceUsage hands the rows of one month and usage type to page, a page at a time as they arrive, so that an account
 	// with a hundred thousand services is never held whole. An error from page ends the reading and is returned.
 	ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error
+}
+
+// DayTraffic is what was delivered in a billing region on one UTC day, over all services: GET /stats/aggregate by day. It is
+// measured and not billed, so that its sums are near those of usage and not equal to them.
+type DayTraffic struct {
+	Day       time.Time // the day's first instant
+	Region    string    // as usage names it, such as North America
+	Bandwidth decimal.Decimal
+	Requests  decimal.Decimal
+}
+
+// SameName reports whether two names are one but for case and the kind of their spaces.
+func SameName(a, b string) bool { return string(fold(a)) == string(fold(b)) }
+
+// DistinctUnread leaves one row of what could not be read for the same names, so that a flood of them stays small.
+func DistinctUnread(rows []Usage) []Usage {
+	first := map[Identity]bool{}
+	return slices.DeleteFunc(rows, func(u Usage) bool {
+		key := Identity{u.Month, u.Metric(), u.Region, u.Unit}
+		seen := first[key]
+		first[key] = true
+		return seen
+	})
+}
+
+// Identity is what no two rows of an answer may share.
+type Identity struct {
+	Month        Month
+	Metric       Metric
+	Region, Unit string
 }

@@ -13,6 +13,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
@@ -97,9 +98,9 @@ func (a *App) byService(ctx context.Context, q *request) result {
 	if wrong != nil {
 		return *wrong
 	}
-	asked := Asked{Question: billing.Question{
+	asked := Asked{Question: report.Question{
 		Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: exactName(rule.Match.UsageType),
-		By: billing.ByService, Top: usualTop(billing.ByService), Cost: rule.Budget.Kind == billing.Money,
+		By: report.ByService, Top: usualTop(report.ByService), Cost: rule.Budget.Kind == billing.Money,
 	}}
 	return a.usage(ctx, q, asked.Text())
 }

@@ -11,6 +11,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view"
 )
@@ -69,7 +70,7 @@ type Config struct {
 	Channels *Channels
 	Usage    Usage
 	// Record is the bot's own record of months while they ran; nil where none is kept.
-	Record billing.PriorReader
+	Record report.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
 	Days alerts.Recorder
 	// Bills is where costs are read; nil where they cannot be.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
@@ -14,7 +15,7 @@ import (
 type Asked struct {
 	// Help tells that the person wants to be shown what can be asked; Question is then empty.
 	Help     bool
-	Question billing.Question
+	Question report.Question
 	// TopSaid tells that the person said how many rows to show; Question has the usual number where not.
 	TopSaid bool
 }
@@ -24,9 +25,9 @@ type parts struct {
 	help   bool
 	cost   bool // money is asked for, and not usage
 	months billing.Range
-	dated  bool              // whether the months were said; this month where not
-	by     billing.Breakdown // empty where not said
-	top    int               // 0 where not said
+	dated  bool             // whether the months were said; this month where not
+	by     report.Breakdown // empty where not said
+	top    int              // 0 where not said
 	names  []word
 }
 
@@ -107,7 +108,7 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 		}
 		return Asked{}, wrong.between("", p.shape())
 	}
-	q := billing.Question{Months: p.months, Cost: p.cost, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
+	q := report.Question{Months: p.months, Cost: p.cost, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
 	if q.By == "" {
 		q.By = usualBreakdown(q)
 	}
@@ -118,16 +119,16 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 }
 
 // usualBreakdown is what the rows are where the person did not say: the products, or what one product is made of.
-func usualBreakdown(q billing.Question) billing.Breakdown {
+func usualBreakdown(q report.Question) report.Breakdown {
 	if q.Product == "" && q.UsageType == "" {
-		return billing.ByProduct
+		return report.ByProduct
 	}
-	return billing.ByUsageType
+	return report.ByUsageType
 }
 
 // usualTop is how many rows are shown where the person did not say; 0 is all.
-func usualTop(by billing.Breakdown) int {
-	if by == billing.ByService {
+func usualTop(by report.Breakdown) int {
+	if by == report.ByService {
 		return defaultTop
 	}
 	return 0

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 var compareMonths = cmp.AllowUnexported(billing.Month{})
@@ -47,7 +48,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			t.Skip("no product was drawn")
 		}
 		last := billing.MonthOf(now).Add(-rapid.IntRange(0, 60).Draw(t, "age"))
-		asked := Asked{Question: billing.Question{
+		asked := Asked{Question: report.Question{
 			Months: billing.Range{First: last.Add(-rapid.IntRange(0, maxMonths-1).Draw(t, "length")), Last: last},
 		}}
 		q := &asked.Question
@@ -60,9 +61,9 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			q.Product = product.ID
 			q.UsageType = rapid.SampledFrom(product.UsageTypes).Draw(t, "usage type").Name
 		}
-		q.By = rapid.SampledFrom([]billing.Breakdown{billing.ByUsageType, billing.ByProduct, billing.ByRegion, billing.ByService, billing.ByTeam}).Draw(t, "by")
+		q.By = rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService, report.ByTeam}).Draw(t, "by")
 		q.Top = rapid.IntRange(usualTop(q.By), maxTop).Draw(t, "top")
-		if q.By == billing.ByService {
+		if q.By == report.ByService {
 			q.Top = max(q.Top, 1)
 		}
 		asked.TopSaid = q.Top != usualTop(q.By)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
@@ -128,36 +129,36 @@ func TestParseUsageReadsNamesAndShape(t *testing.T) {
 	const na = "North America Requests"
 	for _, test := range []struct {
 		name, text string
-		want       billing.Question
+		want       report.Question
 	}{
-		{"no name is every product", "2023-01", billing.Question{By: billing.ByProduct}},
-		{"a product is shown by usage type", "2023-01 cdn_usage", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
-		{"a product in another case", "2023-01 CDN_Usage", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
-		{"a product with spaces", "2023-01 cdn usage", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
-		{"a product before the period", "cdn_usage 2023-01", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
-		{"a comma after the period", "2023-01, cdn_usage", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
-		{"a usage type without quotes", "2023-01 cdn_usage North America Requests", billing.Question{Product: "cdn_usage", UsageType: na, By: billing.ByUsageType}},
-		{"a usage type in quotes", `2023-01 cdn_usage "North America Requests"`, billing.Question{Product: "cdn_usage", UsageType: na, By: billing.ByUsageType}},
-		{"a usage type in smart quotes", "2023-01 cdn_usage “north america requests”", billing.Question{Product: "cdn_usage", UsageType: na, By: billing.ByUsageType}},
-		{"the usage type first", "north america requests cdn_usage 2023-01", billing.Question{Product: "cdn_usage", UsageType: na, By: billing.ByUsageType}},
-		{"a usage type that only one product has", "2023-01 north america requests", billing.Question{Product: "cdn_usage", UsageType: na, By: billing.ByUsageType}},
-		{"a usage type that two products have", "2023-01 requests", billing.Question{UsageType: "Requests", By: billing.ByUsageType}},
-		{"a usage type that two products have, of one", "2023-01 compute_requests requests", billing.Question{Product: "compute_requests", UsageType: "Requests", By: billing.ByUsageType}},
-		{"brackets in a name need not be typed", "2023-01 compute requests bundle", billing.Question{Product: "compute_requests", UsageType: "Compute Requests (Bundle)", By: billing.ByUsageType}},
-		{"by service shows ten", "2023-01 by service", billing.Question{By: billing.ByService, Top: 10}},
-		{"by service with its own top", "by service top 20 2023-01", billing.Question{By: billing.ByService, Top: 20}},
-		{"by team shows all of them", "2023-01 by team", billing.Question{By: billing.ByTeam}},
-		{"cost is by product", "2023-01 cost", billing.Question{Cost: true, By: billing.ByProduct}},
-		{"cost before the period", "cost 2023-01 by service", billing.Question{Cost: true, By: billing.ByService, Top: 10}},
-		{"cost of one product", "2023-01 Cost cdn_usage by team", billing.Question{Cost: true, Product: "cdn_usage", By: billing.ByTeam}},
-		{"other words for cost", "2023-01 spend", billing.Question{Cost: true, By: billing.ByProduct}},
-		{"by region", "2023-01 cdn_usage by region", billing.Question{Product: "cdn_usage", By: billing.ByRegion}},
-		{"by type", "2023-01 by type", billing.Question{By: billing.ByUsageType}},
-		{"by usage type in two words", "2023-01 by usage type", billing.Question{By: billing.ByUsageType}},
-		{"by product", "2023-01 cdn_usage by product", billing.Question{Product: "cdn_usage", By: billing.ByProduct}},
-		{"per is by", "2023-01 per region", billing.Question{By: billing.ByRegion}},
-		{"top in one word", "2023-01 top5", billing.Question{By: billing.ByProduct, Top: 5}},
-		{"escaped by Slack once", "2023-01 &lt;cdn_usage&gt;", billing.Question{Product: "cdn_usage", By: billing.ByUsageType}},
+		{"no name is every product", "2023-01", report.Question{By: report.ByProduct}},
+		{"a product is shown by usage type", "2023-01 cdn_usage", report.Question{Product: "cdn_usage", By: report.ByUsageType}},
+		{"a product in another case", "2023-01 CDN_Usage", report.Question{Product: "cdn_usage", By: report.ByUsageType}},
+		{"a product with spaces", "2023-01 cdn usage", report.Question{Product: "cdn_usage", By: report.ByUsageType}},
+		{"a product before the period", "cdn_usage 2023-01", report.Question{Product: "cdn_usage", By: report.ByUsageType}},
+		{"a comma after the period", "2023-01, cdn_usage", report.Question{Product: "cdn_usage", By: report.ByUsageType}},
+		{"a usage type without quotes", "2023-01 cdn_usage North America Requests", report.Question{Product: "cdn_usage", UsageType: na, By: report.ByUsageType}},
+		{"a usage type in quotes", `2023-01 cdn_usage "North America Requests"`, report.Question{Product: "cdn_usage", UsageType: na, By: report.ByUsageType}},
+		{"a usage type in smart quotes", "2023-01 cdn_usage “north america requests”", report.Question{Product: "cdn_usage", UsageType: na, By: report.ByUsageType}},
+		{"the usage type first", "north america requests cdn_usage 2023-01", report.Question{Product: "cdn_usage", UsageType: na, By: report.ByUsageType}},
+		{"a usage type that only one product has", "2023-01 north america requests", report.Question{Product: "cdn_usage", UsageType: na, By: report.ByUsageType}},
+		{"a usage type that two products have", "2023-01 requests", report.Question{UsageType: "Requests", By: report.ByUsageType}},
+		{"a usage type that two products have, of one", "2023-01 compute_requests requests", report.Question{Product: "compute_requests", UsageType: "Requests", By: report.ByUsageType}},
+		{"brackets in a name need not be typed", "2023-01 compute requests bundle", report.Question{Product: "compute_requests", UsageType: "Compute Requests (Bundle)", By: report.ByUsageType}},
+		{"by service shows ten", "2023-01 by service", report.Question{By: report.ByService, Top: 10}},
+		{"by service with its own top", "by service top 20 2023-01", report.Question{By: report.ByService, Top: 20}},
+		{"by team shows all of them", "2023-01 by team", report.Question{By: report.ByTeam}},
+		{"cost is by product", "2023-01 cost", report.Question{Cost: true, By: report.ByProduct}},
+		{"cost before the period", "cost 2023-01 by service", report.Question{Cost: true, By: report.ByService, Top: 10}},
+		{"cost of one product", "2023-01 Cost cdn_usage by team", report.Question{Cost: true, Product: "cdn_usage", By: report.ByTeam}},
+		{"other words for cost", "2023-01 spend", report.Question{Cost: true, By: report.ByProduct}},
+		{"by region", "2023-01 cdn_usage by region", report.Question{Product: "cdn_usage", By: report.ByRegion}},
+		{"by type", "2023-01 by type", report.Question{By: report.ByUsageType}},
+		{"by usage type in two words", "2023-01 by usage type", report.Question{By: report.ByUsageType}},
+		{"by product", "2023-01 cdn_usage by product", report.Question{Product: "cdn_usage", By: report.ByProduct}},
+		{"per is by", "2023-01 per region", report.Question{By: report.ByRegion}},
+		{"top in one word", "2023-01 top5", report.Question{By: report.ByProduct, Top: 5}},
+		{"escaped by Slack once", "2023-01 &lt;cdn_usage&gt;", report.Question{Product: "cdn_usage", By: report.ByUsageType}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asked, mistake := parse(test.text, now, catalog())
@@ -263,7 +264,7 @@ func TestParseUsageKnowsNoNamesWithoutCatalog(t *testing.T) {
 	if mistake == nil || !strings.Contains(mistake.Sentence, "cannot tell what `cdn_usage` is") {
 		t.Errorf("mistake is %+v", mistake)
 	}
-	if asked, mistake := parse("2023-01", now, billing.Catalog{}); mistake != nil || asked.Question.By != billing.ByProduct {
+	if asked, mistake := parse("2023-01", now, billing.Catalog{}); mistake != nil || asked.Question.By != report.ByProduct {
 		t.Errorf("a question without names is %+v, %+v", asked, mistake)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 )
@@ -124,7 +125,7 @@ func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
 	money := &bills{all: []billing.Bill{billed(october(), 100, "INV-1")}}
 	kept := &past{}
 	w := newWorld(t, closing(money, kept))
-	w.app.Afresh = alerts.Sources{Usage: w.app.Usage.(*billing.Cache).Afresh()}
+	w.app.Afresh = alerts.Sources{Usage: w.app.Usage.(*source.Cache).Afresh()}
 	kept.outlooks = []alerts.OutlookDay{{
 		BudgetID: alerts.BudgetID{Rule: w.rules.Rules[0].Name, Month: october()}, High: decimal.New(1, 27),
 	}}

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Past is a consumer contract of App. It models what is kept of a month for its close; the store keeps it.
@@ -83,7 +84,7 @@ func (a *App) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.Bu
 
 // composeTeams asks what the teams used and, where the month is invoiced or estimated, what that cost.
 func (a *App) composeTeams(ctx context.Context, b *alerts.Bulletin) error {
-	q := billing.Question{Months: billing.One(b.Month), By: billing.ByTeam}
+	q := report.Question{Months: billing.One(b.Month), By: report.ByTeam}
 	table, err := a.ask(ctx, Asked{Question: q}, b.MadeAt)
 	if err != nil {
 		return a.missing(b, "What the teams used", err)
@@ -164,7 +165,7 @@ func (a *App) explainBill(ctx context.Context, s *alerts.Statement, bill billing
 		return fmt.Errorf("read usage to compare with the bill of %s: %w", s.Month, err)
 	}
 	if usage.Fresh.Source != billing.FromInvoices {
-		s.Compare(billing.Difference(usage.Rows, bill))
+		s.Compare(report.Difference(usage.Rows, bill))
 	}
 	ofMoney := moneyRules(a.Rules())
 	if len(ofMoney) == 0 {
@@ -206,11 +207,11 @@ func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 			percent = l.Used.Shift(2).DivRound(l.Limit, 2).String()
 		}
 		rows = append(rows, []string{
-			month.String(), l.Rule, billing.PlainCell(l.Scope), billing.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
-			billing.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
+			month.String(), l.Rule, report.PlainCell(l.Scope), report.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
+			report.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
 		})
 	}
-	if err := billing.WriteCSV(&text, billing.ForSpreadsheets, rows); err != nil {
+	if err := report.WriteCSV(&text, report.ForSpreadsheets, rows); err != nil {
 		return nil // a strings.Builder takes everything
 	}
 	return &alerts.File{Name: fmt.Sprintf("budgets-%s.csv", month), Content: text.String()}

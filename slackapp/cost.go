@@ -8,12 +8,13 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
 // likely returns how the bill of the month that runs is likely to end, where the question is about the whole of it; nil where
 // nobody can say. The bills have just been read, so that this is a look into the cache.
-func (a *App) likely(ctx context.Context, q billing.Question, now time.Time) *view.LikelyCost {
+func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *view.LikelyCost {
 	month := q.Months.Last
 	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil

@@ -12,13 +12,14 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
 // trouble tells the person in one sentence what went wrong and what to do, and the log all of it. The reference stands in
 // both.
 func (a *App) trouble(q *request, err error) result {
-	if errors.Is(err, billing.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
+	if errors.Is(err, report.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
 		return told(view.Refusal(explain(err)), outcomeRefused) // nothing is broken: there is no such thing here
 	}
 	reference := rand.Text()[:6]
@@ -45,7 +46,7 @@ var kinds = []struct {
 	{errBooks, brokenSentence, brokenNext}, // be it a timeout: Fastly has no part in it
 	{billing.ErrNoEstimate, "Fastly tells no costs of this account: it gets no invoices, or a parent account pays them.", "Usage can be asked for all the same: leave out the word cost."},
 	{billing.ErrNoServices, "Fastly tells the services of this account by product id only, and its invoices have none.", "Ask by type, region or product."},
-	{billing.ErrNoTeams, "The bot's rules file names no teams.", "Ask by service, or have whoever runs the bot add teams to the file."},
+	{report.ErrNoTeams, "The bot's rules file names no teams.", "Ask by service, or have whoever runs the bot add teams to the file."},
 	{billing.ErrTooWide, "That would take more reads of Fastly than one answer may.", "Name a product or a usage type, or fewer months."},
 	{billing.ErrUnauthorised, "Fastly does not accept my token any more.", "Whoever runs the bot has to replace it; asking again does not help."},
 	{billing.ErrForbidden, "Fastly does not let my token read usage.", "Whoever runs the bot has to give it the scope global:read and a role that may see billing."},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
@@ -44,7 +44,7 @@ func (a *App) export(ctx context.Context, q *request) result {
 		return a.trouble(q, err)
 	}
 	var file bytes.Buffer
-	if err := table.WriteCSV(&file, billing.ForSpreadsheets); err != nil {
+	if err := table.WriteCSV(&file, report.ForSpreadsheets); err != nil {
 		return a.trouble(q, err)
 	}
 	if file.Len() > maxExport {

@@ -17,6 +17,8 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
+	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/socket"
@@ -113,13 +115,13 @@ func (w *world) startSims(workspace slacksim.Config) {
 
 func (w *world) startApp(config Config) {
 	transport := &http.Transport{}
-	client, err := billing.NewClient(billing.ClientConfig{
+	client, err := fastly.NewClient(fastly.ClientConfig{
 		BaseURL: w.fastly.URL(), Token: fastlyToken, Transport: transport, Retries: -1, AttemptTimeout: 5 * time.Second,
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	cache := billing.NewCache(client, billing.CacheConfig{Now: w.clock.Now, FailFor: time.Nanosecond})
+	cache := source.NewCache(client, source.CacheConfig{Now: w.clock.Now, FailFor: time.Nanosecond})
 	calls := &http.Transport{}
 	config.Slack = NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
 	config.SlackURL = w.slack.APIURL()

@@ -17,13 +17,14 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 )
 
 // reads counts how often usage is read: an answer that is drawn reads it, one that was kept does not.
 type reads struct {
-	*billing.Cache
+	*source.Cache
 	count atomic.Int64
 }
 
@@ -34,7 +35,7 @@ func (r *reads) Read(ctx context.Context, months billing.Range) (billing.Reading
 
 // counted counts what the world's app reads from now on.
 func (w *world) counted() *reads {
-	r := &reads{Cache: w.app.Usage.(*billing.Cache)}
+	r := &reads{Cache: w.app.Usage.(*source.Cache)}
 	w.app.Usage = r
 	return r
 }
@@ -223,9 +224,9 @@ func TestAKeptAnswerIsWhatWouldBeDrawn(t *testing.T) {
 
 // A month that is restated again and again while many ask never makes an answer that is older than what was read before the question.
 func TestAKeptAnswerIsNeverOlderThanWhatWasRead(t *testing.T) {
-	source := &restated{}
+	from := &restated{}
 	asked := billing.Range{First: billing.NewMonth(2022, time.December), Last: billing.NewMonth(2023, time.January)} // one month and the one before
-	cache := billing.NewCache(source, billing.CacheConfig{Now: func() time.Time { return now }})
+	cache := source.NewCache(from, source.CacheConfig{Now: func() time.Time { return now }})
 	defer cache.Close()
 	rules := someRules()
 	app := New(Config{
@@ -235,14 +236,14 @@ func TestAKeptAnswerIsNeverOlderThanWhatWasRead(t *testing.T) {
 	const rounds = 40
 	shows := map[string]int64{} // which restatement an answer shows
 	for round := range int64(rounds) {
-		source.figure.Store(round)
+		from.figure.Store(round)
 		cache.Forget()
 		shows[asks(app, alice, cdn, "2023-01").message.Text] = round
 	}
 	if len(shows) != rounds {
 		t.Fatalf("%d answers differ, want %d", len(shows), rounds)
 	}
-	source.figure.Store(0)
+	from.figure.Store(0)
 	var read, kept atomic.Int64
 	counting := &reads{Cache: cache}
 	app = New(app.Config)
@@ -269,7 +270,7 @@ func TestAKeptAnswerIsNeverOlderThanWhatWasRead(t *testing.T) {
 		})
 	}
 	for round := range int64(rounds) {
-		source.figure.Store(round)
+		from.figure.Store(round)
 		if _, err := cache.Afresh().Usage(t.Context(), asked); err != nil {
 			t.Error(err)
 		}

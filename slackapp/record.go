@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Snapshots is a consumer contract of Record. It models the usage that checks have recorded day by day; the store keeps it.
@@ -21,19 +22,19 @@ type Snapshots interface {
 // a month ended.
 type Record struct{ Snapshots Snapshots }
 
-var _ billing.PriorReader = Record{}
+var _ report.PriorReader = Record{}
 
 // Prior returns the month as it stood when it counted to the instant at, or since when there could be a record of it.
-func (r Record) Prior(ctx context.Context, month billing.Month, at time.Time) (billing.Prior, error) {
+func (r Record) Prior(ctx context.Context, month billing.Month, at time.Time) (report.Prior, error) {
 	rows, countedTo, found, err := r.Snapshots.UsageOn(ctx, month, at)
 	if err != nil {
-		return billing.Prior{}, fmt.Errorf("read the record of %s: %w", month, err)
+		return report.Prior{}, fmt.Errorf("read the record of %s: %w", month, err)
 	}
 	since, watching, err := r.Snapshots.WatchingSince(ctx)
 	if err != nil {
-		return billing.Prior{}, fmt.Errorf("read since when there is a record: %w", err)
+		return report.Prior{}, fmt.Errorf("read since when there is a record: %w", err)
 	}
-	prior := billing.Prior{}
+	prior := report.Prior{}
 	if watching {
 		prior.WatchingSince = since
 	}

@@ -18,7 +18,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"budgetbot/billing"
+	"budgetbot/internal/loopback"
 	"budgetbot/slackapp/view"
 )
 
@@ -227,7 +227,7 @@ func isSafe(address, api string) bool {
 	case "https":
 		return host == strings.ToLower(of.Hostname()) || strings.HasSuffix(host, ".slack.com") || strings.HasSuffix(host, ".slack-gov.com")
 	case "http":
-		return of.Scheme == "http" && billing.IsLoopback(host) && billing.IsLoopback(of.Hostname())
+		return of.Scheme == "http" && loopback.IsHost(host) && loopback.IsHost(of.Hostname())
 	}
 	return false
 }

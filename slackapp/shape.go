@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
@@ -15,13 +16,13 @@ const (
 )
 
 // breakdowns maps what people type after "by" to what the rows are.
-var breakdowns = map[string]billing.Breakdown{
-	"type": billing.ByUsageType, "types": billing.ByUsageType, "usage": billing.ByUsageType,
-	"usage_type": billing.ByUsageType, "usage-type": billing.ByUsageType,
-	"product": billing.ByProduct, "products": billing.ByProduct,
-	"region": billing.ByRegion, "regions": billing.ByRegion,
-	"service": billing.ByService, "services": billing.ByService,
-	"team": billing.ByTeam, "teams": billing.ByTeam,
+var breakdowns = map[string]report.Breakdown{
+	"type": report.ByUsageType, "types": report.ByUsageType, "usage": report.ByUsageType,
+	"usage_type": report.ByUsageType, "usage-type": report.ByUsageType,
+	"product": report.ByProduct, "products": report.ByProduct,
+	"region": report.ByRegion, "regions": report.ByRegion,
+	"service": report.ByService, "services": report.ByService,
+	"team": report.ByTeam, "teams": report.ByTeam,
 }
 
 // cost finds a word for money and returns the other words. A name that is such a word is typed in quotes.
@@ -37,7 +38,7 @@ func cost(all []word) (asked bool, rest []word) {
 }
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
-func breakdown(all []word) (by billing.Breakdown, rest []word, wrong *problem) {
+func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
 	for i := 0; i < len(all); i++ {
 		if !all[i].is("by", "per") {
 			rest = append(rest, all[i])
@@ -88,7 +89,7 @@ func unknownBreakdown(noun string) *problem {
 	return wrong
 }
 
-func twoBreakdowns(a, b billing.Breakdown) *problem {
+func twoBreakdowns(a, b report.Breakdown) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("One breakdown at a time: by %s or by %s.", a, b),
 		fixes:    []string{"by " + string(a), "by " + string(b)},

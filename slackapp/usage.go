@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
 
@@ -61,16 +62,16 @@ func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) re
 	return done
 }
 
-func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (billing.Table, error) {
-	if by := asked.Question.By; by == billing.ByService || by == billing.ByTeam {
+func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (report.Table, error) {
+	if by := asked.Question.By; by == report.ByService || by == report.ByTeam {
 		select {
 		case a.wide <- struct{}{}:
 			defer func() { <-a.wide }()
 		case <-ctx.Done():
-			return billing.Table{}, ctx.Err()
+			return report.Table{}, ctx.Err()
 		}
 	}
-	asker := billing.Asker{Usage: a.Usage, Prior: a.Record, Bills: a.Bills}
+	asker := report.Asker{Usage: a.Usage, Prior: a.Record, Bills: a.Bills}
 	if rules := a.Rules(); len(rules.Teams) > 0 {
 		asker.TeamOf = rules.TeamOf
 	}
@@ -130,7 +131,7 @@ func namesOf(ctx context.Context, usage billing.Reader, bills billing.BillReader
 	if err != nil {
 		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", p.months, err)
 	}
-	rows := billing.WithNames(reading.Rows, reading.Unread)
+	rows := report.WithNames(reading.Rows, reading.Unread)
 	if p.cost && bills != nil {
 		rows = slices.Concat(rows, charged(ctx, bills, months, rows, now))
 	}
@@ -163,7 +164,7 @@ func charged(ctx context.Context, bills billing.BillReader, months billing.Range
 
 // nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
 func (p parts) nameless() Asked {
-	return Asked{Question: billing.Question{Months: p.months, Cost: p.cost, By: billing.ByProduct}}
+	return Asked{Question: report.Question{Months: p.months, Cost: p.cost, By: report.ByProduct}}
 }
 
 // The buttons under an answer. What follows the colon keeps ids apart within a message.
@@ -179,14 +180,14 @@ func nextQuestions(asked Asked, names []string, teams bool) []view.Action {
 	var actions []view.Action
 	for _, other := range []struct {
 		label string
-		by    billing.Breakdown
-	}{{"By Service", billing.ByService}, {"By Team", billing.ByTeam}, {"By Type", billing.ByUsageType}, {"By Region", billing.ByRegion}} {
-		if other.by == billing.ByTeam && !teams {
+		by    report.Breakdown
+	}{{"By Service", report.ByService}, {"By Team", report.ByTeam}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
+		if other.by == report.ByTeam && !teams {
 			continue
 		}
 		next := asked
 		next.Question.By, next.Question.Top = other.by, usualTop(other.by)
-		if other.by != asked.Question.By && (other.by != billing.ByUsageType || asked.Question.UsageType == "") {
+		if other.by != asked.Question.By && (other.by != report.ByUsageType || asked.Question.UsageType == "") {
 			actions = append(actions, view.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.text(names)})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 const jumpRules = rulesText + `
@@ -31,7 +32,7 @@ func (w *world) grown() {
 			BudgetID: alerts.BudgetID{Rule: "requests-jump", Month: november}, Kind: alerts.EpisodeChange, State: alerts.EpisodeOpen,
 			Since: now.AddDate(0, 0, -3), Report: alerts.Report{Growth: &alerts.Growth{
 				Title: "Requests", Measure: billing.Measure{Noun: "requests"}, Ratio: decimal.New(38, -2), PerDay: decimal.New(4, 9),
-				Versus: billing.Comparison{Month: november, Against: november.Add(-1), Days: 21}, Over: 30,
+				Versus: report.Comparison{Month: november, Against: november.Add(-1), Days: 21}, Over: 30,
 			}},
 		},
 	}

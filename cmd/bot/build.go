@@ -16,6 +16,8 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
+	"budgetbot/billing/source"
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
@@ -47,7 +49,7 @@ type service struct {
 	newestCheck atomic.Pointer[checkEnd] // nil before the first
 	opened      atomic.Bool              // the database and the rules are there, which the pages of HTTP ask before they look
 	store       *store.Store
-	fastly      *billing.Client
+	fastly      *fastly.Client
 	sources     *sources
 	rules       rulesInUse
 	deliverer   *alerts.Deliverer
@@ -100,7 +102,7 @@ func (s *service) openUsage(c *config, o options) error {
 	if err != nil {
 		return err
 	}
-	s.fastly, s.sources = client, openSources(c, client, billing.CacheConfig{Now: o.now}, o.log.Named("fastly"))
+	s.fastly, s.sources = client, openSources(c, client, source.CacheConfig{Now: o.now}, o.log.Named("fastly"))
 	s.add("what is read from Fastly", s.sources.Close)
 	return nil
 }

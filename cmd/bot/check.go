@@ -14,6 +14,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/source"
 	"budgetbot/internal/store"
 )
 
@@ -55,7 +56,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fastly := openSources(c, client, billing.CacheConfig{}, zap.NewNop())
+	fastly := openSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
 	month := billing.MonthOf(now)

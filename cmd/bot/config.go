@@ -15,7 +15,7 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
-	"budgetbot/billing"
+	"budgetbot/internal/loopback"
 )
 
 // config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
@@ -154,7 +154,7 @@ func (c *config) url(name, value string) {
 	switch {
 	case err != nil || u.Host == "":
 		c.wrong(name, "is not a URL such as https://api.example.com")
-	case u.Scheme == "http" && billing.IsLoopback(u.Hostname()), u.Scheme == "https":
+	case u.Scheme == "http" && loopback.IsHost(u.Hostname()), u.Scheme == "https":
 	case u.Scheme == "http":
 		c.wrong(name, "is plain http, over which no token is sent; use https")
 	default:

@@ -43,23 +43,23 @@ type exam struct {
 	Next   string `json:"next,omitempty"`
 }
 
-// report is the doctor's findings, in the order in which they were made.
-type report struct{ exams []exam }
+// examination is the doctor's findings, in the order in which they were made.
+type examination struct{ exams []exam }
 
-func (r *report) ok(of, format string, args ...any) {
+func (r *examination) ok(of, format string, args ...any) {
 	r.exams = append(r.exams, exam{healthOK, of, fmt.Sprintf(format, args...), ""})
 }
 
-func (r *report) warn(of, next, format string, args ...any) {
+func (r *examination) warn(of, next, format string, args ...any) {
 	r.exams = append(r.exams, exam{healthWarn, of, fmt.Sprintf(format, args...), next})
 }
 
-func (r *report) fail(of, next, format string, args ...any) {
+func (r *examination) fail(of, next, format string, args ...any) {
 	r.exams = append(r.exams, exam{healthFail, of, fmt.Sprintf(format, args...), next})
 }
 
 // needAttention counts what is not in order, and how much of that fails.
-func (r *report) needAttention() (attention, failing int) {
+func (r *examination) needAttention() (attention, failing int) {
 	for _, e := range r.exams {
 		if e.Health != healthOK {
 			attention++
@@ -102,7 +102,7 @@ func doctorCommand() *cobra.Command {
 var errUnwell = errors.New("something needs attention")
 
 func doctor(ctx context.Context, o doctorOptions, stdout, stderr io.Writer) error {
-	found, err := showProgress(stderr, "examining", func() (*report, error) { return examine(ctx, o) })
+	found, err := showProgress(stderr, "examining", func() (*examination, error) { return examine(ctx, o) })
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func doctor(ctx context.Context, o doctorOptions, stdout, stderr io.Writer) erro
 	return nil
 }
 
-func examine(ctx context.Context, o doctorOptions) (*report, error) {
+func examine(ctx context.Context, o doctorOptions) (*examination, error) {
 	c, found := environment()
 	if o.save != "" {
 		if err := os.MkdirAll(o.save, 0o700); err != nil {
@@ -137,8 +137,8 @@ func examine(ctx context.Context, o doctorOptions) (*report, error) {
 }
 
 // environment reads the variables and reports everything that is wrong with them. What is set is examined all the same.
-func environment() (*config, *report) {
-	found := &report{}
+func environment() (*config, *examination) {
+	found := &examination{}
 	c, err := readEnvironment(needSlack | needFastly | needDatabase)
 	for _, problem := range c.missingAndWrong {
 		found.fail("environment", "", "%s", problem)
@@ -152,7 +152,7 @@ func environment() (*config, *report) {
 	return c, found
 }
 
-func examineRules(c *config, found *report) *alerts.Rules {
+func examineRules(c *config, found *examination) *alerts.Rules {
 	_, rules, err := readRules(c.RulesFile)
 	if problems, ok := errors.AsType[alerts.Problems](err); ok {
 		for _, problem := range problems {
@@ -172,7 +172,7 @@ func examineRules(c *config, found *report) *alerts.Rules {
 	return rules
 }
 
-func examineDatabase(ctx context.Context, c *config, found *report) {
+func examineDatabase(ctx context.Context, c *config, found *examination) {
 	opened, err := lookInto(ctx, c)
 	if failed, ok := errors.AsType[*failure](err); ok {
 		if isAbsent(err) {
@@ -206,7 +206,7 @@ func examineDatabase(ctx context.Context, c *config, found *report) {
 	examineRoutes(ctx, opened, found)
 }
 
-func (r *report) print(w io.Writer, form string) error {
+func (r *examination) print(w io.Writer, form string) error {
 	if form == "json" {
 		return writeJSON(w, r.exams)
 	}

@@ -10,18 +10,19 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
 )
 
 // examineFastly looks at the token, at the usage endpoints and at bills, and holds the rules against what the account uses.
-func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save string, found *report) {
-	config := billing.ClientConfig{
+func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save string, found *examination) {
+	config := fastly.ClientConfig{
 		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version,
 		AttemptTimeout: examTimeout, Retries: -1,
 	}
 	if save != "" {
 		config.Transport = newSaver(save, c.FastlyAPIToken)
 	}
-	client, err := billing.NewClient(config)
+	client, err := fastly.NewClient(config)
 	if err != nil {
 		found.fail("Fastly token", "check FASTLY_API_URL and FASTLY_API_TOKEN", "%v", err)
 		return
@@ -53,7 +54,7 @@ func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save str
 	}
 }
 
-func examineFastlyToken(ctx context.Context, client *billing.Client, found *report) bool {
+func examineFastlyToken(ctx context.Context, client *fastly.Client, found *examination) bool {
 	token, err := client.TokenSelf(ctx)
 	switch {
 	case errors.Is(err, billing.ErrUnauthorised), errors.Is(err, billing.ErrForbidden):
@@ -75,7 +76,7 @@ func examineFastlyToken(ctx context.Context, client *billing.Client, found *repo
 	return true
 }
 
-func expiry(token billing.Token, now time.Time) string {
+func expiry(token fastly.Token, now time.Time) string {
 	if token.ExpiresAt.IsZero() {
 		return "never expires"
 	}
@@ -94,7 +95,7 @@ func fastlyHint(err error) string {
 const mostOdd = 5
 
 // examineUsage reads this month and the two before, as the service does at its start, from where the service would.
-func examineUsage(ctx context.Context, client *billing.Client, source string, money *money, found *report) []billing.Usage {
+func examineUsage(ctx context.Context, client *fastly.Client, source string, money *money, found *examination) []billing.Usage {
 	months := lastMonths(time.Now())
 	if source == usageInvoices {
 		return money.serveUsage(months, "USAGE_SOURCE is invoices", found)
@@ -126,7 +127,7 @@ func examineUsage(ctx context.Context, client *billing.Client, source string, mo
 	return rows
 }
 
-func describeUsage(rows []billing.Usage, months billing.Range, found *report) {
+func describeUsage(rows []billing.Usage, months billing.Range, found *examination) {
 	catalog := billing.CatalogOf(rows)
 	counted := billing.CountedTo(rows, months.Last, func(billing.Metric) bool { return true })
 	detail := fmt.Sprintf("%s and %s in %s", count(len(catalog.Products), "product"), count(len(catalog.UsageTypes("")), "usage type"), months)
@@ -140,7 +141,7 @@ func describeUsage(rows []billing.Usage, months billing.Range, found *report) {
 var errEnough = errors.New("the first page is enough")
 
 // examineServices reads the first page of one usage type by service.
-func examineServices(ctx context.Context, client *billing.Client, rows []billing.Usage, found *report) {
+func examineServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *examination) {
 	row := rows[0]
 	services := 0
 	query := billing.ServiceQuery{Month: row.Month, Product: row.Product, UsageType: row.UsageType}

@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
 )
 
 // money is what the doctor found of the account's bills.
@@ -20,7 +21,7 @@ type money struct {
 }
 
 // readMoney reads the bills of the two months before this one, and the estimate.
-func readMoney(ctx context.Context, client *billing.Client) *money {
+func readMoney(ctx context.Context, client *fastly.Client) *money {
 	m := &money{}
 	months := lastMonths(time.Now())
 	months.Last = months.Last.Add(-1)
@@ -41,7 +42,7 @@ func (m *money) newest() *billing.Bill {
 func (m *money) isThere() bool { return len(m.bills) > 0 || m.estimateErr == nil }
 
 // serveUsage takes usage from the bills, as the service does for such an account.
-func (m *money) serveUsage(months billing.Range, why string, found *report) []billing.Usage {
+func (m *money) serveUsage(months billing.Range, why string, found *examination) []billing.Usage {
 	m.servesUsage = true
 	var rows []billing.Usage
 	for _, bill := range m.bills {
@@ -60,7 +61,7 @@ func (m *money) serveUsage(months billing.Range, why string, found *report) []bi
 }
 
 // examine says what is known of money, and which budgets run on it. rules is nil where they could not be read.
-func (m *money) examine(rows []billing.Usage, rules *alerts.Rules, found *report) {
+func (m *money) examine(rows []billing.Usage, rules *alerts.Rules, found *examination) {
 	switch {
 	case m.estimateErr == nil:
 		m.examineEstimate(found)
@@ -82,7 +83,7 @@ func (m *money) examine(rows []billing.Usage, rules *alerts.Rules, found *report
 }
 
 // unread is a failure where nothing else tells of usage either.
-func (m *money) unread(err error, rows []billing.Usage, found *report) {
+func (m *money) unread(err error, rows []billing.Usage, found *examination) {
 	say := found.fail
 	if len(rows) > 0 {
 		say = found.warn
@@ -90,7 +91,7 @@ func (m *money) unread(err error, rows []billing.Usage, found *report) {
 	say("Fastly bill", fastlyHint(err), "%s", clean(err))
 }
 
-func (m *money) examineEstimate(found *report) {
+func (m *money) examineEstimate(found *examination) {
 	asOf := "month to date"
 	if !m.estimate.AsOf.IsZero() {
 		asOf += " as of " + m.estimate.AsOf.UTC().Format("Jan 2, 15:04")
@@ -106,7 +107,7 @@ func (m *money) examineEstimate(found *report) {
 	found.ok("Fastly bill", "%s; %s run on it", asOf, budgets)
 }
 
-func (m *money) examineWithoutEstimate(rules *alerts.Rules, found *report) {
+func (m *money) examineWithoutEstimate(rules *alerts.Rules, found *examination) {
 	why := "Fastly makes no estimate of the month that runs"
 	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
 		why = "a parent account pays the bill, and Fastly makes no estimate of it"
@@ -124,7 +125,7 @@ func (m *money) examineWithoutEstimate(rules *alerts.Rules, found *report) {
 }
 
 // examineInvoiceServices looks whether Fastly tells services without a product id, which invoices do not carry.
-func examineInvoiceServices(ctx context.Context, client *billing.Client, rows []billing.Usage, found *report) {
+func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *examination) {
 	services := 0
 	month := rows[0].Month
 	err := client.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {

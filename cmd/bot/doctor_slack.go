@@ -23,7 +23,7 @@ import (
 const examTimeout = 15 * time.Second
 
 // examineSlack looks at the bot token, its scopes, and every channel of the rules.
-func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool, found *report) {
+func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool, found *examination) {
 	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
 	me, err := whoAmI(ctx, api)
 	if err != nil {
@@ -47,7 +47,7 @@ func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool
 
 // examineAccess says which channel each name under access: means today. A person who renames a channel gives its name free, and
 // the channel that takes the name is let in; nobody can take an id.
-func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *alerts.Rules, found *report) {
+func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *alerts.Rules, found *examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	told := map[string]bool{}
@@ -65,7 +65,7 @@ func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *aler
 }
 
 // examineGroups looks whether somebody is in each user group of the rules.
-func examineGroups(ctx context.Context, api *slack.Client, rules *alerts.Rules, found *report) {
+func examineGroups(ctx context.Context, api *slack.Client, rules *alerts.Rules, found *examination) {
 	for _, group := range slackapp.GroupsOf(rules) {
 		reason, err := slackapp.GroupTrouble(ctx, api, group.ID)
 		switch {
@@ -105,7 +105,7 @@ func slackTrouble(err error) string {
 	return "Slack was not reached: " + socket.Redact(err.Error())
 }
 
-func examineScopes(me identity, found *report) {
+func examineScopes(me identity, found *examination) {
 	if len(me.scopes) == 0 {
 		found.warn("Slack scopes", "", "Slack did not list them")
 		return
@@ -143,7 +143,7 @@ func channelsOf(rules *alerts.Rules) []string {
 	return slices.Compact(names)
 }
 
-func examineChannel(ctx context.Context, api *slack.Client, channels *slackapp.Channels, name string, post bool, found *report) {
+func examineChannel(ctx context.Context, api *slack.Client, channels *slackapp.Channels, name string, post bool, found *examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	id, known := channels.ID(ctx, name)
@@ -198,7 +198,7 @@ func couldPost(ctx context.Context, api *slack.Client, address string) error {
 }
 
 // examineLine asks for a WebSocket without opening it.
-func examineLine(ctx context.Context, c *config, found *report) {
+func examineLine(ctx context.Context, c *config, found *examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
@@ -211,7 +211,7 @@ func examineLine(ctx context.Context, c *config, found *report) {
 }
 
 // examineRoutes reports the channels that the service has found closed, and what waits for them.
-func examineRoutes(ctx context.Context, opened *store.Store, found *report) {
+func examineRoutes(ctx context.Context, opened *store.Store, found *examination) {
 	routes, err := opened.Routes(ctx)
 	if err != nil {
 		found.fail("database", "", "it does not answer")

@@ -11,11 +11,12 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
 )
 
 // newFastly returns the client that the configuration asks for. It does not connect. log and called may be nil.
-func newFastly(c *config, log *slog.Logger, called func(billing.Call)) (*billing.Client, error) {
-	client, err := billing.NewClient(billing.ClientConfig{
+func newFastly(c *config, log *slog.Logger, called func(fastly.Call)) (*fastly.Client, error) {
+	client, err := fastly.NewClient(fastly.ClientConfig{
 		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version, Log: log, Called: called,
 	})
 	if err != nil {
@@ -60,7 +61,7 @@ func fastlyFailure(err error) error {
 const tokenSoon = 14 * 24 * time.Hour
 
 // warnOfToken logs what is unwise about the Fastly token. Not being able to tell is no reason to worry anybody.
-func warnOfToken(ctx context.Context, client *billing.Client, log *zap.Logger, now time.Time) {
+func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	token, err := client.TokenSelf(ctx)

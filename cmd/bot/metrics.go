@@ -12,6 +12,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
@@ -38,7 +39,7 @@ func (s *service) countSignal(signal socket.Signal) {
 	}
 }
 
-func (s *service) countCall(call billing.Call) {
+func (s *service) countCall(call fastly.Call) {
 	s.skew.heard("Fastly", call.Date)
 	s.metrics.FastlySeconds.WithLabelValues(call.Path, strconv.Itoa(call.Status)).Observe(call.Took.Seconds())
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // hostile is a name that sets the title of a terminal, colours what follows, clears the screen and turns the direction of writing.
@@ -45,12 +46,12 @@ func TestATerminalActsOnNoName(t *testing.T) {
 }
 
 // named is an answer of one row.
-func named(name string) billing.Table {
+func named(name string) report.Table {
 	month := billing.MonthOf(time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC))
-	t := billing.Table{Question: billing.Question{By: billing.ByService, Months: billing.One(month)}, Months: []billing.Month{month}}
-	t.Missing, t.Unread = t.Months, []billing.UnreadMonth{{Month: month, Why: name}}
-	row := billing.Row{Name: name, Figures: make([]decimal.NullDecimal, 1)}
-	t.Groups = []billing.Group{{Measure: billing.Measure{Noun: "requests"}, Rows: []billing.Row{row}, Total: row}}
+	t := report.Table{Question: report.Question{By: report.ByService, Months: billing.One(month)}, Months: []billing.Month{month}}
+	t.Missing, t.Unread = t.Months, []report.UnreadMonth{{Month: month, Why: name}}
+	row := report.Row{Name: name, Figures: make([]decimal.NullDecimal, 1)}
+	t.Groups = []report.Group{{Measure: billing.Measure{Noun: "requests"}, Rows: []report.Row{row}, Total: row}}
 	return t
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/source"
 )
 
 func rulesCommand() *cobra.Command {
@@ -119,7 +120,7 @@ func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules
 	if err != nil {
 		return nil, nil, err
 	}
-	fastly := openSources(c, client, billing.CacheConfig{}, zap.NewNop())
+	fastly := openSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (alerts.Account, error) {
 		return fastly.readAccount(ctx, rules, zap.NewNop())

@@ -6,6 +6,8 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
+	"budgetbot/billing/source"
 )
 
 // The values of USAGE_SOURCE.
@@ -21,22 +23,22 @@ var origins = map[string]billing.Origin{usageAuto: "", usageMetrics: billing.Fro
 // sources is everything that is read from Fastly: usage, from where the account has it, and bills.
 type sources struct {
 	closers
-	usage *billing.Cache
-	bills *billing.BillCache
+	usage *source.Cache
+	bills *source.BillCache
 }
 
 // openSources connects what is read through the client. It reads nothing yet. times are of both caches.
-func openSources(c *config, client *billing.Client, times billing.CacheConfig, log *zap.Logger) *sources {
+func openSources(c *config, client *fastly.Client, times source.CacheConfig, log *zap.Logger) *sources {
 	if times.Now == nil {
 		times.Now = time.Now
 	}
-	s := &sources{bills: billing.NewBillCache(client, times)}
+	s := &sources{bills: source.NewBillCache(client, times)}
 	s.add("the bill cache", func() error { s.bills.Close(); return nil })
-	invoices := billing.NewInvoiceUsage(s.bills.Afresh(), client, times.Now)
+	invoices := source.NewInvoiceUsage(s.bills.Afresh(), client, times.Now)
 	s.add("the usage of invoices", func() error { invoices.Close(); return nil })
-	chooser := &billing.Chooser{
+	chooser := &source.Chooser{
 		Metrics: client, Invoices: invoices, Bills: s.bills, Now: times.Now, Fixed: origins[c.UsageSource],
-		Chose: func(choice billing.Choice) {
+		Chose: func(choice source.Choice) {
 			level := zap.InfoLevel
 			if choice.Before != "" {
 				level = zap.WarnLevel
@@ -48,7 +50,7 @@ func openSources(c *config, client *billing.Client, times billing.CacheConfig, l
 		},
 	}
 	times.Origin = chooser.Origin
-	s.usage = billing.NewCache(chooser, times)
+	s.usage = source.NewCache(chooser, times)
 	s.add("the usage cache", func() error { s.usage.Close(); return nil })
 	return s
 }

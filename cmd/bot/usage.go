@@ -13,6 +13,8 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/billing/source"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/view"
@@ -58,19 +60,19 @@ func usageCommand() *cobra.Command {
 }
 
 // askUsage answers the text. Where whole is set it is with every row, unless the text says how many.
-func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ billing.Table, err error) {
+func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ report.Table, err error) {
 	c, err := loadConfig(needFastly)
 	if err != nil {
-		return billing.Table{}, err
+		return report.Table{}, err
 	}
 	client, err := newFastly(c, nil, nil)
 	if err != nil {
-		return billing.Table{}, err
+		return report.Table{}, err
 	}
-	fastly := openSources(c, client, billing.CacheConfig{Patience: time.Minute}, zap.NewNop())
+	fastly := openSources(c, client, source.CacheConfig{Patience: time.Minute}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
-	asker := billing.Asker{Usage: fastly.usage, Bills: fastly.bills}
+	asker := report.Asker{Usage: fastly.usage, Bills: fastly.bills}
 	record, unread := lookInto(ctx, c)
 	switch {
 	case unread == nil:
@@ -79,29 +81,29 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	case !errors.Is(unread, store.ErrAbsent):
 		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
-	table, err := showProgress(stderr, "asking Fastly", func() (billing.Table, error) {
+	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {
 		asked, mistake, err := slackapp.Understand(ctx, fastly.usage, fastly.bills, text, now)
 		if err != nil {
-			return billing.Table{}, err
+			return report.Table{}, err
 		}
 		if mistake != nil {
-			return billing.Table{}, typedWrong(mistake)
+			return report.Table{}, typedWrong(mistake)
 		}
 		if asked.Help {
-			return billing.Table{}, &misuse{"help is not a question", `"bot usage --help" shows examples`}
+			return report.Table{}, &misuse{"help is not a question", `"bot usage --help" shows examples`}
 		}
 		if whole && !asked.TopSaid {
 			asked.Question.Top = 0
 		}
-		if asked.Question.By == billing.ByTeam {
+		if asked.Question.By == report.ByTeam {
 			if asker.TeamOf, err = teamsOf(c.RulesFile); err != nil {
-				return billing.Table{}, err
+				return report.Table{}, err
 			}
 		}
 		return asker.Ask(ctx, asked.Question, now)
 	})
 	if err != nil {
-		return billing.Table{}, fastlyFailure(err)
+		return report.Table{}, fastlyFailure(err)
 	}
 	return table, nil
 }
@@ -127,7 +129,7 @@ func typedWrong(m *view.Mistake) error {
 	return &misuse{lowerFirst(strings.TrimSuffix(m.Sentence, ".")), strings.TrimSuffix(hint, ".")}
 }
 
-func nothingFound(t billing.Table) error {
+func nothingFound(t report.Table) error {
 	if t.Question.Cost && len(t.Missing) > 0 {
 		return noBill(t)
 	}
@@ -138,7 +140,7 @@ func nothingFound(t billing.Table) error {
 }
 
 // noBill names the months without a bill, or says why nobody can tell what one comes to.
-func noBill(t billing.Table) error {
+func noBill(t report.Table) error {
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {
 			return &failure{

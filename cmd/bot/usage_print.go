@@ -11,11 +11,12 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // printer is a form in which an answer can be written.
 type printer struct {
-	print func(io.Writer, billing.Table) error
+	print func(io.Writer, report.Table) error
 	// whole tells that every row is written where the question does not say how many: what others work on has no "Others".
 	whole bool
 }
@@ -24,13 +25,13 @@ var printers = map[string]printer{
 	"table": {print: printTable}, "csv": {printCSV, true}, "json": {printJSON, true},
 }
 
-func printJSON(w io.Writer, t billing.Table) error { return writeJSON(w, t) }
+func printJSON(w io.Writer, t report.Table) error { return writeJSON(w, t) }
 
 // printCSV writes for spreadsheets into a new file, and for programs elsewhere.
-func printCSV(w io.Writer, t billing.Table) error {
-	form := billing.ForPrograms
+func printCSV(w io.Writer, t report.Table) error {
+	form := report.ForPrograms
 	if isNewFile(w) {
-		form = billing.ForSpreadsheets
+		form = report.ForSpreadsheets
 	}
 	return t.WriteCSV(w, form)
 }
@@ -49,7 +50,7 @@ func isNewFile(w io.Writer) bool {
 }
 
 // printTable writes exact figures in columns: bytes as GB of 10^9, everything else in single units.
-func printTable(w io.Writer, t billing.Table) error {
+func printTable(w io.Writer, t report.Table) error {
 	for i, group := range t.Groups {
 		if i > 0 {
 			fmt.Fprintln(w)
@@ -59,7 +60,7 @@ func printTable(w io.Writer, t billing.Table) error {
 		for _, row := range group.All() {
 			table = append(table, textRow(row, exact, t))
 		}
-		apart := t.Question.By == billing.ByProduct && !t.Question.Cost // requests of two products may be the same ones
+		apart := t.Question.By == report.ByProduct && !t.Question.Cost // requests of two products may be the same ones
 		if total := group.Total; len(group.All()) > 1 && !apart {
 			total.Name = "Total"
 			table = append(table, textRow(total, exact, t))
@@ -88,7 +89,7 @@ func exactUnit(m billing.Measure) (unit string, print func(decimal.Decimal) stri
 	return m.Noun, decimal.Decimal.String
 }
 
-func monthNames(t billing.Table) []string {
+func monthNames(t report.Table) []string {
 	var names []string
 	for _, month := range t.Months {
 		names = append(names, month.String())
@@ -103,9 +104,9 @@ func monthNames(t billing.Table) []string {
 	return names
 }
 
-func comparable(t billing.Table) bool { return t.Versus != nil && !t.Versus.Unknown }
+func comparable(t report.Table) bool { return t.Versus != nil && !t.Versus.Unknown }
 
-func textRow(row billing.Row, print func(decimal.Decimal) string, t billing.Table) []string {
+func textRow(row report.Row, print func(decimal.Decimal) string, t report.Table) []string {
 	cells := []string{row.Name}
 	for i := range t.Months {
 		cell := billing.Dash
@@ -156,10 +157,10 @@ func writeColumns(w io.Writer, table [][]string, words ...int) {
 }
 
 // notes are what a reader has to know beside the figures.
-func notes(t billing.Table) []string {
+func notes(t report.Table) []string {
 	var notes, months []string
 	for _, month := range t.Missing {
-		if !slices.ContainsFunc(t.Unread, func(u billing.UnreadMonth) bool { return u.Month == month }) {
+		if !slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == month }) {
 			months = append(months, month.String())
 		}
 	}

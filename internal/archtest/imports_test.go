@@ -14,23 +14,26 @@ import (
 // allowed says, for every package of the program, which of our packages it may import, and which modules of others. The
 // standard library is free. cmd/bot may import everything and so has no row.
 var allowed = map[string]struct{ ours, theirs []string }{
-	"billing": {nil, []string{
-		"github.com/shopspring/decimal", "github.com/dustin/go-humanize", "github.com/hashicorp/go-retryablehttp", "golang.org/x/sync",
+	"billing": {nil, []string{"github.com/shopspring/decimal", "github.com/dustin/go-humanize"}},
+	"billing/fastly": {[]string{"billing", "internal/loopback"}, []string{
+		"github.com/shopspring/decimal", "github.com/hashicorp/go-retryablehttp", "golang.org/x/sync",
 	}},
-	"alerts": {[]string{"billing"}, []string{
+	"billing/source": {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
+	"billing/report": {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
+	"alerts": {[]string{"billing", "billing/report"}, []string{
 		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "github.com/netresearch/go-cron", "go.uber.org/zap",
 	}},
-	"internal/store": {[]string{"alerts", "billing", "internal/store/query"}, []string{
+	"internal/store": {[]string{"alerts", "billing", "billing/report", "internal/store/query"}, []string{
 		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3",
 	}},
 	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
 	"slackapp/socket": {nil, []string{
 		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap",
 	}},
-	"slackapp/view": {[]string{"alerts", "billing"}, []string{
+	"slackapp/view": {[]string{"alerts", "billing", "billing/report"}, []string{
 		"github.com/shopspring/decimal", "github.com/slack-go/slack",
 	}},
-	"slackapp": {[]string{"slackapp/socket", "slackapp/view", "alerts", "billing"}, []string{
+	"slackapp": {[]string{"slackapp/socket", "slackapp/view", "alerts", "billing", "billing/report", "internal/loopback"}, []string{
 		"github.com/slack-go/slack", "go.uber.org/zap",
 	}},
 	"internal/ops":       {nil, []string{"github.com/prometheus/client_golang"}},
@@ -39,6 +42,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/archtest":  {nil, nil},
 	"internal/program":   {nil, nil},
 	"internal/wire":      {nil, nil},
+	"internal/loopback":  {nil, nil},
 	"internal/bench": {[]string{"internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, []string{
 		"github.com/jackc/pgx/v5",
 	}},
@@ -46,7 +50,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5",
 	}},
 	"internal/bench/floor":    {nil, []string{"github.com/slack-go/slack"}},
-	"internal/bench/reader":   {[]string{"billing"}, nil},
+	"internal/bench/reader":   {[]string{"billing", "billing/fastly", "billing/report", "billing/source"}, nil},
 	"internal/forecastreport": {[]string{"alerts", "billing"}, []string{"github.com/shopspring/decimal"}},
 }
 
@@ -60,6 +64,15 @@ type pkg struct {
 	Imports    []string
 	Standard   bool
 }
+
+// pure are the packages that take values and return values: they touch no network, no file, no log and no YAML, and now is an argument.
+var pure = []string{"billing", "billing/report"}
+
+// impure are what a pure package may not import, with everything below it.
+var impure = []string{"net", "os", "log", "go.uber.org/zap", "go.yaml.in/yaml"}
+
+// forSignatures are the pure packages that may import context, for the signatures of contracts and what reads through them.
+var forSignatures = []string{"billing", "billing/report", "alerts"}
 
 const module = "budgetbot/"
 
@@ -88,6 +101,23 @@ func TestImportsKeepToTheArchitecture(t *testing.T) {
 			}
 			if !isOurs && !slices.ContainsFunc(row.theirs, within(imported)) {
 				t.Errorf("%s must not import %s", name, imported)
+			}
+		}
+	}
+}
+
+func TestThePureMiddleTouchesNothing(t *testing.T) {
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if !slices.Contains(pure, name) {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if slices.ContainsFunc(impure, within(imported)) && imported != "net/url" {
+				t.Errorf("%s is pure and must not import %s", name, imported)
+			}
+			if imported == "context" && !slices.Contains(forSignatures, name) {
+				t.Errorf("%s is pure and must not import context", name)
 			}
 		}
 	}

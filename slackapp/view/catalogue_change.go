@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 func billions(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(9) }
@@ -14,7 +15,7 @@ func billions(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(
 // sampleGrowth is of requests that rose by 38% in November.
 func sampleGrowth() alerts.Growth {
 	return alerts.Growth{
-		Title: "Requests", Measure: requests, Versus: billing.Comparison{Month: november, Against: november.Add(-1), Days: 21},
+		Title: "Requests", Measure: requests, Versus: report.Comparison{Month: november, Against: november.Add(-1), Days: 21},
 		Used: billions(92.6), PerDay: billions(4.41), Before: billions(3.2), Ratio: decimal.New(378, -3), Extra: billions(25.4),
 		Drivers: []alerts.Part{
 			{Name: "Asia Requests", Used: billions(14.2)}, {Name: "Europe Requests", Used: billions(9.1)}, {Name: "India Requests", Used: billions(3)},
@@ -51,8 +52,8 @@ func changeSamples() []Sample {
 func watchSamples() []Sample {
 	up, calm, gap, young := sampleGrowth(), sampleGrowth(), alerts.Growth{}, alerts.Growth{Unknown: "too early to tell: it is compared from 3 complete days on"}
 	calm.Ratio, calm.Drivers = decimal.New(12, -2), nil
-	gap.Versus = billing.Comparison{
-		Month: november, Against: november.Add(-1), Days: 21, Unknown: true, Why: billing.GapNoRecord,
+	gap.Versus = report.Comparison{
+		Month: november, Against: november.Add(-1), Days: 21, Unknown: true, Why: report.GapNoRecord,
 		WatchingSince: time.Date(2026, 10, 30, 4, 0, 0, 0, time.UTC),
 	}
 	of := func(rule, title string, g *alerts.Growth, state alerts.EpisodeState) Watch {

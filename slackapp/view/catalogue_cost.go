@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // sampleBill is a made-up bill: support and TLS, and traffic of the given sizes in dollars.
@@ -64,7 +65,7 @@ func costSamples() []Sample {
 	for i := range 12 {
 		year = append(year, sampleBill(july.Add(i-11), fmt.Sprint(200+i*9), fmt.Sprint(2500+i*31)))
 	}
-	ask := func(q billing.Question, c UsageContext, data billing.Data) Message {
+	ask := func(q report.Question, c UsageContext, data report.Data) Message {
 		q.Cost = true
 		return Usage(mustTabulate(q, data), c)
 	}
@@ -73,40 +74,40 @@ func costSamples() []Sample {
 		Low: decimal.RequireFromString("3874.1"), High: decimal.RequireFromString("3921.7"), Fixed: decimal.NewFromInt(880),
 	}
 	return []Sample{
-		{"cost-month", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), billing.Data{Bills: bills})},
-		{"cost-by-product", ask(billing.Question{Months: billing.Range{First: july.Add(-1), Last: july}, By: billing.ByProduct},
-			sampleContext("2026-06..2026-07 cost"), billing.Data{Bills: bills})},
-		{"cost-this-month", ask(billing.Question{Months: billing.One(november), By: billing.ByProduct}, likely, billing.Data{
+		{"cost-month", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), report.Data{Bills: bills})},
+		{"cost-by-product", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}, By: report.ByProduct},
+			sampleContext("2026-06..2026-07 cost"), report.Data{Bills: bills})},
+		{"cost-this-month", ask(report.Question{Months: billing.One(november), By: report.ByProduct}, likely, report.Data{
 			Bills: []billing.Bill{estimate}, Fresh: billing.Freshness{ReadAt: sampleNow, CountedTo: toNov21},
 		})},
-		{"cost-credited", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
-			billing.Data{Bills: []billing.Bill{credited}})},
-		{"cost-by-service", ask(billing.Question{Months: billing.One(july), By: billing.ByService, Top: 2},
-			sampleContext("2026-07 cost by service top 2"), billing.Data{Bills: bills[1:], Services: servicesOf(bills[1])})},
-		{"cost-year", ask(billing.Question{Months: billing.Range{First: july.Add(-11), Last: july}, By: billing.ByProduct},
-			sampleContext("2025-08..2026-07 cost"), billing.Data{Bills: year})},
-		{"cost-not-invoiced", ask(billing.Question{Months: billing.One(november.Add(-1))}, sampleContext("2026-10 cost"), billing.Data{})},
-		{"cost-before-invoices", ask(billing.Question{Months: billing.One(july.Add(-90))}, sampleContext("2019-01 cost"), billing.Data{})},
-		{"cost-without-estimate", ask(billing.Question{Months: billing.One(november)}, sampleContext("2026-11 cost"), billing.Data{})},
-		{"cost-no-service-known", ask(billing.Question{Months: billing.One(july), By: billing.ByService}, sampleContext("2026-07 cost by service"),
-			billing.Data{Bills: bills[1:], Services: billing.NewServiceCosts(bills[1:])})},
-		{"cost-beside-unknown", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
-			billing.Data{Bills: []billing.Bill{unknown, bills[1]}})},
-		{"cost-with-unknown", ask(billing.Question{Months: billing.Range{First: july.Add(-1), Last: july}}, sampleContext("2026-06..2026-07 cost by type"),
-			billing.Data{Bills: []billing.Bill{unknown, bills[1]}})},
-		{"cost-unknown", ask(billing.Question{Months: billing.One(july.Add(-1))}, sampleContext("2026-06 cost by type"),
-			billing.Data{Bills: []billing.Bill{unknown}})},
-		{"cost-taken-back", ask(billing.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), billing.Data{Bills: []billing.Bill{takenBack}})},
-		{"cost-below-zero", ask(billing.Question{Months: billing.One(july), By: billing.ByProduct}, sampleContext("2026-07 cost"),
-			billing.Data{Bills: []billing.Bill{below}})},
-		{"cost-of-nothing", ask(billing.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
-			billing.Data{Bills: bills})},
+		{"cost-credited", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
+			report.Data{Bills: []billing.Bill{credited}})},
+		{"cost-by-service", ask(report.Question{Months: billing.One(july), By: report.ByService, Top: 2},
+			sampleContext("2026-07 cost by service top 2"), report.Data{Bills: bills[1:], Services: servicesOf(bills[1])})},
+		{"cost-year", ask(report.Question{Months: billing.Range{First: july.Add(-11), Last: july}, By: report.ByProduct},
+			sampleContext("2025-08..2026-07 cost"), report.Data{Bills: year})},
+		{"cost-not-invoiced", ask(report.Question{Months: billing.One(november.Add(-1))}, sampleContext("2026-10 cost"), report.Data{})},
+		{"cost-before-invoices", ask(report.Question{Months: billing.One(july.Add(-90))}, sampleContext("2019-01 cost"), report.Data{})},
+		{"cost-without-estimate", ask(report.Question{Months: billing.One(november)}, sampleContext("2026-11 cost"), report.Data{})},
+		{"cost-no-service-known", ask(report.Question{Months: billing.One(july), By: report.ByService}, sampleContext("2026-07 cost by service"),
+			report.Data{Bills: bills[1:], Services: report.NewServiceCosts(bills[1:])})},
+		{"cost-beside-unknown", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
+			report.Data{Bills: []billing.Bill{unknown, bills[1]}})},
+		{"cost-with-unknown", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}}, sampleContext("2026-06..2026-07 cost by type"),
+			report.Data{Bills: []billing.Bill{unknown, bills[1]}})},
+		{"cost-unknown", ask(report.Question{Months: billing.One(july.Add(-1))}, sampleContext("2026-06 cost by type"),
+			report.Data{Bills: []billing.Bill{unknown}})},
+		{"cost-taken-back", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), report.Data{Bills: []billing.Bill{takenBack}})},
+		{"cost-below-zero", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"),
+			report.Data{Bills: []billing.Bill{below}})},
+		{"cost-of-nothing", ask(report.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
+			report.Data{Bills: bills})},
 	}
 }
 
 // servicesOf shares a bill's traffic out to three services.
-func servicesOf(bill billing.Bill) *billing.ServiceTotals {
-	totals := billing.NewServiceCosts([]billing.Bill{bill})
+func servicesOf(bill billing.Bill) *report.ServiceTotals {
+	totals := report.NewServiceCosts([]billing.Bill{bill})
 	var page []billing.ServiceUsage
 	for _, charge := range bill.Charges {
 		for i, share := range []string{"0.55", "0.30", "0.12"} {

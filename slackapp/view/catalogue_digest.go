@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 func digestSample(name string, r alerts.Bulletin) Sample {
@@ -34,9 +35,9 @@ func digestSamples() []Sample {
 	still.Groups = nil
 	calm.Movers = &still
 	young := calm
-	young.Movers = &billing.Table{
+	young.Movers = &report.Table{
 		Question: still.Question, Months: still.Months, Fresh: still.Fresh,
-		Versus: &billing.Comparison{Month: november, Against: october, Days: 21, Unknown: true, Why: billing.GapNoRecord, WatchingSince: sampleNow.AddDate(0, 0, -9)},
+		Versus: &report.Comparison{Month: november, Against: october, Days: 21, Unknown: true, Why: report.GapNoRecord, WatchingSince: sampleNow.AddDate(0, 0, -9)},
 	}
 	untold := full
 	untold.Movers, untold.Untold, untold.CheckFailure = nil, []string{"What changed is missing. Fastly did not answer in time."}, "Fastly did not answer"
@@ -47,7 +48,7 @@ func digestSamples() []Sample {
 	line := sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 3, 2, 125)
 	odd.Budgets = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: hostile}}
 	oddMovers := *full.Movers
-	oddMovers.Groups = []billing.Group{{Measure: billing.Measure{Noun: hostile}, Total: full.Movers.Groups[0].Total, Rows: []billing.Row{full.Movers.Groups[0].Rows[0]}}}
+	oddMovers.Groups = []report.Group{{Measure: billing.Measure{Noun: hostile}, Total: full.Movers.Groups[0].Total, Rows: []report.Row{full.Movers.Groups[0].Rows[0]}}}
 	oddMovers.Groups[0].Rows[0].Name, oddMovers.Fresh.Stale = hostile, hostile
 	odd.Movers = &oddMovers
 	return append([]Sample{
@@ -130,7 +131,7 @@ func statementSample() alerts.Statement {
 	return alerts.Statement{
 		Month: november, Version: "v1", Invoices: []string{"INV-375119"}, Currency: "USD", Total: decimal.NewFromFloat(6604.19),
 		Estimate: units(6551.8), EstimatedAt: november.End().Add(-6 * time.Hour), Budgets: []alerts.BudgetLine{bandwidthBill},
-		Apart: []billing.Discrepancy{
+		Apart: []report.Discrepancy{
 			{UsageType: "Asia Requests", Counted: units(1_000_000), Billed: units(1_008_000)},
 			{UsageType: "Fanout Requests", Billed: units(12)},
 			{UsageType: "Europe Bandwidth", Counted: units(331_700), Billed: units(329_000)},
@@ -172,21 +173,21 @@ func invoiceSamples() []Sample {
 	return samples
 }
 
-func wholeMonths(t billing.Table) *billing.Table {
-	t.Versus = &billing.Comparison{Month: november, Against: october}
+func wholeMonths(t report.Table) *report.Table {
+	t.Versus = &report.Comparison{Month: november, Against: october}
 	t.Fresh = billing.Freshness{ReadAt: closedNow, CountedTo: november.End()}
 	return &t
 }
 
-func teamTable(m billing.Measure, exp int32, shop, media, none float64) *billing.Table {
-	group := billing.Group{Measure: m}
+func teamTable(m billing.Measure, exp int32, shop, media, none float64) *report.Table {
+	group := report.Group{Measure: m}
 	for _, team := range []struct {
 		name string
 		used float64
 	}{{"shop", shop}, {"media", media}, {"no team", none}} {
-		group.Rows = append(group.Rows, billing.Row{Name: team.name, Sum: decimal.NewFromFloat(team.used).Shift(exp)})
+		group.Rows = append(group.Rows, report.Row{Name: team.name, Sum: decimal.NewFromFloat(team.used).Shift(exp)})
 	}
-	return &billing.Table{Question: billing.Question{Months: billing.One(november), By: billing.ByTeam}, Months: []billing.Month{november}, Groups: []billing.Group{group}}
+	return &report.Table{Question: report.Question{Months: billing.One(november), By: report.ByTeam}, Months: []billing.Month{november}, Groups: []report.Group{group}}
 }
 
 func sampleStatuses() []alerts.BudgetStatus {
@@ -198,23 +199,23 @@ func sampleStatuses() []alerts.BudgetStatus {
 }
 
 // sampleMovers is what changed in the first three weeks of November.
-func sampleMovers() *billing.Table {
-	row := func(name string, exp int32, now, before float64) billing.Row {
+func sampleMovers() *report.Table {
+	row := func(name string, exp int32, now, before float64) report.Row {
 		figure, earlier := decimal.NewFromFloat(now).Shift(exp), decimal.NewFromFloat(before).Shift(exp)
-		return billing.Row{
+		return report.Row{
 			Name: name, Product: "cdn_usage", Figures: []decimal.NullDecimal{decimal.NewNullDecimal(figure)}, Sum: figure,
 			Change: decimal.NewNullDecimal(figure.DivRound(earlier, 6).Sub(decimal.New(1, 0))), Earlier: decimal.NewNullDecimal(earlier),
 		}
 	}
-	return &billing.Table{
-		Question: billing.Question{Months: billing.One(november), By: billing.ByUsageType}, Months: []billing.Month{november},
+	return &report.Table{
+		Question: report.Question{Months: billing.One(november), By: report.ByUsageType}, Months: []billing.Month{november},
 		Fresh:  billing.Freshness{ReadAt: sampleNow, CountedTo: toNov21},
-		Versus: &billing.Comparison{Month: november, Against: october, Days: 21},
-		Groups: []billing.Group{
-			{Measure: bandwidth, Total: row("Total", 12, 812.4, 706.2), Rows: []billing.Row{
+		Versus: &report.Comparison{Month: november, Against: october, Days: 21},
+		Groups: []report.Group{
+			{Measure: bandwidth, Total: row("Total", 12, 812.4, 706.2), Rows: []report.Row{
 				row("Asia Bandwidth", 12, 139.5, 81.3), row("North America Bandwidth", 12, 402.6, 371.0), row("Australia Bandwidth", 12, 9.1, 17.2),
 			}},
-			{Measure: requests, Total: row("Total", 9, 61.2, 58.4), Rows: []billing.Row{row("Asia Requests", 9, 14.6, 11.1)}},
+			{Measure: requests, Total: row("Total", 9, 61.2, 58.4), Rows: []report.Row{row("Asia Requests", 9, 14.6, 11.1)}},
 		},
 	}
 }

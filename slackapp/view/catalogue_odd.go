@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // oddUsageSamples are answers for accounts that are long, wide, hostile, huge or tiny.
@@ -32,7 +33,7 @@ func oddUsageSamples() []Sample {
 	}
 }
 
-func longTable(months billing.Range, usageType string) billing.Table {
+func longTable(months billing.Range, usageType string) report.Table {
 	figures := make([]float64, months.Len())
 	for i := range figures {
 		figures[i] = 100 + float64(i*37%50)
@@ -42,13 +43,13 @@ func longTable(months billing.Range, usageType string) billing.Table {
 		sampleFigure{"cdn_usage", "Asia Bandwidth", "Asia", figures},
 		sampleFigure{"cdn_usage", "Europe Requests", "Europe", figures},
 	)
-	return mustTabulate(billing.Question{Months: months, Product: "cdn_usage", UsageType: usageType}, billing.Data{Rows: rows})
+	return mustTabulate(report.Question{Months: months, Product: "cdn_usage", UsageType: usageType}, report.Data{Rows: rows})
 }
 
 // serviceTable is october by service: n services, each with bandwidth and requests.
-func serviceTable(n, top int) billing.Table {
+func serviceTable(n, top int) report.Table {
 	factors := billing.Factors{{Product: "cdn_usage", UsageType: "Europe Requests"}: decimal.New(1, 4)}
-	totals := billing.NewServiceTotals(factors)
+	totals := report.NewServiceTotals(factors)
 	var page []billing.ServiceUsage
 	for i := range n {
 		size := decimal.NewFromInt(1_000_000).Div(decimal.NewFromInt(int64(i + 1))).Round(3)
@@ -63,34 +64,34 @@ func serviceTable(n, top int) billing.Table {
 	if err := totals.Add(page); err != nil {
 		panic(fmt.Sprintf("the catalogue has too many services: %v", err))
 	}
-	q := billing.Question{Months: billing.One(october), By: billing.ByService, Top: top}
+	q := report.Question{Months: billing.One(october), By: report.ByService, Top: top}
 	rows := sampleRows(october, sampleFigure{"cdn_usage", "Europe Requests", "Europe", []float64{657}})
-	return mustTabulate(q, billing.Data{Rows: rows, Services: totals})
+	return mustTabulate(q, report.Data{Rows: rows, Services: totals})
 }
 
-func wideTable(n int) billing.Table {
+func wideTable(n int) report.Table {
 	var figures []sampleFigure
 	for i := range n {
 		name := fmt.Sprintf("Region %03d Bandwidth", i)
 		figures = append(figures, sampleFigure{"cdn_usage", name, name, []float64{float64(n - i), float64(n - i + i%7)}})
 	}
 	months := billing.Range{First: october.Add(-1), Last: october}
-	return mustTabulate(billing.Question{Months: months}, billing.Data{Rows: sampleRows(months.First, figures...)})
+	return mustTabulate(report.Question{Months: months}, report.Data{Rows: sampleRows(months.First, figures...)})
 }
 
-func hostileTable() billing.Table {
+func hostileTable() report.Table {
 	names := []string{hostile, "", "\u200b", strings.Repeat("長い名前", 100), "```", "<script>alert(1)</script>", "a|b|c", "_x_", "👩‍🚀 Größe"}
 	var figures []sampleFigure
 	for i, name := range names {
 		figures = append(figures, sampleFigure{hostile, name, hostile, []float64{float64(i + 1), float64(2*i + 1)}})
 	}
 	months := billing.Range{First: october.Add(-1), Last: october}
-	table := mustTabulate(billing.Question{Months: months, Product: hostile}, billing.Data{Rows: sampleRows(months.First, figures...)})
+	table := mustTabulate(report.Question{Months: months, Product: hostile}, report.Data{Rows: sampleRows(months.First, figures...)})
 	table.Fresh.Stale = "Fastly said " + hostile
 	return table
 }
 
-func extremeTable() billing.Table {
+func extremeTable() report.Table {
 	months := billing.Range{First: october.Add(-1), Last: october}
 	rows := sampleRows(months.First,
 		sampleFigure{"cdn_usage", "Huge Bandwidth", "", []float64{1e12, 9.9995e12}},
@@ -98,20 +99,20 @@ func extremeTable() billing.Table {
 		sampleFigure{"cdn_usage", "No Bandwidth", "", []float64{0, 0}},
 		sampleFigure{"cdn_usage", "One Requests", "", []float64{1e-9, 3e-9}},
 	)
-	return mustTabulate(billing.Question{Months: months}, billing.Data{Rows: rows})
+	return mustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
 }
 
 // billedTable has requests of which Fastly sent no single ones, so that their factor is not known.
-func billedTable() billing.Table {
+func billedTable() report.Table {
 	rows := []billing.Usage{{
 		Month: october, Product: "compute_requests", UsageType: "Compute Requests", Unit: "unit",
 		Quantity: decimal.NewFromInt(120_400),
 	}}
-	return mustTabulate(billing.Question{Months: billing.One(october), Product: "compute_requests"}, billing.Data{Rows: rows})
+	return mustTabulate(report.Question{Months: billing.One(october), Product: "compute_requests"}, report.Data{Rows: rows})
 }
 
 // measuresTable has n units that this program knows nothing of, over some months.
-func measuresTable(n, months int) billing.Table {
+func measuresTable(n, months int) report.Table {
 	first := october.Add(1 - months)
 	var rows []billing.Usage
 	for i := range n {
@@ -122,5 +123,5 @@ func measuresTable(n, months int) billing.Table {
 			})
 		}
 	}
-	return mustTabulate(billing.Question{Months: billing.Range{First: first, Last: october}}, billing.Data{Rows: rows})
+	return mustTabulate(report.Question{Months: billing.Range{First: first, Last: october}}, report.Data{Rows: rows})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // sampleFigure is one usage type over consecutive months: terabytes, or billions of requests.
@@ -76,14 +77,14 @@ var sameDays = []sampleFigure{
 }
 
 // mustTabulate answers a question of the catalogue, each of which has an answer.
-func mustTabulate(q billing.Question, data billing.Data) billing.Table {
+func mustTabulate(q report.Question, data report.Data) report.Table {
 	if data.Fresh.ReadAt.IsZero() {
 		data.Fresh = billing.Freshness{ReadAt: sampleNow}
 		if q.Months.Last == november {
 			data.Fresh.CountedTo = toNov21
 		}
 	}
-	table, err := billing.Tabulate(q, data, sampleNow)
+	table, err := report.Tabulate(q, data, sampleNow)
 	if err != nil {
 		panic(fmt.Sprintf("the catalogue asks what cannot be answered: %v", err))
 	}
@@ -94,20 +95,20 @@ func usageSamples() []Sample {
 	jan := billing.NewMonth(2023, time.January)
 	quarter := billing.Range{First: jan, Last: jan.Add(2)}
 	rows := sampleRows(jan, firstQuarter...)
-	months := mustTabulate(billing.Question{Months: quarter, Product: "cdn_usage"}, billing.Data{Rows: rows})
+	months := mustTabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{Rows: rows})
 	shared := sampleContext("2023-01..2023-03 cdn_usage")
 	shared.Private, shared.AskedBy = false, "U061F7AUR"
-	one := billing.Question{Months: quarter, Product: "cdn_usage", UsageType: "North America Requests"}
-	region := billing.Question{Months: quarter, Product: "cdn_usage", By: billing.ByRegion}
-	gap := mustTabulate(billing.Question{Months: quarter, Product: "cdn_usage"}, billing.Data{
+	one := report.Question{Months: quarter, Product: "cdn_usage", UsageType: "North America Requests"}
+	region := report.Question{Months: quarter, Product: "cdn_usage", By: report.ByRegion}
+	gap := mustTabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{
 		Rows: sampleRows(jan.Add(2), sampleFigure{"cdn_usage", "Asia Bandwidth", "Asia", []float64{139.5}}),
 	})
 	asked := "2023-01..2023-03 cdn_usage"
 	return append([]Sample{
 		{"usage-quarter", Usage(months, sampleContext(asked, "By Service", "By Region", "Share in Channel", "Previous Period"))},
 		{"usage-quarter-shared", Usage(months, shared)},
-		{"usage-one-type", Usage(mustTabulate(one, billing.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
-		{"usage-by-region", Usage(mustTabulate(region, billing.Data{Rows: rows}), sampleContext(asked+" by region"))},
+		{"usage-one-type", Usage(mustTabulate(one, report.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
+		{"usage-by-region", Usage(mustTabulate(region, report.Data{Rows: rows}), sampleContext(asked+" by region"))},
 		{"usage-months-missing", Usage(gap, sampleContext(asked))},
 	}, append(currentSamples(), oddUsageSamples()...)...)
 }
@@ -126,12 +127,12 @@ func ofInvoices(rows []billing.Usage) []billing.Usage {
 }
 
 func currentSamples() []Sample {
-	q := billing.Question{Months: billing.One(november), By: billing.ByProduct}
+	q := report.Question{Months: billing.One(november), By: report.ByProduct}
 	rows := sampleRows(november, thisMonth...)
-	prior := billing.Prior{
+	prior := report.Prior{
 		Rows: sampleRows(october, sameDays...), CountedTo: toNov21.AddDate(0, -1, 0), WatchingSince: toNov21.AddDate(0, -4, 0),
 	}
-	young := billing.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
+	young := report.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
 	stale := billing.Freshness{
 		ReadAt: sampleNow.Add(-90 * time.Minute), CountedTo: toNov21, Stale: "Fastly did not answer",
 	}
@@ -141,18 +142,18 @@ func currentSamples() []Sample {
 	}
 	c := sampleContext("", "By Type", "By Service", "Share in Channel")
 	return []Sample{
-		{"usage-this-month", Usage(mustTabulate(q, billing.Data{Rows: rows, Prior: prior}), c)},
-		{"usage-this-month-no-record", Usage(mustTabulate(q, billing.Data{Rows: rows, Prior: young}), c)},
-		{"usage-this-month-stale", Usage(mustTabulate(q, billing.Data{Rows: rows, Prior: prior, Fresh: stale}), c)},
-		{"usage-this-month-undated", Usage(mustTabulate(q, billing.Data{
+		{"usage-this-month", Usage(mustTabulate(q, report.Data{Rows: rows, Prior: prior}), c)},
+		{"usage-this-month-no-record", Usage(mustTabulate(q, report.Data{Rows: rows, Prior: young}), c)},
+		{"usage-this-month-stale", Usage(mustTabulate(q, report.Data{Rows: rows, Prior: prior, Fresh: stale}), c)},
+		{"usage-this-month-undated", Usage(mustTabulate(q, report.Data{
 			Rows: undated, Prior: young, Fresh: billing.Freshness{ReadAt: sampleNow},
 		}), c)},
-		{"usage-nothing", Usage(mustTabulate(q, billing.Data{}), c)},
-		{"usage-nothing-invoiced", Usage(mustTabulate(q, billing.Data{Fresh: invoiced(time.Time{})}), c)},
-		{"usage-this-month-invoiced", Usage(mustTabulate(q, billing.Data{
+		{"usage-nothing", Usage(mustTabulate(q, report.Data{}), c)},
+		{"usage-nothing-invoiced", Usage(mustTabulate(q, report.Data{Fresh: invoiced(time.Time{})}), c)},
+		{"usage-this-month-invoiced", Usage(mustTabulate(q, report.Data{
 			Rows: ofInvoices(rows), Prior: young, Fresh: invoiced(toNov21),
 		}), c)},
 		{"usage-nothing-of-product", Usage(mustTabulate(
-			billing.Question{Months: billing.One(november), Product: "fanout"}, billing.Data{Rows: rows}), c)},
+			report.Question{Months: billing.One(november), Product: "fanout"}, report.Data{Rows: rows}), c)},
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // changeMessage tells of usage per day that has risen, and is edited as it goes on.
@@ -47,7 +48,7 @@ func growthName(g alerts.Growth, rule string) string {
 }
 
 // against names the days that the figures are compared with.
-func against(v billing.Comparison) string {
+func against(v report.Comparison) string {
 	if v.Days == 0 {
 		return longMonth(v.Against)
 	}
@@ -127,5 +128,5 @@ func growthUnknown(g alerts.Growth) string {
 	if !g.Versus.Unknown {
 		return ""
 	}
-	return strings.TrimSpace(comparisonFact(billing.Table{Versus: &g.Versus, Fresh: billing.Freshness{CountedTo: g.CountedTo}}))
+	return strings.TrimSpace(comparisonFact(report.Table{Versus: &g.Versus, Fresh: billing.Freshness{CountedTo: g.CountedTo}}))
 }

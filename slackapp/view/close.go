@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // How much of a close is told in words, and how many teams.
@@ -158,7 +159,7 @@ func pendingLine(c alerts.Close, s *alerts.Statement) []string {
 }
 
 // teamLines say what each team used, the largest first, and what that cost.
-func teamLines(usage billing.Table, costs *billing.Table) []string {
+func teamLines(usage report.Table, costs *report.Table) []string {
 	byTeam := map[string][]string{}
 	var teams []string
 	add := func(name, figure string) {
@@ -316,7 +317,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 }
 
 // apartLines say what was billed otherwise than it was counted.
-func apartLines(apart []billing.Discrepancy) []string {
+func apartLines(apart []report.Discrepancy) []string {
 	var lines []string
 	for _, d := range apart[:min(len(apart), maxNamed)] {
 		name := Escape(Clip(nameCell(d.UsageType), maxCell))

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // LikelyCost is how the bill of the month that runs is likely to end.
@@ -19,24 +20,24 @@ type LikelyCost struct {
 }
 
 // costFinding says what the months cost, what of it was counted and what is fixed, and how it changed or will end.
-func costFinding(t billing.Table, likely *LikelyCost) string {
+func costFinding(t report.Table, likely *LikelyCost) string {
 	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
-	if by := t.Question.By; t.Versus == nil && by != billing.ByUsageType && by != billing.ByRegion { // most fees have no region
+	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
 		sentences = append(sentences, largest(t.Groups))
 	}
 	return joined(" ", append(sentences, likelyEnd(t, likely), biggestChange(t), unbilled(t))...)
 }
 
 // newestBill returns what the last month's bill is made of.
-func newestBill(t billing.Table) billing.Makeup {
+func newestBill(t report.Table) report.Makeup {
 	if len(t.Makeup) == 0 {
-		return billing.Makeup{}
+		return report.Makeup{}
 	}
 	return t.Makeup[len(t.Makeup)-1]
 }
 
 // madeOf splits the sum into usage, fees and credits, where there is more than one of them and one currency.
-func madeOf(t billing.Table) string {
+func madeOf(t report.Table) string {
 	if len(t.Groups) != 1 {
 		return ""
 	}
@@ -62,7 +63,7 @@ func madeOf(t billing.Table) string {
 }
 
 // likelyEnd says how the month that runs is likely to end.
-func likelyEnd(t billing.Table, likely *LikelyCost) string {
+func likelyEnd(t report.Table, likely *LikelyCost) string {
 	if likely == nil {
 		return ""
 	}
@@ -85,7 +86,7 @@ func moneyRange(cost billing.Measure, low, high decimal.Decimal) string {
 }
 
 // unbilled names the months without a bill, and those whose statements do not tell what they come to.
-func unbilled(t billing.Table) string {
+func unbilled(t report.Table) string {
 	var sentences []string
 	waiting := t
 	waiting.Missing = slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return isUnread(t, m) })
@@ -100,12 +101,12 @@ func unbilled(t billing.Table) string {
 	return joined(" ", sentences...)
 }
 
-func isUnread(t billing.Table, m billing.Month) bool {
-	return slices.ContainsFunc(t.Unread, func(u billing.UnreadMonth) bool { return u.Month == m })
+func isUnread(t report.Table, m billing.Month) bool {
+	return slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == m })
 }
 
 // uncomparedFacts say with which month nothing is compared, since what that comes to cannot be told.
-func uncomparedFacts(t billing.Table) []string {
+func uncomparedFacts(t report.Table) []string {
 	var facts []string
 	for _, u := range t.Unread {
 		if !slices.Contains(t.Months, u.Month) {
@@ -127,7 +128,7 @@ func costFacts(s shortened, c UsageContext) []string {
 }
 
 // invoiceFact says whether the newest month is invoiced.
-func invoiceFact(t billing.Table, now time.Time) string {
+func invoiceFact(t report.Table, now time.Time) string {
 	month := t.Question.Months.Last
 	switch {
 	case isUnread(t, month):
@@ -145,15 +146,15 @@ func invoiceFact(t billing.Table, now time.Time) string {
 }
 
 // sharedOutFact says how a bill of the account became one of its services.
-func sharedOutFact(t billing.Table) string {
-	if t.Question.By != billing.ByService && t.Question.By != billing.ByTeam {
+func sharedOutFact(t report.Table) string {
+	if t.Question.By != report.ByService && t.Question.By != report.ByTeam {
 		return ""
 	}
 	return "an estimate: Fastly bills the account, here shared out by each service's usage at the account's rate; " +
 		"what is not allocated are fees, credits, and usage of no service"
 }
 
-func currencyFact(t billing.Table) string {
+func currencyFact(t report.Table) string {
 	for _, m := range t.Makeup {
 		if m.Currency == "" && (!m.Usage.IsZero() || !m.Fixed.IsZero()) {
 			return "Fastly did not say in which currency"
@@ -163,7 +164,7 @@ func currencyFact(t billing.Table) string {
 }
 
 // noBill says that there is no charge to show, and why.
-func noBill(t billing.Table, c UsageContext) Message {
+func noBill(t report.Table, c UsageContext) Message {
 	q := t.Question
 	when := period(q.Months)
 	lines := []string{
@@ -196,7 +197,7 @@ func noBill(t billing.Table, c UsageContext) Message {
 }
 
 // remarksOf are those of every month.
-func remarksOf(t billing.Table) []string {
+func remarksOf(t report.Table) []string {
 	var all []string
 	for _, m := range t.Makeup {
 		all = append(all, m.Remarks...)
@@ -221,17 +222,17 @@ func noBillReason(last billing.Month, c UsageContext) string {
 const noEstimate = "Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill."
 
 // seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
-func seriesOfCost(t billing.Table, scale billing.Scale) []series {
+func seriesOfCost(t report.Table, scale billing.Scale) []series {
 	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
 	for _, part := range []struct {
 		head string
-		of   func(billing.Makeup) decimal.Decimal
+		of   func(report.Makeup) decimal.Decimal
 	}{
-		{"Usage", func(m billing.Makeup) decimal.Decimal { return m.Usage }},
-		{"Fixed", func(m billing.Makeup) decimal.Decimal { return m.Fixed }},
-		{"Credits", func(m billing.Makeup) decimal.Decimal { return m.Credit }},
+		{"Usage", func(m report.Makeup) decimal.Decimal { return m.Usage }},
+		{"Fixed", func(m report.Makeup) decimal.Decimal { return m.Fixed }},
+		{"Credits", func(m report.Makeup) decimal.Decimal { return m.Credit }},
 	} {
-		var row billing.Row
+		var row report.Row
 		some := false
 		for i, m := range t.Makeup {
 			known := t.Groups[0].Total.Figures[i].Valid

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Status is the state as a digest carries it through the queue.
@@ -80,7 +81,7 @@ func (o Overview) isCalm(lines []BudgetState) bool {
 }
 
 // moversFinding says how much the measure that changed most did, and who made it, or why nobody can tell.
-func moversFinding(t billing.Table) string {
+func moversFinding(t report.Table) string {
 	switch change := biggestChange(t); {
 	case t.Versus == nil || t.Versus.Unknown:
 		return "There is nothing to compare with yet."
@@ -93,7 +94,7 @@ func moversFinding(t billing.Table) string {
 }
 
 // moversLines names the rows: a message holds one table, and that is of the budgets.
-func moversLines(t billing.Table) []string {
+func moversLines(t report.Table) []string {
 	var lines []string
 	for _, g := range t.Groups {
 		for _, r := range g.Rows {

@@ -8,18 +8,19 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // maxSums is how many measures the finding names; the table has them all.
 const maxSums = 3
 
 // findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
-func findingOf(t billing.Table) string {
+func findingOf(t report.Table) string {
 	if isApart(t) && len(t.Groups[0].Rows) > 0 {
 		return joined(" ", products(t.Groups), biggestChange(t), missing(t), unread(t))
 	}
 	sentences := []string{sums(t.Groups) + "."}
-	if t.Question.By != billing.ByUsageType || t.Versus == nil || t.Versus.Unknown {
+	if t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown {
 		sentences = append(sentences, largest(t.Groups))
 	}
 	sentences = append(sentences, biggestChange(t), missing(t), unread(t))
@@ -28,7 +29,7 @@ func findingOf(t billing.Table) string {
 
 // products names the product that made most of the first measure, and what it made of the first two. Products are not
 // added up: the requests of two of them may be the same requests.
-func products(groups []billing.Group) string {
+func products(groups []report.Group) string {
 	top := biggest(groups[0].Rows)
 	parts := []string{amount(groups[0].Measure, top.Sum)}
 	for _, g := range groups[1:] {
@@ -42,7 +43,7 @@ func products(groups []billing.Group) string {
 }
 
 // biggest returns the row with the largest share.
-func biggest(rows []billing.Row) billing.Row {
+func biggest(rows []report.Row) report.Row {
 	top := rows[0]
 	for _, r := range rows {
 		if r.Share.Decimal.GreaterThan(top.Share.Decimal) {
@@ -53,7 +54,7 @@ func biggest(rows []billing.Row) billing.Row {
 }
 
 // sums lists what each measure comes to over all months.
-func sums(groups []billing.Group) string {
+func sums(groups []report.Group) string {
 	var parts []string
 	for _, g := range groups[:min(len(groups), maxSums)] {
 		parts = append(parts, amount(g.Measure, g.Total.Sum))
@@ -73,7 +74,7 @@ func amount(m billing.Measure, d decimal.Decimal) string {
 }
 
 // largest names the row that makes most of the first measure.
-func largest(groups []billing.Group) string {
+func largest(groups []report.Group) string {
 	g := groups[0]
 	if len(g.Rows) < 2 || !g.Total.Sum.IsPositive() {
 		return ""
@@ -84,11 +85,11 @@ func largest(groups []billing.Group) string {
 }
 
 // biggestChange tells which of the measures that are named changed most, and of the row that made most of that.
-func biggestChange(t billing.Table) string {
+func biggestChange(t report.Table) string {
 	if t.Versus == nil || t.Versus.Unknown {
 		return ""
 	}
-	var most *billing.Group
+	var most *report.Group
 	for i, g := range t.Groups[:min(len(t.Groups), maxSums)] {
 		if !g.Total.Change.Valid || i > 0 && isApart(t) {
 			continue
@@ -120,15 +121,15 @@ func biggestChange(t billing.Table) string {
 
 // whatOf names what one group of several counts: its only usage type, since a unit such as ms says nothing to most, or what its
 // rows share.
-func whatOf(g billing.Group, t billing.Table) string {
-	if t.Question.By == billing.ByUsageType && len(t.Groups) > 1 && len(g.Rows) == 1 {
+func whatOf(g report.Group, t report.Table) string {
+	if t.Question.By == report.ByUsageType && len(t.Groups) > 1 && len(g.Rows) == 1 {
 		return g.Rows[0].Name
 	}
 	return g.Measure.Noun
 }
 
 // sides names the two stretches that a change compares.
-func sides(v billing.Comparison) (month, against string) {
+func sides(v report.Comparison) (month, against string) {
 	if v.Days > 0 {
 		return firstDays(v.Month, v.Days), firstDays(v.Against, v.Days)
 	}
@@ -136,7 +137,7 @@ func sides(v billing.Comparison) (month, against string) {
 }
 
 // maker names the row that made most of a group's change, where one made a good part of it.
-func maker(g billing.Group, noun string) string {
+func maker(g report.Group, noun string) string {
 	whole, ok := difference(g.Total)
 	if !ok || len(g.Rows) < 2 {
 		return ""
@@ -163,7 +164,7 @@ func maker(g billing.Group, noun string) string {
 
 // earlier returns what a row came to in the stretch before, in as many days as the last month has counted. It is worked out
 // from the change, and not known where that is not, or where it left nothing.
-func earlier(r billing.Row) (decimal.Decimal, bool) {
+func earlier(r report.Row) (decimal.Decimal, bool) {
 	now, factor := last(r), r.Change.Decimal.Add(decimal.New(1, 0))
 	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() || !factor.IsPositive() {
 		return decimal.Decimal{}, false
@@ -172,7 +173,7 @@ func earlier(r billing.Row) (decimal.Decimal, bool) {
 }
 
 // last returns the figure of the newest month.
-func last(r billing.Row) decimal.NullDecimal {
+func last(r report.Row) decimal.NullDecimal {
 	if len(r.Figures) == 0 {
 		return decimal.NullDecimal{}
 	}
@@ -180,7 +181,7 @@ func last(r billing.Row) decimal.NullDecimal {
 }
 
 // difference returns by how much a row changed; not ok where that is unknown or nothing.
-func difference(r billing.Row) (decimal.Decimal, bool) {
+func difference(r report.Row) (decimal.Decimal, bool) {
 	before, ok := earlier(r)
 	if !ok {
 		return decimal.Decimal{}, false
@@ -190,7 +191,7 @@ func difference(r billing.Row) (decimal.Decimal, bool) {
 }
 
 // missing says of which months there is no figure.
-func missing(t billing.Table) string {
+func missing(t report.Table) string {
 	if len(t.Missing) == 0 {
 		return ""
 	}
@@ -201,7 +202,7 @@ func missing(t billing.Table) string {
 const mostUnread = 3
 
 // unread says what the figures leave out, and why.
-func unread(t billing.Table) string {
+func unread(t report.Table) string {
 	if len(t.LeftOut) == 0 {
 		return ""
 	}
@@ -219,7 +220,7 @@ func unread(t billing.Table) string {
 }
 
 // monthList names the months that are missing.
-func monthList(t billing.Table) string {
+func monthList(t report.Table) string {
 	const most = 4
 	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	var names []string

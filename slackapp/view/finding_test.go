@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // figures returns the rows of usage types over the months that end in October.
@@ -25,62 +26,62 @@ func TestFinding(t *testing.T) {
 	tests := []struct {
 		name  string
 		types map[string][]float64
-		by    billing.Breakdown
+		by    report.Breakdown
 		want  string
 	}{
 		{
 			"a rise names who made it",
 			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 310}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"1.53 PB of bandwidth. Per day, October was *50.0% above September* in bandwidth, all of it in Asia.",
 		},
 		{
 			"a fall is a fall",
 			map[string][]float64{"Asia Bandwidth": {300, 155}, "Europe Bandwidth": {300, 310}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"1.07 PB of bandwidth. Per day, October was *25.0% below September* in bandwidth, all of it in Asia.",
 		},
 		{
 			"one row more than made the rise where others fell",
 			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 155}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"1.38 PB of bandwidth. Per day, October was *25.0% above September* in bandwidth, all of it in Asia.",
 		},
 		{
 			"the same a day is level, though October is longer",
 			map[string][]float64{"Asia Bandwidth": {300, 310}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"610 TB of bandwidth. Per day, October was level with September in bandwidth.",
 		},
 		{
 			"of two measures the one that changed most is told",
 			map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in Asia Requests.",
 		},
 		{
 			"with nothing to compare the largest is named",
 			map[string][]float64{"Asia Bandwidth": {100}, "Europe Bandwidth": {300}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
 		},
 		{
 			"a breakdown names its largest",
 			map[string][]float64{"Asia Bandwidth": {0, 100}, "Europe Bandwidth": {0, 300}},
-			billing.ByRegion,
+			report.ByRegion,
 			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
 		},
 		{
 			"of zero nothing more is said",
 			map[string][]float64{"Asia Bandwidth": {0, 0}, "Europe Bandwidth": {0, 0}},
-			billing.ByUsageType,
+			report.ByUsageType,
 			"0 B of bandwidth.",
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			rows, months := figures(tt.types)
-			table := mustTabulate(billing.Question{Months: months, By: tt.by}, billing.Data{Rows: rows})
+			table := mustTabulate(report.Question{Months: months, By: tt.by}, report.Data{Rows: rows})
 			if got := findingOf(table); got != tt.want {
 				t.Errorf("finding\n got %s\nwant %s", got, tt.want)
 			}
@@ -91,7 +92,7 @@ func TestFinding(t *testing.T) {
 func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 	rows := sampleRows(october, sampleFigure{"cdn_usage", "Asia Bandwidth", "Asia", []float64{10}})
 	months := billing.Range{First: october.Add(-6), Last: october}
-	table := mustTabulate(billing.Question{Months: months}, billing.Data{Rows: rows})
+	table := mustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
 	want := "Fastly has no rows for Apr, May, Jun, Jul and 2 other months: unknown, not zero."
 	if got := findingOf(table); !strings.HasSuffix(got, want) {
 		t.Errorf("finding %q does not end in %q", got, want)
@@ -132,8 +133,8 @@ func TestAskedForRowsAreNotFolded(t *testing.T) {
 }
 
 // novemberServices is one service in a month that runs.
-func novemberServices() *billing.ServiceTotals {
-	totals := billing.NewServiceTotals(nil)
+func novemberServices() *report.ServiceTotals {
+	totals := report.NewServiceTotals(nil)
 	u := billing.ServiceUsage{Month: november, UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: "s", Quantity: decimal.New(1, 0)}
 	if err := totals.Add([]billing.ServiceUsage{u}); err != nil {
 		panic(err)
@@ -144,28 +145,28 @@ func novemberServices() *billing.ServiceTotals {
 func TestFacts(t *testing.T) {
 	rows := sampleRows(november, thisMonth...)
 	closed := sampleRows(october, thisMonth...)
-	one, last := billing.Question{Months: billing.One(november)}, billing.Question{Months: billing.One(october)}
-	watching := billing.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
+	one, last := report.Question{Months: billing.One(november)}, report.Question{Months: billing.One(october)}
+	watching := report.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
 	tests := []struct {
 		name string
-		q    billing.Question
-		data billing.Data
+		q    report.Question
+		data report.Data
 		now  time.Time
 		want string
 	}{
-		{"a month long closed is final", last, billing.Data{Rows: closed}, sampleNow, "Months are UTC and closed, so final"},
-		{"a month just closed may be corrected", last, billing.Data{Rows: closed}, november.Start().AddDate(0, 0, 13), "Fastly may still correct October"},
-		{"a month that runs says to which day it counts", one, billing.Data{Rows: rows}, sampleNow, "November has data to Nov 21 (UTC)"},
-		{"a record that began too late is said", one, billing.Data{Rows: rows, Prior: watching}, sampleNow, "no figure for Oct 1–21: I began watching on Oct 30"},
-		{"without any record the watching has only begun", one, billing.Data{Rows: rows}, sampleNow, "no figure for Oct 1–21: I have only begun to watch"},
-		{"a record with a hole is not blamed on its beginning", one, billing.Data{Rows: rows, Prior: billing.Prior{WatchingSince: toNov21.AddDate(0, -4, 0)}}, sampleNow, "no figure for Oct 1–21: I did not look at Fastly on its last day"},
-		{"single services have no record", billing.Question{Months: billing.One(november), By: billing.ByService}, billing.Data{Rows: rows, Services: novemberServices()}, sampleNow, "I keep no record of single services"},
-		{"a month without rows is not called final", billing.Question{Months: billing.Range{First: october, Last: november}}, billing.Data{Rows: closed}, sampleNow, "Months are UTC ·"},
-		{"a record that cannot be read is said", one, billing.Data{Rows: rows, Prior: billing.Prior{Unreadable: true}}, sampleNow, "could not be read"},
-		{"blocks of billing are read off the figures", last, billing.Data{Rows: closed}, sampleNow, "B is billion single requests; Fastly bills them by 10,000"},
+		{"a month long closed is final", last, report.Data{Rows: closed}, sampleNow, "Months are UTC and closed, so final"},
+		{"a month just closed may be corrected", last, report.Data{Rows: closed}, november.Start().AddDate(0, 0, 13), "Fastly may still correct October"},
+		{"a month that runs says to which day it counts", one, report.Data{Rows: rows}, sampleNow, "November has data to Nov 21 (UTC)"},
+		{"a record that began too late is said", one, report.Data{Rows: rows, Prior: watching}, sampleNow, "no figure for Oct 1–21: I began watching on Oct 30"},
+		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampleNow, "no figure for Oct 1–21: I have only begun to watch"},
+		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: toNov21.AddDate(0, -4, 0)}}, sampleNow, "no figure for Oct 1–21: I did not look at Fastly on its last day"},
+		{"single services have no record", report.Question{Months: billing.One(november), By: report.ByService}, report.Data{Rows: rows, Services: novemberServices()}, sampleNow, "I keep no record of single services"},
+		{"a month without rows is not called final", report.Question{Months: billing.Range{First: october, Last: november}}, report.Data{Rows: closed}, sampleNow, "Months are UTC ·"},
+		{"a record that cannot be read is said", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampleNow, "could not be read"},
+		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampleNow, "B is billion single requests; Fastly bills them by 10,000"},
 		{
 			"a stale answer gives the reason and its age", last,
-			billing.Data{Rows: closed, Fresh: billing.Freshness{ReadAt: sampleNow.Add(-2 * time.Hour), Stale: "Fastly did not answer."}},
+			report.Data{Rows: closed, Fresh: billing.Freshness{ReadAt: sampleNow.Add(-2 * time.Hour), Stale: "Fastly did not answer."}},
 			sampleNow, "*Fastly did not answer; these figures are from 08:42 UTC (2 h old)*",
 		},
 	}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
@@ -74,9 +75,9 @@ func anyFigure() *rapid.Generator[decimal.NullDecimal] {
 	})
 }
 
-func anyRow(months int) *rapid.Generator[billing.Row] {
-	return rapid.Custom(func(t *rapid.T) billing.Row {
-		row := billing.Row{
+func anyRow(months int) *rapid.Generator[report.Row] {
+	return rapid.Custom(func(t *rapid.T) report.Row {
+		row := report.Row{
 			Name: hostileText().Draw(t, "name"), Figures: rapid.SliceOfN(anyFigure(), months, months).Draw(t, "figures"),
 			Share: decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 1000).Draw(t, "share"), -3)),
 		}
@@ -90,9 +91,9 @@ func anyRow(months int) *rapid.Generator[billing.Row] {
 	})
 }
 
-func anyGroup(months int) *rapid.Generator[billing.Group] {
-	return rapid.Custom(func(t *rapid.T) billing.Group {
-		g := billing.Group{
+func anyGroup(months int) *rapid.Generator[report.Group] {
+	return rapid.Custom(func(t *rapid.T) report.Group {
+		g := report.Group{
 			Measure: billing.Measure{Noun: hostileText().Draw(t, "noun"), Bytes: rapid.Bool().Draw(t, "bytes"), Billed: rapid.Bool().Draw(t, "billed")},
 			Total:   anyRow(months).Draw(t, "total"),
 			Rows:    rapid.SliceOfN(anyRow(months), 0, 40).Draw(t, "rows"),
@@ -105,15 +106,15 @@ func anyGroup(months int) *rapid.Generator[billing.Group] {
 	})
 }
 
-func anyTable() *rapid.Generator[billing.Table] {
-	return rapid.Custom(func(t *rapid.T) billing.Table {
+func anyTable() *rapid.Generator[report.Table] {
+	return rapid.Custom(func(t *rapid.T) report.Table {
 		months := rapid.IntRange(1, 36).Draw(t, "months")
 		last := november.Add(rapid.IntRange(-30, 0).Draw(t, "last"))
-		table := billing.Table{
-			Question: billing.Question{
+		table := report.Table{
+			Question: report.Question{
 				Months: billing.Range{First: last.Add(1 - months), Last: last}, Product: hostileText().Draw(t, "product"),
 				UsageType: hostileText().Draw(t, "usage type"), Top: rapid.SampledFrom([]int{0, 0, 50, 9999}).Draw(t, "top"),
-				By: rapid.SampledFrom([]billing.Breakdown{billing.ByUsageType, billing.ByProduct, billing.ByRegion, billing.ByService}).Draw(t, "by"),
+				By: rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService}).Draw(t, "by"),
 			},
 			Groups: rapid.SliceOfN(anyGroup(months), 0, 6).Draw(t, "groups"),
 			Fresh:  billing.Freshness{ReadAt: sampleNow.Add(-time.Hour), Stale: hostileText().Draw(t, "stale")},
@@ -124,9 +125,9 @@ func anyTable() *rapid.Generator[billing.Table] {
 			table.Fresh.CountedTo = toNov21
 		}
 		if rapid.Bool().Draw(t, "versus") {
-			table.Versus = &billing.Comparison{
+			table.Versus = &report.Comparison{
 				Month: last, Against: last.Add(-1), Days: rapid.IntRange(0, 31).Draw(t, "days"), Unknown: rapid.Bool().Draw(t, "unknown"),
-				Why: rapid.SampledFrom([]billing.Gap{billing.GapNoRecord, billing.GapUnreadable, billing.GapUndated}).Draw(t, "why"),
+				Why: rapid.SampledFrom([]report.Gap{report.GapNoRecord, report.GapUnreadable, report.GapUndated}).Draw(t, "why"),
 			}
 		}
 		return table

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // restatedFor is for how long after its end Fastly may still correct a month.
@@ -30,7 +31,7 @@ func factsOf(s shortened, c UsageContext) []string {
 }
 
 // monthFact says whether the months can still change.
-func monthFact(t billing.Table, now time.Time) string {
+func monthFact(t report.Table, now time.Time) string {
 	newest := t.Question.Months.Last
 	switch {
 	case slices.Contains(t.Missing, newest):
@@ -46,30 +47,30 @@ func monthFact(t billing.Table, now time.Time) string {
 }
 
 // comparisonFact says what changes are measured against, or why there are none.
-func comparisonFact(t billing.Table) string {
+func comparisonFact(t report.Table) string {
 	v := t.Versus
 	switch {
 	case v == nil || v.Days == 0 && !v.Unknown:
 		return ""
 	case !v.Unknown:
 		return "compared with " + firstDays(v.Against, v.Days)
-	case v.Why == billing.GapUnread:
+	case v.Why == report.GapUnread:
 		return "not compared with " + longMonth(v.Against) + ": a row of Fastly's cannot be read"
-	case v.Why == billing.GapUndated && t.Fresh.CountedTo.IsZero():
+	case v.Why == report.GapUndated && t.Fresh.CountedTo.IsZero():
 		return "so it is not compared with " + longMonth(v.Against)
-	case v.Why == billing.GapUndated:
+	case v.Why == report.GapUndated:
 		return "too early to compare with " + longMonth(v.Against)
 	}
 	return "no figure for " + firstDays(v.Against, v.Days) + ": " + gapReason(t)
 }
 
 // gapReason says why the same days of the month before are not known.
-func gapReason(t billing.Table) string {
+func gapReason(t report.Table) string {
 	v := t.Versus
 	switch {
-	case v.Why == billing.GapUnreadable:
+	case v.Why == report.GapUnreadable:
 		return "my own record of it could not be read"
-	case v.Why == billing.GapServices:
+	case v.Why == report.GapServices:
 		return "I keep no record of single services"
 	case v.WatchingSince.IsZero():
 		return "I have only begun to watch"
@@ -82,7 +83,7 @@ func gapReason(t billing.Table) string {
 var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 
 // unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
-func unitFact(t billing.Table) string {
+func unitFact(t report.Table) string {
 	for _, g := range t.Groups {
 		if g.Measure.Noun != "requests" && g.Measure.Noun != "units" {
 			continue
@@ -105,7 +106,7 @@ func unitFact(t billing.Table) string {
 
 // billedBy returns how many single units one billed unit stands for, as the group's own figures tell, where it is the same
 // for every row.
-func billedBy(g billing.Group) (string, bool) {
+func billedBy(g report.Group) (string, bool) {
 	rows := g.Rows
 	if g.Rest != nil {
 		rows = append(slices.Clone(rows), *g.Rest)
@@ -127,7 +128,7 @@ func billedBy(g billing.Group) (string, bool) {
 }
 
 // blockOf returns how many single units of a row are one billed unit; not ok where the row does not tell.
-func blockOf(r billing.Row) (decimal.Decimal, bool) {
+func blockOf(r report.Row) (decimal.Decimal, bool) {
 	for i, billed := range r.Billed {
 		if i < len(r.Figures) && r.Figures[i].Valid && billed.Valid && billed.Decimal.IsPositive() {
 			return r.Figures[i].Decimal.DivRound(billed.Decimal, 0), true
@@ -146,7 +147,7 @@ func hiddenFact(s shortened, c UsageContext) string {
 }
 
 // measuresFact says that not every measure has a column.
-func measuresFact(t billing.Table) string {
+func measuresFact(t report.Table) string {
 	if !isMonthsDown(t) || t.Question.Cost {
 		return ""
 	}
@@ -164,10 +165,10 @@ func measuresFact(t billing.Table) string {
 }
 
 // sumFact says that products were added up, which the bill does not do.
-func sumFact(t billing.Table) string {
+func sumFact(t report.Table) string {
 	q := t.Question
-	counted := slices.ContainsFunc(t.Groups, func(g billing.Group) bool { return g.Measure.Noun == "requests" })
-	if !counted || q.Product != "" || q.UsageType != "" || q.By == billing.ByProduct {
+	counted := slices.ContainsFunc(t.Groups, func(g report.Group) bool { return g.Measure.Noun == "requests" })
+	if !counted || q.Product != "" || q.UsageType != "" || q.By == report.ByProduct {
 		return ""
 	}
 	return "all products together: one request may be counted by several of them"

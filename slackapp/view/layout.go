@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // maxMonthColumns is up to how many months stand beside each other; of more, each is a line.
@@ -18,7 +19,7 @@ const maxMeasures = 4
 
 // gridFor lays a table out: months across while they fit, else months down; rows of several measures side by side where
 // they are the same rows, else group under group.
-func gridFor(t billing.Table) *grid {
+func gridFor(t report.Table) *grid {
 	switch {
 	case isSideBySide(t):
 		return sideBySide(t)
@@ -29,22 +30,22 @@ func gridFor(t billing.Table) *grid {
 }
 
 // isMonthsDown reports whether each month is a line.
-func isMonthsDown(t billing.Table) bool {
+func isMonthsDown(t report.Table) bool {
 	by := t.Question.By
-	return (by == billing.ByUsageType || by == billing.ByProduct) && len(t.Months) > maxMonthColumns
+	return (by == report.ByUsageType || by == report.ByProduct) && len(t.Months) > maxMonthColumns
 }
 
 // isApart reports whether the rows are not added up: the requests of two products may be the same requests, counted twice.
-func isApart(t billing.Table) bool { return t.Question.By == billing.ByProduct && !t.Question.Cost }
+func isApart(t report.Table) bool { return t.Question.By == report.ByProduct && !t.Question.Cost }
 
 // column is one column of figures in a stacked grid.
 type column struct {
 	head string
-	cell func(billing.Row, billing.Scale) string
+	cell func(report.Row, billing.Scale) string
 }
 
 // stacked returns group under group, each headed by its measure and total.
-func stacked(t billing.Table) *grid {
+func stacked(t report.Table) *grid {
 	cols := columnsOf(t)
 	g := &grid{}
 	header := []string{nameHead(t.Question)}
@@ -77,7 +78,7 @@ func stacked(t billing.Table) *grid {
 }
 
 // addProducts adds a line for each product, with what is counted of it, and no sum.
-func addProducts(g *grid, group billing.Group, scale billing.Scale, cols []column) {
+func addProducts(g *grid, group report.Group, scale billing.Scale, cols []column) {
 	for _, row := range group.Rows {
 		addRow(g, false, ofProduct(row.Name, group.Measure, scale), row, scale, cols)
 	}
@@ -96,7 +97,7 @@ func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
 	return joined(",", name, unit)
 }
 
-func addRow(g *grid, strong bool, name string, row billing.Row, scale billing.Scale, cols []column) {
+func addRow(g *grid, strong bool, name string, row report.Row, scale billing.Scale, cols []column) {
 	cells := []string{nameCell(name)}
 	for _, c := range cols {
 		cells = append(cells, c.cell(row, scale))
@@ -123,9 +124,9 @@ func oneLine(name string, m billing.Measure, scale billing.Scale) string {
 	return name + ": " + label
 }
 
-func nameHead(q billing.Question) string {
+func nameHead(q report.Question) string {
 	switch {
-	case q.By != billing.ByUsageType:
+	case q.By != report.ByUsageType:
 		return strings.ToUpper(string(q.By[:1])) + string(q.By[1:])
 	case q.Cost:
 		return "Charge"
@@ -134,9 +135,9 @@ func nameHead(q billing.Question) string {
 }
 
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
-func columnsOf(t billing.Table) []column {
+func columnsOf(t report.Table) []column {
 	var cols []column
-	if t.Question.By == billing.ByUsageType || t.Question.By == billing.ByProduct {
+	if t.Question.By == report.ByUsageType || t.Question.By == report.ByProduct {
 		cols = monthColumns(t)
 	} else {
 		cols = []column{sumColumn(t)}
@@ -156,19 +157,19 @@ func columnsOf(t billing.Table) []column {
 
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
 // nothing can be compared. Products are not parts of one whole.
-func sharesTell(t billing.Table, compared bool) bool {
+func sharesTell(t report.Table, compared bool) bool {
 	switch {
-	case t.Question.By == billing.ByService, t.Question.By == billing.ByTeam, t.Question.By == billing.ByRegion:
+	case t.Question.By == report.ByService, t.Question.By == report.ByTeam, t.Question.By == report.ByRegion:
 		return true
 	case isApart(t):
 		return false
 	case t.Question.Cost:
 		return len(t.Months) == 1
 	}
-	return !compared && slices.ContainsFunc(t.Groups, func(g billing.Group) bool { return len(g.Rows) > 1 })
+	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return len(g.Rows) > 1 })
 }
 
-func monthColumns(t billing.Table) []column {
+func monthColumns(t report.Table) []column {
 	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	var cols []column
 	for i, m := range t.Months {
@@ -176,13 +177,13 @@ func monthColumns(t billing.Table) []column {
 		if i == len(t.Months)-1 && !isWhole(t) {
 			head = daysSoFar(t)
 		}
-		cols = append(cols, column{head, func(r billing.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
+		cols = append(cols, column{head, func(r report.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
 	}
 	return cols
 }
 
 // sumColumn is the sum over all months, headed by them.
-func sumColumn(t billing.Table) column {
+func sumColumn(t report.Table) column {
 	head := period(t.Question.Months)
 	if len(t.Months) == 1 {
 		head = shortMonth(t.Months[0], false)
@@ -190,11 +191,11 @@ func sumColumn(t billing.Table) column {
 			head = daysSoFar(t)
 		}
 	}
-	return column{head, func(r billing.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
+	return column{head, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
 }
 
 // sumOf returns a row's sum, unknown where each of its figures is.
-func sumOf(r billing.Row) decimal.NullDecimal {
+func sumOf(r report.Row) decimal.NullDecimal {
 	for _, f := range r.Figures {
 		if f.Valid {
 			return decimal.NewNullDecimal(r.Sum)
@@ -204,7 +205,7 @@ func sumOf(r billing.Row) decimal.NullDecimal {
 }
 
 // isWhole reports whether the newest month is counted to its end, as far as Fastly says.
-func isWhole(t billing.Table) bool {
+func isWhole(t report.Table) bool {
 	counted := t.Fresh.CountedTo
 	end := t.Question.Months.Last.End()
 	if t.Versus != nil && t.Versus.Days > 0 {
@@ -214,7 +215,7 @@ func isWhole(t billing.Table) bool {
 }
 
 // daysSoFar names the days of the newest month that are counted.
-func daysSoFar(t billing.Table) string {
+func daysSoFar(t report.Table) string {
 	month := t.Question.Months.Last
 	if t.Versus != nil && t.Versus.Days > 0 {
 		return firstDays(month, t.Versus.Days)
@@ -225,25 +226,25 @@ func daysSoFar(t billing.Table) string {
 	return shortMonth(month, false)
 }
 
-func earlierCell(r billing.Row, s billing.Scale) string {
+func earlierCell(r report.Row, s billing.Scale) string {
 	return s.Cell(r.Earlier)
 }
 
-func shareCell(r billing.Row, _ billing.Scale) string {
+func shareCell(r report.Row, _ billing.Scale) string {
 	if !sumOf(r).Valid || !r.Share.Valid {
 		return billing.Dash
 	}
 	return billing.FormatShare(r.Share.Decimal)
 }
 
-func changeCell(r billing.Row, _ billing.Scale) string {
+func changeCell(r report.Row, _ billing.Scale) string {
 	if !r.Change.Valid {
 		return billing.Dash
 	}
 	return billing.FormatChange(r.Change.Decimal)
 }
 
-func changeHead(v billing.Comparison) string {
+func changeHead(v report.Comparison) string {
 	switch {
 	case v.Days > 0:
 		return "vs " + firstDays(v.Against, v.Days)
@@ -254,9 +255,9 @@ func changeHead(v billing.Comparison) string {
 }
 
 // scaleOf chooses the unit of a group from the figures that its columns show.
-func scaleOf(group billing.Group, t billing.Table) billing.Scale {
-	rows := append([]billing.Row{group.Total}, group.Rows...)
-	if t.Question.By == billing.ByUsageType || t.Question.Cost {
+func scaleOf(group report.Group, t report.Table) billing.Scale {
+	rows := append([]report.Row{group.Total}, group.Rows...)
+	if t.Question.By == report.ByUsageType || t.Question.Cost {
 		return group.Measure.Scale(known(rows...)...)
 	}
 	var figures []decimal.Decimal
@@ -267,7 +268,7 @@ func scaleOf(group billing.Group, t billing.Table) billing.Scale {
 }
 
 // known returns the figures of rows that are known.
-func known(rows ...billing.Row) []decimal.Decimal {
+func known(rows ...report.Row) []decimal.Decimal {
 	var figures []decimal.Decimal
 	for _, r := range rows {
 		for _, f := range r.Figures {

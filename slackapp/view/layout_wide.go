@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // sideBySide returns a breakdown whose two measures have the same rows, the largest of the first measure on top: for each
 // measure the sum and the share of it.
-func sideBySide(t billing.Table) *grid {
+func sideBySide(t report.Table) *grid {
 	g := &grid{}
 	header := []string{nameHead(t.Question)}
 	totals := []string{"Total"}
@@ -25,7 +26,7 @@ func sideBySide(t billing.Table) *grid {
 	}
 	g.add(true, header...)
 	g.add(true, totals...)
-	bySize := slices.SortedStableFunc(slices.Values(t.Groups[0].Rows), func(a, b billing.Row) int { return b.Sum.Cmp(a.Sum) })
+	bySize := slices.SortedStableFunc(slices.Values(t.Groups[0].Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) })
 	for _, row := range bySize {
 		cells := []string{nameCell(row.Name)}
 		for i, group := range t.Groups {
@@ -41,24 +42,24 @@ func sideBySide(t billing.Table) *grid {
 }
 
 // rowOf returns the row of a group by its key.
-func rowOf(group billing.Group, key rowKey) billing.Row {
+func rowOf(group report.Group, key rowKey) report.Row {
 	for _, r := range group.Rows {
 		if keyOf(r) == key {
 			return r
 		}
 	}
-	return billing.Row{}
+	return report.Row{}
 }
 
 // series is a column of a grid whose lines are months.
 type series struct {
 	head  string
-	row   billing.Row
+	row   report.Row
 	scale billing.Scale
 }
 
 // monthsDown returns a line for each month: the few rows of a single measure beside each other, else the measures' totals.
-func monthsDown(t billing.Table) *grid {
+func monthsDown(t report.Table) *grid {
 	all := seriesOf(t)
 	g := &grid{}
 	header := []string{"Month"}
@@ -80,7 +81,7 @@ func monthsDown(t billing.Table) *grid {
 	return g
 }
 
-func seriesOf(t billing.Table) []series {
+func seriesOf(t report.Table) []series {
 	first := t.Groups[0]
 	switch {
 	case isApart(t):
@@ -100,7 +101,7 @@ func seriesOf(t billing.Table) []series {
 }
 
 // seriesOfProducts are the largest product of each measure, since products are not added up.
-func seriesOfProducts(t billing.Table) []series {
+func seriesOfProducts(t report.Table) []series {
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
 		if len(group.Rows) > 0 {
@@ -111,7 +112,7 @@ func seriesOfProducts(t billing.Table) []series {
 	return all
 }
 
-func seriesOfRows(group billing.Group, scale billing.Scale) []series {
+func seriesOfRows(group report.Group, scale billing.Scale) []series {
 	var all []series
 	for _, r := range group.Rows {
 		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale})

@@ -5,7 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // How many rows an answer shows where nobody asked for a number of them: all groups together, and the least of each.
@@ -16,12 +16,12 @@ const (
 
 // shortened is a table as it is shown, and how many of its rows have a line of their own.
 type shortened struct {
-	table     billing.Table
+	table     report.Table
 	shown, of int
 }
 
 // shorten folds the smaller rows of long groups into one. A person who asked for a number of rows gets that number.
-func shorten(t billing.Table) shortened {
+func shorten(t report.Table) shortened {
 	s := shortened{table: t}
 	s.table.Groups = slices.Clone(t.Groups)
 	groups, limit := t.Groups, max(maxRows/len(t.Groups), minGroupRows)
@@ -46,8 +46,8 @@ func shorten(t billing.Table) shortened {
 }
 
 // largestRows returns which n rows of a group are the largest, a credit by what it takes off.
-func largestRows(g billing.Group, n int) map[rowKey]bool {
-	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b billing.Row) int { return b.Sum.Abs().Cmp(a.Sum.Abs()) })
+func largestRows(g report.Group, n int) map[rowKey]bool {
+	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Abs().Cmp(a.Sum.Abs()) })
 	kept := map[rowKey]bool{}
 	for _, r := range bySize[:min(n, len(bySize))] {
 		kept[keyOf(r)] = true
@@ -56,9 +56,9 @@ func largestRows(g billing.Group, n int) map[rowKey]bool {
 }
 
 // fold keeps some rows of a group in their order and adds the others up.
-func fold(g billing.Group, kept map[rowKey]bool) billing.Group {
-	folded := billing.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount, Unallocated: g.Unallocated}
-	var others []billing.Row
+func fold(g report.Group, kept map[rowKey]bool) report.Group {
+	folded := report.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount, Unallocated: g.Unallocated}
+	var others []report.Row
 	for _, r := range g.Rows {
 		if kept[keyOf(r)] {
 			folded.Rows = append(folded.Rows, r)
@@ -81,11 +81,11 @@ func fold(g billing.Group, kept map[rowKey]bool) billing.Group {
 // rowKey tells the rows of a group apart.
 type rowKey struct{ name, product, id string }
 
-func keyOf(r billing.Row) rowKey { return rowKey{r.Name, r.Product, r.ID} }
+func keyOf(r report.Row) rowKey { return rowKey{r.Name, r.Product, r.ID} }
 
 // addUp returns rows of one group as one. A figure is known where one of theirs is; the change where each of theirs is.
-func addUp(rows []billing.Row) billing.Row {
-	var all billing.Row
+func addUp(rows []report.Row) report.Row {
+	var all report.Row
 	var before decimal.Decimal
 	known := true
 	for _, r := range rows {
@@ -112,8 +112,8 @@ func addUp(rows []billing.Row) billing.Row {
 
 // isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can
 // have both beside each other.
-func isSideBySide(t billing.Table) bool {
-	if t.Question.By == billing.ByUsageType || t.Question.Cost || len(t.Groups) != 2 {
+func isSideBySide(t report.Table) bool {
+	if t.Question.By == report.ByUsageType || t.Question.Cost || len(t.Groups) != 2 {
 		return false
 	}
 	a, b := t.Groups[0], t.Groups[1]
@@ -121,5 +121,5 @@ func isSideBySide(t billing.Table) bool {
 		return false
 	}
 	keys := largestRows(a, len(a.Rows))
-	return !slices.ContainsFunc(b.Rows, func(r billing.Row) bool { return !keys[keyOf(r)] })
+	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[keyOf(r)] })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // UsageContext is what an answer about usage needs to know beside the figures.
@@ -28,7 +29,7 @@ type UsageContext struct {
 
 // Usage returns the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. A
 // table without any row becomes the reason and the next step.
-func Usage(t billing.Table, c UsageContext) Message {
+func Usage(t report.Table, c UsageContext) Message {
 	switch {
 	case len(t.Groups) == 0 && t.Question.Cost:
 		return noBill(t, c)
@@ -52,7 +53,7 @@ func Usage(t billing.Table, c UsageContext) Message {
 }
 
 // subjectOf names what the answer is about, in a heading's words.
-func subjectOf(t billing.Table, now time.Time) string {
+func subjectOf(t report.Table, now time.Time) string {
 	q := t.Question
 	what := "Fastly Usage"
 	if q.Cost {
@@ -68,17 +69,17 @@ func subjectOf(t billing.Table, now time.Time) string {
 		what = "Cost of " + what
 	}
 	switch q.By {
-	case billing.ByService:
+	case report.ByService:
 		what += " by Service"
-	case billing.ByTeam:
+	case report.ByTeam:
 		what += " by Team"
-	case billing.ByRegion:
+	case report.ByRegion:
 		what += " by Region"
-	case billing.ByProduct:
+	case report.ByProduct:
 		if q.Product == "" {
 			what += " by Product"
 		}
-	case billing.ByUsageType:
+	case report.ByUsageType:
 	}
 	subject := what + ", " + period(q.Months)
 	if !q.Months.Last.IsOver(now) {
@@ -97,7 +98,7 @@ func noRowsReason(source billing.Origin) string {
 }
 
 // nothingFound says that there is no figure, why that may be so, and what to do.
-func nothingFound(t billing.Table, c UsageContext) Message {
+func nothingFound(t report.Table, c UsageContext) Message {
 	q := t.Question
 	when := period(q.Months)
 	var lines []string
@@ -129,7 +130,7 @@ func nothingFound(t billing.Table, c UsageContext) Message {
 }
 
 // wanted names what the question was narrowed to.
-func wanted(q billing.Question) string {
+func wanted(q report.Question) string {
 	switch {
 	case q.UsageType != "" && q.Product != "":
 		return Escape(q.UsageType) + " (" + Escape(q.Product) + ")"

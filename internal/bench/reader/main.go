@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/fastly"
+	"budgetbot/billing/report"
+	"budgetbot/billing/source"
 )
 
 // result is what is printed.
@@ -44,18 +47,18 @@ func main() {
 }
 
 func read(ctx context.Context, months billing.Range, pageSize, parallel int) (result, error) {
-	client, err := billing.NewClient(billing.ClientConfig{
+	client, err := fastly.NewClient(fastly.ClientConfig{
 		BaseURL: os.Getenv("FASTLY_API_URL"), Token: os.Getenv("FASTLY_API_TOKEN"), PageSize: pageSize, Parallel: parallel,
 	})
 	if err != nil {
 		return result{}, err
 	}
-	cache := billing.NewCache(client, billing.CacheConfig{})
+	cache := source.NewCache(client, source.CacheConfig{})
 	defer cache.Close()
 	largest := watchHeap()
 	began := time.Now()
-	table, err := billing.Asker{Usage: cache}.Ask(ctx, billing.Question{
-		Months: months, Product: "cdn_usage", UsageType: "North America Bandwidth", By: billing.ByService, Top: 20,
+	table, err := report.Asker{Usage: cache}.Ask(ctx, report.Question{
+		Months: months, Product: "cdn_usage", UsageType: "North America Bandwidth", By: report.ByService, Top: 20,
 	}, time.Now())
 	took := time.Since(began)
 	live := largest()

@@ -1,0 +1,256 @@
+package billing
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/shopspring/decimal"
+)
+
+// Dash stands in a cell for a figure that is unknown.
+const Dash = "–"
+
+const minus = "−"
+
+// step is a power of ten with the letters that people know it by.
+type step struct {
+	exp    int32
+	symbol string
+}
+
+var (
+	byteSteps  = []step{{0, "B"}, {3, "kB"}, {6, "MB"}, {9, "GB"}, {12, "TB"}, {15, "PB"}, {18, "EB"}}
+	countSteps = []step{{0, ""}, {3, "K"}, {6, "M"}, {9, "B"}, {12, "T"}}
+	moneySteps = []step{{0, ""}} // a bill is compared to the cent
+)
+
+func (m Measure) steps() []step {
+	switch {
+	case m.Currency != "":
+		return moneySteps
+	case m.Bytes:
+		return byteSteps
+	}
+	return countSteps
+}
+
+// stepOf returns the index of the largest step that is not above d.
+func stepOf(steps []step, d decimal.Decimal) int {
+	for i, s := range slices.Backward(steps) {
+		if d.GreaterThanOrEqual(decimal.New(1, s.exp)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// Format prints a figure of the measure for people, with three significant figures: "1.28 TB", "3.41 B requests".
+func (m Measure) Format(d decimal.Decimal) string {
+	if d.IsNegative() {
+		return minus + m.Format(d.Neg())
+	}
+	if m.Currency != "" {
+		return formatMoney(d, m.Currency)
+	}
+	steps := m.steps()
+	i := stepOf(steps, d)
+	figure := threeFigures(d.Shift(-steps[i].exp))
+	if i == 0 && m.whole() && figure.GreaterThan(decimal.New(1, 0)) {
+		figure = figure.Round(0)
+	}
+	if i+1 < len(steps) && figure.GreaterThanOrEqual(decimal.New(1, 3)) {
+		i, figure = i+1, figure.Shift(-3)
+	}
+	return withUnit(commas(figure.String()), m.unit(steps[i], figure.Equal(decimal.New(1, 0))))
+}
+
+// whole tells that a fraction of the single unit means nothing.
+func (m Measure) whole() bool {
+	return m.Bytes || !m.Billed && (m.Noun == NounRequests || m.Noun == NounUnits)
+}
+
+// unit returns what stands behind a figure that was divided by the step: "TB", "B requests".
+func (m Measure) unit(s step, one bool) string {
+	switch {
+	case m.Currency == noCurrency:
+		return ""
+	case m.Currency != "":
+		return m.Currency
+	case m.Bytes:
+		return s.symbol
+	}
+	noun := m.Noun
+	if m.Billed {
+		noun = "billed units"
+	}
+	if one && s.exp == 0 && (m.Billed || m.whole()) {
+		noun = strings.TrimSuffix(noun, "s")
+	}
+	return strings.TrimSpace(s.symbol + " " + noun)
+}
+
+func withUnit(figure, unit string) string { return strings.TrimSpace(figure + " " + unit) }
+
+// threeFigures rounds to three significant figures, but never rounds a digit before the point away.
+func threeFigures(d decimal.Decimal) decimal.Decimal {
+	if d.IsZero() {
+		return d
+	}
+	before := int32(d.NumDigits()) + d.Exponent()
+	return d.Round(max(3-before, 0))
+}
+
+// commas sets the digits before the point in groups of three.
+func commas(figure string) string {
+	whole, fraction, found := strings.Cut(figure, ".")
+	if len(whole) <= 3 {
+		return figure
+	}
+	n, err := decimal.NewFromString(whole)
+	if err != nil {
+		return figure
+	}
+	whole = humanize.BigComma(n.BigInt())
+	if !found {
+		return whole
+	}
+	return whole + "." + fraction
+}
+
+// Scale is one power of ten for a whole group of figures, so that they can be read down a column.
+type Scale struct {
+	Measure Measure
+	step    step
+	places  int32
+}
+
+// Scale chooses the power of ten and the number of decimals for figures that stand together. The largest decides; where
+// the smallest would vanish and the largest still has at most four digits, the next smaller power is taken.
+func (m Measure) Scale(figures ...decimal.Decimal) Scale {
+	largest, smallest := extent(figures)
+	steps := m.steps()
+	i := stepOf(steps, largest)
+	if i > 0 {
+		vanishes := smallest.Shift(-steps[i].exp).LessThan(decimal.New(1, -1))
+		fits := largest.Shift(-steps[i-1].exp).LessThan(decimal.New(1, 4))
+		if vanishes && fits {
+			i--
+		}
+	}
+	if m.Currency != "" {
+		return Scale{m, steps[i], MinorDigits(m.Currency)}
+	}
+	return Scale{m, steps[i], placesFor(largest.Shift(-steps[i].exp), i == 0 && m.whole())}
+}
+
+// extent returns the largest figure and the smallest that is not zero, both without sign.
+func extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
+	for _, d := range figures {
+		d = d.Abs()
+		if d.GreaterThan(largest) {
+			largest = d
+		}
+		if d.IsPositive() && (smallest.IsZero() || d.LessThan(smallest)) {
+			smallest = d
+		}
+	}
+	return largest, smallest
+}
+
+func placesFor(largest decimal.Decimal, whole bool) int32 {
+	switch {
+	case whole:
+		return 0
+	case largest.GreaterThanOrEqual(decimal.New(1, 2)):
+		return 1
+	}
+	return 2
+}
+
+// Unit returns what the scaled figures count: "TB", "B requests", "requests".
+func (s Scale) Unit() string { return s.Measure.unit(s.step, false) }
+
+// Label heads a group of figures: "Bandwidth, TB", "Requests, B".
+func (s Scale) Label() string {
+	noun, unit := s.Measure.Noun, s.step.symbol
+	if s.Measure.Billed || s.Measure.Currency != "" {
+		unit = s.Unit()
+	}
+	if isOurs(noun) {
+		noun = strings.ToUpper(noun[:1]) + noun[1:]
+	}
+	if unit == "" {
+		return noun
+	}
+	return noun + ", " + unit
+}
+
+// isOurs tells the nouns of this package from units of the API, whose spelling is left alone.
+func isOurs(noun string) bool {
+	return slices.Contains([]string{NounBandwidth, NounStorage, NounData, NounRequests, NounUnits, NounCost}, noun)
+}
+
+// Format prints a figure for a cell of the group, without its unit: "846.5". One that is not zero never prints as zero.
+func (s Scale) Format(d decimal.Decimal) string {
+	switch {
+	case d.IsZero() && s.Measure.Currency != "":
+		return d.StringFixed(s.places)
+	case d.IsZero():
+		return "0"
+	case d.IsNegative():
+		return minus + s.Format(d.Neg())
+	}
+	scaled := d.Shift(-s.step.exp).Round(s.places)
+	if scaled.IsZero() {
+		return "<" + decimal.New(1, -s.places).String()
+	}
+	return commas(scaled.StringFixed(s.places))
+}
+
+// Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.
+func (s Scale) Short(d decimal.Decimal) string {
+	return commas(threeFigures(d.Shift(-s.step.exp)).String())
+}
+
+// Cell prints a figure as Format does, and Dash for one that is unknown.
+func (s Scale) Cell(d decimal.NullDecimal) string {
+	if !d.Valid {
+		return Dash
+	}
+	return s.Format(d.Decimal)
+}
+
+// FormatChange prints a ratio such as Row.Change as a change with its sign: 0.069 is "+6.9%", -0.001 is "−0.1%".
+func FormatChange(ratio decimal.Decimal) string {
+	percent := ratio.Shift(2)
+	rounded := percent.Round(1)
+	if percent.Abs().GreaterThanOrEqual(decimal.New(1, 3)) {
+		rounded = percent.Round(0)
+	}
+	figure := rounded.Abs().StringFixed(max(0, -rounded.Exponent()))
+	switch rounded.Sign() {
+	case 1:
+		return "+" + commas(figure) + "%"
+	case -1:
+		return minus + commas(figure) + "%"
+	}
+	return "0.0%"
+}
+
+// FormatShare prints a ratio such as Row.Share in whole percent: 0.43 is "43%". One that is not zero never prints as zero.
+func FormatShare(ratio decimal.Decimal) string {
+	if ratio.IsNegative() {
+		return minus + FormatShare(ratio.Neg())
+	}
+	percent := ratio.Shift(2).Round(0)
+	if percent.IsZero() && ratio.IsPositive() {
+		return "<1%"
+	}
+	return commas(percent.String()) + "%"
+}
+
+// Plus adds d to a sum, which is known from then on.
+func Plus(sum *decimal.NullDecimal, d decimal.Decimal) {
+	*sum = decimal.NewNullDecimal(sum.Decimal.Add(d))
+}

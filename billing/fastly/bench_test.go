@@ -1,0 +1,50 @@
+package fastly
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"budgetbot/billing"
+)
+
+func BenchmarkDecodeUsage(b *testing.B) {
+	row := json.RawMessage(`{"month":"2023-01","usage_type":"Type %d","name":"Type %d","region":"Asia","unit":"unit",` +
+		`"quantity":146017.0369,"raw_quantity":1460170369,"product_id":"cdn_usage","last_updated_at":"2023-01-31"}`)
+	rows := make([]json.RawMessage, 180)
+	for i := range rows {
+		rows[i] = json.RawMessage(fmt.Sprintf(string(row), i, i))
+	}
+	body, err := json.Marshal(map[string]any{"data": rows})
+	if err != nil {
+		b.Fatal(err)
+	}
+	january := billing.One(billing.NewMonth(2023, time.January))
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := decodeUsage(body, january); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeServicePage(b *testing.B) {
+	details := make([]map[string]any, 10_000)
+	for i := range details {
+		details[i] = map[string]any{"customer_id": "C1", "service_id": fmt.Sprint("S", i), "service_name": "www", "usage_units": 1200.5}
+	}
+	body, err := json.Marshal(map[string]any{"data": map[string]any{"usage_type": "t", "unit": "gb", "details": details}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	query := billing.ServiceQuery{Month: billing.NewMonth(2023, time.January), Product: "p", UsageType: "t"}
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := decodeServiceUsage(body, query); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

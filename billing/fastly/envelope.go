@@ -1,0 +1,259 @@
+package fastly
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+const (
+	maxNumberLength = 64
+	maxExponent     = 40
+)
+
+// envelope is what surrounds the elements of an answer, whichever form it has.
+type envelope struct {
+	elements []json.RawMessage
+	meta     json.RawMessage // beside data; absent in a bare answer
+}
+
+// maxFields bounds the fields of an object around the elements.
+const maxFields = 1_000
+
+// open takes an answer out of its envelope: data as a list or an object, or neither, with the elements bare. isElement
+// tells an element by its fields, so that an object without data is not taken for one. Data that is null is how Go writes an empty
+// list, and is one, unless there are words of an error beside it. More elements than most are refused before they are held.
+func open(body []byte, most int, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
+	body = bytes.TrimSpace(body)
+	if !json.Valid(body) {
+		return envelope{}, notAnAnswer(body)
+	}
+	switch kindOf(body) {
+	case "a list":
+		return envelopeOf(body, nil, most)
+	case "an object":
+	default:
+		return envelope{}, notAnAnswer(body)
+	}
+	fields, err := fieldsOf(body)
+	if err != nil {
+		return envelope{}, err
+	}
+	data, wrapped := fields["data"]
+	switch kind := kindOf(data); {
+	case wrapped && kind == "a list":
+		return envelopeOf(data, fields["meta"], most)
+	case wrapped && kind == "an object":
+		return envelope{[]json.RawMessage{data}, fields["meta"]}, nil
+	case wrapped && kind == "null" && titleOf(body) == "":
+		return envelope{meta: fields["meta"]}, nil
+	case wrapped && kind != "null":
+		return envelope{}, notUnderstood("data is %s", kind)
+	case isElement(fields):
+		return envelope{elements: []json.RawMessage{body}}, nil
+	}
+	return envelope{}, unknownObject(body, fields)
+}
+
+func envelopeOf(list, meta json.RawMessage, most int) (envelope, error) {
+	elements, err := elementsOf(list, most)
+	if err != nil {
+		return envelope{}, notUnderstood("%v", err)
+	}
+	return envelope{elements, meta}, nil
+}
+
+// fieldsOf returns the fields of an object that is known to be valid JSON, as parts of it.
+func fieldsOf(object []byte) (map[string]json.RawMessage, error) {
+	parts, err := partsOf(object, 2*maxFields)
+	if err != nil {
+		return nil, notUnderstood("it has more than %d fields", maxFields)
+	}
+	fields := make(map[string]json.RawMessage, len(parts)/2)
+	for i := 0; i+1 < len(parts); i += 2 {
+		var name string
+		if err := json.Unmarshal(parts[i], &name); err != nil {
+			return nil, notAnAnswer(object)
+		}
+		fields[name] = parts[i+1]
+	}
+	return fields, nil
+}
+
+// elementsOf returns the elements of a list that is known to be valid JSON, as parts of it.
+func elementsOf(list []byte, most int) ([]json.RawMessage, error) {
+	parts, err := partsOf(list, most)
+	if err != nil {
+		return nil, fmt.Errorf("it has more than %d elements", most)
+	}
+	return parts, nil
+}
+
+var errManyParts = errors.New("too many parts")
+
+// partsOf takes a list or an object that is known to be valid JSON apart, an object into names and values in turn, without copying it.
+// A flood of tiny elements is given up at the first one too many: each would take many times its own size.
+func partsOf(value []byte, most int) (parts []json.RawMessage, err error) {
+	value = bytes.TrimSpace(value)
+	depth, begin, quoted := 0, 1, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+		case (c == ']' || c == '}') && depth > 1:
+			depth--
+		case depth == 1 && (c == ',' || c == ':' || c == ']' || c == '}'):
+			part := bytes.TrimSpace(value[begin:i])
+			begin = i + 1
+			if len(part) == 0 { // of an empty list or object
+				continue
+			}
+			if len(parts) == most {
+				return nil, errManyParts
+			}
+			parts = append(parts, part)
+		}
+	}
+	return parts, nil
+}
+
+// unknownObject says what an object has instead of data. Fastly's own words come first, for an error may come with a
+// status of success.
+func unknownObject(body []byte, fields map[string]json.RawMessage) error {
+	if words := billing.Clean(titleOf(body)); words != "" {
+		return notUnderstood("there is no data, but the words %q", words)
+	}
+	if len(fields) == 0 {
+		return notUnderstood("it is an empty object")
+	}
+	return notUnderstood("there is no data, only %s", billing.Clean(strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
+}
+
+// notAnAnswer says what is wrong with a body that is neither an object nor a list.
+func notAnAnswer(body []byte) error {
+	if err := checkJSON(body); err != nil {
+		return err
+	}
+	return notUnderstood("it is %s, neither an object nor a list", kindOf(body))
+}
+
+// checkJSON tells the ways in which a body can fail to be one JSON value.
+func checkJSON(body []byte) error {
+	switch {
+	case len(body) == 0:
+		return notUnderstood("it is empty")
+	case body[0] == '<':
+		return notUnderstood("it is HTML, not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	var value json.RawMessage
+	if err := decoder.Decode(&value); err != nil {
+		if strings.Contains(err.Error(), "unexpected EOF") {
+			return notUnderstood("it breaks off after %d bytes", len(body))
+		}
+		return notUnderstood("it is not JSON: %s", billing.Clean(err.Error()))
+	}
+	if rest := bytes.TrimSpace(body[decoder.InputOffset():]); len(rest) > 0 {
+		return notUnderstood("%d bytes stand behind its end", len(rest))
+	}
+	return nil
+}
+
+// kindOf names the kind of a JSON value for people.
+func kindOf(value json.RawMessage) string {
+	value = bytes.TrimSpace(value)
+	if len(value) == 0 {
+		return "absent"
+	}
+	switch value[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "a number"
+}
+
+// typeError turns encoding/json's refusal of a field into words.
+func typeError(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if wrong.Field == "" {
+			return fmt.Errorf("it is %s, not an object", article(wrong.Value))
+		}
+		return fmt.Errorf("%s is %s", wrong.Field, article(wrong.Value))
+	}
+	return errors.New(billing.Clean(err.Error()))
+}
+
+func article(kind string) string {
+	if kind == "array" || kind == "object" {
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+// figure reads a number, or a string that holds one, exactly. It is not negative.
+func figure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.Decimal, error) {
+	digits, err := digitsOf(name, value)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	d, err := parseFigure(name, digits, bound)
+	if err == nil && d.IsNegative() {
+		return decimal.Decimal{}, fmt.Errorf("%s is negative: %s", name, d)
+	}
+	return d, err
+}
+
+// digitsOf returns the digits of a number or of a string.
+func digitsOf(name string, value json.RawMessage) (string, error) {
+	digits := string(bytes.TrimSpace(value))
+	switch kindOf(value) {
+	case "a string":
+		if err := json.Unmarshal(value, &digits); err != nil {
+			return "", fmt.Errorf("%s cannot be read", name)
+		}
+	case "a number":
+	case "absent":
+		return "", fmt.Errorf("there is no %s", name)
+	default:
+		return "", fmt.Errorf("%s is %s", name, kindOf(value))
+	}
+	if len(digits) > maxNumberLength {
+		return "", fmt.Errorf("%s has more than %d characters", name, maxNumberLength)
+	}
+	return digits, nil
+}
+
+// parseFigure looks at the exponent first: to compare 1e-2000000000 with anything takes all the memory there is.
+func parseFigure(name, digits string, bound decimal.Decimal) (decimal.Decimal, error) {
+	d, err := decimal.NewFromString(digits)
+	switch {
+	case err != nil:
+		return decimal.Decimal{}, fmt.Errorf("%s is %q, not a number", name, billing.Clean(digits))
+	case d.Exponent() > maxExponent || d.Exponent() < -maxExponent:
+		return decimal.Decimal{}, fmt.Errorf("%s has an absurd exponent", name)
+	case d.Abs().GreaterThan(bound):
+		return decimal.Decimal{}, fmt.Errorf("%s is absurdly large: %s", name, d)
+	}
+	return d, nil
+}

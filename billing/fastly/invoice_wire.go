@@ -1,0 +1,336 @@
+package fastly
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+const (
+	maxInvoices = 1_000  // in one answer
+	maxLines    = 20_000 // of one invoice
+)
+
+// maxMoney bounds an amount and a rate: above it is a mistake.
+var maxMoney = decimal.New(1, 15)
+
+// wireInvoice is an invoice, or an estimate of one, as it is sent. What may be a number or a string is kept raw.
+type wireInvoice struct {
+	ID        label           `json:"invoice_id"`
+	Statement label           `json:"statement_number"`
+	PostedOn  json.RawMessage `json:"invoice_posted_on"`
+	Start     string          `json:"billing_start_date"`
+	End       json.RawMessage `json:"billing_end_date"`
+	Currency  json.RawMessage `json:"currency_code"`
+	Total     json.RawMessage `json:"monthly_transaction_amount"`
+	Lines     json.RawMessage `json:"transaction_line_items"`
+	Status    json.RawMessage `json:"payment_status"`
+	Meta      json.RawMessage `json:"meta"`
+}
+
+type wireLine struct {
+	Description  string          `json:"description"`
+	Amount       json.RawMessage `json:"amount"`
+	Coupon       string          `json:"credit_coupon_code"`
+	Rate         json.RawMessage `json:"rate"`
+	Units        json.RawMessage `json:"units"`
+	ProductName  string          `json:"product_name"`
+	ProductGroup string          `json:"product_group"`
+	Region       string          `json:"region"`
+	UsageType    string          `json:"usage_type"`
+}
+
+// label is an id, which the API's description takes for a number and its answers write as a string.
+type label string
+
+// UnmarshalJSON takes a string or a number.
+func (l *label) UnmarshalJSON(data []byte) error {
+	switch kindOf(data) {
+	case "a number":
+		*l = label(bytes.TrimSpace(data))
+		return nil
+	case "a string":
+		var s string
+		err := json.Unmarshal(data, &s)
+		*l = label(billing.Clean(s))
+		return err
+	case "null":
+		return nil
+	}
+	return fmt.Errorf("an id is %s", kindOf(data))
+}
+
+func isInvoice(fields map[string]json.RawMessage) bool {
+	return fields["monthly_transaction_amount"] != nil || fields["transaction_line_items"] != nil
+}
+
+// decodeInvoices reads a page of invoices and what it says of the next one. An error is a *BodyError that names the
+// invoice and the line.
+func decodeInvoices(body []byte) ([]invoice, nextPage, error) {
+	wires, metas, err := openInvoices(body)
+	if err != nil {
+		return nil, nextPage{}, err
+	}
+	next, err := oneNext(metas)
+	if err != nil {
+		return nil, nextPage{}, err
+	}
+	invoices := make([]invoice, 0, len(wires))
+	for i, wire := range wires {
+		name := "invoice " + cmp.Or(string(wire.ID), string(wire.Statement), fmt.Sprint(i+1))
+		read, err := wire.invoice()
+		if err != nil {
+			return nil, nextPage{}, inInvoice(name, err)
+		}
+		invoices = append(invoices, read)
+	}
+	return invoices, next, nil
+}
+
+// decodeEstimate reads the month-to-date answer, which is an invoice with other fields left out. An error is a *BodyError.
+func decodeEstimate(body []byte) (invoice, error) {
+	wires, _, err := openInvoices(body)
+	if err != nil {
+		return invoice{}, err
+	}
+	if len(wires) != 1 {
+		return invoice{}, notUnderstood("it has %d invoices instead of one", len(wires))
+	}
+	read, err := wires[0].invoice()
+	if err == nil && read.unread != "" {
+		err = errors.New(read.unread)
+	}
+	if err != nil {
+		return invoice{}, inInvoice("month to date", err)
+	}
+	read.nameLines("")
+	if len(read.charges) == 0 && len(read.unreadLines) == 0 && !read.total.IsZero() {
+		return invoice{}, inInvoice("month to date", errors.New("there are no lines, so that what was counted is not known"))
+	}
+	return read, nil
+}
+
+func inInvoice(name string, err error) error {
+	return notUnderstood("%s: %v", billing.Clean(name), err)
+}
+
+func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, err error) {
+	e, err := open(body, maxInvoices, isInvoice)
+	if err != nil {
+		return nil, nil, err
+	}
+	metas = append(metas, e.meta)
+	for i, element := range e.elements {
+		var wire wireInvoice
+		if kind := kindOf(element); kind != "an object" {
+			return nil, nil, notUnderstood("invoice %d: it is %s, not an object", i+1, kind)
+		}
+		if err := json.Unmarshal(element, &wire); err != nil {
+			return nil, nil, notUnderstood("invoice %d: %v", i+1, typeError(err))
+		}
+		wires, metas = append(wires, wire), append(metas, wire.Meta)
+	}
+	return wires, metas, nil
+}
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// invoice reads a statement. The error is that its month cannot be told. What else is wrong with it makes that month unknown, and what
+// is wrong with a line makes unknown what the line is for.
+func (w wireInvoice) invoice() (invoice, error) {
+	start, err := startOf(w.Start)
+	if err != nil {
+		return invoice{}, err
+	}
+	read := invoice{id: cmp.Or(string(w.ID), string(w.Statement)), statement: cmp.Or(string(w.Statement), string(w.ID)), from: start.UTC()}
+	read.month = billing.MonthOf(start)
+	read.countedTo = countedTo(w.End, read.month)
+	read.to = lastDay(w.End, read.from)
+	read.posted = instantOf(textOf(w.PostedOn))
+	read.void = isVoidStatus(textOf(w.Status))
+	if read.currency, read.total, read.unread = w.sum(); read.unread != "" {
+		return read, nil
+	}
+	read.charges, read.unreadLines = readLines(w.Lines)
+	read.nameLines(read.id)
+	return read, nil
+}
+
+// nameLines says of the lines that cannot be read whose they are.
+func (v *invoice) nameLines(id string) {
+	for i := range v.unreadLines {
+		v.unreadLines[i].Invoice = id
+	}
+}
+
+// textOf returns what a string holds, and nothing of any other value.
+func textOf(value json.RawMessage) string {
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		return ""
+	}
+	return strings.TrimSpace(text)
+}
+
+func isVoidStatus(status string) bool {
+	return slices.Contains([]string{"void", "voided", "canceled", "cancelled"}, strings.ToLower(status))
+}
+
+// sum returns what the statement comes to, or why that cannot be read.
+func (w wireInvoice) sum() (currency string, total decimal.Decimal, unread string) {
+	currency, err := w.currency()
+	if err == nil {
+		total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney)
+	}
+	if err != nil {
+		return currency, decimal.Decimal{}, err.Error()
+	}
+	return currency, total, ""
+}
+
+func (w wireInvoice) currency() (string, error) {
+	if kind := kindOf(w.Currency); kind != "a string" && kind != "absent" && kind != "null" {
+		return "", fmt.Errorf("currency_code is %s", kind)
+	}
+	text := textOf(w.Currency)
+	code := strings.ToUpper(text)
+	if code != "" && !currencyCode.MatchString(code) {
+		return "", fmt.Errorf("currency_code is %q, not one such as USD", billing.Clean(text))
+	}
+	return code, nil
+}
+
+// lastDay returns the last day of a statement, as far as it says it: Fastly writes the day itself, others the one after. It is the last of
+// the month where it is not said.
+func lastDay(end json.RawMessage, from time.Time) time.Time {
+	text := textOf(end)
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		at = instantOf(text)
+	}
+	if at.Before(from) {
+		return billing.MonthOf(from).End().AddDate(0, 0, -1)
+	}
+	return at
+}
+
+// startOf reads billing_start_date, which alone says of which month an invoice is.
+func startOf(text string) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return time.Time{}, errors.New("there is no billing_start_date")
+	}
+	start, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		start = instantOf(text)
+	}
+	if start.IsZero() || start.Year() < 1 {
+		return time.Time{}, fmt.Errorf("billing_start_date is %q, not a time", billing.Clean(text))
+	}
+	return start, nil
+}
+
+// readLines reads the lines of an invoice, and says of those that cannot be read why.
+func readLines(list json.RawMessage) (charges []billing.Charge, unread []billing.UnreadCharge) {
+	var lines []json.RawMessage
+	switch kind := kindOf(list); kind {
+	case "absent", "null":
+		return nil, nil
+	case "a list":
+		var err error
+		if lines, err = elementsOf(list, maxLines); err != nil {
+			return nil, []billing.UnreadCharge{{Why: err.Error()}}
+		}
+	default:
+		return nil, []billing.UnreadCharge{{Why: "transaction_line_items is " + kind}}
+	}
+	charges = make([]billing.Charge, 0, len(lines))
+	for i, line := range lines {
+		charge, err := readLine(line)
+		if err != nil {
+			unread = append(unread, billing.UnreadCharge{Name: charge.Name, Product: charge.Product, Region: charge.Region, Line: i + 1, Why: err.Error()})
+			continue
+		}
+		charges = append(charges, charge)
+	}
+	return charges, unread
+}
+
+// readLine reads a line. Along with an error it returns what the line is for, as far as that can be told.
+func readLine(line json.RawMessage) (charge billing.Charge, err error) {
+	if kind := kindOf(line); kind != "an object" {
+		return billing.Charge{}, fmt.Errorf("it is %s, not an object", kind)
+	}
+	var wire wireLine
+	if err := json.Unmarshal(line, &wire); err != nil {
+		return billing.Charge{}, typeError(err)
+	}
+	charge = billing.Charge{
+		Product: meant(wire.ProductGroup),
+		Region:  meant(wire.Region),
+		What:    meant(wire.UsageType),
+		Coupon:  strings.TrimSpace(wire.Coupon),
+	}
+	charge.Name = cmp.Or(meant(wire.Description), meant(wire.ProductName), charge.What, charge.Product, "Without a Name")
+	if charge.Amount, err = moneyFigure("amount", wire.Amount, maxMoney); err != nil {
+		return charge, err
+	}
+	if charge.Units, err = optionalFigure("units", wire.Units, billing.MaxQuantity); err != nil {
+		return charge, err
+	}
+	if charge.Rate, err = optionalFigure("rate", wire.Rate, maxMoney); err != nil {
+		return charge, err
+	}
+	charge.Kind = kindOfCharge(charge)
+	return charge, nil
+}
+
+// meant returns what a field of a line says, which is nothing where it says that it does not apply.
+func meant(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, "n/a") || strings.EqualFold(text, "unknown") {
+		return ""
+	}
+	return text
+}
+
+// grouped is a number with commas between its thousands.
+var grouped = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
+
+// moneyFigure reads an amount exactly: a number, or a string that holds one, with or without commas between thousands. It
+// may be below zero.
+func moneyFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.Decimal, error) {
+	digits, err := digitsOf(name, value)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	digits = strings.TrimSpace(digits)
+	if grouped.MatchString(digits) {
+		digits = strings.ReplaceAll(digits, ",", "")
+	}
+	return parseFigure(name, digits, bound)
+}
+
+// optionalFigure is moneyFigure for what a line may leave out.
+func optionalFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.NullDecimal, error) {
+	switch kindOf(value) {
+	case "absent", "null":
+		return decimal.NullDecimal{}, nil
+	case "a string":
+		if string(bytes.TrimSpace(value)) == `""` {
+			return decimal.NullDecimal{}, nil
+		}
+	}
+	d, err := moneyFigure(name, value, bound)
+	return decimal.NullDecimal{Decimal: d, Valid: err == nil}, err
+}

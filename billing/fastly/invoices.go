@@ -1,0 +1,170 @@
+package fastly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"budgetbot/billing"
+)
+
+const (
+	pathInvoices    = "/billing/v3/invoices"
+	pathMonthToDate = pathInvoices + "/month-to-date"
+
+	invoicesPerPage = 100 // more are cut down or refused
+	// maxInvoicePages bounds the pages of a year: 5,000 invoices.
+	maxInvoicePages = 50
+	// billsPerCall keeps a page of long invoices, of 5,000 lines each, within what is read of an answer.
+	billsPerCall = 12
+)
+
+var _ billing.BillSource = (*Client)(nil)
+
+// Bills is BillSource.Bills. It reads a year a call.
+func (c *Client) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
+	return inParts(ctx, c.config.Parallel, months, billsPerCall, c.bills)
+}
+
+func (c *Client) bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
+	query := url.Values{
+		"billing_start_date": {months.First.Start().Format(time.DateOnly)},
+		// A period may be said to end on its last day or with the first of the next month.
+		"billing_end_date": {months.Last.End().Format(time.DateOnly)},
+		"limit":            {strconv.Itoa(invoicesPerPage)},
+	}
+	var listed []invoice
+	var trail cursorTrail
+	for range maxInvoicePages {
+		page, next, err := c.invoicePage(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		if err := trail.follow(next.cursor); err != nil {
+			return nil, c.sorted(pathInvoices, err)
+		}
+		for _, v := range page {
+			if months.Contains(v.month) {
+				listed = append(listed, v)
+			}
+		}
+		if next.cursor == "" {
+			return billsOf(listed), nil
+		}
+		query.Set("cursor", next.cursor)
+	}
+	return nil, &billing.BodyError{Path: pathInvoices, Reason: fmt.Sprintf("there are more than %d pages", maxInvoicePages)}
+}
+
+func (c *Client) invoicePage(ctx context.Context, query url.Values) ([]invoice, nextPage, error) {
+	body, err := c.get(ctx, pathInvoices, query)
+	if err != nil {
+		return nil, nextPage{}, err
+	}
+	invoices, next, err := decodeInvoices(body)
+	return invoices, next, c.sorted(pathInvoices, err)
+}
+
+// InvoiceByID reads one invoice. The error is ErrNotFound where there is none of that id.
+func (c *Client) InvoiceByID(ctx context.Context, id string) (billing.Bill, error) {
+	path := pathInvoices + "/" + url.PathEscape(id)
+	if id == "" || id == "." || id == ".." || path == pathMonthToDate {
+		return billing.Bill{}, fmt.Errorf("%q is not the id of an invoice", id)
+	}
+	body, err := c.get(ctx, path, nil)
+	if err != nil {
+		return billing.Bill{}, err
+	}
+	invoices, _, err := decodeInvoices(body)
+	if err == nil && len(invoices) != 1 {
+		err = notUnderstood("it has %d invoices instead of one", len(invoices))
+	}
+	if err == nil && invoices[0].id != id {
+		err = notUnderstood("it is invoice %s", invoices[0].id)
+	}
+	if err != nil {
+		return billing.Bill{}, c.sorted(path, err)
+	}
+	bill, isIn := billOf(invoices)
+	switch {
+	case !isIn:
+		return billing.Bill{}, fmt.Errorf("invoice %s is void", id)
+	case bill.Unknown != "":
+		return billing.Bill{}, c.sorted(path, notUnderstood("%s", bill.Unknown))
+	}
+	return bill, nil
+}
+
+// MonthToDate is BillSource.MonthToDate. Fastly takes up to a minute to make an estimate that nobody asked for in four hours, and is
+// asked again meanwhile. The currency is that of the newest invoice; it is empty where there is none.
+func (c *Client) MonthToDate(ctx context.Context) (billing.Bill, error) {
+	body, err := c.madeEstimate(ctx)
+	if err != nil {
+		return billing.Bill{}, err
+	}
+	read, err := decodeEstimate(body)
+	if err != nil {
+		return billing.Bill{}, c.sorted(pathMonthToDate, err)
+	}
+	if read.currency == "" {
+		if read.currency, err = c.newestCurrency(ctx); err != nil {
+			return billing.Bill{}, fmt.Errorf("read the currency of the newest invoice: %w", err)
+		}
+	}
+	return read.estimate(), nil
+}
+
+// newestCurrency returns that of the newest invoice, and nothing where there is none.
+func (c *Client) newestCurrency(ctx context.Context) (string, error) {
+	listed, _, err := c.invoicePage(ctx, url.Values{"limit": {"1"}})
+	if err != nil {
+		return "", err
+	}
+	var newest invoice
+	for _, v := range listed {
+		if v.month.After(newest.month) {
+			newest = v
+		}
+	}
+	return newest.currency, nil
+}
+
+// madeEstimate asks for the estimate until it is made.
+func (c *Client) madeEstimate(ctx context.Context) ([]byte, error) {
+	begun := time.Now()
+	for {
+		body, err := c.get(ctx, pathMonthToDate, nil)
+		if !isBeingMade(err) {
+			return body, NoEstimate(err)
+		}
+		next := time.Now().Add(c.config.EstimateEvery)
+		deadline, limited := ctx.Deadline()
+		if next.Sub(begun) > c.config.EstimateWithin || limited && !next.Before(deadline) {
+			return nil, &billing.TransportError{Path: pathMonthToDate, Kind: billing.ErrTimeout, Text: "Fastly is still making the estimate"}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, transportError(pathMonthToDate, ctx.Err())
+		case <-time.After(c.config.EstimateEvery):
+		}
+	}
+}
+
+func isBeingMade(err error) bool {
+	body, ok := errors.AsType[*billing.BodyError](err)
+	return ok && body.Status == http.StatusAccepted
+}
+
+// NoEstimate adds to an answer that there is no estimate that it is one. The answer tells an account without invoices (404) from
+// one whose bill a parent account pays (422).
+func NoEstimate(err error) error {
+	api, ok := errors.AsType[*billing.APIError](err)
+	if ok && (api.Status == http.StatusNotFound || api.Status == http.StatusUnprocessableEntity) {
+		return fmt.Errorf("%w: %w", billing.ErrNoEstimate, api)
+	}
+	return err
+}

@@ -1,0 +1,249 @@
+package fastly
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// wireBlock is one usage type of service-usage-metrics as it is sent.
+type wireBlock struct {
+	StartTime string          `json:"start_time"`
+	UsageType string          `json:"usage_type"`
+	Unit      string          `json:"unit"`
+	Details   json.RawMessage `json:"details"`
+	Meta      json.RawMessage `json:"meta"`
+}
+
+type wireService struct {
+	ServiceID   json.RawMessage `json:"service_id"`
+	ServiceName json.RawMessage `json:"service_name"`
+	UsageUnits  json.RawMessage `json:"usage_units"`
+}
+
+// How many blocks and services one answer may have: the later revision of the API has 10,000 services a page at most, and one that
+// overlooks the limit may send more.
+const (
+	maxBlocks      = 5_000
+	maxPageDetails = 50_000
+)
+
+// servicePage is one answer about services.
+type servicePage struct {
+	rows []billing.ServiceUsage
+	next nextPage
+	// promised is how many services there are in all, where the answer says it of the usage type that was asked for; else 0.
+	promised int
+}
+
+// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. aliases are other names under which the
+// usage type may be answered. A service whose figure cannot be read is set aside alone, with the reason in Unread; an error is a
+// *BodyError.
+func decodeServiceUsage(body []byte, query billing.ServiceQuery, aliases ...string) (servicePage, error) {
+	e, err := open(body, maxBlocks, func(fields map[string]json.RawMessage) bool { return fields["details"] != nil })
+	if err != nil {
+		return servicePage{}, err
+	}
+	metas := []json.RawMessage{e.meta}
+	blocks := make([]wireBlock, len(e.elements))
+	for i, element := range e.elements {
+		if blocks[i], err = readBlock(element, query); err != nil {
+			return servicePage{}, notUnderstood("block %d: %v", i+1, err)
+		}
+		metas = append(metas, blocks[i].Meta)
+	}
+	page := servicePage{}
+	if page.next, err = oneNext(metas); err != nil {
+		return servicePage{}, err
+	}
+	if len(blocks) == 1 && !query.EveryType() {
+		page.promised = page.next.total
+	}
+	if blocks, err = aboutQuery(blocks, query, aliases); err != nil {
+		return servicePage{}, err
+	}
+	for i, block := range blocks {
+		if page.rows, err = block.appendTo(page.rows, query); err != nil {
+			return servicePage{}, notUnderstood("block %d, %v", i+1, err)
+		}
+	}
+	return page, nil
+}
+
+func readBlock(element json.RawMessage, query billing.ServiceQuery) (wireBlock, error) {
+	var block wireBlock
+	if kind := kindOf(element); kind != "an object" {
+		return block, fmt.Errorf("it is %s, not an object", kind)
+	}
+	if err := json.Unmarshal(element, &block); err != nil {
+		return block, typeError(err)
+	}
+	switch kind := kindOf(block.Details); kind {
+	case "a list":
+	case "null":
+		// How Go writes an empty list; beside a usage type or meta it is one.
+		if block.UsageType == "" && len(block.Meta) == 0 {
+			return block, errors.New("details is null")
+		}
+	default:
+		return block, fmt.Errorf("details is %s", kind)
+	}
+	return block, block.checkMonth(query.Month)
+}
+
+// checkMonth compares the month of a block with the one asked for, where the block says it: rows themselves carry none.
+func (b wireBlock) checkMonth(month billing.Month) error {
+	if b.StartTime == "" {
+		return nil
+	}
+	start, err := time.Parse(time.RFC3339Nano, b.StartTime)
+	if err != nil {
+		start, err = time.Parse(time.DateOnly, b.StartTime)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("start_time is %q, not a time", billing.Clean(b.StartTime))
+	case billing.MonthOf(start) != month:
+		return fmt.Errorf("start_time is in %s, which was not asked for", billing.MonthOf(start))
+	}
+	return nil
+}
+
+// aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. Where every block is of
+// another one the answer is to another question, and is refused. A block that does not say its usage type is taken to be of the one
+// that was asked for.
+func aboutQuery(blocks []wireBlock, query billing.ServiceQuery, aliases []string) ([]wireBlock, error) {
+	if query.EveryType() {
+		return blocks, nil
+	}
+	names := append([]string{query.UsageType}, aliases...)
+	var asked []wireBlock
+	others := map[string]bool{}
+	for _, block := range blocks {
+		isAsked := func(name string) bool { return billing.SameName(block.UsageType, name) }
+		if block.UsageType == "" || slices.ContainsFunc(names, isAsked) {
+			asked = append(asked, block)
+			continue
+		}
+		others[block.UsageType] = true
+	}
+	switch {
+	case len(asked) > 0 || len(others) == 0:
+		return asked, nil
+	case len(others) > 1:
+		return nil, notUnderstood("it has %d usage types, and none is %s", len(others), billing.Clean(query.UsageType))
+	}
+	return nil, notUnderstood("it is about %s, and %s was asked for", shortened(blocks[0].UsageType), shortened(query.UsageType))
+}
+
+func (b wireBlock) appendTo(rows []billing.ServiceUsage, query billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	var details []json.RawMessage
+	if kindOf(b.Details) == "a list" {
+		var err error
+		if details, err = elementsOf(b.Details, maxPageDetails); err != nil {
+			return nil, err
+		}
+	}
+	usageType := cmp.Or(query.UsageType, b.UsageType)
+	if len(details) > 0 && usageType == "" {
+		return nil, errors.New("there is no usage_type")
+	}
+	sent := strings.ToLower(cmp.Or(b.Unit, billing.UnitPlain))
+	unit, power := billing.UnitOf(sent)
+	rows = slices.Grow(rows, len(details))
+	for i, detail := range details {
+		row := serviceRow(detail, i+1, sent)
+		row.Month, row.Product, row.UsageType, row.Unit = query.Month, query.Product, usageType, unit
+		row.Quantity = row.Quantity.Shift(power)
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// serviceRow reads one service, whose figure is in the given unit. Where it cannot be told which service it is, it has no id.
+func serviceRow(detail json.RawMessage, number int, unit string) (row billing.ServiceUsage) {
+	var wire wireService
+	which := fmt.Sprintf("service %d of Fastly's page", number)
+	setAside := func(err error) billing.ServiceUsage {
+		row.Unread = billing.Clean(fmt.Sprintf("%s cannot be read: %v", which, err))
+		return row
+	}
+	if kind := kindOf(detail); kind != "an object" {
+		return setAside(fmt.Errorf("it is %s, not an object", kind))
+	}
+	if err := json.Unmarshal(detail, &wire); err != nil {
+		return setAside(typeError(err))
+	}
+	var wrong reasons
+	id, name := wrong.text("service_id", wire.ServiceID), wrong.text("service_name", wire.ServiceName)
+	if id == "" {
+		wrong.note(errors.New("there is no service_id"))
+	}
+	if wrong.first != nil {
+		return setAside(wrong.first)
+	}
+	row.ServiceID, row.ServiceName = id, name
+	which = "Fastly's figure of service " + shortened(cmp.Or(name, id))
+	quantity, err := figure("usage_units", wire.UsageUnits, billing.MaxQuantityIn(unit))
+	if err != nil {
+		return setAside(err)
+	}
+	row.Quantity = quantity
+	return row
+}
+
+// nextPage is what a page says of the next one, and of all.
+type nextPage struct {
+	cursor      string // empty at the last page
+	size, total int    // services a page and in all; 0 where that is not said
+}
+
+// oneNext returns what an answer says of the next page, wherever it does. Two different cursors are refused, since following
+// either would lose the pages of the other.
+func oneNext(metas []json.RawMessage) (nextPage, error) {
+	var one nextPage
+	for _, meta := range metas {
+		next, err := readMeta(meta)
+		if err != nil {
+			return nextPage{}, err
+		}
+		if one.cursor != "" && next.cursor != "" && next.cursor != one.cursor {
+			return nextPage{}, notUnderstood("it has two cursors of a next page")
+		}
+		one = nextPage{cmp.Or(next.cursor, one.cursor), max(next.size, one.size), max(next.total, one.total)}
+	}
+	return one, nil
+}
+
+const maxCursor = 8 << 10
+
+func readMeta(meta json.RawMessage) (nextPage, error) {
+	if kind := kindOf(meta); kind == "absent" || kind == "null" {
+		return nextPage{}, nil
+	}
+	var wire struct {
+		NextCursor string          `json:"next_cursor"`
+		Limit      json.RawMessage `json:"limit"` // good to know, and no reason to refuse a page; so is the total
+		Total      json.RawMessage `json:"total"`
+	}
+	if err := json.Unmarshal(meta, &wire); err != nil {
+		return nextPage{}, notUnderstood("meta: %v", typeError(err))
+	}
+	if len(wire.NextCursor) > maxCursor {
+		return nextPage{}, notUnderstood("meta: next_cursor has %d bytes", len(wire.NextCursor))
+	}
+	return nextPage{wire.NextCursor, countIn(wire.Limit), countIn(wire.Total)}, nil
+}
+
+// countIn returns 0 for what is no count.
+func countIn(value json.RawMessage) int {
+	n, _ := strconv.Atoi(strings.Trim(string(value), `"`))
+	return max(n, 0)
+}

@@ -1,0 +1,22 @@
+package billing
+
+import (
+	"context"
+)
+
+type checkKey struct{}
+
+// ForCheck marks what is read under the context as a check's: a Client has slots for checks alone. A mark goes through everything
+// that lies between a check and the client, a Cache, a Chooser or an InvoiceUsage, which questions share with checks.
+func ForCheck(ctx context.Context) context.Context { return context.WithValue(ctx, checkKey{}, true) }
+
+// IsForCheck reports whether ForCheck marked the context.
+func IsForCheck(ctx context.Context) bool { return ctx.Value(checkKey{}) != nil }
+
+// Likewise marks ctx as asker is marked.
+func Likewise(ctx, asker context.Context) context.Context {
+	if IsForCheck(asker) {
+		return ForCheck(ctx)
+	}
+	return ctx
+}

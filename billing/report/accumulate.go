@@ -1,0 +1,204 @@
+package report
+
+import (
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// rowKey is what makes two figures belong to one Row. A service is known by its id alone, since its name may change.
+type rowKey struct{ name, product, id string }
+
+// ledger is a Row in the making. Its figures are a short list by month and not a map, and are kept small, since an account
+// may have a hundred thousand services.
+type ledger struct {
+	name  string // a service's
+	cells []cell
+	wide  []wideCell // the months whose figures do not fit into a cell
+	unit  string     // the API's
+	mixed bool       // rows of more than one unit were added
+	// recorded is what the record says of the same days of the month before.
+	recorded decimal.NullDecimal
+}
+
+// cell is the figures of one month in a third of the memory that decimals take: coefficients and powers of ten.
+type cell struct {
+	single, billed           int64
+	month                    int32 // counted from year 0
+	singlePower, billedPower int8
+}
+
+// wideCell is a cell for figures of any length.
+type wideCell struct {
+	month          int32
+	single, billed decimal.Decimal
+}
+
+// maxCoefficient bounds the figures of a cell, so that the sum of two is always right.
+const maxCoefficient = 1_000_000_000_000_000_000
+
+func (c cell) decimals() (single, billed decimal.Decimal) {
+	return decimal.New(c.single, int32(c.singlePower)), decimal.New(c.billed, int32(c.billedPower))
+}
+
+// cellOf reports false where a figure is too long for a cell.
+func cellOf(month int32, single, billed decimal.Decimal) (cell, bool) {
+	fits := func(d decimal.Decimal) bool {
+		return d.NumDigits() <= 18 && d.Exponent() >= math.MinInt8 && d.Exponent() <= math.MaxInt8
+	}
+	return cell{
+		month:  month,
+		single: single.CoefficientInt64(), singlePower: int8(single.Exponent()),
+		billed: billed.CoefficientInt64(), billedPower: int8(billed.Exponent()),
+	}, fits(single) && fits(billed)
+}
+
+// plus adds two cells of one month. It reports false where the sum is too long for a cell.
+func (c cell) plus(other cell) (cell, bool) {
+	if c.singlePower == other.singlePower && c.billedPower == other.billedPower {
+		c.single, c.billed = c.single+other.single, c.billed+other.billed
+		return c, max(c.single, c.billed) < maxCoefficient && min(c.single, c.billed) > -maxCoefficient
+	}
+	single, billed := c.decimals()
+	otherSingle, otherBilled := other.decimals()
+	return cellOf(c.month, single.Add(otherSingle), billed.Add(otherBilled))
+}
+
+func ordinal(m billing.Month) int32 { return int32(m.Year())*12 + int32(m.Month()) - 1 }
+
+func (l *ledger) add(m billing.Month, single, billed decimal.Decimal, unit string) {
+	l.mixed = l.mixed || l.unit != "" && l.unit != unit
+	l.unit = unit
+	l.addTo(ordinal(m), single, billed)
+}
+
+// set replaces the figures of one month by one, which is both the single and the billed one.
+func (l *ledger) set(m billing.Month, figure decimal.Decimal) {
+	l.drop(m)
+	l.addTo(ordinal(m), figure, figure)
+}
+
+// drop makes the figure of one month unknown.
+func (l *ledger) drop(m billing.Month) {
+	month := ordinal(m)
+	l.cells = slices.DeleteFunc(l.cells, func(c cell) bool { return c.month == month })
+	l.wide = slices.DeleteFunc(l.wide, func(w wideCell) bool { return w.month == month })
+}
+
+// addTo adds to one month. What is too long for a cell stands beside it.
+func (l *ledger) addTo(month int32, single, billed decimal.Decimal) {
+	if next, fits := cellOf(month, single, billed); fits {
+		l.addCell(next)
+		return
+	}
+	l.addWide(month, single, billed)
+}
+
+func (l *ledger) addCell(next cell) {
+	at := slices.IndexFunc(l.cells, func(c cell) bool { return c.month == next.month })
+	if at < 0 {
+		l.cells = append(l.roomy(), next)
+		return
+	}
+	sum, fits := l.cells[at].plus(next)
+	if !fits {
+		single, billed := next.decimals()
+		l.addWide(next.month, single, billed)
+		return
+	}
+	l.cells[at] = sum
+}
+
+// roomy returns the cells with room for one more. They grow by a quarter of a year: doubling would leave a fifth of the
+// memory of a year unused.
+func (l *ledger) roomy() []cell {
+	if len(l.cells) < cap(l.cells) {
+		return l.cells
+	}
+	return append(make([]cell, 0, len(l.cells)+3), l.cells...)
+}
+
+func (l *ledger) addWide(month int32, single, billed decimal.Decimal) {
+	for i := range l.wide {
+		if w := &l.wide[i]; w.month == month {
+			w.single, w.billed = w.single.Add(single), w.billed.Add(billed)
+			return
+		}
+	}
+	l.wide = append(l.wide, wideCell{month, single, billed})
+}
+
+func (l *ledger) addRecorded(single decimal.Decimal) {
+	l.recorded = decimal.NewNullDecimal(l.recorded.Decimal.Add(single))
+}
+
+// merge adds another ledger to this one.
+func (l *ledger) merge(other *ledger) {
+	l.mixed = l.mixed || other.mixed || l.unit != "" && other.unit != "" && l.unit != other.unit
+	if other.unit != "" {
+		l.unit = other.unit
+	}
+	for _, c := range other.cells {
+		l.addCell(c)
+	}
+	for _, w := range other.wide {
+		l.addWide(w.month, w.single, w.billed)
+	}
+	if other.recorded.Valid {
+		l.addRecorded(other.recorded.Decimal)
+	}
+}
+
+// at returns the figures of one month; found is false where there are none. A month may have both a cell and a wide one.
+func (l *ledger) at(m billing.Month) (single, billed decimal.Decimal, found bool) {
+	month := ordinal(m)
+	for _, c := range l.cells {
+		if c.month == month {
+			single, billed = c.decimals()
+			found = true
+		}
+	}
+	for _, w := range l.wide {
+		if w.month == month {
+			single, billed, found = single.Add(w.single), billed.Add(w.billed), true
+		}
+	}
+	return single, billed, found
+}
+
+// sum adds the figures of the given months; found is false where there are none.
+func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
+	first, last := ordinal(months.First), ordinal(months.Last)
+	for _, c := range l.cells {
+		if first <= c.month && c.month <= last {
+			sum, found = sum.Add(decimal.New(c.single, int32(c.singlePower))), true
+		}
+	}
+	for _, w := range l.wide {
+		if first <= w.month && w.month <= last {
+			sum, found = sum.Add(w.single), true
+		}
+	}
+	return sum, found
+}
+
+// ledgers are the rows of every measure.
+type ledgers map[billing.Measure]map[rowKey]*ledger
+
+// row returns the ledger of a row, begun where there is none.
+func (g ledgers) row(measure billing.Measure, key rowKey) *ledger {
+	rows := g[measure]
+	if rows == nil {
+		rows = map[rowKey]*ledger{}
+		g[measure] = rows
+	}
+	row := rows[key]
+	if row == nil {
+		row = &ledger{}
+		rows[key] = row
+	}
+	return row
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// entry is a ledger on its way into a Group.
+type entry struct {
+	rowKey
+	*ledger
+	size decimal.Decimal // over the months asked for
+}
+
+// group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
+// are the largest. Services and regions stand in that order; of usage types and products the one that grew most comes first.
+func (b *tabulation) group(measure billing.Measure) Group {
+	total := &ledger{}
+	entries := make([]entry, 0, len(b.groups[measure]))
+	for key, l := range b.groups[measure] {
+		total.merge(l)
+		if key == unallocated {
+			continue
+		}
+		if size, found := l.sum(b.question.Months); found {
+			entries = append(entries, entry{key, l, size})
+		}
+	}
+	sum, _ := total.sum(b.question.Months)
+	slices.SortFunc(entries, largestFirst)
+	group := Group{Measure: measure, Total: b.row(entry{rowKey{name: "Total"}, total, sum}, sum)}
+	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
+		group.Total.Change = decimal.NullDecimal{}
+	}
+	if l := b.groups[measure][unallocated]; l != nil {
+		if size, found := l.sum(b.question.Months); found {
+			row := b.row(entry{unallocated, l, size}, sum)
+			group.Unallocated = &row
+		}
+	}
+	if top := b.question.Top; top > 0 && len(entries) > top {
+		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top
+		entries = entries[:top]
+	}
+	group.Rows = make([]Row, 0, len(entries))
+	for _, e := range entries {
+		group.Rows = append(group.Rows, b.row(e, sum))
+	}
+	distinguish(group.Rows)
+	if by := b.question.By; !b.question.Cost && (by == ByUsageType || by == ByProduct) {
+		slices.SortStableFunc(group.Rows, worstFirst)
+	}
+	return group
+}
+
+// rest sums the entries that are not shown.
+func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
+	rest := &ledger{}
+	for _, e := range entries {
+		rest.merge(e.ledger)
+	}
+	size, _ := rest.sum(b.question.Months)
+	row := b.row(entry{rowKey{name: fmt.Sprintf("%d Others", len(entries))}, rest, size}, sum)
+	return &row
+}
+
+// row writes an entry out, month by month.
+func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
+	row := Row{
+		Name:    billing.Called(cmp.Or(e.ledger.name, e.rowKey.name), e.id),
+		Product: e.product,
+		ID:      e.id,
+		Sum:     e.size,
+		Share:   ratio(e.size, sum),
+		Change:  b.stretch.change(e.ledger),
+		Earlier: b.stretch.earlier(e.ledger),
+		Figures: make([]decimal.NullDecimal, len(b.months)),
+		Billed:  make([]decimal.NullDecimal, len(b.months)),
+	}
+	for i, m := range b.months {
+		single, billed, found := e.at(m)
+		row.Figures[i] = decimal.NullDecimal{Decimal: single, Valid: found}
+		row.Billed[i] = decimal.NullDecimal{Decimal: billed, Valid: found}
+	}
+	if row.Unit = e.unit; e.mixed {
+		row.Unit, row.Billed = "", nil
+	}
+	return row
+}
+
+// ratio is not valid where the whole is nothing, or less: a part of that has no meaning.
+func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
+	if !whole.IsPositive() {
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(part.Div(whole))
+}
+
+// distinguish adds the product, or a service's id, to names that people see more than once in a group.
+func distinguish(rows []Row) {
+	count := map[string]int{}
+	for _, row := range rows {
+		count[billing.OneLine(row.Name)]++
+	}
+	for i := range rows {
+		if mark := cmp.Or(rows[i].ID, rows[i].Product); mark != "" && count[billing.OneLine(rows[i].Name)] > 1 && !billing.IsBlank(rows[i].Name) {
+			rows[i].Name = fmt.Sprintf("%s (%s)", rows[i].Name, mark)
+		}
+	}
+}
+
+func largestFirst(a, b entry) int {
+	return cmp.Or(
+		b.size.Cmp(a.size),
+		cmp.Compare(cmp.Or(a.ledger.name, a.rowKey.name), cmp.Or(b.ledger.name, b.rowKey.name)),
+		cmp.Compare(a.product, b.product),
+		cmp.Compare(a.id, b.id),
+	)
+}
+
+// worstFirst puts what grew most first, and what cannot be compared last.
+func worstFirst(a, b Row) int {
+	switch {
+	case a.Change.Valid && b.Change.Valid:
+		return b.Change.Decimal.Cmp(a.Change.Decimal)
+	case a.Change.Valid:
+		return -1
+	case b.Change.Valid:
+		return 1
+	}
+	return 0
+}
+
+// compareMeasures puts bandwidth first and requests second; what is only known as billed stands behind its like.
+func compareMeasures(a, b billing.Measure) int {
+	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)),
+		cmp.Compare(a.Noun, b.Noun),
+		compareBool(a.Billed, b.Billed),
+	)
+}
+
+func rank(m billing.Measure) int {
+	order := []string{billing.NounBandwidth, billing.NounRequests, billing.NounUnits, billing.NounStorage, billing.NounData}
+	if i := slices.Index(order, m.Noun); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

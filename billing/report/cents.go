@@ -1,0 +1,91 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// ToTheCent returns a table of cost whose figures are rounded to what can be paid, so that every column still sums to its rounded total:
+// each figure is cut, and the cents that are missing go, one each, to those that were cut most. What the months are made of is rounded
+// in the same way. A table of usage is returned as it is.
+func (t Table) ToTheCent() Table {
+	if !t.Question.Cost {
+		return t
+	}
+	t.Groups, t.Makeup = slices.Clone(t.Groups), slices.Clone(t.Makeup)
+	for i := range t.Groups {
+		t.Groups[i] = t.Groups[i].toTheCent()
+	}
+	for i := range t.Makeup {
+		m := &t.Makeup[i]
+		settleColumn([]*decimal.Decimal{&m.Usage, &m.Fixed, &m.Credit}, billing.MinorDigits(m.Currency))
+	}
+	return t
+}
+
+// toTheCent copies the rows that it changes.
+func (g Group) toTheCent() Group {
+	g.Rows, g.Total = slices.Clone(g.Rows), g.Total.copied()
+	for i, row := range g.Rows {
+		g.Rows[i] = row.copied()
+	}
+	rows := make([]*Row, 0, len(g.Rows)+2)
+	for i := range g.Rows {
+		rows = append(rows, &g.Rows[i])
+	}
+	for _, more := range []**Row{&g.Rest, &g.Unallocated} {
+		if *more != nil {
+			row := (*more).copied()
+			*more = &row
+			rows = append(rows, &row)
+		}
+	}
+	for i := range g.Total.Figures {
+		var column []*decimal.Decimal
+		for _, row := range rows {
+			if i < len(row.Figures) && row.Figures[i].Valid {
+				column = append(column, &row.Figures[i].Decimal)
+			}
+		}
+		sum := settleColumn(column, billing.MinorDigits(g.Measure.Currency))
+		if g.Total.Figures[i].Valid {
+			g.Total.Figures[i].Decimal = sum
+		}
+	}
+	for _, row := range append(rows, &g.Total) {
+		row.Sum = decimal.Decimal{}
+		for _, figure := range row.Figures {
+			row.Sum = row.Sum.Add(figure.Decimal)
+		}
+	}
+	return g
+}
+
+func (r Row) copied() Row {
+	r.Figures = slices.Clone(r.Figures)
+	return r
+}
+
+// settleColumn rounds the figures so that their sum is the rounded sum, which it returns.
+func settleColumn(figures []*decimal.Decimal, places int32) decimal.Decimal {
+	var exact, sum decimal.Decimal
+	lost := make([]decimal.Decimal, len(figures))
+	order := make([]int, len(figures))
+	for i, figure := range figures {
+		kept := figure.RoundFloor(places)
+		exact, sum = exact.Add(*figure), sum.Add(kept)
+		lost[i], order[i] = figure.Sub(kept), i
+		*figure = kept
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Or(lost[y].Cmp(lost[x]), cmp.Compare(x, y)) })
+	cent := decimal.New(1, -places)
+	missing := exact.Round(places).Sub(sum).Shift(places).IntPart()
+	for _, i := range order[:missing] {
+		*figures[i] = figures[i].Add(cent)
+	}
+	return exact.Round(places)
+}

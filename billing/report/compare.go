@@ -1,0 +1,134 @@
+package report
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// Prior is what was recorded of a month while it ran: the only way to know its first days once it is over.
+type Prior struct {
+	// Rows are the month's usage as it stood when it counted to CountedTo. Empty is no such record.
+	Rows      []billing.Usage
+	CountedTo time.Time
+	// WatchingSince is when the recording began; zero where nothing is recorded yet.
+	WatchingSince time.Time
+	// Unreadable tells that there may be a record, but that it could not be read.
+	Unreadable bool
+}
+
+// slack is how far two stretches of days may differ and still be compared, per day.
+const slack = 12 * time.Hour
+
+// settling is how long after a month's end Fastly's count of it may still lack its last days.
+const settling = 72 * time.Hour
+
+// stretch is the two lengths of time that a change compares. The zero stretch compares nothing.
+type stretch struct {
+	month, against         billing.Month
+	monthDays, againstDays decimal.Decimal
+	recorded               bool // the earlier figure is the record's, not the whole month's
+}
+
+// compare decides what the last month is compared with, and how long each of the two is.
+func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
+	month := b.question.Months.Last
+	against := month.Add(-1)
+	counted := billing.CountedTo(data.Rows, month, b.question.wants)
+	versus := &Comparison{Month: month, Against: against}
+	if !b.has(month) {
+		return nil, stretch{}
+	}
+	if isWhole(month, counted, now) {
+		if !b.has(against) {
+			return nil, stretch{}
+		}
+		return versus, stretch{month: month, against: against, monthDays: length(month), againstDays: length(against)}
+	}
+	if counted.Sub(month.Start()) < slack {
+		versus.Unknown, versus.Why, versus.WatchingSince = true, GapUndated, data.Prior.WatchingSince
+		return versus, stretch{}
+	}
+	return b.compareSoFar(versus, counted, data.Prior)
+}
+
+// compareSoFar compares the days so far of a month that is not over with the same days of the month before, or with the
+// whole of it where it is the shorter one.
+func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior Prior) (*Comparison, stretch) {
+	elapsed := counted.Sub(versus.Month.Start())
+	s := stretch{month: versus.Month, against: versus.Against, monthDays: days(elapsed)}
+	versus.Days = int(elapsed.Round(24*time.Hour) / (24 * time.Hour))
+	versus.WatchingSince = prior.WatchingSince
+	if versus.Against.Start().Add(elapsed+slack).Compare(versus.Against.End()) >= 0 && b.has(versus.Against) {
+		s.againstDays = length(versus.Against)
+		return versus, s
+	}
+	before := prior.CountedTo.Sub(versus.Against.Start())
+	switch {
+	case b.question.By.ofServices():
+		versus.Why = GapServices
+	case prior.Unreadable:
+		versus.Why = GapUnreadable
+	case len(prior.Rows) == 0 || (before-elapsed).Abs() > slack:
+		versus.Why = GapNoRecord
+	}
+	if versus.Unknown = versus.Why != ""; versus.Unknown {
+		return versus, stretch{}
+	}
+	s.againstDays, s.recorded = days(before), true
+	return versus, s
+}
+
+// has reports whether there is a figure for the question in the month.
+func (b *tabulation) has(m billing.Month) bool {
+	for _, rows := range b.groups {
+		for _, l := range rows {
+			if _, _, found := l.at(m); found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// IsOfMonthsAlone reports whether nothing but the rows of Months.ToRead can make a difference to the answer: it is about
+// usage, not of services, and the months are so long over that neither the record nor what is still to be counted matters.
+func (q Question) IsOfMonthsAlone(now time.Time) bool {
+	return !q.Cost && !q.By.ofServices() && !now.Before(q.Months.Last.End().Add(settling))
+}
+
+// isWhole reports whether the month is counted to its end. One that has just ended may not be, for a while.
+func isWhole(m billing.Month, counted, now time.Time) bool {
+	if !m.IsOver(now) {
+		return false
+	}
+	return counted.IsZero() || !counted.Add(slack).Before(m.End()) || !now.Before(m.End().Add(settling))
+}
+
+func length(m billing.Month) decimal.Decimal { return decimal.NewFromInt(int64(m.Days())) }
+
+func days(d time.Duration) decimal.Decimal {
+	return decimal.NewFromInt(int64(d / time.Second)).Div(decimal.NewFromInt(24 * 60 * 60))
+}
+
+// earlier returns the figure that a row is compared with.
+func (s stretch) earlier(l *ledger) decimal.NullDecimal {
+	if s.recorded {
+		return l.recorded
+	}
+	single, _, found := l.at(s.against)
+	return decimal.NullDecimal{Decimal: single, Valid: found}
+}
+
+// change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.
+func (s stretch) change(l *ledger) decimal.NullDecimal {
+	current, _, found := l.at(s.month)
+	earlier := s.earlier(l)
+	if !found || !earlier.Valid || !earlier.Decimal.IsPositive() {
+		return decimal.NullDecimal{}
+	}
+	quotient := current.Mul(s.againstDays).Div(earlier.Decimal.Mul(s.monthDays))
+	return decimal.NewNullDecimal(quotient.Sub(decimal.New(1, 0)))
+}

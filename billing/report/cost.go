@@ -1,0 +1,229 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// askCost answers a question of cost. Usage is read as well: it tells which product a charge belongs to, and, by service, how
+// a charge is shared out.
+func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, error) {
+	if a.Bills == nil {
+		return Table{}, billing.ErrNoEstimate
+	}
+	months := q.Months.ToRead()
+	reading, err := a.Bills.ReadBills(ctx, months, now)
+	if err != nil {
+		return Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
+	}
+	usage, err := a.Usage.Read(ctx, months)
+	if err != nil && (q.By.ofServices() || q.Product != "") {
+		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+	}
+	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
+	names := WithNames(usage.Rows, usage.Unread)
+	for _, bill := range reading.Bills {
+		data.Bills = append(data.Bills, bill.WithProducts(names))
+	}
+	if q.By.ofServices() {
+		data.Services = a.totals(q, NewServiceCosts(data.Bills))
+		if err := a.readServices(ctx, pricedQueries(q, data, names, now), data.Services); err != nil {
+			return Table{}, err
+		}
+	}
+	return Tabulate(q, data, now)
+}
+
+// pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
+func pricedQueries(q Question, data Data, names []billing.Usage, now time.Time) []billing.ServiceQuery {
+	rates := map[billing.Month]map[billing.Metric]decimal.Decimal{}
+	for _, bill := range data.Bills {
+		rates[bill.Month] = bill.Rates()
+	}
+	return slices.DeleteFunc(serviceQueries(q, names, now), func(query billing.ServiceQuery) bool {
+		_, priced := rates[query.Month][billing.Metric{Product: query.Product, UsageType: query.UsageType}]
+		return !priced
+	})
+}
+
+// costPlaces is to how many decimals a service's part of a charge is kept while it is added up: far below a cent, and still
+// short enough for a cell of a ledger.
+const costPlaces = 6
+
+// NewServiceCosts returns empty totals of what services cost, at the rates of the month's bill. It is an estimate: Fastly bills
+// the account and not its services.
+func NewServiceCosts(bills []billing.Bill) *ServiceTotals {
+	type price struct {
+		rates    map[billing.Metric]decimal.Decimal
+		currency string
+	}
+	prices := map[billing.Month]price{}
+	for _, bill := range bills {
+		prices[bill.Month] = price{bill.Rates(), bill.Currency}
+	}
+	return &ServiceTotals{groups: ledgers{}, count: func(u billing.ServiceUsage) (counted, bool) {
+		price := prices[u.Month]
+		rate, known := price.rates[billing.Metric{Product: u.Product, UsageType: u.UsageType}]
+		amount := u.Quantity.Mul(rate).Round(costPlaces)
+		return counted{amount, amount, price.currency, billing.Cost(price.currency)}, known
+	}}
+}
+
+// unallocated is the row of what no service explains.
+var unallocated = rowKey{name: "Not Allocated"}
+
+// addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
+func (b *tabulation) addBills(bills []billing.Bill) {
+	invoiced := map[billing.Month]bool{}
+	for _, bill := range bills {
+		if bill.Unknown != "" {
+			continue
+		}
+		b.seen[bill.Month], invoiced[bill.Month] = true, !bill.IsEstimate()
+		if b.question.By.ofServices() {
+			b.addRemainder(bill)
+			continue
+		}
+		for _, charge := range b.charges(bill) {
+			b.groups.row(billing.Cost(bill.Currency), b.costKey(charge)).add(bill.Month, charge.Amount, charge.Amount, bill.Currency)
+		}
+	}
+	month, against := b.question.Months.Last, b.question.Months.Last.Add(-1)
+	if invoiced[month] && invoiced[against] {
+		one := decimal.New(1, 0)
+		b.versus = &Comparison{Month: month, Against: against, Whole: true}
+		b.stretch = stretch{month: month, against: against, monthDays: one, againstDays: one}
+	}
+}
+
+// charges returns those of a bill that the question is about.
+func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
+	var wanted []billing.Charge
+	for _, charge := range bill.Charges {
+		if b.question.wants(charge.Metric()) {
+			wanted = append(wanted, charge)
+		}
+	}
+	return wanted
+}
+
+func (b *tabulation) costKey(c billing.Charge) rowKey {
+	switch b.question.By {
+	case ByProduct:
+		return rowKey{name: cmp.Or(c.Product, c.Name), product: c.Product}
+	case ByRegion:
+		return rowKey{name: cmp.Or(c.Region, "No Region")}
+	case ByUsageType, ByService, ByTeam:
+	}
+	return rowKey{name: c.Name, product: c.Product}
+}
+
+// addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the
+// column sums to the bill.
+func (b *tabulation) addRemainder(bill billing.Bill) {
+	charges := b.charges(bill)
+	if len(charges) == 0 {
+		return
+	}
+	cost := billing.Cost(bill.Currency)
+	left := decimal.Decimal{}
+	for _, charge := range charges {
+		left = left.Add(charge.Amount)
+	}
+	left = left.Sub(b.groups.settle(cost, bill.Month, billing.MinorDigits(bill.Currency)))
+	b.groups.row(cost, unallocated).add(bill.Month, left, left, bill.Currency)
+}
+
+// settle rounds the figures of one month so that their sum is the rounded sum, which it returns: each is cut, and what is
+// missing goes, a cent each, to those that were cut most.
+func (g ledgers) settle(measure billing.Measure, month billing.Month, places int32) decimal.Decimal {
+	type cut struct {
+		key  rowKey
+		lost decimal.Decimal
+	}
+	var cuts []cut
+	var exact, sum decimal.Decimal
+	for key, l := range g[measure] {
+		single, _, found := l.at(month)
+		if !found || key == unallocated {
+			continue
+		}
+		kept := single.RoundFloor(places)
+		l.set(month, kept)
+		exact, sum = exact.Add(single), sum.Add(kept)
+		cuts = append(cuts, cut{key, single.Sub(kept)})
+	}
+	slices.SortFunc(cuts, func(x, y cut) int {
+		return cmp.Or(y.lost.Cmp(x.lost), cmp.Compare(x.key.id, y.key.id), cmp.Compare(x.key.name, y.key.name))
+	})
+	cent := decimal.New(1, -places)
+	missing := exact.Round(places).Sub(sum).Shift(places).IntPart()
+	for _, c := range cuts[:missing] {
+		g[measure][c.key].addTo(ordinal(month), cent, cent)
+	}
+	return exact.Round(places)
+}
+
+// leftOut says which charges may be of the product that was asked for, and are not told to be.
+func (b *tabulation) leftOut(bill billing.Bill) []string {
+	var said []string
+	for _, c := range bill.Charges {
+		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wants(c.Metric()) {
+			continue
+		}
+		remark := fmt.Sprintf("%s of %s is left out: the bill does not tell whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))
+		if !slices.Contains(said, remark) {
+			said = append(said, remark)
+		}
+	}
+	return said
+}
+
+// unreadMonths lists the months whose bills are unknown, with the reasons.
+func unreadMonths(bills []billing.Bill) []UnreadMonth {
+	var unread []UnreadMonth
+	for _, bill := range bills {
+		if bill.Unknown != "" {
+			unread = append(unread, UnreadMonth{bill.Month, bill.Unknown})
+		}
+	}
+	return unread
+}
+
+// makeup says what each month's bill is made of, as far as the question goes.
+func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
+	made := make([]Makeup, len(b.months))
+	for i, m := range b.months {
+		made[i].Estimate = true
+		for _, bill := range bills {
+			if bill.Month != m || bill.Unknown != "" {
+				continue
+			}
+			made[i].Currency, made[i].Estimate, made[i].Remarks = bill.Currency, bill.IsEstimate(), bill.Remarks
+			for _, charge := range b.charges(bill) {
+				made[i].add(charge)
+			}
+			made[i].Remarks = append(slices.Clip(made[i].Remarks), b.leftOut(bill)...)
+		}
+	}
+	return made
+}
+
+func (m *Makeup) add(c billing.Charge) {
+	switch c.Kind {
+	case billing.ChargeUsage:
+		m.Usage = m.Usage.Add(c.Amount)
+	case billing.ChargeFixed:
+		m.Fixed = m.Fixed.Add(c.Amount)
+	case billing.ChargeCredit:
+		m.Credit = m.Credit.Add(c.Amount)
+	}
+}

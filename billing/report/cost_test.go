@@ -1,0 +1,247 @@
+package report
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+var july = billing.NewMonth(2026, time.July)
+
+// julyBill is the invoice that Fastly's users have published: support and TLS are fees, the rest is counted. Asia Requests is
+// to the letter, what else was counted is made up to the published sum.
+func julyBill() billing.Bill {
+	usage := func(name, region, amount, units, rate string) billing.Charge {
+		return billing.Charge{
+			Kind: billing.ChargeUsage, Name: name, Product: "Full Site Delivery", Region: region, What: "Requests", Amount: dec(amount),
+			Units: decimal.NewNullDecimal(dec(units)), Rate: decimal.NewNullDecimal(dec(rate)),
+		}
+	}
+	return billing.Bill{
+		Month: july, Currency: "USD", Total: dec("6604.19"), Invoices: []string{"INV-375119"},
+		Charges: []billing.Charge{
+			{Kind: billing.ChargeFixed, Name: "Gold Support", Product: "CS: CSE", Amount: dec("2600")},
+			{Kind: billing.ChargeFixed, Name: "TLS Certificates", Product: "TLS", Amount: dec("880")},
+			usage("Asia Requests", "Asia", "292.03", "146017.0369", "0.002"),
+			usage("Europe Requests", "Europe", "2832.16", "1888106.6667", "0.0015"),
+		},
+	}
+}
+
+type fakeBills struct{ reading billing.BillReading }
+
+func (f fakeBills) ReadBills(context.Context, billing.Range, time.Time) (billing.BillReading, error) {
+	return f.reading, nil
+}
+
+// servedBy is usage of Asia Requests by some services, and of nothing else.
+type servedBy []billing.ServiceUsage
+
+func (s servedBy) Read(context.Context, billing.Range) (billing.Reading, error) {
+	return billing.Reading{Rows: []billing.Usage{{
+		Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Unit: "unit",
+		Quantity: dec("146017.0369"),
+	}}}, nil
+}
+
+func (s servedBy) ServiceUsage(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	return page(slices.DeleteFunc(slices.Clone(s), func(u billing.ServiceUsage) bool { return u.Month != q.Month || u.UsageType != q.UsageType }))
+}
+
+func asia(id, name, units string) billing.ServiceUsage {
+	return billing.ServiceUsage{
+		Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Unit: "unit", ServiceID: id, ServiceName: name, Quantity: dec(units),
+	}
+}
+
+func TestEveryColumnOfACostSumsToTheInvoice(t *testing.T) {
+	services := servedBy{
+		asia("S1", "www-shop", "100000.0001"), asia("S2", "shop-images", "33333.3333"), asia("S3", "api", "12683.7035"),
+		asia("S4", "idle", "0"),
+	}
+	team := func(name, _ string) string {
+		if name == "www-shop" || name == "shop-images" {
+			return "shop"
+		}
+		return ""
+	}
+	for _, tt := range []struct {
+		name string
+		q    Question
+		rows map[string]string
+		sum  string
+	}{
+		{"by product a usage type's product_id is used where usage tells it", Question{By: ByProduct}, map[string]string{
+			"CS: CSE": "2600", "TLS": "880", "cdn_usage": "292.03", "Full Site Delivery": "2832.16",
+		}, "6604.19"},
+		{"by type each line of the invoice is a row", Question{By: ByUsageType}, map[string]string{
+			"Gold Support": "2600", "TLS Certificates": "880", "Asia Requests": "292.03", "Europe Requests": "2832.16",
+		}, "6604.19"},
+		{"by region fees have none", Question{By: ByRegion}, map[string]string{
+			"No Region": "3480", "Asia": "292.03", "Europe": "2832.16",
+		}, "6604.19"},
+		{"by service usage is shared out to the cent, and what no service explains is a row", Question{By: ByService}, map[string]string{
+			"www-shop": "200.00", "shop-images": "66.66", "api": "25.37", "idle": "0", "Not Allocated": "6312.16",
+		}, "6604.19"},
+		{"by service beyond the top the rest is a row too", Question{By: ByService, Top: 1}, map[string]string{
+			"www-shop": "200.00", "3 Others": "92.03", "Not Allocated": "6312.16",
+		}, "6604.19"},
+		{"by team what no team owns is a row", Question{By: ByTeam}, map[string]string{
+			"shop": "266.66", "No Team": "25.37", "Not Allocated": "6312.16",
+		}, "6604.19"},
+		{"of one product the column sums to its charges", Question{By: ByUsageType, Product: "cdn_usage"}, map[string]string{
+			"Asia Requests": "292.03",
+		}, "292.03"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.q.Cost, tt.q.Months = true, billing.One(july)
+			asker := Asker{Usage: services, Bills: fakeBills{billing.BillReading{Bills: []billing.Bill{julyBill()}}}, TeamOf: team}
+			table, err := asker.Ask(t.Context(), tt.q, at(8, 20, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(table.Groups) != 1 {
+				t.Fatalf("there are %d groups", len(table.Groups))
+			}
+			rows, sum := map[string]string{}, decimal.Decimal{}
+			for _, row := range table.Groups[0].All() {
+				rows[row.Name] = row.Sum.String()
+				sum = sum.Add(row.Sum)
+			}
+			for name, want := range tt.rows {
+				if got, ok := rows[name]; !ok || !dec(got).Equal(dec(want)) {
+					t.Errorf("%s is %q, want %s", name, got, want)
+				}
+			}
+			if len(rows) != len(tt.rows) {
+				t.Errorf("rows are %v", rows)
+			}
+			if !sum.Equal(dec(tt.sum)) || !table.Groups[0].Total.Sum.Equal(dec(tt.sum)) {
+				t.Errorf("rows sum to %s, the total is %s, want %s", sum, table.Groups[0].Total.Sum, tt.sum)
+			}
+		})
+	}
+}
+
+func TestABillThatNoServiceExplains(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		q      Question
+		groups int
+	}{
+		{"is shown whole as not allocated", Question{By: ByService}, 1},
+		{"by team as well", Question{By: ByTeam}, 1},
+		{"has no row where it has no such charge", Question{By: ByService, Product: "fanout"}, 0},
+		{"has none in a month without a bill", Question{By: ByService, Months: billing.One(july.Add(1))}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.q.Cost = true; tt.q.Months == (billing.Range{}) {
+				tt.q.Months = billing.One(july)
+			}
+			asker := Asker{
+				Usage: servedBy{}, Bills: fakeBills{billing.BillReading{Bills: []billing.Bill{julyBill()}}}, TeamOf: func(_, _ string) string { return "" },
+			}
+			table, err := asker.Ask(t.Context(), tt.q, at(9, 20, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(table.Groups) != tt.groups {
+				t.Fatalf("there are %d groups, want %d", len(table.Groups), tt.groups)
+			}
+			for _, group := range table.Groups {
+				if !group.Total.Sum.Equal(dec("6604.19")) || len(group.All()) != 1 || !group.Unallocated.Sum.Equal(dec("6604.19")) {
+					t.Errorf("the group is %+v", group)
+				}
+			}
+		})
+	}
+}
+
+func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
+	june := julyBill()
+	june.Month = july.Add(-1)
+	june.Charges = slices.Clone(june.Charges)
+	june.Charges[3].Amount = dec("2332.16")
+	estimate := julyBill()
+	estimate.Invoices, estimate.AsOf = nil, at(7, 22, 6)
+	for _, tt := range []struct {
+		name   string
+		bills  []billing.Bill
+		versus *Comparison
+		change string
+	}{
+		{
+			"two invoices are compared as they are, not per day",
+			[]billing.Bill{june, julyBill()},
+			&Comparison{Month: july, Against: june.Month, Whole: true}, "+8.2%",
+		},
+		{"an estimate is not compared with a whole month", []billing.Bill{june, estimate}, nil, ""},
+		{"nothing is compared with a month that has no invoice", []billing.Bill{julyBill()}, nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table, err := Tabulate(Question{Months: billing.One(july), Cost: true}, Data{Bills: tt.bills}, at(8, 20, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.versus, table.Versus, cmp.AllowUnexported(billing.Month{})); diff != "" {
+				t.Error(diff)
+			}
+			got := ""
+			if c := table.Groups[0].Total.Change; c.Valid {
+				got = billing.FormatChange(c.Decimal)
+			}
+			if got != tt.change {
+				t.Errorf("change is %q, want %q", got, tt.change)
+			}
+		})
+	}
+}
+
+func TestTheMakeupOfABill(t *testing.T) {
+	bill := julyBill()
+	bill.Charges = append(bill.Charges, billing.Charge{Kind: billing.ChargeCredit, Name: "Credit", Amount: dec("-100.5"), Coupon: "WELCOME"})
+	q := Question{Months: billing.Range{First: july.Add(-1), Last: july}, Cost: true}
+	table, err := Tabulate(q, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]billing.Month{july.Add(-1)}, table.Missing, cmp.AllowUnexported(billing.Month{})); diff != "" {
+		t.Error("a month without a bill is missing and not zero:", diff)
+	}
+	made := table.Makeup[1]
+	if !made.Usage.Equal(dec("3124.19")) || !made.Fixed.Equal(dec("3480")) || !made.Credit.Equal(dec("-100.5")) || made.Estimate {
+		t.Errorf("made up of %+v", made)
+	}
+}
+
+func TestAChangedCurrencyIsNotAddedUp(t *testing.T) {
+	june := julyBill()
+	june.Month, june.Currency = july.Add(-1), "EUR"
+	table, err := Tabulate(Question{Months: billing.Range{First: june.Month, Last: july}, Cost: true}, Data{Bills: []billing.Bill{june, julyBill()}}, at(8, 20, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(table.Groups) != 2 || table.Groups[0].Measure == table.Groups[1].Measure {
+		t.Errorf("groups are %v", table.Groups)
+	}
+}
+
+func TestRatesAreOverAllTiers(t *testing.T) {
+	bill := billing.Bill{Charges: []billing.Charge{
+		{Kind: billing.ChargeUsage, Name: "Asia Bandwidth", Amount: dec("120"), Units: decimal.NewNullDecimal(dec("1000"))},
+		{Kind: billing.ChargeUsage, Name: "Asia Bandwidth", Amount: dec("60"), Units: decimal.NewNullDecimal(dec("1000"))},
+		{Kind: billing.ChargeUsage, Name: "Free", Amount: dec("0"), Units: decimal.NewNullDecimal(dec("1000"))},
+		{Kind: billing.ChargeUsage, Name: "Flat", Amount: dec("5"), Units: decimal.NewNullDecimal(dec("0"))},
+		{Kind: billing.ChargeFixed, Name: "TLS", Amount: dec("880"), Units: decimal.NewNullDecimal(dec("1"))},
+	}}
+	rates := bill.Rates()
+	if len(rates) != 1 || !rates[billing.Metric{UsageType: "Asia Bandwidth"}].Equal(dec("0.09")) {
+		t.Errorf("rates are %v", rates)
+	}
+}

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+func TestPlainCell(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"a name stays as it is", "shop-images (EU) a=b; c", "shop-images (EU) a=b; c"},
+		{"a name beyond ASCII stays as it is", "Müller 😀", "Müller 😀"},
+		{"nothing stays nothing", "", ""},
+		{"a formula", "=1+1", "'=1+1"},
+		{"an at sign", "@SUM(A1)", "'@SUM(A1)"},
+		{"a minus and a plus", "-+1", "'-+1"},
+		{"a formula behind a line feed", "\n=1+1", "'=1+1"},
+		{"a formula behind a tab and a blank", "\t =1+1", "'=1+1"},
+		{"a formula behind a mark that is not seen", "\u200b=1+1", "'=1+1"},
+		{"a formula behind a joiner, which emoji need", "\u200d=1+1", "'\u200d=1+1"},
+		{"signs of full width", "＝1＋1", "'＝1＋1"},
+		{"small signs", "﹦1", "'﹦1"},
+		{"a formula behind a semicolon", "x;=1+1", "x;'=1+1"},
+		{"each formula behind a semicolon", ";; ＠a;-b", ";;' ＠a;'-b"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := PlainCell(tt.text); got != tt.want {
+				t.Errorf("PlainCell(%q) = %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
+// FuzzCSV holds that a table's names and figures are read back, and that no cell of a name is a formula, whichever of comma and semicolon a
+// spreadsheet takes for what stands between cells.
+func FuzzCSV(f *testing.F) {
+	for _, name := range []string{
+		"shop-images", "Müller 😀", "=cmd|'/c calc'!A1", "\n=1+1", " =1+1", "＝1＋1", "x;=1+1", `a",=1`, `";=1;"`, "a\r\nb", "\u200d@x", "'=1", "",
+	} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		below := []decimal.NullDecimal{decimal.NewNullDecimal(dec("-5.25"))}
+		table := Table{
+			Months: []billing.Month{july},
+			Groups: []Group{{Measure: billing.Measure{Noun: name}, Rows: []Row{{Name: name, Product: name, ID: name, Unit: name, Figures: below, Billed: below}}}},
+		}
+		cell := PlainCell(name)
+		want := []string{"2026-07", cell, cell, cell, cell, "-5.25", "-5.25", cell}
+		if strings.ReplaceAll(cell, "'", "") != strings.ReplaceAll(billing.OneLine(name), "'", "") {
+			t.Fatalf("%q became %q", name, cell)
+		}
+		for form, mark := range map[CSVForm]string{ForPrograms: "", ForSpreadsheets: "\uFEFF"} {
+			var out strings.Builder
+			if err := table.WriteCSV(&out, form); err != nil {
+				t.Fatal(err)
+			}
+			text, marked := strings.CutPrefix(out.String(), mark)
+			if ends := strings.Count(text, "\r\n"); !marked || ends != map[CSVForm]int{ForPrograms: 0, ForSpreadsheets: 2}[form] || strings.Count(text, "\n") != 2 {
+				t.Fatalf("form %d is %q", form, out.String())
+			}
+			lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+			if err != nil || len(lines) != 2 || strings.Join(lines[1], "\x00") != strings.Join(want, "\x00") {
+				t.Fatalf("%q is read back as %q, error %v, want %q", text, lines, err, want)
+			}
+			for _, part := range append(strings.Split(text, ";"), cell) {
+				seen := strings.TrimLeftFunc(part, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) })
+				if strings.IndexAny(seen, "=+-@＝＋－＠") == 0 {
+					t.Fatalf("%q has the formula %q", text, part)
+				}
+			}
+		}
+	})
+}

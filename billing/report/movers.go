@@ -1,0 +1,83 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// maxMoved is how many measures Movers names: the first ones of the table, which weigh most, and of the others the one that moved most.
+const maxMoved = 3
+
+// worthNaming is how much of its measure a row must have moved, per day.
+var worthNaming = decimal.New(1, -2)
+
+// Movers returns the table with those rows alone that moved their measure most, up or down, per day against Versus: at most n of a
+// measure, the one that moved it most first, and none that moved it by less than a hundredth. Totals stay those of all rows. Where
+// nothing moved, or nothing can be compared, it has no groups.
+func (t Table) Movers(n int) Table {
+	moved := t
+	moved.Groups = nil
+	by := map[billing.Measure]decimal.Decimal{}
+	for _, g := range t.Groups {
+		if rows, most := t.movers(g, n); len(rows) > 0 {
+			moved.Groups = append(moved.Groups, Group{Measure: g.Measure, Total: g.Total, Rows: rows})
+			by[g.Measure] = most
+		}
+	}
+	if len(moved.Groups) > maxMoved {
+		others := moved.Groups[maxMoved-1:]
+		most := slices.MaxFunc(others, func(a, b Group) int { return by[a.Measure].Cmp(by[b.Measure]) })
+		moved.Groups = append(moved.Groups[:maxMoved-1], most)
+	}
+	return moved
+}
+
+// movers returns the rows of a group that moved it most, and by which part of it the first one did.
+func (t Table) movers(g Group, n int) (rows []Row, most decimal.Decimal) {
+	if t.Versus == nil || t.Versus.Unknown {
+		return nil, most
+	}
+	month, against := t.Versus.perDay(g.Total)
+	whole := decimal.Max(month.Abs(), against.Abs())
+	if !whole.IsPositive() {
+		return nil, most
+	}
+	parts := map[rowKey]decimal.Decimal{}
+	for _, r := range g.Rows {
+		month, against := t.Versus.perDay(r)
+		part := month.Sub(against).Div(whole).Abs()
+		if r.Change.Valid && part.GreaterThanOrEqual(worthNaming) {
+			rows, parts[r.key()] = append(rows, r), part
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(parts[b.key()].Cmp(parts[a.key()]), cmp.Compare(a.Name, b.Name))
+	})
+	rows = rows[:min(n, len(rows))]
+	if len(rows) > 0 {
+		most = parts[rows[0].key()]
+	}
+	return rows, most
+}
+
+func (r Row) key() rowKey { return rowKey{name: r.Name, product: r.Product, id: r.ID} }
+
+// perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.
+func (v Comparison) perDay(r Row) (month, against decimal.Decimal) {
+	if len(r.Figures) > 0 {
+		month = r.Figures[len(r.Figures)-1].Decimal
+	}
+	against = r.Earlier.Decimal
+	switch {
+	case v.Whole:
+		return month, against
+	case v.Days == 0:
+		return month.Div(length(v.Month)), against.Div(length(v.Against))
+	}
+	shorter := min(v.Days, v.Against.Days())
+	return month.Div(decimal.New(int64(v.Days), 0)), against.Div(decimal.New(int64(shorter), 0))
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+func TestMovers(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2023, time.June, 10, 12, 0, 0, 0, time.UTC)
+	row := func(m billing.Month, name, region string, gb int64) billing.Usage {
+		return billing.Usage{Month: m, Product: "cdn_usage", UsageType: name, Region: region, Unit: "gb", Quantity: decimal.NewFromInt(gb), CountedTo: m.End()}
+	}
+	count := func(m billing.Month, name string, n int64) billing.Usage {
+		return billing.Usage{Month: m, Product: "cdn_usage", UsageType: name, Unit: "unit", Quantity: decimal.NewFromInt(n), Raw: decimal.NewNullDecimal(decimal.NewFromInt(n * 10_000)), CountedTo: m.End()}
+	}
+	feb, mar := billing.NewMonth(2023, time.February), billing.NewMonth(2023, time.March)
+	rows := []billing.Usage{
+		row(feb, "Asia Bandwidth", "Asia", 280), row(mar, "Asia Bandwidth", "Asia", 620), // 10 a day, then 20
+		row(feb, "Europe Bandwidth", "Europe", 28_000), row(mar, "Europe Bandwidth", "Europe", 27_900), // 1000, then 900
+		row(feb, "Africa Bandwidth", "Africa", 2_800), row(mar, "Africa Bandwidth", "Africa", 3_100), // level, per day
+		row(feb, "India Bandwidth", "India", 5_600), row(mar, "India Bandwidth", "India", 9_300), // 200, then 300
+		row(mar, "Brazil Bandwidth", "Brazil", 3_100), // new
+		count(feb, "Asia Requests", 2800), count(mar, "Asia Requests", 3100),
+	}
+	q := Question{Months: billing.One(mar), By: ByUsageType}
+	table, err := Tabulate(q, Data{Rows: rows}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := func(t Table) (names []string) {
+		for _, g := range t.Groups {
+			for _, r := range g.Rows {
+				names = append(names, r.Name)
+			}
+		}
+		return names
+	}
+	for _, tt := range []struct {
+		name string
+		of   Table
+		n    int
+		want []string
+	}{
+		{"what moved most comes first, up or down, and what stood still per day is left out", table, 3, []string{"Europe Bandwidth", "India Bandwidth"}},
+		{"no more than are asked for", table, 1, []string{"Europe Bandwidth"}},
+		{"nothing can be compared", Table{Question: q, Groups: table.Groups, Versus: &Comparison{Unknown: true}}, 3, nil},
+		{"there is nothing to compare with", Table{Question: q, Groups: table.Groups}, 3, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, named(tt.of.Movers(tt.n))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if total := table.Movers(1).Groups[0].Total; !total.Sum.Equal(table.Groups[0].Total.Sum) {
+		t.Errorf("the total is %s, want that of all rows", total.Sum)
+	}
+}
+
+// TestMoversOfManyMeasures: the first two measures stay, and of the others the one that moved most.
+func TestMoversOfManyMeasures(t *testing.T) {
+	t.Parallel()
+	mar := billing.NewMonth(2023, time.March)
+	table := Table{Months: []billing.Month{mar}, Versus: &Comparison{Month: mar, Against: mar.Add(-1), Whole: true}}
+	for i, change := range []string{"0.02", "0.03", "0.04", "0.5", "0.1", "0.001"} {
+		row := Row{
+			Name: "type", Figures: []decimal.NullDecimal{decimal.NewNullDecimal(dec("100").Mul(dec("1").Add(dec(change))))},
+			Earlier: decimal.NewNullDecimal(dec("100")), Change: decimal.NewNullDecimal(dec(change)),
+		}
+		table.Groups = append(table.Groups, Group{Measure: billing.Measure{Noun: string(rune('a' + i))}, Total: row, Rows: []Row{row}})
+	}
+	var nouns []string
+	for _, g := range table.Movers(3).Groups {
+		nouns = append(nouns, g.Measure.Noun)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "d"}, nouns); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestATableIsReadBackAsItWasWritten: a digest waits in the queue as JSON.
+func TestATableIsReadBackAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	mar := billing.NewMonth(2023, time.March)
+	var rows []billing.Usage
+	for _, m := range []billing.Month{mar.Add(-1), mar} {
+		rows = append(rows, billing.Usage{Month: m, Product: "p", UsageType: "Asia Requests", Unit: "unit", Quantity: decimal.NewFromInt(int64(m.Days())), CountedTo: m.End()},
+			billing.Usage{Month: m, Product: "p", UsageType: "Asia Bandwidth", Unit: "gb", Quantity: decimal.NewFromInt(int64(m.Days()) * 3), CountedTo: m.End()})
+	}
+	table, err := Tabulate(Question{Months: billing.One(mar)}, Data{Rows: rows, Fresh: billing.Freshness{ReadAt: mar.End(), Stale: "so it is"}}, mar.End().AddDate(0, 1, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Table
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(back)
+	if err != nil || string(again) != string(text) {
+		t.Errorf("read back as %s, written as %s, %v", again, text, err)
+	}
+}

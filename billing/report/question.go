@@ -1,0 +1,162 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// Breakdown is what the rows of a Table are.
+type Breakdown string
+
+// The breakdowns a person can ask for, in the words they type after "by".
+const (
+	ByUsageType Breakdown = "type"
+	ByProduct   Breakdown = "product"
+	ByRegion    Breakdown = "region"
+	ByService   Breakdown = "service"
+	ByTeam      Breakdown = "team" // services, added up by who answers for them
+)
+
+// ofServices reports whether the rows are made of what single services used.
+func (b Breakdown) ofServices() bool { return b == ByService || b == ByTeam }
+
+// Question is what a person wants to know.
+type Question struct {
+	Months billing.Range `json:"months"`
+	// Cost asks for money, as Fastly bills it, and not for usage.
+	Cost      bool      `json:"cost,omitempty"`
+	Product   string    `json:"product,omitempty"`    // exact product_id; empty is every product
+	UsageType string    `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
+	By        Breakdown `json:"by"`
+	Top       int       `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
+}
+
+// Table is the answer to a Question: for each measure a group, since unlike units are never added.
+type Table struct {
+	Question Question        `json:"question"`
+	Months   []billing.Month `json:"columns"`
+	Groups   []Group         `json:"groups"`
+	// Missing are the months asked for of which Fastly has no row at all: unknown, not zero.
+	Missing []billing.Month   `json:"missing,omitempty"`
+	Fresh   billing.Freshness `json:"fresh"`
+	// Unread are the months whose bills are unknown although they were invoiced, those asked for and the one before that is compared
+	// with; only of a question of cost.
+	Unread []UnreadMonth `json:"unread,omitempty"`
+	// LeftOut is what the figures leave out of usage, since it could not be read.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
+	// Versus says what Row.Change compares; it is nil where nothing can be compared.
+	Versus *Comparison `json:"versus,omitempty"`
+	// Makeup says what the bills of the months are made of, in the order of Months; only of a question of cost.
+	Makeup []Makeup `json:"makeup,omitempty"`
+}
+
+// UnreadMonth is a month whose bill is unknown, and why.
+type UnreadMonth struct {
+	Month billing.Month `json:"month"`
+	Why   string        `json:"why"`
+}
+
+// IsNothingDue reports whether every month was invoiced and nothing of it is left, as where a credit note takes the invoice back.
+func (t Table) IsNothingDue() bool {
+	return t.Question.Cost && t.Question.Product == "" && t.Question.UsageType == "" && len(t.Groups) == 0 && len(t.Missing) == 0 &&
+		!slices.ContainsFunc(t.Makeup, func(m Makeup) bool { return m.Estimate })
+}
+
+// LeftOut is one thing that Fastly told in a way that is not understood. Names that could not be read either are empty.
+type LeftOut struct {
+	Month     billing.Month `json:"month"`
+	Product   string        `json:"product,omitempty"`
+	UsageType string        `json:"usage_type,omitempty"`
+	Service   string        `json:"service,omitempty"` // its name, or else its id
+	Why       string        `json:"why"`               // for a person, with what it is about
+}
+
+// Makeup is what one month's bill is made of, as far as the question goes.
+type Makeup struct {
+	Currency string          `json:"currency,omitempty"`
+	Usage    decimal.Decimal `json:"usage"`
+	Fixed    decimal.Decimal `json:"fixed"`
+	Credit   decimal.Decimal `json:"credit"` // zero or below
+	// Estimate tells that the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
+	Estimate bool     `json:"estimate,omitempty"`
+	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
+}
+
+// Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
+// month is not over, its days so far and the same days of the month before.
+type Comparison struct {
+	// Whole tells that whole months are compared and not days of them: a fee is the same for a short month.
+	Whole   bool          `json:"whole,omitempty"`
+	Month   billing.Month `json:"month"`
+	Against billing.Month `json:"against"`
+	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
+	Days int `json:"days,omitempty"`
+	// Unknown tells that there is no change to show although one was expected, and Why says for what reason. The record of
+	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
+	Unknown       bool      `json:"unknown,omitempty"`
+	Why           Gap       `json:"why,omitempty"`
+	WatchingSince time.Time `json:"watching_since,omitzero"`
+}
+
+// Gap is why two stretches of time could not be compared.
+type Gap string
+
+// The reasons for which Comparison.Unknown is set.
+const (
+	// GapNoRecord is that the same days of the month before were not recorded.
+	GapNoRecord Gap = "no_record"
+	// GapUnreadable is that the record could not be read.
+	GapUnreadable Gap = "record_unreadable"
+	// GapServices is that the days of a month are not recorded by service.
+	GapServices Gap = "not_by_service"
+	// GapUnread is that a figure of either stretch could not be read.
+	GapUnread Gap = "unread"
+	// GapUndated is that Fastly did not say up to when the month counts, or that it counts less than half a day.
+	GapUndated Gap = "undated"
+)
+
+// Group is every row of one measure, such as bandwidth, with their total.
+type Group struct {
+	Measure billing.Measure `json:"measure"`
+	Total   Row             `json:"total"`
+	Rows    []Row           `json:"rows"`
+	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount says how many they are.
+	Rest      *Row `json:"rest,omitempty"`
+	RestCount int  `json:"rest_count,omitempty"`
+	// Unallocated is what of a cost no service explains: fees, credits, usage that Fastly tells of no service. It is nil where
+	// the rows are not services.
+	Unallocated *Row `json:"unallocated,omitempty"`
+}
+
+// All returns every row that the total is the sum of: the rows shown, the rest, and what is not allocated.
+func (g Group) All() []Row {
+	rows := slices.Clone(g.Rows)
+	for _, more := range []*Row{g.Rest, g.Unallocated} {
+		if more != nil {
+			rows = append(rows, *more)
+		}
+	}
+	return rows
+}
+
+// Row is one line of a Group. Figures stand in the order of Table.Months, in the measure's single units. One that is not
+// valid is unknown: the month is Missing, or Fastly has no row of this kind in it, which the sums take as nothing.
+type Row struct {
+	Name    string                `json:"name"`
+	Product string                `json:"product,omitempty"`
+	ID      string                `json:"id,omitempty"` // a service's id
+	Figures []decimal.NullDecimal `json:"figures"`
+	// Billed are the same figures in the API's unit, for CSV. Unit names it; it is empty, and Billed with it, where rows of
+	// several units were added.
+	Billed []decimal.NullDecimal `json:"billed,omitempty"`
+	Unit   string                `json:"unit,omitempty"`
+	Sum    decimal.Decimal       `json:"sum"`
+	Share  decimal.NullDecimal   `json:"share"`  // of the group's sum, 0.43 is 43 %; not valid where that is not above zero
+	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
+	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day.
+	Earlier decimal.NullDecimal `json:"earlier"`
+}

@@ -1,0 +1,137 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"budgetbot/billing"
+)
+
+// ErrNoTeams is that a question by team was asked where nobody has said which services belong to which team.
+var ErrNoTeams = errors.New("there are no teams")
+
+const (
+	maxServiceReads  = 600 // month and usage type pairs in one question by service
+	parallelServices = 12
+)
+
+// PriorReader is a consumer contract. It models the bot's own record of months while they ran.
+type PriorReader interface {
+	// Prior returns the record of the month as it stood when it counted to the instant at, or as near to it as there is.
+	// With no record Rows are empty, and WatchingSince says since when there could be one.
+	Prior(ctx context.Context, month billing.Month, at time.Time) (Prior, error)
+}
+
+// Asker answers Questions from what it reads.
+type Asker struct {
+	Usage billing.Reader
+	// Prior is the record of months while they ran; nil where none is kept.
+	Prior PriorReader
+	// Bills is where costs are read; nil where there is no such place.
+	Bills billing.BillReader
+	// TeamOf names the team that a service, given by name and id, belongs to, empty for none; nil where there are no teams.
+	TeamOf func(name, id string) string
+}
+
+// Ask reads what the question needs and tabulates it. The month before a single month is read in the same go, to compare
+// with. A record that cannot be read costs the comparison and not the answer.
+func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error) {
+	q.By = cmp.Or(q.By, ByUsageType)
+	if q.By == ByTeam && a.TeamOf == nil {
+		return Table{}, ErrNoTeams
+	}
+	if err := q.check(); err != nil {
+		return Table{}, err
+	}
+	if q.Cost {
+		return a.askCost(ctx, q, now)
+	}
+	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
+	if err != nil {
+		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+	}
+	data := Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
+	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.wants)
+	if q.By.ofServices() {
+		data.Services = a.totals(q, NewServiceTotals(billing.FactorsOf(reading.Rows)))
+		if err := a.readServices(ctx, serviceQueries(q, WithNames(reading.Rows, reading.Unread), now), data.Services); err != nil {
+			return Table{}, err
+		}
+	} else {
+		data.Prior = a.prior(ctx, q, reading.Rows, now)
+	}
+	return Tabulate(q, data, now)
+}
+
+// WithNames returns the rows and the unread ones that name their product and usage type: the names that an account uses.
+func WithNames(rows, unread []billing.Usage) []billing.Usage {
+	for _, u := range unread {
+		if u.Product != "" && u.UsageType != "" {
+			rows = append(slices.Clip(rows), u)
+		}
+	}
+	return rows
+}
+
+// prior reads the record of the month before, where the last month is not whole.
+func (a Asker) prior(ctx context.Context, q Question, rows []billing.Usage, now time.Time) Prior {
+	counted := billing.CountedTo(rows, q.Months.Last, q.wants)
+	if a.Prior == nil || counted.IsZero() || isWhole(q.Months.Last, counted, now) {
+		return Prior{}
+	}
+	against := q.Months.Last.Add(-1)
+	at := against.Start().Add(counted.Sub(q.Months.Last.Start()))
+	prior, err := a.Prior.Prior(ctx, against, at)
+	if err != nil {
+		return Prior{Unreadable: true}
+	}
+	return prior
+}
+
+// totals makes the rows teams where the question wants that.
+func (a Asker) totals(q Question, totals *ServiceTotals) *ServiceTotals {
+	if q.By == ByTeam {
+		return totals.ByTeam(a.TeamOf)
+	}
+	return totals
+}
+
+// readServices reads service-level usage into the totals. Pages are added up as they arrive.
+func (a Asker) readServices(ctx context.Context, queries []billing.ServiceQuery, totals *ServiceTotals) error {
+	if len(queries) > maxServiceReads {
+		return fmt.Errorf("%d months and usage types: %w", len(queries), billing.ErrTooWide)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelServices)
+	for _, query := range queries {
+		group.Go(func() error {
+			if err := a.Usage.ServiceUsage(ctx, query, totals.Add); err != nil {
+				return fmt.Errorf("read %s by service for %s: %w", query.UsageType, query.Month, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month
+// before a single month is read only where it will be compared, since this is the slowest of all questions.
+func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.ServiceQuery {
+	seen := map[billing.ServiceQuery]bool{}
+	var queries []billing.ServiceQuery
+	for _, u := range rows {
+		query := billing.ServiceQuery{Month: u.Month, Product: u.Product, UsageType: u.UsageType}
+		wanted := q.Months.Contains(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
+		if wanted && q.wants(u.Metric()) && !seen[query] {
+			seen[query] = true
+			queries = append(queries, query)
+		}
+	}
+	return queries
+}

@@ -1,0 +1,230 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/billing"
+	"budgetbot/billing/fastly"
+)
+
+// fakeReader answers from rows that are given.
+type fakeReader struct {
+	rows  []billing.Usage
+	fresh billing.Freshness
+	err   error
+	pages map[billing.ServiceQuery][]billing.ServiceUsage
+
+	mu      sync.Mutex
+	read    []billing.Range
+	queries []billing.ServiceQuery
+}
+
+func (f *fakeReader) Read(_ context.Context, months billing.Range) (billing.Reading, error) {
+	f.read = append(f.read, months)
+	reading := billing.Reading{Fresh: f.fresh}
+	for _, u := range f.rows {
+		if months.Contains(u.Month) {
+			reading.Rows = append(reading.Rows, u)
+		}
+	}
+	return reading, f.err
+}
+
+func (f *fakeReader) ServiceUsage(_ context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	f.mu.Lock()
+	f.queries = append(f.queries, query)
+	f.mu.Unlock()
+	rows, found := f.pages[query]
+	if !found {
+		return fmt.Errorf("nobody expects %v", query)
+	}
+	return page(rows)
+}
+
+type fakePrior struct {
+	prior Prior
+	err   error
+	month billing.Month
+	at    time.Time
+}
+
+func (f *fakePrior) Prior(_ context.Context, month billing.Month, at time.Time) (Prior, error) {
+	f.month, f.at = month, at
+	return f.prior, f.err
+}
+
+func TestAskReadsTheMonthBefore(t *testing.T) {
+	readAt := time.Date(2023, 7, 1, 10, 42, 0, 0, time.UTC)
+	source := &fakeReader{rows: seedQuarter()[:3], fresh: billing.Freshness{ReadAt: readAt}}
+	march := billing.NewMonth(2023, time.March)
+	table, err := Asker{Usage: source}.Ask(t.Context(), Question{Months: billing.One(march)}, longAfter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSketch(t, table, `
+		Bandwidth, TB | 139.5 | 100% | +23.8%
+		Asia Bandwidth | 139.5 | 100% | +23.8%`)
+	if diff := cmp.Diff([]billing.Range{{First: march.Add(-1), Last: march}}, source.read, equalMonths); diff != "" {
+		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+	if !table.Fresh.ReadAt.Equal(readAt) || table.Question.By != ByUsageType {
+		t.Errorf("fresh is %+v, by %q", table.Fresh, table.Question.By)
+	}
+}
+
+func TestAskReadsALongRangeAsItIs(t *testing.T) {
+	source := &fakeReader{rows: seedQuarter()}
+	if _, err := (Asker{Usage: source}).Ask(t.Context(), Question{Months: quarter()}, longAfter); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]billing.Range{quarter()}, source.read, equalMonths); diff != "" {
+		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+}
+
+func TestAskTakesTheSameDaysFromTheRecord(t *testing.T) {
+	october, november := billing.NewMonth(2026, time.October), billing.NewMonth(2026, time.November)
+	source := &fakeReader{rows: []billing.Usage{counting(october, "310", at(11, 1, 0)), counting(november, "231", at(11, 22, 0))}}
+	record := &fakePrior{prior: Prior{Rows: []billing.Usage{counting(october, "210", at(10, 22, 0))}, CountedTo: at(10, 22, 0)}}
+	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), Question{Months: billing.One(november)}, at(11, 22, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if record.month != october || !record.at.Equal(at(10, 22, 0)) {
+		t.Errorf("the record was asked for %s up to %s", record.month, record.at)
+	}
+	if got := billing.FormatChange(table.Groups[0].Total.Change.Decimal); got != "+10.0%" || !table.Fresh.CountedTo.Equal(at(11, 22, 0)) {
+		t.Errorf("change is %s, counted to %s", got, table.Fresh.CountedTo)
+	}
+}
+
+func TestAskAnswersWithoutARecord(t *testing.T) {
+	november := billing.NewMonth(2026, time.November)
+	source := &fakeReader{rows: []billing.Usage{counting(november, "231", at(11, 22, 0))}}
+	record := &fakePrior{err: errors.New("disk on fire")}
+	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), Question{Months: billing.One(november)}, at(11, 22, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table.Versus == nil || table.Versus.Why != GapUnreadable || len(table.Groups) != 1 {
+		t.Errorf("table is %+v", table)
+	}
+}
+
+func TestAskByService(t *testing.T) {
+	february, march := billing.NewMonth(2023, time.February), billing.NewMonth(2023, time.March)
+	query := func(m billing.Month, usageType string) billing.ServiceQuery {
+		return billing.ServiceQuery{Month: m, Product: "cdn_usage", UsageType: usageType}
+	}
+	page := func(q billing.ServiceQuery, unit, quantity string) []billing.ServiceUsage {
+		return []billing.ServiceUsage{{Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: unit, ServiceID: "S1", ServiceName: "www", Quantity: dec(quantity), Unread: ""}}
+	}
+	source := &fakeReader{
+		rows: join(
+			gb("cdn_usage", "Asia Bandwidth", "", "", "2.8", "3.1"), unit("cdn_usage", "Asia Requests", "", "0", "0", "1"),
+			gb("streaming", "Video Bandwidth", "", "", "9", "9"),
+		),
+		pages: map[billing.ServiceQuery][]billing.ServiceUsage{
+			query(february, "Asia Bandwidth"): page(query(february, "Asia Bandwidth"), "gb", "2800"),
+			query(march, "Asia Bandwidth"):    page(query(march, "Asia Bandwidth"), "gb", "3100"),
+			query(february, "Asia Requests"):  nil,
+			query(march, "Asia Requests"):     page(query(march, "Asia Requests"), "unit", "100000"),
+		},
+	}
+	q := Question{Months: billing.One(march), Product: "cdn_usage", By: ByService}
+	table, err := Asker{Usage: source}.Ask(t.Context(), q, longAfter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSketch(t, table, `
+		Bandwidth, TB | 3.10 | 100% | 0.0%
+		www | 3.10 | 100% | 0.0%
+		Requests, B | 1.00 | 100% | ?
+		www | 1.00 | 100% | ?`)
+	if len(source.queries) != 4 {
+		t.Errorf("%d reads by service, want one for each of 2 months and 2 usage types", len(source.queries))
+	}
+}
+
+func TestAskByServiceDoesNotReadAMonthItCannotCompare(t *testing.T) {
+	march := billing.NewMonth(2023, time.March)
+	query := billing.ServiceQuery{Month: march, Product: "cdn_usage", UsageType: "Asia Bandwidth"}
+	source := &fakeReader{
+		rows:  gb("cdn_usage", "Asia Bandwidth", "", "", "2.8", "3.1"),
+		pages: map[billing.ServiceQuery][]billing.ServiceUsage{query: nil},
+	}
+	now := time.Date(2023, 3, 20, 0, 0, 0, 0, time.UTC)
+	if _, err := (Asker{Usage: source}).Ask(t.Context(), Question{Months: billing.One(march), By: ByService}, now); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]billing.ServiceQuery{query}, source.queries, equalMonths); diff != "" {
+		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+}
+
+func TestAskSaysWhatFailed(t *testing.T) {
+	march := billing.One(billing.NewMonth(2023, time.March))
+	gone := &billing.APIError{Status: 503, Path: fastly.PathUsage}
+	for _, tt := range []struct {
+		name   string
+		source *fakeReader
+		q      Question
+		kind   error
+		want   string
+	}{
+		{
+			"usage", &fakeReader{err: gone},
+			Question{Months: march},
+			billing.ErrUnavailable,
+			"read usage for 2023-03: GET /billing/v3/usage-metrics: status 503",
+		},
+		{
+			"a service", &fakeReader{rows: gb("p", "Asia Bandwidth", "", "", "", "1")},
+			Question{Months: march, By: ByService},
+			nil,
+			"read Asia Bandwidth by service for 2023-03: nobody expects {2023-03 p Asia Bandwidth}",
+		},
+		{
+			"too many usage types by service", &fakeReader{rows: manyTypes(601)},
+			Question{Months: march, By: ByService},
+			billing.ErrTooWide,
+			"601 months and usage types: the question is too wide",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Asker{Usage: tt.source}.Ask(t.Context(), tt.q, longAfter)
+			if err == nil || err.Error() != tt.want || tt.kind != nil && !errors.Is(err, tt.kind) {
+				t.Errorf("error is %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func manyTypes(n int) []billing.Usage {
+	var rows []billing.Usage
+	for i := range n {
+		rows = append(rows, gb("p", fmt.Sprintf("Type %d", i), "", "", "", "1")...)
+	}
+	return rows
+}
+
+func TestServiceTotalsAreBounded(t *testing.T) {
+	totals := NewServiceTotals(nil)
+	page := make([]billing.ServiceUsage, billing.MaxServices+1)
+	for i := range page {
+		page[i] = billing.ServiceUsage{Month: billing.NewMonth(2023, time.March), Unit: "gb", ServiceID: fmt.Sprint(i), Quantity: dec("1")}
+	}
+	if err := totals.Add(page[:billing.MaxServices]); err != nil {
+		t.Fatal(err)
+	}
+	if err := totals.Add(page[billing.MaxServices:]); !errors.Is(err, billing.ErrTooWide) {
+		t.Errorf("one service too many gives %v", err)
+	}
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// Discrepancy is a usage type of which the usage endpoints count other units than the bill has. Fastly calls both what is billed.
+type Discrepancy struct {
+	UsageType string `json:"usage_type"`
+	Product   string `json:"product,omitempty"` // product_id where usage tells it, else the invoice's
+	// Counted are the units by usage, Billed those by the bill; one of them is not valid where that side lacks the usage type.
+	Counted decimal.NullDecimal `json:"counted"`
+	Billed  decimal.NullDecimal `json:"billed"`
+}
+
+// worthSaying is how far two figures may be apart, as a part of the larger one.
+var worthSaying = decimal.New(5, -3)
+
+// Difference compares the rows of the bill's month with the bill, by the names of usage types and over all regions and tiers. It
+// returns what is apart by more than 0.5 % and by more than the rounding of the coarser figure, and what either side lacks, the
+// names in order.
+func Difference(rows []billing.Usage, bill billing.Bill) []Discrepancy {
+	types := map[string]*Discrepancy{}
+	at := func(u billing.Usage) *Discrepancy {
+		if types[u.UsageType] == nil {
+			types[u.UsageType] = &Discrepancy{UsageType: u.UsageType, Product: u.Product}
+		}
+		return types[u.UsageType]
+	}
+	for _, u := range rows {
+		if u.Month == bill.Month {
+			billing.Plus(&at(u).Counted, u.Quantity)
+		}
+	}
+	for _, u := range bill.Usage() {
+		billing.Plus(&at(u).Billed, u.Quantity)
+	}
+	var apart []Discrepancy
+	for _, d := range types {
+		if d.matters() {
+			apart = append(apart, *d)
+		}
+	}
+	slices.SortFunc(apart, func(a, b Discrepancy) int { return cmp.Compare(a.UsageType, b.UsageType) })
+	return apart
+}
+
+// matters reports whether the figures are apart. What one side lacks and of which the other has nothing is not.
+func (d Discrepancy) matters() bool {
+	counted, billed := d.Counted.Decimal, d.Billed.Decimal
+	places := min(decimalsOf(counted), decimalsOf(billed))
+	if d.Counted.Valid && d.Billed.Valid && counted.Round(places).Equal(billed.Round(places)) {
+		return false
+	}
+	return counted.Sub(billed).Abs().GreaterThan(decimal.Max(counted, billed).Mul(worthSaying))
+}
+
+func decimalsOf(d decimal.Decimal) int32 { return max(-d.Exponent(), 0) }
+
+// Part returns by how much the two figures differ, as a part of what was counted: 0.008 is billed 0.8 % more than counted, whatever
+// the sign. It is 1 where a side lacks the usage type.
+func (d Discrepancy) Part() decimal.Decimal {
+	if !d.Counted.Valid || !d.Billed.Valid || !d.Counted.Decimal.IsPositive() {
+		return decimal.New(1, 0)
+	}
+	return d.Billed.Decimal.Sub(d.Counted.Decimal).Abs().Div(d.Counted.Decimal)
+}

@@ -1,0 +1,96 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"sync"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+)
+
+// ServiceTotals adds up service-level usage, or what it costs, page by page, per month and measure, and per service or team.
+// Its methods may be called from several goroutines at once.
+type ServiceTotals struct {
+	count func(billing.ServiceUsage) (counted, bool)
+	// teamOf names who answers for a service; nil where the rows are the services themselves.
+	teamOf func(name, id string) string
+
+	mu     sync.Mutex
+	groups ledgers
+	unread map[billing.ServiceUsage]bool // without figures, and without the rows that they belong to
+}
+
+// counted is a row of service-level usage as it is added up.
+type counted struct {
+	single, billed decimal.Decimal
+	unit           string
+	measure        billing.Measure
+}
+
+// NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, since service-level usage
+// does not carry the latter.
+func NewServiceTotals(factors billing.Factors) *ServiceTotals {
+	return &ServiceTotals{groups: ledgers{}, count: func(u billing.ServiceUsage) (counted, bool) {
+		single, measure := factors.SingleOfService(u)
+		return counted{single, u.Quantity, u.Unit, measure}, true
+	}}
+}
+
+// noTeam is the row of the services that belong to no team.
+const noTeam = "No Team"
+
+// ByTeam makes the rows teams, and returns the totals. It must come before the first page.
+func (t *ServiceTotals) ByTeam(teamOf func(name, id string) string) *ServiceTotals {
+	t.teamOf = teamOf
+	return t
+}
+
+// Add adds a page. It is an error if there are more services than an answer may hold.
+func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, u := range page {
+		c, ok := t.count(u)
+		switch {
+		case !ok:
+			continue
+		case u.Unread != "":
+			t.setAside(u)
+			continue
+		}
+		key, name := t.keyOf(u)
+		l := t.groups.row(c.measure, key)
+		if len(t.groups[c.measure]) > billing.MaxServices {
+			return fmt.Errorf("more than %d services: %w", billing.MaxServices, billing.ErrTooWide)
+		}
+		l.name = name
+		l.add(u.Month, c.single, c.billed, c.unit)
+	}
+	return nil
+}
+
+// keyOf returns the row that a service is counted in, and what it is called.
+func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key rowKey, name string) {
+	if t.teamOf == nil {
+		return rowKey{id: u.ServiceID}, u.ServiceName
+	}
+	name = cmp.Or(t.teamOf(u.ServiceName, u.ServiceID), noTeam)
+	return rowKey{name: name}, name
+}
+
+// maxUnreadServices bounds how many services that could not be read are remembered.
+const maxUnreadServices = 10_000
+
+// setAside remembers a service that could not be read. Past the bound one more stands for any.
+func (t *ServiceTotals) setAside(u billing.ServiceUsage) {
+	if t.unread == nil {
+		t.unread = map[billing.ServiceUsage]bool{}
+	}
+	if len(t.unread) >= maxUnreadServices {
+		u.ServiceID, u.ServiceName = "", ""
+	}
+	u.Quantity = decimal.Decimal{}
+	t.unread[u] = true
+}

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// Data is what is known when a Question is tabulated.
+type Data struct {
+	// Rows are the account's usage in the months asked for. Where the month before them is given too, a question of a
+	// single month is compared with it.
+	Rows []billing.Usage
+	// Unread are the rows that were set aside, of the same months.
+	Unread []billing.Usage
+	// Services is the service-level usage of the same months, or its cost; only a Question by service or team needs it.
+	Services *ServiceTotals
+	// Bills are the bills of the same months; only a Question of cost needs them.
+	Bills []billing.Bill
+	// Prior is the record of the month before the last one, for comparing a month that is not over.
+	Prior Prior
+	// Fresh is carried over into the Table.
+	Fresh billing.Freshness
+}
+
+// factors are learned where a row needs one: nearly always each carries both of its quantities.
+func (d Data) factors() billing.Factors {
+	if !slices.ContainsFunc(d.Rows, billing.Usage.NeedsFactor) && !slices.ContainsFunc(d.Prior.Rows, billing.Usage.NeedsFactor) {
+		return nil
+	}
+	return billing.FactorsOf(slices.Concat(d.Rows, d.Prior.Rows))
+}
+
+// Tabulate answers the question from data. It adds up what belongs together and never unlike measures; it compares the
+// last month with the one before; it says what is missing.
+//
+// What could not be read is in Table.LeftOut: a row of the Table that it belongs to has no figure in that month, sums leave it out,
+// and are not compared. A month without any row is Missing and unknown. Where a month has rows, but none of a kind, Fastly counted nothing of
+// that kind: its cell is not valid, to be printed as a dash, and sums take it as nothing.
+func Tabulate(q Question, data Data, now time.Time) (Table, error) {
+	q.By = cmp.Or(q.By, ByUsageType)
+	if err := q.check(); err != nil {
+		return Table{}, err
+	}
+	if q.By.ofServices() && data.Services == nil {
+		return Table{}, fmt.Errorf("a question by %s needs service-level usage", q.By)
+	}
+	b := newTabulation(q, data, now)
+	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
+	if q.Cost {
+		table.Makeup, table.Unread = b.makeup(data.Bills), unreadMonths(data.Bills)
+	}
+	for _, m := range b.months {
+		if !b.seen[m] {
+			table.Missing = append(table.Missing, m)
+		}
+	}
+	for measure := range b.groups {
+		if group := b.group(measure); len(group.All()) > 0 {
+			table.Groups = append(table.Groups, group)
+		}
+	}
+	table.LeftOut = b.omitted(data)
+	slices.SortFunc(table.Groups, func(a, b Group) int { return compareMeasures(a.Measure, b.Measure) })
+	return table, nil
+}
+
+func (q Question) check() error {
+	switch {
+	case q.Months.First.IsZero() || q.Months.Last.Before(q.Months.First):
+		return fmt.Errorf("%s is not a range of months", q.Months)
+	case !slices.Contains([]Breakdown{ByUsageType, ByProduct, ByRegion, ByService, ByTeam}, q.By):
+		return fmt.Errorf("%q is not a breakdown", q.By)
+	case q.Top < 0:
+		return fmt.Errorf("top %d is below zero", q.Top)
+	}
+	return nil
+}
+
+// wants reports whether the question is about this metric.
+func (q Question) wants(m billing.Metric) bool {
+	return (q.Product == "" || q.Product == m.Product) && (q.UsageType == "" || q.UsageType == m.UsageType)
+}
+
+// tabulation holds the ledgers of one Question.
+type tabulation struct {
+	question Question
+	months   []billing.Month
+	factors  billing.Factors
+	seen     map[billing.Month]bool
+	groups   ledgers
+	versus   *Comparison
+	stretch  stretch
+	// partial are the months with something unreadable; true where nobody can tell which row it belongs to.
+	partial map[billing.Month]bool
+}
+
+func newTabulation(q Question, data Data, now time.Time) *tabulation {
+	b := &tabulation{
+		question: q,
+		months:   q.Months.Months(),
+		factors:  data.factors(),
+		seen:     map[billing.Month]bool{},
+		groups:   ledgers{},
+		partial:  map[billing.Month]bool{},
+	}
+	if q.By.ofServices() {
+		b.groups = data.Services.groups
+	}
+	if q.Cost {
+		b.setAside(data)
+		b.addBills(data.Bills)
+		return b
+	}
+	for _, u := range data.Rows {
+		b.seen[u.Month] = true
+	}
+	if !q.By.ofServices() {
+		b.addUsage(data.Rows)
+	}
+	b.setAside(data)
+	b.versus, b.stretch = b.compare(data, now)
+	b.doubt()
+	if b.stretch.recorded {
+		b.addRecord(data.Prior.Rows)
+	}
+	return b
+}
+
+func (b *tabulation) addUsage(rows []billing.Usage) {
+	inView := billing.Range{First: b.question.Months.First.Add(-1), Last: b.question.Months.Last}
+	for _, u := range rows {
+		if inView.Contains(u.Month) && b.question.wants(u.Metric()) {
+			single, measure := b.factors.Single(u)
+			b.groups.row(measure, b.keyOf(u)).add(u.Month, single, u.Quantity, u.Unit)
+		}
+	}
+}
+
+// addRecord adds what was recorded of the month before.
+func (b *tabulation) addRecord(rows []billing.Usage) {
+	for _, u := range rows {
+		if u.Month == b.versus.Against && b.question.wants(u.Metric()) {
+			single, measure := b.factors.Single(u)
+			b.groups.row(measure, b.keyOf(u)).addRecorded(single)
+		}
+	}
+}
+
+func (b *tabulation) keyOf(u billing.Usage) rowKey {
+	switch b.question.By {
+	case ByProduct:
+		return rowKey{name: u.Product, product: u.Product}
+	case ByRegion:
+		return rowKey{name: cmp.Or(u.Region, "No Region")}
+	case ByUsageType, ByService, ByTeam:
+	}
+	return rowKey{name: u.UsageType, product: u.Product}
+}

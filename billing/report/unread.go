@@ -1,0 +1,102 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"budgetbot/billing"
+)
+
+// setAside takes the figures away that something unread belongs to, and notes the months whose sums are not whole.
+func (b *tabulation) setAside(data Data) {
+	for _, u := range data.Unread {
+		b.seen[u.Month] = true
+		if !b.concerns(u) {
+			continue
+		}
+		key, found := b.unreadKey(u)
+		b.note(u.Month, !found)
+		for measure, rows := range b.groups {
+			if l := rows[key]; found && l != nil && mayHave(measure, u) {
+				l.drop(u.Month)
+			}
+		}
+	}
+	if data.Services == nil || !b.question.By.ofServices() {
+		return
+	}
+	for u := range data.Services.unread {
+		key, _ := data.Services.keyOf(u)
+		b.note(u.Month, u.ServiceID == "")
+		counted, _ := data.Services.count(u)
+		if l := b.groups[counted.measure][key]; u.ServiceID != "" && l != nil {
+			l.drop(u.Month)
+		}
+	}
+}
+
+// concerns reports whether what could not be read may be of what the question is about. A question by service asks for the services of
+// a usage type that it knows by name, whether or not the account's figure can be read.
+func (b *tabulation) concerns(u billing.Usage) bool {
+	q := b.question
+	may := func(wanted, name string) bool { return wanted == "" || name == "" || wanted == name }
+	isKnown := u.Product != "" && u.UsageType != ""
+	inView := billing.Range{First: q.Months.First.Add(-1), Last: q.Months.Last}
+	return inView.Contains(u.Month) && may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && !(q.By.ofServices() && isKnown)
+}
+
+// unreadKey returns the row of the table that the unread row belongs to; found is false where that cannot be told.
+func (b *tabulation) unreadKey(u billing.Usage) (key rowKey, found bool) {
+	switch b.question.By {
+	case ByProduct:
+		return b.keyOf(u), u.Product != ""
+	case ByRegion:
+		return b.keyOf(u), u.Region != ""
+	case ByUsageType, ByService, ByTeam:
+	}
+	return b.keyOf(u), u.Product != "" && u.UsageType != ""
+}
+
+// mayHave reports whether what the unread row counts may be of the measure: anything where its unit is not known, else what its unit and its
+// name make it.
+func mayHave(m billing.Measure, u billing.Usage) bool {
+	of := u.Measure()
+	return u.Unit == "" || m.Bytes == of.Bytes && (u.UsageType == "" || m.Noun == of.Noun)
+}
+
+// note remembers that a month is not whole, and whether any row of the table may lack something.
+func (b *tabulation) note(m billing.Month, anyRow bool) { b.partial[m] = b.partial[m] || anyRow }
+
+func (b *tabulation) isPartial(m billing.Month) bool {
+	_, partial := b.partial[m]
+	return partial
+}
+
+// doubt compares nothing where any row of either stretch may lack something.
+func (b *tabulation) doubt() {
+	if b.versus != nil && !b.versus.Unknown && (b.partial[b.versus.Month] || b.partial[b.versus.Against]) {
+		b.versus.Unknown, b.versus.Why, b.stretch = true, GapUnread, stretch{}
+	}
+}
+
+// omitted lists what the figures of the months asked for leave out, each once, in order.
+func (b *tabulation) omitted(data Data) []LeftOut {
+	var unread []LeftOut
+	for _, u := range data.Unread {
+		if !b.question.Cost && b.question.Months.Contains(u.Month) && b.concerns(u) {
+			unread = append(unread, LeftOut{Month: u.Month, Product: u.Product, UsageType: u.UsageType, Why: u.Unread})
+		}
+	}
+	if data.Services != nil && b.question.By.ofServices() {
+		for u := range data.Services.unread {
+			if b.question.Months.Contains(u.Month) {
+				unread = append(unread, LeftOut{u.Month, u.Product, u.UsageType, billing.Called(u.ServiceName, u.ServiceID), u.Unread})
+			}
+		}
+	}
+	slices.SortFunc(unread, func(a, b LeftOut) int {
+		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType),
+			cmp.Compare(a.Service, b.Service), cmp.Compare(a.Why, b.Why))
+	})
+	return slices.Compact(unread)
+}

@@ -1,0 +1,70 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrTooWide is that a question would need more reads, or more memory, than one answer may take. Naming a product, a usage
+// type or fewer months helps.
+var ErrTooWide = errors.New("the question is too wide")
+
+// Reading is usage together with how old it is.
+type Reading struct {
+	Rows []Usage
+	// Unread are the rows that were set aside, with the reason: what they may count towards is unknown.
+	Unread []Usage
+	Fresh  Freshness
+}
+
+// Reader is a consumer contract. It models usage that is read from Fastly or remembered; Cache is one.
+type Reader interface {
+	// Read returns the rows of every month of the range and how fresh they are.
+	Read(ctx context.Context, months Range) (Reading, error)
+	// ServiceUsage is Source.ServiceUsage.
+	ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error
+}
+
+// Newest returns the last month of the range that has rows.
+func Newest(rows []Usage, months Range) Month {
+	var last Month
+	for _, u := range rows {
+		if months.Contains(u.Month) && u.Month.After(last) {
+			last = u.Month
+		}
+	}
+	return last
+}
+
+// MaxMonthsPerCall is how many months Fastly answers in one call.
+const MaxMonthsPerCall = 3 // the API's limit
+
+// MaxMonths is how many months one range may have.
+const MaxMonths = 240 // in one range
+
+// BillReader is a consumer contract. It models bills that are read from Fastly or remembered.
+type BillReader interface {
+	// ReadBills returns the bills of the months of the range, in order: those invoiced, and Fastly's estimate of the month that
+	// runs at now, or, of one that is over, where it was the last that was heard. A month of which there is neither is
+	// absent. Where the running month was asked for, there is no estimate and no other bill, the error is ErrNoEstimate.
+	ReadBills(ctx context.Context, months Range, now time.Time) (BillReading, error)
+}
+
+// BillReading is bills together with how old they are.
+type BillReading struct {
+	Bills []Bill
+	Fresh Freshness
+}
+
+// ErrNoServices is that service-level usage cannot be had for an account whose usage is read from invoices, since Fastly's server is
+// of the revision that wants a product_id.
+var ErrNoServices = errors.New("Fastly tells services only by product id, which invoices do not carry")
+
+// ServiceReader is a consumer contract. It models Client.ServicesOf.
+type ServiceReader interface {
+	ServicesOf(ctx context.Context, month Month, page func([]ServiceUsage) error) error
+}
+
+// MaxServices bounds how many services one answer adds up, and so the memory that it takes.
+const MaxServices = 250_000

@@ -1,0 +1,208 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// BillCache remembers bills as Cache does usage. The estimate of a month is kept beyond its end, for the days until there is an
+// invoice. It may be used by many goroutines.
+type BillCache struct {
+	source   billing.BillSource
+	config   CacheConfig
+	invoiced *monthly[billing.Bill]
+	// estimated holds Fastly's estimates by the month that they are of.
+	estimated *monthly[billing.Bill]
+}
+
+var _ billing.BillReader = (*BillCache)(nil)
+
+// How long bills are kept, where CacheConfig does not say. Fastly itself keeps an estimate for four hours, and may issue an invoice
+// again.
+const (
+	keepEstimate = 10 * time.Minute
+	reissuedFor  = 90 * 24 * time.Hour // after the end of a month
+)
+
+// NewBillCache returns an empty cache in front of the source. Close it in the end. OpenFor is 10 minutes where it is not set, of an
+// estimate and of a month without an invoice; RecentFor is of invoices of the last three months, ClosedFor of older ones.
+func NewBillCache(source billing.BillSource, config CacheConfig) *BillCache {
+	config.OpenFor = cmp.Or(config.OpenFor, keepEstimate)
+	config = config.withDefaults()
+	c := &BillCache{source: source, config: config}
+	bills := monthlyConfig[billing.Bill]{
+		what: "bills", times: config, keep: config.keepBill, read: source.Bills, month: func(b billing.Bill) billing.Month { return b.Month },
+		most: config.MaxRows, weight: func(b billing.Bill) int { return 1 + len(b.Charges) },
+	}
+	c.invoiced = newMonthly(bills)
+	bills.what, bills.read = "the estimate", c.estimate
+	bills.keep = func(billing.Month, time.Time, []billing.Bill) time.Duration { return config.OpenFor }
+	c.estimated = newMonthly(bills)
+	return c
+}
+
+// keepBill asks soon again for what is not there, or could not be read.
+func (c CacheConfig) keepBill(m billing.Month, readAt time.Time, bills []billing.Bill) time.Duration {
+	switch {
+	case len(bills) == 0 || slices.ContainsFunc(bills, func(b billing.Bill) bool { return b.Unknown != "" || len(b.Unread) > 0 }):
+		return c.OpenFor
+	case readAt.Before(m.End().Add(reissuedFor)):
+		return c.RecentFor
+	}
+	return c.ClosedFor
+}
+
+// estimate reads Fastly's estimate. On the first hours of a month it may still be the last month's, which is kept as that.
+func (c *BillCache) estimate(ctx context.Context, _ billing.Range) ([]billing.Bill, error) {
+	bill, err := c.Afresh().MonthToDate(ctx)
+	return []billing.Bill{bill}, err
+}
+
+// Close ends the reads under way and waits for them.
+func (c *BillCache) Close() {
+	c.invoiced.close()
+	c.estimated.close()
+}
+
+// ReadBills is BillReader.ReadBills. What cannot be read anew comes as it was read last, with Freshness.Stale saying why.
+func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
+	over, runs, err := split(months, billing.MonthOf(now))
+	if err != nil {
+		return billing.BillReading{}, err
+	}
+	var parts, running []part[billing.Bill]
+	if over != (billing.Range{}) {
+		if parts, err = c.invoiced.plan(ctx, over); err != nil {
+			return billing.BillReading{}, err
+		}
+	}
+	if runs {
+		if running, err = c.estimated.plan(ctx, billing.One(billing.MonthOf(now))); err != nil {
+			return billing.BillReading{}, err
+		}
+	}
+	parts = append(parts, running...)
+	if err := waitFor(ctx, c.config.Patience, parts); err != nil {
+		return billing.BillReading{}, err
+	}
+	parts, none := withoutEstimate(parts)
+	bills, fresh, err := assemble(parts)
+	if err != nil {
+		return billing.BillReading{}, err
+	}
+	return c.reading(over, bills, fresh, none)
+}
+
+// split parts a range into the months that are over and the one that runs.
+func split(months billing.Range, running billing.Month) (over billing.Range, runs bool, err error) {
+	if err := months.Check(); err != nil {
+		return billing.Range{}, false, err
+	}
+	runs = months.Contains(running)
+	if !months.First.Before(running) {
+		return billing.Range{}, runs, nil
+	}
+	if !months.Last.Before(running) {
+		months.Last = running.Add(-1)
+	}
+	return months, runs, nil
+}
+
+// withoutEstimate takes out the part that says that there is no estimate, and none was ever held: that is no failure of the others.
+func withoutEstimate(parts []part[billing.Bill]) (kept []part[billing.Bill], none error) {
+	for i, p := range parts {
+		if _, _, _, err := p.result(); errors.Is(err, billing.ErrNoEstimate) {
+			return parts[:i], err // it is the last
+		}
+	}
+	return parts, nil
+}
+
+// reading puts the estimate that was last held in place of each invoice that is still to come.
+func (c *BillCache) reading(over billing.Range, bills []billing.Bill, fresh billing.Freshness, none error) (billing.BillReading, error) {
+	byMonth := map[billing.Month]bool{}
+	for _, bill := range bills {
+		byMonth[bill.Month] = true
+	}
+	if over != (billing.Range{}) {
+		for _, m := range over.Months() {
+			if !byMonth[m] {
+				bills = append(bills, c.estimated.peek(m)...)
+			}
+		}
+	}
+	billing.SortBills(bills)
+	if len(bills) == 0 && none != nil {
+		return billing.BillReading{}, none
+	}
+	fresh.Source = billing.FromInvoices
+	if len(bills) > 0 {
+		fresh.CountedTo = bills[len(bills)-1].CountedTo()
+	}
+	return billing.BillReading{Bills: bills, Fresh: fresh}, nil
+}
+
+// BillsAfresh reads past a BillCache, for those who must not decide on what was held. What it reads is held for everybody else.
+type BillsAfresh struct {
+	cache *BillCache
+}
+
+var (
+	_ billing.BillSource = BillsAfresh{}
+	_ billing.BillReader = BillsAfresh{}
+)
+
+// Afresh returns the source behind the cache.
+func (c *BillCache) Afresh() BillsAfresh { return BillsAfresh{c} }
+
+// Bills is BillSource.Bills. An error leaves what is held as it was.
+func (a BillsAfresh) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
+	begun := a.cache.invoiced.depart()
+	bills, err := a.cache.source.Bills(ctx, months)
+	if err == nil {
+		a.cache.invoiced.file(months, bills, begun)
+	}
+	return bills, err
+}
+
+// MonthToDate is BillSource.MonthToDate. An error leaves what is held as it was.
+func (a BillsAfresh) MonthToDate(ctx context.Context) (billing.Bill, error) {
+	begun := a.cache.estimated.depart()
+	bill, err := a.cache.source.MonthToDate(ctx)
+	if err == nil {
+		a.cache.estimated.file(billing.One(bill.Month), []billing.Bill{bill}, begun)
+	}
+	return bill, err
+}
+
+// ReadBills is BillReader.ReadBills; there is nothing stale, but the last estimate of a month whose invoice is still to come.
+func (a BillsAfresh) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
+	over, runs, err := split(months, billing.MonthOf(now))
+	if err != nil {
+		return billing.BillReading{}, err
+	}
+	var bills []billing.Bill
+	var none error
+	if over != (billing.Range{}) {
+		if bills, err = a.Bills(ctx, over); err != nil {
+			return billing.BillReading{}, err
+		}
+	}
+	if runs {
+		bill, err := a.MonthToDate(ctx)
+		switch {
+		case errors.Is(err, billing.ErrNoEstimate):
+			none = err
+		case err != nil:
+			return billing.BillReading{}, err
+		case bill.Month == billing.MonthOf(now):
+			bills = append(bills, bill)
+		}
+	}
+	return a.cache.reading(over, bills, billing.Freshness{ReadAt: now}, none)
+}

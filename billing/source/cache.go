@@ -1,0 +1,201 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// CacheConfig is how long answers are kept. Zero fields take the defaults, which for a BillCache are its own.
+type CacheConfig struct {
+	Now func() time.Time // business time; default time.Now
+	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open. Forget is called when it changes.
+	Origin func() billing.Origin
+
+	OpenFor   time.Duration // a month that is not over, or of which there is no row; default 5 minutes
+	RecentFor time.Duration // a month that ended less than 14 days before, which Fastly may restate; default 1 hour
+	ClosedFor time.Duration // any earlier month; default 24 hours
+	FailFor   time.Duration // how long a month that could not be read is not asked for again; default 15 s
+	Timeout   time.Duration // for one read of the source, however many wait for it; default 90 s
+	Patience  time.Duration // how long a question waits for a read where an older answer is held; default 10 s
+
+	MaxRows        int // usage rows, or lines of bills, held; default 100,000, about 40 MB
+	MaxServiceRows int // service-level rows held; default 100,000
+	MaxServiceRead int // service-level rows of one read that are still worth holding; default 10,000
+}
+
+// restatedFor is how long after its end a month may still be restated.
+const restatedFor = 14 * 24 * time.Hour
+
+func (c CacheConfig) withDefaults() CacheConfig {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.OpenFor = cmp.Or(c.OpenFor, 5*time.Minute)
+	c.RecentFor = cmp.Or(c.RecentFor, time.Hour)
+	c.ClosedFor = cmp.Or(c.ClosedFor, 24*time.Hour)
+	c.FailFor = cmp.Or(c.FailFor, 15*time.Second)
+	c.Timeout = cmp.Or(c.Timeout, 90*time.Second)
+	c.Patience = cmp.Or(c.Patience, 10*time.Second)
+	c.MaxRows = cmp.Or(c.MaxRows, 100_000)
+	c.MaxServiceRows = cmp.Or(c.MaxServiceRows, 100_000)
+	c.MaxServiceRead = cmp.Or(c.MaxServiceRead, 10_000)
+	return c
+}
+
+// keep returns how long what was read of a month at that instant stays good.
+func (c CacheConfig) keep(m billing.Month, readAt time.Time, rows int) time.Duration {
+	switch {
+	case rows == 0 || !m.IsOver(readAt):
+		return c.OpenFor
+	case readAt.Before(m.End().Add(restatedFor)):
+		return c.RecentFor
+	}
+	return c.ClosedFor
+}
+
+// Cache remembers usage by month, so that many questions cost few reads, and so that there is an answer, marked with its
+// age, while Fastly is down. However many callers want a month, one read is under way for it; a caller that gives up does
+// not disturb the others. It may be used by many goroutines.
+type Cache struct {
+	source billing.Source
+	config CacheConfig
+	months *monthly[billing.Usage]
+	// flights are the reads by service under way.
+	flights *flights
+
+	mu        sync.Mutex
+	services  shelf[billing.ServiceQuery, billing.ServiceUsage]
+	forgotten uint64 // how often services was let go of
+}
+
+var _ billing.Reader = (*Cache)(nil)
+
+// ErrClosed is that a cache is asked after Close.
+var ErrClosed = errors.New("the cache is closed")
+
+// NewCache returns an empty cache in front of the source. Close it in the end.
+func NewCache(source billing.Source, config CacheConfig) *Cache {
+	config = config.withDefaults()
+	c := &Cache{
+		source: source, config: config,
+		months: newMonthly(monthlyConfig[billing.Usage]{
+			what: "usage", times: config, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
+			most: config.MaxRows, weight: single[billing.Usage],
+			keep: func(m billing.Month, readAt time.Time, rows []billing.Usage) time.Duration {
+				return config.keep(m, readAt, len(rows))
+			},
+		}),
+		services: newShelf[billing.ServiceQuery](config.MaxServiceRows, single[billing.ServiceUsage]),
+	}
+	c.flights = newFlights(c.readServices, maxFlightRows)
+	return c
+}
+
+// Close ends the reads under way and waits for them.
+func (c *Cache) Close() {
+	c.months.close()
+	c.flights.shut()
+}
+
+// Forget lets go of everything that is held, for what comes next is from elsewhere. What a read under way brings is for those who wait for
+// it alone.
+func (c *Cache) Forget() {
+	c.months.forget()
+	c.flights.forget()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.services.clear()
+	c.forgotten++
+}
+
+// Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
+// Freshness.Stale saying why; it is an error only where a month was never read.
+func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
+	parts, err := c.months.plan(ctx, months)
+	if err != nil {
+		return billing.Reading{}, err
+	}
+	if err := waitFor(ctx, c.config.Patience, parts); err != nil {
+		return billing.Reading{}, err
+	}
+	rows, fresh, err := assemble(parts)
+	if err != nil {
+		return billing.Reading{}, err
+	}
+	rows, unread := billing.Readable(rows)
+	fresh.CountedTo = billing.CountedTo(rows, billing.Newest(rows, months), everyMetric)
+	if c.config.Origin != nil {
+		fresh.Source = c.config.Origin()
+	}
+	return billing.Reading{Rows: rows, Unread: unread, Fresh: fresh}, nil
+}
+
+// Mark returns a mark of this moment, for HeldSince.
+func (c *Cache) Mark() uint64 { return c.months.mark() }
+
+// HeldSince reports whether Read would return what it returned at the mark, the same rows and just as fresh, without asking
+// Fastly: every month is held, none is due to be read again, and none was read since, be it by another question or by a check.
+func (c *Cache) HeldSince(mark uint64, months billing.Range) bool {
+	return c.months.heldSince(mark, months)
+}
+
+func everyMetric(billing.Metric) bool { return true }
+
+// ServiceUsage reads service-level usage, and remembers it while it is small. Those who want the same meanwhile share one read, which
+// lasts while any of them waits. There is no stale answer: an error is one.
+func (c *Cache) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	return c.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool {
+		return c.config.Now().Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows))
+	})
+}
+
+// serviceUsage takes what is held where it is good enough.
+func (c *Cache) serviceUsage(
+	ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error, isGood func(*lot[billing.ServiceUsage]) bool,
+) error {
+	c.mu.Lock()
+	held := c.services.get(query)
+	c.mu.Unlock()
+	if held != nil && isGood(held) {
+		return page(slices.Clone(held.rows))
+	}
+	return c.flights.ride(ctx, query, page)
+}
+
+// readServices makes one read of services, and holds what is small.
+func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	now := c.config.Now()
+	era := c.era()
+	var rows []billing.ServiceUsage
+	large := false
+	err := c.source.ServiceUsage(ctx, query, func(next []billing.ServiceUsage) error {
+		if large = large || len(rows)+len(next) > c.config.MaxServiceRead; large {
+			rows = nil
+		} else {
+			rows = append(rows, next...)
+		}
+		return page(next)
+	})
+	if err == nil && !large {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if era == c.forgotten {
+			c.services.put(query, rows, now)
+		}
+	}
+	return err
+}
+
+func (c *Cache) era() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.forgotten
+}

@@ -1,0 +1,137 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// InvoiceUsage is usage as the bills count it, for an account that gets invoices and has no usage rows: Fastly tells usage in one of
+// these ways only. Products are the invoice's groups, such as Full Site Delivery, and there are no raw quantities. A month that is
+// neither invoiced nor estimated has no rows. It may be used by many goroutines.
+type InvoiceUsage struct {
+	bills billing.BillReader
+	now   func() time.Time
+	// What checks read is apart: a check that joined the read of a question would wait for the calls of questions.
+	services, checked *monthly[billing.ServiceUsage]
+}
+
+var _ billing.Source = (*InvoiceUsage)(nil)
+
+// keepServices is how long the services of a month stay good: a question asks for them once for every usage type.
+const keepServices = time.Minute
+
+// NewInvoiceUsage returns usage that is read from the bills, and by service from services. now is business time; nil is time.Now.
+// Close it in the end.
+func NewInvoiceUsage(bills billing.BillReader, services billing.ServiceReader, now func() time.Time) *InvoiceUsage {
+	times := CacheConfig{Now: now}.withDefaults()
+	times.Patience = times.Timeout
+	held := monthlyConfig[billing.ServiceUsage]{
+		what: "services", times: times, most: times.MaxServiceRows, weight: single[billing.ServiceUsage],
+		keep:  func(billing.Month, time.Time, []billing.ServiceUsage) time.Duration { return keepServices },
+		month: func(u billing.ServiceUsage) billing.Month { return u.Month },
+		read: func(ctx context.Context, months billing.Range) (rows []billing.ServiceUsage, err error) {
+			for _, m := range months.Months() {
+				if rows, err = appendServices(ctx, rows, services, m); err != nil {
+					return nil, err
+				}
+			}
+			return rows, nil
+		},
+	}
+	return &InvoiceUsage{bills: bills, now: times.Now, services: newMonthly(held), checked: newMonthly(held)}
+}
+
+// Close ends the reads under way and waits for them.
+func (u *InvoiceUsage) Close() {
+	u.services.close()
+	u.checked.close()
+}
+
+// Usage is Source.Usage.
+func (u *InvoiceUsage) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+	reading, err := u.bills.ReadBills(ctx, months, u.now())
+	if errors.Is(err, billing.ErrNoEstimate) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var rows []billing.Usage
+	for _, bill := range reading.Bills {
+		rows = append(rows, bill.Usage()...)
+		rows = append(rows, unreadUsage(bill)...)
+	}
+	return rows, nil
+}
+
+// unreadUsage are the lines of the bill that cannot be read, as rows that were set aside; of a bill that is unknown one that may be of
+// anything.
+func unreadUsage(b billing.Bill) []billing.Usage {
+	if b.Unknown != "" {
+		return []billing.Usage{{Month: b.Month, Unread: billing.Clean(fmt.Sprintf("the invoices of %s cannot be read: %s", b.Month, b.Unknown))}}
+	}
+	var rows []billing.Usage
+	for _, u := range b.Unread {
+		rows = append(rows, billing.Usage{
+			Month: b.Month, Product: cmp.Or(u.Product, u.Name), UsageType: u.Name, Region: u.Region, Unread: billing.Clean(u.Describe()),
+		})
+	}
+	return billing.DistinctUnread(rows)
+}
+
+// ServiceUsage is Source.ServiceUsage. The services of a month are read once for all its usage types, and held for a minute.
+func (u *InvoiceUsage) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	services := u.services
+	if billing.IsForCheck(ctx) {
+		services = u.checked
+	}
+	parts, err := services.plan(ctx, billing.One(query.Month))
+	if err != nil {
+		return err
+	}
+	if err := waitFor(ctx, services.times.Patience, parts); err != nil {
+		return err
+	}
+	rows, _, stale, err := parts[0].result()
+	if err = cmp.Or(err, stale); err != nil {
+		if errors.Is(err, billing.ErrBadRequest) {
+			return fmt.Errorf("%w: %s", billing.ErrNoServices, err.Error())
+		}
+		return err
+	}
+	return page(ofType(rows, query))
+}
+
+// ofType returns the rows of one usage type, under the names by which it was asked for.
+func ofType(rows []billing.ServiceUsage, query billing.ServiceQuery) []billing.ServiceUsage {
+	same := map[string]bool{} // of the few names among many rows
+	var found []billing.ServiceUsage
+	for _, row := range rows {
+		wanted, known := same[row.UsageType]
+		if !known {
+			wanted = billing.SameName(row.UsageType, query.UsageType)
+			same[row.UsageType] = wanted
+		}
+		if wanted {
+			row.Product, row.UsageType = query.Product, query.UsageType
+			found = append(found, row)
+		}
+	}
+	return found
+}
+
+// appendServices adds what every service used in a month, up to as many rows as an answer may hold.
+func appendServices(ctx context.Context, rows []billing.ServiceUsage, services billing.ServiceReader, month billing.Month) ([]billing.ServiceUsage, error) {
+	err := services.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {
+		if rows = append(rows, page...); len(rows) > billing.MaxServices {
+			return fmt.Errorf("more than %d services and usage types: %w", billing.MaxServices, billing.ErrTooWide)
+		}
+		return nil
+	})
+	return rows, err
+}

@@ -1,0 +1,371 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// monthly remembers what is read by month: usage, bills. However many callers want a month, one read is under way for it.
+type monthly[V any] struct {
+	monthlyConfig[V]
+	ctx     context.Context // ends with close; reads outlive the callers that began them
+	cancel  context.CancelFunc
+	reading sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	held    shelf[billing.Month, V]
+	flights map[billing.Month]*flight[V]
+	failed  map[billing.Month]failure
+	// forgotten is how often everything was let go of: what a read that began before that brings is not kept.
+	forgotten uint64
+}
+
+// monthlyConfig says what is remembered, and for how long.
+type monthlyConfig[V any] struct {
+	what   string // for errors
+	times  CacheConfig
+	keep   func(m billing.Month, readAt time.Time, rows []V) time.Duration
+	read   func(ctx context.Context, months billing.Range) ([]V, error)
+	month  func(V) billing.Month
+	weight func(V) int // of the shelf's most
+	most   int
+}
+
+func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &monthly[V]{
+		monthlyConfig: config, ctx: ctx, cancel: cancel,
+		held: newShelf[billing.Month](config.most, config.weight), flights: map[billing.Month]*flight[V]{}, failed: map[billing.Month]failure{},
+	}
+}
+
+// close ends the reads under way and waits for them.
+func (c *monthly[V]) close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.cancel()
+	c.reading.Wait()
+}
+
+// failure is why a month could not be read, and until when that is taken for the answer.
+type failure struct {
+	err   error
+	until time.Time
+}
+
+// plan looks every month up and begins to read those that are missing, months that follow each other in one go. A read outlives ctx.
+func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V], error) {
+	if err := months.Check(); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, ErrClosed
+	}
+	now := c.times.Now()
+	missing := slices.DeleteFunc(months.Months(), func(m billing.Month) bool {
+		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
+	})
+	for _, run := range runs(missing) {
+		c.begin(ctx, run, now)
+	}
+	parts := make([]part[V], 0, months.Len())
+	for _, m := range months.Months() {
+		p := part[V]{what: c.what, month: m, held: c.held.get(m)}
+		if !c.isFresh(m, now) {
+			p.flight, p.err = c.flights[m], c.failure(m, now)
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+func (c *monthly[V]) isFresh(m billing.Month, now time.Time) bool {
+	held := c.held.get(m)
+	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, held.rows)
+}
+
+// failure returns why the month could not be read a moment ago, nil if it was not tried.
+func (c *monthly[V]) failure(m billing.Month, now time.Time) error {
+	if failed, found := c.failed[m]; found && now.Before(failed.until) {
+		return failed.err
+	}
+	return nil
+}
+
+// runs joins months that follow each other.
+func runs(months []billing.Month) []billing.Range {
+	var joined []billing.Range
+	for _, m := range months {
+		if n := len(joined); n > 0 && joined[n-1].Last.Add(1) == m {
+			joined[n-1].Last = m
+			continue
+		}
+		joined = append(joined, billing.One(m))
+	}
+	return joined
+}
+
+// flight is one read of the source. Its last two fields may be looked at once done is closed.
+type flight[V any] struct {
+	readAt time.Time
+	era    uint64 // monthly.forgotten when it began
+	done   chan struct{}
+	rows   map[billing.Month][]V
+	err    error
+}
+
+// begin starts to read months that nobody is reading. The lock is held.
+func (c *monthly[V]) begin(asker context.Context, months billing.Range, now time.Time) {
+	f := &flight[V]{readAt: now, era: c.forgotten, done: make(chan struct{})}
+	for _, m := range months.Months() {
+		c.flights[m] = f
+	}
+	c.reading.Go(func() {
+		ctx, cancel := context.WithTimeout(billing.Likewise(c.ctx, asker), c.times.Timeout)
+		defer cancel()
+		rows, err := c.ask(ctx, months)
+		c.land(months, f, rows, err)
+	})
+}
+
+// ask reads the source and turns a panic there into an error, since nobody above a flight could.
+func (c *monthly[V]) ask(ctx context.Context, months billing.Range) (rows []V, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in a read of %s: %v", c.what, r)
+		}
+	}()
+	return c.read(ctx, months)
+}
+
+// land files what a flight brought and lets its callers go on.
+func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer close(f.done)
+	f.rows, f.err = c.byMonth(rows), err
+	if f.era != c.forgotten {
+		return
+	}
+	for _, m := range months.Months() {
+		delete(c.flights, m)
+	}
+	if err != nil {
+		c.fail(months, err)
+		return
+	}
+	c.fileLocked(months, f)
+}
+
+// depart notes that a read begins elsewhere, for file.
+func (c *monthly[V]) depart() *flight[V] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &flight[V]{readAt: c.times.Now(), era: c.forgotten}
+}
+
+// file keeps what was read elsewhere, unless everything was let go of meanwhile.
+func (c *monthly[V]) file(months billing.Range, rows []V, f *flight[V]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.rows = c.byMonth(rows); f.era == c.forgotten {
+		c.fileLocked(months, f)
+	}
+}
+
+// fileLocked keeps a successful read. The lock is held.
+func (c *monthly[V]) fileLocked(months billing.Range, f *flight[V]) {
+	for _, m := range months.Months() {
+		delete(c.failed, m)
+		c.held.put(m, f.rows[m], f.readAt)
+	}
+}
+
+// fail remembers a failure for a while, as long as Fastly wants to be left alone. The lock is held.
+func (c *monthly[V]) fail(months billing.Range, err error) {
+	now := c.times.Now()
+	maps.DeleteFunc(c.failed, func(_ billing.Month, old failure) bool { return !now.Before(old.until) })
+	wait := c.times.FailFor
+	if api, ok := errors.AsType[*billing.APIError](err); ok {
+		wait = max(wait, min(api.RetryAfter, c.times.OpenFor))
+	}
+	if errors.Is(err, billing.ErrNoEstimate) { // a fact about the account, and no fault
+		wait = c.times.OpenFor
+	}
+	for _, m := range months.Months() {
+		c.failed[m] = failure{err, now.Add(wait)}
+	}
+}
+
+func (c *monthly[V]) byMonth(rows []V) map[billing.Month][]V {
+	months := map[billing.Month][]V{}
+	for _, row := range rows {
+		months[c.month(row)] = append(months[c.month(row)], row)
+	}
+	return months
+}
+
+// readSince returns the rows of every month of the range, provided that all of them were read after that instant.
+func (c *monthly[V]) readSince(months billing.Range, since time.Time) (rows []V, ok bool) {
+	if months.Check() != nil {
+		return nil, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range months.Months() {
+		held := c.held.get(m)
+		if held == nil || !held.readAt.After(since) {
+			return nil, false
+		}
+		rows = append(rows, held.rows...)
+	}
+	return rows, true
+}
+
+// peek returns what is held of a month, however old.
+func (c *monthly[V]) peek(m billing.Month) []V {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if held := c.held.get(m); held != nil {
+		return held.rows
+	}
+	return nil
+}
+
+// forget lets go of everything that is held, and of the reads under way: those who wait for one get what it brings, and nobody else does.
+func (c *monthly[V]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held.clear()
+	clear(c.failed)
+	clear(c.flights)
+	c.forgotten++
+}
+
+// mark returns a number that what is filed from now on exceeds.
+func (c *monthly[V]) mark() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held.looks
+}
+
+// heldSince reports whether every month is fresh and was filed before the mark.
+func (c *monthly[V]) heldSince(mark uint64, months billing.Range) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.times.Now()
+	for _, m := range months.Months() {
+		if !c.isFresh(m, now) || c.held.get(m).filed > mark {
+			return false
+		}
+	}
+	return !c.closed
+}
+
+// part is where one month of an answer comes from: what is held, and, where that is not fresh, the read under way or the reason
+// for which there is none.
+type part[V any] struct {
+	what   string
+	month  billing.Month
+	held   *lot[V]
+	flight *flight[V]
+	err    error
+}
+
+// waitFor returns once the reads under way are over, or once patience is and something older is held. It is an error only where
+// the caller gave up.
+func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for i := range parts {
+		if err := parts[i].wait(ctx, patient); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *part[V]) wait(ctx, patience context.Context) error {
+	if p.flight == nil {
+		return nil
+	}
+	if p.held == nil {
+		patience = ctx
+	}
+	select {
+	case <-p.flight.done:
+		p.err = p.flight.err
+	case <-patience.Done():
+		if ctx.Err() != nil {
+			return fmt.Errorf("wait for %s of %s: %w", p.what, p.month, ctx.Err())
+		}
+		p.err = billing.ErrTimeout
+	}
+	return nil
+}
+
+// result returns the newest rows there are, and in stale why they are not newer. It is an error if there are none.
+func (p *part[V]) result() (rows []V, readAt time.Time, stale, err error) {
+	switch {
+	case p.flight != nil && p.err == nil:
+		return p.flight.rows[p.month], p.flight.readAt, nil, nil
+	case p.held != nil:
+		return p.held.rows, p.held.readAt, p.err, nil
+	}
+	return nil, time.Time{}, nil, p.err
+}
+
+// assemble puts the months together. The age is that of the newest month, or, where any is stale, of the oldest stale one.
+func assemble[V any](parts []part[V]) (all []V, fresh billing.Freshness, err error) {
+	var oldest time.Time
+	lots := make([][]V, len(parts))
+	for i, p := range parts {
+		rows, readAt, stale, err := p.result()
+		if err != nil {
+			return nil, billing.Freshness{}, err
+		}
+		lots[i], fresh.ReadAt = rows, readAt
+		if stale != nil && (oldest.IsZero() || readAt.Before(oldest)) {
+			oldest, fresh.Stale = readAt, staleReason(stale)
+		}
+	}
+	if !oldest.IsZero() {
+		fresh.ReadAt = oldest
+	}
+	return slices.Concat(lots...), fresh, nil
+}
+
+// staleReason says in a few words why Fastly could not be asked again.
+func staleReason(err error) string {
+	reasons := []struct {
+		kind error
+		text string
+	}{
+		{billing.ErrUnauthorised, "Fastly no longer accepts the token"},
+		{billing.ErrForbidden, "Fastly no longer lets the token read usage"},
+		{billing.ErrRateLimited, "Fastly asks to be left alone for a while"},
+		{billing.ErrTimeout, "Fastly did not answer in time"},
+		{billing.ErrReset, "the connection to Fastly broke"},
+		{billing.ErrUnreachable, "Fastly cannot be reached"},
+		{billing.ErrUnavailable, "Fastly has a fault"},
+		{billing.ErrNoEstimate, "Fastly no longer makes an estimate"},
+		{billing.ErrNotUnderstood, "Fastly's answer was not understood"},
+	}
+	for _, r := range reasons {
+		if errors.Is(err, r.kind) {
+			return r.text
+		}
+	}
+	return "Fastly could not be asked"
+}
