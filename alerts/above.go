@@ -32,7 +32,7 @@ type rateBook struct {
 // read returns the rates of the newest bill of the two months before; none where there is no bill.
 func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *Reading, log *zap.Logger) *rateBook {
 	month, now := reading.Month, reading.ReadAt
-	if day := dayOf(now); bills != nil && !b.day.Equal(day) {
+	if day := billing.DayOf(now); bills != nil && !b.day.Equal(day) {
 		ctx, cancel := context.WithTimeout(ctx, ratesTimeout)
 		defer cancel()
 		invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-2), Last: month.Add(-1)})
@@ -50,7 +50,7 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *
 // usage type has no rate.
 func (b *rateBook) above(f *Finding, rows []billing.Usage, factors billing.Factors) *Above {
 	excess := f.Outlook.End.Sub(f.Limit)
-	if !f.Outlook.isKnown() || !excess.IsPositive() {
+	if !f.Outlook.IsKnown() || !excess.IsPositive() {
 		return nil
 	}
 	var cost, used decimal.Decimal

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 )
 
@@ -118,7 +119,7 @@ func (a *Archive) daysOf(rows []RecordedUsage) []recordedDay {
 		}
 		last := &days[len(days)-1]
 		last.usage[a.ids[seriesOf(r.Usage)]] = decimal.NewNullDecimal(r.Quantity)
-		last.countedTo = later(last.countedTo, r.CountedTo)
+		last.countedTo = billing.Later(last.countedTo, r.CountedTo)
 	}
 	return days
 }
@@ -152,7 +153,7 @@ func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
 		if r.Month != month || r.CountedTo.After(at.Add(recordedWithin)) {
 			continue
 		}
-		prior.CountedTo = later(prior.CountedTo, r.CountedTo)
+		prior.CountedTo = billing.Later(prior.CountedTo, r.CountedTo)
 		if place, again := places[seriesOf(r.Usage)]; again {
 			prior.Rows[place] = r.Usage
 			continue
@@ -175,7 +176,7 @@ func (a *Archive) usualGap() time.Duration {
 			if !before.IsZero() && day.countedTo.After(before) {
 				gaps = append(gaps, day.countedTo.Sub(before))
 			}
-			before = later(before, day.countedTo)
+			before = billing.Later(before, day.countedTo)
 		}
 	}
 	if len(gaps) < fewestGaps {
@@ -198,12 +199,12 @@ type part struct {
 
 // History returns what is known of the usage that a match covers, counted in the unit of kind. It is empty for a match that
 // names a service, for money, and for usage that cannot be counted in that unit.
-func (a *Archive) History(m Match, kind billing.Kind) History {
+func (a *Archive) History(m Match, kind billing.Kind) forecast.History {
 	parts, known := a.parts(m, kind)
 	if !known {
-		return History{}
+		return forecast.History{}
 	}
-	return History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
+	return forecast.History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
 }
 
 // parts returns the series that a match covers. It reports false where they cannot be counted in the unit of kind, or not as the
@@ -225,29 +226,29 @@ func (a *Archive) parts(m Match, kind billing.Kind) (parts []part, known bool) {
 }
 
 // dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.
-func (a *Archive) dailyUsage(parts []part, kind billing.Kind) []DayUsage {
-	var days []DayUsage
+func (a *Archive) dailyUsage(parts []part, kind billing.Kind) []forecast.DayUsage {
+	var days []forecast.DayUsage
 	for _, month := range a.months {
-		var snapshots []Snapshot
+		var snapshots []forecast.Snapshot
 		for _, day := range month.days {
 			if used, found := sum(parts, day.usage); found && !day.countedTo.IsZero() {
-				snapshots = append(snapshots, Snapshot{CountedTo: day.countedTo, Used: used})
+				snapshots = append(snapshots, forecast.Snapshot{CountedTo: day.countedTo, Used: used})
 			}
 		}
-		days = append(days, DaysOf(month.month, snapshots)...)
+		days = append(days, forecast.DaysOf(month.month, snapshots)...)
 	}
-	if len(days) >= fewestDays {
+	if len(days) >= forecast.FewestDays {
 		return days
 	}
 	return append(a.trafficDays(parts, kind), days...) // of one day, what was recorded counts
 }
 
 // totals sums the closed months.
-func (a *Archive) totals(parts []part) []MonthUsage {
-	var totals []MonthUsage
+func (a *Archive) totals(parts []part) []forecast.MonthUsage {
+	var totals []forecast.MonthUsage
 	for month, usage := range a.closed {
 		if used, found := sum(parts, usage); found {
-			totals = append(totals, MonthUsage{month, used})
+			totals = append(totals, forecast.MonthUsage{Month: month, Used: used})
 		}
 	}
 	return totals
@@ -267,7 +268,7 @@ const trafficProduct = "cdn_usage"
 
 // trafficDays returns the daily traffic of the parts, where all of them are traffic. It is measured and not billed, which is
 // no matter: the days of a month are scaled to its total.
-func (a *Archive) trafficDays(parts []part, kind billing.Kind) []DayUsage {
+func (a *Archive) trafficDays(parts []part, kind billing.Kind) []forecast.DayUsage {
 	if len(parts) == 0 {
 		return nil
 	}
@@ -281,13 +282,13 @@ func (a *Archive) trafficDays(parts []part, kind billing.Kind) []DayUsage {
 			single = of
 		}
 	}
-	var days []DayUsage
+	var days []forecast.DayUsage
 	for _, day := range a.days {
 		var used decimal.Decimal
 		for _, p := range parts {
 			used = used.Add(a.traffic[trafficKey{day, p.Region, p.Measure().Noun == "requests"}])
 		}
-		days = append(days, DayUsage{day, used.Div(single)})
+		days = append(days, forecast.DayUsage{Day: day, Used: used.Div(single)})
 	}
 	return days
 }

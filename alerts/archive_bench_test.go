@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // BenchmarkEvaluateWithARecord is BenchmarkEvaluate by names with eight weeks of recorded days behind every series.
@@ -45,7 +46,7 @@ func BenchmarkEvaluateWithARecord(b *testing.B) {
 	})
 	b.Run("evaluate", func(b *testing.B) {
 		for b.Loop() {
-			if f := Evaluate(rules, Reading{Month: november, Rows: rows, Archive: archive})[0]; f.Outlook.Method != MethodDaily {
+			if f := Evaluate(rules, Reading{Month: november, Rows: rows, Archive: archive})[0]; f.Outlook.Method != forecast.MethodDaily {
 				b.Fatal(f.Outlook.Method, f.Outlook.Unknown)
 			}
 		}

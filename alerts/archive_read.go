@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // Recorder is a consumer contract of Checker. It models the record of usage by day; the store keeps it.
@@ -50,7 +51,7 @@ func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month b
 			a.log.Warn("forecasts are made without the record", zap.Error(err))
 		}
 	}
-	if daysIn(recorded) < fewestDays {
+	if daysIn(recorded) < forecast.FewestDays {
 		a.measure(ctx, month.Add(-archiveMonths).Start(), now)
 	}
 	archive := NewArchive(closed, recorded, a.measured)

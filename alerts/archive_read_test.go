@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 type fakeRecord struct {
@@ -33,7 +34,7 @@ func (f *fakeTraffic) DailyTraffic(_ context.Context, from, _ time.Time) ([]bill
 
 func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
 	asia := billing.Usage{Month: november, Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Unit: "gb", Quantity: decimal.NewFromInt(1)}
-	old := make([]RecordedUsage, fewestDays)
+	old := make([]RecordedUsage, forecast.FewestDays)
 	for i := range old {
 		day := november.Start().AddDate(0, 0, i)
 		old[i] = RecordedUsage{Usage: asia, Day: day}

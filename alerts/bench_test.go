@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // fakeLedger answers as its fields do. A call of one that is not set fails the test.
@@ -23,7 +24,7 @@ type fakeLedger struct {
 	known     func() (map[string]string, error)
 	waiting   func(month billing.Month) ([]Waiting, error)
 	onRoot    func(rootID string) (Delivery, bool, error)
-	misses    func(since billing.Month) (map[BudgetName][]Miss, error)
+	misses    func(since billing.Month) (map[BudgetName][]forecast.Miss, error)
 	episodes  func(since billing.Month) ([]Episode, error)
 	health    func(outcome Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
 }
@@ -45,7 +46,7 @@ func (l *fakeLedger) Waiting(_ context.Context, month billing.Month) ([]Waiting,
 }
 
 // Misses finds nothing where a test does not say.
-func (l *fakeLedger) Misses(_ context.Context, since billing.Month) (map[BudgetName][]Miss, error) {
+func (l *fakeLedger) Misses(_ context.Context, since billing.Month) (map[BudgetName][]forecast.Miss, error) {
 	if l.misses == nil {
 		return nil, nil
 	}
@@ -170,7 +171,7 @@ func newBench(t *testing.T, rules string) *bench {
 		Source: b.source, Ledger: b.ledger, Rules: func() *Rules { return loaded }, Owner: "me", Every: time.Hour,
 		Now: func() time.Time { return noon }, NewID: newBook().newID, Log: zap.New(core),
 	})
-	b.lateDay = dayOf(noon) // the month before was looked at today
+	b.lateDay = billing.DayOf(noon) // the month before was looked at today
 	return b
 }
 

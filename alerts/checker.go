@@ -188,7 +188,7 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 			late.Err = nil // what stands of a closed month stands
 		}
 		if late.Err == nil {
-			c.lateDay = dayOf(now)
+			c.lateDay = billing.DayOf(now)
 		}
 	}
 	result := c.checkMonth(ctx, rules, rules.Rules, month, now)

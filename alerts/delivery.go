@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // DeliveryKind is what a Delivery does in the channel.
@@ -166,7 +167,7 @@ type Prospect struct {
 	Expected decimal.Decimal `json:"expected"`
 	High     decimal.Decimal `json:"high"`
 	// RunsOut is when the limit is reached; nil where that is not expected, or has happened.
-	RunsOut *RunOut `json:"runs_out,omitempty"`
+	RunsOut *forecast.RunOut `json:"runs_out,omitempty"`
 	// Unknown is why nothing can be said, for a person; the figures are then meaningless.
 	Unknown string `json:"unknown,omitempty"`
 }

@@ -113,7 +113,7 @@ func (a *Archive) Drivers(m Match, kind billing.Kind, rows []billing.Usage, coun
 		return Drivers{}, false
 	}
 	before := month.Add(-1)
-	row, days := a.sameDays(before, countedTo.Sub(month.Start())), dayCounted(countedTo).Day()
+	row, days := a.sameDays(before, countedTo.Sub(month.Start())), billing.DayCounted(countedTo).Day()
 	share := decimal.New(1, 0)
 	if row == nil {
 		row, days, share = a.closed[before], 0, averageDays(before, month, countedTo)

@@ -26,7 +26,7 @@ func bandwidthTo(m billing.Month, region string, quantity int64, day int) billin
 func recordedOn(rows ...billing.Usage) []RecordedUsage {
 	var all []RecordedUsage
 	for _, row := range rows {
-		all = append(all, RecordedUsage{Usage: row, Day: dayCounted(row.CountedTo)})
+		all = append(all, RecordedUsage{Usage: row, Day: billing.DayCounted(row.CountedTo)})
 	}
 	return all
 }

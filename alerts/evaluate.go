@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // Evaluate returns what the reading says of each budget, in the order of the rules. A rule has one finding, or one for each
@@ -18,7 +19,7 @@ import (
 func Evaluate(rules []Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]Outlook{},
+		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]forecast.Outlook{},
 	}
 	findings := make([]Finding, 0, len(rules))
 	for i := range rules {
@@ -59,7 +60,7 @@ func (e *evaluation) finding(rule *Rule, of Instance, t total) Finding {
 
 // outlook foresees the end of the finding's month. Budgets that ask the same share it, but for what their own forecasts were off
 // by. Of what services use or cost no days are known.
-func (e *evaluation) outlook(f *Finding, q question) Outlook {
+func (e *evaluation) outlook(f *Finding, q question) forecast.Outlook {
 	if q.kind == billing.Money && !q.selection().isNeeded() {
 		return e.costOutlook(f, q)
 	}
@@ -67,13 +68,13 @@ func (e *evaluation) outlook(f *Finding, q question) Outlook {
 	if o, known := e.outlooks[q]; known && f.Scope == "" && len(misses) == 0 {
 		return o
 	}
-	var past History
+	var past forecast.History
 	if q.kind != billing.Money && !q.selection().isNeeded() {
 		past = e.Archive.History(q.Match, q.kind)
-		past.Months = slices.DeleteFunc(past.Months, func(m MonthUsage) bool { return e.unreadOf(q.Match, m.Month) != "" })
+		past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.unreadOf(q.Match, m.Month) != "" })
 	}
 	past.Misses = misses
-	o := Forecast(past, Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	o := forecast.Forecast(past, forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
 	if f.Scope == "" && len(misses) == 0 {
 		e.outlooks[q] = o
 	}
@@ -81,7 +82,7 @@ func (e *evaluation) outlook(f *Finding, q question) Outlook {
 }
 
 // costOutlook foresees the end of what the question covers of the bill.
-func (e *evaluation) costOutlook(f *Finding, q question) Outlook {
+func (e *evaluation) costOutlook(f *Finding, q question) forecast.Outlook {
 	if o, known := e.outlooks[q]; known {
 		return o
 	}
@@ -91,8 +92,8 @@ func (e *evaluation) costOutlook(f *Finding, q question) Outlook {
 		part := q.partOf(before)
 		last = &part
 	}
-	units := MonthlyUnits(last)
-	o := ForecastCost(estimate, last, func(of billing.Metric) History {
+	units := forecast.MonthlyUnits(last)
+	o := forecast.Cost(estimate, last, func(of billing.Metric) forecast.History {
 		// A bill's own group is in no row: then the name alone tells.
 		match := Match{UsageType: of.UsageType}
 		if slices.ContainsFunc(e.index.covered(match), func(row billing.Usage) bool { return row.Product == of.Product }) {
@@ -101,7 +102,7 @@ func (e *evaluation) costOutlook(f *Finding, q question) Outlook {
 		history := e.Archive.History(match, billing.Billed)
 		history.Months = units(of).Months
 		return history
-	}).Outlook(Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	}).Outlook(forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
 	e.outlooks[q] = o
 	return o
 }
@@ -134,7 +135,7 @@ type evaluation struct {
 	totals  map[question]total
 	scopes  map[question]scopes
 	// outlooks are those of budgets of whose forecasts no misses are known.
-	outlooks map[question]Outlook
+	outlooks map[question]forecast.Outlook
 }
 
 // question is how much usage there is of something.

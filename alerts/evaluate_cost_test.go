@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // asOf is up to when the bill of tests counts.
@@ -321,7 +322,7 @@ func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b, _ := newBillBench(t, &fakeBills{
 				invoices: func(months billing.Range) ([]billing.Bill, error) {
-					if months.Len() == InvoiceLag { // December's forecast looks at the newest invoice too
+					if months.Len() == billing.InvoiceLag { // December's forecast looks at the newest invoice too
 						return nil, nil
 					}
 					if months != billing.One(november) {
@@ -402,15 +403,15 @@ func TestABudgetOfMoneyIsForeseenByItsParts(t *testing.T) {
 	for _, tt := range []struct {
 		name, keys string
 		last       *billing.Bill
-		method     Method
+		method     forecast.Method
 		atLeast    string // the expected end is no less
 		atMost     string
 	}{
-		{"fees are taken once, and those that land at the close are added", "budget: 90000 USD", october, MethodBill, "68000", "85000"},
-		{"without an invoice nothing is known of fees to come", "budget: 90000 USD", nil, MethodBill, "66000", "82000"},
-		{"a fee alone does not grow", "product: Support, budget: 5500 USD", october, MethodBill, "5000", "5000"},
-		{"usage alone grows with its units", "product: cdn_usage, budget: 90000 USD", october, MethodBill, "62000", "77000"},
-		{"a service's part has no fee, and goes by its pace", "service: shop-www, budget: 1500 USD", october, MethodPace, "1400", "1700"},
+		{"fees are taken once, and those that land at the close are added", "budget: 90000 USD", october, forecast.MethodBill, "68000", "85000"},
+		{"without an invoice nothing is known of fees to come", "budget: 90000 USD", nil, forecast.MethodBill, "66000", "82000"},
+		{"a fee alone does not grow", "product: Support, budget: 5500 USD", october, forecast.MethodBill, "5000", "5000"},
+		{"usage alone grows with its units", "product: cdn_usage, budget: 90000 USD", october, forecast.MethodBill, "62000", "77000"},
+		{"a service's part has no fee, and goes by its pace", "service: shop-www, budget: 1500 USD", october, forecast.MethodPace, "1400", "1700"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rules := scopedRules(t, tt.keys)

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 )
 
@@ -33,7 +34,7 @@ type Reading struct {
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
 	// Misses are how far forecasts of closed months were off; nil where none is known.
-	Misses map[BudgetName][]Miss
+	Misses map[BudgetName][]forecast.Miss
 	ReadAt time.Time
 	// Incomplete is why the bill or some of Services could not be read; the budgets that need those are unknown.
 	Incomplete error
@@ -66,11 +67,11 @@ type Finding struct {
 	Version   string          // the data version: last_updated_at, a hash of the figures, and what services come to
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
-	Estimate  bool     // Used is what services come to at the account's rates, and no line of a bill
-	Outlook   Outlook  // how the month is likely to end
-	Drivers   *Drivers // what grew; nil where that is not known, or nobody is to be told
-	Above     *Above   // what the likely end above the limit costs; nil where nobody can say
-	NoHistory bool     // nothing is known of the month before, so that what grew cannot be told
+	Estimate  bool             // Used is what services come to at the account's rates, and no line of a bill
+	Outlook   forecast.Outlook // how the month is likely to end
+	Drivers   *Drivers         // what grew; nil where that is not known, or nobody is to be told
+	Above     *Above           // what the likely end above the limit costs; nil where nobody can say
+	NoHistory bool             // nothing is known of the month before, so that what grew cannot be told
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
 	// NotBilled tells that this is so since the bill of the month that runs has no such charge yet: a fee may land on its last day.

@@ -3,6 +3,8 @@ package alerts
 import (
 	"cmp"
 	"math"
+
+	"budgetbot/billing/forecast"
 )
 
 // Foreseen returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
@@ -10,7 +12,7 @@ func (r *Rule) Foreseen() Level { return cmp.Or(r.Forecast, DefaultForecast) }
 
 // chance returns the probability that the month ends at the foreseen level or above; NaN where it is not known.
 func (f *Finding) chance() float64 {
-	if !f.Outlook.isKnown() {
+	if !f.Outlook.IsKnown() {
 		return math.NaN()
 	}
 	chance, _ := f.Outlook.ChanceOver(f.at(f.Rule.Foreseen()))
@@ -22,7 +24,7 @@ func (f *Finding) chance() float64 {
 func (d *Decision) foresee(before Standing, f Finding) {
 	track := before.Track
 	if before.tellsOther(f) {
-		track = ForecastTrack{}
+		track = forecast.Track{}
 	}
 	d.Standing.Track = track.Next(f.chance(), f.Version)
 	if before.Foretold > 0 && !d.Standing.Track.Likely {
@@ -43,8 +45,8 @@ func (d *Decision) foretell(level Level) {
 // carryForecast lets a message about a level say how the month is likely to end. What it says is so from then on: the same is
 // not posted again when a second data version agrees.
 func (d *Decision) carryForecast(f Finding) {
-	if f.chance() >= LikelyFrom {
-		d.Standing.Track = ForecastTrack{Likely: true, Version: f.Version}
+	if f.chance() >= forecast.LikelyFrom {
+		d.Standing.Track = forecast.Track{Likely: true, Version: f.Version}
 	}
 	if d.Standing.Track.Likely && d.Standing.Level < f.Rule.Forecast {
 		d.foretell(f.Rule.Forecast)
@@ -58,16 +60,16 @@ func (d *Decision) isForecastDue(f Finding) bool {
 }
 
 // Prospect is how the month of a budget is likely to end, as a message shows it.
-func (f *Finding) prospect(track ForecastTrack) *Prospect {
+func (f *Finding) prospect(track forecast.Track) *Prospect {
 	o := f.Outlook
 	switch {
-	case o.Method == "" || o.Method == MethodComplete || f.Unknown != "":
+	case o.Method == "" || o.Method == forecast.MethodComplete || f.Unknown != "":
 		return nil
-	case !o.isKnown():
+	case !o.IsKnown():
 		return &Prospect{Level: f.Rule.Foreseen(), Unknown: o.Unknown}
 	}
 	p := &Prospect{
-		Level: f.Rule.Foreseen(), Likely: track.Likely, OnCourse: !track.Likely && f.chance() < LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
+		Level: f.Rule.Foreseen(), Likely: track.Likely, OnCourse: !track.Likely && f.chance() < forecast.LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
 	}
 	if out, ok := o.RunsOut(f.Limit); ok {
 		p.RunsOut = &out

@@ -7,14 +7,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/forecast"
 )
 
 // foreseeing lets the finding's month end near a figure, with a range of some 130 on either side. Of a limit of 1,000 the
 // chance to be over is 84 % near 1,100, 50 % near 1,000 and 31 % near 950.
 func foreseeing(f Finding, end int64) Finding {
-	f.Outlook = Outlook{
-		Position: Position{Month: f.Month, Used: f.Used, CountedTo: f.CountedTo}, Method: MethodDaily,
-		End: decimal.New(end, 0), Low: decimal.New(end-130, 0), High: decimal.New(end+130, 0), Deviation: 100 / doubt,
+	f.Outlook = forecast.Outlook{
+		Position: forecast.Position{Month: f.Month, Used: f.Used, CountedTo: f.CountedTo}, Method: forecast.MethodDaily,
+		End: decimal.New(end, 0), Low: decimal.New(end-130, 0), High: decimal.New(end+130, 0), Deviation: 100 / forecast.Doubt,
 	}
 	return f
 }
@@ -263,15 +265,15 @@ func TestAnotherForecastIsSaidAnew(t *testing.T) {
 
 // TestProspect: a message tells three kinds of verdict apart, and says why where there is none.
 func TestProspect(t *testing.T) {
-	likely := ForecastTrack{Likely: true}
+	likely := forecast.Track{Likely: true}
 	for _, tt := range []struct {
 		name  string
 		f     Finding
-		track ForecastTrack
+		track forecast.Track
 		want  string
 	}{
-		{"a chance below 0.4 is on course", foreseeing(findingOf(forecastRule(), 300, "v1"), 950), ForecastTrack{}, "on course"},
-		{"a chance that nothing was called at is neither", foreseeing(findingOf(forecastRule(), 300, "v1"), 1000), ForecastTrack{}, "open"},
+		{"a chance below 0.4 is on course", foreseeing(findingOf(forecastRule(), 300, "v1"), 950), forecast.Track{}, "on course"},
+		{"a chance that nothing was called at is neither", foreseeing(findingOf(forecastRule(), 300, "v1"), 1000), forecast.Track{}, "open"},
 		{"what was called likely stays so at any chance", foreseeing(findingOf(forecastRule(), 300, "v1"), 950), likely, "likely"},
 		{"no outlook is no prospect", findingOf(forecastRule(), 300, "v1"), likely, "none"},
 	} {
@@ -293,8 +295,8 @@ func TestProspect(t *testing.T) {
 		})
 	}
 	early := findingOf(forecastRule(), 300, "v1")
-	early.Outlook = unknownOutlook(Position{}, unknownEarly)
-	if p := early.prospect(ForecastTrack{}); p == nil || p.Unknown != unknownEarly {
+	early.Outlook = forecast.UnknownOutlook(forecast.Position{}, forecast.UnknownEarly)
+	if p := early.prospect(forecast.Track{}); p == nil || p.Unknown != forecast.UnknownEarly {
 		t.Errorf("too early = %+v", p)
 	}
 }

@@ -3,6 +3,8 @@ package alerts
 import (
 	"slices"
 	"time"
+
+	"budgetbot/billing/forecast"
 )
 
 // Form is what was posted and answered of a budget in the month while its rule had another form, such as another limit: it holds again when
@@ -52,7 +54,7 @@ func (d *Decision) bringBack(form Form, f Finding, now time.Time) {
 	}
 	if form.Foretold > max(s.Level, f.Level) {
 		s.Foretold, d.Foretells = form.Foretold, form.Foretold
-		s.Track = ForecastTrack{Likely: true}.Next(f.chance(), f.Version)
+		s.Track = forecast.Track{Likely: true}.Next(f.chance(), f.Version)
 	}
 	if !s.Ack.Given() || form.Ack.Level > s.Ack.Level {
 		s.Ack = form.Ack

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/forecast"
 )
 
 // A change of a rule that comes back within the month forgets nothing: what was posted and answered under the form of before holds again.
@@ -15,7 +17,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 	over := acked(rooted(standingAt(100, 1010), time.Hour), 100)
 	over.OverAt, over.Calls = noon.Add(-time.Hour), 1
 	foretold := acked(rooted(standingAt(0, 500), time.Hour), 0)
-	foretold.Foretold, foretold.Track = 100, ForecastTrack{Likely: true, Version: "v1"}
+	foretold.Foretold, foretold.Track = 100, forecast.Track{Likely: true, Version: "v1"}
 	for _, tt := range []struct {
 		name   string
 		before Standing

@@ -109,7 +109,7 @@ func (g *grower) want(f *Finding, rows []billing.Usage) {
 func (g *grower) read(ctx context.Context, source billing.Source) error {
 	until := time.Now().Add(growTimeout)
 	if check, ok := ctx.Deadline(); ok {
-		until = earlier(until, check.Add(-leftToRecord))
+		until = billing.Earlier(until, check.Add(-leftToRecord))
 	}
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"budgetbot/billing"
 )
 
 // WorkingHours is a stretch of the day on some days of the week, in the zone of the rules.
@@ -61,7 +63,7 @@ func (c Calendar) Elapsed(from, to time.Time) time.Duration {
 	var worked time.Duration
 	for day := range mostCounted {
 		for _, s := range c.on(from, day) {
-			if begins, ends := later(s.from, from), earlier(s.to, to); ends.After(begins) {
+			if begins, ends := billing.Later(s.from, from), billing.Earlier(s.to, to); ends.After(begins) {
 				worked += ends.Sub(begins)
 			}
 		}
@@ -86,8 +88,8 @@ func (c Calendar) on(t time.Time, days int) []stretch {
 	}
 	slices.SortFunc(all, func(a, b stretch) int { return a.from.Compare(b.from) })
 	for i := 1; i < len(all); i++ {
-		all[i].from = later(all[i].from, all[i-1].to)
-		all[i].to = later(all[i].to, all[i].from)
+		all[i].from = billing.Later(all[i].from, all[i-1].to)
+		all[i].to = billing.Later(all[i].to, all[i].from)
 	}
 	return all
 }

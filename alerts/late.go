@@ -107,7 +107,5 @@ func (d Decision) rewatch(before Standing, f Finding, now time.Time) Decision {
 // isLateDue reports whether the month before is to be looked at: at every check while it is still being counted, and once a
 // day after that.
 func (c *Checker) isLateDue(month billing.Month, now time.Time) bool {
-	return now.Sub(month.End()) < lateFor || !dayOf(now).Equal(c.lateDay)
+	return now.Sub(month.End()) < lateFor || !billing.DayOf(now).Equal(c.lateDay)
 }
-
-func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

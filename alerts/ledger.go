@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // ErrConflict says that somebody else wrote first: a level already recorded, or an older revision of a standing or an episode.
@@ -37,7 +38,7 @@ type Ledger interface {
 	// Waiting returns what nobody has seen yet of the month, by delivery.
 	Waiting(ctx context.Context, month billing.Month) ([]Waiting, error)
 	// Misses returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
-	Misses(ctx context.Context, since billing.Month) (map[BudgetName][]Miss, error)
+	Misses(ctx context.Context, since billing.Month) (map[BudgetName][]forecast.Miss, error)
 	// Episodes returns the episodes of the month and those after it, those of no month, and of what was new all that are kept.
 	Episodes(ctx context.Context, since billing.Month) ([]Episode, error)
 	// KnownRules returns the names of all rules that ever had a standing, mapped to the hash last recorded.

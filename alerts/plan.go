@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // mostRoots is how many root messages one check posts in a channel; more crossings than that are one list.
@@ -247,12 +250,12 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 // rough counts the findings whose forecasts are made of too few days, and tells until when they are.
 func rough(findings []Finding, now time.Time) (n int, until time.Time) {
 	for i := range findings {
-		if o := findings[i].Outlook; o.Method == MethodMonthly || o.Method == MethodPace || o.Method == MethodNone {
+		if o := findings[i].Outlook; o.Method == forecast.MethodMonthly || o.Method == forecast.MethodPace || o.Method == forecast.MethodNone {
 			n++
 		}
 	}
 	if n > 0 {
-		until = dayOf(now).AddDate(0, 0, fewestDays)
+		until = billing.DayOf(now).AddDate(0, 0, forecast.FewestDays)
 	}
 	return n, until
 }

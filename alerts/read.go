@@ -85,12 +85,9 @@ func (r *Reading) readBill(ctx context.Context, bills billing.BillSource, now ti
 	return fmt.Errorf("read the bill of %s: %w", r.Month, err)
 }
 
-// InvoiceLag is how many months back the newest invoice may be: last month's is posted some days after its end.
-const InvoiceLag = 2
-
 // lastBill returns the newest invoice before the month. Where it cannot be read the forecast is the rougher, and nothing else.
 func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month) *billing.Bill {
-	invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-InvoiceLag), Last: month.Add(-1)})
+	invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month.Add(-1)})
 	if err != nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // Level is a threshold in whole percent of a budget, such as 80.
@@ -71,7 +72,7 @@ type Standing struct {
 	// Unknown is why the newest check could not tell Used, for a person; the figures are then the last known ones.
 	Unknown string
 	// Track is what the forecasts of the month have come to.
-	Track ForecastTrack
+	Track forecast.Track
 	// Foretold is the level above which the month was said to end, or was passed over in silence; 0 where that is not so, or
 	// no longer.
 	Foretold Level

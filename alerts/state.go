@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/forecast"
 )
 
 // How a budget that was spoken of goes on.
@@ -124,7 +126,7 @@ func (d Decision) takeSilently(before Standing, f Finding, now time.Time) Decisi
 	d.Passed = f.Rule.between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
 	d.Standing.Falls = nil
-	d.Standing.Foretold, d.Standing.Track = 0, ForecastTrack{}.Next(f.chance(), f.Version)
+	d.Standing.Foretold, d.Standing.Track = 0, forecast.Track{}.Next(f.chance(), f.Version)
 	return d.edit(before, now)
 }
 

@@ -160,7 +160,7 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 	row := func(month billing.Month, product, usageType, unit, quantity string) billing.Usage {
 		u := account()[0]
 		u.Month, u.Product, u.UsageType, u.Unit, u.Quantity = month, product, usageType, unit, decimal.RequireFromString(quantity)
-		u.CountedTo = earlier(month.End(), noon)
+		u.CountedTo = billing.Earlier(month.End(), noon)
 		return u
 	}
 	october := november.Add(-1)

@@ -184,3 +184,6 @@ func (b Bill) Usage() []Usage {
 	}
 	return rows
 }
+
+// InvoiceLag is how many months back the newest invoice may be: last month's is posted some days after its end.
+const InvoiceLag = 2

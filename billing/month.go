@@ -96,3 +96,25 @@ func (m *Month) UnmarshalText(text []byte) error {
 	*m = month
 	return nil
 }
+
+// Earlier returns the earlier of two instants; a zero one counts as earliest.
+func Earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// Later returns the later of two instants.
+func Later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// DayOf returns the start of the UTC day of an instant.
+func DayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// DayCounted returns the day of the last moment that is counted.
+func DayCounted(to time.Time) time.Time { return to.Add(-1).UTC().Truncate(24 * time.Hour) }

@@ -118,7 +118,7 @@ func (a *App) Statement(ctx context.Context, month billing.Month, now time.Time)
 	if a.Bills == nil {
 		return nil, nil
 	}
-	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-alerts.InvoiceLag), Last: month}, now)
+	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month}, now)
 	if errors.Is(err, billing.ErrNoEstimate) {
 		return nil, nil
 	}

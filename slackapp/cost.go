@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
 )
@@ -19,7 +20,7 @@ func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *vie
 	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
 	}
-	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-alerts.InvoiceLag), Last: month}, now)
+	reading, err := a.Bills.ReadBills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month}, now)
 	if err != nil {
 		return nil
 	}
@@ -45,7 +46,7 @@ func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *vie
 		before := last.WithProducts(rows)
 		last = &before
 	}
-	outlook := alerts.ForecastCost(named, last, unitsBefore(recorded, last))
+	outlook := forecast.Cost(named, last, unitsBefore(recorded, last))
 	if outlook.Unknown != "" {
 		return nil
 	}
@@ -57,7 +58,7 @@ func (a *App) recorded(ctx context.Context, month billing.Month) []alerts.Record
 	if a.Days == nil {
 		return nil
 	}
-	recorded, err := a.Days.RecordedSince(ctx, month.Add(-alerts.InvoiceLag))
+	recorded, err := a.Days.RecordedSince(ctx, month.Add(-billing.InvoiceLag))
 	if err != nil {
 		a.Log.Warn("a bill is forecast without the record", zap.Error(err))
 	}
@@ -66,8 +67,8 @@ func (a *App) recorded(ctx context.Context, month billing.Month) []alerts.Record
 
 // unitsBefore returns what is known of a usage type's billed units before: by day from the record, and the newest invoice's. Of a name
 // that two products have the days are known where the bill tells which one it means.
-func unitsBefore(recorded []alerts.RecordedUsage, last *billing.Bill) func(billing.Metric) alerts.History {
-	monthly, archive := alerts.MonthlyUnits(last), alerts.NewArchive(nil, recorded, nil)
+func unitsBefore(recorded []alerts.RecordedUsage, last *billing.Bill) func(billing.Metric) forecast.History {
+	monthly, archive := forecast.MonthlyUnits(last), alerts.NewArchive(nil, recorded, nil)
 	products := map[string]map[string]bool{}
 	for _, r := range recorded {
 		if products[r.UsageType] == nil {
@@ -75,8 +76,8 @@ func unitsBefore(recorded []alerts.RecordedUsage, last *billing.Bill) func(billi
 		}
 		products[r.UsageType][r.Product] = true
 	}
-	return func(of billing.Metric) alerts.History {
-		known := alerts.History{Months: monthly(of).Months}
+	return func(of billing.Metric) forecast.History {
+		known := forecast.History{Months: monthly(of).Months}
 		match := alerts.Match{UsageType: of.UsageType}
 		if products[of.UsageType][of.Product] {
 			match.Product = of.Product

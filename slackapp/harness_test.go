@@ -18,6 +18,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
@@ -399,7 +400,7 @@ func (l ledger) KnownRules(context.Context) (map[string]string, error) {
 
 func (l ledger) Waiting(context.Context, billing.Month) ([]alerts.Waiting, error) { return nil, nil }
 
-func (l ledger) Misses(context.Context, billing.Month) (map[alerts.BudgetName][]alerts.Miss, error) {
+func (l ledger) Misses(context.Context, billing.Month) (map[alerts.BudgetName][]forecast.Miss, error) {
 	return nil, nil
 }
 

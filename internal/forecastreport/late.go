@@ -4,7 +4,7 @@ import (
 	"io"
 	"slices"
 
-	"budgetbot/alerts"
+	"budgetbot/billing/forecast"
 )
 
 // lateness prints what it does to a forecast that the figures are days older than the clock says.
@@ -31,9 +31,9 @@ func (l look) ago(days int) look {
 }
 
 // byClock is the mistake: figures of some days ago taken for those of today.
-func byClock(l look, late int) alerts.Outlook {
+func byClock(l look, late int) forecast.Outlook {
 	at := l.position()
 	at.Used = decimalOf(l.ago(late).used())
-	days := slices.DeleteFunc(l.before(history), func(d alerts.DayUsage) bool { return !d.Day.Before(l.ago(late).end()) })
-	return alerts.Forecast(alerts.History{Days: days, Months: l.closed()}, at)
+	days := slices.DeleteFunc(l.before(history), func(d forecast.DayUsage) bool { return !d.Day.Before(l.ago(late).end()) })
+	return forecast.Forecast(forecast.History{Days: days, Months: l.closed()}, at)
 }

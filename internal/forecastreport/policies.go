@@ -5,8 +5,8 @@ import (
 	"io"
 	"math"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // policy decides at the end of each day whether a month counts as likely to end over a limit. Each budget and month gets a
@@ -26,7 +26,7 @@ func policies(known outlooks) []policy {
 		{"OLS of 30 days above the limit", above(olsEnd)},
 		{"daily usage, end above the limit", above(func(l look) float64 { return known.daily(l).End.InexactFloat64() })},
 		{"daily usage, P ≥ 0.8", func() func(look, float64) bool {
-			return func(l look, limit float64) bool { return chance(known.daily(l), limit) >= alerts.LikelyFrom }
+			return func(l look, limit float64) bool { return chance(known.daily(l), limit) >= forecast.LikelyFrom }
 		}},
 		{"**daily usage, P ≥ 0.8 on two versions, until P < 0.4 on two**", tracked(known.daily)},
 		{"monthly totals, the same", tracked(monthly)},
@@ -40,9 +40,9 @@ func above(end func(look) float64) func() func(look, float64) bool {
 }
 
 // tracked is what the service does. Each day's figures are a data version.
-func tracked(outlook func(look) alerts.Outlook) func() func(look, float64) bool {
+func tracked(outlook func(look) forecast.Outlook) func() func(look, float64) bool {
 	return func() func(look, float64) bool {
-		var track alerts.ForecastTrack
+		var track forecast.Track
 		return func(l look, limit float64) bool {
 			track = track.Next(chance(outlook(l), limit), fmt.Sprint(l.day))
 			return track.Likely
@@ -50,7 +50,7 @@ func tracked(outlook func(look) alerts.Outlook) func() func(look, float64) bool 
 	}
 }
 
-func chance(o alerts.Outlook, limit float64) float64 {
+func chance(o forecast.Outlook, limit float64) float64 {
 	p, known := o.ChanceOver(decimalOf(limit))
 	if !known {
 		return math.NaN()
@@ -59,9 +59,9 @@ func chance(o alerts.Outlook, limit float64) float64 {
 }
 
 // outlooks are those made already.
-type outlooks map[look]alerts.Outlook
+type outlooks map[look]forecast.Outlook
 
-func (known outlooks) daily(l look) alerts.Outlook {
+func (known outlooks) daily(l look) forecast.Outlook {
 	o, there := known[l]
 	if !there {
 		o = daily(l, nil)

@@ -5,8 +5,8 @@ import (
 	"io"
 	"slices"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // held is what came of a kind of range: by place in origins, then one entry for each forecast.
@@ -21,7 +21,7 @@ func newHeld(name string) *held {
 	return &held{name, slots(), slots(), slots(), slots()}
 }
 
-func (h *held) add(place int, o alerts.Outlook, final float64) {
+func (h *held) add(place int, o forecast.Outlook, final float64) {
 	low, high := o.Low.InexactFloat64(), o.High.InexactFloat64()
 	h.likely[place] = append(h.likely[place], oneIf(low <= final && final <= high))
 	h.likelyWide[place] = append(h.likelyWide[place], (high-low)/final)
@@ -41,7 +41,7 @@ func oneIf(yes bool) float64 {
 func ranges(w io.Writer, all []series, known outlooks) {
 	fixed, learned, totals := newHeld("daily usage, fixed width"), newHeld("daily usage, width by past misses"), newHeld("monthly totals")
 	for i := range all {
-		var past []alerts.Miss
+		var past []forecast.Miss
 		for _, month := range all[i].months() {
 			if monthsOf(past, month) >= 6 {
 				for j, day := range origins {
@@ -77,7 +77,7 @@ func heldBySeries(w io.Writer, all []series, known outlooks) {
 				l := look{&all[i], month, day}
 				days.add(j, known.daily(l), l.final())
 				totals.add(j, monthly(l), l.final())
-				if o := alerts.Forecast(alerts.History{}, l.position()); o.Method == alerts.MethodPace {
+				if o := forecast.Forecast(forecast.History{}, l.position()); o.Method == forecast.MethodPace {
 					pace.add(j, o, l.final())
 				}
 			}
@@ -98,8 +98,8 @@ func heldRow(yes, width [][]float64) []string {
 }
 
 // missesIn returns how far the forecasts of every day of a month were off.
-func missesIn(s *series, month billing.Month, known outlooks) []alerts.Miss {
-	var misses []alerts.Miss
+func missesIn(s *series, month billing.Month, known outlooks) []forecast.Miss {
+	var misses []forecast.Miss
 	for day := 1; day < month.Days(); day++ {
 		l := look{s, month, day}
 		if miss, ok := known.daily(l).Miss(decimalOf(l.final())); ok {
@@ -110,7 +110,7 @@ func missesIn(s *series, month billing.Month, known outlooks) []alerts.Miss {
 }
 
 // monthsOf counts the months of the last year that the misses are of.
-func monthsOf(misses []alerts.Miss, before billing.Month) int {
+func monthsOf(misses []forecast.Miss, before billing.Month) int {
 	months := map[billing.Month]bool{}
 	for _, miss := range misses {
 		if before.Since(miss.Month) <= 12 {

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 var march = billing.NewMonth(2026, time.March)
@@ -191,7 +191,7 @@ func TestWeekdaysAreWhereTheDailyForecastGains(t *testing.T) {
 	if mean(byDays) > mean(byRate)/2 {
 		t.Errorf("daily usage is off by %v, the run-rate by %v", mean(byDays), mean(byRate))
 	}
-	if o := daily(look{&weekly[0], weekly[0].months()[0], 1}, nil); o.Method != alerts.MethodDaily {
+	if o := daily(look{&weekly[0], weekly[0].months()[0], 1}, nil); o.Method != forecast.MethodDaily {
 		t.Errorf("measured was %q", o.Method)
 	}
 }

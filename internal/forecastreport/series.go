@@ -12,8 +12,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // series is something counted day by day.
@@ -131,29 +131,29 @@ func (l look) left() int      { return l.month.Days() - l.day }
 
 func (l look) end() time.Time { return l.month.Start().AddDate(0, 0, l.day) }
 
-func (l look) position() alerts.Position {
-	return alerts.Position{Month: l.month, Used: decimalOf(l.used()), CountedTo: l.end()}
+func (l look) position() forecast.Position {
+	return forecast.Position{Month: l.month, Used: decimalOf(l.used()), CountedTo: l.end()}
 }
 
 // before returns the known ones of the last days.
-func (l look) before(days int) []alerts.DayUsage {
-	var known []alerts.DayUsage
+func (l look) before(days int) []forecast.DayUsage {
+	var known []forecast.DayUsage
 	for i := -days; i < 0; i++ {
 		day := l.end().AddDate(0, 0, i)
 		if used := l.on(day); !math.IsNaN(used) {
-			known = append(known, alerts.DayUsage{Day: day, Used: decimalOf(used)})
+			known = append(known, forecast.DayUsage{Day: day, Used: decimalOf(used)})
 		}
 	}
 	return known
 }
 
 // closed returns the totals of the months of the year before, as far as they are known.
-func (l look) closed() []alerts.MonthUsage {
-	var known []alerts.MonthUsage
+func (l look) closed() []forecast.MonthUsage {
+	var known []forecast.MonthUsage
 	for i := 1; i <= 12; i++ {
 		m := l.month.Add(-i)
 		if total := l.total(m); !math.IsNaN(total) {
-			known = append(known, alerts.MonthUsage{Month: m, Used: decimalOf(total)})
+			known = append(known, forecast.MonthUsage{Month: m, Used: decimalOf(total)})
 		}
 	}
 	return known

@@ -23,6 +23,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // The databases that an earlier version left behind, as testdata/README.md says.
@@ -36,7 +37,7 @@ var makeFixtures = flag.String("make-fixtures", "", "write databases such as tho
 // What stands in the fixtures. The values are written out here, so that what is read is held against them and not against the code.
 var (
 	october       = november.Add(-1)
-	fixtureTracks = alerts.ForecastTrack{Likely: true, Against: 1, Version: "v1"}
+	fixtureTracks = forecast.Track{Likely: true, Against: 1, Version: "v1"}
 )
 
 func fixtureUsage() []billing.Usage {

@@ -19,6 +19,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 const patience = time.Minute // for what must happen; the rescue of a dead replica's work takes half of it
@@ -271,7 +272,7 @@ func standing(rule string) alerts.Standing {
 		BudgetID: budget(rule), RuleHash: "hash", Level: 80,
 		Used: decimal.RequireFromString("402600000000000.123456"), Limit: decimal.NewFromInt(500000000000000),
 		Version: "v1", CountedTo: midnight, SaidAt: noon, RootID: "root-" + rule,
-		RootChannel: "cdn-budget", Track: alerts.ForecastTrack{Likely: true, Against: 1, Version: "v1"}, Foretold: 100,
+		RootChannel: "cdn-budget", Track: forecast.Track{Likely: true, Against: 1, Version: "v1"}, Foretold: 100,
 		HeldUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Calls: 1,
 	}
 }

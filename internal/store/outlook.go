@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/internal/store/query"
 )
 
@@ -41,10 +42,10 @@ func (s *Store) LatestOutlooks(ctx context.Context, month billing.Month) ([]aler
 }
 
 // Misses returns how far the outlooks of closed months were off, as alerts.Ledger says.
-func (s *Store) Misses(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]alerts.Miss, error) {
-	return ask(ctx, "read how far forecasts were off", func(ctx context.Context) (map[alerts.BudgetName][]alerts.Miss, error) {
+func (s *Store) Misses(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error) {
+	return ask(ctx, "read how far forecasts were off", func(ctx context.Context) (map[alerts.BudgetName][]forecast.Miss, error) {
 		rows, err := s.queries.ClosedOutlooks(ctx, monthText(since))
-		misses := map[alerts.BudgetName][]alerts.Miss{}
+		misses := map[alerts.BudgetName][]forecast.Miss{}
 		for _, row := range rows {
 			id, err := readBudget(row.Rule, row.Scope, row.Month)
 			if err != nil {
@@ -54,7 +55,7 @@ func (s *Store) Misses(ctx context.Context, since billing.Month) (map[alerts.Bud
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", id, err)
 			}
-			day := alerts.OutlookDay{BudgetID: id, Expected: expected, Deviation: row.Deviation, Method: alerts.Method(row.Method)}
+			day := alerts.OutlookDay{BudgetID: id, Expected: expected, Deviation: row.Deviation, Method: forecast.Method(row.Method)}
 			if miss, ok := day.Miss(final); ok {
 				misses[id.BudgetName()] = append(misses[id.BudgetName()], miss)
 			}
@@ -68,7 +69,7 @@ func readOutlook(row query.Outlook) (alerts.OutlookDay, error) {
 	if err != nil {
 		return alerts.OutlookDay{}, err
 	}
-	day := alerts.OutlookDay{BudgetID: id, Deviation: row.Deviation, Method: alerts.Method(row.Method), Version: row.Version}
+	day := alerts.OutlookDay{BudgetID: id, Deviation: row.Deviation, Method: forecast.Method(row.Method), Version: row.Version}
 	if day.Day, err = time.Parse(time.DateOnly, row.Day); err != nil {
 		return day, fmt.Errorf("%s: %w", id, err)
 	}

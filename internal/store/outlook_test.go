@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 func outlookOf(rule string, month billing.Month, day int) alerts.OutlookDay {
@@ -16,7 +17,7 @@ func outlookOf(rule string, month billing.Month, day int) alerts.OutlookDay {
 	return alerts.OutlookDay{
 		BudgetID: id, Day: month.Start().AddDate(0, 0, day-1), Used: decimal.New(400, 0), Limit: decimal.New(500, 0),
 		Low: decimal.New(552, 0), Expected: decimal.RequireFromString("575.25"), High: decimal.New(598, 0), Deviation: 12.5,
-		Method: alerts.MethodDaily, Version: "v1",
+		Method: forecast.MethodDaily, Version: "v1",
 	}
 }
 
@@ -49,11 +50,11 @@ func TestOutlooksOfClosedMonthsAreHeldAgainstTheirEnd(t *testing.T) {
 			BudgetID: alerts.BudgetID{Rule: "r", Month: november.Add(-1)}, Used: decimal.RequireFromString("600.25"), ClosedAt: noon,
 		}
 		totals := outlookOf("r", closed.Month, 4)
-		totals.Method = alerts.MethodMonthly
+		totals.Method = forecast.MethodMonthly
 		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{open, closed}, Outlooks: []alerts.OutlookDay{
 			outlookOf("r", november, 20), outlookOf("r", closed.Month, 20), totals, outlookOf("q", closed.Month, 20),
 		}})
-		want := map[alerts.BudgetName][]alerts.Miss{{Rule: "r"}: {{Month: closed.Month, Size: 2}}}
+		want := map[alerts.BudgetName][]forecast.Miss{{Rule: "r"}: {{Month: closed.Month, Size: 2}}}
 		if diff := cmp.Diff(want, must(s.Misses(t.Context(), november.Add(-12)))(t), sameMonth); diff != "" {
 			t.Errorf("misses (-want +got):\n%s", diff)
 		}

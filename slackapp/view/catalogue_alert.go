@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // sampleAlert has a value of the kind that the buttons carry.
@@ -71,10 +72,10 @@ func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	nov := func(day int) time.Time { return november.Start().AddDate(0, 0, day-1) }
 	likely := alerts.Prospect{
 		Level: 100, Likely: true, Low: terabytes(552), Expected: terabytes(575), High: terabytes(598),
-		RunsOut: &alerts.RunOut{First: nov(26), Likely: nov(26), Last: nov(27)},
+		RunsOut: &forecast.RunOut{First: nov(26), Likely: nov(26), Last: nov(27)},
 	}
 	calm := alerts.Prospect{Level: 100, OnCourse: true, Low: terabytes(458), Expected: terabytes(465), High: terabytes(471)}
-	open := alerts.Prospect{Level: 100, Low: terabytes(470), Expected: terabytes(502), High: terabytes(534), RunsOut: &alerts.RunOut{
+	open := alerts.Prospect{Level: 100, Low: terabytes(470), Expected: terabytes(502), High: terabytes(534), RunsOut: &forecast.RunOut{
 		First: nov(27), Likely: nov(30), Last: nov(30),
 	}}
 	grown := alerts.Drivers{

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 var (
@@ -74,7 +75,7 @@ func foreseenStates(states []BudgetState) []BudgetState {
 		}
 		p.Expected = p.Low.Add(p.High).Div(decimal.NewFromInt(2))
 		if likely && s.Line.Used.LessThan(s.Line.Limit) {
-			p.RunsOut = &alerts.RunOut{First: toNov21.AddDate(0, 0, 4), Likely: toNov21.AddDate(0, 0, 4), Last: toNov21.AddDate(0, 0, 6)}
+			p.RunsOut = &forecast.RunOut{First: toNov21.AddDate(0, 0, 4), Likely: toNov21.AddDate(0, 0, 4), Last: toNov21.AddDate(0, 0, 6)}
 		}
 		s.Line.Prospect = &p
 		return s

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/billing/forecast"
 )
 
 // ActionWhy asks why a message was said.
@@ -42,7 +43,7 @@ func whySentence(w Why) string {
 		return "No level holds any more: usage is " + Escape(ofLimit(l)) + " now, " + Escape(percentText(l)) + ". The message stays, and shows how the budget stands."
 	case a.Kind == alerts.KindForecast:
 		return fmt.Sprintf("%s found that the month is likely to end above %s of the budget, with a probability of at least %.0f%%; %s was used then.",
-			when, a.Level, 100*alerts.LikelyFrom, figures)
+			when, a.Level, 100*forecast.LikelyFrom, figures)
 	case a.Reason == alerts.ReasonFirstLevel:
 		return fmt.Sprintf("%s found %s used, which is %s of the budget or more. Nothing had been said of a level this month.", when, figures, a.Level)
 	case a.Reason == alerts.ReasonLevelRose:

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -58,8 +58,8 @@ func scarcity(days int) float64 {
 
 // rest returns what is to be expected of the days left. The deviation is that of a level that wanders: a surprise of today
 // moves every day after it. Taking the days as independent of each other would make it far too small.
-func (l level) rest(s span) rest {
-	r := rest{ahead: make([]float64, s.left())}
+func (l level) rest(s Span) rest {
+	r := rest{ahead: make([]float64, s.Left())}
 	var factors, variance float64
 	for i := range r.ahead {
 		factor := l.factors[s.day(s.whole+i).Weekday()]

@@ -1,4 +1,4 @@
-package alerts_test
+package forecast_test
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 func charge(kind billing.ChargeKind, name, amount, units, rate string) billing.Charge {
@@ -123,7 +123,7 @@ func TestABillIsNeverExtrapolatedAsAWhole(t *testing.T) {
 				bill := billOf(october, tt.last...)
 				last = &bill
 			}
-			got := alerts.ForecastCost(tt.estimate, last, alerts.MonthlyUnits(last))
+			got := forecast.Cost(tt.estimate, last, forecast.MonthlyUnits(last))
 			if tt.unknown {
 				if got.Unknown == "" {
 					t.Fatalf("something is said: %+v", got)

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -66,7 +66,7 @@ const (
 const (
 	unknownInstant  = "nobody said up to when the figures count"
 	unknownFirstDay = "the first day is not complete, and only last month's total is known"
-	unknownEarly    = "three days without any month before them do not tell"
+	UnknownEarly    = "three days without any month before them do not tell"
 	unknownFigures  = "the figures are out of any range"
 )
 
@@ -85,7 +85,7 @@ type Outlook struct {
 	// more (see ChanceOver), since what comes is always less regular than what was.
 	Deviation float64
 
-	ahead []float64 // what each day left is expected to add; the first may be the rest of a day
+	Ahead []float64 // what each day left is expected to add; the first may be the rest of a day
 }
 
 // Forecast tells how the month at the position is likely to end. It is pure, and defined for any input: where nothing
@@ -95,32 +95,32 @@ type Outlook struct {
 // pace and last month's, and without either this month's pace from the fourth day on.
 func Forecast(past History, at Position) Outlook {
 	if at.Month.IsZero() || at.CountedTo.IsZero() {
-		return unknownOutlook(at, unknownInstant)
+		return UnknownOutlook(at, unknownInstant)
 	}
-	s := newSpan(at)
-	if s.left() == 0 {
+	s := NewSpan(at)
+	if s.Left() == 0 {
 		return outlook(at, MethodComplete, rest{}, width{})
 	}
 	if !isFigure(s.used) {
-		return unknownOutlook(at, unknownFigures)
+		return UnknownOutlook(at, unknownFigures)
 	}
 	if days := usableDays(past, s); enough(days, s) {
 		return outlook(at, MethodDaily, estimate(days).rest(s), widths(past.Misses, at.Month))
 	}
 	if last, known := lastMonth(past.Months, at.Month); known {
 		if s.elapsed < 1 {
-			return unknownOutlook(at, unknownFirstDay)
+			return UnknownOutlook(at, unknownFirstDay)
 		}
 		return outlook(at, MethodMonthly, blend(s, last, past.Months), fixedWidths)
 	}
 	if s.elapsed <= 3 {
-		return unknownOutlook(at, unknownEarly)
+		return UnknownOutlook(at, UnknownEarly)
 	}
 	return outlook(at, MethodPace, pace(s), fixedWidths)
 }
 
-// isKnown reports whether there is a forecast. The zero Outlook is none.
-func (o Outlook) isKnown() bool { return o.Method != "" && o.Method != MethodNone }
+// IsKnown reports whether there is a forecast. The zero Outlook is none.
+func (o Outlook) IsKnown() bool { return o.Method != "" && o.Method != MethodNone }
 
 // rest is what is expected of the days that are left.
 type rest struct {
@@ -139,23 +139,24 @@ func (r rest) sum() float64 {
 func outlook(at Position, method Method, r rest, w width) Outlook {
 	sum := r.sum()
 	if !isFigure(sum) || !isFigure(r.deviation) || !isFigure(sum+w.most*r.deviation) {
-		return unknownOutlook(at, unknownFigures)
+		return UnknownOutlook(at, unknownFigures)
 	}
 	plus := func(deviations float64) decimal.Decimal {
 		return at.Used.Add(decimal.NewFromFloat(max(0, sum+deviations*r.deviation)))
 	}
 	return Outlook{
-		Position: at, Method: method, Deviation: r.deviation, ahead: r.ahead,
+		Position: at, Method: method, Deviation: r.deviation, Ahead: r.ahead,
 		End: plus(0), Low: plus(-w.likely), High: plus(w.likely), VeryLow: plus(-w.most), VeryHigh: plus(w.most),
 	}
 }
 
-func unknownOutlook(at Position, why string) Outlook {
+// UnknownOutlook is an outlook without figures, with the reason.
+func UnknownOutlook(at Position, why string) Outlook {
 	return Outlook{Position: at, Method: MethodNone, Unknown: why}
 }
 
-// doubt widens the deviation where a probability is made of it: measured, ranges made of the bare one held too few ends.
-const doubt = 1.3
+// Doubt widens the deviation where a probability is made of it: measured, ranges made of the bare one held too few ends.
+const Doubt = 1.3
 
 // ChanceOver returns the probability that the month ends at the limit or above, and whether there is one. It is exactly 1
 // where the limit is reached already, which needs no forecast.
@@ -173,7 +174,7 @@ func (o Outlook) ChanceOver(limit decimal.Decimal) (chance float64, known bool) 
 		return 0, true
 	}
 	missing := limit.Sub(o.End).InexactFloat64()
-	return math.Erfc(missing/(doubt*o.Deviation)/math.Sqrt2) / 2, true
+	return math.Erfc(missing/(Doubt*o.Deviation)/math.Sqrt2) / 2, true
 }
 
 // RunOut is when a limit is reached, in UTC days, each as its first instant.
@@ -195,13 +196,13 @@ func (o Outlook) RunsOut(limit decimal.Decimal) (RunOut, bool) {
 // reached returns the day on which usage reaches the limit on its way to end, at the latest the month's last: each day left
 // adds the same share of what is still to come as in the forecast.
 func (o Outlook) reached(limit, end decimal.Decimal) time.Time {
-	s := newSpan(o.Position)
+	s := NewSpan(o.Position)
 	if last := o.Month.Days() - 1; end.LessThan(limit) {
 		return s.day(last)
 	}
 	share := limit.Sub(o.Used).InexactFloat64() / end.Sub(o.Used).InexactFloat64()
-	missing := share * rest{ahead: o.ahead}.sum()
-	for i, amount := range o.ahead {
+	missing := share * rest{ahead: o.Ahead}.sum()
+	for i, amount := range o.Ahead {
 		if missing -= amount; missing <= 0 {
 			return s.day(s.whole + i)
 		}

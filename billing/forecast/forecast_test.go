@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -285,7 +285,7 @@ func TestForecast(t *testing.T) {
 			"a new account is too early to tell after three days",
 			History{},
 			at(30, date(11, 4)),
-			wantOutlook{method: MethodNone, unknown: unknownEarly},
+			wantOutlook{method: MethodNone, unknown: UnknownEarly},
 		},
 		{
 			"a new account goes on at its pace from the fourth day on",
@@ -353,7 +353,7 @@ func TestTheRangeIsThatOfALevelThatWanders(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			if got := row.level.rest(newSpan(at(200, row.to))).deviation; math.Abs(got-row.want) > 1e-9 {
+			if got := row.level.rest(NewSpan(at(200, row.to))).deviation; math.Abs(got-row.want) > 1e-9 {
 				t.Errorf("got %v, want %v", got, row.want)
 			}
 		})
@@ -499,7 +499,7 @@ func TestRunsOut(t *testing.T) {
 	// 402.6 after 21 days, and 552 to 598 expected: at the higher end a day is worth 21.7, at the lower 16.6.
 	example := Outlook{
 		Position: at(402.6, date(11, 22)), Method: MethodDaily,
-		End: amount(575), Low: amount(552), High: amount(598), ahead: newSpan(at(402.6, date(11, 22))).even(19),
+		End: amount(575), Low: amount(552), High: amount(598), Ahead: NewSpan(at(402.6, date(11, 22))).Even(19),
 	}
 	steady := Forecast(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
 	noon := Forecast(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(105, date(11, 11).Add(12*time.Hour)))

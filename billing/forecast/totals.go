@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -24,21 +24,21 @@ const (
 
 // blend is the forecast from monthly totals: this month's daily pace and that of the last known month, weighed by how many
 // days this month has.
-func blend(s span, last MonthUsage, totals []MonthUsage) rest {
+func blend(s Span, last MonthUsage, totals []MonthUsage) rest {
 	before := max(0, last.Used.InexactFloat64()) / float64(last.Month.Days())
 	return s.coarse((s.pace()*s.elapsed+before*blendDays)/(s.elapsed+blendDays), monthlyChange(totals, s.month))
 }
 
 // pace is the forecast from nothing but this month.
-func pace(s span) rest { return s.coarse(s.pace(), usualChange) }
+func pace(s Span) rest { return s.coarse(s.pace(), usualChange) }
 
 // pace returns the daily usage so far.
-func (s span) pace() float64 { return max(0, s.used) / s.elapsed }
+func (s Span) pace() float64 { return max(0, s.used) / s.elapsed }
 
 // coarse takes every day left as alike. How far that is off has two parts: the month differs from the one before, which
 // matters less with each day that is known of it, and days differ from each other, which matters more the fewer are left.
-func (s span) coarse(daily, change float64) rest {
-	r := rest{ahead: s.even(daily)}
+func (s Span) coarse(daily, change float64) rest {
+	r := rest{ahead: s.Even(daily)}
 	left := float64(s.month.Days()) - s.elapsed
 	r.deviation = r.sum() * math.Sqrt(change*change*blendDays/(blendDays+s.elapsed)+dayUnevenness*dayUnevenness/left)
 	return r

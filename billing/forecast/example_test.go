@@ -1,4 +1,4 @@
-package alerts_test
+package forecast_test
 
 import (
 	"fmt"
@@ -6,25 +6,25 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // Eight weeks of about 20 TB a working day and 10 at the weekend, and 21 days of November.
 func ExampleForecast() {
 	counted := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	var past alerts.History
+	var past forecast.History
 	for i := -56; i < 0; i++ {
 		day := counted.AddDate(0, 0, i)
 		used := decimal.New(20, 12)
 		if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
 			used = decimal.New(10, 12)
 		}
-		past.Days = append(past.Days, alerts.DayUsage{Day: day, Used: used.Add(decimal.New(int64(i*i%11-5), 12))})
+		past.Days = append(past.Days, forecast.DayUsage{Day: day, Used: used.Add(decimal.New(int64(i*i%11-5), 12))})
 	}
-	at := alerts.Position{Month: billing.NewMonth(2026, time.November), Used: decimal.New(347, 12), CountedTo: counted}
+	at := forecast.Position{Month: billing.NewMonth(2026, time.November), Used: decimal.New(347, 12), CountedTo: counted}
 
-	o := alerts.Forecast(past, at)
+	o := forecast.Forecast(past, at)
 	budget := decimal.New(480, 12)
 	chance, _ := o.ChanceOver(budget)
 	tb := func(d decimal.Decimal) string { return d.Shift(-12).StringFixed(0) + " TB" }

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -54,7 +54,7 @@ func runsOutWithinTheMonth(t rapid.TB, o Outlook) {
 		t.Fatalf("half of the rest is used up: %t", does)
 	}
 	if does && (out.First.After(out.Likely) || out.Likely.After(out.Last) || !out.Last.Before(o.Month.End()) ||
-		out.First.Before(newSpan(o.Position).cut())) {
+		out.First.Before(NewSpan(o.Position).Cut())) {
 		t.Fatalf("%s runs out on %v", o.CountedTo, out)
 	}
 }
@@ -134,7 +134,7 @@ func TestForecastTrack(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			var track ForecastTrack
+			var track Track
 			for i, l := range row.looks {
 				if track = track.Next(l.chance, l.version); track.Likely != l.likely {
 					t.Fatalf("look %d at %q with %v: likely is %t", i, l.version, l.chance, track.Likely)

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -14,8 +14,9 @@ type width struct{ likely, most float64 }
 var fixedWidths = width{likely: 1.6, most: 2.6}
 
 const (
-	fewestMissMonths = 6  // months of misses before they say more than fixedWidths
-	mostMissMonths   = 12 // older ones are forgotten
+	fewestMissMonths = 6 // months of misses before they say more than fixedWidths
+	// MostMissMonths is how many months of its own errors a forecast learns from.
+	MostMissMonths = 12 // older ones are forgotten
 )
 
 // widths takes what the forecasts of closed months were off by as the measure of what this one may be off by. The days of
@@ -24,7 +25,7 @@ func widths(misses []Miss, m billing.Month) width {
 	var sizes []float64
 	months := map[billing.Month]bool{}
 	for _, miss := range misses {
-		recent := miss.Month.Before(m) && m.Since(miss.Month) <= mostMissMonths
+		recent := miss.Month.Before(m) && m.Since(miss.Month) <= MostMissMonths
 		if recent && miss.Size >= 0 && isFigure(miss.Size) {
 			sizes = append(sizes, miss.Size)
 			months[miss.Month] = true

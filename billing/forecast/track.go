@@ -1,6 +1,8 @@
-package alerts
+package forecast
 
-import "math"
+import (
+	"math"
+)
 
 const (
 	// LikelyFrom is the probability from which a month counts as likely to end over its limit.
@@ -12,9 +14,9 @@ const (
 	versionsToTurn = 2
 )
 
-// ForecastTrack is what the forecasts of one limit in one month have come to so far. The zero value is that of a month
+// Track is what the forecasts of one limit in one month have come to so far. The zero value is that of a month
 // that has just begun.
-type ForecastTrack struct {
+type Track struct {
 	// Likely is whether the month is likely to end at the limit or above.
 	Likely bool `json:"likely"`
 	// Against is how many data versions in a row have contradicted Likely.
@@ -25,7 +27,7 @@ type ForecastTrack struct {
 
 // Next returns the track after a look at a data version. Where the probability is not known, nothing is to be called: the
 // track stays as it was.
-func (t ForecastTrack) Next(chance float64, version string) ForecastTrack {
+func (t Track) Next(chance float64, version string) Track {
 	if version == t.Version || math.IsNaN(chance) {
 		return t
 	}

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"slices"
@@ -23,14 +23,14 @@ type CostOutlook struct {
 // Why there is no outlook on a bill.
 const unknownRates = "the estimate has no charge that could be extrapolated"
 
-// ForecastCost tells how the estimate of a month is likely to end. A bill to date is never extrapolated as a whole: fees land
+// Cost tells how the estimate of a month is likely to end. A bill to date is never extrapolated as a whole: fees land
 // once, on the first days or at the close, so that they are taken as they are, and those of last month that are still missing
 // are added. Each usage type is forecast in its units, and what is still to come is charged at the tiers that follow, as far as last
 // month's bill shows them, else at the rate of the last one reached. Where last month's bill made up for a commitment, this one will too, unless usage reaches it.
 //
 // last is the newest invoiced bill, nil where there is none; history knows the units of a product's usage type before. Where a line of
 // the estimate cannot be read nothing is foreseen.
-func ForecastCost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostOutlook {
+func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostOutlook {
 	if len(estimate.Unread) > 0 {
 		return CostOutlook{Unknown: estimate.Unread[0].Describe()}
 	}
@@ -89,18 +89,18 @@ func chargeOf(units decimal.Decimal, tiers []billing.Tier) decimal.Decimal {
 // Outlook returns the same as the outlook on a budget of which so much is used. What is still to come is taken to come evenly.
 func (o CostOutlook) Outlook(at Position) Outlook {
 	if at.CountedTo.IsZero() {
-		return unknownOutlook(at, unknownInstant)
+		return UnknownOutlook(at, unknownInstant)
 	}
 	if o.Unknown != "" {
-		return unknownOutlook(at, o.Unknown)
+		return UnknownOutlook(at, o.Unknown)
 	}
-	s := newSpan(at)
-	if s.left() == 0 {
+	s := NewSpan(at)
+	if s.Left() == 0 {
 		return outlook(at, MethodComplete, rest{}, width{})
 	}
 	daily := max(o.End.Sub(at.Used).InexactFloat64(), 0) / (float64(at.Month.Days()) - s.elapsed)
 	deviation := o.High.Sub(o.End).InexactFloat64() / fixedWidths.likely
-	return outlook(at, MethodBill, rest{ahead: s.even(daily), deviation: deviation}, fixedWidths)
+	return outlook(at, MethodBill, rest{ahead: s.Even(daily), deviation: deviation}, fixedWidths)
 }
 
 // MonthlyUnits returns what is known of a usage type from a bill alone: its units in that month.

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"math"
@@ -11,8 +11,8 @@ import (
 const (
 	// window is how many days before the position the estimate looks at: eight weeks.
 	window = 56
-	// fewestDays is how many of them must be known for their level and weekdays to mean anything.
-	fewestDays = 28
+	// FewestDays is how many of them must be known for their level and weekdays to mean anything.
+	FewestDays = 28
 	// oldestLevel is how many days ago the newest known day may be: a level of three weeks ago is no level.
 	oldestLevel = 7
 )
@@ -24,17 +24,17 @@ type day struct {
 }
 
 // enough reports whether the days will do for an estimate at the position.
-func enough(days []day, s span) bool {
-	return len(days) >= fewestDays && !days[len(days)-1].start.Before(s.cut().AddDate(0, 0, -oldestLevel))
+func enough(days []day, s Span) bool {
+	return len(days) >= FewestDays && !days[len(days)-1].start.Before(s.Cut().AddDate(0, 0, -oldestLevel))
 }
 
 // usableDays returns the known days of the window in order, in the unit of the position. The days come from somewhere else
 // than the totals, so that their sums may differ; the totals are what is billed. The days of each month are therefore scaled
 // to the month's total. A month of which a day is missing cannot be compared with its total and takes the scale of the
 // nearest month that can: what is missing may have been a quiet day or the busiest of the year.
-func usableDays(past History, s span) []day {
+func usableDays(past History, s Span) []day {
 	months := byMonth(knownDays(past.Days, s), past.Months, s)
-	first := s.cut().AddDate(0, 0, -window)
+	first := s.Cut().AddDate(0, 0, -window)
 	var usable []day
 	for i, m := range months {
 		scale := scaleFor(months, i)
@@ -49,15 +49,15 @@ func usableDays(past History, s span) []day {
 
 // knownDays returns the days that are complete at the position and of months that the window touches, in order. Of two
 // amounts of one day the later in the list counts; a negative one is no usage, but a correction of days before it.
-func knownDays(usages []DayUsage, s span) []day {
-	first := billing.MonthOf(s.cut().AddDate(0, 0, -window)).Start()
+func knownDays(usages []DayUsage, s Span) []day {
+	first := billing.MonthOf(s.Cut().AddDate(0, 0, -window)).Start()
 	const length = 24 * time.Hour // of every day, in UTC
-	amounts := make([]float64, s.cut().Sub(first)/length)
+	amounts := make([]float64, s.Cut().Sub(first)/length)
 	for i := range amounts {
 		amounts[i] = math.NaN()
 	}
 	for _, u := range usages {
-		if !u.Day.Before(first) && u.Day.Before(s.cut()) {
+		if !u.Day.Before(first) && u.Day.Before(s.Cut()) {
 			amounts[u.Day.Sub(first)/length] = u.Used.InexactFloat64()
 		}
 	}
@@ -80,7 +80,7 @@ type monthDays struct {
 
 // byMonth splits the days, which are in order, by month. A month with a total of whose usage its days show nothing is left
 // out: whatever was counted there, it is not this.
-func byMonth(days []day, totals []MonthUsage, s span) []monthDays {
+func byMonth(days []day, totals []MonthUsage, s Span) []monthDays {
 	var months []monthDays
 	for len(days) > 0 {
 		month := billing.MonthOf(days[0].start)

@@ -1,4 +1,4 @@
-package alerts
+package forecast
 
 import (
 	"slices"
@@ -79,24 +79,10 @@ func (c curve) between(from, to time.Time) (used decimal.Decimal, known bool) {
 		if span > longestGap || rise.IsNegative() {
 			return decimal.Decimal{}, false
 		}
-		if part := earlier(to, b.CountedTo).Sub(later(from, a.CountedTo)); part < span {
+		if part := billing.Earlier(to, b.CountedTo).Sub(billing.Later(from, a.CountedTo)); part < span {
 			rise = rise.Mul(decimal.NewFromInt(int64(part))).Div(decimal.NewFromInt(int64(span)))
 		}
 		used = used.Add(rise)
 	}
 	return used, true
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
