@@ -4,15 +4,16 @@ import (
 	"fmt"
 	"time"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // Answer is what a person decided about a budget. The zero value is none.
 type Answer struct {
-	By     string    `json:"by,omitempty"`     // Slack's id of the person
-	At     time.Time `json:"at,omitzero"`      // in whole milliseconds, UTC
-	Reason string    `json:"reason,omitempty"` // in their own words; may be empty
-	Level  Level     `json:"level,omitempty"`  // the highest one reached when it was given
+	By     string      `json:"by,omitempty"`     // Slack's id of the person
+	At     time.Time   `json:"at,omitzero"`      // in whole milliseconds, UTC
+	Reason string      `json:"reason,omitempty"` // in their own words; may be empty
+	Level  rules.Level `json:"level,omitempty"`  // the highest one reached when it was given
 }
 
 // Given reports whether there is an answer at all.
@@ -27,7 +28,7 @@ type Answers struct {
 }
 
 // Acknowledged reports whether somebody has the level, and so what was said of it, in hand.
-func (a Answers) Acknowledged(level Level) bool { return a.Ack.Given() && a.Ack.Level >= level }
+func (a Answers) Acknowledged(level rules.Level) bool { return a.Ack.Given() && a.Ack.Level >= level }
 
 // Muted reports whether nothing more is to be said.
 func (a Answers) Muted() bool { return a.Mute.Given() }
@@ -56,12 +57,12 @@ type Press struct {
 // Shown is what tells one state of a budget's message from the next: a press on a message that shows another is refused. It
 // is not Standing.Revision, which changes with every new figure.
 type Shown struct {
-	Level    Level
+	Level    rules.Level
 	Answered time.Time // when the newest answer was given; zero for none
 }
 
 // ShownOf returns what a message about the budget shows.
-func ShownOf(level Level, answers Answers) Shown {
+func ShownOf(level rules.Level, answers Answers) Shown {
 	answered := answers.Ack.At
 	if answers.Mute.At.After(answered) {
 		answered = answers.Mute.At
@@ -76,9 +77,9 @@ type AuditEntry struct {
 	Actor string // Slack's id of the person
 	Act   Act
 	BudgetID
-	Level    Level  // the highest one reached at the time
-	Detail   string // the reason that was given; may be empty
-	Revision int64  // of the standing that the act made
+	Level    rules.Level // the highest one reached at the time
+	Detail   string      // the reason that was given; may be empty
+	Revision int64       // of the standing that the act made
 }
 
 // Obstacle is why a press changes nothing.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -137,7 +138,7 @@ func assertAudited(t *testing.T, got AuditEntry, p Press, before Standing, err e
 func TestAcknowledgementCoversItsLevel(t *testing.T) {
 	t.Parallel()
 	standing := acked(standingAt(100, 1010), 100)
-	for level, want := range map[Level]bool{0: true, 80: true, 100: true, 125: false} {
+	for level, want := range map[rules.Level]bool{0: true, 80: true, 100: true, 125: false} {
 		if got := standing.Acknowledged(level); got != want {
 			t.Errorf("acknowledged at 100%%, %s is acknowledged: %t, want %t", level, got, want)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
@@ -199,7 +200,7 @@ type part struct {
 
 // History returns what is known of the usage that a match covers, counted in the unit of kind. It is empty for a match that
 // names a service, for money, and for usage that cannot be counted in that unit.
-func (a *Archive) History(m Match, kind billing.Kind) forecast.History {
+func (a *Archive) History(m rules.Match, kind billing.Kind) forecast.History {
 	parts, known := a.parts(m, kind)
 	if !known {
 		return forecast.History{}
@@ -209,7 +210,7 @@ func (a *Archive) History(m Match, kind billing.Kind) forecast.History {
 
 // parts returns the series that a match covers. It reports false where they cannot be counted in the unit of kind, or not as the
 // account's.
-func (a *Archive) parts(m Match, kind billing.Kind) (parts []part, known bool) {
+func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []part, known bool) {
 	if a == nil || m.Service != "" || kind == billing.Money {
 		return nil, false
 	}

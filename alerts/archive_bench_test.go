@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -27,11 +28,11 @@ func BenchmarkEvaluateWithARecord(b *testing.B) {
 			recorded = append(recorded, RecordedUsage{Usage: u, Day: day})
 		}
 	}
-	rules := make([]Rule, 10_000)
-	for i := range rules {
-		rules[i] = Rule{
-			Name: fmt.Sprint("rule-", i), Kind: RuleBudget, Thresholds: DefaultThresholds, Forecast: DefaultForecast,
-			Match:  Match{Product: fmt.Sprintf("product_%d", i%50), UsageType: fmt.Sprintf("Region %d Bandwidth", i/50%100)},
+	set := make([]rules.Rule, 10_000)
+	for i := range set {
+		set[i] = rules.Rule{
+			Name: fmt.Sprint("rule-", i), Kind: rules.RuleBudget, Thresholds: rules.DefaultThresholds, Forecast: rules.DefaultForecast,
+			Match:  rules.Match{Product: fmt.Sprintf("product_%d", i%50), UsageType: fmt.Sprintf("Region %d Bandwidth", i/50%100)},
 			Budget: billing.Amount{Value: decimal.New(2, 12), Kind: billing.Bytes},
 		}
 	}
@@ -46,7 +47,7 @@ func BenchmarkEvaluateWithARecord(b *testing.B) {
 	})
 	b.Run("evaluate", func(b *testing.B) {
 		for b.Loop() {
-			if f := Evaluate(rules, Reading{Month: november, Rows: rows, Archive: archive})[0]; f.Outlook.Method != forecast.MethodDaily {
+			if f := Evaluate(set, Reading{Month: november, Rows: rows, Archive: archive})[0]; f.Outlook.Method != forecast.MethodDaily {
 				b.Fatal(f.Outlook.Method, f.Outlook.Unknown)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -52,12 +53,12 @@ func TestTheHistoryOfWhatARuleCovers(t *testing.T) {
 		counted(october, "Europe Bandwidth", "Europe", "gb", "93", october.End()),
 		counted(october, "Storage", "", "gb", "5", october.End()),
 	}
-	asia, all := alerts.Match{UsageType: "Asia Bandwidth"}, alerts.Match{UsageType: "* Bandwidth"}
+	asia, all := rules.Match{UsageType: "Asia Bandwidth"}, rules.Match{UsageType: "* Bandwidth"}
 	for _, tt := range []struct {
 		name     string
 		recorded []alerts.RecordedUsage
 		traffic  []billing.DayTraffic
-		match    alerts.Match
+		match    rules.Match
 		kind     billing.Kind
 		days     int
 		newest   string // of the days, in the budget's unit
@@ -75,11 +76,11 @@ func TestTheHistoryOfWhatARuleCovers(t *testing.T) {
 			"of a day that was recorded and measured, the record counts", daily(november, 10, 2),
 			measured(november.Start(), 2, 9, 3), asia, billing.Bytes, 4, "10000000000", "310000000000",
 		},
-		{"what is no traffic has no measured days", nil, measured(october.Start(), 31, 9, 3), alerts.Match{UsageType: "Storage"}, billing.Bytes, 0, "", "5000000000"},
-		{"of services nothing is recorded", daily(november, 10, 20), nil, alerts.Match{Service: "www"}, billing.Bytes, 0, "", ""},
+		{"what is no traffic has no measured days", nil, measured(october.Start(), 31, 9, 3), rules.Match{UsageType: "Storage"}, billing.Bytes, 0, "", "5000000000"},
+		{"of services nothing is recorded", daily(november, 10, 20), nil, rules.Match{Service: "www"}, billing.Bytes, 0, "", ""},
 		{"money is not in it", daily(november, 10, 20), nil, asia, billing.Money, 0, "", ""},
 		{"a budget in another unit has none", daily(november, 10, 20), nil, asia, billing.Requests, 0, "", ""},
-		{"what nobody used has none", daily(november, 10, 20), nil, alerts.Match{Product: "fanout"}, billing.Bytes, 0, "", ""},
+		{"what nobody used has none", daily(november, 10, 20), nil, rules.Match{Product: "fanout"}, billing.Bytes, 0, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			history := alerts.NewArchive(closed, tt.recorded, tt.traffic).History(tt.match, tt.kind)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -17,21 +18,21 @@ type Account struct {
 // Audit holds the rules against what the account really has, and notes what the file alone could not tell: a glob over two units,
 // a budget in a unit that its usage is not counted in, or in a currency that Fastly does not bill in. It also returns, as warnings,
 // the rules that cover nothing yet, with the nearest name: a product may well begin to be used later.
-func Audit(file string, rules *Rules, account Account) (problems, warnings Problems) {
+func Audit(file string, set *rules.Rules, account Account) (problems, warnings rules.Problems) {
 	a := auditor{
 		index: newIndex(account.Rows), factors: billing.FactorsOf(account.Rows), catalog: billing.CatalogOf(account.Rows),
 		bill: newBill(account.Bill, account.Rows),
 	}
-	for i := range rules.Rules {
-		rule := &rules.Rules[i]
+	for i := range set.Rules {
+		rule := &set.Rules[i]
 		problem, warning := a.audit(rule)
 		for _, noted := range []struct {
-			list *Problems
+			list *rules.Problems
 			remark
 		}{{&problems, problem}, {&warnings, warning}} {
 			if noted.text != "" {
-				at := rule.at(noted.keys...)
-				*noted.list = append(*noted.list, Problem{file, at.Line, at.Column, "rule " + rule.Name + ": " + noted.text})
+				at := rule.Place(noted.keys...)
+				*noted.list = append(*noted.list, rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: "rule " + rule.Name + ": " + noted.text})
 			}
 		}
 	}
@@ -59,12 +60,12 @@ type auditor struct {
 }
 
 // audit returns what is wrong with the rule, or what to warn of.
-func (a *auditor) audit(rule *Rule) (problem, warning remark) {
+func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
 	kind := rule.Budget.Kind
 	switch {
-	case rule.Kind == RuleNew || rule.Kind == RuleVanished: // what they look for may well not be there
+	case rule.Kind == rules.RuleNew || rule.Kind == rules.RuleVanished: // what they look for may well not be there
 		return remark{}, remark{}
-	case rule.Kind == RuleChange:
+	case rule.Kind == rules.RuleChange:
 		kind = rule.Change.AtLeast.Kind
 	case rule.IsMoney():
 		return a.auditCost(rule)
@@ -86,7 +87,7 @@ func (a *auditor) audit(rule *Rule) (problem, warning remark) {
 
 // auditCost holds a budget of money against the bill. A name that neither the bill nor usage has is warned of; where the bill is not
 // known it may well be one of the bill's own.
-func (a *auditor) auditCost(rule *Rule) (problem, warning remark) {
+func (a *auditor) auditCost(rule *rules.Rule) (problem, warning remark) {
 	currency := rule.Budget.Currency
 	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
 		return remark{fmt.Sprintf("its budget is in %s, and Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
@@ -112,19 +113,19 @@ func typesByUnit(rows []billing.Usage) string {
 }
 
 // nothingCovered says which of the rule's names the account does not know, with the nearest one that it does.
-func nothingCovered(m Match, catalog billing.Catalog) remark {
-	types := catalog.UsageTypes(plainName(m.Product))
+func nothingCovered(m rules.Match, catalog billing.Catalog) remark {
+	types := catalog.UsageTypes(rules.PlainName(m.Product))
 	switch {
 	case isUnknown(m.Product, catalog.ProductIDs()):
 		return remark{unknownName("product", m.Product, catalog.ProductIDs()), []string{"product"}}
 	case isUnknown(m.UsageType, types):
 		return remark{unknownName("usage type", m.UsageType, types), []string{"usage_type"}}
 	}
-	return remark{fmt.Sprintf("Fastly lists no usage of %s in the last months", m.describe()), nil}
+	return remark{fmt.Sprintf("Fastly lists no usage of %s in the last months", m.Describe()), nil}
 }
 
 func isUnknown(pattern string, names []string) bool {
-	return pattern != "" && !slices.ContainsFunc(names, func(name string) bool { return Glob(pattern, name) })
+	return pattern != "" && !slices.ContainsFunc(names, func(name string) bool { return rules.Glob(pattern, name) })
 }
 
 func unknownName(what, name string, known []string) string {

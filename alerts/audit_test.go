@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts/rules"
 )
 
 func TestAudit(t *testing.T) {
@@ -74,16 +76,16 @@ func TestAudit(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := ruleOf(t, tt.keys)
-			expected := func(text string) Problems {
+			expected := func(text string) rules.Problems {
 				if text == "" {
 					return nil
 				}
-				place := rule.at(tt.at)
-				return Problems{{"rules.yaml", place.Line, place.Column, "rule r: " + text}}
+				place := rule.Place(tt.at)
+				return rules.Problems{{File: "rules.yaml", Line: place.Line, Column: place.Column, Text: "rule r: " + text}}
 			}
 			rows := account()
 			for range 2 { // the other way round it reads the same
-				problems, warnings := Audit("rules.yaml", &Rules{Rules: []Rule{rule}}, Account{Rows: rows})
+				problems, warnings := Audit("rules.yaml", &rules.Rules{Rules: []rules.Rule{rule}}, Account{Rows: rows})
 				if diff := cmp.Diff(expected(tt.problem), problems); diff != "" {
 					t.Errorf("problems (-want +got):\n%s", diff)
 				}
@@ -98,11 +100,11 @@ func TestAudit(t *testing.T) {
 
 // TestAuditWithoutUsage: an account without rows makes warnings and no problems, also for a rule that names nothing.
 func TestAuditWithoutUsage(t *testing.T) {
-	rules := load(t, "rules: [{name: a, budget: 1 TB, channel: cdn}, {name: b, product: cdn_usage, budget: 1 TB, channel: cdn}]")
-	problems, warnings := Audit("rules.yaml", rules, Account{})
-	want := Problems{
-		{"rules.yaml", 1, 9, "rule a: Fastly lists no usage of any product in the last months"},
-		{"rules.yaml", 1, 67, `rule b: no product is called "cdn_usage" in the last months`},
+	set := load(t, "rules: [{name: a, budget: 1 TB, channel: cdn}, {name: b, product: cdn_usage, budget: 1 TB, channel: cdn}]")
+	problems, warnings := Audit("rules.yaml", set, Account{})
+	want := rules.Problems{
+		{File: "rules.yaml", Line: 1, Column: 9, Text: "rule a: Fastly lists no usage of any product in the last months"},
+		{File: "rules.yaml", Line: 1, Column: 67, Text: `rule b: no product is called "cdn_usage" in the last months`},
 	}
 	if diff := cmp.Diff(want, warnings); diff != "" || problems != nil {
 		t.Errorf("problems %v, warnings (-want +got):\n%s", problems, diff)

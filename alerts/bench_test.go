@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -152,7 +153,7 @@ type bench struct {
 const checkedRule = "rules: [{name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn}]"
 
 // newBench returns one where a check is due, is claimed, finds the account as it is, and remembers nothing.
-func newBench(t *testing.T, rules string) *bench {
+func newBench(t *testing.T, set string) *bench {
 	b := &bench{ledger: &fakeLedger{t: t}, source: &fakeSource{t: t}}
 	b.ledger.claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) { return true, nil }
 	b.ledger.finish = func(_ string, _ time.Time, failure string) error {
@@ -166,9 +167,9 @@ func newBench(t *testing.T, rules string) *bench {
 	b.source.usage = func(context.Context, billing.Range) ([]billing.Usage, error) { return account(), nil }
 	core, logged := observer.New(zapcore.DebugLevel)
 	b.logged = logged
-	loaded := load(t, rules)
+	loaded := load(t, set)
 	b.Checker = NewChecker(CheckerConfig{
-		Source: b.source, Ledger: b.ledger, Rules: func() *Rules { return loaded }, Owner: "me", Every: time.Hour,
+		Source: b.source, Ledger: b.ledger, Rules: func() *rules.Rules { return loaded }, Owner: "me", Every: time.Hour,
 		Now: func() time.Time { return noon }, NewID: newBook().newID, Log: zap.New(core),
 	})
 	b.lateDay = billing.DayOf(noon) // the month before was looked at today

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -14,7 +15,7 @@ import (
 type alertKey struct {
 	BudgetID
 	Kind  AlertKind
-	Level Level
+	Level rules.Level
 }
 
 // book is a ledger's memory of one month, kept by the same rules: standings by revision, and alerts whose keys are unique.
@@ -121,8 +122,8 @@ func (b *book) record(outcome Outcome) error {
 }
 
 // unlifted returns the levels of the budget that are recorded.
-func (b *book) unlifted(id BudgetID) map[Level]bool {
-	levels := map[Level]bool{}
+func (b *book) unlifted(id BudgetID) map[rules.Level]bool {
+	levels := map[rules.Level]bool{}
 	for key := range b.alerts {
 		if key.BudgetID == id && key.Kind == KindBudget {
 			levels[key.Level] = true

@@ -1,13 +1,17 @@
 package alerts
 
-import "time"
+import (
+	"time"
+
+	"budgetbot/alerts/rules"
+)
 
 // mostCalls is how often people are called in a month since nobody answered: the owners, and then the operators.
 const mostCalls = 2
 
 // isCallDue reports whether a budget that is used up has gone without an answer for as long as its rule allows, since people were
 // last told or called.
-func (f *Finding) isCallDue(before Standing, hours Calendar, now time.Time) bool {
+func (f *Finding) isCallDue(before Standing, hours rules.Calendar, now time.Time) bool {
 	switch {
 	case f.Rule.EscalateAfter == 0, before.Level < overLevel, before.OverAt.IsZero(), before.Calls >= mostCalls:
 		return false

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -28,11 +29,11 @@ type Growth struct {
 	Others      int             `json:"others,omitempty"`
 	OthersExtra decimal.Decimal `json:"others_extra"`
 
-	Over      Level           `json:"over"`     // the rule's floors: above so much of Before,
+	Over      rules.Level     `json:"over"`     // the rule's floors: above so much of Before,
 	AtLeast   decimal.Decimal `json:"at_least"` // and at least so much on top, in Measure's single units
 	CountedTo time.Time       `json:"counted_to"`
 	ReadAt    time.Time       `json:"read_at"`
-	Owners    []Person        `json:"owners,omitempty"`
+	Owners    []rules.Person  `json:"owners,omitempty"`
 	// Unknown is why nothing newer can be told, for a person, or empty with Versus.Unknown set; the figures are then the last known.
 	Unknown string `json:"unknown,omitempty"`
 	Closed  bool   `json:"closed,omitempty"` // the month is over and this is how it ended
@@ -46,7 +47,7 @@ const youngDays = 3
 
 // change is what a check finds of a rule with change in one month.
 type change struct {
-	rule    *Rule
+	rule    *rules.Rule
 	month   billing.Month
 	growth  Growth
 	version string // of the rows that the rule covers
@@ -59,7 +60,7 @@ type change struct {
 
 // evaluateChange compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
 // and the archive has what was recorded of the earlier one. unread is why they cannot be compared; empty where they can.
-func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time, unread string) change {
+func evaluateChange(rule *rules.Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time, unread string) change {
 	c := change{rule: rule, month: month}
 	var covered, current []billing.Usage
 	for _, row := range rows {
@@ -84,7 +85,7 @@ func evaluateChange(rule *Rule, month billing.Month, rows []billing.Usage, archi
 }
 
 // whyNotCompared is why what the match covers cannot be compared with the month before, where a row of either was set aside.
-func (r *Reading) whyNotCompared(m Match, month billing.Month) string {
+func (r *Reading) whyNotCompared(m rules.Match, month billing.Month) string {
 	return cmp.Or(r.unreadOf(m, month), r.unreadOf(m, month.Add(-1)))
 }
 
@@ -114,7 +115,7 @@ func (c *change) compare(covered, current []billing.Usage, archive *Archive) str
 // count adds the month's rows up in the unit of the rule's floor, or says why that cannot be done.
 func (c *change) count(covered, current []billing.Usage) (inUnits decimal.Decimal, obstacle string) {
 	if len(current) == 0 {
-		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.describe(), c.month)
+		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.Describe(), c.month)
 	}
 	if units := unitsOf(current); len(units) > 1 {
 		return inUnits, fmt.Sprintf("it covers usage in %s and in %s, and a change is of one unit", units[0], units[1])

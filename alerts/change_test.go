@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -177,7 +178,7 @@ func TestAClosedMonthIsComparedWhole(t *testing.T) {
 // almanac is what is remembered of one rule with change.
 type almanac struct {
 	t        *testing.T
-	rules    *Rules
+	rules    *rules.Rules
 	episodes []Episode
 	ids      int
 }
@@ -235,14 +236,14 @@ func (d *almanac) write(e Episode) {
 // TestAChangeIsSaidOnceAMonth is the life of it.
 func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	before := evenly(october, map[string]float64{"Asia": 1}, daysUpTo(31)...)
-	rules := load(t, "rules: [{name: r, channel: cdn, "+jumpRule+"}]")
+	set := load(t, "rules: [{name: r, channel: cdn, "+jumpRule+"}]")
 	renamed := load(t, "rules: [{name: other, channel: cdn, "+jumpRule+"}]")
 	renamed.Rules[0].Was = "r"
 	gone := load(t, "rules: [{name: other, channel: cdn, "+jumpRule+"}]")
 	type look struct {
 		day    int     // of November to whose end the figures count
 		perDay float64 // in billions
-		rules  *Rules
+		rules  *rules.Rules
 		want   string
 	}
 	const (
@@ -278,7 +279,7 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &almanac{t: t}
 			for i, l := range tt.looks {
-				if d.rules = rules; l.rules != nil {
+				if d.rules = set; l.rules != nil {
 					d.rules = l.rules
 				}
 				d.rename()

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -29,7 +30,7 @@ type CheckerConfig struct {
 	Traffic TrafficSource
 	// Seen is where it is kept which services were seen; nil where it is not, and rules cannot tell which are new.
 	Seen  ServiceRecord
-	Rules func() *Rules
+	Rules func() *rules.Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Every is the interval of checks, in business time.
@@ -198,7 +199,7 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 }
 
 // checkLate compares a month that is over with the rules that were watching it. A rule that came later has no say in it.
-func (c *Checker) checkLate(ctx context.Context, rules *Rules, month billing.Month, now time.Time) Result {
+func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing.Month, now time.Time) Result {
 	standings, err := c.Ledger.Standings(ctx, month)
 	if err != nil {
 		return Result{Err: fmt.Errorf("read the standings of %s: %w", month, err)}
@@ -209,20 +210,20 @@ func (c *Checker) checkLate(ctx context.Context, rules *Rules, month billing.Mon
 			watched[standing.Rule] = true
 		}
 	}
-	watching := slices.DeleteFunc(slices.Clone(rules.Rules), func(r Rule) bool { return !watched[r.Name] })
+	watching := slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return !watched[r.Name] })
 	if len(watching) > 0 {
-		return c.checkMonth(ctx, rules, watching, month, now)
+		return c.checkMonth(ctx, set, watching, month, now)
 	}
 	result := Result{Month: month}
-	if len(rules.unwatched(standings)) > 0 {
-		result.Plan, result.Err = c.record(ctx, rules, nil, Reading{Month: month}, now)
+	if len(unwatched(set, standings)) > 0 {
+		result.Plan, result.Err = c.record(ctx, set, nil, Reading{Month: month}, now)
 		result.Said = len(result.Plan.Outcome.Deliveries)
 	}
 	return result
 }
 
 // checkMonth compares one month with some of the rules.
-func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule, month billing.Month, now time.Time) Result {
+func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared []rules.Rule, month billing.Month, now time.Time) Result {
 	result := Result{Month: month}
 	reading, err := Read(ctx, Sources{c.Source, c.Bills}, compared, month, now)
 	if errors.Is(err, ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
@@ -252,7 +253,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *Rules, compared []Rule,
 
 // logUnread warns of rows that were set aside, when the first of them is another one.
 func (c *Checker) logUnread(reading Reading) {
-	first := reading.unreadOf(Match{}, reading.Month)
+	first := reading.unreadOf(rules.Match{}, reading.Month)
 	if first != "" && first != c.unread {
 		c.Log.Warn("a row of Fastly's answer is set aside", zap.Stringer("month", reading.Month), zap.String("why", first),
 			zap.Int("rows", len(reading.Unread)))
@@ -272,7 +273,7 @@ func (c *Checker) lookFirst(deliveries []Delivery) {
 const recordTries = 10
 
 // record decides by what the ledger holds, and writes it down. Where somebody else wrote meanwhile it decides anew.
-func (c *Checker) record(ctx context.Context, rules *Rules, findings []Finding, reading Reading, now time.Time) (Plan, error) {
+func (c *Checker) record(ctx context.Context, rules *rules.Rules, findings []Finding, reading Reading, now time.Time) (Plan, error) {
 	for try := 1; ; try++ {
 		memory, err := Recall(ctx, c.Ledger, reading.Month)
 		if err != nil {

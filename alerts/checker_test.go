@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 	"go.uber.org/zap/zapcore"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -393,7 +394,7 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 				return nil
 			}
 			got := b.RunOnce(t.Context(), december.Start().Add(tt.after))
-			if got.Said != tt.said || tt.after < DefaultStaleAfter && got.Err != nil {
+			if got.Said != tt.said || tt.after < rules.DefaultStaleAfter && got.Err != nil {
 				t.Errorf("said %d, error %v; want %d", got.Said, got.Err, tt.said)
 			}
 			if diff := cmp.Diff(tt.months, months, cmp.Comparer(func(a, b billing.Month) bool { return a == b })); diff != "" {

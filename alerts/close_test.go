@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -80,7 +81,7 @@ func TestCloseSettle(t *testing.T) {
 
 func TestFinalLinesLeaveOutWhatIsUnknown(t *testing.T) {
 	t.Parallel()
-	rule := &Rule{Name: "a", Title: "A"}
+	rule := &rules.Rule{Name: "a", Title: "A"}
 	lines, unknown := FinalLines([]Finding{
 		{Rule: rule, BudgetID: BudgetID{Rule: "a"}, Used: decimal.NewFromInt(5), Limit: decimal.NewFromInt(10)},
 		{Rule: rule, BudgetID: BudgetID{Rule: "b"}, Unknown: "Fastly lists no usage"},

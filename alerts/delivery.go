@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -120,17 +121,17 @@ type Acted struct {
 type BudgetLine struct {
 	BudgetID
 	Title     string          `json:"title"`
-	Level     Level           `json:"level"`
-	Passed    []Level         `json:"passed,omitempty"` // every level newly reached, rising; Level is the last
-	Next      Level           `json:"next,omitempty"`   // the next level that will be said; 0 if there is none
+	Level     rules.Level     `json:"level"`
+	Passed    []rules.Level   `json:"passed,omitempty"` // every level newly reached, rising; Level is the last
+	Next      rules.Level     `json:"next,omitempty"`   // the next level that will be said; 0 if there is none
 	Used      decimal.Decimal `json:"used"`             // in Measure's single units
 	Limit     decimal.Decimal `json:"limit"`            // likewise
 	Measure   billing.Measure `json:"measure"`
 	Estimate  bool            `json:"estimate,omitempty"` // Used is an estimate: see Finding.Estimate
 	CountedTo time.Time       `json:"counted_to"`
 	ReadAt    time.Time       `json:"read_at"`
-	Owners    []Person        `json:"owners,omitempty"`
-	PingAt    Level           `json:"ping_at,omitempty"` // owners are mentioned from this level on
+	Owners    []rules.Person  `json:"owners,omitempty"`
+	PingAt    rules.Level     `json:"ping_at,omitempty"` // owners are mentioned from this level on
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
 	// Drivers is what grew; nil where that is not known. NoHistory tells that it will be from the next month on.
@@ -157,7 +158,7 @@ type NarrowerLine struct {
 
 // Prospect is how the month of a budget is likely to end, as a message shows it.
 type Prospect struct {
-	Level Level `json:"level"` // what Likely and OnCourse are about, in percent of the limit
+	Level rules.Level `json:"level"` // what Likely and OnCourse are about, in percent of the limit
 	// Likely tells that the month is likely to end at the level or above, OnCourse that it is not. Where neither is set it
 	// may go either way.
 	Likely   bool `json:"likely,omitempty"`

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -32,7 +33,7 @@ type Schedule interface {
 type Composer interface {
 	// Report returns what the digest that was due at an instant says at now. Along with an error it may return what could be
 	// told all the same.
-	Compose(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error)
+	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*Bulletin, error)
 	// Statement returns what Fastly billed for a month that is over, as far as it is known at now; nil where the account has no bills.
 	Statement(ctx context.Context, month billing.Month, now time.Time) (*Statement, error)
 }
@@ -44,7 +45,7 @@ type DigesterConfig struct {
 	// Books and Bills are for what becomes of bills after a month's end; nil where bills cannot be read.
 	Books Books
 	Bills billing.BillSource
-	Rules func() *Rules
+	Rules func() *rules.Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Now is business time; time.Now where nil.
@@ -99,7 +100,7 @@ func (g *Digester) Run(ctx context.Context) {
 func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err error) {
 	rules := g.Rules()
 	var errs []error
-	for _, d := range rules.appointments() {
+	for _, d := range rules.Appointments() {
 		done, err := g.turn(ctx, d, rules.Zone, now)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("digest %s: %w", d.Name, err))
@@ -113,10 +114,10 @@ func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err er
 }
 
 // turn says one digest, if it is due.
-func (g *Digester) turn(ctx context.Context, d Digest, zone *time.Location, now time.Time) (said bool, err error) {
+func (g *Digester) turn(ctx context.Context, d rules.Digest, zone *time.Location, now time.Time) (said bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, digestLease)
 	defer cancel()
-	task, next := d.task(zone), d.Next(now, zone)
+	task, next := d.Task(zone), d.Next(now, zone)
 	due, err := g.Schedule.DueAt(ctx, task, next)
 	if err != nil || due.After(now) {
 		return false, err
@@ -125,13 +126,13 @@ func (g *Digester) turn(ctx context.Context, d Digest, zone *time.Location, now 
 	if err != nil || !claimed {
 		return false, err
 	}
-	due = d.nextDue(due.Add(-time.Nanosecond), now, zone)
+	due = d.NextDue(due.Add(-time.Nanosecond), now, zone)
 	bulletin, err := g.compose(ctx, d, due, now)
 	if ctx.Err() != nil || bulletin == nil || (err != nil || bulletin.IsLate) && g.waits(task, now) {
 		return false, errors.Join(err, g.release(ctx, task))
 	}
 	delete(g.tried, task)
-	return true, errors.Join(err, g.publish(ctx, task, now, d.deliveries(bulletin, due, now)))
+	return true, errors.Join(err, g.publish(ctx, task, now, digestDeliveries(d, bulletin, due, now)))
 }
 
 // waits reports whether a bulletin that is not complete may still become so.
@@ -143,7 +144,7 @@ func (g *Digester) waits(task string, now time.Time) bool {
 }
 
 // compose makes the values, with a panic on the way as a failure.
-func (g *Digester) compose(ctx context.Context, d Digest, due, now time.Time) (bulletin *Bulletin, err error) {
+func (g *Digester) compose(ctx context.Context, d rules.Digest, due, now time.Time) (bulletin *Bulletin, err error) {
 	ctx, cancel := context.WithTimeout(ctx, composeTimeout)
 	defer cancel()
 	defer func() {
@@ -189,34 +190,8 @@ func (g *Digester) log(said int, err error) {
 	}
 }
 
-// appointments returns what is due at times of its own. The closes of a month for one channel are one.
-func (r *Rules) appointments() []Digest {
-	var all []Digest
-	closes := map[string]int{}
-	for _, d := range r.Digests {
-		at, merged := closes[d.Channel]
-		if d.AtClose() && merged {
-			all[at] = all[at].with(d)
-			continue
-		}
-		if d.AtClose() {
-			closes[d.Channel] = len(all)
-		}
-		all = append(all, d)
-	}
-	return all
-}
-
-// task is the key of the digest's schedule. A digest whose time is changed is a new one: it owes nothing for the past.
-func (d Digest) task(zone *time.Location) string {
-	if d.AtClose() {
-		return fmt.Sprintf("close %s | %s", d.Channel, zone)
-	}
-	return fmt.Sprintf("digest %s | %s | %s", d.Name, d.Schedule, zone)
-}
-
-// deliveries are what says the bulletin. Their ids tell one time of one digest from every other.
-func (d Digest) deliveries(bulletin *Bulletin, due, now time.Time) []Delivery {
+// digestDeliveries are what says the bulletin. Their ids tell one time of one digest from every other.
+func digestDeliveries(d rules.Digest, bulletin *Bulletin, due, now time.Time) []Delivery {
 	said := Delivery{
 		ID:   fmt.Sprintf("digest %s %s", d.Name, due.UTC().Format("2006-01-02T15:04Z")),
 		Kind: DeliverDigest, Channel: d.Channel, BudgetID: BudgetID{Month: bulletin.Month},
@@ -232,15 +207,4 @@ func (d Digest) deliveries(bulletin *Bulletin, due, now time.Time) []Delivery {
 	file.ID, file.Kind, file.RootID = said.ID+" file", DeliverFile, said.ID
 	file.Message = Message{Reason: ReasonSchedule, File: bulletin.File}
 	return []Delivery{said, file}
-}
-
-// with returns the digest that shows what both do.
-func (d Digest) with(other Digest) Digest {
-	d.Name += "+" + other.Name
-	for _, section := range other.Shows {
-		if !d.Has(section) {
-			d.Shows = append(d.Shows[:len(d.Shows):len(d.Shows)], section)
-		}
-	}
-	return d
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -66,9 +67,9 @@ func (d *diary) ids() (ids []string) {
 }
 
 // composerFunc is a Composer.
-type composerFunc func(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error)
+type composerFunc func(ctx context.Context, d rules.Digest, due, now time.Time) (*Bulletin, error)
 
-func (f composerFunc) Compose(ctx context.Context, d Digest, due, now time.Time) (*Bulletin, error) {
+func (f composerFunc) Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*Bulletin, error) {
 	return f(ctx, d, due, now)
 }
 
@@ -77,7 +78,7 @@ func (f composerFunc) Statement(context.Context, billing.Month, time.Time) (*Sta
 	return nil, nil
 }
 
-func composed(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
+func composed(_ context.Context, d rules.Digest, _, now time.Time) (*Bulletin, error) {
 	return &Bulletin{Digest: d.Name, Month: november, MadeAt: now}, nil
 }
 
@@ -85,48 +86,48 @@ var errFastly = errors.New("Fastly fails")
 
 func TestDigester(t *testing.T) {
 	t.Parallel()
-	monday := Digest{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: scheduledSections}
-	daily := Digest{Name: "daily", Channel: "cdn", Schedule: "0 9 * * *", Shows: scheduledSections}
+	monday := rules.Digest{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: rules.ScheduledSections}
+	daily := rules.Digest{Name: "daily", Channel: "cdn", Schedule: "0 9 * * *", Shows: rules.ScheduledSections}
 	start := instant(t, "2026-11-22T12:00:00Z") // a Sunday
-	partial := func(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
+	partial := func(_ context.Context, d rules.Digest, _, now time.Time) (*Bulletin, error) {
 		return &Bulletin{Digest: d.Name, MadeAt: now}, errFastly
 	}
-	late := func(_ context.Context, d Digest, _, now time.Time) (*Bulletin, error) {
+	late := func(_ context.Context, d rules.Digest, _, now time.Time) (*Bulletin, error) {
 		return &Bulletin{Digest: d.Name, MadeAt: now, IsLate: true}, nil
 	}
-	nothing := func(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) { return nil, errFastly }
+	nothing := func(context.Context, rules.Digest, time.Time, time.Time) (*Bulletin, error) { return nil, errFastly }
 	const day = 24 * time.Hour
 	for _, tt := range []struct {
 		name    string
-		of      []Digest
+		of      []rules.Digest
 		compose composerFunc
 		looks   []time.Duration // since Sunday noon
 		setUp   func(*diary)
 		want    []string
 		wrong   string // what the last look complains of
 	}{
-		{"a new digest is not said for the past", []Digest{monday}, composed, []time.Duration{0, 20 * time.Hour}, nil, nil, ""},
-		{"it is said when it is due", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
-		{"and once", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
-		{"and again a week later", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 7*day + 21*time.Hour}, nil, []string{
+		{"a new digest is not said for the past", []rules.Digest{monday}, composed, []time.Duration{0, 20 * time.Hour}, nil, nil, ""},
+		{"it is said when it is due", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
+		{"and once", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
+		{"and again a week later", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 7*day + 21*time.Hour}, nil, []string{
 			"digest monday 2026-11-23T09:00Z", "digest monday 2026-11-30T09:00Z",
 		}, ""},
-		{"of those that were missed the latest is said", []Digest{daily}, composed, []time.Duration{0, 5 * day, 5*day + time.Hour}, nil, []string{"digest daily 2026-11-27T09:00Z"}, ""},
-		{"two digests do not wait for one another", []Digest{monday, daily}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{
+		{"of those that were missed the latest is said", []rules.Digest{daily}, composed, []time.Duration{0, 5 * day, 5*day + time.Hour}, nil, []string{"digest daily 2026-11-27T09:00Z"}, ""},
+		{"two digests do not wait for one another", []rules.Digest{monday, daily}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{
 			"digest monday 2026-11-23T09:00Z", "digest daily 2026-11-23T09:00Z",
 		}, ""},
-		{"one that another process holds is left to it", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, func(d *diary) {
-			d.holder[monday.task(time.UTC)] = "another"
+		{"one that another process holds is left to it", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, func(d *diary) {
+			d.holder[monday.Task(time.UTC)] = "another"
 		}, nil, ""},
-		{"one that another process has taken meanwhile is its own", []Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, func(d *diary) { d.lost = true }, nil, "by another check"},
-		{"what cannot be read is waited for", []Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, "digest monday: Fastly fails"},
-		{"and left out after an hour", []Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, "Fastly fails"},
-		{"one that was missed waits as long", []Digest{monday}, partial, []time.Duration{0, 2 * day, 2*day + time.Hour - 1}, nil, nil, "Fastly fails"},
-		{"a check that is late is waited for without a word", []Digest{monday}, late, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, ""},
-		{"but no longer than that", []Digest{monday}, late, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
-		{"without any figure there is no message", []Digest{monday}, nothing, []time.Duration{0, 21 * time.Hour, 3 * day}, nil, nil, "Fastly fails"},
-		{"a panic is a failure", []Digest{monday}, func(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) { panic("odd") }, []time.Duration{0, 21 * time.Hour}, nil, nil, "panic: odd"},
-		{"a schedule that cannot be read is a failure", []Digest{monday}, composed, []time.Duration{0}, func(d *diary) { d.failing = errFastly }, nil, "Fastly fails"},
+		{"one that another process has taken meanwhile is its own", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, func(d *diary) { d.lost = true }, nil, "by another check"},
+		{"what cannot be read is waited for", []rules.Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, "digest monday: Fastly fails"},
+		{"and left out after an hour", []rules.Digest{monday}, partial, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, "Fastly fails"},
+		{"one that was missed waits as long", []rules.Digest{monday}, partial, []time.Duration{0, 2 * day, 2*day + time.Hour - 1}, nil, nil, "Fastly fails"},
+		{"a check that is late is waited for without a word", []rules.Digest{monday}, late, []time.Duration{0, 21 * time.Hour, 22*time.Hour - 1}, nil, nil, ""},
+		{"but no longer than that", []rules.Digest{monday}, late, []time.Duration{0, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
+		{"without any figure there is no message", []rules.Digest{monday}, nothing, []time.Duration{0, 21 * time.Hour, 3 * day}, nil, nil, "Fastly fails"},
+		{"a panic is a failure", []rules.Digest{monday}, func(context.Context, rules.Digest, time.Time, time.Time) (*Bulletin, error) { panic("odd") }, []time.Duration{0, 21 * time.Hour}, nil, nil, "panic: odd"},
+		{"a schedule that cannot be read is a failure", []rules.Digest{monday}, composed, []time.Duration{0}, func(d *diary) { d.failing = errFastly }, nil, "Fastly fails"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -134,8 +135,8 @@ func TestDigester(t *testing.T) {
 			if tt.setUp != nil {
 				tt.setUp(book)
 			}
-			rules := &Rules{Zone: time.UTC, Digests: tt.of}
-			g := NewDigester(DigesterConfig{Schedule: book, Composer: tt.compose, Rules: func() *Rules { return rules }, Owner: "me"})
+			set := &rules.Rules{Zone: time.UTC, Digests: tt.of}
+			g := NewDigester(DigesterConfig{Schedule: book, Composer: tt.compose, Rules: func() *rules.Rules { return set }, Owner: "me"})
 			var err error
 			for _, look := range tt.looks {
 				_, err = g.RunOnce(t.Context(), start.Add(look))
@@ -154,8 +155,8 @@ func TestDigester(t *testing.T) {
 func TestDigesterTakesUpAChangedTime(t *testing.T) {
 	t.Parallel()
 	book := newDiary()
-	rules := &Rules{Zone: time.UTC, Digests: []Digest{{Name: "weekly", Channel: "finops", Schedule: "0 9 * * 1"}}}
-	g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *Rules { return rules }, Owner: "me"})
+	set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{{Name: "weekly", Channel: "finops", Schedule: "0 9 * * 1"}}}
+	g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me"})
 	look := func(at string) {
 		t.Helper()
 		if _, err := g.RunOnce(t.Context(), instant(t, at)); err != nil {
@@ -164,7 +165,7 @@ func TestDigesterTakesUpAChangedTime(t *testing.T) {
 	}
 	look("2026-11-22T12:00:00Z")
 	look("2026-11-23T09:00:00Z")
-	rules.Digests[0].Schedule = "0 9 * * 2"
+	set.Digests[0].Schedule = "0 9 * * 2"
 	look("2026-11-25T12:00:00Z") // Tuesday's is of the past
 	look("2026-12-01T09:00:00Z")
 	want := []string{"digest weekly 2026-11-23T09:00Z", "digest weekly 2026-12-01T09:00Z"}
@@ -182,8 +183,8 @@ func TestDigesterRuns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		book := newDiary()
-		rules := &Rules{Zone: time.UTC, Digests: []Digest{{Name: "hourly", Channel: "finops", Schedule: "0 * * * *"}}}
-		g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *Rules { return rules }, Owner: "me"})
+		set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{{Name: "hourly", Channel: "finops", Schedule: "0 * * * *"}}}
+		g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me"})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour+time.Minute)
 		defer cancel()
 		g.Run(ctx)
@@ -197,19 +198,19 @@ func TestDigesterRuns(t *testing.T) {
 func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 	t.Parallel()
 	book := newDiary()
-	rules := &Rules{Zone: time.UTC, Digests: []Digest{
-		{Name: "close", Channel: "finops", Shows: []Section{SectionFinal, SectionMovers}},
-		{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: scheduledSections},
-		{Name: "teams", Channel: "finops", Shows: []Section{SectionMovers, SectionTeams}},
-		{Name: "record", Channel: "cdn", Shows: []Section{SectionForecast}},
+	set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{
+		{Name: "close", Channel: "finops", Shows: []rules.Section{rules.SectionFinal, rules.SectionMovers}},
+		{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: rules.ScheduledSections},
+		{Name: "teams", Channel: "finops", Shows: []rules.Section{rules.SectionMovers, rules.SectionTeams}},
+		{Name: "record", Channel: "cdn", Shows: []rules.Section{rules.SectionForecast}},
 	}}
-	var shows [][]Section
+	var shows [][]rules.Section
 	g := NewDigester(DigesterConfig{
-		Schedule: book, Rules: func() *Rules { return rules }, Owner: "me",
-		Composer: composerFunc(func(_ context.Context, d Digest, due, now time.Time) (*Bulletin, error) {
+		Schedule: book, Rules: func() *rules.Rules { return set }, Owner: "me",
+		Composer: composerFunc(func(_ context.Context, d rules.Digest, due, now time.Time) (*Bulletin, error) {
 			shows = append(shows, d.Shows)
 			b := &Bulletin{Digest: d.Name, Month: billing.MonthOf(due).Add(-1), MadeAt: now, Close: &Close{}}
-			if d.Has(SectionFinal) {
+			if d.Has(rules.SectionFinal) {
 				b.File = &File{Name: "budgets.csv", Content: "month\n"}
 			}
 			return b, nil
@@ -224,7 +225,7 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 	if diff := cmp.Diff(want, book.ids()); diff != "" {
 		t.Fatal(diff)
 	}
-	if diff := cmp.Diff([][]Section{{SectionFinal, SectionMovers, SectionTeams}, {SectionForecast}}, shows); diff != "" {
+	if diff := cmp.Diff([][]rules.Section{{rules.SectionFinal, rules.SectionMovers, rules.SectionTeams}, {rules.SectionForecast}}, shows); diff != "" {
 		t.Error(diff)
 	}
 	root, file := book.said[0], book.said[1]
@@ -234,7 +235,7 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 	if file.Kind != DeliverFile || file.RootID != root.ID || file.Message.File == nil || file.Channel != "finops" {
 		t.Errorf("the file is %+v", file)
 	}
-	if len(rules.Digests[0].Shows) != 2 {
-		t.Errorf("the rules were changed: %v", rules.Digests[0].Shows)
+	if len(set.Digests[0].Shows) != 2 {
+		t.Errorf("the rules were changed: %v", set.Digests[0].Shows)
 	}
 }

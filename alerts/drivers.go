@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -101,7 +102,7 @@ func averageDays(before, m billing.Month, countedTo time.Time) decimal.Decimal {
 
 // Drivers returns what grew of the account's usage that a match covers, in the unit of kind. rows are those of the month,
 // counted to the instant. It reports false where nothing is known of the month before.
-func (a *Archive) Drivers(m Match, kind billing.Kind, rows []billing.Usage, countedTo time.Time) (Drivers, bool) {
+func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage, countedTo time.Time) (Drivers, bool) {
 	if a == nil || len(rows) == 0 || countedTo.IsZero() {
 		return Drivers{}, false
 	}

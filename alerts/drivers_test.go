@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -49,7 +50,7 @@ func summary(g Drivers) string {
 
 func TestWhatGrew(t *testing.T) {
 	october := november.Add(-1)
-	all := Match{Product: "cdn_usage", UsageType: "* Bandwidth"}
+	all := rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth"}
 	closed := []billing.Usage{bandwidthTo(october, "Asia", 310, 31), bandwidthTo(october, "Europe", 620, 31)}
 	now := []billing.Usage{bandwidthTo(november, "Asia", 300, 21), bandwidthTo(november, "Europe", 400, 21)}
 	record := recordedOn(
@@ -61,7 +62,7 @@ func TestWhatGrew(t *testing.T) {
 		name     string
 		closed   []billing.Usage
 		recorded []RecordedUsage
-		match    Match
+		match    rules.Match
 		rows     []billing.Usage
 		want     string
 	}{
@@ -75,7 +76,7 @@ func TestWhatGrew(t *testing.T) {
 		},
 		{
 			"of one usage type in one region nothing is told apart", closed, record,
-			Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"},
+			rules.Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"},
 			now[:1],
 			"2026-10 to day 21: 200 100",
 		},

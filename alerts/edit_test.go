@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts/rules"
 )
 
 // TestAnEditForgetsNoAnswerAboutTheSameUsage: an acknowledgement goes as far as the levels that still hold.
@@ -13,7 +15,7 @@ func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		limit int64
-		want  Level // up to which the budget is in hand; 0 for not at all
+		want  rules.Level // up to which the budget is in hand; 0 for not at all
 	}{
 		{"a limit that is lowered past the next level", 700, 80},
 		{"one that is raised a little", 1005, 80},
@@ -34,13 +36,13 @@ func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 // TestAnUpgradeIsNoChange: hashes of versions that put the thresholds into them are known again, of rules that name thresholds and of
 // those that had the defaults of then.
 func TestAnUpgradeIsNoChange(t *testing.T) {
-	for _, thresholds := range [][]Level{{80, 100, 125}, {80, 100, 125, 150, 200}} {
+	for _, thresholds := range [][]rules.Level{{80, 100, 125}, {80, 100, 125, 150, 200}} {
 		rule := budgetRule()
 		m := rule.Match
-		earlier := digest(fmt.Sprintf("%q %q %q %q %q %q %s %q %v", m.Product, m.UsageType, m.Region, m.Service, rule.Per, rule.Charges,
-			rule.Budget.Kind, rule.Budget.Currency, thresholds)) + hashDash + digest("1000")
+		earlier := rules.ContentHash(fmt.Sprintf("%q %q %q %q %q %q %s %q %v", m.Product, m.UsageType, m.Region, m.Service, rule.Per, rule.Charges,
+			rule.Budget.Kind, rule.Budget.Currency, thresholds)) + rules.HashDash + rules.ContentHash("1000")
 		w := watching(false)
-		w.rules.Rules = []Rule{*rule}
+		w.rules.Rules = []rules.Rule{*rule}
 		w.standings[budgetOf("na")] = Standing{BudgetID: budgetOf("na"), RuleHash: earlier, Level: 80, Used: decimal.New(810, 0), Revision: 1}
 		expect(t, w.check(t, 1010), "d1 root #cdn na 100%: higher level reached")
 		if got := w.standings[budgetOf("na")].RuleHash; got != rule.Hash(november, "") {
@@ -48,7 +50,7 @@ func TestAnUpgradeIsNoChange(t *testing.T) {
 		}
 		other := *rule
 		other.Match.Product = "compute"
-		if other.modern(earlier) != earlier {
+		if other.Modern(earlier) != earlier {
 			t.Error("it is the hash of another rule too")
 		}
 	}

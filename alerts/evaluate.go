@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -16,18 +17,18 @@ import (
 // service or team that was used in the month, by name, where it has a budget for each; where those cannot be told, it has a
 // single one that says why. A rule of another kind than RuleBudget has none, nor has one of money while the month is over and not
 // invoiced: what its last estimate was stands.
-func Evaluate(rules []Rule, reading Reading) []Finding {
+func Evaluate(set []rules.Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: newIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
 		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]forecast.Outlook{},
 	}
-	findings := make([]Finding, 0, len(rules))
-	for i := range rules {
-		rule := &rules[i]
+	findings := make([]Finding, 0, len(set))
+	for i := range set {
+		rule := &set[i]
 		switch q := questionOf(rule); {
-		case rule.Kind != RuleBudget, rule.IsMoney() && reading.BillPending:
+		case rule.Kind != rules.RuleBudget, rule.IsMoney() && reading.BillPending:
 		case rule.Per == "":
-			findings = append(findings, e.finding(rule, Instance{}, e.total(q)))
+			findings = append(findings, e.finding(rule, rules.Instance{}, e.total(q)))
 		default:
 			findings = e.addScopes(findings, rule, e.scopesOf(q))
 		}
@@ -35,20 +36,20 @@ func Evaluate(rules []Rule, reading Reading) []Finding {
 	return findings
 }
 
-func (e *evaluation) addScopes(findings []Finding, rule *Rule, s scopes) []Finding {
+func (e *evaluation) addScopes(findings []Finding, rule *rules.Rule, s scopes) []Finding {
 	if s.unknown != "" {
-		return append(findings, e.finding(rule, Instance{}, total{unknown: s.unknown}))
+		return append(findings, e.finding(rule, rules.Instance{}, total{unknown: s.unknown}))
 	}
 	for _, scope := range s.all {
-		findings = append(findings, e.finding(rule, Instance{scope.name, scope.id}, scope.total))
+		findings = append(findings, e.finding(rule, rules.Instance{Scope: scope.name, ServiceID: scope.id}, scope.total))
 	}
 	return findings
 }
 
-func (e *evaluation) finding(rule *Rule, of Instance, t total) Finding {
+func (e *evaluation) finding(rule *rules.Rule, of rules.Instance, t total) Finding {
 	f := Finding{
 		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Scope: of.Scope, Month: e.Month}, ServiceID: of.ServiceID, Used: t.used, Largest: t.largest,
-		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule, t), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
+		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule, t), Estimate: IsEstimate(rule), CountedTo: t.countedTo,
 		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {
@@ -95,7 +96,7 @@ func (e *evaluation) costOutlook(f *Finding, q question) forecast.Outlook {
 	units := forecast.MonthlyUnits(last)
 	o := forecast.Cost(estimate, last, func(of billing.Metric) forecast.History {
 		// A bill's own group is in no row: then the name alone tells.
-		match := Match{UsageType: of.UsageType}
+		match := rules.Match{UsageType: of.UsageType}
 		if slices.ContainsFunc(e.index.covered(match), func(row billing.Usage) bool { return row.Product == of.Product }) {
 			match.Product = of.Product
 		}
@@ -109,7 +110,7 @@ func (e *evaluation) costOutlook(f *Finding, q question) forecast.Outlook {
 
 // versionFor is the version of the data that the rule is held against. Figures of services may change while those of the account stay, so
 // what they come to is part of it.
-func (e *evaluation) versionFor(rule *Rule, t total) string {
+func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
 	isOfServices := questionOf(rule).selection().isNeeded()
 	version := e.version
 	switch {
@@ -140,16 +141,16 @@ type evaluation struct {
 
 // question is how much usage there is of something.
 type question struct {
-	Match
-	team string // whose services count; empty for any
-	per  Per    // whether services or teams are told apart
+	rules.Match
+	team string    // whose services count; empty for any
+	per  rules.Per // whether services or teams are told apart
 	kind billing.Kind
 	money
 }
 
-func questionOf(rule *Rule) question {
+func questionOf(rule *rules.Rule) question {
 	q := question{Match: rule.Match, per: rule.Per, kind: rule.Budget.Kind, money: money{rule.Budget.Currency, rule.Charges}}
-	if rule.Per != PerTeam && len(rule.Teams) > 0 {
+	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
 		q.team = rule.Teams[0].Name
 	}
 	return q
@@ -251,7 +252,7 @@ func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) 
 	case unknown != "":
 		return rows, unknown
 	case len(rows) == 0:
-		return rows, fmt.Sprintf("Fastly lists no usage of %s in %s", q.Match.describe(), e.Month)
+		return rows, fmt.Sprintf("Fastly lists no usage of %s in %s", q.Match.Describe(), e.Month)
 	case q.selection().isNeeded():
 		return rows, e.servicesObstacle(q, rows)
 	}
@@ -353,3 +354,7 @@ func unitsOf(rows []billing.Usage) []string {
 	slices.Sort(units)
 	return units
 }
+
+// IsEstimate reports whether the budget's figures are estimates: what services used at the rates of the account's bill, since Fastly
+// bills no single service. Flat fees and credits are no part of them.
+func IsEstimate(r *rules.Rule) bool { return r.IsMoney() && questionOf(r).selection().isNeeded() }

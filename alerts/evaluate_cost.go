@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -48,7 +49,7 @@ func billVersion(b *billing.Bill) string {
 // money is what a question of cost asks for beside usage.
 type money struct {
 	currency string
-	charges  Charges
+	charges  rules.Charges
 }
 
 // billObstacle is why the bill cannot be held against a budget in the currency; empty where it can.
@@ -94,7 +95,7 @@ func (e *evaluation) cost(q question) total {
 func (e *evaluation) unreadProduct(q question) string {
 	for _, u := range e.Unread {
 		nameless := u.Product == "" || u.UsageType == ""
-		if q.Product != "" && nameless && u.Month == e.Month && (Match{Product: q.Product, UsageType: q.UsageType}).mayCover(u) {
+		if q.Product != "" && nameless && u.Month == e.Month && (rules.Match{Product: q.Product, UsageType: q.UsageType}).MayCover(u) {
 			return u.Unread
 		}
 	}
@@ -119,18 +120,20 @@ func (q question) partOf(b *bill) billing.Bill {
 }
 
 // isWholeBill reports whether everything counts, so that the bill's own total is the answer.
-func (q question) isWholeBill() bool { return q.Match == Match{} && q.charges == ChargesAll }
+func (q question) isWholeBill() bool {
+	return q.Match == rules.Match{} && q.charges == rules.ChargesAll
+}
 
 // coversCharge reports whether the charge counts. told is the same with its product as usage has it; a rule may name that, or the group
 // that the invoice has.
 func (q question) coversCharge(c, told billing.Charge) bool {
-	return (q.charges == ChargesAll || c.Kind == billing.ChargeUsage) && Glob(q.UsageType, c.Name) && Glob(q.Region, c.Region) &&
-		(Glob(q.Product, c.Product) || Glob(q.Product, told.Product) || q.coversAll(told.MayBe))
+	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&
+		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, told.Product) || q.coversAll(told.MayBe))
 }
 
 // coversAll reports whether the product is one of those, whichever it is.
 func (q question) coversAll(products []string) bool {
-	return len(products) > 0 && !slices.ContainsFunc(products, func(p string) bool { return !Glob(q.Product, p) })
+	return len(products) > 0 && !slices.ContainsFunc(products, func(p string) bool { return !rules.Glob(q.Product, p) })
 }
 
 // mayCoverLine reports whether a line that cannot be read may count: it is not even known whether it is usage.
@@ -138,12 +141,12 @@ func (q question) mayCoverLine(line, told billing.UnreadCharge) bool {
 	if line.Name == "" {
 		return true
 	}
-	return Glob(q.UsageType, line.Name) && Glob(q.Region, line.Region) &&
-		(Glob(q.Product, line.Product) || Glob(q.Product, told.Product) || q.coversAny(told.MayBe))
+	return rules.Glob(q.UsageType, line.Name) && rules.Glob(q.Region, line.Region) &&
+		(rules.Glob(q.Product, line.Product) || rules.Glob(q.Product, told.Product) || q.coversAny(told.MayBe))
 }
 
 func (q question) coversAny(products []string) bool {
-	return slices.ContainsFunc(products, func(p string) bool { return Glob(q.Product, p) })
+	return slices.ContainsFunc(products, func(p string) bool { return rules.Glob(q.Product, p) })
 }
 
 // untold is why the bill does not tell the figure of the question: a line that may count cannot be read, or the product of a charge is
@@ -177,9 +180,9 @@ func untoldProduct(told billing.Charge) string {
 
 func (q question) chargesWanted() string {
 	switch {
-	case q.Match != Match{}:
+	case q.Match != rules.Match{}:
 		return q.Match.String()
-	case q.charges == ChargesUsage:
+	case q.charges == rules.ChargesUsage:
 		return "usage"
 	}
 	return "anything"
@@ -198,7 +201,7 @@ func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Us
 	}
 	if len(rows) > 0 && len(kept) == 0 {
 		q.Service = ""
-		return nil, fmt.Sprintf("Fastly's bill of %s has no rate for %s yet", e.Month, q.Match.describe())
+		return nil, fmt.Sprintf("Fastly's bill of %s has no rate for %s yet", e.Month, q.Match.Describe())
 	}
 	return kept, ""
 }

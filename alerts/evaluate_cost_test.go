@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -377,10 +378,10 @@ func TestAuditCost(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rules := scopedRules(t, tt.keys)
-			problems, warnings := Audit("rules.yaml", &Rules{Rules: rules}, Account{Rows: account(), Bill: tt.bill})
+			set := scopedRules(t, tt.keys)
+			problems, warnings := Audit("rules.yaml", &rules.Rules{Rules: set}, Account{Rows: account(), Bill: tt.bill})
 			for _, noted := range []struct {
-				got  Problems
+				got  rules.Problems
 				want string
 			}{{problems, tt.problem}, {warnings, tt.warning}} {
 				got := ""

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
@@ -43,9 +44,9 @@ type Reading struct {
 }
 
 // unreadOf is why what the match covers cannot be added up in the month, where a row that it may cover was set aside; else empty.
-func (r *Reading) unreadOf(m Match, month billing.Month) string {
+func (r *Reading) unreadOf(m rules.Match, month billing.Month) string {
 	for _, u := range r.Unread {
-		if u.Month == month && m.mayCover(u) {
+		if u.Month == month && m.MayCover(u) {
 			return u.Unread
 		}
 	}
@@ -57,12 +58,12 @@ func (r *Reading) names() []billing.Usage { return report.WithNames(r.Rows, r.Un
 
 // Finding is what a reading says of one budget.
 type Finding struct {
-	Rule *Rule
+	Rule *rules.Rule
 	BudgetID
 	ServiceID string          // whose budget it is, where the rule has one for each service
 	Used      decimal.Decimal // in the budget's single units; meaningless where Unknown is set
 	Limit     decimal.Decimal // likewise: what levels are shares of, in this month and scope
-	Level     Level           // the highest threshold reached; 0 for none
+	Level     rules.Level     // the highest threshold reached; 0 for none
 	Largest   []Part          // of the usage types that make up Used, where there are several
 	Version   string          // the data version: last_updated_at, a hash of the figures, and what services come to
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
@@ -82,7 +83,7 @@ type Finding struct {
 const mostParts = 3
 
 // reached returns the highest threshold that usage is at or above.
-func (f *Finding) reached() Level {
+func (f *Finding) reached() rules.Level {
 	for _, threshold := range slices.Backward(f.Rule.Thresholds) {
 		if f.Used.GreaterThanOrEqual(f.at(threshold)) {
 			return threshold
@@ -92,13 +93,17 @@ func (f *Finding) reached() Level {
 }
 
 // at returns how much usage the level is.
-func (f *Finding) at(level Level) decimal.Decimal { return f.Limit.Mul(decimal.New(int64(level), -2)) }
+func (f *Finding) at(level rules.Level) decimal.Decimal {
+	return f.Limit.Mul(decimal.New(int64(level), -2))
+}
 
 // hash is the rule's for the budget.
-func (f *Finding) hash() string { return f.Rule.HashOf(f.Month, Instance{f.Scope, f.ServiceID}) }
+func (f *Finding) hash() string {
+	return f.Rule.HashOf(f.Month, rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID})
+}
 
 // route is where the budget speaks.
-func (f *Finding) route() Route { return f.Rule.Route(f.Scope) }
+func (f *Finding) route() rules.Route { return f.Rule.Route(f.Scope) }
 
 // dataVersion tells two states of the data apart: when Fastly last touched them, and what they are.
 func dataVersion(rows []billing.Usage) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -48,14 +49,14 @@ func account() []billing.Usage {
 }
 
 // ruleOf reads the rule of one budget from its keys, as a file would have them.
-func ruleOf(t testing.TB, keys string) Rule {
+func ruleOf(t testing.TB, keys string) rules.Rule {
 	t.Helper()
 	return load(t, "rules: [{name: r, channel: cdn, "+keys+"}]").Rules[0]
 }
 
 func evaluateOne(t testing.TB, keys string, rows []billing.Usage, services ...billing.ServiceUsage) Finding {
 	t.Helper()
-	rules := []Rule{ruleOf(t, keys)}
+	rules := []rules.Rule{ruleOf(t, keys)}
 	tally := NewServiceTally(rules, Reading{Rows: rows})
 	tally.Add(services)
 	return Evaluate(rules, Reading{Month: november, Rows: rows, Services: tally, ReadAt: noon})[0]
@@ -65,7 +66,7 @@ func TestEvaluateUnits(t *testing.T) {
 	for _, tt := range []struct {
 		name, keys string
 		used       string // "" where unknown
-		level      Level
+		level      rules.Level
 		unknown    string
 	}{
 		{
@@ -222,7 +223,7 @@ func TestEvaluateServices(t *testing.T) {
 }
 
 func TestEvaluateServiceWithoutTally(t *testing.T) {
-	rules := []Rule{ruleOf(t, "usage_type: Asia Bandwidth, budget: 1 GB, service: www-shop")}
+	rules := []rules.Rule{ruleOf(t, "usage_type: Asia Bandwidth, budget: 1 GB, service: www-shop")}
 	f := Evaluate(rules, Reading{Month: november, Rows: account()})[0]
 	if want := "Fastly lists no usage of a service www-shop in 2026-11"; f.Unknown != want {
 		t.Errorf("unknown = %q, want %q", f.Unknown, want)
@@ -350,24 +351,24 @@ func TestDataVersion(t *testing.T) {
 
 // TestEvaluateOrder: what is found depends neither on the order of the rows nor on that of the rules.
 func TestEvaluateOrder(t *testing.T) {
-	rules := load(t, `defaults: {channel: cdn}
+	set := load(t, `defaults: {channel: cdn}
 rules:
   - {name: a, usage_type: "* Bandwidth", budget: 500 TB}
   - {name: b, product: cdn_usage, usage_type: "*", region: Asia, budget: 5}
   - {name: c, usage_type: North America Requests, budget: 2 billion requests}
   - {name: d, product: compute, region: "*", budget: 10}
 `).Rules
-	byName := func(rows []billing.Usage, rules []Rule) map[string]string {
+	byName := func(rows []billing.Usage, rules []rules.Rule) map[string]string {
 		found := map[string]string{}
 		for _, f := range Evaluate(rules, Reading{Month: november, Rows: rows}) {
 			found[f.BudgetID.Rule] = fmt.Sprint(f.Used, f.Level, f.Version, f.CountedTo, f.Largest, f.Unknown)
 		}
 		return found
 	}
-	want := byName(account(), rules)
+	want := byName(account(), set)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
-		rows, rules := account(), slices.Clone(rules)
+		rows, rules := account(), slices.Clone(set)
 		random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 		random.Shuffle(len(rules), func(i, j int) { rules[i], rules[j] = rules[j], rules[i] })
 		if diff := cmp.Diff(want, byName(rows, rules)); diff != "" {
@@ -399,20 +400,20 @@ func BenchmarkEvaluate(b *testing.B) {
 		{"products", "product_%d", "*"},
 		{"anywhere", "*_%d", "* %d Bandwidth"},
 	} {
-		rules := make([]Rule, 10_000)
-		for i := range rules {
-			rules[i] = Rule{
-				Name: fmt.Sprint("rule-", i), Kind: RuleBudget, Thresholds: DefaultThresholds,
-				Match:  Match{Product: fmt.Sprintf(shape.product, i%50), UsageType: shape.usageType},
+		set := make([]rules.Rule, 10_000)
+		for i := range set {
+			set[i] = rules.Rule{
+				Name: fmt.Sprint("rule-", i), Kind: rules.RuleBudget, Thresholds: rules.DefaultThresholds,
+				Match:  rules.Match{Product: fmt.Sprintf(shape.product, i%50), UsageType: shape.usageType},
 				Budget: billing.Amount{Value: decimal.New(2, 12), Kind: billing.Bytes},
 			}
 			if shape.usageType != "*" {
-				rules[i].Match.UsageType = fmt.Sprintf(shape.usageType, i/50%100)
+				set[i].Match.UsageType = fmt.Sprintf(shape.usageType, i/50%100)
 			}
 		}
 		b.Run(shape.name, func(b *testing.B) {
 			for b.Loop() {
-				if f := Evaluate(rules, Reading{Month: november, Rows: rows})[0]; f.Unknown != "" {
+				if f := Evaluate(set, Reading{Month: november, Rows: rows})[0]; f.Unknown != "" {
 					b.Fatal(f.Unknown)
 				}
 			}

@@ -1,14 +1,11 @@
 package alerts
 
 import (
-	"cmp"
 	"math"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing/forecast"
 )
-
-// Foreseen returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
-func (r *Rule) Foreseen() Level { return cmp.Or(r.Forecast, DefaultForecast) }
 
 // chance returns the probability that the month ends at the foreseen level or above; NaN where it is not known.
 func (f *Finding) chance() float64 {
@@ -36,7 +33,7 @@ func (d *Decision) foresee(before Standing, f Finding) {
 func (s Standing) tellsOther(f Finding) bool { return s.Foretold > 0 && s.Foretold != f.Rule.Forecast }
 
 // foretell notes that the forecast is said, or passed over in silence, with what the decision does.
-func (d *Decision) foretell(level Level) {
+func (d *Decision) foretell(level rules.Level) {
 	if level > 0 && d.Standing.Foretold == 0 {
 		d.Foretells, d.Standing.Foretold, d.Changed = level, level, true
 	}

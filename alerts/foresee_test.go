@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing/forecast"
 )
 
@@ -22,7 +23,7 @@ func foreseeing(f Finding, end int64) Finding {
 }
 
 // forecastRule is budgetRule with a forecast of its limit.
-func forecastRule() *Rule {
+func forecastRule() *rules.Rule {
 	rule := budgetRule()
 	rule.Forecast = 100
 	return rule
@@ -39,7 +40,7 @@ type look struct {
 // course is a month of looks one after the other.
 type course struct {
 	name  string
-	rule  func(*Rule)
+	rule  func(*rules.Rule)
 	muted bool
 	looks []look
 }
@@ -133,7 +134,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "and not one of a higher level", rule: func(r *Rule) { r.Forecast = 120 },
+		name: "and not one of a higher level", rule: func(r *rules.Rule) { r.Forecast = 120 },
 		looks: []look{
 			{1000, 1100, "v1", "root: first level reached; Over"},
 			{1010, 1350, "v2", "silent: level already said; Over"},
@@ -157,7 +158,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "without a forecast nothing is said ahead of time", rule: func(r *Rule) { r.Forecast = 0 },
+		name: "without a forecast nothing is said ahead of time", rule: func(r *rules.Rule) { r.Forecast = 0 },
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first level; On Course"},
 			{310, 1100, "v2", "silent: below the first level; Likely Over"},
@@ -176,13 +177,13 @@ var courses = []course{
 }
 
 // look makes a check and says what came of it.
-func (l look) at(t *testing.T, b *book, rule *Rule, now time.Time) string {
+func (l look) at(t *testing.T, b *book, rule *rules.Rule, now time.Time) string {
 	t.Helper()
 	f := findingOf(rule, l.used, l.version)
 	if l.end > 0 {
 		f = foreseeing(f, l.end)
 	}
-	plan := MakePlan(&Rules{Rules: []Rule{*rule}}, []Finding{f}, b.memory(), now, b.newID)
+	plan := MakePlan(&rules.Rules{Rules: []rules.Rule{*rule}}, []Finding{f}, b.memory(), now, b.newID)
 	if err := b.record(plan.Outcome); err != nil {
 		t.Fatalf("the plan contradicts the ledger: %v", err)
 	}

@@ -4,19 +4,20 @@ import (
 	"slices"
 	"time"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing/forecast"
 )
 
 // Form is what was posted and answered of a budget in the month while its rule had another form, such as another limit: it holds again when
 // that form comes back.
 type Form struct {
-	Hash     string    `json:"hash"`
-	Level    Level     `json:"level,omitempty"`
-	Foretold Level     `json:"foretold,omitempty"`
-	OverAt   time.Time `json:"over_at,omitzero"`
-	Calls    int       `json:"calls,omitempty"`
-	Falls    []Fall    `json:"falls,omitempty"`
-	Ack      Answer    `json:"ack,omitzero"`
+	Hash     string      `json:"hash"`
+	Level    rules.Level `json:"level,omitempty"`
+	Foretold rules.Level `json:"foretold,omitempty"`
+	OverAt   time.Time   `json:"over_at,omitzero"`
+	Calls    int         `json:"calls,omitempty"`
+	Falls    []Fall      `json:"falls,omitempty"`
+	Ack      Answer      `json:"ack,omitzero"`
 }
 
 // mostForms bounds how many forms of a rule are remembered, the newest.

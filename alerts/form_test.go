@@ -8,12 +8,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing/forecast"
 )
 
 // A change of a rule that comes back within the month forgets nothing: what was posted and answered under the form of before holds again.
 func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
-	limit := func(units int64) func(*Rule) { return func(r *Rule) { r.Budget.Value = decimal.New(units, 0) } }
+	limit := func(units int64) func(*rules.Rule) {
+		return func(r *rules.Rule) { r.Budget.Value = decimal.New(units, 0) }
+	}
 	over := acked(rooted(standingAt(100, 1010), time.Hour), 100)
 	over.OverAt, over.Calls = noon.Add(-time.Hour), 1
 	foretold := acked(rooted(standingAt(0, 500), time.Hour), 0)
@@ -21,80 +24,80 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		before Standing
-		forms  []func(*Rule) // one after another, before the rule comes back
-		used   []int64       // at each form, and when the rule is back
-		undo   bool          // somebody takes the acknowledgement back meanwhile
+		forms  []func(*rules.Rule) // one after another, before the rule comes back
+		used   []int64             // at each form, and when the rule is back
+		undo   bool                // somebody takes the acknowledgement back meanwhile
 
 		reason   Reason
 		speak    DeliveryKind
-		taken    []Level
-		passed   []Level
-		level    Level
-		ack      Level
+		taken    []rules.Level
+		passed   []rules.Level
+		level    rules.Level
+		ack      rules.Level
 		acked    bool
-		foretold Level
+		foretold rules.Level
 		falls    []Fall
 		calls    int
 		over     time.Time
 	}{
 		{
-			name: "a limit raised and put back", before: over, forms: []func(*Rule){limit(1200)}, used: []int64{1010, 1010},
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
+			name: "a limit raised and put back", before: over, forms: []func(*rules.Rule){limit(1200)}, used: []int64{1010, 1010},
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
 		},
 		{
-			name: "raised so far that nothing held meanwhile", before: over, forms: []func(*Rule){limit(9000)}, used: []int64{1010, 1010},
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{80, 100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
+			name: "raised so far that nothing held meanwhile", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{1010, 1010},
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{80, 100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
 		},
 		{
-			name: "put back by way of a third limit", before: over, forms: []func(*Rule){limit(9000), limit(1200)}, used: []int64{1010, 1010, 1010},
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
+			name: "put back by way of a third limit", before: over, forms: []func(*rules.Rule){limit(9000), limit(1200)}, used: []int64{1010, 1010, 1010},
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
 		},
 		{
 			name: "another product and back", before: over, used: []int64{10, 1010},
-			forms:  []func(*Rule){func(r *Rule) { r.Match.Product = "compute" }},
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{80, 100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
+			forms:  []func(*rules.Rule){func(r *rules.Rule) { r.Match.Product = "compute" }},
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{80, 100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
 		},
 		{
-			name: "a level that usage was restated a little below still holds", before: over, forms: []func(*Rule){limit(9000)}, used: []int64{990, 990},
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{80, 100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
+			name: "a level that usage was restated a little below still holds", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{990, 990},
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{80, 100}, level: 100, ack: 100, acked: true, calls: 1, over: noon,
 		},
 		{
-			name: "one that it was restated clearly below does not", before: over, forms: []func(*Rule){limit(9000)}, used: []int64{900, 900},
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{80}, level: 80, ack: 80, acked: true, calls: 1,
+			name: "one that it was restated clearly below does not", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{900, 900},
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{80}, level: 80, ack: 80, acked: true, calls: 1,
 		},
 		{
-			name: "a level that usage crossed meanwhile is a summary, without those of before", before: over, forms: []func(*Rule){limit(9000)},
+			name: "a level that usage crossed meanwhile is a summary, without those of before", before: over, forms: []func(*rules.Rule){limit(9000)},
 			used:   []int64{1300, 1300},
-			reason: ReasonChangedRule, speak: DeliverRefresh, taken: []Level{80, 100}, passed: []Level{125}, level: 125, ack: 100, acked: true, calls: 1,
+			reason: ReasonChangedRule, speak: DeliverRefresh, taken: []rules.Level{80, 100}, passed: []rules.Level{125}, level: 125, ack: 100, acked: true, calls: 1,
 			over: noon,
 		},
 		{
-			name: "one that it crosses as the limit comes back is news", before: over, forms: []func(*Rule){limit(1200)}, used: []int64{1010, 1300},
-			reason: ReasonLevelRose, speak: DeliverRise, taken: []Level{100}, passed: []Level{125}, level: 125, ack: 100, acked: true, calls: 1, over: noon,
+			name: "one that it crosses as the limit comes back is news", before: over, forms: []func(*rules.Rule){limit(1200)}, used: []int64{1010, 1300},
+			reason: ReasonLevelRose, speak: DeliverRise, taken: []rules.Level{100}, passed: []rules.Level{125}, level: 125, ack: 100, acked: true, calls: 1, over: noon,
 		},
 		{
-			name: "what was taken back meanwhile stays taken back", before: over, forms: []func(*Rule){limit(1200)}, used: []int64{1010, 1010}, undo: true,
-			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []Level{100}, level: 100, calls: 1, over: noon,
+			name: "what was taken back meanwhile stays taken back", before: over, forms: []func(*rules.Rule){limit(1200)}, used: []int64{1010, 1010}, undo: true,
+			reason: ReasonRuleIsBack, speak: DeliverRefresh, taken: []rules.Level{100}, level: 100, calls: 1, over: noon,
 		},
 		{
-			name: "a forecast that was posted stays posted, and answered", before: foretold, forms: []func(*Rule){limit(9000)}, used: []int64{500, 500},
+			name: "a forecast that was posted stays posted, and answered", before: foretold, forms: []func(*rules.Rule){limit(9000)}, used: []int64{500, 500},
 			reason: ReasonRuleIsBack, speak: DeliverRefresh, acked: true, foretold: 100,
 		},
 		{
-			name: "what usage wavered around is still known", before: fallen(standingAt(80, 970), 100, 2, time.Hour), forms: []func(*Rule){limit(9000)},
+			name: "what usage wavered around is still known", before: fallen(standingAt(80, 970), 100, 2, time.Hour), forms: []func(*rules.Rule){limit(9000)},
 			used:   []int64{970, 970},
-			reason: ReasonRuleIsBack, taken: []Level{80}, level: 80, falls: []Fall{{Level: 100, Times: 2, At: noon.Add(-time.Hour)}},
+			reason: ReasonRuleIsBack, taken: []rules.Level{80}, level: 80, falls: []Fall{{Level: 100, Times: 2, At: noon.Add(-time.Hour)}},
 		},
 		{
-			name: "a limit that nothing was posted under is taken as ever", before: standingAt(0, 500), forms: []func(*Rule){limit(9000)},
+			name: "a limit that nothing was posted under is taken as ever", before: standingAt(0, 500), forms: []func(*rules.Rule){limit(9000)},
 			used:   []int64{1010, 1010},
-			reason: ReasonChangedRule, passed: []Level{80, 100}, level: 100,
+			reason: ReasonChangedRule, passed: []rules.Level{80, 100}, level: 100,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			standing, seen := tt.before, tt.before.RuleHash
 			var d Decision
-			for i, form := range append(slices.Clone(tt.forms), func(*Rule) {}) {
+			for i, form := range append(slices.Clone(tt.forms), func(*rules.Rule) {}) {
 				rule := budgetRule()
 				rule.Forecast = tt.before.Foretold
 				form(rule)
@@ -110,10 +113,10 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 			type outcome struct {
 				Reason        Reason
 				Speak         DeliveryKind
-				Taken, Passed []Level
-				Level, Ack    Level
+				Taken, Passed []rules.Level
+				Level, Ack    rules.Level
 				Acked         bool
-				Foretold      Level
+				Foretold      rules.Level
 				Falls         []Fall
 				Calls         int
 				Over          time.Time

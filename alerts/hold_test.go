@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts/rules"
 )
 
 // atNight is a watch of one rule with working hours, late in the evening of Wednesday the 25th.
@@ -80,7 +82,7 @@ func TestWhatIsNoLongerSoIsNotSaidInTheMorning(t *testing.T) {
 
 func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
 	w := atNight(t, "a@cdn")
-	w.rules.Rules[0].Thresholds = []Level{80, 90, 100}
+	w.rules.Rules[0].Thresholds = []rules.Level{80, 90, 100}
 	w.know()
 	w.check(t, 910)
 	plan := w.check(t, 850)
@@ -112,7 +114,7 @@ func TestAMuteWithdrawsWhatWaits(t *testing.T) {
 
 func TestARiseBelowTheLimitWaitsAndItsEditDoesNot(t *testing.T) {
 	w := atNight(t, "a@cdn")
-	w.rules.Rules[0].Thresholds = []Level{80, 90, 100}
+	w.rules.Rules[0].Thresholds = []rules.Level{80, 90, 100}
 	w.know()
 	w.now = morning
 	w.check(t, 810)

@@ -3,8 +3,8 @@ package alerts
 import (
 	"cmp"
 	"slices"
-	"strings"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -14,12 +14,12 @@ type index struct {
 	products  []string
 	byProduct map[string][]billing.Usage
 	byMetric  map[billing.Metric][]billing.Usage
-	scanned   map[Match][]billing.Usage // what the globs seen so far cover
+	scanned   map[rules.Match][]billing.Usage // what the globs seen so far cover
 }
 
 func newIndex(rows []billing.Usage) *index {
 	x := &index{
-		byProduct: map[string][]billing.Usage{}, byMetric: map[billing.Metric][]billing.Usage{}, scanned: map[Match][]billing.Usage{},
+		byProduct: map[string][]billing.Usage{}, byMetric: map[billing.Metric][]billing.Usage{}, scanned: map[rules.Match][]billing.Usage{},
 	}
 	for _, row := range slices.SortedStableFunc(slices.Values(rows), byName) {
 		if x.byProduct[row.Product] == nil {
@@ -39,15 +39,15 @@ func byName(a, b billing.Usage) int {
 }
 
 // covered returns the rows that the match covers, its service left aside.
-func (x *index) covered(m Match) []billing.Usage {
+func (x *index) covered(m rules.Match) []billing.Usage {
 	m.Service = ""
-	if m.isExact() {
+	if m.IsExact() {
 		return covered(m, x.byMetric[billing.Metric{Product: m.Product, UsageType: m.UsageType}])
 	}
 	rows, known := x.scanned[m]
 	if !known {
 		for _, product := range x.products {
-			if Glob(m.Product, product) {
+			if rules.Glob(m.Product, product) {
 				rows = append(rows, covered(m, x.byProduct[product])...)
 			}
 		}
@@ -56,7 +56,7 @@ func (x *index) covered(m Match) []billing.Usage {
 	return rows
 }
 
-func covered(m Match, rows []billing.Usage) []billing.Usage {
+func covered(m rules.Match, rows []billing.Usage) []billing.Usage {
 	var kept []billing.Usage
 	for _, row := range rows {
 		if m.Covers(row) {
@@ -67,18 +67,13 @@ func covered(m Match, rows []billing.Usage) []billing.Usage {
 }
 
 // splitByRegion returns the first usage type of which the match covers some regions and not others.
-func (x *index) splitByRegion(m Match, covered []billing.Usage) (usageType string, split bool) {
+func (x *index) splitByRegion(m rules.Match, covered []billing.Usage) (usageType string, split bool) {
 	for _, row := range covered {
 		for _, other := range x.byMetric[row.Metric()] {
-			if !Glob(m.Region, other.Region) {
+			if !rules.Glob(m.Region, other.Region) {
 				return row.UsageType, true
 			}
 		}
 	}
 	return "", false
-}
-
-// isExact reports whether product and usage type are both names and no globs.
-func (m Match) isExact() bool {
-	return m.Product != "" && m.UsageType != "" && !strings.Contains(m.Product+m.UsageType, "*")
 }

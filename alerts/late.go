@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -69,7 +70,7 @@ func (f Finding) asItWas(before Standing, now time.Time) Finding {
 }
 
 func (f *Finding) countsAsIn(before Standing) bool {
-	return countsAlike(f.Rule.modern(before.RuleHash), f.hash())
+	return rules.CountsAlike(f.Rule.Modern(before.RuleHash), f.hash())
 }
 
 // keepFigures takes what was known last for what is: the rule counts something else by now, and the month is none of its.
@@ -92,7 +93,7 @@ func (d Decision) rewatch(before Standing, f Finding, now time.Time) Decision {
 		return d
 	}
 	d.Reason, d.Changed, d.Standing.RestatedAt = ReasonReopened, true, now
-	d.Passed, d.Standing.Level = f.Rule.between(before.Level, f.Level), max(before.Level, f.Level)
+	d.Passed, d.Standing.Level = f.Rule.Between(before.Level, f.Level), max(before.Level, f.Level)
 	switch {
 	case before.Muted():
 		return d.edit(before, now)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -46,7 +47,7 @@ func (l *ledgerOfBills) MonthToDate(context.Context) (billing.Bill, error) {
 	return *l.estimate, nil
 }
 
-func (l *ledgerOfBills) Compose(context.Context, Digest, time.Time, time.Time) (*Bulletin, error) {
+func (l *ledgerOfBills) Compose(context.Context, rules.Digest, time.Time, time.Time) (*Bulletin, error) {
 	l.t.Error("no digest is due")
 	return nil, nil
 }
@@ -108,7 +109,7 @@ func TestLateInvoices(t *testing.T) {
 			diary := newDiary()
 			diary.due[taskInvoices] = tt.now
 			g := NewDigester(DigesterConfig{
-				Schedule: diary, Composer: books, Books: books, Bills: books, Rules: func() *Rules { return &Rules{Zone: time.UTC} }, Owner: "me",
+				Schedule: diary, Composer: books, Books: books, Bills: books, Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me",
 			})
 			_, err := g.RunOnce(t.Context(), tt.now)
 			if tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)) {
@@ -148,7 +149,7 @@ func TestEstimatesAreKept(t *testing.T) {
 			t.Parallel()
 			books := &ledgerOfBills{t: t, estimate: billOfNovember("90"), refused: tt.refused}
 			g := NewDigester(DigesterConfig{
-				Schedule: newDiary(), Composer: books, Books: books, Bills: books, Rules: func() *Rules { return &Rules{Zone: time.UTC} }, Owner: "me",
+				Schedule: newDiary(), Composer: books, Books: books, Bills: books, Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me",
 			})
 			var errs error
 			for _, at := range []time.Duration{0, time.Hour - 1, time.Hour, time.Hour + 1, 2 * time.Hour} {
@@ -166,7 +167,7 @@ func TestEstimatesAreKept(t *testing.T) {
 func TestDigestersWithoutBills(t *testing.T) {
 	t.Parallel()
 	diary := newDiary()
-	g := NewDigester(DigesterConfig{Schedule: diary, Composer: composerFunc(composed), Rules: func() *Rules { return &Rules{Zone: time.UTC} }, Owner: "me"})
+	g := NewDigester(DigesterConfig{Schedule: diary, Composer: composerFunc(composed), Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me"})
 	if said, err := g.RunOnce(t.Context(), noon); said != 0 || err != nil || len(diary.due) != 0 {
 		t.Errorf("said %d, %v, due %v", said, err, diary.due)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -30,7 +31,7 @@ func TestAMonthThatIsOver(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		before Standing
-		rule   func(*Rule)
+		rule   func(*rules.Rule)
 		looks  []lateLook
 	}{
 		{"it is open until its last day is counted", rooted(standingAt(100, 1100), 0), nil, []lateLook{
@@ -74,12 +75,12 @@ func TestAMonthThatIsOver(t *testing.T) {
 		}},
 		{
 			"a limit of the next month has no say in it", rooted(standingAt(80, 900), 0),
-			func(r *Rule) { r.Budget.Value = decimal.New(500, 0) },
+			func(r *rules.Rule) { r.Budget.Value = decimal.New(500, 0) },
 			[]lateLook{{0.2, 900, 1, over}, {1.2, 910, 0, closes + ", final 910"}},
 		},
 		{
 			"a rule that counts something else by now closes it with what was known", rooted(standingAt(80, 900), 0),
-			func(r *Rule) { r.Match.UsageType = "Asia *" },
+			func(r *rules.Rule) { r.Match.UsageType = "Asia *" },
 			[]lateLook{{0.2, 20, 0, over}, {3.2, 20, 0, closes + ", final 900"}},
 		},
 	} {
@@ -118,7 +119,7 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 			f := findingOf(rule, 1300, "late")
 			f.CountedTo = november.End()
 			memory := Memory{Standings: []Standing{rooted(standingAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(november, "")}}
-			plan := MakePlan(&Rules{Rules: []Rule{*rule}}, []Finding{f}, memory, decemberAt(1.2), newBook().newID)
+			plan := MakePlan(&rules.Rules{Rules: []rules.Rule{*rule}}, []Finding{f}, memory, decemberAt(1.2), newBook().newID)
 			var told []string
 			for _, d := range plan.Outcome.Deliveries {
 				line := d.Message.Budgets[0]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -75,5 +76,5 @@ type Outcome struct {
 type Lift struct {
 	BudgetID
 	Kind  AlertKind
-	Above Level
+	Above rules.Level
 }

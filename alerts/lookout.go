@@ -9,12 +9,13 @@ import (
 
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // lookout decides on the rules that are no budgets, and composes what is to be recorded and said.
 type lookout struct {
-	rules *Rules
+	rules *rules.Rules
 	month billing.Month
 	now   time.Time
 	newID func() string
@@ -33,7 +34,7 @@ type episodeKey struct {
 	Kind EpisodeKind
 }
 
-func newLookout(rules *Rules, month billing.Month, remembered []Episode, now time.Time, newID func() string) *lookout {
+func newLookout(rules *rules.Rules, month billing.Month, remembered []Episode, now time.Time, newID func() string) *lookout {
 	o := &lookout{
 		rules: rules, month: month, now: now, newID: newID, episodes: map[episodeKey]Episode{}, said: map[BudgetName]bool{},
 		Outcome: Outcome{At: now},
@@ -60,7 +61,7 @@ func (o *lookout) changes(reading Reading) {
 	rows := slices.Concat(reading.Rows, reading.Closed)
 	for i := range o.rules.Rules {
 		rule := &o.rules.Rules[i]
-		if rule.Kind != RuleChange {
+		if rule.Kind != rules.RuleChange {
 			continue
 		}
 		last := o.episode(BudgetID{Rule: rule.Name, Month: o.month.Add(-1)}, EpisodeChange)
@@ -95,13 +96,13 @@ func (o *lookout) lateChange(last Episode, c change) turn {
 
 // withdraw ends what was said by rules that are no longer in the file, by an edit.
 func (o *lookout) withdraw(remembered []Episode) {
-	kinds := map[string]RuleKind{}
+	kinds := map[string]rules.RuleKind{}
 	for _, rule := range o.rules.Rules {
 		kinds[rule.Name] = rule.Kind
 	}
 	for _, r := range remembered {
 		e := o.episode(r.BudgetID, r.Kind)
-		if e.Kind != EpisodeChange || e.State != EpisodeOpen || kinds[e.Rule] == RuleChange {
+		if e.Kind != EpisodeChange || e.State != EpisodeOpen || kinds[e.Rule] == rules.RuleChange {
 			continue
 		}
 		e.State, e.EndedAt = EpisodeOver, o.now
@@ -110,7 +111,7 @@ func (o *lookout) withdraw(remembered []Episode) {
 }
 
 // take records a turn, and says what it has to say.
-func (o *lookout) take(rule *Rule, t turn) {
+func (o *lookout) take(rule *rules.Rule, t turn) {
 	if t.Speak == DeliverRoot {
 		t.Report.Channel = rule.Channel
 		d := t.post(DeliverRoot, t.Reason, o.now, o.newID())
@@ -141,7 +142,7 @@ func (o *lookout) holdUntil() time.Time {
 
 // observe looks at the rules that are no budgets, once the budgets of the month are recorded. What cannot be recorded is a failure of
 // the check, which looks again at the next.
-func (c *Checker) observe(ctx context.Context, rules *Rules, result *Result, now time.Time) {
+func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
 	for try := 1; ; try++ {
 		o, err := c.look(ctx, rules, result.reading, now)
 		if errors.Is(err, ErrConflict) && try < recordTries {
@@ -158,7 +159,7 @@ func (c *Checker) observe(ctx context.Context, rules *Rules, result *Result, now
 	}
 }
 
-func (c *Checker) look(ctx context.Context, rules *Rules, reading Reading, now time.Time) (*lookout, error) {
+func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading Reading, now time.Time) (*lookout, error) {
 	remembered, err := c.Ledger.Episodes(ctx, reading.Month.Add(-1))
 	if err != nil {
 		return nil, err
@@ -166,7 +167,7 @@ func (c *Checker) look(ctx context.Context, rules *Rules, reading Reading, now t
 	o := newLookout(rules, reading.Month, remembered, now, c.NewID)
 	o.withdraw(remembered)
 	o.changes(reading)
-	if rules.looksBack() {
+	if rules.LooksBack() {
 		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
 		rows, unread := billing.Readable(rows)
 		reading.Unread = slices.Concat(reading.Unread, unread)

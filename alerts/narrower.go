@@ -1,5 +1,9 @@
 package alerts
 
+import (
+	"budgetbot/alerts/rules"
+)
+
 // nameNarrower lets the message of a wide budget name the budgets of its parts that are spoken of in the same check, so that
 // people see at once that the two messages are about the same usage.
 func (p *planner) nameNarrower(findings []Finding) {
@@ -24,16 +28,9 @@ func (f *Finding) contains(narrow *Finding) bool {
 	if f.Scope != "" || len(f.Rule.Teams) > 0 || f.Rule.Budget.Kind != narrow.Rule.Budget.Kind {
 		return false
 	}
-	if f.Rule.Charges == ChargesUsage && narrow.Rule.Charges != ChargesUsage {
+	if f.Rule.Charges == rules.ChargesUsage && narrow.Rule.Charges != rules.ChargesUsage {
 		return false
 	}
 	wide, of := f.Rule.Match, narrow.Rule.Match
-	return wide.contains(of) && (!of.contains(wide) || narrow.Scope != "" || len(narrow.Rule.Teams) > 0)
-}
-
-// contains reports whether the match covers all that the other one covers.
-func (m Match) contains(other Match) bool {
-	covers := func(wide, narrow string) bool { return wide == "" || narrow != "" && Glob(wide, narrow) }
-	return covers(m.Product, other.Product) && covers(m.UsageType, other.UsageType) && covers(m.Region, other.Region) &&
-		covers(m.Service, other.Service)
+	return wide.Contains(of) && (!of.Contains(wide) || narrow.Scope != "" || len(narrow.Rule.Teams) > 0)
 }

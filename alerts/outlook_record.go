@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -45,14 +46,14 @@ func (d OutlookDay) Miss(final decimal.Decimal) (forecast.Miss, bool) {
 
 // Prospect is what a message would show of the day's outlook, given the level that it is about and what the forecasts of the
 // month have come to.
-func (d OutlookDay) Prospect(level Level, track forecast.Track) *Prospect {
+func (d OutlookDay) Prospect(level rules.Level, track forecast.Track) *Prospect {
 	s := forecast.NewSpan(forecast.Position{Month: d.Month, Used: d.Used, CountedTo: d.Day.AddDate(0, 0, 1)})
 	o := forecast.Outlook{Position: forecast.Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}
 	o.CountedTo = s.Cut()
 	if s.Left() > 0 {
 		o.Ahead = s.Even(d.Expected.Sub(d.Used).InexactFloat64() / float64(s.Left()))
 	}
-	f := Finding{Rule: &Rule{Forecast: level}, Limit: d.Limit, Used: d.Used, Outlook: o}
+	f := Finding{Rule: &rules.Rule{Forecast: level}, Limit: d.Limit, Used: d.Used, Outlook: o}
 	return f.prospect(track)
 }
 

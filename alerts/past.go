@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -39,9 +38,4 @@ func (p *past) before(ctx context.Context, source billing.Source, month billing.
 	}
 	p.rows, p.months, p.readAt = rows, months, now
 	return rows, ""
-}
-
-// looksBack reports whether a rule needs the months before.
-func (r *Rules) looksBack() bool {
-	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return rule.Kind == RuleNew || rule.Kind == RuleVanished })
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -31,7 +32,7 @@ type Plan struct {
 }
 
 // MakePlan decides on every finding and composes what is to be recorded and said. newID makes the ids of deliveries.
-func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
+func MakePlan(rules *rules.Rules, findings []Finding, memory Memory, now time.Time, newID func() string) Plan {
 	p := planner{rules: rules, hours: rules.Calendar(), now: now, newID: newID}
 	findings = slices.Clone(findings)
 	p.Outcome.At, p.Findings = now, findings
@@ -61,10 +62,10 @@ func MakePlan(rules *Rules, findings []Finding, memory Memory, now time.Time, ne
 // past is what is remembered of the finding's budget. One that has no standing in this month is held against what its rule
 // counted when it was last seen: limits may differ by month and by scope.
 func (m Memory) past(standing Standing, f *Finding) Past {
-	seen := f.Rule.modern(standing.RuleHash)
+	seen := f.Rule.Modern(standing.RuleHash)
 	if seen == "" {
-		seen = f.Rule.modern(m.Known[f.Rule.Name])
-		if hash := f.hash(); countsAlike(hash, seen) {
+		seen = f.Rule.Modern(m.Known[f.Rule.Name])
+		if hash := f.hash(); rules.CountsAlike(hash, seen) {
 			seen = hash
 		}
 	}
@@ -73,8 +74,8 @@ func (m Memory) past(standing Standing, f *Finding) Past {
 
 type planner struct {
 	Plan
-	rules *Rules
-	hours Calendar
+	rules *rules.Rules
+	hours rules.Calendar
 	now   time.Time
 	newID func() string
 	taken *takingBack
@@ -195,11 +196,11 @@ func (p *planner) record(f *Finding, d *Decision) {
 	}
 }
 
-func (p *planner) lift(f *Finding, kind AlertKind, above Level) {
+func (p *planner) lift(f *Finding, kind AlertKind, above rules.Level) {
 	p.Outcome.Lifts = append(p.Outcome.Lifts, Lift{f.BudgetID, kind, above})
 }
 
-func (p *planner) recordAlert(f *Finding, d *Decision, kind AlertKind, level Level) {
+func (p *planner) recordAlert(f *Finding, d *Decision, kind AlertKind, level rules.Level) {
 	p.Outcome.Alerts = append(p.Outcome.Alerts, Alert{
 		BudgetID: f.BudgetID, Kind: kind, Level: level, Reason: d.Reason,
 		Used: f.Used, Limit: f.Limit, At: p.now, DeliveryID: p.said[f.BudgetID],
@@ -234,7 +235,7 @@ func (p *planner) saySummary(findings []Finding, firstStart bool) {
 		message := Message{Reason: ReasonRulesNew, Budgets: byChannel[channel]}
 		if firstStart {
 			message.Reason = ReasonFirstStart
-			message.Rules, message.Channels = len(p.rules.Rules), p.rules.channels()
+			message.Rules, message.Channels = len(p.rules.Rules), p.rules.Channels()
 			message.Rough, message.RoughUntil = rough(findings, p.now)
 		}
 		worstFirst(message.Budgets)
@@ -274,8 +275,8 @@ func (p *planner) deliver(kind DeliveryKind, channel string, about Standing, mes
 }
 
 // highest returns the highest level of the budgets that the message speaks of.
-func (m Message) highest() Level {
-	var level Level
+func (m Message) highest() rules.Level {
+	var level rules.Level
 	for _, line := range m.Budgets {
 		level = max(level, line.Level)
 	}
@@ -302,15 +303,4 @@ func worstFirst(lines []BudgetLine) {
 	slices.SortStableFunc(lines, func(a, b BudgetLine) int {
 		return cmp.Or(b.Used.Mul(a.Limit).Cmp(a.Used.Mul(b.Limit)), cmp.Compare(a.Rule, b.Rule))
 	})
-}
-
-// channels counts the channels that the rules speak in.
-func (r *Rules) channels() int {
-	seen := map[string]bool{}
-	for _, rule := range r.Rules {
-		for _, channel := range rule.Channels() {
-			seen[channel] = true
-		}
-	}
-	return len(seen)
 }

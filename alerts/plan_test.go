@@ -10,20 +10,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // watch is a book that knows the rules, each a budget of 1,000 with the levels 80, 100 and 125.
 type watch struct {
 	*book
-	rules *Rules
+	rules *rules.Rules
 	now   time.Time
 }
 
 // watching starts to watch rules written as "name@channel". Known ones were seen in a month before.
-func watching(known bool, rules ...string) *watch {
-	w := &watch{book: newBook(), rules: &Rules{}, now: noon}
-	for _, written := range rules {
+func watching(known bool, set ...string) *watch {
+	w := &watch{book: newBook(), rules: &rules.Rules{}, now: noon}
+	for _, written := range set {
 		w.add(written)
 	}
 	if known {
@@ -40,7 +41,7 @@ func (w *watch) know() {
 	}
 }
 
-func (w *watch) add(written string) *Rule {
+func (w *watch) add(written string) *rules.Rule {
 	rule := budgetRule()
 	rule.Name, rule.Channel, _ = strings.Cut(written, "@")
 	w.rules.Rules = append(w.rules.Rules, *rule)
@@ -293,14 +294,14 @@ func TestPlanReferences(t *testing.T) {
 func TestPlanLine(t *testing.T) {
 	w := watching(true, "a@cdn")
 	rule := &w.rules.Rules[0]
-	rule.Owners = []Person{{"finops", "S0614TZR7"}}
+	rule.Owners = []rules.Person{{Name: "finops", ID: "S0614TZR7"}}
 	f := findingOf(rule, 1010, "v2")
 	f.Largest = []Part{{"Asia", decimal.New(700, 0)}, {"Europe", decimal.New(310, 0)}}
 	plan := MakePlan(w.rules, []Finding{f}, w.memory(), noon, w.newID)
 	want := []Delivery{{
 		ID: "d1", Kind: DeliverRoot, Channel: "cdn", BudgetID: budgetOf("a"), Revision: 1, State: DeliveryPending, CreatedAt: noon,
 		Message: Message{Reason: ReasonFirstLevel, Budgets: []BudgetLine{{
-			BudgetID: budgetOf("a"), Title: "NA", Level: 100, Passed: []Level{80, 100}, Next: 125,
+			BudgetID: budgetOf("a"), Title: "NA", Level: 100, Passed: []rules.Level{80, 100}, Next: 125,
 			Used: decimal.New(1010, 0), Limit: decimal.New(1000, 0), Measure: billing.Measure{Noun: "units", Billed: true},
 			CountedTo: nov21, ReadAt: noon, Owners: rule.Owners, PingAt: 100, Largest: f.Largest,
 		}}},

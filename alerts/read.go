@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -28,13 +29,13 @@ type Sources struct {
 // Read asks for everything that the rules need of the month: usage, with the months before, which cost no further call; the bill, if
 // a budget is of money; and services. A month without any row of usage is ErrNoUsage. Where the bill or some services cannot be read
 // the reading says so, and what depends on them is unknown.
-func Read(ctx context.Context, from Sources, rules []Rule, month billing.Month, now time.Time) (Reading, error) {
+func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Month, now time.Time) (Reading, error) {
 	reads, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	reading := Reading{Month: month, ReadAt: now}
 	var asked sync.WaitGroup
 	var billErr error
-	if haveMoney(rules) {
+	if rules.HaveMoney(set) {
 		asked.Go(func() { billErr = reading.readBill(reads, from.Bills, now) })
 	}
 	all, err := from.Usage.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})
@@ -44,10 +45,10 @@ func Read(ctx context.Context, from Sources, rules []Rule, month billing.Month, 
 	}
 	all, reading.Unread = billing.Readable(all)
 	reading.Rows, reading.Closed = splitMonths(all, month)
-	if len(reading.Rows) == 0 && reading.unreadOf(Match{}, month) == "" {
+	if len(reading.Rows) == 0 && reading.unreadOf(rules.Match{}, month) == "" {
 		return Reading{}, fmt.Errorf("read usage for %s: %w", month, ErrNoUsage)
 	}
-	reading.Services = NewServiceTally(rules, reading)
+	reading.Services = NewServiceTally(set, reading)
 	reading.unreadBill, reading.unreadServices = billErr, readServices(reads, from.Usage, reading.Services, month)
 	reading.Incomplete = errors.Join(reading.unreadBill, reading.unreadServices)
 	if err := ctx.Err(); err != nil {

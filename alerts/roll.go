@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -54,8 +55,8 @@ type roll struct {
 }
 
 // look returns what is known of services, where a rule looks for them. past are the rows of the months before.
-func (r *roll) look(ctx context.Context, source billing.Source, rules *Rules, reading Reading, past []billing.Usage, now time.Time) knownServices {
-	if !rules.looksForServices() {
+func (r *roll) look(ctx context.Context, source billing.Source, rules *rules.Rules, reading Reading, past []billing.Usage, now time.Time) knownServices {
+	if !rules.LooksForServices() {
 		return knownServices{}
 	}
 	if r.record == nil {
@@ -116,7 +117,7 @@ func (r *roll) due(month billing.Month, whole map[billing.Month]time.Time, now t
 
 // see reads the services of every usage type of the month, and adds up what each used of each product.
 func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]SeenService, error) {
-	l := ledgersOf(Match{}, rows)[month]
+	l := ledgersOf(rules.Match{}, rows)[month]
 	seen := seenUsage{month: month, used: map[seenKey]map[string]decimal.Decimal{}, names: map[string]string{}}
 	var reads sync.WaitGroup
 	errs := make([]error, len(l.used))
@@ -229,8 +230,8 @@ func (k knownServices) missing(month billing.Month, before int) string {
 }
 
 // findNew returns the services that are used in the month and were not in the six before, of any product.
-func (k knownServices) findNew(rule *Rule, month billing.Month) found {
-	if !slices.Contains(rule.Of, SubjectService) {
+func (k knownServices) findNew(rule *rules.Rule, month billing.Month) found {
+	if !slices.Contains(rule.Of, rules.SubjectService) {
 		return found{}
 	}
 	if why := k.missing(month, newMonths); why != "" {
@@ -242,7 +243,7 @@ func (k knownServices) findNew(rule *Rule, month billing.Month) found {
 		for n := range newMonths {
 			before = before || k.ids[month.Add(-n-1)][s.ID]
 		}
-		if !before && Glob(rule.Match.Product, s.Product) {
+		if !before && rules.Glob(rule.Match.Product, s.Product) {
 			f.add(rule, s.thing())
 		}
 	}
@@ -250,8 +251,8 @@ func (k knownServices) findNew(rule *Rule, month billing.Month) found {
 }
 
 // findVanished returns the services that used a product in each of the three months before, and none of it in this one.
-func (k knownServices) findVanished(rule *Rule, month billing.Month) found {
-	if !slices.Contains(rule.Of, SubjectService) {
+func (k knownServices) findVanished(rule *rules.Rule, month billing.Month) found {
+	if !slices.Contains(rule.Of, rules.SubjectService) {
 		return found{}
 	}
 	if why := k.missing(month, goneMonths); why != "" {
@@ -269,7 +270,7 @@ func (k knownServices) findVanished(rule *Rule, month billing.Month) found {
 			was = was && used
 			s.Share = decimal.Min(s.Share, before.Share)
 		}
-		if !was || !Glob(rule.Match.Product, s.Product) {
+		if !was || !rules.Glob(rule.Match.Product, s.Product) {
 			continue
 		}
 		steady++
@@ -290,10 +291,5 @@ func (k knownServices) isUsed(t Thing, month billing.Month) bool {
 }
 
 func (s SeenService) thing() Thing {
-	return Thing{Subject: SubjectService, Product: s.Product, Name: billing.Called(s.Name, s.ID), ID: s.ID, Share: s.Share}
-}
-
-// looksForServices reports whether a rule needs to know which services there were.
-func (r *Rules) looksForServices() bool {
-	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return slices.Contains(rule.Of, SubjectService) })
+	return Thing{Subject: rules.SubjectService, Product: s.Product, Name: billing.Called(s.Name, s.ID), ID: s.ID, Share: s.Share}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -136,10 +137,10 @@ func TestWhichServicesAreNewOrHaveVanished(t *testing.T) {
 			}
 			rule := ruleOf(t, tt.keys)
 			k := d.known(november)
-			if got := k.findNew(&rule, november); rule.Kind == RuleNew && got.inWords() != tt.want {
+			if got := k.findNew(&rule, november); rule.Kind == rules.RuleNew && got.inWords() != tt.want {
 				t.Errorf("%q, want %q", got.inWords(), tt.want)
 			}
-			if got := k.findVanished(&rule, november); rule.Kind == RuleVanished && got.inWords() != tt.want {
+			if got := k.findVanished(&rule, november); rule.Kind == rules.RuleVanished && got.inWords() != tt.want {
 				t.Errorf("%q, want %q", got.inWords(), tt.want)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -97,7 +98,9 @@ func nameScopes(services iter.Seq[service]) map[service]string {
 }
 
 // Instance is which of its rule's budgets it is of.
-func (s Standing) Instance() Instance { return Instance{s.Scope, s.ServiceID} }
+func (s Standing) Instance() rules.Instance {
+	return rules.Instance{Scope: s.Scope, ServiceID: s.ServiceID}
+}
 
 // Settle returns the findings as the month remembers their budgets, and those of budgets that are gone. The budget of a service is known by
 // the service's id, and keeps the scope that it had first: messages and answers stay with it where another service takes its
@@ -135,7 +138,7 @@ func keepScopes(found []*Finding, standings []Standing) {
 	}
 	taken, others := map[string]bool{}, []*Finding(nil)
 	for _, f := range found {
-		called := Instance{f.Scope, f.ServiceID}.name()
+		called := rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID}.Name()
 		scope, known := scopeOf[f.ServiceID]
 		for _, name := range []string{f.Scope, called, called + " (" + f.ServiceID + ")"} {
 			if !known && heirs[name] && !taken[name] {
@@ -165,7 +168,7 @@ func (f *Finding) rename(scope string) {
 		return
 	}
 	f.Scope = scope
-	f.Limit = f.Rule.BudgetOf(f.Month, Instance{scope, f.ServiceID}).Value
+	f.Limit = f.Rule.BudgetOf(f.Month, rules.Instance{Scope: scope, ServiceID: f.ServiceID}).Value
 	if f.Unknown == "" {
 		f.Level = f.reached()
 	}
@@ -188,7 +191,7 @@ func Absent(findings []Finding, standings []Standing) []Finding {
 	var absent []Finding
 	for _, standing := range standings {
 		of := rules[standing.Rule]
-		if of == nil || !of.Rule.Holds(standing) || found[standing.BudgetID] {
+		if of == nil || !Holds(of.Rule, standing) || found[standing.BudgetID] {
 			continue
 		}
 		absent = append(absent, Finding{
@@ -200,14 +203,14 @@ func Absent(findings []Finding, standings []Standing) []Finding {
 }
 
 // Holds reports whether the standing is that of one service or team for which the rule, as it is now, has a budget.
-func (r *Rule) Holds(s Standing) bool {
+func Holds(r *rules.Rule, s Standing) bool {
 	switch {
 	case s.Rule != r.Name || s.Scope == "" || r.Per == "":
 		return false
-	case r.Per == PerTeam && !slices.ContainsFunc(r.Teams, func(t Team) bool { return t.Name == s.Scope }):
+	case r.Per == rules.PerTeam && !slices.ContainsFunc(r.Teams, func(t rules.Team) bool { return t.Name == s.Scope }):
 		return false
 	}
-	return s.RuleHash == "" || countsAlike(r.HashOf(s.Month, s.Instance()), r.modern(s.RuleHash))
+	return s.RuleHash == "" || rules.CountsAlike(r.HashOf(s.Month, s.Instance()), r.Modern(s.RuleHash))
 }
 
 // unknownRule is why the rule's scopes cannot be told at all; empty where they can.

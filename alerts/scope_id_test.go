@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -77,9 +78,9 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 		{"a name that ends in brackets is a name", []string{"SU1 api (staging) 9"}, nil, []string{"api (staging) SU1: 9 of 100"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rules := scopedRules(t, keys)
+			set := scopedRules(t, keys)
 			reading := Reading{Month: november, Rows: account(), ReadAt: noon}
-			reading.Services = NewServiceTally(rules, reading)
+			reading.Services = NewServiceTally(set, reading)
 			for _, written := range tt.services {
 				id, rest, _ := strings.Cut(written, " ")
 				at := strings.LastIndex(rest, " ")
@@ -95,12 +96,12 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 					scope, id = written[:at], written[at+1:]
 				}
 				standings = append(standings, Standing{
-					BudgetID: BudgetID{Rule: rules[0].Name, Scope: scope, Month: november}, ServiceID: id,
-					RuleHash: rules[0].HashOf(november, Instance{scope, id}), Version: "v", Revision: 1,
+					BudgetID: BudgetID{Rule: set[0].Name, Scope: scope, Month: november}, ServiceID: id,
+					RuleHash: set[0].HashOf(november, rules.Instance{Scope: scope, ServiceID: id}), Version: "v", Revision: 1,
 				})
 			}
 			var got []string
-			for _, f := range Settle(Evaluate(rules, reading), standings) {
+			for _, f := range Settle(Evaluate(set, reading), standings) {
 				share := "unknown"
 				if f.Unknown == "" {
 					share = fmt.Sprintf("%s of %s", f.Used.Shift(-9), f.Limit.Shift(-9))
@@ -118,9 +119,9 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 
 // TestACloneEndsNoMute: nothing is said again of the service that was there, and the standing learns whose it is.
 func TestACloneEndsNoMute(t *testing.T) {
-	rules := scopedRules(t, `usage_type: Asia Bandwidth, per: service, budget: 100 GB`)
+	set := scopedRules(t, `usage_type: Asia Bandwidth, per: service, budget: 100 GB`)
 	reading := Reading{Month: november, Rows: account(), ReadAt: noon}
-	reading.Services = NewServiceTally(rules, reading)
+	reading.Services = NewServiceTally(set, reading)
 	used := func(id, quantity string) billing.ServiceUsage {
 		return billing.ServiceUsage{
 			Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: id, ServiceName: "www", Quantity: decimal.RequireFromString(quantity),
@@ -128,11 +129,11 @@ func TestACloneEndsNoMute(t *testing.T) {
 	}
 	reading.Services.Add([]billing.ServiceUsage{used("SU1", "101"), used("SU2", "0.001")})
 	before := Standing{
-		BudgetID: BudgetID{Rule: rules[0].Name, Scope: "www", Month: november}, RuleHash: rules[0].Hash(november, "www"), Level: 80, Version: "v",
+		BudgetID: BudgetID{Rule: set[0].Name, Scope: "www", Month: november}, RuleHash: set[0].Hash(november, "www"), Level: 80, Version: "v",
 		Answers: Answers{Mute: Answer{By: "U1", At: noon}}, Revision: 1,
 	}
-	memory := Memory{Standings: []Standing{before}, Known: map[string]string{rules[0].Name: before.RuleHash}}
-	plan := MakePlan(&Rules{Rules: rules}, Settle(Evaluate(rules, reading), memory.Standings), memory, noon, newBook().newID)
+	memory := Memory{Standings: []Standing{before}, Known: map[string]string{set[0].Name: before.RuleHash}}
+	plan := MakePlan(&rules.Rules{Rules: set}, Settle(Evaluate(set, reading), memory.Standings), memory, noon, newBook().newID)
 	if len(plan.Outcome.Deliveries) != 0 {
 		t.Errorf("said %+v", plan.Outcome.Deliveries)
 	}

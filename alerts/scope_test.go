@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -38,14 +39,14 @@ func shops() []billing.ServiceUsage {
 const bandwidths = `product: cdn_usage, usage_type: "* Bandwidth", `
 
 // scopedRules reads rules of a file with two teams.
-func scopedRules(t testing.TB, keys string) []Rule {
+func scopedRules(t testing.TB, keys string) []rules.Rule {
 	t.Helper()
 	return load(t, `teams: {shop: {services: ["shop-*"], channel: shop}, media: {services: ["media-*", S4]}}
 defaults: {channel: cdn}
 rules: [{name: r, `+keys+`}]`).Rules
 }
 
-func readingOf(rules []Rule, services []billing.ServiceUsage) Reading {
+func readingOf(rules []rules.Rule, services []billing.ServiceUsage) Reading {
 	tally := NewServiceTally(rules, Reading{Rows: account()})
 	tally.Add(services)
 	return Reading{Month: november, Rows: account(), Services: tally, ReadAt: noon}
@@ -232,12 +233,12 @@ func TestAbsent(t *testing.T) {
 func TestHolds(t *testing.T) {
 	services, teams := scopedRules(t, bandwidths+"per: service, budget: 1 TB")[0], scopedRules(t, bandwidths+"per: team, budget: 1 TB")[0]
 	plain := scopedRules(t, bandwidths+"budget: 1 TB")[0]
-	standing := func(r *Rule, scope string) Standing {
+	standing := func(r *rules.Rule, scope string) Standing {
 		return Standing{BudgetID: BudgetID{Rule: "r", Scope: scope, Month: november}, RuleHash: r.Hash(november, scope)}
 	}
 	for _, tt := range []struct {
 		name string
-		rule *Rule
+		rule *rules.Rule
 		s    Standing
 		want bool
 	}{
@@ -251,7 +252,7 @@ func TestHolds(t *testing.T) {
 		{"a team that is no longer in the file", &teams, standing(&teams, "sales"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.rule.Holds(tt.s); got != tt.want {
+			if got := Holds(tt.rule, tt.s); got != tt.want {
 				t.Errorf("Holds(%s) = %t", tt.s.BudgetID, got)
 			}
 		})
@@ -260,11 +261,11 @@ func TestHolds(t *testing.T) {
 
 // TestPlanNamesEachService: every service has its own root, and a team's budget speaks in the team's channel.
 func TestPlanNamesEachService(t *testing.T) {
-	rules := scopedRules(t, bandwidths+"per: team, budget: 50 TB")
-	w := &watch{book: newBook(), rules: &Rules{Rules: rules}, now: noon}
+	set := scopedRules(t, bandwidths+"per: team, budget: 50 TB")
+	w := &watch{book: newBook(), rules: &rules.Rules{Rules: set}, now: noon}
 	october := BudgetID{Rule: "r", Month: november.Add(-1)}
-	w.standings[october] = Standing{BudgetID: october, RuleHash: rules[0].Hash(october.Month, "media"), Revision: 1}
-	plan := MakePlan(w.rules, Evaluate(rules, readingOf(rules, shops())), w.memory(), noon, w.newID)
+	w.standings[october] = Standing{BudgetID: october, RuleHash: set[0].Hash(october.Month, "media"), Revision: 1}
+	plan := MakePlan(w.rules, Evaluate(set, readingOf(set, shops())), w.memory(), noon, w.newID)
 	expect(t, plan, "d1 root #cdn r 125%: first level reached", "d2 root #shop r 100%: first level reached")
 	scope := func(i int) string { return plan.Outcome.Deliveries[i].Message.Budgets[0].Scope }
 	if scope(0) != "media" || scope(1) != "shop" {
@@ -275,17 +276,17 @@ func TestPlanNamesEachService(t *testing.T) {
 // TestPlanOfLimitsThatDiffer: a service that is seen for the first time, against a limit of its own and in a month with
 // another limit, is a crossing and not a changed rule.
 func TestPlanOfLimitsThatDiffer(t *testing.T) {
-	rules := scopedRules(t, bandwidths+`per: service, service: "shop-*", budget: {default: 1 TB, 2026-11: 500 TB}, except: {shop-www: 11 TB}`)
-	w := &watch{book: newBook(), rules: &Rules{Rules: rules}, now: noon}
+	set := scopedRules(t, bandwidths+`per: service, service: "shop-*", budget: {default: 1 TB, 2026-11: 500 TB}, except: {shop-www: 11 TB}`)
+	w := &watch{book: newBook(), rules: &rules.Rules{Rules: set}, now: noon}
 	october := BudgetID{Rule: "r", Scope: "shop-images", Month: november.Add(-1)}
-	w.standings[october] = Standing{BudgetID: october, RuleHash: rules[0].Hash(october.Month, october.Scope), Revision: 1}
-	findings := Evaluate(rules, readingOf(rules, shops()))
+	w.standings[october] = Standing{BudgetID: october, RuleHash: set[0].Hash(october.Month, october.Scope), Revision: 1}
+	findings := Evaluate(set, readingOf(set, shops()))
 	plan := MakePlan(w.rules, findings, w.memory(), noon, w.newID)
 	expect(t, plan, "d1 root #cdn r 80%: first level reached")
 	if err := w.record(plan.Outcome); err != nil {
 		t.Fatal(err)
 	}
-	rules[0].Months[november.Add(1)] = rules[0].Budget
+	set[0].Months[november.Add(1)] = set[0].Budget
 	expect(t, MakePlan(w.rules, findings, w.memory(), noon, w.newID))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -15,14 +16,14 @@ import (
 // services is ever held: at most maxScopes of them for each way in which rules tell services apart. It is for one month.
 type ServiceTally struct {
 	metrics map[billing.Metric]*serviceSums
-	teams   []Team // those that the rules name
+	teams   []rules.Team // those that the rules name
 }
 
 // selection says which services of a metric count, and whether they are told apart.
 type selection struct {
-	service string // a name, an id or a glob; empty for any
-	team    string // empty for any
-	per     Per    // empty where one sum will do
+	service string    // a name, an id or a glob; empty for any
+	team    string    // empty for any
+	per     rules.Per // empty where one sum will do
 }
 
 // isNeeded reports whether the figures of the account will not do.
@@ -42,7 +43,7 @@ func (s selection) String() string {
 	switch {
 	case s.team != "":
 		return of + " of team " + s.team
-	case s.per == PerTeam:
+	case s.per == rules.PerTeam:
 		return of + " of a team"
 	}
 	return of
@@ -53,13 +54,13 @@ type service struct{ name, id string }
 
 // of returns under which name the usage is summed, where it counts. team is that of the service.
 func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
-	if s.team != "" && s.team != team || s.per == PerTeam && team == "" || !(Match{Service: s.service}).CoversService(usage) {
+	if s.team != "" && s.team != team || s.per == rules.PerTeam && team == "" || !(rules.Match{Service: s.service}).CoversService(usage) {
 		return service{}, false
 	}
 	switch s.per {
-	case PerService:
+	case rules.PerService:
 		return service{usage.ServiceName, usage.ServiceID}, true
-	case PerTeam:
+	case rules.PerTeam:
 		return service{name: team}, true
 	}
 	return service{}, true
@@ -87,13 +88,13 @@ type sums struct {
 
 // NewServiceTally returns a tally that is ready for every metric of the reading that a rule needs by service: for a budget of money
 // those that the bill has a rate for.
-func NewServiceTally(rules []Rule, reading Reading) *ServiceTally {
+func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 	tally := &ServiceTally{metrics: map[billing.Metric]*serviceSums{}}
 	e := evaluation{Reading: reading, index: newIndex(reading.Rows), bill: newBill(reading.Bill, reading.names())}
-	for i := range rules {
-		rule := &rules[i]
+	for i := range set {
+		rule := &set[i]
 		q := questionOf(rule)
-		if rule.Kind != RuleBudget || !q.selection().isNeeded() {
+		if rule.Kind != rules.RuleBudget || !q.selection().isNeeded() {
 			continue
 		}
 		tally.know(rule.Teams)
@@ -111,9 +112,9 @@ func NewServiceTally(rules []Rule, reading Reading) *ServiceTally {
 	return tally
 }
 
-func (t *ServiceTally) know(teams []Team) {
+func (t *ServiceTally) know(teams []rules.Team) {
 	for _, team := range teams {
-		if !slices.ContainsFunc(t.teams, func(known Team) bool { return known.Name == team.Name }) {
+		if !slices.ContainsFunc(t.teams, func(known rules.Team) bool { return known.Name == team.Name }) {
 			t.teams = append(t.teams, team)
 		}
 	}
@@ -132,7 +133,7 @@ func (t *ServiceTally) expect(row billing.Usage, s selection) {
 		of.named[s.service] = decimal.NullDecimal{}
 	case of.others[s] == nil:
 		of.others[s] = &sums{of: map[service]decimal.Decimal{}, unread: map[service]string{}}
-		of.teams = of.teams || s.team != "" || s.per == PerTeam
+		of.teams = of.teams || s.team != "" || s.per == rules.PerTeam
 	}
 }
 
@@ -186,7 +187,7 @@ func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 		}
 		team := ""
 		if of.teams {
-			team = teamOf(t.teams, usage.ServiceName, usage.ServiceID)
+			team = rules.TeamOf(t.teams, usage.ServiceName, usage.ServiceID)
 		}
 		for selection, sums := range of.others {
 			who, counts := selection.of(usage, team)
@@ -251,7 +252,7 @@ func (t *ServiceTally) unreadOf(metric billing.Metric, s selection) map[service]
 }
 
 // add counts a quantity. A service that is listed without any usage has no budget of its own.
-func (s *sums) add(who service, quantity decimal.Decimal, per Per) {
+func (s *sums) add(who service, quantity decimal.Decimal, per rules.Per) {
 	sum, known := s.of[who]
 	switch {
 	case s.tooMany, !known && per != "" && quantity.IsZero():

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -15,12 +16,12 @@ type ServiceSource interface {
 }
 
 // SharedNames warns of rules that name one service by a name that several have in the newest month of their usage: all of them count. rows are the account's.
-func SharedNames(ctx context.Context, source ServiceSource, file string, rules *Rules, rows []billing.Usage) (Problems, error) {
-	var naming []*Rule
+func SharedNames(ctx context.Context, source ServiceSource, file string, set *rules.Rules, rows []billing.Usage) (rules.Problems, error) {
+	var naming []*rules.Rule
 	var covered []billing.Usage
 	index := newIndex(rows)
-	for i := range rules.Rules {
-		if rule := &rules.Rules[i]; rule.Match.Service != "" && !strings.Contains(rule.Match.Service, "*") {
+	for i := range set.Rules {
+		if rule := &set.Rules[i]; rule.Match.Service != "" && !strings.Contains(rule.Match.Service, "*") {
 			naming, covered = append(naming, rule), append(covered, index.covered(rule.Match)...)
 		}
 	}
@@ -32,19 +33,19 @@ func SharedNames(ctx context.Context, source ServiceSource, file string, rules *
 	if err != nil {
 		return nil, err
 	}
-	var warnings Problems
+	var warnings rules.Problems
 	for _, rule := range naming {
 		if ids := idsOf(rule.Match, seen); len(ids) > 1 {
-			at := rule.at("service")
-			warnings = append(warnings, Problem{file, at.Line, at.Column, fmt.Sprintf("rule %s: %d services are called %s, and all of them count; for one alone write its id: %s",
-				rule.Name, len(ids), clip(rule.Match.Service), orList(ids[:min(len(ids), 3)]))})
+			at := rule.Place("service")
+			warnings = append(warnings, rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: fmt.Sprintf("rule %s: %d services are called %s, and all of them count; for one alone write its id: %s",
+				rule.Name, len(ids), rules.Clip(rule.Match.Service), rules.OrList(ids[:min(len(ids), 3)]))})
 		}
 	}
 	return warnings, nil
 }
 
 // idsOf returns the ids of the services that the match covers, sorted.
-func idsOf(m Match, seen []SeenService) []string {
+func idsOf(m rules.Match, seen []SeenService) []string {
 	var ids []string
 	for _, s := range seen {
 		if m.CoversService(billing.ServiceUsage{ServiceID: s.ID, ServiceName: s.Name}) {

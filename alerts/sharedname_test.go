@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -48,12 +49,12 @@ func TestSharedNames(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := ruleOf(t, tt.keys)
-			var want Problems
+			var want rules.Problems
 			if tt.want != "" {
-				at := rule.at("service")
-				want = Problems{{"rules.yaml", at.Line, at.Column, tt.want}}
+				at := rule.Place("service")
+				want = rules.Problems{{File: "rules.yaml", Line: at.Line, Column: at.Column, Text: tt.want}}
 			}
-			got, err := SharedNames(t.Context(), tt.services, "rules.yaml", &Rules{Rules: []Rule{rule}}, account())
+			got, err := SharedNames(t.Context(), tt.services, "rules.yaml", &rules.Rules{Rules: []rules.Rule{rule}}, account())
 			if diff := cmp.Diff(want, got); diff != "" || err != nil {
 				t.Errorf("error %v, warnings (-want +got):\n%s", err, diff)
 			}

@@ -1,20 +1,14 @@
 package alerts
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
-
-// Level is a threshold in whole percent of a budget, such as 80.
-type Level int
-
-// String returns "80%".
-func (l Level) String() string { return fmt.Sprintf("%d%%", int(l)) }
 
 // BudgetID names one budget in one month: what a root message stands for.
 type BudgetID struct {
@@ -47,7 +41,7 @@ const (
 type Alert struct {
 	BudgetID
 	Kind   AlertKind
-	Level  Level
+	Level  rules.Level
 	Reason Reason
 	Used   decimal.Decimal // in the budget's single units
 	Limit  decimal.Decimal // likewise
@@ -64,7 +58,7 @@ type Alert struct {
 type Standing struct {
 	BudgetID
 	RuleHash  string          // Rule.Hash when this was recorded; another one means the rule has changed
-	Level     Level           // the highest level said or passed over, 0 for none
+	Level     rules.Level     // the highest level said or passed over, 0 for none
 	Used      decimal.Decimal // in the budget's single units
 	Limit     decimal.Decimal // likewise
 	Version   string          // the data version that Used comes from
@@ -75,7 +69,7 @@ type Standing struct {
 	Track forecast.Track
 	// Foretold is the level above which the month was said to end, or was passed over in silence; 0 where that is not so, or
 	// no longer.
-	Foretold Level
+	Foretold rules.Level
 	// RootID is the delivery that is this budget's root message; empty where nothing was said, or it was said in a list.
 	RootID string
 	// RootChannel is where that was said, as the rules named it.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing/forecast"
 )
 
@@ -29,7 +30,7 @@ type Past struct {
 	TakenBack bool
 	// Waits tells that something waits to be posted of the budget, and goes on waiting.
 	Waits bool
-	Hours Calendar // when people work
+	Hours rules.Calendar // when people work
 }
 
 // Decision is what to do about one finding, and why.
@@ -38,15 +39,15 @@ type Decision struct {
 	// Speak is the kind of delivery, empty to keep silent. A rise or a note is a reply and an edit of the root.
 	Speak DeliveryKind
 	// Passed are the levels that this finding is the first to reach, rising.
-	Passed []Level
+	Passed []rules.Level
 	// Foretells is the level above which the month is likely to end, where this finding is the first to tell; else 0.
-	Foretells Level
+	Foretells rules.Level
 	// Taken are levels that the edit of a rule has put the budget past, rising, and that Passed are told with.
-	Taken []Level
+	Taken []rules.Level
 	// Lift tells that levels above Standing.Level no longer hold, or, where LiftAll is set, that nothing said before does but
 	// levels up to Kept.
 	Lift, LiftAll bool
-	Kept          Level
+	Kept          rules.Level
 	// LiftForecast tells that a forecast that was said no longer holds.
 	LiftForecast bool
 	// Since is when people were last told, where they are called.
@@ -123,7 +124,7 @@ func decideUnknown(before Standing, f Finding) Decision {
 // begins anew, and is said when it is sure.
 func (d Decision) takeSilently(before Standing, f Finding, now time.Time) Decision {
 	d.Reason, d.Changed, d.LiftAll = ReasonNewRule, true, true
-	d.Passed = f.Rule.between(0, f.Level)
+	d.Passed = f.Rule.Between(0, f.Level)
 	d.Standing.Level, d.Standing.Ack = f.Level, Answer{}
 	d.Standing.Falls = nil
 	d.Standing.Foretold, d.Standing.Track = 0, forecast.Track{}.Next(f.chance(), f.Version)
@@ -137,7 +138,7 @@ func (d Decision) takeSilently(before Standing, f Finding, now time.Time) Decisi
 func (d Decision) takeEdit(past Past, f Finding, now time.Time) Decision {
 	before, edited := past.Standing, f.Level
 	form := before.formOf(f.hash())
-	alike := before.Revision > 0 && countsAlike(past.SeenHash, f.hash())
+	alike := before.Revision > 0 && rules.CountsAlike(past.SeenHash, f.hash())
 	if alike {
 		then := f
 		then.Used = before.Used
@@ -152,7 +153,7 @@ func (d Decision) takeEdit(past Past, f Finding, now time.Time) Decision {
 	edit.Level = edited
 	d = d.takeSilently(before, edit, now)
 	d.Standing.Forms = before.formsAfter(past.SeenHash, f.hash())
-	d.Taken, d.Passed = f.Rule.between(d.Kept, posted), f.Rule.between(max(d.Kept, posted), edited)
+	d.Taken, d.Passed = f.Rule.Between(d.Kept, posted), f.Rule.Between(max(d.Kept, posted), edited)
 	if d.Reason = ReasonChangedRule; form.Hash != "" && len(d.Passed) == 0 {
 		d.Reason = ReasonRuleIsBack
 	}
@@ -175,7 +176,7 @@ func (d Decision) takeEdit(past Past, f Finding, now time.Time) Decision {
 }
 
 func (d Decision) rise(before Standing, f Finding, now time.Time) Decision {
-	d.Passed = f.Rule.between(before.Level, f.Level)
+	d.Passed = f.Rule.Between(before.Level, f.Level)
 	d.Standing.Level, d.Changed = f.Level, true
 	d.carryForecast(f)
 	why := ReasonFirstLevel
@@ -221,11 +222,11 @@ func (d Decision) waver(before Standing, now time.Time) Decision {
 	return d.edit(before, now)
 }
 
-func (d Decision) fall(before Standing, f Finding, held Level, now time.Time) Decision {
+func (d Decision) fall(before Standing, f Finding, held rules.Level, now time.Time) Decision {
 	d.Reason, d.Changed, d.Lift = ReasonRestated, true, true
 	d.Standing.Level = held
 	if !before.Muted() {
-		d.Standing.Falls = fell(before.Falls, append(f.Rule.between(held, before.Level-1), before.Level), now)
+		d.Standing.Falls = fell(before.Falls, append(f.Rule.Between(held, before.Level-1), before.Level), now)
 	}
 	d.Standing.Ack.Level = min(before.Ack.Level, held) // what is reached again is said again, and wants a new answer
 	if d.isForecastDue(f) {
@@ -274,21 +275,10 @@ func (s *Standing) dropAnswer() {
 // isIn reports whether the root is where the rule speaks now. Of an older one it is not known where it is.
 func (s Standing) isIn(channel string) bool { return s.RootChannel == "" || s.RootChannel == channel }
 
-// between returns the thresholds above low, up to high.
-func (r *Rule) between(low, high Level) []Level {
-	var levels []Level
-	for _, threshold := range r.Thresholds {
-		if threshold > low && threshold <= high {
-			levels = append(levels, threshold)
-		}
-	}
-	return levels
-}
-
 // held returns the highest level up to said that usage has not been restated clearly below: a threshold of the rule, or the level that was
 // posted, also where an edit has taken that threshold out of the rule.
-func (f Finding) held(said Level) Level {
-	for _, threshold := range slices.Backward(append(f.Rule.between(0, said-1), said)) {
+func (f Finding) held(said rules.Level) rules.Level {
+	for _, threshold := range slices.Backward(append(f.Rule.Between(0, said-1), said)) {
 		floor := f.at(threshold).Mul(decimal.New(100-fallMargin, -2))
 		if f.Used.GreaterThan(floor) {
 			return threshold

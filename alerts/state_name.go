@@ -1,6 +1,10 @@
 package alerts
 
-import "strings"
+import (
+	"strings"
+
+	"budgetbot/alerts/rules"
+)
 
 // The words for how a budget stands.
 const (
@@ -12,7 +16,7 @@ const (
 )
 
 // overLevel is the level at which a budget is used up.
-const overLevel Level = 100
+const overLevel rules.Level = 100
 
 // State returns how the budget stands, as people read it: one of the constants, or "80% Used", alone or with the verdict on
 // the month's end. What is known to be over stays so while newer figures are missing.

@@ -8,26 +8,28 @@ import (
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"budgetbot/alerts/rules"
 )
 
 // month drives one budget through a random month and holds what must be true after every check.
 type month struct {
 	*book
-	rule    *Rule
+	rule    *rules.Rule
 	id      BudgetID
 	now     time.Time
 	version int
 	used    int64
 	end     int64 // where the month is likely to end; 0 where that is not known
 	rootID  string
-	said    map[Level]bool        // told to the channel as news, and not come down since
-	warned  bool                  // likewise of the forecast
-	told    map[Level][]time.Time // when each level was told to the channel, since the limit is what it is
+	said    map[rules.Level]bool        // told to the channel as news, and not come down since
+	warned  bool                        // likewise of the forecast
+	told    map[rules.Level][]time.Time // when each level was told to the channel, since the limit is what it is
 }
 
 func startMonth() *month {
 	rule := forecastRule()
-	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[Level]bool{}, told: map[Level][]time.Time{}}
+	m := &month{book: newBook(), rule: rule, id: budgetOf(rule.Name), now: november.Start(), said: map[rules.Level]bool{}, told: map[rules.Level][]time.Time{}}
 	m.standings[m.id] = Standing{BudgetID: m.id, RuleHash: rule.Hash(november, ""), Revision: 1} // the rule is known already
 	return m
 }
@@ -41,7 +43,7 @@ func (m *month) find() Finding {
 }
 
 func (m *month) plan(f Finding, memory Memory) Plan {
-	return MakePlan(&Rules{Rules: []Rule{*m.rule}}, []Finding{f}, memory, m.now, m.newID)
+	return MakePlan(&rules.Rules{Rules: []rules.Rule{*m.rule}}, []Finding{f}, memory, m.now, m.newID)
 }
 
 // check makes one check and records it.
@@ -57,7 +59,7 @@ func (m *month) check(t *rapid.T, f Finding) Decision {
 			m.warned = false
 			continue
 		}
-		maps.DeleteFunc(m.said, func(level Level, _ bool) bool { return level > lift.Above })
+		maps.DeleteFunc(m.said, func(level rules.Level, _ bool) bool { return level > lift.Above })
 	}
 	for _, d := range plan.Outcome.Deliveries {
 		if muted && d.Kind != DeliverRefresh {
@@ -118,7 +120,7 @@ func (m *month) hearForecast(t *rapid.T, plan Plan) {
 // holds is true after every step.
 func (m *month) holds(t *rapid.T) {
 	standing, recorded := m.standings[m.id], m.unlifted(m.id)
-	for _, level := range m.rule.between(0, findingOf(m.rule, m.used, "").Level) {
+	for _, level := range m.rule.Between(0, findingOf(m.rule, m.used, "").Level) {
 		if !recorded[level] {
 			t.Fatalf("%s was reached with %d and is not recorded", level, m.used)
 		}

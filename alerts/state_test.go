@@ -7,19 +7,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // budgetRule is a budget of 1,000 billed units with the levels 80, 100 and 125.
-func budgetRule() *Rule {
-	return &Rule{
-		Name: "na", Title: "NA", Match: Match{Product: "cdn_usage"}, Channel: "cdn", Thresholds: []Level{80, 100, 125},
+func budgetRule() *rules.Rule {
+	return &rules.Rule{
+		Name: "na", Title: "NA", Match: rules.Match{Product: "cdn_usage"}, Channel: "cdn", Thresholds: []rules.Level{80, 100, 125},
 		Budget: billing.Amount{Value: decimal.New(1000, 0), Kind: billing.Billed}, PingAt: 100,
 	}
 }
 
 // findingOf is what a check of the rule finds in the given data version.
-func findingOf(rule *Rule, used int64, version string) Finding {
+func findingOf(rule *rules.Rule, used int64, version string) Finding {
 	f := Finding{
 		Rule: rule, BudgetID: BudgetID{Rule: rule.Name, Month: november}, Used: decimal.New(used, 0), Version: version,
 		Limit: rule.Budget.Value, CountedTo: nov21, ReadAt: noon,
@@ -29,7 +30,7 @@ func findingOf(rule *Rule, used int64, version string) Finding {
 }
 
 // standingAt is what was remembered of the rule's budget a while ago.
-func standingAt(level Level, used int64) Standing {
+func standingAt(level rules.Level, used int64) Standing {
 	rule := budgetRule()
 	return Standing{
 		BudgetID: BudgetID{Rule: rule.Name, Month: november}, RuleHash: rule.Hash(november, ""), Level: level, Used: decimal.New(used, 0),
@@ -44,7 +45,7 @@ func rooted(s Standing, ago time.Duration) Standing {
 }
 
 // acked and muted are the standing after somebody's answer.
-func acked(s Standing, level Level) Standing {
+func acked(s Standing, level rules.Level) Standing {
 	s.Ack = Answer{By: "U1", At: noon.Add(-time.Hour), Level: level}
 	return s
 }
@@ -55,7 +56,7 @@ func muted(s Standing) Standing {
 }
 
 // fallen is the standing after the level has come down so often, the last time so long before noon.
-func fallen(s Standing, level Level, times int, ago time.Duration) Standing {
+func fallen(s Standing, level rules.Level, times int, ago time.Duration) Standing {
 	s.Falls = append(s.Falls, Fall{Level: level, Times: times, At: noon.Add(-ago)})
 	return s
 }
@@ -64,19 +65,19 @@ type decideCase struct {
 	name    string
 	before  Standing
 	unseen  bool // no rule of this name was ever seen
-	rule    func(*Rule)
+	rule    func(*rules.Rule)
 	used    int64
 	version string // v1, that of the standing, where empty
 	unknown string
 
 	reason  Reason
 	speak   DeliveryKind
-	taken   []Level
-	passed  []Level
+	taken   []rules.Level
+	passed  []rules.Level
 	lift    bool
 	liftAll bool
-	kept    Level
-	level   Level
+	kept    rules.Level
+	level   rules.Level
 	changed bool
 	saidAt  time.Time
 }
@@ -96,41 +97,41 @@ var decideCases = []decideCase{
 	},
 	{
 		name: "the first level reached is a root", before: standingAt(0, 300), used: 800, version: "v2",
-		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
+		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []rules.Level{80}, level: 80, changed: true, saidAt: noon,
 	},
 	{
 		name: "a known rule over a level at the month's first look is a root", used: 900,
-		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
+		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []rules.Level{80}, level: 80, changed: true, saidAt: noon,
 	},
 	{
 		name: "several levels jumped at once are one root that names them all", before: standingAt(0, 300), used: 1300, version: "v2",
-		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []Level{80, 100, 125}, level: 125, changed: true, saidAt: noon,
+		reason: ReasonFirstLevel, speak: DeliverRoot, passed: []rules.Level{80, 100, 125}, level: 125, changed: true, saidAt: noon,
 	},
 	{
 		name: "a higher level is a reply under the root", before: rooted(standingAt(80, 810), time.Hour), used: 1000, version: "v2",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name: "two higher levels at once are one reply", before: rooted(standingAt(80, 810), time.Hour), used: 1250, version: "v2",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100, 125}, level: 125, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100, 125}, level: 125, changed: true, saidAt: noon,
 	},
 	{
 		name: "a higher level of a budget without a root is a root", before: standingAt(80, 810), used: 1000, version: "v2",
-		reason: ReasonLevelRose, speak: DeliverRoot, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRoot, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name: "a higher level than the acknowledged one is a reply all the same", before: acked(rooted(standingAt(80, 810), time.Hour), 80),
 		used: 1000, version: "v2",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name: "muted, the first level is passed in silence", before: muted(standingAt(0, 300)), used: 800, version: "v2",
-		reason: ReasonMuted, passed: []Level{80}, level: 80, changed: true,
+		reason: ReasonMuted, passed: []rules.Level{80}, level: 80, changed: true,
 	},
 	{
 		name: "muted, a higher level is no reply, but the root that is there shows it", before: muted(rooted(standingAt(80, 810), time.Hour)),
 		used: 1300, version: "v2",
-		reason: ReasonMuted, speak: DeliverRefresh, passed: []Level{100, 125}, level: 125, changed: true, saidAt: noon,
+		reason: ReasonMuted, speak: DeliverRefresh, passed: []rules.Level{100, 125}, level: 125, changed: true, saidAt: noon,
 	},
 	{
 		name: "muted, the figures of the root are kept fresh", before: muted(rooted(standingAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
@@ -185,42 +186,42 @@ var decideCases = []decideCase{
 	{
 		name: "a level that came down is said again when it is reached again", before: rooted(standingAt(80, 900), time.Hour),
 		used: 1001, version: "v3",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name:   "a level that came down twice, the last time less than three days ago, is shown by an edit",
 		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
-		reason: ReasonWavers, speak: DeliverRefresh, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonWavers, speak: DeliverRefresh, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name:   "a budget without a root has no edit either",
 		before: fallen(standingAt(80, 970), 100, 2, time.Hour), used: 1001, version: "v3",
-		reason: ReasonWavers, passed: []Level{100}, level: 100, changed: true,
+		reason: ReasonWavers, passed: []rules.Level{100}, level: 100, changed: true,
 	},
 	{
 		name:   "three days later it is said again",
 		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name:   "so is one that came down once, however lately",
 		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name:   "so is one that wavers where a higher one is reached with it",
 		before: fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100, 125}, level: 125, changed: true, saidAt: noon,
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100, 125}, level: 125, changed: true, saidAt: noon,
 	},
 	{
 		name:   "muted is muted, whatever wavers",
 		before: muted(fallen(rooted(standingAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
-		reason: ReasonMuted, speak: DeliverRefresh, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		reason: ReasonMuted, speak: DeliverRefresh, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name:   "after all came down the next level is said under the root that is there",
 		before: rooted(standingAt(0, 100), time.Hour), used: 801, version: "v3",
-		reason: ReasonFirstLevel, speak: DeliverRise, passed: []Level{80}, level: 80, changed: true, saidAt: noon,
+		reason: ReasonFirstLevel, speak: DeliverRise, passed: []rules.Level{80}, level: 80, changed: true, saidAt: noon,
 	},
 	{
 		name: "unknown usage keeps everything and writes why", before: rooted(standingAt(80, 810), 48*time.Hour),
@@ -237,7 +238,7 @@ var decideCases = []decideCase{
 	},
 	{
 		name: "a new rule takes the levels so far in silence", unseen: true, used: 1010,
-		reason: ReasonNewRule, passed: []Level{80, 100}, liftAll: true, level: 100, changed: true,
+		reason: ReasonNewRule, passed: []rules.Level{80, 100}, liftAll: true, level: 100, changed: true,
 	},
 	{
 		name: "a new rule below every level has nothing to take", unseen: true, used: 10,
@@ -245,55 +246,55 @@ var decideCases = []decideCase{
 	},
 	{
 		name: "a raised limit takes levels back in an edit", before: rooted(standingAt(100, 1010), time.Hour), used: 1010,
-		rule:   func(r *Rule) { r.Budget.Value = decimal.New(2000, 0) },
+		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(2000, 0) },
 		reason: ReasonChangedRule, speak: DeliverRefresh, liftAll: true, level: 0, changed: true, saidAt: noon,
 	},
 	{
 		name: "a lowered limit takes more levels in an edit", before: rooted(standingAt(80, 810), time.Hour), used: 810,
-		rule:   func(r *Rule) { r.Budget.Value = decimal.New(600, 0) },
-		reason: ReasonChangedRule, speak: DeliverRefresh, passed: []Level{100, 125}, liftAll: true, kept: 80, level: 125, changed: true,
+		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(600, 0) },
+		reason: ReasonChangedRule, speak: DeliverRefresh, passed: []rules.Level{100, 125}, liftAll: true, kept: 80, level: 125, changed: true,
 		saidAt: noon,
 	},
 	{
 		name: "a rule that counts something else takes all levels so far", before: standingAt(80, 810), used: 1010, version: "v2",
-		rule:   func(r *Rule) { r.Match.Product = "compute" },
-		reason: ReasonChangedRule, passed: []Level{80, 100}, liftAll: true, level: 100, changed: true,
+		rule:   func(r *rules.Rule) { r.Match.Product = "compute" },
+		reason: ReasonChangedRule, passed: []rules.Level{80, 100}, liftAll: true, level: 100, changed: true,
 	},
 	{
 		name: "a level that usage crosses as the limit is raised a little is news", before: rooted(standingAt(80, 810), time.Hour), used: 1110,
-		version: "v2", rule: func(r *Rule) { r.Budget.Value = decimal.New(1010, 0) },
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, liftAll: true, kept: 80, level: 100, changed: true, saidAt: noon,
+		version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(1010, 0) },
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, liftAll: true, kept: 80, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name:   "a level that usage crosses as the limit is lowered is news, and told with those that the edit put the budget past",
-		before: rooted(standingAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *Rule) { r.Budget.Value = decimal.New(805, 0) },
-		reason: ReasonLevelRose, speak: DeliverRise, taken: []Level{100}, passed: []Level{125}, liftAll: true, kept: 80, level: 125, changed: true,
+		before: rooted(standingAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(805, 0) },
+		reason: ReasonLevelRose, speak: DeliverRise, taken: []rules.Level{100}, passed: []rules.Level{125}, liftAll: true, kept: 80, level: 125, changed: true,
 		saidAt: noon,
 	},
 	{
 		name:   "a higher threshold that is added as usage crosses one that was there changes nothing about it",
 		before: rooted(standingAt(80, 810), time.Hour), used: 1010, version: "v2",
-		rule:   func(r *Rule) { r.Thresholds = []Level{80, 100, 150} },
-		reason: ReasonLevelRose, speak: DeliverRise, passed: []Level{100}, level: 100, changed: true, saidAt: noon,
+		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Level{80, 100, 150} },
+		reason: ReasonLevelRose, speak: DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: noon,
 	},
 	{
 		name: "a threshold that is added below what was posted is no news", before: rooted(standingAt(80, 810), time.Hour), used: 810,
-		rule:   func(r *Rule) { r.Thresholds = []Level{50, 80, 100} },
+		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Level{50, 80, 100} },
 		reason: ReasonAlreadySaid, level: 80, saidAt: noon.Add(-time.Hour),
 	},
 	{
 		name: "a threshold that is added above what was posted, and reached, is posted", before: standingAt(80, 810), used: 810,
-		rule:   func(r *Rule) { r.Thresholds = []Level{50, 81} },
-		reason: ReasonLevelRose, speak: DeliverRoot, passed: []Level{81}, level: 81, changed: true, saidAt: noon,
+		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Level{50, 81} },
+		reason: ReasonLevelRose, speak: DeliverRoot, passed: []rules.Level{81}, level: 81, changed: true, saidAt: noon,
 	},
 	{
 		name: "a threshold that is taken out stays posted, so that it is not posted again when it comes back", used: 1010,
-		before: rooted(standingAt(100, 1010), time.Hour), rule: func(r *Rule) { r.Thresholds = []Level{80, 125} },
+		before: rooted(standingAt(100, 1010), time.Hour), rule: func(r *rules.Rule) { r.Thresholds = []rules.Level{80, 125} },
 		reason: ReasonAlreadySaid, level: 100, saidAt: noon.Add(-time.Hour),
 	},
 	{
 		name: "another channel changes nothing", before: rooted(standingAt(80, 810), time.Hour), used: 810,
-		rule:   func(r *Rule) { r.Channel, r.Title, r.Owners = "shop", "Shop", nil },
+		rule:   func(r *rules.Rule) { r.Channel, r.Title, r.Owners = "shop", "Shop", nil },
 		reason: ReasonAlreadySaid, level: 80, saidAt: noon.Add(-time.Hour),
 	},
 }
@@ -338,7 +339,7 @@ func (c decideCase) wanted(f Finding) Standing {
 		want.Forms = []Form{{Hash: c.before.RuleHash, Level: c.before.Level}}
 	}
 	if c.lift {
-		for _, level := range budgetRule().between(c.level, c.before.Level) {
+		for _, level := range budgetRule().Between(c.level, c.before.Level) {
 			want.Falls = append(want.Falls, Fall{Level: level, Times: 1, At: noon.UTC()})
 		}
 	}

@@ -8,15 +8,16 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // Thing is something on the bill that is new, or that has vanished from it.
 type Thing struct {
-	Subject Subject `json:"subject"`
-	Product string  `json:"product"`
-	Name    string  `json:"name"`         // of a usage type or a service; of a product its id
-	ID      string  `json:"id,omitempty"` // of a service
+	Subject rules.Subject `json:"subject"`
+	Product string        `json:"product"`
+	Name    string        `json:"name"`         // of a usage type or a service; of a product its id
+	ID      string        `json:"id,omitempty"` // of a service
 	// Share is how much of its product it makes, of the same unit, or made at least in each of the months before; 1 of a product.
 	Share decimal.Decimal `json:"share"`
 	// Back tells that what had vanished is used again.
@@ -28,11 +29,11 @@ func (t Thing) key() string { return string(t.Subject) + "|" + t.Product + "|" +
 
 // Sight is what a message about things tells of the rule and of its figures.
 type Sight struct {
-	Title     string    `json:"title"`
-	AtLeast   Level     `json:"at_least,omitempty"` // the rule's floor
-	Owners    []Person  `json:"owners,omitempty"`
-	CountedTo time.Time `json:"counted_to"`
-	ReadAt    time.Time `json:"read_at"`
+	Title     string         `json:"title"`
+	AtLeast   rules.Level    `json:"at_least,omitempty"` // the rule's floor
+	Owners    []rules.Person `json:"owners,omitempty"`
+	CountedTo time.Time      `json:"counted_to"`
+	ReadAt    time.Time      `json:"read_at"`
 }
 
 // Search is what became of looking for things that are new or have vanished.
@@ -57,7 +58,7 @@ type ledgerOf struct {
 type productUnit struct{ product, unit string }
 
 // ledgersOf adds up the rows of each month that count for the rule. What is zero is not used.
-func ledgersOf(match Match, rows []billing.Usage) map[billing.Month]ledgerOf {
+func ledgersOf(match rules.Match, rows []billing.Usage) map[billing.Month]ledgerOf {
 	months := map[billing.Month]ledgerOf{}
 	for _, row := range rows {
 		month, found := months[row.Month]
@@ -99,7 +100,7 @@ type found struct {
 }
 
 // findNew returns what is used in the month and was not in the six before.
-func findNew(rule *Rule, month billing.Month, rows []billing.Usage) found {
+func findNew(rule *rules.Rule, month billing.Month, rows []billing.Usage) found {
 	months := ledgersOf(rule.Match, rows)
 	before, products, history := map[billing.Metric]bool{}, map[string]bool{}, false
 	for m, l := range months {
@@ -118,16 +119,16 @@ func findNew(rule *Rule, month billing.Month, rows []billing.Usage) found {
 	var f found
 	f.ofProducts(rule, now.products(), products)
 	for metric := range now.used {
-		covered := slices.Contains(rule.Of, SubjectProduct) && !products[metric.Product] // its product is named
-		if slices.Contains(rule.Of, SubjectUsageType) && !before[metric] && !covered {
-			f.add(rule, Thing{Subject: SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: now.share(metric)})
+		covered := slices.Contains(rule.Of, rules.SubjectProduct) && !products[metric.Product] // its product is named
+		if slices.Contains(rule.Of, rules.SubjectUsageType) && !before[metric] && !covered {
+			f.add(rule, Thing{Subject: rules.SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: now.share(metric)})
 		}
 	}
 	return f.sorted()
 }
 
 // findVanished returns what was used in each of the three months before and is not in this one, from the third complete day on.
-func findVanished(rule *Rule, month billing.Month, rows []billing.Usage) found {
+func findVanished(rule *rules.Rule, month billing.Month, rows []billing.Usage) found {
 	months := ledgersOf(rule.Match, rows)
 	var current []billing.Usage
 	for _, row := range rows {
@@ -146,7 +147,7 @@ func findVanished(rule *Rule, month billing.Month, rows []billing.Usage) found {
 	return vanished(rule, month, months)
 }
 
-func vanished(rule *Rule, month billing.Month, months map[billing.Month]ledgerOf) found {
+func vanished(rule *rules.Rule, month billing.Month, months map[billing.Month]ledgerOf) found {
 	now, last := months[month], months[month.Add(-1)]
 	products, steady, gone := now.products(), 0, []billing.Metric{}
 	lost := map[string]bool{}
@@ -166,9 +167,9 @@ func vanished(rule *Rule, month billing.Month, months map[billing.Month]ledgerOf
 	var f found
 	f.ofProducts(rule, lost, products)
 	for _, metric := range gone {
-		covered := slices.Contains(rule.Of, SubjectProduct) && !products[metric.Product]
-		if slices.Contains(rule.Of, SubjectUsageType) && !covered {
-			f.add(rule, Thing{Subject: SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: leastShare(metric, month, months)})
+		covered := slices.Contains(rule.Of, rules.SubjectProduct) && !products[metric.Product]
+		if slices.Contains(rule.Of, rules.SubjectUsageType) && !covered {
+			f.add(rule, Thing{Subject: rules.SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: leastShare(metric, month, months)})
 		}
 	}
 	return f.sorted()
@@ -194,19 +195,19 @@ func leastShare(m billing.Metric, month billing.Month, months map[billing.Month]
 }
 
 // ofProducts adds the products of one side that are not on the other, where the rule asks for products.
-func (f *found) ofProducts(rule *Rule, one, other map[string]bool) {
-	if !slices.Contains(rule.Of, SubjectProduct) {
+func (f *found) ofProducts(rule *rules.Rule, one, other map[string]bool) {
+	if !slices.Contains(rule.Of, rules.SubjectProduct) {
 		return
 	}
 	for product := range one {
 		if !other[product] {
-			f.add(rule, Thing{Subject: SubjectProduct, Product: product, Name: product, Share: decimal.New(1, 0)})
+			f.add(rule, Thing{Subject: rules.SubjectProduct, Product: product, Name: product, Share: decimal.New(1, 0)})
 		}
 	}
 }
 
 // add leaves out what makes less of its product than the rule's floor.
-func (f *found) add(rule *Rule, t Thing) {
+func (f *found) add(rule *rules.Rule, t Thing) {
 	if t.Share.GreaterThanOrEqual(decimal.New(int64(rule.AtLeast), -2)) {
 		f.things = append(f.things, t)
 	}

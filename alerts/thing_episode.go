@@ -6,11 +6,12 @@ import (
 	"slices"
 	"time"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // kindOf is the kind of the episodes of a rule.
-var kindOf = map[RuleKind]EpisodeKind{RuleChange: EpisodeChange, RuleNew: EpisodeNew, RuleVanished: EpisodeVanished}
+var kindOf = map[rules.RuleKind]EpisodeKind{rules.RuleChange: EpisodeChange, rules.RuleNew: EpisodeNew, rules.RuleVanished: EpisodeVanished}
 
 // things looks at the rules with new or vanished. past are the rows of the months before this one; why says, where they could not be
 // read, for what reason.
@@ -19,10 +20,10 @@ func (o *lookout) things(reading Reading, past []billing.Usage, why string) {
 	for i := range o.rules.Rules {
 		rule := &o.rules.Rules[i]
 		switch {
-		case rule.Kind != RuleNew && rule.Kind != RuleVanished:
+		case rule.Kind != rules.RuleNew && rule.Kind != rules.RuleVanished:
 		case why != "":
 			o.searched(rule, why)
-		case rule.Kind == RuleNew:
+		case rule.Kind == rules.RuleNew:
 			f := findNew(rule, o.month, rows).and(o.services.findNew(rule, o.month))
 			o.say(rule, f.without(reading.unreadProducts(rule.Match)))
 		default:
@@ -38,10 +39,10 @@ func (o *lookout) things(reading Reading, past []billing.Usage, why string) {
 
 // unreadProducts are the products with a row that was set aside and that the match may cover, in any month, and why it was. The empty
 // product stands for rows without a known product.
-func (r *Reading) unreadProducts(m Match) map[string]string {
+func (r *Reading) unreadProducts(m rules.Match) map[string]string {
 	products := map[string]string{}
 	for _, u := range r.Unread {
-		if m.mayCover(u) {
+		if m.MayCover(u) {
 			products[u.Product] = cmp.Or(products[u.Product], u.Unread)
 		}
 	}
@@ -59,7 +60,7 @@ func (f found) without(unread map[string]string) found {
 }
 
 // searched remembers whether the rule could be told, for those who ask how it stands.
-func (o *lookout) searched(rule *Rule, unknown string) {
+func (o *lookout) searched(rule *rules.Rule, unknown string) {
 	e := o.episode(BudgetID{Rule: rule.Name, Month: o.month}, kindOf[rule.Kind])
 	t := turn{Episode: e, Reason: ReasonNothingNew, Changed: e.Revision == 0 || e.Report.Search == nil || e.Report.Search.Unknown != unknown}
 	if unknown != "" {
@@ -70,7 +71,7 @@ func (o *lookout) searched(rule *Rule, unknown string) {
 }
 
 // say tells in one message of everything that was found and never said before.
-func (o *lookout) say(rule *Rule, f found) {
+func (o *lookout) say(rule *rules.Rule, f found) {
 	o.searched(rule, f.unknown)
 	var fresh []Thing
 	for _, thing := range f.things {
@@ -82,7 +83,7 @@ func (o *lookout) say(rule *Rule, f found) {
 		return
 	}
 	why, kind := ReasonNew, kindOf[rule.Kind]
-	if rule.Kind == RuleVanished {
+	if rule.Kind == rules.RuleVanished {
 		why = ReasonVanished
 	}
 	id := o.newID()
@@ -96,16 +97,16 @@ func (o *lookout) say(rule *Rule, f found) {
 }
 
 // isSaid reports whether the thing was said: what is new in any month that is kept, what has vanished in this one.
-func (o *lookout) isSaid(rule *Rule, thing Thing) bool {
-	if rule.Kind == RuleNew {
+func (o *lookout) isSaid(rule *rules.Rule, thing Thing) bool {
+	if rule.Kind == rules.RuleNew {
 		return o.said[BudgetName{rule.Name, thing.key()}]
 	}
 	return o.episode(BudgetID{Rule: rule.Name, Scope: thing.key(), Month: o.month}, EpisodeVanished).Revision > 0
 }
 
 // back edits what was said of things that are used again after all.
-func (o *lookout) back(rule *Rule, rows []billing.Usage) {
-	now := ledgersOf(Match{}, rows)[o.month]
+func (o *lookout) back(rule *rules.Rule, rows []billing.Usage) {
+	now := ledgersOf(rules.Match{}, rows)[o.month]
 	products := now.products()
 	edited := map[string]bool{}
 	for key, e := range o.episodes {
@@ -115,11 +116,11 @@ func (o *lookout) back(rule *Rule, rows []billing.Usage) {
 		thing := e.Report.Things[0]
 		_, used := now.used[billing.Metric{Product: thing.Product, UsageType: thing.Name}]
 		switch thing.Subject {
-		case SubjectProduct:
+		case rules.SubjectProduct:
 			used = products[thing.Product]
-		case SubjectService:
+		case rules.SubjectService:
 			used = o.services.isUsed(thing, o.month)
-		case SubjectUsageType:
+		case rules.SubjectUsageType:
 		}
 		if !used {
 			continue
@@ -148,7 +149,7 @@ func (o *lookout) ofRoot(root string) []Thing {
 }
 
 // aboutThings makes the message. Of two edits of one root the later one is the one that was made later: they have no revision.
-func (o *lookout) aboutThings(rule *Rule, kind DeliveryKind, why Reason, id, root string, things []Thing) Delivery {
+func (o *lookout) aboutThings(rule *rules.Rule, kind DeliveryKind, why Reason, id, root string, things []Thing) Delivery {
 	hold := time.Time{}
 	if kind == DeliverRoot {
 		hold = o.holdUntil()

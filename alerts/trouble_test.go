@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -28,7 +29,7 @@ func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen sigh
 	}
 	newID := func() string { c.ids++; return fmt.Sprint("d", c.ids) }
 	h := health{operators: operators, now: at, newID: newID}
-	h.watch(remembered, seen.symptoms(DefaultStaleAfter, time.Hour, at))
+	h.watch(remembered, seen.symptoms(rules.DefaultStaleAfter, time.Hour, at))
 	for _, e := range h.Episodes {
 		if have := c.episodes[e.Kind].Revision; have != e.Revision {
 			t.Fatalf("the %s episode has revision %d, not %d", e.Kind, have, e.Revision)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"budgetbot/alerts/rules"
 )
 
 // ErrNoSuchBudget says that a rule has no budget of that scope this month.
@@ -19,8 +21,8 @@ type Trial struct {
 
 // Try reads usage for one rule, as it is now or was a moment ago, and says what a check would decide on one of its budgets. Nothing is recorded or said. It may be
 // called beside Run.
-func (c *Checker) Try(ctx context.Context, rule Rule, id BudgetID, now time.Time) (Trial, error) {
-	compared := []Rule{rule}
+func (c *Checker) Try(ctx context.Context, rule rules.Rule, id BudgetID, now time.Time) (Trial, error) {
+	compared := []rules.Rule{rule}
 	reading, err := Read(ctx, Sources{c.Trial, c.Bills}, compared, id.Month, now)
 	if err != nil {
 		return Trial{}, err

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 	"go.uber.org/zap/zapcore"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -24,7 +25,7 @@ func (n *notebook) look(t *testing.T, at time.Time, operators string, seen []unk
 	t.Helper()
 	newID := func() string { n.ids++; return fmt.Sprint("d", n.ids) }
 	h := health{operators: operators, now: at, newID: newID}
-	h.watchUnknown(n.episodes, seen, DefaultStaleAfter)
+	h.watchUnknown(n.episodes, seen, rules.DefaultStaleAfter)
 	for _, e := range h.Episodes {
 		n.keep(t, e)
 	}
@@ -142,10 +143,10 @@ func TestLongUnknownIsWhatReadinessNames(t *testing.T) {
 	var n notebook
 	seen := []unknownNow{{UnknownBudget: UnknownBudget{Rule: "services", Scope: "www", Why: "x"}, had: true}}
 	n.look(t, noon, "", seen)
-	if got := LongUnknown(n.episodes, DefaultStaleAfter, noon.Add(35*time.Hour)); len(got) != 0 {
+	if got := LongUnknown(n.episodes, rules.DefaultStaleAfter, noon.Add(35*time.Hour)); len(got) != 0 {
 		t.Errorf("after 35 h: %+v", got)
 	}
-	got := LongUnknown(n.episodes, DefaultStaleAfter, noon.Add(36*time.Hour))
+	got := LongUnknown(n.episodes, rules.DefaultStaleAfter, noon.Add(36*time.Hour))
 	if len(got) != 1 || got[0].Named() != "rule services: www" || !got[0].Since.Equal(noon) || got[0].Why != "x" {
 		t.Errorf("after 36 h: %+v", got)
 	}

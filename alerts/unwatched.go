@@ -4,23 +4,25 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"budgetbot/alerts/rules"
 )
 
 // watches reports whether the rules have the budget that the standing is of.
-func (r *Rules) watches(s Standing) bool {
+func watches(r *rules.Rules, s Standing) bool {
 	for i := range r.Rules {
 		if rule := &r.Rules[i]; rule.Name == s.Rule {
-			return s.Scope == "" && rule.Per == "" || rule.Holds(s)
+			return s.Scope == "" && rule.Per == "" || Holds(rule, s)
 		}
 	}
 	return false
 }
 
 // unwatched returns the standings of budgets that have a message in a channel, and that the rules no longer have.
-func (r *Rules) unwatched(standings []Standing) []Standing {
+func unwatched(r *rules.Rules, standings []Standing) []Standing {
 	var left []Standing
 	for _, standing := range standings {
-		if standing.RootID != "" && !r.watches(standing) {
+		if standing.RootID != "" && !watches(r, standing) {
 			left = append(left, standing)
 		}
 	}
@@ -28,9 +30,9 @@ func (r *Rules) unwatched(standings []Standing) []Standing {
 }
 
 // recallRoots adds to the memory what the messages of budgets that are no longer watched show.
-func (m *Memory) recallRoots(ctx context.Context, ledger Ledger, rules *Rules) error {
+func (m *Memory) recallRoots(ctx context.Context, ledger Ledger, rules *rules.Rules) error {
 	m.Roots = map[string]Delivery{}
-	for _, standing := range rules.unwatched(m.Standings) {
+	for _, standing := range unwatched(rules, m.Standings) {
 		root, found, err := ledger.OnRoot(ctx, standing.RootID)
 		if err != nil {
 			return fmt.Errorf("read the message about %s: %w", standing.BudgetID, err)
@@ -48,7 +50,7 @@ func (m *Memory) recallRoots(ctx context.Context, ledger Ledger, rules *Rules) e
 // A message that was just being posted is taken back by a later check, when it still waits.
 func (p *planner) giveUp(memory Memory) {
 	for _, standing := range memory.Standings {
-		if p.rules.watches(standing) || standing.RootID == "" && (!standing.ClosedAt.IsZero() || len(p.waitingAlone(standing)) == 0) {
+		if watches(p.rules, standing) || standing.RootID == "" && (!standing.ClosedAt.IsZero() || len(p.waitingAlone(standing)) == 0) {
 			continue
 		}
 		root, found := memory.Roots[standing.RootID]

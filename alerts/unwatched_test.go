@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts/rules"
 )
 
 // TestARemovedRuleEndsItsMessage: the root says that nobody watches any more, what waits is dropped, and once is enough.
@@ -27,7 +29,7 @@ func TestARemovedRuleEndsItsMessage(t *testing.T) {
 		t.Error("it is given up twice")
 	}
 
-	w.rules.Rules = append([]Rule{removed}, w.rules.Rules...)
+	w.rules.Rules = append([]rules.Rule{removed}, w.rules.Rules...)
 	expect(t, w.check(t, 820, 10))
 	expect(t, w.check(t, 1010, 10), "d3 root #cdn a 100%: higher level reached")
 }
@@ -47,10 +49,10 @@ func TestARuleThatMovesSpeaksWhereItIsNow(t *testing.T) {
 // TestAWideBudgetNamesTheNarrowOne: both are said, and the wide one's message says that the other is a part of it.
 func TestAWideBudgetNamesTheNarrowOne(t *testing.T) {
 	w := watching(true, "wide@cdn", "narrow@shop", "other@cdn")
-	w.rules.Rules[0].Match = Match{Product: "cdn_usage", UsageType: "* Bandwidth"}
-	w.rules.Rules[1].Match = Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"}
+	w.rules.Rules[0].Match = rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth"}
+	w.rules.Rules[1].Match = rules.Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"}
 	w.rules.Rules[1].Title = "Asia"
-	w.rules.Rules[2].Match = Match{Product: "compute"}
+	w.rules.Rules[2].Match = rules.Match{Product: "compute"}
 	w.know()
 	plan := w.check(t, 1010, 810, 810)
 	expect(t, plan, "d1 root #cdn wide 100%: first level reached", "d2 root #cdn other 80%: first level reached",
@@ -66,17 +68,17 @@ func TestAWideBudgetNamesTheNarrowOne(t *testing.T) {
 func TestMatchContains(t *testing.T) {
 	for _, tt := range []struct {
 		name         string
-		wide, narrow Match
+		wide, narrow rules.Match
 		want         bool
 	}{
-		{"everything contains something", Match{}, Match{Product: "cdn_usage"}, true},
-		{"something does not contain everything", Match{Product: "cdn_usage"}, Match{}, false},
-		{"a glob contains a name", Match{UsageType: "* Bandwidth"}, Match{UsageType: "Asia Bandwidth"}, true},
-		{"a name contains itself", Match{UsageType: "Asia Bandwidth"}, Match{UsageType: "Asia Bandwidth"}, true},
-		{"a part in one field and not in another is none", Match{"cdn_usage", "", "Asia", ""}, Match{"cdn_usage", "x", "Europe", ""}, false},
+		{"everything contains something", rules.Match{}, rules.Match{Product: "cdn_usage"}, true},
+		{"something does not contain everything", rules.Match{Product: "cdn_usage"}, rules.Match{}, false},
+		{"a glob contains a name", rules.Match{UsageType: "* Bandwidth"}, rules.Match{UsageType: "Asia Bandwidth"}, true},
+		{"a name contains itself", rules.Match{UsageType: "Asia Bandwidth"}, rules.Match{UsageType: "Asia Bandwidth"}, true},
+		{"a part in one field and not in another is none", rules.Match{Product: "cdn_usage", UsageType: "", Region: "Asia", Service: ""}, rules.Match{Product: "cdn_usage", UsageType: "x", Region: "Europe", Service: ""}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.wide.contains(tt.narrow); got != tt.want {
+			if got := tt.wide.Contains(tt.narrow); got != tt.want {
 				t.Errorf("contains = %t, want %t", got, tt.want)
 			}
 		})

@@ -3,6 +3,8 @@ package alerts
 import (
 	"slices"
 	"time"
+
+	"budgetbot/alerts/rules"
 )
 
 // Waiting is a threshold or a forecast in a message that nobody has seen yet and that no attempt is under way for: it can still be
@@ -10,12 +12,12 @@ import (
 type Waiting struct {
 	BudgetID
 	Kind       AlertKind
-	Level      Level
+	Level      rules.Level
 	DeliveryID string
 	Sort       DeliveryKind // of the delivery
 	Channel    string       // of the delivery, as the rules named it then
 	// Seen is the highest level of the kind that the budget stands at without what waits: posted, or passed over in silence.
-	Seen Level
+	Seen rules.Level
 }
 
 // takingBack is what a check takes back of what waits, and how the budgets stand then.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"budgetbot/alerts/rules"
 )
 
 // without takes the first rule out of the file for as long as do runs.
@@ -14,7 +16,7 @@ func (w *watch) without(t *testing.T, do func()) {
 	removed := w.rules.Rules[0]
 	w.rules.Rules = w.rules.Rules[1:]
 	do()
-	w.rules.Rules = append([]Rule{removed}, w.rules.Rules...)
+	w.rules.Rules = append([]rules.Rule{removed}, w.rules.Rules...)
 }
 
 // checkOthers is a check while the first rule is out of the file.
@@ -194,8 +196,8 @@ func TestNothingIsLost(t *testing.T) {
 }
 
 // heard is the highest level of the budget that a message has told of.
-func (w *watch) heard(id BudgetID) Level {
-	var level Level
+func (w *watch) heard(id BudgetID) rules.Level {
+	var level rules.Level
 	for _, d := range w.seen {
 		if line, ok := lineOf(d, id); ok && (d.Kind == DeliverRoot || d.Kind == DeliverRise || d.Kind == DeliverList) {
 			level = max(level, line.Level)

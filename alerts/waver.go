@@ -3,6 +3,8 @@ package alerts
 import (
 	"slices"
 	"time"
+
+	"budgetbot/alerts/rules"
 )
 
 // When a level that has come down is posted again.
@@ -15,13 +17,13 @@ const (
 
 // Fall is that a level has come down in a month, since Fastly restated usage.
 type Fall struct {
-	Level Level     `json:"level"`
-	Times int       `json:"times"`
-	At    time.Time `json:"at"` // of the last time
+	Level rules.Level `json:"level"`
+	Times int         `json:"times"`
+	At    time.Time   `json:"at"` // of the last time
 }
 
 // fell returns the falls with those of the levels.
-func fell(falls []Fall, levels []Level, now time.Time) []Fall {
+func fell(falls []Fall, levels []rules.Level, now time.Time) []Fall {
 	falls = slices.Clone(falls)
 	for _, level := range levels {
 		i := slices.IndexFunc(falls, func(f Fall) bool { return f.Level == level })
@@ -35,8 +37,8 @@ func fell(falls []Fall, levels []Level, now time.Time) []Fall {
 }
 
 // wavers reports whether usage wavers around each of the levels, so that to post them once more is no news.
-func (s Standing) wavers(levels []Level, now time.Time) bool {
-	return !slices.ContainsFunc(levels, func(level Level) bool {
+func (s Standing) wavers(levels []rules.Level, now time.Time) bool {
+	return !slices.ContainsFunc(levels, func(level rules.Level) bool {
 		return !slices.ContainsFunc(s.Falls, func(f Fall) bool {
 			return f.Level == level && f.Times >= mostFalls && now.Sub(f.At) < calmAfter
 		})

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts/rules"
 )
 
 // TestUsageThatWavers: a turn is a check that finds usage below a level again, and one that finds it there once more. A level is 100% of 1,000
@@ -21,20 +23,20 @@ func TestUsageThatWavers(t *testing.T) {
 		used  []int64
 		then  time.Duration // a pause before the last figure
 		last  int64
-		posts []Level // the levels that were told, in a root or a broadcast reply
-		level Level   // in the end, and in the root's last edit
+		posts []rules.Level // the levels that were told, in a root or a broadcast reply
+		level rules.Level   // in the end, and in the root's last edit
 	}{
-		{name: "3% around a level, six times at every check, is told twice", used: turns(6, 970, 1010), posts: []Level{100, 100}, level: 100},
-		{name: "likewise a day apart, as Fastly's figures come", pause: day, used: turns(6, 970, 1010), posts: []Level{100, 100}, level: 100},
-		{name: "left below, it stands below", used: turns(6, 970, 1010), last: 970, posts: []Level{100, 100}, level: 80},
-		{name: "one real fall and rise is told again at once", used: turns(1, 700, 1010), posts: []Level{100, 100}, level: 100},
-		{name: "a fall in two steps is one fall of each level", first: 1300, used: []int64{1100, 700, 1300}, posts: []Level{125, 125}, level: 125},
-		{name: "after three days below it is told again", used: append(turns(6, 970, 1010), 970), then: 71 * time.Hour, last: 1010, posts: []Level{100, 100, 100}, level: 100},
-		{name: "after less than three days it is not", used: append(turns(6, 970, 1010), 970), then: 70 * time.Hour, last: 1010, posts: []Level{100, 100}, level: 100},
-		{name: "a higher level is told as ever", used: append(turns(6, 970, 1010), 1300), posts: []Level{100, 100, 125}, level: 125},
-		{name: "a higher level is told as ever, with the one that wavers", used: append(turns(6, 970, 1010), 970, 1300), posts: []Level{100, 100, 125}, level: 125},
-		{name: "that one level wavers keeps no other quiet", used: append(turns(6, 970, 1010), 700, 810, 1010), posts: []Level{100, 100, 80}, level: 100},
-		{name: "less than 2% below is no fall", used: turns(6, 981, 1010), posts: []Level{100}, level: 100},
+		{name: "3% around a level, six times at every check, is told twice", used: turns(6, 970, 1010), posts: []rules.Level{100, 100}, level: 100},
+		{name: "likewise a day apart, as Fastly's figures come", pause: day, used: turns(6, 970, 1010), posts: []rules.Level{100, 100}, level: 100},
+		{name: "left below, it stands below", used: turns(6, 970, 1010), last: 970, posts: []rules.Level{100, 100}, level: 80},
+		{name: "one real fall and rise is told again at once", used: turns(1, 700, 1010), posts: []rules.Level{100, 100}, level: 100},
+		{name: "a fall in two steps is one fall of each level", first: 1300, used: []int64{1100, 700, 1300}, posts: []rules.Level{125, 125}, level: 125},
+		{name: "after three days below it is told again", used: append(turns(6, 970, 1010), 970), then: 71 * time.Hour, last: 1010, posts: []rules.Level{100, 100, 100}, level: 100},
+		{name: "after less than three days it is not", used: append(turns(6, 970, 1010), 970), then: 70 * time.Hour, last: 1010, posts: []rules.Level{100, 100}, level: 100},
+		{name: "a higher level is told as ever", used: append(turns(6, 970, 1010), 1300), posts: []rules.Level{100, 100, 125}, level: 125},
+		{name: "a higher level is told as ever, with the one that wavers", used: append(turns(6, 970, 1010), 970, 1300), posts: []rules.Level{100, 100, 125}, level: 125},
+		{name: "that one level wavers keeps no other quiet", used: append(turns(6, 970, 1010), 700, 810, 1010), posts: []rules.Level{100, 100, 80}, level: 100},
+		{name: "less than 2% below is no fall", used: turns(6, 981, 1010), posts: []rules.Level{100}, level: 100},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -44,7 +46,7 @@ func TestUsageThatWavers(t *testing.T) {
 			if tt.first == 0 {
 				tt.first = 1010
 			}
-			var posts []Level
+			var posts []rules.Level
 			check := func(used int64) {
 				for _, d := range w.check(t, used).Outcome.Deliveries {
 					if d.Kind == DeliverRoot || d.Kind == DeliverRise {

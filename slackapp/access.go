@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/view"
 )
 
@@ -52,7 +52,7 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 // mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
 // ask. That goes for everybody too where Slack does not show the members of a group that owns it, and where every owner is
 // a group that has nobody in it.
-func (a *App) mayAnswer(ctx context.Context, q *request, owners []alerts.Person) (result, bool) {
+func (a *App) mayAnswer(ctx context.Context, q *request, owners []rules.Person) (result, bool) {
 	if _, no, _ := a.belongs(ctx, q); no != nil {
 		return *no, false
 	}
@@ -70,7 +70,7 @@ func (a *App) mayAnswer(ctx context.Context, q *request, owners []alerts.Person)
 
 // owns reports whether the person is one of the owners, and whether the budget is open to everybody who may ask, since Slack does
 // not show who its owners are, or there is none.
-func (a *App) owns(ctx context.Context, user string, owners []alerts.Person) (owns, open bool, err error) {
+func (a *App) owns(ctx context.Context, user string, owners []rules.Person) (owns, open bool, err error) {
 	var groups []string
 	for _, owner := range owners {
 		switch {
@@ -117,7 +117,7 @@ func (a *App) inOneOf(ctx context.Context, user string, groups []string) (member
 // isGroup reports whether an id is that of a user group.
 func isGroup(id string) bool { return strings.HasPrefix(id, "S") }
 
-func groupsOf(places []alerts.Place) []string {
+func groupsOf(places []rules.Place) []string {
 	var groups []string
 	for _, p := range places {
 		if isGroup(p.ID) {
@@ -128,11 +128,11 @@ func groupsOf(places []alerts.Place) []string {
 }
 
 // namesPerson reports whether one of the places is the person.
-func namesPerson(user string, places []alerts.Place) bool {
-	return slices.ContainsFunc(places, func(p alerts.Place) bool { return sameID(p.ID, user) })
+func namesPerson(user string, places []rules.Place) bool {
+	return slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, user) })
 }
 
-func notOwner(owners []alerts.Person) view.Message {
+func notOwner(owners []rules.Person) view.Message {
 	names := make([]string, len(owners))
 	for i, owner := range owners {
 		names[i] = owner.Name
@@ -185,16 +185,16 @@ func (a *App) refusedShare(ctx context.Context, q *request) *result {
 }
 
 // namesChannel reports whether one of the places is the request's channel.
-func (a *App) namesChannel(ctx context.Context, q *request, places []alerts.Place) bool {
-	if slices.ContainsFunc(places, func(p alerts.Place) bool { return sameID(p.ID, q.channel) }) {
+func (a *App) namesChannel(ctx context.Context, q *request, places []rules.Place) bool {
+	if slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, q.channel) }) {
 		return true
 	}
-	byName := func(p alerts.Place) bool { return p.ID == "" }
+	byName := func(p rules.Place) bool { return p.ID == "" }
 	if !slices.ContainsFunc(places, byName) {
 		return false
 	}
 	name := a.channelName(ctx, q)
-	return name != "" && slices.ContainsFunc(places, func(p alerts.Place) bool { return byName(p) && p.Name == name })
+	return name != "" && slices.ContainsFunc(places, func(p rules.Place) bool { return byName(p) && p.Name == name })
 }
 
 // channelName is the name that Slack sent along, or the one that the directory has for a channel whose name it withholds.
@@ -207,7 +207,7 @@ func (a *App) channelName(ctx context.Context, q *request) string {
 }
 
 // elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
-func (a *App) elsewhere(ctx context.Context, ask []alerts.Place) view.Message {
+func (a *App) elsewhere(ctx context.Context, ask []rules.Place) view.Message {
 	var channels []string
 	private := false
 	for _, p := range ask {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
@@ -36,41 +37,41 @@ func (a *App) decide(ctx context.Context, q *request, act alerts.Act) {
 }
 
 // pressed reads what a button carries, and finds the rule in the file as it is now.
-func (a *App) pressed(value string) (about, alerts.Rule, *result) {
+func (a *App) pressed(value string) (about, rules.Rule, *result) {
 	on, err := readAbout(value)
 	if err != nil {
 		wrong := told(unknownPress(a.UsageCommand), outcomeUnknown)
-		return about{}, alerts.Rule{}, &wrong
+		return about{}, rules.Rule{}, &wrong
 	}
 	rule, found := a.ruleNamed(on.Rule)
 	if !found {
 		wrong := told(view.Refusal(fmt.Sprintf("The rule %s is not in the rules file any more.", view.Quote(on.Rule)),
 			fmt.Sprintf("%s shows those that are.", view.Quote(a.BudgetCommand))), outcomeUnknown)
-		return about{}, alerts.Rule{}, &wrong
+		return about{}, rules.Rule{}, &wrong
 	}
 	on.Rule = rule.Name // the message may be from before it was renamed
 	return on, rule, nil
 }
 
 // ruleNamed finds a rule by its name, or by the one that it had before.
-func (a *App) ruleNamed(name string) (alerts.Rule, bool) {
-	rules := a.Rules().Rules
-	at := slices.IndexFunc(rules, func(r alerts.Rule) bool { return r.Name == name })
+func (a *App) ruleNamed(name string) (rules.Rule, bool) {
+	set := a.Rules().Rules
+	at := slices.IndexFunc(set, func(r rules.Rule) bool { return r.Name == name })
 	if at < 0 {
-		at = slices.IndexFunc(rules, func(r alerts.Rule) bool { return r.Was == name })
+		at = slices.IndexFunc(set, func(r rules.Rule) bool { return r.Was == name })
 	}
 	if at < 0 || name == "" {
-		return alerts.Rule{}, false
+		return rules.Rule{}, false
 	}
-	return rules[at], true
+	return set[at], true
 }
 
-func (a *App) forOwners(owners []alerts.Person) permission {
+func (a *App) forOwners(owners []rules.Person) permission {
 	return func(ctx context.Context, q *request) (result, bool) { return a.mayAnswer(ctx, q, owners) }
 }
 
 // take carries out a press and says what came of it to the person alone. The channel sees it by the edit of the root.
-func (a *App) take(ctx context.Context, q *request, rule alerts.Rule, id alerts.BudgetID, p alerts.Press) result {
+func (a *App) take(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
 	standing, err := a.Desk.Take(ctx, id, p, a.Now())
 	c := a.answerContext(rule, standing)
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
@@ -82,7 +83,7 @@ func (a *App) take(ctx context.Context, q *request, rule alerts.Rule, id alerts.
 	return told(view.Answered(p.Act, c), outcomeDecided)
 }
 
-func (a *App) answerContext(rule alerts.Rule, s alerts.Standing) view.AnswerContext {
+func (a *App) answerContext(rule rules.Rule, s alerts.Standing) view.AnswerContext {
 	return view.AnswerContext{
 		Line: alerts.BudgetLine{
 			BudgetID: s.BudgetID, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Answers: s.Answers,

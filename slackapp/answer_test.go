@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/view"
@@ -162,35 +163,35 @@ func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
 }
 
 func TestWhoMayAnswer(t *testing.T) {
-	group, person := alerts.Person{Name: "finops", ID: "S0FINOPS1"}, alerts.Person{Name: "alice", ID: alice}
-	gone := alerts.Person{Name: "fin", ID: "S0FINGONE"}
-	onlyGeneral := alerts.Access{Ask: []alerts.Place{{Name: "general"}}}
+	group, person := rules.Person{Name: "finops", ID: "S0FINOPS1"}, rules.Person{Name: "alice", ID: alice}
+	gone := rules.Person{Name: "fin", ID: "S0FINGONE"}
+	onlyGeneral := rules.Access{Ask: []rules.Place{{Name: "general"}}}
 	for _, test := range []struct {
 		name   string
-		owners []alerts.Person
-		access alerts.Access
+		owners []rules.Person
+		access rules.Access
 		user   string
 		scopes []string // beside commands and chat:write; nil is every one
 		want   string
 	}{
-		{"an owner", []alerts.Person{person}, alerts.Access{}, alice, nil, "You acknowledged"},
-		{"a member of an owning group", []alerts.Person{group}, alerts.Access{}, boris, nil, "You acknowledged"},
-		{"one of several owners", []alerts.Person{group, person}, alerts.Access{}, alice, nil, "You acknowledged"},
-		{"an owner where usage may not be asked for", []alerts.Person{group}, onlyGeneral, boris, nil, "You acknowledged"},
-		{"nobody else", []alerts.Person{group}, alerts.Access{}, alice, nil, "Only the owners answer for this budget: `finops`."},
-		{"no guest", []alerts.Person{group}, alerts.Access{}, guest, nil, "Only the owners"},
-		{"unless the guest is an owner", []alerts.Person{{Name: "gerda", ID: guest}}, alerts.Access{}, guest, nil, "You acknowledged"},
-		{"without owners everybody who may ask", nil, alerts.Access{}, alice, nil, "You acknowledged"},
+		{"an owner", []rules.Person{person}, rules.Access{}, alice, nil, "You acknowledged"},
+		{"a member of an owning group", []rules.Person{group}, rules.Access{}, boris, nil, "You acknowledged"},
+		{"one of several owners", []rules.Person{group, person}, rules.Access{}, alice, nil, "You acknowledged"},
+		{"an owner where usage may not be asked for", []rules.Person{group}, onlyGeneral, boris, nil, "You acknowledged"},
+		{"nobody else", []rules.Person{group}, rules.Access{}, alice, nil, "Only the owners answer for this budget: `finops`."},
+		{"no guest", []rules.Person{group}, rules.Access{}, guest, nil, "Only the owners"},
+		{"unless the guest is an owner", []rules.Person{{Name: "gerda", ID: guest}}, rules.Access{}, guest, nil, "You acknowledged"},
+		{"without owners everybody who may ask", nil, rules.Access{}, alice, nil, "You acknowledged"},
 		{"without owners nobody who may not ask here", nil, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
-		{"without owners no guest", nil, alerts.Access{}, guest, nil, "you are a guest"},
-		{"everybody who may ask where members of the group are hidden", []alerts.Person{group}, alerts.Access{}, alice, []string{}, "You acknowledged"},
-		{"but nobody who may not", []alerts.Person{group}, onlyGeneral, alice, []string{"channels:read"}, "Usage is shown in `#general` only"},
-		{"an owner beside a group that is gone", []alerts.Person{gone, person}, alerts.Access{}, alice, nil, "You acknowledged"},
-		{"a member of a group beside one that is gone", []alerts.Person{gone, group}, alerts.Access{}, boris, nil, "You acknowledged"},
-		{"nobody else beside a group that is gone", []alerts.Person{gone, person}, alerts.Access{}, boris, nil, "Only the owners"},
-		{"everybody who may ask where every owner is a group that is gone", []alerts.Person{gone}, alerts.Access{}, alice, nil, "You acknowledged"},
-		{"and nobody who may not", []alerts.Person{gone}, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
-		{"and an owner by name is enough to keep others out", []alerts.Person{person}, alerts.Access{}, boris, []string{}, "Only the owners"},
+		{"without owners no guest", nil, rules.Access{}, guest, nil, "you are a guest"},
+		{"everybody who may ask where members of the group are hidden", []rules.Person{group}, rules.Access{}, alice, []string{}, "You acknowledged"},
+		{"but nobody who may not", []rules.Person{group}, onlyGeneral, alice, []string{"channels:read"}, "Usage is shown in `#general` only"},
+		{"an owner beside a group that is gone", []rules.Person{gone, person}, rules.Access{}, alice, nil, "You acknowledged"},
+		{"a member of a group beside one that is gone", []rules.Person{gone, group}, rules.Access{}, boris, nil, "You acknowledged"},
+		{"nobody else beside a group that is gone", []rules.Person{gone, person}, rules.Access{}, boris, nil, "Only the owners"},
+		{"everybody who may ask where every owner is a group that is gone", []rules.Person{gone}, rules.Access{}, alice, nil, "You acknowledged"},
+		{"and nobody who may not", []rules.Person{gone}, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
+		{"and an owner by name is enough to keep others out", []rules.Person{person}, rules.Access{}, boris, []string{}, "Only the owners"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
@@ -294,7 +295,7 @@ func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
 	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[view.ReasonBlock], "is not acknowledged") {
 		t.Errorf("outcome = %+v", late)
 	}
-	w.rules.Rules[0].Owners = []alerts.Person{{Name: "alice", ID: alice}}
+	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}
 	if foreign := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(foreign.ViewErrors[view.ReasonBlock], "Only the owners") {
 		t.Errorf("outcome = %+v", foreign)
 	}
@@ -389,7 +390,7 @@ func TestHistoryTellsAllOfIt(t *testing.T) {
 	w := newWorld(t)
 	w.alerted()
 	id := w.standing().BudgetID
-	said := func(kind alerts.DeliveryKind, reason alerts.Reason, level alerts.Level, state alerts.DeliveryState, ago time.Duration) alerts.Delivery {
+	said := func(kind alerts.DeliveryKind, reason alerts.Reason, level rules.Level, state alerts.DeliveryState, ago time.Duration) alerts.Delivery {
 		d := delivery(kind, "cdn-budget", ago.String())
 		d.Message.Reason, d.Message.Budgets[0].Level, d.State, d.CreatedAt = reason, level, state, now.Add(-ago)
 		return d

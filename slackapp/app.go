@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/socket"
@@ -54,7 +55,7 @@ type Desk interface {
 // Trials is a consumer contract of App. It models whoever makes checks; alerts.Checker is one.
 type Trials interface {
 	// Try says what a check would make of one budget of the rule now, and touches nothing.
-	Try(ctx context.Context, rule alerts.Rule, id alerts.BudgetID, now time.Time) (alerts.Trial, error)
+	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (alerts.Trial, error)
 }
 
 // Team is the workspace that the bot belongs to, as auth.test tells it.
@@ -82,7 +83,7 @@ type Config struct {
 	Desk    Desk
 	Trials  Trials
 	// Rules returns the rules in use. Access is read from them at every question.
-	Rules func() *alerts.Rules
+	Rules func() *rules.Rules
 
 	// RulesTrouble says what is wrong with the rules file while older rules are in use; nil, or an empty text, is nothing.
 	RulesTrouble func() string

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/slackapp/view"
 )
@@ -55,10 +56,10 @@ func (a *App) readBooks(ctx context.Context) (books, error) {
 }
 
 // scopes are the services or teams that the rule has a budget for, by name; none where it has one budget.
-func (b books) scopes(rule *alerts.Rule) []string {
+func (b books) scopes(rule *rules.Rule) []string {
 	var scopes []string
 	for _, standing := range b.byRule[rule.Name] {
-		if rule.Holds(standing) {
+		if alerts.Holds(rule, standing) {
 			scopes = append(scopes, standing.Scope)
 		}
 	}
@@ -67,7 +68,7 @@ func (b books) scopes(rule *alerts.Rule) []string {
 }
 
 // allScopes are those of every rule that has any.
-func (b books) allScopes(rules *alerts.Rules) map[string][]string {
+func (b books) allScopes(rules *rules.Rules) map[string][]string {
 	all := map[string][]string{}
 	for i := range rules.Rules {
 		rule := &rules.Rules[i]
@@ -87,7 +88,7 @@ func (b books) failure() string {
 }
 
 // state is how the rule stands at now: with one budget for each service or team, as the worst of them.
-func (b books) state(rule *alerts.Rule, staleAfter time.Duration, now time.Time) view.BudgetState {
+func (b books) state(rule *rules.Rule, staleAfter time.Duration, now time.Time) view.BudgetState {
 	var each []view.BudgetState
 	for _, scope := range b.scopes(rule) {
 		each = append(each, b.stateOf(rule, scope, staleAfter, now))
@@ -99,7 +100,7 @@ func (b books) state(rule *alerts.Rule, staleAfter time.Duration, now time.Time)
 }
 
 // stateOf is how one budget stands at now. Figures that count no further than staleAfter ago are not fresh.
-func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration, now time.Time) view.BudgetState {
+func (b books) stateOf(rule *rules.Rule, scope string, staleAfter time.Duration, now time.Time) view.BudgetState {
 	id := alerts.BudgetID{Rule: rule.Name, Scope: scope, Month: b.month}
 	s, found := b.standings[id]
 	stale := found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter
@@ -121,7 +122,7 @@ func (b books) stateOf(rule *alerts.Rule, scope string, staleAfter time.Duration
 		Known: known, Unknown: s.Unknown, Stale: stale, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,
-			Limit: rule.BudgetOf(b.month, alerts.Instance{Scope: scope, ServiceID: s.ServiceID}).Value, Measure: rule.Measure(), Estimate: rule.IsEstimate(),
+			Limit: rule.BudgetOf(b.month, rules.Instance{Scope: scope, ServiceID: s.ServiceID}).Value, Measure: rule.Measure(), Estimate: alerts.IsEstimate(rule),
 			CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: s.Answers,
 		},
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/rulesfile"
 )
 
 const scopedRules = `
@@ -23,15 +25,15 @@ rules:
 // scoped is a ledger of rules with several budgets: three services, one of which is no longer listed, and two teams.
 func scoped(t *testing.T) *world {
 	w := newWorld(t)
-	rules, err := alerts.Load("rules.yaml", []byte(scopedRules))
+	set, err := rulesfile.Load("rules.yaml", []byte(scopedRules))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.rules = rules
+	w.rules = set
 	w.watched()
 	counted := time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
-	add := func(rule int, scope string, level alerts.Level, used decimal.Decimal, unknown string) {
-		r := &rules.Rules[rule]
+	add := func(rule int, scope string, level rules.Level, used decimal.Decimal, unknown string) {
+		r := &set.Rules[rule]
 		id := alerts.BudgetID{Rule: r.Name, Scope: scope, Month: november}
 		w.budgets.standings = append(w.budgets.standings, alerts.Standing{
 			BudgetID: id, RuleHash: r.Hash(november, scope), Level: level, Used: used, Limit: r.BudgetFor(november, scope).Value, Version: "v",

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/view"
 )
 
 // budget answers the budget command's text.
 func (a *App) budget(ctx context.Context, q *request, text string) result {
-	rules := a.Rules()
+	set := a.Rules()
 	books, err := a.readBooks(ctx)
-	asked, wrong := parseBudget(text, budgetNames{ruleNames(rules), books.allScopes(rules), digestNames(rules)})
+	asked, wrong := parseBudget(text, budgetNames{ruleNames(set), books.allScopes(set), digestNames(set)})
 	switch {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)
@@ -25,26 +26,26 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 		return told(wrong.Message(), outcomeMistake)
 	}
 	if asked.Digest != "" {
-		return a.preview(ctx, q, rules, asked.Digest)
+		return a.preview(ctx, q, set, asked.Digest)
 	}
 	if asked.Rule == "" {
-		m, err := a.overview(ctx, q, rules, books, asked.All)
+		m, err := a.overview(ctx, q, set, books, asked.All)
 		if err != nil {
 			return a.unread(q, err)
 		}
 		return told(m, outcomeAnswered)
 	}
-	for _, rule := range rules.Rules {
+	for _, rule := range set.Rules {
 		if rule.Name != asked.Rule {
 			continue
 		}
 		if asked.Verb != "" {
 			return a.doVerb(ctx, q, asked, rule, books)
 		}
-		if rule.Kind != alerts.RuleBudget {
+		if rule.Kind != rules.RuleBudget {
 			return told(a.watchDetail(rule, books), outcomeAnswered)
 		}
-		m, err := a.detail(ctx, &rule, asked.Scope, rules.Operators.StaleAfter, books)
+		m, err := a.detail(ctx, &rule, asked.Scope, set.Operators.StaleAfter, books)
 		if err != nil {
 			return a.unread(q, err)
 		}
@@ -58,7 +59,7 @@ func (a *App) unread(q *request, err error) result {
 	return a.trouble(q, fmt.Errorf("%w: %w", errBooks, err))
 }
 
-func ruleNames(rules *alerts.Rules) []string {
+func ruleNames(rules *rules.Rules) []string {
 	names := make([]string, len(rules.Rules))
 	for i, rule := range rules.Rules {
 		names[i] = rule.Name
@@ -67,7 +68,7 @@ func ruleNames(rules *alerts.Rules) []string {
 }
 
 // overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
-func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b books, all bool) (view.Message, error) {
+func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b books, all bool) (view.Message, error) {
 	o := view.Overview{
 		Month: b.month, Now: a.Now(), Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
 		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
@@ -88,10 +89,10 @@ func (a *App) overview(ctx context.Context, q *request, rules *alerts.Rules, b b
 }
 
 // states is how the budgets of the rules stand at now.
-func (a *App) states(ctx context.Context, rules []alerts.Rule, b books, staleAfter time.Duration, now time.Time) ([]view.BudgetState, error) {
+func (a *App) states(ctx context.Context, set []rules.Rule, b books, staleAfter time.Duration, now time.Time) ([]view.BudgetState, error) {
 	var states []view.BudgetState
-	for i := range rules {
-		if rule := &rules[i]; rule.Kind == alerts.RuleBudget {
+	for i := range set {
+		if rule := &set[i]; rule.Kind == rules.RuleBudget {
 			states = append(states, b.state(rule, staleAfter, now))
 		}
 	}
@@ -99,10 +100,10 @@ func (a *App) states(ctx context.Context, rules []alerts.Rule, b books, staleAft
 }
 
 // rulesHere are the rules whose alerts go to the channel of the request.
-func (a *App) rulesHere(ctx context.Context, q *request, rules *alerts.Rules) []alerts.Rule {
+func (a *App) rulesHere(ctx context.Context, q *request, set *rules.Rules) []rules.Rule {
 	name := a.channelName(ctx, q)
-	var here []alerts.Rule
-	for _, rule := range rules.Rules {
+	var here []rules.Rule
+	for _, rule := range set.Rules {
 		channels := rule.Channels()
 		if slices.Contains(channels, q.channel) || name != "" && slices.Contains(channels, name) {
 			here = append(here, rule)
@@ -136,7 +137,7 @@ func (a *App) date(ctx context.Context, states []view.BudgetState) error {
 }
 
 // limitLevel is the level at which a budget is used up.
-const limitLevel alerts.Level = 100
+const limitLevel rules.Level = 100
 
 // since is when the budget came into the state that people read: over its limit at 100%, whatever level it has risen to
 // after that, else its level. It is zero where no level marks the moment.
@@ -149,7 +150,7 @@ func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
 }
 
 // detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
-func (a *App) detail(ctx context.Context, rule *alerts.Rule, scope string, staleAfter time.Duration, b books) (view.Message, error) {
+func (a *App) detail(ctx context.Context, rule *rules.Rule, scope string, staleAfter time.Duration, b books) (view.Message, error) {
 	now := a.Now()
 	state := b.stateOf(rule, scope, staleAfter, now)
 	if scope == "" {
@@ -174,13 +175,13 @@ func (a *App) detail(ctx context.Context, rule *alerts.Rule, scope string, stale
 }
 
 // described is a budget, or several, with what its rule says.
-func (a *App) described(rule *alerts.Rule, state view.BudgetState, b books) view.Detail {
+func (a *App) described(rule *rules.Rule, state view.BudgetState, b books) view.Detail {
 	d := view.Detail{
 		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
 		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
 		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
 	}
-	if rule.Per != alerts.PerTeam && len(rule.Teams) > 0 {
+	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
 		d.Team = rule.Teams[0].Name
 	}
 	for _, route := range b.routes {
@@ -198,7 +199,7 @@ func (a *App) described(rule *alerts.Rule, state view.BudgetState, b books) view
 }
 
 // levelState is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
-func levelState(level alerts.Level, reached []alerts.Alert) view.LevelState {
+func levelState(level rules.Level, reached []alerts.Alert) view.LevelState {
 	state := view.LevelState{Level: level}
 	for _, alert := range reached {
 		if alert.Kind == alerts.KindForecast || alert.Level != level {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/view"
 )
 
@@ -15,18 +16,18 @@ import (
 var actByVerb = map[verb]alerts.Act{verbAck: alerts.ActAcknowledge, verbMute: alerts.ActMute, verbUnmute: alerts.ActUnmute}
 
 // doVerb does what a verb says about one budget of this month.
-func (a *App) doVerb(ctx context.Context, q *request, asked budgetAsked, rule alerts.Rule, b books) result {
+func (a *App) doVerb(ctx context.Context, q *request, asked budgetAsked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Scope: asked.Scope, Month: b.month}
 	switch asked.Verb {
 	case verbHistory:
 		return a.history(ctx, q, rule, id)
 	case verbTry:
-		if rule.Kind != alerts.RuleBudget {
+		if rule.Kind != rules.RuleBudget {
 			return a.tryWatch(rule, b)
 		}
 		return a.try(ctx, q, rule, id)
 	case verbAck, verbMute, verbUnmute:
-		if rule.Kind != alerts.RuleBudget {
+		if rule.Kind != rules.RuleBudget {
 			return told(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 		}
 	}
@@ -43,7 +44,7 @@ const (
 )
 
 // history tells what happened to a budget this month, from what is remembered of its levels, of people and of messages.
-func (a *App) history(ctx context.Context, q *request, rule alerts.Rule, id alerts.BudgetID) result {
+func (a *App) history(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID) result {
 	reached, err1 := a.Budgets.Alerts(ctx, id)
 	acts, err2 := a.Budgets.Audit(ctx, id, maxHistory)
 	said, err3 := a.Budgets.DeliveriesAbout(ctx, id, maxHistory)
@@ -107,7 +108,7 @@ func eventOf(d alerts.Delivery) (view.Event, bool) {
 }
 
 // try shows the message about a budget as it would be now, from figures read for it alone. It touches no state.
-func (a *App) try(ctx context.Context, q *request, rule alerts.Rule, id alerts.BudgetID) result {
+func (a *App) try(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID) result {
 	now := a.Now()
 	trial, err := a.Trials.Try(ctx, rule, id, now)
 	switch {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/view"
@@ -18,25 +19,25 @@ var _ alerts.Composer = (*App)(nil)
 
 // Compose makes what a digest says of the same answers that people get. Where Fastly cannot be read the error says so, and the bulletin
 // goes without that part; without the bot's own records there is none.
-func (a *App) Compose(ctx context.Context, d alerts.Digest, due, now time.Time) (*alerts.Bulletin, error) {
+func (a *App) Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error) {
 	if d.AtClose() {
 		return a.composeClose(ctx, d, billing.MonthOf(due).Add(-1), now)
 	}
 	b := &alerts.Bulletin{Digest: d.Name, Month: billing.MonthOf(now), MadeAt: now}
-	if d.Has(alerts.SectionBudgets) {
+	if d.Has(rules.SectionBudgets) {
 		status, err := a.composeBudgets(ctx, b)
 		if err != nil {
 			return nil, err
 		}
 		b.IsLate = isLate(status, now)
 	}
-	if d.Has(alerts.SectionMovers) {
+	if d.Has(rules.SectionMovers) {
 		return b, a.composeMovers(ctx, b)
 	}
 	return b, nil
 }
 
-func digestNames(rules *alerts.Rules) []string {
+func digestNames(rules *rules.Rules) []string {
 	names := make([]string, len(rules.Digests))
 	for i, d := range rules.Digests {
 		names[i] = d.Name
@@ -45,7 +46,7 @@ func digestNames(rules *alerts.Rules) []string {
 }
 
 // preview shows one person what a digest would say if it were due now.
-func (a *App) preview(ctx context.Context, q *request, rules *alerts.Rules, name string) result {
+func (a *App) preview(ctx context.Context, q *request, rules *rules.Rules, name string) result {
 	now := a.Now()
 	for _, d := range rules.Digests {
 		if d.Name != name {

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
@@ -66,7 +67,7 @@ func billed(month billing.Month, total int64, ids ...string) billing.Bill {
 func TestADigestIsMadeOfWhatPeopleAreTold(t *testing.T) {
 	w := newWorld(t)
 	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)}
-	monday := alerts.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []alerts.Section{alerts.SectionBudgets, alerts.SectionMovers}}
+	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionMovers}}
 	b, err := w.app.Compose(t.Context(), monday, now, now)
 	if err != nil || b.Digest != "monday" || b.Month != november || len(b.Budgets) != len(w.rules.Rules) || b.Movers == nil || !b.Checked.Equal(now.Add(-time.Minute)) {
 		t.Fatalf("%v: %+v", err, b)
@@ -80,7 +81,7 @@ func TestADigestIsMadeOfWhatPeopleAreTold(t *testing.T) {
 func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
 	w := newWorld(t)
 	w.fastly.Fail(fastlysim.UsagePath, 100, fastlysim.Fault{Status: 503})
-	monday := alerts.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []alerts.Section{alerts.SectionBudgets, alerts.SectionMovers}}
+	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionMovers}}
 	b, err := w.app.Compose(t.Context(), monday, now, now)
 	want := []string{"What changed is missing. Fastly's API fails just now."}
 	if err == nil || b == nil || len(b.Budgets) == 0 {
@@ -107,7 +108,7 @@ func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
 func TestADigestCanBeLookedAtBeforeItIsDue(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Zone = time.UTC
-	w.rules.Digests = []alerts.Digest{{Name: "monday", Channel: "finops-private", Schedule: "0 9 * * 1", Shows: []alerts.Section{alerts.SectionBudgets}}}
+	w.rules.Digests = []rules.Digest{{Name: "monday", Channel: "finops-private", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets}}}
 	m := w.types(alice, general, "/budget digest monday", 1)
 	says(t, m, "This is what digest `monday` would say in #finops-private now.", "only you see this", "November Budgets")
 	if m.EphemeralTo != alice || len(w.slack.Messages(secret)) != 0 {
@@ -131,7 +132,7 @@ func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
 	}}
 	estimate := billed(october(), 90)
 	kept.estimate = &estimate
-	d := alerts.Digest{Name: "close", Shows: []alerts.Section{alerts.SectionFinal, alerts.SectionMovers, alerts.SectionTeams, alerts.SectionForecast}}
+	d := rules.Digest{Name: "close", Shows: []rules.Section{rules.SectionFinal, rules.SectionMovers, rules.SectionTeams, rules.SectionForecast}}
 	due := time.Date(2026, time.November, 4, 9, 0, 0, 0, time.UTC)
 	b, err := w.app.Compose(t.Context(), d, due, now)
 	if err != nil {

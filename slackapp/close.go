@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -30,9 +31,9 @@ const (
 )
 
 // composeClose makes what is said of a month that is over. The final figures are what it is about: without them there is no bulletin.
-func (a *App) composeClose(ctx context.Context, d alerts.Digest, month billing.Month, now time.Time) (*alerts.Bulletin, error) {
+func (a *App) composeClose(ctx context.Context, d rules.Digest, month billing.Month, now time.Time) (*alerts.Bulletin, error) {
 	b := &alerts.Bulletin{Digest: d.Name, Month: month, MadeAt: now, Close: &alerts.Close{
-		Final: d.Has(alerts.SectionFinal), Foretold: d.Has(alerts.SectionForecast), CanExport: a.Uploads, ByTeam: len(a.Rules().Teams) > 0,
+		Final: d.Has(rules.SectionFinal), Foretold: d.Has(rules.SectionForecast), CanExport: a.Uploads, ByTeam: len(a.Rules().Teams) > 0,
 	}}
 	var unread []error
 	if b.Close.Final || b.Close.Foretold {
@@ -50,10 +51,10 @@ func (a *App) composeClose(ctx context.Context, d alerts.Digest, month billing.M
 		b.Close.Statement, err = a.Statement(ctx, month, now)
 		unread = append(unread, a.missing(b, "What Fastly billed", err))
 	}
-	if d.Has(alerts.SectionMovers) {
+	if d.Has(rules.SectionMovers) {
 		unread = append(unread, a.composeMovers(ctx, b))
 	}
-	if d.Has(alerts.SectionTeams) && b.Close.ByTeam {
+	if d.Has(rules.SectionTeams) && b.Close.ByTeam {
 		unread = append(unread, a.composeTeams(ctx, b))
 	}
 	return b, errors.Join(unread...)
@@ -179,8 +180,8 @@ func (a *App) explainBill(ctx context.Context, s *alerts.Statement, bill billing
 	return reading.Incomplete
 }
 
-func moneyRules(rules *alerts.Rules) []alerts.Rule {
-	return slices.DeleteFunc(slices.Clone(rules.Rules), func(r alerts.Rule) bool { return !r.IsMoney() })
+func moneyRules(set *rules.Rules) []rules.Rule {
+	return slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return !r.IsMoney() })
 }
 
 // singleUnit names what a measure counts one by one.

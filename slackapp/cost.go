@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
@@ -78,7 +79,7 @@ func unitsBefore(recorded []alerts.RecordedUsage, last *billing.Bill) func(billi
 	}
 	return func(of billing.Metric) forecast.History {
 		known := forecast.History{Months: monthly(of).Months}
-		match := alerts.Match{UsageType: of.UsageType}
+		match := rules.Match{UsageType: of.UsageType}
 		if products[of.UsageType][of.Product] {
 			match.Product = of.Product
 		}

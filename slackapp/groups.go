@@ -12,7 +12,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // groupsEvery is how often the groups of the rules are looked at, so that it is known before somebody asks that one has nobody in it.
@@ -67,17 +67,17 @@ func GroupTrouble(ctx context.Context, api *slack.Client, group string) (string,
 }
 
 // GroupsOf lists the user groups that the rules give something to, each once, by name.
-func GroupsOf(rules *alerts.Rules) []alerts.Person {
-	byID := map[string]alerts.Person{}
+func GroupsOf(set *rules.Rules) []rules.Person {
+	byID := map[string]rules.Person{}
 	add := func(name, id string) {
 		if isGroup(id) {
-			byID[id] = alerts.Person{Name: name, ID: id}
+			byID[id] = rules.Person{Name: name, ID: id}
 		}
 	}
-	for _, p := range slices.Concat(rules.Access.Ask, rules.Access.Share) {
+	for _, p := range slices.Concat(set.Access.Ask, set.Access.Share) {
 		add(p.Name, p.ID)
 	}
-	for _, rule := range rules.Rules {
+	for _, rule := range set.Rules {
 		owners := slices.Clone(rule.Owners)
 		for _, team := range rule.Teams {
 			owners = append(owners, team.Owners...)
@@ -86,14 +86,14 @@ func GroupsOf(rules *alerts.Rules) []alerts.Person {
 			add(owner.Name, owner.ID)
 		}
 	}
-	return slices.SortedFunc(maps.Values(byID), func(a, b alerts.Person) int {
+	return slices.SortedFunc(maps.Values(byID), func(a, b rules.Person) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 }
 
 // EmptyGroup is a group of the rules that nobody is in.
 type EmptyGroup struct {
-	alerts.Person
+	rules.Person
 	Reason string
 }
 

@@ -16,6 +16,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/billing/forecast"
@@ -44,7 +46,7 @@ type world struct {
 	slack   *slacksim.Server
 	fastly  *fastlysim.Server
 	app     *App
-	rules   *alerts.Rules
+	rules   *rules.Rules
 	budgets *fakeBudgets
 	logs    *observer.ObservedLogs
 	clock   *clock
@@ -87,7 +89,7 @@ func newWorld(t testing.TB, options ...option) *world {
 	}
 	core, logs := observer.New(zap.DebugLevel)
 	w.logs = logs
-	config := Config{Rules: func() *alerts.Rules { return w.rules }, Budgets: w.budgets, Now: w.clock.Now, Log: zap.New(core)}
+	config := Config{Rules: func() *rules.Rules { return w.rules }, Budgets: w.budgets, Now: w.clock.Now, Log: zap.New(core)}
 	for _, change := range options {
 		change(&workspace, &config)
 	}
@@ -413,8 +415,8 @@ rules:
   - {name: image-optimizer, product: cdn_usage, usage_type: Europe Bandwidth, budget: 400 TB, channel: finops-private}
 `
 
-func someRules() *alerts.Rules {
-	rules, err := alerts.Load("rules.yaml", []byte(rulesText))
+func someRules() *rules.Rules {
+	rules, err := rulesfile.Load("rules.yaml", []byte(rulesText))
 	if err != nil {
 		panic(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -17,12 +18,12 @@ type about struct {
 	Rule     string        `json:"rule"`
 	Scope    string        `json:"scope,omitempty"`
 	Month    billing.Month `json:"month"`
-	Level    alerts.Level  `json:"level,omitempty"`
+	Level    rules.Level   `json:"level,omitempty"`
 	Answered int64         `json:"answered,omitempty"` // unix milliseconds
 }
 
 // aboutBudget is what the buttons of a message carry that shows the budget so.
-func aboutBudget(id alerts.BudgetID, level alerts.Level, answers alerts.Answers) about {
+func aboutBudget(id alerts.BudgetID, level rules.Level, answers alerts.Answers) about {
 	shown := alerts.ShownOf(level, answers)
 	b := about{Rule: id.Rule, Scope: id.Scope, Month: id.Month, Level: shown.Level}
 	if !shown.Answered.IsZero() {

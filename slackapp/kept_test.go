@@ -15,7 +15,8 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
@@ -61,9 +62,9 @@ var winterMonths = billing.Range{First: billing.NewMonth(2023, time.January), La
 
 const teamsText = "teams: {shop: {services: [www], channel: cdn-budget, owners: [alice]}}\n"
 
-func rulesWith(t *testing.T, text string) *alerts.Rules {
+func rulesWith(t *testing.T, text string) *rules.Rules {
 	t.Helper()
-	rules, err := alerts.Load("rules.yaml", []byte(text))
+	rules, err := rulesfile.Load("rules.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func TestAnAnswerIsKeptWhileItWouldBeDrawnTheSame(t *testing.T) {
 			w.rules = rulesWith(t, teamsText+rulesText)
 		}, alice, cdn, winter, true},
 		{"once it may no longer be shared it is drawn without the button", func(_ *testing.T, w *world, _ *reads) {
-			w.rules.Access.Share = []alerts.Place{{ID: general}}
+			w.rules.Access.Share = []rules.Place{{ID: general}}
 		}, alice, cdn, winter, true},
 		{"after a check has read one of the months it is drawn anew", func(t *testing.T, _ *world, r *reads) {
 			if _, err := r.Afresh().Usage(t.Context(), billing.One(winterMonths.First)); err != nil {
@@ -118,7 +119,7 @@ func TestAnAnswerIsKeptWhileItWouldBeDrawnTheSame(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
-			w.rules.Access.Share = []alerts.Place{{ID: cdn}, {ID: general}}
+			w.rules.Access.Share = []rules.Place{{ID: cdn}, {ID: general}}
 			r := w.counted()
 			asks(w.app, alice, cdn, winter) // reads the months
 			asks(w.app, alice, cdn, winter) // and is drawn of what is held
@@ -186,7 +187,7 @@ func (b *countedBills) ReadBills(context.Context, billing.Range, time.Time) (bil
 // Every kind of question that is kept, asked at the beginning of a minute, is answered to the byte as it would be drawn at its end.
 func TestAKeptAnswerIsWhatWouldBeDrawn(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Uploads = true })
-	w.rules.Access.Share = []alerts.Place{{ID: cdn}}
+	w.rules.Access.Share = []rules.Place{{ID: cdn}}
 	r := w.counted()
 	found := 0
 	check := func(at time.Time, channel, text string) {
@@ -228,9 +229,9 @@ func TestAKeptAnswerIsNeverOlderThanWhatWasRead(t *testing.T) {
 	asked := billing.Range{First: billing.NewMonth(2022, time.December), Last: billing.NewMonth(2023, time.January)} // one month and the one before
 	cache := source.NewCache(from, source.CacheConfig{Now: func() time.Time { return now }})
 	defer cache.Close()
-	rules := someRules()
+	set := someRules()
 	app := New(Config{
-		Team: Team{ID: "T0ACME001"}, Usage: cache, Rules: func() *alerts.Rules { return rules }, Budgets: &fakeBudgets{}, Now: func() time.Time { return now },
+		Team: Team{ID: "T0ACME001"}, Usage: cache, Rules: func() *rules.Rules { return set }, Budgets: &fakeBudgets{}, Now: func() time.Time { return now },
 		Responses: &http.Client{},
 	})
 	const rounds = 40

@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/view"
 )
@@ -213,7 +213,7 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 func TestAskingForAReasonIsForWhoeverMayGiveOne(t *testing.T) {
 	w := newWorld(t, offGrid)
 	private := w.presses(boris, w.alerted(), view.ActionAcknowledge, 1)
-	w.rules.Rules[0].Owners = []alerts.Person{{Name: "alice", ID: alice}}
+	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}
 	says(t, w.presses(boris, private, view.ActionReason, 1), "Only the owners answer for this budget: `alice`.")
 	if modals := w.slack.Modals(boris); len(modals) > 0 {
 		t.Errorf("a modal was opened for somebody who may give no reason: %s", modals[0].Title)
@@ -223,11 +223,11 @@ func TestAskingForAReasonIsForWhoeverMayGiveOne(t *testing.T) {
 
 // TestARequestWithoutIDsIsNobodys: two ids that are missing are not the same person, place or workspace.
 func TestARequestWithoutIDsIsNobodys(t *testing.T) {
-	nobody := alerts.Person{Name: "finops"} // a name without an id
+	nobody := rules.Person{Name: "finops"} // a name without an id
 	for _, team := range []Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
 		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: workspace} })
 		w.app.Team, w.app.people.team = team, team
-		w.rules.Access = alerts.Access{Ask: []alerts.Place{{Name: "finops-private"}}, Share: []alerts.Place{{Name: "finops-private"}}}
+		w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}}, Share: []rules.Place{{Name: "finops-private"}}}
 		ctx := context.Background()
 		for name, q := range map[string]*request{
 			"command":         commandRequest(w.app, &slack.SlashCommand{}),
@@ -238,7 +238,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 			if _, allowed := w.app.refused(ctx, q); allowed {
 				t.Errorf("%s without ids, of %+v: may ask", name, team)
 			}
-			if _, allowed := w.app.mayAnswer(ctx, q, []alerts.Person{nobody}); allowed {
+			if _, allowed := w.app.mayAnswer(ctx, q, []rules.Person{nobody}); allowed {
 				t.Errorf("%s without ids, of %+v: may answer", name, team)
 			}
 			if w.app.mayShare(ctx, q) {
@@ -254,7 +254,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 // TestAPlaceWithoutAChannelIsNoChannel: a press in a view, where there is none, by one of us.
 func TestAPlaceWithoutAChannelIsNoChannel(t *testing.T) {
 	w := newWorld(t)
-	w.rules.Access = alerts.Access{Ask: []alerts.Place{{Name: "finops-private"}, {}}, Share: []alerts.Place{{Name: "finops-private"}, {}}}
+	w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}, {}}, Share: []rules.Place{{Name: "finops-private"}, {}}}
 	q := pressRequest(w.app, &slack.InteractionCallback{Team: slack.Team{ID: workspace}, User: slack.User{ID: alice}})
 	if _, allowed := w.app.refused(context.Background(), q); allowed {
 		t.Error("somebody without a channel may ask where a channel is named")

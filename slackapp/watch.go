@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/view"
 )
 
 // watches is how the rules stand that are no budgets.
-func (b books) watches(rules []alerts.Rule) []view.Watch {
+func (b books) watches(set []rules.Rule) []view.Watch {
 	var watches []view.Watch
-	for _, rule := range rules {
-		if rule.Kind != alerts.RuleBudget {
+	for _, rule := range set {
+		if rule.Kind != rules.RuleBudget {
 			watches = append(watches, b.watch(rule))
 		}
 	}
@@ -20,7 +21,7 @@ func (b books) watches(rules []alerts.Rule) []view.Watch {
 }
 
 // watch is how a rule that is no budget stands.
-func (b books) watch(rule alerts.Rule) view.Watch {
+func (b books) watch(rule rules.Rule) view.Watch {
 	w := view.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
 	for _, e := range b.episodes {
 		if e.Rule != rule.Name || e.Month != b.month || string(e.Kind) != string(rule.Kind) {
@@ -40,7 +41,7 @@ func (b books) watch(rule alerts.Rule) view.Watch {
 }
 
 // watchDetail is a rule that is no budget in full.
-func (a *App) watchDetail(rule alerts.Rule, b books) view.Message {
+func (a *App) watchDetail(rule rules.Rule, b books) view.Message {
 	d := view.WatchDetail{
 		Watch: b.watch(rule), Month: b.month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
 		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
@@ -54,7 +55,7 @@ func (a *App) watchDetail(rule alerts.Rule, b books) view.Message {
 }
 
 // tryWatch shows the message about a rule with change as it would be by the newest check.
-func (a *App) tryWatch(rule alerts.Rule, b books) result {
+func (a *App) tryWatch(rule rules.Rule, b books) result {
 	w := b.watch(rule)
 	if !w.Growth.Known() {
 		return told(a.watchDetail(rule, b), outcomeAnswered)
@@ -69,7 +70,7 @@ func (a *App) tryWatch(rule alerts.Rule, b books) result {
 }
 
 // noAnswer tells that only budgets are answered.
-func noAnswer(rule alerts.Rule, command string) view.Message {
+func noAnswer(rule rules.Rule, command string) view.Message {
 	return view.Refusal(fmt.Sprintf("%s is no budget: it is said once, and there is nothing to acknowledge or to mute.", view.Quote(rule.Name)),
 		fmt.Sprintf("`%s %s` shows how it stands.", command, rule.Name))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -19,7 +20,7 @@ const jumpRules = rulesText + `
 // grown is a ledger in which requests have risen since three days ago, on top of what watched says.
 func (w *world) grown() {
 	w.t.Helper()
-	rules, err := alerts.Load("rules.yaml", []byte(jumpRules))
+	rules, err := rulesfile.Load("rules.yaml", []byte(jumpRules))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -8,12 +8,13 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // readAccount reads what rules are held against: usage of the last months and, where a budget is of money, the newest bill. A bill that
 // cannot be read leaves the currency open.
-func (s *sources) readAccount(ctx context.Context, rules *alerts.Rules, log *zap.Logger) (alerts.Account, error) {
+func (s *sources) readAccount(ctx context.Context, rules *rules.Rules, log *zap.Logger) (alerts.Account, error) {
 	var account alerts.Account
 	var asked sync.WaitGroup
 	if rules.HaveMoney() {

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/exp/zapslog"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/billing/source"
@@ -29,7 +30,7 @@ type options struct {
 	log *zap.Logger
 	// now is business time: months, freshness, when a check is due. Retries, leases and sockets keep wall time.
 	now   func() time.Time
-	rules *alerts.Rules // instead of the rules file
+	rules *rules.Rules // instead of the rules file
 	// poll is how often the ledger is asked whether a check is due; brokenWait how long a channel that refuses is left alone.
 	poll, brokenWait time.Duration
 	// settleWait and lookWait are the pauses before the bot looks for a message that Slack did not acknowledge.
@@ -110,7 +111,7 @@ func (s *service) openUsage(c *config, o options) error {
 // connect makes what speaks to Slack. Nothing is received before run.
 func (s *service) connect(c *config, o options, api *slack.Client, me identity) {
 	channels := slackapp.NewChannels(api, o.log.Named("slack"))
-	rules := func() *alerts.Rules { return s.rules.rules }
+	rules := func() *rules.Rules { return s.rules.rules }
 	notifier := slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier"))
 	notifier.Bot = me.botID
 	s.deliverer = &alerts.Deliverer{

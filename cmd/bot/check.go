@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 	"budgetbot/internal/store"
@@ -120,7 +121,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 func printFindings(w io.Writer, plan alerts.Plan) {
 	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
 	for i, f := range plan.Findings {
-		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, alerts.Instance{Scope: f.Scope, ServiceID: f.ServiceID}).String()
+		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID}).String()
 		if f.Unknown != "" {
 			table = append(table, []string{name, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
 			continue

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/store"
 )
@@ -50,7 +50,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 		return err
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	rules, err := alerts.Load("demo.rules.yaml", demoRules)
+	rules, err := rulesfile.Load("demo.rules.yaml", demoRules)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -152,9 +152,9 @@ func environment() (*config, *examination) {
 	return c, found
 }
 
-func examineRules(c *config, found *examination) *alerts.Rules {
-	_, rules, err := readRules(c.RulesFile)
-	if problems, ok := errors.AsType[alerts.Problems](err); ok {
+func examineRules(c *config, found *examination) *rules.Rules {
+	_, set, err := readRules(c.RulesFile)
+	if problems, ok := errors.AsType[rules.Problems](err); ok {
 		for _, problem := range problems {
 			found.fail("rules", "", "%s", problem)
 		}
@@ -165,11 +165,11 @@ func examineRules(c *config, found *examination) *alerts.Rules {
 		return nil
 	}
 	digests := ""
-	if len(rules.Digests) > 0 {
-		digests = ", " + count(len(rules.Digests), "digest")
+	if len(set.Digests) > 0 {
+		digests = ", " + count(len(set.Digests), "digest")
 	}
-	found.ok("rules", "%s%s in %s", count(len(rules.Rules), "rule"), digests, c.RulesFile)
-	return rules
+	found.ok("rules", "%s%s in %s", count(len(set.Rules), "rule"), digests, c.RulesFile)
+	return set
 }
 
 func examineDatabase(ctx context.Context, c *config, found *examination) {

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 )
 
 // examineFastly looks at the token, at the usage endpoints and at bills, and holds the rules against what the account uses.
-func examineFastly(ctx context.Context, c *config, rules *alerts.Rules, save string, found *examination) {
+func examineFastly(ctx context.Context, c *config, rules *rules.Rules, save string, found *examination) {
 	config := fastly.ClientConfig{
 		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version,
 		AttemptTimeout: examTimeout, Retries: -1,

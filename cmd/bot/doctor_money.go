@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 )
@@ -61,7 +61,7 @@ func (m *money) serveUsage(months billing.Range, why string, found *examination)
 }
 
 // examine says what is known of money, and which budgets run on it. rules is nil where they could not be read.
-func (m *money) examine(rows []billing.Usage, rules *alerts.Rules, found *examination) {
+func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *examination) {
 	switch {
 	case m.estimateErr == nil:
 		m.examineEstimate(found)
@@ -107,7 +107,7 @@ func (m *money) examineEstimate(found *examination) {
 	found.ok("Fastly bill", "%s; %s run on it", asOf, budgets)
 }
 
-func (m *money) examineWithoutEstimate(rules *alerts.Rules, found *examination) {
+func (m *money) examineWithoutEstimate(rules *rules.Rules, found *examination) {
 	why := "Fastly makes no estimate of the month that runs"
 	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
 		why = "a parent account pays the bill, and Fastly makes no estimate of it"

@@ -12,7 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
@@ -23,7 +23,7 @@ import (
 const examTimeout = 15 * time.Second
 
 // examineSlack looks at the bot token, its scopes, and every channel of the rules.
-func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool, found *examination) {
+func examineSlack(ctx context.Context, c *config, rules *rules.Rules, post bool, found *examination) {
 	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
 	me, err := whoAmI(ctx, api)
 	if err != nil {
@@ -47,7 +47,7 @@ func examineSlack(ctx context.Context, c *config, rules *alerts.Rules, post bool
 
 // examineAccess says which channel each name under access: means today. A person who renames a channel gives its name free, and
 // the channel that takes the name is let in; nobody can take an id.
-func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *alerts.Rules, found *examination) {
+func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *rules.Rules, found *examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	told := map[string]bool{}
@@ -65,7 +65,7 @@ func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *aler
 }
 
 // examineGroups looks whether somebody is in each user group of the rules.
-func examineGroups(ctx context.Context, api *slack.Client, rules *alerts.Rules, found *examination) {
+func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *examination) {
 	for _, group := range slackapp.GroupsOf(rules) {
 		reason, err := slackapp.GroupTrouble(ctx, api, group.ID)
 		switch {
@@ -128,7 +128,7 @@ func examineScopes(me identity, found *examination) {
 }
 
 // channelsOf lists every channel that the rules post to, each once.
-func channelsOf(rules *alerts.Rules) []string {
+func channelsOf(rules *rules.Rules) []string {
 	names := []string{}
 	for _, rule := range rules.Rules {
 		names = append(names, rule.Channels()...)

@@ -7,11 +7,11 @@ import (
 	"io"
 	"os"
 	"strings"
-	_ "time/tzdata" // time zones of the rules, where the system has none, as in a container of nothing but this binary
+	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -117,7 +117,7 @@ func complain(w io.Writer, err error) int {
 		wrong  *misuse
 		failed *failure
 		env    *configError
-		rules  alerts.Problems
+		rules  rules.Problems
 	)
 	code, hint := exitFailed, ""
 	switch {

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/internal/ops"
@@ -118,7 +119,7 @@ func (s *service) readState(ctx context.Context, state *ops.State) error {
 }
 
 // budgetsOf are the budgets of the rules in use, one for each rule, and how many of all have no figure.
-func budgetsOf(rules *alerts.Rules, standings []alerts.Standing, outlooks []alerts.OutlookDay) (budgets []ops.Budget, unknown int) {
+func budgetsOf(rules *rules.Rules, standings []alerts.Standing, outlooks []alerts.OutlookDay) (budgets []ops.Budget, unknown int) {
 	byRule := map[string][]alerts.Standing{}
 	for _, standing := range standings {
 		byRule[standing.Rule] = append(byRule[standing.Rule], standing)
@@ -130,7 +131,7 @@ func budgetsOf(rules *alerts.Rules, standings []alerts.Standing, outlooks []aler
 	for _, rule := range rules.Rules {
 		budget := ops.Budget{Rule: rule.Name, Unit: unitOf(rule)}
 		for _, standing := range byRule[rule.Name] {
-			if isOurs := rule.Per == "" && standing.Scope == "" || rule.Holds(standing); isOurs {
+			if isOurs := rule.Per == "" && standing.Scope == "" || alerts.Holds(&rule, standing); isOurs {
 				addStanding(&budget, standing, likely[standing.BudgetID])
 			}
 		}
@@ -166,7 +167,7 @@ func share(figure, limit decimal.Decimal) float64 {
 }
 
 // unitOf is the unit of a rule's limit.
-func unitOf(rule alerts.Rule) string {
+func unitOf(rule rules.Rule) string {
 	if rule.Budget.Kind == billing.Money {
 		return rule.Budget.Currency
 	}

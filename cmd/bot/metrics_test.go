@@ -12,13 +12,14 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/internal/ops"
 )
 
 // TestBudgetsAreOfTheWorst: a rule with a budget for each service is one series, and what has no figure is counted.
 func TestBudgetsAreOfTheWorst(t *testing.T) {
-	rules, err := alerts.Load("rules.yaml", []byte(`defaults: {channel: cdn}
+	rules, err := rulesfile.Load("rules.yaml", []byte(`defaults: {channel: cdn}
 rules: [{name: each, per: service, budget: 100 TB}, {name: one, budget: 100 requests}, {name: unknown, budget: 100}, {name: fresh, budget: 100}, {name: bill, budget: 100 USD}]`))
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 )
@@ -60,15 +62,15 @@ func lintCommand() *cobra.Command {
 }
 
 func lint(ctx context.Context, c *config, file string, strict bool, stdout, stderr io.Writer) error {
-	_, rules, err := readRules(file)
+	_, set, err := readRules(file)
 	if err != nil {
 		return err
 	}
-	var wrong alerts.Problems
-	warnings := rules.Doubts
+	var wrong rules.Problems
+	warnings := set.Doubts
 	checked := "names were not held against the account, since FASTLY_API_TOKEN is not set"
 	if c.FastlyAPIToken != "" {
-		problems, doubts, err := auditRules(ctx, c, file, rules, stderr)
+		problems, doubts, err := auditRules(ctx, c, file, set, stderr)
 		if err != nil {
 			return err
 		}
@@ -76,7 +78,7 @@ func lint(ctx context.Context, c *config, file string, strict bool, stdout, stde
 		checked = "names were held against what the account used in the last three months"
 	}
 	if known, err := knownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
-		warnings = append(warnings, alerts.Renamed(file, rules, known)...)
+		warnings = append(warnings, rulesfile.Renamed(file, set, known)...)
 	}
 	if strict {
 		wrong, warnings = append(wrong, warnings...), nil
@@ -87,7 +89,7 @@ func lint(ctx context.Context, c *config, file string, strict bool, stdout, stde
 	if len(wrong) > 0 {
 		return wrong
 	}
-	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(rules.Rules), "rule"), checked)
+	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(set.Rules), "rule"), checked)
 	return nil
 }
 
@@ -103,19 +105,19 @@ func knownRules(ctx context.Context, c *config) (map[string]string, error) {
 
 // readRules reads and checks the file, and returns its text with it. A file that cannot be read is a problem with the file
 // as a whole.
-func readRules(file string) ([]byte, *alerts.Rules, error) {
+func readRules(file string) ([]byte, *rules.Rules, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, alerts.Problems{{File: file, Text: "there is no such file; rules.example.yaml shows every key"}}
+		return nil, nil, rules.Problems{{File: file, Text: "there is no such file; rules.example.yaml shows every key"}}
 	}
 	if err != nil {
-		return nil, nil, alerts.Problems{{File: file, Text: "it cannot be read: " + plainCause(err)}}
+		return nil, nil, rules.Problems{{File: file, Text: "it cannot be read: " + plainCause(err)}}
 	}
-	rules, err := alerts.Load(file, text)
+	rules, err := rulesfile.Load(file, text)
 	return text, rules, err
 }
 
-func auditRules(ctx context.Context, c *config, file string, rules *alerts.Rules, stderr io.Writer) (problems, warnings alerts.Problems, err error) {
+func auditRules(ctx context.Context, c *config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, err error) {
 	client, err := newFastly(c, nil, nil)
 	if err != nil {
 		return nil, nil, err

@@ -9,17 +9,19 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/rulesfile"
 	"budgetbot/internal/store"
 )
 
 // rulesInUse are the rules that the service runs on.
 type rulesInUse struct {
-	rules *alerts.Rules
+	rules *rules.Rules
 	text  string // of the file that they were read from
 	// trouble is what is wrong with the file while the last good rules are used instead; empty where nothing is.
 	trouble string
 	// warnings are the rules that do not fit the account, or cover nothing of it, as they were at the start.
-	warnings alerts.Problems
+	warnings rules.Problems
 }
 
 // auditTimeout bounds how long a start waits for Fastly to hold the rules' names against.
@@ -28,11 +30,11 @@ const auditTimeout = 5 * time.Second
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
 func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
-	text, rules, warnings, err := soundRules(ctx, c, fastly, log)
+	text, set, warnings, err := soundRules(ctx, c, fastly, log)
 	if err == nil {
-		return rulesInUse{rules: rules, text: string(text), warnings: warnings}, nil
+		return rulesInUse{rules: set, text: string(text), warnings: warnings}, nil
 	}
-	problems, ok := errors.AsType[alerts.Problems](err)
+	problems, ok := errors.AsType[rules.Problems](err)
 	if !ok {
 		return rulesInUse{}, err
 	}
@@ -43,7 +45,7 @@ func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.St
 	if !found {
 		return rulesInUse{}, problems
 	}
-	rules, lastErr = alerts.Load("the last good rules", []byte(good))
+	set, lastErr = rulesfile.Load("the last good rules", []byte(good))
 	if lastErr != nil {
 		return rulesInUse{}, problems // this version no longer takes them either
 	}
@@ -54,7 +56,7 @@ func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.St
 	if len(problems) > 1 {
 		trouble += fmt.Sprintf(" (and %s)", count(len(problems)-1, "more problem"))
 	}
-	return rulesInUse{rules: rules, text: good, trouble: trouble}, nil
+	return rulesInUse{rules: set, text: good, trouble: trouble}, nil
 }
 
 // joinRules makes the file that the process has started with the current one for all replicas. It is the last step of a start: a
@@ -77,7 +79,7 @@ func (s *service) joinRules(ctx context.Context) error {
 // soundRules reads the file, and asks Fastly whether its names and units fit. What does not fit is a warning: Fastly may change what an
 // account has on any day, which is the trouble of one rule, and the others are watched. Where Fastly does not answer in time the rules
 // are taken as they are. Either way each budget says for itself what it cannot count.
-func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger) ([]byte, *alerts.Rules, alerts.Problems, error) {
+func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger) ([]byte, *rules.Rules, rules.Problems, error) {
 	text, rules, err := readRules(c.RulesFile)
 	if err != nil {
 		return nil, nil, nil, err

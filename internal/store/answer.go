@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/internal/store/query"
 )
 
@@ -80,7 +81,7 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	return alerts.AuditEntry{
 		ID: row.ID, At: instant(row.RecordedAt), Actor: row.Actor, Act: alerts.Act(row.Action), BudgetID: budget,
-		Level: alerts.Level(row.Level), Detail: row.Detail, Revision: row.Revision,
+		Level: rules.Level(row.Level), Detail: row.Detail, Revision: row.Revision,
 	}, err
 }
 

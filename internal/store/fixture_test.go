@@ -22,6 +22,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -57,7 +58,7 @@ func fixtureStandings() []alerts.Standing {
 	return []alerts.Standing{closed, waits, open}
 }
 
-func fixtureAlert(rule string, month billing.Month, level alerts.Level, deliveryID string) alerts.Alert {
+func fixtureAlert(rule string, month billing.Month, level rules.Level, deliveryID string) alerts.Alert {
 	return alerts.Alert{
 		BudgetID: alerts.BudgetID{Rule: rule, Month: month}, Kind: alerts.KindBudget, Level: level, Reason: alerts.ReasonFirstLevel,
 		Used: decimal.NewFromInt(402), Limit: decimal.NewFromInt(500), At: noon, DeliveryID: deliveryID,

@@ -9,10 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // tells is an outcome in which a delivery tells of levels, so that the budget stands at the last of them.
-func tells(d alerts.Delivery, revision int64, levels ...alerts.Level) alerts.Outcome {
+func tells(d alerts.Delivery, revision int64, levels ...rules.Level) alerts.Outcome {
 	s := standing("na-bandwidth")
 	s.Level, s.Foretold, s.RootID, s.Revision = levels[len(levels)-1], 0, d.RootID, revision
 	if d.Kind == alerts.DeliverRoot {
@@ -36,16 +37,16 @@ func rise(id, rootID string) alerts.Delivery {
 }
 
 // levels are those recorded of the budget, each with the delivery that tells it.
-func levels(t *testing.T, s *Store) map[alerts.Level]string {
+func levels(t *testing.T, s *Store) map[rules.Level]string {
 	t.Helper()
-	told := map[alerts.Level]string{}
+	told := map[rules.Level]string{}
 	for _, alert := range must(s.Alerts(t.Context(), budget("na-bandwidth")))(t) {
 		told[alert.Level] = alert.DeliveryID
 	}
 	return told
 }
 
-func standsAt(t *testing.T, s *Store, want alerts.Level, root string) {
+func standsAt(t *testing.T, s *Store, want rules.Level, root string) {
 	t.Helper()
 	if got := must(s.Standing(t.Context(), budget("na-bandwidth")))(t); got.Level != want || got.RootID != root {
 		t.Errorf("it stands at %s with the root %q, want %s and %q", got.Level, got.RootID, want, root)
@@ -153,7 +154,7 @@ func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
 		for _, id := range []string{"d1", "d3", "d4"} {
 			awaitState(t, s, id, alerts.DeliverySent)
 		}
-		if diff := cmp.Diff(map[alerts.Level]string{50: "d1", 80: "d3", 100: "d3", 125: "d3"}, levels(t, s)); diff != "" {
+		if diff := cmp.Diff(map[rules.Level]string{50: "d1", 80: "d3", 100: "d3", 125: "d3"}, levels(t, s)); diff != "" {
 			t.Errorf("levels and what tells them (-want +got):\n%s", diff)
 		}
 		standsAt(t, s, 125, "d1")
@@ -175,7 +176,7 @@ func TestADroppedDeliveryGivesItsLevelsBack(t *testing.T) {
 			return sent(a)
 		}})
 		awaitState(t, s, "d2", alerts.DeliveryDropped)
-		if diff := cmp.Diff(map[alerts.Level]string{50: "d1"}, levels(t, s)); diff != "" {
+		if diff := cmp.Diff(map[rules.Level]string{50: "d1"}, levels(t, s)); diff != "" {
 			t.Errorf("levels and what tells them (-want +got):\n%s", diff)
 		}
 		standsAt(t, s, 50, "d1")

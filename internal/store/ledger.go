@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 	"budgetbot/internal/store/query"
@@ -79,7 +80,7 @@ func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Wait
 		return readAll(rows, func(row query.WaitingAlertsRow) (alerts.Waiting, error) {
 			return alerts.Waiting{
 				BudgetID: alerts.BudgetID{Rule: row.Rule, Scope: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
-				Level: alerts.Level(row.Level), Seen: alerts.Level(row.Seen), DeliveryID: row.ID,
+				Level: rules.Level(row.Level), Seen: rules.Level(row.Seen), DeliveryID: row.ID,
 				Sort: alerts.DeliveryKind(row.Sort), Channel: row.Channel,
 			}, nil
 		}, err)
@@ -108,15 +109,15 @@ func readStanding(row query.Standing) (alerts.Standing, error) {
 		return alerts.Standing{}, fmt.Errorf("%s: forms: %w", budget, err)
 	}
 	return alerts.Standing{
-		BudgetID: budget, RuleHash: row.RuleHash, Level: alerts.Level(row.Level), Used: used, Limit: limit,
+		BudgetID: budget, RuleHash: row.RuleHash, Level: rules.Level(row.Level), Used: used, Limit: limit,
 		Version: row.Version, CountedTo: instant(row.CountedTo), Unknown: row.Unknown,
 		Track:  forecast.Track{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
-		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: alerts.Level(row.Foretold),
+		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: rules.Level(row.Foretold),
 		HeldUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Calls: int(row.Calls),
 		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Forms: forms, Revision: row.Revision,
 		Answers: alerts.Answers{
-			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: alerts.Level(row.AckLevel)},
-			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: alerts.Level(row.MuteLevel)},
+			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: rules.Level(row.AckLevel)},
+			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: rules.Level(row.MuteLevel)},
 		},
 	}, nil
 }
@@ -148,7 +149,7 @@ func readAlert(found query.AlertsRow) (alerts.Alert, error) {
 		return alerts.Alert{}, fmt.Errorf("%s: %w", budget, err)
 	}
 	return alerts.Alert{
-		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Level: alerts.Level(row.Level), Reason: alerts.Reason(row.Reason),
+		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Level: rules.Level(row.Level), Reason: alerts.Reason(row.Reason),
 		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
 		Delivery: alerts.DeliveryState(found.State), Channel: found.Channel, Posted: found.State == string(alerts.DeliverySent) && found.Ts != "",
 	}, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -141,7 +142,7 @@ func assertStatus(t *testing.T, s *Store, when string, want alerts.CheckStatus) 
 	}
 }
 
-func alert(rule string, level alerts.Level) alerts.Alert {
+func alert(rule string, level rules.Level) alerts.Alert {
 	return alerts.Alert{
 		BudgetID: budget(rule), Kind: alerts.KindBudget, Level: level, Reason: alerts.ReasonFirstLevel,
 		Used: decimal.RequireFromString("99999999999999.123456"), Limit: decimal.NewFromInt(1), At: noon, DeliveryID: "d-" + rule,
@@ -285,7 +286,7 @@ func TestLiftedLevelsMayBeSaidAgain(t *testing.T) {
 		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{foretold}})
 		lift := alerts.Lift{BudgetID: alert("r", 80).BudgetID, Kind: alerts.KindBudget, Above: 80}
 		record(t, s, alerts.Outcome{At: noon, Lifts: []alerts.Lift{lift}, Alerts: []alerts.Alert{alert("r", 100)}})
-		var levels []alerts.Level
+		var levels []rules.Level
 		for _, a := range must(s.Alerts(t.Context(), lift.BudgetID))(t) {
 			if a.Kind == alerts.KindBudget {
 				levels = append(levels, a.Level)
@@ -295,7 +296,7 @@ func TestLiftedLevelsMayBeSaidAgain(t *testing.T) {
 		if n := count(t, s, "SELECT count(*) FROM alert WHERE kind = 'forecast'"); n != 1 {
 			t.Errorf("%d forecasts, want 1: it was not lifted", n)
 		}
-		if diff := cmp.Diff([]alerts.Level{80, 100}, levels); diff != "" {
+		if diff := cmp.Diff([]rules.Level{80, 100}, levels); diff != "" {
 			t.Errorf("levels of the budget (-want +got):\n%s", diff)
 		}
 		if n := count(t, s, "SELECT count(*) FROM alert WHERE rule = 'q'"); n != 1 {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // TestARenamedRuleKeepsWhatWasRecorded: its standing, levels, answers and messages go by the new name; what the new name has already
@@ -39,11 +40,11 @@ func TestARenamedRuleKeepsWhatWasRecorded(t *testing.T) {
 				t.Errorf("the standing that the new name had was overwritten: %+v", at)
 			}
 		}
-		var levels []alerts.Level
+		var levels []rules.Level
 		for _, reached := range must(s.Alerts(t.Context(), budget("new")))(t) {
 			levels = append(levels, reached.Level)
 		}
-		if diff := cmp.Diff([]alerts.Level{80, 100}, levels); diff != "" {
+		if diff := cmp.Diff([]rules.Level{80, 100}, levels); diff != "" {
 			t.Errorf("levels (-want +got):\n%s", diff)
 		}
 		if got := delivery(t, s, "d-old").Rule; got != "new" {

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // maxNamed is how many budgets a notification names.
@@ -85,7 +86,7 @@ func namedWithPercent(lines []alerts.BudgetLine) string {
 // listOwners pings each owner once, of those budgets that are past the level for it.
 func listOwners(lines []alerts.BudgetLine) string {
 	seen := map[string]bool{}
-	var people []alerts.Person
+	var people []rules.Person
 	for _, l := range lines {
 		if l.PingAt == 0 || l.Level < l.PingAt {
 			continue

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 func alertOf(kind alerts.DeliveryKind, lines ...alerts.BudgetLine) Message {
@@ -14,18 +15,18 @@ func alertOf(kind alerts.DeliveryKind, lines ...alerts.BudgetLine) Message {
 func TestOwnersArePingedFromTheirLevelOn(t *testing.T) {
 	tests := []struct {
 		name   string
-		level  alerts.Level
-		pingAt alerts.Level
-		owners []alerts.Person
+		level  rules.Level
+		pingAt rules.Level
+		owners []rules.Person
 		want   string
 		pings  bool
 	}{
-		{"below it they are named", 80, 100, []alerts.Person{finops}, "owner: finops (pinged from 100%)", false},
-		{"at it a group is pinged", 100, 100, []alerts.Person{finops}, "owner: <!subteam^S0614TZR7>", true},
-		{"above it a person is pinged", 125, 100, []alerts.Person{oncall}, "owner: <@U061F7AUR>", true},
-		{"several are listed", 100, 100, []alerts.Person{finops, oncall}, "owner: <!subteam^S0614TZR7> and <@U061F7AUR>", true},
-		{"without a level for it nobody is pinged", 125, 0, []alerts.Person{oncall}, "owner: oncall", false},
-		{"what is no id pings nobody", 100, 100, []alerts.Person{{Name: "x", ID: "!channel"}}, "owner: !channel", false},
+		{"below it they are named", 80, 100, []rules.Person{finops}, "owner: finops (pinged from 100%)", false},
+		{"at it a group is pinged", 100, 100, []rules.Person{finops}, "owner: <!subteam^S0614TZR7>", true},
+		{"above it a person is pinged", 125, 100, []rules.Person{oncall}, "owner: <@U061F7AUR>", true},
+		{"several are listed", 100, 100, []rules.Person{finops, oncall}, "owner: <!subteam^S0614TZR7> and <@U061F7AUR>", true},
+		{"without a level for it nobody is pinged", 125, 0, []rules.Person{oncall}, "owner: oncall", false},
+		{"what is no id pings nobody", 100, 100, []rules.Person{{Name: "x", ID: "!channel"}}, "owner: !channel", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,7 +49,7 @@ func TestListPingsEachOwnerOnceAndOnlyThoseWhoseLevelIsReached(t *testing.T) {
 	reached := sampleLine("a", "A", bandwidth, 600, 500, 100)
 	again := sampleLine("b", "B", bandwidth, 600, 500, 100)
 	below := sampleLine("c", "C", bandwidth, 410, 500, 80)
-	below.Owners = []alerts.Person{oncall}
+	below.Owners = []rules.Person{oncall}
 	text := strings.Join(mrkdwnTexts(alertOf(alerts.DeliverList, reached, again, below)), "\n")
 	if n := strings.Count(text, "<!subteam^S0614TZR7>"); n != 1 {
 		t.Errorf("the owner is pinged %d times in %q", n, text)

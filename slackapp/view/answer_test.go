@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 func TestTheModalIsAsItWas(t *testing.T) {
@@ -41,14 +42,14 @@ func buttonsOf(t *testing.T, m Message) map[string]*slack.ButtonBlockElement {
 }
 
 func TestButtonsAreThereForWhatCanBeDecided(t *testing.T) {
-	at := func(level alerts.Level, change func(*alerts.BudgetLine)) alerts.BudgetLine {
+	at := func(level rules.Level, change func(*alerts.BudgetLine)) alerts.BudgetLine {
 		l := sampleLine("na-bandwidth", "NA", bandwidth, 402, 500, level)
 		if change != nil {
 			change(&l)
 		}
 		return l
 	}
-	ack := func(level alerts.Level) func(*alerts.BudgetLine) {
+	ack := func(level rules.Level) func(*alerts.BudgetLine) {
 		return func(l *alerts.BudgetLine) { l.Ack = sampleAnswer("U1", "", level) }
 	}
 	for _, test := range []struct {

@@ -8,10 +8,11 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 func TestHowABudgetStands(t *testing.T) {
-	state := func(used, limit float64, level alerts.Level) BudgetState {
+	state := func(used, limit float64, level rules.Level) BudgetState {
 		return BudgetState{Line: sampleLine("r", "R", bandwidth, used, limit, level), Known: true}
 	}
 	with := func(s BudgetState, change func(*BudgetState)) BudgetState {

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -29,18 +30,18 @@ func alertSamples() []Sample {
 		{Name: "North America Bandwidth", Used: decimal.New(4026, 11)}, {Name: "Europe Bandwidth", Used: decimal.New(2214, 11)},
 	}
 	over := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 521.3, 500, 100)
-	over.Owners = []alerts.Person{finops, oncall}
+	over.Owners = []rules.Person{finops, oncall}
 	risen := sampleLine("asia-bandwidth", "Asia Bandwidth", bandwidth, 160, 150, 100)
-	risen.Owners = []alerts.Person{oncall}
+	risen.Owners = []rules.Person{oncall}
 	jumped := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 640, 500, 125)
-	jumped.Passed, jumped.Next = []alerts.Level{80, 100, 125}, 0
+	jumped.Passed, jumped.Next = []rules.Level{80, 100, 125}, 0
 	fallen := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 388.1, 500, 0)
 	done := sampleLine("compute", "Compute", requests, 2.41, 2, 100)
 	done.CountedTo = november.End()
 	undated := first
 	undated.CountedTo = time.Time{}
 	odd := sampleLine(hostile, hostile, billing.Measure{Noun: hostile}, 3, 2, 125)
-	odd.Scope, odd.Owners = hostile, []alerts.Person{{Name: hostile, ID: "<!channel>"}, {Name: "ok", ID: "U1\n<!here>"}}
+	odd.Scope, odd.Owners = hostile, []rules.Person{{Name: hostile, ID: "<!channel>"}, {Name: "ok", ID: "U1\n<!here>"}}
 	odd.Largest = []alerts.Part{{Name: hostile, Used: odd.Used}}
 	return append(foreseenSamples(first, all, fallen), append([]Sample{
 		alertSample("alert-root", alerts.DeliverRoot, alerts.ReasonFirstLevel, first),

@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
-func sampleAnswer(by, reason string, level alerts.Level) alerts.Answer {
+func sampleAnswer(by, reason string, level rules.Level) alerts.Answer {
 	return alerts.Answer{By: by, At: sampleNow.Add(-28 * time.Minute), Reason: reason, Level: level}
 }
 
@@ -93,11 +94,11 @@ func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
 
 func historySamples() []Sample {
 	line := sampleLine("na-bandwidth", "North America Bandwidth", bandwidth, 521.3, 500, 100)
-	act := func(ago time.Duration, who string, what alerts.Act, level alerts.Level, detail string) Event {
+	act := func(ago time.Duration, who string, what alerts.Act, level rules.Level, detail string) Event {
 		at := sampleNow.Add(-ago)
 		return Event{At: at, Act: &alerts.AuditEntry{At: at, Actor: who, Act: what, BudgetID: line.BudgetID, Level: level, Detail: detail}}
 	}
-	said := func(ago time.Duration, level alerts.Level, state alerts.DeliveryState) Event {
+	said := func(ago time.Duration, level rules.Level, state alerts.DeliveryState) Event {
 		return Event{At: sampleNow.Add(-ago), Level: level, Reason: alerts.ReasonLevelRose, Channel: "cdn-budget", State: state}
 	}
 	h := History{Line: line, Now: sampleNow, Earlier: 3, Events: []Event{

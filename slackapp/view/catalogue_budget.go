@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -16,12 +17,12 @@ import (
 var (
 	bandwidth = billing.Measure{Noun: "bandwidth", Bytes: true}
 	requests  = billing.Measure{Noun: "requests"}
-	finops    = alerts.Person{Name: "finops", ID: "S0614TZR7"}
-	oncall    = alerts.Person{Name: "oncall", ID: "U061F7AUR"}
+	finops    = rules.Person{Name: "finops", ID: "S0614TZR7"}
+	oncall    = rules.Person{Name: "oncall", ID: "U061F7AUR"}
 )
 
 // sampleLine is a budget of terabytes, or of billions of requests, in November.
-func sampleLine(rule, title string, measure billing.Measure, used, limit float64, level alerts.Level) alerts.BudgetLine {
+func sampleLine(rule, title string, measure billing.Measure, used, limit float64, level rules.Level) alerts.BudgetLine {
 	exp := int32(9)
 	if measure.Bytes {
 		exp = 12
@@ -29,12 +30,12 @@ func sampleLine(rule, title string, measure billing.Measure, used, limit float64
 	l := alerts.BudgetLine{
 		BudgetID: alerts.BudgetID{Rule: rule, Month: november}, Title: title, Level: level, Measure: measure,
 		Used: decimal.NewFromFloat(used).Shift(exp), Limit: decimal.NewFromFloat(limit).Shift(exp),
-		CountedTo: toNov21, ReadAt: sampleNow, Owners: []alerts.Person{finops}, PingAt: 100,
+		CountedTo: toNov21, ReadAt: sampleNow, Owners: []rules.Person{finops}, PingAt: 100,
 	}
 	if level > 0 {
-		l.Passed = []alerts.Level{level}
+		l.Passed = []rules.Level{level}
 	}
-	for _, next := range []alerts.Level{80, 100, 125} {
+	for _, next := range []rules.Level{80, 100, 125} {
 		if next > level && l.Next == 0 {
 			l.Next = next
 		}
@@ -159,7 +160,7 @@ func detailSamples() []Sample {
 	stale.State, stale.Levels, stale.Silence = states[3], nil, alerts.ReasonUnknown
 	never.State, never.Levels, never.Silence = states[4], nil, alerts.ReasonUnknown
 	odd.State.Line.Title, odd.State.Line.Rule, odd.Product, odd.UsageType = hostile, hostile, hostile, strings.Repeat(hostile, 100)
-	odd.State.Channel, odd.State.Line.Owners = hostile, []alerts.Person{{Name: hostile, ID: hostile}}
+	odd.State.Channel, odd.State.Line.Owners = hostile, []rules.Person{{Name: hostile, ID: hostile}}
 	foreseen := d
 	foreseen.State = foreseenStates(states)[1]
 	return []Sample{

@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -21,7 +22,7 @@ func sampleGrowth() alerts.Growth {
 			{Name: "Asia Requests", Used: billions(14.2)}, {Name: "Europe Requests", Used: billions(9.1)}, {Name: "India Requests", Used: billions(3)},
 		},
 		Others: 4, OthersExtra: billions(-0.9), Over: 30, AtLeast: billions(2), CountedTo: toNov21, ReadAt: sampleNow,
-		Owners: []alerts.Person{finops},
+		Owners: []rules.Person{finops},
 	}
 }
 
@@ -37,7 +38,7 @@ func changeSamples() []Sample {
 	up, calm, closed, odd := sampleGrowth(), sampleGrowth(), sampleGrowth(), sampleGrowth()
 	calm.Ratio, calm.PerDay, calm.Extra, calm.Drivers, calm.Others = decimal.New(12, -2), billions(3.58), billions(8.1), nil, 0
 	closed.Closed, closed.Versus.Days, closed.Drivers, closed.CountedTo = true, 0, nil, november.End()
-	odd.Title, odd.Drivers, odd.Owners = hostile, []alerts.Part{{Name: hostile, Used: billions(1)}}, []alerts.Person{{Name: hostile, ID: "<!here>"}}
+	odd.Title, odd.Drivers, odd.Owners = hostile, []alerts.Part{{Name: hostile, Used: billions(1)}}, []rules.Person{{Name: hostile, ID: "<!here>"}}
 	odd.Measure = billing.Measure{Noun: hostile}
 	return append([]Sample{
 		growthSample("change-root", alerts.DeliverRoot, alerts.ReasonGrew, up),
@@ -58,7 +59,7 @@ func watchSamples() []Sample {
 	}
 	of := func(rule, title string, g *alerts.Growth, state alerts.EpisodeState) Watch {
 		return Watch{
-			Rule: rule, Title: title, Kind: alerts.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: sampleNow.AddDate(0, 0, -3),
+			Rule: rule, Title: title, Kind: rules.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: sampleNow.AddDate(0, 0, -3),
 		}
 	}
 	watches := []Watch{
@@ -75,7 +76,7 @@ func watchSamples() []Sample {
 	only.Lines = nil
 	detail := func(w Watch) Message {
 		return WatchOf(WatchDetail{
-			Watch: w, Month: november, Now: sampleNow, Match: alerts.Match{Product: "cdn_usage", UsageType: "* Requests"},
+			Watch: w, Month: november, Now: sampleNow, Match: rules.Match{Product: "cdn_usage", UsageType: "* Requests"},
 			Checked: o.Checked, NextCheck: o.NextCheck,
 		})
 	}

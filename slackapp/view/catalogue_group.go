@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -17,7 +18,7 @@ var billAsOf = sampleNow.Add(-4*time.Hour - 42*time.Minute)
 const sampleRulesURL = "https://git.example.com/cdn/budgets/blob/main/rules.yaml?a=1&b=2"
 
 // sampleCost is a budget of money.
-func sampleCost(rule, title, used, limit string, level alerts.Level) alerts.BudgetLine {
+func sampleCost(rule, title, used, limit string, level rules.Level) alerts.BudgetLine {
 	l := sampleLine(rule, title, bandwidth, 0, 0, level)
 	l.Measure, l.CountedTo = billing.Cost("USD"), billAsOf
 	l.Used, l.Limit = decimal.RequireFromString(used), decimal.RequireFromString(limit)
@@ -25,7 +26,7 @@ func sampleCost(rule, title, used, limit string, level alerts.Level) alerts.Budg
 }
 
 // sampleScope is the budget of one service of a rule that has one for each.
-func sampleScope(scope string, used, limit float64, level alerts.Level) BudgetState {
+func sampleScope(scope string, used, limit float64, level rules.Level) BudgetState {
 	l := sampleLine("shop-services", "shop-services", bandwidth, used, limit, level)
 	l.Scope = scope
 	s := BudgetState{Line: l, Known: true, Channel: "shop-cdn"}
@@ -66,15 +67,15 @@ func groupSamples() []Sample {
 		},
 	}
 	d := Detail{
-		State: group, Now: sampleNow, Product: "cdn_usage", UsageType: "* Bandwidth", Service: "shop-*", Per: alerts.PerService,
+		State: group, Now: sampleNow, Product: "cdn_usage", UsageType: "* Bandwidth", Service: "shop-*", Per: rules.PerService,
 		RulesURL: sampleRulesURL,
 		Checked:  o.Checked, NextCheck: o.NextCheck,
 	}
 	teams := d
-	teams.State, teams.Per, teams.Charges = Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow), alerts.PerTeam, alerts.ChargesUsage
+	teams.State, teams.Per, teams.Charges = Group([]BudgetState{parts}, decimal.New(6000, 0), sampleNow), rules.PerTeam, rules.ChargesUsage
 	teams.Product, teams.UsageType, teams.Service = "", "", ""
 	ofBill := Detail{
-		State: BudgetState{Line: bill, Known: true, Channel: "finops-private"}, Now: sampleNow, Charges: alerts.ChargesAll,
+		State: BudgetState{Line: bill, Known: true, Channel: "finops-private"}, Now: sampleNow, Charges: rules.ChargesAll,
 		Levels: []LevelState{{Level: 80}, {Level: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,
 	}
 	odd := d

@@ -6,9 +6,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
-func thing(subject alerts.Subject, product, name string, perMille int64) alerts.Thing {
+func thing(subject rules.Subject, product, name string, perMille int64) alerts.Thing {
 	return alerts.Thing{Subject: subject, Product: product, Name: name, Share: decimal.New(perMille, -3)}
 }
 
@@ -20,33 +21,33 @@ func thingDelivery(why alerts.Reason, things ...alerts.Thing) alerts.Delivery {
 	return alerts.Delivery{
 		Kind: kind, BudgetID: alerts.BudgetID{Rule: "new-on-the-bill", Month: november},
 		Message: alerts.Message{Reason: why, Report: alerts.Report{Things: things, Sight: &alerts.Sight{
-			Title: "New", AtLeast: 1, Owners: []alerts.Person{finops}, CountedTo: toNov21, ReadAt: sampleNow,
+			Title: "New", AtLeast: 1, Owners: []rules.Person{finops}, CountedTo: toNov21, ReadAt: sampleNow,
 		}}},
 	}
 }
 
 func thingSamples() []Sample {
-	product := thing(alerts.SubjectProduct, "compute_requests", "compute_requests", 1000)
-	asia := thing(alerts.SubjectUsageType, "cdn_usage", "Asia Bandwidth", 32)
-	tiny := thing(alerts.SubjectUsageType, "cdn_usage", "India Bandwidth", 0)
+	product := thing(rules.SubjectProduct, "compute_requests", "compute_requests", 1000)
+	asia := thing(rules.SubjectUsageType, "cdn_usage", "Asia Bandwidth", 32)
+	tiny := thing(rules.SubjectUsageType, "cdn_usage", "India Bandwidth", 0)
 	tiny.Share = decimal.New(1, -6)
-	odd := thing(alerts.SubjectUsageType, hostile, hostile, 32)
+	odd := thing(rules.SubjectUsageType, hostile, hostile, 32)
 	back := asia
 	back.Back = true
 	var many []alerts.Thing
 	for i := range 60 {
-		many = append(many, thing(alerts.SubjectUsageType, "cdn_usage", fmt.Sprintf("Region %d Bandwidth", i), int64(60-i)))
+		many = append(many, thing(rules.SubjectUsageType, "cdn_usage", fmt.Sprintf("Region %d Bandwidth", i), int64(60-i)))
 	}
 	sample := func(name string, why alerts.Reason, things ...alerts.Thing) Sample {
 		return Sample{name, Alert(thingDelivery(why, things...), sampleAlert)}
 	}
-	watch := func(kind alerts.RuleKind, search *alerts.Search, things ...alerts.Thing) Watch {
+	watch := func(kind rules.RuleKind, search *alerts.Search, things ...alerts.Thing) Watch {
 		return Watch{Rule: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Search: search, Things: things}
 	}
 	o := Overview{Month: november, Now: sampleNow, Command: "/budget", Watches: []Watch{
-		watch(alerts.RuleNew, &alerts.Search{}, product, asia), watch(alerts.RuleVanished, &alerts.Search{}, back),
-		watch(alerts.RuleNew, &alerts.Search{}), watch(alerts.RuleVanished, &alerts.Search{}), watch(alerts.RuleNew, nil),
-		watch(alerts.RuleVanished, &alerts.Search{Unknown: "too early to tell: it is looked for from 3 complete days on"}),
+		watch(rules.RuleNew, &alerts.Search{}, product, asia), watch(rules.RuleVanished, &alerts.Search{}, back),
+		watch(rules.RuleNew, &alerts.Search{}), watch(rules.RuleVanished, &alerts.Search{}), watch(rules.RuleNew, nil),
+		watch(rules.RuleVanished, &alerts.Search{Unknown: "too early to tell: it is looked for from 3 complete days on"}),
 	}}
 	return []Sample{
 		sample("new-one", alerts.ReasonNew, asia),
@@ -56,6 +57,6 @@ func thingSamples() []Sample {
 		sample("vanished", alerts.ReasonVanished, asia),
 		sample("vanished-back", alerts.ReasonBack, product, back),
 		{"budgets-things", Budgets(o)},
-		{"watch-things-detail", WatchOf(WatchDetail{Watch: o.Watches[0], Month: november, Now: sampleNow, Owners: []alerts.Person{{Name: "finops", ID: "S0614TZR7"}}})},
+		{"watch-things-detail", WatchOf(WatchDetail{Watch: o.Watches[0], Month: november, Now: sampleNow, Owners: []rules.Person{{Name: "finops", ID: "S0614TZR7"}}})},
 	}
 }

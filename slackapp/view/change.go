@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -113,7 +114,7 @@ func floorsFact(g alerts.Growth) string {
 	return fact
 }
 
-func ownersFact(people []alerts.Person) string {
+func ownersFact(people []rules.Person) string {
 	if len(people) == 0 {
 		return ""
 	}

@@ -9,11 +9,12 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // LevelState is one threshold of a budget and what became of it this month.
 type LevelState struct {
-	Level alerts.Level
+	Level rules.Level
 	// ReachedAt is when a check first saw it reached; zero where it is not reached yet.
 	ReachedAt time.Time
 	// Reason is why it was said, or was passed over in silence.
@@ -31,8 +32,8 @@ type Detail struct {
 	Levels []LevelState // rising
 	// Product, UsageType, Region, Service and Team are what the rule matches, as its file has them; empty is any.
 	Product, UsageType, Region, Service, Team string
-	Per                                       alerts.Per     // what the rule has a budget for each of; else empty
-	Charges                                   alerts.Charges // what counts of a bill; empty where it is not about money
+	Per                                       rules.Per     // what the rule has a budget for each of; else empty
+	Charges                                   rules.Charges // what counts of a bill; empty where it is not about money
 	// Silence is why the newest check said nothing; empty where it spoke.
 	Silence alerts.Reason
 	// Checked, NextCheck and CheckFailure are those of Overview.
@@ -144,7 +145,7 @@ func (d Detail) covers() string {
 		}
 	}
 	switch {
-	case len(parts) == 0 && d.Charges == alerts.ChargesAll:
+	case len(parts) == 0 && d.Charges == rules.ChargesAll:
 		parts = []string{"the whole bill"}
 	case len(parts) == 0 && d.Charges == "":
 		parts = []string{"everything"}
@@ -159,7 +160,7 @@ func (d Detail) ofCharges() string {
 	switch {
 	case d.State.Line.Estimate:
 		return "an estimate at the account's rates, without flat fees"
-	case d.Charges == alerts.ChargesUsage:
+	case d.Charges == rules.ChargesUsage:
 		return "usage charges, without flat fees and credits"
 	}
 	return ""

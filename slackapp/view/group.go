@@ -10,7 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // Group returns how a rule stands that has a budget for each service or team: as the worst of them. each is the limit of those that
@@ -97,9 +97,9 @@ func (d Detail) scopeGrid() *grid {
 // parts says what makes the rule's budgets several.
 func (d Detail) parts() string {
 	switch d.Per {
-	case alerts.PerService:
+	case rules.PerService:
 		return "a budget for each service"
-	case alerts.PerTeam:
+	case rules.PerTeam:
 		return "a budget for each team"
 	}
 	return ""

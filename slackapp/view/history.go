@@ -6,13 +6,14 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // Event is one thing that happened to a budget: a level, a restatement, or what a person did.
 type Event struct {
 	At time.Time
 	// Level and Reason are of what the bot did; Level is the one that held after it, or that was foreseen.
-	Level  alerts.Level
+	Level  rules.Level
 	Reason alerts.Reason
 	// Foreseen tells that Level is what the month was likely to end above, and not what was reached.
 	Foreseen bool
@@ -122,7 +123,7 @@ func deed(entry alerts.AuditEntry) string {
 	return Escape(string(entry.Act))
 }
 
-func reached(level alerts.Level) string {
+func reached(level rules.Level) string {
 	if level == 0 {
 		return "it"
 	}

@@ -3,7 +3,7 @@ package view
 import (
 	"regexp"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // slackID is the form of Slack's ids of people and groups. Anything else is never put between angle brackets.
@@ -24,7 +24,7 @@ func mention(id string) string {
 }
 
 // owners lists people: mentioned where ping is set, else by the names that the rules file has for them.
-func owners(people []alerts.Person, ping bool) string {
+func owners(people []rules.Person, ping bool) string {
 	var parts []string
 	for _, p := range people {
 		if ping {

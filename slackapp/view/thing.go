@@ -8,14 +8,15 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 // maxThings is how many things a message lists.
 const maxThings = 20
 
 // subjectWords are what a Subject is called.
-var subjectWords = map[alerts.Subject]string{
-	alerts.SubjectProduct: "product", alerts.SubjectUsageType: "usage type", alerts.SubjectService: "service",
+var subjectWords = map[rules.Subject]string{
+	rules.SubjectProduct: "product", rules.SubjectUsageType: "usage type", rules.SubjectService: "service",
 }
 
 // thingsMessage tells of what is new on the bill or has vanished from it, the largest first.
@@ -69,7 +70,7 @@ func thingLine(t alerts.Thing, gone bool) string {
 
 // shareOf returns "3.2% of cdn_usage"; empty of a product, which is all of itself.
 func shareOf(t alerts.Thing, gone bool) string {
-	if t.Subject == alerts.SubjectProduct {
+	if t.Subject == rules.SubjectProduct {
 		return ""
 	}
 	share := finePercent(t.Share) + " of " + Escape(Clip(t.Product, maxCell))
@@ -99,7 +100,7 @@ func thingNames(things []alerts.Thing, gone bool) string {
 	return joined("; ", names...)
 }
 
-func floorFact(atLeast alerts.Level) string {
+func floorFact(atLeast rules.Level) string {
 	if atLeast == 0 {
 		return ""
 	}
@@ -109,7 +110,7 @@ func floorFact(atLeast alerts.Level) string {
 // thingsSentence is how a rule with new or vanished stands: "2 new: Asia Bandwidth and Compute".
 func thingsSentence(w Watch) string {
 	none, some := "nothing new this month", "new"
-	if w.Kind == alerts.RuleVanished {
+	if w.Kind == rules.RuleVanished {
 		none, some = "nothing has vanished this month", "gone"
 	}
 	if len(w.Things) == 0 {

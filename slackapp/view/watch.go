@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
@@ -18,7 +19,7 @@ import (
 type Watch struct {
 	Rule    string
 	Title   string
-	Kind    alerts.RuleKind
+	Kind    rules.RuleKind
 	Channel string
 	// Growth is of a rule with change; nil until a check has looked.
 	Growth *alerts.Growth
@@ -89,7 +90,7 @@ func (w Watch) figure() string {
 
 // sentence is how the rule stands, or why that is not known.
 func (w Watch) sentence(now time.Time) string {
-	if w.Kind != alerts.RuleChange {
+	if w.Kind != rules.RuleChange {
 		return w.searched()
 	}
 	why := ""
@@ -134,9 +135,9 @@ type WatchDetail struct {
 	Watch
 	Month billing.Month
 	Now   time.Time
-	Match alerts.Match
+	Match rules.Match
 	// Owners are named in the rule's messages.
-	Owners []alerts.Person
+	Owners []rules.Person
 	// Checked, NextCheck, CheckFailure and Route are those of Detail.
 	Checked, NextCheck time.Time
 	CheckFailure       string
@@ -154,7 +155,7 @@ func WatchOf(d WatchDetail) Message {
 		data = growthFresh(*d.Growth, d.Now)
 	}
 	for _, t := range d.Things[:min(len(d.Things), maxThings)] {
-		lines = append(lines, "• "+thingLine(t, d.Kind == alerts.RuleVanished))
+		lines = append(lines, "• "+thingLine(t, d.Kind == rules.RuleVanished))
 	}
 	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
 	speaks := "Says it in " + channelName(d.Channel)

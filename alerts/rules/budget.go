@@ -1,0 +1,149 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"budgetbot/billing"
+)
+
+// BudgetFor returns the limit of the month for the scope, "" being the rule as a whole. What the file excepts comes before a
+// month that differs.
+func (r *Rule) BudgetFor(month billing.Month, scope string) billing.Amount {
+	return r.BudgetOf(month, Instance{Scope: scope})
+}
+
+// Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is.
+type Instance struct{ Scope, ServiceID string }
+
+// Name is the service's own name: the scope has its id behind it where another service is called so too.
+func (i Instance) Name() string {
+	if i.ServiceID == "" {
+		return i.Scope
+	}
+	return strings.TrimSuffix(i.Scope, " ("+i.ServiceID+")")
+}
+
+// BudgetOf returns the limit of one of the rule's budgets in the month. An exception of a service's id counts for it alone, one of a name for
+// every service that is called so.
+func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
+	for _, name := range []string{of.ServiceID, of.Scope, of.Name()} {
+		if amount, excepted := r.Except[name]; excepted {
+			return amount
+		}
+	}
+	if amount, differs := r.Months[month]; differs {
+		return amount
+	}
+	return r.Budget
+}
+
+// Hash changes with everything that decides what a level of the month's budget for the scope means. A change of channel, title,
+// owners or thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first
+// part, up to the dash, is that of the rule in any month and scope.
+func (r *Rule) Hash(month billing.Month, scope string) string {
+	return r.HashOf(month, Instance{Scope: scope})
+}
+
+// HashOf is Hash of one of the rule's budgets.
+func (r *Rule) HashOf(month billing.Month, of Instance) string {
+	limit := r.BudgetOf(month, of).Value.String()
+	for _, team := range r.Teams {
+		if r.Per == PerTeam && team.Name == of.Scope {
+			limit += fmt.Sprintf(" %q", team.Services)
+		}
+	}
+	return r.counted("") + HashDash + ContentHash(limit)
+}
+
+// counted is the first part of the hash; more is what an earlier version put into it too.
+func (r *Rule) counted(more string) string {
+	counted := fmt.Sprintf("%q %q %q %q %q %q %s %q", r.Match.Product, r.Match.UsageType, r.Match.Region, r.Match.Service,
+		r.Per, r.Charges, r.Budget.Kind, r.Budget.Currency) + more
+	for _, team := range r.Teams {
+		if r.Per != PerTeam {
+			counted += fmt.Sprintf(" %q", team.Services)
+		}
+	}
+	return ContentHash(counted)
+}
+
+// earlierThresholds are those of a rule that named none, in the versions whose hashes had the thresholds in them.
+var earlierThresholds = []Level{80, 100, 125, 150, 200}
+
+// Modern returns what the hash would be today, where an earlier version made it of this very rule, else the hash as it is.
+func (r *Rule) Modern(hash string) string {
+	counted, limit, _ := strings.Cut(hash, HashDash)
+	for _, thresholds := range [][]Level{r.Thresholds, earlierThresholds} {
+		if counted == r.counted(fmt.Sprintf(" %v", thresholds)) {
+			return r.counted("") + HashDash + limit
+		}
+	}
+	return hash
+}
+
+// HashDash separates the parts of a rule's hash.
+const HashDash = "-"
+
+// ContentHash returns a short hash of a text, for telling two forms of a rule apart.
+func ContentHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
+}
+
+// CountsAlike reports whether two hashes are of rules that count the same, be it against other limits.
+func CountsAlike(hash, other string) bool {
+	counted, _, _ := strings.Cut(hash, HashDash)
+	return strings.HasPrefix(other, counted+HashDash)
+}
+
+// Measure returns what the budget's figures count, for printing them.
+func (r *Rule) Measure() billing.Measure {
+	switch r.Budget.Kind {
+	case billing.Bytes:
+		return billing.Measure{Noun: "bandwidth", Bytes: true}
+	case billing.Requests:
+		return billing.Measure{Noun: "requests"}
+	case billing.Money:
+		return billing.Cost(r.Budget.Currency)
+	case billing.Billed:
+	}
+	return billing.Measure{Noun: "units", Billed: true}
+}
+
+// IsMoney reports whether the budget is one of money, which is held against Fastly's bill.
+func (r *Rule) IsMoney() bool { return r.Kind == RuleBudget && r.Budget.Kind == billing.Money }
+
+// Route is where something is said, and whose it is.
+type Route struct {
+	Channel string // a name without "#", or an id
+	Owners  []Person
+}
+
+// Route returns where the budget of the scope speaks: a team's in the team's channel, unless the rule has its own.
+func (r *Rule) Route(scope string) Route {
+	if r.Per == PerTeam {
+		if at := slices.IndexFunc(r.Teams, func(t Team) bool { return t.Name == scope }); at >= 0 {
+			return Route{r.Teams[at].Channel, r.Teams[at].Owners}
+		}
+	}
+	return Route{r.Channel, r.Owners}
+}
+
+// Channels returns every channel that the rule may speak in.
+func (r *Rule) Channels() []string {
+	var channels []string
+	if r.Per == PerTeam {
+		for _, team := range r.Teams {
+			channels = append(channels, team.Channel)
+		}
+	}
+	if r.Channel != "" {
+		channels = append(channels, r.Channel)
+	}
+	slices.Sort(channels)
+	return slices.Compact(channels)
+}

@@ -1,0 +1,125 @@
+package rulesfile
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"budgetbot/alerts/rules"
+)
+
+// whenMonthClose is the only value of when.
+const whenMonthClose = "month-close"
+
+func (l *loader) digests(node *yaml.Node) {
+	lines := map[string]int{}
+	l.list(node, "digests", func(element *yaml.Node) {
+		d := rules.Digest{Channel: l.defaults.Channel}
+		var when string
+		written := l.mapping(element, "a digest", map[string]field{
+			"name":     func(value *yaml.Node) { d.Name = l.digestName(value, lines) },
+			"channel":  func(value *yaml.Node) { d.Channel = l.channel(value) },
+			"schedule": func(value *yaml.Node) { d.Schedule = l.schedule(value) },
+			"when":     func(value *yaml.Node) { when = l.oneOf(value, "when", whenMonthClose) },
+			"shows":    func(*yaml.Node) {}, // depends on when, wherever that stands
+		})
+		if element.Kind != yaml.MappingNode {
+			return
+		}
+		l.completeDigest(element, d, written)
+		known := rules.ScheduledSections
+		if when != "" {
+			known = rules.CloseSections
+		}
+		d.Shows = l.shows(written["shows"], known)
+		l.rules.Digests = append(l.rules.Digests, d)
+	})
+}
+
+func (l *loader) digestName(node *yaml.Node, lines map[string]int) string {
+	name := l.slug(node, "name", "digest")
+	if line, taken := lines[name]; taken && name != "" {
+		l.note(node, "two digests are called %s; the first is on line %d", name, line)
+	}
+	lines[name] = node.Line
+	return name
+}
+
+func (l *loader) completeDigest(node *yaml.Node, d rules.Digest, written map[string]*yaml.Node) {
+	called := d.Name
+	if written["name"] == nil {
+		called = "without a name"
+		l.note(node, "the digest has no name; add one such as name: monday")
+	}
+	if written["channel"] == nil && l.defaulted["channel"] == nil {
+		l.note(node, "digest %s has no channel; add one to it or to defaults", called)
+	}
+	switch scheduled, atClose := written["schedule"] != nil, written["when"] != nil; {
+	case scheduled && atClose:
+		l.note(node, "digest %s has both schedule and when; it takes one", called)
+	case !scheduled && !atClose:
+		l.note(node, "digest %s has no time; add schedule: \"0 9 * * 1\" or when: %s", called, whenMonthClose)
+	}
+}
+
+// shows reads the parts of a digest; all that it may have where the file leaves it open.
+func (l *loader) shows(node *yaml.Node, known []rules.Section) []rules.Section {
+	if node == nil {
+		return known
+	}
+	var sections []rules.Section
+	l.list(node, "shows", func(element *yaml.Node) {
+		section := rules.Section(l.oneOf(element, "an element of shows", rules.Texts(known)...))
+		if section != "" && slices.Contains(sections, section) {
+			l.note(element, "%s stands twice", section)
+		}
+		sections = append(sections, section)
+	})
+	if node.Kind == yaml.SequenceNode && len(node.Content) == 0 {
+		l.note(node, "shows is an empty list; name %s", rules.OrList(rules.Texts(known)))
+	}
+	return sections
+}
+
+// cronFields takes the names of days and months, and none of the signs that only some programs know, such as L and #.
+var cronFields = regexp.MustCompile(`^(?:[0-9*/,-]|[A-Za-z]{3})+(?: +(?:[0-9*/,-]|[A-Za-z]{3})+){4}$`)
+
+// schedule reads five fields of cron.
+func (l *loader) schedule(node *yaml.Node) string {
+	written := l.text(node, "schedule")
+	if written == "" {
+		return ""
+	}
+	if !cronFields.MatchString(written) {
+		l.note(node, "schedule must be five fields as in a crontab, such as \"0 9 * * 1\" for Mondays at 9:00, not %s", rules.Clip(written))
+		return ""
+	}
+	if why := wrongSchedule(written); why != "" {
+		l.note(node, "schedule: %s", why)
+		return ""
+	}
+	return written
+}
+
+// aLeapYear is some instant from which four years and a day hold every day that there is.
+var aLeapYear = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// wrongSchedule says why five fields are no schedule; empty where they are one. The parser's own panics are taken as a refusal.
+func wrongSchedule(written string) (why string) {
+	defer func() {
+		if p := recover(); p != nil {
+			why = rules.Clip(written) + " is not understood"
+		}
+	}()
+	if _, err := rules.CronParser.Parse(written); err != nil {
+		return strings.TrimSpace(fmt.Sprint(err))
+	}
+	if (rules.Digest{Schedule: written}).Next(aLeapYear, time.UTC).IsZero() {
+		return rules.Clip(written) + " is a day that never comes"
+	}
+	return ""
+}

@@ -1,0 +1,177 @@
+package rulesfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// document walks a YAML file and notes every problem with its place, where the library's own decoding into structs would
+// stop at the first of a kind and lose the column.
+type document struct {
+	file     string
+	problems rules.Problems
+}
+
+const (
+	emptyFile = "the file is empty; it needs at least a list under rules:"
+	quoteIt   = "quote a value that begins with #, @ or *"
+)
+
+// parse returns the document's root node, or nil where the text is no YAML or holds nothing; either is noted.
+func (d *document) parse(text []byte) *yaml.Node {
+	var root, second yaml.Node
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithUniqueKeys(false))
+	if err == nil {
+		err = loader.Load(&root)
+	}
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		d.problems = append(d.problems, d.syntaxProblem(err, text))
+		return nil
+	case err != nil, len(root.Content) == 0, isNull(root.Content[0]):
+		d.problems = append(d.problems, rules.Problem{File: d.file, Line: 1, Column: 1, Text: emptyFile})
+		return nil
+	}
+	switch err := loader.Load(&second); {
+	case err == nil:
+		d.note(&second, "a second YAML document begins here; keep one")
+	case !errors.Is(err, io.EOF):
+		d.problems = append(d.problems, d.syntaxProblem(err, text))
+	}
+	return root.Content[0]
+}
+
+func (d *document) syntaxProblem(err error, text []byte) rules.Problem {
+	problem := rules.Problem{File: d.file, Line: 1, Column: 1, Text: "not YAML: " + err.Error()}
+	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
+		mark := at.Mark
+		if mark.Line > lineCount(text) && at.ContextMark.Line > 0 {
+			mark = at.ContextMark // something was never closed: where it was opened tells more than the end of the file
+		}
+		problem.Line, problem.Column = min(max(mark.Line, 1), lineCount(text)), max(mark.Column, 1)
+		problem.Text = "not YAML: " + at.Message + syntaxAdvice(at.Message, lineBreak.Split(string(text), -1)[problem.Line-1])
+	}
+	return problem
+}
+
+// syntaxAdvice says what helps against the mistakes that a rules file invites.
+func syntaxAdvice(message, line string) string {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	switch {
+	case strings.Contains(message, "tab character"), strings.Contains(indent, "\t"):
+		return "; indent with spaces"
+	case strings.Contains(message, "unknown anchor"), strings.Contains(message, "cannot start any token"),
+		strings.Contains(message, "expected alphabetic or numeric"):
+		return "; " + quoteIt
+	}
+	return ""
+}
+
+// lineBreak is everything that YAML counts as the end of a line.
+var lineBreak = regexp.MustCompile(`\r\n|[\n\r\x{85}\x{2028}\x{2029}]`)
+
+func lineCount(text []byte) int {
+	breaks := lineBreak.FindAllIndex(text, -1)
+	if n := len(breaks); n > 0 && breaks[n-1][1] == len(text) {
+		return n
+	}
+	return len(breaks) + 1
+}
+
+func (d *document) note(at *yaml.Node, format string, args ...any) {
+	d.problems = append(d.problems, rules.Problem{File: d.file, Line: at.Line, Column: at.Column, Text: fmt.Sprintf(format, args...)})
+}
+
+// field reads the value of one key.
+type field func(value *yaml.Node)
+
+// mapping reads a mapping by its keys. Keys that are unknown or stand twice are noted. It returns the
+// values by their keys, that of a misspelt key under the one that was probably meant.
+func (d *document) mapping(node *yaml.Node, what string, fields map[string]field) map[string]*yaml.Node {
+	written := map[string]*yaml.Node{}
+	d.pairs(node, what, func(name string, key, value *yaml.Node) {
+		read, known := fields[name]
+		if known {
+			read(value)
+		} else {
+			name = d.unknownKey(key, name, what, slices.Sorted(maps.Keys(fields)))
+		}
+		written[name] = value
+	})
+	return written
+}
+
+// restOfAmount is what a flow mapping makes a key of, where an amount has a comma.
+var restOfAmount = regexp.MustCompile(`^\d+\b`)
+
+// unknownKey notes a key that means nothing, and returns the one that was probably meant.
+func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) string {
+	if near := billing.Nearest(name, known); len(near) > 0 {
+		d.note(at, "unknown key %s in %s; did you mean %s?", rules.Clip(name), what, near[0])
+		return near[0]
+	}
+	if restOfAmount.MatchString(name) {
+		d.note(at, "%s is no key: between braces a comma ends an amount; quote it, as in \"84,000 USD\"", rules.Clip(name))
+		return name
+	}
+	d.note(at, "unknown key %s in %s; known are %s", rules.Clip(name), what, strings.Join(known, ", "))
+	return name
+}
+
+// pairs reads a mapping key by key, those aside that stand twice.
+func (d *document) pairs(node *yaml.Node, what string, read func(name string, key, value *yaml.Node)) {
+	if node.Kind != yaml.MappingNode {
+		d.note(node, "%s must be a mapping of keys to values, not %s", what, describe(node))
+		return
+	}
+	first := map[string]int{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, name := node.Content[i], resolve(node.Content[i])
+		if name.Kind != yaml.ScalarNode {
+			d.note(key, "a key of %s must be a single value, not %s", what, describe(name))
+			continue
+		}
+		if name.Tag == "!!merge" {
+			d.note(key, "merge keys (<<) are not read; put what rules share under defaults:, and write the rest out")
+			continue
+		}
+		if line, twice := first[name.Value]; twice {
+			d.note(key, "key %s stands twice; the first is on line %d", rules.Clip(name.Value), line)
+			continue
+		}
+		first[name.Value] = key.Line
+		read(name.Value, key, resolve(node.Content[i+1]))
+	}
+}
+
+// list reads every element of a sequence.
+func (d *document) list(node *yaml.Node, what string, read func(element *yaml.Node)) {
+	if node.Kind != yaml.SequenceNode {
+		d.note(node, "%s must be a list, not %s", what, describe(node))
+		return
+	}
+	for _, element := range node.Content {
+		read(resolve(element))
+	}
+}
+
+// resolve follows an alias to what it stands for.
+func resolve(node *yaml.Node) *yaml.Node {
+	for node.Kind == yaml.AliasNode && node.Alias != nil {
+		node = node.Alias
+	}
+	return node
+}
+
+func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }

@@ -1,0 +1,250 @@
+package rulesfile
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// maxRules is how many rules a file may hold.
+const maxRules = 20_000
+
+// Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.
+func Load(file string, text []byte) (*rules.Rules, error) {
+	l := &loader{
+		document: document{file: file},
+		rules: &rules.Rules{
+			Zone: time.UTC, People: map[string]rules.Person{}, Operators: rules.Operators{StaleAfter: rules.DefaultStaleAfter},
+		},
+		defaults: rules.Rule{Thresholds: rules.DefaultThresholds, Forecast: rules.DefaultForecast, PingAt: rules.DefaultPingAt},
+		lines:    map[string]int{},
+		routed:   map[string]bool{},
+	}
+	if root := l.parse(text); root != nil {
+		l.file(root)
+	}
+	if err := l.problems.AsError(); err != nil {
+		return nil, err
+	}
+	return l.rules, nil
+}
+
+type loader struct {
+	document
+	rules     *rules.Rules
+	defaults  rules.Rule
+	defaulted map[string]*yaml.Node // what stands under defaults, be it right or wrong
+	lines     map[string]int        // where each rule's name was first used
+	routed    map[string]bool       // the teams that have a channel, be it right or wrong
+	renames   []rename
+}
+
+// file reads the top of the document. What rules refer to is read first, wherever it stands.
+func (l *loader) file(root *yaml.Node) {
+	inTurn := []struct {
+		key  string
+		read field
+	}{
+		{"people", l.people}, {"teams", l.teams}, {"defaults", l.ruleDefaultsOf}, {"access", l.access}, {"digests", l.digests},
+	}
+	fields := map[string]field{
+		"operators": l.operators, "rules": func(*yaml.Node) {},
+		"time_zone":     func(value *yaml.Node) { l.rules.Zone = l.zone(value) },
+		"working_hours": func(value *yaml.Node) { l.rules.WorkingHours = l.workingHours(value) },
+		"rules_url":     func(value *yaml.Node) { l.rules.URL = l.url(value) },
+	}
+	for _, part := range inTurn {
+		fields[part.key] = func(*yaml.Node) {}
+	}
+	written := l.mapping(root, "the file", fields)
+	if root.Kind != yaml.MappingNode {
+		return
+	}
+	for _, part := range inTurn {
+		if value := written[part.key]; value != nil {
+			part.read(value)
+		}
+	}
+	l.allRules(root, written["rules"])
+}
+
+func (l *loader) allRules(root, rules *yaml.Node) {
+	if rules == nil {
+		l.note(root, "there are no rules; add a list under rules:")
+		return
+	}
+	switch n := len(rules.Content); {
+	case rules.Kind == yaml.SequenceNode && n == 0:
+		l.note(rules, "rules is an empty list; add at least one rule")
+	case rules.Kind == yaml.SequenceNode && n > maxRules:
+		l.note(rules, "%d rules; at most %d are taken", n, maxRules)
+	default:
+		l.list(rules, "rules", l.rule)
+		l.checkRenames()
+		l.giveTitles()
+	}
+}
+
+func (l *loader) ruleDefaultsOf(node *yaml.Node) {
+	l.defaulted = l.mapping(node, "defaults", l.ruleDefaults(&l.defaults))
+}
+
+func (l *loader) access(node *yaml.Node) {
+	l.mapping(node, "access", map[string]field{
+		"ask":   func(value *yaml.Node) { l.rules.Access.Ask = l.places(value, "ask") },
+		"share": func(value *yaml.Node) { l.rules.Access.Share = l.places(value, "share") },
+	})
+}
+
+func (l *loader) operators(node *yaml.Node) {
+	l.mapping(node, "operators", map[string]field{
+		"channel": func(value *yaml.Node) { l.rules.Operators.Channel = l.channel(value) },
+		"stale_after": func(value *yaml.Node) {
+			age := l.duration(value, "stale_after", time.Hour, "an hour, such as 36h")
+			l.rules.Operators.StaleAfter = cmp.Or(age, rules.DefaultStaleAfter)
+		},
+	})
+}
+
+var (
+	slackPerson = regexp.MustCompile(`^[UWS][A-Z0-9]{6,}$`)
+	slackPlace  = regexp.MustCompile(`^[CGD][A-Z0-9]{6,}$`)
+	channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{1,80}$`)
+	slug        = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+)
+
+// slug reads the name of a rule, team or digest.
+func (l *loader) slug(node *yaml.Node, what, of string) string {
+	name := l.text(node, what)
+	if name == "" || slug.MatchString(name) {
+		return name
+	}
+	instead := ""
+	if of == "rule" {
+		instead = ", and put words for people in title"
+	}
+	l.note(node, "%s is no %s name: use lower-case letters, digits and -%s", rules.Clip(name), of, instead)
+	return ""
+}
+
+func (l *loader) people(node *yaml.Node) {
+	l.pairs(node, "people", func(_ string, key, value *yaml.Node) {
+		name := l.text(resolve(key), "a name under people")
+		id := l.text(value, "the id of "+rules.Clip(name))
+		if id != "" && !slackPerson.MatchString(id) {
+			l.note(value, "%s is no Slack id of a person (U…) or a group (S…); copy it from their profile", rules.Clip(id))
+		}
+		l.rules.People[name] = rules.Person{Name: name, ID: id}
+	})
+}
+
+// places reads the channels and people of an access list.
+func (l *loader) places(node *yaml.Node, what string) []rules.Place {
+	var places []rules.Place
+	l.list(node, what, func(element *yaml.Node) {
+		written := l.text(element, "a name in "+what)
+		name := strings.TrimPrefix(written, "#")
+		person, known := l.rules.People[name]
+		switch {
+		case written == "":
+		case known:
+			places = append(places, rules.Place{Name: name, ID: person.ID})
+		case slackPerson.MatchString(name) || slackPlace.MatchString(name):
+			places = append(places, rules.Place{Name: name, ID: name})
+		case channelName.MatchString(name):
+			places = append(places, rules.Place{Name: name})
+		default:
+			l.note(element, "%s is neither a channel nor a name under people", rules.Clip(written))
+		}
+	})
+	return places
+}
+
+// channel reads a channel's name or id; "#cdn-budget" and cdn-budget are the same.
+func (l *loader) channel(node *yaml.Node) string {
+	written := l.text(node, "channel")
+	name := strings.TrimPrefix(written, "#")
+	switch {
+	case written == "":
+		return ""
+	case slackPlace.MatchString(name) || channelName.MatchString(name):
+		return name
+	}
+	l.note(node, "%s is no channel name: those have lower-case letters, digits, - and _", rules.Clip(written))
+	return ""
+}
+
+// ruleDefaults are the keys that stand in a rule and under defaults alike.
+func (l *loader) ruleDefaults(r *rules.Rule) map[string]field {
+	return map[string]field{
+		"channel":    func(value *yaml.Node) { r.Channel = l.channel(value) },
+		"owners":     func(value *yaml.Node) { r.Owners = l.owners(value) },
+		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.level(value, "ping_at"), r.PingAt) },
+		"thresholds": func(value *yaml.Node) { r.Thresholds = l.thresholds(value) },
+		"forecast":   func(value *yaml.Node) { r.Forecast = l.forecast(value) },
+		"escalate_after": func(value *yaml.Node) {
+			r.EscalateAfter = l.duration(value, "escalate_after", time.Minute, "a minute, such as 4h")
+		},
+	}
+}
+
+func (l *loader) owners(node *yaml.Node) []rules.Person {
+	var owners []rules.Person
+	l.list(node, "owners", func(element *yaml.Node) {
+		name := l.text(element, "a name in owners")
+		person, known := l.rules.People[name]
+		switch {
+		case name == "":
+		case known:
+			owners = append(owners, person)
+		case slackPerson.MatchString(name):
+			owners = append(owners, rules.Person{Name: name, ID: name})
+		default:
+			l.unknownPerson(element, name)
+		}
+	})
+	return owners
+}
+
+func (l *loader) unknownPerson(at *yaml.Node, name string) {
+	var names []string
+	for known := range l.rules.People {
+		names = append(names, known)
+	}
+	if near := billing.Nearest(name, names); len(near) > 0 {
+		l.note(at, "nobody under people is called %s; did you mean %s?", rules.Clip(name), near[0])
+		return
+	}
+	l.note(at, "nobody under people is called %s; add their Slack id there", rules.Clip(name))
+}
+
+func (l *loader) thresholds(node *yaml.Node) []rules.Level {
+	levels := []rules.Level{}
+	l.list(node, "thresholds", func(element *yaml.Node) {
+		level := l.level(element, "a threshold")
+		switch {
+		case level == 0:
+			return
+		case len(levels) > 0 && level == levels[len(levels)-1]:
+			l.note(element, "threshold %s stands twice", level)
+		case len(levels) > 0 && level < levels[len(levels)-1]:
+			l.note(element, "threshold %s stands after %s; write them rising", level, levels[len(levels)-1])
+		}
+		levels = append(levels, level)
+	})
+	return levels
+}
+
+// forecast reads the level above which a likely end is said, or that none is.
+func (l *loader) forecast(node *yaml.Node) rules.Level {
+	if node.Kind == yaml.ScalarNode && (node.Value == "false" || node.Value == "none") {
+		return 0
+	}
+	return l.level(node, "forecast")
+}

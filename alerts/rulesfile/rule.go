@@ -1,0 +1,182 @@
+package rulesfile
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"budgetbot/alerts/rules"
+)
+
+// draft is a rule that is being read.
+type draft struct {
+	rules.Rule
+	node    *yaml.Node
+	written map[string]*yaml.Node // the values by their keys, be they right or wrong
+	// amounts are the limits that the budget's default is not, to be compared with it.
+	amounts []writtenAmount
+}
+
+// called is how a problem names the rule.
+func (d *draft) called() string { return cmp.Or(d.Name, "without a name") }
+
+func (l *loader) rule(node *yaml.Node) {
+	d := &draft{Rule: l.defaults, node: node}
+	d.Line, d.Column = node.Line, node.Column
+	fields := map[string]field{
+		"name":       func(value *yaml.Node) { d.Name = l.ruleName(value) },
+		"was":        func(value *yaml.Node) { d.Was = l.was(value) },
+		"title":      func(value *yaml.Node) { d.Title = l.text(value, "title") },
+		"product":    func(value *yaml.Node) { d.Match.Product = l.text(value, "product") },
+		"usage_type": func(value *yaml.Node) { d.Match.UsageType = l.text(value, "usage_type") },
+		"region":     func(value *yaml.Node) { d.Match.Region = l.text(value, "region") },
+		"service":    func(value *yaml.Node) { d.Match.Service = l.text(value, "service") },
+		"team":       func(value *yaml.Node) { d.Teams = l.oneTeam(value) },
+	}
+	maps.Copy(fields, l.ruleDefaults(&d.Rule))
+	maps.Copy(fields, l.budgetKeys(d))
+	maps.Copy(fields, l.otherKinds(d))
+	d.written = l.mapping(node, "a rule", fields)
+	if node.Kind != yaml.MappingNode {
+		return
+	}
+	if d.written["name"] == nil {
+		l.note(node, "the rule has no name; add one such as name: na-bandwidth")
+	}
+	d.At = positions(d.written)
+	l.kind(d)
+	l.perTeam(d)
+	l.isHeard(d)
+	d.route()
+	l.rules.Rules = append(l.rules.Rules, d.Rule)
+}
+
+func positions(written map[string]*yaml.Node) map[string]rules.Location {
+	at := make(map[string]rules.Location, len(written))
+	for key, value := range written {
+		at[key] = rules.Location{Line: value.Line, Column: value.Column}
+	}
+	return at
+}
+
+// isHeard notes a rule that has nowhere to speak. A channel that was written and refused is not asked for again.
+func (l *loader) isHeard(d *draft) {
+	if d.written["channel"] != nil || l.defaulted["channel"] != nil {
+		return
+	}
+	if d.written["team"] == nil && d.Per != rules.PerTeam {
+		l.note(d.node, "rule %s has no channel; add one to it or to defaults", d.called())
+	}
+	for _, team := range d.Teams {
+		if !l.routed[team.Name] {
+			l.note(d.node, "rule %s has no channel for team %s; add one to it, to the team or to defaults", d.called(), team.Name)
+		}
+	}
+}
+
+// ruleKinds are the keys that make a rule what it is, and the kinds that they make it.
+var ruleKinds = []rules.RuleKind{rules.RuleBudget, rules.RuleChange, rules.RuleNew, rules.RuleVanished}
+
+// kind settles what the rule watches for, and notes keys that belong to another kind of rule.
+func (l *loader) kind(d *draft) {
+	var kinds []string
+	for _, kind := range ruleKinds {
+		if d.written[string(kind)] != nil {
+			kinds, d.Kind = append(kinds, string(kind)), kind
+		}
+	}
+	switch {
+	case len(kinds) == 0:
+		l.note(d.node, "rule %s has no budget; add one such as budget: 500 TB", d.called())
+		return
+	case len(kinds) > 1:
+		l.note(d.node, "rule %s has %s; a rule has one of them, so make %d rules of it", d.called(), andList(kinds), len(kinds))
+		return
+	}
+	for _, other := range []struct {
+		key   string
+		kinds []rules.RuleKind
+	}{
+		{"charges", []rules.RuleKind{rules.RuleBudget}},
+		{"per", []rules.RuleKind{rules.RuleBudget}},
+		{"except", []rules.RuleKind{rules.RuleBudget}},
+		{"thresholds", []rules.RuleKind{rules.RuleBudget}},
+		{"forecast", []rules.RuleKind{rules.RuleBudget}},
+		{"at_least", []rules.RuleKind{rules.RuleNew, rules.RuleVanished}},
+	} {
+		if value := d.written[other.key]; value != nil && !slices.Contains(other.kinds, d.Kind) {
+			l.note(value, "%s is for a rule with %s, and this one has %s", other.key, rules.OrList(rules.Texts(other.kinds)), d.Kind)
+		}
+	}
+	switch d.Kind {
+	case rules.RuleBudget:
+		l.budgetFits(d)
+	case rules.RuleChange:
+		l.changeFits(d)
+	case rules.RuleNew, rules.RuleVanished:
+		l.searchFits(d)
+	}
+}
+
+// giveTitles names the rules that have no title by their usage type, where that says all that the rule is about and no other
+// rule is called so; else by their own name.
+func (l *loader) giveTitles() {
+	called := map[string]int{}
+	for _, r := range l.rules.Rules {
+		called[cmp.Or(r.Title, r.PlainTitle())]++
+	}
+	for i := range l.rules.Rules {
+		r := &l.rules.Rules[i]
+		if r.Title != "" {
+			continue
+		}
+		r.Title = r.Name
+		if title := r.PlainTitle(); title != "" && called[title] == 1 {
+			r.Title = title
+		}
+	}
+}
+
+func (l *loader) ruleName(node *yaml.Node) string {
+	name := l.slug(node, "name", "rule")
+	if name == "" {
+		return ""
+	}
+	if line, taken := l.lines[name]; taken {
+		l.note(node, "two rules are called %s; the first is on line %d", name, line)
+		return name
+	}
+	l.lines[name] = node.Line
+	return name
+}
+
+// rename is that a rule had another name before.
+type rename struct {
+	from string
+	at   *yaml.Node
+}
+
+func (l *loader) was(node *yaml.Node) string {
+	from := l.slug(node, "was", "rule")
+	if from != "" {
+		l.renames = append(l.renames, rename{from, node})
+	}
+	return from
+}
+
+// checkRenames notes names that were given up and are still in use, or that two rules claim.
+func (l *loader) checkRenames() {
+	claimed := map[string]int{}
+	for _, r := range l.renames {
+		if line, inUse := l.lines[r.from]; inUse {
+			l.note(r.at, "was: %s is still the name of the rule on line %d", r.from, line)
+		}
+		if line, twice := claimed[r.from]; twice {
+			l.note(r.at, "two rules were %s; the first is on line %d", r.from, line)
+			continue
+		}
+		claimed[r.from] = r.at.Line
+	}
+}

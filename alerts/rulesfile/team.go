@@ -1,0 +1,146 @@
+package rulesfile
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// maxTeamServices is how many patterns all teams together may have: each is held against every other.
+const maxTeamServices = 2_000
+
+// teamService is a pattern of a team's services and where it stands.
+type teamService struct {
+	team, pattern string
+	at            *yaml.Node
+}
+
+func (l *loader) teams(node *yaml.Node) {
+	var services []teamService
+	l.pairs(node, "teams", func(_ string, key, value *yaml.Node) {
+		team := rules.Team{Name: l.slug(resolve(key), "a name under teams", "team")}
+		written := l.mapping(value, "team "+rules.Clip(team.Name), map[string]field{
+			"services": func(value *yaml.Node) {
+				l.list(value, "services", func(element *yaml.Node) {
+					if pattern := l.text(element, "a name in services"); pattern != "" {
+						team.Services = append(team.Services, pattern)
+						services = append(services, teamService{team.Name, pattern, element})
+					}
+				})
+			},
+			"channel": func(value *yaml.Node) { team.Channel = l.channel(value) },
+			"owners":  func(value *yaml.Node) { team.Owners = l.owners(value) },
+		})
+		if at := written["services"]; value.Kind == yaml.MappingNode && (at == nil || at.Kind == yaml.SequenceNode && len(at.Content) == 0) {
+			l.note(key, "team %s has no services; add a list such as services: [www-shop, \"shop-*\"]", rules.Clip(team.Name))
+		}
+		l.routed[team.Name] = written["channel"] != nil
+		l.rules.Teams = append(l.rules.Teams, team)
+	})
+	if len(services) > maxTeamServices {
+		l.note(node, "%d services under teams; at most %d are taken", len(services), maxTeamServices)
+		return
+	}
+	l.overlaps(services)
+}
+
+// overlaps notes each pattern that may match a service of a team before it.
+func (l *loader) overlaps(services []teamService) {
+	for i, later := range services {
+		for _, earlier := range services[:i] {
+			if earlier.team != later.team && rules.GlobsOverlap(earlier.pattern, later.pattern) {
+				l.note(later.at, "%s; a service belongs to one team", sharedService(earlier, later))
+				break
+			}
+		}
+	}
+}
+
+func sharedService(a, b teamService) string {
+	if a.pattern == b.pattern {
+		return rules.Clip(a.pattern) + " stands in team " + a.team + " and in team " + b.team
+	}
+	return rules.Clip(a.pattern) + " of team " + a.team + " and " + rules.Clip(b.pattern) + " of team " + b.team + " may be the same service"
+}
+
+// oneTeam reads the name of a team, and returns that team; none where the problem has been noted.
+func (l *loader) oneTeam(node *yaml.Node) []rules.Team {
+	name := l.text(node, "team")
+	if name == "" {
+		return nil
+	}
+	for _, team := range l.rules.Teams {
+		if team.Name == name {
+			return []rules.Team{team}
+		}
+	}
+	l.unknownTeam(node, name)
+	return nil
+}
+
+func (l *loader) unknownTeam(at *yaml.Node, name string) {
+	var names []string
+	for _, team := range l.rules.Teams {
+		names = append(names, team.Name)
+	}
+	if near := billing.Nearest(name, names); len(near) > 0 {
+		l.note(at, "no team is called %s; did you mean %s?", rules.Clip(name), near[0])
+		return
+	}
+	l.note(at, "no team is called %s; add it under teams", rules.Clip(name))
+}
+
+// perTeam gives a rule with a budget for each team the teams, and holds what it excepts against them.
+func (l *loader) perTeam(d *draft) {
+	if d.Per != rules.PerTeam {
+		return
+	}
+	switch {
+	case d.written["team"] != nil:
+		l.note(d.written["per"], "per: team makes a budget for each team, and the rule is of one; leave one of the two out")
+		return
+	case len(l.rules.Teams) == 0:
+		l.note(d.written["per"], "per: team needs teams; add them under teams:")
+		return
+	}
+	d.Teams = l.rules.Teams
+	except := d.written["except"]
+	if except == nil || except.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(except.Content); i += 2 {
+		name := strings.TrimSpace(resolve(except.Content[i]).Value)
+		if _, read := d.Except[name]; read && !l.isTeam(name) {
+			l.unknownTeam(except.Content[i], name)
+		}
+	}
+}
+
+func (l *loader) isTeam(name string) bool {
+	_, known := l.routed[name]
+	return known
+}
+
+// route settles where the rule speaks and whose it is: as it says itself, else as its team, else as under defaults.
+func (d *draft) route() {
+	teams := make([]rules.Team, len(d.Teams))
+	for i, team := range d.Teams {
+		if d.written["channel"] != nil || team.Channel == "" {
+			team.Channel = d.Channel
+		}
+		if d.written["owners"] != nil || len(team.Owners) == 0 {
+			team.Owners = d.Owners
+		}
+		teams[i] = team
+	}
+	if len(teams) == 0 {
+		return
+	}
+	d.Teams = teams
+	if d.Per != rules.PerTeam {
+		d.Channel, d.Owners = teams[0].Channel, teams[0].Owners
+	}
+}
