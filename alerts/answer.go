@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/billing"
 )
 
 // Answer is what a person decided about a budget. The zero value is none.
@@ -108,67 +107,3 @@ type Refusal struct {
 func (e *Refusal) Error() string {
 	return fmt.Sprintf("%s %s: %s", e.Press.Act, e.Standing.BudgetID, e.Obstacle)
 }
-
-// Respond says what a press makes of a budget's standing, and what the audit keeps of it. The standing keeps its Revision,
-// by which the ledger tells whether somebody else was first. The error is a *Refusal.
-func Respond(before Standing, p Press, now time.Time) (Standing, AuditEntry, error) {
-	if obstacle := obstacleTo(p, before, now); obstacle != "" {
-		return before, AuditEntry{}, &Refusal{p, obstacle, before}
-	}
-	now = now.UTC().Truncate(time.Millisecond)
-	next := before
-	switch p.Act {
-	case ActAcknowledge:
-		next.Ack = Answer{By: p.By, At: now, Reason: p.Reason, Level: before.Level}
-	case ActExplain:
-		next.Ack.Reason = p.Reason
-	case ActUnacknowledge:
-		next.Ack, next.Forms = Answer{}, withoutAcks(before.Forms)
-	case ActMute:
-		next.Mute = Answer{By: p.By, At: now, Level: before.Level}
-	case ActUnmute:
-		next.Mute = Answer{}
-	}
-	return next, AuditEntry{
-		At: now, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Level: before.Level, Detail: p.Reason,
-		Revision: before.Revision + 1,
-	}, nil
-}
-
-// obstacleTo names what is most specific first, so that the second of two people hears that the first has answered, and not
-// that the message is an older one.
-func obstacleTo(p Press, s Standing, now time.Time) Obstacle {
-	acknowledged := s.Acknowledged(s.Level)
-	switch {
-	case s.Revision == 0:
-		return ObstacleUnwatched
-	case isLate(p.Act, s.Month, now), !s.ClosedAt.IsZero():
-		return ObstacleMonthOver
-	case p.Act == ActAcknowledge && acknowledged:
-		return ObstacleAcknowledged
-	case p.Act == ActAcknowledge && s.Level == 0 && s.Foretold == 0:
-		return ObstacleNothingSaid
-	case p.Act == ActMute && s.Muted():
-		return ObstacleMuted
-	case p.Act == ActUnmute && !s.Muted():
-		return ObstacleUnmuted
-	case (p.Act == ActUnacknowledge || p.Act == ActExplain) && !acknowledged:
-		return ObstacleUnacknowledged
-	case p.Act == ActExplain && s.Ack.By != p.By:
-		return ObstacleOthers
-	case p.Shown != nil && !sameShown(*p.Shown, ShownOf(s.Level, s.Answers)):
-		return ObstacleChanged
-	}
-	return ""
-}
-
-// isLate reports whether the act comes too late for the month. What is said of a month's last day is said in the next one,
-// and can be taken in hand then; there is nothing left to mute.
-func isLate(act Act, month billing.Month, now time.Time) bool {
-	if act == ActMute {
-		return month.IsOver(now)
-	}
-	return !now.Before(month.End().Add(lateFor))
-}
-
-func sameShown(a, b Shown) bool { return a.Level == b.Level && a.Answered.Equal(b.Answered) }

@@ -78,25 +78,8 @@ func (s *Statement) IsIn() bool { return s != nil && s.Version != "" }
 const (
 	nearLevel  = 80 // percent of a limit from which a budget came near it
 	mostFinals = 50
-	mostApart  = 10
+	MostApart  = 10
 )
-
-// FinalLines returns how the budgets of the findings ended, worst first, and of how many that is not known.
-func FinalLines(findings []Finding) (lines []BudgetLine, unknown int) {
-	for i := range findings {
-		f := &findings[i]
-		if f.Unknown != "" {
-			unknown++
-			continue
-		}
-		lines = append(lines, BudgetLine{
-			BudgetID: f.BudgetID, Title: f.Rule.Title, Level: f.Level, Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(),
-			Estimate: f.Estimate, CountedTo: f.CountedTo, ReadAt: f.ReadAt,
-		})
-	}
-	worstFirst(lines)
-	return lines, unknown
-}
 
 // Settle takes in how budgets ended, worst first, and what was foretold of them.
 func (c *Close) Settle(lines []BudgetLine, foretold []OutlookDay) {
@@ -138,23 +121,10 @@ func (f Foretold) off(used decimal.Decimal) decimal.Decimal {
 	return out.Div(used)
 }
 
-// StatementOf returns the statement of a bill, be it invoiced or not, with the last estimate where one is known.
-func StatementOf(bill *billing.Bill, month billing.Month, estimate *billing.Bill) *Statement {
-	s := &Statement{Month: month}
-	if estimate != nil {
-		s.Currency, s.Estimate, s.EstimatedAt = estimate.Currency, decimal.NewNullDecimal(estimate.Total), estimate.AsOf
-	}
-	if bill != nil && !bill.IsEstimate() {
-		s.Version, s.Invoices, s.Remarks = billVersion(bill), bill.Invoices, bill.Remarks
-		s.Currency, s.Total = bill.Currency, bill.Total
-	}
-	return s
-}
-
 // Compare takes in what was counted otherwise than it was billed, the largest difference first.
 func (s *Statement) Compare(apart []report.Discrepancy) {
 	slices.SortStableFunc(apart, func(a, b report.Discrepancy) int {
 		return cmp.Or(b.Part().Cmp(a.Part()), cmp.Compare(a.UsageType, b.UsageType))
 	})
-	s.Apart = apart[:min(mostApart, len(apart))]
+	s.Apart = apart[:min(MostApart, len(apart))]
 }

@@ -1,8 +1,9 @@
 package alerts
 
 import (
-	"context"
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -189,25 +190,6 @@ type RouteTrouble struct {
 	Late bool `json:"late,omitempty"`
 }
 
-// Notifier is a consumer contract of Deliverer. It models saying a Delivery in a channel; slackapp.Notifier is one.
-type Notifier interface {
-	// Notify carries out one delivery. root is the receipt of the message that a rise or refresh refers to, else empty.
-	// The error is a *RetryLater, a *BrokenRoute, a *ThreadRefused, a *UnknownOutcome or ErrRootGone; anything else counts as an unknown outcome.
-	Notify(ctx context.Context, d Delivery, root Receipt) (Receipt, error)
-	// Find looks in the channel for a message that carries the delivery's mark, or its id where it has none, to settle an attempt
-	// whose outcome is not known. It reports false where there is none, and an error where it cannot tell.
-	Find(ctx context.Context, d Delivery, root Receipt) (Receipt, bool, error)
-}
-
-// RetryLater says that the other side asked for a pause.
-type RetryLater struct {
-	After time.Duration
-	Err   error
-}
-
-func (e *RetryLater) Error() string { return fmt.Sprintf("asked to wait %s: %v", e.After, e.Err) }
-func (e *RetryLater) Unwrap() error { return e.Err }
-
 // UnknownOutcome says that the other side may have taken the message, and did not say so. Reason is Slack's error code, or a word of
 // the notifier's own where Slack gave none.
 type UnknownOutcome struct {
@@ -228,10 +210,69 @@ func (e *ThreadRefused) Error() string {
 	return fmt.Sprintf("channel %s: no replies: %s", e.Channel, e.Reason)
 }
 
-// BrokenRoute says that a channel refuses us until a person mends it. Reason is Slack's error code.
-type BrokenRoute struct {
-	Channel string
-	Reason  string
+// Highest returns the highest level of the budgets that the message speaks of.
+func (m Message) Highest() rules.Level {
+	var level rules.Level
+	for _, line := range m.Budgets {
+		level = max(level, line.Level)
+	}
+	return level
 }
 
-func (e *BrokenRoute) Error() string { return fmt.Sprintf("channel %s: %s", e.Channel, e.Reason) }
+// WorstFirst sorts by the share of the budget that is used.
+func WorstFirst(lines []BudgetLine) {
+	slices.SortStableFunc(lines, func(a, b BudgetLine) int {
+		return cmp.Or(b.Used.Mul(a.Limit).Cmp(a.Used.Mul(b.Limit)), cmp.Compare(a.Rule, b.Rule))
+	})
+}
+
+// Trouble is what keeps the bot from watching, as its operators are told of it.
+type Trouble struct {
+	Kind  EpisodeKind `json:"kind"`
+	Since time.Time   `json:"since"`          // of figures that do not move, up to when they count
+	Until time.Time   `json:"until,omitzero"` // zero while it lasts
+	// Cause is why, and Next what to do about it, both for a person; empty of figures that do not move.
+	Cause string `json:"cause,omitempty"`
+	Next  string `json:"next,omitempty"`
+	// CountedTo is up to when the figures count that came in the end, and Usual how often new ones came before; 0 is unknown.
+	CountedTo time.Time     `json:"counted_to,omitzero"`
+	Usual     time.Duration `json:"usual,omitempty"`
+	// UsageTypes are those whose services cannot be read.
+	UsageTypes []string `json:"usage_types,omitempty"`
+	// Unknown are the budgets without figures, as far as they still are.
+	Unknown []UnknownBudget `json:"unknown,omitempty"`
+}
+
+// UnknownBudget is a budget, or a rule with change, that had figures and has none now.
+type UnknownBudget struct {
+	Rule  string    `json:"rule"`
+	Scope string    `json:"scope,omitempty"`
+	Title string    `json:"title"`
+	Since time.Time `json:"since"` // when a check could not tell for the first time
+	Why   string    `json:"why"`   // for a person
+}
+
+// Named is how the file, the log and /readyz call it: its rule, and which of the rule's budgets.
+func (u UnknownBudget) Named() string {
+	if u.Scope == "" {
+		return "rule " + u.Rule
+	}
+	return "rule " + u.Rule + ": " + u.Scope
+}
+
+// Name returns the rule and the instance of the budget.
+func (u UnknownBudget) Name() BudgetName { return BudgetName{u.Rule, u.Scope} }
+
+// IsMoney reports whether the line is about a budget in money.
+func IsMoney(l BudgetLine) bool { return l.Measure.Currency != "" }
+
+// Hundred is 100, for percentages.
+var Hundred = decimal.New(1, 2)
+
+// PercentOf returns how much of the limit is used, in percent; zero where there is no limit to compare with.
+func PercentOf(l BudgetLine) decimal.Decimal {
+	if !l.Limit.IsPositive() {
+		return decimal.Decimal{}
+	}
+	return l.Used.Mul(Hundred).Div(l.Limit)
+}

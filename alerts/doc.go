@@ -1,7 +1,5 @@
-// Package alerts decides when usage deserves a message: the rules and how their file is read, what a check found, what was
-// already said about a budget this month, and what is to be said now, with the reason.
-//
-// The middle of it is pure: Evaluate, Forecast and Decide take values and an instant and return values. Around it, Checker asks
-// Fastly and records what it found, and Deliverer hands what was recorded to whoever can say it. The package never knows
-// Slack, SQL or the queue: it declares the contracts Ledger and Notifier and is handed something that keeps them.
+// Package alerts is the model that the checker, the store and Slack share: how a budget stands in a month, incidents of other kinds, deliveries and
+// their messages, why something was posted or not, and people's answers. It is pure. The packages below it act on it: evaluate
+// compares usage with rules, decide makes a plan of that and of what was posted before, check runs both on time, answer records what people
+// press, deliver makes one attempt at a delivery, and digest posts summaries.
 package alerts

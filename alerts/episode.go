@@ -1,6 +1,8 @@
 package alerts
 
-import "time"
+import (
+	"time"
+)
 
 // EpisodeKind is what an Episode is of.
 type EpisodeKind string
@@ -57,8 +59,8 @@ type Report struct {
 	Search *Search `json:"search,omitempty"`
 }
 
-// post makes the delivery that says the episode in its report's channel, a root or an edit of it, and notes it in the episode.
-func (e *Episode) post(kind DeliveryKind, why Reason, now time.Time, id string) Delivery {
+// Post makes the delivery that says the episode in its report's channel, a root or an edit of it, and notes it in the episode.
+func (e *Episode) Post(kind DeliveryKind, why Reason, now time.Time, id string) Delivery {
 	d := Delivery{
 		ID: id, Kind: kind, Channel: e.Report.Channel, BudgetID: e.BudgetID, RootID: e.RootID, Revision: e.Revision + 1,
 		Message: Message{Reason: why, Report: e.Report}, State: DeliveryPending, CreatedAt: now,

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/billing/forecast"
 )
 
 // Form is what was posted and answered of a budget in the month while its rule had another form, such as another limit: it holds again when
@@ -20,19 +19,19 @@ type Form struct {
 	Ack      Answer      `json:"ack,omitzero"`
 }
 
-// mostForms bounds how many forms of a rule are remembered, the newest.
-const mostForms = 10
+// MostForms bounds how many forms of a rule are remembered, the newest.
+const MostForms = 10
 
-// formOf returns the earlier form with the hash; where there was none, one of which nothing was posted.
-func (s Standing) formOf(hash string) Form {
+// FormOf returns the earlier form with the hash; where there was none, one of which nothing was posted.
+func (s Standing) FormOf(hash string) Form {
 	if i := slices.IndexFunc(s.Forms, func(form Form) bool { return form.Hash == hash }); i >= 0 {
 		return s.Forms[i]
 	}
 	return Form{}
 }
 
-// formsAfter returns the earlier forms once the rule's form is hash, and was seen until now.
-func (s Standing) formsAfter(seen, hash string) []Form {
+// FormsAfter returns the earlier forms once the rule's form is hash, and was seen until now.
+func (s Standing) FormsAfter(seen, hash string) []Form {
 	var forms []Form
 	for _, form := range s.Forms {
 		if form.Hash != hash && form.Hash != seen {
@@ -42,28 +41,11 @@ func (s Standing) formsAfter(seen, hash string) []Form {
 	if s.Level > 0 || s.Foretold > 0 {
 		forms = append(forms, Form{seen, s.Level, s.Foretold, s.OverAt, s.Calls, s.Falls, s.Ack})
 	}
-	return forms[max(0, len(forms)-mostForms):]
+	return forms[max(0, len(forms)-MostForms):]
 }
 
-// bringBack lets what was posted and answered under the form hold again. Where it is over, people have as long again to answer before they are
-// called.
-func (d *Decision) bringBack(form Form, f Finding, now time.Time) {
-	s := &d.Standing
-	s.Calls, s.Falls = max(s.Calls, form.Calls), form.Falls
-	if s.Level >= overLevel && !form.OverAt.IsZero() {
-		s.OverAt = now
-	}
-	if form.Foretold > max(s.Level, f.Level) {
-		s.Foretold, d.Foretells = form.Foretold, form.Foretold
-		s.Track = forecast.Track{Likely: true}.Next(f.chance(), f.Version)
-	}
-	if !s.Ack.Given() || form.Ack.Level > s.Ack.Level {
-		s.Ack = form.Ack
-	}
-}
-
-// withoutAcks returns the forms without what somebody took back.
-func withoutAcks(forms []Form) []Form {
+// WithoutAcks returns the forms without what somebody took back.
+func WithoutAcks(forms []Form) []Form {
 	forms = slices.Clone(forms)
 	for i := range forms {
 		forms[i].Ack = Answer{}

@@ -99,3 +99,19 @@ type Standing struct {
 	// Revision counts the writes of this row. A write of an older revision is refused with ErrConflict.
 	Revision int64
 }
+
+// How a month goes on that is over.
+const (
+	// LateFor is how long after its end a month is compared as if it ran: Fastly counts its last day a day or two later. It is
+	// closed earlier where its last day is counted.
+	LateFor = 72 * time.Hour
+	// WatchedFor is how long after its end a closed month is still looked at, since Fastly may restate it.
+	WatchedFor = 14 * 24 * time.Hour
+)
+
+// Fall is that a level has come down in a month, since Fastly restated usage.
+type Fall struct {
+	Level rules.Level `json:"level"`
+	Times int         `json:"times"`
+	At    time.Time   `json:"at"` // of the last time
+}

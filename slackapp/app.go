@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -55,7 +56,7 @@ type Desk interface {
 // Trials is a consumer contract of App. It models whoever makes checks; alerts.Checker is one.
 type Trials interface {
 	// Try says what a check would make of one budget of the rule now, and touches nothing.
-	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (alerts.Trial, error)
+	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)
 }
 
 // Team is the workspace that the bot belongs to, as auth.test tells it.
@@ -73,11 +74,11 @@ type Config struct {
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record report.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
-	Days alerts.Recorder
+	Days check.Recorder
 	// Bills is where costs are read; nil where they cannot be.
 	Bills billing.BillReader
 	// Afresh is where a month's close is read, and Past what was kept of it; nil where nothing was.
-	Afresh  alerts.Sources
+	Afresh  check.Sources
 	Past    Past
 	Budgets Budgets
 	Desk    Desk

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/slackapp/view"
@@ -59,7 +60,7 @@ func (a *App) readBooks(ctx context.Context) (books, error) {
 func (b books) scopes(rule *rules.Rule) []string {
 	var scopes []string
 	for _, standing := range b.byRule[rule.Name] {
-		if alerts.Holds(rule, standing) {
+		if evaluate.Holds(rule, standing) {
 			scopes = append(scopes, standing.Scope)
 		}
 	}
@@ -122,12 +123,12 @@ func (b books) stateOf(rule *rules.Rule, scope string, staleAfter time.Duration,
 		Known: known, Unknown: s.Unknown, Stale: stale, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,
-			Limit: rule.BudgetOf(b.month, rules.Instance{Scope: scope, ServiceID: s.ServiceID}).Value, Measure: rule.Measure(), Estimate: alerts.IsEstimate(rule),
+			Limit: rule.BudgetOf(b.month, rules.Instance{Scope: scope, ServiceID: s.ServiceID}).Value, Measure: rule.Measure(), Estimate: evaluate.IsEstimate(rule),
 			CountedTo: s.CountedTo, ReadAt: b.status.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: s.Answers,
 		},
 	}
 	if day, foreseen := b.outlooks[id]; foreseen && known && s.Unknown == "" && day.Version == s.Version {
-		state.Line.Prospect = day.Prospect(rule.Foreseen(), s.Track)
+		state.Line.Prospect = evaluate.ProspectOf(day, rule.Foreseen(), s.Track)
 	}
 	return state
 }

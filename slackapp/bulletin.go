@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -15,7 +16,7 @@ import (
 // shownMovers is how many usage types of one measure a digest names.
 const shownMovers = 3
 
-var _ alerts.Composer = (*App)(nil)
+var _ digest.Composer = (*App)(nil)
 
 // Compose makes what a digest says of the same answers that people get. Where Fastly cannot be read the error says so, and the bulletin
 // goes without that part; without the bot's own records there is none.

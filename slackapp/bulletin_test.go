@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
@@ -126,7 +127,7 @@ func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
 	money := &bills{all: []billing.Bill{billed(october(), 100, "INV-1")}}
 	kept := &past{}
 	w := newWorld(t, closing(money, kept))
-	w.app.Afresh = alerts.Sources{Usage: w.app.Usage.(*source.Cache).Afresh()}
+	w.app.Afresh = check.Sources{Usage: w.app.Usage.(*source.Cache).Afresh()}
 	kept.outlooks = []alerts.OutlookDay{{
 		BudgetID: alerts.BudgetID{Rule: w.rules.Rules[0].Name, Month: october()}, High: decimal.New(1, 27),
 	}}

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/digest"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -63,11 +66,11 @@ func (a *App) composeClose(ctx context.Context, d rules.Digest, month billing.Mo
 // composeFinal compares the month with the rules of today, and with what was foreseen. The lines are of every budget.
 func (a *App) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.BudgetLine, error) {
 	rules := a.Rules()
-	reading, err := alerts.Read(ctx, a.Afresh, rules.Rules, b.Month, b.MadeAt)
+	reading, err := check.Read(ctx, a.Afresh, rules.Rules, b.Month, b.MadeAt)
 	if err != nil {
 		return nil, err
 	}
-	lines, unknown := alerts.FinalLines(alerts.Evaluate(rules.Rules, reading))
+	lines, unknown := digest.FinalLines(evaluate.Evaluate(rules.Rules, reading))
 	b.Close.Unknown = unknown
 	if reading.BillPending {
 		b.Close.Pending = len(moneyRules(rules))
@@ -145,7 +148,7 @@ func (a *App) Statement(ctx context.Context, month billing.Month, now time.Time)
 	if estimate == nil && bill != nil && bill.IsEstimate() {
 		estimate = bill
 	}
-	statement := alerts.StatementOf(bill, month, estimate)
+	statement := digest.StatementOf(bill, month, estimate)
 	if !statement.IsIn() {
 		return statement, nil
 	}
@@ -172,11 +175,11 @@ func (a *App) explainBill(ctx context.Context, s *alerts.Statement, bill billing
 	if len(ofMoney) == 0 {
 		return nil
 	}
-	reading, err := alerts.Read(ctx, a.Afresh, ofMoney, s.Month, now)
+	reading, err := check.Read(ctx, a.Afresh, ofMoney, s.Month, now)
 	if err != nil {
 		return fmt.Errorf("compare the bill of %s with the budgets: %w", s.Month, err)
 	}
-	s.Budgets, _ = alerts.FinalLines(alerts.Evaluate(ofMoney, reading))
+	s.Budgets, _ = digest.FinalLines(evaluate.Evaluate(ofMoney, reading))
 	return reading.Incomplete
 }
 

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
@@ -69,7 +70,7 @@ func (a *App) recorded(ctx context.Context, month billing.Month) []alerts.Record
 // unitsBefore returns what is known of a usage type's billed units before: by day from the record, and the newest invoice's. Of a name
 // that two products have the days are known where the bill tells which one it means.
 func unitsBefore(recorded []alerts.RecordedUsage, last *billing.Bill) func(billing.Metric) forecast.History {
-	monthly, archive := forecast.MonthlyUnits(last), alerts.NewArchive(nil, recorded, nil)
+	monthly, archive := forecast.MonthlyUnits(last), evaluate.NewArchive(nil, recorded, nil)
 	products := map[string]map[string]bool{}
 	for _, r := range recorded {
 		if products[r.UsageType] == nil {

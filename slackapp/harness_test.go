@@ -16,6 +16,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
@@ -130,10 +132,10 @@ func (w *world) startApp(config Config) {
 	config.SlackURL = w.slack.APIURL()
 	config.Channels = NewChannels(config.Slack, config.Log)
 	config.Usage = cache
-	config.Trials = alerts.NewChecker(alerts.CheckerConfig{
+	config.Trials = check.NewChecker(check.CheckerConfig{
 		Source: cache.Afresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
 	})
-	config.Desk = &alerts.Desk{Ledger: w.budgets, NewID: rand.Text}
+	config.Desk = &answer.Desk{Ledger: w.budgets, NewID: rand.Text}
 	if config.Team == (Team{}) {
 		config.Team = Team{ID: "T0ACME001"}
 	}
@@ -305,7 +307,7 @@ func (f *fakeBudgets) OnRoot(_ context.Context, rootID string) (alerts.Delivery,
 	return alerts.Delivery{}, false, f.err
 }
 
-func (f *fakeBudgets) RecordAnswer(_ context.Context, answered alerts.Answered) error {
+func (f *fakeBudgets) RecordAnswer(_ context.Context, answered answer.Answered) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, s := range f.standings {
@@ -369,7 +371,7 @@ func (f *fakeBudgets) Routes(context.Context) ([]alerts.RouteTrouble, error) { r
 
 // ledger lets a trial of a rule read what is remembered. Whatever would write fails the test.
 type ledger struct {
-	alerts.Ledger
+	check.Ledger
 	*fakeBudgets
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/slackapp/view"
 )
 
@@ -31,7 +32,7 @@ type Notifier struct {
 	Bot string
 }
 
-var _ alerts.Notifier = (*Notifier)(nil)
+var _ deliver.Notifier = (*Notifier)(nil)
 
 // NewNotifier returns a Notifier that names the budget command so. now is business time; a nil logger logs nothing.
 func NewNotifier(api *slack.Client, channels *Channels, command string, now func() time.Time, log *zap.Logger) *Notifier {

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/billing"
 	"budgetbot/internal/slacksim"
 )
@@ -196,14 +197,14 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"a workspace that moves is a broken route", slacksim.Fault{Error: "org_login_required"}, isBroken("org_login_required")},
 		{"a code that nobody knows is a broken route", slacksim.Fault{Error: "metadata_must_be_sent_from_app"}, isBroken("metadata_must_be_sent_from_app")},
 		{"a missing scope is a broken route", slacksim.Fault{Error: "missing_scope"}, isBroken("missing_scope")},
-		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
-		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
+		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrRootGone) }},
+		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, deliver.ErrRootGone) }},
 		{"a pause that Slack asks for", slacksim.Fault{RetryAfter: 7 * time.Second}, isLater(7 * time.Second)},
 		{"a pause without a length", slacksim.Fault{Status: 429}, isLater(crowdedWait)},
 		{"too many messages", slacksim.Fault{Error: "message_limit_exceeded"}, isLater(crowdedWait)},
 		{"a revoked token breaks every route", slacksim.Fault{Error: "token_revoked"}, isBroken("token_revoked")},
 		{"a deactivated account too", slacksim.Fault{Error: "account_inactive"}, isBroken("account_inactive")},
-		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, alerts.ErrRootGone) }},
+		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrRootGone) }},
 		{"blocks that are refused in every form", slacksim.Fault{Error: "invalid_blocks"}, isBroken("invalid_blocks")},
 		{"a text that is too long in every form", slacksim.Fault{Error: "msg_too_long"}, isBroken("msg_too_long")},
 		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isUnknown("internal_error")},
@@ -229,14 +230,14 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 
 func isBroken(reason string) func(error) bool {
 	return func(err error) bool {
-		broken, ok := errors.AsType[*alerts.BrokenRoute](err)
+		broken, ok := errors.AsType[*deliver.BrokenRoute](err)
 		return ok && broken.Reason == reason && broken.Channel == "cdn-budget"
 	}
 }
 
 func isLater(after time.Duration) func(error) bool {
 	return func(err error) bool {
-		later, ok := errors.AsType[*alerts.RetryLater](err)
+		later, ok := errors.AsType[*deliver.RetryLater](err)
 		return ok && later.After == after
 	}
 }
@@ -259,7 +260,7 @@ func isThread(reason string) func(error) bool {
 func TestARealBrokenChannelIsSaid(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	_, err := p.Notify(p.ctx(), delivery(alerts.DeliverRoot, "general", "d1"), alerts.Receipt{})
-	broken, ok := errors.AsType[*alerts.BrokenRoute](err)
+	broken, ok := errors.AsType[*deliver.BrokenRoute](err)
 	if !ok || broken.Channel != "general" || broken.Reason != "not_in_channel" {
 		t.Errorf("the error is %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/slackapp/view"
 )
 
@@ -54,26 +55,26 @@ func deliveryError(channel string, err error) error {
 	}
 	switch view.KindOfCode(code) {
 	case view.CodeGone:
-		return fmt.Errorf("%s: %w", code, alerts.ErrRootGone)
+		return fmt.Errorf("%s: %w", code, deliver.ErrRootGone)
 	case view.CodeThread:
 		return &alerts.ThreadRefused{Channel: channel, Reason: code}
 	case view.CodeLater:
-		return &alerts.RetryLater{After: crowdedWait, Err: err}
+		return &deliver.RetryLater{After: crowdedWait, Err: err}
 	case view.CodeUnsure:
 		return &alerts.UnknownOutcome{Reason: code, Err: err}
 	}
-	return &alerts.BrokenRoute{Channel: channel, Reason: code}
+	return &deliver.BrokenRoute{Channel: channel, Reason: code}
 }
 
 func transportError(err error) error {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		return &alerts.RetryLater{After: limited.RetryAfter, Err: err}
+		return &deliver.RetryLater{After: limited.RetryAfter, Err: err}
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code == http.StatusTooManyRequests {
-		return &alerts.RetryLater{After: crowdedWait, Err: err}
+		return &deliver.RetryLater{After: crowdedWait, Err: err}
 	}
 	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
-		return &alerts.RetryLater{After: dialWait, Err: fmt.Errorf("slack cannot be reached: %w", bare(err))}
+		return &deliver.RetryLater{After: dialWait, Err: fmt.Errorf("slack cannot be reached: %w", bare(err))}
 	}
 	return &alerts.UnknownOutcome{Reason: unreachable, Err: fmt.Errorf("call slack: %w", bare(err))}
 }

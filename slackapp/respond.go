@@ -47,7 +47,7 @@ type reply struct {
 
 // tell shows the message to the person alone, in place of what stands behind the address where that is ours.
 func (r *reply) tell(ctx context.Context, m view.Fitted) error {
-	err := r.say(ctx, m, answer{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: r.replaceable})
+	err := r.say(ctx, m, answerBody{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: r.replaceable})
 	if err != nil {
 		return fmt.Errorf("answer the person: %w", err)
 	}
@@ -58,14 +58,14 @@ func (r *reply) tell(ctx context.Context, m view.Fitted) error {
 // publish shows the message to the whole channel. It is the last use of the address: what would replace a message after it
 // might replace what everybody sees.
 func (r *reply) publish(ctx context.Context, m view.Fitted) error {
-	if err := r.say(ctx, m, answer{ResponseType: slack.ResponseTypeInChannel}); err != nil {
+	if err := r.say(ctx, m, answerBody{ResponseType: slack.ResponseTypeInChannel}); err != nil {
 		return fmt.Errorf("share in the channel: %w", err)
 	}
 	return nil
 }
 
-// answer is the body of a post to a response_url, all but its blocks.
-type answer struct {
+// answerBody is the body of a post to a response_url, all but its blocks.
+type answerBody struct {
 	Text            string `json:"text"`
 	ResponseType    string `json:"response_type"`
 	ReplaceOriginal bool   `json:"replace_original"`
@@ -73,7 +73,7 @@ type answer struct {
 
 // with returns the body as JSON. The blocks are JSON already, and stand in it as they are: encoding/json would read them
 // through once more.
-func (a answer) with(blocks json.RawMessage) []byte {
+func (a answerBody) with(blocks json.RawMessage) []byte {
 	body, _ := json.Marshal(a) // texts can always be encoded
 	if len(blocks) == 0 {
 		return body
@@ -82,7 +82,7 @@ func (a answer) with(blocks json.RawMessage) []byte {
 }
 
 // say posts the richest form of the message that Slack takes.
-func (r *reply) say(ctx context.Context, m view.Fitted, as answer) error {
+func (r *reply) say(ctx context.Context, m view.Fitted, as answerBody) error {
 	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
 	defer cancel()
 	var err error

@@ -7,15 +7,15 @@ import (
 
 	"go.uber.org/zap"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
 // readAccount reads what rules are held against: usage of the last months and, where a budget is of money, the newest bill. A bill that
 // cannot be read leaves the currency open.
-func (s *sources) readAccount(ctx context.Context, rules *rules.Rules, log *zap.Logger) (alerts.Account, error) {
-	var account alerts.Account
+func (s *sources) readAccount(ctx context.Context, rules *rules.Rules, log *zap.Logger) (evaluate.Account, error) {
+	var account evaluate.Account
 	var asked sync.WaitGroup
 	if rules.HaveMoney() {
 		asked.Go(func() { account.Bill = s.newestBill(ctx, log) })

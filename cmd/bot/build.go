@@ -15,6 +15,11 @@ import (
 	"go.uber.org/zap/exp/zapslog"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/deliver"
+	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
@@ -53,9 +58,9 @@ type service struct {
 	fastly      *fastly.Client
 	sources     *sources
 	rules       rulesInUse
-	deliverer   *alerts.Deliverer
-	checker     *alerts.Checker
-	digester    *alerts.Digester
+	deliverer   *deliver.Deliverer
+	checker     *check.Checker
+	digester    *digest.Digester
 	ops         *ops.Server
 	line        atomic.Pointer[socket.Line]  // nil until Slack has said who we are
 	app         atomic.Pointer[slackapp.App] // likewise
@@ -114,14 +119,14 @@ func (s *service) connect(c *config, o options, api *slack.Client, me identity) 
 	rules := func() *rules.Rules { return s.rules.rules }
 	notifier := slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier"))
 	notifier.Bot = me.botID
-	s.deliverer = &alerts.Deliverer{
+	s.deliverer = &deliver.Deliverer{
 		Notifier:   notifier,
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
 		BrokenWait: o.brokenWait, SettleWait: o.settleWait, LookWait: o.lookWait,
 	}
 	owner := rand.Text()
-	afresh := alerts.Sources{Usage: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh()}
-	s.checker = alerts.NewChecker(alerts.CheckerConfig{
+	afresh := check.Sources{Usage: s.sources.usage.Afresh(), Bills: s.sources.bills.Afresh()}
+	s.checker = check.NewChecker(check.CheckerConfig{
 		Source: afresh.Usage, Trial: s.sources.usage.Recent(trialWithin), Bills: afresh.Bills, Ledger: s.store, Record: s.store, Seen: s.store, Traffic: s.fastly,
 		Rules: rules, Owner: owner, Every: c.checkEvery, Now: o.now, Poll: o.poll,
 		NewID: rand.Text, Log: o.log.Named("checker"), Checked: s.countCheck,
@@ -129,12 +134,12 @@ func (s *service) connect(c *config, o options, api *slack.Client, me identity) 
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.sources.usage, Bills: s.sources.bills,
 		Record: slackapp.Record{Snapshots: s.store}, Days: s.store, Afresh: afresh, Past: s.store,
-		Budgets: s.store, Desk: &alerts.Desk{Ledger: s.store, NewID: rand.Text}, Trials: s.checker,
+		Budgets: s.store, Desk: &answer.Desk{Ledger: s.store, NewID: rand.Text}, Trials: s.checker,
 		Uploads: me.may("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.now, Answered: s.countAnswer, Log: o.log.Named("app"),
 	})
 	s.app.Store(app)
-	s.digester = alerts.NewDigester(alerts.DigesterConfig{
+	s.digester = digest.NewDigester(digest.DigesterConfig{
 		Schedule: s.store, Composer: app, Books: s.store, Bills: afresh.Bills, Rules: rules, Owner: owner, Now: o.now, Poll: s.checker.Poll, Log: o.log.Named("digester"),
 	})
 	line := socket.Config{
@@ -232,7 +237,7 @@ func (s *service) reportUnknown(ctx context.Context) []string {
 		return []string{"which budgets have no figure cannot be read"}
 	}
 	var warnings []string
-	long := alerts.LongUnknown(episodes, s.rules.rules.Operators.StaleAfter, now)
+	long := decide.LongUnknown(episodes, s.rules.rules.Operators.StaleAfter, now)
 	for _, u := range long[:min(len(long), mostWarnings)] {
 		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), u.Since.UTC().Format(time.RFC3339), u.Why))
 	}

@@ -13,6 +13,9 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
@@ -65,16 +68,16 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	reading, err := showProgress(stderr, "asking Fastly for usage", func() (alerts.Reading, error) {
-		read := alerts.Sources{Usage: fastly.usage.Afresh(), Bills: fastly.bills.Afresh()}
-		return alerts.Read(ctx, read, rules.Rules, month, now)
+	reading, err := showProgress(stderr, "asking Fastly for usage", func() (evaluate.Reading, error) {
+		read := check.Sources{Usage: fastly.usage.Afresh(), Bills: fastly.bills.Afresh()}
+		return check.Read(ctx, read, rules.Rules, month, now)
 	})
 	if err != nil {
 		return fastlyFailure(err)
 	}
-	findings := alerts.Evaluate(rules.Rules, reading)
-	findings = append(findings, alerts.Absent(findings, memory.Standings)...)
-	printFindings(stdout, alerts.MakePlan(rules, findings, memory, now, rand.Text))
+	findings := evaluate.Evaluate(rules.Rules, reading)
+	findings = append(findings, evaluate.Absent(findings, memory.Standings)...)
+	printFindings(stdout, decide.MakePlan(rules, findings, memory, now, rand.Text))
 	return nil
 }
 
@@ -88,7 +91,7 @@ func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory a
 		return alerts.Memory{}, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-	return alerts.Recall(ctx, opened, month)
+	return check.Recall(ctx, opened, month)
 }
 
 // checkAndSend makes one check as the service does, and returns when its messages are delivered.
@@ -103,7 +106,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	result, err := showProgress(stderr, "checking usage", func() (alerts.Result, error) {
+	result, err := showProgress(stderr, "checking usage", func() (check.Result, error) {
 		result := s.checker.Check(ctx, time.Now())
 		if result.Early { // as checkOnly says it: nothing was compared
 			result.Err = fmt.Errorf("read usage for %s: %w", result.Month, alerts.ErrNoUsage)
@@ -118,7 +121,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 }
 
 // printFindings writes a line for each budget, in the order of the rules.
-func printFindings(w io.Writer, plan alerts.Plan) {
+func printFindings(w io.Writer, plan decide.Plan) {
 	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
 	for i, f := range plan.Findings {
 		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID}).String()
@@ -155,7 +158,7 @@ func countedTo(at time.Time) string {
 }
 
 // follows says what a decision does in the channel.
-func follows(d alerts.Decision) string {
+func follows(d decide.Decision) string {
 	switch {
 	case d.IsSummed():
 		return fmt.Sprintf("summary at %s: %s", d.Standing.Level, d.Reason)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
@@ -46,7 +46,7 @@ func examineFastly(ctx context.Context, c *config, rules *rules.Rules, save stri
 	if rules == nil {
 		return
 	}
-	problems, warnings := alerts.Audit(c.RulesFile, rules, alerts.Account{Rows: rows, Bill: money.newest()})
+	problems, warnings := evaluate.Audit(c.RulesFile, rules, evaluate.Account{Rows: rows, Bill: money.newest()})
 	for _, problem := range problems {
 		found.fail("rules", "", "%s", problem)
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/deliver"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
@@ -20,7 +23,7 @@ import (
 	"budgetbot/slackapp/socket"
 )
 
-func (s *service) countCheck(result alerts.Result) {
+func (s *service) countCheck(result check.Result) {
 	outcome := "ok"
 	switch {
 	case result.Err != nil:
@@ -54,7 +57,7 @@ func (s *service) countAnswer(answered slackapp.Answered) {
 	s.metrics.AnswerSeconds.WithLabelValues(answered.What).Observe(answered.Took.Seconds())
 }
 
-func (s *service) countDelivery(attempt alerts.Attempt, verdict alerts.Verdict) {
+func (s *service) countDelivery(attempt deliver.Attempt, verdict deliver.Verdict) {
 	s.metrics.Deliveries.WithLabelValues(string(attempt.Kind), string(verdict.State)).Inc()
 }
 
@@ -131,7 +134,7 @@ func budgetsOf(rules *rules.Rules, standings []alerts.Standing, outlooks []alert
 	for _, rule := range rules.Rules {
 		budget := ops.Budget{Rule: rule.Name, Unit: unitOf(rule)}
 		for _, standing := range byRule[rule.Name] {
-			if isOurs := rule.Per == "" && standing.Scope == "" || alerts.Holds(&rule, standing); isOurs {
+			if isOurs := rule.Per == "" && standing.Scope == "" || evaluate.Holds(&rule, standing); isOurs {
 				addStanding(&budget, standing, likely[standing.BudgetID])
 			}
 		}
@@ -182,7 +185,7 @@ type checkEnd struct {
 	failure string // for a person
 }
 
-func (s *service) noteCheck(result alerts.Result) {
+func (s *service) noteCheck(result check.Result) {
 	if !errors.Is(result.Err, context.Canceled) {
 		end := &checkEnd{at: s.now(), err: result.Err, failure: result.Failure}
 		if end.failure == "" && end.err != nil {

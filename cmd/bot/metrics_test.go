@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/internal/ops"
@@ -74,7 +75,7 @@ func TestADatabaseThatTakesNoWritesIsNoticed(t *testing.T) {
 		_, metrics = readPage(t, "http://"+s.ops.Addr()+"/metrics")
 		return strings.Join(readReadiness(t, "http://"+s.ops.Addr()).Warnings, "\n"), metrics
 	}
-	s.countCheck(alerts.Result{Err: fmt.Errorf("claim the check: %w", fullDisk(t))})
+	s.countCheck(check.Result{Err: fmt.Errorf("claim the check: %w", fullDisk(t))})
 	warnings, metrics := look()
 	for _, text := range []string{"the newest check of usage failed: claim the check: database or disk is full", "the database takes no writes"} {
 		if !strings.Contains(warnings, text) {
@@ -86,11 +87,11 @@ func TestADatabaseThatTakesNoWritesIsNoticed(t *testing.T) {
 			t.Errorf("no sample %s", sample)
 		}
 	}
-	s.countCheck(alerts.Result{Err: context.Canceled}) // a stop is no outcome
+	s.countCheck(check.Result{Err: context.Canceled}) // a stop is no outcome
 	if again, _ := look(); again != warnings {
 		t.Errorf("after a check that was interrupted the warnings are:\n%s", again)
 	}
-	s.countCheck(alerts.Result{})
+	s.countCheck(check.Result{})
 	if warnings, metrics = look(); warnings != "" || !strings.Contains(metrics, "\nbudgetbot_check_failing 0\n") || !strings.Contains(metrics, "\nbudgetbot_database_up 1\n") {
 		t.Errorf("after a good check there is still trouble: %s", warnings)
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
@@ -124,14 +125,14 @@ func auditRules(ctx context.Context, c *config, file string, rules *rules.Rules,
 	}
 	fastly := openSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
-	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (alerts.Account, error) {
+	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (evaluate.Account, error) {
 		return fastly.readAccount(ctx, rules, zap.NewNop())
 	})
 	if err != nil {
 		return nil, nil, fastlyFailure(err)
 	}
-	problems, warnings = alerts.Audit(file, rules, account)
-	shared, unread := alerts.SharedNames(ctx, fastly.usage, file, rules, account.Rows)
+	problems, warnings = evaluate.Audit(file, rules, account)
+	shared, unread := check.SharedNames(ctx, fastly.usage, file, rules, account.Rows)
 	if unread == nil { // some accounts have no usage by service, and their rules are right all the same
 		warnings = append(warnings, shared...)
 	}

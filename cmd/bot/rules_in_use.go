@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/internal/store"
@@ -91,7 +91,7 @@ func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger
 		log.Warn("rules not held against the account", zap.Error(err))
 		return text, rules, nil, nil
 	}
-	problems, warnings := alerts.Audit(c.RulesFile, rules, account)
+	problems, warnings := evaluate.Audit(c.RulesFile, rules, account)
 	for _, problem := range problems {
 		log.Warn("rule does not fit the account", zap.Stringer("problem", problem))
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/internal/store"
 )
 
@@ -158,12 +159,12 @@ func refusedBy(backlog store.Backlog) error {
 
 // handler counts what becomes of deliveries, and logs what was said; what keeps one waiting the store logs, once.
 type handler struct {
-	*alerts.Deliverer
+	*deliver.Deliverer
 	service *service
 }
 
 // Attempt makes one try at a delivery.
-func (h handler) Attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict {
+func (h handler) Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict {
 	verdict := h.Deliverer.Attempt(ctx, attempt)
 	h.service.countDelivery(attempt, verdict)
 	if verdict.State == alerts.DeliverySent {

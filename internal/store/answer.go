@@ -8,11 +8,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/store/query"
 )
 
-var _ alerts.AnswerLedger = (*Store)(nil)
+var _ answer.Ledger = (*Store)(nil)
 
 // Standing returns a budget's standing in its month. Its Revision is 0 where there is none yet.
 func (s *Store) Standing(ctx context.Context, id alerts.BudgetID) (alerts.Standing, error) {
@@ -30,7 +31,7 @@ func (s *Store) Standing(ctx context.Context, id alerts.BudgetID) (alerts.Standi
 
 // RecordAnswer writes what somebody decided about a budget, as alerts.AnswerLedger says. It leaves alone when the standing
 // was recorded: that dates what a check found.
-func (s *Store) RecordAnswer(ctx context.Context, answered alerts.Answered) error {
+func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) error {
 	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
 		written, err := w.Answer(ctx, answerRow(answered.Standing))
 		switch {

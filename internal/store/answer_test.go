@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
+	"budgetbot/alerts/deliver"
 )
 
 // stored records a standing and returns it as it is kept.
@@ -21,19 +23,19 @@ func stored(t *testing.T, s *Store, rule string) alerts.Standing {
 }
 
 // answered is what somebody's press on the standing is to be recorded as.
-func answered(t *testing.T, before alerts.Standing, p alerts.Press, id string) alerts.Answered {
+func answered(t *testing.T, before alerts.Standing, p alerts.Press, id string) answer.Answered {
 	t.Helper()
-	next, entry, err := alerts.Respond(before, p, noon.Add(time.Hour))
+	next, entry, err := answer.Respond(before, p, noon.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	entry.ID = id
 	edit := refresh("edit-"+id, before.RootID, noon)
 	edit.Revision = entry.Revision
-	return alerts.Answered{Standing: next, Entry: entry, Deliveries: []alerts.Delivery{edit}}
+	return answer.Answered{Standing: next, Entry: entry, Deliveries: []alerts.Delivery{edit}}
 }
 
-func answer(t *testing.T, s *Store, a alerts.Answered) {
+func recordAnswer(t *testing.T, s *Store, a answer.Answered) {
 	t.Helper()
 	if err := s.RecordAnswer(t.Context(), a); err != nil {
 		t.Fatalf("RecordAnswer: %v", err)
@@ -45,9 +47,9 @@ func TestAnswersAreKept(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		before := stored(t, s, "na")
-		answer(t, s, answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, "a1"))
+		recordAnswer(t, s, answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, "a1"))
 		acked := must(s.Standing(t.Context(), before.BudgetID))(t)
-		answer(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2"}, "a2"))
+		recordAnswer(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2"}, "a2"))
 
 		want, at := before, noon.Add(time.Hour)
 		want.Revision = 3
@@ -79,7 +81,7 @@ func TestAnAnswerIsNoNewsOfTheRule(t *testing.T) {
 		record(t, s, alerts.Outcome{At: noon.Add(-time.Hour), Standings: []alerts.Standing{old}})
 		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{next}})
 		old.Revision = 1
-		answer(t, s, alerts.Answered{Standing: old, Entry: alerts.AuditEntry{ID: "a1", BudgetID: old.BudgetID, At: noon.Add(time.Hour)}})
+		recordAnswer(t, s, answer.Answered{Standing: old, Entry: alerts.AuditEntry{ID: "a1", BudgetID: old.BudgetID, At: noon.Add(time.Hour)}})
 		if known := must(s.KnownRules(t.Context()))(t); known["na"] != next.RuleHash {
 			t.Errorf("hash = %q, want %q", known["na"], next.RuleHash)
 		}
@@ -131,13 +133,13 @@ func TestOneOfManyAnswers(t *testing.T) {
 func TestLaterEditIsOfTheHigherRevision(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		answer, check := refresh("answer", "r1", noon.Add(time.Minute)), refresh("check", "r1", noon)
 		answer.Revision, check.Revision = 2, 3
 		first, second := root("ack", "cdn-budget"), root("undo", "cdn-budget")
 		first.Kind, first.RootID, first.Revision = alerts.DeliverAnswer, "r1", 2
 		second.Kind, second.RootID, second.Revision = alerts.DeliverAnswer, "r1", 3
-		deliver(t, s, root("r1", "cdn-budget"), answer, check, first, second)
+		enqueue(t, s, root("r1", "cdn-budget"), answer, check, first, second)
 
 		latest, found, err := s.OnRoot(t.Context(), "r1")
 		if latest.ID != "check" || !found || err != nil {

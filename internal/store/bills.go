@@ -14,8 +14,6 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-var _ alerts.Books = (*Store)(nil)
-
 // KeepEstimate keeps an estimate in place of older ones of its month.
 func (s *Store) KeepEstimate(ctx context.Context, estimate billing.Bill) error {
 	body, err := json.Marshal(estimate)

@@ -48,14 +48,14 @@ func TestCloses(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		about := func(id string, kind alerts.DeliveryKind, month billing.Month, after time.Duration) alerts.Delivery {
-			d := digest(id)
+			d := digestDelivery(id)
 			d.Kind, d.Month, d.CreatedAt = kind, month, noon.Add(after)
 			return d
 		}
 		reply := about("reply", alerts.DeliverInvoice, november, 2*time.Hour)
 		reply.RootID, reply.Message = "close", alerts.Message{Statement: &alerts.Statement{Month: november, Version: "v1"}}
-		deliver(t, s, reply, about("close", alerts.DeliverClose, november, time.Hour), about("old", alerts.DeliverClose, november.Add(-1), 0),
-			digest("digest"), root("r1", "cdn-budget"))
+		enqueue(t, s, reply, about("close", alerts.DeliverClose, november, time.Hour), about("old", alerts.DeliverClose, november.Add(-1), 0),
+			digestDelivery("digest"), root("r1", "cdn-budget"))
 		var ids []string
 		for _, d := range must(s.Closes(t.Context(), november))(t) {
 			ids = append(ids, d.ID)

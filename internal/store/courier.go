@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/internal/store/query"
 )
 
@@ -32,7 +33,7 @@ type courier struct {
 
 // taken is a delivery that is to be tried, and the lane that is kept for it until an instant of the database's clock.
 type taken struct {
-	alerts.Attempt
+	deliver.Attempt
 
 	lane  lane
 	until int64
@@ -66,13 +67,13 @@ func (c *courier) complain(ctx context.Context, err error) {
 	}
 }
 
-func (c *courier) attempt(ctx context.Context, attempt alerts.Attempt) (verdict alerts.Verdict) {
+func (c *courier) attempt(ctx context.Context, attempt deliver.Attempt) (verdict deliver.Verdict) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			c.log.ErrorContext(ctx, "delivery panicked", "delivery_id", attempt.ID, "panic", p, "stack", string(debug.Stack()))
-			verdict = alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: fmt.Errorf("panic: %v", p)}
+			verdict = deliver.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: fmt.Errorf("panic: %v", p)}
 		}
 	}()
 	return c.handler.Attempt(ctx, attempt)
@@ -182,13 +183,13 @@ func doubt(row query.Delivery, now time.Time) (unsureAt, lookedAt int64) {
 	return row.UnsureAt, row.LookedAt
 }
 
-func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time) (alerts.Attempt, error) {
+func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time) (deliver.Attempt, error) {
 	delivery, err := readDelivery(row)
 	if err != nil {
-		return alerts.Attempt{}, err
+		return deliver.Attempt{}, err
 	}
 	delivery.Attempts++
-	attempt := alerts.Attempt{Delivery: delivery, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
+	attempt := deliver.Attempt{Delivery: delivery, Due: now.Sub(instant(dueAt(row))), Unsettled: row.Unsettled, Looked: row.LookedAt > 0}
 	if row.Unsettled {
 		attempt.UnsureFor = now.Sub(instant(row.UnsureAt))
 	}
@@ -202,7 +203,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 	root, err := w.Delivery(ctx, row.RootID)
 	missing := errors.Is(err, pgx.ErrNoRows)
 	if err != nil && !missing {
-		return alerts.Attempt{}, fmt.Errorf("read its root: %w", err)
+		return deliver.Attempt{}, fmt.Errorf("read its root: %w", err)
 	}
 	attempt.Root = receipt(root)
 	// What was posted without a receipt, as earlier versions took it, cannot be replied to either.
@@ -220,7 +221,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 			RootID: row.RootID, Kind: row.Kind, Revision: row.Revision, CreatedAt: row.CreatedAt, ID: row.ID,
 		})
 		if err != nil {
-			return alerts.Attempt{}, fmt.Errorf("look for what is newer: %w", err)
+			return deliver.Attempt{}, fmt.Errorf("look for what is newer: %w", err)
 		}
 		attempt.Superseded = newer > 0
 	}
@@ -247,7 +248,7 @@ func dueAt(row query.Delivery) int64 {
 
 // record writes what an attempt came to in one transaction, and gives its lane back, unless that is another's by now. An attempt that
 // another one has followed, or whose delivery was dropped meanwhile, decides nothing any more.
-func (c *courier) record(ctx context.Context, attempt taken, verdict alerts.Verdict) error {
+func (c *courier) record(ctx context.Context, attempt taken, verdict deliver.Verdict) error {
 	var news routeNews
 	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
 		now, err := w.clock(ctx)
@@ -284,7 +285,7 @@ func (c *courier) record(ctx context.Context, attempt taken, verdict alerts.Verd
 }
 
 // stale keeps of an outcome that comes too late what cannot be wrong: that Slack has the message.
-func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict alerts.Verdict) error {
+func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict deliver.Verdict) error {
 	c.log.WarnContext(ctx, "outcome comes too late", "delivery_id", attempt.ID, "attempts", attempt.Attempts, "state", string(verdict.State))
 	if verdict.State != alerts.DeliverySent {
 		return nil
@@ -296,8 +297,8 @@ func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict ale
 }
 
 // settle writes what the outcome means for others: the channel, the budget, and what waits for this delivery.
-func (c *courier) settle(ctx context.Context, w *work, attempt alerts.Attempt, verdict alerts.Verdict) (news routeNews, err error) {
-	_, refused := errors.AsType[*alerts.BrokenRoute](verdict.Err)
+func (c *courier) settle(ctx context.Context, w *work, attempt deliver.Attempt, verdict deliver.Verdict) (news routeNews, err error) {
+	_, refused := errors.AsType[*deliver.BrokenRoute](verdict.Err)
 	switch {
 	case verdict.State == alerts.DeliverySent && attempt.RootID == "":
 		news, err = mendRoute(ctx, w, attempt.Channel)
@@ -339,7 +340,7 @@ func replaceRoot(ctx context.Context, w *work, d alerts.Delivery, state alerts.D
 
 // outcome is the row's part of a verdict. A delivery stays unsettled where the other side may have taken the message and we do not
 // know: since this attempt where that is so of it, else since the one before.
-func outcome(attempt alerts.Attempt, verdict alerts.Verdict, now time.Time) query.EndAttemptParams {
+func outcome(attempt deliver.Attempt, verdict deliver.Verdict, now time.Time) query.EndAttemptParams {
 	end := query.EndAttemptParams{
 		ID:        attempt.ID,
 		Attempts:  int64(attempt.Attempts),
@@ -359,13 +360,13 @@ func outcome(attempt alerts.Attempt, verdict alerts.Verdict, now time.Time) quer
 }
 
 // isNameless reports whether nothing is known of what became of the message.
-func isNameless(v alerts.Verdict) bool {
+func isNameless(v deliver.Verdict) bool {
 	return v.Unsettled || v.State == alerts.DeliveryPending && v.Wait == 0
 }
 
 // isLater reports whether Slack asks to wait, which is about the channel.
 func isLater(err error) bool {
-	_, later := errors.AsType[*alerts.RetryLater](err)
+	_, later := errors.AsType[*deliver.RetryLater](err)
 	return later
 }
 
@@ -396,7 +397,7 @@ func mendRoute(ctx context.Context, w *work, channel string) (routeNews, error) 
 // breakRoute notes that a channel refuses us and, the first time, queues the notice that tells the operators.
 func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause error) (routeNews, error) {
 	reason := message(cause)
-	if refusal, ok := errors.AsType[*alerts.BrokenRoute](cause); ok {
+	if refusal, ok := errors.AsType[*deliver.BrokenRoute](cause); ok {
 		reason = refusal.Reason
 	}
 	now := c.now()
@@ -424,7 +425,7 @@ func (c *courier) notify(ctx context.Context, w *work, trouble alerts.RouteTroub
 }
 
 // report logs what an operator may want to act on, once for as long as it stays the same.
-func (c *courier) report(ctx context.Context, d alerts.Delivery, verdict alerts.Verdict, news routeNews) {
+func (c *courier) report(ctx context.Context, d alerts.Delivery, verdict deliver.Verdict, news routeNews) {
 	log := c.log.With("delivery_id", d.ID, "channel", d.Channel)
 	switch {
 	case news == routeMended:

@@ -14,18 +14,19 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 func TestDeliveryIsSentOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-		deliver(t, s, root("r1", "cdn-budget"))
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
+		enqueue(t, s, root("r1", "cdn-budget"))
 		start(t, s, sends(attempts))
 		got := next(t, "the attempt", attempts)
-		want := alerts.Attempt{Delivery: root("r1", "cdn-budget")}
+		want := deliver.Attempt{Delivery: root("r1", "cdn-budget")}
 		want.Attempts, want.Mark = 1, alerts.MarkOf(want.Key(), 0)
-		if diff := cmp.Diff(want, got, sameMonth, cmpopts.IgnoreFields(alerts.Attempt{}, "Due")); diff != "" {
+		if diff := cmp.Diff(want, got, sameMonth, cmpopts.IgnoreFields(deliver.Attempt{}, "Due")); diff != "" {
 			t.Errorf("attempt (-want +got):\n%s", diff)
 		}
 		d := awaitState(t, s, "r1", alerts.DeliverySent)
@@ -41,12 +42,12 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 func TestAnOpenOutcomeBreaksTheRouteAndStaysOpen(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		told := alert("na-bandwidth", 80)
 		told.DeliveryID = "r1"
 		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget")}})
-		slack := answers(attempts, alerts.Verdict{
-			State: alerts.DeliveryPending, Unsettled: true, Wait: time.Hour, Err: &alerts.BrokenRoute{Channel: "cdn-budget", Reason: "internal_error"},
+		slack := answers(attempts, deliver.Verdict{
+			State: alerts.DeliveryPending, Unsettled: true, Wait: time.Hour, Err: &deliver.BrokenRoute{Channel: "cdn-budget", Reason: "internal_error"},
 		})
 		slack.notice = func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }
 		start(t, s, slack)
@@ -85,7 +86,7 @@ func TestWhatWaitsIsNotPosted(t *testing.T) {
 		if got.Posted || got.Delivery != alerts.DeliveryPending || got.Channel != "cdn-budget" {
 			t.Errorf("before its receipt the alert is %+v", got)
 		}
-		start(t, s, sends(make(chan alerts.Attempt, 10)))
+		start(t, s, sends(make(chan deliver.Attempt, 10)))
 		awaitState(t, s, "r1", alerts.DeliverySent)
 		if got := must(s.Alerts(t.Context(), told.BudgetID))(t)[0]; !got.Posted {
 			t.Errorf("after its receipt the alert is %+v", got)
@@ -100,7 +101,7 @@ func TestReplicasShareDeliveries(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		const n = 40
-		stores, attempts := openReplicas(t, url), make(chan alerts.Attempt, 2*n)
+		stores, attempts := openReplicas(t, url), make(chan deliver.Attempt, 2*n)
 		for _, s := range stores {
 			start(t, s, sends(attempts))
 		}
@@ -108,7 +109,7 @@ func TestReplicasShareDeliveries(t *testing.T) {
 		for i := range n {
 			all = append(all, root(fmt.Sprintf("r%02d", i), "cdn-budget"))
 		}
-		deliver(t, stores[0], all...)
+		enqueue(t, stores[0], all...)
 		seen := map[string]int{}
 		for range n {
 			seen[next(t, "every delivery", attempts).ID]++
@@ -121,8 +122,8 @@ func TestReplicasShareDeliveries(t *testing.T) {
 }
 
 // answers hands every attempt on and answers the nth attempt at a delivery with its nth verdict, and later ones as sent.
-func answers(to chan<- alerts.Attempt, verdicts ...alerts.Verdict) script {
-	return script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+func answers(to chan<- deliver.Attempt, verdicts ...deliver.Verdict) script {
+	return script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 		defer func() { to <- a }()
 		if a.Attempts > len(verdicts) {
 			return sent(a)
@@ -133,24 +134,24 @@ func answers(to chan<- alerts.Attempt, verdicts ...alerts.Verdict) script {
 
 func TestFailedAttemptsAreRepeated(t *testing.T) {
 	t.Parallel()
-	later := alerts.Verdict{State: alerts.DeliveryPending, Wait: 1500 * time.Millisecond, Err: errors.New("asked to wait")}
-	nameless := alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: errors.New("connection reset")}
+	later := deliver.Verdict{State: alerts.DeliveryPending, Wait: 1500 * time.Millisecond, Err: errors.New("asked to wait")}
+	nameless := deliver.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: errors.New("connection reset")}
 	tests := []struct {
 		name      string
-		verdicts  []alerts.Verdict
+		verdicts  []deliver.Verdict
 		unsettled []bool // of each attempt
 		pause     time.Duration
 	}{
-		{"where Slack asks to wait, after that wait, and its message is known not to be there", []alerts.Verdict{later}, []bool{false, false}, later.Wait},
-		{"where the answer was lost, by backoff, and its message may be there", []alerts.Verdict{nameless}, []bool{false, true}, 900 * time.Millisecond},
-		{"where the question whether it is there has to wait, it stays open", []alerts.Verdict{nameless, later}, []bool{false, true, true}, 0},
+		{"where Slack asks to wait, after that wait, and its message is known not to be there", []deliver.Verdict{later}, []bool{false, false}, later.Wait},
+		{"where the answer was lost, by backoff, and its message may be there", []deliver.Verdict{nameless}, []bool{false, true}, 900 * time.Millisecond},
+		{"where the question whether it is there has to wait, it stays open", []deliver.Verdict{nameless, later}, []bool{false, true, true}, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
-				s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-				deliver(t, s, root("r1", "cdn-budget"))
+				s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
+				enqueue(t, s, root("r1", "cdn-budget"))
 				start(t, s, answers(attempts, test.verdicts...))
 				var last time.Time
 				for i, unsettled := range test.unsettled {
@@ -179,9 +180,9 @@ func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan alerts.Attempt, 10)
-		deliver(t, s, root("r1", "cdn-budget"))
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
+		enqueue(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Attempts == 1 { // Slack has taken it, and then the database is gone
 				on(t, s, "ALTER TABLE route RENAME TO route_gone") //nolint:contextcheck // not the attempt's context
 			}
@@ -208,9 +209,9 @@ func TestPanicIsUnsettled(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
 		s := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))})
-		attempts := make(chan alerts.Attempt, 10)
-		deliver(t, s, root("r1", "cdn-budget"))
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		attempts := make(chan deliver.Attempt, 10)
+		enqueue(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			attempts <- a
 			if a.Attempts == 1 {
 				panic("a view has a bug")
@@ -231,18 +232,18 @@ func TestPanicIsUnsettled(t *testing.T) {
 func TestADeliveryKnowsItsRootAndWhatHasOvertakenIt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		old, same, newest := refresh("f1", "r1", noon), refresh("f2", "r1", noon.Add(time.Hour)), refresh("f3", "r1", noon.Add(time.Hour))
 		rise, overtaken := root("up2", "cdn-budget"), root("up1", "cdn-budget")
 		rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
 		overtaken.Kind, overtaken.RootID = alerts.DeliverRise, "r1"
 		other, orphan := refresh("f4", "r2", noon.Add(-time.Hour)), refresh("f5", "unknown", noon)
-		deliver(t, s, root("r1", "cdn-budget"), old, newest, same, overtaken, rise, other, orphan)
+		enqueue(t, s, root("r1", "cdn-budget"), old, newest, same, overtaken, rise, other, orphan)
 		on(t, s, "UPDATE delivery SET state = 'sent', channel_id = 'C1', ts = 'ts-r1', sent_at = $1 WHERE id = 'r1'", millis(noon))
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			attempts <- a
 			if a.Superseded {
-				return alerts.Verdict{State: alerts.DeliveryDropped}
+				return deliver.Verdict{State: alerts.DeliveryDropped}
 			}
 			return sent(a)
 		}})
@@ -266,10 +267,10 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan alerts.Attempt, 10)
-		same := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Millisecond, Err: errors.New("asked to wait")}
-		refused := alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Millisecond, Err: errors.New("refused")}
-		deliver(t, s, root("r1", "cdn-budget"))
+		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
+		same := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Millisecond, Err: errors.New("asked to wait")}
+		refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Millisecond, Err: errors.New("refused")}
+		enqueue(t, s, root("r1", "cdn-budget"))
 		handler := answers(attempts, same, same, same, refused, refused)
 		handler.notice = func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }
 		start(t, s, handler)
@@ -286,12 +287,12 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 // refusing is a handler of which one channel refuses deliveries for as long as broken says so.
 func refusing(channel string, broken *atomic.Bool) script {
 	return script{
-		attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Channel != channel || !broken.Load() {
 				return sent(a)
 			}
-			err := fmt.Errorf("post: %w", &alerts.BrokenRoute{Channel: channel, Reason: "not_in_channel"})
-			return alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Second, Err: err}
+			err := fmt.Errorf("post: %w", &deliver.BrokenRoute{Channel: channel, Reason: "not_in_channel"})
+			return deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Second, Err: err}
 		},
 		notice: func(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool) {
 			d := root("notice-"+id, "operators")
@@ -308,7 +309,7 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		s := openWith(t, Config{URL: url, Now: func() time.Time { return wall }})
 		var broken atomic.Bool
 		broken.Store(true)
-		deliver(t, s, root("r1", "shop"))
+		enqueue(t, s, root("r1", "shop"))
 		start(t, s, refusing("shop", &broken))
 		d := awaitState(t, s, "r1", alerts.DeliveryBroken)
 		if !strings.Contains(d.Error, "not_in_channel") {
@@ -316,7 +317,7 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		}
 		edit := root("e1", "shop") // is kept too, and nothing that somebody waits for
 		edit.Kind = alerts.DeliverRefresh
-		deliver(t, s, root("r2", "shop"), edit, root("r3", "cdn-budget"))
+		enqueue(t, s, root("r2", "shop"), edit, root("r3", "cdn-budget"))
 		awaitState(t, s, "r3", alerts.DeliverySent)
 		eventually(t, "the first is tried again", func() bool { return delivery(t, s, "r1").Attempts > 1 })
 		if n := delivery(t, s, "r2").Attempts; n != 0 {
@@ -364,20 +365,20 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s := openWith(t, Config{URL: url, Now: func() time.Time { return noon }})
-				attempt := func(channel string, verdict alerts.Verdict) alerts.Attempt {
+				attempt := func(channel string, verdict deliver.Verdict) deliver.Attempt {
 					on(t, s, "UPDATE lane SET due_at = 0, post_at = 0")
 					tried := must(s.courier.begin(t.Context(), channel))(t)
 					if tried.Superseded {
-						verdict = alerts.Verdict{State: alerts.DeliveryDropped}
+						verdict = deliver.Verdict{State: alerts.DeliveryDropped}
 					}
 					if err := s.courier.record(t.Context(), *tried, verdict); err != nil {
 						t.Fatal(err)
 					}
 					return tried.Attempt
 				}
-				refused := alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: &alerts.BrokenRoute{Reason: "not_in_channel"}}
+				refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: &deliver.BrokenRoute{Reason: "not_in_channel"}}
 				s.courier.handler = refusing("shop", new(atomic.Bool))
-				deliver(t, s, root("r1", "shop"))
+				enqueue(t, s, root("r1", "shop"))
 				attempt("shop", refused)
 				s.courier.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
 				attempt("operators", refused)
@@ -385,7 +386,7 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 					on(t, s, test.meantime)
 				}
 
-				want, notice := alerts.DeliveryDropped, attempt("operators", alerts.Verdict{State: alerts.DeliverySent, Receipt: alerts.Receipt{ChannelID: "C1", TS: "1.2"}})
+				want, notice := alerts.DeliveryDropped, attempt("operators", deliver.Verdict{State: alerts.DeliverySent, Receipt: alerts.Receipt{ChannelID: "C1", TS: "1.2"}})
 				if test.posted {
 					want = alerts.DeliverySent
 				}
@@ -404,7 +405,7 @@ func TestWhatWaitsBehindABrokenRootIsKeptWithIt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		deliver(t, s, root("kept", "shop-cdn"), refresh("f1", "kept", noon), root("next", "cdn-budget"), refresh("f2", "next", noon))
+		enqueue(t, s, root("kept", "shop-cdn"), refresh("f1", "kept", noon), root("next", "cdn-budget"), refresh("f2", "next", noon))
 		on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'kept'")
 		got := must(s.QueueDepth(t.Context()))(t)
 		if got.Pending != 2 || got.Broken != 2 {
@@ -418,12 +419,12 @@ func TestBrokenRouteWithNobodyToTell(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		handler := script{
-			attempt: func(context.Context, alerts.Attempt) alerts.Verdict {
-				return alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: errors.New("no such channel")}
+			attempt: func(context.Context, deliver.Attempt) deliver.Verdict {
+				return deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: errors.New("no such channel")}
 			},
 			notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false },
 		}
-		deliver(t, s, root("r1", "operators"))
+		enqueue(t, s, root("r1", "operators"))
 		start(t, s, handler)
 		awaitState(t, s, "r1", alerts.DeliveryBroken)
 		routes := must(s.Routes(t.Context()))(t)
@@ -450,8 +451,8 @@ func TestOpenDeliveriesAreFoundWithoutTheirLane(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
-				s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-				deliver(t, s, root("r1", "cdn-budget"), root("r2", "cdn-budget"), root("done", "cdn-budget"))
+				s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
+				enqueue(t, s, root("r1", "cdn-budget"), root("r2", "cdn-budget"), root("done", "cdn-budget"))
 				on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'r2'")
 				on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'done'")
 				on(t, s, test.lose)
@@ -470,7 +471,7 @@ func TestDuplicateDeliveryIsRefused(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		deliver(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, root("r1", "cdn-budget"))
 		err := s.Record(t.Context(), alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{root("r0", "x"), root("r1", "x")}})
 		if err == nil || errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("error = %v, want one that is no conflict: ids are made to differ", err)
@@ -487,7 +488,7 @@ func TestDeliveriesFilter(t *testing.T) {
 		s := openAt(t, url)
 		other := root("r2", "shop")
 		other.Rule, other.Month, other.CreatedAt = "shop", november.Add(1), noon.Add(time.Hour)
-		deliver(t, s, root("r1", "cdn-budget"), other, refresh("f1", "r1", noon.Add(2*time.Hour)))
+		enqueue(t, s, root("r1", "cdn-budget"), other, refresh("f1", "r1", noon.Add(2*time.Hour)))
 		on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'r1'")
 		tests := []struct {
 			name   string

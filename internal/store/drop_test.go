@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 // TestWhatWaitsOfARemovedRuleIsDropped: nothing is said of it any more, nothing is tried for ever, and the trouble of a channel
@@ -14,17 +15,17 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		broken := &alerts.BrokenRoute{Channel: "shop-cdn", Reason: "not_in_channel"}
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		broken := &deliver.BrokenRoute{Channel: "shop-cdn", Reason: "not_in_channel"}
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Superseded {
-				return alerts.Verdict{State: alerts.DeliveryDropped}
+				return deliver.Verdict{State: alerts.DeliveryDropped}
 			}
 			if a.Channel == "shop-cdn" {
-				return alerts.Verdict{State: alerts.DeliveryBroken, Wait: rescueAfter, Err: broken}
+				return deliver.Verdict{State: alerts.DeliveryBroken, Wait: rescueAfter, Err: broken}
 			}
 			return sent(a)
 		}, notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }})
-		deliver(t, s, root("d1", "shop-cdn"))
+		enqueue(t, s, root("d1", "shop-cdn"))
 		awaitState(t, s, "d1", alerts.DeliveryBroken)
 		closing := refresh("d2", "d1", noon)
 		closing.Channel = "shop-cdn"
@@ -45,12 +46,12 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
-		deliver(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, root("r1", "cdn-budget"))
 		first := must(s.courier.begin(ctx, "cdn-budget"))(t)
 		if err := s.courier.record(ctx, *first, sent(first.Attempt)); err != nil {
 			t.Fatal(err)
 		}
-		deliver(t, s, refresh("e1", "r1", noon), root("r2", "cdn-budget"))
+		enqueue(t, s, refresh("e1", "r1", noon), root("r2", "cdn-budget"))
 		edit := must(s.courier.begin(ctx, "cdn-budget"))(t)
 		if edit == nil || edit.ID != "e1" {
 			t.Fatalf("the attempt is %+v, want that of e1", edit)
@@ -62,7 +63,7 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 		if d := delivery(t, s, "e1"); d.State != alerts.DeliveryDropped {
 			t.Errorf("the edit is %s, want it dropped", d.State)
 		}
-		deliver(t, s, root("r3", "cdn-budget"))
+		enqueue(t, s, root("r3", "cdn-budget"))
 		if next := must(s.courier.begin(ctx, "cdn-budget"))(t); next == nil {
 			t.Error("the channel is still taken")
 		}
@@ -76,7 +77,7 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
 		s.courier.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
-		try := func(id string, verdict func(alerts.Attempt) alerts.Verdict) {
+		try := func(id string, verdict func(deliver.Attempt) deliver.Verdict) {
 			t.Helper()
 			on(t, s, "UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0")
 			attempt := must(s.courier.begin(t.Context(), "cdn-budget"))(t)
@@ -87,8 +88,8 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		refused := func(alerts.Attempt) alerts.Verdict {
-			return alerts.Verdict{State: alerts.DeliveryBroken, Wait: time.Minute, Err: &alerts.BrokenRoute{Channel: "cdn-budget", Reason: "is_archived"}}
+		refused := func(deliver.Attempt) deliver.Verdict {
+			return deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Minute, Err: &deliver.BrokenRoute{Channel: "cdn-budget", Reason: "is_archived"}}
 		}
 		troubles := func(want int) {
 			t.Helper()
@@ -96,11 +97,11 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 				t.Errorf("broken routes = %+v, want %d", routes, want)
 			}
 		}
-		deliver(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, root("r1", "cdn-budget"))
 		try("r1", sent)
 		rise := refresh("r2", "r1", noon)
 		rise.Kind = alerts.DeliverRise
-		deliver(t, s, rise, refresh("r3", "r1", noon), root("r4", "cdn-budget"))
+		enqueue(t, s, rise, refresh("r3", "r1", noon), root("r4", "cdn-budget"))
 		try("r2", refused)
 		troubles(1)
 		try("r2", sent)
@@ -108,7 +109,7 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 		troubles(1)
 		try("r4", sent)
 		troubles(0)
-		deliver(t, s, refresh("r5", "r1", noon.Add(time.Hour)))
+		enqueue(t, s, refresh("r5", "r1", noon.Add(time.Hour)))
 		try("r5", refused)
 		troubles(1)
 		try("r5", sent)
@@ -122,10 +123,10 @@ func TestARootThatIsGoneIsReplaced(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		gone := func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		gone := func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			switch {
 			case a.Kind == alerts.DeliverRefresh:
-				return alerts.Verdict{State: alerts.DeliveryDropped, RootGone: true, Err: alerts.ErrRootGone}
+				return deliver.Verdict{State: alerts.DeliveryDropped, RootGone: true, Err: deliver.ErrRootGone}
 			case a.Kind == alerts.DeliverRise:
 				v := sent(a)
 				v.RootGone = true

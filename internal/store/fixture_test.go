@@ -22,6 +22,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
@@ -103,18 +104,18 @@ func fixtureDeliveries() []alerts.Delivery {
 }
 
 // fixtureVerdict is what becomes of each delivery while the fixture is made; false where an attempt never ends.
-func fixtureVerdict(a alerts.Attempt) (alerts.Verdict, bool) {
+func fixtureVerdict(a deliver.Attempt) (deliver.Verdict, bool) {
 	switch a.ID {
 	case "na-rise":
-		return alerts.Verdict{State: alerts.DeliveryPending, Wait: 10 * time.Second, Err: errors.New("slack: rate limited")}, true
+		return deliver.Verdict{State: alerts.DeliveryPending, Wait: 10 * time.Second, Err: errors.New("slack: rate limited")}, true
 	case "lost-answer":
-		return alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: errors.New("call slack: EOF")}, true
+		return deliver.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: errors.New("call slack: EOF")}, true
 	case "refused":
-		return alerts.Verdict{State: alerts.DeliveryBroken, Wait: 10 * time.Second, Err: &alerts.BrokenRoute{Channel: "shop-cdn", Reason: "is_archived"}}, true
+		return deliver.Verdict{State: alerts.DeliveryBroken, Wait: 10 * time.Second, Err: &deliver.BrokenRoute{Channel: "shop-cdn", Reason: "is_archived"}}, true
 	case "refused-rise":
-		return alerts.Verdict{State: alerts.DeliveryPending, Wait: 10 * time.Second, Err: errors.New("its root message is not posted yet")}, true
+		return deliver.Verdict{State: alerts.DeliveryPending, Wait: 10 * time.Second, Err: errors.New("its root message is not posted yet")}, true
 	case "under-way":
-		return alerts.Verdict{}, false
+		return deliver.Verdict{}, false
 	}
 	return sent(a), true
 }
@@ -138,7 +139,7 @@ func makeFixture(t *testing.T, url string, take func(*Store)) {
 	writeFixture(t, s)
 	under, stop := make(chan struct{}), make(chan struct{})
 	start(t, s, script{
-		attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			verdict, ends := fixtureVerdict(a)
 			if !ends {
 				close(under)
@@ -178,7 +179,7 @@ func writeFixture(t *testing.T, s *Store) {
 	for _, press := range []alerts.Press{{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, {Act: alerts.ActMute, By: "U2"}} {
 		a := answered(t, before, press, string(press.Act))
 		a.Deliveries = nil
-		answer(t, s, a)
+		recordAnswer(t, s, a)
 		before = must(s.Standing(t.Context(), before.BudgetID))(t)
 	}
 	must(s.JoinRules(t.Context(), "rules: []\n", noon))(t)
@@ -326,7 +327,7 @@ func earlierDeliveries() []alerts.Delivery {
 	all := fixtureDeliveries()
 	for i := range all {
 		d := &all[i]
-		verdict, ends := fixtureVerdict(alerts.Attempt{Delivery: *d})
+		verdict, ends := fixtureVerdict(deliver.Attempt{Delivery: *d})
 		switch {
 		case d.ID == "deferred-root":
 		case !ends:
@@ -355,7 +356,7 @@ func TestWhatWaitsInADatabaseOfAnEarlierVersionIsDelivered(t *testing.T) {
 		var business atomic.Pointer[time.Time]
 		business.Store(&noon)
 		s := openWith(t, Config{URL: url, Business: func() time.Time { return *business.Load() }})
-		attempts := make(chan alerts.Attempt, 20)
+		attempts := make(chan deliver.Attempt, 20)
 		start(t, s, sends(attempts))
 		type tried struct {
 			Attempts  int

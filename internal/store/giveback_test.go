@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/alerts/rules"
 )
 
@@ -97,7 +98,7 @@ func TestOnlyWhatNobodyHasSeenIsTakenBack(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		record(t, s, tells(root("d1", "cdn-budget"), 0, 80))
-		deliver(t, s, refresh("d2", "d1", noon))
+		enqueue(t, s, refresh("d2", "d1", noon))
 		on(t, s, "UPDATE delivery SET begun_at = 5, unsettled = TRUE WHERE id = 'd1'")
 		if err := s.Record(t.Context(), alerts.Outcome{At: noon, Withdrawn: []string{"d1"}}); !errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("what is under way is taken back: %v", err)
@@ -122,7 +123,7 @@ func TestADropLeavesWhatTellsOfALevel(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		record(t, s, tells(root("d1", "cdn-budget"), 0, 80))
-		deliver(t, s, refresh("d2", "d1", noon))
+		enqueue(t, s, refresh("d2", "d1", noon))
 		record(t, s, alerts.Outcome{At: noon, Drops: []alerts.BudgetID{budget("na-bandwidth")}})
 		if first, second := delivery(t, s, "d1"), delivery(t, s, "d2"); first.State != alerts.DeliveryPending || second.State != alerts.DeliveryDropped {
 			t.Errorf("the message is %s, its edit %s", first.State, second.State)
@@ -140,13 +141,13 @@ func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
 		record(t, s, tells(rise("d3", "d1"), 2, 125))
 		forecast := rise("d4", "d1")
 		forecast.Revision = 9
-		deliver(t, s, forecast)
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		enqueue(t, s, forecast)
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			switch {
 			case a.Superseded:
-				return alerts.Verdict{State: alerts.DeliveryDropped}
+				return deliver.Verdict{State: alerts.DeliveryDropped}
 			case a.RootID != "" && a.Root.TS == "":
-				return alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second}
+				return deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Second}
 			}
 			return sent(a)
 		}})
@@ -169,9 +170,9 @@ func TestADroppedDeliveryGivesItsLevelsBack(t *testing.T) {
 		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
 		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
 		on(t, s, "UPDATE delivery SET state = 'dropped' WHERE id = 'd1'")
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Superseded {
-				return alerts.Verdict{State: alerts.DeliveryDropped}
+				return deliver.Verdict{State: alerts.DeliveryDropped}
 			}
 			return sent(a)
 		}})

@@ -18,6 +18,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
@@ -206,11 +207,11 @@ func (j *journal) count(phrase string) int {
 
 // script is a Handler made of functions. A call of one that is not set fails the attempt.
 type script struct {
-	attempt func(ctx context.Context, a alerts.Attempt) alerts.Verdict
+	attempt func(ctx context.Context, a deliver.Attempt) deliver.Verdict
 	notice  func(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool)
 }
 
-func (s script) Attempt(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+func (s script) Attempt(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 	return s.attempt(ctx, a)
 }
 
@@ -219,15 +220,15 @@ func (s script) Notice(trouble alerts.RouteTrouble, id string, now time.Time) (a
 }
 
 // sends answers every attempt as sent, and hands it on.
-func sends(to chan<- alerts.Attempt) script {
-	return script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+func sends(to chan<- deliver.Attempt) script {
+	return script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 		to <- a
 		return sent(a)
 	}}
 }
 
-func sent(a alerts.Attempt) alerts.Verdict {
-	return alerts.Verdict{State: alerts.DeliverySent, Receipt: alerts.Receipt{ChannelID: "C1", TS: "ts-" + a.ID, SentAt: noon}}
+func sent(a deliver.Attempt) deliver.Verdict {
+	return deliver.Verdict{State: alerts.DeliverySent, Receipt: alerts.Receipt{ChannelID: "C1", TS: "ts-" + a.ID, SentAt: noon}}
 }
 
 func start(t testing.TB, s *Store, handler Handler) {
@@ -244,7 +245,7 @@ func record(t testing.TB, s *Store, outcome alerts.Outcome) {
 	}
 }
 
-func deliver(t testing.TB, s *Store, deliveries ...alerts.Delivery) {
+func enqueue(t testing.TB, s *Store, deliveries ...alerts.Delivery) {
 	t.Helper()
 	record(t, s, alerts.Outcome{At: noon, Deliveries: deliveries})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 func TestADeliveryIsHeldBackUntilItsTime(t *testing.T) {
@@ -17,8 +18,8 @@ func TestADeliveryIsHeldBackUntilItsTime(t *testing.T) {
 		s := openWith(t, Config{URL: url, Business: func() time.Time { return time.Unix(business.Load(), 0) }})
 		held := root("d1", "cdn-budget")
 		held.NotBefore = noon.Add(time.Hour)
-		attempts := make(chan alerts.Attempt, 10)
-		deliver(t, s, held, root("d2", "cdn-budget"))
+		attempts := make(chan deliver.Attempt, 10)
+		enqueue(t, s, held, root("d2", "cdn-budget"))
 		start(t, s, sends(attempts))
 		awaitState(t, s, "d2", alerts.DeliverySent)
 		if d := delivery(t, s, "d1"); d.State != alerts.DeliveryPending || d.Attempts != 0 || !d.NotBefore.Equal(held.NotBefore) {
@@ -37,7 +38,7 @@ func TestAHeldDeliveryCanBeWithdrawn(t *testing.T) {
 		s := openAt(t, url)
 		held := root("d1", "cdn-budget")
 		held.NotBefore = time.Now().Add(time.Hour)
-		deliver(t, s, held)
+		enqueue(t, s, held)
 		record(t, s, alerts.Outcome{At: noon, Withdrawn: []string{"d1"}})
 		if d := delivery(t, s, "d1"); d.State != alerts.DeliveryDropped {
 			t.Errorf("it is %s", d.State)

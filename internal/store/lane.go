@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/internal/store/query"
 )
 
@@ -25,7 +26,7 @@ const (
 type lane struct{ postAt, editAt int64 }
 
 // after is the lane once an attempt has ended at now. pace is how long a channel takes for a message.
-func (l lane) after(a alerts.Attempt, v alerts.Verdict, now time.Time, pace time.Duration) lane {
+func (l lane) after(a deliver.Attempt, v deliver.Verdict, now time.Time, pace time.Duration) lane {
 	edits := a.Kind == alerts.DeliverRefresh
 	if !a.Superseded && !edits {
 		l.postAt = max(l.postAt, millis(now.Add(-pace*(burst-1)))) + pace.Milliseconds()
@@ -43,7 +44,7 @@ func (l lane) after(a alerts.Attempt, v alerts.Verdict, now time.Time, pace time
 }
 
 // pauseOf returns for how long a verdict speaks of the channel and not of the one delivery, and whether both of posts and edits.
-func pauseOf(v alerts.Verdict) (pause time.Duration, everything bool) {
+func pauseOf(v deliver.Verdict) (pause time.Duration, everything bool) {
 	switch {
 	case v.State == alerts.DeliveryBroken:
 		return v.Wait, true
@@ -56,7 +57,7 @@ func pauseOf(v alerts.Verdict) (pause time.Duration, everything bool) {
 }
 
 // retryAt is when the delivery itself may be tried again; 0 leaves it to its lane.
-func retryAt(a alerts.Attempt, v alerts.Verdict, now time.Time) int64 {
+func retryAt(a deliver.Attempt, v deliver.Verdict, now time.Time) int64 {
 	switch {
 	case !isOpen(v.State) || isLater(v.Err):
 		return 0

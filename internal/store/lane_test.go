@@ -14,14 +14,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 // TestWhatAnAttemptMeansForItsChannel: when the channel's next message and next edit may go, and when the delivery itself is tried again.
 func TestWhatAnAttemptMeansForItsChannel(t *testing.T) {
 	t.Parallel()
 	const pace, long = time.Second, -time.Hour
-	later := &alerts.RetryLater{After: 30 * time.Second, Err: errors.New("rate limited")}
-	refused := &alerts.BrokenRoute{Channel: "shop", Reason: "is_archived"}
+	later := &deliver.RetryLater{After: 30 * time.Second, Err: errors.New("rate limited")}
+	refused := &deliver.BrokenRoute{Channel: "shop", Reason: "is_archived"}
 	type when struct{ post, edit, retry time.Duration } // from now on; long where it is past
 	tests := []struct {
 		name    string
@@ -29,49 +30,49 @@ func TestWhatAnAttemptMeansForItsChannel(t *testing.T) {
 		kind    alerts.DeliveryKind
 		attempt int
 		dropped bool
-		verdict alerts.Verdict
+		verdict deliver.Verdict
 		want    when
 	}{
-		{"the first message of a quiet channel leaves room for two more", long, alerts.DeliverRoot, 1, false, sent(alerts.Attempt{}), when{-time.Second, long, long}},
-		{"the second leaves room for one", -time.Second, alerts.DeliverRoot, 1, false, sent(alerts.Attempt{}), when{0, long, long}},
-		{"after the third the channel waits a second", 0, alerts.DeliverRoot, 1, false, sent(alerts.Attempt{}), when{time.Second, long, long}},
-		{"an edit is no message, and takes nobody's turn", 0, alerts.DeliverRefresh, 1, false, sent(alerts.Attempt{}), when{0, long, long}},
-		{"what is dropped without a call takes nobody's turn", 0, alerts.DeliverRise, 1, true, alerts.Verdict{State: alerts.DeliveryDropped}, when{0, long, long}},
+		{"the first message of a quiet channel leaves room for two more", long, alerts.DeliverRoot, 1, false, sent(deliver.Attempt{}), when{-time.Second, long, long}},
+		{"the second leaves room for one", -time.Second, alerts.DeliverRoot, 1, false, sent(deliver.Attempt{}), when{0, long, long}},
+		{"after the third the channel waits a second", 0, alerts.DeliverRoot, 1, false, sent(deliver.Attempt{}), when{time.Second, long, long}},
+		{"an edit is no message, and takes nobody's turn", 0, alerts.DeliverRefresh, 1, false, sent(deliver.Attempt{}), when{0, long, long}},
+		{"what is dropped without a call takes nobody's turn", 0, alerts.DeliverRise, 1, true, deliver.Verdict{State: alerts.DeliveryDropped}, when{0, long, long}},
 		{
 			"a message that Slack puts off holds back messages, and no edits", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
+			deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
 			when{30 * time.Second, long, long},
 		},
 		{
 			"an edit that Slack puts off holds back edits, and no messages", long, alerts.DeliverRefresh, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
+			deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
 			when{long, 30 * time.Second, long},
 		},
 		{
 			"a channel that refuses rests as a whole, and the same message finds out", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
+			deliver.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
 			when{5 * time.Minute, 5 * time.Minute, long},
 		},
 		{
 			"after four refusals of one message another one finds out", long, alerts.DeliverRoot, 4, false,
-			alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
+			deliver.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
 			when{5 * time.Minute, 5 * time.Minute, 10 * time.Minute},
 		},
 		{
 			"a lost answer rests the channel for five seconds, so that one message finds out that Slack hangs", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")},
+			deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")},
 			when{doubtPause, doubtPause, time.Second},
 		},
 		{
 			"a lost answer that is to be waited for longer is waited for by its message alone", long, alerts.DeliverRoot, 1, false,
-			alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Unsettled: true, Err: errors.New("EOF")},
+			deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Unsettled: true, Err: errors.New("EOF")},
 			when{doubtPause, doubtPause, 30 * time.Second},
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a := alerts.Attempt{Delivery: alerts.Delivery{Kind: test.kind, Attempts: test.attempt}, Superseded: test.dropped}
+			a := deliver.Attempt{Delivery: alerts.Delivery{Kind: test.kind, Attempts: test.attempt}, Superseded: test.dropped}
 			got := lane{millis(noon.Add(test.before)), millis(noon.Add(long))}.after(a, test.verdict, noon, pace)
 			retry := retryAt(a, test.verdict, noon)
 			near := func(what string, ms int64, want time.Duration) {
@@ -102,7 +103,7 @@ func TestAChannelHasOneDeliveryUnderWay(t *testing.T) {
 		var mu sync.Mutex
 		under, most, all := map[string]int{}, 0, 0
 		done, beside := make(chan string, len(channels)*each), make(chan struct{})
-		handler := script{attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+		handler := script{attempt: func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 			mu.Lock()
 			under[a.Channel]++
 			if under[a.Channel] > 1 {
@@ -135,7 +136,7 @@ func TestAChannelHasOneDeliveryUnderWay(t *testing.T) {
 				deliveries = append(deliveries, root(fmt.Sprintf("%s%02d", channel, i), channel))
 			}
 		}
-		deliver(t, stores[0], deliveries...)
+		enqueue(t, stores[0], deliveries...)
 		for _, s := range stores {
 			start(t, s, handler)
 		}
@@ -159,20 +160,20 @@ func TestAChannelHasOneDeliveryUnderWay(t *testing.T) {
 func TestABacklogDelaysNoOtherChannel(t *testing.T) {
 	t.Parallel()
 	const waiting = 1000
-	broken := alerts.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: &alerts.BrokenRoute{Channel: "a", Reason: "is_archived"}}
-	limited := alerts.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: &alerts.RetryLater{After: 30 * time.Second, Err: errors.New("429")}}
+	broken := deliver.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: &deliver.BrokenRoute{Channel: "a", Reason: "is_archived"}}
+	limited := deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: &deliver.RetryLater{After: 30 * time.Second, Err: errors.New("429")}}
 	tests := []struct {
 		name string
-		call func(ctx context.Context, a alerts.Attempt) alerts.Verdict
+		call func(ctx context.Context, a deliver.Attempt) deliver.Verdict
 		most int32 // calls for the channel meanwhile
 	}{
-		{"it refuses us", func(context.Context, alerts.Attempt) alerts.Verdict { return broken }, 1},
-		{"Slack asks to wait", func(context.Context, alerts.Attempt) alerts.Verdict { return limited }, 1},
-		{"a call hangs", func(ctx context.Context, _ alerts.Attempt) alerts.Verdict {
+		{"it refuses us", func(context.Context, deliver.Attempt) deliver.Verdict { return broken }, 1},
+		{"Slack asks to wait", func(context.Context, deliver.Attempt) deliver.Verdict { return limited }, 1},
+		{"a call hangs", func(ctx context.Context, _ deliver.Attempt) deliver.Verdict {
 			<-ctx.Done()
-			return alerts.Verdict{State: alerts.DeliveryPending, Err: ctx.Err()}
+			return deliver.Verdict{State: alerts.DeliveryPending, Err: ctx.Err()}
 		}, 1},
-		{"nothing, but that it takes a message a second", func(_ context.Context, a alerts.Attempt) alerts.Verdict { return sent(a) }, burst + 8},
+		{"nothing, but that it takes a message a second", func(_ context.Context, a deliver.Attempt) deliver.Verdict { return sent(a) }, burst + 8},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -182,7 +183,7 @@ func TestABacklogDelaysNoOtherChannel(t *testing.T) {
 				var calls atomic.Int32
 				began, other := make(chan bool, waiting), make(chan string, 1)
 				start(t, s, script{
-					attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+					attempt: func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 						if a.Channel == "b" {
 							other <- a.ID
 							return sent(a)
@@ -197,10 +198,10 @@ func TestABacklogDelaysNoOtherChannel(t *testing.T) {
 				for i := range deliveries {
 					deliveries[i] = root(fmt.Sprintf("a%04d", i), "a")
 				}
-				deliver(t, s, deliveries...)
+				enqueue(t, s, deliveries...)
 				next(t, "the first call", began)
 				posted := time.Now()
-				deliver(t, s, root("b1", "b"))
+				enqueue(t, s, root("b1", "b"))
 				next(t, "the other channel's alert", other)
 				if took := time.Since(posted); took > 5*time.Second {
 					t.Errorf("it waited %s, want at most 5s", took)
@@ -217,19 +218,19 @@ func TestABacklogDelaysNoOtherChannel(t *testing.T) {
 func TestAChannelThatMendsGetsWhatWaitedInOrder(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, took := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, took := openAt(t, url), make(chan deliver.Attempt, 10)
 		var broken atomic.Bool
 		broken.Store(true)
 		handler := refusing("shop", &broken)
 		refuse := handler.attempt
-		handler.attempt = func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+		handler.attempt = func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 			v := refuse(ctx, a)
 			if v.State == alerts.DeliverySent && a.Channel == "shop" {
 				took <- a
 			}
 			return v
 		}
-		deliver(t, s, root("r1", "shop"), root("r2", "shop"), root("r3", "shop"))
+		enqueue(t, s, root("r1", "shop"), root("r2", "shop"), root("r3", "shop"))
 		start(t, s, handler)
 		awaitState(t, s, "r1", alerts.DeliveryBroken)
 		if got := must(s.QueueDepth(t.Context()))(t); got.Broken != 3 {
@@ -250,7 +251,7 @@ func TestAnOutcomeThatComesTooLateDecidesNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
-		deliver(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, root("r1", "cdn-budget"))
 		first := must(s.courier.begin(ctx, "cdn-budget"))(t)
 		on(t, s, "UPDATE delivery SET begun_at = 1, retry_at = 0")
 		on(t, s, "UPDATE lane SET busy_until = 1")
@@ -258,7 +259,7 @@ func TestAnOutcomeThatComesTooLateDecidesNothing(t *testing.T) {
 		if first == nil || second == nil || second.Attempts != 2 || !second.Unsettled {
 			t.Fatalf("the second attempt is %+v", second)
 		}
-		if err := s.courier.record(ctx, *first, alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
+		if err := s.courier.record(ctx, *first, deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
 			t.Fatal(err)
 		}
 		row := must(s.queries.Delivery(ctx, "r1"))(t)
@@ -271,7 +272,7 @@ func TestAnOutcomeThatComesTooLateDecidesNothing(t *testing.T) {
 		if err := s.courier.record(ctx, *first, sent(first.Attempt)); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.courier.record(ctx, *second, alerts.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
+		if err := s.courier.record(ctx, *second, deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
 			t.Fatal(err)
 		}
 		if d := delivery(t, s, "r1"); d.State != alerts.DeliverySent || d.Receipt != sent(first.Attempt).Receipt {
@@ -285,7 +286,7 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan alerts.Attempt, 10)
+		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
 		rise := root("up1", "cdn-budget")
 		rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
 		told := alert("na-bandwidth", 80)

@@ -10,7 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 // crashURL names the variable that makes the test binary a service that is killed.
@@ -39,7 +39,7 @@ func runUntilKilled(ctx context.Context, url string) error {
 	if claimed, err := s.ClaimCheck(ctx, "killed", noon, time.Hour, time.Hour); err != nil || !claimed {
 		return fmt.Errorf("claim: %t, %w", claimed, err)
 	}
-	err = s.StartDelivery(ctx, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+	err = s.StartDelivery(ctx, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 		fmt.Println(a.ID)
 		select {}
 	}})

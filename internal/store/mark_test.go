@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 // TestMarks: what is told again after it fell has a mark of its own; a database that knows as much gives the same marks, whatever the ids are.
@@ -15,8 +16,8 @@ func TestMarks(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		first, second, edit := root("r1", "cdn-budget"), root("r2", "cdn-budget"), refresh("f1", "r1", noon)
-		deliver(t, s, first)
-		deliver(t, s, second, root("r3", "cdn-budget"), edit)
+		enqueue(t, s, first)
+		enqueue(t, s, second, root("r3", "cdn-budget"), edit)
 		marks := map[string]bool{}
 		for _, id := range []string{"r1", "r2", "r3"} {
 			marks[delivery(t, s, id).Mark] = true
@@ -25,7 +26,7 @@ func TestMarks(t *testing.T) {
 			t.Errorf("marks %v of three, the edit carries %q; want three, and its id", marks, d.Carried())
 		}
 		on(t, s, "DELETE FROM delivery WHERE id IN ('r2', 'r3')") // as an older copy has it
-		deliver(t, s, root("anew", "cdn-budget"))
+		enqueue(t, s, root("anew", "cdn-budget"))
 		if got := delivery(t, s, "anew").Mark; got != alerts.MarkOf(first.Key(), 1) || !marks[got] {
 			t.Errorf("told anew it carries %q, want that of the second", got)
 		}
@@ -36,15 +37,15 @@ func TestMarks(t *testing.T) {
 func TestWhatMayBePostedIsLookedFor(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		marked := root("marked", "cdn-budget")
 		marked.LookFirst = true
-		deliver(t, s, root("young", "cdn-budget"), root("old", "cdn-budget"), marked)
+		enqueue(t, s, root("young", "cdn-budget"), root("old", "cdn-budget"), marked)
 		on(t, s, "UPDATE delivery SET queued_at = queued_at - 3600000 WHERE id = 'old'")
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			attempts <- a
 			if a.ID == "young" && a.Attempts == 1 && !a.LookFirst {
-				return alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Err: errors.New("no answer")}
+				return deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Err: errors.New("no answer")}
 			}
 			return sent(a)
 		}})

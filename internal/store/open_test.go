@@ -62,7 +62,7 @@ func TestDamageInsideAFileIsFound(t *testing.T) {
 	s := openAt(t, url)
 	for _, rule := range []string{"a", "b", "c"} {
 		id := strings.Repeat(rule, 2000)
-		deliver(t, s, root(id, "cdn-budget"))
+		enqueue(t, s, root(id, "cdn-budget"))
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 	"budgetbot/internal/store/query"
 )
 
@@ -36,13 +37,13 @@ const (
 // Handler is a consumer contract of Store. It models whoever carries out deliveries; alerts.Deliverer is one.
 type Handler interface {
 	// Attempt makes one try at a delivery. It heeds the end of ctx, which comes within seconds.
-	Attempt(ctx context.Context, attempt alerts.Attempt) alerts.Verdict
+	Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict
 	// Notice returns the delivery that tells the operators of a route that has just broken, or false. It is called within a
 	// transaction and must not call the Store.
 	Notice(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool)
 }
 
-var _ Handler = (*alerts.Deliverer)(nil)
+var _ Handler = (*deliver.Deliverer)(nil)
 
 // dispatcher hands lanes that are due to the courier, each to one worker at a time.
 type dispatcher struct {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 // TestARootThatNobodyHasIsGone: what was recorded as posted without a receipt, and what is no longer recorded at all, holds back nothing. The
@@ -20,14 +21,14 @@ func TestARootThatNobodyHasIsGone(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
-				s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+				s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 				before := standing("na-bandwidth")
 				before.RootID = "r1"
 				rise := root("up1", "cdn-budget")
 				rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
 				record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{before}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget"), rise}})
 				on(t, s, test.how)
-				start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+				start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 					attempts <- a
 					verdict := sent(a)
 					verdict.RootGone = a.RootGone
@@ -50,11 +51,11 @@ func TestARootThatNobodyHasIsGone(t *testing.T) {
 func TestWhatIsOpenIsRemembered(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		open := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Unsettled: true, Err: errors.New("no answer")}
-		waits := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Err: errors.New("waits")}
-		looked := alerts.Verdict{State: alerts.DeliveryPending, Wait: time.Hour, Looked: true, Err: errors.New("not there")}
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-		deliver(t, s, root("r1", "cdn-budget"))
+		open := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Unsettled: true, Err: errors.New("no answer")}
+		waits := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Err: errors.New("waits")}
+		looked := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Hour, Looked: true, Err: errors.New("not there")}
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
+		enqueue(t, s, root("r1", "cdn-budget"))
 		start(t, s, answers(attempts, open, waits, looked))
 		first := next(t, "an attempt without an outcome", attempts)
 		if first.Unsettled || first.UnsureFor != 0 || first.Looked {

@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 const mondays = "digest monday | 0 9 * * 1 | UTC"
 
-func digest(id string) alerts.Delivery {
+func digestDelivery(id string) alerts.Delivery {
 	return alerts.Delivery{
 		ID: id, Kind: alerts.DeliverDigest, Channel: "finops", BudgetID: alerts.BudgetID{Month: november}, CreatedAt: noon,
 		Message: alerts.Message{Reason: alerts.ReasonSchedule, Bulletin: &alerts.Bulletin{Digest: "monday", Month: november, MadeAt: noon}},
@@ -53,13 +54,13 @@ func TestPublish(t *testing.T) {
 		if !must(s.Claim(t.Context(), mondays, "a", noon, next, time.Minute))(t) {
 			t.Fatal("not claimed")
 		}
-		if err := s.Publish(t.Context(), mondays, "b", noon, []alerts.Delivery{digest("d1")}); !errors.Is(err, alerts.ErrConflict) {
+		if err := s.Publish(t.Context(), mondays, "b", noon, []alerts.Delivery{digestDelivery("d1")}); !errors.Is(err, alerts.ErrConflict) {
 			t.Fatalf("published by another: %v", err)
 		}
 		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 0 {
 			t.Fatalf("%d deliveries of a claim that was lost", n)
 		}
-		if err := s.Publish(t.Context(), mondays, "a", noon, []alerts.Delivery{digest("d1")}); err != nil {
+		if err := s.Publish(t.Context(), mondays, "a", noon, []alerts.Delivery{digestDelivery("d1")}); err != nil {
 			t.Fatal(err)
 		}
 		if due := must(s.DueAt(t.Context(), mondays, next))(t); !due.Equal(next) {
@@ -83,7 +84,7 @@ func TestPublishSaysAnIdOnce(t *testing.T) {
 		for i, task := range []string{"a task", "another", "a third"} {
 			must(s.DueAt(t.Context(), task, noon))(t)
 			must(s.Claim(t.Context(), task, "a", noon, midnight, time.Minute))(t)
-			said := []alerts.Delivery{digest("same"), digest(fmt.Sprint("other ", i))}
+			said := []alerts.Delivery{digestDelivery("same"), digestDelivery(fmt.Sprint("other ", i))}
 			if err := s.Publish(t.Context(), task, "a", noon, said); err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +112,7 @@ func TestOneOfManyPublishes(t *testing.T) {
 					}
 					return
 				}
-				if err := s.Publish(t.Context(), mondays, owner, noon, []alerts.Delivery{digest("d1")}); err != nil {
+				if err := s.Publish(t.Context(), mondays, owner, noon, []alerts.Delivery{digestDelivery("d1")}); err != nil {
 					t.Error(err)
 				}
 				published.Add(1)
@@ -128,10 +129,10 @@ func TestOneOfManyPublishes(t *testing.T) {
 func TestAlertsGoBeforeDigests(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-		waits := digest("d1")
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
+		waits := digestDelivery("d1")
 		waits.CreatedAt = noon.Add(-time.Hour)
-		deliver(t, s, waits, root("a1", waits.Channel), root("a2", waits.Channel))
+		enqueue(t, s, waits, root("a1", waits.Channel), root("a2", waits.Channel))
 		start(t, s, sends(attempts))
 		for _, want := range []string{"a1", "a2", "d1"} {
 			if a := next(t, "the next", attempts); a.ID != want {

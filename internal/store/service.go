@@ -12,8 +12,6 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-var _ alerts.ServiceRecord = (*Store)(nil)
-
 // SeenServices returns which services were seen in the month and those after it, and when each was looked through to the end.
 func (s *Store) SeenServices(ctx context.Context, since billing.Month) ([]alerts.SeenService, map[billing.Month]time.Time, error) {
 	doing := fmt.Sprintf("read the services seen since %s", since)

@@ -9,6 +9,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
+	"budgetbot/alerts/deliver"
 	"budgetbot/billing"
 )
 
@@ -135,7 +137,7 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 			})
 			st.Revision = 1
 			entry := alerts.AuditEntry{ID: month.String(), BudgetID: st.BudgetID, Act: alerts.ActMute}
-			if err := s.RecordAnswer(t.Context(), alerts.Answered{Standing: st, Entry: entry}); err != nil {
+			if err := s.RecordAnswer(t.Context(), answer.Answered{Standing: st, Entry: entry}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -147,7 +149,7 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 				t.Errorf("%d rows of %s kept, want those of this month and of 13 months ago", n, table)
 			}
 		}
-		attempts := make(chan alerts.Attempt, 10)
+		attempts := make(chan deliver.Attempt, 10)
 		start(t, s, sends(attempts))
 		eventually(t, "the lanes of pruned deliveries rest", func() bool { return lanes(t, s) == 0 })
 		if len(attempts) != 2 {
@@ -204,7 +206,7 @@ func TestOldEditsAreForgotten(t *testing.T) {
 				edit.Month, edit.Revision = month, int64(revision)
 				all = append(all, edit)
 			}
-			deliver(t, s, all...)
+			enqueue(t, s, all...)
 		}
 		on(t, s, "UPDATE delivery SET state = 'sent'")
 		must(s.Prune(t.Context(), noon))(t)

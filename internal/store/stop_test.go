@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
 )
 
 func TestStopWaitsForTheAttemptInHand(t *testing.T) {
@@ -17,8 +18,8 @@ func TestStopWaitsForTheAttemptInHand(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		begun, release, stopped := make(chan string, 1), make(chan bool), make(chan error, 1)
-		deliver(t, s, root("r1", "cdn-budget"))
-		start(t, s, script{attempt: func(_ context.Context, a alerts.Attempt) alerts.Verdict {
+		enqueue(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			begun <- a.ID
 			<-release
 			return sent(a)
@@ -46,11 +47,11 @@ func TestStopCancelsAnAttemptThatHangs(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, begun := openAt(t, url), make(chan string, 1)
-		deliver(t, s, root("r1", "cdn-budget"))
-		start(t, s, script{attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+		enqueue(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 			begun <- a.ID
 			<-ctx.Done()
-			return alerts.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: ctx.Err()}
+			return deliver.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: ctx.Err()}
 		}})
 		next(t, "the attempt", begun)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -72,8 +73,8 @@ func TestAnAttemptHasADeadline(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, left := openAt(t, url), make(chan time.Duration, 1)
-		deliver(t, s, root("r1", "cdn-budget"))
-		start(t, s, script{attempt: func(ctx context.Context, a alerts.Attempt) alerts.Verdict {
+		enqueue(t, s, root("r1", "cdn-budget"))
+		start(t, s, script{attempt: func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 			deadline, _ := ctx.Deadline()
 			left <- time.Until(deadline)
 			return sent(a)
@@ -88,7 +89,7 @@ func TestAnAttemptHasADeadline(t *testing.T) {
 func TestDeliveryStartsOnceAtATime(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		start(t, s, sends(attempts))
 		if err := s.StartDelivery(t.Context(), sends(attempts)); err == nil {
 			t.Error("a second start succeeded")
@@ -97,7 +98,7 @@ func TestDeliveryStartsOnceAtATime(t *testing.T) {
 			t.Fatal(err)
 		}
 		start(t, s, sends(attempts))
-		deliver(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, root("r1", "cdn-budget"))
 		awaitState(t, s, "r1", alerts.DeliverySent)
 	})
 }
@@ -105,13 +106,13 @@ func TestDeliveryStartsOnceAtATime(t *testing.T) {
 func TestDeliveryOutlivesTheContextOfItsStart(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
-		s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		ctx, cancel := context.WithCancel(t.Context())
 		if err := s.StartDelivery(ctx, sends(attempts)); err != nil {
 			t.Fatal(err)
 		}
 		cancel()
-		deliver(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, root("r1", "cdn-budget"))
 		awaitState(t, s, "r1", alerts.DeliverySent)
 	})
 }
@@ -121,7 +122,7 @@ func TestKill(t *testing.T) {
 	t.Parallel()
 	url := sqliteURL(t)
 	before := openAt(t, url)
-	deliver(t, before, root("r1", "cdn-budget"))
+	enqueue(t, before, root("r1", "cdn-budget"))
 	if err := before.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func TestKill(t *testing.T) {
 	}
 	_ = service.Wait() // says that it was killed
 
-	after, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
+	after, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 	if claimed := must(after.ClaimCheck(t.Context(), "after", noon, time.Hour, time.Hour))(t); !claimed {
 		t.Error("the claim of the dead service still holds")
 	}
@@ -171,8 +172,8 @@ func TestKill(t *testing.T) {
 func TestRescue(t *testing.T) {
 	t.Parallel()
 	url := postgresURL(t)
-	s, attempts := openAt(t, url), make(chan alerts.Attempt, 10)
-	deliver(t, s, root("r1", "cdn-budget"))
+	s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
+	enqueue(t, s, root("r1", "cdn-budget"))
 	began := time.Now().Add(-rescueAfter)
 	on(t, s, "UPDATE lane SET busy_until = $1", millis(began.Add(rescueAfter)))
 	on(t, s, "UPDATE delivery SET unsettled = TRUE, attempts = 1, begun_at = $1, retry_at = $2, unsure_at = $1", millis(began), millis(began.Add(rescueAfter)))

@@ -10,17 +10,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"budgetbot/alerts"
 	"budgetbot/internal/store/query"
 )
 
 // openTimeout bounds the opening of a database, with its migrations and the wait for a replica that migrates first.
 const openTimeout = 2 * time.Minute
-
-var (
-	_ alerts.Ledger   = (*Store)(nil)
-	_ alerts.Schedule = (*Store)(nil)
-)
 
 // Config says which database to open, and how.
 type Config struct {

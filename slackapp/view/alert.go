@@ -73,7 +73,7 @@ func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 	used := percentText(l) + " Used"
 	isBack := reason == alerts.ReasonBackOn || reason == alerts.ReasonRestated || reason == alerts.ReasonRefresh
 	switch p := l.Prospect; {
-	case !percentOf(l).LessThan(hundred):
+	case !alerts.PercentOf(l).LessThan(alerts.Hundred):
 		used = "Over Budget, " + used
 	case l.Level == 0 && p != nil && p.Likely:
 		used = "Likely Over, " + used
@@ -102,7 +102,7 @@ func usedLine(l alerts.BudgetLine) string {
 		return line + "."
 	case e.share == 1:
 		return line + " in the whole month."
-	case isMoney(l):
+	case alerts.IsMoney(l):
 		return line + fmt.Sprintf(" after %d of %d days.", e.days, e.of)
 	}
 	return line + fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%).", e.days, e.of, 100*e.share)
@@ -151,7 +151,7 @@ func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
 // alertText says the whole of it in a sentence, for a notification.
 func alertText(l alerts.BudgetLine) string {
 	verdict := stop(l)
-	if !percentOf(l).LessThan(hundred) {
+	if !alerts.PercentOf(l).LessThan(alerts.Hundred) {
 		verdict = " is over budget: "
 	}
 	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", Escape(nameOf(l)), verdict, Escape(usedText(l)),
@@ -180,7 +180,7 @@ func freshFact(l alerts.BudgetLine, now time.Time) string {
 
 // dataTo says up to when a figure counts that is known to.
 func dataTo(l alerts.BudgetLine) string {
-	if isMoney(l) {
+	if alerts.IsMoney(l) {
 		return "Bill as of " + countedTo(l.CountedTo)
 	}
 	return "Data to " + countedTo(l.CountedTo)

@@ -62,7 +62,7 @@ func listHeading(lines []alerts.BudgetLine) string {
 
 // stateOf is the verdict on a budget in a list: the level that was reached, and how the month is likely to end.
 func stateOf(l alerts.BudgetLine) string {
-	switch isOver := !percentOf(l).LessThan(hundred); {
+	switch isOver := !alerts.PercentOf(l).LessThan(alerts.Hundred); {
 	case isOver:
 		return "Over Budget"
 	case l.Level == 0:

@@ -49,7 +49,7 @@ const (
 // verdict tells how the budget stands at now. What is known to be over stays over while newer figures are missing.
 func (s BudgetState) verdict(now time.Time) verdict {
 	switch {
-	case s.Known && !percentOf(s.Line).LessThan(hundred):
+	case s.Known && !alerts.PercentOf(s.Line).LessThan(alerts.Hundred):
 		return verdictOver
 	case !s.Known || s.Unknown != "":
 		return verdictUnknown
@@ -74,11 +74,11 @@ func (s BudgetState) isOpen() bool {
 // isAhead reports whether more is used than an even pace would have by now, and nothing better is known of the month's end. A
 // bill has no such pace: fees land whole.
 func (s BudgetState) isAhead(now time.Time) bool {
-	if p := s.Line.Prospect; isMoney(s.Line) || p != nil && p.OnCourse {
+	if p := s.Line.Prospect; alerts.IsMoney(s.Line) || p != nil && p.OnCourse {
 		return false
 	}
 	e, ok := elapsedIn(s.Line.Month, s.countedTo(now))
-	return ok && percentOf(s.Line).GreaterThan(decimal.NewFromFloat(100*e.share))
+	return ok && alerts.PercentOf(s.Line).GreaterThan(decimal.NewFromFloat(100*e.share))
 }
 
 // countedTo returns up to when the figures count. Where Fastly did not say, they cannot count further than they were read.
@@ -195,8 +195,6 @@ func (s BudgetState) used() string {
 	return about(s.Line) + percentText(s.Line)
 }
 
-func isMoney(l alerts.BudgetLine) bool { return l.Measure.Currency != "" }
-
 // about stands before a figure that is an estimate.
 func about(l alerts.BudgetLine) string {
 	if l.Estimate {
@@ -207,25 +205,15 @@ func about(l alerts.BudgetLine) string {
 
 // usedText returns how much is used, an estimate without its cents.
 func usedText(l alerts.BudgetLine) string {
-	if l.Estimate && l.Used.Abs().GreaterThan(hundred) {
+	if l.Estimate && l.Used.Abs().GreaterThan(alerts.Hundred) {
 		return about(l) + l.Measure.Format(l.Used.Round(0))
 	}
 	return about(l) + l.Measure.Format(l.Used)
 }
 
-var hundred = decimal.New(1, 2)
-
-// percentOf returns how much of the limit is used, in percent; zero where there is no limit to compare with.
-func percentOf(l alerts.BudgetLine) decimal.Decimal {
-	if !l.Limit.IsPositive() {
-		return decimal.Decimal{}
-	}
-	return l.Used.Mul(hundred).Div(l.Limit)
-}
-
 // percentText returns the percentage in whole numbers, rounded down: 99.9% is not yet 100%.
 func percentText(l alerts.BudgetLine) string {
-	percent := decimal.Max(percentOf(l), decimal.Decimal{}) // credits beyond what was charged use nothing of a budget
+	percent := decimal.Max(alerts.PercentOf(l), decimal.Decimal{}) // credits beyond what was charged use nothing of a budget
 	if whole := percent.Floor(); whole.IsPositive() || percent.IsZero() {
 		return billing.FormatShare(whole.Shift(-2))
 	}
@@ -235,7 +223,7 @@ func percentText(l alerts.BudgetLine) string {
 // ofLimit returns both figures: "402.6 of 500 TB", or each in its own unit where they are far apart.
 func ofLimit(l alerts.BudgetLine) string {
 	limit := l.Measure.Format(l.Limit)
-	if isMoney(l) {
+	if alerts.IsMoney(l) {
 		return usedText(l) + " of " + limit
 	}
 	scale := l.Measure.Scale(l.Limit)
@@ -269,7 +257,7 @@ func titleOf(l alerts.BudgetLine) string {
 // bar draws the percentage in ten cells. It is full from the limit on; the number beside it says the rest.
 func bar(l alerts.BudgetLine) string {
 	const cells = 10
-	full := int(min(max(percentOf(l).Div(decimal.New(cells, 0)).IntPart(), 0), cells))
+	full := int(min(max(alerts.PercentOf(l).Div(decimal.New(cells, 0)).IntPart(), 0), cells))
 	return strings.Repeat("█", full) + strings.Repeat("░", cells-full)
 }
 

@@ -89,7 +89,7 @@ func tally(states []BudgetState, now time.Time) string {
 func newest(states []BudgetState, ofMoney bool) (alerts.BudgetLine, bool) {
 	var line alerts.BudgetLine
 	for _, s := range states {
-		if s.Known && isMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
+		if s.Known && alerts.IsMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
 			line = s.Line
 		}
 	}

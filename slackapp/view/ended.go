@@ -39,7 +39,7 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) Message 
 
 // overBudget is the verdict on a month that is over, where it is the bad one.
 func overBudget(l alerts.BudgetLine) string {
-	if percentOf(l).LessThan(hundred) {
+	if alerts.PercentOf(l).LessThan(alerts.Hundred) {
 		return ""
 	}
 	return ", Over Budget"

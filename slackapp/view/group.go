@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
+	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 )
 
@@ -27,7 +28,7 @@ func worstFirst(states []BudgetState, now time.Time) []BudgetState {
 	return slices.SortedStableFunc(slices.Values(states), func(a, b BudgetState) int {
 		return cmp.Or(
 			cmp.Compare(a.verdict(now), b.verdict(now)),
-			percentOf(b.Line).Cmp(percentOf(a.Line)),
+			alerts.PercentOf(b.Line).Cmp(alerts.PercentOf(a.Line)),
 			cmp.Compare(nameOf(a.Line), nameOf(b.Line)),
 		)
 	})

@@ -66,7 +66,7 @@ func prospectText(l alerts.BudgetLine) string {
 
 // span returns both ends of the range in the unit of the upper one: "552–598 TB".
 func span(l alerts.BudgetLine, p *alerts.Prospect) string {
-	if isMoney(l) {
+	if alerts.IsMoney(l) {
 		return moneyRange(l.Measure, p.Low, p.High)
 	}
 	scale := l.Measure.Scale(p.High)
@@ -82,7 +82,7 @@ func span(l alerts.BudgetLine, p *alerts.Prospect) string {
 
 // expected is the likely end as one figure, of money without cents.
 func expected(l alerts.BudgetLine, p *alerts.Prospect) string {
-	if isMoney(l) {
+	if alerts.IsMoney(l) {
 		return l.Measure.Format(p.Expected.Round(0))
 	}
 	return l.Measure.Format(p.Expected)
@@ -104,7 +104,7 @@ func percentAt(of decimal.Decimal, l alerts.BudgetLine) string {
 	if !l.Limit.IsPositive() {
 		return billing.Dash
 	}
-	return of.Mul(hundred).Div(l.Limit).Round(0).String()
+	return of.Mul(alerts.Hundred).Div(l.Limit).Round(0).String()
 }
 
 // days returns a stretch of days: "Nov 26–27", "Nov 28 – Dec 2", or one day.

@@ -1,0 +1,163 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/alertstest"
+)
+
+// drawer is a ledger that holds one standing and what its root shows. Before a record, meanwhile may change the standing.
+type drawer struct {
+	standing  alerts.Standing
+	root      *alerts.Delivery
+	meanwhile func(*alerts.Standing)
+	recorded  []Answered
+	fails     string // the call that fails
+}
+
+var errDrawer = errors.New("stuck")
+
+func (d *drawer) Standing(context.Context, alerts.BudgetID) (alerts.Standing, error) {
+	if d.fails == "Standing" {
+		return alerts.Standing{}, errDrawer
+	}
+	return d.standing, nil
+}
+
+func (d *drawer) OnRoot(context.Context, string) (alerts.Delivery, bool, error) {
+	if d.fails == "OnRoot" {
+		return alerts.Delivery{}, false, errDrawer
+	}
+	if d.root == nil {
+		return alerts.Delivery{}, false, nil
+	}
+	return *d.root, true, nil
+}
+
+func (d *drawer) RecordAnswer(_ context.Context, answered Answered) error {
+	if d.fails == "RecordAnswer" {
+		return errDrawer
+	}
+	if d.meanwhile != nil {
+		d.meanwhile(&d.standing)
+	}
+	if answered.Standing.Revision != d.standing.Revision {
+		return alerts.ErrConflict
+	}
+	d.standing = answered.Standing
+	d.standing.Revision++
+	d.recorded = append(d.recorded, answered)
+	return nil
+}
+
+func (d *drawer) desk() *Desk { return &Desk{Ledger: d, NewID: alertstest.NewBook().NewID} }
+
+// spokenOf is a budget at 80%, with its root in the channel.
+func spokenOf() *drawer {
+	standing := alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour)
+	return &drawer{standing: standing, root: &alerts.Delivery{
+		ID: "d0", Kind: alerts.DeliverRoot, Channel: "cdn", BudgetID: standing.BudgetID,
+		Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{{
+			BudgetID: standing.BudgetID, Title: "NA", Level: 80, Next: 100, Used: decimal.New(810, 0), Limit: decimal.New(1000, 0),
+		}}},
+	}}
+}
+
+func TestAnAnswerIsShownInTheRootAndItsThread(t *testing.T) {
+	d := spokenOf()
+	after, err := d.desk().Take(t.Context(), d.standing.BudgetID, alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"}, alertstest.Noon)
+	if err != nil || after.Revision != 8 || after.Ack.By != alertstest.Ann {
+		t.Fatalf("standing %+v, %v; want it acknowledged in revision 8", after, err)
+	}
+	line := d.root.Message.Budgets[0]
+	line.Ack = alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Reason: "launch", Level: 80}
+	about := alerts.Delivery{Channel: "cdn", BudgetID: line.BudgetID, RootID: "d1", Revision: 8, State: alerts.DeliveryPending, CreatedAt: alertstest.Noon}
+	edit, reply := about, about
+	edit.ID, edit.Kind, edit.Message = "d2", alerts.DeliverRefresh, alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{line}}
+	reply.ID, reply.Kind = "d3", alerts.DeliverAnswer
+	reply.Message = alerts.Message{
+		Reason: alerts.ReasonAnswered, Budgets: []alerts.BudgetLine{line}, Act: &alerts.Acted{Act: alerts.ActAcknowledge, By: alertstest.Ann, At: alertstest.Noon, Reason: "launch"},
+	}
+	if diff := cmp.Diff([]alerts.Delivery{edit, reply}, d.recorded[0].Deliveries, cmp.AllowUnexported(billing.Month{})); diff != "" {
+		t.Errorf("deliveries (-want +got):\n%s", diff)
+	}
+	if d.root.Message.Budgets[0].Ack.Given() {
+		t.Error("what the root showed before was changed in place")
+	}
+	if entry := d.recorded[0].Entry; entry.ID != "d1" || entry.Revision != 8 {
+		t.Errorf("audit = %+v, want an id and revision 8", entry)
+	}
+}
+
+func TestAnAnswerToWhatHasNoRootIsRecordedAlone(t *testing.T) {
+	for name, d := range map[string]*drawer{
+		"said in a list":   {standing: alertstest.StandingAt(80, 810)},
+		"its root is gone": {standing: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := d.desk().Take(t.Context(), d.standing.BudgetID, alerts.Press{Act: alerts.ActMute, By: alertstest.Ann}, alertstest.Noon)
+			if err != nil || len(d.recorded) != 1 || len(d.recorded[0].Deliveries) != 0 || !d.standing.Muted() {
+				t.Errorf("recorded %+v, %v; want the mute and no delivery", d.recorded, err)
+			}
+		})
+	}
+}
+
+func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		meanwhile func(*alerts.Standing)
+		obstacle  alerts.Obstacle
+	}{
+		{"another person acknowledges: the second is told of the first", func(s *alerts.Standing) {
+			s.Ack = alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Level: 80}
+		}, alerts.ObstacleAcknowledged},
+		{"a check finds a higher level: what was pressed showed a lower one", func(s *alerts.Standing) { s.Level = 100 }, alerts.ObstacleChanged},
+		{"a check finds new figures: the press counts", func(s *alerts.Standing) { s.Version = "v2" }, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := spokenOf()
+			d.meanwhile = func(s *alerts.Standing) {
+				test.meanwhile(s)
+				s.Revision++
+				d.meanwhile = nil
+			}
+			after, err := d.desk().Take(t.Context(), d.standing.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.standing), alertstest.Noon)
+			refusal, refused := errors.AsType[*alerts.Refusal](err)
+			switch {
+			case test.obstacle == "" && (err != nil || after.Revision != 9 || after.Ack.By != alertstest.Ann):
+				t.Errorf("standing %+v, %v; want it acknowledged in revision 9", after, err)
+			case test.obstacle != "" && (!refused || refusal.Obstacle != test.obstacle || len(d.recorded) != 0):
+				t.Errorf("error %v, recorded %d; want it refused: %s", err, len(d.recorded), test.obstacle)
+			}
+		})
+	}
+}
+
+func TestADeskThatNeverGetsItsTurnSaysSo(t *testing.T) {
+	d := spokenOf()
+	d.meanwhile = func(s *alerts.Standing) { s.Revision++ }
+	_, err := d.desk().Take(t.Context(), d.standing.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.standing), alertstest.Noon)
+	if !errors.Is(err, alerts.ErrConflict) {
+		t.Errorf("error = %v, want %v", err, alerts.ErrConflict)
+	}
+	for call, text := range map[string]string{
+		"Standing": "read the standing of na", "OnRoot": "read the message about na", "RecordAnswer": "record the answer to na",
+	} {
+		d := spokenOf()
+		d.fails = call
+		_, err := d.desk().Take(t.Context(), d.standing.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.standing), alertstest.Noon)
+		if !errors.Is(err, errDrawer) || !strings.HasPrefix(err.Error(), text) {
+			t.Errorf("%s fails: error = %v, want %q", call, err, text)
+		}
+	}
+}

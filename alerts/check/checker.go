@@ -1,0 +1,365 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// CheckerConfig is what a Checker is made of.
+type CheckerConfig struct {
+	// Source is asked afresh at every check: a cache in front of it would delay the news.
+	Source billing.Source
+	// Trial is what Try reads usage from: it may take what was read a moment ago. Source where nil.
+	Trial billing.Source
+	// Bills is where budgets of money are read from, afresh too; nil where bills cannot be read.
+	Bills  billing.BillSource
+	Ledger Ledger
+	// Record and Traffic are where forecasts take the days before from; nil where there is no such place.
+	Record  Recorder
+	Traffic TrafficSource
+	// Seen is where it is kept which services were seen; nil where it is not, and rules cannot tell which are new.
+	Seen  ServiceRecord
+	Rules func() *rules.Rules
+	// Owner names this process among replicas.
+	Owner string
+	// Every is the interval of checks, in business time.
+	Every time.Duration
+	// Now is business time; time.Now where nil.
+	Now func() time.Time
+	// Poll is how often the ledger is asked, in wall time, whether a check is due; a twentieth of Every, but at least 100 ms
+	// and at most 15 s, where 0.
+	Poll  time.Duration
+	NewID func() string
+	Log   *zap.Logger
+	// Checked, if set, is called after every check that this process made.
+	Checked func(Result)
+}
+
+// How long the parts of a check may take, in wall time.
+const (
+	checkLease = 45 * time.Second // a whole check; another replica takes over after that
+)
+
+// Checker compares usage with the rules whenever the ledger says that it is time.
+type Checker struct {
+	CheckerConfig
+	archivist archivist
+	past      past
+	services  roll
+	misses    missBook
+	rates     rateBook
+	lateDay   time.Time // the day on which the month before was last looked at
+	unread    string    // the row that was set aside, as it was last logged
+	failure   string    // as it was last logged, so that a lasting one is logged once
+	sure      bool      // a check of this process has been recorded, so that the ledger knows what was posted before
+	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
+	behind    bool      // other rules than those of this process are current
+}
+
+// NewChecker returns a checker with the defaults of its configuration filled in.
+func NewChecker(config CheckerConfig) *Checker {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
+	config.Log = cmp.Or(config.Log, zap.NewNop())
+	if config.Trial == nil {
+		config.Trial = config.Source
+	}
+	past := archivist{record: config.Record, traffic: config.Traffic, log: config.Log}
+	services := roll{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}
+	return &Checker{CheckerConfig: config, archivist: past, services: services}
+}
+
+// Result is what one turn of the checker did.
+type Result struct {
+	Claimed  bool // false where no check was due
+	OldRules bool // no check was made, since other rules than those of this process are current
+	Early    bool // the month is so young that Fastly lists nothing yet, which is no failure
+	Month    billing.Month
+	Findings []evaluate.Finding
+	Plan     decide.Plan
+	Said     int // deliveries recorded
+	Took     time.Duration
+	Err      error
+	// Failure is why the check itself failed, for a person; empty where it did not. Err may also be of recording how it ended.
+	Failure string
+
+	compared bool // the month that runs was compared, and what was found recorded
+	reading  evaluate.Reading
+	// unknownChanges are the rules with change that cannot be told.
+	unknownChanges []decide.UnknownNow
+}
+
+// Run checks whenever a check is due, until ctx ends. A check under way is then finished or given up by its deadlines.
+func (c *Checker) Run(ctx context.Context) {
+	ticker := time.NewTicker(c.Poll)
+	defer ticker.Stop()
+	for {
+		c.report(c.RunOnce(ctx, c.Now()))
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// RunOnce makes the check that is due at now, if one is and no other process holds it. It takes no longer than the lease of
+// its claim.
+func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
+	ctx, cancel := context.WithTimeout(ctx, checkLease)
+	defer cancel()
+	started := time.Now()
+	claimed, err := c.Ledger.ClaimCheck(ctx, c.Owner, now, c.Every, checkLease)
+	if errors.Is(err, alerts.ErrOldRules) {
+		return Result{OldRules: true}
+	}
+	if err != nil {
+		return Result{Err: fmt.Errorf("claim the check: %w", err)}
+	}
+	if !claimed {
+		return Result{}
+	}
+	result := c.contained(ctx, now)
+	result.Claimed, result.Took = true, time.Since(started)
+	if errors.Is(result.Err, alerts.ErrOldRules) {
+		return c.release(ctx, Result{OldRules: true})
+	}
+	if ctx.Err() != nil {
+		return c.release(ctx, result)
+	}
+	c.watchHealth(ctx, result, now)
+	c.sure = c.sure || result.compared && result.Err == nil
+	failure := ""
+	if result.Err != nil {
+		failure = alerts.CauseOf(result.Err)
+	}
+	result.Failure = failure
+	if err := c.Ledger.FinishCheck(ctx, c.Owner, now, failure); err != nil {
+		result.Err = errors.Join(result.Err, fmt.Errorf("finish the check: %w", err))
+	}
+	return result
+}
+
+// release gives back the claim of a check that was interrupted, so that another process makes it at once.
+func (c *Checker) release(ctx context.Context, result Result) Result {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ReleaseTimeout)
+	defer cancel()
+	if err := c.Ledger.ReleaseCheck(ctx, c.Owner); err != nil {
+		result.Err = errors.Join(result.Err, fmt.Errorf("release the check: %w", err))
+	}
+	return result
+}
+
+// contained is Check, with a panic in it as a failure: an odd answer of Fastly must not end the answers to people with it.
+func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			result = Result{Month: billing.MonthOf(now), Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	return c.Check(ctx, now)
+}
+
+// Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice. The result is of
+// the month that runs; what was said of the month before, while that is still being counted, is in Said and Err alone.
+func (c *Checker) Check(ctx context.Context, now time.Time) Result {
+	ctx = billing.ForCheck(ctx)
+	rules, month := c.Rules(), billing.MonthOf(now)
+	var late Result
+	if before := month.Add(-1); c.isLateDue(before, now) {
+		late = c.checkLate(ctx, rules, before, now)
+		if errors.Is(late.Err, alerts.ErrNoUsage) && now.Sub(before.End()) >= alerts.LateFor {
+			late.Err = nil // what stands of a closed month stands
+		}
+		if late.Err == nil {
+			c.lateDay = billing.DayOf(now)
+		}
+	}
+	result := c.checkMonth(ctx, rules, rules.Rules, month, now)
+	result.Said += late.Said
+	result.Err = errors.Join(late.Err, result.Err)
+	return result
+}
+
+// checkLate compares a month that is over with the rules that were watching it. A rule that came later has no say in it.
+func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing.Month, now time.Time) Result {
+	standings, err := c.Ledger.Standings(ctx, month)
+	if err != nil {
+		return Result{Err: fmt.Errorf("read the standings of %s: %w", month, err)}
+	}
+	watched := map[string]bool{}
+	for _, standing := range standings {
+		if standing.ClosedAt.IsZero() || now.Before(month.End().Add(alerts.WatchedFor)) {
+			watched[standing.Rule] = true
+		}
+	}
+	watching := slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return !watched[r.Name] })
+	if len(watching) > 0 {
+		return c.checkMonth(ctx, set, watching, month, now)
+	}
+	result := Result{Month: month}
+	if len(decide.Unwatched(set, standings)) > 0 {
+		result.Plan, result.Err = c.record(ctx, set, nil, evaluate.Reading{Month: month}, now)
+		result.Said = len(result.Plan.Outcome.Deliveries)
+	}
+	return result
+}
+
+// checkMonth compares one month with some of the rules.
+func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared []rules.Rule, month billing.Month, now time.Time) Result {
+	result := Result{Month: month}
+	reading, err := Read(ctx, Sources{c.Source, c.Bills}, compared, month, now)
+	if errors.Is(err, alerts.ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
+		result.Early = true
+		return result
+	}
+	if err != nil {
+		result.Err = err
+		return result
+	}
+	c.logUnread(reading)
+	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
+	reading.Misses = c.misses.read(ctx, c.Ledger, month, now, c.Log)
+	if result.Plan, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
+		result.Err = err
+		return result
+	}
+	result.Findings = result.Plan.Findings
+	result.Said, result.Err = len(result.Plan.Outcome.Deliveries), reading.Incomplete
+	result.compared, result.reading = true, reading
+	if month == billing.MonthOf(now) {
+		c.observe(ctx, rules, &result, now)
+	}
+	c.logDecisions(result.Plan)
+	return result
+}
+
+// logUnread warns of rows that were set aside, when the first of them is another one.
+func (c *Checker) logUnread(reading evaluate.Reading) {
+	first := reading.UnreadOf(rules.Match{}, reading.Month)
+	if first != "" && first != c.unread {
+		c.Log.Warn("a row of Fastly's answer is set aside", zap.Stringer("month", reading.Month), zap.String("why", first),
+			zap.Int("rows", len(reading.Unread)))
+	}
+	c.unread = first
+}
+
+// lookFirst marks what the first check of this process says: a ledger that was put back says it anew.
+func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
+	for i := range deliveries {
+		deliveries[i].LookFirst = !c.sure && deliveries[i].Key() != ""
+	}
+}
+
+// record decides by what the ledger holds, and writes it down. Where somebody else wrote meanwhile it decides anew.
+func (c *Checker) record(ctx context.Context, rules *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (decide.Plan, error) {
+	for try := 1; ; try++ {
+		memory, err := Recall(ctx, c.Ledger, reading.Month)
+		if err != nil {
+			return decide.Plan{}, err
+		}
+		if err := recallRoots(&memory, ctx, c.Ledger, rules); err != nil {
+			return decide.Plan{}, err
+		}
+		plan := decide.MakePlan(rules, evaluate.Settle(findings, memory.Standings), memory, now, c.NewID)
+		if plan.HasDrivers() {
+			c.explain(ctx, c.Source, &c.rates, findings, plan, reading)
+			plan = decide.MakePlan(rules, evaluate.Settle(findings, memory.Standings), memory, now, c.NewID)
+		}
+		plan.Outcome.Usage = reading.Rows
+		c.lookFirst(plan.Outcome.Deliveries)
+		err = c.Ledger.Record(ctx, plan.Outcome)
+		if err == nil {
+			return plan, nil
+		}
+		if !errors.Is(err, alerts.ErrConflict) || try == alerts.RecordTries {
+			return decide.Plan{}, fmt.Errorf("record the check of %s: %w", reading.Month, err)
+		}
+	}
+}
+
+// Recall reads from the ledger what decisions about the month depend on.
+func Recall(ctx context.Context, ledger Ledger, month billing.Month) (alerts.Memory, error) {
+	standings, err := ledger.Standings(ctx, month)
+	if err != nil {
+		return alerts.Memory{}, fmt.Errorf("read the standings of %s: %w", month, err)
+	}
+	known, err := ledger.KnownRules(ctx)
+	if err != nil {
+		return alerts.Memory{}, fmt.Errorf("read the known rules: %w", err)
+	}
+	waiting, err := ledger.Waiting(ctx, month)
+	if err != nil {
+		return alerts.Memory{}, fmt.Errorf("read what waits of %s: %w", month, err)
+	}
+	return alerts.Memory{Standings: standings, Known: known, Waiting: waiting}, nil
+}
+
+// logDecisions leaves a line for everything that is said, and for what cannot be told.
+func (c *Checker) logDecisions(plan decide.Plan) {
+	for i, d := range plan.Decisions {
+		f := plan.Findings[i]
+		fields := []zap.Field{
+			zap.String("rule", f.BudgetID.Rule), zap.String("scope", f.Scope), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
+			zap.Int("threshold", int(d.Standing.Level)), zap.String("data_version", f.Version),
+		}
+		switch {
+		case d.Speak != "":
+			c.Log.Info("budget spoken of", append(fields, zap.String("kind", string(d.Speak)))...)
+		case f.Unknown != "" && d.Changed:
+			c.Log.Warn("budget unknown", append(fields, zap.String("why", f.Unknown))...)
+		default:
+			c.Log.Debug("budget looked at", fields...)
+		}
+	}
+}
+
+// report logs a turn that did something, and a failure only when it is a new one.
+func (c *Checker) report(result Result) {
+	if c.Checked != nil && (result.Claimed || result.Err != nil) {
+		c.Checked(result)
+	}
+	if result.OldRules != c.behind && result.Err == nil {
+		if c.behind = result.OldRules; c.behind {
+			c.Log.Warn("no checks are made here: another replica has started with another rules file; people are still answered")
+		} else {
+			c.Log.Info("checks are made here again: the rules file of this process is the current one")
+		}
+	}
+	switch {
+	case errors.Is(result.Err, context.Canceled):
+		c.Log.Debug("check interrupted")
+	case result.Err != nil:
+		if text := SameText(result.Err); text != c.failure {
+			c.failure, c.waiting = text, !result.Claimed
+			c.Log.Error("check failed", zap.Error(result.Err))
+		}
+	case result.Claimed:
+		c.failure, c.waiting = "", false
+		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
+			zap.Int("said", result.Said), zap.Duration("took", result.Took))
+	case c.waiting:
+		c.failure, c.waiting = "", false
+	}
+}
+
+// isLateDue reports whether the month before is to be looked at: at every check while it is still being counted, and once a
+// day after that.
+func (c *Checker) isLateDue(month billing.Month, now time.Time) bool {
+	return now.Sub(month.End()) < alerts.LateFor || !billing.DayOf(now).Equal(c.lateDay)
+}

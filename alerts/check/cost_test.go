@@ -1,0 +1,232 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/alertstest"
+)
+
+func TestTheVersionOfCostFollowsTheBill(t *testing.T) {
+	version := func(keys string, change func(*billing.Bill)) string {
+		bill := alertstest.NovemberBill()
+		change(bill)
+		return billed(t, keys, bill)[0].Version
+	}
+	same := func(*billing.Bill) {}
+	whole, part := "budget: 70000 USD", "service: shop-www, budget: 1000 USD"
+	for _, tt := range []struct {
+		name   string
+		change func(*billing.Bill)
+		moves  bool
+	}{
+		{"the same bill", same, false},
+		{"another amount", func(b *billing.Bill) { b.Charges[0].Amount = decimal.New(1, 0) }, true},
+		{"another instant", func(b *billing.Bill) { b.AsOf = alertstest.AsOf.Add(4 * time.Hour) }, true},
+		{"a charge less", func(b *billing.Bill) { b.Charges = b.Charges[:5] }, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, keys := range []string{whole, part} {
+				if moved := version(keys, tt.change) != version(keys, same); moved != tt.moves {
+					t.Errorf("of %s it moves: %t", keys, moved)
+				}
+			}
+			if version(alertstest.Bandwidths+"budget: 1 TB", tt.change) != version(alertstest.Bandwidths+"budget: 1 TB", same) {
+				t.Error("the version of usage follows the bill")
+			}
+		})
+	}
+}
+
+// fakeBills answers as its fields do. A call of one that is not set fails the test.
+type fakeBills struct {
+	t           *testing.T
+	invoices    func(months billing.Range) ([]billing.Bill, error)
+	monthToDate func(ctx context.Context) (billing.Bill, error)
+}
+
+func (f *fakeBills) Bills(_ context.Context, months billing.Range) ([]billing.Bill, error) {
+	if f.invoices == nil {
+		f.t.Errorf("Bills was called with %s", months)
+		return nil, nil
+	}
+	return f.invoices(months)
+}
+
+func (f *fakeBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
+	if f.monthToDate == nil {
+		f.t.Error("MonthToDate was called")
+		return billing.Bill{}, nil
+	}
+	return f.monthToDate(ctx)
+}
+
+// newBillBench is a bench with a budget of usage and one of money, that remembers what it recorded.
+func newBillBench(t *testing.T, bills *fakeBills) (*bench, *alerts.Outcome) {
+	b := newBench(t, `defaults: {channel: cdn}
+rules:
+  - {name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}
+  - {name: cost, budget: 70000 USD}`)
+	bills.t, b.Bills = t, bills
+	recorded := &alerts.Outcome{}
+	b.ledger.OnRecord = func(outcome alerts.Outcome) error {
+		*recorded = outcome
+		return nil
+	}
+	return b, recorded
+}
+
+func noInvoices(billing.Range) ([]billing.Bill, error) { return nil, nil }
+
+// standings writes what was recorded as "rule used: why unknown", one each.
+func standings(o *alerts.Outcome) string {
+	var lines []string
+	for _, s := range o.Standings {
+		lines = append(lines, strings.TrimSuffix(fmt.Sprintf("%s %s: %s", s.Rule, s.Used, s.Unknown), ": "))
+	}
+	return strings.Join(lines, "; ")
+}
+
+func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		answer func(context.Context) (billing.Bill, error)
+		want   string // of the budget of money
+		failed bool   // the check counts as failed
+	}{
+		{"Fastly's estimate of the month", func(context.Context) (billing.Bill, error) { return *alertstest.NovemberBill(), nil }, "cost 59908.43", false},
+		{
+			"a bill that fails leaves usage as it is",
+			func(context.Context) (billing.Bill, error) {
+				return billing.Bill{}, &billing.TransportError{Path: "/billing/v3/invoices/month-to-date", Kind: billing.ErrUnreachable}
+			},
+			"cost 0: Fastly cannot be reached", true,
+		},
+		{
+			"one that does not come in time too",
+			func(ctx context.Context) (billing.Bill, error) {
+				<-ctx.Done()
+				return billing.Bill{}, &billing.TransportError{Kind: billing.ErrTimeout}
+			},
+			"cost 0: Fastly did not answer in time", true,
+		},
+		{
+			"an account without an estimate is no failure",
+			func(context.Context) (billing.Bill, error) {
+				return billing.Bill{}, fmt.Errorf("read it: %w", billing.ErrNoEstimate)
+			},
+			"cost 0: Fastly makes no estimate of this account's bill: one that gets no invoices, or whose bill a parent account pays, has none",
+			false,
+		},
+		{
+			"an estimate of the month before is not this month's",
+			func(context.Context) (billing.Bill, error) {
+				bill := *alertstest.NovemberBill()
+				bill.Month = alertstest.November.Add(-1)
+				return bill, nil
+			},
+			"cost 0: Fastly's estimate is still that of the month before", false,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, recorded := newBillBench(t, &fakeBills{monthToDate: tt.answer, invoices: noInvoices})
+				result := b.RunOnce(t.Context(), alertstest.Noon)
+				if got, want := standings(recorded), "na 402600000000000; "+tt.want; got != want {
+					t.Errorf("recorded %s; want %s", got, want)
+				}
+				if (result.Err != nil) != tt.failed {
+					t.Errorf("the check ended with %v", result.Err)
+				}
+			})
+		})
+	}
+}
+
+func TestCheckWithoutBills(t *testing.T) {
+	b, recorded := newBillBench(t, &fakeBills{})
+	b.Bills = nil
+	if result := b.RunOnce(t.Context(), alertstest.Noon); result.Err != nil {
+		t.Fatal(result.Err)
+	}
+	if got := standings(recorded); got != "na 402600000000000; cost 0: Fastly's bill is not read here" {
+		t.Errorf("recorded %s", got)
+	}
+}
+
+// TestCheckReadsNoBillForUsage: the bill costs calls, and is read where a rule needs it.
+func TestCheckReadsNoBillForUsage(t *testing.T) {
+	b := newBench(t, checkedRule)
+	b.Bills = &fakeBills{t: t}
+	b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
+	if result := b.RunOnce(t.Context(), alertstest.Noon); result.Err != nil {
+		t.Fatal(result.Err)
+	}
+}
+
+// TestTheLastEstimateStandsUntilThereIsAnInvoice: of a month that is over a budget of money is held against the invoice, and
+// left alone before there is one.
+func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
+	invoice := *alertstest.NovemberBill()
+	invoice.Invoices, invoice.AsOf = []string{"1042"}, time.Time{}
+	invoice.Charges = append(invoice.Charges, alertstest.Charge(billing.ChargeFixed, "TLS", "TLS", "", "2000", ""))
+	december2 := time.Date(2026, 12, 2, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		name     string
+		invoices []billing.Bill
+		err      error
+		want     string
+	}{
+		{"before there is one", nil, nil, "na 402600000000000"},
+		{"once there is one", []billing.Bill{invoice}, nil, "na 402600000000000; cost 61908.43"},
+		{"where that cannot be told", nil, errors.New("reset"), "na 402600000000000; cost 59908.43: the check could not be finished"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, _ := newBillBench(t, &fakeBills{
+				invoices: func(months billing.Range) ([]billing.Bill, error) {
+					if months.Len() == billing.InvoiceLag { // December's forecast looks at the newest invoice too
+						return nil, nil
+					}
+					if months != billing.One(alertstest.November) {
+						t.Errorf("bills of %s were asked for", months)
+					}
+					return tt.invoices, tt.err
+				},
+				monthToDate: func(context.Context) (billing.Bill, error) {
+					return billing.Bill{Month: alertstest.November.Add(1)}, nil
+				},
+			})
+			b.ledger.OnStandings = func(_ billing.Month) ([]alerts.Standing, error) {
+				var all []alerts.Standing
+				for _, rule := range b.Rules().Rules {
+					s := alerts.Standing{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, RuleHash: rule.Hash(alertstest.November, ""), Version: "v", Revision: 1}
+					if rule.IsMoney() {
+						s.Used = decimal.RequireFromString("59908.43")
+					}
+					all = append(all, s)
+				}
+				return all, nil
+			}
+			var late string
+			b.ledger.OnRecord = func(outcome alerts.Outcome) error {
+				if len(outcome.Standings) > 0 && outcome.Standings[0].Month == alertstest.November {
+					late = standings(&outcome)
+				}
+				return nil
+			}
+			b.RunOnce(t.Context(), december2)
+			if late != tt.want {
+				t.Errorf("recorded of November: %s; want %s", late, tt.want)
+			}
+		})
+	}
+}

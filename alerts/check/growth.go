@@ -1,0 +1,199 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/billing"
+)
+
+const (
+	// growTimeout bounds reading which services grew: what a message says beside its news is not worth a late check.
+	growTimeout = 8 * time.Second
+	// leftToRecord is how much of a check's time is kept for writing down what it found.
+	leftToRecord = 10 * time.Second
+	// mostGrown is of how many usage types a check reads the services for that.
+	mostGrown = 4
+)
+
+// isOfAccount reports whether the finding is of the whole account's usage, of which days are recorded.
+func isOfAccount(f *evaluate.Finding) bool {
+	return f.Unknown == "" && f.Scope == "" && f.Rule.Budget.Kind != billing.Money && !evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
+}
+
+// grower reads what services used of some metrics in a month and in the one before.
+type grower struct {
+	reading  evaluate.Reading
+	index    *evaluate.Index
+	factors  billing.Factors
+	services map[billing.Metric]*grownMetric
+}
+
+// grownMetric is what each service used of one metric, as billed.
+type grownMetric struct {
+	row         billing.Usage // one of the account's, for its unit
+	now, before grownServices
+	failed      bool
+}
+
+// grownServices are by their ids what services used, and what they are called: two may have one name.
+type grownServices struct {
+	used  evaluate.Amounts
+	names map[string]string
+}
+
+func newGrownServices() grownServices { return grownServices{evaluate.Amounts{}, map[string]string{}} }
+
+// want notes that the services of the finding's usage are to be read, unless that is more than a check reads for it, or Fastly
+// counts them over more regions than the finding.
+func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
+	metrics := evaluate.MetricsOf(rows)
+	if _, split := g.index.SplitByRegion(f.Rule.Match, rows); split || len(g.services)+len(metrics) > mostGrown {
+		return
+	}
+	for _, row := range metrics {
+		if g.services[row.Metric()] == nil {
+			g.services[row.Metric()] = &grownMetric{row: row, now: newGrownServices(), before: newGrownServices()}
+		}
+	}
+}
+
+// read reads both months of every metric at once. The error is that of one which failed.
+func (g *grower) read(ctx context.Context, source billing.Source) error {
+	until := time.Now().Add(growTimeout)
+	if check, ok := ctx.Deadline(); ok {
+		until = billing.Earlier(until, check.Add(-leftToRecord))
+	}
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	var reads sync.WaitGroup
+	var mu sync.Mutex
+	var failure error
+	for metric, m := range g.services {
+		for month, into := range map[billing.Month]grownServices{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
+			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
+			reads.Go(func() {
+				err := source.ServiceUsage(ctx, query, into.take)
+				if err == nil && len(into.used) == 0 {
+					err = alerts.ErrNoUsage
+				}
+				if err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					m.failed = true
+					failure = fmt.Errorf("read services of %s for %s: %w", metric.UsageType, month, err)
+				}
+			})
+		}
+	}
+	reads.Wait()
+	return failure
+}
+
+// take adds a page of services.
+func (s grownServices) take(page []billing.ServiceUsage) error {
+	for _, usage := range page {
+		if usage.Unread != "" {
+			return &billing.BodyError{Reason: usage.Unread}
+		}
+		id := cmp.Or(usage.ServiceID, usage.ServiceName)
+		s.used.Add(id, usage.Quantity)
+		s.names[id] = billing.Called(usage.ServiceName, usage.ServiceID)
+	}
+	if len(s.used) > evaluate.MostServices {
+		return evaluate.ErrManyServices
+	}
+	return nil
+}
+
+// servicesAbove is by how many percent what services used may exceed the account's figure, for them to be held against it: the two are not read
+// at one instant.
+const servicesAbove = 5
+
+// tell puts services into the finding's growth, where all of them are known and fit the account's figure. The growth itself stays the account's;
+// what services do not explain of it is told apart. What they used of the month before is known as a whole only, so that of each the share
+// counts that the account had used of it by then.
+func (g *grower) tell(f *evaluate.Finding) {
+	share, known := g.shareOf(f)
+	if !known {
+		return
+	}
+	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]string{}
+	for _, row := range evaluate.MetricsOf(g.index.Covered(f.Rule.Match)) {
+		m := g.services[row.Metric()]
+		if m == nil || m.failed {
+			return
+		}
+		one := row
+		one.Quantity, one.Raw = decimal.New(1, 0), decimal.NullDecimal{}
+		units, err := g.factors.Count(one, f.Rule.Budget.Kind)
+		if err != nil {
+			return
+		}
+		for id, quantity := range m.now.used {
+			now.Add(id, quantity.Mul(units))
+		}
+		for id, quantity := range m.before.used {
+			before.Add(id, quantity.Mul(units).Mul(share))
+		}
+		maps.Copy(names, m.before.names)
+		maps.Copy(names, m.now.names) // what a service is called now
+	}
+	if now.Sum().GreaterThan(f.Used.Mul(decimal.New(100+servicesAbove, -2))) {
+		return
+	}
+	grown := evaluate.DriversOf(now, before)
+	if len(grown.Parts) == 0 || !f.Drivers.Change.IsPositive() {
+		return
+	}
+	nameParts(grown.Parts, names)
+	told := *f.Drivers
+	told.By, told.Parts, told.Others, told.OthersChange = alerts.DriverByService, grown.Parts, grown.Others, grown.OthersChange
+	told.Unexplained = told.Change.Sub(grown.Change)
+	if told.Unexplained.Abs().LessThan(told.Change.Mul(decimal.New(1, -2))) {
+		told.Unexplained = decimal.Decimal{}
+	}
+	f.Drivers = &told
+}
+
+// nameParts gives parts that are known by their ids their names, with the id beside a name that another service has too.
+func nameParts(parts []alerts.Part, names map[string]string) {
+	called := map[string]int{}
+	for _, name := range names {
+		called[name]++
+	}
+	for i, part := range parts {
+		name := names[part.Name]
+		if called[name] > 1 {
+			name += " (" + part.Name + ")"
+		}
+		parts[i].Name = name
+	}
+}
+
+// shareOf returns which share of the month before the account had used in the days that the finding is held against.
+func (g *grower) shareOf(f *evaluate.Finding) (share decimal.Decimal, known bool) {
+	var whole decimal.Decimal
+	for _, row := range g.reading.Closed {
+		if row.Month != g.reading.Month.Add(-1) || !f.Rule.Match.Covers(row) {
+			continue
+		}
+		used, err := g.factors.Count(row, f.Rule.Budget.Kind)
+		if err != nil {
+			return whole, false
+		}
+		whole = whole.Add(used)
+	}
+	if !whole.IsPositive() {
+		return evaluate.AverageDays(g.reading.Month.Add(-1), g.reading.Month, f.CountedTo), true
+	}
+	return f.Drivers.Before.Div(whole), true
+}

@@ -1,0 +1,278 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/billing"
+	"budgetbot/internal/alertstest"
+)
+
+// growBench is a check in which a budget of North America reaches a level, with October's total known.
+func growBench(t *testing.T, services func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error) (*bench, *alerts.Outcome) {
+	t.Helper()
+	b := newBench(t, checkedRule)
+	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
+	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
+	b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) {
+		return []billing.Usage{bandwidthTo(alertstest.November.Add(-1), "North America", 620_000, 31), bandwidthTo(alertstest.November, "North America", 490_000, 21)}, nil
+	}
+	b.source.Services = services
+	recorded := &alerts.Outcome{}
+	b.ledger.OnRecord = func(o alerts.Outcome) error {
+		*recorded = o
+		return nil
+	}
+	return b, recorded
+}
+
+func servicesOf(q billing.ServiceQuery, used map[string]int64) []billing.ServiceUsage {
+	var page []billing.ServiceUsage
+	for name, quantity := range used {
+		page = append(page, billing.ServiceUsage{
+			Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceName: name, Quantity: decimal.New(quantity, 0),
+		})
+	}
+	return page
+}
+
+// wwwGrew are services of which one uses much more in November than in October.
+func wwwGrew(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	if q.Month == alertstest.November {
+		return page(servicesOf(q, map[string]int64{"www": 300_000, "api": 190_000}))
+	}
+	return page(servicesOf(q, map[string]int64{"www": 310_000, "api": 310_000}))
+}
+
+func expectWwwGrew(t *testing.T, g *alerts.Drivers) {
+	t.Helper()
+	if want := "2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service"; g == nil || summary(*g) != want {
+		t.Errorf("growth = %v, want %s", g, want)
+	}
+}
+
+func TestAMessageSaysWhichServicesGrew(t *testing.T) {
+	b, recorded := growBench(t, wwwGrew)
+	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	expectWwwGrew(t, recorded.Deliveries[0].Message.Budgets[0].Drivers)
+}
+
+// TestServicesOfOneName: they are told apart by their ids, and a service that has a new name is the one that it was.
+func TestServicesOfOneName(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		before, now map[[2]string]int64 // by name and id
+		want        string
+	}{
+		{
+			"of two that have one name the one that grew is named with its id",
+			map[[2]string]int64{{"www", "S1"}: 310_000, {"www", "S2"}: 310_000},
+			map[[2]string]int64{{"www", "S1"}: 300_000, {"www", "S2"}: 190_000},
+			"www (S1) 90000; 1 others -20000; by service",
+		},
+		{
+			"a service that has a new name grew from what it had under the other",
+			map[[2]string]int64{{"old", "S1"}: 310_000, {"api", "S2"}: 310_000},
+			map[[2]string]int64{{"www", "S1"}: 300_000, {"api", "S2"}: 190_000},
+			"www 90000; 1 others -20000; by service",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, recorded := growBench(t, func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+				used := tt.before
+				if q.Month == alertstest.November {
+					used = tt.now
+				}
+				var rows []billing.ServiceUsage
+				for who, quantity := range used {
+					row := servicesOf(q, map[string]int64{who[0]: quantity})[0]
+					row.ServiceID = who[1]
+					rows = append(rows, row)
+				}
+				return page(rows)
+			})
+			if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {
+				t.Fatal(got.Err)
+			}
+			g := recorded.Deliveries[0].Message.Budgets[0].Drivers
+			if want := "2026-10 to day 0: 420000 70000; " + tt.want; g == nil || summary(*g) != want {
+				t.Errorf("growth = %v, want %s", g, want)
+			}
+		})
+	}
+}
+
+// TestATrialSaysWhichServicesGrew, as the message would.
+func TestATrialSaysWhichServicesGrew(t *testing.T) {
+	b, recorded := growBench(t, wwwGrew)
+	trial, err := b.Try(t.Context(), b.Rules().Rules[0], alerts.BudgetID{Rule: "na", Month: alertstest.November}, alertstest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectWwwGrew(t, trial.Message.Budgets[0].Drivers)
+	if len(recorded.Deliveries) > 0 {
+		t.Errorf("it is said: %v", recorded.Deliveries)
+	}
+}
+
+// TestATrialReadsWhatIsMeantForTrials, and leaves what checks read from alone.
+func TestATrialReadsWhatIsMeantForTrials(t *testing.T) {
+	b, _ := growBench(t, wwwGrew)
+	b.Trial = &alertstest.FakeSource{T: t, OnUsage: b.source.OnUsage, Services: b.source.Services}
+	b.source.OnUsage, b.source.Services = nil, nil // a call fails the test
+	trial, err := b.Try(t.Context(), b.Rules().Rules[0], alerts.BudgetID{Rule: "na", Month: alertstest.November}, alertstest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectWwwGrew(t, trial.Message.Budgets[0].Drivers)
+}
+
+// TestWhatGrewIsNotWorthALateCheck: services that fail or never answer leave the message as it is without them, in time.
+func TestWhatGrewIsNotWorthALateCheck(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		services func(ctx context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
+	}{
+		{"they fail", func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error {
+			return errors.New("reset")
+		}},
+		{"there are none", func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error { return nil }},
+		{"they never answer", func(ctx context.Context, _ billing.ServiceQuery, _ func([]billing.ServiceUsage) error) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}},
+		{"there are too many", func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+			used := map[string]int64{}
+			for i := range evaluate.MostServices + 1 {
+				used[fmt.Sprint("s", i)] = 1
+			}
+			return page(servicesOf(q, used))
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, recorded := growBench(t, tt.services)
+				started := time.Now()
+				if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {
+					t.Fatal(got.Err)
+				}
+				if took := time.Since(started); took > growTimeout {
+					t.Errorf("the check took %s", took)
+				}
+				line := recorded.Deliveries[0].Message.Budgets[0]
+				if line.Drivers == nil || line.Drivers.By != "" || !strings.HasPrefix(summary(*line.Drivers), "2026-10 to day 0: 420000 70000") {
+					t.Errorf("growth = %+v", line.Drivers)
+				}
+			})
+		})
+	}
+}
+
+// TestWhatIsAboveABudgetInMoney is by the rates of the newest bill; without a bill or a rate nothing is said.
+func TestWhatIsAboveABudgetInMoney(t *testing.T) {
+	october := alertstest.November.Add(-1)
+	bill := billing.Bill{Month: october, Currency: "USD", Invoices: []string{"1"}, Charges: []billing.Charge{{
+		Kind: billing.ChargeUsage, Name: "North America Bandwidth", Amount: decimal.New(620, 0), Units: decimal.NewNullDecimal(decimal.New(31000, 0)),
+	}}}
+	other := bill
+	other.Charges = []billing.Charge{{Kind: billing.ChargeUsage, Name: "Asia Bandwidth", Amount: decimal.New(1, 0), Units: decimal.NewNullDecimal(decimal.New(1, 0))}}
+	for _, tt := range []struct {
+		name  string
+		bills []billing.Bill
+		err   error
+		want  *alerts.Above
+	}{
+		{"at the newest bill's rate", []billing.Bill{other, bill}, nil, &alerts.Above{Currency: "USD", Rates: october}},
+		{"not without a bill", nil, nil, nil},
+		{"not without a rate", []billing.Bill{other}, nil, nil},
+		{"not where bills cannot be read", nil, errors.New("reset"), nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, recorded := growBench(t, func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error { return nil })
+			b.Bills = &fakeBills{t: t, invoices: func(billing.Range) ([]billing.Bill, error) { return tt.bills, tt.err }}
+			if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {
+				t.Fatal(got.Err)
+			}
+			got := recorded.Deliveries[0].Message.Budgets[0]
+			if tt.want != nil {
+				tt.want.Amount = got.Prospect.Expected.Sub(got.Limit).Div(decimal.New(1, 9)).Mul(decimal.New(2, -2))
+			}
+			if diff := cmp.Diff(tt.want, got.Above, cmp.AllowUnexported(billing.Month{}), cmp.Comparer(func(a, b decimal.Decimal) bool {
+				return a.Sub(b).Abs().LessThan(decimal.New(1, -2))
+			})); diff != "" {
+				t.Errorf("above (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestGrowthIsTheAccountsAndServicesExplainIt: a message never tells more growth than there is usage, and what services do not explain is told apart.
+func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
+	// The account used 420,000 GB in average days of October, and 490,000 now.
+	for _, tt := range []struct {
+		name        string
+		now, before map[string]int64
+		want        string
+		unexplained string
+	}{
+		{
+			"services that sum to the account explain all of it",
+			map[string]int64{"www": 300_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service", "0",
+		},
+		{
+			"what they do not is a line of its own",
+			map[string]int64{"www": 250_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000; www 40000; 1 others -20000; by service", "50000",
+		},
+		{
+			"a hundredth of it is next to nothing",
+			map[string]int64{"www": 299_500, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000; www 89500; 1 others -20000; by service", "0",
+		},
+		{
+			"services that used more than the account tell nothing of it",
+			map[string]int64{"www": 5_320_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000", "0",
+		},
+		{
+			"nor do services that fell while the account grew",
+			map[string]int64{"www": 100_000, "api": 190_000},
+			map[string]int64{"www": 310_000, "api": 310_000},
+			"2026-10 to day 0: 420000 70000", "0",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, recorded := growBench(t, func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+				if q.Month == alertstest.November {
+					return page(servicesOf(q, tt.now))
+				}
+				return page(servicesOf(q, tt.before))
+			})
+			b.RunOnce(t.Context(), alertstest.Noon)
+			g := recorded.Deliveries[0].Message.Budgets[0].Drivers
+			if g == nil || summary(*g) != tt.want {
+				t.Fatalf("growth = %+v, want %s", g, tt.want)
+			}
+			if got := g.Unexplained.Shift(-9).Round(0).String(); got != tt.unexplained {
+				t.Errorf("services do not explain %s, want %s", got, tt.unexplained)
+			}
+		})
+	}
+}

@@ -1,0 +1,66 @@
+package check
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/billing"
+)
+
+// sightingOf is what the check of the month that runs has seen.
+func sightingOf(r Result) decide.Sighting {
+	if !r.compared {
+		return decide.Sighting{Failure: r.Err}
+	}
+	return decide.Sighting{
+		Compared: true, CountedTo: evaluate.NewestOf(r.reading.Rows), Usual: r.reading.Archive.UsualGap(),
+		Unread: r.reading.Services.Unread(), Services: r.reading.UnreadServices, Bill: r.reading.UnreadBill,
+		Unknown: unknownsOf(r),
+	}
+}
+
+// watchHealth tells the operators of troubles that a check has seen. Where that cannot be recorded it is left to the next
+// check: what was compared stands all the same.
+func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
+	rules := c.Rules()
+	remembered, err := c.Ledger.Episodes(ctx, billing.MonthOf(now))
+	if err != nil {
+		c.Log.Warn("the bot's own troubles are not watched", zap.Error(err))
+		return
+	}
+	seen := sightingOf(result)
+	if err := c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
+		c.Log.Warn("budgets without figures are not watched", zap.Error(err))
+		return
+	}
+	h := decide.Health{Operators: rules.Operators.Channel, Now: now, NewID: c.NewID, Outcome: alerts.Outcome{At: now}}
+	h.Watch(remembered, seen.Symptoms(rules.Operators.StaleAfter, c.Every, now))
+	if seen.Compared {
+		h.WatchUnknown(remembered, seen.Unknown, rules.Operators.StaleAfter)
+	}
+	if len(h.Episodes) == 0 {
+		return
+	}
+	c.lookFirst(h.Deliveries)
+	if err := c.Ledger.Record(ctx, h.Outcome); err != nil {
+		c.Log.Warn("the bot's own troubles are not recorded", zap.Error(err))
+		return
+	}
+	logTroubles(c.Log, h.Episodes)
+}
+
+func logTroubles(log *zap.Logger, episodes []alerts.Episode) {
+	for _, e := range episodes {
+		fields := []zap.Field{zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause)}
+		for _, u := range e.Report.Trouble.Unknown {
+			fields = append(fields, zap.String("rule", u.Rule), zap.String("why", u.Why))
+			break // one of many says what it is about
+		}
+		log.Info("trouble", fields...)
+	}
+}

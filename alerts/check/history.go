@@ -1,0 +1,100 @@
+package check
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+)
+
+// Recorder is a consumer contract of Checker. It models the record of usage by day; the store keeps it.
+type Recorder interface {
+	// RecordedSince returns the usage of every day that was recorded of the month and those after it.
+	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
+}
+
+// TrafficSource is a consumer contract of Checker. It models Fastly's statistics by day; billing.Client is one.
+type TrafficSource interface {
+	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to.
+	DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error)
+}
+
+const (
+	// archiveMonths is how many closed months an archive holds: the window of the forecast touches as many, and Fastly tells
+	// three months, this one among them, in one call.
+	archiveMonths = 2
+	// trafficEvery is how often traffic is read anew while the record is young: it grows by a day a day.
+	trafficEvery = 6 * time.Hour
+	// trafficTimeout bounds reading it: a forecast is not worth a late check.
+	trafficTimeout = 10 * time.Second
+)
+
+// archivist makes the archives of a Checker, one a check. What it cannot read is left out, and the forecast the rougher.
+type archivist struct {
+	record  Recorder      // nil where nothing is recorded
+	traffic TrafficSource // nil where there is none
+	log     *zap.Logger
+
+	measured []billing.DayTraffic
+	askedAt  time.Time // when traffic was last asked for
+}
+
+// archive returns what is known at now of the usage before, given the rows of the closed months.
+func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month billing.Month, now time.Time) *evaluate.Archive {
+	var recorded []alerts.RecordedUsage
+	var err error
+	if a.record != nil {
+		if recorded, err = a.record.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
+			a.log.Warn("forecasts are made without the record", zap.Error(err))
+		}
+	}
+	if daysIn(recorded) < forecast.FewestDays {
+		a.measure(ctx, month.Add(-archiveMonths).Start(), now)
+	}
+	archive := evaluate.NewArchive(closed, recorded, a.measured)
+	archive.Unread = err != nil
+	return archive
+}
+
+// measure reads the traffic where that was not done for a while. Older figures stay where it fails.
+func (a *archivist) measure(ctx context.Context, from, now time.Time) {
+	if a.traffic == nil || now.Sub(a.askedAt).Abs() < trafficEvery {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, trafficTimeout)
+	defer cancel()
+	a.askedAt = now
+	measured, err := a.traffic.DailyTraffic(ctx, from, now)
+	if err != nil {
+		a.log.Warn("forecasts are made without Fastly's statistics", zap.Error(err))
+		return
+	}
+	a.measured = measured
+}
+
+// daysIn counts the days of which something was recorded.
+func daysIn(recorded []alerts.RecordedUsage) int {
+	days := map[time.Time]bool{}
+	for _, r := range recorded {
+		days[r.Day] = true
+	}
+	return len(days)
+}
+
+// splitMonths returns the rows of the month, and those of the months before it.
+func splitMonths(rows []billing.Usage, month billing.Month) (of, before []billing.Usage) {
+	for _, u := range rows {
+		switch {
+		case u.Month == month:
+			of = append(of, u)
+		case u.Month.Before(month):
+			before = append(before, u)
+		}
+	}
+	return of, before
+}

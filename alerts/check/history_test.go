@@ -1,0 +1,74 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/internal/alertstest"
+)
+
+type fakeRecord struct {
+	recorded []alerts.RecordedUsage
+	err      error
+}
+
+func (f fakeRecord) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+	return f.recorded, f.err
+}
+
+type fakeTraffic struct {
+	asked int
+	err   error
+}
+
+func (f *fakeTraffic) DailyTraffic(_ context.Context, from, _ time.Time) ([]billing.DayTraffic, error) {
+	f.asked++
+	return []billing.DayTraffic{{Day: from, Region: "Asia", Bandwidth: decimal.New(1, 9)}}, f.err
+}
+
+func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
+	asia := billing.Usage{Month: alertstest.November, Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Unit: "gb", Quantity: decimal.NewFromInt(1)}
+	old := make([]alerts.RecordedUsage, forecast.FewestDays)
+	for i := range old {
+		day := alertstest.November.Start().AddDate(0, 0, i)
+		old[i] = alerts.RecordedUsage{Usage: asia, Day: day}
+	}
+	now := alertstest.November.Start().AddDate(0, 0, 20)
+	for _, tt := range []struct {
+		name   string
+		record fakeRecord
+		err    error
+		later  time.Duration // of a second check
+		asked  int
+		days   int
+	}{
+		{"a young record is helped out", fakeRecord{}, nil, time.Hour, 1, 1},
+		{"traffic is read anew after a while", fakeRecord{}, nil, trafficEvery, 2, 1},
+		{"a record of weeks needs no help", fakeRecord{recorded: old}, nil, time.Hour, 0, 0},
+		{"statistics that fail cost the forecast and not the check", fakeRecord{}, errors.New("no"), time.Hour, 1, 0},
+		{"a record that fails is helped out as well", fakeRecord{err: errors.New("no")}, nil, time.Hour, 1, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			traffic := &fakeTraffic{err: tt.err}
+			a := archivist{record: tt.record, traffic: traffic, log: zap.NewNop()}
+			closed := []billing.Usage{asia}
+			a.archive(t.Context(), closed, alertstest.November, now)
+			archive := a.archive(t.Context(), closed, alertstest.November, now.Add(tt.later))
+			if traffic.asked != tt.asked {
+				t.Errorf("traffic was asked for %d times, want %d", traffic.asked, tt.asked)
+			}
+			if got := len(archive.TrafficDays([]evaluate.Part{{Usage: asia}}, billing.Bytes)); got != tt.days {
+				t.Errorf("%d days of traffic, want %d", got, tt.days)
+			}
+		})
+	}
+}

@@ -1,0 +1,183 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// ServiceRecord is a consumer contract of Checker. It models the memory of which services were seen; the store keeps it.
+type ServiceRecord interface {
+	// SeenServices returns which services were seen in the month and those after it, and when each of these months was looked through
+	// to the end, in business time.
+	SeenServices(ctx context.Context, since billing.Month) ([]alerts.SeenService, map[billing.Month]time.Time, error)
+	// RecordServices keeps what was seen of a month that was looked through to the end at that instant, in place of what was kept of it.
+	RecordServices(ctx context.Context, month billing.Month, at time.Time, seen []alerts.SeenService) error
+}
+
+const (
+	// mostSeen is how many services are told apart. Of an account with more it is not known which are new.
+	mostSeen = 20_000
+	// seenEvery is how often the month that runs is looked through, and what failed is tried again.
+	seenEvery = 24 * time.Hour
+	// seenTimeout bounds looking through one month, and leaseLeft is what of a check's time is left alone.
+	seenTimeout = 10 * time.Second
+	leaseLeft   = 5 * time.Second
+)
+
+var errTooManyServices = fmt.Errorf("more than %d services", mostSeen)
+
+// roll keeps the record of services: one month is looked through in a check, the one that runs once a day, else the newest of those
+// before that was not yet.
+type roll struct {
+	record ServiceRecord // nil where there is none
+	log    *zap.Logger
+	tried  map[billing.Month]time.Time // what failed, and when
+	broken string                      // why, for a person
+}
+
+// look returns what is known of services, where a rule looks for them. past are the rows of the months before.
+func (r *roll) look(ctx context.Context, source billing.Source, rules *rules.Rules, reading evaluate.Reading, past []billing.Usage, now time.Time) evaluate.KnownServices {
+	if !rules.LooksForServices() {
+		return evaluate.KnownServices{}
+	}
+	if r.record == nil {
+		return evaluate.KnownServices{Unknown: "services are not recorded here"}
+	}
+	first := reading.Month.Add(-evaluate.NewMonths)
+	_, whole, err := r.record.SeenServices(ctx, first)
+	if err == nil {
+		r.seeOne(ctx, source, reading.Month, whole, slices.Concat(reading.Rows, past), now)
+	}
+	seen, whole, err := r.record.SeenServices(ctx, first)
+	if err != nil {
+		r.log.Warn("the record of services could not be read", zap.Error(err))
+		return evaluate.KnownServices{Unknown: "the record of services could not be read"}
+	}
+	return evaluate.NewKnown(reading.Month, seen, whole, r.broken)
+}
+
+// seeOne looks through one month, if one is due.
+func (r *roll) seeOne(ctx context.Context, source billing.Source, month billing.Month, whole map[billing.Month]time.Time, rows []billing.Usage, now time.Time) {
+	due, found := r.due(month, whole, now)
+	if !found {
+		return
+	}
+	until, bounded := ctx.Deadline()
+	if !bounded || time.Until(until)-leaseLeft > seenTimeout {
+		until = time.Now().Add(seenTimeout + leaseLeft)
+	}
+	reads, cancel := context.WithDeadline(ctx, until.Add(-leaseLeft))
+	defer cancel()
+	seen, err := see(reads, source, due, rows)
+	if err == nil {
+		err = r.record.RecordServices(ctx, due, now, seen)
+	}
+	if err != nil {
+		r.tried[due], r.broken = now, "services could not be read: "+alerts.CauseOf(err)
+		if errors.Is(err, errTooManyServices) {
+			r.broken = fmt.Sprintf("the account has more than %d services", mostSeen)
+		}
+		r.log.Warn("services could not be looked through", zap.Stringer("month", due), zap.Error(err))
+		return
+	}
+	r.broken = ""
+}
+
+// due returns the month to look through now.
+func (r *roll) due(month billing.Month, whole map[billing.Month]time.Time, now time.Time) (billing.Month, bool) {
+	for n := range evaluate.NewMonths + 1 {
+		m := month.Add(-n)
+		seenAt, seen := whole[m]
+		isDue := !seen || n == 0 && now.Sub(seenAt) >= seenEvery || n > 0 && seenAt.Before(m.End())
+		if tried, failed := r.tried[m]; isDue && (!failed || now.Sub(tried).Abs() >= seenEvery) {
+			return m, true
+		}
+	}
+	return billing.Month{}, false
+}
+
+// see reads the services of every usage type of the month, and adds up what each used of each product.
+func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]alerts.SeenService, error) {
+	l := evaluate.LedgersOf(rules.Match{}, rows)[month]
+	seen := seenUsage{month: month, used: map[evaluate.SeenKey]map[string]decimal.Decimal{}, names: map[string]string{}}
+	var reads sync.WaitGroup
+	errs := make([]error, len(l.Used))
+	n := 0
+	for metric := range l.Used {
+		place := n
+		n++
+		reads.Go(func() {
+			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
+			if err := source.ServiceUsage(ctx, query, seen.add); err != nil {
+				errs[place] = fmt.Errorf("read services of %s for %s: %w", metric.UsageType, month, err)
+			}
+		})
+	}
+	reads.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return seen.shares(l), nil
+}
+
+// seenUsage adds up what each service used. Pages may be added at once.
+type seenUsage struct {
+	month billing.Month
+	mu    sync.Mutex
+	used  map[evaluate.SeenKey]map[string]decimal.Decimal // by unit
+	names map[string]string
+}
+
+func (s *seenUsage) add(page []billing.ServiceUsage) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range page {
+		switch {
+		case u.Unread != "" && u.ServiceID == "":
+			return &billing.BodyError{Reason: u.Unread}
+		case u.Unread == "" && !u.Quantity.IsPositive(): // one whose figure cannot be read is listed, and so was used
+			continue
+		}
+		key := evaluate.SeenKey{Product: u.Product, ID: u.ServiceID}
+		if s.used[key] == nil {
+			s.used[key] = map[string]decimal.Decimal{}
+		}
+		s.used[key][u.Unit] = s.used[key][u.Unit].Add(u.Quantity)
+		s.names[u.ServiceID] = u.ServiceName
+	}
+	if len(s.used) > mostSeen {
+		return errTooManyServices
+	}
+	return nil
+}
+
+// shares returns how much of its product each service made, of the unit of which that is most.
+func (s *seenUsage) shares(l evaluate.LedgerOf) []alerts.SeenService {
+	seen := make([]alerts.SeenService, 0, len(s.used))
+	for key, units := range s.used {
+		share := decimal.Decimal{}
+		for unit, quantity := range units {
+			if total := l.Total[evaluate.ProductUnit{Product: key.Product, Unit: unit}]; total.IsPositive() {
+				share = decimal.Max(share, evaluate.Exactly(quantity.Div(total)))
+			}
+		}
+		seen = append(seen, alerts.SeenService{Month: s.month, Product: key.Product, ID: key.ID, Name: s.names[key.ID], Share: share})
+	}
+	slices.SortFunc(seen, func(a, b alerts.SeenService) int {
+		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.ID, b.ID))
+	})
+	return seen
+}

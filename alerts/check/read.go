@@ -1,0 +1,139 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// BillTimeout bounds how long a check waits for the bill, which Fastly may have to make first, so that time is left for services.
+const BillTimeout = 20 * time.Second
+
+// Sources are what a check reads from.
+type Sources struct {
+	Usage billing.Source
+	Bills billing.BillSource // nil where bills cannot be read
+}
+
+// Read asks for everything that the rules need of the month: usage, with the months before, which cost no further call; the bill, if
+// a budget is of money; and services. A month without any row of usage is ErrNoUsage. Where the bill or some services cannot be read
+// the reading says so, and what depends on them is unknown.
+func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Month, now time.Time) (evaluate.Reading, error) {
+	reads, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	reading := evaluate.Reading{Month: month, ReadAt: now}
+	var asked sync.WaitGroup
+	var billErr error
+	if rules.HaveMoney(set) {
+		asked.Go(func() { billErr = readBill(&reading, reads, from.Bills, now) })
+	}
+	all, err := from.Usage.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})
+	asked.Wait()
+	if err != nil {
+		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
+	}
+	all, reading.Unread = billing.Readable(all)
+	reading.Rows, reading.Closed = splitMonths(all, month)
+	if len(reading.Rows) == 0 && reading.UnreadOf(rules.Match{}, month) == "" {
+		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, alerts.ErrNoUsage)
+	}
+	reading.Services = evaluate.NewServiceTally(set, reading)
+	reading.UnreadBill, reading.UnreadServices = billErr, readServices(reads, from.Usage, reading.Services, month)
+	reading.Incomplete = errors.Join(reading.UnreadBill, reading.UnreadServices)
+	if err := ctx.Err(); err != nil {
+		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))
+	}
+	return reading, nil
+}
+
+// readBill reads what the month costs: Fastly's estimate while it runs, its invoices once it is over. The error is what may pass; an
+// account without a bill is no failure of a check.
+func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource, now time.Time) error {
+	if bills == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, BillTimeout)
+	defer cancel()
+	bill, err := billOf(ctx, bills, r.Month, now)
+	switch {
+	case err != nil:
+		r.BillUnknown = alerts.CauseOf(err)
+	case bill == nil:
+		r.BillPending = true
+	case bill.Unknown != "":
+		r.BillUnknown = "Fastly's bill of " + r.Month.String() + " cannot be told: " + bill.Unknown
+		err = bill.Err()
+	default:
+		r.Bill = bill
+		if bill.IsEstimate() {
+			r.LastBill = lastBill(ctx, bills, r.Month)
+		}
+	}
+	if err == nil || errors.Is(err, billing.ErrNoEstimate) || errors.Is(err, alerts.ErrOtherMonth) {
+		return nil
+	}
+	return fmt.Errorf("read the bill of %s: %w", r.Month, err)
+}
+
+// lastBill returns the newest invoice before the month. Where it cannot be read the forecast is the rougher, and nothing else.
+func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month) *billing.Bill {
+	invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month.Add(-1)})
+	if err != nil {
+		return nil
+	}
+	return billing.NewestKnown(invoiced)
+}
+
+// billOf returns nil where the month is over and not invoiced yet.
+func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, now time.Time) (*billing.Bill, error) {
+	if month.IsOver(now) {
+		invoiced, err := bills.Bills(ctx, billing.One(month))
+		if err != nil || len(invoiced) == 0 {
+			return nil, err
+		}
+		return &invoiced[0], nil
+	}
+	bill, err := bills.MonthToDate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if bill.Month != month {
+		return nil, alerts.ErrOtherMonth
+	}
+	return &bill, nil
+}
+
+// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. One that
+// fails leaves the budgets that need it unknown, and the others as they are.
+func readServices(ctx context.Context, source billing.Source, tally *evaluate.ServiceTally, month billing.Month) error {
+	queries := tally.Queries(month)
+	errs := make([]error, len(queries))
+	var reads sync.WaitGroup
+	for i, query := range queries {
+		reads.Go(func() {
+			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
+				tally.Add(page)
+				return nil
+			})
+			if err != nil {
+				tally.Fail(query, alerts.CauseOf(err))
+			} else if why := tally.Failure(billing.Metric{Product: query.Product, UsageType: query.UsageType}); why != "" {
+				err = &billing.BodyError{Reason: why}
+			}
+			if err != nil {
+				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
+			}
+		})
+	}
+	reads.Wait()
+	return errors.Join(errs...)
+}
+
+const readTimeout = 30 * time.Second // for everything that is read from Fastly

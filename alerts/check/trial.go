@@ -1,0 +1,56 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+)
+
+// ErrNoSuchBudget says that a rule has no budget of that scope this month.
+var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
+
+// Trial is what a check would make of one budget, were it made now.
+type Trial struct {
+	Finding  evaluate.Finding
+	Decision decide.Decision
+	// Message speaks of the budget as it is, whether a check would say it or not; empty where the finding is unknown.
+	Message alerts.Message
+}
+
+// Try reads usage for one rule, as it is now or was a moment ago, and says what a check would decide on one of its budgets. Nothing is recorded or said. It may be
+// called beside Run.
+func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (Trial, error) {
+	compared := []rules.Rule{rule}
+	reading, err := Read(ctx, Sources{c.Trial, c.Bills}, compared, id.Month, now)
+	if err != nil {
+		return Trial{}, err
+	}
+	past, misses, rates := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, missBook{}, rateBook{} // Run's own are not shared
+	reading.Archive = past.archive(ctx, reading.Closed, id.Month, now)
+	reading.Misses = misses.read(ctx, c.Ledger, id.Month, now, c.Log)
+	memory, err := Recall(ctx, c.Ledger, id.Month)
+	if err != nil {
+		return Trial{}, err
+	}
+	findings := evaluate.Evaluate(compared, reading)
+	plan := decide.MakePlan(c.Rules(), evaluate.Settle(findings, memory.Standings), memory, now, c.NewID)
+	for i, f := range plan.Findings {
+		if f.BudgetID != id && (f.Unknown == "" || f.Scope != "") { // a rule whose budgets cannot be told has a single finding
+			continue
+		}
+		trial := Trial{Finding: f, Decision: plan.Decisions[i]}
+		if f.Unknown == "" {
+			told := decide.Plan{Decisions: []decide.Decision{{Speak: alerts.DeliverRoot}}}
+			c.explain(ctx, c.Trial, &rates, plan.Findings[i:i+1], told, reading)
+			f, p := plan.Findings[i], decide.Planner{Now: now}
+			trial.Message = p.Message(&f, &trial.Decision)
+		}
+		return trial, nil
+	}
+	return Trial{}, ErrNoSuchBudget
+}

@@ -1,0 +1,56 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/billing"
+)
+
+// unknownsOf are the budgets for which the check found no figure. Where a rule's services or teams cannot be told at all it is the rule that is
+// unknown, and not each of them.
+func unknownsOf(r Result) []decide.UnknownNow {
+	whole := map[string]bool{}
+	had := map[string]bool{}
+	for i, d := range r.Plan.Decisions {
+		f := &r.Plan.Findings[i]
+		whole[f.BudgetID.Rule] = whole[f.BudgetID.Rule] || f.Unknown != "" && f.Scope == ""
+		had[f.BudgetID.Rule] = had[f.BudgetID.Rule] || d.Standing.Version != ""
+	}
+	var unknown []decide.UnknownNow
+	for i, d := range r.Plan.Decisions {
+		f := &r.Plan.Findings[i]
+		if f.Unknown == "" || f.Scope != "" && whole[f.BudgetID.Rule] {
+			continue
+		}
+		u := decide.UnknownNow{UnknownBudget: alerts.UnknownBudget{Rule: f.BudgetID.Rule, Scope: f.Scope, Title: f.Rule.Title, Why: f.Unknown}}
+		u.Had, u.Waits = d.Standing.Version != "" || f.Scope == "" && had[u.Rule], f.NotBilled
+		u.Told = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
+		unknown = append(unknown, u)
+	}
+	return append(unknown, r.unknownChanges...)
+}
+
+// hadFigures notes which unknown budgets had figures in the month before.
+func (c *Checker) hadFigures(ctx context.Context, unknown []decide.UnknownNow, month billing.Month) error {
+	if !slices.ContainsFunc(unknown, func(u decide.UnknownNow) bool { return !u.Had }) {
+		return nil
+	}
+	standings, err := c.Ledger.Standings(ctx, month.Add(-1))
+	if err != nil {
+		return fmt.Errorf("read the standings of %s: %w", month.Add(-1), err)
+	}
+	had := map[alerts.BudgetName]bool{}
+	for _, s := range standings {
+		had[s.BudgetName()] = had[s.BudgetName()] || s.Version != ""
+		had[alerts.BudgetName{Rule: s.Rule}] = had[alerts.BudgetName{Rule: s.Rule}] || s.Version != ""
+	}
+	for i := range unknown {
+		unknown[i].Had = unknown[i].Had || had[unknown[i].Name()] && !unknown[i].Waits
+	}
+	return nil
+}

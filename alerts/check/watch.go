@@ -1,0 +1,73 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// observe looks at the rules that are no budgets, once the budgets of the month are recorded. What cannot be recorded is a failure of
+// the check, which looks again at the next.
+func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
+	for try := 1; ; try++ {
+		o, err := c.look(ctx, rules, result.reading, now)
+		if errors.Is(err, alerts.ErrConflict) && try < alerts.RecordTries {
+			continue
+		}
+		if err != nil {
+			result.Err = errors.Join(result.Err, fmt.Errorf("watch for changes in %s: %w", result.Month, err))
+			return
+		}
+		result.Said += len(o.Deliveries)
+		result.unknownChanges = o.Unknown
+		c.logTurns(o.Turns)
+		return
+	}
+}
+
+func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading evaluate.Reading, now time.Time) (*decide.Lookout, error) {
+	remembered, err := c.Ledger.Episodes(ctx, reading.Month.Add(-1))
+	if err != nil {
+		return nil, err
+	}
+	o := decide.NewLookout(rules, reading.Month, remembered, now, c.NewID)
+	o.Withdraw(remembered)
+	o.Changes(reading)
+	if rules.LooksBack() {
+		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
+		rows, unread := billing.Readable(rows)
+		reading.Unread = slices.Concat(reading.Unread, unread)
+		o.CountedTo = evaluate.NewestOf(reading.Rows)
+		o.Services = c.services.look(ctx, c.Source, rules, reading, rows, now)
+		o.Things(reading, rows, why)
+	}
+	if len(o.Episodes) == 0 {
+		return o, nil
+	}
+	c.lookFirst(o.Deliveries)
+	return o, c.Ledger.Record(ctx, o.Outcome)
+}
+
+func (c *Checker) logTurns(turns []decide.Turn) {
+	for _, t := range turns {
+		fields := []zap.Field{
+			zap.String("rule", t.Rule), zap.String("scope", t.Scope), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
+			zap.String("reason", string(t.Reason)), zap.String("data_version", t.Version),
+		}
+		if t.Speak != "" {
+			c.Log.Info("rule spoken of", append(fields, zap.String("speak", string(t.Speak)))...)
+			continue
+		}
+		c.Log.Debug("rule looked at", fields...)
+	}
+}

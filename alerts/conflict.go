@@ -1,0 +1,52 @@
+package alerts
+
+import (
+	"errors"
+	"time"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// ErrConflict says that somebody else wrote first: a level already recorded, or an older revision of a standing or an episode.
+var ErrConflict = errors.New("already recorded by another check")
+
+// ErrOldRules says that another replica has started with another rules file since: nothing is decided by the older one.
+var ErrOldRules = errors.New("a newer rules file is in use")
+
+// CheckStatus is how the checks fare.
+type CheckStatus struct {
+	SucceededAt time.Time // when the last good check ended
+	FailedAt    time.Time // when the last bad one ended; later than SucceededAt while things are bad
+	Failure     string    // why, for a person
+	NextAt      time.Time // when the next is due
+}
+
+// Outcome is everything that one check wants remembered.
+type Outcome struct {
+	At        time.Time
+	Usage     []billing.Usage // the rows as read, the day's snapshot
+	Standings []Standing      // to insert (Revision 0) or to update where Revision still matches
+	Alerts    []Alert
+	Outlooks  []OutlookDay // in place of what was recorded of the same day
+	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
+	Lifts    []Lift
+	Episodes []Episode // to insert (Revision 0) or to update where Revision still matches
+	// Withdrawn are the ids of deliveries that wait and are not to be posted. One that is on its way already is an ErrConflict.
+	// What they tell is in Lifts.
+	Withdrawn []string
+	// Drops are budgets whose waiting deliveries are dropped, except those that tell of a threshold. Deliveries come after it.
+	Drops      []BudgetID
+	Deliveries []Delivery // each is stored and queued
+}
+
+// Lift names the alerts of one kind and budget above a level.
+type Lift struct {
+	BudgetID
+	Kind  AlertKind
+	Above rules.Level
+}
+
+// RecordTries is how often a check is recorded that others get in the way of at that moment: people by their answers, and the queue by posting what
+// the check is about to take back. After an outage the queue posts several messages a second.
+const RecordTries = 10

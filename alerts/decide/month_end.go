@@ -1,0 +1,98 @@
+package decide
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+)
+
+// restatedBy is by how much of its final figure a closed month must change to be worth a word.
+var restatedBy = decimal.New(1, -2)
+
+// decideLate is Decide for a month that is over: it is closed when all of it is counted, and watched for a while after that.
+// Its limit is the one that it had, whatever the rule says by now.
+func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
+	before := past.Standing
+	f = asItWas(f, before, now)
+	isSame := countsAsIn(&f, before)
+	d := takeOver(before, f)
+	d.Standing.RuleHash = before.RuleHash
+	isBack := past.TakenBack && f.Level > before.Level // what was to be posted still is
+	if !before.ClosedAt.IsZero() {
+		if isBack {
+			return d.rise(before, f, now)
+		}
+		return d.rewatch(before, f, now)
+	}
+	if isComplete(&f, now) {
+		d.Standing.ClosedAt, d.Standing.Final, d.Changed = now, f.Used, true
+	}
+	if isBack || isSame && f.Level > before.Level {
+		return d.rise(before, f, now)
+	}
+	if held := held(f, before.Level); isSame && held < before.Level {
+		return d.fall(before, f, held, now)
+	}
+	d.Reason = alerts.ReasonMonthOver
+	if !d.Standing.ClosedAt.IsZero() {
+		d.Reason = alerts.ReasonClosed
+		return d.edit(before, now)
+	}
+	return d
+}
+
+// asItWas returns the finding as one of a month that is over: held against the limit that the month had, and with the figures that were known
+// last where the rule counts something else by now. One of a month that runs is returned as it is.
+func asItWas(f evaluate.Finding, before alerts.Standing, now time.Time) evaluate.Finding {
+	if f.Unknown != "" || before.Revision == 0 || !f.Month.IsOver(now) {
+		return f
+	}
+	if before.Limit.IsPositive() {
+		f.Limit = before.Limit
+	}
+	if !countsAsIn(&f, before) {
+		keepFigures(&f, before)
+	}
+	f.Level = f.Reached()
+	return f
+}
+
+func countsAsIn(f *evaluate.Finding, before alerts.Standing) bool {
+	return rules.CountsAlike(f.Rule.Modern(before.RuleHash), f.Hash())
+}
+
+// keepFigures takes what was known last for what is: the rule counts something else by now, and the month is none of its.
+func keepFigures(f *evaluate.Finding, before alerts.Standing) {
+	f.Used, f.Version, f.CountedTo, f.Largest = before.Used, before.Version, before.CountedTo, nil
+}
+
+// isComplete reports whether nothing more is to be expected of the month, or nothing that would be waited for.
+func isComplete(f *evaluate.Finding, now time.Time) bool {
+	end := f.Month.End()
+	return !f.CountedTo.IsZero() && !f.CountedTo.Before(end) || !now.Before(end.Add(alerts.LateFor))
+}
+
+// rewatch looks at a closed month again. That it was restated is said once, in its thread; where nothing was said of it before
+// and a level is reached by it, as a message of its own.
+func (d Decision) rewatch(before alerts.Standing, f evaluate.Finding, now time.Time) Decision {
+	d.Reason = alerts.ReasonMonthOver
+	change := f.Used.Sub(before.Final).Abs()
+	if !before.RestatedAt.IsZero() || !now.Before(f.Month.End().Add(alerts.WatchedFor)) || !change.GreaterThan(before.Final.Mul(restatedBy)) {
+		return d
+	}
+	d.Reason, d.Changed, d.Standing.RestatedAt = alerts.ReasonReopened, true, now
+	d.Passed, d.Standing.Level = f.Rule.Between(before.Level, f.Level), max(before.Level, f.Level)
+	switch {
+	case before.Muted():
+		return d.edit(before, now)
+	case before.RootID != "":
+		d.Speak, d.Standing.SaidAt = alerts.DeliverNote, now
+	case len(d.Passed) > 0:
+		d.Speak, d.Standing.SaidAt = alerts.DeliverRoot, now
+	}
+	return d
+}

@@ -1,0 +1,241 @@
+package decide
+
+import (
+	"fmt"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/internal/alertstest"
+)
+
+// month drives one budget through a random month and holds what must be true after every check.
+type month struct {
+	*alertstest.Book
+	rule    *rules.Rule
+	id      alerts.BudgetID
+	now     time.Time
+	version int
+	used    int64
+	end     int64 // where the month is likely to end; 0 where that is not known
+	rootID  string
+	said    map[rules.Level]bool        // told to the channel as news, and not come down since
+	warned  bool                        // likewise of the forecast
+	told    map[rules.Level][]time.Time // when each level was told to the channel, since the limit is what it is
+}
+
+func startMonth() *month {
+	rule := alertstest.ForecastRule()
+	m := &month{Book: alertstest.NewBook(), rule: rule, id: alertstest.BudgetOf(rule.Name), now: alertstest.November.Start(), said: map[rules.Level]bool{}, told: map[rules.Level][]time.Time{}}
+	m.Standings[m.id] = alerts.Standing{BudgetID: m.id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1} // the rule is known already
+	return m
+}
+
+func (m *month) find() evaluate.Finding {
+	f := findingOf(m.rule, m.used, fmt.Sprint("v", m.version))
+	if m.end == 0 {
+		return f
+	}
+	return foreseeing(f, max(m.end, m.used))
+}
+
+func (m *month) plan(f evaluate.Finding, memory alerts.Memory) Plan {
+	return MakePlan(&rules.Rules{Rules: []rules.Rule{*m.rule}}, []evaluate.Finding{f}, memory, m.now, m.NewID)
+}
+
+// check makes one check and records it.
+func (m *month) check(t *rapid.T, f evaluate.Finding) Decision {
+	m.now = m.now.Add(time.Minute)
+	muted := m.Standings[m.id].Muted()
+	plan := m.plan(f, m.Memory())
+	if err := m.Record(plan.Outcome); err != nil {
+		t.Fatalf("the plan contradicts the ledger: %v", err)
+	}
+	for _, lift := range plan.Outcome.Lifts {
+		if lift.Kind == alerts.KindForecast {
+			m.warned = false
+			continue
+		}
+		maps.DeleteFunc(m.said, func(level rules.Level, _ bool) bool { return level > lift.Above })
+	}
+	for _, d := range plan.Outcome.Deliveries {
+		if muted && d.Kind != alerts.DeliverRefresh {
+			t.Fatalf("a %s of a muted budget: %s", d.Kind, d.Message.Reason)
+		}
+		m.hear(t, d)
+	}
+	m.hearForecast(t, plan)
+	m.hearCalm(t, plan.Decisions[0])
+	return plan.Decisions[0]
+}
+
+// hear notes the levels that a delivery tells the channel as news.
+func (m *month) hear(t *rapid.T, d alerts.Delivery) {
+	if d.Kind != alerts.DeliverRoot && d.Kind != alerts.DeliverRise {
+		return
+	}
+	line, ok := alertstest.LineOf(d, m.id)
+	if !ok || len(line.Passed) == 0 && d.Message.Reason != alerts.ReasonLikelyOver {
+		t.Fatalf("%s %s says nothing new", d.Kind, d.ID)
+	}
+	for _, level := range line.Passed {
+		if m.said[level] {
+			t.Fatalf("%s is said twice, the second time at %s", level, m.now)
+		}
+		m.said[level] = true
+	}
+}
+
+// hearCalm holds that what usage wavers around is told twice, and then only after days of calm.
+func (m *month) hearCalm(t *rapid.T, d Decision) {
+	if d.Speak != alerts.DeliverRoot && d.Speak != alerts.DeliverRise || len(d.Passed) == 0 {
+		return
+	}
+	told := m.told[d.Standing.Level]
+	if d.Foretells == 0 && len(d.Passed) == 1 && len(told) > 1 && m.now.Sub(told[len(told)-1]) < calmAfter {
+		t.Fatalf("%s is told at %s, and was at %s", d.Standing.Level, m.now, told)
+	}
+	m.told[d.Standing.Level] = append(told, m.now)
+}
+
+// hearForecast notes that the channel was told of the month's likely end.
+func (m *month) hearForecast(t *rapid.T, plan Plan) {
+	for _, alert := range plan.Outcome.Alerts {
+		if alert.Kind != alerts.KindForecast {
+			continue
+		}
+		if m.warned {
+			t.Fatalf("the forecast is said twice, the second time at %s", m.now)
+		}
+		if at := plan.Decisions[0].Standing.Level; at >= alert.Level {
+			t.Fatalf("a forecast of %s is said at %s", alert.Level, at)
+		}
+		m.warned = true
+	}
+}
+
+// holds is true after every step.
+func (m *month) holds(t *rapid.T) {
+	standing, recorded := m.Standings[m.id], m.Unlifted(m.id)
+	for _, level := range m.rule.Between(0, findingOf(m.rule, m.used, "").Level) {
+		if !recorded[level] {
+			t.Fatalf("%s was reached with %d and is not recorded", level, m.used)
+		}
+	}
+	if _, kept := m.Alerts[alertstest.AlertKey{BudgetID: m.id, Kind: alerts.KindForecast, Level: 100}]; kept != m.warned || kept != (standing.Foretold == 100) {
+		t.Fatalf("the forecast is recorded: %t, was said: %t, and stands as %s", kept, m.warned, standing.Foretold)
+	}
+	for level := range m.said {
+		if !recorded[level] {
+			t.Fatalf("%s was said and is not recorded", level)
+		}
+	}
+	for level := range recorded {
+		if level > standing.Level || standing.Level > 0 && !recorded[standing.Level] {
+			t.Fatalf("standing at %s with %v recorded", standing.Level, recorded)
+		}
+	}
+	if standing.Ack.Given() && (standing.Level == 0 && standing.Foretold == 0 || standing.Ack.Level > standing.Level) {
+		t.Fatalf("%s has %s in hand, of a budget at %s", standing.Ack.By, standing.Ack.Level, standing.Level)
+	}
+	if m.rootID != "" && standing.RootID != m.rootID {
+		t.Fatalf("the root was %s and is %q", m.rootID, standing.RootID)
+	}
+	m.rootID = standing.RootID
+}
+
+// TestOverAMonth: over any course of a month each level is said at most once unless it came down between, no level that was
+// reached is lost, a root stays the budget's root, unknown usage changes nothing that was known, and a check that crashes or
+// comes late says nothing. Of a muted budget nothing new is said, and nothing at once when the mute is taken back.
+func TestOverAMonth(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := startMonth()
+		t.Repeat(map[string]func(*rapid.T){
+			"rise": func(t *rapid.T) {
+				m.version++
+				m.used += rapid.Int64Range(0, 400).Draw(t, "more")
+				m.check(t, m.find())
+			},
+			"restatement": func(t *rapid.T) {
+				m.version++
+				m.used = rapid.Int64Range(0, m.used).Draw(t, "restated")
+				m.check(t, m.find())
+			},
+			"usage wavers": func(t *rapid.T) {
+				used := m.used
+				for range rapid.IntRange(1, 3).Draw(t, "turns") {
+					for _, figure := range []int64{used * 9 / 10, used} {
+						m.version++
+						m.used = figure
+						m.check(t, m.find())
+					}
+				}
+			},
+			"the same data twice": func(t *rapid.T) {
+				m.check(t, m.find())
+				if again := m.check(t, m.find()); again.Speak != "" || again.Changed {
+					t.Fatalf("the same data is %s again: %+v", again.Reason, again)
+				}
+			},
+			"unknown": func(t *rapid.T) {
+				before, f := m.Standings[m.id], m.find()
+				f.Used, f.Level, f.Unknown = decimal.Decimal{}, 0, rapid.SampledFrom([]string{"no rows", "two units"}).Draw(t, "why")
+				d, after := m.check(t, f), m.Standings[m.id]
+				if d.Speak != "" || after.Level != before.Level || after.Track != before.Track || !after.Used.Equal(before.Used) || after.Version != before.Version {
+					t.Fatalf("unknown usage made %+v of %+v", after, before)
+				}
+			},
+			"another limit": func(t *rapid.T) {
+				m.rule.Budget.Value = decimal.New(rapid.OneOf(rapid.Int64Range(500, 3000), rapid.SampledFrom([]int64{600, 1000})).Draw(t, "limit"), 0)
+				clear(m.told)
+				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverRefresh {
+					t.Fatalf("a changed rule makes a %s", d.Speak)
+				}
+			},
+			"another outlook": func(t *rapid.T) {
+				m.version++
+				m.end = rapid.SampledFrom([]int64{0, 950, 1000, 1100}).Draw(t, "end")
+				m.check(t, m.find())
+			},
+			"an answer": func(t *rapid.T) {
+				press := alerts.Press{By: alertstest.Ann, Act: rapid.SampledFrom([]alerts.Act{alerts.ActAcknowledge, alerts.ActUnacknowledge, alerts.ActMute, alerts.ActUnmute}).Draw(t, "act")}
+				after, _, err := answer.Respond(m.Standings[m.id], press, m.now)
+				if err != nil {
+					return
+				}
+				clear(m.told) // what comes down of a muted budget is not counted
+				after.Revision++
+				m.Standings[m.id] = after
+				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverRefresh {
+					t.Fatalf("the same data after %s is a %s: %s", press.Act, d.Speak, d.Reason)
+				}
+			},
+			"days pass": func(*rapid.T) {
+				if later := m.now.Add(36 * time.Hour); later.Before(alertstest.November.End().AddDate(0, 0, -1)) {
+					m.now = later
+				}
+			},
+			"a crash before the record": func(*rapid.T) {
+				m.plan(findingOf(m.rule, m.used+500, "lost"), m.Memory())
+			},
+			"a late replica": func(t *rapid.T) {
+				stale := m.Memory()
+				m.version++
+				m.used += rapid.Int64Range(0, 400).Draw(t, "more")
+				m.check(t, m.find())
+				late := m.plan(m.find(), stale)
+				if err := m.Record(late.Outcome); err == nil {
+					t.Fatalf("%d deliveries of a check that was overtaken are taken", len(late.Outcome.Deliveries))
+				}
+			},
+			"": m.holds,
+		})
+	})
+}

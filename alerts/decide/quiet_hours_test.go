@@ -1,0 +1,257 @@
+package decide
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/internal/alertstest"
+)
+
+// atNight is a watch of one rule with working hours, late in the evening of Wednesday the 25th.
+func atNight(t *testing.T, rules ...string) *watch {
+	t.Helper()
+	w := watching(true, rules...)
+	hours := alertstest.Working(t, "UTC", "Mon-Fri 09:00-18:00")
+	w.rules.Zone, w.rules.WorkingHours = hours.Zone, hours.Hours
+	w.now = time.Date(2026, time.November, 25, 20, 0, 0, 0, time.UTC)
+	return w
+}
+
+var morning = time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)
+
+// heldUntil returns when each delivery may be said, by its id.
+func heldUntil(plan Plan) map[string]string {
+	held := map[string]string{}
+	for _, d := range plan.Outcome.Deliveries {
+		if !d.NotBefore.IsZero() {
+			held[d.ID] = d.NotBefore.Format("Mon 15:04")
+		}
+	}
+	return held
+}
+
+func expectHeld(t *testing.T, plan Plan, want map[string]string, withdrawn ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, heldUntil(plan)); diff != "" {
+		t.Errorf("held back (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(withdrawn, plan.Outcome.Withdrawn); diff != "" {
+		t.Errorf("withdrawn (-want +got):\n%s", diff)
+	}
+}
+
+func TestBelowTheLimitAMessageWaitsForWorkingHours(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	plan := w.check(t, 810)
+	expect(t, plan, "d1 root #cdn a 80%: first level reached")
+	expectHeld(t, plan, map[string]string{"d1": "Thu 09:00"})
+	if again := w.check(t, 820); len(again.Outcome.Deliveries) != 0 {
+		t.Errorf("it is said again: %v", said(again))
+	}
+}
+
+func TestAtTheLimitItDoesNotWait(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	expectHeld(t, w.check(t, 1010), map[string]string{})
+}
+
+func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.check(t, 810)
+	plan := w.check(t, 1010)
+	expect(t, plan, "d2 root #cdn a 100%: first level reached")
+	expectHeld(t, plan, map[string]string{}, "d1")
+	if got := w.Standings[alertstest.BudgetOf("a")]; got.RootID != "d2" || !got.HeldUntil.IsZero() {
+		t.Errorf("the standing has the root %s, held until %s", got.RootID, got.HeldUntil)
+	}
+}
+
+func TestWhatIsNoLongerSoIsNotSaidInTheMorning(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.check(t, 810)
+	plan := w.check(t, 500)
+	expect(t, plan)
+	expectHeld(t, plan, map[string]string{}, "d1")
+	w.now = morning
+	plan = w.check(t, 805)
+	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expectHeld(t, plan, map[string]string{})
+}
+
+func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.rules.Rules[0].Thresholds = []rules.Level{80, 90, 100}
+	w.know()
+	w.check(t, 910)
+	plan := w.check(t, 850)
+	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expectHeld(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
+}
+
+// TestNewerFiguresOfWhatWaitsAreStillNews: who reads it first on Monday reads why it is said.
+func TestNewerFiguresOfWhatWaitsAreStillNews(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.now = time.Date(2026, time.November, 27, 20, 0, 0, 0, time.UTC)
+	w.check(t, 810)
+	w.now = w.now.AddDate(0, 0, 1)
+	plan := w.check(t, 820)
+	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expectHeld(t, plan, map[string]string{"d2": "Mon 09:00"}, "d1")
+}
+
+func TestAMuteWithdrawsWhatWaits(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.check(t, 810)
+	standing := w.Standings[alertstest.BudgetOf("a")]
+	standing.Mute = alerts.Answer{By: "U1", At: w.now, Level: 80}
+	w.Standings[alertstest.BudgetOf("a")] = standing
+	plan := w.check(t, 810)
+	expect(t, plan)
+	expectHeld(t, plan, map[string]string{}, "d1")
+}
+
+func TestARiseBelowTheLimitWaitsAndItsEditDoesNot(t *testing.T) {
+	w := atNight(t, "a@cdn")
+	w.rules.Rules[0].Thresholds = []rules.Level{80, 90, 100}
+	w.know()
+	w.now = morning
+	w.check(t, 810)
+	w.now = morning.Add(12 * time.Hour)
+	plan := w.check(t, 910)
+	expect(t, plan, "d2 rise #cdn <d1 a 90%: higher level reached", "d3 refresh #cdn <d1 a 90%: higher level reached")
+	expectHeld(t, plan, map[string]string{"d2": "Fri 09:00"})
+}
+
+func TestAListWaitsUnlessOneOfItIsOver(t *testing.T) {
+	w := atNight(t, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@shop", "f@shop", "g@shop", "h@shop")
+	expectHeld(t, w.check(t, 810, 820, 830, 840, 810, 820, 830, 1010), map[string]string{"d1": "Thu 09:00"})
+}
+
+// unanswered is a rule that calls people after two hours, in working hours.
+func unanswered(t *testing.T) *watch {
+	t.Helper()
+	w := atNight(t, "a@cdn")
+	w.rules.Operators.Channel = "ops"
+	w.rules.Rules[0].EscalateAfter = 2 * time.Hour
+	return w
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	w := unanswered(t)
+	w.check(t, 1010)
+	w.now = morning
+	expect(t, w.check(t, 1010)) // an hour of work
+	plan := w.check(t, 1010)
+	expect(t, plan, "d2 note #cdn <d1 a 100%: nobody has answered", "d3 refresh #cdn <d1 a 100%: nobody has answered")
+	if !plan.HasDrivers() {
+		t.Error("the edit of its root does not say what grew")
+	}
+	if since := plan.Outcome.Deliveries[0].Message.Since; since.Hour() != 21 {
+		t.Errorf("nobody has answered since %s, want when it was said", since)
+	}
+	expect(t, w.check(t, 1010))
+	expect(t, w.check(t, 1010), "d4 call #ops a 100%: nobody has answered")
+	w.now = w.now.AddDate(0, 0, 2)
+	if late := w.check(t, 1010); len(late.Outcome.Deliveries) > 0 {
+		for _, d := range late.Outcome.Deliveries {
+			if d.Kind != alerts.DeliverRefresh {
+				t.Errorf("a third call: %v", said(late))
+			}
+		}
+	}
+}
+
+func TestAnAnswerStopsTheCalls(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		answer func(*alerts.Standing)
+		calls  bool
+	}{
+		{"an acknowledgement does", func(s *alerts.Standing) { s.Ack = alerts.Answer{By: "U1", Level: 100} }, false},
+		{"one of a lower level does not", func(s *alerts.Standing) { s.Ack = alerts.Answer{By: "U1", Level: 80} }, true},
+		{"a mute does", func(s *alerts.Standing) { s.Mute = alerts.Answer{By: "U1", Level: 80} }, false},
+		{"usage that came down does", func(s *alerts.Standing) { s.Level = 80 }, false},
+		{"a budget that was over when its rule came calls nobody", func(s *alerts.Standing) { s.OverAt = time.Time{} }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := unanswered(t)
+			w.check(t, 1010)
+			standing := w.Standings[alertstest.BudgetOf("a")]
+			tt.answer(&standing)
+			f := findingOf(&w.rules.Rules[0], 1010, "v9")
+			if got := isCallDue(&f, standing, w.rules.Calendar(), morning.Add(2*time.Hour)); got != tt.calls {
+				t.Errorf("a call is due: %t, want %t", got, tt.calls)
+			}
+		})
+	}
+}
+
+// TestTheOwnersOfAListedBudgetAreCalledInItsChannel: there is no root to reply to.
+func TestTheOwnersOfAListedBudgetAreCalledInItsChannel(t *testing.T) {
+	w := unanswered(t)
+	for _, other := range []string{"b@cdn", "c@cdn", "d@cdn"} {
+		w.add(other)
+	}
+	w.know()
+	w.check(t, 1010, 810, 810, 810)
+	w.now = morning.Add(time.Hour)
+	expect(t, w.check(t, 1010, 810, 810, 810), "d2 call #cdn a 100%: nobody has answered")
+	w.rules.Operators.Channel = ""
+	w.now = morning.Add(3 * time.Hour)
+	expect(t, w.check(t, 1010, 810, 810, 810)) // and there is nobody else to call
+}
+
+// TestACallNamesAllThatOneListNamed: sixty calls would be read by nobody.
+func TestACallNamesAllThatOneListNamed(t *testing.T) {
+	w := unanswered(t)
+	for _, other := range []string{"b@cdn", "c@cdn", "d@cdn", "e@shop"} {
+		w.add(other).EscalateAfter = 2 * time.Hour
+	}
+	w.know()
+	w.check(t, 1010, 1020, 1030, 1040, 810)
+	w.now = morning.Add(time.Hour)
+	owners := "d3 call #cdn d 100% c 100% b 100% a 100%: nobody has answered"
+	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810), owners)
+	w.now = morning.Add(3 * time.Hour)
+	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810), "d4 call #ops d 100% c 100% b 100% a 100%: nobody has answered")
+	w.now = morning.Add(6 * time.Hour)
+	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810))
+}
+
+// TestRisesAreGroupedLikeRoots: up to three are replies of their own, more are one list; each root is edited.
+func TestRisesAreGroupedLikeRoots(t *testing.T) {
+	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
+	w.check(t, 810, 810, 100, 100)
+	w.check(t, 810, 810, 810, 810) // four roots, two a check
+	three := w.check(t, 1010, 1010, 1010, 810)
+	rises := 0
+	for _, d := range three.Outcome.Deliveries {
+		if d.Kind == alerts.DeliverRise {
+			rises++
+		}
+	}
+	if rises != 3 {
+		t.Errorf("three that rise have %d replies: %v", rises, said(three))
+	}
+	four := w.check(t, 1260, 1270, 1280, 1290)
+	kinds := map[alerts.DeliveryKind]int{}
+	for _, d := range four.Outcome.Deliveries {
+		kinds[d.Kind]++
+		if d.Kind == alerts.DeliverList && (len(d.Message.Budgets) != 4 || d.Message.Reason != alerts.ReasonLevelRose || d.Message.Budgets[0].Rule != "d") {
+			t.Errorf("the list is %+v", d.Message)
+		}
+	}
+	if kinds[alerts.DeliverList] != 1 || kinds[alerts.DeliverRefresh] != 4 || len(kinds) != 2 {
+		t.Errorf("four that rise are %v", said(four))
+	}
+	for _, a := range four.Outcome.Alerts {
+		if a.DeliveryID == "" || a.DeliveryID != four.Outcome.Alerts[0].DeliveryID {
+			t.Errorf("the level %s of %s was said by %q", a.Level, a.BudgetID, a.DeliveryID)
+		}
+	}
+	expect(t, w.check(t, 1260, 1270, 1280, 1290))
+}

@@ -1,0 +1,139 @@
+package decide
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"budgetbot/alerts"
+)
+
+// UnknownNow is an unknown budget as a check has seen it.
+type UnknownNow struct {
+	alerts.UnknownBudget
+	Had bool // it had figures in this month
+	// waits tells that figures of the month before are no reason to expect any yet.
+	Waits bool
+	// told tells that operators hear of the cause as a trouble of its own: services or the bill that could not be read.
+	Told bool
+}
+
+// WatchUnknown tells operators of budgets that had figures and have had none for as long as patience: those found so in one check are told
+// in one message, which is edited until all of them have figures again.
+//
+// The row without a scope remembers since when each has been unknown; each of the others is a message.
+func (h *Health) WatchUnknown(remembered []alerts.Episode, seen []UnknownNow, patience time.Duration) {
+	all, said := unknownEpisodes(remembered)
+	left := map[alerts.BudgetName]UnknownNow{}
+	for _, u := range h.remember(all, seen) {
+		left[u.Name()] = u
+	}
+	next := alerts.Episode{Kind: alerts.EpisodeUnknown, BudgetID: alerts.BudgetID{Scope: strconv.Itoa(len(said) + 1)}}
+	for _, e := range said {
+		if e.State == alerts.EpisodeOpen {
+			h.goOnUnknown(e, left)
+			continue
+		}
+		next = e // its row is free
+	}
+	var due []alerts.UnknownBudget
+	for _, u := range seen {
+		if now, waits := left[u.Name()]; waits && !now.Told && h.Now.Sub(now.Since) >= patience {
+			due = append(due, now.UnknownBudget)
+		}
+	}
+	if len(due) == 0 || h.Operators == "" {
+		return
+	}
+	first := slices.MinFunc(due, func(a, b alerts.UnknownBudget) int { return a.Since.Compare(b.Since) })
+	next.Since, next.EndedAt, next.RootID = first.Since, time.Time{}, ""
+	next.Report.Trouble = &alerts.Trouble{Kind: alerts.EpisodeUnknown, Since: first.Since, Unknown: due}
+	h.say(&next)
+	h.Episodes = append(h.Episodes, next)
+}
+
+// unknownEpisodes returns the memory of unknown budgets, and the messages about them.
+func unknownEpisodes(remembered []alerts.Episode) (all alerts.Episode, said []alerts.Episode) {
+	all = alerts.Episode{Kind: alerts.EpisodeUnknown, State: alerts.EpisodeQuiet, Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.EpisodeUnknown}}}
+	for _, e := range remembered {
+		switch {
+		case e.Kind != alerts.EpisodeUnknown || e.Rule != "" || e.Report.Trouble == nil:
+		case e.Scope == "":
+			all = e
+		default:
+			said = append(said, e)
+		}
+	}
+	return all, said
+}
+
+// remember returns the unknown budgets that had figures, each with the time since which it has none, and keeps them for the next check.
+func (h *Health) remember(all alerts.Episode, seen []UnknownNow) []UnknownNow {
+	since := map[alerts.BudgetName]time.Time{}
+	for _, u := range all.Report.Trouble.Unknown {
+		since[u.Name()] = u.Since
+	}
+	var unknown []UnknownNow
+	var kept []alerts.UnknownBudget
+	for _, u := range seen {
+		at, known := since[u.Name()]
+		if !known && !u.Had {
+			continue
+		}
+		if u.Since = at; !known {
+			u.Since = h.Now
+		}
+		unknown, kept = append(unknown, u), append(kept, u.UnknownBudget)
+	}
+	if !slices.EqualFunc(kept, all.Report.Trouble.Unknown, sameUnknown) {
+		all.Report.Trouble = &alerts.Trouble{Kind: alerts.EpisodeUnknown, Unknown: kept}
+		h.Episodes = append(h.Episodes, all)
+	}
+	return unknown
+}
+
+func sameUnknown(a, b alerts.UnknownBudget) bool {
+	return a.Name() == b.Name() && a.Title == b.Title && a.Why == b.Why && a.Since.Equal(b.Since)
+}
+
+// goOnUnknown edits a message where fewer of its budgets are unknown, or for another reason, and where none is any more. Its budgets
+// are taken out of left.
+func (h *Health) goOnUnknown(e alerts.Episode, left map[alerts.BudgetName]UnknownNow) {
+	before := *e.Report.Trouble
+	var still []alerts.UnknownBudget
+	for _, u := range before.Unknown {
+		if now, lasts := left[u.Name()]; lasts {
+			still = append(still, now.UnknownBudget)
+			delete(left, u.Name())
+		}
+	}
+	now, why := before, alerts.ReasonCause
+	switch {
+	case len(still) == 0:
+		now.Until, why = h.Now, alerts.ReasonRecovered
+		e.State, e.EndedAt = alerts.EpisodeOver, h.Now
+	case slices.EqualFunc(still, before.Unknown, sameUnknown):
+		return
+	default:
+		now.Unknown = still
+	}
+	e.Report.Trouble = &now
+	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverRefresh, why, h.Now, h.NewID()))
+	h.Episodes = append(h.Episodes, e)
+}
+
+// LongUnknown returns the budgets that had figures and have had none for as long as staleAfter, of the episodes that are remembered.
+func LongUnknown(remembered []alerts.Episode, staleAfter time.Duration, now time.Time) []alerts.UnknownBudget {
+	var long []alerts.UnknownBudget
+	for _, e := range remembered {
+		if e.Kind != alerts.EpisodeUnknown || e.Scope != "" || e.Report.Trouble == nil {
+			continue
+		}
+		for _, u := range e.Report.Trouble.Unknown {
+			if now.Sub(u.Since) >= staleAfter {
+				long = append(long, u)
+			}
+		}
+	}
+	return long
+}

@@ -1,0 +1,155 @@
+package decide
+
+import (
+	"slices"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+)
+
+// takingBack is what a check takes back of what waits, and how the budgets stand then.
+type takingBack struct {
+	waiting   map[alerts.BudgetID][]alerts.Waiting
+	listed    map[string][]alerts.BudgetID        // the budgets of a delivery
+	standings map[alerts.BudgetID]alerts.Standing // as before the check
+	back      map[alerts.BudgetID]alerts.Standing // of the budgets that are taken back
+	dropped   map[string]bool                     // the deliveries
+	order     []alerts.BudgetID                   // of back
+}
+
+func newTakingBack(memory alerts.Memory) *takingBack {
+	t := &takingBack{
+		waiting: map[alerts.BudgetID][]alerts.Waiting{}, listed: map[string][]alerts.BudgetID{}, standings: map[alerts.BudgetID]alerts.Standing{},
+		back: map[alerts.BudgetID]alerts.Standing{}, dropped: map[string]bool{},
+	}
+	for _, standing := range memory.Standings {
+		t.standings[standing.BudgetID] = standing
+	}
+	for _, w := range memory.Waiting {
+		t.waiting[w.BudgetID] = append(t.waiting[w.BudgetID], w)
+		t.listed[w.DeliveryID] = append(t.listed[w.DeliveryID], w.BudgetID)
+	}
+	return t
+}
+
+// take takes back all that waits of a budget. A message that tells of others too is taken back as a whole, and they are decided on
+// anew with it.
+func (t *takingBack) take(id alerts.BudgetID) {
+	if _, done := t.back[id]; done {
+		return
+	}
+	t.back[id] = withoutWaiting(t.standings[id], t.waiting[id])
+	t.order = append(t.order, id)
+	for _, w := range t.waiting[id] {
+		t.dropped[w.DeliveryID] = true
+		for _, other := range t.listed[w.DeliveryID] {
+			t.take(other)
+		}
+	}
+}
+
+// withoutWaiting is the standing as if what waits had never been decided on.
+func withoutWaiting(s alerts.Standing, waiting []alerts.Waiting) alerts.Standing {
+	for _, w := range waiting {
+		switch w.Kind {
+		case alerts.KindBudget:
+			s.Level = min(s.Level, w.Seen)
+		case alerts.KindForecast:
+			s.Foretold = min(s.Foretold, w.Seen)
+		case alerts.KindChange:
+		}
+		if s.RootID == w.DeliveryID {
+			s.RootID, s.RootChannel, s.HeldUntil = "", "", time.Time{}
+		}
+	}
+	if s.Level < alerts.OverLevel {
+		s.OverAt, s.Calls = time.Time{}, 0
+	}
+	return s
+}
+
+// isOutdated reports whether what waits of a budget would be told otherwise by now, or elsewhere, or not at all.
+func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now time.Time) bool {
+	before := past.Standing
+	switch {
+	case len(waiting) == 0 || f.Unknown != "":
+		return false
+	case hasMoved(waiting, f.Route().Channel):
+		return true
+	case f.Month.IsOver(now):
+		return false
+	case before.Muted(), past.SeenHash != f.Hash(), f.Level > before.Level, held(*f, before.Level) < before.Level:
+		return true
+	}
+	likely := before.Track.Next(f.Chance(), f.Version).Likely
+	isDue := likely && before.Foretold == 0 && before.Level < f.Rule.Forecast
+	isOff := before.Foretold > 0 && (!likely || tellsOther(before, *f))
+	isOld := before.Version != f.Version && !before.SaidAt.IsZero() && now.Sub(before.SaidAt) >= refreshAfter
+	return isDue || isOff || isOld
+}
+
+// hasMoved reports whether something waits for another channel than the one that the budget speaks in now.
+func hasMoved(waiting []alerts.Waiting, channel string) bool {
+	for _, w := range waiting {
+		if w.Channel != channel {
+			return true
+		}
+	}
+	return false
+}
+
+// takeBack takes back what waits and is out of date, so that it is decided on as if it had never been recorded.
+func (p *Planner) takeBack(memory alerts.Memory, findings []evaluate.Finding) {
+	p.taken = newTakingBack(memory)
+	for i := range findings {
+		f := &findings[i]
+		if isOutdated(p.taken.waiting[f.BudgetID], pastOf(memory, p.taken.standings[f.BudgetID], f), f, p.Now) {
+			p.taken.take(f.BudgetID)
+		}
+	}
+}
+
+// standing is the budget's before the check, without what is taken back.
+func (t *takingBack) standing(id alerts.BudgetID) (s alerts.Standing, isBack bool) {
+	if s, isBack = t.back[id]; isBack {
+		return s, true
+	}
+	return t.standings[id], false
+}
+
+// write notes a standing, in place of what was noted of its budget before.
+func (p *Planner) write(s alerts.Standing) {
+	at := slices.IndexFunc(p.Outcome.Standings, func(noted alerts.Standing) bool { return noted.BudgetID == s.BudgetID })
+	if at < 0 {
+		p.Outcome.Standings = append(p.Outcome.Standings, s)
+		return
+	}
+	p.Outcome.Standings[at] = s
+}
+
+func (p *Planner) withdraw(id string) {
+	if !slices.Contains(p.Outcome.Withdrawn, id) {
+		p.Outcome.Withdrawn = append(p.Outcome.Withdrawn, id)
+	}
+}
+
+// giveBack writes down what was taken back: the deliveries are dropped, and what they were to tell is forgotten. Standings of budgets
+// that no finding is about are written here, those of the others by their decisions.
+func (p *Planner) giveBack(findings []evaluate.Finding) {
+	decided := map[alerts.BudgetID]bool{}
+	for i := range findings {
+		decided[findings[i].BudgetID] = true
+	}
+	for _, id := range p.taken.order {
+		for _, w := range p.taken.waiting[id] {
+			if p.taken.dropped[w.DeliveryID] {
+				p.withdraw(w.DeliveryID)
+			}
+			p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Lift{BudgetID: id, Kind: w.Kind, Above: w.Seen})
+		}
+		if !decided[id] {
+			p.write(p.taken.back[id])
+		}
+	}
+}

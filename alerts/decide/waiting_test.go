@@ -1,0 +1,202 @@
+package decide
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/internal/alertstest"
+)
+
+// without takes the first rule out of the file for as long as do runs.
+func (w *watch) without(t *testing.T, do func()) {
+	t.Helper()
+	removed := w.rules.Rules[0]
+	w.rules.Rules = w.rules.Rules[1:]
+	do()
+	w.rules.Rules = append([]rules.Rule{removed}, w.rules.Rules...)
+}
+
+// checkOthers is a check while the first rule is out of the file.
+func (w *watch) checkOthers(t *testing.T, used ...int64) Plan {
+	t.Helper()
+	w.now = w.now.Add(time.Hour)
+	memory := w.memory()
+	memory.Roots = map[string]alerts.Delivery{}
+	for _, d := range slices.Concat(w.Seen, w.Waits()) {
+		memory.Roots[d.ID] = d
+	}
+	findings := make([]evaluate.Finding, len(used))
+	for i := range used {
+		findings[i] = findingOf(&w.rules.Rules[i], used[i], w.now.String())
+	}
+	plan := MakePlan(w.rules, findings, memory, w.now, w.NewID)
+	if err := w.Record(plan.Outcome); err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestWhatWaitsComesBackWithItsRule(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		first int64 // posted before anything waits; 0 for nothing
+		away  []string
+		back  string
+	}{
+		{"the first message of a budget", 0, nil, "d2 root #cdn a 100%: first level reached"},
+		{
+			"a reply under a message that people have seen", 810,
+			[]string{"d4 refresh #cdn <d1 a 80%: the budget is no longer watched"},
+			"d5 root #cdn a 100%: higher level reached",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := watching(true, "a@cdn", "b@shop")
+			w.check(t, tt.first, 10)
+			w.Refuses["cdn"] = true
+			w.check(t, 1010, 10)
+			w.without(t, func() { expect(t, w.checkOthers(t, 10), tt.away...) })
+			expect(t, w.check(t, 1010, 10), tt.back)
+			if got := w.Standings[alertstest.BudgetOf("a")].Level; got != 100 {
+				t.Errorf("it stands at %s", got)
+			}
+		})
+	}
+}
+
+func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
+	w := watching(true, "a@cdn", "b@cdn")
+	w.Refuses["cdn"] = true
+	expect(t, w.check(t, 1010, 10), "d1 root #cdn a 100%: first level reached")
+	w.rules.Rules[0].Channel = "finops"
+	plan := w.check(t, 1010, 10)
+	expect(t, plan, "d2 root #finops a 100%: first level reached")
+	expectHeld(t, plan, map[string]string{}, "d1")
+	if got := w.Standings[alertstest.BudgetOf("a")]; got.RootID != "d2" || got.RootChannel != "finops" || !got.OverAt.Equal(w.now) {
+		t.Errorf("the standing has the root %s in %s, over since %s", got.RootID, got.RootChannel, got.OverAt)
+	}
+	expect(t, w.check(t, 1010, 10))
+}
+
+func TestWhatIsNoLongerSoDoesNotMove(t *testing.T) {
+	w := watching(true, "a@cdn")
+	w.Refuses["cdn"] = true
+	w.check(t, 1010)
+	w.rules.Rules[0].Channel = "finops"
+	expect(t, w.check(t, 500))
+	expect(t, w.check(t, 1010), "d2 root #finops a 100%: first level reached")
+}
+
+func TestAReplyThatWaitsIsTheFirstMessageInANewChannel(t *testing.T) {
+	w := watching(true, "a@cdn")
+	w.check(t, 810)
+	w.Refuses["cdn"] = true
+	w.check(t, 1010)
+	w.rules.Rules[0].Channel = "finops"
+	plan := w.check(t, 1010)
+	expect(t, plan, "d4 root #finops a 100%: higher level reached")
+	expectHeld(t, plan, map[string]string{}, "d2")
+}
+
+// TestAListThatWaitsIsMadeAnew: it is one message, so that all that it tells is told where each of its budgets posts by now.
+func TestAListThatWaitsIsMadeAnew(t *testing.T) {
+	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@cdn")
+	w.Refuses["cdn"] = true
+	expect(t, w.check(t, 810, 820, 830, 840, 850), "d1 list #cdn e 80% d 80% c 80% b 80% a 80%: first level reached")
+	w.rules.Rules[0].Channel = "finops"
+	plan := w.check(t, 810, 820, 830, 840, 850)
+	expect(t, plan, "d2 root #finops a 80%: first level reached", "d3 list #cdn e 80% d 80% c 80% b 80%: first level reached")
+	expectHeld(t, plan, map[string]string{}, "d1")
+}
+
+// TestABudgetThatNobodyWatchesIsTakenFromAList: the list is made anew for the sake of another budget.
+func TestABudgetThatNobodyWatchesIsTakenFromAList(t *testing.T) {
+	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
+	w.Refuses["cdn"] = true
+	w.check(t, 810, 820, 830, 840)
+	w.without(t, func() {
+		w.rules.Rules[0].Channel = "finops"
+		expect(t, w.checkOthers(t, 820, 830, 840), "d2 root #finops b 80%: first level reached",
+			"d3 root #cdn c 80%: first level reached", "d4 root #cdn d 80%: first level reached")
+	})
+	if got := w.Standings[alertstest.BudgetOf("a")].Level; got != 0 {
+		t.Errorf("it stands at %s, of which nobody has heard", got)
+	}
+	expect(t, w.check(t, 810, 820, 830, 840), "d5 root #cdn a 80%: first level reached")
+}
+
+// TestWhatWaitsOfAClosedMonthMovesToo: its figures are final, and it is still news.
+func TestWhatWaitsOfAClosedMonthMovesToo(t *testing.T) {
+	w := watching(true, "a@cdn")
+	w.Refuses["cdn"] = true
+	w.check(t, 1010)
+	w.now = alertstest.November.End().Add(alerts.LateFor)
+	w.check(t, 1010)
+	if w.Standings[alertstest.BudgetOf("a")].ClosedAt.IsZero() {
+		t.Fatal("the month is not closed")
+	}
+	w.rules.Rules[0].Channel = "finops"
+	expect(t, w.check(t, 1010), "d3 root #finops a 100%: first level reached")
+}
+
+// TestNothingIsLost: whatever happens to the channel and the file while a message waits, in the end people have heard of every
+// threshold that usage is at.
+func TestNothingIsLost(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		w := watching(true, "a@cdn", "b@cdn")
+		used := []int64{0, 0}
+		step := func() { w.check(t, used...) }
+		r.Repeat(map[string]func(*rapid.T){
+			"usage": func(r *rapid.T) {
+				used[rapid.IntRange(0, 1).Draw(r, "whose")] = rapid.Int64Range(0, 1400).Draw(r, "used")
+				step()
+			},
+			"a channel refuses or takes messages again": func(r *rapid.T) {
+				channel := rapid.SampledFrom([]string{"cdn", "shop"}).Draw(r, "channel")
+				w.Refuses[channel] = !w.Refuses[channel]
+				step()
+			},
+			"a rule moves": func(r *rapid.T) {
+				w.rules.Rules[rapid.IntRange(0, 1).Draw(r, "whose")].Channel = rapid.SampledFrom([]string{"cdn", "shop"}).Draw(r, "channel")
+				step()
+			},
+			"a check without the first rule": func(*rapid.T) {
+				w.without(t, func() { w.checkOthers(t, used[1]) })
+			},
+			"a day passes": func(*rapid.T) {
+				if w.now.Before(alertstest.November.End().AddDate(0, 0, -3)) {
+					w.now = w.now.AddDate(0, 0, 1)
+				}
+			},
+		})
+		w.Refuses = map[string]bool{}
+		if !w.now.Before(alertstest.November.End().Add(-2 * time.Hour)) {
+			return
+		}
+		step()
+		w.Post(w.now)
+		for i, rule := range w.rules.Rules {
+			reached := findingOf(&w.rules.Rules[i], used[i], "").Level
+			if got := w.heard(alertstest.BudgetOf(rule.Name)); got < reached {
+				r.Fatalf("%s is at %s, and people have heard of %s", rule.Name, reached, got)
+			}
+		}
+	})
+}
+
+// heard is the highest level of the budget that a message has told of.
+func (w *watch) heard(id alerts.BudgetID) rules.Level {
+	var level rules.Level
+	for _, d := range w.Seen {
+		if line, ok := alertstest.LineOf(d, id); ok && (d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise || d.Kind == alerts.DeliverList) {
+			level = max(level, line.Level)
+		}
+	}
+	return level
+}

@@ -1,0 +1,144 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/billing"
+)
+
+// Books is a consumer contract of Digester. It models what is kept of bills and of what was said at months' ends.
+type Books interface {
+	// KeepEstimate keeps an estimate in place of older ones of its month.
+	KeepEstimate(ctx context.Context, estimate billing.Bill) error
+	// Closes returns the deliveries of the kinds DeliverClose and DeliverInvoice of the months since one, oldest first.
+	Closes(ctx context.Context, since billing.Month) ([]alerts.Delivery, error)
+}
+
+const (
+	taskInvoices = "invoices"
+	// invoicesEvery is how often bills are looked at, in business time.
+	invoicesEvery = time.Hour
+	// invoicesFor is for how long after its end a month's invoice may still come or be corrected.
+	invoicesFor = 60 * 24 * time.Hour
+)
+
+// watch keeps Fastly's newest estimate, and tells in the thread of a close what invoice came later. It returns how many replies that
+// makes.
+func (g *Digester) watch(ctx context.Context, now time.Time) (replies int, err error) {
+	if g.Bills == nil || g.Books == nil {
+		return 0, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, digestLease)
+	defer cancel()
+	due, err := g.Schedule.DueAt(ctx, taskInvoices, now.Add(invoicesEvery))
+	if err != nil || due.After(now) {
+		return 0, err
+	}
+	claimed, err := g.Schedule.Claim(ctx, taskInvoices, g.Owner, now, now.Add(invoicesEvery), digestLease)
+	if err != nil || !claimed {
+		return 0, err
+	}
+	errEstimate := g.keepEstimate(ctx)
+	said, errInvoices := g.lateInvoices(ctx, now)
+	if ctx.Err() != nil {
+		return 0, errors.Join(errEstimate, errInvoices, g.release(ctx, taskInvoices))
+	}
+	return len(said), errors.Join(errEstimate, errInvoices, g.publish(ctx, taskInvoices, now, said))
+}
+
+func (g *Digester) keepEstimate(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, check.BillTimeout)
+	defer cancel()
+	estimate, err := g.Bills.MonthToDate(ctx)
+	switch {
+	case errors.Is(err, billing.ErrNoEstimate):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read the estimate: %w", err)
+	}
+	return g.Books.KeepEstimate(ctx, estimate)
+}
+
+// lateInvoices returns what is to be said of invoices that are not what the closes of their months have told of. A month that cannot
+// be read does not keep the others from being told.
+func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.Delivery, error) {
+	all, err := g.Books.Closes(ctx, billing.MonthOf(now.Add(-invoicesFor)).Add(-1))
+	if err != nil {
+		return nil, fmt.Errorf("read the closes: %w", err)
+	}
+	threads, months := threadsOf(all)
+	var said []alerts.Delivery
+	var errs []error
+	for _, month := range months {
+		if now.After(month.End().Add(invoicesFor)) {
+			continue
+		}
+		statement, err := g.Composer.Statement(ctx, month, now)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("read the invoice of %s: %w", month, err))
+			continue
+		}
+		if !statement.IsIn() {
+			continue
+		}
+		for _, thread := range threads[month] {
+			if thread.isNews(statement) {
+				said = append(said, thread.reply(*statement, now))
+			}
+		}
+	}
+	return said, errors.Join(errs...)
+}
+
+// thread is a close, and what was told of its month's invoices.
+type thread struct {
+	root  alerts.Delivery
+	told  map[string]bool // versions
+	total decimal.NullDecimal
+}
+
+// threadsOf sorts deliveries, the oldest first, into threads by their months.
+func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, months []billing.Month) {
+	threads, byID := map[billing.Month][]*thread{}, map[string]*thread{}
+	for _, d := range all {
+		statement := d.Message.Statement
+		if d.Kind == alerts.DeliverClose && d.Message.Bulletin != nil && d.Message.Bulletin.Close != nil {
+			statement = d.Message.Bulletin.Close.Statement
+			if threads[d.Month] == nil {
+				months = append(months, d.Month)
+			}
+			byID[d.ID] = &thread{root: d, told: map[string]bool{}}
+			threads[d.Month] = append(threads[d.Month], byID[d.ID])
+		}
+		about := byID[d.ID]
+		if d.RootID != "" {
+			about = byID[d.RootID]
+		}
+		if about != nil && statement.IsIn() {
+			about.told[statement.Version], about.total = true, decimal.NewNullDecimal(statement.Total)
+		}
+	}
+	return threads, months
+}
+
+// isNews reports whether the thread has not been told of this state of the invoice. A close that does not speak of bills is not to be
+// told either.
+func (t *thread) isNews(s *alerts.Statement) bool {
+	return t.root.Message.Bulletin.Close.Final && !t.told[s.Version]
+}
+
+func (t *thread) reply(s alerts.Statement, now time.Time) alerts.Delivery {
+	s.Was = t.total
+	return alerts.Delivery{
+		ID:   fmt.Sprintf("invoice %s %s %s", t.root.Channel, s.Month, s.Version),
+		Kind: alerts.DeliverInvoice, Channel: t.root.Channel, BudgetID: alerts.BudgetID{Month: s.Month}, RootID: t.root.ID,
+		Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &s}, State: alerts.DeliveryPending, CreatedAt: now,
+	}
+}

@@ -1,0 +1,212 @@
+package digest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// Schedule is a consumer contract of Digester. It models what is due at times of the calendar, of which one process at a time takes
+// care.
+type Schedule interface {
+	// DueAt returns when a task is due. One that is not known yet is noted to be due at next.
+	DueAt(ctx context.Context, task string, next time.Time) (time.Time, error)
+	// Claim takes a task that is due at now for owner, and will be due again at next. It reports false where it is not due, or
+	// another holds it. A claim that is not done with within lease is free again, and at once for its own owner.
+	Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error)
+	// Publish stores and queues what the claimed task has to say, and that it is done, in one transaction. A delivery of an id that
+	// is there already has been said. It returns ErrConflict where the claim is somebody else's by now.
+	Publish(ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error
+	// Release gives a claim back without an outcome: the task is still due.
+	Release(ctx context.Context, task, owner string) error
+}
+
+// Composer is a consumer contract of Digester. It models making the values of a digest; slackapp.App is one.
+type Composer interface {
+	// Report returns what the digest that was due at an instant says at now. Along with an error it may return what could be
+	// told all the same.
+	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error)
+	// Statement returns what Fastly billed for a month that is over, as far as it is known at now; nil where the account has no bills.
+	Statement(ctx context.Context, month billing.Month, now time.Time) (*alerts.Statement, error)
+}
+
+// DigesterConfig is what a Digester is made of.
+type DigesterConfig struct {
+	Schedule Schedule
+	Composer Composer
+	// Books and Bills are for what becomes of bills after a month's end; nil where bills cannot be read.
+	Books Books
+	Bills billing.BillSource
+	Rules func() *rules.Rules
+	// Owner names this process among replicas.
+	Owner string
+	// Now is business time; time.Now where nil.
+	Now func() time.Time
+	// Poll is how often the schedule is looked at, in wall time; 15 s where 0.
+	Poll time.Duration
+	Log  *zap.Logger
+}
+
+// How long the parts of a digest may take.
+const (
+	digestLease    = 60 * time.Second // wall time; another replica takes over after that
+	composeTimeout = 40 * time.Second // wall time, for everything that is read
+	// incompleteAfter is for how long a digest waits for what cannot be read, in business time. After that it says what is missing.
+	incompleteAfter = time.Hour
+)
+
+// Digester says digests when they are due.
+type Digester struct {
+	DigesterConfig
+	tried   map[string]time.Time // when a task that is due was first tried, of those that wait for something
+	failure string               // as it was last logged, so that a lasting one is logged once
+}
+
+// NewDigester returns a digester with the defaults of its configuration filled in.
+func NewDigester(config DigesterConfig) *Digester {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	config.Poll = cmp.Or(config.Poll, 15*time.Second)
+	config.Log = cmp.Or(config.Log, zap.NewNop())
+	return &Digester{DigesterConfig: config, tried: map[string]time.Time{}}
+}
+
+// Run says what is due until ctx ends. A digest under way is then finished or given back.
+func (g *Digester) Run(ctx context.Context) {
+	ticker := time.NewTicker(g.Poll)
+	defer ticker.Stop()
+	for {
+		said, err := g.RunOnce(ctx, g.Now())
+		g.log(said, err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// RunOnce says every digest that is due at now and that no other process holds. It returns how many those were. One that fails does
+// not keep the others from being said.
+func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err error) {
+	rules := g.Rules()
+	var errs []error
+	for _, d := range rules.Appointments() {
+		done, err := g.turn(ctx, d, rules.Zone, now)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("digest %s: %w", d.Name, err))
+		}
+		if done {
+			said++
+		}
+	}
+	replies, err := g.watch(ctx, now)
+	return said + replies, errors.Join(append(errs, err)...)
+}
+
+// turn says one digest, if it is due.
+func (g *Digester) turn(ctx context.Context, d rules.Digest, zone *time.Location, now time.Time) (said bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, digestLease)
+	defer cancel()
+	task, next := d.Task(zone), d.Next(now, zone)
+	due, err := g.Schedule.DueAt(ctx, task, next)
+	if err != nil || due.After(now) {
+		return false, err
+	}
+	claimed, err := g.Schedule.Claim(ctx, task, g.Owner, now, next, digestLease)
+	if err != nil || !claimed {
+		return false, err
+	}
+	due = d.NextDue(due.Add(-time.Nanosecond), now, zone)
+	bulletin, err := g.compose(ctx, d, due, now)
+	if ctx.Err() != nil || bulletin == nil || (err != nil || bulletin.IsLate) && g.waits(task, now) {
+		return false, errors.Join(err, g.release(ctx, task))
+	}
+	delete(g.tried, task)
+	return true, errors.Join(err, g.publish(ctx, task, now, digestDeliveries(d, bulletin, due, now)))
+}
+
+// waits reports whether a bulletin that is not complete may still become so.
+func (g *Digester) waits(task string, now time.Time) bool {
+	if _, before := g.tried[task]; !before {
+		g.tried[task] = now
+	}
+	return now.Before(g.tried[task].Add(incompleteAfter))
+}
+
+// compose makes the values, with a panic on the way as a failure.
+func (g *Digester) compose(ctx context.Context, d rules.Digest, due, now time.Time) (bulletin *alerts.Bulletin, err error) {
+	ctx, cancel := context.WithTimeout(ctx, composeTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			bulletin, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return g.Composer.Compose(ctx, d, due, now)
+}
+
+// publish gives the claim back where the rules of this process are no longer the current ones: the digest is another's to make.
+func (g *Digester) publish(ctx context.Context, task string, now time.Time, deliveries []alerts.Delivery) error {
+	err := g.Schedule.Publish(ctx, task, g.Owner, now, deliveries)
+	if errors.Is(err, alerts.ErrOldRules) {
+		err = errors.Join(err, g.release(ctx, task))
+	}
+	return err
+}
+
+func (g *Digester) release(ctx context.Context, task string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), check.ReleaseTimeout)
+	defer cancel()
+	return g.Schedule.Release(ctx, task, g.Owner)
+}
+
+// log tells of what was said, and of a failure when it is a new one.
+func (g *Digester) log(said int, err error) {
+	if said > 0 {
+		g.Log.Info("digests said", zap.Int("digests", said))
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		g.Log.Debug("digest interrupted")
+	case errors.Is(err, alerts.ErrOldRules):
+		g.Log.Debug("no digests are made by older rules") // the checker warns of it
+	case err == nil:
+		g.failure = ""
+	default:
+		if text := check.SameText(err); text != g.failure {
+			g.failure = text
+			g.Log.Error("digest failed", zap.Error(err))
+		}
+	}
+}
+
+// digestDeliveries are what says the bulletin. Their ids tell one time of one digest from every other.
+func digestDeliveries(d rules.Digest, bulletin *alerts.Bulletin, due, now time.Time) []alerts.Delivery {
+	said := alerts.Delivery{
+		ID:   fmt.Sprintf("digest %s %s", d.Name, due.UTC().Format("2006-01-02T15:04Z")),
+		Kind: alerts.DeliverDigest, Channel: d.Channel, BudgetID: alerts.BudgetID{Month: bulletin.Month},
+		Message: alerts.Message{Reason: alerts.ReasonSchedule, Bulletin: bulletin}, State: alerts.DeliveryPending, CreatedAt: now,
+	}
+	if bulletin.Close != nil {
+		said.ID, said.Kind = fmt.Sprintf("close %s %s", d.Channel, bulletin.Month), alerts.DeliverClose
+	}
+	if bulletin.File == nil {
+		return []alerts.Delivery{said}
+	}
+	file := said
+	file.ID, file.Kind, file.RootID = said.ID+" file", alerts.DeliverFile, said.ID
+	file.Message = alerts.Message{Reason: alerts.ReasonSchedule, File: bulletin.File}
+	return []alerts.Delivery{said, file}
+}

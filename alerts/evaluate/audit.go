@@ -1,0 +1,136 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// Account is what is known of an account when rules are held against it.
+type Account struct {
+	Rows []billing.Usage // of the last months
+	Bill *billing.Bill   // the newest; nil where there is none, or it is not known
+}
+
+// Audit holds the rules against what the account really has, and notes what the file alone could not tell: a glob over two units,
+// a budget in a unit that its usage is not counted in, or in a currency that Fastly does not bill in. It also returns, as warnings,
+// the rules that cover nothing yet, with the nearest name: a product may well begin to be used later.
+func Audit(file string, set *rules.Rules, account Account) (problems, warnings rules.Problems) {
+	a := auditor{
+		index: NewIndex(account.Rows), factors: billing.FactorsOf(account.Rows), catalog: billing.CatalogOf(account.Rows),
+		bill: newBill(account.Bill, account.Rows),
+	}
+	for i := range set.Rules {
+		rule := &set.Rules[i]
+		problem, warning := a.audit(rule)
+		for _, noted := range []struct {
+			list *rules.Problems
+			remark
+		}{{&problems, problem}, {&warnings, warning}} {
+			if noted.text != "" {
+				at := rule.Place(noted.keys...)
+				*noted.list = append(*noted.list, rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: "rule " + rule.Name + ": " + noted.text})
+			}
+		}
+	}
+	return problems, warnings
+}
+
+// remark is what an audit has to say of a rule: nothing where it has no text. It is about the value of the first of its keys that the
+// rule has, or about the rule as a whole.
+type remark struct {
+	text string
+	keys []string
+}
+
+// namesWritten are the keys that name what a rule covers, the narrowest first.
+var namesWritten = []string{"usage_type", "product", "region"}
+
+// amountsWritten are the keys under which a rule has its amount.
+var amountsWritten = []string{"budget", "change"}
+
+type auditor struct {
+	index   *Index
+	factors billing.Factors
+	catalog billing.Catalog
+	bill    *bill
+}
+
+// audit returns what is wrong with the rule, or what to warn of.
+func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
+	kind := rule.Budget.Kind
+	switch {
+	case rule.Kind == rules.RuleNew || rule.Kind == rules.RuleVanished: // what they look for may well not be there
+		return remark{}, remark{}
+	case rule.Kind == rules.RuleChange:
+		kind = rule.Change.AtLeast.Kind
+	case rule.IsMoney():
+		return a.auditCost(rule)
+	}
+	covered := a.index.Covered(rule.Match)
+	if len(covered) == 0 {
+		return remark{}, nothingCovered(rule.Match, a.catalog)
+	}
+	if units := unitsOf(covered); len(units) > 1 {
+		return remark{fmt.Sprintf("it covers %s, and a %s needs one unit", typesByUnit(covered), rule.Kind), namesWritten}, remark{}
+	}
+	for _, row := range covered {
+		if _, err := a.factors.Count(row, kind); err != nil {
+			return remark{err.Error(), amountsWritten}, remark{}
+		}
+	}
+	return remark{}, remark{}
+}
+
+// auditCost holds a budget of money against the bill. A name that neither the bill nor usage has is warned of; where the bill is not
+// known it may well be one of the bill's own.
+func (a *auditor) auditCost(rule *rules.Rule) (problem, warning remark) {
+	currency := rule.Budget.Currency
+	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
+		return remark{fmt.Sprintf("its budget is in %s, and Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
+	}
+	e := evaluation{bill: a.bill}
+	if a.bill == nil || e.cost(QuestionOf(rule)).unknown == "" || len(a.index.Covered(rule.Match)) > 0 {
+		return remark{}, remark{}
+	}
+	return remark{}, nothingCovered(rule.Match, a.catalog)
+}
+
+// typesByUnit names a usage type of each unit: "North America Bandwidth in gb and North America Requests in unit".
+func typesByUnit(rows []billing.Usage) string {
+	var named []string
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if !seen[row.Unit] {
+			seen[row.Unit] = true
+			named = append(named, row.UsageType+" in "+row.Unit)
+		}
+	}
+	return strings.Join(named, " and ")
+}
+
+// nothingCovered says which of the rule's names the account does not know, with the nearest one that it does.
+func nothingCovered(m rules.Match, catalog billing.Catalog) remark {
+	types := catalog.UsageTypes(rules.PlainName(m.Product))
+	switch {
+	case isUnknown(m.Product, catalog.ProductIDs()):
+		return remark{unknownName("product", m.Product, catalog.ProductIDs()), []string{"product"}}
+	case isUnknown(m.UsageType, types):
+		return remark{unknownName("usage type", m.UsageType, types), []string{"usage_type"}}
+	}
+	return remark{fmt.Sprintf("Fastly lists no usage of %s in the last months", m.Describe()), nil}
+}
+
+func isUnknown(pattern string, names []string) bool {
+	return pattern != "" && !slices.ContainsFunc(names, func(name string) bool { return rules.Glob(pattern, name) })
+}
+
+func unknownName(what, name string, known []string) string {
+	if near := billing.Nearest(name, known); len(near) > 0 {
+		return fmt.Sprintf("no %s is called %q; did you mean %q?", what, name, near[0])
+	}
+	return fmt.Sprintf("no %s is called %q in the last months", what, name)
+}

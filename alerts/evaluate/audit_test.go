@@ -1,0 +1,113 @@
+package evaluate
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/internal/alertstest"
+)
+
+func TestAudit(t *testing.T) {
+	for _, tt := range []struct {
+		name, keys       string
+		problem, warning string
+		at               string // the key whose value it is about; empty for the rule
+	}{
+		{"a rule that covers one unit is right", "usage_type: North America Bandwidth, budget: 5 TB", "", "", ""},
+		{"so is a glob over one unit", `product: cdn_usage, usage_type: "* Bandwidth", budget: 5 TB`, "", "", ""},
+		{
+			"a glob over two units names a usage type of each", "product: cdn_usage, budget: 5 TB",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a budget needs one unit", "", "product",
+		},
+		{
+			"a rule that covers everything covers three", "budget: 5 TB",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit and Compute Duration in gb-sec, and a budget needs one unit", "", "",
+		},
+		{
+			"bytes for what is not counted in them", "product: image_optimizer, budget: 5 TB",
+			"Image Transformations is counted in unit, not in bytes", "", "budget",
+		},
+		{
+			"requests for what is counted in bytes", "region: Europe, budget: 5 million requests",
+			"Compute Bandwidth is counted in gb, not in requests", "", "budget",
+		},
+		{
+			"requests while their factor is not known", "usage_type: Asia Requests, budget: 5 million requests",
+			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts", "", "budget",
+		},
+		{
+			"a change is of one unit, too", "product: cdn_usage, change: {over: 30%, at_least: 5 TB}",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a change needs one unit", "", "product",
+		},
+		{
+			"and its floor in that unit", "usage_type: Asia Bandwidth, change: {over: 30%, at_least: 5 million requests}",
+			"Asia Bandwidth is counted in gb, not in requests", "", "change",
+		},
+		{"what is looked for may not be there", "product: websockets, new: [usage_type]", "", "", ""},
+		{"a bare number fits every unit", "usage_type: Asia Requests, budget: 5000", "", "", ""},
+		{
+			"a product that is not used, with the nearest", "product: cdn_usge, budget: 5 TB",
+			"", `no product is called "cdn_usge"; did you mean "cdn_usage"?`, "product",
+		},
+		{
+			"a product that is like none", "product: websockets, budget: 5 TB",
+			"", `no product is called "websockets" in the last months`, "product",
+		},
+		{
+			"a usage type that is not used, with the nearest of its product",
+			"product: compute, usage_type: Asia Bandwidt, budget: 5 TB",
+			"", `no usage type is called "Asia Bandwidt" in the last months`, "usage_type",
+		},
+		{
+			"a usage type that is not used, with the nearest of any product", "usage_type: Asia Bandwidt, budget: 5 TB",
+			"", `no usage type is called "Asia Bandwidt"; did you mean "Asia Bandwidth"?`, "usage_type",
+		},
+		{
+			"a glob that matches none", `product: cdn_usage, usage_type: "*Latency", budget: 5`,
+			"", `no usage type is called "*Latency" in the last months`, "usage_type",
+		},
+		{
+			"names that are each known but do not meet", "product: cdn_usage, usage_type: Asia Bandwidth, region: Europe, budget: 5 TB",
+			"", "Fastly lists no usage of cdn_usage, Asia Bandwidth, Europe in the last months", "",
+		},
+		{"a service is left to the month", "usage_type: Asia Bandwidth, service: nobody, budget: 5 TB", "", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := alertstest.RuleOf(t, tt.keys)
+			expected := func(text string) rules.Problems {
+				if text == "" {
+					return nil
+				}
+				place := rule.Place(tt.at)
+				return rules.Problems{{File: "rules.yaml", Line: place.Line, Column: place.Column, Text: "rule r: " + text}}
+			}
+			rows := alertstest.Account()
+			for range 2 { // the other way round it reads the same
+				problems, warnings := Audit("rules.yaml", &rules.Rules{Rules: []rules.Rule{rule}}, Account{Rows: rows})
+				if diff := cmp.Diff(expected(tt.problem), problems); diff != "" {
+					t.Errorf("problems (-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff(expected(tt.warning), warnings); diff != "" {
+					t.Errorf("warnings (-want +got):\n%s", diff)
+				}
+				slices.Reverse(rows)
+			}
+		})
+	}
+}
+
+// TestAuditWithoutUsage: an account without rows makes warnings and no problems, also for a rule that names nothing.
+func TestAuditWithoutUsage(t *testing.T) {
+	set := alertstest.Load(t, "rules: [{name: a, budget: 1 TB, channel: cdn}, {name: b, product: cdn_usage, budget: 1 TB, channel: cdn}]")
+	problems, warnings := Audit("rules.yaml", set, Account{})
+	want := rules.Problems{
+		{File: "rules.yaml", Line: 1, Column: 9, Text: "rule a: Fastly lists no usage of any product in the last months"},
+		{File: "rules.yaml", Line: 1, Column: 67, Text: `rule b: no product is called "cdn_usage" in the last months`},
+	}
+	if diff := cmp.Diff(want, warnings); diff != "" || problems != nil {
+		t.Errorf("problems %v, warnings (-want +got):\n%s", problems, diff)
+	}
+}

@@ -1,0 +1,164 @@
+package evaluate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+)
+
+// youngDays is how many days of a month have to be complete for it to be compared: one busy day is no change.
+const youngDays = 3
+
+// Change is what a check finds of a rule with change in one month.
+type Change struct {
+	rule    *rules.Rule
+	month   billing.Month
+	Growth  alerts.Growth
+	Version string // of the rows that the rule covers
+	Known   bool
+	Floors  bool // both floors are met
+	// obstacle is why the month's usage itself cannot be told, for a person; empty where it can, or where it is only too early, or has
+	// nothing to be compared with.
+	Obstacle string
+}
+
+// ChangeOf compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
+// and the archive has what was recorded of the earlier one. unread is why they cannot be compared; empty where they can.
+func ChangeOf(rule *rules.Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time, unread string) Change {
+	c := Change{rule: rule, month: month}
+	var covered, current []billing.Usage
+	for _, row := range rows {
+		if !rule.Match.Covers(row) {
+			continue
+		}
+		if covered = append(covered, row); row.Month == month {
+			current = append(current, row)
+		}
+	}
+	c.Growth = alerts.Growth{
+		Title: rule.Title, Over: rule.Change.Over, ReadAt: readAt, CountedTo: NewestOf(current), Owners: rule.Owners,
+		Versus: report.Comparison{Month: month, Against: month.Add(-1)},
+	}
+	c.Version = dataVersion(current)
+	if c.Growth.Unknown, c.Obstacle = unread, unread; unread == "" {
+		c.Growth.Unknown = c.compare(covered, current, archive)
+	}
+	c.Known = c.Growth.Unknown == "" && !c.Growth.Versus.Unknown
+	c.Growth.Closed = c.Known && month.IsOver(readAt) && c.Growth.Versus.Days == 0
+	return c
+}
+
+// WhyNotCompared is why what the match covers cannot be compared with the month before, where a row of either was set aside.
+func (r *Reading) WhyNotCompared(m rules.Match, month billing.Month) string {
+	return cmp.Or(r.UnreadOf(m, month), r.UnreadOf(m, month.Add(-1)))
+}
+
+// compare fills in the growth, or returns why it cannot be told.
+func (c *Change) compare(covered, current []billing.Usage, archive *Archive) string {
+	g := &c.Growth
+	var inUnits decimal.Decimal
+	if inUnits, c.Obstacle = c.count(covered, current); c.Obstacle != "" {
+		return c.Obstacle
+	}
+	elapsed := g.CountedTo.Sub(c.month.Start())
+	if !g.CountedTo.IsZero() && elapsed < youngDays*24*time.Hour {
+		return fmt.Sprintf("too early to tell: it is compared from %d complete days on", youngDays)
+	}
+	table, err := report.Tabulate(report.Question{Months: billing.One(c.month), By: breakdownOf(current)}, report.Data{
+		Rows: covered, Prior: archive.Prior(c.month.Add(-1), c.month.Add(-1).Start().Add(elapsed)),
+	}, g.ReadAt)
+	if err != nil || len(table.Groups) != 1 || table.Versus == nil {
+		return "there is nothing in the month before to compare it with"
+	}
+	if g.Versus = *table.Versus; g.Versus.Unknown {
+		return ""
+	}
+	return c.measure(table.Groups[0], inUnits)
+}
+
+// count adds the month's rows up in the unit of the rule's floor, or says why that cannot be done.
+func (c *Change) count(covered, current []billing.Usage) (inUnits decimal.Decimal, obstacle string) {
+	if len(current) == 0 {
+		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.Describe(), c.month)
+	}
+	if units := unitsOf(current); len(units) > 1 {
+		return inUnits, fmt.Sprintf("it covers usage in %s and in %s, and a change is of one unit", units[0], units[1])
+	}
+	factors := billing.FactorsOf(covered)
+	for _, row := range current {
+		counted, err := factors.Count(row, c.rule.Change.AtLeast.Kind)
+		if err != nil {
+			return inUnits, err.Error()
+		}
+		inUnits = inUnits.Add(counted)
+	}
+	return inUnits, ""
+}
+
+// Exactly rounds what was divided to the digits that it is good for: a floor is met also where a division leaves it a trifle short.
+func Exactly(d decimal.Decimal) decimal.Decimal {
+	const digits = 12
+	return d.Round(digits - int32(d.NumDigits()) - d.Exponent()) //nolint:gosec // a figure has no billion digits
+}
+
+// measure takes the figures from the table's one group. inUnits is the usage in the unit of the floor.
+func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
+	g, total := &c.Growth, group.Total
+	used := total.Figures[0].Decimal
+	if !total.Change.Valid || !used.IsPositive() || !inUnits.IsPositive() {
+		return "there was none of it in the same days of the month before"
+	}
+	days := decimal.NewFromInt(int64(cmp.Or(g.Versus.Days, c.month.Days())))
+	if !g.CountedTo.IsZero() && g.Versus.Days > 0 { // a day that is not complete counts as far as it is
+		days = decimal.NewFromFloat(g.CountedTo.Sub(c.month.Start()).Hours() / 24)
+	}
+	grown := decimal.New(1, 0).Add(total.Change.Decimal)
+	g.Measure, g.Used, g.Ratio = group.Measure, used, Exactly(total.Change.Decimal)
+	g.PerDay = used.Div(days)
+	g.Before = g.PerDay.Div(grown)
+	g.Extra = Exactly(used.Sub(used.Div(grown)))
+	single := used.Div(inUnits) // how many single units one unit of the floor is
+	g.AtLeast = c.rule.Change.AtLeast.Value.Mul(single)
+	drive(g, group.Rows, used.Div(grown).Div(total.Earlier.Decimal))
+	c.Floors = g.Ratio.GreaterThan(decimal.New(int64(g.Over), -2)) && g.Extra.GreaterThanOrEqual(g.AtLeast)
+	return ""
+}
+
+// drive names what grew most. stretch is by how much longer the later days are than those before.
+func drive(g *alerts.Growth, rows []report.Row, stretch decimal.Decimal) {
+	if len(rows) < 2 {
+		return
+	}
+	g.OthersExtra = g.Extra
+	var grown []alerts.Part
+	for _, row := range rows {
+		extra := row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))
+		if extra.IsPositive() {
+			grown = append(grown, alerts.Part{Name: row.Name, Used: extra})
+		}
+	}
+	slices.SortStableFunc(grown, func(a, b alerts.Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
+	g.Drivers = grown[:min(len(grown), MostParts)]
+	for _, driver := range g.Drivers {
+		g.OthersExtra = g.OthersExtra.Sub(driver.Used)
+	}
+	g.Others = len(rows) - len(g.Drivers)
+}
+
+// breakdownOf tells usage types apart, or the regions where there is but one type.
+func breakdownOf(rows []billing.Usage) report.Breakdown {
+	for _, row := range rows {
+		if row.Metric() != rows[0].Metric() {
+			return report.ByUsageType
+		}
+	}
+	return report.ByRegion
+}

@@ -1,0 +1,235 @@
+package evaluate
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// bill is a month's bill made ready for being asked many times.
+type bill struct {
+	*billing.Bill
+	told      billing.Bill // the same with products as usage names them, where that is told
+	rates     map[billing.Metric]decimal.Decimal
+	countedTo time.Time
+	version   string
+}
+
+func newBill(b *billing.Bill, rows []billing.Usage) *bill {
+	if b == nil {
+		return nil
+	}
+	told := b.WithProducts(rows)
+	ready := &bill{Bill: b, told: told, rates: told.Rates(), countedTo: b.AsOf, version: BillVersion(b)}
+	if !b.IsEstimate() {
+		ready.countedTo = b.Month.End()
+	}
+	return ready
+}
+
+// BillVersion tells two states of a bill apart: up to when it counts, and what it is of.
+func BillVersion(b *billing.Bill) string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s %q\n", b.Currency, b.Invoices)
+	for _, c := range b.Charges {
+		fmt.Fprintf(hash, "%s %q %q %q %s %s\n", c.Kind, c.Name, c.Product, c.Region, c.Amount, c.Units.Decimal)
+	}
+	return b.AsOf.UTC().Format("2006-01-02T15:04Z") + "-" + hex.EncodeToString(hash.Sum(nil)[:6])
+}
+
+// money is what a question of cost asks for beside usage.
+type money struct {
+	currency string
+	charges  rules.Charges
+}
+
+// billObstacle is why the bill cannot be held against a budget in the currency; empty where it can.
+func (e *evaluation) billObstacle(currency string) string {
+	switch {
+	case e.bill == nil:
+		return cmp.Or(e.BillUnknown, "Fastly's bill is not read here")
+	case e.bill.Currency == "":
+		return "Fastly does not say in which currency it bills until there is an invoice"
+	case e.bill.Currency != currency:
+		return fmt.Sprintf("the bill is in %s, and the budget in %s", e.bill.Currency, currency)
+	}
+	return ""
+}
+
+// cost returns what the charges come to that the question covers, to the cent.
+func (e *evaluation) cost(q question) total {
+	if why := e.billObstacle(q.currency); why != "" {
+		return total{unknown: why}
+	}
+	if why := q.untold(e.bill); why != "" {
+		return total{unknown: why}
+	}
+	if why := e.unreadProduct(q); why != "" {
+		return total{countedTo: e.bill.countedTo, unknown: why}
+	}
+	t, parts := total{countedTo: e.bill.countedTo}, map[string]decimal.Decimal{}
+	for i, charge := range e.bill.Charges {
+		if q.coversCharge(charge, e.bill.told.Charges[i]) {
+			t.used = t.used.Add(charge.Amount)
+			parts[charge.Name] = parts[charge.Name].Add(charge.Amount)
+		}
+	}
+	if len(parts) == 0 && (!q.isWholeBill() || e.bill.IsEstimate()) {
+		return total{unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted()), notBilled: true}
+	}
+	t.largest = largest(parts)
+	return t
+}
+
+// unreadProduct is why nobody can tell which charges are of the question's product: a row was set aside that might have named it. It is
+// empty where there is no such row.
+func (e *evaluation) unreadProduct(q question) string {
+	for _, u := range e.Unread {
+		nameless := u.Product == "" || u.UsageType == ""
+		if q.Product != "" && nameless && u.Month == e.Month && (rules.Match{Product: q.Product, UsageType: q.UsageType}).MayCover(u) {
+			return u.Unread
+		}
+	}
+	return ""
+}
+
+// partOf returns the bill with the charges alone that the question covers.
+func (q question) partOf(b *bill) billing.Bill {
+	part := billing.Bill{Month: b.Month, Currency: b.Currency, Invoices: b.Invoices, AsOf: b.AsOf}
+	for i, charge := range b.Charges {
+		if q.coversCharge(charge, b.told.Charges[i]) {
+			part.Charges = append(part.Charges, b.told.Charges[i])
+			part.Total = part.Total.Add(charge.Amount)
+		}
+	}
+	for i, line := range b.Unread {
+		if q.mayCoverLine(line, b.told.Unread[i]) {
+			part.Unread = append(part.Unread, line)
+		}
+	}
+	return part
+}
+
+// isWholeBill reports whether everything counts, so that the bill's own total is the answer.
+func (q question) isWholeBill() bool {
+	return q.Match == rules.Match{} && q.charges == rules.ChargesAll
+}
+
+// coversCharge reports whether the charge counts. told is the same with its product as usage has it; a rule may name that, or the group
+// that the invoice has.
+func (q question) coversCharge(c, told billing.Charge) bool {
+	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&
+		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, told.Product) || q.coversAll(told.MayBe))
+}
+
+// coversAll reports whether the product is one of those, whichever it is.
+func (q question) coversAll(products []string) bool {
+	return len(products) > 0 && !slices.ContainsFunc(products, func(p string) bool { return !rules.Glob(q.Product, p) })
+}
+
+// mayCoverLine reports whether a line that cannot be read may count: it is not even known whether it is usage.
+func (q question) mayCoverLine(line, told billing.UnreadCharge) bool {
+	if line.Name == "" {
+		return true
+	}
+	return rules.Glob(q.UsageType, line.Name) && rules.Glob(q.Region, line.Region) &&
+		(rules.Glob(q.Product, line.Product) || rules.Glob(q.Product, told.Product) || q.coversAny(told.MayBe))
+}
+
+func (q question) coversAny(products []string) bool {
+	return slices.ContainsFunc(products, func(p string) bool { return rules.Glob(q.Product, p) })
+}
+
+// untold is why the bill does not tell the figure of the question: a line that may count cannot be read, or the product of a charge is
+// not known. It is empty where that makes no difference, as for the whole bill, whose total is Fastly's own.
+func (q question) untold(b *bill) string {
+	if q.isWholeBill() {
+		return ""
+	}
+	for i, line := range b.Unread {
+		if q.mayCoverLine(line, b.told.Unread[i]) {
+			return line.Describe()
+		}
+	}
+	for i, c := range b.Charges {
+		told := b.told.Charges[i]
+		if q.coversAny(told.MayBe) && !q.coversCharge(c, told) && q.withoutProduct().coversCharge(c, told) {
+			return untoldProduct(told)
+		}
+	}
+	return ""
+}
+
+func (q question) withoutProduct() question {
+	q.Product = ""
+	return q
+}
+
+func untoldProduct(told billing.Charge) string {
+	return fmt.Sprintf("Fastly's bill does not tell whether its %s are of %s", told.Name, strings.Join(told.MayBe, " or "))
+}
+
+func (q question) chargesWanted() string {
+	switch {
+	case q.Match != rules.Match{}:
+		return q.Match.String()
+	case q.charges == rules.ChargesUsage:
+		return "usage"
+	}
+	return "anything"
+}
+
+// priced keeps the rows of usage types that the bill has a rate for. What a service used of them is a part of the bill that can be
+// estimated; of flat fees no service has any.
+func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Usage, unknown string) {
+	for _, row := range rows {
+		if why := e.bill.untoldRate(row.Metric()); why != "" {
+			return nil, why
+		}
+		if _, known := e.bill.rates[row.Metric()]; known {
+			kept = append(kept, row)
+		}
+	}
+	if len(rows) > 0 && len(kept) == 0 {
+		q.Service = ""
+		return nil, fmt.Sprintf("Fastly's bill of %s has no rate for %s yet", e.Month, q.Match.Describe())
+	}
+	return kept, ""
+}
+
+// untoldRate is why the bill has no rate for a usage type although it has a line that may be of it; empty where there is no such line.
+func (b *bill) untoldRate(of billing.Metric) string {
+	for _, line := range b.told.Unread {
+		if line.Name == "" || line.Name == of.UsageType {
+			return line.Describe()
+		}
+	}
+	for _, c := range b.told.Charges {
+		if c.Name == of.UsageType && slices.Contains(c.MayBe, of.Product) {
+			return untoldProduct(c)
+		}
+	}
+	return ""
+}
+
+// addCost adds what the quantities come to at the rates of the bill. It is an estimate: Fastly bills the account and not its
+// services.
+func (t *total) addCost(rows []billing.Usage, b *bill) {
+	parts := map[string]decimal.Decimal{}
+	for _, row := range rows {
+		amount := row.Quantity.Mul(b.rates[row.Metric()])
+		parts[row.UsageType] = parts[row.UsageType].Add(amount)
+		t.used = t.used.Add(amount)
+	}
+	t.used = billing.RoundMoney(t.used, b.Currency)
+	t.largest = largest(parts)
+}

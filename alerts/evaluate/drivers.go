@@ -1,0 +1,163 @@
+package evaluate
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// Amounts are what parts of a total used, by their names.
+type Amounts map[string]decimal.Decimal
+
+// Add adds what the part of that name used.
+func (a Amounts) Add(name string, used decimal.Decimal) { a[name] = a[name].Add(used) }
+
+// Sum is what all parts used.
+func (a Amounts) Sum() decimal.Decimal {
+	var sum decimal.Decimal
+	for _, used := range a {
+		sum = sum.Add(used)
+	}
+	return sum
+}
+
+// scale multiplies every part.
+func (a Amounts) scale(by decimal.Decimal) Amounts {
+	scaled := make(Amounts, len(a))
+	for name, used := range a {
+		scaled[name] = used.Mul(by)
+	}
+	return scaled
+}
+
+// DriversOf holds what is used now against what was.
+func DriversOf(now, before Amounts) alerts.Drivers {
+	g := alerts.Drivers{Before: before.Sum()}
+	g.Change = now.Sum().Sub(g.Before)
+	rises := make([]alerts.Part, 0, len(now))
+	for name, used := range now {
+		rises = append(rises, alerts.Part{Name: name, Used: used.Sub(before[name])})
+	}
+	for name, used := range before {
+		if _, still := now[name]; !still {
+			rises = append(rises, alerts.Part{Name: name, Used: used.Neg()})
+		}
+	}
+	slices.SortFunc(rises, func(a, b alerts.Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
+	if len(rises) < 2 || !g.Change.IsPositive() {
+		return g
+	}
+	named := 0
+	for named < min(MostParts, len(rises)) && rises[named].Used.IsPositive() {
+		named++
+	}
+	g.Parts, g.Others, g.OthersChange = rises[:named], len(rises)-named, g.Change
+	for _, part := range g.Parts {
+		g.OthersChange = g.OthersChange.Sub(part.Used)
+	}
+	return g
+}
+
+// elapsedDays returns how many days of the month are counted, parts of a day included.
+func elapsedDays(m billing.Month, countedTo time.Time) decimal.Decimal {
+	const day = int64(24 * time.Hour)
+	return decimal.NewFromInt(int64(countedTo.Sub(m.Start()))).Div(decimal.NewFromInt(day))
+}
+
+// AverageDays returns which share of the month before its first so many days are, on average.
+func AverageDays(before, m billing.Month, countedTo time.Time) decimal.Decimal {
+	return elapsedDays(m, countedTo).Div(decimal.NewFromInt(int64(before.Days())))
+}
+
+// Drivers returns what grew of the account's usage that a match covers, in the unit of kind. rows are those of the month,
+// counted to the instant. It reports false where nothing is known of the month before.
+func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage, countedTo time.Time) (alerts.Drivers, bool) {
+	if a == nil || len(rows) == 0 || countedTo.IsZero() {
+		return alerts.Drivers{}, false
+	}
+	month := rows[0].Month
+	by, name := apart(rows)
+	used, ok := a.count(rows, kind, name)
+	parts, known := a.parts(m, kind)
+	if !ok || !known {
+		return alerts.Drivers{}, false
+	}
+	before := month.Add(-1)
+	row, days := a.sameDays(before, countedTo.Sub(month.Start())), billing.DayCounted(countedTo).Day()
+	share := decimal.New(1, 0)
+	if row == nil {
+		row, days, share = a.closed[before], 0, AverageDays(before, month, countedTo)
+	}
+	then := Amounts{}
+	for _, p := range parts {
+		if billed := row.of(p.id); billed.Valid {
+			then.Add(name(p.Usage), billed.Decimal.Mul(p.units))
+		}
+	}
+	if len(then) == 0 {
+		return alerts.Drivers{}, false
+	}
+	g := DriversOf(used, then.scale(share))
+	if g.Month, g.Days = before, days; len(g.Parts) > 0 {
+		g.By = by
+	}
+	return g, true
+}
+
+// of is the usage of one series; not valid for a row that is not there.
+func (r usageRow) of(id int) decimal.NullDecimal {
+	if r == nil {
+		return decimal.NullDecimal{}
+	}
+	return r[id]
+}
+
+// sameDays returns the usage of the month's first days up to so long after its beginning; nil where it was not recorded.
+func (a *Archive) sameDays(m billing.Month, long time.Duration) usageRow {
+	until := m.Start().Add(long)
+	for _, month := range a.months {
+		for _, day := range month.days {
+			if month.month == m && day.countedTo.Equal(until) {
+				return day.usage
+			}
+		}
+	}
+	return nil
+}
+
+// count adds rows up by name.
+func (a *Archive) count(rows []billing.Usage, kind billing.Kind, name func(billing.Usage) string) (Amounts, bool) {
+	used := Amounts{}
+	for _, row := range rows {
+		counted, err := a.factors.Count(row, kind)
+		if err != nil {
+			return nil, false
+		}
+		used.Add(name(row), counted)
+	}
+	return used, true
+}
+
+// apart returns what rows differ in: their usage types, else their regions.
+func apart(rows []billing.Usage) (alerts.DriverBy, func(billing.Usage) string) {
+	for _, row := range rows {
+		if row.UsageType != rows[0].UsageType {
+			return alerts.DriverByType, func(u billing.Usage) string { return u.UsageType }
+		}
+	}
+	return alerts.DriverByRegion, func(u billing.Usage) string { return cmp.Or(u.Region, "no region") }
+}
+
+// MostServices is how many services of a usage type are held side by side for it. Of an account that has more, usage types are
+// told.
+const MostServices = 10_000
+
+// ErrManyServices is that a usage type has more services than are compared.
+var ErrManyServices = errors.New("more services than are held side by side")

@@ -1,0 +1,102 @@
+package evaluate
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/internal/alertstest"
+)
+
+// bandwidthTo is a row of bandwidth in a region, counted up to the end of a day of its month.
+func bandwidthTo(m billing.Month, region string, quantity int64, day int) billing.Usage {
+	return billing.Usage{
+		Month: m, Product: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
+		Quantity: decimal.New(quantity, 0), CountedTo: m.Start().AddDate(0, 0, day),
+	}
+}
+
+func recordedOn(rows ...billing.Usage) []alerts.RecordedUsage {
+	var all []alerts.RecordedUsage
+	for _, row := range rows {
+		all = append(all, alerts.RecordedUsage{Usage: row, Day: billing.DayCounted(row.CountedTo)})
+	}
+	return all
+}
+
+// summary writes a growth as people would say it, in GB.
+func summary(g alerts.Drivers) string {
+	gb := func(d decimal.Decimal) string { return d.Shift(-9).Round(1).String() }
+	text := fmt.Sprintf("%s to day %d: %s %s", g.Month, g.Days, gb(g.Before), gb(g.Change))
+	for _, part := range g.Parts {
+		text += fmt.Sprintf("; %s %s", part.Name, gb(part.Used))
+	}
+	if g.Others > 0 {
+		text += fmt.Sprintf("; %d others %s", g.Others, gb(g.OthersChange))
+	}
+	if g.By != "" {
+		text += "; by " + string(g.By)
+	}
+	return text
+}
+
+func TestWhatGrew(t *testing.T) {
+	october := alertstest.November.Add(-1)
+	all := rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth"}
+	closed := []billing.Usage{bandwidthTo(october, "Asia", 310, 31), bandwidthTo(october, "Europe", 620, 31)}
+	now := []billing.Usage{bandwidthTo(alertstest.November, "Asia", 300, 21), bandwidthTo(alertstest.November, "Europe", 400, 21)}
+	record := recordedOn(
+		bandwidthTo(october, "Asia", 190, 20), bandwidthTo(october, "Europe", 380, 20),
+		bandwidthTo(october, "Asia", 200, 21), bandwidthTo(october, "Europe", 420, 21),
+		bandwidthTo(october, "Asia", 210, 22), bandwidthTo(october, "Europe", 440, 22),
+	)
+	for _, tt := range []struct {
+		name     string
+		closed   []billing.Usage
+		recorded []alerts.RecordedUsage
+		match    rules.Match
+		rows     []billing.Usage
+		want     string
+	}{
+		{
+			"against the same days, where they were recorded", closed, record, all, now,
+			"2026-10 to day 21: 620 80; Asia Bandwidth 100; 1 others -20; by usage type",
+		},
+		{
+			"against average days, where only the month is known", closed, nil, all, now,
+			"2026-10 to day 0: 630 70; Asia Bandwidth 90; 1 others -20; by usage type",
+		},
+		{
+			"of one usage type in one region nothing is told apart", closed, record,
+			rules.Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"},
+			now[:1],
+			"2026-10 to day 21: 200 100",
+		},
+		{
+			"what is new grew by all of it", closed[:1], record[:0], all, now,
+			"2026-10 to day 0: 210 490; Europe Bandwidth 400; Asia Bandwidth 90; by usage type",
+		},
+		{
+			"usage that fell has no part in any growth", closed, record, all,
+			[]billing.Usage{bandwidthTo(alertstest.November, "Asia", 100, 21), bandwidthTo(alertstest.November, "Europe", 100, 21)},
+			"2026-10 to day 21: 620 -420",
+		},
+		{"without a month before nobody knows", nil, nil, all, now, "unknown"},
+		{"nor where nothing says up to when usage counts", closed, record, all, []billing.Usage{{Month: alertstest.November, Product: "cdn_usage", Unit: "gb"}}, "unknown"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g, known := NewArchive(tt.closed, tt.recorded, nil).Drivers(tt.match, billing.Bytes, tt.rows, tt.rows[0].CountedTo)
+			got := "unknown"
+			if known {
+				got = summary(g)
+			}
+			if got != tt.want {
+				t.Errorf("growth = %s\nwant     %s", got, tt.want)
+			}
+		})
+	}
+}

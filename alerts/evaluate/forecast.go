@@ -1,0 +1,49 @@
+package evaluate
+
+import (
+	"math"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing/forecast"
+)
+
+// Chance returns the probability that the month ends at the foreseen level or above; NaN where it is not known.
+func (f *Finding) Chance() float64 {
+	if !f.Outlook.IsKnown() {
+		return math.NaN()
+	}
+	chance, _ := f.Outlook.ChanceOver(f.At(f.Rule.Foreseen()))
+	return chance
+}
+
+// Prospect is how the month of a budget is likely to end, as a message shows it.
+func (f *Finding) Prospect(track forecast.Track) *alerts.Prospect {
+	o := f.Outlook
+	switch {
+	case o.Method == "" || o.Method == forecast.MethodComplete || f.Unknown != "":
+		return nil
+	case !o.IsKnown():
+		return &alerts.Prospect{Level: f.Rule.Foreseen(), Unknown: o.Unknown}
+	}
+	p := &alerts.Prospect{
+		Level: f.Rule.Foreseen(), Likely: track.Likely, OnCourse: !track.Likely && f.Chance() < forecast.LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
+	}
+	if out, ok := o.RunsOut(f.Limit); ok {
+		p.RunsOut = &out
+	}
+	return p
+}
+
+// ProspectOf is what a message would show of the day's outlook, given the level that it is about and what the forecasts of the
+// month have come to.
+func ProspectOf(d alerts.OutlookDay, level rules.Level, track forecast.Track) *alerts.Prospect {
+	s := forecast.NewSpan(forecast.Position{Month: d.Month, Used: d.Used, CountedTo: d.Day.AddDate(0, 0, 1)})
+	o := forecast.Outlook{Position: forecast.Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}
+	o.CountedTo = s.Cut()
+	if s.Left() > 0 {
+		o.Ahead = s.Even(d.Expected.Sub(d.Used).InexactFloat64() / float64(s.Left()))
+	}
+	f := Finding{Rule: &rules.Rule{Forecast: level}, Limit: d.Limit, Used: d.Used, Outlook: o}
+	return f.Prospect(track)
+}

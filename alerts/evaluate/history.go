@@ -1,0 +1,290 @@
+package evaluate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+)
+
+// Archive is what is known of the usage before a check: what forecasts are made of. It answers for any rule that counts the
+// account's usage; what services use is not recorded by day.
+type Archive struct {
+	index   *Index // of one row for each series
+	ids     map[series]int
+	factors billing.Factors
+	closed  map[billing.Month]usageRow
+	months  []recordedMonth
+	traffic map[trafficKey]decimal.Decimal
+	days    []time.Time // of the traffic, rising
+
+	recorded []alerts.RecordedUsage // by day
+	Unread   bool                   // there may be a record, and it could not be read
+}
+
+// series is what is counted by itself: a metric in a region, in a unit.
+type series struct {
+	billing.Metric
+	region, unit string
+}
+
+func seriesOf(u billing.Usage) series { return series{u.Metric(), u.Region, u.Unit} }
+
+// usageRow is usage as billed, by the number of its series. What is not valid is not known.
+type usageRow []decimal.NullDecimal
+
+// recordedMonth is the record of one month: for every day on which something was read, the usage since the month's beginning.
+type recordedMonth struct {
+	month billing.Month
+	days  []recordedDay
+}
+
+type recordedDay struct {
+	countedTo time.Time
+	usage     usageRow
+}
+
+type trafficKey struct {
+	day      time.Time
+	region   string
+	requests bool
+}
+
+// NewArchive puts together the rows of closed months as Fastly has them, the record of the days, and, for the time before
+// there was a record, the traffic that Fastly measured. Any of them may be empty.
+func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic []billing.DayTraffic) *Archive {
+	a := &Archive{ids: map[series]int{}, closed: map[billing.Month]usageRow{}, traffic: map[trafficKey]decimal.Decimal{}}
+	all := slices.Clone(closed)
+	for _, r := range recorded {
+		all = append(all, r.Usage)
+	}
+	var first []billing.Usage // of each series
+	for _, u := range all {
+		if s := seriesOf(u); !a.knows(s) {
+			a.ids[s] = len(a.ids)
+			first = append(first, u)
+		}
+	}
+	a.index, a.factors = NewIndex(first), billing.FactorsOf(all)
+	for _, u := range closed {
+		if a.closed[u.Month] == nil {
+			a.closed[u.Month] = make(usageRow, len(a.ids))
+		}
+		total := &a.closed[u.Month][a.ids[seriesOf(u)]]
+		*total = decimal.NewNullDecimal(total.Decimal.Add(u.Quantity))
+	}
+	a.record(recorded)
+	a.measure(traffic)
+	return a
+}
+
+func (a *Archive) knows(s series) bool {
+	_, known := a.ids[s]
+	return known
+}
+
+func (a *Archive) record(recorded []alerts.RecordedUsage) {
+	a.recorded = slices.SortedStableFunc(slices.Values(recorded), func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
+	byMonth := map[billing.Month][]alerts.RecordedUsage{}
+	for _, r := range recorded {
+		byMonth[r.Month] = append(byMonth[r.Month], r)
+	}
+	for month, rows := range byMonth {
+		a.months = append(a.months, recordedMonth{month, a.daysOf(rows)})
+	}
+	slices.SortFunc(a.months, func(x, y recordedMonth) int { return x.month.Compare(y.month) })
+}
+
+// daysOf carries a series forward that was not counted any further: usage that has ended is not touched any more.
+func (a *Archive) daysOf(rows []alerts.RecordedUsage) []recordedDay {
+	slices.SortStableFunc(rows, func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
+	var days []recordedDay
+	for i, r := range rows {
+		if i == 0 || !r.Day.Equal(rows[i-1].Day) {
+			next := recordedDay{usage: make(usageRow, len(a.ids))}
+			if len(days) > 0 {
+				copy(next.usage, days[len(days)-1].usage)
+			}
+			days = append(days, next)
+		}
+		last := &days[len(days)-1]
+		last.usage[a.ids[seriesOf(r.Usage)]] = decimal.NewNullDecimal(r.Quantity)
+		last.countedTo = billing.Later(last.countedTo, r.CountedTo)
+	}
+	return days
+}
+
+func (a *Archive) measure(traffic []billing.DayTraffic) {
+	for _, t := range traffic {
+		bandwidth, requests := trafficKey{t.Day, t.Region, false}, trafficKey{t.Day, t.Region, true}
+		a.traffic[bandwidth] = a.traffic[bandwidth].Add(t.Bandwidth)
+		a.traffic[requests] = a.traffic[requests].Add(t.Requests)
+		a.days = append(a.days, t.Day)
+	}
+	slices.SortFunc(a.days, time.Time.Compare)
+	a.days = slices.CompactFunc(a.days, time.Time.Equal)
+}
+
+// recordedWithin is by how much a record may count further than the instant that it is asked for.
+const recordedWithin = 12 * time.Hour
+
+// Prior returns the month as it was recorded when it counted to the instant, or half a day further. Usage that was counted no further
+// by then is part of it.
+func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
+	if a == nil {
+		return report.Prior{}
+	}
+	prior := report.Prior{Unreadable: a.Unread}
+	places := map[series]int{}
+	for _, r := range a.recorded {
+		if prior.WatchingSince.IsZero() {
+			prior.WatchingSince = r.CountedTo
+		}
+		if r.Month != month || r.CountedTo.After(at.Add(recordedWithin)) {
+			continue
+		}
+		prior.CountedTo = billing.Later(prior.CountedTo, r.CountedTo)
+		if place, again := places[seriesOf(r.Usage)]; again {
+			prior.Rows[place] = r.Usage
+			continue
+		}
+		places[seriesOf(r.Usage)] = len(prior.Rows)
+		prior.Rows = append(prior.Rows, r.Usage)
+	}
+	return prior
+}
+
+// UsualGap is the median of the gaps between the figures of one day and the next as they were recorded; 0 where too few are.
+func (a *Archive) UsualGap() time.Duration {
+	if a == nil {
+		return 0
+	}
+	var gaps []time.Duration
+	var before time.Time
+	for _, month := range a.months {
+		for _, day := range month.days {
+			if !before.IsZero() && day.countedTo.After(before) {
+				gaps = append(gaps, day.countedTo.Sub(before))
+			}
+			before = billing.Later(before, day.countedTo)
+		}
+	}
+	if len(gaps) < fewestGaps {
+		return 0
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
+}
+
+// fewestGaps is how many gaps have to be known for one of them to be usual.
+const fewestGaps = 3
+
+// Part is one of the series that a rule covers.
+type Part struct {
+	billing.Usage
+	id int
+	// units is how many units of a budget one billed unit is.
+	units decimal.Decimal
+}
+
+// History returns what is known of the usage that a match covers, counted in the unit of kind. It is empty for a match that
+// names a service, for money, and for usage that cannot be counted in that unit.
+func (a *Archive) History(m rules.Match, kind billing.Kind) forecast.History {
+	parts, known := a.parts(m, kind)
+	if !known {
+		return forecast.History{}
+	}
+	return forecast.History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
+}
+
+// parts returns the series that a match covers. It reports false where they cannot be counted in the unit of kind, or not as the
+// account's.
+func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []Part, known bool) {
+	if a == nil || m.Service != "" || kind == billing.Money {
+		return nil, false
+	}
+	for _, u := range a.index.Covered(m) {
+		id := a.ids[seriesOf(u)]
+		u.Quantity, u.Raw = decimal.New(1, 0), decimal.NullDecimal{}
+		units, err := a.factors.Count(u, kind)
+		if err != nil {
+			return nil, false
+		}
+		parts = append(parts, Part{u, id, units})
+	}
+	return parts, true
+}
+
+// dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.
+func (a *Archive) dailyUsage(parts []Part, kind billing.Kind) []forecast.DayUsage {
+	var days []forecast.DayUsage
+	for _, month := range a.months {
+		var snapshots []forecast.Snapshot
+		for _, day := range month.days {
+			if used, found := sum(parts, day.usage); found && !day.countedTo.IsZero() {
+				snapshots = append(snapshots, forecast.Snapshot{CountedTo: day.countedTo, Used: used})
+			}
+		}
+		days = append(days, forecast.DaysOf(month.month, snapshots)...)
+	}
+	if len(days) >= forecast.FewestDays {
+		return days
+	}
+	return append(a.TrafficDays(parts, kind), days...) // of one day, what was recorded counts
+}
+
+// totals sums the closed months.
+func (a *Archive) totals(parts []Part) []forecast.MonthUsage {
+	var totals []forecast.MonthUsage
+	for month, usage := range a.closed {
+		if used, found := sum(parts, usage); found {
+			totals = append(totals, forecast.MonthUsage{Month: month, Used: used})
+		}
+	}
+	return totals
+}
+
+func sum(parts []Part, usage usageRow) (sum decimal.Decimal, found bool) {
+	for _, p := range parts {
+		if billed := usage[p.id]; billed.Valid {
+			sum, found = sum.Add(billed.Decimal.Mul(p.units)), true
+		}
+	}
+	return sum, found
+}
+
+// trafficProduct is the one product that the traffic statistics are about.
+const trafficProduct = "cdn_usage"
+
+// TrafficDays returns the daily traffic of the parts, where all of them are traffic. It is measured and not billed, which is
+// no matter: the days of a month are scaled to its total.
+func (a *Archive) TrafficDays(parts []Part, kind billing.Kind) []forecast.DayUsage {
+	if len(parts) == 0 {
+		return nil
+	}
+	single := decimal.New(1, 0) // how many bytes or requests the unit of the budget is
+	for _, p := range parts {
+		noun := p.Measure().Noun
+		if p.Product != trafficProduct || p.Region == "" || noun != "bandwidth" && noun != "requests" {
+			return nil
+		}
+		if of, measure := a.factors.Single(p.Usage); kind == billing.Billed && !measure.Billed {
+			single = of
+		}
+	}
+	var days []forecast.DayUsage
+	for _, day := range a.days {
+		var used decimal.Decimal
+		for _, p := range parts {
+			used = used.Add(a.traffic[trafficKey{day, p.Region, p.Measure().Noun == "requests"}])
+		}
+		days = append(days, forecast.DayUsage{Day: day, Used: used.Div(single)})
+	}
+	return days
+}

@@ -1,0 +1,223 @@
+package evaluate
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// maxScopes is how many services or teams a rule may have a budget for each of. Each is a standing in the ledger, and a list of
+// more is read by nobody.
+const maxScopes = 2_000
+
+// scopes are the services or teams of a question that were used in the month, by name.
+type scopes struct {
+	all     []scopeTotal
+	unknown string // why they cannot be told, for a person; empty where they can
+}
+
+type scopeTotal struct {
+	name string
+	id   string // of a service
+	total
+}
+
+func (e *evaluation) scopesOf(q question) scopes {
+	if s, known := e.scopes[q]; known {
+		return s
+	}
+	rows, unknown := e.covered(q)
+	s := scopes{unknown: unknown}
+	if unknown == "" {
+		s = e.tellApart(q, rows)
+	}
+	e.scopes[q] = s
+	return s
+}
+
+func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
+	used, unread := map[service][]billing.Usage{}, map[service]string{}
+	for _, row := range MetricsOf(rows) {
+		sums, whole := e.Services.Apart(row.Metric(), q.Selection())
+		for who, quantity := range sums {
+			used[who] = append(used[who], ofService(row, quantity))
+		}
+		for who, why := range e.Services.unreadOf(row.Metric(), q.Selection()) {
+			if _, read := used[who]; !read {
+				used[who] = nil // it is a budget all the same, and an unknown one
+			}
+			unread[who] = why
+		}
+		if !whole || len(used) > maxScopes {
+			return scopes{unknown: fmt.Sprintf("it has more than %d %ss, and a rule watches that many at most; narrow it", maxScopes, q.per)}
+		}
+	}
+	if len(used) == 0 {
+		return scopes{unknown: e.unused(q)}
+	}
+	names := nameScopes(maps.Keys(used))
+	var s scopes
+	for who, rows := range used {
+		if why := unread[who]; why != "" {
+			s.all = append(s.all, scopeTotal{names[who], who.id, total{countedTo: e.countedTo(q, rows), unknown: why}})
+			continue
+		}
+		t := e.sum(q, rows)
+		if t.unknown != "" {
+			return scopes{unknown: t.unknown}
+		}
+		s.all = append(s.all, scopeTotal{names[who], who.id, t})
+	}
+	slices.SortFunc(s.all, func(a, b scopeTotal) int { return cmp.Compare(a.name, b.name) })
+	return s
+}
+
+// nameScopes gives each service its name, with its id where another has the same name.
+func nameScopes(services iter.Seq[service]) map[service]string {
+	called := map[string]int{}
+	for who := range services {
+		called[who.name]++
+	}
+	names := map[service]string{}
+	for who := range services {
+		switch {
+		case who.id != "" && billing.IsBlank(who.name):
+			names[who] = who.id
+		case called[who.name] > 1:
+			names[who] = who.name + " (" + who.id + ")"
+		default:
+			names[who] = who.name
+		}
+	}
+	return names
+}
+
+// Instance is which of its rule's budgets it is of.
+func Instance(s alerts.Standing) rules.Instance {
+	return rules.Instance{Scope: s.Scope, ServiceID: s.ServiceID}
+}
+
+// Settle returns the findings as the month remembers their budgets, and those of budgets that are gone. The budget of a service is known by
+// the service's id, and keeps the scope that it had first: messages and answers stay with it where another service takes its
+// name, or it gets a new one. A standing from before ids were kept is that of the service which used most of those that are called so.
+func Settle(findings []Finding, standings []alerts.Standing) []Finding {
+	byRule := map[string][]alerts.Standing{}
+	for _, s := range standings {
+		if s.Scope != "" {
+			byRule[s.Rule] = append(byRule[s.Rule], s)
+		}
+	}
+	settled := slices.Clone(findings)
+	ofRule := map[string][]*Finding{}
+	for i := range settled {
+		if f := &settled[i]; f.ServiceID != "" {
+			ofRule[f.Rule.Name] = append(ofRule[f.Rule.Name], f)
+		}
+	}
+	for rule, found := range ofRule {
+		keepScopes(found, byRule[rule])
+	}
+	return slices.Concat(settled, Absent(settled, standings))
+}
+
+// keepScopes gives the findings of one rule the scopes that their services have in its standings.
+func keepScopes(found []*Finding, standings []alerts.Standing) {
+	slices.SortStableFunc(found, func(a, b *Finding) int { return b.Used.Cmp(a.Used) })
+	scopeOf, heirs := map[string]string{}, map[string]bool{}
+	for _, s := range standings {
+		if s.ServiceID != "" {
+			scopeOf[s.ServiceID] = s.Scope
+		} else {
+			heirs[s.Scope] = true
+		}
+	}
+	taken, others := map[string]bool{}, []*Finding(nil)
+	for _, f := range found {
+		called := rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID}.Name()
+		scope, known := scopeOf[f.ServiceID]
+		for _, name := range []string{f.Scope, called, called + " (" + f.ServiceID + ")"} {
+			if !known && heirs[name] && !taken[name] {
+				scope, known = name, true
+			}
+		}
+		if !known {
+			others = append(others, f)
+			continue
+		}
+		taken[scope] = true
+		f.rename(scope)
+	}
+	for _, s := range standings {
+		taken[s.Scope] = true
+	}
+	for _, f := range others { // a new service has no scope that is another's
+		if taken[f.Scope] {
+			f.rename(f.Scope + " (" + f.ServiceID + ")")
+		}
+	}
+}
+
+// rename gives the finding the scope that its budget is known by, with the limit that goes with it.
+func (f *Finding) rename(scope string) {
+	if f.Scope == scope {
+		return
+	}
+	f.Scope = scope
+	f.Limit = f.Rule.BudgetOf(f.Month, rules.Instance{Scope: scope, ServiceID: f.ServiceID}).Value
+	if f.Unknown == "" {
+		f.Level = f.Reached()
+	}
+}
+
+// Unlisted is why a budget of a scope that had usage before has none now.
+const Unlisted = "Fastly no longer lists usage of it"
+
+// Absent returns a finding for each budget of a service or team that has a standing in the month and is not among the findings
+// any more: its last figures stay, and it is unknown.
+func Absent(findings []Finding, standings []alerts.Standing) []Finding {
+	rules, found := map[string]*Finding{}, map[alerts.BudgetID]bool{}
+	for i := range findings {
+		f := &findings[i]
+		found[f.BudgetID] = true
+		if f.Rule.Per != "" {
+			rules[f.Rule.Name] = f
+		}
+	}
+	var absent []Finding
+	for _, standing := range standings {
+		of := rules[standing.Rule]
+		if of == nil || !Holds(of.Rule, standing) || found[standing.BudgetID] {
+			continue
+		}
+		absent = append(absent, Finding{
+			Rule: of.Rule, BudgetID: standing.BudgetID, ServiceID: standing.ServiceID, Limit: of.Rule.BudgetOf(standing.Month, Instance(standing)).Value,
+			Version: of.Version, ReadAt: of.ReadAt, Unknown: cmp.Or(of.unknownRule(), Unlisted),
+		})
+	}
+	return absent
+}
+
+// Holds reports whether the standing is that of one service or team for which the rule, as it is now, has a budget.
+func Holds(r *rules.Rule, s alerts.Standing) bool {
+	switch {
+	case s.Rule != r.Name || s.Scope == "" || r.Per == "":
+		return false
+	case r.Per == rules.PerTeam && !slices.ContainsFunc(r.Teams, func(t rules.Team) bool { return t.Name == s.Scope }):
+		return false
+	}
+	return s.RuleHash == "" || rules.CountsAlike(r.HashOf(s.Month, Instance(s)), r.Modern(s.RuleHash))
+}
+
+// unknownRule is why the rule's scopes cannot be told at all; empty where they can.
+func (f *Finding) unknownRule() string {
+	if f.Scope != "" {
+		return ""
+	}
+	return f.Unknown
+}

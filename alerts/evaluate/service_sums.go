@@ -1,0 +1,291 @@
+package evaluate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// ServiceTally sums service-level usage for the rules that name services, page by page, so that no account's list of
+// services is ever held: at most maxScopes of them for each way in which rules tell services apart. It is for one month.
+type ServiceTally struct {
+	metrics map[billing.Metric]*serviceSums
+	teams   []rules.Team // those that the rules name
+}
+
+// selection says which services of a metric count, and whether they are told apart.
+type selection struct {
+	service string    // a name, an id or a glob; empty for any
+	team    string    // empty for any
+	per     rules.Per // empty where one sum will do
+}
+
+// IsNeeded reports whether the figures of the account will not do.
+func (s selection) IsNeeded() bool { return s != selection{} }
+
+// isName reports whether a look-up finds the one service that counts.
+func (s selection) isName() bool {
+	return s.service != "" && s.team == "" && s.per == "" && !strings.Contains(s.service, "*")
+}
+
+// String says for a person whose usage it is.
+func (s selection) String() string {
+	of := "any service"
+	if s.service != "" {
+		of = "a service " + s.service
+	}
+	switch {
+	case s.team != "":
+		return of + " of team " + s.team
+	case s.per == rules.PerTeam:
+		return of + " of a team"
+	}
+	return of
+}
+
+// service names one service; where teams are told apart, name is the team's.
+type service struct{ name, id string }
+
+// of returns under which name the usage is summed, where it counts. team is that of the service.
+func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
+	if s.team != "" && s.team != team || s.per == rules.PerTeam && team == "" || !(rules.Match{Service: s.service}).CoversService(usage) {
+		return service{}, false
+	}
+	switch s.per {
+	case rules.PerService:
+		return service{usage.ServiceName, usage.ServiceID}, true
+	case rules.PerTeam:
+		return service{name: team}, true
+	}
+	return service{}, true
+}
+
+// serviceSums are the sums of one metric. An exact name is found by a look-up; other selections are few and tried one by one.
+type serviceSums struct {
+	named  map[string]decimal.NullDecimal // not valid until a page has held the name
+	others map[selection]*sums
+	teams  bool // whether a selection asks for a service's team
+	// failed is why the sums are not whole, for a person; empty where they are.
+	failed string
+	// unread is why the figure of a named service is not known, where it cannot be read.
+	unread map[string]string
+	// unit is that of the account's figure.
+	unit string
+}
+
+// sums are what each service of a selection used, or all of them together under the empty name.
+type sums struct {
+	of      map[service]decimal.Decimal
+	tooMany bool // there were more than maxScopes, and none is kept
+	unread  map[service]string
+}
+
+// NewServiceTally returns a tally that is ready for every metric of the reading that a rule needs by service: for a budget of money
+// those that the bill has a rate for.
+func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
+	tally := &ServiceTally{metrics: map[billing.Metric]*serviceSums{}}
+	e := evaluation{Reading: reading, index: NewIndex(reading.Rows), bill: newBill(reading.Bill, reading.names())}
+	for i := range set {
+		rule := &set[i]
+		q := QuestionOf(rule)
+		if rule.Kind != rules.RuleBudget || !q.Selection().IsNeeded() {
+			continue
+		}
+		tally.know(rule.Teams)
+		rows := e.index.Covered(rule.Match)
+		if rule.IsMoney() {
+			if e.bill == nil {
+				continue
+			}
+			rows, _ = e.priced(q, rows)
+		}
+		for _, row := range rows {
+			tally.expect(row, q.Selection())
+		}
+	}
+	return tally
+}
+
+func (t *ServiceTally) know(teams []rules.Team) {
+	for _, team := range teams {
+		if !slices.ContainsFunc(t.teams, func(known rules.Team) bool { return known.Name == team.Name }) {
+			t.teams = append(t.teams, team)
+		}
+	}
+}
+
+func (t *ServiceTally) expect(row billing.Usage, s selection) {
+	of := t.metrics[row.Metric()]
+	if of == nil {
+		of = &serviceSums{
+			named: map[string]decimal.NullDecimal{}, others: map[selection]*sums{}, unread: map[string]string{}, unit: row.Unit,
+		}
+		t.metrics[row.Metric()] = of
+	}
+	switch {
+	case s.isName():
+		of.named[s.service] = decimal.NullDecimal{}
+	case of.others[s] == nil:
+		of.others[s] = &sums{of: map[service]decimal.Decimal{}, unread: map[service]string{}}
+		of.teams = of.teams || s.team != "" || s.per == rules.PerTeam
+	}
+}
+
+// Queries returns what has to be read in the month for the tally to be whole.
+func (t *ServiceTally) Queries(month billing.Month) []billing.ServiceQuery {
+	queries := make([]billing.ServiceQuery, 0, len(t.metrics))
+	for metric := range t.metrics {
+		queries = append(queries, billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType})
+	}
+	return queries
+}
+
+// Fail notes that what a query asks for could not be read to its end.
+func (t *ServiceTally) Fail(query billing.ServiceQuery, why string) {
+	t.metrics[billing.Metric{Product: query.Product, UsageType: query.UsageType}].failed = why
+}
+
+// Failure is why the services of the metric are not known; empty where they are.
+func (t *ServiceTally) Failure(metric billing.Metric) string {
+	if t == nil || t.metrics[metric] == nil {
+		return ""
+	}
+	return t.metrics[metric].failed
+}
+
+// Unread returns the usage types of which the services could not be read, sorted.
+func (t *ServiceTally) Unread() []string {
+	if t == nil {
+		return nil
+	}
+	var failed []string
+	for metric, sums := range t.metrics {
+		if sums.failed != "" {
+			failed = append(failed, metric.UsageType)
+		}
+	}
+	slices.Sort(failed)
+	return slices.Compact(failed)
+}
+
+// Add counts a page of one query. Pages of different queries may be added at once, those of one query in turn.
+func (t *ServiceTally) Add(page []billing.ServiceUsage) {
+	for _, usage := range page {
+		of := t.metrics[usage.Metric()]
+		if of == nil || of.refuses(usage) {
+			continue
+		}
+		of.addNamed(usage.ServiceName, usage)
+		if usage.ServiceID != usage.ServiceName {
+			of.addNamed(usage.ServiceID, usage)
+		}
+		team := ""
+		if of.teams {
+			team = rules.TeamOf(t.teams, usage.ServiceName, usage.ServiceID)
+		}
+		for selection, sums := range of.others {
+			who, counts := selection.of(usage, team)
+			switch {
+			case counts && usage.Unread != "":
+				sums.setAside(who, usage.Unread)
+			case counts:
+				sums.add(who, usage.Quantity, selection.per)
+			}
+		}
+	}
+}
+
+// refuses notes why nothing of the metric can be told by service, where the row may be of any service, or is counted in another unit
+// than the account's.
+func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
+	switch {
+	case usage.ServiceID == "" && usage.Unread != "":
+		of.failed = cmp.Or(of.failed, usage.Unread)
+	case usage.Unit != of.unit && (usage.Unit == unitGB && of.unit == unitPlain || usage.Unit == unitPlain && of.unit == unitGB):
+		of.failed = cmp.Or(of.failed, fmt.Sprintf("Fastly counts them in %s, and the account in %s", usage.Unit, of.unit))
+	default:
+		return false
+	}
+	return true
+}
+
+// The units that usage can be in and that are never the same thing, as billing writes them.
+const unitGB, unitPlain = "gb", "unit"
+
+func (of *serviceSums) addNamed(key string, usage billing.ServiceUsage) {
+	sum, wanted := of.named[key]
+	switch {
+	case wanted && usage.Unread != "":
+		of.unread[key] = usage.Unread
+	case wanted:
+		of.named[key] = decimal.NewNullDecimal(sum.Decimal.Add(usage.Quantity))
+	}
+}
+
+// setAside notes that a figure is not known. There are no more of them than there may be sums.
+func (s *sums) setAside(who service, why string) {
+	if _, known := s.unread[who]; known || len(s.unread) < maxScopes {
+		s.unread[who] = why
+	}
+}
+
+// unreadOf returns whose figures of the metric cannot be read, and why, told apart as the selection does it.
+func (t *ServiceTally) unreadOf(metric billing.Metric, s selection) map[service]string {
+	if t == nil || t.metrics[metric] == nil {
+		return nil
+	}
+	if of := t.metrics[metric]; s.isName() {
+		if why := of.unread[s.service]; why != "" {
+			return map[service]string{{}: why}
+		}
+	}
+	if sums := t.metrics[metric].others[s]; sums != nil {
+		return sums.unread
+	}
+	return nil
+}
+
+// add counts a quantity. A service that is listed without any usage has no budget of its own.
+func (s *sums) add(who service, quantity decimal.Decimal, per rules.Per) {
+	sum, known := s.of[who]
+	switch {
+	case s.tooMany, !known && per != "" && quantity.IsZero():
+	case !known && len(s.of) == maxScopes:
+		s.of, s.tooMany = nil, true
+	default:
+		s.of[who] = sum.Add(quantity)
+	}
+}
+
+// Sum returns what the services of the selection used of the metric, in the unit as billed. It is not valid where Fastly
+// lists no such service for the metric.
+func (t *ServiceTally) Sum(metric billing.Metric, s selection) decimal.NullDecimal {
+	if t == nil || t.metrics[metric] == nil {
+		return decimal.NullDecimal{}
+	}
+	if s.isName() {
+		return t.metrics[metric].named[s.service]
+	}
+	if sums := t.metrics[metric].others[s]; sums != nil {
+		if sum, listed := sums.of[service{}]; listed {
+			return decimal.NewNullDecimal(sum)
+		}
+	}
+	return decimal.NullDecimal{}
+}
+
+// Apart returns what each service or team of the selection used of the metric, in the unit as billed. whole is false where
+// there are too many of them.
+func (t *ServiceTally) Apart(metric billing.Metric, s selection) (of map[service]decimal.Decimal, whole bool) {
+	if t == nil || t.metrics[metric] == nil || t.metrics[metric].others[s] == nil {
+		return nil, true
+	}
+	sums := t.metrics[metric].others[s]
+	return sums.of, !sums.tooMany
+}

@@ -1,0 +1,13 @@
+package alerts
+
+import (
+	"time"
+
+	"budgetbot/billing"
+)
+
+// RecordedUsage is a row of usage as the ledger recorded it on one day of its month.
+type RecordedUsage struct {
+	billing.Usage
+	Day time.Time // the UTC day up to whose end the row counts, as its first instant
+}

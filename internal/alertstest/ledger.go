@@ -1,0 +1,149 @@
+package alertstest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+)
+
+// FakeLedger answers as its fields do. A call of one that is not set fails the test.
+type FakeLedger struct {
+	T           *testing.T
+	Claim       func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
+	Finish      func(owner string, now time.Time, failure string) error
+	Release     func(owner string) error
+	OnStandings func(month billing.Month) ([]alerts.Standing, error)
+	OnRecord    func(outcome alerts.Outcome) error
+	Known       func() (map[string]string, error)
+	OnWaiting   func(month billing.Month) ([]alerts.Waiting, error)
+	OnOnRoot    func(rootID string) (alerts.Delivery, bool, error)
+	OnMisses    func(since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error)
+	OnEpisodes  func(since billing.Month) ([]alerts.Episode, error)
+	Health      func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
+}
+
+// OnRoot answers as the test says.
+func (l *FakeLedger) OnRoot(_ context.Context, rootID string) (alerts.Delivery, bool, error) {
+	if l.OnOnRoot == nil {
+		l.T.Errorf("OnRoot was called with %s", rootID)
+		return alerts.Delivery{}, false, nil
+	}
+	return l.OnOnRoot(rootID)
+}
+
+// Waiting finds nothing where a test does not say.
+func (l *FakeLedger) Waiting(_ context.Context, month billing.Month) ([]alerts.Waiting, error) {
+	if l.OnWaiting == nil {
+		return nil, nil
+	}
+	return l.OnWaiting(month)
+}
+
+// Misses finds nothing where a test does not say.
+func (l *FakeLedger) Misses(_ context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error) {
+	if l.OnMisses == nil {
+		return nil, nil
+	}
+	return l.OnMisses(since)
+}
+
+// ClaimCheck answers as the test says.
+func (l *FakeLedger) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
+	if l.Claim == nil {
+		l.T.Error("ClaimCheck was called")
+		return false, nil
+	}
+	return l.Claim(ctx, owner, now, every, lease)
+}
+
+// FinishCheck answers as the test says.
+func (l *FakeLedger) FinishCheck(_ context.Context, owner string, now time.Time, failure string) error {
+	if l.Finish == nil {
+		l.T.Errorf("FinishCheck was called with %q", failure)
+		return nil
+	}
+	return l.Finish(owner, now, failure)
+}
+
+// ReleaseCheck answers as the test says.
+func (l *FakeLedger) ReleaseCheck(_ context.Context, owner string) error {
+	if l.Release == nil {
+		l.T.Errorf("ReleaseCheck was called by %s", owner)
+		return nil
+	}
+	return l.Release(owner)
+}
+
+// CheckStatus answers as the test says.
+func (l *FakeLedger) CheckStatus(context.Context) (alerts.CheckStatus, error) {
+	l.T.Error("CheckStatus was called")
+	return alerts.CheckStatus{}, nil
+}
+
+// Standings answers as the test says.
+func (l *FakeLedger) Standings(_ context.Context, month billing.Month) ([]alerts.Standing, error) {
+	if l.OnStandings == nil {
+		l.T.Errorf("Standings was called with %s", month)
+		return nil, nil
+	}
+	return l.OnStandings(month)
+}
+
+// Episodes answers as the test says.
+func (l *FakeLedger) Episodes(_ context.Context, since billing.Month) ([]alerts.Episode, error) {
+	if l.OnEpisodes == nil {
+		l.T.Errorf("Episodes was called with %s", since)
+		return nil, nil
+	}
+	return l.OnEpisodes(since)
+}
+
+// Record answers as the test says.
+func (l *FakeLedger) Record(_ context.Context, outcome alerts.Outcome) error {
+	if l.Health != nil && len(outcome.Episodes) > 0 && outcome.Usage == nil {
+		return l.Health(outcome)
+	}
+	if l.OnRecord == nil {
+		l.T.Errorf("Record was called with %+v", outcome)
+		return nil
+	}
+	return l.OnRecord(outcome)
+}
+
+// KnownRules answers as the test says.
+func (l *FakeLedger) KnownRules(context.Context) (map[string]string, error) {
+	if l.Known == nil {
+		l.T.Error("KnownRules was called")
+		return nil, nil
+	}
+	return l.Known()
+}
+
+// FakeSource answers as its fields do. A call of one that is not set fails the test.
+type FakeSource struct {
+	T        *testing.T
+	OnUsage  func(ctx context.Context, months billing.Range) ([]billing.Usage, error)
+	Services func(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
+}
+
+// Usage answers as the test says.
+func (s *FakeSource) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+	if s.OnUsage == nil {
+		s.T.Errorf("Usage was called with %s", months)
+		return nil, nil
+	}
+	return s.OnUsage(ctx, months)
+}
+
+// ServiceUsage answers as the test says.
+func (s *FakeSource) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	if s.Services == nil {
+		s.T.Errorf("ServiceUsage was called with %+v", query)
+		return nil
+	}
+	return s.Services(ctx, query, page)
+}
