@@ -39,7 +39,7 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 		echo "$$target in $$pkg"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$pkg || exit 1; done
 
 golden: ## write the golden files anew; look at the difference before you commit it
-	go test ./slackapp/view ./alerts ./cmd/bot -update
+	go test ./slackapp/view/samples ./alerts ./cmd/bot -update
 
 bench: ## what it takes, beside what is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
 	@go run ./internal/bench $(BENCH)

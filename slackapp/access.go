@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // Who may ask is decided in this order, so that a person who is let in without asking Slack about a group waits for no group:
@@ -132,12 +132,12 @@ func namesPerson(user string, places []rules.Place) bool {
 	return slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, user) })
 }
 
-func notOwner(owners []rules.Person) view.Message {
+func notOwner(owners []rules.Person) blocks.Message {
 	names := make([]string, len(owners))
 	for i, owner := range owners {
 		names[i] = owner.Name
 	}
-	return view.Refusal(fmt.Sprintf("Only the owners answer for this budget: %s.", list(names)),
+	return blocks.Refusal(fmt.Sprintf("Only the owners answer for this budget: %s.", list(names)),
 		"The bot's rules file names them.")
 }
 
@@ -164,7 +164,7 @@ func (a *App) offersShare(ctx context.Context, q *request) bool {
 // Connect: there access.share has to name it. The result is what the person is told where it may not.
 func (a *App) refusedShare(ctx context.Context, q *request) *result {
 	refusal := func(sentence, next string) *result {
-		no := told(view.Refusal(sentence, next), outcomeRefused)
+		no := told(blocks.Refusal(sentence, next), outcomeRefused)
 		return &no
 	}
 	if !a.mayShare(ctx, q) {
@@ -207,7 +207,7 @@ func (a *App) channelName(ctx context.Context, q *request) string {
 }
 
 // elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
-func (a *App) elsewhere(ctx context.Context, ask []rules.Place) view.Message {
+func (a *App) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
 	var channels []string
 	private := false
 	for _, p := range ask {
@@ -222,15 +222,15 @@ func (a *App) elsewhere(ctx context.Context, ask []rules.Place) view.Message {
 	}
 	switch {
 	case len(channels) > 0:
-		return view.Refusal(fmt.Sprintf("Usage is shown in %s only.", list(channels)),
+		return blocks.Refusal(fmt.Sprintf("Usage is shown in %s only.", list(channels)),
 			"Ask there, or ask whoever keeps the bot's rules file to add this channel.")
 	case private:
-		return view.Refusal("Usage is not shown in this channel.", "Whoever keeps the bot's rules file can add it, or knows where to ask.")
+		return blocks.Refusal("Usage is not shown in this channel.", "Whoever keeps the bot's rules file can add it, or knows where to ask.")
 	}
-	return view.Refusal("Usage is shown to a few people only.", "To be one of them, ask whoever keeps the bot's rules file.")
+	return blocks.Refusal("Usage is shown to a few people only.", "To be one of them, ask whoever keeps the bot's rules file.")
 }
 
-func guestRefusal() view.Message {
-	return view.Refusal("Usage is for full members of this workspace, and you are a guest in it.",
+func guestRefusal() blocks.Message {
+	return blocks.Refusal("Usage is for full members of this workspace, and you are a guest in it.",
 		"A member can ask for you and share the answer.")
 }

@@ -6,7 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/view/phrase"
+	"budgetbot/slackapp/view/usage"
 )
 
 // press answers a button. Its value is a text as a person may type it, and is read, and the person's right to ask checked,
@@ -14,20 +17,20 @@ import (
 func (a *App) press(ctx context.Context, q *request) {
 	action, _, _ := strings.Cut(q.action, ":")
 	switch action {
-	case view.ActionRunIt, actionAsk:
+	case blocks.ActionRunIt, actionAsk:
 		a.askUsage(ctx, q, q.value)
 	case actionRunBudget:
 		a.askBudget(ctx, q, q.value)
 	case actionExport:
 		q.reply.replaceable = false // the answer that was exported stays
 		a.question(ctx, q, nil, func(ctx context.Context) result { return a.export(ctx, q) })
-	case view.ActionAcknowledge, view.ActionUnacknowledge, view.ActionMute, view.ActionUnmute:
+	case alertview.ActionAcknowledge, alertview.ActionUnacknowledge, alertview.ActionMute, alertview.ActionUnmute:
 		a.decide(ctx, q, actOf[action])
-	case view.ActionReason:
+	case alertview.ActionReason:
 		a.askReason(ctx, q)
-	case view.ActionServices:
+	case alertview.ActionServices:
 		a.question(ctx, q, nil, func(ctx context.Context) result { return a.byService(ctx, q) })
-	case view.ActionWhy:
+	case phrase.ActionWhy:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.why(ctx, q) })
 	case actionShare:
 		a.question(ctx, q, nil, func(ctx context.Context) result { return a.share(ctx, q) })
@@ -56,10 +59,10 @@ func (a *App) share(ctx context.Context, q *request) result {
 	}
 	names := asked.names()
 	text := asked.text(names)
-	c := view.UsageContext{Now: now, Command: a.UsageCommand, Asked: text, AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
-	public := view.Fit(view.Usage(table, c))
+	c := usageview.Context{Now: now, Command: a.UsageCommand, Asked: text, AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
+	public := blocks.Fit(usageview.Usage(table, c))
 	c.AskedBy, c.Private, c.Actions = "", true, append(nextQuestions(asked, names, a.hasTeams()), a.exportButton(text)...)
-	return result{message: view.Fit(view.Usage(table, c)), outcome: outcomeShared, public: &public}
+	return result{message: blocks.Fit(usageview.Usage(table, c)), outcome: outcomeShared, public: &public}
 }
 
 const recentFor = 10 * time.Minute

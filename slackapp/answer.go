@@ -15,13 +15,14 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/alert"
 )
 
 // actOf is what the buttons under an alert do.
 var actOf = map[string]alerts.Act{
-	view.ActionAcknowledge: alerts.ActAcknowledge, view.ActionUnacknowledge: alerts.ActUnacknowledge,
-	view.ActionMute: alerts.ActMute, view.ActionUnmute: alerts.ActUnmute,
+	alertview.ActionAcknowledge: alerts.ActAcknowledge, alertview.ActionUnacknowledge: alerts.ActUnacknowledge,
+	alertview.ActionMute: alerts.ActMute, alertview.ActionUnmute: alerts.ActUnmute,
 }
 
 // decide carries out a press on a button of an alert, for a person who may answer for its budget.
@@ -45,8 +46,8 @@ func (a *App) pressed(value string) (about, rules.Rule, *result) {
 	}
 	rule, found := a.ruleNamed(on.Rule)
 	if !found {
-		wrong := told(view.Refusal(fmt.Sprintf("The rule %s is not in the rules file any more.", view.Quote(on.Rule)),
-			fmt.Sprintf("%s shows those that are.", view.Quote(a.BudgetCommand))), outcomeUnknown)
+		wrong := told(blocks.Refusal(fmt.Sprintf("The rule %s is not in the rules file any more.", blocks.Quote(on.Rule)),
+			fmt.Sprintf("%s shows those that are.", blocks.Quote(a.BudgetCommand))), outcomeUnknown)
 		return about{}, rules.Rule{}, &wrong
 	}
 	on.Rule = rule.Name // the message may be from before it was renamed
@@ -75,16 +76,16 @@ func (a *App) take(ctx context.Context, q *request, rule rules.Rule, id alerts.B
 	standing, err := a.Desk.Take(ctx, id, p, a.Now())
 	c := a.answerContext(rule, standing)
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return told(view.AnswerRefused(refusal, c), outcomeUnmoved)
+		return told(alertview.AnswerRefused(refusal, c), outcomeUnmoved)
 	}
 	if err != nil {
 		return a.unread(q, err)
 	}
-	return told(view.Answered(p.Act, c), outcomeDecided)
+	return told(alertview.Answered(p.Act, c), outcomeDecided)
 }
 
-func (a *App) answerContext(rule rules.Rule, s alerts.Standing) view.AnswerContext {
-	return view.AnswerContext{
+func (a *App) answerContext(rule rules.Rule, s alerts.Standing) alertview.AnswerContext {
+	return alertview.AnswerContext{
 		Line: alerts.BudgetLine{
 			BudgetID: s.BudgetID, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Answers: s.Answers,
 		},
@@ -136,7 +137,7 @@ func (a *App) askReason(ctx context.Context, q *request) {
 	metadata, err := json.Marshal(reasonMeta{q.value, q.channel})
 	if err == nil {
 		line := alerts.BudgetLine{BudgetID: on.budget(), Title: rule.Title}
-		_, err = a.Slack.OpenViewContext(ctx, q.trigger, view.AskReason(line, string(metadata)))
+		_, err = a.Slack.OpenViewContext(ctx, q.trigger, alertview.AskReason(line, string(metadata)))
 	}
 	if err != nil {
 		a.finish(ctx, q, a.trouble(q, fmt.Errorf("open the modal: %w", bare(err))))
@@ -149,14 +150,14 @@ func (a *App) askReason(ctx context.Context, q *request) {
 // explained takes the reason that was entered. What it returns is shown in the modal, which nothing closes.
 func (a *App) explained(ctx context.Context, i *slack.InteractionCallback) any {
 	q := pressRequest(a, i)
-	q.action = view.ActionReason
+	q.action = alertview.ActionReason
 	said, how := a.explain(ctx, q, i.View)
 	a.Log.Info("request answered", q.fields(how)...)
 	a.note(q, how)
 	if said == "" {
 		return nil
 	}
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{view.ReasonBlock: said})
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: said})
 }
 
 // explain returns why the reason cannot be taken; empty where it was.
@@ -178,7 +179,7 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 	press := alerts.Press{Act: alerts.ActExplain, By: q.user, Reason: reason, Shown: &shown}
 	standing, err := a.Desk.Take(ctx, on.budget(), press, a.Now())
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return view.RefusalText(refusal, a.answerContext(rule, standing)), outcomeUnmoved
+		return alertview.RefusalText(refusal, a.answerContext(rule, standing)), outcomeUnmoved
 	}
 	if err != nil {
 		a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.Error(err))...)
@@ -194,5 +195,5 @@ func enteredReason(v slack.View) string {
 	if v.State == nil {
 		return ""
 	}
-	return view.Clip(view.Clean(v.State.Values[view.ReasonBlock][view.ReasonInput].Value), maxReason)
+	return blocks.Clip(blocks.Clean(v.State.Values[alertview.ReasonBlock][alertview.ReasonInput].Value), maxReason)
 }

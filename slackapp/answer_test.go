@@ -13,6 +13,8 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // alerted is a budget at 80%, with its root in the channel.
@@ -86,7 +88,7 @@ func (w *world) confirms(user string, m slacksim.Message, action string) slacksi
 func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. 100% will still be said.", "Add a Reason", "Undo")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. 100% will still be said.", "Add a Reason", "Undo")
 	if ack := w.standing().Ack; ack.By != boris || ack.Level != 80 || !ack.At.Equal(now) {
 		t.Errorf("acknowledged %+v, want by %s at 80%%", ack, boris)
 	}
@@ -101,7 +103,7 @@ func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 	}
 	says(t, replies[0], "Acknowledged by <@"+boris+">")
 
-	says(t, w.presses(boris, edited, view.ActionUnacknowledge, 1), "is not acknowledged any more")
+	says(t, w.presses(boris, edited, alertview.ActionUnacknowledge, 1), "is not acknowledged any more")
 	edited = w.delivered(root)
 	says(t, edited, `"Acknowledge"`, "Mute Until Dec 1")
 	if replies = w.thread(root); len(replies) != 2 {
@@ -115,13 +117,13 @@ func TestTheSecondOfTwoIsToldAlone(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Rules[0].Owners = nil
 	root := w.alerted()
-	w.presses(boris, root, view.ActionAcknowledge, 1)
-	m := w.presses(alice, root, view.ActionAcknowledge, 1)
+	w.presses(boris, root, alertview.ActionAcknowledge, 1)
+	m := w.presses(alice, root, alertview.ActionAcknowledge, 1)
 	says(t, m, "<@"+boris+"> acknowledged this already, Nov 22, 10:42 UTC.")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
 	}
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged this already")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged this already")
 	if n := len(w.budgets.audit); n != 1 || w.standing().Revision != 2 {
 		t.Errorf("%d entries in the audit and revision %d, want one answer", n, w.standing().Revision)
 	}
@@ -132,14 +134,14 @@ func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
 	says(t, root, "Say nothing more about this budget until Dec 1, even above 100%? It stays in /budget and in the digest.", `"Keep"`)
-	m := w.confirms(boris, root, view.ActionMute)
+	m := w.confirms(boris, root, alertview.ActionMute)
 	says(t, m, "is muted until Dec 1, even above 100%")
 	edited := w.delivered(root)
 	says(t, edited, "Muted until Dec 1 by <@"+boris+">", "no further message this month")
 	says(t, w.types(alice, cdn, "/budget", 1), "muted until Dec 1")
 	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "silent now: muted until the month")
 	// From the private answer, which gives way to the next one.
-	undone := w.presses(boris, m, view.ActionUnmute, 1)
+	undone := w.presses(boris, m, alertview.ActionUnmute, 1)
 	says(t, undone, "is not muted any more. The next message comes at 100%")
 	if undone.TS != m.TS {
 		t.Errorf("the answer is another message than the one it was pressed in")
@@ -152,13 +154,13 @@ func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
 	w.budgets.standings[0].Level = 100
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "This has changed since: 100% is reached now.", "/budget na-bandwidth")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "This has changed since: 100% is reached now.", "/budget na-bandwidth")
 	w.budgets.standings[0].Level = 80
-	first := w.presses(boris, root, view.ActionAcknowledge, 1)
+	first := w.presses(boris, root, alertview.ActionAcknowledge, 1)
 	w.clock.advance(time.Minute)
-	w.presses(boris, w.delivered(root), view.ActionUnacknowledge, 1)
-	w.presses(boris, w.delivered(root), view.ActionAcknowledge, 1)
-	says(t, w.presses(boris, first, view.ActionUnacknowledge, 1), "This has changed since: <@"+boris+"> acknowledged it, Nov 22, 10:43 UTC.")
+	w.presses(boris, w.delivered(root), alertview.ActionUnacknowledge, 1)
+	w.presses(boris, w.delivered(root), alertview.ActionAcknowledge, 1)
+	says(t, w.presses(boris, first, alertview.ActionUnacknowledge, 1), "This has changed since: <@"+boris+"> acknowledged it, Nov 22, 10:43 UTC.")
 	w.inOrder()
 }
 
@@ -201,7 +203,7 @@ func TestWhoMayAnswer(t *testing.T) {
 			})
 			w.rules.Rules[0].Owners, w.rules.Access = test.owners, test.access
 			root := w.alerted()
-			says(t, w.presses(test.user, root, view.ActionAcknowledge, 1), test.want)
+			says(t, w.presses(test.user, root, alertview.ActionAcknowledge, 1), test.want)
 			if answered := w.standing().Ack.Given(); answered != strings.HasPrefix(test.want, "You ack") {
 				t.Errorf("acknowledged: %t", answered)
 			}
@@ -214,10 +216,10 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
 	w.slack.Fail("usergroups.users.list", 1, slacksim.Fault{Error: "internal_error"})
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "does not tell me just now")
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "does not tell me just now")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged")
 	before := w.slack.CallCount("usergroups.users.list")
-	w.presses(boris, root, view.ActionAcknowledge, 1)
+	w.presses(boris, root, alertview.ActionAcknowledge, 1)
 	if asked := w.slack.CallCount("usergroups.users.list"); asked != before {
 		t.Errorf("Slack was asked again who is in the group")
 	}
@@ -226,14 +228,14 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 func TestAPressFromAnotherWorkspaceIsRefused(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: "T0ELSE001"} })
 	root := w.alerted()
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "people of my own workspace only")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "people of my own workspace only")
 }
 
 // reasoned fills in the modal and submits it.
 func (w *world) reasoned(user, viewID, reason string) slacksim.Outcome {
 	w.t.Helper()
 	submitted, err := w.slack.Submit(w.soon(), slacksim.Submission{
-		User: user, ViewID: viewID, Values: map[string]map[string]map[string]any{view.ReasonBlock: {view.ReasonInput: {"value": reason}}},
+		User: user, ViewID: viewID, Values: map[string]map[string]map[string]any{alertview.ReasonBlock: {alertview.ReasonInput: {"value": reason}}},
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -249,7 +251,7 @@ func (w *world) reasoned(user, viewID, reason string) slacksim.Outcome {
 func (w *world) asksReason(user string, m slacksim.Message) slacksim.View {
 	w.t.Helper()
 	calls := w.slack.CallCount("views.open")
-	if _, err := w.slack.Press(w.soon(), slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: view.ActionReason}); err != nil {
+	if _, err := w.slack.Press(w.soon(), slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: alertview.ActionReason}); err != nil {
 		w.t.Fatal(err)
 	}
 	if err := w.slack.WaitCalls(w.soon(), "views.open", calls+1); err != nil {
@@ -265,9 +267,9 @@ func (w *world) asksReason(user string, m slacksim.Message) slacksim.View {
 func TestAReasonIsGivenAfterwards(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
-	private := w.presses(boris, root, view.ActionAcknowledge, 1)
+	private := w.presses(boris, root, alertview.ActionAcknowledge, 1)
 	modal := w.asksReason(boris, private)
-	if blank := w.reasoned(boris, modal.ID, " \n "); blank.ViewErrors[view.ReasonBlock] != "A few words are enough." {
+	if blank := w.reasoned(boris, modal.ID, " \n "); blank.ViewErrors[alertview.ReasonBlock] != "A few words are enough." {
 		t.Errorf("a blank reason: %+v", blank)
 	}
 	if done := w.reasoned(boris, modal.ID, "  launch of\nthe *video* shop <!channel>"); len(done.ViewErrors) != 0 || len(w.slack.Modals(boris)) != 0 {
@@ -289,18 +291,18 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
-	private := w.presses(boris, root, view.ActionAcknowledge, 1)
+	private := w.presses(boris, root, alertview.ActionAcknowledge, 1)
 	modal := w.asksReason(boris, private)
-	w.presses(boris, private, view.ActionUnacknowledge, 1)
-	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[view.ReasonBlock], "is not acknowledged") {
+	w.presses(boris, private, alertview.ActionUnacknowledge, 1)
+	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[alertview.ReasonBlock], "is not acknowledged") {
 		t.Errorf("outcome = %+v", late)
 	}
 	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}
-	if foreign := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(foreign.ViewErrors[view.ReasonBlock], "Only the owners") {
+	if foreign := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(foreign.ViewErrors[alertview.ReasonBlock], "Only the owners") {
 		t.Errorf("outcome = %+v", foreign)
 	}
 	w.rules.Rules = w.rules.Rules[1:]
-	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[view.ReasonBlock], "not watched any more") {
+	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[alertview.ReasonBlock], "not watched any more") {
 		t.Errorf("outcome = %+v", gone)
 	}
 	w.inOrder()
@@ -308,22 +310,22 @@ func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
 
 func TestAModalThatDoesNotOpenIsTold(t *testing.T) {
 	w := newWorld(t)
-	private := w.presses(boris, w.alerted(), view.ActionAcknowledge, 1)
+	private := w.presses(boris, w.alerted(), alertview.ActionAcknowledge, 1)
 	w.slack.Fail("views.open", 1, slacksim.Fault{Error: "expired_trigger_id"})
-	says(t, w.presses(boris, private, view.ActionReason, 1), "Something went wrong on my side.")
+	says(t, w.presses(boris, private, alertview.ActionReason, 1), "Something went wrong on my side.")
 	w.inOrder()
 }
 
 func TestByServiceAsksForWhatTheRuleCounts(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
-	m := w.presses(alice, root, view.ActionServices, 1)
+	m := w.presses(alice, root, alertview.ActionServices, 1)
 	says(t, m, "North America Bandwidth", "by service")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
 	}
 	w.rules.Rules[0].Match.UsageType = "* Bandwidth"
-	says(t, w.presses(alice, root, view.ActionServices, 1), "cdn_usage", "by service")
+	says(t, w.presses(alice, root, alertview.ActionServices, 1), "cdn_usage", "by service")
 	w.inOrder()
 }
 
@@ -333,7 +335,7 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 	root := w.alerted()
 	forged := func(value string) slacksim.Message {
 		d := delivery(alerts.DeliverRoot, cdn, "forged")
-		m := view.Alert(d, view.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
+		m := view.Alert(d, phrase.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
 		n := NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
 		receipt, err := n.send(w.soon(), cdn, m, d, alerts.Receipt{})
 		if err != nil {
@@ -348,20 +350,20 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 		`{"rule":"na-bandwidth","scope":"x","month":"2026-11"}`: "No check has looked at",
 		`{"rule":"na-bandwidth","month":"2025-11","level":80}`:  "No check has looked at",
 	} {
-		says(t, w.presses(boris, forged(value), view.ActionAcknowledge, 1), want)
+		says(t, w.presses(boris, forged(value), alertview.ActionAcknowledge, 1), want)
 	}
 	if w.standing().Revision != 1 {
 		t.Errorf("a forged press has changed the standing: %+v", w.standing())
 	}
-	says(t, w.presses(boris, forged("nonsense"), view.ActionServices, 1), "I do not know that button any more.")
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "You acknowledged")
+	says(t, w.presses(boris, forged("nonsense"), alertview.ActionServices, 1), "I do not know that button any more.")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged")
 }
 
 func TestWhatCannotBeRecordedIsTold(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
 	w.budgets.err = alerts.ErrConflict
-	says(t, w.presses(boris, root, view.ActionAcknowledge, 1), "Something went wrong on my side.")
+	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "Something went wrong on my side.")
 	w.inOrder()
 }
 

@@ -14,8 +14,9 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/alert"
 )
 
 // Usage is a consumer contract of App. It models usage that is remembered; billing.Cache does.
@@ -164,7 +165,7 @@ func (a *App) Handle(ctx context.Context, e socket.Envelope) {
 
 // Answer takes what was entered into a modal. What it returns is shown in the modal; nothing closes it.
 func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
-	if i := e.Interaction; i != nil && e.Kind == socket.KindViewSubmission && i.View.CallbackID == view.ReasonModal {
+	if i := e.Interaction; i != nil && e.Kind == socket.KindViewSubmission && i.View.CallbackID == alertview.ReasonModal {
 		return a.explained(ctx, i), nil
 	}
 	a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
@@ -183,6 +184,6 @@ func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string)
 
 // Busy is the acknowledgement of a command that cannot be taken now.
 func Busy(socket.Envelope) any {
-	m := view.Busy()
+	m := blocks.Busy()
 	return map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": m.Text, "blocks": m.Blocks}
 }

@@ -8,7 +8,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // Asked is what a person asked with the usage command, once understood.
@@ -93,7 +93,7 @@ func (p parts) shape() string {
 
 // text returns the parts as they can be typed again, their names unchecked.
 func (p parts) text() string {
-	return strings.TrimSpace(p.months.String()+" "+phrase(p.names)) + p.shape()
+	return strings.TrimSpace(p.months.String()+" "+textOf(p.names)) + p.shape()
 }
 
 // asked settles the names and what was left unsaid.
@@ -182,8 +182,8 @@ func quoted(name string) string {
 const maxRounds = 5
 
 // mistake makes the problem presentable: what it offers can be read, and is written in the one plain way.
-func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *view.Mistake {
-	m := &view.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
+func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
 	for _, fix := range wrong.fixes {
 		text, ok := mended(fix, now, catalog)
 		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {

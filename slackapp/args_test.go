@@ -9,7 +9,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // now is in November 2026 throughout.
@@ -37,7 +37,7 @@ func catalog() billing.Catalog {
 }
 
 // parse reads a text as the app does, with the names of the catalog.
-func parse(text string, now time.Time, catalog billing.Catalog) (Asked, *view.Mistake) {
+func parse(text string, now time.Time, catalog billing.Catalog) (Asked, *blocks.Mistake) {
 	month := billing.MonthOf(now)
 	parts, wrong := takeApart(text, month)
 	var asked Asked

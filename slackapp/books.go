@@ -10,7 +10,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/budget"
 )
 
 // books is what the ledger holds of this month.
@@ -89,19 +89,19 @@ func (b books) failure() string {
 }
 
 // state is how the rule stands at now: with one budget for each service or team, as the worst of them.
-func (b books) state(rule *rules.Rule, staleAfter time.Duration, now time.Time) view.BudgetState {
-	var each []view.BudgetState
+func (b books) state(rule *rules.Rule, staleAfter time.Duration, now time.Time) budgetview.BudgetState {
+	var each []budgetview.BudgetState
 	for _, scope := range b.scopes(rule) {
 		each = append(each, b.stateOf(rule, scope, staleAfter, now))
 	}
 	if len(each) > 0 {
-		return view.Group(each, rule.BudgetFor(b.month, "").Value, now)
+		return budgetview.Group(each, rule.BudgetFor(b.month, "").Value, now)
 	}
 	return b.stateOf(rule, "", staleAfter, now)
 }
 
 // stateOf is how one budget stands at now. Figures that count no further than staleAfter ago are not fresh.
-func (b books) stateOf(rule *rules.Rule, scope string, staleAfter time.Duration, now time.Time) view.BudgetState {
+func (b books) stateOf(rule *rules.Rule, scope string, staleAfter time.Duration, now time.Time) budgetview.BudgetState {
 	id := alerts.BudgetID{Rule: rule.Name, Scope: scope, Month: b.month}
 	s, found := b.standings[id]
 	stale := found && s.Unknown == "" && !s.CountedTo.IsZero() && now.Sub(s.CountedTo) > staleAfter
@@ -119,7 +119,7 @@ func (b books) stateOf(rule *rules.Rule, scope string, staleAfter time.Duration,
 		}
 	}
 	route := rule.Route(scope)
-	state := view.BudgetState{
+	state := budgetview.BudgetState{
 		Known: known, Unknown: s.Unknown, Stale: stale, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Used: s.Used,

@@ -8,7 +8,8 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/budget"
 )
 
 // budget answers the budget command's text.
@@ -68,8 +69,8 @@ func ruleNames(rules *rules.Rules) []string {
 }
 
 // overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
-func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b books, all bool) (view.Message, error) {
-	o := view.Overview{
+func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
+	o := budgetview.Overview{
 		Month: b.month, Now: a.Now(), Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
 		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
 	}
@@ -80,17 +81,17 @@ func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b bo
 	o.Watches = b.watches(shown)
 	var err error
 	if o.Lines, err = a.states(ctx, shown, b, rules.Operators.StaleAfter, o.Now); err != nil {
-		return view.Message{}, err
+		return blocks.Message{}, err
 	}
 	if o.Others > 0 {
-		o.Actions = []view.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
+		o.Actions = []blocks.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
 	}
-	return view.Budgets(o), nil
+	return budgetview.Budgets(o), nil
 }
 
 // states is how the budgets of the rules stand at now.
-func (a *App) states(ctx context.Context, set []rules.Rule, b books, staleAfter time.Duration, now time.Time) ([]view.BudgetState, error) {
-	var states []view.BudgetState
+func (a *App) states(ctx context.Context, set []rules.Rule, b books, staleAfter time.Duration, now time.Time) ([]budgetview.BudgetState, error) {
+	var states []budgetview.BudgetState
 	for i := range set {
 		if rule := &set[i]; rule.Kind == rules.RuleBudget {
 			states = append(states, b.state(rule, staleAfter, now))
@@ -116,8 +117,8 @@ func (a *App) rulesHere(ctx context.Context, q *request, set *rules.Rules) []rul
 const maxDated = 50
 
 // date says since when each budget has been at its level, unless more of them are at one than a person would read.
-func (a *App) date(ctx context.Context, states []view.BudgetState) error {
-	var reached []*view.BudgetState
+func (a *App) date(ctx context.Context, states []budgetview.BudgetState) error {
+	var reached []*budgetview.BudgetState
 	for i := range states {
 		if states[i].Line.Level > 0 {
 			reached = append(reached, &states[i])
@@ -150,7 +151,7 @@ func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
 }
 
 // detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
-func (a *App) detail(ctx context.Context, rule *rules.Rule, scope string, staleAfter time.Duration, b books) (view.Message, error) {
+func (a *App) detail(ctx context.Context, rule *rules.Rule, scope string, staleAfter time.Duration, b books) (blocks.Message, error) {
 	now := a.Now()
 	state := b.stateOf(rule, scope, staleAfter, now)
 	if scope == "" {
@@ -159,24 +160,24 @@ func (a *App) detail(ctx context.Context, rule *rules.Rule, scope string, staleA
 	d := a.described(rule, state, b)
 	if len(state.Scopes) > 0 {
 		if err := a.date(ctx, d.State.Scopes); err != nil {
-			return view.Message{}, err
+			return blocks.Message{}, err
 		}
-		return view.BudgetDetail(d), nil
+		return budgetview.BudgetDetail(d), nil
 	}
 	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
 	if err != nil {
-		return view.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
+		return blocks.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
 	for _, level := range rule.Thresholds {
 		d.Levels = append(d.Levels, levelState(level, reached))
 	}
 	d.State.Since = since(state.Line, reached)
-	return view.BudgetDetail(d), nil
+	return budgetview.BudgetDetail(d), nil
 }
 
 // described is a budget, or several, with what its rule says.
-func (a *App) described(rule *rules.Rule, state view.BudgetState, b books) view.Detail {
-	d := view.Detail{
+func (a *App) described(rule *rules.Rule, state budgetview.BudgetState, b books) budgetview.Detail {
+	d := budgetview.Detail{
 		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
 		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
 		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
@@ -199,8 +200,8 @@ func (a *App) described(rule *rules.Rule, state view.BudgetState, b books) view.
 }
 
 // levelState is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
-func levelState(level rules.Level, reached []alerts.Alert) view.LevelState {
-	state := view.LevelState{Level: level}
+func levelState(level rules.Level, reached []alerts.Alert) budgetview.LevelState {
+	state := budgetview.LevelState{Level: level}
 	for _, alert := range reached {
 		if alert.Kind == alerts.KindForecast || alert.Level != level {
 			continue
@@ -214,7 +215,7 @@ func levelState(level rules.Level, reached []alerts.Alert) view.LevelState {
 }
 
 // silence is why nothing is being said of the budget now.
-func silence(s view.BudgetState) alerts.Reason {
+func silence(s budgetview.BudgetState) alerts.Reason {
 	switch {
 	case !s.Known || s.Unknown != "":
 		return alerts.ReasonUnknown

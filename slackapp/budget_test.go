@@ -10,7 +10,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/phrase"
 )
 
 var november = billing.NewMonth(2026, time.November)
@@ -150,7 +150,7 @@ func TestWhyThisMessage(t *testing.T) {
 	w := newWorld(t)
 	root := w.alerted()
 	w.rules.URL, w.rules.Rules[0].Line = "https://git.example.com/rules.yaml", 12
-	m := w.presses(alice, root, view.ActionWhy, 1)
+	m := w.presses(alice, root, phrase.ActionWhy, 1)
 	says(t, m, "Why This Message: North America Bandwidth", "No level holds any more")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
@@ -159,8 +159,8 @@ func TestWhyThisMessage(t *testing.T) {
 		BudgetID: alerts.BudgetID{Rule: "na-bandwidth", Month: november}, Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel,
 		Used: terabytes(402), Limit: terabytes(500), At: now, DeliveryID: "d1",
 	})
-	says(t, w.presses(boris, root, view.ActionWhy, 1), "found 402 TB of 500 TB used, which is 80% of the budget or more", "rules.yaml#L12")
+	says(t, w.presses(boris, root, phrase.ActionWhy, 1), "found 402 TB of 500 TB used, which is 80% of the budget or more", "rules.yaml#L12")
 	w.budgets.err = alerts.ErrConflict
-	says(t, w.presses(boris, root, view.ActionWhy, 1), "Something went wrong on my side.")
+	says(t, w.presses(boris, root, phrase.ActionWhy, 1), "Something went wrong on my side.")
 	w.inOrder()
 }

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"budgetbot/billing"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // budgetAsked is what a person asked with the budget command. All false and Rule empty asks for the budgets of the channel
@@ -56,13 +56,13 @@ type budgetNames struct {
 
 // parseBudget reads the text after the budget command: nothing, all, help, the name of a rule, or a verb and the name of a
 // rule. The mistake offers the nearest right forms; its Command is for the caller to fill in.
-func parseBudget(text string, names budgetNames) (budgetAsked, *view.Mistake) {
+func parseBudget(text string, names budgetNames) (budgetAsked, *blocks.Mistake) {
 	cleaned, wrong := clean(text)
 	if wrong != nil {
-		return budgetAsked{}, &view.Mistake{Sentence: wrong.sentence, Corrected: []string{"help"}}
+		return budgetAsked{}, &blocks.Mistake{Sentence: wrong.sentence, Corrected: []string{"help"}}
 	}
 	all := words(cleaned)
-	fields := strings.Fields(view.Clean(unescape.Replace(text))) // as typed: what follows may be a reason
+	fields := strings.Fields(blocks.Clean(unescape.Replace(text))) // as typed: what follows may be a reason
 	switch {
 	case isHelp(cleaned):
 		return budgetAsked{Help: true}, nil
@@ -81,11 +81,11 @@ func parseBudget(text string, names budgetNames) (budgetAsked, *view.Mistake) {
 }
 
 // digest reads the name behind the word digest.
-func (n budgetNames) digest(typed string) (budgetAsked, *view.Mistake) {
+func (n budgetNames) digest(typed string) (budgetAsked, *blocks.Mistake) {
 	if name, ok := pick(typed, n.digests); ok {
 		return budgetAsked{Digest: name}, nil
 	}
-	m := &view.Mistake{Sentence: fmt.Sprintf("No digest is called %s.", view.Quote(typed)), Hint: "The rules file has none."}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("No digest is called %s.", blocks.Quote(typed)), Hint: "The rules file has none."}
 	if len(n.digests) > 0 {
 		m.Hint = "The digests: " + list(n.digests) + "."
 	}
@@ -96,7 +96,7 @@ func (n budgetNames) digest(typed string) (budgetAsked, *view.Mistake) {
 }
 
 // read reads what is neither help nor all.
-func (n budgetNames) read(all []word, fields []string) (budgetAsked, *view.Mistake) {
+func (n budgetNames) read(all []word, fields []string) (budgetAsked, *blocks.Mistake) {
 	if len(fields) > 0 {
 		if v, ok := verbOf(fields[0]); ok {
 			return n.order(v, fields[1:])
@@ -115,7 +115,7 @@ func (n budgetNames) read(all []word, fields []string) (budgetAsked, *view.Mista
 }
 
 // order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
-func (n budgetNames) order(v verb, fields []string) (budgetAsked, *view.Mistake) {
+func (n budgetNames) order(v verb, fields []string) (budgetAsked, *blocks.Mistake) {
 	if len(fields) == 0 {
 		return budgetAsked{}, n.ruleless(v)
 	}
@@ -126,8 +126,8 @@ func (n budgetNames) order(v verb, fields []string) (budgetAsked, *view.Mistake)
 	case scope == "" && len(n.scopes[rule]) > 0:
 		return budgetAsked{}, n.scopeless(v, rule, rest)
 	case v != verbAck && len(rest) > 0:
-		return budgetAsked{}, &view.Mistake{
-			Sentence:  fmt.Sprintf("%s takes the name of a rule and nothing else.", view.Quote(string(v))),
+		return budgetAsked{}, &blocks.Mistake{
+			Sentence:  fmt.Sprintf("%s takes the name of a rule and nothing else.", blocks.Quote(string(v))),
 			Corrected: []string{typed(v, rule, scope)},
 		}
 	}
@@ -164,8 +164,8 @@ func typed(v verb, rule, scope string, reason ...string) string {
 	return strings.TrimSpace(text + " " + strings.Join(reason, " "))
 }
 
-func (n budgetNames) ruleless(v verb) *view.Mistake {
-	m := &view.Mistake{Sentence: fmt.Sprintf("%s needs the name of a rule.", view.Quote(string(v)))}
+func (n budgetNames) ruleless(v verb) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a rule.", blocks.Quote(string(v)))}
 	if slices.Contains(n.rules, string(v)) {
 		m.Corrected = append(m.Corrected, asName(string(v)))
 	}
@@ -183,10 +183,10 @@ func (n budgetNames) ruleless(v verb) *view.Mistake {
 }
 
 // scopeless is for a rule with several budgets of which none was named.
-func (n budgetNames) scopeless(v verb, rule string, rest []string) *view.Mistake {
+func (n budgetNames) scopeless(v verb, rule string, rest []string) *blocks.Mistake {
 	scopes := n.scopes[rule]
-	m := &view.Mistake{
-		Sentence: fmt.Sprintf("%s has several budgets; name one of them.", view.Quote(rule)),
+	m := &blocks.Mistake{
+		Sentence: fmt.Sprintf("%s has several budgets; name one of them.", blocks.Quote(rule)),
 		Hint:     "They are: " + list(scopes) + ".",
 	}
 	offered := scopes
@@ -202,7 +202,7 @@ func (n budgetNames) scopeless(v verb, rule string, rest []string) *view.Mistake
 }
 
 // unknownTo is for a verb whose rule is not known.
-func (n budgetNames) unknownTo(v verb, fields []string) *view.Mistake {
+func (n budgetNames) unknownTo(v verb, fields []string) *blocks.Mistake {
 	m := unknownRule(strings.Join(fields[:min(len(fields), maxFields)], " "), n.rules)
 	rest := []string(nil)
 	near := billing.Nearest(strings.Join(fields, " "), n.rules)
@@ -233,14 +233,14 @@ func reasonOf(v verb, rest []string) []string {
 }
 
 // misplaced is for a verb that is misspelt or stands behind its rule; nil where there is none.
-func (n budgetNames) misplaced(fields []string) *view.Mistake {
+func (n budgetNames) misplaced(fields []string) *blocks.Mistake {
 	if rule, scope, rest, ok := n.find(fields); ok && len(rest) > 0 {
 		v, isVerb := verbOf(rest[0])
 		if !isVerb || scope == "" && len(n.scopes[rule]) > 0 {
 			return nil
 		}
-		return &view.Mistake{
-			Sentence:  fmt.Sprintf("%s comes before the name.", view.Quote(string(v))),
+		return &blocks.Mistake{
+			Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
 			Corrected: []string{typed(v, rule, scope, reasonOf(v, rest[1:])...)},
 		}
 	}
@@ -256,23 +256,23 @@ func (n budgetNames) misplaced(fields []string) *view.Mistake {
 		return nil
 	}
 	v := verb(near[0])
-	return &view.Mistake{
-		Sentence:  fmt.Sprintf("I do not know %s. Did you mean %s?", view.Quote(fields[0]), view.Quote(near[0])),
+	return &blocks.Mistake{
+		Sentence:  fmt.Sprintf("I do not know %s. Did you mean %s?", blocks.Quote(fields[0]), blocks.Quote(near[0])),
 		Corrected: []string{typed(v, rule, scope, reasonOf(v, rest)...)},
 	}
 }
 
-func unknownRule(typed string, ruleNames []string) *view.Mistake {
+func unknownRule(typed string, ruleNames []string) *blocks.Mistake {
 	near := billing.Nearest(typed, ruleNames)
 	if len(near) == 0 {
 		hint := "There are no rules yet."
 		if len(ruleNames) > 0 {
 			hint = "The rules: " + list(ruleNames) + "."
 		}
-		sentence := fmt.Sprintf("No rule is called %s.", view.Quote(typed))
-		return &view.Mistake{Sentence: sentence, Hint: hint, Corrected: []string{"all"}}
+		sentence := fmt.Sprintf("No rule is called %s.", blocks.Quote(typed))
+		return &blocks.Mistake{Sentence: sentence, Hint: hint, Corrected: []string{"all"}}
 	}
-	m := &view.Mistake{Sentence: suggest(typed, "No rule is called", "", near).sentence}
+	m := &blocks.Mistake{Sentence: suggest(typed, "No rule is called", "", near).sentence}
 	for _, rule := range near[:min(maxOffers, len(near))] {
 		m.Corrected = append(m.Corrected, asName(rule))
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // watchedNames has rules of plain names, one called like a verb, and one of several budgets.
@@ -72,7 +72,7 @@ func TestParseBudget(t *testing.T) {
 				t.Errorf("asked %+v, want %+v", asked, test.want)
 			}
 			if mistake == nil {
-				mistake = &view.Mistake{}
+				mistake = &blocks.Mistake{}
 			}
 			if !strings.Contains(mistake.Sentence, test.mistake) || (test.mistake == "") != (mistake.Sentence == "") {
 				t.Errorf("mistake %q, want %q", mistake.Sentence, test.mistake)

@@ -9,7 +9,10 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/budget"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // actByVerb are the verbs that change something.
@@ -52,16 +55,16 @@ func (a *App) history(ctx context.Context, q *request, rule rules.Rule, id alert
 		return a.unread(q, fmt.Errorf("read the history of %s: %w", id, err))
 	}
 	events := eventsOf(reached, acts, said)
-	h := view.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
+	h := budgetview.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
 	h.Events = events[:min(len(events), maxEvents)]
 	h.Earlier = len(events) - len(h.Events)
-	return told(view.BudgetHistory(h), outcomeAnswered)
+	return told(budgetview.BudgetHistory(h), outcomeAnswered)
 }
 
 // eventsOf brings into one order, the newest first, what was reached, what people did, and what was said. A level that came
 // down again is no longer among those reached, but what was said of it is.
-func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []view.Event {
-	var events []view.Event
+func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []budgetview.Event {
+	var events []budgetview.Event
 	ofItsOwn := map[string]bool{}
 	for _, d := range said {
 		ofItsOwn[d.ID] = true
@@ -73,23 +76,23 @@ func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.De
 		if ofItsOwn[alert.DeliveryID] {
 			continue
 		}
-		e := view.Event{At: alert.At, Level: alert.Level, Reason: alert.Reason, Foreseen: alert.Kind == alerts.KindForecast}
+		e := budgetview.Event{At: alert.At, Level: alert.Level, Reason: alert.Reason, Foreseen: alert.Kind == alerts.KindForecast}
 		if alert.DeliveryID != "" { // in a list, which is not among the messages about this budget alone
 			e.Channel, e.State = alert.Channel, alert.Delivery
 		}
 		events = append(events, e)
 	}
 	for i := range acts {
-		events = append(events, view.Event{At: acts[i].At, Act: &acts[i]})
+		events = append(events, budgetview.Event{At: acts[i].At, Act: &acts[i]})
 	}
-	slices.SortStableFunc(events, func(a, b view.Event) int { return b.At.Compare(a.At) })
+	slices.SortStableFunc(events, func(a, b budgetview.Event) int { return b.At.Compare(a.At) })
 	return events
 }
 
 // eventOf is what a delivery tells of; false for an edit that shows nothing but newer figures.
-func eventOf(d alerts.Delivery) (view.Event, bool) {
+func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
 	if d.Message.Growth != nil || len(d.Message.Things) > 0 {
-		e := view.Event{
+		e := budgetview.Event{
 			At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Things: d.Message.Things, Channel: d.Channel, State: d.State,
 		}
 		return e, e.Reason != alerts.ReasonRefresh
@@ -97,10 +100,10 @@ func eventOf(d alerts.Delivery) (view.Event, bool) {
 	speaks := d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise
 	takesBack := d.Kind == alerts.DeliverRefresh && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
 	if !speaks && !takesBack || len(d.Message.Budgets) != 1 {
-		return view.Event{}, false
+		return budgetview.Event{}, false
 	}
 	line := d.Message.Budgets[0]
-	e := view.Event{At: d.CreatedAt, Level: line.Level, Reason: d.Message.Reason, Channel: d.Channel, State: d.State}
+	e := budgetview.Event{At: d.CreatedAt, Level: line.Level, Reason: d.Message.Reason, Channel: d.Channel, State: d.State}
 	if d.Message.Reason == alerts.ReasonLikelyOver && line.Prospect != nil {
 		e.Level, e.Foreseen = line.Prospect.Level, true
 	}
@@ -115,10 +118,10 @@ func (a *App) try(ctx context.Context, q *request, rule rules.Rule, id alerts.Bu
 	case err != nil:
 		return a.trouble(q, fmt.Errorf("try %s: %w", id, err))
 	case trial.Finding.Unknown != "":
-		return told(view.Refusal("I cannot tell how this budget stands: "+trial.Finding.Unknown+".", "A check would say nothing now."), outcomeAnswered)
+		return told(blocks.Refusal("I cannot tell how this budget stands: "+trial.Finding.Unknown+".", "A check would say nothing now."), outcomeAnswered)
 	}
 	channel, speaks := rule.Route(id.Scope).Channel, trial.Decision.Speak
 	root := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverRefresh), Channel: channel, BudgetID: id, Message: trial.Message}
-	shown := view.Alert(root, view.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
-	return told(view.Trial(shown, speaks, channel, trial.Decision.Reason), outcomeAnswered)
+	shown := view.Alert(root, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
+	return told(budgetview.Trial(shown, speaks, channel, trial.Decision.Reason), outcomeAnswered)
 }

@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // outcome is how a request ended, for the log. The set is closed.
@@ -31,12 +31,12 @@ const (
 
 // result is what a person is told, and how their request ended.
 type result struct {
-	message view.Fitted
+	message blocks.Fitted
 	outcome outcome
-	public  *view.Fitted // what the whole channel is shown; nil is nothing
+	public  *blocks.Fitted // what the whole channel is shown; nil is nothing
 }
 
-func told(m view.Message, how outcome) result { return result{message: view.Fit(m), outcome: how} }
+func told(m blocks.Message, how outcome) result { return result{message: blocks.Fit(m), outcome: how} }
 
 // command answers a slash command.
 func (a *App) command(ctx context.Context, q *request) {
@@ -102,7 +102,7 @@ func (a *App) sayWorking(ctx context.Context, q *request) func() {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := q.reply.tell(ctx, view.Fit(view.Working())); err != nil {
+		if err := q.reply.tell(ctx, blocks.Fit(blocks.Working())); err != nil {
 			a.Log.Warn("cannot say that it takes a while", append(q.fields(outcomeTrouble), zap.Error(err))...)
 		}
 	})
@@ -163,7 +163,7 @@ func (a *App) note(q *request, how outcome) {
 }
 
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.
-func (a *App) publish(ctx context.Context, q *request, m view.Fitted) error {
+func (a *App) publish(ctx context.Context, q *request, m blocks.Fitted) error {
 	key := q.channel + " " + q.messageTS + " " + q.user
 	if !a.shared.first(key, q.began) {
 		return nil

@@ -12,12 +12,12 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/usage"
 )
 
 // likely returns how the bill of the month that runs is likely to end, where the question is about the whole of it; nil where
 // nobody can say. The bills have just been read, so that this is a look into the cache.
-func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *view.LikelyCost {
+func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *usageview.LikelyCost {
 	month := q.Months.Last
 	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
@@ -52,7 +52,7 @@ func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *vie
 	if outlook.Unknown != "" {
 		return nil
 	}
-	return &view.LikelyCost{Low: outlook.Low, High: outlook.High, Fixed: outlook.Pending}
+	return &usageview.LikelyCost{Low: outlook.Low, High: outlook.High, Fixed: outlook.Pending}
 }
 
 // recorded returns the record of the months that a bill is forecast by; none where it cannot be read.

@@ -13,19 +13,19 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // trouble tells the person in one sentence what went wrong and what to do, and the log all of it. The reference stands in
 // both.
 func (a *App) trouble(q *request, err error) result {
 	if errors.Is(err, report.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
-		return told(view.Refusal(explain(err)), outcomeRefused) // nothing is broken: there is no such thing here
+		return told(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: there is no such thing here
 	}
 	reference := rand.Text()[:6]
 	a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	sentence, next := explain(err)
-	return told(view.Trouble(sentence, next, reference), outcomeTrouble)
+	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
 // errBooks is that the bot's own records could not be read, for whatever reason.
@@ -67,13 +67,13 @@ func explain(err error) (sentence, next string) {
 		case errors.Is(err, billing.ErrRateLimited):
 			return "Fastly asks me to slow down.", "Try again in " + aWhile(api.RetryAfter) + "."
 		case errors.Is(err, billing.ErrBadRequest) && api.Title != "":
-			return "Fastly refuses this question: " + view.Quote(api.Title) + ".", "Other months or names may work."
+			return "Fastly refuses this question: " + blocks.Quote(api.Title) + ".", "Other months or names may work."
 		case errors.Is(err, billing.ErrNoEstimate) && api.Status == http.StatusUnprocessableEntity:
 			return "Fastly tells no costs of this account: a parent account pays its bill.", "Usage can be asked for all the same: leave out the word cost."
 		}
 	}
 	if unknown, ok := errors.AsType[*billing.UnknownBillError](err); ok {
-		return "It cannot be told what the month comes to: " + view.Clean(unknown.Why) + ".", "Fastly can say which of its statements count."
+		return "It cannot be told what the month comes to: " + blocks.Clean(unknown.Why) + ".", "Fastly can say which of its statements count."
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
@@ -100,12 +100,12 @@ func (a *App) cannotCheck(q *request, name string, catalog billing.Catalog, err 
 	reference := rand.Text()[:6]
 	a.Log.Warn("names cannot be checked", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	why, _ := explain(err)
-	sentence := fmt.Sprintf("I cannot check the name %s now. %s", view.Quote(name), why)
+	sentence := fmt.Sprintf("I cannot check the name %s now. %s", blocks.Quote(name), why)
 	next := "Trying again in a minute may help."
 	if len(catalog.Products) > 0 {
 		next += fmt.Sprintf(" The products I saw last, on %s: %s.", a.names.seenAt().UTC().Format("Jan 2"), list(catalog.ProductIDs()))
 	}
-	return told(view.Trouble(sentence, next, reference), outcomeTrouble)
+	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
 // cannotTell is for a person of whom Slack does not say now who they are.
@@ -113,18 +113,18 @@ func (a *App) cannotTell(q *request, err error) result {
 	reference := rand.Text()[:6]
 	a.Log.Error("access cannot be decided", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	sentence := "Slack does not tell me just now whether you may see usage."
-	return told(view.Trouble(sentence, "Try again in a minute.", reference), outcomeTrouble)
+	return told(blocks.Trouble(sentence, "Try again in a minute.", reference), outcomeTrouble)
 }
 
 // broken is said where the program itself failed.
-func broken(reference string) view.Message {
-	return view.Trouble(brokenSentence, brokenNext, reference)
+func broken(reference string) blocks.Message {
+	return blocks.Trouble(brokenSentence, brokenNext, reference)
 }
 
-func (a *App) unknownCommand() view.Message {
-	return view.Refusal("I do not know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
+func (a *App) unknownCommand() blocks.Message {
+	return blocks.Refusal("I do not know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
 }
 
-func unknownPress(command string) view.Message {
-	return view.Refusal("I do not know that button any more.", fmt.Sprintf("Ask anew with `%s`.", command))
+func unknownPress(command string) blocks.Message {
+	return blocks.Refusal("I do not know that button any more.", fmt.Sprintf("Ask anew with `%s`.", command))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // maxExport bounds a file, in bytes: a spreadsheet opens no more rows than that holds.
@@ -19,11 +19,11 @@ const maxExport = 48 << 20
 const uploadTimeout = 30 * time.Second
 
 // exportButton is there where the bot may upload files.
-func (a *App) exportButton(text string) []view.Action {
+func (a *App) exportButton(text string) []blocks.Action {
 	if !a.Uploads {
 		return nil
 	}
-	return []view.Action{{Label: "Export CSV", ID: actionExport, Value: text}}
+	return []blocks.Action{{Label: "Export CSV", ID: actionExport, Value: text}}
 }
 
 // export asks the question anew, with every row that it has, and sends the answer to the person as a file in a direct message:
@@ -48,14 +48,14 @@ func (a *App) export(ctx context.Context, q *request) result {
 		return a.trouble(q, err)
 	}
 	if file.Len() > maxExport {
-		return told(view.Refusal("That is more than a file for a spreadsheet can hold.",
+		return told(blocks.Refusal("That is more than a file for a spreadsheet can hold.",
 			"Ask for fewer months or one product, or use `bot usage "+asked.Text()+" -o csv` in a terminal."), outcomeRefused)
 	}
 	name := fileName(asked)
 	if err := a.send(ctx, q.user, name, file.Bytes()); err != nil {
 		return a.trouble(q, err)
 	}
-	return told(view.Exported(name), outcomeExported)
+	return told(blocks.Exported(name), outcomeExported)
 }
 
 // fileName says what a file holds: usage-2026-10..2026-11.csv.

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // maxKept bounds how many answers are kept. Where there would be more, all are let go of: most are of a minute that is over.
@@ -21,7 +21,7 @@ type asking struct {
 
 // keptAnswer is an answer that is ready to be sent.
 type keptAnswer struct {
-	message view.Fitted
+	message blocks.Fitted
 	months  billing.Range // all that was read for it
 	mark    uint64        // of Usage, from before that was read
 }
@@ -33,7 +33,7 @@ type keptAnswers struct {
 }
 
 // find returns the answer, provided that its months would be read as they were for it.
-func (k *keptAnswers) find(as asking, usage Usage) (view.Fitted, bool) {
+func (k *keptAnswers) find(as asking, usage Usage) (blocks.Fitted, bool) {
 	k.mu.Lock()
 	kept, found := k.of[as]
 	k.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"budgetbot/billing"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // maxOffers is how many corrections a mistake offers.
@@ -142,7 +142,7 @@ func unknownName(names []word, catalog billing.Catalog) *problem {
 		if wrong := unknownPeriod(whole); wrong != nil {
 			return wrong
 		}
-		return &problem{sentence: fmt.Sprintf("I know no product yet, so I cannot tell what %s is.", view.Quote(whole)), name: whole}
+		return &problem{sentence: fmt.Sprintf("I know no product yet, so I cannot tell what %s is.", blocks.Quote(whole)), name: whole}
 	}
 	for _, s := range splits(names) {
 		if p, ok := productNamed(catalog, s.product); ok {
@@ -169,7 +169,7 @@ func unknownType(product, rest string, catalog billing.Catalog) *problem {
 	if t, ok := pick(rest, catalog.UsageTypes("")); ok {
 		owners := ownersOf(catalog, t)
 		return &problem{
-			sentence: fmt.Sprintf("%s is a usage type of %s, not of %s.", view.Quote(t), view.Quote(owners[0]), view.Quote(product)),
+			sentence: fmt.Sprintf("%s is a usage type of %s, not of %s.", blocks.Quote(t), blocks.Quote(owners[0]), blocks.Quote(product)),
 			fixes:    []string{quoted(owners[0]) + " " + quoted(t), quoted(product)},
 		}
 	}
@@ -177,7 +177,7 @@ func unknownType(product, rest string, catalog billing.Catalog) *problem {
 	if wrong := unknownPeriod(rest); len(near) == 0 && wrong != nil {
 		return wrong.between("", " "+quoted(product))
 	}
-	wrong := suggest(rest, view.Quote(product)+" has no usage type called", quoted(product)+" ", near)
+	wrong := suggest(rest, blocks.Quote(product)+" has no usage type called", quoted(product)+" ", near)
 	if len(near) == 0 {
 		wrong.fixes = []string{quoted(product)}
 		wrong.hint = "Its usage types: " + list(catalog.UsageTypes(product)) + "."
@@ -209,7 +209,7 @@ func strange(whole string, catalog billing.Catalog) *problem {
 		when = "from "
 	}
 	return &problem{
-		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", view.Quote(whole), when, spokenRange(seen)),
+		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", blocks.Quote(whole), when, spokenRange(seen)),
 		hint:     "Products then: " + list(catalog.ProductIDs()) + ". Services are shown by `by service`.",
 		fixes:    []string{""},
 		name:     whole,
@@ -218,14 +218,14 @@ func strange(whole string, catalog billing.Catalog) *problem {
 
 // suggest says that nothing has this name and offers the near ones, each after the words before.
 func suggest(name, lead, before string, near []string) *problem {
-	wrong := &problem{sentence: fmt.Sprintf("%s %s.", lead, view.Quote(name)), name: name}
+	wrong := &problem{sentence: fmt.Sprintf("%s %s.", lead, blocks.Quote(name)), name: name}
 	near = near[:min(maxOffers, len(near))]
 	if len(near) == 0 {
 		return wrong
 	}
 	shown := make([]string, len(near))
 	for i, n := range near {
-		shown[i] = view.Quote(n)
+		shown[i] = blocks.Quote(n)
 		wrong.fixes = append(wrong.fixes, before+quoted(n))
 	}
 	wrong.sentence += " Did you mean " + strings.Join(shown, " or ") + "?"
@@ -252,7 +252,7 @@ func list(names []string) string {
 	const most = 8
 	shown := make([]string, 0, most)
 	for _, n := range names[:min(most, len(names))] {
-		shown = append(shown, view.Quote(n))
+		shown = append(shown, blocks.Quote(n))
 	}
 	text := strings.Join(shown, ", ")
 	if more := len(names) - most; more > 0 {

@@ -12,7 +12,9 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // The metadata that a message carries, by which it is found again after a crash. Every app in the channel can read it.
@@ -47,12 +49,12 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 		receipt, err := n.upload(ctx, channel, d, root)
 		return receipt, deliveryError(d.Channel, err)
 	}
-	m := view.Alert(d, view.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: pressValue(d)})
+	m := view.Alert(d, phrase.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: pressValue(d)})
 	if d.MayRepeat {
 		m = mayRepeat(m)
 	}
 	var err error
-	for form := range formsOf(view.Fit(m)) {
+	for form := range formsOf(blocks.Fit(m)) {
 		var receipt alerts.Receipt
 		if receipt, err = n.send(ctx, channel, form.Message, d, root); err == nil {
 			return receipt, nil
@@ -76,7 +78,7 @@ func (n *Notifier) address(ctx context.Context, d alerts.Delivery, root alerts.R
 	return d.Channel
 }
 
-func (n *Notifier) send(ctx context.Context, channel string, m view.Message, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+func (n *Notifier) send(ctx context.Context, channel string, m blocks.Message, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
 	options := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
@@ -135,7 +137,7 @@ func (n *Notifier) logForm(d alerts.Delivery, err error) {
 const repeatWords = "I was interrupted while posting this, so it may be a repeat."
 
 // mayRepeat marks a message that may stand in the channel already.
-func mayRepeat(m view.Message) view.Message {
+func mayRepeat(m blocks.Message) blocks.Message {
 	block := slack.NewContextBlock("may_repeat", slack.NewTextBlockObject(slack.MarkdownType, repeatWords, false, true))
-	return view.Message{Text: fmt.Sprintf("%s (%s)", m.Text, repeatWords), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
+	return blocks.Message{Text: fmt.Sprintf("%s (%s)", m.Text, repeatWords), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // origin is what one statement of Slack's says of where a person belongs.
@@ -78,7 +78,7 @@ func (a *App) belongs(ctx context.Context, q *request) (person, *result, error) 
 		no := a.cannotTell(q, err)
 		return who, &no, err
 	case said == untold && who.hidden:
-		no := told(view.Refusal("I cannot tell whether you belong to my organisation.",
+		no := told(blocks.Refusal("I cannot tell whether you belong to my organisation.",
 			"Whoever runs the bot can give it the scope users:read, which lets it tell."), outcomeRefused)
 		return who, &no, nil
 	}
@@ -90,7 +90,7 @@ func (a *App) stranger() *result {
 	if a.Team.Enterprise != "" {
 		where = "organisation"
 	}
-	no := told(view.Refusal("I answer people of my own "+where+" only.", ""), outcomeRefused)
+	no := told(blocks.Refusal("I answer people of my own "+where+" only.", ""), outcomeRefused)
 	return &no
 }
 

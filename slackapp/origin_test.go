@@ -10,7 +10,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/alert"
 )
 
 const (
@@ -96,7 +96,7 @@ func TestWhosePressIsTakenInAnOrganisation(t *testing.T) {
 		{"somebody whom Slack does not know", alice, with(nil, from("U0NOBODY1", "")), ownOrg},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			says(t, w.pressesAs(test.user, root, view.ActionServices, test.fields), test.want)
+			says(t, w.pressesAs(test.user, root, alertview.ActionServices, test.fields), test.want)
 		})
 	}
 	w.inOrder()
@@ -123,7 +123,7 @@ func TestWhosePressIsTakenWithoutAnOrganisation(t *testing.T) {
 		{"somebody without an id", alice, map[string]any{"user": map[string]any{}}, ownTeam},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			says(t, w.pressesAs(test.user, root, view.ActionServices, test.fields), test.want)
+			says(t, w.pressesAs(test.user, root, alertview.ActionServices, test.fields), test.want)
 		})
 	}
 	w.inOrder()
@@ -187,13 +187,13 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 		root := w.alerted()
 		// As it arrives where Slack says nothing of the person, and speaks of the installation.
 		fields := map[string]any{"user": from(person, "")}
-		says(t, w.pressesAs(person, root, view.ActionAcknowledge, fields), ownOrg)
-		private := w.presses(alice, root, view.ActionAcknowledge, 1)
+		says(t, w.pressesAs(person, root, alertview.ActionAcknowledge, fields), ownOrg)
+		private := w.presses(alice, root, alertview.ActionAcknowledge, 1)
 		modal := w.asksReason(alice, private)
 		before := w.standing().Revision
 		submitted, err := w.slack.Submit(w.soon(), slacksim.Submission{
 			User: alice, ViewID: modal.ID, Fields: fields,
-			Values: map[string]map[string]map[string]any{view.ReasonBlock: {view.ReasonInput: {"value": "because"}}},
+			Values: map[string]map[string]map[string]any{alertview.ReasonBlock: {alertview.ReasonInput: {"value": "because"}}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -202,7 +202,7 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said := outcome.ViewErrors[view.ReasonBlock]; said == "" || w.standing().Revision != before {
+		if said := outcome.ViewErrors[alertview.ReasonBlock]; said == "" || w.standing().Revision != before {
 			t.Errorf("a reason of %s was taken: %q", person, said)
 		}
 		w.inOrder()
@@ -212,9 +212,9 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 // TestAskingForAReasonIsForWhoeverMayGiveOne: the modal shows what the budget is called, and opens for nobody else.
 func TestAskingForAReasonIsForWhoeverMayGiveOne(t *testing.T) {
 	w := newWorld(t, offGrid)
-	private := w.presses(boris, w.alerted(), view.ActionAcknowledge, 1)
+	private := w.presses(boris, w.alerted(), alertview.ActionAcknowledge, 1)
 	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}
-	says(t, w.presses(boris, private, view.ActionReason, 1), "Only the owners answer for this budget: `alice`.")
+	says(t, w.presses(boris, private, alertview.ActionReason, 1), "Only the owners answer for this budget: `alice`.")
 	if modals := w.slack.Modals(boris); len(modals) > 0 {
 		t.Errorf("a modal was opened for somebody who may give no reason: %s", modals[0].Title)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // maxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
@@ -52,7 +52,7 @@ func misspeltStart(before word, read []word) *problem {
 	if start == nil {
 		return nil
 	}
-	return start.between("", phrase(read))
+	return start.between("", textOf(read))
 }
 
 // without returns the words that are neither in rest's part, already sorted out, nor among the used ones at i.
@@ -77,12 +77,12 @@ func rangeAt(all []word, now billing.Month) (billing.Range, int, *problem) {
 	if used == 0 {
 		return billing.Range{}, 0, nil
 	}
-	typed := phrase(all[skip : skip+used])
+	typed := textOf(all[skip : skip+used])
 	to, wrongEnd, taken := endAt(all[skip+used:], from, now)
 	used += skip
 	switch {
 	case wrong != nil && taken > 1:
-		return billing.Range{}, used + taken, wrong.between("", rangeMark+phrase(all[used+1:used+taken]))
+		return billing.Range{}, used + taken, wrong.between("", rangeMark+textOf(all[used+1:used+taken]))
 	case wrong != nil:
 		return billing.Range{}, used + taken, wrong
 	case wrongEnd != nil:
@@ -265,7 +265,7 @@ func unknownPeriod(text string) *problem {
 	}
 	if near := billing.Nearest(text, known); len(near) > 0 {
 		return &problem{
-			sentence: fmt.Sprintf("I know no period called %s. Did you mean %s?", view.Quote(text), view.Quote(near[0])),
+			sentence: fmt.Sprintf("I know no period called %s. Did you mean %s?", blocks.Quote(text), blocks.Quote(near[0])),
 			fixes:    []string{near[0]},
 		}
 	}
@@ -273,7 +273,7 @@ func unknownPeriod(text string) *problem {
 		return nil
 	}
 	return &problem{
-		sentence: fmt.Sprintf("I cannot read %s as months.", view.Quote(text)),
+		sentence: fmt.Sprintf("I cannot read %s as months.", blocks.Quote(text)),
 		hint:     "What works: october, 2025-10, 2025-10..2026-03, last 3 months, q3, ytd.",
 		fixes:    []string{"this month"},
 	}

@@ -25,5 +25,5 @@ func (p *problem) beside(rest []word) *problem {
 	if len(rest) == 0 {
 		return p
 	}
-	return p.between("", " "+phrase(rest))
+	return p.between("", " "+textOf(rest))
 }

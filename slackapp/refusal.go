@@ -11,7 +11,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // How long a delivery waits where Slack refused for now without saying for how long.
@@ -32,12 +32,12 @@ func codeOf(err error) string {
 }
 
 // refusesForm reports whether Slack would take the message in a simpler form.
-func refusesForm(code string) bool { return view.KindOfCode(code) == view.CodeForm }
+func refusesForm(code string) bool { return phrase.KindOfCode(code) == phrase.CodeForm }
 
 // passes reports whether a refusal says nothing of what was asked about: Slack's own trouble, its pace, or the token's.
 func passes(code string) bool {
-	switch view.KindOfCode(code) {
-	case view.CodeToken, view.CodeLater, view.CodeUnsure:
+	switch phrase.KindOfCode(code) {
+	case phrase.CodeToken, phrase.CodeLater, phrase.CodeUnsure:
 		return true
 	}
 	return false
@@ -53,14 +53,14 @@ func deliveryError(channel string, err error) error {
 	if code == "" {
 		return transportError(err)
 	}
-	switch view.KindOfCode(code) {
-	case view.CodeGone:
+	switch phrase.KindOfCode(code) {
+	case phrase.CodeGone:
 		return fmt.Errorf("%s: %w", code, deliver.ErrRootGone)
-	case view.CodeThread:
+	case phrase.CodeThread:
 		return &alerts.ThreadRefused{Channel: channel, Reason: code}
-	case view.CodeLater:
+	case phrase.CodeLater:
 		return &deliver.RetryLater{After: crowdedWait, Err: err}
-	case view.CodeUnsure:
+	case phrase.CodeUnsure:
 		return &alerts.UnknownOutcome{Reason: code, Err: err}
 	}
 	return &deliver.BrokenRoute{Channel: channel, Reason: code}

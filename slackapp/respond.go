@@ -19,7 +19,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/internal/loopback"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 const (
@@ -46,7 +46,7 @@ type reply struct {
 }
 
 // tell shows the message to the person alone, in place of what stands behind the address where that is ours.
-func (r *reply) tell(ctx context.Context, m view.Fitted) error {
+func (r *reply) tell(ctx context.Context, m blocks.Fitted) error {
 	err := r.say(ctx, m, answerBody{ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: r.replaceable})
 	if err != nil {
 		return fmt.Errorf("answer the person: %w", err)
@@ -57,7 +57,7 @@ func (r *reply) tell(ctx context.Context, m view.Fitted) error {
 
 // publish shows the message to the whole channel. It is the last use of the address: what would replace a message after it
 // might replace what everybody sees.
-func (r *reply) publish(ctx context.Context, m view.Fitted) error {
+func (r *reply) publish(ctx context.Context, m blocks.Fitted) error {
 	if err := r.say(ctx, m, answerBody{ResponseType: slack.ResponseTypeInChannel}); err != nil {
 		return fmt.Errorf("share in the channel: %w", err)
 	}
@@ -82,7 +82,7 @@ func (a answerBody) with(blocks json.RawMessage) []byte {
 }
 
 // say posts the richest form of the message that Slack takes.
-func (r *reply) say(ctx context.Context, m view.Fitted, as answerBody) error {
+func (r *reply) say(ctx context.Context, m blocks.Fitted, as answerBody) error {
 	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
 	defer cancel()
 	var err error
@@ -101,9 +101,9 @@ func (r *reply) say(ctx context.Context, m view.Fitted, as answerBody) error {
 
 // formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits. The plainer ones are made when they
 // are needed.
-func formsOf(m view.Fitted) iter.Seq[view.Fitted] {
-	return func(yield func(view.Fitted) bool) {
-		_ = yield(m) && yield(view.Fit(m.Whole.Plain())) && yield(view.Fitted{Message: m.Whole.TextOnly()})
+func formsOf(m blocks.Fitted) iter.Seq[blocks.Fitted] {
+	return func(yield func(blocks.Fitted) bool) {
+		_ = yield(m) && yield(blocks.Fit(m.Whole.Plain())) && yield(blocks.Fitted{Message: m.Whole.TextOnly()})
 	}
 }
 
@@ -194,7 +194,7 @@ func slackCode(text string) string {
 }
 
 // fallback says it through the Web API: to the person, which needs the bot in the channel, or to the channel.
-func (r *reply) fallback(ctx context.Context, m view.Message, kind string) error {
+func (r *reply) fallback(ctx context.Context, m blocks.Message, kind string) error {
 	options := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // inbox is a response_url that answers as a test says.
@@ -62,16 +62,16 @@ func status(code int, body string) func(http.ResponseWriter) {
 }
 
 // rich is a message with blocks.
-func rich() view.Message { return view.Refusal("No.", "Ask elsewhere.") }
+func rich() blocks.Message { return blocks.Refusal("No.", "Ask elsewhere.") }
 
 func TestTheSecondAnswerReplacesTheFirst(t *testing.T) {
 	box, r := newInbox(t)
 	for range 2 {
-		if err := r.tell(t.Context(), view.Fit(rich())); err != nil {
+		if err := r.tell(t.Context(), blocks.Fit(rich())); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := r.publish(t.Context(), view.Fit(rich())); err != nil {
+	if err := r.publish(t.Context(), blocks.Fit(rich())); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []posted{{ResponseType: "ephemeral"}, {ResponseType: "ephemeral", ReplaceOriginal: true}, {ResponseType: "in_channel"}} {
@@ -100,7 +100,7 @@ func TestWhatCountsAsAnAnswerTaken(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, r := newInbox(t, test.reply)
-			err := r.tell(t.Context(), view.Fit(rich()))
+			err := r.tell(t.Context(), blocks.Fit(rich()))
 			switch {
 			case test.want == "" && err != nil:
 				t.Errorf("the error is %v", err)
@@ -115,7 +115,7 @@ func TestWhatCountsAsAnAnswerTaken(t *testing.T) {
 
 func TestARefusedAnswerIsToldMoreSimply(t *testing.T) {
 	box, r := newInbox(t, status(400, "invalid_blocks"), status(400, `{"ok":false,"error":"invalid_blocks"}`))
-	if err := r.tell(t.Context(), view.Fit(rich())); err != nil {
+	if err := r.tell(t.Context(), blocks.Fit(rich())); err != nil {
 		t.Fatal(err)
 	}
 	if len(box.got) != 3 || len(box.got[2].Blocks) != 0 || !strings.Contains(box.got[2].Text, "Ask elsewhere.") {
@@ -129,7 +129,7 @@ func TestAPauseIsKeptOnce(t *testing.T) {
 		w.WriteHeader(http.StatusTooManyRequests)
 	}
 	box, r := newInbox(t, limited)
-	if err := r.tell(t.Context(), view.Fit(rich())); err != nil || len(box.got) != 2 {
+	if err := r.tell(t.Context(), blocks.Fit(rich())); err != nil || len(box.got) != 2 {
 		t.Errorf("%d posts, %v", len(box.got), err)
 	}
 }
@@ -137,18 +137,18 @@ func TestAPauseIsKeptOnce(t *testing.T) {
 func TestAnAddressIsUsedFiveTimes(t *testing.T) {
 	box, r := newInbox(t)
 	for range maxUses {
-		if err := r.tell(t.Context(), view.Fit(rich())); err != nil {
+		if err := r.tell(t.Context(), blocks.Fit(rich())); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := r.tell(t.Context(), view.Fit(rich())); !errors.Is(err, errAddressOver) || len(box.got) != maxUses {
+	if err := r.tell(t.Context(), blocks.Fit(rich())); !errors.Is(err, errAddressOver) || len(box.got) != maxUses {
 		t.Errorf("%d posts, then %v", len(box.got), err)
 	}
 }
 
 func TestAnAddressThatIsGoneIsNotAskedAgain(t *testing.T) {
 	box, r := newInbox(t, status(404, "expired_url"))
-	err := r.tell(t.Context(), view.Fit(rich()))
+	err := r.tell(t.Context(), blocks.Fit(rich()))
 	if !errors.Is(err, errAddressOver) || len(box.got) != 1 || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%d posts, %v", len(box.got), err)
 	}

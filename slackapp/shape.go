@@ -7,7 +7,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 const (
@@ -74,7 +74,7 @@ func unknownBreakdown(noun string) *problem {
 	nouns := []string{"type", "product", "region", "service", "team"}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
-		sentence: fmt.Sprintf("I cannot show usage by %s.", view.Quote(noun)),
+		sentence: fmt.Sprintf("I cannot show usage by %s.", blocks.Quote(noun)),
 		hint:     "What works: by type, by product, by region, by service, by team.",
 	}
 	if noun == "" {
@@ -141,7 +141,7 @@ func badTop(said string, read int) *problem {
 		fix = fmt.Sprintf("top %d", min(read, maxTop))
 	}
 	return &problem{
-		sentence: fmt.Sprintf("%s needs one number from 1 to %d.", view.Quote(strings.TrimSpace("top "+said)), maxTop),
+		sentence: fmt.Sprintf("%s needs one number from 1 to %d.", blocks.Quote(strings.TrimSpace("top "+said)), maxTop),
 		fixes:    []string{fix},
 	}
 }

@@ -153,8 +153,8 @@ func trimPunctuation(s string) string {
 	return strings.TrimRight(s, "'`)]},;:.!?")
 }
 
-// phrase joins words as they would be typed again.
-func phrase(all []word) string {
+// textOf joins words as they would be typed again.
+func textOf(all []word) string {
 	typed := make([]string, len(all))
 	for i, w := range all {
 		typed[i] = w.text

@@ -12,8 +12,9 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/alert"
 )
 
 // What one person may ask of Fastly at a time. A person who asks more waits, so that others find Fastly free.
@@ -130,7 +131,7 @@ func (a *App) question(ctx context.Context, q *request, held func(context.Contex
 		return
 	}
 	over, err := a.turns.take(ctx, q.user, func() {
-		if err := q.reply.tell(ctx, view.Fit(view.Waiting(mostUnderWay))); err != nil {
+		if err := q.reply.tell(ctx, blocks.Fit(blocks.Waiting(mostUnderWay))); err != nil {
 			a.Log.Warn("cannot say that a question waits", append(q.fields(outcomeWaiting), zap.Error(err))...)
 		}
 	})
@@ -166,10 +167,10 @@ func anybody(context.Context, *request) (result, bool) { return result{}, true }
 func (a *App) noTurn(q *request, err error) result {
 	switch {
 	case errors.Is(err, errManyQuestions):
-		return told(view.Refusal(fmt.Sprintf("You have %d questions under way, and %d more are waiting.", mostUnderWay, mostWaiting),
+		return told(blocks.Refusal(fmt.Sprintf("You have %d questions under way, and %d more are waiting.", mostUnderWay, mostWaiting),
 			"Ask again when one of them is answered."), outcomeRefused)
 	case errors.Is(err, errNoTurn):
-		return told(view.Refusal("Your questions before this one are still under way, so I have not begun it.",
+		return told(blocks.Refusal("Your questions before this one are still under way, so I have not begun it.",
 			"Ask again when they are answered."), outcomeRefused)
 	}
 	return a.trouble(q, err)
@@ -224,7 +225,7 @@ func budgetAsksFastly(text string) bool {
 
 // firstWord is the first word of a text, in lower case.
 func firstWord(text string) string {
-	words := strings.Fields(strings.ToLower(view.Clean(unescape.Replace(text))))
+	words := strings.Fields(strings.ToLower(blocks.Clean(unescape.Replace(text))))
 	if len(words) == 0 {
 		return ""
 	}
@@ -234,7 +235,7 @@ func firstWord(text string) string {
 func (a *App) pressAsksFastly(action, value string) bool {
 	kind, _, _ := strings.Cut(action, ":")
 	switch kind {
-	case view.ActionRunIt, actionAsk, actionShare, actionExport, view.ActionServices:
+	case blocks.ActionRunIt, actionAsk, actionShare, actionExport, alertview.ActionServices:
 		return true
 	case actionRunBudget:
 		return budgetAsksFastly(value)
@@ -253,10 +254,10 @@ func pressedOn(i *slack.InteractionCallback) (action, value string) {
 // Unclaimed tells a person that nothing was done, since it is not known whether it was done already.
 func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 	const sentence, next = "I cannot find out just now whether I have done this already, so I have done nothing.", "Look, and try again in a minute."
-	refused := told(view.Refusal(sentence, next), outcomeTrouble)
+	refused := told(blocks.Refusal(sentence, next), outcomeTrouble)
 	switch {
 	case e.Kind == socket.KindViewSubmission:
-		return slack.NewErrorsViewSubmissionResponse(map[string]string{view.ReasonBlock: sentence + " " + next})
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: sentence + " " + next})
 	case e.Command != nil:
 		a.finish(ctx, commandRequest(a, e.Command), refused)
 	case e.Interaction != nil && e.Interaction.ResponseURL != "":

@@ -14,7 +14,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/slackapp/socket"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/alert"
 )
 
 // TestTurns lets one person ask again and again, a question a second, each of which takes ten seconds or longer.
@@ -133,7 +133,7 @@ func TestWhatAPersonDidIsSorted(t *testing.T) {
 		{"Mute changes something", press("mute", "{}"), false, true},
 		{"Undo changes something", press("unmute", "{}"), false, true},
 		{"Share is seen by a channel", press("share", "last month"), true, true},
-		{"By Service may take long", press(view.ActionServices, "{}"), true, false},
+		{"By Service may take long", press(alertview.ActionServices, "{}"), true, false},
 		{"the next question may take long", press("ask:service", "by service"), true, false},
 		{"Export may take long, and a second file does no harm", press("export", "last month"), true, false},
 		{"a corrected budget command is sorted like a typed one", press("run_budget:0", "try na-bandwidth"), true, false},

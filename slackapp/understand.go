@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"budgetbot/billing"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // Understand reads a question outside Slack, such as one typed in a terminal, with the names that had usage, or were charged, in the
 // months that it asks for. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
 // fill in. The error is that of reading the names.
-func Understand(ctx context.Context, usage billing.Reader, bills billing.BillReader, text string, now time.Time) (Asked, *view.Mistake, error) {
+func Understand(ctx context.Context, usage billing.Reader, bills billing.BillReader, text string, now time.Time) (Asked, *blocks.Mistake, error) {
 	month := billing.MonthOf(now)
 	parts, wrong := takeApart(text, month)
 	var catalog billing.Catalog

@@ -10,7 +10,8 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/usage"
 )
 
 // usage answers the usage command's text, with a kept answer where it would be the same.
@@ -48,11 +49,11 @@ func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) re
 	}
 	names := asked.names()
 	canonical := asked.text(names)
-	var actions []view.Action
+	var actions []blocks.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
 		actions = slices.Concat(nextQuestions(asked, names, as.teams), a.exportButton(canonical), shareButton(canonical, as.share))
 	}
-	done = told(view.Usage(table, view.UsageContext{
+	done = told(usageview.Usage(table, usageview.Context{
 		Now: now, Command: a.UsageCommand, Asked: canonical, Private: true, Actions: actions,
 		Likely: a.likely(ctx, asked.Question, now),
 	}), outcomeAnswered)
@@ -169,15 +170,15 @@ func (p parts) nameless() Asked {
 
 // The buttons under an answer. What follows the colon keeps ids apart within a message.
 const (
-	actionAsk       = view.ActionAsk
+	actionAsk       = blocks.ActionAsk
 	actionShare     = "share"
-	actionExport    = view.ActionExport
+	actionExport    = blocks.ActionExport
 	actionRunBudget = "run_budget"
 )
 
 // nextQuestions are the buttons that ask for the same names in another way.
-func nextQuestions(asked Asked, names []string, teams bool) []view.Action {
-	var actions []view.Action
+func nextQuestions(asked Asked, names []string, teams bool) []blocks.Action {
+	var actions []blocks.Action
 	for _, other := range []struct {
 		label string
 		by    report.Breakdown
@@ -188,31 +189,31 @@ func nextQuestions(asked Asked, names []string, teams bool) []view.Action {
 		next := asked
 		next.Question.By, next.Question.Top = other.by, usualTop(other.by)
 		if other.by != asked.Question.By && (other.by != report.ByUsageType || asked.Question.UsageType == "") {
-			actions = append(actions, view.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.text(names)})
+			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.text(names)})
 		}
 	}
 	before := asked
 	months := asked.Question.Months
 	before.Question.Months = billing.Range{First: months.First.Add(-months.Len()), Last: months.First.Add(-1)}
 	if !before.Question.Months.First.Before(oldest) {
-		actions = append(actions, view.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.text(names)})
+		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.text(names)})
 	}
 	return actions
 }
 
 // shareButton is there where the person may share.
-func shareButton(text string, may bool) []view.Action {
+func shareButton(text string, may bool) []blocks.Action {
 	if !may {
 		return nil
 	}
-	return []view.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}
+	return []blocks.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}
 }
 
 // help shows examples with the names of this account. What cannot be found out now is left out of it.
-func (a *App) help(ctx context.Context) view.Message {
+func (a *App) help(ctx context.Context) blocks.Message {
 	now := a.Now()
 	this := billing.MonthOf(now)
-	c := view.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: a.hasTeams()}
+	c := usageview.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: a.hasTeams()}
 	catalog := a.names.catalog()
 	if reading, err := a.Usage.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
 		catalog = billing.CatalogOf(reading.Rows)
@@ -230,7 +231,7 @@ func (a *App) help(ctx context.Context) view.Message {
 	if rules := a.Rules(); len(rules.Rules) > 0 {
 		c.Rule = rules.Rules[0].Name
 	}
-	return view.Help(c)
+	return usageview.Help(c)
 }
 
 // lastNames remembers the names that were seen last, for when Fastly cannot be asked.

@@ -6,12 +6,15 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/budget"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // watches is how the rules stand that are no budgets.
-func (b books) watches(set []rules.Rule) []view.Watch {
-	var watches []view.Watch
+func (b books) watches(set []rules.Rule) []budgetview.Watch {
+	var watches []budgetview.Watch
 	for _, rule := range set {
 		if rule.Kind != rules.RuleBudget {
 			watches = append(watches, b.watch(rule))
@@ -21,8 +24,8 @@ func (b books) watches(set []rules.Rule) []view.Watch {
 }
 
 // watch is how a rule that is no budget stands.
-func (b books) watch(rule rules.Rule) view.Watch {
-	w := view.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
+func (b books) watch(rule rules.Rule) budgetview.Watch {
+	w := budgetview.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
 	for _, e := range b.episodes {
 		if e.Rule != rule.Name || e.Month != b.month || string(e.Kind) != string(rule.Kind) {
 			continue
@@ -41,8 +44,8 @@ func (b books) watch(rule rules.Rule) view.Watch {
 }
 
 // watchDetail is a rule that is no budget in full.
-func (a *App) watchDetail(rule rules.Rule, b books) view.Message {
-	d := view.WatchDetail{
+func (a *App) watchDetail(rule rules.Rule, b books) blocks.Message {
+	d := budgetview.WatchDetail{
 		Watch: b.watch(rule), Month: b.month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
 		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
 	}
@@ -51,7 +54,7 @@ func (a *App) watchDetail(rule rules.Rule, b books) view.Message {
 			d.Route = &route
 		}
 	}
-	return view.WatchOf(d)
+	return budgetview.WatchOf(d)
 }
 
 // tryWatch shows the message about a rule with change as it would be by the newest check.
@@ -66,11 +69,11 @@ func (a *App) tryWatch(rule rules.Rule, b books) result {
 		m.Reason = alerts.ReasonCalm
 	}
 	d := alerts.Delivery{Kind: alerts.DeliverRoot, Channel: rule.Channel, BudgetID: id, Message: m}
-	return told(view.Alert(d, view.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
+	return told(view.Alert(d, phrase.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
 }
 
 // noAnswer tells that only budgets are answered.
-func noAnswer(rule rules.Rule, command string) view.Message {
-	return view.Refusal(fmt.Sprintf("%s is no budget: it is said once, and there is nothing to acknowledge or to mute.", view.Quote(rule.Name)),
+func noAnswer(rule rules.Rule, command string) blocks.Message {
+	return blocks.Refusal(fmt.Sprintf("%s is no budget: it is said once, and there is nothing to acknowledge or to mute.", blocks.Quote(rule.Name)),
 		fmt.Sprintf("`%s %s` shows how it stands.", command, rule.Name))
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"budgetbot/alerts"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/budget"
 )
 
 // why explains a message about a budget to the person who asks: which level it was said at, by which figures, and which rule
@@ -24,7 +24,7 @@ func (a *App) why(ctx context.Context, q *request) result {
 	if err != nil {
 		return a.unread(q, fmt.Errorf("read the alerts of %s: %w", id, err))
 	}
-	w := view.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
+	w := budgetview.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
 	for _, alert := range past {
 		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
 			w.Last = alert
@@ -37,5 +37,5 @@ func (a *App) why(ctx context.Context, q *request) result {
 			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
 		}
 	}
-	return told(view.WhyMessage(w), outcomeAnswered)
+	return told(budgetview.WhyMessage(w), outcomeAnswered)
 }

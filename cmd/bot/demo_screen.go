@@ -11,7 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // screen shows what happens in the workspace as lines of a terminal, and remembers the buttons that were shown last.
@@ -51,22 +51,22 @@ func (s *screen) show(e slacksim.Event) {
 	defer s.mu.Unlock()
 	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", s.now().Format("Jan 2 15:04"), s.channels[m.Channel], how)
 	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
-		fmt.Fprintf(s.out, "   %s\n", firstLine(view.Twin(messageOf(*m))))
+		fmt.Fprintf(s.out, "   %s\n", firstLine(blocks.Twin(messageOf(*m))))
 		return
 	}
-	for line := range strings.Lines(view.Twin(messageOf(*m))) {
+	for line := range strings.Lines(blocks.Twin(messageOf(*m))) {
 		fmt.Fprint(s.out, strings.TrimRight("   "+line, " "))
 	}
 	s.remember(*m)
 }
 
 // messageOf reads a stored message back into what the service sent.
-func messageOf(m slacksim.Message) view.Message {
-	var blocks slack.Blocks
-	if err := json.Unmarshal(m.Blocks, &blocks); err != nil {
-		blocks.BlockSet = nil // a message without blocks has its text
+func messageOf(m slacksim.Message) blocks.Message {
+	var body slack.Blocks
+	if err := json.Unmarshal(m.Blocks, &body); err != nil {
+		body.BlockSet = nil // a message without blocks has its text
 	}
-	return view.Message{Text: m.Text, Blocks: blocks.BlockSet}
+	return blocks.Message{Text: m.Text, Blocks: body.BlockSet}
 }
 
 func firstLine(text string) string {

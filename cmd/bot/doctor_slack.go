@@ -16,7 +16,7 @@ import (
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // examTimeout bounds one question to the outside.
@@ -165,7 +165,7 @@ func examineChannel(ctx context.Context, api *slack.Client, channels *slackapp.C
 	case code == "":
 		found.fail("Slack channel", "", "%s: %s", name, slackTrouble(err))
 	default:
-		found.fail("Slack channel", "", "%s: %s", name, view.Remedy(code))
+		found.fail("Slack channel", "", "%s: %s", name, phrase.Remedy(code))
 	}
 }
 
@@ -222,6 +222,6 @@ func examineRoutes(ctx context.Context, opened *store.Store, found *examination)
 			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", count(route.Waiting, "message"), route.Channel, route.Since.Format(time.RFC3339))
 			continue
 		}
-		found.fail("alerts", "", "%s kept for %s: %s", count(route.Waiting, "message"), route.Channel, view.Remedy(route.Reason))
+		found.fail("alerts", "", "%s kept for %s: %s", count(route.Waiting, "message"), route.Channel, phrase.Remedy(route.Reason))
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 // moneyRules are budgets of money over the published invoice, as if it were what November has cost so far.
@@ -83,10 +83,10 @@ func TestThePublishedInvoice(t *testing.T) {
 	}
 	shown := func(m slacksim.Message) {
 		t.Helper()
-		for line := range strings.Lines(view.Twin(messageOf(m))) {
+		for line := range strings.Lines(blocks.Twin(messageOf(m))) {
 			// When Fastly was read, and what can be pressed, is not what the guide is about.
 			if line = strings.TrimSpace(line); line != "" && !strings.Contains(line, " · ") && !strings.HasPrefix(line, "[") && !strings.Contains(string(guide), line) {
-				t.Errorf("docs/money.md does not have the line\n%s\nof\n%s", line, view.Twin(messageOf(m)))
+				t.Errorf("docs/money.md does not have the line\n%s\nof\n%s", line, blocks.Twin(messageOf(m)))
 			}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"budgetbot/billing/source"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 )
 
 const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact:
@@ -121,7 +121,7 @@ func teamsOf(file string) (func(name, id string) string, error) {
 }
 
 // typedWrong is a question that was not understood, with the corrected command to copy.
-func typedWrong(m *view.Mistake) error {
+func typedWrong(m *blocks.Mistake) error {
 	hint := m.Hint
 	if len(m.Corrected) > 0 {
 		hint = "bot usage " + m.Corrected[0]

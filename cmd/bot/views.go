@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/samples"
 )
 
 // viewsCommand prints every message that the product can say, so that words can be judged, and pasted into Block Kit
@@ -22,9 +23,9 @@ func viewsCommand() *cobra.Command {
 			encoder := json.NewEncoder(cmd.OutOrStdout())
 			encoder.SetEscapeHTML(false)
 			encoder.SetIndent("", "  ")
-			for _, sample := range view.Catalogue() {
+			for _, sample := range samples.All() {
 				if text {
-					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, view.Twin(sample.Message))
+					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, blocks.Twin(sample.Message))
 					continue
 				}
 				shown := map[string]any{"name": sample.Name, "text": sample.Message.Text, "blocks": sample.Message.Blocks}

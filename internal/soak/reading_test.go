@@ -27,7 +27,7 @@ func TestHear(t *testing.T) {
 		"alert-refresh-closed":  "not understood   0",
 	} {
 		t.Run(sample, func(t *testing.T) {
-			raw, err := os.ReadFile(filepath.Join("..", "..", "slackapp", "view", "testdata", sample+".golden.json"))
+			raw, err := os.ReadFile(filepath.Join("..", "..", "slackapp", "view", "samples", "testdata", sample+".golden.json"))
 			if err != nil {
 				t.Fatal(err)
 			}

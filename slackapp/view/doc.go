@@ -1,11 +1,8 @@
-// Package view turns values of the domain into Slack messages: blocks for people who look, and a text twin for
-// notifications, screen readers and the terminal.
+// Package view chooses the surface that makes the message of a delivery: an alert's or a digest's.
 //
-// Every function is pure: values in, a Message out. The package never knows the socket, the Web API, the clock or the store;
-// the instant that a message is made for is an argument. Whoever sends a Message passes it through Fit first, which keeps
-// Slack's limits:
+// Below it stand the surfaces, one package each, and none of them imports another: view/usage answers questions on usage and cost, view/budget
+// answers /budget, view/alert speaks of what crossed a threshold, and view/digest of a week or a closed month. The sentences that several of them
+// share are in view/phrase. All of them are pure: values in, a message out, and the instant that a message is made for is an argument.
 //
-//	m := view.Fit(view.Usage(table, view.UsageContext{Now: now, Command: "/usage", Private: true}))
-//
-// Names that come from Fastly or from people are text and never markup: Escape is the only way by which they reach mrkdwn.
+//	m := blocks.Fit(usageview.Usage(table, usageview.Context{Now: now, Command: "/usage", Private: true}))
 package view

@@ -1,0 +1,81 @@
+package blocks
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+)
+
+// ActionRunIt begins the action ids of the buttons under a Mistake; a colon and a number follow, since ids are unique within
+// a message. The button's value is the corrected text.
+const ActionRunIt = "run_it"
+
+// ActionAsk and ActionExport begin the action ids of buttons that ask a question, and that send its answer as a file. The value is the
+// question's text.
+const (
+	ActionAsk    = "ask"
+	ActionExport = "export"
+)
+
+// Action is a button: what it says, which handler it calls and what it hands to it. A Value is at most 2,000 characters, and
+// whoever receives it must not trust it.
+type Action struct {
+	Label string
+	ID    string
+	Value string
+	// Primary is for the one button of a message that most people will want.
+	Primary bool
+	// Confirm asks once before the button acts; nil does not.
+	Confirm *Confirm
+}
+
+// Confirm is the dialog that asks whether a button was meant. All of it is plain text.
+type Confirm struct {
+	Title, Text string
+	Yes, No     string
+}
+
+// Buttons returns the actions as one block, or none where there are none. A button that Slack would refuse for the length
+// of its value is left out, since a cut value would ask something else.
+func Buttons(blockID string, actions []Action) []slack.Block {
+	var elements []slack.BlockElement
+	for _, a := range actions {
+		if len(elements) == maxActions || len([]rune(a.Value)) > maxButtonValue {
+			continue
+		}
+		label := slack.NewTextBlockObject(slack.PlainTextType, Clip(Clean(a.Label), maxButtonText), false, false)
+		button := slack.NewButtonBlockElement(a.ID, a.Value, label)
+		if a.Primary {
+			button.Style = slack.StylePrimary
+		}
+		if a.Confirm != nil {
+			button.Confirm = a.Confirm.object()
+		}
+		elements = append(elements, button)
+	}
+	if len(elements) == 0 {
+		return nil
+	}
+	return []slack.Block{slack.NewActionBlock(blockID, elements...)}
+}
+
+func (c Confirm) object() *slack.ConfirmationBlockObject {
+	plain := func(text string, n int) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, Clip(Clean(text), n), false, false)
+	}
+	return slack.NewConfirmationBlockObject(
+		plain(c.Title, maxConfirmTitle), plain(c.Text, maxConfirmText), plain(c.Yes, maxConfirmButton), plain(c.No, maxConfirmButton))
+}
+
+// runButtons returns one button for each corrected text.
+func runButtons(prefix string, corrected []string) []Action {
+	actions := make([]Action, len(corrected))
+	for i, text := range corrected {
+		label := "Run It"
+		if len(corrected) > 1 {
+			label = "Run " + text
+		}
+		actions[i] = Action{Label: label, ID: fmt.Sprintf("%s:%d", prefix, i), Value: text}
+	}
+	return actions
+}

@@ -1,0 +1,94 @@
+package blocks
+
+import (
+	"cmp"
+	"strconv"
+)
+
+// Mistake is a command that was not understood.
+type Mistake struct {
+	// Sentence says what was not understood, in one sentence of plain text. What stands between backticks is shown as code;
+	// a person's own words go through Quote.
+	Sentence string
+	// Corrected are the nearest right forms, best first: the full text behind the command, "2023-01..2023-03 cdn_usage".
+	Corrected []string
+	// Command is the slash command's name, such as "/usage".
+	Command string
+	// Hint is one more sentence, of the same kind as Sentence, such as which names there are; it may be empty.
+	Hint string
+	// ActionID begins the ids of the buttons that run the corrected text; empty is ActionRunIt.
+	ActionID string
+}
+
+// How many corrected commands a Mistake offers, and how long one may be.
+const (
+	maxCorrections = 3
+	maxCommand     = 300
+)
+
+// Message returns the mistake as one sentence, the corrected commands to copy, and a button that runs each.
+func (m Mistake) Message() Message {
+	corrected := m.offered()
+	lines := []string{Prose(m.Sentence)}
+	for _, text := range corrected {
+		lines = append(lines, Code(m.Command+" "+text))
+	}
+	if m.Hint != "" {
+		lines = append(lines, Prose(m.Hint))
+	}
+	answer := Note(lines...)
+	answer.Text = Joined(" ", lines[0], Joined(" ", lines[1:]...))
+	answer.Blocks = append(answer.Blocks, Buttons("corrections", runButtons(cmp.Or(m.ActionID, ActionRunIt), corrected))...)
+	return answer
+}
+
+// offered returns the corrected texts that are offered: what is shown is what runs, so that one too long to show is not.
+func (m Mistake) offered() []string {
+	var corrected []string
+	for _, text := range m.Corrected {
+		text = Clean(text)
+		if len(corrected) < maxCorrections && len([]rune(text)) <= maxCommand {
+			corrected = append(corrected, text)
+		}
+	}
+	return corrected
+}
+
+// Refusal says in one sentence that something is not allowed, and in one what to do instead. Both are plain text with code
+// between backticks.
+func Refusal(sentence, next string) Message { return Note(Prose(sentence), proseOrNone(next)) }
+
+// Trouble says in one sentence what went wrong on our side, and in one what to do. The reference lets an operator find it in
+// the log; it may be empty.
+func Trouble(sentence, next, ref string) Message {
+	m := Refusal(sentence, next)
+	if ref != "" {
+		m.Blocks = append(m.Blocks, Context("reference", "reference "+Code(ref))...)
+	}
+	return m
+}
+
+func proseOrNone(s string) string {
+	if s == "" {
+		return ""
+	}
+	return Prose(s)
+}
+
+// Busy says that there is too much to do just now.
+func Busy() Message {
+	return Note("I cannot take another question just now.", "Ask again in a minute.")
+}
+
+// Working says that an answer takes a while.
+func Working() Message { return Note("Working on it. The answer comes here.") }
+
+// Waiting says that a question waits until one of the person's others is answered.
+func Waiting(underWay int) Message {
+	return Note("You have " + strconv.Itoa(underWay) + " questions under way. This one begins when one of them is answered.")
+}
+
+// Exported tells that an answer was sent as a file.
+func Exported(name string) Message {
+	return Note("I have sent you " + Code(name) + " as a direct message, with every row and exact figures.")
+}

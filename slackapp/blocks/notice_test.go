@@ -1,0 +1,25 @@
+package blocks
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMistakeOffersWhatItShows(t *testing.T) {
+	m := Mistake{
+		Sentence: "No.", Command: "/usage", ActionID: "again",
+		Corrected: []string{"a", "b\nc", strings.Repeat("x", maxCommand+1), "d", "e"},
+	}
+	answer := m.Message()
+	want := "No.\n`/usage a`\n`/usage b c`\n`/usage d`"
+	if got := mrkdwnTexts(answer)[0]; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var pressed []string
+	for _, a := range runButtons("again", m.offered()) {
+		pressed = append(pressed, a.ID+"="+a.Value)
+	}
+	if got := strings.Join(pressed, " "); got != "again:0=a again:1=b c again:2=d" {
+		t.Errorf("buttons run %q", got)
+	}
+}

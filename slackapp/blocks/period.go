@@ -1,0 +1,105 @@
+package blocks
+
+import (
+	"fmt"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// Period names months the way people do: "November 2026", "Jan–Mar 2023", "Nov 2022–Feb 2023".
+func Period(r billing.Range) string {
+	first, last := r.First.Start(), r.Last.Start()
+	switch {
+	case r.First == r.Last:
+		return first.Format("January 2006")
+	case first.Year() == last.Year():
+		return first.Format("Jan") + "–" + last.Format("Jan 2006")
+	}
+	return first.Format("Jan 2006") + "–" + last.Format("Jan 2006")
+}
+
+// ShortMonth returns "Mar", or "Mar 2023" where months of several years stand together.
+func ShortMonth(m billing.Month, withYear bool) string {
+	if withYear {
+		return m.Start().Format("Jan 2006")
+	}
+	return m.Start().Format("Jan")
+}
+
+// LongMonth returns "March".
+func LongMonth(m billing.Month) string { return m.Start().Format("January") }
+
+// FirstDays names the first days of a month: "Nov 1–21", "Nov 1", or "Feb" where it has no more than those.
+func FirstDays(m billing.Month, days int) string {
+	switch {
+	case days >= m.Days():
+		return ShortMonth(m, false)
+	case days == 1:
+		return ShortMonth(m, false) + " 1"
+	}
+	return fmt.Sprintf("%s 1–%d", ShortMonth(m, false), days)
+}
+
+// Day returns "Nov 21".
+func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
+
+// LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
+func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
+
+// Clock returns "10:42 UTC", with the day in front where that is not today's, and the year where that is not this year's.
+func Clock(t, now time.Time) string {
+	t, now = t.UTC(), now.UTC()
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return t.Format("15:04 UTC")
+	case t.Year() == now.Year():
+		return t.Format("Jan 2, 15:04 UTC")
+	}
+	return t.Format("Jan 2 2006, 15:04 UTC")
+}
+
+// Stamp returns "Nov 22, 10:42 UTC", for what is still read another day.
+func Stamp(t time.Time) string { return t.UTC().Format("Jan 2, 15:04 UTC") }
+
+// CountedTo returns the end of what was counted: "Nov 21, 24:00 UTC".
+func CountedTo(t time.Time) string {
+	t = t.UTC()
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return LastDay(t) + ", 24:00 UTC"
+	}
+	return Stamp(t)
+}
+
+// Age returns how long ago something was, in the largest unit that says enough: "12 min", "2 h", "3 days".
+func Age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 72*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// elapsed is how much of a month a count covers.
+type elapsed struct {
+	Days, Of int
+	Share    float64 // 0..1: what an even pace would have used by then
+}
+
+// ElapsedIn returns how much of the month has passed at the instant; ok is false where the instant is zero or before the
+// month, since nothing can be said of the pace then.
+func ElapsedIn(m billing.Month, at time.Time) (e elapsed, ok bool) {
+	if at.IsZero() || !at.After(m.Start()) {
+		return elapsed{}, false
+	}
+	passed := min(at.Sub(m.Start()), m.End().Sub(m.Start()))
+	return elapsed{
+		Days:  int(passed / (24 * time.Hour)),
+		Of:    m.Days(),
+		Share: passed.Hours() / (24 * float64(m.Days())),
+	}, true
+}

@@ -1,0 +1,215 @@
+package blocks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+)
+
+// TextWidth is how many columns a phone shows of text of fixed width before it wraps.
+const TextWidth = 60
+
+// MaxTextCell is how many columns a cell has at most in text of fixed width.
+const MaxTextCell = 40
+
+// MinName is how far the first column of a grid may be narrowed for the sake of TextWidth.
+const MinName = 14
+
+// gridLine is one line of a grid. The first line is the header.
+type gridLine struct {
+	cells  []string
+	strong bool // in bold type: the header and the totals
+}
+
+// Grid is a table of texts, as it is before Slack or a terminal has it.
+type Grid struct {
+	lines []gridLine
+	Left  []bool // columns that are words and not figures, by index; the first always is
+}
+
+// Add appends a line; a cell with nothing to show is a dash, since Slack refuses an empty one.
+func (g *Grid) Add(strong bool, cells ...string) {
+	for i, cell := range cells {
+		if cells[i] = Clip(Clean(cell), MaxCell); cells[i] == "" {
+			cells[i] = billing.Dash
+		}
+	}
+	g.lines = append(g.lines, gridLine{cells, strong})
+}
+
+func (g *Grid) isLeft(column int) bool {
+	return column == 0 || column < len(g.Left) && g.Left[column]
+}
+
+// Block returns the grid as Slack's table.
+func (g *Grid) Block(blockID string) *slack.TableBlock {
+	table := slack.NewTableBlock(blockID)
+	for _, line := range g.lines {
+		cells := make([]slack.TableCell, len(line.cells))
+		for i, text := range line.cells {
+			cells[i] = cellOf(text, line.strong)
+		}
+		table.AddRow(cells...)
+	}
+	settings := make([]slack.ColumnSetting, len(g.lines[0].cells))
+	for i := range settings {
+		settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentRight}
+		if g.isLeft(i) {
+			settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
+		}
+	}
+	return table.WithColumnSettings(settings...)
+}
+
+func cellOf(text string, strong bool) slack.TableCell {
+	if !strong {
+		return slack.NewTableRawTextCell(text)
+	}
+	style := &slack.RichTextSectionTextStyle{Bold: true}
+	return slack.NewTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, style)))
+}
+
+// gridOf reads a table block back.
+func gridOf(table *slack.TableBlock) *Grid {
+	g := &Grid{Left: make([]bool, len(table.ColumnSettings))}
+	for i, setting := range table.ColumnSettings {
+		g.Left[i] = setting.Align != slack.ColumnAlignmentRight
+	}
+	for _, row := range table.Rows {
+		cells := make([]string, len(row))
+		strong := false
+		for i, cell := range row {
+			cells[i] = CellText(cell)
+			_, rich := cell.(*slack.TableRichTextCell)
+			strong = strong || rich
+		}
+		g.lines = append(g.lines, gridLine{cells, strong})
+	}
+	return g
+}
+
+// CellText returns what a cell says.
+func CellText(cell slack.TableCell) string {
+	switch cell := cell.(type) {
+	case *slack.TableRawTextCell:
+		return cell.Text
+	case *slack.TableRawNumberCell:
+		return cell.Text
+	case *slack.TableRichTextCell:
+		return richText(cell.Elements)
+	}
+	return ""
+}
+
+func richText(elements []slack.RichTextElement) string {
+	var b strings.Builder
+	for _, element := range elements {
+		section, ok := element.(*slack.RichTextSection)
+		if !ok {
+			continue
+		}
+		for _, part := range section.Elements {
+			if text, ok := part.(*slack.RichTextSectionTextElement); ok {
+				b.WriteString(text.Text)
+			}
+		}
+	}
+	return b.String()
+}
+
+// Text returns the grid as lines of fixed width with a rule under the header, at most TextWidth columns wide where a header
+// in two lines or shorter names in the first column can reach that.
+func (g *Grid) Text() string {
+	head := [][]string{g.lines[0].cells}
+	widths := g.widths(head)
+	if lineWidth(widths) > TextWidth && slices.ContainsFunc(head[0], hasTwoParts) {
+		head = twoLines(head[0])
+		widths = g.widths(head)
+	}
+	if over := lineWidth(widths) - TextWidth; over > 0 {
+		widths[0] = min(widths[0], max(MinName, widths[0]-over))
+	}
+	var b strings.Builder
+	for _, cells := range head {
+		b.WriteString(g.textLine(cells, widths) + "\n")
+	}
+	b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
+	name := g.nameClip(widths[0])
+	for _, line := range g.lines[1:] {
+		cells := append([]string{name(line.cells[0], widths[0])}, line.cells[1:]...)
+		b.WriteString(g.textLine(cells, widths) + "\n")
+	}
+	return b.String()
+}
+
+// nameClip returns how names are cut to a width: at their end, or in their middle where different ones would then be alike.
+func (g *Grid) nameClip(width int) func(string, int) string {
+	names := map[string]string{}
+	for _, line := range g.lines[1:] {
+		name := line.cells[0]
+		if other, seen := names[clipColumns(name, width)]; seen && other != name {
+			return clipMiddle
+		}
+		names[clipColumns(name, width)] = name
+	}
+	return clipColumns
+}
+
+func hasTwoParts(cell string) bool { return strings.Contains(cell, ", ") }
+
+// twoLines breaks the cells of a header at their comma, one word of which is often wider than all figures below it.
+func twoLines(cells []string) [][]string {
+	upper, lower := make([]string, len(cells)), make([]string, len(cells))
+	for i, cell := range cells {
+		first, second, found := strings.Cut(cell, ", ")
+		if !found {
+			lower[i] = cell
+			continue
+		}
+		upper[i], lower[i] = first+",", second
+	}
+	return [][]string{upper, lower}
+}
+
+// widths returns how wide each column is under the given header.
+func (g *Grid) widths(head [][]string) []int {
+	widths := make([]int, len(g.lines[0].cells))
+	widen := func(cells []string) {
+		for i, cell := range cells {
+			widths[i] = max(widths[i], min(Columns(cell), MaxTextCell))
+		}
+	}
+	for _, cells := range head {
+		widen(cells)
+	}
+	for _, line := range g.lines[1:] {
+		widen(line.cells)
+	}
+	return widths
+}
+
+// lineWidth returns the width of a line whose columns stand two spaces apart.
+func lineWidth(widths []int) int {
+	sum := 2 * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
+func (g *Grid) textLine(cells []string, widths []int) string {
+	parts := make([]string, len(cells))
+	for i, cell := range cells {
+		cell = clipColumns(cell, widths[i])
+		pad := strings.Repeat(" ", widths[i]-Columns(cell))
+		if g.isLeft(i) {
+			parts[i] = cell + pad
+		} else {
+			parts[i] = pad + cell
+		}
+	}
+	return strings.TrimRight(strings.Join(parts, "  "), " ")
+}

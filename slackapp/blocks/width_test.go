@@ -1,0 +1,44 @@
+package blocks
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNamesThatWouldBeAlikeAreCutInTheirMiddle(t *testing.T) {
+	wide := strings.Repeat("9", 20)
+	for _, tt := range []struct {
+		name  string
+		names []string
+		want  []string
+	}{
+		{"different beginnings are kept", []string{"Europe Bandwidth", "North America Bandwidth"}, []string{"Europe Bandwi…", "North America…"}},
+		{"one beginning is not enough", []string{"North America Bandwidth", "North America Requests"}, []string{"North A…dwidth", "North A…quests"}},
+		{"what fits is left alone", []string{"North America Bandwidth", "North America Requests", "Asia"}, []string{"North A…dwidth", "North A…quests", "Asia"}},
+		{"the same name twice is the same", []string{"North America Bandwidth", "North America Bandwidth"}, []string{"North America…", "North America…"}},
+		{"wide letters count double", []string{"帯域幅帯域幅帯域幅一", "帯域幅帯域幅帯域幅二"}, []string{"帯域幅…域幅一", "帯域幅…域幅二"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := &Grid{}
+			g.Add(true, "Name", "A", "B", "C")
+			for _, name := range tt.names {
+				g.Add(false, name, wide, wide, wide)
+			}
+			lines := strings.Split(g.Text(), "\n")[2:]
+			for i, want := range tt.want {
+				cell, _, _ := strings.Cut(lines[i], "  ")
+				if cell != want || Columns(cell) > MinName {
+					t.Errorf("%q is shown as %q, want %q", tt.names[i], cell, want)
+				}
+			}
+		})
+	}
+}
+
+func TestColumns(t *testing.T) {
+	for text, want := range map[string]int{"": 0, "abc": 3, "Größe": 5, "e\u0301": 1, "長い": 4, "🚀": 2, "＠": 2} {
+		if got := Columns(text); got != want {
+			t.Errorf("columns(%q) = %d, want %d", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package alertview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Alert returns the words of every delivery but those of a digest.
+func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
+	switch m := d.Message; {
+	case d.Kind == alerts.DeliverAnswer && m.Act != nil && len(m.Budgets) == 1:
+		return answerMessage(*m.Act, m.Budgets[0], c)
+	case d.Kind == alerts.DeliverRoute && m.Route != nil:
+		return routeMessage(*m.Route)
+	case m.Trouble != nil:
+		return troubleMessage(m, c.Now)
+	case m.Growth != nil:
+		return changeMessage(d, c.Now)
+	case len(m.Things) > 0:
+		return thingsMessage(d, c.Now)
+	case d.Kind == alerts.DeliverStart:
+		return startMessage(m)
+	case isCall(d):
+		return callMessage(d, c)
+	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverRise && isEnded(m):
+		return endedMessage(m, m.Budgets[0], c.Now)
+	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
+		return listMessage(m, c.Now)
+	case d.Kind == alerts.DeliverRise:
+		c.Value = ""
+	}
+	return budgetMessage(d.Message, c)
+}
+
+// budgetMessage speaks of one budget. It is the root, which stands for the budget for the rest of the month and is edited as
+// the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
+func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
+	l := m.Budgets[0]
+	text := blocks.Joined("\n", blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ProspectLine(l), phrase.AboveLine(l), turnLine(m.Reason, l), largestLine(l), narrowerLine(l))
+	body := []slack.Block{blocks.Section("budget", text)}
+	if lines := driverLines(l); len(lines) > 0 {
+		body = append(body, blocks.Section("drivers", lines...))
+	}
+	body = append(body, answerBlocks(l, c)...)
+	body = append(body, blocks.Context("facts", alertFacts(m, l, c.Now)...)...)
+	return blocks.Message{Text: alertText(l), Blocks: body}
+}
+
+// headingOf returns the verdict: "North America Bandwidth: 80% Used, Likely Over", "…: Over Budget, 104% Used", "…: Likely Over,
+// 62% Used" where no level is reached yet.
+func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
+	used := phrase.PercentText(l) + " Used"
+	isBack := reason == alerts.ReasonBackOn || reason == alerts.ReasonRestated || reason == alerts.ReasonRefresh
+	switch p := l.Prospect; {
+	case !alerts.PercentOf(l).LessThan(alerts.Hundred):
+		used = "Over Budget, " + used
+	case l.Level == 0 && p != nil && p.Likely:
+		used = "Likely Over, " + used
+	case l.Level == 0 && isBack:
+		used = "Back on Course, " + used
+	default:
+		used += phrase.VerdictOf(l)
+	}
+	return phrase.NameOf(l) + phrase.Stop(l) + used
+}
+
+// largestLine names what most of the usage is of.
+func largestLine(l alerts.BudgetLine) string {
+	var parts []string
+	for _, p := range l.Largest {
+		parts = append(parts, blocks.Escape(p.Name)+" "+blocks.Escape(l.Measure.Format(p.Used)))
+	}
+	switch {
+	case l.Drivers != nil && len(l.Drivers.Parts) > 0:
+		return ""
+	case l.NoHistory && len(parts) == 0:
+		return "I can say what grew from " + phrase.MonthEnd(l) + " on."
+	case l.NoHistory:
+		return "Largest so far: " + strings.Join(parts, " · ") + ". I can say what grew from " + phrase.MonthEnd(l) + " on."
+	case len(parts) == 0:
+		return ""
+	}
+	return "Largest: " + strings.Join(parts, " · ")
+}
+
+// turnLine tells of what is out of the ordinary: several levels passed at once, or figures that came down.
+func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
+	switch {
+	case reason == alerts.ReasonRestated && l.Level == 0:
+		return "Fastly has corrected its figures: usage is below the first level again."
+	case reason == alerts.ReasonRestated:
+		return "Fastly has corrected its figures: of the levels, " + l.Level.String() + " still holds."
+	case reason == alerts.ReasonWavers:
+		return "Fastly's figures go up and down around this level. It was posted twice, and is posted again only once they have stayed below it for three days."
+	case reason == alerts.ReasonBackOn:
+		return "The month is no longer likely to end above the budget."
+	case len(l.Passed) < 2:
+		return ""
+	}
+	var levels []string
+	for _, level := range l.Passed {
+		levels = append(levels, level.String())
+	}
+	return "It passed " + blocks.And(levels) + " at once."
+}
+
+// alertText says the whole of it in a sentence, for a notification.
+func alertText(l alerts.BudgetLine) string {
+	verdict := phrase.Stop(l)
+	if !alerts.PercentOf(l).LessThan(alerts.Hundred) {
+		verdict = " is over budget: "
+	}
+	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", blocks.Escape(phrase.NameOf(l)), verdict, blocks.Escape(phrase.UsedText(l)),
+		blocks.Escape(phrase.PercentText(l)), blocks.LongMonth(l.Month), blocks.Escape(l.Measure.Format(l.Limit)), phrase.ProspectText(l), blocks.Escape(l.Rule))
+}
+
+// alertFacts is what stands in small type under an alert.
+func alertFacts(m alerts.Message, l alerts.BudgetLine, now time.Time) []string {
+	next := "no further message this month"
+	if l.Next > 0 && !l.Muted() {
+		next = "next message at " + l.Next.String()
+	}
+	return []string{phrase.FreshFact(l, now), phrase.EstimateFact(l), next, phrase.OwnerFact(l), "rule " + blocks.Code(l.Rule), blocks.Escape(string(m.Reason))}
+}

@@ -1,0 +1,138 @@
+package alertview
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// AnswerContext is what the private word to a person needs who pressed or typed something about a budget.
+type AnswerContext struct {
+	// Line has the budget's name and month, its level, the next one, and the answers as they are now.
+	Line          alerts.BudgetLine
+	BudgetCommand string
+	// Value is what the buttons carry; without it there are none.
+	Value string
+}
+
+// Answered tells the person what their press came to, with the button that takes it back.
+func Answered(act alerts.Act, c AnswerContext) blocks.Message {
+	l := c.Line
+	name := blocks.Bold(phrase.NameOf(l))
+	var said string
+	var actions []blocks.Action
+	switch act {
+	case alerts.ActAcknowledge, alerts.ActExplain:
+		said = "You acknowledged " + name + phrase.Because(l.Ack.Reason) + ". " + phrase.StillSaid(l)
+		if l.Ack.Reason == "" {
+			actions = append(actions, blocks.Action{Label: "Add a Reason", ID: ActionReason, Value: c.Value})
+		}
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: c.Value})
+	case alerts.ActMute:
+		said = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(c.BudgetCommand))
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
+	case alerts.ActUnacknowledge:
+		said = name + " is not acknowledged any more."
+	case alerts.ActUnmute:
+		said = name + " is not muted any more. " + phrase.SpokenOfAgain(l)
+	}
+	m := blocks.Note(said)
+	if c.Value != "" {
+		m.Blocks = append(m.Blocks, blocks.Buttons("answered", actions)...)
+	}
+	return m
+}
+
+// AnswerRefused tells the person why their press changed nothing, and how the budget stands.
+func AnswerRefused(r *alerts.Refusal, c AnswerContext) blocks.Message {
+	return blocks.Note(refusalLines(r, c)...)
+}
+
+// RefusalText is AnswerRefused as one plain sentence or two, for a place that shows no markup.
+func RefusalText(r *alerts.Refusal, c AnswerContext) string {
+	return blocks.PlainOf(blocks.Joined(" ", refusalLines(r, c)...))
+}
+
+func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
+	l, name, month := c.Line, blocks.Bold(phrase.NameOf(c.Line)), blocks.LongMonth(c.Line.Month)
+	switch r.Obstacle {
+	case alerts.ObstacleUnwatched:
+		return []string{"No check has looked at " + name + " in " + month + " yet.", "After the first one it can be answered."}
+	case alerts.ObstacleNothingSaid:
+		return []string{
+			"Nothing was said about " + name + " in " + month + ", so that there is nothing to acknowledge.",
+			c.command("mute") + " keeps it silent until " + phrase.MonthEnd(l) + ".",
+		}
+	case alerts.ObstacleMonthOver:
+		return []string{month + " is over.", c.command("") + " shows how the budget stands now."}
+	case alerts.ObstacleAcknowledged:
+		return []string{whoever(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."}
+	case alerts.ObstacleMuted:
+		return []string{fmt.Sprintf("%s muted this already, %s, until %s.", whoever(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l))}
+	case alerts.ObstacleUnacknowledged:
+		return []string{name + " is not acknowledged, so that there is nothing to take back or to explain."}
+	case alerts.ObstacleUnmuted:
+		return []string{name + " is not muted, so that there is nothing to take back."}
+	case alerts.ObstacleOthers:
+		return []string{"Somebody else acknowledged this, and only they can give the reason."}
+	case alerts.ObstacleChanged:
+		return []string{"This has changed since: " + c.standsNow(r.Press.Shown), c.command("") + " shows all of it."}
+	}
+	return []string{"Nothing was changed."}
+}
+
+// whoever names the one who answered; a person is not told of themselves by name.
+func whoever(p alerts.Press, a alerts.Answer) string {
+	if p.By == a.By {
+		return "You"
+	}
+	return phrase.Mention(a.By)
+}
+
+func (c AnswerContext) command(verb string) string {
+	return blocks.Code(blocks.Joined(" ", c.BudgetCommand, verb, blocks.Clean(c.Line.Rule)))
+}
+
+// standsNow says what a message that showed something else does not.
+func (c AnswerContext) standsNow(shown *alerts.Shown) string {
+	l := c.Line
+	switch {
+	case shown != nil && l.Level > shown.Level:
+		return l.Level.String() + " is reached now."
+	case shown != nil && l.Level < shown.Level:
+		return "usage is below " + shown.Level.String() + " again."
+	case l.Muted():
+		return phrase.Mention(l.Mute.By) + " muted it, " + blocks.Stamp(l.Mute.At) + "."
+	case phrase.IsAcknowledged(l):
+		return phrase.Mention(l.Ack.By) + " acknowledged it, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."
+	}
+	return "the answer was taken back."
+}
+
+// The modal that asks for the reason of an acknowledgement, and its only input.
+const (
+	ReasonModal = "acknowledge_reason"
+	ReasonBlock = "reason"
+	ReasonInput = "reason"
+)
+
+// AskReason returns the modal. The metadata comes back with what is entered.
+func AskReason(l alerts.BudgetLine, metadata string) slack.ModalViewRequest {
+	plain := func(text string) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, text, false, false)
+	}
+	input := slack.NewPlainTextInputBlockElement(plain("launch of the video shop"), ReasonInput)
+	input.MaxLength = phrase.MaxReason
+	block := slack.NewInputBlock(ReasonBlock, plain("Why it is all right"), plain("Everybody reads it under the alert."), input)
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: ReasonModal, PrivateMetadata: metadata,
+		Title: plain("Add a Reason"), Submit: plain("Save"), Close: plain("Cancel"),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{
+			blocks.Section("budget", "You acknowledged "+blocks.Bold(phrase.NameOf(l))+", "+blocks.LongMonth(l.Month)+"."), block,
+		}},
+	}
+}

@@ -1,0 +1,22 @@
+package alertview
+
+import (
+	"strings"
+	"testing"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+func TestEveryRefusalCanBeToldWithoutMarkup(t *testing.T) {
+	line := sampledata.Line("na-bandwidth", "NA", sampledata.Bandwidth, 402, 500, 80)
+	for _, obstacle := range []alerts.Obstacle{
+		alerts.ObstacleUnwatched, alerts.ObstacleNothingSaid, alerts.ObstacleMonthOver, alerts.ObstacleAcknowledged, alerts.ObstacleMuted,
+		alerts.ObstacleUnacknowledged, alerts.ObstacleUnmuted, alerts.ObstacleOthers, alerts.ObstacleChanged,
+	} {
+		text := RefusalText(&alerts.Refusal{Obstacle: obstacle}, AnswerContext{Line: line, BudgetCommand: "/budget"})
+		if strings.ContainsAny(text, "*<>") || text == "Nothing was changed." {
+			t.Errorf("%s: %q has markup or says nothing", obstacle, text)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package alertview
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// changeMessage tells of usage per day that has risen, and is edited as it goes on.
+func changeMessage(d alerts.Delivery, now time.Time) blocks.Message {
+	m, g := d.Message, *d.Message.Growth
+	heading, figures := changeHeading(g, d.Rule, m.Reason), phrase.ChangeFigures(g)
+	lines := append([]string{blocks.Bold(heading), figures}, phrase.GrewLines(g)...)
+	facts := []string{phrase.GrowthFresh(g, now), phrase.FloorsFact(g), phrase.OwnersFact(g.Owners), "rule " + blocks.Code(d.Rule), blocks.Escape(string(m.Reason))}
+	return blocks.Message{
+		Text:   blocks.Escape(heading) + ". " + figures + " Rule " + blocks.Escape(d.Rule) + ".",
+		Blocks: append([]slack.Block{blocks.Section("change", lines...)}, blocks.Context("facts", facts...)...),
+	}
+}
+
+// changeHeading is the verdict: "Requests: +38.0% per Day Against Oct 1–21".
+func changeHeading(g alerts.Growth, rule string, why alerts.Reason) string {
+	name, change := phrase.GrowthName(g, rule), billing.FormatChange(g.Ratio)+" per Day"
+	switch {
+	case g.Closed:
+		return name + ": " + blocks.LongMonth(g.Versus.Month) + " Ended at " + change
+	case why == alerts.ReasonCalm:
+		return name + ": Back on Course, " + change
+	case why == alerts.ReasonWithdrawn:
+		return name + ": No Longer Watched, " + change
+	}
+	return name + ": " + change + " Against " + phrase.Against(g.Versus)
+}

@@ -1,0 +1,65 @@
+package alertview
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// driverLines say what grew against the month before: the whole, and what made most of it.
+func driverLines(l alerts.BudgetLine) []string {
+	g := l.Drivers
+	if g == nil || !g.Before.IsPositive() {
+		return nil
+	}
+	change := blocks.Escape(phrase.Signed(l, g.Change)) + " (" + blocks.Escape(billing.FormatChange(g.Change.Div(g.Before))) + ")"
+	if len(g.Parts) == 0 {
+		return []string{"Against " + againstWhat(g) + ": " + change + "."}
+	}
+	lines := []string{"*What grew against " + againstWhat(g) + ": " + change + "*"}
+	for i, part := range g.Parts {
+		line := fmt.Sprintf("• %s %s, %s", blocks.Escape(blocks.Clip(blocks.Clean(part.Name), blocks.MaxCell)), blocks.Escape(phrase.Signed(l, part.Used)), ofDrivers(part.Used, g))
+		if i == 0 {
+			line += " of the growth"
+		}
+		lines = append(lines, line)
+	}
+	if g.Others > 0 {
+		lines = append(lines, fmt.Sprintf("• %s %s, %s", blocks.Counted(g.Others, "other"), blocks.Escape(phrase.Signed(l, g.OthersChange)), ofDrivers(g.OthersChange, g)))
+	}
+	if !g.Unexplained.IsZero() {
+		lines = append(lines, "• of no service "+blocks.Escape(phrase.Signed(l, g.Unexplained))+", "+ofDrivers(g.Unexplained, g))
+	}
+	return lines
+}
+
+// againstWhat names the days that are compared with: "Oct 1–21", or average ones.
+func againstWhat(g *alerts.Drivers) string {
+	if g.Days == 0 {
+		return "average days of " + blocks.LongMonth(g.Month)
+	}
+	first := g.Month.Start()
+	return phrase.Days(first, first.AddDate(0, 0, g.Days-1))
+}
+
+func ofDrivers(part decimal.Decimal, g *alerts.Drivers) string {
+	return billing.FormatShare(part.Div(g.Change).Round(2))
+}
+
+// narrowerLine names the budgets of parts of this one that are spoken of at the same time.
+func narrowerLine(l alerts.BudgetLine) string {
+	var named []string
+	for _, n := range l.Narrower {
+		part := alerts.BudgetLine{BudgetID: alerts.BudgetID{Scope: n.Scope}, Title: n.Title, Used: n.Used, Limit: n.Limit}
+		named = append(named, blocks.Escape(phrase.NameOf(part))+" ("+blocks.Escape(phrase.PercentText(part))+" of its own budget)")
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	return "Part of it, and said at the same time: " + blocks.And(named) + "."
+}

@@ -1,0 +1,53 @@
+package alertview
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// isEnded reports whether the message is of a budget whose month is closed or that is no longer watched: nothing is to be
+// pressed under it.
+func isEnded(m alerts.Message) bool {
+	return m.Reason == alerts.ReasonUnwatched || m.Budgets[0].Final.Valid
+}
+
+// endedMessage is a root whose month is closed or whose budget is no longer watched, and the reply that says that a closed
+// month was restated.
+func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.Message {
+	month := blocks.LongMonth(l.Month)
+	var heading, line, text string
+	switch {
+	case m.Reason == alerts.ReasonUnwatched:
+		heading = "No Longer Watched"
+		line = "This budget is no longer watched: its rule was removed. What follows is how it stood."
+		text = blocks.Escape(phrase.NameOf(l)) + ": this budget is no longer watched. It stood at " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
+	case !l.Final.Decimal.Equal(l.Used):
+		heading = month + " Restated to " + phrase.PercentText(l) + overBudget(l)
+		line = "Fastly has restated " + month + ". It was closed at " + blocks.Escape(l.Measure.Format(l.Final.Decimal)) + "."
+		text = blocks.Escape(phrase.NameOf(l)) + ": Fastly has restated " + month + " to " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
+	default:
+		heading = month + " Closed at " + phrase.PercentText(l) + overBudget(l)
+		text = blocks.Escape(phrase.NameOf(l)) + ": " + month + " is closed: " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
+	}
+	facts := []string{phrase.FreshFact(l, now), "rule " + blocks.Code(l.Rule), blocks.Escape(string(m.Reason))}
+	body := []slack.Block{blocks.Section("budget", blocks.Joined("\n", blocks.Bold(phrase.NameOf(l)+phrase.Stop(l)+heading), line, phrase.UsedLine(l)))}
+	return blocks.Message{Text: text, Blocks: append(body, blocks.Context("facts", facts...)...)}
+}
+
+// overBudget is the verdict on a month that is over, where it is the bad one.
+func overBudget(l alerts.BudgetLine) string {
+	if alerts.PercentOf(l).LessThan(alerts.Hundred) {
+		return ""
+	}
+	return ", Over Budget"
+}
+
+// usedOf returns what was used and its share of the limit: "571 TB, 114%".
+func usedOf(l alerts.BudgetLine) string {
+	return blocks.Escape(phrase.UsedText(l)) + ", " + blocks.Escape(phrase.PercentText(l))
+}

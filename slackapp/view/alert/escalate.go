@@ -1,0 +1,60 @@
+package alertview
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// isCall reports whether the delivery calls people since nobody has answered.
+func isCall(d alerts.Delivery) bool {
+	return len(d.Message.Budgets) > 0 && d.Message.Reason == alerts.ReasonUnanswered &&
+		(d.Kind == alerts.DeliverNote || d.Kind == alerts.DeliverCall)
+}
+
+// callMessage calls people: the owners under the message that nobody has answered, or the readers of a channel. Where it names several
+// budgets they were in a list, or wait for the operators together.
+func callMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
+	lines := d.Message.Budgets
+	l, since := lines[0], d.Message.Since
+	if len(lines) > 1 {
+		return callOfMany(d.Message, c)
+	}
+	said := blocks.Bold(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered since " + blocks.Clock(since, c.Now) + "."
+	text := blocks.Escape(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered. Rule " + blocks.Escape(l.Rule) + "."
+	next := "Acknowledge stops the calls: it is under the message above."
+	if d.Kind == alerts.DeliverCall {
+		next = blocks.Code(ackOf(l, c)) + " stops the calls."
+	}
+	line := blocks.Joined(" ", phrase.Owners(l.Owners, true), said)
+	return blocks.Message{Text: text, Blocks: append(
+		[]slack.Block{blocks.Section("call", line, next)}, blocks.Context("facts", phrase.FreshFact(l, c.Now), "rule "+blocks.Code(l.Rule), blocks.Escape(string(d.Message.Reason)))...,
+	)}
+}
+
+// callOfMany names the budgets, and pings each of their owners once.
+func callOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
+	over := blocks.Counted(len(m.Budgets), "budget") + " are over, and nobody has answered"
+	said := blocks.Bold(over) + " since " + blocks.Clock(m.Since, c.Now) + "."
+	t := phrase.NewBudgetTable(false)
+	for _, l := range m.Budgets[:min(len(m.Budgets), phrase.MaxBudgets)] {
+		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), "", stateOf(l))
+	}
+	if more := len(m.Budgets) - phrase.MaxBudgets; more > 0 {
+		t.Row(false, fmt.Sprintf("+ %d more", more), "", "", "", "")
+	}
+	next := "An acknowledgement of a budget stops its calls: " + blocks.Code(ackOf(m.Budgets[0], c)) + "."
+	body := []slack.Block{blocks.Section("call", blocks.Joined("\n", said, listOwners(m.Budgets), next)), t.Block("budgets")}
+	body = append(body, blocks.Context("facts", phrase.FreshFact(m.Budgets[0], c.Now), blocks.Escape(string(m.Reason)))...)
+	return blocks.Message{Text: over + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
+}
+
+// ackOf is the command that acknowledges the budget.
+func ackOf(l alerts.BudgetLine, c phrase.AlertContext) string {
+	return blocks.Joined(" ", cmp.Or(c.BudgetCommand, "/budget")+" ack", l.Rule, blocks.Clean(l.Scope))
+}

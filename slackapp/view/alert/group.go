@@ -1,0 +1,118 @@
+package alertview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// listMessage is one message for many budgets that crossed a level in one check, the worst first.
+func listMessage(m alerts.Message, now time.Time) blocks.Message {
+	t := phrase.NewBudgetTable(slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Prospect != nil }))
+	for _, l := range m.Budgets[:min(len(m.Budgets), phrase.MaxBudgets)] {
+		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l))
+	}
+	if more := len(m.Budgets) - phrase.MaxBudgets; more > 0 {
+		t.Row(false, fmt.Sprintf("+ %d more", more), "", "", "", "")
+	}
+	var facts []string
+	if len(m.Budgets) > 0 {
+		facts = append(facts, phrase.FreshFact(m.Budgets[0], now))
+	}
+	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", blocks.Escape(string(m.Reason)))
+	heading, month := listHeading(m.Budgets), overMonth(m.Budgets, now)
+	body := []slack.Block{blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month)), t.Block("budgets")}
+	body = append(body, blocks.Context("facts", facts...)...)
+	return blocks.Message{Text: blocks.Counted(len(m.Budgets), "budget") + " " + strings.ToLower(heading) + month + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
+}
+
+// overMonth names the month of a list that is over; of the month that runs people know it.
+func overMonth(lines []alerts.BudgetLine, now time.Time) string {
+	if len(lines) == 0 || !lines[0].Month.IsOver(now) {
+		return ""
+	}
+	return " in " + blocks.LongMonth(lines[0].Month)
+}
+
+// listHeading says what the budgets have in common: a level that was crossed, or will be.
+func listHeading(lines []alerts.BudgetLine) string {
+	crossed := 0
+	for _, l := range lines {
+		if l.Level > 0 {
+			crossed++
+		}
+	}
+	switch crossed {
+	case len(lines):
+		return "Crossed a Level"
+	case 0:
+		return "Likely to Go Over"
+	}
+	return "Crossed a Level or Are Likely to Go Over"
+}
+
+// stateOf is the verdict on a budget in a list: the level that was reached, and how the month is likely to end.
+func stateOf(l alerts.BudgetLine) string {
+	switch isOver := !alerts.PercentOf(l).LessThan(alerts.Hundred); {
+	case isOver:
+		return "Over Budget"
+	case l.Level == 0:
+		return strings.TrimPrefix(phrase.VerdictOf(l), ", ")
+	}
+	return "Past " + l.Level.String() + phrase.VerdictOf(l)
+}
+
+// listOwners pings each owner once, of those budgets that are past the level for it.
+func listOwners(lines []alerts.BudgetLine) string {
+	seen := map[string]bool{}
+	var people []rules.Person
+	for _, l := range lines {
+		if l.PingAt == 0 || l.Level < l.PingAt {
+			continue
+		}
+		for _, p := range l.Owners {
+			if !seen[p.ID] {
+				seen[p.ID] = true
+				people = append(people, p)
+			}
+		}
+	}
+	if len(people) == 0 {
+		return ""
+	}
+	return "owner: " + phrase.Owners(people, true)
+}
+
+// startMessage is what the bot says once, when it begins to watch.
+func startMessage(m alerts.Message) blocks.Message {
+	lines := []string{"Rules were added or changed."}
+	if m.Rules > 0 {
+		lines = []string{fmt.Sprintf("I watch %s in %s.", blocks.Counted(m.Rules, "rule"), blocks.Counted(m.Channels, "channel"))}
+	}
+	if n := len(m.Budgets); n > 0 {
+		verb := "are"
+		if n == 1 {
+			verb = "is"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s already past a level: %s. Only a higher level will be said.",
+			blocks.Counted(n, "budget"), verb, phrase.NamedWithPercent(m.Budgets)))
+		if people := listOwners(m.Budgets); people != "" && m.Rules == 0 {
+			lines = append(lines, people)
+		}
+	}
+	if m.Route != nil {
+		lines = append(lines, phrase.RouteSentence(*m.Route))
+	}
+	if m.Rough > 0 {
+		lines = append(lines, fmt.Sprintf("Forecasts of %s are rough until %s: I have too few days of them yet.", blocks.Counted(m.Rough, "budget"), blocks.Day(m.RoughUntil)))
+	}
+	return blocks.Note(lines...)
+}

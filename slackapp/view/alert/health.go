@@ -1,0 +1,121 @@
+package alertview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+)
+
+// troubleMessage tells operators of what keeps the bot from watching, while it lasts and when it is over.
+func troubleMessage(m alerts.Message, now time.Time) blocks.Message {
+	t := *m.Trouble
+	heading, sentence, next := troubleHeading(t, now), troubleSentence(t, now), ""
+	if t.Until.IsZero() {
+		next = "*Next:* " + troubleNext(t)
+	}
+	body := []slack.Block{blocks.Section("trouble", blocks.Joined("\n", blocks.Bold(heading), sentence, next))}
+	body = append(body, blocks.Context("facts", "times are UTC", blocks.Escape(string(m.Reason)))...)
+	return blocks.Message{Text: blocks.Escape(heading) + ". " + strings.ReplaceAll(sentence, "\n", " "), Blocks: body}
+}
+
+// troubleHeading is the verdict.
+func troubleHeading(t alerts.Trouble, now time.Time) string {
+	over := !t.Until.IsZero()
+	switch {
+	case t.Kind == alerts.EpisodeStale && over:
+		return "Fresh Again: Data to " + blocks.CountedTo(t.CountedTo)
+	case t.Kind == alerts.EpisodeStale:
+		return "No Fresh Data for " + blocks.Age(now.Sub(t.Since))
+	case t.Kind == alerts.EpisodeServices && over:
+		return "Services Can Be Read Again"
+	case t.Kind == alerts.EpisodeServices:
+		return "Services of " + blocks.Counted(len(t.UsageTypes), "Usage Type") + " Cannot Be Read"
+	case t.Kind == alerts.EpisodeBill && over:
+		return "The Bill Can Be Read Again"
+	case t.Kind == alerts.EpisodeBill:
+		return "The Bill Could Not Be Read for " + blocks.Age(now.Sub(t.Since))
+	case t.Kind == alerts.EpisodeUnknown && over:
+		return "No Longer Without a Figure: " + namesOfUnknown(t.Unknown)
+	case t.Kind == alerts.EpisodeUnknown:
+		return "No Figure for " + blocks.Age(now.Sub(t.Since)) + ": " + namesOfUnknown(t.Unknown)
+	case over:
+		return "Checks Succeed Again"
+	}
+	return "Checks Have Failed for " + blocks.Age(now.Sub(t.Since))
+}
+
+// mostTypes is how many usage types are named.
+const mostTypes = 5
+
+// troubleSentence says what is the matter, or was, and what it means for the budgets.
+func troubleSentence(t alerts.Trouble, now time.Time) string {
+	cause := strings.TrimRight(blocks.Prose(t.Cause), ".")
+	lasted := ""
+	if !t.Until.IsZero() {
+		lasted = "from " + blocks.Clock(t.Since, now) + " to " + blocks.Clock(t.Until, now)
+	}
+	switch {
+	case t.Kind == alerts.EpisodeUnknown:
+		return unknownSentence(t, lasted, now)
+	case t.Kind == alerts.EpisodeStale && lasted != "":
+		return "No new figures came after " + blocks.CountedTo(t.Since) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
+	case t.Kind == alerts.EpisodeStale:
+		return "Fastly's newest figures count to " + blocks.CountedTo(t.Since) + usualPace(t) + ". Budgets are judged by them until newer ones come."
+	case t.Kind == alerts.EpisodeServices && lasted != "":
+		return "They could not be read " + lasted + ": " + cause + "."
+	case t.Kind == alerts.EpisodeBill && lasted != "":
+		return "It could not be read " + lasted + ": " + cause + "."
+	case t.Kind == alerts.EpisodeBill:
+		return "What the month costs has not been told since " + blocks.Clock(t.Since, now) + ": " + cause +
+			". Budgets of money keep their last figures; the others are watched."
+	case t.Kind == alerts.EpisodeServices:
+		return namedTypes(t.UsageTypes) + haveNotBeen(len(t.UsageTypes)) + " read by service since " + blocks.Clock(t.Since, now) + ": " + cause +
+			". Budgets that need them keep their last figures; the others are watched."
+	case lasted != "":
+		return "They failed " + lasted + ": " + cause + ". What was crossed meanwhile is said now."
+	}
+	return "None has succeeded since " + blocks.Clock(t.Since, now) + ": " + cause +
+		". Budgets keep their last figures; what is crossed meanwhile is said afterwards."
+}
+
+// usualPace says how often new figures came before.
+func usualPace(t alerts.Trouble) string {
+	if t.Usual == 0 {
+		return ""
+	}
+	return "; usually new ones come every " + blocks.Age(t.Usual)
+}
+
+func namedTypes(types []string) string {
+	var names []string
+	for _, name := range types[:min(len(types), mostTypes)] {
+		names = append(names, blocks.Escape(name))
+	}
+	if more := len(types) - mostTypes; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return blocks.And(names)
+}
+
+func haveNotBeen(n int) string {
+	if n == 1 {
+		return " has not been"
+	}
+	return " have not been"
+}
+
+// troubleNext says what to do.
+func troubleNext(t alerts.Trouble) string {
+	if t.Kind == alerts.EpisodeUnknown {
+		return "Change what the rule covers, or its unit, so that it fits what Fastly lists; `bot rules lint` tells what the account has."
+	}
+	if t.Kind == alerts.EpisodeStale {
+		return "Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated."
+	}
+	return blocks.Prose(t.Next)
+}

@@ -1,0 +1,12 @@
+package alertview
+
+import (
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// routeMessage tells operators of a channel that has just refused us.
+func routeMessage(r alerts.RouteTrouble) blocks.Message {
+	return blocks.Note(phrase.RouteSentence(r) + " I try again every few minutes.")
+}

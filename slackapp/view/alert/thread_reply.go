@@ -1,0 +1,86 @@
+package alertview
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// The buttons under the root message of a budget, and under the private answers to them. Each carries which budget it is
+// about and what its message showed.
+const (
+	ActionAcknowledge   = "acknowledge"
+	ActionUnacknowledge = "unacknowledge"
+	ActionMute          = "mute"
+	ActionUnmute        = "unmute"
+	ActionServices      = "budget_services"
+	ActionReason        = "add_reason"
+)
+
+// answerBlocks is the end of a root message: who has answered, and what can still be. What was decided takes the place of the
+// buttons that decide it.
+func answerBlocks(l alerts.BudgetLine, c phrase.AlertContext) []slack.Block {
+	var body []slack.Block
+	if lines := phrase.AnswerLines(l, c.BudgetCommand); len(lines) > 0 {
+		body = append(body, blocks.Section("answers", lines...))
+	}
+	if c.Value == "" {
+		return body
+	}
+	return append(body, blocks.Buttons("answer", answerActions(l, c))...)
+}
+
+func answerActions(l alerts.BudgetLine, c phrase.AlertContext) []blocks.Action {
+	var actions []blocks.Action
+	switch {
+	case l.Muted():
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
+	case phrase.IsAcknowledged(l):
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: c.Value})
+	case l.Level > 0 || l.Prospect != nil && l.Prospect.Likely:
+		actions = append(actions, blocks.Action{Label: "Acknowledge", ID: ActionAcknowledge, Value: c.Value, Primary: true})
+	}
+	if l.Scope == "" {
+		actions = append(actions, blocks.Action{Label: "By Service", ID: ActionServices, Value: c.Value})
+	}
+	if !l.Muted() && !phrase.IsAcknowledged(l) && !l.Month.IsOver(c.Now) {
+		actions = append(actions, muteAction(l, c))
+	}
+	return append(actions, blocks.Action{Label: "Why This Message", ID: phrase.ActionWhy, Value: c.Value})
+}
+
+func muteAction(l alerts.BudgetLine, c phrase.AlertContext) blocks.Action {
+	return blocks.Action{
+		Label: "Mute Until " + phrase.MonthEnd(l), ID: ActionMute, Value: c.Value,
+		Confirm: &blocks.Confirm{
+			Title: "Mute this budget?",
+			Text: fmt.Sprintf("Say nothing more about this budget until %s, even above 100%%? It stays in %s and in the digest.",
+				phrase.MonthEnd(l), c.BudgetCommand),
+			Yes: "Mute", No: "Keep",
+		},
+	}
+}
+
+// answerMessage tells the thread of a root what somebody did about it.
+func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext) blocks.Message {
+	who := phrase.Mention(act.By)
+	var said string
+	switch act.Act {
+	case alerts.ActAcknowledge:
+		said = "Acknowledged by " + who + ", " + blocks.Stamp(act.At) + phrase.Because(act.Reason) + ". " + phrase.StillSaid(l)
+	case alerts.ActExplain:
+		said = "The reason of " + who + phrase.Because(act.Reason) + "."
+	case alerts.ActUnacknowledge:
+		said = who + " took the acknowledgement back."
+	case alerts.ActMute:
+		said = fmt.Sprintf("Muted until %s by %s, %s: nothing more is said about it, even above 100%%. %s",
+			phrase.MonthEnd(l), who, blocks.Stamp(act.At), phrase.StaysIn(c.BudgetCommand))
+	case alerts.ActUnmute:
+		said = who + " took the mute back. " + phrase.SpokenOfAgain(l)
+	}
+	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + said, Blocks: []slack.Block{blocks.Section("answer", said)}}
+}

@@ -1,0 +1,65 @@
+package alertview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+const (
+	// mostUnknown is how many budgets without a figure are named for each reason, and mostReasons how many reasons are told.
+	mostUnknown = 5
+	mostReasons = 5
+)
+
+// unknownSentence says of budgets without a figure why there is none: each reason once, with the budgets that have it.
+func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
+	var reasons []string
+	of := map[string][]alerts.UnknownBudget{}
+	for _, u := range t.Unknown {
+		if of[u.Why] == nil {
+			reasons = append(reasons, u.Why)
+		}
+		of[u.Why] = append(of[u.Why], u)
+	}
+	var lines []string
+	for _, why := range reasons[:min(len(reasons), mostReasons)] {
+		names := blocks.Bold(namesOfUnknown(of[why]))
+		cause := strings.TrimRight(blocks.Prose(why), ".")
+		if lasted != "" {
+			lines = append(lines, names+" had no figure "+lasted+": "+cause+".")
+			continue
+		}
+		lines = append(lines, names+", since "+blocks.Clock(of[why][0].Since, now)+": "+cause+".")
+	}
+	if more := len(reasons) - mostReasons; more > 0 {
+		lines = append(lines, "And for "+blocks.Counted(more, "more reason")+"; `/readyz` and the overview of budgets name them.")
+	}
+	if lasted == "" {
+		lines = append(lines, "Nothing can be said of "+thisOrThese(len(t.Unknown))+" until there is a figure again; the others are watched.")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func thisOrThese(n int) string {
+	if n == 1 {
+		return "this budget"
+	}
+	return "these budgets"
+}
+
+// namesOfUnknown names the budgets, as many as a heading has room for.
+func namesOfUnknown(of []alerts.UnknownBudget) string {
+	var names []string
+	for _, u := range of[:min(len(of), mostUnknown)] {
+		names = append(names, phrase.NameOf(alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: u.Rule, Scope: u.Scope}, Title: u.Title}))
+	}
+	if more := len(of) - mostUnknown; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return blocks.And(names)
+}

@@ -1,0 +1,192 @@
+package budgetview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// LevelState is one threshold of a budget and what became of it this month.
+type LevelState struct {
+	Level rules.Level
+	// ReachedAt is when a check first saw it reached; zero where it is not reached yet.
+	ReachedAt time.Time
+	// Reason is why it was said, or was passed over in silence.
+	Reason alerts.Reason
+	// Channel is where it was said; empty where it was not.
+	Channel string
+	// Pending tells that the message is still on its way.
+	Pending bool
+}
+
+// Detail is everything that /budget RULE tells of one budget.
+type Detail struct {
+	State  BudgetState
+	Now    time.Time
+	Levels []LevelState // rising
+	// Product, UsageType, Region, Service and Team are what the rule matches, as its file has them; empty is any.
+	Product, UsageType, Region, Service, Team string
+	Per                                       rules.Per     // what the rule has a budget for each of; else empty
+	Charges                                   rules.Charges // what counts of a bill; empty where it is not about money
+	// Silence is why the newest check said nothing; empty where it spoke.
+	Silence alerts.Reason
+	// Checked, NextCheck and CheckFailure are those of Overview.
+	Checked, NextCheck time.Time
+	CheckFailure       string
+	// RulesURL is where people find the rules file; empty where it does not say.
+	RulesURL string
+	// BudgetCommand is the slash command's name, such as "/budget".
+	BudgetCommand string
+	// Route is set where the rule's channel cannot be posted to.
+	Route *alerts.RouteTrouble
+}
+
+// BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which levels were said and where, why nothing is being said, and
+// what the rule covers.
+func BudgetDetail(d Detail) blocks.Message {
+	if len(d.State.Scopes) > 0 {
+		return groupDetail(d)
+	}
+	l := d.State.Line
+	name := phrase.NameOf(l)
+	sentence := d.State.sentence(d.Now)
+	if d.State.Unknown != "" {
+		sentence += ": " + strings.TrimRight(blocks.Prose(d.State.Unknown), ".")
+	}
+	body := []slack.Block{
+		blocks.Section("state", blocks.Bold(name+", "+blocks.LongMonth(l.Month)), sentence+"."),
+		blocks.Section("figures", d.figures()),
+	}
+	if answers := phrase.AnswerLines(l, d.BudgetCommand); len(answers) > 0 {
+		body = append(body, blocks.Section("answers", answers...))
+	}
+	if levels := d.levels(); len(levels) > 0 {
+		body = append(body, blocks.Section("levels", append([]string{"*Levels*"}, levels...)...))
+	}
+	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.speaks()))
+	if d.Route != nil {
+		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
+	}
+	body = append(body, d.freshness([]BudgetState{d.State})...)
+	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: body}
+}
+
+func (d Detail) freshness(of []BudgetState) []slack.Block {
+	return blocks.Context("freshness", dataFact(of), phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")
+}
+
+// figures are the line with the bar and where the month is likely to end, or say that there is no figure.
+func (d Detail) figures() string {
+	l := d.State.Line
+	if !d.State.Known {
+		return "No figure yet; the limit is " + blocks.Escape(l.Measure.Format(l.Limit)) + "."
+	}
+	line := phrase.UsedLine(l)
+	if d.State.Unknown != "" {
+		return "Last known: " + line
+	}
+	return blocks.Joined("\n", line, phrase.ProspectLine(l))
+}
+
+// inText is how much is used, for a text without the bar.
+func (d Detail) inText() string {
+	if !d.State.Known {
+		return ""
+	}
+	return blocks.Escape(phrase.OfLimit(d.State.Line)) + " (" + blocks.Escape(phrase.PercentText(d.State.Line)) + "). "
+}
+
+// levels tells of each threshold whether it was said, when and where.
+func (d Detail) levels() []string {
+	var lines []string
+	for _, level := range d.Levels {
+		lines = append(lines, "• "+level.Level.String()+": "+level.sentence(d.Now))
+	}
+	return lines
+}
+
+func (s LevelState) sentence(now time.Time) string {
+	if s.ReachedAt.IsZero() {
+		return "not reached"
+	}
+	when := "reached " + blocks.Clock(s.ReachedAt, now)
+	switch {
+	case s.Channel == "":
+		return fmt.Sprintf("%s, not said: %s", when, blocks.Escape(string(s.Reason)))
+	case s.Pending:
+		return fmt.Sprintf("%s, on its way to %s", when, phrase.ChannelName(s.Channel))
+	}
+	return fmt.Sprintf("%s, said in %s", when, phrase.ChannelName(s.Channel))
+}
+
+// rule names the rule, and leads to the file that it stands in.
+func (d Detail) rule() string {
+	line := "*Rule* " + blocks.Code(d.State.Line.Rule)
+	if d.RulesURL != "" {
+		line += " in <" + blocks.Entities.Replace(d.RulesURL) + "|the rules file>"
+	}
+	return line
+}
+
+// covers says what usage the rule adds up.
+func (d Detail) covers() string {
+	var parts []string
+	for _, p := range []struct{ name, value string }{
+		{"product", d.Product}, {"usage type", d.UsageType}, {"region", d.Region}, {"service", d.Service}, {"team", d.Team},
+	} {
+		if p.value != "" {
+			parts = append(parts, p.name+" "+blocks.Code(blocks.Clip(p.value, blocks.MaxQuoted)))
+		}
+	}
+	switch {
+	case len(parts) == 0 && d.Charges == rules.ChargesAll:
+		parts = []string{"the whole bill"}
+	case len(parts) == 0 && d.Charges == "":
+		parts = []string{"everything"}
+	case len(parts) == 0 && d.State.Line.Estimate:
+		parts = []string{"every usage type that is billed"}
+	}
+	return "Covers " + strings.Join(append(parts, present(d.ofCharges(), d.parts())...), " · ")
+}
+
+// ofCharges says what of a bill counts, where it is not the whole.
+func (d Detail) ofCharges() string {
+	switch {
+	case d.State.Line.Estimate:
+		return "an estimate at the account's rates, without flat fees"
+	case d.Charges == rules.ChargesUsage:
+		return "usage charges, without flat fees and credits"
+	}
+	return ""
+}
+
+// present returns the texts that are not empty.
+func present(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+}
+
+// speaks says where the rule's messages go, who is named in them, and why there is none now.
+func (d Detail) speaks() string {
+	line := "Says it in " + phrase.ChannelName(d.State.Channel)
+	if d.State.Channel == "" {
+		line = "Says it in each team's channel"
+	}
+	if people := phrase.Owners(d.State.Line.Owners, false); people != "" {
+		line += " · owner: " + people
+		if d.State.Line.PingAt > 0 {
+			line += " (pinged from " + d.State.Line.PingAt.String() + ")"
+		}
+	}
+	if d.Silence != "" {
+		line += " · silent now: " + blocks.Escape(string(d.Silence))
+	}
+	return line
+}

@@ -1,0 +1,151 @@
+package budgetview
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Event is one thing that happened to a budget: a level, a restatement, or what a person did.
+type Event struct {
+	At time.Time
+	// Level and Reason are of what the bot did; Level is the one that held after it, or that was foreseen.
+	Level  rules.Level
+	Reason alerts.Reason
+	// Foreseen tells that Level is what the month was likely to end above, and not what was reached.
+	Foreseen bool
+	// Growth is of a rule with change: what was said of it, for Reason.
+	Growth *alerts.Growth
+	// Things are of a rule with new or vanished.
+	Things []alerts.Thing
+	// Channel is where it was said, and State how far that has come; empty where nothing was.
+	Channel string
+	State   alerts.DeliveryState
+	// Act is what a person did; nil where it was the bot.
+	Act *alerts.AuditEntry
+}
+
+// History is what happened to one budget, the newest first.
+type History struct {
+	Line    alerts.BudgetLine // its name and month
+	Events  []Event
+	Earlier int // events that are not shown
+	Now     time.Time
+}
+
+// BudgetHistory returns who did what and when, and what was said.
+func BudgetHistory(h History) blocks.Message {
+	name, month := phrase.NameOf(h.Line), blocks.LongMonth(h.Line.Month)
+	if len(h.Events) == 0 {
+		return blocks.Note("Nothing has happened to "+blocks.Bold(name)+" in "+month+" yet.", "No level was reached, and nobody has answered.")
+	}
+	lines := []string{blocks.Bold(name + ", " + month)}
+	for _, e := range h.Events {
+		lines = append(lines, "• "+blocks.Stamp(e.At)+"  "+e.sentence())
+	}
+	body := []slack.Block{blocks.Section("history", lines...)}
+	var earlier string
+	if h.Earlier > 0 {
+		earlier = blocks.Counted(h.Earlier, "earlier event") + " not shown"
+	}
+	body = append(body, blocks.Context("facts", "the newest first", earlier, "rule "+blocks.Code(h.Line.Rule), "only you see this")...)
+	last := h.Events[0]
+	return blocks.Message{Text: blocks.Escape(name) + ": " + blocks.Stamp(last.At) + ", " + last.sentence() + ".", Blocks: body}
+}
+
+func (e Event) sentence() string {
+	switch {
+	case e.Act != nil:
+		return phrase.Mention(e.Act.Actor) + " " + deed(*e.Act)
+	case e.Growth != nil && e.Reason == alerts.ReasonGrew:
+		return phrase.GrowthEvent(*e.Growth) + ", " + e.becameOf()
+	case len(e.Things) > 0 && e.Reason != alerts.ReasonBack:
+		return phrase.ThingsEvent(alerts.Report{Things: e.Things}, e.Reason) + ", " + e.becameOf()
+	case len(e.Things) > 0:
+		return phrase.ThingsEvent(alerts.Report{Things: e.Things}, e.Reason) + ": " + blocks.Escape(string(e.Reason))
+	case e.Growth != nil:
+		return phrase.GrowthEvent(*e.Growth) + ": " + blocks.Escape(string(e.Reason))
+	case e.Reason == alerts.ReasonRestated && e.Level == 0:
+		return "Fastly corrected its figures: below the first level"
+	case e.Reason == alerts.ReasonRestated:
+		return "Fastly corrected its figures: back to " + e.Level.String()
+	case e.Reason == alerts.ReasonBackOn:
+		return "no longer likely to end above the budget"
+	case e.Channel == "":
+		return e.subject() + ", not said: " + blocks.Escape(string(e.Reason))
+	}
+	return e.subject() + ", " + e.becameOf()
+}
+
+// subject is what the event is about.
+func (e Event) subject() string {
+	if e.Foreseen {
+		return "likely to end above " + e.Level.String()
+	}
+	return e.Level.String() + " reached"
+}
+
+// becameOf says whether the channel has heard it.
+func (e Event) becameOf() string {
+	where := phrase.ChannelName(e.Channel)
+	switch e.State {
+	case alerts.DeliverySent:
+		return "said in " + where
+	case alerts.DeliveryBroken:
+		return "kept, since " + where + " cannot be posted to"
+	case alerts.DeliveryDropped:
+		return "overtaken before it was said"
+	case alerts.DeliveryPending:
+	}
+	return "on its way to " + where
+}
+
+// maxBrief is how much of a reason is shown in a list.
+const maxBrief = 100
+
+// deed says what a person did.
+func deed(entry alerts.AuditEntry) string {
+	switch entry.Act {
+	case alerts.ActAcknowledge:
+		return "acknowledged " + reached(entry.Level) + phrase.InBrief(entry.Detail, maxBrief)
+	case alerts.ActExplain:
+		return "gave the reason" + phrase.InBrief(entry.Detail, maxBrief)
+	case alerts.ActUnacknowledge:
+		return "took the acknowledgement back"
+	case alerts.ActMute:
+		return "muted it until " + blocks.Day(entry.Month.End())
+	case alerts.ActUnmute:
+		return "took the mute back"
+	}
+	return blocks.Escape(string(entry.Act))
+}
+
+func reached(level rules.Level) string {
+	if level == 0 {
+		return "it"
+	}
+	return level.String()
+}
+
+// Trial returns an alert as it would be said now, marked as one that was not. speak and why are what a check would do with it
+// in the channel.
+func Trial(m blocks.Message, speak alerts.DeliveryKind, channel string, why alerts.Reason) blocks.Message {
+	verdict := "A check would say nothing now"
+	switch speak {
+	case "":
+	case alerts.DeliverRefresh:
+		verdict = "A check would edit its message in " + phrase.ChannelName(channel) + " now"
+	default:
+		verdict = "A check would say this in " + phrase.ChannelName(channel) + " now"
+	}
+	head := "*Trial.* " + verdict + ": " + blocks.Escape(string(why)) + ". Nothing was recorded, and only you see this."
+	return blocks.Message{
+		Text:   "Trial, nothing was said: " + m.Text,
+		Blocks: append([]slack.Block{blocks.Section("trial", head)}, m.Blocks...),
+	}
+}

@@ -1,0 +1,178 @@
+package budgetview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Overview is everything that /budget tells: the budgets of a channel, or all of them.
+type Overview struct {
+	Month billing.Month
+	Now   time.Time
+	Lines []BudgetState
+	// Watches are the rules that are no budgets.
+	Watches []Watch
+	// Checked is when usage was last read and compared; zero before the first time. NextCheck is when it will be again.
+	Checked, NextCheck time.Time
+	// CheckFailure is why the newest check did not succeed, for a person; empty where it did.
+	CheckFailure string
+	// Routes are the channels that cannot be posted to.
+	Routes []alerts.RouteTrouble
+	// RulesTrouble is what is wrong with the rules file while older rules are in use, for a person; else empty.
+	RulesTrouble string
+	// Others is how many rules belong to other channels and are not in Lines.
+	Others int
+	// Command is the slash command's name, such as "/budget".
+	Command string
+	Actions []blocks.Action
+}
+
+// Budgets returns the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
+func Budgets(o Overview) blocks.Message {
+	if len(o.Lines) == 0 && len(o.Watches) == 0 {
+		return o.empty()
+	}
+	if len(o.Lines) == 0 {
+		return o.watchesOnly()
+	}
+	lines := worstFirst(o.Lines, o.Now)
+	counts := tally(lines, o.Now) + "."
+	heading := blocks.LongMonth(o.Month) + " Budgets"
+	body := []slack.Block{
+		blocks.Section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
+		o.grid(lines).Block("budgets"),
+	}
+	body = append(body, o.watchBlocks()...)
+	body = append(body, o.small(lines)...)
+	body = append(body, blocks.Buttons("next", o.Actions)...)
+	return blocks.Message{Text: blocks.LongMonth(o.Month) + " budgets: " + counts, Blocks: body}
+}
+
+func (o Overview) empty() blocks.Message {
+	text := "No budgets are set: the rules file has no rule."
+	if o.Others > 0 {
+		text = "No budget belongs to this channel. For the other " + blocks.Counted(o.Others, "rule") + ": " + blocks.Code(o.Command+" all")
+	}
+	m := blocks.Note(text)
+	m.Blocks = append(m.Blocks, o.small(nil)...)
+	m.Blocks = append(m.Blocks, blocks.Buttons("next", o.Actions)...)
+	return m
+}
+
+// tally counts budgets by how they stand: "1 over, 8 on course".
+func tally(states []BudgetState, now time.Time) string {
+	words := []string{"over", "likely over", "past a level", "without a current figure", "may end over", "ahead of an even pace", "on course"}
+	counts := make([]int, len(words))
+	for _, s := range states {
+		counts[s.verdict(now)]++
+	}
+	var parts []string
+	for v, word := range words {
+		if counts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[v], word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// newest returns the furthest line to which any budget counts, of usage or of money; false where none says.
+func newest(states []BudgetState, ofMoney bool) (alerts.BudgetLine, bool) {
+	var line alerts.BudgetLine
+	for _, s := range states {
+		if s.Known && alerts.IsMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
+			line = s.Line
+		}
+	}
+	return line, !line.CountedTo.IsZero()
+}
+
+// newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
+func newestInstant(states []BudgetState) time.Time {
+	line, ok := newest(states, false)
+	if !ok {
+		line, _ = newest(states, true)
+	}
+	return line.CountedTo
+}
+
+// dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
+func dataFact(states []BudgetState) string {
+	var facts []string
+	for _, ofMoney := range []bool{false, true} {
+		if line, ok := newest(states, ofMoney); ok {
+			facts = append(facts, phrase.DataTo(line))
+		}
+	}
+	if len(facts) > 1 {
+		facts[1] = strings.ToLower(facts[1][:1]) + facts[1][1:]
+	}
+	return strings.Join(facts, "; ")
+}
+
+func (o Overview) dayOf(lines []BudgetState) string {
+	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
+	if !ok || e.Days == 0 || e.Days == e.Of {
+		return ""
+	}
+	return fmt.Sprintf(", Day %d of %d", e.Days, e.Of)
+}
+
+func (o Overview) pace(lines []BudgetState) string {
+	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
+	if !ok || e.Share >= 1 {
+		return ""
+	}
+	return fmt.Sprintf(" An even pace is %.0f%%.", 100*e.Share)
+}
+
+func (o Overview) grid(lines []BudgetState) *blocks.Grid {
+	t := phrase.NewBudgetTable(slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Prospect != nil }))
+	for _, s := range lines[:min(len(lines), phrase.MaxBudgets)] {
+		t.Row(false, s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now))
+	}
+	if more := lines[min(len(lines), phrase.MaxBudgets):]; len(more) > 0 {
+		t.Row(false, fmt.Sprintf("+ %d more", len(more)), "", "", "", tally(more, o.Now))
+	}
+	return t.Grid
+}
+
+// small returns what stands in small type: how fresh it all is, and what is broken.
+func (o Overview) small(lines []BudgetState) []slack.Block {
+	body := blocks.Context("freshness", dataFact(lines), phrase.CheckFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
+	var troubles []string
+	for _, r := range o.Routes[:min(len(o.Routes), maxRoutes)] {
+		troubles = append(troubles, phrase.RouteSentence(r))
+	}
+	if more := len(o.Routes) - maxRoutes; more > 0 {
+		troubles = append(troubles, blocks.Counted(more, "other channel")+" cannot be posted to either.")
+	}
+	if o.RulesTrouble != "" {
+		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+blocks.Prose(blocks.Clip(o.RulesTrouble, maxTrouble)))
+	}
+	if len(troubles) > 0 {
+		body = append(body, blocks.Context("operators", "*For operators:* "+strings.Join(troubles, " "))...)
+	}
+	return body
+}
+
+// How many broken routes are told one by one, and how long the trouble with the rules may be.
+const (
+	maxRoutes  = 5
+	maxTrouble = 300
+)
+
+func (o Overview) others(lines []BudgetState) string {
+	if o.Others == 0 || len(lines) == 0 {
+		return ""
+	}
+	return blocks.Counted(o.Others, "rule") + " of other channels: " + blocks.Code(o.Command+" all")
+}

@@ -1,0 +1,46 @@
+package budgetview
+
+import (
+	"slices"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// InDigest says in a digest how the budgets stand. Where nothing asks for attention a line says so, in place of a table.
+func InDigest(b alerts.Bulletin) phrase.Part {
+	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: statesOf(b.Budgets), Checked: b.Checked, CheckFailure: b.CheckFailure}
+	if len(o.Lines) == 0 {
+		return phrase.Part{}
+	}
+	lines := worstFirst(o.Lines, o.Now)
+	finding := tally(lines, o.Now) + "."
+	calm := o.isCalm(lines)
+	if calm {
+		finding = "No budget is over, or near it: " + finding
+	}
+	p := phrase.Part{
+		Text:   blocks.LongMonth(b.Month) + " budgets: " + finding,
+		Blocks: []slack.Block{blocks.Section("tally", "*"+blocks.LongMonth(b.Month)+" Budgets"+o.dayOf(lines)+"*", finding+o.pace(lines))},
+	}
+	if !calm {
+		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets"))
+	}
+	if fact := dataFact(o.Lines); fact != "" {
+		p.Facts = append(p.Facts, fact)
+	}
+	p.Facts = append(p.Facts, phrase.CheckFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now))
+	return p
+}
+
+// isCalm reports whether no budget asks for attention.
+func (o Overview) isCalm(lines []BudgetState) bool {
+	return !slices.ContainsFunc(lines, func(s BudgetState) bool {
+		v := s.verdict(o.Now)
+		isLikely := s.Line.Prospect != nil && s.Line.Prospect.Likely
+		return isLikely || v != verdictAhead && v != verdictOnCourse
+	})
+}

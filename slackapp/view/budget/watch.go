@@ -1,0 +1,198 @@
+package budgetview
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Watch is how a rule that is no budget stands in a month.
+type Watch struct {
+	Rule    string
+	Title   string
+	Kind    rules.RuleKind
+	Channel string
+	// Growth is of a rule with change; nil until a check has looked.
+	Growth *alerts.Growth
+	// Search and Things are of a rule with new or vanished: whether they were looked for, nil until a check has, and what was said
+	// this month, the largest first.
+	Search *alerts.Search
+	Things []alerts.Thing
+	State  alerts.EpisodeState
+	// Since is when it was said, or, of what is over, when that ended.
+	Since time.Time
+}
+
+// watchBlocks list the rules that are no budgets, those that have something to say first.
+func (o Overview) watchBlocks() []slack.Block {
+	if len(o.Watches) == 0 {
+		return nil
+	}
+	sorted := slices.SortedStableFunc(slices.Values(o.Watches), func(a, b Watch) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.name(), b.name()))
+	})
+	lines := []string{"*Other Rules*"}
+	for _, w := range sorted[:min(len(sorted), maxWatches)] {
+		lines = append(lines, "• "+blocks.Escape(w.name())+": "+blocks.Joined(", ", w.figure(), w.sentence(o.Now)))
+	}
+	if more := len(sorted) - maxWatches; more > 0 {
+		lines = append(lines, "• "+blocks.Counted(more, "more rule"))
+	}
+	return []slack.Block{blocks.Section("watches", lines...)}
+}
+
+// maxWatches is how many rules that are no budgets have a line.
+const maxWatches = 10
+
+// watchesOnly is the overview of rules none of which is a budget.
+func (o Overview) watchesOnly() blocks.Message {
+	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budget"
+	body := append([]slack.Block{blocks.Section("tally", blocks.Bold(heading))}, o.watchBlocks()...)
+	body = append(body, o.small(nil)...)
+	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: append(body, blocks.Buttons("next", o.Actions)...)}
+}
+
+func (w Watch) name() string {
+	name := blocks.Clean(w.Title)
+	if name == "" {
+		name = w.Rule
+	}
+	return blocks.Clip(name, blocks.MaxCell)
+}
+
+// rank sorts by what there is to say; what is silent is last.
+func (w Watch) rank() int {
+	if len(w.Things) > 0 {
+		return 0
+	}
+	if at := slices.Index([]alerts.EpisodeState{alerts.EpisodeOpen, alerts.EpisodeWatched}, w.State); at >= 0 {
+		return at
+	}
+	return 2
+}
+
+// figure is how the usage has changed; empty where that is not known.
+func (w Watch) figure() string {
+	if w.Growth.Known() {
+		return billing.FormatChange(w.Growth.Ratio) + " per day"
+	}
+	return ""
+}
+
+// sentence is how the rule stands, or why that is not known.
+func (w Watch) sentence(now time.Time) string {
+	if w.Kind != rules.RuleChange {
+		return w.searched()
+	}
+	why := ""
+	if w.Growth != nil {
+		why = phrase.GrowthUnknown(*w.Growth)
+	}
+	switch {
+	case w.State == alerts.EpisodeOpen:
+		return blocks.Joined("; ", "up since "+w.since(now), why)
+	case why != "":
+		return why
+	case w.Growth == nil:
+		return "not checked yet"
+	case w.State == alerts.EpisodeOver:
+		return "back on course since " + w.since(now)
+	case w.State == alerts.EpisodeWatched:
+		return "up; said if the next figures agree"
+	}
+	return "on course"
+}
+
+// searched is the sentence of a rule with new or vanished.
+func (w Watch) searched() string {
+	switch {
+	case w.Search == nil:
+		return "not checked yet"
+	case w.Search.Unknown != "" && len(w.Things) == 0:
+		return blocks.Prose(w.Search.Unknown)
+	}
+	return thingsSentence(w)
+}
+
+func (w Watch) since(now time.Time) string {
+	if w.Since.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+		return "today"
+	}
+	return blocks.Day(w.Since)
+}
+
+// WatchDetail is one rule that is no budget, in full.
+type WatchDetail struct {
+	Watch
+	Month billing.Month
+	Now   time.Time
+	Match rules.Match
+	// Owners are named in the rule's messages.
+	Owners []rules.Person
+	// Checked, NextCheck, CheckFailure and Route are those of Detail.
+	Checked, NextCheck time.Time
+	CheckFailure       string
+	Route              *alerts.RouteTrouble
+}
+
+// WatchOf returns how the rule stands, what is behind it, what it covers and where it speaks.
+func WatchOf(d WatchDetail) blocks.Message {
+	sentence := blocks.Capital(blocks.Joined(", ", d.figure(), strings.TrimRight(d.sentence(d.Now), "."))) + "."
+	lines := []string{blocks.Bold(d.name() + ", " + blocks.LongMonth(d.Month)), sentence}
+	var data string
+	if d.Growth.Known() {
+		lines = append(lines, phrase.ChangeFigures(*d.Growth))
+		lines = append(lines, phrase.GrewLines(*d.Growth)...)
+		data = phrase.GrowthFresh(*d.Growth, d.Now)
+	}
+	for _, t := range d.Things[:min(len(d.Things), phrase.MaxThings)] {
+		lines = append(lines, "• "+phrase.ThingLine(t, d.Kind == rules.RuleVanished))
+	}
+	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
+	speaks := "Says it in " + phrase.ChannelName(d.Channel)
+	if people := phrase.Owners(d.Owners, false); people != "" {
+		speaks += " · owner: " + people
+	}
+	if d.Growth.Known() {
+		speaks += " · " + phrase.FloorsFact(*d.Growth)
+	}
+	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule), covers, speaks)}
+	if d.Route != nil {
+		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
+	}
+	body = append(body, blocks.Context("freshness", data, phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
+	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}
+}
+
+// thingsSentence is how a rule with new or vanished stands: "2 new: Asia Bandwidth and Compute".
+func thingsSentence(w Watch) string {
+	none, some := "nothing new this month", "new"
+	if w.Kind == rules.RuleVanished {
+		none, some = "nothing has vanished this month", "gone"
+	}
+	if len(w.Things) == 0 {
+		return none
+	}
+	var names []string
+	for _, t := range w.Things[:min(len(w.Things), phrase.MaxNamed)] {
+		name := blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell))
+		if t.Back {
+			name += " (used again)"
+		}
+		names = append(names, name)
+	}
+	if more := len(w.Things) - phrase.MaxNamed; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return fmt.Sprintf("%d %s: %s", len(w.Things), some, blocks.And(names))
+}

@@ -1,0 +1,76 @@
+package budgetview
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing/forecast"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Why is everything that explains a message about a budget.
+type Why struct {
+	Line alerts.BudgetLine // the budget as it stands
+	// Last is the newest level or forecast that was said or passed over; its Reason is empty where there is none.
+	Last alerts.Alert
+	// RulesURL is where people find the rules file, which may be unknown, and RuleLine where the rule stands in it.
+	RulesURL string
+	RuleLine int
+	Now      time.Time
+}
+
+// WhyMessage explains a message in plain words: the reason, the figures that it was said by, and the rule that asked for it.
+func WhyMessage(w Why) blocks.Message {
+	l := w.Line
+	said := whySentence(w)
+	facts := []string{w.ruleFact(), phrase.FreshFact(l, w.Now), "only you see this"}
+	body := []slack.Block{blocks.Section("why", blocks.Bold("Why This Message: "+phrase.NameOf(l)), said, whatNext(l))}
+	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + said, Blocks: append(body, blocks.Context("facts", facts...)...)}
+}
+
+// whySentence says what happened, when, and by which figures.
+func whySentence(w Why) string {
+	a, l := w.Last, w.Line
+	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Format(a.Limit))
+	when := "The check of " + blocks.Stamp(a.At)
+	switch {
+	case a.Reason == "":
+		return "No level holds any more: usage is " + blocks.Escape(phrase.OfLimit(l)) + " now, " + blocks.Escape(phrase.PercentText(l)) + ". The message stays, and shows how the budget stands."
+	case a.Kind == alerts.KindForecast:
+		return fmt.Sprintf("%s found that the month is likely to end above %s of the budget, with a probability of at least %.0f%%; %s was used then.",
+			when, a.Level, 100*forecast.LikelyFrom, figures)
+	case a.Reason == alerts.ReasonFirstLevel:
+		return fmt.Sprintf("%s found %s used, which is %s of the budget or more. Nothing had been said of a level this month.", when, figures, a.Level)
+	case a.Reason == alerts.ReasonLevelRose:
+		return fmt.Sprintf("%s found %s used, which is %s of the budget or more: a higher level than the one that was said before.", when, figures, a.Level)
+	}
+	return fmt.Sprintf("%s found %s used, which is %s of the budget or more. It was passed over: %s.", when, figures, a.Level, blocks.Escape(string(a.Reason)))
+}
+
+// whatNext says what else would be said.
+func whatNext(l alerts.BudgetLine) string {
+	switch {
+	case l.Muted():
+		return "Nothing more is said until " + phrase.MonthEnd(l) + ", since it is muted."
+	case l.Next == 0:
+		return "There is no higher level left to say."
+	}
+	return "The next message comes at " + l.Next.String() + ". Each level is said once a month; figures are edited once a day."
+}
+
+// ruleFact names the rule and where it stands, as a link where the file has an address.
+func (w Why) ruleFact() string {
+	fact := "rule " + blocks.Code(w.Line.Rule)
+	if w.RuleLine == 0 {
+		return fact
+	}
+	place := fmt.Sprintf("line %d of the rules file", w.RuleLine)
+	if w.RulesURL != "" {
+		place = fmt.Sprintf("<%s#L%d|%s>", blocks.Entities.Replace(w.RulesURL), w.RuleLine, place)
+	}
+	return fact + ", " + place
+}

@@ -1,0 +1,75 @@
+package digestview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Digest says at a time of the calendar how the budgets stand and what changed.
+func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
+	var texts []string
+	body := budgets.Blocks
+	if budgets.Text != "" {
+		texts = append(texts, budgets.Text)
+	}
+	if b.Movers != nil {
+		finding := moversFinding(*b.Movers)
+		texts = append(texts, blocks.Unmarked(finding))
+		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", finding}, moversLines(*b.Movers))...))
+	}
+	for i, sentence := range b.Untold {
+		texts = append(texts, blocks.Prose(sentence))
+		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
+	}
+	if len(body) == 0 {
+		return blocks.Note("No budgets are set: the rules file has no rule.")
+	}
+	body = append(body, blocks.Context("freshness", digestFacts(b, budgets.Facts)...)...)
+	return blocks.Message{Text: strings.Join(texts, " "), Blocks: body}
+}
+
+// moversFinding says how much the measure that changed most did, and who made it, or why nobody can tell.
+func moversFinding(t report.Table) string {
+	switch change := phrase.BiggestChange(t); {
+	case t.Versus == nil || t.Versus.Unknown:
+		return "There is nothing to compare with yet."
+	case len(t.Groups) == 0:
+		month, against := phrase.Sides(*t.Versus)
+		return "Per day, no usage type moved by 1% of its measure: " + month + " is level with " + against + "."
+	default:
+		return change
+	}
+}
+
+// moversLines names the rows: a message holds one table, and that is of the budgets.
+func moversLines(t report.Table) []string {
+	var lines []string
+	for _, g := range t.Groups {
+		for _, r := range g.Rows {
+			line := "• " + blocks.Escape(blocks.Clip(phrase.NameCell(r.Name), blocks.MaxCell)) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
+			if now := phrase.LastFigure(r); now.Valid {
+				line += ", to " + blocks.Escape(g.Measure.Format(now.Decimal))
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// digestFacts is what stands in small type under a digest; facts are those of the budgets.
+func digestFacts(b alerts.Bulletin, facts []string) []string {
+	if t := b.Movers; t != nil {
+		if len(facts) == 0 {
+			facts = append(facts, phrase.MonthFact(*t, b.MadeAt))
+		}
+		facts = append(facts, phrase.ComparisonFact(*t), phrase.ReadFact(t.Fresh, b.MadeAt))
+	}
+	return append(facts, "digest "+blocks.Code(b.Digest))
+}

@@ -1,0 +1,341 @@
+package digestview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// How much of a close is told in words, and how many teams.
+const (
+	maxNamedFinals = 3
+	maxTeams       = 15
+)
+
+// Close says what a month came to.
+func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
+	heading, text := blocks.Period(billing.One(b.Month))+" Is Closed", blocks.LongMonth(b.Month)+" is closed."
+	var finding string
+	if c.Final || c.Foretold {
+		heading += ": " + overWords(c)
+		finding = finalFinding(c)
+		text = blocks.Joined(" ", blocks.LongMonth(b.Month)+" is closed: "+strings.ToLower(overWords(c))+".", finding)
+	}
+	body := []slack.Block{blocks.Section("final", blocks.Joined("\n", "*"+heading+"*", finding))}
+	if len(c.Budgets) > 1 {
+		body = append(body, finalGrid(c).Block("budgets"))
+	}
+	if c.Foretold && c.Forecasts > 0 {
+		body = append(body, blocks.Section("foretold", foretoldLines(c)...))
+	}
+	if s := c.Statement; s != nil {
+		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...))
+	}
+	if b.Movers != nil {
+		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", moversFinding(*b.Movers)}, moversLines(*b.Movers))...))
+	}
+	if c.Teams != nil {
+		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...))
+	}
+	for i, sentence := range b.Untold {
+		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
+	}
+	body = append(body, blocks.Context("freshness", closeFacts(b, c)...)...)
+	body = append(body, blocks.Buttons("next", closeActions(b, c))...)
+	return blocks.Message{Text: text, Blocks: body}
+}
+
+// finalFinding names the budgets that went over, the worst first, or the one that came nearest.
+func finalFinding(c alerts.Close) string {
+	var sentences []string
+	for _, l := range c.Budgets[:min(len(c.Budgets), maxNamedFinals)] {
+		if c.Over == 0 {
+			sentences = append(sentences, "The nearest was "+finalWords(l, c)+".")
+			break
+		}
+		if l.Used.LessThan(l.Limit) {
+			break
+		}
+		sentences = append(sentences, finalWords(l, c)+".")
+	}
+	if c.Unknown > 0 {
+		sentences = append(sentences, "Of "+blocks.Counted(c.Unknown, "budget")+" there is no figure: unknown, not zero.")
+	}
+	return blocks.Joined(" ", sentences...)
+}
+
+// overWords counts the budgets that went over, in a heading's words.
+func overWords(c alerts.Close) string {
+	switch {
+	case c.Count == 0:
+		return "No Budget Has a Figure"
+	case c.Over == 0 && c.Count == 1:
+		return "The Budget Was Kept"
+	case c.Over == 0:
+		return fmt.Sprintf("All %d Budgets Were Kept", c.Count)
+	}
+	return fmt.Sprintf("%d of %s Went Over", c.Over, blocks.Counted(c.Count, "Budget"))
+}
+
+// finalWords says how a budget ended: "North America Bandwidth ended at 571 TB, 114% (on Nov 10 I said 540–610 TB)".
+func finalWords(l alerts.FinalLine, c alerts.Close) string {
+	ended := " ended at "
+	if c.Over == 0 {
+		ended = ", which ended at "
+	}
+	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
+	if c.Foretold && l.Said != nil {
+		words += " (on " + blocks.Day(c.SaidOn) + " I said " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
+	}
+	return words
+}
+
+// rangeOf writes a range in one unit: "540–610 TB".
+func rangeOf(m billing.Measure, r alerts.Foretold) string {
+	if m.Currency != "" {
+		return phrase.MoneyRange(m, r.Low, r.High)
+	}
+	low, high := m.Format(r.Low), m.Format(r.High)
+	figure, unit, _ := strings.Cut(low, " ")
+	switch {
+	case low == high:
+		return high
+	case unit != "" && strings.HasSuffix(high, " "+unit):
+		return figure + "–" + high
+	}
+	return low + "–" + high
+}
+
+func finalGrid(c alerts.Close) *blocks.Grid {
+	g := &blocks.Grid{}
+	header := []string{"Budget", "Ended at", "Limit", "Used"}
+	if c.Foretold && c.Forecasts > 0 {
+		header = append(header, "Said "+blocks.Day(c.SaidOn))
+	}
+	g.Add(true, header...)
+	for _, l := range c.Budgets[:min(len(c.Budgets), phrase.MaxBudgets)] {
+		cells := []string{phrase.NameOf(l.BudgetLine), l.Measure.Format(l.Used), l.Measure.Format(l.Limit), phrase.PercentText(l.BudgetLine)}
+		if len(header) > len(cells) {
+			said := ""
+			if l.Said != nil {
+				said = rangeOf(l.Measure, *l.Said)
+			}
+			cells = append(cells, said)
+		}
+		g.Add(false, cells...)
+	}
+	return g
+}
+
+// foretoldLines say how good the forecasts were, and where they were worst.
+func foretoldLines(c alerts.Close) []string {
+	lines := []string{
+		"*What I Said on " + blocks.Day(c.SaidOn) + "*",
+		fmt.Sprintf("Of %s, %d held: the month ended within the range. Four in five should.", blocks.Counted(c.Forecasts, "forecast"), c.Held),
+	}
+	if m := c.Missed; m != nil && m.Said != nil {
+		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": "+blocks.Escape(rangeOf(m.Measure, *m.Said))+" said, "+
+			blocks.Escape(m.Measure.Format(m.Used))+" came.")
+	}
+	return lines
+}
+
+// pendingLine tells of the budgets that wait for an invoice.
+func pendingLine(c alerts.Close, s *alerts.Statement) []string {
+	switch {
+	case s.IsIn() || c.Pending == 0:
+		return nil
+	case c.Pending == 1:
+		return []string{"A budget of money waits for it."}
+	}
+	return []string{blocks.Counted(c.Pending, "budget") + " of money wait for it."}
+}
+
+// teamLines say what each team used, the largest first, and what that cost.
+func teamLines(usage report.Table, costs *report.Table) []string {
+	byTeam := map[string][]string{}
+	var teams []string
+	add := func(name, figure string) {
+		if byTeam[name] == nil {
+			teams = append(teams, name)
+		}
+		byTeam[name] = append(byTeam[name], figure)
+	}
+	for _, g := range usage.Groups[:min(len(usage.Groups), phrase.MaxSums)] {
+		for _, r := range g.All() {
+			add(r.Name, phrase.Amount(g.Measure, r.Sum))
+		}
+	}
+	if costs != nil {
+		for _, g := range costs.Groups {
+			for _, r := range g.All() {
+				add(r.Name, "about "+blocks.Escape(g.Measure.Format(r.Sum)))
+			}
+		}
+	}
+	var lines []string
+	for _, name := range teams[:min(len(teams), maxTeams)] {
+		lines = append(lines, "• "+blocks.Escape(blocks.Clip(phrase.NameCell(name), blocks.MaxCell))+": "+strings.Join(byTeam[name], ", "))
+	}
+	if more := len(teams) - maxTeams; more > 0 {
+		lines = append(lines, "• "+blocks.Counted(more, "other team"))
+	}
+	if len(lines) == 0 {
+		lines = append(lines, "Fastly lists no service of any team.")
+	}
+	return lines
+}
+
+func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
+	facts := []string{
+		"Months are UTC; Fastly may still correct " + blocks.LongMonth(b.Month) + " until " + blocks.Day(b.Month.End().Add(phrase.RestatedFor)),
+	}
+	if b.Movers != nil {
+		facts = append(facts, phrase.ComparisonFact(*b.Movers))
+	}
+	if c.Costs != nil {
+		facts = append(facts, "what a team cost is an estimate: Fastly bills the account")
+	}
+	return append(facts, "digest "+blocks.Code(b.Digest))
+}
+
+func closeActions(b alerts.Bulletin, c alerts.Close) []blocks.Action {
+	var actions []blocks.Action
+	if c.CanExport {
+		actions = append(actions, blocks.Action{Label: "Export CSV", ID: blocks.ActionExport, Value: b.Month.String()})
+	}
+	if c.ByTeam {
+		actions = append(actions, blocks.Action{Label: "By Team", ID: blocks.ActionAsk + ":team", Value: b.Month.String() + " by team"})
+	}
+	return append(actions, blocks.Action{Label: "By Type", ID: blocks.ActionAsk + ":type", Value: b.Month.String()})
+}
+
+// Invoice tells in the thread of a close what invoice came later.
+func Invoice(s alerts.Statement) blocks.Message {
+	lines := statementLines(s, true)
+	m := blocks.Note(lines...)
+	m.Text = blocks.Unmarked(lines[0])
+	return m
+}
+
+// statementLines say what Fastly billed, or that it has not yet, beside the last estimate and what was counted. late is for an invoice
+// that comes after its close.
+func statementLines(s alerts.Statement, late bool) []string {
+	month, cost := blocks.LongMonth(s.Month), billing.Cost(s.Currency)
+	if !s.IsIn() {
+		return []string{blocks.Joined(" ", "The invoice for "+month+" is not in yet; I tell of it in this thread.", estimateSentence(s, cost))}
+	}
+	total := "*" + blocks.Escape(cost.Format(s.Total)) + "*"
+	first := "The invoice for " + month + " is " + total + " (" + invoiceNames(s) + ")"
+	switch {
+	case s.Was.Valid && s.Was.Decimal.Equal(s.Total):
+		first = "Fastly has issued the invoice for " + month + " again (" + invoiceNames(s) + "); it stays at " + total
+	case s.Was.Valid:
+		first = "Fastly has corrected the invoice for " + month + ": " + total + " (" + invoiceNames(s) + "), and not " +
+			blocks.Escape(cost.Format(s.Was.Decimal))
+	case late:
+		first = "The invoice for " + month + " is in: " + total + " (" + invoiceNames(s) + ")"
+	}
+	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", budgetsOfMoney(s))}
+	lines = append(lines, apartLines(s.Apart)...)
+	for _, remark := range s.Remarks {
+		lines = append(lines, blocks.Escape(remark))
+	}
+	return lines
+}
+
+func invoiceNames(s alerts.Statement) string {
+	names := s.Invoices
+	switch {
+	case len(names) == 0:
+		return "no statement of it counts"
+	case len(names) > phrase.MaxNamed:
+		return blocks.Counted(len(names), "invoice")
+	}
+	return blocks.Escape(strings.Join(names, ", "))
+}
+
+// estimateSentence is what is known of a month's bill before its invoice.
+func estimateSentence(s alerts.Statement, cost billing.Measure) string {
+	if !s.Estimate.Valid {
+		return ""
+	}
+	return "Fastly's last estimate" + asOf(s) + " was " + blocks.Escape(cost.Format(s.Estimate.Decimal)) + "."
+}
+
+func asOf(s alerts.Statement) string {
+	if s.EstimatedAt.IsZero() {
+		return ""
+	}
+	return ", as of " + blocks.CountedTo(s.EstimatedAt) + ","
+}
+
+// againstEstimate says how far the invoice is from the last estimate.
+func againstEstimate(s alerts.Statement, cost billing.Measure) string {
+	if !s.Estimate.Valid || s.Was.Valid {
+		return ""
+	}
+	words := "; the last estimate" + asOf(s) + " was " + blocks.Escape(cost.Format(s.Estimate.Decimal))
+	if !s.Estimate.Decimal.IsPositive() {
+		return words
+	}
+	off := s.Total.Sub(s.Estimate.Decimal).Div(s.Estimate.Decimal)
+	switch {
+	case off.Abs().LessThan(decimal.New(5, -4)):
+		return words + ", as billed"
+	case off.IsPositive():
+		return words + ", so the bill is " + unsigned(off) + " above it"
+	}
+	return words + ", so the bill is " + unsigned(off) + " below it"
+}
+
+// unsigned returns a part as a percentage without its sign: "0.8%".
+func unsigned(part decimal.Decimal) string {
+	return blocks.Escape(strings.TrimLeft(billing.FormatChange(part), "+−"))
+}
+
+// budgetsOfMoney say how the budgets ended that only an invoice settles.
+func budgetsOfMoney(s alerts.Statement) string {
+	var parts []string
+	for _, l := range s.Budgets[:min(len(s.Budgets), phrase.MaxNamed)] {
+		parts = append(parts, blocks.Escape(phrase.NameOf(l))+" ended at "+blocks.Escape(phrase.PercentText(l))+" of "+blocks.Escape(l.Measure.Format(l.Limit)))
+	}
+	if more := len(s.Budgets) - phrase.MaxNamed; more > 0 {
+		parts = append(parts, blocks.Counted(more, "other budget")+" of money ended lower")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return blocks.And(parts) + "."
+}
+
+// apartLines say what was billed otherwise than it was counted.
+func apartLines(apart []report.Discrepancy) []string {
+	var lines []string
+	for _, d := range apart[:min(len(apart), phrase.MaxNamed)] {
+		name := blocks.Escape(blocks.Clip(phrase.NameCell(d.UsageType), blocks.MaxCell))
+		switch {
+		case !d.Counted.Valid:
+			lines = append(lines, "Fastly billed "+name+", of which the usage figures have nothing.")
+		case !d.Billed.Valid:
+			lines = append(lines, "Fastly counted "+name+", of which the invoice has nothing.")
+		case d.Billed.Decimal.GreaterThan(d.Counted.Decimal):
+			lines = append(lines, "Fastly billed "+unsigned(d.Part())+" more "+name+" than it counted.")
+		default:
+			lines = append(lines, "Fastly billed "+unsigned(d.Part())+" less "+name+" than it counted.")
+		}
+	}
+	if more := len(apart) - phrase.MaxNamed; more > 0 {
+		lines = append(lines, "So it is with "+blocks.Counted(more, "other usage type")+".")
+	}
+	return lines
+}

@@ -1,0 +1,65 @@
+package phrase
+
+import (
+	"fmt"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+)
+
+// MaxReason is how much of somebody's reason is shown.
+const MaxReason = 300
+
+// IsAcknowledged reports whether what the message says is in somebody's hands.
+func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Level) }
+
+// MonthEnd returns the first day after the budget's month: "Dec 1".
+func MonthEnd(l alerts.BudgetLine) string { return blocks.Day(l.Month.End()) }
+
+// AnswerLines say who decided what, and what follows from it.
+func AnswerLines(l alerts.BudgetLine, command string) []string {
+	var lines []string
+	if IsAcknowledged(l) {
+		line := "Acknowledged by " + Mention(l.Ack.By) + ", " + blocks.Stamp(l.Ack.At) + Because(l.Ack.Reason) + "."
+		if !l.Muted() {
+			line += " " + StillSaid(l)
+		}
+		lines = append(lines, line)
+	}
+	if l.Muted() {
+		lines = append(lines, fmt.Sprintf("Muted until %s by %s, %s. %s", MonthEnd(l), Mention(l.Mute.By), blocks.Stamp(l.Mute.At), StaysIn(command)))
+	}
+	return lines
+}
+
+// Because returns a reason in the person's own words.
+func Because(reason string) string { return InBrief(reason, MaxReason) }
+
+// InBrief returns a person's reason of at most n characters behind a colon; empty where there is none.
+func InBrief(reason string, n int) string {
+	if blocks.Clean(reason) == "" {
+		return ""
+	}
+	return ": “" + blocks.Escape(blocks.Clip(blocks.Clean(reason), n)) + "”"
+}
+
+// StillSaid returns at which threshold a budget that was answered is posted of again.
+func StillSaid(l alerts.BudgetLine) string {
+	if l.Next == 0 {
+		return "There is no higher level left to say."
+	}
+	return l.Next.String() + " will still be said."
+}
+
+// StaysIn says where a muted budget is still shown.
+func StaysIn(command string) string {
+	return "It stays in " + blocks.Code(command) + " and in the digest."
+}
+
+// SpokenOfAgain says that a budget whose mute was taken back is posted of again.
+func SpokenOfAgain(l alerts.BudgetLine) string {
+	if l.Next == 0 {
+		return "There is no higher level left to say."
+	}
+	return "The next message comes at " + l.Next.String() + "; what was passed meanwhile is not said again."
+}

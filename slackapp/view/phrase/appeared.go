@@ -1,0 +1,88 @@
+package phrase
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/blocks"
+)
+
+// MaxThings is how many things a message lists.
+const MaxThings = 20
+
+// subjectWords are what a Subject is called.
+var subjectWords = map[rules.Subject]string{
+	rules.SubjectProduct: "product", rules.SubjectUsageType: "usage type", rules.SubjectService: "service",
+}
+
+// ThingCount is the name of the one thing, or how many there are.
+func ThingCount(things []alerts.Thing) string {
+	if len(things) == 1 {
+		return blocks.Clip(blocks.Clean(things[0].Name), blocks.MaxCell)
+	}
+	return blocks.Counted(len(things), "Thing")
+}
+
+// ThingLine returns "Asia Bandwidth, a usage type: 3.2% of cdn_usage".
+func ThingLine(t alerts.Thing, gone bool) string {
+	line := blocks.Bold(blocks.Clip(t.Name, blocks.MaxCell)) + ", a " + subjectWords[t.Subject]
+	if share := shareOf(t, gone); share != "" {
+		line += ": " + share
+	}
+	if t.Back {
+		line += "; used again"
+	}
+	return line
+}
+
+// shareOf returns "3.2% of cdn_usage"; empty of a product, which is all of itself.
+func shareOf(t alerts.Thing, gone bool) string {
+	if t.Subject == rules.SubjectProduct {
+		return ""
+	}
+	share := finePercent(t.Share) + " of " + blocks.Escape(blocks.Clip(t.Product, blocks.MaxCell))
+	if gone {
+		return "was at least " + share
+	}
+	return share
+}
+
+// finePercent prints a share with one decimal: 0.032 is "3.2%". One that is not zero never prints as zero.
+func finePercent(share decimal.Decimal) string {
+	percent := share.Shift(2).Round(1)
+	if percent.IsZero() && share.IsPositive() {
+		return "<0.1%"
+	}
+	return percent.String() + "%"
+}
+
+// ThingNames names the largest things, each with its share, and counts the others.
+func ThingNames(things []alerts.Thing, gone bool) string {
+	var names []string
+	for _, t := range things[:min(len(things), MaxNamed)] {
+		names = append(names, blocks.Joined(", ", blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell)), shareOf(t, gone)))
+	}
+	if more := len(things) - MaxNamed; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return blocks.Joined("; ", names...)
+}
+
+// FloorFact says from what share of its product on a rule speaks of a thing.
+func FloorFact(atLeast rules.Level) string {
+	if atLeast == 0 {
+		return ""
+	}
+	return "speaks from " + atLeast.String() + " of its product"
+}
+
+// ThingsEvent is what was said, for a history.
+func ThingsEvent(r alerts.Report, why alerts.Reason) string {
+	if why == alerts.ReasonNew {
+		return "new: " + ThingNames(r.Things, false)
+	}
+	return "gone: " + ThingNames(r.Things, true)
+}

@@ -1,0 +1,109 @@
+package phrase
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// MaxNamed is how many budgets a notification names.
+const MaxNamed = 3
+
+// NamedWithPercent lists the first budgets with what is used of each: "asia-bandwidth 104%, na-bandwidth 80%".
+func NamedWithPercent(lines []alerts.BudgetLine) string {
+	var parts []string
+	for _, l := range lines[:min(len(lines), MaxNamed)] {
+		parts = append(parts, blocks.Escape(NameOf(l)+" "+PercentText(l)))
+	}
+	if more := len(lines) - MaxNamed; more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more", more))
+	}
+	return blocks.And(parts)
+}
+
+// EndRange is the range in which the month is likely to end; a dash where nobody can say.
+func EndRange(l alerts.BudgetLine) string {
+	if l.Prospect == nil || l.Prospect.Unknown != "" {
+		return billing.Dash
+	}
+	return span(l, l.Prospect)
+}
+
+// About stands before a figure that is an estimate.
+func About(l alerts.BudgetLine) string {
+	if l.Estimate {
+		return "about "
+	}
+	return ""
+}
+
+// UsedText returns how much is used, an estimate without its cents.
+func UsedText(l alerts.BudgetLine) string {
+	if l.Estimate && l.Used.Abs().GreaterThan(alerts.Hundred) {
+		return About(l) + l.Measure.Format(l.Used.Round(0))
+	}
+	return About(l) + l.Measure.Format(l.Used)
+}
+
+// PercentText returns the percentage in whole numbers, rounded down: 99.9% is not yet 100%.
+func PercentText(l alerts.BudgetLine) string {
+	percent := decimal.Max(alerts.PercentOf(l), decimal.Decimal{}) // credits beyond what was charged use nothing of a budget
+	if whole := percent.Floor(); whole.IsPositive() || percent.IsZero() {
+		return billing.FormatShare(whole.Shift(-2))
+	}
+	return "<1%"
+}
+
+// OfLimit returns both figures: "402.6 of 500 TB", or each in its own unit where they are far apart.
+func OfLimit(l alerts.BudgetLine) string {
+	limit := l.Measure.Format(l.Limit)
+	if alerts.IsMoney(l) {
+		return UsedText(l) + " of " + limit
+	}
+	scale := l.Measure.Scale(l.Limit)
+	used := scale.Format(l.Used)
+	if !strings.HasSuffix(limit, " "+scale.Unit()) || strings.HasPrefix(used, "0") || strings.HasPrefix(used, "<") {
+		return l.Measure.Format(l.Used) + " of " + limit
+	}
+	if strings.Contains(used, ".") {
+		used = strings.TrimRight(strings.TrimRight(used, "0"), ".")
+	}
+	return used + " of " + limit
+}
+
+// NameOf returns the budget's name for people: its title, with the scope where a rule has several budgets.
+func NameOf(l alerts.BudgetLine) string {
+	name := TitleOf(l)
+	if scope := blocks.Clean(l.Scope); scope != "" {
+		name += ": " + scope
+	}
+	return blocks.Clip(name, blocks.MaxCell)
+}
+
+// TitleOf returns the rule's name for people.
+func TitleOf(l alerts.BudgetLine) string {
+	if title := blocks.Clean(l.Title); title != "" {
+		return title
+	}
+	return blocks.Clean(l.Rule)
+}
+
+// bar draws the percentage in ten cells. It is full from the limit on; the number beside it says the rest.
+func bar(l alerts.BudgetLine) string {
+	const cells = 10
+	full := int(min(max(alerts.PercentOf(l).Div(decimal.New(cells, 0)).IntPart(), 0), cells))
+	return strings.Repeat("█", full) + strings.Repeat("░", cells-full)
+}
+
+// ChannelName returns a channel as people see it: "#cdn-budget", or a link by its id.
+func ChannelName(channel string) string {
+	if channelID.MatchString(channel) {
+		return "<#" + channel + ">"
+	}
+	return "#" + blocks.Escape(strings.TrimPrefix(channel, "#"))
+}

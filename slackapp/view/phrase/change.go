@@ -1,0 +1,109 @@
+package phrase
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+)
+
+// GrowthName returns the title of a rule with change, or its name where it has none.
+func GrowthName(g alerts.Growth, rule string) string {
+	name := blocks.Clean(g.Title)
+	if name == "" {
+		name = rule
+	}
+	return blocks.Clip(name, blocks.MaxCell)
+}
+
+// Against names the days that the figures are compared with.
+func Against(v report.Comparison) string {
+	if v.Days == 0 {
+		return blocks.LongMonth(v.Against)
+	}
+	return blocks.FirstDays(v.Against, v.Days)
+}
+
+// ChangeFigures says how much a day, now and before, and what came on top.
+func ChangeFigures(g alerts.Growth) string {
+	m, days := g.Measure, blocks.LongMonth(g.Versus.Month)
+	if g.Versus.Days > 0 {
+		days = blocks.FirstDays(g.Versus.Month, g.Versus.Days)
+	}
+	more := "on top so far"
+	switch {
+	case g.Extra.IsNegative():
+		more = "less"
+	case g.Closed:
+		more = "on top"
+	}
+	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s.", blocks.Escape(m.Format(g.PerDay)), days,
+		blocks.Escape(m.Format(g.Before)), Against(g.Versus), blocks.Escape(m.Format(g.Extra.Abs())), more)
+}
+
+// GrewLines name what grew most, each with its share of what came on top.
+func GrewLines(g alerts.Growth) []string {
+	if len(g.Drivers) == 0 || !g.Extra.IsPositive() {
+		return nil
+	}
+	lines := []string{"*What grew*"}
+	for _, d := range g.Drivers {
+		lines = append(lines, "• "+blocks.Escape(blocks.Clip(d.Name, blocks.MaxCell))+" "+grew(g, d.Used))
+	}
+	if g.Others > 0 {
+		lines = append(lines, "• "+blocks.Counted(g.Others, "other")+" "+grew(g, g.OthersExtra))
+	}
+	return lines
+}
+
+// grew returns "+38.9 TB, 54% of it".
+func grew(g alerts.Growth, extra decimal.Decimal) string {
+	sign := "+"
+	if extra.IsNegative() {
+		sign = ""
+	}
+	return sign + blocks.Escape(g.Measure.Format(extra)) + ", " + billing.FormatShare(extra.Div(g.Extra)) + " of it"
+}
+
+// GrowthEvent is what was known when something was said: "+38.0% per day".
+func GrowthEvent(g alerts.Growth) string { return billing.FormatChange(g.Ratio) + " per day" }
+
+// GrowthFresh says up to when the figures count.
+func GrowthFresh(g alerts.Growth, now time.Time) string {
+	return FreshFact(alerts.BudgetLine{CountedTo: g.CountedTo, ReadAt: g.ReadAt}, now)
+}
+
+// FloorsFact says from when on the rule speaks: "speaks above +30% and from 2 B requests on top".
+func FloorsFact(g alerts.Growth) string {
+	fact := "speaks above +" + g.Over.String()
+	if g.AtLeast.IsPositive() {
+		fact += " and from " + blocks.Escape(g.Measure.Format(g.AtLeast)) + " on top"
+	}
+	return fact
+}
+
+// OwnersFact names the owners without a ping.
+func OwnersFact(people []rules.Person) string {
+	if len(people) == 0 {
+		return ""
+	}
+	return "owner: " + Owners(people, false)
+}
+
+// GrowthUnknown says why there is no newer figure; empty where there is.
+func GrowthUnknown(g alerts.Growth) string {
+	if g.Unknown != "" {
+		return blocks.Prose(g.Unknown)
+	}
+	if !g.Versus.Unknown {
+		return ""
+	}
+	return strings.TrimSpace(ComparisonFact(report.Table{Versus: &g.Versus, Fresh: billing.Freshness{CountedTo: g.CountedTo}}))
+}

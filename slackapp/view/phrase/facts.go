@@ -1,0 +1,107 @@
+package phrase
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// AlertContext is what an alert needs beside what it says.
+type AlertContext struct {
+	Now time.Time
+	// BudgetCommand is the slash command's name, such as "/budget".
+	BudgetCommand string
+	// Value is what the buttons under the root of a budget carry; without it there are none.
+	Value string
+}
+
+// Stop stands between a budget's name and what is said of it. A name with a scope has a colon in it already.
+func Stop(l alerts.BudgetLine) string {
+	if l.Scope != "" {
+		return ", "
+	}
+	return ": "
+}
+
+// UsedLine is the bar, the percentage beside it, both figures and the pace.
+func UsedLine(l alerts.BudgetLine) string {
+	line := "`" + bar(l) + "` " + blocks.Escape(PercentText(l)) + ", *" + blocks.Escape(OfLimit(l)) + "*"
+	e, ok := blocks.ElapsedIn(l.Month, l.CountedTo)
+	switch {
+	case !ok:
+		return line + "."
+	case e.Share == 1:
+		return line + " in the whole month."
+	case alerts.IsMoney(l):
+		return line + fmt.Sprintf(" after %d of %d days.", e.Days, e.Of)
+	}
+	return line + fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%).", e.Days, e.Of, 100*e.Share)
+}
+
+// FreshFact says up to when the figures count, or at least when they were read.
+func FreshFact(l alerts.BudgetLine, now time.Time) string {
+	switch {
+	case !l.CountedTo.IsZero():
+		return DataTo(l)
+	case !l.ReadAt.IsZero():
+		return "Read from Fastly " + blocks.Clock(l.ReadAt, now) + ", which did not say up to when it counts"
+	}
+	return "Fastly did not say up to when this counts"
+}
+
+// DataTo says up to when a figure counts that is known to.
+func DataTo(l alerts.BudgetLine) string {
+	if alerts.IsMoney(l) {
+		return "Bill as of " + blocks.CountedTo(l.CountedTo)
+	}
+	return "Data to " + blocks.CountedTo(l.CountedTo)
+}
+
+// EstimateFact says what an estimate is.
+func EstimateFact(l alerts.BudgetLine) string {
+	if l.Estimate {
+		return "an estimate: its usage at the account's rates, without flat fees"
+	}
+	return ""
+}
+
+// OwnerFact names the owners, and pings them from their level on.
+func OwnerFact(l alerts.BudgetLine) string {
+	ping := l.PingAt > 0 && l.Level >= l.PingAt
+	people := Owners(l.Owners, ping)
+	switch {
+	case people == "":
+		return ""
+	case ping || l.PingAt == 0:
+		return "owner: " + people
+	}
+	return "owner: " + people + " (pinged from " + l.PingAt.String() + ")"
+}
+
+// MoneyRange prints two amounts in whole units of the currency, as one where they are the same: "$6,410–6,790".
+func MoneyRange(cost billing.Measure, low, high decimal.Decimal) string {
+	first, second := cost.Format(low.Round(0)), cost.Format(high.Round(0))
+	if first == second {
+		return first
+	}
+	sign := strings.TrimRight(first, "0123456789,")
+	return first + "–" + strings.TrimPrefix(second, sign)
+}
+
+// Signed returns a figure with its sign: "+38.9 TB", "−3.1 TB".
+func Signed(l alerts.BudgetLine, change decimal.Decimal) string {
+	sign := "+"
+	if change.IsNegative() {
+		sign = "−"
+	}
+	return sign + l.Measure.Format(change.Abs())
+}
+
+// ActionWhy asks why a message was said.
+const ActionWhy = "why"

@@ -1,0 +1,121 @@
+package phrase
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// VerdictOf is how the month is likely to end, for a heading: ", Likely Over", ", on Course", or nothing where it may go
+// either way.
+func VerdictOf(l alerts.BudgetLine) string {
+	switch p := l.Prospect; {
+	case p == nil:
+		return ""
+	case p.Likely:
+		return ", Likely Over"
+	case p.OnCourse:
+		return ", on Course"
+	}
+	return ""
+}
+
+// ProspectLine is where the month is likely to end, and when the limit is reached.
+func ProspectLine(l alerts.BudgetLine) string {
+	p := l.Prospect
+	switch {
+	case p == nil:
+		return ""
+	case p.Unknown != "":
+		return "Too early to say how the month ends."
+	}
+	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget.", blocks.Escape(span(l, p)), blocks.Escape(shares(l, p)))
+	switch {
+	case p.RunsOut != nil && !p.Likely:
+		line += " It may run out about *" + Days(p.RunsOut.First, p.RunsOut.Last) + "*."
+	case p.RunsOut != nil:
+		line += " It runs out about *" + Days(p.RunsOut.First, p.RunsOut.Last) + "*."
+	case p.OnCourse && p.High.LessThan(l.Limit):
+		line += " Nothing to do."
+	}
+	return line
+}
+
+// AboveLine is what the likely end above the budget costs, to two figures: an estimate needs no more.
+func AboveLine(l alerts.BudgetLine) string {
+	if l.Above == nil {
+		return ""
+	}
+	whole := l.Above.Amount.Round(0)
+	round := int32(min(0, 2-len(whole.String())))
+	return fmt.Sprintf("About %s above plan, at %s's rate.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), blocks.LongMonth(l.Above.Rates))
+}
+
+// ProspectText is the same in a notification: ", likely to end near 575 TB (115%)".
+func ProspectText(l alerts.BudgetLine) string {
+	p := l.Prospect
+	if p == nil || p.Unknown != "" {
+		return ""
+	}
+	return fmt.Sprintf(", likely to end near %s (%s)", blocks.Escape(expected(l, p)), blocks.Escape(share(p.Expected, l)))
+}
+
+// span returns both ends of the range in the unit of the upper one: "552–598 TB".
+func span(l alerts.BudgetLine, p *alerts.Prospect) string {
+	if alerts.IsMoney(l) {
+		return MoneyRange(l.Measure, p.Low, p.High)
+	}
+	scale := l.Measure.Scale(p.High)
+	low, high := scale.Short(p.Low), scale.Short(p.High)
+	if low == high {
+		return l.Measure.Format(p.High)
+	}
+	if unit := scale.Unit(); unit != "" {
+		high += " " + unit
+	}
+	return low + "–" + high
+}
+
+// expected is the likely end as one figure, of money without cents.
+func expected(l alerts.BudgetLine, p *alerts.Prospect) string {
+	if alerts.IsMoney(l) {
+		return l.Measure.Format(p.Expected.Round(0))
+	}
+	return l.Measure.Format(p.Expected)
+}
+
+// shares returns the range in percent of the limit: "110–120%".
+func shares(l alerts.BudgetLine, p *alerts.Prospect) string {
+	low, high := percentAt(p.Low, l), percentAt(p.High, l)
+	if low == high {
+		return high + "%"
+	}
+	return low + "–" + high + "%"
+}
+
+func share(of decimal.Decimal, l alerts.BudgetLine) string { return percentAt(of, l) + "%" }
+
+// percentAt is a share of the limit in whole percent, rounded to the nearest: a forecast is no threshold.
+func percentAt(of decimal.Decimal, l alerts.BudgetLine) string {
+	if !l.Limit.IsPositive() {
+		return billing.Dash
+	}
+	return of.Mul(alerts.Hundred).Div(l.Limit).Round(0).String()
+}
+
+// Days returns a stretch of days: "Nov 26–27", "Nov 28 – Dec 2", or one day.
+func Days(first, last time.Time) string {
+	first, last = first.UTC(), last.UTC()
+	switch {
+	case !last.After(first):
+		return first.Format("Jan 2")
+	case first.Month() == last.Month():
+		return first.Format("Jan 2") + last.Format("–2")
+	}
+	return first.Format("Jan 2") + " – " + last.Format("Jan 2")
+}

@@ -1,0 +1,47 @@
+package phrase
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+)
+
+// RestatedFor is for how long after its end Fastly may still correct a month.
+const RestatedFor = 14 * 24 * time.Hour
+
+// MonthFact says whether the months can still change.
+func MonthFact(t report.Table, now time.Time) string {
+	newest := t.Question.Months.Last
+	switch {
+	case slices.Contains(t.Missing, newest):
+		return "Months are UTC"
+	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
+		return "Months are UTC; Fastly did not say up to when " + blocks.LongMonth(newest) + " counts"
+	case !newest.IsOver(now):
+		return blocks.LongMonth(newest) + " has data to " + blocks.LastDay(t.Fresh.CountedTo) + " (UTC)"
+	case now.Before(newest.End().Add(RestatedFor)):
+		return "Months are UTC and closed; Fastly may still correct " + blocks.LongMonth(newest)
+	}
+	return "Months are UTC and closed, so final"
+}
+
+// ReadFact says when Fastly was asked, and that it was long ago where that is so.
+func ReadFact(f billing.Freshness, now time.Time) string {
+	switch {
+	case f.ReadAt.IsZero():
+		return ""
+	case f.Stale != "":
+		reason := strings.TrimRight(blocks.Prose(f.Stale), ". ")
+		return fmt.Sprintf("*%s; these figures are from %s (%s old)*", reason, blocks.Clock(f.ReadAt, now), blocks.Age(now.Sub(f.ReadAt)))
+	}
+	where := "Fastly"
+	if f.Source == billing.FromInvoices {
+		where = "Fastly's invoices"
+	}
+	return "read from " + where + " " + blocks.Clock(f.ReadAt, now)
+}

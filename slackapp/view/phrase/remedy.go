@@ -1,0 +1,123 @@
+package phrase
+
+import (
+	"strings"
+
+	"budgetbot/slackapp/blocks"
+)
+
+// CodeKind is what one of Slack's error codes means for a message.
+type CodeKind int
+
+// The kinds of codes.
+const (
+	// CodeUnknown is a code that is not in the table. Slack has refused the message, and it is in no channel.
+	CodeUnknown CodeKind = iota
+	// CodeChannel is a channel that takes no message before a person does something.
+	CodeChannel
+	// CodeToken is a bot token that has to be replaced, or a workspace that shuts the bot out.
+	CodeToken
+	// CodeForm is a message that Slack may take in a simpler form.
+	CodeForm
+	// CodeGone is a message that can be neither edited nor replied to any more.
+	CodeGone
+	// CodeThread is a message that takes no replies, in a channel that takes messages of their own.
+	CodeThread
+	// CodeLater is a request to try again later. Nothing was posted.
+	CodeLater
+	// CodeUnsure is a failure inside Slack: the message may be in the channel all the same.
+	CodeUnsure
+)
+
+// slackCode is what is known of one error code: its kind, what is the matter, and what mends it.
+type slackCode struct {
+	kind   CodeKind
+	remedy string // "" has the code itself shown
+}
+
+const (
+	askAdmin   = "Ask an admin of the workspace"
+	newChannel = "Name another channel in the rules file"
+	reinstall  = "Install the app again, and give me its new token"
+	toldInLog  = "Tell whoever maintains budgetbot, with the log"
+)
+
+// slackCodes are Slack's error codes as https://docs.slack.dev/reference/methods/chat.postMessage has them, and those of chat.update,
+// conversations.history and files.completeUploadExternal that a delivery can meet.
+var slackCodes = map[string]slackCode{
+	"not_in_channel":                            {CodeChannel, "not invited. Type `/invite @budgetbot` there"},
+	"channel_not_found":                         {CodeChannel, "no such channel, or a private one that I am not in. Invite me there, or mend its name in the rules file"},
+	"is_archived":                               {CodeChannel, "it is archived. Unarchive it, or name another channel in the rules file"},
+	"is_inactive":                               {CodeChannel, "it is closed. " + newChannel},
+	"channel_type_not_supported":                {CodeChannel, "it is of a kind that I cannot post to. " + newChannel},
+	"channel_is_limited_access":                 {CodeChannel, "it admits few people. " + askAdmin},
+	"external_channel_migrating":                {CodeChannel, "Slack is moving it between workspaces. Wait until that is done"},
+	"slack_connect_canvas_sharing_blocked":      {CodeChannel, "it is shared with another company that blocks this. " + newChannel},
+	"slack_connect_file_upload_sharing_blocked": {CodeChannel, "it is shared with another company that blocks files. " + newChannel},
+	"restricted_action":                         {CodeChannel, "a setting of this workspace keeps me from posting there. " + askAdmin},
+	"restricted_action_read_only_channel":       {CodeChannel, "only some people may post there. Let me, in the channel's posting permissions"},
+	"restricted_action_thread_only_channel":     {CodeChannel, "only replies are allowed there. " + newChannel},
+	"no_permission":                             {CodeChannel, "I lack the permission to post there. " + askAdmin},
+	"missing_scope":                             {CodeChannel, "a scope is missing from my Slack app. Add `chat:write` under OAuth & Permissions and install the app again"},
+	"ekm_access_denied":                         {CodeChannel, "an admin has suspended posting there. " + askAdmin},
+	"access_denied":                             {CodeChannel, "I have no access to it. " + askAdmin},
+	"user_not_found":                            {CodeChannel, "there is no such person. Mend the id in the rules file"},
+	"user_disabled":                             {CodeChannel, "that person's account is deactivated. Mend the id in the rules file"},
+	"cannot_dm_bot":                             {CodeChannel, "that is a bot, and bots get no messages from me. Mend the id in the rules file"},
+	"messages_tab_disabled":                     {CodeChannel, "direct messages to me are switched off. Turn on the Messages tab of the app"},
+	"team_access_not_granted":                   {CodeChannel, "I am not installed in that workspace. Install the app there"},
+	"enterprise_is_restricted":                  {CodeToken, "the organisation does not let apps post. " + askAdmin},
+	"org_login_required":                        {CodeToken, "the workspace is moving into an organisation. Wait until that is done, then install the app again"},
+	"team_added_to_org":                         {CodeToken, "the workspace is moving into an organisation. Wait until that is done, then install the app again"},
+	"team_not_found":                            {CodeToken, "Slack does not find my workspace. " + reinstall},
+	"two_factor_setup_required":                 {CodeToken, "the workspace asks for two-factor sign-in, which somebody has to set up. " + askAdmin},
+	"accesslimited":                             {CodeToken, "access to the workspace is limited. " + askAdmin},
+	"account_inactive":                          {CodeToken, "my account in this workspace is deactivated. " + reinstall},
+	"invalid_auth":                              {CodeToken, "Slack does not know my bot token. Give me the one under OAuth & Permissions"},
+	"not_authed":                                {CodeToken, "Slack got no bot token. Give me the one under OAuth & Permissions"},
+	"not_allowed_token_type":                    {CodeToken, "it is another kind of token than a bot's. Give me the one under OAuth & Permissions"},
+	"token_revoked":                             {CodeToken, "my bot token was revoked. " + reinstall},
+	"token_expired":                             {CodeToken, "my bot token has expired. Give me a new one"},
+	"invalid_blocks":                            {CodeForm, "it takes none of the forms of my message, not even its text. " + toldInLog},
+	"invalid_blocks_format":                     {CodeForm, "it takes none of the forms of my message, not even its text. " + toldInLog},
+	"msg_blocks_too_long":                       {CodeForm, "my message is too long for it, even as a short text. " + toldInLog},
+	"msg_too_long":                              {CodeForm, "my message is too long for it, even as a short text. " + toldInLog},
+	"too_many_blocks":                           {CodeForm, "my message has too many parts for it, even as a short text. " + toldInLog},
+	"invalid_attachments":                       {CodeForm, "it takes none of the forms of my message, not even its text. " + toldInLog},
+	"message_not_found":                         {kind: CodeGone},
+	"thread_not_found":                          {kind: CodeGone},
+	"cannot_reply_to_message":                   {kind: CodeThread},
+	"cant_update_message":                       {kind: CodeGone},
+	"edit_window_closed":                        {kind: CodeGone},
+	"restricted_action_non_threadable_channel":  {CodeThread, "threads are not allowed there. " + newChannel},
+	"restricted_action_thread_locked":           {CodeThread, "the thread is locked. Unlock it"},
+	"ratelimited":                               {CodeLater, "Slack asks me to post less often. I go on by myself"},
+	"rate_limited":                              {CodeLater, "Slack asks me to post less often. I go on by myself"},
+	"message_limit_exceeded":                    {CodeLater, "the workspace has its share of messages for now. I go on by myself"},
+	"internal_error":                            {CodeUnsure, "Slack has a fault of its own. I go on trying"},
+	"fatal_error":                               {CodeUnsure, "Slack has a fault of its own. I go on trying"},
+	"service_unavailable":                       {CodeUnsure, "Slack is not available. I go on trying"},
+	"request_timeout":                           {CodeUnsure, "Slack did not get my message whole. I go on trying"},
+	"unreachable":                               {CodeUnsure, "Slack does not answer me. I go on trying"},
+}
+
+// KindOfCode says what Slack's error code means. Codes come in families: an unknown longer one is of the family's kind.
+func KindOfCode(code string) CodeKind {
+	if known, ok := slackCodes[code]; ok {
+		return known.kind
+	}
+	if strings.HasPrefix(code, "restricted_action") {
+		return CodeChannel
+	}
+	return CodeUnknown
+}
+
+// Remedy says what is the matter with a channel by Slack's error code, and what mends it, for a place without markup.
+func Remedy(code string) string { return strings.ReplaceAll(remedy(code), "`", "") }
+
+func remedy(code string) string {
+	if known, ok := slackCodes[code]; ok && known.remedy != "" {
+		return known.remedy
+	}
+	return "Slack answers " + blocks.QuoteWhole(code)
+}

@@ -1,0 +1,39 @@
+package phrase
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCodes holds what each of Slack's codes means for a message: whether it is kept, re-formed, posted elsewhere or looked for.
+func TestCodes(t *testing.T) {
+	for code, want := range map[string]CodeKind{
+		"not_in_channel": CodeChannel, "is_archived": CodeChannel, "restricted_action": CodeChannel, "channel_type_not_supported": CodeChannel,
+		"restricted_action_of_next_year": CodeChannel, "org_login_required": CodeToken, "token_revoked": CodeToken, "invalid_blocks": CodeForm,
+		"msg_too_long": CodeForm, "message_not_found": CodeGone, "edit_window_closed": CodeGone, "restricted_action_thread_locked": CodeThread,
+		"cannot_reply_to_message": CodeThread, "ratelimited": CodeLater, "internal_error": CodeUnsure, "fatal_error": CodeUnsure, "odd_code": CodeUnknown,
+	} {
+		if got := KindOfCode(code); got != want {
+			t.Errorf("%s is of kind %d, want %d", code, got, want)
+		}
+	}
+}
+
+// TestEveryTroubleHasARemedy: whatever keeps a message from its channel, people are told what is the matter and what mends it.
+func TestEveryTroubleHasARemedy(t *testing.T) {
+	for code, known := range slackCodes {
+		if known.kind == CodeGone {
+			continue // it keeps nothing from a channel
+		}
+		sentences := strings.Split(known.remedy, ". ")
+		if known.kind == CodeThread && known.remedy == "" {
+			continue
+		}
+		if len(sentences) != 2 || sentences[0] == "" || sentences[1] == "" || strings.HasSuffix(known.remedy, ".") {
+			t.Errorf("%s: %q is not what is the matter and what mends it", code, known.remedy)
+		}
+	}
+	if got := Remedy("some_new_error"); got != "Slack answers some_new_error" {
+		t.Errorf("of a code that nobody knows it says %q", got)
+	}
+}

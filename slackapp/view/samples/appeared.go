@@ -1,0 +1,65 @@
+package samples
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/budget"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+func thing(subject rules.Subject, product, name string, perMille int64) alerts.Thing {
+	return alerts.Thing{Subject: subject, Product: product, Name: name, Share: decimal.New(perMille, -3)}
+}
+
+func thingDelivery(why alerts.Reason, things ...alerts.Thing) alerts.Delivery {
+	kind := alerts.DeliverRoot
+	if why == alerts.ReasonBack {
+		kind = alerts.DeliverRefresh
+	}
+	return alerts.Delivery{
+		Kind: kind, BudgetID: alerts.BudgetID{Rule: "new-on-the-bill", Month: sampledata.November},
+		Message: alerts.Message{Reason: why, Report: alerts.Report{Things: things, Sight: &alerts.Sight{
+			Title: "New", AtLeast: 1, Owners: []rules.Person{sampledata.FinOps}, CountedTo: sampledata.ToNov21, ReadAt: sampledata.Now,
+		}}},
+	}
+}
+
+func thingSamples() []Sample {
+	product := thing(rules.SubjectProduct, "compute_requests", "compute_requests", 1000)
+	asia := thing(rules.SubjectUsageType, "cdn_usage", "Asia Bandwidth", 32)
+	tiny := thing(rules.SubjectUsageType, "cdn_usage", "India Bandwidth", 0)
+	tiny.Share = decimal.New(1, -6)
+	odd := thing(rules.SubjectUsageType, sampledata.Hostile, sampledata.Hostile, 32)
+	back := asia
+	back.Back = true
+	var many []alerts.Thing
+	for i := range 60 {
+		many = append(many, thing(rules.SubjectUsageType, "cdn_usage", fmt.Sprintf("Region %d Bandwidth", i), int64(60-i)))
+	}
+	sample := func(name string, why alerts.Reason, things ...alerts.Thing) Sample {
+		return Sample{name, view.Alert(thingDelivery(why, things...), sampleAlert)}
+	}
+	watch := func(kind rules.RuleKind, search *alerts.Search, things ...alerts.Thing) budgetview.Watch {
+		return budgetview.Watch{Rule: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Search: search, Things: things}
+	}
+	o := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Watches: []budgetview.Watch{
+		watch(rules.RuleNew, &alerts.Search{}, product, asia), watch(rules.RuleVanished, &alerts.Search{}, back),
+		watch(rules.RuleNew, &alerts.Search{}), watch(rules.RuleVanished, &alerts.Search{}), watch(rules.RuleNew, nil),
+		watch(rules.RuleVanished, &alerts.Search{Unknown: "too early to tell: it is looked for from 3 complete days on"}),
+	}}
+	return []Sample{
+		sample("new-one", alerts.ReasonNew, asia),
+		sample("new-several", alerts.ReasonNew, product, asia, tiny),
+		sample("new-60", alerts.ReasonNew, many...),
+		sample("new-hostile-names", alerts.ReasonNew, odd),
+		sample("vanished", alerts.ReasonVanished, asia),
+		sample("vanished-back", alerts.ReasonBack, product, back),
+		{"budgets-things", budgetview.Budgets(o)},
+		{"watch-things-detail", budgetview.WatchOf(budgetview.WatchDetail{Watch: o.Watches[0], Month: sampledata.November, Now: sampledata.Now, Owners: []rules.Person{{Name: "finops", ID: "S0614TZR7"}}})},
+	}
+}

@@ -1,0 +1,156 @@
+package samples
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/budget"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+func sampleStates() []budgetview.BudgetState {
+	known := func(l alerts.BudgetLine, since time.Time) budgetview.BudgetState {
+		return budgetview.BudgetState{Line: l, Known: true, Since: since, Channel: "cdn-budget"}
+	}
+	stale := known(sampledata.Line("image-optimizer", "Image Optimizer", sampledata.Requests, 1.28, 2, 0), time.Time{})
+	stale.Unknown, stale.Stale = "Fastly did not answer", true
+	stale.Line.CountedTo = sampledata.Now.Add(-41 * time.Hour)
+	uncounted := known(sampledata.Line("object-storage", "Object Storage", sampledata.Bandwidth, 0.3, 0.5, 0), time.Time{})
+	uncounted.Unknown = "it covers usage in gb and in unit, and a budget needs one unit"
+	never := budgetview.BudgetState{
+		Line: sampledata.Line("kv-store", "KV Store", sampledata.Requests, 0, 3, 0), Unknown: "no row of Fastly matches the rule", Channel: "cdn-budget",
+	}
+	return []budgetview.BudgetState{
+		known(sampledata.Line("eu-bandwidth", "Europe Bandwidth", sampledata.Bandwidth, 221.4, 400, 0), time.Time{}),
+		known(sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 402.6, 500, 80), sampledata.Now.Add(-time.Hour)),
+		known(sampledata.Line("asia-bandwidth", "Asia Bandwidth", sampledata.Bandwidth, 156.2, 150, 100), sampledata.Now.AddDate(0, 0, -2)),
+		stale,
+		uncounted,
+		never,
+		known(sampledata.Line("compute", "Compute", sampledata.Requests, 1.45, 2, 0), time.Time{}),
+		{Line: sampledata.Line("new-rule", "", sampledata.Requests, 0, 2, 0), Channel: "cdn-budget"},
+	}
+}
+
+// foreseenStates are the same with how the month is likely to end.
+func foreseenStates(states []budgetview.BudgetState) []budgetview.BudgetState {
+	foresee := func(s budgetview.BudgetState, low, high float64, likely bool) budgetview.BudgetState {
+		exp := int32(12)
+		p := alerts.Prospect{
+			Level: 100, Likely: likely, OnCourse: !likely, Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp),
+		}
+		p.Expected = p.Low.Add(p.High).Div(decimal.NewFromInt(2))
+		if likely && s.Line.Used.LessThan(s.Line.Limit) {
+			p.RunsOut = &forecast.RunOut{First: sampledata.ToNov21.AddDate(0, 0, 4), Likely: sampledata.ToNov21.AddDate(0, 0, 4), Last: sampledata.ToNov21.AddDate(0, 0, 6)}
+		}
+		s.Line.Prospect = &p
+		return s
+	}
+	likely := states[0]
+	likely.Line.Rule, likely.Line.Title, likely.Line.Used = "sa-bandwidth", "South America Bandwidth", decimal.New(280, 12)
+	return []budgetview.BudgetState{
+		foresee(states[0], 309, 321, false), foresee(states[1], 552, 598, true), foresee(states[2], 214, 232, true), states[3],
+		foresee(likely, 398, 433, true),
+	}
+}
+
+func budgetSamples() []Sample {
+	o := budgetview.Overview{
+		Month: sampledata.November, Now: sampledata.Now, Lines: sampleStates(), Command: "/budget", Others: 4,
+		Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		Actions: []blocks.Action{{Label: "Show All", ID: "budget_all", Value: "all"}},
+	}
+	troubled := o
+	troubled.CheckFailure = "Fastly refused the token"
+	troubled.RulesTrouble = "rules.yaml:14:3: `budgt` is not a key; did you mean `budget`?"
+	for i := range 7 {
+		channel := fmt.Sprintf("shop-%d", i)
+		troubled.Routes = append(troubled.Routes, alerts.RouteTrouble{Channel: channel, Reason: "not_in_channel", Waiting: i})
+	}
+	answered := o
+	answered.Lines = []budgetview.BudgetState{answeredState(o.Lines[1]), answeredState(o.Lines[2]), o.Lines[0]}
+	answered.Lines[1].Line.Mute = alerts.Answer{}
+	foreseen := o
+	foreseen.Lines = foreseenStates(o.Lines)
+	many, odd := o, o
+	many.Lines, odd.Lines = nil, nil
+	for i := range 400 {
+		l := sampledata.Line(fmt.Sprintf("rule-%03d", i), fmt.Sprintf("Budget %03d", i), sampledata.Bandwidth, float64(i), 350, 0)
+		many.Lines = append(many.Lines, budgetview.BudgetState{Line: l, Known: true, Channel: "cdn-budget"})
+	}
+	manyForeseen := many
+	manyForeseen.Lines = append(slices.Clone(foreseen.Lines), many.Lines...)
+	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
+	odd.Lines = []budgetview.BudgetState{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
+	odd.CheckFailure, odd.RulesTrouble = sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
+	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: sampledata.Hostile}}
+	none, here := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget"}, o
+	here.Lines, here.Others = nil, 4
+	return []Sample{
+		{"budgets", budgetview.Budgets(o)},
+		{"budgets-foreseen", budgetview.Budgets(foreseen)},
+		{"budgets-answered", budgetview.Budgets(answered)},
+		{"budgets-troubled", budgetview.Budgets(troubled)},
+		{"budgets-400", budgetview.Budgets(many)},
+		{"budgets-405-foreseen", budgetview.Budgets(manyForeseen)},
+		{"budgets-hostile-names", budgetview.Budgets(odd)},
+		{"budgets-none", budgetview.Budgets(none)},
+		{"budgets-none-here", budgetview.Budgets(here)},
+	}
+}
+
+func detailSamples() []Sample {
+	states := sampleStates()
+	d := budgetview.Detail{
+		State: states[1], Now: sampledata.Now, Product: "cdn_usage", UsageType: "North America Bandwidth",
+		Levels: []budgetview.LevelState{
+			{Level: 80, ReachedAt: sampledata.Now.Add(-time.Hour), Reason: alerts.ReasonFirstLevel, Channel: "cdn-budget"},
+			{Level: 100},
+			{Level: 125},
+		},
+		Silence: alerts.ReasonAlreadySaid, BudgetCommand: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+	}
+	over := d
+	over.State, over.Product, over.UsageType = states[2], "", ""
+	over.Levels = []budgetview.LevelState{
+		{Level: 80, ReachedAt: sampledata.Now.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
+		{Level: 100, ReachedAt: sampledata.Now.AddDate(0, 0, -2), Reason: alerts.ReasonLevelRose, Channel: "shop-cdn", Pending: true},
+	}
+	over.State.Channel = "shop-cdn"
+	over.Route = &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2}
+	answered := d
+	answered.State = answeredState(states[1])
+	answered.Silence = alerts.ReasonMuted
+	stale, never, odd := d, d, d
+	stale.State, stale.Levels, stale.Silence = states[3], nil, alerts.ReasonUnknown
+	never.State, never.Levels, never.Silence = states[4], nil, alerts.ReasonUnknown
+	odd.State.Line.Title, odd.State.Line.Rule, odd.Product, odd.UsageType = sampledata.Hostile, sampledata.Hostile, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
+	odd.State.Channel, odd.State.Line.Owners = sampledata.Hostile, []rules.Person{{Name: sampledata.Hostile, ID: sampledata.Hostile}}
+	foreseen := d
+	foreseen.State = foreseenStates(states)[1]
+	return []Sample{
+		{"budget-detail", budgetview.BudgetDetail(d)},
+		{"budget-detail-answered", budgetview.BudgetDetail(answered)},
+		{"budget-detail-over", budgetview.BudgetDetail(over)},
+		{"budget-detail-foreseen", budgetview.BudgetDetail(foreseen)},
+		{"budget-detail-stale", budgetview.BudgetDetail(stale)},
+		{"budget-detail-unknown", budgetview.BudgetDetail(never)},
+		{"budget-detail-hostile-names", budgetview.BudgetDetail(odd)},
+	}
+}
+
+// answeredState is the budget with both answers.
+func answeredState(s budgetview.BudgetState) budgetview.BudgetState {
+	s.Line.Ack = sampledata.Answer("U0ANNA001", "launch of the video shop", s.Line.Level)
+	s.Line.Mute = sampledata.Answer("U0BORIS01", "", s.Line.Level)
+	return s
+}

@@ -1,0 +1,128 @@
+package samples
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/sampledata"
+	"budgetbot/slackapp/view/usage"
+)
+
+// sampleBill is a made-up bill: support and TLS, and traffic of the given sizes in dollars.
+func sampleBill(month billing.Month, asia, europe string) billing.Bill {
+	usage := func(name, region, amount string, rate string) billing.Charge {
+		d := decimal.RequireFromString(amount)
+		return billing.Charge{
+			Kind: billing.ChargeUsage, Name: name, Product: "cdn_usage", Region: region, Amount: d,
+			Units: decimal.NewNullDecimal(d.Div(decimal.RequireFromString(rate))), Rate: decimal.NewNullDecimal(decimal.RequireFromString(rate)),
+		}
+	}
+	bill := billing.Bill{Month: month, Currency: "USD", Invoices: []string{"INV-" + month.String()}, Charges: []billing.Charge{
+		{Kind: billing.ChargeFixed, Name: "Gold Support", Product: "CS: CSE", Amount: decimal.NewFromInt(2600)},
+		{Kind: billing.ChargeFixed, Name: "TLS Certificates", Product: "TLS", Amount: decimal.NewFromInt(880)},
+		usage("Asia Requests", "Asia", asia, "0.002"),
+		usage("Europe Requests", "Europe", europe, "0.0016"),
+	}}
+	for _, charge := range bill.Charges {
+		bill.Total = bill.Total.Add(charge.Amount)
+	}
+	return bill
+}
+
+func unknownBill(july billing.Month) billing.Bill {
+	return billing.Bill{
+		Month: july.Add(-1), Unknown: "INV-12 is in EUR, and INV-11 of the same month in USD", NotCounted: []string{"INV-11", "INV-12"},
+	}
+}
+
+func takenBackBill(july billing.Month) billing.Bill {
+	return billing.Bill{
+		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 takes back INV-11, and neither counts."},
+	}
+}
+
+func costSamples() []Sample {
+	july := billing.NewMonth(2026, time.July)
+	bills := []billing.Bill{
+		sampleBill(july.Add(-1), "240.11", "2700.45"), sampleBill(july, "292.03", "2832.16"),
+	}
+	estimate := sampleBill(sampledata.November, "61.40", "228.92")
+	estimate.Invoices, estimate.AsOf = nil, sampledata.ToNov21
+	estimate.Charges[1].Amount = decimal.Decimal{}
+	credited := sampleBill(july, "292.03", "2832.16")
+	credited.Charges = append(credited.Charges, billing.Charge{
+		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
+	})
+	credited.Remarks = []string{"the statement was issued again on Aug 9"}
+	unknown, takenBack := unknownBill(july), takenBackBill(july)
+	below := billing.Bill{Month: july, Currency: "USD", Total: decimal.NewFromInt(-50), Invoices: []string{"INV-11"}, Charges: []billing.Charge{
+		{Kind: billing.ChargeUsage, Name: "Asia Requests", Product: "cdn_usage", Amount: decimal.NewFromInt(850)},
+		{Kind: billing.ChargeCredit, Name: "Credits", Amount: decimal.NewFromInt(-900)},
+	}}
+	var year []billing.Bill
+	for i := range 12 {
+		year = append(year, sampleBill(july.Add(i-11), fmt.Sprint(200+i*9), fmt.Sprint(2500+i*31)))
+	}
+	ask := func(q report.Question, c usageview.Context, data report.Data) blocks.Message {
+		q.Cost = true
+		return usageview.Usage(sampledata.MustTabulate(q, data), c)
+	}
+	likely := sampleContext("2026-11 cost", "By Type", "By Service", "Share in Channel")
+	likely.Likely = &usageview.LikelyCost{
+		Low: decimal.RequireFromString("3874.1"), High: decimal.RequireFromString("3921.7"), Fixed: decimal.NewFromInt(880),
+	}
+	return []Sample{
+		{"cost-month", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), report.Data{Bills: bills})},
+		{"cost-by-product", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}, By: report.ByProduct},
+			sampleContext("2026-06..2026-07 cost"), report.Data{Bills: bills})},
+		{"cost-this-month", ask(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely, report.Data{
+			Bills: []billing.Bill{estimate}, Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
+		})},
+		{"cost-credited", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
+			report.Data{Bills: []billing.Bill{credited}})},
+		{"cost-by-service", ask(report.Question{Months: billing.One(july), By: report.ByService, Top: 2},
+			sampleContext("2026-07 cost by service top 2"), report.Data{Bills: bills[1:], Services: servicesOf(bills[1])})},
+		{"cost-year", ask(report.Question{Months: billing.Range{First: july.Add(-11), Last: july}, By: report.ByProduct},
+			sampleContext("2025-08..2026-07 cost"), report.Data{Bills: year})},
+		{"cost-not-invoiced", ask(report.Question{Months: billing.One(sampledata.November.Add(-1))}, sampleContext("2026-10 cost"), report.Data{})},
+		{"cost-before-invoices", ask(report.Question{Months: billing.One(july.Add(-90))}, sampleContext("2019-01 cost"), report.Data{})},
+		{"cost-without-estimate", ask(report.Question{Months: billing.One(sampledata.November)}, sampleContext("2026-11 cost"), report.Data{})},
+		{"cost-no-service-known", ask(report.Question{Months: billing.One(july), By: report.ByService}, sampleContext("2026-07 cost by service"),
+			report.Data{Bills: bills[1:], Services: report.NewServiceCosts(bills[1:])})},
+		{"cost-beside-unknown", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
+			report.Data{Bills: []billing.Bill{unknown, bills[1]}})},
+		{"cost-with-unknown", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}}, sampleContext("2026-06..2026-07 cost by type"),
+			report.Data{Bills: []billing.Bill{unknown, bills[1]}})},
+		{"cost-unknown", ask(report.Question{Months: billing.One(july.Add(-1))}, sampleContext("2026-06 cost by type"),
+			report.Data{Bills: []billing.Bill{unknown}})},
+		{"cost-taken-back", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), report.Data{Bills: []billing.Bill{takenBack}})},
+		{"cost-below-zero", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"),
+			report.Data{Bills: []billing.Bill{below}})},
+		{"cost-of-nothing", ask(report.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
+			report.Data{Bills: bills})},
+	}
+}
+
+// servicesOf shares a bill's traffic out to three services.
+func servicesOf(bill billing.Bill) *report.ServiceTotals {
+	totals := report.NewServiceCosts([]billing.Bill{bill})
+	var page []billing.ServiceUsage
+	for _, charge := range bill.Charges {
+		for i, share := range []string{"0.55", "0.30", "0.12"} {
+			page = append(page, billing.ServiceUsage{
+				Month: bill.Month, Product: charge.Product, UsageType: charge.Name, Unit: "unit", ServiceID: fmt.Sprintf("service%d", i),
+				ServiceName: []string{"www-shop", "media-assets-prod", "api-gateway"}[i],
+				Quantity:    charge.Units.Decimal.Mul(decimal.RequireFromString(share)),
+			})
+		}
+	}
+	if err := totals.Add(page); err != nil {
+		panic(fmt.Sprintf("the catalogue has too many services: %v", err))
+	}
+	return totals
+}

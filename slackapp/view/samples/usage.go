@@ -1,0 +1,80 @@
+package samples
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/view/sampledata"
+	"budgetbot/slackapp/view/usage"
+)
+
+func usageSamples() []Sample {
+	jan := billing.NewMonth(2023, time.January)
+	quarter := billing.Range{First: jan, Last: jan.Add(2)}
+	rows := sampledata.Rows(jan, sampledata.FirstQuarter...)
+	months := sampledata.MustTabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{Rows: rows})
+	shared := sampleContext("2023-01..2023-03 cdn_usage")
+	shared.Private, shared.AskedBy = false, "U061F7AUR"
+	one := report.Question{Months: quarter, Product: "cdn_usage", UsageType: "North America Requests"}
+	region := report.Question{Months: quarter, Product: "cdn_usage", By: report.ByRegion}
+	gap := sampledata.MustTabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{
+		Rows: sampledata.Rows(jan.Add(2), sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: []float64{139.5}}),
+	})
+	asked := "2023-01..2023-03 cdn_usage"
+	return append([]Sample{
+		{"usage-quarter", usageview.Usage(months, sampleContext(asked, "By Service", "By Region", "Share in Channel", "Previous Period"))},
+		{"usage-quarter-shared", usageview.Usage(months, shared)},
+		{"usage-one-type", usageview.Usage(sampledata.MustTabulate(one, report.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
+		{"usage-by-region", usageview.Usage(sampledata.MustTabulate(region, report.Data{Rows: rows}), sampleContext(asked+" by region"))},
+		{"usage-months-missing", usageview.Usage(gap, sampleContext(asked))},
+	}, append(currentSamples(), oddUsageSamples()...)...)
+}
+
+func invoiced(countedTo time.Time) billing.Freshness {
+	return billing.Freshness{ReadAt: sampledata.Now, CountedTo: countedTo, Source: billing.FromInvoices}
+}
+
+// ofInvoices makes the rows what invoices tell of them: no product ids, and no raw quantities.
+func ofInvoices(rows []billing.Usage) []billing.Usage {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Product, rows[i].Raw = "Full Site Delivery", decimal.NullDecimal{}
+	}
+	return rows
+}
+
+func currentSamples() []Sample {
+	q := report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}
+	rows := sampledata.Rows(sampledata.November, sampledata.ThisMonth...)
+	prior := report.Prior{
+		Rows: sampledata.Rows(sampledata.October, sampledata.SameDays...), CountedTo: sampledata.ToNov21.AddDate(0, -1, 0), WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0),
+	}
+	young := report.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
+	stale := billing.Freshness{
+		ReadAt: sampledata.Now.Add(-90 * time.Minute), CountedTo: sampledata.ToNov21, Stale: "Fastly did not answer",
+	}
+	undated := sampledata.Rows(sampledata.November, sampledata.ThisMonth...)
+	for i := range undated {
+		undated[i].CountedTo = time.Time{}
+	}
+	c := sampleContext("", "By Type", "By Service", "Share in Channel")
+	return []Sample{
+		{"usage-this-month", usageview.Usage(sampledata.MustTabulate(q, report.Data{Rows: rows, Prior: prior}), c)},
+		{"usage-this-month-no-record", usageview.Usage(sampledata.MustTabulate(q, report.Data{Rows: rows, Prior: young}), c)},
+		{"usage-this-month-stale", usageview.Usage(sampledata.MustTabulate(q, report.Data{Rows: rows, Prior: prior, Fresh: stale}), c)},
+		{"usage-this-month-undated", usageview.Usage(sampledata.MustTabulate(q, report.Data{
+			Rows: undated, Prior: young, Fresh: billing.Freshness{ReadAt: sampledata.Now},
+		}), c)},
+		{"usage-nothing", usageview.Usage(sampledata.MustTabulate(q, report.Data{}), c)},
+		{"usage-nothing-invoiced", usageview.Usage(sampledata.MustTabulate(q, report.Data{Fresh: invoiced(time.Time{})}), c)},
+		{"usage-this-month-invoiced", usageview.Usage(sampledata.MustTabulate(q, report.Data{
+			Rows: ofInvoices(rows), Prior: young, Fresh: invoiced(sampledata.ToNov21),
+		}), c)},
+		{"usage-nothing-of-product", usageview.Usage(sampledata.MustTabulate(
+			report.Question{Months: billing.One(sampledata.November), Product: "fanout"}, report.Data{Rows: rows}), c)},
+	}
+}

@@ -1,0 +1,124 @@
+package usageview
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+// anyFigure draws a figure that may be unknown, nothing, tiny or huge.
+func anyFigure() *rapid.Generator[decimal.NullDecimal] {
+	return rapid.Custom(func(t *rapid.T) decimal.NullDecimal {
+		if rapid.IntRange(0, 4).Draw(t, "unknown") == 0 {
+			return decimal.NullDecimal{}
+		}
+		return decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 9999).Draw(t, "digits"), rapid.Int32Range(-6, 24).Draw(t, "exponent")))
+	})
+}
+
+func anyRow(months int) *rapid.Generator[report.Row] {
+	return rapid.Custom(func(t *rapid.T) report.Row {
+		row := report.Row{
+			Name: hostileText().Draw(t, "name"), Figures: rapid.SliceOfN(anyFigure(), months, months).Draw(t, "figures"),
+			Share: decimal.NewNullDecimal(decimal.New(rapid.Int64Range(0, 1000).Draw(t, "share"), -3)),
+		}
+		for _, f := range row.Figures {
+			row.Sum = row.Sum.Add(f.Decimal)
+		}
+		if rapid.Bool().Draw(t, "compared") {
+			row.Change = decimal.NewNullDecimal(decimal.New(rapid.Int64Range(-1000, 1_000_000).Draw(t, "change"), -3))
+		}
+		return row
+	})
+}
+
+func anyGroup(months int) *rapid.Generator[report.Group] {
+	return rapid.Custom(func(t *rapid.T) report.Group {
+		g := report.Group{
+			Measure: billing.Measure{Noun: hostileText().Draw(t, "noun"), Bytes: rapid.Bool().Draw(t, "bytes"), Billed: rapid.Bool().Draw(t, "billed")},
+			Total:   anyRow(months).Draw(t, "total"),
+			Rows:    rapid.SliceOfN(anyRow(months), 0, 40).Draw(t, "rows"),
+		}
+		if rapid.Bool().Draw(t, "rest") {
+			rest := anyRow(months).Draw(t, "rest row")
+			g.Rest, g.RestCount = &rest, rapid.IntRange(1, 100_000).Draw(t, "rest count")
+		}
+		return g
+	})
+}
+
+func anyTable() *rapid.Generator[report.Table] {
+	return rapid.Custom(func(t *rapid.T) report.Table {
+		months := rapid.IntRange(1, 36).Draw(t, "months")
+		last := sampledata.November.Add(rapid.IntRange(-30, 0).Draw(t, "last"))
+		table := report.Table{
+			Question: report.Question{
+				Months: billing.Range{First: last.Add(1 - months), Last: last}, Product: hostileText().Draw(t, "product"),
+				UsageType: hostileText().Draw(t, "usage type"), Top: rapid.SampledFrom([]int{0, 0, 50, 9999}).Draw(t, "top"),
+				By: rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService}).Draw(t, "by"),
+			},
+			Groups: rapid.SliceOfN(anyGroup(months), 0, 6).Draw(t, "groups"),
+			Fresh:  billing.Freshness{ReadAt: sampledata.Now.Add(-time.Hour), Stale: hostileText().Draw(t, "stale")},
+		}
+		table.Months = table.Question.Months.Months()
+		table.Missing = table.Months[:rapid.IntRange(0, months).Draw(t, "missing")]
+		if rapid.Bool().Draw(t, "dated") {
+			table.Fresh.CountedTo = sampledata.ToNov21
+		}
+		if rapid.Bool().Draw(t, "versus") {
+			table.Versus = &report.Comparison{
+				Month: last, Against: last.Add(-1), Days: rapid.IntRange(0, 31).Draw(t, "days"), Unknown: rapid.Bool().Draw(t, "unknown"),
+				Why: rapid.SampledFrom([]report.Gap{report.GapNoRecord, report.GapUnreadable, report.GapUndated}).Draw(t, "why"),
+			}
+		}
+		return table
+	})
+}
+
+func TestFitHoldsForAnyTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := anyTable().Draw(t, "table")
+		c := Context{Now: sampledata.Now, Command: "/usage", Asked: hostileText().Draw(t, "asked"), Private: true}
+		c.Actions = []blocks.Action{{Label: hostileText().Draw(t, "label") + "x", ID: "a", Value: "v"}}
+		m := blocks.Fit(Usage(table, c)).Message
+		for name, form := range map[string]blocks.Message{"fitted": m, "plain": blocks.Fit(m.Plain()).Message, "text": m.TextOnly()} {
+			if err := blocks.Check(form); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if len(m.Blocks) == 0 {
+			t.Fatal("nothing but text is left of an answer")
+		}
+		for _, text := range append(mrkdwnTexts(m), m.Text) {
+			if strings.Contains(codeSpan.ReplaceAllString(text, ""), "<") {
+				t.Fatalf("something acts in %q", text)
+			}
+		}
+	})
+}
+
+func TestTextIsNarrowWhereItCanBe(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := anyTable().Draw(t, "table")
+		if len(table.Groups) == 0 {
+			return // no grid: Usage gives the reason instead
+		}
+		lines := strings.Split(strings.TrimSuffix(gridFor(table).Text(), "\n"), "\n")
+		for _, line := range lines {
+			if blocks.Columns(line) > max(blocks.TextWidth, blocks.MinName+6*(blocks.MaxTextCell+2)) {
+				t.Fatalf("%d columns: %q", blocks.Columns(line), line)
+			}
+			if strings.ContainsAny(line, "\x00\x1b\r\t") {
+				t.Fatalf("a control character in %q", line)
+			}
+		}
+	})
+}

@@ -1,0 +1,239 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// LikelyCost is how the bill of the month that runs is likely to end.
+type LikelyCost struct {
+	Low, High decimal.Decimal // of the whole bill, in the currency of the estimate
+	// Fixed are the fees of last month that have not landed yet and are expected to, included in Low and High.
+	Fixed decimal.Decimal
+}
+
+// costFinding says what the months cost, what of it was counted and what is fixed, and how it changed or will end.
+func costFinding(t report.Table, likely *LikelyCost) string {
+	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
+	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
+		sentences = append(sentences, largest(t.Groups))
+	}
+	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.BiggestChange(t), unbilled(t))...)
+}
+
+// newestBill returns what the last month's bill is made of.
+func newestBill(t report.Table) report.Makeup {
+	if len(t.Makeup) == 0 {
+		return report.Makeup{}
+	}
+	return t.Makeup[len(t.Makeup)-1]
+}
+
+// madeOf splits the sum into usage, fees and credits, where there is more than one of them and one currency.
+func madeOf(t report.Table) string {
+	if len(t.Groups) != 1 {
+		return ""
+	}
+	var usage, fixed, credit decimal.Decimal
+	for _, m := range t.Makeup {
+		usage, fixed, credit = usage.Add(m.Usage), fixed.Add(m.Fixed), credit.Add(m.Credit)
+	}
+	format := func(d decimal.Decimal) string { return blocks.Escape(t.Groups[0].Measure.Format(d)) }
+	var parts []string
+	if !usage.IsZero() {
+		parts = append(parts, format(usage)+" for usage")
+	}
+	if !fixed.IsZero() {
+		parts = append(parts, format(fixed)+" fixed")
+	}
+	if !credit.IsZero() {
+		parts = append(parts, format(credit)+" of credits")
+	}
+	if len(parts) < 2 {
+		return ""
+	}
+	return ": " + blocks.And(parts)
+}
+
+// likelyEnd says how the month that runs is likely to end.
+func likelyEnd(t report.Table, likely *LikelyCost) string {
+	if likely == nil {
+		return ""
+	}
+	cost := billing.Cost(newestBill(t).Currency)
+	text := "Likely end of the month: *" + blocks.Escape(phrase.MoneyRange(cost, likely.Low, likely.High)) + "*"
+	if likely.Fixed.IsPositive() {
+		text += ", with " + blocks.Escape(cost.Format(likely.Fixed)) + " of fees as last month that have not landed yet"
+	}
+	return text + "."
+}
+
+// unbilled names the months without a bill, and those whose statements do not tell what they come to.
+func unbilled(t report.Table) string {
+	var sentences []string
+	waiting := t
+	waiting.Missing = slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return isUnread(t, m) })
+	if len(waiting.Missing) > 0 {
+		sentences = append(sentences, "There is no bill for "+monthList(waiting)+": unknown, not zero.")
+	}
+	for _, u := range t.Unread {
+		if slices.Contains(t.Missing, u.Month) {
+			sentences = append(sentences, "What "+blocks.LongMonth(u.Month)+" comes to cannot be told, and is not zero: "+blocks.Escape(u.Why)+".")
+		}
+	}
+	return blocks.Joined(" ", sentences...)
+}
+
+func isUnread(t report.Table, m billing.Month) bool {
+	return slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == m })
+}
+
+// uncomparedFacts say with which month nothing is compared, since what that comes to cannot be told.
+func uncomparedFacts(t report.Table) []string {
+	var facts []string
+	for _, u := range t.Unread {
+		if !slices.Contains(t.Months, u.Month) {
+			facts = append(facts, "not compared with "+blocks.LongMonth(u.Month)+", of which it cannot be told what it comes to: "+blocks.Escape(u.Why))
+		}
+	}
+	return facts
+}
+
+// costFacts returns what stands in small type under an answer about cost.
+func costFacts(s shortened, c Context) []string {
+	t := s.table
+	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t), currencyFact(t)}
+	for _, remark := range remarksOf(t) {
+		facts = append(facts, blocks.Escape(strings.TrimSuffix(remark, ".")))
+	}
+	facts = append(facts, uncomparedFacts(t)...)
+	return append(facts, hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
+}
+
+// invoiceFact says whether the newest month is invoiced.
+func invoiceFact(t report.Table, now time.Time) string {
+	month := t.Question.Months.Last
+	switch {
+	case isUnread(t, month):
+		return ""
+	case slices.Contains(t.Missing, month) && !month.IsOver(now):
+		return "Fastly makes no estimate of " + blocks.LongMonth(month) + " for this account"
+	case slices.Contains(t.Missing, month):
+		return "Fastly posts an invoice some days after a month's end"
+	case newestBill(t).Estimate && !t.Fresh.CountedTo.IsZero():
+		return blocks.LongMonth(month) + " is Fastly's estimate as of " + blocks.CountedTo(t.Fresh.CountedTo)
+	case newestBill(t).Estimate:
+		return blocks.LongMonth(month) + " is Fastly's estimate"
+	}
+	return "As invoiced"
+}
+
+// sharedOutFact says how a bill of the account became one of its services.
+func sharedOutFact(t report.Table) string {
+	if t.Question.By != report.ByService && t.Question.By != report.ByTeam {
+		return ""
+	}
+	return "an estimate: Fastly bills the account, here shared out by each service's usage at the account's rate; " +
+		"what is not allocated are fees, credits, and usage of no service"
+}
+
+func currencyFact(t report.Table) string {
+	for _, m := range t.Makeup {
+		if m.Currency == "" && (!m.Usage.IsZero() || !m.Fixed.IsZero()) {
+			return "Fastly did not say in which currency"
+		}
+	}
+	return ""
+}
+
+// noBill says that there is no charge to show, and why.
+func noBill(t report.Table, c Context) blocks.Message {
+	q := t.Question
+	when := blocks.Period(q.Months)
+	lines := []string{
+		fmt.Sprintf("*Fastly has no bill for %s.* That is unknown, and not zero.", when),
+		noBillReason(q.Months.Last, c),
+	}
+	if isUnread(t, q.Months.Last) && len(t.Missing) == len(t.Months) {
+		lines = []string{fmt.Sprintf("*What %s cost cannot be told.* That is unknown, and not zero.", when), unbilled(t)}
+		if len(t.Months) == 1 {
+			lines[1] = blocks.Escape(t.Unread[len(t.Unread)-1].Why) + "."
+		}
+	}
+	if len(t.Missing) < len(t.Months) {
+		lines = []string{
+			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
+			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
+		}
+	}
+	if t.IsNothingDue() {
+		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
+	}
+	for _, remark := range remarksOf(t) {
+		lines = append(lines, blocks.Escape(remark))
+	}
+	m := blocks.Note(lines...)
+	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
+	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
+	m.Text = blocks.Unmarked(m.Text)
+	return m
+}
+
+// remarksOf are those of every month.
+func remarksOf(t report.Table) []string {
+	var all []string
+	for _, m := range t.Makeup {
+		all = append(all, m.Remarks...)
+	}
+	return all
+}
+
+// noBillReason says why there is none up to the month, and what to ask instead.
+func noBillReason(last billing.Month, c Context) string {
+	running := billing.MonthOf(c.Now)
+	before := blocks.Code(c.Command + " " + last.Add(-1).String() + " cost")
+	switch {
+	case !last.Before(running):
+		return noEstimate + " What it costs is known once it is invoiced. Try " + before
+	case last == running.Add(-1):
+		return "An invoice is posted some days after a month's end. Try " + before
+	}
+	return "Fastly's invoices may begin later, or the account may get none. This month so far: " + blocks.Code(c.Command+" cost")
+}
+
+// noEstimate is a fact about some accounts, and no failure.
+const noEstimate = "Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill."
+
+// seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
+func seriesOfCost(t report.Table, scale billing.Scale) []series {
+	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
+	for _, part := range []struct {
+		head string
+		of   func(report.Makeup) decimal.Decimal
+	}{
+		{"Usage", func(m report.Makeup) decimal.Decimal { return m.Usage }},
+		{"Fixed", func(m report.Makeup) decimal.Decimal { return m.Fixed }},
+		{"Credits", func(m report.Makeup) decimal.Decimal { return m.Credit }},
+	} {
+		var row report.Row
+		some := false
+		for i, m := range t.Makeup {
+			known := t.Groups[0].Total.Figures[i].Valid
+			some = some || !part.of(m).IsZero()
+			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.of(m), Valid: known})
+		}
+		if some {
+			all = append(all, series{part.head, row, scale})
+		}
+	}
+	return all
+}

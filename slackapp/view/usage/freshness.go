@@ -1,0 +1,133 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// factsOf returns what stands in small type under an answer.
+func factsOf(s shortened, c Context) []string {
+	t := s.table
+	return []string{
+		phrase.MonthFact(t, c.Now),
+		phrase.ComparisonFact(t),
+		unitFact(t),
+		hiddenFact(s, c),
+		measuresFact(t),
+		sumFact(t),
+		phrase.ReadFact(t.Fresh, c.Now),
+		audienceFact(c),
+	}
+}
+
+var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
+
+// unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
+func unitFact(t report.Table) string {
+	for _, g := range t.Groups {
+		if g.Measure.Noun != "requests" && g.Measure.Noun != "units" {
+			continue
+		}
+		if g.Measure.Billed {
+			return g.Measure.Noun + " are in Fastly's billed units: how many single ones those stand for is not known yet"
+		}
+		letter, _, found := strings.Cut(scaleOf(g, t).Unit(), " ")
+		if !found || letters[letter] == "" {
+			continue
+		}
+		fact := letter + " is " + letters[letter] + " single " + g.Measure.Noun
+		if blocks, ok := billedBy(g); ok {
+			fact += "; Fastly bills them by " + blocks
+		}
+		return fact
+	}
+	return ""
+}
+
+// billedBy returns how many single units one billed unit stands for, as the group's own figures tell, where it is the same
+// for every row.
+func billedBy(g report.Group) (string, bool) {
+	rows := g.Rows
+	if g.Rest != nil {
+		rows = append(slices.Clone(rows), *g.Rest)
+	}
+	var factor decimal.Decimal
+	for _, r := range rows {
+		f, ok := blockOf(r)
+		if ok && !factor.IsZero() && !f.Equal(factor) {
+			return "", false
+		}
+		if ok {
+			factor = f
+		}
+	}
+	if !factor.GreaterThan(decimal.New(1, 0)) {
+		return "", false
+	}
+	return g.Measure.Scale(decimal.New(1, 0)).Format(factor), true
+}
+
+// blockOf returns how many single units of a row are one billed unit; not ok where the row does not tell.
+func blockOf(r report.Row) (decimal.Decimal, bool) {
+	for i, billed := range r.Billed {
+		if i < len(r.Figures) && r.Figures[i].Valid && billed.Valid && billed.Decimal.IsPositive() {
+			return r.Figures[i].Decimal.DivRound(billed.Decimal, 0), true
+		}
+	}
+	return decimal.Decimal{}, false
+}
+
+// hiddenFact says how to see the rows that were folded.
+func hiddenFact(s shortened, c Context) string {
+	if s.shown == s.of || s.table.Question.Top > 0 || isMonthsDown(s.table) {
+		return ""
+	}
+	more := blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50"))
+	return fmt.Sprintf("%d of %d rows: %s shows more, `bot usage -o csv` all", s.shown, s.of, more)
+}
+
+// measuresFact says that not every measure has a column.
+func measuresFact(t report.Table) string {
+	if !isMonthsDown(t) || t.Question.Cost {
+		return ""
+	}
+	shown, of := min(len(t.Groups), maxMeasures), len(t.Groups)
+	if phrase.IsApart(t) {
+		of = 0
+		for _, g := range t.Groups {
+			of += len(g.Rows) + g.RestCount
+		}
+	}
+	if shown == of {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d measures: name a product to see the others", shown, of)
+}
+
+// sumFact says that products were added up, which the bill does not do.
+func sumFact(t report.Table) string {
+	q := t.Question
+	counted := slices.ContainsFunc(t.Groups, func(g report.Group) bool { return g.Measure.Noun == "requests" })
+	if !counted || q.Product != "" || q.UsageType != "" || q.By == report.ByProduct {
+		return ""
+	}
+	return "all products together: one request may be counted by several of them"
+}
+
+// audienceFact says who sees the answer.
+func audienceFact(c Context) string {
+	switch {
+	case c.Private:
+		return "only you see this"
+	case c.AskedBy != "":
+		return "asked by " + phrase.Mention(c.AskedBy)
+	}
+	return ""
+}

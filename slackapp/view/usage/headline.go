@@ -1,0 +1,116 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
+func findingOf(t report.Table) string {
+	if phrase.IsApart(t) && len(t.Groups[0].Rows) > 0 {
+		return blocks.Joined(" ", products(t.Groups), phrase.BiggestChange(t), missing(t), unread(t))
+	}
+	sentences := []string{sums(t.Groups) + "."}
+	if t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown {
+		sentences = append(sentences, largest(t.Groups))
+	}
+	sentences = append(sentences, phrase.BiggestChange(t), missing(t), unread(t))
+	return blocks.Joined(" ", sentences...)
+}
+
+// products names the product that made most of the first measure, and what it made of the first two. Products are not
+// added up: the requests of two of them may be the same requests.
+func products(groups []report.Group) string {
+	top := biggest(groups[0].Rows)
+	parts := []string{phrase.Amount(groups[0].Measure, top.Sum)}
+	for _, g := range groups[1:] {
+		for _, r := range g.Rows {
+			if r.Product == top.Product && r.Name == top.Name && len(parts) < 2 {
+				parts = append(parts, phrase.Amount(g.Measure, r.Sum))
+			}
+		}
+	}
+	return blocks.Escape(top.Name) + " came to " + blocks.And(parts) + "."
+}
+
+// biggest returns the row with the largest share.
+func biggest(rows []report.Row) report.Row {
+	top := rows[0]
+	for _, r := range rows {
+		if r.Share.Decimal.GreaterThan(top.Share.Decimal) {
+			top = r
+		}
+	}
+	return top
+}
+
+// sums lists what each measure comes to over all months.
+func sums(groups []report.Group) string {
+	var parts []string
+	for _, g := range groups[:min(len(groups), phrase.MaxSums)] {
+		parts = append(parts, phrase.Amount(g.Measure, g.Total.Sum))
+	}
+	if len(groups) > phrase.MaxSums {
+		parts = append(parts, blocks.Counted(len(groups)-phrase.MaxSums, "other measure"))
+	}
+	return blocks.And(parts)
+}
+
+// largest names the row that makes most of the first measure.
+func largest(groups []report.Group) string {
+	g := groups[0]
+	if len(g.Rows) < 2 || !g.Total.Sum.IsPositive() {
+		return ""
+	}
+	top := biggest(g.Rows)
+	return fmt.Sprintf("%s made %s of the %s.",
+		blocks.Escape(phrase.ShortName(top.Name, g.Measure)), blocks.Escape(billing.FormatShare(top.Share.Decimal)), blocks.Escape(g.Measure.Noun))
+}
+
+// missing says of which months there is no figure.
+func missing(t report.Table) string {
+	if len(t.Missing) == 0 {
+		return ""
+	}
+	return "Fastly has no rows for " + monthList(t) + ": unknown, not zero."
+}
+
+// mostUnread is how many things that could not be read are named.
+const mostUnread = 3
+
+// unread says what the figures leave out, and why.
+func unread(t report.Table) string {
+	if len(t.LeftOut) == 0 {
+		return ""
+	}
+	var reasons []string
+	for _, u := range t.LeftOut {
+		if reason := blocks.Prose(u.Why); !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	said := blocks.Joined("; ", reasons[:min(len(reasons), mostUnread)]...)
+	if more := len(reasons) - mostUnread; more > 0 {
+		said += "; and " + blocks.Counted(more, "other")
+	}
+	return "*Not in these figures:* " + said + "."
+}
+
+// monthList names the months that are missing.
+func monthList(t report.Table) string {
+	const most = 4
+	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	var names []string
+	for _, m := range t.Missing[:min(len(t.Missing), most)] {
+		names = append(names, blocks.ShortMonth(m, years))
+	}
+	if more := len(t.Missing) - most; more > 0 {
+		names = append(names, blocks.Counted(more, "other month"))
+	}
+	return blocks.And(names)
+}

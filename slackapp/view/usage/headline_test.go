@@ -1,0 +1,184 @@
+package usageview
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+// figures returns the rows of usage types over the months that end in October.
+func figures(types map[string][]float64) ([]billing.Usage, billing.Range) {
+	var rows []billing.Usage
+	var months billing.Range
+	for name, f := range types {
+		months = billing.Range{First: sampledata.October.Add(1 - len(f)), Last: sampledata.October}
+		rows = append(rows, sampledata.Rows(months.First, sampledata.Figure{Product: "cdn_usage", UsageType: name, Region: strings.Fields(name)[0], Figures: f})...)
+	}
+	return rows, months
+}
+
+func TestFinding(t *testing.T) {
+	tests := []struct {
+		name  string
+		types map[string][]float64
+		by    report.Breakdown
+		want  string
+	}{
+		{
+			"a rise names who made it",
+			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 310}},
+			report.ByUsageType,
+			"1.53 PB of bandwidth. Per day, October was *50.0% above September* in bandwidth, all of it in Asia.",
+		},
+		{
+			"a fall is a fall",
+			map[string][]float64{"Asia Bandwidth": {300, 155}, "Europe Bandwidth": {300, 310}},
+			report.ByUsageType,
+			"1.07 PB of bandwidth. Per day, October was *25.0% below September* in bandwidth, all of it in Asia.",
+		},
+		{
+			"one row more than made the rise where others fell",
+			map[string][]float64{"Asia Bandwidth": {300, 620}, "Europe Bandwidth": {300, 155}},
+			report.ByUsageType,
+			"1.38 PB of bandwidth. Per day, October was *25.0% above September* in bandwidth, all of it in Asia.",
+		},
+		{
+			"the same a day is level, though October is longer",
+			map[string][]float64{"Asia Bandwidth": {300, 310}},
+			report.ByUsageType,
+			"610 TB of bandwidth. Per day, October was level with September in bandwidth.",
+		},
+		{
+			"of two measures the one that changed most is told",
+			map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}},
+			report.ByUsageType,
+			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in Asia Requests.",
+		},
+		{
+			"with nothing to compare the largest is named",
+			map[string][]float64{"Asia Bandwidth": {100}, "Europe Bandwidth": {300}},
+			report.ByUsageType,
+			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
+		},
+		{
+			"a breakdown names its largest",
+			map[string][]float64{"Asia Bandwidth": {0, 100}, "Europe Bandwidth": {0, 300}},
+			report.ByRegion,
+			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
+		},
+		{
+			"of zero nothing more is said",
+			map[string][]float64{"Asia Bandwidth": {0, 0}, "Europe Bandwidth": {0, 0}},
+			report.ByUsageType,
+			"0 B of bandwidth.",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			rows, months := figures(tt.types)
+			table := sampledata.MustTabulate(report.Question{Months: months, By: tt.by}, report.Data{Rows: rows})
+			if got := findingOf(table); got != tt.want {
+				t.Errorf("finding\n got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
+	rows := sampledata.Rows(sampledata.October, sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: []float64{10}})
+	months := billing.Range{First: sampledata.October.Add(-6), Last: sampledata.October}
+	table := sampledata.MustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
+	want := "Fastly has no rows for Apr, May, Jun, Jul and 2 other months: unknown, not zero."
+	if got := findingOf(table); !strings.HasSuffix(got, want) {
+		t.Errorf("finding %q does not end in %q", got, want)
+	}
+	for _, line := range strings.Split(gridFor(table).Text(), "\n")[2:8] {
+		if !strings.HasSuffix(line, billing.Dash) {
+			t.Errorf("a missing month is not a dash: %q", line)
+		}
+	}
+}
+
+func TestFoldedRowsAddUp(t *testing.T) {
+	table := sampledata.WideTable(100)
+	shown := shorten(table)
+	g := shown.table.Groups[0]
+	if shown.shown != maxRows || shown.of != 100 || g.RestCount != 80 {
+		t.Fatalf("%d of %d rows, %d folded", shown.shown, shown.of, g.RestCount)
+	}
+	sum := g.Rest.Sum
+	for _, r := range g.Rows {
+		sum = sum.Add(r.Sum)
+	}
+	if !sum.Equal(g.Total.Sum) {
+		t.Errorf("rows and rest come to %s, the total is %s", sum, g.Total.Sum)
+	}
+	whole := addUp(table.Groups[0].Rows)
+	if diff := whole.Change.Decimal.Sub(g.Total.Change.Decimal).Abs(); diff.GreaterThan(decimal.New(1, -9)) {
+		t.Errorf("the change of all rows is %s, the total's %s", whole.Change.Decimal, g.Total.Change.Decimal)
+	}
+}
+
+func TestAskedForRowsAreNotFolded(t *testing.T) {
+	table := sampledata.WideTable(100)
+	table.Question.Top = 100
+	if shown := shorten(table); shown.shown != 100 || shown.table.Groups[0].Rest != nil {
+		t.Errorf("%d rows are shown of the 100 asked for", shown.shown)
+	}
+}
+
+// novemberServices is one service in a month that runs.
+func novemberServices() *report.ServiceTotals {
+	totals := report.NewServiceTotals(nil)
+	u := billing.ServiceUsage{Month: sampledata.November, UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: "s", Quantity: decimal.New(1, 0)}
+	if err := totals.Add([]billing.ServiceUsage{u}); err != nil {
+		panic(err)
+	}
+	return totals
+}
+
+func TestFacts(t *testing.T) {
+	rows := sampledata.Rows(sampledata.November, sampledata.ThisMonth...)
+	closed := sampledata.Rows(sampledata.October, sampledata.ThisMonth...)
+	one, last := report.Question{Months: billing.One(sampledata.November)}, report.Question{Months: billing.One(sampledata.October)}
+	watching := report.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
+	tests := []struct {
+		name string
+		q    report.Question
+		data report.Data
+		now  time.Time
+		want string
+	}{
+		{"a month long closed is final", last, report.Data{Rows: closed}, sampledata.Now, "Months are UTC and closed, so final"},
+		{"a month just closed may be corrected", last, report.Data{Rows: closed}, sampledata.November.Start().AddDate(0, 0, 13), "Fastly may still correct October"},
+		{"a month that runs says to which day it counts", one, report.Data{Rows: rows}, sampledata.Now, "November has data to Nov 21 (UTC)"},
+		{"a record that began too late is said", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "no figure for Oct 1–21: I began watching on Oct 30"},
+		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampledata.Now, "no figure for Oct 1–21: I have only begun to watch"},
+		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "no figure for Oct 1–21: I did not look at Fastly on its last day"},
+		{"single services have no record", report.Question{Months: billing.One(sampledata.November), By: report.ByService}, report.Data{Rows: rows, Services: novemberServices()}, sampledata.Now, "I keep no record of single services"},
+		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC ·"},
+		{"a record that cannot be read is said", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "could not be read"},
+		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
+		{
+			"a stale answer gives the reason and its age", last,
+			report.Data{Rows: closed, Fresh: billing.Freshness{ReadAt: sampledata.Now.Add(-2 * time.Hour), Stale: "Fastly did not answer."}},
+			sampledata.Now, "*Fastly did not answer; these figures are from 08:42 UTC (2 h old)*",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			shown := shorten(sampledata.MustTabulate(tt.q, tt.data))
+			facts := blocks.Joined(" · ", factsOf(shown, Context{Now: tt.now, Command: "/usage"})...)
+			if !strings.Contains(facts, tt.want) {
+				t.Errorf("%q is not in %q", tt.want, facts)
+			}
+		})
+	}
+}

@@ -1,0 +1,119 @@
+package usageview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// HelpContext is what help says of this workspace and this account. What is not known is left out.
+type HelpContext struct {
+	Now           time.Time
+	UsageCommand  string
+	BudgetCommand string
+	Products      []string  // product ids of this account, by name
+	UsageType     string    // one of the account's usage types, for an example
+	Rule          string    // one of the rules' names, for an example
+	Teams         bool      // whether the rules file has teams
+	CountedTo     time.Time // of the month that is not over
+}
+
+// maxListed is how many names help lists.
+const maxListed = 6
+
+// Help returns examples to copy, made of this account's names, and the words that a question is made of.
+func Help(c HelpContext) blocks.Message {
+	product := "cdn_usage"
+	if len(c.Products) > 0 {
+		product = blocks.Clean(c.Products[0])
+	}
+	body := append(
+		[]slack.Block{blocks.Section("examples", c.examples(product)...), blocks.Section("words", c.words()...)},
+		blocks.Context("account", c.account()...)...,
+	)
+	text := "Ask about Fastly usage: " + blocks.Code(c.UsageCommand) + " for this month so far, " +
+		blocks.Code(c.UsageCommand+" last 3 months "+product) + " for a range. Budgets: " + blocks.Code(c.BudgetCommand) + "."
+	return blocks.Message{Text: text, Blocks: body}
+}
+
+func (c HelpContext) examples(product string) []string {
+	usage := func(text, meaning string) string {
+		return blocks.Joined("  ", blocks.Code(strings.TrimSpace(c.UsageCommand+" "+text)), meaning)
+	}
+	last := billing.MonthOf(c.Now).Add(-1)
+	quarter := billing.Range{First: last.Add(-2), Last: last}
+	lines := []string{
+		"*Ask about Fastly usage* (only you see the answers, until you share one)",
+		usage("", "this month so far"),
+		usage(strings.ToLower(blocks.LongMonth(last))+" "+product, "one month, one product"),
+		usage(quarter.String()+" "+product, "a range, by month"),
+		usage("last 3 months "+product+" by service top 20", "the largest services"),
+		usage("last month cost by product", "what Fastly billed, where it sends invoices"),
+	}
+	if name := blocks.Clean(c.UsageType); name != "" {
+		lines = append(lines, usage("last month "+product+" "+name, "one usage type"))
+	}
+	return lines
+}
+
+func (c HelpContext) words() []string {
+	byTeam := ""
+	if c.Teams {
+		byTeam = "by team · "
+	}
+	lines := []string{
+		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd",
+		"*What*  " + c.products(),
+		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
+	}
+	budgets := []string{blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " every one"}
+	if rule := blocks.Clean(c.Rule); rule != "" {
+		budgets = append(budgets, blocks.Code(c.BudgetCommand+" "+rule)+" one in detail")
+	}
+	lines = append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
+	if rule := blocks.Clean(c.Rule); rule != "" {
+		lines = append(lines, fmt.Sprintf("%s or `mute`, `unmute`, `history`, `try`: answer an alert, see who did, try its message",
+			blocks.Code(c.BudgetCommand+" ack "+rule)))
+	}
+	return lines
+}
+
+// periods are the ways to write months, with months that are over.
+func (c HelpContext) periods() string {
+	last := billing.MonthOf(c.Now).Add(-1)
+	half := billing.Range{First: last.Add(-5), Last: last}
+	return strings.ToLower(strings.Join([]string{
+		blocks.LongMonth(last), blocks.ShortMonth(last.Add(-12), true), last.String(), half.String(),
+	}, " · "))
+}
+
+func (c HelpContext) products() string {
+	if len(c.Products) == 0 {
+		return "a product, then a usage type, if you like"
+	}
+	var names []string
+	for _, p := range c.Products[:min(len(c.Products), maxListed)] {
+		names = append(names, blocks.Code(blocks.Clip(p, blocks.MaxCell)))
+	}
+	if more := len(c.Products) - maxListed; more > 0 {
+		names = append(names, blocks.Counted(more, "other"))
+	}
+	return strings.Join(names, " · ") + ", then a usage type, if you like"
+}
+
+func (c HelpContext) account() []string {
+	var facts []string
+	if n := len(c.Products); n > 0 {
+		facts = append(facts, "Your account: "+blocks.Counted(n, "product"))
+	}
+	facts = append(facts, "Months are UTC")
+	if !c.CountedTo.IsZero() {
+		facts = append(facts, "this month has data to "+blocks.LastDay(c.CountedTo))
+	}
+	return facts
+}

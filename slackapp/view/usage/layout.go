@@ -1,0 +1,272 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// maxMonthColumns is up to how many months stand beside each other; of more, each is a line.
+const maxMonthColumns = 4
+
+// maxMeasures is how many measures stand beside each other on a phone.
+const maxMeasures = 4
+
+// gridFor lays a table out: months across while they fit, else months down; rows of several measures side by side where
+// they are the same rows, else group under group.
+func gridFor(t report.Table) *blocks.Grid {
+	switch {
+	case isSideBySide(t):
+		return sideBySide(t)
+	case isMonthsDown(t):
+		return monthsDown(t)
+	}
+	return stacked(t)
+}
+
+// isMonthsDown reports whether each month is a line.
+func isMonthsDown(t report.Table) bool {
+	by := t.Question.By
+	return (by == report.ByUsageType || by == report.ByProduct) && len(t.Months) > maxMonthColumns
+}
+
+// column is one column of figures in a stacked grid.
+type column struct {
+	head string
+	cell func(report.Row, billing.Scale) string
+}
+
+// stacked returns group under group, each headed by its measure and total.
+func stacked(t report.Table) *blocks.Grid {
+	cols := columnsOf(t)
+	g := &blocks.Grid{}
+	header := []string{nameHead(t.Question)}
+	for _, c := range cols {
+		header = append(header, c.head)
+	}
+	g.Add(true, header...)
+	for _, group := range t.Groups {
+		scale := scaleOf(group, t)
+		if phrase.IsApart(t) {
+			addProducts(g, group, scale, cols)
+			continue
+		}
+		if len(group.Rows) == 1 && group.Rest == nil && group.Unallocated == nil {
+			addRow(g, true, oneLine(group.Rows[0].Name, group.Measure, scale), group.Rows[0], scale, cols)
+			continue
+		}
+		addRow(g, true, scale.Label(), group.Total, scale, cols)
+		for _, row := range group.Rows {
+			addRow(g, false, row.Name, row, scale, cols)
+		}
+		if group.Rest != nil {
+			addRow(g, false, blocks.Counted(group.RestCount, "other"), *group.Rest, scale, cols)
+		}
+		if group.Unallocated != nil {
+			addRow(g, false, group.Unallocated.Name, *group.Unallocated, scale, cols)
+		}
+	}
+	return g
+}
+
+// addProducts adds a line for each product, with what is counted of it, and no sum.
+func addProducts(g *blocks.Grid, group report.Group, scale billing.Scale, cols []column) {
+	for _, row := range group.Rows {
+		addRow(g, false, ofProduct(row.Name, group.Measure, scale), row, scale, cols)
+	}
+	if group.Rest != nil {
+		addRow(g, false, ofProduct(blocks.Counted(group.RestCount, "other"), group.Measure, scale), *group.Rest, scale, cols)
+	}
+}
+
+// ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".
+func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
+	name = phrase.NameCell(name)
+	_, unit, _ := strings.Cut(scale.Label(), ",")
+	if !strings.HasSuffix(strings.ToLower(name), m.Noun) {
+		name += " " + m.Noun
+	}
+	return blocks.Joined(",", name, unit)
+}
+
+func addRow(g *blocks.Grid, strong bool, name string, row report.Row, scale billing.Scale, cols []column) {
+	cells := []string{phrase.NameCell(name)}
+	for _, c := range cols {
+		cells = append(cells, c.cell(row, scale))
+	}
+	g.Add(strong, cells...)
+}
+
+// oneLine names the only row of a group together with the group: "cdn_usage: Bandwidth, TB", "Asia Requests, B", "Asia, USD".
+func oneLine(name string, m billing.Measure, scale billing.Scale) string {
+	name = phrase.NameCell(name)
+	label := scale.Label()
+	noun, unit, _ := strings.Cut(label, ",")
+	if m.Currency != "" || strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)) {
+		return blocks.Joined(",", name, unit)
+	}
+	return name + ": " + label
+}
+
+func nameHead(q report.Question) string {
+	switch {
+	case q.By != report.ByUsageType:
+		return strings.ToUpper(string(q.By[:1])) + string(q.By[1:])
+	case q.Cost:
+		return "Charge"
+	}
+	return "Usage Type"
+}
+
+// columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
+func columnsOf(t report.Table) []column {
+	var cols []column
+	if t.Question.By == report.ByUsageType || t.Question.By == report.ByProduct {
+		cols = monthColumns(t)
+	} else {
+		cols = []column{sumColumn(t)}
+	}
+	compared := t.Versus != nil && !t.Versus.Unknown
+	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
+		cols = append(cols, column{blocks.FirstDays(t.Versus.Against, t.Versus.Days), earlierCell})
+	}
+	if sharesTell(t, compared) {
+		cols = append(cols, column{"Share", shareCell})
+	}
+	if compared {
+		cols = append(cols, column{changeHead(*t.Versus), changeCell})
+	}
+	return cols
+}
+
+// sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
+// nothing can be compared. Products are not parts of one whole.
+func sharesTell(t report.Table, compared bool) bool {
+	switch {
+	case t.Question.By == report.ByService, t.Question.By == report.ByTeam, t.Question.By == report.ByRegion:
+		return true
+	case phrase.IsApart(t):
+		return false
+	case t.Question.Cost:
+		return len(t.Months) == 1
+	}
+	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return len(g.Rows) > 1 })
+}
+
+func monthColumns(t report.Table) []column {
+	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	var cols []column
+	for i, m := range t.Months {
+		head := blocks.ShortMonth(m, years)
+		if i == len(t.Months)-1 && !isWhole(t) {
+			head = daysSoFar(t)
+		}
+		cols = append(cols, column{head, func(r report.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
+	}
+	return cols
+}
+
+// sumColumn is the sum over all months, headed by them.
+func sumColumn(t report.Table) column {
+	head := blocks.Period(t.Question.Months)
+	if len(t.Months) == 1 {
+		head = blocks.ShortMonth(t.Months[0], false)
+		if !isWhole(t) {
+			head = daysSoFar(t)
+		}
+	}
+	return column{head, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
+}
+
+// sumOf returns a row's sum, unknown where each of its figures is.
+func sumOf(r report.Row) decimal.NullDecimal {
+	for _, f := range r.Figures {
+		if f.Valid {
+			return decimal.NewNullDecimal(r.Sum)
+		}
+	}
+	return decimal.NullDecimal{}
+}
+
+// isWhole reports whether the newest month is counted to its end, as far as Fastly says.
+func isWhole(t report.Table) bool {
+	counted := t.Fresh.CountedTo
+	end := t.Question.Months.Last.End()
+	if t.Versus != nil && t.Versus.Days > 0 {
+		return false
+	}
+	return counted.IsZero() || !counted.Before(end)
+}
+
+// daysSoFar names the days of the newest month that are counted.
+func daysSoFar(t report.Table) string {
+	month := t.Question.Months.Last
+	if t.Versus != nil && t.Versus.Days > 0 {
+		return blocks.FirstDays(month, t.Versus.Days)
+	}
+	if e, ok := blocks.ElapsedIn(month, t.Fresh.CountedTo); ok && e.Days > 0 {
+		return blocks.FirstDays(month, e.Days)
+	}
+	return blocks.ShortMonth(month, false)
+}
+
+func earlierCell(r report.Row, s billing.Scale) string {
+	return s.Cell(r.Earlier)
+}
+
+func shareCell(r report.Row, _ billing.Scale) string {
+	if !sumOf(r).Valid || !r.Share.Valid {
+		return billing.Dash
+	}
+	return billing.FormatShare(r.Share.Decimal)
+}
+
+func changeCell(r report.Row, _ billing.Scale) string {
+	if !r.Change.Valid {
+		return billing.Dash
+	}
+	return billing.FormatChange(r.Change.Decimal)
+}
+
+func changeHead(v report.Comparison) string {
+	switch {
+	case v.Days > 0:
+		return "vs " + blocks.FirstDays(v.Against, v.Days)
+	case v.Whole:
+		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
+	}
+	return fmt.Sprintf("%s vs %s, per Day", blocks.ShortMonth(v.Month, false), blocks.ShortMonth(v.Against, false))
+}
+
+// scaleOf chooses the unit of a group from the figures that its columns show.
+func scaleOf(group report.Group, t report.Table) billing.Scale {
+	rows := append([]report.Row{group.Total}, group.Rows...)
+	if t.Question.By == report.ByUsageType || t.Question.Cost {
+		return group.Measure.Scale(known(rows...)...)
+	}
+	var figures []decimal.Decimal
+	for _, r := range rows {
+		figures = append(figures, r.Sum)
+	}
+	return group.Measure.Scale(figures...)
+}
+
+// known returns the figures of rows that are known.
+func known(rows ...report.Row) []decimal.Decimal {
+	var figures []decimal.Decimal
+	for _, r := range rows {
+		for _, f := range r.Figures {
+			if f.Valid {
+				figures = append(figures, f.Decimal)
+			}
+		}
+	}
+	return figures
+}

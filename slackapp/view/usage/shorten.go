@@ -1,0 +1,126 @@
+package usageview
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// How many rows an answer shows where nobody asked for a number of them: all groups together, and the least of each.
+const (
+	maxRows      = 20
+	minGroupRows = 3
+)
+
+// shortened is a table as it is shown, and how many of its rows have a line of their own.
+type shortened struct {
+	table     report.Table
+	shown, of int
+}
+
+// shorten folds the smaller rows of long groups into one. A person who asked for a number of rows gets that number.
+func shorten(t report.Table) shortened {
+	s := shortened{table: t}
+	s.table.Groups = slices.Clone(t.Groups)
+	groups, limit := t.Groups, max(maxRows/len(t.Groups), minGroupRows)
+	if isSideBySide(t) {
+		groups, limit = t.Groups[:1], maxRows
+	}
+	for i, g := range t.Groups {
+		if t.Question.Top > 0 || len(g.Rows) <= limit+1 {
+			continue
+		}
+		sized := g
+		if isSideBySide(t) {
+			sized = t.Groups[0]
+		}
+		s.table.Groups[i] = fold(g, largestRows(sized, limit))
+	}
+	for i, g := range groups {
+		s.shown += len(s.table.Groups[i].Rows)
+		s.of += len(g.Rows) + g.RestCount
+	}
+	return s
+}
+
+// largestRows returns which n rows of a group are the largest, a credit by what it takes off.
+func largestRows(g report.Group, n int) map[rowKey]bool {
+	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Abs().Cmp(a.Sum.Abs()) })
+	kept := map[rowKey]bool{}
+	for _, r := range bySize[:min(n, len(bySize))] {
+		kept[keyOf(r)] = true
+	}
+	return kept
+}
+
+// fold keeps some rows of a group in their order and adds the others up.
+func fold(g report.Group, kept map[rowKey]bool) report.Group {
+	folded := report.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount, Unallocated: g.Unallocated}
+	var others []report.Row
+	for _, r := range g.Rows {
+		if kept[keyOf(r)] {
+			folded.Rows = append(folded.Rows, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	if len(others) == 0 {
+		return g
+	}
+	folded.RestCount += len(others)
+	if g.Rest != nil {
+		others = append(others, *g.Rest)
+	}
+	rest := addUp(others)
+	folded.Rest = &rest
+	return folded
+}
+
+// rowKey tells the rows of a group apart.
+type rowKey struct{ name, product, id string }
+
+func keyOf(r report.Row) rowKey { return rowKey{r.Name, r.Product, r.ID} }
+
+// addUp returns rows of one group as one. A figure is known where one of theirs is; the change where each of theirs is.
+func addUp(rows []report.Row) report.Row {
+	var all report.Row
+	var before decimal.Decimal
+	known := true
+	for _, r := range rows {
+		for len(all.Figures) < len(r.Figures) {
+			all.Figures = append(all.Figures, decimal.NullDecimal{})
+		}
+		for i, f := range r.Figures {
+			if f.Valid {
+				all.Figures[i] = decimal.NewNullDecimal(all.Figures[i].Decimal.Add(f.Decimal))
+			}
+		}
+		all.Sum = all.Sum.Add(r.Sum)
+		if r.Share.Valid {
+			all.Share = decimal.NewNullDecimal(all.Share.Decimal.Add(r.Share.Decimal))
+		}
+		was, ok := phrase.Earlier(r)
+		before, known = before.Add(was), known && ok
+	}
+	if known && before.IsPositive() {
+		all.Change = decimal.NewNullDecimal(phrase.LastFigure(all).Decimal.Div(before).Sub(decimal.New(1, 0)))
+	}
+	return all
+}
+
+// isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can
+// have both beside each other.
+func isSideBySide(t report.Table) bool {
+	if t.Question.By == report.ByUsageType || t.Question.Cost || len(t.Groups) != 2 {
+		return false
+	}
+	a, b := t.Groups[0], t.Groups[1]
+	if len(a.Rows) != len(b.Rows) || a.RestCount != b.RestCount {
+		return false
+	}
+	keys := largestRows(a, len(a.Rows))
+	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[keyOf(r)] })
+}

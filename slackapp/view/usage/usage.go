@@ -1,0 +1,145 @@
+package usageview
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Context is what an answer about usage needs to know beside the figures.
+type Context struct {
+	Now time.Time
+	// Command is the slash command's name, such as "/usage", for the commands that the answer suggests.
+	Command string
+	// Asked is the canonical text behind the command that this answers, "2023-01..2023-03 cdn_usage"; it may be empty.
+	Asked string
+	// Private tells that only the asker sees the answer.
+	Private bool
+	// AskedBy is the Slack id of whoever shared the answer in a channel; empty where nobody is to be named.
+	AskedBy string
+	// Actions are the buttons under the answer, in order.
+	Actions []blocks.Action
+	// Likely is how the bill of the month that runs is likely to end; nil where nobody can say.
+	Likely *LikelyCost
+}
+
+// Usage returns the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. A
+// table without any row becomes the reason and the next step.
+func Usage(t report.Table, c Context) blocks.Message {
+	switch {
+	case len(t.Groups) == 0 && t.Question.Cost:
+		return noBill(t, c)
+	case len(t.Groups) == 0:
+		return nothingFound(t, c)
+	}
+	t = t.ToTheCent()
+	shown := shorten(t)
+	finding, facts := findingOf(shown.table), factsOf(shown, c)
+	if t.Question.Cost {
+		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)
+	}
+	subject := subjectOf(t, c.Now)
+	body := []slack.Block{
+		blocks.Section("finding", blocks.Bold(subject), finding),
+		gridFor(shown.table).Block("figures"),
+	}
+	body = append(body, blocks.Context("freshness", facts...)...)
+	body = append(body, blocks.Buttons("next", c.Actions)...)
+	return blocks.Message{Text: blocks.Escape(subject) + ": " + blocks.Unmarked(finding), Blocks: body}
+}
+
+// subjectOf names what the answer is about, in a heading's words.
+func subjectOf(t report.Table, now time.Time) string {
+	q := t.Question
+	what := "Fastly Usage"
+	if q.Cost {
+		what = "Fastly Cost"
+	}
+	switch {
+	case q.UsageType != "":
+		what = phrase.NameCell(blocks.Clean(q.UsageType))
+	case q.Product != "":
+		what = phrase.NameCell(blocks.Clean(q.Product))
+	}
+	if q.Cost && (q.UsageType != "" || q.Product != "") {
+		what = "Cost of " + what
+	}
+	switch q.By {
+	case report.ByService:
+		what += " by Service"
+	case report.ByTeam:
+		what += " by Team"
+	case report.ByRegion:
+		what += " by Region"
+	case report.ByProduct:
+		if q.Product == "" {
+			what += " by Product"
+		}
+	case report.ByUsageType:
+	}
+	subject := what + ", " + blocks.Period(q.Months)
+	if !q.Months.Last.IsOver(now) {
+		subject += " So Far"
+	}
+	return subject
+}
+
+// noRowsReason says why there may be none.
+func noRowsReason(source billing.Origin) string {
+	if source == billing.FromInvoices {
+		return "Usage of this account is read from its invoices, and there is none of that time yet, or none any more."
+	}
+	return "The time may be too recent or too far back, or the account has neither usage rows nor invoices, " +
+		"which `bot doctor` tells whoever runs the bot."
+}
+
+// nothingFound says that there is no figure, why that may be so, and what to do.
+func nothingFound(t report.Table, c Context) blocks.Message {
+	q := t.Question
+	when := blocks.Period(q.Months)
+	var lines []string
+	switch {
+	case len(t.LeftOut) > 0:
+		lines = []string{
+			fmt.Sprintf("*There is no figure of %s for %s.* That is unknown, and not zero. %s", wanted(q), when, unread(t)),
+			"`bot doctor --save` keeps what Fastly answered for whoever runs the bot.",
+		}
+	case len(t.Missing) == len(t.Months):
+		lines = []string{
+			fmt.Sprintf("*Fastly has no row of usage for %s.* That is unknown, and not zero.", when),
+			noRowsReason(t.Fresh.Source) + " Try " + blocks.Code(c.Command+" last month"),
+		}
+	default:
+		if !q.Months.Last.IsOver(c.Now) {
+			when += " so far"
+		}
+		lines = []string{
+			fmt.Sprintf("*Fastly counted nothing of %s in %s*, though it has rows of other usage then.", wanted(q), when),
+			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
+		}
+	}
+	m := blocks.Note(lines...)
+	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
+	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
+	m.Text = blocks.Unmarked(m.Text)
+	return m
+}
+
+// wanted names what the question was narrowed to.
+func wanted(q report.Question) string {
+	switch {
+	case q.UsageType != "" && q.Product != "":
+		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
+	case q.UsageType != "":
+		return blocks.Escape(q.UsageType)
+	case q.Product != "":
+		return blocks.Escape(q.Product)
+	}
+	return "this"
+}

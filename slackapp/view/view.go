@@ -1,0 +1,36 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/view/budget"
+	"budgetbot/slackapp/view/digest"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// Alert returns the words of a delivery. Nobody is mentioned but the owners of a budget that has reached the level from which
+// they are to be pinged, and no message ever calls a whole channel.
+func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
+	switch m := d.Message; {
+	case m.Bulletin != nil && m.Bulletin.Close != nil:
+		return digestview.Close(*m.Bulletin, *m.Bulletin.Close)
+	case m.Bulletin != nil:
+		return digestview.Digest(*m.Bulletin, budgetview.InDigest(*m.Bulletin))
+	case m.Statement != nil:
+		return digestview.Invoice(*m.Statement)
+	}
+	return alertview.Alert(d, c)
+}
+
+// Preview is what a digest would say now, for one person, and when it is due next.
+func Preview(d alerts.Delivery, due, now time.Time) blocks.Message {
+	m := Alert(d, phrase.AlertContext{Now: now})
+	text := "This is what digest " + blocks.Code(d.Message.Bulletin.Digest) + " would say in " + phrase.ChannelName(d.Channel) + " now. It is due " + blocks.Clock(due, now) +
+		", and only you see this."
+	return blocks.Message{Text: text, Blocks: append([]slack.Block{blocks.Section("preview", text)}, m.Blocks...)}
+}
