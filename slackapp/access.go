@@ -10,6 +10,8 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/webapi"
 )
 
 // Who may ask is decided in this order, so that a person who is let in without asking Slack about a group waits for no group:
@@ -34,7 +36,7 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 	if namesPerson(q.user, ask) {
 		return result{}, true
 	}
-	if errPerson == nil && !who.guest && (len(ask) == 0 || a.namesChannel(ctx, q, ask)) {
+	if errPerson == nil && !who.Guest && (len(ask) == 0 || a.namesChannel(ctx, q, ask)) {
 		return result{}, true
 	}
 	found, errGroups := a.inOneOf(ctx, q.user, groupsOf(ask))
@@ -43,7 +45,7 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 		return result{}, true
 	case err != nil:
 		return a.cannotTell(q, err), false
-	case who.guest:
+	case who.Guest:
 		return told(guestRefusal(), outcomeRefused), false
 	}
 	return told(a.elsewhere(ctx, ask), outcomeRefused), false
@@ -98,16 +100,16 @@ func (a *App) inOneOf(ctx context.Context, user string, groups []string) (member
 	var found membership
 	var errs []error
 	for _, group := range groups {
-		of, err := a.people.inGroup(ctx, group)
+		of, err := a.people.InGroup(ctx, group)
 		switch {
 		case err != nil:
 			errs = append(errs, err)
-		case hasID(of.ids, user):
+		case hasID(of.IDs, user):
 			found.in = true
 			return found, nil
-		case of.hidden:
+		case of.Hidden:
 			found.hidden = true
-		case of.empty != "":
+		case of.Empty != "":
 			found.empty++
 		}
 	}
@@ -137,7 +139,7 @@ func notOwner(owners []rules.Person) blocks.Message {
 	for i, owner := range owners {
 		names[i] = owner.Name
 	}
-	return blocks.Refusal(fmt.Sprintf("Only the owners answer for this budget: %s.", list(names)),
+	return blocks.Refusal(fmt.Sprintf("Only the owners answer for this budget: %s.", command.List(names)),
 		"The bot's rules file names them.")
 }
 
@@ -157,7 +159,7 @@ func (a *App) offersShare(ctx context.Context, q *request) bool {
 	if !a.mayShare(ctx, q) {
 		return false
 	}
-	return !a.people.wasExternal(q.channel) || a.namesChannel(ctx, q, a.Rules().Access.Share)
+	return !a.people.WasExternal(q.channel) || a.namesChannel(ctx, q, a.Rules().Access.Share)
 }
 
 // refusedShare decides whether an answer may be shown to the whole channel. People of other organisations read a channel of Slack
@@ -173,7 +175,7 @@ func (a *App) refusedShare(ctx context.Context, q *request) *result {
 	if a.namesChannel(ctx, q, a.Rules().Access.Share) {
 		return nil
 	}
-	switch external, err := a.people.isExternal(ctx, q.channel); {
+	switch external, err := a.people.IsExternal(ctx, q.channel); {
 	case err != nil:
 		no := a.cannotTell(q, err)
 		return &no
@@ -211,7 +213,7 @@ func (a *App) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
 	var channels []string
 	private := false
 	for _, p := range ask {
-		if p.ID != "" && !channelID.MatchString(p.ID) {
+		if p.ID != "" && !webapi.ChannelID.MatchString(p.ID) {
 			continue
 		}
 		if name, public := a.Channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
@@ -222,7 +224,7 @@ func (a *App) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
 	}
 	switch {
 	case len(channels) > 0:
-		return blocks.Refusal(fmt.Sprintf("Usage is shown in %s only.", list(channels)),
+		return blocks.Refusal(fmt.Sprintf("Usage is shown in %s only.", command.List(channels)),
 			"Ask there, or ask whoever keeps the bot's rules file to add this channel.")
 	case private:
 		return blocks.Refusal("Usage is not shown in this channel.", "Whoever keeps the bot's rules file can add it, or knows where to ask.")

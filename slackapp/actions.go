@@ -22,7 +22,7 @@ func (a *App) press(ctx context.Context, q *request) {
 	case actionRunBudget:
 		a.askBudget(ctx, q, q.value)
 	case actionExport:
-		q.reply.replaceable = false // the answer that was exported stays
+		q.reply.Replaceable = false // the answer that was exported stays
 		a.question(ctx, q, nil, func(ctx context.Context) result { return a.export(ctx, q) })
 	case alertview.ActionAcknowledge, alertview.ActionUnacknowledge, alertview.ActionMute, alertview.ActionUnmute:
 		a.decide(ctx, q, actOf[action])
@@ -57,8 +57,8 @@ func (a *App) share(ctx context.Context, q *request) result {
 	if err != nil {
 		return a.trouble(q, err)
 	}
-	names := asked.names()
-	text := asked.text(names)
+	names := asked.Names()
+	text := asked.TextWith(names)
 	c := usageview.Context{Now: now, Command: a.UsageCommand, Asked: text, AskedBy: q.user, Likely: a.likely(ctx, asked.Question, now)}
 	public := blocks.Fit(usageview.Usage(table, c))
 	c.AskedBy, c.Private, c.Actions = "", true, append(nextQuestions(asked, names, a.hasTeams()), a.exportButton(text)...)

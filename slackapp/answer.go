@@ -16,7 +16,10 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/view/phrase"
+	"budgetbot/slackapp/webapi"
 )
 
 // actOf is what the buttons under an alert do.
@@ -32,23 +35,23 @@ func (a *App) decide(ctx context.Context, q *request, act alerts.Act) {
 		a.answer(ctx, q, func(context.Context) result { return *wrong })
 		return
 	}
-	shown := on.shown()
+	shown := on.Shown()
 	press := alerts.Press{Act: act, By: q.user, Shown: &shown}
-	a.serve(ctx, q, a.forOwners(rule.Route(on.Scope).Owners), func(ctx context.Context) result { return a.take(ctx, q, rule, on.budget(), press) })
+	a.serve(ctx, q, a.forOwners(rule.Route(on.Scope).Owners), func(ctx context.Context) result { return a.take(ctx, q, rule, on.Budget(), press) })
 }
 
 // pressed reads what a button carries, and finds the rule in the file as it is now.
-func (a *App) pressed(value string) (about, rules.Rule, *result) {
-	on, err := readAbout(value)
+func (a *App) pressed(value string) (phrase.Subject, rules.Rule, *result) {
+	on, err := phrase.ReadSubject(value)
 	if err != nil {
 		wrong := told(unknownPress(a.UsageCommand), outcomeUnknown)
-		return about{}, rules.Rule{}, &wrong
+		return phrase.Subject{}, rules.Rule{}, &wrong
 	}
 	rule, found := a.ruleNamed(on.Rule)
 	if !found {
 		wrong := told(blocks.Refusal(fmt.Sprintf("The rule %s is not in the rules file any more.", blocks.Quote(on.Rule)),
 			fmt.Sprintf("%s shows those that are.", blocks.Quote(a.BudgetCommand))), outcomeUnknown)
-		return about{}, rules.Rule{}, &wrong
+		return phrase.Subject{}, rules.Rule{}, &wrong
 	}
 	on.Rule = rule.Name // the message may be from before it was renamed
 	return on, rule, nil
@@ -90,7 +93,7 @@ func (a *App) answerContext(rule rules.Rule, s alerts.Standing) alertview.Answer
 			BudgetID: s.BudgetID, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Answers: s.Answers,
 		},
 		BudgetCommand: a.BudgetCommand,
-		Value:         aboutBudget(s.BudgetID, s.Level, s.Answers).value(),
+		Value:         phrase.SubjectOf(s.BudgetID, s.Level, s.Answers).Value(),
 	}
 }
 
@@ -100,9 +103,9 @@ func (a *App) byService(ctx context.Context, q *request) result {
 	if wrong != nil {
 		return *wrong
 	}
-	asked := Asked{Question: report.Question{
+	asked := command.Asked{Question: report.Question{
 		Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: exactName(rule.Match.UsageType),
-		By: report.ByService, Top: usualTop(report.ByService), Cost: rule.Budget.Kind == billing.Money,
+		By: report.ByService, Top: command.UsualTop(report.ByService), Cost: rule.Budget.Kind == billing.Money,
 	}}
 	return a.usage(ctx, q, asked.Text())
 }
@@ -136,11 +139,11 @@ func (a *App) askReason(ctx context.Context, q *request) {
 	}
 	metadata, err := json.Marshal(reasonMeta{q.value, q.channel})
 	if err == nil {
-		line := alerts.BudgetLine{BudgetID: on.budget(), Title: rule.Title}
+		line := alerts.BudgetLine{BudgetID: on.Budget(), Title: rule.Title}
 		_, err = a.Slack.OpenViewContext(ctx, q.trigger, alertview.AskReason(line, string(metadata)))
 	}
 	if err != nil {
-		a.finish(ctx, q, a.trouble(q, fmt.Errorf("open the modal: %w", bare(err))))
+		a.finish(ctx, q, a.trouble(q, fmt.Errorf("open the modal: %w", webapi.Bare(err))))
 		return
 	}
 	a.Log.Info("request answered", q.fields(outcomeAnswered)...)
@@ -172,12 +175,12 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 	if no, allowed := a.mayAnswer(ctx, q, rule.Route(on.Scope).Owners); !allowed {
 		return no.message.Text, no.outcome
 	}
-	reason, shown := enteredReason(v), on.shown()
+	reason, shown := enteredReason(v), on.Shown()
 	if reason == "" {
 		return "A few words are enough.", outcomeMistake
 	}
 	press := alerts.Press{Act: alerts.ActExplain, By: q.user, Reason: reason, Shown: &shown}
-	standing, err := a.Desk.Take(ctx, on.budget(), press, a.Now())
+	standing, err := a.Desk.Take(ctx, on.Budget(), press, a.Now())
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
 		return alertview.RefusalText(refusal, a.answerContext(rule, standing)), outcomeUnmoved
 	}

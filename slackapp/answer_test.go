@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -15,6 +16,7 @@ import (
 	"budgetbot/slackapp/view"
 	"budgetbot/slackapp/view/alert"
 	"budgetbot/slackapp/view/phrase"
+	"budgetbot/slackapp/webapi"
 )
 
 // alerted is a budget at 80%, with its root in the channel.
@@ -32,7 +34,7 @@ func (w *world) alerted() slacksim.Message {
 
 func (w *world) says(d alerts.Delivery, root alerts.Receipt) {
 	w.t.Helper()
-	n := NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
+	n := webapi.NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
 	if _, err := n.Notify(w.soon(), d, root); err != nil {
 		w.t.Fatal(err)
 	}
@@ -226,7 +228,7 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 }
 
 func TestAPressFromAnotherWorkspaceIsRefused(t *testing.T) {
-	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: "T0ELSE001"} })
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: "T0ELSE001"} })
 	root := w.alerted()
 	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "people of my own workspace only")
 }
@@ -336,12 +338,11 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 	forged := func(value string) slacksim.Message {
 		d := delivery(alerts.DeliverRoot, cdn, "forged")
 		m := view.Alert(d, phrase.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
-		n := NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
-		receipt, err := n.send(w.soon(), cdn, m, d, alerts.Receipt{})
+		_, ts, err := w.app.Slack.PostMessageContext(w.soon(), cdn, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return slacksim.Message{Channel: cdn, TS: receipt.TS}
+		return slacksim.Message{Channel: cdn, TS: ts}
 	}
 	for value, want := range map[string]string{
 		"nonsense":                                              "I do not know that button any more.",

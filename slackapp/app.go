@@ -17,6 +17,7 @@ import (
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/webapi"
 )
 
 // Usage is a consumer contract of App. It models usage that is remembered; billing.Cache does.
@@ -60,17 +61,11 @@ type Trials interface {
 	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)
 }
 
-// Team is the workspace that the bot belongs to, as auth.test tells it.
-type Team struct {
-	ID         string // T…
-	Enterprise string // E…, where the bot is installed for a whole organisation; else empty
-}
-
 // Config is what an App needs. All fields but the last group are required.
 type Config struct {
-	Team     Team
+	Team     webapi.Team
 	Slack    *slack.Client
-	Channels *Channels
+	Channels *webapi.Channels
 	Usage    Usage
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record report.PriorReader
@@ -118,7 +113,7 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	if c.Responses == nil {
-		c.Responses = newReplyClient()
+		c.Responses = webapi.NewReplyClient()
 	}
 	if c.RulesTrouble == nil {
 		c.RulesTrouble = func() string { return "" }
@@ -129,7 +124,7 @@ func (c Config) withDefaults() Config {
 // App answers what people type and press. It may be used by many goroutines.
 type App struct {
 	Config
-	people *people
+	people *webapi.People
 	shared recent
 	names  lastNames
 	kept   keptAnswers
@@ -146,7 +141,7 @@ var _ socket.Handler = (*App)(nil)
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
 	config = config.withDefaults()
-	return &App{Config: config, people: newPeople(config.Slack, config.Team, config.Log), wide: make(chan struct{}, mostWide)}
+	return &App{Config: config, people: webapi.NewPeople(config.Slack, config.Team, config.Log), wide: make(chan struct{}, mostWide)}
 }
 
 // Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.

@@ -9,6 +9,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/budget"
 )
 
@@ -16,7 +17,7 @@ import (
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	set := a.Rules()
 	books, err := a.readBooks(ctx)
-	asked, wrong := parseBudget(text, budgetNames{ruleNames(set), books.allScopes(set), digestNames(set)})
+	asked, wrong := command.ParseBudget(text, command.BudgetNames{Rules: ruleNames(set), Scopes: books.allScopes(set), Digests: digestNames(set)})
 	switch {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)

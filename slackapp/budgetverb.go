@@ -10,26 +10,27 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view"
 	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/phrase"
 )
 
 // actByVerb are the verbs that change something.
-var actByVerb = map[verb]alerts.Act{verbAck: alerts.ActAcknowledge, verbMute: alerts.ActMute, verbUnmute: alerts.ActUnmute}
+var actByVerb = map[command.Verb]alerts.Act{command.VerbAck: alerts.ActAcknowledge, command.VerbMute: alerts.ActMute, command.VerbUnmute: alerts.ActUnmute}
 
 // doVerb does what a verb says about one budget of this month.
-func (a *App) doVerb(ctx context.Context, q *request, asked budgetAsked, rule rules.Rule, b books) result {
+func (a *App) doVerb(ctx context.Context, q *request, asked command.BudgetAsked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Scope: asked.Scope, Month: b.month}
 	switch asked.Verb {
-	case verbHistory:
+	case command.VerbHistory:
 		return a.history(ctx, q, rule, id)
-	case verbTry:
+	case command.VerbTry:
 		if rule.Kind != rules.RuleBudget {
 			return a.tryWatch(rule, b)
 		}
 		return a.try(ctx, q, rule, id)
-	case verbAck, verbMute, verbUnmute:
+	case command.VerbAck, command.VerbMute, command.VerbUnmute:
 		if rule.Kind != rules.RuleBudget {
 			return told(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 		}

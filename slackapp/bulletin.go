@@ -10,6 +10,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view"
 )
 
@@ -90,7 +91,7 @@ func (a *App) composeBudgets(ctx context.Context, b *alerts.Bulletin) (alerts.Ch
 
 // composeMovers compares the month per day with the same days of the one before, or whole months where it is over.
 func (a *App) composeMovers(ctx context.Context, b *alerts.Bulletin) error {
-	table, err := a.ask(ctx, Asked{Question: report.Question{Months: billing.One(b.Month), By: report.ByUsageType}}, b.MadeAt)
+	table, err := a.ask(ctx, command.Asked{Question: report.Question{Months: billing.One(b.Month), By: report.ByUsageType}}, b.MadeAt)
 	if err != nil {
 		return a.missing(b, "What changed", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/command"
 )
 
 // Past is a consumer contract of App. It models what is kept of a month for its close; the store keeps it.
@@ -89,7 +90,7 @@ func (a *App) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.Bu
 // composeTeams asks what the teams used and, where the month is invoiced or estimated, what that cost.
 func (a *App) composeTeams(ctx context.Context, b *alerts.Bulletin) error {
 	q := report.Question{Months: billing.One(b.Month), By: report.ByTeam}
-	table, err := a.ask(ctx, Asked{Question: q}, b.MadeAt)
+	table, err := a.ask(ctx, command.Asked{Question: q}, b.MadeAt)
 	if err != nil {
 		return a.missing(b, "What the teams used", err)
 	}
@@ -98,7 +99,7 @@ func (a *App) composeTeams(ctx context.Context, b *alerts.Bulletin) error {
 		return nil
 	}
 	q.Cost = true
-	costs, err := a.ask(ctx, Asked{Question: q}, b.MadeAt)
+	costs, err := a.ask(ctx, command.Asked{Question: q}, b.MadeAt)
 	if err != nil {
 		return a.missing(b, "What the teams cost", err)
 	}

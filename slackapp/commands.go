@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 )
 
 // outcome is how a request ended, for the log. The set is closed.
@@ -59,7 +60,7 @@ func (a *App) askUsage(ctx context.Context, q *request, text string) {
 // askBudget answers the budget command. The bot's own records are enough for most of it.
 func (a *App) askBudget(ctx context.Context, q *request, text string) {
 	work := func(ctx context.Context) result { return a.budget(ctx, q, text) }
-	if budgetAsksFastly(text) {
+	if command.BudgetAsksFastly(text) {
 		a.question(ctx, q, nil, work)
 		return
 	}
@@ -102,7 +103,7 @@ func (a *App) sayWorking(ctx context.Context, q *request) func() {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := q.reply.tell(ctx, blocks.Fit(blocks.Working())); err != nil {
+		if err := q.reply.Tell(ctx, blocks.Fit(blocks.Working())); err != nil {
 			a.Log.Warn("cannot say that it takes a while", append(q.fields(outcomeTrouble), zap.Error(err))...)
 		}
 	})
@@ -124,7 +125,7 @@ func (a *App) finish(ctx context.Context, q *request, done result) {
 		defer cancel()
 		ctx = last
 	}
-	if err := q.reply.tell(ctx, done.message); err != nil {
+	if err := q.reply.Tell(ctx, done.message); err != nil {
 		a.Log.Error("answer not delivered", append(q.fields(done.outcome), zap.Error(err))...)
 		a.note(q, outcomeUndelivered)
 		return
@@ -168,7 +169,7 @@ func (a *App) publish(ctx context.Context, q *request, m blocks.Fitted) error {
 	if !a.shared.first(key, q.began) {
 		return nil
 	}
-	err := q.reply.publish(ctx, m)
+	err := q.reply.Publish(ctx, m)
 	if err != nil {
 		a.shared.forget(key)
 	}

@@ -14,6 +14,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 )
 
 // trouble tells the person in one sentence what went wrong and what to do, and the log all of it. The reference stands in
@@ -103,7 +104,7 @@ func (a *App) cannotCheck(q *request, name string, catalog billing.Catalog, err 
 	sentence := fmt.Sprintf("I cannot check the name %s now. %s", blocks.Quote(name), why)
 	next := "Trying again in a minute may help."
 	if len(catalog.Products) > 0 {
-		next += fmt.Sprintf(" The products I saw last, on %s: %s.", a.names.seenAt().UTC().Format("Jan 2"), list(catalog.ProductIDs()))
+		next += fmt.Sprintf(" The products I saw last, on %s: %s.", a.names.seenAt().UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
 	}
 	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }

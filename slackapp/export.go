@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 )
 
 // maxExport bounds a file, in bytes: a spreadsheet opens no more rows than that holds.
@@ -59,7 +60,7 @@ func (a *App) export(ctx context.Context, q *request) result {
 }
 
 // fileName says what a file holds: usage-2026-10..2026-11.csv.
-func fileName(asked Asked) string {
+func fileName(asked command.Asked) string {
 	what := "usage"
 	if asked.Question.Cost {
 		what = "cost"

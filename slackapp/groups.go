@@ -3,13 +3,11 @@ package slackapp
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"budgetbot/alerts/rules"
@@ -17,54 +15,6 @@ import (
 
 // groupsEvery is how often the groups of the rules are looked at, so that it is known before somebody asks that one has nobody in it.
 const groupsEvery = time.Hour
-
-// members are who belongs to a group, unless that is hidden for want of a scope.
-type members struct {
-	ids    []string
-	hidden bool
-	empty  string // why there is nobody in it: Slack's code or NoMembers; empty where there is somebody
-}
-
-// NoMembers is why a group that Slack knows lets nobody in.
-const NoMembers = "no_members"
-
-// inGroup asks Slack who is in a group, and remembers it.
-func (p *people) inGroup(ctx context.Context, group string) (members, error) {
-	return remembered(p, p.members, group, func() (members, error) {
-		of, err := membersOf(ctx, p.api, group)
-		if p.lacksScope(err, "members of groups are unknown") {
-			return members{hidden: true}, nil
-		}
-		if of.empty != "" {
-			p.log.Warn("nobody is in the user group", zap.String("group_id", group), zap.String("error_code", of.empty))
-		}
-		return of, err
-	})
-}
-
-// membersOf asks Slack who is in a group. A group that Slack refuses to list for a reason that does not pass is gone, and has no
-// members.
-func membersOf(ctx context.Context, api *slack.Client, group string) (members, error) {
-	ctx, cancel := context.WithTimeout(ctx, peopleWithin)
-	defer cancel()
-	ids, err := api.GetUserGroupMembersContext(ctx, group)
-	code := codeOf(err)
-	switch {
-	case code != "" && code != "missing_scope" && !passes(code):
-		return members{empty: code}, nil
-	case err != nil:
-		return members{}, fmt.Errorf("ask slack about the group: %w", bare(err))
-	case len(ids) == 0:
-		return members{empty: NoMembers}, nil
-	}
-	return members{ids: ids}, nil
-}
-
-// GroupTrouble asks Slack why nobody is in a group: it returns NoMembers or Slack's code, and nothing where somebody is.
-func GroupTrouble(ctx context.Context, api *slack.Client, group string) (string, error) {
-	of, err := membersOf(ctx, api, group)
-	return of.empty, err
-}
 
 // GroupsOf lists the user groups that the rules give something to, each once, by name.
 func GroupsOf(set *rules.Rules) []rules.Person {
@@ -101,10 +51,7 @@ type EmptyGroup struct {
 func (a *App) EmptyGroups() []EmptyGroup {
 	var empty []EmptyGroup
 	for _, group := range GroupsOf(a.Rules()) {
-		a.people.mu.Lock()
-		reason := a.people.members[group.ID].value.empty
-		a.people.mu.Unlock()
-		if reason != "" {
+		if reason := a.people.WhyEmpty(group.ID); reason != "" {
 			empty = append(empty, EmptyGroup{group, reason})
 		}
 	}
@@ -125,7 +72,7 @@ func (a *App) watchGroups(ctx context.Context) {
 	defer ticker.Stop()
 	for {
 		for _, group := range GroupsOf(a.Rules()) {
-			if _, err := a.people.inGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
+			if _, err := a.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
 				a.Log.Warn("user group cannot be looked at", zap.String("group_id", group.ID), zap.Error(err))
 			}
 		}

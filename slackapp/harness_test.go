@@ -27,6 +27,7 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/webapi"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -128,18 +129,18 @@ func (w *world) startApp(config Config) {
 	}
 	cache := source.NewCache(client, source.CacheConfig{Now: w.clock.Now, FailFor: time.Nanosecond})
 	calls := &http.Transport{}
-	config.Slack = NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
+	config.Slack = webapi.NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
 	config.SlackURL = w.slack.APIURL()
-	config.Channels = NewChannels(config.Slack, config.Log)
+	config.Channels = webapi.NewChannels(config.Slack, config.Log)
 	config.Usage = cache
 	config.Trials = check.NewChecker(check.CheckerConfig{
 		Source: cache.Afresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
 	})
 	config.Desk = &answer.Desk{Ledger: w.budgets, NewID: rand.Text}
-	if config.Team == (Team{}) {
-		config.Team = Team{ID: "T0ACME001"}
+	if config.Team == (webapi.Team{}) {
+		config.Team = webapi.Team{ID: "T0ACME001"}
 	}
-	responses := newReplyClient()
+	responses := webapi.NewReplyClient()
 	config.Responses = responses
 	w.app = New(config)
 	line := socket.New(socket.Config{AppToken: w.slack.AppToken(), APIURL: w.slack.APIURL(), Busy: Busy, Long: w.app.MayTakeLong, Once: w.app.MustBeOnce}, w.app)

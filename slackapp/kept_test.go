@@ -2,8 +2,10 @@ package slackapp
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -21,6 +23,7 @@ import (
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/webapi"
 )
 
 // reads counts how often usage is read: an answer that is drawn reads it, one that was kept does not.
@@ -231,7 +234,7 @@ func TestAKeptAnswerIsNeverOlderThanWhatWasRead(t *testing.T) {
 	defer cache.Close()
 	set := someRules()
 	app := New(Config{
-		Team: Team{ID: "T0ACME001"}, Usage: cache, Rules: func() *rules.Rules { return set }, Budgets: &fakeBudgets{}, Now: func() time.Time { return now },
+		Team: webapi.Team{ID: "T0ACME001"}, Usage: cache, Rules: func() *rules.Rules { return set }, Budgets: &fakeBudgets{}, Now: func() time.Time { return now },
 		Responses: &http.Client{},
 	})
 	const rounds = 40
@@ -328,6 +331,12 @@ func TestKeptAnswersAreBounded(t *testing.T) {
 	}
 }
 
+// posting is what a response_url is sent.
+type posting struct {
+	Text   string
+	Blocks []json.RawMessage
+}
+
 // What Slack refuses is told more simply, also where it was kept.
 func TestAKeptAnswerIsToldMoreSimplyWhereItIsRefused(t *testing.T) {
 	w := newWorld(t)
@@ -341,12 +350,24 @@ func TestAKeptAnswerIsToldMoreSimplyWhereItIsRefused(t *testing.T) {
 		t.Fatal("it was drawn")
 	}
 	for range 2 {
-		box, way := newInbox(t, status(400, "invalid_blocks"), status(400, "invalid_blocks"))
-		if err := way.tell(t.Context(), kept.message); err != nil {
+		var got []posting
+		box := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var p posting
+			if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
+				t.Error(err)
+			}
+			if got = append(got, p); len(got) < 3 {
+				http.Error(w, "invalid_blocks", http.StatusBadRequest)
+			}
+		}))
+		t.Cleanup(box.Close)
+		w.app.SlackURL = box.URL
+		way := commandRequest(w.app, &slack.SlashCommand{ResponseURL: box.URL, ChannelID: cdn, UserID: alice}).reply
+		if err := way.Tell(t.Context(), kept.message); err != nil {
 			t.Fatal(err)
 		}
-		if len(box.got) != 3 || len(box.got[0].Blocks) < 3 || len(box.got[2].Blocks) > 0 || !strings.Contains(box.got[2].Text, "Asia Bandwidth") {
-			t.Errorf("posted %+v", box.got)
+		if len(got) != 3 || len(got[0].Blocks) < 3 || len(got[2].Blocks) > 0 || !strings.Contains(got[2].Text, "Asia Bandwidth") {
+			t.Errorf("posted %+v", got)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/webapi"
 )
 
 const (
@@ -37,7 +38,7 @@ func onGrid(s *slacksim.Config, c *Config) {
 	withOthers(s)
 	s.EnterpriseID = organisation
 	s.Users = append(s.Users, slacksim.User{ID: sister, Name: "sister", TeamID: "T0SISTER1", EnterpriseID: organisation})
-	c.Team = Team{ID: workspace, Enterprise: organisation}
+	c.Team = webapi.Team{ID: workspace, Enterprise: organisation}
 }
 
 func offGrid(s *slacksim.Config, _ *Config) { withOthers(s) }
@@ -224,9 +225,9 @@ func TestAskingForAReasonIsForWhoeverMayGiveOne(t *testing.T) {
 // TestARequestWithoutIDsIsNobodys: two ids that are missing are not the same person, place or workspace.
 func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 	nobody := rules.Person{Name: "finops"} // a name without an id
-	for _, team := range []Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
-		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = Team{ID: workspace} })
-		w.app.Team, w.app.people.team = team, team
+	for _, team := range []webapi.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
+		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: workspace} })
+		w.app.Team, w.app.people = team, webapi.NewPeople(w.app.Slack, team, w.app.Log)
 		w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}}, Share: []rules.Place{{Name: "finops-private"}}}
 		ctx := context.Background()
 		for name, q := range map[string]*request{

@@ -6,6 +6,8 @@ import (
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"budgetbot/slackapp/webapi"
 )
 
 // request is what one person asked, where, and the way back to them.
@@ -19,14 +21,14 @@ type request struct {
 	action, value, messageTS string // of a press
 	trigger                  string // opens a modal within three seconds; a press has one
 	began                    time.Time
-	reply                    *reply
+	reply                    *webapi.Reply
 }
 
 func commandRequest(a *App, c *slack.SlashCommand) *request {
 	return &request{
 		team: c.TeamID, organisations: []string{c.EnterpriseID}, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
 		command: c.Command, text: c.Text, began: time.Now(),
-		reply: &reply{http: a.Responses, api: a.Slack, slack: a.SlackURL, url: c.ResponseURL, channel: c.ChannelID, user: c.UserID},
+		reply: &webapi.Reply{HTTP: a.Responses, API: a.Slack, Slack: a.SlackURL, URL: c.ResponseURL, Channel: c.ChannelID, User: c.UserID},
 	}
 }
 
@@ -34,9 +36,9 @@ func pressRequest(a *App, i *slack.InteractionCallback) *request {
 	q := &request{
 		team: i.Team.ID, organisations: []string{i.Enterprise.ID, i.Team.EnterpriseID}, home: i.User.TeamID, user: i.User.ID,
 		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
-		reply: &reply{
-			http: a.Responses, api: a.Slack, slack: a.SlackURL, url: i.ResponseURL, channel: i.Channel.ID, user: i.User.ID,
-			replaceable: i.Container.IsEphemeral,
+		reply: &webapi.Reply{
+			HTTP: a.Responses, API: a.Slack, Slack: a.SlackURL, URL: i.ResponseURL, Channel: i.Channel.ID, User: i.User.ID,
+			Replaceable: i.Container.IsEphemeral,
 		},
 	}
 	if actions := i.ActionCallback.BlockActions; len(actions) > 0 && actions[0] != nil {

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/alert"
 )
@@ -131,7 +132,7 @@ func (a *App) question(ctx context.Context, q *request, held func(context.Contex
 		return
 	}
 	over, err := a.turns.take(ctx, q.user, func() {
-		if err := q.reply.tell(ctx, blocks.Fit(blocks.Waiting(mostUnderWay))); err != nil {
+		if err := q.reply.Tell(ctx, blocks.Fit(blocks.Waiting(mostUnderWay))); err != nil {
 			a.Log.Warn("cannot say that a question waits", append(q.fields(outcomeWaiting), zap.Error(err))...)
 		}
 	})
@@ -195,41 +196,25 @@ func (a *App) MustBeOnce(e socket.Envelope) bool {
 	case e.Kind == socket.KindViewSubmission:
 		return true
 	case e.Command != nil && e.Command.Command == a.BudgetCommand:
-		v, _ := verbOf(firstWord(e.Command.Text))
+		v, _ := command.VerbOf(command.FirstWord(e.Command.Text))
 		return actByVerb[v] != ""
 	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
 		action, value := pressedOn(e.Interaction)
 		kind, _, _ := strings.Cut(action, ":")
-		v, _ := verbOf(firstWord(value))
+		v, _ := command.VerbOf(command.FirstWord(value))
 		return kind == actionShare || actOf[kind] != "" || kind == actionRunBudget && actByVerb[v] != ""
 	}
 	return false
 }
 
-func (a *App) asksFastly(command, text string) bool {
-	switch command {
+func (a *App) asksFastly(slash, text string) bool {
+	switch slash {
 	case a.UsageCommand:
 		return true
 	case a.BudgetCommand:
-		return budgetAsksFastly(text)
+		return command.BudgetAsksFastly(text)
 	}
 	return false
-}
-
-// budgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
-func budgetAsksFastly(text string) bool {
-	word := firstWord(text)
-	v, _ := verbOf(word)
-	return v == verbTry || word == "digest" || isHelp(word)
-}
-
-// firstWord is the first word of a text, in lower case.
-func firstWord(text string) string {
-	words := strings.Fields(strings.ToLower(blocks.Clean(unescape.Replace(text))))
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
 }
 
 func (a *App) pressAsksFastly(action, value string) bool {
@@ -238,7 +223,7 @@ func (a *App) pressAsksFastly(action, value string) bool {
 	case blocks.ActionRunIt, actionAsk, actionShare, actionExport, alertview.ActionServices:
 		return true
 	case actionRunBudget:
-		return budgetAsksFastly(value)
+		return command.BudgetAsksFastly(value)
 	}
 	return false
 }
@@ -262,7 +247,7 @@ func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 		a.finish(ctx, commandRequest(a, e.Command), refused)
 	case e.Interaction != nil && e.Interaction.ResponseURL != "":
 		q := pressRequest(a, e.Interaction)
-		q.reply.replaceable = false // what was pressed on stays, to be pressed again
+		q.reply.Replaceable = false // what was pressed on stays, to be pressed again
 		a.finish(ctx, q, refused)
 	}
 	return nil

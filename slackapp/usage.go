@@ -3,7 +3,6 @@ package slackapp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/usage"
 )
 
@@ -47,8 +47,8 @@ func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) re
 	if err != nil {
 		return a.trouble(q, err)
 	}
-	names := asked.names()
-	canonical := asked.text(names)
+	names := asked.Names()
+	canonical := asked.TextWith(names)
 	var actions []blocks.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
 		actions = slices.Concat(nextQuestions(asked, names, as.teams), a.exportButton(canonical), shareButton(canonical, as.share))
@@ -63,7 +63,7 @@ func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) re
 	return done
 }
 
-func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (report.Table, error) {
+func (a *App) ask(ctx context.Context, asked command.Asked, now time.Time) (report.Table, error) {
 	if by := asked.Question.By; by == report.ByService || by == report.ByTeam {
 		select {
 		case a.wide <- struct{}{}:
@@ -81,91 +81,32 @@ func (a *App) ask(ctx context.Context, asked Asked, now time.Time) (report.Table
 
 func (a *App) hasTeams() bool { return len(a.Rules().Teams) > 0 }
 
-// errNoRows says that Fastly answered, and has no row in the months asked for.
-var errNoRows = errors.New("no rows")
-
 // understand reads the text. What comes back in place of an understood question is the result for the person.
-func (a *App) understand(ctx context.Context, q *request, text string, now time.Time) (Asked, result, bool) {
-	month := billing.MonthOf(now)
-	parts, wrong := takeApart(text, month)
-	catalog, err := a.catalog(ctx, parts)
-	if errors.Is(err, errNoRows) { // no name can be known then, and the answer says why
-		return parts.nameless(), result{}, true
+func (a *App) understand(ctx context.Context, q *request, text string, now time.Time) (command.Asked, result, bool) {
+	asked, mistake, err := command.Understand(text, now, command.Names{Known: a.names.catalog(), Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
+		return a.readNames(ctx, months, cost)
+	}})
+	if unchecked, ok := errors.AsType[*command.Unchecked](err); ok {
+		return command.Asked{}, a.cannotCheck(q, unchecked.Name, a.names.catalog(), unchecked.Err), false
 	}
-	var asked Asked
-	if wrong == nil {
-		asked, wrong = parts.asked(catalog)
+	if mistake != nil {
+		mistake.Command = a.UsageCommand
+		return command.Asked{}, told(mistake.Message(), outcomeMistake), false
 	}
-	switch {
-	case wrong == nil:
-		return asked, result{}, true
-	case err != nil && wrong.name != "":
-		return Asked{}, a.cannotCheck(q, wrong.name, catalog, err), false
-	}
-	m := mistake(wrong, month, catalog)
-	m.Command = a.UsageCommand
-	return Asked{}, told(m.Message(), outcomeMistake), false
+	return asked, result{}, true
 }
 
-// catalog returns the names that had usage in the months asked for, where the question has a name at all. Along with an
-// error it returns those that were seen last.
-func (a *App) catalog(ctx context.Context, p parts) (billing.Catalog, error) {
-	if len(p.names) == 0 {
-		return a.names.catalog(), nil
-	}
+// readNames returns the names that had usage in the months. Along with an error it returns those that were seen last.
+func (a *App) readNames(ctx context.Context, months billing.Range, cost bool) (billing.Catalog, error) {
 	now := a.Now()
-	catalog, err := namesOf(ctx, a.Usage, a.Bills, p, now)
+	catalog, err := report.ReadNames(ctx, a.Usage, a.Bills, months, cost, now)
 	if err != nil {
 		return a.names.catalog(), err
 	}
-	if !p.cost { // fees are no usage
+	if !cost { // fees are no usage
 		a.names.remember(catalog, now)
 	}
 	return catalog, nil
-}
-
-// namesOf reads the names that had usage in the months that the question itself will read, and, for a question of cost, those that were
-// charged. The error is errNoRows where there is none.
-func namesOf(ctx context.Context, usage billing.Reader, bills billing.BillReader, p parts, now time.Time) (billing.Catalog, error) {
-	months := p.months.ToRead()
-	reading, err := usage.Read(ctx, months)
-	if err != nil {
-		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", p.months, err)
-	}
-	rows := report.WithNames(reading.Rows, reading.Unread)
-	if p.cost && bills != nil {
-		rows = slices.Concat(rows, charged(ctx, bills, months, rows, now))
-	}
-	if len(rows) == 0 {
-		return billing.Catalog{}, errNoRows
-	}
-	catalog := billing.CatalogOf(rows)
-	if first := p.months.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
-		catalog.First = first // the month before was read to compare with, and nobody asked for it
-	}
-	return catalog, nil
-}
-
-// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are for the answer to tell of.
-func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
-	reading, err := bills.ReadBills(ctx, months, now)
-	if err != nil {
-		return nil
-	}
-	var names []billing.Usage
-	for _, bill := range reading.Bills {
-		for _, c := range bill.WithProducts(rows).Charges {
-			if c.Product != "" {
-				names = append(names, billing.Usage{Month: bill.Month, Product: c.Product, UsageType: c.Name, Region: c.Region})
-			}
-		}
-	}
-	return names
-}
-
-// nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
-func (p parts) nameless() Asked {
-	return Asked{Question: report.Question{Months: p.months, Cost: p.cost, By: report.ByProduct}}
 }
 
 // The buttons under an answer. What follows the colon keeps ids apart within a message.
@@ -177,7 +118,7 @@ const (
 )
 
 // nextQuestions are the buttons that ask for the same names in another way.
-func nextQuestions(asked Asked, names []string, teams bool) []blocks.Action {
+func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Action {
 	var actions []blocks.Action
 	for _, other := range []struct {
 		label string
@@ -187,16 +128,16 @@ func nextQuestions(asked Asked, names []string, teams bool) []blocks.Action {
 			continue
 		}
 		next := asked
-		next.Question.By, next.Question.Top = other.by, usualTop(other.by)
+		next.Question.By, next.Question.Top = other.by, command.UsualTop(other.by)
 		if other.by != asked.Question.By && (other.by != report.ByUsageType || asked.Question.UsageType == "") {
-			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.text(names)})
+			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.TextWith(names)})
 		}
 	}
 	before := asked
 	months := asked.Question.Months
 	before.Question.Months = billing.Range{First: months.First.Add(-months.Len()), Last: months.First.Add(-1)}
-	if !before.Question.Months.First.Before(oldest) {
-		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.text(names)})
+	if !before.Question.Months.First.Before(command.Oldest) {
+		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
 	return actions
 }

@@ -11,6 +11,7 @@ import (
 
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/webapi"
 )
 
 func TestTheSeedsQuestion(t *testing.T) {
@@ -194,7 +195,7 @@ func TestAButtonIsNotTrusted(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			q := &request{
 				team: "T0ACME001", user: alice, channel: general, action: test.action, value: test.value, messageTS: m.TS, began: now,
-				reply: &reply{http: w.app.Responses, api: w.app.Slack, slack: w.app.SlackURL, channel: general, user: alice},
+				reply: &webapi.Reply{HTTP: w.app.Responses, API: w.app.Slack, Slack: w.app.SlackURL, Channel: general, User: alice},
 			}
 			watch := w.slack.Watch(0)
 			defer watch.Stop()
@@ -215,7 +216,7 @@ func TestAShareButtonPressedInHasteSharesOnce(t *testing.T) {
 	for range 2 {
 		w.app.press(w.soon(), &request{
 			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
-			reply: &reply{http: w.app.Responses, api: w.app.Slack, url: first.ResponseURL(), channel: general, user: alice},
+			reply: &webapi.Reply{HTTP: w.app.Responses, API: w.app.Slack, URL: first.ResponseURL(), Channel: general, User: alice},
 		})
 	}
 	public := 0
@@ -237,7 +238,7 @@ func TestAShareThatFailsIsSaidAndMayBeTriedAgain(t *testing.T) {
 	share := func() {
 		w.app.press(w.soon(), &request{
 			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
-			reply: &reply{http: &http.Client{Transport: failing{w.app.Responses.Transport}}, api: w.app.Slack, slack: w.app.SlackURL, url: asked.ResponseURL(), channel: general, user: alice},
+			reply: &webapi.Reply{HTTP: &http.Client{Transport: failing{w.app.Responses.Transport}}, API: w.app.Slack, Slack: w.app.SlackURL, URL: asked.ResponseURL(), Channel: general, User: alice},
 		})
 	}
 	share()

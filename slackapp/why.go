@@ -15,7 +15,7 @@ func (a *App) why(ctx context.Context, q *request) result {
 	if wrong != nil {
 		return *wrong
 	}
-	id := on.budget()
+	id := on.Budget()
 	standings, err := a.Budgets.Standings(ctx, id.Month)
 	if err != nil {
 		return a.unread(q, fmt.Errorf("read the standings of %s: %w", id.Month, err))

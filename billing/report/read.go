@@ -135,3 +135,45 @@ func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.S
 	}
 	return queries
 }
+
+// ErrNoNames is that Fastly answered, and has no row in the months asked for.
+var ErrNoNames = errors.New("no rows")
+
+// ReadNames reads the names that had usage in the months that a question itself will read, and, for a question of cost, those that were
+// charged. The error is ErrNoNames where there is none.
+func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillReader, asked billing.Range, cost bool, now time.Time) (billing.Catalog, error) {
+	months := asked.ToRead()
+	reading, err := usage.Read(ctx, months)
+	if err != nil {
+		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", asked, err)
+	}
+	rows := WithNames(reading.Rows, reading.Unread)
+	if cost && bills != nil {
+		rows = slices.Concat(rows, charged(ctx, bills, months, rows, now))
+	}
+	if len(rows) == 0 {
+		return billing.Catalog{}, ErrNoNames
+	}
+	catalog := billing.CatalogOf(rows)
+	if first := asked.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
+		catalog.First = first // the month before was read to compare with, and nobody asked for it
+	}
+	return catalog, nil
+}
+
+// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are for the answer to tell of.
+func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
+	reading, err := bills.ReadBills(ctx, months, now)
+	if err != nil {
+		return nil
+	}
+	var names []billing.Usage
+	for _, bill := range reading.Bills {
+		for _, c := range bill.WithProducts(rows).Charges {
+			if c.Product != "" {
+				names = append(names, billing.Usage{Month: bill.Month, Product: c.Product, UsageType: c.Name, Region: c.Region})
+			}
+		}
+	}
+	return names
+}

@@ -28,6 +28,7 @@ import (
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/webapi"
 )
 
 // options are what a build takes beside the environment. The demo sets them; the service runs on the defaults, and on a clock of its own where a test says so.
@@ -86,8 +87,8 @@ func build(ctx context.Context, c *config, o options) (_ *service, err error) {
 	if err := s.serveHealth(ctx, c.HTTPAddr); err != nil {
 		return nil, err
 	}
-	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", slackapp.WatchErrors(nil, s.countSlackError)))
-	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business, PostEvery: slackapp.PostEvery}
+	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", webapi.WatchErrors(nil, s.countSlackError)))
+	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.log, "store"), Business: business, PostEvery: webapi.PostEvery}
 	me, err := s.openBoth(ctx, c, o, api, config)
 	if err != nil {
 		return nil, err
@@ -115,9 +116,9 @@ func (s *service) openUsage(c *config, o options) error {
 
 // connect makes what speaks to Slack. Nothing is received before run.
 func (s *service) connect(c *config, o options, api *slack.Client, me identity) {
-	channels := slackapp.NewChannels(api, o.log.Named("slack"))
+	channels := webapi.NewChannels(api, o.log.Named("slack"))
 	rules := func() *rules.Rules { return s.rules.rules }
-	notifier := slackapp.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier"))
+	notifier := webapi.NewNotifier(api, channels, c.BudgetCommand, o.now, o.log.Named("notifier"))
 	notifier.Bot = me.botID
 	s.deliverer = &deliver.Deliverer{
 		Notifier:   notifier,

@@ -17,6 +17,7 @@ import (
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/phrase"
+	"budgetbot/slackapp/webapi"
 )
 
 // examTimeout bounds one question to the outside.
@@ -24,7 +25,7 @@ const examTimeout = 15 * time.Second
 
 // examineSlack looks at the bot token, its scopes, and every channel of the rules.
 func examineSlack(ctx context.Context, c *config, rules *rules.Rules, post bool, found *examination) {
-	api := slackapp.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
+	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
 	me, err := whoAmI(ctx, api)
 	if err != nil {
 		found.fail("Slack bot token", slackHints[slackCode(err)], "%s", slackTrouble(err))
@@ -35,7 +36,7 @@ func examineSlack(ctx context.Context, c *config, rules *rules.Rules, post bool,
 	if rules == nil {
 		return
 	}
-	channels := slackapp.NewChannels(api, nil)
+	channels := webapi.NewChannels(api, nil)
 	for _, name := range channelsOf(rules) {
 		examineChannel(ctx, api, channels, name, post, found)
 	}
@@ -47,7 +48,7 @@ func examineSlack(ctx context.Context, c *config, rules *rules.Rules, post bool,
 
 // examineAccess says which channel each name under access: means today. A person who renames a channel gives its name free, and
 // the channel that takes the name is let in; nobody can take an id.
-func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *rules.Rules, found *examination) {
+func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.Rules, found *examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	told := map[string]bool{}
@@ -67,7 +68,7 @@ func examineAccess(ctx context.Context, channels *slackapp.Channels, rules *rule
 // examineGroups looks whether somebody is in each user group of the rules.
 func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *examination) {
 	for _, group := range slackapp.GroupsOf(rules) {
-		reason, err := slackapp.GroupTrouble(ctx, api, group.ID)
+		reason, err := webapi.GroupTrouble(ctx, api, group.ID)
 		switch {
 		case err != nil:
 			found.warn("Slack group", "", "%s (%s): %s", group.Name, group.ID, slackTrouble(err))
@@ -84,7 +85,7 @@ const groupHint = "put people into the group, or name another one in the rules f
 
 // emptyGroup says that a group lets nobody in, and why.
 func emptyGroup(group slackapp.EmptyGroup) string {
-	if group.Reason == slackapp.NoMembers {
+	if group.Reason == webapi.NoMembers {
 		return fmt.Sprintf("nobody is in the user group %s (%s)", group.Name, group.ID)
 	}
 	return fmt.Sprintf("Slack does not have the user group %s (%s) any more, it says %s: nobody counts as a member", group.Name, group.ID, group.Reason)
@@ -143,7 +144,7 @@ func channelsOf(rules *rules.Rules) []string {
 	return slices.Compact(names)
 }
 
-func examineChannel(ctx context.Context, api *slack.Client, channels *slackapp.Channels, name string, post bool, found *examination) {
+func examineChannel(ctx context.Context, api *slack.Client, channels *webapi.Channels, name string, post bool, found *examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	id, known := channels.ID(ctx, name)

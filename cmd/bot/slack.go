@@ -13,8 +13,8 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
-	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/webapi"
 )
 
 // slackHints are what to do about each of Slack's refusals that trying again cannot mend.
@@ -59,7 +59,7 @@ func isNotSlack(err error) bool {
 
 // identity is who the bot token belongs to, and what it may do.
 type identity struct {
-	team   slackapp.Team
+	team   webapi.Team
 	name   string // of the workspace
 	bot    string // the bot's own name
 	botID  string
@@ -138,7 +138,7 @@ func whoAmI(ctx context.Context, api *slack.Client) (identity, error) {
 	if err != nil {
 		return identity{}, fmt.Errorf("ask Slack who the bot is: %w", err)
 	}
-	me := identity{team: slackapp.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, name: answer.Team, bot: answer.User, botID: answer.BotID}
+	me := identity{team: webapi.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, name: answer.Team, bot: answer.User, botID: answer.BotID}
 	for scope := range strings.SplitSeq(answer.Header.Get("X-OAuth-Scopes"), ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			me.scopes = append(me.scopes, scope)

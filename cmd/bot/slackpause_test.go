@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"budgetbot/slackapp"
+	"budgetbot/slackapp/webapi"
 )
 
 // TestSlackIsAskedAgainWhenItSaysSo asks a Slack that limits who the bot is, as at start.
@@ -32,7 +32,7 @@ func TestSlackIsAskedAgainWhenItSaysSo(t *testing.T) {
 			defer server.Close()
 			transport := &http.Transport{}
 			defer transport.CloseIdleConnections()
-			_, err := whoAmI(t.Context(), slackapp.NewClient("xoxb-made-up", server.URL+"/api/", transport))
+			_, err := whoAmI(t.Context(), webapi.NewClient("xoxb-made-up", server.URL+"/api/", transport))
 			if err == nil {
 				t.Fatal("Slack answered")
 			}

@@ -18,6 +18,7 @@ import (
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
 )
 
 const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact:
@@ -82,7 +83,9 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {
-		asked, mistake, err := slackapp.Understand(ctx, fastly.usage, fastly.bills, text, now)
+		asked, mistake, err := command.Understand(text, now, command.Names{Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
+			return report.ReadNames(ctx, fastly.usage, fastly.bills, months, cost, now)
+		}})
 		if err != nil {
 			return report.Table{}, err
 		}

@@ -1,0 +1,147 @@
+package command
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+)
+
+const (
+	maxTop     = 100 // rows of one group; a table in Slack holds no more
+	defaultTop = 10  // of a question by service that does not say
+)
+
+// breakdowns maps what people type after "by" to what the rows are.
+var breakdowns = map[string]report.Breakdown{
+	"type": report.ByUsageType, "types": report.ByUsageType, "usage": report.ByUsageType,
+	"usage_type": report.ByUsageType, "usage-type": report.ByUsageType,
+	"product": report.ByProduct, "products": report.ByProduct,
+	"region": report.ByRegion, "regions": report.ByRegion,
+	"service": report.ByService, "services": report.ByService,
+	"team": report.ByTeam, "teams": report.ByTeam,
+}
+
+// cost finds a word for money and returns the other words. A name that is such a word is typed in quotes.
+func cost(all []word) (asked bool, rest []word) {
+	for _, w := range all {
+		if w.is("cost", "costs", "bill", "spend", "money") {
+			asked = true
+			continue
+		}
+		rest = append(rest, w)
+	}
+	return asked, rest
+}
+
+// breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
+func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
+	for i := 0; i < len(all); i++ {
+		if !all[i].is("by", "per") {
+			rest = append(rest, all[i])
+			continue
+		}
+		noun, used := nounAt(all[i+1:])
+		read, known := breakdowns[strings.ToLower(noun)]
+		others := append(append([]word{}, rest...), all[i+1+used:]...)
+		switch {
+		case !known:
+			return "", nil, unknownBreakdown(noun).beside(others)
+		case by != "" && by != read:
+			return "", nil, twoBreakdowns(by, read).beside(others)
+		}
+		by = read
+		i += used
+	}
+	return by, rest, nil
+}
+
+// nounAt returns what stands after "by": one word, or "usage type" as two.
+func nounAt(all []word) (noun string, used int) {
+	switch {
+	case len(all) == 0 || all[0].quoted:
+		return "", 0
+	case all[0].is("usage") && len(all) > 1 && all[1].is("type", "types"):
+		return "usage", 2
+	}
+	return all[0].text, 1
+}
+
+func unknownBreakdown(noun string) *problem {
+	nouns := []string{"type", "product", "region", "service", "team"}
+	near := billing.Nearest(noun, nouns)
+	wrong := &problem{
+		sentence: fmt.Sprintf("I cannot show usage by %s.", blocks.Quote(noun)),
+		hint:     "What works: by type, by product, by region, by service, by team.",
+	}
+	if noun == "" {
+		wrong.sentence = "By what? The text ends after `by`."
+	}
+	if len(near) == 0 {
+		near = []string{"type", "service"}
+	}
+	for _, n := range near {
+		wrong.fixes = append(wrong.fixes, "by "+n)
+	}
+	return wrong
+}
+
+func twoBreakdowns(a, b report.Breakdown) *problem {
+	return &problem{
+		sentence: fmt.Sprintf("One breakdown at a time: by %s or by %s.", a, b),
+		fixes:    []string{"by " + string(a), "by " + string(b)},
+	}
+}
+
+var topTogether = regexp.MustCompile(`(?i)^top(\d+)$`)
+
+// top finds "top 20" and returns the number with the other words; it is 0 where the words have none.
+func top(all []word) (n int, rest []word, wrong *problem) {
+	for i := 0; i < len(all); i++ {
+		said, used := topAt(all[i:])
+		if used == 0 {
+			rest = append(rest, all[i])
+			continue
+		}
+		others := append(append([]word{}, rest...), all[i+used:]...)
+		read := number(said)
+		switch {
+		case read < 1 || read > maxTop:
+			return 0, nil, badTop(said, read).beside(others)
+		case n != 0 && n != read:
+			return 0, nil, badTop(fmt.Sprintf("%d and %d", n, read), n).beside(others)
+		}
+		n = read
+		i += used - 1
+	}
+	return n, rest, nil
+}
+
+func topAt(all []word) (said string, used int) {
+	switch {
+	case all[0].is("top") && len(all) == 1:
+		return "", 1
+	case all[0].is("top"):
+		return all[1].text, 2
+	case all[0].quoted:
+		return "", 0
+	}
+	if parts := topTogether.FindStringSubmatch(all[0].text); parts != nil {
+		return parts[1], 1
+	}
+	return "", 0
+}
+
+func badTop(said string, read int) *problem {
+	fix := "top 20"
+	if read > 0 {
+		fix = fmt.Sprintf("top %d", min(read, maxTop))
+	}
+	return &problem{
+		sentence: fmt.Sprintf("%s needs one number from 1 to %d.", blocks.Quote(strings.TrimSpace("top "+said)), maxTop),
+		fixes:    []string{fix},
+	}
+}

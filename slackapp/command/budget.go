@@ -1,0 +1,305 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// BudgetAsked is what a person asked with the budget command. All false and Rule empty asks for the budgets of the channel
+// that the command was typed in.
+type BudgetAsked struct {
+	Help   bool
+	All    bool
+	Verb   Verb   // what to do about the budget of Rule; empty asks to see it
+	Rule   string // the exact name of one rule
+	Scope  string // which of the rule's budgets, where it has several
+	Reason string // of an acknowledgement, in the person's own words; may be empty
+	Digest string // the exact name of a digest, to see what it would say now
+}
+
+// Verb is what can be done about a budget by typing.
+type Verb string
+
+// The verbs, as they are typed.
+const (
+	VerbAck     Verb = "ack"
+	VerbMute    Verb = "mute"
+	VerbUnmute  Verb = "unmute"
+	VerbHistory Verb = "history"
+	VerbTry     Verb = "try"
+)
+
+var verbs = []string{string(VerbAck), string(VerbMute), string(VerbUnmute), string(VerbHistory), string(VerbTry)}
+
+// VerbOf reads a field as a verb. In quotes it is a name.
+func VerbOf(field string) (Verb, bool) {
+	switch word := strings.ToLower(strings.TrimRight(field, ".:,!")); {
+	case word == "acknowledge":
+		return VerbAck, true
+	case slices.Contains(verbs, word):
+		return Verb(word), true
+	}
+	return "", false
+}
+
+// BudgetNames are the names that can be typed after the budget command.
+type BudgetNames struct {
+	Rules  []string
+	Scopes map[string][]string // of the rules that have several budgets
+	// digests are typed behind the word digest.
+	Digests []string
+}
+
+// ParseBudget reads the text after the budget command: nothing, all, help, the name of a rule, or a verb and the name of a
+// rule. The mistake offers the nearest right forms; its Command is for the caller to fill in.
+func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) {
+	cleaned, wrong := clean(text)
+	if wrong != nil {
+		return BudgetAsked{}, &blocks.Mistake{Sentence: wrong.sentence, Corrected: []string{"help"}}
+	}
+	all := words(cleaned)
+	fields := strings.Fields(blocks.Clean(unescape.Replace(text))) // as typed: what follows may be a reason
+	switch {
+	case isHelp(cleaned):
+		return BudgetAsked{Help: true}, nil
+	case len(all) == 0:
+		return BudgetAsked{}, nil
+	case len(all) == 1 && all[0].is("all"):
+		return BudgetAsked{All: true}, nil
+	case len(all) > 1 && all[0].is("digest"):
+		return names.digest(plain(all[1:]))
+	}
+	asked, mistake := names.read(all, fields)
+	if mistake != nil {
+		mistake.Corrected = slices.DeleteFunc(mistake.Corrected, func(text string) bool { return utf8.RuneCountInString(text) > maxText })
+	}
+	return asked, mistake
+}
+
+// digest reads the name behind the word digest.
+func (n BudgetNames) digest(typed string) (BudgetAsked, *blocks.Mistake) {
+	if name, ok := pick(typed, n.Digests); ok {
+		return BudgetAsked{Digest: name}, nil
+	}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("No digest is called %s.", blocks.Quote(typed)), Hint: "The rules file has none."}
+	if len(n.Digests) > 0 {
+		m.Hint = "The digests: " + List(n.Digests) + "."
+	}
+	for _, near := range billing.Nearest(typed, n.Digests) {
+		m.Corrected = append(m.Corrected, "digest "+near)
+	}
+	return BudgetAsked{}, m
+}
+
+// read reads what is neither help nor all.
+func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mistake) {
+	if len(fields) > 0 {
+		if v, ok := VerbOf(fields[0]); ok {
+			return n.order(v, fields[1:])
+		}
+	}
+	if rule, ok := pick(plain(all), n.Rules); ok {
+		return BudgetAsked{Rule: rule}, nil
+	}
+	if rule, scope, rest, ok := n.find(fields); ok && scope != "" && len(rest) == 0 {
+		return BudgetAsked{Rule: rule, Scope: scope}, nil
+	}
+	if wrong := n.misplaced(fields); wrong != nil {
+		return BudgetAsked{}, wrong
+	}
+	return BudgetAsked{}, unknownRule(plain(all), n.Rules)
+}
+
+// order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
+func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistake) {
+	if len(fields) == 0 {
+		return BudgetAsked{}, n.ruleless(v)
+	}
+	rule, scope, rest, ok := n.find(fields)
+	switch {
+	case !ok:
+		return BudgetAsked{}, n.unknownTo(v, fields)
+	case scope == "" && len(n.Scopes[rule]) > 0:
+		return BudgetAsked{}, n.scopeless(v, rule, rest)
+	case v != VerbAck && len(rest) > 0:
+		return BudgetAsked{}, &blocks.Mistake{
+			Sentence:  fmt.Sprintf("%s takes the name of a rule and nothing else.", blocks.Quote(string(v))),
+			Corrected: []string{typed(v, rule, scope)},
+		}
+	}
+	return BudgetAsked{Verb: v, Rule: rule, Scope: scope, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
+}
+
+// maxFields is how many words a name has at most.
+const maxFields = 8
+
+// find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first.
+func (n BudgetNames) find(fields []string) (rule, scope string, rest []string, found bool) {
+	rule, rest, found = leadingName(fields, n.Rules)
+	if found && len(n.Scopes[rule]) > 0 {
+		scope, rest, _ = leadingName(rest, n.Scopes[rule])
+	}
+	return rule, scope, rest, found
+}
+
+func leadingName(fields, names []string) (name string, rest []string, found bool) {
+	for i := min(len(fields), maxFields); i > 0; i-- {
+		if name, found = pick(strings.Trim(strings.Join(fields[:i], " "), `"“”„:`), names); found {
+			return name, fields[i:], true
+		}
+	}
+	return "", fields, false
+}
+
+// typed is the command as it can be typed again.
+func typed(v Verb, rule, scope string, reason ...string) string {
+	text := strings.TrimSpace(string(v) + " " + rule)
+	if scope != "" {
+		text += ": " + scope
+	}
+	return strings.TrimSpace(text + " " + strings.Join(reason, " "))
+}
+
+func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a rule.", blocks.Quote(string(v)))}
+	if slices.Contains(n.Rules, string(v)) {
+		m.Corrected = append(m.Corrected, asName(string(v)))
+	}
+	if len(n.Rules) == 0 {
+		m.Hint, m.Corrected = "There are no rules yet.", []string{"all"}
+		return m
+	}
+	m.Hint = "The rules: " + List(n.Rules) + "."
+	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
+		if len(n.Scopes[rule]) == 0 {
+			m.Corrected = append(m.Corrected, typed(v, rule, ""))
+		}
+	}
+	return m
+}
+
+// scopeless is for a rule with several budgets of which none was named.
+func (n BudgetNames) scopeless(v Verb, rule string, rest []string) *blocks.Mistake {
+	scopes := n.Scopes[rule]
+	m := &blocks.Mistake{
+		Sentence: fmt.Sprintf("%s has several budgets; name one of them.", blocks.Quote(rule)),
+		Hint:     "They are: " + List(scopes) + ".",
+	}
+	offered := scopes
+	if len(rest) > 0 {
+		if near := billing.Nearest(rest[0], scopes); len(near) > 0 {
+			offered, rest = near, rest[1:]
+		}
+	}
+	for _, scope := range offered[:min(len(offered), maxOffers)] {
+		m.Corrected = append(m.Corrected, typed(v, rule, scope, reasonOf(v, rest)...))
+	}
+	return m
+}
+
+// unknownTo is for a verb whose rule is not known.
+func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
+	m := unknownRule(strings.Join(fields[:min(len(fields), maxFields)], " "), n.Rules)
+	rest := []string(nil)
+	near := billing.Nearest(strings.Join(fields, " "), n.Rules)
+	if len(near) == 0 {
+		near, rest = billing.Nearest(fields[0], n.Rules), fields[1:]
+	}
+	if len(near) == 0 {
+		return m
+	}
+	if rest != nil {
+		m = unknownRule(fields[0], n.Rules)
+	}
+	m.Corrected = nil
+	for _, rule := range near[:min(len(near), maxOffers)] {
+		if scopes := n.Scopes[rule]; len(scopes) == 0 {
+			m.Corrected = append(m.Corrected, typed(v, rule, "", reasonOf(v, rest)...))
+		}
+	}
+	return m
+}
+
+// reasonOf is what follows a name, for the one verb that takes it.
+func reasonOf(v Verb, rest []string) []string {
+	if v == VerbAck {
+		return rest
+	}
+	return nil
+}
+
+// misplaced is for a verb that is misspelt or stands behind its rule; nil where there is none.
+func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
+	if rule, scope, rest, ok := n.find(fields); ok && len(rest) > 0 {
+		v, isVerb := VerbOf(rest[0])
+		if !isVerb || scope == "" && len(n.Scopes[rule]) > 0 {
+			return nil
+		}
+		return &blocks.Mistake{
+			Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
+			Corrected: []string{typed(v, rule, scope, reasonOf(v, rest[1:])...)},
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	near := billing.Nearest(fields[0], verbs)
+	if len(near) == 0 {
+		return nil
+	}
+	rule, scope, rest, ok := n.find(fields[1:])
+	if !ok || scope == "" && len(n.Scopes[rule]) > 0 {
+		return nil
+	}
+	v := Verb(near[0])
+	return &blocks.Mistake{
+		Sentence:  fmt.Sprintf("I do not know %s. Did you mean %s?", blocks.Quote(fields[0]), blocks.Quote(near[0])),
+		Corrected: []string{typed(v, rule, scope, reasonOf(v, rest)...)},
+	}
+}
+
+func unknownRule(typed string, ruleNames []string) *blocks.Mistake {
+	near := billing.Nearest(typed, ruleNames)
+	if len(near) == 0 {
+		hint := "There are no rules yet."
+		if len(ruleNames) > 0 {
+			hint = "The rules: " + List(ruleNames) + "."
+		}
+		sentence := fmt.Sprintf("No rule is called %s.", blocks.Quote(typed))
+		return &blocks.Mistake{Sentence: sentence, Hint: hint, Corrected: []string{"all"}}
+	}
+	m := &blocks.Mistake{Sentence: suggest(typed, "No rule is called", "", near).sentence}
+	for _, rule := range near[:min(maxOffers, len(near))] {
+		m.Corrected = append(m.Corrected, asName(rule))
+	}
+	return m
+}
+
+// asName returns the rule's name as it is typed alone: in quotes where it would be read as something else.
+func asName(rule string) string {
+	if _, isVerb := VerbOf(rule); isVerb || rule == "all" || isHelp(rule) {
+		return `"` + rule + `"`
+	}
+	return rule
+}
+
+// BudgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
+func BudgetAsksFastly(text string) bool {
+	word := FirstWord(text)
+	v, _ := VerbOf(word)
+	return v == VerbTry || word == "digest" || isHelp(word)
+}
+
+// FirstWord is the first word of a text, in lower case.
+func FirstWord(text string) string {
+	words := strings.Fields(strings.ToLower(blocks.Clean(unescape.Replace(text))))
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}

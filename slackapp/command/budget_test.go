@@ -1,0 +1,135 @@
+package command
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/slackapp/blocks"
+)
+
+// watchedNames has rules of plain names, one called like a verb, and one of several budgets.
+var watchedNames = BudgetNames{
+	Rules:  []string{"na-bandwidth", "asia-bandwidth", "image-optimizer", "ack", "shop-services"},
+	Scopes: map[string][]string{"shop-services": {"www-shop", "Shop Images", "api"}},
+
+	Digests: []string{"monday", "close"},
+}
+
+func TestParseBudget(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       BudgetAsked
+		mistake    string
+		corrected  []string
+	}{
+		{"no text is this channel's budgets", "", BudgetAsked{}, "", nil},
+		{"all", "ALL.", BudgetAsked{All: true}, "", nil},
+		{"a rule", "na-bandwidth", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"a rule as a phone writes it", " NA–Bandwidth ", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"a rule in quotes", "“na bandwidth”", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
+		{"help", "help", BudgetAsked{Help: true}, "", nil},
+		{"a rule that is misspelt", "na-bandwdth", BudgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
+		{"a rule near none", "zzz", BudgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
+		{"a rule with a surplus word", "na-bandwidth please", BudgetAsked{}, "No rule is called `na-bandwidth please`.", []string{"all"}},
+		{"3,000 characters", strings.Repeat("x", 3000), BudgetAsked{}, "3000 characters long", []string{"help"}},
+
+		{"a digest", "digest Monday", BudgetAsked{Digest: "monday"}, "", nil},
+		{"one that is misspelt", "digest munday", BudgetAsked{}, "No digest is called `munday`.", []string{"digest monday"}},
+		{"one near none", "digest zzz", BudgetAsked{}, "No digest is called `zzz`.", nil},
+
+		{"an acknowledgement", "ack na-bandwidth", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth"}, "", nil},
+		{"spelt out", "Acknowledge NA Bandwidth", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth"}, "", nil},
+		{"with a reason as it was typed", "ack na-bandwidth launch of the “video” shop — 2026-11..12 &amp; more", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth", Reason: "launch of the “video” shop — 2026-11..12 & more"}, "", nil},
+		{"with a reason in quotes", `ack na-bandwidth: "launch"`, BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth", Reason: "launch"}, "", nil},
+		{"mute", "mute asia-bandwidth", BudgetAsked{Verb: VerbMute, Rule: "asia-bandwidth"}, "", nil},
+		{"unmute", "UNMUTE asia bandwidth.", BudgetAsked{Verb: VerbUnmute, Rule: "asia-bandwidth"}, "", nil},
+		{"history", "history image-optimizer", BudgetAsked{Verb: VerbHistory, Rule: "image-optimizer"}, "", nil},
+		{"try", "try: image-optimizer", BudgetAsked{Verb: VerbTry, Rule: "image-optimizer"}, "", nil},
+
+		{"a rule called like a verb is a name in quotes", `"ack"`, BudgetAsked{Rule: "ack"}, "", nil},
+		{"and behind a verb without them", "ack ack", BudgetAsked{Verb: VerbAck, Rule: "ack"}, "", nil},
+		{"alone the verb asks for a rule", "ack", BudgetAsked{}, "`ack` needs the name of a rule.", []string{`"ack"`, "ack na-bandwidth", "ack asia-bandwidth"}},
+
+		{"one of a rule's budgets", "shop-services: www-shop", BudgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
+		{"without a colon", "shop-services www shop", BudgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
+		{"all of them", "shop-services", BudgetAsked{Rule: "shop-services"}, "", nil},
+		{"mute one of them", "mute shop-services “Shop Images”", BudgetAsked{Verb: VerbMute, Rule: "shop-services", Scope: "Shop Images"}, "", nil},
+		{"acknowledge one with a reason", "ack shop-services: shop images new pictures", BudgetAsked{Verb: VerbAck, Rule: "shop-services", Scope: "Shop Images", Reason: "new pictures"}, "", nil},
+		{"which of them was not said", "mute shop-services", BudgetAsked{}, "`shop-services` has several budgets; name one of them.", []string{"mute shop-services: www-shop", "mute shop-services: Shop Images", "mute shop-services: api"}},
+		{"which of them was misspelt", "ack shop-services ww-shop launch", BudgetAsked{}, "`shop-services` has several budgets", []string{"ack shop-services: www-shop launch"}},
+
+		{"a misspelt rule behind a verb", "ack na-bandwdth the launch", BudgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"ack na-bandwidth the launch"}},
+		{"an unknown one", "mute zzz", BudgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
+		{"a misspelt verb", "histroy na-bandwidth", BudgetAsked{}, "I do not know `histroy`. Did you mean `history`?", []string{"history na-bandwidth"}},
+		{"a verb behind its rule", "na-bandwidth mute", BudgetAsked{}, "`mute` comes before the name.", []string{"mute na-bandwidth"}},
+		{"more than a name", "mute na-bandwidth until friday", BudgetAsked{}, "`mute` takes the name of a rule and nothing else.", []string{"mute na-bandwidth"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			asked, mistake := ParseBudget(test.text, watchedNames)
+			if asked != test.want {
+				t.Errorf("asked %+v, want %+v", asked, test.want)
+			}
+			if mistake == nil {
+				mistake = &blocks.Mistake{}
+			}
+			if !strings.Contains(mistake.Sentence, test.mistake) || (test.mistake == "") != (mistake.Sentence == "") {
+				t.Errorf("mistake %q, want %q", mistake.Sentence, test.mistake)
+			}
+			if diff := cmp.Diff(test.corrected, mistake.Corrected); diff != "" {
+				t.Errorf("corrected (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseBudgetWithoutRules(t *testing.T) {
+	for _, text := range []string{"mute", "mute na-bandwidth", "na-bandwidth"} {
+		asked, mistake := ParseBudget(text, BudgetNames{})
+		if mistake == nil || mistake.Hint != "There are no rules yet." {
+			t.Errorf("%q is read as %+v, %+v; want a word that there are no rules", text, asked, mistake)
+		}
+	}
+}
+
+func FuzzParseBudget(f *testing.F) {
+	seeds := []string{
+		"", "all", "na-bandwidth", "na bandwdth", "help", `"`, "\x00", "<!channel>", "–", "ack", "ack ack", `ack "ack" x`, "\ue000",
+		"mute shop-services", "shop-services: api ack", "histroy shop-services api", "try all", "ack all because", "akc na-bandwidth",
+	}
+	for _, seed := range seeds {
+		f.Add(seed)
+	}
+	names := BudgetNames{
+		Rules:  []string{"na-bandwidth", "asia-bandwidth", "top-20", "ack", "all", "help", "shop-services"},
+		Scopes: watchedNames.Scopes,
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		asked, mistake := ParseBudget(text, names)
+		if mistake == nil {
+			checkBudgetAsked(t, text, asked, names)
+			return
+		}
+		for _, corrected := range mistake.Corrected {
+			if _, wrong := ParseBudget(corrected, names); wrong != nil {
+				t.Errorf("%q is corrected to %q, which is refused: %s", text, corrected, wrong.Sentence)
+			}
+		}
+	})
+}
+
+// checkBudgetAsked: whatever is understood names what there is, and a verb always has a rule.
+func checkBudgetAsked(t *testing.T, text string, asked BudgetAsked, names BudgetNames) {
+	t.Helper()
+	_, isRule := pick(asked.Rule, names.Rules)
+	_, isScope := pick(asked.Scope, names.Scopes[asked.Rule])
+	switch {
+	case asked.Rule != "" && !isRule, asked.Scope != "" && !isScope, asked.Verb != "" && asked.Rule == "":
+		t.Errorf("%q is read as %+v", text, asked)
+	case asked.Verb != "" && asked.Scope == "" && len(names.Scopes[asked.Rule]) > 0:
+		t.Errorf("%q is read as %+v, of no budget in particular", text, asked)
+	case asked.Reason != "" && asked.Verb != VerbAck:
+		t.Errorf("%q is read as %+v: a reason is for an acknowledgement", text, asked)
+	}
+}

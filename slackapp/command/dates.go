@@ -1,0 +1,233 @@
+package command
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// point is what a person names when they name a time: a month, a quarter, a year, or a run of months before now.
+type point struct {
+	months billing.Range
+	// yearless tells that no year was typed, so that months is the most recent one that has begun.
+	yearless bool
+	// running tells that what was named as a whole, such as a year, may go on beyond this month.
+	running bool
+}
+
+// form is one way to write a point. It is matched against the whole of one to four words in lower case.
+type form struct {
+	pattern *regexp.Regexp
+	read    func(parts []string, now billing.Month) (point, *problem)
+}
+
+const (
+	monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|` +
+		`oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
+	counts = `\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve`
+)
+
+var forms = []form{
+	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[1], p[2]) }),
+	exact(`(\d{1,2})/(\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[2], p[1]) }),
+	exact(`(\d{4})`, readYear),
+	exact(`(`+monthNames+`)\.?`, readMonthName),
+	exact(`(`+monthNames+`)[., -]{0,2}(\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[1], p[2]) }),
+	exact(`(\d{4})[ -]?(`+monthNames+`)`, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[2], p[1]) }),
+	exact(`q(\d)`, readQuarter),
+	exact(`(\d{4})[ -]?q(\d)`, func(p []string, _ billing.Month) (point, *problem) { return quarterOf(p[1], p[2]) }),
+	exact(`q(\d)[ -]?(\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return quarterOf(p[2], p[1]) }),
+	exact(`(?:this|current) (month|quarter|year)`, func(p []string, now billing.Month) (point, *problem) { return current(p[1], now) }),
+	exact(`(?:last|past|previous|prev) (?:(`+counts+`) )?(month|quarter|year)s?`, readLast),
+	exact(`(?:(`+counts+`) )(month|quarter|year)s?`, readCount),
+	exact(`(\d{1,4})m`, readWithThis),
+	exact(`ytd|year to date`, func(_ []string, now billing.Month) (point, *problem) { return current("year", now) }),
+	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}`, readDay),
+	exact(`today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readShort),
+}
+
+func exact(pattern string, read func([]string, billing.Month) (point, *problem)) form {
+	return form{regexp.MustCompile(`^(?:` + pattern + `)$`), read}
+}
+
+// longestPoint is how many words the longest form has.
+const longestPoint = 3
+
+// readPoint reads the text, lower-case or not, as a point. It reports false where no form has this shape; a problem where
+// one has, but there is no such time.
+func readPoint(text string, now billing.Month) (point, *problem, bool) {
+	text = strings.ToLower(text)
+	for _, f := range forms {
+		if parts := f.pattern.FindStringSubmatch(text); parts != nil {
+			p, wrong := f.read(parts, now)
+			return p, wrong, true
+		}
+	}
+	return point{}, nil, false
+}
+
+// isPoint reports whether the text has the shape of a point, be there such a time or not.
+func isPoint(text string) bool {
+	_, _, shaped := readPoint(text, billing.NewMonth(2000, time.January))
+	return shaped
+}
+
+func yearMonth(year, month string) (point, *problem) {
+	y, m := number(year), number(month)
+	switch {
+	case y == 0:
+		return point{}, &problem{sentence: "There is no year 0000.", fixes: []string{"this month"}}
+	case m < 1 || m > 12:
+		near := billing.NewMonth(y, time.Month(min(max(m, 1), 12)))
+		return point{}, &problem{sentence: fmt.Sprintf("There is no month %s in a year.", month), fixes: []string{near.String()}}
+	}
+	return point{months: billing.One(billing.NewMonth(y, time.Month(m)))}, nil
+}
+
+func readYear(p []string, _ billing.Month) (point, *problem) {
+	first, wrong := yearMonth(p[1], "1")
+	if wrong != nil {
+		return point{}, wrong
+	}
+	return months(first.months.First, 12, point{running: true}), nil
+}
+
+func readMonthName(p []string, now billing.Month) (point, *problem) {
+	m := billing.NewMonth(now.Year(), monthNamed(p[1]))
+	if m.After(now) {
+		m = m.Add(-12)
+	}
+	return point{months: billing.One(m), yearless: true}, nil
+}
+
+func namedMonth(name, year string) (point, *problem) {
+	return yearMonth(year, strconv.Itoa(int(monthNamed(name))))
+}
+
+func monthNamed(name string) time.Month {
+	for m := time.January; m < time.December; m++ {
+		if strings.HasPrefix(strings.ToLower(m.String()), name[:3]) {
+			return m
+		}
+	}
+	return time.December
+}
+
+func readQuarter(p []string, now billing.Month) (point, *problem) {
+	quarter, wrong := quarterOf(strconv.Itoa(now.Year()), p[1])
+	if wrong != nil {
+		return point{}, wrong
+	}
+	if quarter.months.First.After(now) {
+		quarter = months(quarter.months.First.Add(-12), 3, quarter)
+	}
+	quarter.yearless = true
+	return quarter, nil
+}
+
+func quarterOf(year, quarter string) (point, *problem) {
+	q := number(quarter)
+	if q < 1 || q > 4 {
+		return point{}, &problem{sentence: fmt.Sprintf("A year has quarters q1 to q4, not q%d.", q), fixes: []string{"last quarter"}}
+	}
+	first, wrong := yearMonth(year, strconv.Itoa(3*q-2))
+	if wrong != nil {
+		return point{}, wrong
+	}
+	return months(first.months.First, 3, point{running: true}), nil
+}
+
+// current is the month, quarter or year that now is in, up to this month.
+func current(unit string, now billing.Month) (point, *problem) {
+	return point{months: billing.Range{First: unitStart(unit, now), Last: now}}, nil
+}
+
+// readLast reads "last quarter" and "last 3 months": whole units that are over.
+func readLast(p []string, now billing.Month) (point, *problem) {
+	n, length := countOf(p[1]), unitMonths(p[2])
+	if n < 1 || n*length > maxMonths {
+		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", maxMonths), "last month")
+	}
+	first := unitStart(p[2], now).Add(-n * length)
+	return months(first, n*length, point{}), nil
+}
+
+// readCount is "3 months", of which nobody can tell whether this one is meant to be among them.
+func readCount(p []string, _ billing.Month) (point, *problem) {
+	n := countOf(p[1])
+	return point{}, &problem{
+		sentence: fmt.Sprintf("Is this %s one of the %s %ss, or are only whole ones meant?", p[2], p[1], p[2]),
+		fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths(p[2]))},
+	}
+}
+
+// readWithThis reads "3m": this month and the two before it.
+func readWithThis(p []string, now billing.Month) (point, *problem) {
+	n := number(p[1])
+	if n < 1 || n > maxMonths {
+		return point{}, tooMany(p[1]+" months", n, fmt.Sprintf("%dm", maxMonths), "this month")
+	}
+	return months(now.Add(1-n), n, point{}), nil
+}
+
+func readDay(p []string, _ billing.Month) (point, *problem) {
+	wrong := &problem{sentence: "Fastly counts usage by month, so I cannot answer for a day.", fixes: []string{"this month"}}
+	if whole, none := yearMonth(p[1], p[2]); none == nil {
+		wrong.fixes = []string{whole.months.String()}
+	}
+	return point{}, wrong
+}
+
+func readShort([]string, billing.Month) (point, *problem) {
+	return point{}, &problem{
+		sentence: "Fastly counts usage by month, so I cannot answer for days or weeks.",
+		fixes:    []string{"this month", "last month"},
+	}
+}
+
+func months(first billing.Month, n int, p point) point {
+	p.months = billing.Range{First: first, Last: first.Add(n - 1)}
+	return p
+}
+
+func unitMonths(unit string) int {
+	switch unit {
+	case "year":
+		return 12
+	case "quarter":
+		return 3
+	}
+	return 1
+}
+
+func unitStart(unit string, m billing.Month) billing.Month {
+	n := unitMonths(unit)
+	return billing.NewMonth(m.Year(), time.Month((int(m.Month())-1)/n*n+1))
+}
+
+var countWords = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve")
+
+func countOf(text string) int {
+	if text == "" {
+		return 1
+	}
+	for n, name := range countWords {
+		if name == text {
+			return n
+		}
+	}
+	return number(text)
+}
+
+// number reads digits that a pattern has already matched.
+func number(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,280 @@
+package command
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// maxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
+const maxMonths = 60
+
+// Oldest is the month before which Fastly has counted nothing for anybody: the company is from 2011.
+var Oldest = billing.NewMonth(2011, time.January)
+
+// period finds the one range of months that the words name, wherever it stands among them, and returns it with the words
+// that belong to something else. It reports false where they name none.
+func period(all []word, now billing.Month) (months billing.Range, rest []word, found bool, wrong *problem) {
+	for i := 0; i < len(all); {
+		r, used, problem := rangeAt(all[i:], now)
+		if n := len(rest) - 1; n >= 0 && i > 0 && rest[n] == all[i-1] {
+			if start := misspeltStart(rest[n], all[i:i+used]); start != nil {
+				return billing.Range{}, without(all, i, used, rest[:n]), true, start
+			}
+		}
+		if problem != nil {
+			return billing.Range{}, without(all, i, used, rest), true, problem
+		}
+		if used == 0 {
+			rest = append(rest, all[i])
+			i++
+			continue
+		}
+		if found && r != months {
+			return billing.Range{}, without(all, i, used, rest), true, twoPeriods(months, r)
+		}
+		months, found = r, true
+		i += used
+	}
+	return months, rest, found, nil
+}
+
+// misspeltStart is the problem of a range whose end was read, but not the word before its mark; nil where there is none.
+func misspeltStart(before word, read []word) *problem {
+	if len(read) < 2 || !read[0].is(rangeMark) {
+		return nil
+	}
+	start := unknownPeriod(before.text)
+	if start == nil {
+		return nil
+	}
+	return start.between("", textOf(read))
+}
+
+// without returns the words that are neither in rest's part, already sorted out, nor among the used ones at i.
+func without(all []word, i, used int, rest []word) []word {
+	return append(append([]word{}, rest...), all[i+used:]...)
+}
+
+func twoPeriods(a, b billing.Range) *problem {
+	return &problem{
+		sentence: fmt.Sprintf("I read two periods, %s and %s; please ask for one.", spokenRange(a), spokenRange(b)),
+		fixes:    []string{a.String(), b.String()},
+	}
+}
+
+// rangeAt reads a range that begins with the first word, and says how many words it took: 0 where none begins there.
+func rangeAt(all []word, now billing.Month) (billing.Range, int, *problem) {
+	skip, open := leading(all)
+	if len(all) > skip && all[skip].is(rangeMark) {
+		return startless(all, skip, now)
+	}
+	from, wrong, used := pointAt(all[skip:], now)
+	if used == 0 {
+		return billing.Range{}, 0, nil
+	}
+	typed := textOf(all[skip : skip+used])
+	to, wrongEnd, taken := endAt(all[skip+used:], from, now)
+	used += skip
+	switch {
+	case wrong != nil && taken > 1:
+		return billing.Range{}, used + taken, wrong.between("", rangeMark+textOf(all[used+1:used+taken]))
+	case wrong != nil:
+		return billing.Range{}, used + taken, wrong
+	case wrongEnd != nil:
+		return billing.Range{}, used + taken, wrongEnd.between(typed+rangeMark, "")
+	case taken == 0 && open:
+		to = point{months: billing.One(now)}
+	}
+	return judge(from, to, used+taken, now)
+}
+
+// endAt reads what follows the start of a range: its mark and its end, the mark alone for a range until now, or nothing
+// that belongs to it.
+func endAt(all []word, from point, now billing.Month) (point, *problem, int) {
+	if len(all) == 0 || !all[0].is(rangeMark, "-", "to", "until", "till", "through", "thru", "and") {
+		return from, nil, 0
+	}
+	to, wrong, taken := pointAt(all[1:], now)
+	switch {
+	case taken > 0:
+		return to, wrong, 1 + taken
+	case len(all) > 1 && !from.yearless && bareMonth.MatchString(all[1].text):
+		to, wrong = yearMonth(fmt.Sprintf("%04d", from.months.First.Year()), all[1].text)
+		return to, wrong, 2
+	case len(all) > 1 && all[0].is(rangeMark) && unknownPeriod(all[1].text) != nil:
+		return from, unknownPeriod(all[1].text), 2
+	case all[0].is(rangeMark):
+		return point{months: billing.One(now)}, nil, 1
+	}
+	return from, nil, 0
+}
+
+// bareMonth is the end of a range within one year: 2023-01..03.
+var bareMonth = regexp.MustCompile(`^\d{1,2}$`)
+
+// leading counts the small words that may stand before a period, where one follows them. open tells that they mean "from
+// then until now".
+func leading(all []word) (n int, open bool) {
+	for n < len(all) && all[n].is("from", "since", "between", "in", "for", "during", "of", "the", "over") {
+		open = open || all[n].is("since")
+		n++
+	}
+	return n, open
+}
+
+// startless is a range without a beginning, "..2023-03". Where it should begin is not for us to say.
+func startless(all []word, skip int, now billing.Month) (billing.Range, int, *problem) {
+	to, wrong, used := pointAt(all[skip+1:], now)
+	if used == 0 {
+		return billing.Range{}, 0, nil
+	}
+	used += skip + 1
+	if wrong != nil {
+		return billing.Range{}, used, wrong
+	}
+	last := to.months.Last
+	return billing.Range{}, used, &problem{
+		sentence: "A range needs the month it begins with.",
+		fixes:    []string{billing.Range{First: unitStart("year", last), Last: last}.String()},
+	}
+}
+
+// pointAt reads the longest point that the words begin with, and says how many words it took.
+func pointAt(all []word, now billing.Month) (point, *problem, int) {
+	for n := min(longestPoint, len(all)); n > 0; n-- {
+		if text, plain := joined(all[:n]); plain {
+			if p, wrong, shaped := readPoint(text, now); shaped {
+				return p, wrong, n
+			}
+		}
+	}
+	return point{}, nil, 0
+}
+
+func joined(all []word) (string, bool) {
+	texts := make([]string, len(all))
+	for i, w := range all {
+		if w.quoted || w.is(rangeMark) {
+			return "", false
+		}
+		texts[i] = w.text
+	}
+	return strings.Join(texts, " "), true
+}
+
+// judge makes a range of its two ends and says what is wrong with it. An end without a year takes the year that puts it
+// nearest to the other end.
+func judge(from, to point, used int, now billing.Month) (billing.Range, int, *problem) {
+	from, to = nearYears(from, to)
+	r := billing.Range{First: from.months.First, Last: to.months.Last}
+	if to.running && r.Last.After(now) && !to.months.First.After(now) {
+		r.Last = now
+	}
+	switch {
+	case r.Last.Before(r.First):
+		return r, used, reversed(from, to)
+	case r.First.After(now), r.Last.After(now):
+		return r, used, future(r, now)
+	case r.First.Before(Oldest):
+		return r, used, tooOld(r)
+	case r.Len() > maxMonths:
+		latest := billing.Range{First: r.Last.Add(1 - maxMonths), Last: r.Last}
+		return r, used, tooMany(fmt.Sprintf("%s is %d months", spokenRange(r), r.Len()), r.Len(), latest.String(), latest.String())
+	}
+	return r, used, nil
+}
+
+// nearYears settles the years of ends typed without one: the end of "nov..jan" is the most recent January, and its start
+// the November before it; the end of "nov 2024..jan" is the January after.
+func nearYears(from, to point) (point, point) {
+	for from.yearless && from.months.First.After(to.months.Last) {
+		from = moved(from, -12)
+	}
+	for !from.yearless && to.yearless && !to.months.First.Add(-12).Before(from.months.First) {
+		to = moved(to, -12)
+	}
+	for !from.yearless && to.yearless && to.months.Last.Before(from.months.First) {
+		to = moved(to, 12)
+	}
+	return from, to
+}
+
+func moved(p point, n int) point {
+	p.months = billing.Range{First: p.months.First.Add(n), Last: p.months.Last.Add(n)}
+	return p
+}
+
+func reversed(from, to point) *problem {
+	return &problem{
+		sentence: fmt.Sprintf("%s is before %s; the earlier month comes first.", spoken(to.months.Last), spoken(from.months.First)),
+		fixes:    []string{billing.Range{First: to.months.First, Last: from.months.Last}.String()},
+	}
+}
+
+func future(r billing.Range, now billing.Month) *problem {
+	early, fix := r.First, "this month"
+	if !r.First.After(now) {
+		early, fix = r.Last, billing.Range{First: r.First, Last: now}.String()
+	}
+	return &problem{
+		sentence: fmt.Sprintf("%s has not begun yet; months are UTC, and this is %s.", spoken(early), spoken(now)),
+		fixes:    []string{fix},
+	}
+}
+
+func tooOld(r billing.Range) *problem {
+	fix := "last month"
+	if r.Last.After(Oldest) {
+		fix = billing.Range{First: Oldest, Last: r.Last}.String()
+	}
+	return &problem{
+		sentence: fmt.Sprintf("Fastly has no usage from %s: the company began in %d.", spoken(r.First), Oldest.Year()),
+		fixes:    []string{fix},
+	}
+}
+
+// spokenRange returns "March 2026" or "January 2026 to March 2026".
+func spokenRange(r billing.Range) string {
+	if r.Len() == 1 {
+		return spoken(r.First)
+	}
+	return spoken(r.First) + " to " + spoken(r.Last)
+}
+
+func spoken(m billing.Month) string { return m.Start().Format("January 2006") }
+
+// tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
+func tooMany(said string, n int, most, least string) *problem {
+	if n < 1 {
+		return &problem{sentence: fmt.Sprintf("%s is no time at all.", said), fixes: []string{least}}
+	}
+	return &problem{sentence: fmt.Sprintf("%s; a question has at most %d months.", said, maxMonths), fixes: []string{most}}
+}
+
+// unknownPeriod is for a text that was meant to be a time: near the name of one, or beginning with a digit. It is nil for
+// others.
+func unknownPeriod(text string) *problem {
+	known := []string{"this month", "last month", "this quarter", "last quarter", "this year", "last year"}
+	for m := time.January; m <= time.December; m++ {
+		known = append(known, strings.ToLower(m.String()))
+	}
+	if near := billing.Nearest(text, known); len(near) > 0 {
+		return &problem{
+			sentence: fmt.Sprintf("I know no period called %s. Did you mean %s?", blocks.Quote(text), blocks.Quote(near[0])),
+			fixes:    []string{near[0]},
+		}
+	}
+	if text[0] < '0' || text[0] > '9' {
+		return nil
+	}
+	return &problem{
+		sentence: fmt.Sprintf("I cannot read %s as months.", blocks.Quote(text)),
+		hint:     "What works: october, 2025-10, 2025-10..2026-03, last 3 months, q3, ytd.",
+		fixes:    []string{"this month"},
+	}
+}

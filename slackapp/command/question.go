@@ -1,0 +1,218 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+)
+
+// Asked is what a person asked with the usage command, once understood.
+type Asked struct {
+	// Help tells that the person wants to be shown what can be asked; Question is then empty.
+	Help     bool
+	Question report.Question
+	// TopSaid tells that the person said how many rows to show; Question has the usual number where not.
+	TopSaid bool
+}
+
+// parts is a question taken apart as far as that goes without knowing any names.
+type parts struct {
+	help   bool
+	cost   bool // money is asked for, and not usage
+	months billing.Range
+	dated  bool             // whether the months were said; this month where not
+	by     report.Breakdown // empty where not said
+	top    int              // 0 where not said
+	names  []word
+}
+
+// takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any order,
+// and names that asked then settles. No text asks for this month so far.
+//
+// What is not understood is never answered: the problem says in a sentence what it was, and mistake makes complete corrected
+// texts of what it offers, each of which can be read.
+func takeApart(text string, now billing.Month) (parts, *problem) {
+	text, wrong := clean(text)
+	if wrong != nil {
+		return parts{}, wrong
+	}
+	if isHelp(text) {
+		return parts{help: true}, nil
+	}
+	var p parts
+	typed := words(text)
+	var all []word
+	p.cost, all = cost(typed)
+	if p.by, all, wrong = breakdown(all); wrong != nil {
+		return parts{}, wrong.between("", parts{cost: p.cost}.shape())
+	}
+	if p.top, all, wrong = top(all); wrong != nil {
+		return parts{}, wrong.between("", p.shape())
+	}
+	if p.months, p.names, p.dated, wrong = period(all, now); wrong != nil {
+		return parts{}, wrong.beside(p.names).between("", p.shape())
+	}
+	if !p.dated {
+		p.months = billing.One(now)
+	}
+	if i := slices.IndexFunc(typed, func(w word) bool { return w.is(rangeMark) }); i >= 0 && !p.dated {
+		return parts{}, (&problem{
+			sentence: "I cannot read the range of months.",
+			hint:     "A range looks like 2025-10..2026-03, or nov..jan.",
+			fixes:    []string{"last 3 months"},
+		}).between("", p.shape())
+	}
+	return p, nil
+}
+
+// isHelp reports whether cleaned text begins with a word for help.
+func isHelp(text string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	return slices.Contains([]string{"?", "-h", "–help", "help"}, first) || trimPunctuation(first) == "help"
+}
+
+// shape returns the word for cost, the breakdown and the top as typed text that follows other text.
+func (p parts) shape() string {
+	var b strings.Builder
+	if p.cost {
+		b.WriteString(" cost")
+	}
+	if p.by != "" {
+		b.WriteString(" by " + string(p.by))
+	}
+	if p.top != 0 {
+		fmt.Fprintf(&b, " top %d", p.top)
+	}
+	return b.String()
+}
+
+// text returns the parts as they can be typed again, their names unchecked.
+func (p parts) text() string {
+	return strings.TrimSpace(p.months.String()+" "+textOf(p.names)) + p.shape()
+}
+
+// asked settles the names and what was left unsaid.
+func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
+	if p.help {
+		return Asked{Help: true}, nil
+	}
+	found, wrong := resolve(p.names, catalog)
+	if wrong != nil {
+		if p.dated {
+			wrong = wrong.between(p.months.String()+" ", "")
+		}
+		return Asked{}, wrong.between("", p.shape())
+	}
+	q := report.Question{Months: p.months, Cost: p.cost, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
+	if q.By == "" {
+		q.By = usualBreakdown(q)
+	}
+	if q.Top == 0 {
+		q.Top = UsualTop(q.By)
+	}
+	return Asked{Question: q, TopSaid: p.top != 0}, nil
+}
+
+// usualBreakdown is what the rows are where the person did not say: the products, or what one product is made of.
+func usualBreakdown(q report.Question) report.Breakdown {
+	if q.Product == "" && q.UsageType == "" {
+		return report.ByProduct
+	}
+	return report.ByUsageType
+}
+
+// UsualTop is how many rows are shown where the person did not say; 0 is all.
+func UsualTop(by report.Breakdown) int {
+	if by == report.ByService {
+		return defaultTop
+	}
+	return 0
+}
+
+// Text returns the one text that asks the same with nothing left to interpret: months in figures, names as Fastly has them.
+// Reading it again yields the same question, also in a later month.
+func (a Asked) Text() string { return a.TextWith(a.Names()) }
+
+// Names are the product and the usage type as they can be typed.
+func (a Asked) Names() []string {
+	var typed []string
+	for _, name := range []string{a.Question.Product, a.Question.UsageType} {
+		if name != "" {
+			typed = append(typed, quoted(name))
+		}
+	}
+	return typed
+}
+
+// TextWith is Text where the names are there already: to find out whether they need quotes is most of the work.
+func (a Asked) TextWith(names []string) string {
+	if a.Help {
+		return "help"
+	}
+	q := a.Question
+	text := append([]string{q.Months.String()}, names...)
+	if q.Cost {
+		text = append(text, "cost")
+	}
+	if q.By != usualBreakdown(q) {
+		text = append(text, "by "+string(q.By))
+	}
+	if q.Top != UsualTop(q.By) {
+		text = append(text, fmt.Sprintf("top %d", q.Top))
+	}
+	return strings.Join(text, " ")
+}
+
+// quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
+func quoted(name string) string {
+	name = strings.ReplaceAll(name, `"`, " ")
+	p, wrong := takeApart(name, billing.NewMonth(2000, time.January))
+	if wrong == nil && !p.help && !p.cost && p.by == "" && p.top == 0 && letters(plain(p.names)) == letters(name) {
+		return name
+	}
+	return `"` + name + `"`
+}
+
+// maxRounds is how many things that are wrong with one text are mended for an offer.
+const maxRounds = 5
+
+// mistake makes the problem presentable: what it offers can be read, and is written in the one plain way.
+func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
+	for _, fix := range wrong.fixes {
+		text, ok := mended(fix, now, catalog)
+		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {
+			m.Corrected = append(m.Corrected, text)
+		}
+	}
+	if len(m.Corrected) == 0 {
+		m.Corrected = []string{"help"}
+	}
+	return m
+}
+
+func mended(text string, now billing.Month, catalog billing.Catalog) (string, bool) {
+	for range maxRounds {
+		parts, wrong := takeApart(text, now)
+		if wrong == nil && len(catalog.Products) == 0 && !parts.help {
+			return parts.text(), true
+		}
+		var asked Asked
+		if wrong == nil {
+			asked, wrong = parts.asked(catalog)
+		}
+		switch {
+		case wrong == nil:
+			return asked.Text(), true
+		case len(wrong.fixes) == 0:
+			return "", false
+		}
+		text = wrong.fixes[0]
+	}
+	return "", false
+}

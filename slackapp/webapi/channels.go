@@ -1,0 +1,191 @@
+package webapi
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+const (
+	listPause    = time.Minute     // between two listings for names that were not found
+	listTimeout  = 6 * time.Second // a delivery waits for it, and has eight
+	listPage     = 1000
+	listMaxPages = 50
+
+	// channelsEvery is how often the channels are listed anew, once they were needed: a channel that is renamed gives its name free
+	// for another one.
+	channelsEvery = 10 * time.Minute
+)
+
+// ChannelID is the form of Slack's ids of channels and direct messages.
+var ChannelID = regexp.MustCompile(`^[CGD][A-Z0-9]{6,}$`)
+
+// Channels knows the workspace's channels by name and by id, as far as the optional scopes channels:read and groups:read
+// let it. Without them names stay names: Slack takes those of public channels when posting, and nothing else does.
+type Channels struct {
+	api *slack.Client
+	log *zap.Logger
+	now func() time.Time // wall time
+
+	listing sync.Mutex // held while Slack is asked, so that one asks for all
+	mu      sync.Mutex // guards what follows
+	ids     map[string]string
+	names   map[string]string
+	public  map[string]bool // by id; a channel that was not listed is not known to be public
+	listed  time.Time
+	warned  bool
+}
+
+// NewChannels returns a directory that is filled when it is first asked. Logger may be nil.
+func NewChannels(api *slack.Client, log *zap.Logger) *Channels {
+	if log == nil {
+		log = zap.NewNop()
+	}
+	return &Channels{api: api, log: log, now: time.Now, ids: map[string]string{}, names: map[string]string{}, public: map[string]bool{}}
+}
+
+// ID returns the id of the channel that is called name, with or without "#"; an id is returned as it is. It reports false
+// where that cannot be told. A name that is not found is looked for in Slack again, at most once a minute.
+func (c *Channels) ID(ctx context.Context, name string) (string, bool) {
+	name = strings.TrimPrefix(name, "#")
+	if ChannelID.MatchString(name) {
+		return name, true
+	}
+	return c.find(ctx, func() (string, bool) {
+		id, found := c.ids[name]
+		return id, found
+	})
+}
+
+// Name returns the name of the channel with this id, without "#". It reports false where that cannot be told, as for
+// private channels without groups:read.
+func (c *Channels) Name(ctx context.Context, id string) (string, bool) {
+	return c.find(ctx, func() (string, bool) {
+		name, found := c.names[id]
+		return name, found
+	})
+}
+
+// Public returns the name of a channel that everybody in the workspace may know of, given its name or its id. It reports false
+// for a private channel, and where that cannot be told.
+func (c *Channels) Public(ctx context.Context, channel string) (string, bool) {
+	return c.find(ctx, func() (string, bool) {
+		id := strings.TrimPrefix(channel, "#")
+		if !ChannelID.MatchString(id) {
+			id = c.ids[id]
+		}
+		return c.names[id], c.public[id]
+	})
+}
+
+// Watch lists the channels anew every ten minutes, once they were needed, until ctx ends.
+func (c *Channels) Watch(ctx context.Context) {
+	ticker := time.NewTicker(channelsEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		c.mu.Lock()
+		needed := !c.listed.IsZero()
+		c.mu.Unlock()
+		if needed {
+			c.refresh(ctx)
+		}
+	}
+}
+
+func (c *Channels) find(ctx context.Context, look func() (string, bool)) (string, bool) {
+	locked := func() (string, bool) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return look()
+	}
+	if found, ok := locked(); ok {
+		return found, true
+	}
+	c.refresh(ctx)
+	return locked()
+}
+
+// refresh lists the channels, unless that was done within the last minute.
+func (c *Channels) refresh(ctx context.Context) {
+	c.listing.Lock()
+	defer c.listing.Unlock()
+	c.mu.Lock()
+	recent := !c.listed.IsZero() && c.now().Sub(c.listed) < listPause
+	c.mu.Unlock()
+	if recent {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
+	channels, err := c.list(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listed = c.now()
+	if err == nil { // what is not in a whole list is there no more; half a list says nothing of the rest
+		c.ids, c.names, c.public = map[string]string{}, map[string]string{}, map[string]bool{}
+	}
+	for _, channel := range channels {
+		if before := c.names[channel.ID]; c.ids[before] == channel.ID {
+			delete(c.ids, before)
+		}
+		c.ids[channel.Name], c.names[channel.ID], c.public[channel.ID] = channel.ID, channel.Name, !channel.IsPrivate
+	}
+	if err != nil && !c.warned {
+		c.warned = true
+		c.log.Warn("channel names unknown", zap.String("error_code", codeOf(err)), zap.Error(Bare(err)))
+	}
+}
+
+// errPartOfList is that more channels exist than were listed.
+var errPartOfList = errors.New("the list of channels has more pages than are read")
+
+// list asks for every kind of channel that a scope allows, and returns what it got along with an error. Without one of the scopes
+// the list of the other kind is whole.
+func (c *Channels) list(ctx context.Context) ([]slack.Channel, error) {
+	channels, err := c.listKinds(ctx, "public_channel", "private_channel")
+	if codeOf(err) != "missing_scope" {
+		return channels, err
+	}
+	var errs []error
+	allowed := false
+	for _, kind := range []string{"public_channel", "private_channel"} {
+		some, errKind := c.listKinds(ctx, kind)
+		channels = append(channels, some...)
+		if codeOf(errKind) != "missing_scope" {
+			allowed = true
+			errs = append(errs, errKind)
+		}
+	}
+	if !allowed {
+		return channels, err
+	}
+	return channels, errors.Join(errs...)
+}
+
+func (c *Channels) listKinds(ctx context.Context, kinds ...string) ([]slack.Channel, error) {
+	var all []slack.Channel
+	ask := slack.GetConversationsParameters{Types: kinds, Limit: listPage, ExcludeArchived: true}
+	for range listMaxPages {
+		channels, next, err := c.api.GetConversationsContext(ctx, &ask)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, channels...)
+		if next == "" || next == ask.Cursor {
+			return all, nil
+		}
+		ask.Cursor = next
+	}
+	return all, errPartOfList
+}

@@ -1,0 +1,68 @@
+package webapi
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	defaultAPI  = "https://slack.com/api/"
+	callTimeout = 15 * time.Second // for one call of the Web API
+)
+
+// NewClient returns a client of Slack's Web API at the base URL; an empty one means Slack itself. Every call is given up
+// after 15 seconds, and none is repeated: a repeated chat.postMessage is a message said twice, so that whoever calls decides.
+// The HTTP client's transport carries the calls; nil means one of the client's own, through the proxy that the environment
+// names.
+func NewClient(token, baseURL string, transport http.RoundTripper) *slack.Client {
+	baseURL = strings.TrimRight(cmp.Or(baseURL, defaultAPI), "/") + "/"
+	if transport == nil {
+		transport = http.DefaultTransport.(*http.Transport).Clone()
+	}
+	client := httpClient(callTimeout, bearer{token: token, host: hostOf(baseURL), next: transport})
+	return slack.New(token, slack.OptionAPIURL(baseURL), slack.OptionHTTPClient(client))
+}
+
+// httpClient returns a client that follows no redirect.
+func httpClient(timeout time.Duration, transport http.RoundTripper) *http.Client {
+	return &http.Client{Timeout: timeout, Transport: transport, CheckRedirect: noRedirect}
+}
+
+// noRedirect keeps the bot token, and what one person asked, from wherever a redirect leads.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// bearer adds the token as a header to calls of the API's own host. The library sends it as a form field to some methods,
+// which Slack takes, and strict doubles of Slack do not.
+type bearer struct {
+	token, host string
+	next        http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host == b.host && r.Header.Get("Authorization") == "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("Authorization", "Bearer "+b.token)
+	}
+	return b.next.RoundTrip(r)
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport.
+func (b bearer) CloseIdleConnections() {
+	if closer, ok := b.next.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

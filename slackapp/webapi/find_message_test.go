@@ -1,0 +1,62 @@
+package webapi
+
+import (
+	"fmt"
+	"testing"
+
+	"budgetbot/alerts"
+	"budgetbot/internal/slacksim"
+)
+
+func TestFindLooksBehindManyMessages(t *testing.T) {
+	p := newPost(t, slacksim.Config{RateLimits: slacksim.RateLimits{Off: true}})
+	receipt := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	for i := range 1100 {
+		if _, err := p.slack.Say(p.ctx(), alice, cdn, fmt.Sprint("message ", i), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, ok, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	if err != nil || !ok || found.TS != receipt.TS {
+		t.Errorf("%+v, %v, %v", found, ok, err)
+	}
+}
+
+func TestOnlyTheBotsOwnMessagesSettle(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	close, file, _ := aClose()
+	root := p.says(close, alerts.Receipt{})
+	p.says(file, root)
+	looks := func(d alerts.Delivery, root alerts.Receipt, want bool) {
+		t.Helper()
+		if _, found, err := p.Find(p.ctx(), d, root); found != want || err != nil {
+			t.Errorf("%s is found: %v, %v; want %v", d.Kind, found, err, want)
+		}
+	}
+	p.Bot = "B0BUDGET1"
+	looks(close, alerts.Receipt{}, true)
+	looks(file, root, true)
+	longer := file
+	longer.Message.File = &alerts.File{Name: file.Message.File.Name, Content: file.Message.File.Content + "2026-11,asia\n"}
+	looks(longer, root, false)
+	p.Bot = "B0SOMEBODY"
+	looks(close, alerts.Receipt{}, false)
+	looks(file, root, false)
+}
+
+// TestNewsFoundAsAReplyHasItsThreadsRoot: a database that was put back tells as a root what was posted as a rise.
+func TestNewsFoundAsAReplyHasItsThreadsRoot(t *testing.T) {
+	p := newPost(t, slacksim.Config{})
+	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	rise := delivery(alerts.DeliverRise, cdn, "d2")
+	rise.Mark = "mark"
+	said := p.says(rise, root)
+	anew := delivery(alerts.DeliverRoot, cdn, "d9")
+	anew.Mark = "mark"
+	if got, found, err := p.Find(p.ctx(), anew, alerts.Receipt{}); !found || err != nil || got.TS != root.TS {
+		t.Errorf("as a root: %+v, %v, %v; want the root %s", got, found, err, root.TS)
+	}
+	if got, found, err := p.Find(p.ctx(), rise, root); !found || err != nil || got.TS != said.TS {
+		t.Errorf("as a rise: %+v, %v, %v; want %s", got, found, err, said.TS)
+	}
+}

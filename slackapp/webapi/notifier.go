@@ -1,0 +1,143 @@
+package webapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// The metadata that a message carries, by which it is found again after a crash. Every app in the channel can read it.
+const (
+	deliveryEvent = "budgetbot_delivery"
+	deliveryKey   = "id"
+)
+
+// Notifier says deliveries in Slack's channels.
+type Notifier struct {
+	api      *slack.Client
+	channels *Channels
+	command  string           // the budget command's name
+	now      func() time.Time // business time, as the messages speak of it
+	log      *zap.Logger
+	// Bot is the bot's own id (B…), by which its messages are told from those of others; empty where it is not known.
+	Bot string
+}
+
+var _ deliver.Notifier = (*Notifier)(nil)
+
+// NewNotifier returns a Notifier that names the budget command so. now is business time; a nil logger logs nothing.
+func NewNotifier(api *slack.Client, channels *Channels, command string, now func() time.Time, log *zap.Logger) *Notifier {
+	return &Notifier{api: api, channels: channels, command: command, now: now, log: cmp.Or(log, zap.NewNop())}
+}
+
+// Notify posts the delivery, replies to its root, or edits it. Where Slack does not take the message in all its forms, it is
+// said more simply.
+func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	channel := n.address(ctx, d, root)
+	if d.Kind == alerts.DeliverFile && d.Message.File != nil {
+		receipt, err := n.upload(ctx, channel, d, root)
+		return receipt, deliveryError(d.Channel, err)
+	}
+	m := view.Alert(d, phrase.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: phrase.PressValue(d)})
+	if d.MayRepeat {
+		m = mayRepeat(m)
+	}
+	var err error
+	for form := range formsOf(blocks.Fit(m)) {
+		var receipt alerts.Receipt
+		if receipt, err = n.send(ctx, channel, form.Message, d, root); err == nil {
+			return receipt, nil
+		}
+		if !refusesForm(codeOf(err)) {
+			break
+		}
+		n.logForm(d, err)
+	}
+	return alerts.Receipt{}, deliveryError(d.Channel, err)
+}
+
+// address is where to say it: beside the root where there is one, else where the rules say.
+func (n *Notifier) address(ctx context.Context, d alerts.Delivery, root alerts.Receipt) string {
+	if root.ChannelID != "" {
+		return root.ChannelID
+	}
+	if id, known := n.channels.ID(ctx, d.Channel); known {
+		return id
+	}
+	return d.Channel
+}
+
+func (n *Notifier) send(ctx context.Context, channel string, m blocks.Message, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	options := []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
+	if d.Kind == alerts.DeliverRefresh {
+		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, root.TS, options...)
+		return n.receipt(id, ts, err)
+	}
+	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
+		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.Carried()},
+	}))
+	if root.TS != "" {
+		options = append(options, slack.MsgOptionTS(root.TS))
+	}
+	if d.Kind == alerts.DeliverRise && root.TS != "" {
+		options = append(options, slack.MsgOptionBroadcast())
+	}
+	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
+	return n.receipt(id, ts, err)
+}
+
+// errNoReceipt is that Slack calls a message taken and does not say where it is: it may not be there.
+var errNoReceipt = errors.New("slack has named no message")
+
+// receipt is what Slack says of a message that it has taken.
+func (n *Notifier) receipt(channel, ts string, err error) (alerts.Receipt, error) {
+	if err == nil && (channel == "" || ts == "") {
+		err = errNoReceipt
+	}
+	return alerts.Receipt{ChannelID: channel, TS: ts, SentAt: n.now()}, err
+}
+
+// upload puts a file into the thread of the root.
+func (n *Notifier) upload(ctx context.Context, channel string, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	file := d.Message.File
+	upload := slack.UploadFileParameters{
+		Content: file.Content, FileSize: len(file.Content), Filename: file.Name, Title: file.Name, Channel: channel, ThreadTimestamp: root.TS,
+	}
+	if d.MayRepeat {
+		upload.InitialComment = repeatWords
+	}
+	_, err := n.api.UploadFileContext(ctx, upload)
+	return alerts.Receipt{ChannelID: channel, TS: root.TS, SentAt: n.now()}, err
+}
+
+// logForm keeps what Slack said against a message, which names the block and the field.
+func (n *Notifier) logForm(d alerts.Delivery, err error) {
+	var messages []string
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		messages = refused.ResponseMetadata.Messages
+	}
+	n.log.Error("message refused, saying it more simply", zap.String("delivery_id", d.ID), zap.String("kind", string(d.Kind)),
+		zap.String("error_code", codeOf(err)), zap.Strings("details", messages))
+}
+
+const repeatWords = "I was interrupted while posting this, so it may be a repeat."
+
+// mayRepeat marks a message that may stand in the channel already.
+func mayRepeat(m blocks.Message) blocks.Message {
+	block := slack.NewContextBlock("may_repeat", slack.NewTextBlockObject(slack.MarkdownType, repeatWords, false, true))
+	return blocks.Message{Text: fmt.Sprintf("%s (%s)", m.Text, repeatWords), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
+}

@@ -1,0 +1,131 @@
+package webapi
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+const (
+	peopleFor    = 10 * time.Minute // how long what Slack said of a person or a group is believed
+	maxPeople    = 10_000
+	peopleWithin = 5 * time.Second
+)
+
+// People knows who belongs where, who is a guest, who is in which group, and which channels outsiders read, as far as scopes let it.
+type People struct {
+	api  *slack.Client
+	team Team
+	log  *zap.Logger
+
+	mu      sync.Mutex
+	persons map[string]known[Person]
+	members map[string]known[Members]
+	rooms   map[string]known[bool] // whether people of other organisations are in a channel
+	warned  map[string]bool
+}
+
+// known is something Slack said, and until when it is believed.
+type known[T any] struct {
+	value T
+	until time.Time
+}
+
+// NewPeople returns People who belong to a team, or not; nothing is asked yet.
+func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
+	return &People{
+		api: api, team: team, log: log, persons: map[string]known[Person]{}, members: map[string]known[Members]{}, rooms: map[string]known[bool]{}, warned: map[string]bool{},
+	}
+}
+
+// Person is what Slack says of somebody.
+type Person struct {
+	From   Origin
+	Guest  bool
+	Hidden bool // for want of the scope users:read; a guest then counts as a member
+}
+
+// Who asks Slack about a person. Somebody whom Slack does not know, or does not show, is nobody of ours.
+func (p *People) Who(ctx context.Context, user string) (Person, error) {
+	return remembered(p, p.persons, user, func() (Person, error) {
+		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+		defer cancel()
+		u, err := p.api.GetUserInfoContext(ctx, user)
+		switch {
+		case p.lacksScope(err, "guests cannot be told from members"):
+			return Person{Hidden: true}, nil
+		case codeOf(err) == "user_not_found", codeOf(err) == "user_not_visible":
+			return Person{From: Foreign}, nil
+		case err != nil:
+			return Person{}, fmt.Errorf("ask slack about the person: %w", Bare(err))
+		}
+		from := max(p.team.Home(u.TeamID), p.team.organisation(u.Enterprise.EnterpriseID))
+		if u.IsStranger {
+			from = Foreign
+		}
+		return Person{From: from, Guest: u.IsRestricted || u.IsUltraRestricted}, nil
+	})
+}
+
+// IsExternal reports whether people of other organisations are in the channel, or invited to it. Where Slack does not show the bot
+// the channel, for want of a scope or of an invitation, nobody can tell, and the channel counts as one of ours.
+func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
+	return remembered(p, p.rooms, channel, func() (bool, error) {
+		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+		defer cancel()
+		c, err := p.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+		switch code := codeOf(err); {
+		case p.lacksScope(err, "channels that are shared with other organisations cannot be told from others"), code == "channel_not_found":
+			return false, nil
+		case err != nil:
+			return false, fmt.Errorf("ask slack about the channel: %w", Bare(err))
+		}
+		return c.IsExtShared || c.IsPendingExtShared, nil
+	})
+}
+
+// WasExternal reports whether people of other organisations were in the channel when Slack was last asked.
+func (p *People) WasExternal(channel string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rooms[channel].value
+}
+
+// lacksScope reports whether the error is a missing scope, and says so in the log once.
+func (p *People) lacksScope(err error, consequence string) bool {
+	if codeOf(err) != "missing_scope" {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.warned[consequence] {
+		p.warned[consequence] = true
+		p.log.Warn("slack scope missing", zap.String("consequence", consequence))
+	}
+	return true
+}
+
+// remembered returns what is believed under the key, or asks. What could not be found out is not kept.
+func remembered[T any](p *People, held map[string]known[T], key string, ask func() (T, error)) (T, error) {
+	p.mu.Lock()
+	if k, found := held[key]; found && time.Now().Before(k.until) {
+		p.mu.Unlock()
+		return k.value, nil
+	}
+	p.mu.Unlock()
+	value, err := ask()
+	if err != nil {
+		return value, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(held) >= maxPeople {
+		clear(held)
+	}
+	held[key] = known[T]{value, time.Now().Add(peopleFor)}
+	return value, nil
+}
