@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/view"
 	"budgetbot/slackapp/view/alert"
@@ -451,7 +452,7 @@ func TestATrialIsReadAfreshAndTouchesNothing(t *testing.T) {
 func TestATrialWithoutFastlySaysWhy(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Deadline = 2 * time.Second })
 	w.alerted()
-	w.fastly.Fail(fastlysim.UsagePath, 3, fastlysim.Unauthorized)
+	w.fastly.Fail(fastlysim.UsagePath, 3, fault.Unauthorized)
 	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
 	if !contains(m, "Fastly") || contains(m, "Trial") {
 		t.Errorf("want why there is no trial:\n%s", all(m))

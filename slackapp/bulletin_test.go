@@ -17,6 +17,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -81,7 +82,7 @@ func TestADigestIsMadeOfWhatPeopleAreTold(t *testing.T) {
 
 func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
 	w := newWorld(t)
-	w.fastly.Fail(fastlysim.UsagePath, 100, fastlysim.Fault{Status: 503})
+	w.fastly.Fail(fastlysim.UsagePath, 100, fault.Fault{Status: 503})
 	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionMovers}}
 	b, err := w.app.Compose(t.Context(), monday, now, now)
 	want := []string{"What changed is missing. Fastly's API fails just now."}
@@ -157,7 +158,7 @@ func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
 	if err != nil || b.File.Name != "budgets-2026-10.csv" || len(lines) != 1+c.Count || len(lines[1]) != len(lines[0]) {
 		t.Errorf("%s holds %v, %v", b.File.Name, lines, err)
 	}
-	w.fastly.Fail(fastlysim.UsagePath, 100, fastlysim.Fault{Status: 503})
+	w.fastly.Fail(fastlysim.UsagePath, 100, fault.Fault{Status: 503})
 	if b, err := w.app.Compose(t.Context(), d, due, now); b != nil || err == nil {
 		t.Errorf("without usage there is a close: %+v, %v", b, err)
 	}

@@ -22,6 +22,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/webapi"
 )
@@ -157,7 +158,7 @@ func TestWhatIsMadeOfMoreThanTheMonthsIsNotKept(t *testing.T) {
 		{"figures that could not be read again", winter, func(w *world) {
 			asks(w.app, alice, cdn, winter)
 			w.clock.advance(25 * time.Hour)
-			w.fastly.Fail(fastlysim.UsagePath, -1, fastlysim.ServerError)
+			w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -292,7 +293,7 @@ func TestAnAnswerOfOldFiguresIsNotKeptWhateverTheClockSays(t *testing.T) {
 	w := newWorld(t)
 	w.app.Now = func() time.Time { return now }
 	asks(w.app, alice, cdn, winter)
-	w.fastly.Fail(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 	w.clock.advance(25 * time.Hour)
 	if old := asks(w.app, alice, cdn, winter); !strings.Contains(string(old.message.JSON), "these figures are from") {
 		t.Fatalf("the figures are not old: %s", old.message.JSON)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/webapi"
 )
@@ -88,15 +89,15 @@ func TestBadInputIsAnsweredInASentence(t *testing.T) {
 func TestTroubleWithFastlyIsASentence(t *testing.T) {
 	for _, test := range []struct {
 		name  string
-		fault fastlysim.Fault
+		fault fault.Fault
 		want  string
 	}{
-		{"a token that is refused", fastlysim.Unauthorized, "Fastly does not accept my token"},
-		{"a token without the right", fastlysim.Forbidden, "Fastly does not let my token read usage"},
-		{"an API that fails", fastlysim.ServerError, "Fastly's API fails just now"},
-		{"an answer that is not understood", fastlysim.Named("null"), "an answer that I do not understand"},
-		{"a connection that breaks", fastlysim.Reset, "The connection to Fastly broke"},
-		{"no rows at all", fastlysim.NoRows, "Fastly has no row of usage for"},
+		{"a token that is refused", fault.Unauthorized, "Fastly does not accept my token"},
+		{"a token without the right", fault.Forbidden, "Fastly does not let my token read usage"},
+		{"an API that fails", fault.ServerError, "Fastly's API fails just now"},
+		{"an answer that is not understood", fault.Named("null"), "an answer that I do not understand"},
+		{"a connection that breaks", fault.Reset, "The connection to Fastly broke"},
+		{"no rows at all", fault.NoRows, "Fastly has no row of usage for"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -110,7 +111,7 @@ func TestTroubleWithFastlyIsASentence(t *testing.T) {
 func TestANameThatCannotBeCheckedIsNotGuessed(t *testing.T) {
 	w := newWorld(t)
 	says(t, w.types(alice, general, "/usage 2026-10 cdn_usage", 1), `"type":"table"`)
-	w.fastly.Fail(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 	says(t, w.types(alice, general, "/usage 2024-05 foo", 1),
 		"I cannot check the name `foo` now. Fastly's API fails just now.", "The products I saw last, on Nov 22: `cdn_usage`")
 	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API fails just now", "reference")
@@ -120,7 +121,7 @@ func TestANameThatCannotBeCheckedIsNotGuessed(t *testing.T) {
 func TestTheLastGoodFiguresAreShownWithTheirAge(t *testing.T) {
 	w := newWorld(t)
 	says(t, w.types(alice, general, "/usage", 1), "read from Fastly 10:42")
-	w.fastly.Fail(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 	w.clock.advance(2 * time.Hour)
 	says(t, w.types(alice, general, "/usage", 1), "these figures are from 10:42 UTC (2 h old)", `"type":"table"`)
 	w.inOrder()

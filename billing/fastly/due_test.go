@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 // story is what Fastly does about the statements of a month, one after the other. The simulated Fastly keeps its own account of what is due,
@@ -80,7 +81,7 @@ func TestABillIsWhatFastlyMeant(t *testing.T) {
 		{"it is split, and the other half is credited in part", func(s *story, id string) { s.split(id, 20); s.credit(id, "0.25") }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server, client := invoiced(t, fastlysim.Config{}, func(*fastlysim.Invoicing) {})
+			server, client := invoiced(t, fastlysim.Config{}, func(*account.Invoicing) {})
 			s := &story{t: t, server: server}
 			tt.tell(s, server.Invoice(may.String()).ID)
 			checkDue(t, s, client, may)
@@ -92,7 +93,7 @@ func TestABillIsWhatFastlyMeant(t *testing.T) {
 func TestABillIsWhatFastlyMeantInRandomStories(t *testing.T) {
 	may := june2023.Add(-1)
 	for seed := range uint64(25) {
-		server, client := invoiced(t, fastlysim.Config{}, func(*fastlysim.Invoicing) {})
+		server, client := invoiced(t, fastlysim.Config{}, func(*account.Invoicing) {})
 		s, random := &story{t: t, server: server}, rand.New(rand.NewPCG(seed, 4))
 		id := server.Invoice(may.String()).ID
 		if random.IntN(3) == 0 {

@@ -19,40 +19,41 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // kinds says which error of this package each kind of refusal must be.
-var kinds = map[fastlysim.Kind][]error{
-	fastlysim.NotUnderstood: {billing.ErrNotUnderstood, billing.ErrRedirected},
-	fastlysim.Rejected:      {billing.ErrBadRequest, billing.ErrNotFound},
-	fastlysim.TokenRefused:  {billing.ErrUnauthorised},
-	fastlysim.NotAllowed:    {billing.ErrForbidden},
-	fastlysim.RateLimited:   {billing.ErrRateLimited},
-	fastlysim.ServerTrouble: {billing.ErrUnavailable},
-	fastlysim.Unreachable:   {billing.ErrReset, billing.ErrTimeout},
+var kinds = map[fault.Kind][]error{
+	fault.NotUnderstood: {billing.ErrNotUnderstood, billing.ErrRedirected},
+	fault.Rejected:      {billing.ErrBadRequest, billing.ErrNotFound},
+	fault.TokenRefused:  {billing.ErrUnauthorised},
+	fault.NotAllowed:    {billing.ErrForbidden},
+	fault.RateLimited:   {billing.ErrRateLimited},
+	fault.ServerTrouble: {billing.ErrUnavailable},
+	fault.Unreachable:   {billing.ErrReset, billing.ErrTimeout},
 }
 
 func TestClientAgainstEveryFault(t *testing.T) {
 	server := startFastly(t, fastlysim.Config{Meta: fastlysim.MetaInside})
-	for _, fault := range fastlysim.Catalogue() {
+	for _, failing := range fault.List() {
 		for _, path := range []string{fastlysim.UsagePath, fastlysim.ServicePath} {
 			// One large body shows it all, and takes seconds to make.
-			if fault.Path != "" && fault.Path != path || fault.Pad > 1<<20 && path == fastlysim.ServicePath {
+			if failing.Path != "" && failing.Path != path || failing.Pad > 1<<20 && path == fastlysim.ServicePath {
 				continue
 			}
-			t.Run(fault.Name+" at "+path, func(t *testing.T) {
+			t.Run(failing.Name+" at "+path, func(t *testing.T) {
 				server.Heal()
-				server.Fail(path, 0, fault)
+				server.Fail(path, 0, failing)
 				var log bytes.Buffer
 				config := quick(server.URL())
 				config.PageSize = 5
-				if fault.Line != fastlysim.LineHolds || fault.Trickle > 0 {
+				if failing.Line != fault.LineHolds || failing.Trickle > 0 {
 					config.AttemptTimeout = 300 * time.Millisecond
 				}
 				config.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 				client := newClient(t, config)
 				got, want, err := readPath(t, server, client, path)
-				checkOutcome(t, fault, got, want, err)
+				checkOutcome(t, failing, got, want, err)
 				if strings.Contains(log.String(), secret) || err != nil && strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), secret) {
 					t.Errorf("the token leaks: %v\n%s", err, &log)
 				}
@@ -88,21 +89,21 @@ func readPath(t *testing.T, server *fastlysim.Server, client *Client, path strin
 	return got, want, err
 }
 
-func checkOutcome(t *testing.T, fault fastlysim.Fault, got, want map[string]string, err error) {
+func checkOutcome(t *testing.T, failing fault.Fault, got, want map[string]string, err error) {
 	t.Helper()
 	var unread []string
 	switch {
-	case fault.Outcome == fastlysim.SetsAside && err != nil:
+	case failing.Outcome == fault.SetsAside && err != nil:
 		t.Errorf("refused as a whole: %v", err)
-	case fault.Outcome == fastlysim.HasNoData:
+	case failing.Outcome == fault.HasNoData:
 		if err != nil || len(got) > 0 {
 			t.Errorf("got %d figures and %v, want neither", len(got), err)
 		}
-	case fault.Outcome == fastlysim.Refuses && err == nil:
+	case failing.Outcome == fault.Refuses && err == nil:
 		t.Errorf("read as %d figures", len(got))
-	case err != nil && fault.Outcome == fastlysim.Reads:
+	case err != nil && failing.Outcome == fault.Reads:
 		t.Errorf("refused: %v", err)
-	case err == nil && fault.Outcome == fastlysim.SetsAside:
+	case err == nil && failing.Outcome == fault.SetsAside:
 		for key, figure := range want {
 			billed, _, _ := strings.Cut(figure, "|")
 			if of, read := got[key]; read && of != figure && !strings.HasPrefix(of, billed+"|") {
@@ -126,19 +127,19 @@ func checkOutcome(t *testing.T, fault fastlysim.Fault, got, want map[string]stri
 			t.Errorf("%d figures, in truth %d", len(got), len(want))
 		}
 	default:
-		if !slices.ContainsFunc(kinds[fault.Kind], func(kind error) bool { return errors.Is(err, kind) }) {
+		if !slices.ContainsFunc(kinds[failing.Kind], func(kind error) bool { return errors.Is(err, kind) }) {
 			t.Errorf("error is of another kind: %v", err)
 		}
-		if !strings.Contains(err.Error(), fault.Says) {
-			t.Errorf("error %q does not have Fastly's words %q", err, fault.Says)
+		if !strings.Contains(err.Error(), failing.Says) {
+			t.Errorf("error %q does not have Fastly's words %q", err, failing.Says)
 		}
 	}
 }
 
 func TestClientTriesAgain(t *testing.T) {
-	for _, fault := range []fastlysim.Fault{
-		fastlysim.ServerError, fastlysim.BadGateway, fastlysim.Reset, fastlysim.Truncated, fastlysim.Hang,
-		fastlysim.Named("429 without a wait"),
+	for _, fault := range []fault.Fault{
+		fault.ServerError, fault.BadGateway, fault.Reset, fault.Truncated, fault.Hang,
+		fault.Named("429 without a wait"),
 	} {
 		t.Run(fault.Name, func(t *testing.T) {
 			server := startFastly(t, fastlysim.Config{})
@@ -154,7 +155,7 @@ func TestClientTriesAgain(t *testing.T) {
 }
 
 func TestClientDoesNotTryAgainWhereThatCannotHelp(t *testing.T) {
-	for _, fault := range []fastlysim.Fault{fastlysim.Unauthorized, fastlysim.Forbidden, fastlysim.Named("302 to another host"), fastlysim.Named("html")} {
+	for _, fault := range []fault.Fault{fault.Unauthorized, fault.Forbidden, fault.Named("302 to another host"), fault.Named("html")} {
 		t.Run(fault.Name, func(t *testing.T) {
 			server := startFastly(t, fastlysim.Config{})
 			server.Fail(fastlysim.UsagePath, 0, fault)
@@ -180,7 +181,7 @@ func TestClientSaysHowLongToWait(t *testing.T) {
 	} {
 		t.Run(tt.fault, func(t *testing.T) {
 			server := startFastly(t, fastlysim.Config{})
-			server.Fail(fastlysim.UsagePath, 0, fastlysim.Named(tt.fault))
+			server.Fail(fastlysim.UsagePath, 0, fault.Named(tt.fault))
 			_, err := newClient(t, quick(server.URL())).Usage(t.Context(), quarter())
 			var api *billing.APIError
 			if !errors.As(err, &api) || api.RetryAfter < tt.min || api.RetryAfter > tt.max {
@@ -192,7 +193,7 @@ func TestClientSaysHowLongToWait(t *testing.T) {
 
 func TestClientGivesUpRatherThanSleepIntoADeadline(t *testing.T) {
 	server := startFastly(t, fastlysim.Config{})
-	server.Fail(fastlysim.UsagePath, 0, fastlysim.TooMany)
+	server.Fail(fastlysim.UsagePath, 0, fault.TooMany)
 	config := quick(server.URL())
 	config.MaxWait = time.Minute
 	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)

@@ -15,12 +15,14 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // invoiced starts an account that gets invoices. On its clock June 2023 runs, and every month before it is invoiced.
-func invoiced(t *testing.T, config fastlysim.Config, change func(*fastlysim.Invoicing)) (*fastlysim.Server, *Client) {
+func invoiced(t *testing.T, config fastlysim.Config, change func(*account.Invoicing)) (*fastlysim.Server, *Client) {
 	t.Helper()
-	config.Account.Invoices = fastlysim.DefaultInvoicing()
+	config.Account.Invoices = account.DefaultInvoicing()
 	change(config.Account.Invoices)
 	server := startFastly(t, config)
 	client := quick(server.URL())
@@ -38,14 +40,14 @@ func lines(bill billing.Bill) (lines []string) {
 	return lines
 }
 
-func trueLines(invoice fastlysim.Invoice) (lines []string) {
+func trueLines(invoice account.Invoice) (lines []string) {
 	for _, i := range invoice.Items {
 		lines = append(lines, strings.Join([]string{i.Description, i.Region, i.UsageType, i.Amount.String(), i.Units.String(), i.Rate.String()}, "|"))
 	}
 	return lines
 }
 
-func checkBilled(t *testing.T, invoice fastlysim.Invoice, bill billing.Bill) {
+func checkBilled(t *testing.T, invoice account.Invoice, bill billing.Bill) {
 	t.Helper()
 	if diff := cmp.Diff(trueLines(invoice), lines(bill)); diff != "" || len(invoice.Items) < 10 {
 		t.Errorf("lines of %s (-want +got):\n%s", bill.Month, diff)
@@ -59,7 +61,7 @@ func checkBilled(t *testing.T, invoice fastlysim.Invoice, bill billing.Bill) {
 func TestClientReadsWhatIsBilled(t *testing.T) {
 	for i, numbers := range []fastlysim.NumberForm{fastlysim.Plain, fastlysim.Quoted, fastlysim.Exponent} {
 		t.Run(fmt.Sprintf("numbers %d", numbers), func(t *testing.T) {
-			server, client := invoiced(t, fastlysim.Config{Numbers: numbers, ExtraFields: i == 1}, func(rules *fastlysim.Invoicing) {
+			server, client := invoiced(t, fastlysim.Config{Numbers: numbers, ExtraFields: i == 1}, func(rules *account.Invoicing) {
 				rules.Pending, rules.Commitment = 3, decimal.New(1, 9)
 			})
 			bills, err := client.Bills(t.Context(), billing.Range{First: june2023.Add(-14), Last: june2023})
@@ -92,14 +94,14 @@ func TestClientReadsWhatIsBilled(t *testing.T) {
 func TestAMonthThatWasInvoicedAgainCountsOnce(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
-		reissues fastlysim.Reissues
+		reissues account.Reissues
 		remark   bool
 	}{
-		{"in place of the first invoice", fastlysim.Replaces, false},
-		{"beside the first invoice", fastlysim.Beside, true},
+		{"in place of the first invoice", account.Replaces, false},
+		{"beside the first invoice", account.Beside, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server, client := invoiced(t, fastlysim.Config{}, func(rules *fastlysim.Invoicing) { rules.Reissues = tt.reissues })
+			server, client := invoiced(t, fastlysim.Config{}, func(rules *account.Invoicing) { rules.Reissues = tt.reissues })
 			may := june2023.Add(-1)
 			if err := server.Restate(may.String(), "cdn_usage", "Asia Requests", dec("1.5")); err != nil {
 				t.Fatal(err)
@@ -118,10 +120,10 @@ func TestAMonthThatWasInvoicedAgainCountsOnce(t *testing.T) {
 
 func TestAnAccountWhoseParentPays(t *testing.T) {
 	for _, tt := range []struct {
-		estimates fastlysim.Estimates
+		estimates account.Estimates
 		status    int
-	}{{fastlysim.ParentPays, 422}, {fastlysim.NotFound, 404}} {
-		_, client := invoiced(t, fastlysim.Config{}, func(rules *fastlysim.Invoicing) { rules.Estimates = tt.estimates })
+	}{{account.ParentPays, 422}, {account.NotFound, 404}} {
+		_, client := invoiced(t, fastlysim.Config{}, func(rules *account.Invoicing) { rules.Estimates = tt.estimates })
 		var api *billing.APIError
 		if _, err := client.MonthToDate(t.Context()); !errors.Is(err, billing.ErrNoEstimate) || !errors.As(err, &api) || api.Status != tt.status {
 			t.Errorf("error is %v", err)
@@ -142,13 +144,13 @@ func chooserOf(t *testing.T, server *fastlysim.Server, client *Client) *source.C
 func TestTheSourceOfEachKindOfAccount(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		change func(*fastlysim.Invoicing)
+		change func(*account.Invoicing)
 		want   billing.Origin
 		rows   bool
 	}{
-		{"invoices alone", func(i *fastlysim.Invoicing) { i.WithoutUsage = true }, billing.FromInvoices, true},
-		{"invoices alone, and no estimate", func(i *fastlysim.Invoicing) { i.WithoutUsage, i.Estimates = true, fastlysim.ParentPays }, billing.FromInvoices, true},
-		{"invoices and usage", func(*fastlysim.Invoicing) {}, billing.FromMetrics, true},
+		{"invoices alone", func(i *account.Invoicing) { i.WithoutUsage = true }, billing.FromInvoices, true},
+		{"invoices alone, and no estimate", func(i *account.Invoicing) { i.WithoutUsage, i.Estimates = true, account.ParentPays }, billing.FromInvoices, true},
+		{"invoices and usage", func(*account.Invoicing) {}, billing.FromMetrics, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server, client := invoiced(t, fastlysim.Config{}, tt.change)
@@ -162,7 +164,7 @@ func TestTheSourceOfEachKindOfAccount(t *testing.T) {
 }
 
 func TestUsageOfInvoicesIsWhatFastlyCounted(t *testing.T) {
-	server, client := invoiced(t, fastlysim.Config{}, func(i *fastlysim.Invoicing) { i.WithoutUsage = true })
+	server, client := invoiced(t, fastlysim.Config{}, func(i *account.Invoicing) { i.WithoutUsage = true })
 	may := june2023.Add(-1)
 	chooser := chooserOf(t, server, client)
 	rows, err := chooser.Usage(t.Context(), billing.Range{First: may, Last: june2023})
@@ -192,8 +194,8 @@ func TestServicesOfAnAccountWithInvoicesAlone(t *testing.T) {
 	may := june2023.Add(-1)
 	for _, envelope := range []fastlysim.Envelope{fastlysim.DataObject, fastlysim.DataList, fastlysim.BareObject} {
 		t.Run(fmt.Sprintf("envelope %d", envelope), func(t *testing.T) {
-			config := fastlysim.Config{Service: envelope, Account: fastlysim.Account{Services: 150}}
-			server, client := invoiced(t, config, func(i *fastlysim.Invoicing) { i.WithoutUsage = true })
+			config := fastlysim.Config{Service: envelope, Account: account.Account{Services: 150}}
+			server, client := invoiced(t, config, func(i *account.Invoicing) { i.WithoutUsage = true })
 			chooser := chooserOf(t, server, client)
 			chooser.Fixed = billing.FromInvoices
 			got, want := map[string]string{}, map[string]string{}
@@ -213,7 +215,7 @@ func TestServicesOfAnAccountWithInvoicesAlone(t *testing.T) {
 		})
 	}
 	t.Run("the earlier revision wants product ids", func(t *testing.T) {
-		server, client := invoiced(t, fastlysim.Config{Revision: fastlysim.Seed}, func(i *fastlysim.Invoicing) { i.WithoutUsage = true })
+		server, client := invoiced(t, fastlysim.Config{Revision: fastlysim.Seed}, func(i *account.Invoicing) { i.WithoutUsage = true })
 		chooser := chooserOf(t, server, client)
 		chooser.Fixed = billing.FromInvoices
 		err := chooser.ServiceUsage(t.Context(), billing.ServiceQuery{Month: may, Product: "Full Site Delivery", UsageType: "Europe Requests"}, nil)
@@ -224,7 +226,7 @@ func TestServicesOfAnAccountWithInvoicesAlone(t *testing.T) {
 }
 
 func TestUsageAndBillOfTheSameAccountAgree(t *testing.T) {
-	_, client := invoiced(t, fastlysim.Config{}, func(*fastlysim.Invoicing) {})
+	_, client := invoiced(t, fastlysim.Config{}, func(*account.Invoicing) {})
 	may := june2023.Add(-1)
 	rows, err := client.Usage(t.Context(), billing.One(may))
 	if err != nil {
@@ -247,23 +249,23 @@ func TestUsageAndBillOfTheSameAccountAgree(t *testing.T) {
 
 // What goes wrong at an endpoint must never become a wrong amount.
 func TestMoneyAgainstEveryFault(t *testing.T) {
-	server, _ := invoiced(t, fastlysim.Config{}, func(*fastlysim.Invoicing) {})
+	server, _ := invoiced(t, fastlysim.Config{}, func(*account.Invoicing) {})
 	may := june2023.Add(-1)
 	for _, path := range []string{fastlysim.InvoicesPath, fastlysim.MonthToDatePath} {
 		want := map[string]string{may.String(): server.Invoice(may.String()).Amount.String()}
 		if path == fastlysim.MonthToDatePath {
 			want = map[string]string{june2023.String(): server.MonthToDate().Amount.String()}
 		}
-		for _, fault := range fastlysim.Catalogue() {
-			if fault.Path != "" || fault.Pad > 1<<20 {
+		for _, failing := range fault.List() {
+			if failing.Path != "" || failing.Pad > 1<<20 {
 				continue
 			}
-			t.Run(fault.Name+" at "+path, func(t *testing.T) {
+			t.Run(failing.Name+" at "+path, func(t *testing.T) {
 				server.Heal()
-				server.Fail(path, 0, fault)
+				server.Fail(path, 0, failing)
 				config := quick(server.URL())
 				config.EstimateEvery, config.EstimateWithin = time.Millisecond, 5*time.Millisecond
-				if fault.Line != fastlysim.LineHolds || fault.Trickle > 0 {
+				if failing.Line != fault.LineHolds || failing.Trickle > 0 {
 					config.AttemptTimeout = 300 * time.Millisecond
 				}
 				got, err := totals(t, newClient(t, config), path, may)
@@ -271,14 +273,14 @@ func TestMoneyAgainstEveryFault(t *testing.T) {
 					t.Errorf("the token leaks: %v", err)
 				}
 				estimate := path == fastlysim.MonthToDatePath
-				if estimate && fault.Status == http.StatusAccepted {
-					fault.Kind = fastlysim.Unreachable // it is asked for again, until time is up
+				if estimate && failing.Status == http.StatusAccepted {
+					failing.Kind = fault.Unreachable // it is asked for again, until time is up
 				}
-				if estimate && fault.Outcome == fastlysim.HasNoData {
-					fault.Outcome, fault.Kind = fastlysim.Refuses, fastlysim.NotUnderstood // an estimate is one, or a 404
+				if estimate && failing.Outcome == fault.HasNoData {
+					failing.Outcome, failing.Kind = fault.Refuses, fault.NotUnderstood // an estimate is one, or a 404
 				}
-				if fault.Rewrite == nil && !errors.Is(err, billing.ErrNoEstimate) {
-					checkOutcome(t, fault, got, want, err)
+				if failing.Rewrite == nil && !errors.Is(err, billing.ErrNoEstimate) {
+					checkOutcome(t, failing, got, want, err)
 				} else if diff := cmp.Diff(want, got); diff != "" && err == nil {
 					t.Errorf("amounts (-want +got):\n%s", diff)
 				}

@@ -11,6 +11,8 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // limits returns how many calls asked for each size of page, and how many of those were refused, under "refused".
@@ -56,7 +58,7 @@ func TestClientLearnsHowLargePagesMayBe(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server := startFastly(t, fastlysim.Config{Revision: tt.revision, Account: fastlysim.Account{Services: tt.services}})
+			server := startFastly(t, fastlysim.Config{Revision: tt.revision, Account: account.Account{Services: tt.services}})
 			client := newClient(t, ClientConfig{BaseURL: server.URL(), PageSize: tt.size})
 			for _, want := range []map[string]int{tt.first, tt.second} {
 				server.Forget()
@@ -81,7 +83,7 @@ func TestClientLearnsHowLargePagesMayBe(t *testing.T) {
 }
 
 func TestClientGoesBackToSmallPagesWhereLargeOnesAreRefused(t *testing.T) {
-	server := startFastly(t, fastlysim.Config{Revision: fastlysim.Seed, Account: fastlysim.Account{Services: 900}})
+	server := startFastly(t, fastlysim.Config{Revision: fastlysim.Seed, Account: account.Account{Services: 900}})
 	client := newClient(t, ClientConfig{BaseURL: server.URL()})
 	client.learnedSize.Store(largePage)
 	query := billing.ServiceQuery{Month: billing.NewMonth(2023, time.January), Product: "cdn_usage", UsageType: "Europe Requests"}
@@ -101,7 +103,7 @@ func TestClientGoesBackToSmallPagesWhereLargeOnesAreRefused(t *testing.T) {
 
 func TestClientKeepsLargePagesWhereTheQuestionIsRefusedAndNotTheirSize(t *testing.T) {
 	server := startFastly(t, fastlysim.Config{})
-	server.Fail(fastlysim.ServicePath, 2, fastlysim.Fault{Status: http.StatusBadRequest})
+	server.Fail(fastlysim.ServicePath, 2, fault.Fault{Status: http.StatusBadRequest})
 	client := newClient(t, ClientConfig{BaseURL: server.URL()})
 	client.learnedSize.Store(largePage)
 	query := billing.ServiceQuery{Month: billing.NewMonth(2023, time.January), Product: "cdn_usage", UsageType: "Europe Requests"}

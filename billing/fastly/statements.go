@@ -38,8 +38,8 @@ type posted struct {
 func (p *posted) isLive() bool   { return p.fate == counts }
 func (p *posted) isCredit() bool { return p.total.IsNegative() }
 
-// account is the statements of one month, the oldest first.
-type account []*posted
+// statementList is the statements of one month, the oldest first.
+type statementList []*posted
 
 // readAccount reads the statements of one month as an accountant would, in whatever order they come:
 //
@@ -53,11 +53,11 @@ type account []*posted
 //  5. Everything else is added. Statements of other days are never corrections of each other.
 //
 // Amounts of two currencies are never compared. The error is why the month cannot be told.
-func readAccount(statements []invoice) (account, error) {
+func readAccount(statements []invoice) (statementList, error) {
 	if len(statements) > maxStatements {
 		return nil, fmt.Errorf("there are %d statements of one month, and more than %d are not read", len(statements), maxStatements)
 	}
-	a := make(account, 0, len(statements))
+	a := make(statementList, 0, len(statements))
 	for _, v := range statements {
 		lines := v.lines()
 		written := strings.Join(lines, "\n")
@@ -85,7 +85,7 @@ const maxStatements = 200
 
 // sort puts the older statement first: by when they were posted, where all of them say it, then by their numbers. What follows settles
 // nothing but that any order of the list gives the same one.
-func (a account) sort() {
+func (a statementList) sort() {
 	dated := !slices.ContainsFunc(a, func(p *posted) bool { return p.posted.IsZero() })
 	slices.SortFunc(a, func(x, y *posted) int {
 		when := 0
@@ -122,8 +122,8 @@ func orNone(d decimal.NullDecimal) string {
 }
 
 // live returns those that still count and fulfil a condition, the oldest first.
-func (a account) live(of func(*posted) bool) account {
-	var found account
+func (a statementList) live(of func(*posted) bool) statementList {
+	var found statementList
 	for _, p := range a {
 		if p.isLive() && of(p) {
 			found = append(found, p)
@@ -132,9 +132,9 @@ func (a account) live(of func(*posted) bool) account {
 	return found
 }
 
-func (a account) counted() account { return a.live(func(*posted) bool { return true }) }
+func (a statementList) counted() statementList { return a.live(func(*posted) bool { return true }) }
 
-func (a account) setVoidAside() {
+func (a statementList) setVoidAside() {
 	for _, p := range a {
 		if p.void {
 			p.fate = isVoid
@@ -143,7 +143,7 @@ func (a account) setVoidAside() {
 }
 
 // readable fails where a statement that would count cannot be read.
-func (a account) readable() error {
+func (a statementList) readable() error {
 	for _, p := range a.counted() {
 		if p.id == "" {
 			return errors.New("a statement has no invoice_id")
@@ -155,7 +155,7 @@ func (a account) readable() error {
 	return nil
 }
 
-func (a account) setListedTwiceAside() {
+func (a statementList) setListedTwiceAside() {
 	all := a.counted()
 	for i, p := range all {
 		for _, later := range all[i+1:] {
@@ -167,7 +167,7 @@ func (a account) setListedTwiceAside() {
 }
 
 // conflict fails where one id has two contents and nothing says which of them is the later one.
-func (a account) conflict() error {
+func (a statementList) conflict() error {
 	all := a.counted()
 	for i, p := range all {
 		for _, other := range all[i+1:] {
@@ -182,7 +182,7 @@ func (a account) conflict() error {
 
 // undo sets aside each credit note that takes a whole statement back, with that statement. Where there is a choice the likeliest pair
 // goes first.
-func (a account) undo() {
+func (a statementList) undo() {
 	type pair struct {
 		credit, of *posted
 		rank       []int
@@ -279,7 +279,7 @@ func sumsToZero(statements ...invoice) bool {
 }
 
 // undoTogether sets a statement aside that several credit notes take back line by line, together.
-func (a account) undoTogether() {
+func (a statementList) undoTogether() {
 	for _, of := range a.live(func(p *posted) bool { return p.total.IsPositive() }) {
 		credits := a.live(func(p *posted) bool { return p.isCredit() && p.isPartOf(of.invoice) })
 		sum, all := of.total, []invoice{of.invoice}
@@ -315,7 +315,7 @@ func (v invoice) lineKinds() map[lineKind]bool {
 }
 
 // keepLatestOfEachID sets the older statements of an id aside, also where the latest was taken back since.
-func (a account) keepLatestOfEachID() {
+func (a statementList) keepLatestOfEachID() {
 	for i, p := range a {
 		for _, later := range a[i+1:] {
 			known := later.fate == counts || later.fate == isUndone
@@ -327,13 +327,13 @@ func (a account) keepLatestOfEachID() {
 }
 
 // keepCorrections sets aside what a later statement says once more, or issues again.
-func (a account) keepCorrections() {
+func (a statementList) keepCorrections() {
 	for i, later := range a {
 		if !later.isLive() || later.isCredit() {
 			continue
 		}
 		var same *posted
-		var repeated account
+		var repeated statementList
 		sum := decimal.Decimal{}
 		kinds := later.lineKinds()
 		for _, p := range a[:i].live(func(p *posted) bool { return !p.isCredit() && p.currency == later.currency && later.covers(p.invoice) }) {
@@ -384,7 +384,7 @@ func (v invoice) hasDaysOf(other invoice) bool { return v.covers(other) && other
 func (v invoice) amount() string { return billing.Cost(v.currency).Format(v.total) }
 
 // oneCurrency refuses to add up what cannot be.
-func (a account) oneCurrency() error {
+func (a statementList) oneCurrency() error {
 	counted := a.counted()
 	for _, p := range counted {
 		if first := counted[0]; p.currency != first.currency {
@@ -397,7 +397,7 @@ func (a account) oneCurrency() error {
 func named(currency string) string { return cmp.Or(currency, "no currency") }
 
 // remarks say which statements count and which do not, where that is not plain.
-func (a account) remarks() []string {
+func (a statementList) remarks() []string {
 	counted := a.counted()
 	said := a.voidRemark()
 	said = append(said, a.undoneRemarks()...)
@@ -419,7 +419,7 @@ const (
 	maxNames   = 8
 )
 
-func (a account) voidRemark() []string {
+func (a statementList) voidRemark() []string {
 	switch names := namesOf(a, func(p *posted) bool { return p.fate == isVoid }); len(names) {
 	case 0:
 		return nil
@@ -431,7 +431,7 @@ func (a account) voidRemark() []string {
 }
 
 // undoneRemarks name each statement that was taken back, with its credit notes.
-func (a account) undoneRemarks() []string {
+func (a statementList) undoneRemarks() []string {
 	var said []string
 	for _, of := range a {
 		if of.fate != isUndone || of.isCredit() {
@@ -448,7 +448,7 @@ func (a account) undoneRemarks() []string {
 }
 
 // laterRemarks say in whose place a statement counts.
-func (a account) laterRemarks(p *posted) []string {
+func (a statementList) laterRemarks(p *posted) []string {
 	var said []string
 	before := namesOf(a, func(o *posted) bool { return o.fate != isListed && o.fate != isUndone && o.id != p.id && o.last() == p })
 	replaced := slices.ContainsFunc(a, func(o *posted) bool { return o.fate == isReplaced && o.last() == p })
@@ -478,7 +478,7 @@ func (p *posted) last() *posted {
 }
 
 // sumRemark says that several statements count, with what each comes to, and its days where they differ.
-func (a account) sumRemark() string {
+func (a statementList) sumRemark() string {
 	differ := slices.ContainsFunc(a, func(p *posted) bool { return !p.hasDaysOf(a[0].invoice) })
 	var parts []string
 	for _, p := range a {
@@ -507,7 +507,7 @@ func (v invoice) days() string {
 }
 
 // namesOf returns the ids of those that fulfil a condition, each once, the oldest first.
-func namesOf(a account, of func(*posted) bool) []string {
+func namesOf(a statementList, of func(*posted) bool) []string {
 	var names []string
 	for _, p := range a {
 		if of(p) && !slices.Contains(names, p.id) {

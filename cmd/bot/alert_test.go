@@ -9,6 +9,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -79,8 +81,8 @@ func TestTheFirstStartIsOneSummary(t *testing.T) {
 }
 
 // silentFaults are answers without a figure.
-var silentFaults = []fastlysim.Fault{
-	fastlysim.NoRows, fastlysim.Unauthorized, fastlysim.Forbidden, fastlysim.Named("null"), fastlysim.Truncated,
+var silentFaults = []fault.Fault{
+	fault.NoRows, fault.Unauthorized, fault.Forbidden, fault.Named("null"), fault.Truncated,
 }
 
 // Unknown is not zero and not news: no answer, no rows and no sense are silence, and the levels that were said stay said.
@@ -279,10 +281,10 @@ func TestAMonthIsClosedAndWatched(t *testing.T) {
 	w.awaitChecks(2)
 	w.uses(502, 50)
 	w.message(cdnBudget, "100% of November's 500 TB")
-	november := func(terabytes float64, counted time.Time) []fastlysim.Row {
+	november := func(terabytes float64, counted time.Time) []account.Row {
 		row := bandwidth(noon, "North America", terabytes)
 		row.UpdatedAt = counted
-		return []fastlysim.Row{row, bandwidth(noon, "Asia", 50)}
+		return []account.Row{row, bandwidth(noon, "Asia", 50)}
 	}
 	end := time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
 	w.clock.advance(end.Add(30 * time.Hour).Sub(w.clock.Now()))
@@ -412,19 +414,19 @@ func TestACloneOfAService(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.writeRules("defaults: {channel: cdn-budget}\nrules: [{name: each, usage_type: Asia Bandwidth, per: service, budget: 100 TB, except: {api: 500 TB}}]\n")
-	account := 300.0
+	customer := 300.0
 	services := func(terabytes map[string]int64) {
-		var rows []fastlysim.ServiceRow
+		var rows []account.ServiceRow
 		for service, used := range terabytes {
 			id, name, _ := strings.Cut(service, " ")
-			rows = append(rows, fastlysim.ServiceRow{
+			rows = append(rows, account.ServiceRow{
 				Month: w.now().UTC().Format("2006-01"), ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: id, ServiceName: name,
 				Units: decimal.New(used, 3),
 			})
 		}
 		w.fastly.SetServices(rows...)
-		account++ // Fastly's figures have a new version
-		w.uses(1, account)
+		customer++ // Fastly's figures have a new version
+		w.uses(1, customer)
 	}
 	w.hurry(20)
 	services(map[string]int64{"SU1 api": 150, "SU2 www": 50})

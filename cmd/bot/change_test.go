@@ -6,7 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 const changeRules = `
@@ -17,16 +17,16 @@ rules:
 `
 
 // at sets the clock to six in the morning of a day, and requests of Asia and Europe of the month to so many billions up to it.
-func (w *world) at(year int, month time.Month, day int, asia, europe float64, before ...fastlysim.Row) {
+func (w *world) at(year int, month time.Month, day int, asia, europe float64, before ...account.Row) {
 	start := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 	w.fastly.Set(append(before, requestsIn(start, "Asia", asia), requestsIn(start, "Europe", europe))...)
 	w.clock.advance(start.Add(6 * time.Hour).Sub(w.clock.Now()))
 	w.awaitChecks(3)
 }
 
-func requestsIn(countedTo time.Time, region string, billions float64) fastlysim.Row {
+func requestsIn(countedTo time.Time, region string, billions float64) account.Row {
 	single := decimal.NewFromFloat(billions).Shift(9)
-	return fastlysim.Row{
+	return account.Row{
 		Month: countedTo.Add(-time.Second).Format("2006-01"), ProductID: "cdn_usage", UsageType: region + " Requests", Region: region, Unit: "unit",
 		Quantity: single.Shift(-4), Raw: single, UpdatedAt: countedTo,
 	}
@@ -44,7 +44,7 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	for day := 11; day <= 14; day++ {
 		w.at(2026, time.October, day, float64(day-1), 2*float64(day-1))
 	}
-	october := []fastlysim.Row{
+	october := []account.Row{
 		requestsIn(time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC), "Asia", 31),
 		requestsIn(time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC), "Europe", 62),
 	}
@@ -62,7 +62,7 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	})
 	says(t, w.asks("/budget"), "Requests: +43.6% per day, up since")
 
-	november := []fastlysim.Row{
+	november := []account.Row{
 		requestsIn(time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC), "Asia", 60),
 		requestsIn(time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC), "Europe", 60),
 	}

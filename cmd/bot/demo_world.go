@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/store"
 )
@@ -75,9 +76,9 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 func startDemoFastly(clock *demoClock) (*fastlysim.Server, error) {
 	server, err := fastlysim.Start(fastlysim.Config{
 		Token: demoFastlyToken, Clock: clock.Now, Latency: 15 * time.Millisecond,
-		Account: fastlysim.Account{
-			Invoices: fastlysim.DefaultInvoicing(),
-			Jumps: []fastlysim.Jump{
+		Account: account.Account{
+			Invoices: account.DefaultInvoicing(),
+			Jumps: []account.Jump{
 				{Service: "video-vod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5},
 				{Service: "media-assets-prod", From: time.Date(2026, time.November, 11, 0, 0, 0, 0, time.UTC), Factor: 2, Region: "Asia"},
 			},

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/slacksim"
 )
 
@@ -111,9 +112,9 @@ var thirdOfDecember = time.Date(2026, time.December, 3, 8, 0, 0, 0, time.UTC)
 
 // invoiced makes the account one that gets invoices; November's comes that many days after its end.
 func invoiced(days int) worldOption {
-	return func(_ *slacksim.Config, account *fastlysim.Config) {
-		account.Account.Invoices = fastlysim.DefaultInvoicing()
-		account.Account.Invoices.Late = map[string]time.Duration{"2026-11": time.Duration(days) * 24 * time.Hour}
+	return func(_ *slacksim.Config, customer *fastlysim.Config) {
+		customer.Account.Invoices = account.DefaultInvoicing()
+		customer.Account.Invoices.Late = map[string]time.Duration{"2026-11": time.Duration(days) * 24 * time.Hour}
 	}
 }
 

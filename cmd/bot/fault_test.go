@@ -8,6 +8,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -17,18 +19,18 @@ func TestFastlyFails(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name  string
-		fault fastlysim.Fault
+		fault fault.Fault
 		want  string // in the readiness warning
 	}{
-		{"401", fastlysim.Unauthorized, "Fastly refused the token"},
-		{"403", fastlysim.Forbidden, "the Fastly token may not read usage"},
-		{"429 with an hour", fastlysim.Fault{Status: 429, Wait: time.Hour}, "Fastly asks to be asked less often"},
-		{"500", fastlysim.ServerError, "Fastly's API failed"},
-		{"an answer that never comes", fastlysim.Hang, "Fastly did not answer in time"},
-		{"a connection that is cut", fastlysim.Reset, "the connection to Fastly broke"},
-		{"half a body", fastlysim.Truncated, "the connection to Fastly broke"},
-		{"HTML", fastlysim.BadGateway, "Fastly's API failed"},
-		{`{"data":[]}`, fastlysim.NoRows, "Fastly lists no usage for the month yet"},
+		{"401", fault.Unauthorized, "Fastly refused the token"},
+		{"403", fault.Forbidden, "the Fastly token may not read usage"},
+		{"429 with an hour", fault.Fault{Status: 429, Wait: time.Hour}, "Fastly asks to be asked less often"},
+		{"500", fault.ServerError, "Fastly's API failed"},
+		{"an answer that never comes", fault.Hang, "Fastly did not answer in time"},
+		{"a connection that is cut", fault.Reset, "the connection to Fastly broke"},
+		{"half a body", fault.Truncated, "the connection to Fastly broke"},
+		{"HTML", fault.BadGateway, "Fastly's API failed"},
+		{`{"data":[]}`, fault.NoRows, "Fastly lists no usage for the month yet"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +64,7 @@ func TestFastlyAsksForASecond(t *testing.T) {
 	w.uses(390, 50)
 	r := w.start()
 	w.awaitChecks(2)
-	w.failFastly(fastlysim.UsagePath, 1, fastlysim.Fault{Status: 429, Wait: time.Second})
+	w.failFastly(fastlysim.UsagePath, 1, fault.Fault{Status: 429, Wait: time.Second})
 	w.uses(402.6, 50)
 	w.message(cdnBudget, "80% Used")
 	if got := r.readiness(); len(got.Warnings) > 0 {
@@ -74,12 +76,12 @@ func TestFastlyAsksForASecond(t *testing.T) {
 func TestFastlyChangesItsMind(t *testing.T) {
 	t.Parallel()
 	october := time.Date(2026, time.October, 31, 0, 0, 0, 0, time.UTC)
-	at := func(northAmerica float64) []fastlysim.Row {
-		return []fastlysim.Row{bandwidth(noon, "North America", northAmerica), bandwidth(noon, "Asia", 50)}
+	at := func(northAmerica float64) []account.Row {
+		return []account.Row{bandwidth(noon, "North America", northAmerica), bandwidth(noon, "Asia", 50)}
 	}
 	for _, test := range []struct {
 		name string
-		rows []fastlysim.Row
+		rows []account.Row
 		want string // in /budget
 		warn bool
 	}{

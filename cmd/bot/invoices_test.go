@@ -8,18 +8,20 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
 // invoicedAlone makes the account one that gets invoices and has no usage rows.
-func invoicedAlone(_ *slacksim.Config, account *fastlysim.Config) {
-	account.Account.Invoices = fastlysim.DefaultInvoicing()
-	account.Account.Invoices.WithoutUsage = true
+func invoicedAlone(_ *slacksim.Config, customer *fastlysim.Config) {
+	customer.Account.Invoices = account.DefaultInvoicing()
+	customer.Account.Invoices.WithoutUsage = true
 }
 
 // estimated makes the estimate of November one of so many gigabytes in Asia.
 func (w *world) estimated(gigabytes int64) {
-	estimate := fastlysim.ExampleInvoice()
+	estimate := account.ExampleInvoice()
 	estimate.Month, estimate.Start, estimate.End = "2026-11", time.Time{}, w.now()
 	estimate.Items[1].Units = decimal.NewFromInt(gigabytes)
 	w.fastly.SetMonthToDate(estimate)
@@ -65,18 +67,18 @@ rules:
 // usage: a refusal is a check that failed, and what was crossed meanwhile is posted by the first one that does not.
 func TestRefusalsForAWhileLeaveTheSourceAsItIs(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) {
-		account.Account.Invoices = fastlysim.DefaultInvoicing()
+	w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) {
+		customer.Account.Invoices = account.DefaultInvoicing()
 	})
 	w.hurry(20)
 	w.estimated(1_000)
 	w.uses(100, 50)
-	w.failFastly(fastlysim.UsagePath, 5, fastlysim.Refused(403))
+	w.failFastly(fastlysim.UsagePath, 5, fault.Refused(403))
 	w.start()
 	w.awaitChecks(2)
 	w.expectPosts(cdnBudget, 0)
 	for _, status := range []int{404, 403, 400, 404} {
-		w.failFastly(fastlysim.UsagePath, 0, fastlysim.Refused(status))
+		w.failFastly(fastlysim.UsagePath, 0, fault.Refused(status))
 		refused := w.checks()
 		w.await("two checks that fail", func() bool { return w.checks() > refused+1 })
 		w.fastly.Heal()

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/blocks"
 )
@@ -29,13 +30,13 @@ rules:
 // invoiced gives the account the published invoice, of July, and makes November's estimate of the same lines. Usage rows and
 // services agree with it: the shop has 70 % of all traffic, media 25 %, an API 4 %, and one hundredth belongs to no service.
 func (w *world) invoiced() {
-	invoice := fastlysim.ExampleInvoice()
+	invoice := account.ExampleInvoice()
 	w.fastly.SetInvoices(invoice)
-	estimate := fastlysim.ExampleInvoice()
+	estimate := account.ExampleInvoice()
 	estimate.Month, estimate.ID, estimate.Start, estimate.End = "2026-11", "", time.Time{}, noon
 	w.fastly.SetMonthToDate(estimate)
-	var rows []fastlysim.Row
-	var services []fastlysim.ServiceRow
+	var rows []account.Row
+	var services []account.ServiceRow
 	for _, month := range []string{"2026-07", "2026-11"} {
 		for _, item := range invoice.Items {
 			if item.Group != "Full Site Delivery" {
@@ -45,14 +46,14 @@ func (w *world) invoiced() {
 			if item.UsageType == "Requests" {
 				unit, power = "unit", 4
 			}
-			rows = append(rows, fastlysim.Row{
+			rows = append(rows, account.Row{
 				Month: month, ProductID: "cdn_usage", UsageType: item.Description, Region: item.Region, Unit: unit,
 				Quantity: item.Units, Raw: item.Units.Shift(power), UpdatedAt: w.now().Truncate(24 * time.Hour),
 			})
 			for _, service := range []struct{ id, name, share string }{
 				{"S1", "www-shop", "0.5"}, {"S2", "shop-images", "0.2"}, {"S3", "media-assets-prod", "0.25"}, {"S4", "api-gateway", "0.04"},
 			} {
-				services = append(services, fastlysim.ServiceRow{
+				services = append(services, account.ServiceRow{
 					Month: month, ProductID: "cdn_usage", UsageType: item.Description, Unit: unit, ServiceID: service.id,
 					ServiceName: service.name, Units: item.Units.Mul(decimal.RequireFromString(service.share)),
 				})
@@ -66,11 +67,11 @@ func (w *world) invoiced() {
 // The published invoice, asked about and budgeted, to the cent: docs/money.md shows what this test sees.
 func TestThePublishedInvoice(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) {
-		account.Account.Invoices = fastlysim.DefaultInvoicing()
+	w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) {
+		customer.Account.Invoices = account.DefaultInvoicing()
 	})
 	w.invoiced()
-	young := fastlysim.ExampleInvoice()
+	young := account.ExampleInvoice()
 	young.Month, young.ID, young.Start, young.End = "2026-11", "", time.Time{}, noon
 	young.Items, young.Amount = young.Items[:1], young.Items[0].Amount
 	w.fastly.SetMonthToDate(young)
@@ -106,12 +107,12 @@ func TestThePublishedInvoice(t *testing.T) {
 // Two currencies in September leave September unknown. October, which is compared with it, and the year so far are told.
 func TestTwoCurrenciesInAnOldMonthSpoilNoOther(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) {
-		account.Account.Invoices = fastlysim.DefaultInvoicing()
+	w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) {
+		customer.Account.Invoices = account.DefaultInvoicing()
 	})
 	w.invoiced()
-	of := func(month, id, currency string) fastlysim.Invoice {
-		invoice := fastlysim.ExampleInvoice()
+	of := func(month, id, currency string) account.Invoice {
+		invoice := account.ExampleInvoice()
 		invoice.Month, invoice.ID, invoice.Statement, invoice.Currency = month, id, id, currency
 		invoice.Start, invoice.End, invoice.Posted = time.Time{}, time.Time{}, time.Time{}
 		return invoice

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 const oddRules = `
@@ -38,7 +39,7 @@ func TestAnOddRowSilencesNobodyElse(t *testing.T) {
 		{"name an object", strings.Replace(oddRow(`"unit":"unit","quantity":5`), `"name":"Image Transformations"`, `"name":{}`, 1), "name is an object"},
 		{"month in digits", strings.Replace(oddRow(`"unit":"unit","quantity":5`), `"2026-11"`, `202611`, 1), "month is a number"},
 	} {
-		w.failFastly(fastlysim.UsagePath, 0, fastlysim.AddRow(odd.row))
+		w.failFastly(fastlysim.UsagePath, 0, fault.AddRow(odd.row))
 		w.awaitChecks(1)
 		w.await("the reason of "+odd.name, func() bool {
 			m := w.asks("/budget transformations")
@@ -46,7 +47,7 @@ func TestAnOddRowSilencesNobodyElse(t *testing.T) {
 		})
 		w.fastly.Heal()
 	}
-	w.failFastly(fastlysim.UsagePath, 0, fastlysim.AddRow(oddRow(`"unit":"unit"`)))
+	w.failFastly(fastlysim.UsagePath, 0, fault.AddRow(oddRow(`"unit":"unit"`)))
 	w.awaitChecks(1)
 	w.uses(520, 50)
 	says(t, w.message(cdnBudget, "520 TB used, 104% of November's 500 TB"), "Rule na-bandwidth")

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -271,7 +272,7 @@ func TestFastlyDown(t *testing.T) {
 	w := newWorld(t)
 	r := w.start()
 	before := tableOf(t, w.asks("/usage this month cdn_usage"))
-	w.failFastly(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	w.failFastly(fastlysim.UsagePath, -1, fault.ServerError)
 	w.clock.advance(50 * time.Minute)
 	stale := w.asks("/usage this month cdn_usage")
 	says(t, stale, "Fastly has a fault; these figures are from", "(50 min old)")
@@ -295,7 +296,7 @@ func TestWideQuestionsHoldUpNoCheck(t *testing.T) {
 	w.hurry(20)
 	w.start()
 	w.awaitChecks(2)
-	w.failFastly(fastlysim.ServicePath, -1, fastlysim.Hang)
+	w.failFastly(fastlysim.ServicePath, -1, fault.Hang)
 	for month := 9; month <= 10; month++ {
 		w.types(alice, cdnBudget, fmt.Sprintf("/usage 2025-%02d..2026-%02d North America Bandwidth by service", month+1, month))
 	}

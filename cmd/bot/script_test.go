@@ -17,6 +17,8 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 var update = flag.Bool("update", false, "write what the scripts want anew")
@@ -107,9 +109,9 @@ func laterVersion(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // scriptFaults are what a script can make of Fastly.
-var scriptFaults = map[string]fastlysim.Fault{
-	"401": fastlysim.Unauthorized, "403": fastlysim.Forbidden, "429": fastlysim.TooMany, "500": fastlysim.ServerError,
-	"hang": fastlysim.Hang, "reset": fastlysim.Reset, "no-rows": fastlysim.NoRows, "null": fastlysim.Named("null"),
+var scriptFaults = map[string]fault.Fault{
+	"401": fault.Unauthorized, "403": fault.Forbidden, "429": fault.TooMany, "500": fault.ServerError,
+	"hang": fault.Hang, "reset": fault.Reset, "no-rows": fault.NoRows, "null": fault.Named("null"),
 }
 
 func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
@@ -142,16 +144,16 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 			name = args[1]
 		}
 		w.fastly.Set(bandwidth(time.Date(2023, time.January, 31, 0, 0, 0, 0, time.UTC), "Asia", 1))
-		w.fastly.SetServices(fastlysim.ServiceRow{
+		w.fastly.SetServices(account.ServiceRow{
 			Month: "2023-01", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: name, Units: decimal.New(1000, 0),
 		})
 	case len(args) == 2 && args[0] == "clones": // a service this month: two have its name
 		month := time.Now().UTC()
 		w.fastly.Set(bandwidth(month, "Asia", 2))
-		var rows []fastlysim.ServiceRow
+		var rows []account.ServiceRow
 		for _, id := range []string{"SU1Z0isxPaozGVKXdv0eY", "SU2Z0isxPaozGVKXdv0eY"} {
-			rows = append(rows, fastlysim.ServiceRow{
+			rows = append(rows, account.ServiceRow{
 				Month: month.Format("2006-01"), ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 				ServiceID: id, ServiceName: args[1], Units: decimal.New(1000, 0),
 			})
@@ -173,7 +175,7 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 // bill gives the account the published invoice, dated to last month, and an estimate with the same lines.
 func bill(w *world) {
 	month := billing.MonthOf(time.Now())
-	invoice := fastlysim.ExampleInvoice()
+	invoice := account.ExampleInvoice()
 	invoice.Start, invoice.End, invoice.Posted = time.Time{}, time.Time{}, time.Time{}
 	estimate := invoice
 	invoice.Month, estimate.Month, estimate.ID = month.Add(-1).String(), month.String(), ""

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -164,7 +165,7 @@ func TestARuleThatDoesNotFitTheAccount(t *testing.T) {
 func TestFastlyIsReachedLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.failFastly(fastlysim.UsagePath, -1, fastlysim.ServerError)
+	w.failFastly(fastlysim.UsagePath, -1, fault.ServerError)
 	r := w.start()
 	w.await("a warning", func() bool { return len(r.readiness().Warnings) == 1 })
 	says(t, w.asks("/usage 2023-01 cdn_usage"), "Fastly's API fails just now")

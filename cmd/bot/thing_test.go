@@ -7,7 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 const thingRules = `
@@ -18,8 +18,8 @@ rules:
   - {name: gone-from-the-bill, vanished: [product, usage_type]}
 `
 
-func gigabytesOf(month time.Time, product, usageType string, gigabytes int64) fastlysim.Row {
-	return fastlysim.Row{
+func gigabytesOf(month time.Time, product, usageType string, gigabytes int64) account.Row {
+	return account.Row{
 		Month: month.Format("2006-01"), ProductID: product, UsageType: usageType, Unit: "gb",
 		Quantity: decimal.NewFromInt(gigabytes), Raw: decimal.New(gigabytes, 9), UpdatedAt: noon.Truncate(24 * time.Hour),
 	}
@@ -31,21 +31,21 @@ func TestThingsAreSaidOnce(t *testing.T) {
 	w := newWorld(t)
 	w.writeRules(thingRules)
 	w.hurry(20)
-	var past []fastlysim.Row
+	var past []account.Row
 	for n := 1; n <= 6; n++ {
 		month := time.Date(2026, time.November-time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 		past = append(past, gigabytesOf(month, "cdn_usage", "Asia Bandwidth", 90), gigabytesOf(month, "cdn_usage", "Japan Bandwidth", 10),
 			gigabytesOf(month, "compute_requests", "Compute Bandwidth", 10))
 	}
-	rest := []fastlysim.Row{gigabytesOf(noon, "cdn_usage", "Asia Bandwidth", 80), gigabytesOf(noon, "compute_requests", "Compute Bandwidth", 8)}
+	rest := []account.Row{gigabytesOf(noon, "cdn_usage", "Asia Bandwidth", 80), gigabytesOf(noon, "compute_requests", "Compute Bandwidth", 8)}
 	japan := gigabytesOf(noon, "cdn_usage", "Japan Bandwidth", 8)
-	w.fastly.Set(slices.Concat(past, rest, []fastlysim.Row{japan})...)
+	w.fastly.Set(slices.Concat(past, rest, []account.Row{japan})...)
 	r := w.start()
 	w.awaitChecks(2)
 	w.expectPosts(cdnBudget, 0)
 	says(t, w.asks("/budget"), "nothing new this month", "nothing has vanished this month")
 
-	fresh := []fastlysim.Row{gigabytesOf(noon, "cdn_usage", "India Bandwidth", 12), gigabytesOf(noon, "kv_store", "KV Store Storage", 1), japan}
+	fresh := []account.Row{gigabytesOf(noon, "cdn_usage", "India Bandwidth", 12), gigabytesOf(noon, "kv_store", "KV Store Storage", 1), japan}
 	w.fastly.Set(slices.Concat(past, rest, fresh)...)
 	says(t, w.message(cdnBudget, "New on the Bill"), "kv_store", "India Bandwidth", "12% of cdn_usage", "rule `new-on-the-bill`")
 	r = w.expectOneRoot(r, cdnBudget, "New on the Bill: 2 Things")
@@ -76,10 +76,10 @@ rules:
 `
 
 // servicesOf is what services used of Asia Bandwidth in the month, in GB.
-func servicesOf(month time.Time, used map[string]int64) []fastlysim.ServiceRow {
-	var rows []fastlysim.ServiceRow
+func servicesOf(month time.Time, used map[string]int64) []account.ServiceRow {
+	var rows []account.ServiceRow
 	for name, gigabytes := range used {
-		rows = append(rows, fastlysim.ServiceRow{
+		rows = append(rows, account.ServiceRow{
 			Month: month.Format("2006-01"), ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 			ServiceID: "id-of-" + name, ServiceName: name, Units: decimal.NewFromInt(gigabytes),
 		})
@@ -93,8 +93,8 @@ func TestServicesThatComeAndGoAreSaidOnce(t *testing.T) {
 	w := newWorld(t)
 	w.writeRules(newServiceRules)
 	w.hurry(20)
-	var rows []fastlysim.Row
-	var before []fastlysim.ServiceRow
+	var rows []account.Row
+	var before []account.ServiceRow
 	for n := range 7 {
 		month := time.Date(2026, time.November-time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 		rows = append(rows, gigabytesOf(month, "cdn_usage", "Asia Bandwidth", 100))

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -33,7 +35,7 @@ func TestFailingChecksAreToldOnce(t *testing.T) {
 	w.uses(200, 50)
 	r := w.start()
 	w.awaitChecks(2)
-	w.failFastly(fastlysim.UsagePath, 0, fastlysim.Unauthorized)
+	w.failFastly(fastlysim.UsagePath, 0, fault.Unauthorized)
 	w.awaitChecks(2)
 	w.expectPosts(cdnPlatform, 0)
 	w.clock.advance(2 * time.Hour)
@@ -69,7 +71,7 @@ func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
 	w.writeRules(worldRules + "  - {name: images, product: image_optimizer, budget: 500 TB}\n")
 	const bytes, pieces = "Image Bytes in gb", "Transformations in unit"
 	counts := func(types ...string) {
-		rows := []fastlysim.Row{bandwidth(w.now().UTC(), "North America", 200), bandwidth(w.now().UTC(), "Asia", 50)}
+		rows := []account.Row{bandwidth(w.now().UTC(), "North America", 200), bandwidth(w.now().UTC(), "Asia", 50)}
 		for _, written := range types {
 			row := bandwidth(w.now().UTC(), "", 3)
 			row.ProductID = "image_optimizer"
@@ -112,12 +114,12 @@ rules:
 // Services that cannot be read are a trouble of their own: the account's budgets are watched all the same.
 func TestUnreadableServicesAreToldOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(_ *slacksim.Config, account *fastlysim.Config) { account.Account = fastlysim.Account{} })
+	w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) { customer.Account = account.Account{} })
 	w.writeRules(serviceRules)
 	w.hurry(20)
 	r := w.start()
 	w.awaitChecks(2)
-	w.failFastly(fastlysim.ServicePath, 0, fastlysim.Forbidden)
+	w.failFastly(fastlysim.ServicePath, 0, fault.Forbidden)
 	w.awaitChecks(2)
 	w.clock.advance(2 * time.Hour)
 	r = w.expectOneRoot(r, cdnPlatform, "Services of 1 Usage Type Cannot Be Read", "Asia Bandwidth has not been read by service")

@@ -13,6 +13,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -96,7 +98,7 @@ func newWorld(t testing.TB, options ...worldOption) *world {
 		Users:      []slacksim.User{{ID: alice, Name: "alice"}, {ID: gerda, Name: "gerda", Guest: true}},
 		UserGroups: []slacksim.UserGroup{{ID: "S0FINOPS1", Handle: "finops", Users: []string{alice}}, {ID: "S0EMPTY01", Handle: "empty"}},
 	}
-	account := fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now, Account: fastlysim.Account{Services: 40}}
+	account := fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now, Account: account.Account{Services: 40}}
 	for _, change := range options {
 		change(&workspace, &account)
 	}
@@ -138,14 +140,14 @@ func (w *world) writeRules(text string) {
 }
 
 // failFastly makes Fastly misbehave, so that its refusals are none of the program's doing.
-func (w *world) failFastly(path string, times int, fault fastlysim.Fault) {
+func (w *world) failFastly(path string, times int, fault fault.Fault) {
 	w.unfair = true
 	w.fastly.Fail(path, times, fault)
 }
 
 // uses sets usage to that many terabytes, for the case that a month ends meanwhile also for the next.
 func (w *world) uses(northAmerica, asia float64) {
-	var rows []fastlysim.Row
+	var rows []account.Row
 	now := w.now().UTC()
 	for _, month := range []time.Time{now, now.AddDate(0, 1, 1-now.Day())} {
 		rows = append(rows, bandwidth(month, "North America", northAmerica), bandwidth(month, "Asia", asia))
@@ -153,9 +155,9 @@ func (w *world) uses(northAmerica, asia float64) {
 	w.fastly.Set(rows...)
 }
 
-func bandwidth(at time.Time, region string, terabytes float64) fastlysim.Row {
+func bandwidth(at time.Time, region string, terabytes float64) account.Row {
 	figure := decimal.NewFromFloat(terabytes)
-	return fastlysim.Row{
+	return account.Row{
 		Month: at.Format("2006-01"), ProductID: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
 		Quantity: figure.Shift(3), Raw: figure.Shift(12), UpdatedAt: at.Truncate(24 * time.Hour),
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/slacksim"
 )
 
@@ -45,7 +46,7 @@ func measureLanes(ctx context.Context, b *bench) (err error) {
 	if err := os.WriteFile(file, []byte(wideRules), 0o600); err != nil {
 		return err
 	}
-	account := fastlysim.Config{Revision: fastlysim.Seed, Latency: wideCall, Account: fastlysim.Account{Services: wideServices}}
+	account := fastlysim.Config{Revision: fastlysim.Seed, Latency: wideCall, Account: account.Account{Services: wideServices}}
 	w, err := b.open(ctx, "bot", dir, account, "CHECK_INTERVAL=1s", "RULES_FILE="+file)
 	if err != nil {
 		return err

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 const callTakes = 100 * time.Millisecond
 
 // measureLatency asks for months that were never asked for, from the command to the answer, beside single calls.
 func measureLatency(ctx context.Context, b *bench) (err error) {
-	account := fastlysim.Config{Latency: callTakes, Account: fastlysim.Account{First: "1990-01"}}
+	account := fastlysim.Config{Latency: callTakes, Account: account.Account{First: "1990-01"}}
 	w, err := b.open(ctx, "bot", filepath.Join(b.dir, "latency"), account)
 	if err != nil {
 		return err

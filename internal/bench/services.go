@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 // manyServices gives each month more than a hundred thousand services with usage in one region.
@@ -41,7 +42,7 @@ func measureServices(ctx context.Context, b *bench) error {
 func (b *bench) measureContract(ctx context.Context, name string, revision fastlysim.Revision) (err error) {
 	server, err := fastlysim.Start(fastlysim.Config{
 		Token: fastlyToken, Revision: revision, Latency: 5 * time.Millisecond,
-		Account: fastlysim.Account{Services: manyServices, Types: northAmerica()},
+		Account: account.Account{Services: manyServices, Types: northAmerica()},
 	})
 	if err != nil {
 		return err
@@ -67,10 +68,10 @@ func (b *bench) measureContract(ctx context.Context, name string, revision fastl
 	return nil
 }
 
-func northAmerica() []fastlysim.UsageType {
-	for _, usageType := range fastlysim.DefaultUsageTypes() {
+func northAmerica() []account.UsageType {
+	for _, usageType := range account.DefaultUsageTypes() {
 		if usageType.Name == "North America Bandwidth" {
-			return []fastlysim.UsageType{usageType}
+			return []account.UsageType{usageType}
 		}
 	}
 	return nil

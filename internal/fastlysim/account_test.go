@@ -8,10 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // row finds a usage type in a month, or fails.
-func row(t testing.TB, s *Server, month, usageType string) Row {
+func row(t testing.TB, s *Server, month, usageType string) account.Row {
 	t.Helper()
 	for _, row := range s.Month(month) {
 		if row.UsageType == usageType {
@@ -19,7 +21,7 @@ func row(t testing.TB, s *Server, month, usageType string) Row {
 		}
 	}
 	t.Fatalf("no %s in %s", usageType, month)
-	return Row{}
+	return account.Row{}
 }
 
 func unitsOf(t testing.TB, s *Server, month, usageType, service string) decimal.Decimal {
@@ -32,7 +34,7 @@ func unitsOf(t testing.TB, s *Server, month, usageType, service string) decimal.
 	return decimal.Zero
 }
 
-func added(rows []ServiceRow) decimal.Decimal {
+func added(rows []account.ServiceRow) decimal.Decimal {
 	var total decimal.Decimal
 	for _, row := range rows {
 		total = total.Add(row.Units)
@@ -43,26 +45,26 @@ func added(rows []ServiceRow) decimal.Decimal {
 func TestServicesAddUpToTheAccount(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		first := time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)
-		now := first.Add(time.Duration(rapid.IntRange(1, 2000).Draw(r, "day")) * day)
-		account := Account{
+		now := first.Add(time.Duration(rapid.IntRange(1, 2000).Draw(r, "day")) * account.Day)
+		customer := account.Account{
 			Seed: rapid.Uint64().Draw(r, "seed"), Services: rapid.IntRange(1, 120).Draw(r, "services"),
 			Growth: rapid.Float64Range(-0.1, 0.1).Draw(r, "growth"),
 		}
-		account = account.withDefaults()
+		customer = customer.WithDefaults()
 		for range rapid.IntRange(0, 3).Draw(r, "jumps") {
-			account.Jumps = append(account.Jumps, Jump{
-				Service: account.serviceName(rapid.IntRange(0, account.Services-1).Draw(r, "service")),
-				From:    now.Add(-time.Duration(rapid.IntRange(-5, 60).Draw(r, "ago")) * day),
+			customer.Jumps = append(customer.Jumps, account.Jump{
+				Service: customer.ServiceName(rapid.IntRange(0, customer.Services-1).Draw(r, "service")),
+				From:    now.Add(-time.Duration(rapid.IntRange(-5, 60).Draw(r, "ago")) * account.Day),
 				Factor:  rapid.Float64Range(0, 20).Draw(r, "factor"),
 				Region:  rapid.SampledFrom([]string{"", "Asia", "Europe"}).Draw(r, "region"),
 			})
 		}
-		g, err := newGenerator(account)
+		g, err := account.NewGenerator(customer)
 		if err != nil {
 			r.Fatal(err)
 		}
-		s := &Server{ledger: g, config: Config{Account: account, Clock: at(now)}}
-		running := monthOf(now.Add(-day)).String()
+		s := &Server{ledger: g, config: Config{Account: customer, Clock: at(now)}}
+		running := account.MonthOf(now.Add(-account.Day)).String()
 		for _, row := range s.Month(running) {
 			services := s.Services(running, row.ProductID, row.UsageType)
 			if got := added(services); !got.Equal(row.Quantity) {
@@ -81,7 +83,7 @@ func TestTheRunningMonthOnlyGrows(t *testing.T) {
 	var now atomic.Pointer[time.Time]
 	start := time.Date(2026, 11, 2, 1, 0, 0, 0, time.UTC)
 	now.Store(&start)
-	s := begin(t, Config{Clock: func() time.Time { return *now.Load() }, Account: Account{Services: 50}})
+	s := begin(t, Config{Clock: func() time.Time { return *now.Load() }, Account: account.Account{Services: 50}})
 	before := map[string]decimal.Decimal{}
 	for range 29 {
 		for _, service := range s.Services("2026-11", "cdn_usage", "Asia Bandwidth") {
@@ -90,7 +92,7 @@ func TestTheRunningMonthOnlyGrows(t *testing.T) {
 			}
 			before[service.ServiceID] = service.Units
 		}
-		next := now.Load().Add(day)
+		next := now.Load().Add(account.Day)
 		now.Store(&next)
 	}
 	if whole := row(t, s, "2026-11", "Asia Bandwidth"); whole.UpdatedAt.Day() != 1 {
@@ -99,7 +101,7 @@ func TestTheRunningMonthOnlyGrows(t *testing.T) {
 }
 
 func TestTheSameAccountHasTheSameFigures(t *testing.T) {
-	one, two, other := begin(t, Config{}), begin(t, Config{}), begin(t, Config{Account: Account{Seed: 2}})
+	one, two, other := begin(t, Config{}), begin(t, Config{}), begin(t, Config{Account: account.Account{Seed: 2}})
 	const month, product, usageType = "2026-10", "cdn_usage", "Europe Requests"
 	if diff := cmp.Diff(one.Month(month), two.Month(month)); diff != "" {
 		t.Errorf("account: %s", diff)
@@ -133,7 +135,7 @@ func TestTheDefaultAccount(t *testing.T) {
 	if rows := s.Month("2022-01"); len(rows) != 20 {
 		t.Errorf("%d rows in the first month", len(rows))
 	}
-	if diff := cmp.Diff([]Row(nil), s.Month("not a month")); diff != "" {
+	if diff := cmp.Diff([]account.Row(nil), s.Month("not a month")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -171,12 +173,12 @@ func TestAsiaGrowsFastest(t *testing.T) {
 }
 
 func TestWeekendsAreQuieter(t *testing.T) {
-	g, err := newGenerator(Account{}.withDefaults())
+	g, err := account.NewGenerator(account.Account{}.WithDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}
-	october, _ := parseMonth("2026-10")
-	daily := g.daily(figure{0, october})
+	october, _ := account.ParseMonth("2026-10")
+	daily := g.Daily(account.Figure{Meter: 0, Month: october})
 	// October 2026 begins on a Thursday.
 	if thursday, sunday := daily[0], daily[3]; sunday >= thursday*95/100 {
 		t.Errorf("Sunday has %d, Thursday %d", sunday, thursday)
@@ -186,7 +188,7 @@ func TestWeekendsAreQuieter(t *testing.T) {
 func TestAJumpMovesItsServiceAlone(t *testing.T) {
 	from := time.Date(2026, 11, 15, 18, 0, 0, 0, time.UTC)
 	calm := begin(t, Config{})
-	wild := begin(t, Config{Account: Account{Jumps: []Jump{
+	wild := begin(t, Config{Account: account.Account{Jumps: []account.Jump{
 		{Service: "media-assets-prod", Region: "Asia", From: from, Factor: 3},
 	}}})
 	for _, c := range []struct {
@@ -217,7 +219,7 @@ func TestAJumpMultipliesEachDayFromItsFirst(t *testing.T) {
 	clean := unitsOf(t, s, "2026-11", "Asia Bandwidth", "www-shop")
 	untilThe10th := s.ServicesAt("2026-11", "cdn_usage", "Asia Bandwidth", time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC))
 	first := untilThe10th[1].Units
-	if err := s.Jump(Jump{Service: "www-shop", From: time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC), Factor: 2}); err != nil {
+	if err := s.Jump(account.Jump{Service: "www-shop", From: time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC), Factor: 2}); err != nil {
 		t.Fatal(err)
 	}
 	want := first.Add(clean.Sub(first).Mul(number("2")))
@@ -229,7 +231,7 @@ func TestAJumpMultipliesEachDayFromItsFirst(t *testing.T) {
 func TestAJumpToNothingEndsAService(t *testing.T) {
 	s := begin(t, Config{})
 	before := len(s.Services("2026-11", "cdn_usage", "Asia Bandwidth"))
-	if err := s.Jump(Jump{Service: "api-gateway", From: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Factor: 0}); err != nil {
+	if err := s.Jump(account.Jump{Service: "api-gateway", From: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Factor: 0}); err != nil {
 		t.Fatal(err)
 	}
 	after := s.Services("2026-11", "cdn_usage", "Asia Bandwidth")
@@ -279,46 +281,26 @@ func TestRestatingWhatIsNotThere(t *testing.T) {
 }
 
 func TestNamesAndIdsAreUnique(t *testing.T) {
-	account := Account{Services: 100_000}.withDefaults()
+	customer := account.Account{Services: 100_000}.WithDefaults()
 	names, ids := map[string]bool{}, map[string]bool{}
-	for i := range account.Services {
-		names[account.serviceName(i)] = true
-		ids[account.serviceID(i)] = true
+	for i := range customer.Services {
+		names[customer.ServiceName(i)] = true
+		ids[customer.ServiceID(i)] = true
 	}
-	if len(names) != account.Services || len(ids) != account.Services {
-		t.Errorf("%d names and %d ids for %d services", len(names), len(ids), account.Services)
+	if len(names) != customer.Services || len(ids) != customer.Services {
+		t.Errorf("%d names and %d ids for %d services", len(names), len(ids), customer.Services)
 	}
-	if got := account.serviceName(0); got != "media-assets-prod" {
+	if got := customer.ServiceName(0); got != "media-assets-prod" {
 		t.Errorf("the largest is %s", got)
 	}
-	own := Account{Services: 3, Names: []string{"shop-catalog-prod", "b"}}.withDefaults()
-	if got := own.serviceName(2); got == own.serviceName(0) {
+	own := account.Account{Services: 3, Names: []string{"shop-catalog-prod", "b"}}.WithDefaults()
+	if got := own.ServiceName(2); got == own.ServiceName(0) {
 		t.Errorf("a made-up name repeats %s", got)
 	}
 }
 
-func TestSharesAddUp(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		weights := rapid.SliceOfN(rapid.Uint64Range(0, 1_000_000_000), 1, 50).Draw(r, "weights")
-		weights[0]++
-		total := rapid.Int64Range(0, 100*maxRaw).Draw(r, "total")
-		shares := newShares(weights)
-		var reached int64
-		for i := range weights {
-			part := shares.of(i, total)
-			if part < 0 {
-				r.Fatalf("part %d is %d", i, part)
-			}
-			reached += part
-		}
-		if reached != total {
-			r.Fatalf("parts add up to %d of %d", reached, total)
-		}
-	})
-}
-
 func TestADefaultAccountOfAHundredThousand(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 100_000}})
+	s := begin(t, Config{Account: account.Account{Services: 100_000}})
 	services := s.Services("2026-10", "cdn_usage", "Europe Bandwidth")
 	if want := row(t, s, "2026-10", "Europe Bandwidth").Quantity; !added(services).Equal(want) || len(services) < 50_000 {
 		t.Errorf("%d services have %s, the account %s", len(services), added(services), want)

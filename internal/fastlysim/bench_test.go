@@ -3,6 +3,8 @@ package fastlysim
 import (
 	"net/http"
 	"testing"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 func benchmarkCall(b *testing.B, config Config, path, query string) {
@@ -27,12 +29,12 @@ func BenchmarkAllServicesOfOneType(b *testing.B) {
 }
 
 func BenchmarkHundredServicesOfAHundredThousand(b *testing.B) {
-	benchmarkCall(b, Config{Account: Account{Services: 100_000}}, ServicePath, query(
+	benchmarkCall(b, Config{Account: account.Account{Services: 100_000}}, ServicePath, query(
 		"start_month", "2026-10", "end_month", "2026-10", "limit", "100",
 		"product_id", "cdn_usage", "usage_type_name", "Europe Bandwidth"))
 }
 
 func BenchmarkLargestUnfilteredPageOfAHundredThousand(b *testing.B) {
-	benchmarkCall(b, Config{Account: Account{Services: 100_000}}, ServicePath, query(
+	benchmarkCall(b, Config{Account: account.Account{Services: 100_000}}, ServicePath, query(
 		"start_month", "2026-10", "end_month", "2026-10", "limit", "10000"))
 }

@@ -9,6 +9,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // eventually waits until a condition holds, or fails.
@@ -105,7 +108,7 @@ func TestTheLogForgetsTheOldest(t *testing.T) {
 
 func TestCloseEndsCallsThatWait(t *testing.T) {
 	s := begin(t, Config{})
-	s.Fail(TokenPath, 1, Hang)
+	s.Fail(TokenPath, 1, fault.Hang)
 	c := client(t)
 	request := newRequest(t, http.MethodGet, s.URL()+TokenPath)
 	failed := make(chan error, 1)
@@ -149,13 +152,13 @@ func TestACallThatIsGivenUpIsNotKept(t *testing.T) {
 
 // TestEverythingAtOnce is for the race detector.
 func TestEverythingAtOnce(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 20}})
+	s := begin(t, Config{Account: account.Account{Services: 20}})
 	var busy sync.WaitGroup
 	for _, act := range []func() error{
 		func() error { s.Month("2026-11"); s.Services("2026-11", "cdn_usage", "Asia Bandwidth"); return nil },
-		func() error { return s.Jump(Jump{Service: "www-shop", From: november, Factor: 1.1}) },
+		func() error { return s.Jump(account.Jump{Service: "www-shop", From: november, Factor: 1.1}) },
 		func() error { return s.Restate("2026-11", "cdn_usage", "Asia Bandwidth", number("1.01")) },
-		func() error { s.Fail(TokenPath, 1, NoRows); s.Heal(); s.Requests(); s.Forget(); return nil },
+		func() error { s.Fail(TokenPath, 1, fault.NoRows); s.Heal(); s.Requests(); s.Forget(); return nil },
 	} {
 		busy.Go(func() {
 			for range 20 {

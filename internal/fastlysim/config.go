@@ -3,6 +3,8 @@ package fastlysim
 import (
 	"errors"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // Revision is an edition of Fastly's contract for the usage endpoints.
@@ -108,7 +110,7 @@ type Config struct {
 
 	// Account is what the generated figures are drawn from; its zero value is a
 	// company of 400 services with data from January 2022 on.
-	Account Account
+	Account account.Account
 }
 
 func (c Config) withDefaults() (Config, error) {
@@ -127,7 +129,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Service == AsSpecified {
 		c.Service = DataObject
 	}
-	c.Account = c.Account.withDefaults()
+	c.Account = c.Account.WithDefaults()
 	return c, nil
 }
 

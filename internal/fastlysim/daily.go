@@ -4,28 +4,30 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // statistics are exact ones when they are set, and those of the generated account
 // while there is one.
-func (s *Server) statistics() statistics {
+func (s *Server) statistics() account.Statistics {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.exactStats != nil {
 		return *s.exactStats
 	}
-	if g, ok := s.ledger.(*generator); ok {
+	if g, ok := s.ledger.(*account.Generator); ok {
 		return g
 	}
-	return statTable{}
+	return account.StatTable{}
 }
 
 // SetStats replaces the statistics by exact rows, which may contradict what is
 // billed. The clock does not touch them. Usage stays as it is.
-func (s *Server) SetStats(rows ...StatRow) {
+func (s *Server) SetStats(rows ...account.StatRow) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	exact := statTable(slices.Clone(rows))
+	exact := account.StatTable(slices.Clone(rows))
 	s.exactStats = &exact
 }
 
@@ -33,25 +35,10 @@ func (s *Server) SetStats(rows ...StatRow) {
 // figure of a usage type, in billed units: the days that are over at this moment,
 // from the first on. It is empty for exact rows, which have no days.
 func (s *Server) Daily(text, productID, usageType string) []decimal.Decimal {
-	m, err := parseMonth(text)
-	g, ok := s.books().(*generator)
+	m, err := account.ParseMonth(text)
+	g, ok := s.books().(*account.Generator)
 	if err != nil || !ok {
 		return nil
 	}
-	return g.billedDays(m, productID, usageType, m.daysOver(s.config.until(s.config.Clock())))
-}
-
-func (g *generator) billedDays(m month, productID, usageType string, days int) []decimal.Decimal {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	var billed []decimal.Decimal
-	for i, meter := range g.meters {
-		if meter.ProductID != productID || meter.Name != usageType || m < g.first {
-			continue
-		}
-		for _, raw := range g.accountDays(figure{i, m}, days) {
-			billed = append(billed, decimal.New(raw, -meter.Power))
-		}
-	}
-	return billed
+	return g.BilledDays(m, productID, usageType, m.DaysOver(s.config.until(s.config.Clock())))
 }

@@ -5,7 +5,7 @@
 // /tokens/self over real HTTP, under both known revisions of the contract, and
 // refuses whatever the contract does not allow: a month it cannot read, a parameter
 // it does not know, a cursor that belongs to another question. Its figures come
-// from a generated [Account] or from exact ones given to [Server.Set] and its like;
+// from a generated [account.Account] or from exact ones given to [Server.Set] and its like;
 // [Server.Fail] makes it misbehave.
 //
 // It must never know the code it tests: it imports none of it and shares no type

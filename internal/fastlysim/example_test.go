@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 // A demo tells a story: from the 12th on, one service serves three times as much
@@ -13,7 +14,7 @@ func ExampleStart() {
 	server, err := fastlysim.Start(fastlysim.Config{
 		Token: "made-up",
 		Clock: func() time.Time { return time.Date(2026, 11, 22, 10, 42, 0, 0, time.UTC) },
-		Account: fastlysim.Account{Jumps: []fastlysim.Jump{{
+		Account: account.Account{Jumps: []account.Jump{{
 			Service: "media-assets-prod", Region: "Asia",
 			From: time.Date(2026, 11, 12, 0, 0, 0, 0, time.UTC), Factor: 3,
 		}}},

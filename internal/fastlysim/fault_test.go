@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // patient outlasts a busy machine; hasty is for answers that never come.
@@ -24,7 +27,7 @@ var faultQuestions = map[string]string{
 // TestTheCatalogueIsFair shows that a client can tell every fault, and that the
 // faults do what they are named for: what must be refused cannot be read.
 func TestTheCatalogueIsFair(t *testing.T) {
-	account := Account{Services: 12}
+	account := account.Account{Services: 12}
 	honest := begin(t, Config{Account: account})
 	truth := map[string]figures{}
 	for path, question := range faultQuestions {
@@ -34,21 +37,21 @@ func TestTheCatalogueIsFair(t *testing.T) {
 		}
 		truth[path] = found
 	}
-	for _, fault := range Catalogue() {
+	for _, failing := range fault.List() {
 		for path, question := range faultQuestions {
-			if fault.Path != "" && fault.Path != path {
+			if failing.Path != "" && failing.Path != path {
 				continue
 			}
-			t.Run(fault.Name+" on "+path, func(t *testing.T) {
+			t.Run(failing.Name+" on "+path, func(t *testing.T) {
 				t.Parallel()
 				s := begin(t, Config{Account: account})
-				s.Fail(path, 0, fault)
+				s.Fail(path, 0, failing)
 				patience := patient
-				if fault.Kind == Unreachable {
+				if failing.Kind == fault.Unreachable {
 					patience = hasty
 				}
 				found, err := ask(t, s, path, question, patience)
-				judge(t, fault, truth[path], found, err)
+				judge(t, failing, truth[path], found, err)
 				if strangers := s.Strangers(); len(strangers) > 0 {
 					t.Errorf("the careful client went abroad: %v", strangers)
 				}
@@ -71,8 +74,8 @@ func TestFaultsFindRowsInEveryEnvelope(t *testing.T) {
 		{"a bare object", BareObject},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := begin(t, Config{Service: c.envelope, Account: Account{Services: 3}})
-			s.Fail(ServicePath, 1, Named("services in another order"))
+			s := begin(t, Config{Service: c.envelope, Account: account.Account{Services: 3}})
+			s.Fail(ServicePath, 1, fault.Named("services in another order"))
 			changed, honest := get(t, s, ServicePath, question), get(t, s, ServicePath, question)
 			first, last := bytes.Index(honest.body, []byte("media-assets-prod")), bytes.Index(honest.body, []byte("www-shop"))
 			if first < 0 || last < first {
@@ -85,45 +88,45 @@ func TestFaultsFindRowsInEveryEnvelope(t *testing.T) {
 	}
 }
 
-func judge(t *testing.T, fault Fault, truth, found figures, err error) {
+func judge(t *testing.T, failing fault.Fault, truth, found figures, err error) {
 	t.Helper()
 	same := err == nil && cmp.Equal(truth, found)
-	switch fault.Outcome {
-	case Reads:
+	switch failing.Outcome {
+	case fault.Reads:
 		if !same {
 			t.Errorf("not read: %v %s", err, cmp.Diff(truth, found))
 		}
-	case HasNoData:
+	case fault.HasNoData:
 		if err != nil || len(found) != 0 {
 			t.Errorf("%d figures, %v", len(found), err)
 		}
-	case ReadsOrRefuses, SetsAside: // the reader of this package refuses the whole for one row
+	case fault.ReadsOrRefuses, fault.SetsAside: // the reader of this package refuses the whole for one row
 		if err == nil && !same {
 			t.Errorf("wrong figures: %s", cmp.Diff(truth, found))
 		}
-	case Refuses:
+	case fault.Refuses:
 		var reason *refused
 		if !errors.As(err, &reason) {
 			t.Fatalf("not refused: %d figures, %v", len(found), err)
 		}
-		if fault.Kind != NotUnderstood && reason.kind != fault.Kind {
-			t.Errorf("refused as %v, want kind %d", reason, fault.Kind)
+		if failing.Kind != fault.NotUnderstood && reason.kind != failing.Kind {
+			t.Errorf("refused as %v, want kind %d", reason, failing.Kind)
 		}
-		if !strings.Contains(reason.says, fault.Says) {
-			t.Errorf("says %q, want %q in it", reason.says, fault.Says)
+		if !strings.Contains(reason.says, failing.Says) {
+			t.Errorf("says %q, want %q in it", reason.says, failing.Says)
 		}
 	}
 }
 
 func TestTheCatalogueHasNames(t *testing.T) {
 	seen := map[string]bool{}
-	for _, fault := range Catalogue() {
+	for _, fault := range fault.List() {
 		if fault.Name == "" || seen[fault.Name] {
 			t.Errorf("name %q is empty or there twice", fault.Name)
 		}
 		seen[fault.Name] = true
 	}
-	if got := Named("hang").Line; got != LineHangs {
+	if got := fault.Named("hang").Line; got != fault.LineHangs {
 		t.Errorf("hang is %v", got)
 	}
 	defer func() {
@@ -131,13 +134,13 @@ func TestTheCatalogueHasNames(t *testing.T) {
 			t.Error("an unknown name is found")
 		}
 	}()
-	Named("no such fault")
+	fault.Named("no such fault")
 }
 
 func TestFaultsComeInTurn(t *testing.T) {
 	s := begin(t, Config{})
-	s.Fail(TokenPath, 2, ServerError)
-	s.Fail(TokenPath, 1, Fault{Status: 418, After: 1})
+	s.Fail(TokenPath, 2, fault.ServerError)
+	s.Fail(TokenPath, 1, fault.Fault{Status: 418, After: 1})
 	var got []int
 	for range 5 {
 		got = append(got, get(t, s, TokenPath, "").status)
@@ -152,7 +155,7 @@ func TestFaultsComeInTurn(t *testing.T) {
 
 func TestFaultsLastUntilHealed(t *testing.T) {
 	s := begin(t, Config{})
-	s.Fail(TokenPath, 0, ServerError)
+	s.Fail(TokenPath, 0, fault.ServerError)
 	for range 3 {
 		if got := get(t, s, TokenPath, ""); got.status != 500 {
 			t.Errorf("got %d", got.status)
@@ -190,7 +193,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := begin(t, Config{})
-			fault := Named(c.fault)
+			fault := fault.Named(c.fault)
 			s.Fail(TokenPath, 1, fault)
 			got := get(t, s, TokenPath, "")
 			if wait := c.wait(got.header.Get(c.header)); wait > fault.Wait || wait < fault.Wait-5*time.Second {
@@ -202,7 +205,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 
 func TestARedirectLeadsToAnotherHost(t *testing.T) {
 	s := begin(t, Config{})
-	s.Fail(UsagePath, 1, Named("307 to another host"))
+	s.Fail(UsagePath, 1, fault.Named("307 to another host"))
 	// This client follows blindly and takes its header along, as http.Client does.
 	got := get(t, s, UsagePath, faultQuestions[UsagePath])
 	strangers := s.Strangers()
@@ -219,7 +222,7 @@ func TestARedirectLeadsToAnotherHost(t *testing.T) {
 
 func TestATokenMayBeRepeatedByFastly(t *testing.T) {
 	s := begin(t, Config{})
-	s.Fail(TokenPath, 1, Named("401 that repeats the token"))
+	s.Fail(TokenPath, 1, fault.Named("401 that repeats the token"))
 	if got := get(t, s, TokenPath, ""); !bytes.Contains(got.body, []byte(testToken)) {
 		t.Errorf("got %s", got.body)
 	}
@@ -232,7 +235,7 @@ func TestContentTypesAreWrongOnPurpose(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, Config{})
-			s.Fail(TokenPath, 1, Named(name))
+			s.Fail(TokenPath, 1, fault.Named(name))
 			if got := get(t, s, TokenPath, "").header.Get("Content-Type"); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
@@ -242,7 +245,7 @@ func TestContentTypesAreWrongOnPurpose(t *testing.T) {
 
 func TestABodyIsCompressedForThoseWhoAccept(t *testing.T) {
 	s := begin(t, Config{})
-	s.Fail(TokenPath, 0, Named("compressed"))
+	s.Fail(TokenPath, 0, fault.Named("compressed"))
 	for _, c := range []struct{ name, accept, encoding string }{
 		{"for a client that accepts it", "gzip", "gzip"},
 		{"not for another", "identity", ""},
@@ -261,12 +264,12 @@ func TestABodyIsCompressedForThoseWhoAccept(t *testing.T) {
 func TestABadLine(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		fault  Fault
+		fault  fault.Fault
 		status int
 		broken string
 	}{
-		{"a reset is one", Reset, 0, "reset"},
-		{"half a body ends unexpectedly", Truncated, 200, "unexpected EOF"},
+		{"a reset is one", fault.Reset, 0, "reset"},
+		{"half a body ends unexpectedly", fault.Truncated, 200, "unexpected EOF"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := begin(t, Config{})

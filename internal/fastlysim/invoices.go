@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 const (
@@ -27,13 +30,13 @@ type invoicePage struct {
 }
 
 // listInvoices answers InvoicesPath.
-func (s *Server) listInvoices(r *http.Request) answer {
+func (s *Server) listInvoices(r *http.Request) fault.Response {
 	values := r.URL.Query()
 	page, err := readInvoicePage(values)
 	if err != nil {
 		return badRequest(err.Error())
 	}
-	all := slices.DeleteFunc(s.office().listed(s.config.Clock()), func(i Invoice) bool { return !page.holds(i) })
+	all := slices.DeleteFunc(s.office().Listed(s.config.Clock()), func(i account.Invoice) bool { return !page.holds(i) })
 	meta := &metaJSON{Limit: page.limit, Sort: "billing_start_date", Total: len(all)}
 	from := min(page.at.row, len(all))
 	to := min(from+page.limit, len(all))
@@ -48,8 +51,8 @@ func (s *Server) listInvoices(r *http.Request) answer {
 }
 
 // holds takes an invoice whose dates lie within the page's, both included.
-func (p invoicePage) holds(i Invoice) bool {
-	return !i.Start.Before(p.first) && (p.last.IsZero() || i.End.Before(p.last.Add(day)))
+func (p invoicePage) holds(i account.Invoice) bool {
+	return !i.Start.Before(p.first) && (p.last.IsZero() || i.End.Before(p.last.Add(account.Day)))
 }
 
 func readInvoicePage(values url.Values) (invoicePage, error) {
@@ -102,13 +105,13 @@ func invoiceLimit(values url.Values) (int, error) {
 }
 
 // oneInvoice answers InvoicePath.
-func (s *Server) oneInvoice(r *http.Request) answer {
+func (s *Server) oneInvoice(r *http.Request) fault.Response {
 	if err := onlyKnown(r.URL.Query()); err != nil {
 		return badRequest(err.Error())
 	}
 	id := strings.TrimPrefix(r.URL.Path, InvoicePath(""))
-	all := s.office().listed(s.config.Clock())
-	i := slices.IndexFunc(all, func(i Invoice) bool { return i.ID == id })
+	all := s.office().Listed(s.config.Clock())
+	i := slices.IndexFunc(all, func(i account.Invoice) bool { return i.ID == id })
 	if i < 0 {
 		return noInvoice(id)
 	}
@@ -116,6 +119,6 @@ func (s *Server) oneInvoice(r *http.Request) answer {
 }
 
 // noInvoice is a 404 as Fastly has been seen to write it, its status a number.
-func noInvoice(id string) answer {
+func noInvoice(id string) fault.Response {
 	return refuse(http.StatusNotFound, fmt.Sprintf("requested id:%s doesn't exist", id))
 }

@@ -9,15 +9,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // invoiced is an account of few services that gets invoices.
-func invoiced(change func(*Invoicing)) Account {
-	rules := DefaultInvoicing()
+func invoiced(change func(*account.Invoicing)) account.Account {
+	rules := account.DefaultInvoicing()
 	if change != nil {
 		change(rules)
 	}
-	return Account{Services: 12, Invoices: rules}
+	return account.Account{Services: 12, Invoices: rules}
 }
 
 type invoiceAnswer struct {
@@ -177,16 +180,16 @@ func TestOneInvoice(t *testing.T) {
 }
 
 func TestThePublishedInvoice(t *testing.T) {
-	example := ExampleInvoice()
-	if !amountOf(example.Items).Equal(example.Amount) || example.Amount.String() != "6604.19" {
-		t.Errorf("lines come to %s of %s", amountOf(example.Items), example.Amount)
+	example := account.ExampleInvoice()
+	if !account.AmountOf(example.Items).Equal(example.Amount) || example.Amount.String() != "6604.19" {
+		t.Errorf("lines come to %s of %s", account.AmountOf(example.Items), example.Amount)
 	}
 	for _, item := range example.Items {
 		if !item.Units.Mul(item.Rate).Round(2).Equal(item.Amount) {
 			t.Errorf("%s × %s is not %s", item.Units, item.Rate, item.Amount)
 		}
 	}
-	s := begin(t, Config{Account: Account{CustomerID: "…", Services: 1}})
+	s := begin(t, Config{Account: account.Account{CustomerID: "…", Services: 1}})
 	s.SetInvoices(example)
 	example.Items[0].Description = "changed after it was given"
 	const head = `{"customer_id":"…","invoice_id":"INV-375119","invoice_posted_on":"2026-07-01T00:00:00Z","billing_start_date":"2026-07-01T00:00:00Z",` +
@@ -208,15 +211,15 @@ func TestThePublishedInvoice(t *testing.T) {
 }
 
 func TestAFieldMayBeWrittenInAnyWay(t *testing.T) {
-	item := LineItem{
+	item := account.LineItem{
 		Description: "Asia Requests", Amount: number("0.123456789012"), Units: number("0"),
 		Written: map[string]string{"rate": `"1,234.50"`, "units": "null", "region": "", "note": `{"a":1}`},
 	}
 	s := begin(t, Config{})
-	s.SetInvoices(Invoice{
-		Month: "2026-09", ID: "INV-1", Amount: number("12.5"), Items: []LineItem{item, {Amount: number("3")}},
+	s.SetInvoices(account.Invoice{
+		Month: "2026-09", ID: "INV-1", Amount: number("12.5"), Items: []account.LineItem{item, {Amount: number("3")}},
 		Written: map[string]string{"currency_code": "", "monthly_transaction_amount": `"12.50"`},
-	}, Invoice{Month: "2026-08", ID: "INV-0", Written: map[string]string{"transaction_line_items": ""}})
+	}, account.Invoice{Month: "2026-08", ID: "INV-0", Written: map[string]string{"transaction_line_items": ""}})
 	got := string(get(t, s, InvoicesPath, "").body)
 	for _, want := range []string{
 		`"amount":0.123456789012,"credit_coupon_code":"","rate":"1,234.50","units":null,"product_name"`,
@@ -232,7 +235,7 @@ func TestAFieldMayBeWrittenInAnyWay(t *testing.T) {
 
 func TestInvoicesMayHaveFiguresInQuotesAndUnknownFields(t *testing.T) {
 	s := begin(t, Config{Numbers: Quoted, ExtraFields: true})
-	s.SetInvoices(ExampleInvoice())
+	s.SetInvoices(account.ExampleInvoice())
 	got := string(get(t, s, InvoicesPath, "").body)
 	for _, want := range []string{`"monthly_transaction_amount":"6604.19"`, `"units":"146017.0369"`, `"usage_type":"Requests","edition":"2031-01"`} {
 		if !strings.Contains(got, want) {
@@ -243,11 +246,11 @@ func TestInvoicesMayHaveFiguresInQuotesAndUnknownFields(t *testing.T) {
 
 func TestALongInvoice(t *testing.T) {
 	s := begin(t, Config{})
-	items := make([]LineItem, 5000)
+	items := make([]account.LineItem, 5000)
 	for i := range items {
-		items[i] = LineItem{Description: "line " + strconv.Itoa(i), Amount: number("0.01")}
+		items[i] = account.LineItem{Description: "line " + strconv.Itoa(i), Amount: number("0.01")}
 	}
-	s.SetInvoices(Invoice{Month: "2026-09", ID: "INV-1", Amount: number("50"), Items: items})
+	s.SetInvoices(account.Invoice{Month: "2026-09", ID: "INV-1", Amount: number("50"), Items: items})
 	got := listInvoices(t, s, "").Data[0]
 	if len(got.Items) != 5000 || got.Items[4999].Description != "line 4999" {
 		t.Errorf("%d lines", len(got.Items))
@@ -256,13 +259,13 @@ func TestALongInvoice(t *testing.T) {
 
 func TestExactInvoicesAppearWhenTheySay(t *testing.T) {
 	s := begin(t, Config{Account: invoiced(nil)})
-	second := Invoice{Month: "2026-09", ID: "INV-2", Posted: november.Add(-day), Appears: november.Add(-day)}
-	s.SetInvoices(Invoice{Month: "2026-09", ID: "INV-1"}, second, Invoice{Month: "2026-10", ID: "INV-3", Appears: november.Add(time.Second)})
+	second := account.Invoice{Month: "2026-09", ID: "INV-2", Posted: november.Add(-account.Day), Appears: november.Add(-account.Day)}
+	s.SetInvoices(account.Invoice{Month: "2026-09", ID: "INV-1"}, second, account.Invoice{Month: "2026-10", ID: "INV-3", Appears: november.Add(time.Second)})
 	list := listInvoices(t, s, "").Data
 	if len(list) != 2 || list[0].ID != "INV-2" || list[1].ID != "INV-1" {
 		t.Errorf("%+v", list)
 	}
-	if got := s.InvoiceAt("2026-09", november.Add(-2*day)).ID; got != "INV-1" {
+	if got := s.InvoiceAt("2026-09", november.Add(-2*account.Day)).ID; got != "INV-1" {
 		t.Errorf("two days ago it was %s", got)
 	}
 }
@@ -283,8 +286,8 @@ func TestAnAccountWithoutInvoices(t *testing.T) {
 func TestFaultsMeetInvoices(t *testing.T) {
 	s := begin(t, Config{Account: invoiced(nil)})
 	for _, path := range []string{InvoicesPath, InvoicePath("INV-243210"), MonthToDatePath} {
-		s.Fail(path, 1, ServerError)
-		s.Fail(path, 1, Fault{Rewrite: indented})
+		s.Fail(path, 1, fault.ServerError)
+		s.Fail(path, 1, fault.Named("indented"))
 		if got := get(t, s, path, ""); got.status != 500 {
 			t.Errorf("%s: %d", path, got.status)
 		}

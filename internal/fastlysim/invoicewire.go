@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // field is a field of a JSON object.
@@ -78,7 +80,7 @@ func (c Config) extraFields() fields {
 }
 
 // invoiceJSON is a statement as it is listed.
-func (c Config) invoiceJSON(i Invoice) fields {
+func (c Config) invoiceJSON(i account.Invoice) fields {
 	return slices.Concat(fields{
 		{"customer_id", c.Account.CustomerID},
 		{"invoice_id", i.ID},
@@ -94,7 +96,7 @@ func (c Config) invoiceJSON(i Invoice) fields {
 }
 
 // estimateJSON is a month-to-date estimate, whose amount is a string.
-func (c Config) estimateJSON(i Invoice) fields {
+func (c Config) estimateJSON(i account.Invoice) fields {
 	return slices.Concat(fields{
 		{"customer_id", c.Account.CustomerID},
 		{"invoice_id", i.ID},
@@ -106,7 +108,7 @@ func (c Config) estimateJSON(i Invoice) fields {
 }
 
 // itemsJSON are lines, those of an estimate without a field for coupons.
-func (c Config) itemsJSON(items []LineItem, coupons bool) []fields {
+func (c Config) itemsJSON(items []account.LineItem, coupons bool) []fields {
 	list := make([]fields, 0, len(items))
 	for _, item := range items {
 		wire := fields{{"description", item.Description}, {"amount", c.Numbers.write(item.Amount)}}

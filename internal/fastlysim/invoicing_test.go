@@ -7,10 +7,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 func TestAnInvoiceFollowsFromUsage(t *testing.T) {
-	s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.Commitment = number("50000") })})
+	s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.Commitment = number("50000") })})
 	for _, invoice := range listInvoices(t, s, "").Data {
 		usage := map[string]decimal.Decimal{}
 		for _, row := range s.Month(invoice.Start[:7]) {
@@ -65,38 +67,14 @@ func TestALineOfUsage(t *testing.T) {
 	}
 }
 
-func TestAPriceInSteps(t *testing.T) {
-	steps := falling("0.3", 10, falling("0.2", 20, flat("0.125")))
-	for _, c := range []struct{ name, units, want string }{
-		{"nothing has no line", "0", ""},
-		{"a part of the first step", "0.5", "0.5×0.3=0.15"},
-		{"a whole step has no empty next one", "10", "10×0.3=3"},
-		{"one unit into the last step", "21", "10×0.3=3 10×0.2=2 1×0.125=0.13"},
-		{"half a cent goes away from zero", "20.04", "10×0.3=3 10×0.2=2 0.04×0.125=0.01"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var got []string
-			for _, item := range (Price{Tiers: steps}).charge(number(c.units)) {
-				got = append(got, item.Units.String()+"×"+item.Rate.String()+"="+item.Amount.String())
-			}
-			if strings.Join(got, " ") != c.want {
-				t.Errorf("got %v, want %s", got, c.want)
-			}
-		})
-	}
-	if free := (Price{}).charge(number("7")); len(free) != 1 || !free[0].Units.Equal(number("7")) || !free[0].Amount.IsZero() {
-		t.Errorf("without a price: %+v", free)
-	}
-}
-
 func TestWhenAnInvoiceAppears(t *testing.T) {
-	late := func(i *Invoicing) {
-		i.PostedAfter = 3 * day
-		i.Late = map[string]time.Duration{"2026-10": 9 * day}
+	late := func(i *account.Invoicing) {
+		i.PostedAfter = 3 * account.Day
+		i.Late = map[string]time.Duration{"2026-10": 9 * account.Day}
 	}
 	for _, c := range []struct {
 		name   string
-		change func(*Invoicing)
+		change func(*account.Invoicing)
 		now    time.Time
 		month  string
 		status string
@@ -129,13 +107,13 @@ func TestWhenAnInvoiceAppears(t *testing.T) {
 }
 
 func TestFees(t *testing.T) {
-	account := invoiced(func(i *Invoicing) {
+	customer := invoiced(func(i *account.Invoicing) {
 		i.Commitment = number("100000.55")
 		i.Currency, i.Currencies = "GBP", map[string]string{"2026-03": "EUR", "2026-09": "USD"}
 	})
-	s := begin(t, Config{Account: account})
-	items := func(month string) map[string]LineItem {
-		found := map[string]LineItem{}
+	s := begin(t, Config{Account: customer})
+	items := func(month string) map[string]account.LineItem {
+		found := map[string]account.LineItem{}
 		for _, item := range s.Invoice(month).Items {
 			found[item.Description] = item
 		}
@@ -164,7 +142,7 @@ func TestFees(t *testing.T) {
 }
 
 func TestACommitmentThatIsReachedHasNoLine(t *testing.T) {
-	s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.Commitment = number("10") })})
+	s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.Commitment = number("10") })})
 	for _, item := range s.Invoice("2026-10").Items {
 		if item.Description == "commit shortfall" {
 			t.Errorf("got %+v", item)
@@ -175,15 +153,15 @@ func TestACommitmentThatIsReachedHasNoLine(t *testing.T) {
 func TestARestatedMonthHasAnotherStatement(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		form    Reissues
+		form    account.Reissues
 		listed  string
 		byOldID string
 	}{
-		{"which takes the place of the first", Replaces, "INV-243180 as INV-243181", "INV-243181"},
-		{"or stands beside it", Beside, "INV-243181 as INV-243181, INV-243180 as INV-243180", "INV-243180"},
+		{"which takes the place of the first", account.Replaces, "INV-243180 as INV-243181", "INV-243181"},
+		{"or stands beside it", account.Beside, "INV-243181 as INV-243181, INV-243180 as INV-243180", "INV-243180"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.Reissues = c.form })})
+			s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.Reissues = c.form })})
 			before, earlier := s.Invoice("2026-07"), november.Add(-time.Second)
 			if err := s.Restate("2026-07", "cdn_usage", "Asia Requests", number("1.25")); err != nil {
 				t.Fatal(err)
@@ -201,7 +179,7 @@ func TestARestatedMonthHasAnotherStatement(t *testing.T) {
 				t.Errorf("the old id has %s", old.Statement)
 			}
 			after := s.Invoice("2026-07")
-			if !after.Amount.GreaterThan(before.Amount) || !after.Posted.Equal(november) || !after.Amount.Equal(amountOf(after.Items)) {
+			if !after.Amount.GreaterThan(before.Amount) || !after.Posted.Equal(november) || !after.Amount.Equal(account.AmountOf(after.Items)) {
 				t.Errorf("restated to %s of %s from %s", after.Amount, after.Posted, before.Amount)
 			}
 			if was := s.InvoiceAt("2026-07", earlier); !was.Amount.Equal(before.Amount) || was.Statement != "INV-243180" {
@@ -223,13 +201,13 @@ func TestAMonthRestatedBeforeItsInvoiceHasOne(t *testing.T) {
 	if err := s.Restate("2026-10", "cdn_usage", "Asia Requests", number("2")); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.InvoiceAt("2026-10", now.Add(day)); got.Statement != "INV-243210" || !got.Posted.Equal(got.Start) {
+	if got := s.InvoiceAt("2026-10", now.Add(account.Day)); got.Statement != "INV-243210" || !got.Posted.Equal(got.Start) {
 		t.Errorf("%s of %s", got.Statement, got.Posted)
 	}
 }
 
 func TestExactRowsAreInvoicedToo(t *testing.T) {
-	s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.Fees = nil })})
+	s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.Fees = nil })})
 	row, unknown := exactRow(), exactRow()
 	unknown.UsageType, unknown.ProductID, unknown.Region = "Moon Requests", "moon", ""
 	s.Set(row, unknown)
@@ -240,7 +218,7 @@ func TestExactRowsAreInvoicedToo(t *testing.T) {
 }
 
 func TestAnInvoicedAccountMayHaveNoUsageRows(t *testing.T) {
-	s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.WithoutUsage, i.WithoutServices = true, true })})
+	s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.WithoutUsage, i.WithoutServices = true, true })})
 	if got := get(t, s, UsagePath, "start_month=2026-10&end_month=2026-10"); string(got.body) != `{"data":[]}` {
 		t.Errorf("got %s", got.body)
 	}
@@ -261,23 +239,23 @@ func TestAnInvoicedAccountMayHaveNoUsageRows(t *testing.T) {
 }
 
 func TestStartRefusesInvoicesThatCannotBe(t *testing.T) {
-	priced := func(tiers ...Tier) Account {
-		types := DefaultUsageTypes()
+	priced := func(tiers ...account.Tier) account.Account {
+		types := account.DefaultUsageTypes()
 		types[0].Price.Tiers = tiers
-		return Account{Types: types}
+		return account.Account{Types: types}
 	}
 	for _, c := range []struct {
 		name    string
-		account Account
+		account account.Account
 		says    string
 	}{
-		{"a fee begins in a month", invoiced(func(i *Invoicing) { i.Fees[0].From = "2026" }), `"2026" is not a month`},
-		{"a fee ends in a month", invoiced(func(i *Invoicing) { i.Fees[0].Until = "June" }), `"June" is not a month`},
-		{"a currency changes in a month", invoiced(func(i *Invoicing) { i.Currencies = map[string]string{"2026-13": "EUR"} }), "is not a month"},
-		{"a month is late", invoiced(func(i *Invoicing) { i.Late = map[string]time.Duration{"x": day} }), `"x" is not a month`},
-		{"the last step has no end", priced(Tier{UpTo: number("5")}), "ends somewhere"},
-		{"the other steps have one", priced(Tier{}, Tier{}), "ends somewhere"},
-		{"steps rise", priced(Tier{UpTo: number("5")}, Tier{UpTo: number("5")}, Tier{}), "which is not after 5"},
+		{"a fee begins in a month", invoiced(func(i *account.Invoicing) { i.Fees[0].From = "2026" }), `"2026" is not a month`},
+		{"a fee ends in a month", invoiced(func(i *account.Invoicing) { i.Fees[0].Until = "June" }), `"June" is not a month`},
+		{"a currency changes in a month", invoiced(func(i *account.Invoicing) { i.Currencies = map[string]string{"2026-13": "EUR"} }), "is not a month"},
+		{"a month is late", invoiced(func(i *account.Invoicing) { i.Late = map[string]time.Duration{"x": account.Day} }), `"x" is not a month`},
+		{"the last step has no end", priced(account.Tier{UpTo: number("5")}), "ends somewhere"},
+		{"the other steps have one", priced(account.Tier{}, account.Tier{}), "ends somewhere"},
+		{"steps rise", priced(account.Tier{UpTo: number("5")}, account.Tier{UpTo: number("5")}, account.Tier{}), "which is not after 5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := Start(Config{Token: "x", Account: c.account})

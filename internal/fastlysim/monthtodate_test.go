@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // setClock is business time under a test's hand.
@@ -45,7 +47,7 @@ func estimateOf(t *testing.T, s *Server) estimateAnswer {
 }
 
 func TestTheMonthToDate(t *testing.T) {
-	s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.Commitment = number("900000") })})
+	s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.Commitment = number("900000") })})
 	got := estimateOf(t, s)
 	truth := s.MonthToDate()
 	if string(got.Amount) != `"`+truth.Amount.String()+`"` || got.ID != "4tKp8ZrVw2QxLm6Yd0Hs9b-1795344120" {
@@ -106,7 +108,7 @@ func TestTheFirstHoursOfAMonth(t *testing.T) {
 		end  string
 	}{
 		{"have fees and no usage", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), 0, "2026-11-01T00:00:00Z"},
-		{"also while figures trail into the month before", time.Date(2026, 11, 1, 5, 0, 0, 0, time.UTC), day, "2026-11-01T00:00:00Z"},
+		{"also while figures trail into the month before", time.Date(2026, 11, 1, 5, 0, 0, 0, time.UTC), account.Day, "2026-11-01T00:00:00Z"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := estimateOf(t, begin(t, Config{Clock: at(c.now), Lag: c.lag, Account: invoiced(nil)}))
@@ -150,7 +152,7 @@ func TestAnEstimateIsKeptForFourHours(t *testing.T) {
 
 func TestAnEstimateIsWaitedFor(t *testing.T) {
 	clock := clockAt(november)
-	s := begin(t, Config{Clock: clock.Now, Account: invoiced(func(i *Invoicing) { i.Pending, i.PendingFor = 2, 10*time.Second })})
+	s := begin(t, Config{Clock: clock.Now, Account: invoiced(func(i *account.Invoicing) { i.Pending, i.PendingFor = 2, 10*time.Second })})
 	for _, c := range []struct {
 		name   string
 		pass   time.Duration
@@ -179,14 +181,14 @@ func TestAnEstimateIsWaitedFor(t *testing.T) {
 func TestAccountsWithoutAnEstimate(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		form   Estimates
+		form   account.Estimates
 		status int
 	}{
-		{"there may be none", NotFound, 404},
-		{"a parent may pay", ParentPays, 422},
+		{"there may be none", account.NotFound, 404},
+		{"a parent may pay", account.ParentPays, 422},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := begin(t, Config{Account: invoiced(func(i *Invoicing) { i.Estimates = c.form })})
+			s := begin(t, Config{Account: invoiced(func(i *account.Invoicing) { i.Estimates = c.form })})
 			got := get(t, s, MonthToDatePath, "")
 			var refused refusal
 			got.decode(t, &refused)
@@ -198,10 +200,10 @@ func TestAccountsWithoutAnEstimate(t *testing.T) {
 }
 
 func TestAnExactEstimate(t *testing.T) {
-	s := begin(t, Config{Account: Account{CustomerID: "C1", Services: 1}})
-	s.SetMonthToDate(Invoice{
+	s := begin(t, Config{Account: account.Account{CustomerID: "C1", Services: 1}})
+	s.SetMonthToDate(account.Invoice{
 		Month: "2026-08", End: time.Date(2026, 8, 4, 9, 0, 0, 0, time.UTC), Amount: number("2890.32"),
-		Items: []LineItem{{Description: "Customer Success", Amount: number("2600"), Coupon: "X", Group: "CS: CSE"}},
+		Items: []account.LineItem{{Description: "Customer Success", Amount: number("2600"), Coupon: "X", Group: "CS: CSE"}},
 	})
 	const want = `{"customer_id":"C1","invoice_id":"C1-1785834000","billing_start_date":"2026-08-01T00:00:00Z","billing_end_date":"2026-08-04T09:00:00Z",` +
 		`"monthly_transaction_amount":"2890.32","transaction_line_items":[{"description":"Customer Success","amount":2600,"rate":0,"units":0,` +
@@ -209,7 +211,7 @@ func TestAnExactEstimate(t *testing.T) {
 	if got := string(get(t, s, MonthToDatePath, "").body); got != want {
 		t.Error(cmp.Diff(want, got))
 	}
-	s.SetMonthToDate(Invoice{Month: "2026-11", Amount: number("1"), Written: map[string]string{"monthly_transaction_amount": "1"}})
+	s.SetMonthToDate(account.Invoice{Month: "2026-11", Amount: number("1"), Written: map[string]string{"monthly_transaction_amount": "1"}})
 	if got := estimateOf(t, s); string(got.Amount) != "1" || got.End != "2026-11-22T10:42:00Z" {
 		t.Errorf("the second is %+v", got)
 	}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // maxMonths is the longest range of one call.
@@ -24,27 +26,27 @@ func onlyKnown(values url.Values, known ...string) error {
 }
 
 // monthSpan reads start_month and end_month, which must both be there.
-func monthSpan(values url.Values) (span, error) {
+func monthSpan(values url.Values) (account.Span, error) {
 	for _, name := range []string{"start_month", "end_month"} {
 		if values.Get(name) == "" {
-			return span{}, fmt.Errorf("%s is required", name)
+			return account.Span{}, fmt.Errorf("%s is required", name)
 		}
 	}
-	first, err := parseMonth(values.Get("start_month"))
+	first, err := account.ParseMonth(values.Get("start_month"))
 	if err != nil {
-		return span{}, fmt.Errorf("start_month: %w", err)
+		return account.Span{}, fmt.Errorf("start_month: %w", err)
 	}
-	last, err := parseMonth(values.Get("end_month"))
+	last, err := account.ParseMonth(values.Get("end_month"))
 	if err != nil {
-		return span{}, fmt.Errorf("end_month: %w", err)
+		return account.Span{}, fmt.Errorf("end_month: %w", err)
 	}
 	if last < first {
-		return span{}, fmt.Errorf("end_month %s is before start_month %s", last, first)
+		return account.Span{}, fmt.Errorf("end_month %s is before start_month %s", last, first)
 	}
-	if s := (span{first, last}); s.count() > maxMonths {
-		return span{}, fmt.Errorf("%d months are asked for, the maximum is %d", s.count(), maxMonths)
+	if s := (account.Span{First: first, Last: last}); s.Count() > maxMonths {
+		return account.Span{}, fmt.Errorf("%d months are asked for, the maximum is %d", s.Count(), maxMonths)
 	}
-	return span{first, last}, nil
+	return account.Span{First: first, Last: last}, nil
 }
 
 // pageLimits are the default and the largest page of a revision.

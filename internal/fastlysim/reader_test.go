@@ -11,6 +11,9 @@ import (
 	"regexp"
 	"testing"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // This file is a careful client, small because it knows the default envelopes
@@ -26,14 +29,14 @@ type figures map[string]string
 
 // refused is an error of a known kind, with Fastly's words.
 type refused struct {
-	kind Kind
+	kind fault.Kind
 	says string
 }
 
 func (r *refused) Error() string { return fmt.Sprintf("kind %d: %s", r.kind, r.says) }
 
 func notUnderstoodAs(format string, values ...any) error {
-	return &refused{NotUnderstood, fmt.Sprintf(format, values...)}
+	return &refused{fault.NotUnderstood, fmt.Sprintf(format, values...)}
 }
 
 // ask reads an endpoint to its end, and waits so long for each answer.
@@ -70,13 +73,13 @@ func ask(t *testing.T, s *Server, path, question string, patience time.Duration)
 func askOnce(c *http.Client, request *http.Request) (any, error) {
 	got, err := c.Do(request)
 	if err != nil {
-		return nil, &refused{Unreachable, err.Error()}
+		return nil, &refused{fault.Unreachable, err.Error()}
 	}
 	defer func() { _ = got.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(got.Body, mostBytes))
 	switch {
 	case err != nil:
-		return nil, &refused{Unreachable, err.Error()}
+		return nil, &refused{fault.Unreachable, err.Error()}
 	case len(body) == mostBytes:
 		return nil, notUnderstoodAs("too large")
 	case got.StatusCode != http.StatusOK:
@@ -94,20 +97,20 @@ func askOnce(c *http.Client, request *http.Request) (any, error) {
 	return root, nil
 }
 
-func kindOf(status int) Kind {
+func kindOf(status int) fault.Kind {
 	switch {
 	case status == 401:
-		return TokenRefused
+		return fault.TokenRefused
 	case status == 403:
-		return NotAllowed
+		return fault.NotAllowed
 	case status == 429:
-		return RateLimited
+		return fault.RateLimited
 	case status >= 500:
-		return ServerTrouble
+		return fault.ServerTrouble
 	case status >= 400:
-		return Rejected
+		return fault.Rejected
 	}
-	return NotUnderstood
+	return fault.NotUnderstood
 }
 
 // take reads a page and returns the cursor of the next.
@@ -115,7 +118,7 @@ func (f figures) take(root any) (next string, err error) {
 	if list, ok := root.([]any); ok && len(list) == 0 {
 		return "", nil
 	}
-	outer, ok := root.(object)
+	outer, ok := root.(map[string]any)
 	if !ok {
 		return "", notUnderstoodAs("%T", root)
 	}
@@ -127,7 +130,7 @@ func (f figures) take(root any) (next string, err error) {
 			}
 		}
 		return "", nil
-	case object:
+	case map[string]any:
 		return f.takeServices(data)
 	case nil:
 		if _, there := outer["data"]; there { // how Go writes an empty list
@@ -138,9 +141,9 @@ func (f figures) take(root any) (next string, err error) {
 }
 
 func (f figures) takeUsage(value any) error {
-	row, _ := value.(object)
+	row, _ := value.(map[string]any)
 	month, err := text(row, "month")
-	if _, errMonth := parseMonth(month); err != nil || errMonth != nil || month < "2023-01" || month > "2023-03" {
+	if _, errMonth := account.ParseMonth(month); err != nil || errMonth != nil || month < "2023-01" || month > "2023-03" {
 		return notUnderstoodAs("month %q", month)
 	}
 	product, err := text(row, "product_id")
@@ -162,13 +165,13 @@ func (f figures) takeUsage(value any) error {
 	return f.add(month+" "+product+" "+usageType, row["quantity"])
 }
 
-func (f figures) takeServices(data object) (next string, err error) {
+func (f figures) takeServices(data map[string]any) (next string, err error) {
 	details, ok := data["details"].([]any)
 	if !ok {
 		return "", notUnderstoodAs("details are %T", data["details"])
 	}
 	for _, value := range details {
-		row, _ := value.(object)
+		row, _ := value.(map[string]any)
 		id, err := text(row, "service_id")
 		if err != nil {
 			return "", err
@@ -177,7 +180,7 @@ func (f figures) takeServices(data object) (next string, err error) {
 			return "", err
 		}
 	}
-	meta, _ := data["meta"].(object)
+	meta, _ := data["meta"].(map[string]any)
 	if meta["next_cursor"] == nil || meta["next_cursor"] == "" {
 		return "", nil
 	}
@@ -206,7 +209,7 @@ func figureOf(value any) (string, error) {
 	return figure, nil
 }
 
-func text(row object, name string) (string, error) {
+func text(row map[string]any, name string) (string, error) {
 	value, ok := row[name].(string)
 	if !ok || value == "" {
 		return "", notUnderstoodAs("%s is %v", name, row[name])

@@ -10,14 +10,17 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // Paths that the server answers.
 const (
-	UsagePath       = "/billing/v3/usage-metrics"
-	ServicePath     = "/billing/v3/service-usage-metrics"
-	InvoicesPath    = "/billing/v3/invoices"
-	MonthToDatePath = InvoicesPath + "/month-to-date"
+	UsagePath       = fault.UsagePath
+	ServicePath     = fault.ServicePath
+	InvoicesPath    = fault.InvoicesPath
+	MonthToDatePath = fault.MonthToDatePath
 	TokenPath       = "/tokens/self"
 	// Statistics, which need no billing role.
 	StatsPath          = "/stats/aggregate"
@@ -33,17 +36,17 @@ type Server struct {
 	config    Config
 	address   string
 	abroad    string
-	routes    map[string]func(*http.Request) answer
+	routes    map[string]func(*http.Request) fault.Response
 	calls     callLog
 	strangers callLog
-	faults    faultQueue
+	faults    fault.Queue
 	gate      gate
 
 	mu         sync.RWMutex
-	ledger     ledger
-	bills      *bills
+	ledger     account.Ledger
+	bills      *account.Bills
 	estimate   estimate
-	exactStats *statTable
+	exactStats *account.StatTable
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -58,15 +61,15 @@ func Start(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	books, err := newGenerator(config.Account)
+	books, err := account.NewGenerator(config.Account)
 	if err != nil {
 		return nil, fmt.Errorf("fastlysim: generate account: %w", err)
 	}
-	if err := config.Account.Invoices.check(); err != nil {
+	if err := config.Account.Invoices.Check(); err != nil {
 		return nil, fmt.Errorf("fastlysim: %w", err)
 	}
-	s := &Server{config: config, ledger: books, bills: &bills{}}
-	s.routes = map[string]func(*http.Request) answer{
+	s := &Server{config: config, ledger: books, bills: &account.Bills{}}
+	s.routes = map[string]func(*http.Request) fault.Response{
 		UsagePath:       s.usageMetrics,
 		ServicePath:     s.serviceUsageMetrics,
 		InvoicesPath:    s.listInvoices,
@@ -158,25 +161,25 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if !s.delay(r.Context()) {
 		panic(http.ErrAbortHandler)
 	}
-	if fault, turn, ok := s.faults.take(r.URL.Path); ok {
+	if fault, turn, ok := s.faults.Take(r.URL.Path); ok {
 		s.misbehave(w, r, call, fault, turn)
 		return
 	}
 	a := s.answer(r)
-	call.end(a.status)
-	a.write(w)
+	call.end(a.Status)
+	a.Write(w)
 }
 
 // handleStranger is another host: it has nothing to say and notes who came.
 func (s *Server) handleStranger(w http.ResponseWriter, r *http.Request) {
 	call := s.strangers.begin(r)
 	a := notFound()
-	call.end(a.status)
-	a.write(w)
+	call.end(a.Status)
+	a.Write(w)
 }
 
 // answer is what an honest Fastly says.
-func (s *Server) answer(r *http.Request) answer {
+func (s *Server) answer(r *http.Request) fault.Response {
 	route, ok := s.route(r.URL.Path)
 	switch {
 	case !s.authorized(r):
@@ -190,7 +193,7 @@ func (s *Server) answer(r *http.Request) answer {
 }
 
 // route finds who answers a path; an invoice's has its id in it.
-func (s *Server) route(path string) (func(*http.Request) answer, bool) {
+func (s *Server) route(path string) (func(*http.Request) fault.Response, bool) {
 	if route, ok := s.routes[path]; ok {
 		return route, true
 	}
@@ -209,20 +212,5 @@ func (s *Server) delay(ctx context.Context) bool {
 	if !s.gate.pass(ctx) {
 		return false
 	}
-	return rest(ctx, s.config.Latency)
-}
-
-// rest waits and says whether it waited in full.
-func rest(ctx context.Context, duration time.Duration) bool {
-	if duration <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(duration)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return fault.Rest(ctx, s.config.Latency)
 }

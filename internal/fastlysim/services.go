@@ -6,17 +6,20 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // servicePage is a question about services that holds, and where it stands.
 type servicePage struct {
-	query serviceQuery
+	query account.ServiceQuery
 	limit int
 	at    position
 }
 
 // serviceUsageMetrics answers ServicePath.
-func (s *Server) serviceUsageMetrics(r *http.Request) answer {
+func (s *Server) serviceUsageMetrics(r *http.Request) fault.Response {
 	values := r.URL.Query()
 	page, err := s.config.servicePage(values)
 	if err != nil {
@@ -32,11 +35,11 @@ func (s *Server) serviceUsageMetrics(r *http.Request) answer {
 }
 
 // blocks are none for an account that is to look at its invoices.
-func (s *Server) blocks(query serviceQuery) []block {
+func (s *Server) blocks(query account.ServiceQuery) []account.Block {
 	if rules := s.config.Account.Invoices; rules != nil && rules.WithoutServices {
 		return nil
 	}
-	return s.books().blocks(query)
+	return s.books().Blocks(query)
 }
 
 // servicePage reads a question, or says why it is none.
@@ -61,10 +64,10 @@ func (c Config) servicePage(values url.Values) (servicePage, error) {
 	}
 	at, err := readCursor(values)
 	return servicePage{
-		query: serviceQuery{
-			span: span, until: c.until(c.Clock()),
-			productID: values.Get("product_id"), usageType: values.Get("usage_type_name"),
-			serviceID: values.Get("service"),
+		query: account.ServiceQuery{
+			Span: span, Until: c.until(c.Clock()),
+			ProductID: values.Get("product_id"), UsageType: values.Get("usage_type_name"),
+			ServiceID: values.Get("service"),
 		},
 		limit: limit, at: at,
 	}, err
@@ -83,31 +86,31 @@ func (r Revision) pair(values url.Values) error {
 }
 
 // serviceSpan is the running month when no month is given.
-func (c Config) serviceSpan(values url.Values) (span, error) {
+func (c Config) serviceSpan(values url.Values) (account.Span, error) {
 	if values.Get("start_month") == "" && values.Get("end_month") == "" {
-		now := monthOf(c.Clock())
-		return span{now, now}, nil
+		now := account.MonthOf(c.Clock())
+		return account.Span{First: now, Last: now}, nil
 	}
 	return monthSpan(values)
 }
 
 // part is the piece of a block that is on one page.
 type part struct {
-	block block
-	rows  []ServiceRow
+	block account.Block
+	rows  []account.ServiceRow
 }
 
 // fill takes rows from where the page stands until it is full.
-func (c Config) fill(page servicePage, blocks []block) (parts []part, next position, more bool) {
+func (c Config) fill(page servicePage, blocks []account.Block) (parts []part, next position, more bool) {
 	oneBlock := c.Service == DataObject || c.Service == BareObject
 	want, row := page.limit, page.at.row
 	for i := page.at.block; i < len(blocks); i++ {
 		if want == 0 || oneBlock && len(parts) == 1 {
 			return parts, position{block: i}, true
 		}
-		rows, after := blocks[i].rows(row, want)
+		rows, after := blocks[i].Rows(row, want)
 		parts = append(parts, part{blocks[i], rows})
-		if after != noMore {
+		if after != account.NoMore {
 			return parts, position{block: i, row: after}, true
 		}
 		want, row = want-len(rows), 0
@@ -115,17 +118,17 @@ func (c Config) fill(page servicePage, blocks []block) (parts []part, next posit
 	return parts, position{}, false
 }
 
-func total(blocks []block) int {
+func total(blocks []account.Block) int {
 	sum := 0
 	for _, b := range blocks {
-		sum += b.count
+		sum += b.Count
 	}
 	return sum
 }
 
 // wrapServices puts the parts of a page into their envelope, and meta where the
 // envelope can hold it.
-func (c Config) wrapServices(query serviceQuery, parts []part, meta *metaJSON) any {
+func (c Config) wrapServices(query account.ServiceQuery, parts []part, meta *metaJSON) any {
 	list := []blockJSON{}
 	for _, p := range parts {
 		list = append(list, c.blockJSON(query, p))
@@ -147,9 +150,9 @@ func (c Config) wrapServices(query serviceQuery, parts []part, meta *metaJSON) a
 
 // wrapBlock wraps the only block of a page. Where nothing was used it still
 // says what was asked.
-func (c Config) wrapBlock(query serviceQuery, list []blockJSON, meta *metaJSON) any {
+func (c Config) wrapBlock(query account.ServiceQuery, list []blockJSON, meta *metaJSON) any {
 	if len(list) == 0 {
-		list = append(list, c.blockJSON(query, part{block: block{usageType: query.usageType}}))
+		list = append(list, c.blockJSON(query, part{block: account.Block{UsageType: query.UsageType}}))
 	}
 	if c.Service == DataObject && c.Meta == MetaBeside {
 		return dataJSON{Data: list[0], Meta: meta}
@@ -161,13 +164,13 @@ func (c Config) wrapBlock(query serviceQuery, list []blockJSON, meta *metaJSON) 
 	return dataJSON{Data: list[0]}
 }
 
-func (c Config) blockJSON(query serviceQuery, p part) blockJSON {
+func (c Config) blockJSON(query account.ServiceQuery, p part) blockJSON {
 	wire := blockJSON{
 		CustomerID: c.Account.CustomerID,
-		StartTime:  query.span.first.start(),
-		EndTime:    (query.span.last + 1).start().Add(-time.Second),
-		UsageType:  p.block.usageType,
-		Unit:       cmp.Or(p.block.unit, "unit"),
+		StartTime:  query.Span.First.Start(),
+		EndTime:    (query.Span.Last + 1).Start().Add(-time.Second),
+		UsageType:  p.block.UsageType,
+		Unit:       cmp.Or(p.block.Unit, "unit"),
 		Details:    make([]detailJSON, 0, len(p.rows)),
 		extraJSON:  c.extra(),
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 const (
@@ -61,7 +63,7 @@ func TestPagesHoldTheDefaultOfTheirRevision(t *testing.T) {
 		{"the newer contract pages by 1000", Current, 1000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := begin(t, Config{Revision: c.revision, Account: Account{Services: 2000}})
+			s := begin(t, Config{Revision: c.revision, Account: account.Account{Services: 2000}})
 			var answer serviceAnswer
 			get(t, s, ServicePath, oneMonth+onePair).decode(t, &answer)
 			if len(answer.Data.Details) != c.want || answer.Data.Meta.Limit != c.want || answer.Data.Meta.NextCursor == "" {
@@ -195,7 +197,7 @@ func TestServicesAreWrittenInEveryShape(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.config.Account.CustomerID = "C1"
 			s := begin(t, c.config)
-			s.SetServices(ServiceRow{
+			s.SetServices(account.ServiceRow{
 				Month: "2026-09", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 				ServiceID: "S1", ServiceName: "www", Units: number("10.5"),
 			})
@@ -208,7 +210,7 @@ func TestServicesAreWrittenInEveryShape(t *testing.T) {
 }
 
 func TestAListMayHoldSeveralUsageTypesOnAPage(t *testing.T) {
-	s := begin(t, Config{Service: DataList, Account: Account{Services: 30}})
+	s := begin(t, Config{Service: DataList, Account: account.Account{Services: 30}})
 	var answer struct {
 		Data []blockJSON `json:"data"`
 	}
@@ -223,7 +225,7 @@ func TestAListMayHoldSeveralUsageTypesOnAPage(t *testing.T) {
 }
 
 func TestExtraFieldsAreEverywhere(t *testing.T) {
-	s := begin(t, Config{ExtraFields: true, Account: Account{Services: 1}})
+	s := begin(t, Config{ExtraFields: true, Account: account.Account{Services: 1}})
 	var answer struct {
 		Data struct {
 			Edition string            `json:"edition"`

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // billQuestions take several pages of invoices, and one estimate.
@@ -30,23 +32,23 @@ func TestTheFaultsOfBillsAreFair(t *testing.T) {
 		}
 		truth[path] = found
 	}
-	for _, fault := range Catalogue() {
+	for _, failing := range fault.List() {
 		for path, question := range billQuestions {
 			// A list may be empty; an estimate has no such answer.
-			general := fault.Path == "" && (fault.Outcome != HasNoData || path == InvoicesPath)
-			if !general && fault.Path != path {
+			general := failing.Path == "" && (failing.Outcome != fault.HasNoData || path == InvoicesPath)
+			if !general && failing.Path != path {
 				continue
 			}
-			t.Run(fault.Name+" on "+path, func(t *testing.T) {
+			t.Run(failing.Name+" on "+path, func(t *testing.T) {
 				t.Parallel()
 				s := begin(t, Config{Account: account})
-				s.Fail(path, 0, fault)
+				s.Fail(path, 0, failing)
 				patience := patient
-				if fault.Kind == Unreachable {
+				if failing.Kind == fault.Unreachable {
 					patience = hasty
 				}
 				found, err := askBills(t, s, path, question, patience)
-				judge(t, fault, truth[path], found, err)
+				judge(t, failing, truth[path], found, err)
 			})
 		}
 	}
@@ -87,7 +89,7 @@ func (f figures) takeBills(root any, path string) (next string, err error) {
 	if all, ok := root.([]any); ok && len(all) == 0 {
 		return "", nil
 	}
-	outer, _ := root.(object)
+	outer, _ := root.(map[string]any)
 	all, ok := outer["data"].([]any)
 	if data, there := outer["data"]; there && data == nil { // how Go writes an empty list
 		return "", nil
@@ -100,7 +102,7 @@ func (f figures) takeBills(root any, path string) (next string, err error) {
 			return "", err
 		}
 	}
-	meta, _ := outer["meta"].(object)
+	meta, _ := outer["meta"].(map[string]any)
 	if meta["next_cursor"] == nil || meta["next_cursor"] == "" {
 		return "", nil
 	}
@@ -109,7 +111,7 @@ func (f figures) takeBills(root any, path string) (next string, err error) {
 
 // takeBill wants a bill whose lines come to its amount.
 func (f figures) takeBill(value any) error {
-	bill, _ := value.(object)
+	bill, _ := value.(map[string]any)
 	id, err := text(bill, "invoice_id")
 	if err != nil {
 		return err
@@ -121,16 +123,16 @@ func (f figures) takeBill(value any) error {
 	if _, err := time.Parse(time.RFC3339, start); err != nil {
 		return notUnderstoodAs("start %q", start)
 	}
-	amount, err := money(bill[amountField])
+	amount, err := money(bill["monthly_transaction_amount"])
 	if err != nil {
 		return err
 	}
-	items, ok := bill[itemsField].([]any)
+	items, ok := bill["transaction_line_items"].([]any)
 	if !ok {
-		return notUnderstoodAs("lines are %T", bill[itemsField])
+		return notUnderstoodAs("lines are %T", bill["transaction_line_items"])
 	}
 	for n, value := range items {
-		item, _ := value.(object)
+		item, _ := value.(map[string]any)
 		charged, err := money(item["amount"])
 		if err != nil {
 			return err

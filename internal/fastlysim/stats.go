@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // statsJSON wraps an answer of the statistics.
@@ -43,12 +46,12 @@ type bucketJSON struct {
 	*extraJSON
 }
 
-func figuresOf(row StatRow) figuresJSON {
+func figuresOf(row account.StatRow) figuresJSON {
 	return figuresJSON{row.Bandwidth, row.Requests, row.ComputeRequests}
 }
 
 // badStats is a refusal as the older endpoints write it.
-func badStats(reason error) answer {
+func badStats(reason error) fault.Response {
 	return replyJSON(http.StatusBadRequest, struct {
 		classic
 		Detail string `json:"detail"`
@@ -56,7 +59,7 @@ func badStats(reason error) answer {
 }
 
 // statsAggregate answers StatsPath: the account's days, oldest first.
-func (s *Server) statsAggregate(r *http.Request) answer {
+func (s *Server) statsAggregate(r *http.Request) fault.Response {
 	values := r.URL.Query()
 	if err := onlyKnown(values, "from", "to", "by", "region"); err != nil {
 		return badStats(err)
@@ -69,16 +72,16 @@ func (s *Server) statsAggregate(r *http.Request) answer {
 	if err != nil {
 		return badStats(err)
 	}
-	days := map[string]StatRow{}
-	for _, row := range s.statistics().days(query) {
-		if matches(region, row.Region) {
-			days[row.Day] = days[row.Day].plus(row)
+	days := map[string]account.StatRow{}
+	for _, row := range s.statistics().Days(query) {
+		if account.Matches(region, row.Region) {
+			days[row.Day] = days[row.Day].Plus(row)
 		}
 	}
 	return replyStats(s.config.buckets(days), query, region)
 }
 
-func (c Config) buckets(days map[string]StatRow) []bucketJSON {
+func (c Config) buckets(days map[string]account.StatRow) []bucketJSON {
 	buckets := make([]bucketJSON, 0, len(days))
 	for text, row := range days {
 		start, err := time.Parse(time.DateOnly, text)
@@ -94,7 +97,7 @@ func (c Config) buckets(days map[string]StatRow) []bucketJSON {
 // statsByService answers StatsByServicePath: the whole window by region and
 // service id. The recorded calls also carry by and region, which change nothing;
 // who sends them here is told so.
-func (s *Server) statsByService(r *http.Request) answer {
+func (s *Server) statsByService(r *http.Request) fault.Response {
 	values := r.URL.Query()
 	if err := onlyKnown(values, "from", "to"); err != nil {
 		return badStats(err)
@@ -103,20 +106,20 @@ func (s *Server) statsByService(r *http.Request) answer {
 	if err != nil {
 		return badStats(err)
 	}
-	sums := map[string]map[string]StatRow{}
-	for _, region := range statRegions() {
-		sums[region] = map[string]StatRow{}
+	sums := map[string]map[string]account.StatRow{}
+	for _, region := range account.StatRegions() {
+		sums[region] = map[string]account.StatRow{}
 	}
-	for _, row := range s.statistics().services(query) {
+	for _, row := range s.statistics().Services(query) {
 		if sums[row.Region] == nil {
-			sums[row.Region] = map[string]StatRow{}
+			sums[row.Region] = map[string]account.StatRow{}
 		}
-		sums[row.Region][row.ServiceID] = sums[row.Region][row.ServiceID].plus(row)
+		sums[row.Region][row.ServiceID] = sums[row.Region][row.ServiceID].Plus(row)
 	}
 	return replyStats(regionsJSON(sums), query, "")
 }
 
-func regionsJSON(sums map[string]map[string]StatRow) map[string]map[string]figuresJSON {
+func regionsJSON(sums map[string]map[string]account.StatRow) map[string]map[string]figuresJSON {
 	data := make(map[string]map[string]figuresJSON, len(sums))
 	for region, services := range sums {
 		data[region] = make(map[string]figuresJSON, len(services))
@@ -127,14 +130,14 @@ func regionsJSON(sums map[string]map[string]StatRow) map[string]map[string]figur
 	return data
 }
 
-func replyStats(data any, query statsQuery, region string) answer {
+func replyStats(data any, query account.StatsQuery, region string) fault.Response {
 	const form = "2006-01-02 15:04:05 UTC"
 	if region == "" {
 		region = "all"
 	}
 	return replyJSON(http.StatusOK, statsJSON{
 		Data:   data,
-		Meta:   statsMeta{To: query.to.Format(form), From: query.from.Format(form), By: "day", Region: region},
+		Meta:   statsMeta{To: query.To.Format(form), From: query.From.Format(form), By: "day", Region: region},
 		Status: "success",
 	})
 }
@@ -149,27 +152,27 @@ func statsFilter(values url.Values) (region string, err error) {
 		return "", fmt.Errorf("unrecognized sample rate %s", by)
 	}
 	region = values.Get("region")
-	if region != "" && !slices.Contains(statRegions(), region) {
+	if region != "" && !slices.Contains(account.StatRegions(), region) {
 		return "", fmt.Errorf("unrecognized region %s", region)
 	}
 	return region, nil
 }
 
 // statsWindow reads from and to: a month ago and now when they are not given.
-func (c Config) statsWindow(values url.Values) (statsQuery, error) {
+func (c Config) statsWindow(values url.Values) (account.StatsQuery, error) {
 	now := c.Clock().UTC()
 	from, err := moment(values.Get("from"), now, now.AddDate(0, -1, 0))
 	if err != nil {
-		return statsQuery{}, fmt.Errorf("from: %w", err)
+		return account.StatsQuery{}, fmt.Errorf("from: %w", err)
 	}
 	to, err := moment(values.Get("to"), now, now)
 	if err != nil {
-		return statsQuery{}, fmt.Errorf("to: %w", err)
+		return account.StatsQuery{}, fmt.Errorf("to: %w", err)
 	}
 	if from.After(to) {
-		return statsQuery{}, errors.New("from is after to")
+		return account.StatsQuery{}, errors.New("from is after to")
 	}
-	return statsQuery{from: from, to: to, until: c.until(now)}, nil
+	return account.StatsQuery{From: from, To: to, Until: c.until(now)}, nil
 }
 
 // dateForms are the forms of an instant in which Fastly's documentation writes from and to.
@@ -198,7 +201,7 @@ func moment(text string, now, otherwise time.Time) (time.Time, error) {
 }
 
 // noonOf is what Fastly reads a date without a time as, in 2026; it has been midnight before.
-func noonOf(t time.Time) time.Time { return t.Truncate(day).Add(day / 2) }
+func noonOf(t time.Time) time.Time { return t.Truncate(account.Day).Add(account.Day / 2) }
 
 var ago = regexp.MustCompile(`^(\d{1,4}|an?|one) (minute|hour|day|week|month|year)s? ago$`)
 
@@ -210,7 +213,7 @@ func inWords(text string, now time.Time) (time.Time, bool) {
 	case "today":
 		return noonOf(now), true
 	case "yesterday":
-		return noonOf(now).Add(-day), true
+		return noonOf(now).Add(-account.Day), true
 	}
 	parts := ago.FindStringSubmatch(text)
 	if parts == nil {
@@ -226,6 +229,6 @@ func inWords(text string, now time.Time) (time.Time, bool) {
 	case "year":
 		return now.AddDate(-n, 0, 0), true
 	}
-	unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": day, "week": 7 * day}[parts[2]]
+	unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": account.Day, "week": 7 * account.Day}[parts[2]]
 	return now.Add(-time.Duration(n) * unit), true
 }

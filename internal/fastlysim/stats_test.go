@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // window writes from and to in seconds since 1970, of days written YYYY-MM-DD.
@@ -53,7 +56,7 @@ func statsServices(t *testing.T, s *Server, query string) map[string]map[string]
 }
 
 func TestStatisticsAreStrict(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 3}})
+	s := begin(t, Config{Account: account.Account{Services: 3}})
 	both := []string{StatsPath, StatsByServicePath}
 	for _, c := range []struct {
 		name  string
@@ -97,11 +100,11 @@ func TestStatisticsAreStrict(t *testing.T) {
 }
 
 func TestStatisticsAreWrittenAsFastlyDoes(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 1}})
+	s := begin(t, Config{Account: account.Account{Services: 1}})
 	s.SetStats(
-		StatRow{Day: "2026-11-02", Region: "europe", ServiceID: "S1", Bandwidth: 514, Requests: 7, ComputeRequests: 3},
-		StatRow{Day: "2026-11-01", Region: "europe", ServiceID: "S1", Bandwidth: 17245, ComputeRequests: 6},
-		StatRow{Day: "2026-11-01", Region: "usa", ServiceID: "S2", Requests: 2},
+		account.StatRow{Day: "2026-11-02", Region: "europe", ServiceID: "S1", Bandwidth: 514, Requests: 7, ComputeRequests: 3},
+		account.StatRow{Day: "2026-11-01", Region: "europe", ServiceID: "S1", Bandwidth: 17245, ComputeRequests: 6},
+		account.StatRow{Day: "2026-11-01", Region: "usa", ServiceID: "S2", Requests: 2},
 	)
 	asked := window(t, "2026-11-01", "2026-11-03")
 	for _, c := range []struct{ name, path, query, want string }{
@@ -162,7 +165,7 @@ func TestWhichDaysStatisticsHave(t *testing.T) {
 		{"none before the account's first month", 0, window(t, "2021-01-01", "2022-01-03"), "2022-01-01 to 2022-01-02, 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := begin(t, Config{Lag: c.lag, Account: Account{Services: 3}})
+			s := begin(t, Config{Lag: c.lag, Account: account.Account{Services: 3}})
 			days := statsDays(t, s, c.query)
 			date := func(b bucketJSON) string { return time.Unix(b.StartTime, 0).UTC().Format(time.DateOnly) }
 			got := ""
@@ -182,7 +185,7 @@ func littleLess(statistic, billed decimal.Decimal) bool {
 }
 
 func TestStatisticsAreALittleLessThanBilled(t *testing.T) {
-	account := Account{Services: 20, Jumps: []Jump{{Service: "www-shop", From: november.Add(-10 * day), Factor: 3}}}
+	account := account.Account{Services: 20, Jumps: []account.Jump{{Service: "www-shop", From: november.Add(-10 * account.Day), Factor: 3}}}
 	s := begin(t, Config{Account: account})
 	asked := window(t, "2026-11-01", "2026-12-01")
 	for code, region := range map[string]string{"usa": "North America", "europe": "Europe", "anzac": "Australia", "asia": "Asia", "southamerica_std": "South America"} {
@@ -209,8 +212,8 @@ func TestStatisticsAreALittleLessThanBilled(t *testing.T) {
 }
 
 func TestStatisticsByServiceAddUp(t *testing.T) {
-	account := Account{Services: 20, Jumps: []Jump{{Service: "www-shop", From: november.Add(-10 * day), Factor: 3}}}
-	s := begin(t, Config{Account: account})
+	customer := account.Account{Services: 20, Jumps: []account.Jump{{Service: "www-shop", From: november.Add(-10 * account.Day), Factor: 3}}}
+	s := begin(t, Config{Account: customer})
 	asked := window(t, "2026-11-01", "2026-12-01")
 	regions := statsServices(t, s, asked)
 	for _, row := range s.Services("2026-11", "cdn_usage", "Asia Bandwidth") {
@@ -218,7 +221,7 @@ func TestStatisticsByServiceAddUp(t *testing.T) {
 			t.Errorf("%s has %d, billed %s", row.ServiceName, got.Bandwidth, row.Units)
 		}
 	}
-	for _, region := range statRegions() {
+	for _, region := range account.StatRegions() {
 		var days, services int64
 		for _, bucket := range statsDays(t, s, asked+"&region="+region) {
 			days += bucket.Requests
@@ -234,7 +237,7 @@ func TestStatisticsByServiceAddUp(t *testing.T) {
 }
 
 func TestDailyFiguresAreTheMonth(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 5, Jumps: []Jump{{Service: "api-gateway", From: november.Add(-9 * day), Factor: 0.2}}}})
+	s := begin(t, Config{Account: account.Account{Services: 5, Jumps: []account.Jump{{Service: "api-gateway", From: november.Add(-9 * account.Day), Factor: 0.2}}}})
 	for _, month := range []string{"2026-10", "2026-11"} {
 		for _, row := range s.Month(month) {
 			var sum decimal.Decimal
@@ -252,8 +255,8 @@ func TestDailyFiguresAreTheMonth(t *testing.T) {
 }
 
 func TestExactStatisticsLeaveUsageAlone(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 3}})
-	s.SetStats(StatRow{Day: "2030-01-01", Region: "usa", Requests: 5}, StatRow{Day: "no day", Region: "usa", Requests: 1})
+	s := begin(t, Config{Account: account.Account{Services: 3}})
+	s.SetStats(account.StatRow{Day: "2030-01-01", Region: "usa", Requests: 5}, account.StatRow{Day: "no day", Region: "usa", Requests: 1})
 	asked := window(t, "2030-01-01", "2030-01-02")
 	if days := statsDays(t, s, asked); len(days) != 1 || days[0].Requests != 5 {
 		t.Errorf("the clock touched them: %+v", days)
@@ -272,9 +275,9 @@ func TestExactStatisticsLeaveUsageAlone(t *testing.T) {
 }
 
 func TestFaultsMeetStatistics(t *testing.T) {
-	s := begin(t, Config{Account: Account{Services: 3}})
+	s := begin(t, Config{Account: account.Account{Services: 3}})
 	for _, path := range []string{StatsPath, StatsByServicePath} {
-		s.Fail(path, 1, BadGateway)
+		s.Fail(path, 1, fault.BadGateway)
 		if got := get(t, s, path, ""); got.status != 502 {
 			t.Errorf("%s: %d", path, got.status)
 		}

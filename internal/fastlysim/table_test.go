@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
-func serviceRowOf(month, service, units string) ServiceRow {
-	return ServiceRow{
+func serviceRowOf(month, service, units string) account.ServiceRow {
+	return account.ServiceRow{
 		Month: month, ProductID: "cdn_usage", UsageType: "na_req", Unit: "unit",
 		ServiceID: "id-" + service, ServiceName: service, Units: number(units),
 	}
@@ -33,7 +35,7 @@ func TestExactRowsAreServedAsTheyStand(t *testing.T) {
 	want := exactRow()
 	want.UsageType, want.Name = "na_req", "North America Requests"
 	want.UpdatedAt = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
-	if diff := cmp.Diff([]Row{want}, s.Month("2026-09")); diff != "" {
+	if diff := cmp.Diff([]account.Row{want}, s.Month("2026-09")); diff != "" {
 		t.Error(diff)
 	}
 	if rows := s.Month("2026-08"); len(rows) != 0 {
@@ -98,7 +100,7 @@ func TestRestatingExactRows(t *testing.T) {
 }
 
 func TestExactRowsHaveNoStories(t *testing.T) {
-	if err := exactly(t).Jump(Jump{Service: "www-shop", Factor: 2}); err == nil {
+	if err := exactly(t).Jump(account.Jump{Service: "www-shop", Factor: 2}); err == nil {
 		t.Error("it jumped")
 	}
 }

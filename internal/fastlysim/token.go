@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"budgetbot/internal/fastlysim/fault"
 )
 
 // tokenJSON is a token as Fastly describes it to its bearer.
@@ -24,7 +26,7 @@ type tokenJSON struct {
 }
 
 // tokenSelf answers TokenPath.
-func (s *Server) tokenSelf(r *http.Request) answer {
+func (s *Server) tokenSelf(r *http.Request) fault.Response {
 	if err := onlyKnown(r.URL.Query()); err != nil {
 		return badRequest(err.Error())
 	}

@@ -1,9 +1,14 @@
 package fastlysim
 
-import "net/http"
+import (
+	"net/http"
+
+	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
+)
 
 // usageMetrics answers UsagePath.
-func (s *Server) usageMetrics(r *http.Request) answer {
+func (s *Server) usageMetrics(r *http.Request) fault.Response {
 	values := r.URL.Query()
 	if err := onlyKnown(values, "start_month", "end_month"); err != nil {
 		return badRequest(err.Error())
@@ -14,7 +19,7 @@ func (s *Server) usageMetrics(r *http.Request) answer {
 	}
 	rows, until := []usageJSON{}, s.config.until(s.config.Clock())
 	for _, m := range s.shown(span) {
-		for _, row := range s.books().usage(m, until) {
+		for _, row := range s.books().Usage(m, until) {
 			rows = append(rows, s.config.usageJSON(row))
 		}
 	}
@@ -39,9 +44,9 @@ func wrapUsage(envelope Envelope, rows []usageJSON) any {
 
 // shown are the months of a question that usage-metrics has rows of: none for
 // an account that is to look at its invoices.
-func (s *Server) shown(span span) []month {
+func (s *Server) shown(span account.Span) []account.Month {
 	if rules := s.config.Account.Invoices; rules != nil && rules.WithoutUsage {
 		return nil
 	}
-	return span.months()
+	return span.Months()
 }

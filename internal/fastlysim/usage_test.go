@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 type usageAnswer struct {
@@ -100,8 +102,8 @@ func TestTheFirstQuarterOf2023(t *testing.T) {
 	}
 }
 
-func exactRow() Row {
-	return Row{
+func exactRow() account.Row {
+	return account.Row{
 		Month: "2026-09", ProductID: "cdn_usage", UsageType: "North America Requests", Region: "North America",
 		Quantity: number("146017.0369"), Raw: number("1460170369"),
 	}
@@ -233,15 +235,15 @@ func TestStartRefusesWhatCannotBe(t *testing.T) {
 		says   string
 	}{
 		{"a token is needed", Config{}, "no token"},
-		{"the first month is a month", Config{Token: "x", Account: Account{First: "2022"}}, "first month"},
-		{"there are services", Config{Token: "x", Account: Account{Services: -1}}, "-1 services"},
-		{"a usage type has an anchor", Config{Token: "x", Account: Account{Types: []UsageType{{Name: "Requests"}}}}, "no anchor"},
-		{"an anchor is a month", Config{Token: "x", Account: Account{Types: []UsageType{{Anchors: map[string]int64{"x": 1}}}}}, "anchor"},
-		{"an anchor is not negative", Config{Token: "x", Account: Account{Types: []UsageType{{Anchors: map[string]int64{"2023-01": -1}}}}}, "is not between"},
-		{"a usage type is there once", Config{Token: "x", Account: Account{Types: append(DefaultUsageTypes(), DefaultUsageTypes()...)}}, "there twice"},
-		{"an account does not vanish at once", Config{Token: "x", Account: Account{Growth: -2}}, "shrinks to nothing"},
-		{"a jump is of a known service", Config{Token: "x", Account: Account{Jumps: []Jump{{Service: "nobody"}}}}, "no service has that name"},
-		{"a jump is not negative", Config{Token: "x", Account: Account{Jumps: []Jump{{Service: "www-shop", Factor: -1}}}}, "is not between 0 and 100"},
+		{"the first month is a month", Config{Token: "x", Account: account.Account{First: "2022"}}, "first month"},
+		{"there are services", Config{Token: "x", Account: account.Account{Services: -1}}, "-1 services"},
+		{"a usage type has an anchor", Config{Token: "x", Account: account.Account{Types: []account.UsageType{{Name: "Requests"}}}}, "no anchor"},
+		{"an anchor is a month", Config{Token: "x", Account: account.Account{Types: []account.UsageType{{Anchors: map[string]int64{"x": 1}}}}}, "anchor"},
+		{"an anchor is not negative", Config{Token: "x", Account: account.Account{Types: []account.UsageType{{Anchors: map[string]int64{"2023-01": -1}}}}}, "is not between"},
+		{"a usage type is there once", Config{Token: "x", Account: account.Account{Types: append(account.DefaultUsageTypes(), account.DefaultUsageTypes()...)}}, "there twice"},
+		{"an account does not vanish at once", Config{Token: "x", Account: account.Account{Growth: -2}}, "shrinks to nothing"},
+		{"a jump is of a known service", Config{Token: "x", Account: account.Account{Jumps: []account.Jump{{Service: "nobody"}}}}, "no service has that name"},
+		{"a jump is not negative", Config{Token: "x", Account: account.Account{Jumps: []account.Jump{{Service: "www-shop", Factor: -1}}}}, "is not between 0 and 100"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := Start(c.config)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/internal/fastlysim/account"
 )
 
 // usageJSON is a row of usage-metrics.
@@ -75,7 +77,7 @@ func (c Config) extra() *extraJSON {
 	}
 }
 
-func (c Config) usageJSON(row Row) usageJSON {
+func (c Config) usageJSON(row account.Row) usageJSON {
 	wire := usageJSON{
 		Month: row.Month, UsageType: row.UsageType, Name: cmp.Or(row.Name, row.UsageType),
 		Region: row.Region, Unit: cmp.Or(row.Unit, "unit"), ProductID: row.ProductID,
@@ -103,7 +105,7 @@ func (n NumberForm) write(d decimal.Decimal) json.RawMessage {
 }
 
 // write names the last day that is whole at the row's moment, or the moment.
-func (t TimeForm) write(row Row) string {
+func (t TimeForm) write(row account.Row) string {
 	if t == Instant {
 		return row.UpdatedAt.UTC().Format(time.RFC3339)
 	}

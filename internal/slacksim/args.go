@@ -116,14 +116,3 @@ func decode(raw []byte) (any, error) {
 	}
 	return value, nil
 }
-
-// encode writes JSON without escaping <, > and &, which Slack's markup uses.
-func encode(value any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(value); err != nil {
-		panic("slacksim: encode a value of its own: " + err.Error())
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}

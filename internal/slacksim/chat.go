@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 const (
-	maxText       = 40_000
 	maxUpdateText = 4_000
 )
 
@@ -28,7 +29,7 @@ func (s *Server) chatPost(c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.compose(c, surfaceMessage)
+	m, err := s.compose(c, blockkit.SurfaceMessage)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (s *Server) chatPostEphemeral(c *call) (reply, error) {
 	case !r.BotMember:
 		return nil, refuse("not_in_channel")
 	}
-	m, err := s.compose(c, surfaceMessage)
+	m, err := s.compose(c, blockkit.SurfaceMessage)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (s *Server) chatUpdate(c *call) (reply, error) {
 	if utf8.RuneCountInString(c.args.text("text")) > maxUpdateText {
 		return nil, refuse("msg_too_long")
 	}
-	next, err := s.compose(c, surfaceMessage)
+	next, err := s.compose(c, blockkit.SurfaceMessage)
 	if err != nil {
 		return nil, err
 	}
@@ -186,14 +187,14 @@ func (r *room) threadOf(ts string) (string, error) {
 
 // cut shortens a text that is longer than a message may be, as Slack does without a word.
 func cut(text string) string {
-	if runes := []rune(text); len(runes) > maxText {
-		return string(runes[:maxText])
+	if runes := []rune(text); len(runes) > blockkit.MaxText {
+		return string(runes[:blockkit.MaxText])
 	}
 	return text
 }
 
 // compose reads and checks the content of a message.
-func (s *Server) compose(c *call, on surface) (*Message, error) {
+func (s *Server) compose(c *call, on blockkit.Surface) (*Message, error) {
 	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: cut(c.args.text("text"))}
 	var err error
 	if m.Blocks, err = s.readBlocks(c.args, on); err != nil {
@@ -232,12 +233,12 @@ func (s *Server) readAttachments(a args) (json.RawMessage, error) {
 			return nil, refuse("invalid_attachments")
 		}
 		if blocks, has := object["blocks"]; has {
-			if err := s.checkBlocks(fmt.Sprintf("/attachments/%d/blocks", i), blocks, surfaceMessage); err != nil {
+			if err := s.checkBlocks(fmt.Sprintf("/attachments/%d/blocks", i), blocks, blockkit.SurfaceMessage); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return encode(list), nil
+	return blockkit.Encode(list), nil
 }
 
 // readMetadata checks the shape of a message's metadata.
@@ -254,12 +255,12 @@ func readMetadata(a args) (json.RawMessage, error) {
 	if kind, _ := object["event_type"].(string); kind == "" && object["event_payload"] == nil {
 		return nil, nil
 	}
-	var c check
-	c.apply(metadataRule(), "/metadata", object)
-	if len(c.problems) > 0 {
-		return nil, &refusal{code: "invalid_metadata_schema", messages: c.problems}
+	var c blockkit.Check
+	c.Apply(blockkit.MetadataRule(), "/metadata", object)
+	if len(c.Problems) > 0 {
+		return nil, &refusal{code: "invalid_metadata_schema", messages: c.Problems}
 	}
-	return encode(object), nil
+	return blockkit.Encode(object), nil
 }
 
 // messageJSON is a message as the Web API and interactions show it.

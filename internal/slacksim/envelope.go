@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // dispatch is one thing the app must hear of, however often it is delivered.
@@ -117,7 +119,7 @@ func (s *Server) acknowledge(c *connection, raw []byte) {
 		s.violate("frame_unknown", "a frame that is no acknowledgement")
 		return
 	}
-	for _, key := range sortedKeys(frame) {
+	for _, key := range blockkit.SortedKeys(frame) {
 		if key != "envelope_id" && key != "payload" {
 			s.violate("ack_unknown_field", "an acknowledgement with the field "+key)
 		}
@@ -160,7 +162,7 @@ func (s *Server) accept(v *delivery, payload any) {
 	}
 	out := Outcome{Result: Acknowledged, After: took}
 	if payload != nil {
-		out.Payload = json.RawMessage(encode(payload))
+		out.Payload = json.RawMessage(blockkit.Encode(payload))
 	}
 	if d.invocation.answered != nil {
 		d.invocation.answered(&out, payload)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // storedFile is an uploaded file.
@@ -92,7 +94,7 @@ func (s *Server) fileComplete(c *call) (reply, error) {
 		return nil, err
 	}
 	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: c.args.text("initial_comment"), Via: "file"}
-	if m.Blocks, err = s.readBlocks(c.args, surfaceMessage); err != nil {
+	if m.Blocks, err = s.readBlocks(c.args, blockkit.SurfaceMessage); err != nil {
 		return nil, err
 	}
 	for _, r := range rooms {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // Submission is a person's use of a modal's submit button.
@@ -32,7 +34,7 @@ func (s *Server) Submit(ctx context.Context, c Submission) (*Invocation, error) 
 	for blockID, actions := range c.Values {
 		filled := map[string]any{}
 		for actionID, entry := range actions {
-			element, _, err := findElement(encode(view.content["blocks"]), Press{ActionID: actionID, BlockID: blockID})
+			element, _, err := findElement(blockkit.Encode(view.content["blocks"]), Press{ActionID: actionID, BlockID: blockID})
 			if err != nil {
 				return nil, err
 			}
@@ -90,7 +92,7 @@ func (s *Server) showSubmitted(out *Outcome, view *View, answer any) {
 		err = s.showErrors(out, view, object["errors"])
 	case "update":
 		var content map[string]any
-		if content, err = s.checkView(object["view"], surfaceModal, view.ID); err == nil {
+		if content, err = s.checkView(object["view"], blockkit.SurfaceModal, view.ID); err == nil {
 			s.fill(view, content)
 		}
 	case "push":
@@ -107,7 +109,7 @@ func (s *Server) pushAnswer(view *View, value any) error {
 	if len(s.stacks[view.User]) >= maxStack {
 		return refuse("push_limit_reached")
 	}
-	content, err := s.checkView(value, surfaceModal, "")
+	content, err := s.checkView(value, blockkit.SurfaceModal, "")
 	if err == nil {
 		s.showView(view.User, content)
 	}
@@ -119,7 +121,7 @@ func (s *Server) showErrors(out *Outcome, view *View, value any) error {
 	errs, _ := value.(map[string]any)
 	blocks, _ := view.content["blocks"].([]any)
 	out.ViewErrors = map[string]string{}
-	for _, blockID := range sortedKeys(errs) {
+	for _, blockID := range blockkit.SortedKeys(errs) {
 		known := slices.ContainsFunc(blocks, func(one any) bool {
 			block, _ := one.(map[string]any)
 			return block["type"] == "input" && block["block_id"] == blockID
@@ -189,10 +191,10 @@ func (s *Server) Suggest(ctx context.Context, p Press) (*Invocation, error) {
 	}
 	payload["action_id"], payload["block_id"], payload["value"] = p.ActionID, blockID, p.Value
 	v.answered = func(_ *Outcome, answer any) {
-		var c check
-		suggestionRule()(&c, "", answer)
-		if len(c.problems) > 0 {
-			s.violate("ack_payload_invalid", c.problems[0])
+		var c blockkit.Check
+		blockkit.SuggestionRule()(&c, "", answer)
+		if len(c.Problems) > 0 {
+			s.violate("ack_payload_invalid", c.Problems[0])
 		}
 	}
 	s.issue("interactive", true, payload, v)
@@ -208,7 +210,7 @@ func (s *Server) suggestionSource(ctx context.Context, payload map[string]any, p
 		}
 		payload["view"] = s.viewJSON(view)
 		payload["container"] = map[string]any{"type": "view", "view_id": view.ID}
-		return encode(view.content["blocks"]), nil
+		return blockkit.Encode(view.content["blocks"]), nil
 	}
 	_, r, m, err := s.seen(ctx, p)
 	if err != nil {

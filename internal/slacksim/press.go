@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // Press is a person's use of an element of a message, of a modal or of the Home tab.
@@ -90,7 +92,7 @@ func (s *Server) pressView(ctx context.Context, p Press) (*Invocation, error) {
 	if err != nil {
 		return nil, err
 	}
-	element, blockID, err := findElement(encode(view.content["blocks"]), p)
+	element, blockID, err := findElement(blockkit.Encode(view.content["blocks"]), p)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +122,7 @@ func findElement(blocks json.RawMessage, p Press) (element map[string]any, block
 	for _, one := range list {
 		block, _ := one.(map[string]any)
 		id, _ := block["block_id"].(string)
-		for e := range elementsOf(block) {
+		for e := range blockkit.ElementsOf(block) {
 			if e["action_id"] != p.ActionID || (p.BlockID != "" && p.BlockID != id) {
 				continue
 			}

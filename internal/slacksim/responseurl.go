@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // maxAnswers is how often a response_url may be used.
@@ -88,7 +90,7 @@ func (s *Server) readAnswer(raw []byte) (args, error) {
 	if err != nil || !ok {
 		return nil, refuse("invalid_payload")
 	}
-	for _, name := range sortedKeys(body) {
+	for _, name := range blockkit.SortedKeys(body) {
 		if !slices.Contains(answerKeys, name) {
 			s.violate("response_url_junk", "an unknown field "+name)
 		}
@@ -131,7 +133,7 @@ func (s *Server) give(u *answerURL, body args, via string) error {
 func (s *Server) composeAnswer(body args) (*Message, error) {
 	m := &Message{User: s.cfg.BotUserID, FromBot: true, Text: cut(body.text("text"))}
 	var err error
-	if m.Blocks, err = s.readBlocks(body, surfaceResponse); err != nil {
+	if m.Blocks, err = s.readBlocks(body, blockkit.SurfaceResponse); err != nil {
 		return nil, err
 	}
 	if m.Attachments, err = s.readAttachments(body); err != nil {

@@ -2,6 +2,8 @@ package slacksim
 
 import (
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // scheduledPost is a message that waits for its time.
@@ -16,7 +18,7 @@ func (s *Server) chatSchedule(c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.compose(c, surfaceMessage)
+	m, err := s.compose(c, blockkit.SurfaceMessage)
 	if err != nil {
 		return nil, err
 	}

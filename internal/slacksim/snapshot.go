@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // Snapshot is the whole state of the workspace that people and pages may see. It holds no secret.
@@ -38,10 +40,10 @@ func (s *Server) Snapshot() Snapshot {
 	for _, id := range s.order {
 		out.Channels = append(out.Channels, ChannelLog{Channel: s.channels[id].Channel, Messages: s.messages(id)})
 	}
-	for _, id := range sortedKeys(s.users) {
+	for _, id := range blockkit.SortedKeys(s.users) {
 		out.Users = append(out.Users, s.users[id])
 	}
-	for _, id := range sortedKeys(s.views) {
+	for _, id := range blockkit.SortedKeys(s.views) {
 		out.Views = append(out.Views, s.shown(s.views[id]))
 	}
 	for method, n := range s.callCount {
@@ -51,7 +53,7 @@ func (s *Server) Snapshot() Snapshot {
 }
 
 func (s *Server) serveState(w http.ResponseWriter, _ *http.Request) {
-	raw := encode(s.Snapshot())
+	raw := blockkit.Encode(s.Snapshot())
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, _ = w.Write(raw)
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 const (
@@ -168,7 +170,7 @@ func (s *Server) refuseConnection(ws *websocket.Conn) {
 	s.mu.Unlock()
 	deadline := time.Now().Add(writeLimit)
 	_ = ws.SetWriteDeadline(deadline)
-	_ = ws.WriteMessage(websocket.TextMessage, encode(disconnectFrame("too_many_websockets", "applink-0")))
+	_ = ws.WriteMessage(websocket.TextMessage, blockkit.Encode(disconnectFrame("too_many_websockets", "applink-0")))
 	_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.ClosePolicyViolation, "too_many_websockets"), deadline)
 	_ = ws.Close()
 }
@@ -210,7 +212,7 @@ func (s *Server) send(c *connection, frame any) {
 	}
 	raw, ready := frame.([]byte)
 	if !ready {
-		raw = encode(frame)
+		raw = blockkit.Encode(frame)
 	}
 	select {
 	case c.out <- raw:

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // View is a modal, or a person's Home tab.
@@ -30,7 +32,7 @@ func (s *Server) viewOpen(c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.readView(c.args, surfaceModal, "")
+	content, err := s.readView(c.args, blockkit.SurfaceModal, "")
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func (s *Server) viewPush(c *call) (reply, error) {
 	if len(s.stacks[t.user]) >= maxStack {
 		return nil, refuse("push_limit_reached")
 	}
-	content, err := s.readView(c.args, surfaceModal, "")
+	content, err := s.readView(c.args, blockkit.SurfaceModal, "")
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ func (s *Server) viewUpdate(c *call) (reply, error) {
 	if hash := c.args.text("hash"); hash != "" && hash != v.Hash {
 		return nil, refuse("hash_conflict")
 	}
-	content, err := s.readView(c.args, surface{name: v.Type, maxBlocks: 100}, v.ID)
+	content, err := s.readView(c.args, blockkit.Surface{Name: v.Type, MaxBlocks: 100}, v.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +95,7 @@ func (s *Server) viewPublish(c *call) (reply, error) {
 	if v != nil {
 		id = v.ID
 	}
-	content, err := s.readView(c.args, surfaceHome, id)
+	content, err := s.readView(c.args, blockkit.SurfaceHome, id)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +122,7 @@ func (s *Server) spendTrigger(c *call) (*trigger, error) {
 }
 
 // readView checks the view of a call; self is the id of the view that it replaces.
-func (s *Server) readView(a args, on surface, self string) (map[string]any, error) {
+func (s *Server) readView(a args, on blockkit.Surface, self string) (map[string]any, error) {
 	value, present, err := a.nested("view")
 	if err != nil || !present {
 		return nil, refuse("invalid_arguments")
@@ -128,14 +130,14 @@ func (s *Server) readView(a args, on surface, self string) (map[string]any, erro
 	return s.checkView(value, on, self)
 }
 
-func (s *Server) checkView(value any, on surface, self string) (map[string]any, error) {
-	if len(encode(value)) > maxView {
+func (s *Server) checkView(value any, on blockkit.Surface, self string) (map[string]any, error) {
+	if len(blockkit.Encode(value)) > blockkit.MaxView {
 		return nil, refuse("view_too_large")
 	}
 	c := s.newCheck(on)
-	viewRule(on)(c, "/view", value)
-	if len(c.problems) > 0 {
-		return nil, &refusal{code: "invalid_arguments", messages: c.problems}
+	blockkit.ViewRule(on)(c, "/view", value)
+	if len(c.Problems) > 0 {
+		return nil, &refusal{code: "invalid_arguments", messages: c.Problems}
 	}
 	content, _ := value.(map[string]any)
 	if external, _ := content["external_id"].(string); external != "" {
@@ -175,7 +177,7 @@ func (s *Server) fill(v *View, content map[string]any) {
 	v.CallbackID, _ = content["callback_id"].(string)
 	title, _ := content["title"].(map[string]any)
 	v.Title, _ = title["text"].(string)
-	v.Content = encode(content)
+	v.Content = blockkit.Encode(content)
 	s.publish(Event{Kind: ViewShown, User: v.User, Detail: v.ID})
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // maxBody bounds what the Web API reads.
@@ -258,7 +260,7 @@ func (s *Server) write(w http.ResponseWriter, c *call, body reply, err error) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(encode(out))
+	_, _ = w.Write(blockkit.Encode(out))
 }
 
 func (r *refusal) describe(w http.ResponseWriter, out, meta map[string]any) {

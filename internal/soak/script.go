@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 )
 
 // levels are the thresholds of every rule, in percent.
@@ -26,7 +27,7 @@ const lateFor = 72 * time.Hour
 // script is what happens in business time.
 type script struct {
 	from, until time.Time
-	account     fastlysim.Account
+	account     account.Account
 	corrections []correction
 	rules       []rule
 	// reform is when the service is stopped, its rules are changed and it is started again; zero is never, here and below.
@@ -84,7 +85,7 @@ func restate(at time.Time, month, metric, factor string) correction {
 func amend(at time.Time, month string, does func(f *fastlysim.Server, id string) error) correction {
 	return correction{at: at, month: month, make: func(f *fastlysim.Server) error {
 		for _, statement := range f.Invoices() {
-			if statement.Month == month && statement.Status != fastlysim.VoidStatus && statement.Amount.IsPositive() {
+			if statement.Month == month && statement.Status != account.VoidStatus && statement.Amount.IsPositive() {
 				return does(f, statement.ID)
 			}
 		}
@@ -189,9 +190,9 @@ func theQuarter() script {
 	return script{
 		from: day("2026-06-29 12h"), until: day("2026-10-05 00h"), reform: day("2026-08-20 12h"),
 		absence: day("2026-07-20 06h"), rollout: day("2026-08-05 12h"), closure: day("2026-09-03 12h"),
-		account: fastlysim.Account{
+		account: account.Account{
 			Services: 60, Invoices: invoicing(),
-			Jumps: []fastlysim.Jump{
+			Jumps: []account.Jump{
 				{Service: "video-vod", From: day("2026-07-09 00h"), Factor: 2.5},
 				{Service: "media-assets-prod", From: day("2026-08-11 00h"), Factor: 2, Region: "Asia"},
 				{Service: "api-gateway", From: day("2026-09-01 00h"), Factor: 0.4},
@@ -219,9 +220,9 @@ func theQuarter() script {
 }
 
 // invoicing is the usual one, but that a month which is restated gets another invoice, for the same days, beside the first one.
-func invoicing() *fastlysim.Invoicing {
-	rules := fastlysim.DefaultInvoicing()
-	rules.Reissues = fastlysim.Beside
+func invoicing() *account.Invoicing {
+	rules := account.DefaultInvoicing()
+	rules.Reissues = account.Beside
 	return rules
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 )
 
@@ -147,10 +148,10 @@ func renew(_ context.Context, g *group, r *rand.Rand) {
 
 // failFastly has Fastly misbehave for 3 to 6 s.
 func failFastly(ctx context.Context, g *group, r *rand.Rand) {
-	faults := []fastlysim.Fault{
-		fastlysim.ServerError, fastlysim.TooMany, fastlysim.NoRows,
-		{Name: "hangs", Line: fastlysim.LineHangs},
-		{Name: "cut", Line: fastlysim.LineCuts},
+	faults := []fault.Fault{
+		fault.ServerError, fault.TooMany, fault.NoRows,
+		{Name: "hangs", Line: fault.LineHangs},
+		{Name: "cut", Line: fault.LineCuts},
 	}
 	fault := faults[r.IntN(len(faults))]
 	from := time.Now()

@@ -18,8 +18,8 @@ type point struct {
 	used decimal.Decimal
 }
 
-// account is what Fastly had of every rule and month, as it changed.
-type account map[budget][]point
+// history is what Fastly had of every rule and month, as it changed.
+type history map[budget][]point
 
 // budget is a rule, by its number in the script, in a month, written 2006-01.
 type budget struct {
@@ -28,7 +28,7 @@ type budget struct {
 }
 
 // last is the figure in the end.
-func (a account) last(rule int, month string) decimal.Decimal {
+func (a history) last(rule int, month string) decimal.Decimal {
 	return a.end(budget{rule, month}).used
 }
 
@@ -66,14 +66,14 @@ type reopening struct {
 
 // figures steps a twin of the simulated Fastly through the script: its days, which count once they have been over for the lag, and the
 // corrections, at the instants given, or as planned where there are none.
-func (s *script) figures(lag time.Duration, corrected []time.Time) (a account, reopened []reopening, err error) {
+func (s *script) figures(lag time.Duration, corrected []time.Time) (a history, reopened []reopening, err error) {
 	var now time.Time
 	twin, err := fastlysim.Start(fastlysim.Config{Token: "twin", Clock: func() time.Time { return now }, Lag: lag, Account: s.account})
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, twin.Close()) }()
-	a = account{}
+	a = history{}
 	once := map[budget]bool{}
 	for _, step := range s.steps(lag, corrected) {
 		before := now
@@ -109,7 +109,7 @@ func (s *script) figures(lag time.Duration, corrected []time.Time) (a account, r
 }
 
 // estimate notes the estimate of the running month just before it is corrected: it has grown since the step before.
-func (s *script) estimate(twin *fastlysim.Server, a account, before, now time.Time) {
+func (s *script) estimate(twin *fastlysim.Server, a history, before, now time.Time) {
 	month := monthOf(now)
 	if bill := billOf(twin, month, now); bill.Valid {
 		for i := range s.rules {
@@ -217,7 +217,7 @@ func (s *script) used(twin *fastlysim.Server, month string, now time.Time) []dec
 }
 
 // note notes a figure where it has changed.
-func (a account) note(key budget, now time.Time, used decimal.Decimal) {
+func (a history) note(key budget, now time.Time, used decimal.Decimal) {
 	if points := a[key]; len(points) == 0 || !a.end(key).used.Equal(used) {
 		a[key] = append(points, point{now, now, used})
 	}
@@ -225,7 +225,7 @@ func (a account) note(key budget, now time.Time, used decimal.Decimal) {
 
 // grow notes a figure that may have been reached since before, or has fallen now: unlike usage, an estimate of the bill also grows between
 // two steps.
-func (a account) grow(key budget, before, now time.Time, used decimal.Decimal) {
+func (a history) grow(key budget, before, now time.Time, used decimal.Decimal) {
 	if len(a[key]) > 0 && used.GreaterThan(a.end(key).used) {
 		a[key] = append(a[key], point{before, now, used})
 		return
@@ -234,7 +234,7 @@ func (a account) grow(key budget, before, now time.Time, used decimal.Decimal) {
 }
 
 // end is how a budget's month has ended, as far as it has been told.
-func (a account) end(key budget) point {
+func (a history) end(key budget) point {
 	points := a[key]
 	if len(points) == 0 {
 		return point{}
@@ -283,7 +283,7 @@ func (c crossing) sure() time.Time { return later(c.up, c.surely) }
 var fallen = decimal.RequireFromString("0.98")
 
 // crossings are all of the script's, by budget, level and time. What is removed by a reform has none after it.
-func (s *script) crossings(a account, reformed time.Time) []crossing {
+func (s *script) crossings(a history, reformed time.Time) []crossing {
 	var all []crossing
 	for i := range s.rules {
 		for _, month := range s.months() {

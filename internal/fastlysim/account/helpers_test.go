@@ -1,0 +1,7 @@
+package account
+
+import (
+	"github.com/shopspring/decimal"
+)
+
+func number(text string) decimal.Decimal { return decimal.RequireFromString(text) }
