@@ -19,7 +19,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
-	"budgetbot/internal/store"
+	"budgetbot/internal/store/engine"
 )
 
 const checkHelp = `Compare this month's usage with the budgets now, and print how each stands and what the service
@@ -84,7 +84,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 // rememberedOf reads what the service has recorded of the month; nothing where there is no database yet.
 func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory alerts.Memory, err error) {
 	opened, err := lookInto(ctx, c)
-	if errors.Is(err, store.ErrAbsent) {
+	if errors.Is(err, engine.ErrAbsent) {
 		return alerts.Memory{}, nil
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"budgetbot/internal/store"
+	"budgetbot/internal/store/engine"
 )
 
 // lookInto opens the configured database for reading alone, beside a service that may be running.
@@ -26,19 +27,19 @@ var databaseHints = []struct {
 	reason error
 	hint   string
 }{
-	{store.ErrAddress, "set DATABASE_URL to sqlite://FILE or postgres://USER@HOST/NAME"},
-	{store.ErrLocked, "stop the other service, or give this one a file of its own in DATABASE_URL"},
-	{store.ErrNewer, "run the newer version, or restore the database from before it"},
-	{store.ErrOlder, "start the service of this version once"},
-	{store.ErrDamaged, "restore the file from a backup, or move it away to begin anew"},
-	{store.ErrNoDirectory, "make the directory that DATABASE_URL names"},
-	{store.ErrAbsent, "start the service once, or set DATABASE_URL to the database that it uses"},
-	{store.ErrNotWritable, "give this user the right to read and write the file and its directory"},
+	{engine.ErrAddress, "set DATABASE_URL to sqlite://FILE or postgres://USER@HOST/NAME"},
+	{engine.ErrLocked, "stop the other service, or give this one a file of its own in DATABASE_URL"},
+	{engine.ErrNewer, "run the newer version, or restore the database from before it"},
+	{engine.ErrOlder, "start the service of this version once"},
+	{engine.ErrDamaged, "restore the file from a backup, or move it away to begin anew"},
+	{engine.ErrNoDirectory, "make the directory that DATABASE_URL names"},
+	{engine.ErrAbsent, "start the service once, or set DATABASE_URL to the database that it uses"},
+	{engine.ErrNotWritable, "give this user the right to read and write the file and its directory"},
 }
 
 // databaseFailure says why the database cannot be used. No error of the store shows a password.
 func databaseFailure(err error) *failure {
-	if told, ok := errors.AsType[*store.OpenError](err); ok {
+	if told, ok := errors.AsType[*engine.OpenError](err); ok {
 		return &failure{"the database cannot be opened: " + told.Problem, told.Next, err}
 	}
 	for _, known := range databaseHints {
@@ -49,4 +50,4 @@ func databaseFailure(err error) *failure {
 	return &failure{"the database cannot be opened: " + err.Error(), "see whether DATABASE_URL is right", err}
 }
 
-func isAbsent(err error) bool { return errors.Is(err, store.ErrAbsent) }
+func isAbsent(err error) bool { return errors.Is(err, engine.ErrAbsent) }

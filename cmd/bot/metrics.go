@@ -18,7 +18,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/internal/ops"
-	"budgetbot/internal/store"
+	"budgetbot/internal/store/engine"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
 )
@@ -198,7 +198,7 @@ func (s *service) noteCheck(result check.Result) {
 // cannotWrite reports whether the newest check found that the database takes no writes.
 func (s *service) cannotWrite() bool {
 	end := s.newestCheck.Load()
-	return end != nil && store.CannotWrite(end.err)
+	return end != nil && engine.CannotWrite(end.err)
 }
 
 // checkTrouble says why the newest check failed; empty where it did not.

@@ -13,6 +13,7 @@ import (
 
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
+	"budgetbot/internal/store/engine"
 )
 
 // A start opens HTTP first, so that an operator sees what it waits for, and then everything else side by side: Slack, the
@@ -109,7 +110,7 @@ func (s *service) reachDatabase(ctx context.Context, o options, config store.Con
 			return opened, nil
 		}
 		failed := databaseFailure(err)
-		if !o.patient || !store.MayCome(err) || ctx.Err() != nil {
+		if !o.patient || !engine.MayCome(err) || ctx.Err() != nil {
 			return nil, failed
 		}
 		s.awaited.set("database", failed.problem)

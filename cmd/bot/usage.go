@@ -15,7 +15,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
-	"budgetbot/internal/store"
+	"budgetbot/internal/store/engine"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
@@ -79,7 +79,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 		asker.Prior = slackapp.Record{Snapshots: record}
-	case !errors.Is(unread, store.ErrAbsent):
+	case !errors.Is(unread, engine.ErrAbsent):
 		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {

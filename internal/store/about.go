@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"budgetbot/internal/store/engine"
 )
 
 // About names the database and the version of its schema: "PostgreSQL 15.20, schema 1001".
 func (s *Store) About(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	ctx, cancel := context.WithTimeout(ctx, engine.StatementTimeout)
 	defer cancel()
 	name, statement := "SQLite", "SELECT sqlite_version()"
 	if s.isPostgres {

@@ -10,6 +10,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/answer"
 	"budgetbot/alerts/rules"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -32,7 +33,7 @@ func (s *Store) Standing(ctx context.Context, id alerts.BudgetID) (alerts.Standi
 // RecordAnswer writes what somebody decided about a budget, as alerts.AnswerLedger says. It leaves alone when the standing
 // was recorded: that dates what a check found.
 func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) error {
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		written, err := w.Answer(ctx, answerRow(answered.Standing))
 		switch {
 		case err != nil:
@@ -84,16 +85,6 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 		ID: row.ID, At: instant(row.RecordedAt), Actor: row.Actor, Act: alerts.Act(row.Action), BudgetID: budget,
 		Level: rules.Level(row.Level), Detail: row.Detail, Revision: row.Revision,
 	}, err
-}
-
-// DeliveriesAbout returns what was or is to be said of a budget alone, the newest first, at most so many; all where most is 0.
-func (s *Store) DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error) {
-	return ask(ctx, fmt.Sprintf("read deliveries about %s", id), func(ctx context.Context) ([]alerts.Delivery, error) {
-		rows, err := s.queries.DeliveriesAbout(ctx, query.DeliveriesAboutParams{
-			Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month), Most: rowLimit(most),
-		})
-		return readAll(rows, readKept, err)
-	})
 }
 
 // OnRoot returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports

@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
-// TestACheckAndACourierThatWaitForEachOther: the check has the message and wants the lane, the courier has the lane and wants the message.
+// TestACheckAndACourierThatWaitForEachOther: the check has the message and wants the lane, the worker has the lane and wants the message.
 // PostgreSQL undoes one of the two, which is made again.
 func TestACheckAndACourierThatWaitForEachOther(t *testing.T) {
 	t.Parallel()
@@ -20,17 +21,17 @@ func TestACheckAndACourierThatWaitForEachOther(t *testing.T) {
 	times := map[string]int{}
 	results := make(chan error, 2)
 	go func() {
-		results <- s.engine.transact(t.Context(), func(ctx context.Context, w *work) error {
+		results <- s.engine.Transact(t.Context(), func(ctx context.Context, w *engine.Work) error {
 			times["check"]++
 			_, err := w.WithdrawDelivery(ctx, "d1")
 			hasMessage()
 			<-lane
-			w.touched["shop-cdn"] = true
+			w.Touched["shop-cdn"] = true
 			return err
 		})
 	}()
-	courier := s.engine.transact(t.Context(), func(ctx context.Context, w *work) error {
-		now, err := w.clock(ctx)
+	worker := s.engine.Transact(t.Context(), func(ctx context.Context, w *engine.Work) error {
+		now, err := w.Clock(ctx)
 		if err != nil {
 			return err
 		}
@@ -38,19 +39,19 @@ func TestACheckAndACourierThatWaitForEachOther(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		times["courier"]++
+		times["worker"]++
 		hasLane()
 		<-message
 		_, err = w.BeginAttempt(ctx, query.BeginAttemptParams{ID: "d1", Now: millis(now), Until: millis(now), Dead: millis(now)})
 		return err
 	})
-	if courier != nil {
-		t.Errorf("the courier: %v", courier)
+	if worker != nil {
+		t.Errorf("the worker: %v", worker)
 	}
 	if check := <-results; check != nil {
 		t.Errorf("the check: %v", check)
 	}
-	if times["check"]+times["courier"] < 3 {
+	if times["check"]+times["worker"] < 3 {
 		t.Errorf("they were made %v times and did not meet", times)
 	}
 }

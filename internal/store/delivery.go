@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -102,7 +103,7 @@ func (s *Store) Unreadable(ctx context.Context) (int, error) {
 }
 
 // post stores deliveries as pending, whatever they say of it, and queues them, in the transaction that w is.
-func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
+func post(ctx context.Context, w *engine.Work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
 	now, told := millis(time.Now()), map[string]int64{}
 	for i, d := range deliveries {
@@ -110,7 +111,7 @@ func post(ctx context.Context, w *work, deliveries []alerts.Delivery) error {
 		if err != nil {
 			return fmt.Errorf("write the message of delivery %s: %w", d.ID, err)
 		}
-		w.touched[d.Channel] = true
+		w.Touched[d.Channel] = true
 		rows[i] = query.InsertDeliveryParams{
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
 			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),

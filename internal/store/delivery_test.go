@@ -367,20 +367,20 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 				s := openWith(t, Config{URL: url, Now: func() time.Time { return noon }})
 				attempt := func(channel string, verdict deliver.Verdict) deliver.Attempt {
 					on(t, s, "UPDATE lane SET due_at = 0, post_at = 0")
-					tried := must(s.courier.begin(t.Context(), channel))(t)
+					tried := must(s.worker.begin(t.Context(), channel))(t)
 					if tried.Superseded {
 						verdict = deliver.Verdict{State: alerts.DeliveryDropped}
 					}
-					if err := s.courier.record(t.Context(), *tried, verdict); err != nil {
+					if err := s.worker.record(t.Context(), *tried, verdict); err != nil {
 						t.Fatal(err)
 					}
 					return tried.Attempt
 				}
 				refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: &deliver.BrokenRoute{Reason: "not_in_channel"}}
-				s.courier.handler = refusing("shop", new(atomic.Bool))
+				s.worker.handler = refusing("shop", new(atomic.Bool))
 				enqueue(t, s, root("r1", "shop"))
 				attempt("shop", refused)
-				s.courier.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
+				s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
 				attempt("operators", refused)
 				if test.meantime != "" {
 					on(t, s, test.meantime)

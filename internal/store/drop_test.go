@@ -47,24 +47,24 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
 		enqueue(t, s, root("r1", "cdn-budget"))
-		first := must(s.courier.begin(ctx, "cdn-budget"))(t)
-		if err := s.courier.record(ctx, *first, sent(first.Attempt)); err != nil {
+		first := must(s.worker.begin(ctx, "cdn-budget"))(t)
+		if err := s.worker.record(ctx, *first, sent(first.Attempt)); err != nil {
 			t.Fatal(err)
 		}
 		enqueue(t, s, refresh("e1", "r1", noon), root("r2", "cdn-budget"))
-		edit := must(s.courier.begin(ctx, "cdn-budget"))(t)
+		edit := must(s.worker.begin(ctx, "cdn-budget"))(t)
 		if edit == nil || edit.ID != "e1" {
 			t.Fatalf("the attempt is %+v, want that of e1", edit)
 		}
 		record(t, s, alerts.Outcome{At: noon, Drops: []alerts.BudgetID{budget("na-bandwidth")}})
-		if err := s.courier.record(ctx, *edit, sent(edit.Attempt)); err != nil {
+		if err := s.worker.record(ctx, *edit, sent(edit.Attempt)); err != nil {
 			t.Fatal(err)
 		}
 		if d := delivery(t, s, "e1"); d.State != alerts.DeliveryDropped {
 			t.Errorf("the edit is %s, want it dropped", d.State)
 		}
 		enqueue(t, s, root("r3", "cdn-budget"))
-		if next := must(s.courier.begin(ctx, "cdn-budget"))(t); next == nil {
+		if next := must(s.worker.begin(ctx, "cdn-budget"))(t); next == nil {
 			t.Error("the channel is still taken")
 		}
 	})
@@ -76,15 +76,15 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
-		s.courier.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
+		s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
 		try := func(id string, verdict func(deliver.Attempt) deliver.Verdict) {
 			t.Helper()
 			on(t, s, "UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0")
-			attempt := must(s.courier.begin(t.Context(), "cdn-budget"))(t)
+			attempt := must(s.worker.begin(t.Context(), "cdn-budget"))(t)
 			if attempt == nil || attempt.ID != id {
 				t.Fatalf("the attempt is %+v, want that of %s", attempt, id)
 			}
-			if err := s.courier.record(t.Context(), *attempt, verdict(attempt.Attempt)); err != nil {
+			if err := s.worker.record(t.Context(), *attempt, verdict(attempt.Attempt)); err != nil {
 				t.Fatal(err)
 			}
 		}

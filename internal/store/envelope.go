@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -31,7 +32,7 @@ func (e Envelopes) Claim(ctx context.Context, now time.Time, keys []string) (boo
 	for i, key := range slices.Sorted(slices.Values(keys)) { // in one order, so that two replicas never wait for each other
 		rows[i] = query.ClaimEnvelopeParams{Key: key, ClaimedAt: millis(now), Expired: millis(now.Add(-envelopeLife))}
 	}
-	err := e.store.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := e.store.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		var first error
 		w.ClaimEnvelope(ctx, rows).QueryRow(func(_ int, _ string, err error) { first = cmp.Or(first, err) })
 		return first
@@ -47,7 +48,7 @@ func (e Envelopes) Claim(ctx context.Context, now time.Time, keys []string) (boo
 
 // Forget frees keys at once.
 func (e Envelopes) Forget(ctx context.Context, keys []string) error {
-	err := e.store.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := e.store.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		return firstError(w.ForgetEnvelope(ctx, keys).Exec)
 	})
 	if err != nil {

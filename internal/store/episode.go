@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -37,7 +38,7 @@ func readEpisode(row query.Episode) (alerts.Episode, error) {
 	return e, nil
 }
 
-func recordEpisodes(ctx context.Context, w *work, episodes []alerts.Episode, at time.Time) error {
+func recordEpisodes(ctx context.Context, w *engine.Work, episodes []alerts.Episode, at time.Time) error {
 	var inserts []query.InsertEpisodeParams
 	var updates []query.UpdateEpisodeParams
 	for _, e := range slices.SortedFunc(slices.Values(episodes), byKey) {

@@ -12,6 +12,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
 )
 
 // TestAFullDisk: what does not fit is an error and leaves nothing behind, what is there can be read, and when there is room
@@ -35,7 +36,7 @@ func TestAFullDisk(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "full") {
 		t.Fatalf("error = %v, want one that says that the disk is full", err)
 	}
-	if !CannotWrite(err) {
+	if !engine.CannotWrite(err) {
 		t.Errorf("%v is not known for a database that takes no writes", err)
 	}
 	for _, table := range []string{"alert", "snapshot", "delivery", "lane"} {
@@ -57,12 +58,12 @@ func TestAFullDisk(t *testing.T) {
 func TestWhichErrorsAreADatabasesThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]bool{"53100": true, "25006": true, "58030": true, "23505": false, "40001": false} {
-		if got := CannotWrite(fmt.Errorf("record: %w", &pgconn.PgError{Code: code})); got != want {
+		if got := engine.CannotWrite(fmt.Errorf("record: %w", &pgconn.PgError{Code: code})); got != want {
 			t.Errorf("PostgreSQL's %s: %t, want %t", code, got, want)
 		}
 	}
 	for _, err := range []error{nil, alerts.ErrConflict, errors.New("disk full")} {
-		if CannotWrite(err) {
+		if engine.CannotWrite(err) {
 			t.Errorf("%v is taken for a database that takes no writes", err)
 		}
 	}

@@ -8,11 +8,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
 // riseAbove returns the newer rise on the same root that says what this one does, and more; empty where there is none.
-func riseAbove(ctx context.Context, w *work, id, root string, revision, createdAt int64) (string, error) {
+func riseAbove(ctx context.Context, w *engine.Work, id, root string, revision, createdAt int64) (string, error) {
 	above, err := w.RiseAbove(ctx, query.RiseAboveParams{RootID: root, Revision: revision, CreatedAt: createdAt, ID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
@@ -25,7 +26,7 @@ func riseAbove(ctx context.Context, w *work, id, root string, revision, createdA
 
 // giveBack lets another delivery stand for what a dropped one was to tell. Where none tells it, nobody has heard of it: it is
 // forgotten, and the next check decides anew.
-func giveBack(ctx context.Context, w *work, d alerts.Delivery) error {
+func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
 	if d.Kind == alerts.DeliverRise {
 		above, err := riseAbove(ctx, w, d.ID, d.RootID, d.Revision, millis(d.CreatedAt))
 		if err != nil {

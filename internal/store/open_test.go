@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/internal/store/engine"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -27,18 +28,18 @@ func TestOpenRefuses(t *testing.T) {
 		readOnly bool
 		want     error
 	}{
-		{"no address at all", "", false, ErrAddress},
-		{"a scheme that is neither database's", "mysql://root@localhost/budgetbot", false, ErrAddress},
-		{"a SQLite address without a file", "sqlite://", false, ErrAddress},
-		{"a PostgreSQL address with a port that is none", "postgres://u:hunter2@localhost:x/b", false, ErrAddress},
-		{"a PostgreSQL server that does not answer", "postgres://u:hunter2@127.0.0.1:1/b", false, ErrUnreachable},
-		{"a directory that does not exist", "sqlite://" + dir + "/none/b.db", false, ErrNoDirectory},
-		{"a directory in the place of the file", "sqlite://" + dir, false, ErrNotWritable},
-		{"a directory that nobody may write", "sqlite:///proc/budgetbot.db", false, ErrNotWritable},
-		{"a file that is no database", "sqlite://" + garbage, false, ErrDamaged},
-		{"a file that is no database, for reading", "sqlite://" + garbage, true, ErrDamaged},
-		{"a file that is not there, for reading", "sqlite://" + dir + "/absent.db", true, ErrAbsent},
-		{"a database in memory, for reading", "sqlite://:memory:", true, ErrAbsent},
+		{"no address at all", "", false, engine.ErrAddress},
+		{"a scheme that is neither database's", "mysql://root@localhost/budgetbot", false, engine.ErrAddress},
+		{"a SQLite address without a file", "sqlite://", false, engine.ErrAddress},
+		{"a PostgreSQL address with a port that is none", "postgres://u:hunter2@localhost:x/b", false, engine.ErrAddress},
+		{"a PostgreSQL server that does not answer", "postgres://u:hunter2@127.0.0.1:1/b", false, engine.ErrUnreachable},
+		{"a directory that does not exist", "sqlite://" + dir + "/none/b.db", false, engine.ErrNoDirectory},
+		{"a directory in the place of the file", "sqlite://" + dir, false, engine.ErrNotWritable},
+		{"a directory that nobody may write", "sqlite:///proc/budgetbot.db", false, engine.ErrNotWritable},
+		{"a file that is no database", "sqlite://" + garbage, false, engine.ErrDamaged},
+		{"a file that is no database, for reading", "sqlite://" + garbage, true, engine.ErrDamaged},
+		{"a file that is not there, for reading", "sqlite://" + dir + "/absent.db", true, engine.ErrAbsent},
+		{"a database in memory, for reading", "sqlite://:memory:", true, engine.ErrAbsent},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -78,8 +79,8 @@ func TestDamageInsideAFileIsFound(t *testing.T) {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, ErrDamaged) {
-		t.Errorf("error = %v, want %v", err, ErrDamaged)
+	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, engine.ErrDamaged) {
+		t.Errorf("error = %v, want %v", err, engine.ErrDamaged)
 	}
 }
 
@@ -88,8 +89,8 @@ func TestOneServiceHoldsTheFile(t *testing.T) {
 	url := sqliteURL(t)
 	first := openAt(t, url)
 	_, err := Open(t.Context(), Config{URL: url})
-	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "(process ") {
-		t.Errorf("error = %v, want %v with the process", err, ErrLocked)
+	if !errors.Is(err, engine.ErrLocked) || !strings.Contains(err.Error(), "(process ") {
+		t.Errorf("error = %v, want %v with the process", err, engine.ErrLocked)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
@@ -111,8 +112,8 @@ func TestTheFileIsHeldUnderAllItsNames(t *testing.T) {
 	for _, name := range []string{"link of a link.db", "real/b.db"} { // at first there is no file
 		first := openAt(t, "sqlite://"+dir+"/"+name)
 		for _, other := range []string{"real/b.db", "link.db", "link of a link.db", "directory/b.db", "real/../real/b.db"} {
-			if err := refused(t, "sqlite://"+dir+"/"+other); !errors.Is(err, ErrLocked) {
-				t.Errorf("%s beside %s: error = %v, want %v", other, name, err, ErrLocked)
+			if err := refused(t, "sqlite://"+dir+"/"+other); !errors.Is(err, engine.ErrLocked) {
+				t.Errorf("%s beside %s: error = %v, want %v", other, name, err, engine.ErrLocked)
 			}
 		}
 		if err := first.Close(); err != nil {
@@ -238,8 +239,8 @@ func TestReadersRefuseWhatNoServicePrepared(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := Open(t.Context(), Config{URL: url, ReadOnly: true}); !errors.Is(err, ErrOlder) {
-			t.Errorf("error = %v, want %v", err, ErrOlder)
+		if _, err := Open(t.Context(), Config{URL: url, ReadOnly: true}); !errors.Is(err, engine.ErrOlder) {
+			t.Errorf("error = %v, want %v", err, engine.ErrOlder)
 		}
 	})
 }
@@ -251,7 +252,7 @@ func TestVersions(t *testing.T) {
 		version int
 		want    error
 	}{
-		{"a database of the next major version is refused", 2001, ErrNewer},
+		{"a database of the next major version is refused", 2001, engine.ErrNewer},
 		{"a database of a later version within this major one is used, since migrations only add", 1999, nil},
 	}
 	for _, test := range tests {

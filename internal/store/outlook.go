@@ -10,10 +10,11 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
-func recordOutlooks(ctx context.Context, w *work, days []alerts.OutlookDay) error {
+func recordOutlooks(ctx context.Context, w *engine.Work, days []alerts.OutlookDay) error {
 	rows := make([]query.SaveOutlookParams, len(days))
 	for i, d := range days {
 		rows[i] = query.SaveOutlookParams{

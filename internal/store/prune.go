@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
 )
 
 // monthsKept is how long alerts, standings, deliveries and usage are kept: a year and the month to compare it with.
@@ -19,7 +20,7 @@ const monthsKept = 13
 // month after the one of the last time: a clock that is wrong for a while deletes nothing that a right one would keep.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var pruned int64
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		envelopes, err := w.PruneEnvelopes(ctx, millis(s.wall().Add(-envelopeLife)))
 		if err != nil {
 			return err
@@ -40,7 +41,7 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 }
 
 // pruneFrom returns the month from which on 13 are kept; none where Fastly has dated no figures yet, so that nothing is known to be old.
-func pruneFrom(ctx context.Context, w *work, month billing.Month) (billing.Month, error) {
+func pruneFrom(ctx context.Context, w *engine.Work, month billing.Month) (billing.Month, error) {
 	countedTo, err := w.NewestFigures(ctx)
 	if err != nil || countedTo == 0 {
 		return billing.Month{}, err
@@ -64,7 +65,7 @@ func earlier(a, b billing.Month) billing.Month {
 	return a
 }
 
-func pruneMonths(ctx context.Context, w *work, month billing.Month) (int64, error) {
+func pruneMonths(ctx context.Context, w *engine.Work, month billing.Month) (int64, error) {
 	oldest := month.Add(-monthsKept)
 	var pruned int64
 	var errs []error
@@ -85,7 +86,7 @@ func pruneMonths(ctx context.Context, w *work, month billing.Month) (int64, erro
 // servicesKept is for how many months before the one that runs it is kept which services were seen: what is new is held against six.
 const servicesKept = 7
 
-func pruneSeen(ctx context.Context, w *work, oldest billing.Month) error {
+func pruneSeen(ctx context.Context, w *engine.Work, oldest billing.Month) error {
 	_, err1 := w.PruneSeen(ctx, oldest.String())
 	_, err2 := w.PruneSeenMonths(ctx, oldest.String())
 	return errors.Join(err1, err2)

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -45,7 +46,7 @@ type Handler interface {
 
 var _ Handler = (*deliver.Deliverer)(nil)
 
-// dispatcher hands lanes that are due to the courier, each to one worker at a time.
+// dispatcher hands lanes that are due to the worker, each once at a time.
 type dispatcher struct {
 	store *Store
 	nudge chan struct{} // has one element when a lane may be due
@@ -79,7 +80,7 @@ func (s *Store) StartDelivery(ctx context.Context, handler Handler) error {
 	if err := s.openLanes(ctx); err != nil {
 		return fmt.Errorf("start delivery: %w", err)
 	}
-	s.courier.handler = handler
+	s.worker.handler = handler
 	ctx = context.WithoutCancel(ctx)
 	looping, stop := context.WithCancel(ctx)
 	attempts, cancel := context.WithCancel(ctx)
@@ -147,7 +148,7 @@ func (d *dispatcher) fill(ctx, attempts context.Context) error {
 	if free <= 0 {
 		return nil
 	}
-	now, err := d.store.engine.clock(ctx, d.store.engine)
+	now, err := d.store.engine.Clock(ctx, d.store.engine)
 	if err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ func (d *dispatcher) fill(ctx, attempts context.Context) error {
 }
 
 func (d *dispatcher) work(ctx context.Context, channel string) {
-	done := d.store.courier.work(ctx, channel)
+	done := d.store.worker.work(ctx, channel)
 	d.mu.Lock()
 	delete(d.inHand, channel)
 	d.mu.Unlock()
@@ -208,21 +209,21 @@ func (s *Store) sweep(ctx context.Context) {
 
 // openLanes has every channel tried at once, as after a start: what kept it waiting may be mended.
 func (s *Store) openLanes(ctx context.Context) error {
-	return s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	return s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		waiting, err := w.WaitingChannels(ctx)
 		if err != nil {
 			return fmt.Errorf("read the channels with open deliveries: %w", err)
 		}
 		for _, channel := range waiting {
-			w.opened[channel] = true
+			w.Opened[channel] = true
 		}
 		return nil
 	})
 }
 
 func (s *Store) sweepOnce(ctx context.Context) error {
-	return s.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		now, err := w.clock(ctx)
+	return s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+		now, err := w.Clock(ctx)
 		if err != nil {
 			return fmt.Errorf("ask the database for its clock: %w", err)
 		}
@@ -236,7 +237,7 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 			return fmt.Errorf("read the channels with open deliveries: %w", err)
 		}
 		for _, channel := range waiting {
-			w.touched[channel] = true
+			w.Touched[channel] = true
 		}
 		return nil
 	})

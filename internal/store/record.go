@@ -11,12 +11,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
 // Record writes what a check found in one transaction, as alerts.Ledger says.
 func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 	return nil
 }
 
-func recordStandings(ctx context.Context, w *work, standings []alerts.Standing, at time.Time) error {
+func recordStandings(ctx context.Context, w *engine.Work, standings []alerts.Standing, at time.Time) error {
 	var inserts []query.InsertStandingParams
 	var updates []query.UpdateStandingParams
 	for _, standing := range inOrder(standings) {
@@ -68,7 +69,7 @@ func recordStandings(ctx context.Context, w *work, standings []alerts.Standing, 
 
 // dropDeliveries drops the deliveries that are taken back and what waits to be posted of the budgets, and forgets the trouble of
 // channels that nothing waits for any more.
-func dropDeliveries(ctx context.Context, w *work, withdrawn []string, budgets []alerts.BudgetID) error {
+func dropDeliveries(ctx context.Context, w *engine.Work, withdrawn []string, budgets []alerts.BudgetID) error {
 	for _, id := range withdrawn {
 		n, err := w.WithdrawDelivery(ctx, id)
 		if err == nil && n == 0 {
@@ -94,10 +95,10 @@ func dropDeliveries(ctx context.Context, w *work, withdrawn []string, budgets []
 }
 
 // forgetRoutes ends the trouble of channels that nothing waits for any more.
-func forgetRoutes(ctx context.Context, w *work) error {
+func forgetRoutes(ctx context.Context, w *engine.Work) error {
 	forgotten, err := w.ForgetRoutes(ctx)
 	for _, channel := range forgotten {
-		w.opened[channel] = true
+		w.Opened[channel] = true
 	}
 	return err
 }
@@ -140,7 +141,7 @@ func standingUpdate(row query.InsertStandingParams, revision int64) query.Update
 	}
 }
 
-func recordLifts(ctx context.Context, w *work, lifts []alerts.Lift) error {
+func recordLifts(ctx context.Context, w *engine.Work, lifts []alerts.Lift) error {
 	rows := make([]query.LiftAlertsParams, len(lifts))
 	for i, lift := range lifts {
 		rows[i] = query.LiftAlertsParams{Rule: lift.Rule, Scope: lift.Scope, Month: monthText(lift.Month), Kind: string(lift.Kind), Above: int64(lift.Above)}
@@ -148,7 +149,7 @@ func recordLifts(ctx context.Context, w *work, lifts []alerts.Lift) error {
 	return firstError(w.LiftAlerts(ctx, rows).Exec)
 }
 
-func recordAlerts(ctx context.Context, w *work, said []alerts.Alert) error {
+func recordAlerts(ctx context.Context, w *engine.Work, said []alerts.Alert) error {
 	rows := make([]query.InsertAlertParams, len(said))
 	for i, alert := range said {
 		rows[i] = query.InsertAlertParams{

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"budgetbot/internal/store/engine"
 )
 
 // refusalCase is a way in which a server does not let us use its database, and what is told of it.
@@ -26,14 +28,14 @@ type refusalCase struct {
 
 func (test refusalCase) check(t *testing.T, err error) {
 	t.Helper()
-	told, ok := errors.AsType[*OpenError](err)
+	told, ok := errors.AsType[*engine.OpenError](err)
 	if !ok {
 		t.Fatalf("error = %v, want an OpenError", err)
 	}
 	if told.Problem != test.problem || told.Next != test.next {
 		t.Errorf("told:\n%s\n%s\nwant:\n%s\n%s", told.Problem, told.Next, test.problem, test.next)
 	}
-	if MayCome(err) != test.mayCome {
+	if engine.MayCome(err) != test.mayCome {
 		t.Errorf("waited for: %t, want %t", !test.mayCome, test.mayCome)
 	}
 	if strings.Contains(err.Error()+told.Next, "hunter2") {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -30,7 +31,7 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 		foreseen[i], episodes[i] = query.RenameOutlooksParams(row), query.RenameEpisodesParams(row)
 		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
 	}
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -34,7 +35,7 @@ func (s *Store) LastGoodRules(ctx context.Context) (text string, since time.Time
 // check is then due at once. Stores that have joined with another text make no checks and digests from then on.
 func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revision, error) {
 	ours := Revision{Hash: hashOf(text)}
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		before, err := w.LastGoodRules(ctx)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
@@ -88,7 +89,7 @@ func (s *Store) joined() string {
 
 // holdRules keeps the current rules from being replaced until the transaction ends. It is alerts.ErrOldRules where that has happened
 // already.
-func (s *Store) holdRules(ctx context.Context, w *work) error {
+func (s *Store) holdRules(ctx context.Context, w *engine.Work) error {
 	ours := s.joined()
 	if ours == "" {
 		return nil

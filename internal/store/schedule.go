@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -69,7 +70,7 @@ func (s *Store) leaseClock(ctx context.Context) (time.Time, error) {
 	if s.now != nil {
 		return s.now(), nil
 	}
-	return s.engine.clock(ctx, s.engine)
+	return s.engine.Clock(ctx, s.engine)
 }
 
 func (s *Store) finish(ctx context.Context, task, owner string, now time.Time, failure string) error {
@@ -106,7 +107,7 @@ func (s *Store) Release(ctx context.Context, task, owner string) error {
 // is there already has been said. It returns alerts.ErrConflict, and writes nothing, where the claim had expired and somebody else
 // took it.
 func (s *Store) Publish(ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error {
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}

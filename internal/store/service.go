@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -56,7 +57,7 @@ func (s *Store) RecordServices(ctx context.Context, month billing.Month, at time
 			Month: monthText(month), Product: service.Product, ServiceID: service.ID, Name: service.Name, Share: service.Share.String(),
 		}
 	}
-	err := s.engine.transact(ctx, func(ctx context.Context, w *work) error {
+	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if err := w.ForgetSeen(ctx, monthText(month)); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -67,7 +68,7 @@ func (s *Store) WatchingSince(ctx context.Context) (time.Time, bool, error) {
 }
 
 // recordUsage keeps the rows as the day's snapshot of the day up to which each counts. The last read of a day wins.
-func recordUsage(ctx context.Context, w *work, usage []billing.Usage, at time.Time) error {
+func recordUsage(ctx context.Context, w *engine.Work, usage []billing.Usage, at time.Time) error {
 	rows := make([]query.SaveSnapshotParams, len(usage))
 	for i, u := range usage {
 		counted := u.CountedTo

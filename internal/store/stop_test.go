@@ -11,6 +11,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
+	"budgetbot/internal/store/engine"
 )
 
 func TestStopWaitsForTheAttemptInHand(t *testing.T) {
@@ -141,8 +142,8 @@ func TestKill(t *testing.T) {
 	if err != nil || line != "r1\n" {
 		t.Fatalf("the service said %q, %v", line, err)
 	}
-	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, ErrLocked) {
-		t.Fatalf("while it lives: error = %v, want %v", err, ErrLocked)
+	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, engine.ErrLocked) {
+		t.Fatalf("while it lives: error = %v, want %v", err, engine.ErrLocked)
 	}
 	if err := service.Process.Kill(); err != nil {
 		t.Fatal(err)

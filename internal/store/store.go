@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
@@ -35,14 +36,14 @@ type Config struct {
 
 // Store is an open database. Its methods may be called from any goroutine until Close.
 type Store struct {
-	engine     engine
+	engine     engine.Engine
 	isPostgres bool
 	queries    *query.Queries // outside any transaction
 	log        *slog.Logger
 	now        func() time.Time // set by tests; nil is the database's clock
 	processNow func() time.Time
-	courier    *courier
-	file       *watchedFile // nil but for a service on a SQLite file
+	worker     *worker
+	file       *engine.WatchedFile // nil but for a service on a SQLite file
 
 	rules atomic.Pointer[string] // the hash of the rules that this store takes part with; nil before it has joined
 
@@ -54,25 +55,25 @@ type Store struct {
 }
 
 // Open opens the database, brings its tables up to date and, on SQLite, takes over what an earlier service that died has
-// left claimed. Its errors wrap the sentinels of this package where one fits, and never show the URL's password.
+// left claimed. Its errors wrap the sentinels of engine where one fits, and never show the URL's password.
 func Open(ctx context.Context, config Config) (*Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	where, err := parseAddress(config.URL)
+	where, err := engine.ParseAddress(config.URL)
 	if err != nil {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
-	s := &Store{isPostgres: where.postgres != "", log: log, now: config.Now, processNow: time.Now}
-	s.courier = &courier{log: log, now: s.wall, business: config.Business, pace: config.PostEvery, started: time.Now()}
+	s := &Store{isPostgres: where.Postgres != "", log: log, now: config.Now, processNow: time.Now}
+	s.worker = &worker{log: log, now: s.wall, business: config.Business, pace: config.PostEvery, started: time.Now()}
 	s.dispatcher = dispatcher{store: s, nudge: make(chan struct{}, 1)}
-	if s.engine, err = open(ctx, where, config.ReadOnly, s.dispatcher.wake); err != nil {
+	if s.engine, err = engine.Open(ctx, where, config.ReadOnly, s.dispatcher.wake); err != nil {
 		return nil, err
 	}
-	s.queries, s.courier.engine = query.New(s.engine), s.engine
-	s.shut = sync.OnceValue(s.engine.close)
-	if !s.isPostgres && !config.ReadOnly && where.file != inMemory {
-		if s.file, err = watch(where.file, log); err != nil {
+	s.queries, s.worker.engine = query.New(s.engine), s.engine
+	s.shut = sync.OnceValue(s.engine.Shut)
+	if !s.isPostgres && !config.ReadOnly && where.File != engine.InMemory {
+		if s.file, err = engine.Watch(where.File, log); err != nil {
 			return nil, errors.Join(err, s.shut())
 		}
 	}
@@ -85,19 +86,6 @@ func (s *Store) wall() time.Time {
 		return s.now()
 	}
 	return s.processNow()
-}
-
-func open(ctx context.Context, where address, readOnly bool, wake func()) (engine, error) {
-	switch {
-	case where.postgres != "" && readOnly:
-		return openPostgresReader(ctx, where)
-	case where.postgres != "":
-		return openPostgres(ctx, where, wake)
-	case readOnly:
-		return openSQLiteReader(ctx, where)
-	default:
-		return openSQLite(ctx, where, wake)
-	}
 }
 
 // Close ends the delivery that still runs, as StopDelivery does, closes the database and lets go of its file. A second call
@@ -116,11 +104,19 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // ask runs a statement outside any transaction; doing says what for, for the error.
 func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, error)) (V, error) {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	ctx, cancel := context.WithTimeout(ctx, engine.StatementTimeout)
 	defer cancel()
 	v, err := do(ctx)
 	if err != nil {
 		return v, fmt.Errorf("%s: %w", doing, err)
 	}
 	return v, nil
+}
+
+// FileTrouble says that the SQLite file was removed or replaced since it was opened; empty where it was not, and for every other database.
+func (s *Store) FileTrouble() string {
+	if s.file == nil {
+		return ""
+	}
+	return s.file.Look()
 }

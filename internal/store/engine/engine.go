@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -10,36 +10,36 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// statementTimeout bounds every visit to the database that has no shorter deadline of its own.
-const statementTimeout = 30 * time.Second
+// StatementTimeout bounds every visit to the database that has no shorter deadline of its own.
+const StatementTimeout = 30 * time.Second
 
-// engine is a consumer contract of Store. It models the open database, whichever of the two it is.
-type engine interface {
+// Engine is the open database, whichever of the two it is.
+type Engine interface {
 	query.DBTX
-	// transact undoes what do did where it fails, and may call it several times.
-	transact(ctx context.Context, do func(context.Context, *work) error) error
-	// clock asks the database what time it is, on a connection of its own or within a transaction.
-	clock(ctx context.Context, db query.DBTX) (time.Time, error)
-	close() error
+	// Transact undoes what do did where it fails, and may call it several times.
+	Transact(ctx context.Context, do func(context.Context, *Work) error) error
+	// Clock asks the database what time it is, on a connection of its own or within a transaction.
+	Clock(ctx context.Context, db query.DBTX) (time.Time, error)
+	Shut() error
 }
 
-// work is what can be done within one transaction. Only it may be used there: a SQLite database has a single connection.
-type work struct {
+// Work is what can be done within one transaction. Only it may be used there: a SQLite database has a single connection.
+type Work struct {
 	*query.Queries
 
-	clock func(ctx context.Context) (time.Time, error)
-	// touched are the channels whose lanes are to be looked into once the transaction is written.
-	touched map[string]bool
-	// opened are those whose pause ends as well.
-	opened map[string]bool
+	Clock func(ctx context.Context) (time.Time, error)
+	// Touched are the channels whose lanes are to be looked into once the transaction is written.
+	Touched map[string]bool
+	// Opened are those whose pause ends as well.
+	Opened map[string]bool
 }
 
 // pool is a consumer contract of txEngine. It models the connections.
 type pool interface {
 	query.DBTX
 	begin(ctx context.Context) (openTx, error)
-	clock(ctx context.Context, db query.DBTX) (time.Time, error)
-	close() error
+	Clock(ctx context.Context, db query.DBTX) (time.Time, error)
+	Shut() error
 }
 
 type openTx interface {
@@ -61,10 +61,10 @@ const (
 	afterDeadlock = 50 * time.Millisecond
 )
 
-// transact calls do once more where PostgreSQL undid the transaction since another one and this one waited for each other: a check takes
-// back a message, and then looks into its lane, while the courier has the lane and takes up the message.
-func (e *txEngine) transact(ctx context.Context, do func(context.Context, *work) error) error {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+// Transact calls do once more where PostgreSQL undid the transaction since another one and this one waited for each other: a check takes
+// back a message, and then looks into its lane, while the worker has the lane and takes up the message.
+func (e *txEngine) Transact(ctx context.Context, do func(context.Context, *Work) error) error {
+	ctx, cancel := context.WithTimeout(ctx, StatementTimeout)
 	defer cancel()
 	for try := 1; ; try++ {
 		err := e.transactOnce(ctx, do)
@@ -79,14 +79,14 @@ func (e *txEngine) transact(ctx context.Context, do func(context.Context, *work)
 	}
 }
 
-func (e *txEngine) transactOnce(ctx context.Context, do func(context.Context, *work) error) error {
+func (e *txEngine) transactOnce(ctx context.Context, do func(context.Context, *Work) error) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer rollback(ctx, tx)
-	w := &work{Queries: query.New(tx), touched: map[string]bool{}, opened: map[string]bool{}}
-	w.clock = func(ctx context.Context) (time.Time, error) { return e.clock(ctx, tx) }
+	w := &Work{Queries: query.New(tx), Touched: map[string]bool{}, Opened: map[string]bool{}}
+	w.Clock = func(ctx context.Context) (time.Time, error) { return e.Clock(ctx, tx) }
 	if err := do(ctx, w); err != nil {
 		return err
 	}
@@ -96,18 +96,18 @@ func (e *txEngine) transactOnce(ctx context.Context, do func(context.Context, *w
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	if len(w.touched) > 0 {
+	if len(w.Touched) > 0 {
 		e.wake()
 	}
 	return nil
 }
 
 // wakeLanes has the lanes looked into, in order, so that of two that do only this one waits for the other.
-func (w *work) wakeLanes(ctx context.Context) error {
-	maps.Copy(w.touched, w.opened)
-	for _, channel := range slices.Sorted(maps.Keys(w.touched)) {
+func (w *Work) wakeLanes(ctx context.Context) error {
+	maps.Copy(w.Touched, w.Opened)
+	for _, channel := range slices.Sorted(maps.Keys(w.Touched)) {
 		wake := w.WakeLane
-		if w.opened[channel] {
+		if w.Opened[channel] {
 			wake = w.OpenLane
 		}
 		if err := wake(ctx, channel); err != nil {

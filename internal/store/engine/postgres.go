@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -31,20 +31,20 @@ type pgPool struct{ *pgxpool.Pool }
 
 func (p pgPool) begin(ctx context.Context) (openTx, error) { return p.Begin(ctx) }
 
-func (pgPool) clock(ctx context.Context, db query.DBTX) (time.Time, error) {
+func (pgPool) Clock(ctx context.Context, db query.DBTX) (time.Time, error) {
 	var ms int64
 	if err := db.QueryRow(ctx, "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&ms); err != nil {
 		return time.Time{}, fmt.Errorf("ask the database for its clock: %w", err)
 	}
-	return instant(ms), nil
+	return time.UnixMilli(ms).UTC(), nil
 }
 
-func (p pgPool) close() error {
+func (p pgPool) Shut() error {
 	p.Close()
 	return nil
 }
 
-func openPostgres(ctx context.Context, where address, wake func()) (engine, error) {
+func openPostgres(ctx context.Context, where Address, wake func()) (Engine, error) {
 	conns, err := dialPostgres(ctx, where, func(*pgxpool.Config) {})
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func alone(ctx context.Context, conns pgPool, do func() error) error {
 	return err
 }
 
-func openPostgresReader(ctx context.Context, where address) (engine, error) {
+func openPostgresReader(ctx context.Context, where Address) (Engine, error) {
 	conns, err := dialPostgres(ctx, where, func(config *pgxpool.Config) {
 		config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
@@ -103,8 +103,8 @@ func openPostgresReader(ctx context.Context, where address) (engine, error) {
 	return reader{conns}, nil
 }
 
-func dialPostgres(ctx context.Context, where address, adjust func(*pgxpool.Config)) (pgPool, error) {
-	config, err := readPostgres(where.postgres)
+func dialPostgres(ctx context.Context, where Address, adjust func(*pgxpool.Config)) (pgPool, error) {
+	config, err := readPostgres(where.Postgres)
 	if err != nil {
 		return pgPool{}, err
 	}

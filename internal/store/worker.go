@@ -15,12 +15,13 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
+	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
-// courier works the lanes: it takes the first delivery out of one, has the handler try it, and writes down what became of it.
-type courier struct {
-	engine  engine
+// worker works the lanes: it takes the first delivery out of one, has the handler try it, and writes down what became of it.
+type worker struct {
+	engine  engine.Engine
 	handler Handler // set before the delivery starts
 	log     *slog.Logger
 	now     func() time.Time
@@ -42,7 +43,7 @@ type taken struct {
 // work makes one attempt in the channel's lane, where one is due. Its outcome is written even where ctx ends meanwhile, since it
 // cannot be asked for again. It reports false where it could not, which takes the lane away from everybody until the attempt is
 // over for certain.
-func (c *courier) work(ctx context.Context, channel string) bool {
+func (c *worker) work(ctx context.Context, channel string) bool {
 	attempt, err := c.begin(ctx, channel)
 	if err != nil {
 		c.complain(ctx, fmt.Errorf("begin a delivery to %s: %w", channel, err))
@@ -61,13 +62,13 @@ func (c *courier) work(ctx context.Context, channel string) bool {
 	return true
 }
 
-func (c *courier) complain(ctx context.Context, err error) {
+func (c *worker) complain(ctx context.Context, err error) {
 	if ctx.Err() == nil {
 		c.log.WarnContext(ctx, "delivery not recorded", "error", err)
 	}
 }
 
-func (c *courier) attempt(ctx context.Context, attempt deliver.Attempt) (verdict deliver.Verdict) {
+func (c *worker) attempt(ctx context.Context, attempt deliver.Attempt) (verdict deliver.Verdict) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	defer func() {
@@ -81,10 +82,10 @@ func (c *courier) attempt(ctx context.Context, attempt deliver.Attempt) (verdict
 
 // begin takes the channel's lane and marks the first delivery that is due there as unsettled until an outcome is recorded. It returns
 // nil where the lane is taken, or nothing in it is due.
-func (c *courier) begin(ctx context.Context, channel string) (attempt *taken, err error) {
-	err = c.engine.transact(ctx, func(ctx context.Context, w *work) error {
+func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err error) {
+	err = c.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		attempt = nil
-		now, err := w.clock(ctx)
+		now, err := w.Clock(ctx)
 		if err != nil {
 			return err
 		}
@@ -128,7 +129,7 @@ func (c *courier) begin(ctx context.Context, channel string) (attempt *taken, er
 	return attempt, err
 }
 
-func (c *courier) businessAt(now time.Time) time.Time {
+func (c *worker) businessAt(now time.Time) time.Time {
 	if c.business == nil {
 		return now
 	}
@@ -136,7 +137,7 @@ func (c *courier) businessAt(now time.Time) time.Time {
 }
 
 // rest gives the lane back until something in it is due.
-func (c *courier) rest(ctx context.Context, w *work, mine query.Lane, now time.Time) error {
+func (c *worker) rest(ctx context.Context, w *engine.Work, mine query.Lane, now time.Time) error {
 	due, err := w.NextInLane(ctx, nextOf(mine, now, c.business))
 	if err != nil {
 		return fmt.Errorf("look when its next delivery is due: %w", err)
@@ -146,7 +147,7 @@ func (c *courier) rest(ctx context.Context, w *work, mine query.Lane, now time.T
 
 // setAside takes a delivery out of the queue that this version cannot read, so that what waits behind it goes on. What it was to tell
 // nobody has seen: it is given back, and the next check decides anew.
-func (c *courier) setAside(ctx context.Context, w *work, row query.Delivery, cause *unreadableError) error {
+func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Delivery, cause *unreadableError) error {
 	if _, err := w.SetAside(ctx, query.SetAsideParams{ID: row.ID, Error: cause.Error()}); err != nil {
 		return fmt.Errorf("set delivery %s aside: %w", row.ID, err)
 	}
@@ -154,7 +155,7 @@ func (c *courier) setAside(ctx context.Context, w *work, row query.Delivery, cau
 		return fmt.Errorf("give back what delivery %s was to tell: %w", row.ID, err)
 	}
 	c.log.ErrorContext(ctx, "delivery set aside, since it cannot be read", "delivery_id", row.ID, "channel", row.Channel, "rule", row.Rule, "error", cause)
-	w.touched[row.Channel] = true
+	w.Touched[row.Channel] = true
 	return w.RestLane(ctx, query.RestLaneParams{Channel: row.Channel, DueAt: 0})
 }
 
@@ -164,7 +165,7 @@ func isOpen(state alerts.DeliveryState) bool {
 
 // mayBePosted reports whether the database may have forgotten an attempt: the delivery is older than this process, so that an earlier one
 // may have posted it before the database was put back, or this process has tried it and the row knows nothing of that.
-func (c *courier) mayBePosted(row query.Delivery) bool {
+func (c *worker) mayBePosted(row query.Delivery) bool {
 	_, tried := c.tried.LoadOrStore(row.ID, true)
 	return row.QueuedAt < millis(c.started) || tried && row.Attempts == 0
 }
@@ -183,7 +184,7 @@ func doubt(row query.Delivery, now time.Time) (unsureAt, lookedAt int64) {
 	return row.UnsureAt, row.LookedAt
 }
 
-func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time) (deliver.Attempt, error) {
+func readAttempt(ctx context.Context, w *engine.Work, row query.Delivery, now time.Time) (deliver.Attempt, error) {
 	delivery, err := readDelivery(row)
 	if err != nil {
 		return deliver.Attempt{}, err
@@ -229,7 +230,7 @@ func readAttempt(ctx context.Context, w *work, row query.Delivery, now time.Time
 }
 
 // isOver reports whether a delivery tells of a broken route that has been mended since, be it that it broke again: that has its own.
-func isOver(ctx context.Context, w *work, d alerts.Delivery) (bool, error) {
+func isOver(ctx context.Context, w *engine.Work, d alerts.Delivery) (bool, error) {
 	trouble := d.Message.Route
 	if d.Kind != alerts.DeliverRoute || trouble == nil {
 		return false, nil
@@ -248,10 +249,10 @@ func dueAt(row query.Delivery) int64 {
 
 // record writes what an attempt came to in one transaction, and gives its lane back, unless that is another's by now. An attempt that
 // another one has followed, or whose delivery was dropped meanwhile, decides nothing any more.
-func (c *courier) record(ctx context.Context, attempt taken, verdict deliver.Verdict) error {
+func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verdict) error {
 	var news routeNews
-	err := c.engine.transact(ctx, func(ctx context.Context, w *work) error {
-		now, err := w.clock(ctx)
+	err := c.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+		now, err := w.Clock(ctx)
 		if err != nil {
 			return err
 		}
@@ -268,7 +269,7 @@ func (c *courier) record(ctx context.Context, attempt taken, verdict deliver.Ver
 		if err != nil {
 			return err
 		}
-		w.touched[attempt.Channel] = true
+		w.Touched[attempt.Channel] = true
 		next := attempt.lane.after(attempt.Attempt, verdict, now, c.pace)
 		if news == routeMended {
 			if err := w.MendLane(ctx, attempt.Channel); err != nil {
@@ -285,7 +286,7 @@ func (c *courier) record(ctx context.Context, attempt taken, verdict deliver.Ver
 }
 
 // stale keeps of an outcome that comes too late what cannot be wrong: that Slack has the message.
-func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict deliver.Verdict) error {
+func (c *worker) stale(ctx context.Context, w *engine.Work, attempt taken, verdict deliver.Verdict) error {
 	c.log.WarnContext(ctx, "outcome comes too late", "delivery_id", attempt.ID, "attempts", attempt.Attempts, "state", string(verdict.State))
 	if verdict.State != alerts.DeliverySent {
 		return nil
@@ -297,13 +298,13 @@ func (c *courier) stale(ctx context.Context, w *work, attempt taken, verdict del
 }
 
 // settle writes what the outcome means for others: the channel, the budget, and what waits for this delivery.
-func (c *courier) settle(ctx context.Context, w *work, attempt deliver.Attempt, verdict deliver.Verdict) (news routeNews, err error) {
+func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Attempt, verdict deliver.Verdict) (news routeNews, err error) {
 	_, refused := errors.AsType[*deliver.BrokenRoute](verdict.Err)
 	switch {
 	case verdict.State == alerts.DeliverySent && attempt.RootID == "":
 		news, err = mendRoute(ctx, w, attempt.Channel)
 	case verdict.State == alerts.DeliverySent: // a reply or an edit does not prove that its channel takes messages of their own
-		if err = forgetRoutes(ctx, w); w.opened[attempt.Channel] {
+		if err = forgetRoutes(ctx, w); w.Opened[attempt.Channel] {
 			news = routeMended
 		}
 	case verdict.State == alerts.DeliveryDropped:
@@ -321,13 +322,13 @@ func (c *courier) settle(ctx context.Context, w *work, attempt deliver.Attempt, 
 	}
 	behind, err := w.ChannelsOnRoot(ctx, attempt.ID)
 	for _, channel := range behind {
-		w.touched[channel] = true
+		w.Touched[channel] = true
 	}
 	return news, err
 }
 
 // replaceRoot gives the budget whose root is gone the message that was said in its stead, or none: the next news is then a root.
-func replaceRoot(ctx context.Context, w *work, d alerts.Delivery, state alerts.DeliveryState) error {
+func replaceRoot(ctx context.Context, w *engine.Work, d alerts.Delivery, state alerts.DeliveryState) error {
 	if d.Rule == "" || d.RootID == "" {
 		return nil
 	}
@@ -386,7 +387,7 @@ const (
 	routeMended
 )
 
-func mendRoute(ctx context.Context, w *work, channel string) (routeNews, error) {
+func mendRoute(ctx context.Context, w *engine.Work, channel string) (routeNews, error) {
 	mended, err := w.MendRoute(ctx, channel)
 	if err != nil || mended == 0 {
 		return routeSame, err
@@ -395,7 +396,7 @@ func mendRoute(ctx context.Context, w *work, channel string) (routeNews, error) 
 }
 
 // breakRoute notes that a channel refuses us and, the first time, queues the notice that tells the operators.
-func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause error) (routeNews, error) {
+func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string, cause error) (routeNews, error) {
 	reason := message(cause)
 	if refusal, ok := errors.AsType[*deliver.BrokenRoute](cause); ok {
 		reason = refusal.Reason
@@ -416,7 +417,7 @@ func (c *courier) breakRoute(ctx context.Context, w *work, channel string, cause
 	return routeBroke, c.notify(ctx, w, trouble)
 }
 
-func (c *courier) notify(ctx context.Context, w *work, trouble alerts.RouteTrouble) error {
+func (c *worker) notify(ctx context.Context, w *engine.Work, trouble alerts.RouteTrouble) error {
 	notice, wanted := c.handler.Notice(trouble, rand.Text(), trouble.Since)
 	if !wanted {
 		return nil
@@ -425,7 +426,7 @@ func (c *courier) notify(ctx context.Context, w *work, trouble alerts.RouteTroub
 }
 
 // report logs what an operator may want to act on, once for as long as it stays the same.
-func (c *courier) report(ctx context.Context, d alerts.Delivery, verdict deliver.Verdict, news routeNews) {
+func (c *worker) report(ctx context.Context, d alerts.Delivery, verdict deliver.Verdict, news routeNews) {
 	log := c.log.With("delivery_id", d.ID, "channel", d.Channel)
 	switch {
 	case news == routeMended:

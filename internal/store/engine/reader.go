@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -12,6 +12,6 @@ var errReadOnly = errors.New("the database is open for reading alone")
 // reader is the engine of a database that may only be read: it has no transactions.
 type reader struct{ pool }
 
-func (reader) transact(context.Context, func(context.Context, *work) error) error { return errReadOnly }
+func (reader) Transact(context.Context, func(context.Context, *Work) error) error { return errReadOnly }
 
 var _ query.DBTX = reader{}

@@ -1,11 +1,13 @@
-package store
+package engine
 
-import "errors"
+import (
+	"errors"
+)
 
 // Why a database cannot be opened. Each is one sentence's worth for the operator; the error that Open returns wraps one of
 // them and adds the file or the cause, never a password.
 var (
-	// ErrAddress says that the URL is in none of the forms that Config.URL describes.
+	// ErrAddress says that the URL is in none of the forms that store.Config describes.
 	ErrAddress = errors.New("not an address of a database: sqlite://FILE, sqlite://:memory: or postgres://USER@HOST/NAME is")
 	// ErrLocked says that another service holds the SQLite file.
 	ErrLocked = errors.New("another service is using this database")

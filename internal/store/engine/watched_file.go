@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// watchedFile is the SQLite file that a service has open, under the name it was given. The system lets go of a removed file only when it is
+// WatchedFile is the SQLite file that a service has open, under the name it was given. The system lets go of a removed file only when it is
 // closed, so that SQLite itself sees nothing of it.
-type watchedFile struct {
+type WatchedFile struct {
 	name   string
 	opened fs.FileInfo
 	log    *slog.Logger
@@ -20,16 +20,17 @@ type watchedFile struct {
 	trouble string // as of the last look
 }
 
-func watch(name string, log *slog.Logger) (*watchedFile, error) {
+// Watch remembers the file that stands under the name now.
+func Watch(name string, log *slog.Logger) (*WatchedFile, error) {
 	opened, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("look at %s: %w", name, err)
 	}
-	return &watchedFile{name: name, opened: opened, log: log}, nil
+	return &WatchedFile{name: name, opened: opened, log: log}, nil
 }
 
-// look returns what is wrong with the file, and logs it when it is new.
-func (w *watchedFile) look() string {
+// Look returns what is wrong with the file, and logs it when it is new.
+func (w *WatchedFile) Look() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	found := w.compare()
@@ -40,7 +41,7 @@ func (w *watchedFile) look() string {
 	return found
 }
 
-func (w *watchedFile) compare() string {
+func (w *WatchedFile) compare() string {
 	const after = "the service goes on with the old one, which is lost when it ends: stop it, and put the right file in place"
 	now, err := os.Stat(w.name)
 	switch {
@@ -52,12 +53,4 @@ func (w *watchedFile) compare() string {
 		return fmt.Sprintf("the database file %s was replaced by another one; %s", w.name, after)
 	}
 	return ""
-}
-
-// FileTrouble says that the SQLite file was removed or replaced since it was opened; empty where it was not, and for every other database.
-func (s *Store) FileTrouble() string {
-	if s.file == nil {
-		return ""
-	}
-	return s.file.look()
 }

@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"modernc.org/sqlite/lib"
 )
 
 // CannotWrite reports whether an error is that of a database that takes no writes: full, damaged, read-only or held by another program.

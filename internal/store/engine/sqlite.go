@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"modernc.org/sqlite/lib"
 
 	"budgetbot/internal/store/query"
 )
@@ -32,10 +32,10 @@ func (p *litePool) begin(ctx context.Context) (openTx, error) {
 	return liteTx{liteDB{tx}, tx}, err
 }
 
-// clock is this process's: no other one writes the file.
-func (*litePool) clock(context.Context, query.DBTX) (time.Time, error) { return time.Now(), nil }
+// Clock is this process's: no other one writes the file.
+func (*litePool) Clock(context.Context, query.DBTX) (time.Time, error) { return time.Now(), nil }
 
-func (p *litePool) close() error {
+func (p *litePool) Shut() error {
 	err := p.db.Close()
 	if p.lock != nil {
 		err = errors.Join(err, p.lock.release())
@@ -55,29 +55,29 @@ func (t liteTx) Commit(context.Context) error { return t.tx.Commit() }
 // Rollback undoes the transaction's writes.
 func (t liteTx) Rollback(context.Context) error { return t.tx.Rollback() }
 
-func openSQLite(ctx context.Context, where address, wake func()) (engine, error) {
+func openSQLite(ctx context.Context, where Address, wake func()) (Engine, error) {
 	conns, err := holdSQLite(where)
 	if err != nil {
 		return nil, err
 	}
 	if err := prepareSQLite(ctx, conns); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", where.file, judgeSQLite(err)), conns.close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
 	}
 	return &txEngine{conns, wake}, nil
 }
 
 // holdSQLite takes the file's lock and sets up the connection. Nothing is read yet.
-func holdSQLite(where address) (*litePool, error) {
+func holdSQLite(where Address) (*litePool, error) {
 	var held *fileLock
-	if where.file != inMemory {
+	if where.File != InMemory {
 		var err error
-		if where.file, err = realName(where.file); err != nil {
+		if where.File, err = realName(where.File); err != nil {
 			return nil, err
 		}
-		if held, err = lock(where.file); err != nil {
+		if held, err = lock(where.File); err != nil {
 			return nil, err
 		}
-		if err := reserve(where.file); err != nil {
+		if err := reserve(where.File); err != nil {
 			return nil, errors.Join(err, held.release())
 		}
 	}
@@ -96,10 +96,10 @@ func reserve(path string) error {
 	return file.Close()
 }
 
-func dialSQLite(where address, held *fileLock, settings url.Values) (*litePool, error) {
+func dialSQLite(where Address, held *fileLock, settings url.Values) (*litePool, error) {
 	db, err := sql.Open("sqlite", where.dsn(settings))
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", where.file, err)
+		return nil, fmt.Errorf("open %s: %w", where.File, err)
 	}
 	db.SetMaxOpenConns(1)
 	return &litePool{liteDB: liteDB{&prepared{DB: db, known: map[string]*sql.Stmt{}}}, db: db, lock: held}, nil
@@ -142,9 +142,9 @@ func takeOver(ctx context.Context, conns *litePool) error {
 	return nil
 }
 
-func openSQLiteReader(ctx context.Context, where address) (engine, error) {
-	if _, err := os.Stat(where.file); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open %s: %w", where.file, ErrAbsent)
+func openSQLiteReader(ctx context.Context, where Address) (Engine, error) {
+	if _, err := os.Stat(where.File); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open %s: %w", where.File, ErrAbsent)
 	}
 	conns, err := dialSQLite(where, nil, url.Values{
 		"mode":    {"ro"},
@@ -158,7 +158,7 @@ func openSQLiteReader(ctx context.Context, where address) (engine, error) {
 		err = checkVersion(ctx, conns, target, isNoTable)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", where.file, judgeSQLite(err)), conns.close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
 	}
 	return reader{conns}, nil
 }

@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"fmt"
@@ -6,47 +6,49 @@ import (
 	"strings"
 )
 
-const inMemory = ":memory:"
+// InMemory names a database that is gone when it is closed.
+const InMemory = ":memory:"
 
-// address is a database URL, taken apart.
-type address struct {
-	file     string // of SQLite, or inMemory; empty for PostgreSQL
-	postgres string // the URL as it came; empty for SQLite
+// Address is a database URL, taken apart.
+type Address struct {
+	File     string // of SQLite, or inMemory; empty for PostgreSQL
+	Postgres string // the URL as it came; empty for SQLite
 }
 
-func parseAddress(text string) (address, error) {
+// ParseAddress takes a database URL apart; its errors never show a password.
+func ParseAddress(text string) (Address, error) {
 	if file, ok := strings.CutPrefix(text, "sqlite://"); ok && file != "" {
 		return parseFile(file)
 	}
 	for _, scheme := range []string{"postgres://", "postgresql://"} {
 		if strings.HasPrefix(text, scheme) {
-			return address{postgres: text}, nil
+			return Address{Postgres: text}, nil
 		}
 	}
-	return address{}, ErrAddress
+	return Address{}, ErrAddress
 }
 
 // parseFile reads what follows sqlite://. A question mark begins options, as in every URL, and there are none: what somebody hopes of
 // one, such as mode=ro, must not end up in the name of a file.
-func parseFile(text string) (address, error) {
+func parseFile(text string) (Address, error) {
 	file, options, _ := strings.Cut(text, "?")
 	if file == "" {
-		return address{}, ErrAddress
+		return Address{}, ErrAddress
 	}
 	if file == text {
-		return address{file: file}, nil
+		return Address{File: file}, nil
 	}
 	name, _, _ := strings.Cut(strings.Split(options, "&")[0], "=")
-	return address{}, &OpenError{
+	return Address{}, &OpenError{
 		Problem: fmt.Sprintf("a SQLite file takes no options, and DATABASE_URL has %q", name),
 		Next:    "leave out the question mark of DATABASE_URL and what follows it",
 	}
 }
 
 // dsn returns the driver's form of a SQLite file with the settings to open it with.
-func (a address) dsn(settings url.Values) string {
-	if a.file == inMemory {
+func (a Address) dsn(settings url.Values) string {
+	if a.File == InMemory {
 		return "file::memory:?" + settings.Encode()
 	}
-	return "file:" + (&url.URL{Path: a.file}).EscapedPath() + "?" + settings.Encode()
+	return "file:" + (&url.URL{Path: a.File}).EscapedPath() + "?" + settings.Encode()
 }
