@@ -206,7 +206,7 @@ func TestAPostThatGoesWrongIsSaidOnce(t *testing.T) {
 // pending counts what waits to be delivered.
 func pending(t *testing.T, r *running) int {
 	t.Helper()
-	backlog, err := r.service.store.QueueDepth(t.Context())
+	backlog, err := r.service.Store.QueueDepth(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

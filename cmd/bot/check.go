@@ -19,6 +19,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
+	"budgetbot/internal/service"
 	"budgetbot/internal/store/engine"
 )
 
@@ -48,19 +49,19 @@ func checkCommand() *cobra.Command {
 }
 
 func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
-	c, err := loadConfig(needFastly | needDatabase)
+	c, err := service.LoadConfig(service.NeedFastly | service.NeedDatabase)
 	if err != nil {
 		return err
 	}
-	_, rules, err := readRules(c.RulesFile)
+	_, rules, err := service.ReadRules(c.RulesFile)
 	if err != nil {
 		return err
 	}
-	client, err := newFastly(c, nil, nil)
+	client, err := service.NewFastly(c, nil, nil)
 	if err != nil {
 		return err
 	}
-	fastly := openSources(c, client, source.CacheConfig{}, zap.NewNop())
+	fastly := service.OpenSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
 	month := billing.MonthOf(now)
@@ -69,11 +70,11 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	reading, err := showProgress(stderr, "asking Fastly for usage", func() (evaluate.Reading, error) {
-		read := check.Sources{Usage: fastly.usage.Afresh(), Bills: fastly.bills.Afresh()}
+		read := check.Sources{Usage: fastly.Usage.Afresh(), Bills: fastly.Bills.Afresh()}
 		return check.Read(ctx, read, rules.Rules, month, now)
 	})
 	if err != nil {
-		return fastlyFailure(err)
+		return service.FastlyFailure(err)
 	}
 	findings := evaluate.Evaluate(rules.Rules, reading)
 	findings = append(findings, evaluate.Absent(findings, memory.Standings)...)
@@ -82,8 +83,8 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 }
 
 // rememberedOf reads what the service has recorded of the month; nothing where there is no database yet.
-func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory alerts.Memory, err error) {
-	opened, err := lookInto(ctx, c)
+func rememberedOf(ctx context.Context, c *service.Config, month billing.Month) (memory alerts.Memory, err error) {
+	opened, err := service.LookInto(ctx, c)
 	if errors.Is(err, engine.ErrAbsent) {
 		return alerts.Memory{}, nil
 	}
@@ -96,28 +97,28 @@ func rememberedOf(ctx context.Context, c *config, month billing.Month) (memory a
 
 // checkAndSend makes one check as the service does, and returns when its messages are delivered.
 func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
-	c, err := loadConfig(needSlack | needFastly | needDatabase)
+	c, err := service.LoadConfig(service.NeedSlack | service.NeedFastly | service.NeedDatabase)
 	if err != nil {
 		return err
 	}
 	c.HTTPAddr = "127.0.0.1:0" // nobody looks at the health of a single check, and the usual port may be taken
-	s, err := build(ctx, c, options{log: newLog(c, stderr)})
+	s, err := service.Build(ctx, c, service.Options{Log: service.NewLog(c, stderr)})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	result, err := showProgress(stderr, "checking usage", func() (check.Result, error) {
-		result := s.checker.Check(ctx, time.Now())
+		result := s.Checker.Check(ctx, time.Now())
 		if result.Early { // as checkOnly says it: nothing was compared
 			result.Err = fmt.Errorf("read usage for %s: %w", result.Month, alerts.ErrNoUsage)
 		}
 		return result, result.Err
 	})
 	if err != nil {
-		return fastlyFailure(err)
+		return service.FastlyFailure(err)
 	}
 	printFindings(stdout, result.Plan)
-	return s.deliverAll(ctx)
+	return s.DeliverAll(ctx)
 }
 
 // printFindings writes a line for each budget, in the order of the rules.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"budgetbot/alerts/rulesfile"
+	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/store"
 )
@@ -35,7 +36,7 @@ func demoCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if perDay < 10*time.Millisecond {
-				return &misuse{"a day has to take at least 10ms", "bot demo --day 2s"}
+				return &service.Misuse{Problem: "a day has to take at least 10ms", Hint: "bot demo --day 2s"}
 			}
 			return demo(cmd.Context(), perDay, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -55,25 +56,25 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 		return err
 	}
 	c := world.config()
-	service, err := build(ctx, c, options{
-		log: newLog(c, stderr), now: world.clock.Now, rules: rules, poll: perDay / 8, brokenWait: 5 * time.Second,
+	service, err := service.Build(ctx, c, service.Options{
+		Log: service.NewLog(c, stderr), Now: world.clock.Now, Rules: rules, Poll: perDay / 8, BrokenWait: 5 * time.Second,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, service.Close()) }()
-	if err := world.remember(ctx, service.fastly, service.store); err != nil {
+	if err := world.remember(ctx, service.Fastly, service.Store); err != nil {
 		return err
 	}
 	// The first check comes before the clock runs: on a slow machine it would else find budgets crossed already, and be silent.
-	if first := service.checker.RunOnce(ctx, world.clock.Now()); first.Err != nil {
+	if first := service.Checker.RunOnce(ctx, world.clock.Now()); first.Err != nil {
 		return fmt.Errorf("make the demo's first check: %w", first.Err)
 	}
 	return play(ctx, world, service, stdin, stdout)
 }
 
 // play runs the service in its world until the person, or the input, ends it.
-func play(ctx context.Context, world *demoWorld, service *service, stdin io.Reader, stdout io.Writer) error {
+func play(ctx context.Context, world *demoWorld, service *service.Service, stdin io.Reader, stdout io.Writer) error {
 	show := &screen{out: stdout, now: world.clock.Now, channels: map[string]string{}}
 	for _, channel := range world.slack.Snapshot().Channels {
 		show.channels[channel.ID] = channel.Name
@@ -85,7 +86,7 @@ func play(ctx context.Context, world *demoWorld, service *service, stdin io.Read
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer watcher.Stop()
-		return service.run(ctx)
+		return service.Run(ctx)
 	})
 	group.Go(func() error {
 		for event := range watcher.Events() {
@@ -95,7 +96,7 @@ func play(ctx context.Context, world *demoWorld, service *service, stdin io.Read
 	})
 	group.Go(func() error {
 		defer stop()
-		return converse(ctx, world, service.store, show, stdin)
+		return converse(ctx, world, service.Store, show, stdin)
 	})
 	return group.Wait()
 }

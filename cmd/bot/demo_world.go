@@ -13,6 +13,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/store"
 )
@@ -34,7 +35,7 @@ const (
 
 // demoWorld is everything outside the service: a workspace, an account, and the time.
 type demoWorld struct {
-	closers
+	service.Closers
 	clock  *demoClock
 	slack  *slacksim.Server
 	fastly *fastlysim.Server
@@ -63,11 +64,11 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the simulated Slack: %w", err)
 	}
-	w.add("simulated Slack", w.slack.Close)
+	w.Add("simulated Slack", w.slack.Close)
 	if w.fastly, err = startDemoFastly(w.clock); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the simulated Fastly: %w", err), w.Close())
 	}
-	w.add("simulated Fastly", w.fastly.Close)
+	w.Add("simulated Fastly", w.fastly.Close)
 	return w, nil
 }
 
@@ -101,13 +102,13 @@ const demoLife = 60 * 24 * time.Hour
 const demoFastlyToken = "demo-fastly-token"
 
 // config points the service at the world. Everything is as in production but the addresses.
-func (w *demoWorld) config() *config {
-	return &config{
+func (w *demoWorld) config() *service.Config {
+	return &service.Config{
 		SlackBotToken: w.slack.BotToken(), SlackAppToken: w.slack.AppToken(), SlackAPIURL: w.slack.APIURL(),
 		FastlyAPIToken: demoFastlyToken, FastlyAPIURL: w.fastly.URL(),
 		RulesFile: "demo.rules.yaml", DatabaseURL: "sqlite://:memory:", HTTPAddr: "127.0.0.1:0",
 		LogLevel: "error", LogFormat: "console", UsageCommand: "/usage", BudgetCommand: "/budget",
-		checkEvery: 6 * time.Hour,
+		CheckEvery: 6 * time.Hour,
 	}
 }
 

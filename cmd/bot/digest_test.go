@@ -11,6 +11,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
 )
 
@@ -33,16 +34,16 @@ func (w *world) onDatabase(setting string, replicas int) []*running {
 	for range replicas {
 		c := w.config()
 		c.DatabaseURL = strings.TrimPrefix(setting, "DATABASE_URL=")
-		o := options{log: newLog(c, w.written), now: w.clock.Now, poll: 50 * time.Millisecond, brokenWait: time.Second}
+		o := service.Options{Log: service.NewLog(c, w.written), Now: w.clock.Now, Poll: 50 * time.Millisecond, BrokenWait: time.Second}
 		ctx, cancel := context.WithCancel(context.Background())
-		built, err := build(ctx, c, o)
+		built, err := service.Build(ctx, c, o)
 		if err != nil {
 			cancel()
 			w.t.Fatalf("build: %v; %s", err, w.log())
 		}
 		r := &running{w: w, service: built, cancel: cancel, ended: make(chan error, 1)}
 		w.t.Cleanup(r.stop)
-		go func() { r.ended <- built.run(ctx) }()
+		go func() { r.ended <- built.Run(ctx) }()
 		all = append(all, r)
 	}
 	w.await("the connections", func() bool { return len(w.slack.Connections()) >= 2*replicas })
@@ -127,7 +128,7 @@ func (w *world) inNovember() *running {
 	w.awaitChecks(2)
 	w.clock.advance(2 * time.Hour)
 	w.await("an estimate that is kept", func() bool {
-		kept, err := r.service.store.LastEstimate(w.soon(), billing.NewMonth(2026, time.November))
+		kept, err := r.service.Store.LastEstimate(w.soon(), billing.NewMonth(2026, time.November))
 		return err == nil && kept != nil
 	})
 	return r

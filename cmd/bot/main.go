@@ -13,6 +13,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/internal/service"
 )
 
 // The exit codes, as the README states them.
@@ -80,7 +81,9 @@ func rootCommand() *cobra.Command {
 		RunE:          runService,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &misuse{err.Error(), seeHelp(cmd)} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &service.Misuse{Problem: err.Error(), Hint: seeHelp(cmd)}
+	})
 	root.AddCommand(runCommand(), demoCommand(), usageCommand(), checkCommand(), rulesCommand(), doctorCommand(), viewsCommand(), versionCommand())
 	return root
 }
@@ -92,20 +95,6 @@ It is configured by environment variables and one rules file; "bot run --help" l
 Exit codes: 0 done, 1 something outside did not work, 2 the command line, the environment or the
 rules file is wrong.`
 
-// misuse is an error of the person who typed the command, with what to do about it.
-type misuse struct{ problem, hint string }
-
-func (e *misuse) Error() string { return e.problem }
-
-// failure is an error of the outside with what to do about it; the cause goes to the log and not to the person.
-type failure struct {
-	problem, hint string
-	cause         error
-}
-
-func (e *failure) Error() string { return e.problem }
-func (e *failure) Unwrap() error { return e.cause }
-
 func seeHelp(cmd *cobra.Command) string {
 	return fmt.Sprintf("%q lists what can be said", cmd.CommandPath()+" --help")
 }
@@ -114,27 +103,27 @@ func seeHelp(cmd *cobra.Command) string {
 // lines stand among those of other programs.
 func complain(w io.Writer, err error) int {
 	var (
-		wrong  *misuse
-		failed *failure
-		env    *configError
+		wrong  *service.Misuse
+		failed *service.Failure
+		env    *service.ConfigError
 		rules  rules.Problems
 	)
 	code, hint := exitFailed, ""
 	switch {
 	case errors.As(err, &wrong):
-		code, hint = exitMisuse, wrong.hint
+		code, hint = exitMisuse, wrong.Hint
 	case errors.As(err, &env):
 		code, hint = exitMisuse, `"bot run --help" lists every variable`
 	case errors.As(err, &rules):
 		for _, problem := range rules {
 			fmt.Fprintln(w, billing.OneLine(fmt.Sprint(problem)))
 		}
-		fmt.Fprintf(w, "bot: error: %s in the rules file\n", count(len(rules), "problem"))
+		fmt.Fprintf(w, "bot: error: %s in the rules file\n", service.Count(len(rules), "problem"))
 		return exitMisuse
 	case errors.Is(err, errUnwell):
 		return exitFailed // the report has said it all
 	case errors.As(err, &failed):
-		hint = failed.hint
+		hint = failed.Hint
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.Contains(err.Error(), " arg(s)"):
 		code, hint = exitMisuse, `"bot --help" lists the commands`
 	}
@@ -143,11 +132,4 @@ func complain(w io.Writer, err error) int {
 		fmt.Fprintf(w, "bot: hint: %s\n", printableLines(hint))
 	}
 	return code
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

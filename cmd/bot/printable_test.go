@@ -11,6 +11,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/internal/service"
 )
 
 // hostile is a name that sets the title of a terminal, colours what follows, clears the screen and turns the direction of writing.
@@ -35,7 +36,7 @@ func TestATerminalActsOnNoName(t *testing.T) {
 	if lines := strings.Count(columns.String(), "\n"); lines != 2 {
 		t.Errorf("a line feed in a name made %d lines of two", lines)
 	}
-	complain(&said, &failure{problem: "no service is called " + hostile, hint: hostile})
+	complain(&said, &service.Failure{Problem: "no service is called " + hostile, Hint: hostile})
 	if got := acts(said.String()); got != "" {
 		t.Errorf("a complaint has %+q in %q", got, said.String())
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -16,6 +15,7 @@ import (
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
+	"budgetbot/internal/service"
 )
 
 func rulesCommand() *cobra.Command {
@@ -47,7 +47,7 @@ func lintCommand() *cobra.Command {
 		Long:  lintHelp,
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := loadConfig(0)
+			c, err := service.LoadConfig(0)
 			if err != nil {
 				return err
 			}
@@ -62,8 +62,8 @@ func lintCommand() *cobra.Command {
 	return command
 }
 
-func lint(ctx context.Context, c *config, file string, strict bool, stdout, stderr io.Writer) error {
-	_, set, err := readRules(file)
+func lint(ctx context.Context, c *service.Config, file string, strict bool, stdout, stderr io.Writer) error {
+	_, set, err := service.ReadRules(file)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func lint(ctx context.Context, c *config, file string, strict bool, stdout, stde
 		wrong, warnings = problems, append(warnings, doubts...)
 		checked = "names were held against what the account used in the last three months"
 	}
-	if known, err := knownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
+	if known, err := service.KnownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
 		warnings = append(warnings, rulesfile.Renamed(file, set, known)...)
 	}
 	if strict {
@@ -90,49 +90,25 @@ func lint(ctx context.Context, c *config, file string, strict bool, stdout, stde
 	if len(wrong) > 0 {
 		return wrong
 	}
-	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, count(len(set.Rules), "rule"), checked)
+	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, service.Count(len(set.Rules), "rule"), checked)
 	return nil
 }
 
-// knownRules are the rules that the service has ever seen, and their hashes.
-func knownRules(ctx context.Context, c *config) (map[string]string, error) {
-	opened, err := lookInto(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	known, err := opened.KnownRules(ctx)
-	return known, errors.Join(err, opened.Close()) //nolint:contextcheck // it closes also when ctx has ended
-}
-
-// readRules reads and checks the file, and returns its text with it. A file that cannot be read is a problem with the file
-// as a whole.
-func readRules(file string) ([]byte, *rules.Rules, error) {
-	text, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, rules.Problems{{File: file, Text: "there is no such file; rules.example.yaml shows every key"}}
-	}
-	if err != nil {
-		return nil, nil, rules.Problems{{File: file, Text: "it cannot be read: " + plainCause(err)}}
-	}
-	rules, err := rulesfile.Load(file, text)
-	return text, rules, err
-}
-
-func auditRules(ctx context.Context, c *config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, err error) {
-	client, err := newFastly(c, nil, nil)
+func auditRules(ctx context.Context, c *service.Config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, err error) {
+	client, err := service.NewFastly(c, nil, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	fastly := openSources(c, client, source.CacheConfig{}, zap.NewNop())
+	fastly := service.OpenSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (evaluate.Account, error) {
-		return fastly.readAccount(ctx, rules, zap.NewNop())
+		return fastly.ReadAccount(ctx, rules, zap.NewNop())
 	})
 	if err != nil {
-		return nil, nil, fastlyFailure(err)
+		return nil, nil, service.FastlyFailure(err)
 	}
 	problems, warnings = evaluate.Audit(file, rules, account)
-	shared, unread := check.SharedNames(ctx, fastly.usage, file, rules, account.Rows)
+	shared, unread := check.SharedNames(ctx, fastly.Usage, file, rules, account.Rows)
 	if unread == nil { // some accounts have no usage by service, and their rules are right all the same
 		warnings = append(warnings, shared...)
 	}

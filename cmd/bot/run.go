@@ -1,50 +1,38 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 
-	"budgetbot/alerts"
-	"budgetbot/alerts/deliver"
-	"budgetbot/internal/store"
-)
-
-// What a stop may take: answers in hand and messages in hand are finished side by side.
-const (
-	drainTimeout   = 8 * time.Second
-	deliverTimeout = 9 * time.Second // an attempt at a delivery takes 8 s at most
+	"budgetbot/internal/service"
 )
 
 func runCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
 		Short: "Run the service (the default)",
-		Long:  "Run the service: answer commands, compare usage with the budgets, and deliver alerts.\n\n" + configHelp(),
+		Long:  "Run the service: answer commands, compare usage with the budgets, and deliver alerts.\n\n" + service.ConfigHelp(),
 		Args:  cobra.NoArgs,
 		RunE:  runService,
 	}
 }
 
 func runService(cmd *cobra.Command, _ []string) (err error) {
-	c, err := loadConfig(needSlack | needFastly | needDatabase)
+	c, err := service.LoadConfig(service.NeedSlack | service.NeedFastly | service.NeedDatabase)
 	if err != nil {
 		return err
 	}
 	ctx := cmd.Context()
-	log := newLog(c, cmd.ErrOrStderr())
-	log.Info("starting", zap.String("version", version))
+	log := service.NewLog(c, cmd.ErrOrStderr())
+	log.Info("starting", zap.String("version", service.Version))
 	defer noteHangups(log)()
-	o := options{log: log, patient: true}
-	if c.clock != nil {
-		o.runOn(c.clock, c.checkEvery)
+	o := service.Options{Log: log, Patient: true}
+	if c.Clock != nil {
+		o.RunOn(c.Clock, c.CheckEvery)
 	}
-	s, err := build(ctx, c, o)
+	s, err := service.Build(ctx, c, o)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		log.Info("stopped while it started", zap.NamedError("then", err))
@@ -53,153 +41,14 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 		return logged(log, err)
 	}
 	defer func() { err = logged(log, errors.Join(err, s.Close())) }()
-	return s.run(ctx)
+	return s.Run(ctx)
 }
 
 // logged leaves the whole chain of an error in the log; what is returned is for the person.
 func logged(log *zap.Logger, err error) error {
-	failed, ok := errors.AsType[*failure](err)
-	if ok && failed.cause != nil {
-		log.Error("stopping", zap.Error(failed.cause))
+	failed, ok := errors.AsType[*service.Failure](err)
+	if ok && failed.Cause != nil {
+		log.Error("stopping", zap.Error(failed.Cause))
 	}
 	return err
-}
-
-// run serves until ctx ends, or until Slack refuses for good. It then finishes the work in hand, within ten seconds.
-func (s *service) run(ctx context.Context) error {
-	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
-		if ctx.Err() != nil {
-			return nil //nolint:nilerr // stopped in the moment between start and service, which is a good end
-		}
-		return &failure{"deliveries cannot be started", "the log has the cause", err}
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		if err := s.line.Load().Run(ctx); err != nil {
-			return slackFailure(err)
-		}
-		return nil
-	})
-	group.Go(func() error {
-		warnOfToken(ctx, s.fastly, s.log.Named("fastly"), time.Now())
-		return nil
-	})
-	group.Go(func() error {
-		s.checker.Run(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		s.app.Load().Watch(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		s.digester.Run(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		s.prune(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		<-ctx.Done()
-		s.log.Info("stopping, work in hand is finished first")
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
-		defer cancel()
-		return s.store.StopDelivery(stopping)
-	})
-	err := group.Wait()
-	s.log.Info("stopped")
-	return err
-}
-
-// deliverAllTimeout bounds how long a single check waits for Slack. What is not delivered by then is kept.
-const deliverAllTimeout = 2 * time.Minute
-
-// deliverAll delivers what waits to be said, and returns when nothing is left but what a channel refuses.
-func (s *service) deliverAll(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, deliverAllTimeout)
-	defer cancel()
-	if err := s.store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
-		return &failure{"deliveries cannot be started", "the log has the cause", err}
-	}
-	ticker := time.NewTicker(200 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		backlog, err := s.store.QueueDepth(ctx)
-		if err != nil || backlog.Pending == 0 {
-			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
-			defer cancel()
-			return errors.Join(err, s.store.StopDelivery(stopping), refusedBy(backlog))
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return notDelivered(context.Cause(ctx))
-		}
-	}
-}
-
-// notDelivered is why a single check ends with messages that Slack has not taken.
-func notDelivered(cause error) error {
-	if errors.Is(cause, context.Canceled) {
-		return cause
-	}
-	return &failure{"Slack did not take every message in time; they are kept", "the service, or the next check --send, delivers them", cause}
-}
-
-func refusedBy(backlog store.Backlog) error {
-	if backlog.Broken == 0 {
-		return nil
-	}
-	return &failure{
-		problem: fmt.Sprintf("%s kept, since a channel refuses the bot", count(backlog.Broken, "message")),
-		hint:    "/readyz of the service, /budget and the log name the channel; invite the bot there",
-	}
-}
-
-// handler counts what becomes of deliveries, and logs what was said; what keeps one waiting the store logs, once.
-type handler struct {
-	*deliver.Deliverer
-	service *service
-}
-
-// Attempt makes one try at a delivery.
-func (h handler) Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict {
-	verdict := h.Deliverer.Attempt(ctx, attempt)
-	h.service.countDelivery(attempt, verdict)
-	if verdict.State == alerts.DeliverySent {
-		h.service.log.Info("delivery made", zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)),
-			zap.String("channel", attempt.Channel), zap.String("rule", attempt.Rule))
-	}
-	return verdict
-}
-
-// pruneEvery is how often what is older than 13 months is forgotten.
-const pruneEvery = 24 * time.Hour
-
-func (s *service) prune(ctx context.Context) {
-	ticker := time.NewTicker(pruneEvery)
-	defer ticker.Stop()
-	for {
-		s.pruneOnce(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
-func (s *service) pruneOnce(ctx context.Context) {
-	if trouble := s.skew.trouble(); trouble != "" {
-		s.log.Warn("old records not removed: " + trouble)
-		return
-	}
-	removed, err := s.store.Prune(ctx, s.now())
-	switch {
-	case err != nil && ctx.Err() == nil:
-		s.log.Warn("old records not removed", zap.Error(err))
-	case removed > 0:
-		s.log.Info("old records removed", zap.Int64("rows", removed))
-	}
 }

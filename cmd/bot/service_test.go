@@ -8,46 +8,48 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"budgetbot/internal/service"
 )
 
 // running is a service in this process.
 type running struct {
 	w       *world
-	service *service
+	service *service.Service
 	cancel  context.CancelFunc
 	ended   chan error
 	over    bool
 }
 
 // config is the environment of a service in this world. Everything is as in production but the addresses and the interval.
-func (w *world) config() *config {
-	return &config{
+func (w *world) config() *service.Config {
+	return &service.Config{
 		SlackBotToken: w.slack.BotToken(), SlackAppToken: w.slack.AppToken(), SlackAPIURL: w.slack.APIURL(),
 		FastlyAPIToken: fastlyToken, FastlyAPIURL: w.fastly.URL(),
 		RulesFile: w.path("rules.yaml"), DatabaseURL: "sqlite://" + w.path("budgetbot.db"), HTTPAddr: "127.0.0.1:0",
-		LogLevel: "debug", LogFormat: "json", UsageCommand: "/usage", BudgetCommand: "/budget", checkEvery: time.Second,
+		LogLevel: "debug", LogFormat: "json", UsageCommand: "/usage", BudgetCommand: "/budget", CheckEvery: time.Second,
 	}
 }
 
 // start opens and runs a service, and returns when it is connected. It is stopped at the end of the test, if not before.
-func (w *world) start(changes ...func(*options)) *running {
+func (w *world) start(changes ...func(*service.Options)) *running {
 	w.t.Helper()
-	o := options{
-		log: newLog(w.config(), w.written), now: w.clock.Now, poll: 50 * time.Millisecond, brokenWait: time.Second,
-		settleWait: 2 * time.Second, lookWait: time.Second,
+	o := service.Options{
+		Log: service.NewLog(w.config(), w.written), Now: w.clock.Now, Poll: 50 * time.Millisecond, BrokenWait: time.Second,
+		SettleWait: 2 * time.Second, LookWait: time.Second,
 	}
 	for _, change := range changes {
 		change(&o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	built, err := build(ctx, w.config(), o)
+	built, err := service.Build(ctx, w.config(), o)
 	if err != nil {
 		cancel()
 		w.t.Fatalf("build: %v; %s", err, w.log())
 	}
 	r := &running{w: w, service: built, cancel: cancel, ended: make(chan error, 1)}
 	w.t.Cleanup(func() { r.stop() })
-	go func() { r.ended <- built.run(ctx) }()
+	go func() { r.ended <- built.Run(ctx) }()
 	if err := w.slack.WaitConnected(w.soon(), 2); err != nil {
 		w.t.Fatalf("not connected: %v; %s", err, w.log())
 	}
@@ -82,7 +84,7 @@ func (r *running) stop() {
 // page reads one of the health server's pages.
 func (r *running) page(path string) (status int, text string) {
 	r.w.t.Helper()
-	return readPage(r.w.t, "http://"+r.service.ops.Addr()+path)
+	return readPage(r.w.t, "http://"+r.service.Ops.Addr()+path)
 }
 
 // pages never keeps a connection, so that none outlives a test.
@@ -120,5 +122,5 @@ func readReadiness(t testing.TB, address string) readiness {
 
 func (r *running) readiness() readiness {
 	r.w.t.Helper()
-	return readReadiness(r.w.t, "http://"+r.service.ops.Addr())
+	return readReadiness(r.w.t, "http://"+r.service.Ops.Addr())
 }

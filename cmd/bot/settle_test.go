@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
 )
 
@@ -32,7 +33,7 @@ func TestWhatSlackTakesSlowlyIsPostedOnce(t *testing.T) {
 			w := newWorld(t)
 			w.hurry(20)
 			w.uses(390, 50)
-			r := w.start(func(o *options) { o.settleWait, o.lookWait = 0, 0 })
+			r := w.start(func(o *service.Options) { o.SettleWait, o.LookWait = 0, 0 })
 			w.awaitChecks(2)
 			w.slack.SetHistoryLag(test.lag)
 			w.slack.Fail("chat.postMessage", 1, test.fault)

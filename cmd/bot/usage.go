@@ -15,6 +15,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
+	"budgetbot/internal/service"
 	"budgetbot/internal/store/engine"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/blocks"
@@ -44,7 +45,7 @@ func usageCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := printers[form]
 			if !known {
-				return &misuse{fmt.Sprintf("there is no output form %q", form), "it is table, csv or json"}
+				return &service.Misuse{Problem: fmt.Sprintf("there is no output form %q", form), Hint: "it is table, csv or json"}
 			}
 			table, err := askUsage(cmd.Context(), strings.Join(args, " "), printer.whole, cmd.ErrOrStderr())
 			if err != nil {
@@ -62,19 +63,19 @@ func usageCommand() *cobra.Command {
 
 // askUsage answers the text. Where whole is set it is with every row, unless the text says how many.
 func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ report.Table, err error) {
-	c, err := loadConfig(needFastly)
+	c, err := service.LoadConfig(service.NeedFastly)
 	if err != nil {
 		return report.Table{}, err
 	}
-	client, err := newFastly(c, nil, nil)
+	client, err := service.NewFastly(c, nil, nil)
 	if err != nil {
 		return report.Table{}, err
 	}
-	fastly := openSources(c, client, source.CacheConfig{Patience: time.Minute}, zap.NewNop())
+	fastly := service.OpenSources(c, client, source.CacheConfig{Patience: time.Minute}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
-	asker := report.Asker{Usage: fastly.usage, Bills: fastly.bills}
-	record, unread := lookInto(ctx, c)
+	asker := report.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
+	record, unread := service.LookInto(ctx, c)
 	switch {
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
@@ -84,7 +85,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {
 		asked, mistake, err := command.Understand(text, now, command.Names{Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
-			return report.ReadNames(ctx, fastly.usage, fastly.bills, months, cost, now)
+			return report.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
 		}})
 		if err != nil {
 			return report.Table{}, err
@@ -93,7 +94,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			return report.Table{}, typedWrong(mistake)
 		}
 		if asked.Help {
-			return report.Table{}, &misuse{"help is not a question", `"bot usage --help" shows examples`}
+			return report.Table{}, &service.Misuse{Problem: "help is not a question", Hint: `"bot usage --help" shows examples`}
 		}
 		if whole && !asked.TopSaid {
 			asked.Question.Top = 0
@@ -106,19 +107,19 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		return asker.Ask(ctx, asked.Question, now)
 	})
 	if err != nil {
-		return report.Table{}, fastlyFailure(err)
+		return report.Table{}, service.FastlyFailure(err)
 	}
 	return table, nil
 }
 
 // teamsOf reads which team a service belongs to from the rules file, which no other question needs.
 func teamsOf(file string) (func(name, id string) string, error) {
-	_, rules, err := readRules(file)
+	_, rules, err := service.ReadRules(file)
 	if err != nil {
 		return nil, err
 	}
 	if len(rules.Teams) == 0 {
-		return nil, &misuse{"the rules file names no teams", "ask by service, or add teams to " + file}
+		return nil, &service.Misuse{Problem: "the rules file names no teams", Hint: "ask by service, or add teams to " + file}
 	}
 	return rules.TeamOf, nil
 }
@@ -129,16 +130,16 @@ func typedWrong(m *blocks.Mistake) error {
 	if len(m.Corrected) > 0 {
 		hint = "bot usage " + m.Corrected[0]
 	}
-	return &misuse{lowerFirst(strings.TrimSuffix(m.Sentence, ".")), strings.TrimSuffix(hint, ".")}
+	return &service.Misuse{Problem: lowerFirst(strings.TrimSuffix(m.Sentence, ".")), Hint: strings.TrimSuffix(hint, ".")}
 }
 
 func nothingFound(t report.Table) error {
 	if t.Question.Cost && len(t.Missing) > 0 {
 		return noBill(t)
 	}
-	return &failure{
-		problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
-		hint:    "a month before the account began has none; \"bot doctor\" says what the account has",
+	return &service.Failure{
+		Problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
+		Hint:    "a month before the account began has none; \"bot doctor\" says what the account has",
 	}
 }
 
@@ -146,15 +147,15 @@ func nothingFound(t report.Table) error {
 func noBill(t report.Table) error {
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {
-			return &failure{
-				problem: fmt.Sprintf("what %s cost cannot be told: %s", u.Month, billing.OneLine(u.Why)),
-				hint:    "Fastly can say which of its statements count",
+			return &service.Failure{
+				Problem: fmt.Sprintf("what %s cost cannot be told: %s", u.Month, billing.OneLine(u.Why)),
+				Hint:    "Fastly can say which of its statements count",
 			}
 		}
 	}
-	return &failure{
-		problem: fmt.Sprintf("there is no bill for %s", t.Question.Months),
-		hint:    "an invoice is posted some days after a month's end; \"bot doctor\" says what the account has",
+	return &service.Failure{
+		Problem: fmt.Sprintf("there is no bill for %s", t.Question.Months),
+		Hint:    "an invoice is posted some days after a month's end; \"bot doctor\" says what the account has",
 	}
 }
 

@@ -6,10 +6,9 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-)
 
-// version is set by the linker for a release.
-var version = "dev"
+	"budgetbot/internal/service"
+)
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -17,7 +16,7 @@ func versionCommand() *cobra.Command {
 		Short: "Print the version and how it was built",
 		Args:  cobra.NoArgs,
 		Run: func(cmd *cobra.Command, _ []string) {
-			fmt.Fprintf(cmd.OutOrStdout(), "budgetbot %s%s, %s %s/%s\n", version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(cmd.OutOrStdout(), "budgetbot %s%s, %s %s/%s\n", service.Version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		},
 	}
 }

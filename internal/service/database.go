@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"budgetbot/internal/store/engine"
 )
 
-// lookInto opens the configured database for reading alone, beside a service that may be running.
-func lookInto(ctx context.Context, c *config) (*store.Store, error) {
+// LookInto opens the configured database for reading alone, beside a service that may be running.
+func LookInto(ctx context.Context, c *Config) (*store.Store, error) {
 	return openStore(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: true})
 }
 
@@ -38,16 +38,17 @@ var databaseHints = []struct {
 }
 
 // databaseFailure says why the database cannot be used. No error of the store shows a password.
-func databaseFailure(err error) *failure {
+func databaseFailure(err error) *Failure {
 	if told, ok := errors.AsType[*engine.OpenError](err); ok {
-		return &failure{"the database cannot be opened: " + told.Problem, told.Next, err}
+		return &Failure{"the database cannot be opened: " + told.Problem, told.Next, err}
 	}
 	for _, known := range databaseHints {
 		if errors.Is(err, known.reason) {
-			return &failure{"the database cannot be opened: " + known.reason.Error(), known.hint, err}
+			return &Failure{"the database cannot be opened: " + known.reason.Error(), known.hint, err}
 		}
 	}
-	return &failure{"the database cannot be opened: " + err.Error(), "see whether DATABASE_URL is right", err}
+	return &Failure{"the database cannot be opened: " + err.Error(), "see whether DATABASE_URL is right", err}
 }
 
-func isAbsent(err error) bool { return errors.Is(err, engine.ErrAbsent) }
+// IsAbsent reports whether there is no database yet.
+func IsAbsent(err error) bool { return errors.Is(err, engine.ErrAbsent) }

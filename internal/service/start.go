@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -49,51 +49,51 @@ func (a *awaited) report() ops.Report {
 }
 
 // serveHealth opens HTTP.
-func (s *service) serveHealth(ctx context.Context, addr string) (err error) {
+func (s *Service) serveHealth(ctx context.Context, addr string) (err error) {
 	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
-	s.ops, err = ops.Listen(ctx, addr, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups, s.skew.report)
+	s.Ops, err = ops.Listen(ctx, addr, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups, s.skew.report)
 	if err != nil {
-		return &failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
+		return &Failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
 	}
-	s.add("the health server", s.ops.Close)
-	s.log.Info("serving health", zap.String("addr", s.ops.Addr()))
+	s.Add("the health server", s.Ops.Close)
+	s.log.Info("serving health", zap.String("addr", s.Ops.Addr()))
 	return nil
 }
 
 // openBoth learns from Slack who the bot is, and meanwhile opens the database and reads the rules.
-func (s *service) openBoth(ctx context.Context, c *config, o options, api *slack.Client, config store.Config) (identity, error) {
+func (s *Service) openBoth(ctx context.Context, c *Config, o Options, api *slack.Client, config store.Config) (Identity, error) {
 	s.awaited.set("Slack", "Slack has not answered yet")
 	s.awaited.set("database", "the database has not answered yet")
-	var me identity
+	var me Identity
 	sides, ctx := errgroup.WithContext(ctx)
 	sides.Go(func() error {
-		known, err := identify(ctx, api, o.log.Named("slack"))
+		known, err := identify(ctx, api, o.Log.Named("slack"))
 		if err != nil {
 			return slackFailure(err)
 		}
 		me = known
 		s.awaited.set("Slack", "")
-		return me.checkScopes(o.log.Named("slack"))
+		return me.checkScopes(o.Log.Named("slack"))
 	})
 	sides.Go(func() error { return s.openDatabase(ctx, c, o, config) })
 	if err := sides.Wait(); err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
 	return me, nil
 }
 
 // openDatabase opens the database and reads the rules, which may be the last good ones from there.
-func (s *service) openDatabase(ctx context.Context, c *config, o options, config store.Config) (err error) {
-	if s.store, err = s.reachDatabase(ctx, o, config); err != nil {
+func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config store.Config) (err error) {
+	if s.Store, err = s.reachDatabase(ctx, o, config); err != nil {
 		return err
 	}
-	s.add("the database", func() error { //nolint:contextcheck // what was opened is closed, whatever has ended
+	s.Add("the database", func() error { //nolint:contextcheck // what was opened is closed, whatever has ended
 		s.opened.Store(false)
-		return s.store.Close()
+		return s.Store.Close()
 	})
 	s.awaited.set("database", "the rules are being read")
-	if s.rules.rules = o.rules; o.rules == nil {
-		if s.rules, err = loadRules(ctx, c, s.sources, s.store, o.log.Named("rules")); err != nil {
+	if s.rules.rules = o.Rules; o.Rules == nil {
+		if s.rules, err = loadRules(ctx, c, s.sources, s.Store, o.Log.Named("rules")); err != nil {
 			return err
 		}
 	}
@@ -103,18 +103,18 @@ func (s *service) openDatabase(ctx context.Context, c *config, o options, config
 }
 
 // reachDatabase opens the database, and for a service waits until it is there: it may well start before its database does.
-func (s *service) reachDatabase(ctx context.Context, o options, config store.Config) (*store.Store, error) {
+func (s *Service) reachDatabase(ctx context.Context, o Options, config store.Config) (*store.Store, error) {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
 		opened, err := store.Open(ctx, config)
 		if err == nil {
 			return opened, nil
 		}
 		failed := databaseFailure(err)
-		if !o.patient || !engine.MayCome(err) || ctx.Err() != nil {
+		if !o.Patient || !engine.MayCome(err) || ctx.Err() != nil {
 			return nil, failed
 		}
-		s.awaited.set("database", failed.problem)
-		o.log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
+		s.awaited.set("database", failed.Problem)
+		o.Log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
@@ -124,4 +124,4 @@ func (s *service) reachDatabase(ctx context.Context, o options, config store.Con
 }
 
 // isOpen reports whether the database and the rules are there. What the pages ask before that has no answer.
-func (s *service) isOpen() bool { return s.opened.Load() }
+func (s *Service) isOpen() bool { return s.opened.Load() }

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"cmp"
@@ -13,12 +13,13 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/webapi"
 )
 
-// slackHints are what to do about each of Slack's refusals that trying again cannot mend.
-var slackHints = map[string]string{
+// SlackHints are what to do about each of Slack's refusals that trying again cannot mend.
+var SlackHints = map[string]string{
 	"invalid_auth":           "copy the token again from the app's pages at api.slack.com/apps",
 	"not_authed":             "copy the token again from the app's pages at api.slack.com/apps",
 	"token_revoked":          "install the app again under Install App, and take the new token",
@@ -40,13 +41,13 @@ func slackFailure(err error) error {
 		if fatal.Needed != "" {
 			what += ", needs " + fatal.Needed
 		}
-		return &failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), slackHints[fatal.Reason], err}
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), SlackHints[fatal.Reason], err}
 	}
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return &failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), slackHints[refused.Err], err}
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), SlackHints[refused.Err], err}
 	}
 	if isNotSlack(err) {
-		return &failure{"Slack's Web API is not at SLACK_API_URL", slackHints[socket.ReasonNotFound], err}
+		return &Failure{"Slack's Web API is not at SLACK_API_URL", SlackHints[socket.ReasonNotFound], err}
 	}
 	return err
 }
@@ -57,17 +58,17 @@ func isNotSlack(err error) bool {
 	return ok && answer.Code == http.StatusNotFound
 }
 
-// identity is who the bot token belongs to, and what it may do.
-type identity struct {
+// Identity is who the bot token belongs to, and what it may do.
+type Identity struct {
 	team   webapi.Team
-	name   string // of the workspace
-	bot    string // the bot's own name
+	Name   string // of the workspace
+	Bot    string // the bot's own name
 	botID  string
-	scopes []string
+	Scopes []string
 }
 
-// wantedScopes are the bot's scopes and what is lost without each.
-var wantedScopes = []struct{ scope, without string }{
+// WantedScopes are the bot's scopes and what is lost without each.
+var WantedScopes = []struct{ Scope, Without string }{
 	{"commands", "no slash command reaches the bot"},
 	{"chat:write", "no alert can be posted"},
 	{"channels:read", "public channels of the rules file are not checked by name"},
@@ -79,21 +80,21 @@ var wantedScopes = []struct{ scope, without string }{
 	{"usergroups:read", "members of groups are unknown: under access: they may not ask, and where a group owns a budget everybody who may ask may answer for it"},
 }
 
-// may reports whether the bot has a scope; where Slack did not list the scopes, it may well.
-func (i identity) may(scope string) bool {
-	return len(i.scopes) == 0 || slices.Contains(i.scopes, scope)
+// May reports whether the bot has a scope; where Slack did not list the scopes, it may well.
+func (i Identity) May(scope string) bool {
+	return len(i.Scopes) == 0 || slices.Contains(i.Scopes, scope)
 }
 
-// without is what is lost without a scope. In an organisation it is users:read that tells its people from others.
-func (i identity) without(scope, usual string) string {
+// Without is what is lost without a scope. In an organisation it is users:read that tells its people from others.
+func (i Identity) Without(scope, usual string) string {
 	if scope == "users:read" && i.team.Enterprise != "" {
 		return "nobody can tell who belongs to the organisation: commands are answered for nobody, and presses only where Slack says it"
 	}
 	return usual
 }
 
-// requiredScopes is how many of wantedScopes the bot cannot do without.
-const requiredScopes = 2
+// RequiredScopes is how many of wantedScopes the bot cannot do without.
+const RequiredScopes = 2
 
 // How long to wait between attempts to reach Slack at start.
 const (
@@ -102,9 +103,9 @@ const (
 )
 
 // identify asks Slack who the token belongs to, until it answers: the service may well start before its network does.
-func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (identity, error) {
+func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (Identity, error) {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
-		me, err := whoAmI(ctx, api)
+		me, err := WhoAmI(ctx, api)
 		if err == nil || isRefusal(err) || isNotSlack(err) || ctx.Err() != nil {
 			return me, err
 		}
@@ -113,7 +114,7 @@ func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (identity
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return identity{}, ctx.Err()
+			return Identity{}, ctx.Err()
 		}
 	}
 }
@@ -128,20 +129,21 @@ func pauseAfter(err error, wait time.Duration) time.Duration {
 
 func isRefusal(err error) bool {
 	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
-	return ok && slackHints[refused.Err] != ""
+	return ok && SlackHints[refused.Err] != ""
 }
 
-func whoAmI(ctx context.Context, api *slack.Client) (identity, error) {
+// WhoAmI asks Slack once who the token belongs to, and what it may do.
+func WhoAmI(ctx context.Context, api *slack.Client) (Identity, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	answer, err := api.AuthTestContext(ctx)
 	if err != nil {
-		return identity{}, fmt.Errorf("ask Slack who the bot is: %w", err)
+		return Identity{}, fmt.Errorf("ask Slack who the bot is: %w", err)
 	}
-	me := identity{team: webapi.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, name: answer.Team, bot: answer.User, botID: answer.BotID}
+	me := Identity{team: webapi.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, Name: answer.Team, Bot: answer.User, botID: answer.BotID}
 	for scope := range strings.SplitSeq(answer.Header.Get("X-OAuth-Scopes"), ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
-			me.scopes = append(me.scopes, scope)
+			me.Scopes = append(me.Scopes, scope)
 		}
 	}
 	return me, nil
@@ -149,20 +151,20 @@ func whoAmI(ctx context.Context, api *slack.Client) (identity, error) {
 
 // checkScopes logs what the token may not do. It returns an error where a required scope is missing; where Slack did not
 // list the scopes nothing is known, and nothing said.
-func (i identity) checkScopes(log *zap.Logger) error {
-	if len(i.scopes) == 0 {
+func (i Identity) checkScopes(log *zap.Logger) error {
+	if len(i.Scopes) == 0 {
 		return nil
 	}
-	for n, wanted := range wantedScopes {
+	for n, wanted := range WantedScopes {
 		switch {
-		case slices.Contains(i.scopes, wanted.scope):
-		case n < requiredScopes:
-			return &failure{
-				fmt.Sprintf("the bot token lacks the scope %s: %s", wanted.scope, wanted.without),
+		case slices.Contains(i.Scopes, wanted.Scope):
+		case n < RequiredScopes:
+			return &Failure{
+				fmt.Sprintf("the bot token lacks the scope %s: %s", wanted.Scope, wanted.Without),
 				"add it under OAuth & Permissions, and install the app again", nil,
 			}
 		default:
-			log.Info("optional Slack scope missing", zap.String("scope", wanted.scope), zap.String("consequence", i.without(wanted.scope, wanted.without)))
+			log.Info("optional Slack scope missing", zap.String("scope", wanted.Scope), zap.String("consequence", i.Without(wanted.Scope, wanted.Without)))
 		}
 	}
 	return nil
@@ -174,4 +176,12 @@ func lineTrouble(status socket.Status) string {
 		return "shutting down"
 	}
 	return "no connection to Slack: " + cmp.Or(status.LastError, "not greeted yet")
+}
+
+// EmptyGroup says that a group lets nobody in, and why.
+func EmptyGroup(group slackapp.EmptyGroup) string {
+	if group.Reason == webapi.NoMembers {
+		return fmt.Sprintf("nobody is in the user group %s (%s)", group.Name, group.ID)
+	}
+	return fmt.Sprintf("Slack does not have the user group %s (%s) any more, it says %s: nobody counts as a member", group.Name, group.ID, group.Reason)
 }

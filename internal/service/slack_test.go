@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"net/http"
@@ -32,7 +32,7 @@ func TestSlackIsAskedAgainWhenItSaysSo(t *testing.T) {
 			defer server.Close()
 			transport := &http.Transport{}
 			defer transport.CloseIdleConnections()
-			_, err := whoAmI(t.Context(), webapi.NewClient("xoxb-made-up", server.URL+"/api/", transport))
+			_, err := WhoAmI(t.Context(), webapi.NewClient("xoxb-made-up", server.URL+"/api/", transport))
 			if err == nil {
 				t.Fatal("Slack answered")
 			}

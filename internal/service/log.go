@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"io"
@@ -7,8 +7,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// newLog returns the logger that the configuration asks for. It writes to w alone, so that stdout stays for answers.
-func newLog(c *config, w io.Writer) *zap.Logger {
+// NewLog returns the logger that the configuration asks for. It writes to w alone, so that stdout stays for answers.
+func NewLog(c *Config, w io.Writer) *zap.Logger {
 	level, err := zapcore.ParseLevel(c.LogLevel)
 	if err != nil {
 		level = zapcore.InfoLevel

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -14,13 +14,13 @@ import (
 	"budgetbot/billing/fastly"
 )
 
-// newFastly returns the client that the configuration asks for. It does not connect. log and called may be nil.
-func newFastly(c *config, log *slog.Logger, called func(fastly.Call)) (*fastly.Client, error) {
+// NewFastly returns the client that the configuration asks for. It does not connect. log and called may be nil.
+func NewFastly(c *Config, log *slog.Logger, called func(fastly.Call)) (*fastly.Client, error) {
 	client, err := fastly.NewClient(fastly.ClientConfig{
-		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version, Log: log, Called: called,
+		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + Version, Log: log, Called: called,
 	})
 	if err != nil {
-		return nil, &misuse{"Fastly's address or token cannot be used: " + err.Error(), "check FASTLY_API_URL and FASTLY_API_TOKEN"}
+		return nil, &Misuse{"Fastly's address or token cannot be used: " + err.Error(), "check FASTLY_API_URL and FASTLY_API_TOKEN"}
 	}
 	return client, nil
 }
@@ -47,18 +47,18 @@ var fastlyHints = []struct {
 	{alerts.ErrNoUsage, "on the first day of a month that is usual; \"bot doctor\" says what the account has"},
 }
 
-// fastlyFailure adds to an error of reading usage what to do about it.
-func fastlyFailure(err error) error {
+// FastlyFailure adds to an error of reading usage what to do about it.
+func FastlyFailure(err error) error {
 	for _, known := range fastlyHints {
 		if errors.Is(err, known.kind) {
-			return &failure{err.Error(), known.hint, err}
+			return &Failure{err.Error(), known.hint, err}
 		}
 	}
 	return err
 }
 
-// tokenSoon is how long before its end a token is warned about.
-const tokenSoon = 14 * 24 * time.Hour
+// TokenSoon is how long before its end a token is warned about.
+const TokenSoon = 14 * 24 * time.Hour
 
 // warnOfToken logs what is unwise about the Fastly token. Not being able to tell is no reason to worry anybody.
 func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, now time.Time) {
@@ -72,10 +72,10 @@ func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, no
 	if token.CanWrite() {
 		log.Warn("the Fastly token can change things; global:read is all that is needed", zap.Strings("scopes", token.Scopes))
 	}
-	if token.ExpiresWithin(tokenSoon, now) {
+	if token.ExpiresWithin(TokenSoon, now) {
 		log.Warn("the Fastly token expires soon", zap.Time("expires_at", token.ExpiresAt))
 	}
 }
 
-// clean is an error as one line.
-func clean(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+// Clean is an error as one line.
+func Clean(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

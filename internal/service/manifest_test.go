@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"os"
@@ -37,8 +37,8 @@ func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wanted, commands []string
-	for _, w := range wantedScopes {
-		wanted = append(wanted, w.scope)
+	for _, w := range WantedScopes {
+		wanted = append(wanted, w.Scope)
 	}
 	for _, c := range manifest.Features.Commands {
 		commands = append(commands, c.Command)

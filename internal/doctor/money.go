@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
+	"budgetbot/internal/service"
 )
 
 // money is what the doctor found of the account's bills.
@@ -23,7 +24,7 @@ type money struct {
 // readMoney reads the bills of the two months before this one, and the estimate.
 func readMoney(ctx context.Context, client *fastly.Client) *money {
 	m := &money{}
-	months := lastMonths(time.Now())
+	months := service.LastMonths(time.Now())
 	months.Last = months.Last.Add(-1)
 	m.bills, m.billsErr = client.Bills(ctx, months)
 	m.estimate, m.estimateErr = client.MonthToDate(ctx)
@@ -42,7 +43,7 @@ func (m *money) newest() *billing.Bill {
 func (m *money) isThere() bool { return len(m.bills) > 0 || m.estimateErr == nil }
 
 // serveUsage takes usage from the bills, as the service does for such an account.
-func (m *money) serveUsage(months billing.Range, why string, found *examination) []billing.Usage {
+func (m *money) serveUsage(months billing.Range, why string, found *Examination) []billing.Usage {
 	m.servesUsage = true
 	var rows []billing.Usage
 	for _, bill := range m.bills {
@@ -56,12 +57,12 @@ func (m *money) serveUsage(months billing.Range, why string, found *examination)
 		return nil
 	}
 	found.ok("Fastly usage", "%s, and usage is read from its invoices: %s", why,
-		count(len(billing.CatalogOf(rows).UsageTypes("")), "usage type"))
+		service.Count(len(billing.CatalogOf(rows).UsageTypes("")), "usage type"))
 	return rows
 }
 
 // examine says what is known of money, and which budgets run on it. rules is nil where they could not be read.
-func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *examination) {
+func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *Examination) {
 	switch {
 	case m.estimateErr == nil:
 		m.examineEstimate(found)
@@ -83,15 +84,15 @@ func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *examina
 }
 
 // unread is a failure where nothing else tells of usage either.
-func (m *money) unread(err error, rows []billing.Usage, found *examination) {
+func (m *money) unread(err error, rows []billing.Usage, found *Examination) {
 	say := found.fail
 	if len(rows) > 0 {
 		say = found.warn
 	}
-	say("Fastly bill", fastlyHint(err), "%s", clean(err))
+	say("Fastly bill", fastlyHint(err), "%s", service.Clean(err))
 }
 
-func (m *money) examineEstimate(found *examination) {
+func (m *money) examineEstimate(found *Examination) {
 	asOf := "month to date"
 	if !m.estimate.AsOf.IsZero() {
 		asOf += " as of " + m.estimate.AsOf.UTC().Format("Jan 2, 15:04")
@@ -107,7 +108,7 @@ func (m *money) examineEstimate(found *examination) {
 	found.ok("Fastly bill", "%s; %s run on it", asOf, budgets)
 }
 
-func (m *money) examineWithoutEstimate(rules *rules.Rules, found *examination) {
+func (m *money) examineWithoutEstimate(rules *rules.Rules, found *Examination) {
 	why := "Fastly makes no estimate of the month that runs"
 	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
 		why = "a parent account pays the bill, and Fastly makes no estimate of it"
@@ -125,7 +126,7 @@ func (m *money) examineWithoutEstimate(rules *rules.Rules, found *examination) {
 }
 
 // examineInvoiceServices looks whether Fastly tells services without a product id, which invoices do not carry.
-func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *examination) {
+func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *Examination) {
 	services := 0
 	month := rows[0].Month
 	err := client.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {
@@ -136,10 +137,10 @@ func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []b
 	case errors.Is(err, billing.ErrBadRequest):
 		found.warn("Fastly services", "", "%v: by service, and rules with a service, stay empty", billing.ErrNoServices)
 	case err != nil && !errors.Is(err, errEnough):
-		found.fail("Fastly services", fastlyHint(err), "%s", clean(err))
+		found.fail("Fastly services", fastlyHint(err), "%s", service.Clean(err))
 	case services == 0:
 		found.warn("Fastly services", "", "no service is listed for %s: by service, and rules with a service, stay empty", month)
 	default:
-		found.ok("Fastly services", "%s of every usage type on the first page", count(services, "figure"))
+		found.ok("Fastly services", "%s of every usage type on the first page", service.Count(services, "figure"))
 	}
 }

@@ -1,9 +1,10 @@
-package main
+package service
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"go.uber.org/zap"
@@ -29,7 +30,7 @@ const auditTimeout = 5 * time.Second
 
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
-func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
+func loadRules(ctx context.Context, c *Config, fastly *sources, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
 	text, set, warnings, err := soundRules(ctx, c, fastly, log)
 	if err == nil {
 		return rulesInUse{rules: set, text: string(text), warnings: warnings}, nil
@@ -54,21 +55,21 @@ func loadRules(ctx context.Context, c *config, fastly *sources, memory *store.St
 	}
 	trouble := problems[0].String()
 	if len(problems) > 1 {
-		trouble += fmt.Sprintf(" (and %s)", count(len(problems)-1, "more problem"))
+		trouble += fmt.Sprintf(" (and %s)", Count(len(problems)-1, "more problem"))
 	}
 	return rulesInUse{rules: set, text: good, trouble: trouble}, nil
 }
 
 // joinRules makes the file that the process has started with the current one for all replicas. It is the last step of a start: a
 // process that cannot start takes the checks from nobody. Nor does one whose file is wrong, which runs on the current one.
-func (s *service) joinRules(ctx context.Context) error {
+func (s *Service) joinRules(ctx context.Context) error {
 	if s.rules.text == "" {
 		return nil // rules of the program's own
 	}
 	if s.rules.trouble != "" {
-		return s.store.JoinLastGood(ctx, s.rules.text)
+		return s.Store.JoinLastGood(ctx, s.rules.text)
 	}
-	revision, err := s.store.JoinRules(ctx, s.rules.text, time.Now())
+	revision, err := s.Store.JoinRules(ctx, s.rules.text, time.Now())
 	if err != nil {
 		return err
 	}
@@ -79,14 +80,14 @@ func (s *service) joinRules(ctx context.Context) error {
 // soundRules reads the file, and asks Fastly whether its names and units fit. What does not fit is a warning: Fastly may change what an
 // account has on any day, which is the trouble of one rule, and the others are watched. Where Fastly does not answer in time the rules
 // are taken as they are. Either way each budget says for itself what it cannot count.
-func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger) ([]byte, *rules.Rules, rules.Problems, error) {
-	text, rules, err := readRules(c.RulesFile)
+func soundRules(ctx context.Context, c *Config, fastly *sources, log *zap.Logger) ([]byte, *rules.Rules, rules.Problems, error) {
+	text, rules, err := ReadRules(c.RulesFile)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	asking, cancel := context.WithTimeout(ctx, auditTimeout)
 	defer cancel()
-	account, err := fastly.readAccount(asking, rules, log)
+	account, err := fastly.ReadAccount(asking, rules, log)
 	if err != nil {
 		log.Warn("rules not held against the account", zap.Error(err))
 		return text, rules, nil, nil
@@ -99,4 +100,28 @@ func soundRules(ctx context.Context, c *config, fastly *sources, log *zap.Logger
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}
 	return text, rules, append(problems, warnings...), nil
+}
+
+// KnownRules are the rules that the service has ever seen, and their hashes.
+func KnownRules(ctx context.Context, c *Config) (map[string]string, error) {
+	opened, err := LookInto(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	known, err := opened.KnownRules(ctx)
+	return known, errors.Join(err, opened.Close()) //nolint:contextcheck // it closes also when ctx has ended
+}
+
+// ReadRules reads and checks the file, and returns its text with it. A file that cannot be read is a problem with the file
+// as a whole.
+func ReadRules(file string) ([]byte, *rules.Rules, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, rules.Problems{{File: file, Text: "there is no such file; rules.example.yaml shows every key"}}
+	}
+	if err != nil {
+		return nil, nil, rules.Problems{{File: file, Text: "it cannot be read: " + PlainCause(err)}}
+	}
+	rules, err := rulesfile.Load(file, text)
+	return text, rules, err
 }

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -12,30 +12,30 @@ import (
 	"budgetbot/billing"
 )
 
-// readAccount reads what rules are held against: usage of the last months and, where a budget is of money, the newest bill. A bill that
+// ReadAccount reads what rules are held against: usage of the last months and, where a budget is of money, the newest bill. A bill that
 // cannot be read leaves the currency open.
-func (s *sources) readAccount(ctx context.Context, rules *rules.Rules, log *zap.Logger) (evaluate.Account, error) {
+func (s *sources) ReadAccount(ctx context.Context, rules *rules.Rules, log *zap.Logger) (evaluate.Account, error) {
 	var account evaluate.Account
 	var asked sync.WaitGroup
 	if rules.HaveMoney() {
 		asked.Go(func() { account.Bill = s.newestBill(ctx, log) })
 	}
-	reading, err := s.usage.Read(ctx, lastMonths(time.Now()))
+	reading, err := s.Usage.Read(ctx, LastMonths(time.Now()))
 	asked.Wait()
 	account.Rows = reading.Rows
 	return account, err
 }
 
 func (s *sources) newestBill(ctx context.Context, log *zap.Logger) *billing.Bill {
-	reading, err := s.bills.ReadBills(ctx, lastMonths(time.Now()), time.Now())
+	reading, err := s.Bills.ReadBills(ctx, LastMonths(time.Now()), time.Now())
 	if err != nil {
 		log.Warn("rules not held against a bill", zap.Error(err))
 	}
 	return billing.NewestKnown(reading.Bills)
 }
 
-// lastMonths is the range that one call of the usage endpoint covers: this month and the two before.
-func lastMonths(now time.Time) billing.Range {
+// LastMonths is the range that one call of the usage endpoint covers: this month and the two before.
+func LastMonths(now time.Time) billing.Range {
 	month := billing.MonthOf(now)
 	return billing.Range{First: month.Add(-2), Last: month}
 }

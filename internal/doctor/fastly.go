@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -12,12 +12,13 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
+	"budgetbot/internal/service"
 )
 
 // examineFastly looks at the token, at the usage endpoints and at bills, and holds the rules against what the account uses.
-func examineFastly(ctx context.Context, c *config, rules *rules.Rules, save string, found *examination) {
+func examineFastly(ctx context.Context, c *service.Config, rules *rules.Rules, save string, found *Examination) {
 	config := fastly.ClientConfig{
-		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + version,
+		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + service.Version,
 		AttemptTimeout: examTimeout, Retries: -1,
 	}
 	if save != "" {
@@ -55,7 +56,7 @@ func examineFastly(ctx context.Context, c *config, rules *rules.Rules, save stri
 	}
 }
 
-func examineFastlyToken(ctx context.Context, client *fastly.Client, found *examination) bool {
+func examineFastlyToken(ctx context.Context, client *fastly.Client, found *Examination) bool {
 	token, err := client.TokenSelf(ctx)
 	switch {
 	case errors.Is(err, billing.ErrUnauthorised), errors.Is(err, billing.ErrForbidden):
@@ -69,7 +70,7 @@ func examineFastlyToken(ctx context.Context, client *fastly.Client, found *exami
 	switch {
 	case token.CanWrite():
 		found.warn("Fastly token", "make an automation token with the role billing and the scope global:read", "%s: it can change things", detail)
-	case token.ExpiresWithin(tokenSoon, time.Now()):
+	case token.ExpiresWithin(service.TokenSoon, time.Now()):
 		found.warn("Fastly token", "make a new one before that", "%s", detail)
 	default:
 		found.ok("Fastly token", "%s", detail)
@@ -82,12 +83,12 @@ func expiry(token fastly.Token, now time.Time) string {
 		return "never expires"
 	}
 	days := int(token.ExpiresAt.Sub(now) / (24 * time.Hour))
-	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), count(days, "day"))
+	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), service.Count(days, "day"))
 }
 
 func fastlyHint(err error) string {
-	if failed, ok := errors.AsType[*failure](fastlyFailure(err)); ok {
-		return failed.hint
+	if failed, ok := errors.AsType[*service.Failure](service.FastlyFailure(err)); ok {
+		return failed.Hint
 	}
 	return ""
 }
@@ -96,9 +97,9 @@ func fastlyHint(err error) string {
 const mostOdd = 5
 
 // examineUsage reads this month and the two before, as the service does at its start, from where the service would.
-func examineUsage(ctx context.Context, client *fastly.Client, source string, money *money, found *examination) []billing.Usage {
-	months := lastMonths(time.Now())
-	if source == usageInvoices {
+func examineUsage(ctx context.Context, client *fastly.Client, source string, money *money, found *Examination) []billing.Usage {
+	months := service.LastMonths(time.Now())
+	if source == service.UsageInvoices {
 		return money.serveUsage(months, "USAGE_SOURCE is invoices", found)
 	}
 	rows, err := client.Usage(ctx, months)
@@ -107,14 +108,14 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 		found.warn("Fastly usage", "what it counts towards is unknown; --save keeps what Fastly answered", "%s: %s", row.Month, row.Unread)
 	}
 	switch {
-	case source == usageAuto && len(rows) == 0 && money.isThere() && (err == nil || errors.Is(err, billing.ErrForbidden)):
+	case source == service.UsageAuto && len(rows) == 0 && money.isThere() && (err == nil || errors.Is(err, billing.ErrForbidden)):
 		why := fmt.Sprintf("%d with no rows for %s: this account is invoiced", http.StatusOK, months)
 		if err != nil {
 			why = "the token may not read it"
 		}
 		return money.serveUsage(months, why, found)
 	case err != nil:
-		found.fail("Fastly usage", fastlyHint(err), "%s", clean(err))
+		found.fail("Fastly usage", fastlyHint(err), "%s", service.Clean(err))
 		return nil
 	case len(rows) == 0 && money.isThere():
 		found.fail("Fastly usage", "set USAGE_SOURCE to auto", "%d with no rows for %s: this account is invoiced", http.StatusOK, months)
@@ -128,10 +129,10 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 	return rows
 }
 
-func describeUsage(rows []billing.Usage, months billing.Range, found *examination) {
+func describeUsage(rows []billing.Usage, months billing.Range, found *Examination) {
 	catalog := billing.CatalogOf(rows)
 	counted := billing.CountedTo(rows, months.Last, func(billing.Metric) bool { return true })
-	detail := fmt.Sprintf("%s and %s in %s", count(len(catalog.Products), "product"), count(len(catalog.UsageTypes("")), "usage type"), months)
+	detail := fmt.Sprintf("%s and %s in %s", service.Count(len(catalog.Products), "product"), service.Count(len(catalog.UsageTypes("")), "usage type"), months)
 	if counted.IsZero() {
 		found.ok("Fastly usage", "%s; nothing of %s yet", detail, months.Last)
 		return
@@ -142,7 +143,7 @@ func describeUsage(rows []billing.Usage, months billing.Range, found *examinatio
 var errEnough = errors.New("the first page is enough")
 
 // examineServices reads the first page of one usage type by service.
-func examineServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *examination) {
+func examineServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *Examination) {
 	row := rows[0]
 	services := 0
 	query := billing.ServiceQuery{Month: row.Month, Product: row.Product, UsageType: row.UsageType}
@@ -152,10 +153,10 @@ func examineServices(ctx context.Context, client *fastly.Client, rows []billing.
 	})
 	switch {
 	case err != nil && !errors.Is(err, errEnough):
-		found.fail("Fastly services", fastlyHint(err), "%s", clean(err))
+		found.fail("Fastly services", fastlyHint(err), "%s", service.Clean(err))
 	case services == 0:
 		found.warn("Fastly services", "", "no service is listed for %s in %s: by service, and rules with a service, stay empty", row.UsageType, row.Month)
 	default:
-		found.ok("Fastly services", "%s of %s on the first page", count(services, "service"), row.UsageType)
+		found.ok("Fastly services", "%s of %s on the first page", service.Count(services, "service"), row.UsageType)
 	}
 }

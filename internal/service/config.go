@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"errors"
@@ -18,86 +18,87 @@ import (
 	"budgetbot/internal/loopback"
 )
 
-// config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
+// Config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
 // print a refused secret in its error; settings makes values of it.
-type config struct {
-	SlackBotToken   string `envconfig:"SLACK_BOT_TOKEN" secret:"true" desc:"bot token, xoxb-…"`
-	SlackAppToken   string `envconfig:"SLACK_APP_TOKEN" secret:"true" desc:"app-level token with connections:write, xapp-…"`
-	SlackAPIURL     string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"base URL of Slack's Web API"`
-	FastlyAPIToken  string `envconfig:"FASTLY_API_TOKEN" secret:"true" desc:"token with global:read of a billing or superuser role"`
-	FastlyAPIURL    string `envconfig:"FASTLY_API_URL" default:"https://api.fastly.com" desc:"base URL of Fastly's API"`
-	UsageSource     string `envconfig:"USAGE_SOURCE" default:"auto" desc:"where usage is read: metrics, invoices, or auto, which finds out what the account has"`
-	RulesFile       string `envconfig:"RULES_FILE" default:"rules.yaml" desc:"budgets, and where their alerts go"`
-	DatabaseURL     string `envconfig:"DATABASE_URL" secret:"true" default:"sqlite://budgetbot.db" desc:"sqlite://FILE or postgres://…"`
-	HTTPAddr        string `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served"`
-	CheckInterval   string `envconfig:"CHECK_INTERVAL" default:"1h" desc:"how often usage is compared with the budgets"`
-	LogLevel        string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
-	LogFormat       string `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people"`
-	UsageCommand    string `envconfig:"USAGE_COMMAND" default:"/usage" desc:"the slash command for questions"`
-	BudgetCommand   string `envconfig:"BUDGET_COMMAND" default:"/budget" desc:"the slash command for budgets"`
-	BusinessClock   string `envconfig:"BUSINESS_CLOCK"` // for tests, and so without a word in the help
-	checkEvery      time.Duration
-	clock           *businessClock // nil is the time of day
-	missingAndWrong []string
+type Config struct {
+	SlackBotToken  string         `envconfig:"SLACK_BOT_TOKEN" secret:"true" desc:"bot token, xoxb-…"`
+	SlackAppToken  string         `envconfig:"SLACK_APP_TOKEN" secret:"true" desc:"app-level token with connections:write, xapp-…"`
+	SlackAPIURL    string         `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"base URL of Slack's Web API"`
+	FastlyAPIToken string         `envconfig:"FASTLY_API_TOKEN" secret:"true" desc:"token with global:read of a billing or superuser role"`
+	FastlyAPIURL   string         `envconfig:"FASTLY_API_URL" default:"https://api.fastly.com" desc:"base URL of Fastly's API"`
+	UsageSource    string         `envconfig:"USAGE_SOURCE" default:"auto" desc:"where usage is read: metrics, invoices, or auto, which finds out what the account has"`
+	RulesFile      string         `envconfig:"RULES_FILE" default:"rules.yaml" desc:"budgets, and where their alerts go"`
+	DatabaseURL    string         `envconfig:"DATABASE_URL" secret:"true" default:"sqlite://budgetbot.db" desc:"sqlite://FILE or postgres://…"`
+	HTTPAddr       string         `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served"`
+	CheckInterval  string         `envconfig:"CHECK_INTERVAL" default:"1h" desc:"how often usage is compared with the budgets"`
+	LogLevel       string         `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat      string         `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people"`
+	UsageCommand   string         `envconfig:"USAGE_COMMAND" default:"/usage" desc:"the slash command for questions"`
+	BudgetCommand  string         `envconfig:"BUDGET_COMMAND" default:"/budget" desc:"the slash command for budgets"`
+	BusinessClock  string         `envconfig:"BUSINESS_CLOCK"` // for tests, and so without a word in the help
+	CheckEvery     time.Duration  `ignored:"true"`
+	Clock          *businessClock `ignored:"true"` // nil is the time of day
+	Problems       []string       `ignored:"true"`
 }
 
 // need is a part of the configuration that a subcommand cannot do without.
 type need int
 
+// The parts of the configuration.
 const (
-	needSlack need = 1 << iota
-	needFastly
-	needDatabase
+	NeedSlack need = 1 << iota
+	NeedFastly
+	NeedDatabase
 )
 
-// configError is everything that is wrong with the environment, by name and never by value.
-type configError struct{ problems []string }
+// ConfigError is everything that is wrong with the environment, by name and never by value.
+type ConfigError struct{ problems []string }
 
-func (e *configError) Error() string {
+func (e *ConfigError) Error() string {
 	return "the environment is not complete:\n  " + strings.Join(e.problems, "\n  ")
 }
 
-// loadConfig reads the environment and checks all that needs calls for, and every optional variable that is set.
-func loadConfig(needs need) (*config, error) {
-	c, err := readEnvironment(needs)
+// LoadConfig reads the environment and checks all that needs calls for, and every optional variable that is set.
+func LoadConfig(needs need) (*Config, error) {
+	c, err := ReadEnvironment(needs)
 	if err != nil {
 		return nil, err
 	}
-	if len(c.missingAndWrong) > 0 {
-		return nil, &configError{c.missingAndWrong}
+	if len(c.Problems) > 0 {
+		return nil, &ConfigError{c.Problems}
 	}
 	return c, nil
 }
 
-// readEnvironment reads the environment and notes what is wrong with it.
-func readEnvironment(needs need) (*config, error) {
-	c := &config{}
+// ReadEnvironment reads the environment and notes what is wrong with it.
+func ReadEnvironment(needs need) (*Config, error) {
+	c := &Config{}
 	if err := envconfig.Process("", c); err != nil {
 		return c, errors.New("read the environment: a variable could not be read")
 	}
 	c.secretsFromFiles()
-	if needs&needSlack != 0 {
+	if needs&NeedSlack != 0 {
 		c.token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token under OAuth & Permissions")
 		c.token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "an app-level token with connections:write under Basic Information")
 		c.url("SLACK_API_URL", c.SlackAPIURL)
 	}
-	if needs&needFastly != 0 {
+	if needs&NeedFastly != 0 {
 		c.token("FASTLY_API_TOKEN", c.FastlyAPIToken, "", "an API token with scope global:read under Account > API tokens")
 		c.url("FASTLY_API_URL", c.FastlyAPIURL)
 	}
-	if needs&needDatabase != 0 {
+	if needs&NeedDatabase != 0 {
 		c.database()
 	}
 	c.rest()
 	return c, nil
 }
 
-func (c *config) wrong(name, format string, args ...any) {
-	c.missingAndWrong = append(c.missingAndWrong, name+" "+fmt.Sprintf(format, args...))
+func (c *Config) wrong(name, format string, args ...any) {
+	c.Problems = append(c.Problems, name+" "+fmt.Sprintf(format, args...))
 }
 
 // secretsFromFiles takes each secret from the file that NAME_FILE names, where it does.
-func (c *config) secretsFromFiles() {
+func (c *Config) secretsFromFiles() {
 	for _, secret := range []struct {
 		name  string
 		value *string
@@ -116,7 +117,7 @@ func (c *config) secretsFromFiles() {
 			*secret.value = strings.TrimSpace(string(text))
 			switch {
 			case err != nil:
-				c.wrong(secret.name+"_FILE", "names a file that cannot be read: %s", plainCause(err))
+				c.wrong(secret.name+"_FILE", "names a file that cannot be read: %s", PlainCause(err))
 			case *secret.value == "":
 				c.wrong(secret.name+"_FILE", "names a file that is empty")
 			}
@@ -126,8 +127,8 @@ func (c *config) secretsFromFiles() {
 
 func isFromFile(name string) bool { return os.Getenv(name+"_FILE") != "" }
 
-// plainCause is the last link of a file error, without the path.
-func plainCause(err error) string {
+// PlainCause is the last link of a file error, without the path.
+func PlainCause(err error) string {
 	if pathError, ok := errors.AsType[*os.PathError](err); ok {
 		return pathError.Err.Error()
 	}
@@ -136,7 +137,7 @@ func plainCause(err error) string {
 
 var printable = regexp.MustCompile(`^[\x21-\x7e]+$`)
 
-func (c *config) token(name, value, prefix, whereFrom string) {
+func (c *Config) token(name, value, prefix, whereFrom string) {
 	switch {
 	case value == "" && isFromFile(name): // said already
 	case value == "":
@@ -149,7 +150,7 @@ func (c *config) token(name, value, prefix, whereFrom string) {
 }
 
 // url accepts https, and plain http for loopback only, since a token travels over it.
-func (c *config) url(name, value string) {
+func (c *Config) url(name, value string) {
 	u, err := url.Parse(value)
 	switch {
 	case err != nil || u.Host == "":
@@ -162,7 +163,7 @@ func (c *config) url(name, value string) {
 	}
 }
 
-func (c *config) database() {
+func (c *Config) database() {
 	if c.DatabaseURL == "" && isFromFile("DATABASE_URL") {
 		return // said already
 	}
@@ -174,18 +175,18 @@ func (c *config) database() {
 
 var commandName = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
 
-func (c *config) command(name, value string) {
+func (c *Config) command(name, value string) {
 	if !commandName.MatchString(value) {
 		c.wrong(name, "has to be a slash and up to 31 lower-case letters, digits, - or _")
 	}
 }
 
-func (c *config) rest() {
+func (c *Config) rest() {
 	every, err := time.ParseDuration(c.CheckInterval)
 	if err != nil || every < time.Second || every > 24*time.Hour {
 		c.wrong("CHECK_INTERVAL", "has to be from 1s to 24h, such as 1h")
 	}
-	c.checkEvery = every
+	c.CheckEvery = every
 	if c.RulesFile == "" {
 		c.wrong("RULES_FILE", "is empty; name the rules file, or leave the variable out for rules.yaml")
 	}
@@ -202,7 +203,7 @@ func (c *config) rest() {
 		c.wrong("LOG_FORMAT", "has to be json or console")
 	}
 	if c.BusinessClock != "" {
-		if c.clock, err = parseClock(c.BusinessClock); err != nil {
+		if c.Clock, err = parseClock(c.BusinessClock); err != nil {
 			c.wrong("BUSINESS_CLOCK", "%s", err)
 		}
 	}
@@ -218,11 +219,11 @@ func isPort(text string) bool {
 	return err == nil
 }
 
-// configHelp lists every variable with its default and meaning.
-func configHelp() string {
+// ConfigHelp lists every variable with its default and meaning.
+func ConfigHelp() string {
 	var b strings.Builder
 	b.WriteString("Environment variables:\n")
-	fields := reflect.TypeFor[config]()
+	fields := reflect.TypeFor[Config]()
 	for i := range fields.NumField() {
 		tag := fields.Field(i).Tag
 		name := tag.Get("envconfig")

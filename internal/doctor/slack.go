@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts/rules"
+	"budgetbot/internal/service"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
@@ -24,14 +25,14 @@ import (
 const examTimeout = 15 * time.Second
 
 // examineSlack looks at the bot token, its scopes, and every channel of the rules.
-func examineSlack(ctx context.Context, c *config, rules *rules.Rules, post bool, found *examination) {
+func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, post bool, found *Examination) {
 	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
-	me, err := whoAmI(ctx, api)
+	me, err := service.WhoAmI(ctx, api)
 	if err != nil {
-		found.fail("Slack bot token", slackHints[slackCode(err)], "%s", slackTrouble(err))
+		found.fail("Slack bot token", service.SlackHints[slackCode(err)], "%s", slackTrouble(err))
 		return
 	}
-	found.ok("Slack bot token", "workspace %s, bot @%s", me.name, me.bot)
+	found.ok("Slack bot token", "workspace %s, bot @%s", me.Name, me.Bot)
 	examineScopes(me, found)
 	if rules == nil {
 		return
@@ -41,14 +42,14 @@ func examineSlack(ctx context.Context, c *config, rules *rules.Rules, post bool,
 		examineChannel(ctx, api, channels, name, post, found)
 	}
 	examineAccess(ctx, channels, rules, found)
-	if me.may("usergroups:read") {
+	if me.May("usergroups:read") {
 		examineGroups(ctx, api, rules, found)
 	}
 }
 
 // examineAccess says which channel each name under access: means today. A person who renames a channel gives its name free, and
 // the channel that takes the name is let in; nobody can take an id.
-func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.Rules, found *examination) {
+func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.Rules, found *Examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	told := map[string]bool{}
@@ -66,14 +67,14 @@ func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.
 }
 
 // examineGroups looks whether somebody is in each user group of the rules.
-func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *examination) {
+func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *Examination) {
 	for _, group := range slackapp.GroupsOf(rules) {
 		reason, err := webapi.GroupTrouble(ctx, api, group.ID)
 		switch {
 		case err != nil:
 			found.warn("Slack group", "", "%s (%s): %s", group.Name, group.ID, slackTrouble(err))
 		case reason != "":
-			found.warn("Slack group", groupHint, "%s", emptyGroup(slackapp.EmptyGroup{Person: group, Reason: reason}))
+			found.warn("Slack group", groupHint, "%s", service.EmptyGroup(slackapp.EmptyGroup{Person: group, Reason: reason}))
 		default:
 			found.ok("Slack group", "%s: it has members", group.Name)
 		}
@@ -82,14 +83,6 @@ func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, f
 
 // groupHint is what to do about a group that nobody is in.
 const groupHint = "put people into the group, or name another one in the rules file"
-
-// emptyGroup says that a group lets nobody in, and why.
-func emptyGroup(group slackapp.EmptyGroup) string {
-	if group.Reason == webapi.NoMembers {
-		return fmt.Sprintf("nobody is in the user group %s (%s)", group.Name, group.ID)
-	}
-	return fmt.Sprintf("Slack does not have the user group %s (%s) any more, it says %s: nobody counts as a member", group.Name, group.ID, group.Reason)
-}
 
 // slackCode is Slack's error code; empty where the error is not Slack's answer.
 func slackCode(err error) string {
@@ -106,25 +99,25 @@ func slackTrouble(err error) string {
 	return "Slack was not reached: " + socket.Redact(err.Error())
 }
 
-func examineScopes(me identity, found *examination) {
-	if len(me.scopes) == 0 {
+func examineScopes(me service.Identity, found *Examination) {
+	if len(me.Scopes) == 0 {
 		found.warn("Slack scopes", "", "Slack did not list them")
 		return
 	}
 	missing := 0
-	for n, wanted := range wantedScopes {
+	for n, wanted := range service.WantedScopes {
 		switch {
-		case slices.Contains(me.scopes, wanted.scope):
-		case n < requiredScopes:
+		case slices.Contains(me.Scopes, wanted.Scope):
+		case n < service.RequiredScopes:
 			missing++
-			found.fail("Slack scopes", "add it under OAuth & Permissions, and install the app again", "%s is missing: %s", wanted.scope, wanted.without)
+			found.fail("Slack scopes", "add it under OAuth & Permissions, and install the app again", "%s is missing: %s", wanted.Scope, wanted.Without)
 		default:
 			missing++
-			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", wanted.scope, me.without(wanted.scope, wanted.without))
+			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", wanted.Scope, me.Without(wanted.Scope, wanted.Without))
 		}
 	}
 	if missing == 0 {
-		found.ok("Slack scopes", "all %d", len(wantedScopes))
+		found.ok("Slack scopes", "all %d", len(service.WantedScopes))
 	}
 }
 
@@ -144,7 +137,7 @@ func channelsOf(rules *rules.Rules) []string {
 	return slices.Compact(names)
 }
 
-func examineChannel(ctx context.Context, api *slack.Client, channels *webapi.Channels, name string, post bool, found *examination) {
+func examineChannel(ctx context.Context, api *slack.Client, channels *webapi.Channels, name string, post bool, found *Examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	id, known := channels.ID(ctx, name)
@@ -199,20 +192,20 @@ func couldPost(ctx context.Context, api *slack.Client, address string) error {
 }
 
 // examineLine asks for a WebSocket without opening it.
-func examineLine(ctx context.Context, c *config, found *examination) {
+func examineLine(ctx context.Context, c *service.Config, found *Examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
 	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
 		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout, CheckRedirect: socket.NoRedirect}))
 	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
-		found.fail("Slack app token", slackHints[slackCode(err)], "%s", slackTrouble(err))
+		found.fail("Slack app token", service.SlackHints[slackCode(err)], "%s", slackTrouble(err))
 		return
 	}
 	found.ok("Slack app token", "Socket Mode is on")
 }
 
 // examineRoutes reports the channels that the service has found closed, and what waits for them.
-func examineRoutes(ctx context.Context, opened *store.Store, found *examination) {
+func examineRoutes(ctx context.Context, opened *store.Store, found *Examination) {
 	routes, err := opened.Routes(ctx)
 	if err != nil {
 		found.fail("database", "", "it does not answer")
@@ -220,9 +213,9 @@ func examineRoutes(ctx context.Context, opened *store.Store, found *examination)
 	}
 	for _, route := range routes {
 		if route.Late {
-			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", count(route.Waiting, "message"), route.Channel, route.Since.Format(time.RFC3339))
+			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", service.Count(route.Waiting, "message"), route.Channel, route.Since.Format(time.RFC3339))
 			continue
 		}
-		found.fail("alerts", "", "%s kept for %s: %s", count(route.Waiting, "message"), route.Channel, phrase.Remedy(route.Reason))
+		found.fail("alerts", "", "%s kept for %s: %s", service.Count(route.Waiting, "message"), route.Channel, phrase.Remedy(route.Reason))
 	}
 }

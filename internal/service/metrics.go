@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"cmp"
@@ -23,7 +23,8 @@ import (
 	"budgetbot/slackapp/socket"
 )
 
-func (s *service) countCheck(result check.Result) {
+// CountCheck counts a check and remembers how it ended.
+func (s *Service) CountCheck(result check.Result) {
 	outcome := "ok"
 	switch {
 	case result.Err != nil:
@@ -36,33 +37,33 @@ func (s *service) countCheck(result check.Result) {
 	s.metrics.CheckSeconds.Observe(result.Took.Seconds())
 }
 
-func (s *service) countSignal(signal socket.Signal) {
+func (s *Service) countSignal(signal socket.Signal) {
 	s.metrics.Socket.WithLabelValues(string(signal.Name), string(signal.Kind)).Inc()
 	if signal.Name == socket.SignalAcked {
 		s.metrics.AckSeconds.Observe(signal.Took.Seconds())
 	}
 }
 
-func (s *service) countCall(call fastly.Call) {
+func (s *Service) countCall(call fastly.Call) {
 	s.skew.heard("Fastly", call.Date)
 	s.metrics.FastlySeconds.WithLabelValues(call.Path, strconv.Itoa(call.Status)).Observe(call.Took.Seconds())
 }
 
-func (s *service) countSlackError(method, code string) {
+func (s *Service) countSlackError(method, code string) {
 	s.metrics.SlackErrors.WithLabelValues(method, code).Inc()
 }
 
-func (s *service) countAnswer(answered slackapp.Answered) {
+func (s *Service) countAnswer(answered slackapp.Answered) {
 	s.metrics.Requests.WithLabelValues(answered.What, answered.Outcome).Inc()
 	s.metrics.AnswerSeconds.WithLabelValues(answered.What).Observe(answered.Took.Seconds())
 }
 
-func (s *service) countDelivery(attempt deliver.Attempt, verdict deliver.Verdict) {
+func (s *Service) countDelivery(attempt deliver.Attempt, verdict deliver.Verdict) {
 	s.metrics.Deliveries.WithLabelValues(string(attempt.Kind), string(verdict.State)).Inc()
 }
 
 // state is read at every scrape: from memory what is of this process, from the database what all replicas share.
-func (s *service) state() ops.State {
+func (s *Service) state() ops.State {
 	var state ops.State
 	if line := s.line.Load(); line != nil {
 		status := line.Status()
@@ -81,25 +82,25 @@ func (s *service) state() ops.State {
 	return state
 }
 
-func (s *service) readState(ctx context.Context, state *ops.State) error {
-	status, err := s.store.CheckStatus(ctx)
+func (s *Service) readState(ctx context.Context, state *ops.State) error {
+	status, err := s.Store.CheckStatus(ctx)
 	if err != nil {
 		return err
 	}
-	backlog, err := s.store.QueueDepth(ctx)
+	backlog, err := s.Store.QueueDepth(ctx)
 	if err != nil {
 		return err
 	}
-	routes, err := s.store.Routes(ctx)
+	routes, err := s.Store.Routes(ctx)
 	if err != nil {
 		return err
 	}
 	month := billing.MonthOf(s.now())
-	standings, err := s.store.Standings(ctx, month)
+	standings, err := s.Store.Standings(ctx, month)
 	if err != nil {
 		return err
 	}
-	rows, _, _, err := s.store.LatestUsage(ctx, month)
+	rows, _, _, err := s.Store.LatestUsage(ctx, month)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (s *service) readState(ctx context.Context, state *ops.State) error {
 			state.BrokenRoutes++
 		}
 	}
-	outlooks, err := s.store.LatestOutlooks(ctx, month)
+	outlooks, err := s.Store.LatestOutlooks(ctx, month)
 	if err != nil {
 		return err
 	}
@@ -185,24 +186,24 @@ type checkEnd struct {
 	failure string // for a person
 }
 
-func (s *service) noteCheck(result check.Result) {
+func (s *Service) noteCheck(result check.Result) {
 	if !errors.Is(result.Err, context.Canceled) {
 		end := &checkEnd{at: s.now(), err: result.Err, failure: result.Failure}
 		if end.failure == "" && end.err != nil {
-			end.failure = clean(end.err)
+			end.failure = Clean(end.err)
 		}
 		s.newestCheck.Store(end)
 	}
 }
 
 // cannotWrite reports whether the newest check found that the database takes no writes.
-func (s *service) cannotWrite() bool {
+func (s *Service) cannotWrite() bool {
 	end := s.newestCheck.Load()
 	return end != nil && engine.CannotWrite(end.err)
 }
 
 // checkTrouble says why the newest check failed; empty where it did not.
-func (s *service) checkTrouble(recorded alerts.CheckStatus) string {
+func (s *Service) checkTrouble(recorded alerts.CheckStatus) string {
 	if end := s.newestCheck.Load(); end != nil && end.err != nil && end.at.After(recorded.SucceededAt) && end.at.After(recorded.FailedAt) {
 		return end.failure
 	}

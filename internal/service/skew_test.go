@@ -1,20 +1,15 @@
-package main
+package service
 
 import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
-
-	"budgetbot/billing"
-	"budgetbot/internal/fastlysim"
-	"budgetbot/internal/slacksim"
 )
 
 // answers is a transport that gives an answer with this Date header, or none.
@@ -81,46 +76,4 @@ func TestSkewIsLoggedOnce(t *testing.T) {
 	if len(lines) != 2 || !strings.HasPrefix(lines[0], "warn this machine's clock says") || !strings.HasPrefix(lines[1], "info this machine's clock is right again") {
 		t.Errorf("the log has %q", lines)
 	}
-}
-
-// While this machine's clock is far from the date of what Slack and Fastly answer, nothing old is removed, /readyz and the log tell it;
-// once it is right, what is older than 13 months goes.
-func TestAWrongClockRemovesNothing(t *testing.T) {
-	t.Parallel()
-	const months = 14 * 30 * 24 * time.Hour
-	var behind atomic.Int64
-	date := func() time.Time { return time.Now().Add(-time.Duration(behind.Load())) }
-	w := newWorld(t, func(s *slacksim.Config, f *fastlysim.Config) { s.Date, f.Date = date, date })
-	behind.Store(int64(months))
-	w.clock.advance(-months)
-	old := billing.MonthOf(w.clock.Now())
-	w.uses(410, 50)
-	r := w.start()
-	w.awaitChecks(1)
-	r.stop()
-
-	w.clock.advance(months)
-	w.uses(390, 50)
-	r = w.start()
-	w.awaitChecks(1)
-	r.stop()
-	r = w.start()
-	w.await("the refusal", func() bool {
-		return strings.Count(w.written.String(), "old records not removed: this machine's clock says") == 3
-	})
-	if kept, err := r.service.store.Standings(t.Context(), old); err != nil || len(kept) != 2 {
-		t.Errorf("of %s %d standings are kept, want 2; %v", old, len(kept), err)
-	}
-	if ready := r.readiness(); !ready.Ready || len(ready.Warnings) != 1 || !strings.Contains(ready.Warnings[0], "set the clock (NTP)") {
-		t.Errorf("/readyz says %+v", ready)
-	}
-	r.stop()
-
-	behind.Store(0)
-	r = w.start()
-	w.await("the end of what is old", func() bool {
-		kept, err := r.service.store.Standings(t.Context(), old)
-		return err == nil && len(kept) == 0
-	})
-	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })
 }

@@ -2,43 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 	"syscall"
 
 	"go.uber.org/zap"
 )
-
-// closers are what has been opened, so that it can be closed in reverse, whatever went wrong on the way.
-type closers struct {
-	steps []closer
-}
-
-type closer struct {
-	name  string
-	close func() error
-}
-
-// add registers a closing step the moment that the thing exists.
-func (c *closers) add(name string, close func() error) {
-	c.steps = append(c.steps, closer{name, close})
-}
-
-// Close runs every step, the last one added first, and joins what they say. A second call does nothing.
-func (c *closers) Close() error {
-	var errs []error
-	for _, step := range slices.Backward(c.steps) {
-		if err := step.close(); err != nil {
-			errs = append(errs, fmt.Errorf("close %s: %w", step.name, err))
-		}
-	}
-	c.steps = nil
-	return errors.Join(errs...)
-}
 
 // noteHangups says of every SIGHUP that it changes nothing, until the function that it returns is called. The signal would end the process
 // else, as it does a command that a person runs.

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"errors"
@@ -74,9 +74,9 @@ func (c *businessClock) wall(business time.Duration) time.Duration {
 // pollsEachInterval is how often a service on a clock of its own asks in each interval whether a check is due.
 const pollsEachInterval = 4
 
-// runOn lets a service run on a clock of its own, loudly: what it says of the time is not so.
-func (o *options) runOn(c *businessClock, every time.Duration) {
-	o.now, o.poll = c.now, max(c.wall(every)/pollsEachInterval, 50*time.Millisecond)
-	o.log.Warn("business time is not the time of day: BUSINESS_CLOCK is set, which is for tests alone",
+// RunOn lets a service run on a clock of its own, loudly: what it says of the time is not so.
+func (o *Options) RunOn(c *businessClock, every time.Duration) {
+	o.Now, o.Poll = c.now, max(c.wall(every)/pollsEachInterval, 50*time.Millisecond)
+	o.Log.Warn("business time is not the time of day: BUSINESS_CLOCK is set, which is for tests alone",
 		zap.Time("business_time", c.now()), zap.Float64("speed", c.speed))
 }

@@ -1,0 +1,156 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/internal/service"
+)
+
+// health is what an examination comes to.
+type health string
+
+const (
+	healthOK   health = "ok"
+	healthWarn health = "warn"
+	healthFail health = "FAIL"
+)
+
+// exam is one line of the doctor's report.
+type exam struct {
+	Health health `json:"health"`
+	Of     string `json:"of"`
+	Detail string `json:"detail"`
+	Next   string `json:"next,omitempty"`
+}
+
+// Examination is the doctor's findings, in the order in which they were made.
+type Examination struct{ Exams []exam }
+
+func (r *Examination) ok(of, format string, args ...any) {
+	r.Exams = append(r.Exams, exam{healthOK, of, fmt.Sprintf(format, args...), ""})
+}
+
+func (r *Examination) warn(of, next, format string, args ...any) {
+	r.Exams = append(r.Exams, exam{healthWarn, of, fmt.Sprintf(format, args...), next})
+}
+
+func (r *Examination) fail(of, next, format string, args ...any) {
+	r.Exams = append(r.Exams, exam{healthFail, of, fmt.Sprintf(format, args...), next})
+}
+
+// NeedAttention counts what is not in order, and how much of that fails.
+func (r *Examination) NeedAttention() (attention, failing int) {
+	for _, e := range r.Exams {
+		if e.Health != healthOK {
+			attention++
+		}
+		if e.Health == healthFail {
+			failing++
+		}
+	}
+	return attention, failing
+}
+
+// Options are the flags.
+type Options struct {
+	Post   bool
+	Save   string
+	Output string
+}
+
+// Examine looks at everything, as far as what is set allows it.
+func Examine(ctx context.Context, o Options) (*Examination, error) {
+	c, found := environment()
+	if o.Save != "" {
+		if err := os.MkdirAll(o.Save, 0o700); err != nil {
+			return nil, &service.Misuse{Problem: "--save: the directory cannot be made: " + service.PlainCause(err), Hint: "name one that can"}
+		}
+	}
+	rules := examineRules(c, found)
+	if c.SlackBotToken != "" {
+		examineSlack(ctx, c, rules, o.Post, found)
+	}
+	if c.SlackAppToken != "" {
+		examineLine(ctx, c, found)
+	}
+	if c.FastlyAPIToken != "" {
+		examineFastly(ctx, c, rules, o.Save, found)
+	}
+	examineDatabase(ctx, c, found)
+	return found, nil
+}
+
+// environment reads the variables and reports everything that is wrong with them. What is set is examined all the same.
+func environment() (*service.Config, *Examination) {
+	found := &Examination{}
+	c, err := service.ReadEnvironment(service.NeedSlack | service.NeedFastly | service.NeedDatabase)
+	for _, problem := range c.Problems {
+		found.fail("environment", "", "%s", problem)
+	}
+	if err != nil {
+		found.fail("environment", "", "%v", err)
+	}
+	if len(found.Exams) == 0 {
+		found.ok("environment", "every variable is set or has its default")
+	}
+	return c, found
+}
+
+func examineRules(c *service.Config, found *Examination) *rules.Rules {
+	_, set, err := service.ReadRules(c.RulesFile)
+	if problems, ok := errors.AsType[rules.Problems](err); ok {
+		for _, problem := range problems {
+			found.fail("rules", "", "%s", problem)
+		}
+		return nil
+	}
+	if err != nil {
+		found.fail("rules", "", "%v", err)
+		return nil
+	}
+	digests := ""
+	if len(set.Digests) > 0 {
+		digests = ", " + service.Count(len(set.Digests), "digest")
+	}
+	found.ok("rules", "%s%s in %s", service.Count(len(set.Rules), "rule"), digests, c.RulesFile)
+	return set
+}
+
+func examineDatabase(ctx context.Context, c *service.Config, found *Examination) {
+	opened, err := service.LookInto(ctx, c)
+	if failed, ok := errors.AsType[*service.Failure](err); ok {
+		if service.IsAbsent(err) {
+			found.warn("database", "", "there is none yet; the service makes it")
+			return
+		}
+		found.fail("database", failed.Hint, "%s", failed.Problem)
+		return
+	}
+	if err != nil {
+		found.fail("database", "", "%v", err)
+		return
+	}
+	defer func() { _ = opened.Close() }() //nolint:contextcheck // it was only read, and closes also when ctx has ended
+	about, err := opened.About(ctx)
+	if err != nil {
+		found.fail("database", "", "it does not answer")
+		return
+	}
+	status, err := opened.CheckStatus(ctx)
+	switch {
+	case err != nil:
+		found.fail("database", "", "it does not answer")
+	case status.FailedAt.After(status.SucceededAt):
+		found.warn("database", "", "%s; the newest check failed: %s", about, status.Failure)
+	case status.SucceededAt.IsZero():
+		found.ok("database", "%s; no check yet", about)
+	default:
+		found.ok("database", "%s; last check %s ago", about, time.Since(status.SucceededAt).Round(time.Second))
+	}
+	examineRoutes(ctx, opened, found)
+}

@@ -1,0 +1,159 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+	"go.uber.org/zap/exp/zapslog"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/answer"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/deliver"
+	"budgetbot/alerts/digest"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing/fastly"
+	"budgetbot/billing/source"
+	"budgetbot/internal/ops"
+	"budgetbot/internal/store"
+	"budgetbot/slackapp"
+	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/webapi"
+)
+
+// Options are what a build takes beside the environment. The demo sets them; the service runs on the defaults, and on a clock of its own where a test says so.
+type Options struct {
+	Log *zap.Logger
+	// Now is business time: months, freshness, when a check is due. Retries, leases and sockets keep wall time.
+	Now   func() time.Time
+	Rules *rules.Rules // instead of the rules file
+	// Poll is how often the ledger is asked whether a check is due; BrokenWait how long a channel that refuses is left alone.
+	Poll, BrokenWait time.Duration
+	// SettleWait and LookWait are the pauses before the bot looks for a message that Slack did not acknowledge.
+	SettleWait, LookWait time.Duration
+	// Patient lets the start wait for a database that is not there yet.
+	Patient bool
+}
+
+// Service is the running product and everything that it has open.
+type Service struct {
+	Closers
+	log         *zap.Logger
+	now         func() time.Time // business time
+	metrics     *ops.Metrics
+	skew        skew
+	awaited     awaited
+	newestCheck atomic.Pointer[checkEnd] // nil before the first
+	opened      atomic.Bool              // the database and the rules are there, which the pages of HTTP ask before they look
+	Store       *store.Store
+	Fastly      *fastly.Client
+	sources     *sources
+	rules       rulesInUse
+	deliverer   *deliver.Deliverer
+	Checker     *check.Checker
+	digester    *digest.Digester
+	Ops         *ops.Server
+	line        atomic.Pointer[socket.Line]  // nil until Slack has said who we are
+	app         atomic.Pointer[slackapp.App] // likewise
+}
+
+// Build opens everything, each thing with its closing step, and connects the parts. What was opened is closed again where a later part
+// fails.
+func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
+	business := o.Now // nil where it is wall time
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.Log = cmp.Or(o.Log, zap.NewNop())
+	s := &Service{log: o.Log, now: o.Now, metrics: ops.NewMetrics(), skew: skew{log: o.Log}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if err := s.openUsage(c, o); err != nil {
+		return nil, err
+	}
+	if err := s.serveHealth(ctx, c.HTTPAddr); err != nil {
+		return nil, err
+	}
+	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", webapi.WatchErrors(nil, s.countSlackError)))
+	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.Log, "store"), Business: business, PostEvery: webapi.PostEvery}
+	me, err := s.openBoth(ctx, c, o, api, config)
+	if err != nil {
+		return nil, err
+	}
+	o.Log.Info("Slack knows the bot", zap.String("workspace", me.Name), zap.String("team_id", me.team.ID))
+	s.connect(c, o, api, me)
+	if err := s.joinRules(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.Store.RenameRules(ctx, s.rules.rules.Renames()); err != nil && !errors.Is(err, alerts.ErrOldRules) {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Service) openUsage(c *Config, o Options) error {
+	client, err := NewFastly(c, slogFor(o.Log, "fastly"), s.countCall)
+	if err != nil {
+		return err
+	}
+	s.Fastly, s.sources = client, OpenSources(c, client, source.CacheConfig{Now: o.Now}, o.Log.Named("fastly"))
+	s.Add("what is read from Fastly", s.sources.Close)
+	return nil
+}
+
+// connect makes what speaks to Slack. Nothing is received before run.
+func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) {
+	channels := webapi.NewChannels(api, o.Log.Named("slack"))
+	rules := func() *rules.Rules { return s.rules.rules }
+	notifier := webapi.NewNotifier(api, channels, c.BudgetCommand, o.Now, o.Log.Named("notifier"))
+	notifier.Bot = me.botID
+	s.deliverer = &deliver.Deliverer{
+		Notifier:   notifier,
+		Operators:  func() string { return s.rules.rules.Operators.Channel },
+		BrokenWait: o.BrokenWait, SettleWait: o.SettleWait, LookWait: o.LookWait,
+	}
+	owner := rand.Text()
+	afresh := check.Sources{Usage: s.sources.Usage.Afresh(), Bills: s.sources.Bills.Afresh()}
+	s.Checker = check.NewChecker(check.CheckerConfig{
+		Source: afresh.Usage, Trial: s.sources.Usage.Recent(trialWithin), Bills: afresh.Bills, Ledger: s.Store, Record: s.Store, Seen: s.Store, Traffic: s.Fastly,
+		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
+		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
+	})
+	app := slackapp.New(slackapp.Config{
+		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.sources.Usage, Bills: s.sources.Bills,
+		Record: slackapp.Record{Snapshots: s.Store}, Days: s.Store, Afresh: afresh, Past: s.Store,
+		Budgets: s.Store, Desk: &answer.Desk{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
+		Uploads: me.May("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
+		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Answered: s.countAnswer, Log: o.Log.Named("app"),
+	})
+	s.app.Store(app)
+	s.digester = digest.NewDigester(digest.DigesterConfig{
+		Schedule: s.Store, Composer: app, Books: s.Store, Bills: afresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
+	})
+	line := socket.Config{
+		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.Log.Named("socket"), DrainTimeout: drainTimeout,
+		Busy: slackapp.Busy, Long: app.MayTakeLong, Once: app.MustBeOnce, Observe: s.countSignal,
+	}
+	if shared, ok := s.Store.Envelopes(); ok {
+		line.Claims = shared
+	}
+	s.line.Store(socket.New(line, app))
+}
+
+// trialWithin is how old what `/budget try` takes for the figures of now may be.
+const trialWithin = time.Minute
+
+// slogFor is the logger for libraries that want the standard library's.
+func slogFor(log *zap.Logger, name string) *slog.Logger {
+	return slog.New(zapslog.NewHandler(log.Core(), zapslog.WithName(name)))
+}

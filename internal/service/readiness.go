@@ -1,0 +1,129 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/billing"
+	"budgetbot/internal/ops"
+)
+
+// reportTimeout bounds what the readiness page asks of the database.
+const reportTimeout = 2 * time.Second
+
+func (s *Service) reportLine() ops.Report {
+	line := s.line.Load()
+	if line == nil {
+		return ops.Report{Reasons: []string{"the service is starting"}}
+	}
+	if status := line.Status(); !status.Ready() {
+		return ops.Report{Reasons: []string{lineTrouble(status)}}
+	}
+	return ops.Report{}
+}
+
+func (s *Service) reportStore() ops.Report {
+	if !s.isOpen() {
+		return ops.Report{}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
+	defer cancel()
+	status, err := s.Store.CheckStatus(ctx)
+	if err != nil {
+		return ops.Report{Reasons: []string{"the database does not answer"}}
+	}
+	var report ops.Report
+	if trouble := s.Store.FileTrouble(); trouble != "" {
+		report.Warnings = append(report.Warnings, trouble)
+	}
+	if trouble := s.checkTrouble(status); trouble != "" {
+		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+trouble)
+	}
+	if s.cannotWrite() {
+		report.Warnings = append(report.Warnings, "the database takes no writes, so that nothing is recorded or posted: see whether its disk is full")
+	}
+	report.Warnings = append(report.Warnings, s.reportUnknown(ctx)...)
+	routes, err := s.Store.Routes(ctx)
+	if err != nil {
+		return ops.Report{Reasons: []string{"the database does not answer"}}
+	}
+	if unreadable, err := s.Store.Unreadable(ctx); err == nil && unreadable > 0 {
+		report.Warnings = append(report.Warnings, Count(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
+	}
+	for _, route := range routes {
+		report.Warnings = append(report.Warnings, routeWarning(route))
+	}
+	return report
+}
+
+func routeWarning(r alerts.RouteTrouble) string {
+	if r.Late {
+		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, Count(r.Waiting, "message"), r.Since.Format(time.RFC3339))
+	}
+	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, Count(r.Waiting, "message"))
+}
+
+// reportGroups names the user groups of the rules that nobody is in.
+func (s *Service) reportGroups() ops.Report {
+	var report ops.Report
+	if app := s.app.Load(); app != nil {
+		for _, group := range app.EmptyGroups() {
+			report.Warnings = append(report.Warnings, EmptyGroup(group))
+		}
+	}
+	return report
+}
+
+// mostWarnings is how many rules that cover nothing the readiness page names.
+const mostWarnings = 20
+
+// reportUnknown names the budgets that had figures and have had none for long.
+func (s *Service) reportUnknown(ctx context.Context) []string {
+	now := s.now()
+	episodes, err := s.Store.Episodes(ctx, billing.MonthOf(now))
+	if err != nil {
+		return []string{"which budgets have no figure cannot be read"}
+	}
+	var warnings []string
+	long := decide.LongUnknown(episodes, s.rules.rules.Operators.StaleAfter, now)
+	for _, u := range long[:min(len(long), mostWarnings)] {
+		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), u.Since.UTC().Format(time.RFC3339), u.Why))
+	}
+	if more := len(long) - mostWarnings; more > 0 {
+		warnings = append(warnings, Count(more, "more budget")+" without a figure")
+	}
+	return warnings
+}
+
+func (s *Service) reportRules() ops.Report {
+	var report ops.Report
+	if !s.isOpen() {
+		return report
+	}
+	if s.rules.trouble != "" {
+		report.Warnings = append(report.Warnings, "running on the last good rules: "+s.rules.trouble)
+	}
+	if warning := s.oldRules(); warning != "" {
+		report.Warnings = append(report.Warnings, warning)
+	}
+	for _, warning := range s.rules.warnings[:min(len(s.rules.warnings), mostWarnings)] {
+		report.Warnings = append(report.Warnings, warning.String())
+	}
+	return report
+}
+
+// oldRules says that the process has started with another rules file than the current one; empty where it has not, or where the
+// database does not answer, which reportStore tells.
+func (s *Service) oldRules() string {
+	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
+	defer cancel()
+	current, isOld, err := s.Store.CurrentRules(ctx)
+	if err != nil || !isOld {
+		return ""
+	}
+	return fmt.Sprintf("another rules file is in use since %s (revision %d): this replica answers people, and makes no checks and digests until it is started with that file, or alone with its own",
+		current.Since.UTC().Format("2006-01-02 15:04 UTC"), current.Number)
+}

@@ -1,0 +1,160 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/deliver"
+	"budgetbot/internal/store"
+)
+
+// What a stop may take: answers in hand and messages in hand are finished side by side.
+const (
+	drainTimeout   = 8 * time.Second
+	deliverTimeout = 9 * time.Second // an attempt at a delivery takes 8 s at most
+)
+
+// Run serves until ctx ends, or until Slack refuses for good. It then finishes the work in hand, within ten seconds.
+func (s *Service) Run(ctx context.Context) error {
+	if err := s.Store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // stopped in the moment between start and service, which is a good end
+		}
+		return &Failure{"deliveries cannot be started", "the log has the cause", err}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := s.line.Load().Run(ctx); err != nil {
+			return slackFailure(err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		warnOfToken(ctx, s.Fastly, s.log.Named("fastly"), time.Now())
+		return nil
+	})
+	group.Go(func() error {
+		s.Checker.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		s.app.Load().Watch(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		s.digester.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		s.prune(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		s.log.Info("stopping, work in hand is finished first")
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+		defer cancel()
+		return s.Store.StopDelivery(stopping)
+	})
+	err := group.Wait()
+	s.log.Info("stopped")
+	return err
+}
+
+// deliverAllTimeout bounds how long a single check waits for Slack. What is not delivered by then is kept.
+const deliverAllTimeout = 2 * time.Minute
+
+// DeliverAll delivers what waits to be said, and returns when nothing is left but what a channel refuses.
+func (s *Service) DeliverAll(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, deliverAllTimeout)
+	defer cancel()
+	if err := s.Store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
+		return &Failure{"deliveries cannot be started", "the log has the cause", err}
+	}
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		backlog, err := s.Store.QueueDepth(ctx)
+		if err != nil || backlog.Pending == 0 {
+			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+			defer cancel()
+			return errors.Join(err, s.Store.StopDelivery(stopping), refusedBy(backlog))
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return notDelivered(context.Cause(ctx))
+		}
+	}
+}
+
+// notDelivered is why a single check ends with messages that Slack has not taken.
+func notDelivered(cause error) error {
+	if errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return &Failure{"Slack did not take every message in time; they are kept", "the service, or the next check --send, delivers them", cause}
+}
+
+func refusedBy(backlog store.Backlog) error {
+	if backlog.Broken == 0 {
+		return nil
+	}
+	return &Failure{
+		Problem: fmt.Sprintf("%s kept, since a channel refuses the bot", Count(backlog.Broken, "message")),
+		Hint:    "/readyz of the service, /budget and the log name the channel; invite the bot there",
+	}
+}
+
+// handler counts what becomes of deliveries, and logs what was said; what keeps one waiting the store logs, once.
+type handler struct {
+	*deliver.Deliverer
+	service *Service
+}
+
+// Attempt makes one try at a delivery.
+func (h handler) Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict {
+	verdict := h.Deliverer.Attempt(ctx, attempt)
+	h.service.countDelivery(attempt, verdict)
+	if verdict.State == alerts.DeliverySent {
+		h.service.log.Info("delivery made", zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)),
+			zap.String("channel", attempt.Channel), zap.String("rule", attempt.Rule))
+	}
+	return verdict
+}
+
+// pruneEvery is how often what is older than 13 months is forgotten.
+const pruneEvery = 24 * time.Hour
+
+func (s *Service) prune(ctx context.Context) {
+	ticker := time.NewTicker(pruneEvery)
+	defer ticker.Stop()
+	for {
+		s.pruneOnce(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (s *Service) pruneOnce(ctx context.Context) {
+	if trouble := s.skew.trouble(); trouble != "" {
+		s.log.Warn("old records not removed: " + trouble)
+		return
+	}
+	removed, err := s.Store.Prune(ctx, s.now())
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.log.Warn("old records not removed", zap.Error(err))
+	case removed > 0:
+		s.log.Info("old records removed", zap.Int64("rows", removed))
+	}
+}

@@ -1,0 +1,56 @@
+package service
+
+import (
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/billing"
+	"budgetbot/billing/fastly"
+	"budgetbot/billing/source"
+)
+
+// The values of USAGE_SOURCE.
+const (
+	UsageAuto     = "auto"
+	usageMetrics  = "metrics"
+	UsageInvoices = "invoices"
+)
+
+// origins say what each value of USAGE_SOURCE fixes.
+var origins = map[string]billing.Origin{UsageAuto: "", usageMetrics: billing.FromMetrics, UsageInvoices: billing.FromInvoices}
+
+// sources is everything that is read from Fastly: usage, from where the account has it, and bills.
+type sources struct {
+	Closers
+	Usage *source.Cache
+	Bills *source.BillCache
+}
+
+// OpenSources connects what is read through the client. It reads nothing yet. times are of both caches.
+func OpenSources(c *Config, client *fastly.Client, times source.CacheConfig, log *zap.Logger) *sources {
+	if times.Now == nil {
+		times.Now = time.Now
+	}
+	s := &sources{Bills: source.NewBillCache(client, times)}
+	s.Add("the bill cache", func() error { s.Bills.Close(); return nil })
+	invoices := source.NewInvoiceUsage(s.Bills.Afresh(), client, times.Now)
+	s.Add("the usage of invoices", func() error { invoices.Close(); return nil })
+	chooser := &source.Chooser{
+		Metrics: client, Invoices: invoices, Bills: s.Bills, Now: times.Now, Fixed: origins[c.UsageSource],
+		Chose: func(choice source.Choice) {
+			level := zap.InfoLevel
+			if choice.Before != "" {
+				level = zap.WarnLevel
+			}
+			log.Log(level, "usage is read from "+string(choice.Origin), zap.String("reason", choice.Why))
+			if choice.Before != "" || choice.Origin != billing.FromMetrics { // usage metrics are what is read before there is a choice
+				s.Usage.Forget()
+			}
+		},
+	}
+	times.Origin = chooser.Origin
+	s.Usage = source.NewCache(chooser, times)
+	s.Add("the usage cache", func() error { s.Usage.Close(); return nil })
+	return s
+}

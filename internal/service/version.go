@@ -1,0 +1,4 @@
+package service
+
+// Version is set by the linker for a release.
+var Version = "dev"
