@@ -33,6 +33,11 @@ generated: ## is the queries' Go code what internal/store/queries.sql says, and 
 tidy: ## is go.mod what the code needs
 	go mod tidy -diff
 
+PRODUCT := cmd slackapp billing alerts internal/store internal/ops internal/service internal/doctor internal/loopback
+
+count: ## the product's lines of code: neither blank nor comment, without tests, generated code and samples
+	@git ls-files $(PRODUCT) | grep '\.go$$' | grep -vE '_test\.go$$|^internal/store/query/|^slackapp/view/sample' | xargs cat | grep -vcE '^[[:space:]]*(//.*)?$$'
+
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@for target in $$(grep -rhoE 'func Fuzz[A-Za-z]+' --include=*_test.go . | sed 's/func //' | sort -u); do \
 		pkg=$$(grep -rlE "func $$target\(" --include=*_test.go . | head -n 1 | xargs dirname); \
