@@ -25,7 +25,7 @@ type Bulletin struct {
 	Close *Close `json:"close,omitempty"`
 	// File is what goes into the thread of the message; nil where nothing does.
 	File *File `json:"-"`
-	// IsLate tells that a check of usage is late, which may still change what is said.
+	// IsLate tells that the last check of usage failed or is late, so that the next one may still change what the digest says.
 	IsLate bool `json:"-"`
 	// Untold says of what could not be read why, for a person, in sentences.
 	Untold []string `json:"untold,omitempty"`

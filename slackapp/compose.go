@@ -68,7 +68,11 @@ func (a *App) preview(ctx context.Context, q *request, rules *rules.Rules, name 
 // evening.
 const lateAfter = 15 * time.Minute
 
+// isLate reports whether a digest had better wait for a check: the last one failed, or one is due and has not ended.
 func isLate(status alerts.CheckStatus, now time.Time) bool {
+	if status.FailedAt.After(status.SucceededAt) {
+		return true
+	}
 	return !status.NextAt.IsZero() && now.Sub(status.NextAt) > max(lateAfter, status.NextAt.Sub(status.SucceededAt))
 }
 

@@ -101,6 +101,10 @@ func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
 	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || b.IsLate {
 		t.Errorf("with a check that is due: %+v, %v", b, err)
 	}
+	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-time.Hour), FailedAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)}
+	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || !b.IsLate {
+		t.Errorf("with a check that has failed: %+v, %v", b, err)
+	}
 	w.budgets.err = errors.New("disk full")
 	if b, err = w.app.Compose(t.Context(), monday, now, now); b != nil || err == nil {
 		t.Errorf("without the records: %+v, %v", b, err)

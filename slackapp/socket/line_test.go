@@ -226,9 +226,7 @@ func TestLongWorkHoldsUpNothingShort(t *testing.T) {
 	if id := within(t, "end of what is short", done); id != "E1" {
 		t.Errorf("%s is done", id)
 	}
-	if status := r.Status(); status.Queued != 0 || status.Running != 2 {
-		t.Errorf("queued %d and running %d, want nothing queued and two running", status.Queued, status.Running)
-	}
+	eventually(t, "nothing queued and two running", func() bool { status := r.Status(); return status.Queued == 0 && status.Running == 2 })
 }
 
 // TestAQueueThatDoesNotMoveIsBusy: there is room in the queue, but who would wait in it is told so at once.
@@ -470,10 +468,10 @@ func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
 				t.Errorf("acknowledged %s, want E2", ack.EnvelopeID)
 			}
 			within(t, "end of the old connection", one.ended)
-			eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 })
-			if status := r.Status(); status.Reconnects == 0 || status.LastError != tt.reason {
-				t.Errorf("status %+v, want a reconnect because of %s", status, tt.reason)
-			}
+			eventually(t, "two connections again, and a reconnect because of "+tt.reason, func() bool {
+				status := r.Status()
+				return status.Connected == 2 && status.Reconnects > 0 && status.LastError == tt.reason
+			})
 		})
 	}
 }
