@@ -95,11 +95,12 @@ func TestWhichServicesAreNewOrHaveVanished(t *testing.T) {
 			}
 			rule := alertstest.RuleOf(t, tt.keys)
 			k := knownOf(d, alertstest.November)
-			if got := k.FindNew(&rule, alertstest.November); rule.Kind == rules.RuleNew && got.inWords() != tt.want {
-				t.Errorf("%q, want %q", got.inWords(), tt.want)
+			find := map[rules.RuleKind]func(*rules.Rule, billing.Month) Found{rules.RuleNew: k.FindNew, rules.RuleVanished: k.FindVanished}[rule.Kind]
+			if find == nil {
+				t.Fatalf("%s makes a rule of the kind %s", tt.keys, rule.Kind)
 			}
-			if got := k.FindVanished(&rule, alertstest.November); rule.Kind == rules.RuleVanished && got.inWords() != tt.want {
-				t.Errorf("%q, want %q", got.inWords(), tt.want)
+			if got := find(&rule, alertstest.November).inWords(); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
