@@ -10,7 +10,7 @@ import (
 	"budgetbot/billing"
 )
 
-// SeenService is that a service used a product in a month, and how much of it that was, of the unit of which it was most.
+// SeenService is a service that used a product in a month, and its share of the product, in the unit where that share is largest.
 type SeenService struct {
 	Month    billing.Month
 	Product  string

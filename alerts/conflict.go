@@ -29,7 +29,7 @@ type Outcome struct {
 	Standings []Standing      // to insert (Revision 0) or to update where Revision still matches
 	Alerts    []Alert
 	Outlooks  []OutlookDay // in place of what was recorded of the same day
-	// Lifts are levels that no longer hold, and may be said again: they are forgotten before Alerts are written.
+	// Lifts are thresholds that no longer hold and may be posted again: the store forgets them before it writes Alerts.
 	Lifts    []Lift
 	Episodes []Episode // to insert (Revision 0) or to update where Revision still matches
 	// Withdrawn are the ids of deliveries that wait and are not to be posted. One that is on its way already is an ErrConflict.

@@ -22,7 +22,7 @@ type Form struct {
 // MostForms bounds how many forms of a rule are remembered, the newest.
 const MostForms = 10
 
-// FormOf returns the earlier form with the hash; where there was none, one of which nothing was posted.
+// FormOf returns the earlier form with the hash; an empty Form, with nothing posted, where there was none.
 func (s Standing) FormOf(hash string) Form {
 	if i := slices.IndexFunc(s.Forms, func(form Form) bool { return form.Hash == hash }); i >= 0 {
 		return s.Forms[i]

@@ -20,7 +20,7 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// Usage is a consumer contract of App. It models usage that is remembered; billing.Cache does.
+// Usage is a consumer contract of App. It models usage that is remembered; source.Cache does.
 type Usage interface {
 	billing.Reader
 	// Mark returns a mark of this moment.
@@ -49,13 +49,13 @@ type Budgets interface {
 	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
 }
 
-// Desk is a consumer contract of App. It models whoever takes what people answer; alerts.Desk is one.
+// Desk is a consumer contract of App. It applies what people answer; answer.Desk implements it.
 type Desk interface {
 	// Take carries out a press and returns the standing after it. The error is an *alerts.Refusal where it changed nothing.
 	Take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.Standing, error)
 }
 
-// Trials is a consumer contract of App. It models whoever makes checks; alerts.Checker is one.
+// Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
 type Trials interface {
 	// Try says what a check would make of one budget of the rule now, and touches nothing.
 	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)

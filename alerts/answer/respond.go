@@ -60,8 +60,8 @@ func obstacleTo(p alerts.Press, s alerts.Standing, now time.Time) alerts.Obstacl
 	return ""
 }
 
-// isLate reports whether the act comes too late for the month. What is said of a month's last day is said in the next one,
-// and can be taken in hand then; there is nothing left to mute.
+// isLate reports whether the act comes too late for the month. A message about a month's last day is posted in the next month,
+// and can still be acknowledged then; there is nothing left to mute.
 func isLate(act alerts.Act, month billing.Month, now time.Time) bool {
 	if act == alerts.ActMute {
 		return month.IsOver(now)

@@ -175,8 +175,8 @@ func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) 
 	return c.Check(ctx, now)
 }
 
-// Check compares and records at once, due or not. The ledger still sees to it that nothing is said twice. The result is of
-// the month that runs; what was said of the month before, while that is still being counted, is in Said and Err alone.
+// Check compares and records at once, due or not. The ledger makes sure that nothing is posted twice. The result is of
+// the current month; what was posted about the month before, while that is still being counted, is in Said and Err alone.
 func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	ctx = billing.ForCheck(ctx)
 	rules, month := c.Rules(), billing.MonthOf(now)

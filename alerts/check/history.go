@@ -18,7 +18,7 @@ type Recorder interface {
 	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
 }
 
-// TrafficSource is a consumer contract of Checker. It models Fastly's statistics by day; billing.Client is one.
+// TrafficSource is a consumer contract of Checker. It models Fastly's statistics by day; fastly.Client is one.
 type TrafficSource interface {
 	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to.
 	DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error)

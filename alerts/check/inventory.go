@@ -18,7 +18,7 @@ import (
 	"budgetbot/billing"
 )
 
-// ServiceRecord is a consumer contract of Checker. It models the memory of which services were seen; the store keeps it.
+// ServiceRecord is a consumer contract of Checker. It remembers which services were seen; the store implements it.
 type ServiceRecord interface {
 	// SeenServices returns which services were seen in the month and those after it, and when each of these months was looked through
 	// to the end, in business time.
@@ -164,7 +164,7 @@ func (s *seenUsage) add(page []billing.ServiceUsage) error {
 	return nil
 }
 
-// shares returns how much of its product each service made, of the unit of which that is most.
+// shares returns the share of its product that each service made, in the unit where that share is largest.
 func (s *seenUsage) shares(l evaluate.LedgerOf) []alerts.SeenService {
 	seen := make([]alerts.SeenService, 0, len(s.used))
 	for key, units := range s.used {

@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// Ledger is a consumer contract of Checker. It models the store's memory of checks, standings and what was said.
+// Ledger is a consumer contract of Checker. It remembers checks, standings and what was posted; the store implements it.
 type Ledger interface {
 	// ClaimCheck takes the check that is due at now for owner, at most once per interval across all replicas. It reports
 	// false where none is due or another holds it. A claim that is not finished within lease is free again, and at once for

@@ -12,7 +12,7 @@ import (
 	"budgetbot/billing"
 )
 
-// ServiceSource is a consumer contract of SharedNames. It models Fastly's usage by service; billing.Cache has it.
+// ServiceSource is a consumer contract of SharedNames. It models Fastly's usage by service; source.Cache has it.
 type ServiceSource interface {
 	ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
 }

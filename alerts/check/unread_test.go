@@ -9,7 +9,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// A month of which every row was set aside is no month without usage: its budgets are unknown, and the check goes on.
+// A month whose rows were all set aside is not a month without usage: its budgets are unknown, and the check goes on.
 func TestReadOfAMonthThatWasSetAsideAsAWhole(t *testing.T) {
 	before := alertstest.Gigabytes(alertstest.November.Add(-1), "cdn_usage/Asia Bandwidth", 90)
 	source := &alertstest.FakeSource{OnUsage: func(context.Context, billing.Range) ([]billing.Usage, error) {

@@ -98,7 +98,7 @@ func (o *Lookout) say(rule *rules.Rule, f evaluate.Found) {
 	}
 }
 
-// isSaid reports whether the thing was said: what is new in any month that is kept, what has vanished in this one.
+// isSaid reports whether the item was posted: a new one in any month that is kept, a vanished one in this month.
 func (o *Lookout) isSaid(rule *rules.Rule, thing alerts.Thing) bool {
 	if rule.Kind == rules.RuleNew {
 		return o.said[alerts.BudgetName{Rule: rule.Name, Scope: thing.Key()}]
@@ -106,7 +106,7 @@ func (o *Lookout) isSaid(rule *rules.Rule, thing alerts.Thing) bool {
 	return o.episode(alerts.BudgetID{Rule: rule.Name, Scope: thing.Key(), Month: o.month}, alerts.EpisodeVanished).Revision > 0
 }
 
-// back edits what was said of things that are used again after all.
+// back edits the message about items that are used again after all.
 func (o *Lookout) back(rule *rules.Rule, rows []billing.Usage) {
 	now := evaluate.LedgersOf(rules.Match{}, rows)[o.month]
 	products := now.Products()

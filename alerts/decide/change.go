@@ -17,7 +17,7 @@ type Turn struct {
 
 // decideChange says what a check changes in what is remembered of a rule with change in its month.
 //
-// What is above both floors on two data versions is said once a month. After that the message is edited: at most daily while it
+// A change above both floors on two data versions is posted once a month. After that the message is edited: at most daily while it
 // lasts, when it ends, when it comes back, and when the month is over.
 func decideChange(before alerts.Episode, c evaluate.Change, now time.Time) Turn {
 	t := Turn{Episode: before}
@@ -84,7 +84,7 @@ func (t Turn) goOn(before alerts.Episode, c evaluate.Change, now time.Time) Turn
 	return t.silent(alerts.ReasonGrewSaid)
 }
 
-// close gives what was said its last figures. A month of which nothing was said is left as it is.
+// close gives the posted message its final figures. A month without a message stays as it is.
 func (t Turn) close(before alerts.Episode, now time.Time) Turn {
 	if before.State != alerts.EpisodeOpen {
 		t.Changed = false

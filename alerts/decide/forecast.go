@@ -8,8 +8,8 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// foresee takes one more look at how the month is likely to end. What was said of it and no longer holds, or is of another
-// level than the rule now has, may be said again.
+// foresee takes one more look at how the month is likely to end. A forecast that was posted and no longer holds, or was about
+// another level than the rule has now, may be posted again.
 func (d *Decision) foresee(before alerts.Standing, f evaluate.Finding) {
 	track := before.Track
 	if tellsOther(before, f) {
@@ -21,7 +21,7 @@ func (d *Decision) foresee(before alerts.Standing, f evaluate.Finding) {
 	}
 }
 
-// tellsOther reports whether what was said ahead of time is of another level than the rule's.
+// tellsOther reports whether the posted forecast was about another level than the rule has now.
 func tellsOther(s alerts.Standing, f evaluate.Finding) bool {
 	return s.Foretold > 0 && s.Foretold != f.Rule.Forecast
 }

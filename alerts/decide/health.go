@@ -16,7 +16,7 @@ type symptom struct {
 }
 
 const (
-	// failsPatiently is how long checks fail at least before that is said: a short fault of Fastly's is nobody's task.
+	// failsPatiently is how long checks must fail before operators are told: a short fault at Fastly needs no action.
 	failsPatiently = time.Hour
 	// intervalsFailed is how many intervals they fail before.
 	intervalsFailed = 3
@@ -96,7 +96,7 @@ func (h *Health) begin(e alerts.Episode, s symptom) {
 	h.Episodes = append(h.Episodes, e)
 }
 
-// goOn says what has lasted long enough, and edits what was said when the cause is another one.
+// goOn posts an incident that has lasted long enough, and edits its message when the cause changes.
 func (h *Health) goOn(e alerts.Episode, s symptom) {
 	was := e.Report.Trouble
 	s.Trouble.Since = e.Since
@@ -121,7 +121,7 @@ func (h *Health) say(e *alerts.Episode) {
 	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverRoot, alerts.ReasonTrouble, h.Now, h.NewID()))
 }
 
-// end edits what was said. The end of what was never said is not said either.
+// end edits the posted message. An incident that was never posted ends without a message.
 func (h *Health) end(e alerts.Episode, s symptom) {
 	said := e.State == alerts.EpisodeOpen
 	e.State, e.EndedAt = alerts.EpisodeQuiet, h.Now

@@ -76,8 +76,8 @@ func isComplete(f *evaluate.Finding, now time.Time) bool {
 	return !f.CountedTo.IsZero() && !f.CountedTo.Before(end) || !now.Before(end.Add(alerts.LateFor))
 }
 
-// rewatch looks at a closed month again. That it was restated is said once, in its thread; where nothing was said of it before
-// and a level is reached by it, as a message of its own.
+// rewatch looks at a closed month again. A restatement is posted once, in the month's thread; where no message was posted before
+// and the restated figure reaches a level, it is a message of its own.
 func (d Decision) rewatch(before alerts.Standing, f evaluate.Finding, now time.Time) Decision {
 	d.Reason = alerts.ReasonMonthOver
 	change := f.Used.Sub(before.Final).Abs()

@@ -284,7 +284,7 @@ func (p *Planner) line(f *evaluate.Finding, d *Decision) alerts.BudgetLine {
 	}
 }
 
-// Speaks reports whether a message that shows all of the one budget is said or edited.
+// Speaks reports whether a message that shows this budget in full is posted or edited.
 func (d *Decision) Speaks() bool {
 	return d.Speak == alerts.DeliverRoot || d.Speak == alerts.DeliverRise || d.Speak == alerts.DeliverRefresh || d.Reason == alerts.ReasonUnanswered && d.Speak == alerts.DeliverNote
 }

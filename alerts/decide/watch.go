@@ -92,7 +92,7 @@ func (o *Lookout) lateChange(last alerts.Episode, c evaluate.Change) Turn {
 	return decideChange(last, c, o.now)
 }
 
-// Withdraw ends what was said by rules that are no longer in the file, by an edit.
+// Withdraw edits the messages of rules that are no longer in the file to say that they have ended.
 func (o *Lookout) Withdraw(remembered []alerts.Episode) {
 	kinds := map[string]rules.RuleKind{}
 	for _, rule := range o.rules.Rules {

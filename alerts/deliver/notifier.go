@@ -8,7 +8,7 @@ import (
 	"budgetbot/alerts"
 )
 
-// Notifier is a consumer contract of Deliverer. It models saying a Delivery in a channel; slackapp.Notifier is one.
+// Notifier is a consumer contract of Deliverer. It models saying a Delivery in a channel; webapi.Notifier is one.
 type Notifier interface {
 	// Notify carries out one delivery. root is the receipt of the message that a rise or refresh refers to, else empty.
 	// The error is a *RetryLater, a *BrokenRoute, a *ThreadRefused, a *UnknownOutcome or ErrRootGone; anything else counts as an unknown outcome.

@@ -13,7 +13,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Books is a consumer contract of Digester. It models what is kept of bills and of what was said at months' ends.
+// Books is a consumer contract of Digester. It remembers bills and what the closes of months reported; the store implements it.
 type Books interface {
 	// KeepEstimate keeps an estimate in place of older ones of its month.
 	KeepEstimate(ctx context.Context, estimate billing.Bill) error
@@ -66,7 +66,7 @@ func (g *Digester) keepEstimate(ctx context.Context) error {
 	return g.Books.KeepEstimate(ctx, estimate)
 }
 
-// lateInvoices returns what is to be said of invoices that are not what the closes of their months have told of. A month that cannot
+// lateInvoices returns messages about invoices that differ from what the close of their month reported. A month that cannot
 // be read does not keep the others from being told.
 func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.Delivery, error) {
 	all, err := g.Books.Closes(ctx, billing.MonthOf(now.Add(-invoicesFor)).Add(-1))

@@ -16,8 +16,8 @@ import (
 	"budgetbot/billing"
 )
 
-// Schedule is a consumer contract of Digester. It models what is due at times of the calendar, of which one process at a time takes
-// care.
+// Schedule is a consumer contract of Digester. It knows which tasks are due by the calendar and lets one process
+// at a time take each.
 type Schedule interface {
 	// DueAt returns when a task is due. One that is not known yet is noted to be due at next.
 	DueAt(ctx context.Context, task string, next time.Time) (time.Time, error)

@@ -187,7 +187,7 @@ func (f *Found) add(rule *rules.Rule, t alerts.Thing) {
 	}
 }
 
-// And adds what was found otherwise. What of the two cannot be told is said, what can be is found all the same.
+// And merges two searches. Items found by either are kept, and where either failed its reason is kept too.
 func (f Found) And(other Found) Found {
 	f.Things, f.Unknown = append(f.Things, other.Things...), cmp.Or(f.Unknown, other.Unknown)
 	return f.sorted()

@@ -67,7 +67,7 @@ func covered(m rules.Match, rows []billing.Usage) []billing.Usage {
 	return kept
 }
 
-// SplitByRegion returns the first usage type of which the match covers some regions and not others.
+// SplitByRegion returns the first usage type for which the match covers only some of the regions.
 func (x *Index) SplitByRegion(m rules.Match, covered []billing.Usage) (usageType string, split bool) {
 	for _, row := range covered {
 		for _, other := range x.byMetric[row.Metric()] {

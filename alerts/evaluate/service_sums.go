@@ -159,7 +159,7 @@ func (t *ServiceTally) Failure(metric billing.Metric) string {
 	return t.metrics[metric].failed
 }
 
-// Unread returns the usage types of which the services could not be read, sorted.
+// Unread returns the usage types whose services could not be read, sorted.
 func (t *ServiceTally) Unread() []string {
 	if t == nil {
 		return nil

@@ -119,7 +119,7 @@ func (l *loader) chargesFit(d *draft) {
 	}
 }
 
-// speaks notes a budget of which nothing would ever be said.
+// speaks notes a budget that would never post anything.
 func (l *loader) speaks(d *draft) {
 	at := d.written["thresholds"]
 	if at == nil {

@@ -30,7 +30,7 @@ func (s *Store) Standing(ctx context.Context, id alerts.BudgetID) (alerts.Standi
 	return readStanding(row)
 }
 
-// RecordAnswer writes what somebody decided about a budget, as alerts.AnswerLedger says. It leaves alone when the standing
+// RecordAnswer writes what somebody decided about a budget, as answer.Ledger says. It leaves alone when the standing
 // was recorded: that dates what a check found.
 func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) error {
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {

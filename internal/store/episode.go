@@ -14,7 +14,7 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// Episodes returns what lasts for a while, as alerts.Ledger says.
+// Episodes returns what lasts for a while, as check.Ledger says.
 func (s *Store) Episodes(ctx context.Context, since billing.Month) ([]alerts.Episode, error) {
 	return ask(ctx, fmt.Sprintf("read the episodes since %s", since), func(ctx context.Context) ([]alerts.Episode, error) {
 		rows, err := s.queries.Episodes(ctx, monthText(since))

@@ -15,7 +15,7 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// ClaimCheck takes the check that is due for owner, as alerts.Ledger says. now and every are business time, lease is wall
+// ClaimCheck takes the check that is due for owner, as check.Ledger says. now and every are business time, lease is wall
 // time. owner is not empty, and differs between replicas.
 func (s *Store) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
 	return s.Claim(ctx, taskCheck, owner, now, now.Add(every), lease)

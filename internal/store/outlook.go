@@ -42,7 +42,7 @@ func (s *Store) LatestOutlooks(ctx context.Context, month billing.Month) ([]aler
 	})
 }
 
-// Misses returns how far the outlooks of closed months were off, as alerts.Ledger says.
+// Misses returns how far the outlooks of closed months were off, as check.Ledger says.
 func (s *Store) Misses(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error) {
 	return ask(ctx, "read how far forecasts were off", func(ctx context.Context) (map[alerts.BudgetName][]forecast.Miss, error) {
 		rows, err := s.queries.ClosedOutlooks(ctx, monthText(since))

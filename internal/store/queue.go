@@ -35,7 +35,7 @@ const (
 	skewTold = 5 * time.Second
 )
 
-// Handler is a consumer contract of Store. It models whoever carries out deliveries; alerts.Deliverer is one.
+// Handler is a consumer contract of Store. It makes attempts at deliveries; deliver.Deliverer implements it.
 type Handler interface {
 	// Attempt makes one try at a delivery. It heeds the end of ctx, which comes within seconds.
 	Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict

@@ -18,7 +18,7 @@ const (
 )
 
 // Action is a button: what it says, which handler it calls and what it hands to it. A Value is at most 2,000 characters, and
-// whoever receives it must not trust it.
+// the handler must not trust it.
 type Action struct {
 	Label string
 	ID    string

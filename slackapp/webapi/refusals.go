@@ -43,7 +43,7 @@ func passes(code string) bool {
 	return false
 }
 
-// deliveryError makes one of the errors that alerts.Notifier knows of what Slack answered. A refusal with an unknown code breaks
+// deliveryError makes one of the errors that deliver.Notifier knows of what Slack answered. A refusal with an unknown code breaks
 // the route too: the message is in no channel, and people have to hear that it waits.
 func deliveryError(channel string, err error) error {
 	if err == nil {
