@@ -25,7 +25,7 @@ func growBench(t *testing.T, services func(context.Context, billing.ServiceQuery
 	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) {
-		return []billing.Usage{bandwidthTo(alertstest.November.Add(-1), "North America", 620_000, 31), bandwidthTo(alertstest.November, "North America", 490_000, 21)}, nil
+		return []billing.Usage{alertstest.BandwidthTo(alertstest.November.Add(-1), "North America", 620_000, 31), alertstest.BandwidthTo(alertstest.November, "North America", 490_000, 21)}, nil
 	}
 	b.source.Services = services
 	recorded := &alerts.Outcome{}
@@ -56,7 +56,7 @@ func wwwGrew(_ context.Context, q billing.ServiceQuery, page func([]billing.Serv
 
 func expectWwwGrew(t *testing.T, g *alerts.Drivers) {
 	t.Helper()
-	if want := "2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service"; g == nil || summary(*g) != want {
+	if want := "2026-10 to day 0: 420000 70000; www 90000; 1 others -20000; by service"; g == nil || alertstest.Summary(*g) != want {
 		t.Errorf("growth = %v, want %s", g, want)
 	}
 }
@@ -107,7 +107,7 @@ func TestServicesOfOneName(t *testing.T) {
 				t.Fatal(got.Err)
 			}
 			g := recorded.Deliveries[0].Message.Budgets[0].Drivers
-			if want := "2026-10 to day 0: 420000 70000; " + tt.want; g == nil || summary(*g) != want {
+			if want := "2026-10 to day 0: 420000 70000; " + tt.want; g == nil || alertstest.Summary(*g) != want {
 				t.Errorf("growth = %v, want %s", g, want)
 			}
 		})
@@ -172,7 +172,7 @@ func TestWhatGrewIsNotWorthALateCheck(t *testing.T) {
 					t.Errorf("the check took %s", took)
 				}
 				line := recorded.Deliveries[0].Message.Budgets[0]
-				if line.Drivers == nil || line.Drivers.By != "" || !strings.HasPrefix(summary(*line.Drivers), "2026-10 to day 0: 420000 70000") {
+				if line.Drivers == nil || line.Drivers.By != "" || !strings.HasPrefix(alertstest.Summary(*line.Drivers), "2026-10 to day 0: 420000 70000") {
 					t.Errorf("growth = %+v", line.Drivers)
 				}
 			})
@@ -267,7 +267,7 @@ func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
 			})
 			b.RunOnce(t.Context(), alertstest.Noon)
 			g := recorded.Deliveries[0].Message.Budgets[0].Drivers
-			if g == nil || summary(*g) != tt.want {
+			if g == nil || alertstest.Summary(*g) != tt.want {
 				t.Fatalf("growth = %+v, want %s", g, tt.want)
 			}
 			if got := g.Unexplained.Shift(-9).Round(0).String(); got != tt.unexplained {

@@ -13,7 +13,7 @@ import (
 func TestReadOfAMonthThatWasSetAsideAsAWhole(t *testing.T) {
 	before := alertstest.Gigabytes(alertstest.November.Add(-1), "cdn_usage/Asia Bandwidth", 90)
 	source := &alertstest.FakeSource{OnUsage: func(context.Context, billing.Range) ([]billing.Usage, error) {
-		return []billing.Usage{before, odd("cdn_usage", "Asia Bandwidth", "Asia")}, nil
+		return []billing.Usage{before, alertstest.Odd("cdn_usage", "Asia Bandwidth", "Asia")}, nil
 	}}
 	rules := alertstest.Load(t, "rules: [{name: r, channel: cdn, product: cdn_usage, budget: 500 TB}]").Rules
 	reading, err := Read(t.Context(), Sources{Usage: source}, rules, alertstest.November, alertstest.Noon)

@@ -73,11 +73,11 @@ func (d *almanac) write(e alerts.Episode) {
 
 // TestAChangeIsSaidOnceAMonth is the life of it.
 func TestAChangeIsSaidOnceAMonth(t *testing.T) {
-	before := evenly(alertstest.October, map[string]float64{"Asia": 1}, daysUpTo(31)...)
-	set := alertstest.Load(t, "rules: [{name: r, channel: cdn, "+jumpRule+"}]")
-	renamed := alertstest.Load(t, "rules: [{name: other, channel: cdn, "+jumpRule+"}]")
+	before := alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)
+	set := alertstest.Load(t, "rules: [{name: r, channel: cdn, "+alertstest.JumpRule+"}]")
+	renamed := alertstest.Load(t, "rules: [{name: other, channel: cdn, "+alertstest.JumpRule+"}]")
 	renamed.Rules[0].Was = "r"
-	gone := alertstest.Load(t, "rules: [{name: other, channel: cdn, "+jumpRule+"}]")
+	gone := alertstest.Load(t, "rules: [{name: other, channel: cdn, "+alertstest.JumpRule+"}]")
 	type look struct {
 		day    int     // of November to whose end the figures count
 		perDay float64 // in billions
@@ -123,7 +123,7 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 				d.rename()
 				reading := evaluate.Reading{Month: alertstest.November, ReadAt: alertstest.November.Start().AddDate(0, 0, max(l.day, 11)).Add(6 * time.Hour), Archive: evaluate.NewArchive(nil, before, nil)}
 				if l.perDay > 0 {
-					reading.Rows = []billing.Usage{requestsOf(alertstest.November, "Asia", l.perDay*float64(l.day), l.day)}
+					reading.Rows = []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", l.perDay*float64(l.day), l.day)}
 				}
 				if got := d.look(reading); got != l.want {
 					t.Errorf("look %d, day %d: %s, want %s", i, l.day, got, l.want)
@@ -135,11 +135,11 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 
 // TestWhatIsMissingIsOfToday: of which days there is no figure moves with the month, and so does what people are told.
 func TestWhatIsMissingIsOfToday(t *testing.T) {
-	d := &almanac{t: t, rules: alertstest.Load(t, "rules: [{name: r, channel: cdn, "+jumpRule+"}]")}
+	d := &almanac{t: t, rules: alertstest.Load(t, "rules: [{name: r, channel: cdn, "+alertstest.JumpRule+"}]")}
 	for _, day := range []int{4, 9} {
 		d.look(evaluate.Reading{
 			Month: alertstest.November, ReadAt: alertstest.November.Start().AddDate(0, 0, day).Add(6 * time.Hour), Archive: evaluate.NewArchive(nil, nil, nil),
-			Rows: []billing.Usage{requestsOf(alertstest.November, "Asia", 1, day), requestsOf(alertstest.October, "Asia", 1, 31)},
+			Rows: []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 1, day), alertstest.RequestsOf(alertstest.October, "Asia", 1, 31)},
 		})
 		if got := d.episodes[0].Report.Growth.Versus; !got.Unknown || got.Days != day {
 			t.Errorf("day %d: unknown %t, of %d days", day, got.Unknown, got.Days)
@@ -150,12 +150,12 @@ func TestWhatIsMissingIsOfToday(t *testing.T) {
 // TestAChangeEndsWithItsMonth: the new month begins at nothing said, and what was said of the old one gets its last figures.
 func TestAChangeEndsWithItsMonth(t *testing.T) {
 	december := alertstest.November.Add(1)
-	before := evenly(alertstest.October, map[string]float64{"Asia": 1}, daysUpTo(31)...)
+	before := alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)
 	inDecember := func(day, hour, counted int, october float64) evaluate.Reading {
 		return evaluate.Reading{
 			Month: december, ReadAt: december.Start().AddDate(0, 0, day-1).Add(time.Duration(hour) * time.Hour),
-			Rows:    []billing.Usage{requestsOf(december, "Asia", 0.5, 1)},
-			Closed:  []billing.Usage{requestsOf(alertstest.November, "Asia", 2*float64(counted), counted), requestsOf(alertstest.November.Add(-1), "Asia", october, 31)},
+			Rows:    []billing.Usage{alertstest.RequestsOf(december, "Asia", 0.5, 1)},
+			Closed:  []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 2*float64(counted), counted), alertstest.RequestsOf(alertstest.November.Add(-1), "Asia", october, 31)},
 			Archive: evaluate.NewArchive(nil, before, nil),
 		}
 	}
@@ -172,11 +172,11 @@ func TestAChangeEndsWithItsMonth(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			d := &almanac{t: t, rules: alertstest.Load(t, "rules: [{name: r, channel: cdn, "+jumpRule+"}]")}
+			d := &almanac{t: t, rules: alertstest.Load(t, "rules: [{name: r, channel: cdn, "+alertstest.JumpRule+"}]")}
 			for day := 27; day < 29; day++ {
 				d.look(evaluate.Reading{
 					Month: alertstest.November, ReadAt: alertstest.November.Start().AddDate(0, 0, day).Add(time.Hour), Archive: evaluate.NewArchive(nil, before, nil),
-					Rows: []billing.Usage{requestsOf(alertstest.November, "Asia", 2*float64(day), day)},
+					Rows: []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 2*float64(day), day)},
 				})
 			}
 			for i, reading := range tt.looks {

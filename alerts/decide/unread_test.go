@@ -20,9 +20,9 @@ func TestThingsOfARowThatWasSetAside(t *testing.T) {
 		unread billing.Usage
 		want   string // what is found, and why more is not
 	}{
-		{"of the product it leaves the others", odd("cdn_usage", "Asia Bandwidth", ""), "compute; odd"},
-		{"of a product that the rule does not cover it is nothing", odd("waf", "Requests", ""), "compute India Bandwidth; "},
-		{"of no product that is known it may be any", odd("", "", ""), "; odd"},
+		{"of the product it leaves the others", alertstest.Odd("cdn_usage", "Asia Bandwidth", ""), "compute; odd"},
+		{"of a product that the rule does not cover it is nothing", alertstest.Odd("waf", "Requests", ""), "compute India Bandwidth; "},
+		{"of no product that is known it may be any", alertstest.Odd("", "", ""), "; odd"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := alertstest.RuleOf(t, `new: [product, usage_type], product: "c*"`)

@@ -7,43 +7,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
-
-const jumpRule = `usage_type: "* Requests", change: {over: 30%, at_least: 2 billion requests}`
-
-// requestsOf is a row of requests, which Fastly bills by ten thousand, up to the end of so many days of the month.
-func requestsOf(month billing.Month, region string, billions float64, days int) billing.Usage {
-	single := decimal.NewFromFloat(billions).Shift(9)
-	return billing.Usage{
-		Month: month, Product: "cdn_usage", UsageType: region + " Requests", Region: region, Unit: "unit",
-		Quantity: single.Shift(-4), Raw: decimal.NewNullDecimal(single), CountedTo: month.Start().AddDate(0, 0, days),
-	}
-}
-
-// evenly is the record of a month in which each region made so many billions of requests a day, on the days given.
-func evenly(month billing.Month, perDay map[string]float64, days ...int) []alerts.RecordedUsage {
-	var recorded []alerts.RecordedUsage
-	for _, day := range days {
-		for region, billions := range perDay {
-			u := requestsOf(month, region, billions*float64(day), day)
-			recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: u.CountedTo.AddDate(0, 0, -1)})
-		}
-	}
-	return recorded
-}
-
-func daysUpTo(n int) []int {
-	days := make([]int, n)
-	for i := range days {
-		days[i] = i + 1
-	}
-	return days
-}
 
 // changed evaluates the rule in November, whose first days made so many billions a day.
 func changed(t *testing.T, keys string, perDay map[string]float64, days int, recorded []alerts.RecordedUsage, more ...billing.Usage) Change {
@@ -51,14 +19,14 @@ func changed(t *testing.T, keys string, perDay map[string]float64, days int, rec
 	rule := alertstest.RuleOf(t, keys)
 	rows := more
 	for region, billions := range perDay {
-		rows = append(rows, requestsOf(alertstest.November, region, billions*float64(days), days))
+		rows = append(rows, alertstest.RequestsOf(alertstest.November, region, billions*float64(days), days))
 	}
 	return ChangeOf(&rule, alertstest.November, rows, NewArchive(nil, recorded, nil), alertstest.November.Start().AddDate(0, 0, days).Add(6*time.Hour), "")
 }
 
 func TestWhatIsAChange(t *testing.T) {
 	before := map[string]float64{"Asia": 1, "Europe": 2}
-	record := evenly(alertstest.October, before, daysUpTo(31)...)
+	record := alertstest.Evenly(alertstest.October, before, alertstest.DaysUpTo(31)...)
 	for _, tt := range []struct {
 		name     string
 		keys     string
@@ -67,30 +35,30 @@ func TestWhatIsAChange(t *testing.T) {
 		recorded []alerts.RecordedUsage
 		want     string // "ratio on top, whether both floors are met", or why not
 	}{
-		{"a rise above both floors", jumpRule, map[string]float64{"Asia": 2, "Europe": 2}, 21, record, "+33.3% 21 B requests true"},
-		{"a rise of exactly the share is not above it", jumpRule, map[string]float64{"Asia": 1.9, "Europe": 2}, 21, record, "+30.0% 18.9 B requests false"},
-		{"a small share of much is no news", jumpRule, map[string]float64{"Asia": 1.3, "Europe": 2}, 21, record, "+10.0% 6.3 B requests false"},
+		{"a rise above both floors", alertstest.JumpRule, map[string]float64{"Asia": 2, "Europe": 2}, 21, record, "+33.3% 21 B requests true"},
+		{"a rise of exactly the share is not above it", alertstest.JumpRule, map[string]float64{"Asia": 1.9, "Europe": 2}, 21, record, "+30.0% 18.9 B requests false"},
+		{"a small share of much is no news", alertstest.JumpRule, map[string]float64{"Asia": 1.3, "Europe": 2}, 21, record, "+10.0% 6.3 B requests false"},
 		{
-			"a large share of little is no news", jumpRule,
+			"a large share of little is no news", alertstest.JumpRule,
 			map[string]float64{"Asia": 0.002},
 			21,
-			evenly(alertstest.October, map[string]float64{"Asia": 0.001}, daysUpTo(31)...), "+100.0% 21 M requests false",
+			alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 0.001}, alertstest.DaysUpTo(31)...), "+100.0% 21 M requests false",
 		},
-		{"the floor is of what came on top so far", jumpRule, map[string]float64{"Asia": 2, "Europe": 2.2}, 3, record, "+40.0% 3.6 B requests true"},
-		{"a fall is none", jumpRule, map[string]float64{"Asia": 0.1, "Europe": 0.1}, 21, record, "−93.3% −58.8 B requests false"},
-		{"two days are too few", jumpRule, map[string]float64{"Asia": 9}, 2, record, "too early to tell: it is compared from 3 complete days on"},
-		{"no record of the same days is unknown", jumpRule, before, 10, evenly(alertstest.October, before, 15, 20, 31), "no_record since Oct 15"},
-		{"nor is a record a day off enough", jumpRule, before, 10, evenly(alertstest.October, before, 9, 12), "no_record since Oct 9"},
-		{"nothing recorded at all", jumpRule, before, 10, nil, "no_record since never"},
+		{"the floor is of what came on top so far", alertstest.JumpRule, map[string]float64{"Asia": 2, "Europe": 2.2}, 3, record, "+40.0% 3.6 B requests true"},
+		{"a fall is none", alertstest.JumpRule, map[string]float64{"Asia": 0.1, "Europe": 0.1}, 21, record, "−93.3% −58.8 B requests false"},
+		{"two days are too few", alertstest.JumpRule, map[string]float64{"Asia": 9}, 2, record, "too early to tell: it is compared from 3 complete days on"},
+		{"no record of the same days is unknown", alertstest.JumpRule, before, 10, alertstest.Evenly(alertstest.October, before, 15, 20, 31), "no_record since Oct 15"},
+		{"nor is a record a day off enough", alertstest.JumpRule, before, 10, alertstest.Evenly(alertstest.October, before, 9, 12), "no_record since Oct 9"},
+		{"nothing recorded at all", alertstest.JumpRule, before, 10, nil, "no_record since never"},
 		{
-			"what is new beside what was there is a rise", jumpRule,
+			"what is new beside what was there is a rise", alertstest.JumpRule,
 			map[string]float64{"Asia": 1, "Europe": 2, "Japan": 1},
 			21, record,
 			"+33.3% 21 B requests true",
 		},
 		{
-			"what was not there at all is for a rule with new", jumpRule, before, 21, []alerts.RecordedUsage{
-				{Usage: requestsOf(alertstest.October, "Asia", 0, 21), Day: alertstest.October.Start().AddDate(0, 0, 20)},
+			"what was not there at all is for a rule with new", alertstest.JumpRule, before, 21, []alerts.RecordedUsage{
+				{Usage: alertstest.RequestsOf(alertstest.October, "Asia", 0, 21), Day: alertstest.October.Start().AddDate(0, 0, 20)},
 			}, "there was none of it in the same days of the month before",
 		},
 		{"what is not used is unknown", `usage_type: Websocket, change: {over: 30%, at_least: 5}`, before, 21, record, "Fastly lists no usage of Websocket in 2026-11"},
@@ -129,7 +97,7 @@ func inWords(c Change) string {
 }
 
 func TestAChangeOfTwoUnitsIsUnknown(t *testing.T) {
-	bandwidth := requestsOf(alertstest.November, "Asia", 1, 21)
+	bandwidth := alertstest.RequestsOf(alertstest.November, "Asia", 1, 21)
 	bandwidth.UsageType, bandwidth.Unit = "Asia Bandwidth", "gb"
 	c := changed(t, `product: cdn_usage, change: {over: 30%, at_least: 5}`, map[string]float64{"Asia": 1}, 21, nil, bandwidth)
 	if want := "it covers usage in gb and in unit, and a change is of one unit"; c.Known || c.Growth.Unknown != want {
@@ -140,7 +108,7 @@ func TestAChangeOfTwoUnitsIsUnknown(t *testing.T) {
 func TestTheDriversOfAChange(t *testing.T) {
 	before := map[string]float64{"Asia": 1, "Europe": 2, "Japan": 3, "India": 1, "Africa": 1}
 	after := map[string]float64{"Asia": 3, "Europe": 2.5, "Japan": 2, "India": 2, "Africa": 1.25}
-	got := changed(t, jumpRule, after, 10, evenly(alertstest.October, before, daysUpTo(31)...)).Growth
+	got := changed(t, alertstest.JumpRule, after, 10, alertstest.Evenly(alertstest.October, before, alertstest.DaysUpTo(31)...)).Growth
 	var drivers []string
 	for _, d := range got.Drivers {
 		drivers = append(drivers, d.Name+" "+got.Measure.Format(d.Used))
@@ -154,7 +122,7 @@ func TestTheDriversOfAChange(t *testing.T) {
 	if got.Measure.Format(got.PerDay) != "10.8 B requests" || got.Measure.Format(got.Before) != "8 B requests" {
 		t.Errorf("a day %s, before %s", got.Measure.Format(got.PerDay), got.Measure.Format(got.Before))
 	}
-	single := changed(t, jumpRule, map[string]float64{"Asia": 2}, 10, evenly(alertstest.October, map[string]float64{"Asia": 1}, daysUpTo(31)...)).Growth
+	single := changed(t, alertstest.JumpRule, map[string]float64{"Asia": 2}, 10, alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)).Growth
 	if len(single.Drivers) != 0 {
 		t.Errorf("one usage type in one region is driven by %v", single.Drivers)
 	}
@@ -162,8 +130,8 @@ func TestTheDriversOfAChange(t *testing.T) {
 
 // TestAClosedMonthIsComparedWhole: a month that is over is held against the whole month before, of which Fastly tells.
 func TestAClosedMonthIsComparedWhole(t *testing.T) {
-	rule := alertstest.RuleOf(t, jumpRule)
-	rows := []billing.Usage{requestsOf(alertstest.November, "Asia", 30*2, 30), requestsOf(alertstest.October, "Asia", 31, 31)}
+	rule := alertstest.RuleOf(t, alertstest.JumpRule)
+	rows := []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 30*2, 30), alertstest.RequestsOf(alertstest.October, "Asia", 31, 31)}
 	c := ChangeOf(&rule, alertstest.November, rows, nil, alertstest.November.End().Add(6*time.Hour), "")
 	if got := inWords(c); got != "+100.0% 30 B requests true" || !c.Growth.Closed {
 		t.Errorf("%q, closed %t", got, c.Growth.Closed)

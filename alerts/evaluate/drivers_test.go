@@ -1,24 +1,13 @@
 package evaluate
 
 import (
-	"fmt"
 	"testing"
-
-	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
-
-// bandwidthTo is a row of bandwidth in a region, counted up to the end of a day of its month.
-func bandwidthTo(m billing.Month, region string, quantity int64, day int) billing.Usage {
-	return billing.Usage{
-		Month: m, Product: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
-		Quantity: decimal.New(quantity, 0), CountedTo: m.Start().AddDate(0, 0, day),
-	}
-}
 
 func recordedOn(rows ...billing.Usage) []alerts.RecordedUsage {
 	var all []alerts.RecordedUsage
@@ -28,31 +17,15 @@ func recordedOn(rows ...billing.Usage) []alerts.RecordedUsage {
 	return all
 }
 
-// summary writes a growth as people would say it, in GB.
-func summary(g alerts.Drivers) string {
-	gb := func(d decimal.Decimal) string { return d.Shift(-9).Round(1).String() }
-	text := fmt.Sprintf("%s to day %d: %s %s", g.Month, g.Days, gb(g.Before), gb(g.Change))
-	for _, part := range g.Parts {
-		text += fmt.Sprintf("; %s %s", part.Name, gb(part.Used))
-	}
-	if g.Others > 0 {
-		text += fmt.Sprintf("; %d others %s", g.Others, gb(g.OthersChange))
-	}
-	if g.By != "" {
-		text += "; by " + string(g.By)
-	}
-	return text
-}
-
 func TestWhatGrew(t *testing.T) {
 	october := alertstest.November.Add(-1)
 	all := rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth"}
-	closed := []billing.Usage{bandwidthTo(october, "Asia", 310, 31), bandwidthTo(october, "Europe", 620, 31)}
-	now := []billing.Usage{bandwidthTo(alertstest.November, "Asia", 300, 21), bandwidthTo(alertstest.November, "Europe", 400, 21)}
+	closed := []billing.Usage{alertstest.BandwidthTo(october, "Asia", 310, 31), alertstest.BandwidthTo(october, "Europe", 620, 31)}
+	now := []billing.Usage{alertstest.BandwidthTo(alertstest.November, "Asia", 300, 21), alertstest.BandwidthTo(alertstest.November, "Europe", 400, 21)}
 	record := recordedOn(
-		bandwidthTo(october, "Asia", 190, 20), bandwidthTo(october, "Europe", 380, 20),
-		bandwidthTo(october, "Asia", 200, 21), bandwidthTo(october, "Europe", 420, 21),
-		bandwidthTo(october, "Asia", 210, 22), bandwidthTo(october, "Europe", 440, 22),
+		alertstest.BandwidthTo(october, "Asia", 190, 20), alertstest.BandwidthTo(october, "Europe", 380, 20),
+		alertstest.BandwidthTo(october, "Asia", 200, 21), alertstest.BandwidthTo(october, "Europe", 420, 21),
+		alertstest.BandwidthTo(october, "Asia", 210, 22), alertstest.BandwidthTo(october, "Europe", 440, 22),
 	)
 	for _, tt := range []struct {
 		name     string
@@ -82,7 +55,7 @@ func TestWhatGrew(t *testing.T) {
 		},
 		{
 			"usage that fell has no part in any growth", closed, record, all,
-			[]billing.Usage{bandwidthTo(alertstest.November, "Asia", 100, 21), bandwidthTo(alertstest.November, "Europe", 100, 21)},
+			[]billing.Usage{alertstest.BandwidthTo(alertstest.November, "Asia", 100, 21), alertstest.BandwidthTo(alertstest.November, "Europe", 100, 21)},
 			"2026-10 to day 21: 620 -420",
 		},
 		{"without a month before nobody knows", nil, nil, all, now, "unknown"},
@@ -92,7 +65,7 @@ func TestWhatGrew(t *testing.T) {
 			g, known := NewArchive(tt.closed, tt.recorded, nil).Drivers(tt.match, billing.Bytes, tt.rows, tt.rows[0].CountedTo)
 			got := "unknown"
 			if known {
-				got = summary(g)
+				got = alertstest.Summary(g)
 			}
 			if got != tt.want {
 				t.Errorf("growth = %s\nwant     %s", got, tt.want)

@@ -10,11 +10,6 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// odd is a row that was set aside; what of its names is empty could not be read.
-func odd(product, usageType, region string) billing.Usage {
-	return billing.Usage{Month: alertstest.November, Product: product, UsageType: usageType, Region: region, Unread: "odd"}
-}
-
 func TestEvaluateLeavesUnknownWhatARowThatWasSetAsideMayCountTowards(t *testing.T) {
 	rules := alertstest.Load(t, `
 defaults: {channel: cdn}
@@ -30,12 +25,12 @@ rules:
 		unread  billing.Usage
 		unknown string // the rules
 	}{
-		{"a usage type of a product is every rule's that covers it", odd("cdn_usage", "Asia Bandwidth", "Asia"), "asia all-of-cdn any-bandwidth"},
-		{"one that no rule names is nobody's", odd("ddos", "Mitigations", ""), ""},
-		{"in a region that could not be read it may be in any", odd("cdn_usage", "Asia Bandwidth", ""), "asia all-of-cdn in-america any-bandwidth"},
-		{"of a product alone it may be any usage type of it", odd("cdn_usage", "", ""), "asia all-of-cdn in-america any-bandwidth"},
-		{"of a name alone it may be any product's", odd("", "Asia Bandwidth", ""), "asia all-of-cdn in-america any-bandwidth transformations"},
-		{"of nothing that can be read it may be anything", odd("", "", ""), "asia all-of-cdn in-america any-bandwidth transformations"},
+		{"a usage type of a product is every rule's that covers it", alertstest.Odd("cdn_usage", "Asia Bandwidth", "Asia"), "asia all-of-cdn any-bandwidth"},
+		{"one that no rule names is nobody's", alertstest.Odd("ddos", "Mitigations", ""), ""},
+		{"in a region that could not be read it may be in any", alertstest.Odd("cdn_usage", "Asia Bandwidth", ""), "asia all-of-cdn in-america any-bandwidth"},
+		{"of a product alone it may be any usage type of it", alertstest.Odd("cdn_usage", "", ""), "asia all-of-cdn in-america any-bandwidth"},
+		{"of a name alone it may be any product's", alertstest.Odd("", "Asia Bandwidth", ""), "asia all-of-cdn in-america any-bandwidth transformations"},
+		{"of nothing that can be read it may be anything", alertstest.Odd("", "", ""), "asia all-of-cdn in-america any-bandwidth transformations"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			reading := Reading{Month: alertstest.November, Rows: alertstest.Account(), Unread: []billing.Usage{tt.unread}, ReadAt: alertstest.Noon}
@@ -125,7 +120,7 @@ func TestEvaluateLeavesUnknownTheServiceWhoseFigureCannotBeRead(t *testing.T) {
 // A change is not told where a row of either month was set aside.
 func TestAChangeOfARowThatWasSetAside(t *testing.T) {
 	rule := alertstest.RuleOf(t, `change: {over: 30%, at_least: 1 GB}, product: cdn_usage`)
-	reading := Reading{Unread: []billing.Usage{odd("cdn_usage", "Asia Bandwidth", "")}}
+	reading := Reading{Unread: []billing.Usage{alertstest.Odd("cdn_usage", "Asia Bandwidth", "")}}
 	for _, month := range []billing.Month{alertstest.November, alertstest.November.Add(1)} {
 		c := ChangeOf(&rule, month, alertstest.Account(), nil, alertstest.Noon, reading.WhyNotCompared(rule.Match, month))
 		if c.Known || c.Growth.Unknown != "odd" {

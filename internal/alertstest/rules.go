@@ -72,3 +72,6 @@ func BudgetRule() *rules.Rule {
 		Budget: billing.Amount{Value: decimal.New(1000, 0), Kind: billing.Billed}, PingAt: 100,
 	}
 }
+
+// JumpRule is the keys of a rule about a change of requests.
+const JumpRule = `usage_type: "* Requests", change: {over: 30%, at_least: 2 billion requests}`

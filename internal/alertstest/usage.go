@@ -1,11 +1,13 @@
 package alertstest
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/alerts"
 	"budgetbot/billing"
 )
 
@@ -95,4 +97,63 @@ func Since(months int, what string, gb float64, now float64) []billing.Usage {
 		rows = append(rows, Gigabytes(November, what, now))
 	}
 	return rows
+}
+
+// RequestsOf is a row of requests, which Fastly bills by ten thousand, up to the end of so many days of the month.
+func RequestsOf(month billing.Month, region string, billions float64, days int) billing.Usage {
+	single := decimal.NewFromFloat(billions).Shift(9)
+	return billing.Usage{
+		Month: month, Product: "cdn_usage", UsageType: region + " Requests", Region: region, Unit: "unit",
+		Quantity: single.Shift(-4), Raw: decimal.NewNullDecimal(single), CountedTo: month.Start().AddDate(0, 0, days),
+	}
+}
+
+// Evenly is the record of a month in which each region made so many billions of requests a day, on the days given.
+func Evenly(month billing.Month, perDay map[string]float64, days ...int) []alerts.RecordedUsage {
+	var recorded []alerts.RecordedUsage
+	for _, day := range days {
+		for region, billions := range perDay {
+			u := RequestsOf(month, region, billions*float64(day), day)
+			recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: u.CountedTo.AddDate(0, 0, -1)})
+		}
+	}
+	return recorded
+}
+
+// DaysUpTo returns the days of a month from the first to the nth.
+func DaysUpTo(n int) []int {
+	days := make([]int, n)
+	for i := range days {
+		days[i] = i + 1
+	}
+	return days
+}
+
+// BandwidthTo is a row of bandwidth in a region, counted up to the end of a day of its month.
+func BandwidthTo(m billing.Month, region string, quantity int64, day int) billing.Usage {
+	return billing.Usage{
+		Month: m, Product: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
+		Quantity: decimal.New(quantity, 0), CountedTo: m.Start().AddDate(0, 0, day),
+	}
+}
+
+// Summary writes a growth as people would say it, in GB.
+func Summary(g alerts.Drivers) string {
+	gb := func(d decimal.Decimal) string { return d.Shift(-9).Round(1).String() }
+	text := fmt.Sprintf("%s to day %d: %s %s", g.Month, g.Days, gb(g.Before), gb(g.Change))
+	for _, part := range g.Parts {
+		text += fmt.Sprintf("; %s %s", part.Name, gb(part.Used))
+	}
+	if g.Others > 0 {
+		text += fmt.Sprintf("; %d others %s", g.Others, gb(g.OthersChange))
+	}
+	if g.By != "" {
+		text += "; by " + string(g.By)
+	}
+	return text
+}
+
+// Odd is a row that was set aside; what of its names is empty could not be read.
+func Odd(product, usageType, region string) billing.Usage {
+	return billing.Usage{Month: November, Product: product, UsageType: usageType, Region: region, Unread: "odd"}
 }
