@@ -44,7 +44,7 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 		echo "$$target in $$pkg"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$pkg || exit 1; done
 
 golden: ## write the golden files anew; look at the difference before you commit it
-	go test ./slackapp/view/samples ./alerts ./cmd/bot -update
+	go test ./slackapp/view/samples ./alerts/rulesfile ./cmd/bot -update
 
 bench: ## what it takes, beside what is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
 	@go run ./internal/bench $(BENCH)
@@ -57,4 +57,4 @@ forecast-report: ## how far the forecast is off, as tables, on DATA (a directory
 
 check: tidy lint generated race ## what CI checks; there PostgreSQL is mandatory
 
-.PHONY: help demo build test race lint fmt generate generated tidy fuzz golden bench soak forecast-report check
+.PHONY: help demo build test race lint fmt generate generated tidy count fuzz golden bench soak forecast-report check
