@@ -97,6 +97,9 @@ func (g *group) keepLogs() error {
 		}
 		files[r.name] = log.String()
 	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name+".log"), []byte(text), 0o600); err != nil {
 			return err
