@@ -20,15 +20,6 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// Usage is a consumer contract of App. It models usage that is remembered; source.Cache does.
-type Usage interface {
-	billing.Reader
-	// Mark returns a mark of this moment.
-	Mark() uint64
-	// HeldSince reports whether the months would be read as they were at the mark, from what is remembered.
-	HeldSince(mark uint64, months billing.Range) bool
-}
-
 // Budgets is a consumer contract of App. It models what is remembered of budgets and of the checks; the store keeps it.
 type Budgets interface {
 	// Standings returns every budget's standing in the month.
@@ -66,7 +57,7 @@ type Config struct {
 	Team     webapi.Team
 	Slack    *slack.Client
 	Channels *webapi.Channels
-	Usage    Usage
+	Usage    billing.Reader
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record report.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
@@ -127,7 +118,6 @@ type App struct {
 	people *webapi.People
 	shared recent
 	names  lastNames
-	kept   keptAnswers
 	turns  turns
 	// wide holds a place for each question by service or team under way: their sums are what takes memory.
 	wide chan struct{}

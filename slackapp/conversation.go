@@ -51,17 +51,16 @@ func (a *App) command(ctx context.Context, q *request) {
 	}
 }
 
-// askUsage answers a question of usage, at once where the answer is held.
+// askUsage answers a question of usage.
 func (a *App) askUsage(ctx context.Context, q *request, text string) {
-	held := func(ctx context.Context) (result, bool) { return a.heldUsage(ctx, q, text) }
-	a.question(ctx, q, held, func(ctx context.Context) result { return a.usage(ctx, q, text) })
+	a.question(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, text) })
 }
 
 // askBudget answers the budget command. The bot's own records are enough for most of it.
 func (a *App) askBudget(ctx context.Context, q *request, text string) {
 	work := func(ctx context.Context) result { return a.budget(ctx, q, text) }
 	if command.BudgetAsksFastly(text) {
-		a.question(ctx, q, nil, work)
+		a.question(ctx, q, work)
 		return
 	}
 	a.answer(ctx, q, work)

@@ -23,17 +23,17 @@ func (a *App) press(ctx context.Context, q *request) {
 		a.askBudget(ctx, q, q.value)
 	case actionExport:
 		q.reply.Replaceable = false // the answer that was exported stays
-		a.question(ctx, q, nil, func(ctx context.Context) result { return a.export(ctx, q) })
+		a.question(ctx, q, func(ctx context.Context) result { return a.export(ctx, q) })
 	case alertview.ActionAcknowledge, alertview.ActionUnacknowledge, alertview.ActionMute, alertview.ActionUnmute:
 		a.decide(ctx, q, actOf[action])
 	case alertview.ActionReason:
 		a.askReason(ctx, q)
 	case alertview.ActionServices:
-		a.question(ctx, q, nil, func(ctx context.Context) result { return a.byService(ctx, q) })
+		a.question(ctx, q, func(ctx context.Context) result { return a.byService(ctx, q) })
 	case phrase.ActionWhy:
 		a.answer(ctx, q, func(ctx context.Context) result { return a.why(ctx, q) })
 	case actionShare:
-		a.question(ctx, q, nil, func(ctx context.Context) result { return a.share(ctx, q) })
+		a.question(ctx, q, func(ctx context.Context) result { return a.share(ctx, q) })
 	default:
 		a.answer(ctx, q, func(context.Context) result { return told(unknownPress(a.UsageCommand), outcomeUnknown) })
 	}

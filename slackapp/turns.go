@@ -120,15 +120,14 @@ func (t *turns) over(person string) {
 	}
 }
 
-// question is answer for what may ask Fastly: nobody has more than two of those under way. Where held has the answer already there is
-// nothing to wait for; held may be nil.
-func (a *App) question(ctx context.Context, q *request, held func(context.Context) (result, bool), work func(context.Context) result) {
+// question is answer for what may ask Fastly: nobody has more than two of those under way.
+func (a *App) question(ctx context.Context, q *request, work func(context.Context) result) {
 	if ctx.Err() != nil {
 		a.finish(ctx, q, a.trouble(q, ctx.Err()))
 		return
 	}
-	if done, over := a.atOnce(ctx, q, held); over {
-		a.finish(ctx, q, done)
+	if no, allowed := a.mayAsk(ctx, q); !allowed {
+		a.finish(ctx, q, no)
 		return
 	}
 	over, err := a.turns.take(ctx, q.user, func() {
@@ -147,19 +146,13 @@ func (a *App) question(ctx context.Context, q *request, held func(context.Contex
 	})
 }
 
-// atOnce is what can be said before Fastly is asked: that the person may not ask here, or an answer that is held.
-func (a *App) atOnce(ctx context.Context, q *request, held func(context.Context) (result, bool)) (result, bool) {
+// mayAsk decides whether the person may ask here, before their question waits for its turn.
+func (a *App) mayAsk(ctx context.Context, q *request) (result, bool) {
 	ctx, cancel := context.WithTimeout(ctx, a.Deadline)
 	defer cancel()
 	settled := a.sayWorking(ctx, q)
 	defer settled()
-	if no, allowed := a.refused(ctx, q); !allowed {
-		return no, true
-	}
-	if held == nil {
-		return result{}, false
-	}
-	return held(ctx)
+	return a.refused(ctx, q)
 }
 
 // anybody is the permission of somebody who was found to have it.

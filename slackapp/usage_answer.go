@@ -14,29 +14,10 @@ import (
 	"budgetbot/slackapp/view/usage"
 )
 
-// usage answers the usage command's text, with a kept answer where it would be the same.
+// usage answers the usage command's text.
 func (a *App) usage(ctx context.Context, q *request, text string) result {
-	if done, held := a.heldUsage(ctx, q, text); held { // somebody may have asked the same meanwhile
-		return done
-	}
 	now := a.Now()
-	return a.draw(ctx, q, a.asking(ctx, q, text, now), now)
-}
-
-// heldUsage is the kept answer, where it would be the same.
-func (a *App) heldUsage(ctx context.Context, q *request, text string) (result, bool) {
-	m, found := a.kept.find(a.asking(ctx, q, text, a.Now()), a.Usage)
-	return result{message: m, outcome: outcomeAnswered}, found
-}
-
-func (a *App) asking(ctx context.Context, q *request, text string, now time.Time) asking {
-	return asking{text: text, minute: now.UTC().Truncate(time.Minute), share: a.offersShare(ctx, q), teams: a.hasTeams()}
-}
-
-// draw reads, tabulates and draws an answer, and keeps it where it may be the next one too.
-func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) result {
-	mark := a.Usage.Mark() // before anything is read: what is filed meanwhile makes the answer one of the past
-	asked, done, ok := a.understand(ctx, q, as.text, now)
+	asked, done, ok := a.understand(ctx, q, text, now)
 	if !ok {
 		return done
 	}
@@ -51,16 +32,12 @@ func (a *App) draw(ctx context.Context, q *request, as asking, now time.Time) re
 	canonical := asked.TextWith(names)
 	var actions []blocks.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
-		actions = slices.Concat(nextQuestions(asked, names, as.teams), a.exportButton(canonical), shareButton(canonical, as.share))
+		actions = slices.Concat(nextQuestions(asked, names, a.hasTeams()), a.exportButton(canonical), shareButton(canonical, a.offersShare(ctx, q)))
 	}
-	done = told(usageview.Usage(table, usageview.Context{
+	return told(usageview.Usage(table, usageview.Context{
 		Now: now, Command: a.UsageCommand, Asked: canonical, Private: true, Actions: actions,
 		Likely: a.likely(ctx, asked.Question, now),
 	}), outcomeAnswered)
-	if asked.Question.IsOfMonthsAlone(now) && table.Fresh.Stale == "" {
-		a.kept.keep(as, keptAnswer{done.message, asked.Question.Months.ToRead(), mark})
-	}
-	return done
 }
 
 func (a *App) ask(ctx context.Context, asked command.Asked, now time.Time) (report.Table, error) {

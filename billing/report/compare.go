@@ -93,12 +93,6 @@ func (b *tabulation) has(m billing.Month) bool {
 	return false
 }
 
-// IsOfMonthsAlone reports whether nothing but the rows of Months.ToRead can make a difference to the answer: it is about
-// usage, not of services, and the months are so long over that neither the record nor what is still to be counted matters.
-func (q Question) IsOfMonthsAlone(now time.Time) bool {
-	return !q.Cost && !q.By.ofServices() && !now.Before(q.Months.Last.End().Add(settling))
-}
-
 // isWhole reports whether the month is counted to its end. One that has just ended may not be, for a while.
 func isWhole(m billing.Month, counted, now time.Time) bool {
 	if !m.IsOver(now) {

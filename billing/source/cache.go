@@ -136,15 +136,6 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 	return billing.Reading{Rows: rows, Unread: unread, Fresh: fresh}, nil
 }
 
-// Mark returns a mark of this moment, for HeldSince.
-func (c *Cache) Mark() uint64 { return c.months.mark() }
-
-// HeldSince reports whether Read would return what it returned at the mark, the same rows and just as fresh, without asking
-// Fastly: every month is held, none is due to be read again, and none was read since, be it by another question or by a check.
-func (c *Cache) HeldSince(mark uint64, months billing.Range) bool {
-	return c.months.heldSince(mark, months)
-}
-
 func everyMetric(billing.Metric) bool { return true }
 
 // ServiceUsage reads service-level usage, and remembers it while it is small. Those who want the same meanwhile share one read, which

@@ -305,59 +305,6 @@ func TestCacheRefusesWhatIsNoRange(t *testing.T) {
 	})
 }
 
-func TestCacheTellsWhatIsHeldSinceAMark(t *testing.T) {
-	months := billing.Range{First: closed.Add(-1), Last: closed}
-	for _, tt := range []struct {
-		name  string
-		since func(*testing.T, *fakeSource, *Cache)
-		want  bool
-	}{
-		{"nothing happened", func(*testing.T, *fakeSource, *Cache) {}, true},
-		{"it was read from what is held", func(t *testing.T, _ *fakeSource, c *Cache) { read(t, c, months) }, true},
-		{"other months were read", func(t *testing.T, _ *fakeSource, c *Cache) { read(t, c, billing.One(recent)) }, true},
-		{"a check read one of the months", func(t *testing.T, _ *fakeSource, c *Cache) { readAfresh(t, c, billing.One(closed)) }, false},
-		{"a check read and found nothing", func(t *testing.T, f *fakeSource, c *Cache) {
-			f.set(func(f *fakeSource) { f.empty = true })
-			readAfresh(t, c, billing.One(closed))
-		}, false},
-		{"a check failed", func(t *testing.T, f *fakeSource, c *Cache) {
-			f.set(func(f *fakeSource) { f.err = &billing.APIError{Status: 503} })
-			_, _ = c.Afresh().Usage(t.Context(), months)
-		}, true},
-		{"a month is due to be read again", func(*testing.T, *fakeSource, *Cache) { after(24 * time.Hour) }, false},
-		{"a month could not be read again", func(t *testing.T, f *fakeSource, c *Cache) {
-			after(24 * time.Hour)
-			f.set(func(f *fakeSource) { f.err = &billing.APIError{Status: 503} })
-			read(t, c, months)
-		}, false},
-		{"a month was read again", func(t *testing.T, _ *fakeSource, c *Cache) { after(24 * time.Hour); read(t, c, months) }, false},
-		{"all was forgotten", func(_ *testing.T, _ *fakeSource, c *Cache) { c.Forget() }, false},
-		{"all was forgotten and read again", func(t *testing.T, _ *fakeSource, c *Cache) { c.Forget(); read(t, c, months) }, false},
-		{"a month gave way to others", func(t *testing.T, _ *fakeSource, c *Cache) {
-			read(t, c, billing.Range{First: recent.Add(-1), Last: recent.Add(1)})
-		}, false},
-		{"it gave way and was read again", func(t *testing.T, _ *fakeSource, c *Cache) {
-			read(t, c, billing.Range{First: recent.Add(-1), Last: recent.Add(1)})
-			read(t, c, months)
-		}, false},
-		{"the cache was closed", func(_ *testing.T, _ *fakeSource, c *Cache) { c.Close() }, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			cached(t, CacheConfig{MaxRows: 7}, func(t *testing.T, source *fakeSource, cache *Cache) { // each month weighs its row and one more
-				if cache.HeldSince(cache.Mark(), months) {
-					t.Error("months are held that were never read")
-				}
-				read(t, cache, months)
-				mark := cache.Mark()
-				tt.since(t, source, cache)
-				if got := cache.HeldSince(mark, months); got != tt.want {
-					t.Errorf("held since the mark: %t", got)
-				}
-			})
-		})
-	}
-}
-
 func readAfresh(t *testing.T, cache *Cache, months billing.Range) {
 	t.Helper()
 	if _, err := cache.Afresh().Usage(t.Context(), months); err != nil {

@@ -18,7 +18,6 @@ type lot[V any] struct {
 	rows   []V
 	readAt time.Time
 	looked uint64 // shelf.looks then
-	filed  uint64 // shelf.looks when it was put
 	weight int
 }
 
@@ -55,7 +54,7 @@ func (s *shelf[K, V]) put(key K, rows []V, readAt time.Time) {
 	}
 	s.drop(key)
 	s.looks++
-	s.lots[key] = &lot[V]{rows, readAt, s.looks, s.looks, s.weight(rows)}
+	s.lots[key] = &lot[V]{rows, readAt, s.looks, s.weight(rows)}
 	s.rows += s.lots[key].weight
 	for s.rows > s.most {
 		s.drop(s.longestUnseen())

@@ -253,26 +253,6 @@ func (c *monthly[V]) forget() {
 	c.forgotten++
 }
 
-// mark returns a number that what is filed from now on exceeds.
-func (c *monthly[V]) mark() uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.held.looks
-}
-
-// heldSince reports whether every month is fresh and was filed before the mark.
-func (c *monthly[V]) heldSince(mark uint64, months billing.Range) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.times.Now()
-	for _, m := range months.Months() {
-		if !c.isFresh(m, now) || c.held.get(m).filed > mark {
-			return false
-		}
-	}
-	return !c.closed
-}
-
 // part is where one month of an answer comes from: what is held, and, where that is not fresh, the read under way or the reason
 // for which there is none.
 type part[V any] struct {
