@@ -154,6 +154,21 @@ func TestClientTriesAgain(t *testing.T) {
 	}
 }
 
+func TestClientReportsEachAttemptOnce(t *testing.T) {
+	server := startFastly(t, fastlysim.Config{})
+	server.Fail(fastlysim.UsagePath, 2, fault.ServerError)
+	config := quick(server.URL())
+	config.Retries, config.MaxWait = 3, time.Second
+	var statuses []int
+	config.Called = func(c Call) { statuses = append(statuses, c.Status) }
+	if _, err := newClient(t, config).Usage(t.Context(), quarter()); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(statuses, []int{fault.ServerError.Status, fault.ServerError.Status, http.StatusOK}) {
+		t.Errorf("attempts are reported as %v", statuses)
+	}
+}
+
 func TestClientDoesNotTryAgainWhereThatCannotHelp(t *testing.T) {
 	for _, fault := range []fault.Fault{fault.Unauthorized, fault.Forbidden, fault.Named("302 to another host"), fault.Named("html")} {
 		t.Run(fault.Name, func(t *testing.T) {

@@ -9,13 +9,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/cenkalti/backoff/v5"
 
 	"budgetbot/billing"
 )
@@ -38,18 +37,7 @@ func maxBody(path string) int64 {
 	return 16 << 20 // of a page of a hundred invoices
 }
 
-// call is one read: attempts with waits between them.
-type call struct {
-	client *Client
-	path   string
-	began  time.Time     // of the attempt under way
-	wait   time.Duration // before the next attempt
-	tries  int
-	read   bool // the answer was read, into body or as an error
-	body   []byte
-}
-
-// get reads one address. Its errors carry neither the query nor the token.
+// get reads one address, again where that may help. Its errors carry neither the query nor the token.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	slots := c.slotsFor(ctx)
 	if err := slots.Acquire(ctx, 1); err != nil {
@@ -62,34 +50,70 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	attempt := &call{client: c, path: path}
-	request.SetResponseHandler(attempt.handle)
-	retrying := retryablehttp.Client{
-		HTTPClient:     c.http,
-		RetryMax:       c.config.Retries,
-		CheckRetry:     attempt.again,
-		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { attempt.began = time.Now() },
-		Backoff:        func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return attempt.wait },
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-	}
-	resp, err := retrying.Do(request)
-	if resp != nil {
-		defer func() { _ = resp.Body.Close() }()
-	}
-	if err == nil && !attempt.read {
-		err = attempt.handle(resp)
-	}
-	if err != nil {
-		return nil, c.sorted(path, err)
-	}
-	return attempt.body, nil
+	body, err := c.retry(request, path)
+	return body, c.sorted(path, err)
 }
 
-func (c *Client) request(ctx context.Context, path string, query url.Values) (*retryablehttp.Request, error) {
+// retry makes attempts with waits between them: those that the server asks for, or else growing ones. It gives up where the wait is longer
+// than is worth it or than the caller has time for: better the reason at once than the caller's deadline later.
+func (c *Client) retry(request *http.Request, path string) ([]byte, error) {
+	ctx := request.Context()
+	waits := backoff.ExponentialBackOff{
+		InitialInterval: c.config.Backoff, Multiplier: 2, MaxInterval: 32 * c.config.Backoff,
+		RandomizationFactor: backoff.DefaultRandomizationFactor, // so that replicas part
+	}
+	for tries := 1; ; tries++ {
+		body, err := c.attempt(request, path)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err == nil || tries > c.config.Retries || !isPassing(err) {
+			return body, err
+		}
+		wait := waits.NextBackOff()
+		if api, ok := errors.AsType[*billing.APIError](err); ok && api.RetryAfter > 0 {
+			wait = api.RetryAfter
+		}
+		if deadline, ok := ctx.Deadline(); wait > c.config.MaxWait || ok && time.Until(deadline) <= wait {
+			return nil, err
+		}
+		c.config.Log.Debug("read of Fastly tried again", slog.String("path", path), slog.Int("tries", tries), slog.Duration("wait", wait))
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// attempt asks once, and reads the answer to its end, so that a connection that breaks half-way is tried again like any other.
+func (c *Client) attempt(request *http.Request, path string) ([]byte, error) {
+	done := Call{Path: route(path)}
+	began := time.Now()
+	defer func() {
+		if c.config.Called != nil {
+			done.Took = time.Since(began)
+			c.config.Called(done)
+		}
+	}()
+	resp, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	done.Status = resp.StatusCode
+	done.Date, _ = http.ParseTime(resp.Header.Get("Date")) // zero where there is none
+	if resp.StatusCode != http.StatusOK {
+		return nil, c.refusal(path, resp)
+	}
+	return c.answer(path, resp)
+}
+
+func (c *Client) request(ctx context.Context, path string, query url.Values) (*http.Request, error) {
 	address := c.base.JoinPath(path)
 	// A plus sign means a space in forms alone; %20 does everywhere.
 	address.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("GET %s: the address is not valid", path)
 	}
@@ -130,29 +154,23 @@ func (c *Client) withoutToken(body []byte) []byte {
 	return []byte(c.redact(string(body)))
 }
 
-// handle reads an answer to its end, so that a connection that breaks half-way is tried again like any other.
-func (a *call) handle(resp *http.Response) error {
-	defer func() { _ = resp.Body.Close() }()
-	a.read = true
-	if resp.StatusCode != http.StatusOK {
-		return a.refusal(resp)
-	}
-	most := maxBody(a.path)
+// answer returns what a success holds.
+func (c *Client) answer(path string, resp *http.Response) ([]byte, error) {
+	most := maxBody(path)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	switch {
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
-		return notUnderstood("it says that it is compressed, and is not")
+		return nil, notUnderstood("it says that it is compressed, and is not")
 	case err != nil:
-		return err
+		return nil, err
 	case int64(len(body)) > most:
-		return notUnderstood("it is longer than %d MiB", most>>20)
+		return nil, notUnderstood("it is longer than %d MiB", most>>20)
 	}
-	a.body = a.client.withoutToken(body)
-	return nil
+	return c.withoutToken(body), nil
 }
 
 // refusal turns an answer that is not a 200 into an error. One that is neither a success nor a failure has no meaning here.
-func (a *call) refusal(resp *http.Response) error {
+func (c *Client) refusal(path string, resp *http.Response) error {
 	if resp.StatusCode < http.StatusBadRequest {
 		strange := notUnderstood("it has status %d instead of 200", resp.StatusCode)
 		strange.Status = resp.StatusCode
@@ -160,41 +178,7 @@ func (a *call) refusal(resp *http.Response) error {
 	}
 	// The words are a help and no more: what could be read of them is enough.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
-	return apiError(a.path, resp, a.client.withoutToken(body), time.Now())
-}
-
-// again decides whether to try again, and after which wait. It gives up where the wait is longer than is worth it or than
-// the caller has time for: better the reason at once than the caller's deadline later.
-func (a *call) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	a.tell(resp)
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-	if !passing(resp, err) {
-		return false, nil
-	}
-	a.read = false
-	a.wait = a.pause(resp)
-	a.tries++
-	if deadline, ok := ctx.Deadline(); a.wait > a.client.config.MaxWait || ok && time.Until(deadline) <= a.wait {
-		return false, nil
-	}
-	a.client.config.Log.Debug("read of Fastly tried again", slog.String("path", a.path), slog.Int("tries", a.tries),
-		slog.Duration("wait", a.wait))
-	return true, nil
-}
-
-// tell reports the attempt that has just ended.
-func (a *call) tell(resp *http.Response) {
-	if a.client.config.Called == nil {
-		return
-	}
-	done := Call{Path: route(a.path), Took: time.Since(a.began)}
-	if resp != nil {
-		done.Status = resp.StatusCode
-		done.Date, _ = http.ParseTime(resp.Header.Get("Date")) // zero where there is none
-	}
-	a.client.config.Called(done)
+	return apiError(path, resp, c.withoutToken(body), time.Now())
 }
 
 // route takes the id out of a path.
@@ -205,31 +189,14 @@ func route(path string) string {
 	return path
 }
 
-// passing reports whether a trouble may be gone at the next attempt.
-func passing(resp *http.Response, err error) bool {
-	if err != nil {
-		if _, ok := errors.AsType[*billing.BodyError](err); ok {
-			return false
-		}
-		if _, ok := errors.AsType[*billing.APIError](err); ok {
-			return false
-		}
-		_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
-		return !untrusted && !errors.Is(err, billing.ErrRedirected)
+// isPassing reports whether a trouble may be gone at the next attempt.
+func isPassing(err error) bool {
+	if api, ok := errors.AsType[*billing.APIError](err); ok {
+		return api.Status == http.StatusTooManyRequests || api.Status >= http.StatusInternalServerError && api.Status != http.StatusNotImplemented
 	}
-	return resp.StatusCode == http.StatusTooManyRequests ||
-		resp.StatusCode >= http.StatusInternalServerError && resp.StatusCode != http.StatusNotImplemented
-}
-
-// pause returns the wait that the server asks for, or else one that doubles, with a random half so that replicas part.
-func (a *call) pause(resp *http.Response) time.Duration {
-	if resp != nil {
-		if wait := retryAfter(resp.Header, time.Now()); wait > 0 {
-			return wait
-		}
-	}
-	full := a.client.config.Backoff << min(a.tries, 5)
-	return full/2 + rand.N(full/2+1)
+	_, odd := errors.AsType[*billing.BodyError](err)
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return !odd && !untrusted && !errors.Is(err, billing.ErrRedirected)
 }
 
 // sameHost is the redirect policy: the token goes to the host it was meant for, in no weaker way, and nowhere else.

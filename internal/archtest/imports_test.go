@@ -19,7 +19,7 @@ var drawn = []string{"github.com/slack-go/slack", "github.com/shopspring/decimal
 var allowed = map[string]struct{ ours, theirs []string }{
 	"billing": {nil, []string{"github.com/shopspring/decimal", "github.com/dustin/go-humanize"}},
 	"billing/fastly": {[]string{"billing", "internal/loopback"}, []string{
-		"github.com/shopspring/decimal", "github.com/hashicorp/go-retryablehttp", "golang.org/x/sync",
+		"github.com/shopspring/decimal", "github.com/cenkalti/backoff/v5", "golang.org/x/sync",
 	}},
 	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
 	"billing/report":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
@@ -54,7 +54,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}},
 	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
 	"slackapp/socket": {nil, []string{
-		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap",
+		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5",
 	}},
 	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/shopspring/decimal"}},
 	"slackapp/view/phrase": {[]string{

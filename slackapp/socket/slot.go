@@ -3,9 +3,9 @@ package socket
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 )
@@ -21,27 +21,30 @@ type slot struct {
 
 // keep holds one connection after another until ctx is done, or until Slack refuses for good.
 func (s *slot) keep(ctx context.Context) error {
-	for attempt := 1; ; attempt++ {
+	waits := s.line.waits()
+	for {
 		lived, cause := s.hold(ctx)
 		if fatal, ok := errors.AsType[*FatalError](cause); ok {
 			return fatal
 		}
+		wait := askedWait(cause)
 		if lived >= s.line.times.steady || isRenewal(cause) {
-			attempt = 0
+			waits.Reset()
+		} else {
+			wait = max(wait, waits.NextBackOff())
 		}
-		if !s.between(ctx, attempt, lived, cause) {
+		if !s.between(ctx, wait, lived, cause) {
 			return nil
 		}
 	}
 }
 
-// between waits before the next connection, as long as the number of attempts since a good one calls for. It reports
-// false when ctx is done.
-func (s *slot) between(ctx context.Context, attempt int, lived time.Duration, cause error) bool {
+// between waits before the next connection, at least as long as it is given. It reports false when ctx is done.
+func (s *slot) between(ctx context.Context, least, lived time.Duration, cause error) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	wait := max(s.line.delay(attempt, cause), s.line.openings.take(time.Now()))
+	wait := max(least, s.line.openings.take(time.Now()))
 	s.lost(cause, lived, wait)
 	if !pause(ctx, wait) {
 		return false
@@ -91,8 +94,8 @@ func (s *slot) hold(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	renewal := s.halfLife(current)
-	for attempt := 1; ; attempt++ {
+	renewal, waits := s.halfLife(current), s.line.waits()
+	for {
 		select {
 		case <-current.ended:
 			return s.ended(current)
@@ -107,12 +110,13 @@ func (s *slot) hold(ctx context.Context) (time.Duration, error) {
 			return 0, err // the line stops, and with it the current connection
 		}
 		if err != nil {
-			renewal = time.After(s.line.delay(attempt, err))
+			renewal = time.After(max(askedWait(err), waits.NextBackOff()))
 			continue
 		}
 		s.retire(current)
 		s.refusals = refusals{}
-		current, renewal, attempt = next, s.halfLife(next), 0
+		waits.Reset()
+		current, renewal = next, s.halfLife(next)
 	}
 }
 
@@ -182,25 +186,22 @@ func crowded(c *connection, open []*connection) bool {
 	return false
 }
 
-// delay is how long to wait before the next attempt: full jitter, and no less than Slack asks for.
-func (l *Line) delay(attempt int, cause error) time.Duration {
-	var least time.Duration
+// askedWait is the wait that Slack asks for; zero where it asks for none.
+func askedWait(cause error) time.Duration {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](cause); ok && limited != nil {
-		least = limited.RetryAfter
+		return limited.RetryAfter
 	}
-	return backoff(attempt, least, l.times.firstWait, rand.N[time.Duration])
+	return 0
 }
 
-// longestWait caps the backoff.
+// longestWait caps the waits between attempts.
 const longestWait = time.Minute
 
-// backoff draws a wait below a ceiling that doubles with every attempt from first, up to a minute. Attempt 0 does not wait.
-func backoff(attempt int, least, first time.Duration, draw func(time.Duration) time.Duration) time.Duration {
-	if attempt == 0 {
-		return least
+// waits returns the waits between attempts since a good connection. Each is drawn from zero up to a ceiling that doubles.
+func (l *Line) waits() *backoff.ExponentialBackOff {
+	return &backoff.ExponentialBackOff{
+		InitialInterval: l.times.firstWait / 2, MaxInterval: longestWait / 2, Multiplier: 2, RandomizationFactor: 1,
 	}
-	ceiling := min(first<<min(attempt-1, 16), longestWait)
-	return max(least, draw(ceiling))
 }
 
 // pause waits; it reports false when ctx is done first.

@@ -9,42 +9,43 @@ import (
 	"github.com/slack-go/slack"
 )
 
-func TestBackoff(t *testing.T) {
-	longest := func(ceiling time.Duration) time.Duration { return ceiling }
-	none := func(time.Duration) time.Duration { return 0 }
-	tests := []struct {
+func TestWaitsBetweenAttempts(t *testing.T) {
+	line := New(Config{}, &recorder{})
+	const draws = 200
+	for _, tt := range []struct {
 		name    string
 		attempt int
-		least   time.Duration
-		draw    func(time.Duration) time.Duration
-		want    time.Duration
+		ceiling time.Duration
 	}{
-		{"after a good connection there is no wait", 0, 0, longest, 0},
-		{"after a good connection Slack's own wait holds", 0, 7 * time.Second, longest, 7 * time.Second},
-		{"the first wait is up to a second", 1, 0, longest, time.Second},
-		{"the second is up to two", 2, 0, longest, 2 * time.Second},
-		{"the sixth is up to 32", 6, 0, longest, 32 * time.Second},
-		{"no wait is above a minute", 7, 0, longest, time.Minute},
-		{"a thousand attempts do not overflow", 1000, 0, longest, time.Minute},
-		{"the jitter is full", 5, 0, none, 0},
-		{"what Slack asks for is waited at least", 1, 90 * time.Second, longest, 90 * time.Second},
-	}
-	for _, tt := range tests {
+		{"the first wait is up to a second", 1, time.Second},
+		{"the second is up to two", 2, 2 * time.Second},
+		{"the sixth is up to 32", 6, 32 * time.Second},
+		{"no wait is above a minute", 7, time.Minute},
+		{"a thousand attempts do not overflow", 1000, time.Minute},
+	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := backoff(tt.attempt, tt.least, time.Second, tt.draw); got != tt.want {
-				t.Errorf("wait %v, want %v", got, tt.want)
+			shortest, longest := tt.ceiling, time.Duration(0)
+			for range draws {
+				waits := line.waits()
+				for range tt.attempt - 1 {
+					waits.NextBackOff()
+				}
+				wait := waits.NextBackOff()
+				shortest, longest = min(shortest, wait), max(longest, wait)
+			}
+			if longest > tt.ceiling+1 || longest < tt.ceiling*3/4 || shortest < 0 || shortest > tt.ceiling/4 {
+				t.Errorf("waits are between %s and %s, want them anywhere up to %s", shortest, longest, tt.ceiling)
 			}
 		})
 	}
 }
 
-func TestDelayHonoursRetryAfter(t *testing.T) {
-	line := New(Config{}, &recorder{})
-	if got := line.delay(1, &slack.RateLimitedError{RetryAfter: 42 * time.Second}); got != 42*time.Second {
+func TestSlackAsksForAWait(t *testing.T) {
+	if got := askedWait(&slack.RateLimitedError{RetryAfter: 42 * time.Second}); got != 42*time.Second {
 		t.Errorf("wait %v, want 42s", got)
 	}
-	if got := line.delay(1, errors.New("refused")); got >= time.Second {
-		t.Errorf("wait %v, want less than a second", got)
+	if got := askedWait(errors.New("refused")); got != 0 {
+		t.Errorf("wait %v, want none", got)
 	}
 }
 
