@@ -9,10 +9,10 @@ import (
 
 // Answer is what a person decided about a budget. The zero value is none.
 type Answer struct {
-	By     string      `json:"by,omitempty"`     // Slack's id of the person
-	At     time.Time   `json:"at,omitzero"`      // in whole milliseconds, UTC
-	Reason string      `json:"reason,omitempty"` // in their own words; may be empty
-	Level  rules.Level `json:"level,omitempty"`  // the highest one reached when it was given
+	By        string          `json:"by,omitempty"`     // Slack's id of the person
+	At        time.Time       `json:"at,omitzero"`      // in whole milliseconds, UTC
+	Reason    string          `json:"reason,omitempty"` // in their own words; may be empty
+	Threshold rules.Threshold `json:"level,omitempty"`  // the highest one reached when it was given
 }
 
 // Given reports whether there is an answer at all.
@@ -20,14 +20,16 @@ func (a Answer) Given() bool { return a.By != "" }
 
 // Answers are the two that a budget may have in a month, at once or neither.
 type Answers struct {
-	// Ack says that somebody has it in hand: nothing is repeated. A level above Ack.Level is still said.
+	// Ack says that somebody has it in hand: nothing is repeated. A level above Ack.Threshold is still said.
 	Ack Answer `json:"ack,omitzero"`
 	// Mute holds until the month's end: nothing new is said of the budget in its channel, whatever level it reaches.
 	Mute Answer `json:"mute,omitzero"`
 }
 
 // Acknowledged reports whether somebody has the level, and so what was said of it, in hand.
-func (a Answers) Acknowledged(level rules.Level) bool { return a.Ack.Given() && a.Ack.Level >= level }
+func (a Answers) Acknowledged(threshold rules.Threshold) bool {
+	return a.Ack.Given() && a.Ack.Threshold >= threshold
+}
 
 // Muted reports whether nothing more is to be said.
 func (a Answers) Muted() bool { return a.Mute.Given() }
@@ -54,19 +56,19 @@ type Press struct {
 }
 
 // Shown is what tells one state of a budget's message from the next: a press on a message that shows another is refused. It
-// is not Standing.Revision, which changes with every new figure.
+// is not BudgetState.Revision, which changes with every new figure.
 type Shown struct {
-	Level    rules.Level
-	Answered time.Time // when the newest answer was given; zero for none
+	Threshold rules.Threshold
+	Answered  time.Time // when the newest answer was given; zero for none
 }
 
 // ShownOf returns what a message about the budget shows.
-func ShownOf(level rules.Level, answers Answers) Shown {
+func ShownOf(threshold rules.Threshold, answers Answers) Shown {
 	answered := answers.Ack.At
 	if answers.Mute.At.After(answered) {
 		answered = answers.Mute.At
 	}
-	return Shown{level, answered}
+	return Shown{threshold, answered}
 }
 
 // AuditEntry is one act that changed something, kept 13 months.
@@ -76,9 +78,9 @@ type AuditEntry struct {
 	Actor string // Slack's id of the person
 	Act   Act
 	BudgetID
-	Level    rules.Level // the highest one reached at the time
-	Detail   string      // the reason that was given; may be empty
-	Revision int64       // of the standing that the act made
+	Threshold rules.Threshold // the highest one reached at the time
+	Detail    string          // the reason that was given; may be empty
+	Revision  int64           // of the standing that the act made
 }
 
 // Obstacle is why a press changes nothing.
@@ -99,11 +101,11 @@ const (
 
 // Refusal says that a press has changed nothing, why, and how the budget stands.
 type Refusal struct {
-	Press    Press
-	Obstacle Obstacle
-	Standing Standing
+	Press       Press
+	Obstacle    Obstacle
+	BudgetState BudgetState
 }
 
 func (e *Refusal) Error() string {
-	return fmt.Sprintf("%s %s: %s", e.Press.Act, e.Standing.BudgetID, e.Obstacle)
+	return fmt.Sprintf("%s %s: %s", e.Press.Act, e.BudgetState.BudgetID, e.Obstacle)
 }

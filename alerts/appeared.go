@@ -18,8 +18,8 @@ type SeenService struct {
 	Share    decimal.Decimal
 }
 
-// Thing is something on the bill that is new, or that has vanished from it.
-type Thing struct {
+// Item is something on the bill that is new, or that has vanished from it.
+type Item struct {
 	Subject rules.Subject `json:"subject"`
 	Product string        `json:"product"`
 	Name    string        `json:"name"`         // of a usage type or a service; of a product its id
@@ -31,15 +31,15 @@ type Thing struct {
 }
 
 // Key tells things apart within a rule.
-func (t Thing) Key() string { return string(t.Subject) + "|" + t.Product + "|" + cmp.Or(t.ID, t.Name) }
+func (t Item) Key() string { return string(t.Subject) + "|" + t.Product + "|" + cmp.Or(t.ID, t.Name) }
 
-// Sight is what a message about things tells of the rule and of its figures.
-type Sight struct {
-	Title     string         `json:"title"`
-	AtLeast   rules.Level    `json:"at_least,omitempty"` // the rule's floor
-	Owners    []rules.Person `json:"owners,omitempty"`
-	CountedTo time.Time      `json:"counted_to"`
-	ReadAt    time.Time      `json:"read_at"`
+// ReportContext is what a message about things tells of the rule and of its figures.
+type ReportContext struct {
+	Title     string          `json:"title"`
+	AtLeast   rules.Threshold `json:"at_least,omitempty"` // the rule's floor
+	Owners    []rules.Person  `json:"owners,omitempty"`
+	CountedTo time.Time       `json:"counted_to"`
+	ReadAt    time.Time       `json:"read_at"`
 }
 
 // Search is what became of looking for things that are new or have vanished.
@@ -47,7 +47,7 @@ type Search struct {
 	Unknown string `json:"unknown,omitempty"` // why it cannot be told, for a person; empty where it can
 }
 
-// LargerThing sorts things by their share, the largest first.
-func LargerThing(a, b Thing) int {
+// LargerItem sorts things by their share, the largest first.
+func LargerItem(a, b Item) int {
 	return cmp.Or(b.Share.Cmp(a.Share), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Name, b.Name))
 }

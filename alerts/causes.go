@@ -58,8 +58,8 @@ func misread(err error) string {
 	return ": " + body.Reason
 }
 
-// RemedyOf says for a person what is to be done about it.
-func RemedyOf(err error) string {
+// HintOf says for a person what is to be done about it.
+func HintOf(err error) string {
 	for _, cause := range Causes {
 		if errors.Is(err, cause.Kind) {
 			return cause.Next

@@ -14,8 +14,8 @@ import (
 // Close is what a month came to, as its close says it.
 type Close struct {
 	// Final tells that final figures are shown, Foretold that what was foretold is.
-	Final    bool `json:"final,omitempty"`
-	Foretold bool `json:"foretold,omitempty"`
+	Final             bool `json:"final,omitempty"`
+	ForecastThreshold bool `json:"foretold,omitempty"`
 	// Count is how many budgets ended the month with a figure, Over how many of them went over; of Unknown ones there is none, and
 	// Pending are those of money that wait for the invoice.
 	Count   int `json:"count,omitempty"`
@@ -27,7 +27,7 @@ type Close struct {
 	// Forecasts is of how many budgets the end was foretold, Held of how many it lay within what was.
 	Forecasts int       `json:"forecasts,omitempty"`
 	Held      int       `json:"held,omitempty"`
-	SaidOn    time.Time `json:"said_on,omitzero"`
+	PostedOn  time.Time `json:"said_on,omitzero"`
 	// Missed is the budget whose end lay farthest off what was foretold, as a part of its end; nil where none did.
 	Missed *FinalLine `json:"missed,omitempty"`
 	// Teams are what the teams used, and Costs what that cost by an estimate; nil where that is not shown or not known.
@@ -43,11 +43,11 @@ type Close struct {
 // FinalLine is how a budget ended, and what was foretold of it.
 type FinalLine struct {
 	BudgetLine
-	Said *Foretold `json:"said,omitempty"` // nil where nothing was
+	Said *ForecastThreshold `json:"said,omitempty"` // nil where nothing was
 }
 
-// Foretold is the range that held a budget's end with a probability of 80 %, in its single units.
-type Foretold struct {
+// ForecastThreshold is the range that held a budget's end with a probability of 80 %, in its single units.
+type ForecastThreshold struct {
 	Low  decimal.Decimal `json:"low"`
 	High decimal.Decimal `json:"high"`
 }
@@ -76,22 +76,22 @@ func (s *Statement) IsIn() bool { return s != nil && s.Version != "" }
 
 // How much of a close is told.
 const (
-	nearLevel  = 80 // percent of a limit from which a budget came near it
-	mostFinals = 50
-	MostApart  = 10
+	nearThreshold = 80 // percent of a limit from which a budget came near it
+	mostFinals    = 50
+	MostApart     = 10
 )
 
 // Settle takes in how budgets ended, worst first, and what was foretold of them.
-func (c *Close) Settle(lines []BudgetLine, foretold []OutlookDay) {
-	said := map[BudgetID]OutlookDay{}
-	for _, o := range foretold {
+func (c *Close) Settle(lines []BudgetLine, forecast []ForecastDay) {
+	said := map[BudgetID]ForecastDay{}
+	for _, o := range forecast {
 		said[o.BudgetID] = o
 	}
 	farthest := decimal.Decimal{}
 	for _, l := range lines {
 		final := FinalLine{BudgetLine: l}
 		if o, known := said[l.BudgetID]; known {
-			final.Said = &Foretold{o.Low, o.High}
+			final.Said = &ForecastThreshold{o.Low, o.High}
 			c.Forecasts++
 			off := final.Said.off(l.Used)
 			switch {
@@ -105,7 +105,7 @@ func (c *Close) Settle(lines []BudgetLine, foretold []OutlookDay) {
 		if l.Used.GreaterThanOrEqual(l.Limit) {
 			c.Over++
 		}
-		near := l.Used.GreaterThanOrEqual(l.Limit.Mul(decimal.New(nearLevel, -2)))
+		near := l.Used.GreaterThanOrEqual(l.Limit.Mul(decimal.New(nearThreshold, -2)))
 		if len(c.Budgets) == 0 || near && len(c.Budgets) < mostFinals {
 			c.Budgets = append(c.Budgets, final)
 		}
@@ -113,7 +113,7 @@ func (c *Close) Settle(lines []BudgetLine, foretold []OutlookDay) {
 }
 
 // off returns by which part of itself a figure lies outside the range; zero within it.
-func (f Foretold) off(used decimal.Decimal) decimal.Decimal {
+func (f ForecastThreshold) off(used decimal.Decimal) decimal.Decimal {
 	out := decimal.Max(f.Low.Sub(used), used.Sub(f.High))
 	if !out.IsPositive() || !used.IsPositive() {
 		return decimal.Decimal{}

@@ -24,14 +24,14 @@ type CheckStatus struct {
 
 // Outcome is everything that one check wants remembered.
 type Outcome struct {
-	At        time.Time
-	Usage     []billing.Usage // the rows as read, the day's snapshot
-	Standings []Standing      // to insert (Revision 0) or to update where Revision still matches
-	Alerts    []Alert
-	Outlooks  []OutlookDay // in place of what was recorded of the same day
+	At           time.Time
+	Usage        []billing.Usage // the rows as read, the day's snapshot
+	BudgetStates []BudgetState   // to insert (Revision 0) or to update where Revision still matches
+	Alerts       []Alert
+	Forecasts    []ForecastDay // in place of what was recorded of the same day
 	// Lifts are thresholds that no longer hold and may be posted again: the store forgets them before it writes Alerts.
-	Lifts    []Lift
-	Episodes []Episode // to insert (Revision 0) or to update where Revision still matches
+	Lifts     []Rearm
+	Incidents []Incident // to insert (Revision 0) or to update where Revision still matches
 	// Withdrawn are the ids of deliveries that wait and are not to be posted. One that is on its way already is an ErrConflict.
 	// What they tell is in Lifts.
 	Withdrawn []string
@@ -40,11 +40,11 @@ type Outcome struct {
 	Deliveries []Delivery // each is stored and queued
 }
 
-// Lift names the alerts of one kind and budget above a level.
-type Lift struct {
+// Rearm names the alerts of one kind and budget above a level.
+type Rearm struct {
 	BudgetID
 	Kind  AlertKind
-	Above rules.Level
+	Above rules.Threshold
 }
 
 // RecordTries is how often a check is recorded that others get in the way of at that moment: people by their answers, and the queue by posting what

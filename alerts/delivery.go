@@ -18,19 +18,19 @@ type DeliveryKind string
 
 // The kinds of delivery.
 const (
-	DeliverRoot    DeliveryKind = "root"    // a new message that stands for one budget in one month
-	DeliverRise    DeliveryKind = "rise"    // a reply to the root that the channel sees too
-	DeliverRefresh DeliveryKind = "refresh" // an edit of the root
-	DeliverList    DeliveryKind = "list"    // one message for many budgets that crossed in one check
-	DeliverStart   DeliveryKind = "start"   // the summary at the first start or after rules were added
-	DeliverNote    DeliveryKind = "note"    // a reply to the root that only its thread sees: something about it changed
-	DeliverCall    DeliveryKind = "call"    // a message of its own that calls people since nobody answered
-	DeliverAnswer  DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
-	DeliverRoute   DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
-	DeliverDigest  DeliveryKind = "digest"  // a new message at a time of the calendar
-	DeliverClose   DeliveryKind = "close"   // a new message about a month that is over
-	DeliverFile    DeliveryKind = "file"    // a file in the thread of a close
-	DeliverInvoice DeliveryKind = "invoice" // a reply to a close that only its thread sees: an invoice that came later
+	DeliverParent     DeliveryKind = "root"    // a new message that stands for one budget in one month
+	DeliverBroadcast  DeliveryKind = "rise"    // a reply to the root that the channel sees too
+	DeliverUpdate     DeliveryKind = "refresh" // an edit of the root
+	DeliverList       DeliveryKind = "list"    // one message for many budgets that crossed in one check
+	DeliverStart      DeliveryKind = "start"   // the summary at the first start or after rules were added
+	DeliverReply      DeliveryKind = "note"    // a reply to the root that only its thread sees: something about it changed
+	DeliverEscalation DeliveryKind = "call"    // a message of its own that calls people since nobody answered
+	DeliverAnswer     DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
+	DeliverRoute      DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
+	DeliverDigest     DeliveryKind = "digest"  // a new message at a time of the calendar
+	DeliverClose      DeliveryKind = "close"   // a new message about a month that is over
+	DeliverFile       DeliveryKind = "file"    // a file in the thread of a close
+	DeliverInvoice    DeliveryKind = "invoice" // a reply to a close that only its thread sees: an invoice that came later
 )
 
 // CanWait reports whether other messages go first: nobody acts on a digest within the minute.
@@ -58,7 +58,7 @@ type Delivery struct {
 	Channel string       // as the rules name it: a name without "#", or an id
 	// BudgetID is what a root, rise, refresh or answer speaks of; empty for the others.
 	BudgetID
-	RootID string // the delivery of the root that a rise or answer replies to or a refresh edits; empty for the others
+	ParentID string // the delivery of the root that a rise or answer replies to or a refresh edits; empty for the others
 	// Revision is that of the standing which it says: of two edits or rises of one root, the higher one is the later.
 	Revision  int64
 	Message   Message
@@ -121,18 +121,18 @@ type Acted struct {
 // BudgetLine is one budget as a message shows it.
 type BudgetLine struct {
 	BudgetID
-	Title     string          `json:"title"`
-	Level     rules.Level     `json:"level"`
-	Passed    []rules.Level   `json:"passed,omitempty"` // every level newly reached, rising; Level is the last
-	Next      rules.Level     `json:"next,omitempty"`   // the next level that will be said; 0 if there is none
-	Used      decimal.Decimal `json:"used"`             // in Measure's single units
-	Limit     decimal.Decimal `json:"limit"`            // likewise
-	Measure   billing.Measure `json:"measure"`
-	Estimate  bool            `json:"estimate,omitempty"` // Used is an estimate: see Finding.Estimate
-	CountedTo time.Time       `json:"counted_to"`
-	ReadAt    time.Time       `json:"read_at"`
-	Owners    []rules.Person  `json:"owners,omitempty"`
-	PingAt    rules.Level     `json:"ping_at,omitempty"` // owners are mentioned from this level on
+	Title     string            `json:"title"`
+	Threshold rules.Threshold   `json:"level"`
+	Passed    []rules.Threshold `json:"passed,omitempty"` // every level newly reached, rising; Level is the last
+	Next      rules.Threshold   `json:"next,omitempty"`   // the next level that will be said; 0 if there is none
+	Used      decimal.Decimal   `json:"used"`             // in Measure's single units
+	Limit     decimal.Decimal   `json:"limit"`            // likewise
+	Measure   billing.Measure   `json:"measure"`
+	Estimate  bool              `json:"estimate,omitempty"` // Used is an estimate: see Finding.Estimate
+	CountedTo time.Time         `json:"counted_to"`
+	ReadAt    time.Time         `json:"read_at"`
+	Owners    []rules.Person    `json:"owners,omitempty"`
+	PingAt    rules.Threshold   `json:"ping_at,omitempty"` // owners are mentioned from this level on
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
 	// Drivers is what grew; nil where that is not known. NoHistory tells that it will be from the next month on.
@@ -142,8 +142,8 @@ type BudgetLine struct {
 	Above *Above `json:"above,omitempty"`
 	// Final is the figure with which the month was closed; not valid while it was not. Used may have been restated since.
 	Final decimal.NullDecimal `json:"final,omitzero"`
-	// Prospect is how the month is likely to end; nil where that is no question any more.
-	Prospect *Prospect `json:"prospect,omitempty"`
+	// Forecast is how the month is likely to end; nil where that is no question any more.
+	Forecast *Forecast `json:"prospect,omitempty"`
 	// Narrower are the budgets of parts of this one's usage that are spoken of at the same time.
 	Narrower []NarrowerLine `json:"narrower,omitempty"`
 	Answers
@@ -151,15 +151,15 @@ type BudgetLine struct {
 
 // NarrowerLine is a budget that another one's usage contains, as its message names it.
 type NarrowerLine struct {
-	Title string          `json:"title"`
-	Scope string          `json:"scope,omitempty"`
-	Used  decimal.Decimal `json:"used"` // in the single units of Limit
-	Limit decimal.Decimal `json:"limit"`
+	Title    string          `json:"title"`
+	Instance string          `json:"scope,omitempty"`
+	Used     decimal.Decimal `json:"used"` // in the single units of Limit
+	Limit    decimal.Decimal `json:"limit"`
 }
 
-// Prospect is how the month of a budget is likely to end, as a message shows it.
-type Prospect struct {
-	Level rules.Level `json:"level"` // what Likely and OnCourse are about, in percent of the limit
+// Forecast is how the month of a budget is likely to end, as a message shows it.
+type Forecast struct {
+	Threshold rules.Threshold `json:"level"` // what Likely and OnCourse are about, in percent of the limit
 	// Likely tells that the month is likely to end at the level or above, OnCourse that it is not. Where neither is set it
 	// may go either way.
 	Likely   bool `json:"likely,omitempty"`
@@ -211,12 +211,12 @@ func (e *ThreadRefused) Error() string {
 }
 
 // Highest returns the highest level of the budgets that the message speaks of.
-func (m Message) Highest() rules.Level {
-	var level rules.Level
+func (m Message) Highest() rules.Threshold {
+	var threshold rules.Threshold
 	for _, line := range m.Budgets {
-		level = max(level, line.Level)
+		threshold = max(threshold, line.Threshold)
 	}
-	return level
+	return threshold
 }
 
 // WorstFirst sorts by the share of the budget that is used.
@@ -228,9 +228,9 @@ func WorstFirst(lines []BudgetLine) {
 
 // Trouble is what keeps the bot from watching, as its operators are told of it.
 type Trouble struct {
-	Kind  EpisodeKind `json:"kind"`
-	Since time.Time   `json:"since"`          // of figures that do not move, up to when they count
-	Until time.Time   `json:"until,omitzero"` // zero while it lasts
+	Kind  IncidentKind `json:"kind"`
+	Since time.Time    `json:"since"`          // of figures that do not move, up to when they count
+	Until time.Time    `json:"until,omitzero"` // zero while it lasts
 	// Cause is why, and Next what to do about it, both for a person; empty of figures that do not move.
 	Cause string `json:"cause,omitempty"`
 	Next  string `json:"next,omitempty"`
@@ -245,23 +245,23 @@ type Trouble struct {
 
 // UnknownBudget is a budget, or a rule with change, that had figures and has none now.
 type UnknownBudget struct {
-	Rule  string    `json:"rule"`
-	Scope string    `json:"scope,omitempty"`
-	Title string    `json:"title"`
-	Since time.Time `json:"since"` // when a check could not tell for the first time
-	Why   string    `json:"why"`   // for a person
+	Rule     string    `json:"rule"`
+	Instance string    `json:"scope,omitempty"`
+	Title    string    `json:"title"`
+	Since    time.Time `json:"since"` // when a check could not tell for the first time
+	Why      string    `json:"why"`   // for a person
 }
 
 // Named is how the file, the log and /readyz call it: its rule, and which of the rule's budgets.
 func (u UnknownBudget) Named() string {
-	if u.Scope == "" {
+	if u.Instance == "" {
 		return "rule " + u.Rule
 	}
-	return "rule " + u.Rule + ": " + u.Scope
+	return "rule " + u.Rule + ": " + u.Instance
 }
 
 // Name returns the rule and the instance of the budget.
-func (u UnknownBudget) Name() BudgetName { return BudgetName{u.Rule, u.Scope} }
+func (u UnknownBudget) Name() BudgetName { return BudgetName{u.Rule, u.Instance} }
 
 // IsMoney reports whether the line is about a budget in money.
 func IsMoney(l BudgetLine) bool { return l.Measure.Currency != "" }

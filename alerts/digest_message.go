@@ -19,8 +19,8 @@ type Bulletin struct {
 	// CheckFailure is why the newest check did not succeed, for a person; empty where it did. Checked is when one last did.
 	CheckFailure string    `json:"check_failure,omitempty"`
 	Checked      time.Time `json:"checked,omitzero"`
-	// Movers is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
-	Movers *report.Table `json:"movers,omitempty"`
+	// TopChanges is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
+	TopChanges *report.Table `json:"movers,omitempty"`
 	// Close is what the month came to; nil where the digest is not of a month's close.
 	Close *Close `json:"close,omitempty"`
 	// File is what goes into the thread of the message; nil where nothing does.
@@ -41,7 +41,7 @@ type BudgetStatus struct {
 	Unknown string `json:"unknown,omitempty"`
 	// Stale tells that this is since no newer data came, and not since the data of now cannot be counted.
 	Stale bool `json:"stale,omitempty"`
-	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
+	// Since is when Line.Threshold was reached; zero where no level was, or that is not recorded.
 	Since time.Time `json:"since,omitzero"`
 	// Count is how many budgets the rule has, where it has one for each service or team: the rest is then that of the worst of them.
 	// Each is the limit of those that are not excepted, and Others says how those beside the worst stand.

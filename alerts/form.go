@@ -10,20 +10,20 @@ import (
 // Form is what was posted and answered of a budget in the month while its rule had another form, such as another limit: it holds again when
 // that form comes back.
 type Form struct {
-	Hash     string      `json:"hash"`
-	Level    rules.Level `json:"level,omitempty"`
-	Foretold rules.Level `json:"foretold,omitempty"`
-	OverAt   time.Time   `json:"over_at,omitzero"`
-	Calls    int         `json:"calls,omitempty"`
-	Falls    []Fall      `json:"falls,omitempty"`
-	Ack      Answer      `json:"ack,omitzero"`
+	Hash              string          `json:"hash"`
+	Threshold         rules.Threshold `json:"level,omitempty"`
+	ForecastThreshold rules.Threshold `json:"foretold,omitempty"`
+	OverAt            time.Time       `json:"over_at,omitzero"`
+	Escalations       int             `json:"calls,omitempty"`
+	Falls             []Fall          `json:"falls,omitempty"`
+	Ack               Answer          `json:"ack,omitzero"`
 }
 
 // MostForms bounds how many forms of a rule are remembered, the newest.
 const MostForms = 10
 
 // FormOf returns the earlier form with the hash; an empty Form, with nothing posted, where there was none.
-func (s Standing) FormOf(hash string) Form {
+func (s BudgetState) FormOf(hash string) Form {
 	if i := slices.IndexFunc(s.Forms, func(form Form) bool { return form.Hash == hash }); i >= 0 {
 		return s.Forms[i]
 	}
@@ -31,15 +31,15 @@ func (s Standing) FormOf(hash string) Form {
 }
 
 // FormsAfter returns the earlier forms once the rule's form is hash, and was seen until now.
-func (s Standing) FormsAfter(seen, hash string) []Form {
+func (s BudgetState) FormsAfter(seen, hash string) []Form {
 	var forms []Form
 	for _, form := range s.Forms {
 		if form.Hash != hash && form.Hash != seen {
 			forms = append(forms, form)
 		}
 	}
-	if s.Level > 0 || s.Foretold > 0 {
-		forms = append(forms, Form{seen, s.Level, s.Foretold, s.OverAt, s.Calls, s.Falls, s.Ack})
+	if s.Threshold > 0 || s.ForecastThreshold > 0 {
+		forms = append(forms, Form{seen, s.Threshold, s.ForecastThreshold, s.OverAt, s.Escalations, s.Falls, s.Ack})
 	}
 	return forms[max(0, len(forms)-MostForms):]
 }

@@ -33,7 +33,7 @@ type Growth struct {
 	Others      int             `json:"others,omitempty"`
 	OthersExtra decimal.Decimal `json:"others_extra"`
 
-	Over      rules.Level     `json:"over"`     // the rule's floors: above so much of Before,
+	Over      rules.Threshold `json:"over"`     // the rule's floors: above so much of Before,
 	AtLeast   decimal.Decimal `json:"at_least"` // and at least so much on top, in Measure's single units
 	CountedTo time.Time       `json:"counted_to"`
 	ReadAt    time.Time       `json:"read_at"`

@@ -12,13 +12,13 @@ import (
 // Key says what the delivery tells, where a check that knows less than was posted would tell it anew: after the database was put back. It is
 // empty for all else. A root and a rise that tell one threshold have one key.
 func (d *Delivery) Key() string {
-	parts := []string{d.Rule, d.Scope, d.Month.String(), d.CreatedAt.UTC().Format("2006-01")}
+	parts := []string{d.Rule, d.Instance, d.Month.String(), d.CreatedAt.UTC().Format("2006-01")}
 	switch {
 	case d.Kind == DeliverList:
 		parts = append(parts, "list", d.Channel)
-	case d.Kind == DeliverCall:
+	case d.Kind == DeliverEscalation:
 		parts = append(parts, "call", d.Channel)
-	case d.Kind == DeliverRoot || d.Kind == DeliverRise:
+	case d.Kind == DeliverParent || d.Kind == DeliverBroadcast:
 		parts = append(parts, "news")
 	default:
 		return ""
@@ -27,7 +27,7 @@ func (d *Delivery) Key() string {
 	case len(d.Message.Budgets) > 0:
 		var told []string
 		for _, line := range d.Message.Budgets {
-			told = append(told, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Scope, d.Message.kindOfAlert(), line.Level))
+			told = append(told, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Instance, d.Message.kindOfAlert(), line.Threshold))
 		}
 		slices.Sort(told)
 		parts = append(parts, told...)
@@ -35,8 +35,8 @@ func (d *Delivery) Key() string {
 		parts = append(parts, "trouble", string(d.Message.Trouble.Kind))
 	default:
 		parts = append(parts, string(d.Message.Reason))
-		for _, thing := range d.Message.Things {
-			parts = append(parts, fmt.Sprint(thing.Subject), thing.Product, thing.Name, thing.ID)
+		for _, item := range d.Message.Items {
+			parts = append(parts, fmt.Sprint(item.Subject), item.Product, item.Name, item.ID)
 		}
 	}
 	return strings.Join(parts, "|")

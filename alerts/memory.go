@@ -6,11 +6,11 @@ import (
 
 // Memory is what the ledger holds when a check begins.
 type Memory struct {
-	Standings []Standing        // of the month
-	Known     map[string]string // every rule ever seen, and its hash as last recorded
-	Waiting   []Waiting         // what nobody has seen yet of the month
-	// Roots are what the roots of budgets that are no longer watched show, by their ids.
-	Roots map[string]Delivery
+	BudgetStates []BudgetState     // of the month
+	Known        map[string]string // every rule ever seen, and its hash as last recorded
+	Waiting      []Waiting         // what nobody has seen yet of the month
+	// Parents are what the roots of budgets that are no longer watched show, by their ids.
+	Parents map[string]Delivery
 }
 
 // Waiting is a threshold or a forecast in a message that nobody has seen yet and that no attempt is under way for: it can still be
@@ -18,10 +18,10 @@ type Memory struct {
 type Waiting struct {
 	BudgetID
 	Kind       AlertKind
-	Level      rules.Level
+	Threshold  rules.Threshold
 	DeliveryID string
 	Sort       DeliveryKind // of the delivery
 	Channel    string       // of the delivery, as the rules named it then
 	// Seen is the highest level of the kind that the budget stands at without what waits: posted, or passed over in silence.
-	Seen rules.Level
+	Seen rules.Threshold
 }

@@ -11,12 +11,12 @@ import (
 func TestWhoMayAskWhere(t *testing.T) {
 	here := func(places ...rules.Place) rules.Access { return rules.Access{Ask: places} }
 	for _, test := range []struct {
-		name    string
-		access  rules.Access
-		user    string
-		channel string
-		scopes  []string // beside commands and chat:write; nil is every one
-		want    string
+		name      string
+		access    rules.Access
+		user      string
+		channel   string
+		instances []string // beside commands and chat:write; nil is every one
+		want      string
 	}{
 		{"without a list every member may", rules.Access{}, alice, general, nil, `"type":"table"`},
 		{"without a list a guest may not", rules.Access{}, guest, general, nil, "you are a guest"},
@@ -36,8 +36,8 @@ func TestWhoMayAskWhere(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
-				if test.scopes != nil {
-					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
+				if test.instances != nil {
+					s.Scopes = append([]string{"commands", "chat:write"}, test.instances...)
 				}
 			})
 			w.rules.Access = test.access
@@ -98,10 +98,10 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 	public, private := rules.Place{Name: "cdn-budget"}, rules.Place{Name: "finops-private"}
 	all := []string{"commands", "chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"}
 	for _, test := range []struct {
-		name   string
-		ask    []rules.Place
-		scopes []string
-		want   string
+		name      string
+		ask       []rules.Place
+		instances []string
+		want      string
 	}{
 		{"a private channel, by name", []rules.Place{private}, all, "Usage is not shown in this channel."},
 		{"a private channel, by id", []rules.Place{{Name: secret, ID: secret}}, all, "Usage is not shown in this channel."},
@@ -112,7 +112,7 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 		{"people alone", []rules.Place{{Name: "boris", ID: boris}}, all, "a few people only"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t, func(s *slacksim.Config, _ *Config) { s.Scopes = test.scopes })
+			w := newWorld(t, func(s *slacksim.Config, _ *Config) { s.Scopes = test.instances })
 			w.rules.Access.Ask = test.ask
 			m := w.types(alice, general, "/usage 2023-01", 1)
 			says(t, m, test.want)

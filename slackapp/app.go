@@ -22,14 +22,14 @@ import (
 
 // Budgets is a consumer contract of App. It models what is remembered of budgets and of the checks; the store keeps it.
 type Budgets interface {
-	// Standings returns every budget's standing in the month.
-	Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error)
+	// BudgetStates returns every budget's standing in the month.
+	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
 	// Alerts returns the levels that a budget has reached, said or passed over.
 	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
-	// LatestOutlooks returns what was foreseen last of every budget of the month.
-	LatestOutlooks(ctx context.Context, month billing.Month) ([]alerts.OutlookDay, error)
-	// Episodes returns what lasts for a while, of the month and those after it.
-	Episodes(ctx context.Context, since billing.Month) ([]alerts.Episode, error)
+	// LatestForecasts returns what was foreseen last of every budget of the month.
+	LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error)
+	// Incidents returns what lasts for a while, of the month and those after it.
+	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
 	// CheckStatus returns when checks last succeeded and failed.
 	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
 	// Routes returns the channels that cannot be posted to.
@@ -40,10 +40,10 @@ type Budgets interface {
 	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
 }
 
-// Desk is a consumer contract of App. It applies what people answer; answer.Desk implements it.
-type Desk interface {
-	// Take carries out a press and returns the standing after it. The error is an *alerts.Refusal where it changed nothing.
-	Take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.Standing, error)
+// AnswerService is a consumer contract of App. It applies what people answer; answer.Service implements it.
+type AnswerService interface {
+	// Apply carries out a press and returns the standing after it. The error is an *alerts.Refusal where it changed nothing.
+	Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error)
 }
 
 // Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
@@ -64,12 +64,12 @@ type Config struct {
 	Days check.Recorder
 	// Bills is where costs are read; nil where they cannot be.
 	Bills billing.BillReader
-	// Afresh is where a month's close is read, and Past what was kept of it; nil where nothing was.
-	Afresh  check.Sources
-	Past    Past
-	Budgets Budgets
-	Desk    Desk
-	Trials  Trials
+	// Fresh is where a month's close is read, and Past what was kept of it; nil where nothing was.
+	Fresh         check.Sources
+	Past          Past
+	Budgets       Budgets
+	AnswerService AnswerService
+	Trials        Trials
 	// Rules returns the rules in use. Access is read from them at every question.
 	Rules func() *rules.Rules
 

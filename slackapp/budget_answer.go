@@ -17,7 +17,7 @@ import (
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	set := a.Rules()
 	books, err := a.readBooks(ctx)
-	asked, wrong := command.ParseBudget(text, command.BudgetNames{Rules: ruleNames(set), Scopes: books.allScopes(set), Digests: digestNames(set)})
+	asked, wrong := command.ParseBudget(text, command.BudgetNames{Rules: ruleNames(set), Scopes: books.allInstances(set), Digests: digestNames(set)})
 	switch {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)
@@ -121,7 +121,7 @@ const maxDated = 50
 func (a *App) date(ctx context.Context, states []budgetview.BudgetState) error {
 	var reached []*budgetview.BudgetState
 	for i := range states {
-		if states[i].Line.Level > 0 {
+		if states[i].Line.Threshold > 0 {
 			reached = append(reached, &states[i])
 		}
 	}
@@ -138,29 +138,29 @@ func (a *App) date(ctx context.Context, states []budgetview.BudgetState) error {
 	return nil
 }
 
-// limitLevel is the level at which a budget is used up.
-const limitLevel rules.Level = 100
+// limitThreshold is the level at which a budget is used up.
+const limitThreshold rules.Threshold = 100
 
 // since is when the budget came into the state that people read: over its limit at 100%, whatever level it has risen to
 // after that, else its level. It is zero where no level marks the moment.
 func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
-	level := l.Level
+	threshold := l.Threshold
 	if l.Used.GreaterThanOrEqual(l.Limit) {
-		level = limitLevel
+		threshold = limitThreshold
 	}
-	return levelState(level, reached).ReachedAt
+	return thresholdState(threshold, reached).ReachedAt
 }
 
 // detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
-func (a *App) detail(ctx context.Context, rule *rules.Rule, scope string, staleAfter time.Duration, b books) (blocks.Message, error) {
+func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, staleAfter time.Duration, b books) (blocks.Message, error) {
 	now := a.Now()
-	state := b.stateOf(rule, scope, staleAfter, now)
-	if scope == "" {
+	state := b.stateOf(rule, instance, staleAfter, now)
+	if instance == "" {
 		state = b.state(rule, staleAfter, now)
 	}
 	d := a.described(rule, state, b)
-	if len(state.Scopes) > 0 {
-		if err := a.date(ctx, d.State.Scopes); err != nil {
+	if len(state.Instances) > 0 {
+		if err := a.date(ctx, d.State.Instances); err != nil {
 			return blocks.Message{}, err
 		}
 		return budgetview.BudgetDetail(d), nil
@@ -169,8 +169,8 @@ func (a *App) detail(ctx context.Context, rule *rules.Rule, scope string, staleA
 	if err != nil {
 		return blocks.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
-	for _, level := range rule.Thresholds {
-		d.Levels = append(d.Levels, levelState(level, reached))
+	for _, threshold := range rule.Thresholds {
+		d.Thresholds = append(d.Thresholds, thresholdState(threshold, reached))
 	}
 	d.State.Since = since(state.Line, reached)
 	return budgetview.BudgetDetail(d), nil
@@ -187,11 +187,11 @@ func (a *App) described(rule *rules.Rule, state budgetview.BudgetState, b books)
 		d.Team = rule.Teams[0].Name
 	}
 	for _, route := range b.routes {
-		if slices.Contains(rule.Channels(), route.Channel) && (len(state.Scopes) > 0 || route.Channel == state.Channel) {
+		if slices.Contains(rule.Channels(), route.Channel) && (len(state.Instances) > 0 || route.Channel == state.Channel) {
 			d.Route = &route
 		}
 	}
-	if len(state.Scopes) > 0 {
+	if len(state.Instances) > 0 {
 		d.Per, d.Silence = rule.Per, ""
 		if len(rule.Channels()) > 1 {
 			d.State.Channel = ""
@@ -200,11 +200,11 @@ func (a *App) described(rule *rules.Rule, state budgetview.BudgetState, b books)
 	return d
 }
 
-// levelState is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
-func levelState(level rules.Level, reached []alerts.Alert) budgetview.LevelState {
-	state := budgetview.LevelState{Level: level}
+// thresholdState is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
+func thresholdState(threshold rules.Threshold, reached []alerts.Alert) budgetview.ThresholdState {
+	state := budgetview.ThresholdState{Threshold: threshold}
 	for _, alert := range reached {
-		if alert.Kind == alerts.KindForecast || alert.Level != level {
+		if alert.Kind == alerts.KindForecast || alert.Threshold != threshold {
 			continue
 		}
 		state.ReachedAt, state.Reason = alert.At, alert.Reason
@@ -222,7 +222,7 @@ func silence(s budgetview.BudgetState) alerts.Reason {
 		return alerts.ReasonUnknown
 	case s.Line.Muted():
 		return alerts.ReasonMuted
-	case s.Line.Level == 0:
+	case s.Line.Threshold == 0:
 		return alerts.ReasonBelow
 	}
 	return alerts.ReasonAlreadySaid

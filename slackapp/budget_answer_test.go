@@ -22,13 +22,13 @@ func terabytes(n int64) decimal.Decimal { return decimal.New(n, 12) }
 func (w *world) watched() {
 	counted := time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
 	id := func(rule string) alerts.BudgetID { return alerts.BudgetID{Rule: rule, Month: november} }
-	w.budgets.standings = []alerts.Standing{
-		{BudgetID: id("na-bandwidth"), Level: 100, Used: terabytes(520), Limit: terabytes(500), Version: "v", CountedTo: counted},
+	w.budgets.budgetStates = []alerts.BudgetState{
+		{BudgetID: id("na-bandwidth"), Threshold: 100, Used: terabytes(520), Limit: terabytes(500), Version: "v", CountedTo: counted},
 		{BudgetID: id("asia-bandwidth"), Used: terabytes(60), Limit: terabytes(150), Version: "v", CountedTo: counted, Unknown: "Fastly lists no usage of it"},
 	}
 	w.budgets.alerts = []alerts.Alert{
-		{BudgetID: id("na-bandwidth"), Level: 80, Reason: alerts.ReasonNewRule, At: now.AddDate(0, 0, -9)},
-		{BudgetID: id("na-bandwidth"), Level: 100, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -2), DeliveryID: "d1", Delivery: alerts.DeliveryPending, Channel: "cdn-budget"},
+		{BudgetID: id("na-bandwidth"), Threshold: 80, Reason: alerts.ReasonNewRule, At: now.AddDate(0, 0, -9)},
+		{BudgetID: id("na-bandwidth"), Threshold: 100, Reason: alerts.ReasonFirstThreshold, At: now.AddDate(0, 0, -2), DeliveryID: "d1", Delivery: alerts.DeliveryPending, Channel: "cdn-budget"},
 	}
 	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-12 * time.Minute), NextAt: now.Add(48 * time.Minute)}
 }
@@ -46,12 +46,12 @@ func TestBudgetsOfTheChannelComeFirst(t *testing.T) {
 	w.inOrder()
 }
 
-func TestOverIsSinceTheLimitWhateverLevelCameAfter(t *testing.T) {
+func TestOverIsSinceTheLimitWhateverThresholdCameAfter(t *testing.T) {
 	w := newWorld(t)
 	w.watched()
-	over := &w.budgets.standings[0]
-	over.Level, over.Used = 125, terabytes(640)
-	w.budgets.alerts = append(w.budgets.alerts, alerts.Alert{BudgetID: over.BudgetID, Level: 125, At: now, DeliveryID: "d2"})
+	over := &w.budgets.budgetStates[0]
+	over.Threshold, over.Used = 125, terabytes(640)
+	w.budgets.alerts = append(w.budgets.alerts, alerts.Alert{BudgetID: over.BudgetID, Threshold: 125, At: now, DeliveryID: "d2"})
 	says(t, w.types(alice, cdn, "/budget", 1), "128%", "Over since Nov 20")
 	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Over since Nov 20", "125%: reached")
 	w.budgets.alerts = w.budgets.alerts[:1]
@@ -148,19 +148,19 @@ func TestBudgetHelp(t *testing.T) {
 // TestWhyThisMessage: who asks is told alone by what, when and by which rule it was said.
 func TestWhyThisMessage(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
+	parent := w.alerted()
 	w.rules.URL, w.rules.Rules[0].Line = "https://git.example.com/rules.yaml", 12
-	m := w.presses(alice, root, phrase.ActionWhy, 1)
+	m := w.presses(alice, parent, phrase.ActionWhy, 1)
 	says(t, m, "Why This Message: North America Bandwidth", "No level holds any more")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
 	}
 	w.budgets.alerts = append(w.budgets.alerts, alerts.Alert{
-		BudgetID: alerts.BudgetID{Rule: "na-bandwidth", Month: november}, Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel,
+		BudgetID: alerts.BudgetID{Rule: "na-bandwidth", Month: november}, Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold,
 		Used: terabytes(402), Limit: terabytes(500), At: now, DeliveryID: "d1",
 	})
-	says(t, w.presses(boris, root, phrase.ActionWhy, 1), "found 402 TB of 500 TB used, which is 80% of the budget or more", "rules.yaml#L12")
+	says(t, w.presses(boris, parent, phrase.ActionWhy, 1), "found 402 TB of 500 TB used, which is 80% of the budget or more", "rules.yaml#L12")
 	w.budgets.err = alerts.ErrConflict
-	says(t, w.presses(boris, root, phrase.ActionWhy, 1), "Something went wrong on my side.")
+	says(t, w.presses(boris, parent, phrase.ActionWhy, 1), "Something went wrong on my side.")
 	w.inOrder()
 }

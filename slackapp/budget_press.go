@@ -37,7 +37,7 @@ func (a *App) decide(ctx context.Context, q *request, act alerts.Act) {
 	}
 	shown := on.Shown()
 	press := alerts.Press{Act: act, By: q.user, Shown: &shown}
-	a.serve(ctx, q, a.forOwners(rule.Route(on.Scope).Owners), func(ctx context.Context) result { return a.take(ctx, q, rule, on.Budget(), press) })
+	a.serve(ctx, q, a.forOwners(rule.Route(on.Instance).Owners), func(ctx context.Context) result { return a.take(ctx, q, rule, on.Budget(), press) })
 }
 
 // pressed reads what a button carries, and finds the rule in the file as it is now.
@@ -76,8 +76,8 @@ func (a *App) forOwners(owners []rules.Person) permission {
 
 // take carries out a press and says what came of it to the person alone. The channel sees it by the edit of the root.
 func (a *App) take(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
-	standing, err := a.Desk.Take(ctx, id, p, a.Now())
-	c := a.answerContext(rule, standing)
+	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
+	c := a.answerContext(rule, state)
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
 		return told(alertview.AnswerRefused(refusal, c), outcomeUnmoved)
 	}
@@ -87,13 +87,13 @@ func (a *App) take(ctx context.Context, q *request, rule rules.Rule, id alerts.B
 	return told(alertview.Answered(p.Act, c), outcomeDecided)
 }
 
-func (a *App) answerContext(rule rules.Rule, s alerts.Standing) alertview.AnswerContext {
+func (a *App) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
 	return alertview.AnswerContext{
 		Line: alerts.BudgetLine{
-			BudgetID: s.BudgetID, Title: rule.Title, Level: s.Level, Next: rule.Next(s.Level), Answers: s.Answers,
+			BudgetID: s.BudgetID, Title: rule.Title, Threshold: s.Threshold, Next: rule.Next(s.Threshold), Answers: s.Answers,
 		},
 		BudgetCommand: a.BudgetCommand,
-		Value:         phrase.SubjectOf(s.BudgetID, s.Level, s.Answers).Value(),
+		Value:         phrase.SubjectOf(s.BudgetID, s.Threshold, s.Answers).Value(),
 	}
 }
 
@@ -133,7 +133,7 @@ func (a *App) askReason(ctx context.Context, q *request) {
 	}
 	asking, cancel := context.WithTimeout(ctx, a.Deadline)
 	defer cancel()
-	if no, allowed := a.mayAnswer(asking, q, rule.Route(on.Scope).Owners); !allowed {
+	if no, allowed := a.mayAnswer(asking, q, rule.Route(on.Instance).Owners); !allowed {
 		a.finish(ctx, q, no)
 		return
 	}
@@ -172,7 +172,7 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 		return "This budget is not watched any more.", outcomeUnknown
 	}
 	q.channel = meta.Channel
-	if no, allowed := a.mayAnswer(ctx, q, rule.Route(on.Scope).Owners); !allowed {
+	if no, allowed := a.mayAnswer(ctx, q, rule.Route(on.Instance).Owners); !allowed {
 		return no.message.Text, no.outcome
 	}
 	reason, shown := enteredReason(v), on.Shown()
@@ -180,9 +180,9 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 		return "A few words are enough.", outcomeMistake
 	}
 	press := alerts.Press{Act: alerts.ActExplain, By: q.user, Reason: reason, Shown: &shown}
-	standing, err := a.Desk.Take(ctx, on.Budget(), press, a.Now())
+	state, err := a.AnswerService.Apply(ctx, on.Budget(), press, a.Now())
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return alertview.RefusalText(refusal, a.answerContext(rule, standing)), outcomeUnmoved
+		return alertview.RefusalText(refusal, a.answerContext(rule, state)), outcomeUnmoved
 	}
 	if err != nil {
 		a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.Error(err))...)

@@ -23,36 +23,36 @@ import (
 // alerted is a budget at 80%, with its root in the channel.
 func (w *world) alerted() slacksim.Message {
 	w.t.Helper()
-	root := delivery(alerts.DeliverRoot, cdn, "r1")
-	w.budgets.standings = []alerts.Standing{{
-		BudgetID: root.BudgetID, Level: 80, Used: terabytes(402), Limit: terabytes(500), Version: "v", RootID: "r1", Revision: 1,
-		CountedTo: root.Message.Budgets[0].CountedTo,
+	parent := delivery(alerts.DeliverParent, cdn, "r1")
+	w.budgets.budgetStates = []alerts.BudgetState{{
+		BudgetID: parent.BudgetID, Threshold: 80, Used: terabytes(402), Limit: terabytes(500), Version: "v", ParentID: "r1", Revision: 1,
+		CountedTo: parent.Message.Budgets[0].CountedTo,
 	}}
-	w.budgets.deliveries = []alerts.Delivery{root}
-	w.says(root, alerts.Receipt{})
+	w.budgets.deliveries = []alerts.Delivery{parent}
+	w.says(parent, alerts.Receipt{})
 	return w.slack.Messages(cdn)[0]
 }
 
-func (w *world) says(d alerts.Delivery, root alerts.Receipt) {
+func (w *world) says(d alerts.Delivery, parent alerts.Receipt) {
 	w.t.Helper()
 	n := webapi.NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
-	if _, err := n.Notify(w.soon(), d, root); err != nil {
+	if _, err := n.Notify(w.soon(), d, parent); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 // delivered carries out what was queued since, and returns the root as it is then.
-func (w *world) delivered(root slacksim.Message) slacksim.Message {
+func (w *world) delivered(parent slacksim.Message) slacksim.Message {
 	w.t.Helper()
 	w.budgets.mu.Lock()
 	queued := w.budgets.deliveries[1:]
 	w.budgets.deliveries = w.budgets.deliveries[:1:1]
 	w.budgets.mu.Unlock()
 	for _, d := range queued {
-		w.says(d, alerts.Receipt{ChannelID: root.Channel, TS: root.TS})
+		w.says(d, alerts.Receipt{ChannelID: parent.Channel, TS: parent.TS})
 	}
-	for _, m := range w.slack.Messages(root.Channel) {
-		if m.TS == root.TS {
+	for _, m := range w.slack.Messages(parent.Channel) {
+		if m.TS == parent.TS {
 			return m
 		}
 	}
@@ -61,20 +61,20 @@ func (w *world) delivered(root slacksim.Message) slacksim.Message {
 }
 
 // thread are the replies to the message that everybody sees.
-func (w *world) thread(root slacksim.Message) []slacksim.Message {
+func (w *world) thread(parent slacksim.Message) []slacksim.Message {
 	var replies []slacksim.Message
-	for _, m := range w.slack.Messages(root.Channel) {
-		if m.ThreadTS == root.TS && m.TS != root.TS && m.EphemeralTo == "" {
+	for _, m := range w.slack.Messages(parent.Channel) {
+		if m.ThreadTS == parent.TS && m.TS != parent.TS && m.EphemeralTo == "" {
 			replies = append(replies, m)
 		}
 	}
 	return replies
 }
 
-func (w *world) standing() alerts.Standing {
+func (w *world) budgetState() alerts.BudgetState {
 	w.budgets.mu.Lock()
 	defer w.budgets.mu.Unlock()
-	return w.budgets.standings[0]
+	return w.budgets.budgetStates[0]
 }
 
 // confirms presses a button that asks whether it was meant, and says yes.
@@ -90,26 +90,26 @@ func (w *world) confirms(user string, m slacksim.Message, action string) slacksi
 
 func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. 100% will still be said.", "Add a Reason", "Undo")
-	if ack := w.standing().Ack; ack.By != boris || ack.Level != 80 || !ack.At.Equal(now) {
+	parent := w.alerted()
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. 100% will still be said.", "Add a Reason", "Undo")
+	if ack := w.budgetState().Ack; ack.By != boris || ack.Threshold != 80 || !ack.At.Equal(now) {
 		t.Errorf("acknowledged %+v, want by %s at 80%%", ack, boris)
 	}
-	edited := w.delivered(root)
+	edited := w.delivered(parent)
 	says(t, edited, "Acknowledged by <@"+boris+">", "100% will still be said", `"Undo"`, `"By Service"`)
 	if contains(edited, `"Acknowledge"`) || contains(edited, "Mute Until") {
 		t.Errorf("what was decided is still asked:\n%s", all(edited))
 	}
-	replies := w.thread(root)
+	replies := w.thread(parent)
 	if len(replies) != 1 || replies[0].Broadcast {
 		t.Fatalf("%d replies, want one that only the thread sees: %+v", len(replies), replies)
 	}
 	says(t, replies[0], "Acknowledged by <@"+boris+">")
 
 	says(t, w.presses(boris, edited, alertview.ActionUnacknowledge, 1), "is not acknowledged any more")
-	edited = w.delivered(root)
+	edited = w.delivered(parent)
 	says(t, edited, `"Acknowledge"`, "Mute Until Dec 1")
-	if replies = w.thread(root); len(replies) != 2 {
+	if replies = w.thread(parent); len(replies) != 2 {
 		t.Fatalf("%d replies, want one more", len(replies))
 	}
 	says(t, replies[1], "<@"+boris+"> took the acknowledgement back")
@@ -119,27 +119,27 @@ func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 func TestTheSecondOfTwoIsToldAlone(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Rules[0].Owners = nil
-	root := w.alerted()
-	w.presses(boris, root, alertview.ActionAcknowledge, 1)
-	m := w.presses(alice, root, alertview.ActionAcknowledge, 1)
+	parent := w.alerted()
+	w.presses(boris, parent, alertview.ActionAcknowledge, 1)
+	m := w.presses(alice, parent, alertview.ActionAcknowledge, 1)
 	says(t, m, "<@"+boris+"> acknowledged this already, Nov 22, 10:42 UTC.")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
 	}
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged this already")
-	if n := len(w.budgets.audit); n != 1 || w.standing().Revision != 2 {
-		t.Errorf("%d entries in the audit and revision %d, want one answer", n, w.standing().Revision)
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged this already")
+	if n := len(w.budgets.audit); n != 1 || w.budgetState().Revision != 2 {
+		t.Errorf("%d entries in the audit and revision %d, want one answer", n, w.budgetState().Revision)
 	}
 	w.inOrder()
 }
 
 func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
-	says(t, root, "Say nothing more about this budget until Dec 1, even above 100%? It stays in /budget and in the digest.", `"Keep"`)
-	m := w.confirms(boris, root, alertview.ActionMute)
+	parent := w.alerted()
+	says(t, parent, "Say nothing more about this budget until Dec 1, even above 100%? It stays in /budget and in the digest.", `"Keep"`)
+	m := w.confirms(boris, parent, alertview.ActionMute)
 	says(t, m, "is muted until Dec 1, even above 100%")
-	edited := w.delivered(root)
+	edited := w.delivered(parent)
 	says(t, edited, "Muted until Dec 1 by <@"+boris+">", "no further message this month")
 	says(t, w.types(alice, cdn, "/budget", 1), "muted until Dec 1")
 	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "silent now: muted until the month")
@@ -149,20 +149,20 @@ func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
 	if undone.TS != m.TS {
 		t.Errorf("the answer is another message than the one it was pressed in")
 	}
-	says(t, w.delivered(root), `"Acknowledge"`)
+	says(t, w.delivered(parent), `"Acknowledge"`)
 	w.inOrder()
 }
 
 func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
-	w.budgets.standings[0].Level = 100
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "This has changed since: 100% is reached now.", "/budget na-bandwidth")
-	w.budgets.standings[0].Level = 80
-	first := w.presses(boris, root, alertview.ActionAcknowledge, 1)
+	parent := w.alerted()
+	w.budgets.budgetStates[0].Threshold = 100
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "This has changed since: 100% is reached now.", "/budget na-bandwidth")
+	w.budgets.budgetStates[0].Threshold = 80
+	first := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	w.clock.advance(time.Minute)
-	w.presses(boris, w.delivered(root), alertview.ActionUnacknowledge, 1)
-	w.presses(boris, w.delivered(root), alertview.ActionAcknowledge, 1)
+	w.presses(boris, w.delivered(parent), alertview.ActionUnacknowledge, 1)
+	w.presses(boris, w.delivered(parent), alertview.ActionAcknowledge, 1)
 	says(t, w.presses(boris, first, alertview.ActionUnacknowledge, 1), "This has changed since: <@"+boris+"> acknowledged it, Nov 22, 10:43 UTC.")
 	w.inOrder()
 }
@@ -172,12 +172,12 @@ func TestWhoMayAnswer(t *testing.T) {
 	gone := rules.Person{Name: "fin", ID: "S0FINGONE"}
 	onlyGeneral := rules.Access{Ask: []rules.Place{{Name: "general"}}}
 	for _, test := range []struct {
-		name   string
-		owners []rules.Person
-		access rules.Access
-		user   string
-		scopes []string // beside commands and chat:write; nil is every one
-		want   string
+		name      string
+		owners    []rules.Person
+		access    rules.Access
+		user      string
+		instances []string // beside commands and chat:write; nil is every one
+		want      string
 	}{
 		{"an owner", []rules.Person{person}, rules.Access{}, alice, nil, "You acknowledged"},
 		{"a member of an owning group", []rules.Person{group}, rules.Access{}, boris, nil, "You acknowledged"},
@@ -200,14 +200,14 @@ func TestWhoMayAnswer(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
-				if test.scopes != nil {
-					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
+				if test.instances != nil {
+					s.Scopes = append([]string{"commands", "chat:write"}, test.instances...)
 				}
 			})
 			w.rules.Rules[0].Owners, w.rules.Access = test.owners, test.access
-			root := w.alerted()
-			says(t, w.presses(test.user, root, alertview.ActionAcknowledge, 1), test.want)
-			if answered := w.standing().Ack.Given(); answered != strings.HasPrefix(test.want, "You ack") {
+			parent := w.alerted()
+			says(t, w.presses(test.user, parent, alertview.ActionAcknowledge, 1), test.want)
+			if answered := w.budgetState().Ack.Given(); answered != strings.HasPrefix(test.want, "You ack") {
 				t.Errorf("acknowledged: %t", answered)
 			}
 			w.inOrder()
@@ -217,12 +217,12 @@ func TestWhoMayAnswer(t *testing.T) {
 
 func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
+	parent := w.alerted()
 	w.slack.Fail("usergroups.users.list", 1, slacksim.Fault{Error: "internal_error"})
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "does not tell me just now")
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "does not tell me just now")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged")
 	before := w.slack.CallCount("usergroups.users.list")
-	w.presses(boris, root, alertview.ActionAcknowledge, 1)
+	w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	if asked := w.slack.CallCount("usergroups.users.list"); asked != before {
 		t.Errorf("Slack was asked again who is in the group")
 	}
@@ -230,8 +230,8 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 
 func TestAPressFromAnotherWorkspaceIsRefused(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: "T0ELSE001"} })
-	root := w.alerted()
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "people of my own workspace only")
+	parent := w.alerted()
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "people of my own workspace only")
 }
 
 // reasoned fills in the modal and submits it.
@@ -269,8 +269,8 @@ func (w *world) asksReason(user string, m slacksim.Message) slacksim.View {
 
 func TestAReasonIsGivenAfterwards(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
-	private := w.presses(boris, root, alertview.ActionAcknowledge, 1)
+	parent := w.alerted()
+	private := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	modal := w.asksReason(boris, private)
 	if blank := w.reasoned(boris, modal.ID, " \n "); blank.ViewErrors[alertview.ReasonBlock] != "A few words are enough." {
 		t.Errorf("a blank reason: %+v", blank)
@@ -278,12 +278,12 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 	if done := w.reasoned(boris, modal.ID, "  launch of\nthe *video* shop <!channel>"); len(done.ViewErrors) != 0 || len(w.slack.Modals(boris)) != 0 {
 		t.Errorf("the modal is still open: %+v", done)
 	}
-	if got := w.standing().Ack; got.Reason != "launch of the *video* shop <!channel>" || got.By != boris {
+	if got := w.budgetState().Ack; got.Reason != "launch of the *video* shop <!channel>" || got.By != boris {
 		t.Errorf("the reason is %q", got.Reason)
 	}
-	edited := w.delivered(root)
+	edited := w.delivered(parent)
 	says(t, edited, "“launch of the ∗video∗ shop &lt;!channel&gt;”")
-	replies := w.thread(root)
+	replies := w.thread(parent)
 	says(t, replies[len(replies)-1], "The reason of <@"+boris+">: “launch of")
 	if len(w.budgets.audit) != 2 || w.budgets.audit[1].Act != alerts.ActExplain {
 		t.Errorf("audit = %+v, want the acknowledgement and its reason", w.budgets.audit)
@@ -293,8 +293,8 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 
 func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
-	private := w.presses(boris, root, alertview.ActionAcknowledge, 1)
+	parent := w.alerted()
+	private := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	modal := w.asksReason(boris, private)
 	w.presses(boris, private, alertview.ActionUnacknowledge, 1)
 	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[alertview.ReasonBlock], "is not acknowledged") {
@@ -321,23 +321,23 @@ func TestAModalThatDoesNotOpenIsTold(t *testing.T) {
 
 func TestByServiceAsksForWhatTheRuleCounts(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
-	m := w.presses(alice, root, alertview.ActionServices, 1)
+	parent := w.alerted()
+	m := w.presses(alice, parent, alertview.ActionServices, 1)
 	says(t, m, "North America Bandwidth", "by service")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
 	}
 	w.rules.Rules[0].Match.UsageType = "* Bandwidth"
-	says(t, w.presses(alice, root, alertview.ActionServices, 1), "cdn_usage", "by service")
+	says(t, w.presses(alice, parent, alertview.ActionServices, 1), "cdn_usage", "by service")
 	w.inOrder()
 }
 
 // TestNothingInAButtonIsTrusted: whatever a press carries is looked up, and what is not known is no error of the person.
 func TestNothingInAButtonIsTrusted(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
+	parent := w.alerted()
 	forged := func(value string) slacksim.Message {
-		d := delivery(alerts.DeliverRoot, cdn, "forged")
+		d := delivery(alerts.DeliverParent, cdn, "forged")
 		m := view.Alert(d, phrase.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
 		_, ts, err := w.app.Slack.PostMessageContext(w.soon(), cdn, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 		if err != nil {
@@ -354,18 +354,18 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 	} {
 		says(t, w.presses(boris, forged(value), alertview.ActionAcknowledge, 1), want)
 	}
-	if w.standing().Revision != 1 {
-		t.Errorf("a forged press has changed the standing: %+v", w.standing())
+	if w.budgetState().Revision != 1 {
+		t.Errorf("a forged press has changed the standing: %+v", w.budgetState())
 	}
 	says(t, w.presses(boris, forged("nonsense"), alertview.ActionServices, 1), "I do not know that button any more.")
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "You acknowledged")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged")
 }
 
 func TestWhatCannotBeRecordedIsTold(t *testing.T) {
 	w := newWorld(t)
-	root := w.alerted()
+	parent := w.alerted()
 	w.budgets.err = alerts.ErrConflict
-	says(t, w.presses(boris, root, alertview.ActionAcknowledge, 1), "Something went wrong on my side.")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "Something went wrong on my side.")
 	w.inOrder()
 }
 
@@ -393,21 +393,21 @@ func TestAnswersAreTyped(t *testing.T) {
 func TestHistoryTellsAllOfIt(t *testing.T) {
 	w := newWorld(t)
 	w.alerted()
-	id := w.standing().BudgetID
-	said := func(kind alerts.DeliveryKind, reason alerts.Reason, level rules.Level, state alerts.DeliveryState, ago time.Duration) alerts.Delivery {
+	id := w.budgetState().BudgetID
+	said := func(kind alerts.DeliveryKind, reason alerts.Reason, threshold rules.Threshold, state alerts.DeliveryState, ago time.Duration) alerts.Delivery {
 		d := delivery(kind, "cdn-budget", ago.String())
-		d.Message.Reason, d.Message.Budgets[0].Level, d.State, d.CreatedAt = reason, level, state, now.Add(-ago)
+		d.Message.Reason, d.Message.Budgets[0].Threshold, d.State, d.CreatedAt = reason, threshold, state, now.Add(-ago)
 		return d
 	}
 	w.budgets.deliveries = []alerts.Delivery{
-		said(alerts.DeliverRoot, alerts.ReasonFirstLevel, 80, alerts.DeliverySent, 50*time.Hour),
-		said(alerts.DeliverRefresh, alerts.ReasonRefresh, 80, alerts.DeliverySent, 26*time.Hour),
-		said(alerts.DeliverRise, alerts.ReasonLevelRose, 100, alerts.DeliverySent, 20*time.Hour),
-		said(alerts.DeliverRefresh, alerts.ReasonRestated, 80, alerts.DeliverySent, 10*time.Hour),
+		said(alerts.DeliverParent, alerts.ReasonFirstThreshold, 80, alerts.DeliverySent, 50*time.Hour),
+		said(alerts.DeliverUpdate, alerts.ReasonUpdate, 80, alerts.DeliverySent, 26*time.Hour),
+		said(alerts.DeliverBroadcast, alerts.ReasonThresholdRose, 100, alerts.DeliverySent, 20*time.Hour),
+		said(alerts.DeliverUpdate, alerts.ReasonRestated, 80, alerts.DeliverySent, 10*time.Hour),
 	}
 	w.budgets.alerts = []alerts.Alert{
-		{BudgetID: id, Level: 80, Reason: alerts.ReasonFirstLevel, At: now.Add(-50 * time.Hour), DeliveryID: (50 * time.Hour).String()},
-		{BudgetID: id, Level: 100, Reason: alerts.ReasonMuted, At: now.Add(-time.Hour)},
+		{BudgetID: id, Threshold: 80, Reason: alerts.ReasonFirstThreshold, At: now.Add(-50 * time.Hour), DeliveryID: (50 * time.Hour).String()},
+		{BudgetID: id, Threshold: 100, Reason: alerts.ReasonMuted, At: now.Add(-time.Hour)},
 	}
 	for i := range 30 {
 		w.budgets.audit = append(w.budgets.audit, alerts.AuditEntry{
@@ -424,13 +424,13 @@ func TestHistoryTellsAllOfIt(t *testing.T) {
 	w.inOrder()
 }
 
-func TestATrialIsReadAfreshAndTouchesNothing(t *testing.T) {
+func TestATrialIsReadFreshAndTouchesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.alerted()
 	calls := w.fastly.Calls()
 	w.rules.Rules[0].Budget.Value = decimal.New(1, 0) // whatever is used, it is over
-	w.budgets.standings[0].RuleHash = w.rules.Rules[0].Hash(november, "")
-	before := w.standing()
+	w.budgets.budgetStates[0].RuleHash = w.rules.Rules[0].Hash(november, "")
+	before := w.budgetState()
 	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
 	says(t, m, "*Trial.* A check would say this in #cdn-budget now: higher level reached.", "Over Budget", "Nothing was recorded")
 	if contains(m, `"actions"`) || m.EphemeralTo != alice {
@@ -439,10 +439,10 @@ func TestATrialIsReadAfreshAndTouchesNothing(t *testing.T) {
 	if w.fastly.Calls() == calls {
 		t.Error("Fastly was not asked")
 	}
-	if !reflect.DeepEqual(w.standing(), before) || len(w.budgets.audit) != 0 || len(w.budgets.deliveries) != 1 {
+	if !reflect.DeepEqual(w.budgetState(), before) || len(w.budgets.audit) != 0 || len(w.budgets.deliveries) != 1 {
 		t.Error("a trial has left something behind")
 	}
-	w.budgets.standings[0].Level, w.budgets.standings[0].SaidAt = 200, now
+	w.budgets.budgetStates[0].Threshold, w.budgets.budgetStates[0].PostedAt = 200, now
 	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "A check would say nothing now: level already said")
 	w.rules.Rules[0].Match.UsageType = "No Such Bandwidth"
 	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "I cannot tell how this budget stands: Fastly lists no usage")

@@ -21,7 +21,7 @@ var actByVerb = map[command.Verb]alerts.Act{command.VerbAck: alerts.ActAcknowled
 
 // doVerb does what a verb says about one budget of this month.
 func (a *App) doVerb(ctx context.Context, q *request, asked command.BudgetAsked, rule rules.Rule, b books) result {
-	id := alerts.BudgetID{Rule: rule.Name, Scope: asked.Scope, Month: b.month}
+	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Scope, Month: b.month}
 	switch asked.Verb {
 	case command.VerbHistory:
 		return a.history(ctx, q, rule, id)
@@ -35,7 +35,7 @@ func (a *App) doVerb(ctx context.Context, q *request, asked command.BudgetAsked,
 			return told(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 		}
 	}
-	if no, allowed := a.mayAnswer(ctx, q, rule.Route(id.Scope).Owners); !allowed {
+	if no, allowed := a.mayAnswer(ctx, q, rule.Route(id.Instance).Owners); !allowed {
 		return no
 	}
 	return a.take(ctx, q, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: q.user, Reason: asked.Reason})
@@ -77,7 +77,7 @@ func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.De
 		if ofItsOwn[alert.DeliveryID] {
 			continue
 		}
-		e := budgetview.Event{At: alert.At, Level: alert.Level, Reason: alert.Reason, Foreseen: alert.Kind == alerts.KindForecast}
+		e := budgetview.Event{At: alert.At, Threshold: alert.Threshold, Reason: alert.Reason, ForecastThreshold: alert.Kind == alerts.KindForecast}
 		if alert.DeliveryID != "" { // in a list, which is not among the messages about this budget alone
 			e.Channel, e.State = alert.Channel, alert.Delivery
 		}
@@ -92,21 +92,21 @@ func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.De
 
 // eventOf is what a delivery tells of; false for an edit that shows nothing but newer figures.
 func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
-	if d.Message.Growth != nil || len(d.Message.Things) > 0 {
+	if d.Message.Growth != nil || len(d.Message.Items) > 0 {
 		e := budgetview.Event{
-			At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Things: d.Message.Things, Channel: d.Channel, State: d.State,
+			At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Items: d.Message.Items, Channel: d.Channel, State: d.State,
 		}
-		return e, e.Reason != alerts.ReasonRefresh
+		return e, e.Reason != alerts.ReasonUpdate
 	}
-	speaks := d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise
-	takesBack := d.Kind == alerts.DeliverRefresh && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
+	speaks := d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast
+	takesBack := d.Kind == alerts.DeliverUpdate && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
 	if !speaks && !takesBack || len(d.Message.Budgets) != 1 {
 		return budgetview.Event{}, false
 	}
 	line := d.Message.Budgets[0]
-	e := budgetview.Event{At: d.CreatedAt, Level: line.Level, Reason: d.Message.Reason, Channel: d.Channel, State: d.State}
-	if d.Message.Reason == alerts.ReasonLikelyOver && line.Prospect != nil {
-		e.Level, e.Foreseen = line.Prospect.Level, true
+	e := budgetview.Event{At: d.CreatedAt, Threshold: line.Threshold, Reason: d.Message.Reason, Channel: d.Channel, State: d.State}
+	if d.Message.Reason == alerts.ReasonLikelyOver && line.Forecast != nil {
+		e.Threshold, e.ForecastThreshold = line.Forecast.Threshold, true
 	}
 	return e, true
 }
@@ -121,8 +121,8 @@ func (a *App) try(ctx context.Context, q *request, rule rules.Rule, id alerts.Bu
 	case trial.Finding.Unknown != "":
 		return told(blocks.Refusal("I cannot tell how this budget stands: "+trial.Finding.Unknown+".", "A check would say nothing now."), outcomeAnswered)
 	}
-	channel, speaks := rule.Route(id.Scope).Channel, trial.Decision.Speak
-	root := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverRefresh), Channel: channel, BudgetID: id, Message: trial.Message}
-	shown := view.Alert(root, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
+	channel, speaks := rule.Route(id.Instance).Channel, trial.Decision.Speak
+	parent := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
+	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
 	return told(budgetview.Trial(shown, speaks, channel, trial.Decision.Reason), outcomeAnswered)
 }

@@ -14,8 +14,8 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// shownMovers is how many usage types of one measure a digest names.
-const shownMovers = 3
+// shownTopChanges is how many usage types of one measure a digest names.
+const shownTopChanges = 3
 
 var _ digest.Composer = (*App)(nil)
 
@@ -33,8 +33,8 @@ func (a *App) Compose(ctx context.Context, d rules.Digest, due, now time.Time) (
 		}
 		b.IsLate = isLate(status, now)
 	}
-	if d.Has(rules.SectionMovers) {
-		return b, a.composeMovers(ctx, b)
+	if d.Has(rules.SectionTopChanges) {
+		return b, a.composeTopChanges(ctx, b)
 	}
 	return b, nil
 }
@@ -93,13 +93,13 @@ func (a *App) composeBudgets(ctx context.Context, b *alerts.Bulletin) (alerts.Ch
 	return books.status, nil
 }
 
-// composeMovers compares the month per day with the same days of the one before, or whole months where it is over.
-func (a *App) composeMovers(ctx context.Context, b *alerts.Bulletin) error {
+// composeTopChanges compares the month per day with the same days of the one before, or whole months where it is over.
+func (a *App) composeTopChanges(ctx context.Context, b *alerts.Bulletin) error {
 	table, err := a.ask(ctx, command.Asked{Question: report.Question{Months: billing.One(b.Month), By: report.ByUsageType}}, b.MadeAt)
 	if err != nil {
 		return a.missing(b, "What changed", err)
 	}
-	movers := table.Movers(shownMovers)
-	b.Movers = &movers
+	topChanges := table.TopChanges(shownTopChanges)
+	b.TopChanges = &topChanges
 	return nil
 }

@@ -39,18 +39,18 @@ func (b *bills) ReadBills(_ context.Context, months billing.Range, _ time.Time) 
 
 // past is what a test says was kept.
 type past struct {
-	estimate *billing.Bill
-	outlooks []alerts.OutlookDay
-	day      time.Time // that was asked for
+	estimate  *billing.Bill
+	forecasts []alerts.ForecastDay
+	day       time.Time // that was asked for
 }
 
 func (p *past) LastEstimate(context.Context, billing.Month) (*billing.Bill, error) {
 	return p.estimate, nil
 }
 
-func (p *past) OutlooksOn(_ context.Context, _ billing.Month, day time.Time) ([]alerts.OutlookDay, error) {
+func (p *past) ForecastsOn(_ context.Context, _ billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
 	p.day = day
-	return p.outlooks, nil
+	return p.forecasts, nil
 }
 
 func october() billing.Month { return november.Add(-1) }
@@ -69,13 +69,13 @@ func billed(month billing.Month, total int64, ids ...string) billing.Bill {
 func TestADigestIsMadeOfWhatPeopleAreTold(t *testing.T) {
 	w := newWorld(t)
 	w.budgets.status = alerts.CheckStatus{SucceededAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)}
-	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionMovers}}
+	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionTopChanges}}
 	b, err := w.app.Compose(t.Context(), monday, now, now)
-	if err != nil || b.Digest != "monday" || b.Month != november || len(b.Budgets) != len(w.rules.Rules) || b.Movers == nil || !b.Checked.Equal(now.Add(-time.Minute)) {
+	if err != nil || b.Digest != "monday" || b.Month != november || len(b.Budgets) != len(w.rules.Rules) || b.TopChanges == nil || !b.Checked.Equal(now.Add(-time.Minute)) {
 		t.Fatalf("%v: %+v", err, b)
 	}
 	monday.Shows = monday.Shows[1:]
-	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || b.Budgets != nil || b.Movers == nil {
+	if b, err = w.app.Compose(t.Context(), monday, now, now); err != nil || b.Budgets != nil || b.TopChanges == nil {
 		t.Errorf("movers alone: %v, %+v", err, b)
 	}
 }
@@ -83,7 +83,7 @@ func TestADigestIsMadeOfWhatPeopleAreTold(t *testing.T) {
 func TestADigestSaysWhatItCouldNotRead(t *testing.T) {
 	w := newWorld(t)
 	w.fastly.Fail(fastlysim.UsagePath, 100, fault.Fault{Status: 503})
-	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionMovers}}
+	monday := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionTopChanges}}
 	b, err := w.app.Compose(t.Context(), monday, now, now)
 	want := []string{"What changed is missing. Fastly's API fails just now."}
 	if err == nil || b == nil || len(b.Budgets) == 0 {
@@ -128,28 +128,28 @@ func closing(b *bills, p *past) option {
 	return func(_ *slacksim.Config, c *Config) { c.Bills, c.Past, c.Uploads = b, p, true }
 }
 
-func TestACloseIsReadAfreshWithWhatWasForetold(t *testing.T) {
+func TestACloseIsReadFreshWithWhatWasForetold(t *testing.T) {
 	money := &bills{all: []billing.Bill{billed(october(), 100, "INV-1")}}
 	kept := &past{}
 	w := newWorld(t, closing(money, kept))
-	w.app.Afresh = check.Sources{Usage: w.app.Usage.(*source.Cache).Afresh()}
-	kept.outlooks = []alerts.OutlookDay{{
+	w.app.Fresh = check.Sources{Usage: w.app.Usage.(*source.Cache).Fresh()}
+	kept.forecasts = []alerts.ForecastDay{{
 		BudgetID: alerts.BudgetID{Rule: w.rules.Rules[0].Name, Month: october()}, High: decimal.New(1, 27),
 	}}
 	estimate := billed(october(), 90)
 	kept.estimate = &estimate
-	d := rules.Digest{Name: "close", Shows: []rules.Section{rules.SectionFinal, rules.SectionMovers, rules.SectionTeams, rules.SectionForecast}}
+	d := rules.Digest{Name: "close", Shows: []rules.Section{rules.SectionFinal, rules.SectionTopChanges, rules.SectionTeams, rules.SectionForecast}}
 	due := time.Date(2026, time.November, 4, 9, 0, 0, 0, time.UTC)
 	b, err := w.app.Compose(t.Context(), d, due, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := b.Close
-	if b.Month != october() || c.Count != len(w.rules.Rules) || c.Forecasts != 1 || c.Held != 1 || !c.CanExport || b.Movers == nil {
+	if b.Month != october() || c.Count != len(w.rules.Rules) || c.Forecasts != 1 || c.Held != 1 || !c.CanExport || b.TopChanges == nil {
 		t.Errorf("close = %+v", c)
 	}
-	if want := time.Date(2026, time.October, 9, 0, 0, 0, 0, time.UTC); !kept.day.Equal(want) || c.SaidOn.Day() != 10 {
-		t.Errorf("asked for what was foretold by %s, said on %s", kept.day, c.SaidOn)
+	if want := time.Date(2026, time.October, 9, 0, 0, 0, 0, time.UTC); !kept.day.Equal(want) || c.PostedOn.Day() != 10 {
+		t.Errorf("asked for what was foretold by %s, said on %s", kept.day, c.PostedOn)
 	}
 	if s := c.Statement; !s.IsIn() || !s.Total.Equal(decimal.NewFromInt(100)) || !s.Estimate.Decimal.Equal(decimal.NewFromInt(90)) || len(s.Apart) == 0 {
 		t.Errorf("statement = %+v", s)

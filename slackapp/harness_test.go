@@ -134,9 +134,9 @@ func (w *world) startApp(config Config) {
 	config.Channels = webapi.NewChannels(config.Slack, config.Log)
 	config.Usage = cache
 	config.Trials = check.NewChecker(check.CheckerConfig{
-		Source: cache.Afresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
+		Source: cache.Fresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
 	})
-	config.Desk = &answer.Desk{Ledger: w.budgets, NewID: rand.Text}
+	config.AnswerService = &answer.Service{Ledger: w.budgets, NewID: rand.Text}
 	if config.Team == (webapi.Team{}) {
 		config.Team = webapi.Team{ID: "T0ACME001"}
 	}
@@ -248,14 +248,14 @@ func says(t *testing.T, m slacksim.Message, texts ...string) {
 
 // fakeBudgets is what a test says is remembered of budgets.
 type fakeBudgets struct {
-	mu        sync.Mutex
-	standings []alerts.Standing
-	alerts    []alerts.Alert
-	episodes  []alerts.Episode
-	status    alerts.CheckStatus
-	routes    []alerts.RouteTrouble
-	outlooks  []alerts.OutlookDay
-	err       error
+	mu           sync.Mutex
+	budgetStates []alerts.BudgetState
+	alerts       []alerts.Alert
+	incidents    []alerts.Incident
+	status       alerts.CheckStatus
+	routes       []alerts.RouteTrouble
+	forecasts    []alerts.ForecastDay
+	err          error
 
 	audit      []alerts.AuditEntry // the newest last
 	deliveries []alerts.Delivery   // likewise
@@ -285,23 +285,23 @@ func (f *fakeBudgets) DeliveriesAbout(_ context.Context, id alerts.BudgetID, _ i
 	return of, f.err
 }
 
-// Standing, OnRoot and RecordAnswer make it the ledger of a desk, too.
-func (f *fakeBudgets) Standing(_ context.Context, id alerts.BudgetID) (alerts.Standing, error) {
+// BudgetState, ByParent and RecordAnswer make it the ledger of a desk, too.
+func (f *fakeBudgets) BudgetState(_ context.Context, id alerts.BudgetID) (alerts.BudgetState, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, s := range f.standings {
+	for _, s := range f.budgetStates {
 		if s.BudgetID == id {
 			return s, f.err
 		}
 	}
-	return alerts.Standing{BudgetID: id}, f.err
+	return alerts.BudgetState{BudgetID: id}, f.err
 }
 
-func (f *fakeBudgets) OnRoot(_ context.Context, rootID string) (alerts.Delivery, bool, error) {
+func (f *fakeBudgets) ByParent(_ context.Context, parentID string) (alerts.Delivery, bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, d := range slices.Backward(f.deliveries) {
-		if d.ID == rootID || d.RootID == rootID && d.Kind == alerts.DeliverRefresh {
+		if d.ID == parentID || d.ParentID == parentID && d.Kind == alerts.DeliverUpdate {
 			return d, true, f.err
 		}
 	}
@@ -311,12 +311,12 @@ func (f *fakeBudgets) OnRoot(_ context.Context, rootID string) (alerts.Delivery,
 func (f *fakeBudgets) RecordAnswer(_ context.Context, answered answer.Answered) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, s := range f.standings {
-		if s.BudgetID != answered.Standing.BudgetID || s.Revision != answered.Standing.Revision {
+	for i, s := range f.budgetStates {
+		if s.BudgetID != answered.BudgetState.BudgetID || s.Revision != answered.BudgetState.Revision {
 			continue
 		}
-		f.standings[i] = answered.Standing
-		f.standings[i].Revision++
+		f.budgetStates[i] = answered.BudgetState
+		f.budgetStates[i].Revision++
 		f.audit = append(f.audit, answered.Entry)
 		f.deliveries = append(f.deliveries, answered.Deliveries...)
 		return f.err
@@ -324,11 +324,11 @@ func (f *fakeBudgets) RecordAnswer(_ context.Context, answered answer.Answered) 
 	return alerts.ErrConflict
 }
 
-func (f *fakeBudgets) Standings(_ context.Context, month billing.Month) ([]alerts.Standing, error) {
+func (f *fakeBudgets) BudgetStates(_ context.Context, month billing.Month) ([]alerts.BudgetState, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var of []alerts.Standing
-	for _, s := range f.standings {
+	var of []alerts.BudgetState
+	for _, s := range f.budgetStates {
 		if s.Month == month {
 			of = append(of, s)
 		}
@@ -348,11 +348,11 @@ func (f *fakeBudgets) Alerts(_ context.Context, id alerts.BudgetID) ([]alerts.Al
 	return of, f.err
 }
 
-func (f *fakeBudgets) Episodes(_ context.Context, since billing.Month) ([]alerts.Episode, error) {
+func (f *fakeBudgets) Incidents(_ context.Context, since billing.Month) ([]alerts.Incident, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var of []alerts.Episode
-	for _, e := range f.episodes {
+	var of []alerts.Incident
+	for _, e := range f.incidents {
 		if e.Month.IsZero() || !e.Month.Before(since) {
 			of = append(of, e)
 		}
@@ -360,8 +360,8 @@ func (f *fakeBudgets) Episodes(_ context.Context, since billing.Month) ([]alerts
 	return of, f.err
 }
 
-func (f *fakeBudgets) LatestOutlooks(context.Context, billing.Month) ([]alerts.OutlookDay, error) {
-	return f.outlooks, f.err
+func (f *fakeBudgets) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
+	return f.forecasts, f.err
 }
 
 func (f *fakeBudgets) CheckStatus(context.Context) (alerts.CheckStatus, error) {
@@ -376,20 +376,20 @@ type ledger struct {
 	*fakeBudgets
 }
 
-func (l ledger) Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error) {
-	return l.fakeBudgets.Standings(ctx, month)
+func (l ledger) BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error) {
+	return l.fakeBudgets.BudgetStates(ctx, month)
 }
 
-func (l ledger) Episodes(ctx context.Context, since billing.Month) ([]alerts.Episode, error) {
-	return l.fakeBudgets.Episodes(ctx, since)
+func (l ledger) Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error) {
+	return l.fakeBudgets.Incidents(ctx, since)
 }
 
 func (l ledger) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	return l.fakeBudgets.CheckStatus(ctx)
 }
 
-func (l ledger) OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error) {
-	return l.fakeBudgets.OnRoot(ctx, rootID)
+func (l ledger) ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error) {
+	return l.fakeBudgets.ByParent(ctx, parentID)
 }
 
 // KnownRules knows every rule as it was at its last standing.
@@ -397,7 +397,7 @@ func (l ledger) KnownRules(context.Context) (map[string]string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	known := map[string]string{}
-	for _, s := range l.standings {
+	for _, s := range l.budgetStates {
 		known[s.Rule] = s.RuleHash
 	}
 	return known, nil
@@ -405,7 +405,7 @@ func (l ledger) KnownRules(context.Context) (map[string]string, error) {
 
 func (l ledger) Waiting(context.Context, billing.Month) ([]alerts.Waiting, error) { return nil, nil }
 
-func (l ledger) Misses(context.Context, billing.Month) (map[alerts.BudgetName][]forecast.Miss, error) {
+func (l ledger) ForecastErrors(context.Context, billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
 	return nil, nil
 }
 

@@ -48,11 +48,11 @@ func (a *App) likely(ctx context.Context, q report.Question, now time.Time) *usa
 		before := last.WithProducts(rows)
 		last = &before
 	}
-	outlook := forecast.Cost(named, last, unitsBefore(recorded, last))
-	if outlook.Unknown != "" {
+	expected := forecast.Cost(named, last, unitsBefore(recorded, last))
+	if expected.Unknown != "" {
 		return nil
 	}
-	return &usageview.LikelyCost{Low: outlook.Low, High: outlook.High, Fixed: outlook.Pending}
+	return &usageview.LikelyCost{Low: expected.Low, High: expected.High, Fixed: expected.Pending}
 }
 
 // recorded returns the record of the months that a bill is forecast by; none where it cannot be read.

@@ -60,7 +60,7 @@ const (
 
 func TestWhosePressIsTakenInAnOrganisation(t *testing.T) {
 	w := newWorld(t, onGrid)
-	root := w.alerted()
+	parent := w.alerted()
 	none := map[string]any{"enterprise": nil, "team": map[string]any{"id": workspace}}
 	with := func(fields map[string]any, user map[string]any) map[string]any {
 		all := map[string]any{"user": user}
@@ -97,7 +97,7 @@ func TestWhosePressIsTakenInAnOrganisation(t *testing.T) {
 		{"somebody whom Slack does not know", alice, with(nil, from("U0NOBODY1", "")), ownOrg},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			says(t, w.pressesAs(test.user, root, alertview.ActionServices, test.fields), test.want)
+			says(t, w.pressesAs(test.user, parent, alertview.ActionServices, test.fields), test.want)
 		})
 	}
 	w.inOrder()
@@ -105,7 +105,7 @@ func TestWhosePressIsTakenInAnOrganisation(t *testing.T) {
 
 func TestWhosePressIsTakenWithoutAnOrganisation(t *testing.T) {
 	w := newWorld(t, offGrid)
-	root := w.alerted()
+	parent := w.alerted()
 	for _, test := range []struct {
 		name   string
 		user   string
@@ -124,7 +124,7 @@ func TestWhosePressIsTakenWithoutAnOrganisation(t *testing.T) {
 		{"somebody without an id", alice, map[string]any{"user": map[string]any{}}, ownTeam},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			says(t, w.pressesAs(test.user, root, alertview.ActionServices, test.fields), test.want)
+			says(t, w.pressesAs(test.user, parent, alertview.ActionServices, test.fields), test.want)
 		})
 	}
 	w.inOrder()
@@ -146,11 +146,11 @@ func (w *world) pressesAs(user string, m slacksim.Message, action string, fields
 
 func TestWhoseCommandIsTaken(t *testing.T) {
 	for _, test := range []struct {
-		name  string
-		grid  bool
-		user  string
-		scope bool // users:read
-		want  string
+		name     string
+		grid     bool
+		user     string
+		instance bool // users:read
+		want     string
 	}{
 		{"in an organisation, one of us", true, alice, true, ownPeople},
 		{"in an organisation, one of another workspace of ours", true, sister, true, ownPeople},
@@ -168,7 +168,7 @@ func TestWhoseCommandIsTaken(t *testing.T) {
 				} else {
 					offGrid(s, c)
 				}
-				if !test.scope {
+				if !test.instance {
 					s.Scopes = []string{"commands", "chat:write"}
 				}
 			})
@@ -185,13 +185,13 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 	for _, person := range []string{shared, partner} {
 		w := newWorld(t, onGrid)
 		w.rules.Rules[0].Owners = nil
-		root := w.alerted()
+		parent := w.alerted()
 		// As it arrives where Slack says nothing of the person, and speaks of the installation.
 		fields := map[string]any{"user": from(person, "")}
-		says(t, w.pressesAs(person, root, alertview.ActionAcknowledge, fields), ownOrg)
-		private := w.presses(alice, root, alertview.ActionAcknowledge, 1)
+		says(t, w.pressesAs(person, parent, alertview.ActionAcknowledge, fields), ownOrg)
+		private := w.presses(alice, parent, alertview.ActionAcknowledge, 1)
 		modal := w.asksReason(alice, private)
-		before := w.standing().Revision
+		before := w.budgetState().Revision
 		submitted, err := w.slack.Submit(w.soon(), slacksim.Submission{
 			User: alice, ViewID: modal.ID, Fields: fields,
 			Values: map[string]map[string]map[string]any{alertview.ReasonBlock: {alertview.ReasonInput: {"value": "because"}}},
@@ -203,7 +203,7 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said := outcome.ViewErrors[alertview.ReasonBlock]; said == "" || w.standing().Revision != before {
+		if said := outcome.ViewErrors[alertview.ReasonBlock]; said == "" || w.budgetState().Revision != before {
 			t.Errorf("a reason of %s was taken: %q", person, said)
 		}
 		w.inOrder()

@@ -22,8 +22,8 @@ import (
 type Past interface {
 	// LastEstimate returns the newest estimate of the month's bill; nil where none was kept.
 	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
-	// OutlooksOn returns what was foreseen last of every budget of the month by the end of a day.
-	OutlooksOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.OutlookDay, error)
+	// ForecastsOn returns what was foreseen last of every budget of the month by the end of a day.
+	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
 }
 
 const (
@@ -37,10 +37,10 @@ const (
 // composeClose makes what is said of a month that is over. The final figures are what it is about: without them there is no bulletin.
 func (a *App) composeClose(ctx context.Context, d rules.Digest, month billing.Month, now time.Time) (*alerts.Bulletin, error) {
 	b := &alerts.Bulletin{Digest: d.Name, Month: month, MadeAt: now, Close: &alerts.Close{
-		Final: d.Has(rules.SectionFinal), Foretold: d.Has(rules.SectionForecast), CanExport: a.Uploads, ByTeam: len(a.Rules().Teams) > 0,
+		Final: d.Has(rules.SectionFinal), ForecastThreshold: d.Has(rules.SectionForecast), CanExport: a.Uploads, ByTeam: len(a.Rules().Teams) > 0,
 	}}
 	var unread []error
-	if b.Close.Final || b.Close.Foretold {
+	if b.Close.Final || b.Close.ForecastThreshold {
 		lines, err := a.composeFinal(ctx, b)
 		if lines == nil && err != nil {
 			return nil, err
@@ -55,8 +55,8 @@ func (a *App) composeClose(ctx context.Context, d rules.Digest, month billing.Mo
 		b.Close.Statement, err = a.Statement(ctx, month, now)
 		unread = append(unread, a.missing(b, "What Fastly billed", err))
 	}
-	if d.Has(rules.SectionMovers) {
-		unread = append(unread, a.composeMovers(ctx, b))
+	if d.Has(rules.SectionTopChanges) {
+		unread = append(unread, a.composeTopChanges(ctx, b))
 	}
 	if d.Has(rules.SectionTeams) && b.Close.ByTeam {
 		unread = append(unread, a.composeTeams(ctx, b))
@@ -67,7 +67,7 @@ func (a *App) composeClose(ctx context.Context, d rules.Digest, month billing.Mo
 // composeFinal compares the month with the rules of today, and with what was foreseen. The lines are of every budget.
 func (a *App) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.BudgetLine, error) {
 	rules := a.Rules()
-	reading, err := check.Read(ctx, a.Afresh, rules.Rules, b.Month, b.MadeAt)
+	reading, err := check.Read(ctx, a.Fresh, rules.Rules, b.Month, b.MadeAt)
 	if err != nil {
 		return nil, err
 	}
@@ -76,14 +76,14 @@ func (a *App) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.Bu
 	if reading.BillPending {
 		b.Close.Pending = len(moneyRules(rules))
 	}
-	var foretold []alerts.OutlookDay
+	var forecast []alerts.ForecastDay
 	if a.Past != nil {
-		b.Close.SaidOn = b.Month.Start().AddDate(0, 0, recalledDay-1)
-		if foretold, err = a.Past.OutlooksOn(ctx, b.Month, b.Close.SaidOn.AddDate(0, 0, -1)); err != nil {
+		b.Close.PostedOn = b.Month.Start().AddDate(0, 0, recalledDay-1)
+		if forecast, err = a.Past.ForecastsOn(ctx, b.Month, b.Close.PostedOn.AddDate(0, 0, -1)); err != nil {
 			return nil, fmt.Errorf("read what was foreseen: %w", err)
 		}
 	}
-	b.Close.Settle(lines, foretold)
+	b.Close.Settle(lines, forecast)
 	return lines, reading.Incomplete
 }
 
@@ -176,7 +176,7 @@ func (a *App) explainBill(ctx context.Context, s *alerts.Statement, bill billing
 	if len(ofMoney) == 0 {
 		return nil
 	}
-	reading, err := check.Read(ctx, a.Afresh, ofMoney, s.Month, now)
+	reading, err := check.Read(ctx, a.Fresh, ofMoney, s.Month, now)
 	if err != nil {
 		return fmt.Errorf("compare the bill of %s with the budgets: %w", s.Month, err)
 	}
@@ -212,7 +212,7 @@ func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 			percent = l.Used.Shift(2).DivRound(l.Limit, 2).String()
 		}
 		rows = append(rows, []string{
-			month.String(), l.Rule, report.PlainCell(l.Scope), report.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
+			month.String(), l.Rule, report.PlainCell(l.Instance), report.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
 			report.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
 		})
 	}

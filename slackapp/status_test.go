@@ -32,26 +32,26 @@ func scoped(t *testing.T) *world {
 	w.rules = set
 	w.watched()
 	counted := time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
-	add := func(rule int, scope string, level rules.Level, used decimal.Decimal, unknown string) {
+	add := func(rule int, instance string, threshold rules.Threshold, used decimal.Decimal, unknown string) {
 		r := &set.Rules[rule]
-		id := alerts.BudgetID{Rule: r.Name, Scope: scope, Month: november}
-		w.budgets.standings = append(w.budgets.standings, alerts.Standing{
-			BudgetID: id, RuleHash: r.Hash(november, scope), Level: level, Used: used, Limit: r.BudgetFor(november, scope).Value, Version: "v",
+		id := alerts.BudgetID{Rule: r.Name, Instance: instance, Month: november}
+		w.budgets.budgetStates = append(w.budgets.budgetStates, alerts.BudgetState{
+			BudgetID: id, RuleHash: r.Hash(november, instance), Threshold: threshold, Used: used, Limit: r.BudgetFor(november, instance).Value, Version: "v",
 			CountedTo: counted, Unknown: unknown,
 		})
 	}
-	w.budgets.standings = nil
+	w.budgets.budgetStates = nil
 	add(0, "www-shop", 80, terabytes(54), "")
 	add(0, "de-shop", 0, terabytes(3), "")
 	add(0, "old-shop", 0, terabytes(9), "Fastly no longer lists usage of it")
 	add(1, "shop", 100, decimal.New(614658, -2), "")
 	add(1, "media", 0, decimal.New(1200, 0), "")
 	add(2, "", 0, decimal.RequireFromString("55908.43"), "")
-	before := alerts.Standing{BudgetID: alerts.BudgetID{Rule: "services", Scope: "api", Month: november}, RuleHash: "of-another-form", Version: "v"}
-	w.budgets.standings = append(w.budgets.standings, before)
-	www := alerts.BudgetID{Rule: "services", Scope: "www-shop", Month: november}
+	before := alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "services", Instance: "api", Month: november}, RuleHash: "of-another-form", Version: "v"}
+	w.budgets.budgetStates = append(w.budgets.budgetStates, before)
+	www := alerts.BudgetID{Rule: "services", Instance: "www-shop", Month: november}
 	w.budgets.alerts = []alerts.Alert{
-		{BudgetID: www, Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel, At: now.AddDate(0, 0, -3), DeliveryID: "d1", Channel: "cdn-budget", Posted: true},
+		{BudgetID: www, Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold, At: now.AddDate(0, 0, -3), DeliveryID: "d1", Channel: "cdn-budget", Posted: true},
 	}
 	return w
 }
@@ -94,7 +94,7 @@ func TestATeamsBudgetIsOneOfItsChannel(t *testing.T) {
 
 func TestARuleForEachServiceThatCannotBeToldSaysWhy(t *testing.T) {
 	w := scoped(t)
-	w.budgets.standings = []alerts.Standing{{
+	w.budgets.budgetStates = []alerts.BudgetState{{
 		BudgetID: alerts.BudgetID{Rule: "services", Month: november}, Unknown: "it has more than 2000 services, and a rule watches that many at most; narrow it",
 	}}
 	says(t, w.types(alice, cdn, "/budget", 1), "services", "20 TB", "No figure yet")

@@ -26,20 +26,20 @@ func (b books) watches(set []rules.Rule) []budgetview.Watch {
 // watch is how a rule that is no budget stands.
 func (b books) watch(rule rules.Rule) budgetview.Watch {
 	w := budgetview.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
-	for _, e := range b.episodes {
+	for _, e := range b.incidents {
 		if e.Rule != rule.Name || e.Month != b.month || string(e.Kind) != string(rule.Kind) {
 			continue
 		}
-		if e.Scope != "" {
-			w.Things = append(w.Things, e.Report.Things...)
+		if e.Instance != "" {
+			w.Items = append(w.Items, e.Report.Items...)
 			continue
 		}
 		w.Growth, w.Search, w.State, w.Since = e.Report.Growth, e.Report.Search, e.State, e.Since
-		if e.State == alerts.EpisodeOver {
+		if e.State == alerts.IncidentOver {
 			w.Since = e.EndedAt
 		}
 	}
-	slices.SortFunc(w.Things, alerts.LargerThing)
+	slices.SortFunc(w.Items, alerts.LargerItem)
 	return w
 }
 
@@ -65,10 +65,10 @@ func (a *App) tryWatch(rule rules.Rule, b books) result {
 	}
 	id := alerts.BudgetID{Rule: rule.Name, Month: b.month}
 	m := alerts.Message{Reason: alerts.ReasonGrew, Report: alerts.Report{Growth: w.Growth}}
-	if w.State == alerts.EpisodeQuiet || w.State == alerts.EpisodeOver {
+	if w.State == alerts.IncidentQuiet || w.State == alerts.IncidentOver {
 		m.Reason = alerts.ReasonCalm
 	}
-	d := alerts.Delivery{Kind: alerts.DeliverRoot, Channel: rule.Channel, BudgetID: id, Message: m}
+	d := alerts.Delivery{Kind: alerts.DeliverParent, Channel: rule.Channel, BudgetID: id, Message: m}
 	return told(view.Alert(d, phrase.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
 }
 

@@ -26,11 +26,11 @@ func (w *world) grown() {
 	}
 	w.rules = rules
 	w.watched()
-	w.budgets.episodes = []alerts.Episode{
-		{BudgetID: alerts.BudgetID{Rule: "requests-jump", Month: november.Add(-1)}, Kind: alerts.EpisodeChange, State: alerts.EpisodeOver},
-		{Kind: alerts.EpisodeStale, State: alerts.EpisodeOver},
+	w.budgets.incidents = []alerts.Incident{
+		{BudgetID: alerts.BudgetID{Rule: "requests-jump", Month: november.Add(-1)}, Kind: alerts.IncidentChange, State: alerts.IncidentOver},
+		{Kind: alerts.IncidentStale, State: alerts.IncidentOver},
 		{
-			BudgetID: alerts.BudgetID{Rule: "requests-jump", Month: november}, Kind: alerts.EpisodeChange, State: alerts.EpisodeOpen,
+			BudgetID: alerts.BudgetID{Rule: "requests-jump", Month: november}, Kind: alerts.IncidentChange, State: alerts.IncidentOpen,
 			Since: now.AddDate(0, 0, -3), Report: alerts.Report{Growth: &alerts.Growth{
 				Title: "Requests", Measure: billing.Measure{Noun: "requests"}, Ratio: decimal.New(38, -2), PerDay: decimal.New(4, 9),
 				Versus: report.Comparison{Month: november, Against: november.Add(-1), Days: 21}, Over: 30,
@@ -58,13 +58,13 @@ func TestARuleWithChangeInDetail(t *testing.T) {
 		"owner: U0OWNER01", "speaks above +30%")
 	says(t, w.types(alice, cdn, "/budget ack requests-jump", 1), "is no budget", "/budget requests-jump")
 	says(t, w.types(alice, cdn, "/budget try requests-jump", 1), "Requests: +38.0% per Day Against Oct 1–21")
-	w.budgets.episodes[2].State, w.budgets.episodes[2].EndedAt = alerts.EpisodeOver, now.Add(-26*time.Hour)
+	w.budgets.incidents[2].State, w.budgets.incidents[2].EndedAt = alerts.IncidentOver, now.Add(-26*time.Hour)
 	says(t, w.types(alice, cdn, "/budget requests-jump", 1), "back on course since "+now.Add(-26*time.Hour).Format("Jan 2"))
 	says(t, w.types(alice, cdn, "/budget other-jump", 1), "Not checked yet", "#general")
-	g := w.budgets.episodes[2].Report
-	for i, why := range []alerts.Reason{alerts.ReasonGrew, alerts.ReasonRefresh, alerts.ReasonCalm} {
+	g := w.budgets.incidents[2].Report
+	for i, why := range []alerts.Reason{alerts.ReasonGrew, alerts.ReasonUpdate, alerts.ReasonCalm} {
 		w.budgets.deliveries = append(w.budgets.deliveries, alerts.Delivery{
-			Kind: alerts.DeliverRoot, Channel: "cdn-budget", BudgetID: w.budgets.episodes[2].BudgetID, State: alerts.DeliverySent,
+			Kind: alerts.DeliverParent, Channel: "cdn-budget", BudgetID: w.budgets.incidents[2].BudgetID, State: alerts.DeliverySent,
 			CreatedAt: now.Add(time.Duration(i-9) * time.Hour), Message: alerts.Message{Reason: why, Report: g},
 		})
 	}

@@ -16,7 +16,7 @@ func (a *App) why(ctx context.Context, q *request) result {
 		return *wrong
 	}
 	id := on.Budget()
-	standings, err := a.Budgets.Standings(ctx, id.Month)
+	states, err := a.Budgets.BudgetStates(ctx, id.Month)
 	if err != nil {
 		return a.unread(q, fmt.Errorf("read the standings of %s: %w", id.Month, err))
 	}
@@ -30,10 +30,10 @@ func (a *App) why(ctx context.Context, q *request) result {
 			w.Last = alert
 		}
 	}
-	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetFor(id.Month, id.Scope).Value}
-	for _, s := range standings {
+	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetFor(id.Month, id.Instance).Value}
+	for _, s := range states {
 		if s.BudgetID == id {
-			w.Line.Level, w.Line.Next, w.Line.Used, w.Line.Limit = s.Level, rule.Next(s.Level), s.Used, s.Limit
+			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, rule.Next(s.Threshold), s.Used, s.Limit
 			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
 		}
 	}

@@ -15,6 +15,6 @@ func findingOf(rule *rules.Rule, used int64, version string) evaluate.Finding {
 		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, Used: decimal.New(used, 0), Version: version,
 		Limit: rule.Budget.Value, CountedTo: alertstest.Nov21, ReadAt: alertstest.Noon,
 	}
-	f.Level = f.Reached()
+	f.Threshold = f.Reached()
 	return f
 }

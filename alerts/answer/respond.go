@@ -9,34 +9,34 @@ import (
 
 // Respond says what a press makes of a budget's standing, and what the audit keeps of it. The standing keeps its Revision,
 // by which the ledger tells whether somebody else was first. The error is a *Refusal.
-func Respond(before alerts.Standing, p alerts.Press, now time.Time) (alerts.Standing, alerts.AuditEntry, error) {
+func Respond(before alerts.BudgetState, p alerts.Press, now time.Time) (alerts.BudgetState, alerts.AuditEntry, error) {
 	if obstacle := obstacleTo(p, before, now); obstacle != "" {
-		return before, alerts.AuditEntry{}, &alerts.Refusal{Press: p, Obstacle: obstacle, Standing: before}
+		return before, alerts.AuditEntry{}, &alerts.Refusal{Press: p, Obstacle: obstacle, BudgetState: before}
 	}
 	now = now.UTC().Truncate(time.Millisecond)
 	next := before
 	switch p.Act {
 	case alerts.ActAcknowledge:
-		next.Ack = alerts.Answer{By: p.By, At: now, Reason: p.Reason, Level: before.Level}
+		next.Ack = alerts.Answer{By: p.By, At: now, Reason: p.Reason, Threshold: before.Threshold}
 	case alerts.ActExplain:
 		next.Ack.Reason = p.Reason
 	case alerts.ActUnacknowledge:
 		next.Ack, next.Forms = alerts.Answer{}, alerts.WithoutAcks(before.Forms)
 	case alerts.ActMute:
-		next.Mute = alerts.Answer{By: p.By, At: now, Level: before.Level}
+		next.Mute = alerts.Answer{By: p.By, At: now, Threshold: before.Threshold}
 	case alerts.ActUnmute:
 		next.Mute = alerts.Answer{}
 	}
 	return next, alerts.AuditEntry{
-		At: now, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Level: before.Level, Detail: p.Reason,
+		At: now, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Threshold: before.Threshold, Detail: p.Reason,
 		Revision: before.Revision + 1,
 	}, nil
 }
 
 // obstacleTo names what is most specific first, so that the second of two people hears that the first has answered, and not
 // that the message is an older one.
-func obstacleTo(p alerts.Press, s alerts.Standing, now time.Time) alerts.Obstacle {
-	acknowledged := s.Acknowledged(s.Level)
+func obstacleTo(p alerts.Press, s alerts.BudgetState, now time.Time) alerts.Obstacle {
+	acknowledged := s.Acknowledged(s.Threshold)
 	switch {
 	case s.Revision == 0:
 		return alerts.ObstacleUnwatched
@@ -44,7 +44,7 @@ func obstacleTo(p alerts.Press, s alerts.Standing, now time.Time) alerts.Obstacl
 		return alerts.ObstacleMonthOver
 	case p.Act == alerts.ActAcknowledge && acknowledged:
 		return alerts.ObstacleAcknowledged
-	case p.Act == alerts.ActAcknowledge && s.Level == 0 && s.Foretold == 0:
+	case p.Act == alerts.ActAcknowledge && s.Threshold == 0 && s.ForecastThreshold == 0:
 		return alerts.ObstacleNothingSaid
 	case p.Act == alerts.ActMute && s.Muted():
 		return alerts.ObstacleMuted
@@ -54,7 +54,7 @@ func obstacleTo(p alerts.Press, s alerts.Standing, now time.Time) alerts.Obstacl
 		return alerts.ObstacleUnacknowledged
 	case p.Act == alerts.ActExplain && s.Ack.By != p.By:
 		return alerts.ObstacleOthers
-	case p.Shown != nil && !sameShown(*p.Shown, alerts.ShownOf(s.Level, s.Answers)):
+	case p.Shown != nil && !sameShown(*p.Shown, alerts.ShownOf(s.Threshold, s.Answers)):
 		return alerts.ObstacleChanged
 	}
 	return ""
@@ -69,4 +69,6 @@ func isLate(act alerts.Act, month billing.Month, now time.Time) bool {
 	return !now.Before(month.End().Add(alerts.LateFor))
 }
 
-func sameShown(a, b alerts.Shown) bool { return a.Level == b.Level && a.Answered.Equal(b.Answered) }
+func sameShown(a, b alerts.Shown) bool {
+	return a.Threshold == b.Threshold && a.Answered.Equal(b.Answered)
+}

@@ -15,8 +15,8 @@ import (
 )
 
 // by is a press of somebody on a message that shows the standing as it is.
-func by(who string, act alerts.Act, on alerts.Standing) alerts.Press {
-	shown := alerts.ShownOf(on.Level, on.Answers)
+func by(who string, act alerts.Act, on alerts.BudgetState) alerts.Press {
+	shown := alerts.ShownOf(on.Threshold, on.Answers)
 	return alerts.Press{Act: act, By: who, Shown: &shown}
 }
 
@@ -25,12 +25,12 @@ func typed(who string, act alerts.Act) alerts.Press { return alerts.Press{Act: a
 
 func TestRespond(t *testing.T) {
 	t.Parallel()
-	said := alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour)
-	risen := alertstest.Rooted(alertstest.StandingAt(100, 1010), time.Hour)
-	fresh := alertstest.StandingAt(0, 300)
-	foretold := alertstest.Rooted(alertstest.StandingAt(0, 300), time.Hour)
-	foretold.Foretold = 100
-	unwatched := alerts.Standing{BudgetID: said.BudgetID}
+	said := alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)
+	risen := alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour)
+	fresh := alertstest.BudgetStateAt(0, 300)
+	forecast := alertstest.Rooted(alertstest.BudgetStateAt(0, 300), time.Hour)
+	forecast.ForecastThreshold = 100
+	unwatched := alerts.BudgetState{BudgetID: said.BudgetID}
 	mine, mutedByMe := alertstest.Acked(said, 80), alertstest.Muted(said)
 	mine.Ack.By, mutedByMe.Mute.By = alertstest.Ann, alertstest.Ann
 	both := mine
@@ -39,47 +39,47 @@ func TestRespond(t *testing.T) {
 
 	tests := []struct {
 		name     string
-		before   alerts.Standing
+		before   alerts.BudgetState
 		press    alerts.Press
 		now      time.Time // noon where zero
 		obstacle alerts.Obstacle
 		want     alerts.Answers
 	}{
-		{name: "what was said can be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Level: 80}}},
+		{name: "what was said can be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
 		{
 			name: "with a reason", before: said, press: alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"},
-			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Level: 80, Reason: "launch"}},
+			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80, Reason: "launch"}},
 		},
-		{name: "a level that was said in a list can be acknowledged", before: alertstest.StandingAt(80, 810), press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Level: 80}}},
+		{name: "a level that was said in a list can be acknowledged", before: alertstest.BudgetStateAt(80, 810), press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
 		{name: "nothing said is nothing to acknowledge", before: fresh, press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNothingSaid},
-		{name: "a forecast can be acknowledged", before: foretold, press: by(alertstest.Ann, alerts.ActAcknowledge, foretold), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
+		{name: "a forecast can be acknowledged", before: forecast, press: by(alertstest.Ann, alerts.ActAcknowledge, forecast), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
 		{name: "what came down to nothing cannot be", before: alertstest.Rooted(fresh, time.Hour), press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNothingSaid},
 		{name: "the second of two people is told of the first", before: mine, press: by(alertstest.Bob, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
 		{name: "a second press of one person changes nothing", before: mine, press: by(alertstest.Ann, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
 		{
 			name: "a higher level than the acknowledged one can be acknowledged", before: alertstest.Acked(risen, 80), press: by(alertstest.Bob, alerts.ActAcknowledge, alertstest.Acked(risen, 80)),
-			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Level: 100}},
+			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 100}},
 		},
 		{name: "a message that showed a lower level is an older one", before: risen, press: by(alertstest.Ann, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleChanged},
-		{name: "what is typed means the budget as it stands", before: risen, press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Level: 100}}},
-		{name: "a reason can be given afterwards, and the rest stays", before: mine, press: alerts.Press{Act: alerts.ActExplain, By: alertstest.Ann, Reason: "launch"}, want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: mine.Ack.At, Level: 80, Reason: "launch"}}},
+		{name: "what is typed means the budget as it stands", before: risen, press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 100}}},
+		{name: "a reason can be given afterwards, and the rest stays", before: mine, press: alerts.Press{Act: alerts.ActExplain, By: alertstest.Ann, Reason: "launch"}, want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: mine.Ack.At, Threshold: 80, Reason: "launch"}}},
 		{name: "but not for somebody else", before: mine, press: alerts.Press{Act: alerts.ActExplain, By: alertstest.Bob, Reason: "launch"}, obstacle: alerts.ObstacleOthers, want: mine.Answers},
 		{name: "nor for an acknowledgement that was taken back", before: said, press: by(alertstest.Ann, alerts.ActExplain, mine), obstacle: alerts.ObstacleUnacknowledged},
 		{name: "anybody may take an acknowledgement back", before: mine, press: by(alertstest.Bob, alerts.ActUnacknowledge, mine)},
 		{name: "only once", before: said, press: by(alertstest.Bob, alerts.ActUnacknowledge, mine), obstacle: alerts.ObstacleUnacknowledged},
 		{
 			name: "undo means the acknowledgement that was seen, not a later one", before: alertstest.Acked(said, 80), obstacle: alerts.ObstacleChanged, want: alertstest.Acked(said, 80).Answers,
-			press: alerts.Press{Act: alerts.ActUnacknowledge, By: alertstest.Bob, Shown: &alerts.Shown{Level: 80, Answered: alertstest.Noon.Add(-2 * time.Hour)}},
+			press: alerts.Press{Act: alerts.ActUnacknowledge, By: alertstest.Bob, Shown: &alerts.Shown{Threshold: 80, Answered: alertstest.Noon.Add(-2 * time.Hour)}},
 		},
-		{name: "a budget can be muted", before: said, press: by(alertstest.Ann, alerts.ActMute, said), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Level: 80}}},
+		{name: "a budget can be muted", before: said, press: by(alertstest.Ann, alerts.ActMute, said), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
 		{name: "before anything was said, too", before: fresh, press: typed(alertstest.Ann, alerts.ActMute), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
-		{name: "and an acknowledgement stays beside it", before: mine, press: by(alertstest.Bob, alerts.ActMute, mine), want: alerts.Answers{Ack: mine.Ack, Mute: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Level: 80}}},
+		{name: "and an acknowledgement stays beside it", before: mine, press: by(alertstest.Bob, alerts.ActMute, mine), want: alerts.Answers{Ack: mine.Ack, Mute: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80}}},
 		{name: "the second to mute is told of the first", before: mutedByMe, press: by(alertstest.Bob, alerts.ActMute, said), obstacle: alerts.ObstacleMuted, want: mutedByMe.Answers},
 		{name: "a mute can be taken back, and the acknowledgement stays", before: both, press: by(alertstest.Bob, alerts.ActUnmute, both), want: mine.Answers},
 		{name: "what is not muted cannot be", before: mine, press: typed(alertstest.Bob, alerts.ActUnmute), obstacle: alerts.ObstacleUnmuted, want: mine.Answers},
-		{name: "a month's budget can be muted up to its last moment", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end.Add(-time.Millisecond), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: end.Add(-time.Millisecond), Level: 80}}},
+		{name: "a month's budget can be muted up to its last moment", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end.Add(-time.Millisecond), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: end.Add(-time.Millisecond), Threshold: 80}}},
 		{name: "after its month there is nothing to mute", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end, obstacle: alerts.ObstacleMonthOver},
-		{name: "what is said of a month's last day can still be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor - 1), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: end.Add(alerts.LateFor - time.Millisecond), Level: 80}}},
+		{name: "what is said of a month's last day can still be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor - 1), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: end.Add(alerts.LateFor - time.Millisecond), Threshold: 80}}},
 		{name: "but not for ever", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor), obstacle: alerts.ObstacleMonthOver},
 		{name: "before the first check there is nothing to answer to", before: unwatched, press: typed(alertstest.Ann, alerts.ActMute), obstacle: alerts.ObstacleUnwatched},
 	}
@@ -102,13 +102,13 @@ func TestRespond(t *testing.T) {
 	}
 }
 
-func assertRefusal(t *testing.T, err error, want alerts.Obstacle, before alerts.Standing) {
+func assertRefusal(t *testing.T, err error, want alerts.Obstacle, before alerts.BudgetState) {
 	t.Helper()
 	var got alerts.Obstacle
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
 		got = refusal.Obstacle
-		if refusal.Standing.Answers != before.Answers {
-			t.Errorf("the refusal tells of %+v, want %+v", refusal.Standing.Answers, before.Answers)
+		if refusal.BudgetState.Answers != before.Answers {
+			t.Errorf("the refusal tells of %+v, want %+v", refusal.BudgetState.Answers, before.Answers)
 		}
 	}
 	if got != want {
@@ -116,7 +116,7 @@ func assertRefusal(t *testing.T, err error, want alerts.Obstacle, before alerts.
 	}
 }
 
-func assertAudited(t *testing.T, got alerts.AuditEntry, p alerts.Press, before alerts.Standing, err error) {
+func assertAudited(t *testing.T, got alerts.AuditEntry, p alerts.Press, before alerts.BudgetState, err error) {
 	t.Helper()
 	if err != nil {
 		if got != (alerts.AuditEntry{}) {
@@ -125,7 +125,7 @@ func assertAudited(t *testing.T, got alerts.AuditEntry, p alerts.Press, before a
 		return
 	}
 	want := alerts.AuditEntry{
-		At: got.At, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Level: before.Level, Detail: p.Reason,
+		At: got.At, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Threshold: before.Threshold, Detail: p.Reason,
 		Revision: before.Revision + 1,
 	}
 	if got != want || got.At.Location() != time.UTC {
@@ -133,29 +133,29 @@ func assertAudited(t *testing.T, got alerts.AuditEntry, p alerts.Press, before a
 	}
 }
 
-func TestAcknowledgementCoversItsLevel(t *testing.T) {
+func TestAcknowledgementCoversItsThreshold(t *testing.T) {
 	t.Parallel()
-	standing := alertstest.Acked(alertstest.StandingAt(100, 1010), 100)
-	for level, want := range map[rules.Level]bool{0: true, 80: true, 100: true, 125: false} {
-		if got := standing.Acknowledged(level); got != want {
-			t.Errorf("acknowledged at 100%%, %s is acknowledged: %t, want %t", level, got, want)
+	state := alertstest.Acked(alertstest.BudgetStateAt(100, 1010), 100)
+	for threshold, want := range map[rules.Threshold]bool{0: true, 80: true, 100: true, 125: false} {
+		if got := state.Acknowledged(threshold); got != want {
+			t.Errorf("acknowledged at 100%%, %s is acknowledged: %t, want %t", threshold, got, want)
 		}
 	}
-	gone := decide.Decide(decide.Past{Standing: alertstest.Rooted(standing, time.Hour), SeenHash: standing.RuleHash}, findingOf(alertstest.BudgetRule(), 100, "v2"), alertstest.Noon).Standing
+	gone := decide.Decide(decide.Past{BudgetState: alertstest.Rooted(state, time.Hour), SeenHash: state.RuleHash}, findingOf(alertstest.BudgetRule(), 100, "v2"), alertstest.Noon).BudgetState
 	if gone.Ack.Given() {
 		t.Errorf("after a fall below every level %s has nothing in hand", gone.Ack.By)
 	}
-	fallen := decide.Decide(decide.Past{Standing: standing, SeenHash: standing.RuleHash}, findingOf(alertstest.BudgetRule(), 850, "v2"), alertstest.Noon).Standing
-	if fallen.Level != 80 || !fallen.Acknowledged(80) || fallen.Acknowledged(100) {
-		t.Errorf("after a fall to 80%% it covers %s, want 80%%: what is reached again wants a new answer", fallen.Ack.Level)
+	fallen := decide.Decide(decide.Past{BudgetState: state, SeenHash: state.RuleHash}, findingOf(alertstest.BudgetRule(), 850, "v2"), alertstest.Noon).BudgetState
+	if fallen.Threshold != 80 || !fallen.Acknowledged(80) || fallen.Acknowledged(100) {
+		t.Errorf("after a fall to 80%% it covers %s, want 80%%: what is reached again wants a new answer", fallen.Ack.Threshold)
 	}
 }
 
 func TestChangedRuleKeepsTheMuteAlone(t *testing.T) {
 	t.Parallel()
-	standing := alertstest.Muted(alertstest.Acked(alertstest.StandingAt(80, 810), 80))
-	d := decide.Decide(decide.Past{Standing: standing, SeenHash: "another form"}, findingOf(alertstest.BudgetRule(), 1010, "v2"), alertstest.Noon)
-	if d.Reason != alerts.ReasonChangedRule || d.Standing.Ack.Given() || !d.Standing.Muted() {
-		t.Errorf("%s: answers %+v, want the mute alone: what was acknowledged is forgotten", d.Reason, d.Standing.Answers)
+	state := alertstest.Muted(alertstest.Acked(alertstest.BudgetStateAt(80, 810), 80))
+	d := decide.Decide(decide.Past{BudgetState: state, SeenHash: "another form"}, findingOf(alertstest.BudgetRule(), 1010, "v2"), alertstest.Noon)
+	if d.Reason != alerts.ReasonChangedRule || d.BudgetState.Ack.Given() || !d.BudgetState.Muted() {
+		t.Errorf("%s: answers %+v, want the mute alone: what was acknowledged is forgotten", d.Reason, d.BudgetState.Answers)
 	}
 }

@@ -11,10 +11,10 @@ import (
 
 // Ledger is a consumer contract of Desk. It models the store's memory of one budget in one month.
 type Ledger interface {
-	// Standing returns the budget's standing; its Revision is 0 where there is none yet.
-	Standing(ctx context.Context, id alerts.BudgetID) (alerts.Standing, error)
-	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
-	OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error)
+	// BudgetState returns the budget's standing; its Revision is 0 where there is none yet.
+	BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error)
+	// ByParent returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
+	ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error)
 	// RecordAnswer writes all of it in one transaction, deliveries included. It returns ErrConflict, and writes nothing,
 	// where the standing has another revision by now.
 	RecordAnswer(ctx context.Context, answered Answered) error
@@ -22,32 +22,32 @@ type Ledger interface {
 
 // Answered is everything that one press wants remembered.
 type Answered struct {
-	Standing   alerts.Standing // its answers are to be written where Revision still matches
-	Entry      alerts.AuditEntry
-	Deliveries []alerts.Delivery // each is stored and queued
+	BudgetState alerts.BudgetState // its answers are to be written where Revision still matches
+	Entry       alerts.AuditEntry
+	Deliveries  []alerts.Delivery // each is stored and queued
 }
 
-// Desk takes what people answer to messages about budgets.
-type Desk struct {
+// Service takes what people answer to messages about budgets.
+type Service struct {
 	Ledger Ledger
 	NewID  func() string
 }
 
-// Take carries out a press and returns the standing after it. Where somebody else wrote at the same time the press is held
+// Apply carries out a press and returns the standing after it. Where somebody else wrote at the same time the press is held
 // against what they wrote: the error is then a *Refusal that tells of it, as it is wherever the press changes nothing.
-func (d *Desk) Take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.Standing, error) {
+func (d *Service) Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error) {
 	for try := 1; ; try++ {
-		after, err := d.take(ctx, id, p, now)
+		after, err := d.apply(ctx, id, p, now)
 		if !errors.Is(err, alerts.ErrConflict) || try == alerts.RecordTries {
 			return after, err
 		}
 	}
 }
 
-func (d *Desk) take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.Standing, error) {
-	before, err := d.Ledger.Standing(ctx, id)
+func (d *Service) apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error) {
+	before, err := d.Ledger.BudgetState(ctx, id)
 	if err != nil {
-		return alerts.Standing{}, fmt.Errorf("read the standing of %s: %w", id, err)
+		return alerts.BudgetState{}, fmt.Errorf("read the standing of %s: %w", id, err)
 	}
 	before.BudgetID = id
 	after, entry, err := Respond(before, p, now)
@@ -55,14 +55,14 @@ func (d *Desk) take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now
 		return before, err
 	}
 	entry.ID = d.NewID()
-	answered := Answered{Standing: after, Entry: entry}
-	if after.RootID != "" {
-		root, found, err := d.Ledger.OnRoot(ctx, after.RootID)
+	answered := Answered{BudgetState: after, Entry: entry}
+	if after.ParentID != "" {
+		parent, found, err := d.Ledger.ByParent(ctx, after.ParentID)
 		if err != nil {
 			return before, fmt.Errorf("read the message about %s: %w", id, err)
 		}
-		if found && len(root.Message.Budgets) == 1 {
-			answered.Deliveries = tell(root, after, entry, d.NewID)
+		if found && len(parent.Message.Budgets) == 1 {
+			answered.Deliveries = report(parent, after, entry, d.NewID)
 		}
 	}
 	if err := d.Ledger.RecordAnswer(ctx, answered); err != nil {
@@ -72,22 +72,22 @@ func (d *Desk) take(ctx context.Context, id alerts.BudgetID, p alerts.Press, now
 	return after, nil
 }
 
-// tell is the edit of the root, which shows what it showed and the answers, and the reply in its thread.
-func tell(root alerts.Delivery, after alerts.Standing, entry alerts.AuditEntry, newID func() string) []alerts.Delivery {
-	edited := root.Message
+// report is the edit of the root, which shows what it showed and the answers, and the reply in its thread.
+func report(parent alerts.Delivery, after alerts.BudgetState, entry alerts.AuditEntry, newID func() string) []alerts.Delivery {
+	edited := parent.Message
 	line := edited.Budgets[0]
-	line.Level, line.Answers = after.Level, after.Answers
+	line.Threshold, line.Answers = after.Threshold, after.Answers
 	edited.Budgets = []alerts.BudgetLine{line}
 	said := alerts.Message{
 		Reason: alerts.ReasonAnswered, Budgets: edited.Budgets,
 		Act: &alerts.Acted{Act: entry.Act, By: entry.Actor, At: entry.At, Reason: entry.Detail},
 	}
 	about := alerts.Delivery{
-		Channel: root.Channel, BudgetID: after.BudgetID, RootID: after.RootID, Revision: entry.Revision, State: alerts.DeliveryPending,
+		Channel: parent.Channel, BudgetID: after.BudgetID, ParentID: after.ParentID, Revision: entry.Revision, State: alerts.DeliveryPending,
 		CreatedAt: entry.At,
 	}
 	edit, reply := about, about
-	edit.ID, edit.Kind, edit.Message = newID(), alerts.DeliverRefresh, edited
+	edit.ID, edit.Kind, edit.Message = newID(), alerts.DeliverUpdate, edited
 	reply.ID, reply.Kind, reply.Message = newID(), alerts.DeliverAnswer, said
 	return []alerts.Delivery{edit, reply}
 }

@@ -17,30 +17,30 @@ import (
 
 // drawer is a ledger that holds one standing and what its root shows. Before a record, meanwhile may change the standing.
 type drawer struct {
-	standing  alerts.Standing
-	root      *alerts.Delivery
-	meanwhile func(*alerts.Standing)
-	recorded  []Answered
-	fails     string // the call that fails
+	budgetState alerts.BudgetState
+	parent      *alerts.Delivery
+	meanwhile   func(*alerts.BudgetState)
+	recorded    []Answered
+	fails       string // the call that fails
 }
 
 var errDrawer = errors.New("stuck")
 
-func (d *drawer) Standing(context.Context, alerts.BudgetID) (alerts.Standing, error) {
+func (d *drawer) BudgetState(context.Context, alerts.BudgetID) (alerts.BudgetState, error) {
 	if d.fails == "Standing" {
-		return alerts.Standing{}, errDrawer
+		return alerts.BudgetState{}, errDrawer
 	}
-	return d.standing, nil
+	return d.budgetState, nil
 }
 
-func (d *drawer) OnRoot(context.Context, string) (alerts.Delivery, bool, error) {
+func (d *drawer) ByParent(context.Context, string) (alerts.Delivery, bool, error) {
 	if d.fails == "OnRoot" {
 		return alerts.Delivery{}, false, errDrawer
 	}
-	if d.root == nil {
+	if d.parent == nil {
 		return alerts.Delivery{}, false, nil
 	}
-	return *d.root, true, nil
+	return *d.parent, true, nil
 }
 
 func (d *drawer) RecordAnswer(_ context.Context, answered Answered) error {
@@ -48,41 +48,41 @@ func (d *drawer) RecordAnswer(_ context.Context, answered Answered) error {
 		return errDrawer
 	}
 	if d.meanwhile != nil {
-		d.meanwhile(&d.standing)
+		d.meanwhile(&d.budgetState)
 	}
-	if answered.Standing.Revision != d.standing.Revision {
+	if answered.BudgetState.Revision != d.budgetState.Revision {
 		return alerts.ErrConflict
 	}
-	d.standing = answered.Standing
-	d.standing.Revision++
+	d.budgetState = answered.BudgetState
+	d.budgetState.Revision++
 	d.recorded = append(d.recorded, answered)
 	return nil
 }
 
-func (d *drawer) desk() *Desk { return &Desk{Ledger: d, NewID: alertstest.NewBook().NewID} }
+func (d *drawer) service() *Service { return &Service{Ledger: d, NewID: alertstest.NewBook().NewID} }
 
 // spokenOf is a budget at 80%, with its root in the channel.
 func spokenOf() *drawer {
-	standing := alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour)
-	return &drawer{standing: standing, root: &alerts.Delivery{
-		ID: "d0", Kind: alerts.DeliverRoot, Channel: "cdn", BudgetID: standing.BudgetID,
-		Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{{
-			BudgetID: standing.BudgetID, Title: "NA", Level: 80, Next: 100, Used: decimal.New(810, 0), Limit: decimal.New(1000, 0),
+	state := alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)
+	return &drawer{budgetState: state, parent: &alerts.Delivery{
+		ID: "d0", Kind: alerts.DeliverParent, Channel: "cdn", BudgetID: state.BudgetID,
+		Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{{
+			BudgetID: state.BudgetID, Title: "NA", Threshold: 80, Next: 100, Used: decimal.New(810, 0), Limit: decimal.New(1000, 0),
 		}}},
 	}}
 }
 
-func TestAnAnswerIsShownInTheRootAndItsThread(t *testing.T) {
+func TestAnAnswerIsShownInTheParentAndItsThread(t *testing.T) {
 	d := spokenOf()
-	after, err := d.desk().Take(t.Context(), d.standing.BudgetID, alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"}, alertstest.Noon)
+	after, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"}, alertstest.Noon)
 	if err != nil || after.Revision != 8 || after.Ack.By != alertstest.Ann {
 		t.Fatalf("standing %+v, %v; want it acknowledged in revision 8", after, err)
 	}
-	line := d.root.Message.Budgets[0]
-	line.Ack = alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Reason: "launch", Level: 80}
-	about := alerts.Delivery{Channel: "cdn", BudgetID: line.BudgetID, RootID: "d1", Revision: 8, State: alerts.DeliveryPending, CreatedAt: alertstest.Noon}
+	line := d.parent.Message.Budgets[0]
+	line.Ack = alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Reason: "launch", Threshold: 80}
+	about := alerts.Delivery{Channel: "cdn", BudgetID: line.BudgetID, ParentID: "d1", Revision: 8, State: alerts.DeliveryPending, CreatedAt: alertstest.Noon}
 	edit, reply := about, about
-	edit.ID, edit.Kind, edit.Message = "d2", alerts.DeliverRefresh, alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{line}}
+	edit.ID, edit.Kind, edit.Message = "d2", alerts.DeliverUpdate, alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{line}}
 	reply.ID, reply.Kind = "d3", alerts.DeliverAnswer
 	reply.Message = alerts.Message{
 		Reason: alerts.ReasonAnswered, Budgets: []alerts.BudgetLine{line}, Act: &alerts.Acted{Act: alerts.ActAcknowledge, By: alertstest.Ann, At: alertstest.Noon, Reason: "launch"},
@@ -90,7 +90,7 @@ func TestAnAnswerIsShownInTheRootAndItsThread(t *testing.T) {
 	if diff := cmp.Diff([]alerts.Delivery{edit, reply}, d.recorded[0].Deliveries, cmp.AllowUnexported(billing.Month{})); diff != "" {
 		t.Errorf("deliveries (-want +got):\n%s", diff)
 	}
-	if d.root.Message.Budgets[0].Ack.Given() {
+	if d.parent.Message.Budgets[0].Ack.Given() {
 		t.Error("what the root showed before was changed in place")
 	}
 	if entry := d.recorded[0].Entry; entry.ID != "d1" || entry.Revision != 8 {
@@ -98,14 +98,14 @@ func TestAnAnswerIsShownInTheRootAndItsThread(t *testing.T) {
 	}
 }
 
-func TestAnAnswerToWhatHasNoRootIsRecordedAlone(t *testing.T) {
+func TestAnAnswerToWhatHasNoParentIsRecordedAlone(t *testing.T) {
 	for name, d := range map[string]*drawer{
-		"said in a list":   {standing: alertstest.StandingAt(80, 810)},
-		"its root is gone": {standing: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour)},
+		"said in a list":   {budgetState: alertstest.BudgetStateAt(80, 810)},
+		"its root is gone": {budgetState: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := d.desk().Take(t.Context(), d.standing.BudgetID, alerts.Press{Act: alerts.ActMute, By: alertstest.Ann}, alertstest.Noon)
-			if err != nil || len(d.recorded) != 1 || len(d.recorded[0].Deliveries) != 0 || !d.standing.Muted() {
+			_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, alerts.Press{Act: alerts.ActMute, By: alertstest.Ann}, alertstest.Noon)
+			if err != nil || len(d.recorded) != 1 || len(d.recorded[0].Deliveries) != 0 || !d.budgetState.Muted() {
 				t.Errorf("recorded %+v, %v; want the mute and no delivery", d.recorded, err)
 			}
 		})
@@ -115,23 +115,23 @@ func TestAnAnswerToWhatHasNoRootIsRecordedAlone(t *testing.T) {
 func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
 	for _, test := range []struct {
 		name      string
-		meanwhile func(*alerts.Standing)
+		meanwhile func(*alerts.BudgetState)
 		obstacle  alerts.Obstacle
 	}{
-		{"another person acknowledges: the second is told of the first", func(s *alerts.Standing) {
-			s.Ack = alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Level: 80}
+		{"another person acknowledges: the second is told of the first", func(s *alerts.BudgetState) {
+			s.Ack = alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80}
 		}, alerts.ObstacleAcknowledged},
-		{"a check finds a higher level: what was pressed showed a lower one", func(s *alerts.Standing) { s.Level = 100 }, alerts.ObstacleChanged},
-		{"a check finds new figures: the press counts", func(s *alerts.Standing) { s.Version = "v2" }, ""},
+		{"a check finds a higher level: what was pressed showed a lower one", func(s *alerts.BudgetState) { s.Threshold = 100 }, alerts.ObstacleChanged},
+		{"a check finds new figures: the press counts", func(s *alerts.BudgetState) { s.Version = "v2" }, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := spokenOf()
-			d.meanwhile = func(s *alerts.Standing) {
+			d.meanwhile = func(s *alerts.BudgetState) {
 				test.meanwhile(s)
 				s.Revision++
 				d.meanwhile = nil
 			}
-			after, err := d.desk().Take(t.Context(), d.standing.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.standing), alertstest.Noon)
+			after, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.budgetState), alertstest.Noon)
 			refusal, refused := errors.AsType[*alerts.Refusal](err)
 			switch {
 			case test.obstacle == "" && (err != nil || after.Revision != 9 || after.Ack.By != alertstest.Ann):
@@ -145,8 +145,8 @@ func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
 
 func TestADeskThatNeverGetsItsTurnSaysSo(t *testing.T) {
 	d := spokenOf()
-	d.meanwhile = func(s *alerts.Standing) { s.Revision++ }
-	_, err := d.desk().Take(t.Context(), d.standing.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.standing), alertstest.Noon)
+	d.meanwhile = func(s *alerts.BudgetState) { s.Revision++ }
+	_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.budgetState), alertstest.Noon)
 	if !errors.Is(err, alerts.ErrConflict) {
 		t.Errorf("error = %v, want %v", err, alerts.ErrConflict)
 	}
@@ -155,7 +155,7 @@ func TestADeskThatNeverGetsItsTurnSaysSo(t *testing.T) {
 	} {
 		d := spokenOf()
 		d.fails = call
-		_, err := d.desk().Take(t.Context(), d.standing.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.standing), alertstest.Noon)
+		_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.budgetState), alertstest.Noon)
 		if !errors.Is(err, errDrawer) || !strings.HasPrefix(err.Error(), text) {
 			t.Errorf("%s fails: error = %v, want %q", call, err, text)
 		}

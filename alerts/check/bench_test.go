@@ -34,9 +34,9 @@ func newBench(t *testing.T, set string) *bench {
 		b.finished = append(b.finished, failure)
 		return nil
 	}
-	b.ledger.OnStandings = func(billing.Month) ([]alerts.Standing, error) { return nil, nil }
+	b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return nil, nil }
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{}, nil }
-	b.ledger.OnEpisodes = func(billing.Month) ([]alerts.Episode, error) { return nil, nil }
+	b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return nil, nil }
 	b.ledger.Health = func(alerts.Outcome) error { return nil }
 	b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return alertstest.Account(), nil }
 	core, logged := observer.New(zapcore.DebugLevel)
@@ -51,16 +51,16 @@ func newBench(t *testing.T, set string) *bench {
 }
 
 // messages returns what was logged at the level.
-func (b *bench) messages(level zapcore.Level) []string {
+func (b *bench) messages(threshold zapcore.Level) []string {
 	var texts []string
-	for _, entry := range b.logged.FilterLevelExact(level).All() {
+	for _, entry := range b.logged.FilterLevelExact(threshold).All() {
 		texts = append(texts, entry.Message)
 	}
 	return texts
 }
 
-// calls answers every usage type with one page of services, and notes what it was asked for.
-func (b *bench) calls(asked *[]string, page func(q billing.ServiceQuery) ([]billing.ServiceUsage, error)) {
+// escalations answers every usage type with one page of services, and notes what it was asked for.
+func (b *bench) escalations(asked *[]string, page func(q billing.ServiceQuery) ([]billing.ServiceUsage, error)) {
 	mu := make(chan struct{}, 1)
 	b.source.Services = func(_ context.Context, q billing.ServiceQuery, add func([]billing.ServiceUsage) error) error {
 		mu <- struct{}{}

@@ -56,17 +56,17 @@ const (
 // Checker compares usage with the rules whenever the ledger says that it is time.
 type Checker struct {
 	CheckerConfig
-	archivist archivist
-	past      past
-	services  roll
-	misses    missBook
-	rates     rateBook
-	lateDay   time.Time // the day on which the month before was last looked at
-	unread    string    // the row that was set aside, as it was last logged
-	failure   string    // as it was last logged, so that a lasting one is logged once
-	sure      bool      // a check of this process has been recorded, so that the ledger knows what was posted before
-	waiting   bool      // it is the claim that fails, so that a turn without one is an end of the failure
-	behind    bool      // other rules than those of this process are current
+	archivist  archivist
+	past       past
+	services   inventory
+	pastErrors errorHistory
+	rates      rateBook
+	lateDay    time.Time // the day on which the month before was last looked at
+	unread     string    // the row that was set aside, as it was last logged
+	failure    string    // as it was last logged, so that a lasting one is logged once
+	sure       bool      // a check of this process has been recorded, so that the ledger knows what was posted before
+	waiting    bool      // it is the claim that fails, so that a turn without one is an end of the failure
+	behind     bool      // other rules than those of this process are current
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
@@ -80,7 +80,7 @@ func NewChecker(config CheckerConfig) *Checker {
 		config.Trial = config.Source
 	}
 	past := archivist{record: config.Record, traffic: config.Traffic, log: config.Log}
-	services := roll{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}
+	services := inventory{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}
 	return &Checker{CheckerConfig: config, archivist: past, services: services}
 }
 
@@ -198,14 +198,14 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 
 // checkLate compares a month that is over with the rules that were watching it. A rule that came later has no say in it.
 func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing.Month, now time.Time) Result {
-	standings, err := c.Ledger.Standings(ctx, month)
+	states, err := c.Ledger.BudgetStates(ctx, month)
 	if err != nil {
 		return Result{Err: fmt.Errorf("read the standings of %s: %w", month, err)}
 	}
 	watched := map[string]bool{}
-	for _, standing := range standings {
-		if standing.ClosedAt.IsZero() || now.Before(month.End().Add(alerts.WatchedFor)) {
-			watched[standing.Rule] = true
+	for _, state := range states {
+		if state.ClosedAt.IsZero() || now.Before(month.End().Add(alerts.WatchedFor)) {
+			watched[state.Rule] = true
 		}
 	}
 	watching := slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return !watched[r.Name] })
@@ -213,7 +213,7 @@ func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing
 		return c.checkMonth(ctx, set, watching, month, now)
 	}
 	result := Result{Month: month}
-	if len(decide.Unwatched(set, standings)) > 0 {
+	if len(decide.Unwatched(set, states)) > 0 {
 		result.Plan, result.Err = c.record(ctx, set, nil, evaluate.Reading{Month: month}, now)
 		result.Said = len(result.Plan.Outcome.Deliveries)
 	}
@@ -234,7 +234,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 	}
 	c.logUnread(reading)
 	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
-	reading.Misses = c.misses.read(ctx, c.Ledger, month, now, c.Log)
+	reading.ForecastErrors = c.pastErrors.read(ctx, c.Ledger, month, now, c.Log)
 	if result.Plan, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
 		result.Err = err
 		return result
@@ -273,13 +273,13 @@ func (c *Checker) record(ctx context.Context, rules *rules.Rules, findings []eva
 		if err != nil {
 			return decide.Plan{}, err
 		}
-		if err := recallRoots(&memory, ctx, c.Ledger, rules); err != nil {
+		if err := recallParents(&memory, ctx, c.Ledger, rules); err != nil {
 			return decide.Plan{}, err
 		}
-		plan := decide.MakePlan(rules, evaluate.Settle(findings, memory.Standings), memory, now, c.NewID)
+		plan := decide.MakePlan(rules, evaluate.Settle(findings, memory.BudgetStates), memory, now, c.NewID)
 		if plan.HasDrivers() {
 			c.explain(ctx, c.Source, &c.rates, findings, plan, reading)
-			plan = decide.MakePlan(rules, evaluate.Settle(findings, memory.Standings), memory, now, c.NewID)
+			plan = decide.MakePlan(rules, evaluate.Settle(findings, memory.BudgetStates), memory, now, c.NewID)
 		}
 		plan.Outcome.Usage = reading.Rows
 		c.lookFirst(plan.Outcome.Deliveries)
@@ -295,7 +295,7 @@ func (c *Checker) record(ctx context.Context, rules *rules.Rules, findings []eva
 
 // Recall reads from the ledger what decisions about the month depend on.
 func Recall(ctx context.Context, ledger Ledger, month billing.Month) (alerts.Memory, error) {
-	standings, err := ledger.Standings(ctx, month)
+	states, err := ledger.BudgetStates(ctx, month)
 	if err != nil {
 		return alerts.Memory{}, fmt.Errorf("read the standings of %s: %w", month, err)
 	}
@@ -307,7 +307,7 @@ func Recall(ctx context.Context, ledger Ledger, month billing.Month) (alerts.Mem
 	if err != nil {
 		return alerts.Memory{}, fmt.Errorf("read what waits of %s: %w", month, err)
 	}
-	return alerts.Memory{Standings: standings, Known: known, Waiting: waiting}, nil
+	return alerts.Memory{BudgetStates: states, Known: known, Waiting: waiting}, nil
 }
 
 // logDecisions leaves a line for everything that is said, and for what cannot be told.
@@ -315,8 +315,8 @@ func (c *Checker) logDecisions(plan decide.Plan) {
 	for i, d := range plan.Decisions {
 		f := plan.Findings[i]
 		fields := []zap.Field{
-			zap.String("rule", f.BudgetID.Rule), zap.String("scope", f.Scope), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
-			zap.Int("threshold", int(d.Standing.Level)), zap.String("data_version", f.Version),
+			zap.String("rule", f.BudgetID.Rule), zap.String("scope", f.Instance), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
+			zap.Int("threshold", int(d.BudgetState.Threshold)), zap.String("data_version", f.Version),
 		}
 		switch {
 		case d.Speak != "":

@@ -31,7 +31,7 @@ func reasons(r Result) []alerts.Reason {
 
 func TestCheckNothingDue(t *testing.T) {
 	b := newBench(t, checkedRule)
-	b.source.OnUsage, b.ledger.Finish, b.ledger.OnStandings, b.ledger.Known = nil, nil, nil, nil
+	b.source.OnUsage, b.ledger.Finish, b.ledger.OnBudgetStates, b.ledger.Known = nil, nil, nil, nil
 	b.ledger.Claim = func(_ context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
 		if owner != "me" || !now.Equal(alertstest.Noon) || every != time.Hour || lease != checkLease {
 			t.Errorf("claimed by %s at %s every %s for %s", owner, now, every, lease)
@@ -69,13 +69,13 @@ func TestCheckIsRecorded(t *testing.T) {
 	if diff := cmp.Diff([]string{""}, b.finished); diff != "" {
 		t.Errorf("finished (-want +got):\n%s", diff)
 	}
-	if len(outcome.Usage) != len(alertstest.Account()) || len(outcome.Standings) != 1 || len(outcome.Alerts) != 1 || len(outcome.Deliveries) != 1 {
+	if len(outcome.Usage) != len(alertstest.Account()) || len(outcome.BudgetStates) != 1 || len(outcome.Alerts) != 1 || len(outcome.Deliveries) != 1 {
 		t.Errorf("recorded %d rows, %d standings, %d alerts, %d deliveries; want all, 1, 1, 1",
-			len(outcome.Usage), len(outcome.Standings), len(outcome.Alerts), len(outcome.Deliveries))
+			len(outcome.Usage), len(outcome.BudgetStates), len(outcome.Alerts), len(outcome.Deliveries))
 	}
-	standing := outcome.Standings[0]
-	if standing.Level != 80 || !standing.Used.Equal(decimal.New(4026, 11)) || standing.BudgetID != alertstest.BudgetOf("na") {
-		t.Errorf("standing = %+v", standing)
+	state := outcome.BudgetStates[0]
+	if state.Threshold != 80 || !state.Used.Equal(decimal.New(4026, 11)) || state.BudgetID != alertstest.BudgetOf("na") {
+		t.Errorf("standing = %+v", state)
 	}
 }
 
@@ -83,20 +83,20 @@ func TestCheckRemembers(t *testing.T) {
 	b := newBench(t, checkedRule)
 	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
-	b.ledger.OnStandings = func(month billing.Month) ([]alerts.Standing, error) {
+	b.ledger.OnBudgetStates = func(month billing.Month) ([]alerts.BudgetState, error) {
 		if month != alertstest.November {
 			t.Errorf("standings of %s were asked for", month)
 		}
-		return []alerts.Standing{{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Level: 80, Revision: 3, RootID: "d0"}}, nil
+		return []alerts.BudgetState{{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Threshold: 80, Revision: 3, ParentID: "d0"}}, nil
 	}
 	b.ledger.OnRecord = func(o alerts.Outcome) error {
-		if len(o.Alerts) != 0 || len(o.Deliveries) != 1 || o.Deliveries[0].Kind != alerts.DeliverRefresh || o.Deliveries[0].RootID != "d0" {
+		if len(o.Alerts) != 0 || len(o.Deliveries) != 1 || o.Deliveries[0].Kind != alerts.DeliverUpdate || o.Deliveries[0].ParentID != "d0" {
 			t.Errorf("recorded %+v, want an edit of d0 alone", o)
 		}
 		return nil
 	}
 	got := b.RunOnce(t.Context(), alertstest.Noon)
-	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonRefresh}, reasons(got)); diff != "" || got.Err != nil {
+	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonUpdate}, reasons(got)); diff != "" || got.Err != nil {
 		t.Errorf("error %v, reasons (-want +got):\n%s", got.Err, diff)
 	}
 }
@@ -139,7 +139,7 @@ func TestCheckFails(t *testing.T) {
 			}
 		}, "the connection to Fastly broke", billing.ErrReset, "read usage for 2026-11: "},
 		{"the standings cannot be read", func(b *bench) {
-			b.ledger.OnStandings = func(billing.Month) ([]alerts.Standing, error) { return nil, wrong }
+			b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return nil, wrong }
 		}, "the check could not be finished", wrong, "read the standings of 2026-11: "},
 		{"the known rules cannot be read", func(b *bench) {
 			b.ledger.Known = func() (map[string]string, error) { return nil, wrong }
@@ -167,14 +167,14 @@ func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
 	b := newBench(t, checkedRule)
 	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
-	standing := alerts.Standing{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Level: 0, Revision: 3}
-	b.ledger.OnStandings = func(billing.Month) ([]alerts.Standing, error) { return []alerts.Standing{standing}, nil }
+	state := alerts.BudgetState{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Threshold: 0, Revision: 3}
+	b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return []alerts.BudgetState{state}, nil }
 	var tried []int
 	b.ledger.OnRecord = func(o alerts.Outcome) error {
 		tried = append(tried, len(o.Deliveries))
-		if o.Standings[0].Revision == 3 {
-			standing = alertstest.Muted(standing)
-			standing.Revision = 4
+		if o.BudgetStates[0].Revision == 3 {
+			state = alertstest.Muted(state)
+			state.Revision = 4
 			return alerts.ErrConflict
 		}
 		return nil
@@ -292,8 +292,8 @@ func TestOlderRulesMakeNoCheck(t *testing.T) {
 	if warned := b.messages(zapcore.WarnLevel); len(warned) != 1 {
 		t.Errorf("warnings = %q", warned)
 	}
-	if told := b.messages(zapcore.InfoLevel); len(told) != 1 {
-		t.Errorf("told = %q", told)
+	if reported := b.messages(zapcore.InfoLevel); len(reported) != 1 {
+		t.Errorf("told = %q", reported)
 	}
 }
 
@@ -385,14 +385,14 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 				return alertstest.Account(), nil
 			}
 			b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
-			b.ledger.OnStandings = func(m billing.Month) ([]alerts.Standing, error) {
+			b.ledger.OnBudgetStates = func(m billing.Month) ([]alerts.BudgetState, error) {
 				if m == alertstest.November && tt.watched {
-					return []alerts.Standing{{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Revision: 1}}, nil
+					return []alerts.BudgetState{{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Revision: 1}}, nil
 				}
 				return nil, nil
 			}
 			b.ledger.OnRecord = func(o alerts.Outcome) error {
-				if len(o.Deliveries) != 1 || o.Deliveries[0].Kind != alerts.DeliverRoot || o.Deliveries[0].Month != alertstest.November {
+				if len(o.Deliveries) != 1 || o.Deliveries[0].Kind != alerts.DeliverParent || o.Deliveries[0].Month != alertstest.November {
 					t.Errorf("recorded %+v, want a root of November", o.Deliveries)
 				}
 				return nil
@@ -494,9 +494,9 @@ func TestReportOnce(t *testing.T) {
 	locked := Result{Err: errors.New("locked")}
 	checked, idle := Result{Claimed: true, Month: alertstest.November}, Result{}
 	for _, tt := range []struct {
-		name  string
-		turns []Result
-		want  []string
+		name        string
+		transitions []Result
+		want        []string
 	}{
 		{"once while it lasts", []Result{refused, refused, refused}, []string{"refused"}},
 		{"turns without a check between do not end it", []Result{refused, idle, idle, refused}, []string{"refused"}},
@@ -508,8 +508,8 @@ func TestReportOnce(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, checkedRule)
-			for _, turn := range tt.turns {
-				b.report(turn)
+			for _, transition := range tt.transitions {
+				b.report(transition)
 			}
 			var got []string
 			for _, entry := range b.logged.FilterMessage("check failed").All() {
@@ -550,8 +550,8 @@ rules:
 		}
 		return known, nil
 	}
-	b.ledger.OnStandings = func(billing.Month) ([]alerts.Standing, error) {
-		return []alerts.Standing{{BudgetID: alertstest.BudgetOf("untold"), Revision: 1, Level: 80}}, nil
+	b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) {
+		return []alerts.BudgetState{{BudgetID: alertstest.BudgetOf("untold"), Revision: 1, Threshold: 80}}, nil
 	}
 	b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
 	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {

@@ -87,10 +87,10 @@ rules:
 
 func noInvoices(billing.Range) ([]billing.Bill, error) { return nil, nil }
 
-// standings writes what was recorded as "rule used: why unknown", one each.
-func standings(o *alerts.Outcome) string {
+// budgetStates writes what was recorded as "rule used: why unknown", one each.
+func budgetStates(o *alerts.Outcome) string {
 	var lines []string
-	for _, s := range o.Standings {
+	for _, s := range o.BudgetStates {
 		lines = append(lines, strings.TrimSuffix(fmt.Sprintf("%s %s: %s", s.Rule, s.Used, s.Unknown), ": "))
 	}
 	return strings.Join(lines, "; ")
@@ -141,7 +141,7 @@ func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, recorded := newBillBench(t, &fakeBills{monthToDate: tt.answer, invoices: noInvoices})
 				result := b.RunOnce(t.Context(), alertstest.Noon)
-				if got, want := standings(recorded), "na 402600000000000; "+tt.want; got != want {
+				if got, want := budgetStates(recorded), "na 402600000000000; "+tt.want; got != want {
 					t.Errorf("recorded %s; want %s", got, want)
 				}
 				if (result.Err != nil) != tt.failed {
@@ -158,7 +158,7 @@ func TestCheckWithoutBills(t *testing.T) {
 	if result := b.RunOnce(t.Context(), alertstest.Noon); result.Err != nil {
 		t.Fatal(result.Err)
 	}
-	if got := standings(recorded); got != "na 402600000000000; cost 0: Fastly's bill is not read here" {
+	if got := budgetStates(recorded); got != "na 402600000000000; cost 0: Fastly's bill is not read here" {
 		t.Errorf("recorded %s", got)
 	}
 }
@@ -205,10 +205,10 @@ func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
 					return billing.Bill{Month: alertstest.November.Add(1)}, nil
 				},
 			})
-			b.ledger.OnStandings = func(_ billing.Month) ([]alerts.Standing, error) {
-				var all []alerts.Standing
+			b.ledger.OnBudgetStates = func(_ billing.Month) ([]alerts.BudgetState, error) {
+				var all []alerts.BudgetState
 				for _, rule := range b.Rules().Rules {
-					s := alerts.Standing{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, RuleHash: rule.Hash(alertstest.November, ""), Version: "v", Revision: 1}
+					s := alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, RuleHash: rule.Hash(alertstest.November, ""), Version: "v", Revision: 1}
 					if rule.IsMoney() {
 						s.Used = decimal.RequireFromString("59908.43")
 					}
@@ -218,8 +218,8 @@ func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
 			}
 			var late string
 			b.ledger.OnRecord = func(outcome alerts.Outcome) error {
-				if len(outcome.Standings) > 0 && outcome.Standings[0].Month == alertstest.November {
-					late = standings(&outcome)
+				if len(outcome.BudgetStates) > 0 && outcome.BudgetStates[0].Month == alertstest.November {
+					late = budgetStates(&outcome)
 				}
 				return nil
 			}

@@ -28,7 +28,7 @@ func (c *Checker) explain(ctx context.Context, from billing.Source, rates *rateB
 			g.want(f, rows)
 		}
 		f.NoHistory = !known
-		if f.Outlook.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
+		if f.Forecast.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
 			f.Above = rates.read(ctx, c.Bills, &reading, c.Log).above(f, rows, g.factors)
 		}
 	}
@@ -36,6 +36,6 @@ func (c *Checker) explain(ctx context.Context, from billing.Source, rates *rateB
 		c.Log.Debug("what grew is not told by service", zap.Error(err))
 	}
 	for _, f := range spoken {
-		g.tell(f)
+		g.report(f)
 	}
 }

@@ -11,25 +11,25 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// missBook remembers how far the forecasts of closed months were off. They change when a month is closed or restated, so that
+// errorHistory remembers how far the forecasts of closed months were off. They change when a month is closed or restated, so that
 // a look a day is enough.
-type missBook struct {
-	misses map[alerts.BudgetName][]forecast.Miss
-	day    time.Time
+type errorHistory struct {
+	pastErrors map[alerts.BudgetName][]forecast.PastError
+	day        time.Time
 }
 
 // read returns the misses that forecasts of the month may be measured by. Where they cannot be read, ranges have their fixed
 // width.
-func (b *missBook) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.Miss {
+func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.PastError {
 	day := now.UTC().Truncate(24 * time.Hour)
 	if b.day.Equal(day) {
-		return b.misses
+		return b.pastErrors
 	}
-	misses, err := ledger.Misses(ctx, m.Add(-forecast.MostMissMonths))
+	pastErrors, err := ledger.ForecastErrors(ctx, m.Add(-forecast.MostErrorMonths))
 	if err != nil {
 		log.Warn("forecasts are made without those of closed months", zap.Error(err))
-		return b.misses
+		return b.pastErrors
 	}
-	b.misses, b.day = misses, day
-	return misses
+	b.pastErrors, b.day = pastErrors, day
+	return pastErrors
 }

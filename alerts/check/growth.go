@@ -26,7 +26,7 @@ const (
 
 // isOfAccount reports whether the finding is of the whole account's usage, of which days are recorded.
 func isOfAccount(f *evaluate.Finding) bool {
-	return f.Unknown == "" && f.Scope == "" && f.Rule.Budget.Kind != billing.Money && !evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
+	return f.Unknown == "" && f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
 }
 
 // grower reads what services used of some metrics in a month and in the one before.
@@ -118,10 +118,10 @@ func (s grownServices) take(page []billing.ServiceUsage) error {
 // at one instant.
 const servicesAbove = 5
 
-// tell puts services into the finding's growth, where all of them are known and fit the account's figure. The growth itself stays the account's;
+// report puts services into the finding's growth, where all of them are known and fit the account's figure. The growth itself stays the account's;
 // what services do not explain of it is told apart. What they used of the month before is known as a whole only, so that of each the share
 // counts that the account had used of it by then.
-func (g *grower) tell(f *evaluate.Finding) {
+func (g *grower) report(f *evaluate.Finding) {
 	share, known := g.shareOf(f)
 	if !known {
 		return
@@ -155,13 +155,13 @@ func (g *grower) tell(f *evaluate.Finding) {
 		return
 	}
 	nameParts(grown.Parts, names)
-	told := *f.Drivers
-	told.By, told.Parts, told.Others, told.OthersChange = alerts.DriverByService, grown.Parts, grown.Others, grown.OthersChange
-	told.Unexplained = told.Change.Sub(grown.Change)
-	if told.Unexplained.Abs().LessThan(told.Change.Mul(decimal.New(1, -2))) {
-		told.Unexplained = decimal.Decimal{}
+	reported := *f.Drivers
+	reported.By, reported.Parts, reported.Others, reported.OthersChange = alerts.DriverByService, grown.Parts, grown.Others, grown.OthersChange
+	reported.Unexplained = reported.Change.Sub(grown.Change)
+	if reported.Unexplained.Abs().LessThan(reported.Change.Mul(decimal.New(1, -2))) {
+		reported.Unexplained = decimal.Decimal{}
 	}
-	f.Drivers = &told
+	f.Drivers = &reported
 }
 
 // nameParts gives parts that are known by their ids their names, with the id beside a name that another service has too.

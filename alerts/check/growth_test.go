@@ -207,7 +207,7 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 			}
 			got := recorded.Deliveries[0].Message.Budgets[0]
 			if tt.want != nil {
-				tt.want.Amount = got.Prospect.Expected.Sub(got.Limit).Div(decimal.New(1, 9)).Mul(decimal.New(2, -2))
+				tt.want.Amount = got.Forecast.Expected.Sub(got.Limit).Div(decimal.New(1, 9)).Mul(decimal.New(2, -2))
 			}
 			if diff := cmp.Diff(tt.want, got.Above, cmp.AllowUnexported(billing.Month{}), cmp.Comparer(func(a, b decimal.Decimal) bool {
 				return a.Sub(b).Abs().LessThan(decimal.New(1, -2))

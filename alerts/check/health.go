@@ -12,12 +12,12 @@ import (
 	"budgetbot/billing"
 )
 
-// sightingOf is what the check of the month that runs has seen.
-func sightingOf(r Result) decide.Sighting {
+// observationOf is what the check of the month that runs has seen.
+func observationOf(r Result) decide.Observation {
 	if !r.compared {
-		return decide.Sighting{Failure: r.Err}
+		return decide.Observation{Failure: r.Err}
 	}
-	return decide.Sighting{
+	return decide.Observation{
 		Compared: true, CountedTo: evaluate.NewestOf(r.reading.Rows), Usual: r.reading.Archive.UsualGap(),
 		Unread: r.reading.Services.Unread(), Services: r.reading.UnreadServices, Bill: r.reading.UnreadBill,
 		Unknown: unknownsOf(r),
@@ -28,12 +28,12 @@ func sightingOf(r Result) decide.Sighting {
 // check: what was compared stands all the same.
 func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
 	rules := c.Rules()
-	remembered, err := c.Ledger.Episodes(ctx, billing.MonthOf(now))
+	remembered, err := c.Ledger.Incidents(ctx, billing.MonthOf(now))
 	if err != nil {
 		c.Log.Warn("the bot's own troubles are not watched", zap.Error(err))
 		return
 	}
-	seen := sightingOf(result)
+	seen := observationOf(result)
 	if err := c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
 		c.Log.Warn("budgets without figures are not watched", zap.Error(err))
 		return
@@ -43,7 +43,7 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 	if seen.Compared {
 		h.WatchUnknown(remembered, seen.Unknown, rules.Operators.StaleAfter)
 	}
-	if len(h.Episodes) == 0 {
+	if len(h.Incidents) == 0 {
 		return
 	}
 	c.lookFirst(h.Deliveries)
@@ -51,11 +51,11 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 		c.Log.Warn("the bot's own troubles are not recorded", zap.Error(err))
 		return
 	}
-	logTroubles(c.Log, h.Episodes)
+	logTroubles(c.Log, h.Incidents)
 }
 
-func logTroubles(log *zap.Logger, episodes []alerts.Episode) {
-	for _, e := range episodes {
+func logTroubles(log *zap.Logger, incidents []alerts.Incident) {
+	for _, e := range incidents {
 		fields := []zap.Field{zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause)}
 		for _, u := range e.Report.Trouble.Unknown {
 			fields = append(fields, zap.String("rule", u.Rule), zap.String("why", u.Why))

@@ -17,7 +17,7 @@ import (
 // TestChecksTellOfTheirOwnTroubles: the checker watches also where the check fails, and what it cannot record costs no check.
 func TestChecksTellOfTheirOwnTroubles(t *testing.T) {
 	const rules = "operators: {channel: ops}\n" + checkedRule
-	watched := alerts.Episode{Kind: alerts.EpisodeFailing, State: alerts.EpisodeWatched, Since: alertstest.Noon.Add(-3 * time.Hour), Revision: 1}
+	watched := alerts.Incident{Kind: alerts.IncidentFailing, State: alerts.IncidentWatched, Since: alertstest.Noon.Add(-3 * time.Hour), Revision: 1}
 	for _, tt := range []struct {
 		name   string
 		sets   func(*bench)
@@ -26,17 +26,17 @@ func TestChecksTellOfTheirOwnTroubles(t *testing.T) {
 	}{
 		{"a failure that begins is remembered", func(*bench) {}, "failing, watched", "Fastly did not answer in time"},
 		{"one that lasts is said", func(b *bench) {
-			b.ledger.OnEpisodes = func(billing.Month) ([]alerts.Episode, error) { return []alerts.Episode{watched}, nil }
+			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return []alerts.Incident{watched}, nil }
 		}, "failing, open", "Fastly did not answer in time"},
 		{"a success ends it", func(b *bench) {
 			open := watched
-			open.State, open.RootID = alerts.EpisodeOpen, "d0"
-			b.ledger.OnEpisodes = func(billing.Month) ([]alerts.Episode, error) { return []alerts.Episode{open}, nil }
+			open.State, open.ParentID = alerts.IncidentOpen, "d0"
+			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return []alerts.Incident{open}, nil }
 			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return alertstest.Account(), nil }
 			b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
 		}, "failing, over", ""},
 		{"episodes that cannot be read are left to the next check", func(b *bench) {
-			b.ledger.OnEpisodes = func(billing.Month) ([]alerts.Episode, error) { return nil, errors.New("locked") }
+			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return nil, errors.New("locked") }
 		}, "", "Fastly did not answer in time"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -44,7 +44,7 @@ func TestChecksTellOfTheirOwnTroubles(t *testing.T) {
 			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return nil, billing.ErrTimeout }
 			var got []string
 			b.ledger.Health = func(o alerts.Outcome) error {
-				for _, e := range o.Episodes {
+				for _, e := range o.Incidents {
 					got = append(got, string(e.Kind)+", "+string(e.State))
 				}
 				return nil

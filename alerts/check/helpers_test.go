@@ -20,13 +20,13 @@ func billed(t testing.TB, keys string, bill *billing.Bill) []evaluate.Finding {
 	return evaluate.Evaluate(rules, reading)
 }
 
-// told writes findings as "scope: used of limit, level", or why they are unknown, one each.
-func told(findings []evaluate.Finding) []string {
+// reported writes findings as "scope: used of limit, level", or why they are unknown, one each.
+func reported(findings []evaluate.Finding) []string {
 	lines := []string{}
 	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s of %s, %s", f.Scope, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Level)
+		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Threshold)
 		if f.Unknown != "" {
-			line = strings.TrimPrefix(f.Scope+": ", ": ") + f.Unknown
+			line = strings.TrimPrefix(f.Instance+": ", ": ") + f.Unknown
 		}
 		lines = append(lines, strings.TrimPrefix(line, ": "))
 	}

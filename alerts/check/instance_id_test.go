@@ -23,7 +23,7 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		services []string // "id name gigabytes"
-		have     []string // standings of the month, "scope" or "scope id"
+		have     []string // budgetStates of the month, "scope" or "scope id"
 		want     []string // "scope id: share of its limit"
 	}{
 		{"alone it is called by its name", []string{"SU1 api 150"}, nil, []string{"api SU1: 150 of 500"}},
@@ -93,24 +93,24 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 					Quantity: decimal.RequireFromString(rest[at+1:]),
 				}})
 			}
-			var standings []alerts.Standing
+			var states []alerts.BudgetState
 			for _, written := range tt.have {
-				scope, id := written, ""
+				instance, id := written, ""
 				if at := strings.LastIndex(written, " SU"); at > 0 {
-					scope, id = written[:at], written[at+1:]
+					instance, id = written[:at], written[at+1:]
 				}
-				standings = append(standings, alerts.Standing{
-					BudgetID: alerts.BudgetID{Rule: set[0].Name, Scope: scope, Month: alertstest.November}, ServiceID: id,
-					RuleHash: set[0].HashOf(alertstest.November, rules.Instance{Scope: scope, ServiceID: id}), Version: "v", Revision: 1,
+				states = append(states, alerts.BudgetState{
+					BudgetID: alerts.BudgetID{Rule: set[0].Name, Instance: instance, Month: alertstest.November}, ServiceID: id,
+					RuleHash: set[0].HashOf(alertstest.November, rules.Instance{Instance: instance, ServiceID: id}), Version: "v", Revision: 1,
 				})
 			}
 			var got []string
-			for _, f := range evaluate.Settle(evaluate.Evaluate(set, reading), standings) {
+			for _, f := range evaluate.Settle(evaluate.Evaluate(set, reading), states) {
 				share := "unknown"
 				if f.Unknown == "" {
 					share = fmt.Sprintf("%s of %s", f.Used.Shift(-9), f.Limit.Shift(-9))
 				}
-				got = append(got, fmt.Sprintf("%s %s: %s", f.Scope, f.ServiceID, share))
+				got = append(got, fmt.Sprintf("%s %s: %s", f.Instance, f.ServiceID, share))
 			}
 			slices.Sort(tt.want)
 			slices.Sort(got)
@@ -132,17 +132,17 @@ func TestACloneEndsNoMute(t *testing.T) {
 		}
 	}
 	reading.Services.Add([]billing.ServiceUsage{used("SU1", "101"), used("SU2", "0.001")})
-	before := alerts.Standing{
-		BudgetID: alerts.BudgetID{Rule: set[0].Name, Scope: "www", Month: alertstest.November}, RuleHash: set[0].Hash(alertstest.November, "www"), Level: 80, Version: "v",
+	before := alerts.BudgetState{
+		BudgetID: alerts.BudgetID{Rule: set[0].Name, Instance: "www", Month: alertstest.November}, RuleHash: set[0].Hash(alertstest.November, "www"), Threshold: 80, Version: "v",
 		Answers: alerts.Answers{Mute: alerts.Answer{By: "U1", At: alertstest.Noon}}, Revision: 1,
 	}
-	memory := alerts.Memory{Standings: []alerts.Standing{before}, Known: map[string]string{set[0].Name: before.RuleHash}}
-	plan := decide.MakePlan(&rules.Rules{Rules: set}, evaluate.Settle(evaluate.Evaluate(set, reading), memory.Standings), memory, alertstest.Noon, alertstest.NewBook().NewID)
+	memory := alerts.Memory{BudgetStates: []alerts.BudgetState{before}, Known: map[string]string{set[0].Name: before.RuleHash}}
+	plan := decide.MakePlan(&rules.Rules{Rules: set}, evaluate.Settle(evaluate.Evaluate(set, reading), memory.BudgetStates), memory, alertstest.Noon, alertstest.NewBook().NewID)
 	if len(plan.Outcome.Deliveries) != 0 {
 		t.Errorf("said %+v", plan.Outcome.Deliveries)
 	}
-	for _, s := range plan.Outcome.Standings {
-		if s.Scope == "www" && (s.ServiceID != "SU1" || s.Mute.By != "U1" || s.Level != 100) {
+	for _, s := range plan.Outcome.BudgetStates {
+		if s.Instance == "www" && (s.ServiceID != "SU1" || s.Mute.By != "U1" || s.Threshold != 100) {
 			t.Errorf("the standing is %+v", s)
 		}
 	}

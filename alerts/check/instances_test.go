@@ -28,9 +28,9 @@ func TestCheckOfServices(t *testing.T) {
 		}
 		return nil
 	}
-	kept := map[alerts.BudgetID]alerts.Standing{}
-	b.ledger.OnStandings = func(m billing.Month) ([]alerts.Standing, error) {
-		var of []alerts.Standing
+	kept := map[alerts.BudgetID]alerts.BudgetState{}
+	b.ledger.OnBudgetStates = func(m billing.Month) ([]alerts.BudgetState, error) {
+		var of []alerts.BudgetState
 		for _, s := range kept {
 			if s.Month == m {
 				of = append(of, s)
@@ -39,7 +39,7 @@ func TestCheckOfServices(t *testing.T) {
 		return of, nil
 	}
 	b.ledger.OnRecord = func(outcome alerts.Outcome) error {
-		for _, s := range outcome.Standings {
+		for _, s := range outcome.BudgetStates {
 			s.Revision++
 			kept[s.BudgetID] = s
 		}
@@ -51,7 +51,7 @@ func TestCheckOfServices(t *testing.T) {
 		}
 		var lines []string
 		for _, s := range kept {
-			lines = append(lines, fmt.Sprintf("%s %s %s", s.Scope, s.Used, s.Unknown))
+			lines = append(lines, fmt.Sprintf("%s %s %s", s.Instance, s.Used, s.Unknown))
 		}
 		slices.Sort(lines)
 		return strings.TrimSpace(strings.Join(lines, "; "))

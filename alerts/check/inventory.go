@@ -39,9 +39,9 @@ const (
 
 var errTooManyServices = fmt.Errorf("more than %d services", mostSeen)
 
-// roll keeps the record of services: one month is looked through in a check, the one that runs once a day, else the newest of those
+// inventory keeps the record of services: one month is looked through in a check, the one that runs once a day, else the newest of those
 // before that was not yet.
-type roll struct {
+type inventory struct {
 	record ServiceRecord // nil where there is none
 	log    *zap.Logger
 	tried  map[billing.Month]time.Time // what failed, and when
@@ -49,7 +49,7 @@ type roll struct {
 }
 
 // look returns what is known of services, where a rule looks for them. past are the rows of the months before.
-func (r *roll) look(ctx context.Context, source billing.Source, rules *rules.Rules, reading evaluate.Reading, past []billing.Usage, now time.Time) evaluate.KnownServices {
+func (r *inventory) look(ctx context.Context, source billing.Source, rules *rules.Rules, reading evaluate.Reading, past []billing.Usage, now time.Time) evaluate.KnownServices {
 	if !rules.LooksForServices() {
 		return evaluate.KnownServices{}
 	}
@@ -70,7 +70,7 @@ func (r *roll) look(ctx context.Context, source billing.Source, rules *rules.Rul
 }
 
 // seeOne looks through one month, if one is due.
-func (r *roll) seeOne(ctx context.Context, source billing.Source, month billing.Month, whole map[billing.Month]time.Time, rows []billing.Usage, now time.Time) {
+func (r *inventory) seeOne(ctx context.Context, source billing.Source, month billing.Month, whole map[billing.Month]time.Time, rows []billing.Usage, now time.Time) {
 	due, found := r.due(month, whole, now)
 	if !found {
 		return
@@ -97,7 +97,7 @@ func (r *roll) seeOne(ctx context.Context, source billing.Source, month billing.
 }
 
 // due returns the month to look through now.
-func (r *roll) due(month billing.Month, whole map[billing.Month]time.Time, now time.Time) (billing.Month, bool) {
+func (r *inventory) due(month billing.Month, whole map[billing.Month]time.Time, now time.Time) (billing.Month, bool) {
 	for n := range evaluate.NewMonths + 1 {
 		m := month.Add(-n)
 		seenAt, seen := whole[m]

@@ -24,13 +24,13 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 	d := alertstest.NewDrawer()
 	var asked []string
 	fails := false
-	b.calls(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	b.escalations(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
 		if fails {
 			return nil, billing.ErrTimeout
 		}
 		return []billing.ServiceUsage{{Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceID: "S1", ServiceName: "www", Quantity: decimal.New(5, 0)}}, nil
 	})
-	r := roll{record: d, log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
+	r := inventory{record: d, log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
 	rows := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 10, 10)
 	look := func(at time.Time) (months string, k evaluate.KnownServices) {
 		asked = nil
@@ -63,14 +63,14 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 func TestTooManyServicesAreNotTold(t *testing.T) {
 	b := newBench(t, "rules: [{name: r, channel: cdn, new: [service]}]")
 	var asked []string
-	b.calls(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	b.escalations(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
 		page := make([]billing.ServiceUsage, mostSeen+1)
 		for i := range page {
 			page[i] = billing.ServiceUsage{Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceID: fmt.Sprint(i), Quantity: decimal.New(1, 0)}
 		}
 		return page, nil
 	})
-	r := roll{record: alertstest.NewDrawer(), log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
+	r := inventory{record: alertstest.NewDrawer(), log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
 	rows := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 10, 10)
 	k := r.look(t.Context(), b.source, b.Rules(), evaluate.Reading{Month: alertstest.November, Rows: rows[6:], ReadAt: alertstest.Noon}, rows[:6], alertstest.Noon)
 	rule := b.Rules().Rules[0]
@@ -85,7 +85,7 @@ func TestWhatOneServiceUsedOfUnlikeUnits(t *testing.T) {
 	rows[2].Unit = "unit"
 	b := newBench(t, "rules: [{name: r, channel: cdn, new: [service]}]")
 	var asked []string
-	b.calls(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	b.escalations(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
 		of := map[string]int64{"A": 10, "B": 10, "R": 300}[q.UsageType]
 		unit := map[bool]string{true: "unit", false: "gb"}[q.UsageType == "R"]
 		return []billing.ServiceUsage{

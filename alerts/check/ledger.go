@@ -22,19 +22,19 @@ type Ledger interface {
 	ReleaseCheck(ctx context.Context, owner string) error
 	// CheckStatus returns when checks last succeeded and failed; zero values before the first.
 	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
-	// Standings returns every budget's standing in the month.
-	Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error)
+	// BudgetStates returns every budget's standing in the month.
+	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
 	// Record writes what a check found in one transaction, deliveries included. It returns ErrConflict, and writes
 	// nothing, where an alert of the same key exists or a standing has a newer revision.
 	Record(ctx context.Context, outcome alerts.Outcome) error
-	// OnRoot returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
-	OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error)
+	// ByParent returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
+	ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error)
 	// Waiting returns what nobody has seen yet of the month, by delivery.
 	Waiting(ctx context.Context, month billing.Month) ([]alerts.Waiting, error)
-	// Misses returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
-	Misses(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error)
-	// Episodes returns the episodes of the month and those after it, those of no month, and of what was new all that are kept.
-	Episodes(ctx context.Context, since billing.Month) ([]alerts.Episode, error)
+	// ForecastErrors returns how far the forecasts of every budget were off, in the months from the given one on that are closed.
+	ForecastErrors(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error)
+	// Incidents returns the episodes of the month and those after it, those of no month, and of what was new all that are kept.
+	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
 	// KnownRules returns the names of all rules that ever had a standing, mapped to the hash last recorded.
 	KnownRules(ctx context.Context) (map[string]string, error)
 }

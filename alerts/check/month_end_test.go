@@ -16,13 +16,13 @@ func TestTheClosedMonthIsLookedAtOnceADay(t *testing.T) {
 	b.lateDay = time.Time{}
 	rule := b.Rules().Rules[0]
 	october := alertstest.November.Add(-1)
-	closed := alerts.Standing{
+	closed := alerts.BudgetState{
 		BudgetID: alerts.BudgetID{Rule: "na", Month: october}, RuleHash: rule.Hash(october, ""), ClosedAt: october.End(), Revision: 1,
 	}
 	var reads int
-	b.ledger.OnStandings = func(m billing.Month) ([]alerts.Standing, error) {
+	b.ledger.OnBudgetStates = func(m billing.Month) ([]alerts.BudgetState, error) {
 		if m == october {
-			return []alerts.Standing{closed}, nil
+			return []alerts.BudgetState{closed}, nil
 		}
 		return nil, nil
 	}

@@ -44,8 +44,8 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *
 // above returns what the expected end above the limit costs. It is nil where the month is not expected to end there, or where a
 // usage type has no rate.
 func (b *rateBook) above(f *evaluate.Finding, rows []billing.Usage, factors billing.Factors) *alerts.Above {
-	excess := f.Outlook.End.Sub(f.Limit)
-	if !f.Outlook.IsKnown() || !excess.IsPositive() {
+	excess := f.Forecast.End.Sub(f.Limit)
+	if !f.Forecast.IsKnown() || !excess.IsPositive() {
 		return nil
 	}
 	var cost, used decimal.Decimal

@@ -9,16 +9,16 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// recallRoots adds to the memory what the messages of budgets that are no longer watched show.
-func recallRoots(m *alerts.Memory, ctx context.Context, ledger Ledger, rules *rules.Rules) error {
-	m.Roots = map[string]alerts.Delivery{}
-	for _, standing := range decide.Unwatched(rules, m.Standings) {
-		root, found, err := ledger.OnRoot(ctx, standing.RootID)
+// recallParents adds to the memory what the messages of budgets that are no longer watched show.
+func recallParents(m *alerts.Memory, ctx context.Context, ledger Ledger, rules *rules.Rules) error {
+	m.Parents = map[string]alerts.Delivery{}
+	for _, state := range decide.Unwatched(rules, m.BudgetStates) {
+		parent, found, err := ledger.ByParent(ctx, state.ParentID)
 		if err != nil {
-			return fmt.Errorf("read the message about %s: %w", standing.BudgetID, err)
+			return fmt.Errorf("read the message about %s: %w", state.BudgetID, err)
 		}
 		if found {
-			m.Roots[standing.RootID] = root
+			m.Parents[state.ParentID] = parent
 		}
 	}
 	return nil

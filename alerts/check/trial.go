@@ -30,23 +30,23 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 	if err != nil {
 		return Trial{}, err
 	}
-	past, misses, rates := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, missBook{}, rateBook{} // Run's own are not shared
+	past, pastErrors, rates := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, errorHistory{}, rateBook{} // Run's own are not shared
 	reading.Archive = past.archive(ctx, reading.Closed, id.Month, now)
-	reading.Misses = misses.read(ctx, c.Ledger, id.Month, now, c.Log)
+	reading.ForecastErrors = pastErrors.read(ctx, c.Ledger, id.Month, now, c.Log)
 	memory, err := Recall(ctx, c.Ledger, id.Month)
 	if err != nil {
 		return Trial{}, err
 	}
 	findings := evaluate.Evaluate(compared, reading)
-	plan := decide.MakePlan(c.Rules(), evaluate.Settle(findings, memory.Standings), memory, now, c.NewID)
+	plan := decide.MakePlan(c.Rules(), evaluate.Settle(findings, memory.BudgetStates), memory, now, c.NewID)
 	for i, f := range plan.Findings {
-		if f.BudgetID != id && (f.Unknown == "" || f.Scope != "") { // a rule whose budgets cannot be told has a single finding
+		if f.BudgetID != id && (f.Unknown == "" || f.Instance != "") { // a rule whose budgets cannot be told has a single finding
 			continue
 		}
 		trial := Trial{Finding: f, Decision: plan.Decisions[i]}
 		if f.Unknown == "" {
-			told := decide.Plan{Decisions: []decide.Decision{{Speak: alerts.DeliverRoot}}}
-			c.explain(ctx, c.Trial, &rates, plan.Findings[i:i+1], told, reading)
+			reported := decide.Plan{Decisions: []decide.Decision{{Speak: alerts.DeliverParent}}}
+			c.explain(ctx, c.Trial, &rates, plan.Findings[i:i+1], reported, reading)
 			f, p := plan.Findings[i], decide.Planner{Now: now}
 			trial.Message = p.Message(&f, &trial.Decision)
 		}

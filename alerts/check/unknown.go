@@ -18,18 +18,18 @@ func unknownsOf(r Result) []decide.UnknownNow {
 	had := map[string]bool{}
 	for i, d := range r.Plan.Decisions {
 		f := &r.Plan.Findings[i]
-		whole[f.BudgetID.Rule] = whole[f.BudgetID.Rule] || f.Unknown != "" && f.Scope == ""
-		had[f.BudgetID.Rule] = had[f.BudgetID.Rule] || d.Standing.Version != ""
+		whole[f.BudgetID.Rule] = whole[f.BudgetID.Rule] || f.Unknown != "" && f.Instance == ""
+		had[f.BudgetID.Rule] = had[f.BudgetID.Rule] || d.BudgetState.Version != ""
 	}
 	var unknown []decide.UnknownNow
 	for i, d := range r.Plan.Decisions {
 		f := &r.Plan.Findings[i]
-		if f.Unknown == "" || f.Scope != "" && whole[f.BudgetID.Rule] {
+		if f.Unknown == "" || f.Instance != "" && whole[f.BudgetID.Rule] {
 			continue
 		}
-		u := decide.UnknownNow{UnknownBudget: alerts.UnknownBudget{Rule: f.BudgetID.Rule, Scope: f.Scope, Title: f.Rule.Title, Why: f.Unknown}}
-		u.Had, u.Waits = d.Standing.Version != "" || f.Scope == "" && had[u.Rule], f.NotBilled
-		u.Told = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
+		u := decide.UnknownNow{UnknownBudget: alerts.UnknownBudget{Rule: f.BudgetID.Rule, Instance: f.Instance, Title: f.Rule.Title, Why: f.Unknown}}
+		u.Had, u.Waits = d.BudgetState.Version != "" || f.Instance == "" && had[u.Rule], f.NotBilled
+		u.Reported = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
 		unknown = append(unknown, u)
 	}
 	return append(unknown, r.unknownChanges...)
@@ -40,12 +40,12 @@ func (c *Checker) hadFigures(ctx context.Context, unknown []decide.UnknownNow, m
 	if !slices.ContainsFunc(unknown, func(u decide.UnknownNow) bool { return !u.Had }) {
 		return nil
 	}
-	standings, err := c.Ledger.Standings(ctx, month.Add(-1))
+	states, err := c.Ledger.BudgetStates(ctx, month.Add(-1))
 	if err != nil {
 		return fmt.Errorf("read the standings of %s: %w", month.Add(-1), err)
 	}
 	had := map[alerts.BudgetName]bool{}
-	for _, s := range standings {
+	for _, s := range states {
 		had[s.BudgetName()] = had[s.BudgetName()] || s.Version != ""
 		had[alerts.BudgetName{Rule: s.Rule}] = had[alerts.BudgetName{Rule: s.Rule}] || s.Version != ""
 	}

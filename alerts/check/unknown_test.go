@@ -59,25 +59,25 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, tt.rules)
 			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return tt.rows, nil }
-			b.ledger.OnStandings = func(month billing.Month) ([]alerts.Standing, error) {
+			b.ledger.OnBudgetStates = func(month billing.Month) ([]alerts.BudgetState, error) {
 				if month == alertstest.November {
 					return nil, nil
 				}
-				return []alerts.Standing{{BudgetID: alerts.BudgetID{Rule: "storage", Month: month}, Version: "v", Revision: 1}}, nil
+				return []alerts.BudgetState{{BudgetID: alerts.BudgetID{Rule: "storage", Month: month}, Version: "v", Revision: 1}}, nil
 			}
 			growth := &alerts.Growth{PerDay: decimal.New(9, 0)}
-			remembered := []alerts.Episode{{BudgetID: alerts.BudgetID{Rule: "storage", Month: october}, Kind: alerts.EpisodeChange, State: alerts.EpisodeQuiet, Report: alerts.Report{Growth: growth}, Revision: 1}}
-			b.ledger.OnEpisodes = func(billing.Month) ([]alerts.Episode, error) { return remembered, nil }
+			remembered := []alerts.Incident{{BudgetID: alerts.BudgetID{Rule: "storage", Month: october}, Kind: alerts.IncidentChange, State: alerts.IncidentQuiet, Report: alerts.Report{Growth: growth}, Revision: 1}}
+			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return remembered, nil }
 			b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
 			var said []alerts.Delivery
 			b.ledger.Health = func(o alerts.Outcome) error {
-				n := alertstest.Notebook{Episodes: remembered}
-				for _, e := range o.Episodes {
+				n := alertstest.Notebook{Incidents: remembered}
+				for _, e := range o.Incidents {
 					n.Keep(t, e)
 				}
-				remembered = n.Episodes
+				remembered = n.Incidents
 				for _, d := range o.Deliveries {
-					if d.Message.Trouble != nil && d.Message.Trouble.Kind == alerts.EpisodeUnknown {
+					if d.Message.Trouble != nil && d.Message.Trouble.Kind == alerts.IncidentUnknown {
 						said = append(said, d)
 					}
 				}

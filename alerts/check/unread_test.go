@@ -20,7 +20,7 @@ func TestReadOfAMonthThatWasSetAsideAsAWhole(t *testing.T) {
 	if err != nil || len(reading.Closed) != 1 || len(reading.Rows) != 0 {
 		t.Fatalf("%+v, %v", reading, err)
 	}
-	if got := told(evaluate.Evaluate(rules, reading)); len(got) != 1 || got[0] != "odd" {
+	if got := reported(evaluate.Evaluate(rules, reading)); len(got) != 1 || got[0] != "odd" {
 		t.Errorf("findings are %q", got)
 	}
 }

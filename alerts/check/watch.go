@@ -30,17 +30,17 @@ func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Resul
 		}
 		result.Said += len(o.Deliveries)
 		result.unknownChanges = o.Unknown
-		c.logTurns(o.Turns)
+		c.logTransitions(o.Transitions)
 		return
 	}
 }
 
-func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading evaluate.Reading, now time.Time) (*decide.Lookout, error) {
-	remembered, err := c.Ledger.Episodes(ctx, reading.Month.Add(-1))
+func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading evaluate.Reading, now time.Time) (*decide.WatchPlanner, error) {
+	remembered, err := c.Ledger.Incidents(ctx, reading.Month.Add(-1))
 	if err != nil {
 		return nil, err
 	}
-	o := decide.NewLookout(rules, reading.Month, remembered, now, c.NewID)
+	o := decide.NewWatchPlanner(rules, reading.Month, remembered, now, c.NewID)
 	o.Withdraw(remembered)
 	o.Changes(reading)
 	if rules.LooksBack() {
@@ -49,19 +49,19 @@ func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading evaluate
 		reading.Unread = slices.Concat(reading.Unread, unread)
 		o.CountedTo = evaluate.NewestOf(reading.Rows)
 		o.Services = c.services.look(ctx, c.Source, rules, reading, rows, now)
-		o.Things(reading, rows, why)
+		o.Items(reading, rows, why)
 	}
-	if len(o.Episodes) == 0 {
+	if len(o.Incidents) == 0 {
 		return o, nil
 	}
 	c.lookFirst(o.Deliveries)
 	return o, c.Ledger.Record(ctx, o.Outcome)
 }
 
-func (c *Checker) logTurns(turns []decide.Turn) {
-	for _, t := range turns {
+func (c *Checker) logTransitions(transitions []decide.Transition) {
+	for _, t := range transitions {
 		fields := []zap.Field{
-			zap.String("rule", t.Rule), zap.String("scope", t.Scope), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
+			zap.String("rule", t.Rule), zap.String("scope", t.Instance), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
 			zap.String("reason", string(t.Reason)), zap.String("data_version", t.Version),
 		}
 		if t.Speak != "" {

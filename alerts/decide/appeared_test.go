@@ -15,23 +15,23 @@ import (
 func (d *almanac) search(month billing.Month, rows, past []billing.Usage, why string) string {
 	d.t.Helper()
 	at := month.Start().AddDate(0, 0, 10)
-	o := NewLookout(d.rules, month, d.episodes, at, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
-	o.Things(evaluate.Reading{Month: month, Rows: rows, ReadAt: at}, past, why)
-	for _, e := range o.Episodes {
+	o := NewWatchPlanner(d.rules, month, d.incidents, at, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
+	o.Items(evaluate.Reading{Month: month, Rows: rows, ReadAt: at}, past, why)
+	for _, e := range o.Incidents {
 		d.write(e)
 	}
-	var said []string
+	var posted []string
 	for _, m := range o.Deliveries {
 		var names []string
-		for _, thing := range m.Message.Things {
-			names = append(names, thing.Name+map[bool]string{true: " back"}[thing.Back])
+		for _, item := range m.Message.Items {
+			names = append(names, item.Name+map[bool]string{true: " back"}[item.Back])
 		}
-		said = append(said, fmt.Sprintf("%s #%s: %s, %s", m.Kind, m.Channel, m.Message.Reason, strings.Join(names, " and ")))
+		posted = append(posted, fmt.Sprintf("%s #%s: %s, %s", m.Kind, m.Channel, m.Message.Reason, strings.Join(names, " and ")))
 	}
-	return strings.Join(said, "; ")
+	return strings.Join(posted, "; ")
 }
 
-func TestThingsAreSaidOnce(t *testing.T) {
+func TestItemsAreSaidOnce(t *testing.T) {
 	past := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 90, 0)
 	europe, asia, india := alertstest.Gigabytes(alertstest.November, "cdn_usage/Europe Bandwidth", 90), alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 2), alertstest.Gigabytes(alertstest.November, "cdn_usage/India Bandwidth", 8)
 	both := []billing.Usage{europe, asia, india}

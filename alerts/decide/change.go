@@ -7,9 +7,9 @@ import (
 	"budgetbot/alerts/evaluate"
 )
 
-// Turn is what becomes of an episode in one check, and why.
-type Turn struct {
-	alerts.Episode
+// Transition is what becomes of an episode in one check, and why.
+type Transition struct {
+	alerts.Incident
 	Reason  alerts.Reason
 	Speak   alerts.DeliveryKind // empty to keep silent
 	Changed bool                // whether there is anything to remember
@@ -19,8 +19,8 @@ type Turn struct {
 //
 // A change above both floors on two data versions is posted once a month. After that the message is edited: at most daily while it
 // lasts, when it ends, when it comes back, and when the month is over.
-func decideChange(before alerts.Episode, c evaluate.Change, now time.Time) Turn {
-	t := Turn{Episode: before}
+func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Transition {
+	t := Transition{Incident: before}
 	t.Report.Growth = &c.Growth
 	if !c.Known {
 		return t.unknown(before, c)
@@ -32,35 +32,35 @@ func decideChange(before alerts.Episode, c evaluate.Change, now time.Time) Turn 
 		return t.close(before, now)
 	}
 	switch before.State {
-	case alerts.EpisodeOpen:
+	case alerts.IncidentOpen:
 		return t.goOn(before, c, now)
-	case alerts.EpisodeOver:
+	case alerts.IncidentOver:
 		if c.Floors {
-			t.State, t.EndedAt = alerts.EpisodeOpen, time.Time{}
+			t.State, t.EndedAt = alerts.IncidentOpen, time.Time{}
 			return t.edit(alerts.ReasonGrewAgain)
 		}
 		return t.silent(alerts.ReasonCalmSoFar)
-	case alerts.EpisodeWatched, alerts.EpisodeQuiet:
+	case alerts.IncidentWatched, alerts.IncidentQuiet:
 	}
 	switch {
 	case !c.Floors:
-		t.State, t.Since = alerts.EpisodeQuiet, time.Time{}
+		t.State, t.Since = alerts.IncidentQuiet, time.Time{}
 		return t.silent(alerts.ReasonCalmSoFar)
-	case before.State != alerts.EpisodeWatched:
-		t.State, t.Since = alerts.EpisodeWatched, now
+	case before.State != alerts.IncidentWatched:
+		t.State, t.Since = alerts.IncidentWatched, now
 		return t.silent(alerts.ReasonOneVersion)
 	case !fresh:
 		return t.silent(alerts.ReasonOneVersion)
 	}
-	t.State, t.Reason, t.Speak = alerts.EpisodeOpen, alerts.ReasonGrew, alerts.DeliverRoot
+	t.State, t.Reason, t.Speak = alerts.IncidentOpen, alerts.ReasonGrew, alerts.DeliverParent
 	return t
 }
 
 // unknown keeps the figures as they were, and says why there are no newer ones.
-func (t Turn) unknown(before alerts.Episode, c evaluate.Change) Turn {
+func (t Transition) unknown(before alerts.Incident, c evaluate.Change) Transition {
 	t.State, t.Reason = before.State, alerts.ReasonUnknown
 	if t.State == "" {
-		t.State = alerts.EpisodeQuiet
+		t.State = alerts.IncidentQuiet
 	}
 	last := c.Growth
 	if before.Report.Growth.Known() {
@@ -73,39 +73,39 @@ func (t Turn) unknown(before alerts.Episode, c evaluate.Change) Turn {
 	return t
 }
 
-func (t Turn) goOn(before alerts.Episode, c evaluate.Change, now time.Time) Turn {
+func (t Transition) goOn(before alerts.Incident, c evaluate.Change, now time.Time) Transition {
 	switch {
 	case !c.Floors:
-		t.State, t.EndedAt = alerts.EpisodeOver, now
+		t.State, t.EndedAt = alerts.IncidentOver, now
 		return t.edit(alerts.ReasonCalm)
-	case (t.Changed || before.SaidAt.IsZero()) && now.Sub(before.SaidAt) >= refreshAfter: // a rule that was renamed has no time
-		return t.edit(alerts.ReasonRefresh)
+	case (t.Changed || before.PostedAt.IsZero()) && now.Sub(before.PostedAt) >= updateAfter: // a rule that was renamed has no time
+		return t.edit(alerts.ReasonUpdate)
 	}
 	return t.silent(alerts.ReasonGrewSaid)
 }
 
 // close gives the posted message its final figures. A month without a message stays as it is.
-func (t Turn) close(before alerts.Episode, now time.Time) Turn {
-	if before.State != alerts.EpisodeOpen {
+func (t Transition) close(before alerts.Incident, now time.Time) Transition {
+	if before.State != alerts.IncidentOpen {
 		t.Changed = false
 		return t.silent(alerts.ReasonEnded)
 	}
-	t.State, t.EndedAt = alerts.EpisodeOver, now
+	t.State, t.EndedAt = alerts.IncidentOver, now
 	return t.edit(alerts.ReasonEnded)
 }
 
-func (t Turn) edit(why alerts.Reason) Turn {
-	t.Reason, t.Speak, t.Changed = why, alerts.DeliverRefresh, true
+func (t Transition) edit(why alerts.Reason) Transition {
+	t.Reason, t.Speak, t.Changed = why, alerts.DeliverUpdate, true
 	return t
 }
 
-func (t Turn) silent(why alerts.Reason) Turn {
+func (t Transition) silent(why alerts.Reason) Transition {
 	t.Reason = why
 	return t
 }
 
 // unknown reports whether the last judgement could not be made.
-func unknown(e *alerts.Episode) bool {
+func unknown(e *alerts.Incident) bool {
 	g := e.Report.Growth
 	return g != nil && (g.Unknown != "" || g.Versus.Unknown)
 }

@@ -15,52 +15,52 @@ import (
 
 // almanac is what is remembered of one rule with change.
 type almanac struct {
-	t        *testing.T
-	rules    *rules.Rules
-	episodes []alerts.Episode
-	ids      int
+	t         *testing.T
+	rules     *rules.Rules
+	incidents []alerts.Incident
+	ids       int
 }
 
 // look makes one check and returns what it says, "kind: reason" or "(reason)" for silence, of every turn.
 func (d *almanac) look(reading evaluate.Reading) string {
 	d.t.Helper()
-	o := NewLookout(d.rules, reading.Month, d.episodes, reading.ReadAt, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
-	o.Withdraw(d.episodes)
+	o := NewWatchPlanner(d.rules, reading.Month, d.incidents, reading.ReadAt, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
+	o.Withdraw(d.incidents)
 	o.Changes(reading)
-	for _, e := range o.Episodes {
+	for _, e := range o.Incidents {
 		d.write(e)
 	}
-	var said []string
-	for _, turn := range o.Turns {
-		if turn.Speak == "" {
-			said = append(said, "("+string(turn.Reason)+")")
+	var posted []string
+	for _, transition := range o.Transitions {
+		if transition.Speak == "" {
+			posted = append(posted, "("+string(transition.Reason)+")")
 			continue
 		}
-		said = append(said, string(turn.Speak)+": "+string(turn.Reason))
+		posted = append(posted, string(transition.Speak)+": "+string(transition.Reason))
 	}
-	return strings.Join(said, "; ")
+	return strings.Join(posted, "; ")
 }
 
 // rename does what the store does at a start with rules that had another name.
 func (d *almanac) rename() {
 	for was, name := range d.rules.Renames() {
-		for i := range d.episodes {
-			if e := &d.episodes[i]; e.Rule == was {
-				e.Rule, e.SaidAt = name, time.Time{}
+		for i := range d.incidents {
+			if e := &d.incidents[i]; e.Rule == was {
+				e.Rule, e.PostedAt = name, time.Time{}
 			}
 		}
 	}
 }
 
-func (d *almanac) write(e alerts.Episode) {
+func (d *almanac) write(e alerts.Incident) {
 	d.t.Helper()
-	for i, have := range d.episodes {
+	for i, have := range d.incidents {
 		if have.BudgetID == e.BudgetID && have.Kind == e.Kind {
 			if have.Revision != e.Revision {
 				d.t.Fatalf("episode of %s has revision %d, not %d", e.BudgetID, have.Revision, e.Revision)
 			}
 			e.Revision++
-			d.episodes[i] = e
+			d.incidents[i] = e
 			return
 		}
 	}
@@ -68,7 +68,7 @@ func (d *almanac) write(e alerts.Episode) {
 		d.t.Fatalf("episode of %s has revision %d and is not there", e.BudgetID, e.Revision)
 	}
 	e.Revision++
-	d.episodes = append(d.episodes, e)
+	d.incidents = append(d.incidents, e)
 }
 
 // TestAChangeIsSaidOnceAMonth is the life of it.
@@ -85,9 +85,9 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 		want   string
 	}
 	const (
-		calm, once, said = "(below the floors)", "(above the floors on one data version)", "(change already said)"
-		root, daily      = "root: usage per day has risen", "refresh: figures refreshed"
-		back, again      = "refresh: usage per day is no longer above the floors", "refresh: usage per day has risen again"
+		calm, once, posted = "(below the floors)", "(above the floors on one data version)", "(change already said)"
+		parent, daily      = "root: usage per day has risen", "refresh: figures refreshed"
+		back, again        = "refresh: usage per day is no longer above the floors", "refresh: usage per day has risen again"
 	)
 	for _, tt := range []struct {
 		name  string
@@ -95,23 +95,23 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	}{
 		{"below the floors there is nothing to say", []look{{10, 1.1, nil, calm}, {11, 1.2, nil, calm}}},
 		{"one data version is no news, be it looked at twice", []look{{10, 2, nil, once}, {10, 2, nil, once}, {11, 1.1, nil, calm}}},
-		{"two of them are said, once", []look{{10, 2, nil, once}, {11, 2, nil, root}, {11, 2, nil, said}}},
-		{"a version below between them begins anew", []look{{10, 2, nil, once}, {11, 1.1, nil, calm}, {12, 2, nil, once}, {13, 2, nil, root}}},
-		{"it is edited daily while it lasts", []look{{10, 2, nil, once}, {11, 2, nil, root}, {12, 2.1, nil, daily}, {12, 2.1, nil, said}, {13, 2.2, nil, daily}}},
+		{"two of them are said, once", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {11, 2, nil, posted}}},
+		{"a version below between them begins anew", []look{{10, 2, nil, once}, {11, 1.1, nil, calm}, {12, 2, nil, once}, {13, 2, nil, parent}}},
+		{"it is edited daily while it lasts", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {12, 2.1, nil, daily}, {12, 2.1, nil, posted}, {13, 2.2, nil, daily}}},
 		{"back on course is an edit, and so is coming back", []look{
-			{10, 2, nil, once}, {11, 2, nil, root}, {12, 1.1, nil, back}, {13, 1.1, nil, calm}, {14, 2, nil, again}, {14, 2, nil, said},
+			{10, 2, nil, once}, {11, 2, nil, parent}, {12, 1.1, nil, back}, {13, 1.1, nil, calm}, {14, 2, nil, again}, {14, 2, nil, posted},
 		}},
-		{"a rule that is new speaks like any other", []look{{20, 2, nil, once}, {21, 2, nil, root}}},
-		{"unknown keeps what was said", []look{{10, 2, nil, once}, {11, 2, nil, root}, {0, 0, nil, "(usage unknown)"}, {12, 2, nil, daily}}},
-		{"and what was seen once", []look{{10, 2, nil, once}, {0, 0, nil, "(usage unknown)"}, {11, 2, nil, root}}},
+		{"a rule that is new speaks like any other", []look{{20, 2, nil, once}, {21, 2, nil, parent}}},
+		{"unknown keeps what was said", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {0, 0, nil, "(usage unknown)"}, {12, 2, nil, daily}}},
+		{"and what was seen once", []look{{10, 2, nil, once}, {0, 0, nil, "(usage unknown)"}, {11, 2, nil, parent}}},
 		{"a rule that is removed ends what it said by an edit", []look{
 			{10, 2, nil, once},
-			{11, 2, nil, root},
+			{11, 2, nil, parent},
 			{12, 2, gone, "refresh: the rule is no longer in the file; " + once},
 			{12, 2, gone, once},
 		}},
 		{"a rule that is renamed goes on with it, and its message has the new name at once", []look{
-			{10, 2, nil, once}, {11, 2, nil, root}, {11, 2, renamed, daily}, {11, 2, renamed, said},
+			{10, 2, nil, once}, {11, 2, nil, parent}, {11, 2, renamed, daily}, {11, 2, renamed, posted},
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,7 +141,7 @@ func TestWhatIsMissingIsOfToday(t *testing.T) {
 			Month: alertstest.November, ReadAt: alertstest.November.Start().AddDate(0, 0, day).Add(6 * time.Hour), Archive: evaluate.NewArchive(nil, nil, nil),
 			Rows: []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 1, day), alertstest.RequestsOf(alertstest.October, "Asia", 1, 31)},
 		})
-		if got := d.episodes[0].Report.Growth.Versus; !got.Unknown || got.Days != day {
+		if got := d.incidents[0].Report.Growth.Versus; !got.Unknown || got.Days != day {
 			t.Errorf("day %d: unknown %t, of %d days", day, got.Unknown, got.Days)
 		}
 	}
@@ -184,8 +184,8 @@ func TestAChangeEndsWithItsMonth(t *testing.T) {
 					t.Errorf("look %d: %s, want %s", i, got, tt.want[i])
 				}
 			}
-			for _, e := range d.episodes {
-				if e.Month == alertstest.November && (e.State != alerts.EpisodeOver || !e.Report.Growth.Closed) {
+			for _, e := range d.incidents {
+				if e.Month == alertstest.November && (e.State != alerts.IncidentOver || !e.Report.Growth.Closed) {
 					t.Errorf("November's episode is %s, closed %t", e.State, e.Report.Growth.Closed)
 				}
 			}

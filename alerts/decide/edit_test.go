@@ -17,7 +17,7 @@ func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		limit int64
-		want  rules.Level // up to which the budget is in hand; 0 for not at all
+		want  rules.Threshold // up to which the budget is in hand; 0 for not at all
 	}{
 		{"a limit that is lowered past the next level", 700, 80},
 		{"one that is raised a little", 1005, 80},
@@ -26,9 +26,9 @@ func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := alertstest.BudgetRule()
 			rule.Budget.Value = decimal.New(tt.limit, 0)
-			before := alertstest.Acked(alertstest.Rooted(alertstest.StandingAt(80, 810), 0), 80)
-			got := Decide(Past{Standing: before, SeenHash: before.RuleHash}, findingOf(rule, 810, "v2"), alertstest.Noon).Standing.Ack
-			if got.Given() != (tt.want > 0) || got.Level != tt.want {
+			before := alertstest.Acked(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 0), 80)
+			got := Decide(Past{BudgetState: before, SeenHash: before.RuleHash}, findingOf(rule, 810, "v2"), alertstest.Noon).BudgetState.Ack
+			if got.Given() != (tt.want > 0) || got.Threshold != tt.want {
 				t.Errorf("%+v is in hand", got)
 			}
 		})
@@ -38,16 +38,16 @@ func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 // TestAnUpgradeIsNoChange: hashes of versions that put the thresholds into them are known again, of rules that name thresholds and of
 // those that had the defaults of then.
 func TestAnUpgradeIsNoChange(t *testing.T) {
-	for _, thresholds := range [][]rules.Level{{80, 100, 125}, {80, 100, 125, 150, 200}} {
+	for _, thresholds := range [][]rules.Threshold{{80, 100, 125}, {80, 100, 125, 150, 200}} {
 		rule := alertstest.BudgetRule()
 		m := rule.Match
 		earlier := rules.ContentHash(fmt.Sprintf("%q %q %q %q %q %q %s %q %v", m.Product, m.UsageType, m.Region, m.Service, rule.Per, rule.Charges,
 			rule.Budget.Kind, rule.Budget.Currency, thresholds)) + rules.HashDash + rules.ContentHash("1000")
 		w := watching(false)
 		w.rules.Rules = []rules.Rule{*rule}
-		w.Standings[alertstest.BudgetOf("na")] = alerts.Standing{BudgetID: alertstest.BudgetOf("na"), RuleHash: earlier, Level: 80, Used: decimal.New(810, 0), Revision: 1}
+		w.BudgetStates[alertstest.BudgetOf("na")] = alerts.BudgetState{BudgetID: alertstest.BudgetOf("na"), RuleHash: earlier, Threshold: 80, Used: decimal.New(810, 0), Revision: 1}
 		expect(t, w.check(t, 1010), "d1 root #cdn na 100%: higher level reached")
-		if got := w.Standings[alertstest.BudgetOf("na")].RuleHash; got != rule.Hash(alertstest.November, "") {
+		if got := w.BudgetStates[alertstest.BudgetOf("na")].RuleHash; got != rule.Hash(alertstest.November, "") {
 			t.Errorf("the hash with %v stays as it was", thresholds)
 		}
 		other := *rule
@@ -67,7 +67,7 @@ func TestAChangedRuleThatIsOverIsToldInItsOwnChannel(t *testing.T) {
 	w.Refuses["cdn"] = true
 	plan := w.check(t, 700, 700)
 	expect(t, plan, "d1 start #cdn a 100%: rules were added or changed")
-	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Level: 100}]; alert.DeliveryID != "d1" {
+	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Threshold: 100}]; alert.DeliveryID != "d1" {
 		t.Errorf("100%% is told by %q", alert.DeliveryID)
 	}
 	if again := w.check(t, 700, 700).Decisions[0]; again.Speak != "" || again.Reason != alerts.ReasonWaits {
@@ -86,7 +86,7 @@ func TestTheFirstStartIsToldToOperators(t *testing.T) {
 	expect(t, w.check(t, 1010, 810), "d1 start #ops a 100% b 80%: first start")
 	for _, alert := range w.Alerts {
 		if alert.DeliveryID != "" || !strings.HasPrefix(string(alert.Reason), "new rule") {
-			t.Errorf("%s of %s: %q by %q", alert.Level, alert.Rule, alert.Reason, alert.DeliveryID)
+			t.Errorf("%s of %s: %q by %q", alert.Threshold, alert.Rule, alert.Reason, alert.DeliveryID)
 		}
 	}
 }

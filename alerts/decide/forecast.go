@@ -8,28 +8,28 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// foresee takes one more look at how the month is likely to end. A forecast that was posted and no longer holds, or was about
+// forecast takes one more look at how the month is likely to end. A forecast that was posted and no longer holds, or was about
 // another level than the rule has now, may be posted again.
-func (d *Decision) foresee(before alerts.Standing, f evaluate.Finding) {
+func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 	track := before.Track
 	if tellsOther(before, f) {
 		track = forecast.Track{}
 	}
-	d.Standing.Track = track.Next(f.Chance(), f.Version)
-	if before.Foretold > 0 && !d.Standing.Track.Likely {
-		d.Standing.Foretold, d.LiftForecast, d.Changed = 0, true, true
+	d.BudgetState.Track = track.Next(f.Chance(), f.Version)
+	if before.ForecastThreshold > 0 && !d.BudgetState.Track.Likely {
+		d.BudgetState.ForecastThreshold, d.RearmForecast, d.Changed = 0, true, true
 	}
 }
 
 // tellsOther reports whether the posted forecast was about another level than the rule has now.
-func tellsOther(s alerts.Standing, f evaluate.Finding) bool {
-	return s.Foretold > 0 && s.Foretold != f.Rule.Forecast
+func tellsOther(s alerts.BudgetState, f evaluate.Finding) bool {
+	return s.ForecastThreshold > 0 && s.ForecastThreshold != f.Rule.Forecast
 }
 
-// foretell notes that the forecast is said, or passed over in silence, with what the decision does.
-func (d *Decision) foretell(level rules.Level) {
-	if level > 0 && d.Standing.Foretold == 0 {
-		d.Foretells, d.Standing.Foretold, d.Changed = level, level, true
+// postForecast notes that the forecast is said, or passed over in silence, with what the decision does.
+func (d *Decision) postForecast(threshold rules.Threshold) {
+	if threshold > 0 && d.BudgetState.ForecastThreshold == 0 {
+		d.ForecastThreshold, d.BudgetState.ForecastThreshold, d.Changed = threshold, threshold, true
 	}
 }
 
@@ -37,26 +37,26 @@ func (d *Decision) foretell(level rules.Level) {
 // not posted again when a second data version agrees.
 func (d *Decision) carryForecast(f evaluate.Finding) {
 	if f.Chance() >= forecast.LikelyFrom {
-		d.Standing.Track = forecast.Track{Likely: true, Version: f.Version}
+		d.BudgetState.Track = forecast.Track{Likely: true, Version: f.Version}
 	}
-	if d.Standing.Track.Likely && d.Standing.Level < f.Rule.Forecast {
-		d.foretell(f.Rule.Forecast)
+	if d.BudgetState.Track.Likely && d.BudgetState.Threshold < f.Rule.Forecast {
+		d.postForecast(f.Rule.Forecast)
 	}
 }
 
 // isForecastDue reports whether the month's likely end is news: a level that was reached silences a forecast of itself and of
 // those below.
 func (d *Decision) isForecastDue(f evaluate.Finding) bool {
-	return d.Standing.Track.Likely && d.Standing.Foretold == 0 && d.Standing.Level < f.Rule.Forecast
+	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
 }
 
-// outlookDay is the finding's part of the record. It reports false where nothing is foreseen.
-func outlookDay(f *evaluate.Finding) (alerts.OutlookDay, bool) {
-	o := f.Outlook
+// forecastDay is the finding's part of the record. It reports false where nothing is foreseen.
+func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
+	o := f.Forecast
 	if f.Unknown != "" || !o.IsKnown() || o.Method == forecast.MethodComplete {
-		return alerts.OutlookDay{}, false
+		return alerts.ForecastDay{}, false
 	}
-	return alerts.OutlookDay{
+	return alerts.ForecastDay{
 		BudgetID: f.BudgetID, Day: billing.DayCounted(f.CountedTo), Used: f.Used, Limit: f.Limit,
 		Low: o.Low, Expected: o.End, High: o.High, Deviation: o.Deviation, Method: o.Method, Version: f.Version,
 	}, true

@@ -18,7 +18,7 @@ import (
 // foreseeing lets the finding's month end near a figure, with a range of some 130 on either side. Of a limit of 1,000 the
 // chance to be over is 84 % near 1,100, 50 % near 1,000 and 31 % near 950.
 func foreseeing(f evaluate.Finding, end int64) evaluate.Finding {
-	f.Outlook = forecast.Outlook{
+	f.Forecast = forecast.Forecast{
 		Position: forecast.Position{Month: f.Month, Used: f.Used, CountedTo: f.CountedTo}, Method: forecast.MethodDaily,
 		End: decimal.New(end, 0), Low: decimal.New(end-130, 0), High: decimal.New(end+130, 0), Deviation: 100 / forecast.Doubt,
 	}
@@ -188,7 +188,7 @@ func (l look) at(t *testing.T, b *alertstest.Book, rule *rules.Rule, now time.Ti
 	if speak == "" {
 		speak = "silent"
 	}
-	return fmt.Sprintf("%s: %s; %s", speak, d.Reason, b.Standings[f.BudgetID].State())
+	return fmt.Sprintf("%s: %s; %s", speak, d.Reason, b.BudgetStates[f.BudgetID].State())
 }
 
 func TestForecastsOverAMonth(t *testing.T) {
@@ -199,11 +199,11 @@ func TestForecastsOverAMonth(t *testing.T) {
 				tt.rule(rule)
 			}
 			b, id := alertstest.NewBook(), alertstest.BudgetOf(rule.Name)
-			known := alerts.Standing{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+			known := alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
 			if tt.muted {
 				known.Mute = alerts.Answer{By: "U1", At: alertstest.Noon}
 			}
-			b.Standings[id] = known
+			b.BudgetStates[id] = known
 			var got, want []string
 			for i, look := range tt.looks {
 				got, want = append(got, look.at(t, b, rule, alertstest.Noon.Add(time.Duration(i)*time.Hour))), append(want, look.want)
@@ -220,13 +220,13 @@ func TestForecastsOverAMonth(t *testing.T) {
 func TestForecastIsRecordedOnce(t *testing.T) {
 	rule, b := alertstest.ForecastRule(), alertstest.NewBook()
 	id := alertstest.BudgetOf(rule.Name)
-	b.Standings[id] = alerts.Standing{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
 	for i, l := range []look{{300, 1100, "v1", ""}, {310, 1100, "v2", ""}} {
 		l.at(t, b, rule, alertstest.Noon.Add(time.Duration(i)*time.Hour))
 	}
-	foretold := alertstest.AlertKey{BudgetID: id, Kind: alerts.KindForecast, Level: 100}
-	if said := b.Alerts[foretold]; said.DeliveryID != "d1" || said.Reason != alerts.ReasonLikelyOver {
-		t.Errorf("recorded %+v, want the root d1", said)
+	forecasted := alertstest.AlertKey{BudgetID: id, Kind: alerts.KindForecast, Threshold: 100}
+	if posted := b.Alerts[forecasted]; posted.DeliveryID != "d1" || posted.Reason != alerts.ReasonLikelyOver {
+		t.Errorf("recorded %+v, want the root d1", posted)
 	}
 	look{1000, 1100, "v3", ""}.at(t, b, rule, alertstest.Noon.Add(3*time.Hour))
 	if len(b.Alerts) != 3 { // the forecast, 80% and 100%
@@ -234,7 +234,7 @@ func TestForecastIsRecordedOnce(t *testing.T) {
 	}
 	look{320, 950, "v4", ""}.at(t, b, rule, alertstest.Noon.Add(4*time.Hour))
 	look{320, 950, "v5", ""}.at(t, b, rule, alertstest.Noon.Add(5*time.Hour))
-	if _, still := b.Alerts[foretold]; still || len(b.Alerts) != 0 {
+	if _, still := b.Alerts[forecasted]; still || len(b.Alerts) != 0 {
 		t.Errorf("left %v after all came down", b.Alerts)
 	}
 }
@@ -243,7 +243,7 @@ func TestForecastIsRecordedOnce(t *testing.T) {
 func TestAnotherForecastIsSaidAnew(t *testing.T) {
 	rule, b := alertstest.ForecastRule(), alertstest.NewBook()
 	id := alertstest.BudgetOf(rule.Name)
-	b.Standings[id] = alerts.Standing{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
 	var got []string
 	for i, l := range []look{{300, 1350, "v1", ""}, {310, 1350, "v2", ""}, {320, 1350, "v3", ""}, {330, 1350, "v4", ""}} {
 		if i == 2 {
@@ -260,8 +260,8 @@ func TestAnotherForecastIsSaidAnew(t *testing.T) {
 	}
 }
 
-// TestProspect: a message tells three kinds of verdict apart, and says why where there is none.
-func TestProspect(t *testing.T) {
+// TestForecast: a message tells three kinds of verdict apart, and says why where there is none.
+func TestForecast(t *testing.T) {
 	likely := forecast.Track{Likely: true}
 	for _, tt := range []struct {
 		name  string
@@ -276,7 +276,7 @@ func TestProspect(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := "open"
-			switch p := tt.f.Prospect(tt.track); {
+			switch p := tt.f.ForecastSummary(tt.track); {
 			case p == nil:
 				got = "none"
 			case p.Likely && p.OnCourse:
@@ -292,8 +292,8 @@ func TestProspect(t *testing.T) {
 		})
 	}
 	early := findingOf(alertstest.ForecastRule(), 300, "v1")
-	early.Outlook = forecast.UnknownOutlook(forecast.Position{}, forecast.UnknownEarly)
-	if p := early.Prospect(forecast.Track{}); p == nil || p.Unknown != forecast.UnknownEarly {
+	early.Forecast = forecast.Unknown(forecast.Position{}, forecast.UnknownEarly)
+	if p := early.ForecastSummary(forecast.Track{}); p == nil || p.Unknown != forecast.UnknownEarly {
 		t.Errorf("too early = %+v", p)
 	}
 }

@@ -24,8 +24,8 @@ const (
 	gapsMissed = 3
 )
 
-// Sighting is what a check has seen of the bot's own health.
-type Sighting struct {
+// Observation is what a check has seen of the bot's own health.
+type Observation struct {
 	Failure   error // why nothing was compared; nil where it was, or where there is nothing to compare yet
 	Compared  bool
 	CountedTo time.Time     // of the newest row; zero where Fastly did not say
@@ -37,25 +37,25 @@ type Sighting struct {
 }
 
 // Symptoms are those that the sighting can tell. A check that compared nothing tells nothing of the figures.
-func (s Sighting) Symptoms(staleAfter, every time.Duration, now time.Time) []symptom {
+func (s Observation) Symptoms(staleAfter, every time.Duration, now time.Time) []symptom {
 	patience := max(intervalsFailed*every, failsPatiently)
-	failing := func(kind alerts.EpisodeKind, err error) symptom {
+	failing := func(kind alerts.IncidentKind, err error) symptom {
 		return symptom{
-			Trouble: alerts.Trouble{Kind: kind, Since: now, Cause: alerts.CauseOf(err), Next: alerts.RemedyOf(err)}, present: err != nil, patience: patience,
+			Trouble: alerts.Trouble{Kind: kind, Since: now, Cause: alerts.CauseOf(err), Next: alerts.HintOf(err)}, present: err != nil, patience: patience,
 		}
 	}
-	told := []symptom{failing(alerts.EpisodeFailing, s.Failure)}
+	reported := []symptom{failing(alerts.IncidentFailing, s.Failure)}
 	if !s.Compared {
-		return told
+		return reported
 	}
-	services := failing(alerts.EpisodeServices, s.Services)
+	services := failing(alerts.IncidentServices, s.Services)
 	services.UsageTypes = s.Unread
-	told = append(told, services, failing(alerts.EpisodeBill, s.Bill))
+	reported = append(reported, services, failing(alerts.IncidentBill, s.Bill))
 	if s.CountedTo.IsZero() {
-		return told
+		return reported
 	}
-	return append(told, symptom{
-		Trouble: alerts.Trouble{Kind: alerts.EpisodeStale, Since: s.CountedTo, CountedTo: s.CountedTo, Usual: s.Usual},
+	return append(reported, symptom{
+		Trouble: alerts.Trouble{Kind: alerts.IncidentStale, Since: s.CountedTo, CountedTo: s.CountedTo, Usual: s.Usual},
 		present: now.Sub(s.CountedTo) > max(staleAfter, gapsMissed*s.Usual),
 	})
 }
@@ -69,14 +69,14 @@ type Health struct {
 }
 
 // Watch goes by what is remembered of each trouble.
-func (h *Health) Watch(remembered []alerts.Episode, symptoms []symptom) {
+func (h *Health) Watch(remembered []alerts.Incident, symptoms []symptom) {
 	for _, s := range symptoms {
-		at := slices.IndexFunc(remembered, func(e alerts.Episode) bool { return e.Kind == s.Kind && e.Rule == "" })
-		before := alerts.Episode{Kind: s.Kind, State: alerts.EpisodeQuiet}
+		at := slices.IndexFunc(remembered, func(e alerts.Incident) bool { return e.Kind == s.Kind && e.Rule == "" })
+		before := alerts.Incident{Kind: s.Kind, State: alerts.IncidentQuiet}
 		if at >= 0 {
 			before = remembered[at]
 		}
-		switch lasts := before.State == alerts.EpisodeWatched || before.State == alerts.EpisodeOpen; {
+		switch lasts := before.State == alerts.IncidentWatched || before.State == alerts.IncidentOpen; {
 		case s.present && !lasts:
 			h.begin(before, s)
 		case s.present:
@@ -87,52 +87,52 @@ func (h *Health) Watch(remembered []alerts.Episode, symptoms []symptom) {
 	}
 }
 
-func (h *Health) begin(e alerts.Episode, s symptom) {
-	e.State, e.Since, e.EndedAt, e.RootID, e.SaidAt = alerts.EpisodeWatched, s.Since, time.Time{}, "", time.Time{}
+func (h *Health) begin(e alerts.Incident, s symptom) {
+	e.State, e.Since, e.EndedAt, e.ParentID, e.PostedAt = alerts.IncidentWatched, s.Since, time.Time{}, "", time.Time{}
 	e.Report.Trouble = &s.Trouble
 	if s.patience == 0 {
-		h.say(&e)
+		h.post(&e)
 	}
-	h.Episodes = append(h.Episodes, e)
+	h.Incidents = append(h.Incidents, e)
 }
 
 // goOn posts an incident that has lasted long enough, and edits its message when the cause changes.
-func (h *Health) goOn(e alerts.Episode, s symptom) {
+func (h *Health) goOn(e alerts.Incident, s symptom) {
 	was := e.Report.Trouble
 	s.Trouble.Since = e.Since
 	e.Report.Trouble = &s.Trouble
 	differs := was == nil || was.Cause != s.Cause || !slices.Equal(was.UsageTypes, s.UsageTypes)
 	switch {
-	case e.State == alerts.EpisodeWatched && h.Now.Sub(e.Since) >= s.patience && h.Operators != "":
-		h.say(&e)
-	case e.State == alerts.EpisodeOpen && differs:
-		h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverRefresh, alerts.ReasonCause, h.Now, h.NewID()))
+	case e.State == alerts.IncidentWatched && h.Now.Sub(e.Since) >= s.patience && h.Operators != "":
+		h.post(&e)
+	case e.State == alerts.IncidentOpen && differs:
+		h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, alerts.ReasonCause, h.Now, h.NewID()))
 	case !differs:
 		return
 	}
-	h.Episodes = append(h.Episodes, e)
+	h.Incidents = append(h.Incidents, e)
 }
 
-func (h *Health) say(e *alerts.Episode) {
+func (h *Health) post(e *alerts.Incident) {
 	if h.Operators == "" {
 		return
 	}
-	e.State, e.Report.Channel = alerts.EpisodeOpen, h.Operators
-	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverRoot, alerts.ReasonTrouble, h.Now, h.NewID()))
+	e.State, e.Report.Channel = alerts.IncidentOpen, h.Operators
+	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverParent, alerts.ReasonTrouble, h.Now, h.NewID()))
 }
 
 // end edits the posted message. An incident that was never posted ends without a message.
-func (h *Health) end(e alerts.Episode, s symptom) {
-	said := e.State == alerts.EpisodeOpen
-	e.State, e.EndedAt = alerts.EpisodeQuiet, h.Now
-	if said {
+func (h *Health) end(e alerts.Incident, s symptom) {
+	posted := e.State == alerts.IncidentOpen
+	e.State, e.EndedAt = alerts.IncidentQuiet, h.Now
+	if posted {
 		over := alerts.Trouble{Kind: e.Kind, Since: e.Since}
 		if e.Report.Trouble != nil {
 			over = *e.Report.Trouble
 		}
 		over.Until, over.CountedTo = h.Now, s.CountedTo
-		e.State, e.Report.Trouble = alerts.EpisodeOver, &over
-		h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverRefresh, alerts.ReasonRecovered, h.Now, h.NewID()))
+		e.State, e.Report.Trouble = alerts.IncidentOver, &over
+		h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, alerts.ReasonRecovered, h.Now, h.NewID()))
 	}
-	h.Episodes = append(h.Episodes, e)
+	h.Incidents = append(h.Incidents, e)
 }

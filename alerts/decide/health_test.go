@@ -18,49 +18,49 @@ import (
 
 // chronicle is what a ledger remembers of episodes, kept by the same rules.
 type chronicle struct {
-	episodes map[alerts.EpisodeKind]alerts.Episode
-	ids      int
+	incidents map[alerts.IncidentKind]alerts.Incident
+	ids       int
 }
 
 // look lets one check see something, and returns what is said of it, each as "kind: reason, trouble".
-func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Sighting) []string {
+func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Observation) []string {
 	t.Helper()
-	var remembered []alerts.Episode
-	for _, e := range c.episodes {
+	var remembered []alerts.Incident
+	for _, e := range c.incidents {
 		remembered = append(remembered, e)
 	}
 	newID := func() string { c.ids++; return fmt.Sprint("d", c.ids) }
 	h := Health{Operators: operators, Now: at, NewID: newID}
 	h.Watch(remembered, seen.Symptoms(rules.DefaultStaleAfter, time.Hour, at))
-	for _, e := range h.Episodes {
-		if have := c.episodes[e.Kind].Revision; have != e.Revision {
+	for _, e := range h.Incidents {
+		if have := c.incidents[e.Kind].Revision; have != e.Revision {
 			t.Fatalf("the %s episode has revision %d, not %d", e.Kind, have, e.Revision)
 		}
 		e.Revision++
-		c.episodes[e.Kind] = e
+		c.incidents[e.Kind] = e
 	}
-	var said []string
+	var posted []string
 	for _, d := range h.Deliveries {
-		if d.Channel == "" || d.Message.Trouble == nil || (d.Kind == alerts.DeliverRefresh) != (d.RootID != "") {
+		if d.Channel == "" || d.Message.Trouble == nil || (d.Kind == alerts.DeliverUpdate) != (d.ParentID != "") {
 			t.Errorf("delivery = %+v", d)
 		}
-		said = append(said, fmt.Sprintf("%s: %s, %s", d.Kind, d.Message.Reason, d.Message.Trouble.Kind))
+		posted = append(posted, fmt.Sprintf("%s: %s, %s", d.Kind, d.Message.Reason, d.Message.Trouble.Kind))
 	}
-	return said
+	return posted
 }
 
-func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
+func TestTroublesAreSaidOnceAnIncident(t *testing.T) {
 	refused, slow := &billing.APIError{Status: 401}, billing.ErrTimeout
-	fresh := func(h int) Sighting {
-		return Sighting{Compared: true, CountedTo: alertstest.Noon.Add(time.Duration(h) * time.Hour)}
+	fresh := func(h int) Observation {
+		return Observation{Compared: true, CountedTo: alertstest.Noon.Add(time.Duration(h) * time.Hour)}
 	}
-	failed := Sighting{Failure: refused}
-	unread := func(types ...string) Sighting {
+	failed := Observation{Failure: refused}
+	unread := func(types ...string) Observation {
 		s := fresh(0)
 		s.Unread, s.Services = types, slow
 		return s
 	}
-	rare := Sighting{Compared: true, CountedTo: alertstest.Noon, Usual: 24 * time.Hour}
+	rare := Observation{Compared: true, CountedTo: alertstest.Noon, Usual: 24 * time.Hour}
 	const (
 		begun     = "root: trouble of the bot's own, "
 		changed   = "refresh: another cause of the same trouble, "
@@ -68,7 +68,7 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 	)
 	type look struct {
 		after int // hours since noon
-		seen  Sighting
+		seen  Observation
 		want  string
 	}
 	for _, tt := range []struct {
@@ -83,7 +83,7 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, failed, ""}, {99, failed, ""},
 		}},
 		{"another cause is an edit", "ops", []look{
-			{0, failed, ""}, {3, failed, begun + "failing"}, {4, Sighting{Failure: slow}, changed + "failing"}, {5, Sighting{Failure: slow}, ""},
+			{0, failed, ""}, {3, failed, begun + "failing"}, {4, Observation{Failure: slow}, changed + "failing"}, {5, Observation{Failure: slow}, ""},
 		}},
 		{"when they succeed that is an edit, said once", "ops", []look{
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, fresh(0), recovered + "failing"}, {5, fresh(0), ""},
@@ -92,7 +92,7 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, fresh(0), recovered + "failing"}, {5, failed, ""}, {8, failed, begun + "failing"},
 		}},
 		{"a month that has no rows yet is no failure, and ends one", "ops", []look{
-			{0, failed, ""}, {3, failed, begun + "failing"}, {4, Sighting{}, recovered + "failing"},
+			{0, failed, ""}, {3, failed, begun + "failing"}, {4, Observation{}, recovered + "failing"},
 		}},
 		{"without a channel for operators nothing is said, not even the end", "", []look{
 			{0, failed, ""}, {3, failed, ""}, {4, fresh(0), ""}, {50, fresh(0), ""},
@@ -106,7 +106,7 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 		{"a check that fails tells nothing of the figures", "ops", []look{
 			{37, fresh(0), begun + "stale"}, {38, failed, ""}, {39, fresh(0), ""},
 		}},
-		{"rows without a date tell nothing either", "ops", []look{{37, fresh(0), begun + "stale"}, {40, Sighting{Compared: true}, ""}}},
+		{"rows without a date tell nothing either", "ops", []look{{37, fresh(0), begun + "stale"}, {40, Observation{Compared: true}, ""}}},
 		{"services that cannot be read for three intervals are said in one message", "ops", []look{
 			{0, unread("Asia Bandwidth", "Europe Bandwidth"), ""},
 			{3, unread("Asia Bandwidth", "Europe Bandwidth"), begun + "services"},
@@ -115,9 +115,9 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 			{6, fresh(0), recovered + "services"},
 		}},
 		{"a bill that cannot be read is a trouble of its own", "ops", []look{
-			{0, Sighting{Compared: true, Bill: slow}, ""},
-			{3, Sighting{Compared: true, Bill: slow}, begun + "bill"},
-			{4, Sighting{Compared: true, Bill: refused}, changed + "bill"},
+			{0, Observation{Compared: true, Bill: slow}, ""},
+			{3, Observation{Compared: true, Bill: slow}, begun + "bill"},
+			{4, Observation{Compared: true, Bill: refused}, changed + "bill"},
 			{5, fresh(0), recovered + "bill"},
 		}},
 		{"checks that fail tell nothing of the services", "ops", []look{
@@ -128,7 +128,7 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := chronicle{episodes: map[alerts.EpisodeKind]alerts.Episode{}}
+			c := chronicle{incidents: map[alerts.IncidentKind]alerts.Incident{}}
 			for i, l := range tt.looks {
 				got := strings.Join(c.look(t, alertstest.Noon.Add(time.Duration(l.after)*time.Hour), tt.operators, l.seen), "; ")
 				if got != l.want {
@@ -140,14 +140,14 @@ func TestTroublesAreSaidOnceAnEpisode(t *testing.T) {
 }
 
 func TestATroubleTellsItsCauseAndItsLength(t *testing.T) {
-	c := chronicle{episodes: map[alerts.EpisodeKind]alerts.Episode{}}
-	refused := Sighting{Failure: &billing.APIError{Status: 401}}
+	c := chronicle{incidents: map[alerts.IncidentKind]alerts.Incident{}}
+	refused := Observation{Failure: &billing.APIError{Status: 401}}
 	c.look(t, alertstest.Noon, "ops", refused)
 	c.look(t, alertstest.Noon.Add(4*time.Hour), "ops", refused)
-	c.look(t, alertstest.Noon.Add(5*time.Hour), "ops", Sighting{Compared: true})
-	got := *c.episodes[alerts.EpisodeFailing].Report.Trouble
+	c.look(t, alertstest.Noon.Add(5*time.Hour), "ops", Observation{Compared: true})
+	got := *c.incidents[alerts.IncidentFailing].Report.Trouble
 	want := alerts.Trouble{
-		Kind: alerts.EpisodeFailing, Since: alertstest.Noon, Until: alertstest.Noon.Add(5 * time.Hour), Cause: "Fastly refused the token",
+		Kind: alerts.IncidentFailing, Since: alertstest.Noon, Until: alertstest.Noon.Add(5 * time.Hour), Cause: "Fastly refused the token",
 		Next: "Put a valid token into FASTLY_API_TOKEN, and start me again.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -158,11 +158,11 @@ func TestATroubleTellsItsCauseAndItsLength(t *testing.T) {
 // TestEveryCauseHasARemedy: nobody is told that something is wrong and then left alone with it.
 func TestEveryCauseHasARemedy(t *testing.T) {
 	for _, cause := range alerts.Causes {
-		if got := alerts.RemedyOf(fmt.Errorf("read: %w", cause.Kind)); got == "" || got != cause.Next {
+		if got := alerts.HintOf(fmt.Errorf("read: %w", cause.Kind)); got == "" || got != cause.Next {
 			t.Errorf("%s: %q, want %q", cause.Words, got, cause.Next)
 		}
 	}
-	if got := alerts.RemedyOf(errors.New("odd")); got != "The log tells the whole of it." {
+	if got := alerts.HintOf(errors.New("odd")); got != "The log tells the whole of it." {
 		t.Errorf("an unknown cause: %q", got)
 	}
 }

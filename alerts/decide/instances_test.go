@@ -14,12 +14,12 @@ func TestPlanNamesEachService(t *testing.T) {
 	set := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: team, budget: 50 TB")
 	w := &watch{Book: alertstest.NewBook(), rules: &rules.Rules{Rules: set}, now: alertstest.Noon}
 	october := alerts.BudgetID{Rule: "r", Month: alertstest.November.Add(-1)}
-	w.Standings[october] = alerts.Standing{BudgetID: october, RuleHash: set[0].Hash(october.Month, "media"), Revision: 1}
+	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, "media"), Revision: 1}
 	plan := MakePlan(w.rules, evaluate.Evaluate(set, readingOf(set, alertstest.Shops())), w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan, "d1 root #cdn r 125%: first level reached", "d2 root #shop r 100%: first level reached")
-	scope := func(i int) string { return plan.Outcome.Deliveries[i].Message.Budgets[0].Scope }
-	if scope(0) != "media" || scope(1) != "shop" {
-		t.Errorf("the messages speak of %s and %s", scope(0), scope(1))
+	instance := func(i int) string { return plan.Outcome.Deliveries[i].Message.Budgets[0].Instance }
+	if instance(0) != "media" || instance(1) != "shop" {
+		t.Errorf("the messages speak of %s and %s", instance(0), instance(1))
 	}
 }
 
@@ -28,8 +28,8 @@ func TestPlanNamesEachService(t *testing.T) {
 func TestPlanOfLimitsThatDiffer(t *testing.T) {
 	set := alertstest.ScopedRules(t, alertstest.Bandwidths+`per: service, service: "shop-*", budget: {default: 1 TB, 2026-11: 500 TB}, except: {shop-www: 11 TB}`)
 	w := &watch{Book: alertstest.NewBook(), rules: &rules.Rules{Rules: set}, now: alertstest.Noon}
-	october := alerts.BudgetID{Rule: "r", Scope: "shop-images", Month: alertstest.November.Add(-1)}
-	w.Standings[october] = alerts.Standing{BudgetID: october, RuleHash: set[0].Hash(october.Month, october.Scope), Revision: 1}
+	october := alerts.BudgetID{Rule: "r", Instance: "shop-images", Month: alertstest.November.Add(-1)}
+	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, october.Instance), Revision: 1}
 	findings := evaluate.Evaluate(set, readingOf(set, alertstest.Shops()))
 	plan := MakePlan(w.rules, findings, w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan, "d1 root #cdn r 80%: first level reached")

@@ -32,56 +32,56 @@ func TestAMonthThatIsOver(t *testing.T) {
 	const closes, over, reopened = "refresh: the month is closed", "silent: the month is over", "Fastly has restated a closed month"
 	for _, tt := range []struct {
 		name   string
-		before alerts.Standing
+		before alerts.BudgetState
 		rule   func(*rules.Rule)
 		looks  []lateLook
 	}{
-		{"it is open until its last day is counted", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"it is open until its last day is counted", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{0.5, 1110, 2, over}, {1.5, 1120, 1, over}, {1.6, 1140, 0, closes + ", final 1140"}, {1.7, 1140, 0, over},
 		}},
-		{"after 72 hours it is closed as it is", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"after 72 hours it is closed as it is", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{2.9, 1110, 1, over}, {3, 1110, 1, closes + ", final 1110"},
 		}},
-		{"a service that was down for weeks closes it when it is back", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"a service that was down for weeks closes it when it is back", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{25, 1110, 0, closes + ", final 1110"}, {25.1, 1110, 0, over},
 		}},
-		{"a level of its last day is still said, and closes it", alertstest.Rooted(alertstest.StandingAt(80, 900), 0), nil, []lateLook{
+		{"a level of its last day is still said, and closes it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
 			{0.2, 1000, 1, "rise: higher level reached"}, {1.2, 1010, 0, closes + ", final 1010"},
 		}},
-		{"both at once are one reply and one edit", alertstest.Rooted(alertstest.StandingAt(80, 900), 0), nil, []lateLook{
+		{"both at once are one reply and one edit", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
 			{1.2, 1010, 0, "rise: higher level reached, final 1010"}, {1.3, 1010, 0, over},
 		}},
-		{"a budget of which nothing was said closes in silence", alertstest.StandingAt(0, 500), nil, []lateLook{
+		{"a budget of which nothing was said closes in silence", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"},
 		}},
-		{"a restatement above 1% is said once", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"a restatement above 1% is said once", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1111, 0, over}, {6, 1112, 0, "note: " + reopened}, {7, 1200, 0, over},
 		}},
-		{"be it a fall", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"be it a fall", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1000, 0, "note: " + reopened},
 		}},
-		{"a closed month that stands still is silent", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"a closed month that stands still is silent", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {2, 1100, 0, over}, {9, 1100, 0, over},
 		}},
-		{"after 14 days nobody looks any more", alertstest.Rooted(alertstest.StandingAt(100, 1100), 0), nil, []lateLook{
+		{"after 14 days nobody looks any more", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {14, 1300, 0, over},
 		}},
-		{"a restatement of a budget of which nothing was said is nothing", alertstest.StandingAt(0, 500), nil, []lateLook{
+		{"a restatement of a budget of which nothing was said is nothing", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"}, {5, 600, 0, "silent: " + reopened},
 		}},
-		{"unless a level is reached by it", alertstest.StandingAt(0, 790), nil, []lateLook{
+		{"unless a level is reached by it", alertstest.BudgetStateAt(0, 790), nil, []lateLook{
 			{1.2, 790, 0, "silent: the month is closed, final 790"}, {5, 1010, 0, "root: " + reopened},
 		}},
-		{"muted, it is still closed, by an edit, and a restatement is one too", alertstest.Muted(alertstest.Rooted(alertstest.StandingAt(100, 1100), 0)), nil, []lateLook{
+		{"muted, it is still closed, by an edit, and a restatement is one too", alertstest.Muted(alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1200, 0, "refresh: " + reopened},
 		}},
 		{
-			"a limit of the next month has no say in it", alertstest.Rooted(alertstest.StandingAt(80, 900), 0),
+			"a limit of the next month has no say in it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0),
 			func(r *rules.Rule) { r.Budget.Value = decimal.New(500, 0) },
 			[]lateLook{{0.2, 900, 1, over}, {1.2, 910, 0, closes + ", final 910"}},
 		},
 		{
-			"a rule that counts something else by now closes it with what was known", alertstest.Rooted(alertstest.StandingAt(80, 900), 0),
+			"a rule that counts something else by now closes it with what was known", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0),
 			func(r *rules.Rule) { r.Match.UsageType = "Asia *" },
 			[]lateLook{{0.2, 20, 0, over}, {3.2, 20, 0, closes + ", final 900"}},
 		},
@@ -91,15 +91,15 @@ func TestAMonthThatIsOver(t *testing.T) {
 			if tt.rule != nil {
 				tt.rule(rule)
 			}
-			standing := tt.before
+			state := tt.before
 			var got, want []string
 			for i, look := range tt.looks {
 				f := findingOf(rule, look.used, fmt.Sprint("late", i))
 				f.CountedTo = alertstest.November.End().AddDate(0, 0, -look.short)
-				d := Decide(Past{Standing: standing, SeenHash: standing.RuleHash}, f, decemberAt(look.days))
-				got, want = append(got, becomesOf(d, standing)), append(want, look.want)
+				d := Decide(Past{BudgetState: state, SeenHash: state.RuleHash}, f, decemberAt(look.days))
+				got, want = append(got, becomesOf(d, state)), append(want, look.want)
 				if d.Changed {
-					standing = d.Standing
+					state = d.BudgetState
 				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -120,18 +120,18 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 			rule.Budget.Value = decimal.New(tt.budget, 0)
 			f := findingOf(rule, 1300, "late")
 			f.CountedTo = alertstest.November.End()
-			memory := alerts.Memory{Standings: []alerts.Standing{alertstest.Rooted(alertstest.StandingAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, "")}}
+			memory := alerts.Memory{BudgetStates: []alerts.BudgetState{alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, "")}}
 			plan := MakePlan(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, memory, decemberAt(1.2), alertstest.NewBook().NewID)
-			var told []string
+			var reported []string
 			for _, d := range plan.Outcome.Deliveries {
 				line := d.Message.Budgets[0]
-				told = append(told, fmt.Sprintf("%s: %s of %s, %s", d.Kind, line.Used, line.Limit, line.Level))
+				reported = append(reported, fmt.Sprintf("%s: %s of %s, %s", d.Kind, line.Used, line.Limit, line.Threshold))
 			}
 			for _, a := range plan.Outcome.Alerts {
-				told = append(told, fmt.Sprintf("alert: %s of %s, %s", a.Used, a.Limit, a.Level))
+				reported = append(reported, fmt.Sprintf("alert: %s of %s, %s", a.Used, a.Limit, a.Threshold))
 			}
 			const figures = "1300 of 1000, 125%"
-			if diff := cmp.Diff([]string{"rise: " + figures, "refresh: " + figures, "alert: " + figures}, told); diff != "" {
+			if diff := cmp.Diff([]string{"rise: " + figures, "refresh: " + figures, "alert: " + figures}, reported); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}
 		})
@@ -139,23 +139,23 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 }
 
 // becomesOf is what a decision says and why, and the final figure that it closes a month with.
-func becomesOf(d Decision, before alerts.Standing) string {
+func becomesOf(d Decision, before alerts.BudgetState) string {
 	speak := d.Speak
 	if speak == "" {
 		speak = "silent"
 	}
 	text := fmt.Sprintf("%s: %s", speak, d.Reason)
-	if before.ClosedAt.IsZero() && !d.Standing.ClosedAt.IsZero() {
-		text += ", final " + d.Standing.Final.String()
+	if before.ClosedAt.IsZero() && !d.BudgetState.ClosedAt.IsZero() {
+		text += ", final " + d.BudgetState.Final.String()
 	}
 	return text
 }
 
 // TestAClosedMonthIsNotAnswered: its buttons are gone, and who types an answer is told why.
 func TestAClosedMonthIsNotAnswered(t *testing.T) {
-	standing := alertstest.Rooted(alertstest.StandingAt(100, 1100), 0)
-	standing.ClosedAt = decemberAt(1)
-	_, _, err := answer.Respond(standing, alerts.Press{Act: alerts.ActAcknowledge, By: "U1"}, decemberAt(1.1))
+	state := alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)
+	state.ClosedAt = decemberAt(1)
+	_, _, err := answer.Respond(state, alerts.Press{Act: alerts.ActAcknowledge, By: "U1"}, decemberAt(1.1))
 	if refused, ok := err.(*alerts.Refusal); !ok || refused.Obstacle != alerts.ObstacleMonthOver { //nolint:errorlint // returned as it is
 		t.Errorf("error = %v, want that the month is over", err)
 	}

@@ -14,8 +14,8 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// mostRoots is how many root messages one check posts in a channel; more crossings than that are one list.
-const mostRoots = 3
+// mostParents is how many root messages one check posts in a channel; more crossings than that are one list.
+const mostParents = 3
 
 // Plan is what a check's findings come to.
 type Plan struct {
@@ -29,23 +29,23 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 	p := Planner{rules: rules, hours: rules.Calendar(), Now: now, newID: newID}
 	findings = slices.Clone(findings)
 	p.Outcome.At, p.Findings = now, findings
-	p.takeBack(memory, findings)
+	p.undo(memory, findings)
 	for i := range findings {
 		f := &findings[i]
-		standing, isBack := p.taken.standing(f.BudgetID)
-		*f = asItWas(*f, standing, now)
-		past := pastOf(memory, standing, f)
-		past.Hours, past.TakenBack, past.Waits = p.hours, isBack, !isBack && len(p.taken.waiting[f.BudgetID]) > 0
+		state, isBack := p.taken.budgetState(f.BudgetID)
+		*f = asItWas(*f, state, now)
+		past := pastOf(memory, state, f)
+		past.Hours, past.Undone, past.Waits = p.hours, isBack, !isBack && len(p.taken.waiting[f.BudgetID]) > 0
 		p.Decisions = append(p.Decisions, Decide(past, *f, now))
 	}
 	p.giveBack(findings)
 	p.nameNarrower(findings)
-	p.sayRoots(findings)
-	p.saySummary(findings, len(memory.Known) == 0)
-	p.sayRises(findings)
-	p.sayCalls(findings)
+	p.postParents(findings)
+	p.postSummary(findings, len(memory.Known) == 0)
+	p.postBroadcasts(findings)
+	p.postEscalations(findings)
 	for i := range findings {
-		p.sayOnRoot(&findings[i], &p.Decisions[i])
+		p.postOnParent(&findings[i], &p.Decisions[i])
 		p.record(&findings[i], &p.Decisions[i])
 	}
 	p.giveUp(memory)
@@ -54,15 +54,15 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 
 // pastOf is what is remembered of the finding's budget. One that has no standing in this month is held against what its rule
 // counted when it was last seen: limits may differ by month and by scope.
-func pastOf(m alerts.Memory, standing alerts.Standing, f *evaluate.Finding) Past {
-	seen := f.Rule.Modern(standing.RuleHash)
+func pastOf(m alerts.Memory, state alerts.BudgetState, f *evaluate.Finding) Past {
+	seen := f.Rule.Modern(state.RuleHash)
 	if seen == "" {
 		seen = f.Rule.Modern(m.Known[f.Rule.Name])
 		if hash := f.Hash(); rules.CountsAlike(hash, seen) {
 			seen = hash
 		}
 	}
-	return Past{Standing: standing, SeenHash: seen}
+	return Past{BudgetState: state, SeenHash: seen}
 }
 
 // Planner collects what a check will post and record.
@@ -73,19 +73,19 @@ type Planner struct {
 	Now   time.Time
 	newID func() string
 	taken *takingBack
-	// said is the delivery that speaks of a finding.
-	said map[alerts.BudgetID]string
+	// posted is the delivery that speaks of a finding.
+	posted map[alerts.BudgetID]string
 	// narrower are the budgets of a finding's parts that are spoken of in the same check.
 	narrower map[alerts.BudgetID][]alerts.NarrowerLine
 }
 
-// sayRoots posts a root for each budget that needs one, or one list where they are too many for their channel.
-func (p *Planner) sayRoots(findings []evaluate.Finding) {
-	p.said = map[alerts.BudgetID]string{}
-	for _, group := range p.byChannel(alerts.DeliverRoot, func(i int) string { return findings[i].Route().Channel }) {
+// postParents posts a root for each budget that needs one, or one list where they are too many for their channel.
+func (p *Planner) postParents(findings []evaluate.Finding) {
+	p.posted = map[alerts.BudgetID]string{}
+	for _, group := range p.byChannel(alerts.DeliverParent, func(i int) string { return findings[i].Route().Channel }) {
 		channel, crossed := group.channel, group.decisions
-		if len(crossed) > mostRoots {
-			p.sayList(channel, alerts.ReasonFirstLevel, crossed, findings)
+		if len(crossed) > mostParents {
+			p.postList(channel, alerts.ReasonFirstThreshold, crossed, findings)
 			for _, i := range crossed {
 				p.Decisions[i].Speak = alerts.DeliverList
 			}
@@ -93,9 +93,9 @@ func (p *Planner) sayRoots(findings []evaluate.Finding) {
 		}
 		for _, i := range crossed {
 			f, d := &findings[i], &p.Decisions[i]
-			root := p.deliver(alerts.DeliverRoot, channel, d.Standing, p.Message(f, d))
-			d.Standing.RootID, d.Standing.RootChannel, d.Standing.HeldUntil = root, channel, p.holdUntil(d.Standing.Level)
-			p.said[f.BudgetID] = d.Standing.RootID
+			parent := p.deliver(alerts.DeliverParent, channel, d.BudgetState, p.Message(f, d))
+			d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = parent, channel, p.deferUntil(d.BudgetState.Threshold)
+			p.posted[f.BudgetID] = d.BudgetState.ParentID
 		}
 	}
 }
@@ -125,91 +125,93 @@ func (p *Planner) byChannel(speak alerts.DeliveryKind, channelOf func(i int) str
 	return groups
 }
 
-// sayList names many crossings in one message. None of them gets a root by it: a later level of a listed budget does.
-func (p *Planner) sayList(channel string, why alerts.Reason, crossed []int, findings []evaluate.Finding) {
+// postList names many crossings in one message. None of them gets a root by it: a later level of a listed budget does.
+func (p *Planner) postList(channel string, why alerts.Reason, crossed []int, findings []evaluate.Finding) {
 	message := alerts.Message{Reason: why}
 	for _, i := range crossed {
 		message.Budgets = append(message.Budgets, p.line(&findings[i], &p.Decisions[i]))
 	}
 	alerts.WorstFirst(message.Budgets)
-	id := p.deliver(alerts.DeliverList, channel, alerts.Standing{}, message)
+	id := p.deliver(alerts.DeliverList, channel, alerts.BudgetState{}, message)
 	for _, i := range crossed {
-		p.said[findings[i].BudgetID] = id
+		p.posted[findings[i].BudgetID] = id
 	}
 }
 
-// sayRises names the budgets that have risen under roots of theirs in one list, where they are too many for their channel. Each root is
+// postBroadcasts names the budgets that have risen under roots of theirs in one list, where they are too many for their channel. Each root is
 // edited, as it is for a rise of its own.
-func (p *Planner) sayRises(findings []evaluate.Finding) {
-	channelOf := func(i int) string { return cmp.Or(p.Decisions[i].Standing.RootChannel, findings[i].Route().Channel) }
-	for _, risen := range p.byChannel(alerts.DeliverRise, channelOf) {
-		if len(risen.decisions) > mostRoots {
-			p.sayList(risen.channel, alerts.ReasonLevelRose, risen.decisions, findings)
+func (p *Planner) postBroadcasts(findings []evaluate.Finding) {
+	channelOf := func(i int) string {
+		return cmp.Or(p.Decisions[i].BudgetState.ParentChannel, findings[i].Route().Channel)
+	}
+	for _, risen := range p.byChannel(alerts.DeliverBroadcast, channelOf) {
+		if len(risen.decisions) > mostParents {
+			p.postList(risen.channel, alerts.ReasonThresholdRose, risen.decisions, findings)
 			for _, i := range risen.decisions {
-				p.Decisions[i].Speak = alerts.DeliverRefresh
+				p.Decisions[i].Speak = alerts.DeliverUpdate
 			}
 		}
 	}
 }
 
-// sayOnRoot replies to and edits the root that a budget already has.
-func (p *Planner) sayOnRoot(f *evaluate.Finding, d *Decision) {
-	message, channel := p.Message(f, d), cmp.Or(d.Standing.RootChannel, f.Route().Channel)
+// postOnParent replies to and edits the root that a budget already has.
+func (p *Planner) postOnParent(f *evaluate.Finding, d *Decision) {
+	message, channel := p.Message(f, d), cmp.Or(d.BudgetState.ParentChannel, f.Route().Channel)
 	switch d.Speak {
-	case alerts.DeliverRise, alerts.DeliverNote:
-		p.said[f.BudgetID] = p.deliver(d.Speak, channel, d.Standing, message)
-	case alerts.DeliverRefresh:
+	case alerts.DeliverBroadcast, alerts.DeliverReply:
+		p.posted[f.BudgetID] = p.deliver(d.Speak, channel, d.BudgetState, message)
+	case alerts.DeliverUpdate:
 	default:
 		return
 	}
-	p.deliver(alerts.DeliverRefresh, channel, d.Standing, message)
+	p.deliver(alerts.DeliverUpdate, channel, d.BudgetState, message)
 }
 
 // record notes the standing and the levels of one decision.
 func (p *Planner) record(f *evaluate.Finding, d *Decision) {
 	if d.Changed {
-		p.Outcome.Standings = append(p.Outcome.Standings, d.Standing)
+		p.Outcome.BudgetStates = append(p.Outcome.BudgetStates, d.BudgetState)
 	}
-	if day, ok := outlookDay(f); ok && d.Changed {
-		p.Outcome.Outlooks = append(p.Outcome.Outlooks, day)
+	if day, ok := forecastDay(f); ok && d.Changed {
+		p.Outcome.Forecasts = append(p.Outcome.Forecasts, day)
 	}
 	switch {
-	case d.LiftAll:
-		p.lift(f, alerts.KindBudget, d.Kept)
-	case d.Lift:
-		p.lift(f, alerts.KindBudget, d.Standing.Level)
+	case d.RearmAll:
+		p.rearm(f, alerts.KindBudget, d.Kept)
+	case d.Rearm:
+		p.rearm(f, alerts.KindBudget, d.BudgetState.Threshold)
 	}
-	if d.LiftAll || d.LiftForecast {
-		p.lift(f, alerts.KindForecast, 0)
+	if d.RearmAll || d.RearmForecast {
+		p.rearm(f, alerts.KindForecast, 0)
 	}
-	for _, level := range slices.Concat(d.Taken, d.Passed) {
-		p.recordAlert(f, d, alerts.KindBudget, level)
+	for _, threshold := range slices.Concat(d.Applied, d.Passed) {
+		p.recordAlert(f, d, alerts.KindBudget, threshold)
 	}
-	if d.Foretells > 0 {
-		p.recordAlert(f, d, alerts.KindForecast, d.Foretells)
+	if d.ForecastThreshold > 0 {
+		p.recordAlert(f, d, alerts.KindForecast, d.ForecastThreshold)
 	}
 }
 
-func (p *Planner) lift(f *evaluate.Finding, kind alerts.AlertKind, above rules.Level) {
-	p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Lift{BudgetID: f.BudgetID, Kind: kind, Above: above})
+func (p *Planner) rearm(f *evaluate.Finding, kind alerts.AlertKind, above rules.Threshold) {
+	p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Rearm{BudgetID: f.BudgetID, Kind: kind, Above: above})
 }
 
-func (p *Planner) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.AlertKind, level rules.Level) {
+func (p *Planner) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.AlertKind, threshold rules.Threshold) {
 	p.Outcome.Alerts = append(p.Outcome.Alerts, alerts.Alert{
-		BudgetID: f.BudgetID, Kind: kind, Level: level, Reason: d.Reason,
-		Used: f.Used, Limit: f.Limit, At: p.Now, DeliveryID: p.said[f.BudgetID],
+		BudgetID: f.BudgetID, Kind: kind, Threshold: threshold, Reason: d.Reason,
+		Used: f.Used, Limit: f.Limit, At: p.Now, DeliveryID: p.posted[f.BudgetID],
 	})
 }
 
 // IsSummed reports whether the summary of new and changed rules tells of the decision.
 func (d Decision) IsSummed() bool {
 	isNew := d.Reason == alerts.ReasonNewRule || d.Reason == alerts.ReasonChangedRule
-	return isNew && len(d.Passed) > 0 && !d.Standing.Muted()
+	return isNew && len(d.Passed) > 0 && !d.BudgetState.Muted()
 }
 
-// saySummary tells once what new and changed rules found already past a level, in the channel of each. At the first start, when every
+// postSummary tells once what new and changed rules found already past a level, in the channel of each. At the first start, when every
 // rule is new, it is the operators' channel, where there is one.
-func (p *Planner) saySummary(findings []evaluate.Finding, firstStart bool) {
+func (p *Planner) postSummary(findings []evaluate.Finding, firstStart bool) {
 	byChannel := map[string][]alerts.BudgetLine{}
 	var channels []string
 	for i, d := range p.Decisions {
@@ -233,10 +235,10 @@ func (p *Planner) saySummary(findings []evaluate.Finding, firstStart bool) {
 			message.Rough, message.RoughUntil = rough(findings, p.Now)
 		}
 		alerts.WorstFirst(message.Budgets)
-		id := p.deliver(alerts.DeliverStart, channel, alerts.Standing{}, message)
+		id := p.deliver(alerts.DeliverStart, channel, alerts.BudgetState{}, message)
 		for _, line := range message.Budgets {
 			if !firstStart {
-				p.said[line.BudgetID] = id
+				p.posted[line.BudgetID] = id
 			}
 		}
 	}
@@ -245,7 +247,7 @@ func (p *Planner) saySummary(findings []evaluate.Finding, firstStart bool) {
 // rough counts the findings whose forecasts are made of too few days, and tells until when they are.
 func rough(findings []evaluate.Finding, now time.Time) (n int, until time.Time) {
 	for i := range findings {
-		if o := findings[i].Outlook; o.Method == forecast.MethodMonthly || o.Method == forecast.MethodPace || o.Method == forecast.MethodNone {
+		if o := findings[i].Forecast; o.Method == forecast.MethodMonthly || o.Method == forecast.MethodPace || o.Method == forecast.MethodNone {
 			n++
 		}
 	}
@@ -256,13 +258,13 @@ func rough(findings []evaluate.Finding, now time.Time) (n int, until time.Time) 
 }
 
 // deliver queues a message about a budget, or about none, whose standing is about to be written.
-func (p *Planner) deliver(kind alerts.DeliveryKind, channel string, about alerts.Standing, message alerts.Message) string {
+func (p *Planner) deliver(kind alerts.DeliveryKind, channel string, about alerts.BudgetState, message alerts.Message) string {
 	d := alerts.Delivery{
-		ID: p.newID(), Kind: kind, Channel: channel, BudgetID: about.BudgetID, RootID: about.RootID, Revision: about.Revision + 1,
+		ID: p.newID(), Kind: kind, Channel: channel, BudgetID: about.BudgetID, ParentID: about.ParentID, Revision: about.Revision + 1,
 		Message: message, State: alerts.DeliveryPending, CreatedAt: p.Now,
 	}
-	if kind == alerts.DeliverRoot || kind == alerts.DeliverRise || kind == alerts.DeliverList {
-		d.NotBefore = p.holdUntil(message.Highest())
+	if kind == alerts.DeliverParent || kind == alerts.DeliverBroadcast || kind == alerts.DeliverList {
+		d.NotBefore = p.deferUntil(message.Highest())
 	}
 	p.Outcome.Deliveries = append(p.Outcome.Deliveries, d)
 	return d.ID
@@ -275,18 +277,18 @@ func (p *Planner) Message(f *evaluate.Finding, d *Decision) alerts.Message {
 
 func (p *Planner) line(f *evaluate.Finding, d *Decision) alerts.BudgetLine {
 	return alerts.BudgetLine{
-		BudgetID: f.BudgetID, Title: f.Rule.Title, Level: d.Standing.Level, Passed: d.Passed,
-		Next: f.Rule.Next(d.Standing.Level), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
+		BudgetID: f.BudgetID, Title: f.Rule.Title, Threshold: d.BudgetState.Threshold, Passed: d.Passed,
+		Next: f.Rule.Next(d.BudgetState.Threshold), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.Route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
 		Drivers: f.Drivers, NoHistory: f.NoHistory, Above: f.Above,
-		Final:    decimal.NullDecimal{Decimal: d.Standing.Final, Valid: !d.Standing.ClosedAt.IsZero()},
-		Prospect: f.Prospect(d.Standing.Track), Narrower: p.narrower[f.BudgetID], Answers: d.Standing.Answers,
+		Final:    decimal.NullDecimal{Decimal: d.BudgetState.Final, Valid: !d.BudgetState.ClosedAt.IsZero()},
+		Forecast: f.ForecastSummary(d.BudgetState.Track), Narrower: p.narrower[f.BudgetID], Answers: d.BudgetState.Answers,
 	}
 }
 
 // Speaks reports whether a message that shows this budget in full is posted or edited.
 func (d *Decision) Speaks() bool {
-	return d.Speak == alerts.DeliverRoot || d.Speak == alerts.DeliverRise || d.Speak == alerts.DeliverRefresh || d.Reason == alerts.ReasonUnanswered && d.Speak == alerts.DeliverNote
+	return d.Speak == alerts.DeliverParent || d.Speak == alerts.DeliverBroadcast || d.Speak == alerts.DeliverUpdate || d.Reason == alerts.ReasonUnanswered && d.Speak == alerts.DeliverReply
 }
 
 // HasDrivers reports whether some of the plan's messages would say what grew.
@@ -299,7 +301,7 @@ func (p *Plan) HasDrivers() bool {
 func (p *Planner) nameNarrower(findings []evaluate.Finding) {
 	var speaking []*evaluate.Finding
 	for i, d := range p.Decisions {
-		if d.Speak == alerts.DeliverRoot || d.Speak == alerts.DeliverRise {
+		if d.Speak == alerts.DeliverParent || d.Speak == alerts.DeliverBroadcast {
 			speaking = append(speaking, &findings[i])
 		}
 	}
@@ -307,7 +309,7 @@ func (p *Planner) nameNarrower(findings []evaluate.Finding) {
 	for _, wide := range speaking {
 		for _, narrow := range speaking {
 			if wide != narrow && wide.Contains(narrow) && len(p.narrower[wide.BudgetID]) < evaluate.MostParts {
-				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], alerts.NarrowerLine{Title: narrow.Rule.Title, Scope: narrow.Scope, Used: narrow.Used, Limit: narrow.Limit})
+				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], alerts.NarrowerLine{Title: narrow.Rule.Title, Instance: narrow.Instance, Used: narrow.Used, Limit: narrow.Limit})
 			}
 		}
 	}

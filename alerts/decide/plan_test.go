@@ -40,7 +40,7 @@ func watching(known bool, set ...string) *watch {
 func (w *watch) know() {
 	for _, rule := range w.rules.Rules {
 		october := alerts.BudgetID{Rule: rule.Name, Month: alertstest.November.Add(-1)}
-		w.Standings[october] = alerts.Standing{BudgetID: october, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+		w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
 	}
 }
 
@@ -54,7 +54,7 @@ func (w *watch) add(written string) *rules.Rule {
 // memory is that of November, with the rules of every month.
 func (w *watch) memory() alerts.Memory {
 	m := w.Book.Memory()
-	m.Standings = slices.DeleteFunc(m.Standings, func(s alerts.Standing) bool { return s.Month != alertstest.November })
+	m.BudgetStates = slices.DeleteFunc(m.BudgetStates, func(s alerts.BudgetState) bool { return s.Month != alertstest.November })
 	return m
 }
 
@@ -74,16 +74,16 @@ func (w *watch) check(t *testing.T, used ...int64) Plan {
 	return plan
 }
 
-// said writes deliveries as "id kind #channel [<root] rule level…", one a line.
-func said(plan Plan) []string {
+// posted writes deliveries as "id kind #channel [<root] rule level…", one a line.
+func posted(plan Plan) []string {
 	var lines []string
 	for _, d := range plan.Outcome.Deliveries {
 		line := fmt.Sprintf("%s %s #%s", d.ID, d.Kind, d.Channel)
-		if d.RootID != "" {
-			line += " <" + d.RootID
+		if d.ParentID != "" {
+			line += " <" + d.ParentID
 		}
 		for _, budget := range d.Message.Budgets {
-			line += fmt.Sprintf(" %s %s", budget.Rule, budget.Level)
+			line += fmt.Sprintf(" %s %s", budget.Rule, budget.Threshold)
 		}
 		lines = append(lines, line+": "+string(d.Message.Reason))
 	}
@@ -92,12 +92,12 @@ func said(plan Plan) []string {
 
 func expect(t *testing.T, plan Plan, want ...string) {
 	t.Helper()
-	if diff := cmp.Diff(want, said(plan)); diff != "" {
+	if diff := cmp.Diff(want, posted(plan)); diff != "" {
 		t.Errorf("deliveries (-want +got):\n%s", diff)
 	}
 }
 
-func TestPlanRootRiseRefresh(t *testing.T) {
+func TestPlanParentRiseRefresh(t *testing.T) {
 	w := watching(true, "na@cdn")
 	expect(t, w.check(t, 500))
 	expect(t, w.check(t, 810), "d1 root #cdn na 80%: first level reached")
@@ -109,12 +109,12 @@ func TestPlanRootRiseRefresh(t *testing.T) {
 		"d5 rise #cdn <d1 na 125%: higher level reached", "d6 refresh #cdn <d1 na 125%: higher level reached")
 	w.now = w.now.Add(24 * time.Hour)
 	expect(t, w.check(t, 1310), "d7 refresh #cdn <d1 na 125%: figures refreshed")
-	if got := w.Standings[alertstest.BudgetOf("na")].RootID; got != "d1" {
+	if got := w.BudgetStates[alertstest.BudgetOf("na")].ParentID; got != "d1" {
 		t.Errorf("the root is %s, want d1", got)
 	}
 }
 
-func TestPlanUpToThreeRootsAChannel(t *testing.T) {
+func TestPlanUpToThreeParentsAChannel(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@shop")
 	expect(t, w.check(t, 810, 1010, 820, 830),
 		"d1 root #cdn a 80%: first level reached", "d2 root #cdn b 100%: first level reached",
@@ -132,10 +132,10 @@ func TestPlanFourInAChannelAreAList(t *testing.T) {
 			want = "d2"
 		}
 		if alert.DeliveryID != want {
-			t.Errorf("%s of %s is said by %q, want %s", alert.Level, alert.Rule, alert.DeliveryID, want)
+			t.Errorf("%s of %s is said by %q, want %s", alert.Threshold, alert.Rule, alert.DeliveryID, want)
 		}
 	}
-	if got := w.Standings[alertstest.BudgetOf("b")].RootID; got != "" {
+	if got := w.BudgetStates[alertstest.BudgetOf("b")].ParentID; got != "" {
 		t.Errorf("a listed budget has the root %s", got)
 	}
 	expect(t, w.check(t, 820, 1320, 910, 1020, 820))
@@ -144,8 +144,8 @@ func TestPlanFourInAChannelAreAList(t *testing.T) {
 		"d4 rise #cdn <d3 a 125%: higher level reached", "d5 refresh #cdn <d3 a 125%: higher level reached")
 }
 
-// TestPlanRisesAreNoRoots: only new roots count against the limit of a channel.
-func TestPlanRisesAreNoRoots(t *testing.T) {
+// TestPlanRisesAreNoParents: only new roots count against the limit of a channel.
+func TestPlanRisesAreNoParents(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
 	w.check(t, 810, 810, 810, 0)
 	plan := w.check(t, 1010, 1010, 1010, 810)
@@ -197,7 +197,7 @@ func TestPlanFirstStart(t *testing.T) {
 func TestPlanAfterTheFirstStart(t *testing.T) {
 	w := watching(false, "a@cdn")
 	w.check(t, 810)
-	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Level: 80}]; alert.Reason != alerts.ReasonNewRule || alert.DeliveryID != "" {
+	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Threshold: 80}]; alert.Reason != alerts.ReasonNewRule || alert.DeliveryID != "" {
 		t.Errorf("80%% is recorded as %q, said by %q", alert.Reason, alert.DeliveryID)
 	}
 	expect(t, w.check(t, 820))
@@ -212,7 +212,7 @@ func TestPlanNewRuleLater(t *testing.T) {
 	w.add("c@shop")
 	plan := w.check(t, 820, 1010, 20)
 	expect(t, plan, "d2 start #cdn b 100%: rules were added or changed")
-	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("b"), Kind: alerts.KindBudget, Level: 100}]; alert.DeliveryID != "d2" {
+	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("b"), Kind: alerts.KindBudget, Threshold: 100}]; alert.DeliveryID != "d2" {
 		t.Errorf("the summary is not what tells of 100%%: %+v", alert)
 	}
 	if m := plan.Outcome.Deliveries[0].Message; m.Rules != 0 || m.Channels != 0 {
@@ -273,22 +273,22 @@ func TestPlanReferences(t *testing.T) {
 				t.Errorf("two deliveries are called %s", d.ID)
 			}
 			kinds[d.ID] = d.Kind
-			if d.RootID != "" && kinds[d.RootID] != alerts.DeliverRoot {
-				t.Errorf("%s %s refers to %s, which is a %q", d.Kind, d.ID, d.RootID, kinds[d.RootID])
+			if d.ParentID != "" && kinds[d.ParentID] != alerts.DeliverParent {
+				t.Errorf("%s %s refers to %s, which is a %q", d.Kind, d.ID, d.ParentID, kinds[d.ParentID])
 			}
 			if d.State != alerts.DeliveryPending || !d.CreatedAt.Equal(w.now) {
 				t.Errorf("%s is %s since %s", d.ID, d.State, d.CreatedAt)
 			}
 		}
 		for _, alert := range plan.Outcome.Alerts {
-			if kind := kinds[alert.DeliveryID]; kind != alerts.DeliverRoot && kind != alerts.DeliverRise && kind != alerts.DeliverList {
-				t.Errorf("%s of %s is said by %q, a %q", alert.Level, alert.Rule, alert.DeliveryID, kind)
+			if kind := kinds[alert.DeliveryID]; kind != alerts.DeliverParent && kind != alerts.DeliverBroadcast && kind != alerts.DeliverList {
+				t.Errorf("%s of %s is said by %q, a %q", alert.Threshold, alert.Rule, alert.DeliveryID, kind)
 			}
 		}
 	}
-	for id, standing := range w.Standings {
-		if standing.RootID != "" && kinds[standing.RootID] != alerts.DeliverRoot {
-			t.Errorf("the root of %s is %s, a %q", id, standing.RootID, kinds[standing.RootID])
+	for id, state := range w.BudgetStates {
+		if state.ParentID != "" && kinds[state.ParentID] != alerts.DeliverParent {
+			t.Errorf("the root of %s is %s, a %q", id, state.ParentID, kinds[state.ParentID])
 		}
 	}
 }
@@ -302,9 +302,9 @@ func TestPlanLine(t *testing.T) {
 	f.Largest = []alerts.Part{{Name: "Asia", Used: decimal.New(700, 0)}, {Name: "Europe", Used: decimal.New(310, 0)}}
 	plan := MakePlan(w.rules, []evaluate.Finding{f}, w.memory(), alertstest.Noon, w.NewID)
 	want := []alerts.Delivery{{
-		ID: "d1", Kind: alerts.DeliverRoot, Channel: "cdn", BudgetID: alertstest.BudgetOf("a"), Revision: 1, State: alerts.DeliveryPending, CreatedAt: alertstest.Noon,
-		Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{{
-			BudgetID: alertstest.BudgetOf("a"), Title: "NA", Level: 100, Passed: []rules.Level{80, 100}, Next: 125,
+		ID: "d1", Kind: alerts.DeliverParent, Channel: "cdn", BudgetID: alertstest.BudgetOf("a"), Revision: 1, State: alerts.DeliveryPending, CreatedAt: alertstest.Noon,
+		Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{{
+			BudgetID: alertstest.BudgetOf("a"), Title: "NA", Threshold: 100, Passed: []rules.Threshold{80, 100}, Next: 125,
 			Used: decimal.New(1010, 0), Limit: decimal.New(1000, 0), Measure: billing.Measure{Noun: "units", Billed: true},
 			CountedTo: alertstest.Nov21, ReadAt: alertstest.Noon, Owners: rule.Owners, PingAt: 100, Largest: f.Largest,
 		}}},
@@ -325,7 +325,7 @@ func TestPlanUnknownIsSilent(t *testing.T) {
 	f.Unknown = "no rows"
 	plan := MakePlan(w.rules, []evaluate.Finding{f}, w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan)
-	if len(plan.Outcome.Alerts) != 0 || len(plan.Outcome.Lifts) != 0 || plan.Outcome.Standings[0].Level != 80 {
+	if len(plan.Outcome.Alerts) != 0 || len(plan.Outcome.Lifts) != 0 || plan.Outcome.BudgetStates[0].Threshold != 80 {
 		t.Errorf("unknown usage came to %+v", plan.Outcome)
 	}
 }

@@ -19,22 +19,22 @@ import (
 // month drives one budget through a random month and holds what must be true after every check.
 type month struct {
 	*alertstest.Book
-	rule    *rules.Rule
-	id      alerts.BudgetID
-	now     time.Time
-	version int
-	used    int64
-	end     int64 // where the month is likely to end; 0 where that is not known
-	rootID  string
-	said    map[rules.Level]bool        // told to the channel as news, and not come down since
-	warned  bool                        // likewise of the forecast
-	told    map[rules.Level][]time.Time // when each level was told to the channel, since the limit is what it is
+	rule     *rules.Rule
+	id       alerts.BudgetID
+	now      time.Time
+	version  int
+	used     int64
+	end      int64 // where the month is likely to end; 0 where that is not known
+	parentID string
+	posted   map[rules.Threshold]bool        // told to the channel as news, and not come down since
+	warned   bool                            // likewise of the forecast
+	reported map[rules.Threshold][]time.Time // when each level was told to the channel, since the limit is what it is
 }
 
 func startMonth() *month {
 	rule := alertstest.ForecastRule()
-	m := &month{Book: alertstest.NewBook(), rule: rule, id: alertstest.BudgetOf(rule.Name), now: alertstest.November.Start(), said: map[rules.Level]bool{}, told: map[rules.Level][]time.Time{}}
-	m.Standings[m.id] = alerts.Standing{BudgetID: m.id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1} // the rule is known already
+	m := &month{Book: alertstest.NewBook(), rule: rule, id: alertstest.BudgetOf(rule.Name), now: alertstest.November.Start(), posted: map[rules.Threshold]bool{}, reported: map[rules.Threshold][]time.Time{}}
+	m.BudgetStates[m.id] = alerts.BudgetState{BudgetID: m.id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1} // the rule is known already
 	return m
 }
 
@@ -53,20 +53,20 @@ func (m *month) plan(f evaluate.Finding, memory alerts.Memory) Plan {
 // check makes one check and records it.
 func (m *month) check(t *rapid.T, f evaluate.Finding) Decision {
 	m.now = m.now.Add(time.Minute)
-	muted := m.Standings[m.id].Muted()
+	muted := m.BudgetStates[m.id].Muted()
 	plan := m.plan(f, m.Memory())
 	if err := m.Record(plan.Outcome); err != nil {
 		t.Fatalf("the plan contradicts the ledger: %v", err)
 	}
-	for _, lift := range plan.Outcome.Lifts {
-		if lift.Kind == alerts.KindForecast {
+	for _, rearm := range plan.Outcome.Lifts {
+		if rearm.Kind == alerts.KindForecast {
 			m.warned = false
 			continue
 		}
-		maps.DeleteFunc(m.said, func(level rules.Level, _ bool) bool { return level > lift.Above })
+		maps.DeleteFunc(m.posted, func(threshold rules.Threshold, _ bool) bool { return threshold > rearm.Above })
 	}
 	for _, d := range plan.Outcome.Deliveries {
-		if muted && d.Kind != alerts.DeliverRefresh {
+		if muted && d.Kind != alerts.DeliverUpdate {
 			t.Fatalf("a %s of a muted budget: %s", d.Kind, d.Message.Reason)
 		}
 		m.hear(t, d)
@@ -78,31 +78,31 @@ func (m *month) check(t *rapid.T, f evaluate.Finding) Decision {
 
 // hear notes the levels that a delivery tells the channel as news.
 func (m *month) hear(t *rapid.T, d alerts.Delivery) {
-	if d.Kind != alerts.DeliverRoot && d.Kind != alerts.DeliverRise {
+	if d.Kind != alerts.DeliverParent && d.Kind != alerts.DeliverBroadcast {
 		return
 	}
 	line, ok := alertstest.LineOf(d, m.id)
 	if !ok || len(line.Passed) == 0 && d.Message.Reason != alerts.ReasonLikelyOver {
 		t.Fatalf("%s %s says nothing new", d.Kind, d.ID)
 	}
-	for _, level := range line.Passed {
-		if m.said[level] {
-			t.Fatalf("%s is said twice, the second time at %s", level, m.now)
+	for _, threshold := range line.Passed {
+		if m.posted[threshold] {
+			t.Fatalf("%s is said twice, the second time at %s", threshold, m.now)
 		}
-		m.said[level] = true
+		m.posted[threshold] = true
 	}
 }
 
 // hearCalm holds that what usage wavers around is told twice, and then only after days of calm.
 func (m *month) hearCalm(t *rapid.T, d Decision) {
-	if d.Speak != alerts.DeliverRoot && d.Speak != alerts.DeliverRise || len(d.Passed) == 0 {
+	if d.Speak != alerts.DeliverParent && d.Speak != alerts.DeliverBroadcast || len(d.Passed) == 0 {
 		return
 	}
-	told := m.told[d.Standing.Level]
-	if d.Foretells == 0 && len(d.Passed) == 1 && len(told) > 1 && m.now.Sub(told[len(told)-1]) < calmAfter {
-		t.Fatalf("%s is told at %s, and was at %s", d.Standing.Level, m.now, told)
+	reported := m.reported[d.BudgetState.Threshold]
+	if d.ForecastThreshold == 0 && len(d.Passed) == 1 && len(reported) > 1 && m.now.Sub(reported[len(reported)-1]) < calmAfter {
+		t.Fatalf("%s is told at %s, and was at %s", d.BudgetState.Threshold, m.now, reported)
 	}
-	m.told[d.Standing.Level] = append(told, m.now)
+	m.reported[d.BudgetState.Threshold] = append(reported, m.now)
 }
 
 // hearForecast notes that the channel was told of the month's likely end.
@@ -114,8 +114,8 @@ func (m *month) hearForecast(t *rapid.T, plan Plan) {
 		if m.warned {
 			t.Fatalf("the forecast is said twice, the second time at %s", m.now)
 		}
-		if at := plan.Decisions[0].Standing.Level; at >= alert.Level {
-			t.Fatalf("a forecast of %s is said at %s", alert.Level, at)
+		if at := plan.Decisions[0].BudgetState.Threshold; at >= alert.Threshold {
+			t.Fatalf("a forecast of %s is said at %s", alert.Threshold, at)
 		}
 		m.warned = true
 	}
@@ -123,32 +123,32 @@ func (m *month) hearForecast(t *rapid.T, plan Plan) {
 
 // holds is true after every step.
 func (m *month) holds(t *rapid.T) {
-	standing, recorded := m.Standings[m.id], m.Unlifted(m.id)
-	for _, level := range m.rule.Between(0, findingOf(m.rule, m.used, "").Level) {
-		if !recorded[level] {
-			t.Fatalf("%s was reached with %d and is not recorded", level, m.used)
+	state, recorded := m.BudgetStates[m.id], m.Unlifted(m.id)
+	for _, threshold := range m.rule.Between(0, findingOf(m.rule, m.used, "").Threshold) {
+		if !recorded[threshold] {
+			t.Fatalf("%s was reached with %d and is not recorded", threshold, m.used)
 		}
 	}
-	if _, kept := m.Alerts[alertstest.AlertKey{BudgetID: m.id, Kind: alerts.KindForecast, Level: 100}]; kept != m.warned || kept != (standing.Foretold == 100) {
-		t.Fatalf("the forecast is recorded: %t, was said: %t, and stands as %s", kept, m.warned, standing.Foretold)
+	if _, kept := m.Alerts[alertstest.AlertKey{BudgetID: m.id, Kind: alerts.KindForecast, Threshold: 100}]; kept != m.warned || kept != (state.ForecastThreshold == 100) {
+		t.Fatalf("the forecast is recorded: %t, was said: %t, and stands as %s", kept, m.warned, state.ForecastThreshold)
 	}
-	for level := range m.said {
-		if !recorded[level] {
-			t.Fatalf("%s was said and is not recorded", level)
+	for threshold := range m.posted {
+		if !recorded[threshold] {
+			t.Fatalf("%s was said and is not recorded", threshold)
 		}
 	}
-	for level := range recorded {
-		if level > standing.Level || standing.Level > 0 && !recorded[standing.Level] {
-			t.Fatalf("standing at %s with %v recorded", standing.Level, recorded)
+	for threshold := range recorded {
+		if threshold > state.Threshold || state.Threshold > 0 && !recorded[state.Threshold] {
+			t.Fatalf("standing at %s with %v recorded", state.Threshold, recorded)
 		}
 	}
-	if standing.Ack.Given() && (standing.Level == 0 && standing.Foretold == 0 || standing.Ack.Level > standing.Level) {
-		t.Fatalf("%s has %s in hand, of a budget at %s", standing.Ack.By, standing.Ack.Level, standing.Level)
+	if state.Ack.Given() && (state.Threshold == 0 && state.ForecastThreshold == 0 || state.Ack.Threshold > state.Threshold) {
+		t.Fatalf("%s has %s in hand, of a budget at %s", state.Ack.By, state.Ack.Threshold, state.Threshold)
 	}
-	if m.rootID != "" && standing.RootID != m.rootID {
-		t.Fatalf("the root was %s and is %q", m.rootID, standing.RootID)
+	if m.parentID != "" && state.ParentID != m.parentID {
+		t.Fatalf("the root was %s and is %q", m.parentID, state.ParentID)
 	}
-	m.rootID = standing.RootID
+	m.parentID = state.ParentID
 }
 
 // TestOverAMonth: over any course of a month each level is said at most once unless it came down between, no level that was
@@ -185,17 +185,17 @@ func TestOverAMonth(t *testing.T) {
 				}
 			},
 			"unknown": func(t *rapid.T) {
-				before, f := m.Standings[m.id], m.find()
-				f.Used, f.Level, f.Unknown = decimal.Decimal{}, 0, rapid.SampledFrom([]string{"no rows", "two units"}).Draw(t, "why")
-				d, after := m.check(t, f), m.Standings[m.id]
-				if d.Speak != "" || after.Level != before.Level || after.Track != before.Track || !after.Used.Equal(before.Used) || after.Version != before.Version {
+				before, f := m.BudgetStates[m.id], m.find()
+				f.Used, f.Threshold, f.Unknown = decimal.Decimal{}, 0, rapid.SampledFrom([]string{"no rows", "two units"}).Draw(t, "why")
+				d, after := m.check(t, f), m.BudgetStates[m.id]
+				if d.Speak != "" || after.Threshold != before.Threshold || after.Track != before.Track || !after.Used.Equal(before.Used) || after.Version != before.Version {
 					t.Fatalf("unknown usage made %+v of %+v", after, before)
 				}
 			},
 			"another limit": func(t *rapid.T) {
 				m.rule.Budget.Value = decimal.New(rapid.OneOf(rapid.Int64Range(500, 3000), rapid.SampledFrom([]int64{600, 1000})).Draw(t, "limit"), 0)
-				clear(m.told)
-				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverRefresh {
+				clear(m.reported)
+				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverUpdate {
 					t.Fatalf("a changed rule makes a %s", d.Speak)
 				}
 			},
@@ -206,14 +206,14 @@ func TestOverAMonth(t *testing.T) {
 			},
 			"an answer": func(t *rapid.T) {
 				press := alerts.Press{By: alertstest.Ann, Act: rapid.SampledFrom([]alerts.Act{alerts.ActAcknowledge, alerts.ActUnacknowledge, alerts.ActMute, alerts.ActUnmute}).Draw(t, "act")}
-				after, _, err := answer.Respond(m.Standings[m.id], press, m.now)
+				after, _, err := answer.Respond(m.BudgetStates[m.id], press, m.now)
 				if err != nil {
 					return
 				}
-				clear(m.told) // what comes down of a muted budget is not counted
+				clear(m.reported) // what comes down of a muted budget is not counted
 				after.Revision++
-				m.Standings[m.id] = after
-				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverRefresh {
+				m.BudgetStates[m.id] = after
+				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverUpdate {
 					t.Fatalf("the same data after %s is a %s: %s", press.Act, d.Speak, d.Reason)
 				}
 			},

@@ -23,8 +23,8 @@ func atNight(t *testing.T, rules ...string) *watch {
 
 var morning = time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)
 
-// heldUntil returns when each delivery may be said, by its id.
-func heldUntil(plan Plan) map[string]string {
+// deferredUntil returns when each delivery may be said, by its id.
+func deferredUntil(plan Plan) map[string]string {
 	held := map[string]string{}
 	for _, d := range plan.Outcome.Deliveries {
 		if !d.NotBefore.IsZero() {
@@ -34,9 +34,9 @@ func heldUntil(plan Plan) map[string]string {
 	return held
 }
 
-func expectHeld(t *testing.T, plan Plan, want map[string]string, withdrawn ...string) {
+func expectDeferred(t *testing.T, plan Plan, want map[string]string, withdrawn ...string) {
 	t.Helper()
-	if diff := cmp.Diff(want, heldUntil(plan)); diff != "" {
+	if diff := cmp.Diff(want, deferredUntil(plan)); diff != "" {
 		t.Errorf("held back (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(withdrawn, plan.Outcome.Withdrawn); diff != "" {
@@ -48,15 +48,15 @@ func TestBelowTheLimitAMessageWaitsForWorkingHours(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	plan := w.check(t, 810)
 	expect(t, plan, "d1 root #cdn a 80%: first level reached")
-	expectHeld(t, plan, map[string]string{"d1": "Thu 09:00"})
+	expectDeferred(t, plan, map[string]string{"d1": "Thu 09:00"})
 	if again := w.check(t, 820); len(again.Outcome.Deliveries) != 0 {
-		t.Errorf("it is said again: %v", said(again))
+		t.Errorf("it is said again: %v", posted(again))
 	}
 }
 
 func TestAtTheLimitItDoesNotWait(t *testing.T) {
 	w := atNight(t, "a@cdn")
-	expectHeld(t, w.check(t, 1010), map[string]string{})
+	expectDeferred(t, w.check(t, 1010), map[string]string{})
 }
 
 func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
@@ -64,9 +64,9 @@ func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
 	w.check(t, 810)
 	plan := w.check(t, 1010)
 	expect(t, plan, "d2 root #cdn a 100%: first level reached")
-	expectHeld(t, plan, map[string]string{}, "d1")
-	if got := w.Standings[alertstest.BudgetOf("a")]; got.RootID != "d2" || !got.HeldUntil.IsZero() {
-		t.Errorf("the standing has the root %s, held until %s", got.RootID, got.HeldUntil)
+	expectDeferred(t, plan, map[string]string{}, "d1")
+	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || !got.DeferredUntil.IsZero() {
+		t.Errorf("the standing has the root %s, held until %s", got.ParentID, got.DeferredUntil)
 	}
 }
 
@@ -75,21 +75,21 @@ func TestWhatIsNoLongerSoIsNotSaidInTheMorning(t *testing.T) {
 	w.check(t, 810)
 	plan := w.check(t, 500)
 	expect(t, plan)
-	expectHeld(t, plan, map[string]string{}, "d1")
+	expectDeferred(t, plan, map[string]string{}, "d1")
 	w.now = morning
 	plan = w.check(t, 805)
 	expect(t, plan, "d2 root #cdn a 80%: first level reached")
-	expectHeld(t, plan, map[string]string{})
+	expectDeferred(t, plan, map[string]string{})
 }
 
 func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
 	w := atNight(t, "a@cdn")
-	w.rules.Rules[0].Thresholds = []rules.Level{80, 90, 100}
+	w.rules.Rules[0].Thresholds = []rules.Threshold{80, 90, 100}
 	w.know()
 	w.check(t, 910)
 	plan := w.check(t, 850)
 	expect(t, plan, "d2 root #cdn a 80%: first level reached")
-	expectHeld(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
+	expectDeferred(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
 }
 
 // TestNewerFiguresOfWhatWaitsAreStillNews: who reads it first on Monday reads why it is said.
@@ -100,35 +100,35 @@ func TestNewerFiguresOfWhatWaitsAreStillNews(t *testing.T) {
 	w.now = w.now.AddDate(0, 0, 1)
 	plan := w.check(t, 820)
 	expect(t, plan, "d2 root #cdn a 80%: first level reached")
-	expectHeld(t, plan, map[string]string{"d2": "Mon 09:00"}, "d1")
+	expectDeferred(t, plan, map[string]string{"d2": "Mon 09:00"}, "d1")
 }
 
 func TestAMuteWithdrawsWhatWaits(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.check(t, 810)
-	standing := w.Standings[alertstest.BudgetOf("a")]
-	standing.Mute = alerts.Answer{By: "U1", At: w.now, Level: 80}
-	w.Standings[alertstest.BudgetOf("a")] = standing
+	state := w.BudgetStates[alertstest.BudgetOf("a")]
+	state.Mute = alerts.Answer{By: "U1", At: w.now, Threshold: 80}
+	w.BudgetStates[alertstest.BudgetOf("a")] = state
 	plan := w.check(t, 810)
 	expect(t, plan)
-	expectHeld(t, plan, map[string]string{}, "d1")
+	expectDeferred(t, plan, map[string]string{}, "d1")
 }
 
 func TestARiseBelowTheLimitWaitsAndItsEditDoesNot(t *testing.T) {
 	w := atNight(t, "a@cdn")
-	w.rules.Rules[0].Thresholds = []rules.Level{80, 90, 100}
+	w.rules.Rules[0].Thresholds = []rules.Threshold{80, 90, 100}
 	w.know()
 	w.now = morning
 	w.check(t, 810)
 	w.now = morning.Add(12 * time.Hour)
 	plan := w.check(t, 910)
 	expect(t, plan, "d2 rise #cdn <d1 a 90%: higher level reached", "d3 refresh #cdn <d1 a 90%: higher level reached")
-	expectHeld(t, plan, map[string]string{"d2": "Fri 09:00"})
+	expectDeferred(t, plan, map[string]string{"d2": "Fri 09:00"})
 }
 
 func TestAListWaitsUnlessOneOfItIsOver(t *testing.T) {
 	w := atNight(t, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@shop", "f@shop", "g@shop", "h@shop")
-	expectHeld(t, w.check(t, 810, 820, 830, 840, 810, 820, 830, 1010), map[string]string{"d1": "Thu 09:00"})
+	expectDeferred(t, w.check(t, 810, 820, 830, 840, 810, 820, 830, 1010), map[string]string{"d1": "Thu 09:00"})
 }
 
 // unanswered is a rule that calls people after two hours, in working hours.
@@ -158,8 +158,8 @@ func TestNobodyAnswers(t *testing.T) {
 	w.now = w.now.AddDate(0, 0, 2)
 	if late := w.check(t, 1010); len(late.Outcome.Deliveries) > 0 {
 		for _, d := range late.Outcome.Deliveries {
-			if d.Kind != alerts.DeliverRefresh {
-				t.Errorf("a third call: %v", said(late))
+			if d.Kind != alerts.DeliverUpdate {
+				t.Errorf("a third call: %v", posted(late))
 			}
 		}
 	}
@@ -167,24 +167,24 @@ func TestNobodyAnswers(t *testing.T) {
 
 func TestAnAnswerStopsTheCalls(t *testing.T) {
 	for _, tt := range []struct {
-		name   string
-		answer func(*alerts.Standing)
-		calls  bool
+		name        string
+		answer      func(*alerts.BudgetState)
+		escalations bool
 	}{
-		{"an acknowledgement does", func(s *alerts.Standing) { s.Ack = alerts.Answer{By: "U1", Level: 100} }, false},
-		{"one of a lower level does not", func(s *alerts.Standing) { s.Ack = alerts.Answer{By: "U1", Level: 80} }, true},
-		{"a mute does", func(s *alerts.Standing) { s.Mute = alerts.Answer{By: "U1", Level: 80} }, false},
-		{"usage that came down does", func(s *alerts.Standing) { s.Level = 80 }, false},
-		{"a budget that was over when its rule came calls nobody", func(s *alerts.Standing) { s.OverAt = time.Time{} }, false},
+		{"an acknowledgement does", func(s *alerts.BudgetState) { s.Ack = alerts.Answer{By: "U1", Threshold: 100} }, false},
+		{"one of a lower level does not", func(s *alerts.BudgetState) { s.Ack = alerts.Answer{By: "U1", Threshold: 80} }, true},
+		{"a mute does", func(s *alerts.BudgetState) { s.Mute = alerts.Answer{By: "U1", Threshold: 80} }, false},
+		{"usage that came down does", func(s *alerts.BudgetState) { s.Threshold = 80 }, false},
+		{"a budget that was over when its rule came calls nobody", func(s *alerts.BudgetState) { s.OverAt = time.Time{} }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := unanswered(t)
 			w.check(t, 1010)
-			standing := w.Standings[alertstest.BudgetOf("a")]
-			tt.answer(&standing)
+			state := w.BudgetStates[alertstest.BudgetOf("a")]
+			tt.answer(&state)
 			f := findingOf(&w.rules.Rules[0], 1010, "v9")
-			if got := isCallDue(&f, standing, w.rules.Calendar(), morning.Add(2*time.Hour)); got != tt.calls {
-				t.Errorf("a call is due: %t, want %t", got, tt.calls)
+			if got := isEscalationDue(&f, state, w.rules.Calendar(), morning.Add(2*time.Hour)); got != tt.escalations {
+				t.Errorf("a call is due: %t, want %t", got, tt.escalations)
 			}
 		})
 	}
@@ -222,35 +222,35 @@ func TestACallNamesAllThatOneListNamed(t *testing.T) {
 	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810))
 }
 
-// TestRisesAreGroupedLikeRoots: up to three are replies of their own, more are one list; each root is edited.
-func TestRisesAreGroupedLikeRoots(t *testing.T) {
+// TestRisesAreGroupedLikeParents: up to three are replies of their own, more are one list; each root is edited.
+func TestRisesAreGroupedLikeParents(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
 	w.check(t, 810, 810, 100, 100)
 	w.check(t, 810, 810, 810, 810) // four roots, two a check
 	three := w.check(t, 1010, 1010, 1010, 810)
-	rises := 0
+	broadcasts := 0
 	for _, d := range three.Outcome.Deliveries {
-		if d.Kind == alerts.DeliverRise {
-			rises++
+		if d.Kind == alerts.DeliverBroadcast {
+			broadcasts++
 		}
 	}
-	if rises != 3 {
-		t.Errorf("three that rise have %d replies: %v", rises, said(three))
+	if broadcasts != 3 {
+		t.Errorf("three that rise have %d replies: %v", broadcasts, posted(three))
 	}
 	four := w.check(t, 1260, 1270, 1280, 1290)
 	kinds := map[alerts.DeliveryKind]int{}
 	for _, d := range four.Outcome.Deliveries {
 		kinds[d.Kind]++
-		if d.Kind == alerts.DeliverList && (len(d.Message.Budgets) != 4 || d.Message.Reason != alerts.ReasonLevelRose || d.Message.Budgets[0].Rule != "d") {
+		if d.Kind == alerts.DeliverList && (len(d.Message.Budgets) != 4 || d.Message.Reason != alerts.ReasonThresholdRose || d.Message.Budgets[0].Rule != "d") {
 			t.Errorf("the list is %+v", d.Message)
 		}
 	}
-	if kinds[alerts.DeliverList] != 1 || kinds[alerts.DeliverRefresh] != 4 || len(kinds) != 2 {
-		t.Errorf("four that rise are %v", said(four))
+	if kinds[alerts.DeliverList] != 1 || kinds[alerts.DeliverUpdate] != 4 || len(kinds) != 2 {
+		t.Errorf("four that rise are %v", posted(four))
 	}
 	for _, a := range four.Outcome.Alerts {
 		if a.DeliveryID == "" || a.DeliveryID != four.Outcome.Alerts[0].DeliveryID {
-			t.Errorf("the level %s of %s was said by %q", a.Level, a.BudgetID, a.DeliveryID)
+			t.Errorf("the level %s of %s was said by %q", a.Threshold, a.BudgetID, a.DeliveryID)
 		}
 	}
 	expect(t, w.check(t, 1260, 1270, 1280, 1290))

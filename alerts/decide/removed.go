@@ -9,21 +9,21 @@ import (
 )
 
 // watches reports whether the rules have the budget that the standing is of.
-func watches(r *rules.Rules, s alerts.Standing) bool {
+func watches(r *rules.Rules, s alerts.BudgetState) bool {
 	for i := range r.Rules {
 		if rule := &r.Rules[i]; rule.Name == s.Rule {
-			return s.Scope == "" && rule.Per == "" || evaluate.Holds(rule, s)
+			return s.Instance == "" && rule.Per == "" || evaluate.Holds(rule, s)
 		}
 	}
 	return false
 }
 
 // Unwatched returns the standings of budgets that have a message in a channel, and that the rules no longer have.
-func Unwatched(r *rules.Rules, standings []alerts.Standing) []alerts.Standing {
-	var left []alerts.Standing
-	for _, standing := range standings {
-		if standing.RootID != "" && !watches(r, standing) {
-			left = append(left, standing)
+func Unwatched(r *rules.Rules, states []alerts.BudgetState) []alerts.BudgetState {
+	var left []alerts.BudgetState
+	for _, state := range states {
+		if state.ParentID != "" && !watches(r, state) {
+			left = append(left, state)
 		}
 	}
 	return left
@@ -34,41 +34,41 @@ func Unwatched(r *rules.Rules, standings []alerts.Standing) []alerts.Standing {
 // forgotten with its message, and posted where the rule comes back; of a month that is closed nobody would look again, so that it stays.
 // A message that was just being posted is taken back by a later check, when it still waits.
 func (p *Planner) giveUp(memory alerts.Memory) {
-	for _, standing := range memory.Standings {
-		if watches(p.rules, standing) || standing.RootID == "" && (!standing.ClosedAt.IsZero() || len(p.waitingAlone(standing)) == 0) {
+	for _, state := range memory.BudgetStates {
+		if watches(p.rules, state) || state.ParentID == "" && (!state.ClosedAt.IsZero() || len(p.waitingAlone(state)) == 0) {
 			continue
 		}
-		root, found := memory.Roots[standing.RootID]
-		if standing.ClosedAt.IsZero() {
-			p.Outcome.Drops = append(p.Outcome.Drops, standing.BudgetID)
-			standing = p.giveUpWaiting(standing)
+		parent, found := memory.Parents[state.ParentID]
+		if state.ClosedAt.IsZero() {
+			p.Outcome.Drops = append(p.Outcome.Drops, state.BudgetID)
+			state = p.giveUpWaiting(state)
 		}
-		if found && standing.RootID != "" && standing.ClosedAt.IsZero() && len(root.Message.Budgets) == 1 {
-			edited := root.Message
+		if found && state.ParentID != "" && state.ClosedAt.IsZero() && len(parent.Message.Budgets) == 1 {
+			edited := parent.Message
 			edited.Reason, edited.Act = alerts.ReasonUnwatched, nil
-			p.deliver(alerts.DeliverRefresh, root.Channel, standing, edited)
+			p.deliver(alerts.DeliverUpdate, parent.Channel, state, edited)
 		}
-		standing.RootID, standing.RootChannel = "", ""
-		p.write(standing)
+		state.ParentID, state.ParentChannel = "", ""
+		p.write(state)
 	}
 }
 
 // giveUpWaiting takes back what waits of the budget alone. A list that names it too is posted as it is.
-func (p *Planner) giveUpWaiting(standing alerts.Standing) alerts.Standing {
-	if back, done := p.taken.back[standing.BudgetID]; done {
+func (p *Planner) giveUpWaiting(state alerts.BudgetState) alerts.BudgetState {
+	if back, done := p.taken.back[state.BudgetID]; done {
 		return back
 	}
-	own := p.waitingAlone(standing)
+	own := p.waitingAlone(state)
 	for _, w := range own {
 		p.withdraw(w.DeliveryID)
-		p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Lift{BudgetID: standing.BudgetID, Kind: w.Kind, Above: w.Seen})
+		p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Rearm{BudgetID: state.BudgetID, Kind: w.Kind, Above: w.Seen})
 	}
-	return withoutWaiting(standing, own)
+	return withoutWaiting(state, own)
 }
 
 // waitingAlone is what waits of the budget in messages about nothing else.
-func (p *Planner) waitingAlone(standing alerts.Standing) []alerts.Waiting {
-	return slices.DeleteFunc(slices.Clone(p.taken.waiting[standing.BudgetID]), func(w alerts.Waiting) bool {
+func (p *Planner) waitingAlone(state alerts.BudgetState) []alerts.Waiting {
+	return slices.DeleteFunc(slices.Clone(p.taken.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
 		return w.Sort == alerts.DeliverList || w.Sort == alerts.DeliverStart
 	})
 }

@@ -14,11 +14,11 @@ import (
 // TestARemovedRuleEndsItsMessage: the root says that nobody watches any more, what waits is dropped, and once is enough.
 func TestARemovedRuleEndsItsMessage(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn")
-	root := w.check(t, 810, 10).Outcome.Deliveries[0]
+	parent := w.check(t, 810, 10).Outcome.Deliveries[0]
 	removed := w.rules.Rules[0]
 	w.rules.Rules = w.rules.Rules[1:]
 	memory := w.memory()
-	memory.Roots = map[string]alerts.Delivery{"d1": root}
+	memory.Parents = map[string]alerts.Delivery{"d1": parent}
 	plan := MakePlan(w.rules, []evaluate.Finding{findingOf(&w.rules.Rules[0], 10, "v9")}, memory, w.now, w.NewID)
 	expect(t, plan, "d2 refresh #cdn <d1 a 80%: the budget is no longer watched")
 	if diff := cmp.Diff([]alerts.BudgetID{alertstest.BudgetOf("a")}, plan.Outcome.Drops, cmp.Comparer(func(a, b alerts.BudgetID) bool { return a == b })); diff != "" {

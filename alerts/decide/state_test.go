@@ -20,44 +20,44 @@ func findingOf(rule *rules.Rule, used int64, version string) evaluate.Finding {
 		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, Used: decimal.New(used, 0), Version: version,
 		Limit: rule.Budget.Value, CountedTo: alertstest.Nov21, ReadAt: alertstest.Noon,
 	}
-	f.Level = f.Reached()
+	f.Threshold = f.Reached()
 	return f
 }
 
 // fallen is the standing after the level has come down so often, the last time so long before noon.
-func fallen(s alerts.Standing, level rules.Level, times int, ago time.Duration) alerts.Standing {
-	s.Falls = append(s.Falls, alerts.Fall{Level: level, Times: times, At: alertstest.Noon.Add(-ago)})
+func fallen(s alerts.BudgetState, threshold rules.Threshold, times int, ago time.Duration) alerts.BudgetState {
+	s.Falls = append(s.Falls, alerts.Fall{Threshold: threshold, Times: times, At: alertstest.Noon.Add(-ago)})
 	return s
 }
 
 type decideCase struct {
 	name    string
-	before  alerts.Standing
+	before  alerts.BudgetState
 	unseen  bool // no rule of this name was ever seen
 	rule    func(*rules.Rule)
 	used    int64
 	version string // v1, that of the standing, where empty
 	unknown string
 
-	reason  alerts.Reason
-	speak   alerts.DeliveryKind
-	taken   []rules.Level
-	passed  []rules.Level
-	lift    bool
-	liftAll bool
-	kept    rules.Level
-	level   rules.Level
-	changed bool
-	saidAt  time.Time
+	reason    alerts.Reason
+	speak     alerts.DeliveryKind
+	taken     []rules.Threshold
+	passed    []rules.Threshold
+	rearm     bool
+	rearmAll  bool
+	kept      rules.Threshold
+	threshold rules.Threshold
+	changed   bool
+	saidAt    time.Time
 }
 
 var decideCases = []decideCase{
 	{
-		name: "below the first level nothing is said", before: alertstest.StandingAt(0, 300), used: 799, version: "v2",
+		name: "below the first level nothing is said", before: alertstest.BudgetStateAt(0, 300), used: 799, version: "v2",
 		reason: alerts.ReasonBelow, changed: true,
 	},
 	{
-		name: "the same data below the first level is not even written", before: alertstest.StandingAt(0, 300), used: 300,
+		name: "the same data below the first level is not even written", before: alertstest.BudgetStateAt(0, 300), used: 300,
 		reason: alerts.ReasonBelow,
 	},
 	{
@@ -65,137 +65,137 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonBelow, changed: true,
 	},
 	{
-		name: "the first level reached is a root", before: alertstest.StandingAt(0, 300), used: 800, version: "v2",
-		reason: alerts.ReasonFirstLevel, speak: alerts.DeliverRoot, passed: []rules.Level{80}, level: 80, changed: true, saidAt: alertstest.Noon,
+		name: "the first level reached is a root", before: alertstest.BudgetStateAt(0, 300), used: 800, version: "v2",
+		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name: "a known rule over a level at the month's first look is a root", used: 900,
-		reason: alerts.ReasonFirstLevel, speak: alerts.DeliverRoot, passed: []rules.Level{80}, level: 80, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "several levels jumped at once are one root that names them all", before: alertstest.StandingAt(0, 300), used: 1300, version: "v2",
-		reason: alerts.ReasonFirstLevel, speak: alerts.DeliverRoot, passed: []rules.Level{80, 100, 125}, level: 125, changed: true, saidAt: alertstest.Noon,
+		name: "several levels jumped at once are one root that names them all", before: alertstest.BudgetStateAt(0, 300), used: 1300, version: "v2",
+		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80, 100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level is a reply under the root", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 1000, version: "v2",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		name: "a higher level is a reply under the root", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1000, version: "v2",
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "two higher levels at once are one reply", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 1250, version: "v2",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100, 125}, level: 125, changed: true, saidAt: alertstest.Noon,
+		name: "two higher levels at once are one reply", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1250, version: "v2",
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level of a budget without a root is a root", before: alertstest.StandingAt(80, 810), used: 1000, version: "v2",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRoot, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		name: "a higher level of a budget without a root is a root", before: alertstest.BudgetStateAt(80, 810), used: 1000, version: "v2",
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverParent, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level than the acknowledged one is a reply all the same", before: alertstest.Acked(alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), 80),
+		name: "a higher level than the acknowledged one is a reply all the same", before: alertstest.Acked(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), 80),
 		used: 1000, version: "v2",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "muted, the first level is passed in silence", before: alertstest.Muted(alertstest.StandingAt(0, 300)), used: 800, version: "v2",
-		reason: alerts.ReasonMuted, passed: []rules.Level{80}, level: 80, changed: true,
+		name: "muted, the first level is passed in silence", before: alertstest.Muted(alertstest.BudgetStateAt(0, 300)), used: 800, version: "v2",
+		reason: alerts.ReasonMuted, passed: []rules.Threshold{80}, threshold: 80, changed: true,
 	},
 	{
-		name: "muted, a higher level is no reply, but the root that is there shows it", before: alertstest.Muted(alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour)),
+		name: "muted, a higher level is no reply, but the root that is there shows it", before: alertstest.Muted(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)),
 		used: 1300, version: "v2",
-		reason: alerts.ReasonMuted, speak: alerts.DeliverRefresh, passed: []rules.Level{100, 125}, level: 125, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonMuted, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "muted, the figures of the root are kept fresh", before: alertstest.Muted(alertstest.Rooted(alertstest.StandingAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
-		reason: alerts.ReasonRefresh, speak: alerts.DeliverRefresh, level: 80, changed: true, saidAt: alertstest.Noon,
+		name: "muted, the figures of the root are kept fresh", before: alertstest.Muted(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
+		reason: alerts.ReasonUpdate, speak: alerts.DeliverUpdate, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a level passed while muted is not said once the mute is taken back", before: alertstest.StandingAt(100, 1010), used: 1020, version: "v2",
-		reason: alerts.ReasonAlreadySaid, level: 100, changed: true,
+		name: "a level passed while muted is not said once the mute is taken back", before: alertstest.BudgetStateAt(100, 1010), used: 1020, version: "v2",
+		reason: alerts.ReasonAlreadySaid, threshold: 100, changed: true,
 	},
 	{
-		name: "a level said is not said again on the next check", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 810,
-		reason: alerts.ReasonAlreadySaid, level: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a level said is not said again on the next check", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "nor with new figures of the same day", before: alertstest.Rooted(alertstest.StandingAt(80, 810), 23*time.Hour), used: 850, version: "v2",
-		reason: alerts.ReasonAlreadySaid, level: 80, changed: true, saidAt: alertstest.Noon.Add(-23 * time.Hour),
+		name: "nor with new figures of the same day", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 23*time.Hour), used: 850, version: "v2",
+		reason: alerts.ReasonAlreadySaid, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-23 * time.Hour),
 	},
 	{
-		name: "new figures a day later edit the root", before: alertstest.Rooted(alertstest.StandingAt(80, 810), 24*time.Hour), used: 850, version: "v2",
-		reason: alerts.ReasonRefresh, speak: alerts.DeliverRefresh, level: 80, changed: true, saidAt: alertstest.Noon,
+		name: "new figures a day later edit the root", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 24*time.Hour), used: 850, version: "v2",
+		reason: alerts.ReasonUpdate, speak: alerts.DeliverUpdate, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "the same figures a day later edit nothing", before: alertstest.Rooted(alertstest.StandingAt(80, 810), 240*time.Hour), used: 810,
-		reason: alerts.ReasonAlreadySaid, level: 80, saidAt: alertstest.Noon.Add(-240 * time.Hour),
+		name: "the same figures a day later edit nothing", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 240*time.Hour), used: 810,
+		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-240 * time.Hour),
 	},
 	{
-		name: "new figures of a budget without a root edit nothing", before: alertstest.StandingAt(80, 810), used: 850, version: "v2",
-		reason: alerts.ReasonAlreadySaid, level: 80, changed: true,
+		name: "new figures of a budget without a root edit nothing", before: alertstest.BudgetStateAt(80, 810), used: 850, version: "v2",
+		reason: alerts.ReasonAlreadySaid, threshold: 80, changed: true,
 	},
 	{
-		name: "a figure a little below a level leaves it said", before: alertstest.Rooted(alertstest.StandingAt(100, 1010), time.Hour), used: 981, version: "v2",
-		reason: alerts.ReasonAlreadySaid, level: 100, changed: true, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a figure a little below a level leaves it said", before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 981, version: "v2",
+		reason: alerts.ReasonAlreadySaid, threshold: 100, changed: true, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "restated to 2% below a level, that level comes down by an edit", before: alertstest.Rooted(alertstest.StandingAt(100, 1010), time.Hour),
+		name: "restated to 2% below a level, that level comes down by an edit", before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour),
 		used: 980, version: "v2",
-		reason: alerts.ReasonRestated, speak: alerts.DeliverRefresh, lift: true, level: 80, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "restated below all levels, all come down", before: alertstest.Rooted(alertstest.StandingAt(125, 1300), time.Hour), used: 100, version: "v2",
-		reason: alerts.ReasonRestated, speak: alerts.DeliverRefresh, lift: true, level: 0, changed: true, saidAt: alertstest.Noon,
+		name: "restated below all levels, all come down", before: alertstest.Rooted(alertstest.BudgetStateAt(125, 1300), time.Hour), used: 100, version: "v2",
+		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 0, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a level just missed holds while the one above it comes down", before: alertstest.Rooted(alertstest.StandingAt(125, 1300), time.Hour),
+		name: "a level just missed holds while the one above it comes down", before: alertstest.Rooted(alertstest.BudgetStateAt(125, 1300), time.Hour),
 		used: 990, version: "v2",
-		reason: alerts.ReasonRestated, speak: alerts.DeliverRefresh, lift: true, level: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a listed budget comes down in silence", before: alertstest.StandingAt(100, 1010), used: 100, version: "v2",
-		reason: alerts.ReasonRestated, lift: true, level: 0, changed: true,
+		name: "a listed budget comes down in silence", before: alertstest.BudgetStateAt(100, 1010), used: 100, version: "v2",
+		reason: alerts.ReasonRestated, rearm: true, threshold: 0, changed: true,
 	},
 	{
-		name: "a level that came down is said again when it is reached again", before: alertstest.Rooted(alertstest.StandingAt(80, 900), time.Hour),
+		name: "a level that came down is said again when it is reached again", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 900), time.Hour),
 		used: 1001, version: "v3",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a level that came down twice, the last time less than three days ago, is shown by an edit",
-		before: fallen(alertstest.Rooted(alertstest.StandingAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
-		reason: alerts.ReasonWavers, speak: alerts.DeliverRefresh, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
+		reason: alerts.ReasonWavers, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a budget without a root has no edit either",
-		before: fallen(alertstest.StandingAt(80, 970), 100, 2, time.Hour), used: 1001, version: "v3",
-		reason: alerts.ReasonWavers, passed: []rules.Level{100}, level: 100, changed: true,
+		before: fallen(alertstest.BudgetStateAt(80, 970), 100, 2, time.Hour), used: 1001, version: "v3",
+		reason: alerts.ReasonWavers, passed: []rules.Threshold{100}, threshold: 100, changed: true,
 	},
 	{
 		name:   "three days later it is said again",
-		before: fallen(alertstest.Rooted(alertstest.StandingAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "so is one that came down once, however lately",
-		before: fallen(alertstest.Rooted(alertstest.StandingAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "so is one that wavers where a higher one is reached with it",
-		before: fallen(alertstest.Rooted(alertstest.StandingAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100, 125}, level: 125, changed: true, saidAt: alertstest.Noon,
+		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "muted is muted, whatever wavers",
-		before: alertstest.Muted(fallen(alertstest.Rooted(alertstest.StandingAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
-		reason: alerts.ReasonMuted, speak: alerts.DeliverRefresh, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		before: alertstest.Muted(fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
+		reason: alerts.ReasonMuted, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "after all came down the next level is said under the root that is there",
-		before: alertstest.Rooted(alertstest.StandingAt(0, 100), time.Hour), used: 801, version: "v3",
-		reason: alerts.ReasonFirstLevel, speak: alerts.DeliverRise, passed: []rules.Level{80}, level: 80, changed: true, saidAt: alertstest.Noon,
+		before: alertstest.Rooted(alertstest.BudgetStateAt(0, 100), time.Hour), used: 801, version: "v3",
+		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "unknown usage keeps everything and writes why", before: alertstest.Rooted(alertstest.StandingAt(80, 810), 48*time.Hour),
+		name: "unknown usage keeps everything and writes why", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 48*time.Hour),
 		unknown: "Fastly lists no usage of cdn_usage in 2026-11",
-		reason:  alerts.ReasonUnknown, level: 80, changed: true, saidAt: alertstest.Noon.Add(-48 * time.Hour),
+		reason:  alerts.ReasonUnknown, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-48 * time.Hour),
 	},
 	{
 		name: "unknown usage of which nothing is remembered is written without a hash", unknown: "Fastly lists no usage",
@@ -207,64 +207,64 @@ var decideCases = []decideCase{
 	},
 	{
 		name: "a new rule takes the levels so far in silence", unseen: true, used: 1010,
-		reason: alerts.ReasonNewRule, passed: []rules.Level{80, 100}, liftAll: true, level: 100, changed: true,
+		reason: alerts.ReasonNewRule, passed: []rules.Threshold{80, 100}, rearmAll: true, threshold: 100, changed: true,
 	},
 	{
 		name: "a new rule below every level has nothing to take", unseen: true, used: 10,
-		reason: alerts.ReasonNewRule, liftAll: true, level: 0, changed: true,
+		reason: alerts.ReasonNewRule, rearmAll: true, threshold: 0, changed: true,
 	},
 	{
-		name: "a raised limit takes levels back in an edit", before: alertstest.Rooted(alertstest.StandingAt(100, 1010), time.Hour), used: 1010,
+		name: "a raised limit takes levels back in an edit", before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 1010,
 		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(2000, 0) },
-		reason: alerts.ReasonChangedRule, speak: alerts.DeliverRefresh, liftAll: true, level: 0, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, rearmAll: true, threshold: 0, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a lowered limit takes more levels in an edit", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 810,
+		name: "a lowered limit takes more levels in an edit", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(600, 0) },
-		reason: alerts.ReasonChangedRule, speak: alerts.DeliverRefresh, passed: []rules.Level{100, 125}, liftAll: true, kept: 80, level: 125, changed: true,
+		reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
 		saidAt: alertstest.Noon,
 	},
 	{
-		name: "a rule that counts something else takes all levels so far", before: alertstest.StandingAt(80, 810), used: 1010, version: "v2",
+		name: "a rule that counts something else takes all levels so far", before: alertstest.BudgetStateAt(80, 810), used: 1010, version: "v2",
 		rule:   func(r *rules.Rule) { r.Match.Product = "compute" },
-		reason: alerts.ReasonChangedRule, passed: []rules.Level{80, 100}, liftAll: true, level: 100, changed: true,
+		reason: alerts.ReasonChangedRule, passed: []rules.Threshold{80, 100}, rearmAll: true, threshold: 100, changed: true,
 	},
 	{
-		name: "a level that usage crosses as the limit is raised a little is news", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 1110,
+		name: "a level that usage crosses as the limit is raised a little is news", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1110,
 		version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(1010, 0) },
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, liftAll: true, kept: 80, level: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, rearmAll: true, kept: 80, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a level that usage crosses as the limit is lowered is news, and told with those that the edit put the budget past",
-		before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(805, 0) },
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, taken: []rules.Level{100}, passed: []rules.Level{125}, liftAll: true, kept: 80, level: 125, changed: true,
+		before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(805, 0) },
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, taken: []rules.Threshold{100}, passed: []rules.Threshold{125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
 		saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a higher threshold that is added as usage crosses one that was there changes nothing about it",
-		before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 1010, version: "v2",
-		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Level{80, 100, 150} },
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRise, passed: []rules.Level{100}, level: 100, changed: true, saidAt: alertstest.Noon,
+		before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2",
+		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 100, 150} },
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a threshold that is added below what was posted is no news", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 810,
-		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Level{50, 80, 100} },
-		reason: alerts.ReasonAlreadySaid, level: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a threshold that is added below what was posted is no news", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{50, 80, 100} },
+		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "a threshold that is added above what was posted, and reached, is posted", before: alertstest.StandingAt(80, 810), used: 810,
-		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Level{50, 81} },
-		reason: alerts.ReasonLevelRose, speak: alerts.DeliverRoot, passed: []rules.Level{81}, level: 81, changed: true, saidAt: alertstest.Noon,
+		name: "a threshold that is added above what was posted, and reached, is posted", before: alertstest.BudgetStateAt(80, 810), used: 810,
+		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{50, 81} },
+		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverParent, passed: []rules.Threshold{81}, threshold: 81, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name: "a threshold that is taken out stays posted, so that it is not posted again when it comes back", used: 1010,
-		before: alertstest.Rooted(alertstest.StandingAt(100, 1010), time.Hour), rule: func(r *rules.Rule) { r.Thresholds = []rules.Level{80, 125} },
-		reason: alerts.ReasonAlreadySaid, level: 100, saidAt: alertstest.Noon.Add(-time.Hour),
+		before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), rule: func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 125} },
+		reason: alerts.ReasonAlreadySaid, threshold: 100, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "another channel changes nothing", before: alertstest.Rooted(alertstest.StandingAt(80, 810), time.Hour), used: 810,
+		name: "another channel changes nothing", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Channel, r.Title, r.Owners = "shop", "Shop", nil },
-		reason: alerts.ReasonAlreadySaid, level: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 }
 
@@ -279,7 +279,7 @@ func (c decideCase) finding() evaluate.Finding {
 	}
 	f := findingOf(rule, c.used, version)
 	if f.Unknown = c.unknown; f.Unknown != "" {
-		f.Used, f.Level = decimal.Decimal{}, 0
+		f.Used, f.Threshold = decimal.Decimal{}, 0
 	}
 	return f
 }
@@ -288,11 +288,11 @@ func (c decideCase) past() Past {
 	if c.unseen {
 		return Past{}
 	}
-	return Past{Standing: c.before, SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
+	return Past{BudgetState: c.before, SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
 }
 
 // wanted is the standing that the case leaves behind: the figures of the finding, or the last known ones.
-func (c decideCase) wanted(f evaluate.Finding) alerts.Standing {
+func (c decideCase) wanted(f evaluate.Finding) alerts.BudgetState {
 	want := c.before
 	if c.unknown != "" {
 		want.BudgetID, want.Unknown = f.BudgetID, c.unknown
@@ -300,16 +300,16 @@ func (c decideCase) wanted(f evaluate.Finding) alerts.Standing {
 	}
 	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.Hash(), f.Version
 	want.Used, want.Limit, want.CountedTo = f.Used, f.Limit, f.CountedTo
-	want.Level, want.SaidAt = c.level, c.saidAt
-	if isSaid := c.speak == alerts.DeliverRoot || c.speak == alerts.DeliverRise; (isSaid || c.reason == alerts.ReasonWavers) && c.level >= alerts.OverLevel {
+	want.Threshold, want.PostedAt = c.threshold, c.saidAt
+	if isPosted := c.speak == alerts.DeliverParent || c.speak == alerts.DeliverBroadcast; (isPosted || c.reason == alerts.ReasonWavers) && c.threshold >= alerts.OverThreshold {
 		want.OverAt = alertstest.Noon
 	}
-	if c.liftAll && c.before.Level > 0 {
-		want.Forms = []alerts.Form{{Hash: c.before.RuleHash, Level: c.before.Level}}
+	if c.rearmAll && c.before.Threshold > 0 {
+		want.Forms = []alerts.Form{{Hash: c.before.RuleHash, Threshold: c.before.Threshold}}
 	}
-	if c.lift {
-		for _, level := range alertstest.BudgetRule().Between(c.level, c.before.Level) {
-			want.Falls = append(want.Falls, alerts.Fall{Level: level, Times: 1, At: alertstest.Noon.UTC()})
+	if c.rearm {
+		for _, threshold := range alertstest.BudgetRule().Between(c.threshold, c.before.Threshold) {
+			want.Falls = append(want.Falls, alerts.Fall{Threshold: threshold, Times: 1, At: alertstest.Noon.UTC()})
 		}
 	}
 	return want
@@ -321,8 +321,8 @@ func TestDecide(t *testing.T) {
 			f := tt.finding()
 			got := Decide(tt.past(), f, alertstest.Noon)
 			want := Decision{
-				Reason: tt.reason, Speak: tt.speak, Taken: tt.taken, Passed: tt.passed, Lift: tt.lift, LiftAll: tt.liftAll, Kept: tt.kept,
-				Standing: tt.wanted(f), Changed: tt.changed,
+				Reason: tt.reason, Speak: tt.speak, Applied: tt.taken, Passed: tt.passed, Rearm: tt.rearm, RearmAll: tt.rearmAll, Kept: tt.kept,
+				BudgetState: tt.wanted(f), Changed: tt.changed,
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {
 				t.Errorf("decision (-want +got):\n%s", diff)
@@ -338,7 +338,7 @@ func TestDecideGivesEveryReason(t *testing.T) {
 		given[tt.reason] = true
 	}
 	for _, reason := range []alerts.Reason{
-		alerts.ReasonFirstLevel, alerts.ReasonLevelRose, alerts.ReasonRestated, alerts.ReasonRefresh, alerts.ReasonWavers,
+		alerts.ReasonFirstThreshold, alerts.ReasonThresholdRose, alerts.ReasonRestated, alerts.ReasonUpdate, alerts.ReasonWavers,
 		alerts.ReasonBelow, alerts.ReasonAlreadySaid, alerts.ReasonUnknown, alerts.ReasonNewRule, alerts.ReasonChangedRule,
 	} {
 		if !given[reason] {
@@ -350,23 +350,23 @@ func TestDecideGivesEveryReason(t *testing.T) {
 func TestDecideUnknown(t *testing.T) {
 	unknown := func(why string) evaluate.Finding {
 		f := findingOf(alertstest.BudgetRule(), 0, "v2")
-		f.Unknown, f.Level = why, 0
+		f.Unknown, f.Threshold = why, 0
 		return f
 	}
-	past := Past{Standing: alertstest.StandingAt(80, 810), SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
+	past := Past{BudgetState: alertstest.BudgetStateAt(80, 810), SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
 	first := Decide(past, unknown("no rows"), alertstest.Noon)
-	if !first.Changed || first.Standing.Unknown != "no rows" || !first.Standing.Used.Equal(decimal.New(810, 0)) {
+	if !first.Changed || first.BudgetState.Unknown != "no rows" || !first.BudgetState.Used.Equal(decimal.New(810, 0)) {
 		t.Fatalf("the first unknown check left %+v", first)
 	}
-	past.Standing = first.Standing
+	past.BudgetState = first.BudgetState
 	if again := Decide(past, unknown("no rows"), alertstest.Noon); again.Changed {
 		t.Error("the same reason a second time is written again")
 	}
-	if other := Decide(past, unknown("two units"), alertstest.Noon); !other.Changed || other.Standing.Unknown != "two units" {
+	if other := Decide(past, unknown("two units"), alertstest.Noon); !other.Changed || other.BudgetState.Unknown != "two units" {
 		t.Errorf("another reason left %+v", other)
 	}
 	back := Decide(past, findingOf(alertstest.BudgetRule(), 810, "v1"), alertstest.Noon)
-	if !back.Changed || back.Standing.Unknown != "" || back.Reason != alerts.ReasonAlreadySaid {
+	if !back.Changed || back.BudgetState.Unknown != "" || back.Reason != alerts.ReasonAlreadySaid {
 		t.Errorf("the return of the same figures left %+v", back)
 	}
 }

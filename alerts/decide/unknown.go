@@ -15,22 +15,22 @@ type UnknownNow struct {
 	// waits tells that figures of the month before are no reason to expect any yet.
 	Waits bool
 	// told tells that operators hear of the cause as a trouble of its own: services or the bill that could not be read.
-	Told bool
+	Reported bool
 }
 
 // WatchUnknown tells operators of budgets that had figures and have had none for as long as patience: those found so in one check are told
 // in one message, which is edited until all of them have figures again.
 //
 // The row without a scope remembers since when each has been unknown; each of the others is a message.
-func (h *Health) WatchUnknown(remembered []alerts.Episode, seen []UnknownNow, patience time.Duration) {
-	all, said := unknownEpisodes(remembered)
+func (h *Health) WatchUnknown(remembered []alerts.Incident, seen []UnknownNow, patience time.Duration) {
+	all, posted := unknownIncidents(remembered)
 	left := map[alerts.BudgetName]UnknownNow{}
 	for _, u := range h.remember(all, seen) {
 		left[u.Name()] = u
 	}
-	next := alerts.Episode{Kind: alerts.EpisodeUnknown, BudgetID: alerts.BudgetID{Scope: strconv.Itoa(len(said) + 1)}}
-	for _, e := range said {
-		if e.State == alerts.EpisodeOpen {
+	next := alerts.Incident{Kind: alerts.IncidentUnknown, BudgetID: alerts.BudgetID{Instance: strconv.Itoa(len(posted) + 1)}}
+	for _, e := range posted {
+		if e.State == alerts.IncidentOpen {
 			h.goOnUnknown(e, left)
 			continue
 		}
@@ -38,7 +38,7 @@ func (h *Health) WatchUnknown(remembered []alerts.Episode, seen []UnknownNow, pa
 	}
 	var due []alerts.UnknownBudget
 	for _, u := range seen {
-		if now, waits := left[u.Name()]; waits && !now.Told && h.Now.Sub(now.Since) >= patience {
+		if now, waits := left[u.Name()]; waits && !now.Reported && h.Now.Sub(now.Since) >= patience {
 			due = append(due, now.UnknownBudget)
 		}
 	}
@@ -46,29 +46,29 @@ func (h *Health) WatchUnknown(remembered []alerts.Episode, seen []UnknownNow, pa
 		return
 	}
 	first := slices.MinFunc(due, func(a, b alerts.UnknownBudget) int { return a.Since.Compare(b.Since) })
-	next.Since, next.EndedAt, next.RootID = first.Since, time.Time{}, ""
-	next.Report.Trouble = &alerts.Trouble{Kind: alerts.EpisodeUnknown, Since: first.Since, Unknown: due}
-	h.say(&next)
-	h.Episodes = append(h.Episodes, next)
+	next.Since, next.EndedAt, next.ParentID = first.Since, time.Time{}, ""
+	next.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Since: first.Since, Unknown: due}
+	h.post(&next)
+	h.Incidents = append(h.Incidents, next)
 }
 
-// unknownEpisodes returns the memory of unknown budgets, and the messages about them.
-func unknownEpisodes(remembered []alerts.Episode) (all alerts.Episode, said []alerts.Episode) {
-	all = alerts.Episode{Kind: alerts.EpisodeUnknown, State: alerts.EpisodeQuiet, Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.EpisodeUnknown}}}
+// unknownIncidents returns the memory of unknown budgets, and the messages about them.
+func unknownIncidents(remembered []alerts.Incident) (all alerts.Incident, posted []alerts.Incident) {
+	all = alerts.Incident{Kind: alerts.IncidentUnknown, State: alerts.IncidentQuiet, Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.IncidentUnknown}}}
 	for _, e := range remembered {
 		switch {
-		case e.Kind != alerts.EpisodeUnknown || e.Rule != "" || e.Report.Trouble == nil:
-		case e.Scope == "":
+		case e.Kind != alerts.IncidentUnknown || e.Rule != "" || e.Report.Trouble == nil:
+		case e.Instance == "":
 			all = e
 		default:
-			said = append(said, e)
+			posted = append(posted, e)
 		}
 	}
-	return all, said
+	return all, posted
 }
 
 // remember returns the unknown budgets that had figures, each with the time since which it has none, and keeps them for the next check.
-func (h *Health) remember(all alerts.Episode, seen []UnknownNow) []UnknownNow {
+func (h *Health) remember(all alerts.Incident, seen []UnknownNow) []UnknownNow {
 	since := map[alerts.BudgetName]time.Time{}
 	for _, u := range all.Report.Trouble.Unknown {
 		since[u.Name()] = u.Since
@@ -86,8 +86,8 @@ func (h *Health) remember(all alerts.Episode, seen []UnknownNow) []UnknownNow {
 		unknown, kept = append(unknown, u), append(kept, u.UnknownBudget)
 	}
 	if !slices.EqualFunc(kept, all.Report.Trouble.Unknown, sameUnknown) {
-		all.Report.Trouble = &alerts.Trouble{Kind: alerts.EpisodeUnknown, Unknown: kept}
-		h.Episodes = append(h.Episodes, all)
+		all.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Unknown: kept}
+		h.Incidents = append(h.Incidents, all)
 	}
 	return unknown
 }
@@ -98,7 +98,7 @@ func sameUnknown(a, b alerts.UnknownBudget) bool {
 
 // goOnUnknown edits a message where fewer of its budgets are unknown, or for another reason, and where none is any more. Its budgets
 // are taken out of left.
-func (h *Health) goOnUnknown(e alerts.Episode, left map[alerts.BudgetName]UnknownNow) {
+func (h *Health) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]UnknownNow) {
 	before := *e.Report.Trouble
 	var still []alerts.UnknownBudget
 	for _, u := range before.Unknown {
@@ -111,22 +111,22 @@ func (h *Health) goOnUnknown(e alerts.Episode, left map[alerts.BudgetName]Unknow
 	switch {
 	case len(still) == 0:
 		now.Until, why = h.Now, alerts.ReasonRecovered
-		e.State, e.EndedAt = alerts.EpisodeOver, h.Now
+		e.State, e.EndedAt = alerts.IncidentOver, h.Now
 	case slices.EqualFunc(still, before.Unknown, sameUnknown):
 		return
 	default:
 		now.Unknown = still
 	}
 	e.Report.Trouble = &now
-	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverRefresh, why, h.Now, h.NewID()))
-	h.Episodes = append(h.Episodes, e)
+	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, why, h.Now, h.NewID()))
+	h.Incidents = append(h.Incidents, e)
 }
 
 // LongUnknown returns the budgets that had figures and have had none for as long as staleAfter, of the episodes that are remembered.
-func LongUnknown(remembered []alerts.Episode, staleAfter time.Duration, now time.Time) []alerts.UnknownBudget {
+func LongUnknown(remembered []alerts.Incident, staleAfter time.Duration, now time.Time) []alerts.UnknownBudget {
 	var long []alerts.UnknownBudget
 	for _, e := range remembered {
-		if e.Kind != alerts.EpisodeUnknown || e.Scope != "" || e.Report.Trouble == nil {
+		if e.Kind != alerts.IncidentUnknown || e.Instance != "" || e.Report.Trouble == nil {
 			continue
 		}
 		for _, u := range e.Report.Trouble.Unknown {

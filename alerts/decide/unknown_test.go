@@ -16,22 +16,22 @@ func lookAtUnknown(n *alertstest.Notebook, t *testing.T, at time.Time, operators
 	t.Helper()
 	newID := func() string { n.IDs++; return fmt.Sprint("d", n.IDs) }
 	h := Health{Operators: operators, Now: at, NewID: newID}
-	h.WatchUnknown(n.Episodes, seen, rules.DefaultStaleAfter)
-	for _, e := range h.Episodes {
+	h.WatchUnknown(n.Incidents, seen, rules.DefaultStaleAfter)
+	for _, e := range h.Incidents {
 		n.Keep(t, e)
 	}
-	var said []string
+	var posted []string
 	for _, d := range h.Deliveries {
 		var names []string
 		for _, u := range d.Message.Trouble.Unknown {
 			names = append(names, strings.TrimPrefix(u.Named(), "rule "))
 		}
-		if d.Channel != operators || (d.Kind == alerts.DeliverRefresh) != (d.RootID != "") {
+		if d.Channel != operators || (d.Kind == alerts.DeliverUpdate) != (d.ParentID != "") {
 			t.Errorf("delivery = %+v", d)
 		}
-		said = append(said, fmt.Sprintf("%s: %s, %s", d.Kind, d.Message.Reason, strings.Join(names, " and ")))
+		posted = append(posted, fmt.Sprintf("%s: %s, %s", d.Kind, d.Message.Reason, strings.Join(names, " and ")))
 	}
-	return said
+	return posted
 }
 
 func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
@@ -45,7 +45,7 @@ func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
 		return seen
 	}
 	never := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "storage"}}}
-	elsewhere := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "storage"}, Had: true, Told: true}}
+	elsewhere := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "storage"}, Had: true, Reported: true}}
 	const (
 		begun   = "root: trouble of the bot's own, "
 		changed = "refresh: another cause of the same trouble, "
@@ -113,12 +113,12 @@ func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
 // TestLongUnknownIsWhatReadinessNames: also where no operators' channel is told.
 func TestLongUnknownIsWhatReadinessNames(t *testing.T) {
 	var n alertstest.Notebook
-	seen := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "services", Scope: "www", Why: "x"}, Had: true}}
+	seen := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "services", Instance: "www", Why: "x"}, Had: true}}
 	lookAtUnknown(&n, t, alertstest.Noon, "", seen)
-	if got := LongUnknown(n.Episodes, rules.DefaultStaleAfter, alertstest.Noon.Add(35*time.Hour)); len(got) != 0 {
+	if got := LongUnknown(n.Incidents, rules.DefaultStaleAfter, alertstest.Noon.Add(35*time.Hour)); len(got) != 0 {
 		t.Errorf("after 35 h: %+v", got)
 	}
-	got := LongUnknown(n.Episodes, rules.DefaultStaleAfter, alertstest.Noon.Add(36*time.Hour))
+	got := LongUnknown(n.Incidents, rules.DefaultStaleAfter, alertstest.Noon.Add(36*time.Hour))
 	if len(got) != 1 || got[0].Named() != "rule services: www" || !got[0].Since.Equal(alertstest.Noon) || got[0].Why != "x" {
 		t.Errorf("after 36 h: %+v", got)
 	}

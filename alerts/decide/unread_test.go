@@ -10,7 +10,7 @@ import (
 )
 
 // What a row that was set aside is of is neither new nor vanished, nor does it hide what is.
-func TestThingsOfARowThatWasSetAside(t *testing.T) {
+func TestItemsOfARowThatWasSetAside(t *testing.T) {
 	past := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 90, 0)
 	rows := []billing.Usage{
 		alertstest.Gigabytes(alertstest.November, "cdn_usage/Europe Bandwidth", 90), alertstest.Gigabytes(alertstest.November, "cdn_usage/India Bandwidth", 8), alertstest.Gigabytes(alertstest.November, "compute/Requests", 8),
@@ -29,8 +29,8 @@ func TestThingsOfARowThatWasSetAside(t *testing.T) {
 			reading := evaluate.Reading{Month: alertstest.November, Rows: rows, Unread: []billing.Usage{tt.unread}}
 			f := withoutNames(evaluate.FindNew(&rule, alertstest.November, append(rows, past...)), unreadProducts(&reading, rule.Match))
 			var names []string
-			for _, thing := range f.Things {
-				names = append(names, thing.Name)
+			for _, item := range f.Items {
+				names = append(names, item.Name)
 			}
 			if got := strings.Join(names, " ") + "; " + f.Unknown; got != tt.want {
 				t.Errorf("found %q, want %q", got, tt.want)

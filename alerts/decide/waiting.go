@@ -10,21 +10,21 @@ import (
 
 // takingBack is what a check takes back of what waits, and how the budgets stand then.
 type takingBack struct {
-	waiting   map[alerts.BudgetID][]alerts.Waiting
-	listed    map[string][]alerts.BudgetID        // the budgets of a delivery
-	standings map[alerts.BudgetID]alerts.Standing // as before the check
-	back      map[alerts.BudgetID]alerts.Standing // of the budgets that are taken back
-	dropped   map[string]bool                     // the deliveries
-	order     []alerts.BudgetID                   // of back
+	waiting      map[alerts.BudgetID][]alerts.Waiting
+	listed       map[string][]alerts.BudgetID           // the budgets of a delivery
+	budgetStates map[alerts.BudgetID]alerts.BudgetState // as before the check
+	back         map[alerts.BudgetID]alerts.BudgetState // of the budgets that are taken back
+	dropped      map[string]bool                        // the deliveries
+	order        []alerts.BudgetID                      // of back
 }
 
 func newTakingBack(memory alerts.Memory) *takingBack {
 	t := &takingBack{
-		waiting: map[alerts.BudgetID][]alerts.Waiting{}, listed: map[string][]alerts.BudgetID{}, standings: map[alerts.BudgetID]alerts.Standing{},
-		back: map[alerts.BudgetID]alerts.Standing{}, dropped: map[string]bool{},
+		waiting: map[alerts.BudgetID][]alerts.Waiting{}, listed: map[string][]alerts.BudgetID{}, budgetStates: map[alerts.BudgetID]alerts.BudgetState{},
+		back: map[alerts.BudgetID]alerts.BudgetState{}, dropped: map[string]bool{},
 	}
-	for _, standing := range memory.Standings {
-		t.standings[standing.BudgetID] = standing
+	for _, state := range memory.BudgetStates {
+		t.budgetStates[state.BudgetID] = state
 	}
 	for _, w := range memory.Waiting {
 		t.waiting[w.BudgetID] = append(t.waiting[w.BudgetID], w)
@@ -39,7 +39,7 @@ func (t *takingBack) take(id alerts.BudgetID) {
 	if _, done := t.back[id]; done {
 		return
 	}
-	t.back[id] = withoutWaiting(t.standings[id], t.waiting[id])
+	t.back[id] = withoutWaiting(t.budgetStates[id], t.waiting[id])
 	t.order = append(t.order, id)
 	for _, w := range t.waiting[id] {
 		t.dropped[w.DeliveryID] = true
@@ -50,28 +50,28 @@ func (t *takingBack) take(id alerts.BudgetID) {
 }
 
 // withoutWaiting is the standing as if what waits had never been decided on.
-func withoutWaiting(s alerts.Standing, waiting []alerts.Waiting) alerts.Standing {
+func withoutWaiting(s alerts.BudgetState, waiting []alerts.Waiting) alerts.BudgetState {
 	for _, w := range waiting {
 		switch w.Kind {
 		case alerts.KindBudget:
-			s.Level = min(s.Level, w.Seen)
+			s.Threshold = min(s.Threshold, w.Seen)
 		case alerts.KindForecast:
-			s.Foretold = min(s.Foretold, w.Seen)
+			s.ForecastThreshold = min(s.ForecastThreshold, w.Seen)
 		case alerts.KindChange:
 		}
-		if s.RootID == w.DeliveryID {
-			s.RootID, s.RootChannel, s.HeldUntil = "", "", time.Time{}
+		if s.ParentID == w.DeliveryID {
+			s.ParentID, s.ParentChannel, s.DeferredUntil = "", "", time.Time{}
 		}
 	}
-	if s.Level < alerts.OverLevel {
-		s.OverAt, s.Calls = time.Time{}, 0
+	if s.Threshold < alerts.OverThreshold {
+		s.OverAt, s.Escalations = time.Time{}, 0
 	}
 	return s
 }
 
 // isOutdated reports whether what waits of a budget would be told otherwise by now, or elsewhere, or not at all.
 func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now time.Time) bool {
-	before := past.Standing
+	before := past.BudgetState
 	switch {
 	case len(waiting) == 0 || f.Unknown != "":
 		return false
@@ -79,13 +79,13 @@ func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now ti
 		return true
 	case f.Month.IsOver(now):
 		return false
-	case before.Muted(), past.SeenHash != f.Hash(), f.Level > before.Level, held(*f, before.Level) < before.Level:
+	case before.Muted(), past.SeenHash != f.Hash(), f.Threshold > before.Threshold, held(*f, before.Threshold) < before.Threshold:
 		return true
 	}
 	likely := before.Track.Next(f.Chance(), f.Version).Likely
-	isDue := likely && before.Foretold == 0 && before.Level < f.Rule.Forecast
-	isOff := before.Foretold > 0 && (!likely || tellsOther(before, *f))
-	isOld := before.Version != f.Version && !before.SaidAt.IsZero() && now.Sub(before.SaidAt) >= refreshAfter
+	isDue := likely && before.ForecastThreshold == 0 && before.Threshold < f.Rule.Forecast
+	isOff := before.ForecastThreshold > 0 && (!likely || tellsOther(before, *f))
+	isOld := before.Version != f.Version && !before.PostedAt.IsZero() && now.Sub(before.PostedAt) >= updateAfter
 	return isDue || isOff || isOld
 }
 
@@ -99,33 +99,33 @@ func hasMoved(waiting []alerts.Waiting, channel string) bool {
 	return false
 }
 
-// takeBack takes back what waits and is out of date, so that it is decided on as if it had never been recorded.
-func (p *Planner) takeBack(memory alerts.Memory, findings []evaluate.Finding) {
+// undo takes back what waits and is out of date, so that it is decided on as if it had never been recorded.
+func (p *Planner) undo(memory alerts.Memory, findings []evaluate.Finding) {
 	p.taken = newTakingBack(memory)
 	for i := range findings {
 		f := &findings[i]
-		if isOutdated(p.taken.waiting[f.BudgetID], pastOf(memory, p.taken.standings[f.BudgetID], f), f, p.Now) {
+		if isOutdated(p.taken.waiting[f.BudgetID], pastOf(memory, p.taken.budgetStates[f.BudgetID], f), f, p.Now) {
 			p.taken.take(f.BudgetID)
 		}
 	}
 }
 
-// standing is the budget's before the check, without what is taken back.
-func (t *takingBack) standing(id alerts.BudgetID) (s alerts.Standing, isBack bool) {
+// budgetState is the budget's before the check, without what is taken back.
+func (t *takingBack) budgetState(id alerts.BudgetID) (s alerts.BudgetState, isBack bool) {
 	if s, isBack = t.back[id]; isBack {
 		return s, true
 	}
-	return t.standings[id], false
+	return t.budgetStates[id], false
 }
 
 // write notes a standing, in place of what was noted of its budget before.
-func (p *Planner) write(s alerts.Standing) {
-	at := slices.IndexFunc(p.Outcome.Standings, func(noted alerts.Standing) bool { return noted.BudgetID == s.BudgetID })
+func (p *Planner) write(s alerts.BudgetState) {
+	at := slices.IndexFunc(p.Outcome.BudgetStates, func(noted alerts.BudgetState) bool { return noted.BudgetID == s.BudgetID })
 	if at < 0 {
-		p.Outcome.Standings = append(p.Outcome.Standings, s)
+		p.Outcome.BudgetStates = append(p.Outcome.BudgetStates, s)
 		return
 	}
-	p.Outcome.Standings[at] = s
+	p.Outcome.BudgetStates[at] = s
 }
 
 func (p *Planner) withdraw(id string) {
@@ -146,7 +146,7 @@ func (p *Planner) giveBack(findings []evaluate.Finding) {
 			if p.taken.dropped[w.DeliveryID] {
 				p.withdraw(w.DeliveryID)
 			}
-			p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Lift{BudgetID: id, Kind: w.Kind, Above: w.Seen})
+			p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Rearm{BudgetID: id, Kind: w.Kind, Above: w.Seen})
 		}
 		if !decided[id] {
 			p.write(p.taken.back[id])

@@ -27,9 +27,9 @@ func (w *watch) checkOthers(t *testing.T, used ...int64) Plan {
 	t.Helper()
 	w.now = w.now.Add(time.Hour)
 	memory := w.memory()
-	memory.Roots = map[string]alerts.Delivery{}
+	memory.Parents = map[string]alerts.Delivery{}
 	for _, d := range slices.Concat(w.Seen, w.Waits()) {
-		memory.Roots[d.ID] = d
+		memory.Parents[d.ID] = d
 	}
 	findings := make([]evaluate.Finding, len(used))
 	for i := range used {
@@ -63,7 +63,7 @@ func TestWhatWaitsComesBackWithItsRule(t *testing.T) {
 			w.check(t, 1010, 10)
 			w.without(t, func() { expect(t, w.checkOthers(t, 10), tt.away...) })
 			expect(t, w.check(t, 1010, 10), tt.back)
-			if got := w.Standings[alertstest.BudgetOf("a")].Level; got != 100 {
+			if got := w.BudgetStates[alertstest.BudgetOf("a")].Threshold; got != 100 {
 				t.Errorf("it stands at %s", got)
 			}
 		})
@@ -77,9 +77,9 @@ func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
 	w.rules.Rules[0].Channel = "finops"
 	plan := w.check(t, 1010, 10)
 	expect(t, plan, "d2 root #finops a 100%: first level reached")
-	expectHeld(t, plan, map[string]string{}, "d1")
-	if got := w.Standings[alertstest.BudgetOf("a")]; got.RootID != "d2" || got.RootChannel != "finops" || !got.OverAt.Equal(w.now) {
-		t.Errorf("the standing has the root %s in %s, over since %s", got.RootID, got.RootChannel, got.OverAt)
+	expectDeferred(t, plan, map[string]string{}, "d1")
+	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || got.ParentChannel != "finops" || !got.OverAt.Equal(w.now) {
+		t.Errorf("the standing has the root %s in %s, over since %s", got.ParentID, got.ParentChannel, got.OverAt)
 	}
 	expect(t, w.check(t, 1010, 10))
 }
@@ -101,7 +101,7 @@ func TestAReplyThatWaitsIsTheFirstMessageInANewChannel(t *testing.T) {
 	w.rules.Rules[0].Channel = "finops"
 	plan := w.check(t, 1010)
 	expect(t, plan, "d4 root #finops a 100%: higher level reached")
-	expectHeld(t, plan, map[string]string{}, "d2")
+	expectDeferred(t, plan, map[string]string{}, "d2")
 }
 
 // TestAListThatWaitsIsMadeAnew: it is one message, so that all that it tells is told where each of its budgets posts by now.
@@ -112,7 +112,7 @@ func TestAListThatWaitsIsMadeAnew(t *testing.T) {
 	w.rules.Rules[0].Channel = "finops"
 	plan := w.check(t, 810, 820, 830, 840, 850)
 	expect(t, plan, "d2 root #finops a 80%: first level reached", "d3 list #cdn e 80% d 80% c 80% b 80%: first level reached")
-	expectHeld(t, plan, map[string]string{}, "d1")
+	expectDeferred(t, plan, map[string]string{}, "d1")
 }
 
 // TestABudgetThatNobodyWatchesIsTakenFromAList: the list is made anew for the sake of another budget.
@@ -125,7 +125,7 @@ func TestABudgetThatNobodyWatchesIsTakenFromAList(t *testing.T) {
 		expect(t, w.checkOthers(t, 820, 830, 840), "d2 root #finops b 80%: first level reached",
 			"d3 root #cdn c 80%: first level reached", "d4 root #cdn d 80%: first level reached")
 	})
-	if got := w.Standings[alertstest.BudgetOf("a")].Level; got != 0 {
+	if got := w.BudgetStates[alertstest.BudgetOf("a")].Threshold; got != 0 {
 		t.Errorf("it stands at %s, of which nobody has heard", got)
 	}
 	expect(t, w.check(t, 810, 820, 830, 840), "d5 root #cdn a 80%: first level reached")
@@ -138,7 +138,7 @@ func TestWhatWaitsOfAClosedMonthMovesToo(t *testing.T) {
 	w.check(t, 1010)
 	w.now = alertstest.November.End().Add(alerts.LateFor)
 	w.check(t, 1010)
-	if w.Standings[alertstest.BudgetOf("a")].ClosedAt.IsZero() {
+	if w.BudgetStates[alertstest.BudgetOf("a")].ClosedAt.IsZero() {
 		t.Fatal("the month is not closed")
 	}
 	w.rules.Rules[0].Channel = "finops"
@@ -182,7 +182,7 @@ func TestNothingIsLost(t *testing.T) {
 		step()
 		w.Post(w.now)
 		for i, rule := range w.rules.Rules {
-			reached := findingOf(&w.rules.Rules[i], used[i], "").Level
+			reached := findingOf(&w.rules.Rules[i], used[i], "").Threshold
 			if got := w.heard(alertstest.BudgetOf(rule.Name)); got < reached {
 				r.Fatalf("%s is at %s, and people have heard of %s", rule.Name, reached, got)
 			}
@@ -191,12 +191,12 @@ func TestNothingIsLost(t *testing.T) {
 }
 
 // heard is the highest level of the budget that a message has told of.
-func (w *watch) heard(id alerts.BudgetID) rules.Level {
-	var level rules.Level
+func (w *watch) heard(id alerts.BudgetID) rules.Threshold {
+	var threshold rules.Threshold
 	for _, d := range w.Seen {
-		if line, ok := alertstest.LineOf(d, id); ok && (d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise || d.Kind == alerts.DeliverList) {
-			level = max(level, line.Level)
+		if line, ok := alertstest.LineOf(d, id); ok && (d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast || d.Kind == alerts.DeliverList) {
+			threshold = max(threshold, line.Threshold)
 		}
 	}
-	return level
+	return threshold
 }

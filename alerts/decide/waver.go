@@ -17,12 +17,12 @@ const (
 )
 
 // fell returns the falls with those of the levels.
-func fell(falls []alerts.Fall, levels []rules.Level, now time.Time) []alerts.Fall {
+func fell(falls []alerts.Fall, thresholds []rules.Threshold, now time.Time) []alerts.Fall {
 	falls = slices.Clone(falls)
-	for _, level := range levels {
-		i := slices.IndexFunc(falls, func(f alerts.Fall) bool { return f.Level == level })
+	for _, threshold := range thresholds {
+		i := slices.IndexFunc(falls, func(f alerts.Fall) bool { return f.Threshold == threshold })
 		if i < 0 {
-			falls, i = append(falls, alerts.Fall{Level: level}), len(falls)
+			falls, i = append(falls, alerts.Fall{Threshold: threshold}), len(falls)
 		}
 		falls[i].Times++
 		falls[i].At = now.UTC()
@@ -31,10 +31,10 @@ func fell(falls []alerts.Fall, levels []rules.Level, now time.Time) []alerts.Fal
 }
 
 // wavers reports whether usage wavers around each of the levels, so that to post them once more is no news.
-func wavers(s alerts.Standing, levels []rules.Level, now time.Time) bool {
-	return !slices.ContainsFunc(levels, func(level rules.Level) bool {
+func wavers(s alerts.BudgetState, thresholds []rules.Threshold, now time.Time) bool {
+	return !slices.ContainsFunc(thresholds, func(threshold rules.Threshold) bool {
 		return !slices.ContainsFunc(s.Falls, func(f alerts.Fall) bool {
-			return f.Level == level && f.Times >= mostFalls && now.Sub(f.At) < calmAfter
+			return f.Threshold == threshold && f.Times >= mostFalls && now.Sub(f.At) < calmAfter
 		})
 	})
 }

@@ -17,28 +17,28 @@ import (
 // where nothing else is written.
 func TestUsageThatWavers(t *testing.T) {
 	const day = 24 * time.Hour
-	turns := func(n int, used ...int64) []int64 { return slices.Repeat(used, n) }
+	transitions := func(n int, used ...int64) []int64 { return slices.Repeat(used, n) }
 	tests := []struct {
-		name  string
-		pause time.Duration // before each check, beside the hour
-		first int64         // as of the check that posts the root; 1,010 where it is 0
-		used  []int64
-		then  time.Duration // a pause before the last figure
-		last  int64
-		posts []rules.Level // the levels that were told, in a root or a broadcast reply
-		level rules.Level   // in the end, and in the root's last edit
+		name      string
+		pause     time.Duration // before each check, beside the hour
+		first     int64         // as of the check that posts the root; 1,010 where it is 0
+		used      []int64
+		then      time.Duration // a pause before the last figure
+		last      int64
+		posts     []rules.Threshold // the levels that were told, in a root or a broadcast reply
+		threshold rules.Threshold   // in the end, and in the root's last edit
 	}{
-		{name: "3% around a level, six times at every check, is told twice", used: turns(6, 970, 1010), posts: []rules.Level{100, 100}, level: 100},
-		{name: "likewise a day apart, as Fastly's figures come", pause: day, used: turns(6, 970, 1010), posts: []rules.Level{100, 100}, level: 100},
-		{name: "left below, it stands below", used: turns(6, 970, 1010), last: 970, posts: []rules.Level{100, 100}, level: 80},
-		{name: "one real fall and rise is told again at once", used: turns(1, 700, 1010), posts: []rules.Level{100, 100}, level: 100},
-		{name: "a fall in two steps is one fall of each level", first: 1300, used: []int64{1100, 700, 1300}, posts: []rules.Level{125, 125}, level: 125},
-		{name: "after three days below it is told again", used: append(turns(6, 970, 1010), 970), then: 71 * time.Hour, last: 1010, posts: []rules.Level{100, 100, 100}, level: 100},
-		{name: "after less than three days it is not", used: append(turns(6, 970, 1010), 970), then: 70 * time.Hour, last: 1010, posts: []rules.Level{100, 100}, level: 100},
-		{name: "a higher level is told as ever", used: append(turns(6, 970, 1010), 1300), posts: []rules.Level{100, 100, 125}, level: 125},
-		{name: "a higher level is told as ever, with the one that wavers", used: append(turns(6, 970, 1010), 970, 1300), posts: []rules.Level{100, 100, 125}, level: 125},
-		{name: "that one level wavers keeps no other quiet", used: append(turns(6, 970, 1010), 700, 810, 1010), posts: []rules.Level{100, 100, 80}, level: 100},
-		{name: "less than 2% below is no fall", used: turns(6, 981, 1010), posts: []rules.Level{100}, level: 100},
+		{name: "3% around a level, six times at every check, is told twice", used: transitions(6, 970, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
+		{name: "likewise a day apart, as Fastly's figures come", pause: day, used: transitions(6, 970, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
+		{name: "left below, it stands below", used: transitions(6, 970, 1010), last: 970, posts: []rules.Threshold{100, 100}, threshold: 80},
+		{name: "one real fall and rise is told again at once", used: transitions(1, 700, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
+		{name: "a fall in two steps is one fall of each level", first: 1300, used: []int64{1100, 700, 1300}, posts: []rules.Threshold{125, 125}, threshold: 125},
+		{name: "after three days below it is told again", used: append(transitions(6, 970, 1010), 970), then: 71 * time.Hour, last: 1010, posts: []rules.Threshold{100, 100, 100}, threshold: 100},
+		{name: "after less than three days it is not", used: append(transitions(6, 970, 1010), 970), then: 70 * time.Hour, last: 1010, posts: []rules.Threshold{100, 100}, threshold: 100},
+		{name: "a higher level is told as ever", used: append(transitions(6, 970, 1010), 1300), posts: []rules.Threshold{100, 100, 125}, threshold: 125},
+		{name: "a higher level is told as ever, with the one that wavers", used: append(transitions(6, 970, 1010), 970, 1300), posts: []rules.Threshold{100, 100, 125}, threshold: 125},
+		{name: "that one level wavers keeps no other quiet", used: append(transitions(6, 970, 1010), 700, 810, 1010), posts: []rules.Threshold{100, 100, 80}, threshold: 100},
+		{name: "less than 2% below is no fall", used: transitions(6, 981, 1010), posts: []rules.Threshold{100}, threshold: 100},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,10 +48,10 @@ func TestUsageThatWavers(t *testing.T) {
 			if tt.first == 0 {
 				tt.first = 1010
 			}
-			var posts []rules.Level
+			var posts []rules.Threshold
 			check := func(used int64) {
 				for _, d := range w.check(t, used).Outcome.Deliveries {
-					if d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise {
+					if d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast {
 						posts = append(posts, d.Message.Highest())
 					}
 				}
@@ -67,15 +67,15 @@ func TestUsageThatWavers(t *testing.T) {
 			if diff := cmp.Diff(tt.posts, posts); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}
-			if got := w.Standings[alertstest.BudgetOf("na")].Level; got != tt.level {
-				t.Errorf("it stands at %s, want %s", got, tt.level)
+			if got := w.BudgetStates[alertstest.BudgetOf("na")].Threshold; got != tt.threshold {
+				t.Errorf("it stands at %s, want %s", got, tt.threshold)
 			}
 		})
 	}
 }
 
-// TestWhatWaversIsShownByItsRoot: it has the buttons again, and where nobody answers people are called later than they would be.
-func TestWhatWaversIsShownByItsRoot(t *testing.T) {
+// TestWhatWaversIsShownByItsParent: it has the buttons again, and where nobody answers people are called later than they would be.
+func TestWhatWaversIsShownByItsParent(t *testing.T) {
 	w := watching(true, "na@cdn")
 	w.rules.Rules[0].EscalateAfter = 4 * time.Hour
 	w.check(t, 10)
@@ -126,18 +126,18 @@ func TestWhatWaversBeginsAnew(t *testing.T) {
 		w.check(t, 10)
 		w.check(t, 1010)
 		mute := func(a alerts.Answer) {
-			s := w.Standings[alertstest.BudgetOf("na")]
+			s := w.BudgetStates[alertstest.BudgetOf("na")]
 			s.Mute = a
-			w.Standings[alertstest.BudgetOf("na")] = s
+			w.BudgetStates[alertstest.BudgetOf("na")] = s
 		}
-		mute(alerts.Answer{By: "U1", At: w.now, Level: 100})
+		mute(alerts.Answer{By: "U1", At: w.now, Threshold: 100})
 		for range 3 {
 			w.check(t, 970)
 			w.check(t, 1010)
 		}
 		mute(alerts.Answer{})
 		w.check(t, 970)
-		if got := w.check(t, 1010).Outcome.Deliveries[0].Kind; got != alerts.DeliverRise {
+		if got := w.check(t, 1010).Outcome.Deliveries[0].Kind; got != alerts.DeliverBroadcast {
 			t.Errorf("a %s, want a rise", got)
 		}
 	})

@@ -10,12 +10,12 @@ import (
 	"budgetbot/alerts"
 )
 
-// ErrRootGone says that the root a delivery refers to is no longer in its channel.
-var ErrRootGone = errors.New("the root message is gone")
+// ErrParentGone says that the root a delivery refers to is no longer in its channel.
+var ErrParentGone = errors.New("the root message is gone")
 
 const (
-	// rootWait is the pause before a delivery is tried again that was handed out before its root was posted, which the queue does not do.
-	rootWait = 5 * time.Second
+	// parentWait is the pause before a delivery is tried again that was handed out before its root was posted, which the queue does not do.
+	parentWait = 5 * time.Second
 	// unknownFor is how long Slack may leave a message's outcome open before its channel counts as one that cannot be posted to, and
 	// unknownWait the pause between attempts then.
 	unknownFor  = 2 * time.Minute
@@ -34,10 +34,10 @@ const (
 // Attempt is one try at a delivery, as the queue hands it out.
 type Attempt struct {
 	alerts.Delivery
-	// Root is the receipt of the message that a rise or refresh refers to; empty while that is still on its way.
-	Root alerts.Receipt
-	// RootGone tells that no message stands for its root, nor ever will.
-	RootGone bool
+	// Parent is the receipt of the message that a rise or refresh refers to; empty while that is still on its way.
+	Parent alerts.Receipt
+	// ParentGone tells that no message stands for its root, nor ever will.
+	ParentGone bool
 	// Due is how long it could have been posted already.
 	Due time.Duration
 	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
@@ -64,8 +64,8 @@ type Verdict struct {
 	// Unsettled tells that it is open whether this attempt has posted the message, Looked that the channel was looked through and does
 	// not have it yet.
 	Unsettled, Looked bool
-	// RootGone tells that the root it refers to is no longer in its channel. What was sent as a message of its own takes its place.
-	RootGone bool
+	// ParentGone tells that the root it refers to is no longer in its channel. What was sent as a message of its own takes its place.
+	ParentGone bool
 }
 
 // Deliverer carries out deliveries. The zero value of each field but Notifier is usable.
@@ -85,30 +85,30 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	if a.Superseded {
 		return Verdict{State: alerts.DeliveryDropped}
 	}
-	if a.RootID != "" && a.Root.TS == "" && !a.RootGone {
-		return Verdict{State: alerts.DeliveryPending, Wait: rootWait, Err: errors.New("its root message is not posted yet")}
+	if a.ParentID != "" && a.Parent.TS == "" && !a.ParentGone {
+		return Verdict{State: alerts.DeliveryPending, Wait: parentWait, Err: errors.New("its root message is not posted yet")}
 	}
-	if a.Unsettled && a.Kind != alerts.DeliverRefresh {
+	if a.Unsettled && a.Kind != alerts.DeliverUpdate {
 		if verdict, decided := d.settle(ctx, a); decided {
 			return verdict
 		}
 		a.MayRepeat = true
-	} else if a.LookFirst && a.Kind != alerts.DeliverRefresh {
+	} else if a.LookFirst && a.Kind != alerts.DeliverUpdate {
 		// A precaution: where the channel cannot be read, nothing waits for it.
-		if receipt, found, rootGone, err := d.find(ctx, a); err == nil && found {
-			return Verdict{State: alerts.DeliverySent, Receipt: receipt, RootGone: rootGone}
+		if receipt, found, parentGone, err := d.find(ctx, a); err == nil && found {
+			return Verdict{State: alerts.DeliverySent, Receipt: receipt, ParentGone: parentGone}
 		}
 	}
 	receipt, err := d.notify(ctx, a)
 	_, refused := errors.AsType[*alerts.ThreadRefused](err)
-	rootGone := errors.Is(err, ErrRootGone)
-	if alone, ok := a.alone(); ok && (rootGone || refused) {
+	parentGone := errors.Is(err, ErrParentGone)
+	if alone, ok := a.alone(); ok && (parentGone || refused) {
 		// The news has to reach the channel without the message above it.
 		receipt, err = d.Notifier.Notify(ctx, alone, alerts.Receipt{})
-		rootGone = rootGone || a.Kind == alerts.DeliverRise
+		parentGone = parentGone || a.Kind == alerts.DeliverBroadcast
 	}
 	verdict := d.judge(a, receipt, err)
-	verdict.RootGone = rootGone
+	verdict.ParentGone = parentGone
 	return verdict
 }
 
@@ -123,11 +123,11 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 	if rest > 0 {
 		return Verdict{State: alerts.DeliveryPending, Wait: min(rest, settleWait), Err: errUnsure}, true
 	}
-	receipt, found, rootGone, err := d.find(ctx, a)
+	receipt, found, parentGone, err := d.find(ctx, a)
 	switch {
 	case found:
-		return Verdict{State: alerts.DeliverySent, Receipt: receipt, RootGone: rootGone}, true
-	case err != nil && !errors.Is(err, ErrRootGone):
+		return Verdict{State: alerts.DeliverySent, Receipt: receipt, ParentGone: parentGone}, true
+	case err != nil && !errors.Is(err, ErrParentGone):
 		verdict := d.judge(a, alerts.Receipt{}, fmt.Errorf("look for an earlier attempt: %w", err))
 		nameless := verdict.Unsettled
 		verdict.Unsettled = false // it was only looked for
@@ -140,36 +140,36 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 
 // find looks for the message beside its root and, where it may have been posted on its own, in the channel. It tells whether the root is gone
 // or what was found takes its place.
-func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt alerts.Receipt, found, rootGone bool, err error) {
+func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt alerts.Receipt, found, parentGone bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	receipt, found, err = d.Notifier.Find(ctx, a.Delivery, a.Root)
-	rootGone = a.RootGone || errors.Is(err, ErrRootGone)
-	if _, news := a.alone(); news && !found && a.Root.TS != "" && (err == nil || rootGone) {
+	receipt, found, err = d.Notifier.Find(ctx, a.Delivery, a.Parent)
+	parentGone = a.ParentGone || errors.Is(err, ErrParentGone)
+	if _, news := a.alone(); news && !found && a.Parent.TS != "" && (err == nil || parentGone) {
 		receipt, found, err = d.Notifier.Find(ctx, a.Delivery, alerts.Receipt{})
-		rootGone = rootGone || found && a.Kind == alerts.DeliverRise
+		parentGone = parentGone || found && a.Kind == alerts.DeliverBroadcast
 	}
-	return receipt, found, rootGone, err
+	return receipt, found, parentGone, err
 }
 
 // errUnsure says that a message waits because Slack did not say whether it took it.
 var errUnsure = errors.New("it may have been posted already, which is looked for first")
 
 func (d *Deliverer) notify(ctx context.Context, a Attempt) (alerts.Receipt, error) {
-	if a.RootGone {
-		return alerts.Receipt{}, ErrRootGone
+	if a.ParentGone {
+		return alerts.Receipt{}, ErrParentGone
 	}
-	return d.Notifier.Notify(ctx, a.Delivery, a.Root)
+	return d.Notifier.Notify(ctx, a.Delivery, a.Parent)
 }
 
 // alone is the delivery as a message of its own, where it says something that people have to see.
 func (a Attempt) alone() (alerts.Delivery, bool) {
 	d := a.Delivery
 	switch {
-	case d.Kind == alerts.DeliverRise:
-		d.Kind = alerts.DeliverRoot
-	case d.Kind == alerts.DeliverNote && d.Message.Reason == alerts.ReasonUnanswered:
-		d.Kind = alerts.DeliverCall
+	case d.Kind == alerts.DeliverBroadcast:
+		d.Kind = alerts.DeliverParent
+	case d.Kind == alerts.DeliverReply && d.Message.Reason == alerts.ReasonUnanswered:
+		d.Kind = alerts.DeliverEscalation
 	case d.Kind != alerts.DeliverInvoice:
 		return d, false
 	}
@@ -187,12 +187,12 @@ func (d *Deliverer) judge(a Attempt, receipt alerts.Receipt, err error) Verdict 
 		return Verdict{State: alerts.DeliveryBroken, Wait: d.brokenWait(), Err: err}
 	}
 	if refused, ok := errors.AsType[*alerts.ThreadRefused](err); ok {
-		if a.Root.TS != "" {
+		if a.Parent.TS != "" {
 			return Verdict{State: alerts.DeliveryDropped, Err: err} // a reply that only its thread would have seen
 		}
 		return Verdict{State: alerts.DeliveryBroken, Wait: d.brokenWait(), Err: &BrokenRoute{refused.Channel, refused.Reason}}
 	}
-	if errors.Is(err, ErrRootGone) && a.needsRoot() {
+	if errors.Is(err, ErrParentGone) && a.needsParent() {
 		return Verdict{State: alerts.DeliveryDropped, Err: err}
 	}
 	return d.unknown(a, err)
@@ -212,9 +212,9 @@ func (d *Deliverer) unknown(a Attempt, err error) Verdict {
 	return Verdict{State: alerts.DeliveryPending, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{a.Channel, reason}}
 }
 
-// needsRoot reports whether the delivery is nothing without the message that it edits or replies to.
-func (a Attempt) needsRoot() bool {
-	return a.Kind == alerts.DeliverRefresh || a.Kind == alerts.DeliverAnswer || a.Kind == alerts.DeliverNote || a.Kind == alerts.DeliverFile
+// needsParent reports whether the delivery is nothing without the message that it edits or replies to.
+func (a Attempt) needsParent() bool {
+	return a.Kind == alerts.DeliverUpdate || a.Kind == alerts.DeliverAnswer || a.Kind == alerts.DeliverReply || a.Kind == alerts.DeliverFile
 }
 
 func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }

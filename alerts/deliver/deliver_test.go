@@ -31,7 +31,7 @@ func (n *busyNotifier) Notify(ctx context.Context, d alerts.Delivery, _ alerts.R
 // TestALookLeavesTimeToPost: a channel with more messages than can be read in time keeps nothing back for good.
 func TestALookLeavesTimeToPost(t *testing.T) {
 	t.Parallel()
-	precaution, open := attemptOf(alerts.DeliverRoot), attemptOf(alerts.DeliverRoot)
+	precaution, open := attemptOf(alerts.DeliverParent), attemptOf(alerts.DeliverParent)
 	precaution.LookFirst = true
 	open.Unsettled, open.UnsureFor = true, blindFor
 	for name, a := range map[string]Attempt{"a look that is a precaution": precaution, "an outcome that is open": open} {
@@ -53,8 +53,8 @@ func TestALookLeavesTimeToPost(t *testing.T) {
 // attemptOf is a try at a delivery of the kind, with its root in place where it has one.
 func attemptOf(kind alerts.DeliveryKind) Attempt {
 	a := Attempt{Delivery: alerts.Delivery{ID: "d2", Kind: kind, Channel: "cdn"}}
-	if kind == alerts.DeliverRise || kind == alerts.DeliverRefresh || kind == alerts.DeliverFile || kind == alerts.DeliverInvoice || kind == alerts.DeliverAnswer || kind == alerts.DeliverNote {
-		a.RootID, a.Root = "d1", alertstest.RootAt
+	if kind == alerts.DeliverBroadcast || kind == alerts.DeliverUpdate || kind == alerts.DeliverFile || kind == alerts.DeliverInvoice || kind == alerts.DeliverAnswer || kind == alerts.DeliverReply {
+		a.ParentID, a.Parent = "d1", alertstest.ParentAt
 	}
 	return a
 }
@@ -75,9 +75,9 @@ func TestAttempt(t *testing.T) {
 		return a
 	}
 	locked := &alerts.ThreadRefused{Channel: "cdn", Reason: "restricted_action_thread_locked"}
-	early := attemptOf(alerts.DeliverRise)
-	early.Root = alerts.Receipt{}
-	overtaken := attemptOf(alerts.DeliverRefresh)
+	early := attemptOf(alerts.DeliverBroadcast)
+	early.Parent = alerts.Receipt{}
+	overtaken := attemptOf(alerts.DeliverUpdate)
 	overtaken.Superseded = true
 	sent := Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}
 	for _, tt := range []struct {
@@ -88,59 +88,59 @@ func TestAttempt(t *testing.T) {
 		want    Verdict
 		wantErr string
 	}{
-		{"what Slack takes is sent", attemptOf(alerts.DeliverRoot), says(alertstest.Posted, nil), nil, sent, ""},
+		{"what Slack takes is sent", attemptOf(alerts.DeliverParent), says(alertstest.Posted, nil), nil, sent, ""},
 		{"a list needs no root", attemptOf(alerts.DeliverList), says(alertstest.Posted, nil), nil, sent, ""},
 		{
-			"a pause that Slack asks for is kept", attemptOf(alerts.DeliverRoot),
+			"a pause that Slack asks for is kept", attemptOf(alerts.DeliverParent),
 			says(alerts.Receipt{}, &RetryLater{30 * time.Second, errors.New("ratelimited")}), nil,
 			Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second},
 			"asked to wait 30s: ratelimited",
 		},
 		{
-			"a pause of nothing is still a pause", attemptOf(alerts.DeliverRoot), says(alerts.Receipt{}, &RetryLater{0, alertstest.ErrNet}), nil,
+			"a pause of nothing is still a pause", attemptOf(alerts.DeliverParent), says(alerts.Receipt{}, &RetryLater{0, alertstest.ErrNet}), nil,
 			Verdict{State: alerts.DeliveryPending, Wait: time.Second},
 			"asked to wait 0s: connection reset",
 		},
 		{
-			"a channel that refuses us is a broken route", attemptOf(alerts.DeliverRoot),
+			"a channel that refuses us is a broken route", attemptOf(alerts.DeliverParent),
 			says(alerts.Receipt{}, &BrokenRoute{"cdn", "not_in_channel"}), nil,
 			Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute},
 			"channel cdn: not_in_channel",
 		},
 		{
-			"anything else is tried again by the queue's own backoff", attemptOf(alerts.DeliverRoot), says(alerts.Receipt{}, alertstest.ErrNet), nil,
+			"anything else is tried again by the queue's own backoff", attemptOf(alerts.DeliverParent), says(alerts.Receipt{}, alertstest.ErrNet), nil,
 			Verdict{State: alerts.DeliveryPending, Unsettled: true},
 			"connection reset",
 		},
 		{
 			"a rise waits for its root", early, nil, nil,
-			Verdict{State: alerts.DeliveryPending, Wait: rootWait},
+			Verdict{State: alerts.DeliveryPending, Wait: parentWait},
 			"its root message is not posted yet",
 		},
 		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: alerts.DeliveryDropped}, ""},
 		{
-			"an edit of a root that is gone is dropped", attemptOf(alerts.DeliverRefresh), says(alerts.Receipt{}, ErrRootGone), nil,
+			"an edit of a root that is gone is dropped", attemptOf(alerts.DeliverUpdate), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryDropped},
 			"the root message is gone",
 		},
 		{
-			"so is a reply about an answer, which says nothing without what was answered", attemptOf(alerts.DeliverAnswer), says(alerts.Receipt{}, ErrRootGone), nil,
+			"so is a reply about an answer, which says nothing without what was answered", attemptOf(alerts.DeliverAnswer), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryDropped},
 			"the root message is gone",
 		},
 		{
-			"news is never dropped, whatever is gone", attemptOf(alerts.DeliverRise), says(alerts.Receipt{}, ErrRootGone), nil,
+			"news is never dropped, whatever is gone", attemptOf(alerts.DeliverBroadcast), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryPending, Unsettled: true},
 			"the root message is gone",
 		},
 		{
-			"an outcome that stays unknown for a while breaks the route, and is still to be looked for", due(attemptOf(alerts.DeliverRoot)),
+			"an outcome that stays unknown for a while breaks the route, and is still to be looked for", due(attemptOf(alerts.DeliverParent)),
 			says(alerts.Receipt{}, &alerts.UnknownOutcome{Reason: "internal_error", Err: alertstest.ErrNet}), nil,
 			Verdict{State: alerts.DeliveryPending, Wait: unknownWait, Unsettled: true},
 			"channel cdn: internal_error",
 		},
 		{
-			"a pause that Slack asks for breaks no route, however long it lasts", due(attemptOf(alerts.DeliverRoot)),
+			"a pause that Slack asks for breaks no route, however long it lasts", due(attemptOf(alerts.DeliverParent)),
 			says(alerts.Receipt{}, &RetryLater{30 * time.Second, alertstest.ErrNet}), nil,
 			Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second},
 			"asked to wait 30s: connection reset",
@@ -151,19 +151,19 @@ func TestAttempt(t *testing.T) {
 			"channel cdn: no replies: restricted_action_thread_locked",
 		},
 		{
-			"a message of its own that is refused as a reply would be is a broken route", attemptOf(alerts.DeliverRoot), says(alerts.Receipt{}, locked), nil,
+			"a message of its own that is refused as a reply would be is a broken route", attemptOf(alerts.DeliverParent), says(alerts.Receipt{}, locked), nil,
 			Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute},
 			"channel cdn: restricted_action_thread_locked",
 		},
-		{"what an earlier attempt posted is not posted again", unsettled(attemptOf(alerts.DeliverRoot)), nil, finds(alertstest.Posted, true, nil), sent, ""},
-		{"what no earlier attempt posted is posted", unsettled(attemptOf(alerts.DeliverRise)), says(alertstest.Posted, nil), finds(alerts.Receipt{}, false, nil), sent, ""},
+		{"what an earlier attempt posted is not posted again", unsettled(attemptOf(alerts.DeliverParent)), nil, finds(alertstest.Posted, true, nil), sent, ""},
+		{"what no earlier attempt posted is posted", unsettled(attemptOf(alerts.DeliverBroadcast)), says(alertstest.Posted, nil), finds(alerts.Receipt{}, false, nil), sent, ""},
 		{
-			"where the channel cannot be read nothing is posted yet", unsettled(attemptOf(alerts.DeliverRoot)), nil, finds(alerts.Receipt{}, false, alertstest.ErrNet),
+			"where the channel cannot be read nothing is posted yet", unsettled(attemptOf(alerts.DeliverParent)), nil, finds(alerts.Receipt{}, false, alertstest.ErrNet),
 			Verdict{State: alerts.DeliveryPending},
 			"look for an earlier attempt: connection reset",
 		},
 		{
-			"a pause that is asked for while looking is kept", unsettled(attemptOf(alerts.DeliverRoot)), nil,
+			"a pause that is asked for while looking is kept", unsettled(attemptOf(alerts.DeliverParent)), nil,
 			finds(alerts.Receipt{}, false, &RetryLater{9 * time.Second, alertstest.ErrNet}),
 			Verdict{State: alerts.DeliveryPending, Wait: 9 * time.Second},
 			"look for an earlier attempt: asked to wait 9s: connection reset",
@@ -175,10 +175,10 @@ func TestAttempt(t *testing.T) {
 			"look for an earlier attempt: channel cdn: is_archived",
 		},
 		{
-			"under a root that is gone no earlier reply can stand", unsettled(attemptOf(alerts.DeliverRise)), says(alertstest.Posted, nil),
-			finds(alerts.Receipt{}, false, ErrRootGone), sent, "",
+			"under a root that is gone no earlier reply can stand", unsettled(attemptOf(alerts.DeliverBroadcast)), says(alertstest.Posted, nil),
+			finds(alerts.Receipt{}, false, ErrParentGone), sent, "",
 		},
-		{"an edit is made again without looking", unsettled(attemptOf(alerts.DeliverRefresh)), says(alertstest.Posted, nil), nil, sent, ""},
+		{"an edit is made again without looking", unsettled(attemptOf(alerts.DeliverUpdate)), says(alertstest.Posted, nil), nil, sent, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: tt.notify, OnFind: tt.find}}
@@ -187,10 +187,10 @@ func TestAttempt(t *testing.T) {
 			if got.Err != nil {
 				text = got.Err.Error()
 			}
-			if got.RootGone != errors.Is(got.Err, ErrRootGone) && got.State != alerts.DeliveryPending {
-				t.Errorf("%v leaves the root gone: %t", got.Err, got.RootGone)
+			if got.ParentGone != errors.Is(got.Err, ErrParentGone) && got.State != alerts.DeliveryPending {
+				t.Errorf("%v leaves the root gone: %t", got.Err, got.ParentGone)
 			}
-			got.Err, got.RootGone = nil, false
+			got.Err, got.ParentGone = nil, false
 			if text != tt.wantErr {
 				t.Errorf("error = %q, want %q", text, tt.wantErr)
 			}
@@ -201,12 +201,12 @@ func TestAttempt(t *testing.T) {
 	}
 }
 
-// TestAttemptHandsOnTheRoot: what refers to a root is said beside it.
-func TestAttemptHandsOnTheRoot(t *testing.T) {
-	for _, kind := range []alerts.DeliveryKind{alerts.DeliverRise, alerts.DeliverRefresh} {
-		d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
-			if got.Kind != kind || root != alertstest.RootAt {
-				t.Errorf("%s is said beside %+v, want %+v", got.Kind, root, alertstest.RootAt)
+// TestAttemptHandsOnTheParent: what refers to a root is said beside it.
+func TestAttemptHandsOnTheParent(t *testing.T) {
+	for _, kind := range []alerts.DeliveryKind{alerts.DeliverBroadcast, alerts.DeliverUpdate} {
+		d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
+			if got.Kind != kind || parent != alertstest.ParentAt {
+				t.Errorf("%s is said beside %+v, want %+v", got.Kind, parent, alertstest.ParentAt)
 			}
 			return alertstest.Posted, nil
 		}}}
@@ -216,28 +216,28 @@ func TestAttemptHandsOnTheRoot(t *testing.T) {
 	}
 }
 
-// TestAttemptRiseOutlivesItsRoot: a level is said even where somebody deleted the message above it.
-func TestAttemptRiseOutlivesItsRoot(t *testing.T) {
+// TestAttemptRiseOutlivesItsParent: a level is said even where somebody deleted the message above it.
+func TestAttemptRiseOutlivesItsParent(t *testing.T) {
 	var kinds []alerts.DeliveryKind
-	d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 		kinds = append(kinds, got.Kind)
-		if root != (alerts.Receipt{}) {
-			return alerts.Receipt{}, ErrRootGone
+		if parent != (alerts.Receipt{}) {
+			return alerts.Receipt{}, ErrParentGone
 		}
 		return alertstest.Posted, nil
 	}}}
-	got := d.Attempt(t.Context(), attemptOf(alerts.DeliverRise))
-	if got.State != alerts.DeliverySent || got.Receipt != alertstest.Posted || got.Err != nil || !got.RootGone {
+	got := d.Attempt(t.Context(), attemptOf(alerts.DeliverBroadcast))
+	if got.State != alerts.DeliverySent || got.Receipt != alertstest.Posted || got.Err != nil || !got.ParentGone {
 		t.Errorf("verdict = %+v, want it sent in the root's stead", got)
 	}
-	if diff := cmp.Diff([]alerts.DeliveryKind{alerts.DeliverRise, alerts.DeliverRoot}, kinds); diff != "" {
+	if diff := cmp.Diff([]alerts.DeliveryKind{alerts.DeliverBroadcast, alerts.DeliverParent}, kinds); diff != "" {
 		t.Errorf("said as (-want +got):\n%s", diff)
 	}
 }
 
 // TestAttemptWithoutReplies: in a channel that takes no replies, what people have to see is a message of its own.
 func TestAttemptWithoutReplies(t *testing.T) {
-	reminder := attemptOf(alerts.DeliverNote)
+	reminder := attemptOf(alerts.DeliverReply)
 	reminder.Message.Reason = alerts.ReasonUnanswered
 	for _, tt := range []struct {
 		name     string
@@ -245,13 +245,13 @@ func TestAttemptWithoutReplies(t *testing.T) {
 		want     alerts.DeliveryKind
 		replaced bool // whether it is the root from then on
 	}{
-		{"a threshold", attemptOf(alerts.DeliverRise), alerts.DeliverRoot, true},
-		{"a reminder", reminder, alerts.DeliverCall, false},
+		{"a threshold", attemptOf(alerts.DeliverBroadcast), alerts.DeliverParent, true},
+		{"a reminder", reminder, alerts.DeliverEscalation, false},
 		{"an invoice", attemptOf(alerts.DeliverInvoice), alerts.DeliverInvoice, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
-				if root != (alerts.Receipt{}) {
+			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
+				if parent != (alerts.Receipt{}) {
 					return alerts.Receipt{}, &alerts.ThreadRefused{Channel: "cdn", Reason: "restricted_action_thread_locked"}
 				}
 				if got.Kind != tt.want {
@@ -260,7 +260,7 @@ func TestAttemptWithoutReplies(t *testing.T) {
 				return alertstest.Posted, nil
 			}}}
 			got := d.Attempt(t.Context(), tt.attempt)
-			if got.State != alerts.DeliverySent || got.Receipt != alertstest.Posted || got.RootGone != tt.replaced {
+			if got.State != alerts.DeliverySent || got.Receipt != alertstest.Posted || got.ParentGone != tt.replaced {
 				t.Errorf("verdict = %+v, want it sent", got)
 			}
 		})
@@ -270,10 +270,10 @@ func TestAttemptWithoutReplies(t *testing.T) {
 // TestAttemptAnInvoiceOutlivesItsClose: somebody deleted the close, and the invoice is news all the same.
 func TestAttemptAnInvoiceOutlivesItsClose(t *testing.T) {
 	tries := 0
-	d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+	d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 		tries++
-		if root != (alerts.Receipt{}) {
-			return alerts.Receipt{}, ErrRootGone
+		if parent != (alerts.Receipt{}) {
+			return alerts.Receipt{}, ErrParentGone
 		}
 		if got.Kind != alerts.DeliverInvoice {
 			t.Errorf("said as %s", got.Kind)
@@ -301,7 +301,7 @@ func TestAttemptAFile(t *testing.T) {
 		{"one that is there already is not put there twice", again, &alertstest.FakeNotifier{T: t, OnFind: func(alerts.Delivery, alerts.Receipt) (alerts.Receipt, bool, error) {
 			return alertstest.Posted, true, nil
 		}}, alerts.DeliverySent},
-		{"without its close there is no place for it", attemptOf(alerts.DeliverFile), refuses(ErrRootGone), alerts.DeliveryDropped},
+		{"without its close there is no place for it", attemptOf(alerts.DeliverFile), refuses(ErrParentGone), alerts.DeliveryDropped},
 		{"what Slack asks to wait for is waited for", attemptOf(alerts.DeliverFile), refuses(&RetryLater{time.Second, alertstest.ErrNet}), alerts.DeliveryPending},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -317,7 +317,7 @@ func TestAttemptBrokenWait(t *testing.T) {
 	d := &Deliverer{BrokenWait: time.Second, Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(alerts.Delivery, alerts.Receipt) (alerts.Receipt, error) {
 		return alerts.Receipt{}, &BrokenRoute{"cdn", "not_in_channel"}
 	}}}
-	if got := d.Attempt(t.Context(), attemptOf(alerts.DeliverRoot)).Wait; got != time.Second {
+	if got := d.Attempt(t.Context(), attemptOf(alerts.DeliverParent)).Wait; got != time.Second {
 		t.Errorf("wait = %s, want 1s", got)
 	}
 }
@@ -351,31 +351,31 @@ func TestNotice(t *testing.T) {
 	}
 }
 
-// TestAttemptWithARootThatNobodyHas: no message stands for the root, so that news is posted on its own, and what is nothing without it dropped.
-func TestAttemptWithARootThatNobodyHas(t *testing.T) {
+// TestAttemptWithAParentThatNobodyHas: no message stands for the root, so that news is posted on its own, and what is nothing without it dropped.
+func TestAttemptWithAParentThatNobodyHas(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		kind alerts.DeliveryKind
 		said alerts.DeliveryKind // empty for nothing
 		want alerts.DeliveryState
 	}{
-		{"a rise is a root of its own", alerts.DeliverRise, alerts.DeliverRoot, alerts.DeliverySent},
+		{"a rise is a root of its own", alerts.DeliverBroadcast, alerts.DeliverParent, alerts.DeliverySent},
 		{"an invoice is a message of its own", alerts.DeliverInvoice, alerts.DeliverInvoice, alerts.DeliverySent},
-		{"an edit has nothing to edit", alerts.DeliverRefresh, "", alerts.DeliveryDropped},
+		{"an edit has nothing to edit", alerts.DeliverUpdate, "", alerts.DeliveryDropped},
 		{"a file has no place", alerts.DeliverFile, "", alerts.DeliveryDropped},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := attemptOf(tt.kind)
-			a.Root, a.RootGone = alerts.Receipt{}, true
+			a.Parent, a.ParentGone = alerts.Receipt{}, true
 			var said alerts.DeliveryKind
-			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
-				if root != (alerts.Receipt{}) {
-					t.Errorf("it is posted beside %+v", root)
+			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
+				if parent != (alerts.Receipt{}) {
+					t.Errorf("it is posted beside %+v", parent)
 				}
 				said = got.Kind
 				return alertstest.Posted, nil
 			}}}
-			if got := d.Attempt(t.Context(), a); got.State != tt.want || !got.RootGone || said != tt.said {
+			if got := d.Attempt(t.Context(), a); got.State != tt.want || !got.ParentGone || said != tt.said {
 				t.Errorf("said as %q, verdict = %+v; want %q, %s and the root gone", said, got, tt.said, tt.want)
 			}
 		})

@@ -24,9 +24,9 @@ func TestSettle(t *testing.T) {
 	finds := func(receipt alerts.Receipt, found bool, err error) func(alerts.Delivery, alerts.Receipt) (alerts.Receipt, bool, error) {
 		return func(alerts.Delivery, alerts.Receipt) (alerts.Receipt, bool, error) { return receipt, found, err }
 	}
-	onItsOwn := func(_ alerts.Delivery, root alerts.Receipt) (alerts.Receipt, bool, error) {
-		if root.TS != "" {
-			return alerts.Receipt{}, false, ErrRootGone
+	onItsOwn := func(_ alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, bool, error) {
+		if parent.TS != "" {
+			return alerts.Receipt{}, false, ErrParentGone
 		}
 		return alertstest.Posted, true, nil
 	}
@@ -38,21 +38,21 @@ func TestSettle(t *testing.T) {
 		repeats bool                                                                // it is posted again, with the words that it may be a repeat
 		want    Verdict
 	}{
-		{"nothing is looked for in the first 30 seconds", unsure(alerts.DeliverRoot, time.Second), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 29 * time.Second}},
-		{"a clock that was set back does not wait for longer than that", unsure(alerts.DeliverRoot, -time.Hour), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second}},
-		{"the first look that finds it is the last", unsure(alerts.DeliverRoot, 30*time.Second), finds(alertstest.Posted, true, nil), false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
-		{"the first that finds nothing is followed by another", unsure(alerts.DeliverRoot, 30*time.Second), absent, false, Verdict{State: alerts.DeliveryPending, Wait: 5 * time.Second, Looked: true}},
-		{"the second look is not made earlier, whoever asks", looked(unsure(alerts.DeliverRoot, 32*time.Second), 2*time.Second), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 3 * time.Second}},
-		{"the second look may find it", looked(unsure(alerts.DeliverRoot, 35*time.Second), 5*time.Second), finds(alertstest.Posted, true, nil), false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
-		{"what two looks did not find is posted", looked(unsure(alerts.DeliverRoot, 35*time.Second), 5*time.Second), absent, true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
-		{"an edit is made again at once", unsure(alerts.DeliverRefresh, time.Second), nil, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
-		{"a channel that cannot be read for a while keeps it waiting", unsure(alerts.DeliverRoot, 4*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), false, Verdict{State: alerts.DeliveryPending}},
-		{"one that cannot be read for five minutes does not", unsure(alerts.DeliverRoot, 5*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"nothing is looked for in the first 30 seconds", unsure(alerts.DeliverParent, time.Second), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 29 * time.Second}},
+		{"a clock that was set back does not wait for longer than that", unsure(alerts.DeliverParent, -time.Hour), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second}},
+		{"the first look that finds it is the last", unsure(alerts.DeliverParent, 30*time.Second), finds(alertstest.Posted, true, nil), false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"the first that finds nothing is followed by another", unsure(alerts.DeliverParent, 30*time.Second), absent, false, Verdict{State: alerts.DeliveryPending, Wait: 5 * time.Second, Looked: true}},
+		{"the second look is not made earlier, whoever asks", looked(unsure(alerts.DeliverParent, 32*time.Second), 2*time.Second), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 3 * time.Second}},
+		{"the second look may find it", looked(unsure(alerts.DeliverParent, 35*time.Second), 5*time.Second), finds(alertstest.Posted, true, nil), false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"what two looks did not find is posted", looked(unsure(alerts.DeliverParent, 35*time.Second), 5*time.Second), absent, true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"an edit is made again at once", unsure(alerts.DeliverUpdate, time.Second), nil, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"a channel that cannot be read for a while keeps it waiting", unsure(alerts.DeliverParent, 4*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), false, Verdict{State: alerts.DeliveryPending}},
+		{"one that cannot be read for five minutes does not", unsure(alerts.DeliverParent, 5*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
 		{
-			"a channel that refuses the bot does, however long", unsure(alerts.DeliverRoot, time.Hour), finds(alerts.Receipt{}, false, &BrokenRoute{"cdn", "not_in_channel"}), false,
+			"a channel that refuses the bot does, however long", unsure(alerts.DeliverParent, time.Hour), finds(alerts.Receipt{}, false, &BrokenRoute{"cdn", "not_in_channel"}), false,
 			Verdict{State: alerts.DeliveryBroken, Wait: usualBrokenWait},
 		},
-		{"a rise whose root is gone may stand on its own", unsure(alerts.DeliverRise, time.Minute), onItsOwn, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted, RootGone: true}},
+		{"a rise whose root is gone may stand on its own", unsure(alerts.DeliverBroadcast, time.Minute), onItsOwn, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted, ParentGone: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			said := 0
@@ -64,7 +64,7 @@ func TestSettle(t *testing.T) {
 				return alertstest.Posted, nil
 			}, OnFind: tt.find}}
 			got := d.Attempt(t.Context(), tt.attempt)
-			if said > 0 != (tt.repeats || tt.attempt.Kind == alerts.DeliverRefresh) {
+			if said > 0 != (tt.repeats || tt.attempt.Kind == alerts.DeliverUpdate) {
 				t.Errorf("it was posted %d times", said)
 			}
 			if (got.Err == nil) != (got.State == alerts.DeliverySent) {
@@ -100,7 +100,7 @@ func (s *slowSlack) schedule(t *testing.T) (settled time.Duration) {
 		return alertstest.Posted, s.shows > 0 && now >= s.shows, nil
 	}}}
 	for range 10 {
-		a := attemptOf(alerts.DeliverRoot)
+		a := attemptOf(alerts.DeliverParent)
 		if a.Unsettled = unsure >= 0; a.Unsettled {
 			a.UnsureFor = now - unsure
 		}
@@ -168,7 +168,7 @@ func TestALookAsAPrecaution(t *testing.T) {
 			}, OnFind: func(alerts.Delivery, alerts.Receipt) (alerts.Receipt, bool, error) {
 				return alertstest.Posted, tt.found, tt.err
 			}}}
-			a := attemptOf(alerts.DeliverRoot)
+			a := attemptOf(alerts.DeliverParent)
 			a.LookFirst = true
 			if got := d.Attempt(t.Context(), a); got.State != alerts.DeliverySent || got.Receipt != alertstest.Posted || posts != tt.posts {
 				t.Errorf("%d posts, verdict %+v; want %d and sent", posts, got, tt.posts)
@@ -180,8 +180,8 @@ func TestALookAsAPrecaution(t *testing.T) {
 func TestKey(t *testing.T) {
 	of := func(change func(*alerts.Delivery)) string {
 		d := alerts.Delivery{
-			ID: "d", Kind: alerts.DeliverRoot, Channel: "cdn", BudgetID: alerts.BudgetID{Rule: "na"}, CreatedAt: alertstest.Noon,
-			Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{{BudgetID: alerts.BudgetID{Rule: "na"}, Level: 80}}},
+			ID: "d", Kind: alerts.DeliverParent, Channel: "cdn", BudgetID: alerts.BudgetID{Rule: "na"}, CreatedAt: alertstest.Noon,
+			Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{{BudgetID: alerts.BudgetID{Rule: "na"}, Threshold: 80}}},
 		}
 		change(&d)
 		return d.Key()
@@ -189,7 +189,7 @@ func TestKey(t *testing.T) {
 	same := of(func(*alerts.Delivery) {})
 	for name, change := range map[string]func(*alerts.Delivery){
 		"a rise that tells the same threshold": func(d *alerts.Delivery) {
-			d.Kind, d.RootID, d.Message.Reason = alerts.DeliverRise, "r", alerts.ReasonLevelRose
+			d.Kind, d.ParentID, d.Message.Reason = alerts.DeliverBroadcast, "r", alerts.ReasonThresholdRose
 		},
 		"another id and revision": func(d *alerts.Delivery) { d.ID, d.Revision = "e", 7 },
 		"another channel":         func(d *alerts.Delivery) { d.Channel = "moved" },
@@ -199,18 +199,18 @@ func TestKey(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*alerts.Delivery){
-		"another threshold": func(d *alerts.Delivery) { d.Message.Budgets[0].Level = 100 },
+		"another threshold": func(d *alerts.Delivery) { d.Message.Budgets[0].Threshold = 100 },
 		"another rule":      func(d *alerts.Delivery) { d.Rule = "asia" },
-		"another scope":     func(d *alerts.Delivery) { d.Scope = "shop" },
+		"another scope":     func(d *alerts.Delivery) { d.Instance = "shop" },
 		"a forecast":        func(d *alerts.Delivery) { d.Message.Reason = alerts.ReasonLikelyOver },
-		"a call":            func(d *alerts.Delivery) { d.Kind = alerts.DeliverCall },
+		"a call":            func(d *alerts.Delivery) { d.Kind = alerts.DeliverEscalation },
 		"a list":            func(d *alerts.Delivery) { d.Kind = alerts.DeliverList },
 	} {
 		if got := of(change); got == same || got == "" {
 			t.Errorf("%s: key %q, want another one than %q", name, got, same)
 		}
 	}
-	for _, kind := range []alerts.DeliveryKind{alerts.DeliverRefresh, alerts.DeliverAnswer, alerts.DeliverNote, alerts.DeliverDigest, alerts.DeliverStart} {
+	for _, kind := range []alerts.DeliveryKind{alerts.DeliverUpdate, alerts.DeliverAnswer, alerts.DeliverReply, alerts.DeliverDigest, alerts.DeliverStart} {
 		if got := of(func(d *alerts.Delivery) { d.Kind = kind }); got != "" {
 			t.Errorf("%s has the key %q, want none: no check tells it anew", kind, got)
 		}

@@ -17,7 +17,7 @@ func FinalLines(findings []evaluate.Finding) (lines []alerts.BudgetLine, unknown
 			continue
 		}
 		lines = append(lines, alerts.BudgetLine{
-			BudgetID: f.BudgetID, Title: f.Rule.Title, Level: f.Level, Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(),
+			BudgetID: f.BudgetID, Title: f.Rule.Title, Threshold: f.Threshold, Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(),
 			Estimate: f.Estimate, CountedTo: f.CountedTo, ReadAt: f.ReadAt,
 		})
 	}

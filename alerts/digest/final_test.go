@@ -19,8 +19,8 @@ func finalLine(rule string, used, limit int64) alerts.BudgetLine {
 	}
 }
 
-func foretoldDay(rule string, low, high int64) alerts.OutlookDay {
-	return alerts.OutlookDay{BudgetID: alerts.BudgetID{Rule: rule, Month: alertstest.November}, Low: decimal.NewFromInt(low), High: decimal.NewFromInt(high)}
+func forecastDay(rule string, low, high int64) alerts.ForecastDay {
+	return alerts.ForecastDay{BudgetID: alerts.BudgetID{Rule: rule, Month: alertstest.November}, Low: decimal.NewFromInt(low), High: decimal.NewFromInt(high)}
 }
 
 func TestCloseSettle(t *testing.T) {
@@ -28,7 +28,7 @@ func TestCloseSettle(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		lines       []alerts.BudgetLine
-		foretold    []alerts.OutlookDay
+		forecast    []alerts.ForecastDay
 		count, over int
 		shown       []string
 		held, of    int
@@ -42,7 +42,7 @@ func TestCloseSettle(t *testing.T) {
 		{
 			"a forecast holds where the end is within its range, its ends included",
 			[]alerts.BudgetLine{finalLine("in", 95, 100), finalLine("low", 90, 100), finalLine("high", 90, 100)},
-			[]alerts.OutlookDay{foretoldDay("in", 90, 100), foretoldDay("low", 90, 100), foretoldDay("high", 80, 90)},
+			[]alerts.ForecastDay{forecastDay("in", 90, 100), forecastDay("low", 90, 100), forecastDay("high", 80, 90)},
 			3, 0,
 			[]string{"in", "low", "high"},
 			3, 3, "",
@@ -50,18 +50,18 @@ func TestCloseSettle(t *testing.T) {
 		{
 			"the one that missed by the largest part of itself is named",
 			[]alerts.BudgetLine{finalLine("above", 1100, 1000), finalLine("below", 10, 100), finalLine("held", 5, 100)},
-			[]alerts.OutlookDay{foretoldDay("above", 900, 1000), foretoldDay("below", 15, 20), foretoldDay("held", 4, 6)},
+			[]alerts.ForecastDay{forecastDay("above", 900, 1000), forecastDay("below", 15, 20), forecastDay("held", 4, 6)},
 			3, 1,
 			[]string{"above"},
 			1, 3, "below",
 		},
-		{"what was foretold of a budget that is gone does not count", []alerts.BudgetLine{finalLine("a", 5, 100)}, []alerts.OutlookDay{foretoldDay("gone", 4, 6)}, 1, 0, []string{"a"}, 0, 0, ""},
-		{"nothing used is no division by zero", []alerts.BudgetLine{finalLine("a", 0, 100)}, []alerts.OutlookDay{foretoldDay("a", 4, 6)}, 1, 0, []string{"a"}, 1, 1, ""},
+		{"what was foretold of a budget that is gone does not count", []alerts.BudgetLine{finalLine("a", 5, 100)}, []alerts.ForecastDay{forecastDay("gone", 4, 6)}, 1, 0, []string{"a"}, 0, 0, ""},
+		{"nothing used is no division by zero", []alerts.BudgetLine{finalLine("a", 0, 100)}, []alerts.ForecastDay{forecastDay("a", 4, 6)}, 1, 0, []string{"a"}, 1, 1, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var c alerts.Close
-			c.Settle(tt.lines, tt.foretold)
+			c.Settle(tt.lines, tt.forecast)
 			var shown []string
 			for _, l := range c.Budgets {
 				shown = append(shown, l.Rule)

@@ -99,9 +99,9 @@ func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.De
 
 // thread is a close, and what was told of its month's invoices.
 type thread struct {
-	root  alerts.Delivery
-	told  map[string]bool // versions
-	total decimal.NullDecimal
+	parent alerts.Delivery
+	told   map[string]bool // versions
+	total  decimal.NullDecimal
 }
 
 // threadsOf sorts deliveries, the oldest first, into threads by their months.
@@ -114,12 +114,12 @@ func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, mont
 			if threads[d.Month] == nil {
 				months = append(months, d.Month)
 			}
-			byID[d.ID] = &thread{root: d, told: map[string]bool{}}
+			byID[d.ID] = &thread{parent: d, told: map[string]bool{}}
 			threads[d.Month] = append(threads[d.Month], byID[d.ID])
 		}
 		about := byID[d.ID]
-		if d.RootID != "" {
-			about = byID[d.RootID]
+		if d.ParentID != "" {
+			about = byID[d.ParentID]
 		}
 		if about != nil && statement.IsIn() {
 			about.told[statement.Version], about.total = true, decimal.NewNullDecimal(statement.Total)
@@ -131,14 +131,14 @@ func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, mont
 // isNews reports whether the thread has not been told of this state of the invoice. A close that does not speak of bills is not to be
 // told either.
 func (t *thread) isNews(s *alerts.Statement) bool {
-	return t.root.Message.Bulletin.Close.Final && !t.told[s.Version]
+	return t.parent.Message.Bulletin.Close.Final && !t.told[s.Version]
 }
 
 func (t *thread) reply(s alerts.Statement, now time.Time) alerts.Delivery {
 	s.Was = t.total
 	return alerts.Delivery{
-		ID:   fmt.Sprintf("invoice %s %s %s", t.root.Channel, s.Month, s.Version),
-		Kind: alerts.DeliverInvoice, Channel: t.root.Channel, BudgetID: alerts.BudgetID{Month: s.Month}, RootID: t.root.ID,
+		ID:   fmt.Sprintf("invoice %s %s %s", t.parent.Channel, s.Month, s.Version),
+		Kind: alerts.DeliverInvoice, Channel: t.parent.Channel, BudgetID: alerts.BudgetID{Month: s.Month}, ParentID: t.parent.ID,
 		Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &s}, State: alerts.DeliveryPending, CreatedAt: now,
 	}
 }

@@ -70,7 +70,7 @@ func closeIn(channel string, final bool, told *billing.Bill) alerts.Delivery {
 
 func replyIn(channel string, told *billing.Bill) alerts.Delivery {
 	return alerts.Delivery{
-		ID: "invoice", Kind: alerts.DeliverInvoice, Channel: channel, RootID: "close " + channel + " 2026-11", BudgetID: alerts.BudgetID{Month: alertstest.November},
+		ID: "invoice", Kind: alerts.DeliverInvoice, Channel: channel, ParentID: "close " + channel + " 2026-11", BudgetID: alerts.BudgetID{Month: alertstest.November},
 		Message: alerts.Message{Statement: StatementOf(told, alertstest.November, nil)},
 	}
 }
@@ -121,7 +121,7 @@ func TestLateInvoices(t *testing.T) {
 			for _, d := range diary.said {
 				told = append(told, d.Channel)
 				was := d.Message.Statement.Was
-				if d.Kind != alerts.DeliverInvoice || d.RootID != "close "+d.Channel+" 2026-11" || was.Valid != (tt.was != "") || was.Valid && was.Decimal.String() != tt.was {
+				if d.Kind != alerts.DeliverInvoice || d.ParentID != "close "+d.Channel+" 2026-11" || was.Valid != (tt.was != "") || was.Valid && was.Decimal.String() != tt.was {
 					t.Errorf("said %+v", d)
 				}
 			}

@@ -206,7 +206,7 @@ func digestDeliveries(d rules.Digest, bulletin *alerts.Bulletin, due, now time.T
 		return []alerts.Delivery{said}
 	}
 	file := said
-	file.ID, file.Kind, file.RootID = said.ID+" file", alerts.DeliverFile, said.ID
+	file.ID, file.Kind, file.ParentID = said.ID+" file", alerts.DeliverFile, said.ID
 	file.Message = alerts.Message{Reason: alerts.ReasonSchedule, File: bulletin.File}
 	return []alerts.Delivery{said, file}
 }

@@ -203,9 +203,9 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 	t.Parallel()
 	book := newDiary()
 	set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{
-		{Name: "close", Channel: "finops", Shows: []rules.Section{rules.SectionFinal, rules.SectionMovers}},
+		{Name: "close", Channel: "finops", Shows: []rules.Section{rules.SectionFinal, rules.SectionTopChanges}},
 		{Name: "monday", Channel: "finops", Schedule: "0 9 * * 1", Shows: rules.ScheduledSections},
-		{Name: "teams", Channel: "finops", Shows: []rules.Section{rules.SectionMovers, rules.SectionTeams}},
+		{Name: "teams", Channel: "finops", Shows: []rules.Section{rules.SectionTopChanges, rules.SectionTeams}},
 		{Name: "record", Channel: "cdn", Shows: []rules.Section{rules.SectionForecast}},
 	}}
 	var shows [][]rules.Section
@@ -229,14 +229,14 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 	if diff := cmp.Diff(want, book.ids()); diff != "" {
 		t.Fatal(diff)
 	}
-	if diff := cmp.Diff([][]rules.Section{{rules.SectionFinal, rules.SectionMovers, rules.SectionTeams}, {rules.SectionForecast}}, shows); diff != "" {
+	if diff := cmp.Diff([][]rules.Section{{rules.SectionFinal, rules.SectionTopChanges, rules.SectionTeams}, {rules.SectionForecast}}, shows); diff != "" {
 		t.Error(diff)
 	}
-	root, file := book.said[0], book.said[1]
-	if root.Kind != alerts.DeliverClose || root.Message.Bulletin.Digest != "close+teams" || root.Month != alertstest.November {
-		t.Errorf("the close is %+v", root)
+	parent, file := book.said[0], book.said[1]
+	if parent.Kind != alerts.DeliverClose || parent.Message.Bulletin.Digest != "close+teams" || parent.Month != alertstest.November {
+		t.Errorf("the close is %+v", parent)
 	}
-	if file.Kind != alerts.DeliverFile || file.RootID != root.ID || file.Message.File == nil || file.Channel != "finops" {
+	if file.Kind != alerts.DeliverFile || file.ParentID != parent.ID || file.Message.File == nil || file.Channel != "finops" {
 		t.Errorf("the file is %+v", file)
 	}
 	if len(set.Digests[0].Shows) != 2 {

@@ -69,8 +69,8 @@ func (l LedgerOf) Products() map[string]bool {
 
 // Found is what a check finds of a rule with new or vanished.
 type Found struct {
-	Things  []alerts.Thing // the largest first
-	Unknown string         // why they cannot be told, for a person
+	Items   []alerts.Item // the largest first
+	Unknown string        // why they cannot be told, for a person
 }
 
 // FindNew returns what is used in the month and was not in the six before.
@@ -95,7 +95,7 @@ func FindNew(rule *rules.Rule, month billing.Month, rows []billing.Usage) Found 
 	for metric := range now.Used {
 		covered := slices.Contains(rule.Of, rules.SubjectProduct) && !products[metric.Product] // its product is named
 		if slices.Contains(rule.Of, rules.SubjectUsageType) && !before[metric] && !covered {
-			f.add(rule, alerts.Thing{Subject: rules.SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: now.share(metric)})
+			f.add(rule, alerts.Item{Subject: rules.SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: now.share(metric)})
 		}
 	}
 	return f.sorted()
@@ -143,7 +143,7 @@ func vanished(rule *rules.Rule, month billing.Month, months map[billing.Month]Le
 	for _, metric := range gone {
 		covered := slices.Contains(rule.Of, rules.SubjectProduct) && !products[metric.Product]
 		if slices.Contains(rule.Of, rules.SubjectUsageType) && !covered {
-			f.add(rule, alerts.Thing{Subject: rules.SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: leastShare(metric, month, months)})
+			f.add(rule, alerts.Item{Subject: rules.SubjectUsageType, Product: metric.Product, Name: metric.UsageType, Share: leastShare(metric, month, months)})
 		}
 	}
 	return f.sorted()
@@ -175,25 +175,25 @@ func (f *Found) ofProducts(rule *rules.Rule, one, other map[string]bool) {
 	}
 	for product := range one {
 		if !other[product] {
-			f.add(rule, alerts.Thing{Subject: rules.SubjectProduct, Product: product, Name: product, Share: decimal.New(1, 0)})
+			f.add(rule, alerts.Item{Subject: rules.SubjectProduct, Product: product, Name: product, Share: decimal.New(1, 0)})
 		}
 	}
 }
 
 // add leaves out what makes less of its product than the rule's floor.
-func (f *Found) add(rule *rules.Rule, t alerts.Thing) {
+func (f *Found) add(rule *rules.Rule, t alerts.Item) {
 	if t.Share.GreaterThanOrEqual(decimal.New(int64(rule.AtLeast), -2)) {
-		f.Things = append(f.Things, t)
+		f.Items = append(f.Items, t)
 	}
 }
 
 // And merges two searches. Items found by either are kept, and where either failed its reason is kept too.
 func (f Found) And(other Found) Found {
-	f.Things, f.Unknown = append(f.Things, other.Things...), cmp.Or(f.Unknown, other.Unknown)
+	f.Items, f.Unknown = append(f.Items, other.Items...), cmp.Or(f.Unknown, other.Unknown)
 	return f.sorted()
 }
 
 func (f *Found) sorted() Found {
-	slices.SortFunc(f.Things, alerts.LargerThing)
+	slices.SortFunc(f.Items, alerts.LargerItem)
 	return *f
 }

@@ -15,7 +15,7 @@ func (f Found) inWords() string {
 		return f.Unknown
 	}
 	var words []string
-	for _, t := range f.Things {
+	for _, t := range f.Items {
 		words = append(words, fmt.Sprintf("%s %s %s", t.Subject, t.Name, t.Share.Shift(2).Round(1)))
 	}
 	return strings.Join(words, ", ")

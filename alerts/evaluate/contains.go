@@ -6,12 +6,12 @@ import (
 
 // Contains reports whether all usage that counts for the narrow budget counts for this one too, and not the other way round.
 func (f *Finding) Contains(narrow *Finding) bool {
-	if f.Scope != "" || len(f.Rule.Teams) > 0 || f.Rule.Budget.Kind != narrow.Rule.Budget.Kind {
+	if f.Instance != "" || len(f.Rule.Teams) > 0 || f.Rule.Budget.Kind != narrow.Rule.Budget.Kind {
 		return false
 	}
 	if f.Rule.Charges == rules.ChargesUsage && narrow.Rule.Charges != rules.ChargesUsage {
 		return false
 	}
 	wide, of := f.Rule.Match, narrow.Rule.Match
-	return wide.Contains(of) && (!of.Contains(wide) || narrow.Scope != "" || len(narrow.Rule.Teams) > 0)
+	return wide.Contains(of) && (!of.Contains(wide) || narrow.Instance != "" || len(narrow.Rule.Teams) > 0)
 }

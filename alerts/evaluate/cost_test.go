@@ -176,7 +176,7 @@ func TestABudgetOfMoneyIsForeseenByItsParts(t *testing.T) {
 			reading := Reading{Month: alertstest.November, Rows: alertstest.Account(), ReadAt: alertstest.Noon, Bill: alertstest.NovemberBill(), LastBill: tt.last}
 			reading.Services = NewServiceTally(rules, reading)
 			reading.Services.Add(alertstest.Shops())
-			o := Evaluate(rules, reading)[0].Outlook
+			o := Evaluate(rules, reading)[0].Forecast
 			if o.Method != tt.method {
 				t.Fatalf("method is %q: %s", o.Method, o.Unknown)
 			}

@@ -21,7 +21,7 @@ import (
 func Evaluate(set []rules.Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, scopes: map[question]scopes{}, outlooks: map[question]forecast.Outlook{},
+		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, instances: map[question]instances{}, forecasts: map[question]forecast.Forecast{},
 	}
 	findings := make([]Finding, 0, len(set))
 	for i := range set {
@@ -31,43 +31,43 @@ func Evaluate(set []rules.Rule, reading Reading) []Finding {
 		case rule.Per == "":
 			findings = append(findings, e.finding(rule, rules.Instance{}, e.total(q)))
 		default:
-			findings = e.addScopes(findings, rule, e.scopesOf(q))
+			findings = e.addInstances(findings, rule, e.instancesOf(q))
 		}
 	}
 	return findings
 }
 
-func (e *evaluation) addScopes(findings []Finding, rule *rules.Rule, s scopes) []Finding {
+func (e *evaluation) addInstances(findings []Finding, rule *rules.Rule, s instances) []Finding {
 	if s.unknown != "" {
 		return append(findings, e.finding(rule, rules.Instance{}, total{unknown: s.unknown}))
 	}
-	for _, scope := range s.all {
-		findings = append(findings, e.finding(rule, rules.Instance{Scope: scope.name, ServiceID: scope.id}, scope.total))
+	for _, instance := range s.all {
+		findings = append(findings, e.finding(rule, rules.Instance{Instance: instance.name, ServiceID: instance.id}, instance.total))
 	}
 	return findings
 }
 
 func (e *evaluation) finding(rule *rules.Rule, of rules.Instance, t total) Finding {
 	f := Finding{
-		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Scope: of.Scope, Month: e.Month}, ServiceID: of.ServiceID, Used: t.used, Largest: t.largest,
+		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: of.Instance, Month: e.Month}, ServiceID: of.ServiceID, Used: t.used, Largest: t.largest,
 		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule, t), Estimate: IsEstimate(rule), CountedTo: t.countedTo,
 		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {
-		f.Level = f.Reached()
-		f.Outlook = e.outlook(&f, QuestionOf(rule))
+		f.Threshold = f.Reached()
+		f.Forecast = e.forecast(&f, QuestionOf(rule))
 	}
 	return f
 }
 
-// outlook foresees the end of the finding's month. Budgets that ask the same share it, but for what their own forecasts were off
+// forecast foresees the end of the finding's month. Budgets that ask the same share it, but for what their own forecasts were off
 // by. Of what services use or cost no days are known.
-func (e *evaluation) outlook(f *Finding, q question) forecast.Outlook {
+func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
 	if q.kind == billing.Money && !q.Selection().IsNeeded() {
-		return e.costOutlook(f, q)
+		return e.costForecast(f, q)
 	}
-	misses := e.Misses[f.BudgetName()]
-	if o, known := e.outlooks[q]; known && f.Scope == "" && len(misses) == 0 {
+	pastErrors := e.ForecastErrors[f.BudgetName()]
+	if o, known := e.forecasts[q]; known && f.Instance == "" && len(pastErrors) == 0 {
 		return o
 	}
 	var past forecast.History
@@ -75,17 +75,17 @@ func (e *evaluation) outlook(f *Finding, q question) forecast.Outlook {
 		past = e.Archive.History(q.Match, q.kind)
 		past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.UnreadOf(q.Match, m.Month) != "" })
 	}
-	past.Misses = misses
-	o := forecast.Forecast(past, forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
-	if f.Scope == "" && len(misses) == 0 {
-		e.outlooks[q] = o
+	past.PastErrors = pastErrors
+	o := forecast.OfMonth(past, forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	if f.Instance == "" && len(pastErrors) == 0 {
+		e.forecasts[q] = o
 	}
 	return o
 }
 
-// costOutlook foresees the end of what the question covers of the bill.
-func (e *evaluation) costOutlook(f *Finding, q question) forecast.Outlook {
-	if o, known := e.outlooks[q]; known {
+// costForecast foresees the end of what the question covers of the bill.
+func (e *evaluation) costForecast(f *Finding, q question) forecast.Forecast {
+	if o, known := e.forecasts[q]; known {
 		return o
 	}
 	estimate := q.partOf(e.bill)
@@ -104,8 +104,8 @@ func (e *evaluation) costOutlook(f *Finding, q question) forecast.Outlook {
 		history := e.Archive.History(match, billing.Billed)
 		history.Months = units(of).Months
 		return history
-	}).Outlook(forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
-	e.outlooks[q] = o
+	}).Forecast(forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	e.forecasts[q] = o
 	return o
 }
 
@@ -130,14 +130,14 @@ func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
 // evaluation is a reading made ready for being asked many times. Rules that ask the same are answered from totals and scopes.
 type evaluation struct {
 	Reading
-	index   *Index
-	factors billing.Factors
-	version string
-	bill    *bill // nil where it is not known
-	totals  map[question]total
-	scopes  map[question]scopes
+	index     *Index
+	factors   billing.Factors
+	version   string
+	bill      *bill // nil where it is not known
+	totals    map[question]total
+	instances map[question]instances
 	// outlooks are those of budgets of whose forecasts no misses are known.
-	outlooks map[question]forecast.Outlook
+	forecasts map[question]forecast.Forecast
 }
 
 // question is how much usage there is of something.

@@ -35,9 +35,9 @@ type Reading struct {
 	BillPending bool
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
-	// Misses are how far forecasts of closed months were off; nil where none is known.
-	Misses map[alerts.BudgetName][]forecast.Miss
-	ReadAt time.Time
+	// ForecastErrors are how far forecasts of closed months were off; nil where none is known.
+	ForecastErrors map[alerts.BudgetName][]forecast.PastError
+	ReadAt         time.Time
 	// Incomplete is why the bill or some of Services could not be read; the budgets that need those are unknown.
 	Incomplete error
 	// unreadBill and unreadServices are the parts of Incomplete.
@@ -64,16 +64,16 @@ type Finding struct {
 	ServiceID string          // whose budget it is, where the rule has one for each service
 	Used      decimal.Decimal // in the budget's single units; meaningless where Unknown is set
 	Limit     decimal.Decimal // likewise: what levels are shares of, in this month and scope
-	Level     rules.Level     // the highest threshold reached; 0 for none
+	Threshold rules.Threshold // the highest threshold reached; 0 for none
 	Largest   []alerts.Part   // of the usage types that make up Used, where there are several
 	Version   string          // the data version: last_updated_at, a hash of the figures, and what services come to
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
-	Estimate  bool             // Used is what services come to at the account's rates, and no line of a bill
-	Outlook   forecast.Outlook // how the month is likely to end
-	Drivers   *alerts.Drivers  // what grew; nil where that is not known, or nobody is to be told
-	Above     *alerts.Above    // what the likely end above the limit costs; nil where nobody can say
-	NoHistory bool             // nothing is known of the month before, so that what grew cannot be told
+	Estimate  bool              // Used is what services come to at the account's rates, and no line of a bill
+	Forecast  forecast.Forecast // how the month is likely to end
+	Drivers   *alerts.Drivers   // what grew; nil where that is not known, or nobody is to be told
+	Above     *alerts.Above     // what the likely end above the limit costs; nil where nobody can say
+	NoHistory bool              // nothing is known of the month before, so that what grew cannot be told
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
 	// NotBilled tells that this is so since the bill of the month that runs has no such charge yet: a fee may land on its last day.
@@ -84,7 +84,7 @@ type Finding struct {
 const MostParts = 3
 
 // Reached returns the highest threshold that usage is at or above.
-func (f *Finding) Reached() rules.Level {
+func (f *Finding) Reached() rules.Threshold {
 	for _, threshold := range slices.Backward(f.Rule.Thresholds) {
 		if f.Used.GreaterThanOrEqual(f.At(threshold)) {
 			return threshold
@@ -94,17 +94,17 @@ func (f *Finding) Reached() rules.Level {
 }
 
 // At returns how much usage the level is.
-func (f *Finding) At(level rules.Level) decimal.Decimal {
-	return f.Limit.Mul(decimal.New(int64(level), -2))
+func (f *Finding) At(threshold rules.Threshold) decimal.Decimal {
+	return f.Limit.Mul(decimal.New(int64(threshold), -2))
 }
 
 // Hash is the rule's for the budget.
 func (f *Finding) Hash() string {
-	return f.Rule.HashOf(f.Month, rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID})
+	return f.Rule.HashOf(f.Month, rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID})
 }
 
 // Route is where the budget speaks.
-func (f *Finding) Route() rules.Route { return f.Rule.Route(f.Scope) }
+func (f *Finding) Route() rules.Route { return f.Rule.Route(f.Instance) }
 
 // dataVersion tells two states of the data apart: when Fastly last touched them, and what they are.
 func dataVersion(rows []billing.Usage) string {

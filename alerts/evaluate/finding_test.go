@@ -28,7 +28,7 @@ func TestEvaluateUnits(t *testing.T) {
 	for _, tt := range []struct {
 		name, keys string
 		used       string // "" where unknown
-		level      rules.Level
+		threshold  rules.Threshold
 		unknown    string
 	}{
 		{
@@ -103,8 +103,8 @@ func TestEvaluateUnits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := evaluateOne(t, tt.keys, alertstest.Account())
-			if f.Unknown != tt.unknown || f.Level != tt.level {
-				t.Errorf("level %s, unknown %q; want %s, %q", f.Level, f.Unknown, tt.level, tt.unknown)
+			if f.Unknown != tt.unknown || f.Threshold != tt.threshold {
+				t.Errorf("level %s, unknown %q; want %s, %q", f.Threshold, f.Unknown, tt.threshold, tt.unknown)
 			}
 			if tt.used != "" && !f.Used.Equal(decimal.RequireFromString(tt.used)) {
 				t.Errorf("used = %s, want %s", f.Used, tt.used)
@@ -120,8 +120,8 @@ func TestEvaluateLearnsFactorsFromOtherRows(t *testing.T) {
 		alertstest.Row("cdn_usage", "Requests", "Europe", "unit", "300"),
 	}
 	f := evaluateOne(t, "usage_type: Requests, budget: 4 million requests", rows)
-	if f.Unknown != "" || !f.Used.Equal(decimal.New(4, 6)) || f.Level != 100 {
-		t.Errorf("used %s, level %s, unknown %q; want 4000000, 100%%", f.Used, f.Level, f.Unknown)
+	if f.Unknown != "" || !f.Used.Equal(decimal.New(4, 6)) || f.Threshold != 100 {
+		t.Errorf("used %s, level %s, unknown %q; want 4000000, 100%%", f.Used, f.Threshold, f.Unknown)
 	}
 }
 
@@ -323,7 +323,7 @@ rules:
 	byName := func(rows []billing.Usage, rules []rules.Rule) map[string]string {
 		found := map[string]string{}
 		for _, f := range Evaluate(rules, Reading{Month: alertstest.November, Rows: rows}) {
-			found[f.BudgetID.Rule] = fmt.Sprint(f.Used, f.Level, f.Version, f.CountedTo, f.Largest, f.Unknown)
+			found[f.BudgetID.Rule] = fmt.Sprint(f.Used, f.Threshold, f.Version, f.CountedTo, f.Largest, f.Unknown)
 		}
 		return found
 	}

@@ -10,24 +10,24 @@ import (
 
 // Chance returns the probability that the month ends at the foreseen level or above; NaN where it is not known.
 func (f *Finding) Chance() float64 {
-	if !f.Outlook.IsKnown() {
+	if !f.Forecast.IsKnown() {
 		return math.NaN()
 	}
-	chance, _ := f.Outlook.ChanceOver(f.At(f.Rule.Foreseen()))
+	chance, _ := f.Forecast.ChanceOver(f.At(f.Rule.ForecastThreshold()))
 	return chance
 }
 
-// Prospect is how the month of a budget is likely to end, as a message shows it.
-func (f *Finding) Prospect(track forecast.Track) *alerts.Prospect {
-	o := f.Outlook
+// ForecastSummary is how the month of a budget is likely to end, as a message shows it.
+func (f *Finding) ForecastSummary(track forecast.Track) *alerts.Forecast {
+	o := f.Forecast
 	switch {
 	case o.Method == "" || o.Method == forecast.MethodComplete || f.Unknown != "":
 		return nil
 	case !o.IsKnown():
-		return &alerts.Prospect{Level: f.Rule.Foreseen(), Unknown: o.Unknown}
+		return &alerts.Forecast{Threshold: f.Rule.ForecastThreshold(), Unknown: o.Unknown}
 	}
-	p := &alerts.Prospect{
-		Level: f.Rule.Foreseen(), Likely: track.Likely, OnCourse: !track.Likely && f.Chance() < forecast.LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
+	p := &alerts.Forecast{
+		Threshold: f.Rule.ForecastThreshold(), Likely: track.Likely, OnCourse: !track.Likely && f.Chance() < forecast.LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
 	}
 	if out, ok := o.RunsOut(f.Limit); ok {
 		p.RunsOut = &out
@@ -35,15 +35,15 @@ func (f *Finding) Prospect(track forecast.Track) *alerts.Prospect {
 	return p
 }
 
-// ProspectOf is what a message would show of the day's outlook, given the level that it is about and what the forecasts of the
+// ForecastSummary is what a message would show of the day's outlook, given the level that it is about and what the forecasts of the
 // month have come to.
-func ProspectOf(d alerts.OutlookDay, level rules.Level, track forecast.Track) *alerts.Prospect {
+func ForecastSummary(d alerts.ForecastDay, threshold rules.Threshold, track forecast.Track) *alerts.Forecast {
 	s := forecast.NewSpan(forecast.Position{Month: d.Month, Used: d.Used, CountedTo: d.Day.AddDate(0, 0, 1)})
-	o := forecast.Outlook{Position: forecast.Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}
+	o := forecast.Forecast{Position: forecast.Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}
 	o.CountedTo = s.Cut()
 	if s.Left() > 0 {
 		o.Ahead = s.Even(d.Expected.Sub(d.Used).InexactFloat64() / float64(s.Left()))
 	}
-	f := Finding{Rule: &rules.Rule{Forecast: level}, Limit: d.Limit, Used: d.Used, Outlook: o}
-	return f.Prospect(track)
+	f := Finding{Rule: &rules.Rule{Forecast: threshold}, Limit: d.Limit, Used: d.Used, Forecast: o}
+	return f.ForecastSummary(track)
 }

@@ -49,8 +49,8 @@ func BenchmarkEvaluateWithARecord(b *testing.B) {
 	})
 	b.Run("evaluate", func(b *testing.B) {
 		for b.Loop() {
-			if f := Evaluate(set, Reading{Month: alertstest.November, Rows: rows, Archive: archive})[0]; f.Outlook.Method != forecast.MethodDaily {
-				b.Fatal(f.Outlook.Method, f.Outlook.Unknown)
+			if f := Evaluate(set, Reading{Month: alertstest.November, Rows: rows, Archive: archive})[0]; f.Forecast.Method != forecast.MethodDaily {
+				b.Fatal(f.Forecast.Method, f.Forecast.Unknown)
 			}
 		}
 	})

@@ -12,36 +12,36 @@ import (
 	"budgetbot/billing"
 )
 
-// maxScopes is how many services or teams a rule may have a budget for each of. Each is a standing in the ledger, and a list of
+// maxInstances is how many services or teams a rule may have a budget for each of. Each is a standing in the ledger, and a list of
 // more is read by nobody.
-const maxScopes = 2_000
+const maxInstances = 2_000
 
-// scopes are the services or teams of a question that were used in the month, by name.
-type scopes struct {
-	all     []scopeTotal
+// instances are the services or teams of a question that were used in the month, by name.
+type instances struct {
+	all     []instanceTotal
 	unknown string // why they cannot be told, for a person; empty where they can
 }
 
-type scopeTotal struct {
+type instanceTotal struct {
 	name string
 	id   string // of a service
 	total
 }
 
-func (e *evaluation) scopesOf(q question) scopes {
-	if s, known := e.scopes[q]; known {
+func (e *evaluation) instancesOf(q question) instances {
+	if s, known := e.instances[q]; known {
 		return s
 	}
 	rows, unknown := e.covered(q)
-	s := scopes{unknown: unknown}
+	s := instances{unknown: unknown}
 	if unknown == "" {
 		s = e.tellApart(q, rows)
 	}
-	e.scopes[q] = s
+	e.instances[q] = s
 	return s
 }
 
-func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
+func (e *evaluation) tellApart(q question, rows []billing.Usage) instances {
 	used, unread := map[service][]billing.Usage{}, map[service]string{}
 	for _, row := range MetricsOf(rows) {
 		sums, whole := e.Services.Apart(row.Metric(), q.Selection())
@@ -54,32 +54,32 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) scopes {
 			}
 			unread[who] = why
 		}
-		if !whole || len(used) > maxScopes {
-			return scopes{unknown: fmt.Sprintf("it has more than %d %ss, and a rule watches that many at most; narrow it", maxScopes, q.per)}
+		if !whole || len(used) > maxInstances {
+			return instances{unknown: fmt.Sprintf("it has more than %d %ss, and a rule watches that many at most; narrow it", maxInstances, q.per)}
 		}
 	}
 	if len(used) == 0 {
-		return scopes{unknown: e.unused(q)}
+		return instances{unknown: e.unused(q)}
 	}
-	names := nameScopes(maps.Keys(used))
-	var s scopes
+	names := nameInstances(maps.Keys(used))
+	var s instances
 	for who, rows := range used {
 		if why := unread[who]; why != "" {
-			s.all = append(s.all, scopeTotal{names[who], who.id, total{countedTo: e.countedTo(q, rows), unknown: why}})
+			s.all = append(s.all, instanceTotal{names[who], who.id, total{countedTo: e.countedTo(q, rows), unknown: why}})
 			continue
 		}
 		t := e.sum(q, rows)
 		if t.unknown != "" {
-			return scopes{unknown: t.unknown}
+			return instances{unknown: t.unknown}
 		}
-		s.all = append(s.all, scopeTotal{names[who], who.id, t})
+		s.all = append(s.all, instanceTotal{names[who], who.id, t})
 	}
-	slices.SortFunc(s.all, func(a, b scopeTotal) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(s.all, func(a, b instanceTotal) int { return cmp.Compare(a.name, b.name) })
 	return s
 }
 
-// nameScopes gives each service its name, with its id where another has the same name.
-func nameScopes(services iter.Seq[service]) map[service]string {
+// nameInstances gives each service its name, with its id where another has the same name.
+func nameInstances(services iter.Seq[service]) map[service]string {
 	called := map[string]int{}
 	for who := range services {
 		called[who.name]++
@@ -99,17 +99,17 @@ func nameScopes(services iter.Seq[service]) map[service]string {
 }
 
 // Instance is which of its rule's budgets it is of.
-func Instance(s alerts.Standing) rules.Instance {
-	return rules.Instance{Scope: s.Scope, ServiceID: s.ServiceID}
+func Instance(s alerts.BudgetState) rules.Instance {
+	return rules.Instance{Instance: s.Instance, ServiceID: s.ServiceID}
 }
 
 // Settle returns the findings as the month remembers their budgets, and those of budgets that are gone. The budget of a service is known by
 // the service's id, and keeps the scope that it had first: messages and answers stay with it where another service takes its
 // name, or it gets a new one. A standing from before ids were kept is that of the service which used most of those that are called so.
-func Settle(findings []Finding, standings []alerts.Standing) []Finding {
-	byRule := map[string][]alerts.Standing{}
-	for _, s := range standings {
-		if s.Scope != "" {
+func Settle(findings []Finding, states []alerts.BudgetState) []Finding {
+	byRule := map[string][]alerts.BudgetState{}
+	for _, s := range states {
+		if s.Instance != "" {
 			byRule[s.Rule] = append(byRule[s.Rule], s)
 		}
 	}
@@ -121,57 +121,57 @@ func Settle(findings []Finding, standings []alerts.Standing) []Finding {
 		}
 	}
 	for rule, found := range ofRule {
-		keepScopes(found, byRule[rule])
+		keepInstances(found, byRule[rule])
 	}
-	return slices.Concat(settled, Absent(settled, standings))
+	return slices.Concat(settled, Absent(settled, states))
 }
 
-// keepScopes gives the findings of one rule the scopes that their services have in its standings.
-func keepScopes(found []*Finding, standings []alerts.Standing) {
+// keepInstances gives the findings of one rule the scopes that their services have in its standings.
+func keepInstances(found []*Finding, states []alerts.BudgetState) {
 	slices.SortStableFunc(found, func(a, b *Finding) int { return b.Used.Cmp(a.Used) })
-	scopeOf, heirs := map[string]string{}, map[string]bool{}
-	for _, s := range standings {
+	instanceOf, heirs := map[string]string{}, map[string]bool{}
+	for _, s := range states {
 		if s.ServiceID != "" {
-			scopeOf[s.ServiceID] = s.Scope
+			instanceOf[s.ServiceID] = s.Instance
 		} else {
-			heirs[s.Scope] = true
+			heirs[s.Instance] = true
 		}
 	}
 	taken, others := map[string]bool{}, []*Finding(nil)
 	for _, f := range found {
-		called := rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID}.Name()
-		scope, known := scopeOf[f.ServiceID]
-		for _, name := range []string{f.Scope, called, called + " (" + f.ServiceID + ")"} {
+		called := rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID}.Name()
+		instance, known := instanceOf[f.ServiceID]
+		for _, name := range []string{f.Instance, called, called + " (" + f.ServiceID + ")"} {
 			if !known && heirs[name] && !taken[name] {
-				scope, known = name, true
+				instance, known = name, true
 			}
 		}
 		if !known {
 			others = append(others, f)
 			continue
 		}
-		taken[scope] = true
-		f.rename(scope)
+		taken[instance] = true
+		f.rename(instance)
 	}
-	for _, s := range standings {
-		taken[s.Scope] = true
+	for _, s := range states {
+		taken[s.Instance] = true
 	}
 	for _, f := range others { // a new service has no scope that is another's
-		if taken[f.Scope] {
-			f.rename(f.Scope + " (" + f.ServiceID + ")")
+		if taken[f.Instance] {
+			f.rename(f.Instance + " (" + f.ServiceID + ")")
 		}
 	}
 }
 
 // rename gives the finding the scope that its budget is known by, with the limit that goes with it.
-func (f *Finding) rename(scope string) {
-	if f.Scope == scope {
+func (f *Finding) rename(instance string) {
+	if f.Instance == instance {
 		return
 	}
-	f.Scope = scope
-	f.Limit = f.Rule.BudgetOf(f.Month, rules.Instance{Scope: scope, ServiceID: f.ServiceID}).Value
+	f.Instance = instance
+	f.Limit = f.Rule.BudgetOf(f.Month, rules.Instance{Instance: instance, ServiceID: f.ServiceID}).Value
 	if f.Unknown == "" {
-		f.Level = f.Reached()
+		f.Threshold = f.Reached()
 	}
 }
 
@@ -180,7 +180,7 @@ const Unlisted = "Fastly no longer lists usage of it"
 
 // Absent returns a finding for each budget of a service or team that has a standing in the month and is not among the findings
 // any more: its last figures stay, and it is unknown.
-func Absent(findings []Finding, standings []alerts.Standing) []Finding {
+func Absent(findings []Finding, states []alerts.BudgetState) []Finding {
 	rules, found := map[string]*Finding{}, map[alerts.BudgetID]bool{}
 	for i := range findings {
 		f := &findings[i]
@@ -190,13 +190,13 @@ func Absent(findings []Finding, standings []alerts.Standing) []Finding {
 		}
 	}
 	var absent []Finding
-	for _, standing := range standings {
-		of := rules[standing.Rule]
-		if of == nil || !Holds(of.Rule, standing) || found[standing.BudgetID] {
+	for _, state := range states {
+		of := rules[state.Rule]
+		if of == nil || !Holds(of.Rule, state) || found[state.BudgetID] {
 			continue
 		}
 		absent = append(absent, Finding{
-			Rule: of.Rule, BudgetID: standing.BudgetID, ServiceID: standing.ServiceID, Limit: of.Rule.BudgetOf(standing.Month, Instance(standing)).Value,
+			Rule: of.Rule, BudgetID: state.BudgetID, ServiceID: state.ServiceID, Limit: of.Rule.BudgetOf(state.Month, Instance(state)).Value,
 			Version: of.Version, ReadAt: of.ReadAt, Unknown: cmp.Or(of.unknownRule(), Unlisted),
 		})
 	}
@@ -204,11 +204,11 @@ func Absent(findings []Finding, standings []alerts.Standing) []Finding {
 }
 
 // Holds reports whether the standing is that of one service or team for which the rule, as it is now, has a budget.
-func Holds(r *rules.Rule, s alerts.Standing) bool {
+func Holds(r *rules.Rule, s alerts.BudgetState) bool {
 	switch {
-	case s.Rule != r.Name || s.Scope == "" || r.Per == "":
+	case s.Rule != r.Name || s.Instance == "" || r.Per == "":
 		return false
-	case r.Per == rules.PerTeam && !slices.ContainsFunc(r.Teams, func(t rules.Team) bool { return t.Name == s.Scope }):
+	case r.Per == rules.PerTeam && !slices.ContainsFunc(r.Teams, func(t rules.Team) bool { return t.Name == s.Instance }):
 		return false
 	}
 	return s.RuleHash == "" || rules.CountsAlike(r.HashOf(s.Month, Instance(s)), r.Modern(s.RuleHash))
@@ -216,7 +216,7 @@ func Holds(r *rules.Rule, s alerts.Standing) bool {
 
 // unknownRule is why the rule's scopes cannot be told at all; empty where they can.
 func (f *Finding) unknownRule() string {
-	if f.Scope != "" {
+	if f.Instance != "" {
 		return ""
 	}
 	return f.Unknown

@@ -25,9 +25,9 @@ func readingOf(rules []rules.Rule, services []billing.ServiceUsage) Reading {
 func told(findings []Finding) []string {
 	lines := []string{}
 	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s of %s, %s", f.Scope, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Level)
+		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Threshold)
 		if f.Unknown != "" {
-			line = strings.TrimPrefix(f.Scope+": ", ": ") + f.Unknown
+			line = strings.TrimPrefix(f.Instance+": ", ": ") + f.Unknown
 		}
 		lines = append(lines, strings.TrimPrefix(line, ": "))
 	}
@@ -121,13 +121,13 @@ func many(n int, usageType string) []billing.ServiceUsage {
 
 func TestEvaluateUpToTwoThousandServices(t *testing.T) {
 	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: service, budget: 1 TB")
-	most := many(maxScopes, "Asia Bandwidth")
-	if n := len(Evaluate(rules, readingOf(rules, most))); n != maxScopes {
-		t.Errorf("%d findings for %d services", n, maxScopes)
+	most := many(maxInstances, "Asia Bandwidth")
+	if n := len(Evaluate(rules, readingOf(rules, most))); n != maxInstances {
+		t.Errorf("%d findings for %d services", n, maxInstances)
 	}
 	want := []string{"it has more than 2000 services, and a rule watches that many at most; narrow it"}
 	for name, services := range map[string][]billing.ServiceUsage{
-		"of one usage type": many(maxScopes+1, "Asia Bandwidth"),
+		"of one usage type": many(maxInstances+1, "Asia Bandwidth"),
 		"of two together":   append(most, alertstest.Used("one-more", "id", "North America Bandwidth", "1")),
 	} {
 		if diff := cmp.Diff(want, told(Evaluate(rules, readingOf(rules, services)))); diff != "" {
@@ -141,7 +141,7 @@ func TestServicesAreForgottenOnceTheyAreTooMany(t *testing.T) {
 	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: service, budget: 1 TB")
 	tally := NewServiceTally(rules, Reading{Rows: alertstest.Account()})
 	for range 3 {
-		tally.Add(many(maxScopes+1, "Asia Bandwidth"))
+		tally.Add(many(maxInstances+1, "Asia Bandwidth"))
 	}
 	of, whole := tally.Apart(billing.Metric{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, QuestionOf(&rules[0]).Selection())
 	if len(of) > 0 || whole {
@@ -149,7 +149,7 @@ func TestServicesAreForgottenOnceTheyAreTooMany(t *testing.T) {
 	}
 }
 
-func TestEvaluateScopesOfServicesThatCouldNotBeRead(t *testing.T) {
+func TestEvaluateInstancesOfServicesThatCouldNotBeRead(t *testing.T) {
 	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: service, budget: 1 TB")
 	reading := readingOf(rules, alertstest.Shops())
 	reading.Services.Fail(billing.ServiceQuery{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Fastly did not answer in time")
@@ -163,13 +163,13 @@ func TestEvaluateScopesOfServicesThatCouldNotBeRead(t *testing.T) {
 func TestAbsent(t *testing.T) {
 	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+`per: service, service: "shop-*", budget: 20 TB`)
 	rule := &rules[0]
-	standing := func(scope, hash string) alerts.Standing {
-		return alerts.Standing{BudgetID: alerts.BudgetID{Rule: "r", Scope: scope, Month: alertstest.November}, RuleHash: hash, Version: "v", Revision: 1}
+	state := func(instance, hash string) alerts.BudgetState {
+		return alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: instance, Month: alertstest.November}, RuleHash: hash, Version: "v", Revision: 1}
 	}
-	gone, was := standing("shop-gone", rule.Hash(alertstest.November, "shop-gone")), standing("media-video", "another-rule")
-	standings := []alerts.Standing{
-		gone, was, standing("shop-www", rule.Hash(alertstest.November, "shop-www")), standing("", rule.Hash(alertstest.November, "")),
-		{BudgetID: alerts.BudgetID{Rule: "other", Scope: "x", Month: alertstest.November}},
+	gone, was := state("shop-gone", rule.Hash(alertstest.November, "shop-gone")), state("media-video", "another-rule")
+	states := []alerts.BudgetState{
+		gone, was, state("shop-www", rule.Hash(alertstest.November, "shop-www")), state("", rule.Hash(alertstest.November, "")),
+		{BudgetID: alerts.BudgetID{Rule: "other", Instance: "x", Month: alertstest.November}},
 	}
 	failed := readingOf(rules, alertstest.Shops())
 	failed.Services.Fail(billing.ServiceQuery{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Fastly failed")
@@ -192,7 +192,7 @@ func TestAbsent(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, told(Absent(Evaluate(rules, tt.reading), standings))); diff != "" {
+			if diff := cmp.Diff(tt.want, told(Absent(Evaluate(rules, tt.reading), states))); diff != "" {
 				t.Errorf("absent (-want +got):\n%s", diff)
 			}
 		})
@@ -202,23 +202,23 @@ func TestAbsent(t *testing.T) {
 func TestHolds(t *testing.T) {
 	services, teams := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: service, budget: 1 TB")[0], alertstest.ScopedRules(t, alertstest.Bandwidths+"per: team, budget: 1 TB")[0]
 	plain := alertstest.ScopedRules(t, alertstest.Bandwidths+"budget: 1 TB")[0]
-	standing := func(r *rules.Rule, scope string) alerts.Standing {
-		return alerts.Standing{BudgetID: alerts.BudgetID{Rule: "r", Scope: scope, Month: alertstest.November}, RuleHash: r.Hash(alertstest.November, scope)}
+	state := func(r *rules.Rule, instance string) alerts.BudgetState {
+		return alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: instance, Month: alertstest.November}, RuleHash: r.Hash(alertstest.November, instance)}
 	}
 	for _, tt := range []struct {
 		name string
 		rule *rules.Rule
-		s    alerts.Standing
+		s    alerts.BudgetState
 		want bool
 	}{
-		{"a service of a rule per service", &services, standing(&services, "www"), true},
-		{"one that was never told", &services, alerts.Standing{BudgetID: alerts.BudgetID{Rule: "r", Scope: "www"}}, true},
-		{"the rule as a whole is none of its services", &services, standing(&services, ""), false},
-		{"a service from when the rule counted something else", &services, standing(&plain, "www"), false},
-		{"a service of another rule", &services, alerts.Standing{BudgetID: alerts.BudgetID{Rule: "x", Scope: "www"}}, false},
-		{"a rule with one budget has no services", &plain, standing(&plain, "www"), false},
-		{"a team", &teams, standing(&teams, "shop"), true},
-		{"a team that is no longer in the file", &teams, standing(&teams, "sales"), false},
+		{"a service of a rule per service", &services, state(&services, "www"), true},
+		{"one that was never told", &services, alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: "www"}}, true},
+		{"the rule as a whole is none of its services", &services, state(&services, ""), false},
+		{"a service from when the rule counted something else", &services, state(&plain, "www"), false},
+		{"a service of another rule", &services, alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "x", Instance: "www"}}, false},
+		{"a rule with one budget has no services", &plain, state(&plain, "www"), false},
+		{"a team", &teams, state(&teams, "shop"), true},
+		{"a team that is no longer in the file", &teams, state(&teams, "sales"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Holds(tt.rule, tt.s); got != tt.want {
@@ -249,7 +249,7 @@ func TestTheVersionFollowsServices(t *testing.T) {
 			versions := func(services []billing.ServiceUsage) map[string]string {
 				of := map[string]string{}
 				for _, f := range Evaluate(rules, readingOf(rules, services)) {
-					of[f.Scope] = f.Version
+					of[f.Instance] = f.Version
 				}
 				return of
 			}
@@ -260,9 +260,9 @@ func TestTheVersionFollowsServices(t *testing.T) {
 				t.Errorf("another order of the services changes versions (-want +got):\n%s", diff)
 			}
 			var moved []string
-			for scope := range before {
-				if before[scope] != after[scope] {
-					moved = append(moved, scope)
+			for instance := range before {
+				if before[instance] != after[instance] {
+					moved = append(moved, instance)
 				}
 			}
 			if diff := cmp.Diff(tt.moves, moved); diff != "" || len(before) == 0 {

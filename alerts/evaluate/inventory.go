@@ -72,7 +72,7 @@ func (k KnownServices) FindNew(rule *rules.Rule, month billing.Month) Found {
 			before = before || k.ids[month.Add(-n-1)][s.ID]
 		}
 		if !before && rules.Glob(rule.Match.Product, s.Product) {
-			f.add(rule, thing(s))
+			f.add(rule, item(s))
 		}
 	}
 	return f
@@ -104,7 +104,7 @@ func (k KnownServices) FindVanished(rule *rules.Rule, month billing.Month) Found
 		steady++
 		if _, used := k.Months[month][key]; !used {
 			gone++
-			f.add(rule, thing(s))
+			f.add(rule, item(s))
 		}
 	}
 	if 2*gone > steady && gone > 1 {
@@ -114,11 +114,11 @@ func (k KnownServices) FindVanished(rule *rules.Rule, month billing.Month) Found
 }
 
 // IsUsed reports whether the service was used in the month.
-func (k KnownServices) IsUsed(t alerts.Thing, month billing.Month) bool {
+func (k KnownServices) IsUsed(t alerts.Item, month billing.Month) bool {
 	_, used := k.Months[month][SeenKey{t.Product, t.ID}]
 	return used
 }
 
-func thing(s alerts.SeenService) alerts.Thing {
-	return alerts.Thing{Subject: rules.SubjectService, Product: s.Product, Name: billing.Called(s.Name, s.ID), ID: s.ID, Share: s.Share}
+func item(s alerts.SeenService) alerts.Item {
+	return alerts.Item{Subject: rules.SubjectService, Product: s.Product, Name: billing.Called(s.Name, s.ID), ID: s.ID, Share: s.Share}
 }

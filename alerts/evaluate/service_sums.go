@@ -13,7 +13,7 @@ import (
 )
 
 // ServiceTally sums service-level usage for the rules that name services, page by page, so that no account's list of
-// services is ever held: at most maxScopes of them for each way in which rules tell services apart. It is for one month.
+// services is ever held: at most maxInstances of them for each way in which rules tell services apart. It is for one month.
 type ServiceTally struct {
 	metrics map[billing.Metric]*serviceSums
 	teams   []rules.Team // those that the rules name
@@ -82,7 +82,7 @@ type serviceSums struct {
 // sums are what each service of a selection used, or all of them together under the empty name.
 type sums struct {
 	of      map[service]decimal.Decimal
-	tooMany bool // there were more than maxScopes, and none is kept
+	tooMany bool // there were more than maxInstances, and none is kept
 	unread  map[service]string
 }
 
@@ -230,7 +230,7 @@ func (of *serviceSums) addNamed(key string, usage billing.ServiceUsage) {
 
 // setAside notes that a figure is not known. There are no more of them than there may be sums.
 func (s *sums) setAside(who service, why string) {
-	if _, known := s.unread[who]; known || len(s.unread) < maxScopes {
+	if _, known := s.unread[who]; known || len(s.unread) < maxInstances {
 		s.unread[who] = why
 	}
 }
@@ -256,7 +256,7 @@ func (s *sums) add(who service, quantity decimal.Decimal, per rules.Per) {
 	sum, known := s.of[who]
 	switch {
 	case s.tooMany, !known && per != "" && quantity.IsZero():
-	case !known && len(s.of) == maxScopes:
+	case !known && len(s.of) == maxInstances:
 		s.of, s.tooMany = nil, true
 	default:
 		s.of[who] = sum.Add(quantity)

@@ -12,25 +12,25 @@ import (
 
 // BudgetFor returns the limit of the month for the scope, "" being the rule as a whole. What the file excepts comes before a
 // month that differs.
-func (r *Rule) BudgetFor(month billing.Month, scope string) billing.Amount {
-	return r.BudgetOf(month, Instance{Scope: scope})
+func (r *Rule) BudgetFor(month billing.Month, instance string) billing.Amount {
+	return r.BudgetOf(month, Instance{Instance: instance})
 }
 
 // Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is.
-type Instance struct{ Scope, ServiceID string }
+type Instance struct{ Instance, ServiceID string }
 
 // Name is the service's own name: the scope has its id behind it where another service is called so too.
 func (i Instance) Name() string {
 	if i.ServiceID == "" {
-		return i.Scope
+		return i.Instance
 	}
-	return strings.TrimSuffix(i.Scope, " ("+i.ServiceID+")")
+	return strings.TrimSuffix(i.Instance, " ("+i.ServiceID+")")
 }
 
 // BudgetOf returns the limit of one of the rule's budgets in the month. An exception of a service's id counts for it alone, one of a name for
 // every service that is called so.
 func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
-	for _, name := range []string{of.ServiceID, of.Scope, of.Name()} {
+	for _, name := range []string{of.ServiceID, of.Instance, of.Name()} {
 		if amount, excepted := r.Except[name]; excepted {
 			return amount
 		}
@@ -44,15 +44,15 @@ func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
 // Hash changes with everything that decides what a level of the month's budget for the scope means. A change of channel, title,
 // owners or thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first
 // part, up to the dash, is that of the rule in any month and scope.
-func (r *Rule) Hash(month billing.Month, scope string) string {
-	return r.HashOf(month, Instance{Scope: scope})
+func (r *Rule) Hash(month billing.Month, instance string) string {
+	return r.HashOf(month, Instance{Instance: instance})
 }
 
 // HashOf is Hash of one of the rule's budgets.
 func (r *Rule) HashOf(month billing.Month, of Instance) string {
 	limit := r.BudgetOf(month, of).Value.String()
 	for _, team := range r.Teams {
-		if r.Per == PerTeam && team.Name == of.Scope {
+		if r.Per == PerTeam && team.Name == of.Instance {
 			limit += fmt.Sprintf(" %q", team.Services)
 		}
 	}
@@ -72,12 +72,12 @@ func (r *Rule) counted(more string) string {
 }
 
 // earlierThresholds are those of a rule that named none, in the versions whose hashes had the thresholds in them.
-var earlierThresholds = []Level{80, 100, 125, 150, 200}
+var earlierThresholds = []Threshold{80, 100, 125, 150, 200}
 
 // Modern returns what the hash would be today, where an earlier version made it of this very rule, else the hash as it is.
 func (r *Rule) Modern(hash string) string {
 	counted, limit, _ := strings.Cut(hash, HashDash)
-	for _, thresholds := range [][]Level{r.Thresholds, earlierThresholds} {
+	for _, thresholds := range [][]Threshold{r.Thresholds, earlierThresholds} {
 		if counted == r.counted(fmt.Sprintf(" %v", thresholds)) {
 			return r.counted("") + HashDash + limit
 		}
@@ -124,9 +124,9 @@ type Route struct {
 }
 
 // Route returns where the budget of the scope speaks: a team's in the team's channel, unless the rule has its own.
-func (r *Rule) Route(scope string) Route {
+func (r *Rule) Route(instance string) Route {
 	if r.Per == PerTeam {
-		if at := slices.IndexFunc(r.Teams, func(t Team) bool { return t.Name == scope }); at >= 0 {
+		if at := slices.IndexFunc(r.Teams, func(t Team) bool { return t.Name == instance }); at >= 0 {
 			return Route{r.Teams[at].Channel, r.Teams[at].Owners}
 		}
 	}

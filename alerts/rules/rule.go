@@ -62,18 +62,18 @@ type Rule struct {
 	Budget     billing.Amount
 	Months     map[billing.Month]billing.Amount
 	Except     map[string]billing.Amount
-	Charges    Charges // which charges count towards a budget of money; empty for other budgets
-	Thresholds []Level // rising; empty only where there is a forecast
+	Charges    Charges     // which charges count towards a budget of money; empty for other budgets
+	Thresholds []Threshold // rising; empty only where there is a forecast
 	// Forecast is the level above which the month is likely to end when that is said ahead of time; 0 for never.
-	Forecast Level
+	Forecast Threshold
 
 	Change  Change    // of a RuleChange
 	Of      []Subject // of a RuleNew or RuleVanished: what may appear or vanish
-	AtLeast Level     // of a RuleNew or RuleVanished: how much of its product it must make, as a floor; 0 for none
+	AtLeast Threshold // of a RuleNew or RuleVanished: how much of its product it must make, as a floor; 0 for none
 
 	Channel string // a name without "#", or an id; empty where Teams tell it, and only those
 	Owners  []Person
-	PingAt  Level // owners are mentioned from this level on
+	PingAt  Threshold // owners are mentioned from this level on
 	// EscalateAfter is how long a budget that is used up may go without an answer until its owners are called; 0 for ever.
 	// Where there are working hours it is counted in them.
 	EscalateAfter time.Duration
@@ -116,7 +116,7 @@ const (
 
 // Change is by how much usage per day must differ from the same days of the month before.
 type Change struct {
-	Over    Level          // in percent of the month before
+	Over    Threshold      // in percent of the month before
 	AtLeast billing.Amount // and in itself, so that a large share of very little is no news
 }
 
@@ -160,19 +160,19 @@ type Operators struct {
 const DefaultStaleAfter = 36 * time.Hour
 
 // DefaultThresholds are the levels of a rule that names none.
-var DefaultThresholds = []Level{80, 100, 125, 150, 200}
+var DefaultThresholds = []Threshold{80, 100, 125, 150, 200}
 
 // DefaultForecast is the level of a rule that names none, above which the month's likely end is said ahead of time.
-const DefaultForecast Level = 100
+const DefaultForecast Threshold = 100
 
 // DefaultPingAt is the level from which owners are mentioned where the file does not say.
-const DefaultPingAt Level = 100
+const DefaultPingAt Threshold = 100
 
 // Next returns the lowest threshold above the level, or 0 if there is none.
-func (r Rule) Next(level Level) Level {
-	for _, threshold := range r.Thresholds {
-		if threshold > level {
-			return threshold
+func (r Rule) Next(threshold Threshold) Threshold {
+	for _, next := range r.Thresholds {
+		if next > threshold {
+			return next
 		}
 	}
 	return 0
@@ -208,8 +208,8 @@ func (m Match) String() string {
 // Describe is String, with words for the match that covers everything.
 func (m Match) Describe() string { return cmp.Or(m.String(), "any product") }
 
-// Foreseen returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
-func (r *Rule) Foreseen() Level { return cmp.Or(r.Forecast, DefaultForecast) }
+// ForecastThreshold returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
+func (r *Rule) ForecastThreshold() Threshold { return cmp.Or(r.Forecast, DefaultForecast) }
 
 // Texts returns named strings as plain ones.
 func Texts[T ~string](values []T) []string {
@@ -268,19 +268,19 @@ func (r *Rules) LooksForServices() bool {
 	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return slices.Contains(rule.Of, SubjectService) })
 }
 
-// Level is a threshold in whole percent of a budget, such as 80.
-type Level int
+// Threshold is a threshold in whole percent of a budget, such as 80.
+type Threshold int
 
 // String returns "80%".
-func (l Level) String() string { return fmt.Sprintf("%d%%", int(l)) }
+func (l Threshold) String() string { return fmt.Sprintf("%d%%", int(l)) }
 
 // Between returns the thresholds above low, up to high.
-func (r *Rule) Between(low, high Level) []Level {
-	var levels []Level
+func (r *Rule) Between(low, high Threshold) []Threshold {
+	var thresholds []Threshold
 	for _, threshold := range r.Thresholds {
 		if threshold > low && threshold <= high {
-			levels = append(levels, threshold)
+			thresholds = append(thresholds, threshold)
 		}
 	}
-	return levels
+	return thresholds
 }

@@ -22,18 +22,18 @@ type Section string
 
 // The sections of digests. Movers can be in both kinds.
 const (
-	SectionBudgets  Section = "budgets"         // how every budget stands; of a scheduled digest
-	SectionMovers   Section = "movers"          // what changed most
-	SectionFinal    Section = "final"           // the final figures and who went over; of the month's close, as those below
-	SectionTeams    Section = "teams"           // by team
-	SectionForecast Section = "forecast-record" // what was foretold against what came
+	SectionBudgets    Section = "budgets"         // how every budget stands; of a scheduled digest
+	SectionTopChanges Section = "movers"          // what changed most
+	SectionFinal      Section = "final"           // the final figures and who went over; of the month's close, as those below
+	SectionTeams      Section = "teams"           // by team
+	SectionForecast   Section = "forecast-record" // what was foretold against what came
 )
 
 // ScheduledSections are what a digest shows where the file lists none.
 var (
-	ScheduledSections = []Section{SectionBudgets, SectionMovers}
+	ScheduledSections = []Section{SectionBudgets, SectionTopChanges}
 	// CloseSections are what the close of a month shows where the file lists none.
-	CloseSections = []Section{SectionFinal, SectionMovers, SectionTeams, SectionForecast}
+	CloseSections = []Section{SectionFinal, SectionTopChanges, SectionTeams, SectionForecast}
 )
 
 // AtClose reports whether the digest is that of a month's close.

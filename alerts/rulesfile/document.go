@@ -30,16 +30,16 @@ const (
 
 // parse returns the document's root node, or nil where the text is no YAML or holds nothing; either is noted.
 func (d *document) parse(text []byte) *yaml.Node {
-	var root, second yaml.Node
+	var parent, second yaml.Node
 	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithUniqueKeys(false))
 	if err == nil {
-		err = loader.Load(&root)
+		err = loader.Load(&parent)
 	}
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		d.problems = append(d.problems, d.syntaxProblem(err, text))
 		return nil
-	case err != nil, len(root.Content) == 0, isNull(root.Content[0]):
+	case err != nil, len(parent.Content) == 0, isNull(parent.Content[0]):
 		d.problems = append(d.problems, rules.Problem{File: d.file, Line: 1, Column: 1, Text: emptyFile})
 		return nil
 	}
@@ -49,7 +49,7 @@ func (d *document) parse(text []byte) *yaml.Node {
 	case !errors.Is(err, io.EOF):
 		d.problems = append(d.problems, d.syntaxProblem(err, text))
 	}
-	return root.Content[0]
+	return parent.Content[0]
 }
 
 func (d *document) syntaxProblem(err error, text []byte) rules.Problem {

@@ -13,7 +13,7 @@ import (
 func TestHash(t *testing.T) {
 	base := rules.Rule{
 		Name: "na", Title: "NA", Match: rules.Match{Product: "cdn_usage", UsageType: "Asia *", Region: "Asia", Service: "shop-*"}, Kind: rules.RuleBudget,
-		Budget: billing.Amount{Value: decimal.New(500, 12), Kind: billing.Bytes}, Thresholds: []rules.Level{80, 100},
+		Budget: billing.Amount{Value: decimal.New(500, 12), Kind: billing.Bytes}, Thresholds: []rules.Threshold{80, 100},
 		Channel: "cdn", Owners: []rules.Person{{Name: "finops", ID: "S0614TZR7"}}, PingAt: 100, Line: 2, Column: 5,
 	}
 	for _, tt := range []struct {
@@ -30,7 +30,7 @@ func TestHash(t *testing.T) {
 		}, true},
 		{"the limit changes it", func(r *rules.Rule) { r.Budget.Value = decimal.New(501, 12) }, true},
 		{"the kind of the limit changes it", func(r *rules.Rule) { r.Budget.Kind = billing.Billed }, true},
-		{"the thresholds keep it", func(r *rules.Rule) { r.Thresholds = []rules.Level{80} }, false},
+		{"the thresholds keep it", func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80} }, false},
 		{"a limit of the month changes it", func(r *rules.Rule) { r.Months = months(november, 501) }, true},
 		{"a limit of another month keeps it", func(r *rules.Rule) { r.Months = months(november.Add(1), 501) }, false},
 		{"a limit of the scope changes it", func(r *rules.Rule) { r.Except = excepted("www", 501) }, true},
@@ -62,8 +62,8 @@ func months(m billing.Month, terabytes int64) map[billing.Month]billing.Amount {
 	return map[billing.Month]billing.Amount{m: {Value: decimal.New(terabytes, 12), Kind: billing.Bytes}}
 }
 
-func excepted(scope string, terabytes int64) map[string]billing.Amount {
-	return map[string]billing.Amount{scope: {Value: decimal.New(terabytes, 12), Kind: billing.Bytes}}
+func excepted(instance string, terabytes int64) map[string]billing.Amount {
+	return map[string]billing.Amount{instance: {Value: decimal.New(terabytes, 12), Kind: billing.Bytes}}
 }
 
 // TestHashOfTeams: a rule of a team counts something else when the team has other services, and so does the one budget of a
@@ -95,10 +95,10 @@ func TestBudgetFor(t *testing.T) {
 	rule := ruleOf(t, "budget: {default: 500 TB, 2026-12: 640 TB}")
 	rule.Except = excepted("www", 60)
 	for _, tt := range []struct {
-		name  string
-		month billing.Month
-		scope string
-		want  string
+		name     string
+		month    billing.Month
+		instance string
+		want     string
 	}{
 		{"a month that is not named has the default", november, "", "500 TB"},
 		{"a month that differs", november.Add(1), "", "640 TB"},
@@ -108,8 +108,8 @@ func TestBudgetFor(t *testing.T) {
 		{"in a month that differs too", november.Add(1), "www", "60 TB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := rule.BudgetFor(tt.month, tt.scope).String(); got != tt.want {
-				t.Errorf("BudgetFor(%s, %q) = %s, want %s", tt.month, tt.scope, got, tt.want)
+			if got := rule.BudgetFor(tt.month, tt.instance).String(); got != tt.want {
+				t.Errorf("BudgetFor(%s, %q) = %s, want %s", tt.month, tt.instance, got, tt.want)
 			}
 		})
 	}
@@ -128,10 +128,10 @@ func TestMeasure(t *testing.T) {
 }
 
 func TestNext(t *testing.T) {
-	rule := rules.Rule{Thresholds: []rules.Level{80, 100, 125}}
-	for level, want := range map[rules.Level]rules.Level{0: 80, 79: 80, 80: 100, 100: 125, 125: 0, 200: 0} {
-		if got := rule.Next(level); got != want {
-			t.Errorf("Next(%s) = %s, want %s", level, got, want)
+	rule := rules.Rule{Thresholds: []rules.Threshold{80, 100, 125}}
+	for threshold, want := range map[rules.Threshold]rules.Threshold{0: 80, 79: 80, 80: 100, 100: 125, 125: 0, 200: 0} {
+		if got := rule.Next(threshold); got != want {
+			t.Errorf("Next(%s) = %s, want %s", threshold, got, want)
 		}
 	}
 }

@@ -15,14 +15,14 @@ func (l *loader) otherKinds(d *draft) map[string]field {
 		"change":   func(value *yaml.Node) { d.Change = l.change(value) },
 		"new":      func(value *yaml.Node) { d.Of = l.subjects(value, "new") },
 		"vanished": func(value *yaml.Node) { d.Of = l.subjects(value, "vanished") },
-		"at_least": func(value *yaml.Node) { d.AtLeast = l.level(value, "at_least") },
+		"at_least": func(value *yaml.Node) { d.AtLeast = l.threshold(value, "at_least") },
 	}
 }
 
 func (l *loader) change(node *yaml.Node) rules.Change {
 	var c rules.Change
 	written := l.mapping(node, "change", map[string]field{
-		"over":     func(value *yaml.Node) { c.Over = l.level(value, "over") },
+		"over":     func(value *yaml.Node) { c.Over = l.threshold(value, "over") },
 		"at_least": func(value *yaml.Node) { c.AtLeast = l.amount(value, "at_least") },
 	})
 	if node.Kind == yaml.MappingNode && (written["over"] == nil || written["at_least"] == nil) {

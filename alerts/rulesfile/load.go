@@ -26,8 +26,8 @@ func Load(file string, text []byte) (*rules.Rules, error) {
 		lines:    map[string]int{},
 		routed:   map[string]bool{},
 	}
-	if root := l.parse(text); root != nil {
-		l.file(root)
+	if parent := l.parse(text); parent != nil {
+		l.file(parent)
 	}
 	if err := l.problems.AsError(); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ type loader struct {
 }
 
 // file reads the top of the document. What rules refer to is read first, wherever it stands.
-func (l *loader) file(root *yaml.Node) {
+func (l *loader) file(parent *yaml.Node) {
 	inTurn := []struct {
 		key  string
 		read field
@@ -62,8 +62,8 @@ func (l *loader) file(root *yaml.Node) {
 	for _, part := range inTurn {
 		fields[part.key] = func(*yaml.Node) {}
 	}
-	written := l.mapping(root, "the file", fields)
-	if root.Kind != yaml.MappingNode {
+	written := l.mapping(parent, "the file", fields)
+	if parent.Kind != yaml.MappingNode {
 		return
 	}
 	for _, part := range inTurn {
@@ -71,12 +71,12 @@ func (l *loader) file(root *yaml.Node) {
 			part.read(value)
 		}
 	}
-	l.allRules(root, written["rules"])
+	l.allRules(parent, written["rules"])
 }
 
-func (l *loader) allRules(root, rules *yaml.Node) {
+func (l *loader) allRules(parent, rules *yaml.Node) {
 	if rules == nil {
-		l.note(root, "there are no rules; add a list under rules:")
+		l.note(parent, "there are no rules; add a list under rules:")
 		return
 	}
 	switch n := len(rules.Content); {
@@ -185,7 +185,7 @@ func (l *loader) ruleDefaults(r *rules.Rule) map[string]field {
 	return map[string]field{
 		"channel":    func(value *yaml.Node) { r.Channel = l.channel(value) },
 		"owners":     func(value *yaml.Node) { r.Owners = l.owners(value) },
-		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.level(value, "ping_at"), r.PingAt) },
+		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.threshold(value, "ping_at"), r.PingAt) },
 		"thresholds": func(value *yaml.Node) { r.Thresholds = l.thresholds(value) },
 		"forecast":   func(value *yaml.Node) { r.Forecast = l.forecast(value) },
 		"escalate_after": func(value *yaml.Node) {
@@ -224,27 +224,27 @@ func (l *loader) unknownPerson(at *yaml.Node, name string) {
 	l.note(at, "nobody under people is called %s; add their Slack id there", rules.Clip(name))
 }
 
-func (l *loader) thresholds(node *yaml.Node) []rules.Level {
-	levels := []rules.Level{}
+func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {
+	thresholds := []rules.Threshold{}
 	l.list(node, "thresholds", func(element *yaml.Node) {
-		level := l.level(element, "a threshold")
+		threshold := l.threshold(element, "a threshold")
 		switch {
-		case level == 0:
+		case threshold == 0:
 			return
-		case len(levels) > 0 && level == levels[len(levels)-1]:
-			l.note(element, "threshold %s stands twice", level)
-		case len(levels) > 0 && level < levels[len(levels)-1]:
-			l.note(element, "threshold %s stands after %s; write them rising", level, levels[len(levels)-1])
+		case len(thresholds) > 0 && threshold == thresholds[len(thresholds)-1]:
+			l.note(element, "threshold %s stands twice", threshold)
+		case len(thresholds) > 0 && threshold < thresholds[len(thresholds)-1]:
+			l.note(element, "threshold %s stands after %s; write them rising", threshold, thresholds[len(thresholds)-1])
 		}
-		levels = append(levels, level)
+		thresholds = append(thresholds, threshold)
 	})
-	return levels
+	return thresholds
 }
 
 // forecast reads the level above which a likely end is said, or that none is.
-func (l *loader) forecast(node *yaml.Node) rules.Level {
+func (l *loader) forecast(node *yaml.Node) rules.Threshold {
 	if node.Kind == yaml.ScalarNode && (node.Value == "false" || node.Value == "none") {
 		return 0
 	}
-	return l.level(node, "forecast")
+	return l.threshold(node, "forecast")
 }

@@ -52,7 +52,7 @@ func checkLoaded(t *testing.T, set *rules.Rules) {
 		}
 		names[rule.Name] = true
 		checkRoutes(t, rule)
-		checkLevels(t, rule)
+		checkThresholds(t, rule)
 		if rule.Kind != rules.RuleBudget {
 			continue
 		}
@@ -76,17 +76,17 @@ func allAmounts(rule rules.Rule) []billing.Amount {
 
 func checkRoutes(t *testing.T, rule rules.Rule) {
 	t.Helper()
-	scopes := []string{""}
+	instances := []string{""}
 	if rule.Per == rules.PerTeam {
-		scopes = nil
+		instances = nil
 		for _, team := range rule.Teams {
-			scopes = append(scopes, team.Name)
+			instances = append(instances, team.Name)
 		}
 	}
-	for _, scope := range scopes {
-		route := rule.Route(scope)
+	for _, instance := range instances {
+		route := rule.Route(instance)
 		if route.Channel == "" {
-			t.Errorf("%s of rule %+v has no channel", scope, rule)
+			t.Errorf("%s of rule %+v has no channel", instance, rule)
 		}
 		for _, owner := range route.Owners {
 			if !slackPerson.MatchString(owner.ID) {
@@ -96,10 +96,10 @@ func checkRoutes(t *testing.T, rule rules.Rule) {
 	}
 }
 
-func checkLevels(t *testing.T, rule rules.Rule) {
+func checkThresholds(t *testing.T, rule rules.Rule) {
 	t.Helper()
-	for i, level := range rule.Thresholds {
-		if level < 1 || i > 0 && level <= rule.Thresholds[i-1] {
+	for i, threshold := range rule.Thresholds {
+		if threshold < 1 || i > 0 && threshold <= rule.Thresholds[i-1] {
 			t.Errorf("thresholds %v do not rise", rule.Thresholds)
 		}
 	}

@@ -49,7 +49,7 @@ func TestLoadTheSmallestFile(t *testing.T) {
 			Name: "na-bandwidth", Title: "North America Bandwidth", Kind: rules.RuleBudget,
 			Match:      rules.Match{Product: "cdn_usage", UsageType: "North America Bandwidth"},
 			Budget:     billing.Amount{Value: decimal.New(500, 12), Kind: billing.Bytes},
-			Thresholds: []rules.Level{80, 100, 125}, Forecast: 100, Channel: "cdn-budget", PingAt: 100, Line: 2, Column: 5,
+			Thresholds: []rules.Threshold{80, 100, 125}, Forecast: 100, Channel: "cdn-budget", PingAt: 100, Line: 2, Column: 5,
 		}},
 	}
 	if diff := cmp.Diff(want, load(t, smallestFile), values); diff != "" {
@@ -113,7 +113,7 @@ func TestLoadEveryKey(t *testing.T) {
 	finops, oncall := rules.Person{Name: "finops", ID: "S0614TZR7"}, rules.Person{Name: "oncall", ID: "U061F7AUR"}
 	rule := func(name string, kind rules.RuleKind, line int, change func(*rules.Rule)) rules.Rule {
 		r := rules.Rule{
-			Name: name, Title: name, Kind: kind, Thresholds: []rules.Level{50, 100}, Forecast: 100, Channel: "C9999999",
+			Name: name, Title: name, Kind: kind, Thresholds: []rules.Threshold{50, 100}, Forecast: 100, Channel: "C9999999",
 			Owners: []rules.Person{finops}, PingAt: 125, EscalateAfter: 30 * time.Minute, Line: line, Column: 5,
 		}
 		change(&r)
@@ -140,8 +140,8 @@ func TestLoadEveryKey(t *testing.T) {
 		}},
 		Operators: rules.Operators{Channel: "G0123ABCD", StaleAfter: 48*time.Hour + 30*time.Minute},
 		Digests: []rules.Digest{
-			{Name: "monday", Channel: "C9999999", Schedule: "0 9 * * MON", Shows: []rules.Section{rules.SectionMovers}},
-			{Name: "close", Channel: "finops", Schedule: "", Shows: []rules.Section{rules.SectionFinal, rules.SectionMovers, rules.SectionTeams, rules.SectionForecast}},
+			{Name: "monday", Channel: "C9999999", Schedule: "0 9 * * MON", Shows: []rules.Section{rules.SectionTopChanges}},
+			{Name: "close", Channel: "finops", Schedule: "", Shows: []rules.Section{rules.SectionFinal, rules.SectionTopChanges, rules.SectionTeams, rules.SectionForecast}},
 		},
 		Rules: []rules.Rule{
 			rule("plain", rules.RuleBudget, 5, func(r *rules.Rule) {
@@ -153,7 +153,7 @@ func TestLoadEveryKey(t *testing.T) {
 				r.Budget = amount(146017, billing.Billed, "")
 				r.Months = map[billing.Month]billing.Amount{november.Add(1): amount(200000, billing.Billed, "")}
 				r.Except = map[string]billing.Amount{"shop-images": amount(1000000, billing.Billed, "")}
-				r.Thresholds, r.Forecast, r.Channel, r.PingAt = []rules.Level{}, 90, "shop-cdn", 80
+				r.Thresholds, r.Forecast, r.Channel, r.PingAt = []rules.Threshold{}, 90, "shop-cdn", 80
 				r.Owners, r.EscalateAfter = []rules.Person{oncall, {Name: "W0123ABCD", ID: "W0123ABCD"}}, 4*time.Hour
 			}),
 			rule("cost", rules.RuleBudget, 24, func(r *rules.Rule) {
@@ -211,7 +211,7 @@ func TestLoadRoutes(t *testing.T) {
 teams: {shop: {services: [www], channel: shop, owners: [a]}, media: {services: [video]}}
 defaults: {channel: cdn, owners: [b]}
 rules: [{name: r, budget: 1 TB, KEYS}]`
-	for _, tt := range []struct{ name, keys, scope, want string }{
+	for _, tt := range []struct{ name, keys, instance, want string }{
 		{"a rule of no team speaks as the defaults say", "product: x", "", "cdn b"},
 		{"a rule of a team speaks in its channel, to its owners", "team: shop", "", "shop a"},
 		{"a rule's own channel comes before its team's", "team: shop, channel: own", "", "own a"},
@@ -224,9 +224,9 @@ rules: [{name: r, budget: 1 TB, KEYS}]`
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := load(t, strings.Replace(file, "KEYS", tt.keys, 1)).Rules[0]
-			route := rule.Route(tt.scope)
+			route := rule.Route(tt.instance)
 			if got := route.Channel + " " + route.Owners[0].Name; got != tt.want {
-				t.Errorf("Route(%q) = %s, want %s", tt.scope, got, tt.want)
+				t.Errorf("Route(%q) = %s, want %s", tt.instance, got, tt.want)
 			}
 		})
 	}
@@ -300,8 +300,8 @@ func TestLoadTakesDefaultsWhereverTheyStand(t *testing.T) {
 	defaults := "defaults: {channel: cdn, thresholds: [70%]}\n"
 	for _, text := range []string{rule + defaults, defaults + rule} {
 		set := load(t, text).Rules
-		got := [][]rules.Level{set[0].Thresholds, set[1].Thresholds}
-		if diff := cmp.Diff([][]rules.Level{{70}, {90}}, got); diff != "" {
+		got := [][]rules.Threshold{set[0].Thresholds, set[1].Thresholds}
+		if diff := cmp.Diff([][]rules.Threshold{{70}, {90}}, got); diff != "" {
 			t.Errorf("thresholds (-want +got):\n%s", diff)
 		}
 	}

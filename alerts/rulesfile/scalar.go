@@ -30,8 +30,8 @@ func (d *document) text(node *yaml.Node, what string) string {
 	return ""
 }
 
-// level reads a percentage such as 80%.
-func (d *document) level(node *yaml.Node, what string) rules.Level {
+// threshold reads a percentage such as 80%.
+func (d *document) threshold(node *yaml.Node, what string) rules.Threshold {
 	written := d.text(node, what)
 	if written == "" {
 		return 0
@@ -43,7 +43,7 @@ func (d *document) level(node *yaml.Node, what string) rules.Level {
 	case n < 1 || n > 1000:
 		d.note(node, "%s must be from 1%% to 1000%%, not %s", what, rules.Clip(written))
 	default:
-		return rules.Level(n)
+		return rules.Threshold(n)
 	}
 	return 0
 }

@@ -131,14 +131,14 @@ func TestAnAccountWhoseParentPays(t *testing.T) {
 	}
 }
 
-// chooserOf connects everything as the service does.
-func chooserOf(t *testing.T, server *fastlysim.Server, client *Client) *source.Chooser {
+// selectorOf connects everything as the service does.
+func selectorOf(t *testing.T, server *fastlysim.Server, client *Client) *source.Selector {
 	t.Helper()
 	now := func() time.Time { return june2023.Start().Add(19*24*time.Hour + 9*time.Hour) }
 	bills := source.NewBillCache(client, source.CacheConfig{Now: now})
-	usage := source.NewInvoiceUsage(bills.Afresh(), client, now)
+	usage := source.NewInvoiceUsage(bills.Fresh(), client, now)
 	t.Cleanup(func() { usage.Close(); bills.Close(); server.Heal() })
-	return &source.Chooser{Metrics: client, Invoices: usage, Bills: bills, Now: now}
+	return &source.Selector{Metrics: client, Invoices: usage, Bills: bills, Now: now}
 }
 
 func TestTheSourceOfEachKindOfAccount(t *testing.T) {
@@ -154,7 +154,7 @@ func TestTheSourceOfEachKindOfAccount(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server, client := invoiced(t, fastlysim.Config{}, tt.change)
-			chooser := chooserOf(t, server, client)
+			chooser := selectorOf(t, server, client)
 			rows, err := chooser.Usage(t.Context(), billing.Range{First: june2023.Add(-2), Last: june2023})
 			if err != nil || chooser.Origin() != tt.want || (len(rows) > 0) != tt.rows {
 				t.Errorf("%d rows from %s, %v", len(rows), chooser.Origin(), err)
@@ -166,7 +166,7 @@ func TestTheSourceOfEachKindOfAccount(t *testing.T) {
 func TestUsageOfInvoicesIsWhatFastlyCounted(t *testing.T) {
 	server, client := invoiced(t, fastlysim.Config{}, func(i *account.Invoicing) { i.WithoutUsage = true })
 	may := june2023.Add(-1)
-	chooser := chooserOf(t, server, client)
+	chooser := selectorOf(t, server, client)
 	rows, err := chooser.Usage(t.Context(), billing.Range{First: may, Last: june2023})
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +196,7 @@ func TestServicesOfAnAccountWithInvoicesAlone(t *testing.T) {
 		t.Run(fmt.Sprintf("envelope %d", envelope), func(t *testing.T) {
 			config := fastlysim.Config{Service: envelope, Account: account.Account{Services: 150}}
 			server, client := invoiced(t, config, func(i *account.Invoicing) { i.WithoutUsage = true })
-			chooser := chooserOf(t, server, client)
+			chooser := selectorOf(t, server, client)
 			chooser.Fixed = billing.FromInvoices
 			got, want := map[string]string{}, map[string]string{}
 			for _, row := range server.Services(may.String(), "cdn_usage", "Europe Requests") {
@@ -216,7 +216,7 @@ func TestServicesOfAnAccountWithInvoicesAlone(t *testing.T) {
 	}
 	t.Run("the earlier revision wants product ids", func(t *testing.T) {
 		server, client := invoiced(t, fastlysim.Config{Revision: fastlysim.Seed}, func(i *account.Invoicing) { i.WithoutUsage = true })
-		chooser := chooserOf(t, server, client)
+		chooser := selectorOf(t, server, client)
 		chooser.Fixed = billing.FromInvoices
 		err := chooser.ServiceUsage(t.Context(), billing.ServiceQuery{Month: may, Product: "Full Site Delivery", UsageType: "Europe Requests"}, nil)
 		if !errors.Is(err, billing.ErrNoServices) {

@@ -28,9 +28,9 @@ func TestChecksHaveSlotsOfTheirOwn(t *testing.T) {
 			return err
 		}},
 		{"services, past a cache and through a chooser", func(ctx context.Context, client *Client) error {
-			cache := source.NewCache(&source.Chooser{Metrics: client, Fixed: billing.FromMetrics}, source.CacheConfig{})
+			cache := source.NewCache(&source.Selector{Metrics: client, Fixed: billing.FromMetrics}, source.CacheConfig{})
 			defer cache.Close()
-			return cache.Afresh().ServiceUsage(ctx, query, ignore)
+			return cache.Fresh().ServiceUsage(ctx, query, ignore)
 		}},
 		{"usage, by a flight of a cache that outlives who began it", func(ctx context.Context, client *Client) error {
 			cache := source.NewCache(client, source.CacheConfig{})

@@ -9,8 +9,8 @@ import (
 	"budgetbot/billing"
 )
 
-// CostOutlook is how the bill of the month that runs is likely to end.
-type CostOutlook struct {
+// CostForecast is how the bill of the month that runs is likely to end.
+type CostForecast struct {
 	// End is the expected bill; Low and High hold it with a probability of 80 % or more, since the usage types are taken to rise
 	// and fall together.
 	End, Low, High decimal.Decimal
@@ -30,26 +30,26 @@ const unknownRates = "the estimate has no charge that could be extrapolated"
 //
 // last is the newest invoiced bill, nil where there is none; history knows the units of a product's usage type before. Where a line of
 // the estimate cannot be read nothing is foreseen.
-func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostOutlook {
+func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostForecast {
 	if len(estimate.Unread) > 0 {
-		return CostOutlook{Unknown: estimate.Unread[0].Describe()}
+		return CostForecast{Unknown: estimate.Unread[0].Describe()}
 	}
-	o := CostOutlook{End: estimate.Total, Low: estimate.Total, High: estimate.Total}
+	o := CostForecast{End: estimate.Total, Low: estimate.Total, High: estimate.Total}
 	used, before := unitsOfCharges(estimate), map[billing.Metric][]billing.Tier{}
 	if last != nil {
 		before = last.Tiers()
 	}
 	for of, reached := range estimate.Tiers() {
-		outlook := Forecast(history(of), Position{Month: estimate.Month, Used: used[of], CountedTo: estimate.AsOf})
-		if outlook.Unknown != "" {
-			return CostOutlook{Unknown: outlook.Unknown}
+		expected := OfMonth(history(of), Position{Month: estimate.Month, Used: used[of], CountedTo: estimate.AsOf})
+		if expected.Unknown != "" {
+			return CostForecast{Unknown: expected.Unknown}
 		}
 		ahead := tiersAhead(reached[len(reached)-1], before[of])
 		cost := func(units decimal.Decimal) decimal.Decimal { return chargeOf(units.Sub(used[of]), ahead) }
-		o.End, o.Low, o.High = o.End.Add(cost(outlook.End)), o.Low.Add(cost(outlook.Low)), o.High.Add(cost(outlook.High))
+		o.End, o.Low, o.High = o.End.Add(cost(expected.End)), o.Low.Add(cost(expected.Low)), o.High.Add(cost(expected.High))
 	}
 	if len(used) == 0 && last != nil && len(unitsOfCharges(*last)) > 0 {
-		return CostOutlook{Unknown: unknownRates}
+		return CostForecast{Unknown: unknownRates}
 	}
 	if last != nil {
 		o.add(pendingFees(estimate, *last))
@@ -86,21 +86,21 @@ func chargeOf(units decimal.Decimal, tiers []billing.Tier) decimal.Decimal {
 	return sum
 }
 
-// Outlook returns the same as the outlook on a budget of which so much is used. What is still to come is taken to come evenly.
-func (o CostOutlook) Outlook(at Position) Outlook {
+// Forecast returns the same as the outlook on a budget of which so much is used. What is still to come is taken to come evenly.
+func (o CostForecast) Forecast(at Position) Forecast {
 	if at.CountedTo.IsZero() {
-		return UnknownOutlook(at, unknownInstant)
+		return Unknown(at, unknownInstant)
 	}
 	if o.Unknown != "" {
-		return UnknownOutlook(at, o.Unknown)
+		return Unknown(at, o.Unknown)
 	}
 	s := NewSpan(at)
 	if s.Left() == 0 {
-		return outlook(at, MethodComplete, rest{}, width{})
+		return forecast(at, MethodComplete, rest{}, width{})
 	}
 	daily := max(o.End.Sub(at.Used).InexactFloat64(), 0) / (float64(at.Month.Days()) - s.elapsed)
 	deviation := o.High.Sub(o.End).InexactFloat64() / fixedWidths.likely
-	return outlook(at, MethodBill, rest{ahead: s.Even(daily), deviation: deviation}, fixedWidths)
+	return forecast(at, MethodBill, rest{ahead: s.Even(daily), deviation: deviation}, fixedWidths)
 }
 
 // MonthlyUnits returns what is known of a usage type from a bill alone: its units in that month.
@@ -117,13 +117,13 @@ func MonthlyUnits(last *billing.Bill) func(billing.Metric) History {
 	}
 }
 
-func (o *CostOutlook) add(fees decimal.Decimal) {
+func (o *CostForecast) add(fees decimal.Decimal) {
 	o.Pending = fees
 	o.End, o.Low, o.High = o.End.Add(fees), o.Low.Add(fees), o.High.Add(fees)
 }
 
 // makeUpFor raises what stays below a commitment to usage, fees beside it, to the commitment.
-func (o *CostOutlook) makeUpFor(commitment decimal.Decimal, estimate billing.Bill) {
+func (o *CostForecast) makeUpFor(commitment decimal.Decimal, estimate billing.Bill) {
 	if commitment.IsZero() {
 		return
 	}

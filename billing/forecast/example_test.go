@@ -24,7 +24,7 @@ func ExampleForecast() {
 	}
 	at := forecast.Position{Month: billing.NewMonth(2026, time.November), Used: decimal.New(347, 12), CountedTo: counted}
 
-	o := forecast.Forecast(past, at)
+	o := forecast.OfMonth(past, at)
 	budget := decimal.New(480, 12)
 	chance, _ := o.ChanceOver(budget)
 	tb := func(d decimal.Decimal) string { return d.Shift(-12).StringFixed(0) + " TB" }

@@ -26,9 +26,9 @@ type History struct {
 	Days []DayUsage
 	// Months are totals of closed months, in the position's unit and in any order.
 	Months []MonthUsage
-	// Misses are how far forecasts of closed months were off. Those of at least 6 of the last 12 months replace the fixed
+	// PastErrors are how far forecasts of closed months were off. Those of at least 6 of the last 12 months replace the fixed
 	// width of the range.
-	Misses []Miss
+	PastErrors []PastError
 }
 
 // DayUsage is the usage of one UTC day.
@@ -43,8 +43,8 @@ type MonthUsage struct {
 	Used  decimal.Decimal
 }
 
-// Miss is how far one forecast of a month was from its end, in standard deviations that the forecast gave itself.
-type Miss struct {
+// PastError is how far one forecast of a month was from its end, in standard deviations that the forecast gave itself.
+type PastError struct {
 	Month billing.Month `json:"month"`
 	Size  float64       `json:"size"`
 }
@@ -70,8 +70,8 @@ const (
 	unknownFigures  = "the figures are out of any range"
 )
 
-// Outlook is how a month is likely to end.
-type Outlook struct {
+// Forecast is how a month is likely to end.
+type Forecast struct {
 	Position
 	Method Method
 	// Unknown is why nothing can be said, for a person; empty where Method is another than MethodNone. The figures below are
@@ -88,39 +88,39 @@ type Outlook struct {
 	Ahead []float64 // what each day left is expected to add; the first may be the rest of a day
 }
 
-// Forecast tells how the month at the position is likely to end. It is pure, and defined for any input: where nothing
+// OfMonth tells how the month at the position is likely to end. It is pure, and defined for any input: where nothing
 // sensible can be said, the outlook's Unknown says why.
 //
 // With four weeks of daily amounts it takes their level and weekdays (see estimate), with monthly totals alone this month's
 // pace and last month's, and without either this month's pace from the fourth day on.
-func Forecast(past History, at Position) Outlook {
+func OfMonth(past History, at Position) Forecast {
 	if at.Month.IsZero() || at.CountedTo.IsZero() {
-		return UnknownOutlook(at, unknownInstant)
+		return Unknown(at, unknownInstant)
 	}
 	s := NewSpan(at)
 	if s.Left() == 0 {
-		return outlook(at, MethodComplete, rest{}, width{})
+		return forecast(at, MethodComplete, rest{}, width{})
 	}
 	if !isFigure(s.used) {
-		return UnknownOutlook(at, unknownFigures)
+		return Unknown(at, unknownFigures)
 	}
 	if days := usableDays(past, s); enough(days, s) {
-		return outlook(at, MethodDaily, estimate(days).rest(s), widths(past.Misses, at.Month))
+		return forecast(at, MethodDaily, estimate(days).rest(s), widths(past.PastErrors, at.Month))
 	}
 	if last, known := lastMonth(past.Months, at.Month); known {
 		if s.elapsed < 1 {
-			return UnknownOutlook(at, unknownFirstDay)
+			return Unknown(at, unknownFirstDay)
 		}
-		return outlook(at, MethodMonthly, blend(s, last, past.Months), fixedWidths)
+		return forecast(at, MethodMonthly, blend(s, last, past.Months), fixedWidths)
 	}
 	if s.elapsed <= 3 {
-		return UnknownOutlook(at, UnknownEarly)
+		return Unknown(at, UnknownEarly)
 	}
-	return outlook(at, MethodPace, pace(s), fixedWidths)
+	return forecast(at, MethodPace, pace(s), fixedWidths)
 }
 
 // IsKnown reports whether there is a forecast. The zero Outlook is none.
-func (o Outlook) IsKnown() bool { return o.Method != "" && o.Method != MethodNone }
+func (o Forecast) IsKnown() bool { return o.Method != "" && o.Method != MethodNone }
 
 // rest is what is expected of the days that are left.
 type rest struct {
@@ -136,23 +136,23 @@ func (r rest) sum() float64 {
 	return sum
 }
 
-func outlook(at Position, method Method, r rest, w width) Outlook {
+func forecast(at Position, method Method, r rest, w width) Forecast {
 	sum := r.sum()
 	if !isFigure(sum) || !isFigure(r.deviation) || !isFigure(sum+w.most*r.deviation) {
-		return UnknownOutlook(at, unknownFigures)
+		return Unknown(at, unknownFigures)
 	}
 	plus := func(deviations float64) decimal.Decimal {
 		return at.Used.Add(decimal.NewFromFloat(max(0, sum+deviations*r.deviation)))
 	}
-	return Outlook{
+	return Forecast{
 		Position: at, Method: method, Deviation: r.deviation, Ahead: r.ahead,
 		End: plus(0), Low: plus(-w.likely), High: plus(w.likely), VeryLow: plus(-w.most), VeryHigh: plus(w.most),
 	}
 }
 
-// UnknownOutlook is an outlook without figures, with the reason.
-func UnknownOutlook(at Position, why string) Outlook {
-	return Outlook{Position: at, Method: MethodNone, Unknown: why}
+// Unknown is an outlook without figures, with the reason.
+func Unknown(at Position, why string) Forecast {
+	return Forecast{Position: at, Method: MethodNone, Unknown: why}
 }
 
 // Doubt widens the deviation where a probability is made of it: measured, ranges made of the bare one held too few ends.
@@ -160,7 +160,7 @@ const Doubt = 1.3
 
 // ChanceOver returns the probability that the month ends at the limit or above, and whether there is one. It is exactly 1
 // where the limit is reached already, which needs no forecast.
-func (o Outlook) ChanceOver(limit decimal.Decimal) (chance float64, known bool) {
+func (o Forecast) ChanceOver(limit decimal.Decimal) (chance float64, known bool) {
 	if o.Used.GreaterThanOrEqual(limit) {
 		return 1, true
 	}
@@ -186,7 +186,7 @@ type RunOut struct {
 
 // RunsOut tells when the limit is reached. It reports false where the month is not expected to end at it or above, where
 // it is reached already, and where there is no forecast.
-func (o Outlook) RunsOut(limit decimal.Decimal) (RunOut, bool) {
+func (o Forecast) RunsOut(limit decimal.Decimal) (RunOut, bool) {
 	if o.Method == MethodNone || o.Used.GreaterThanOrEqual(limit) || o.End.LessThan(limit) {
 		return RunOut{}, false
 	}
@@ -195,7 +195,7 @@ func (o Outlook) RunsOut(limit decimal.Decimal) (RunOut, bool) {
 
 // reached returns the day on which usage reaches the limit on its way to end, at the latest the month's last: each day left
 // adds the same share of what is still to come as in the forecast.
-func (o Outlook) reached(limit, end decimal.Decimal) time.Time {
+func (o Forecast) reached(limit, end decimal.Decimal) time.Time {
 	s := NewSpan(o.Position)
 	if last := o.Month.Days() - 1; end.LessThan(limit) {
 		return s.day(last)
@@ -210,11 +210,11 @@ func (o Outlook) reached(limit, end decimal.Decimal) time.Time {
 	return s.day(o.Month.Days() - 1)
 }
 
-// Miss returns how far the outlook was from the month's final usage, for the History of later months. It reports false where
+// PastError returns how far the outlook was from the month's final usage, for the History of later months. It reports false where
 // the outlook says nothing that could be held against it.
-func (o Outlook) Miss(final decimal.Decimal) (Miss, bool) {
+func (o Forecast) PastError(final decimal.Decimal) (PastError, bool) {
 	size := math.Abs(final.Sub(o.End).InexactFloat64()) / o.Deviation
-	return Miss{Month: o.Month, Size: size}, o.Method == MethodDaily && isFigure(size)
+	return PastError{Month: o.Month, Size: size}, o.Method == MethodDaily && isFigure(size)
 }
 
 // isFigure tells a number that can be reckoned with from NaN, infinities, and what overflows at the next step.

@@ -47,7 +47,7 @@ func at(used float64, countedTo time.Time) Position {
 	return Position{Month: november, Used: amount(used), CountedTo: countedTo}
 }
 
-type wantOutlook struct {
+type wantForecast struct {
 	method    Method
 	unknown   string
 	end       float64
@@ -61,97 +61,97 @@ func TestForecast(t *testing.T) {
 		name string
 		past History
 		at   Position
-		want wantOutlook
+		want wantForecast
 	}{
 		{
 			"with eight weeks of days, each day left is worth the level",
 			History{Days: daysBefore(date(11, 11), 56, always(10))},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"a day left is worth what its weekday is worth: Nov 28 and 29 are a weekend, Nov 30 is not",
 			History{Days: daysBefore(date(11, 28), 56, officeHours)},
 			at(275, date(11, 28)),
-			wantOutlook{method: MethodDaily, end: 275 + 5 + 5 + 12, low: 297, high: 297},
+			wantForecast{method: MethodDaily, end: 275 + 5 + 5 + 12, low: 297, high: 297},
 		},
 		{
 			"the first of the month, before anything is counted, is foreseen from the weeks before it",
 			History{Days: daysBefore(date(11, 1), 56, always(10))},
 			at(0, date(11, 1)),
-			wantOutlook{method: MethodDaily, end: 300},
+			wantForecast{method: MethodDaily, end: 300},
 		},
 		{
 			"on the first day the single day hardly moves the level",
 			History{Days: append(daysBefore(date(11, 1), 55, wavering), DayUsage{date(11, 1), amount(90)})},
 			at(90, date(11, 2)),
-			wantOutlook{method: MethodDaily, end: 90 + 29*10.6},
+			wantForecast{method: MethodDaily, end: 90 + 29*10.6},
 		},
 		{
 			"on the last day one day is left",
 			History{Days: daysBefore(date(11, 30), 56, always(10))},
 			at(290, date(11, 30)),
-			wantOutlook{method: MethodDaily, end: 300},
+			wantForecast{method: MethodDaily, end: 300},
 		},
 		{
 			"a month that is counted to its end ends where it is",
 			History{Days: daysBefore(date(12, 1), 56, always(10))},
 			at(300, date(12, 1)),
-			wantOutlook{method: MethodComplete, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodComplete, end: 300, low: 300, high: 300},
 		},
 		{
 			"figures that claim to count beyond the month's end are those of its end",
 			History{},
 			at(300, date(12, 9)),
-			wantOutlook{method: MethodComplete, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodComplete, end: 300, low: 300, high: 300},
 		},
 		{
 			"figures from before the month's start are those of its start",
 			History{Days: daysBefore(date(10, 31), 56, always(10))},
 			at(0, date(10, 31)),
-			wantOutlook{method: MethodDaily, end: 300},
+			wantForecast{method: MethodDaily, end: 300},
 		},
 		{
 			"figures that count to noon leave half of the day",
 			History{Days: daysBefore(date(11, 11), 56, always(10))},
 			at(105, date(11, 11).Add(12*time.Hour)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"the day is taken in UTC, wherever the instant comes from",
 			History{Days: daysBefore(date(11, 11), 56, always(10))},
 			at(100, time.Date(2026, 11, 11, 9, 0, 0, 0, time.FixedZone("Tokyo", 9*3600))),
-			wantOutlook{method: MethodDaily, end: 300},
+			wantForecast{method: MethodDaily, end: 300},
 		},
 		{
 			"February has 28 days",
 			History{Days: daysBefore(date(2, 15), 56, always(10))},
 			Position{feb26, amount(140), date(2, 15)},
-			wantOutlook{method: MethodDaily, end: 280},
+			wantForecast{method: MethodDaily, end: 280},
 		},
 		{
 			"February has 29 in a leap year, and on its 29th one day is left",
 			History{Days: daysBefore(time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC), 56, always(10))},
 			Position{feb24, amount(280), time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)},
-			wantOutlook{method: MethodDaily, end: 290},
+			wantForecast{method: MethodDaily, end: 290},
 		},
 		{
 			"a missing day is unknown and not zero: the level stays",
 			History{Days: without(daysBefore(date(11, 11), 56, always(10)), date(11, 3), date(11, 4), date(10, 20))},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"what a missing day hides, be it a burst, counts once and is not taken for the level",
 			History{Days: without(daysBefore(date(11, 11), 56, always(10)), date(11, 3))},
 			at(500, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 700},
+			wantForecast{method: MethodDaily, end: 700},
 		},
 		{
 			"days of another measure are scaled to what the month has used",
 			History{Days: daysBefore(date(11, 11), 56, always(1e9)), Months: []MonthUsage{{october, amount(310)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"a month with a missing day takes its scale from the month before",
@@ -160,25 +160,25 @@ func TestForecast(t *testing.T) {
 				Months: []MonthUsage{{october, amount(310)}},
 			},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"each month's days are scaled by its own total, so that usage that doubled is seen to have doubled",
 			History{Days: daysBefore(date(11, 29), 56, always(1)), Months: []MonthUsage{{october, amount(310)}}},
 			at(560, date(11, 29)),
-			wantOutlook{method: MethodDaily, end: 600},
+			wantForecast{method: MethodDaily, end: 600},
 		},
 		{
 			"a restatement that lowers the month lowers its days",
 			History{Days: daysBefore(date(11, 29), 56, always(10)), Months: []MonthUsage{{october, amount(155)}}},
 			at(140, date(11, 29)),
-			wantOutlook{method: MethodDaily, end: 150},
+			wantForecast{method: MethodDaily, end: 150},
 		},
 		{
 			"a restatement that lowers a month with a missing day lowers what is known of it",
 			History{Days: without(daysBefore(date(11, 29), 56, always(10)), date(11, 2))},
 			at(135, date(11, 29)),
-			wantOutlook{method: MethodDaily, end: 135 + 2*5},
+			wantForecast{method: MethodDaily, end: 135 + 2*5},
 		},
 		{
 			"days that show nothing of a month that has usage are of something else",
@@ -187,13 +187,13 @@ func TestForecast(t *testing.T) {
 				Months: []MonthUsage{{october, amount(310)}},
 			},
 			at(50, date(11, 6)),
-			wantOutlook{method: MethodDaily, end: 300},
+			wantForecast{method: MethodDaily, end: 300},
 		},
 		{
 			"zero usage stays zero",
 			History{Days: daysBefore(date(11, 11), 56, always(0)), Months: []MonthUsage{{october, amount(0)}}},
 			at(0, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 0, low: 0, high: 0},
+			wantForecast{method: MethodDaily, end: 0, low: 0, high: 0},
 		},
 		{
 			"usage that stood still for six weeks and doubled two weeks ago is followed",
@@ -204,7 +204,7 @@ func TestForecast(t *testing.T) {
 				return 20
 			})},
 			at(280, date(11, 15)),
-			wantOutlook{method: MethodDaily, end: 280 + 16*19},
+			wantForecast{method: MethodDaily, end: 280 + 16*19},
 		},
 		{
 			"weekends without any traffic foretell none",
@@ -212,109 +212,109 @@ func TestForecast(t *testing.T) {
 				return 5 * (officeHours(day) - 5) / 7 // 5 or 0
 			})},
 			at(95, date(11, 28)),
-			wantOutlook{method: MethodDaily, end: 100},
+			wantForecast{method: MethodDaily, end: 100},
 		},
 		{
 			"days of the month itself beyond what is counted do not matter",
 			History{Days: append(daysBefore(date(11, 11), 56, always(10)), DayUsage{date(11, 11), amount(9999)})},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"of two amounts for a day the later counts, and a negative one is unknown",
 			History{Days: append(daysBefore(date(11, 11), 56, always(10)),
 				DayUsage{date(11, 9), amount(-50)}, DayUsage{date(11, 8), amount(7)}, DayUsage{date(11, 8), amount(10)})},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodDaily, end: 300, low: 300, high: 300},
+			wantForecast{method: MethodDaily, end: 300, low: 300, high: 300},
 		},
 		{
 			"too few days give way to last month's total",
 			History{Days: daysBefore(date(11, 11), 10, always(10)), Months: []MonthUsage{{october, amount(310)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodMonthly, end: 300},
+			wantForecast{method: MethodMonthly, end: 300},
 		},
 		{
 			"one day of history is too few",
 			History{Days: daysBefore(date(11, 11), 1, always(10)), Months: []MonthUsage{{october, amount(310)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodMonthly, end: 300},
+			wantForecast{method: MethodMonthly, end: 300},
 		},
 		{
 			"days that ended weeks ago give way to last month's total",
 			History{Days: daysBefore(date(11, 1), 45, always(1)), Months: []MonthUsage{{october, amount(310)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodMonthly, end: 300},
+			wantForecast{method: MethodMonthly, end: 300},
 		},
 		{
 			"with totals alone, five days of this month weigh as much as the last month: 20 a day and 10 make 15",
 			History{Months: []MonthUsage{{october, amount(310)}}},
 			at(100, date(11, 6)),
-			wantOutlook{method: MethodMonthly, end: 100 + 25*15},
+			wantForecast{method: MethodMonthly, end: 100 + 25*15},
 		},
 		{
 			"a total is of its own days: 280 in February are 10 a day in March",
 			History{Months: []MonthUsage{{feb26, amount(280)}, {feb26.Add(-1), amount(9999)}}},
 			Position{feb26.Add(1), amount(10), date(3, 2)},
-			wantOutlook{method: MethodMonthly, end: 310},
+			wantForecast{method: MethodMonthly, end: 310},
 		},
 		{
 			"where last month is not known, the one before it is taken",
 			History{Months: []MonthUsage{{november.Add(-2), amount(300)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodMonthly, end: 300},
+			wantForecast{method: MethodMonthly, end: 300},
 		},
 		{
 			"a total of half a year ago is none",
 			History{Months: []MonthUsage{{november.Add(-6), amount(3000)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodPace, end: 300},
+			wantForecast{method: MethodPace, end: 300},
 		},
 		{
 			"totals of the month itself and of later ones are none",
 			History{Months: []MonthUsage{{november, amount(3000)}, {november.Add(1), amount(3000)}}},
 			at(100, date(11, 11)),
-			wantOutlook{method: MethodPace, end: 300},
+			wantForecast{method: MethodPace, end: 300},
 		},
 		{
 			"before the first day is complete only last month is known",
 			History{Months: []MonthUsage{{october, amount(310)}}},
 			at(4, date(11, 1).Add(23*time.Hour)),
-			wantOutlook{method: MethodNone, unknown: unknownFirstDay},
+			wantForecast{method: MethodNone, unknown: unknownFirstDay},
 		},
 		{
 			"a new account is too early to tell after three days",
 			History{},
 			at(30, date(11, 4)),
-			wantOutlook{method: MethodNone, unknown: UnknownEarly},
+			wantForecast{method: MethodNone, unknown: UnknownEarly},
 		},
 		{
 			"a new account goes on at its pace from the fourth day on",
 			History{},
 			at(40, date(11, 5)),
-			wantOutlook{method: MethodPace, end: 300},
+			wantForecast{method: MethodPace, end: 300},
 		},
 		{
 			"usage that nobody dates has no outlook",
 			History{Days: daysBefore(date(11, 11), 56, always(10)), Months: []MonthUsage{{october, amount(310)}}},
 			at(100, time.Time{}),
-			wantOutlook{method: MethodNone, unknown: unknownInstant},
+			wantForecast{method: MethodNone, unknown: unknownInstant},
 		},
 		{
 			"no month has no outlook",
 			History{},
 			Position{CountedTo: date(11, 11)},
-			wantOutlook{method: MethodNone, unknown: unknownInstant},
+			wantForecast{method: MethodNone, unknown: unknownInstant},
 		},
 		{
 			"a figure out of any range has no outlook",
 			History{Months: []MonthUsage{{october, amount(310)}}},
 			Position{november, decimal.New(1, 200), date(11, 11)},
-			wantOutlook{method: MethodNone, unknown: unknownFigures},
+			wantForecast{method: MethodNone, unknown: unknownFigures},
 		},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			o := Forecast(row.past, row.at)
+			o := OfMonth(row.past, row.at)
 			if o.Method != row.want.method || o.Unknown != row.want.unknown {
 				t.Fatalf("method %q, unknown %q; want %q, %q", o.Method, o.Unknown, row.want.method, row.want.unknown)
 			}
@@ -335,7 +335,7 @@ func wantNear(t *testing.T, what string, got decimal.Decimal, want float64) {
 	}
 }
 
-func TestTheRangeIsThatOfALevelThatWanders(t *testing.T) {
+func TestTheRangeIsThatOfAThresholdThatWanders(t *testing.T) {
 	even := level{daily: 10, noise: 2, factors: [7]float64{1, 1, 1, 1, 1, 1, 1}}
 	weekend := even
 	weekend.factors = [7]float64{0.5, 1.2, 1.2, 1.2, 1.2, 1.2, 0.5}
@@ -359,7 +359,7 @@ func TestTheRangeIsThatOfALevelThatWanders(t *testing.T) {
 		})
 	}
 	past := History{Days: daysBefore(date(11, 11), 56, wavering)}
-	o := Forecast(past, at(100, date(11, 11)))
+	o := OfMonth(past, at(100, date(11, 11)))
 	wantNear(t, "high", o.High, o.End.InexactFloat64()+1.6*o.Deviation)
 	wantNear(t, "very high", o.VeryHigh, o.End.InexactFloat64()+2.6*o.Deviation)
 }
@@ -389,7 +389,7 @@ func TestTheRangeOfTotalsIsThatOfMonthsAndOfDays(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			o := Forecast(History{Months: row.months}, at(100, date(11, 11)))
+			o := OfMonth(History{Months: row.months}, at(100, date(11, 11)))
 			if math.Abs(o.Deviation-row.want) > 1e-9 || o.Method != MethodMonthly {
 				t.Errorf("deviation %v of %q, want %v", o.Deviation, o.Method, row.want)
 			}
@@ -417,32 +417,32 @@ func TestFewerDaysMakeAWiderRange(t *testing.T) {
 
 func TestMissesOfSixMonthsMakeTheRange(t *testing.T) {
 	days := daysBefore(date(11, 11), 56, wavering)
-	misses := func(months int, back int) []Miss {
-		var misses []Miss
+	pastErrors := func(months int, back int) []PastError {
+		var pastErrors []PastError
 		for i := range months {
 			for size := 1; size <= 9; size++ {
-				misses = append(misses, Miss{november.Add(-back - i), float64(size) / 3})
+				pastErrors = append(pastErrors, PastError{november.Add(-back - i), float64(size) / 3})
 			}
 		}
-		return misses
+		return pastErrors
 	}
 	rows := []struct {
 		name         string
-		misses       []Miss
+		pastErrors   []PastError
 		likely, most float64
 	}{
-		{"five months of misses are too few", misses(5, 1), 1.6, 2.6},
-		{"of six months, eight in ten misses were within 8/3 and 95 in 100 within 3", misses(6, 1), 8. / 3, 3},
-		{"months of more than a year ago are forgotten", misses(8, 8), 1.6, 2.6},
-		{"the month itself is none of them", misses(6, 0), 1.6, 2.6},
+		{"five months of misses are too few", pastErrors(5, 1), 1.6, 2.6},
+		{"of six months, eight in ten misses were within 8/3 and 95 in 100 within 3", pastErrors(6, 1), 8. / 3, 3},
+		{"months of more than a year ago are forgotten", pastErrors(8, 8), 1.6, 2.6},
+		{"the month itself is none of them", pastErrors(6, 0), 1.6, 2.6},
 		{
 			"sizes that are none are left out",
-			append(misses(5, 1), Miss{november.Add(-6), math.NaN()}, Miss{november.Add(-6), math.Inf(1)}), 1.6, 2.6,
+			append(pastErrors(5, 1), PastError{november.Add(-6), math.NaN()}, PastError{november.Add(-6), math.Inf(1)}), 1.6, 2.6,
 		},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			o := Forecast(History{Days: days, Misses: row.misses}, at(100, date(11, 11)))
+			o := OfMonth(History{Days: days, PastErrors: row.pastErrors}, at(100, date(11, 11)))
 			wantNear(t, "high", o.High, o.End.InexactFloat64()+row.likely*o.Deviation)
 			wantNear(t, "very high", o.VeryHigh, o.End.InexactFloat64()+row.most*o.Deviation)
 		})
@@ -450,44 +450,44 @@ func TestMissesOfSixMonthsMakeTheRange(t *testing.T) {
 }
 
 func TestAMissIsCountedInDeviations(t *testing.T) {
-	o := Forecast(History{Days: daysBefore(date(11, 11), 56, wavering)}, at(100, date(11, 11)))
+	o := OfMonth(History{Days: daysBefore(date(11, 11), 56, wavering)}, at(100, date(11, 11)))
 	final := o.End.Sub(amount(1.5 * o.Deviation))
-	if miss, ok := o.Miss(final); !ok || miss.Month != november || math.Abs(miss.Size-1.5) > 1e-9 {
-		t.Errorf("got %v, %t", miss, ok)
+	if pastError, ok := o.PastError(final); !ok || pastError.Month != november || math.Abs(pastError.Size-1.5) > 1e-9 {
+		t.Errorf("got %v, %t", pastError, ok)
 	}
-	constant := Forecast(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
-	if miss, ok := constant.Miss(amount(300)); ok {
-		t.Errorf("a forecast without any doubt cannot be measured in it: %v", miss)
+	constant := OfMonth(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
+	if pastError, ok := constant.PastError(amount(300)); ok {
+		t.Errorf("a forecast without any doubt cannot be measured in it: %v", pastError)
 	}
-	if miss, ok := Forecast(History{}, at(100, date(11, 11))).Miss(amount(300)); ok {
-		t.Errorf("the pace is no yardstick for the daily forecast: %v", miss)
+	if pastError, ok := OfMonth(History{}, at(100, date(11, 11))).PastError(amount(300)); ok {
+		t.Errorf("the pace is no yardstick for the daily forecast: %v", pastError)
 	}
 }
 
 func TestChanceOver(t *testing.T) {
-	wavers := Forecast(History{Days: daysBefore(date(11, 11), 56, wavering)}, at(100, date(11, 11)))
+	wavers := OfMonth(History{Days: daysBefore(date(11, 11), 56, wavering)}, at(100, date(11, 11)))
 	end, deviation := wavers.End.InexactFloat64(), wavers.Deviation
-	steady := Forecast(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
+	steady := OfMonth(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
 	rows := []struct {
-		name    string
-		outlook Outlook
-		limit   float64
-		want    float64
-		known   bool
+		name     string
+		forecast Forecast
+		limit    float64
+		want     float64
+		known    bool
 	}{
 		{"a limit that is reached is certain", wavers, 100, 1, true},
-		{"so is one without any forecast", Forecast(History{}, at(9, date(11, 1))), 9, 1, true},
+		{"so is one without any forecast", OfMonth(History{}, at(9, date(11, 1))), 9, 1, true},
 		{"at the expected end it is even", wavers, end, 0.5, true},
 		{"1.3 deviations above the end, it is that of one in a normal distribution", wavers, end + 1.3*deviation, 0.1587, true},
 		{"1.3 deviations below the end likewise", wavers, end - 1.3*deviation, 0.8413, true},
-		{"without a forecast it is unknown", Forecast(History{}, at(9, date(11, 1))), 10, 0, false},
+		{"without a forecast it is unknown", OfMonth(History{}, at(9, date(11, 1))), 10, 0, false},
 		{"where nothing varies, a limit below the end is certain", steady, 299, 1, true},
 		{"where nothing varies, a limit above the end is out of reach", steady, 301, 0, true},
-		{"a complete month does not reach what it has not reached", Forecast(History{}, at(99, date(12, 1))), 100, 0, true},
+		{"a complete month does not reach what it has not reached", OfMonth(History{}, at(99, date(12, 1))), 100, 0, true},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			chance, known := row.outlook.ChanceOver(amount(row.limit))
+			chance, known := row.forecast.ChanceOver(amount(row.limit))
 			if math.Abs(chance-row.want) > 1e-4 || known != row.known {
 				t.Errorf("got %v, %t; want %v, %t", chance, known, row.want, row.known)
 			}
@@ -497,15 +497,15 @@ func TestChanceOver(t *testing.T) {
 
 func TestRunsOut(t *testing.T) {
 	// 402.6 after 21 days, and 552 to 598 expected: at the higher end a day is worth 21.7, at the lower 16.6.
-	example := Outlook{
+	example := Forecast{
 		Position: at(402.6, date(11, 22)), Method: MethodDaily,
 		End: amount(575), Low: amount(552), High: amount(598), Ahead: NewSpan(at(402.6, date(11, 22))).Even(19),
 	}
-	steady := Forecast(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
-	noon := Forecast(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(105, date(11, 11).Add(12*time.Hour)))
+	steady := OfMonth(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(100, date(11, 11)))
+	noon := OfMonth(History{Days: daysBefore(date(11, 11), 56, always(10))}, at(105, date(11, 11).Add(12*time.Hour)))
 	rows := []struct {
 		name                string
-		outlook             Outlook
+		forecast            Forecast
 		limit               float64
 		first, likely, last int
 	}{
@@ -518,12 +518,12 @@ func TestRunsOut(t *testing.T) {
 		{"a limit at the very end falls on the last day", steady, 300, 30, 30, 30},
 		{"the rest of a day comes first", noon, 109, 11, 11, 11},
 		{"and then whole days", noon, 111, 12, 12, 12},
-		{"without a forecast nobody knows", Forecast(History{}, at(9, date(11, 1))), 10, 0, 0, 0},
-		{"a complete month does not run out", Forecast(History{}, at(99, date(12, 1))), 100, 0, 0, 0},
+		{"without a forecast nobody knows", OfMonth(History{}, at(9, date(11, 1))), 10, 0, 0, 0},
+		{"a complete month does not run out", OfMonth(History{}, at(99, date(12, 1))), 100, 0, 0, 0},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			out, does := row.outlook.RunsOut(amount(row.limit))
+			out, does := row.forecast.RunsOut(amount(row.limit))
 			if does != (row.first > 0) {
 				t.Fatalf("runs out: %t, %v", does, out)
 			}

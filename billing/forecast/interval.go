@@ -14,24 +14,24 @@ type width struct{ likely, most float64 }
 var fixedWidths = width{likely: 1.6, most: 2.6}
 
 const (
-	fewestMissMonths = 6 // months of misses before they say more than fixedWidths
-	// MostMissMonths is how many months of its own errors a forecast learns from.
-	MostMissMonths = 12 // older ones are forgotten
+	fewestErrorMonths = 6 // months of misses before they say more than fixedWidths
+	// MostErrorMonths is how many months of its own errors a forecast learns from.
+	MostErrorMonths = 12 // older ones are forgotten
 )
 
 // widths takes what the forecasts of closed months were off by as the measure of what this one may be off by. The days of
 // all months are pooled.
-func widths(misses []Miss, m billing.Month) width {
+func widths(pastErrors []PastError, m billing.Month) width {
 	var sizes []float64
 	months := map[billing.Month]bool{}
-	for _, miss := range misses {
-		recent := miss.Month.Before(m) && m.Since(miss.Month) <= MostMissMonths
-		if recent && miss.Size >= 0 && isFigure(miss.Size) {
-			sizes = append(sizes, miss.Size)
-			months[miss.Month] = true
+	for _, pastError := range pastErrors {
+		recent := pastError.Month.Before(m) && m.Since(pastError.Month) <= MostErrorMonths
+		if recent && pastError.Size >= 0 && isFigure(pastError.Size) {
+			sizes = append(sizes, pastError.Size)
+			months[pastError.Month] = true
 		}
 	}
-	if len(months) < fewestMissMonths {
+	if len(months) < fewestErrorMonths {
 		return fixedWidths
 	}
 	slices.Sort(sizes)

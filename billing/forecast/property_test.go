@@ -12,7 +12,7 @@ import (
 )
 
 // wellFormed holds what is true of an outlook on any input at all.
-func wellFormed(t rapid.TB, o Outlook) {
+func wellFormed(t rapid.TB, o Forecast) {
 	t.Helper()
 	if (o.Method == MethodNone) != (o.Unknown != "") {
 		t.Fatalf("method %q and unknown %q", o.Method, o.Unknown)
@@ -34,7 +34,7 @@ func wellFormed(t rapid.TB, o Outlook) {
 }
 
 // chancesFall: the higher the limit, the smaller the chance.
-func chancesFall(t rapid.TB, o Outlook) {
+func chancesFall(t rapid.TB, o Forecast) {
 	t.Helper()
 	before := 1.0
 	for _, limit := range []decimal.Decimal{o.Used, o.Low, o.End, o.High, o.VeryHigh, o.VeryHigh.Mul(decimal.NewFromInt(2)).Abs()} {
@@ -46,7 +46,7 @@ func chancesFall(t rapid.TB, o Outlook) {
 	}
 }
 
-func runsOutWithinTheMonth(t rapid.TB, o Outlook) {
+func runsOutWithinTheMonth(t rapid.TB, o Forecast) {
 	t.Helper()
 	half := o.Used.Add(o.End.Sub(o.Used).Div(decimal.NewFromInt(2)))
 	out, does := o.RunsOut(half)
@@ -59,7 +59,7 @@ func runsOutWithinTheMonth(t rapid.TB, o Outlook) {
 	}
 }
 
-func TestAnyOutlookIsWellFormed(t *testing.T) {
+func TestAnyForecastIsWellFormed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		month := billing.NewMonth(2024, time.Month(rapid.IntRange(1, 36).Draw(t, "month")))
 		counted := month.Start().Add(time.Duration(rapid.IntRange(-72, 33*24).Draw(t, "hours")) * time.Hour)
@@ -74,9 +74,9 @@ func TestAnyOutlookIsWellFormed(t *testing.T) {
 			past.Months = append(past.Months, MonthUsage{month.Add(-1 - i), amount(usage.Draw(t, "total"))})
 		}
 		for i := range rapid.IntRange(0, 20).Draw(t, "misses") {
-			past.Misses = append(past.Misses, Miss{month.Add(-1 - i%8), rapid.Float64().Draw(t, "size")})
+			past.PastErrors = append(past.PastErrors, PastError{month.Add(-1 - i%8), rapid.Float64().Draw(t, "size")})
 		}
-		wellFormed(t, Forecast(past, Position{month, amount(usage.Draw(t, "so far")), counted}))
+		wellFormed(t, OfMonth(past, Position{month, amount(usage.Draw(t, "so far")), counted}))
 	})
 }
 
@@ -100,7 +100,7 @@ func FuzzForecast(f *testing.F) {
 				past.Days = append(past.Days, DayUsage{counted.AddDate(0, 0, -1-i), amount(daily)})
 			}
 		}
-		wellFormed(t, Forecast(past, Position{month, amount(used), counted}))
+		wellFormed(t, OfMonth(past, Position{month, amount(used), counted}))
 	})
 }
 

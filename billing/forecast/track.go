@@ -10,8 +10,8 @@ const (
 	// LikelyUntil is the probability below which it no longer does. Between the two nothing changes, so that a forecast at the
 	// edge is not said, taken back and said again.
 	LikelyUntil = 0.4
-	// versionsToTurn is how many different data versions in a row must agree. Looking twice at the same figures is looking once.
-	versionsToTurn = 2
+	// versionsToChange is how many different data versions in a row must agree. Looking twice at the same figures is looking once.
+	versionsToChange = 2
 )
 
 // Track is what the forecasts of one limit in one month have come to so far. The zero value is that of a month
@@ -38,7 +38,7 @@ func (t Track) Next(chance float64, version string) Track {
 	}
 	if !contradicts {
 		t.Against = 0
-	} else if t.Against++; t.Against >= versionsToTurn {
+	} else if t.Against++; t.Against >= versionsToChange {
 		t.Likely, t.Against = !t.Likely, 0
 	}
 	return t

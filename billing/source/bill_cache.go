@@ -59,7 +59,7 @@ func (c CacheConfig) keepBill(m billing.Month, readAt time.Time, bills []billing
 
 // estimate reads Fastly's estimate. On the first hours of a month it may still be the last month's, which is kept as that.
 func (c *BillCache) estimate(ctx context.Context, _ billing.Range) ([]billing.Bill, error) {
-	bill, err := c.Afresh().MonthToDate(ctx)
+	bill, err := c.Fresh().MonthToDate(ctx)
 	return []billing.Bill{bill}, err
 }
 
@@ -147,21 +147,21 @@ func (c *BillCache) reading(over billing.Range, bills []billing.Bill, fresh bill
 	return billing.BillReading{Bills: bills, Fresh: fresh}, nil
 }
 
-// BillsAfresh reads past a BillCache, for those who must not decide on what was held. What it reads is held for everybody else.
-type BillsAfresh struct {
+// FreshBills reads past a BillCache, for those who must not decide on what was held. What it reads is held for everybody else.
+type FreshBills struct {
 	cache *BillCache
 }
 
 var (
-	_ billing.BillSource = BillsAfresh{}
-	_ billing.BillReader = BillsAfresh{}
+	_ billing.BillSource = FreshBills{}
+	_ billing.BillReader = FreshBills{}
 )
 
-// Afresh returns the source behind the cache.
-func (c *BillCache) Afresh() BillsAfresh { return BillsAfresh{c} }
+// Fresh returns the source behind the cache.
+func (c *BillCache) Fresh() FreshBills { return FreshBills{c} }
 
 // Bills is BillSource.Bills. An error leaves what is held as it was.
-func (a BillsAfresh) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
+func (a FreshBills) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
 	begun := a.cache.invoiced.depart()
 	bills, err := a.cache.source.Bills(ctx, months)
 	if err == nil {
@@ -171,7 +171,7 @@ func (a BillsAfresh) Bills(ctx context.Context, months billing.Range) ([]billing
 }
 
 // MonthToDate is BillSource.MonthToDate. An error leaves what is held as it was.
-func (a BillsAfresh) MonthToDate(ctx context.Context) (billing.Bill, error) {
+func (a FreshBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
 	begun := a.cache.estimated.depart()
 	bill, err := a.cache.source.MonthToDate(ctx)
 	if err == nil {
@@ -181,7 +181,7 @@ func (a BillsAfresh) MonthToDate(ctx context.Context) (billing.Bill, error) {
 }
 
 // ReadBills is BillReader.ReadBills; there is nothing stale, but the last estimate of a month whose invoice is still to come.
-func (a BillsAfresh) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
+func (a FreshBills) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
 	over, runs, err := split(months, billing.MonthOf(now))
 	if err != nil {
 		return billing.BillReading{}, err

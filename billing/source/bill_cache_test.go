@@ -132,7 +132,7 @@ func TestBillCacheKeepsBillsForTheirTime(t *testing.T) {
 func TestBillCacheReadsInvoicesOfWhatIsOverAndTheEstimateOfWhatRuns(t *testing.T) {
 	for name, readerOf := range map[string]func(*BillCache) billing.BillReader{
 		"remembered": func(c *BillCache) billing.BillReader { return c },
-		"afresh":     func(c *BillCache) billing.BillReader { return c.Afresh() },
+		"afresh":     func(c *BillCache) billing.BillReader { return c.Fresh() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
@@ -159,7 +159,7 @@ func TestBillCacheReadsInvoicesOfWhatIsOverAndTheEstimateOfWhatRuns(t *testing.T
 func TestTheLastEstimateStandsInUntilThereIsAnInvoice(t *testing.T) {
 	for name, readerOf := range map[string]func(*BillCache) billing.BillReader{
 		"remembered": func(c *BillCache) billing.BillReader { return c },
-		"afresh":     func(c *BillCache) billing.BillReader { return c.Afresh() },
+		"afresh":     func(c *BillCache) billing.BillReader { return c.Fresh() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
@@ -182,7 +182,7 @@ func TestTheLastEstimateStandsInUntilThereIsAnInvoice(t *testing.T) {
 func TestAnEstimateThatIsStillTheLastMonthsIsNotTakenForThisMonths(t *testing.T) {
 	for name, readerOf := range map[string]func(*BillCache) billing.BillReader{
 		"remembered": func(c *BillCache) billing.BillReader { return c },
-		"afresh":     func(c *BillCache) billing.BillReader { return c.Afresh() },
+		"afresh":     func(c *BillCache) billing.BillReader { return c.Fresh() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
@@ -201,7 +201,7 @@ func TestAnEstimateThatIsStillTheLastMonthsIsNotTakenForThisMonths(t *testing.T)
 func TestNoEstimateIsAFactAndNoFault(t *testing.T) {
 	for name, readerOf := range map[string]func(*BillCache) billing.BillReader{
 		"remembered": func(c *BillCache) billing.BillReader { return c },
-		"afresh":     func(c *BillCache) billing.BillReader { return c.Afresh() },
+		"afresh":     func(c *BillCache) billing.BillReader { return c.Fresh() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
@@ -251,7 +251,7 @@ func TestBillCacheAnswersStaleWithTheReason(t *testing.T) {
 		if _, err := cache.ReadBills(t.Context(), billing.One(closed.Add(-20)), time.Now()); !errors.Is(err, billing.ErrUnavailable) {
 			t.Errorf("what was never read gives %v", err)
 		}
-		if _, err := cache.Afresh().ReadBills(t.Context(), months, time.Now()); !errors.Is(err, billing.ErrUnavailable) {
+		if _, err := cache.Fresh().ReadBills(t.Context(), months, time.Now()); !errors.Is(err, billing.ErrUnavailable) {
 			t.Errorf("afresh gives %v", err)
 		}
 	})
@@ -262,7 +262,7 @@ func TestBillsReadAfreshAreHeldForEverybody(t *testing.T) {
 		months := billing.Range{First: recent, Last: open2000}
 		told(t, cache, months)
 		after(time.Minute)
-		told(t, cache.Afresh(), months)
+		told(t, cache.Fresh(), months)
 		source.checkReads(t, "1999-12", "1999-12", "month to date", "month to date")
 		after(10*time.Minute - time.Second)
 		if _, fresh := told(t, cache, months); !fresh.ReadAt.Equal(startTime.Add(time.Minute)) {

@@ -305,9 +305,9 @@ func TestCacheRefusesWhatIsNoRange(t *testing.T) {
 	})
 }
 
-func readAfresh(t *testing.T, cache *Cache, months billing.Range) {
+func readFresh(t *testing.T, cache *Cache, months billing.Range) {
 	t.Helper()
-	if _, err := cache.Afresh().Usage(t.Context(), months); err != nil {
+	if _, err := cache.Fresh().Usage(t.Context(), months); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -7,19 +7,19 @@ import (
 	"budgetbot/billing"
 )
 
-// Afresh reads past a Cache, for those who must not decide on what was held, such as a check. What it reads is held for
+// Fresh reads past a Cache, for those who must not decide on what was held, such as a check. What it reads is held for
 // everybody else, so that an answer never shows an older figure than an alert before it.
-type Afresh struct {
+type Fresh struct {
 	cache *Cache
 }
 
-var _ billing.Source = Afresh{}
+var _ billing.Source = Fresh{}
 
-// Afresh returns the source behind the cache.
-func (c *Cache) Afresh() Afresh { return Afresh{c} }
+// Fresh returns the source behind the cache.
+func (c *Cache) Fresh() Fresh { return Fresh{c} }
 
 // Usage is Source.Usage. An error leaves what is held as it was.
-func (a Afresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
 	begun := a.cache.months.depart()
 	rows, err := a.cache.source.Usage(ctx, months)
 	if err != nil {
@@ -30,7 +30,7 @@ func (a Afresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usag
 }
 
 // ServiceUsage is Source.ServiceUsage. What is small is held, for Recent and for questions.
-func (a Afresh) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+func (a Fresh) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return a.cache.readServices(ctx, query, page)
 }
 
@@ -51,7 +51,7 @@ func (r Recent) Usage(ctx context.Context, months billing.Range) ([]billing.Usag
 	if rows, ok := r.cache.months.readSince(months, r.since()); ok {
 		return rows, nil
 	}
-	return r.cache.Afresh().Usage(ctx, months)
+	return r.cache.Fresh().Usage(ctx, months)
 }
 
 // ServiceUsage is Source.ServiceUsage. Those who want the same meanwhile share one read.

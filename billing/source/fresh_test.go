@@ -13,7 +13,7 @@ func TestWhatIsReadAfreshIsHeldForEverybody(t *testing.T) {
 		month := open2000.String()
 		read(t, cache, billing.One(open2000))
 		after(time.Minute)
-		if _, err := cache.Afresh().Usage(t.Context(), billing.One(open2000)); err != nil {
+		if _, err := cache.Fresh().Usage(t.Context(), billing.One(open2000)); err != nil {
 			t.Fatal(err)
 		}
 		source.checkReads(t, month, month)
@@ -24,7 +24,7 @@ func TestWhatIsReadAfreshIsHeldForEverybody(t *testing.T) {
 		source.checkReads(t, month, month)
 
 		source.err = errors.New("down")
-		if _, err := cache.Afresh().Usage(t.Context(), billing.One(open2000)); !errors.Is(err, source.err) {
+		if _, err := cache.Fresh().Usage(t.Context(), billing.One(open2000)); !errors.Is(err, source.err) {
 			t.Errorf("error %v, want that of the source", err)
 		}
 		if len(read(t, cache, billing.One(open2000)).Rows) == 0 {
@@ -49,7 +49,7 @@ func TestRecentTakesWhatACheckRead(t *testing.T) {
 			}
 			return services
 		}
-		read(cache.Afresh())
+		read(cache.Fresh())
 		after(59 * time.Second)
 		for range 10 {
 			if services := read(cache.Recent(time.Minute)); services != 5000 {
@@ -61,7 +61,7 @@ func TestRecentTakesWhatACheckRead(t *testing.T) {
 		read(cache.Recent(time.Minute))
 		read(cache.Recent(time.Minute))
 		source.checkReads(t, "1999-12..2000-01", "2000-01 by service", "1999-12..2000-01", "2000-01 by service")
-		read(cache.Afresh()) // a check never takes what is held
+		read(cache.Fresh()) // a check never takes what is held
 		source.checkReads(t, "1999-12..2000-01", "2000-01 by service", "1999-12..2000-01", "2000-01 by service", "1999-12..2000-01", "2000-01 by service")
 	})
 }

@@ -11,27 +11,27 @@ import (
 	"budgetbot/billing"
 )
 
-// Chooser is usage from where the account has it. Fastly tells usage by its usage endpoints to accounts that get no invoices, and
+// Selector is usage from where the account has it. Fastly tells usage by its usage endpoints to accounts that get no invoices, and
 // says nothing of what those answer to the others. Rows there are taken first; without any, invoices or an estimate are. What decides
 // is in choice; nothing is decided by a fault, and what was chosen is looked into again whenever the running month is read. It may be
 // used by many goroutines.
-type Chooser struct {
+type Selector struct {
 	Metrics, Invoices billing.Source
 	Bills             billing.BillReader // asked whether there are invoices at all
 	Now               func() time.Time   // business time
 	// Fixed is the choice where it was made beforehand; empty lets the account decide.
 	Fixed billing.Origin
 	// Chose is told of a choice when it is made or changes; nil tells nobody.
-	Chose func(Choice)
+	Chose func(Selection)
 
-	mu     sync.Mutex
-	choice choice
+	mu        sync.Mutex
+	selection selection
 }
 
-var _ billing.Source = (*Chooser)(nil)
+var _ billing.Source = (*Selector)(nil)
 
-// Choice is where usage is read from now on.
-type Choice struct {
+// Selection is where usage is read from now on.
+type Selection struct {
 	Origin billing.Origin
 	Before billing.Origin // empty where this is the first choice
 	Why    string
@@ -39,19 +39,19 @@ type Choice struct {
 }
 
 // Origin returns where usage is read now: FromMetrics too while that is not decided.
-func (c *Chooser) Origin() billing.Origin { return cmp.Or(c.decided(), billing.FromMetrics) }
+func (c *Selector) Origin() billing.Origin { return cmp.Or(c.decided(), billing.FromMetrics) }
 
 // decided returns the choice, empty where there is none yet.
-func (c *Chooser) decided() billing.Origin {
+func (c *Selector) decided() billing.Origin {
 	if c.Fixed != "" {
 		return c.Fixed
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.choice.origin
+	return c.selection.origin
 }
 
-func (c *Chooser) source() billing.Source {
+func (c *Selector) source() billing.Source {
 	if c.Origin() == billing.FromInvoices {
 		return c.Invoices
 	}
@@ -59,7 +59,7 @@ func (c *Chooser) source() billing.Source {
 }
 
 // Usage is Source.Usage.
-func (c *Chooser) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+func (c *Selector) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
 	switch {
 	case c.Fixed != "":
 		return c.source().Usage(ctx, months)
@@ -80,12 +80,12 @@ func (c *Chooser) Usage(ctx context.Context, months billing.Range) ([]billing.Us
 }
 
 // ServiceUsage is Source.ServiceUsage.
-func (c *Chooser) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+func (c *Selector) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return c.source().ServiceUsage(ctx, query, page)
 }
 
 // isInDoubt reports whether an answer of the usage endpoints calls for a look at both sources.
-func (c *Chooser) isInDoubt(months billing.Range, rows []billing.Usage, err error) bool {
+func (c *Selector) isInDoubt(months billing.Range, rows []billing.Usage, err error) bool {
 	running, first := billing.MonthOf(c.Now()), c.decided() == ""
 	isRunning := func(u billing.Usage) bool { return first || u.Month == running }
 	saw := sightOf(rows, err)
@@ -102,7 +102,7 @@ func (c *Chooser) isInDoubt(months billing.Range, rows []billing.Usage, err erro
 }
 
 // look looks at both sources over this month and the two before.
-func (c *Chooser) look(ctx context.Context) {
+func (c *Selector) look(ctx context.Context) {
 	now := c.Now()
 	months := billing.Range{First: billing.MonthOf(now).Add(1 - billing.MaxMonthsPerCall), Last: billing.MonthOf(now)}
 	usage, invoices := sightOf(c.Metrics.Usage(ctx, months)), sawFault
@@ -114,15 +114,15 @@ func (c *Chooser) look(ctx context.Context) {
 }
 
 // take lets what was seen count, and tells of a choice that it makes.
-func (c *Chooser) take(usage, invoices sight) {
+func (c *Selector) take(usage, invoices sight) {
 	now := c.Now()
 	c.mu.Lock()
-	before := c.choice.origin
-	next, why := c.choice.after(usage, invoices, now)
-	c.choice = next
+	before := c.selection.origin
+	next, why := c.selection.after(usage, invoices, now)
+	c.selection = next
 	c.mu.Unlock()
 	if next.origin != before && c.Chose != nil {
-		c.Chose(Choice{Origin: next.origin, Before: before, Why: why, At: now})
+		c.Chose(Selection{Origin: next.origin, Before: before, Why: why, At: now})
 	}
 }
 
@@ -156,8 +156,8 @@ const (
 	emptyFor   = 24 * time.Hour   // answers without rows, where usage was seen before
 )
 
-// choice is where usage is read, and what speaks against it so far. The zero choice has seen nothing.
-type choice struct {
+// selection is where usage is read, and what speaks against it so far. The zero choice has seen nothing.
+type selection struct {
 	origin billing.Origin // empty until it is decided
 	looks  int            // in a row that spoke against the usage endpoints, and the first of them
 	since  time.Time
@@ -166,14 +166,14 @@ type choice struct {
 // after is the choice once both sources were looked at, and why it is another one. Usage rows always win. Where none were ever seen
 // an empty answer beside invoices decides at once, since that is how an account that gets invoices looks, and a refusal once it has
 // lasted. Where they were seen a refusal is a fault, however long it lasts, and an empty answer decides once it has lasted a day.
-func (c choice) after(usage, invoices sight, now time.Time) (next choice, why string) {
+func (c selection) after(usage, invoices sight, now time.Time) (next selection, why string) {
 	switch {
 	case usage == sawRows:
-		return choice{origin: billing.FromMetrics}, "the account has usage rows"
+		return selection{origin: billing.FromMetrics}, "the account has usage rows"
 	case usage == sawFault || invoices != sawRows || c.origin == billing.FromInvoices, usage == sawRefusal && c.origin == billing.FromMetrics:
 		return c, ""
 	case usage == sawNone && c.origin == "":
-		return choice{origin: billing.FromInvoices}, "there are no usage rows, but invoices"
+		return selection{origin: billing.FromInvoices}, "there are no usage rows, but invoices"
 	}
 	if c.looks == 0 {
 		c.since = now
@@ -186,5 +186,5 @@ func (c choice) after(usage, invoices sight, now time.Time) (next choice, why st
 	if c.looks < doubtLooks || now.Sub(c.since) < lasts {
 		return c, ""
 	}
-	return choice{origin: billing.FromInvoices}, why
+	return selection{origin: billing.FromInvoices}, why
 }

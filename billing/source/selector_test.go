@@ -47,7 +47,7 @@ func (s *someBills) ReadBills(context.Context, billing.Range, time.Time) (billin
 	return billing.BillReading{Bills: make([]billing.Bill, s.count)}, s.err
 }
 
-func TestChooser(t *testing.T) {
+func TestSelector(t *testing.T) {
 	august := july.Add(1) // which runs
 	both := map[billing.Month]bool{july: true, august: true}
 	down, closed := &billing.APIError{Status: 503}, &billing.APIError{Status: 403}
@@ -99,11 +99,11 @@ func TestChooser(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.metrics.name, tt.invoices.name = "metrics", "invoices"
-			chooser := &Chooser{
+			selector := &Selector{
 				Metrics: &tt.metrics, Invoices: &tt.invoices, Bills: &tt.bills, Fixed: tt.fixed,
 				Now: func() time.Time { return at(8, 20, 0) },
 			}
-			rows, err := chooser.Usage(t.Context(), tt.asked)
+			rows, err := selector.Usage(t.Context(), tt.asked)
 			if err != nil && tt.metrics.err == nil {
 				t.Fatal(err)
 			}
@@ -111,11 +111,11 @@ func TestChooser(t *testing.T) {
 			if len(rows) > 0 {
 				by = rows[0].Product
 			}
-			if by != tt.answeredBy || chooser.Origin() != tt.want || (chooser.decided() != "") != tt.decided {
-				t.Errorf("answered by %q, origin %q, decided %q", by, chooser.Origin(), chooser.decided())
+			if by != tt.answeredBy || selector.Origin() != tt.want || (selector.decided() != "") != tt.decided {
+				t.Errorf("answered by %q, origin %q, decided %q", by, selector.Origin(), selector.decided())
 			}
 			var told []string
-			err = chooser.ServiceUsage(t.Context(), billing.ServiceQuery{}, func(page []billing.ServiceUsage) error {
+			err = selector.ServiceUsage(t.Context(), billing.ServiceQuery{}, func(page []billing.ServiceUsage) error {
 				told = append(told, page[0].Product)
 				return nil
 			})
@@ -190,7 +190,7 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var c choice
+			var c selection
 			var said []string
 			now := at(8, 20, 0)
 			for _, look := range tt.history {
@@ -213,7 +213,7 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 
 // asking asks a Chooser one thing after another, while what its sources say changes.
 type asking struct {
-	*Chooser
+	*Selector
 	metrics, invoices *sourceOf
 	now               time.Time
 	said              []string
@@ -225,9 +225,9 @@ func newAsking() *asking {
 		metrics: &sourceOf{name: "metrics"}, invoices: &sourceOf{name: "invoices", months: map[billing.Month]bool{july: true, august: true}},
 		now: at(8, 20, 0),
 	}
-	a.Chooser = &Chooser{
+	a.Selector = &Selector{
 		Metrics: a.metrics, Invoices: a.invoices, Bills: &someBills{count: 1}, Now: func() time.Time { return a.now },
-		Chose: func(c Choice) { a.said = append(a.said, string(c.Before)+" to "+string(c.Origin)+": "+c.Why) },
+		Chose: func(c Selection) { a.said = append(a.said, string(c.Before)+" to "+string(c.Origin)+": "+c.Why) },
 	}
 	return a
 }
@@ -241,7 +241,7 @@ func (a *asking) ask(t *testing.T, want string) {
 	}
 }
 
-func TestChooserLooksAgainAtEachRead(t *testing.T) {
+func TestSelectorLooksAgainAtEachRead(t *testing.T) {
 	a := newAsking()
 	august := july.Add(1)
 	a.ask(t, "invoices")
@@ -260,7 +260,7 @@ func TestChooserLooksAgainAtEachRead(t *testing.T) {
 }
 
 // Whatever Fastly refuses for a while, an account with usage rows is never read from its invoices.
-func TestChooserStaysWithUsageThroughRefusals(t *testing.T) {
+func TestSelectorStaysWithUsageThroughRefusals(t *testing.T) {
 	august := july.Add(1)
 	for _, status := range []int{400, 401, 403, 404, 429, 500} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -314,11 +314,11 @@ func TestAReadUnderWayIsForgottenToo(t *testing.T) {
 	}{
 		{"a question's", question, question},
 		{"a check's", func(t *testing.T, c *Cache) error {
-			_, err := c.Afresh().Usage(t.Context(), billing.One(closed))
+			_, err := c.Fresh().Usage(t.Context(), billing.One(closed))
 			return err
 		}, question},
 		{"of services, a question's", services, services},
-		{"of services, a check's", func(t *testing.T, c *Cache) error { return c.Afresh().ServiceUsage(t.Context(), query, ignore) }, services},
+		{"of services, a check's", func(t *testing.T, c *Cache) error { return c.Fresh().ServiceUsage(t.Context(), query, ignore) }, services},
 	} {
 		for _, fault := range []error{nil, errors.New("down")} {
 			t.Run(fmt.Sprintf("%s, with the error %v", tt.name, fault), func(t *testing.T) {

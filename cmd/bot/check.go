@@ -70,14 +70,14 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	reading, err := showProgress(stderr, "asking Fastly for usage", func() (evaluate.Reading, error) {
-		read := check.Sources{Usage: fastly.Usage.Afresh(), Bills: fastly.Bills.Afresh()}
+		read := check.Sources{Usage: fastly.Usage.Fresh(), Bills: fastly.Bills.Fresh()}
 		return check.Read(ctx, read, rules.Rules, month, now)
 	})
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
 	findings := evaluate.Evaluate(rules.Rules, reading)
-	findings = append(findings, evaluate.Absent(findings, memory.Standings)...)
+	findings = append(findings, evaluate.Absent(findings, memory.BudgetStates)...)
 	printFindings(stdout, decide.MakePlan(rules, findings, memory, now, rand.Text))
 	return nil
 }
@@ -125,7 +125,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 func printFindings(w io.Writer, plan decide.Plan) {
 	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
 	for i, f := range plan.Findings {
-		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, rules.Instance{Scope: f.Scope, ServiceID: f.ServiceID}).String()
+		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID}).String()
 		if f.Unknown != "" {
 			table = append(table, []string{name, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
 			continue
@@ -140,10 +140,10 @@ func printFindings(w io.Writer, plan decide.Plan) {
 
 // budgetName is the rule's name, with the service or team where it has a budget for each.
 func budgetName(id alerts.BudgetID) string {
-	if id.Scope == "" {
+	if id.Instance == "" {
 		return id.Rule
 	}
-	return id.Rule + ": " + id.Scope
+	return id.Rule + ": " + id.Instance
 }
 
 // percent is rounded down, as in Slack: 99.99% is not yet 100%.
@@ -162,9 +162,9 @@ func countedTo(at time.Time) string {
 func follows(d decide.Decision) string {
 	switch {
 	case d.IsSummed():
-		return fmt.Sprintf("summary at %s: %s", d.Standing.Level, d.Reason)
+		return fmt.Sprintf("summary at %s: %s", d.BudgetState.Threshold, d.Reason)
 	case d.Speak == "":
 		return "silent: " + string(d.Reason)
 	}
-	return fmt.Sprintf("%s at %s: %s", d.Speak, d.Standing.Level, d.Reason)
+	return fmt.Sprintf("%s at %s: %s", d.Speak, d.BudgetState.Threshold, d.Reason)
 }

@@ -51,10 +51,10 @@ func (s *screen) show(e slacksim.Event) {
 	defer s.mu.Unlock()
 	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", s.now().Format("Jan 2 15:04"), s.channels[m.Channel], how)
 	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
-		fmt.Fprintf(s.out, "   %s\n", firstLine(blocks.Twin(messageOf(*m))))
+		fmt.Fprintf(s.out, "   %s\n", firstLine(blocks.PlainText(messageOf(*m))))
 		return
 	}
-	for line := range strings.Lines(blocks.Twin(messageOf(*m))) {
+	for line := range strings.Lines(blocks.PlainText(messageOf(*m))) {
 		fmt.Fprint(s.out, strings.TrimRight("   "+line, " "))
 	}
 	s.remember(*m)

@@ -84,10 +84,10 @@ func TestThePublishedInvoice(t *testing.T) {
 	}
 	shown := func(m slacksim.Message) {
 		t.Helper()
-		for line := range strings.Lines(blocks.Twin(messageOf(m))) {
+		for line := range strings.Lines(blocks.PlainText(messageOf(m))) {
 			// When Fastly was read, and what can be pressed, is not what the guide is about.
 			if line = strings.TrimSpace(line); line != "" && !strings.Contains(line, " · ") && !strings.HasPrefix(line, "[") && !strings.Contains(string(guide), line) {
-				t.Errorf("docs/money.md does not have the line\n%s\nof\n%s", line, blocks.Twin(messageOf(m)))
+				t.Errorf("docs/money.md does not have the line\n%s\nof\n%s", line, blocks.PlainText(messageOf(m)))
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"budgetbot/internal/fastlysim/account"
 )
 
-const thingRules = `
+const itemRules = `
 operators: {channel: cdn-platform, stale_after: 900h}
 defaults: {channel: cdn-budget}
 rules:
@@ -26,10 +26,10 @@ func gigabytesOf(month time.Time, product, usageType string, gigabytes int64) ac
 }
 
 // What is new on the bill is one message, what is gone from it another, each said once through restarts; what comes back is an edit.
-func TestThingsAreSaidOnce(t *testing.T) {
+func TestItemsAreSaidOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.writeRules(thingRules)
+	w.writeRules(itemRules)
 	w.hurry(20)
 	var past []account.Row
 	for n := 1; n <= 6; n++ {

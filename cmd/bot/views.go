@@ -25,7 +25,7 @@ func viewsCommand() *cobra.Command {
 			encoder.SetIndent("", "  ")
 			for _, sample := range samples.All() {
 				if text {
-					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, blocks.Twin(sample.Message))
+					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, blocks.PlainText(sample.Message))
 					continue
 				}
 				shown := map[string]any{"name": sample.Name, "text": sample.Message.Text, "blocks": sample.Message.Blocks}

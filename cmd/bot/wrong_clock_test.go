@@ -36,7 +36,7 @@ func TestAWrongClockRemovesNothing(t *testing.T) {
 	w.await("the refusal", func() bool {
 		return strings.Count(w.written.String(), "old records not removed: this machine's clock says") == 3
 	})
-	if kept, err := r.service.Store.Standings(t.Context(), old); err != nil || len(kept) != 2 {
+	if kept, err := r.service.Store.BudgetStates(t.Context(), old); err != nil || len(kept) != 2 {
 		t.Errorf("of %s %d standings are kept, want 2; %v", old, len(kept), err)
 	}
 	if ready := r.readiness(); !ready.Ready || len(ready.Warnings) != 1 || !strings.Contains(ready.Warnings[0], "set the clock (NTP)") {
@@ -47,7 +47,7 @@ func TestAWrongClockRemovesNothing(t *testing.T) {
 	behind.Store(0)
 	r = w.start()
 	w.await("the end of what is old", func() bool {
-		kept, err := r.service.Store.Standings(t.Context(), old)
+		kept, err := r.service.Store.BudgetStates(t.Context(), old)
 		return err == nil && len(kept) == 0
 	})
 	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })

@@ -15,15 +15,15 @@ import (
 // AlertKey is what may stand once in a ledger.
 type AlertKey struct {
 	alerts.BudgetID
-	Kind  alerts.AlertKind
-	Level rules.Level
+	Kind      alerts.AlertKind
+	Threshold rules.Threshold
 }
 
 // Book is a ledger's memory of one month, kept by the same rules: standings by revision, and alerts whose keys are unique.
 type Book struct {
-	Standings map[alerts.BudgetID]alerts.Standing
-	Alerts    map[AlertKey]alerts.Alert
-	ids       int
+	BudgetStates map[alerts.BudgetID]alerts.BudgetState
+	Alerts       map[AlertKey]alerts.Alert
+	ids          int
 	// open are the deliveries that nobody has seen, as far as a test says that they wait: for their time, or in a channel that refuses.
 	open    map[string]alerts.Delivery
 	Refuses map[string]bool
@@ -33,17 +33,17 @@ type Book struct {
 // NewBook returns a book in which nothing is recorded yet.
 func NewBook() *Book {
 	return &Book{
-		Standings: map[alerts.BudgetID]alerts.Standing{}, Alerts: map[AlertKey]alerts.Alert{}, open: map[string]alerts.Delivery{}, Refuses: map[string]bool{},
+		BudgetStates: map[alerts.BudgetID]alerts.BudgetState{}, Alerts: map[AlertKey]alerts.Alert{}, open: map[string]alerts.Delivery{}, Refuses: map[string]bool{},
 	}
 }
 
 // Memory is what a process that has just started would read.
 func (b *Book) Memory() alerts.Memory {
-	m := alerts.Memory{Standings: slices.Collect(maps.Values(b.Standings)), Known: map[string]string{}}
-	slices.SortFunc(m.Standings, func(a, b alerts.Standing) int { return a.Month.Compare(b.Month) })
-	for _, standing := range m.Standings {
-		if standing.RuleHash != "" {
-			m.Known[standing.Rule] = standing.RuleHash // of the newest month
+	m := alerts.Memory{BudgetStates: slices.Collect(maps.Values(b.BudgetStates)), Known: map[string]string{}}
+	slices.SortFunc(m.BudgetStates, func(a, b alerts.BudgetState) int { return a.Month.Compare(b.Month) })
+	for _, state := range m.BudgetStates {
+		if state.RuleHash != "" {
+			m.Known[state.Rule] = state.RuleHash // of the newest month
 		}
 	}
 	m.Waiting = b.waiting()
@@ -58,16 +58,16 @@ func (b *Book) waiting() []alerts.Waiting {
 		if !open {
 			continue
 		}
-		w := alerts.Waiting{BudgetID: key.BudgetID, Kind: key.Kind, Level: key.Level, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel}
+		w := alerts.Waiting{BudgetID: key.BudgetID, Kind: key.Kind, Threshold: key.Threshold, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel}
 		for other, told := range b.Alerts {
 			if _, unseen := b.open[told.DeliveryID]; !unseen && other.BudgetID == key.BudgetID && other.Kind == key.Kind {
-				w.Seen = max(w.Seen, other.Level)
+				w.Seen = max(w.Seen, other.Threshold)
 			}
 		}
 		waiting = append(waiting, w)
 	}
 	slices.SortFunc(waiting, func(a, b alerts.Waiting) int {
-		return cmp.Or(cmp.Compare(a.DeliveryID, b.DeliveryID), cmp.Compare(a.Level, b.Level))
+		return cmp.Or(cmp.Compare(a.DeliveryID, b.DeliveryID), cmp.Compare(a.Threshold, b.Threshold))
 	})
 	return waiting
 }
@@ -75,7 +75,7 @@ func (b *Book) waiting() []alerts.Waiting {
 // Post lets the channels hear what they can by now.
 func (b *Book) Post(now time.Time) {
 	for id, d := range b.open {
-		if root, waits := b.open[d.RootID]; !b.Refuses[d.Channel] && !d.NotBefore.After(now) && (!waits || !b.Refuses[root.Channel] && !root.NotBefore.After(now)) {
+		if parent, waits := b.open[d.ParentID]; !b.Refuses[d.Channel] && !d.NotBefore.After(now) && (!waits || !b.Refuses[parent.Channel] && !parent.NotBefore.After(now)) {
 			delete(b.open, id)
 			b.Seen = append(b.Seen, d)
 		}
@@ -90,24 +90,24 @@ func (b *Book) NewID() string {
 
 // Record writes an outcome or returns why it contradicts what is written.
 func (b *Book) Record(outcome alerts.Outcome) error {
-	for _, standing := range outcome.Standings {
-		if have := b.Standings[standing.BudgetID].Revision; have != standing.Revision {
-			return fmt.Errorf("standing of %s has revision %d, not %d", standing.BudgetID, have, standing.Revision)
+	for _, state := range outcome.BudgetStates {
+		if have := b.BudgetStates[state.BudgetID].Revision; have != state.Revision {
+			return fmt.Errorf("standing of %s has revision %d, not %d", state.BudgetID, have, state.Revision)
 		}
-		standing.Revision++
-		b.Standings[standing.BudgetID] = standing
+		state.Revision++
+		b.BudgetStates[state.BudgetID] = state
 	}
 	for _, lift := range outcome.Lifts {
 		for key := range b.Alerts {
-			if key.BudgetID == lift.BudgetID && key.Kind == lift.Kind && key.Level > lift.Above {
+			if key.BudgetID == lift.BudgetID && key.Kind == lift.Kind && key.Threshold > lift.Above {
 				delete(b.Alerts, key)
 			}
 		}
 	}
 	for _, alert := range outcome.Alerts {
-		key := AlertKey{alert.BudgetID, alert.Kind, alert.Level}
+		key := AlertKey{alert.BudgetID, alert.Kind, alert.Threshold}
 		if earlier, twice := b.Alerts[key]; twice {
-			return fmt.Errorf("%s of %s is recorded twice; first at %s", alert.Level, alert.BudgetID, earlier.At)
+			return fmt.Errorf("%s of %s is recorded twice; first at %s", alert.Threshold, alert.BudgetID, earlier.At)
 		}
 		b.Alerts[key] = alert
 	}
@@ -125,14 +125,14 @@ func (b *Book) Record(outcome alerts.Outcome) error {
 }
 
 // Unlifted returns the levels of the budget that are recorded.
-func (b *Book) Unlifted(id alerts.BudgetID) map[rules.Level]bool {
-	levels := map[rules.Level]bool{}
+func (b *Book) Unlifted(id alerts.BudgetID) map[rules.Threshold]bool {
+	thresholds := map[rules.Threshold]bool{}
 	for key := range b.Alerts {
 		if key.BudgetID == id && key.Kind == alerts.KindBudget {
-			levels[key.Level] = true
+			thresholds[key.Threshold] = true
 		}
 	}
-	return levels
+	return thresholds
 }
 
 // LineOf returns the delivery's words about a budget, if it has any.

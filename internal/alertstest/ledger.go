@@ -12,27 +12,27 @@ import (
 
 // FakeLedger answers as its fields do. A call of one that is not set fails the test.
 type FakeLedger struct {
-	T           *testing.T
-	Claim       func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
-	Finish      func(owner string, now time.Time, failure string) error
-	Release     func(owner string) error
-	OnStandings func(month billing.Month) ([]alerts.Standing, error)
-	OnRecord    func(outcome alerts.Outcome) error
-	Known       func() (map[string]string, error)
-	OnWaiting   func(month billing.Month) ([]alerts.Waiting, error)
-	OnOnRoot    func(rootID string) (alerts.Delivery, bool, error)
-	OnMisses    func(since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error)
-	OnEpisodes  func(since billing.Month) ([]alerts.Episode, error)
-	Health      func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
+	T                *testing.T
+	Claim            func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
+	Finish           func(owner string, now time.Time, failure string) error
+	Release          func(owner string) error
+	OnBudgetStates   func(month billing.Month) ([]alerts.BudgetState, error)
+	OnRecord         func(outcome alerts.Outcome) error
+	Known            func() (map[string]string, error)
+	OnWaiting        func(month billing.Month) ([]alerts.Waiting, error)
+	OnByParent       func(parentID string) (alerts.Delivery, bool, error)
+	OnForecastErrors func(since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error)
+	OnIncidents      func(since billing.Month) ([]alerts.Incident, error)
+	Health           func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
 }
 
-// OnRoot answers as the test says.
-func (l *FakeLedger) OnRoot(_ context.Context, rootID string) (alerts.Delivery, bool, error) {
-	if l.OnOnRoot == nil {
-		l.T.Errorf("OnRoot was called with %s", rootID)
+// ByParent answers as the test says.
+func (l *FakeLedger) ByParent(_ context.Context, parentID string) (alerts.Delivery, bool, error) {
+	if l.OnByParent == nil {
+		l.T.Errorf("OnRoot was called with %s", parentID)
 		return alerts.Delivery{}, false, nil
 	}
-	return l.OnOnRoot(rootID)
+	return l.OnByParent(parentID)
 }
 
 // Waiting finds nothing where a test does not say.
@@ -43,12 +43,12 @@ func (l *FakeLedger) Waiting(_ context.Context, month billing.Month) ([]alerts.W
 	return l.OnWaiting(month)
 }
 
-// Misses finds nothing where a test does not say.
-func (l *FakeLedger) Misses(_ context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.Miss, error) {
-	if l.OnMisses == nil {
+// ForecastErrors finds nothing where a test does not say.
+func (l *FakeLedger) ForecastErrors(_ context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
+	if l.OnForecastErrors == nil {
 		return nil, nil
 	}
-	return l.OnMisses(since)
+	return l.OnForecastErrors(since)
 }
 
 // ClaimCheck answers as the test says.
@@ -84,27 +84,27 @@ func (l *FakeLedger) CheckStatus(context.Context) (alerts.CheckStatus, error) {
 	return alerts.CheckStatus{}, nil
 }
 
-// Standings answers as the test says.
-func (l *FakeLedger) Standings(_ context.Context, month billing.Month) ([]alerts.Standing, error) {
-	if l.OnStandings == nil {
+// BudgetStates answers as the test says.
+func (l *FakeLedger) BudgetStates(_ context.Context, month billing.Month) ([]alerts.BudgetState, error) {
+	if l.OnBudgetStates == nil {
 		l.T.Errorf("Standings was called with %s", month)
 		return nil, nil
 	}
-	return l.OnStandings(month)
+	return l.OnBudgetStates(month)
 }
 
-// Episodes answers as the test says.
-func (l *FakeLedger) Episodes(_ context.Context, since billing.Month) ([]alerts.Episode, error) {
-	if l.OnEpisodes == nil {
+// Incidents answers as the test says.
+func (l *FakeLedger) Incidents(_ context.Context, since billing.Month) ([]alerts.Incident, error) {
+	if l.OnIncidents == nil {
 		l.T.Errorf("Episodes was called with %s", since)
 		return nil, nil
 	}
-	return l.OnEpisodes(since)
+	return l.OnIncidents(since)
 }
 
 // Record answers as the test says.
 func (l *FakeLedger) Record(_ context.Context, outcome alerts.Outcome) error {
-	if l.Health != nil && len(outcome.Episodes) > 0 && outcome.Usage == nil {
+	if l.Health != nil && len(outcome.Incidents) > 0 && outcome.Usage == nil {
 		return l.Health(outcome)
 	}
 	if l.OnRecord == nil {

@@ -68,7 +68,7 @@ rules: [{name: r, `+keys+`}]`).Rules
 // BudgetRule is a budget of 1,000 billed units with the levels 80, 100 and 125.
 func BudgetRule() *rules.Rule {
 	return &rules.Rule{
-		Name: "na", Title: "NA", Match: rules.Match{Product: "cdn_usage"}, Channel: "cdn", Thresholds: []rules.Level{80, 100, 125},
+		Name: "na", Title: "NA", Match: rules.Match{Product: "cdn_usage"}, Channel: "cdn", Thresholds: []rules.Threshold{80, 100, 125},
 		Budget: billing.Amount{Value: decimal.New(1000, 0), Kind: billing.Billed}, PingAt: 100,
 	}
 }

@@ -159,7 +159,7 @@ func examineChannel(ctx context.Context, api *slack.Client, channels *webapi.Cha
 	case code == "":
 		found.fail("Slack channel", "", "%s: %s", name, slackTrouble(err))
 	default:
-		found.fail("Slack channel", "", "%s: %s", name, phrase.Remedy(code))
+		found.fail("Slack channel", "", "%s: %s", name, phrase.Hint(code))
 	}
 }
 
@@ -216,6 +216,6 @@ func examineRoutes(ctx context.Context, opened *store.Store, found *Examination)
 			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", service.Count(route.Waiting, "message"), route.Channel, route.Since.Format(time.RFC3339))
 			continue
 		}
-		found.fail("alerts", "", "%s kept for %s: %s", service.Count(route.Waiting, "message"), route.Channel, phrase.Remedy(route.Reason))
+		found.fail("alerts", "", "%s kept for %s: %s", service.Count(route.Waiting, "message"), route.Channel, phrase.Hint(route.Reason))
 	}
 }

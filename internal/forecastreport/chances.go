@@ -8,7 +8,7 @@ import (
 )
 
 // chances prints what came of the probabilities: of all that were between 20 and 40 %, say, how many months did end over?
-func chances(w io.Writer, all []series, known outlooks) {
+func chances(w io.Writer, all []series, known forecasts) {
 	bounds := []float64{0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1}
 	came := make([][]float64, len(bounds)-1)
 	eachBudget(all, func(s *series, month billing.Month, limit float64) {

@@ -31,9 +31,9 @@ func (l look) ago(days int) look {
 }
 
 // byClock is the mistake: figures of some days ago taken for those of today.
-func byClock(l look, late int) forecast.Outlook {
+func byClock(l look, late int) forecast.Forecast {
 	at := l.position()
 	at.Used = decimalOf(l.ago(late).used())
 	days := slices.DeleteFunc(l.before(history), func(d forecast.DayUsage) bool { return !d.Day.Before(l.ago(late).end()) })
-	return forecast.Forecast(forecast.History{Days: days, Months: l.closed()}, at)
+	return forecast.OfMonth(forecast.History{Days: days, Months: l.closed()}, at)
 }

@@ -32,7 +32,7 @@ func run(w io.Writer, dir string) error {
 
 func report(w io.Writer, origin string, all []series) {
 	fmt.Fprintf(w, "## %s\n\n", origin)
-	known := outlooks{}
+	known := forecasts{}
 	accuracy(w, all)
 	lateness(w, all)
 	ranges(w, all, known)

@@ -24,14 +24,14 @@ var methods = []method{
 // history is long enough for the window and the months that it touches.
 const history = 92
 
-func daily(l look, misses []forecast.Miss) forecast.Outlook {
-	return forecast.Forecast(forecast.History{Days: l.before(history), Months: l.closed(), Misses: misses}, l.position())
+func daily(l look, pastErrors []forecast.PastError) forecast.Forecast {
+	return forecast.OfMonth(forecast.History{Days: l.before(history), Months: l.closed(), PastErrors: pastErrors}, l.position())
 }
 
 func dailyEnd(l look) float64 { return daily(l, nil).End.InexactFloat64() }
 
-func monthly(l look) forecast.Outlook {
-	return forecast.Forecast(forecast.History{Months: l.closed()}, l.position())
+func monthly(l look) forecast.Forecast {
+	return forecast.OfMonth(forecast.History{Months: l.closed()}, l.position())
 }
 
 func runRate(l look) float64 { return l.used() / float64(l.day) * float64(l.month.Days()) }

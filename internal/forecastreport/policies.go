@@ -17,7 +17,7 @@ type policy struct {
 }
 
 // policies takes outlooks from known, which saves foreseeing the same day for each limit anew.
-func policies(known outlooks) []policy {
+func policies(known forecasts) []policy {
 	return []policy{
 		{"run-rate above the limit", above(runRate)},
 		{"run-rate above the limit, from day 7", func() func(look, float64) bool {
@@ -40,17 +40,17 @@ func above(end func(look) float64) func() func(look, float64) bool {
 }
 
 // tracked is what the service does. Each day's figures are a data version.
-func tracked(outlook func(look) forecast.Outlook) func() func(look, float64) bool {
+func tracked(expected func(look) forecast.Forecast) func() func(look, float64) bool {
 	return func() func(look, float64) bool {
 		var track forecast.Track
 		return func(l look, limit float64) bool {
-			track = track.Next(chance(outlook(l), limit), fmt.Sprint(l.day))
+			track = track.Next(chance(expected(l), limit), fmt.Sprint(l.day))
 			return track.Likely
 		}
 	}
 }
 
-func chance(o forecast.Outlook, limit float64) float64 {
+func chance(o forecast.Forecast, limit float64) float64 {
 	p, known := o.ChanceOver(decimalOf(limit))
 	if !known {
 		return math.NaN()
@@ -58,10 +58,10 @@ func chance(o forecast.Outlook, limit float64) float64 {
 	return p
 }
 
-// outlooks are those made already.
-type outlooks map[look]forecast.Outlook
+// forecasts are those made already.
+type forecasts map[look]forecast.Forecast
 
-func (known outlooks) daily(l look) forecast.Outlook {
+func (known forecasts) daily(l look) forecast.Forecast {
 	o, there := known[l]
 	if !there {
 		o = daily(l, nil)
@@ -136,7 +136,7 @@ func eachBudget(all []series, do func(s *series, month billing.Month, limit floa
 	}
 }
 
-func alarms(w io.Writer, all []series, known outlooks) {
+func alarms(w io.Writer, all []series, known forecasts) {
 	t := table{title: "Alerts of months that are likely to end over their budget", head: []string{
 		"precision", "of what is said before the crossing", "false alarms per quiet budget-month", "median lead, days",
 		"said again per 100 budget-months",

@@ -21,7 +21,7 @@ func newHeld(name string) *held {
 	return &held{name, slots(), slots(), slots(), slots()}
 }
 
-func (h *held) add(place int, o forecast.Outlook, final float64) {
+func (h *held) add(place int, o forecast.Forecast, final float64) {
 	low, high := o.Low.InexactFloat64(), o.High.InexactFloat64()
 	h.likely[place] = append(h.likely[place], oneIf(low <= final && final <= high))
 	h.likelyWide[place] = append(h.likelyWide[place], (high-low)/final)
@@ -38,10 +38,10 @@ func oneIf(yes bool) float64 {
 }
 
 // ranges prints how many ends the ranges held, where at least six earlier months say how far forecasts were off.
-func ranges(w io.Writer, all []series, known outlooks) {
+func ranges(w io.Writer, all []series, known forecasts) {
 	fixed, learned, totals := newHeld("daily usage, fixed width"), newHeld("daily usage, width by past misses"), newHeld("monthly totals")
 	for i := range all {
-		var past []forecast.Miss
+		var past []forecast.PastError
 		for _, month := range all[i].months() {
 			if monthsOf(past, month) >= 6 {
 				for j, day := range origins {
@@ -51,7 +51,7 @@ func ranges(w io.Writer, all []series, known outlooks) {
 					totals.add(j, monthly(l), l.final())
 				}
 			}
-			past = append(past, missesIn(&all[i], month, known)...)
+			past = append(past, errorsIn(&all[i], month, known)...)
 		}
 	}
 	coverage := table{title: "Ends within the range of 80 %, %", head: append(dayNames(), "mean", "width on day 7", "width on day 20")}
@@ -66,7 +66,7 @@ func ranges(w io.Writer, all []series, known outlooks) {
 }
 
 // heldBySeries prints where ranges are too narrow and where too wide.
-func heldBySeries(w io.Writer, all []series, known outlooks) {
+func heldBySeries(w io.Writer, all []series, known forecasts) {
 	t := table{title: "Ends within the range of 80 % by series, %, over all days above", head: []string{
 		"daily usage, fixed width", "monthly totals", "this month's pace",
 	}}
@@ -77,7 +77,7 @@ func heldBySeries(w io.Writer, all []series, known outlooks) {
 				l := look{&all[i], month, day}
 				days.add(j, known.daily(l), l.final())
 				totals.add(j, monthly(l), l.final())
-				if o := forecast.Forecast(forecast.History{}, l.position()); o.Method == forecast.MethodPace {
+				if o := forecast.OfMonth(forecast.History{}, l.position()); o.Method == forecast.MethodPace {
 					pace.add(j, o, l.final())
 				}
 			}
@@ -97,22 +97,22 @@ func heldRow(yes, width [][]float64) []string {
 	return percents(append(shares, mean(shares), quantileOf(width[4], 0.5), quantileOf(width[7], 0.5)), "")
 }
 
-// missesIn returns how far the forecasts of every day of a month were off.
-func missesIn(s *series, month billing.Month, known outlooks) []forecast.Miss {
-	var misses []forecast.Miss
+// errorsIn returns how far the forecasts of every day of a month were off.
+func errorsIn(s *series, month billing.Month, known forecasts) []forecast.PastError {
+	var pastErrors []forecast.PastError
 	for day := 1; day < month.Days(); day++ {
 		l := look{s, month, day}
-		if miss, ok := known.daily(l).Miss(decimalOf(l.final())); ok {
-			misses = append(misses, miss)
+		if miss, ok := known.daily(l).PastError(decimalOf(l.final())); ok {
+			pastErrors = append(pastErrors, miss)
 		}
 	}
-	return misses
+	return pastErrors
 }
 
 // monthsOf counts the months of the last year that the misses are of.
-func monthsOf(misses []forecast.Miss, before billing.Month) int {
+func monthsOf(pastErrors []forecast.PastError, before billing.Month) int {
 	months := map[billing.Month]bool{}
-	for _, miss := range misses {
+	for _, miss := range pastErrors {
 		if before.Since(miss.Month) <= 12 {
 			months[miss.Month] = true
 		}

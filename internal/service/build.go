@@ -123,22 +123,22 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		BrokenWait: o.BrokenWait, SettleWait: o.SettleWait, LookWait: o.LookWait,
 	}
 	owner := rand.Text()
-	afresh := check.Sources{Usage: s.sources.Usage.Afresh(), Bills: s.sources.Bills.Afresh()}
+	fresh := check.Sources{Usage: s.sources.Usage.Fresh(), Bills: s.sources.Bills.Fresh()}
 	s.Checker = check.NewChecker(check.CheckerConfig{
-		Source: afresh.Usage, Trial: s.sources.Usage.Recent(trialWithin), Bills: afresh.Bills, Ledger: s.Store, Record: s.Store, Seen: s.Store, Traffic: s.Fastly,
+		Source: fresh.Usage, Trial: s.sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store, Record: s.Store, Seen: s.Store, Traffic: s.Fastly,
 		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
 		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
 	})
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.sources.Usage, Bills: s.sources.Bills,
-		Record: slackapp.Record{Snapshots: s.Store}, Days: s.Store, Afresh: afresh, Past: s.Store,
-		Budgets: s.Store, Desk: &answer.Desk{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
+		Record: slackapp.Record{Snapshots: s.Store}, Days: s.Store, Fresh: fresh, Past: s.Store,
+		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Uploads: me.May("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
 	s.app.Store(app)
 	s.digester = digest.NewDigester(digest.DigesterConfig{
-		Schedule: s.Store, Composer: app, Books: s.Store, Bills: afresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
+		Schedule: s.Store, Composer: app, Books: s.Store, Bills: fresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
 	})
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.Log.Named("socket"), DrainTimeout: drainTimeout,

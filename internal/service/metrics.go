@@ -96,7 +96,7 @@ func (s *Service) readState(ctx context.Context, state *ops.State) error {
 		return err
 	}
 	month := billing.MonthOf(s.now())
-	standings, err := s.Store.Standings(ctx, month)
+	states, err := s.Store.BudgetStates(ctx, month)
 	if err != nil {
 		return err
 	}
@@ -113,30 +113,30 @@ func (s *Service) readState(ctx context.Context, state *ops.State) error {
 			state.BrokenRoutes++
 		}
 	}
-	outlooks, err := s.Store.LatestOutlooks(ctx, month)
+	forecasts, err := s.Store.LatestForecasts(ctx, month)
 	if err != nil {
 		return err
 	}
-	state.Budgets, state.UnknownBudgets = budgetsOf(s.rules.rules, standings, outlooks)
+	state.Budgets, state.UnknownBudgets = budgetsOf(s.rules.rules, states, forecasts)
 	state.Usage, state.CountedTo = usageOf(rows)
 	return nil
 }
 
 // budgetsOf are the budgets of the rules in use, one for each rule, and how many of all have no figure.
-func budgetsOf(rules *rules.Rules, standings []alerts.Standing, outlooks []alerts.OutlookDay) (budgets []ops.Budget, unknown int) {
-	byRule := map[string][]alerts.Standing{}
-	for _, standing := range standings {
-		byRule[standing.Rule] = append(byRule[standing.Rule], standing)
+func budgetsOf(rules *rules.Rules, states []alerts.BudgetState, forecasts []alerts.ForecastDay) (budgets []ops.Budget, unknown int) {
+	byRule := map[string][]alerts.BudgetState{}
+	for _, state := range states {
+		byRule[state.Rule] = append(byRule[state.Rule], state)
 	}
 	likely := map[alerts.BudgetID]float64{}
-	for _, o := range outlooks {
+	for _, o := range forecasts {
 		likely[o.BudgetID] = share(o.Expected, o.Limit)
 	}
 	for _, rule := range rules.Rules {
 		budget := ops.Budget{Rule: rule.Name, Unit: unitOf(rule)}
-		for _, standing := range byRule[rule.Name] {
-			if isOurs := rule.Per == "" && standing.Scope == "" || evaluate.Holds(&rule, standing); isOurs {
-				addStanding(&budget, standing, likely[standing.BudgetID])
+		for _, state := range byRule[rule.Name] {
+			if isOurs := rule.Per == "" && state.Instance == "" || evaluate.Holds(&rule, state); isOurs {
+				addBudgetState(&budget, state, likely[state.BudgetID])
 			}
 		}
 		if unknown += budget.Unknown; budget.Known || budget.Unknown > 0 {
@@ -146,17 +146,17 @@ func budgetsOf(rules *rules.Rules, standings []alerts.Standing, outlooks []alert
 	return budgets, unknown
 }
 
-// addStanding makes the standing that of the rule where it is the worst.
-func addStanding(budget *ops.Budget, standing alerts.Standing, likely float64) {
-	if standing.Unknown != "" {
+// addBudgetState makes the standing that of the rule where it is the worst.
+func addBudgetState(budget *ops.Budget, state alerts.BudgetState, likely float64) {
+	if state.Unknown != "" {
 		budget.Unknown++
 	}
-	if standing.Version == "" || !standing.Limit.IsPositive() {
+	if state.Version == "" || !state.Limit.IsPositive() {
 		return
 	}
-	if ratio := share(standing.Used, standing.Limit); !budget.Known || ratio > budget.Ratio {
+	if ratio := share(state.Used, state.Limit); !budget.Known || ratio > budget.Ratio {
 		budget.Ratio = ratio
-		budget.Limit, _ = standing.Limit.Float64()
+		budget.Limit, _ = state.Limit.Float64()
 	}
 	budget.Known, budget.Likely = true, max(budget.Likely, likely)
 }

@@ -22,25 +22,25 @@ rules: [{name: each, per: service, budget: 100 TB}, {name: one, budget: 100 requ
 	}
 	month := billing.NewMonth(2026, time.November)
 	id := func(rule, scope string) alerts.BudgetID {
-		return alerts.BudgetID{Rule: rule, Scope: scope, Month: month}
+		return alerts.BudgetID{Rule: rule, Instance: scope, Month: month}
 	}
-	standing := func(rule, scope string, used, limit int64, version string) alerts.Standing {
-		return alerts.Standing{BudgetID: id(rule, scope), Used: decimal.New(used, 0), Limit: decimal.New(limit, 0), Version: version}
+	state := func(rule, scope string, used, limit int64, version string) alerts.BudgetState {
+		return alerts.BudgetState{BudgetID: id(rule, scope), Used: decimal.New(used, 0), Limit: decimal.New(limit, 0), Version: version}
 	}
-	noFigure := func(s alerts.Standing) alerts.Standing {
+	noFigure := func(s alerts.BudgetState) alerts.BudgetState {
 		s.Unknown = "no row of Fastly matches the rule"
 		return s
 	}
-	outlook := func(rule, scope string, expected, limit int64) alerts.OutlookDay {
-		return alerts.OutlookDay{BudgetID: id(rule, scope), Expected: decimal.New(expected, 0), Limit: decimal.New(limit, 0)}
+	expected := func(rule, scope string, expected, limit int64) alerts.ForecastDay {
+		return alerts.ForecastDay{BudgetID: id(rule, scope), Expected: decimal.New(expected, 0), Limit: decimal.New(limit, 0)}
 	}
-	got, unknown := budgetsOf(rules, []alerts.Standing{
-		standing("each", "", 990, 100, "v"), // from when the rule had one budget
-		standing("each", "www", 40, 100, "v"), standing("each", "api", 140, 200, "v"), noFigure(standing("each", "new", 0, 100, "")),
-		standing("one", "", 25, 100, "v"), standing("one", "www", 900, 100, "v"),
-		noFigure(standing("unknown", "", 0, 100, "")), standing("fresh", "", 0, 100, ""), standing("gone", "", 50, 100, "v"),
-		noFigure(standing("bill", "", 30, 100, "v")), // the last figure that there was
-	}, []alerts.OutlookDay{outlook("each", "www", 120, 100), outlook("each", "api", 180, 200), outlook("one", "www", 999, 100)})
+	got, unknown := budgetsOf(rules, []alerts.BudgetState{
+		state("each", "", 990, 100, "v"), // from when the rule had one budget
+		state("each", "www", 40, 100, "v"), state("each", "api", 140, 200, "v"), noFigure(state("each", "new", 0, 100, "")),
+		state("one", "", 25, 100, "v"), state("one", "www", 900, 100, "v"),
+		noFigure(state("unknown", "", 0, 100, "")), state("fresh", "", 0, 100, ""), state("gone", "", 50, 100, "v"),
+		noFigure(state("bill", "", 30, 100, "v")), // the last figure that there was
+	}, []alerts.ForecastDay{expected("each", "www", 120, 100), expected("each", "api", 180, 200), expected("one", "www", 999, 100)})
 	want := []ops.Budget{
 		{Rule: "each", Unit: "bytes", Known: true, Ratio: 0.7, Limit: 200, Likely: 1.2, Unknown: 1},
 		{Rule: "one", Unit: "requests", Known: true, Ratio: 0.25, Limit: 100},

@@ -83,12 +83,12 @@ const mostWarnings = 20
 // reportUnknown names the budgets that had figures and have had none for long.
 func (s *Service) reportUnknown(ctx context.Context) []string {
 	now := s.now()
-	episodes, err := s.Store.Episodes(ctx, billing.MonthOf(now))
+	incidents, err := s.Store.Incidents(ctx, billing.MonthOf(now))
 	if err != nil {
 		return []string{"which budgets have no figure cannot be read"}
 	}
 	var warnings []string
-	long := decide.LongUnknown(episodes, s.rules.rules.Operators.StaleAfter, now)
+	long := decide.LongUnknown(incidents, s.rules.rules.Operators.StaleAfter, now)
 	for _, u := range long[:min(len(long), mostWarnings)] {
 		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), u.Since.UTC().Format(time.RFC3339), u.Why))
 	}

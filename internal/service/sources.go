@@ -34,11 +34,11 @@ func OpenSources(c *Config, client *fastly.Client, times source.CacheConfig, log
 	}
 	s := &sources{Bills: source.NewBillCache(client, times)}
 	s.Add("the bill cache", func() error { s.Bills.Close(); return nil })
-	invoices := source.NewInvoiceUsage(s.Bills.Afresh(), client, times.Now)
+	invoices := source.NewInvoiceUsage(s.Bills.Fresh(), client, times.Now)
 	s.Add("the usage of invoices", func() error { invoices.Close(); return nil })
-	chooser := &source.Chooser{
+	selector := &source.Selector{
 		Metrics: client, Invoices: invoices, Bills: s.Bills, Now: times.Now, Fixed: origins[c.UsageSource],
-		Chose: func(choice source.Choice) {
+		Chose: func(choice source.Selection) {
 			level := zap.InfoLevel
 			if choice.Before != "" {
 				level = zap.WarnLevel
@@ -49,8 +49,8 @@ func OpenSources(c *Config, client *fastly.Client, times source.CacheConfig, log
 			}
 		},
 	}
-	times.Origin = chooser.Origin
-	s.Usage = source.NewCache(chooser, times)
+	times.Origin = selector.Origin
+	s.Usage = source.NewCache(selector, times)
 	s.Add("the usage cache", func() error { s.Usage.Close(); return nil })
 	return s
 }

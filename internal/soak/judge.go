@@ -70,7 +70,7 @@ func judge(e evidence) verdict {
 	byKey := map[key][]crossing{}
 	var keys []key
 	for _, c := range e.crossings {
-		k := key{c.budget, c.level}
+		k := key{c.budget, c.threshold}
 		if byKey[k] == nil {
 			keys = append(keys, k)
 		}
@@ -87,7 +87,7 @@ func judge(e evidence) verdict {
 		}
 		for _, s := range rest {
 			j.doubled++
-			j.complain("said, and never so: %s, %s, %d%%, at %s: %s", s.rule, k.month, k.level, s.post.at.Format(time.DateTime), s.post.text)
+			j.complain("said, and never so: %s, %s, %d%%, at %s: %s", s.rule, k.month, k.threshold, s.post.at.Format(time.DateTime), s.post.text)
 		}
 	}
 	for _, r := range j.reopened {
@@ -107,7 +107,7 @@ func judge(e evidence) verdict {
 // key is a level of a budget.
 type key struct {
 	budget
-	level int
+	threshold int
 }
 
 type judgement struct {
@@ -181,7 +181,7 @@ func (j *judgement) reopen(r reopening) {
 // before they were corrected.
 func (j *judgement) isClosedByCorrection(k key) bool {
 	return slices.ContainsFunc(j.reopened, func(r reopening) bool {
-		return r.budget == k.budget && k.level <= r.level && !j.looked(r.month, r.closed, r.at) && !j.said[k][0].post.at.Before(r.at)
+		return r.budget == k.budget && k.threshold <= r.threshold && !j.looked(r.month, r.closed, r.at) && !j.said[k][0].post.at.Before(r.at)
 	})
 }
 
@@ -189,7 +189,7 @@ func (j *judgement) isClosedByCorrection(k key) bool {
 func (j *judgement) isTold(b budget, before time.Time) bool {
 	return slices.ContainsFunc(j.heard, func(h heard) bool {
 		s := h.says[0]
-		return (s.kind == saysLevel || s.kind == saysForecast) && !s.listed && s.month == b.month && j.rules[b.rule].isNamed(s.rule) && h.at.Before(before)
+		return (s.kind == saysThreshold || s.kind == saysForecast) && !s.listed && s.month == b.month && j.rules[b.rule].isNamed(s.rule) && h.at.Before(before)
 	})
 }
 
@@ -199,7 +199,7 @@ func (j *judgement) sort() {
 	for i := range j.heard {
 		for _, s := range j.heard[i].says {
 			switch s.kind {
-			case saysLevel:
+			case saysThreshold:
 				j.place(s)
 			case saysForecast:
 				j.forecasts++
@@ -257,7 +257,7 @@ func (j *judgement) place(s saying) {
 	case s.post.reply && !s.post.broadcast:
 		j.complain("a level in a thread, where nobody sees it: %s", s.post.text)
 	}
-	k := key{budget{i, s.month}, s.level}
+	k := key{budget{i, s.month}, s.threshold}
 	j.said[k] = append(j.said[k], s)
 }
 
@@ -297,7 +297,7 @@ func (j *judgement) compare(k key, crossings []crossing) {
 			continue
 		}
 		j.doubled++
-		j.complain("said once too often: %s, %s, %d%%, at %s", s.rule, k.month, k.level, s.post.at.Format(time.DateTime))
+		j.complain("said once too often: %s, %s, %d%%, at %s", s.rule, k.month, k.threshold, s.post.at.Format(time.DateTime))
 	}
 }
 
@@ -313,7 +313,7 @@ func (j *judgement) isPlace(p *post, channel string) bool {
 // then.
 func (j *judgement) isSilenced(c crossing) bool {
 	return slices.ContainsFunc(j.silences, func(s silence) bool {
-		return s.budget == c.budget && (s.below == 0 || c.level < s.below) && j.clock.wall(s.from).Sub(j.clock.wall(c.up)) < patience
+		return s.budget == c.budget && (s.below == 0 || c.threshold < s.below) && j.clock.wall(s.from).Sub(j.clock.wall(c.up)) < patience
 	})
 }
 
@@ -340,7 +340,7 @@ func (j *judgement) isEdited(at time.Time) bool {
 
 // isForForecast reports whether a line of a list may be there for the sake of a forecast: of a budget that has forecasts, and is not over.
 func (j *judgement) isForForecast(s saying) bool {
-	return !j.rules[j.numberOf(s)].silent && s.level < 100
+	return !j.rules[j.numberOf(s)].silent && s.threshold < 100
 }
 
 // isDue reports whether the service must have seen the crossing, and that it was below the level before.
@@ -393,14 +393,14 @@ func (j *judgement) match(c crossing, left []saying) []saying {
 // has overtaken it.
 func (j *judgement) spokenFor(c crossing) *saying {
 	for _, higher := range j.crossings {
-		if higher.budget != c.budget || higher.level <= c.level || higher.up.Before(c.up) || !higher.up.Before(c.down) {
+		if higher.budget != c.budget || higher.threshold <= c.threshold || higher.up.Before(c.up) || !higher.up.Before(c.down) {
 			continue
 		}
 		atOnce := !j.looked(c.month, c.up, higher.up)
 		if !atOnce && j.clock.wall(higher.up).Sub(j.clock.wall(c.up)) > patience {
 			continue
 		}
-		for _, s := range j.heardOf(key{c.budget, higher.level}) {
+		for _, s := range j.heardOf(key{c.budget, higher.threshold}) {
 			if !s.post.at.Before(higher.up) {
 				if !atOnce {
 					j.overtaken++
@@ -417,7 +417,7 @@ func (j *judgement) heardOf(k key) []saying {
 	var all []saying
 	for i := range j.heard {
 		for _, s := range j.heard[i].says {
-			if s.kind == saysLevel && s.level == k.level && s.month == k.month && j.rules[k.rule].isNamed(s.rule) {
+			if s.kind == saysThreshold && s.threshold == k.threshold && s.month == k.month && j.rules[k.rule].isNamed(s.rule) {
 				all = append(all, s)
 			}
 		}

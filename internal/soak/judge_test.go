@@ -31,8 +31,8 @@ func onDay(day float64) time.Time {
 }
 
 // crosses is a crossing from one day of July to another.
-func crosses(rule, level int, up, down float64) crossing {
-	return crossing{budget: budget{rule, "2026-07"}, level: level, up: onDay(up), down: onDay(down)}
+func crosses(rule, threshold int, up, down float64) crossing {
+	return crossing{budget: budget{rule, "2026-07"}, threshold: threshold, up: onDay(up), down: onDay(down)}
 }
 
 // posted is a message about the first rule's level.
@@ -420,7 +420,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 // TestJudgeOfRepeatsAndCorrections holds what was posted against what Slack showed of it and what Fastly changed of closed months.
 func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 	crossings := []crossing{crosses(0, 80, 10, 34)}
-	level := []heard{posted(11, 81)}
+	threshold := []heard{posted(11, 81)}
 	corrected := []reopening{{budget{0, "2026-07"}, onDay(33), onDay(38.1), 80}}
 	restated := func(day float64) heard { return said(day, "one: Fastly has restated July to 3 TB, 3%. Rule one.", "") }
 	muted := []silence{{budget: budget{0, "2026-07"}, from: onDay(20), sure: onDay(20)}}
@@ -439,30 +439,30 @@ func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 		want     verdict
 		problem  string // a part of it
 	}{
-		{"a closed month that was corrected is said", evidence{heard: append(level, restated(39)), reopened: corrected}, verdict{expected: 2, posted: 2, restated: 1}, ""},
+		{"a closed month that was corrected is said", evidence{heard: append(threshold, restated(39)), reopened: corrected}, verdict{expected: 2, posted: 2, restated: 1}, ""},
 		{
 			"a closed month that was corrected is not said",
-			evidence{heard: level, reopened: corrected},
+			evidence{heard: threshold, reopened: corrected},
 			verdict{expected: 2, posted: 1, missing: 1},
 			"missing: one in soak-0: that 2026-07, which was closed, was corrected",
 		},
 		{
 			"a closed month is said to be corrected before it is",
-			evidence{heard: append(level, restated(37)), reopened: corrected},
+			evidence{heard: append(threshold, restated(37)), reopened: corrected},
 			verdict{expected: 2, posted: 1, missing: 1, doubled: 1, restated: 1},
 			"restated, and never so: one",
 		},
 		{
 			"a closed month is said to be corrected that was not",
-			evidence{heard: append(level, restated(39))},
+			evidence{heard: append(threshold, restated(39))},
 			verdict{expected: 1, posted: 1, doubled: 1, restated: 1},
 			"restated, and never so: one",
 		},
-		{"a budget that is muted is silent of that", evidence{heard: level, reopened: corrected, silences: muted}, verdict{silenced: 1, besides: 1}, ""},
+		{"a budget that is muted is silent of that", evidence{heard: threshold, reopened: corrected, silences: muted}, verdict{silenced: 1, besides: 1}, ""},
 		{"a budget that had no message is silent of that", evidence{reopened: corrected, crossings: []crossing{}}, verdict{}, ""},
 		{
 			"a correction that nobody saw need not be said",
-			evidence{heard: level, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(60), 80}}},
+			evidence{heard: threshold, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(60), 80}}},
 			verdict{expected: 1, posted: 1},
 			"",
 		},
@@ -541,7 +541,7 @@ func TestJudgeHeedsEdits(t *testing.T) {
 		rules[i] = rule{name: fmt.Sprintf("rule-%d", i), channel: "soak-0"}
 	}
 	slow := clock{from: july, until: july.AddDate(0, 3, 0), since: fast.since, speed: 864} // a day takes 100 s
-	level := func(rule, day float64) heard {
+	threshold := func(rule, day float64) heard {
 		h := said(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first level reached")
 		h.wall = slow.wall(h.at)
 		return h
@@ -583,7 +583,7 @@ func TestJudgeHeedsEdits(t *testing.T) {
 			"an estimate that may have been there at the first look need not be said, and may be",
 			[]crossing{unsure(crosses(0, 80, 1, 34), 2), unsure(crosses(1, 80, 1, 34), 2)},
 			daily(1, 33),
-			[]heard{level(1, 2.1)},
+			[]heard{threshold(1, 2.1)},
 			verdict{besides: 1, untold: 1},
 			"",
 		},

@@ -15,21 +15,21 @@ import (
 type kind string
 
 const (
-	saysLevel    kind = "level"    // a budget has reached a level
-	saysForecast kind = "forecast" // a month is likely to end above a budget
-	saysRestated kind = "restated" // a closed month has changed
-	saysAnswer   kind = "answer"   // in a thread: what somebody has done about a budget
-	saysSummary  kind = "summary"  // what an edit of the rules has put past a level
-	saysOther    kind = "other"    // to the operators: what the bot watches, and what it cannot do
-	notRead      kind = "not understood"
+	saysThreshold kind = "level"    // a budget has reached a level
+	saysForecast  kind = "forecast" // a month is likely to end above a budget
+	saysRestated  kind = "restated" // a closed month has changed
+	saysAnswer    kind = "answer"   // in a thread: what somebody has done about a budget
+	saysSummary   kind = "summary"  // what an edit of the rules has put past a level
+	saysOther     kind = "other"    // to the operators: what the bot watches, and what it cannot do
+	notRead       kind = "not understood"
 )
 
 // saying is one thing that a message says of a budget. A message that lists budgets has several.
 type saying struct {
-	kind  kind
-	rule  string
-	month string // written 2006-01
-	level int    // the highest that it names, in percent; 0 for none
+	kind      kind
+	rule      string
+	month     string // written 2006-01
+	threshold int    // the highest that it names, in percent; 0 for none
 	// listed tells that it is one line of several. Such a line of a budget past a level may be there for its forecast.
 	listed bool
 	// counted is up to when the figures count, as the message has it.
@@ -95,11 +95,11 @@ func hear(p post) heard {
 		h.list(listOf.FindStringSubmatch(p.text)[1], facts)
 	case rule != nil && restates.MatchString(p.text):
 		h.add(saying{kind: saysRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
-	case rule != nil && closes.MatchString(p.text) && isLevel(reason): // its last day has brought it there
+	case rule != nil && closes.MatchString(p.text) && isThreshold(reason): // its last day has brought it there
 		closed := closes.FindStringSubmatch(p.text)
-		h.add(saying{kind: saysLevel, rule: rule[1], month: p.month("January", closed[1]), level: levelOf(closed[2])})
-	case rule != nil && used != nil && isLevel(reason):
-		h.add(saying{kind: saysLevel, rule: rule[1], month: p.month("January", used[2]), level: levelOf(used[1])})
+		h.add(saying{kind: saysThreshold, rule: rule[1], month: p.month("January", closed[1]), threshold: thresholdOf(closed[2])})
+	case rule != nil && used != nil && isThreshold(reason):
+		h.add(saying{kind: saysThreshold, rule: rule[1], month: p.month("January", used[2]), threshold: thresholdOf(used[1])})
 	case rule != nil && used != nil && strings.HasPrefix(reason, "likely to end above"):
 		h.add(saying{kind: saysForecast, rule: rule[1], month: p.month("January", used[2])})
 	default:
@@ -108,7 +108,7 @@ func hear(p post) heard {
 	return h
 }
 
-func isLevel(reason string) bool {
+func isThreshold(reason string) bool {
 	return reason == "first level reached" || reason == "higher level reached"
 }
 
@@ -133,7 +133,7 @@ func (h *heard) list(over, facts string) {
 		}
 		said := saying{kind: saysForecast, rule: row[0], month: month, listed: true}
 		if stands[1] != "" {
-			said.kind, said.level = saysLevel, levelOf(strings.TrimSuffix(row[1], "%"))
+			said.kind, said.threshold = saysThreshold, thresholdOf(strings.TrimSuffix(row[1], "%"))
 		}
 		h.add(said)
 	}
@@ -155,13 +155,13 @@ func (p *post) month(form, name string) string {
 	return fmt.Sprintf("%d-%02d", year, named.Month())
 }
 
-// levelOf is the highest level that so many percent have reached.
-func levelOf(percent string) int {
+// thresholdOf is the highest level that so many percent have reached.
+func thresholdOf(percent string) int {
 	n, err := strconv.Atoi(strings.ReplaceAll(percent, ",", ""))
 	reached := 0
-	for _, level := range levels {
-		if err == nil && n >= level {
-			reached = level
+	for _, threshold := range thresholds {
+		if err == nil && n >= threshold {
+			reached = threshold
 		}
 	}
 	return reached

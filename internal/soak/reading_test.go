@@ -41,7 +41,7 @@ func TestHear(t *testing.T) {
 			h := hear(post{channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks)})
 			var got []string
 			for _, s := range h.says {
-				got = append(got, fmt.Sprintf("%s %s %s %d", s.kind, s.rule, s.month, s.level))
+				got = append(got, fmt.Sprintf("%s %s %s %d", s.kind, s.rule, s.month, s.threshold))
 			}
 			if strings.Join(got, ", ") != want {
 				t.Errorf("it says %q, want %q", strings.Join(got, ", "), want)
@@ -63,7 +63,7 @@ func TestHearMore(t *testing.T) {
 		},
 		{
 			"a level that a month reached on its last day", said(34, "one: July is closed: 81 TB, 81%. Rule one.", "first level reached"),
-			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80},
+			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
 		{
 			"a line of a list that is a forecast", listed(5, [2]string{"one", "Likely Over"}),
@@ -71,7 +71,7 @@ func TestHearMore(t *testing.T) {
 		},
 		{
 			"a line of a list that is both", listed(5, [2]string{"one", "Past 80%, Likely Over"}),
-			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80, listed: true},
+			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80, listed: true},
 		},
 		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), saying{kind: notRead}},
 		{
@@ -80,15 +80,15 @@ func TestHearMore(t *testing.T) {
 		},
 		{
 			"a list of a month that is over", listedOf(" in June", "Bill as of Jul 1, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
-			saying{kind: saysLevel, rule: "one", month: "2026-06", level: 80, listed: true},
+			saying{kind: saysThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
 			"a list of bills that comes late", listedOf("", "Bill as of Jun 29, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
-			saying{kind: saysLevel, rule: "one", month: "2026-06", level: 80, listed: true},
+			saying{kind: saysThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
 			"what may be a repeat", said(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first level reached · "+mayRepeat),
-			saying{kind: saysLevel, rule: "one", month: "2026-07", level: 80},
+			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
 		{"what the operators are told", said(5, "Checks fail.", "", func(p *post) { p.channel = operators }), saying{kind: saysOther}},
 		{
@@ -96,7 +96,7 @@ func TestHearMore(t *testing.T) {
 				at: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
 				blocks: `[{"type":"context","elements":[{"text":"first level reached"}]}]`,
 			}),
-			saying{kind: saysLevel, rule: "one", month: "2026-12", level: 125},
+			saying{kind: saysThreshold, rule: "one", month: "2026-12", threshold: 125},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

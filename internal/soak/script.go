@@ -13,7 +13,7 @@ import (
 )
 
 // levels are the thresholds of every rule, in percent.
-var levels = []int{80, 100, 125}
+var thresholds = []int{80, 100, 125}
 
 // channels is how many the rules speak in; operators is the one beside them.
 const (
@@ -334,7 +334,7 @@ var bills = span{40, 44}
 func (s *script) file(f form) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "operators: {channel: %s, stale_after: 96h}\n", operators)
-	fmt.Fprintf(&b, "defaults: {thresholds: [%d%%, %d%%, %d%%]}\nrules:\n", levels[0], levels[1], levels[2])
+	fmt.Fprintf(&b, "defaults: {thresholds: [%d%%, %d%%, %d%%]}\nrules:\n", thresholds[0], thresholds[1], thresholds[2])
 	for i, r := range s.rules {
 		if f.reformed && r.removed || f.without && absent.has(i) {
 			continue

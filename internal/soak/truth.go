@@ -61,7 +61,7 @@ const watchedFor = 14 * 24 * time.Hour
 type reopening struct {
 	budget
 	closed, at time.Time // business time: when the figures before could be known, and when they changed
-	level      int       // that it reaches then
+	threshold  int       // that it reaches then
 }
 
 // figures steps a twin of the simulated Fastly through the script: its days, which count once they have been over for the lag, and the
@@ -123,9 +123,9 @@ func (s *script) estimate(twin *fastlysim.Server, a history, before, now time.Ti
 // reached is the highest level of a budget that so much reaches; 0 is none.
 func reached(used, limit decimal.Decimal) int {
 	highest := 0
-	for _, level := range levels {
-		if used.GreaterThanOrEqual(limit.Mul(decimal.New(int64(level), -2))) {
-			highest = level
+	for _, threshold := range thresholds {
+		if used.GreaterThanOrEqual(limit.Mul(decimal.New(int64(threshold), -2))) {
+			highest = threshold
 		}
 	}
 	return highest
@@ -268,13 +268,13 @@ func billOf(twin *fastlysim.Server, month string, now time.Time) (bill decimal.N
 // crossing is a stretch of business time in which a budget is at or above a level.
 type crossing struct {
 	budget
-	level    int
-	up, down time.Time // down is when usage fell clearly below it, or when nothing of it needs to be said any more
-	falls    bool      // down is when it fell
-	again    bool      // it was at the level before in the month, and fell
-	fell     time.Time // when, where again
-	rose     time.Time // when it was no longer clearly below, where again: who looks only then sees no fall
-	surely   time.Time // from when on usage was there at the latest, where that is later than up
+	threshold int
+	up, down  time.Time // down is when usage fell clearly below it, or when nothing of it needs to be said any more
+	falls     bool      // down is when it fell
+	again     bool      // it was at the level before in the month, and fell
+	fell      time.Time // when, where again
+	rose      time.Time // when it was no longer clearly below, where again: who looks only then sees no fall
+	surely    time.Time // from when on usage was there at the latest, where that is later than up
 }
 
 func (c crossing) sure() time.Time { return later(c.up, c.surely) }
@@ -291,8 +291,8 @@ func (s *script) crossings(a history, reformed time.Time) []crossing {
 			if s.rules[i].removed && !reformed.IsZero() {
 				last = earlier(last, reformed)
 			}
-			for _, level := range levels {
-				of := crossing{budget: budget{i, month}, level: level, down: last}
+			for _, threshold := range thresholds {
+				of := crossing{budget: budget{i, month}, threshold: threshold, down: last}
 				all = append(all, of.along(a[of.budget], s.rules[i].limit(month))...)
 			}
 		}
@@ -303,7 +303,7 @@ func (s *script) crossings(a history, reformed time.Time) []crossing {
 // along follows the figures and returns every stretch above the level before down.
 func (c crossing) along(points []point, limit decimal.Decimal) []crossing {
 	var all []crossing
-	at := limit.Mul(decimal.New(int64(c.level), -2))
+	at := limit.Mul(decimal.New(int64(c.threshold), -2))
 	holds, rose := false, time.Time{}
 	for _, p := range points {
 		if !p.at.Before(c.down) {
@@ -347,5 +347,5 @@ func earlier(a, b time.Time) time.Time {
 
 // String names the crossing for a person.
 func (c crossing) String() string {
-	return fmt.Sprintf("rule %d, %s, %d%%, from %s to %s", c.rule, c.month, c.level, c.up.Format(time.DateTime), c.down.Format(time.DateTime))
+	return fmt.Sprintf("rule %d, %s, %d%%, from %s to %s", c.rule, c.month, c.threshold, c.up.Format(time.DateTime), c.down.Format(time.DateTime))
 }

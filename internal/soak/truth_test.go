@@ -58,39 +58,39 @@ func TestTheQuarterHasEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	byLevel, byDay := map[string]int{}, map[string]int{}
+	byThreshold, byDay := map[string]int{}, map[string]int{}
 	for _, r := range reopened {
-		byLevel[fmt.Sprintf("%s corrected, of money %t", r.month, bills.has(r.rule))]++
+		byThreshold[fmt.Sprintf("%s corrected, of money %t", r.month, bills.has(r.rule))]++
 	}
 	for _, c := range s.crossings(figures, s.reform) {
-		byLevel[fmt.Sprintf("%s %d%%", c.month, c.level)]++
+		byThreshold[fmt.Sprintf("%s %d%%", c.month, c.threshold)]++
 		if c.again {
-			byLevel["again"]++
+			byThreshold["again"]++
 		}
 		if bills.has(c.rule) && !c.up.Before(end(c.month)) {
-			byLevel["by the first invoice"]++
+			byThreshold["by the first invoice"]++
 		}
 		if c.falls {
-			byLevel["falls"]++
+			byThreshold["falls"]++
 		}
 		byDay[s.rules[c.rule].channel+c.up.Format(time.DateOnly)]++
 	}
 	for _, month := range []string{"2026-07", "2026-08", "2026-09"} {
-		for _, level := range levels {
-			if what := fmt.Sprintf("%s %d%%", month, level); byLevel[what] < 20 {
-				t.Errorf("%d crossings of %s", byLevel[what], what)
+		for _, threshold := range thresholds {
+			if what := fmt.Sprintf("%s %d%%", month, threshold); byThreshold[what] < 20 {
+				t.Errorf("%d crossings of %s", byThreshold[what], what)
 			}
 		}
 	}
-	if byLevel["again"] < 5 || byLevel["falls"] < 5 {
-		t.Errorf("%d levels fall and %d are reached again", byLevel["falls"], byLevel["again"])
+	if byThreshold["again"] < 5 || byThreshold["falls"] < 5 {
+		t.Errorf("%d levels fall and %d are reached again", byThreshold["falls"], byThreshold["again"])
 	}
-	if byLevel["by the first invoice"] < 2 {
-		t.Errorf("%d levels of money are reached by a month's first invoice", byLevel["by the first invoice"])
+	if byThreshold["by the first invoice"] < 2 {
+		t.Errorf("%d levels of money are reached by a month's first invoice", byThreshold["by the first invoice"])
 	}
 	for _, what := range []string{"2026-07 corrected, of money true", "2026-08 corrected, of money true", "2026-09 corrected, of money true", "2026-08 corrected, of money false"} {
-		if byLevel[what] < 3 {
-			t.Errorf("%d budgets of %s", byLevel[what], what)
+		if byThreshold[what] < 3 {
+			t.Errorf("%d budgets of %s", byThreshold[what], what)
 		}
 	}
 	most := 0

@@ -16,25 +16,25 @@ import (
 
 var _ answer.Ledger = (*Store)(nil)
 
-// Standing returns a budget's standing in its month. Its Revision is 0 where there is none yet.
-func (s *Store) Standing(ctx context.Context, id alerts.BudgetID) (alerts.Standing, error) {
+// BudgetState returns a budget's standing in its month. Its Revision is 0 where there is none yet.
+func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error) {
 	row, err := ask(ctx, fmt.Sprintf("read the standing of %s", id), func(ctx context.Context) (query.Standing, error) {
-		return s.queries.StandingOf(ctx, query.StandingOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Scope})
+		return s.queries.StandingOf(ctx, query.StandingOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return alerts.Standing{BudgetID: id}, nil
+		return alerts.BudgetState{BudgetID: id}, nil
 	}
 	if err != nil {
-		return alerts.Standing{}, err
+		return alerts.BudgetState{}, err
 	}
-	return readStanding(row)
+	return readBudgetState(row)
 }
 
 // RecordAnswer writes what somebody decided about a budget, as answer.Ledger says. It leaves alone when the standing
 // was recorded: that dates what a check found.
 func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) error {
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
-		written, err := w.Answer(ctx, answerRow(answered.Standing))
+		written, err := w.Answer(ctx, answerRow(answered.BudgetState))
 		switch {
 		case err != nil:
 			return fmt.Errorf("standing: %w", err)
@@ -52,10 +52,10 @@ func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) erro
 	return nil
 }
 
-func answerRow(standing alerts.Standing) query.AnswerParams {
-	row := standingRow(standing, standing.SaidAt)
+func answerRow(state alerts.BudgetState) query.AnswerParams {
+	row := budgetStateRow(state, state.PostedAt)
 	return query.AnswerParams{
-		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: standing.Revision,
+		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: state.Revision,
 		AckBy: row.AckBy, AckAt: row.AckAt, AckReason: row.AckReason, AckLevel: row.AckLevel,
 		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel, Forms: row.Forms,
 	}
@@ -64,7 +64,7 @@ func answerRow(standing alerts.Standing) query.AnswerParams {
 func auditRow(entry alerts.AuditEntry) query.InsertAuditParams {
 	return query.InsertAuditParams{
 		ID: entry.ID, RecordedAt: millis(entry.At), Actor: entry.Actor, Action: string(entry.Act),
-		Rule: entry.Rule, Scope: entry.Scope, Month: monthText(entry.Month), Level: int64(entry.Level), Detail: entry.Detail,
+		Rule: entry.Rule, Scope: entry.Instance, Month: monthText(entry.Month), Level: int64(entry.Threshold), Detail: entry.Detail,
 		Revision: entry.Revision,
 	}
 }
@@ -73,7 +73,7 @@ func auditRow(entry alerts.AuditEntry) query.InsertAuditParams {
 func (s *Store) Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error) {
 	return ask(ctx, fmt.Sprintf("read the audit of %s", id), func(ctx context.Context) ([]alerts.AuditEntry, error) {
 		rows, err := s.queries.Audit(ctx, query.AuditParams{
-			Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month), Most: rowLimit(most),
+			Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month), Most: rowLimit(most),
 		})
 		return readAll(rows, readAudit, err)
 	})
@@ -83,15 +83,15 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	return alerts.AuditEntry{
 		ID: row.ID, At: instant(row.RecordedAt), Actor: row.Actor, Act: alerts.Act(row.Action), BudgetID: budget,
-		Level: rules.Level(row.Level), Detail: row.Detail, Revision: row.Revision,
+		Threshold: rules.Threshold(row.Level), Detail: row.Detail, Revision: row.Revision,
 	}, err
 }
 
-// OnRoot returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
+// ByParent returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
 // false where no such root is kept.
-func (s *Store) OnRoot(ctx context.Context, rootID string) (alerts.Delivery, bool, error) {
+func (s *Store) ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error) {
 	row, err := ask(ctx, "read what the root shows", func(ctx context.Context) (query.Delivery, error) {
-		return s.queries.LatestOnRoot(ctx, rootID)
+		return s.queries.LatestOnRoot(ctx, parentID)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return alerts.Delivery{}, false, nil

@@ -16,23 +16,23 @@ import (
 )
 
 // stored records a standing and returns it as it is kept.
-func stored(t *testing.T, s *Store, rule string) alerts.Standing {
+func stored(t *testing.T, s *Store, rule string) alerts.BudgetState {
 	t.Helper()
-	record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing(rule)}})
-	return must(s.Standings(t.Context(), november))(t)[0]
+	record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState(rule)}})
+	return must(s.BudgetStates(t.Context(), november))(t)[0]
 }
 
 // answered is what somebody's press on the standing is to be recorded as.
-func answered(t *testing.T, before alerts.Standing, p alerts.Press, id string) answer.Answered {
+func answered(t *testing.T, before alerts.BudgetState, p alerts.Press, id string) answer.Answered {
 	t.Helper()
 	next, entry, err := answer.Respond(before, p, noon.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	entry.ID = id
-	edit := refresh("edit-"+id, before.RootID, noon)
+	edit := refresh("edit-"+id, before.ParentID, noon)
 	edit.Revision = entry.Revision
-	return answer.Answered{Standing: next, Entry: entry, Deliveries: []alerts.Delivery{edit}}
+	return answer.Answered{BudgetState: next, Entry: entry, Deliveries: []alerts.Delivery{edit}}
 }
 
 func recordAnswer(t *testing.T, s *Store, a answer.Answered) {
@@ -48,19 +48,19 @@ func TestAnswersAreKept(t *testing.T) {
 		s := openAt(t, url)
 		before := stored(t, s, "na")
 		recordAnswer(t, s, answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, "a1"))
-		acked := must(s.Standing(t.Context(), before.BudgetID))(t)
+		acked := must(s.BudgetState(t.Context(), before.BudgetID))(t)
 		recordAnswer(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2"}, "a2"))
 
 		want, at := before, noon.Add(time.Hour)
 		want.Revision = 3
-		want.Ack = alerts.Answer{By: "U1", At: at, Reason: "launch", Level: 80}
-		want.Mute = alerts.Answer{By: "U2", At: at, Level: 80}
-		if diff := cmp.Diff([]alerts.Standing{want}, must(s.Standings(t.Context(), november))(t), sameMonth); diff != "" {
+		want.Ack = alerts.Answer{By: "U1", At: at, Reason: "launch", Threshold: 80}
+		want.Mute = alerts.Answer{By: "U2", At: at, Threshold: 80}
+		if diff := cmp.Diff([]alerts.BudgetState{want}, must(s.BudgetStates(t.Context(), november))(t), sameMonth); diff != "" {
 			t.Errorf("standing (-want +got):\n%s", diff)
 		}
 		entries := []alerts.AuditEntry{
-			{ID: "a2", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: before.BudgetID, Level: 80, Revision: 3},
-			{ID: "a1", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: before.BudgetID, Level: 80, Detail: "launch", Revision: 2},
+			{ID: "a2", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: before.BudgetID, Threshold: 80, Revision: 3},
+			{ID: "a1", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: before.BudgetID, Threshold: 80, Detail: "launch", Revision: 2},
 		}
 		if diff := cmp.Diff(entries, must(s.Audit(t.Context(), before.BudgetID, 0))(t), sameMonth); diff != "" {
 			t.Errorf("audit, the newest first (-want +got):\n%s", diff)
@@ -76,16 +76,16 @@ func TestAnAnswerIsNoNewsOfTheRule(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		old, next := standing("na"), standing("na")
+		old, next := budgetState("na"), budgetState("na")
 		old.Month, old.RuleHash = november.Add(-1), "an earlier form"
-		record(t, s, alerts.Outcome{At: noon.Add(-time.Hour), Standings: []alerts.Standing{old}})
-		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{next}})
+		record(t, s, alerts.Outcome{At: noon.Add(-time.Hour), BudgetStates: []alerts.BudgetState{old}})
+		record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{next}})
 		old.Revision = 1
-		recordAnswer(t, s, answer.Answered{Standing: old, Entry: alerts.AuditEntry{ID: "a1", BudgetID: old.BudgetID, At: noon.Add(time.Hour)}})
+		recordAnswer(t, s, answer.Answered{BudgetState: old, Entry: alerts.AuditEntry{ID: "a1", BudgetID: old.BudgetID, At: noon.Add(time.Hour)}})
 		if known := must(s.KnownRules(t.Context()))(t); known["na"] != next.RuleHash {
 			t.Errorf("hash = %q, want %q", known["na"], next.RuleHash)
 		}
-		if none := must(s.Standing(t.Context(), alerts.BudgetID{Rule: "nobody", Month: november}))(t); none.Revision != 0 || none.Rule != "nobody" {
+		if none := must(s.BudgetState(t.Context(), alerts.BudgetID{Rule: "nobody", Month: november}))(t); none.Revision != 0 || none.Rule != "nobody" {
 			t.Errorf("the standing of a budget that was never checked = %+v, want revision 0", none)
 		}
 	})
@@ -117,7 +117,7 @@ func TestOneOfManyAnswers(t *testing.T) {
 		if wins.Load() != 1 || conflicts.Load() != 7 {
 			t.Errorf("%d won and %d met a conflict, want 1 and 7", wins.Load(), conflicts.Load())
 		}
-		now := must(stores[0].Standing(t.Context(), before.BudgetID))(t)
+		now := must(stores[0].BudgetState(t.Context(), before.BudgetID))(t)
 		entries := must(stores[0].Audit(t.Context(), before.BudgetID, 0))(t)
 		if len(entries) != 1 || entries[0].Actor != now.Ack.By {
 			t.Errorf("acknowledged by %s, audit %+v; want the winner alone", now.Ack.By, entries)
@@ -136,16 +136,16 @@ func TestLaterEditIsOfTheHigherRevision(t *testing.T) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		answer, check := refresh("answer", "r1", noon.Add(time.Minute)), refresh("check", "r1", noon)
 		answer.Revision, check.Revision = 2, 3
-		first, second := root("ack", "cdn-budget"), root("undo", "cdn-budget")
-		first.Kind, first.RootID, first.Revision = alerts.DeliverAnswer, "r1", 2
-		second.Kind, second.RootID, second.Revision = alerts.DeliverAnswer, "r1", 3
-		enqueue(t, s, root("r1", "cdn-budget"), answer, check, first, second)
+		first, second := parent("ack", "cdn-budget"), parent("undo", "cdn-budget")
+		first.Kind, first.ParentID, first.Revision = alerts.DeliverAnswer, "r1", 2
+		second.Kind, second.ParentID, second.Revision = alerts.DeliverAnswer, "r1", 3
+		enqueue(t, s, parent("r1", "cdn-budget"), answer, check, first, second)
 
-		latest, found, err := s.OnRoot(t.Context(), "r1")
+		latest, found, err := s.ByParent(t.Context(), "r1")
 		if latest.ID != "check" || !found || err != nil {
 			t.Errorf("the root will show %q, %t, %v; want the check's edit", latest.ID, found, err)
 		}
-		if _, found, err := s.OnRoot(t.Context(), "unknown"); found || err != nil {
+		if _, found, err := s.ByParent(t.Context(), "unknown"); found || err != nil {
 			t.Errorf("an unknown root: found %t, %v", found, err)
 		}
 

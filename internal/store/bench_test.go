@@ -15,16 +15,16 @@ func BenchmarkRecord(b *testing.B) {
 	}{{"sqlite", sqliteURL}, {"postgres", postgresURL}} {
 		b.Run(kind.name, func(b *testing.B) {
 			s := openAt(b, kind.url(b))
-			standings := make([]alerts.Standing, 10_000)
-			for i := range standings {
-				standings[i] = standing("shop-services")
-				standings[i].Scope = fmt.Sprintf("service-%05d", i)
+			states := make([]alerts.BudgetState, 10_000)
+			for i := range states {
+				states[i] = budgetState("shop-services")
+				states[i].Instance = fmt.Sprintf("service-%05d", i)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				record(b, s, alerts.Outcome{At: noon, Standings: standings})
-				for i := range standings {
-					standings[i].Revision++
+				record(b, s, alerts.Outcome{At: noon, BudgetStates: states})
+				for i := range states {
+					states[i].Revision++
 				}
 			}
 		})

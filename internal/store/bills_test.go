@@ -53,13 +53,13 @@ func TestCloses(t *testing.T) {
 			return d
 		}
 		reply := about("reply", alerts.DeliverInvoice, november, 2*time.Hour)
-		reply.RootID, reply.Message = "close", alerts.Message{Statement: &alerts.Statement{Month: november, Version: "v1"}}
+		reply.ParentID, reply.Message = "close", alerts.Message{Statement: &alerts.Statement{Month: november, Version: "v1"}}
 		enqueue(t, s, reply, about("close", alerts.DeliverClose, november, time.Hour), about("old", alerts.DeliverClose, november.Add(-1), 0),
-			digestDelivery("digest"), root("r1", "cdn-budget"))
+			digestDelivery("digest"), parent("r1", "cdn-budget"))
 		var ids []string
 		for _, d := range must(s.Closes(t.Context(), november))(t) {
 			ids = append(ids, d.ID)
-			if d.ID == "reply" && (d.RootID != "close" || !d.Message.Statement.IsIn()) {
+			if d.ID == "reply" && (d.ParentID != "close" || !d.Message.Statement.IsIn()) {
 				t.Errorf("the reply is %+v", d)
 			}
 		}
@@ -69,22 +69,22 @@ func TestCloses(t *testing.T) {
 	})
 }
 
-func TestOutlooksOn(t *testing.T) {
+func TestForecastsOn(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		day := func(rule string, n int, expected int64) alerts.OutlookDay {
+		day := func(rule string, n int, expected int64) alerts.ForecastDay {
 			figure := decimal.NewFromInt(expected)
-			return alerts.OutlookDay{
+			return alerts.ForecastDay{
 				BudgetID: budget(rule), Day: november.Start().AddDate(0, 0, n-1), Used: figure, Limit: figure, Low: figure, Expected: figure,
 				High: figure, Method: "days", Version: "v",
 			}
 		}
-		record(t, s, alerts.Outcome{At: noon, Outlooks: []alerts.OutlookDay{
+		record(t, s, alerts.Outcome{At: noon, Forecasts: []alerts.ForecastDay{
 			day("a", 7, 70), day("a", 9, 90), day("a", 10, 100), day("b", 3, 30), day("late", 10, 1),
 		}})
 		var said []string
-		for _, o := range must(s.OutlooksOn(t.Context(), november, november.Start().AddDate(0, 0, 8)))(t) {
+		for _, o := range must(s.ForecastsOn(t.Context(), november, november.Start().AddDate(0, 0, 8)))(t) {
 			said = append(said, o.Rule+" "+o.Expected.String())
 		}
 		if diff := cmp.Diff([]string{"a 90", "b 30"}, said); diff != "" {

@@ -16,7 +16,7 @@ import (
 func TestACheckAndACourierThatWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	s := openAt(t, postgresURL(t))
-	enqueue(t, s, root("d1", "shop-cdn"))
+	enqueue(t, s, parent("d1", "shop-cdn"))
 	message, lane := make(chan struct{}), make(chan struct{})
 	hasMessage, hasLane := sync.OnceFunc(func() { close(message) }), sync.OnceFunc(func() { close(lane) })
 	var times atomic.Int32

@@ -12,7 +12,7 @@ import (
 func (s *Store) DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error) {
 	return ask(ctx, fmt.Sprintf("read deliveries about %s", id), func(ctx context.Context) ([]alerts.Delivery, error) {
 		rows, err := s.queries.DeliveriesAbout(ctx, query.DeliveriesAboutParams{
-			Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month), Most: rowLimit(most),
+			Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month), Most: rowLimit(most),
 		})
 		return readAll(rows, readKept, err)
 	})

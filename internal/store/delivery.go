@@ -114,8 +114,8 @@ func post(ctx context.Context, w *engine.Work, deliveries []alerts.Delivery) err
 		w.Touched[d.Channel] = true
 		rows[i] = query.InsertDeliveryParams{
 			ID: d.ID, Kind: string(d.Kind), Channel: d.Channel,
-			Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month),
-			RootID: d.RootID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt), NotBefore: millis(d.NotBefore),
+			Rule: d.Rule, Scope: d.Instance, Month: monthText(d.Month),
+			RootID: d.ParentID, Revision: d.Revision, Message: string(text), CreatedAt: millis(d.CreatedAt), NotBefore: millis(d.NotBefore),
 			QueuedAt: now, LookFirst: d.LookFirst,
 			Urgency: urgency(d.Kind),
 		}
@@ -154,8 +154,8 @@ func readKept(row query.Delivery) (alerts.Delivery, error) {
 	d, err := readDelivery(row)
 	if err != nil {
 		d = alerts.Delivery{
-			ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: alerts.BudgetID{Rule: row.Rule, Scope: row.Scope},
-			RootID: row.RootID, State: alerts.DeliveryUnreadable, Attempts: int(row.Attempts), Error: err.Error(), CreatedAt: instant(row.CreatedAt),
+			ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: alerts.BudgetID{Rule: row.Rule, Instance: row.Scope},
+			ParentID: row.RootID, State: alerts.DeliveryUnreadable, Attempts: int(row.Attempts), Error: err.Error(), CreatedAt: instant(row.CreatedAt),
 		}
 	}
 	return d, nil
@@ -167,7 +167,7 @@ func readDelivery(row query.Delivery) (alerts.Delivery, error) {
 		return alerts.Delivery{}, &unreadableError{fmt.Errorf("delivery %s: %w", row.ID, err)}
 	}
 	d := alerts.Delivery{
-		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, RootID: row.RootID, Revision: row.Revision,
+		ID: row.ID, Kind: alerts.DeliveryKind(row.Kind), Channel: row.Channel, BudgetID: budget, ParentID: row.RootID, Revision: row.Revision,
 		State: alerts.DeliveryState(row.State), Attempts: int(row.Attempts), Error: row.Error,
 		Mark: row.Mark, LookFirst: row.LookFirst, CreatedAt: instant(row.CreatedAt), NotBefore: instant(row.NotBefore), Receipt: receipt(row),
 	}

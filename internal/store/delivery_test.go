@@ -21,10 +21,10 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, sends(attempts))
 		got := next(t, "the attempt", attempts)
-		want := deliver.Attempt{Delivery: root("r1", "cdn-budget")}
+		want := deliver.Attempt{Delivery: parent("r1", "cdn-budget")}
 		want.Attempts, want.Mark = 1, alerts.MarkOf(want.Key(), 0)
 		if diff := cmp.Diff(want, got, sameMonth, cmpopts.IgnoreFields(deliver.Attempt{}, "Due")); diff != "" {
 			t.Errorf("attempt (-want +got):\n%s", diff)
@@ -45,7 +45,7 @@ func TestAnOpenOutcomeBreaksTheRouteAndStaysOpen(t *testing.T) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		told := alert("na-bandwidth", 80)
 		told.DeliveryID = "r1"
-		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget")}})
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget")}})
 		slack := answers(attempts, deliver.Verdict{
 			State: alerts.DeliveryPending, Unsettled: true, Wait: time.Hour, Err: &deliver.BrokenRoute{Channel: "cdn-budget", Reason: "internal_error"},
 		})
@@ -70,10 +70,10 @@ func TestWhatWaitsIsNotPosted(t *testing.T) {
 		s := openAt(t, url)
 		told := alert("na-bandwidth", 80)
 		told.DeliveryID = "r1"
-		fresh, deferred, edit := root("fresh", "finops"), root("deferred", "shop-cdn"), refresh("edit", "r1", noon)
+		fresh, deferred, edit := parent("fresh", "finops"), parent("deferred", "shop-cdn"), refresh("edit", "r1", noon)
 		deferred.NotBefore = time.Now().Add(time.Hour)
 		edit.Channel = "edits"
-		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget"), fresh, deferred, edit}})
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget"), fresh, deferred, edit}})
 		since := time.Now().Add(-3 * time.Minute).Truncate(time.Millisecond)
 		for _, id := range []string{"r1", "deferred", "edit"} {
 			on(t, s, "UPDATE delivery SET queued_at = $1 WHERE id = $2", millis(since), id)
@@ -107,7 +107,7 @@ func TestReplicasShareDeliveries(t *testing.T) {
 		}
 		var all []alerts.Delivery
 		for i := range n {
-			all = append(all, root(fmt.Sprintf("r%02d", i), "cdn-budget"))
+			all = append(all, parent(fmt.Sprintf("r%02d", i), "cdn-budget"))
 		}
 		enqueue(t, stores[0], all...)
 		seen := map[string]int{}
@@ -151,7 +151,7 @@ func TestFailedAttemptsAreRepeated(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-				enqueue(t, s, root("r1", "cdn-budget"))
+				enqueue(t, s, parent("r1", "cdn-budget"))
 				start(t, s, answers(attempts, test.verdicts...))
 				var last time.Time
 				for i, unsettled := range test.unsettled {
@@ -181,7 +181,7 @@ func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
 		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Attempts == 1 { // Slack has taken it, and then the database is gone
 				on(t, s, "ALTER TABLE route RENAME TO route_gone") //nolint:contextcheck // not the attempt's context
@@ -210,7 +210,7 @@ func TestPanicIsUnsettled(t *testing.T) {
 		var log journal
 		s := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))})
 		attempts := make(chan deliver.Attempt, 10)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			attempts <- a
 			if a.Attempts == 1 {
@@ -229,16 +229,16 @@ func TestPanicIsUnsettled(t *testing.T) {
 	})
 }
 
-func TestADeliveryKnowsItsRootAndWhatHasOvertakenIt(t *testing.T) {
+func TestADeliveryKnowsItsParentAndWhatHasOvertakenIt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		old, same, newest := refresh("f1", "r1", noon), refresh("f2", "r1", noon.Add(time.Hour)), refresh("f3", "r1", noon.Add(time.Hour))
-		rise, overtaken := root("up2", "cdn-budget"), root("up1", "cdn-budget")
-		rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
-		overtaken.Kind, overtaken.RootID = alerts.DeliverRise, "r1"
+		broadcast, overtaken := parent("up2", "cdn-budget"), parent("up1", "cdn-budget")
+		broadcast.Kind, broadcast.ParentID = alerts.DeliverBroadcast, "r1"
+		overtaken.Kind, overtaken.ParentID = alerts.DeliverBroadcast, "r1"
 		other, orphan := refresh("f4", "r2", noon.Add(-time.Hour)), refresh("f5", "unknown", noon)
-		enqueue(t, s, root("r1", "cdn-budget"), old, newest, same, overtaken, rise, other, orphan)
+		enqueue(t, s, parent("r1", "cdn-budget"), old, newest, same, overtaken, broadcast, other, orphan)
 		on(t, s, "UPDATE delivery SET state = 'sent', channel_id = 'C1', ts = 'ts-r1', sent_at = $1 WHERE id = 'r1'", millis(noon))
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			attempts <- a
@@ -247,12 +247,12 @@ func TestADeliveryKnowsItsRootAndWhatHasOvertakenIt(t *testing.T) {
 			}
 			return sent(a)
 		}})
-		type seen struct{ root, superseded bool }
+		type seen struct{ parent, superseded bool }
 		want := map[string]seen{"f1": {true, true}, "f2": {true, true}, "f3": {true, false}, "up1": {true, true}, "up2": {true, false}, "f4": {}, "f5": {}}
 		got := map[string]seen{}
 		for range want {
 			a := next(t, "every delivery", attempts)
-			got[a.ID] = seen{a.Root == alerts.Receipt{ChannelID: "C1", TS: "ts-r1", SentAt: noon}, a.Superseded}
+			got[a.ID] = seen{a.Parent == alerts.Receipt{ChannelID: "C1", TS: "ts-r1", SentAt: noon}, a.Superseded}
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(seen{})); diff != "" {
 			t.Errorf("attempts (-want +got):\n%s", diff)
@@ -270,7 +270,7 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
 		same := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Millisecond, Err: errors.New("asked to wait")}
 		refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Millisecond, Err: errors.New("refused")}
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		handler := answers(attempts, same, same, same, refused, refused)
 		handler.notice = func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }
 		start(t, s, handler)
@@ -295,7 +295,7 @@ func refusing(channel string, broken *atomic.Bool) script {
 			return deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Second, Err: err}
 		},
 		notice: func(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool) {
-			d := root("notice-"+id, "operators")
+			d := parent("notice-"+id, "operators")
 			d.Kind, d.Message, d.CreatedAt = alerts.DeliverRoute, alerts.Message{Reason: alerts.ReasonRoute, Route: &trouble}, now
 			return d, true
 		},
@@ -309,15 +309,15 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		s := openWith(t, Config{URL: url, Now: func() time.Time { return wall }})
 		var broken atomic.Bool
 		broken.Store(true)
-		enqueue(t, s, root("r1", "shop"))
+		enqueue(t, s, parent("r1", "shop"))
 		start(t, s, refusing("shop", &broken))
 		d := awaitState(t, s, "r1", alerts.DeliveryBroken)
 		if !strings.Contains(d.Error, "not_in_channel") {
 			t.Errorf("error = %q, want Slack's reason", d.Error)
 		}
-		edit := root("e1", "shop") // is kept too, and nothing that somebody waits for
-		edit.Kind = alerts.DeliverRefresh
-		enqueue(t, s, root("r2", "shop"), edit, root("r3", "cdn-budget"))
+		edit := parent("e1", "shop") // is kept too, and nothing that somebody waits for
+		edit.Kind = alerts.DeliverUpdate
+		enqueue(t, s, parent("r2", "shop"), edit, parent("r3", "cdn-budget"))
 		awaitState(t, s, "r3", alerts.DeliverySent)
 		eventually(t, "the first is tried again", func() bool { return delivery(t, s, "r1").Attempts > 1 })
 		if n := delivery(t, s, "r2").Attempts; n != 0 {
@@ -378,7 +378,7 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 				}
 				refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: &deliver.BrokenRoute{Reason: "not_in_channel"}}
 				s.worker.handler = refusing("shop", new(atomic.Bool))
-				enqueue(t, s, root("r1", "shop"))
+				enqueue(t, s, parent("r1", "shop"))
 				attempt("shop", refused)
 				s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
 				attempt("operators", refused)
@@ -401,11 +401,11 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 	}
 }
 
-func TestWhatWaitsBehindABrokenRootIsKeptWithIt(t *testing.T) {
+func TestWhatWaitsBehindABrokenParentIsKeptWithIt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		enqueue(t, s, root("kept", "shop-cdn"), refresh("f1", "kept", noon), root("next", "cdn-budget"), refresh("f2", "next", noon))
+		enqueue(t, s, parent("kept", "shop-cdn"), refresh("f1", "kept", noon), parent("next", "cdn-budget"), refresh("f2", "next", noon))
 		on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'kept'")
 		got := must(s.QueueDepth(t.Context()))(t)
 		if got.Pending != 2 || got.Broken != 2 {
@@ -424,7 +424,7 @@ func TestBrokenRouteWithNobodyToTell(t *testing.T) {
 			},
 			notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false },
 		}
-		enqueue(t, s, root("r1", "operators"))
+		enqueue(t, s, parent("r1", "operators"))
 		start(t, s, handler)
 		awaitState(t, s, "r1", alerts.DeliveryBroken)
 		routes := must(s.Routes(t.Context()))(t)
@@ -452,7 +452,7 @@ func TestOpenDeliveriesAreFoundWithoutTheirLane(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-				enqueue(t, s, root("r1", "cdn-budget"), root("r2", "cdn-budget"), root("done", "cdn-budget"))
+				enqueue(t, s, parent("r1", "cdn-budget"), parent("r2", "cdn-budget"), parent("done", "cdn-budget"))
 				on(t, s, "UPDATE delivery SET state = 'broken' WHERE id = 'r2'")
 				on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'done'")
 				on(t, s, test.lose)
@@ -471,8 +471,8 @@ func TestDuplicateDeliveryIsRefused(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		enqueue(t, s, root("r1", "cdn-budget"))
-		err := s.Record(t.Context(), alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{root("r0", "x"), root("r1", "x")}})
+		enqueue(t, s, parent("r1", "cdn-budget"))
+		err := s.Record(t.Context(), alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{parent("r0", "x"), parent("r1", "x")}})
 		if err == nil || errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("error = %v, want one that is no conflict: ids are made to differ", err)
 		}
@@ -486,9 +486,9 @@ func TestDeliveriesFilter(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		other := root("r2", "shop")
+		other := parent("r2", "shop")
 		other.Rule, other.Month, other.CreatedAt = "shop", november.Add(1), noon.Add(time.Hour)
-		enqueue(t, s, root("r1", "cdn-budget"), other, refresh("f1", "r1", noon.Add(2*time.Hour)))
+		enqueue(t, s, parent("r1", "cdn-budget"), other, refresh("f1", "r1", noon.Add(2*time.Hour)))
 		on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'r1'")
 		tests := []struct {
 			name   string

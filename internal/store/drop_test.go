@@ -25,7 +25,7 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 			}
 			return sent(a)
 		}, notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }})
-		enqueue(t, s, root("d1", "shop-cdn"))
+		enqueue(t, s, parent("d1", "shop-cdn"))
 		awaitState(t, s, "d1", alerts.DeliveryBroken)
 		closing := refresh("d2", "d1", noon)
 		closing.Channel = "shop-cdn"
@@ -46,12 +46,12 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		first := must(s.worker.begin(ctx, "cdn-budget"))(t)
 		if err := s.worker.record(ctx, *first, sent(first.Attempt)); err != nil {
 			t.Fatal(err)
 		}
-		enqueue(t, s, refresh("e1", "r1", noon), root("r2", "cdn-budget"))
+		enqueue(t, s, refresh("e1", "r1", noon), parent("r2", "cdn-budget"))
 		edit := must(s.worker.begin(ctx, "cdn-budget"))(t)
 		if edit == nil || edit.ID != "e1" {
 			t.Fatalf("the attempt is %+v, want that of e1", edit)
@@ -63,7 +63,7 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 		if d := delivery(t, s, "e1"); d.State != alerts.DeliveryDropped {
 			t.Errorf("the edit is %s, want it dropped", d.State)
 		}
-		enqueue(t, s, root("r3", "cdn-budget"))
+		enqueue(t, s, parent("r3", "cdn-budget"))
 		if next := must(s.worker.begin(ctx, "cdn-budget"))(t); next == nil {
 			t.Error("the channel is still taken")
 		}
@@ -97,11 +97,11 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 				t.Errorf("broken routes = %+v, want %d", routes, want)
 			}
 		}
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		try("r1", sent)
-		rise := refresh("r2", "r1", noon)
-		rise.Kind = alerts.DeliverRise
-		enqueue(t, s, rise, refresh("r3", "r1", noon), root("r4", "cdn-budget"))
+		broadcast := refresh("r2", "r1", noon)
+		broadcast.Kind = alerts.DeliverBroadcast
+		enqueue(t, s, broadcast, refresh("r3", "r1", noon), parent("r4", "cdn-budget"))
 		try("r2", refused)
 		troubles(1)
 		try("r2", sent)
@@ -117,42 +117,42 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 	})
 }
 
-// TestARootThatIsGoneIsReplaced: the rise that was said in its stead is the budget's root from then on, whichever of its edit and
+// TestAParentThatIsGoneIsReplaced: the rise that was said in its stead is the budget's root from then on, whichever of its edit and
 // itself met the hole first. Without news there is no root, and the next news makes one.
-func TestARootThatIsGoneIsReplaced(t *testing.T) {
+func TestAParentThatIsGoneIsReplaced(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		gone := func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			switch {
-			case a.Kind == alerts.DeliverRefresh:
-				return deliver.Verdict{State: alerts.DeliveryDropped, RootGone: true, Err: deliver.ErrRootGone}
-			case a.Kind == alerts.DeliverRise:
+			case a.Kind == alerts.DeliverUpdate:
+				return deliver.Verdict{State: alerts.DeliveryDropped, ParentGone: true, Err: deliver.ErrParentGone}
+			case a.Kind == alerts.DeliverBroadcast:
 				v := sent(a)
-				v.RootGone = true
+				v.ParentGone = true
 				return v
 			}
 			return sent(a)
 		}
 		start(t, s, script{attempt: gone})
-		standing := standing("na-bandwidth")
-		standing.RootID = "d1"
-		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing}, Deliveries: []alerts.Delivery{root("d1", "cdn-budget")}})
+		state := budgetState("na-bandwidth")
+		state.ParentID = "d1"
+		record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{state}, Deliveries: []alerts.Delivery{parent("d1", "cdn-budget")}})
 		awaitState(t, s, "d1", alerts.DeliverySent)
 
 		record(t, s, alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{refresh("d2", "d1", noon)}})
 		awaitState(t, s, "d2", alerts.DeliveryDropped)
-		after := must(s.Standing(t.Context(), standing.BudgetID))(t)
-		if after.RootID != "" || after.Revision != 2 {
-			t.Errorf("after an edit of what is gone the root is %q at revision %d", after.RootID, after.Revision)
+		after := must(s.BudgetState(t.Context(), state.BudgetID))(t)
+		if after.ParentID != "" || after.Revision != 2 {
+			t.Errorf("after an edit of what is gone the root is %q at revision %d", after.ParentID, after.Revision)
 		}
-		rise := refresh("d3", "d1", noon)
-		rise.Kind = alerts.DeliverRise
-		record(t, s, alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{rise}})
+		broadcast := refresh("d3", "d1", noon)
+		broadcast.Kind = alerts.DeliverBroadcast
+		record(t, s, alerts.Outcome{At: noon, Deliveries: []alerts.Delivery{broadcast}})
 		awaitState(t, s, "d3", alerts.DeliverySent)
-		after = must(s.Standing(t.Context(), standing.BudgetID))(t)
-		if after.RootID != "d3" || after.RootChannel != "cdn-budget" {
-			t.Errorf("after news the root is %q in %q", after.RootID, after.RootChannel)
+		after = must(s.BudgetState(t.Context(), state.BudgetID))(t)
+		if after.ParentID != "d3" || after.ParentChannel != "cdn-budget" {
+			t.Errorf("after news the root is %q in %q", after.ParentID, after.ParentChannel)
 		}
 	})
 }

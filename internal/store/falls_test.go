@@ -13,21 +13,21 @@ import (
 func TestFallsAndFormsAreRemembered(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		now := standing("na-bandwidth")
+		now := budgetState("na-bandwidth")
 		for revision, falls := range [][]alerts.Fall{
 			nil,
-			{{Level: 100, Times: 2, At: noon.UTC()}, {Level: 80, Times: 1, At: noon.Add(-time.Hour).UTC()}},
-			{{Level: 100, Times: 3, At: noon.Add(1500 * time.Millisecond).UTC()}},
+			{{Threshold: 100, Times: 2, At: noon.UTC()}, {Threshold: 80, Times: 1, At: noon.Add(-time.Hour).UTC()}},
+			{{Threshold: 100, Times: 3, At: noon.Add(1500 * time.Millisecond).UTC()}},
 			nil,
 		} {
 			now.Revision, now.Falls, now.Forms = int64(revision), falls, nil
 			if falls != nil {
 				now.Forms = []alerts.Form{{
-					Hash: "h", Level: 100, Foretold: 125, OverAt: noon.UTC(), Calls: 1, Falls: falls, Ack: alerts.Answer{By: "U1", At: noon.UTC(), Level: 100},
+					Hash: "h", Threshold: 100, ForecastThreshold: 125, OverAt: noon.UTC(), Escalations: 1, Falls: falls, Ack: alerts.Answer{By: "U1", At: noon.UTC(), Threshold: 100},
 				}}
 			}
-			record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{now}})
-			read := must(s.Standings(t.Context(), november))(t)[0]
+			record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{now}})
+			read := must(s.BudgetStates(t.Context(), november))(t)[0]
 			if diff := cmp.Diff(falls, read.Falls); diff != "" {
 				t.Errorf("falls (-want +got):\n%s", diff)
 			}

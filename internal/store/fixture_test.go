@@ -48,20 +48,20 @@ func fixtureUsage() []billing.Usage {
 	return []billing.Usage{used, usage("Requests", "3", midnight)}
 }
 
-// fixtureStandings are as they are recorded, before anybody answered.
-func fixtureStandings() []alerts.Standing {
-	waits, closed := standing("eu-bandwidth"), standing("na-bandwidth")
-	waits.RootID, waits.SaidAt = "deferred-root", time.Time{}
-	closed.Month, closed.RootID, closed.HeldUntil = october, "october-root", time.Time{}
+// fixtureBudgetStates are as they are recorded, before anybody answered.
+func fixtureBudgetStates() []alerts.BudgetState {
+	waits, closed := budgetState("eu-bandwidth"), budgetState("na-bandwidth")
+	waits.ParentID, waits.PostedAt = "deferred-root", time.Time{}
+	closed.Month, closed.ParentID, closed.DeferredUntil = october, "october-root", time.Time{}
 	closed.ClosedAt, closed.Final, closed.RestatedAt = noon.AddDate(0, 0, -18), decimal.RequireFromString("501.5"), noon.AddDate(0, 0, -10)
-	open := standing("na-bandwidth")
-	open.Track, open.RootID = fixtureTracks, "na-root"
-	return []alerts.Standing{closed, waits, open}
+	open := budgetState("na-bandwidth")
+	open.Track, open.ParentID = fixtureTracks, "na-root"
+	return []alerts.BudgetState{closed, waits, open}
 }
 
-func fixtureAlert(rule string, month billing.Month, level rules.Level, deliveryID string) alerts.Alert {
+func fixtureAlert(rule string, month billing.Month, threshold rules.Threshold, deliveryID string) alerts.Alert {
 	return alerts.Alert{
-		BudgetID: alerts.BudgetID{Rule: rule, Month: month}, Kind: alerts.KindBudget, Level: level, Reason: alerts.ReasonFirstLevel,
+		BudgetID: alerts.BudgetID{Rule: rule, Month: month}, Kind: alerts.KindBudget, Threshold: threshold, Reason: alerts.ReasonFirstThreshold,
 		Used: decimal.NewFromInt(402), Limit: decimal.NewFromInt(500), At: noon, DeliveryID: deliveryID,
 	}
 }
@@ -73,32 +73,32 @@ func fixtureAlerts() []alerts.Alert {
 	}
 }
 
-func fixtureEpisodes() []alerts.Episode {
-	jump := failing(alerts.EpisodeOpen)
-	jump.BudgetID, jump.Kind, jump.Version, jump.CountedTo, jump.RootID = budget("requests-jump"), "change", "v1", midnight, "jump-root"
-	return []alerts.Episode{failing(alerts.EpisodeOpen), jump}
+func fixtureIncidents() []alerts.Incident {
+	jump := failing(alerts.IncidentOpen)
+	jump.BudgetID, jump.Kind, jump.Version, jump.CountedTo, jump.ParentID = budget("requests-jump"), "change", "v1", midnight, "jump-root"
+	return []alerts.Incident{failing(alerts.IncidentOpen), jump}
 }
 
-func fixtureDelivery(id string, kind alerts.DeliveryKind, rule, channel, rootID string) alerts.Delivery {
-	d := root(id, channel)
-	d.Kind, d.Rule, d.RootID = kind, rule, rootID
+func fixtureDelivery(id string, kind alerts.DeliveryKind, rule, channel, parentID string) alerts.Delivery {
+	d := parent(id, channel)
+	d.Kind, d.Rule, d.ParentID = kind, rule, parentID
 	return d
 }
 
 // fixtureDeliveries are as they are recorded, before anything was tried.
 func fixtureDeliveries() []alerts.Delivery {
-	closed := fixtureDelivery("october-root", alerts.DeliverRoot, "na-bandwidth", "cdn-budget", "")
+	closed := fixtureDelivery("october-root", alerts.DeliverParent, "na-bandwidth", "cdn-budget", "")
 	closed.Month, closed.CreatedAt = october, noon.AddDate(0, -1, 0)
-	deferred := fixtureDelivery("deferred-root", alerts.DeliverRoot, "eu-bandwidth", "finops", "")
+	deferred := fixtureDelivery("deferred-root", alerts.DeliverParent, "eu-bandwidth", "finops", "")
 	deferred.NotBefore = midnight
 	return []alerts.Delivery{
 		closed,
-		fixtureDelivery("na-root", alerts.DeliverRoot, "na-bandwidth", "cdn-budget", ""),
-		fixtureDelivery("na-rise", alerts.DeliverRise, "na-bandwidth", "cdn-budget", "na-root"),
-		fixtureDelivery("lost-answer", alerts.DeliverRoot, "apac-bandwidth", "apac", ""),
-		fixtureDelivery("under-way", alerts.DeliverRoot, "sa-bandwidth", "sa", ""),
-		fixtureDelivery("refused", alerts.DeliverRoot, "shop", "shop-cdn", ""),
-		fixtureDelivery("refused-rise", alerts.DeliverRise, "shop", "shop-cdn", "refused"),
+		fixtureDelivery("na-root", alerts.DeliverParent, "na-bandwidth", "cdn-budget", ""),
+		fixtureDelivery("na-rise", alerts.DeliverBroadcast, "na-bandwidth", "cdn-budget", "na-root"),
+		fixtureDelivery("lost-answer", alerts.DeliverParent, "apac-bandwidth", "apac", ""),
+		fixtureDelivery("under-way", alerts.DeliverParent, "sa-bandwidth", "sa", ""),
+		fixtureDelivery("refused", alerts.DeliverParent, "shop", "shop-cdn", ""),
+		fixtureDelivery("refused-rise", alerts.DeliverBroadcast, "shop", "shop-cdn", "refused"),
 		deferred,
 	}
 }
@@ -172,15 +172,15 @@ func writeFixture(t *testing.T, s *Store) {
 		t.Fatal("the check is claimed by somebody else")
 	}
 	record(t, s, alerts.Outcome{
-		At: noon, Usage: fixtureUsage(), Standings: fixtureStandings(), Alerts: fixtureAlerts(), Episodes: fixtureEpisodes(),
-		Outlooks: []alerts.OutlookDay{outlookOf("na-bandwidth", november, 20), outlookOf("na-bandwidth", november, 21)}, Deliveries: fixtureDeliveries(),
+		At: noon, Usage: fixtureUsage(), BudgetStates: fixtureBudgetStates(), Alerts: fixtureAlerts(), Incidents: fixtureIncidents(),
+		Forecasts: []alerts.ForecastDay{forecastOf("na-bandwidth", november, 20), forecastOf("na-bandwidth", november, 21)}, Deliveries: fixtureDeliveries(),
 	})
-	before := must(s.Standing(t.Context(), budget("na-bandwidth")))(t)
+	before := must(s.BudgetState(t.Context(), budget("na-bandwidth")))(t)
 	for _, press := range []alerts.Press{{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, {Act: alerts.ActMute, By: "U2"}} {
 		a := answered(t, before, press, string(press.Act))
 		a.Deliveries = nil
 		recordAnswer(t, s, a)
-		before = must(s.Standing(t.Context(), before.BudgetID))(t)
+		before = must(s.BudgetState(t.Context(), before.BudgetID))(t)
 	}
 	must(s.JoinRules(t.Context(), "rules: []\n", noon))(t)
 	seen := alerts.SeenService{Month: november, Product: "cdn_usage", ID: "S1", Name: "shop", Share: decimal.New(32, -3)}
@@ -280,13 +280,13 @@ func TestADatabaseOfAnEarlierVersionReadsAsItWasWritten(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", what, diff)
 			}
 		}
-		standings := fixtureStandings()
-		standings[0].Revision, standings[1].Revision, standings[2].Revision = 1, 1, 3
+		states := fixtureBudgetStates()
+		states[0].Revision, states[1].Revision, states[2].Revision = 1, 1, 3
 		at := noon.Add(time.Hour)
-		standings[2].Ack = alerts.Answer{By: "U1", At: at, Reason: "launch", Level: 80}
-		standings[2].Mute = alerts.Answer{By: "U2", At: at, Level: 80}
-		same("the standings of October", standings[:1], must(s.Standings(ctx, october))(t))
-		same("the standings of November", standings[1:], must(s.Standings(ctx, november))(t))
+		states[2].Ack = alerts.Answer{By: "U1", At: at, Reason: "launch", Threshold: 80}
+		states[2].Mute = alerts.Answer{By: "U2", At: at, Threshold: 80}
+		same("the standings of October", states[:1], must(s.BudgetStates(ctx, october))(t))
+		same("the standings of November", states[1:], must(s.BudgetStates(ctx, november))(t))
 		same("the rules that are known", map[string]string{"na-bandwidth": "hash", "eu-bandwidth": "hash"}, must(s.KnownRules(ctx))(t))
 		said := fixtureAlerts()
 		for i := range said {
@@ -296,15 +296,15 @@ func TestADatabaseOfAnEarlierVersionReadsAsItWasWritten(t *testing.T) {
 		same("what was said", said[:2], must(s.Alerts(ctx, budget("na-bandwidth")))(t))
 		same("what waits to be said", said[2:3], must(s.Alerts(ctx, budget("eu-bandwidth")))(t))
 		same("what was said of October", said[3:], must(s.Alerts(ctx, alerts.BudgetID{Rule: "na-bandwidth", Month: october}))(t))
-		episodes := fixtureEpisodes()
-		episodes[0].Revision, episodes[1].Revision = 1, 1
-		same("the episodes", episodes, must(s.Episodes(ctx, november))(t))
+		incidents := fixtureIncidents()
+		incidents[0].Revision, incidents[1].Revision = 1, 1
+		same("the episodes", incidents, must(s.Incidents(ctx, november))(t))
 		same("the audit", []alerts.AuditEntry{
-			{ID: "mute", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: budget("na-bandwidth"), Level: 80, Revision: 3},
-			{ID: "acknowledge", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: budget("na-bandwidth"), Level: 80, Detail: "launch", Revision: 2},
+			{ID: "mute", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: budget("na-bandwidth"), Threshold: 80, Revision: 3},
+			{ID: "acknowledge", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: budget("na-bandwidth"), Threshold: 80, Detail: "launch", Revision: 2},
 		}, must(s.Audit(ctx, budget("na-bandwidth"), 0))(t))
-		same("the outlooks", []alerts.OutlookDay{outlookOf("na-bandwidth", november, 20), outlookOf("na-bandwidth", november, 21)},
-			must(s.Outlooks(ctx, budget("na-bandwidth")))(t))
+		same("the outlooks", []alerts.ForecastDay{forecastOf("na-bandwidth", november, 20), forecastOf("na-bandwidth", november, 21)},
+			must(s.Forecasts(ctx, budget("na-bandwidth")))(t))
 		rows, readAt, found, err := s.LatestUsage(ctx, november)
 		same("the usage", []any{fixtureUsage(), noon, true, error(nil)}, []any{rows, readAt, found, err})
 		estimate := fixtureEstimate()

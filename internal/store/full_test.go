@@ -20,7 +20,7 @@ import (
 func TestAFullDisk(t *testing.T) {
 	t.Parallel()
 	s := openAt(t, sqliteURL(t))
-	record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("known")}})
+	record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("known")}})
 	used := count(t, s, "SELECT page_count FROM pragma_page_count")
 	on(t, s, "PRAGMA max_page_count = "+strconv.FormatInt(used+1, 10))
 
@@ -29,8 +29,8 @@ func TestAFullDisk(t *testing.T) {
 		rows = append(rows, usage("Type "+strconv.Itoa(i), "1", midnight))
 	}
 	outcome := alerts.Outcome{
-		At: noon.Add(time.Hour), Usage: rows, Standings: []alerts.Standing{standing("new")},
-		Alerts: []alerts.Alert{alert("new", 80)}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget")},
+		At: noon.Add(time.Hour), Usage: rows, BudgetStates: []alerts.BudgetState{budgetState("new")},
+		Alerts: []alerts.Alert{alert("new", 80)}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget")},
 	}
 	err := s.Record(t.Context(), outcome)
 	if err == nil || !strings.Contains(err.Error(), "full") {
@@ -44,8 +44,8 @@ func TestAFullDisk(t *testing.T) {
 			t.Errorf("%d rows of %s were left behind", n, table)
 		}
 	}
-	if standings := must(s.Standings(t.Context(), november))(t); len(standings) != 1 {
-		t.Errorf("%d standings can be read, want the one that was there", len(standings))
+	if states := must(s.BudgetStates(t.Context(), november))(t); len(states) != 1 {
+		t.Errorf("%d standings can be read, want the one that was there", len(states))
 	}
 
 	on(t, s, "PRAGMA max_page_count = 1000000")

@@ -12,9 +12,9 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// riseAbove returns the newer rise on the same root that says what this one does, and more; empty where there is none.
-func riseAbove(ctx context.Context, w *engine.Work, id, root string, revision, createdAt int64) (string, error) {
-	above, err := w.RiseAbove(ctx, query.RiseAboveParams{RootID: root, Revision: revision, CreatedAt: createdAt, ID: id})
+// broadcastAbove returns the newer rise on the same root that says what this one does, and more; empty where there is none.
+func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revision, createdAt int64) (string, error) {
+	above, err := w.RiseAbove(ctx, query.RiseAboveParams{RootID: parent, Revision: revision, CreatedAt: createdAt, ID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
@@ -27,8 +27,8 @@ func riseAbove(ctx context.Context, w *engine.Work, id, root string, revision, c
 // giveBack lets another delivery stand for what a dropped one was to tell. Where none tells it, nobody has heard of it: it is
 // forgotten, and the next check decides anew.
 func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
-	if d.Kind == alerts.DeliverRise {
-		above, err := riseAbove(ctx, w, d.ID, d.RootID, d.Revision, millis(d.CreatedAt))
+	if d.Kind == alerts.DeliverBroadcast {
+		above, err := broadcastAbove(ctx, w, d.ID, d.ParentID, d.Revision, millis(d.CreatedAt))
 		if err != nil {
 			return err
 		}

@@ -14,43 +14,43 @@ import (
 )
 
 // tells is an outcome in which a delivery tells of levels, so that the budget stands at the last of them.
-func tells(d alerts.Delivery, revision int64, levels ...rules.Level) alerts.Outcome {
-	s := standing("na-bandwidth")
-	s.Level, s.Foretold, s.RootID, s.Revision = levels[len(levels)-1], 0, d.RootID, revision
-	if d.Kind == alerts.DeliverRoot {
-		s.RootID = d.ID
+func tells(d alerts.Delivery, revision int64, thresholds ...rules.Threshold) alerts.Outcome {
+	s := budgetState("na-bandwidth")
+	s.Threshold, s.ForecastThreshold, s.ParentID, s.Revision = thresholds[len(thresholds)-1], 0, d.ParentID, revision
+	if d.Kind == alerts.DeliverParent {
+		s.ParentID = d.ID
 	}
 	d.Revision = revision + 1
-	outcome := alerts.Outcome{At: noon, Standings: []alerts.Standing{s}, Deliveries: []alerts.Delivery{d}}
-	for _, level := range levels {
+	outcome := alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{s}, Deliveries: []alerts.Delivery{d}}
+	for _, threshold := range thresholds {
 		outcome.Alerts = append(outcome.Alerts, alerts.Alert{
-			BudgetID: s.BudgetID, Kind: alerts.KindBudget, Level: level, Reason: alerts.ReasonLevelRose, Used: s.Used, Limit: s.Limit,
+			BudgetID: s.BudgetID, Kind: alerts.KindBudget, Threshold: threshold, Reason: alerts.ReasonThresholdRose, Used: s.Used, Limit: s.Limit,
 			At: noon, DeliveryID: d.ID,
 		})
 	}
 	return outcome
 }
 
-func rise(id, rootID string) alerts.Delivery {
-	d := refresh(id, rootID, noon)
-	d.Kind = alerts.DeliverRise
+func broadcast(id, parentID string) alerts.Delivery {
+	d := refresh(id, parentID, noon)
+	d.Kind = alerts.DeliverBroadcast
 	return d
 }
 
-// levels are those recorded of the budget, each with the delivery that tells it.
-func levels(t *testing.T, s *Store) map[rules.Level]string {
+// thresholds are those recorded of the budget, each with the delivery that tells it.
+func thresholds(t *testing.T, s *Store) map[rules.Threshold]string {
 	t.Helper()
-	told := map[rules.Level]string{}
+	told := map[rules.Threshold]string{}
 	for _, alert := range must(s.Alerts(t.Context(), budget("na-bandwidth")))(t) {
-		told[alert.Level] = alert.DeliveryID
+		told[alert.Threshold] = alert.DeliveryID
 	}
 	return told
 }
 
-func standsAt(t *testing.T, s *Store, want rules.Level, root string) {
+func standsAt(t *testing.T, s *Store, want rules.Threshold, parent string) {
 	t.Helper()
-	if got := must(s.Standing(t.Context(), budget("na-bandwidth")))(t); got.Level != want || got.RootID != root {
-		t.Errorf("it stands at %s with the root %q, want %s and %q", got.Level, got.RootID, want, root)
+	if got := must(s.BudgetState(t.Context(), budget("na-bandwidth")))(t); got.Threshold != want || got.ParentID != parent {
+		t.Errorf("it stands at %s with the root %q, want %s and %q", got.Threshold, got.ParentID, want, parent)
 	}
 }
 
@@ -60,9 +60,9 @@ func TestWhatWaitsIsKnown(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
+		record(t, s, tells(parent("d1", "cdn-budget"), 0, 50))
 		on(t, s, "UPDATE delivery SET state = 'sent', ts = '1.2' WHERE id = 'd1'")
-		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
+		record(t, s, tells(broadcast("d2", "d1"), 1, 80, 100))
 		for _, tt := range []struct {
 			name, change string
 			waits        bool
@@ -77,12 +77,12 @@ func TestWhatWaitsIsKnown(t *testing.T) {
 			on(t, s, "UPDATE delivery SET "+tt.change+" WHERE id = 'd2'")
 			got := must(s.Waiting(t.Context(), november))(t)
 			w := alerts.Waiting{
-				BudgetID: budget("na-bandwidth"), Kind: alerts.KindBudget, Level: 80, DeliveryID: "d2", Sort: alerts.DeliverRise, Channel: "cdn-budget", Seen: 50,
+				BudgetID: budget("na-bandwidth"), Kind: alerts.KindBudget, Threshold: 80, DeliveryID: "d2", Sort: alerts.DeliverBroadcast, Channel: "cdn-budget", Seen: 50,
 			}
 			var want []alerts.Waiting
 			if tt.waits {
 				next := w
-				next.Level = 100
+				next.Threshold = 100
 				want = []alerts.Waiting{w, next}
 			}
 			if diff := cmp.Diff(want, got, sameMonth, emptyIsNil); diff != "" {
@@ -97,7 +97,7 @@ func TestOnlyWhatNobodyHasSeenIsTakenBack(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		record(t, s, tells(root("d1", "cdn-budget"), 0, 80))
+		record(t, s, tells(parent("d1", "cdn-budget"), 0, 80))
 		enqueue(t, s, refresh("d2", "d1", noon))
 		on(t, s, "UPDATE delivery SET begun_at = 5, unsettled = TRUE WHERE id = 'd1'")
 		if err := s.Record(t.Context(), alerts.Outcome{At: noon, Withdrawn: []string{"d1"}}); !errors.Is(err, alerts.ErrConflict) {
@@ -117,12 +117,12 @@ func TestOnlyWhatNobodyHasSeenIsTakenBack(t *testing.T) {
 	})
 }
 
-// TestADropLeavesWhatTellsOfALevel: a level that stays recorded has a message that tells it.
-func TestADropLeavesWhatTellsOfALevel(t *testing.T) {
+// TestADropLeavesWhatTellsOfAThreshold: a level that stays recorded has a message that tells it.
+func TestADropLeavesWhatTellsOfAThreshold(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		record(t, s, tells(root("d1", "cdn-budget"), 0, 80))
+		record(t, s, tells(parent("d1", "cdn-budget"), 0, 80))
 		enqueue(t, s, refresh("d2", "d1", noon))
 		record(t, s, alerts.Outcome{At: noon, Drops: []alerts.BudgetID{budget("na-bandwidth")}})
 		if first, second := delivery(t, s, "d1"), delivery(t, s, "d2"); first.State != alerts.DeliveryPending || second.State != alerts.DeliveryDropped {
@@ -136,17 +136,17 @@ func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
-		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
-		record(t, s, tells(rise("d3", "d1"), 2, 125))
-		forecast := rise("d4", "d1")
+		record(t, s, tells(parent("d1", "cdn-budget"), 0, 50))
+		record(t, s, tells(broadcast("d2", "d1"), 1, 80, 100))
+		record(t, s, tells(broadcast("d3", "d1"), 2, 125))
+		forecast := broadcast("d4", "d1")
 		forecast.Revision = 9
 		enqueue(t, s, forecast)
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			switch {
 			case a.Superseded:
 				return deliver.Verdict{State: alerts.DeliveryDropped}
-			case a.RootID != "" && a.Root.TS == "":
+			case a.ParentID != "" && a.Parent.TS == "":
 				return deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Second}
 			}
 			return sent(a)
@@ -155,20 +155,20 @@ func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
 		for _, id := range []string{"d1", "d3", "d4"} {
 			awaitState(t, s, id, alerts.DeliverySent)
 		}
-		if diff := cmp.Diff(map[rules.Level]string{50: "d1", 80: "d3", 100: "d3", 125: "d3"}, levels(t, s)); diff != "" {
+		if diff := cmp.Diff(map[rules.Threshold]string{50: "d1", 80: "d3", 100: "d3", 125: "d3"}, thresholds(t, s)); diff != "" {
 			t.Errorf("levels and what tells them (-want +got):\n%s", diff)
 		}
 		standsAt(t, s, 125, "d1")
 	})
 }
 
-// TestADroppedDeliveryGivesItsLevelsBack: a reply whose root is taken back while an attempt at the reply is under way.
-func TestADroppedDeliveryGivesItsLevelsBack(t *testing.T) {
+// TestADroppedDeliveryGivesItsThresholdsBack: a reply whose root is taken back while an attempt at the reply is under way.
+func TestADroppedDeliveryGivesItsThresholdsBack(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		record(t, s, tells(root("d1", "cdn-budget"), 0, 50))
-		record(t, s, tells(rise("d2", "d1"), 1, 80, 100))
+		record(t, s, tells(parent("d1", "cdn-budget"), 0, 50))
+		record(t, s, tells(broadcast("d2", "d1"), 1, 80, 100))
 		on(t, s, "UPDATE delivery SET state = 'dropped' WHERE id = 'd1'")
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Superseded {
@@ -177,7 +177,7 @@ func TestADroppedDeliveryGivesItsLevelsBack(t *testing.T) {
 			return sent(a)
 		}})
 		awaitState(t, s, "d2", alerts.DeliveryDropped)
-		if diff := cmp.Diff(map[rules.Level]string{50: "d1"}, levels(t, s)); diff != "" {
+		if diff := cmp.Diff(map[rules.Threshold]string{50: "d1"}, thresholds(t, s)); diff != "" {
 			t.Errorf("levels and what tells them (-want +got):\n%s", diff)
 		}
 		standsAt(t, s, 50, "d1")

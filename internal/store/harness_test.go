@@ -268,26 +268,26 @@ func awaitState(t testing.TB, s *Store, id string, state alerts.DeliveryState) a
 
 func budget(rule string) alerts.BudgetID { return alerts.BudgetID{Rule: rule, Month: november} }
 
-func standing(rule string) alerts.Standing {
-	return alerts.Standing{
-		BudgetID: budget(rule), RuleHash: "hash", Level: 80,
+func budgetState(rule string) alerts.BudgetState {
+	return alerts.BudgetState{
+		BudgetID: budget(rule), RuleHash: "hash", Threshold: 80,
 		Used: decimal.RequireFromString("402600000000000.123456"), Limit: decimal.NewFromInt(500000000000000),
-		Version: "v1", CountedTo: midnight, SaidAt: noon, RootID: "root-" + rule,
-		RootChannel: "cdn-budget", Track: forecast.Track{Likely: true, Against: 1, Version: "v1"}, Foretold: 100,
-		HeldUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Calls: 1,
+		Version: "v1", CountedTo: midnight, PostedAt: noon, ParentID: "root-" + rule,
+		ParentChannel: "cdn-budget", Track: forecast.Track{Likely: true, Against: 1, Version: "v1"}, ForecastThreshold: 100,
+		DeferredUntil: noon.Add(time.Hour), OverAt: noon.Add(-time.Hour), Escalations: 1,
 	}
 }
 
-func root(id, channel string) alerts.Delivery {
+func parent(id, channel string) alerts.Delivery {
 	return alerts.Delivery{
-		ID: id, Kind: alerts.DeliverRoot, Channel: channel, BudgetID: budget("na-bandwidth"), CreatedAt: noon,
-		State: alerts.DeliveryPending, Message: alerts.Message{Reason: alerts.ReasonFirstLevel},
+		ID: id, Kind: alerts.DeliverParent, Channel: channel, BudgetID: budget("na-bandwidth"), CreatedAt: noon,
+		State: alerts.DeliveryPending, Message: alerts.Message{Reason: alerts.ReasonFirstThreshold},
 	}
 }
 
-func refresh(id, rootID string, at time.Time) alerts.Delivery {
-	d := root(id, "cdn-budget")
-	d.Kind, d.RootID, d.CreatedAt = alerts.DeliverRefresh, rootID, at
+func refresh(id, parentID string, at time.Time) alerts.Delivery {
+	d := parent(id, "cdn-budget")
+	d.Kind, d.ParentID, d.CreatedAt = alerts.DeliverUpdate, parentID, at
 	return d
 }
 

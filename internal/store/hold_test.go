@@ -16,10 +16,10 @@ func TestADeliveryIsHeldBackUntilItsTime(t *testing.T) {
 		var business atomic.Int64
 		business.Store(noon.Unix())
 		s := openWith(t, Config{URL: url, Business: func() time.Time { return time.Unix(business.Load(), 0) }})
-		held := root("d1", "cdn-budget")
+		held := parent("d1", "cdn-budget")
 		held.NotBefore = noon.Add(time.Hour)
 		attempts := make(chan deliver.Attempt, 10)
-		enqueue(t, s, held, root("d2", "cdn-budget"))
+		enqueue(t, s, held, parent("d2", "cdn-budget"))
 		start(t, s, sends(attempts))
 		awaitState(t, s, "d2", alerts.DeliverySent)
 		if d := delivery(t, s, "d1"); d.State != alerts.DeliveryPending || d.Attempts != 0 || !d.NotBefore.Equal(held.NotBefore) {
@@ -36,14 +36,14 @@ func TestAHeldDeliveryCanBeWithdrawn(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		held := root("d1", "cdn-budget")
+		held := parent("d1", "cdn-budget")
 		held.NotBefore = time.Now().Add(time.Hour)
 		enqueue(t, s, held)
 		record(t, s, alerts.Outcome{At: noon, Withdrawn: []string{"d1"}})
 		if d := delivery(t, s, "d1"); d.State != alerts.DeliveryDropped {
 			t.Errorf("it is %s", d.State)
 		}
-		err := s.Record(t.Context(), alerts.Outcome{At: noon, Withdrawn: []string{"d1"}, Standings: []alerts.Standing{standing("r")}})
+		err := s.Record(t.Context(), alerts.Outcome{At: noon, Withdrawn: []string{"d1"}, BudgetStates: []alerts.BudgetState{budgetState("r")}})
 		if !errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("withdrawn twice: %v, want a conflict", err)
 		}

@@ -27,7 +27,7 @@ type lane struct{ postAt, editAt int64 }
 
 // after is the lane once an attempt has ended at now. pace is how long a channel takes for a message.
 func (l lane) after(a deliver.Attempt, v deliver.Verdict, now time.Time, pace time.Duration) lane {
-	edits := a.Kind == alerts.DeliverRefresh
+	edits := a.Kind == alerts.DeliverUpdate
 	if !a.Superseded && !edits {
 		l.postAt = max(l.postAt, millis(now.Add(-pace*(burst-1)))) + pace.Milliseconds()
 	}

@@ -33,38 +33,38 @@ func TestWhatAnAttemptMeansForItsChannel(t *testing.T) {
 		verdict deliver.Verdict
 		want    when
 	}{
-		{"the first message of a quiet channel leaves room for two more", long, alerts.DeliverRoot, 1, false, sent(deliver.Attempt{}), when{-time.Second, long, long}},
-		{"the second leaves room for one", -time.Second, alerts.DeliverRoot, 1, false, sent(deliver.Attempt{}), when{0, long, long}},
-		{"after the third the channel waits a second", 0, alerts.DeliverRoot, 1, false, sent(deliver.Attempt{}), when{time.Second, long, long}},
-		{"an edit is no message, and takes nobody's turn", 0, alerts.DeliverRefresh, 1, false, sent(deliver.Attempt{}), when{0, long, long}},
-		{"what is dropped without a call takes nobody's turn", 0, alerts.DeliverRise, 1, true, deliver.Verdict{State: alerts.DeliveryDropped}, when{0, long, long}},
+		{"the first message of a quiet channel leaves room for two more", long, alerts.DeliverParent, 1, false, sent(deliver.Attempt{}), when{-time.Second, long, long}},
+		{"the second leaves room for one", -time.Second, alerts.DeliverParent, 1, false, sent(deliver.Attempt{}), when{0, long, long}},
+		{"after the third the channel waits a second", 0, alerts.DeliverParent, 1, false, sent(deliver.Attempt{}), when{time.Second, long, long}},
+		{"an edit is no message, and takes nobody's turn", 0, alerts.DeliverUpdate, 1, false, sent(deliver.Attempt{}), when{0, long, long}},
+		{"what is dropped without a call takes nobody's turn", 0, alerts.DeliverBroadcast, 1, true, deliver.Verdict{State: alerts.DeliveryDropped}, when{0, long, long}},
 		{
-			"a message that Slack puts off holds back messages, and no edits", long, alerts.DeliverRoot, 1, false,
+			"a message that Slack puts off holds back messages, and no edits", long, alerts.DeliverParent, 1, false,
 			deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
 			when{30 * time.Second, long, long},
 		},
 		{
-			"an edit that Slack puts off holds back edits, and no messages", long, alerts.DeliverRefresh, 1, false,
+			"an edit that Slack puts off holds back edits, and no messages", long, alerts.DeliverUpdate, 1, false,
 			deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Err: later},
 			when{long, 30 * time.Second, long},
 		},
 		{
-			"a channel that refuses rests as a whole, and the same message finds out", long, alerts.DeliverRoot, 1, false,
+			"a channel that refuses rests as a whole, and the same message finds out", long, alerts.DeliverParent, 1, false,
 			deliver.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
 			when{5 * time.Minute, 5 * time.Minute, long},
 		},
 		{
-			"after four refusals of one message another one finds out", long, alerts.DeliverRoot, 4, false,
+			"after four refusals of one message another one finds out", long, alerts.DeliverParent, 4, false,
 			deliver.Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute, Err: refused},
 			when{5 * time.Minute, 5 * time.Minute, 10 * time.Minute},
 		},
 		{
-			"a lost answer rests the channel for five seconds, so that one message finds out that Slack hangs", long, alerts.DeliverRoot, 1, false,
+			"a lost answer rests the channel for five seconds, so that one message finds out that Slack hangs", long, alerts.DeliverParent, 1, false,
 			deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")},
 			when{doubtPause, doubtPause, time.Second},
 		},
 		{
-			"a lost answer that is to be waited for longer is waited for by its message alone", long, alerts.DeliverRoot, 1, false,
+			"a lost answer that is to be waited for longer is waited for by its message alone", long, alerts.DeliverParent, 1, false,
 			deliver.Verdict{State: alerts.DeliveryPending, Wait: 30 * time.Second, Unsettled: true, Err: errors.New("EOF")},
 			when{doubtPause, doubtPause, 30 * time.Second},
 		},
@@ -133,7 +133,7 @@ func TestAChannelHasOneDeliveryUnderWay(t *testing.T) {
 		var deliveries []alerts.Delivery
 		for i := range each {
 			for _, channel := range channels {
-				deliveries = append(deliveries, root(fmt.Sprintf("%s%02d", channel, i), channel))
+				deliveries = append(deliveries, parent(fmt.Sprintf("%s%02d", channel, i), channel))
 			}
 		}
 		enqueue(t, stores[0], deliveries...)
@@ -196,12 +196,12 @@ func TestABacklogDelaysNoOtherChannel(t *testing.T) {
 				})
 				deliveries := make([]alerts.Delivery, waiting)
 				for i := range deliveries {
-					deliveries[i] = root(fmt.Sprintf("a%04d", i), "a")
+					deliveries[i] = parent(fmt.Sprintf("a%04d", i), "a")
 				}
 				enqueue(t, s, deliveries...)
 				next(t, "the first call", began)
 				posted := time.Now()
-				enqueue(t, s, root("b1", "b"))
+				enqueue(t, s, parent("b1", "b"))
 				next(t, "the other channel's alert", other)
 				if took := time.Since(posted); took > 5*time.Second {
 					t.Errorf("it waited %s, want at most 5s", took)
@@ -230,7 +230,7 @@ func TestAChannelThatMendsGetsWhatWaitedInOrder(t *testing.T) {
 			}
 			return v
 		}
-		enqueue(t, s, root("r1", "shop"), root("r2", "shop"), root("r3", "shop"))
+		enqueue(t, s, parent("r1", "shop"), parent("r2", "shop"), parent("r3", "shop"))
 		start(t, s, handler)
 		awaitState(t, s, "r1", alerts.DeliveryBroken)
 		if got := must(s.QueueDepth(t.Context()))(t); got.Broken != 3 {
@@ -251,7 +251,7 @@ func TestAnOutcomeThatComesTooLateDecidesNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		first := must(s.worker.begin(ctx, "cdn-budget"))(t)
 		on(t, s, "UPDATE delivery SET begun_at = 1, retry_at = 0")
 		on(t, s, "UPDATE lane SET busy_until = 1")
@@ -287,20 +287,20 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
 		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
-		rise := root("up1", "cdn-budget")
-		rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
+		broadcast := parent("up1", "cdn-budget")
+		broadcast.Kind, broadcast.ParentID = alerts.DeliverBroadcast, "r1"
 		told := alert("na-bandwidth", 80)
 		told.DeliveryID = "r1"
 		record(t, s, alerts.Outcome{
-			At: noon, Standings: []alerts.Standing{standing("na-bandwidth")}, Alerts: []alerts.Alert{told},
-			Deliveries: []alerts.Delivery{root("r1", "cdn-budget"), rise, root("r2", "cdn-budget")},
+			At: noon, BudgetStates: []alerts.BudgetState{budgetState("na-bandwidth")}, Alerts: []alerts.Alert{told},
+			Deliveries: []alerts.Delivery{parent("r1", "cdn-budget"), broadcast, parent("r2", "cdn-budget")},
 		})
 		on(t, s, "UPDATE delivery SET message = '{' WHERE id = 'r1'")
 		start(t, s, sends(attempts))
 		got := map[string]bool{}
 		for range 2 {
 			a := next(t, "what waited behind it", attempts)
-			got[a.ID] = a.RootGone
+			got[a.ID] = a.ParentGone
 		}
 		if diff := cmp.Diff(map[string]bool{"up1": true, "r2": false}, got); diff != "" {
 			t.Errorf("attempts, and whether their root is gone (-want +got):\n%s", diff)

@@ -45,11 +45,11 @@ func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	})
 }
 
-// Standings returns every budget's standing in the month, by rule and scope.
-func (s *Store) Standings(ctx context.Context, month billing.Month) ([]alerts.Standing, error) {
-	return ask(ctx, fmt.Sprintf("read standings of %s", month), func(ctx context.Context) ([]alerts.Standing, error) {
+// BudgetStates returns every budget's standing in the month, by rule and scope.
+func (s *Store) BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error) {
+	return ask(ctx, fmt.Sprintf("read standings of %s", month), func(ctx context.Context) ([]alerts.BudgetState, error) {
 		rows, err := s.queries.Standings(ctx, monthText(month))
-		return readAll(rows, readStanding, err)
+		return readAll(rows, readBudgetState, err)
 	})
 }
 
@@ -68,7 +68,7 @@ func (s *Store) KnownRules(ctx context.Context) (map[string]string, error) {
 // Alerts returns what was said, or passed over in silence, of a budget in its month, in that order.
 func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error) {
 	return ask(ctx, fmt.Sprintf("read alerts of %s", id), func(ctx context.Context) ([]alerts.Alert, error) {
-		rows, err := s.queries.Alerts(ctx, query.AlertsParams{Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month)})
+		rows, err := s.queries.Alerts(ctx, query.AlertsParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month)})
 		return readAll(rows, readAlert, err)
 	})
 }
@@ -79,45 +79,45 @@ func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Wait
 		rows, err := s.queries.WaitingAlerts(ctx, monthText(month))
 		return readAll(rows, func(row query.WaitingAlertsRow) (alerts.Waiting, error) {
 			return alerts.Waiting{
-				BudgetID: alerts.BudgetID{Rule: row.Rule, Scope: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
-				Level: rules.Level(row.Level), Seen: rules.Level(row.Seen), DeliveryID: row.ID,
+				BudgetID: alerts.BudgetID{Rule: row.Rule, Instance: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
+				Threshold: rules.Threshold(row.Level), Seen: rules.Threshold(row.Seen), DeliveryID: row.ID,
 				Sort: alerts.DeliveryKind(row.Sort), Channel: row.Channel,
 			}, nil
 		}, err)
 	})
 }
 
-func readStanding(row query.Standing) (alerts.Standing, error) {
+func readBudgetState(row query.Standing) (alerts.BudgetState, error) {
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	if err != nil {
-		return alerts.Standing{}, err
+		return alerts.BudgetState{}, err
 	}
 	used, limit, err := readDecimals(row.Used, row.Limit)
 	if err != nil {
-		return alerts.Standing{}, fmt.Errorf("%s: %w", budget, err)
+		return alerts.BudgetState{}, fmt.Errorf("%s: %w", budget, err)
 	}
 	final, err := decimal.NewFromString(row.Final)
 	if err != nil {
-		return alerts.Standing{}, fmt.Errorf("%s: final: %w", budget, err)
+		return alerts.BudgetState{}, fmt.Errorf("%s: final: %w", budget, err)
 	}
 	falls, err := readList[alerts.Fall](row.Falls)
 	if err != nil {
-		return alerts.Standing{}, fmt.Errorf("%s: falls: %w", budget, err)
+		return alerts.BudgetState{}, fmt.Errorf("%s: falls: %w", budget, err)
 	}
 	forms, err := readList[alerts.Form](row.Forms)
 	if err != nil {
-		return alerts.Standing{}, fmt.Errorf("%s: forms: %w", budget, err)
+		return alerts.BudgetState{}, fmt.Errorf("%s: forms: %w", budget, err)
 	}
-	return alerts.Standing{
-		BudgetID: budget, RuleHash: row.RuleHash, Level: rules.Level(row.Level), Used: used, Limit: limit,
+	return alerts.BudgetState{
+		BudgetID: budget, RuleHash: row.RuleHash, Threshold: rules.Threshold(row.Level), Used: used, Limit: limit,
 		Version: row.Version, CountedTo: instant(row.CountedTo), Unknown: row.Unknown,
-		Track:  forecast.Track{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
-		RootID: row.RootID, RootChannel: row.RootChannel, SaidAt: instant(row.SaidAt), Foretold: rules.Level(row.Foretold),
-		HeldUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Calls: int(row.Calls),
+		Track:    forecast.Track{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
+		ParentID: row.RootID, ParentChannel: row.RootChannel, PostedAt: instant(row.SaidAt), ForecastThreshold: rules.Threshold(row.Foretold),
+		DeferredUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Escalations: int(row.Calls),
 		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Forms: forms, Revision: row.Revision,
 		Answers: alerts.Answers{
-			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Level: rules.Level(row.AckLevel)},
-			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Level: rules.Level(row.MuteLevel)},
+			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Threshold: rules.Threshold(row.AckLevel)},
+			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Threshold: rules.Threshold(row.MuteLevel)},
 		},
 	}, nil
 }
@@ -149,7 +149,7 @@ func readAlert(found query.AlertsRow) (alerts.Alert, error) {
 		return alerts.Alert{}, fmt.Errorf("%s: %w", budget, err)
 	}
 	return alerts.Alert{
-		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Level: rules.Level(row.Level), Reason: alerts.Reason(row.Reason),
+		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Threshold: rules.Threshold(row.Level), Reason: alerts.Reason(row.Reason),
 		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
 		Delivery: alerts.DeliveryState(found.State), Channel: found.Channel, Posted: found.State == string(alerts.DeliverySent) && found.Ts != "",
 	}, nil

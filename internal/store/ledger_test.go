@@ -142,9 +142,9 @@ func assertStatus(t *testing.T, s *Store, when string, want alerts.CheckStatus) 
 	}
 }
 
-func alert(rule string, level rules.Level) alerts.Alert {
+func alert(rule string, threshold rules.Threshold) alerts.Alert {
 	return alerts.Alert{
-		BudgetID: budget(rule), Kind: alerts.KindBudget, Level: level, Reason: alerts.ReasonFirstLevel,
+		BudgetID: budget(rule), Kind: alerts.KindBudget, Threshold: threshold, Reason: alerts.ReasonFirstThreshold,
 		Used: decimal.RequireFromString("99999999999999.123456"), Limit: decimal.NewFromInt(1), At: noon, DeliveryID: "d-" + rule,
 	}
 }
@@ -153,38 +153,38 @@ func TestRecordKeepsWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		scoped, unknown := standing("shop"), standing("unknown")
-		scoped.Scope, unknown.Unknown, unknown.CountedTo = "www-shop", "no answer", time.Time{}
+		scoped, unknown := budgetState("shop"), budgetState("unknown")
+		scoped.Instance, unknown.Unknown, unknown.CountedTo = "www-shop", "no answer", time.Time{}
 		said := []alerts.Alert{alert("shop", 80), alert("shop", 100)}
-		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{unknown, standing("shop"), scoped}, Alerts: said})
+		record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{unknown, budgetState("shop"), scoped}, Alerts: said})
 
-		want := []alerts.Standing{standing("shop"), scoped, unknown}
+		want := []alerts.BudgetState{budgetState("shop"), scoped, unknown}
 		for i := range want {
 			want[i].Revision = 1
 		}
-		if diff := cmp.Diff(want, must(s.Standings(t.Context(), november))(t), sameMonth); diff != "" {
+		if diff := cmp.Diff(want, must(s.BudgetStates(t.Context(), november))(t), sameMonth); diff != "" {
 			t.Errorf("standings (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff(said, must(s.Alerts(t.Context(), budget("shop")))(t), sameMonth); diff != "" {
 			t.Errorf("alerts (-want +got):\n%s", diff)
 		}
-		if got := must(s.Standings(t.Context(), november.Add(1)))(t); len(got) != 0 {
+		if got := must(s.BudgetStates(t.Context(), november.Add(1)))(t); len(got) != 0 {
 			t.Errorf("%d standings in another month, want 0", len(got))
 		}
 	})
 }
 
-func TestRecordUpdatesAStandingOfTheSameRevision(t *testing.T) {
+func TestRecordUpdatesABudgetStateOfTheSameRevision(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("a"), standing("b")}})
-		changed := standing("b")
-		changed.Revision, changed.Level, changed.Used, changed.RuleHash = 1, 100, decimal.NewFromInt(7), "other"
-		record(t, s, alerts.Outcome{At: noon.Add(time.Hour), Standings: []alerts.Standing{changed}})
-		same := standing("a")
+		record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("a"), budgetState("b")}})
+		changed := budgetState("b")
+		changed.Revision, changed.Threshold, changed.Used, changed.RuleHash = 1, 100, decimal.NewFromInt(7), "other"
+		record(t, s, alerts.Outcome{At: noon.Add(time.Hour), BudgetStates: []alerts.BudgetState{changed}})
+		same := budgetState("a")
 		same.Revision, changed.Revision = 1, 2
-		if diff := cmp.Diff([]alerts.Standing{same, changed}, must(s.Standings(t.Context(), november))(t), sameMonth); diff != "" {
+		if diff := cmp.Diff([]alerts.BudgetState{same, changed}, must(s.BudgetStates(t.Context(), november))(t), sameMonth); diff != "" {
 			t.Errorf("standings (-want +got):\n%s", diff)
 		}
 		known := must(s.KnownRules(t.Context()))(t)
@@ -199,9 +199,9 @@ func TestKnownRulesHaveTheHashRecordedLast(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		for i, hash := range []string{"z", "m", "a"} {
-			next := standing("r")
+			next := budgetState("r")
 			next.RuleHash, next.Month = hash, november.Add(-i) // the last month recorded is not the last month
-			record(t, s, alerts.Outcome{At: noon.Add(time.Duration(i) * time.Hour), Standings: []alerts.Standing{next}})
+			record(t, s, alerts.Outcome{At: noon.Add(time.Duration(i) * time.Hour), BudgetStates: []alerts.BudgetState{next}})
 		}
 		if known := must(s.KnownRules(t.Context()))(t); known["r"] != "a" {
 			t.Errorf("hash = %q, want a", known["r"])
@@ -211,19 +211,19 @@ func TestKnownRulesHaveTheHashRecordedLast(t *testing.T) {
 
 func TestConflictWritesNothing(t *testing.T) {
 	t.Parallel()
-	stale := standing("known")
+	stale := budgetState("known")
 	stale.Revision = 1 // the row has 2
-	ahead := standing("known")
+	ahead := budgetState("known")
 	ahead.Revision = 3
 	tests := []struct {
 		name    string
 		outcome alerts.Outcome
 	}{
-		{"a standing that another check has inserted", alerts.Outcome{Standings: []alerts.Standing{standing("known"), standing("new")}}},
-		{"a standing that another check has updated", alerts.Outcome{Standings: []alerts.Standing{stale, standing("new")}}},
-		{"a standing of a revision that never was", alerts.Outcome{Standings: []alerts.Standing{ahead, standing("new")}}},
+		{"a standing that another check has inserted", alerts.Outcome{BudgetStates: []alerts.BudgetState{budgetState("known"), budgetState("new")}}},
+		{"a standing that another check has updated", alerts.Outcome{BudgetStates: []alerts.BudgetState{stale, budgetState("new")}}},
+		{"a standing of a revision that never was", alerts.Outcome{BudgetStates: []alerts.BudgetState{ahead, budgetState("new")}}},
 		{"an alert that another check has recorded", alerts.Outcome{
-			Standings: []alerts.Standing{standing("new")}, Alerts: []alerts.Alert{alert("new", 80), alert("known", 80)},
+			BudgetStates: []alerts.BudgetState{budgetState("new")}, Alerts: []alerts.Alert{alert("new", 80), alert("known", 80)},
 		}},
 	}
 	for _, test := range tests {
@@ -231,11 +231,11 @@ func TestConflictWritesNothing(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s := openAt(t, url)
-				record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("known")}, Alerts: []alerts.Alert{alert("known", 80)}})
-				record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{stale}})
+				record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("known")}, Alerts: []alerts.Alert{alert("known", 80)}})
+				record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{stale}})
 				test.outcome.At = noon
 				test.outcome.Usage = []billing.Usage{usage("Asia Bandwidth", "1", midnight)}
-				test.outcome.Deliveries = []alerts.Delivery{root("r1", "cdn-budget")}
+				test.outcome.Deliveries = []alerts.Delivery{parent("r1", "cdn-budget")}
 				if err := s.Record(t.Context(), test.outcome); !errors.Is(err, alerts.ErrConflict) {
 					t.Fatalf("error = %v, want %v", err, alerts.ErrConflict)
 				}
@@ -247,9 +247,9 @@ func TestConflictWritesNothing(t *testing.T) {
 
 func assertOnlyKnown(t *testing.T, s *Store) {
 	t.Helper()
-	standings := must(s.Standings(t.Context(), november))(t)
-	if len(standings) != 1 || standings[0].Rule != "known" || standings[0].Revision != 2 {
-		t.Errorf("standings = %+v, want the one that was there, unchanged", standings)
+	states := must(s.BudgetStates(t.Context(), november))(t)
+	if len(states) != 1 || states[0].Rule != "known" || states[0].Revision != 2 {
+		t.Errorf("standings = %+v, want the one that was there, unchanged", states)
 	}
 	for statement, want := range map[string]int64{
 		"SELECT count(*) FROM alert":    1,
@@ -268,7 +268,7 @@ func TestAnAlertOfAnotherKeyIsNoConflict(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		scoped, later, kind := alert("r", 80), alert("r", 80), alert("r", 80)
-		scoped.Scope, later.Month, kind.Kind = "www-shop", november.Add(1), "forecast"
+		scoped.Instance, later.Month, kind.Kind = "www-shop", november.Add(1), "forecast"
 		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{alert("r", 80), alert("r", 100), alert("q", 80), scoped, later, kind}})
 		if n := count(t, s, "SELECT count(*) FROM alert"); n != 6 {
 			t.Errorf("%d alerts, want 6", n)
@@ -276,27 +276,27 @@ func TestAnAlertOfAnotherKeyIsNoConflict(t *testing.T) {
 	})
 }
 
-func TestLiftedLevelsMayBeSaidAgain(t *testing.T) {
+func TestLiftedThresholdsMayBeSaidAgain(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{alert("r", 80), alert("r", 100), alert("r", 125), alert("q", 125)}})
-		foretold := alert("r", 100)
-		foretold.Kind = alerts.KindForecast
-		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{foretold}})
-		lift := alerts.Lift{BudgetID: alert("r", 80).BudgetID, Kind: alerts.KindBudget, Above: 80}
-		record(t, s, alerts.Outcome{At: noon, Lifts: []alerts.Lift{lift}, Alerts: []alerts.Alert{alert("r", 100)}})
-		var levels []rules.Level
-		for _, a := range must(s.Alerts(t.Context(), lift.BudgetID))(t) {
+		forecast := alert("r", 100)
+		forecast.Kind = alerts.KindForecast
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{forecast}})
+		rearm := alerts.Rearm{BudgetID: alert("r", 80).BudgetID, Kind: alerts.KindBudget, Above: 80}
+		record(t, s, alerts.Outcome{At: noon, Lifts: []alerts.Rearm{rearm}, Alerts: []alerts.Alert{alert("r", 100)}})
+		var thresholds []rules.Threshold
+		for _, a := range must(s.Alerts(t.Context(), rearm.BudgetID))(t) {
 			if a.Kind == alerts.KindBudget {
-				levels = append(levels, a.Level)
+				thresholds = append(thresholds, a.Threshold)
 			}
 		}
-		slices.Sort(levels)
+		slices.Sort(thresholds)
 		if n := count(t, s, "SELECT count(*) FROM alert WHERE kind = 'forecast'"); n != 1 {
 			t.Errorf("%d forecasts, want 1: it was not lifted", n)
 		}
-		if diff := cmp.Diff([]rules.Level{80, 100}, levels); diff != "" {
+		if diff := cmp.Diff([]rules.Threshold{80, 100}, thresholds); diff != "" {
 			t.Errorf("levels of the budget (-want +got):\n%s", diff)
 		}
 		if n := count(t, s, "SELECT count(*) FROM alert WHERE rule = 'q'"); n != 1 {
@@ -315,7 +315,7 @@ func TestOneOfManyRecords(t *testing.T) {
 			all.Go(func() {
 				err := stores[i%len(stores)].Record(t.Context(), alerts.Outcome{
 					At: noon, Alerts: []alerts.Alert{alert("a", 80), alert("b", 80)},
-					Deliveries: []alerts.Delivery{root(string(rune('a'+i)), "cdn-budget")},
+					Deliveries: []alerts.Delivery{parent(string(rune('a'+i)), "cdn-budget")},
 				})
 				switch {
 				case err == nil:

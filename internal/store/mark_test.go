@@ -15,9 +15,9 @@ func TestMarks(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		first, second, edit := root("r1", "cdn-budget"), root("r2", "cdn-budget"), refresh("f1", "r1", noon)
+		first, second, edit := parent("r1", "cdn-budget"), parent("r2", "cdn-budget"), refresh("f1", "r1", noon)
 		enqueue(t, s, first)
-		enqueue(t, s, second, root("r3", "cdn-budget"), edit)
+		enqueue(t, s, second, parent("r3", "cdn-budget"), edit)
 		marks := map[string]bool{}
 		for _, id := range []string{"r1", "r2", "r3"} {
 			marks[delivery(t, s, id).Mark] = true
@@ -26,7 +26,7 @@ func TestMarks(t *testing.T) {
 			t.Errorf("marks %v of three, the edit carries %q; want three, and its id", marks, d.Carried())
 		}
 		on(t, s, "DELETE FROM delivery WHERE id IN ('r2', 'r3')") // as an older copy has it
-		enqueue(t, s, root("anew", "cdn-budget"))
+		enqueue(t, s, parent("anew", "cdn-budget"))
 		if got := delivery(t, s, "anew").Mark; got != alerts.MarkOf(first.Key(), 1) || !marks[got] {
 			t.Errorf("told anew it carries %q, want that of the second", got)
 		}
@@ -38,9 +38,9 @@ func TestWhatMayBePostedIsLookedFor(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-		marked := root("marked", "cdn-budget")
+		marked := parent("marked", "cdn-budget")
 		marked.LookFirst = true
-		enqueue(t, s, root("young", "cdn-budget"), root("old", "cdn-budget"), marked)
+		enqueue(t, s, parent("young", "cdn-budget"), parent("old", "cdn-budget"), marked)
 		on(t, s, "UPDATE delivery SET queued_at = queued_at - 3600000 WHERE id = 'old'")
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			attempts <- a

@@ -63,7 +63,7 @@ func TestDamageInsideAFileIsFound(t *testing.T) {
 	s := openAt(t, url)
 	for _, rule := range []string{"a", "b", "c"} {
 		id := strings.Repeat(rule, 2000)
-		enqueue(t, s, root(id, "cdn-budget"))
+		enqueue(t, s, parent(id, "cdn-budget"))
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -179,13 +179,13 @@ func TestReadersWorkBesideTheService(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		service := openAt(t, url)
-		record(t, service, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("na-bandwidth")}})
+		record(t, service, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("na-bandwidth")}})
 		reader := openWith(t, Config{URL: url, ReadOnly: true})
-		if got := must(reader.Standings(t.Context(), november))(t); len(got) != 1 {
+		if got := must(reader.BudgetStates(t.Context(), november))(t); len(got) != 1 {
 			t.Errorf("the reader sees %d standings, want 1", len(got))
 		}
-		record(t, service, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("asia-bandwidth")}})
-		if got := must(reader.Standings(t.Context(), november))(t); len(got) != 2 {
+		record(t, service, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("asia-bandwidth")}})
+		if got := must(reader.BudgetStates(t.Context(), november))(t); len(got) != 2 {
 			t.Errorf("the reader sees %d standings after another write, want 2", len(got))
 		}
 		if err := reader.Ping(t.Context()); err != nil {
@@ -304,16 +304,16 @@ func TestReplicasMigrateOneAfterTheOther(t *testing.T) {
 func TestMemoryOutlivesACancelledCall(t *testing.T) {
 	t.Parallel()
 	s := openAt(t, "sqlite://:memory:")
-	record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("na-bandwidth")}})
+	record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("na-bandwidth")}})
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Standings(cancelled, november); !errors.Is(err, context.Canceled) {
+	if _, err := s.BudgetStates(cancelled, november); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want %v", err, context.Canceled)
 	}
 	if err := s.Record(cancelled, alerts.Outcome{At: noon}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want %v", err, context.Canceled)
 	}
-	if got := must(s.Standings(t.Context(), november))(t); len(got) != 1 {
+	if got := must(s.BudgetStates(t.Context(), november))(t); len(got) != 1 {
 		t.Errorf("%d standings, want the one recorded before", len(got))
 	}
 }

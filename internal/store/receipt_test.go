@@ -10,9 +10,9 @@ import (
 	"budgetbot/alerts/deliver"
 )
 
-// TestARootThatNobodyHasIsGone: what was recorded as posted without a receipt, and what is no longer recorded at all, holds back nothing. The
+// TestAParentThatNobodyHasIsGone: what was recorded as posted without a receipt, and what is no longer recorded at all, holds back nothing. The
 // next news is a message of its own and takes the root's place.
-func TestARootThatNobodyHasIsGone(t *testing.T) {
+func TestAParentThatNobodyHasIsGone(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, how string }{
 		{"sent without a receipt", "UPDATE delivery SET state = 'sent', ts = '' WHERE id = 'r1'"},
@@ -22,24 +22,24 @@ func TestARootThatNobodyHasIsGone(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-				before := standing("na-bandwidth")
-				before.RootID = "r1"
-				rise := root("up1", "cdn-budget")
-				rise.Kind, rise.RootID = alerts.DeliverRise, "r1"
-				record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{before}, Deliveries: []alerts.Delivery{root("r1", "cdn-budget"), rise}})
+				before := budgetState("na-bandwidth")
+				before.ParentID = "r1"
+				broadcast := parent("up1", "cdn-budget")
+				broadcast.Kind, broadcast.ParentID = alerts.DeliverBroadcast, "r1"
+				record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{before}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget"), broadcast}})
 				on(t, s, test.how)
 				start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 					attempts <- a
 					verdict := sent(a)
-					verdict.RootGone = a.RootGone
+					verdict.ParentGone = a.ParentGone
 					return verdict
 				}})
-				if a := next(t, "the rise", attempts); a.ID != "up1" || !a.RootGone {
-					t.Errorf("attempt of %s has a root that is gone = %t, want up1 and true", a.ID, a.RootGone)
+				if a := next(t, "the rise", attempts); a.ID != "up1" || !a.ParentGone {
+					t.Errorf("attempt of %s has a root that is gone = %t, want up1 and true", a.ID, a.ParentGone)
 				}
 				awaitState(t, s, "up1", alerts.DeliverySent)
-				if got := must(s.Standings(t.Context(), november))(t)[0]; got.RootID != "up1" {
-					t.Errorf("the budget's root is %q, want up1", got.RootID)
+				if got := must(s.BudgetStates(t.Context(), november))(t)[0]; got.ParentID != "up1" {
+					t.Errorf("the budget's root is %q, want up1", got.ParentID)
 				}
 			})
 		})
@@ -55,7 +55,7 @@ func TestWhatIsOpenIsRemembered(t *testing.T) {
 		waits := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Second, Err: errors.New("waits")}
 		looked := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Hour, Looked: true, Err: errors.New("not there")}
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, answers(attempts, open, waits, looked))
 		first := next(t, "an attempt without an outcome", attempts)
 		if first.Unsettled || first.UnsureFor != 0 || first.Looked {

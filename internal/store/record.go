@@ -21,7 +21,7 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}
-		if err := recordStandings(ctx, w, outcome.Standings, outcome.At); err != nil {
+		if err := recordBudgetStates(ctx, w, outcome.BudgetStates, outcome.At); err != nil {
 			return fmt.Errorf("standings: %w", err)
 		}
 		if err := recordLifts(ctx, w, outcome.Lifts); err != nil {
@@ -30,10 +30,10 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := recordAlerts(ctx, w, outcome.Alerts); err != nil {
 			return fmt.Errorf("alerts: %w", err)
 		}
-		if err := recordOutlooks(ctx, w, outcome.Outlooks); err != nil {
+		if err := recordForecasts(ctx, w, outcome.Forecasts); err != nil {
 			return fmt.Errorf("outlooks: %w", err)
 		}
-		if err := recordEpisodes(ctx, w, outcome.Episodes, outcome.At); err != nil {
+		if err := recordIncidents(ctx, w, outcome.Incidents, outcome.At); err != nil {
 			return fmt.Errorf("episodes: %w", err)
 		}
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
@@ -50,16 +50,16 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 	return nil
 }
 
-func recordStandings(ctx context.Context, w *engine.Work, standings []alerts.Standing, at time.Time) error {
+func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.BudgetState, at time.Time) error {
 	var inserts []query.InsertStandingParams
 	var updates []query.UpdateStandingParams
-	for _, standing := range inOrder(standings) {
-		row := standingRow(standing, at)
-		if standing.Revision == 0 {
+	for _, state := range inOrder(states) {
+		row := budgetStateRow(state, at)
+		if state.Revision == 0 {
 			inserts = append(inserts, row)
 			continue
 		}
-		updates = append(updates, standingUpdate(row, standing.Revision))
+		updates = append(updates, budgetStateUpdate(row, state.Revision))
 	}
 	if err := firstConflict(w.InsertStanding(ctx, inserts).QueryRow); err != nil {
 		return err
@@ -83,7 +83,7 @@ func dropDeliveries(ctx context.Context, w *engine.Work, withdrawn []string, bud
 		}
 	}
 	for _, id := range budgets {
-		err := w.DropDeliveries(ctx, query.DropDeliveriesParams{Rule: id.Rule, Scope: id.Scope, Month: monthText(id.Month)})
+		err := w.DropDeliveries(ctx, query.DropDeliveriesParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month)})
 		if err != nil {
 			return fmt.Errorf("deliveries of %s: %w", id, err)
 		}
@@ -104,30 +104,30 @@ func forgetRoutes(ctx context.Context, w *engine.Work) error {
 }
 
 // inOrder sorts what is written by its key, so that two replicas that write at once wait for one another and never both.
-func inOrder(standings []alerts.Standing) []alerts.Standing {
-	return slices.SortedFunc(slices.Values(standings), func(a, b alerts.Standing) int {
-		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Scope, b.Scope))
+func inOrder(states []alerts.BudgetState) []alerts.BudgetState {
+	return slices.SortedFunc(slices.Values(states), func(a, b alerts.BudgetState) int {
+		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Instance, b.Instance))
 	})
 }
 
-func standingRow(standing alerts.Standing, at time.Time) query.InsertStandingParams {
+func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertStandingParams {
 	return query.InsertStandingParams{
-		Rule: standing.Rule, Scope: standing.Scope, Month: monthText(standing.Month),
-		RuleHash: standing.RuleHash, Level: int64(standing.Level),
-		Used: standing.Used.String(), Limit: standing.Limit.String(),
-		Version: standing.Version, CountedTo: millis(standing.CountedTo), Unknown: standing.Unknown,
-		RootID: standing.RootID, SaidAt: millis(standing.SaidAt), RecordedAt: millis(at),
-		AckBy: standing.Ack.By, AckAt: millis(standing.Ack.At), AckReason: standing.Ack.Reason, AckLevel: int64(standing.Ack.Level),
-		MuteBy: standing.Mute.By, MuteAt: millis(standing.Mute.At), MuteLevel: int64(standing.Mute.Level),
-		ForecastLikely: standing.Track.Likely, ForecastAgainst: int64(standing.Track.Against), ForecastVersion: standing.Track.Version,
-		Foretold: int64(standing.Foretold), RootChannel: standing.RootChannel, HeldUntil: millis(standing.HeldUntil),
-		OverAt: millis(standing.OverAt), Calls: int64(standing.Calls),
-		ClosedAt: millis(standing.ClosedAt), Final: standing.Final.String(), RestatedAt: millis(standing.RestatedAt),
-		ServiceID: standing.ServiceID, Falls: listText(standing.Falls), Forms: listText(standing.Forms),
+		Rule: state.Rule, Scope: state.Instance, Month: monthText(state.Month),
+		RuleHash: state.RuleHash, Level: int64(state.Threshold),
+		Used: state.Used.String(), Limit: state.Limit.String(),
+		Version: state.Version, CountedTo: millis(state.CountedTo), Unknown: state.Unknown,
+		RootID: state.ParentID, SaidAt: millis(state.PostedAt), RecordedAt: millis(at),
+		AckBy: state.Ack.By, AckAt: millis(state.Ack.At), AckReason: state.Ack.Reason, AckLevel: int64(state.Ack.Threshold),
+		MuteBy: state.Mute.By, MuteAt: millis(state.Mute.At), MuteLevel: int64(state.Mute.Threshold),
+		ForecastLikely: state.Track.Likely, ForecastAgainst: int64(state.Track.Against), ForecastVersion: state.Track.Version,
+		Foretold: int64(state.ForecastThreshold), RootChannel: state.ParentChannel, HeldUntil: millis(state.DeferredUntil),
+		OverAt: millis(state.OverAt), Calls: int64(state.Escalations),
+		ClosedAt: millis(state.ClosedAt), Final: state.Final.String(), RestatedAt: millis(state.RestatedAt),
+		ServiceID: state.ServiceID, Falls: listText(state.Falls), Forms: listText(state.Forms),
 	}
 }
 
-func standingUpdate(row query.InsertStandingParams, revision int64) query.UpdateStandingParams {
+func budgetStateUpdate(row query.InsertStandingParams, revision int64) query.UpdateStandingParams {
 	return query.UpdateStandingParams{
 		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: revision,
 		RuleHash: row.RuleHash, Level: row.Level, Used: row.Used, Limit: row.Limit,
@@ -141,10 +141,10 @@ func standingUpdate(row query.InsertStandingParams, revision int64) query.Update
 	}
 }
 
-func recordLifts(ctx context.Context, w *engine.Work, lifts []alerts.Lift) error {
+func recordLifts(ctx context.Context, w *engine.Work, lifts []alerts.Rearm) error {
 	rows := make([]query.LiftAlertsParams, len(lifts))
-	for i, lift := range lifts {
-		rows[i] = query.LiftAlertsParams{Rule: lift.Rule, Scope: lift.Scope, Month: monthText(lift.Month), Kind: string(lift.Kind), Above: int64(lift.Above)}
+	for i, rearm := range lifts {
+		rows[i] = query.LiftAlertsParams{Rule: rearm.Rule, Scope: rearm.Instance, Month: monthText(rearm.Month), Kind: string(rearm.Kind), Above: int64(rearm.Above)}
 	}
 	return firstError(w.LiftAlerts(ctx, rows).Exec)
 }
@@ -153,8 +153,8 @@ func recordAlerts(ctx context.Context, w *engine.Work, said []alerts.Alert) erro
 	rows := make([]query.InsertAlertParams, len(said))
 	for i, alert := range said {
 		rows[i] = query.InsertAlertParams{
-			Rule: alert.Rule, Scope: alert.Scope, Month: monthText(alert.Month),
-			Kind: string(alert.Kind), Level: int64(alert.Level), Reason: string(alert.Reason),
+			Rule: alert.Rule, Scope: alert.Instance, Month: monthText(alert.Month),
+			Kind: string(alert.Kind), Level: int64(alert.Threshold), Reason: string(alert.Reason),
 			Used: alert.Used.String(), Limit: alert.Limit.String(),
 			RecordedAt: millis(alert.At), DeliveryID: alert.DeliveryID,
 		}

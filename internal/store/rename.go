@@ -18,17 +18,17 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 	if len(names) == 0 {
 		return nil
 	}
-	var standings []query.RenameStandingsParams
+	var states []query.RenameStandingsParams
 	for _, was := range slices.Sorted(maps.Keys(names)) {
-		standings = append(standings, query.RenameStandingsParams{Rule: names[was], Was: was})
+		states = append(states, query.RenameStandingsParams{Rule: names[was], Was: was})
 	}
-	said := make([]query.RenameAlertsParams, len(standings))
-	acts := make([]query.RenameAuditParams, len(standings))
-	deliveries := make([]query.RenameDeliveriesParams, len(standings))
-	episodes := make([]query.RenameEpisodesParams, len(standings))
-	foreseen := make([]query.RenameOutlooksParams, len(standings))
-	for i, row := range standings {
-		foreseen[i], episodes[i] = query.RenameOutlooksParams(row), query.RenameEpisodesParams(row)
+	said := make([]query.RenameAlertsParams, len(states))
+	acts := make([]query.RenameAuditParams, len(states))
+	deliveries := make([]query.RenameDeliveriesParams, len(states))
+	incidents := make([]query.RenameEpisodesParams, len(states))
+	forecast := make([]query.RenameOutlooksParams, len(states))
+	for i, row := range states {
+		forecast[i], incidents[i] = query.RenameOutlooksParams(row), query.RenameEpisodesParams(row)
 		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
 	}
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
@@ -36,9 +36,9 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 			return err
 		}
 		return errors.Join(
-			firstError(w.RenameStandings(ctx, standings).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
+			firstError(w.RenameStandings(ctx, states).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
 			firstError(w.RenameAudit(ctx, acts).Exec), firstError(w.RenameDeliveries(ctx, deliveries).Exec),
-			firstError(w.RenameOutlooks(ctx, foreseen).Exec), firstError(w.RenameEpisodes(ctx, episodes).Exec),
+			firstError(w.RenameOutlooks(ctx, forecast).Exec), firstError(w.RenameEpisodes(ctx, incidents).Exec),
 		)
 	})
 	if err != nil {

@@ -15,12 +15,12 @@ func TestARenamedRuleKeepsWhatWasRecorded(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		october, taken := standing("old"), standing("new")
-		october.Month, taken.Month, taken.Level = november.Add(-1), november.Add(-1), 100
-		said := root("d-old", "cdn")
+		october, taken := budgetState("old"), budgetState("new")
+		october.Month, taken.Month, taken.Threshold = november.Add(-1), november.Add(-1), 100
+		said := parent("d-old", "cdn")
 		said.BudgetID = budget("old")
 		record(t, s, alerts.Outcome{
-			At: noon, Standings: []alerts.Standing{standing("old"), october, taken, standing("other")},
+			At: noon, BudgetStates: []alerts.BudgetState{budgetState("old"), october, taken, budgetState("other")},
 			Alerts: []alerts.Alert{alert("old", 80), alert("old", 100), alert("new", 100)}, Deliveries: []alerts.Delivery{said},
 		})
 		for range 2 {
@@ -29,22 +29,22 @@ func TestARenamedRuleKeepsWhatWasRecorded(t *testing.T) {
 			}
 		}
 		var names []string
-		for _, at := range must(s.Standings(t.Context(), november))(t) {
-			names = append(names, at.Rule+" "+at.RootID)
+		for _, at := range must(s.BudgetStates(t.Context(), november))(t) {
+			names = append(names, at.Rule+" "+at.ParentID)
 		}
 		if diff := cmp.Diff([]string{"new root-old", "other root-other"}, names); diff != "" {
 			t.Errorf("standings of November (-want +got):\n%s", diff)
 		}
-		for _, at := range must(s.Standings(t.Context(), november.Add(-1)))(t) {
-			if at.Rule == "new" && at.Level != 100 {
+		for _, at := range must(s.BudgetStates(t.Context(), november.Add(-1)))(t) {
+			if at.Rule == "new" && at.Threshold != 100 {
 				t.Errorf("the standing that the new name had was overwritten: %+v", at)
 			}
 		}
-		var levels []rules.Level
+		var thresholds []rules.Threshold
 		for _, reached := range must(s.Alerts(t.Context(), budget("new")))(t) {
-			levels = append(levels, reached.Level)
+			thresholds = append(thresholds, reached.Threshold)
 		}
-		if diff := cmp.Diff([]rules.Level{80, 100}, levels); diff != "" {
+		if diff := cmp.Diff([]rules.Threshold{80, 100}, thresholds); diff != "" {
 			t.Errorf("levels (-want +got):\n%s", diff)
 		}
 		if got := delivery(t, s, "d-old").Rule; got != "new" {

@@ -56,8 +56,8 @@ func TestOlderRulesDecideNothing(t *testing.T) {
 		must(s.Claim(t.Context(), "digest", "a", noon, noon.Add(time.Hour), time.Minute))(t)
 		behind(t, s)
 		for name, err := range map[string]error{
-			"a record":  s.Record(t.Context(), alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("r")}}),
-			"a digest":  s.Publish(t.Context(), "digest", "a", noon, []alerts.Delivery{root("d1", "cdn-budget")}),
+			"a record":  s.Record(t.Context(), alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("r")}}),
+			"a digest":  s.Publish(t.Context(), "digest", "a", noon, []alerts.Delivery{parent("d1", "cdn-budget")}),
 			"a rename":  s.RenameRules(t.Context(), map[string]string{"was": "is"}),
 			"a claim":   second(s.ClaimCheck(t.Context(), "a", noon.Add(2*time.Hour), time.Hour, time.Minute)),
 			"a claim 2": second(s.Claim(t.Context(), "digest", "b", noon.Add(2*time.Hour), noon.Add(3*time.Hour), time.Minute)),
@@ -73,7 +73,7 @@ func TestOlderRulesDecideNothing(t *testing.T) {
 			t.Errorf("older: %t, %v", isOld, err)
 		}
 		must(s.JoinRules(t.Context(), "older", noon))(t)
-		if err := s.Record(t.Context(), alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("r")}}); err != nil {
+		if err := s.Record(t.Context(), alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("r")}}); err != nil {
 			t.Errorf("after a start with them again: %v", err)
 		}
 	})
@@ -90,7 +90,7 @@ func TestAWrongFileJoinsWithTheLastGoodOne(t *testing.T) {
 		if err := s.JoinLastGood(t.Context(), "good"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Record(t.Context(), alerts.Outcome{At: noon, Standings: []alerts.Standing{standing("r")}}); err != nil {
+		if err := s.Record(t.Context(), alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("r")}}); err != nil {
 			t.Errorf("a record: %v", err)
 		}
 		behind(t, s)

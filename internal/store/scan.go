@@ -33,8 +33,8 @@ func monthText(m billing.Month) string {
 	return m.String()
 }
 
-func readBudget(rule, scope, month string) (alerts.BudgetID, error) {
-	id := alerts.BudgetID{Rule: rule, Scope: scope}
+func readBudget(rule, instance, month string) (alerts.BudgetID, error) {
+	id := alerts.BudgetID{Rule: rule, Instance: instance}
 	err := id.Month.UnmarshalText([]byte(month))
 	return id, err
 }

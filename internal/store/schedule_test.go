@@ -132,7 +132,7 @@ func TestAlertsGoBeforeDigests(t *testing.T) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 		waits := digestDelivery("d1")
 		waits.CreatedAt = noon.Add(-time.Hour)
-		enqueue(t, s, waits, root("a1", waits.Channel), root("a2", waits.Channel))
+		enqueue(t, s, waits, parent("a1", waits.Channel), parent("a2", waits.Channel))
 		start(t, s, sends(attempts))
 		for _, want := range []string{"a1", "a2", "d1"} {
 			if a := next(t, "the next", attempts); a.ID != want {

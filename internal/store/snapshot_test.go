@@ -129,15 +129,15 @@ func TestPruneKeepsThirteenMonths(t *testing.T) {
 		s := openAt(t, url)
 		for _, age := range []int{0, 13, 14, 30} {
 			month := november.Add(-age)
-			st, al, us, de := standing("r"), alert("r", 80), usage("A", "1", month.Start().Add(time.Hour)), root(month.String(), "cdn-budget")
+			st, al, us, de := budgetState("r"), alert("r", 80), usage("A", "1", month.Start().Add(time.Hour)), parent(month.String(), "cdn-budget")
 			st.Month, al.Month, us.Month, de.Month, de.CreatedAt = month, month, month, month, month.Start()
 			record(t, s, alerts.Outcome{
-				At: month.Start(), Standings: []alerts.Standing{st}, Alerts: []alerts.Alert{al},
-				Usage: []billing.Usage{us}, Deliveries: []alerts.Delivery{de}, Outlooks: []alerts.OutlookDay{outlookOf("r", month, 20)},
+				At: month.Start(), BudgetStates: []alerts.BudgetState{st}, Alerts: []alerts.Alert{al},
+				Usage: []billing.Usage{us}, Deliveries: []alerts.Delivery{de}, Forecasts: []alerts.ForecastDay{forecastOf("r", month, 20)},
 			})
 			st.Revision = 1
 			entry := alerts.AuditEntry{ID: month.String(), BudgetID: st.BudgetID, Act: alerts.ActMute}
-			if err := s.RecordAnswer(t.Context(), answer.Answered{Standing: st, Entry: entry}); err != nil {
+			if err := s.RecordAnswer(t.Context(), answer.Answered{BudgetState: st, Entry: entry}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -165,9 +165,9 @@ func TestAWrongClockDeletesNothing(t *testing.T) {
 		s := openAt(t, url)
 		kept := func() int64 { return count(t, s, "SELECT count(*) FROM standing") }
 		for _, age := range []int{0, 1, 12, 13} {
-			st := standing("r")
+			st := budgetState("r")
 			st.Month = november.Add(-age)
-			record(t, s, alerts.Outcome{At: noon, Standings: []alerts.Standing{st}})
+			record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{st}})
 		}
 		wrong := noon.AddDate(0, 14, 0)
 		for _, step := range []struct {
@@ -198,7 +198,7 @@ func TestOldEditsAreForgotten(t *testing.T) {
 		s := openAt(t, url)
 		readUsageAt(t, s, noon, usage("A", "1", midnight))
 		for i, month := range []billing.Month{november, november.Add(-1), november.Add(-2)} {
-			top := root(fmt.Sprintf("r%d", i), "cdn-budget")
+			top := parent(fmt.Sprintf("r%d", i), "cdn-budget")
 			top.Month = month
 			all := []alerts.Delivery{top}
 			for revision := range 3 {

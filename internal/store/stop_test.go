@@ -19,7 +19,7 @@ func TestStopWaitsForTheAttemptInHand(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		begun, release, stopped := make(chan string, 1), make(chan bool), make(chan error, 1)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			begun <- a.ID
 			<-release
@@ -48,7 +48,7 @@ func TestStopCancelsAnAttemptThatHangs(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, begun := openAt(t, url), make(chan string, 1)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 			begun <- a.ID
 			<-ctx.Done()
@@ -74,7 +74,7 @@ func TestAnAttemptHasADeadline(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, left := openAt(t, url), make(chan time.Duration, 1)
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(ctx context.Context, a deliver.Attempt) deliver.Verdict {
 			deadline, _ := ctx.Deadline()
 			left <- time.Until(deadline)
@@ -99,7 +99,7 @@ func TestDeliveryStartsOnceAtATime(t *testing.T) {
 			t.Fatal(err)
 		}
 		start(t, s, sends(attempts))
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		awaitState(t, s, "r1", alerts.DeliverySent)
 	})
 }
@@ -113,7 +113,7 @@ func TestDeliveryOutlivesTheContextOfItsStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		cancel()
-		enqueue(t, s, root("r1", "cdn-budget"))
+		enqueue(t, s, parent("r1", "cdn-budget"))
 		awaitState(t, s, "r1", alerts.DeliverySent)
 	})
 }
@@ -123,7 +123,7 @@ func TestKill(t *testing.T) {
 	t.Parallel()
 	url := sqliteURL(t)
 	before := openAt(t, url)
-	enqueue(t, before, root("r1", "cdn-budget"))
+	enqueue(t, before, parent("r1", "cdn-budget"))
 	if err := before.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestRescue(t *testing.T) {
 	t.Parallel()
 	url := postgresURL(t)
 	s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-	enqueue(t, s, root("r1", "cdn-budget"))
+	enqueue(t, s, parent("r1", "cdn-budget"))
 	began := time.Now().Add(-rescueAfter)
 	on(t, s, "UPDATE lane SET busy_until = $1", millis(began.Add(rescueAfter)))
 	on(t, s, "UPDATE delivery SET unsettled = TRUE, attempts = 1, begun_at = $1, retry_at = $2, unsure_at = $1", millis(began), millis(began.Add(rescueAfter)))

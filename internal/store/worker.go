@@ -201,23 +201,23 @@ func readAttempt(ctx context.Context, w *engine.Work, row query.Delivery, now ti
 		attempt.Superseded, err = isOver(ctx, w, delivery)
 		return attempt, err
 	}
-	root, err := w.Delivery(ctx, row.RootID)
+	parent, err := w.Delivery(ctx, row.RootID)
 	missing := errors.Is(err, pgx.ErrNoRows)
 	if err != nil && !missing {
 		return deliver.Attempt{}, fmt.Errorf("read its root: %w", err)
 	}
-	attempt.Root = receipt(root)
+	attempt.Parent = receipt(parent)
 	// What was posted without a receipt, as earlier versions took it, cannot be replied to either.
-	attempt.RootGone = missing || root.State == string(alerts.DeliveryUnreadable) || root.State == string(alerts.DeliverySent) && root.Ts == ""
-	if attempt.Superseded = root.State == string(alerts.DeliveryDropped); attempt.Superseded {
+	attempt.ParentGone = missing || parent.State == string(alerts.DeliveryUnreadable) || parent.State == string(alerts.DeliverySent) && parent.Ts == ""
+	if attempt.Superseded = parent.State == string(alerts.DeliveryDropped); attempt.Superseded {
 		return attempt, nil // there is nothing to reply to or to edit, and never will be
 	}
-	if delivery.Kind == alerts.DeliverRise {
-		above, err := riseAbove(ctx, w, row.ID, row.RootID, row.Revision, row.CreatedAt)
+	if delivery.Kind == alerts.DeliverBroadcast {
+		above, err := broadcastAbove(ctx, w, row.ID, row.RootID, row.Revision, row.CreatedAt)
 		attempt.Superseded = above != ""
 		return attempt, err
 	}
-	if delivery.Kind == alerts.DeliverRefresh {
+	if delivery.Kind == alerts.DeliverUpdate {
 		newer, err := w.NewerOnRoot(ctx, query.NewerOnRootParams{
 			RootID: row.RootID, Kind: row.Kind, Revision: row.Revision, CreatedAt: row.CreatedAt, ID: row.ID,
 		})
@@ -301,7 +301,7 @@ func (c *worker) stale(ctx context.Context, w *engine.Work, attempt taken, verdi
 func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Attempt, verdict deliver.Verdict) (news routeNews, err error) {
 	_, refused := errors.AsType[*deliver.BrokenRoute](verdict.Err)
 	switch {
-	case verdict.State == alerts.DeliverySent && attempt.RootID == "":
+	case verdict.State == alerts.DeliverySent && attempt.ParentID == "":
 		news, err = mendRoute(ctx, w, attempt.Channel)
 	case verdict.State == alerts.DeliverySent: // a reply or an edit does not prove that its channel takes messages of their own
 		if err = forgetRoutes(ctx, w); w.Opened[attempt.Channel] {
@@ -314,10 +314,10 @@ func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Att
 	case verdict.State == alerts.DeliveryBroken, refused && isOpen(verdict.State):
 		news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 	}
-	if err == nil && verdict.RootGone {
-		err = replaceRoot(ctx, w, attempt.Delivery, verdict.State)
+	if err == nil && verdict.ParentGone {
+		err = replaceParent(ctx, w, attempt.Delivery, verdict.State)
 	}
-	if err != nil || isOpen(verdict.State) || attempt.RootID != "" {
+	if err != nil || isOpen(verdict.State) || attempt.ParentID != "" {
 		return news, err
 	}
 	behind, err := w.ChannelsOnRoot(ctx, attempt.ID)
@@ -327,13 +327,13 @@ func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Att
 	return news, err
 }
 
-// replaceRoot gives the budget whose root is gone the message that was said in its stead, or none: the next news is then a root.
-func replaceRoot(ctx context.Context, w *engine.Work, d alerts.Delivery, state alerts.DeliveryState) error {
-	if d.Rule == "" || d.RootID == "" {
+// replaceParent gives the budget whose root is gone the message that was said in its stead, or none: the next news is then a root.
+func replaceParent(ctx context.Context, w *engine.Work, d alerts.Delivery, state alerts.DeliveryState) error {
+	if d.Rule == "" || d.ParentID == "" {
 		return nil
 	}
-	next := query.ReplaceRootParams{Rule: d.Rule, Scope: d.Scope, Month: monthText(d.Month), OldRoot: d.RootID}
-	if d.Kind == alerts.DeliverRise && state == alerts.DeliverySent {
+	next := query.ReplaceRootParams{Rule: d.Rule, Scope: d.Instance, Month: monthText(d.Month), OldRoot: d.ParentID}
+	if d.Kind == alerts.DeliverBroadcast && state == alerts.DeliverySent {
 		next.NewRoot, next.RootChannel = d.ID, d.Channel
 	}
 	return w.ReplaceRoot(ctx, next)

@@ -41,8 +41,8 @@ func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
 			if got := strings.Join(kinds, " "); got != tt.kinds {
 				t.Errorf("blocks are %q, want %q", got, tt.kinds)
 			}
-			if !strings.Contains(Twin(m.Message), tt.shows) {
-				t.Errorf("%q is not in:\n%s", tt.shows, Twin(m.Message))
+			if !strings.Contains(PlainText(m.Message), tt.shows) {
+				t.Errorf("%q is not in:\n%s", tt.shows, PlainText(m.Message))
 			}
 		})
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// Twin returns what a message shows as plain text for a terminal: no markup, tables in columns, buttons in brackets. It
+// PlainText returns what a message shows as plain text for a terminal: no markup, tables in columns, buttons in brackets. It
 // reads blocks back, so that it also shows a message that has been to Slack and returned.
-func Twin(m Message) string {
+func PlainText(m Message) string {
 	if len(m.Blocks) == 0 {
 		return PlainOf(m.Text) + "\n"
 	}

@@ -27,8 +27,8 @@ const (
 // Without the optional scopes channels:history and groups:history, or without the channel's id, it can never tell, and another
 // try would keep the alert back for good. It then reports that there is none, so that the alert is posted as a possible
 // repeat.
-func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, bool, error) {
-	channel := n.address(ctx, d, root)
+func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, bool, error) {
+	channel := n.address(ctx, d, parent)
 	if !ChannelID.MatchString(channel) {
 		return alerts.Receipt{}, false, nil
 	}
@@ -37,8 +37,8 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 		oldest = strconv.FormatInt(d.CreatedAt.Add(-clockMargin).Unix(), 10)
 	}
 	page := n.history(channel, oldest)
-	if root.TS != "" {
-		page = n.thread(channel, root.TS, oldest)
+	if parent.TS != "" {
+		page = n.thread(channel, parent.TS, oldest)
 	}
 	cursor := ""
 	for range findPages {
@@ -48,7 +48,7 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, root alerts.Rece
 		}
 		for _, m := range messages {
 			if n.carries(m, d) {
-				return alerts.Receipt{ChannelID: channel, TS: placeOf(m, d, root), SentAt: instant(m.Timestamp)}, true, nil
+				return alerts.Receipt{ChannelID: channel, TS: placeOf(m, d, parent), SentAt: instant(m.Timestamp)}, true, nil
 			}
 		}
 		if next == "" || next == cursor {
@@ -105,8 +105,8 @@ func (n *Notifier) carries(m slack.Message, d alerts.Delivery) bool {
 }
 
 // placeOf is where replies to the delivery go: news that was found as a reply has its thread's root for a root.
-func placeOf(m slack.Message, d alerts.Delivery, root alerts.Receipt) string {
-	if root.TS == "" && m.ThreadTimestamp != "" && (d.Kind == alerts.DeliverRoot || d.Kind == alerts.DeliverRise) {
+func placeOf(m slack.Message, d alerts.Delivery, parent alerts.Receipt) string {
+	if parent.TS == "" && m.ThreadTimestamp != "" && (d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast) {
 		return m.ThreadTimestamp
 	}
 	return m.Timestamp

@@ -10,13 +10,13 @@ import (
 
 func TestFindLooksBehindManyMessages(t *testing.T) {
 	p := newPost(t, slacksim.Config{RateLimits: slacksim.RateLimits{Off: true}})
-	receipt := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	receipt := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	for i := range 1100 {
 		if _, err := p.slack.Say(p.ctx(), alice, cdn, fmt.Sprint("message ", i), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	found, ok, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	found, ok, err := p.Find(p.ctx(), delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	if err != nil || !ok || found.TS != receipt.TS {
 		t.Errorf("%+v, %v, %v", found, ok, err)
 	}
@@ -25,38 +25,38 @@ func TestFindLooksBehindManyMessages(t *testing.T) {
 func TestOnlyTheBotsOwnMessagesSettle(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	close, file, _ := aClose()
-	root := p.says(close, alerts.Receipt{})
-	p.says(file, root)
-	looks := func(d alerts.Delivery, root alerts.Receipt, want bool) {
+	parent := p.says(close, alerts.Receipt{})
+	p.says(file, parent)
+	looks := func(d alerts.Delivery, parent alerts.Receipt, want bool) {
 		t.Helper()
-		if _, found, err := p.Find(p.ctx(), d, root); found != want || err != nil {
+		if _, found, err := p.Find(p.ctx(), d, parent); found != want || err != nil {
 			t.Errorf("%s is found: %v, %v; want %v", d.Kind, found, err, want)
 		}
 	}
 	p.Bot = "B0BUDGET1"
 	looks(close, alerts.Receipt{}, true)
-	looks(file, root, true)
+	looks(file, parent, true)
 	longer := file
 	longer.Message.File = &alerts.File{Name: file.Message.File.Name, Content: file.Message.File.Content + "2026-11,asia\n"}
-	looks(longer, root, false)
+	looks(longer, parent, false)
 	p.Bot = "B0SOMEBODY"
 	looks(close, alerts.Receipt{}, false)
-	looks(file, root, false)
+	looks(file, parent, false)
 }
 
-// TestNewsFoundAsAReplyHasItsThreadsRoot: a database that was put back tells as a root what was posted as a rise.
-func TestNewsFoundAsAReplyHasItsThreadsRoot(t *testing.T) {
+// TestNewsFoundAsAReplyHasItsThreadsParent: a database that was put back tells as a root what was posted as a rise.
+func TestNewsFoundAsAReplyHasItsThreadsParent(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
-	rise := delivery(alerts.DeliverRise, cdn, "d2")
+	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
+	rise := delivery(alerts.DeliverBroadcast, cdn, "d2")
 	rise.Mark = "mark"
-	said := p.says(rise, root)
-	anew := delivery(alerts.DeliverRoot, cdn, "d9")
+	said := p.says(rise, parent)
+	anew := delivery(alerts.DeliverParent, cdn, "d9")
 	anew.Mark = "mark"
-	if got, found, err := p.Find(p.ctx(), anew, alerts.Receipt{}); !found || err != nil || got.TS != root.TS {
-		t.Errorf("as a root: %+v, %v, %v; want the root %s", got, found, err, root.TS)
+	if got, found, err := p.Find(p.ctx(), anew, alerts.Receipt{}); !found || err != nil || got.TS != parent.TS {
+		t.Errorf("as a root: %+v, %v, %v; want the root %s", got, found, err, parent.TS)
 	}
-	if got, found, err := p.Find(p.ctx(), rise, root); !found || err != nil || got.TS != said.TS {
+	if got, found, err := p.Find(p.ctx(), rise, parent); !found || err != nil || got.TS != said.TS {
 		t.Errorf("as a rise: %+v, %v, %v; want %s", got, found, err, said.TS)
 	}
 }

@@ -43,10 +43,10 @@ func NewNotifier(api *slack.Client, channels *Channels, command string, now func
 
 // Notify posts the delivery, replies to its root, or edits it. Where Slack does not take the message in all its forms, it is
 // said more simply.
-func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
-	channel := n.address(ctx, d, root)
+func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
+	channel := n.address(ctx, d, parent)
 	if d.Kind == alerts.DeliverFile && d.Message.File != nil {
-		receipt, err := n.upload(ctx, channel, d, root)
+		receipt, err := n.upload(ctx, channel, d, parent)
 		return receipt, deliveryError(d.Channel, err)
 	}
 	m := view.Alert(d, phrase.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: phrase.PressValue(d)})
@@ -56,7 +56,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 	var err error
 	for form := range formsOf(blocks.Fit(m)) {
 		var receipt alerts.Receipt
-		if receipt, err = n.send(ctx, channel, form.Message, d, root); err == nil {
+		if receipt, err = n.send(ctx, channel, form.Message, d, parent); err == nil {
 			return receipt, nil
 		}
 		if !refusesForm(codeOf(err)) {
@@ -68,9 +68,9 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, root alerts.Re
 }
 
 // address is where to say it: beside the root where there is one, else where the rules say.
-func (n *Notifier) address(ctx context.Context, d alerts.Delivery, root alerts.Receipt) string {
-	if root.ChannelID != "" {
-		return root.ChannelID
+func (n *Notifier) address(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) string {
+	if parent.ChannelID != "" {
+		return parent.ChannelID
 	}
 	if id, known := n.channels.ID(ctx, d.Channel); known {
 		return id
@@ -78,22 +78,22 @@ func (n *Notifier) address(ctx context.Context, d alerts.Delivery, root alerts.R
 	return d.Channel
 }
 
-func (n *Notifier) send(ctx context.Context, channel string, m blocks.Message, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+func (n *Notifier) send(ctx context.Context, channel string, m blocks.Message, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 	options := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
-	if d.Kind == alerts.DeliverRefresh {
-		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, root.TS, options...)
+	if d.Kind == alerts.DeliverUpdate {
+		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, parent.TS, options...)
 		return n.receipt(id, ts, err)
 	}
 	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.Carried()},
 	}))
-	if root.TS != "" {
-		options = append(options, slack.MsgOptionTS(root.TS))
+	if parent.TS != "" {
+		options = append(options, slack.MsgOptionTS(parent.TS))
 	}
-	if d.Kind == alerts.DeliverRise && root.TS != "" {
+	if d.Kind == alerts.DeliverBroadcast && parent.TS != "" {
 		options = append(options, slack.MsgOptionBroadcast())
 	}
 	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
@@ -112,16 +112,16 @@ func (n *Notifier) receipt(channel, ts string, err error) (alerts.Receipt, error
 }
 
 // upload puts a file into the thread of the root.
-func (n *Notifier) upload(ctx context.Context, channel string, d alerts.Delivery, root alerts.Receipt) (alerts.Receipt, error) {
+func (n *Notifier) upload(ctx context.Context, channel string, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 	file := d.Message.File
 	upload := slack.UploadFileParameters{
-		Content: file.Content, FileSize: len(file.Content), Filename: file.Name, Title: file.Name, Channel: channel, ThreadTimestamp: root.TS,
+		Content: file.Content, FileSize: len(file.Content), Filename: file.Name, Title: file.Name, Channel: channel, ThreadTimestamp: parent.TS,
 	}
 	if d.MayRepeat {
 		upload.InitialComment = repeatWords
 	}
 	_, err := n.api.UploadFileContext(ctx, upload)
-	return alerts.Receipt{ChannelID: channel, TS: root.TS, SentAt: n.now()}, err
+	return alerts.Receipt{ChannelID: channel, TS: parent.TS, SentAt: n.now()}, err
 }
 
 // logForm keeps what Slack said against a message, which names the block and the field.

@@ -58,9 +58,9 @@ func (p *post) ctx() context.Context {
 }
 
 // says delivers and demands success.
-func (p *post) says(d alerts.Delivery, root alerts.Receipt) alerts.Receipt {
+func (p *post) says(d alerts.Delivery, parent alerts.Receipt) alerts.Receipt {
 	p.t.Helper()
-	receipt, err := p.Notify(p.ctx(), d, root)
+	receipt, err := p.Notify(p.ctx(), d, parent)
 	if err != nil {
 		p.t.Fatalf("%s: %v", d.Kind, err)
 	}
@@ -71,16 +71,16 @@ func delivery(kind alerts.DeliveryKind, channel, id string) alerts.Delivery {
 	budget := alerts.BudgetID{Rule: "na-bandwidth", Month: november}
 	return alerts.Delivery{
 		ID: id, Kind: kind, Channel: channel, BudgetID: budget, CreatedAt: now,
-		Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{{
-			BudgetID: budget, Title: "North America Bandwidth", Level: 80, Next: 100, Used: terabytes(402), Limit: terabytes(500),
+		Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{{
+			BudgetID: budget, Title: "North America Bandwidth", Threshold: 80, Next: 100, Used: terabytes(402), Limit: terabytes(500),
 			Measure: billing.Measure{Noun: "bandwidth", Bytes: true}, CountedTo: time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC),
 		}}},
 	}
 }
 
-func TestARootIsPostedWithItsID(t *testing.T) {
+func TestAParentIsPostedWithItsID(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	receipt := p.says(delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
+	receipt := p.says(delivery(alerts.DeliverParent, "cdn-budget", "d1"), alerts.Receipt{})
 	m := p.slack.Messages(cdn)[0]
 	if receipt.ChannelID != cdn || receipt.TS != m.TS || !receipt.SentAt.Equal(now) {
 		t.Errorf("the receipt is %+v, the message %s", receipt, m.TS)
@@ -93,42 +93,42 @@ func TestARootIsPostedWithItsID(t *testing.T) {
 
 func TestARiseIsABroadcastReply(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
-	p.says(delivery(alerts.DeliverRise, cdn, "d2"), root)
+	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
+	p.says(delivery(alerts.DeliverBroadcast, cdn, "d2"), parent)
 	m := p.slack.Messages(cdn)[1]
-	if m.ThreadTS != root.TS || !m.Broadcast {
+	if m.ThreadTS != parent.TS || !m.Broadcast {
 		t.Errorf("the rise is in thread %q, broadcast %v", m.ThreadTS, m.Broadcast)
 	}
 }
 
 // aClose is a month's close, its file and an invoice that came later.
-func aClose() (root, file, invoice alerts.Delivery) {
-	root, file, invoice = delivery(alerts.DeliverClose, cdn, "c1"), delivery(alerts.DeliverFile, cdn, "c2"), delivery(alerts.DeliverInvoice, cdn, "c3")
-	root.Message = alerts.Message{Bulletin: &alerts.Bulletin{Digest: "close", Month: november, Close: &alerts.Close{Final: true, Count: 3}}}
+func aClose() (parent, file, invoice alerts.Delivery) {
+	parent, file, invoice = delivery(alerts.DeliverClose, cdn, "c1"), delivery(alerts.DeliverFile, cdn, "c2"), delivery(alerts.DeliverInvoice, cdn, "c3")
+	parent.Message = alerts.Message{Bulletin: &alerts.Bulletin{Digest: "close", Month: november, Close: &alerts.Close{Final: true, Count: 3}}}
 	file.Message = alerts.Message{File: &alerts.File{Name: "budgets-2026-11.csv", Content: "month,rule\n2026-11,na\n"}}
 	invoice.Message = alerts.Message{Statement: &alerts.Statement{Month: november, Version: "v", Currency: "USD", Invoices: []string{"INV-1"}}}
-	return root, file, invoice
+	return parent, file, invoice
 }
 
 func TestACloseHasItsFileAndItsInvoiceInTheThread(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	close, file, invoice := aClose()
-	root := p.says(close, alerts.Receipt{})
-	p.says(file, root)
-	p.says(invoice, root)
+	parent := p.says(close, alerts.Receipt{})
+	p.says(file, parent)
+	p.says(invoice, parent)
 	posts := p.slack.Messages(cdn)
 	if len(posts) != 3 {
 		t.Fatalf("%d messages", len(posts))
 	}
 	says(t, posts[0], "November is closed: all 3 budgets were kept")
-	if len(posts[1].Files) != 1 || posts[1].ThreadTS != root.TS {
+	if len(posts[1].Files) != 1 || posts[1].ThreadTS != parent.TS {
 		t.Fatalf("the file is %+v", posts[1])
 	}
 	if name, content, _ := p.slack.File(posts[1].Files[0]); name != file.Message.File.Name || string(content) != file.Message.File.Content {
 		t.Errorf("%s holds %q", name, content)
 	}
 	says(t, posts[2], "The invoice for November is in")
-	if posts[2].ThreadTS != root.TS || posts[2].Broadcast {
+	if posts[2].ThreadTS != parent.TS || posts[2].Broadcast {
 		t.Errorf("the invoice is in thread %q, broadcast %v", posts[2].ThreadTS, posts[2].Broadcast)
 	}
 }
@@ -136,18 +136,18 @@ func TestACloseHasItsFileAndItsInvoiceInTheThread(t *testing.T) {
 func TestAnInterruptedFileIsFoundByItsName(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	close, file, _ := aClose()
-	root := p.says(close, alerts.Receipt{})
-	if _, found, err := p.Find(p.ctx(), file, root); found || err != nil {
+	parent := p.says(close, alerts.Receipt{})
+	if _, found, err := p.Find(p.ctx(), file, parent); found || err != nil {
 		t.Fatalf("found before it was there: %v, %v", found, err)
 	}
-	p.says(file, root)
-	receipt, found, err := p.Find(p.ctx(), file, root)
+	p.says(file, parent)
+	receipt, found, err := p.Find(p.ctx(), file, parent)
 	if !found || err != nil || receipt.ChannelID != cdn {
 		t.Errorf("found %v, %v: %+v", found, err, receipt)
 	}
 	other := file
 	other.Message.File = &alerts.File{Name: "budgets-2026-10.csv"}
-	if _, found, err := p.Find(p.ctx(), other, root); found || err != nil {
+	if _, found, err := p.Find(p.ctx(), other, parent); found || err != nil {
 		t.Errorf("another month's file is found: %v, %v", found, err)
 	}
 }
@@ -155,22 +155,22 @@ func TestAnInterruptedFileIsFoundByItsName(t *testing.T) {
 func TestAFileThatMayBeARepeatSaysSo(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	close, file, _ := aClose()
-	root := p.says(close, alerts.Receipt{})
-	p.says(file, root)
+	parent := p.says(close, alerts.Receipt{})
+	p.says(file, parent)
 	file.MayRepeat = true
-	p.says(file, root)
+	p.says(file, parent)
 	posts := p.slack.Messages(cdn)
 	if contains(posts[1], "may be a repeat") || !contains(posts[2], "may be a repeat") {
 		t.Errorf("the files come with %q and %q, want the words with the second alone", posts[1].Text, posts[2].Text)
 	}
 }
 
-func TestARefreshEditsTheRoot(t *testing.T) {
+func TestARefreshEditsTheParent(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
-	d := delivery(alerts.DeliverRefresh, cdn, "d3")
+	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
+	d := delivery(alerts.DeliverUpdate, cdn, "d3")
 	d.Message.Budgets[0].Used = terabytes(450)
-	if receipt := p.says(d, root); receipt.TS != root.TS {
+	if receipt := p.says(d, parent); receipt.TS != parent.TS {
 		t.Errorf("the receipt is %+v", receipt)
 	}
 	messages := p.slack.Messages(cdn)
@@ -197,14 +197,14 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"a workspace that moves is a broken route", slacksim.Fault{Error: "org_login_required"}, isBroken("org_login_required")},
 		{"a code that nobody knows is a broken route", slacksim.Fault{Error: "metadata_must_be_sent_from_app"}, isBroken("metadata_must_be_sent_from_app")},
 		{"a missing scope is a broken route", slacksim.Fault{Error: "missing_scope"}, isBroken("missing_scope")},
-		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrRootGone) }},
-		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, deliver.ErrRootGone) }},
+		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
+		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
 		{"a pause that Slack asks for", slacksim.Fault{RetryAfter: 7 * time.Second}, isLater(7 * time.Second)},
 		{"a pause without a length", slacksim.Fault{Status: 429}, isLater(crowdedWait)},
 		{"too many messages", slacksim.Fault{Error: "message_limit_exceeded"}, isLater(crowdedWait)},
 		{"a revoked token breaks every route", slacksim.Fault{Error: "token_revoked"}, isBroken("token_revoked")},
 		{"a deactivated account too", slacksim.Fault{Error: "account_inactive"}, isBroken("account_inactive")},
-		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrRootGone) }},
+		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
 		{"blocks that are refused in every form", slacksim.Fault{Error: "invalid_blocks"}, isBroken("invalid_blocks")},
 		{"a text that is too long in every form", slacksim.Fault{Error: "msg_too_long"}, isBroken("msg_too_long")},
 		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isUnknown("internal_error")},
@@ -217,7 +217,7 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{})
 			p.slack.Fail("chat.postMessage", -1, test.fault)
-			_, err := p.Notify(p.ctx(), delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
+			_, err := p.Notify(p.ctx(), delivery(alerts.DeliverParent, "cdn-budget", "d1"), alerts.Receipt{})
 			if err == nil || !test.check(err) {
 				t.Errorf("the error is %T: %v", err, err)
 			}
@@ -259,7 +259,7 @@ func isThread(reason string) func(error) bool {
 
 func TestARealBrokenChannelIsSaid(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	_, err := p.Notify(p.ctx(), delivery(alerts.DeliverRoot, "general", "d1"), alerts.Receipt{})
+	_, err := p.Notify(p.ctx(), delivery(alerts.DeliverParent, "general", "d1"), alerts.Receipt{})
 	broken, ok := errors.AsType[*deliver.BrokenRoute](err)
 	if !ok || broken.Channel != "general" || broken.Reason != "not_in_channel" {
 		t.Errorf("the error is %v", err)
@@ -269,7 +269,7 @@ func TestARealBrokenChannelIsSaid(t *testing.T) {
 func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
 	api := NewClient("xoxb-t", "http://127.0.0.1:1/api/", &http.Transport{})
 	n := NewNotifier(api, NewChannels(api, nil), "/budget", time.Now, nil)
-	_, err := n.Notify(t.Context(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	_, err := n.Notify(t.Context(), delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	if !isLater(dialWait)(err) {
 		t.Errorf("the error is %v", err)
 	}
@@ -290,7 +290,7 @@ func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{})
 			p.slack.Fail("chat.postMessage", test.refused, slacksim.Fault{Error: test.code})
-			p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+			p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 			m := p.slack.Messages(cdn)[0]
 			if (len(m.Blocks) > 0) != test.blocks {
 				t.Errorf("the blocks are %s", m.Blocks)
@@ -305,20 +305,20 @@ func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
 
 func TestAnInterruptedDeliveryIsFound(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	root := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
-	rise := p.says(delivery(alerts.DeliverRise, cdn, "d2"), root)
+	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
+	rise := p.says(delivery(alerts.DeliverBroadcast, cdn, "d2"), parent)
 	p.says(delivery(alerts.DeliverList, cdn, "d3"), alerts.Receipt{})
 	for _, test := range []struct {
-		d    alerts.Delivery
-		root alerts.Receipt
-		ts   string
+		d      alerts.Delivery
+		parent alerts.Receipt
+		ts     string
 	}{
-		{delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{}, root.TS},
-		{delivery(alerts.DeliverRise, "cdn-budget", "d2"), root, rise.TS},
-		{delivery(alerts.DeliverRoot, "cdn-budget", "d9"), alerts.Receipt{}, ""},
-		{delivery(alerts.DeliverRise, "cdn-budget", "d9"), root, ""},
+		{delivery(alerts.DeliverParent, "cdn-budget", "d1"), alerts.Receipt{}, parent.TS},
+		{delivery(alerts.DeliverBroadcast, "cdn-budget", "d2"), parent, rise.TS},
+		{delivery(alerts.DeliverParent, "cdn-budget", "d9"), alerts.Receipt{}, ""},
+		{delivery(alerts.DeliverBroadcast, "cdn-budget", "d9"), parent, ""},
 	} {
-		receipt, found, err := p.Find(p.ctx(), test.d, test.root)
+		receipt, found, err := p.Find(p.ctx(), test.d, test.parent)
 		if err != nil || found != (test.ts != "") || receipt.TS != test.ts {
 			t.Errorf("%s: %+v, %v, %v; want %q", test.d.ID, receipt, found, err, test.ts)
 		}
@@ -327,13 +327,13 @@ func TestAnInterruptedDeliveryIsFound(t *testing.T) {
 
 func TestFindLooksBehindTheNewestPage(t *testing.T) {
 	p := newPost(t, slacksim.Config{RateLimits: slacksim.RateLimits{Off: true}})
-	receipt := p.says(delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	receipt := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	for i := range findPage + 10 {
 		if _, err := p.slack.Say(p.ctx(), alice, cdn, fmt.Sprint("message ", i), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	found, ok, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	found, ok, err := p.Find(p.ctx(), delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	if err != nil || !ok || found.TS != receipt.TS {
 		t.Errorf("%+v, %v, %v", found, ok, err)
 	}
@@ -345,13 +345,13 @@ func TestWhatCannotBeSettledIsSaidAndMarked(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPost(t, slacksim.Config{Scopes: []string{"chat:write"}})
-			d := delivery(alerts.DeliverRoot, test.channel, "d1")
+			d := delivery(alerts.DeliverParent, test.channel, "d1")
 			if _, found, err := p.Find(p.ctx(), d, alerts.Receipt{}); found || err != nil {
 				t.Fatalf("found %v, %v", found, err)
 			}
 			d.MayRepeat = true
 			p.says(d, alerts.Receipt{})
-			p.says(delivery(alerts.DeliverRoot, test.channel, "d2"), alerts.Receipt{})
+			p.says(delivery(alerts.DeliverParent, test.channel, "d2"), alerts.Receipt{})
 			messages := p.slack.Messages(cdn)
 			if !contains(messages[0], "may be a repeat") || contains(messages[1], "may be a repeat") {
 				t.Errorf("the channel has:\n%s\n%s", all(messages[0]), all(messages[1]))
@@ -363,12 +363,12 @@ func TestWhatCannotBeSettledIsSaidAndMarked(t *testing.T) {
 func TestFindThatFailsIsTriedLater(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	p.slack.Fail("conversations.history", 1, slacksim.Fault{Status: 503})
-	_, found, err := p.Find(p.ctx(), delivery(alerts.DeliverRoot, cdn, "d1"), alerts.Receipt{})
+	_, found, err := p.Find(p.ctx(), delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	if found || err == nil || !isUnknown(unreachable)(err) {
 		t.Errorf("found %v, %v", found, err)
 	}
 	p.slack.Kick(cdn)
-	_, _, err = p.Find(p.ctx(), delivery(alerts.DeliverRoot, "cdn-budget", "d1"), alerts.Receipt{})
+	_, _, err = p.Find(p.ctx(), delivery(alerts.DeliverParent, "cdn-budget", "d1"), alerts.Receipt{})
 	if !isBroken("not_in_channel")(err) {
 		t.Errorf("a channel that cannot be read is %v", err)
 	}

@@ -55,7 +55,7 @@ func deliveryError(channel string, err error) error {
 	}
 	switch phrase.KindOfCode(code) {
 	case phrase.CodeGone:
-		return fmt.Errorf("%s: %w", code, deliver.ErrRootGone)
+		return fmt.Errorf("%s: %w", code, deliver.ErrParentGone)
 	case phrase.CodeThread:
 		return &alerts.ThreadRefused{Channel: channel, Reason: code}
 	case phrase.CodeLater:

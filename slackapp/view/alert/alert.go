@@ -23,17 +23,17 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 		return troubleMessage(m, c.Now)
 	case m.Growth != nil:
 		return changeMessage(d, c.Now)
-	case len(m.Things) > 0:
-		return thingsMessage(d, c.Now)
+	case len(m.Items) > 0:
+		return itemsMessage(d, c.Now)
 	case d.Kind == alerts.DeliverStart:
 		return startMessage(m)
-	case isCall(d):
-		return callMessage(d, c)
-	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverRise && isEnded(m):
+	case isEscalation(d):
+		return escalationMessage(d, c)
+	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverBroadcast && isEnded(m):
 		return endedMessage(m, m.Budgets[0], c.Now)
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
 		return listMessage(m, c.Now)
-	case d.Kind == alerts.DeliverRise:
+	case d.Kind == alerts.DeliverBroadcast:
 		c.Value = ""
 	}
 	return budgetMessage(d.Message, c)
@@ -43,7 +43,7 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 // the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
 func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	l := m.Budgets[0]
-	text := blocks.Joined("\n", blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ProspectLine(l), phrase.AboveLine(l), turnLine(m.Reason, l), largestLine(l), narrowerLine(l))
+	text := blocks.Joined("\n", blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l))
 	body := []slack.Block{blocks.Section("budget", text)}
 	if lines := driverLines(l); len(lines) > 0 {
 		body = append(body, blocks.Section("drivers", lines...))
@@ -57,13 +57,13 @@ func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 // 62% Used" where no level is reached yet.
 func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 	used := phrase.PercentText(l) + " Used"
-	isBack := reason == alerts.ReasonBackOn || reason == alerts.ReasonRestated || reason == alerts.ReasonRefresh
-	switch p := l.Prospect; {
+	isBack := reason == alerts.ReasonBackOn || reason == alerts.ReasonRestated || reason == alerts.ReasonUpdate
+	switch p := l.Forecast; {
 	case !alerts.PercentOf(l).LessThan(alerts.Hundred):
 		used = "Over Budget, " + used
-	case l.Level == 0 && p != nil && p.Likely:
+	case l.Threshold == 0 && p != nil && p.Likely:
 		used = "Likely Over, " + used
-	case l.Level == 0 && isBack:
+	case l.Threshold == 0 && isBack:
 		used = "Back on Course, " + used
 	default:
 		used += phrase.VerdictOf(l)
@@ -90,13 +90,13 @@ func largestLine(l alerts.BudgetLine) string {
 	return "Largest: " + strings.Join(parts, " · ")
 }
 
-// turnLine tells of what is out of the ordinary: several levels passed at once, or figures that came down.
-func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
+// transitionLine tells of what is out of the ordinary: several levels passed at once, or figures that came down.
+func transitionLine(reason alerts.Reason, l alerts.BudgetLine) string {
 	switch {
-	case reason == alerts.ReasonRestated && l.Level == 0:
+	case reason == alerts.ReasonRestated && l.Threshold == 0:
 		return "Fastly has corrected its figures: usage is below the first level again."
 	case reason == alerts.ReasonRestated:
-		return "Fastly has corrected its figures: of the levels, " + l.Level.String() + " still holds."
+		return "Fastly has corrected its figures: of the levels, " + l.Threshold.String() + " still holds."
 	case reason == alerts.ReasonWavers:
 		return "Fastly's figures go up and down around this level. It was posted twice, and is posted again only once they have stayed below it for three days."
 	case reason == alerts.ReasonBackOn:
@@ -104,11 +104,11 @@ func turnLine(reason alerts.Reason, l alerts.BudgetLine) string {
 	case len(l.Passed) < 2:
 		return ""
 	}
-	var levels []string
-	for _, level := range l.Passed {
-		levels = append(levels, level.String())
+	var thresholds []string
+	for _, threshold := range l.Passed {
+		thresholds = append(thresholds, threshold.String())
 	}
-	return "It passed " + blocks.And(levels) + " at once."
+	return "It passed " + blocks.And(thresholds) + " at once."
 }
 
 // alertText says the whole of it in a sentence, for a notification.
@@ -118,7 +118,7 @@ func alertText(l alerts.BudgetLine) string {
 		verdict = " is over budget: "
 	}
 	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", blocks.Escape(phrase.NameOf(l)), verdict, blocks.Escape(phrase.UsedText(l)),
-		blocks.Escape(phrase.PercentText(l)), blocks.LongMonth(l.Month), blocks.Escape(l.Measure.Format(l.Limit)), phrase.ProspectText(l), blocks.Escape(l.Rule))
+		blocks.Escape(phrase.PercentText(l)), blocks.LongMonth(l.Month), blocks.Escape(l.Measure.Format(l.Limit)), phrase.ForecastText(l), blocks.Escape(l.Rule))
 }
 
 // alertFacts is what stands in small type under an alert.

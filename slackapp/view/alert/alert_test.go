@@ -18,17 +18,17 @@ import (
 var alertContext = phrase.AlertContext{Now: sampledata.Now, BudgetCommand: "/budget", Value: `{"rule":"na-bandwidth","month":"2026-11","level":80}`}
 
 func alertOf(kind alerts.DeliveryKind, lines ...alerts.BudgetLine) blocks.Message {
-	return Alert(alerts.Delivery{Kind: kind, Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: lines}}, alertContext)
+	return Alert(alerts.Delivery{Kind: kind, Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: lines}}, alertContext)
 }
 
-func TestOwnersArePingedFromTheirLevelOn(t *testing.T) {
+func TestOwnersArePingedFromTheirThresholdOn(t *testing.T) {
 	tests := []struct {
-		name   string
-		level  rules.Level
-		pingAt rules.Level
-		owners []rules.Person
-		want   string
-		pings  bool
+		name      string
+		threshold rules.Threshold
+		pingAt    rules.Threshold
+		owners    []rules.Person
+		want      string
+		pings     bool
 	}{
 		{"below it they are named", 80, 100, []rules.Person{sampledata.FinOps}, "owner: finops (pinged from 100%)", false},
 		{"at it a group is pinged", 100, 100, []rules.Person{sampledata.FinOps}, "owner: <!subteam^S0614TZR7>", true},
@@ -39,9 +39,9 @@ func TestOwnersArePingedFromTheirLevelOn(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := sampledata.Line("r", "R", sampledata.Bandwidth, 600, 500, tt.level)
+			l := sampledata.Line("r", "R", sampledata.Bandwidth, 600, 500, tt.threshold)
 			l.Owners, l.PingAt = tt.owners, tt.pingAt
-			for _, kind := range []alerts.DeliveryKind{alerts.DeliverRoot, alerts.DeliverRise, alerts.DeliverRefresh} {
+			for _, kind := range []alerts.DeliveryKind{alerts.DeliverParent, alerts.DeliverBroadcast, alerts.DeliverUpdate} {
 				text := strings.Join(mrkdwnTexts(alertOf(kind, l)), "\n")
 				if !strings.Contains(text, tt.want+" ·") {
 					t.Errorf("%s: %q is not in %q", kind, tt.want, text)
@@ -54,7 +54,7 @@ func TestOwnersArePingedFromTheirLevelOn(t *testing.T) {
 	}
 }
 
-func TestListPingsEachOwnerOnceAndOnlyThoseWhoseLevelIsReached(t *testing.T) {
+func TestListPingsEachOwnerOnceAndOnlyThoseWhoseThresholdIsReached(t *testing.T) {
 	reached := sampledata.Line("a", "A", sampledata.Bandwidth, 600, 500, 100)
 	again := sampledata.Line("b", "B", sampledata.Bandwidth, 600, 500, 100)
 	below := sampledata.Line("c", "C", sampledata.Bandwidth, 410, 500, 80)
@@ -76,15 +76,15 @@ func TestAlertTextSaysTheWholePoint(t *testing.T) {
 		want string
 	}{
 		{
-			"below the limit", alerts.DeliverRoot, sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 402.6, 500, 80),
+			"below the limit", alerts.DeliverParent, sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 402.6, 500, 80),
 			"North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.",
 		},
 		{
-			"above the limit", alerts.DeliverRise, sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 521.3, 500, 100),
+			"above the limit", alerts.DeliverBroadcast, sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 521.3, 500, 100),
 			"North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. Rule na-bandwidth.",
 		},
 		{
-			"a rule without a title goes by its name", alerts.DeliverRoot, sampledata.Line("compute", "", sampledata.Requests, 1.7, 2, 80),
+			"a rule without a title goes by its name", alerts.DeliverParent, sampledata.Line("compute", "", sampledata.Requests, 1.7, 2, 80),
 			"compute: 1.7 B requests used, 85% of November's 2 B requests. Rule compute.",
 		},
 	}
@@ -115,15 +115,15 @@ func buttonsOf(t *testing.T, m blocks.Message) map[string]*slack.ButtonBlockElem
 }
 
 func TestButtonsAreThereForWhatCanBeDecided(t *testing.T) {
-	at := func(level rules.Level, change func(*alerts.BudgetLine)) alerts.BudgetLine {
-		l := sampledata.Line("na-bandwidth", "NA", sampledata.Bandwidth, 402, 500, level)
+	at := func(threshold rules.Threshold, change func(*alerts.BudgetLine)) alerts.BudgetLine {
+		l := sampledata.Line("na-bandwidth", "NA", sampledata.Bandwidth, 402, 500, threshold)
 		if change != nil {
 			change(&l)
 		}
 		return l
 	}
-	ack := func(level rules.Level) func(*alerts.BudgetLine) {
-		return func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U1", "", level) }
+	ack := func(threshold rules.Threshold) func(*alerts.BudgetLine) {
+		return func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U1", "", threshold) }
 	}
 	for _, test := range []struct {
 		name string
@@ -131,24 +131,24 @@ func TestButtonsAreThereForWhatCanBeDecided(t *testing.T) {
 		line alerts.BudgetLine
 		want []string
 	}{
-		{"under a root", alerts.DeliverRoot, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
-		{"and its edits", alerts.DeliverRefresh, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
-		{"not under a reply, which is not edited", alerts.DeliverRise, at(80, nil), nil},
-		{"acknowledged it can be taken back", alerts.DeliverRefresh, at(80, ack(80)), []string{ActionUnacknowledge, ActionServices}},
-		{"a higher level than the acknowledged one is to be acknowledged", alerts.DeliverRefresh, at(100, ack(80)), []string{ActionAcknowledge, ActionServices, ActionMute}},
-		{"of what came down nothing is to be acknowledged", alerts.DeliverRefresh, at(0, nil), []string{ActionServices, ActionMute}},
-		{"a forecast is to be acknowledged before any level is", alerts.DeliverRoot, at(0, func(l *alerts.BudgetLine) {
-			l.Prospect = &alerts.Prospect{Level: 100, Likely: true}
+		{"under a root", alerts.DeliverParent, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
+		{"and its edits", alerts.DeliverUpdate, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
+		{"not under a reply, which is not edited", alerts.DeliverBroadcast, at(80, nil), nil},
+		{"acknowledged it can be taken back", alerts.DeliverUpdate, at(80, ack(80)), []string{ActionUnacknowledge, ActionServices}},
+		{"a higher level than the acknowledged one is to be acknowledged", alerts.DeliverUpdate, at(100, ack(80)), []string{ActionAcknowledge, ActionServices, ActionMute}},
+		{"of what came down nothing is to be acknowledged", alerts.DeliverUpdate, at(0, nil), []string{ActionServices, ActionMute}},
+		{"a forecast is to be acknowledged before any level is", alerts.DeliverParent, at(0, func(l *alerts.BudgetLine) {
+			l.Forecast = &alerts.Forecast{Threshold: 100, Likely: true}
 		}), []string{ActionAcknowledge, ActionServices, ActionMute}},
-		{"once", alerts.DeliverRefresh, at(0, func(l *alerts.BudgetLine) {
-			l.Prospect = &alerts.Prospect{Level: 100, Likely: true}
+		{"once", alerts.DeliverUpdate, at(0, func(l *alerts.BudgetLine) {
+			l.Forecast = &alerts.Forecast{Threshold: 100, Likely: true}
 			ack(0)(l)
 		}), []string{ActionUnacknowledge, ActionServices}},
-		{"one service has no services", alerts.DeliverRoot, at(80, func(l *alerts.BudgetLine) { l.Scope = "www" }), []string{ActionAcknowledge, ActionMute}},
-		{"a month that is over is not muted", alerts.DeliverRoot, at(80, func(l *alerts.BudgetLine) { l.Month = sampledata.October }), []string{ActionAcknowledge, ActionServices}},
+		{"one service has no services", alerts.DeliverParent, at(80, func(l *alerts.BudgetLine) { l.Instance = "www" }), []string{ActionAcknowledge, ActionMute}},
+		{"a month that is over is not muted", alerts.DeliverParent, at(80, func(l *alerts.BudgetLine) { l.Month = sampledata.October }), []string{ActionAcknowledge, ActionServices}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := alerts.Delivery{Kind: test.kind, Message: alerts.Message{Reason: alerts.ReasonFirstLevel, Budgets: []alerts.BudgetLine{test.line}}}
+			d := alerts.Delivery{Kind: test.kind, Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{test.line}}}
 			found := buttonsOf(t, Alert(d, alertContext))
 			want := map[string]bool{}
 			for _, id := range test.want {

@@ -101,10 +101,10 @@ func (c AnswerContext) command(verb string) string {
 func (c AnswerContext) standsNow(shown *alerts.Shown) string {
 	l := c.Line
 	switch {
-	case shown != nil && l.Level > shown.Level:
-		return l.Level.String() + " is reached now."
-	case shown != nil && l.Level < shown.Level:
-		return "usage is below " + shown.Level.String() + " again."
+	case shown != nil && l.Threshold > shown.Threshold:
+		return l.Threshold.String() + " is reached now."
+	case shown != nil && l.Threshold < shown.Threshold:
+		return "usage is below " + shown.Threshold.String() + " again."
 	case l.Muted():
 		return phrase.Mention(l.Mute.By) + " muted it, " + blocks.Stamp(l.Mute.At) + "."
 	case phrase.IsAcknowledged(l):

@@ -55,7 +55,7 @@ func ofDrivers(part decimal.Decimal, g *alerts.Drivers) string {
 func narrowerLine(l alerts.BudgetLine) string {
 	var named []string
 	for _, n := range l.Narrower {
-		part := alerts.BudgetLine{BudgetID: alerts.BudgetID{Scope: n.Scope}, Title: n.Title, Used: n.Used, Limit: n.Limit}
+		part := alerts.BudgetLine{BudgetID: alerts.BudgetID{Instance: n.Instance}, Title: n.Title, Used: n.Used, Limit: n.Limit}
 		named = append(named, blocks.Escape(phrase.NameOf(part))+" ("+blocks.Escape(phrase.PercentText(part))+" of its own budget)")
 	}
 	if len(named) == 0 {

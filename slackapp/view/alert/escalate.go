@@ -11,24 +11,24 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// isCall reports whether the delivery calls people since nobody has answered.
-func isCall(d alerts.Delivery) bool {
+// isEscalation reports whether the delivery calls people since nobody has answered.
+func isEscalation(d alerts.Delivery) bool {
 	return len(d.Message.Budgets) > 0 && d.Message.Reason == alerts.ReasonUnanswered &&
-		(d.Kind == alerts.DeliverNote || d.Kind == alerts.DeliverCall)
+		(d.Kind == alerts.DeliverReply || d.Kind == alerts.DeliverEscalation)
 }
 
-// callMessage calls people: the owners under the message that nobody has answered, or the readers of a channel. Where it names several
+// escalationMessage calls people: the owners under the message that nobody has answered, or the readers of a channel. Where it names several
 // budgets they were in a list, or wait for the operators together.
-func callMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
+func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	lines := d.Message.Budgets
 	l, since := lines[0], d.Message.Since
 	if len(lines) > 1 {
-		return callOfMany(d.Message, c)
+		return escalationOfMany(d.Message, c)
 	}
 	said := blocks.Bold(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered since " + blocks.Clock(since, c.Now) + "."
 	text := blocks.Escape(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered. Rule " + blocks.Escape(l.Rule) + "."
 	next := "Acknowledge stops the calls: it is under the message above."
-	if d.Kind == alerts.DeliverCall {
+	if d.Kind == alerts.DeliverEscalation {
 		next = blocks.Code(ackOf(l, c)) + " stops the calls."
 	}
 	line := blocks.Joined(" ", phrase.Owners(l.Owners, true), said)
@@ -37,8 +37,8 @@ func callMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	)}
 }
 
-// callOfMany names the budgets, and pings each of their owners once.
-func callOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
+// escalationOfMany names the budgets, and pings each of their owners once.
+func escalationOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	over := blocks.Counted(len(m.Budgets), "budget") + " are over, and nobody has answered"
 	said := blocks.Bold(over) + " since " + blocks.Clock(m.Since, c.Now) + "."
 	t := phrase.NewBudgetTable(false)
@@ -56,5 +56,5 @@ func callOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
 
 // ackOf is the command that acknowledges the budget.
 func ackOf(l alerts.BudgetLine, c phrase.AlertContext) string {
-	return blocks.Joined(" ", cmp.Or(c.BudgetCommand, "/budget")+" ack", l.Rule, blocks.Clean(l.Scope))
+	return blocks.Joined(" ", cmp.Or(c.BudgetCommand, "/budget")+" ack", l.Rule, blocks.Clean(l.Instance))
 }

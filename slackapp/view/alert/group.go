@@ -16,7 +16,7 @@ import (
 
 // listMessage is one message for many budgets that crossed a level in one check, the worst first.
 func listMessage(m alerts.Message, now time.Time) blocks.Message {
-	t := phrase.NewBudgetTable(slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Prospect != nil }))
+	t := phrase.NewBudgetTable(slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Forecast != nil }))
 	for _, l := range m.Budgets[:min(len(m.Budgets), phrase.MaxBudgets)] {
 		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l))
 	}
@@ -46,7 +46,7 @@ func overMonth(lines []alerts.BudgetLine, now time.Time) string {
 func listHeading(lines []alerts.BudgetLine) string {
 	crossed := 0
 	for _, l := range lines {
-		if l.Level > 0 {
+		if l.Threshold > 0 {
 			crossed++
 		}
 	}
@@ -64,10 +64,10 @@ func stateOf(l alerts.BudgetLine) string {
 	switch isOver := !alerts.PercentOf(l).LessThan(alerts.Hundred); {
 	case isOver:
 		return "Over Budget"
-	case l.Level == 0:
+	case l.Threshold == 0:
 		return strings.TrimPrefix(phrase.VerdictOf(l), ", ")
 	}
-	return "Past " + l.Level.String() + phrase.VerdictOf(l)
+	return "Past " + l.Threshold.String() + phrase.VerdictOf(l)
 }
 
 // listOwners pings each owner once, of those budgets that are past the level for it.
@@ -75,7 +75,7 @@ func listOwners(lines []alerts.BudgetLine) string {
 	seen := map[string]bool{}
 	var people []rules.Person
 	for _, l := range lines {
-		if l.PingAt == 0 || l.Level < l.PingAt {
+		if l.PingAt == 0 || l.Threshold < l.PingAt {
 			continue
 		}
 		for _, p := range l.Owners {

@@ -27,21 +27,21 @@ func troubleMessage(m alerts.Message, now time.Time) blocks.Message {
 func troubleHeading(t alerts.Trouble, now time.Time) string {
 	over := !t.Until.IsZero()
 	switch {
-	case t.Kind == alerts.EpisodeStale && over:
+	case t.Kind == alerts.IncidentStale && over:
 		return "Fresh Again: Data to " + blocks.CountedTo(t.CountedTo)
-	case t.Kind == alerts.EpisodeStale:
+	case t.Kind == alerts.IncidentStale:
 		return "No Fresh Data for " + blocks.Age(now.Sub(t.Since))
-	case t.Kind == alerts.EpisodeServices && over:
+	case t.Kind == alerts.IncidentServices && over:
 		return "Services Can Be Read Again"
-	case t.Kind == alerts.EpisodeServices:
+	case t.Kind == alerts.IncidentServices:
 		return "Services of " + blocks.Counted(len(t.UsageTypes), "Usage Type") + " Cannot Be Read"
-	case t.Kind == alerts.EpisodeBill && over:
+	case t.Kind == alerts.IncidentBill && over:
 		return "The Bill Can Be Read Again"
-	case t.Kind == alerts.EpisodeBill:
+	case t.Kind == alerts.IncidentBill:
 		return "The Bill Could Not Be Read for " + blocks.Age(now.Sub(t.Since))
-	case t.Kind == alerts.EpisodeUnknown && over:
+	case t.Kind == alerts.IncidentUnknown && over:
 		return "No Longer Without a Figure: " + namesOfUnknown(t.Unknown)
-	case t.Kind == alerts.EpisodeUnknown:
+	case t.Kind == alerts.IncidentUnknown:
 		return "No Figure for " + blocks.Age(now.Sub(t.Since)) + ": " + namesOfUnknown(t.Unknown)
 	case over:
 		return "Checks Succeed Again"
@@ -60,20 +60,20 @@ func troubleSentence(t alerts.Trouble, now time.Time) string {
 		lasted = "from " + blocks.Clock(t.Since, now) + " to " + blocks.Clock(t.Until, now)
 	}
 	switch {
-	case t.Kind == alerts.EpisodeUnknown:
+	case t.Kind == alerts.IncidentUnknown:
 		return unknownSentence(t, lasted, now)
-	case t.Kind == alerts.EpisodeStale && lasted != "":
+	case t.Kind == alerts.IncidentStale && lasted != "":
 		return "No new figures came after " + blocks.CountedTo(t.Since) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
-	case t.Kind == alerts.EpisodeStale:
+	case t.Kind == alerts.IncidentStale:
 		return "Fastly's newest figures count to " + blocks.CountedTo(t.Since) + usualPace(t) + ". Budgets are judged by them until newer ones come."
-	case t.Kind == alerts.EpisodeServices && lasted != "":
+	case t.Kind == alerts.IncidentServices && lasted != "":
 		return "They could not be read " + lasted + ": " + cause + "."
-	case t.Kind == alerts.EpisodeBill && lasted != "":
+	case t.Kind == alerts.IncidentBill && lasted != "":
 		return "It could not be read " + lasted + ": " + cause + "."
-	case t.Kind == alerts.EpisodeBill:
+	case t.Kind == alerts.IncidentBill:
 		return "What the month costs has not been told since " + blocks.Clock(t.Since, now) + ": " + cause +
 			". Budgets of money keep their last figures; the others are watched."
-	case t.Kind == alerts.EpisodeServices:
+	case t.Kind == alerts.IncidentServices:
 		return namedTypes(t.UsageTypes) + haveNotBeen(len(t.UsageTypes)) + " read by service since " + blocks.Clock(t.Since, now) + ": " + cause +
 			". Budgets that need them keep their last figures; the others are watched."
 	case lasted != "":
@@ -111,10 +111,10 @@ func haveNotBeen(n int) string {
 
 // troubleNext says what to do.
 func troubleNext(t alerts.Trouble) string {
-	if t.Kind == alerts.EpisodeUnknown {
+	if t.Kind == alerts.IncidentUnknown {
 		return "Change what the rule covers, or its unit, so that it fits what Fastly lists; `bot rules lint` tells what the account has."
 	}
-	if t.Kind == alerts.EpisodeStale {
+	if t.Kind == alerts.IncidentStale {
 		return "Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated."
 	}
 	return blocks.Prose(t.Next)

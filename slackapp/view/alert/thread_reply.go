@@ -41,10 +41,10 @@ func answerActions(l alerts.BudgetLine, c phrase.AlertContext) []blocks.Action {
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
 	case phrase.IsAcknowledged(l):
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: c.Value})
-	case l.Level > 0 || l.Prospect != nil && l.Prospect.Likely:
+	case l.Threshold > 0 || l.Forecast != nil && l.Forecast.Likely:
 		actions = append(actions, blocks.Action{Label: "Acknowledge", ID: ActionAcknowledge, Value: c.Value, Primary: true})
 	}
-	if l.Scope == "" {
+	if l.Instance == "" {
 		actions = append(actions, blocks.Action{Label: "By Service", ID: ActionServices, Value: c.Value})
 	}
 	if !l.Muted() && !phrase.IsAcknowledged(l) && !l.Month.IsOver(c.Now) {

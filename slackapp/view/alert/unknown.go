@@ -56,7 +56,7 @@ func thisOrThese(n int) string {
 func namesOfUnknown(of []alerts.UnknownBudget) string {
 	var names []string
 	for _, u := range of[:min(len(of), mostUnknown)] {
-		names = append(names, phrase.NameOf(alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: u.Rule, Scope: u.Scope}, Title: u.Title}))
+		names = append(names, phrase.NameOf(alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: u.Rule, Instance: u.Instance}, Title: u.Title}))
 	}
 	if more := len(of) - mostUnknown; more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))

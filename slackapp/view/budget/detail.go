@@ -14,9 +14,9 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// LevelState is one threshold of a budget and what became of it this month.
-type LevelState struct {
-	Level rules.Level
+// ThresholdState is one threshold of a budget and what became of it this month.
+type ThresholdState struct {
+	Threshold rules.Threshold
 	// ReachedAt is when a check first saw it reached; zero where it is not reached yet.
 	ReachedAt time.Time
 	// Reason is why it was said, or was passed over in silence.
@@ -29,9 +29,9 @@ type LevelState struct {
 
 // Detail is everything that /budget RULE tells of one budget.
 type Detail struct {
-	State  BudgetState
-	Now    time.Time
-	Levels []LevelState // rising
+	State      BudgetState
+	Now        time.Time
+	Thresholds []ThresholdState // rising
 	// Product, UsageType, Region, Service and Team are what the rule matches, as its file has them; empty is any.
 	Product, UsageType, Region, Service, Team string
 	Per                                       rules.Per     // what the rule has a budget for each of; else empty
@@ -52,7 +52,7 @@ type Detail struct {
 // BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which levels were said and where, why nothing is being said, and
 // what the rule covers.
 func BudgetDetail(d Detail) blocks.Message {
-	if len(d.State.Scopes) > 0 {
+	if len(d.State.Instances) > 0 {
 		return groupDetail(d)
 	}
 	l := d.State.Line
@@ -68,8 +68,8 @@ func BudgetDetail(d Detail) blocks.Message {
 	if answers := phrase.AnswerLines(l, d.BudgetCommand); len(answers) > 0 {
 		body = append(body, blocks.Section("answers", answers...))
 	}
-	if levels := d.levels(); len(levels) > 0 {
-		body = append(body, blocks.Section("levels", append([]string{"*Levels*"}, levels...)...))
+	if thresholds := d.thresholds(); len(thresholds) > 0 {
+		body = append(body, blocks.Section("levels", append([]string{"*Levels*"}, thresholds...)...))
 	}
 	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.speaks()))
 	if d.Route != nil {
@@ -93,7 +93,7 @@ func (d Detail) figures() string {
 	if d.State.Unknown != "" {
 		return "Last known: " + line
 	}
-	return blocks.Joined("\n", line, phrase.ProspectLine(l))
+	return blocks.Joined("\n", line, phrase.ForecastLine(l))
 }
 
 // inText is how much is used, for a text without the bar.
@@ -104,16 +104,16 @@ func (d Detail) inText() string {
 	return blocks.Escape(phrase.OfLimit(d.State.Line)) + " (" + blocks.Escape(phrase.PercentText(d.State.Line)) + "). "
 }
 
-// levels tells of each threshold whether it was said, when and where.
-func (d Detail) levels() []string {
+// thresholds tells of each threshold whether it was said, when and where.
+func (d Detail) thresholds() []string {
 	var lines []string
-	for _, level := range d.Levels {
-		lines = append(lines, "• "+level.Level.String()+": "+level.sentence(d.Now))
+	for _, threshold := range d.Thresholds {
+		lines = append(lines, "• "+threshold.Threshold.String()+": "+threshold.sentence(d.Now))
 	}
 	return lines
 }
 
-func (s LevelState) sentence(now time.Time) string {
+func (s ThresholdState) sentence(now time.Time) string {
 	if s.ReachedAt.IsZero() {
 		return "not reached"
 	}

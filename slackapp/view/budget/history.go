@@ -14,15 +14,15 @@ import (
 // Event is one thing that happened to a budget: a level, a restatement, or what a person did.
 type Event struct {
 	At time.Time
-	// Level and Reason are of what the bot did; Level is the one that held after it, or that was foreseen.
-	Level  rules.Level
-	Reason alerts.Reason
-	// Foreseen tells that Level is what the month was likely to end above, and not what was reached.
-	Foreseen bool
+	// Threshold and Reason are of what the bot did; Level is the one that held after it, or that was foreseen.
+	Threshold rules.Threshold
+	Reason    alerts.Reason
+	// ForecastThreshold tells that Level is what the month was likely to end above, and not what was reached.
+	ForecastThreshold bool
 	// Growth is of a rule with change: what was said of it, for Reason.
 	Growth *alerts.Growth
-	// Things are of a rule with new or vanished.
-	Things []alerts.Thing
+	// Items are of a rule with new or vanished.
+	Items []alerts.Item
 	// Channel is where it was said, and State how far that has come; empty where nothing was.
 	Channel string
 	State   alerts.DeliveryState
@@ -64,16 +64,16 @@ func (e Event) sentence() string {
 		return phrase.Mention(e.Act.Actor) + " " + deed(*e.Act)
 	case e.Growth != nil && e.Reason == alerts.ReasonGrew:
 		return phrase.GrowthEvent(*e.Growth) + ", " + e.becameOf()
-	case len(e.Things) > 0 && e.Reason != alerts.ReasonBack:
-		return phrase.ThingsEvent(alerts.Report{Things: e.Things}, e.Reason) + ", " + e.becameOf()
-	case len(e.Things) > 0:
-		return phrase.ThingsEvent(alerts.Report{Things: e.Things}, e.Reason) + ": " + blocks.Escape(string(e.Reason))
+	case len(e.Items) > 0 && e.Reason != alerts.ReasonBack:
+		return phrase.ItemsEvent(alerts.Report{Items: e.Items}, e.Reason) + ", " + e.becameOf()
+	case len(e.Items) > 0:
+		return phrase.ItemsEvent(alerts.Report{Items: e.Items}, e.Reason) + ": " + blocks.Escape(string(e.Reason))
 	case e.Growth != nil:
 		return phrase.GrowthEvent(*e.Growth) + ": " + blocks.Escape(string(e.Reason))
-	case e.Reason == alerts.ReasonRestated && e.Level == 0:
+	case e.Reason == alerts.ReasonRestated && e.Threshold == 0:
 		return "Fastly corrected its figures: below the first level"
 	case e.Reason == alerts.ReasonRestated:
-		return "Fastly corrected its figures: back to " + e.Level.String()
+		return "Fastly corrected its figures: back to " + e.Threshold.String()
 	case e.Reason == alerts.ReasonBackOn:
 		return "no longer likely to end above the budget"
 	case e.Channel == "":
@@ -84,10 +84,10 @@ func (e Event) sentence() string {
 
 // subject is what the event is about.
 func (e Event) subject() string {
-	if e.Foreseen {
-		return "likely to end above " + e.Level.String()
+	if e.ForecastThreshold {
+		return "likely to end above " + e.Threshold.String()
 	}
-	return e.Level.String() + " reached"
+	return e.Threshold.String() + " reached"
 }
 
 // becameOf says whether the channel has heard it.
@@ -112,7 +112,7 @@ const maxBrief = 100
 func deed(entry alerts.AuditEntry) string {
 	switch entry.Act {
 	case alerts.ActAcknowledge:
-		return "acknowledged " + reached(entry.Level) + phrase.InBrief(entry.Detail, maxBrief)
+		return "acknowledged " + reached(entry.Threshold) + phrase.InBrief(entry.Detail, maxBrief)
 	case alerts.ActExplain:
 		return "gave the reason" + phrase.InBrief(entry.Detail, maxBrief)
 	case alerts.ActUnacknowledge:
@@ -125,11 +125,11 @@ func deed(entry alerts.AuditEntry) string {
 	return blocks.Escape(string(entry.Act))
 }
 
-func reached(level rules.Level) string {
-	if level == 0 {
+func reached(threshold rules.Threshold) string {
+	if threshold == 0 {
 		return "it"
 	}
-	return level.String()
+	return threshold.String()
 }
 
 // Trial returns an alert as it would be said now, marked as one that was not. speak and why are what a check would do with it
@@ -138,7 +138,7 @@ func Trial(m blocks.Message, speak alerts.DeliveryKind, channel string, why aler
 	verdict := "A check would say nothing now"
 	switch speak {
 	case "":
-	case alerts.DeliverRefresh:
+	case alerts.DeliverUpdate:
 		verdict = "A check would edit its message in " + phrase.ChannelName(channel) + " now"
 	default:
 		verdict = "A check would say this in " + phrase.ChannelName(channel) + " now"

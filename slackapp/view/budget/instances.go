@@ -21,7 +21,7 @@ import (
 func Group(states []BudgetState, each decimal.Decimal, now time.Time) BudgetState {
 	sorted := worstFirst(states, now)
 	group := sorted[0]
-	group.Scopes, group.Count, group.Each, group.Others = sorted, len(sorted), each, tally(sorted[1:], now)
+	group.Instances, group.Count, group.Each, group.Others = sorted, len(sorted), each, tally(sorted[1:], now)
 	return group
 }
 
@@ -61,7 +61,7 @@ func (s BudgetState) together(now time.Time) string {
 	if worst.verdict(now) == verdictOnCourse {
 		return fmt.Sprintf("%d on course", s.Count)
 	}
-	sentence := worst.sentence(now) + ": " + blocks.Clean(worst.Line.Scope)
+	sentence := worst.sentence(now) + ": " + blocks.Clean(worst.Line.Instance)
 	if s.Others != "" {
 		sentence += "; " + s.Others
 	}
@@ -70,28 +70,28 @@ func (s BudgetState) together(now time.Time) string {
 
 // groupDetail returns the budgets of a rule that has several, worst first.
 func groupDetail(d Detail) blocks.Message {
-	l, scopes := d.State.Line, d.State.Scopes
-	heading, counts := phrase.TitleOf(l)+", "+blocks.LongMonth(l.Month), tally(scopes, d.Now)
+	l, instances := d.State.Line, d.State.Instances
+	heading, counts := phrase.TitleOf(l)+", "+blocks.LongMonth(l.Month), tally(instances, d.Now)
 	body := []slack.Block{
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
-		d.scopeGrid().Block("budgets"),
+		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.speaks()),
 	}
 	if d.Route != nil {
 		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
 	}
-	body = append(body, d.freshness(scopes)...)
+	body = append(body, d.freshness(instances)...)
 	return blocks.Message{Text: blocks.Escape(heading) + ": " + counts + ".", Blocks: body}
 }
 
-func (d Detail) scopeGrid() *blocks.Grid {
+func (d Detail) instanceGrid() *blocks.Grid {
 	g := &blocks.Grid{Left: []bool{true, false, false, true}}
 	g.Add(true, strings.ToUpper(string(d.Per)[:1])+string(d.Per)[1:], "Used", "Limit", "State")
-	scopes := d.State.Scopes
-	for _, s := range scopes[:min(len(scopes), phrase.MaxBudgets)] {
-		g.Add(false, blocks.Clip(blocks.Clean(s.Line.Scope), blocks.MaxCell), s.used(), s.limit(), s.cell(d.Now))
+	instances := d.State.Instances
+	for _, s := range instances[:min(len(instances), phrase.MaxBudgets)] {
+		g.Add(false, blocks.Clip(blocks.Clean(s.Line.Instance), blocks.MaxCell), s.used(), s.limit(), s.cell(d.Now))
 	}
-	if more := scopes[min(len(scopes), phrase.MaxBudgets):]; len(more) > 0 {
+	if more := instances[min(len(instances), phrase.MaxBudgets):]; len(more) > 0 {
 		g.Add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(more, d.Now))
 	}
 	return g

@@ -135,7 +135,7 @@ func (o Overview) pace(lines []BudgetState) string {
 }
 
 func (o Overview) grid(lines []BudgetState) *blocks.Grid {
-	t := phrase.NewBudgetTable(slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Prospect != nil }))
+	t := phrase.NewBudgetTable(slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Forecast != nil }))
 	for _, s := range lines[:min(len(lines), phrase.MaxBudgets)] {
 		t.Row(false, s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now))
 	}

@@ -22,7 +22,7 @@ type BudgetState struct {
 	Unknown string
 	// Stale tells that this is since no newer data came, and not since the data of now cannot be counted.
 	Stale bool
-	// Since is when Line.Level was reached; zero where no level was, or that is not recorded.
+	// Since is when Line.Threshold was reached; zero where no level was, or that is not recorded.
 	Since time.Time
 	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Scopes has its own.
 	Channel string
@@ -31,21 +31,21 @@ type BudgetState struct {
 	Count  int
 	Each   decimal.Decimal
 	Others string
-	// Scopes are all of them, worst first.
-	Scopes []BudgetState
+	// Instances are all of them, worst first.
+	Instances []BudgetState
 }
 
 // verdict sorts budgets, the worst first.
 type verdict int
 
 const (
-	verdictOver     verdict = iota // at or above its limit
-	verdictLikely                  // likely to end above it
-	verdictLevel                   // a level reached, below the limit
-	verdictUnknown                 // no fresh figure, or none at all
-	verdictOpen                    // below the first level, and nobody can tell yet that it will stay below the limit
-	verdictAhead                   // below the first level, ahead of an even pace
-	verdictOnCourse                // below the first level and the pace
+	verdictOver      verdict = iota // at or above its limit
+	verdictLikely                   // likely to end above it
+	verdictThreshold                // a level reached, below the limit
+	verdictUnknown                  // no fresh figure, or none at all
+	verdictOpen                     // below the first level, and nobody can tell yet that it will stay below the limit
+	verdictAhead                    // below the first level, ahead of an even pace
+	verdictOnCourse                 // below the first level and the pace
 )
 
 // verdict tells how the budget stands at now. What is known to be over stays over while newer figures are missing.
@@ -55,10 +55,10 @@ func (s BudgetState) verdict(now time.Time) verdict {
 		return verdictOver
 	case !s.Known || s.Unknown != "":
 		return verdictUnknown
-	case s.Line.Prospect != nil && s.Line.Prospect.Likely:
+	case s.Line.Forecast != nil && s.Line.Forecast.Likely:
 		return verdictLikely
-	case s.Line.Level > 0:
-		return verdictLevel
+	case s.Line.Threshold > 0:
+		return verdictThreshold
 	case s.isOpen():
 		return verdictOpen
 	case s.isAhead(now):
@@ -69,14 +69,14 @@ func (s BudgetState) verdict(now time.Time) verdict {
 
 // isOpen reports whether the likely end reaches beyond the limit and that is not sure enough, or not for long enough, to be said.
 func (s BudgetState) isOpen() bool {
-	p := s.Line.Prospect
+	p := s.Line.Forecast
 	return p != nil && p.Unknown == "" && !p.OnCourse && p.High.GreaterThan(s.Line.Limit)
 }
 
 // isAhead reports whether more is used than an even pace would have by now, and nothing better is known of the month's end. A
 // bill has no such pace: fees land whole.
 func (s BudgetState) isAhead(now time.Time) bool {
-	if p := s.Line.Prospect; alerts.IsMoney(s.Line) || p != nil && p.OnCourse {
+	if p := s.Line.Forecast; alerts.IsMoney(s.Line) || p != nil && p.OnCourse {
 		return false
 	}
 	e, ok := blocks.ElapsedIn(s.Line.Month, s.countedTo(now))
@@ -120,8 +120,8 @@ func (s BudgetState) stands(now time.Time) string {
 		return "Over" + s.since(now)
 	case verdictLikely:
 		return s.likely()
-	case verdictLevel:
-		return s.Line.Level.String() + " used" + s.since(now)
+	case verdictThreshold:
+		return s.Line.Threshold.String() + " used" + s.since(now)
 	case verdictOpen:
 		return "May end over"
 	case verdictAhead:
@@ -134,10 +134,10 @@ func (s BudgetState) stands(now time.Time) string {
 // likely says that the month is likely to end above the limit, and when that is reached.
 func (s BudgetState) likely() string {
 	words := "Likely over"
-	if s.Line.Level > 0 {
-		words = s.Line.Level.String() + " used, likely over"
+	if s.Line.Threshold > 0 {
+		words = s.Line.Threshold.String() + " used, likely over"
 	}
-	if out := s.Line.Prospect.RunsOut; out != nil {
+	if out := s.Line.Forecast.RunsOut; out != nil {
 		words += ", about " + blocks.Day(out.Likely)
 	}
 	return words

@@ -15,22 +15,22 @@ func TestNoBudgetIsOnCourseWhoseLikelyEndReachesBeyondItsLimit(t *testing.T) {
 	dollars := decimal.NewFromInt
 	for _, tt := range []struct {
 		name     string
-		prospect *alerts.Prospect
+		forecast *alerts.Forecast
 		state    string
 		tally    string
 	}{
-		{"sure, but not for long enough to be said", &alerts.Prospect{Low: dollars(1430), High: dollars(1430)}, "May end over", "1 may end over"},
-		{"one way or the other", &alerts.Prospect{Low: dollars(900), High: dollars(1100)}, "May end over", "1 may end over"},
-		{"long enough", &alerts.Prospect{Likely: true, Low: dollars(1430), High: dollars(1430)}, "Likely over", "1 likely over"},
-		{"hardly", &alerts.Prospect{OnCourse: true, Low: dollars(800), High: dollars(1010)}, "On course", "1 on course"},
-		{"below in any case", &alerts.Prospect{Low: dollars(800), High: dollars(990)}, "On course", "1 on course"},
-		{"nobody can say", &alerts.Prospect{Unknown: "too early"}, "On course", "1 on course"},
+		{"sure, but not for long enough to be said", &alerts.Forecast{Low: dollars(1430), High: dollars(1430)}, "May end over", "1 may end over"},
+		{"one way or the other", &alerts.Forecast{Low: dollars(900), High: dollars(1100)}, "May end over", "1 may end over"},
+		{"long enough", &alerts.Forecast{Likely: true, Low: dollars(1430), High: dollars(1430)}, "Likely over", "1 likely over"},
+		{"hardly", &alerts.Forecast{OnCourse: true, Low: dollars(800), High: dollars(1010)}, "On course", "1 on course"},
+		{"below in any case", &alerts.Forecast{Low: dollars(800), High: dollars(990)}, "On course", "1 on course"},
+		{"nobody can say", &alerts.Forecast{Unknown: "too early"}, "On course", "1 on course"},
 		{"nobody looked", nil, "On course", "1 on course"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := BudgetState{Known: true, Line: alerts.BudgetLine{
 				BudgetID: alerts.BudgetID{Rule: "tls", Month: sampledata.November}, Limit: dollars(1000), Measure: billing.Cost("USD"),
-				CountedTo: sampledata.ToNov21, Prospect: tt.prospect,
+				CountedTo: sampledata.ToNov21, Forecast: tt.forecast,
 			}}
 			if got := s.sentence(sampledata.Now); !strings.HasPrefix(got, tt.state) {
 				t.Errorf("it stands %q, want %q", got, tt.state)

@@ -9,8 +9,8 @@ import (
 )
 
 func TestHowABudgetStands(t *testing.T) {
-	state := func(used, limit float64, level rules.Level) BudgetState {
-		return BudgetState{Line: sampledata.Line("r", "R", sampledata.Bandwidth, used, limit, level), Known: true}
+	state := func(used, limit float64, threshold rules.Threshold) BudgetState {
+		return BudgetState{Line: sampledata.Line("r", "R", sampledata.Bandwidth, used, limit, threshold), Known: true}
 	}
 	with := func(s BudgetState, change func(*BudgetState)) BudgetState {
 		change(&s)
@@ -32,12 +32,12 @@ func TestHowABudgetStands(t *testing.T) {
 		{"below the pace is on course", state(200, 500, 0), verdictOnCourse, "40%", "On course"},
 		{"exactly at the pace is on course", state(350, 500, 0), verdictOnCourse, "70%", "On course"},
 		{"above the pace and below the first level is ahead", state(360, 500, 0), verdictAhead, "72%", "Ahead of an even pace"},
-		{"a level that was reached is named", state(402.6, 500, 80), verdictLevel, "80%", "80% used"},
+		{"a level that was reached is named", state(402.6, 500, 80), verdictThreshold, "80%", "80% used"},
 		{
 			"since when is said", with(state(402.6, 500, 80), func(s *BudgetState) { s.Since = sampledata.Now.AddDate(0, 0, -2) }),
-			verdictLevel, "80%", "80% used since Nov 20",
+			verdictThreshold, "80%", "80% used since Nov 20",
 		},
-		{"just below the limit is not over", state(499.999, 500, 80), verdictLevel, "99%", "80% used"},
+		{"just below the limit is not over", state(499.999, 500, 80), verdictThreshold, "99%", "80% used"},
 		{"at the limit is over", state(500, 500, 100), verdictOver, "100%", "Over"},
 		{"over is over without a level for it", state(501, 500, 80), verdictOver, "100%", "Over"},
 		{"a little is not nothing", state(0.5, 500, 0), verdictOnCourse, "<1%", "On course"},

@@ -40,7 +40,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 func (o Overview) isCalm(lines []BudgetState) bool {
 	return !slices.ContainsFunc(lines, func(s BudgetState) bool {
 		v := s.verdict(o.Now)
-		isLikely := s.Line.Prospect != nil && s.Line.Prospect.Likely
+		isLikely := s.Line.Forecast != nil && s.Line.Forecast.Likely
 		return isLikely || v != verdictAhead && v != verdictOnCourse
 	})
 }

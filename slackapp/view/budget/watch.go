@@ -27,8 +27,8 @@ type Watch struct {
 	// Search and Things are of a rule with new or vanished: whether they were looked for, nil until a check has, and what was said
 	// this month, the largest first.
 	Search *alerts.Search
-	Things []alerts.Thing
-	State  alerts.EpisodeState
+	Items  []alerts.Item
+	State  alerts.IncidentState
 	// Since is when it was said, or, of what is over, when that ended.
 	Since time.Time
 }
@@ -72,10 +72,10 @@ func (w Watch) name() string {
 
 // rank sorts by what there is to say; what is silent is last.
 func (w Watch) rank() int {
-	if len(w.Things) > 0 {
+	if len(w.Items) > 0 {
 		return 0
 	}
-	if at := slices.Index([]alerts.EpisodeState{alerts.EpisodeOpen, alerts.EpisodeWatched}, w.State); at >= 0 {
+	if at := slices.Index([]alerts.IncidentState{alerts.IncidentOpen, alerts.IncidentWatched}, w.State); at >= 0 {
 		return at
 	}
 	return 2
@@ -99,15 +99,15 @@ func (w Watch) sentence(now time.Time) string {
 		why = phrase.GrowthUnknown(*w.Growth)
 	}
 	switch {
-	case w.State == alerts.EpisodeOpen:
+	case w.State == alerts.IncidentOpen:
 		return blocks.Joined("; ", "up since "+w.since(now), why)
 	case why != "":
 		return why
 	case w.Growth == nil:
 		return "not checked yet"
-	case w.State == alerts.EpisodeOver:
+	case w.State == alerts.IncidentOver:
 		return "back on course since " + w.since(now)
-	case w.State == alerts.EpisodeWatched:
+	case w.State == alerts.IncidentWatched:
 		return "up; said if the next figures agree"
 	}
 	return "on course"
@@ -118,10 +118,10 @@ func (w Watch) searched() string {
 	switch {
 	case w.Search == nil:
 		return "not checked yet"
-	case w.Search.Unknown != "" && len(w.Things) == 0:
+	case w.Search.Unknown != "" && len(w.Items) == 0:
 		return blocks.Prose(w.Search.Unknown)
 	}
-	return thingsSentence(w)
+	return itemsSentence(w)
 }
 
 func (w Watch) since(now time.Time) string {
@@ -155,8 +155,8 @@ func WatchOf(d WatchDetail) blocks.Message {
 		lines = append(lines, phrase.GrewLines(*d.Growth)...)
 		data = phrase.GrowthFresh(*d.Growth, d.Now)
 	}
-	for _, t := range d.Things[:min(len(d.Things), phrase.MaxThings)] {
-		lines = append(lines, "• "+phrase.ThingLine(t, d.Kind == rules.RuleVanished))
+	for _, t := range d.Items[:min(len(d.Items), phrase.MaxItems)] {
+		lines = append(lines, "• "+phrase.ItemLine(t, d.Kind == rules.RuleVanished))
 	}
 	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
 	speaks := "Says it in " + phrase.ChannelName(d.Channel)
@@ -174,25 +174,25 @@ func WatchOf(d WatchDetail) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}
 }
 
-// thingsSentence is how a rule with new or vanished stands: "2 new: Asia Bandwidth and Compute".
-func thingsSentence(w Watch) string {
+// itemsSentence is how a rule with new or vanished stands: "2 new: Asia Bandwidth and Compute".
+func itemsSentence(w Watch) string {
 	none, some := "nothing new this month", "new"
 	if w.Kind == rules.RuleVanished {
 		none, some = "nothing has vanished this month", "gone"
 	}
-	if len(w.Things) == 0 {
+	if len(w.Items) == 0 {
 		return none
 	}
 	var names []string
-	for _, t := range w.Things[:min(len(w.Things), phrase.MaxNamed)] {
+	for _, t := range w.Items[:min(len(w.Items), phrase.MaxNamed)] {
 		name := blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell))
 		if t.Back {
 			name += " (used again)"
 		}
 		names = append(names, name)
 	}
-	if more := len(w.Things) - phrase.MaxNamed; more > 0 {
+	if more := len(w.Items) - phrase.MaxNamed; more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
-	return fmt.Sprintf("%d %s: %s", len(w.Things), some, blocks.And(names))
+	return fmt.Sprintf("%d %s: %s", len(w.Items), some, blocks.And(names))
 }

@@ -42,13 +42,13 @@ func whySentence(w Why) string {
 		return "No level holds any more: usage is " + blocks.Escape(phrase.OfLimit(l)) + " now, " + blocks.Escape(phrase.PercentText(l)) + ". The message stays, and shows how the budget stands."
 	case a.Kind == alerts.KindForecast:
 		return fmt.Sprintf("%s found that the month is likely to end above %s of the budget, with a probability of at least %.0f%%; %s was used then.",
-			when, a.Level, 100*forecast.LikelyFrom, figures)
-	case a.Reason == alerts.ReasonFirstLevel:
-		return fmt.Sprintf("%s found %s used, which is %s of the budget or more. Nothing had been said of a level this month.", when, figures, a.Level)
-	case a.Reason == alerts.ReasonLevelRose:
-		return fmt.Sprintf("%s found %s used, which is %s of the budget or more: a higher level than the one that was said before.", when, figures, a.Level)
+			when, a.Threshold, 100*forecast.LikelyFrom, figures)
+	case a.Reason == alerts.ReasonFirstThreshold:
+		return fmt.Sprintf("%s found %s used, which is %s of the budget or more. Nothing had been said of a level this month.", when, figures, a.Threshold)
+	case a.Reason == alerts.ReasonThresholdRose:
+		return fmt.Sprintf("%s found %s used, which is %s of the budget or more: a higher level than the one that was said before.", when, figures, a.Threshold)
 	}
-	return fmt.Sprintf("%s found %s used, which is %s of the budget or more. It was passed over: %s.", when, figures, a.Level, blocks.Escape(string(a.Reason)))
+	return fmt.Sprintf("%s found %s used, which is %s of the budget or more. It was passed over: %s.", when, figures, a.Threshold, blocks.Escape(string(a.Reason)))
 }
 
 // whatNext says what else would be said.

@@ -19,10 +19,10 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	if budgets.Text != "" {
 		texts = append(texts, budgets.Text)
 	}
-	if b.Movers != nil {
-		finding := moversFinding(*b.Movers)
+	if b.TopChanges != nil {
+		finding := topChangesFinding(*b.TopChanges)
 		texts = append(texts, blocks.Unmarked(finding))
-		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", finding}, moversLines(*b.Movers))...))
+		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", finding}, topChangesLines(*b.TopChanges))...))
 	}
 	for i, sentence := range b.Untold {
 		texts = append(texts, blocks.Prose(sentence))
@@ -35,8 +35,8 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	return blocks.Message{Text: strings.Join(texts, " "), Blocks: body}
 }
 
-// moversFinding says how much the measure that changed most did, and who made it, or why nobody can tell.
-func moversFinding(t report.Table) string {
+// topChangesFinding says how much the measure that changed most did, and who made it, or why nobody can tell.
+func topChangesFinding(t report.Table) string {
 	switch change := phrase.BiggestChange(t); {
 	case t.Versus == nil || t.Versus.Unknown:
 		return "There is nothing to compare with yet."
@@ -48,8 +48,8 @@ func moversFinding(t report.Table) string {
 	}
 }
 
-// moversLines names the rows: a message holds one table, and that is of the budgets.
-func moversLines(t report.Table) []string {
+// topChangesLines names the rows: a message holds one table, and that is of the budgets.
+func topChangesLines(t report.Table) []string {
 	var lines []string
 	for _, g := range t.Groups {
 		for _, r := range g.Rows {
@@ -65,7 +65,7 @@ func moversLines(t report.Table) []string {
 
 // digestFacts is what stands in small type under a digest; facts are those of the budgets.
 func digestFacts(b alerts.Bulletin, facts []string) []string {
-	if t := b.Movers; t != nil {
+	if t := b.TopChanges; t != nil {
 		if len(facts) == 0 {
 			facts = append(facts, phrase.MonthFact(*t, b.MadeAt))
 		}

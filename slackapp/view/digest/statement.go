@@ -25,7 +25,7 @@ const (
 func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	heading, text := blocks.Period(billing.One(b.Month))+" Is Closed", blocks.LongMonth(b.Month)+" is closed."
 	var finding string
-	if c.Final || c.Foretold {
+	if c.Final || c.ForecastThreshold {
 		heading += ": " + overWords(c)
 		finding = finalFinding(c)
 		text = blocks.Joined(" ", blocks.LongMonth(b.Month)+" is closed: "+strings.ToLower(overWords(c))+".", finding)
@@ -34,14 +34,14 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	if len(c.Budgets) > 1 {
 		body = append(body, finalGrid(c).Block("budgets"))
 	}
-	if c.Foretold && c.Forecasts > 0 {
-		body = append(body, blocks.Section("foretold", foretoldLines(c)...))
+	if c.ForecastThreshold && c.Forecasts > 0 {
+		body = append(body, blocks.Section("foretold", forecastLines(c)...))
 	}
 	if s := c.Statement; s != nil {
 		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...))
 	}
-	if b.Movers != nil {
-		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", moversFinding(*b.Movers)}, moversLines(*b.Movers))...))
+	if b.TopChanges != nil {
+		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", topChangesFinding(*b.TopChanges)}, topChangesLines(*b.TopChanges))...))
 	}
 	if c.Teams != nil {
 		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...))
@@ -93,14 +93,14 @@ func finalWords(l alerts.FinalLine, c alerts.Close) string {
 		ended = ", which ended at "
 	}
 	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
-	if c.Foretold && l.Said != nil {
-		words += " (on " + blocks.Day(c.SaidOn) + " I said " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
+	if c.ForecastThreshold && l.Said != nil {
+		words += " (on " + blocks.Day(c.PostedOn) + " I said " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
 	}
 	return words
 }
 
 // rangeOf writes a range in one unit: "540–610 TB".
-func rangeOf(m billing.Measure, r alerts.Foretold) string {
+func rangeOf(m billing.Measure, r alerts.ForecastThreshold) string {
 	if m.Currency != "" {
 		return phrase.MoneyRange(m, r.Low, r.High)
 	}
@@ -118,8 +118,8 @@ func rangeOf(m billing.Measure, r alerts.Foretold) string {
 func finalGrid(c alerts.Close) *blocks.Grid {
 	g := &blocks.Grid{}
 	header := []string{"Budget", "Ended at", "Limit", "Used"}
-	if c.Foretold && c.Forecasts > 0 {
-		header = append(header, "Said "+blocks.Day(c.SaidOn))
+	if c.ForecastThreshold && c.Forecasts > 0 {
+		header = append(header, "Said "+blocks.Day(c.PostedOn))
 	}
 	g.Add(true, header...)
 	for _, l := range c.Budgets[:min(len(c.Budgets), phrase.MaxBudgets)] {
@@ -136,10 +136,10 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 	return g
 }
 
-// foretoldLines say how good the forecasts were, and where they were worst.
-func foretoldLines(c alerts.Close) []string {
+// forecastLines say how good the forecasts were, and where they were worst.
+func forecastLines(c alerts.Close) []string {
 	lines := []string{
-		"*What I Said on " + blocks.Day(c.SaidOn) + "*",
+		"*What I Said on " + blocks.Day(c.PostedOn) + "*",
 		fmt.Sprintf("Of %s, %d held: the month ended within the range. Four in five should.", blocks.Counted(c.Forecasts, "forecast"), c.Held),
 	}
 	if m := c.Missed; m != nil && m.Said != nil {
@@ -199,8 +199,8 @@ func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
 	facts := []string{
 		"Months are UTC; Fastly may still correct " + blocks.LongMonth(b.Month) + " until " + blocks.Day(b.Month.End().Add(phrase.RestatedFor)),
 	}
-	if b.Movers != nil {
-		facts = append(facts, phrase.ComparisonFact(*b.Movers))
+	if b.TopChanges != nil {
+		facts = append(facts, phrase.ComparisonFact(*b.TopChanges))
 	}
 	if c.Costs != nil {
 		facts = append(facts, "what a team cost is an estimate: Fastly bills the account")

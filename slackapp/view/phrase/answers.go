@@ -11,7 +11,7 @@ import (
 const MaxReason = 300
 
 // IsAcknowledged reports whether what the message says is in somebody's hands.
-func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Level) }
+func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Threshold) }
 
 // MonthEnd returns the first day after the budget's month: "Dec 1".
 func MonthEnd(l alerts.BudgetLine) string { return blocks.Day(l.Month.End()) }

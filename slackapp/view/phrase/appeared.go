@@ -10,24 +10,24 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// MaxThings is how many things a message lists.
-const MaxThings = 20
+// MaxItems is how many things a message lists.
+const MaxItems = 20
 
 // subjectWords are what a Subject is called.
 var subjectWords = map[rules.Subject]string{
 	rules.SubjectProduct: "product", rules.SubjectUsageType: "usage type", rules.SubjectService: "service",
 }
 
-// ThingCount is the name of the one thing, or how many there are.
-func ThingCount(things []alerts.Thing) string {
-	if len(things) == 1 {
-		return blocks.Clip(blocks.Clean(things[0].Name), blocks.MaxCell)
+// ItemCount is the name of the one thing, or how many there are.
+func ItemCount(items []alerts.Item) string {
+	if len(items) == 1 {
+		return blocks.Clip(blocks.Clean(items[0].Name), blocks.MaxCell)
 	}
-	return blocks.Counted(len(things), "Thing")
+	return blocks.Counted(len(items), "Thing")
 }
 
-// ThingLine returns "Asia Bandwidth, a usage type: 3.2% of cdn_usage".
-func ThingLine(t alerts.Thing, gone bool) string {
+// ItemLine returns "Asia Bandwidth, a usage type: 3.2% of cdn_usage".
+func ItemLine(t alerts.Item, gone bool) string {
 	line := blocks.Bold(blocks.Clip(t.Name, blocks.MaxCell)) + ", a " + subjectWords[t.Subject]
 	if share := shareOf(t, gone); share != "" {
 		line += ": " + share
@@ -39,7 +39,7 @@ func ThingLine(t alerts.Thing, gone bool) string {
 }
 
 // shareOf returns "3.2% of cdn_usage"; empty of a product, which is all of itself.
-func shareOf(t alerts.Thing, gone bool) string {
+func shareOf(t alerts.Item, gone bool) string {
 	if t.Subject == rules.SubjectProduct {
 		return ""
 	}
@@ -59,30 +59,30 @@ func finePercent(share decimal.Decimal) string {
 	return percent.String() + "%"
 }
 
-// ThingNames names the largest things, each with its share, and counts the others.
-func ThingNames(things []alerts.Thing, gone bool) string {
+// ItemNames names the largest things, each with its share, and counts the others.
+func ItemNames(items []alerts.Item, gone bool) string {
 	var names []string
-	for _, t := range things[:min(len(things), MaxNamed)] {
+	for _, t := range items[:min(len(items), MaxNamed)] {
 		names = append(names, blocks.Joined(", ", blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell)), shareOf(t, gone)))
 	}
-	if more := len(things) - MaxNamed; more > 0 {
+	if more := len(items) - MaxNamed; more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return blocks.Joined("; ", names...)
 }
 
 // FloorFact says from what share of its product on a rule speaks of a thing.
-func FloorFact(atLeast rules.Level) string {
+func FloorFact(atLeast rules.Threshold) string {
 	if atLeast == 0 {
 		return ""
 	}
 	return "speaks from " + atLeast.String() + " of its product"
 }
 
-// ThingsEvent is what was said, for a history.
-func ThingsEvent(r alerts.Report, why alerts.Reason) string {
+// ItemsEvent is what was said, for a history.
+func ItemsEvent(r alerts.Report, why alerts.Reason) string {
 	if why == alerts.ReasonNew {
-		return "new: " + ThingNames(r.Things, false)
+		return "new: " + ItemNames(r.Items, false)
 	}
-	return "gone: " + ThingNames(r.Things, true)
+	return "gone: " + ItemNames(r.Items, true)
 }

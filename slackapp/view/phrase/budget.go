@@ -28,10 +28,10 @@ func NamedWithPercent(lines []alerts.BudgetLine) string {
 
 // EndRange is the range in which the month is likely to end; a dash where nobody can say.
 func EndRange(l alerts.BudgetLine) string {
-	if l.Prospect == nil || l.Prospect.Unknown != "" {
+	if l.Forecast == nil || l.Forecast.Unknown != "" {
 		return billing.Dash
 	}
-	return span(l, l.Prospect)
+	return span(l, l.Forecast)
 }
 
 // About stands before a figure that is an estimate.
@@ -79,8 +79,8 @@ func OfLimit(l alerts.BudgetLine) string {
 // NameOf returns the budget's name for people: its title, with the scope where a rule has several budgets.
 func NameOf(l alerts.BudgetLine) string {
 	name := TitleOf(l)
-	if scope := blocks.Clean(l.Scope); scope != "" {
-		name += ": " + scope
+	if instance := blocks.Clean(l.Instance); instance != "" {
+		name += ": " + instance
 	}
 	return blocks.Clip(name, blocks.MaxCell)
 }

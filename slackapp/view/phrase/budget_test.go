@@ -38,8 +38,8 @@ func TestOfLimit(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	scoped := func(title, rule, scope string) string {
-		return NameOf(alerts.BudgetLine{Title: title, BudgetID: alerts.BudgetID{Rule: rule, Scope: scope}})
+	scoped := func(title, rule, instance string) string {
+		return NameOf(alerts.BudgetLine{Title: title, BudgetID: alerts.BudgetID{Rule: rule, Instance: instance}})
 	}
 	tests := []struct{ name, got, want string }{
 		{"a budget goes by its title", scoped("Shop", "shop-services", ""), "Shop"},

@@ -23,7 +23,7 @@ type AlertContext struct {
 
 // Stop stands between a budget's name and what is said of it. A name with a scope has a colon in it already.
 func Stop(l alerts.BudgetLine) string {
-	if l.Scope != "" {
+	if l.Instance != "" {
 		return ", "
 	}
 	return ": "
@@ -73,7 +73,7 @@ func EstimateFact(l alerts.BudgetLine) string {
 
 // OwnerFact names the owners, and pings them from their level on.
 func OwnerFact(l alerts.BudgetLine) string {
-	ping := l.PingAt > 0 && l.Level >= l.PingAt
+	ping := l.PingAt > 0 && l.Threshold >= l.PingAt
 	people := Owners(l.Owners, ping)
 	switch {
 	case people == "":

@@ -14,7 +14,7 @@ import (
 // VerdictOf is how the month is likely to end, for a heading: ", Likely Over", ", on Course", or nothing where it may go
 // either way.
 func VerdictOf(l alerts.BudgetLine) string {
-	switch p := l.Prospect; {
+	switch p := l.Forecast; {
 	case p == nil:
 		return ""
 	case p.Likely:
@@ -25,9 +25,9 @@ func VerdictOf(l alerts.BudgetLine) string {
 	return ""
 }
 
-// ProspectLine is where the month is likely to end, and when the limit is reached.
-func ProspectLine(l alerts.BudgetLine) string {
-	p := l.Prospect
+// ForecastLine is where the month is likely to end, and when the limit is reached.
+func ForecastLine(l alerts.BudgetLine) string {
+	p := l.Forecast
 	switch {
 	case p == nil:
 		return ""
@@ -56,9 +56,9 @@ func AboveLine(l alerts.BudgetLine) string {
 	return fmt.Sprintf("About %s above plan, at %s's rate.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), blocks.LongMonth(l.Above.Rates))
 }
 
-// ProspectText is the same in a notification: ", likely to end near 575 TB (115%)".
-func ProspectText(l alerts.BudgetLine) string {
-	p := l.Prospect
+// ForecastText is the same in a notification: ", likely to end near 575 TB (115%)".
+func ForecastText(l alerts.BudgetLine) string {
+	p := l.Forecast
 	if p == nil || p.Unknown != "" {
 		return ""
 	}
@@ -66,7 +66,7 @@ func ProspectText(l alerts.BudgetLine) string {
 }
 
 // span returns both ends of the range in the unit of the upper one: "552–598 TB".
-func span(l alerts.BudgetLine, p *alerts.Prospect) string {
+func span(l alerts.BudgetLine, p *alerts.Forecast) string {
 	if alerts.IsMoney(l) {
 		return MoneyRange(l.Measure, p.Low, p.High)
 	}
@@ -82,7 +82,7 @@ func span(l alerts.BudgetLine, p *alerts.Prospect) string {
 }
 
 // expected is the likely end as one figure, of money without cents.
-func expected(l alerts.BudgetLine, p *alerts.Prospect) string {
+func expected(l alerts.BudgetLine, p *alerts.Forecast) string {
 	if alerts.IsMoney(l) {
 		return l.Measure.Format(p.Expected.Round(0))
 	}
@@ -90,7 +90,7 @@ func expected(l alerts.BudgetLine, p *alerts.Prospect) string {
 }
 
 // shares returns the range in percent of the limit: "110–120%".
-func shares(l alerts.BudgetLine, p *alerts.Prospect) string {
+func shares(l alerts.BudgetLine, p *alerts.Forecast) string {
 	low, high := percentAt(p.Low, l), percentAt(p.High, l)
 	if low == high {
 		return high + "%"

@@ -15,17 +15,17 @@ import (
 // Subject is what a button under an alert carries: which budget, and what its message showed. It is no secret, and whoever
 // receives it back looks everything up anew.
 type Subject struct {
-	Rule     string        `json:"rule"`
-	Scope    string        `json:"scope,omitempty"`
-	Month    billing.Month `json:"month"`
-	Level    rules.Level   `json:"level,omitempty"`
-	Answered int64         `json:"answered,omitempty"` // unix milliseconds
+	Rule      string          `json:"rule"`
+	Instance  string          `json:"scope,omitempty"`
+	Month     billing.Month   `json:"month"`
+	Threshold rules.Threshold `json:"level,omitempty"`
+	Answered  int64           `json:"answered,omitempty"` // unix milliseconds
 }
 
 // SubjectOf is what the buttons of a message carry that shows the budget so.
-func SubjectOf(id alerts.BudgetID, level rules.Level, answers alerts.Answers) Subject {
-	shown := alerts.ShownOf(level, answers)
-	b := Subject{Rule: id.Rule, Scope: id.Scope, Month: id.Month, Level: shown.Level}
+func SubjectOf(id alerts.BudgetID, threshold rules.Threshold, answers alerts.Answers) Subject {
+	shown := alerts.ShownOf(threshold, answers)
+	b := Subject{Rule: id.Rule, Instance: id.Instance, Month: id.Month, Threshold: shown.Threshold}
 	if !shown.Answered.IsZero() {
 		b.Answered = shown.Answered.UnixMilli()
 	}
@@ -34,12 +34,12 @@ func SubjectOf(id alerts.BudgetID, level rules.Level, answers alerts.Answers) Su
 
 // Budget returns which budget the button is about.
 func (b Subject) Budget() alerts.BudgetID {
-	return alerts.BudgetID{Rule: b.Rule, Scope: b.Scope, Month: b.Month}
+	return alerts.BudgetID{Rule: b.Rule, Instance: b.Instance, Month: b.Month}
 }
 
 // Shown returns what the message showed of it.
 func (b Subject) Shown() alerts.Shown {
-	shown := alerts.Shown{Level: b.Level}
+	shown := alerts.Shown{Threshold: b.Threshold}
 	if b.Answered != 0 {
 		shown.Answered = time.UnixMilli(b.Answered).UTC()
 	}
@@ -77,5 +77,5 @@ func PressValue(d alerts.Delivery) string {
 		return ""
 	}
 	line := d.Message.Budgets[0]
-	return SubjectOf(line.BudgetID, line.Level, line.Answers).Value()
+	return SubjectOf(line.BudgetID, line.Threshold, line.Answers).Value()
 }

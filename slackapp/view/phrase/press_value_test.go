@@ -11,13 +11,13 @@ import (
 
 func TestAButtonKnowsItsBudgetAndWhatItShowed(t *testing.T) {
 	at := time.Date(2026, time.November, 22, 10, 14, 0, 123_000_000, time.UTC)
-	id := alerts.BudgetID{Rule: "shop-services", Scope: `<!channel> & "www"`, Month: november}
-	on := SubjectOf(id, 80, alerts.Answers{Ack: alerts.Answer{By: alice, At: at, Level: 80}})
+	id := alerts.BudgetID{Rule: "shop-services", Instance: `<!channel> & "www"`, Month: november}
+	on := SubjectOf(id, 80, alerts.Answers{Ack: alerts.Answer{By: alice, At: at, Threshold: 80}})
 	if strings.ContainsAny(on.Value(), "<>&") {
 		t.Errorf("the value %s has characters that Slack escapes", on.Value())
 	}
 	again, err := ReadSubject(on.Value())
-	if err != nil || again.Budget() != id || again.Shown() != (alerts.Shown{Level: 80, Answered: at}) {
+	if err != nil || again.Budget() != id || again.Shown() != (alerts.Shown{Threshold: 80, Answered: at}) {
 		t.Errorf("read back it is %+v, %v", again, err)
 	}
 	fresh, err := ReadSubject(SubjectOf(id, 0, alerts.Answers{}).Value())

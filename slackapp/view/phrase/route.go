@@ -13,7 +13,7 @@ func RouteSentence(r alerts.RouteTrouble) string {
 	if r.Late {
 		return fmt.Sprintf("%s for %s since %s, and I go on trying; the log says why.", waitingWords(r.Waiting), ChannelName(r.Channel), blocks.Stamp(r.Since))
 	}
-	sentence := "I cannot post to " + ChannelName(r.Channel) + ": " + blocks.Prose(remedy(r.Reason))
+	sentence := "I cannot post to " + ChannelName(r.Channel) + ": " + blocks.Prose(hint(r.Reason))
 	if r.Waiting > 0 {
 		verb := "are"
 		if r.Waiting == 1 {

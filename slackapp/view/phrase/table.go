@@ -13,19 +13,19 @@ const MaxBudgets = 20
 // BudgetTable lists budgets, with a column for the likely end where one of them has one.
 type BudgetTable struct {
 	*blocks.Grid
-	foreseen bool
+	forecast bool
 }
 
 // NewBudgetTable returns a table with its header; foreseen adds the column of the likely end.
-func NewBudgetTable(foreseen bool) BudgetTable {
-	t := BudgetTable{&blocks.Grid{Left: []bool{true, false, false, !foreseen, true}}, foreseen}
+func NewBudgetTable(forecast bool) BudgetTable {
+	t := BudgetTable{&blocks.Grid{Left: []bool{true, false, false, !forecast, true}}, forecast}
 	t.Row(true, "Budget", "Used", "Limit", "Likely End", "State")
 	return t
 }
 
 // Row adds a line; the likely end is left out where the table has no column for it.
 func (t BudgetTable) Row(strong bool, name, used, limit, likely, state string) {
-	if t.foreseen {
+	if t.forecast {
 		t.Add(strong, name, used, limit, likely, state)
 		return
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // Answer is what a person did to a budget half an hour before Now.
-func Answer(by, reason string, level rules.Level) alerts.Answer {
-	return alerts.Answer{By: by, At: Now.Add(-28 * time.Minute), Reason: reason, Level: level}
+func Answer(by, reason string, threshold rules.Threshold) alerts.Answer {
+	return alerts.Answer{By: by, At: Now.Add(-28 * time.Minute), Reason: reason, Threshold: threshold}
 }
 
 // What sample budgets count, and who owns them: a group and a person.
@@ -24,21 +24,21 @@ var (
 )
 
 // Line is a budget of terabytes, or of billions of requests, in November.
-func Line(rule, title string, measure billing.Measure, used, limit float64, level rules.Level) alerts.BudgetLine {
+func Line(rule, title string, measure billing.Measure, used, limit float64, threshold rules.Threshold) alerts.BudgetLine {
 	exp := int32(9)
 	if measure.Bytes {
 		exp = 12
 	}
 	l := alerts.BudgetLine{
-		BudgetID: alerts.BudgetID{Rule: rule, Month: November}, Title: title, Level: level, Measure: measure,
+		BudgetID: alerts.BudgetID{Rule: rule, Month: November}, Title: title, Threshold: threshold, Measure: measure,
 		Used: decimal.NewFromFloat(used).Shift(exp), Limit: decimal.NewFromFloat(limit).Shift(exp),
 		CountedTo: ToNov21, ReadAt: Now, Owners: []rules.Person{FinOps}, PingAt: 100,
 	}
-	if level > 0 {
-		l.Passed = []rules.Level{level}
+	if threshold > 0 {
+		l.Passed = []rules.Threshold{threshold}
 	}
-	for _, next := range []rules.Level{80, 100, 125} {
-		if next > level && l.Next == 0 {
+	for _, next := range []rules.Threshold{80, 100, 125} {
+		if next > threshold && l.Next == 0 {
 			l.Next = next
 		}
 	}

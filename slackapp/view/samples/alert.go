@@ -38,49 +38,49 @@ func alertSamples() []Sample {
 	risen := sampledata.Line("asia-bandwidth", "Asia Bandwidth", sampledata.Bandwidth, 160, 150, 100)
 	risen.Owners = []rules.Person{sampledata.OnCall}
 	jumped := sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 640, 500, 125)
-	jumped.Passed, jumped.Next = []rules.Level{80, 100, 125}, 0
+	jumped.Passed, jumped.Next = []rules.Threshold{80, 100, 125}, 0
 	fallen := sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 388.1, 500, 0)
 	done := sampledata.Line("compute", "Compute", sampledata.Requests, 2.41, 2, 100)
 	done.CountedTo = sampledata.November.End()
 	undated := first
 	undated.CountedTo = time.Time{}
 	odd := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125)
-	odd.Scope, odd.Owners = sampledata.Hostile, []rules.Person{{Name: sampledata.Hostile, ID: "<!channel>"}, {Name: "ok", ID: "U1\n<!here>"}}
+	odd.Instance, odd.Owners = sampledata.Hostile, []rules.Person{{Name: sampledata.Hostile, ID: "<!channel>"}, {Name: "ok", ID: "U1\n<!here>"}}
 	odd.Largest = []alerts.Part{{Name: sampledata.Hostile, Used: odd.Used}}
-	return append(foreseenSamples(first, all, fallen), append([]Sample{
-		alertSample("alert-root", alerts.DeliverRoot, alerts.ReasonFirstLevel, first),
-		alertSample("alert-root-parts", alerts.DeliverRoot, alerts.ReasonFirstLevel, all),
-		alertSample("alert-root-jumped", alerts.DeliverRoot, alerts.ReasonFirstLevel, jumped),
-		alertSample("alert-root-undated", alerts.DeliverRoot, alerts.ReasonFirstLevel, undated),
-		alertSample("alert-rise-over", alerts.DeliverRise, alerts.ReasonLevelRose, over),
-		alertSample("alert-refresh", alerts.DeliverRefresh, alerts.ReasonRefresh, over),
-		alertSample("alert-refresh-restated", alerts.DeliverRefresh, alerts.ReasonRestated, fallen),
-		alertSample("alert-refresh-wavers", alerts.DeliverRefresh, alerts.ReasonWavers, over),
-		alertSample("alert-refresh-month-over", alerts.DeliverRefresh, alerts.ReasonRefresh, done),
-		alertSample("alert-refresh-closed", alerts.DeliverRefresh, alerts.ReasonClosed, closed(done, 2.41)),
-		alertSample("alert-note-restated", alerts.DeliverNote, alerts.ReasonReopened, closed(done, 2.35)),
-		callSample("alert-note-unanswered", alerts.DeliverNote, over),
-		callSample("alert-call-unanswered", alerts.DeliverCall, over),
-		callSample("alert-call-unanswered-several", alerts.DeliverCall, over, risen),
-		alertSample("alert-refresh-unwatched", alerts.DeliverRefresh, alerts.ReasonUnwatched, first),
-		alertSample("alert-root-hostile-names", alerts.DeliverRoot, alerts.ReasonFirstLevel, odd),
-		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstLevel, first),
+	return append(forecastSamples(first, all, fallen), append([]Sample{
+		alertSample("alert-root", alerts.DeliverParent, alerts.ReasonFirstThreshold, first),
+		alertSample("alert-root-parts", alerts.DeliverParent, alerts.ReasonFirstThreshold, all),
+		alertSample("alert-root-jumped", alerts.DeliverParent, alerts.ReasonFirstThreshold, jumped),
+		alertSample("alert-root-undated", alerts.DeliverParent, alerts.ReasonFirstThreshold, undated),
+		alertSample("alert-rise-over", alerts.DeliverBroadcast, alerts.ReasonThresholdRose, over),
+		alertSample("alert-refresh", alerts.DeliverUpdate, alerts.ReasonUpdate, over),
+		alertSample("alert-refresh-restated", alerts.DeliverUpdate, alerts.ReasonRestated, fallen),
+		alertSample("alert-refresh-wavers", alerts.DeliverUpdate, alerts.ReasonWavers, over),
+		alertSample("alert-refresh-month-over", alerts.DeliverUpdate, alerts.ReasonUpdate, done),
+		alertSample("alert-refresh-closed", alerts.DeliverUpdate, alerts.ReasonClosed, closed(done, 2.41)),
+		alertSample("alert-note-restated", alerts.DeliverReply, alerts.ReasonReopened, closed(done, 2.35)),
+		escalationSample("alert-note-unanswered", alerts.DeliverReply, over),
+		escalationSample("alert-call-unanswered", alerts.DeliverEscalation, over),
+		escalationSample("alert-call-unanswered-several", alerts.DeliverEscalation, over, risen),
+		alertSample("alert-refresh-unwatched", alerts.DeliverUpdate, alerts.ReasonUnwatched, first),
+		alertSample("alert-root-hostile-names", alerts.DeliverParent, alerts.ReasonFirstThreshold, odd),
+		alertSample("alert-list-one", alerts.DeliverList, alerts.ReasonFirstThreshold, first),
 	}, gatheredSamples(over, first, done)...)...)
 }
 
 // terabytes are so many.
 func terabytes(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(12) }
 
-// foreseenSamples are messages that say how the month is likely to end and what grew.
-func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
+// forecastSamples are messages that say how the month is likely to end and what grew.
+func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	october := sampledata.November.Add(-1)
 	nov := func(day int) time.Time { return sampledata.November.Start().AddDate(0, 0, day-1) }
-	likely := alerts.Prospect{
-		Level: 100, Likely: true, Low: terabytes(552), Expected: terabytes(575), High: terabytes(598),
+	likely := alerts.Forecast{
+		Threshold: 100, Likely: true, Low: terabytes(552), Expected: terabytes(575), High: terabytes(598),
 		RunsOut: &forecast.RunOut{First: nov(26), Likely: nov(26), Last: nov(27)},
 	}
-	calm := alerts.Prospect{Level: 100, OnCourse: true, Low: terabytes(458), Expected: terabytes(465), High: terabytes(471)}
-	open := alerts.Prospect{Level: 100, Low: terabytes(470), Expected: terabytes(502), High: terabytes(534), RunsOut: &forecast.RunOut{
+	calm := alerts.Forecast{Threshold: 100, OnCourse: true, Low: terabytes(458), Expected: terabytes(465), High: terabytes(471)}
+	open := alerts.Forecast{Threshold: 100, Low: terabytes(470), Expected: terabytes(502), High: terabytes(534), RunsOut: &forecast.RunOut{
 		First: nov(27), Likely: nov(30), Last: nov(30),
 	}}
 	grown := alerts.Drivers{
@@ -89,48 +89,48 @@ func foreseenSamples(first, all, fallen alerts.BudgetLine) []Sample {
 		Others: 397, OthersChange: terabytes(12.2),
 	}
 	over, course, either, early, back, ahead, noHistory := first, first, first, first, fallen, fallen, all
-	over.Prospect, over.Drivers = &likely, &grown
+	over.Forecast, over.Drivers = &likely, &grown
 	over.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: october}
 	services := over
 	average := grown
 	average.Days, average.By, average.OthersChange, average.Unexplained = 0, alerts.DriverByService, terabytes(7.9), terabytes(4.3)
 	services.Drivers = &average
-	course.Prospect, course.Used = &calm, terabytes(402.6)
+	course.Forecast, course.Used = &calm, terabytes(402.6)
 	less := alerts.Drivers{Month: october, Days: 21, Before: terabytes(410), Change: terabytes(-7.4)}
 	course.Drivers = &less
-	either.Prospect = &open
-	early.Prospect = &alerts.Prospect{Level: 100, Unknown: "too early"}
-	back.Prospect = &calm
-	ahead.Used, ahead.Prospect = terabytes(310), &likely
+	either.Forecast = &open
+	early.Forecast = &alerts.Forecast{Threshold: 100, Unknown: "too early"}
+	back.Forecast = &calm
+	ahead.Used, ahead.Forecast = terabytes(310), &likely
 	noHistory.NoHistory = true
 	alone := first
 	alone.NoHistory = true
 	noHistory.Narrower = []alerts.NarrowerLine{{Title: "North America Bandwidth", Used: terabytes(402.6), Limit: terabytes(500)}}
 	why := budgetview.Why{
 		Line: over, RulesURL: sampleRulesURL, RuleLine: 41, Now: sampledata.Now,
-		Last: alerts.Alert{Kind: alerts.KindBudget, Level: 80, Reason: alerts.ReasonFirstLevel, Used: terabytes(402.6), Limit: terabytes(500), At: sampledata.Now},
+		Last: alerts.Alert{Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold, Used: terabytes(402.6), Limit: terabytes(500), At: sampledata.Now},
 	}
 	whyLikely, whyBack := why, why
-	whyLikely.Last.Kind, whyLikely.Last.Level, whyLikely.Last.Reason, whyLikely.RulesURL = alerts.KindForecast, 100, alerts.ReasonLikelyOver, ""
+	whyLikely.Last.Kind, whyLikely.Last.Threshold, whyLikely.Last.Reason, whyLikely.RulesURL = alerts.KindForecast, 100, alerts.ReasonLikelyOver, ""
 	whyBack.Last = alerts.Alert{}
 	return []Sample{
-		alertSample("alert-root-likely", alerts.DeliverRoot, alerts.ReasonFirstLevel, over),
-		alertSample("alert-root-likely-services", alerts.DeliverRoot, alerts.ReasonFirstLevel, services),
-		alertSample("alert-root-on-course", alerts.DeliverRoot, alerts.ReasonFirstLevel, course),
-		alertSample("alert-root-either-way", alerts.DeliverRoot, alerts.ReasonFirstLevel, either),
-		alertSample("alert-root-too-early", alerts.DeliverRoot, alerts.ReasonFirstLevel, early),
-		alertSample("alert-root-first-month", alerts.DeliverRoot, alerts.ReasonFirstLevel, noHistory),
-		alertSample("alert-root-first-month-one-type", alerts.DeliverRoot, alerts.ReasonFirstLevel, alone),
-		alertSample("alert-root-forecast", alerts.DeliverRoot, alerts.ReasonLikelyOver, ahead),
-		alertSample("alert-refresh-back-on-course", alerts.DeliverRefresh, alerts.ReasonBackOn, back),
-		alertSample("alert-list-likely", alerts.DeliverList, alerts.ReasonFirstLevel, over, ahead),
+		alertSample("alert-root-likely", alerts.DeliverParent, alerts.ReasonFirstThreshold, over),
+		alertSample("alert-root-likely-services", alerts.DeliverParent, alerts.ReasonFirstThreshold, services),
+		alertSample("alert-root-on-course", alerts.DeliverParent, alerts.ReasonFirstThreshold, course),
+		alertSample("alert-root-either-way", alerts.DeliverParent, alerts.ReasonFirstThreshold, either),
+		alertSample("alert-root-too-early", alerts.DeliverParent, alerts.ReasonFirstThreshold, early),
+		alertSample("alert-root-first-month", alerts.DeliverParent, alerts.ReasonFirstThreshold, noHistory),
+		alertSample("alert-root-first-month-one-type", alerts.DeliverParent, alerts.ReasonFirstThreshold, alone),
+		alertSample("alert-root-forecast", alerts.DeliverParent, alerts.ReasonLikelyOver, ahead),
+		alertSample("alert-refresh-back-on-course", alerts.DeliverUpdate, alerts.ReasonBackOn, back),
+		alertSample("alert-list-likely", alerts.DeliverList, alerts.ReasonFirstThreshold, over, ahead),
 		{"why", budgetview.WhyMessage(why)},
 		{"why-forecast", budgetview.WhyMessage(whyLikely)},
 		{"why-nothing-left", budgetview.WhyMessage(whyBack)},
 	}
 }
 
-func callSample(name string, kind alerts.DeliveryKind, l ...alerts.BudgetLine) Sample {
+func escalationSample(name string, kind alerts.DeliveryKind, l ...alerts.BudgetLine) Sample {
 	m := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: l, Since: sampledata.Now.Add(-26 * time.Hour)}
 	return Sample{name, view.Alert(alerts.Delivery{Kind: kind, Message: m}, sampleAlert)}
 }
@@ -154,9 +154,9 @@ func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
 	quiet := alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 1, Channels: 1}
 	rough := alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Rough: 3, RoughUntil: sampledata.Now.AddDate(0, 0, 28), Budgets: lines[:1]}
 	return []Sample{
-		alertSample("alert-list", alerts.DeliverList, alerts.ReasonFirstLevel, lines...),
-		alertSample("alert-list-month-over", alerts.DeliverList, alerts.ReasonFirstLevel, inOctober(lines)...),
-		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstLevel, many...),
+		alertSample("alert-list", alerts.DeliverList, alerts.ReasonFirstThreshold, lines...),
+		alertSample("alert-list-month-over", alerts.DeliverList, alerts.ReasonFirstThreshold, inOctober(lines)...),
+		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstThreshold, many...),
 		{"alert-start", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleAlert)},
 		{"alert-start-rough", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: rough}, sampleAlert)},
 		{"alert-start-quiet", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleAlert)},

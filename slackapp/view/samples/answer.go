@@ -26,17 +26,17 @@ func answerSamples() []Sample {
 	risen.Ack = acked.Ack
 	odd.Ack = sampledata.Answer("<!channel>", sampledata.Hostile+strings.Repeat("!", 3000), 125)
 	scoped := plain
-	scoped.Scope = "www-shop"
+	scoped.Instance = "www-shop"
 	late := plain
 	late.Month, late.CountedTo = sampledata.October, sampledata.November.Start()
 	samples := []Sample{
-		alertSample("answer-root-acknowledged", alerts.DeliverRefresh, alerts.ReasonFirstLevel, acked),
-		alertSample("answer-root-muted", alerts.DeliverRefresh, alerts.ReasonFirstLevel, muted),
-		alertSample("answer-root-both", alerts.DeliverRefresh, alerts.ReasonFirstLevel, both),
-		alertSample("answer-root-risen", alerts.DeliverRefresh, alerts.ReasonLevelRose, risen),
-		alertSample("answer-root-one-service", alerts.DeliverRoot, alerts.ReasonFirstLevel, scoped),
-		alertSample("answer-root-month-over", alerts.DeliverRoot, alerts.ReasonFirstLevel, late),
-		alertSample("answer-root-hostile-reason", alerts.DeliverRefresh, alerts.ReasonFirstLevel, odd),
+		alertSample("answer-root-acknowledged", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, acked),
+		alertSample("answer-root-muted", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, muted),
+		alertSample("answer-root-both", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, both),
+		alertSample("answer-root-risen", alerts.DeliverUpdate, alerts.ReasonThresholdRose, risen),
+		alertSample("answer-root-one-service", alerts.DeliverParent, alerts.ReasonFirstThreshold, scoped),
+		alertSample("answer-root-month-over", alerts.DeliverParent, alerts.ReasonFirstThreshold, late),
+		alertSample("answer-root-hostile-reason", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, odd),
 	}
 	for _, s := range []struct {
 		name string
@@ -66,7 +66,7 @@ func answerSamples() []Sample {
 
 // refusedSamples are what the loser of two presses is told, and whoever presses what cannot be.
 func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
-	shown := &alerts.Shown{Level: 80}
+	shown := &alerts.Shown{Threshold: 80}
 	var samples []Sample
 	for _, s := range []struct {
 		name     string
@@ -95,21 +95,21 @@ func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
 
 func historySamples() []Sample {
 	line := sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 521.3, 500, 100)
-	act := func(ago time.Duration, who string, what alerts.Act, level rules.Level, detail string) budgetview.Event {
+	act := func(ago time.Duration, who string, what alerts.Act, threshold rules.Threshold, detail string) budgetview.Event {
 		at := sampledata.Now.Add(-ago)
-		return budgetview.Event{At: at, Act: &alerts.AuditEntry{At: at, Actor: who, Act: what, BudgetID: line.BudgetID, Level: level, Detail: detail}}
+		return budgetview.Event{At: at, Act: &alerts.AuditEntry{At: at, Actor: who, Act: what, BudgetID: line.BudgetID, Threshold: threshold, Detail: detail}}
 	}
-	said := func(ago time.Duration, level rules.Level, state alerts.DeliveryState) budgetview.Event {
-		return budgetview.Event{At: sampledata.Now.Add(-ago), Level: level, Reason: alerts.ReasonLevelRose, Channel: "cdn-budget", State: state}
+	said := func(ago time.Duration, threshold rules.Threshold, state alerts.DeliveryState) budgetview.Event {
+		return budgetview.Event{At: sampledata.Now.Add(-ago), Threshold: threshold, Reason: alerts.ReasonThresholdRose, Channel: "cdn-budget", State: state}
 	}
 	h := budgetview.History{Line: line, Now: sampledata.Now, Earlier: 3, Events: []budgetview.Event{
 		said(time.Minute, 125, alerts.DeliveryPending),
-		{At: sampledata.Now.Add(-2 * time.Hour), Level: 80, Reason: alerts.ReasonRestated, Channel: "cdn-budget", State: alerts.DeliverySent},
+		{At: sampledata.Now.Add(-2 * time.Hour), Threshold: 80, Reason: alerts.ReasonRestated, Channel: "cdn-budget", State: alerts.DeliverySent},
 		act(3*time.Hour, "U0BORIS01", alerts.ActUnmute, 100, ""),
-		{At: sampledata.Now.Add(-20 * time.Hour), Level: 100, Reason: alerts.ReasonMuted},
-		{At: sampledata.Now.Add(-21 * time.Hour), Level: 100, Foreseen: true, Reason: alerts.ReasonMuted},
+		{At: sampledata.Now.Add(-20 * time.Hour), Threshold: 100, Reason: alerts.ReasonMuted},
+		{At: sampledata.Now.Add(-21 * time.Hour), Threshold: 100, ForecastThreshold: true, Reason: alerts.ReasonMuted},
 		{At: sampledata.Now.Add(-22 * time.Hour), Reason: alerts.ReasonBackOn, Channel: "cdn-budget", State: alerts.DeliverySent},
-		{At: sampledata.Now.Add(-23 * time.Hour), Level: 100, Foreseen: true, Reason: alerts.ReasonLikelyOver, Channel: "cdn-budget", State: alerts.DeliverySent},
+		{At: sampledata.Now.Add(-23 * time.Hour), Threshold: 100, ForecastThreshold: true, Reason: alerts.ReasonLikelyOver, Channel: "cdn-budget", State: alerts.DeliverySent},
 		act(26*time.Hour, "U0BORIS01", alerts.ActMute, 80, ""),
 		act(27*time.Hour, "U0ANNA001", alerts.ActUnacknowledge, 80, ""),
 		act(28*time.Hour, "U0ANNA001", alerts.ActExplain, 80, "launch of the video shop"),
@@ -120,18 +120,18 @@ func historySamples() []Sample {
 		{At: sampledata.Now.Add(-40 * time.Hour), Reason: alerts.ReasonRestated},
 	}}
 	odd := budgetview.History{Line: sampledata.Line(sampledata.Hostile, sampledata.Hostile, sampledata.Bandwidth, 1, 2, 0), Now: sampledata.Now}
-	odd.Events = []budgetview.Event{act(time.Hour, sampledata.Hostile, alerts.ActAcknowledge, 0, sampledata.Hostile), {At: sampledata.Now, Level: 80, Reason: sampledata.Hostile, Channel: sampledata.Hostile}}
+	odd.Events = []budgetview.Event{act(time.Hour, sampledata.Hostile, alerts.ActAcknowledge, 0, sampledata.Hostile), {At: sampledata.Now, Threshold: 80, Reason: sampledata.Hostile, Channel: sampledata.Hostile}}
 	for range 30 {
 		odd.Events = append(odd.Events, act(time.Hour, "U0ANNA001", alerts.ActExplain, 0, strings.Repeat(sampledata.Hostile, 50)))
 	}
-	root := alerts.Delivery{Kind: alerts.DeliverRoot, Message: alerts.Message{Reason: alerts.ReasonLevelRose, Budgets: []alerts.BudgetLine{line}}}
+	parent := alerts.Delivery{Kind: alerts.DeliverParent, Message: alerts.Message{Reason: alerts.ReasonThresholdRose, Budgets: []alerts.BudgetLine{line}}}
 	quiet := phrase.AlertContext{Now: sampledata.Now, BudgetCommand: "/budget"}
 	return []Sample{
 		{"history", budgetview.BudgetHistory(h)},
 		{"history-nothing", budgetview.BudgetHistory(budgetview.History{Line: line, Now: sampledata.Now})},
 		{"history-hostile", budgetview.BudgetHistory(odd)},
-		{"trial", budgetview.Trial(view.Alert(root, quiet), alerts.DeliverRise, "cdn-budget", alerts.ReasonLevelRose)},
-		{"trial-silent", budgetview.Trial(view.Alert(root, quiet), "", "cdn-budget", alerts.ReasonAlreadySaid)},
-		{"trial-edit", budgetview.Trial(view.Alert(root, quiet), alerts.DeliverRefresh, sampledata.Hostile, alerts.ReasonRefresh)},
+		{"trial", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverBroadcast, "cdn-budget", alerts.ReasonThresholdRose)},
+		{"trial-silent", budgetview.Trial(view.Alert(parent, quiet), "", "cdn-budget", alerts.ReasonAlreadySaid)},
+		{"trial-edit", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverUpdate, sampledata.Hostile, alerts.ReasonUpdate)},
 	}
 }

@@ -12,40 +12,40 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-func thing(subject rules.Subject, product, name string, perMille int64) alerts.Thing {
-	return alerts.Thing{Subject: subject, Product: product, Name: name, Share: decimal.New(perMille, -3)}
+func item(subject rules.Subject, product, name string, perMille int64) alerts.Item {
+	return alerts.Item{Subject: subject, Product: product, Name: name, Share: decimal.New(perMille, -3)}
 }
 
-func thingDelivery(why alerts.Reason, things ...alerts.Thing) alerts.Delivery {
-	kind := alerts.DeliverRoot
+func itemDelivery(why alerts.Reason, items ...alerts.Item) alerts.Delivery {
+	kind := alerts.DeliverParent
 	if why == alerts.ReasonBack {
-		kind = alerts.DeliverRefresh
+		kind = alerts.DeliverUpdate
 	}
 	return alerts.Delivery{
 		Kind: kind, BudgetID: alerts.BudgetID{Rule: "new-on-the-bill", Month: sampledata.November},
-		Message: alerts.Message{Reason: why, Report: alerts.Report{Things: things, Sight: &alerts.Sight{
+		Message: alerts.Message{Reason: why, Report: alerts.Report{Items: items, ReportContext: &alerts.ReportContext{
 			Title: "New", AtLeast: 1, Owners: []rules.Person{sampledata.FinOps}, CountedTo: sampledata.ToNov21, ReadAt: sampledata.Now,
 		}}},
 	}
 }
 
-func thingSamples() []Sample {
-	product := thing(rules.SubjectProduct, "compute_requests", "compute_requests", 1000)
-	asia := thing(rules.SubjectUsageType, "cdn_usage", "Asia Bandwidth", 32)
-	tiny := thing(rules.SubjectUsageType, "cdn_usage", "India Bandwidth", 0)
+func itemSamples() []Sample {
+	product := item(rules.SubjectProduct, "compute_requests", "compute_requests", 1000)
+	asia := item(rules.SubjectUsageType, "cdn_usage", "Asia Bandwidth", 32)
+	tiny := item(rules.SubjectUsageType, "cdn_usage", "India Bandwidth", 0)
 	tiny.Share = decimal.New(1, -6)
-	odd := thing(rules.SubjectUsageType, sampledata.Hostile, sampledata.Hostile, 32)
+	odd := item(rules.SubjectUsageType, sampledata.Hostile, sampledata.Hostile, 32)
 	back := asia
 	back.Back = true
-	var many []alerts.Thing
+	var many []alerts.Item
 	for i := range 60 {
-		many = append(many, thing(rules.SubjectUsageType, "cdn_usage", fmt.Sprintf("Region %d Bandwidth", i), int64(60-i)))
+		many = append(many, item(rules.SubjectUsageType, "cdn_usage", fmt.Sprintf("Region %d Bandwidth", i), int64(60-i)))
 	}
-	sample := func(name string, why alerts.Reason, things ...alerts.Thing) Sample {
-		return Sample{name, view.Alert(thingDelivery(why, things...), sampleAlert)}
+	sample := func(name string, why alerts.Reason, items ...alerts.Item) Sample {
+		return Sample{name, view.Alert(itemDelivery(why, items...), sampleAlert)}
 	}
-	watch := func(kind rules.RuleKind, search *alerts.Search, things ...alerts.Thing) budgetview.Watch {
-		return budgetview.Watch{Rule: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Search: search, Things: things}
+	watch := func(kind rules.RuleKind, search *alerts.Search, items ...alerts.Item) budgetview.Watch {
+		return budgetview.Watch{Rule: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Search: search, Items: items}
 	}
 	o := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Watches: []budgetview.Watch{
 		watch(rules.RuleNew, &alerts.Search{}, product, asia), watch(rules.RuleVanished, &alerts.Search{}, back),

@@ -41,25 +41,25 @@ func sampleStates() []budgetview.BudgetState {
 	}
 }
 
-// foreseenStates are the same with how the month is likely to end.
-func foreseenStates(states []budgetview.BudgetState) []budgetview.BudgetState {
-	foresee := func(s budgetview.BudgetState, low, high float64, likely bool) budgetview.BudgetState {
+// forecastStates are the same with how the month is likely to end.
+func forecastStates(states []budgetview.BudgetState) []budgetview.BudgetState {
+	withForecast := func(s budgetview.BudgetState, low, high float64, likely bool) budgetview.BudgetState {
 		exp := int32(12)
-		p := alerts.Prospect{
-			Level: 100, Likely: likely, OnCourse: !likely, Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp),
+		p := alerts.Forecast{
+			Threshold: 100, Likely: likely, OnCourse: !likely, Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp),
 		}
 		p.Expected = p.Low.Add(p.High).Div(decimal.NewFromInt(2))
 		if likely && s.Line.Used.LessThan(s.Line.Limit) {
 			p.RunsOut = &forecast.RunOut{First: sampledata.ToNov21.AddDate(0, 0, 4), Likely: sampledata.ToNov21.AddDate(0, 0, 4), Last: sampledata.ToNov21.AddDate(0, 0, 6)}
 		}
-		s.Line.Prospect = &p
+		s.Line.Forecast = &p
 		return s
 	}
 	likely := states[0]
 	likely.Line.Rule, likely.Line.Title, likely.Line.Used = "sa-bandwidth", "South America Bandwidth", decimal.New(280, 12)
 	return []budgetview.BudgetState{
-		foresee(states[0], 309, 321, false), foresee(states[1], 552, 598, true), foresee(states[2], 214, 232, true), states[3],
-		foresee(likely, 398, 433, true),
+		withForecast(states[0], 309, 321, false), withForecast(states[1], 552, 598, true), withForecast(states[2], 214, 232, true), states[3],
+		withForecast(likely, 398, 433, true),
 	}
 }
 
@@ -79,8 +79,8 @@ func budgetSamples() []Sample {
 	answered := o
 	answered.Lines = []budgetview.BudgetState{answeredState(o.Lines[1]), answeredState(o.Lines[2]), o.Lines[0]}
 	answered.Lines[1].Line.Mute = alerts.Answer{}
-	foreseen := o
-	foreseen.Lines = foreseenStates(o.Lines)
+	forecast := o
+	forecast.Lines = forecastStates(o.Lines)
 	many, odd := o, o
 	many.Lines, odd.Lines = nil, nil
 	for i := range 400 {
@@ -88,7 +88,7 @@ func budgetSamples() []Sample {
 		many.Lines = append(many.Lines, budgetview.BudgetState{Line: l, Known: true, Channel: "cdn-budget"})
 	}
 	manyForeseen := many
-	manyForeseen.Lines = append(slices.Clone(foreseen.Lines), many.Lines...)
+	manyForeseen.Lines = append(slices.Clone(forecast.Lines), many.Lines...)
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
 	odd.Lines = []budgetview.BudgetState{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
 	odd.CheckFailure, odd.RulesTrouble = sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
@@ -97,7 +97,7 @@ func budgetSamples() []Sample {
 	here.Lines, here.Others = nil, 4
 	return []Sample{
 		{"budgets", budgetview.Budgets(o)},
-		{"budgets-foreseen", budgetview.Budgets(foreseen)},
+		{"budgets-foreseen", budgetview.Budgets(forecast)},
 		{"budgets-answered", budgetview.Budgets(answered)},
 		{"budgets-troubled", budgetview.Budgets(troubled)},
 		{"budgets-400", budgetview.Budgets(many)},
@@ -112,18 +112,18 @@ func detailSamples() []Sample {
 	states := sampleStates()
 	d := budgetview.Detail{
 		State: states[1], Now: sampledata.Now, Product: "cdn_usage", UsageType: "North America Bandwidth",
-		Levels: []budgetview.LevelState{
-			{Level: 80, ReachedAt: sampledata.Now.Add(-time.Hour), Reason: alerts.ReasonFirstLevel, Channel: "cdn-budget"},
-			{Level: 100},
-			{Level: 125},
+		Thresholds: []budgetview.ThresholdState{
+			{Threshold: 80, ReachedAt: sampledata.Now.Add(-time.Hour), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
+			{Threshold: 100},
+			{Threshold: 125},
 		},
 		Silence: alerts.ReasonAlreadySaid, BudgetCommand: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
 	}
 	over := d
 	over.State, over.Product, over.UsageType = states[2], "", ""
-	over.Levels = []budgetview.LevelState{
-		{Level: 80, ReachedAt: sampledata.Now.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
-		{Level: 100, ReachedAt: sampledata.Now.AddDate(0, 0, -2), Reason: alerts.ReasonLevelRose, Channel: "shop-cdn", Pending: true},
+	over.Thresholds = []budgetview.ThresholdState{
+		{Threshold: 80, ReachedAt: sampledata.Now.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
+		{Threshold: 100, ReachedAt: sampledata.Now.AddDate(0, 0, -2), Reason: alerts.ReasonThresholdRose, Channel: "shop-cdn", Pending: true},
 	}
 	over.State.Channel = "shop-cdn"
 	over.Route = &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2}
@@ -131,17 +131,17 @@ func detailSamples() []Sample {
 	answered.State = answeredState(states[1])
 	answered.Silence = alerts.ReasonMuted
 	stale, never, odd := d, d, d
-	stale.State, stale.Levels, stale.Silence = states[3], nil, alerts.ReasonUnknown
-	never.State, never.Levels, never.Silence = states[4], nil, alerts.ReasonUnknown
+	stale.State, stale.Thresholds, stale.Silence = states[3], nil, alerts.ReasonUnknown
+	never.State, never.Thresholds, never.Silence = states[4], nil, alerts.ReasonUnknown
 	odd.State.Line.Title, odd.State.Line.Rule, odd.Product, odd.UsageType = sampledata.Hostile, sampledata.Hostile, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
 	odd.State.Channel, odd.State.Line.Owners = sampledata.Hostile, []rules.Person{{Name: sampledata.Hostile, ID: sampledata.Hostile}}
-	foreseen := d
-	foreseen.State = foreseenStates(states)[1]
+	forecast := d
+	forecast.State = forecastStates(states)[1]
 	return []Sample{
 		{"budget-detail", budgetview.BudgetDetail(d)},
 		{"budget-detail-answered", budgetview.BudgetDetail(answered)},
 		{"budget-detail-over", budgetview.BudgetDetail(over)},
-		{"budget-detail-foreseen", budgetview.BudgetDetail(foreseen)},
+		{"budget-detail-foreseen", budgetview.BudgetDetail(forecast)},
 		{"budget-detail-stale", budgetview.BudgetDetail(stale)},
 		{"budget-detail-unknown", budgetview.BudgetDetail(never)},
 		{"budget-detail-hostile-names", budgetview.BudgetDetail(odd)},
@@ -150,7 +150,7 @@ func detailSamples() []Sample {
 
 // answeredState is the budget with both answers.
 func answeredState(s budgetview.BudgetState) budgetview.BudgetState {
-	s.Line.Ack = sampledata.Answer("U0ANNA001", "launch of the video shop", s.Line.Level)
-	s.Line.Mute = sampledata.Answer("U0BORIS01", "", s.Line.Level)
+	s.Line.Ack = sampledata.Answer("U0ANNA001", "launch of the video shop", s.Line.Threshold)
+	s.Line.Mute = sampledata.Answer("U0BORIS01", "", s.Line.Threshold)
 	return s
 }

@@ -45,12 +45,12 @@ func changeSamples() []Sample {
 	odd.Title, odd.Drivers, odd.Owners = sampledata.Hostile, []alerts.Part{{Name: sampledata.Hostile, Used: billions(1)}}, []rules.Person{{Name: sampledata.Hostile, ID: "<!here>"}}
 	odd.Measure = billing.Measure{Noun: sampledata.Hostile}
 	return append([]Sample{
-		growthSample("change-root", alerts.DeliverRoot, alerts.ReasonGrew, up),
-		growthSample("change-refresh", alerts.DeliverRefresh, alerts.ReasonRefresh, up),
-		growthSample("change-back-on-course", alerts.DeliverRefresh, alerts.ReasonCalm, calm),
-		growthSample("change-ended", alerts.DeliverRefresh, alerts.ReasonEnded, closed),
-		growthSample("change-withdrawn", alerts.DeliverRefresh, alerts.ReasonWithdrawn, up),
-		growthSample("change-hostile-names", alerts.DeliverRoot, alerts.ReasonGrew, odd),
+		growthSample("change-root", alerts.DeliverParent, alerts.ReasonGrew, up),
+		growthSample("change-refresh", alerts.DeliverUpdate, alerts.ReasonUpdate, up),
+		growthSample("change-back-on-course", alerts.DeliverUpdate, alerts.ReasonCalm, calm),
+		growthSample("change-ended", alerts.DeliverUpdate, alerts.ReasonEnded, closed),
+		growthSample("change-withdrawn", alerts.DeliverUpdate, alerts.ReasonWithdrawn, up),
+		growthSample("change-hostile-names", alerts.DeliverParent, alerts.ReasonGrew, odd),
 	}, watchSamples()...)
 }
 
@@ -61,16 +61,16 @@ func watchSamples() []Sample {
 		Month: sampledata.November, Against: sampledata.November.Add(-1), Days: 21, Unknown: true, Why: report.GapNoRecord,
 		WatchingSince: time.Date(2026, 10, 30, 4, 0, 0, 0, time.UTC),
 	}
-	of := func(rule, title string, g *alerts.Growth, state alerts.EpisodeState) budgetview.Watch {
+	of := func(rule, title string, g *alerts.Growth, state alerts.IncidentState) budgetview.Watch {
 		return budgetview.Watch{
 			Rule: rule, Title: title, Kind: rules.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: sampledata.Now.AddDate(0, 0, -3),
 		}
 	}
 	watches := []budgetview.Watch{
-		of("requests-jump", "Requests", &calm, alerts.EpisodeQuiet), of("bandwidth-jump", "Bandwidth", &up, alerts.EpisodeOpen),
-		of("image-jump", "image-jump", &gap, alerts.EpisodeQuiet), of("new-jump", "new-jump", nil, ""),
-		of("young-jump", "young-jump", &young, alerts.EpisodeQuiet), of("calm-jump", "calm-jump", &calm, alerts.EpisodeOver),
-		of("once-jump", "once-jump", &up, alerts.EpisodeWatched), of(sampledata.Hostile, sampledata.Hostile, &up, alerts.EpisodeOpen),
+		of("requests-jump", "Requests", &calm, alerts.IncidentQuiet), of("bandwidth-jump", "Bandwidth", &up, alerts.IncidentOpen),
+		of("image-jump", "image-jump", &gap, alerts.IncidentQuiet), of("new-jump", "new-jump", nil, ""),
+		of("young-jump", "young-jump", &young, alerts.IncidentQuiet), of("calm-jump", "calm-jump", &calm, alerts.IncidentOver),
+		of("once-jump", "once-jump", &up, alerts.IncidentWatched), of(sampledata.Hostile, sampledata.Hostile, &up, alerts.IncidentOpen),
 	}
 	o := budgetview.Overview{
 		Month: sampledata.November, Now: sampledata.Now, Lines: sampleStates(), Watches: watches, Command: "/budget",

@@ -25,41 +25,41 @@ func digestSample(name string, r alerts.Bulletin) Sample {
 func digestSamples() []Sample {
 	full := alerts.Bulletin{
 		Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: sampleStatuses(), Checked: sampledata.Now.Add(-12 * time.Minute),
-		Movers: sampleMovers(),
+		TopChanges: sampleTopChanges(),
 	}
 	calm := full
 	calm.Budgets = full.Budgets[:0:0]
 	for _, b := range full.Budgets {
-		if b.Known && b.Unknown == "" && b.Line.Level == 0 {
+		if b.Known && b.Unknown == "" && b.Line.Threshold == 0 {
 			calm.Budgets = append(calm.Budgets, b)
 		}
 	}
-	still := *full.Movers
+	still := *full.TopChanges
 	still.Groups = nil
-	calm.Movers = &still
+	calm.TopChanges = &still
 	young := calm
-	young.Movers = &report.Table{
+	young.TopChanges = &report.Table{
 		Question: still.Question, Months: still.Months, Fresh: still.Fresh,
 		Versus: &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord, WatchingSince: sampledata.Now.AddDate(0, 0, -9)},
 	}
 	untold := full
-	untold.Movers, untold.Untold, untold.CheckFailure = nil, []string{"What changed is missing. Fastly did not answer in time."}, "Fastly did not answer"
-	movers := full
-	movers.Budgets = nil
+	untold.TopChanges, untold.Untold, untold.CheckFailure = nil, []string{"What changed is missing. Fastly did not answer in time."}, "Fastly did not answer"
+	topChanges := full
+	topChanges.Budgets = nil
 	odd := full
 	odd.Digest, odd.Untold = sampledata.Hostile, []string{sampledata.Hostile}
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125)
 	odd.Budgets = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile}}
-	oddMovers := *full.Movers
-	oddMovers.Groups = []report.Group{{Measure: billing.Measure{Noun: sampledata.Hostile}, Total: full.Movers.Groups[0].Total, Rows: []report.Row{full.Movers.Groups[0].Rows[0]}}}
-	oddMovers.Groups[0].Rows[0].Name, oddMovers.Fresh.Stale = sampledata.Hostile, sampledata.Hostile
-	odd.Movers = &oddMovers
+	oddTopChanges := *full.TopChanges
+	oddTopChanges.Groups = []report.Group{{Measure: billing.Measure{Noun: sampledata.Hostile}, Total: full.TopChanges.Groups[0].Total, Rows: []report.Row{full.TopChanges.Groups[0].Rows[0]}}}
+	oddTopChanges.Groups[0].Rows[0].Name, oddTopChanges.Fresh.Stale = sampledata.Hostile, sampledata.Hostile
+	odd.TopChanges = &oddTopChanges
 	return append([]Sample{
 		digestSample("digest", full),
 		digestSample("digest-calm", calm),
 		digestSample("digest-nothing-to-compare", young),
 		digestSample("digest-untold", untold),
-		digestSample("digest-movers-alone", movers),
+		digestSample("digest-movers-alone", topChanges),
 		digestSample("digest-hostile-names", odd),
 		{"digest-preview", view.Preview(alerts.Delivery{
 			Kind: alerts.DeliverDigest, Channel: "finops-private", Message: alerts.Message{Bulletin: &calm},
@@ -78,7 +78,7 @@ func closeSamples() []Sample {
 		if l.Measure.Bytes {
 			exp = 12
 		}
-		return alerts.FinalLine{BudgetLine: l, Said: &alerts.Foretold{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
+		return alerts.FinalLine{BudgetLine: l, Said: &alerts.ForecastThreshold{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
 	}
 	na := ended(sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 571, 500, 100), 540, 610)
 	asia := ended(sampledata.Line("asia-bandwidth", "Asia Bandwidth", sampledata.Bandwidth, 219.4, 150, 125), 171, 198)
@@ -86,23 +86,23 @@ func closeSamples() []Sample {
 	compute.Said = nil
 	bill := statementSample()
 	full := alerts.Bulletin{
-		Digest: "close", Month: sampledata.November, MadeAt: closedNow, Movers: wholeMonths(*sampleMovers()),
+		Digest: "close", Month: sampledata.November, MadeAt: closedNow, TopChanges: wholeMonths(*sampleTopChanges()),
 		Close: &alerts.Close{
-			Final: true, Foretold: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, Held: 7,
-			SaidOn: sampledata.November.Start().AddDate(0, 0, 9), Missed: &asia, Statement: &bill, CanExport: true, ByTeam: true,
+			Final: true, ForecastThreshold: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, Held: 7,
+			PostedOn: sampledata.November.Start().AddDate(0, 0, 9), Missed: &asia, Statement: &bill, CanExport: true, ByTeam: true,
 			Teams: teamTable(sampledata.Bandwidth, 12, 312.4, 201.7, 57.2), Costs: teamTable(billing.Cost("USD"), 0, 3121.5, 2204.18, 1278.51),
 		},
 	}
 	kept := full
-	kept.Close = &alerts.Close{Final: true, Foretold: true, Count: 12, Budgets: []alerts.FinalLine{compute}, Unknown: 1}
-	kept.Movers = nil
+	kept.Close = &alerts.Close{Final: true, ForecastThreshold: true, Count: 12, Budgets: []alerts.FinalLine{compute}, Unknown: 1}
+	kept.TopChanges = nil
 	pending := full
 	waits := *full.Close
-	waits.Statement, waits.Pending, waits.Foretold, waits.Costs = &alerts.Statement{
+	waits.Statement, waits.Pending, waits.ForecastThreshold, waits.Costs = &alerts.Statement{
 		Month: sampledata.November, Currency: "USD", Estimate: bill.Estimate, EstimatedAt: bill.EstimatedAt,
 	}, 1, false, nil
 	pending.Close, pending.Untold = &waits, []string{"What changed is missing. Fastly did not answer in time."}
-	pending.Movers = nil
+	pending.TopChanges = nil
 	odd := full
 	strange := *full.Close
 	strange.Budgets = []alerts.FinalLine{ended(sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125), 1, 2), na}
@@ -168,7 +168,7 @@ func invoiceSamples() []Sample {
 		{"invoice-taken-back", takenBack},
 	} {
 		d := alerts.Delivery{
-			ID: "d2", Kind: alerts.DeliverInvoice, Channel: "finops-private", RootID: "d1", CreatedAt: closedNow,
+			ID: "d2", Kind: alerts.DeliverInvoice, Channel: "finops-private", ParentID: "d1", CreatedAt: closedNow,
 			Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &s.statement},
 		}
 		samples = append(samples, Sample{s.name, view.Alert(d, phrase.AlertContext{Now: closedNow})})
@@ -201,8 +201,8 @@ func sampleStatuses() []alerts.BudgetStatus {
 	return all
 }
 
-// sampleMovers is what changed in the first three weeks of November.
-func sampleMovers() *report.Table {
+// sampleTopChanges is what changed in the first three weeks of November.
+func sampleTopChanges() *report.Table {
 	row := func(name string, exp int32, now, before float64) report.Row {
 		figure, earlier := decimal.NewFromFloat(now).Shift(exp), decimal.NewFromFloat(before).Shift(exp)
 		return report.Row{

@@ -20,43 +20,43 @@ var billAsOf = sampledata.Now.Add(-4*time.Hour - 42*time.Minute)
 const sampleRulesURL = "https://git.example.com/cdn/budgets/blob/main/rules.yaml?a=1&b=2"
 
 // sampleCost is a budget of money.
-func sampleCost(rule, title, used, limit string, level rules.Level) alerts.BudgetLine {
-	l := sampledata.Line(rule, title, sampledata.Bandwidth, 0, 0, level)
+func sampleCost(rule, title, used, limit string, threshold rules.Threshold) alerts.BudgetLine {
+	l := sampledata.Line(rule, title, sampledata.Bandwidth, 0, 0, threshold)
 	l.Measure, l.CountedTo = billing.Cost("USD"), billAsOf
 	l.Used, l.Limit = decimal.RequireFromString(used), decimal.RequireFromString(limit)
 	return l
 }
 
-// sampleScope is the budget of one service of a rule that has one for each.
-func sampleScope(scope string, used, limit float64, level rules.Level) budgetview.BudgetState {
-	l := sampledata.Line("shop-services", "shop-services", sampledata.Bandwidth, used, limit, level)
-	l.Scope = scope
+// sampleInstance is the budget of one service of a rule that has one for each.
+func sampleInstance(instance string, used, limit float64, threshold rules.Threshold) budgetview.BudgetState {
+	l := sampledata.Line("shop-services", "shop-services", sampledata.Bandwidth, used, limit, threshold)
+	l.Instance = instance
 	s := budgetview.BudgetState{Line: l, Known: true, Channel: "shop-cdn"}
-	if level > 0 {
+	if threshold > 0 {
 		s.Since = sampledata.Now.AddDate(0, 0, -2)
 	}
 	return s
 }
 
-// sampleScopes are 42 services, one past a level and one unknown.
-func sampleScopes() []budgetview.BudgetState {
-	gone := sampleScope("shop-old", 9, 20, 0)
+// sampleInstances are 42 services, one past a level and one unknown.
+func sampleInstances() []budgetview.BudgetState {
+	gone := sampleInstance("shop-old", 9, 20, 0)
 	gone.Unknown = "Fastly no longer lists usage of it"
-	scopes := []budgetview.BudgetState{gone, sampleScope("www-shop", 18.2, 20, 80), sampleScope("shop-images", 31, 60, 0)}
+	instances := []budgetview.BudgetState{gone, sampleInstance("www-shop", 18.2, 20, 80), sampleInstance("shop-images", 31, 60, 0)}
 	for i := range 39 {
-		scopes = append(scopes, sampleScope(fmt.Sprintf("shop-%02d", i), float64(i)/10, 20, 0))
+		instances = append(instances, sampleInstance(fmt.Sprintf("shop-%02d", i), float64(i)/10, 20, 0))
 	}
-	return scopes
+	return instances
 }
 
 func groupSamples() []Sample {
 	twenty := decimal.New(20, 12)
-	group := budgetview.Group(sampleScopes(), twenty, sampledata.Now)
-	calm := budgetview.Group(sampleScopes()[3:], twenty, sampledata.Now)
+	group := budgetview.Group(sampleInstances(), twenty, sampledata.Now)
+	calm := budgetview.Group(sampleInstances()[3:], twenty, sampledata.Now)
 	calm.Line.Rule, calm.Line.Title = "media-services", ""
 	bill := sampleCost("monthly-bill", "Fastly's Bill", "55908.43", "84000", 0)
 	team := sampleCost("team-cost", "team-cost", "5146.58", "6000", 80)
-	team.Scope, team.Estimate = "shop", true
+	team.Instance, team.Estimate = "shop", true
 	parts := budgetview.BudgetState{Line: team, Known: true, Since: sampledata.Now.AddDate(0, 0, -1)}
 	over := sampleCost("monthly-bill", "Fastly's Bill", "86120.5", "84000", 100)
 	eighty := sampleCost("monthly-bill", "Fastly's Bill", "67204.19", "84000", 80)
@@ -78,10 +78,10 @@ func groupSamples() []Sample {
 	teams.Product, teams.UsageType, teams.Service = "", "", ""
 	ofBill := budgetview.Detail{
 		State: budgetview.BudgetState{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Charges: rules.ChargesAll,
-		Levels: []budgetview.LevelState{{Level: 80}, {Level: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,
+		Thresholds: []budgetview.ThresholdState{{Threshold: 80}, {Threshold: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,
 	}
 	odd := d
-	odd.State = budgetview.Group([]budgetview.BudgetState{sampleScope(sampledata.Hostile, 30, 20, 125), sampleScope(sampledata.Hostile+"2", 1, 20, 0)}, twenty, sampledata.Now)
+	odd.State = budgetview.Group([]budgetview.BudgetState{sampleInstance(sampledata.Hostile, 30, 20, 125), sampleInstance(sampledata.Hostile+"2", 1, 20, 0)}, twenty, sampledata.Now)
 	odd.State.Line.Rule, odd.State.Line.Title = sampledata.Hostile, sampledata.Hostile
 	unknown := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Lines: []budgetview.BudgetState{
 		{Line: sampleCost("monthly-bill", "Fastly's Bill", "0", "84000", 0), Unknown: "the bill is in EUR, and the budget in USD"}, odd.State,
@@ -100,9 +100,9 @@ func groupSamples() []Sample {
 		{"budget-detail-teams", budgetview.BudgetDetail(teams)},
 		{"budget-detail-services-hostile-names", budgetview.BudgetDetail(odd)},
 		{"budget-detail-bill", budgetview.BudgetDetail(ofBill)},
-		alertSample("alert-root-service", alerts.DeliverRoot, alerts.ReasonFirstLevel, sampleScopes()[1].Line),
-		alertSample("alert-root-bill", alerts.DeliverRoot, alerts.ReasonFirstLevel, eighty),
-		alertSample("alert-rise-bill-over", alerts.DeliverRise, alerts.ReasonLevelRose, over),
-		alertSample("alert-root-estimate", alerts.DeliverRoot, alerts.ReasonFirstLevel, team),
+		alertSample("alert-root-service", alerts.DeliverParent, alerts.ReasonFirstThreshold, sampleInstances()[1].Line),
+		alertSample("alert-root-bill", alerts.DeliverParent, alerts.ReasonFirstThreshold, eighty),
+		alertSample("alert-rise-bill-over", alerts.DeliverBroadcast, alerts.ReasonThresholdRose, over),
+		alertSample("alert-root-estimate", alerts.DeliverParent, alerts.ReasonFirstThreshold, team),
 	}
 }

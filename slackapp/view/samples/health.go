@@ -10,25 +10,25 @@ import (
 )
 
 func troubleSample(name string, t alerts.Trouble) Sample {
-	d := alerts.Delivery{Kind: alerts.DeliverRoot, Message: alerts.Message{Reason: alerts.ReasonTrouble, Report: alerts.Report{Trouble: &t}}}
+	d := alerts.Delivery{Kind: alerts.DeliverParent, Message: alerts.Message{Reason: alerts.ReasonTrouble, Report: alerts.Report{Trouble: &t}}}
 	if !t.Until.IsZero() {
-		d.Kind, d.Message.Reason = alerts.DeliverRefresh, alerts.ReasonRecovered
+		d.Kind, d.Message.Reason = alerts.DeliverUpdate, alerts.ReasonRecovered
 	}
 	return Sample{name, view.Alert(d, sampleAlert)}
 }
 
 func troubleSamples() []Sample {
 	failing := alerts.Trouble{
-		Kind: alerts.EpisodeFailing, Since: sampledata.Now.Add(-3 * time.Hour), Cause: "Fastly refused the token",
+		Kind: alerts.IncidentFailing, Since: sampledata.Now.Add(-3 * time.Hour), Cause: "Fastly refused the token",
 		Next: "Put a valid token into FASTLY_API_TOKEN, and start me again.",
 	}
-	stale := alerts.Trouble{Kind: alerts.EpisodeStale, Since: sampledata.ToNov21.AddDate(0, 0, -4), CountedTo: sampledata.ToNov21.AddDate(0, 0, -4), Usual: 24 * time.Hour}
+	stale := alerts.Trouble{Kind: alerts.IncidentStale, Since: sampledata.ToNov21.AddDate(0, 0, -4), CountedTo: sampledata.ToNov21.AddDate(0, 0, -4), Usual: 24 * time.Hour}
 	services := alerts.Trouble{
-		Kind: alerts.EpisodeServices, Since: sampledata.Now.Add(-90 * time.Minute), Cause: "Fastly did not answer in time",
+		Kind: alerts.IncidentServices, Since: sampledata.Now.Add(-90 * time.Minute), Cause: "Fastly did not answer in time",
 		Next: "I go on trying. Fastly's status page may tell more.", UsageTypes: []string{"Asia Bandwidth"},
 	}
 	bill := services
-	bill.Kind, bill.UsageTypes = alerts.EpisodeBill, nil
+	bill.Kind, bill.UsageTypes = alerts.IncidentBill, nil
 	many, odd := services, services
 	for i := range 12 {
 		many.UsageTypes = append(many.UsageTypes, fmt.Sprintf("Region %d Bandwidth", i))
@@ -41,7 +41,7 @@ func troubleSamples() []Sample {
 		troubleSample("trouble-services", services), troubleSample("trouble-services-12", many), troubleSample("trouble-hostile", odd),
 		troubleSample("trouble-bill", bill),
 	}
-	unknown := alerts.Trouble{Kind: alerts.EpisodeUnknown, Since: sampledata.Now.Add(-36 * time.Hour), Unknown: []alerts.UnknownBudget{{
+	unknown := alerts.Trouble{Kind: alerts.IncidentUnknown, Since: sampledata.Now.Add(-36 * time.Hour), Unknown: []alerts.UnknownBudget{{
 		Rule: "storage", Title: "Object Storage", Since: sampledata.Now.Add(-36 * time.Hour), Why: "it covers usage in gb and in unit, and a budget needs one unit",
 	}}}
 	several, oddUnknown := unknown, unknown
@@ -53,10 +53,10 @@ func troubleSamples() []Sample {
 	}
 	for i := range 6 {
 		several.Unknown = append(several.Unknown, alerts.UnknownBudget{
-			Rule: "of-services", Scope: fmt.Sprintf("www-%d", i), Since: sampledata.Now.Add(-36 * time.Hour), Why: fmt.Sprintf("reason %d", i),
+			Rule: "of-services", Instance: fmt.Sprintf("www-%d", i), Since: sampledata.Now.Add(-36 * time.Hour), Why: fmt.Sprintf("reason %d", i),
 		})
 	}
-	oddUnknown.Unknown = []alerts.UnknownBudget{{Rule: sampledata.Hostile, Scope: sampledata.Hostile, Title: sampledata.Hostile, Since: sampledata.Now, Why: sampledata.Hostile}}
+	oddUnknown.Unknown = []alerts.UnknownBudget{{Rule: sampledata.Hostile, Instance: sampledata.Hostile, Title: sampledata.Hostile, Since: sampledata.Now, Why: sampledata.Hostile}}
 	samples = append(samples,
 		troubleSample("trouble-unknown", unknown), troubleSample("trouble-unknown-15", several), troubleSample("trouble-unknown-hostile", oddUnknown))
 	unknown.Until = sampledata.Now

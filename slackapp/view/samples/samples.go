@@ -22,7 +22,7 @@ type Sample struct {
 // that are empty, huge or hostile. It is what people look at when they change words, and what the tests sweep.
 func All() []Sample {
 	return slices.Concat(usageSamples(), costSamples(), wordSamples(), budgetSamples(), detailSamples(), groupSamples(), alertSamples(),
-		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), thingSamples())
+		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), itemSamples())
 }
 
 func sampleContext(asked string, labels ...string) usageview.Context {

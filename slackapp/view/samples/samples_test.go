@@ -41,7 +41,7 @@ func TestCatalogueIsAsItWas(t *testing.T) {
 		m := blocks.Fit(sample.Message).Message
 		files := map[string][]byte{
 			sample.Name + ".golden.json": goldenJSON(t, m),
-			sample.Name + ".golden.txt":  []byte(blocks.PlainOf(m.Text) + "\n\n" + blocks.Twin(m)),
+			sample.Name + ".golden.txt":  []byte(blocks.PlainOf(m.Text) + "\n\n" + blocks.PlainText(m)),
 		}
 		for name, got := range files {
 			if wanted[name] {
@@ -157,7 +157,7 @@ func TestSlacksLibraryReadsEverySampleBack(t *testing.T) {
 			t.Fatalf("%s: %v", sample.Name, err)
 		}
 		returned := blocks.Message{Text: sample.Message.Text, Blocks: body.BlockSet}
-		if diff := cmp.Diff(blocks.Twin(sample.Message), blocks.Twin(returned)); diff != "" {
+		if diff := cmp.Diff(blocks.PlainText(sample.Message), blocks.PlainText(returned)); diff != "" {
 			t.Errorf("%s reads differently when it returns (-sent +returned):\n%s", sample.Name, diff)
 		}
 	}

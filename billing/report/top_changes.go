@@ -15,15 +15,15 @@ const maxMoved = 3
 // worthNaming is how much of its measure a row must have moved, per day.
 var worthNaming = decimal.New(1, -2)
 
-// Movers returns the table with those rows alone that moved their measure most, up or down, per day against Versus: at most n of a
+// TopChanges returns the table with those rows alone that moved their measure most, up or down, per day against Versus: at most n of a
 // measure, the one that moved it most first, and none that moved it by less than a hundredth. Totals stay those of all rows. Where
 // nothing moved, or nothing can be compared, it has no groups.
-func (t Table) Movers(n int) Table {
+func (t Table) TopChanges(n int) Table {
 	moved := t
 	moved.Groups = nil
 	by := map[billing.Measure]decimal.Decimal{}
 	for _, g := range t.Groups {
-		if rows, most := t.movers(g, n); len(rows) > 0 {
+		if rows, most := t.topChanges(g, n); len(rows) > 0 {
 			moved.Groups = append(moved.Groups, Group{Measure: g.Measure, Total: g.Total, Rows: rows})
 			by[g.Measure] = most
 		}
@@ -36,8 +36,8 @@ func (t Table) Movers(n int) Table {
 	return moved
 }
 
-// movers returns the rows of a group that moved it most, and by which part of it the first one did.
-func (t Table) movers(g Group, n int) (rows []Row, most decimal.Decimal) {
+// topChanges returns the rows of a group that moved it most, and by which part of it the first one did.
+func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 	if t.Versus == nil || t.Versus.Unknown {
 		return nil, most
 	}

@@ -15,20 +15,20 @@ const (
 	StateNoFreshData  = "No Fresh Data"
 )
 
-// OverLevel is the level at which a budget is used up.
-const OverLevel rules.Level = 100
+// OverThreshold is the level at which a budget is used up.
+const OverThreshold rules.Threshold = 100
 
 // State returns how the budget stands, as people read it: one of the constants, or "80% Used", alone or with the verdict on
 // the month's end. What is known to be over stays so while newer figures are missing.
-func (s Standing) State() string {
+func (s BudgetState) State() string {
 	var words []string
 	switch {
-	case s.Level >= OverLevel:
+	case s.Threshold >= OverThreshold:
 		return StateOver
 	case s.Unknown != "":
 		return StateNoFreshData
-	case s.Level > 0:
-		words = append(words, s.Level.String()+" Used")
+	case s.Threshold > 0:
+		words = append(words, s.Threshold.String()+" Used")
 	}
 	if s.Track.Likely {
 		words = append(words, StateLikelyOver)
@@ -36,7 +36,7 @@ func (s Standing) State() string {
 	switch {
 	case len(words) > 0:
 		return strings.Join(words, ", ")
-	case s.RootID != "":
+	case s.ParentID != "":
 		return StateBackOnCourse
 	}
 	return StateOnCourse

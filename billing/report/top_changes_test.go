@@ -11,7 +11,7 @@ import (
 	"budgetbot/billing"
 )
 
-func TestMovers(t *testing.T) {
+func TestTopChanges(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2023, time.June, 10, 12, 0, 0, 0, time.UTC)
 	row := func(m billing.Month, name, region string, gb int64) billing.Usage {
@@ -55,18 +55,18 @@ func TestMovers(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, named(tt.of.Movers(tt.n))); diff != "" {
+			if diff := cmp.Diff(tt.want, named(tt.of.TopChanges(tt.n))); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-	if total := table.Movers(1).Groups[0].Total; !total.Sum.Equal(table.Groups[0].Total.Sum) {
+	if total := table.TopChanges(1).Groups[0].Total; !total.Sum.Equal(table.Groups[0].Total.Sum) {
 		t.Errorf("the total is %s, want that of all rows", total.Sum)
 	}
 }
 
-// TestMoversOfManyMeasures: the first two measures stay, and of the others the one that moved most.
-func TestMoversOfManyMeasures(t *testing.T) {
+// TestTopChangesOfManyMeasures: the first two measures stay, and of the others the one that moved most.
+func TestTopChangesOfManyMeasures(t *testing.T) {
 	t.Parallel()
 	mar := billing.NewMonth(2023, time.March)
 	table := Table{Months: []billing.Month{mar}, Versus: &Comparison{Month: mar, Against: mar.Add(-1), Whole: true}}
@@ -78,7 +78,7 @@ func TestMoversOfManyMeasures(t *testing.T) {
 		table.Groups = append(table.Groups, Group{Measure: billing.Measure{Noun: string(rune('a' + i))}, Total: row, Rows: []Row{row}})
 	}
 	var nouns []string
-	for _, g := range table.Movers(3).Groups {
+	for _, g := range table.TopChanges(3).Groups {
 		nouns = append(nouns, g.Measure.Noun)
 	}
 	if diff := cmp.Diff([]string{"a", "b", "d"}, nouns); diff != "" {

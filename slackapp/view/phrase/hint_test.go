@@ -25,15 +25,15 @@ func TestEveryTroubleHasARemedy(t *testing.T) {
 		if known.kind == CodeGone {
 			continue // it keeps nothing from a channel
 		}
-		sentences := strings.Split(known.remedy, ". ")
-		if known.kind == CodeThread && known.remedy == "" {
+		sentences := strings.Split(known.hint, ". ")
+		if known.kind == CodeThread && known.hint == "" {
 			continue
 		}
-		if len(sentences) != 2 || sentences[0] == "" || sentences[1] == "" || strings.HasSuffix(known.remedy, ".") {
-			t.Errorf("%s: %q is not what is the matter and what mends it", code, known.remedy)
+		if len(sentences) != 2 || sentences[0] == "" || sentences[1] == "" || strings.HasSuffix(known.hint, ".") {
+			t.Errorf("%s: %q is not what is the matter and what mends it", code, known.hint)
 		}
 	}
-	if got := Remedy("some_new_error"); got != "Slack answers some_new_error" {
+	if got := Hint("some_new_error"); got != "Slack answers some_new_error" {
 		t.Errorf("of a code that nobody knows it says %q", got)
 	}
 }

@@ -31,8 +31,8 @@ const (
 
 // slackCode is what is known of one error code: its kind, what is the matter, and what mends it.
 type slackCode struct {
-	kind   CodeKind
-	remedy string // "" has the code itself shown
+	kind CodeKind
+	hint string // "" has the code itself shown
 }
 
 const (
@@ -112,12 +112,12 @@ func KindOfCode(code string) CodeKind {
 	return CodeUnknown
 }
 
-// Remedy says what is the matter with a channel by Slack's error code, and what mends it, for a place without markup.
-func Remedy(code string) string { return strings.ReplaceAll(remedy(code), "`", "") }
+// Hint says what is the matter with a channel by Slack's error code, and what mends it, for a place without markup.
+func Hint(code string) string { return strings.ReplaceAll(hint(code), "`", "") }
 
-func remedy(code string) string {
-	if known, ok := slackCodes[code]; ok && known.remedy != "" {
-		return known.remedy
+func hint(code string) string {
+	if known, ok := slackCodes[code]; ok && known.hint != "" {
+		return known.hint
 	}
 	return "Slack answers " + blocks.QuoteWhole(code)
 }

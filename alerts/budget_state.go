@@ -12,19 +12,19 @@ import (
 
 // BudgetID names one budget in one month: what a root message stands for.
 type BudgetID struct {
-	Rule  string        `json:"rule"`
-	Scope string        `json:"scope,omitempty"` // which of a rule's budgets, where it has one for each service; else empty
-	Month billing.Month `json:"month"`
+	Rule     string        `json:"rule"`
+	Instance string        `json:"scope,omitempty"` // which of a rule's budgets, where it has one for each service; else empty
+	Month    billing.Month `json:"month"`
 }
 
 // BudgetName names one budget in any month.
-type BudgetName struct{ Rule, Scope string }
+type BudgetName struct{ Rule, Instance string }
 
 // BudgetName returns the name without the month.
-func (id BudgetID) BudgetName() BudgetName { return BudgetName{id.Rule, id.Scope} }
+func (id BudgetID) BudgetName() BudgetName { return BudgetName{id.Rule, id.Instance} }
 
 // String returns the parts with bars between them, "na-bandwidth||2026-11".
-func (id BudgetID) String() string { return id.Rule + "|" + id.Scope + "|" + id.Month.String() }
+func (id BudgetID) String() string { return id.Rule + "|" + id.Instance + "|" + id.Month.String() }
 
 // AlertKind is what an Alert speaks of.
 type AlertKind string
@@ -40,12 +40,12 @@ const (
 // BudgetID, Kind and Level are unique in the ledger for 13 months: that is what makes a crossing said once.
 type Alert struct {
 	BudgetID
-	Kind   AlertKind
-	Level  rules.Level
-	Reason Reason
-	Used   decimal.Decimal // in the budget's single units
-	Limit  decimal.Decimal // likewise
-	At     time.Time
+	Kind      AlertKind
+	Threshold rules.Threshold
+	Reason    Reason
+	Used      decimal.Decimal // in the budget's single units
+	Limit     decimal.Decimal // likewise
+	At        time.Time
 	// DeliveryID is the message that says it; empty where the reason is a silent one.
 	DeliveryID string
 	// Delivery is how far that message has come, Channel where it goes, and Posted whether Slack has given a receipt for it.
@@ -54,11 +54,11 @@ type Alert struct {
 	Posted   bool
 }
 
-// Standing is how a budget stands in a month, as of the last check that could tell.
-type Standing struct {
+// BudgetState is how a budget stands in a month, as of the last check that could tell.
+type BudgetState struct {
 	BudgetID
 	RuleHash  string          // Rule.Hash when this was recorded; another one means the rule has changed
-	Level     rules.Level     // the highest level said or passed over, 0 for none
+	Threshold rules.Threshold // the highest level said or passed over, 0 for none
 	Used      decimal.Decimal // in the budget's single units
 	Limit     decimal.Decimal // likewise
 	Version   string          // the data version that Used comes from
@@ -67,22 +67,22 @@ type Standing struct {
 	Unknown string
 	// Track is what the forecasts of the month have come to.
 	Track forecast.Track
-	// Foretold is the level above which the month was said to end, or was passed over in silence; 0 where that is not so, or
+	// ForecastThreshold is the level above which the month was said to end, or was passed over in silence; 0 where that is not so, or
 	// no longer.
-	Foretold rules.Level
-	// RootID is the delivery that is this budget's root message; empty where nothing was said, or it was said in a list.
-	RootID string
-	// RootChannel is where that was said, as the rules named it.
-	RootChannel string
-	// HeldUntil is when the root may be said first: until then nobody has seen it. It is zero for one that was said at once.
-	HeldUntil time.Time
-	// SaidAt is when the root was last written: posted or edited.
-	SaidAt time.Time
+	ForecastThreshold rules.Threshold
+	// ParentID is the delivery that is this budget's root message; empty where nothing was said, or it was said in a list.
+	ParentID string
+	// ParentChannel is where that was said, as the rules named it.
+	ParentChannel string
+	// DeferredUntil is when the root may be said first: until then nobody has seen it. It is zero for one that was said at once.
+	DeferredUntil time.Time
+	// PostedAt is when the root was last written: posted or edited.
+	PostedAt time.Time
 	// OverAt is when people were last told that the budget is used up, or were called since nobody answered; zero where they
 	// were not.
 	OverAt time.Time
-	// Calls is how often people were called since nobody answered.
-	Calls int
+	// Escalations is how often people were called since nobody answered.
+	Escalations int
 	// ClosedAt is when the month, being over, was closed with the figure Final; zero where it was not yet.
 	ClosedAt time.Time
 	Final    decimal.Decimal // in the budget's single units
@@ -111,7 +111,7 @@ const (
 
 // Fall is that a level has come down in a month, since Fastly restated usage.
 type Fall struct {
-	Level rules.Level `json:"level"`
-	Times int         `json:"times"`
-	At    time.Time   `json:"at"` // of the last time
+	Threshold rules.Threshold `json:"level"`
+	Times     int             `json:"times"`
+	At        time.Time       `json:"at"` // of the last time
 }

@@ -8,10 +8,10 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// OutlookDay is what was foreseen of a budget's month when its usage counted up to one day: the last look at that day. It is
+// ForecastDay is what was foreseen of a budget's month when its usage counted up to one day: the last look at that day. It is
 // kept for 13 months, so that at the month's end people can be told what was said before, and so that forecasts know how
 // far they are off.
-type OutlookDay struct {
+type ForecastDay struct {
 	BudgetID
 	Day                 time.Time       // the UTC day up to whose end usage was counted, as its first instant
 	Used, Limit         decimal.Decimal // in the budget's single units, as are the others
@@ -21,9 +21,9 @@ type OutlookDay struct {
 	Version             string // the data version
 }
 
-// Miss returns how far the day's outlook was from the month's final usage, as Outlook.Miss does.
-func (d OutlookDay) Miss(final decimal.Decimal) (forecast.Miss, bool) {
-	return forecast.Outlook{
+// ForecastError returns how far the day's outlook was from the month's final usage, as Outlook.ForecastError does.
+func (d ForecastDay) ForecastError(final decimal.Decimal) (forecast.PastError, bool) {
+	return forecast.Forecast{
 		Position: forecast.Position{Month: d.Month}, Method: d.Method, End: d.Expected, Deviation: d.Deviation,
-	}.Miss(final)
+	}.PastError(final)
 }

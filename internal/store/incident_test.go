@@ -12,21 +12,21 @@ import (
 	"budgetbot/billing"
 )
 
-func failing(state alerts.EpisodeState) alerts.Episode {
-	return alerts.Episode{
-		Kind: alerts.EpisodeFailing, State: state, Since: noon, SaidAt: noon.Add(time.Hour), RootID: "d1",
-		Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.EpisodeFailing, Since: noon, Cause: "Fastly refused the token"}},
+func failing(state alerts.IncidentState) alerts.Incident {
+	return alerts.Incident{
+		Kind: alerts.IncidentFailing, State: state, Since: noon, PostedAt: noon.Add(time.Hour), ParentID: "d1",
+		Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.IncidentFailing, Since: noon, Cause: "Fastly refused the token"}},
 	}
 }
 
-func TestAnEpisodeReturnsAsItWasRecorded(t *testing.T) {
+func TestAnIncidentReturnsAsItWasRecorded(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		of := failing(alerts.EpisodeOpen)
+		of := failing(alerts.IncidentOpen)
 		of.BudgetID, of.Kind, of.Version, of.CountedTo = budget("requests-jump"), "change", "v1", midnight
-		record(t, s, alerts.Outcome{At: noon, Episodes: []alerts.Episode{of, failing(alerts.EpisodeOpen)}})
-		got := must(s.Episodes(t.Context(), november))(t)
-		want := []alerts.Episode{failing(alerts.EpisodeOpen), of}
+		record(t, s, alerts.Outcome{At: noon, Incidents: []alerts.Incident{of, failing(alerts.IncidentOpen)}})
+		got := must(s.Incidents(t.Context(), november))(t)
+		want := []alerts.Incident{failing(alerts.IncidentOpen), of}
 		for i := range want {
 			want[i].Revision = 1
 		}
@@ -36,19 +36,19 @@ func TestAnEpisodeReturnsAsItWasRecorded(t *testing.T) {
 	})
 }
 
-// TestWhichEpisodesAreRead: those that a check of the month may have to go on with.
-func TestWhichEpisodesAreRead(t *testing.T) {
+// TestWhichIncidentsAreRead: those that a check of the month may have to go on with.
+func TestWhichIncidentsAreRead(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		var all []alerts.Episode
+		var all []alerts.Incident
 		for _, month := range []billing.Month{{}, november.Add(-12), november.Add(-1), november} {
-			for _, kind := range []alerts.EpisodeKind{"change", "new"} {
-				all = append(all, alerts.Episode{BudgetID: alerts.BudgetID{Rule: "r", Month: month}, Kind: kind, State: alerts.EpisodeQuiet})
+			for _, kind := range []alerts.IncidentKind{"change", "new"} {
+				all = append(all, alerts.Incident{BudgetID: alerts.BudgetID{Rule: "r", Month: month}, Kind: kind, State: alerts.IncidentQuiet})
 			}
 		}
-		record(t, s, alerts.Outcome{At: noon, Episodes: all})
+		record(t, s, alerts.Outcome{At: noon, Incidents: all})
 		var got []string
-		for _, e := range must(s.Episodes(t.Context(), november.Add(-1)))(t) {
+		for _, e := range must(s.Incidents(t.Context(), november.Add(-1)))(t) {
 			got = append(got, e.Month.String()+" "+string(e.Kind))
 		}
 		none := billing.Month{}.String()
@@ -59,15 +59,15 @@ func TestWhichEpisodesAreRead(t *testing.T) {
 		january := noon.AddDate(0, 2, 0)
 		readUsageAt(t, s, january, usage("A", "1", january))
 		must(s.Prune(t.Context(), january))(t) // January: what is of November 2025 is 14 months old
-		if n := len(must(s.Episodes(t.Context(), november.Add(-12)))(t)); n != len(all)-2 {
+		if n := len(must(s.Incidents(t.Context(), november.Add(-12)))(t)); n != len(all)-2 {
 			t.Errorf("%d episodes are left, want all but two of %d: those of no month stay", n, len(all))
 		}
 	})
 }
 
-// TestAnEpisodeIsSaidByOneReplica: of replicas that saw the same, one writes; the others learn of it, and none of what they
+// TestAnIncidentIsSaidByOneReplica: of replicas that saw the same, one writes; the others learn of it, and none of what they
 // had to say is recorded.
-func TestAnEpisodeIsSaidByOneReplica(t *testing.T) {
+func TestAnIncidentIsSaidByOneReplica(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		replicas := openReplicas(t, url)
 		for _, revision := range []int64{0, 1} {
@@ -75,12 +75,12 @@ func TestAnEpisodeIsSaidByOneReplica(t *testing.T) {
 			var writing sync.WaitGroup
 			for i := range errs {
 				writing.Go(func() {
-					e := failing(alerts.EpisodeOpen)
+					e := failing(alerts.IncidentOpen)
 					e.Revision = revision
-					said := root("said", "ops")
+					said := parent("said", "ops")
 					said.ID += time.Duration(revision*10 + int64(i)).String()
 					errs[i] = replicas[i%len(replicas)].Record(t.Context(), alerts.Outcome{
-						At: noon, Episodes: []alerts.Episode{e}, Deliveries: []alerts.Delivery{said},
+						At: noon, Incidents: []alerts.Incident{e}, Deliveries: []alerts.Delivery{said},
 					})
 				})
 			}
@@ -102,15 +102,15 @@ func TestAnEpisodeIsSaidByOneReplica(t *testing.T) {
 	})
 }
 
-// TestARenamedRuleKeepsItsEpisodes: what was said goes on under the new name, and is written anew there.
-func TestARenamedRuleKeepsItsEpisodes(t *testing.T) {
+// TestARenamedRuleKeepsItsIncidents: what was said goes on under the new name, and is written anew there.
+func TestARenamedRuleKeepsItsIncidents(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		of := failing(alerts.EpisodeOpen)
+		of := failing(alerts.IncidentOpen)
 		of.BudgetID, of.Kind = budget("jump"), "change"
 		taken := of
-		taken.BudgetID, taken.RootID = budget("taken"), "d2"
-		record(t, s, alerts.Outcome{At: noon, Episodes: []alerts.Episode{of, taken, failing(alerts.EpisodeOpen)}})
+		taken.BudgetID, taken.ParentID = budget("taken"), "d2"
+		record(t, s, alerts.Outcome{At: noon, Incidents: []alerts.Incident{of, taken, failing(alerts.IncidentOpen)}})
 		for range 2 {
 			if err := s.RenameRules(t.Context(), map[string]string{"jump": "requests-jump"}); err != nil {
 				t.Fatal(err)
@@ -120,10 +120,10 @@ func TestARenamedRuleKeepsItsEpisodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := map[string]string{}
-		for _, e := range must(s.Episodes(t.Context(), november))(t) {
-			got[e.Rule] = e.RootID
-			if e.Rule == "requests-jump" && !e.SaidAt.IsZero() {
-				t.Errorf("its root is not to be written anew: %s", e.SaidAt)
+		for _, e := range must(s.Incidents(t.Context(), november))(t) {
+			got[e.Rule] = e.ParentID
+			if e.Rule == "requests-jump" && !e.PostedAt.IsZero() {
+				t.Errorf("its root is not to be written anew: %s", e.PostedAt)
 			}
 		}
 		if diff := cmp.Diff(map[string]string{"": "d1", "requests-jump": "d1", "taken": "d2"}, got); diff != "" {

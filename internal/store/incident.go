@@ -1,0 +1,84 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/internal/store/engine"
+	"budgetbot/internal/store/query"
+)
+
+// Incidents returns what lasts for a while, as check.Ledger says.
+func (s *Store) Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error) {
+	return ask(ctx, fmt.Sprintf("read the episodes since %s", since), func(ctx context.Context) ([]alerts.Incident, error) {
+		rows, err := s.queries.Episodes(ctx, monthText(since))
+		return readAll(rows, readIncident, err)
+	})
+}
+
+func readIncident(row query.Episode) (alerts.Incident, error) {
+	budget, err := readBudget(row.Rule, row.Scope, row.Month)
+	if err != nil {
+		return alerts.Incident{}, err
+	}
+	e := alerts.Incident{
+		BudgetID: budget, Kind: alerts.IncidentKind(row.Kind), State: alerts.IncidentState(row.State),
+		Since: instant(row.Since), PostedAt: instant(row.SaidAt), EndedAt: instant(row.EndedAt),
+		Version: row.Version, CountedTo: instant(row.CountedTo), ParentID: row.RootID, Revision: row.Revision,
+	}
+	if err := json.Unmarshal([]byte(row.Report), &e.Report); err != nil {
+		return alerts.Incident{}, fmt.Errorf("episode %s of %s: read its report: %w", e.Kind, budget, err)
+	}
+	return e, nil
+}
+
+func recordIncidents(ctx context.Context, w *engine.Work, incidents []alerts.Incident, at time.Time) error {
+	var inserts []query.InsertEpisodeParams
+	var updates []query.UpdateEpisodeParams
+	for _, e := range slices.SortedFunc(slices.Values(incidents), byKey) {
+		row, err := incidentRow(e, at)
+		if err != nil {
+			return err
+		}
+		if e.Revision == 0 {
+			inserts = append(inserts, row)
+			continue
+		}
+		updates = append(updates, incidentUpdate(row, e.Revision))
+	}
+	if err := firstConflict(w.InsertEpisode(ctx, inserts).QueryRow); err != nil {
+		return err
+	}
+	return firstConflict(w.UpdateEpisode(ctx, updates).QueryRow)
+}
+
+// byKey is an order in which two replicas that write at once wait for one another and never both.
+func byKey(a, b alerts.Incident) int {
+	return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Instance, b.Instance))
+}
+
+func incidentRow(e alerts.Incident, at time.Time) (query.InsertEpisodeParams, error) {
+	report, err := json.Marshal(e.Report)
+	if err != nil {
+		return query.InsertEpisodeParams{}, fmt.Errorf("write the report of episode %s of %s: %w", e.Kind, e.BudgetID, err)
+	}
+	return query.InsertEpisodeParams{
+		Rule: e.Rule, Scope: e.Instance, Month: monthText(e.Month), Kind: string(e.Kind), State: string(e.State),
+		Since: millis(e.Since), SaidAt: millis(e.PostedAt), EndedAt: millis(e.EndedAt),
+		Version: e.Version, CountedTo: millis(e.CountedTo), RootID: e.ParentID, Report: string(report), RecordedAt: millis(at),
+	}, nil
+}
+
+func incidentUpdate(row query.InsertEpisodeParams, revision int64) query.UpdateEpisodeParams {
+	return query.UpdateEpisodeParams{
+		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Kind: row.Kind, Revision: revision,
+		State: row.State, Since: row.Since, SaidAt: row.SaidAt, EndedAt: row.EndedAt,
+		Version: row.Version, CountedTo: row.CountedTo, RootID: row.RootID, Report: row.Report, RecordedAt: row.RecordedAt,
+	}
+}
