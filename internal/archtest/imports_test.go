@@ -105,6 +105,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/program":           {nil, nil},
 	"internal/wire":              {nil, nil},
 	"internal/loopback":          {nil, nil},
+	"internal/memnet":            {nil, nil},
 	"internal/bench": {[]string{"internal/fastlysim/account", "internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, []string{
 		"github.com/jackc/pgx/v5",
 	}},

@@ -1,7 +1,9 @@
 package fastlysim
 
 import (
+	"context"
 	"errors"
+	"net"
 	"time"
 
 	"budgetbot/internal/fastlysim/account"
@@ -104,6 +106,8 @@ type Config struct {
 	Clock func() time.Time
 	// Date is what answers carry as their date; the time of day when nil.
 	Date func() time.Time
+	// Listen opens a port; one of the machine's network when nil.
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
 	// Lag is how far the figures trail behind Clock. A day counts once it has
 	// been over for that long.
 	Lag time.Duration
@@ -122,6 +126,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.Listen == nil {
+		c.Listen = new(net.ListenConfig).Listen
 	}
 	if c.Usage == AsSpecified {
 		c.Usage = DataList

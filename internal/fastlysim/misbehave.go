@@ -74,7 +74,7 @@ func reset(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if line, ok := connection.(*net.TCPConn); ok {
+	if line, ok := connection.(interface{ SetLinger(seconds int) error }); ok {
 		_ = line.SetLinger(0)
 	}
 	_ = connection.Close()

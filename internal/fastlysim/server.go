@@ -97,8 +97,7 @@ func (s *Server) open() error {
 
 // serve listens on a free port and returns its address.
 func (s *Server) serve(handler http.HandlerFunc) (string, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(s.ctx, "tcp4", "127.0.0.1:0")
+	listener, err := s.config.Listen(s.ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("fastlysim: listen on loopback: %w", err)
 	}

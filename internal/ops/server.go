@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -28,13 +27,8 @@ type Server struct {
 	served   chan error
 }
 
-// Listen binds addr, so that a busy port is an error at start, and serves until Close. Port 0 takes any free one.
-func Listen(ctx context.Context, addr string, metrics *prometheus.Registry, reporters ...Reporter) (*Server, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", addr, err)
-	}
+// Serve serves on the listener until Close.
+func Serve(listener net.Listener, metrics *prometheus.Registry, reporters ...Reporter) *Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", liveHandler)
 	mux.HandleFunc("GET /readyz", readyHandler(reporters))
@@ -48,10 +42,10 @@ func Listen(ctx context.Context, addr string, metrics *prometheus.Registry, repo
 		served: make(chan error, 1),
 	}
 	go func() { s.served <- s.server.Serve(listener) }()
-	return s, nil
+	return s
 }
 
-// Addr returns the address that is really listened on.
+// Addr returns the address that is listened on.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // Close stops serving, lets requests in hand end within two seconds, and waits for the server's goroutine.

@@ -38,6 +38,8 @@ type Options struct {
 	Poll, BrokenWait time.Duration
 	// SettleWait and LookWait are the pauses before the bot looks for a message that Slack did not acknowledge.
 	SettleWait, LookWait time.Duration
+	// Network is what the service dials and listens on.
+	Network Network
 	// Patient lets the start wait for a database that is not there yet.
 	Patient bool
 }
@@ -81,10 +83,10 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	if err := s.openUsage(c, o); err != nil {
 		return nil, err
 	}
-	if err := s.serveHealth(ctx, c.HTTPAddr); err != nil {
+	if err := s.serveHealth(ctx, o.Network, c.HTTPAddr); err != nil {
 		return nil, err
 	}
-	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", webapi.WatchErrors(nil, s.countSlackError)))
+	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", webapi.WatchErrors(o.Network.transport(), s.countSlackError)))
 	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.Log, "store"), Business: business, PostEvery: webapi.PostEvery}
 	me, err := s.openBoth(ctx, c, o, api, config)
 	if err != nil {
@@ -102,7 +104,7 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 }
 
 func (s *Service) openUsage(c *Config, o Options) error {
-	client, err := NewFastly(c, slogFor(o.Log, "fastly"), s.countCall)
+	client, err := newFastly(c, o.Network.transport(), slogFor(o.Log, "fastly"), s.countCall)
 	if err != nil {
 		return err
 	}
@@ -134,14 +136,15 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		Record: slackapp.Record{Snapshots: s.Store}, Days: s.Store, Fresh: fresh, Past: s.Store,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Uploads: me.May("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
-		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Answered: s.countAnswer, Log: o.Log.Named("app"),
+		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Responses: o.Network.client(), Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
 	s.app.Store(app)
 	s.digester = digest.NewDigester(digest.DigesterConfig{
 		Schedule: s.Store, Composer: app, Books: s.Store, Bills: fresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
 	})
 	line := socket.Config{
-		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Logger: o.Log.Named("socket"), DrainTimeout: drainTimeout,
+		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, HTTPClient: o.Network.client(), Dial: o.Network.Dial,
+		Logger: o.Log.Named("socket"), DrainTimeout: drainTimeout,
 		Busy: slackapp.Busy, Long: app.MayTakeLong, Once: app.MustBeOnce, Observe: s.countSignal,
 	}
 	if shared, ok := s.Store.Envelopes(); ok {

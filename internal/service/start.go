@@ -49,12 +49,13 @@ func (a *awaited) report() ops.Report {
 }
 
 // serveHealth opens HTTP.
-func (s *Service) serveHealth(ctx context.Context, addr string) (err error) {
+func (s *Service) serveHealth(ctx context.Context, network Network, addr string) error {
 	s.metrics.Registry.MustRegister(ops.NewCollector(s.state, s.now))
-	s.Ops, err = ops.Listen(ctx, addr, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups, s.skew.report)
+	listener, err := network.listen(ctx, "tcp", addr)
 	if err != nil {
 		return &Failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
 	}
+	s.Ops = ops.Serve(listener, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups, s.skew.report)
 	s.Add("the health server", s.Ops.Close)
 	s.log.Info("serving health", zap.String("addr", s.Ops.Addr()))
 	return nil

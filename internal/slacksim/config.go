@@ -2,6 +2,8 @@ package slacksim
 
 import (
 	"cmp"
+	"context"
+	"net"
 	"slices"
 	"time"
 )
@@ -61,6 +63,8 @@ type Config struct {
 	Now func() time.Time
 	// Date is what answers carry as their date; nil means the time of day.
 	Date func() time.Time
+	// Listen opens the port; nil means that of the machine's network.
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
 }
 
 // Channel is a conversation of the workspace.
@@ -173,6 +177,9 @@ func (c Config) withLimits() Config {
 	c.MaxBlocksChars = cmp.Or(c.MaxBlocksChars, 13200)
 	c.RateLimits.PostsPerSecond = cmp.Or(c.RateLimits.PostsPerSecond, 1)
 	c.RateLimits.PostBurst = cmp.Or(c.RateLimits.PostBurst, 4)
+	if c.Listen == nil {
+		c.Listen = new(net.ListenConfig).Listen
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -31,13 +30,13 @@ type Server struct {
 	record
 }
 
-// Start opens the workspace on a free loopback port.
+// Start opens the workspace on a free port of 127.0.0.1.
 func Start(cfg Config) (*Server, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	cfg = cfg.withDefaults()
+	listener, err := cfg.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("open the simulated workspace: %w", err)
 	}
-	cfg = cfg.withDefaults()
 	s := &Server{
 		cfg: cfg, addr: listener.Addr().String(), done: make(chan struct{}), timers: map[*time.Timer]struct{}{},
 		workspace: newWorkspace(cfg), line: newLine(), webapi: newWebAPI(cfg), record: newRecord(),

@@ -77,7 +77,6 @@ func (l *Line) dialer() *websocket.Dialer {
 	dialer := &websocket.Dialer{
 		HandshakeTimeout: l.times.hello,
 		WriteBufferSize:  writeBuffer,
-		NetDialContext:   new(net.Dialer).DialContext,
 		TLSClientConfig:  l.tls,
 	}
 	var by *url.URL
@@ -93,7 +92,7 @@ func (l *Line) dialer() *websocket.Dialer {
 		if by != nil { // decided before anything is dialled
 			return dialThrough(ctx, by, address, l.tls)
 		}
-		return new(net.Dialer).DialContext(ctx, network, address)
+		return l.cfg.Dial(ctx, network, address)
 	}
 	return dialer
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,6 +42,8 @@ type Config struct {
 	// HTTPClient calls apps.connections.open; nil means one of the line's own. A call is given up after 20 s in any case.
 	// The WebSocket itself is dialled without it, through the proxy that the environment names.
 	HTTPClient *http.Client
+	// Dial opens the connections of WebSockets, or those to a proxy of them; nil means the machine's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Logger receives what an operator should see; nil means none.
 	Logger *zap.Logger
 	// Workers call Handle; 0 means 16. Queue is how many envelopes may wait for them; 0 means 48. While the first has waited for two
@@ -74,6 +77,9 @@ func (c Config) withDefaults() Config {
 	c.APIURL = strings.TrimRight(cmp.Or(c.APIURL, "https://slack.com/api"), "/") + "/"
 	if c.HTTPClient == nil {
 		c.HTTPClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone(), CheckRedirect: NoRedirect}
+	}
+	if c.Dial == nil {
+		c.Dial = new(net.Dialer).DialContext
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
