@@ -100,6 +100,9 @@ type BudgetState struct {
 	Revision int64
 }
 
+// OverThreshold is the threshold at which a budget is used up.
+const OverThreshold rules.Threshold = 100
+
 // How a month goes on that is over.
 const (
 	// LateFor is how long after its end a month is compared as if it ran: Fastly counts its last day a day or two later. It is

@@ -22,6 +22,14 @@ type CheckStatus struct {
 	NextAt      time.Time // when the next is due
 }
 
+// Trouble is why the newest check failed, for a person; empty where it did not.
+func (s CheckStatus) Trouble() string {
+	if s.FailedAt.After(s.SucceededAt) {
+		return s.Failure
+	}
+	return ""
+}
+
 // Outcome is everything that one check wants remembered.
 type Outcome struct {
 	At           time.Time

@@ -3,8 +3,6 @@ package alerts
 import (
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -29,25 +27,6 @@ type Bulletin struct {
 	IsLate bool `json:"-"`
 	// Untold says of what could not be read why, for a person, in sentences.
 	Untold []string `json:"untold,omitempty"`
-}
-
-// BudgetStatus is how one budget stands, as an overview shows it.
-type BudgetStatus struct {
-	// Line has the budget's name, its level and its figures. Where Unknown is set they are the last known ones.
-	Line BudgetLine `json:"line"`
-	// Known tells that Line.Used is a figure at all. It is false until a check has read the usage once.
-	Known bool `json:"known,omitempty"`
-	// Unknown is why the newest check could not tell the usage, for a person; empty where it could.
-	Unknown string `json:"unknown,omitempty"`
-	// Stale tells that this is since no newer data came, and not since the data of now cannot be counted.
-	Stale bool `json:"stale,omitempty"`
-	// Since is when Line.Threshold was reached; zero where no level was, or that is not recorded.
-	Since time.Time `json:"since,omitzero"`
-	// Count is how many budgets the rule has, where it has one for each service or team: the rest is then that of the worst of them.
-	// Each is the limit of those that are not excepted, and Others says how those beside the worst stand.
-	Count  int             `json:"count,omitempty"`
-	Each   decimal.Decimal `json:"each,omitzero"`
-	Others string          `json:"others,omitempty"`
 }
 
 // File is a file that is put into a channel.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/budget"
@@ -17,7 +17,11 @@ import (
 func (a *App) budget(ctx context.Context, q *request, text string) result {
 	set := a.Rules()
 	books, err := a.readBooks(ctx)
-	asked, wrong := command.ParseBudget(text, command.BudgetNames{Rules: ruleNames(set), Scopes: books.allInstances(set), Digests: digestNames(set)})
+	names := command.BudgetNames{Rules: ruleNames(set), Digests: digestNames(set)}
+	if err == nil {
+		names.Scopes = books.InstancesByRule()
+	}
+	asked, wrong := command.ParseBudget(text, names)
 	switch {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)
@@ -47,7 +51,7 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 		if rule.Kind != rules.RuleBudget {
 			return told(a.watchDetail(rule, books), outcomeAnswered)
 		}
-		m, err := a.detail(ctx, &rule, asked.Scope, set.Operators.StaleAfter, books)
+		m, err := a.detail(ctx, &rule, asked.Scope, books)
 		if err != nil {
 			return a.unread(q, err)
 		}
@@ -72,7 +76,7 @@ func ruleNames(rules *rules.Rules) []string {
 // overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
 func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
 	o := budgetview.Overview{
-		Month: b.month, Now: a.Now(), Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
+		Month: b.Month, Now: b.Now, Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
 	}
 	shown := rules.Rules
@@ -81,24 +85,13 @@ func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b bo
 	}
 	o.Watches = b.watches(shown)
 	var err error
-	if o.Lines, err = a.states(ctx, shown, b, rules.Operators.StaleAfter, o.Now); err != nil {
+	if o.Lines, err = b.Budgets(ctx, shown); err != nil {
 		return blocks.Message{}, err
 	}
 	if o.Others > 0 {
 		o.Actions = []blocks.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
 	}
 	return budgetview.Budgets(o), nil
-}
-
-// states is how the budgets of the rules stand at now.
-func (a *App) states(ctx context.Context, set []rules.Rule, b books, staleAfter time.Duration, now time.Time) ([]budgetview.BudgetState, error) {
-	var states []budgetview.BudgetState
-	for i := range set {
-		if rule := &set[i]; rule.Kind == rules.RuleBudget {
-			states = append(states, b.state(rule, staleAfter, now))
-		}
-	}
-	return states, a.date(ctx, states)
 }
 
 // rulesHere are the rules whose alerts go to the channel of the request.
@@ -114,53 +107,15 @@ func (a *App) rulesHere(ctx context.Context, q *request, set *rules.Rules) []rul
 	return here
 }
 
-// maxDated is how many budgets are looked up one by one.
-const maxDated = 50
-
-// date says since when each budget has been at its level, unless more of them are at one than a person would read.
-func (a *App) date(ctx context.Context, states []budgetview.BudgetState) error {
-	var reached []*budgetview.BudgetState
-	for i := range states {
-		if states[i].Line.Threshold > 0 {
-			reached = append(reached, &states[i])
-		}
-	}
-	if len(reached) > maxDated {
-		return nil
-	}
-	for _, s := range reached {
-		past, err := a.Budgets.Alerts(ctx, s.Line.BudgetID)
-		if err != nil {
-			return fmt.Errorf("read the alerts of %s: %w", s.Line.BudgetID, err)
-		}
-		s.Since = since(s.Line, past)
-	}
-	return nil
-}
-
-// limitThreshold is the level at which a budget is used up.
-const limitThreshold rules.Threshold = 100
-
-// since is when the budget came into the state that people read: over its limit at 100%, whatever level it has risen to
-// after that, else its level. It is zero where no level marks the moment.
-func since(l alerts.BudgetLine, reached []alerts.Alert) time.Time {
-	threshold := l.Threshold
-	if l.Used.GreaterThanOrEqual(l.Limit) {
-		threshold = limitThreshold
-	}
-	return thresholdState(threshold, reached).ReachedAt
-}
-
 // detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
-func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, staleAfter time.Duration, b books) (blocks.Message, error) {
-	now := a.Now()
-	state := b.stateOf(rule, instance, staleAfter, now)
+func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, b books) (blocks.Message, error) {
+	state := b.Instance(rule, instance)
 	if instance == "" {
-		state = b.state(rule, staleAfter, now)
+		state = b.Budget(rule)
 	}
 	d := a.described(rule, state, b)
 	if len(state.Instances) > 0 {
-		if err := a.date(ctx, d.State.Instances); err != nil {
+		if err := b.Date(ctx, d.State.Instances); err != nil {
 			return blocks.Message{}, err
 		}
 		return budgetview.BudgetDetail(d), nil
@@ -172,16 +127,16 @@ func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, sta
 	for _, threshold := range rule.Thresholds {
 		d.Thresholds = append(d.Thresholds, thresholdState(threshold, reached))
 	}
-	d.State.Since = since(state.Line, reached)
+	d.State.Since = status.Since(state.Line, reached)
 	return budgetview.BudgetDetail(d), nil
 }
 
 // described is a budget, or several, with what its rule says.
-func (a *App) described(rule *rules.Rule, state budgetview.BudgetState, b books) budgetview.Detail {
+func (a *App) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
 	d := budgetview.Detail{
-		State: state, Now: a.Now(), Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
+		State: state, Now: b.Now, Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
 		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
-		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
+		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 	}
 	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
 		d.Team = rule.Teams[0].Name
@@ -216,7 +171,7 @@ func thresholdState(threshold rules.Threshold, reached []alerts.Alert) budgetvie
 }
 
 // silence is why nothing is being said of the budget now.
-func silence(s budgetview.BudgetState) alerts.Reason {
+func silence(s alerts.BudgetStatus) alerts.Reason {
 	switch {
 	case !s.Known || s.Unknown != "":
 		return alerts.ReasonUnknown

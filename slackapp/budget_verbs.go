@@ -21,7 +21,7 @@ var actByVerb = map[command.Verb]alerts.Act{command.VerbAck: alerts.ActAcknowled
 
 // doVerb does what a verb says about one budget of this month.
 func (a *App) doVerb(ctx context.Context, q *request, asked command.BudgetAsked, rule rules.Rule, b books) result {
-	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Scope, Month: b.month}
+	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Scope, Month: b.Month}
 	switch asked.Verb {
 	case command.VerbHistory:
 		return a.history(ctx, q, rule, id)

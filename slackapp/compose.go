@@ -8,6 +8,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/command"
@@ -77,20 +78,15 @@ func isLate(status alerts.CheckStatus, now time.Time) bool {
 }
 
 func (a *App) composeBudgets(ctx context.Context, b *alerts.Bulletin) (alerts.CheckStatus, error) {
-	books, err := a.readBooks(ctx)
+	snapshot, err := status.Read(ctx, a.Budgets, a.Rules(), b.MadeAt)
 	if err != nil {
 		return alerts.CheckStatus{}, err
 	}
-	rules := a.Rules()
-	states, err := a.states(ctx, rules.Rules, books, rules.Operators.StaleAfter, b.MadeAt)
-	if err != nil {
+	if b.Budgets, err = snapshot.Budgets(ctx, a.Rules().Rules); err != nil {
 		return alerts.CheckStatus{}, err
 	}
-	for _, s := range states {
-		b.Budgets = append(b.Budgets, s.Status())
-	}
-	b.Checked, b.CheckFailure = books.status.SucceededAt, books.failure()
-	return books.status, nil
+	b.Checked, b.CheckFailure = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble()
+	return snapshot.Checks, nil
 }
 
 // composeTopChanges compares the month per day with the same days of the one before, or whole months where it is over.

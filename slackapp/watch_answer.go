@@ -27,7 +27,7 @@ func (b books) watches(set []rules.Rule) []budgetview.Watch {
 func (b books) watch(rule rules.Rule) budgetview.Watch {
 	w := budgetview.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
 	for _, e := range b.incidents {
-		if e.Rule != rule.Name || e.Month != b.month || string(e.Kind) != string(rule.Kind) {
+		if e.Rule != rule.Name || e.Month != b.Month || string(e.Kind) != string(rule.Kind) {
 			continue
 		}
 		if e.Instance != "" {
@@ -46,8 +46,8 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 // watchDetail is a rule that is no budget in full.
 func (a *App) watchDetail(rule rules.Rule, b books) blocks.Message {
 	d := budgetview.WatchDetail{
-		Watch: b.watch(rule), Month: b.month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
-		Checked: b.status.SucceededAt, NextCheck: b.status.NextAt, CheckFailure: b.failure(),
+		Watch: b.watch(rule), Month: b.Month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
+		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 	}
 	for _, route := range b.routes {
 		if route.Channel == rule.Channel {
@@ -63,7 +63,7 @@ func (a *App) tryWatch(rule rules.Rule, b books) result {
 	if !w.Growth.Known() {
 		return told(a.watchDetail(rule, b), outcomeAnswered)
 	}
-	id := alerts.BudgetID{Rule: rule.Name, Month: b.month}
+	id := alerts.BudgetID{Rule: rule.Name, Month: b.Month}
 	m := alerts.Message{Reason: alerts.ReasonGrew, Report: alerts.Report{Growth: w.Growth}}
 	if w.State == alerts.IncidentQuiet || w.State == alerts.IncidentOver {
 		m.Reason = alerts.ReasonCalm

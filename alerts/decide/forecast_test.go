@@ -2,6 +2,7 @@ package decide
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -188,7 +189,7 @@ func (l look) at(t *testing.T, b *alertstest.Book, rule *rules.Rule, now time.Ti
 	if speak == "" {
 		speak = "silent"
 	}
-	return fmt.Sprintf("%s: %s; %s", speak, d.Reason, b.BudgetStates[f.BudgetID].State())
+	return fmt.Sprintf("%s: %s; %s", speak, d.Reason, inWords(b.BudgetStates[f.BudgetID]))
 }
 
 func TestForecastsOverAMonth(t *testing.T) {
@@ -296,4 +297,27 @@ func TestForecast(t *testing.T) {
 	if p := early.ForecastSummary(forecast.Track{}); p == nil || p.Unknown != forecast.UnknownEarly {
 		t.Errorf("too early = %+v", p)
 	}
+}
+
+// inWords tells how the budget stands, as the rows of the tables have it.
+func inWords(s alerts.BudgetState) string {
+	var words []string
+	switch {
+	case s.Threshold >= alerts.OverThreshold:
+		return "Over"
+	case s.Unknown != "":
+		return "No Fresh Data"
+	case s.Threshold > 0:
+		words = append(words, s.Threshold.String()+" Used")
+	}
+	if s.Track.Likely {
+		words = append(words, "Likely Over")
+	}
+	switch {
+	case len(words) > 0:
+		return strings.Join(words, ", ")
+	case s.ParentID != "":
+		return "Back on Course"
+	}
+	return "On Course"
 }

@@ -94,17 +94,7 @@ func (e *evaluation) costForecast(f *Finding, q question) forecast.Forecast {
 		part := q.partOf(before)
 		last = &part
 	}
-	units := forecast.MonthlyUnits(last)
-	o := forecast.Cost(estimate, last, func(of billing.Metric) forecast.History {
-		// A bill's own group is in no row: then the name alone tells.
-		match := rules.Match{UsageType: of.UsageType}
-		if slices.ContainsFunc(e.index.Covered(match), func(row billing.Usage) bool { return row.Product == of.Product }) {
-			match.Product = of.Product
-		}
-		history := e.Archive.History(match, billing.Billed)
-		history.Months = units(of).Months
-		return history
-	}).Forecast(forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
+	o := forecast.Cost(estimate, last, e.Archive.ChargeHistory(last)).Forecast(forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
 	e.forecasts[q] = o
 	return o
 }

@@ -221,6 +221,28 @@ func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []Part, known b
 	return parts, true
 }
 
+// ChargeHistory tells what is known of the units of a bill's charges: by day from the record, and by month from the newest invoice. A bill's
+// own group of products is in no row: then the name alone tells, unless several products have it.
+func (a *Archive) ChargeHistory(last *billing.Bill) func(of billing.Metric) forecast.History {
+	monthly := forecast.MonthlyUnits(last)
+	return func(of billing.Metric) forecast.History {
+		history, match := monthly(of), rules.Match{UsageType: of.UsageType}
+		products := map[string]bool{}
+		if a != nil {
+			for _, row := range a.index.Covered(match) {
+				products[row.Product] = true
+			}
+		}
+		if products[of.Product] {
+			match.Product = of.Product
+		}
+		if match.Product != "" || len(products) == 1 {
+			history.Days = a.History(match, billing.Billed).Days
+		}
+		return history
+	}
+}
+
 // dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.
 func (a *Archive) dailyUsage(parts []Part, kind billing.Kind) []forecast.DayUsage {
 	var days []forecast.DayUsage

@@ -40,6 +40,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, []string{"github.com/shopspring/decimal", "go.uber.org/zap"}},
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
+	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/digest": {[]string{"alerts", "alerts/check", "alerts/evaluate", "alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal", "go.uber.org/zap",
 	}},
@@ -62,7 +63,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, drawn},
 	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "billing", "billing/report"}, drawn},
 	"slackapp/view/budget": {[]string{
-		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "billing", "billing/forecast",
+		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "alerts/status", "billing", "billing/forecast",
 	}, drawn},
 	"slackapp/view/alert":  {[]string{"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "billing"}, drawn},
 	"slackapp/view/digest": {[]string{"slackapp/blocks", "slackapp/view/phrase", "alerts", "billing", "billing/report"}, drawn},
@@ -72,7 +73,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/sampledata": {[]string{"alerts", "alerts/rules", "billing", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"slackapp/view/samples": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"slackapp/view/sampledata", "alerts", "alerts/rules", "billing", "billing/report", "billing/forecast",
+		"slackapp/view/sampledata", "alerts", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast",
 	}, drawn},
 	"slackapp/command": {[]string{"slackapp/blocks", "billing", "billing/report"}, nil},
 	"slackapp/webapi": {[]string{
@@ -81,11 +82,11 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp": {[]string{
 		"slackapp/command", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules",
+		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/status",
 		"billing", "billing/report", "billing/forecast", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"internal/service": {[]string{
-		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile",
+		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",
 		"billing", "billing/fastly", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
 		"slackapp", "slackapp/socket", "slackapp/webapi",
 	}, []string{

@@ -184,8 +184,9 @@ func TestMetrics(t *testing.T) {
 
 func TestTheNumberOfSeriesIsBounded(t *testing.T) {
 	state := ops.State{Stored: true}
-	for i := range ops.MaxSeries + 7 { // the file's last rules are the worst
-		state.Budgets = append(state.Budgets, ops.Budget{Rule: fmt.Sprintf("rule-%05d", i), Known: true, Ratio: float64(i)})
+	for i := range ops.MaxSeries + 7 {
+		worst := ops.MaxSeries + 6 - i // they come the worst first
+		state.Budgets = append(state.Budgets, ops.Budget{Rule: fmt.Sprintf("rule-%05d", worst), Known: true, Ratio: float64(worst)})
 		state.Usage = append(state.Usage, ops.Usage{UsageType: fmt.Sprintf("type-%05d", i), Quantity: float64(i)})
 	}
 	_, body := serve(t, state)("/metrics")

@@ -25,7 +25,7 @@ type State struct {
 	KeptMessages     int // for channels that refuse us
 	BrokenRoutes     int
 	OldestMessage    time.Time // that waits
-	Budgets          []Budget  // by rule, in any order
+	Budgets          []Budget  // by rule, the worst first
 	UnknownBudgets   int       // budgets of all rules for which the newest check found no figure
 	Usage            []Usage
 	RulesFileTrouble bool
@@ -129,10 +129,10 @@ func (c *Collector) collectStored(s State, set func(*prometheus.Desc, float64, .
 	set(deliveries, float64(s.KeptMessages), "broken")
 	set(brokenRoutes, float64(s.BrokenRoutes))
 	set(unknown, float64(s.UnknownBudgets))
-	for _, b := range mostly(s.Budgets, worse) {
+	for _, b := range s.Budgets[:min(len(s.Budgets), MaxSeries)] {
 		collectBudget(b, set)
 	}
-	for _, u := range mostly(s.Usage, func(a, b Usage) int { return cmp.Compare(b.Quantity, a.Quantity) }) {
+	for _, u := range largest(s.Usage) {
 		set(usage, u.Quantity, u.Product, u.UsageType, u.Unit)
 	}
 	set(leftOut, float64(max(len(s.Budgets)-MaxSeries, 0)), "budgets")
@@ -152,15 +152,10 @@ func collectBudget(b Budget, set func(*prometheus.Desc, float64, ...string)) {
 	}
 }
 
-// worse orders budgets by what is used of them or will be; of those that are alike the unknown ones come first.
-func worse(a, b Budget) int {
-	return cmp.Or(cmp.Compare(max(b.Ratio, b.Likely), max(a.Ratio, a.Likely)), cmp.Compare(b.Unknown, a.Unknown), cmp.Compare(a.Rule, b.Rule))
-}
-
-// mostly returns the first of them in that order, as many as are exposed.
-func mostly[T any](all []T, order func(a, b T) int) []T {
+// largest returns as many usage types as are exposed, those that are used most.
+func largest(all []Usage) []Usage {
 	if len(all) > MaxSeries {
-		all = slices.SortedFunc(slices.Values(all), order)[:MaxSeries]
+		all = slices.SortedFunc(slices.Values(all), func(a, b Usage) int { return cmp.Compare(b.Quantity, a.Quantity) })[:MaxSeries]
 	}
 	return all
 }

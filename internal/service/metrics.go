@@ -13,8 +13,8 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/deliver"
-	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/internal/ops"
@@ -83,7 +83,8 @@ func (s *Service) state() ops.State {
 }
 
 func (s *Service) readState(ctx context.Context, state *ops.State) error {
-	status, err := s.Store.CheckStatus(ctx)
+	set, now := s.rules.rules, s.now()
+	snapshot, err := status.Read(ctx, s.Store, set, now)
 	if err != nil {
 		return err
 	}
@@ -95,17 +96,12 @@ func (s *Service) readState(ctx context.Context, state *ops.State) error {
 	if err != nil {
 		return err
 	}
-	month := billing.MonthOf(s.now())
-	states, err := s.Store.BudgetStates(ctx, month)
-	if err != nil {
-		return err
-	}
-	rows, _, _, err := s.Store.LatestUsage(ctx, month)
+	rows, _, _, err := s.Store.LatestUsage(ctx, snapshot.Month)
 	if err != nil {
 		return err
 	}
 	state.Stored = true
-	state.CheckSucceeded, state.CheckFailing = status.SucceededAt, s.checkTrouble(status) != ""
+	state.CheckSucceeded, state.CheckFailing = snapshot.Checks.SucceededAt, s.checkTrouble(snapshot.Checks) != ""
 	state.ReadOnly = s.cannotWrite()
 	state.PendingMessages, state.KeptMessages, state.OldestMessage = backlog.Pending, backlog.Broken, backlog.Oldest
 	for _, route := range routes {
@@ -113,32 +109,20 @@ func (s *Service) readState(ctx context.Context, state *ops.State) error {
 			state.BrokenRoutes++
 		}
 	}
-	forecasts, err := s.Store.LatestForecasts(ctx, month)
-	if err != nil {
-		return err
-	}
-	state.Budgets, state.UnknownBudgets = budgetsOf(s.rules.rules, states, forecasts)
+	state.Budgets, state.UnknownBudgets = budgetsOf(set, snapshot)
 	state.Usage, state.CountedTo = usageOf(rows)
 	return nil
 }
 
-// budgetsOf are the budgets of the rules in use, one for each rule, and how many of all have no figure.
-func budgetsOf(rules *rules.Rules, states []alerts.BudgetState, forecasts []alerts.ForecastDay) (budgets []ops.Budget, unknown int) {
-	byRule := map[string][]alerts.BudgetState{}
-	for _, state := range states {
-		byRule[state.Rule] = append(byRule[state.Rule], state)
+// budgetsOf are the budgets of the rules in use, one for each rule and the worst first, and how many of all have no figure.
+func budgetsOf(set *rules.Rules, snapshot *status.Snapshot) (budgets []ops.Budget, unknown int) {
+	units := map[string]string{}
+	for _, rule := range set.Rules {
+		units[rule.Name] = unitOf(rule)
 	}
-	likely := map[alerts.BudgetID]float64{}
-	for _, o := range forecasts {
-		likely[o.BudgetID] = share(o.Expected, o.Limit)
-	}
-	for _, rule := range rules.Rules {
-		budget := ops.Budget{Rule: rule.Name, Unit: unitOf(rule)}
-		for _, state := range byRule[rule.Name] {
-			if isOurs := rule.Per == "" && state.Instance == "" || evaluate.Holds(&rule, state); isOurs {
-				addBudgetState(&budget, state, likely[state.BudgetID])
-			}
-		}
+	for _, b := range status.WorstFirst(snapshot.Undated(set.Rules), snapshot.Now) {
+		budget := budgetOf(b)
+		budget.Unit = units[budget.Rule]
 		if unknown += budget.Unknown; budget.Known || budget.Unknown > 0 {
 			budgets = append(budgets, budget)
 		}
@@ -146,26 +130,33 @@ func budgetsOf(rules *rules.Rules, states []alerts.BudgetState, forecasts []aler
 	return budgets, unknown
 }
 
-// addBudgetState makes the standing that of the rule where it is the worst.
-func addBudgetState(budget *ops.Budget, state alerts.BudgetState, likely float64) {
-	if state.Unknown != "" {
-		budget.Unknown++
+// budgetOf returns the figures of a rule: of several budgets those of the one that is used most.
+func budgetOf(b alerts.BudgetStatus) ops.Budget {
+	budget := ops.Budget{Rule: b.Line.Rule}
+	of := b.Instances
+	if len(of) == 0 {
+		of = []alerts.BudgetStatus{b}
 	}
-	if state.Version == "" || !state.Limit.IsPositive() {
-		return
+	for _, one := range of {
+		if one.Unknown != "" && !one.Stale {
+			budget.Unknown++
+		}
+		if !one.Known || !one.Line.Limit.IsPositive() {
+			continue
+		}
+		if ratio := share(one.Line.Used, one.Line.Limit); !budget.Known || ratio > budget.Ratio {
+			budget.Known, budget.Ratio = true, ratio
+			budget.Limit, _ = one.Line.Limit.Float64()
+		}
+		if f := one.Line.Forecast; f != nil {
+			budget.Likely = max(budget.Likely, share(f.Expected, one.Line.Limit))
+		}
 	}
-	if ratio := share(state.Used, state.Limit); !budget.Known || ratio > budget.Ratio {
-		budget.Ratio = ratio
-		budget.Limit, _ = state.Limit.Float64()
-	}
-	budget.Known, budget.Likely = true, max(budget.Likely, likely)
+	return budget
 }
 
-// share is how much of the limit a figure is; 0 where there is no limit.
+// share is how much of the limit a figure is.
 func share(figure, limit decimal.Decimal) float64 {
-	if !limit.IsPositive() {
-		return 0
-	}
 	ratio, _ := figure.Div(limit).Float64()
 	return ratio
 }
@@ -207,10 +198,7 @@ func (s *Service) checkTrouble(recorded alerts.CheckStatus) string {
 	if end := s.newestCheck.Load(); end != nil && end.err != nil && end.at.After(recorded.SucceededAt) && end.at.After(recorded.FailedAt) {
 		return end.failure
 	}
-	if recorded.FailedAt.After(recorded.SucceededAt) {
-		return recorded.Failure
-	}
-	return ""
+	return recorded.Trouble()
 }
 
 // usageOf adds up the regions of each usage type, and finds up to when the newest of them counts.

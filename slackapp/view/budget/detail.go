@@ -29,7 +29,7 @@ type ThresholdState struct {
 
 // Detail is everything that /budget RULE tells of one budget.
 type Detail struct {
-	State      BudgetState
+	State      alerts.BudgetStatus
 	Now        time.Time
 	Thresholds []ThresholdState // rising
 	// Product, UsageType, Region, Service and Team are what the rule matches, as its file has them; empty is any.
@@ -57,7 +57,7 @@ func BudgetDetail(d Detail) blocks.Message {
 	}
 	l := d.State.Line
 	name := phrase.NameOf(l)
-	sentence := d.State.sentence(d.Now)
+	sentence := budget{d.State}.sentence(d.Now)
 	if d.State.Unknown != "" {
 		sentence += ": " + strings.TrimRight(blocks.Prose(d.State.Unknown), ".")
 	}
@@ -75,11 +75,11 @@ func BudgetDetail(d Detail) blocks.Message {
 	if d.Route != nil {
 		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
 	}
-	body = append(body, d.freshness([]BudgetState{d.State})...)
+	body = append(body, d.freshness([]alerts.BudgetStatus{d.State})...)
 	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: body}
 }
 
-func (d Detail) freshness(of []BudgetState) []slack.Block {
+func (d Detail) freshness(of []alerts.BudgetStatus) []slack.Block {
 	return blocks.Context("freshness", dataFact(of), phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -18,7 +19,7 @@ import (
 type Overview struct {
 	Month billing.Month
 	Now   time.Time
-	Lines []BudgetState
+	Lines []alerts.BudgetStatus
 	// Watches are the rules that are no budgets.
 	Watches []Watch
 	// Checked is when usage was last read and compared; zero before the first time. NextCheck is when it will be again.
@@ -44,8 +45,8 @@ func Budgets(o Overview) blocks.Message {
 	if len(o.Lines) == 0 {
 		return o.watchesOnly()
 	}
-	lines := worstFirst(o.Lines, o.Now)
-	counts := tally(lines, o.Now) + "."
+	lines := status.WorstFirst(o.Lines, o.Now)
+	counts := tally(status.Count(lines, o.Now)) + "."
 	heading := blocks.LongMonth(o.Month) + " Budgets"
 	body := []slack.Block{
 		blocks.Section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
@@ -68,24 +69,25 @@ func (o Overview) empty() blocks.Message {
 	return m
 }
 
-// tally counts budgets by how they stand: "1 over, 8 on course".
-func tally(states []BudgetState, now time.Time) string {
-	words := []string{"over", "likely over", "past a level", "without a current figure", "may end over", "ahead of an even pace", "on course"}
-	counts := make([]int, len(words))
-	for _, s := range states {
-		counts[s.verdict(now)]++
-	}
+// stateWords name each state where budgets are counted by it.
+var stateWords = map[alerts.State]string{
+	alerts.StateOver: "over", alerts.StateLikelyOver: "likely over", alerts.StateThreshold: "past a level", alerts.StateNoData: "without a current figure",
+	alerts.StateMayEndOver: "may end over", alerts.StateAhead: "ahead of an even pace", alerts.StateOnCourse: "on course",
+}
+
+// tally tells how many budgets are in each state: "1 over, 8 on course".
+func tally(counts map[alerts.State]int) string {
 	var parts []string
-	for v, word := range words {
-		if counts[v] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[v], word))
+	for _, state := range alerts.States {
+		if n := counts[state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, stateWords[state]))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
 // newest returns the furthest line to which any budget counts, of usage or of money; false where none says.
-func newest(states []BudgetState, ofMoney bool) (alerts.BudgetLine, bool) {
+func newest(states []alerts.BudgetStatus, ofMoney bool) (alerts.BudgetLine, bool) {
 	var line alerts.BudgetLine
 	for _, s := range states {
 		if s.Known && alerts.IsMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
@@ -96,7 +98,7 @@ func newest(states []BudgetState, ofMoney bool) (alerts.BudgetLine, bool) {
 }
 
 // newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
-func newestInstant(states []BudgetState) time.Time {
+func newestInstant(states []alerts.BudgetStatus) time.Time {
 	line, ok := newest(states, false)
 	if !ok {
 		line, _ = newest(states, true)
@@ -105,7 +107,7 @@ func newestInstant(states []BudgetState) time.Time {
 }
 
 // dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
-func dataFact(states []BudgetState) string {
+func dataFact(states []alerts.BudgetStatus) string {
 	var facts []string
 	for _, ofMoney := range []bool{false, true} {
 		if line, ok := newest(states, ofMoney); ok {
@@ -118,7 +120,7 @@ func dataFact(states []BudgetState) string {
 	return strings.Join(facts, "; ")
 }
 
-func (o Overview) dayOf(lines []BudgetState) string {
+func (o Overview) dayOf(lines []alerts.BudgetStatus) string {
 	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
 	if !ok || e.Days == 0 || e.Days == e.Of {
 		return ""
@@ -126,7 +128,7 @@ func (o Overview) dayOf(lines []BudgetState) string {
 	return fmt.Sprintf(", Day %d of %d", e.Days, e.Of)
 }
 
-func (o Overview) pace(lines []BudgetState) string {
+func (o Overview) pace(lines []alerts.BudgetStatus) string {
 	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
 	if !ok || e.Share >= 1 {
 		return ""
@@ -134,19 +136,20 @@ func (o Overview) pace(lines []BudgetState) string {
 	return fmt.Sprintf(" An even pace is %.0f%%.", 100*e.Share)
 }
 
-func (o Overview) grid(lines []BudgetState) *blocks.Grid {
-	t := phrase.NewBudgetTable(slices.ContainsFunc(lines, func(s BudgetState) bool { return s.Line.Forecast != nil }))
-	for _, s := range lines[:min(len(lines), phrase.MaxBudgets)] {
+func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {
+	t := phrase.NewBudgetTable(slices.ContainsFunc(lines, func(s alerts.BudgetStatus) bool { return s.Line.Forecast != nil }))
+	for _, of := range lines[:min(len(lines), phrase.MaxBudgets)] {
+		s := budget{of}
 		t.Row(false, s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now))
 	}
 	if more := lines[min(len(lines), phrase.MaxBudgets):]; len(more) > 0 {
-		t.Row(false, fmt.Sprintf("+ %d more", len(more)), "", "", "", tally(more, o.Now))
+		t.Row(false, fmt.Sprintf("+ %d more", len(more)), "", "", "", tally(status.Count(more, o.Now)))
 	}
 	return t.Grid
 }
 
 // small returns what stands in small type: how fresh it all is, and what is broken.
-func (o Overview) small(lines []BudgetState) []slack.Block {
+func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	body := blocks.Context("freshness", dataFact(lines), phrase.CheckFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
 	var troubles []string
 	for _, r := range o.Routes[:min(len(o.Routes), maxRoutes)] {
@@ -170,7 +173,7 @@ const (
 	maxTrouble = 300
 )
 
-func (o Overview) others(lines []BudgetState) string {
+func (o Overview) others(lines []alerts.BudgetStatus) string {
 	if o.Others == 0 || len(lines) == 0 {
 		return ""
 	}

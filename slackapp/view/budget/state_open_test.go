@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/slackapp/view/sampledata"
 )
@@ -28,14 +29,14 @@ func TestNoBudgetIsOnCourseWhoseLikelyEndReachesBeyondItsLimit(t *testing.T) {
 		{"nobody looked", nil, "On course", "1 on course"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := BudgetState{Known: true, Line: alerts.BudgetLine{
+			s := alerts.BudgetStatus{Known: true, Line: alerts.BudgetLine{
 				BudgetID: alerts.BudgetID{Rule: "tls", Month: sampledata.November}, Limit: dollars(1000), Measure: billing.Cost("USD"),
 				CountedTo: sampledata.ToNov21, Forecast: tt.forecast,
 			}}
-			if got := s.sentence(sampledata.Now); !strings.HasPrefix(got, tt.state) {
+			if got := (budget{s}).sentence(sampledata.Now); !strings.HasPrefix(got, tt.state) {
 				t.Errorf("it stands %q, want %q", got, tt.state)
 			}
-			if got := tally([]BudgetState{s}, sampledata.Now); got != tt.tally {
+			if got := tally(status.Count([]alerts.BudgetStatus{s}, sampledata.Now)); got != tt.tally {
 				t.Errorf("it counts as %q, want %q", got, tt.tally)
 			}
 		})

@@ -6,18 +6,19 @@ import (
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/status"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
 
 // InDigest says in a digest how the budgets stand. Where nothing asks for attention a line says so, in place of a table.
 func InDigest(b alerts.Bulletin) phrase.Part {
-	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: statesOf(b.Budgets), Checked: b.Checked, CheckFailure: b.CheckFailure}
+	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: b.Budgets, Checked: b.Checked, CheckFailure: b.CheckFailure}
 	if len(o.Lines) == 0 {
 		return phrase.Part{}
 	}
-	lines := worstFirst(o.Lines, o.Now)
-	finding := tally(lines, o.Now) + "."
+	lines := status.WorstFirst(o.Lines, o.Now)
+	finding := tally(status.Count(lines, o.Now)) + "."
 	calm := o.isCalm(lines)
 	if calm {
 		finding = "No budget is over, or near it: " + finding
@@ -37,10 +38,10 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 }
 
 // isCalm reports whether no budget asks for attention.
-func (o Overview) isCalm(lines []BudgetState) bool {
-	return !slices.ContainsFunc(lines, func(s BudgetState) bool {
-		v := s.verdict(o.Now)
+func (o Overview) isCalm(lines []alerts.BudgetStatus) bool {
+	return !slices.ContainsFunc(lines, func(s alerts.BudgetStatus) bool {
+		v := s.State(o.Now)
 		isLikely := s.Line.Forecast != nil && s.Line.Forecast.Likely
-		return isLikely || v != verdictAhead && v != verdictOnCourse
+		return isLikely || v != alerts.StateAhead && v != alerts.StateOnCourse
 	})
 }

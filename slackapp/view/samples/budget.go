@@ -17,19 +17,19 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-func sampleStates() []budgetview.BudgetState {
-	known := func(l alerts.BudgetLine, since time.Time) budgetview.BudgetState {
-		return budgetview.BudgetState{Line: l, Known: true, Since: since, Channel: "cdn-budget"}
+func sampleStates() []alerts.BudgetStatus {
+	known := func(l alerts.BudgetLine, since time.Time) alerts.BudgetStatus {
+		return alerts.BudgetStatus{Line: l, Known: true, Since: since, Channel: "cdn-budget"}
 	}
 	stale := known(sampledata.Line("image-optimizer", "Image Optimizer", sampledata.Requests, 1.28, 2, 0), time.Time{})
 	stale.Unknown, stale.Stale = "Fastly did not answer", true
 	stale.Line.CountedTo = sampledata.Now.Add(-41 * time.Hour)
 	uncounted := known(sampledata.Line("object-storage", "Object Storage", sampledata.Bandwidth, 0.3, 0.5, 0), time.Time{})
 	uncounted.Unknown = "it covers usage in gb and in unit, and a budget needs one unit"
-	never := budgetview.BudgetState{
+	never := alerts.BudgetStatus{
 		Line: sampledata.Line("kv-store", "KV Store", sampledata.Requests, 0, 3, 0), Unknown: "no row of Fastly matches the rule", Channel: "cdn-budget",
 	}
-	return []budgetview.BudgetState{
+	return []alerts.BudgetStatus{
 		known(sampledata.Line("eu-bandwidth", "Europe Bandwidth", sampledata.Bandwidth, 221.4, 400, 0), time.Time{}),
 		known(sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 402.6, 500, 80), sampledata.Now.Add(-time.Hour)),
 		known(sampledata.Line("asia-bandwidth", "Asia Bandwidth", sampledata.Bandwidth, 156.2, 150, 100), sampledata.Now.AddDate(0, 0, -2)),
@@ -42,8 +42,8 @@ func sampleStates() []budgetview.BudgetState {
 }
 
 // forecastStates are the same with how the month is likely to end.
-func forecastStates(states []budgetview.BudgetState) []budgetview.BudgetState {
-	withForecast := func(s budgetview.BudgetState, low, high float64, likely bool) budgetview.BudgetState {
+func forecastStates(states []alerts.BudgetStatus) []alerts.BudgetStatus {
+	withForecast := func(s alerts.BudgetStatus, low, high float64, likely bool) alerts.BudgetStatus {
 		exp := int32(12)
 		p := alerts.Forecast{
 			Threshold: 100, Likely: likely, OnCourse: !likely, Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp),
@@ -57,7 +57,7 @@ func forecastStates(states []budgetview.BudgetState) []budgetview.BudgetState {
 	}
 	likely := states[0]
 	likely.Line.Rule, likely.Line.Title, likely.Line.Used = "sa-bandwidth", "South America Bandwidth", decimal.New(280, 12)
-	return []budgetview.BudgetState{
+	return []alerts.BudgetStatus{
 		withForecast(states[0], 309, 321, false), withForecast(states[1], 552, 598, true), withForecast(states[2], 214, 232, true), states[3],
 		withForecast(likely, 398, 433, true),
 	}
@@ -77,7 +77,7 @@ func budgetSamples() []Sample {
 		troubled.Routes = append(troubled.Routes, alerts.RouteTrouble{Channel: channel, Reason: "not_in_channel", Waiting: i})
 	}
 	answered := o
-	answered.Lines = []budgetview.BudgetState{answeredState(o.Lines[1]), answeredState(o.Lines[2]), o.Lines[0]}
+	answered.Lines = []alerts.BudgetStatus{answeredState(o.Lines[1]), answeredState(o.Lines[2]), o.Lines[0]}
 	answered.Lines[1].Line.Mute = alerts.Answer{}
 	forecast := o
 	forecast.Lines = forecastStates(o.Lines)
@@ -85,12 +85,12 @@ func budgetSamples() []Sample {
 	many.Lines, odd.Lines = nil, nil
 	for i := range 400 {
 		l := sampledata.Line(fmt.Sprintf("rule-%03d", i), fmt.Sprintf("Budget %03d", i), sampledata.Bandwidth, float64(i), 350, 0)
-		many.Lines = append(many.Lines, budgetview.BudgetState{Line: l, Known: true, Channel: "cdn-budget"})
+		many.Lines = append(many.Lines, alerts.BudgetStatus{Line: l, Known: true, Channel: "cdn-budget"})
 	}
 	manyForeseen := many
 	manyForeseen.Lines = append(slices.Clone(forecast.Lines), many.Lines...)
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
-	odd.Lines = []budgetview.BudgetState{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
+	odd.Lines = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
 	odd.CheckFailure, odd.RulesTrouble = sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
 	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: sampledata.Hostile}}
 	none, here := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget"}, o
@@ -149,7 +149,7 @@ func detailSamples() []Sample {
 }
 
 // answeredState is the budget with both answers.
-func answeredState(s budgetview.BudgetState) budgetview.BudgetState {
+func answeredState(s alerts.BudgetStatus) alerts.BudgetStatus {
 	s.Line.Ack = sampledata.Answer("U0ANNA001", "launch of the video shop", s.Line.Threshold)
 	s.Line.Mute = sampledata.Answer("U0BORIS01", "", s.Line.Threshold)
 	return s

@@ -24,7 +24,7 @@ func digestSample(name string, r alerts.Bulletin) Sample {
 
 func digestSamples() []Sample {
 	full := alerts.Bulletin{
-		Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: sampleStatuses(), Checked: sampledata.Now.Add(-12 * time.Minute),
+		Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: sampleStates(), Checked: sampledata.Now.Add(-12 * time.Minute),
 		TopChanges: sampleTopChanges(),
 	}
 	calm := full
@@ -191,14 +191,6 @@ func teamTable(m billing.Measure, exp int32, shop, media, none float64) *report.
 		group.Rows = append(group.Rows, report.Row{Name: team.name, Sum: decimal.NewFromFloat(team.used).Shift(exp)})
 	}
 	return &report.Table{Question: report.Question{Months: billing.One(sampledata.November), By: report.ByTeam}, Months: []billing.Month{sampledata.November}, Groups: []report.Group{group}}
-}
-
-func sampleStatuses() []alerts.BudgetStatus {
-	var all []alerts.BudgetStatus
-	for _, s := range sampleStates() {
-		all = append(all, s.Status())
-	}
-	return all
 }
 
 // sampleTopChanges is what changed in the first three weeks of November.

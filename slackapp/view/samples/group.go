@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/sampledata"
@@ -28,10 +29,10 @@ func sampleCost(rule, title, used, limit string, threshold rules.Threshold) aler
 }
 
 // sampleInstance is the budget of one service of a rule that has one for each.
-func sampleInstance(instance string, used, limit float64, threshold rules.Threshold) budgetview.BudgetState {
+func sampleInstance(instance string, used, limit float64, threshold rules.Threshold) alerts.BudgetStatus {
 	l := sampledata.Line("shop-services", "shop-services", sampledata.Bandwidth, used, limit, threshold)
 	l.Instance = instance
-	s := budgetview.BudgetState{Line: l, Known: true, Channel: "shop-cdn"}
+	s := alerts.BudgetStatus{Line: l, Known: true, Channel: "shop-cdn"}
 	if threshold > 0 {
 		s.Since = sampledata.Now.AddDate(0, 0, -2)
 	}
@@ -39,10 +40,10 @@ func sampleInstance(instance string, used, limit float64, threshold rules.Thresh
 }
 
 // sampleInstances are 42 services, one past a level and one unknown.
-func sampleInstances() []budgetview.BudgetState {
+func sampleInstances() []alerts.BudgetStatus {
 	gone := sampleInstance("shop-old", 9, 20, 0)
 	gone.Unknown = "Fastly no longer lists usage of it"
-	instances := []budgetview.BudgetState{gone, sampleInstance("www-shop", 18.2, 20, 80), sampleInstance("shop-images", 31, 60, 0)}
+	instances := []alerts.BudgetStatus{gone, sampleInstance("www-shop", 18.2, 20, 80), sampleInstance("shop-images", 31, 60, 0)}
 	for i := range 39 {
 		instances = append(instances, sampleInstance(fmt.Sprintf("shop-%02d", i), float64(i)/10, 20, 0))
 	}
@@ -51,21 +52,21 @@ func sampleInstances() []budgetview.BudgetState {
 
 func groupSamples() []Sample {
 	twenty := decimal.New(20, 12)
-	group := budgetview.Group(sampleInstances(), twenty, sampledata.Now)
-	calm := budgetview.Group(sampleInstances()[3:], twenty, sampledata.Now)
+	group := status.Group(sampleInstances(), twenty, sampledata.Now)
+	calm := status.Group(sampleInstances()[3:], twenty, sampledata.Now)
 	calm.Line.Rule, calm.Line.Title = "media-services", ""
 	bill := sampleCost("monthly-bill", "Fastly's Bill", "55908.43", "84000", 0)
 	team := sampleCost("team-cost", "team-cost", "5146.58", "6000", 80)
 	team.Instance, team.Estimate = "shop", true
-	parts := budgetview.BudgetState{Line: team, Known: true, Since: sampledata.Now.AddDate(0, 0, -1)}
+	parts := alerts.BudgetStatus{Line: team, Known: true, Since: sampledata.Now.AddDate(0, 0, -1)}
 	over := sampleCost("monthly-bill", "Fastly's Bill", "86120.5", "84000", 100)
 	eighty := sampleCost("monthly-bill", "Fastly's Bill", "67204.19", "84000", 80)
 	o := budgetview.Overview{
 		Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
-		Lines: []budgetview.BudgetState{
+		Lines: []alerts.BudgetStatus{
 			sampleStates()[0], group, calm,
 			{Line: bill, Known: true, Channel: "finops-private"},
-			budgetview.Group([]budgetview.BudgetState{parts}, decimal.New(6000, 0), sampledata.Now),
+			status.Group([]alerts.BudgetStatus{parts}, decimal.New(6000, 0), sampledata.Now),
 		},
 	}
 	d := budgetview.Detail{
@@ -74,25 +75,21 @@ func groupSamples() []Sample {
 		Checked:  o.Checked, NextCheck: o.NextCheck,
 	}
 	teams := d
-	teams.State, teams.Per, teams.Charges = budgetview.Group([]budgetview.BudgetState{parts}, decimal.New(6000, 0), sampledata.Now), rules.PerTeam, rules.ChargesUsage
+	teams.State, teams.Per, teams.Charges = status.Group([]alerts.BudgetStatus{parts}, decimal.New(6000, 0), sampledata.Now), rules.PerTeam, rules.ChargesUsage
 	teams.Product, teams.UsageType, teams.Service = "", "", ""
 	ofBill := budgetview.Detail{
-		State: budgetview.BudgetState{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Charges: rules.ChargesAll,
+		State: alerts.BudgetStatus{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Charges: rules.ChargesAll,
 		Thresholds: []budgetview.ThresholdState{{Threshold: 80}, {Threshold: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,
 	}
 	odd := d
-	odd.State = budgetview.Group([]budgetview.BudgetState{sampleInstance(sampledata.Hostile, 30, 20, 125), sampleInstance(sampledata.Hostile+"2", 1, 20, 0)}, twenty, sampledata.Now)
+	odd.State = status.Group([]alerts.BudgetStatus{sampleInstance(sampledata.Hostile, 30, 20, 125), sampleInstance(sampledata.Hostile+"2", 1, 20, 0)}, twenty, sampledata.Now)
 	odd.State.Line.Rule, odd.State.Line.Title = sampledata.Hostile, sampledata.Hostile
-	unknown := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Lines: []budgetview.BudgetState{
+	unknown := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Lines: []alerts.BudgetStatus{
 		{Line: sampleCost("monthly-bill", "Fastly's Bill", "0", "84000", 0), Unknown: "the bill is in EUR, and the budget in USD"}, odd.State,
 	}}
-	var statuses []alerts.BudgetStatus
-	for _, line := range o.Lines {
-		statuses = append(statuses, line.Status())
-	}
 	return []Sample{
 		digestSample("digest-of-services-and-money", alerts.Bulletin{
-			Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: statuses, Checked: o.Checked,
+			Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: o.Lines, Checked: o.Checked,
 		}),
 		{"budgets-of-services-and-money", budgetview.Budgets(o)},
 		{"budgets-of-services-odd", budgetview.Budgets(unknown)},

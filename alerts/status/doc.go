@@ -1,0 +1,2 @@
+// Package status tells how budgets stand now, for Slack, digests, metrics and the terminal: one state, one order, one set of figures.
+package status

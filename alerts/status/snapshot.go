@@ -1,0 +1,161 @@
+package status
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// Records is a consumer contract of Read. It models what is remembered of budgets and of the checks; the store implements it.
+type Records interface {
+	// BudgetStates returns the state of every budget in the month.
+	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
+	// LatestForecasts returns the newest forecast of every budget of the month.
+	LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error)
+	// Alerts returns the thresholds that a budget has reached, whether they were posted or not.
+	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
+	// CheckStatus returns when checks last succeeded and failed.
+	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
+}
+
+// Snapshot is how the budgets of the rules stand at one moment.
+type Snapshot struct {
+	Month  billing.Month
+	Now    time.Time
+	Checks alerts.CheckStatus
+
+	records   Records
+	rules     *rules.Rules
+	states    map[alerts.BudgetID]alerts.BudgetState
+	instances map[string][]alerts.BudgetState // by rule, of those that have a budget for each service or team
+	forecasts map[alerts.BudgetID]alerts.ForecastDay
+}
+
+// Read returns how the budgets of the rules stand in the month of now.
+func Read(ctx context.Context, records Records, set *rules.Rules, now time.Time) (*Snapshot, error) {
+	s := &Snapshot{
+		Month: billing.MonthOf(now), Now: now, records: records, rules: set, states: map[alerts.BudgetID]alerts.BudgetState{},
+		instances: map[string][]alerts.BudgetState{}, forecasts: map[alerts.BudgetID]alerts.ForecastDay{},
+	}
+	states, err := records.BudgetStates(ctx, s.Month)
+	if err != nil {
+		return nil, fmt.Errorf("read the budget states of %s: %w", s.Month, err)
+	}
+	for _, state := range states {
+		s.states[state.BudgetID] = state
+		if state.Instance != "" {
+			s.instances[state.Rule] = append(s.instances[state.Rule], state)
+		}
+	}
+	forecasts, err := records.LatestForecasts(ctx, s.Month)
+	if err != nil {
+		return nil, fmt.Errorf("read the forecasts of %s: %w", s.Month, err)
+	}
+	for _, day := range forecasts {
+		s.forecasts[day.BudgetID] = day
+	}
+	if s.Checks, err = records.CheckStatus(ctx); err != nil {
+		return nil, fmt.Errorf("read the status of the checks: %w", err)
+	}
+	return s, nil
+}
+
+// Instances are the services or teams that the rule has a budget for, by name; none where it has one budget.
+func (s *Snapshot) Instances(rule *rules.Rule) []string {
+	var names []string
+	for _, state := range s.instances[rule.Name] {
+		if evaluate.Holds(rule, state) {
+			names = append(names, state.Instance)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// InstancesByRule are those of every rule that has any.
+func (s *Snapshot) InstancesByRule() map[string][]string {
+	all := map[string][]string{}
+	for i := range s.rules.Rules {
+		rule := &s.rules.Rules[i]
+		if names := s.Instances(rule); len(names) > 0 {
+			all[rule.Name] = names
+		}
+	}
+	return all
+}
+
+// Budgets returns how the budgets of some of the rules stand, in their order, and since when.
+func (s *Snapshot) Budgets(ctx context.Context, of []rules.Rule) ([]alerts.BudgetStatus, error) {
+	budgets := s.Undated(of)
+	return budgets, s.Date(ctx, budgets)
+}
+
+// Undated is Budgets without since when, for which alerts have to be read.
+func (s *Snapshot) Undated(of []rules.Rule) []alerts.BudgetStatus {
+	var budgets []alerts.BudgetStatus
+	for i := range of {
+		if rule := &of[i]; rule.Kind == rules.RuleBudget {
+			budgets = append(budgets, s.Budget(rule))
+		}
+	}
+	return budgets
+}
+
+// Budget returns how the rule stands: with a budget for each service or team, as the worst of them.
+func (s *Snapshot) Budget(rule *rules.Rule) alerts.BudgetStatus {
+	var each []alerts.BudgetStatus
+	for _, instance := range s.Instances(rule) {
+		each = append(each, s.Instance(rule, instance))
+	}
+	if len(each) > 0 {
+		return Group(each, rule.BudgetFor(s.Month, "").Value, s.Now)
+	}
+	return s.Instance(rule, "")
+}
+
+// Instance returns how one budget of the rule stands; the instance is empty where the rule has one budget.
+func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStatus {
+	id := alerts.BudgetID{Rule: rule.Name, Instance: instance, Month: s.Month}
+	state, found := s.states[id]
+	known := found && state.Version != "" && (instance != "") == (rule.Per != "")
+	unknown, stale := s.whyUnknown(state, known)
+	route := rule.Route(instance)
+	b := alerts.BudgetStatus{
+		Known: known, Unknown: unknown, Stale: stale, Channel: route.Channel,
+		Line: alerts.BudgetLine{
+			BudgetID: id, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Used: state.Used,
+			Limit:   rule.BudgetOf(s.Month, rules.Instance{Instance: instance, ServiceID: state.ServiceID}).Value,
+			Measure: rule.Measure(), Estimate: evaluate.IsEstimate(rule),
+			CountedTo: state.CountedTo, ReadAt: s.Checks.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: state.Answers,
+		},
+	}
+	if day, kept := s.forecasts[id]; kept && known && unknown == "" && day.Version == state.Version {
+		b.Line.Forecast = evaluate.ForecastSummary(day, rule.ForecastThreshold(), state.Track)
+	}
+	return b
+}
+
+// whyUnknown returns why there is no figure of now, for a person; stale tells that the figures have not moved for too long.
+func (s *Snapshot) whyUnknown(state alerts.BudgetState, known bool) (why string, stale bool) {
+	staleAfter := s.rules.Operators.StaleAfter
+	switch {
+	case state.Unknown != "":
+		return state.Unknown, false
+	case !state.CountedTo.IsZero() && s.Now.Sub(state.CountedTo) > staleAfter:
+		if failure := s.Checks.Trouble(); failure != "" {
+			return "the newest check failed: " + failure, true
+		}
+		return "Fastly has not updated its figures", true
+	case known || s.Checks.SucceededAt.IsZero():
+		return "", false
+	case s.Now.Sub(s.Month.Start()) < staleAfter: // for as long a check does not fail where Fastly lists nothing
+		return "the month is so young that Fastly may not list it yet", false
+	}
+	return "the newest check found nothing that it covers; a name in the rule may be misspelt", false
+}
