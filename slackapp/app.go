@@ -169,6 +169,6 @@ func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string)
 
 // Busy is the acknowledgement of a command that cannot be taken now.
 func Busy(socket.Envelope) any {
-	m := blocks.Busy()
+	m := blocks.Fit(blocks.Busy())
 	return map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": m.Text, "blocks": m.Blocks}
 }

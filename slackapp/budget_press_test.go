@@ -282,9 +282,9 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 		t.Errorf("the reason is %q", got.Reason)
 	}
 	edited := w.delivered(parent)
-	says(t, edited, "“launch of the ∗video∗ shop &lt;!channel&gt;”")
+	says(t, edited, "“`launch of the *video* shop &lt;!channel&gt;`”")
 	replies := w.thread(parent)
-	says(t, replies[len(replies)-1], "The reason of <@"+boris+">: “launch of")
+	says(t, replies[len(replies)-1], "The reason of <@"+boris+">: “`launch of")
 	if len(w.budgets.audit) != 2 || w.budgets.audit[1].Act != alerts.ActExplain {
 		t.Errorf("audit = %+v, want the acknowledgement and its reason", w.budgets.audit)
 	}
@@ -417,7 +417,7 @@ func TestHistoryTellsAllOfIt(t *testing.T) {
 	m := w.types(alice, cdn, "/budget history na-bandwidth", 1)
 	says(t, m, "100% reached, not said: muted until the month", "Fastly corrected its figures: back to 80%", "100% reached, said in #cdn-budget",
 		"muted it until Dec 1", "earlier events not shown")
-	if contains(m, "figures refreshed") || strings.Count(all(m), "• ") != maxEvents {
+	if contains(m, "figures refreshed") || strings.Count(string(m.Blocks), "• ") != maxEvents {
 		t.Errorf("want %d events, and none that is a refresh:\n%s", maxEvents, all(m))
 	}
 	says(t, w.types(alice, cdn, "/budget history asia-bandwidth", 1), "Nothing has happened to *Asia Bandwidth* in November yet.")

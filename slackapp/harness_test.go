@@ -26,6 +26,7 @@ import (
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/webapi"
 )
@@ -234,7 +235,21 @@ func (w *world) inOrder() {
 }
 
 // all is everything of a message that people can read or press.
-func all(m slacksim.Message) string { return m.Text + "\n" + string(m.Blocks) }
+func all(m slacksim.Message) string {
+	return m.Text + "\n" + blocks.Message{Blocks: blocks.Read(m.Text, m.Blocks)}.TextOnly() + "\n" + string(m.Blocks)
+}
+
+// mrkdwnIn returns the texts of a message's blocks that Slack reads as markup.
+func mrkdwnIn(m slacksim.Message) string {
+	var b strings.Builder
+	for _, part := range strings.Split(string(m.Blocks), `{"text":"`)[1:] {
+		text, rest, _ := strings.Cut(part, `","type":"`)
+		if strings.HasPrefix(rest, "mrkdwn") {
+			b.WriteString(text + "\n")
+		}
+	}
+	return b.String()
+}
 
 // says fails the test where the message lacks one of the texts.
 func says(t *testing.T, m slacksim.Message, texts ...string) {

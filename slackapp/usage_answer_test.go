@@ -78,7 +78,7 @@ func TestBadInputIsAnsweredInASentence(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := w.types(alice, general, "/usage "+test.text, 1)
 			says(t, m, test.want, "`/usage ")
-			if strings.Contains(all(m), "<!channel>") {
+			if strings.Contains(m.Text+mrkdwnIn(m), "<!channel>") {
 				t.Errorf("a person's markup acts:\n%s", all(m))
 			}
 		})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -62,11 +61,7 @@ func (s *screen) show(e slacksim.Event) {
 
 // messageOf reads a stored message back into what the service sent.
 func messageOf(m slacksim.Message) blocks.Message {
-	var body slack.Blocks
-	if err := json.Unmarshal(m.Blocks, &body); err != nil {
-		body.BlockSet = nil // a message without blocks has its text
-	}
-	return blocks.Message{Text: m.Text, Blocks: body.BlockSet}
+	return blocks.Message{Text: m.Text, Blocks: blocks.Read(m.Text, m.Blocks)}
 }
 
 func firstLine(text string) string {

@@ -6,12 +6,12 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
 )
 
 // printer is a form in which an answer can be written.
@@ -136,23 +136,14 @@ func writeColumns(w io.Writer, table [][]string, words ...int) {
 	widths := make([]int, len(table[0]))
 	for _, line := range table {
 		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], blocks.Columns(cell))
 		}
 	}
 	for _, line := range table {
-		var b strings.Builder
 		for i, cell := range line {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			if i == 0 || slices.Contains(words, i) {
-				b.WriteString(cell + pad)
-			} else {
-				b.WriteString(pad + cell)
-			}
+			line[i] = blocks.Pad(cell, widths[i], i > 0 && !slices.Contains(words, i))
 		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+		fmt.Fprintln(w, strings.TrimRight(strings.Join(line, "  "), " "))
 	}
 }
 

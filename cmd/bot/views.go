@@ -28,7 +28,8 @@ func viewsCommand() *cobra.Command {
 					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, blocks.PlainText(sample.Message))
 					continue
 				}
-				shown := map[string]any{"name": sample.Name, "text": sample.Message.Text, "blocks": sample.Message.Blocks}
+				m := blocks.Fit(sample.Message)
+				shown := map[string]any{"name": sample.Name, "text": m.Text, "blocks": m.Blocks}
 				if err := encoder.Encode(shown); err != nil {
 					return fmt.Errorf("write %s: %w", sample.Name, err)
 				}

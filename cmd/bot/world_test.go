@@ -319,7 +319,9 @@ func (w *world) channel(id string) string {
 }
 
 // words is everything of a message that a person can read or press.
-func words(m slacksim.Message) string { return m.Text + "\n" + string(m.Blocks) }
+func words(m slacksim.Message) string {
+	return m.Text + "\n" + messageOf(m).TextOnly() + "\n" + string(m.Blocks)
+}
 
 func saysAll(m slacksim.Message, texts []string) bool {
 	for _, text := range texts {

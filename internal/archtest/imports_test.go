@@ -57,7 +57,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/socket": {nil, []string{
 		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5",
 	}},
-	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/shopspring/decimal"}},
+	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/mattn/go-runewidth"}},
 	"slackapp/view/phrase": {[]string{
 		"slackapp/blocks", "alerts", "alerts/rules", "billing", "billing/report",
 	}, drawn},

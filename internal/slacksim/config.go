@@ -6,6 +6,8 @@ import (
 	"net"
 	"slices"
 	"time"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
 // Config describes the workspace. The zero value is a usable workspace: one team, two channels with the bot in them,
@@ -174,7 +176,7 @@ func (c Config) withLimits() Config {
 		c.Redelivery = []time.Duration{0, time.Minute, 5 * time.Minute}
 	}
 	c.TimeScale = cmp.Or(c.TimeScale, 1)
-	c.MaxBlocksChars = cmp.Or(c.MaxBlocksChars, 13200)
+	c.MaxBlocksChars = cmp.Or(c.MaxBlocksChars, blockkit.MaxBlocksJSON)
 	c.RateLimits.PostsPerSecond = cmp.Or(c.RateLimits.PostsPerSecond, 1)
 	c.RateLimits.PostBurst = cmp.Or(c.RateLimits.PostBurst, 4)
 	if c.Listen == nil {

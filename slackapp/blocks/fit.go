@@ -5,30 +5,39 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 )
 
-// Fitted is a message that Slack accepts.
+// Fitted is a message as Slack accepts it.
 type Fitted struct {
-	Message
+	// Text is mrkdwn.
+	Text   string
+	Blocks []slack.Block
 	// JSON is the blocks as they were measured, so that nobody has to encode them again; nil where there are none.
 	JSON json.RawMessage
-	// Whole is the message that was made to fit, for plainer forms of it.
-	Whole Message
+	// whole is the message that was made to fit, for plainer forms of it.
+	whole Message
 }
 
 // Fit returns the richest form of the message that Slack accepts: as it is, else with fewer rows in its table, else plain,
 // else its text alone.
 func Fit(m Message) Fitted {
-	whole := m
-	m.Text = clipLines(m.Text, maxText)
 	for form := range narrower(m) {
-		if body, err := measured(form); err == nil {
-			return Fitted{form, body, whole}
+		if body, ok := measured(form.Blocks); ok {
+			return Fitted{clipLines(spoken(spansOf(m.Text)), maxText), form.Blocks, body, m}
 		}
 	}
-	return Fitted{Message: m.TextOnly(), Whole: whole}
+	return Fitted{Text: m.TextOnly(), whole: m}
+}
+
+// Forms returns the message as it is, plainer, and as text alone, each within Slack's limits: what Slack refuses in one form it may take in the
+// next. The plainer ones are made when they are needed.
+func (f Fitted) Forms() iter.Seq[Fitted] {
+	return func(yield func(Fitted) bool) {
+		_ = yield(f) && yield(Fit(f.whole.Plain())) && yield(Fitted{Text: f.whole.TextOnly()})
+	}
 }
 
 // narrower returns the message as it is, with fewer and fewer rows in its table, and plain, each made when it is needed.
@@ -53,17 +62,40 @@ func (m Message) withRows(n int) (Message, bool) {
 	if i < 0 {
 		return m, false
 	}
-	table, ok := m.Blocks[i].(*slack.TableBlock)
-	if !ok || len(table.Rows)-1 <= n {
+	whole, ok := m.Blocks[i].(*table)
+	if !ok || len(whole.lines)-1 <= n {
 		return m, false
 	}
-	g := gridOf(table)
-	missing := len(g.lines) - 1 - n
-	g.lines = g.lines[:n+1]
-	more := make([]string, len(g.lines[0].cells))
-	more[0] = fmt.Sprintf("+ %d more", missing)
-	g.Add(false, more...)
+	shorter := &table{whole.id, &Grid{lines: slices.Clone(whole.lines[:n+1]), Left: whole.Left}}
+	more := make([]string, len(whole.lines[0].cells))
+	more[0] = fmt.Sprintf("+ %d more", len(whole.lines)-1-n)
+	shorter.Add(false, more...)
 	blocks := slices.Clone(m.Blocks)
-	blocks[i] = g.Block(table.BlockID)
+	blocks[i] = shorter
 	return Message{Text: m.Text, Blocks: blocks}, true
+}
+
+// measured returns blocks in JSON, and whether Slack takes as many and as much: what one block may hold is kept where it is made.
+func measured(blocks []slack.Block) (json.RawMessage, bool) {
+	if len(blocks) == 0 {
+		return nil, true
+	}
+	for _, b := range blocks {
+		if t, ok := b.(*table); ok && !t.fits() {
+			return nil, false
+		}
+	}
+	body, err := json.Marshal(blocks)
+	return body, err == nil && len(blocks) <= maxBlocks && utf8.RuneCount(body) <= maxBlocksJSON
+}
+
+// fits reports whether Slack takes a table of that many rows, columns and characters.
+func (g *Grid) fits() bool {
+	characters := 0
+	for _, line := range g.lines {
+		for _, cell := range line.cells {
+			characters += utf8.RuneCountInString(cell)
+		}
+	}
+	return len(g.lines) <= maxTableRows && len(g.lines[0].cells) <= maxTableCells && characters <= maxTableText
 }

@@ -1,60 +1,145 @@
 package blocks
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/slack-go/slack"
+
+	"budgetbot/internal/slacksim/blockkit"
 )
 
-func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
-	words := Section("words", "The finding.")
-	long := slack.NewSectionBlock(mrkdwn(strings.Repeat("x", maxSection+1)), nil, nil)
-	wide := &Grid{}
-	wide.Add(true, "A", "B")
-	for i := range 150 {
-		wide.Add(false, fmt.Sprintf("row %d", i), "1")
+// gridOfSize returns a table of so many rows below its header.
+func gridOfSize(rows, columns int, cell string) *Grid {
+	g := &Grid{}
+	for i := range rows + 1 {
+		cells := slices.Repeat([]string{cell}, columns)
+		cells[0] = fmt.Sprintf("row %d", i)
+		g.Add(i == 0, cells...)
 	}
-	odd := rawRows(3, maxTableCells+1, "x")
+	return g
+}
+
+func kindsOf(blocks []slack.Block) string {
+	var kinds []string
+	for _, b := range blocks {
+		kinds = append(kinds, string(b.BlockType()))
+	}
+	return strings.Join(kinds, " ")
+}
+
+// judge fails where Slack would refuse the message.
+func judge(t interface{ Errorf(string, ...any) }, what string, f Fitted) {
+	if len(f.Blocks) > 0 {
+		for _, problem := range blockkit.Problems(f.JSON, blockkit.SurfaceMessage) {
+			t.Errorf("%s: %s", what, problem)
+		}
+	}
+	if n := len([]rune(f.Text)); n == 0 || n > maxText {
+		t.Errorf("%s: a text of %d characters", what, n)
+	}
+}
+
+func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
+	point := Section("words", "The finding.")
 	tests := []struct {
 		name   string
 		blocks []slack.Block
 		kinds  string
 		shows  string
 	}{
-		{"what Slack accepts stays as it is", []slack.Block{words, rawRows(3, 2, "x")}, "section table", "x"},
-		{"a table that is too long has fewer rows, and says so", []slack.Block{words, wide.Block("t")}, "section table", "+ 70 more"},
-		{"a table that cannot be shortened is text", []slack.Block{words, odd}, "section section", "x  x"},
-		{"what no block can hold is text alone", []slack.Block{words, long}, "", "The finding."},
+		{"what Slack accepts stays as it is", []slack.Block{point, gridOfSize(3, 2, "x").Block("t")}, "rich_text table", "row 3  x"},
+		{"a table that is too long has fewer rows, and says so", []slack.Block{point, gridOfSize(150, 2, "1").Block("t")}, "rich_text table", "+ 70 more"},
+		{"a table of too many characters too", []slack.Block{point, gridOfSize(90, 8, strings.Repeat("x", 20)).Block("t")}, "rich_text table", "+ 70 more"},
+		{"a table that cannot be shortened is text", []slack.Block{point, gridOfSize(3, maxTableCells+1, "x").Block("t")}, "section section", "x  x"},
+		{"too many blocks are text alone", slices.Repeat([]slack.Block{Section("", "x")}, maxBlocks+1), "", "x\nx"},
+		{"too much is text alone", slices.Repeat([]slack.Block{Section("", strings.Repeat("word ", 500))}, 5), "", "word word"},
+		{"somebody who is mentioned is in mrkdwn, since only there Slack documents a notification", []slack.Block{Section("s", "hello <@U012AB3CD>")}, "section", "@U012AB3CD"},
+		{"a channel that is named needs no mrkdwn", []slack.Block{Section("s", "in <#C0123456789>")}, "rich_text", "#C0123456789"},
+		{"small type is mrkdwn", Context("c", "a", "", "b"), "context", "a · b"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			m := Fit(Message{Text: "The point.", Blocks: tt.blocks})
-			if err := Check(m.Message); err != nil {
-				t.Errorf("Check: %v", err)
-			}
-			var kinds []string
-			for _, b := range m.Blocks {
-				kinds = append(kinds, string(b.BlockType()))
-			}
-			if got := strings.Join(kinds, " "); got != tt.kinds {
+			judge(t, "fitted", m)
+			if got := kindsOf(m.Blocks); got != tt.kinds {
 				t.Errorf("blocks are %q, want %q", got, tt.kinds)
 			}
-			if !strings.Contains(PlainText(m.Message), tt.shows) {
-				t.Errorf("%q is not in:\n%s", tt.shows, PlainText(m.Message))
+			shown := PlainText(Message{Blocks: m.Blocks})
+			if len(m.Blocks) == 0 {
+				shown = m.Text
+			}
+			if !strings.Contains(shown, tt.shows) {
+				t.Errorf("%q is not in:\n%s", tt.shows, shown)
 			}
 		})
 	}
 }
 
-func TestTextOnlyCutsAtALineAndClosesItsCode(t *testing.T) {
-	m := Message{Text: "The point.", Blocks: preformatted(strings.Repeat("0123456789\n", 900))}
-	got := m.TextOnly()
-	if len(got.Blocks) != 0 || strings.Count(got.Text, "```")%2 != 0 || !strings.HasSuffix(got.Text, "\n```\n…") {
-		t.Errorf("text ends in %q", got.Text[len(got.Text)-40:])
+func TestFormsGoFromTheRichestToTextAlone(t *testing.T) {
+	m := Message{Text: "*The* point.", Blocks: []slack.Block{
+		Section("s", Bold("a *b*")), gridOfSize(1, 2, "x").Block("t"),
+		Buttons("b", []Action{{Label: "Go", ID: "go", Value: "v"}})[0],
+	}}
+	want := []string{"rich_text table actions: The point.", "section section actions: The point.", ": *`a *b*`*\n```\nrow 0  x\n--------\nrow 1  x\n```"}
+	var got []string
+	for form := range Fit(m).Forms() {
+		judge(t, kindsOf(form.Blocks), form)
+		got = append(got, kindsOf(form.Blocks)+": "+form.Text)
 	}
-	if err := Check(got); err != nil {
-		t.Errorf("Check: %v", err)
+	if !slices.Equal(got, want) {
+		t.Errorf("forms\n got %q\nwant %q", got, want)
+	}
+}
+
+func TestAPlainerFormThatIsNotNeededIsNotMade(t *testing.T) {
+	for form := range Fit(Message{Text: "t", Blocks: []slack.Block{Section("s", "x")}}).Forms() {
+		if got := kindsOf(form.Blocks); got != "rich_text" {
+			t.Errorf("the first form is %q", got)
+		}
+		break
+	}
+}
+
+func TestLongWordsAreCutAtALineEnd(t *testing.T) {
+	line := strings.Repeat("x", 99)
+	for name, section := range map[string]slack.Block{
+		"rich text": Section("s", slices.Repeat([]string{line}, 40)...),
+		"mrkdwn":    Section("s", append([]string{"<@U012AB3CD>"}, slices.Repeat([]string{line}, 40)...)...),
+		"one line":  Section("s", strings.Repeat("x", maxSection+1)),
+	} {
+		body, err := json.Marshal([]slack.Block{section})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range blockkit.Problems(body, blockkit.SurfaceMessage) {
+			t.Errorf("%s: %s", name, problem)
+		}
+		shown := PlainText(Message{Blocks: Read("", body)})
+		if !strings.HasSuffix(shown, "…\n") || name != "one line" && !strings.HasSuffix(shown, line+"\n…\n") && !strings.HasSuffix(shown, line+"…\n") {
+			t.Errorf("%s ends in %q", name, shown[len(shown)-110:])
+		}
+	}
+}
+
+func TestTextAloneCutsAtALineAndClosesItsCode(t *testing.T) {
+	m := Message{Text: "The point.", Blocks: []slack.Block{gridOfSize(900, 2, "x").Block("t")}}
+	got := m.TextOnly()
+	if len([]rune(got)) > maxText || strings.Count(got, "```")%2 != 0 || !strings.HasSuffix(got, "\n```\n…") {
+		t.Errorf("text ends in %q", got[len(got)-40:])
+	}
+}
+
+func TestATableNoFenceCanHoldIsSeveralBlocks(t *testing.T) {
+	m := Message{Text: "t", Blocks: []slack.Block{gridOfSize(90, 3, "a&b```c").Block("t")}}.Plain()
+	judge(t, "plain", Fit(m))
+	if len(m.Blocks) < 2 {
+		t.Errorf("%d blocks", len(m.Blocks))
+	}
+	if shown := PlainText(m); strings.Count(shown, "a&b```c") != 91*2 {
+		t.Errorf("cells are missing from\n%s", shown)
 	}
 }

@@ -12,7 +12,7 @@ func TestMistakeOffersWhatItShows(t *testing.T) {
 	}
 	answer := m.Message()
 	want := "No.\n`/usage a`\n`/usage b c`\n`/usage d`"
-	if got := mrkdwnTexts(answer)[0]; got != want {
+	if got := plain(answer.Blocks[0].(words).spans); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	var pressed []string

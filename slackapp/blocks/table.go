@@ -44,24 +44,39 @@ func (g *Grid) isLeft(column int) bool {
 	return column == 0 || column < len(g.Left) && g.Left[column]
 }
 
-// Block returns the grid as Slack's table.
-func (g *Grid) Block(blockID string) *slack.TableBlock {
-	table := slack.NewTableBlock(blockID)
-	for _, line := range g.lines {
+// Block returns the grid as a block, which stays a grid until it is sent.
+func (g *Grid) Block(blockID string) slack.Block { return &table{blockID, g} }
+
+// table is a grid that a message holds.
+type table struct {
+	id string
+	*Grid
+}
+
+// BlockType implements slack.Block.
+func (t *table) BlockType() slack.MessageBlockType { return slack.MBTTable }
+
+// ID implements slack.Block.
+func (t *table) ID() string { return t.id }
+
+// MarshalJSON returns the grid as Slack's table.
+func (t *table) MarshalJSON() ([]byte, error) {
+	block := slack.NewTableBlock(t.id)
+	for _, line := range t.lines {
 		cells := make([]slack.TableCell, len(line.cells))
 		for i, text := range line.cells {
 			cells[i] = cellOf(text, line.strong)
 		}
-		table.AddRow(cells...)
+		block.AddRow(cells...)
 	}
-	settings := make([]slack.ColumnSetting, len(g.lines[0].cells))
+	settings := make([]slack.ColumnSetting, len(t.lines[0].cells))
 	for i := range settings {
 		settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentRight}
-		if g.isLeft(i) {
+		if t.isLeft(i) {
 			settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
 		}
 	}
-	return table.WithColumnSettings(settings...)
+	return encoded(block.WithColumnSettings(settings...))
 }
 
 func cellOf(text string, strong bool) slack.TableCell {
@@ -70,54 +85,6 @@ func cellOf(text string, strong bool) slack.TableCell {
 	}
 	style := &slack.RichTextSectionTextStyle{Bold: true}
 	return slack.NewTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, style)))
-}
-
-// gridOf reads a table block back.
-func gridOf(table *slack.TableBlock) *Grid {
-	g := &Grid{Left: make([]bool, len(table.ColumnSettings))}
-	for i, setting := range table.ColumnSettings {
-		g.Left[i] = setting.Align != slack.ColumnAlignmentRight
-	}
-	for _, row := range table.Rows {
-		cells := make([]string, len(row))
-		strong := false
-		for i, cell := range row {
-			cells[i] = CellText(cell)
-			_, rich := cell.(*slack.TableRichTextCell)
-			strong = strong || rich
-		}
-		g.lines = append(g.lines, gridLine{cells, strong})
-	}
-	return g
-}
-
-// CellText returns what a cell says.
-func CellText(cell slack.TableCell) string {
-	switch cell := cell.(type) {
-	case *slack.TableRawTextCell:
-		return cell.Text
-	case *slack.TableRawNumberCell:
-		return cell.Text
-	case *slack.TableRichTextCell:
-		return richText(cell.Elements)
-	}
-	return ""
-}
-
-func richText(elements []slack.RichTextElement) string {
-	var b strings.Builder
-	for _, element := range elements {
-		section, ok := element.(*slack.RichTextSection)
-		if !ok {
-			continue
-		}
-		for _, part := range section.Elements {
-			if text, ok := part.(*slack.RichTextSectionTextElement); ok {
-				b.WriteString(text.Text)
-			}
-		}
-	}
-	return b.String()
 }
 
 // Text returns the grid as lines of fixed width with a rule under the header, at most TextWidth columns wide where a header
@@ -203,13 +170,7 @@ func lineWidth(widths []int) int {
 func (g *Grid) textLine(cells []string, widths []int) string {
 	parts := make([]string, len(cells))
 	for i, cell := range cells {
-		cell = clipColumns(cell, widths[i])
-		pad := strings.Repeat(" ", widths[i]-Columns(cell))
-		if g.isLeft(i) {
-			parts[i] = cell + pad
-		} else {
-			parts[i] = pad + cell
-		}
+		parts[i] = Pad(clipColumns(cell, widths[i]), widths[i], !g.isLeft(i))
 	}
 	return strings.TrimRight(strings.Join(parts, "  "), " ")
 }

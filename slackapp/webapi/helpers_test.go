@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/blocks"
 )
 
 // now is in November 2026 throughout.
@@ -28,7 +29,9 @@ const cdn = "C0CDN0001"
 const secret = "C0SECRET1"
 
 // all is everything of a message that people can read or press.
-func all(m slacksim.Message) string { return m.Text + "\n" + string(m.Blocks) }
+func all(m slacksim.Message) string {
+	return m.Text + "\n" + blocks.Message{Blocks: blocks.Read(m.Text, m.Blocks)}.TextOnly() + "\n" + string(m.Blocks)
+}
 
 // says fails the test where the message lacks one of the texts.
 func says(t *testing.T, m slacksim.Message, texts ...string) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -54,9 +55,9 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.
 		m = mayRepeat(m)
 	}
 	var err error
-	for form := range formsOf(blocks.Fit(m)) {
+	for form := range blocks.Fit(m).Forms() {
 		var receipt alerts.Receipt
-		if receipt, err = n.send(ctx, channel, form.Message, d, parent); err == nil {
+		if receipt, err = n.send(ctx, channel, form, d, parent); err == nil {
 			return receipt, nil
 		}
 		if !refusesForm(codeOf(err)) {
@@ -78,7 +79,7 @@ func (n *Notifier) address(ctx context.Context, d alerts.Delivery, parent alerts
 	return d.Channel
 }
 
-func (n *Notifier) send(ctx context.Context, channel string, m blocks.Message, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
+func (n *Notifier) send(ctx context.Context, channel string, m blocks.Fitted, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 	options := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
@@ -138,6 +139,5 @@ const repeatWords = "I was interrupted while posting this, so it may be a repeat
 
 // mayRepeat marks a message that may stand in the channel already.
 func mayRepeat(m blocks.Message) blocks.Message {
-	block := slack.NewContextBlock("may_repeat", slack.NewTextBlockObject(slack.MarkdownType, repeatWords, false, true))
-	return blocks.Message{Text: fmt.Sprintf("%s (%s)", m.Text, repeatWords), Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], block)}
+	return blocks.Message{Text: fmt.Sprintf("%s (%s)", m.Text, repeatWords), Blocks: slices.Concat(m.Blocks, blocks.Context("may_repeat", repeatWords))}
 }

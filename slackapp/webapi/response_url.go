@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -86,25 +85,17 @@ func (r *Reply) say(ctx context.Context, m blocks.Fitted, as answerBody) error {
 	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
 	defer cancel()
 	var err error
-	for form := range formsOf(m) {
+	for form := range m.Forms() {
 		as.Text = form.Text
 		err = r.post(ctx, as.with(form.JSON))
 		if errors.Is(err, errAddressOver) {
-			err = r.fallback(ctx, form.Message, as.ResponseType)
+			err = r.fallback(ctx, form, as.ResponseType)
 		}
 		if err == nil || !refusesForm(replyCode(err)) {
 			return err
 		}
 	}
 	return err
-}
-
-// formsOf returns the message as it is, plainer, and as text alone, each within Slack's limits. The plainer ones are made when they
-// are needed.
-func formsOf(m blocks.Fitted) iter.Seq[blocks.Fitted] {
-	return func(yield func(blocks.Fitted) bool) {
-		_ = yield(m) && yield(blocks.Fit(m.Whole.Plain())) && yield(blocks.Fitted{Message: m.Whole.TextOnly()})
-	}
 }
 
 // errAddressOver says that the response_url takes no more: used up, expired or never valid.
@@ -194,7 +185,7 @@ func slackCode(text string) string {
 }
 
 // fallback says it through the Web API: to the person, which needs the bot in the channel, or to the channel.
-func (r *Reply) fallback(ctx context.Context, m blocks.Message, kind string) error {
+func (r *Reply) fallback(ctx context.Context, m blocks.Fitted, kind string) error {
 	options := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),

@@ -28,6 +28,8 @@ const (
 	maxData     = 20_000
 	// MaxBlocksText is not documented either: Slack refused a message with one character more in April 2026.
 	MaxBlocksText = 11_340
+	// MaxBlocksJSON is not documented: Slack refused about as many characters of JSON in 2025.
+	MaxBlocksJSON = 13_200
 )
 
 // BlockList checks a whole list of blocks.

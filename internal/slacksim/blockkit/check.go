@@ -1,6 +1,7 @@
 package blockkit
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -25,6 +26,22 @@ type rule func(c *Check, at string, value any)
 
 func (c *Check) fail(at, format string, values ...any) {
 	c.Problems = append(c.Problems, fmt.Sprintf(format, values...)+" [json-pointer:"+at+"]")
+}
+
+// Problems returns what is wrong with blocks in JSON on a surface, each with a JSON pointer. No uploaded file is ready to be shown.
+func Problems(body []byte, on Surface) []string {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return []string{err.Error()}
+	}
+	c := &Check{On: on, BlockIDs: map[string]bool{}, FileReady: func(string) bool { return false }}
+	BlockList(c, "/blocks", value)
+	if size, text := SizeOf(value); on.Sized && (size > MaxBlocksJSON || text > MaxBlocksText) {
+		c.fail("/blocks", "msg_blocks_too_long: %d characters of JSON, %d of text", size, text)
+	}
+	return c.Problems
 }
 
 // Apply judges a value by a rule.

@@ -1,9 +1,14 @@
 package blockkit
 
+import (
+	"regexp"
+)
+
 // richText is the rule of a rich_text block, which table cells use as well.
 func richText() rule {
 	inline := kinds(richInline())
-	section := object(map[string]field{"type": must(oneOf("rich_text_section")), "elements": must(list(0, 10_000, inline))})
+	some := must(list(0, 10_000, inline))
+	section := object(map[string]field{"type": must(oneOf("rich_text_section")), "elements": some})
 	border := may(whole(0, 1))
 	plain := kinds(pick(richInline(), "text", "link"))
 	parts := map[string]rule{
@@ -14,7 +19,7 @@ func richText() rule {
 			"elements": must(list(1, 10_000, kinds(map[string]rule{"rich_text_section": section}))),
 		}),
 		"rich_text_quote": object(map[string]field{
-			"type": must(oneOf("rich_text_quote")), "elements": must(list(0, 10_000, inline)), "border": border,
+			"type": must(oneOf("rich_text_quote")), "elements": some, "border": border,
 		}),
 		"rich_text_preformatted": object(map[string]field{
 			"type": must(oneOf("rich_text_preformatted")), "elements": must(list(0, 10_000, plain)), "border": border,
@@ -24,34 +29,51 @@ func richText() rule {
 	return shape("rich_text", map[string]field{"elements": must(list(0, 10_000, kinds(parts)))})
 }
 
+// styleOf is the rule of a style of the given switches.
+func styleOf(switches ...string) rule {
+	members := map[string]field{}
+	for _, name := range switches {
+		members[name] = may(truth)
+	}
+	return object(members)
+}
+
 func richInline() map[string]rule {
-	style := object(map[string]field{
-		"bold": may(truth), "italic": may(truth), "strike": may(truth), "code": may(truth), "underline": may(truth),
-		"highlight": may(truth), "client_highlight": may(truth), "unlink": may(truth),
-	})
-	inline := func(kind string, members map[string]field) rule {
+	words := styleOf("bold", "italic", "strike", "underline", "code")
+	mention := styleOf("bold", "italic", "strike", "underline", "highlight", "client_highlight", "unlink")
+	inline := func(kind string, style rule, members map[string]field) rule {
 		members["type"] = must(oneOf(kind))
 		members["style"] = may(style)
 		return object(members)
 	}
-	id := must(text(1, maxID))
 	return map[string]rule{
-		"text": inline("text", map[string]field{"text": must(text(1, MaxText))}),
-		"link": inline("link", map[string]field{
+		"text": inline("text", words, map[string]field{"text": must(text(1, MaxText))}),
+		"link": inline("link", words, map[string]field{
 			"url": must(link), "text": may(text(0, MaxText)), "unsafe": may(truth),
 		}),
-		"user":      inline("user", map[string]field{"user_id": id}),
-		"usergroup": inline("usergroup", map[string]field{"usergroup_id": id}),
-		"channel":   inline("channel", map[string]field{"channel_id": id}),
-		"team":      inline("team", map[string]field{"team_id": id}),
-		"broadcast": inline("broadcast", map[string]field{"range": must(oneOf("here", "channel", "everyone"))}),
-		"color":     inline("color", map[string]field{"value": must(text(1, 16))}),
-		"emoji": inline("emoji", map[string]field{
+		"user":      inline("user", mention, map[string]field{"user_id": must(idOf("UW"))}),
+		"usergroup": inline("usergroup", mention, map[string]field{"usergroup_id": must(idOf("S"))}),
+		"channel":   inline("channel", mention, map[string]field{"channel_id": must(idOf("CDG"))}),
+		"team":      inline("team", mention, map[string]field{"team_id": must(idOf("TE"))}),
+		"broadcast": inline("broadcast", mention, map[string]field{"range": must(oneOf("here", "channel", "everyone"))}),
+		"color":     inline("color", mention, map[string]field{"value": must(text(1, 16))}),
+		"emoji": inline("emoji", mention, map[string]field{
 			"name": must(text(1, 100)), "unicode": may(text(1, 64)), "url": may(link), "skin_tone": may(whole(1, 6)),
 		}),
-		"date": inline("date", map[string]field{
+		"date": inline("date", mention, map[string]field{
 			"timestamp": must(whole(0, 1<<40)), "format": must(text(1, 255)), "url": may(link), "fallback": may(text(1, 255)),
 		}),
+	}
+}
+
+// idOf accepts one of Slack's ids that begins with one of the letters.
+func idOf(letters string) rule {
+	form := regexp.MustCompile("^[" + letters + "][A-Z0-9]+$")
+	return func(c *Check, at string, value any) {
+		text(1, maxID)(c, at, value)
+		if s, ok := value.(string); ok && s != "" && !form.MatchString(s) {
+			c.fail(at, "must be a valid id")
+		}
 	}
 }
 

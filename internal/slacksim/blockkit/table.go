@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -23,8 +24,26 @@ func richCell(rich rule) rule {
 	}
 }
 
+// filled refuses a cell that shows nothing.
+func filled(cell rule) rule {
+	return func(c *Check, at string, value any) {
+		cell(c, at, value)
+		object, _ := value.(map[string]any)
+		parts, _ := object["elements"].([]any)
+		if !slices.ContainsFunc(parts, hasElements) {
+			c.fail(at, "must be more than 0 characters")
+		}
+	}
+}
+
+func hasElements(part any) bool {
+	object, _ := part.(map[string]any)
+	elements, _ := object["elements"].([]any)
+	return len(elements) > 0
+}
+
 func tableBlock(rich rule) rule {
-	cell := kinds(map[string]rule{"raw_text": rawText(), "raw_number": rawNumber(), "rich_text": richCell(rich)})
+	cell := kinds(map[string]rule{"raw_text": rawText(), "raw_number": rawNumber(), "rich_text": filled(richCell(rich))})
 	setting := object(map[string]field{"align": may(oneOf("left", "center", "right")), "is_wrapped": may(truth)})
 	return shape("table", map[string]field{
 		"rows": must(list(1, 100, list(1, 20, cell))), "column_settings": may(list(0, 20, setting)),

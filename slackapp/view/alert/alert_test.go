@@ -42,7 +42,7 @@ func TestOwnersArePingedFromTheirThresholdOn(t *testing.T) {
 			l := sampledata.Line("r", "R", sampledata.Bandwidth, 600, 500, tt.threshold)
 			l.Owners, l.PingAt = tt.owners, tt.pingAt
 			for _, kind := range []alerts.DeliveryKind{alerts.DeliverParent, alerts.DeliverBroadcast, alerts.DeliverUpdate} {
-				text := strings.Join(mrkdwnTexts(alertOf(kind, l)), "\n")
+				text := mrkdwnOf(alertOf(kind, l))
 				if !strings.Contains(text, tt.want+" ·") {
 					t.Errorf("%s: %q is not in %q", kind, tt.want, text)
 				}
@@ -59,7 +59,7 @@ func TestListPingsEachOwnerOnceAndOnlyThoseWhoseThresholdIsReached(t *testing.T)
 	again := sampledata.Line("b", "B", sampledata.Bandwidth, 600, 500, 100)
 	below := sampledata.Line("c", "C", sampledata.Bandwidth, 410, 500, 80)
 	below.Owners = []rules.Person{sampledata.OnCall}
-	text := strings.Join(mrkdwnTexts(alertOf(alerts.DeliverList, reached, again, below)), "\n")
+	text := mrkdwnOf(alertOf(alerts.DeliverList, reached, again, below))
 	if n := strings.Count(text, "<!subteam^S0614TZR7>"); n != 1 {
 		t.Errorf("the owner is pinged %d times in %q", n, text)
 	}

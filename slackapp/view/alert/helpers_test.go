@@ -4,10 +4,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-func mrkdwnTexts(m blocks.Message) []string {
-	var texts []string
-	for _, b := range m.Blocks {
-		texts = append(texts, blocks.MrkdwnOf(b)...)
-	}
-	return texts
+// mrkdwnOf returns everything that a message says, as one text of mrkdwn.
+func mrkdwnOf(m blocks.Message) string {
+	return m.TextOnly()
 }

@@ -131,7 +131,7 @@ func (s ThresholdState) sentence(now time.Time) string {
 func (d Detail) rule() string {
 	line := "*Rule* " + blocks.Code(d.State.Line.Rule)
 	if d.RulesURL != "" {
-		line += " in <" + blocks.Entities.Replace(d.RulesURL) + "|the rules file>"
+		line += " in " + blocks.Link(d.RulesURL, "the rules file")
 	}
 	return line
 }

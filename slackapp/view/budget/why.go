@@ -70,7 +70,7 @@ func (w Why) ruleFact() string {
 	}
 	place := fmt.Sprintf("line %d of the rules file", w.RuleLine)
 	if w.RulesURL != "" {
-		place = fmt.Sprintf("<%s#L%d|%s>", blocks.Entities.Replace(w.RulesURL), w.RuleLine, place)
+		place = blocks.Link(fmt.Sprintf("%s#L%d", w.RulesURL, w.RuleLine), place)
 	}
 	return fact + ", " + place
 }

@@ -21,7 +21,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	}
 	if b.TopChanges != nil {
 		finding := topChangesFinding(*b.TopChanges)
-		texts = append(texts, blocks.Unmarked(finding))
+		texts = append(texts, finding)
 		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", finding}, topChangesLines(*b.TopChanges))...))
 	}
 	for i, sentence := range b.Untold {

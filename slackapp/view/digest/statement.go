@@ -223,7 +223,7 @@ func closeActions(b alerts.Bulletin, c alerts.Close) []blocks.Action {
 func Invoice(s alerts.Statement) blocks.Message {
 	lines := statementLines(s, true)
 	m := blocks.Note(lines...)
-	m.Text = blocks.Unmarked(lines[0])
+	m.Text = lines[0]
 	return m
 }
 

@@ -184,7 +184,6 @@ func noBill(t report.Table, c Context) blocks.Message {
 	m := blocks.Note(lines...)
 	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
 	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
-	m.Text = blocks.Unmarked(m.Text)
 	return m
 }
 

@@ -5,20 +5,10 @@ import (
 	"strings"
 
 	"pgregory.net/rapid"
-
-	"budgetbot/slackapp/blocks"
 )
 
 // codeSpan is where mrkdwn means nothing but the end of the span.
 var codeSpan = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
-
-func mrkdwnTexts(m blocks.Message) []string {
-	var texts []string
-	for _, b := range m.Blocks {
-		texts = append(texts, blocks.MrkdwnOf(b)...)
-	}
-	return texts
-}
 
 // hostileText draws texts that are rich in what Slack, terminals and our own code give a meaning to.
 func hostileText() *rapid.Generator[string] {

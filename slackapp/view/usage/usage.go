@@ -51,7 +51,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	}
 	body = append(body, blocks.Context("freshness", facts...)...)
 	body = append(body, blocks.Buttons("next", c.Actions)...)
-	return blocks.Message{Text: blocks.Escape(subject) + ": " + blocks.Unmarked(finding), Blocks: body}
+	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: body}
 }
 
 // subjectOf names what the answer is about, in a heading's words.
@@ -127,7 +127,6 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 	m := blocks.Note(lines...)
 	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
 	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
-	m.Text = blocks.Unmarked(m.Text)
 	return m
 }
 
