@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 const (
@@ -37,20 +37,12 @@ type grower struct {
 	services map[billing.Metric]*grownMetric
 }
 
-// grownMetric is what each service used of one metric, as billed.
+// grownMetric is what each service, by its id, used of one metric, as billed.
 type grownMetric struct {
 	row         billing.Usage // one of the account's, for its unit
-	now, before grownServices
+	now, before *report.Sums[string]
 	failed      bool
 }
-
-// grownServices are by their ids what services used, and what they are called: two may have one name.
-type grownServices struct {
-	used  evaluate.Amounts
-	names map[string]string
-}
-
-func newGrownServices() grownServices { return grownServices{evaluate.Amounts{}, map[string]string{}} }
 
 // want notes that the services of the finding's usage are to be read, unless that is more than a check reads for it, or Fastly
 // counts them over more regions than the finding.
@@ -61,7 +53,9 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	}
 	for _, row := range metrics {
 		if g.services[row.Metric()] == nil {
-			g.services[row.Metric()] = &grownMetric{row: row, now: newGrownServices(), before: newGrownServices()}
+			g.services[row.Metric()] = &grownMetric{
+				row: row, now: report.NewSums[string](evaluate.MostServices), before: report.NewSums[string](evaluate.MostServices),
+			}
 		}
 	}
 }
@@ -78,11 +72,11 @@ func (g *grower) read(ctx context.Context, source billing.Source) error {
 	var mu sync.Mutex
 	var failure error
 	for metric, m := range g.services {
-		for month, into := range map[billing.Month]grownServices{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
+		for month, into := range map[billing.Month]*report.Sums[string]{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
 			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
 			reads.Go(func() {
-				err := source.ServiceUsage(ctx, query, into.take)
-				if err == nil && len(into.used) == 0 {
+				err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error { return addServices(into, page) })
+				if err == nil && into.Len() == 0 {
 					err = alerts.ErrNoUsage
 				}
 				if err != nil {
@@ -98,18 +92,15 @@ func (g *grower) read(ctx context.Context, source billing.Source) error {
 	return failure
 }
 
-// take adds a page of services.
-func (s grownServices) take(page []billing.ServiceUsage) error {
+// addServices adds a page of services.
+func addServices(sums *report.Sums[string], page []billing.ServiceUsage) error {
 	for _, usage := range page {
 		if usage.Unread != "" {
 			return &billing.BodyError{Reason: usage.Unread}
 		}
-		id := cmp.Or(usage.ServiceID, usage.ServiceName)
-		s.used.Add(id, usage.Quantity)
-		s.names[id] = billing.Called(usage.ServiceName, usage.ServiceID)
-	}
-	if len(s.used) > evaluate.MostServices {
-		return evaluate.ErrManyServices
+		if !sums.Add(cmp.Or(usage.ServiceID, usage.ServiceName), usage) {
+			return evaluate.ErrManyServices
+		}
 	}
 	return nil
 }
@@ -138,14 +129,14 @@ func (g *grower) report(f *evaluate.Finding) {
 		if err != nil {
 			return
 		}
-		for id, quantity := range m.now.used {
-			now.Add(id, quantity.Mul(units))
-		}
-		for id, quantity := range m.before.used {
+		for id, quantity := range m.before.All() {
 			before.Add(id, quantity.Mul(units).Mul(share))
+			names[id] = billing.Called(m.before.Name(id), id)
 		}
-		maps.Copy(names, m.before.names)
-		maps.Copy(names, m.now.names) // what a service is called now
+		for id, quantity := range m.now.All() {
+			now.Add(id, quantity.Mul(units))
+			names[id] = billing.Called(m.now.Name(id), id) // what a service is called now
+		}
 	}
 	if now.Sum().GreaterThan(f.Used.Mul(decimal.New(100+servicesAbove, -2))) {
 		return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // ServiceRecord is a consumer contract of Checker. It remembers which services were seen; the store implements it.
@@ -112,7 +114,7 @@ func (r *inventory) due(month billing.Month, whole map[billing.Month]time.Time, 
 // see reads the services of every usage type of the month, and adds up what each used of each product.
 func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]alerts.SeenService, error) {
 	l := evaluate.LedgersOf(rules.Match{}, rows)[month]
-	seen := seenUsage{month: month, used: map[evaluate.SeenKey]map[string]decimal.Decimal{}, names: map[string]string{}}
+	seen := seenUsage{month: month, sums: report.NewSums[seenUnit](0), services: map[evaluate.SeenKey]bool{}}
 	var reads sync.WaitGroup
 	errs := make([]error, len(l.Used))
 	n := 0
@@ -135,10 +137,16 @@ func see(ctx context.Context, source ServiceSource, month billing.Month, rows []
 
 // seenUsage adds up what each service used. Pages may be added at once.
 type seenUsage struct {
-	month billing.Month
-	mu    sync.Mutex
-	used  map[evaluate.SeenKey]map[string]decimal.Decimal // by unit
-	names map[string]string
+	month    billing.Month
+	mu       sync.Mutex
+	sums     *report.Sums[seenUnit]
+	services map[evaluate.SeenKey]bool
+}
+
+// seenUnit is a service of a product in one unit.
+type seenUnit struct {
+	evaluate.SeenKey
+	unit string
 }
 
 func (s *seenUsage) add(page []billing.ServiceUsage) error {
@@ -151,31 +159,26 @@ func (s *seenUsage) add(page []billing.ServiceUsage) error {
 		case u.Unread == "" && !u.Quantity.IsPositive(): // one whose figure cannot be read is listed, and so was used
 			continue
 		}
-		key := evaluate.SeenKey{Product: u.Product, ID: u.ServiceID}
-		if s.used[key] == nil {
-			s.used[key] = map[string]decimal.Decimal{}
+		key := seenUnit{evaluate.SeenKey{Product: u.Product, ID: u.ServiceID}, u.Unit}
+		s.sums.Add(key, u)
+		if s.services[key.SeenKey] = true; len(s.services) > mostSeen {
+			return errTooManyServices
 		}
-		s.used[key][u.Unit] = s.used[key][u.Unit].Add(u.Quantity)
-		s.names[u.ServiceID] = u.ServiceName
-	}
-	if len(s.used) > mostSeen {
-		return errTooManyServices
 	}
 	return nil
 }
 
 // shares returns the share of its product that each service made, in the unit where that share is largest.
 func (s *seenUsage) shares(l evaluate.LedgerOf) []alerts.SeenService {
-	seen := make([]alerts.SeenService, 0, len(s.used))
-	for key, units := range s.used {
-		share := decimal.Decimal{}
-		for unit, quantity := range units {
-			if total := l.Total[evaluate.ProductUnit{Product: key.Product, Unit: unit}]; total.IsPositive() {
-				share = decimal.Max(share, evaluate.Exactly(quantity.Div(total)))
-			}
+	services := map[evaluate.SeenKey]alerts.SeenService{}
+	for key, quantity := range s.sums.All() {
+		service := alerts.SeenService{Month: s.month, Product: key.Product, ID: key.ID, Name: s.sums.Name(key), Share: services[key.SeenKey].Share}
+		if total := l.Total[evaluate.ProductUnit{Product: key.Product, Unit: key.unit}]; total.IsPositive() {
+			service.Share = decimal.Max(service.Share, evaluate.Exactly(quantity.Div(total)))
 		}
-		seen = append(seen, alerts.SeenService{Month: s.month, Product: key.Product, ID: key.ID, Name: s.names[key.ID], Share: share})
+		services[key.SeenKey] = service
 	}
+	seen := slices.Collect(maps.Values(services))
 	slices.SortFunc(seen, func(a, b alerts.SeenService) int {
 		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.ID, b.ID))
 	})

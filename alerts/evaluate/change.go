@@ -3,7 +3,6 @@ package evaluate
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -134,23 +133,12 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 
 // drive names what grew most. stretch is by how much longer the later days are than those before.
 func drive(g *alerts.Growth, rows []report.Row, stretch decimal.Decimal) {
-	if len(rows) < 2 {
-		return
+	parts := make([]report.Part, len(rows))
+	for i, row := range rows {
+		parts[i] = report.Part{Name: row.Name, By: row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))}
 	}
-	g.OthersExtra = g.Extra
-	var grown []alerts.Part
-	for _, row := range rows {
-		extra := row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))
-		if extra.IsPositive() {
-			grown = append(grown, alerts.Part{Name: row.Name, Used: extra})
-		}
-	}
-	slices.SortStableFunc(grown, func(a, b alerts.Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
-	g.Drivers = grown[:min(len(grown), MostParts)]
-	for _, driver := range g.Drivers {
-		g.OthersExtra = g.OthersExtra.Sub(driver.Used)
-	}
-	g.Others = len(rows) - len(g.Drivers)
+	rise := report.RiseOf(parts, g.Extra, MostParts)
+	g.Drivers, g.Others, g.OthersExtra = partsOf(rise.Parts), rise.Others, rise.Rest
 }
 
 // breakdownOf tells usage types apart, or the regions where there is but one type.

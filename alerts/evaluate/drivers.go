@@ -3,7 +3,6 @@ package evaluate
 import (
 	"cmp"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -11,6 +10,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // Amounts are what parts of a total used, by their names.
@@ -41,28 +41,22 @@ func (a Amounts) scale(by decimal.Decimal) Amounts {
 func DriversOf(now, before Amounts) alerts.Drivers {
 	g := alerts.Drivers{Before: before.Sum()}
 	g.Change = now.Sum().Sub(g.Before)
-	rises := make([]alerts.Part, 0, len(now))
-	for name, used := range now {
-		rises = append(rises, alerts.Part{Name: name, Used: used.Sub(before[name])})
-	}
-	for name, used := range before {
-		if _, still := now[name]; !still {
-			rises = append(rises, alerts.Part{Name: name, Used: used.Neg()})
-		}
-	}
-	slices.SortFunc(rises, func(a, b alerts.Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
-	if len(rises) < 2 || !g.Change.IsPositive() {
+	parts := report.Changes(now, before)
+	if len(parts) < 2 || !g.Change.IsPositive() {
 		return g
 	}
-	named := 0
-	for named < min(MostParts, len(rises)) && rises[named].Used.IsPositive() {
-		named++
-	}
-	g.Parts, g.Others, g.OthersChange = rises[:named], len(rises)-named, g.Change
-	for _, part := range g.Parts {
-		g.OthersChange = g.OthersChange.Sub(part.Used)
-	}
+	rise := report.RiseOf(parts, g.Change, MostParts)
+	g.Parts, g.Others, g.OthersChange = partsOf(rise.Parts), rise.Others, rise.Rest
 	return g
+}
+
+// partsOf writes parts of a comparison as messages keep them.
+func partsOf(compared []report.Part) []alerts.Part {
+	parts := make([]alerts.Part, len(compared))
+	for i, part := range compared {
+		parts[i] = alerts.Part{Name: part.Name, Used: part.By}
+	}
+	return parts
 }
 
 // elapsedDays returns how many days of the month are counted, parts of a day included.

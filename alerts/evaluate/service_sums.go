@@ -3,6 +3,7 @@ package evaluate
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
 
 // ServiceTally sums service-level usage for the rules that name services, page by page, so that no account's list of
@@ -68,22 +70,14 @@ func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
 
 // serviceSums are the sums of one metric. An exact name is found by a look-up; other selections are few and tried one by one.
 type serviceSums struct {
-	named  map[string]decimal.NullDecimal // not valid until a page has held the name
-	others map[selection]*sums
-	teams  bool // whether a selection asks for a service's team
+	names  map[string]bool // names and ids of services that rules name
+	named  *report.Sums[string]
+	others map[selection]*report.Sums[service] // of at most maxInstances services or teams each, or all together under the empty name
+	teams  bool                                // whether a selection asks for a service's team
 	// failed is why the sums are not whole, for a person; empty where they are.
 	failed string
-	// unread is why the figure of a named service is not known, where it cannot be read.
-	unread map[string]string
 	// unit is that of the account's figure.
 	unit string
-}
-
-// sums are what each service of a selection used, or all of them together under the empty name.
-type sums struct {
-	of      map[service]decimal.Decimal
-	tooMany bool // there were more than maxInstances, and none is kept
-	unread  map[service]string
 }
 
 // NewServiceTally returns a tally that is ready for every metric of the reading that a rule needs by service: for a budget of money
@@ -123,16 +117,14 @@ func (t *ServiceTally) know(teams []rules.Team) {
 func (t *ServiceTally) expect(row billing.Usage, s selection) {
 	of := t.metrics[row.Metric()]
 	if of == nil {
-		of = &serviceSums{
-			named: map[string]decimal.NullDecimal{}, others: map[selection]*sums{}, unread: map[string]string{}, unit: row.Unit,
-		}
+		of = &serviceSums{names: map[string]bool{}, named: report.NewSums[string](0), others: map[selection]*report.Sums[service]{}, unit: row.Unit}
 		t.metrics[row.Metric()] = of
 	}
 	switch {
 	case s.isName():
-		of.named[s.service] = decimal.NullDecimal{}
+		of.names[s.service] = true
 	case of.others[s] == nil:
-		of.others[s] = &sums{of: map[service]decimal.Decimal{}, unread: map[service]string{}}
+		of.others[s] = report.NewSums[service](maxInstances)
 		of.teams = of.teams || s.team != "" || s.per == rules.PerTeam
 	}
 }
@@ -190,12 +182,8 @@ func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 			team = rules.TeamOf(t.teams, usage.ServiceName, usage.ServiceID)
 		}
 		for selection, sums := range of.others {
-			who, counts := selection.of(usage, team)
-			switch {
-			case counts && usage.Unread != "":
-				sums.setAside(who, usage.Unread)
-			case counts:
-				sums.add(who, usage.Quantity, selection.per)
+			if who, counts := selection.of(usage, team); counts && (selection.per == "" || isUsed(usage) || sums.Of(who).Valid) {
+				add(sums, who, usage)
 			}
 		}
 	}
@@ -219,20 +207,20 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 const unitGB, unitPlain = "gb", "unit"
 
 func (of *serviceSums) addNamed(key string, usage billing.ServiceUsage) {
-	sum, wanted := of.named[key]
-	switch {
-	case wanted && usage.Unread != "":
-		of.unread[key] = usage.Unread
-	case wanted:
-		of.named[key] = decimal.NewNullDecimal(sum.Decimal.Add(usage.Quantity))
+	if of.names[key] {
+		add(of.named, key, usage)
 	}
 }
 
-// setAside notes that a figure is not known. There are no more of them than there may be sums.
-func (s *sums) setAside(who service, why string) {
-	if _, known := s.unread[who]; known || len(s.unread) < maxInstances {
-		s.unread[who] = why
+// isUsed reports whether there is a figure to add, or one that cannot be read. A service that is listed without any usage has no budget of its own.
+func isUsed(usage billing.ServiceUsage) bool { return usage.Unread != "" || !usage.Quantity.IsZero() }
+
+func add[K comparable](sums *report.Sums[K], key K, usage billing.ServiceUsage) {
+	if usage.Unread != "" {
+		sums.SetAside(key, usage.Unread)
+		return
 	}
+	sums.Add(key, usage)
 }
 
 // unreadOf returns whose figures of the metric cannot be read, and why, told apart as the selection does it.
@@ -241,26 +229,14 @@ func (t *ServiceTally) unreadOf(metric billing.Metric, s selection) map[service]
 		return nil
 	}
 	if of := t.metrics[metric]; s.isName() {
-		if why := of.unread[s.service]; why != "" {
+		if why := of.named.Unread()[s.service]; why != "" {
 			return map[service]string{{}: why}
 		}
 	}
 	if sums := t.metrics[metric].others[s]; sums != nil {
-		return sums.unread
+		return sums.Unread()
 	}
 	return nil
-}
-
-// add counts a quantity. A service that is listed without any usage has no budget of its own.
-func (s *sums) add(who service, quantity decimal.Decimal, per rules.Per) {
-	sum, known := s.of[who]
-	switch {
-	case s.tooMany, !known && per != "" && quantity.IsZero():
-	case !known && len(s.of) == maxInstances:
-		s.of, s.tooMany = nil, true
-	default:
-		s.of[who] = sum.Add(quantity)
-	}
 }
 
 // Sum returns what the services of the selection used of the metric, in the unit as billed. It is not valid where Fastly
@@ -270,12 +246,10 @@ func (t *ServiceTally) Sum(metric billing.Metric, s selection) decimal.NullDecim
 		return decimal.NullDecimal{}
 	}
 	if s.isName() {
-		return t.metrics[metric].named[s.service]
+		return t.metrics[metric].named.Of(s.service)
 	}
 	if sums := t.metrics[metric].others[s]; sums != nil {
-		if sum, listed := sums.of[service{}]; listed {
-			return decimal.NewNullDecimal(sum)
-		}
+		return sums.Of(service{})
 	}
 	return decimal.NullDecimal{}
 }
@@ -287,5 +261,5 @@ func (t *ServiceTally) Apart(metric billing.Metric, s selection) (of map[service
 		return nil, true
 	}
 	sums := t.metrics[metric].others[s]
-	return sums.of, !sums.tooMany
+	return maps.Collect(sums.All()), sums.IsWhole()
 }

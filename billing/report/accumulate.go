@@ -169,6 +169,17 @@ func (l *ledger) at(m billing.Month) (single, billed decimal.Decimal, found bool
 	return single, billed, found
 }
 
+// total adds the figures of all months.
+func (l *ledger) total() (sum decimal.Decimal) {
+	for _, c := range l.cells {
+		sum = sum.Add(decimal.New(c.single, int32(c.singlePower)))
+	}
+	for _, w := range l.wide {
+		sum = sum.Add(w.single)
+	}
+	return sum
+}
+
 // sum adds the figures of the given months; found is false where there are none.
 func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
 	first, last := ordinal(months.First), ordinal(months.Last)
@@ -186,19 +197,25 @@ func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
 }
 
 // ledgers are the rows of every measure.
-type ledgers map[billing.Measure]map[rowKey]*ledger
+type ledgers struct {
+	of   map[billing.Measure]*Sums[rowKey]
+	most int // rows of one measure; 0 is any number
+}
 
-// row returns the ledger of a row, begun where there is none.
+func newLedgers(most int) ledgers { return ledgers{map[billing.Measure]*Sums[rowKey]{}, most} }
+
+// row returns the ledger of a row, begun where there is none. It is nil where there are too many rows.
 func (g ledgers) row(measure billing.Measure, key rowKey) *ledger {
-	rows := g[measure]
-	if rows == nil {
-		rows = map[rowKey]*ledger{}
-		g[measure] = rows
+	if g.of[measure] == nil {
+		g.of[measure] = NewSums[rowKey](g.most)
 	}
-	row := rows[key]
-	if row == nil {
-		row = &ledger{}
-		rows[key] = row
+	return g.of[measure].row(key)
+}
+
+// rows returns the ledgers of one measure.
+func (g ledgers) rows(measure billing.Measure) map[rowKey]*ledger {
+	if sums := g.of[measure]; sums != nil {
+		return sums.rows
 	}
-	return row
+	return nil
 }

@@ -21,8 +21,8 @@ type entry struct {
 // are the largest. Services and regions stand in that order; of usage types and products the one that grew most comes first.
 func (b *tabulation) group(measure billing.Measure) Group {
 	total := &ledger{}
-	entries := make([]entry, 0, len(b.groups[measure]))
-	for key, l := range b.groups[measure] {
+	entries := make([]entry, 0, len(b.groups.rows(measure)))
+	for key, l := range b.groups.rows(measure) {
 		total.merge(l)
 		if key == unallocated {
 			continue
@@ -37,7 +37,7 @@ func (b *tabulation) group(measure billing.Measure) Group {
 	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
 		group.Total.Change = decimal.NullDecimal{}
 	}
-	if l := b.groups[measure][unallocated]; l != nil {
+	if l := b.groups.rows(measure)[unallocated]; l != nil {
 		if size, found := l.sum(b.question.Months); found {
 			row := b.row(entry{unallocated, l, size}, sum)
 			group.Unallocated = &row

@@ -83,8 +83,8 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 
 // has reports whether there is a figure for the question in the month.
 func (b *tabulation) has(m billing.Month) bool {
-	for _, rows := range b.groups {
-		for _, l := range rows {
+	for _, sums := range b.groups.of {
+		for _, l := range sums.rows {
 			if _, _, found := l.at(m); found {
 				return true
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -69,7 +70,7 @@ func NewServiceCosts(bills []billing.Bill) *ServiceTotals {
 	for _, bill := range bills {
 		prices[bill.Month] = price{bill.Rates(), bill.Currency}
 	}
-	return &ServiceTotals{groups: ledgers{}, count: func(u billing.ServiceUsage) (counted, bool) {
+	return &ServiceTotals{groups: newLedgers(billing.MaxServices), count: func(u billing.ServiceUsage) (counted, bool) {
 		price := prices[u.Month]
 		rate, known := price.rates[billing.Metric{Product: u.Product, UsageType: u.UsageType}]
 		amount := u.Quantity.Mul(rate).Round(costPlaces)
@@ -142,34 +143,24 @@ func (b *tabulation) addRemainder(bill billing.Bill) {
 	b.groups.row(cost, unallocated).add(bill.Month, left, left, bill.Currency)
 }
 
-// settle rounds the figures of one month so that their sum is the rounded sum, which it returns: each is cut, and what is
-// missing goes, a cent each, to those that were cut most.
+// settle rounds the figures of one month so that their sum is the rounded sum, which it returns.
 func (g ledgers) settle(measure billing.Measure, month billing.Month, places int32) decimal.Decimal {
-	type cut struct {
-		key  rowKey
-		lost decimal.Decimal
-	}
-	var cuts []cut
-	var exact, sum decimal.Decimal
-	for key, l := range g[measure] {
-		single, _, found := l.at(month)
-		if !found || key == unallocated {
-			continue
-		}
-		kept := single.RoundFloor(places)
-		l.set(month, kept)
-		exact, sum = exact.Add(single), sum.Add(kept)
-		cuts = append(cuts, cut{key, single.Sub(kept)})
-	}
-	slices.SortFunc(cuts, func(x, y cut) int {
-		return cmp.Or(y.lost.Cmp(x.lost), cmp.Compare(x.key.id, y.key.id), cmp.Compare(x.key.name, y.key.name))
+	rows := g.rows(measure)
+	keys := slices.SortedFunc(maps.Keys(rows), func(a, b rowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
+	keys = slices.DeleteFunc(keys, func(key rowKey) bool {
+		_, _, found := rows[key].at(month)
+		return !found || key == unallocated
 	})
-	cent := decimal.New(1, -places)
-	missing := exact.Round(places).Sub(sum).Shift(places).IntPart()
-	for _, c := range cuts[:missing] {
-		g[measure][c.key].addTo(ordinal(month), cent, cent)
+	column := make([]*decimal.Decimal, len(keys))
+	for i, key := range keys {
+		single, _, _ := rows[key].at(month)
+		column[i] = &single
 	}
-	return exact.Round(places)
+	sum := settleColumn(column, places)
+	for i, key := range keys {
+		rows[key].set(month, *column[i])
+	}
+	return sum
 }
 
 // leftOut says which charges may be of the product that was asked for, and are not told to be.

@@ -32,7 +32,7 @@ type counted struct {
 // NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, since service-level usage
 // does not carry the latter.
 func NewServiceTotals(factors billing.Factors) *ServiceTotals {
-	return &ServiceTotals{groups: ledgers{}, count: func(u billing.ServiceUsage) (counted, bool) {
+	return &ServiceTotals{groups: newLedgers(billing.MaxServices), count: func(u billing.ServiceUsage) (counted, bool) {
 		single, measure := factors.SingleOfService(u)
 		return counted{single, u.Quantity, u.Unit, measure}, true
 	}}
@@ -62,7 +62,7 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 		}
 		key, name := t.keyOf(u)
 		l := t.groups.row(c.measure, key)
-		if len(t.groups[c.measure]) > billing.MaxServices {
+		if l == nil {
 			return fmt.Errorf("more than %d services: %w", billing.MaxServices, billing.ErrTooWide)
 		}
 		l.name = name

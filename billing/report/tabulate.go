@@ -58,7 +58,7 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 			table.Missing = append(table.Missing, m)
 		}
 	}
-	for measure := range b.groups {
+	for measure := range b.groups.of {
 		if group := b.group(measure); len(group.All()) > 0 {
 			table.Groups = append(table.Groups, group)
 		}
@@ -104,7 +104,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		months:   q.Months.Months(),
 		factors:  data.factors(),
 		seen:     map[billing.Month]bool{},
-		groups:   ledgers{},
+		groups:   newLedgers(0),
 		partial:  map[billing.Month]bool{},
 	}
 	if q.By.ofServices() {

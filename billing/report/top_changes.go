@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -46,32 +45,26 @@ func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 	if !whole.IsPositive() {
 		return nil, most
 	}
-	parts := map[rowKey]decimal.Decimal{}
-	for _, r := range g.Rows {
-		month, against := t.Versus.perDay(r)
-		part := month.Sub(against).Div(whole).Abs()
-		if r.Change.Valid && part.GreaterThanOrEqual(worthNaming) {
-			rows, parts[r.key()] = append(rows, r), part
+	var parts []Part
+	for i := range g.Rows {
+		month, against := t.Versus.perDay(g.Rows[i])
+		if g.Rows[i].Change.Valid {
+			parts = append(parts, Part{Name: g.Rows[i].Name, Row: &g.Rows[i], By: month.Sub(against).Div(whole).Abs()})
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b Row) int {
-		return cmp.Or(parts[b.key()].Cmp(parts[a.key()]), cmp.Compare(a.Name, b.Name))
-	})
-	rows = rows[:min(n, len(rows))]
-	if len(rows) > 0 {
-		most = parts[rows[0].key()]
+	parts = Foremost(parts, n, func(by decimal.Decimal) bool { return by.GreaterThanOrEqual(worthNaming) })
+	for _, part := range parts {
+		rows = append(rows, *part.Row)
+	}
+	if len(parts) > 0 {
+		most = parts[0].By
 	}
 	return rows, most
 }
 
-func (r Row) key() rowKey { return rowKey{name: r.Name, product: r.Product, id: r.ID} }
-
 // perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.
 func (v Comparison) perDay(r Row) (month, against decimal.Decimal) {
-	if len(r.Figures) > 0 {
-		month = r.Figures[len(r.Figures)-1].Decimal
-	}
-	against = r.Earlier.Decimal
+	month, against = r.Last().Decimal, r.Earlier.Decimal
 	switch {
 	case v.Whole:
 		return month, against

@@ -16,8 +16,8 @@ func (b *tabulation) setAside(data Data) {
 		}
 		key, found := b.unreadKey(u)
 		b.note(u.Month, !found)
-		for measure, rows := range b.groups {
-			if l := rows[key]; found && l != nil && mayHave(measure, u) {
+		for measure, sums := range b.groups.of {
+			if l := sums.rows[key]; found && l != nil && mayHave(measure, u) {
 				l.drop(u.Month)
 			}
 		}
@@ -29,7 +29,7 @@ func (b *tabulation) setAside(data Data) {
 		key, _ := data.Services.keyOf(u)
 		b.note(u.Month, u.ServiceID == "")
 		counted, _ := data.Services.count(u)
-		if l := b.groups[counted.measure][key]; u.ServiceID != "" && l != nil {
+		if l := b.groups.rows(counted.measure)[key]; u.ServiceID != "" && l != nil {
 			l.drop(u.Month)
 		}
 	}

@@ -73,58 +73,17 @@ func Sides(v report.Comparison) (month, against string) {
 	return blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)
 }
 
-// maker names the row that made most of a group's change, where one made a good part of it.
+// maker names the row that made most of a group's change, where one made a good part of it: less than a tenth explains nothing.
 func maker(g report.Group, noun string) string {
-	whole, ok := difference(g.Total)
-	if !ok || len(g.Rows) < 2 {
-		return ""
-	}
-	var name string
-	best := decimal.New(1, -1) // less than a tenth explains nothing
-	for _, r := range g.Rows {
-		d, ok := difference(r)
-		if !ok {
-			continue
-		}
-		if part := d.Div(whole); part.GreaterThan(best) {
-			name, best = ShortName(r.Name, g.Measure), part
-		}
-	}
+	row, part, found := g.Maker(decimal.New(1, -1))
+	name := ShortName(row.Name, g.Measure)
 	switch {
-	case name == "":
+	case !found:
 		return ""
-	case best.Round(2).GreaterThanOrEqual(decimal.New(1, 0)):
+	case part.Round(2).GreaterThanOrEqual(decimal.New(1, 0)):
 		return ", all of it in " + blocks.Escape(name)
 	}
-	return ", and " + blocks.Escape(name) + " made " + blocks.Escape(billing.FormatShare(best)) + " of that " + noun
-}
-
-// Earlier returns what a row came to in the stretch before, in as many days as the last month has counted. It is worked out
-// from the change, and not known where that is not, or where it left nothing.
-func Earlier(r report.Row) (decimal.Decimal, bool) {
-	now, factor := LastFigure(r), r.Change.Decimal.Add(decimal.New(1, 0))
-	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() || !factor.IsPositive() {
-		return decimal.Decimal{}, false
-	}
-	return now.Decimal.Div(factor), true
-}
-
-// LastFigure returns the figure of the newest month.
-func LastFigure(r report.Row) decimal.NullDecimal {
-	if len(r.Figures) == 0 {
-		return decimal.NullDecimal{}
-	}
-	return r.Figures[len(r.Figures)-1]
-}
-
-// difference returns by how much a row changed; not ok where that is unknown or nothing.
-func difference(r report.Row) (decimal.Decimal, bool) {
-	before, ok := Earlier(r)
-	if !ok {
-		return decimal.Decimal{}, false
-	}
-	d := LastFigure(r).Decimal.Sub(before)
-	return d, !d.IsZero()
+	return ", and " + blocks.Escape(name) + " made " + blocks.Escape(billing.FormatShare(part)) + " of that " + noun
 }
 
 // ShortName leaves out of a usage type what its group's heading says already: "Asia" of "Asia Bandwidth".

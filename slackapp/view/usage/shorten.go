@@ -6,7 +6,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view/phrase"
 )
 
 // How many rows an answer shows where nobody asked for a number of them: all groups together, and the least of each.
@@ -102,11 +101,11 @@ func addUp(rows []report.Row) report.Row {
 		if r.Share.Valid {
 			all.Share = decimal.NewNullDecimal(all.Share.Decimal.Add(r.Share.Decimal))
 		}
-		was, ok := phrase.Earlier(r)
+		was, ok := r.Before()
 		before, known = before.Add(was), known && ok
 	}
 	if known && before.IsPositive() {
-		all.Change = decimal.NewNullDecimal(phrase.LastFigure(all).Decimal.Div(before).Sub(decimal.New(1, 0)))
+		all.Change = decimal.NewNullDecimal(all.Last().Decimal.Div(before).Sub(decimal.New(1, 0)))
 	}
 	return all
 }

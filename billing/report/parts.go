@@ -1,0 +1,99 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// Part is a part of a whole and by how much it changed between two stretches of time of one length.
+type Part struct {
+	Name string
+	By   decimal.Decimal
+	Row  *Row // of a table; nil where the part is of none
+}
+
+// Changes compares what parts used now with what they used before. A part may be absent from either.
+func Changes(now, before map[string]decimal.Decimal) []Part {
+	parts := make([]Part, 0, len(now))
+	for name, used := range now {
+		parts = append(parts, Part{Name: name, By: used.Sub(before[name])})
+	}
+	for name, used := range before {
+		if _, still := now[name]; !still {
+			parts = append(parts, Part{Name: name, By: used.Neg()})
+		}
+	}
+	return parts
+}
+
+// Foremost returns the parts that changed most, at most n of those that are worth naming, the largest change first. It sorts the parts.
+func Foremost(parts []Part, n int, isWorthNaming func(decimal.Decimal) bool) []Part {
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Or(b.By.Cmp(a.By), cmp.Compare(a.Name, b.Name)) })
+	named := 0
+	for named < min(n, len(parts)) && isWorthNaming(parts[named].By) {
+		named++
+	}
+	return parts[:named]
+}
+
+// Rise is which parts of a whole rose most.
+type Rise struct {
+	Parts  []Part // those that rose most, the largest rise first
+	Others int    // how many parts there are beside them
+	Rest   decimal.Decimal
+}
+
+// RiseOf names at most n of the parts of a whole. Rest is what they leave of its change. A whole of a single part has no others and needs none
+// named.
+func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
+	if len(parts) < 2 {
+		return Rise{}
+	}
+	rise := Rise{Parts: Foremost(parts, n, decimal.Decimal.IsPositive), Rest: whole}
+	rise.Others = len(parts) - len(rise.Parts)
+	for _, part := range rise.Parts {
+		rise.Rest = rise.Rest.Sub(part.By)
+	}
+	return rise
+}
+
+// Last returns the figure of the newest month.
+func (r Row) Last() decimal.NullDecimal {
+	if len(r.Figures) == 0 {
+		return decimal.NullDecimal{}
+	}
+	return r.Figures[len(r.Figures)-1]
+}
+
+// Before returns what a row came to in the stretch that it is compared with, in as many days as the last month counts. It is worked out from the
+// change, and not known where that is not, or where nothing is left of the row.
+func (r Row) Before() (decimal.Decimal, bool) {
+	now, factor := r.Last(), r.Change.Decimal.Add(decimal.New(1, 0))
+	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() || !factor.IsPositive() {
+		return decimal.Decimal{}, false
+	}
+	return now.Decimal.Div(factor), true
+}
+
+// Maker returns the row that made most of a group's change, up or down, and which part of it, provided that this is more than the least.
+func (g Group) Maker(least decimal.Decimal) (maker Row, part decimal.Decimal, found bool) {
+	before, known := g.Total.Before()
+	whole := g.Total.Last().Decimal.Sub(before)
+	if !known || whole.IsZero() || len(g.Rows) < 2 {
+		return Row{}, decimal.Decimal{}, false
+	}
+	var parts []Part
+	for i := range g.Rows {
+		row := &g.Rows[i]
+		if before, known := row.Before(); known {
+			parts = append(parts, Part{Name: row.Name, Row: row, By: row.Last().Decimal.Sub(before).Div(whole)})
+		}
+	}
+	first := Foremost(parts, 1, func(by decimal.Decimal) bool { return by.GreaterThan(least) })
+	if len(first) == 0 {
+		return Row{}, decimal.Decimal{}, false
+	}
+	return *first[0].Row, first[0].By, true
+}
