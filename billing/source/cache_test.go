@@ -304,10 +304,3 @@ func TestCacheRefusesWhatIsNoRange(t *testing.T) {
 		}
 	})
 }
-
-func readFresh(t *testing.T, cache *Cache, months billing.Range) {
-	t.Helper()
-	if _, err := cache.Fresh().Usage(t.Context(), months); err != nil {
-		t.Fatal(err)
-	}
-}
