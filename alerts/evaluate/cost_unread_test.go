@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
-	"budgetbot/billing/fastly"
+	"budgetbot/billing/statement"
 	"budgetbot/internal/alertstest"
 )
 
@@ -31,7 +31,7 @@ func TestEvaluateCostWithALineThatCannotBeRead(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			bill := alertstest.NovemberBill()
 			bill.Unread = []billing.UnreadCharge{{Name: "Asia Requests", Product: "Full Site Delivery", Region: "Asia", Line: 7, Why: "there is no amount"}}
-			bill.Charges = append(bill.Charges, alertstest.Charge(billing.ChargeFixed, fastly.NotItemized, "", "", "91.57", ""))
+			bill.Charges = append(bill.Charges, alertstest.Charge(billing.ChargeFixed, statement.NotItemized, "", "", "91.57", ""))
 			if diff := cmp.Diff(tt.want, told(billed(t, tt.keys, bill))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

@@ -13,15 +13,6 @@ import (
 	"budgetbot/billing"
 )
 
-var equalDecimals = cmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
-
-// equalMonths lets cmp look at Month, whose fields are its own.
-var equalMonths = cmp.Comparer(func(a, b billing.Month) bool { return a == b })
-
-func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
-
-func known(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
-
 // corpus reads every file of a folder of testdata, and fails if there is none.
 func corpus(t testing.TB, folder string) map[string][]byte {
 	t.Helper()

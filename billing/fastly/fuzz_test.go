@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/billing/statement"
 )
 
 // seeds adds every file of a folder of testdata; without any, fuzzing would begin with nothing and prove nothing.
@@ -90,7 +91,7 @@ func FuzzDecodeServiceUsage(f *testing.F) {
 func FuzzDecodeInvoice(f *testing.F) {
 	f.Add([]byte(published))
 	f.Add([]byte(estimateBody))
-	f.Add([]byte(`{"data":[` + dated("INV-2", "2026-08-20T00:00:00Z", "2892.03", supportLine, asiaLine) + `,` + statement("2892.03", supportLine) + `]}`))
+	f.Add([]byte(`{"data":[` + dated("INV-2", "2026-08-20T00:00:00Z", "2892.03", supportLine, asiaLine) + `,` + julyInvoice("2892.03", supportLine) + `]}`))
 	for _, good := range goodInvoices {
 		f.Add([]byte(good.body))
 	}
@@ -99,13 +100,13 @@ func FuzzDecodeInvoice(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if read, err := decodeEstimate(body); !checkDecoded(t, err) {
-			checkBill(t, read.estimate())
+			checkBill(t, read.Estimate())
 		}
 		listed, _, err := decodeInvoices(body)
 		if checkDecoded(t, err) {
 			return
 		}
-		for _, bill := range billsOf(listed) {
+		for _, bill := range statement.Bills(listed) {
 			if bill.IsEstimate() {
 				t.Fatalf("a bill without an invoice: %+v", bill)
 			}

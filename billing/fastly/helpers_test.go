@@ -4,6 +4,14 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/internal/billingtest"
+)
+
+var (
+	dec, known                 = billingtest.Dec, billingtest.Known
+	equalDecimals, equalMonths = billingtest.EqualDecimals, billingtest.EqualMonths
+	charge, countCharge        = billingtest.Charge, billingtest.Counted
+	asiaRequests, checkSum     = billingtest.AsiaRequests, billingtest.CheckSum
 )
 
 var july = billing.NewMonth(2026, time.July)

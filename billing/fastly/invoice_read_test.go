@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/statement"
 )
 
 func TestSeveralInvoicesOfOneMonth(t *testing.T) {
@@ -110,45 +111,17 @@ func TestSeveralInvoicesOfOneMonth(t *testing.T) {
 
 func TestCurrenciesOfInvoices(t *testing.T) {
 	euros := strings.Replace(dated("INV-2", "2026-08-20T00:00:00Z", "292.03", asiaLine), "USD", "EUR", 1)
-	listed, _, err := decodeInvoices([]byte(`[` + euros + `,` + statement("292.03", asiaLine) + `]`))
+	listed, _, err := decodeInvoices([]byte(`[` + euros + `,` + julyInvoice("292.03", asiaLine) + `]`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bills := billsOf(listed); len(bills) != 1 || bills[0].Unknown != "INV-2 is in EUR, and INV-1 of the same month in USD" {
+	if bills := statement.Bills(listed); len(bills) != 1 || bills[0].Unknown != "INV-2 is in EUR, and INV-1 of the same month in USD" {
 		t.Errorf("two currencies in one month give %+v", bills)
 	}
 
-	bills := readBills(t, strings.ReplaceAll(euros, "2026-07", "2026-08"), statement("292.03", asiaLine))
+	bills := readBills(t, strings.ReplaceAll(euros, "2026-07", "2026-08"), julyInvoice("292.03", asiaLine))
 	if len(bills) != 2 || bills[0].Currency != "USD" || bills[1].Currency != "EUR" {
 		t.Errorf("a currency that changes between months gives %+v", bills)
-	}
-}
-
-func TestKindOfCharge(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		charge billing.Charge
-		want   billing.ChargeKind
-	}{
-		{"units at a rate are usage", asiaRequests(), billing.ChargeUsage},
-		{"below zero is a credit, whatever it counts", countCharge(charge(billing.ChargeUsage, "Asia Requests", "", "-1"), "1", "1", "Requests", ""), billing.ChargeCredit},
-		{"a coupon on nothing is a credit", billing.Charge{Name: "Promotion", Coupon: "X"}, billing.ChargeCredit},
-		{"what a coupon leaves to pay is what it was", billing.Charge{Name: "A Requests", Coupon: "X", What: "Requests", Amount: dec("1"), Units: known("5")}, billing.ChargeUsage},
-		{"support is a fee although it has a unit at a rate", countCharge(charge("", "Gold", "CS: CSE", "2600"), "1", "2600", "Requests", ""), billing.ChargeFixed},
-		{"TLS is a fee although it has units at a rate", countCharge(charge("", "Certificates", "TLS", "880"), "4", "220", "Domains", ""), billing.ChargeFixed},
-		{"the shortfall of a commitment is a fee", countCharge(charge("", "commit shortfall", "", "50"), "1", "50", "Units", ""), billing.ChargeFixed},
-		{"a minimum is a fee", countCharge(charge("", "Monthly minimum", "", "50"), "1", "50", "Requests", ""), billing.ChargeFixed},
-		{"one unit of what nobody counts is a fee", countCharge(charge("", "Starter", "", "6000"), "1", "6000", "Package", ""), billing.ChargeFixed},
-		{"many units of what has a usage type are usage", countCharge(charge("", "vCPU", "", "60"), "12", "5", "vCPU-ms", ""), billing.ChargeUsage},
-		{"many units of what has none are a fee", countCharge(charge("", "Seats", "", "60"), "12", "5", "", ""), billing.ChargeFixed},
-		{"a usage type that says it does not apply is none", countCharge(charge("", "Europe Bandwidth", "", "60"), "12", "5", "", ""), billing.ChargeUsage},
-		{"without a rate requests are still counted", billing.Charge{Name: "Asia Requests", What: "Requests", Amount: dec("5"), Units: known("7")}, billing.ChargeUsage},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := kindOfCharge(tt.charge); got != tt.want {
-				t.Errorf("kind is %s, want %s", got, tt.want)
-			}
-		})
 	}
 }
 

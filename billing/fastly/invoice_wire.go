@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/statement"
 )
 
 const (
@@ -76,7 +77,7 @@ func isInvoice(fields map[string]json.RawMessage) bool {
 
 // decodeInvoices reads a page of invoices and what it says of the next one. An error is a *BodyError that names the
 // invoice and the line.
-func decodeInvoices(body []byte) ([]invoice, nextPage, error) {
+func decodeInvoices(body []byte) ([]statement.Statement, nextPage, error) {
 	wires, metas, err := openInvoices(body)
 	if err != nil {
 		return nil, nextPage{}, err
@@ -85,7 +86,7 @@ func decodeInvoices(body []byte) ([]invoice, nextPage, error) {
 	if err != nil {
 		return nil, nextPage{}, err
 	}
-	invoices := make([]invoice, 0, len(wires))
+	invoices := make([]statement.Statement, 0, len(wires))
 	for i, wire := range wires {
 		name := "invoice " + cmp.Or(string(wire.ID), string(wire.Statement), fmt.Sprint(i+1))
 		read, err := wire.invoice()
@@ -98,24 +99,24 @@ func decodeInvoices(body []byte) ([]invoice, nextPage, error) {
 }
 
 // decodeEstimate reads the month-to-date answer, which is an invoice with other fields left out. An error is a *BodyError.
-func decodeEstimate(body []byte) (invoice, error) {
+func decodeEstimate(body []byte) (statement.Statement, error) {
 	wires, _, err := openInvoices(body)
 	if err != nil {
-		return invoice{}, err
+		return statement.Statement{}, err
 	}
 	if len(wires) != 1 {
-		return invoice{}, notUnderstood("it has %d invoices instead of one", len(wires))
+		return statement.Statement{}, notUnderstood("it has %d invoices instead of one", len(wires))
 	}
 	read, err := wires[0].invoice()
-	if err == nil && read.unread != "" {
-		err = errors.New(read.unread)
+	if err == nil && read.Unread != "" {
+		err = errors.New(read.Unread)
 	}
 	if err != nil {
-		return invoice{}, inInvoice("month to date", err)
+		return statement.Statement{}, inInvoice("month to date", err)
 	}
-	read.nameLines("")
-	if len(read.charges) == 0 && len(read.unreadLines) == 0 && !read.total.IsZero() {
-		return invoice{}, inInvoice("month to date", errors.New("there are no lines, so that what was counted is not known"))
+	nameLines(&read, "")
+	if len(read.Charges) == 0 && len(read.UnreadLines) == 0 && !read.Total.IsZero() {
+		return statement.Statement{}, inInvoice("month to date", errors.New("there are no lines, so that what was counted is not known"))
 	}
 	return read, nil
 }
@@ -147,29 +148,29 @@ var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 // invoice reads a statement. The error is that its month cannot be told. What else is wrong with it makes that month unknown, and what
 // is wrong with a line makes unknown what the line is for.
-func (w wireInvoice) invoice() (invoice, error) {
+func (w wireInvoice) invoice() (statement.Statement, error) {
 	start, err := startOf(w.Start)
 	if err != nil {
-		return invoice{}, err
+		return statement.Statement{}, err
 	}
-	read := invoice{id: cmp.Or(string(w.ID), string(w.Statement)), statement: cmp.Or(string(w.Statement), string(w.ID)), from: start.UTC()}
-	read.month = billing.MonthOf(start)
-	read.countedTo = countedTo(w.End, read.month)
-	read.to = lastDay(w.End, read.from)
-	read.posted = instantOf(textOf(w.PostedOn))
-	read.void = isVoidStatus(textOf(w.Status))
-	if read.currency, read.total, read.unread = w.sum(); read.unread != "" {
+	read := statement.Statement{ID: cmp.Or(string(w.ID), string(w.Statement)), Number: cmp.Or(string(w.Statement), string(w.ID)), From: start.UTC()}
+	read.Month = billing.MonthOf(start)
+	read.CountedTo = countedTo(w.End, read.Month)
+	read.To = lastDay(w.End, read.From)
+	read.Posted = instantOf(textOf(w.PostedOn))
+	read.Void = isVoidStatus(textOf(w.Status))
+	if read.Currency, read.Total, read.Unread = w.sum(); read.Unread != "" {
 		return read, nil
 	}
-	read.charges, read.unreadLines = readLines(w.Lines)
-	read.nameLines(read.id)
+	read.Charges, read.UnreadLines = readLines(w.Lines)
+	nameLines(&read, read.ID)
 	return read, nil
 }
 
 // nameLines says of the lines that cannot be read whose they are.
-func (v *invoice) nameLines(id string) {
-	for i := range v.unreadLines {
-		v.unreadLines[i].Invoice = id
+func nameLines(v *statement.Statement, id string) {
+	for i := range v.UnreadLines {
+		v.UnreadLines[i].Invoice = id
 	}
 }
 
@@ -291,7 +292,7 @@ func readLine(line json.RawMessage) (charge billing.Charge, err error) {
 	if charge.Rate, err = optionalFigure("rate", wire.Rate, maxMoney); err != nil {
 		return charge, err
 	}
-	charge.Kind = kindOfCharge(charge)
+	charge.Kind = statement.KindOf(charge)
 	return charge, nil
 }
 

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/statement"
 )
 
 // published is an invoice as a user of Fastly's has published it, but for its lines: one is to the letter, support and TLS are as
@@ -21,20 +21,6 @@ const published = `{"customer_id":"x4xC","invoice_id":"INV-375119","invoice_post
 {"description":"TLS Certificates","amount":880,"credit_coupon_code":"","rate":880,"units":1,"product_name":"TLS Certificates","product_group":"TLS","product_line":"Security","region":"N/A","usage_type":"N/A"},
 {"description":"Asia Requests","amount":292.03,"credit_coupon_code":"","rate":0.002,"units":146017.0369,"product_name":"Asia Requests","product_group":"Full Site Delivery","product_line":"Network Services","region":"Asia","usage_type":"Requests"},
 {"description":"Europe Requests","amount":2832.16,"credit_coupon_code":"","rate":0.0015,"units":1888106.6667,"product_name":"Europe Requests","product_group":"Full Site Delivery","product_line":"Network Services","region":"Europe","usage_type":"Requests"}]}`
-
-func charge(kind billing.ChargeKind, name, product, amount string) billing.Charge {
-	return billing.Charge{Kind: kind, Name: name, Product: product, Amount: dec(amount)}
-}
-
-// counted gives a charge units and a rate, and what and where they count.
-func countCharge(c billing.Charge, units, rate, what, region string) billing.Charge {
-	c.Units, c.Rate, c.What, c.Region = known(units), known(rate), what, region
-	return c
-}
-
-func asiaRequests() billing.Charge {
-	return countCharge(charge(billing.ChargeUsage, "Asia Requests", "Full Site Delivery", "292.03"), "146017.0369", "0.002", "Requests", "Asia")
-}
 
 func TestThePublishedInvoiceIsReadToTheCent(t *testing.T) {
 	bills := readBills(t, published)
@@ -59,23 +45,11 @@ func readBills(t *testing.T, invoices ...string) []billing.Bill {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bills := billsOf(listed)
+	bills := statement.Bills(listed)
 	for _, bill := range bills {
 		checkSum(t, bill)
 	}
 	return bills
-}
-
-// checkSum fails where the charges of a bill do not come to its total.
-func checkSum(t *testing.T, bill billing.Bill) {
-	t.Helper()
-	sum := decimal.Decimal{}
-	for _, c := range bill.Charges {
-		sum = sum.Add(c.Amount)
-	}
-	if !billing.RoundMoney(sum, bill.Currency).Equal(billing.RoundMoney(bill.Total, bill.Currency)) {
-		t.Errorf("the charges of %s come to %s, and its total is %s", bill.Month, sum, bill.Total)
-	}
 }
 
 // dated is an invoice of July 2026.
@@ -85,7 +59,7 @@ func dated(id, posted, total string, lines ...string) string {
 		id, id, posted, total, strings.Join(lines, ","))
 }
 
-func statement(total string, lines ...string) string {
+func julyInvoice(total string, lines ...string) string {
 	return dated("INV-1", "2026-07-01T00:00:00Z", total, lines...)
 }
 
@@ -106,7 +80,7 @@ var goodInvoices = []struct {
 	remark     string
 }{
 	{
-		"amounts with 12 decimals are kept exactly", statement("0.246913578024", line(`"amount":0.123456789012,"units":1.5,"rate":0.000000000001`), line(`"amount":"0.123456789012"`)),
+		"amounts with 12 decimals are kept exactly", julyInvoice("0.246913578024", line(`"amount":0.123456789012,"units":1.5,"rate":0.000000000001`), line(`"amount":"0.123456789012"`)),
 		"0.246913578024",
 		[]billing.Charge{
 			countCharge(charge(billing.ChargeUsage, "Asia Requests", "", "0.123456789012"), "1.5", "0.000000000001", "Requests", ""),
@@ -115,93 +89,93 @@ var goodInvoices = []struct {
 		"",
 	},
 	{
-		"an amount may have commas between its thousands", statement(`"1,234.50"`, line(`"amount":"1,234.50","units":"12,345","rate":"0.1"`)),
+		"an amount may have commas between its thousands", julyInvoice(`"1,234.50"`, line(`"amount":"1,234.50","units":"12,345","rate":"0.1"`)),
 		"1234.50",
 		[]billing.Charge{countCharge(charge(billing.ChargeUsage, "Asia Requests", "", "1234.5"), "12345", "0.1", "Requests", "")},
 		"",
 	},
 	{
-		"an amount below zero is a credit", statement("192.03", asiaLine, `{"description":"Promotion","amount":-100,"credit_coupon_code":"SUMMER"}`),
+		"an amount below zero is a credit", julyInvoice("192.03", asiaLine, `{"description":"Promotion","amount":-100,"credit_coupon_code":"SUMMER"}`),
 		"192.03",
 		[]billing.Charge{asiaRequests(), {Kind: billing.ChargeCredit, Name: "Promotion", Amount: dec("-100"), Coupon: "SUMMER"}},
 		"",
 	},
 	{
-		"an invoice without lines keeps its total", statement("1234.5"),
+		"an invoice without lines keeps its total", julyInvoice("1234.5"),
 		"1234.5",
-		[]billing.Charge{charge(billing.ChargeFixed, NotItemized, "", "1234.5")},
+		[]billing.Charge{charge(billing.ChargeFixed, statement.NotItemized, "", "1234.5")},
 		"There are no lines in INV-1; its $1,234.50 are shown as Not Itemized.",
 	},
 	{
-		"an invoice whose lines are null keeps its total", strings.Replace(statement("1234.5"), "[]", "null", 1),
+		"an invoice whose lines are null keeps its total", strings.Replace(julyInvoice("1234.5"), "[]", "null", 1),
 		"1234.5",
-		[]billing.Charge{charge(billing.ChargeFixed, NotItemized, "", "1234.5")},
+		[]billing.Charge{charge(billing.ChargeFixed, statement.NotItemized, "", "1234.5")},
 		"There are no lines in INV-1; its $1,234.50 are shown as Not Itemized.",
 	},
 	{
-		"an invoice without lines that costs nothing is free", statement("0"),
+		"an invoice without lines that costs nothing is free", julyInvoice("0"),
 		"0", nil, "",
 	},
 	{
-		"a line without units is a fee", statement("50", line(`"amount":50`)),
+		"a line without units is a fee", julyInvoice("50", line(`"amount":50`)),
 		"50",
 		[]billing.Charge{{Kind: billing.ChargeFixed, Name: "Asia Requests", What: "Requests", Amount: dec("50")}},
 		"",
 	},
 	{
-		"a line whose units are null or empty is a fee", statement("50", line(`"amount":50,"units":null,"rate":""`)),
+		"a line whose units are null or empty is a fee", julyInvoice("50", line(`"amount":50,"units":null,"rate":""`)),
 		"50",
 		[]billing.Charge{{Kind: billing.ChargeFixed, Name: "Asia Requests", What: "Requests", Amount: dec("50")}},
 		"",
 	},
 	{
-		"a rate of 0 is a free tier", statement("0", line(`"amount":0,"units":1000,"rate":0`)),
+		"a rate of 0 is a free tier", julyInvoice("0", line(`"amount":0,"units":1000,"rate":0`)),
 		"0",
 		[]billing.Charge{countCharge(charge(billing.ChargeUsage, "Asia Requests", "", "0"), "1000", "0", "Requests", "")},
 		"",
 	},
 	{
-		"units of 0 with an amount are a fee", statement("50", line(`"amount":50,"units":0,"rate":0.002`)),
+		"units of 0 with an amount are a fee", julyInvoice("50", line(`"amount":50,"units":0,"rate":0.002`)),
 		"50",
 		[]billing.Charge{countCharge(charge(billing.ChargeFixed, "Asia Requests", "", "50"), "0", "0.002", "Requests", "")},
 		"",
 	},
 	{
-		"what the lines leave out of the total is a charge of its own", statement("300", asiaLine),
+		"what the lines leave out of the total is a charge of its own", julyInvoice("300", asiaLine),
 		"300",
-		[]billing.Charge{asiaRequests(), charge(billing.ChargeFixed, NotItemized, "", "7.97")},
+		[]billing.Charge{asiaRequests(), charge(billing.ChargeFixed, statement.NotItemized, "", "7.97")},
 		"The lines of INV-1 come to $292.03 and not to the total of $300; the difference is shown as Not Itemized.",
 	},
 	{
-		"what the lines have beyond the total is a credit", statement("292.02", asiaLine),
+		"what the lines have beyond the total is a credit", julyInvoice("292.02", asiaLine),
 		"292.02",
-		[]billing.Charge{asiaRequests(), charge(billing.ChargeCredit, NotItemized, "", "-0.01")},
+		[]billing.Charge{asiaRequests(), charge(billing.ChargeCredit, statement.NotItemized, "", "-0.01")},
 		"The lines of INV-1 come to $292.03 and not to the total of $292.02; the difference is shown as Not Itemized.",
 	},
 	{
-		"less than a cent is nobody's", statement("292.03", line(`"amount":292.0301,"units":2,"rate":1`)),
+		"less than a cent is nobody's", julyInvoice("292.03", line(`"amount":292.0301,"units":2,"rate":1`)),
 		"292.03",
 		[]billing.Charge{countCharge(charge(billing.ChargeUsage, "Asia Requests", "", "292.0301"), "2", "1", "Requests", "")},
 		"",
 	},
 	{
-		"a line without a description has its product's name", statement("1", `{"amount":1,"product_name":"Image Optimizer"}`),
+		"a line without a description has its product's name", julyInvoice("1", `{"amount":1,"product_name":"Image Optimizer"}`),
 		"1",
 		[]billing.Charge{charge(billing.ChargeFixed, "Image Optimizer", "", "1")},
 		"",
 	},
 	{
-		"a line without any name is still paid", statement("1", `{"amount":1,"description":"N/A","region":"Unknown"}`),
+		"a line without any name is still paid", julyInvoice("1", `{"amount":1,"description":"N/A","region":"Unknown"}`),
 		"1",
 		[]billing.Charge{charge(billing.ChargeFixed, "Without a Name", "", "1")},
 		"",
 	},
 	{
-		"an id may be a number", strings.ReplaceAll(statement("0"), `"INV-1"`, "375119"),
+		"an id may be a number", strings.ReplaceAll(julyInvoice("0"), `"INV-1"`, "375119"),
 		"0", nil, "",
 	},
 	{
-		"a date alone is read", strings.ReplaceAll(statement("0"), "T00:00:00Z", ""),
+		"a date alone is read", strings.ReplaceAll(julyInvoice("0"), "T00:00:00Z", ""),
 		"0", nil, "",
 	},
 }
@@ -222,39 +196,39 @@ func TestDecodeInvoice(t *testing.T) {
 
 // badInvoices are refused whole, since it cannot be told which month they are of.
 var badInvoices = []struct{ name, body, reason string }{
-	{"a start that is absent", strings.Replace(statement("1"), "billing_start_date", "started", 1), "invoice INV-1: there is no billing_start_date"},
-	{"a start in words", strings.Replace(statement("1"), "2026-07-01T00:00:00Z\",\"billing_end", "July\",\"billing_end", 1), `invoice INV-1: billing_start_date is "July", not a time`},
-	{"a start in the year 0", strings.Replace(statement("1"), "2026-07-01T00:00:00Z\",\"billing_end", "0000-01-01\",\"billing_end", 1), `invoice INV-1: billing_start_date is "0000-01-01", not a time`},
-	{"an id that is a list", strings.Replace(statement("1"), `"INV-1"`, `["INV-1"]`, 1), "invoice 1: an id is a list"},
+	{"a start that is absent", strings.Replace(julyInvoice("1"), "billing_start_date", "started", 1), "invoice INV-1: there is no billing_start_date"},
+	{"a start in words", strings.Replace(julyInvoice("1"), "2026-07-01T00:00:00Z\",\"billing_end", "July\",\"billing_end", 1), `invoice INV-1: billing_start_date is "July", not a time`},
+	{"a start in the year 0", strings.Replace(julyInvoice("1"), "2026-07-01T00:00:00Z\",\"billing_end", "0000-01-01\",\"billing_end", 1), `invoice INV-1: billing_start_date is "0000-01-01", not a time`},
+	{"an id that is a list", strings.Replace(julyInvoice("1"), `"INV-1"`, `["INV-1"]`, 1), "invoice 1: an id is a list"},
 	{"an invoice that is null", "null", "invoice 1: it is null, not an object"},
 	{"an invoice that is a number", "7", "invoice 1: it is a number, not an object"},
 }
 
 // unreadInvoices make their month unknown, and no other one.
 var unreadInvoices = []struct{ name, body, reason string }{
-	{"a total that is null", statement("null", asiaLine), "INV-1 cannot be read: monthly_transaction_amount is null"},
-	{"a total that is absent", strings.Replace(statement("1", asiaLine), "monthly_", "yearly_", 1), "INV-1 cannot be read: there is no monthly_transaction_amount"},
-	{"a currency in words", strings.Replace(statement("1"), `"USD"`, `"dollars"`, 1), `INV-1 cannot be read: currency_code is "dollars", not one such as USD`},
-	{"an invoice without an id", strings.ReplaceAll(statement("1"), "INV-1", ""), "a statement has no invoice_id"},
+	{"a total that is null", julyInvoice("null", asiaLine), "INV-1 cannot be read: monthly_transaction_amount is null"},
+	{"a total that is absent", strings.Replace(julyInvoice("1", asiaLine), "monthly_", "yearly_", 1), "INV-1 cannot be read: there is no monthly_transaction_amount"},
+	{"a currency in words", strings.Replace(julyInvoice("1"), `"USD"`, `"dollars"`, 1), `INV-1 cannot be read: currency_code is "dollars", not one such as USD`},
+	{"an invoice without an id", strings.ReplaceAll(julyInvoice("1"), "INV-1", ""), "a statement has no invoice_id"},
 }
 
 // unreadLines make unknown what they are for. The total stands.
 var unreadLines = []struct{ name, body, reason string }{
-	{"an amount that is null", statement("1", supportLine, line(`"amount":null`)), "Line 2 of INV-1 (Asia Requests) cannot be read: amount is null"},
-	{"an amount that is absent", statement("1", line(`"units":1,"rate":1`)), "Line 1 of INV-1 (Asia Requests) cannot be read: there is no amount"},
-	{"an amount that is empty", statement("1", line(`"amount":""`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "", not a number`},
-	{"an amount in words", statement("1", line(`"amount":"plenty"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "plenty", not a number`},
-	{"an amount with a comma for a point", statement("1", line(`"amount":"1,5"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "1,5", not a number`},
-	{"an amount with the thousands of another country", statement("1", line(`"amount":"1.234,50"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "1.234,50", not a number`},
-	{"an amount with its currency", statement("1", line(`"amount":"$1.00"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "$1.00", not a number`},
-	{"an amount that is true", statement("1", line(`"amount":true`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount is a boolean"},
-	{"an absurd amount", statement("1", line(`"amount":1e16`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount is absurdly large: 10000000000000000"},
-	{"an absurd exponent", statement("1", line(`"amount":1e-200`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount has an absurd exponent"},
-	{"units in words", statement("1", line(`"amount":1,"units":"many"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: units is "many", not a number`},
-	{"a rate that is a list", statement("1", line(`"amount":1,"units":1,"rate":[1]`)), "Line 1 of INV-1 (Asia Requests) cannot be read: rate is a list"},
-	{"a region that is a number", statement("1", line(`"amount":1,"region":7`)), "Line 1 of INV-1 cannot be read: region is a number"},
-	{"a line that is null", statement("1", asiaLine, "null"), "Line 2 of INV-1 cannot be read: it is null, not an object"},
-	{"lines that are an object", strings.Replace(statement("1"), "[]", "{}", 1), "The lines of INV-1 cannot be read: transaction_line_items is an object"},
+	{"an amount that is null", julyInvoice("1", supportLine, line(`"amount":null`)), "Line 2 of INV-1 (Asia Requests) cannot be read: amount is null"},
+	{"an amount that is absent", julyInvoice("1", line(`"units":1,"rate":1`)), "Line 1 of INV-1 (Asia Requests) cannot be read: there is no amount"},
+	{"an amount that is empty", julyInvoice("1", line(`"amount":""`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "", not a number`},
+	{"an amount in words", julyInvoice("1", line(`"amount":"plenty"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "plenty", not a number`},
+	{"an amount with a comma for a point", julyInvoice("1", line(`"amount":"1,5"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "1,5", not a number`},
+	{"an amount with the thousands of another country", julyInvoice("1", line(`"amount":"1.234,50"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "1.234,50", not a number`},
+	{"an amount with its currency", julyInvoice("1", line(`"amount":"$1.00"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: amount is "$1.00", not a number`},
+	{"an amount that is true", julyInvoice("1", line(`"amount":true`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount is a boolean"},
+	{"an absurd amount", julyInvoice("1", line(`"amount":1e16`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount is absurdly large: 10000000000000000"},
+	{"an absurd exponent", julyInvoice("1", line(`"amount":1e-200`)), "Line 1 of INV-1 (Asia Requests) cannot be read: amount has an absurd exponent"},
+	{"units in words", julyInvoice("1", line(`"amount":1,"units":"many"`)), `Line 1 of INV-1 (Asia Requests) cannot be read: units is "many", not a number`},
+	{"a rate that is a list", julyInvoice("1", line(`"amount":1,"units":1,"rate":[1]`)), "Line 1 of INV-1 (Asia Requests) cannot be read: rate is a list"},
+	{"a region that is a number", julyInvoice("1", line(`"amount":1,"region":7`)), "Line 1 of INV-1 cannot be read: region is a number"},
+	{"a line that is null", julyInvoice("1", asiaLine, "null"), "Line 2 of INV-1 cannot be read: it is null, not an object"},
+	{"lines that are an object", strings.Replace(julyInvoice("1"), "[]", "{}", 1), "The lines of INV-1 cannot be read: transaction_line_items is an object"},
 }
 
 func TestDecodeInvoiceRefusesByName(t *testing.T) {
@@ -282,11 +256,11 @@ func TestAnInvoiceThatCannotBeReadMakesItsMonthUnknown(t *testing.T) {
 }
 
 func TestALineOfAnEstimateThatCannotBeReadLeavesTheRest(t *testing.T) {
-	read, err := decodeEstimate([]byte(statement("2892.03", supportLine, line(`"amount":null,"region":"Asia"`))))
+	read, err := decodeEstimate([]byte(julyInvoice("2892.03", supportLine, line(`"amount":null,"region":"Asia"`))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	bill := read.estimate()
+	bill := read.Estimate()
 	checkSum(t, bill)
 	want := []billing.UnreadCharge{{Name: "Asia Requests", Region: "Asia", Line: 2, Why: "amount is null"}}
 	if diff := cmp.Diff(want, bill.Unread); diff != "" || !bill.Total.Equal(dec("2892.03")) || !bill.IsEstimate() {
@@ -321,7 +295,7 @@ func TestDecodeInvoicesReadsEveryEnvelope(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			invoices, next, err := decodeInvoices([]byte(tt.body))
-			if err != nil || len(invoices) != 1 || invoices[0].id != "INV-375119" || next.cursor != tt.cursor {
+			if err != nil || len(invoices) != 1 || invoices[0].ID != "INV-375119" || next.cursor != tt.cursor {
 				t.Errorf("%d invoices, cursor %q, %v", len(invoices), next.cursor, err)
 			}
 		})
@@ -344,7 +318,7 @@ func TestAnInvoiceOf5000LinesIsRead(t *testing.T) {
 	for i := range lines {
 		lines[i] = fmt.Sprintf(`{"description":"Type %d Requests","amount":0.333333333333,"rate":0.000333333333,"units":1000,"usage_type":"Requests"}`, i)
 	}
-	bill := readBills(t, statement("1666.67", lines...))[0]
+	bill := readBills(t, julyInvoice("1666.67", lines...))[0]
 	if len(bill.Charges) != 5000 || len(bill.Remarks) > 0 || !bill.Total.Equal(dec("1666.67")) {
 		t.Errorf("%d charges of %s, %v", len(bill.Charges), bill.Total, bill.Remarks)
 	}
@@ -370,14 +344,14 @@ func TestDecodeEstimate(t *testing.T) {
 			countCharge(charge(billing.ChargeUsage, "Asia Requests", "Full Site Delivery", "290.32"), "145160", "0.002", "Requests", "Asia"),
 		},
 	}
-	if diff := cmp.Diff(want, read.estimate(), equalDecimals, equalMonths); diff != "" {
+	if diff := cmp.Diff(want, read.Estimate(), equalDecimals, equalMonths); diff != "" {
 		t.Errorf("bill (-want +got):\n%s", diff)
 	}
 	for _, tt := range []struct{ name, body, reason string }{
-		{"no lines with an amount leave usage unknown", strings.Replace(statement("5"), "INV-1", "x4xC-1", 1), "month to date: there are no lines, so that what was counted is not known"},
+		{"no lines with an amount leave usage unknown", strings.Replace(julyInvoice("5"), "INV-1", "x4xC-1", 1), "month to date: there are no lines, so that what was counted is not known"},
 		{"two estimates", `[` + estimateBody + `,` + estimateBody + `]`, "it has 2 invoices instead of one"},
 		{"no estimate", `{"data":[]}`, "it has 0 invoices instead of one"},
-		{"a total that is null", statement("null", supportLine), "month to date: monthly_transaction_amount is null"},
+		{"a total that is null", julyInvoice("null", supportLine), "month to date: monthly_transaction_amount is null"},
 		{"words", `{"title":"being made","status":202}`, `there is no data, but the words "being made"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

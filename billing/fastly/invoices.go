@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/statement"
 )
 
 const (
@@ -37,7 +38,7 @@ func (c *Client) bills(ctx context.Context, months billing.Range) ([]billing.Bil
 		"billing_end_date": {months.Last.End().Format(time.DateOnly)},
 		"limit":            {strconv.Itoa(invoicesPerPage)},
 	}
-	var listed []invoice
+	var listed []statement.Statement
 	var trail cursorTrail
 	for range maxInvoicePages {
 		page, next, err := c.invoicePage(ctx, query)
@@ -48,19 +49,19 @@ func (c *Client) bills(ctx context.Context, months billing.Range) ([]billing.Bil
 			return nil, c.sorted(pathInvoices, err)
 		}
 		for _, v := range page {
-			if months.Contains(v.month) {
+			if months.Contains(v.Month) {
 				listed = append(listed, v)
 			}
 		}
 		if next.cursor == "" {
-			return billsOf(listed), nil
+			return statement.Bills(listed), nil
 		}
 		query.Set("cursor", next.cursor)
 	}
 	return nil, &billing.BodyError{Path: pathInvoices, Reason: fmt.Sprintf("there are more than %d pages", maxInvoicePages)}
 }
 
-func (c *Client) invoicePage(ctx context.Context, query url.Values) ([]invoice, nextPage, error) {
+func (c *Client) invoicePage(ctx context.Context, query url.Values) ([]statement.Statement, nextPage, error) {
 	body, err := c.get(ctx, pathInvoices, query)
 	if err != nil {
 		return nil, nextPage{}, err
@@ -83,13 +84,13 @@ func (c *Client) InvoiceByID(ctx context.Context, id string) (billing.Bill, erro
 	if err == nil && len(invoices) != 1 {
 		err = notUnderstood("it has %d invoices instead of one", len(invoices))
 	}
-	if err == nil && invoices[0].id != id {
-		err = notUnderstood("it is invoice %s", invoices[0].id)
+	if err == nil && invoices[0].ID != id {
+		err = notUnderstood("it is invoice %s", invoices[0].ID)
 	}
 	if err != nil {
 		return billing.Bill{}, c.sorted(path, err)
 	}
-	bill, isIn := billOf(invoices)
+	bill, isIn := statement.Bill(invoices)
 	switch {
 	case !isIn:
 		return billing.Bill{}, fmt.Errorf("invoice %s is void", id)
@@ -110,12 +111,12 @@ func (c *Client) MonthToDate(ctx context.Context) (billing.Bill, error) {
 	if err != nil {
 		return billing.Bill{}, c.sorted(pathMonthToDate, err)
 	}
-	if read.currency == "" {
-		if read.currency, err = c.newestCurrency(ctx); err != nil {
+	if read.Currency == "" {
+		if read.Currency, err = c.newestCurrency(ctx); err != nil {
 			return billing.Bill{}, fmt.Errorf("read the currency of the newest invoice: %w", err)
 		}
 	}
-	return read.estimate(), nil
+	return read.Estimate(), nil
 }
 
 // newestCurrency returns that of the newest invoice, and nothing where there is none.
@@ -124,13 +125,13 @@ func (c *Client) newestCurrency(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var newest invoice
+	var newest statement.Statement
 	for _, v := range listed {
-		if v.month.After(newest.month) {
+		if v.Month.After(newest.Month) {
 			newest = v
 		}
 	}
-	return newest.currency, nil
+	return newest.Currency, nil
 }
 
 // madeEstimate asks for the estimate until it is made.

@@ -258,8 +258,8 @@ func TestTheCurrencyOfAnEstimate(t *testing.T) {
 }
 
 func TestTheTokenIsInNoReason(t *testing.T) {
-	bad := strings.Replace(statement("1", line(`"amount":"`+secret+`"`)), `"invoice_id":"INV-1"`, `"invoice_id":"INV-2"`, 1)
-	odd := strings.Replace(strings.ReplaceAll(statement("1"), "2026-07", "2026-06"), `"USD"`, `"`+secret+`"`, 1)
+	bad := strings.Replace(julyInvoice("1", line(`"amount":"`+secret+`"`)), `"invoice_id":"INV-1"`, `"invoice_id":"INV-2"`, 1)
+	odd := strings.Replace(strings.ReplaceAll(julyInvoice("1"), "2026-07", "2026-06"), `"USD"`, `"`+secret+`"`, 1)
 	row := func(product string) string {
 		return `{"month":"2023-06","product_id":"` + product + `","usage_type":"t","unit":"gb","quantity":"` + secret + `"}`
 	}

@@ -1,4 +1,4 @@
-package fastly
+package statement
 
 import (
 	"cmp"
@@ -16,30 +16,30 @@ import (
 // NotItemized is the name of the charge that stands for what a bill's lines leave out of its total.
 const NotItemized = "Not Itemized"
 
-// invoice is one statement of Fastly's, or its estimate of a month that is not invoiced yet.
-type invoice struct {
-	id, statement string
-	month         billing.Month
-	from, to      time.Time // the first and the last of its days, or the day after
-	void          bool
-	posted        time.Time // zero where it is not said; of no use to tell the month, but to tell which of two is later
-	countedTo     time.Time // the end of the month, or up to when an estimate counts; zero where it is not said
-	currency      string
-	total         decimal.Decimal
-	charges       []billing.Charge
-	unreadLines   []billing.UnreadCharge
-	unread        string // why it cannot be read, though its month can; empty where it can
+// Statement is one statement of Fastly's, such as an invoice or a credit note, or its estimate of a month that is not invoiced yet.
+type Statement struct {
+	ID, Number  string
+	Month       billing.Month
+	From, To    time.Time // the first and the last of its days, or the day after
+	Void        bool
+	Posted      time.Time // zero where it is not told; it does not decide the month, but which of two statements is later
+	CountedTo   time.Time // the end of the month, or up to when an estimate counts; zero where it is not told
+	Currency    string
+	Total       decimal.Decimal
+	Charges     []billing.Charge
+	UnreadLines []billing.UnreadCharge
+	Unread      string // why it cannot be read, though its month can; empty where it can
 }
 
-// billsOf makes a bill of the statements of each month, in whatever order they are listed. The bills are in order of their months.
-func billsOf(listed []invoice) []billing.Bill {
-	months := map[billing.Month][]invoice{}
+// Bills makes a bill of the statements of each month, in whatever order they are listed. The bills are in order of their months.
+func Bills(listed []Statement) []billing.Bill {
+	months := map[billing.Month][]Statement{}
 	for _, v := range listed {
-		months[v.month] = append(months[v.month], v)
+		months[v.Month] = append(months[v.Month], v)
 	}
 	var bills []billing.Bill
 	for _, statements := range months {
-		if bill, isIn := billOf(statements); isIn {
+		if bill, isIn := Bill(statements); isIn {
 			bills = append(bills, bill)
 		}
 	}
@@ -57,9 +57,9 @@ func numberIn(id string) uint64 {
 	return n
 }
 
-// billOf makes one bill of the statements of a month. It reports false where all of them are void: the month waits for its invoice.
-func billOf(statements []invoice) (bill billing.Bill, isIn bool) {
-	bill = billing.Bill{Month: statements[0].month}
+// Bill makes one bill of the statements of a month. It reports false where all of them are void: the month waits for its invoice.
+func Bill(statements []Statement) (bill billing.Bill, isIn bool) {
+	bill = billing.Bill{Month: statements[0].Month}
 	read, err := readAccount(statements)
 	if err != nil {
 		bill.Unknown, bill.NotCounted = err.Error(), idsOf(statements)
@@ -72,18 +72,18 @@ func billOf(statements []invoice) (bill billing.Bill, isIn bool) {
 	}
 	for _, p := range read {
 		if p.isLive() || p.fate == isUndone && bill.Currency == "" {
-			bill.Currency = p.currency
+			bill.Currency = p.Currency
 		}
 	}
 	bill.Remarks = read.remarks()
 	for _, p := range counted {
-		addCharge(&bill, p.invoice)
+		addStatement(&bill, p.Statement)
 	}
 	settleBill(&bill)
 	return bill, true
 }
 
-func idsOf(statements []invoice) []string {
+func idsOf(statements []Statement) []string {
 	var ids []string
 	for _, v := range statements {
 		ids = append(ids, v.name())
@@ -93,7 +93,7 @@ func idsOf(statements []invoice) []string {
 }
 
 // name is how people are told of a statement.
-func (v invoice) name() string { return cmp.Or(v.id, "a statement without an id") }
+func (v Statement) name() string { return cmp.Or(v.ID, "a statement without an id") }
 
 // chargeIdentity is what says of a charge what it is for.
 type chargeIdentity struct{ name, product, region, what, coupon string }
@@ -102,12 +102,12 @@ func identityOf(c billing.Charge) chargeIdentity {
 	return chargeIdentity{c.Name, c.Product, c.Region, c.What, c.Coupon}
 }
 
-// addCharge takes an invoice into the bill.
-func addCharge(b *billing.Bill, v invoice) {
-	b.Charges = append(b.Charges, v.charges...)
-	b.Unread = append(b.Unread, v.unreadLines...)
-	b.Total = b.Total.Add(v.total)
-	b.Invoices = append(b.Invoices, v.id)
+// addStatement takes a statement into the bill.
+func addStatement(b *billing.Bill, v Statement) {
+	b.Charges = append(b.Charges, v.Charges...)
+	b.Unread = append(b.Unread, v.UnreadLines...)
+	b.Total = b.Total.Add(v.Total)
+	b.Invoices = append(b.Invoices, v.ID)
 }
 
 // settleBill turns what the lines leave out of the total into a charge, so that every column of figures sums to what is to be paid.
@@ -143,9 +143,9 @@ func remarkOnRest(b *billing.Bill, sum decimal.Decimal) string {
 		name, billing.Cost(b.Currency).Format(sum), total, NotItemized)
 }
 
-// estimate makes the bill of a month that runs.
-func (v invoice) estimate() billing.Bill {
-	bill := billing.Bill{Month: v.month, Currency: v.currency, AsOf: v.countedTo, Total: v.total, Charges: v.charges, Unread: v.unreadLines}
+// Estimate makes the bill of a month that runs.
+func (v Statement) Estimate() billing.Bill {
+	bill := billing.Bill{Month: v.Month, Currency: v.Currency, AsOf: v.CountedTo, Total: v.Total, Charges: v.Charges, Unread: v.UnreadLines}
 	settleBill(&bill)
 	return bill
 }

@@ -1,4 +1,4 @@
-package fastly
+package statement
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-// kindOfCharge tells how a charge comes about. An invoice does not say it, so this is a rule, of what invoices are known to hold:
+// KindOf tells how a charge comes about. An invoice does not say it, so this is a rule, of what invoices are known to hold:
 //
 //  1. What lowers the bill is a credit: an amount below zero, or one of zero with a coupon.
 //  2. Of the groups TLS and CS (support) everything is a fee, although those lines carry one unit at a rate.
@@ -16,7 +16,7 @@ import (
 //  4. What its description or usage type calls a fee, support, a minimum, a commitment or its shortfall is one.
 //  5. Requests, bandwidth and the like are usage, at whichever rate: a rate of 0 is a free tier.
 //  6. Anything else is usage where it has a usage type and a rate, and is not a single unit: that is how a flat fee is written.
-func kindOfCharge(c billing.Charge) billing.ChargeKind {
+func KindOf(c billing.Charge) billing.ChargeKind {
 	switch {
 	case c.Amount.IsNegative(), c.Coupon != "" && c.Amount.IsZero():
 		return billing.ChargeCredit
