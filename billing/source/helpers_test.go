@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	dec, known                 = billingtest.Dec, billingtest.Known
+	dec                        = billingtest.Dec
 	equalDecimals, equalMonths = billingtest.EqualDecimals, billingtest.EqualMonths
 	charge, countCharge        = billingtest.Charge, billingtest.Counted
 )
