@@ -15,28 +15,45 @@ import (
 )
 
 const (
-	senders       = 16
-	perSender     = 150 // commands of each sender in a round
-	cachedCommand = "2023-01..2023-03 cdn_usage"
+	senders   = 16
+	perSender = 150 // commands of each sender in a round
 )
 
-// measureCommands lets sixteen people ask for what is cached, of the service and of the floor in turn.
+// questions are ten that are unlike: of one month and of many, of an account, a product and a usage type, in every breakdown that usage has.
+var questions = []string{
+	"2023-01..2023-03 cdn_usage",
+	"2023-02",
+	"last month",
+	"2023-01..2023-06 by region",
+	"2022-10..2023-03 by type",
+	"2023-01..2023-12 cdn_usage",
+	"2023-03 cdn_usage north america bandwidth",
+	"2023-04..2023-05 by type top 3",
+	"q1 2022 asia requests",
+	"2022 image optimizer",
+}
+
+// measureCommands lets sixteen people ask ten questions whose months are in memory, of the service and of the floor in turn.
 func measureCommands(ctx context.Context, b *bench) (err error) {
 	bot, err := b.open(ctx, "bot", filepath.Join(b.dir, "commands"), fastlysim.Config{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, bot.close()) }()
-	_, _, answer, err := bot.ask(ctx, person(0), cachedCommand)
+	var answers []slacksim.Message
+	for _, question := range questions {
+		_, _, answer, err := bot.ask(ctx, person(0), question)
+		if err != nil {
+			return err
+		}
+		answers = append(answers, answer)
+	}
+	file := filepath.Join(b.dir, "bodies.json")
+	size, err := writeBodies(file, answers)
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(b.dir, "body.json")
-	size, err := writeBody(file, answer)
-	if err != nil {
-		return err
-	}
-	floor, err := b.open(ctx, "floor", filepath.Join(b.dir, "floor-files"), fastlysim.Config{}, "FLOOR_BODY="+file)
+	floor, err := b.open(ctx, "floor", filepath.Join(b.dir, "floor-files"), fastlysim.Config{}, "FLOOR_BODIES="+file)
 	if err != nil {
 		return err
 	}
@@ -58,15 +75,25 @@ func measureCommands(ctx context.Context, b *bench) (err error) {
 	return nil
 }
 
-// writeBody writes the answer as the floor is to post it.
-func writeBody(file string, m slacksim.Message) (int, error) {
-	body, err := json.Marshal(map[string]any{
-		"text": m.Text, "blocks": m.Blocks, "response_type": "ephemeral", "replace_original": false,
-	})
+// writeBodies writes the answers as the floor is to post them, and returns their mean length in bytes.
+func writeBodies(file string, answers []slacksim.Message) (int, error) {
+	var bodies []json.RawMessage
+	size := 0
+	for _, m := range answers {
+		body, err := json.Marshal(map[string]any{
+			"text": m.Text, "blocks": m.Blocks, "response_type": "ephemeral", "replace_original": false,
+		})
+		if err != nil {
+			return 0, err
+		}
+		bodies = append(bodies, body)
+		size += len(body)
+	}
+	text, err := json.Marshal(bodies)
 	if err != nil {
 		return 0, err
 	}
-	return len(body), os.WriteFile(file, body, 0o600)
+	return size / len(answers), os.WriteFile(file, text, 0o600)
 }
 
 // comparison is rounds of the service and of the floor, side by side.
@@ -116,7 +143,7 @@ func (w *world) burst(ctx context.Context, renewing bool) (burst, error) {
 	began := time.Now()
 	for n := range senders {
 		sending.Go(func() {
-			one := w.sender(ctx, person(n))
+			one := w.sender(ctx, n)
 			mu.Lock()
 			defer mu.Unlock()
 			all.answers += one.answers
@@ -136,10 +163,11 @@ func (w *world) burst(ctx context.Context, renewing bool) (burst, error) {
 	return all, err
 }
 
-func (w *world) sender(ctx context.Context, who string) burst {
+// sender asks the questions in turn, each person beginning with another one.
+func (w *world) sender(ctx context.Context, who int) burst {
 	var one burst
-	for range perSender {
-		acked, _, _, err := w.ask(ctx, who, cachedCommand)
+	for i := range perSender {
+		acked, _, _, err := w.ask(ctx, person(who), questions[(who+i)%len(questions)])
 		switch {
 		case errors.Is(err, errRefused):
 			one.refused++
@@ -192,15 +220,17 @@ func (b *bench) reportCommands(calm, renewed comparison, size int) {
 	r := &b.report
 	answers := calm.each(func(bot, floor burst) float64 { return bot.perSecond() / floor.perSecond() })
 	ratio := median(answers)
-	r.judge(fmt.Sprintf("answers a second, cached, %d senders, against the floor (%d bytes an answer)", senders, size), "≥ 0.6",
+	r.judge(fmt.Sprintf("answers a second to %d questions whose months are in memory, %d senders, against the floor (%d bytes an answer)",
+		len(questions), senders, size), "≥ 0.6",
 		fmt.Sprintf("%.2f (%.0f against %.0f)", ratio, median(rates(calm.bot)), median(rates(calm.floor))), ratio >= 0.6)
 	botAcks, floorAcks := acksOf(calm.bot), acksOf(calm.floor)
 	r.say("ack p50, service and floor", brief(quantile(botAcks, 0.5))+" and "+brief(quantile(floorAcks, 0.5)))
 	late := quantile(botAcks, 0.99).Seconds() / quantile(floorAcks, 0.99).Seconds()
 	r.judge("ack p99 against the floor", "≤ 2", fmt.Sprintf("%.2f (%s against %s)",
 		late, brief(quantile(botAcks, 0.99)), brief(quantile(floorAcks, 0.99))), late <= 2)
-	cost, floorCost := median(costs(calm.bot)), median(costs(calm.floor))
-	r.judge("CPU a command", "≤ 150 µs", fmt.Sprintf("%s (floor %s)", brief(cost), brief(floorCost)), cost <= 150*time.Microsecond)
+	cost := median(calm.each(func(bot, floor burst) float64 { return bot.perCommand().Seconds() / floor.perCommand().Seconds() }))
+	r.judge("CPU a command against the floor", "≤ 2.1", fmt.Sprintf("%.2f (%s against %s)",
+		cost, brief(median(costs(calm.bot))), brief(median(costs(calm.floor)))), cost <= 2.1)
 	failed, asked, _ := calm.failures()
 	r.judge("commands refused or lost", "0", fmt.Sprintf("%d of %d", failed, asked), failed == 0)
 	failed, asked, renewals := renewed.failures()

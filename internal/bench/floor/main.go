@@ -1,16 +1,18 @@
 // Command floor is the least that a Slack app can do about a slash command: over two Socket Mode connections it acknowledges
-// and posts fixed bytes to the response_url. It is what bench compares the service with.
+// and posts fixed bodies to the response_url, one after another. It is what bench compares the service with.
 package main
 
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/slack-go/slack"
@@ -18,7 +20,11 @@ import (
 )
 
 func main() {
-	body, err := os.ReadFile(os.Getenv("FLOOR_BODY"))
+	var bodies []json.RawMessage
+	text, err := os.ReadFile(os.Getenv("FLOOR_BODIES"))
+	if err == nil {
+		err = json.Unmarshal(text, &bodies)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "floor: error:", err)
 		os.Exit(1)
@@ -27,7 +33,7 @@ func main() {
 	defer stop()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
-	f := floor{body: body, http: &http.Client{Transport: transport}}
+	f := &floor{bodies: bodies, http: &http.Client{Transport: transport}}
 	var connections sync.WaitGroup
 	for range 2 {
 		api := slack.New("", slack.OptionAppLevelToken(os.Getenv("SLACK_APP_TOKEN")), slack.OptionAPIURL(os.Getenv("SLACK_API_URL")))
@@ -39,11 +45,12 @@ func main() {
 }
 
 type floor struct {
-	body []byte
-	http *http.Client
+	bodies []json.RawMessage
+	posted atomic.Uint64
+	http   *http.Client
 }
 
-func (f floor) serve(ctx context.Context, client *socketmode.Client) {
+func (f *floor) serve(ctx context.Context, client *socketmode.Client) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -61,8 +68,9 @@ func (f floor) serve(ctx context.Context, client *socketmode.Client) {
 	}
 }
 
-func (f floor) post(ctx context.Context, address string) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(f.body))
+func (f *floor) post(ctx context.Context, address string) {
+	body := f.bodies[f.posted.Add(1)%uint64(len(f.bodies))]
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return
 	}
