@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dustin/go-humanize"
 	"github.com/shopspring/decimal"
 )
 
@@ -38,7 +37,7 @@ func (m Measure) steps() []step {
 // stepOf returns the index of the largest step that is not above d.
 func stepOf(steps []step, d decimal.Decimal) int {
 	for i, s := range slices.Backward(steps) {
-		if d.GreaterThanOrEqual(decimal.New(1, s.exp)) {
+		if reaches(d, s.exp) {
 			return i
 		}
 	}
@@ -101,23 +100,6 @@ func threeFigures(d decimal.Decimal) decimal.Decimal {
 	return d.Round(max(3-before, 0))
 }
 
-// commas sets the digits before the point in groups of three.
-func commas(figure string) string {
-	whole, fraction, found := strings.Cut(figure, ".")
-	if len(whole) <= 3 {
-		return figure
-	}
-	n, err := decimal.NewFromString(whole)
-	if err != nil {
-		return figure
-	}
-	whole = humanize.BigComma(n.BigInt())
-	if !found {
-		return whole
-	}
-	return whole + "." + fraction
-}
-
 // Scale is one power of ten for a whole group of figures, so that they can be read down a column.
 type Scale struct {
 	Measure Measure
@@ -132,8 +114,8 @@ func (m Measure) Scale(figures ...decimal.Decimal) Scale {
 	steps := m.steps()
 	i := stepOf(steps, largest)
 	if i > 0 {
-		vanishes := smallest.Shift(-steps[i].exp).LessThan(decimal.New(1, -1))
-		fits := largest.Shift(-steps[i-1].exp).LessThan(decimal.New(1, 4))
+		vanishes := !reaches(smallest, steps[i].exp-1)
+		fits := !reaches(largest, steps[i-1].exp+4)
 		if vanishes && fits {
 			i--
 		}
@@ -141,28 +123,30 @@ func (m Measure) Scale(figures ...decimal.Decimal) Scale {
 	if m.Currency != "" {
 		return Scale{m, steps[i], MinorDigits(m.Currency)}
 	}
-	return Scale{m, steps[i], placesFor(largest.Shift(-steps[i].exp), i == 0 && m.whole())}
+	return Scale{m, steps[i], placesFor(largest, steps[i], i == 0 && m.whole())}
 }
 
-// extent returns the largest figure and the smallest that is not zero, both without sign.
+// extent returns a figure of the largest magnitude and one of the smallest, both without sign and not zero unless all are.
 func extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
 	for _, d := range figures {
-		d = d.Abs()
-		if d.GreaterThan(largest) {
+		if d.IsZero() {
+			continue
+		}
+		if largest.IsZero() || magnitude(d) > magnitude(largest) {
 			largest = d
 		}
-		if d.IsPositive() && (smallest.IsZero() || d.LessThan(smallest)) {
+		if smallest.IsZero() || magnitude(d) < magnitude(smallest) {
 			smallest = d
 		}
 	}
-	return largest, smallest
+	return largest.Abs(), smallest.Abs()
 }
 
-func placesFor(largest decimal.Decimal, whole bool) int32 {
+func placesFor(largest decimal.Decimal, in step, whole bool) int32 {
 	switch {
 	case whole:
 		return 0
-	case largest.GreaterThanOrEqual(decimal.New(1, 2)):
+	case reaches(largest, in.exp+2):
 		return 1
 	}
 	return 2
@@ -201,11 +185,11 @@ func (s Scale) Format(d decimal.Decimal) string {
 	case d.IsNegative():
 		return minus + s.Format(d.Neg())
 	}
-	scaled := d.Shift(-s.step.exp).Round(s.places)
-	if scaled.IsZero() {
+	figure := fixed(d, -s.step.exp, s.places)
+	if strings.Trim(figure, "0.") == "" {
 		return "<" + decimal.New(1, -s.places).String()
 	}
-	return commas(scaled.StringFixed(s.places))
+	return commas(figure)
 }
 
 // Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.
@@ -223,19 +207,18 @@ func (s Scale) Cell(d decimal.NullDecimal) string {
 
 // FormatChange prints a ratio such as Row.Change as a change with its sign: 0.069 is "+6.9%", -0.001 is "−0.1%".
 func FormatChange(ratio decimal.Decimal) string {
-	percent := ratio.Shift(2)
-	rounded := percent.Round(1)
-	if percent.Abs().GreaterThanOrEqual(decimal.New(1, 3)) {
-		rounded = percent.Round(0)
+	places := int32(1)
+	if !ratio.IsZero() && magnitude(ratio) > 1 {
+		places = 0
 	}
-	figure := rounded.Abs().StringFixed(max(0, -rounded.Exponent()))
-	switch rounded.Sign() {
-	case 1:
-		return "+" + commas(figure) + "%"
-	case -1:
+	figure, falls := strings.CutPrefix(fixed(ratio, 2, places), "-")
+	switch {
+	case strings.Trim(figure, "0.") == "":
+		return "0.0%"
+	case falls:
 		return minus + commas(figure) + "%"
 	}
-	return "0.0%"
+	return "+" + commas(figure) + "%"
 }
 
 // FormatShare prints a ratio such as Row.Share in whole percent: 0.43 is "43%". One that is not zero never prints as zero.
@@ -243,11 +226,11 @@ func FormatShare(ratio decimal.Decimal) string {
 	if ratio.IsNegative() {
 		return minus + FormatShare(ratio.Neg())
 	}
-	percent := ratio.Shift(2).Round(0)
-	if percent.IsZero() && ratio.IsPositive() {
+	percent := fixed(ratio, 2, 0)
+	if percent == "0" && ratio.IsPositive() {
 		return "<1%"
 	}
-	return commas(percent.String()) + "%"
+	return commas(percent) + "%"
 }
 
 // Plus adds d to a sum, which is known from then on.

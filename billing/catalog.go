@@ -28,28 +28,39 @@ type UsageType struct {
 
 // CatalogOf collects the catalog of rows, of any months.
 func CatalogOf(rows []Usage) Catalog {
-	sorted := make([]*Usage, len(rows)) // a Usage is large to move
+	type name struct{ product, usageType, region string }
+	seen := map[name]bool{}
+	var c Catalog
+	var sorted []*Usage // one of each name, since there are as many as months
 	for i := range rows {
-		sorted[i] = &rows[i]
+		u := &rows[i]
+		c.span(u.Month)
+		if n := (name{u.Product, u.UsageType, u.Region}); !seen[n] {
+			seen[n] = true
+			sorted = append(sorted, u)
+		}
 	}
 	slices.SortStableFunc(sorted, func(a, b *Usage) int {
 		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType), cmp.Compare(a.Region, b.Region))
 	})
-	var c Catalog
 	for _, u := range sorted {
 		c.add(u)
 	}
 	return c
 }
 
+// span takes in a month.
+func (c *Catalog) span(m Month) {
+	if c.First.IsZero() || m.Before(c.First) {
+		c.First = m
+	}
+	if m.After(c.Last) {
+		c.Last = m
+	}
+}
+
 // add takes the next of the sorted rows.
 func (c *Catalog) add(u *Usage) {
-	if c.First.IsZero() || u.Month.Before(c.First) {
-		c.First = u.Month
-	}
-	if u.Month.After(c.Last) {
-		c.Last = u.Month
-	}
 	if n := len(c.Products); n == 0 || c.Products[n-1].ID != u.Product {
 		c.Products = append(c.Products, Product{ID: u.Product})
 	}

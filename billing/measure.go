@@ -170,7 +170,7 @@ func (f Factors) single(metric Metric, unit string, quantity decimal.Decimal) (d
 }
 
 func countNoun(usageType string) string {
-	if strings.Contains(strings.ToLower(usageType), "request") {
+	if containsFold(usageType, "request") {
 		return NounRequests
 	}
 	return NounUnits
@@ -178,14 +178,23 @@ func countNoun(usageType string) string {
 
 // byteNoun keeps bytes sent apart from bytes kept: their sum would mean nothing.
 func byteNoun(usageType string) string {
-	lower := strings.ToLower(usageType)
 	switch {
-	case strings.Contains(lower, "bandwidth"):
+	case containsFold(usageType, "bandwidth"):
 		return NounBandwidth
-	case strings.Contains(lower, "storage"):
+	case containsFold(usageType, "storage"):
 		return NounStorage
 	}
 	return NounData
+}
+
+// containsFold reports whether a word, in whatever case, is in the text.
+func containsFold(text, word string) bool {
+	for i := range len(text) - len(word) + 1 {
+		if strings.EqualFold(text[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
 }
 
 // MeasureIn returns the API's unit for what a charge counts, as far as its usage type, or else its name, tells: gb for what is

@@ -58,13 +58,24 @@ func cellOf(month int32, single, billed decimal.Decimal) (cell, bool) {
 
 // plus adds two cells of one month. It reports false where the sum is too long for a cell.
 func (c cell) plus(other cell) (cell, bool) {
-	if c.singlePower == other.singlePower && c.billedPower == other.billedPower {
-		c.single, c.billed = c.single+other.single, c.billed+other.billed
-		return c, max(c.single, c.billed) < maxCoefficient && min(c.single, c.billed) > -maxCoefficient
+	single, singlePower, fits := addPowers(c.single, c.singlePower, other.single, other.singlePower)
+	billed, billedPower, fit := addPowers(c.billed, c.billedPower, other.billed, other.billedPower)
+	return cell{single: single, billed: billed, month: c.month, singlePower: singlePower, billedPower: billedPower}, fits && fit
+}
+
+// addPowers adds two coefficients that have powers of ten of their own. It reports false where the sum is too long for a cell.
+func addPowers(a int64, power int8, b int64, other int8) (sum int64, least int8, fits bool) {
+	if power < other {
+		a, power, b, other = b, other, a, power
 	}
-	single, billed := c.decimals()
-	otherSingle, otherBilled := other.decimals()
-	return cellOf(c.month, single.Add(otherSingle), billed.Add(otherBilled))
+	for ; power > other; power-- { // the coefficient of the larger power takes the smaller one
+		if a >= maxCoefficient/10 || a <= -maxCoefficient/10 {
+			return 0, 0, false
+		}
+		a *= 10
+	}
+	sum = a + b
+	return sum, other, sum < maxCoefficient && sum > -maxCoefficient
 }
 
 func ordinal(m billing.Month) int32 { return int32(m.Year())*12 + int32(m.Month()) - 1 }
@@ -152,6 +163,13 @@ func (l *ledger) merge(other *ledger) {
 	}
 }
 
+// has reports whether there is a figure of the month.
+func (l *ledger) has(m billing.Month) bool {
+	month := ordinal(m)
+	return slices.ContainsFunc(l.cells, func(c cell) bool { return c.month == month }) ||
+		slices.ContainsFunc(l.wide, func(w wideCell) bool { return w.month == month })
+}
+
 // at returns the figures of one month; found is false where there are none. A month may have both a cell and a wide one.
 func (l *ledger) at(m billing.Month) (single, billed decimal.Decimal, found bool) {
 	month := ordinal(m)
@@ -183,11 +201,20 @@ func (l *ledger) total() (sum decimal.Decimal) {
 // sum adds the figures of the given months; found is false where there are none.
 func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
 	first, last := ordinal(months.First), ordinal(months.Last)
+	var whole cell
 	for _, c := range l.cells {
-		if first <= c.month && c.month <= last {
-			sum, found = sum.Add(decimal.New(c.single, int32(c.singlePower))), true
+		if first > c.month || c.month > last {
+			continue
 		}
+		c.billed = 0
+		next, fits := whole.plus(c)
+		if !fits {
+			sum = sum.Add(decimal.New(whole.single, int32(whole.singlePower)))
+			next = c
+		}
+		whole, found = next, true
 	}
+	sum = sum.Add(decimal.New(whole.single, int32(whole.singlePower)))
 	for _, w := range l.wide {
 		if first <= w.month && w.month <= last {
 			sum, found = sum.Add(w.single), true

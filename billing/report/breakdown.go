@@ -71,14 +71,15 @@ func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
 
 // row writes an entry out, month by month.
 func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
+	earlier := b.stretch.earlier(e.ledger)
 	row := Row{
 		Name:    billing.Called(cmp.Or(e.ledger.name, e.rowKey.name), e.id),
 		Product: e.product,
 		ID:      e.id,
 		Sum:     e.size,
 		Share:   ratio(e.size, sum),
-		Change:  b.stretch.change(e.ledger),
-		Earlier: b.stretch.earlier(e.ledger),
+		Change:  b.stretch.change(e.ledger, earlier),
+		Earlier: earlier,
 		Figures: make([]decimal.NullDecimal, len(b.months)),
 		Billed:  make([]decimal.NullDecimal, len(b.months)),
 	}

@@ -85,7 +85,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 func (b *tabulation) has(m billing.Month) bool {
 	for _, sums := range b.groups.of {
 		for _, l := range sums.rows {
-			if _, _, found := l.at(m); found {
+			if l.has(m) {
 				return true
 			}
 		}
@@ -112,14 +112,13 @@ func (s stretch) earlier(l *ledger) decimal.NullDecimal {
 	if s.recorded {
 		return l.recorded
 	}
-	single, _, found := l.at(s.against)
+	single, found := l.sum(billing.One(s.against))
 	return decimal.NullDecimal{Decimal: single, Valid: found}
 }
 
 // change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.
-func (s stretch) change(l *ledger) decimal.NullDecimal {
-	current, _, found := l.at(s.month)
-	earlier := s.earlier(l)
+func (s stretch) change(l *ledger, earlier decimal.NullDecimal) decimal.NullDecimal {
+	current, found := l.sum(billing.One(s.month))
 	if !found || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
 	}

@@ -17,7 +17,7 @@ var drawn = []string{"github.com/slack-go/slack", "github.com/shopspring/decimal
 // allowed says, for every package of the program, which of our packages it may import, and which modules of others. The
 // standard library is free. cmd/bot may import everything and so has no row.
 var allowed = map[string]struct{ ours, theirs []string }{
-	"billing":           {nil, []string{"github.com/shopspring/decimal", "github.com/dustin/go-humanize"}},
+	"billing":           {nil, []string{"github.com/shopspring/decimal"}},
 	"billing/statement": {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/fastly": {[]string{"billing", "billing/statement", "internal/loopback"}, []string{
 		"github.com/shopspring/decimal", "github.com/cenkalti/backoff/v5", "golang.org/x/sync",

@@ -28,7 +28,7 @@ var breakdowns = map[string]report.Breakdown{
 // cost finds a word for money and returns the other words. A name that is such a word is typed in quotes.
 func cost(all []word) (asked bool, rest []word) {
 	for _, w := range all {
-		if w.is("cost", "costs", "bill", "spend", "money") {
+		if isCost(w) {
 			asked = true
 			continue
 		}
@@ -36,6 +36,8 @@ func cost(all []word) (asked bool, rest []word) {
 	}
 	return asked, rest
 }
+
+func isCost(w word) bool { return w.is("cost", "costs", "bill", "spend", "money") }
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
 func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {

@@ -57,9 +57,32 @@ func exact(pattern string, read func([]string, billing.Month) (point, *problem))
 // longestPoint is how many words the longest form has.
 const longestPoint = 3
 
+// timeWords are the first three letters of every word that a form has, beside those that begin with a figure.
+var timeWords = func() map[string]bool {
+	known := map[string]bool{}
+	for word := range strings.FieldsSeq("january february march april may june july august september october november december " +
+		"one two three four five six seven eight nine ten eleven twelve this current last past previous month quarter year ytd " +
+		"to date today yesterday week day hour") {
+		known[word[:min(len(word), 3)]] = true
+	}
+	return known
+}()
+
+// mayBeTime reports whether a word can be part of a point. Most words of a question are names, and no pattern need be tried on them.
+func mayBeTime(word string) bool {
+	number := strings.TrimLeft(word, "qQ")
+	if number != "" && number[0] >= '0' && number[0] <= '9' {
+		return true
+	}
+	return timeWords[strings.ToLower(word[:min(len(word), 3)])]
+}
+
 // readPoint reads the text, lower-case or not, as a point. It reports false where no form has this shape; a problem where
 // one has, but there is no such time.
 func readPoint(text string, now billing.Month) (point, *problem, bool) {
+	if !mayBeTime(text) {
+		return point{}, nil, false
+	}
 	text = strings.ToLower(text)
 	for _, f := range forms {
 		if parts := f.pattern.FindStringSubmatch(text); parts != nil {

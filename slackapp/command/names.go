@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -86,30 +87,39 @@ func pick(text string, names []string) (string, bool) {
 	if slices.Contains(names, text) {
 		return text, true
 	}
-	for _, same := range []func(a, b string) bool{strings.EqualFold, samePlain} {
-		var found []string
-		for _, name := range names {
-			if same(name, text) {
-				found = append(found, name)
-			}
-		}
-		if len(found) > 0 {
-			return found[0], len(found) == 1
+	folded := letters(text)
+	same := func(name string) bool { return strings.EqualFold(name, text) }
+	samePlain := func(name string) bool { return folded != "" && folded == letters(name) }
+	for _, isIt := range []func(string) bool{same, samePlain} {
+		if i := slices.IndexFunc(names, isIt); i >= 0 {
+			return names[i], !slices.ContainsFunc(names[i+1:], isIt)
 		}
 	}
 	return "", false
 }
 
-func samePlain(a, b string) bool {
-	folded := letters(a)
-	return folded != "" && folded == letters(b)
-}
-
 // letters returns the letters and digits of a name in lower case, with one space for whatever stands between them.
 func letters(name string) string {
-	between := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
-	name = strings.Map(dropInvisible, unescape.Replace(name))
-	return strings.Join(strings.FieldsFunc(strings.ToLower(name), between), " ")
+	if strings.Contains(name, "&") {
+		name = unescape.Replace(name)
+	}
+	var b strings.Builder
+	b.Grow(len(name))
+	gap := false
+	for _, r := range name {
+		switch {
+		case r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r):
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			gap = b.Len() > 0
+		default:
+			if gap {
+				b.WriteByte(' ')
+				gap = false
+			}
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
 }
 
 // onlyOwner returns the one product that has the usage type, or nothing where several have.

@@ -156,15 +156,14 @@ func pointAt(all []word, now billing.Month) (point, *problem, int) {
 	return point{}, nil, 0
 }
 
+// joined returns words that may name a point together.
 func joined(all []word) (string, bool) {
-	texts := make([]string, len(all))
-	for i, w := range all {
-		if w.quoted || w.is(rangeMark) {
+	for _, w := range all {
+		if w.quoted || !mayBeTime(w.text) {
 			return "", false
 		}
-		texts[i] = w.text
 	}
-	return strings.Join(texts, " "), true
+	return plain(all), true
 }
 
 // judge makes a range of its two ends and says what is wrong with it. An end without a year takes the year that puts it

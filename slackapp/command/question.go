@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -171,11 +170,23 @@ func (a Asked) TextWith(names []string) string {
 // quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
 func quoted(name string) string {
 	name = strings.ReplaceAll(name, `"`, " ")
-	p, wrong := takeApart(name, billing.NewMonth(2000, time.January))
-	if wrong == nil && !p.help && !p.cost && p.by == "" && p.top == 0 && letters(plain(p.names)) == letters(name) {
-		return name
+	if typed, wrong := clean(name); wrong == nil && !isHelp(typed) {
+		if all := words(typed); !anyReserved(all) && letters(plain(all)) == letters(name) {
+			return name
+		}
 	}
 	return `"` + name + `"`
+}
+
+// anyReserved reports whether a word of a name would be read as something else: as a word of the grammar, or as a time.
+func anyReserved(all []word) bool {
+	for i, w := range all {
+		_, _, ofTime := pointAt(all[i:], billing.Month{})
+		if ofTime > 0 || isCost(w) || w.is("by", "per", "top", rangeMark) || topTogether.MatchString(w.text) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxRounds is how many things that are wrong with one text are mended for an offer.
