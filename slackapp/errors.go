@@ -61,6 +61,12 @@ var kinds = []struct {
 	{billing.ErrUnreachable, "I cannot reach Fastly.", "Trying again in a minute may help; if not, tell whoever runs the bot."},
 }
 
+// Explain returns a sentence for people about why something could not be read.
+func Explain(err error) string {
+	sentence, _ := explain(err)
+	return sentence
+}
+
 // explain returns the sentences for an error.
 func explain(err error) (sentence, next string) {
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
