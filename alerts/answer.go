@@ -88,15 +88,15 @@ type Obstacle string
 
 // The obstacles.
 const (
-	ObstacleUnwatched      Obstacle = "no check has looked at the budget this month"
-	ObstacleNothingSaid    Obstacle = "nothing was said of the budget this month"
+	ObstacleUnwatched      Obstacle = "the budget has not been checked this month"
+	ObstacleNothingSaid    Obstacle = "there has been no alert about the budget this month"
 	ObstacleMonthOver      Obstacle = "the month is over"
-	ObstacleAcknowledged   Obstacle = "acknowledged already"
-	ObstacleMuted          Obstacle = "muted already"
+	ObstacleAcknowledged   Obstacle = "already acknowledged"
+	ObstacleMuted          Obstacle = "already muted"
 	ObstacleUnacknowledged Obstacle = "not acknowledged"
 	ObstacleUnmuted        Obstacle = "not muted"
-	ObstacleOthers         Obstacle = "the acknowledgement is somebody else's"
-	ObstacleChanged        Obstacle = "the message was an older one"
+	ObstacleOthers         Obstacle = "someone else acknowledged it"
+	ObstacleChanged        Obstacle = "the message was out of date"
 )
 
 // Refusal says that a press has changed nothing, why, and how the budget stands.

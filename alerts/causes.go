@@ -15,25 +15,25 @@ var Causes = []struct {
 	Kind        error
 	Words, Next string
 }{
-	{ErrNoUsage, "Fastly lists no usage for the month yet", "Where the account is new or gets invoices, `bot doctor` tells more."},
-	{ErrConflict, "another replica was faster", "The log tells of both; replicas need clocks that agree."},
-	{ErrOtherMonth, "Fastly's estimate is still that of the month before", "Fastly makes the first of a month within a day or two; I go on trying."},
+	{ErrNoUsage, "Fastly lists no usage for the month yet", "If the account is new or gets invoices, `budgetbot doctor` explains why."},
+	{ErrConflict, "another replica got there first", "Both replicas logged it; check that their clocks agree."},
+	{ErrOtherMonth, "Fastly's estimate is still that of the month before", "Fastly makes a month's first estimate within a day or two. I'll keep trying."},
 	{
 		billing.ErrNoEstimate,
-		"Fastly makes no estimate of this account's bill: one that gets no invoices, or whose bill a parent account pays, has none",
-		"Give such rules a budget in units of usage, or take them out.",
+		"Fastly gives no month-to-date estimate for this account (for example, because it gets no invoices or a parent account is billed)",
+		"Give cost budgets a limit in units of usage instead, or remove them.",
 	},
-	{billing.ErrUnauthorised, "Fastly refused the token", "Put a valid token into FASTLY_API_TOKEN, and start me again."},
+	{billing.ErrUnauthorised, "Fastly refused the token", "Put a valid token into FASTLY_API_TOKEN and restart me."},
 	{billing.ErrForbidden, "the Fastly token may not read usage", "Give the token the scope global:read and its owner a role that may see billing."},
-	{billing.ErrRateLimited, "Fastly asks to be asked less often", "I go on trying. Where it stays so, give me a token of my own or a longer CHECK_INTERVAL."},
-	{billing.ErrBadRequest, "Fastly found fault with the request", "`bot doctor` shows the request and Fastly's answer."},
-	{billing.ErrNotFound, "Fastly has nothing at the address of its API", "Look at FASTLY_API_URL."},
-	{billing.ErrUnavailable, "Fastly's API failed", "I go on trying. Fastly's status page may tell more."},
-	{billing.ErrTimeout, "Fastly did not answer in time", "I go on trying. Fastly's status page may tell more."},
-	{billing.ErrReset, "the connection to Fastly broke", "I go on trying. Where it stays so, look at the network between me and Fastly."},
-	{billing.ErrUnreachable, "Fastly cannot be reached", "Look at the network between me and Fastly: name service, proxy, firewall."},
-	{billing.ErrRedirected, "Fastly's API points to another host", "Look at FASTLY_API_URL: I do not send the token elsewhere."},
-	{billing.ErrNotUnderstood, "Fastly's answer is not understood", "`bot doctor --save` keeps what Fastly answered; a newer version of me may read it."},
+	{billing.ErrRateLimited, "Fastly asked for fewer requests", "I'll keep trying. If it goes on, give me a token of my own or a longer CHECK_INTERVAL."},
+	{billing.ErrBadRequest, "Fastly rejected the request", "`budgetbot doctor` shows the request and Fastly's answer."},
+	{billing.ErrNotFound, "Fastly answered \"not found\"", "Check FASTLY_API_URL."},
+	{billing.ErrUnavailable, "Fastly's API failed", "I'll keep trying. Fastly's status page may say why."},
+	{billing.ErrTimeout, "Fastly did not answer in time", "I'll keep trying. Fastly's status page may say why."},
+	{billing.ErrReset, "the connection to Fastly broke", "I'll keep trying. If it goes on, check the network between me and Fastly."},
+	{billing.ErrUnreachable, "Fastly can't be reached", "Check the network between me and Fastly: DNS, proxy, firewall."},
+	{billing.ErrRedirected, "Fastly's API redirected to another host", "Check FASTLY_API_URL. I don't send the token to other hosts."},
+	{billing.ErrNotUnderstood, "Fastly's answer can't be read", "`budgetbot doctor --save` saves Fastly's answer. A newer version of me may be able to read it."},
 }
 
 // CauseOf says in a few words for a person why a check failed; the whole chain is in the log.
@@ -46,7 +46,7 @@ func CauseOf(err error) string {
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
 		return fmt.Sprintf("Fastly answered with status %d", api.Status)
 	}
-	return "the check could not be finished"
+	return "the check failed"
 }
 
 // misread says what of an answer is not understood, where that is so. A client has taken the token out of it.
@@ -65,7 +65,7 @@ func HintOf(err error) string {
 			return cause.Next
 		}
 	}
-	return "The log tells the whole of it."
+	return "The log has the details."
 }
 
 // wanted says how long Fastly asks to wait, where it does.
@@ -75,7 +75,7 @@ func wanted(err error) string {
 	case !ok || api.RetryAfter <= 0:
 		return ""
 	case api.RetryAfter < 2*time.Minute:
-		return fmt.Sprintf("; the pause it wants is %d s", int(math.Ceil(api.RetryAfter.Seconds())))
+		return fmt.Sprintf("; it asks us to wait %d s", int(math.Ceil(api.RetryAfter.Seconds())))
 	}
-	return fmt.Sprintf("; the pause it wants is %d minutes", int(math.Ceil(api.RetryAfter.Minutes())))
+	return fmt.Sprintf("; it asks us to wait %d minutes", int(math.Ceil(api.RetryAfter.Minutes())))
 }

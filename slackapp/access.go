@@ -139,8 +139,8 @@ func notOwner(owners []rules.Person) blocks.Message {
 	for i, owner := range owners {
 		names[i] = owner.Name
 	}
-	return blocks.Refusal(fmt.Sprintf("Only the owners answer for this budget: %s.", command.List(names)),
-		"The bot's rules file names them.")
+	return blocks.Refusal(fmt.Sprintf("Only this budget's owners can answer it: %s.", command.List(names)),
+		"The bot's rules file lists them.")
 }
 
 // mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to everybody who may ask.
@@ -170,7 +170,7 @@ func (a *App) refusedShare(ctx context.Context, q *request) *result {
 		return &no
 	}
 	if !a.mayShare(ctx, q) {
-		return refusal("Answers may not be shared in this channel.", "The bot's rules file says where they may.")
+		return refusal("Answers can't be shared in this channel.", "The bot's rules file says where they can.")
 	}
 	if a.namesChannel(ctx, q, a.Rules().Access.Share) {
 		return nil
@@ -180,8 +180,8 @@ func (a *App) refusedShare(ctx context.Context, q *request) *result {
 		no := a.cannotTell(q, err)
 		return &no
 	case external:
-		return refusal("People from outside are in this channel, so I do not share answers here.",
-			"The bot's rules file can allow it: it names the channel under `access: share:`.")
+		return refusal("People from other organisations are in this channel, so I don't share answers here.",
+			"The bot's operator can allow it by adding the channel to `access: share:` in the rules file.")
 	}
 	return nil
 }
@@ -225,14 +225,14 @@ func (a *App) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
 	switch {
 	case len(channels) > 0:
 		return blocks.Refusal(fmt.Sprintf("Usage is shown in %s only.", command.List(channels)),
-			"Ask there, or ask whoever keeps the bot's rules file to add this channel.")
+			"Ask there, or ask the bot's operator to add this channel to the rules file.")
 	case private:
-		return blocks.Refusal("Usage is not shown in this channel.", "Whoever keeps the bot's rules file can add it, or knows where to ask.")
+		return blocks.Refusal("Usage is not shown in this channel.", "The bot's operator can add it to the rules file, or tell you where to ask.")
 	}
-	return blocks.Refusal("Usage is shown to a few people only.", "To be one of them, ask whoever keeps the bot's rules file.")
+	return blocks.Refusal("Usage is shown to a few people only.", "To be one of them, ask the bot's operator.")
 }
 
 func guestRefusal() blocks.Message {
-	return blocks.Refusal("Usage is for full members of this workspace, and you are a guest in it.",
+	return blocks.Refusal("Only full members of this workspace can see usage, and you're a guest.",
 		"A member can ask for you and share the answer.")
 }

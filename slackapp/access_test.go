@@ -15,18 +15,18 @@ func TestWhoMayAskWhere(t *testing.T) {
 		access    rules.Access
 		user      string
 		channel   string
-		instances []string // beside commands and chat:write; nil is every one
+		instances []string // beside commands and chat:write; nil is all budgets
 		want      string
 	}{
 		{"without a list every member may", rules.Access{}, alice, general, nil, `"type":"table"`},
-		{"without a list a guest may not", rules.Access{}, guest, general, nil, "you are a guest"},
+		{"without a list a guest may not", rules.Access{}, guest, general, nil, "you're a guest"},
 		{"without the scope to tell, a guest counts as a member", rules.Access{}, guest, general, []string{}, `"type":"table"`},
 		{"a listed channel, by id", here(rules.Place{Name: cdn, ID: cdn}), alice, cdn, nil, `"type":"table"`},
 		{"a listed channel, by name", here(rules.Place{Name: "cdn-budget"}), alice, cdn, nil, `"type":"table"`},
 		{"a listed private channel, by name", here(rules.Place{Name: "finops-private"}), alice, secret, nil, `"type":"table"`},
 		{"a listed private channel whose name cannot be known", here(rules.Place{Name: "finops-private"}), alice, secret, []string{}, "Usage is not shown in this channel."},
 		{"another channel", here(rules.Place{Name: "cdn-budget"}), alice, general, nil, "Usage is shown in `#cdn-budget` only"},
-		{"a guest in a listed channel", here(rules.Place{Name: "cdn-budget"}), guest, cdn, nil, "you are a guest"},
+		{"a guest in a listed channel", here(rules.Place{Name: "cdn-budget"}), guest, cdn, nil, "you're a guest"},
 		{"a listed person anywhere", here(rules.Place{Name: "alice", ID: alice}), alice, general, nil, `"type":"table"`},
 		{"a listed person who is a guest", here(rules.Place{Name: "gerda", ID: guest}), guest, general, nil, `"type":"table"`},
 		{"another person", here(rules.Place{Name: "alice", ID: alice}), boris, general, nil, "a few people only"},
@@ -50,7 +50,7 @@ func TestWhoMayAskWhere(t *testing.T) {
 func TestOtherWorkspacesAreRefused(t *testing.T) {
 	w := newWorld(t)
 	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", TeamID: "T0OTHER01"})
-	says(t, w.answer(asked, 1), "people of my own workspace only")
+	says(t, w.answer(asked, 1), "people in my own workspace")
 	if n := w.fastly.Calls(); n != 0 {
 		t.Errorf("Fastly was asked %d times for a stranger", n)
 	}
@@ -59,7 +59,7 @@ func TestOtherWorkspacesAreRefused(t *testing.T) {
 func TestWhenSlackDoesNotTellWhoSomebodyIsNothingIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.slack.Fail("users.info", 1, slacksim.Fault{Error: "internal_error"})
-	says(t, w.types(alice, general, "/usage 2023-01", 1), "does not tell me just now whether you may see usage")
+	says(t, w.types(alice, general, "/usage 2023-01", 1), "isn't telling me right now whether you may see usage")
 	says(t, w.types(alice, general, "/usage 2023-01", 1), `"type":"table"`)
 }
 
@@ -90,7 +90,7 @@ func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
 	w := newWorld(t)
 	m := w.types(alice, general, "/usage 2023-01", 1)
 	w.rules.Access.Share = []rules.Place{{Name: "cdn-budget"}}
-	says(t, w.presses(alice, m, "share", 1), "Answers may not be shared in this channel")
+	says(t, w.presses(alice, m, "share", 1), "Answers can't be shared in this channel")
 }
 
 // TestPrivateChannelsAreNotNamed: whoever may not ask is told of channels that everybody may know of.
@@ -125,7 +125,7 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 
 // TestPartnersDoNotReadWhatIsShared: a channel of Slack Connect has to be named for it.
 func TestPartnersDoNotReadWhatIsShared(t *testing.T) {
-	const outside = "People from outside are in this channel, so I do not share answers here."
+	const outside = "People from other organisations are in this channel, so I don't share answers here."
 	connect := func(s *slacksim.Config, _ *Config) { s.Channels[0].Shared = true }
 	invited := func(s *slacksim.Config, _ *Config) { s.Channels[0].PendingShare = true }
 	blind := func(s *slacksim.Config, c *Config) { connect(s, c); s.Scopes = []string{"commands", "chat:write"} }
@@ -143,7 +143,7 @@ func TestPartnersDoNotReadWhatIsShared(t *testing.T) {
 		{"a channel that is named for it", connect, []rules.Place{channel}, "", ""},
 		{"a channel of our own", offGrid, nil, "", ""},
 		{"where nobody can tell", blind, nil, "", ""},
-		{"where Slack does not tell now", offGrid, nil, "internal_error", "does not tell me just now"},
+		{"where Slack does not tell now", offGrid, nil, "internal_error", "isn't telling me right now"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, test.world)
@@ -181,7 +181,7 @@ func TestOneRuleForEverySurface(t *testing.T) {
 			w := newWorld(t)
 			w.rules.Access = only
 			says(t, w.types(alice, general, surface, 1), "Usage is shown in `#cdn-budget` only")
-			says(t, w.types(guest, cdn, surface, 1), "you are a guest")
+			says(t, w.types(guest, cdn, surface, 1), "you're a guest")
 			if n := w.fastly.Calls(); n != 0 {
 				t.Errorf("Fastly was asked %d times for people who may not ask", n)
 			}
@@ -218,11 +218,11 @@ func TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut(t *testing.T) {
 		{"a member of the next group", []rules.Place{gone, there}, boris, general, "", `"type":"table"`},
 		{"somebody whom nothing lets in", []rules.Place{gone, channel}, alice, general, "", "Usage is shown in `#cdn-budget` only"},
 		{"where there is nothing but the group", []rules.Place{gone}, alice, general, "", "a few people only"},
-		{"a guest in a listed channel", []rules.Place{gone, channel}, guest, cdn, "", "you are a guest"},
+		{"a guest in a listed channel", []rules.Place{gone, channel}, guest, cdn, "", "you're a guest"},
 		{"a code that nobody has seen", []rules.Place{there, channel}, alice, general, "subteam_is_unheard_of", "Usage is shown in `#cdn-budget` only"},
 		{"Slack in trouble, somebody let in by the channel", []rules.Place{there, channel}, alice, cdn, "internal_error", `"type":"table"`},
 		{"Slack in trouble, somebody named", []rules.Place{there, person}, alice, general, "internal_error", `"type":"table"`},
-		{"Slack in trouble, nothing else lets them in", []rules.Place{there, channel}, alice, general, "internal_error", "does not tell me just now"},
+		{"Slack in trouble, nothing else lets them in", []rules.Place{there, channel}, alice, general, "internal_error", "isn't telling me right now"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -249,7 +249,7 @@ func TestSomebodyWhomSlackDoesNotKnowIsRefusedForGood(t *testing.T) {
 		w := newWorld(t)
 		w.slack.Fail("users.info", 1, slacksim.Fault{Error: code})
 		for range 2 { // the second is answered from memory
-			says(t, w.types(alice, general, "/usage 2023-01", 1), "people of my own workspace only")
+			says(t, w.types(alice, general, "/usage 2023-01", 1), "people in my own workspace")
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
-	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -62,10 +61,12 @@ type Config struct {
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record report.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
-	Days status.DailyRecord
+	Days check.Recorder
 	// Bills is where costs are read; nil where they cannot be.
 	Bills billing.BillReader
-	Digests       Digests
+	// Fresh is where a month's close is read, and Past what was kept of it; nil where nothing was.
+	Fresh         check.Sources
+	Past          Past
 	Budgets       Budgets
 	AnswerService AnswerService
 	Trials        Trials

@@ -21,7 +21,7 @@ func TestCommandsMayHaveOtherNames(t *testing.T) {
 	})
 	says(t, w.types(alice, general, "/fastly-usage 2023-13", 1), "`/fastly-usage 2023-12`")
 	says(t, w.types(alice, general, "/fastly-budget", 1), "North America Bandwidth")
-	says(t, w.types(alice, general, "/usage", 1), "I do not know that command", "`/fastly-usage` and `/fastly-budget`")
+	says(t, w.types(alice, general, "/usage", 1), "I don't know that command", "`/fastly-usage` and `/fastly-budget`")
 	w.inOrder()
 }
 
@@ -94,7 +94,7 @@ func TestOtherEnvelopesAreIgnoredOrAnsweredPolitely(t *testing.T) {
 		Type: slack.InteractionTypeMessageAction, ResponseURL: asked.ResponseURL(), Team: slack.Team{ID: "T0ACME001"},
 		User: slack.User{ID: alice}, Container: slack.Container{MessageTs: m.TS},
 	}})
-	says(t, w.answer(asked, 2), "I do not know that button any more")
+	says(t, w.answer(asked, 2), "That button no longer works")
 }
 
 func TestBusyIsAMessageForThePersonAlone(t *testing.T) {
@@ -110,23 +110,23 @@ func TestExplain(t *testing.T) {
 		err            error
 		sentence, next string
 	}{
-		{"a rate limit with its wait", &billing.APIError{Status: 429, RetryAfter: 40 * time.Second}, "asks me to slow down", "in 40 seconds"},
-		{"a rate limit with a long wait", &billing.APIError{Status: 429, RetryAfter: 10*time.Minute + time.Second}, "asks me to slow down", "in 11 minutes"},
-		{"a rate limit without a wait", &billing.APIError{Status: 429}, "asks me to slow down", "in a minute"},
-		{"a refused request in Fastly's words", &billing.APIError{Status: 400, Title: "bad `month`"}, "Fastly refuses this question: `bad ˋmonthˋ`", "Other months"},
-		{"a wide question", fmt.Errorf("x: %w", billing.ErrTooWide), "more reads of Fastly", "fewer months"},
+		{"a rate limit with its wait", &billing.APIError{Status: 429, RetryAfter: 40 * time.Second}, "asked me to slow down", "in 40 seconds"},
+		{"a rate limit with a long wait", &billing.APIError{Status: 429, RetryAfter: 10*time.Minute + time.Second}, "asked me to slow down", "in 11 minutes"},
+		{"a rate limit without a wait", &billing.APIError{Status: 429}, "asked me to slow down", "in a minute"},
+		{"a refused request in Fastly's words", &billing.APIError{Status: 400, Title: "bad `month`"}, "Fastly refused this question: `bad ˋmonthˋ`", "Other months"},
+		{"a wide question", fmt.Errorf("x: %w", billing.ErrTooWide), "more requests to Fastly", "fewer months"},
 		{
 			"an account whose parent pays", fmt.Errorf("%w: %w", billing.ErrNoEstimate, &billing.APIError{Status: 422}),
-			"a parent account pays its bill", "leave out the word cost",
+			"a parent account is billed", "leave out the word cost",
 		},
 		{
 			"an account without an estimate", fmt.Errorf("%w: %w", billing.ErrNoEstimate, &billing.APIError{Status: 404}),
 			"it gets no invoices, or", "leave out the word cost",
 		},
 		{"services that need a product id", fmt.Errorf("x: %w", billing.ErrNoServices), "by product id only", "Ask by type"},
-		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "cannot reach Fastly", "in a minute"},
-		{"a deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), "takes too long", "fewer months"},
-		{"a shutdown", context.Canceled, "being stopped", "Ask again"},
+		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "can't reach Fastly", "in a minute"},
+		{"a deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), "taking too long", "fewer months"},
+		{"a shutdown", context.Canceled, "shutting down", "Ask again"},
 		{"a deadline of the bot's own records", fmt.Errorf("%w: %w", errBooks, context.DeadlineExceeded), "Something went wrong on my side", "the reference"},
 		{"anything else", errors.New("secret detail"), "Something went wrong on my side", "the reference"},
 	} {
@@ -137,4 +137,41 @@ func TestExplain(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestRecordIsWhatWasSeenThen(t *testing.T) {
+	at := time.Date(2026, time.October, 22, 0, 0, 0, 0, time.UTC)
+	row := billing.Usage{Month: billing.NewMonth(2026, time.October), Product: "cdn_usage"}
+	s := &fakeSnapshots{rows: []billing.Usage{row}, counted: at, since: at.AddDate(0, 0, -9)}
+	prior, err := Record{s}.Prior(t.Context(), row.Month, at)
+	if err != nil || len(prior.Rows) != 1 || !prior.CountedTo.Equal(at) || !prior.WatchingSince.Equal(s.since) {
+		t.Errorf("a day that was recorded: %+v, %v", prior, err)
+	}
+	s.rows = nil
+	prior, err = Record{s}.Prior(t.Context(), row.Month, at)
+	if err != nil || prior.Rows != nil || !prior.CountedTo.IsZero() || !prior.WatchingSince.Equal(s.since) {
+		t.Errorf("a day that was not: %+v, %v", prior, err)
+	}
+	s.since = time.Time{}
+	if prior, err = (Record{s}).Prior(t.Context(), row.Month, at); err != nil || !prior.WatchingSince.IsZero() {
+		t.Errorf("no record at all: %+v, %v", prior, err)
+	}
+	s.err = errors.New("no database")
+	if _, err = (Record{s}).Prior(t.Context(), row.Month, at); !errors.Is(err, s.err) {
+		t.Errorf("a record that cannot be read: %v", err)
+	}
+}
+
+type fakeSnapshots struct {
+	rows           []billing.Usage
+	counted, since time.Time
+	err            error
+}
+
+func (f *fakeSnapshots) UsageOn(context.Context, billing.Month, time.Time) ([]billing.Usage, time.Time, bool, error) {
+	return f.rows, f.counted, len(f.rows) > 0, f.err
+}
+
+func (f *fakeSnapshots) WatchingSince(context.Context) (time.Time, bool, error) {
+	return f.since, !f.since.IsZero(), f.err
 }

@@ -24,7 +24,7 @@ func (w *world) watched() {
 	id := func(rule string) alerts.BudgetID { return alerts.BudgetID{Rule: rule, Month: november} }
 	w.budgets.budgetStates = []alerts.BudgetState{
 		{BudgetID: id("na-bandwidth"), Threshold: 100, Used: terabytes(520), Limit: terabytes(500), Version: "v", CountedTo: counted},
-		{BudgetID: id("asia-bandwidth"), Used: terabytes(60), Limit: terabytes(150), Version: "v", CountedTo: counted, Unknown: "Fastly lists no usage of it"},
+		{BudgetID: id("asia-bandwidth"), Used: terabytes(60), Limit: terabytes(150), Version: "v", CountedTo: counted, Unknown: "Fastly has listed no usage of it"},
 	}
 	w.budgets.alerts = []alerts.Alert{
 		{BudgetID: id("na-bandwidth"), Threshold: 80, Reason: alerts.ReasonNewRule, At: now.AddDate(0, 0, -9)},
@@ -38,7 +38,7 @@ func TestBudgetsOfTheChannelComeFirst(t *testing.T) {
 	w.watched()
 	m := w.types(alice, cdn, "/budget", 1)
 	says(t, m, "1 over, 1 without a current figure", "North America Bandwidth", "104%", "Over since Nov 20",
-		"was 40%", "checked 12 min ago, next in 48 min", "1 rule of other channels", "Show All")
+		"was 40%", "checked 12 min ago, next in 48 min", "1 rule in other channels", "Show All")
 	if contains(m, "Europe Bandwidth") {
 		t.Error("another channel's budget is shown")
 	}
@@ -71,7 +71,7 @@ func TestBeforeTheFirstCheckNothingIsSaidOfTheRule(t *testing.T) {
 func TestBudgetsOfAChannelKnownByIDAlone(t *testing.T) {
 	w := newWorld(t)
 	w.watched()
-	says(t, w.types(alice, secret, "/budget", 1), "Europe Bandwidth", "2 rules of other channels")
+	says(t, w.types(alice, secret, "/budget", 1), "Europe Bandwidth", "2 rules in other channels")
 	w.inOrder()
 }
 
@@ -88,11 +88,11 @@ func TestOneBudgetInDetail(t *testing.T) {
 	w.watched()
 	w.budgets.routes = []alerts.RouteTrouble{{Channel: "cdn-budget", Reason: "not_in_channel", Since: now, Waiting: 1}}
 	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1),
-		"Over since Nov 20", "80%: reached Nov 13", "not said: "+string(alerts.ReasonNewRule), "100%: reached Nov 20",
-		"on its way to #cdn-budget", "125%: not reached", "product `cdn_usage`", "owner: finops",
-		"silent now: "+string(alerts.ReasonAlreadySaid), "/invite @budgetbot")
+		"Over since Nov 20", "80%: reached Nov 13", "no separate alert: "+string(alerts.ReasonNewRule), "100%: reached Nov 20",
+		"queued for #cdn-budget", "125%: not reached", "product `cdn_usage`", "owner: finops",
+		"nothing new to post", "/invite @budgetbot")
 	says(t, w.types(alice, cdn, "/budget image-optimizer", 1),
-		"No figure yet", "a name in the rule may be misspelt", "silent now: "+string(alerts.ReasonUnknown))
+		"No figure yet", "a name in the rule may be misspelt", "not posting now: "+string(alerts.ReasonUnknown))
 	w.inOrder()
 }
 
@@ -101,7 +101,7 @@ func TestABudgetInTheFirstHoursOfAMonth(t *testing.T) {
 	w.watched()
 	w.clock.advance(november.Add(1).Start().Add(6 * time.Hour).Sub(now))
 	m := w.types(alice, cdn, "/budget image-optimizer", 1)
-	says(t, m, "No figure yet", "the month is so young that Fastly may not list it yet")
+	says(t, m, "No figure yet", "the month has just begun, and Fastly may not list it yet")
 	if contains(m, "misspelt") {
 		t.Error("a name is doubted where there is nothing to hold it against yet")
 	}
@@ -112,7 +112,7 @@ func TestABudgetMistakeIsCorrectedByOnePress(t *testing.T) {
 	w := newWorld(t)
 	w.watched()
 	m := w.types(alice, cdn, "/budget na-bandwdth", 1)
-	says(t, m, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", "/budget na-bandwidth")
+	says(t, m, "There's no budget called `na-bandwdth`. Did you mean `na-bandwidth`?", "/budget na-bandwidth")
 	says(t, w.presses(alice, m, "run_budget:0", 1), "North America Bandwidth, November")
 	w.inOrder()
 }
@@ -123,7 +123,7 @@ func TestOperatorsAreToldInTheOverview(t *testing.T) {
 	w.budgets.status.FailedAt, w.budgets.status.Failure = now, "Fastly did not answer"
 	w.budgets.routes = []alerts.RouteTrouble{{Channel: "shop-cdn", Reason: "not_in_channel", Since: now, Waiting: 1}}
 	says(t, w.types(alice, cdn, "/budget", 1),
-		"the newest check did not succeed: Fastly did not answer", "I cannot post to #shop-cdn", "line 3: no such key")
+		"the latest check failed: Fastly did not answer", "I can't post to #shop-cdn", "line 3: no such key")
 	w.inOrder()
 }
 
@@ -151,7 +151,7 @@ func TestWhyThisMessage(t *testing.T) {
 	parent := w.alerted()
 	w.rules.URL, w.rules.Rules[0].Line = "https://git.example.com/rules.yaml", 12
 	m := w.presses(alice, parent, phrase.ActionWhy, 1)
-	says(t, m, "Why This Message: North America Bandwidth", "No level holds any more")
+	says(t, m, "Why This Message: North America Bandwidth", "Usage is below every threshold")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
 	}

@@ -49,8 +49,8 @@ func (a *App) pressed(value string) (phrase.Subject, rules.Rule, *result) {
 	}
 	rule, found := a.ruleNamed(on.Rule)
 	if !found {
-		wrong := told(blocks.Refusal(fmt.Sprintf("The rule %s is not in the rules file any more.", blocks.Quote(on.Rule)),
-			fmt.Sprintf("%s shows those that are.", blocks.Quote(a.BudgetCommand))), outcomeUnknown)
+		wrong := told(blocks.Refusal(fmt.Sprintf("The rule %s is no longer in the rules file.", blocks.Quote(on.Rule)),
+			fmt.Sprintf("%s shows the current ones.", blocks.Quote(a.BudgetCommand))), outcomeUnknown)
 		return phrase.Subject{}, rules.Rule{}, &wrong
 	}
 	on.Rule = rule.Name // the message may be from before it was renamed
@@ -169,7 +169,7 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 	err := json.Unmarshal([]byte(v.PrivateMetadata), &meta)
 	on, rule, wrong := a.pressed(meta.About)
 	if err != nil || wrong != nil {
-		return "This budget is not watched any more.", outcomeUnknown
+		return "I no longer watch this budget.", outcomeUnknown
 	}
 	q.channel = meta.Channel
 	if no, allowed := a.mayAnswer(ctx, q, rule.Route(on.Instance).Owners); !allowed {
@@ -177,7 +177,7 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 	}
 	reason, shown := enteredReason(v), on.Shown()
 	if reason == "" {
-		return "A few words are enough.", outcomeMistake
+		return "Please write a few words.", outcomeMistake
 	}
 	press := alerts.Press{Act: alerts.ActExplain, By: q.user, Reason: reason, Shown: &shown}
 	state, err := a.AnswerService.Apply(ctx, on.Budget(), press, a.Now())

@@ -91,12 +91,12 @@ func (w *world) confirms(user string, m slacksim.Message, action string) slacksi
 func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
-	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. 100% will still be said.", "Add a Reason", "Undo")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged *North America Bandwidth*. You'll still be alerted at 100%.", "Add a Reason", "Undo")
 	if ack := w.budgetState().Ack; ack.By != boris || ack.Threshold != 80 || !ack.At.Equal(now) {
 		t.Errorf("acknowledged %+v, want by %s at 80%%", ack, boris)
 	}
 	edited := w.delivered(parent)
-	says(t, edited, "Acknowledged by <@"+boris+">", "100% will still be said", `"Undo"`, `"By Service"`)
+	says(t, edited, "Acknowledged by <@"+boris+">", "You'll still be alerted at 100%", `"Undo"`, `"By Service"`)
 	if contains(edited, `"Acknowledge"`) || contains(edited, "Mute Until") {
 		t.Errorf("what was decided is still asked:\n%s", all(edited))
 	}
@@ -106,13 +106,13 @@ func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 	}
 	says(t, replies[0], "Acknowledged by <@"+boris+">")
 
-	says(t, w.presses(boris, edited, alertview.ActionUnacknowledge, 1), "is not acknowledged any more")
+	says(t, w.presses(boris, edited, alertview.ActionUnacknowledge, 1), "is no longer acknowledged")
 	edited = w.delivered(parent)
 	says(t, edited, `"Acknowledge"`, "Mute Until Dec 1")
 	if replies = w.thread(parent); len(replies) != 2 {
 		t.Fatalf("%d replies, want one more", len(replies))
 	}
-	says(t, replies[1], "<@"+boris+"> took the acknowledgement back")
+	says(t, replies[1], "<@"+boris+"> withdrew the acknowledgement")
 	w.inOrder()
 }
 
@@ -136,16 +136,16 @@ func TestTheSecondOfTwoIsToldAlone(t *testing.T) {
 func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
-	says(t, parent, "Say nothing more about this budget until Dec 1, even above 100%? It stays in /budget and in the digest.", `"Keep"`)
+	says(t, parent, "No more alerts about this budget until Dec 1, even above 100%? It stays in /budget and in the digest.", `"Keep"`)
 	m := w.confirms(boris, parent, alertview.ActionMute)
 	says(t, m, "is muted until Dec 1, even above 100%")
 	edited := w.delivered(parent)
 	says(t, edited, "Muted until Dec 1 by <@"+boris+">", "no further message this month")
 	says(t, w.types(alice, cdn, "/budget", 1), "muted until Dec 1")
-	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "silent now: muted until the month")
+	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "not posting now: muted until the month")
 	// From the private answer, which gives way to the next one.
 	undone := w.presses(boris, m, alertview.ActionUnmute, 1)
-	says(t, undone, "is not muted any more. The next message comes at 100%")
+	says(t, undone, "is no longer muted. The next message comes at 100%")
 	if undone.TS != m.TS {
 		t.Errorf("the answer is another message than the one it was pressed in")
 	}
@@ -157,13 +157,13 @@ func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
 	w.budgets.budgetStates[0].Threshold = 100
-	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "This has changed since: 100% is reached now.", "/budget na-bandwidth")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "This has changed: it has reached 100%.", "/budget na-bandwidth")
 	w.budgets.budgetStates[0].Threshold = 80
 	first := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	w.clock.advance(time.Minute)
 	w.presses(boris, w.delivered(parent), alertview.ActionUnacknowledge, 1)
 	w.presses(boris, w.delivered(parent), alertview.ActionAcknowledge, 1)
-	says(t, w.presses(boris, first, alertview.ActionUnacknowledge, 1), "This has changed since: <@"+boris+"> acknowledged it, Nov 22, 10:43 UTC.")
+	says(t, w.presses(boris, first, alertview.ActionUnacknowledge, 1), "This has changed: <@"+boris+"> acknowledged it, Nov 22, 10:43 UTC.")
 	w.inOrder()
 }
 
@@ -176,27 +176,27 @@ func TestWhoMayAnswer(t *testing.T) {
 		owners    []rules.Person
 		access    rules.Access
 		user      string
-		instances []string // beside commands and chat:write; nil is every one
+		instances []string // beside commands and chat:write; nil is all budgets
 		want      string
 	}{
 		{"an owner", []rules.Person{person}, rules.Access{}, alice, nil, "You acknowledged"},
 		{"a member of an owning group", []rules.Person{group}, rules.Access{}, boris, nil, "You acknowledged"},
 		{"one of several owners", []rules.Person{group, person}, rules.Access{}, alice, nil, "You acknowledged"},
 		{"an owner where usage may not be asked for", []rules.Person{group}, onlyGeneral, boris, nil, "You acknowledged"},
-		{"nobody else", []rules.Person{group}, rules.Access{}, alice, nil, "Only the owners answer for this budget: `finops`."},
-		{"no guest", []rules.Person{group}, rules.Access{}, guest, nil, "Only the owners"},
+		{"nobody else", []rules.Person{group}, rules.Access{}, alice, nil, "Only this budget's owners can answer it: `finops`."},
+		{"no guest", []rules.Person{group}, rules.Access{}, guest, nil, "Only this budget's owners"},
 		{"unless the guest is an owner", []rules.Person{{Name: "gerda", ID: guest}}, rules.Access{}, guest, nil, "You acknowledged"},
 		{"without owners everybody who may ask", nil, rules.Access{}, alice, nil, "You acknowledged"},
 		{"without owners nobody who may not ask here", nil, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
-		{"without owners no guest", nil, rules.Access{}, guest, nil, "you are a guest"},
+		{"without owners no guest", nil, rules.Access{}, guest, nil, "you're a guest"},
 		{"everybody who may ask where members of the group are hidden", []rules.Person{group}, rules.Access{}, alice, []string{}, "You acknowledged"},
 		{"but nobody who may not", []rules.Person{group}, onlyGeneral, alice, []string{"channels:read"}, "Usage is shown in `#general` only"},
 		{"an owner beside a group that is gone", []rules.Person{gone, person}, rules.Access{}, alice, nil, "You acknowledged"},
 		{"a member of a group beside one that is gone", []rules.Person{gone, group}, rules.Access{}, boris, nil, "You acknowledged"},
-		{"nobody else beside a group that is gone", []rules.Person{gone, person}, rules.Access{}, boris, nil, "Only the owners"},
+		{"nobody else beside a group that is gone", []rules.Person{gone, person}, rules.Access{}, boris, nil, "Only this budget's owners"},
 		{"everybody who may ask where every owner is a group that is gone", []rules.Person{gone}, rules.Access{}, alice, nil, "You acknowledged"},
 		{"and nobody who may not", []rules.Person{gone}, onlyGeneral, alice, nil, "Usage is shown in `#general` only"},
-		{"and an owner by name is enough to keep others out", []rules.Person{person}, rules.Access{}, boris, []string{}, "Only the owners"},
+		{"and an owner by name is enough to keep others out", []rules.Person{person}, rules.Access{}, boris, []string{}, "Only this budget's owners"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
@@ -219,7 +219,7 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
 	w.slack.Fail("usergroups.users.list", 1, slacksim.Fault{Error: "internal_error"})
-	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "does not tell me just now")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "isn't telling me right now")
 	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged")
 	before := w.slack.CallCount("usergroups.users.list")
 	w.presses(boris, parent, alertview.ActionAcknowledge, 1)
@@ -231,7 +231,7 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 func TestAPressFromAnotherWorkspaceIsRefused(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: "T0ELSE001"} })
 	parent := w.alerted()
-	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "people of my own workspace only")
+	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "people in my own workspace")
 }
 
 // reasoned fills in the modal and submits it.
@@ -272,7 +272,7 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 	parent := w.alerted()
 	private := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	modal := w.asksReason(boris, private)
-	if blank := w.reasoned(boris, modal.ID, " \n "); blank.ViewErrors[alertview.ReasonBlock] != "A few words are enough." {
+	if blank := w.reasoned(boris, modal.ID, " \n "); blank.ViewErrors[alertview.ReasonBlock] != "Please write a few words." {
 		t.Errorf("a blank reason: %+v", blank)
 	}
 	if done := w.reasoned(boris, modal.ID, "  launch of\nthe *video* shop <!channel>"); len(done.ViewErrors) != 0 || len(w.slack.Modals(boris)) != 0 {
@@ -284,7 +284,7 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 	edited := w.delivered(parent)
 	says(t, edited, "“`launch of the *video* shop &lt;!channel&gt;`”")
 	replies := w.thread(parent)
-	says(t, replies[len(replies)-1], "The reason of <@"+boris+">: “`launch of")
+	says(t, replies[len(replies)-1], "<@"+boris+">'s reason: “`launch of")
 	if len(w.budgets.audit) != 2 || w.budgets.audit[1].Act != alerts.ActExplain {
 		t.Errorf("audit = %+v, want the acknowledgement and its reason", w.budgets.audit)
 	}
@@ -297,15 +297,15 @@ func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
 	private := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
 	modal := w.asksReason(boris, private)
 	w.presses(boris, private, alertview.ActionUnacknowledge, 1)
-	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[alertview.ReasonBlock], "is not acknowledged") {
+	if late := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(late.ViewErrors[alertview.ReasonBlock], "isn't acknowledged") {
 		t.Errorf("outcome = %+v", late)
 	}
 	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}
-	if foreign := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(foreign.ViewErrors[alertview.ReasonBlock], "Only the owners") {
+	if foreign := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(foreign.ViewErrors[alertview.ReasonBlock], "Only this budget's owners") {
 		t.Errorf("outcome = %+v", foreign)
 	}
 	w.rules.Rules = w.rules.Rules[1:]
-	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[alertview.ReasonBlock], "not watched any more") {
+	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[alertview.ReasonBlock], "no longer watch this budget") {
 		t.Errorf("outcome = %+v", gone)
 	}
 	w.inOrder()
@@ -346,18 +346,18 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 		return slacksim.Message{Channel: cdn, TS: ts}
 	}
 	for value, want := range map[string]string{
-		"nonsense":                                              "I do not know that button any more.",
-		`{"rule":"nobody","month":"2026-11"}`:                   "The rule `nobody` is not in the rules file any more.",
-		`{"rule":"na-bandwidth","month":"2026-12"}`:             "No check has looked at *North America Bandwidth* in December yet.",
-		`{"rule":"na-bandwidth","scope":"x","month":"2026-11"}`: "No check has looked at",
-		`{"rule":"na-bandwidth","month":"2025-11","level":80}`:  "No check has looked at",
+		"nonsense":                                              "That button no longer works.",
+		`{"rule":"nobody","month":"2026-11"}`:                   "The rule `nobody` is no longer in the rules file.",
+		`{"rule":"na-bandwidth","month":"2026-12"}`:             "*North America Bandwidth* hasn't been checked in December yet.",
+		`{"rule":"na-bandwidth","scope":"x","month":"2026-11"}`: "hasn't been checked",
+		`{"rule":"na-bandwidth","month":"2025-11","level":80}`:  "hasn't been checked",
 	} {
 		says(t, w.presses(boris, forged(value), alertview.ActionAcknowledge, 1), want)
 	}
 	if w.budgetState().Revision != 1 {
 		t.Errorf("a forged press has changed the standing: %+v", w.budgetState())
 	}
-	says(t, w.presses(boris, forged("nonsense"), alertview.ActionServices, 1), "I do not know that button any more.")
+	says(t, w.presses(boris, forged("nonsense"), alertview.ActionServices, 1), "That button no longer works.")
 	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged")
 }
 
@@ -373,15 +373,15 @@ func TestAnswersAreTyped(t *testing.T) {
 	w := newWorld(t)
 	w.alerted()
 	for _, step := range []struct{ user, command, want string }{
-		{alice, "/budget ack na-bandwidth", "Only the owners answer for this budget"},
-		{boris, "/budget ack na-bandwidth launch of the shop", "You acknowledged *North America Bandwidth*: “launch of the shop”. 100% will still be said."},
+		{alice, "/budget ack na-bandwidth", "Only this budget's owners can answer it"},
+		{boris, "/budget ack na-bandwidth launch of the shop", "You acknowledged *North America Bandwidth*: “launch of the shop”. You'll still be alerted at 100%."},
 		{boris, "/budget ack na-bandwidth", "You acknowledged this already"},
 		{boris, "/budget mute na-bandwidth", "is muted until Dec 1"},
 		{boris, "/budget mute na-bandwidth", "You muted this already"},
-		{boris, "/budget unmute na-bandwidth", "is not muted any more"},
-		{boris, "/budget unmute na-bandwidth", "is not muted, so that there is nothing to take back"},
-		{boris, "/budget ack asia-bandwidth", "No check has looked at *Asia Bandwidth* in November yet."},
-		{boris, "/budget mute", "`mute` needs the name of a rule."},
+		{boris, "/budget unmute na-bandwidth", "is no longer muted"},
+		{boris, "/budget unmute na-bandwidth", "isn't muted, so there's nothing to undo"},
+		{boris, "/budget ack asia-bandwidth", "*Asia Bandwidth* hasn't been checked in November yet."},
+		{boris, "/budget mute", "`mute` needs the name of a budget."},
 		{boris, "/budget ack na-bandwdth launch", "ack na-bandwidth launch"},
 		{alice, "/budget history na-bandwidth", "<@" + boris + "> acknowledged 80%: “launch of the shop”"},
 	} {
@@ -415,12 +415,12 @@ func TestHistoryTellsAllOfIt(t *testing.T) {
 		})
 	}
 	m := w.types(alice, cdn, "/budget history na-bandwidth", 1)
-	says(t, m, "100% reached, not said: muted until the month", "Fastly corrected its figures: back to 80%", "100% reached, said in #cdn-budget",
+	says(t, m, "100% reached, no separate alert: muted until the month", "Fastly corrected its figures: back to 80%", "100% reached, posted in #cdn-budget",
 		"muted it until Dec 1", "earlier events not shown")
 	if contains(m, "figures refreshed") || strings.Count(string(m.Blocks), "• ") != maxEvents {
 		t.Errorf("want %d events, and none that is a refresh:\n%s", maxEvents, all(m))
 	}
-	says(t, w.types(alice, cdn, "/budget history asia-bandwidth", 1), "Nothing has happened to *Asia Bandwidth* in November yet.")
+	says(t, w.types(alice, cdn, "/budget history asia-bandwidth", 1), "Nothing to report for *Asia Bandwidth* in November yet.")
 	w.inOrder()
 }
 
@@ -432,7 +432,7 @@ func TestATrialIsReadFreshAndTouchesNothing(t *testing.T) {
 	w.budgets.budgetStates[0].RuleHash = w.rules.Rules[0].Hash(november, "")
 	before := w.budgetState()
 	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
-	says(t, m, "*Trial.* A check would say this in #cdn-budget now: higher level reached.", "Over Budget", "Nothing was recorded")
+	says(t, m, "*Preview.* A check now would post this in #cdn-budget: higher threshold reached.", "Over Budget", "Nothing was recorded")
 	if contains(m, `"actions"`) || m.EphemeralTo != alice {
 		t.Errorf("a trial has no buttons and is for one person:\n%s", all(m))
 	}
@@ -443,9 +443,9 @@ func TestATrialIsReadFreshAndTouchesNothing(t *testing.T) {
 		t.Error("a trial has left something behind")
 	}
 	w.budgets.budgetStates[0].Threshold, w.budgets.budgetStates[0].PostedAt = 200, now
-	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "A check would say nothing now: level already said")
+	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "Nothing would be posted now: threshold already posted")
 	w.rules.Rules[0].Match.UsageType = "No Such Bandwidth"
-	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "I cannot tell how this budget stands: Fastly lists no usage")
+	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "I can't preview this budget: Fastly lists no usage")
 	w.inOrder()
 }
 
@@ -454,7 +454,7 @@ func TestATrialWithoutFastlySaysWhy(t *testing.T) {
 	w.alerted()
 	w.fastly.Fail(fastlysim.UsagePath, 3, fault.Unauthorized)
 	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
-	if !contains(m, "Fastly") || contains(m, "Trial") {
+	if !contains(m, "Fastly") || contains(m, "Preview") {
 		t.Errorf("want why there is no trial:\n%s", all(m))
 	}
 }

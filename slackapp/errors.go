@@ -35,7 +35,7 @@ var errBooks = errors.New("read the books")
 // What is said where nothing better is known.
 const (
 	brokenSentence = "Something went wrong on my side."
-	brokenNext     = "Try again; if it stays so, tell whoever runs the bot the reference."
+	brokenNext     = "Try again. If it keeps failing, give the bot's operator the reference."
 )
 
 // kinds are the errors that people can be told about: what happened, and what to do.
@@ -43,28 +43,22 @@ var kinds = []struct {
 	kind           error
 	sentence, next string
 }{
-	{context.Canceled, "I am being stopped and could not finish this.", "Ask again in a minute."},
+	{context.Canceled, "I'm shutting down and couldn't finish this.", "Ask again in a minute."},
 	{errBooks, brokenSentence, brokenNext}, // be it a timeout: Fastly has no part in it
-	{billing.ErrNoEstimate, "Fastly tells no costs of this account: it gets no invoices, or a parent account pays them.", "Usage can be asked for all the same: leave out the word cost."},
-	{billing.ErrNoServices, "Fastly tells the services of this account by product id only, and its invoices have none.", "Ask by type, region or product."},
-	{report.ErrNoTeams, "The bot's rules file names no teams.", "Ask by service, or have whoever runs the bot add teams to the file."},
-	{billing.ErrTooWide, "That would take more reads of Fastly than one answer may.", "Name a product or a usage type, or fewer months."},
-	{billing.ErrUnauthorised, "Fastly does not accept my token any more.", "Whoever runs the bot has to replace it; asking again does not help."},
-	{billing.ErrForbidden, "Fastly does not let my token read usage.", "Whoever runs the bot has to give it the scope global:read and a role that may see billing."},
-	{billing.ErrNotUnderstood, "Fastly sent an answer that I do not understand, so I show no figures.", "Whoever runs the bot can look it up by the reference."},
-	{billing.ErrNotFound, "Fastly has nothing at the address that I was given.", "Whoever runs the bot should look at the address of Fastly's API."},
-	{billing.ErrRedirected, "Fastly's answer pointed elsewhere, where I do not send my token.", "Whoever runs the bot should look at the address of Fastly's API."},
-	{context.DeadlineExceeded, "Fastly takes too long to answer this.", "Ask for fewer months or for one product, or try again in a minute."},
-	{billing.ErrTimeout, "Fastly did not answer in time.", "Trying again in a minute usually helps."},
-	{billing.ErrUnavailable, "Fastly's API fails just now.", "Trying again in a minute usually helps."},
+	{billing.ErrNoEstimate, "Fastly gives no costs for this account: it gets no invoices, or a parent account is billed.", "For usage, leave out the word cost."},
+	{billing.ErrNoServices, "Fastly lists this account's services by product id only, and its invoices have no product ids.", "Ask by type, region or product."},
+	{report.ErrNoTeams, "The bot's rules file has no teams.", "Ask by service, or ask the bot's operator to add teams to the file."},
+	{billing.ErrTooWide, "That would take more requests to Fastly than one answer may make.", "Name a product or a usage type, or fewer months."},
+	{billing.ErrUnauthorised, "Fastly no longer accepts my token.", "The bot's operator has to replace it; asking again won't help."},
+	{billing.ErrForbidden, "Fastly doesn't let my token read usage.", "The bot's operator has to give it the scope global:read and a role that may see billing."},
+	{billing.ErrNotUnderstood, "Fastly sent an answer I can't read, so I have no figures.", "The bot's operator can look it up by the reference."},
+	{billing.ErrNotFound, "Fastly answered \"not found\".", "The bot's operator should check the address of Fastly's API."},
+	{billing.ErrRedirected, "Fastly redirected me to another address, and I don't send my token there.", "The bot's operator should check the address of Fastly's API."},
+	{context.DeadlineExceeded, "Fastly is taking too long to answer this.", "Ask for fewer months or for one product, or try again in a minute."},
+	{billing.ErrTimeout, "Fastly didn't answer in time.", "Trying again in a minute usually helps."},
+	{billing.ErrUnavailable, "Fastly's API is failing right now.", "Trying again in a minute usually helps."},
 	{billing.ErrReset, "The connection to Fastly broke.", "Trying again usually helps."},
-	{billing.ErrUnreachable, "I cannot reach Fastly.", "Trying again in a minute may help; if not, tell whoever runs the bot."},
-}
-
-// Explain returns a sentence for people about why something could not be read.
-func Explain(err error) string {
-	sentence, _ := explain(err)
-	return sentence
+	{billing.ErrUnreachable, "I can't reach Fastly.", "Try again in a minute; if that doesn't help, tell the bot's operator."},
 }
 
 // explain returns the sentences for an error.
@@ -72,15 +66,15 @@ func explain(err error) (sentence, next string) {
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
 		switch {
 		case errors.Is(err, billing.ErrRateLimited):
-			return "Fastly asks me to slow down.", "Try again in " + aWhile(api.RetryAfter) + "."
+			return "Fastly asked me to slow down.", "Try again in " + aWhile(api.RetryAfter) + "."
 		case errors.Is(err, billing.ErrBadRequest) && api.Title != "":
-			return "Fastly refuses this question: " + blocks.Quote(api.Title) + ".", "Other months or names may work."
+			return "Fastly refused this question: " + blocks.Quote(api.Title) + ".", "Other months or names may work."
 		case errors.Is(err, billing.ErrNoEstimate) && api.Status == http.StatusUnprocessableEntity:
-			return "Fastly tells no costs of this account: a parent account pays its bill.", "Usage can be asked for all the same: leave out the word cost."
+			return "Fastly gives no costs for this account: a parent account is billed.", "For usage, leave out the word cost."
 		}
 	}
 	if unknown, ok := errors.AsType[*billing.UnknownBillError](err); ok {
-		return "It cannot be told what the month comes to: " + blocks.Clean(unknown.Why) + ".", "Fastly can say which of its statements count."
+		return "I can't tell what the month cost: " + blocks.Clean(unknown.Why) + ".", "Fastly can tell you which of its statements count."
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
@@ -107,10 +101,10 @@ func (a *App) cannotCheck(q *request, name string, catalog billing.Catalog, err 
 	reference := rand.Text()[:6]
 	a.Log.Warn("names cannot be checked", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	why, _ := explain(err)
-	sentence := fmt.Sprintf("I cannot check the name %s now. %s", blocks.Quote(name), why)
+	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(name), why)
 	next := "Trying again in a minute may help."
 	if len(catalog.Products) > 0 {
-		next += fmt.Sprintf(" The products I saw last, on %s: %s.", a.names.seenAt().UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
+		next += fmt.Sprintf(" The products I last saw, on %s: %s.", a.names.seenAt().UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
 	}
 	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
@@ -119,7 +113,7 @@ func (a *App) cannotCheck(q *request, name string, catalog billing.Catalog, err 
 func (a *App) cannotTell(q *request, err error) result {
 	reference := rand.Text()[:6]
 	a.Log.Error("access cannot be decided", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
-	sentence := "Slack does not tell me just now whether you may see usage."
+	sentence := "Slack isn't telling me right now whether you may see usage."
 	return told(blocks.Trouble(sentence, "Try again in a minute.", reference), outcomeTrouble)
 }
 
@@ -129,9 +123,9 @@ func broken(reference string) blocks.Message {
 }
 
 func (a *App) unknownCommand() blocks.Message {
-	return blocks.Refusal("I do not know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
+	return blocks.Refusal("I don't know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
 }
 
 func unknownPress(command string) blocks.Message {
-	return blocks.Refusal("I do not know that button any more.", fmt.Sprintf("Ask anew with `%s`.", command))
+	return blocks.Refusal("That button no longer works.", fmt.Sprintf("Ask again with `%s`.", command))
 }

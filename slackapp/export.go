@@ -49,8 +49,8 @@ func (a *App) export(ctx context.Context, q *request) result {
 		return a.trouble(q, err)
 	}
 	if file.Len() > maxExport {
-		return told(blocks.Refusal("That is more than a file for a spreadsheet can hold.",
-			"Ask for fewer months or one product, or use `bot usage "+asked.Text()+" -o csv` in a terminal."), outcomeRefused)
+		return told(blocks.Refusal("That's more rows than a spreadsheet can hold.",
+			"Ask for fewer months or one product, or use `budgetbot usage "+asked.Text()+" -o csv` in a terminal."), outcomeRefused)
 	}
 	name := fileName(asked)
 	if err := a.send(ctx, q.user, name, file.Bytes()); err != nil {

@@ -24,8 +24,8 @@ func (a *App) belongs(ctx context.Context, q *request) (webapi.Person, *result, 
 		no := a.cannotTell(q, err)
 		return who, &no, err
 	case said == webapi.Untold && who.Hidden:
-		no := told(blocks.Refusal("I cannot tell whether you belong to my organisation.",
-			"Whoever runs the bot can give it the scope users:read, which lets it tell."), outcomeRefused)
+		no := told(blocks.Refusal("I can't tell whether you belong to my organisation.",
+			"The bot's operator can give it the scope users:read, so it can check."), outcomeRefused)
 		return who, &no, nil
 	}
 	return who, a.stranger(), nil
@@ -36,7 +36,7 @@ func (a *App) stranger() *result {
 	if a.Team.Enterprise != "" {
 		where = "organisation"
 	}
-	no := told(blocks.Refusal("I answer people of my own "+where+" only.", ""), outcomeRefused)
+	no := told(blocks.Refusal("I only answer people in my own "+where+".", ""), outcomeRefused)
 	return &no
 }
 

@@ -53,9 +53,9 @@ func from(user, home string) map[string]any {
 
 const (
 	ownPeople  = `"type":"table"`
-	ownOrg     = "people of my own organisation only"
-	ownTeam    = "people of my own workspace only"
-	cannotKnow = "I cannot tell whether you belong to my organisation."
+	ownOrg     = "people in my own organisation"
+	ownTeam    = "people in my own workspace"
+	cannotKnow = "I can't tell whether you belong to my organisation."
 )
 
 func TestWhosePressIsTakenInAnOrganisation(t *testing.T) {
@@ -215,7 +215,7 @@ func TestAskingForAReasonIsForWhoeverMayGiveOne(t *testing.T) {
 	w := newWorld(t, offGrid)
 	private := w.presses(boris, w.alerted(), alertview.ActionAcknowledge, 1)
 	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}
-	says(t, w.presses(boris, private, alertview.ActionReason, 1), "Only the owners answer for this budget: `alice`.")
+	says(t, w.presses(boris, private, alertview.ActionReason, 1), "Only this budget's owners can answer it: `alice`.")
 	if modals := w.slack.Modals(boris); len(modals) > 0 {
 		t.Errorf("a modal was opened for somebody who may give no reason: %s", modals[0].Title)
 	}

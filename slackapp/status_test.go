@@ -59,7 +59,7 @@ func scoped(t *testing.T) *world {
 func TestARuleForEachServiceIsOneRow(t *testing.T) {
 	w := scoped(t)
 	m := w.types(alice, cdn, "/budget", 1)
-	says(t, m, "1 over, 1 past a level, 1 on course", "services (3)", "90%", "20 TB each", "80% used since Nov 19: www-shop; 1 without a current figure, 1 on course",
+	says(t, m, "1 over, 1 past a threshold, 1 on course", "services (3)", "90%", "20 TB each", "80% used since Nov 19: www-shop; 1 without a current figure, 1 on course",
 		"team-cost (2)", "about 102%", "$6,000 each", "Over: shop; 1 on course", "The Bill", "66%", "$84,000", "On course", "bill as of Nov 21, 24:00 UTC")
 	if contains(m, "api") {
 		t.Error("a service that the rule no longer covers is shown")
@@ -69,17 +69,17 @@ func TestARuleForEachServiceIsOneRow(t *testing.T) {
 
 func TestARuleForEachServiceListsThemWorstFirst(t *testing.T) {
 	w := scoped(t)
-	says(t, w.types(alice, cdn, "/budget services", 1), "services, November", "1 past a level, 1 without a current figure, 1 on course",
-		"www-shop", "90%", "60 TB", "80% used since Nov 19", "old-shop", "was 45%", "de-shop", "15%", "a budget for each service", "Says it in #cdn-budget")
+	says(t, w.types(alice, cdn, "/budget services", 1), "services, November", "1 past a threshold, 1 without a current figure, 1 on course",
+		"www-shop", "90%", "60 TB", "80% used since Nov 19", "old-shop", "was 45%", "de-shop", "15%", "a budget for each service", "Posts to #cdn-budget")
 	says(t, w.types(alice, cdn, "/budget team-cost", 1), "an estimate at the account's rates, without flat fees", "a budget for each team",
-		"Says it in each team's channel")
+		"Posts to each team's channel")
 	w.inOrder()
 }
 
 func TestOneOfTheBudgetsOfARule(t *testing.T) {
 	w := scoped(t)
-	says(t, w.types(alice, cdn, "/budget services www-shop", 1), "services: www-shop, November", "54 of 60 TB", "80%: reached Nov 19", "said in #cdn-budget")
-	says(t, w.types(alice, cdn, "/budget team-cost shop", 1), "team-cost: shop, November", "about $6,147 of $6,000", "Says it in #shop-cdn")
+	says(t, w.types(alice, cdn, "/budget services www-shop", 1), "services: www-shop, November", "54 of 60 TB", "80%: reached Nov 19", "posted in #cdn-budget")
+	says(t, w.types(alice, cdn, "/budget team-cost shop", 1), "team-cost: shop, November", "about $6,147 of $6,000", "Posts to #shop-cdn")
 	says(t, w.types(alice, cdn, "/budget bill", 1), "The Bill, November", "$55,908.43 of $84,000", "Covers the whole bill")
 	w.inOrder()
 }
@@ -88,16 +88,16 @@ func TestOneOfTheBudgetsOfARule(t *testing.T) {
 func TestATeamsBudgetIsOneOfItsChannel(t *testing.T) {
 	w := scoped(t)
 	w.rules.Rules[1].Teams[0].Channel = "general"
-	says(t, w.types(alice, general, "/budget", 1), "team-cost (2)", "2 rules of other channels")
+	says(t, w.types(alice, general, "/budget", 1), "team-cost (2)", "2 rules in other channels")
 	w.inOrder()
 }
 
 func TestARuleForEachServiceThatCannotBeToldSaysWhy(t *testing.T) {
 	w := scoped(t)
 	w.budgets.budgetStates = []alerts.BudgetState{{
-		BudgetID: alerts.BudgetID{Rule: "services", Month: november}, Unknown: "it has more than 2000 services, and a rule watches that many at most; narrow it",
+		BudgetID: alerts.BudgetID{Rule: "services", Month: november}, Unknown: "it matches more than 2000 services, the most one rule can watch; narrow it",
 	}}
 	says(t, w.types(alice, cdn, "/budget", 1), "services", "20 TB", "No figure yet")
-	says(t, w.types(alice, cdn, "/budget services", 1), "No figure yet: it has more than 2000 services")
+	says(t, w.types(alice, cdn, "/budget services", 1), "No figure yet: it matches more than 2000 services")
 	w.inOrder()
 }

@@ -161,10 +161,10 @@ func anybody(context.Context, *request) (result, bool) { return result{}, true }
 func (a *App) noTurn(q *request, err error) result {
 	switch {
 	case errors.Is(err, errManyQuestions):
-		return told(blocks.Refusal(fmt.Sprintf("You have %d questions under way, and %d more are waiting.", mostUnderWay, mostWaiting),
+		return told(blocks.Refusal(fmt.Sprintf("You have %d questions running and %d waiting.", mostUnderWay, mostWaiting),
 			"Ask again when one of them is answered."), outcomeRefused)
 	case errors.Is(err, errNoTurn):
-		return told(blocks.Refusal("Your questions before this one are still under way, so I have not begun it.",
+		return told(blocks.Refusal("Your earlier questions are still running, so I haven't started this one.",
 			"Ask again when they are answered."), outcomeRefused)
 	}
 	return a.trouble(q, err)
@@ -231,7 +231,7 @@ func pressedOn(i *slack.InteractionCallback) (action, value string) {
 
 // Unclaimed tells a person that nothing was done, since it is not known whether it was done already.
 func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
-	const sentence, next = "I cannot find out just now whether I have done this already, so I have done nothing.", "Look, and try again in a minute."
+	const sentence, next = "I can't find out right now whether I've already done this, so I did nothing.", "Check the message, and try again in a minute."
 	refused := told(blocks.Refusal(sentence, next), outcomeTrouble)
 	switch {
 	case e.Kind == socket.KindViewSubmission:

@@ -164,9 +164,9 @@ func TestOnePersonsQuestionsHoldUpNobody(t *testing.T) {
 		said, want := asked.Text, "Working on it"
 		switch {
 		case n >= mostUnderWay+mostWaiting:
-			want = "You have 2 questions under way, and 4 more are waiting"
+			want = "You have 2 questions running and 4 waiting"
 		case n >= mostUnderWay:
-			want = "You have 2 questions under way. This one begins"
+			want = "You have 2 questions running. This one starts"
 		}
 		if !strings.Contains(said, want) {
 			t.Errorf("question %d is told %q, want %q", n, said, want)

@@ -21,7 +21,7 @@ func TestTheSeedsQuestion(t *testing.T) {
 	if m.EphemeralTo != alice {
 		t.Errorf("the answer is shown to %q", m.EphemeralTo)
 	}
-	says(t, m, "cdn_usage, Jan–Mar 2023", `"type":"table"`, "North America Bandwidth", "Asia Requests", "only you see this", "closed, so final")
+	says(t, m, "cdn_usage, Jan–Mar 2023", `"type":"table"`, "North America Bandwidth", "Asia Requests", "only you see this", "Months are UTC and closed")
 	w.inOrder()
 }
 
@@ -50,7 +50,7 @@ func TestHelpIsMadeOfThisAccount(t *testing.T) {
 func TestAMistakeIsCorrectedByOnePress(t *testing.T) {
 	w := newWorld(t)
 	m := w.types(alice, general, "/usage 2023-01..2023-03 cdn_usge", 1)
-	says(t, m, "No product is called `cdn_usge`. Did you mean `cdn_usage`?", "/usage 2023-01..2023-03 cdn_usage", "Run It")
+	says(t, m, "There's no product called `cdn_usge`. Did you mean `cdn_usage`?", "/usage 2023-01..2023-03 cdn_usage", "Run It")
 	run := w.presses(alice, m, "run_it:0", 1)
 	says(t, run, "cdn_usage, Jan–Mar 2023", `"type":"table"`)
 	if run.TS != m.TS || run.Edits != 1 {
@@ -63,17 +63,17 @@ func TestAMistakeIsCorrectedByOnePress(t *testing.T) {
 func TestBadInputIsAnsweredInASentence(t *testing.T) {
 	w := newWorld(t)
 	for _, test := range []struct{ name, text, want string }{
-		{"3,000 characters", strings.Repeat("x", 3000), "3000 characters long"},
-		{"a month 13", "2023-13", "There is no month 13"},
-		{"no month at all", "0000-00", "There is no year 0000"},
-		{"a reversed range", "2023-03..2023-01", "the earlier month comes first"},
-		{"the future", "2027-01", "has not begun yet"},
+		{"3,000 characters", strings.Repeat("x", 3000), "3000 characters; a question"},
+		{"a month 13", "2023-13", "A year has months 1 to 12, not 13"},
+		{"no month at all", "0000-00", "There's no year 0000"},
+		{"a reversed range", "2023-03..2023-01", "Put the earlier month first"},
+		{"the future", "2027-01", "hasn't started yet"},
 		{"thirty years", "1996-01..2026-01", "Fastly has no usage from January 1996"},
 		{"an unknown name", "2023-01 foo", "`foo` is not a product or usage type that had usage in"},
 		{"markup", "2023-01 <!channel> *hey* `x`", "is not a product"},
 		{"control characters", "2023-01\x07", "control characters"},
 		{"emoji", "2023-01 🎉🎉", "`🎉🎉` is not a product"},
-		{"top 0", "2023-01 top 0", "needs one number from 1 to 100"},
+		{"top 0", "2023-01 top 0", "needs a number from 1 to 100"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := w.types(alice, general, "/usage "+test.text, 1)
@@ -92,12 +92,12 @@ func TestTroubleWithFastlyIsASentence(t *testing.T) {
 		fault fault.Fault
 		want  string
 	}{
-		{"a token that is refused", fault.Unauthorized, "Fastly does not accept my token"},
-		{"a token without the right", fault.Forbidden, "Fastly does not let my token read usage"},
-		{"an API that fails", fault.ServerError, "Fastly's API fails just now"},
-		{"an answer that is not understood", fault.Named("null"), "an answer that I do not understand"},
+		{"a token that is refused", fault.Unauthorized, "Fastly no longer accepts my token"},
+		{"a token without the right", fault.Forbidden, "Fastly doesn't let my token read usage"},
+		{"an API that fails", fault.ServerError, "Fastly's API is failing right now"},
+		{"an answer that is not understood", fault.Named("null"), "an answer I can't read"},
 		{"a connection that breaks", fault.Reset, "The connection to Fastly broke"},
-		{"no rows at all", fault.NoRows, "Fastly has no row of usage for"},
+		{"no rows at all", fault.NoRows, "Fastly has no usage data for"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -113,8 +113,8 @@ func TestANameThatCannotBeCheckedIsNotGuessed(t *testing.T) {
 	says(t, w.types(alice, general, "/usage 2026-10 cdn_usage", 1), `"type":"table"`)
 	w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 	says(t, w.types(alice, general, "/usage 2024-05 foo", 1),
-		"I cannot check the name `foo` now. Fastly's API fails just now.", "The products I saw last, on Nov 22: `cdn_usage`")
-	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API fails just now", "reference")
+		"I can't check the name `foo` now. Fastly's API is failing right now.", "The products I last saw, on Nov 22: `cdn_usage`")
+	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API is failing right now", "reference")
 	w.inOrder()
 }
 
@@ -146,7 +146,7 @@ func TestAQuestionThatTakesTooLongEnds(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Deadline = 50 * time.Millisecond })
 	release := w.fastly.Hold()
 	defer release()
-	says(t, w.types(alice, general, "/usage 2023-01", 1), "Fastly takes too long to answer this")
+	says(t, w.types(alice, general, "/usage 2023-01", 1), "Fastly is taking too long to answer this")
 	w.inOrder()
 }
 
@@ -189,9 +189,9 @@ func TestAButtonIsNotTrusted(t *testing.T) {
 	w := newWorld(t)
 	m := w.types(alice, general, "/usage 2026-10", 1)
 	for _, test := range []struct{ name, action, value, want string }{
-		{"a value that is no question", "ask:x", "2023-99 <!channel>", "There is no month 99"},
-		{"a value that asks for help instead of a share", "share", "help", "I do not know that button"},
-		{"an action that nobody knows", "delete_everything", "", "I do not know that button any more"},
+		{"a value that is no question", "ask:x", "2023-99 <!channel>", "A year has months 1 to 12, not 99"},
+		{"a value that asks for help instead of a share", "share", "help", "That button no longer works"},
+		{"an action that nobody knows", "delete_everything", "", "That button no longer works"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			q := &request{

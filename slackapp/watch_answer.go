@@ -74,6 +74,6 @@ func (a *App) tryWatch(rule rules.Rule, b books) result {
 
 // noAnswer tells that only budgets are answered.
 func noAnswer(rule rules.Rule, command string) blocks.Message {
-	return blocks.Refusal(fmt.Sprintf("%s is no budget: it is said once, and there is nothing to acknowledge or to mute.", blocks.Quote(rule.Name)),
-		fmt.Sprintf("`%s %s` shows how it stands.", command, rule.Name))
+	return blocks.Refusal(fmt.Sprintf("%s isn't a budget. It's posted once, so there's nothing to acknowledge or mute.", blocks.Quote(rule.Name)),
+		fmt.Sprintf("`%s %s` shows its state.", command, rule.Name))
 }

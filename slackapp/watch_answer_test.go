@@ -55,8 +55,8 @@ func TestARuleWithChangeInDetail(t *testing.T) {
 	w := newWorld(t)
 	w.grown()
 	says(t, w.types(alice, cdn, "/budget requests-jump", 1), "Requests: +38.0% per day, up since", "4 B requests a day in Nov 1–21", "#cdn-budget",
-		"owner: U0OWNER01", "speaks above +30%")
-	says(t, w.types(alice, cdn, "/budget ack requests-jump", 1), "is no budget", "/budget requests-jump")
+		"owner: U0OWNER01", "alerts from +30%")
+	says(t, w.types(alice, cdn, "/budget ack requests-jump", 1), "isn't a budget", "/budget requests-jump")
 	says(t, w.types(alice, cdn, "/budget try requests-jump", 1), "Requests: +38.0% per Day Against Oct 1–21")
 	w.budgets.incidents[2].State, w.budgets.incidents[2].EndedAt = alerts.IncidentOver, now.Add(-26*time.Hour)
 	says(t, w.types(alice, cdn, "/budget requests-jump", 1), "back on course since "+now.Add(-26*time.Hour).Format("Jan 2"))
@@ -69,11 +69,11 @@ func TestARuleWithChangeInDetail(t *testing.T) {
 		})
 	}
 	history := w.types(alice, cdn, "/budget history requests-jump", 1)
-	says(t, history, "+38.0% per day, said in #cdn-budget", "+38.0% per day: usage per day is no longer above the floors")
+	says(t, history, "+38.0% per day, posted in #cdn-budget", "+38.0% per day: usage per day is back under the alert thresholds")
 	if contains(history, "refreshed") {
 		t.Error("an edit of figures is told as an event")
 	}
 	w.budgets.routes = []alerts.RouteTrouble{{Channel: "general", Reason: "not_in_channel"}}
-	says(t, w.types(alice, cdn, "/budget other-jump", 1), "I cannot post to #general")
+	says(t, w.types(alice, cdn, "/budget other-jump", 1), "I can't post to #general")
 	w.inOrder()
 }

@@ -140,13 +140,13 @@ func TestCheckFails(t *testing.T) {
 		}, "the connection to Fastly broke", billing.ErrReset, "read usage for 2026-11: "},
 		{"the standings cannot be read", func(b *bench) {
 			b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return nil, wrong }
-		}, "the check could not be finished", wrong, "read the standings of 2026-11: "},
+		}, "the check failed", wrong, "read the standings of 2026-11: "},
 		{"the known rules cannot be read", func(b *bench) {
 			b.ledger.Known = func() (map[string]string, error) { return nil, wrong }
-		}, "the check could not be finished", wrong, "read the known rules: "},
+		}, "the check failed", wrong, "read the known rules: "},
 		{"another check was recorded first", func(b *bench) {
 			b.ledger.OnRecord = func(alerts.Outcome) error { return alerts.ErrConflict }
-		}, "another replica was faster", alerts.ErrConflict, "record the check of 2026-11: "},
+		}, "another replica got there first", alerts.ErrConflict, "record the check of 2026-11: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, checkedRule)
@@ -351,7 +351,7 @@ func TestCheckServicesFail(t *testing.T) {
 	for _, f := range got.Findings {
 		unknown = append(unknown, f.Unknown)
 	}
-	want := []string{"the services of Asia Bandwidth could not be read: Fastly's API failed", "", ""}
+	want := []string{"the services of Asia Bandwidth can't be read: Fastly's API failed", "", ""}
 	if diff := cmp.Diff(want, unknown); diff != "" {
 		t.Errorf("unknown (-want +got):\n%s", diff)
 	}
@@ -416,7 +416,7 @@ func TestCheckPanics(t *testing.T) {
 	if !got.Claimed || got.Err == nil || !strings.HasPrefix(got.Err.Error(), "panic: an odd row\n") {
 		t.Errorf("result = %+v, want the panic as an error", got)
 	}
-	if diff := cmp.Diff([]string{"the check could not be finished"}, b.finished); diff != "" {
+	if diff := cmp.Diff([]string{"the check failed"}, b.finished); diff != "" {
 		t.Errorf("finished (-want +got):\n%s", diff)
 	}
 }
@@ -563,9 +563,9 @@ rules:
 		got[fields["rule"].(string)] = entry.Level.String() + " " + entry.Message + ": " + fields["reason"].(string)
 	}
 	want := map[string]string{
-		"said":   "info budget spoken of: first level reached",
-		"untold": "warn budget unknown: usage unknown",
-		"calm":   "debug budget looked at: below the first level",
+		"said":   "info budget spoken of: first threshold reached",
+		"untold": "warn budget unknown: no usage figure",
+		"calm":   "debug budget looked at: below the first threshold",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("logged (-want +got):\n%s", diff)

@@ -35,8 +35,8 @@ func (p *past) before(ctx context.Context, source billing.Source, month billing.
 	defer cancel()
 	rows, err := source.Usage(ctx, months)
 	if err != nil {
-		log.Warn("the months before could not be read", zap.Stringer("months", months), zap.Error(err))
-		return nil, "the months before could not be read: " + alerts.CauseOf(err)
+		log.Warn("the months before can't be read", zap.Stringer("months", months), zap.Error(err))
+		return nil, "the months before can't be read: " + alerts.CauseOf(err)
 	}
 	p.rows, p.months, p.readAt = rows, months, now
 	return rows, ""

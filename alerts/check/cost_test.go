@@ -109,7 +109,7 @@ func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
 			func(context.Context) (billing.Bill, error) {
 				return billing.Bill{}, &billing.TransportError{Path: "/billing/v3/invoices/month-to-date", Kind: billing.ErrUnreachable}
 			},
-			"cost 0: Fastly cannot be reached", true,
+			"cost 0: Fastly can't be reached", true,
 		},
 		{
 			"one that does not come in time too",
@@ -124,7 +124,7 @@ func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
 			func(context.Context) (billing.Bill, error) {
 				return billing.Bill{}, fmt.Errorf("read it: %w", billing.ErrNoEstimate)
 			},
-			"cost 0: Fastly makes no estimate of this account's bill: one that gets no invoices, or whose bill a parent account pays, has none",
+			"cost 0: Fastly gives no month-to-date estimate for this account (for example, because it gets no invoices or a parent account is billed)",
 			false,
 		},
 		{
@@ -158,7 +158,7 @@ func TestCheckWithoutBills(t *testing.T) {
 	if result := b.RunOnce(t.Context(), alertstest.Noon); result.Err != nil {
 		t.Fatal(result.Err)
 	}
-	if got := budgetStates(recorded); got != "na 402600000000000; cost 0: Fastly's bill is not read here" {
+	if got := budgetStates(recorded); got != "na 402600000000000; cost 0: this bot does not read Fastly's bill" {
 		t.Errorf("recorded %s", got)
 	}
 }
@@ -188,7 +188,7 @@ func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
 	}{
 		{"before there is one", nil, nil, "na 402600000000000"},
 		{"once there is one", []billing.Bill{invoice}, nil, "na 402600000000000; cost 61908.43"},
-		{"where that cannot be told", nil, errors.New("reset"), "na 402600000000000; cost 59908.43: the check could not be finished"},
+		{"where that cannot be told", nil, errors.New("reset"), "na 402600000000000; cost 59908.43: the check failed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, _ := newBillBench(t, &fakeBills{

@@ -220,7 +220,7 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 
 // TestGrowthIsTheAccountsAndServicesExplainIt: a message never tells more growth than there is usage, and what services do not explain is told apart.
 func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
-	// The account used 420,000 GB in average days of October, and 490,000 now.
+	// The account used 420,000 GB in 's daily averageOctober, and 490,000 now.
 	for _, tt := range []struct {
 		name        string
 		now, before map[string]int64

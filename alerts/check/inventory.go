@@ -56,7 +56,7 @@ func (r *inventory) look(ctx context.Context, source billing.Source, rules *rule
 		return evaluate.KnownServices{}
 	}
 	if r.record == nil {
-		return evaluate.KnownServices{Unknown: "services are not recorded here"}
+		return evaluate.KnownServices{Unknown: "services are not recorded"}
 	}
 	first := reading.Month.Add(-evaluate.NewMonths)
 	_, whole, err := r.record.SeenServices(ctx, first)
@@ -65,8 +65,8 @@ func (r *inventory) look(ctx context.Context, source billing.Source, rules *rule
 	}
 	seen, whole, err := r.record.SeenServices(ctx, first)
 	if err != nil {
-		r.log.Warn("the record of services could not be read", zap.Error(err))
-		return evaluate.KnownServices{Unknown: "the record of services could not be read"}
+		r.log.Warn("the record of services can't be read", zap.Error(err))
+		return evaluate.KnownServices{Unknown: "the record of services can't be read"}
 	}
 	return evaluate.NewKnown(reading.Month, seen, whole, r.broken)
 }
@@ -88,11 +88,11 @@ func (r *inventory) seeOne(ctx context.Context, source billing.Source, month bil
 		err = r.record.RecordServices(ctx, due, now, seen)
 	}
 	if err != nil {
-		r.tried[due], r.broken = now, "services could not be read: "+alerts.CauseOf(err)
+		r.tried[due], r.broken = now, "the services can't be read: "+alerts.CauseOf(err)
 		if errors.Is(err, errTooManyServices) {
 			r.broken = fmt.Sprintf("the account has more than %d services", mostSeen)
 		}
-		r.log.Warn("services could not be looked through", zap.Stringer("month", due), zap.Error(err))
+		r.log.Warn("could not read services", zap.Stringer("month", due), zap.Error(err))
 		return
 	}
 	r.broken = ""

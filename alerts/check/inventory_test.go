@@ -18,7 +18,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestServicesAreLookedThroughAMonthAtATime: the month that runs once a day, then those before, the newest first, each once.
+// TestServicesAreLookedThroughAMonthAtATime: the month that runs once a day, then those before, newest first, each once.
 func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 	b := newBench(t, "rules: [{name: r, channel: cdn, new: [service]}]")
 	d := alertstest.NewDrawer()
@@ -55,7 +55,7 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 		t.Errorf("what fails: %q, then %q; want it tried again a day later, and what was seen kept", got, again)
 	}
 	d.Err = errors.New("locked")
-	if _, k := look(alertstest.Noon.Add(52 * time.Hour)); k.FindNew(&rule, alertstest.November).Unknown != "the record of services could not be read" {
+	if _, k := look(alertstest.Noon.Add(52 * time.Hour)); k.FindNew(&rule, alertstest.November).Unknown != "the record of services can't be read" {
 		t.Errorf("a record that cannot be read: %q", k.Unknown)
 	}
 }

@@ -68,7 +68,7 @@ func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource
 	case bill == nil:
 		r.BillPending = true
 	case bill.Unknown != "":
-		r.BillUnknown = "Fastly's bill of " + r.Month.String() + " cannot be told: " + bill.Unknown
+		r.BillUnknown = "Fastly's bill of " + r.Month.String() + " can't be read: " + bill.Unknown
 		err = bill.Err()
 	default:
 		r.Bill = bill

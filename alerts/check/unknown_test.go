@@ -34,11 +34,11 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 	}{
 		{
 			"a second unit under one product", storage, append(before, row(alertstest.November, "object_storage", "Class A Operations", "unit", "9")),
-			"it covers usage in gb and in unit, and a budget needs one unit",
+			"it covers usage in gb and in unit, but a budget needs a single unit",
 		},
 		{
 			"the same of a rule with change", growing, append(before, row(alertstest.November, "object_storage", "Class A Operations", "unit", "9")),
-			"it covers usage in gb and in unit, and a change is of one unit",
+			"it covers usage in gb and in unit, but a change needs a single unit",
 		},
 		{
 			"rows that are called another product from this month on", storage,

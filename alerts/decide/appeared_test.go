@@ -70,12 +70,12 @@ func TestWhatIsBackIsAnEdit(t *testing.T) {
 		rows []billing.Usage
 		want string
 	}{
-		{rest, "root #cdn: used in each of the three months before, and no longer, kv_store and Asia Bandwidth"},
+		{rest, "root #cdn: used in each of the three months before, but not now, kv_store and Asia Bandwidth"},
 		{rest, ""},
-		{append(rest, alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 1)), "refresh #cdn: used again, kv_store and Asia Bandwidth back"},
+		{append(rest, alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 1)), "refresh #cdn: back in use, kv_store and Asia Bandwidth back"},
 		{append(rest, alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 1)), ""},
 		{rest, ""},
-		{append(rest, alertstest.Gigabytes(alertstest.November, "kv_store/Reads", 1)), "refresh #cdn: used again, kv_store back and Asia Bandwidth back"},
+		{append(rest, alertstest.Gigabytes(alertstest.November, "kv_store/Reads", 1)), "refresh #cdn: back in use, kv_store back and Asia Bandwidth back"},
 	} {
 		if got := d.search(alertstest.November, step.rows, past, ""); got != step.want {
 			t.Errorf("step %d: %q, want %q", i, got, step.want)

@@ -85,15 +85,15 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 		want   string
 	}
 	const (
-		calm, once, posted = "(below the floors)", "(above the floors on one data version)", "(change already said)"
-		parent, daily      = "root: usage per day has risen", "refresh: figures refreshed"
-		back, again        = "refresh: usage per day is no longer above the floors", "refresh: usage per day has risen again"
+		calm, once, posted = "(under the alert thresholds)", "(over the alert thresholds, not confirmed by newer figures yet)", "(change already posted)"
+		parent, daily      = "root: usage per day has risen", "refresh: figures updated"
+		back, again        = "refresh: usage per day is back under the alert thresholds", "refresh: usage per day has risen again"
 	)
 	for _, tt := range []struct {
 		name  string
 		looks []look
 	}{
-		{"below the floors there is nothing to say", []look{{10, 1.1, nil, calm}, {11, 1.2, nil, calm}}},
+		{"under the alert thresholds there is nothing to say", []look{{10, 1.1, nil, calm}, {11, 1.2, nil, calm}}},
 		{"one data version is no news, be it looked at twice", []look{{10, 2, nil, once}, {10, 2, nil, once}, {11, 1.1, nil, calm}}},
 		{"two of them are said, once", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {11, 2, nil, posted}}},
 		{"a version below between them begins anew", []look{{10, 2, nil, once}, {11, 1.1, nil, calm}, {12, 2, nil, once}, {13, 2, nil, parent}}},
@@ -102,8 +102,8 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 			{10, 2, nil, once}, {11, 2, nil, parent}, {12, 1.1, nil, back}, {13, 1.1, nil, calm}, {14, 2, nil, again}, {14, 2, nil, posted},
 		}},
 		{"a rule that is new speaks like any other", []look{{20, 2, nil, once}, {21, 2, nil, parent}}},
-		{"unknown keeps what was said", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {0, 0, nil, "(usage unknown)"}, {12, 2, nil, daily}}},
-		{"and what was seen once", []look{{10, 2, nil, once}, {0, 0, nil, "(usage unknown)"}, {11, 2, nil, parent}}},
+		{"unknown keeps what was said", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {0, 0, nil, "(no usage figure)"}, {12, 2, nil, daily}}},
+		{"and what was seen once", []look{{10, 2, nil, once}, {0, 0, nil, "(no usage figure)"}, {11, 2, nil, parent}}},
 		{"a rule that is removed ends what it said by an edit", []look{
 			{10, 2, nil, once},
 			{11, 2, nil, parent},
@@ -165,10 +165,10 @@ func TestAChangeEndsWithItsMonth(t *testing.T) {
 		want  []string
 	}{
 		{"with its whole figures once they are there", []evaluate.Reading{inDecember(1, 6, 28, 31), inDecember(1, 20, 30, 31), inDecember(2, 1, 30, 31)}, []string{
-			"(change already said); (usage unknown)", "refresh: the month has ended; (usage unknown)", "(usage unknown)",
+			"(change already posted); (no usage figure)", "refresh: the month has ended; (no usage figure)", "(no usage figure)",
 		}},
 		{"with its last ones where they do not come", []evaluate.Reading{inDecember(1, 6, 28, 31), inDecember(4, 1, 28, 0)}, []string{
-			"(change already said); (usage unknown)", "refresh: the month has ended; (usage unknown)",
+			"(change already posted); (no usage figure)", "refresh: the month has ended; (no usage figure)",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

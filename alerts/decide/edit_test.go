@@ -2,7 +2,6 @@ package decide
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -46,7 +45,7 @@ func TestAnUpgradeIsNoChange(t *testing.T) {
 		w := watching(false)
 		w.rules.Rules = []rules.Rule{*rule}
 		w.BudgetStates[alertstest.BudgetOf("na")] = alerts.BudgetState{BudgetID: alertstest.BudgetOf("na"), RuleHash: earlier, Threshold: 80, Used: decimal.New(810, 0), Revision: 1}
-		expect(t, w.check(t, 1010), "d1 root #cdn na 100%: higher level reached")
+		expect(t, w.check(t, 1010), "d1 root #cdn na 100%: higher threshold reached")
 		if got := w.BudgetStates[alertstest.BudgetOf("na")].RuleHash; got != rule.Hash(alertstest.November, "") {
 			t.Errorf("the hash with %v stays as it was", thresholds)
 		}
@@ -85,7 +84,7 @@ func TestTheFirstStartIsToldToOperators(t *testing.T) {
 	w.rules.Operators.Channel = "ops"
 	expect(t, w.check(t, 1010, 810), "d1 start #ops a 100% b 80%: first start")
 	for _, alert := range w.Alerts {
-		if alert.DeliveryID != "" || !strings.HasPrefix(string(alert.Reason), "new rule") {
+		if alert.DeliveryID != "" || alert.Reason != alerts.ReasonNewRule {
 			t.Errorf("%s of %s: %q by %q", alert.Threshold, alert.Rule, alert.Reason, alert.DeliveryID)
 		}
 	}

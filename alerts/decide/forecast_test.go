@@ -46,129 +46,129 @@ var courses = []course{
 	{
 		name: "a likely end above the limit is said when a second data version agrees",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
-			{320, 1100, "v3", "silent: forecast already said; Likely Over"},
+			{320, 1100, "v3", "silent: forecast already posted; Likely Over"},
 		},
 	},
 	{
 		name: "looking at the same data twice is looking once",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
-			{300, 1100, "v1", "silent: below the first level; On Course"},
-			{300, 1100, "v1", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 		},
 	},
 	{
 		name: "one surprising day is no forecast",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
-			{310, 950, "v2", "silent: below the first level; On Course"},
-			{320, 1100, "v3", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
+			{310, 950, "v2", "silent: below the first threshold; On Course"},
+			{320, 1100, "v3", "silent: below the first threshold; On Course"},
 		},
 	},
 	{
 		name: "a chance between 0.4 and 0.8 changes nothing, be it said or not",
 		looks: []look{
-			{300, 1000, "v1", "silent: below the first level; On Course"},
-			{310, 1000, "v2", "silent: below the first level; On Course"},
-			{320, 1100, "v3", "silent: below the first level; On Course"},
+			{300, 1000, "v1", "silent: below the first threshold; On Course"},
+			{310, 1000, "v2", "silent: below the first threshold; On Course"},
+			{320, 1100, "v3", "silent: below the first threshold; On Course"},
 			{330, 1100, "v4", "root: likely to end above the budget; Likely Over"},
-			{340, 1000, "v5", "silent: forecast already said; Likely Over"},
-			{350, 1000, "v6", "silent: forecast already said; Likely Over"},
+			{340, 1000, "v5", "silent: forecast already posted; Likely Over"},
+			{350, 1000, "v6", "silent: forecast already posted; Likely Over"},
 		},
 	},
 	{
 		name: "a forecast that was said is taken back by an edit when two data versions agree, and may be said again",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
-			{320, 950, "v3", "silent: forecast already said; Likely Over"},
+			{320, 950, "v3", "silent: forecast already posted; Likely Over"},
 			{330, 950, "v4", "refresh: no longer likely to end above the budget; Back on Course"},
-			{340, 1100, "v5", "silent: below the first level; Back on Course"},
+			{340, 1100, "v5", "silent: below the first threshold; Back on Course"},
 			{350, 1100, "v6", "rise: likely to end above the budget; Likely Over"},
 		},
 	},
 	{
 		name: "a level under a forecast that was said is a reply under its message",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
-			{800, 1100, "v3", "rise: first level reached; 80% Used, Likely Over"},
-			{1000, 1200, "v4", "rise: higher level reached; Over"},
+			{800, 1100, "v3", "rise: first threshold reached; 80% Used, Likely Over"},
+			{1000, 1200, "v4", "rise: higher threshold reached; Over"},
 		},
 	},
 	{
 		name: "a level that is crossed as the forecast enters is one message",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
-			{800, 1100, "v2", "root: first level reached; 80% Used, Likely Over"},
-			{810, 1100, "v3", "silent: level already said; 80% Used, Likely Over"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
+			{800, 1100, "v2", "root: first threshold reached; 80% Used, Likely Over"},
+			{810, 1100, "v3", "silent: threshold already posted; 80% Used, Likely Over"},
 		},
 	},
 	{
 		name: "what a level's message says of the month's end is not posted again",
 		looks: []look{
-			{800, 1100, "v1", "root: first level reached; 80% Used, Likely Over"},
-			{810, 1100, "v2", "silent: level already said; 80% Used, Likely Over"},
-			{820, 1100, "v3", "silent: level already said; 80% Used, Likely Over"},
+			{800, 1100, "v1", "root: first threshold reached; 80% Used, Likely Over"},
+			{810, 1100, "v2", "silent: threshold already posted; 80% Used, Likely Over"},
+			{820, 1100, "v3", "silent: threshold already posted; 80% Used, Likely Over"},
 		},
 	},
 	{
 		name: "a level of a budget on course says so, and the forecast that comes later is news",
 		looks: []look{
-			{800, 950, "v1", "root: first level reached; 80% Used"},
-			{810, 1100, "v2", "silent: level already said; 80% Used"},
+			{800, 950, "v1", "root: first threshold reached; 80% Used"},
+			{810, 1100, "v2", "silent: threshold already posted; 80% Used"},
 			{820, 1100, "v3", "rise: likely to end above the budget; 80% Used, Likely Over"},
 		},
 	},
 	{
 		name: "a level that was reached silences a forecast of that level",
 		looks: []look{
-			{1000, 1100, "v1", "root: first level reached; Over"},
-			{1010, 1100, "v2", "silent: level already said; Over"},
-			{1020, 1100, "v3", "silent: level already said; Over"},
+			{1000, 1100, "v1", "root: first threshold reached; Over"},
+			{1010, 1100, "v2", "silent: threshold already posted; Over"},
+			{1020, 1100, "v3", "silent: threshold already posted; Over"},
 		},
 	},
 	{
 		name: "and not one of a higher level", rule: func(r *rules.Rule) { r.Forecast = 120 },
 		looks: []look{
-			{1000, 1100, "v1", "root: first level reached; Over"},
-			{1010, 1350, "v2", "silent: level already said; Over"},
+			{1000, 1100, "v1", "root: first threshold reached; Over"},
+			{1010, 1350, "v2", "silent: threshold already posted; Over"},
 			{1020, 1350, "v3", "rise: likely to end above the budget; Over"},
 		},
 	},
 	{
 		name: "over, restated to likely over, is an edit and no second message",
 		looks: []look{
-			{1000, 1100, "v1", "root: first level reached; Over"},
-			{900, 1100, "v2", "refresh: usage restated below the level; 80% Used, Likely Over"},
-			{905, 1100, "v3", "silent: level already said; 80% Used, Likely Over"},
+			{1000, 1100, "v1", "root: first threshold reached; Over"},
+			{900, 1100, "v2", "refresh: usage restated below the threshold; 80% Used, Likely Over"},
+			{905, 1100, "v3", "silent: threshold already posted; 80% Used, Likely Over"},
 		},
 	},
 	{
 		name: "muted, a forecast is passed in silence, and is not said once the mute is taken back", muted: true,
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "silent: muted until the month's end; Likely Over"},
-			{320, 1100, "v3", "silent: forecast already said; Likely Over"},
+			{320, 1100, "v3", "silent: forecast already posted; Likely Over"},
 		},
 	},
 	{
 		name: "without a forecast nothing is said ahead of time", rule: func(r *rules.Rule) { r.Forecast = 0 },
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
-			{310, 1100, "v2", "silent: below the first level; Likely Over"},
-			{800, 1100, "v3", "root: first level reached; 80% Used, Likely Over"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
+			{310, 1100, "v2", "silent: below the first threshold; Likely Over"},
+			{800, 1100, "v3", "root: first threshold reached; 80% Used, Likely Over"},
 		},
 	},
 	{
 		name: "a month whose end cannot be foreseen keeps what was said of it",
 		looks: []look{
-			{300, 1100, "v1", "silent: below the first level; On Course"},
+			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
-			{320, 0, "v3", "silent: forecast already said; Likely Over"},
-			{330, 0, "v4", "silent: forecast already said; Likely Over"},
+			{320, 0, "v3", "silent: forecast already posted; Likely Over"},
+			{330, 0, "v4", "silent: forecast already posted; Likely Over"},
 		},
 	},
 }
@@ -253,8 +253,8 @@ func TestAnotherForecastIsSaidAnew(t *testing.T) {
 		got = append(got, l.at(t, b, rule, alertstest.Noon.Add(time.Duration(i)*time.Hour)))
 	}
 	want := []string{
-		"silent: below the first level; On Course", "root: likely to end above the budget; Likely Over",
-		"refresh: changed rule: levels that its edit put it past are one summary; Back on Course", "rise: likely to end above the budget; Likely Over",
+		"silent: below the first threshold; On Course", "root: likely to end above the budget; Likely Over",
+		"refresh: reached by editing the rule; posted in a summary; Back on Course", "rise: likely to end above the budget; Likely Over",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)

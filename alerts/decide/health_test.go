@@ -62,9 +62,9 @@ func TestTroublesAreSaidOnceAnIncident(t *testing.T) {
 	}
 	rare := Observation{Compared: true, CountedTo: alertstest.Noon, Usual: 24 * time.Hour}
 	const (
-		begun     = "root: trouble of the bot's own, "
-		changed   = "refresh: another cause of the same trouble, "
-		recovered = "refresh: the trouble is over, "
+		begun     = "root: bot health, "
+		changed   = "refresh: same problem, new cause, "
+		recovered = "refresh: resolved, "
 	)
 	type look struct {
 		after int // hours since noon
@@ -148,7 +148,7 @@ func TestATroubleTellsItsCauseAndItsLength(t *testing.T) {
 	got := *c.incidents[alerts.IncidentFailing].Report.Trouble
 	want := alerts.Trouble{
 		Kind: alerts.IncidentFailing, Since: alertstest.Noon, Until: alertstest.Noon.Add(5 * time.Hour), Cause: "Fastly refused the token",
-		Next: "Put a valid token into FASTLY_API_TOKEN, and start me again.",
+		Next: "Put a valid token into FASTLY_API_TOKEN and restart me.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("trouble (-want +got):\n%s", diff)
@@ -162,7 +162,7 @@ func TestEveryCauseHasARemedy(t *testing.T) {
 			t.Errorf("%s: %q, want %q", cause.Words, got, cause.Next)
 		}
 	}
-	if got := alerts.HintOf(errors.New("odd")); got != "The log tells the whole of it." {
+	if got := alerts.HintOf(errors.New("odd")); got != "The log has the details." {
 		t.Errorf("an unknown cause: %q", got)
 	}
 }

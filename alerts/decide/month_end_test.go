@@ -29,7 +29,7 @@ type lateLook struct {
 }
 
 func TestAMonthThatIsOver(t *testing.T) {
-	const closes, over, reopened = "refresh: the month is closed", "silent: the month is over", "Fastly has restated a closed month"
+	const closes, over, reopened = "refresh: the month is closed", "silent: the month is over", "Fastly restated a closed month"
 	for _, tt := range []struct {
 		name   string
 		before alerts.BudgetState
@@ -46,10 +46,10 @@ func TestAMonthThatIsOver(t *testing.T) {
 			{25, 1110, 0, closes + ", final 1110"}, {25.1, 1110, 0, over},
 		}},
 		{"a level of its last day is still said, and closes it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
-			{0.2, 1000, 1, "rise: higher level reached"}, {1.2, 1010, 0, closes + ", final 1010"},
+			{0.2, 1000, 1, "rise: higher threshold reached"}, {1.2, 1010, 0, closes + ", final 1010"},
 		}},
 		{"both at once are one reply and one edit", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
-			{1.2, 1010, 0, "rise: higher level reached, final 1010"}, {1.3, 1010, 0, over},
+			{1.2, 1010, 0, "rise: higher threshold reached, final 1010"}, {1.3, 1010, 0, over},
 		}},
 		{"a budget of which nothing was said closes in silence", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"},

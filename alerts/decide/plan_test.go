@@ -100,15 +100,15 @@ func expect(t *testing.T, plan Plan, want ...string) {
 func TestPlanParentRiseRefresh(t *testing.T) {
 	w := watching(true, "na@cdn")
 	expect(t, w.check(t, 500))
-	expect(t, w.check(t, 810), "d1 root #cdn na 80%: first level reached")
+	expect(t, w.check(t, 810), "d1 root #cdn na 80%: first threshold reached")
 	expect(t, w.check(t, 820))
 	expect(t, w.check(t, 1010),
-		"d2 rise #cdn <d1 na 100%: higher level reached", "d3 refresh #cdn <d1 na 100%: higher level reached")
-	expect(t, w.check(t, 900), "d4 refresh #cdn <d1 na 80%: usage restated below the level")
+		"d2 rise #cdn <d1 na 100%: higher threshold reached", "d3 refresh #cdn <d1 na 100%: higher threshold reached")
+	expect(t, w.check(t, 900), "d4 refresh #cdn <d1 na 80%: usage restated below the threshold")
 	expect(t, w.check(t, 1300),
-		"d5 rise #cdn <d1 na 125%: higher level reached", "d6 refresh #cdn <d1 na 125%: higher level reached")
+		"d5 rise #cdn <d1 na 125%: higher threshold reached", "d6 refresh #cdn <d1 na 125%: higher threshold reached")
 	w.now = w.now.Add(24 * time.Hour)
-	expect(t, w.check(t, 1310), "d7 refresh #cdn <d1 na 125%: figures refreshed")
+	expect(t, w.check(t, 1310), "d7 refresh #cdn <d1 na 125%: figures updated")
 	if got := w.BudgetStates[alertstest.BudgetOf("na")].ParentID; got != "d1" {
 		t.Errorf("the root is %s, want d1", got)
 	}
@@ -117,15 +117,15 @@ func TestPlanParentRiseRefresh(t *testing.T) {
 func TestPlanUpToThreeParentsAChannel(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@shop")
 	expect(t, w.check(t, 810, 1010, 820, 830),
-		"d1 root #cdn a 80%: first level reached", "d2 root #cdn b 100%: first level reached",
-		"d3 root #cdn c 80%: first level reached", "d4 root #shop d 80%: first level reached")
+		"d1 root #cdn a 80%: first threshold reached", "d2 root #cdn b 100%: first threshold reached",
+		"d3 root #cdn c 80%: first threshold reached", "d4 root #shop d 80%: first threshold reached")
 }
 
 func TestPlanFourInAChannelAreAList(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@shop")
 	plan := w.check(t, 810, 1310, 900, 1010, 810)
 	expect(t, plan,
-		"d1 list #cdn b 125% d 100% c 80% a 80%: first level reached", "d2 root #shop e 80%: first level reached")
+		"d1 list #cdn b 125% d 100% c 80% a 80%: first threshold reached", "d2 root #shop e 80%: first threshold reached")
 	for _, alert := range plan.Outcome.Alerts {
 		want := "d1"
 		if alert.Rule == "e" {
@@ -139,9 +139,9 @@ func TestPlanFourInAChannelAreAList(t *testing.T) {
 		t.Errorf("a listed budget has the root %s", got)
 	}
 	expect(t, w.check(t, 820, 1320, 910, 1020, 820))
-	expect(t, w.check(t, 1010, 1320, 910, 1020, 820), "d3 root #cdn a 100%: higher level reached")
+	expect(t, w.check(t, 1010, 1320, 910, 1020, 820), "d3 root #cdn a 100%: higher threshold reached")
 	expect(t, w.check(t, 1260, 1320, 910, 1020, 820),
-		"d4 rise #cdn <d3 a 125%: higher level reached", "d5 refresh #cdn <d3 a 125%: higher level reached")
+		"d4 rise #cdn <d3 a 125%: higher threshold reached", "d5 refresh #cdn <d3 a 125%: higher threshold reached")
 }
 
 // TestPlanRisesAreNoParents: only new roots count against the limit of a channel.
@@ -201,7 +201,7 @@ func TestPlanAfterTheFirstStart(t *testing.T) {
 		t.Errorf("80%% is recorded as %q, said by %q", alert.Reason, alert.DeliveryID)
 	}
 	expect(t, w.check(t, 820))
-	expect(t, w.check(t, 1010), "d2 root #cdn a 100%: higher level reached")
+	expect(t, w.check(t, 1010), "d2 root #cdn a 100%: higher threshold reached")
 }
 
 func TestPlanNewRuleLater(t *testing.T) {
@@ -224,26 +224,26 @@ func TestPlanChangedRule(t *testing.T) {
 	w := watching(true, "a@cdn")
 	w.check(t, 1010)
 	w.rules.Rules[0].Budget.Value = decimal.New(2000, 0)
-	expect(t, w.check(t, 1010), "d2 refresh #cdn <d1 a 0%: changed rule: levels that its edit put it past are one summary")
+	expect(t, w.check(t, 1010), "d2 refresh #cdn <d1 a 0%: reached by editing the rule; posted in a summary")
 	if left := w.Unlifted(alertstest.BudgetOf("a")); len(left) != 0 {
 		t.Errorf("a limit twice as high left %v", left)
 	}
 	w.rules.Rules[0].Budget.Value = decimal.New(1000, 0)
-	expect(t, w.check(t, 1010), "d3 refresh #cdn <d1 a 100%: the rule is again as it was: what was posted then stays posted")
+	expect(t, w.check(t, 1010), "d3 refresh #cdn <d1 a 100%: the rule was changed back; its earlier alerts stand")
 	if back := w.Unlifted(alertstest.BudgetOf("a")); len(back) != 2 {
 		t.Errorf("the limit of before has brought back %v, want 80%% and 100%%", back)
 	}
 	w.rules.Rules[0].Budget.Value = decimal.New(999, 0)
-	expect(t, w.check(t, 1010), "d4 refresh #cdn <d1 a 100%: changed rule: levels that its edit put it past are one summary")
+	expect(t, w.check(t, 1010), "d4 refresh #cdn <d1 a 100%: reached by editing the rule; posted in a summary")
 	w.rules.Rules[0].Budget.Value = decimal.New(800, 0)
 	expect(t, w.check(t, 1010),
 		"d5 start #cdn a 125%: rules were added or changed",
-		"d6 refresh #cdn <d1 a 125%: changed rule: levels that its edit put it past are one summary")
+		"d6 refresh #cdn <d1 a 125%: reached by editing the rule; posted in a summary")
 	expect(t, w.check(t, 1011))
 	expect(t, w.check(t, 1300))
 	w.rules.Rules[0].Thresholds = append(w.rules.Rules[0].Thresholds, 150)
 	expect(t, w.check(t, 1300),
-		"d7 rise #cdn <d1 a 150%: higher level reached", "d8 refresh #cdn <d1 a 150%: higher level reached")
+		"d7 rise #cdn <d1 a 150%: higher threshold reached", "d8 refresh #cdn <d1 a 150%: higher threshold reached")
 }
 
 // TestPlanNextMonth: a new month begins below every level, and with a root of its own.
@@ -253,7 +253,7 @@ func TestPlanNextMonth(t *testing.T) {
 	f := findingOf(&w.rules.Rules[0], 1010, "v9")
 	f.Month = alertstest.November.Add(1)
 	plan := MakePlan(w.rules, []evaluate.Finding{f}, alerts.Memory{Known: w.Book.Memory().Known}, w.now, w.NewID)
-	expect(t, plan, "d2 root #cdn a 100%: first level reached")
+	expect(t, plan, "d2 root #cdn a 100%: first threshold reached")
 	if err := w.Record(plan.Outcome); err != nil {
 		t.Error(err)
 	}

@@ -47,7 +47,7 @@ func expectDeferred(t *testing.T, plan Plan, want map[string]string, withdrawn .
 func TestBelowTheLimitAMessageWaitsForWorkingHours(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	plan := w.check(t, 810)
-	expect(t, plan, "d1 root #cdn a 80%: first level reached")
+	expect(t, plan, "d1 root #cdn a 80%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{"d1": "Thu 09:00"})
 	if again := w.check(t, 820); len(again.Outcome.Deliveries) != 0 {
 		t.Errorf("it is said again: %v", posted(again))
@@ -63,7 +63,7 @@ func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.check(t, 810)
 	plan := w.check(t, 1010)
-	expect(t, plan, "d2 root #cdn a 100%: first level reached")
+	expect(t, plan, "d2 root #cdn a 100%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d1")
 	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || !got.DeferredUntil.IsZero() {
 		t.Errorf("the standing has the root %s, held until %s", got.ParentID, got.DeferredUntil)
@@ -78,7 +78,7 @@ func TestWhatIsNoLongerSoIsNotSaidInTheMorning(t *testing.T) {
 	expectDeferred(t, plan, map[string]string{}, "d1")
 	w.now = morning
 	plan = w.check(t, 805)
-	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expect(t, plan, "d2 root #cdn a 80%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{})
 }
 
@@ -88,7 +88,7 @@ func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
 	w.know()
 	w.check(t, 910)
 	plan := w.check(t, 850)
-	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expect(t, plan, "d2 root #cdn a 80%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
 }
 
@@ -99,7 +99,7 @@ func TestNewerFiguresOfWhatWaitsAreStillNews(t *testing.T) {
 	w.check(t, 810)
 	w.now = w.now.AddDate(0, 0, 1)
 	plan := w.check(t, 820)
-	expect(t, plan, "d2 root #cdn a 80%: first level reached")
+	expect(t, plan, "d2 root #cdn a 80%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{"d2": "Mon 09:00"}, "d1")
 }
 
@@ -122,7 +122,7 @@ func TestARiseBelowTheLimitWaitsAndItsEditDoesNot(t *testing.T) {
 	w.check(t, 810)
 	w.now = morning.Add(12 * time.Hour)
 	plan := w.check(t, 910)
-	expect(t, plan, "d2 rise #cdn <d1 a 90%: higher level reached", "d3 refresh #cdn <d1 a 90%: higher level reached")
+	expect(t, plan, "d2 rise #cdn <d1 a 90%: higher threshold reached", "d3 refresh #cdn <d1 a 90%: higher threshold reached")
 	expectDeferred(t, plan, map[string]string{"d2": "Fri 09:00"})
 }
 

@@ -34,19 +34,19 @@ func TestARemovedRuleEndsItsMessage(t *testing.T) {
 
 	w.rules.Rules = append([]rules.Rule{removed}, w.rules.Rules...)
 	expect(t, w.check(t, 820, 10))
-	expect(t, w.check(t, 1010, 10), "d3 root #cdn a 100%: higher level reached")
+	expect(t, w.check(t, 1010, 10), "d3 root #cdn a 100%: higher threshold reached")
 }
 
 // TestARuleThatMovesSpeaksWhereItIsNow: its root stays where it was and is kept fresh; news is a root in the new channel.
 func TestARuleThatMovesSpeaksWhereItIsNow(t *testing.T) {
 	w := watching(true, "a@cdn")
-	expect(t, w.check(t, 810), "d1 root #cdn a 80%: first level reached")
+	expect(t, w.check(t, 810), "d1 root #cdn a 80%: first threshold reached")
 	w.rules.Rules[0].Channel = "shop"
 	w.now = w.now.AddDate(0, 0, 1)
-	expect(t, w.check(t, 820), "d2 refresh #cdn <d1 a 80%: figures refreshed")
-	expect(t, w.check(t, 1010), "d3 root #shop a 100%: higher level reached")
+	expect(t, w.check(t, 820), "d2 refresh #cdn <d1 a 80%: figures updated")
+	expect(t, w.check(t, 1010), "d3 root #shop a 100%: higher threshold reached")
 	expect(t, w.check(t, 1300),
-		"d4 rise #shop <d3 a 125%: higher level reached", "d5 refresh #shop <d3 a 125%: higher level reached")
+		"d4 rise #shop <d3 a 125%: higher threshold reached", "d5 refresh #shop <d3 a 125%: higher threshold reached")
 }
 
 // TestAWideBudgetNamesTheNarrowOne: both are said, and the wide one's message says that the other is a part of it.
@@ -58,8 +58,8 @@ func TestAWideBudgetNamesTheNarrowOne(t *testing.T) {
 	w.rules.Rules[2].Match = rules.Match{Product: "compute"}
 	w.know()
 	plan := w.check(t, 1010, 810, 810)
-	expect(t, plan, "d1 root #cdn wide 100%: first level reached", "d2 root #cdn other 80%: first level reached",
-		"d3 root #shop narrow 80%: first level reached")
+	expect(t, plan, "d1 root #cdn wide 100%: first threshold reached", "d2 root #cdn other 80%: first threshold reached",
+		"d3 root #shop narrow 80%: first threshold reached")
 	for _, d := range plan.Outcome.Deliveries {
 		named := d.Message.Budgets[0].Narrower
 		if d.Rule != "wide" && len(named) > 0 || d.Rule == "wide" && (len(named) != 1 || named[0].Title != "Asia") {

@@ -53,11 +53,11 @@ type decideCase struct {
 
 var decideCases = []decideCase{
 	{
-		name: "below the first level nothing is said", before: alertstest.BudgetStateAt(0, 300), used: 799, version: "v2",
+		name: "below the first threshold nothing is said", before: alertstest.BudgetStateAt(0, 300), used: 799, version: "v2",
 		reason: alerts.ReasonBelow, changed: true,
 	},
 	{
-		name: "the same data below the first level is not even written", before: alertstest.BudgetStateAt(0, 300), used: 300,
+		name: "the same data below the first threshold is not even written", before: alertstest.BudgetStateAt(0, 300), used: 300,
 		reason: alerts.ReasonBelow,
 	},
 	{
@@ -65,7 +65,7 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonBelow, changed: true,
 	},
 	{
-		name: "the first level reached is a root", before: alertstest.BudgetStateAt(0, 300), used: 800, version: "v2",
+		name: "the first threshold reached is a root", before: alertstest.BudgetStateAt(0, 300), used: 800, version: "v2",
 		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{

@@ -47,9 +47,9 @@ func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
 	never := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "storage"}}}
 	elsewhere := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "storage"}, Had: true, Reported: true}}
 	const (
-		begun   = "root: trouble of the bot's own, "
-		changed = "refresh: another cause of the same trouble, "
-		over    = "refresh: the trouble is over, "
+		begun   = "root: bot health, "
+		changed = "refresh: same problem, new cause, "
+		over    = "refresh: resolved, "
 	)
 	type look struct {
 		after int // hours since noon

@@ -49,11 +49,11 @@ func TestWhatWaitsComesBackWithItsRule(t *testing.T) {
 		away  []string
 		back  string
 	}{
-		{"the first message of a budget", 0, nil, "d2 root #cdn a 100%: first level reached"},
+		{"the first message of a budget", 0, nil, "d2 root #cdn a 100%: first threshold reached"},
 		{
 			"a reply under a message that people have seen", 810,
 			[]string{"d4 refresh #cdn <d1 a 80%: the budget is no longer watched"},
-			"d5 root #cdn a 100%: higher level reached",
+			"d5 root #cdn a 100%: higher threshold reached",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -73,10 +73,10 @@ func TestWhatWaitsComesBackWithItsRule(t *testing.T) {
 func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn")
 	w.Refuses["cdn"] = true
-	expect(t, w.check(t, 1010, 10), "d1 root #cdn a 100%: first level reached")
+	expect(t, w.check(t, 1010, 10), "d1 root #cdn a 100%: first threshold reached")
 	w.rules.Rules[0].Channel = "finops"
 	plan := w.check(t, 1010, 10)
-	expect(t, plan, "d2 root #finops a 100%: first level reached")
+	expect(t, plan, "d2 root #finops a 100%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d1")
 	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || got.ParentChannel != "finops" || !got.OverAt.Equal(w.now) {
 		t.Errorf("the standing has the root %s in %s, over since %s", got.ParentID, got.ParentChannel, got.OverAt)
@@ -90,7 +90,7 @@ func TestWhatIsNoLongerSoDoesNotMove(t *testing.T) {
 	w.check(t, 1010)
 	w.rules.Rules[0].Channel = "finops"
 	expect(t, w.check(t, 500))
-	expect(t, w.check(t, 1010), "d2 root #finops a 100%: first level reached")
+	expect(t, w.check(t, 1010), "d2 root #finops a 100%: first threshold reached")
 }
 
 func TestAReplyThatWaitsIsTheFirstMessageInANewChannel(t *testing.T) {
@@ -100,7 +100,7 @@ func TestAReplyThatWaitsIsTheFirstMessageInANewChannel(t *testing.T) {
 	w.check(t, 1010)
 	w.rules.Rules[0].Channel = "finops"
 	plan := w.check(t, 1010)
-	expect(t, plan, "d4 root #finops a 100%: higher level reached")
+	expect(t, plan, "d4 root #finops a 100%: higher threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d2")
 }
 
@@ -108,27 +108,27 @@ func TestAReplyThatWaitsIsTheFirstMessageInANewChannel(t *testing.T) {
 func TestAListThatWaitsIsMadeAnew(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@cdn")
 	w.Refuses["cdn"] = true
-	expect(t, w.check(t, 810, 820, 830, 840, 850), "d1 list #cdn e 80% d 80% c 80% b 80% a 80%: first level reached")
+	expect(t, w.check(t, 810, 820, 830, 840, 850), "d1 list #cdn e 80% d 80% c 80% b 80% a 80%: first threshold reached")
 	w.rules.Rules[0].Channel = "finops"
 	plan := w.check(t, 810, 820, 830, 840, 850)
-	expect(t, plan, "d2 root #finops a 80%: first level reached", "d3 list #cdn e 80% d 80% c 80% b 80%: first level reached")
+	expect(t, plan, "d2 root #finops a 80%: first threshold reached", "d3 list #cdn e 80% d 80% c 80% b 80%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d1")
 }
 
-// TestABudgetThatNobodyWatchesIsTakenFromAList: the list is made anew for the sake of another budget.
+// TestABudgetThatNobodyWatchesIsTakenFromAList: the list is made anew for the sake of another cost budget.
 func TestABudgetThatNobodyWatchesIsTakenFromAList(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
 	w.Refuses["cdn"] = true
 	w.check(t, 810, 820, 830, 840)
 	w.without(t, func() {
 		w.rules.Rules[0].Channel = "finops"
-		expect(t, w.checkOthers(t, 820, 830, 840), "d2 root #finops b 80%: first level reached",
-			"d3 root #cdn c 80%: first level reached", "d4 root #cdn d 80%: first level reached")
+		expect(t, w.checkOthers(t, 820, 830, 840), "d2 root #finops b 80%: first threshold reached",
+			"d3 root #cdn c 80%: first threshold reached", "d4 root #cdn d 80%: first threshold reached")
 	})
 	if got := w.BudgetStates[alertstest.BudgetOf("a")].Threshold; got != 0 {
 		t.Errorf("it stands at %s, of which nobody has heard", got)
 	}
-	expect(t, w.check(t, 810, 820, 830, 840), "d5 root #cdn a 80%: first level reached")
+	expect(t, w.check(t, 810, 820, 830, 840), "d5 root #cdn a 80%: first threshold reached")
 }
 
 // TestWhatWaitsOfAClosedMonthMovesToo: its figures are final, and it is still news.
@@ -142,7 +142,7 @@ func TestWhatWaitsOfAClosedMonthMovesToo(t *testing.T) {
 		t.Fatal("the month is not closed")
 	}
 	w.rules.Rules[0].Channel = "finops"
-	expect(t, w.check(t, 1010), "d3 root #finops a 100%: first level reached")
+	expect(t, w.check(t, 1010), "d3 root #finops a 100%: first threshold reached")
 }
 
 // TestNothingIsLost: whatever happens to the channel and the file while a message waits, in the end people have heard of every

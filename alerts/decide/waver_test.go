@@ -79,11 +79,11 @@ func TestWhatWaversIsShownByItsParent(t *testing.T) {
 	w := watching(true, "na@cdn")
 	w.rules.Rules[0].EscalateAfter = 4 * time.Hour
 	w.check(t, 10)
-	expect(t, w.check(t, 1010), "d1 root #cdn na 100%: first level reached")
+	expect(t, w.check(t, 1010), "d1 root #cdn na 100%: first threshold reached")
 	w.check(t, 970)
 	w.check(t, 1010)
 	w.check(t, 970)
-	expect(t, w.check(t, 1010), "d6 refresh #cdn <d1 na 100%: usage wavers around a level that was posted twice")
+	expect(t, w.check(t, 1010), "d6 refresh #cdn <d1 na 100%: usage keeps moving around a threshold that was posted twice")
 	for range 3 {
 		expect(t, w.check(t, 1010))
 	}

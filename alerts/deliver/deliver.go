@@ -11,7 +11,7 @@ import (
 )
 
 // ErrParentGone says that the root a delivery refers to is no longer in its channel.
-var ErrParentGone = errors.New("the root message is gone")
+var ErrParentGone = errors.New("the parent message is gone")
 
 const (
 	// parentWait is the pause before a delivery is tried again that was handed out before its root was posted, which the queue does not do.
@@ -86,7 +86,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		return Verdict{State: alerts.DeliveryDropped}
 	}
 	if a.ParentID != "" && a.Parent.TS == "" && !a.ParentGone {
-		return Verdict{State: alerts.DeliveryPending, Wait: parentWait, Err: errors.New("its root message is not posted yet")}
+		return Verdict{State: alerts.DeliveryPending, Wait: parentWait, Err: errors.New("its parent message is not posted yet")}
 	}
 	if a.Unsettled && a.Kind != alerts.DeliverUpdate {
 		if verdict, decided := d.settle(ctx, a); decided {
@@ -153,7 +153,7 @@ func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt alerts.Receipt
 }
 
 // errUnsure says that a message waits because Slack did not say whether it took it.
-var errUnsure = errors.New("it may have been posted already, which is looked for first")
+var errUnsure = errors.New("an earlier attempt may have posted it; looking for that first")
 
 func (d *Deliverer) notify(ctx context.Context, a Attempt) (alerts.Receipt, error) {
 	if a.ParentGone {

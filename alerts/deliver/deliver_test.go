@@ -115,23 +115,23 @@ func TestAttempt(t *testing.T) {
 		{
 			"a rise waits for its root", early, nil, nil,
 			Verdict{State: alerts.DeliveryPending, Wait: parentWait},
-			"its root message is not posted yet",
+			"its parent message is not posted yet",
 		},
 		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: alerts.DeliveryDropped}, ""},
 		{
 			"an edit of a root that is gone is dropped", attemptOf(alerts.DeliverUpdate), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryDropped},
-			"the root message is gone",
+			"the parent message is gone",
 		},
 		{
 			"so is a reply about an answer, which says nothing without what was answered", attemptOf(alerts.DeliverAnswer), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryDropped},
-			"the root message is gone",
+			"the parent message is gone",
 		},
 		{
 			"news is never dropped, whatever is gone", attemptOf(alerts.DeliverBroadcast), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryPending, Unsettled: true},
-			"the root message is gone",
+			"the parent message is gone",
 		},
 		{
 			"an outcome that stays unknown for a while breaks the route, and is still to be looked for", due(attemptOf(alerts.DeliverParent)),

@@ -87,7 +87,7 @@ func FindNew(rule *rules.Rule, month billing.Month, rows []billing.Usage) Found 
 		}
 	}
 	if !history {
-		return Found{Unknown: fmt.Sprintf("Fastly lists nothing before %s, so that all of it is new", month)}
+		return Found{Unknown: fmt.Sprintf("Fastly lists nothing before %s, so everything would be new", month)}
 	}
 	now := months[month]
 	var f Found
@@ -111,11 +111,11 @@ func FindVanished(rule *rules.Rule, month billing.Month, rows []billing.Usage) F
 		}
 	}
 	if NewestOf(current).Sub(month.Start()) < youngDays*24*time.Hour {
-		return Found{Unknown: fmt.Sprintf("too early to tell: it is looked for from %d complete days on", youngDays)}
+		return Found{Unknown: fmt.Sprintf("too early to tell: I look for it after %d complete days", youngDays)}
 	}
 	for n := range goneMonths {
 		if len(months[month.Add(-n-1)].Total) == 0 {
-			return Found{Unknown: fmt.Sprintf("Fastly lists nothing in %s, and %d months are needed", month.Add(-n-1), goneMonths)}
+			return Found{Unknown: fmt.Sprintf("Fastly lists nothing in %s, and I need %d months of history", month.Add(-n-1), goneMonths)}
 		}
 	}
 	return vanished(rule, month, months)
@@ -136,7 +136,7 @@ func vanished(rule *rules.Rule, month billing.Month, months map[billing.Month]Le
 		}
 	}
 	if 2*len(gone) > steady && len(gone) > 1 {
-		return Found{Unknown: fmt.Sprintf("%d of %d usage types are not listed in %s: what Fastly tells may not be whole", len(gone), steady, month)}
+		return Found{Unknown: fmt.Sprintf("%d of %d usage types are missing in %s, so Fastly's data may be incomplete", len(gone), steady, month)}
 	}
 	var f Found
 	f.ofProducts(rule, lost, products)

@@ -70,8 +70,8 @@ func TestWhatHasVanished(t *testing.T) {
 		{"what was not used in each of three months is none", "vanished: [usage_type]", slices.Concat(old, alertstest.Since(2, "cdn_usage/Asia Bandwidth", 10, 0)), ""},
 		{"zero is not use", "vanished: [usage_type]", slices.Concat(old, alertstest.Since(3, "cdn_usage/Asia Bandwidth", 10, 0), []billing.Usage{alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 0)}), "usage_type Asia Bandwidth 10"},
 		{"a product is named, and not its usage types beside it", "vanished: [product, usage_type]", slices.Concat(old, alertstest.Since(3, "kv_store/Reads", 5, 0)), "product kv_store 100"},
-		{"most of it missing is no news, but a doubt", "vanished: [usage_type]", slices.Concat(alertstest.Since(3, "a/one", 1, 1), alertstest.Since(3, "a/two", 1, 0), alertstest.Since(3, "a/three", 1, 0)), "2 of 3 usage types are not listed in 2026-11: what Fastly tells may not be whole"},
-		{"three months are needed", "vanished: [usage_type]", alertstest.Since(2, "a/one", 1, 1), "Fastly lists nothing in 2026-08, and 3 months are needed"},
+		{"most of it missing is no news, but a doubt", "vanished: [usage_type]", slices.Concat(alertstest.Since(3, "a/one", 1, 1), alertstest.Since(3, "a/two", 1, 0), alertstest.Since(3, "a/three", 1, 0)), "2 of 3 usage types are missing in 2026-11, so Fastly's data may be incomplete"},
+		{"three months of history", "vanished: [usage_type]", alertstest.Since(2, "a/one", 1, 1), "Fastly lists nothing in 2026-08, and I need 3 months of history"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := alertstest.RuleOf(t, tt.keys)
@@ -84,7 +84,7 @@ func TestWhatHasVanished(t *testing.T) {
 	early := alertstest.Gigabytes(alertstest.November, "a/two", 1)
 	early.CountedTo = alertstest.November.Start().AddDate(0, 0, 2)
 	rule := alertstest.RuleOf(t, "vanished: [usage_type]")
-	if got := FindVanished(&rule, alertstest.November, append(young, early)).inWords(); got != "too early to tell: it is looked for from 3 complete days on" {
+	if got := FindVanished(&rule, alertstest.November, append(young, early)).inWords(); got != "too early to tell: I look for it after 3 complete days" {
 		t.Errorf("after two days: %q", got)
 	}
 }

@@ -75,7 +75,7 @@ func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
 		return remark{}, nothingCovered(rule.Match, a.catalog)
 	}
 	if units := unitsOf(covered); len(units) > 1 {
-		return remark{fmt.Sprintf("it covers %s, and a %s needs one unit", typesByUnit(covered), rule.Kind), namesWritten}, remark{}
+		return remark{fmt.Sprintf("it covers %s, but a %s needs a single unit", typesByUnit(covered), rule.Kind), namesWritten}, remark{}
 	}
 	for _, row := range covered {
 		if _, err := a.factors.Count(row, kind); err != nil {
@@ -90,7 +90,7 @@ func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
 func (a *auditor) auditCost(rule *rules.Rule) (problem, warning remark) {
 	currency := rule.Budget.Currency
 	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
-		return remark{fmt.Sprintf("its budget is in %s, and Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
+		return remark{fmt.Sprintf("its budget is in %s, but Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
 	}
 	e := evaluation{bill: a.bill}
 	if a.bill == nil || e.cost(QuestionOf(rule)).unknown == "" || len(a.index.Covered(rule.Match)) > 0 {
@@ -121,7 +121,7 @@ func nothingCovered(m rules.Match, catalog billing.Catalog) remark {
 	case isUnknown(m.UsageType, types):
 		return remark{unknownName("usage type", m.UsageType, types), []string{"usage_type"}}
 	}
-	return remark{fmt.Sprintf("Fastly lists no usage of %s in the last months", m.Describe()), nil}
+	return remark{fmt.Sprintf("Fastly has listed no usage of %s in recent months", m.Describe()), nil}
 }
 
 func isUnknown(pattern string, names []string) bool {
@@ -130,7 +130,7 @@ func isUnknown(pattern string, names []string) bool {
 
 func unknownName(what, name string, known []string) string {
 	if near := billing.Nearest(name, known); len(near) > 0 {
-		return fmt.Sprintf("no %s is called %q; did you mean %q?", what, name, near[0])
+		return fmt.Sprintf("there is no %s %q; did you mean %q?", what, name, near[0])
 	}
-	return fmt.Sprintf("no %s is called %q in the last months", what, name)
+	return fmt.Sprintf("Fastly has listed no %s %q in recent months", what, name)
 }

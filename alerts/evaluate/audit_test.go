@@ -20,11 +20,11 @@ func TestAudit(t *testing.T) {
 		{"so is a glob over one unit", `product: cdn_usage, usage_type: "* Bandwidth", budget: 5 TB`, "", "", ""},
 		{
 			"a glob over two units names a usage type of each", "product: cdn_usage, budget: 5 TB",
-			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a budget needs one unit", "", "product",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit, but a budget needs a single unit", "", "product",
 		},
 		{
 			"a rule that covers everything covers three", "budget: 5 TB",
-			"it covers Asia Bandwidth in gb and Asia Requests in unit and Compute Duration in gb-sec, and a budget needs one unit", "", "",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit and Compute Duration in gb-sec, but a budget needs a single unit", "", "",
 		},
 		{
 			"bytes for what is not counted in them", "product: image_optimizer, budget: 5 TB",
@@ -40,7 +40,7 @@ func TestAudit(t *testing.T) {
 		},
 		{
 			"a change is of one unit, too", "product: cdn_usage, change: {over: 30%, at_least: 5 TB}",
-			"it covers Asia Bandwidth in gb and Asia Requests in unit, and a change needs one unit", "", "product",
+			"it covers Asia Bandwidth in gb and Asia Requests in unit, but a change needs a single unit", "", "product",
 		},
 		{
 			"and its floor in that unit", "usage_type: Asia Bandwidth, change: {over: 30%, at_least: 5 million requests}",
@@ -50,28 +50,28 @@ func TestAudit(t *testing.T) {
 		{"a bare number fits every unit", "usage_type: Asia Requests, budget: 5000", "", "", ""},
 		{
 			"a product that is not used, with the nearest", "product: cdn_usge, budget: 5 TB",
-			"", `no product is called "cdn_usge"; did you mean "cdn_usage"?`, "product",
+			"", `there is no product "cdn_usge"; did you mean "cdn_usage"?`, "product",
 		},
 		{
 			"a product that is like none", "product: websockets, budget: 5 TB",
-			"", `no product is called "websockets" in the last months`, "product",
+			"", `Fastly has listed no product "websockets" in recent months`, "product",
 		},
 		{
 			"a usage type that is not used, with the nearest of its product",
 			"product: compute, usage_type: Asia Bandwidt, budget: 5 TB",
-			"", `no usage type is called "Asia Bandwidt" in the last months`, "usage_type",
+			"", `Fastly has listed no usage type "Asia Bandwidt" in recent months`, "usage_type",
 		},
 		{
 			"a usage type that is not used, with the nearest of any product", "usage_type: Asia Bandwidt, budget: 5 TB",
-			"", `no usage type is called "Asia Bandwidt"; did you mean "Asia Bandwidth"?`, "usage_type",
+			"", `there is no usage type "Asia Bandwidt"; did you mean "Asia Bandwidth"?`, "usage_type",
 		},
 		{
 			"a glob that matches none", `product: cdn_usage, usage_type: "*Latency", budget: 5`,
-			"", `no usage type is called "*Latency" in the last months`, "usage_type",
+			"", `Fastly has listed no usage type "*Latency" in recent months`, "usage_type",
 		},
 		{
 			"names that are each known but do not meet", "product: cdn_usage, usage_type: Asia Bandwidth, region: Europe, budget: 5 TB",
-			"", "Fastly lists no usage of cdn_usage, Asia Bandwidth, Europe in the last months", "",
+			"", "Fastly has listed no usage of cdn_usage, Asia Bandwidth, Europe in recent months", "",
 		},
 		{"a service is left to the month", "usage_type: Asia Bandwidth, service: nobody, budget: 5 TB", "", "", ""},
 	} {
@@ -104,8 +104,8 @@ func TestAuditWithoutUsage(t *testing.T) {
 	set := alertstest.Load(t, "rules: [{name: a, budget: 1 TB, channel: cdn}, {name: b, product: cdn_usage, budget: 1 TB, channel: cdn}]")
 	problems, warnings := Audit("rules.yaml", set, Account{})
 	want := rules.Problems{
-		{File: "rules.yaml", Line: 1, Column: 9, Text: "rule a: Fastly lists no usage of any product in the last months"},
-		{File: "rules.yaml", Line: 1, Column: 67, Text: `rule b: no product is called "cdn_usage" in the last months`},
+		{File: "rules.yaml", Line: 1, Column: 9, Text: "rule a: Fastly has listed no usage of any product in recent months"},
+		{File: "rules.yaml", Line: 1, Column: 67, Text: `rule b: Fastly has listed no product "cdn_usage" in recent months`},
 	}
 	if diff := cmp.Diff(want, warnings); diff != "" || problems != nil {
 		t.Errorf("problems %v, warnings (-want +got):\n%s", problems, diff)

@@ -69,13 +69,13 @@ func (c *Change) compare(covered, current []billing.Usage, archive *Archive) str
 	}
 	elapsed := g.CountedTo.Sub(c.month.Start())
 	if !g.CountedTo.IsZero() && elapsed < youngDays*24*time.Hour {
-		return fmt.Sprintf("too early to tell: it is compared from %d complete days on", youngDays)
+		return fmt.Sprintf("too early to tell: I compare after %d complete days", youngDays)
 	}
 	table, err := report.Tabulate(report.Question{Months: billing.One(c.month), By: breakdownOf(current)}, report.Data{
 		Rows: covered, Prior: archive.Prior(c.month.Add(-1), c.month.Add(-1).Start().Add(elapsed)),
 	}, g.ReadAt)
 	if err != nil || len(table.Groups) != 1 || table.Versus == nil {
-		return "there is nothing in the month before to compare it with"
+		return "the month before has nothing to compare it with"
 	}
 	if g.Versus = *table.Versus; g.Versus.Unknown {
 		return ""
@@ -89,7 +89,7 @@ func (c *Change) count(covered, current []billing.Usage) (inUnits decimal.Decima
 		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.Describe(), c.month)
 	}
 	if units := unitsOf(current); len(units) > 1 {
-		return inUnits, fmt.Sprintf("it covers usage in %s and in %s, and a change is of one unit", units[0], units[1])
+		return inUnits, fmt.Sprintf("it covers usage in %s and in %s, but a change needs a single unit", units[0], units[1])
 	}
 	factors := billing.FactorsOf(covered)
 	for _, row := range current {
@@ -113,7 +113,7 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 	g, total := &c.Growth, group.Total
 	used := total.Figures[0].Decimal
 	if !total.Change.Valid || !used.IsPositive() || !inUnits.IsPositive() {
-		return "there was none of it in the same days of the month before"
+		return "there was none in the same days of the month before"
 	}
 	days := decimal.NewFromInt(int64(cmp.Or(g.Versus.Days, c.month.Days())))
 	if !g.CountedTo.IsZero() && g.Versus.Days > 0 { // a day that is not complete counts as far as it is

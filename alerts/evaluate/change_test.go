@@ -44,9 +44,9 @@ func TestWhatIsAChange(t *testing.T) {
 			21,
 			alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 0.001}, alertstest.DaysUpTo(31)...), "+100.0% 21 M requests false",
 		},
-		{"the floor is of what came on top so far", alertstest.JumpRule, map[string]float64{"Asia": 2, "Europe": 2.2}, 3, record, "+40.0% 3.6 B requests true"},
+		{"the floor is of what came more so far", alertstest.JumpRule, map[string]float64{"Asia": 2, "Europe": 2.2}, 3, record, "+40.0% 3.6 B requests true"},
 		{"a fall is none", alertstest.JumpRule, map[string]float64{"Asia": 0.1, "Europe": 0.1}, 21, record, "−93.3% −58.8 B requests false"},
-		{"two days are too few", alertstest.JumpRule, map[string]float64{"Asia": 9}, 2, record, "too early to tell: it is compared from 3 complete days on"},
+		{"two days are too few", alertstest.JumpRule, map[string]float64{"Asia": 9}, 2, record, "too early to tell: I compare after 3 complete days"},
 		{"no record of the same days is unknown", alertstest.JumpRule, before, 10, alertstest.Evenly(alertstest.October, before, 15, 20, 31), "no_record since Oct 15"},
 		{"nor is a record a day off enough", alertstest.JumpRule, before, 10, alertstest.Evenly(alertstest.October, before, 9, 12), "no_record since Oct 9"},
 		{"nothing recorded at all", alertstest.JumpRule, before, 10, nil, "no_record since never"},
@@ -59,7 +59,7 @@ func TestWhatIsAChange(t *testing.T) {
 		{
 			"what was not there at all is for a rule with new", alertstest.JumpRule, before, 21, []alerts.RecordedUsage{
 				{Usage: alertstest.RequestsOf(alertstest.October, "Asia", 0, 21), Day: alertstest.October.Start().AddDate(0, 0, 20)},
-			}, "there was none of it in the same days of the month before",
+			}, "there was none in the same days of the month before",
 		},
 		{"what is not used is unknown", `usage_type: Websocket, change: {over: 30%, at_least: 5}`, before, 21, record, "Fastly lists no usage of Websocket in 2026-11"},
 		{"the floor has to be of the usage's kind", `usage_type: "* Requests", change: {over: 30%, at_least: 2 TB}`, before, 21, record, "Requests is counted in unit, not in bytes"},
@@ -100,7 +100,7 @@ func TestAChangeOfTwoUnitsIsUnknown(t *testing.T) {
 	bandwidth := alertstest.RequestsOf(alertstest.November, "Asia", 1, 21)
 	bandwidth.UsageType, bandwidth.Unit = "Asia Bandwidth", "gb"
 	c := changed(t, `product: cdn_usage, change: {over: 30%, at_least: 5}`, map[string]float64{"Asia": 1}, 21, nil, bandwidth)
-	if want := "it covers usage in gb and in unit, and a change is of one unit"; c.Known || c.Growth.Unknown != want {
+	if want := "it covers usage in gb and in unit, but a change needs a single unit"; c.Known || c.Growth.Unknown != want {
 		t.Errorf("%q, want %q", c.Growth.Unknown, want)
 	}
 }

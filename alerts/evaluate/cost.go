@@ -56,11 +56,11 @@ type money struct {
 func (e *evaluation) billObstacle(currency string) string {
 	switch {
 	case e.bill == nil:
-		return cmp.Or(e.BillUnknown, "Fastly's bill is not read here")
+		return cmp.Or(e.BillUnknown, "this bot does not read Fastly's bill")
 	case e.bill.Currency == "":
-		return "Fastly does not say in which currency it bills until there is an invoice"
+		return "Fastly does not say which currency it bills in until there is an invoice"
 	case e.bill.Currency != currency:
-		return fmt.Sprintf("the bill is in %s, and the budget in %s", e.bill.Currency, currency)
+		return fmt.Sprintf("the bill is in %s, but the budget is in %s", e.bill.Currency, currency)
 	}
 	return ""
 }
@@ -175,7 +175,7 @@ func (q question) withoutProduct() question {
 }
 
 func untoldProduct(told billing.Charge) string {
-	return fmt.Sprintf("Fastly's bill does not tell whether its %s are of %s", told.Name, strings.Join(told.MayBe, " or "))
+	return fmt.Sprintf("Fastly's bill does not say whether its %s are %s", told.Name, strings.Join(told.MayBe, " or "))
 }
 
 func (q question) chargesWanted() string {

@@ -47,8 +47,8 @@ func TestEvaluateCost(t *testing.T) {
 			[]string{"shop-images: $4,047.09 of $5,000, 80%", "shop-www: $1,099.48 of $1,000, 100%"},
 		},
 		{"for each team", "per: team, budget: 6000 USD", []string{"media: $13,395 of $6,000, 200%", "shop: $5,146.58 of $6,000, 80%"}},
-		{"a foreign currency is never converted", "budget: 70000 EUR", []string{"the bill is in USD, and the budget in EUR"}},
-		{"for each service neither", "per: service, budget: 70000 EUR", []string{"the bill is in USD, and the budget in EUR"}},
+		{"a foreign currency is never converted", "budget: 70000 EUR", []string{"the bill is in USD, but the budget is in EUR"}},
+		{"for each service neither", "per: service, budget: 70000 EUR", []string{"the bill is in USD, but the budget is in EUR"}},
 		{
 			"what is not billed yet is unknown and not zero", "product: compute, budget: 100 USD",
 			[]string{"Fastly's bill of 2026-11 has no charge for compute yet"},
@@ -88,7 +88,7 @@ func TestEvaluateCostWithoutABillToHoldItAgainst(t *testing.T) {
 		want string
 	}{
 		{"a bill that could not be read", nil, "Fastly did not answer in time"},
-		{"a bill without a currency", unnamed, "Fastly does not say in which currency it bills until there is an invoice"},
+		{"a bill without a currency", unnamed, "Fastly does not say which currency it bills in until there is an invoice"},
 		{"a bill without a charge", empty, "Fastly's bill of 2026-11 has no charge for anything yet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestEvaluateCostWithoutABillToHoldItAgainst(t *testing.T) {
 func TestEvaluateCostOfServicesInARegion(t *testing.T) {
 	bill := alertstest.NovemberBill()
 	bill.Charges = append(bill.Charges, alertstest.Charge(billing.ChargeUsage, "Compute Bandwidth", "Compute", "", "40", "40"))
-	want := "Fastly counts Compute Bandwidth of a service over all regions, not for Europe alone"
+	want := "Fastly counts Compute Bandwidth of a service across all regions, not for Europe alone"
 	if got := billed(t, "product: compute, region: Europe, per: service, budget: 1 USD", bill)[0].Unknown; got != want {
 		t.Errorf("unknown = %q, want %q", got, want)
 	}
@@ -123,7 +123,7 @@ func TestAuditCost(t *testing.T) {
 		problem, warning string
 	}{
 		{"the currency of the bill", "budget: 5 USD", alertstest.NovemberBill(), "", ""},
-		{"another currency", "budget: 5 EUR", alertstest.NovemberBill(), "its budget is in EUR, and Fastly bills in USD", ""},
+		{"another currency", "budget: 5 EUR", alertstest.NovemberBill(), "its budget is in EUR, but Fastly bills in USD", ""},
 		{"a currency that is not known yet", "budget: 5 EUR", &billing.Bill{Month: alertstest.November}, "", ""},
 		{"a bill that is not known", "product: Full Site Delivery, budget: 5 EUR", nil, "", ""},
 		{"a product of the invoice", "product: Full Site Delivery, budget: 5 USD", alertstest.NovemberBill(), "", ""},
@@ -131,7 +131,7 @@ func TestAuditCost(t *testing.T) {
 		{"several units are one currency", "product: cdn_usage, budget: 5 USD", alertstest.NovemberBill(), "", ""},
 		{
 			"a product that nobody knows", "product: cdn_usge, budget: 5 USD", alertstest.NovemberBill(), "",
-			`no product is called "cdn_usge"; did you mean "cdn_usage"?`,
+			`there is no product "cdn_usge"; did you mean "cdn_usage"?`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -59,7 +59,7 @@ func TestEvaluateCostOfTwoProductsWithAUsageTypeOfOneName(t *testing.T) {
 			Quantity: decimal.RequireFromString(quantity),
 		}
 	}
-	const untold = "Fastly's bill does not tell whether its Requests are of cdn_usage or compute_requests"
+	const untold = "Fastly's bill does not say whether its Requests are cdn_usage or compute_requests"
 	for _, tt := range []struct {
 		name, keys, cdn, compute string // what usage counts
 		want                     []string

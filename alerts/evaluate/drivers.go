@@ -154,4 +154,4 @@ func apart(rows []billing.Usage) (alerts.DriverBy, func(billing.Usage) string) {
 const MostServices = 10_000
 
 // ErrManyServices is that a usage type has more services than are compared.
-var ErrManyServices = errors.New("more services than are held side by side")
+var ErrManyServices = errors.New("too many services to compare")

@@ -239,7 +239,7 @@ func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) 
 			rows, unknown = e.priced(q, rows)
 		}
 	} else if units := unitsOf(rows); len(units) > 1 {
-		unknown = fmt.Sprintf("it covers usage in %s and in %s, and a budget needs one unit", units[0], units[1])
+		unknown = fmt.Sprintf("it covers usage in %s and in %s, but a budget needs a single unit", units[0], units[1])
 	}
 	switch {
 	case unknown != "":
@@ -255,11 +255,11 @@ func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) 
 // servicesObstacle is why the rows cannot be told by service; empty where they can.
 func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 	if usageType, split := e.index.SplitByRegion(q.Match, rows); split {
-		return fmt.Sprintf("Fastly counts %s of a service over all regions, not for %s alone", usageType, q.Region)
+		return fmt.Sprintf("Fastly counts %s of a service across all regions, not for %s alone", usageType, q.Region)
 	}
 	for _, row := range rows {
 		if why := e.Services.Failure(row.Metric()); why != "" {
-			return fmt.Sprintf("the services of %s could not be read: %s", row.UsageType, why)
+			return fmt.Sprintf("the services of %s can't be read: %s", row.UsageType, why)
 		}
 	}
 	return ""

@@ -48,7 +48,7 @@ func TestEvaluateUnits(t *testing.T) {
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 1 TB", "402600000000000", 200, "",
 		},
 		{
-			"below the first level it is none",
+			"below the first threshold it is none",
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 504 TB", "402600000000000", 0, "",
 		},
 		{
@@ -86,7 +86,7 @@ func TestEvaluateUnits(t *testing.T) {
 		},
 		{
 			"a glob over two units is not added up",
-			"product: cdn_usage, budget: 500 TB", "", 0, "it covers usage in gb and in unit, and a budget needs one unit",
+			"product: cdn_usage, budget: 500 TB", "", 0, "it covers usage in gb and in unit, but a budget needs a single unit",
 		},
 		{
 			"a region narrows",
@@ -169,7 +169,7 @@ func TestEvaluateServices(t *testing.T) {
 		{
 			"a region that the usage type shares with others",
 			"product: compute, usage_type: Compute Bandwidth, region: Asia, budget: 1 GB, service: www-shop", "",
-			"Fastly counts Compute Bandwidth of a service over all regions, not for Asia alone",
+			"Fastly counts Compute Bandwidth of a service across all regions, not for Asia alone",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

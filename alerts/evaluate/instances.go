@@ -55,7 +55,7 @@ func (e *evaluation) tellApart(q question, rows []billing.Usage) instances {
 			unread[who] = why
 		}
 		if !whole || len(used) > maxInstances {
-			return instances{unknown: fmt.Sprintf("it has more than %d %ss, and a rule watches that many at most; narrow it", maxInstances, q.per)}
+			return instances{unknown: fmt.Sprintf("it matches more than %d %ss, the most one rule can watch; narrow it", maxInstances, q.per)}
 		}
 	}
 	if len(used) == 0 {

@@ -86,11 +86,11 @@ func TestEvaluateByServiceAndTeam(t *testing.T) {
 		},
 		{
 			"a region that cuts a usage type in two cannot be told", "product: compute, region: Asia, per: service, budget: 1 TB",
-			[]string{"Fastly counts Compute Bandwidth of a service over all regions, not for Asia alone"},
+			[]string{"Fastly counts Compute Bandwidth of a service across all regions, not for Asia alone"},
 		},
 		{
 			"two units are not added up, and that is said once", `product: "*", usage_type: "*", per: service, budget: 1 TB`,
-			[]string{"it covers usage in gb and in gb-sec, and a budget needs one unit"},
+			[]string{"it covers usage in gb and in gb-sec, but a budget needs a single unit"},
 		},
 		{
 			"nor is another unit than the budget's", "product: image_optimizer, per: service, budget: 5 TB",
@@ -125,7 +125,7 @@ func TestEvaluateUpToTwoThousandServices(t *testing.T) {
 	if n := len(Evaluate(rules, readingOf(rules, most))); n != maxInstances {
 		t.Errorf("%d findings for %d services", n, maxInstances)
 	}
-	want := []string{"it has more than 2000 services, and a rule watches that many at most; narrow it"}
+	want := []string{"it matches more than 2000 services, the most one rule can watch; narrow it"}
 	for name, services := range map[string][]billing.ServiceUsage{
 		"of one usage type": many(maxInstances+1, "Asia Bandwidth"),
 		"of two together":   append(most, alertstest.Used("one-more", "id", "North America Bandwidth", "1")),
@@ -153,7 +153,7 @@ func TestEvaluateInstancesOfServicesThatCouldNotBeRead(t *testing.T) {
 	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: service, budget: 1 TB")
 	reading := readingOf(rules, alertstest.Shops())
 	reading.Services.Fail(billing.ServiceQuery{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Fastly did not answer in time")
-	want := []string{"the services of Asia Bandwidth could not be read: Fastly did not answer in time"}
+	want := []string{"the services of Asia Bandwidth can't be read: Fastly did not answer in time"}
 	if diff := cmp.Diff(want, told(Evaluate(rules, reading))); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
@@ -186,8 +186,8 @@ func TestAbsent(t *testing.T) {
 		{
 			"where no service could be read, each budget says so", failed,
 			[]string{
-				"shop-gone: the services of Asia Bandwidth could not be read: Fastly failed",
-				"shop-www: the services of Asia Bandwidth could not be read: Fastly failed",
+				"shop-gone: the services of Asia Bandwidth can't be read: Fastly failed",
+				"shop-www: the services of Asia Bandwidth can't be read: Fastly failed",
 			},
 		},
 	} {

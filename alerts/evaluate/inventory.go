@@ -47,11 +47,11 @@ func NewKnown(now billing.Month, seen []alerts.SeenService, whole map[billing.Mo
 // missing is why services cannot be told by the months before; empty where they can.
 func (k KnownServices) missing(month billing.Month, before int) string {
 	if k.Months[month] == nil {
-		return cmp.Or(k.Unknown, "services were not looked through yet")
+		return cmp.Or(k.Unknown, "the services have not been read yet")
 	}
 	for n := range before {
 		if m := month.Add(-n - 1); k.Months[m] == nil {
-			return cmp.Or(k.Unknown, fmt.Sprintf("I know services since %s only, and %d months are needed", m.Add(1), before))
+			return cmp.Or(k.Unknown, fmt.Sprintf("I have recorded services only since %s, and I need %d months of history", m.Add(1), before))
 		}
 	}
 	return ""
@@ -87,7 +87,7 @@ func (k KnownServices) FindVanished(rule *rules.Rule, month billing.Month) Found
 		return Found{Unknown: why}
 	}
 	if k.seenAt.Sub(month.Start()) < youngDays*24*time.Hour {
-		return Found{Unknown: fmt.Sprintf("too early to tell: services are looked for from %d days on", youngDays)}
+		return Found{Unknown: fmt.Sprintf("too early to tell: I look for services after %d days", youngDays)}
 	}
 	var f Found
 	steady, gone := 0, 0
@@ -108,7 +108,7 @@ func (k KnownServices) FindVanished(rule *rules.Rule, month billing.Month) Found
 		}
 	}
 	if 2*gone > steady && gone > 1 {
-		return Found{Unknown: fmt.Sprintf("%d of %d services are not listed in %s: what Fastly tells may not be whole", gone, steady, month)}
+		return Found{Unknown: fmt.Sprintf("%d of %d services are missing in %s, so Fastly's data may be incomplete", gone, steady, month)}
 	}
 	return f
 }

@@ -53,7 +53,7 @@ func TestWhichServicesAreNewOrHaveVanished(t *testing.T) {
 				return nil
 			}
 			return old
-		}, "I know services since 2026-09 only, and 6 months are needed"},
+		}, "I have recorded services only since 2026-09, and I need 6 months of history"},
 		{"where services are not asked for there is nothing to know", "new: [product]", func(int) map[string]int64 { return nil }, ""},
 		{"of another product", "product: compute, new: [service]", func(n int) map[string]int64 {
 			if n == 0 {
@@ -78,7 +78,7 @@ func TestWhichServicesAreNewOrHaveVanished(t *testing.T) {
 				return map[string]int64{}
 			}
 			return old
-		}, "2 of 2 services are not listed in 2026-11: what Fastly tells may not be whole"},
+		}, "2 of 2 services are missing in 2026-11, so Fastly's data may be incomplete"},
 		{"three months are enough for what is gone", "vanished: [service]", func(n int) map[string]int64 {
 			if n > 3 {
 				return nil
@@ -114,7 +114,7 @@ func TestAMonthThatWasLookedThroughBeforeItsEndIsNotKnown(t *testing.T) {
 	}
 	d.Whole[alertstest.October] = alertstest.October.End().AddDate(0, 0, -3)
 	rule := alertstest.RuleOf(t, "new: [service]")
-	if got := knownOf(d, alertstest.November).FindNew(&rule, alertstest.November).inWords(); got != "I know services since 2026-11 only, and 6 months are needed" {
+	if got := knownOf(d, alertstest.November).FindNew(&rule, alertstest.November).inWords(); got != "I have recorded services only since 2026-11, and I need 6 months of history" {
 		t.Errorf("%q", got)
 	}
 }

@@ -100,12 +100,12 @@ func TestEvaluateLeavesUnknownTheServiceWhoseFigureCannotBeRead(t *testing.T) {
 		{
 			"where nobody can say which service it is, all of the usage type", "service: api, budget: 20 TB",
 			[]billing.ServiceUsage{alertstest.Used("api", "S5", "Asia Bandwidth", "300"), unread("", "", "odd")},
-			[]string{"the services of Asia Bandwidth could not be read: odd"},
+			[]string{"the services of Asia Bandwidth can't be read: odd"},
 		},
 		{
 			"services in another unit than the account's are not added up", "service: shop-www, budget: 20 TB",
 			[]billing.ServiceUsage{inUnits},
-			[]string{"the services of Asia Bandwidth could not be read: Fastly counts them in unit, and the account in gb"},
+			[]string{"the services of Asia Bandwidth can't be read: Fastly counts them in unit, and the account in gb"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -149,13 +149,13 @@ func (s *Snapshot) whyUnknown(state alerts.BudgetState, known bool) (why string,
 		return state.Unknown, false
 	case !state.CountedTo.IsZero() && s.Now.Sub(state.CountedTo) > staleAfter:
 		if failure := s.Checks.Trouble(); failure != "" {
-			return "the newest check failed: " + failure, true
+			return "the latest check failed: " + failure, true
 		}
 		return "Fastly has not updated its figures", true
 	case known || s.Checks.SucceededAt.IsZero():
 		return "", false
 	case s.Now.Sub(s.Month.Start()) < staleAfter: // for as long a check does not fail where Fastly lists nothing
-		return "the month is so young that Fastly may not list it yet", false
+		return "the month has just begun, and Fastly may not list it yet", false
 	}
-	return "the newest check found nothing that it covers; a name in the rule may be misspelt", false
+	return "the latest check found nothing that it covers; a name in the rule may be misspelt", false
 }

@@ -70,13 +70,13 @@ func TestWhyABudgetHasNoFigure(t *testing.T) {
 	}{
 		{"a figure of today is known", []alerts.BudgetState{known}, checked, now, true, false, ""},
 		{"one that has not moved for longer than stale_after is not fresh", change(known, stale), checked, now, true, true, "Fastly has not updated its figures"},
-		{"where the newest check failed that is the reason", change(known, stale), failed, now, true, true, "the newest check failed: Fastly refused the token"},
+		{"where the newest check failed that is the reason", change(known, stale), failed, now, true, true, "the latest check failed: Fastly refused the token"},
 		{"a check that failed leaves fresh figures as they are", []alerts.BudgetState{known}, failed, now, true, false, ""},
 		{"what a check could not count says why", change(known, func(s *alerts.BudgetState) { s.Unknown = "two units" }), checked, now, true, false, "two units"},
 		{"and is not called stale", change(known, func(s *alerts.BudgetState) { stale(s); s.Unknown = "two units" }), checked, now, true, false, "two units"},
 		{"before the first check there is no reason", nil, alerts.CheckStatus{}, now, false, false, ""},
-		{"after one the rule covers nothing", nil, checked, now, false, false, "the newest check found nothing that it covers; a name in the rule may be misspelt"},
-		{"unless the month has just begun", nil, alerts.CheckStatus{SucceededAt: alertstest.November.Start()}, alertstest.November.Start().Add(6 * time.Hour), false, false, "the month is so young that Fastly may not list it yet"},
+		{"after one the rule covers nothing", nil, checked, now, false, false, "the latest check found nothing that it covers; a name in the rule may be misspelt"},
+		{"unless the month has just begun", nil, alerts.CheckStatus{SucceededAt: alertstest.November.Start()}, alertstest.November.Start().Add(6 * time.Hour), false, false, "the month has just begun, and Fastly may not list it yet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -157,8 +157,10 @@ func TestSinceWhenABudgetIsInItsState(t *testing.T) {
 	t.Parallel()
 	at := func(day int) time.Time { return alertstest.November.Start().AddDate(0, 0, day-1) }
 	reached := []alerts.Alert{
-		{Kind: alerts.KindForecast, Threshold: 100, At: at(5)}, {Kind: alerts.KindBudget, Threshold: 80, At: at(10)},
-		{Kind: alerts.KindBudget, Threshold: 100, At: at(15)}, {Kind: alerts.KindBudget, Threshold: 125, At: at(20)},
+		{Kind: alerts.KindForecast, Threshold: 100, At: at(5)},
+		{Kind: alerts.KindBudget, Threshold: 80, At: at(10)},
+		{Kind: alerts.KindBudget, Threshold: 100, At: at(15)},
+		{Kind: alerts.KindBudget, Threshold: 125, At: at(20)},
 	}
 	for _, tt := range []struct {
 		name      string

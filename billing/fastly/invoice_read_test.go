@@ -81,7 +81,7 @@ func TestSeveralInvoicesOfOneMonth(t *testing.T) {
 			[]string{dated("INV-2", late, "-3000", strings.Replace(supportLine, `:2600`, `:-2600`, 1), europe("-400")), first},
 			"0",
 			nil,
-			[]string{"INV-2 takes back INV-1, and neither counts."},
+			[]string{"INV-2 cancels INV-1, so neither counts."},
 		},
 		{
 			"a second statement without lines is added",

@@ -103,7 +103,7 @@ func checkToTheCent(t *testing.T, exact Table) {
 }
 
 func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
-	bill := billing.Bill{Month: july, Currency: "USD", Invoices: []string{"INV-3"}, Remarks: []string{"INV-2 takes back INV-1, and neither counts."}, Charges: []billing.Charge{
+	bill := billing.Bill{Month: july, Currency: "USD", Invoices: []string{"INV-3"}, Remarks: []string{"INV-2 cancels INV-1, so neither counts."}, Charges: []billing.Charge{
 		charge(billing.ChargeFixed, "A", "", "10.004"), charge(billing.ChargeFixed, "B", "", "10.004"), charge(billing.ChargeFixed, "C", "", "10.004"),
 	}}
 	odd := billing.Bill{Month: july.Add(1), Unknown: "INV-5 is in EUR, and INV-4 of the same month in USD", NotCounted: []string{"INV-4", "INV-5"}}
@@ -113,7 +113,7 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	}
 	for _, want := range []string{
 		"quantity,billed_quantity,billed_unit,remarks\n",
-		`2026-07,,A,,cost,10.004,10.004,USD,"INV-2 takes back INV-1, and neither counts."`,
+		`2026-07,,A,,cost,10.004,10.004,USD,"INV-2 cancels INV-1, so neither counts."`,
 		`2026-08,,A,,cost,,,USD,"unknown: INV-5 is in EUR, and INV-4 of the same month in USD"`,
 	} {
 		if !strings.Contains(out.String(), want) {
@@ -123,13 +123,13 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 }
 
 func TestTheCSVOfAMonthThatWasTakenBackSaysSo(t *testing.T) {
-	bill := billing.Bill{Month: july, Currency: "USD", NotCounted: []string{"INV-1", "INV-2"}, Remarks: []string{"INV-2 takes back INV-1, and neither counts."}}
+	bill := billing.Bill{Month: july, Currency: "USD", NotCounted: []string{"INV-1", "INV-2"}, Remarks: []string{"INV-2 cancels INV-1, so neither counts."}}
 	for _, tt := range []struct {
 		name string
 		bill billing.Bill
 		want string
 	}{
-		{"nothing is due", bill, "2026-07,,,,cost,0,0,USD,\"INV-2 takes back INV-1, and neither counts.\"\n"},
+		{"nothing is due", bill, "2026-07,,,,cost,0,0,USD,\"INV-2 cancels INV-1, so neither counts.\"\n"},
 		{"what cannot be told is not nothing", billing.Bill{Month: july, Unknown: "INV-2 is in EUR", NotCounted: []string{"INV-2"}}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

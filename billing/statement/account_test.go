@@ -113,25 +113,25 @@ var octobers = []struct {
 		"a credit note of the whole and the corrected invoice leave the corrected one",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=780")},
 		"780", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"so they do with a fee that stays the same",
 		[]paper{inv(1, "bandwidth=800", "tls=78"), inv(2, "bandwidth=-800", "tls=-78"), inv(3, "bandwidth=780", "tls=78")},
 		"858", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a corrected invoice may be much smaller than the one that was taken back",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=300")},
 		"300", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a corrected invoice may be larger than the one that was taken back",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=2000")},
 		"2000", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a credit that was posted before the invoice lowers it",
@@ -155,49 +155,49 @@ var octobers = []struct {
 		"a credit of the whole alone leaves nothing",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800")},
 		"0", "",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a credit of the whole that was posted first takes the invoice back too",
 		[]paper{inv(1, "bandwidth=-800"), inv(2, "bandwidth=800"), inv(3, "bandwidth=780")},
 		"780", "INV-3",
-		"INV-1 takes back INV-2, and neither counts.",
+		"INV-1 cancels INV-2, so neither counts.",
 	},
 	{
 		"what was taken back and issued again unchanged is due",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=800")},
 		"800", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a duplicate that was credited leaves the invoice",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=800"), inv(3, "bandwidth=-800")},
 		"800", "INV-1",
-		"INV-3 takes back INV-2, and neither counts.",
+		"INV-3 cancels INV-2, so neither counts.",
 	},
 	{
 		"a duplicate and both credited leave nothing",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=800"), inv(3, "bandwidth=-800"), inv(4, "bandwidth=-800")},
 		"0", "",
-		"INV-4 takes back INV-1, and neither counts. INV-3 takes back INV-2, and neither counts.",
+		"INV-4 cancels INV-1, so neither counts. INV-3 cancels INV-2, so neither counts.",
 	},
 	{
 		"taken back twice over, the second credit is due to the customer",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=-800")},
 		"-800", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"taken back and corrected twice, the last correction is due",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=780"), inv(4, "bandwidth=-780"), inv(5, "bandwidth=760")},
 		"760", "INV-5",
-		"INV-2 takes back INV-1, and neither counts. INV-4 takes back INV-3, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts. INV-4 cancels INV-3, so neither counts.",
 	},
 	{
 		"a part is credited of the corrected invoice",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=780"), inv(4, "bandwidth=-80.50")},
 		"699.5", "INV-3 INV-4",
-		"INV-2 takes back INV-1, and neither counts. INV-3 ($780) and INV-4 (−$80.50) are all of this month, and are added up.",
+		"INV-2 cancels INV-1, so neither counts. INV-3 ($780) and INV-4 (−$80.50) are all of this month, and are added up.",
 	},
 	{
 		"two parts are credited",
@@ -221,13 +221,13 @@ var octobers = []struct {
 		"a credit note that gives the whole in one sum takes the invoice back",
 		[]paper{inv(1, "bandwidth=800", "tls=78"), inv(2, "Credit=-878"), inv(3, "bandwidth=780", "tls=78")},
 		"858", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a credit note that names the invoice takes it back, whatever its lines are",
 		[]paper{inv(1, "bandwidth=800", "tls=78"), inv(2, "Usage of INV-1=-800", "Fees=-78"), inv(3, "bandwidth=780", "tls=78")},
 		"858", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a coupon is no credit note, though it comes to the whole",
@@ -263,13 +263,13 @@ var octobers = []struct {
 		"a correction that was taken back leaves the invoice before it",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=780"), inv(3, "bandwidth=-780")},
 		"800", "INV-1",
-		"INV-3 takes back INV-2, and neither counts.",
+		"INV-3 cancels INV-2, so neither counts.",
 	},
 	{
 		"an invoice that is taken back after its correction leaves the correction",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=780"), inv(3, "bandwidth=-800")},
 		"780", "INV-2",
-		"INV-3 takes back INV-1, and neither counts.",
+		"INV-3 cancels INV-1, so neither counts.",
 	},
 	{
 		"two halves of a month are both counted, though their lines are the same",
@@ -309,7 +309,7 @@ var octobers = []struct {
 	{
 		"of two like halves the one of the same days is taken back",
 		[]paper{inv(1, "bandwidth=500").of("01", "15"), inv(2, "bandwidth=500").of("16", "31"), inv(3, "bandwidth=-500").of("01", "15"), inv(4, "bandwidth=470").of("01", "15")},
-		"970", "INV-2 INV-4", "INV-3 takes back INV-1, and neither counts. INV-2 (Oct 16–31, $500) and INV-4 (Oct 1–15, $470) are all of this month, and are added up.",
+		"970", "INV-2 INV-4", "INV-3 cancels INV-1, so neither counts. INV-2 (Oct 16–31, $500) and INV-4 (Oct 1–15, $470) are all of this month, and are added up.",
 	},
 	{
 		"one statement of the month takes the place of both halves",
@@ -363,7 +363,7 @@ var octobers = []struct {
 		"a statement that is listed twice is taken back by one credit note",
 		[]paper{inv(1, "bandwidth=800"), inv(1, "bandwidth=800"), inv(2, "bandwidth=-800"), inv(2, "bandwidth=-800"), inv(3, "bandwidth=780")},
 		"780", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"an id that is issued again counts as it was posted last",
@@ -381,13 +381,13 @@ var octobers = []struct {
 		"an older statement of an id does not come back when the latest is taken back",
 		[]paper{inv(1, "bandwidth=800"), inv(1, "bandwidth=780").on("2026-11-05T00:00:00Z"), inv(9, "bandwidth=-780")},
 		"0", "",
-		"INV-9 takes back INV-1, and neither counts.",
+		"INV-9 cancels INV-1, so neither counts.",
 	},
 	{
 		"an id that is issued again after its credit note is due",
 		[]paper{inv(1, "bandwidth=800"), inv(5, "bandwidth=-800"), inv(1, "bandwidth=780").on("2026-11-09T00:00:00Z")},
 		"780", "INV-1",
-		"INV-5 takes back INV-1, and neither counts.",
+		"INV-5 cancels INV-1, so neither counts.",
 	},
 	{
 		"a credit note under the invoice's own id is no statement issued again",
@@ -451,7 +451,7 @@ var octobers = []struct {
 	{
 		"a credit note without lines takes an invoice back",
 		[]paper{inv(1, "bandwidth=800"), inv(2).over("-800"), inv(3, "bandwidth=780")},
-		"780", "INV-3", "INV-2 takes back INV-1, and neither counts.",
+		"780", "INV-3", "INV-2 cancels INV-1, so neither counts.",
 	},
 	{"an invoice over nothing is a month that costs nothing", []paper{inv(1)}, "0", "INV-1", ""},
 	{
@@ -470,7 +470,7 @@ var octobers = []struct {
 		"a statement in another currency that was taken back does no harm",
 		[]paper{inv(1, "bandwidth=700").in("EUR"), inv(2, "bandwidth=-700").in("EUR"), inv(3, "bandwidth=760")},
 		"760", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 	{
 		"a credit in another currency takes nothing back",
@@ -495,7 +495,7 @@ var octobers = []struct {
 		"an invoice with a line without an amount is taken back",
 		[]paper{inv(1, "odd=", "tls=78").over("878"), inv(2, "bandwidth=-800", "tls=-78"), inv(3, "bandwidth=780", "tls=78")},
 		"858", "INV-3",
-		"INV-2 takes back INV-1, and neither counts.",
+		"INV-2 cancels INV-1, so neither counts.",
 	},
 }
 

@@ -49,7 +49,7 @@ func (a statementList) undoneRemarks() []string {
 		}
 		credits := namesOf(a, func(p *posted) bool { return p.fate == isUndone && p.by == of })
 		if len(credits) == 1 {
-			said = append(said, fmt.Sprintf("%s takes back %s, and neither counts.", credits[0], of.ID))
+			said = append(said, fmt.Sprintf("%s cancels %s, so neither counts.", credits[0], of.ID))
 		} else {
 			said = append(said, fmt.Sprintf("%s take back %s, and none of them counts.", listed(credits), of.ID))
 		}

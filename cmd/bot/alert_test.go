@@ -51,7 +51,7 @@ func TestACrossingIsSaidOnce(t *testing.T) {
 	w.uses(501, 50)
 	w.await("a reply", func() bool { return len(w.posts(cdnBudget)) == 2 })
 	rise := w.posts(cdnBudget)[1]
-	says(t, rise, "North America Bandwidth is over budget", "higher level reached")
+	says(t, rise, "North America Bandwidth is over budget", "higher threshold reached")
 	if rise.ThreadTS != root.TS || !rise.Broadcast {
 		t.Errorf("the rise is in the thread %q, broadcast %t, want %q and true", rise.ThreadTS, rise.Broadcast, root.TS)
 	}
@@ -70,7 +70,7 @@ func TestTheFirstStartIsOneSummary(t *testing.T) {
 	w.uses(450, 230)
 	w.start()
 	summary := w.message(cdnPlatform, "I watch 2 rules in 1 channel.", "Asia Bandwidth 115%", "North America Bandwidth 90%")
-	says(t, summary, "2 budgets are already past a level")
+	says(t, summary, "2 budgets are already past a threshold")
 	w.awaitChecks(manyChecks)
 	w.expectPosts(cdnPlatform, 1)
 	w.expectPosts(cdnBudget, 0)
@@ -121,7 +121,7 @@ func TestABrokenRoute(t *testing.T) {
 	r := w.start()
 	w.awaitChecks(2)
 	w.uses(402.6, 165)
-	w.message(cdnPlatform, "I cannot post to #shop-cdn", "/invite @budgetbot", "1 alert is waiting")
+	w.message(cdnPlatform, "I can't post to #shop-cdn", "/invite @budgetbot", "1 alert is waiting")
 	w.message(cdnBudget, "Asia Bandwidth: 82% Used")
 	got := r.readiness()
 	if len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "channel shop-cdn cannot be posted to (not_in_channel): 1 message waiting") {
@@ -130,7 +130,7 @@ func TestABrokenRoute(t *testing.T) {
 	if got.Status != 200 {
 		t.Errorf("status = %d, want 200: everything else works", got.Status)
 	}
-	says(t, w.asks("/budget all"), "I cannot post to #shop-cdn")
+	says(t, w.asks("/budget all"), "I can't post to #shop-cdn")
 	tries := w.slack.CallCount("chat.postMessage")
 	if err := w.slack.WaitCalls(w.soon(), "chat.postMessage", tries+2); err != nil {
 		t.Fatalf("it is not tried again: %v", err)
@@ -228,7 +228,7 @@ func TestManyCrossingsAreOneMessage(t *testing.T) {
 	w.start()
 	w.awaitChecks(2)
 	w.uses(350, 50)
-	list := w.message(cdnBudget, "12 budgets crossed a level")
+	list := w.message(cdnBudget, "12 budgets crossed a threshold")
 	said := map[string]bool{}
 	for _, row := range tableOf(t, list)[1:] {
 		said[row[0]] = true
@@ -300,7 +300,7 @@ func TestAMonthIsClosedAndWatched(t *testing.T) {
 	w.fastly.Set(append(restated, bandwidth(today, "North America", 20), bandwidth(today, "Asia", 5))...)
 	w.await("a word in the thread", func() bool { return len(w.posts(cdnBudget)) == 2 })
 	posts := w.posts(cdnBudget)
-	says(t, posts[1], "Fastly has restated November", "It was closed at 571 TB")
+	says(t, posts[1], "Fastly restated November", "It was closed at 571 TB")
 	if posts[1].ThreadTS != posts[0].TS || posts[1].Broadcast {
 		t.Errorf("it is in the thread %q, broadcast %t; want %q and false", posts[1].ThreadTS, posts[1].Broadcast, posts[0].TS)
 	}
@@ -323,7 +323,7 @@ func TestRulesThatAreRemovedAndRenamed(t *testing.T) {
 	w.uses(402.6, 180)
 	w.message(cdnBudget, "North America Bandwidth: 80% Used")
 	w.message(cdnBudget, "asia-bandwidth: 90% Used")
-	w.message(cdnPlatform, "I cannot post to #shop-cdn")
+	w.message(cdnPlatform, "I can't post to #shop-cdn")
 	r.stop()
 	w.writeRules(`
 operators: {channel: cdn-platform}
@@ -458,7 +458,7 @@ func TestNobodyAnswersForAList(t *testing.T) {
 	w.start()
 	w.awaitChecks(2)
 	w.uses(501, 50)
-	w.message(cdnBudget, "4 Budgets Crossed a Level")
+	w.message(cdnBudget, "4 Budgets Crossed a Threshold")
 	w.clock.advance(2 * time.Hour)
 	call := w.message(cdnBudget, "4 budgets are over, and nobody has answered", "/budget ack na-bandwidth")
 	says(t, call, "North b", "North c", "North d")

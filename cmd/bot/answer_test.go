@@ -77,17 +77,17 @@ func TestAnswersToAnAlert(t *testing.T) {
 	w.uses(402.6, 50)
 	root := w.root("80% Used", "Acknowledge", "By Service", "Mute Until Dec 1")
 
-	says(t, w.answer(w.presses(carla, root, "acknowledge")), "Only the owners answer for this budget: `finops`.")
-	says(t, w.answer(w.presses(gerda, root, "acknowledge")), "Only the owners")
+	says(t, w.answer(w.presses(carla, root, "acknowledge")), "Only this budget's owners can answer it: `finops`.")
+	says(t, w.answer(w.presses(gerda, root, "acknowledge")), "Only this budget's owners")
 	private := w.answer(w.presses(alice, root, "acknowledge"))
-	says(t, private, "You acknowledged *North America Bandwidth*. 100% will still be said.")
-	w.root("Acknowledged by <@"+alice+">", "100% will still be said", "Undo")
+	says(t, private, "You acknowledged *North America Bandwidth*. You'll still be alerted at 100%.")
+	w.root("Acknowledged by <@"+alice+">", "You'll still be alerted at 100%", "Undo")
 	if replies := w.replies(1); replies[0].Broadcast {
 		t.Error("an acknowledgement was broadcast to the channel")
 	}
 	w.explain(private, "launch of the video shop")
 	root = w.root("“launch of the video shop”")
-	says(t, w.replies(2)[1], "The reason of <@"+alice+">: “launch of the video shop”")
+	says(t, w.replies(2)[1], "'s reason<@"+alice+">: “launch of the video shop”")
 	says(t, w.answer(w.presses(boris, root, "budget_services")), "North America Bandwidth (cdn_usage)", "only you see this")
 
 	w.uses(501, 50)
@@ -108,12 +108,12 @@ func TestAnswersToAnAlert(t *testing.T) {
 
 	says(t, w.answer(w.presses(alice, root, "unmute")), "is not muted any more")
 	w.root("Over Budget, 128% Used", "Mute Until Dec 1")
-	says(t, w.replies(5)[4], "<@"+alice+"> took the mute back")
+	says(t, w.replies(5)[4], "<@"+alice+"> unmuted it")
 	w.awaitChecks(manyChecks)
 	w.replies(5)
-	says(t, w.asks("/budget history na-bandwidth"), "<@"+alice+"> took the mute back", "125% reached, not said: muted", "100% reached, said in #cdn-budget",
-		"<@"+boris+"> muted it until Dec 1", "<@"+alice+"> gave the reason: “launch of the video shop”", "80% reached, said in #cdn-budget")
-	says(t, w.asks("/budget try na-bandwidth"), "*Trial.* A check would say nothing now", "128% Used")
+	says(t, w.asks("/budget history na-bandwidth"), "<@"+alice+"> unmuted it", "125% reached, no separate alert: muted", "100% reached, said in #cdn-budget",
+		"<@"+boris+"> muted it until Dec 1", "<@"+alice+"> added the reason: “launch of the video shop”", "80% reached, said in #cdn-budget")
+	says(t, w.asks("/budget try na-bandwidth"), "*Preview.* Nothing would be posted now", "128% Used")
 	w.replies(5)
 }
 

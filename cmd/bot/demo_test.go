@@ -22,7 +22,7 @@ func TestTheDemoIsAConversation(t *testing.T) {
 		{"/invite #shop-cdn", "budgetbot was invited to #shop-cdn."},
 		{"/invite nowhere", `Slack says: there is no channel "nowhere"`},
 		{"hello", "Type a command such as /usage help, the number of a button, or quit."},
-		{"/nonsense", "I do not know that command"},
+		{"/nonsense", "I don't know that command"},
 		{"", "Video on Demand: "},
 		{"", "#shop-cdn · budgetbot"},
 		{"", "November is over, and time stands still."},

@@ -64,7 +64,7 @@ func TestAMondayDigestIsSaidOnce(t *testing.T) {
 
 	w.clock.advance(monday.Sub(w.clock.Now()) + time.Minute)
 	m := w.message(finOps, "November Budgets")
-	says(t, m, "No budget is over, or near it: 2 on course", "What Changed Most", "digest `monday`", "Data to Nov 22, 24:00 UTC")
+	says(t, m, "No budget is over or close to its limit: 2 on course", "What Changed Most", "digest `monday`", "Data to Nov 22, 24:00 UTC")
 	w.awaitChecks(manyChecks)
 	w.expectPosts(finOps, 1)
 	for _, r := range all {
@@ -168,7 +168,7 @@ func TestALateInvoiceIsToldInTheThread(t *testing.T) {
 	r := w.inNovember()
 	w.clock.advance(thirdOfDecember.Sub(w.clock.Now()) + time.Minute)
 	m := w.message(finOps, "November is closed: 1 of 2 budgets went over")
-	says(t, m, "The invoice for November is not in yet", "Fastly's last estimate", "A budget of money waits for it.")
+	says(t, m, "The invoice for November is not in yet", "Fastly's last estimate", "One cost budget is waiting for it.")
 	w.await("the file", func() bool { return len(w.posts(finOps)) == 2 })
 
 	r.stop()
@@ -183,7 +183,7 @@ func TestALateInvoiceIsToldInTheThread(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.clock.advance(3 * time.Hour)
-	says(t, w.message(finOps, "Fastly has corrected the invoice for November"), "and not $")
+	says(t, w.message(finOps, "Fastly corrected the invoice for November"), "and not $")
 	w.clock.advance(3 * time.Hour)
 	w.awaitChecks(manyChecks)
 	w.expectPosts(finOps, 4)
@@ -203,7 +203,7 @@ func TestACorrectedMonthIsToldAsAnAccount(t *testing.T) {
 	told := func(n int, what string, words ...string) {
 		t.Helper()
 		w.clock.advance(3 * time.Hour)
-		says(t, w.message(finOps, "Fastly has corrected the invoice for November: *"+due()+"*", what), words...)
+		says(t, w.message(finOps, "Fastly corrected the invoice for November: *"+due()+"*", what), words...)
 		w.awaitChecks(manyChecks)
 		w.expectPosts(finOps, n)
 	}
@@ -213,13 +213,13 @@ func TestACorrectedMonthIsToldAsAnAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told(3, note.ID+" takes back "+first+", and neither counts.", "(no statement of it counts)", "Fastly's Bill ended at 0% of $100,000,000.")
+	told(3, note.ID+" takes back "+first+", and neither counts.", "(no statement counts)", "Fastly's Bill ended at 0% of $100,000,000.")
 
 	corrected, err := w.fastly.IssueAgain(first, decimal.New(95, -2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	told(4, "("+corrected.ID+"), and not $0", note.ID+" takes back "+first)
+	told(4, "("+corrected.ID+") instead of $0", note.ID+" takes back "+first)
 
 	if _, err := w.fastly.CreditNote(corrected.ID, decimal.New(1, -1)); err != nil {
 		t.Fatal(err)

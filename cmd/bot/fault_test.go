@@ -24,7 +24,7 @@ func TestFastlyFails(t *testing.T) {
 	}{
 		{"401", fault.Unauthorized, "Fastly refused the token"},
 		{"403", fault.Forbidden, "the Fastly token may not read usage"},
-		{"429 with an hour", fault.Fault{Status: 429, Wait: time.Hour}, "Fastly asks to be asked less often"},
+		{"429 with an hour", fault.Fault{Status: 429, Wait: time.Hour}, "Fastly asked for fewer requests"},
 		{"500", fault.ServerError, "Fastly's API failed"},
 		{"an answer that never comes", fault.Hang, "Fastly did not answer in time"},
 		{"a connection that is cut", fault.Reset, "the connection to Fastly broke"},
@@ -131,7 +131,7 @@ func TestSlackRefuses(t *testing.T) {
 			w.await("a warning", func() bool {
 				return strings.Contains(strings.Join(r.readiness().Warnings, "\n"), "cannot be posted to ("+code+")")
 			})
-			says(t, w.asks("/budget all"), "I cannot post to #cdn-budget")
+			says(t, w.asks("/budget all"), "I can't post to #cdn-budget")
 			w.slack.ClearFaults()
 			w.message(cdnBudget, "80% Used")
 			w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })

@@ -26,7 +26,7 @@ func TestALimitThatIsPutBackForgetsNothing(t *testing.T) {
 		r.stop()
 		w.writeRules(rules)
 		r = w.start()
-		w.root("501 of 500 TB", "Over Budget, 100% Used", "Acknowledged by <@"+alice+">", "125% will still be said")
+		w.root("501 of 500 TB", "Over Budget, 100% Used", "Acknowledged by <@"+alice+">", "You'll still be alerted at 125%")
 		w.awaitChecks(manyChecks)
 		w.replies(1)
 		w.expectPosts(cdnPlatform, 0)

@@ -127,7 +127,7 @@ func asksForHelp(t *testing.T, w *world) {
 
 func mistypes(t *testing.T, w *world) {
 	m := w.asks("/usage 2023-01..2023-03 cdn_usge")
-	says(t, m, "No product is called `cdn_usge`. Did you mean `cdn_usage`?")
+	says(t, m, "There's no product called `cdn_usge`. Did you mean `cdn_usage`?")
 	ran := w.answer(w.presses(alice, m, "run_it:0"))
 	says(t, ran, "cdn_usage, Jan–Mar 2023")
 	if ran.TS != m.TS {
@@ -176,7 +176,7 @@ func TestStrangersAreRefused(t *testing.T) {
 		want string
 	}{
 		{"a command from another workspace", slacksim.Slash{User: alice, TeamID: "T0ELSE001"}, "my own workspace only"},
-		{"a guest", slacksim.Slash{User: gerda}, "you are a guest"},
+		{"a guest", slacksim.Slash{User: gerda}, "you're a guest"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w.t = t
@@ -279,7 +279,7 @@ func TestFastlyDown(t *testing.T) {
 	if diff := cmp.Diff(before, tableOf(t, stale)); diff != "" {
 		t.Errorf("the last good figures changed (-before +after):\n%s", diff)
 	}
-	says(t, w.asks("/usage 2022-05 cdn_usage"), "Fastly's API fails just now. ", "Trying again in a minute")
+	says(t, w.asks("/usage 2022-05 cdn_usage"), "Fastly's API is failing right now. ", "Trying again in a minute")
 	w.await("a warning", func() bool { return len(r.readiness().Warnings) > 0 })
 	if got := r.readiness(); got.Status != 200 || !strings.Contains(got.Warnings[0], "the newest check of usage failed") {
 		t.Errorf("readiness = %+v, want 200 and a warning of the failed check", got)

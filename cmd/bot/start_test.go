@@ -153,12 +153,12 @@ func TestARuleThatDoesNotFitTheAccount(t *testing.T) {
 	r := w.start()
 	got := r.readiness()
 	if got.Status != http.StatusOK || len(got.Warnings) != 1 ||
-		!strings.HasSuffix(got.Warnings[0], " in unit, and a budget needs one unit") || !strings.Contains(got.Warnings[0], "rules.yaml:7:30: rule all-cdn: it covers ") {
+		!strings.HasSuffix(got.Warnings[0], " in unit, but a budget needs a single unit") || !strings.Contains(got.Warnings[0], "rules.yaml:7:30: rule all-cdn: it covers ") {
 		t.Errorf("readiness = %+v, want one warning with file and line", got)
 	}
 	w.awaitChecks(1)
 	says(t, w.asks("/budget all"), "North America Bandwidth", "500 TB", "%")
-	says(t, w.asks("/budget all-cdn"), "No figure yet: it covers usage in gb and in unit, and a budget needs one unit")
+	says(t, w.asks("/budget all-cdn"), "No figure yet: it covers usage in gb and in unit, but a budget needs a single unit")
 }
 
 // Fastly may be down when the service starts: it starts.
@@ -168,7 +168,7 @@ func TestFastlyIsReachedLate(t *testing.T) {
 	w.failFastly(fastlysim.UsagePath, -1, fault.ServerError)
 	r := w.start()
 	w.await("a warning", func() bool { return len(r.readiness().Warnings) == 1 })
-	says(t, w.asks("/usage 2023-01 cdn_usage"), "Fastly's API fails just now")
+	says(t, w.asks("/usage 2023-01 cdn_usage"), "Fastly's API is failing right now")
 	w.fastly.Heal()
 	w.await("no warning", func() bool { return len(r.readiness().Warnings) == 0 })
 	want := readiness{Status: http.StatusOK, Ready: true, Reasons: []string{}, Warnings: []string{}}
@@ -184,7 +184,7 @@ func TestOtherCommandNames(t *testing.T) {
 	p := w.launch("USAGE_COMMAND=/fastly-usage", "BUDGET_COMMAND=/fastly-budget", "LOG_FORMAT=console").connected()
 	says(t, w.asks("/fastly-usage 2023-13"), "`/fastly-usage 2023-12`")
 	says(t, w.asks("/fastly-budget"), "North America Bandwidth")
-	says(t, w.asks("/usage 2023-01"), "I do not know that command", "/fastly-usage")
+	says(t, w.asks("/usage 2023-01"), "I don't know that command", "/fastly-usage")
 	p.says("INFO\tapp\trequest answered")
 	p.signal(syscall.SIGINT)
 	if code, _ := p.ends(); code != exitOK {

@@ -61,7 +61,7 @@ func TestSIGTERMDoesNotWaitForEver(t *testing.T) {
 		t.Errorf("exit code %d after %s, want %d within 10 s", code, took, exitOK)
 	}
 	for _, one := range asked {
-		says(t, w.answer(one), "I am being stopped and could not finish this.")
+		says(t, w.answer(one), "I'm shutting down and couldn't finish this.")
 	}
 }
 

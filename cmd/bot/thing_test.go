@@ -43,7 +43,7 @@ func TestItemsAreSaidOnce(t *testing.T) {
 	r := w.start()
 	w.awaitChecks(2)
 	w.expectPosts(cdnBudget, 0)
-	says(t, w.asks("/budget"), "nothing new this month", "nothing has vanished this month")
+	says(t, w.asks("/budget"), "nothing new this month", "nothing has disappeared this month")
 
 	fresh := []account.Row{gigabytesOf(noon, "cdn_usage", "India Bandwidth", 12), gigabytesOf(noon, "kv_store", "KV Store Storage", 1), japan}
 	w.fastly.Set(slices.Concat(past, rest, fresh)...)
@@ -60,7 +60,7 @@ func TestItemsAreSaidOnce(t *testing.T) {
 	w.expectPosts(cdnBudget, 2)
 
 	w.fastly.Set(slices.Concat(past, rest, fresh)...)
-	w.await("an edit", func() bool { return saysAll(w.posts(cdnBudget)[1], []string{"used again"}) })
+	w.await("an edit", func() bool { return saysAll(w.posts(cdnBudget)[1], []string{"back in use"}) })
 	w.awaitChecks(manyChecks)
 	w.expectPosts(cdnBudget, 2)
 	w.expectPosts(cdnPlatform, 0)
@@ -106,7 +106,7 @@ func TestServicesThatComeAndGoAreSaidOnce(t *testing.T) {
 	w.fastly.SetServices(slices.Concat(before, servicesOf(noon, map[string]int64{"www": 50, "api": 40, "old-shop": 10}))...)
 	r := w.start()
 	w.await("every month looked through", func() bool {
-		return saysAll(w.asks("/budget"), []string{"nothing new this month", "nothing has vanished this month"})
+		return saysAll(w.asks("/budget"), []string{"nothing new this month", "nothing has disappeared this month"})
 	})
 	w.expectPosts(cdnBudget, 0)
 

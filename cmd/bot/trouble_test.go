@@ -41,7 +41,7 @@ func TestFailingChecksAreToldOnce(t *testing.T) {
 	w.clock.advance(2 * time.Hour)
 	r = w.expectOneRoot(r, cdnPlatform, "Checks Have Failed for 2 h", "Fastly refused the token", "Put a valid token into FASTLY_API_TOKEN")
 	w.fastly.Heal()
-	w.expectOneRoot(r, cdnPlatform, "Checks Succeed Again")
+	w.expectOneRoot(r, cdnPlatform, "Checks Are Working Again")
 	w.expectPosts(cdnBudget, 0)
 }
 
@@ -64,7 +64,7 @@ func TestStaleFiguresAreToldOnce(t *testing.T) {
 }
 
 // A product that comes to be counted in a second unit leaves its budget without a figure. Operators hear of it once, with the reason, /budget and
-// /readyz say the same, and the other budgets are watched.
+// /readyz say the same, and the other cost budgets are watched.
 func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -87,7 +87,7 @@ func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
 	w.expectPosts(cdnPlatform, 0)
 	counts(bytes, pieces)
 	w.awaitChecks(2)
-	const why = "it covers usage in gb and in unit, and a budget needs one unit"
+	const why = "it covers usage in gb and in unit, but a budget needs a single unit"
 	says(t, w.asks("/budget images"), "No figure since", why)
 	w.expectPosts(cdnPlatform, 0)
 	w.clock.advance(37 * time.Hour)
@@ -99,7 +99,7 @@ func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
 		t.Errorf("warnings = %q", warned)
 	}
 	counts(bytes)
-	w.expectOneRoot(r, cdnPlatform, "No Longer Without a Figure: images")
+	w.expectOneRoot(r, cdnPlatform, "Figures Are Back: images")
 	w.expectPosts(cdnBudget, 0)
 }
 

@@ -37,7 +37,7 @@ func TestAnAlertOutlivesItsRulesAbsence(t *testing.T) {
 			p := w.launch(database...).connected()
 			w.awaitChecks(2)
 			w.uses(550, 50)
-			w.message(cdnPlatform, "I cannot post to #shop-cdn", "1 alert is waiting")
+			w.message(cdnPlatform, "I can't post to #shop-cdn", "1 alert is waiting")
 			p.terminate()
 
 			w.writeRules(withoutRule)
@@ -65,7 +65,7 @@ func TestAnAlertMovesWithItsRule(t *testing.T) {
 	p := w.launch().connected()
 	w.awaitChecks(2)
 	w.uses(550, 50)
-	w.message(cdnPlatform, "I cannot post to #shop-cdn", "1 alert is waiting")
+	w.message(cdnPlatform, "I can't post to #shop-cdn", "1 alert is waiting")
 	p.terminate()
 
 	w.writeRules(strings.Replace(waitingRules, "shop-cdn", "cdn-budget", 1))
@@ -104,7 +104,7 @@ func TestACrossingThatMeetsAnEdit(t *testing.T) {
 
 	w.writeRules(strings.Replace(worldRules, "200 TB", "45 TB", 1))
 	p = w.launch().connected()
-	w.message(cdnBudget, "Rules were added or changed", "1 budget is already past a level: Asia Bandwidth 111%")
+	w.message(cdnBudget, "Rules were added or changed", "1 budget is already over a threshold: Asia Bandwidth 111%")
 	w.awaitChecks(3)
 	w.expectPosts(cdnBudget, 3)
 	w.expectPosts(cdnPlatform, 0)

@@ -17,12 +17,12 @@ func TestUsageThatWaversIsPostedTwice(t *testing.T) {
 		w.uses(388, 50)
 		w.awaitChecks(1)
 	}
-	w.message(cdnBudget, "388 TB used", "usage is below the first level again")
+	w.message(cdnBudget, "388 TB used", "usage is back below the first threshold again")
 	w.uses(402.6, 50)
 	w.message(cdnBudget, "403 TB used", "posted again only once they have stayed below it for three days")
 	w.awaitChecks(manyChecks)
 	w.expectPosts(cdnBudget, 2)
-	says(t, w.asks("/budget history na-bandwidth"), "not said: usage wavers around a level that was posted twice")
+	says(t, w.asks("/budget history na-bandwidth"), "no separate alert: usage keeps moving around a threshold that was posted twice")
 
 	w.uses(501, 50)
 	w.await("the next level", func() bool { return len(w.posts(cdnBudget)) == 3 })

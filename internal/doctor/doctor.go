@@ -146,7 +146,7 @@ func examineDatabase(ctx context.Context, c *service.Config, found *Examination)
 	case err != nil:
 		found.fail("database", "", "it does not answer")
 	case status.FailedAt.After(status.SucceededAt):
-		found.warn("database", "", "%s; the newest check failed: %s", about, status.Failure)
+		found.warn("database", "", "%s; the latest check failed: %s", about, status.Failure)
 	case status.SucceededAt.IsZero():
 		found.ok("database", "%s; no check yet", about)
 	default:

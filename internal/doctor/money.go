@@ -109,9 +109,9 @@ func (m *money) examineEstimate(found *Examination) {
 }
 
 func (m *money) examineWithoutEstimate(rules *rules.Rules, found *Examination) {
-	why := "Fastly makes no estimate of the month that runs"
+	why := "Fastly gives no estimate for the month that runs"
 	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
-		why = "a parent account pays the bill, and Fastly makes no estimate of it"
+		why = "a parent account pays the bill, and Fastly gives no estimate for it"
 	}
 	switch {
 	case len(m.bills) == 0 && rules != nil && rules.HaveMoney():

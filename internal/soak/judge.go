@@ -329,7 +329,7 @@ func (j *judgement) isFleeting(c crossing) bool {
 	return c.falls && j.clock.wall(c.down).Sub(j.clock.wall(c.up)) < patience
 }
 
-// isRaised reports whether the crossing met an edit of its budget. What the edit alone has put past a level is no news.
+// isRaised reports whether the crossing met an edit of its budget. What the edit alone has put past a threshold is no news.
 func (j *judgement) isRaised(c crossing) bool { return raised.has(c.rule) && j.isEdited(c.up) }
 
 // isEdited reports whether an instant is in an edit, or so shortly before that what was seen then may still have waited.

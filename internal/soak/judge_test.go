@@ -37,9 +37,9 @@ func crosses(rule, threshold int, up, down float64) crossing {
 
 // posted is a message about the first rule's level.
 func posted(day float64, percent int, changes ...func(*post)) heard {
-	reason := "first level reached"
+	reason := "first threshold reached"
 	if percent >= 100 {
-		reason = "higher level reached"
+		reason = "higher threshold reached"
 	}
 	return said(day, fmt.Sprintf("one: %d TB used, %d%% of July's 100 TB. Rule one.", percent, percent), reason, changes...)
 }
@@ -269,7 +269,7 @@ func TestJudge(t *testing.T) {
 			"a rule that was renamed is the same",
 			[]crossing{crosses(1, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{said(11, "deux: 81 TB used, 81% of July's 100 TB. Rule deux.", "first level reached", func(p *post) { p.channel = "soak-1" })},
+			[]heard{said(11, "deux: 81 TB used, 81% of July's 100 TB. Rule deux.", "first threshold reached", func(p *post) { p.channel = "soak-1" })},
 			verdict{expected: 1, posted: 1},
 			"",
 		},
@@ -291,14 +291,14 @@ func TestJudge(t *testing.T) {
 		},
 		{
 			"a closed month is restated twice", nil, nil,
-			[]heard{said(40, "one: Fastly has restated July to 3 TB, 3%. Rule one.", ""), said(41, "one: Fastly has restated July to 4 TB, 4%. Rule one.", "")},
+			[]heard{said(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", ""), said(41, "one: Fastly restated July to 4 TB, 4%. Rule one.", "")},
 			verdict{expected: 1, posted: 1, doubled: 1, restated: 2},
 			"restated said once too often",
 		},
 		{"words that are not known", nil, nil, []heard{said(3, "Good morning.", "")}, verdict{}, "not understood"},
 		{
 			"a message without an id", nil, nil,
-			[]heard{said(40, "one: Fastly has restated July to 3 TB, 3%. Rule one.", "", func(p *post) { p.id = "" })},
+			[]heard{said(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", "", func(p *post) { p.id = "" })},
 			verdict{expected: 1, posted: 1, restated: 1},
 			"without the id",
 		},
@@ -326,7 +326,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 	moved := fast.wall(onDay(12))
 	in := func(channel string) func(*post) { return func(p *post) { p.channel = channel } }
 	three := func(day float64, channel string) heard {
-		return said(day, "three: 81 TB used, 81% of July's 100 TB. Rule three.", "first level reached", in(channel))
+		return said(day, "three: 81 TB used, 81% of July's 100 TB. Rule three.", "first threshold reached", in(channel))
 	}
 	for _, test := range []struct {
 		name      string
@@ -422,7 +422,7 @@ func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 	crossings := []crossing{crosses(0, 80, 10, 34)}
 	threshold := []heard{posted(11, 81)}
 	corrected := []reopening{{budget{0, "2026-07"}, onDay(33), onDay(38.1), 80}}
-	restated := func(day float64) heard { return said(day, "one: Fastly has restated July to 3 TB, 3%. Rule one.", "") }
+	restated := func(day float64) heard { return said(day, "one: Fastly restated July to 3 TB, 3%. Rule one.", "") }
 	muted := []silence{{budget: budget{0, "2026-07"}, from: onDay(20), sure: onDay(20)}}
 	same := func(p *post) { p.id = "same" }
 	perhaps := func(p *post) {
@@ -542,12 +542,12 @@ func TestJudgeHeedsEdits(t *testing.T) {
 	}
 	slow := clock{from: july, until: july.AddDate(0, 3, 0), since: fast.since, speed: 864} // a day takes 100 s
 	threshold := func(rule, day float64) heard {
-		h := said(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first level reached")
+		h := said(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first threshold reached")
 		h.wall = slow.wall(h.at)
 		return h
 	}
 	summary := func(day float64) heard {
-		return said(day, "Rules were added or changed. 1 budget is already past a level: rule-30 81%. Only a higher level will be said.", "",
+		return said(day, "Rules were added or changed. 1 budget is already over a threshold: rule-30 81%. I'll post again only when one of them reaches a higher threshold.", "",
 			func(p *post) { p.wall = slow.wall(p.at) })
 	}
 	unsure := func(c crossing, surely float64) crossing { c.surely = onDay(surely); return c }
@@ -670,7 +670,7 @@ func listed(day float64, lines ...[2]string) heard {
 }
 
 func listedOf(month, figures string, day float64, lines ...[2]string) heard {
-	h := said(day, "4 budgets crossed a level"+month+": one 81% and 3 more.", "")
+	h := said(day, "4 budgets crossed a threshold"+month+": one 81% and 3 more.", "")
 	rows := `[{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"}]`
 	for _, line := range lines {
 		rows += fmt.Sprintf(`,[{"text":%q},{"text":"81%%"},{"text":"100 TB"},{"text":%q}]`, line[0], line[1])

@@ -19,7 +19,7 @@ const (
 	saysForecast  kind = "forecast" // a month is likely to end above a budget
 	saysRestated  kind = "restated" // a closed month has changed
 	saysAnswer    kind = "answer"   // in a thread: what somebody has done about a budget
-	saysSummary   kind = "summary"  // what an edit of the rules has put past a level
+	saysSummary   kind = "summary"  // what an edit of the rules has put past a threshold
 	saysOther     kind = "other"    // to the operators: what the bot watches, and what it cannot do
 	notRead       kind = "not understood"
 )
@@ -30,7 +30,7 @@ type saying struct {
 	rule      string
 	month     string // written 2006-01
 	threshold int    // the highest that it names, in percent; 0 for none
-	// listed tells that it is one line of several. Such a line of a budget past a level may be there for its forecast.
+	// listed tells that it is one line of several. Such a line of a budget past a threshold may be there for its forecast.
 	listed bool
 	// counted is up to when the figures count, as the message has it.
 	counted string
@@ -60,12 +60,12 @@ type heard struct {
 var (
 	ruleAtEnd = regexp.MustCompile(`Rule ([a-z0-9-]+)\.$`)
 	shareUsed = regexp.MustCompile(`([\d,]+)% of (January|February|March|April|May|June|July|August|September|October|November|December)'s`)
-	restates  = regexp.MustCompile(`Fastly has restated (\w+) `)
+	restates  = regexp.MustCompile(`Fastly restated (\w+) `)
 	closes    = regexp.MustCompile(`(\w+) is closed: .*, ([\d,]+)%\. Rule`)
-	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a level|likely to go over|crossed a level or are likely to go over)(?: in (\w+))?: `)
+	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a threshold|likely to go over|crossed a threshold or are likely to go over)(?: in (\w+))?: `)
 	state     = regexp.MustCompile(`^(Past \d+%.*|Over Budget)$|^(Likely Over|on Course|–)$`)
 	summary   = regexp.MustCompile(`^Rules were added or changed\.`)
-	answers   = regexp.MustCompile(`: (?:Acknowledged by |Muted until )|> took the `)
+	answers   = regexp.MustCompile(`: (?:Acknowledged by |Muted until )|> (?:withdrew|unmuted) `)
 	dataTo    = regexp.MustCompile(`(?:Data to|Bill as of) (\w{3}) \d+`)
 )
 
@@ -109,7 +109,7 @@ func hear(p post) heard {
 }
 
 func isThreshold(reason string) bool {
-	return reason == "first level reached" || reason == "higher level reached"
+	return reason == "first threshold reached" || reason == "higher threshold reached"
 }
 
 func (h *heard) add(s saying) {

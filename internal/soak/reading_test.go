@@ -62,7 +62,7 @@ func TestHearMore(t *testing.T) {
 			saying{kind: saysForecast, rule: "one", month: "2026-07"},
 		},
 		{
-			"a level that a month reached on its last day", said(34, "one: July is closed: 81 TB, 81%. Rule one.", "first level reached"),
+			"a level that a month reached on its last day", said(34, "one: July is closed: 81 TB, 81%. Rule one.", "first threshold reached"),
 			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
 		{
@@ -75,7 +75,7 @@ func TestHearMore(t *testing.T) {
 		},
 		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), saying{kind: notRead}},
 		{
-			"somebody's answer", said(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. 100% will still be said.", "", func(p *post) { p.reply = true }),
+			"somebody's answer", said(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. You'll still be alerted at 100%.", "", func(p *post) { p.reply = true }),
 			saying{kind: saysAnswer},
 		},
 		{
@@ -87,14 +87,14 @@ func TestHearMore(t *testing.T) {
 			saying{kind: saysThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
-			"what may be a repeat", said(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first level reached · "+mayRepeat),
+			"what may be a repeat", said(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first threshold reached · "+mayRepeat),
 			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
 		{"what the operators are told", said(5, "Checks fail.", "", func(p *post) { p.channel = operators }), saying{kind: saysOther}},
 		{
 			"December's in January", hear(post{
 				at: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
-				blocks: `[{"type":"context","elements":[{"text":"first level reached"}]}]`,
+				blocks: `[{"type":"context","elements":[{"text":"first threshold reached"}]}]`,
 			}),
 			saying{kind: saysThreshold, rule: "one", month: "2026-12", threshold: 125},
 		},

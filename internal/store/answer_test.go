@@ -63,7 +63,7 @@ func TestAnswersAreKept(t *testing.T) {
 			{ID: "a1", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: before.BudgetID, Threshold: 80, Detail: "launch", Revision: 2},
 		}
 		if diff := cmp.Diff(entries, must(s.Audit(t.Context(), before.BudgetID, 0))(t), sameMonth); diff != "" {
-			t.Errorf("audit, the newest first (-want +got):\n%s", diff)
+			t.Errorf("audit, newest first (-want +got):\n%s", diff)
 		}
 		if got := must(s.Audit(t.Context(), before.BudgetID, 1))(t); len(got) != 1 || got[0].ID != "a2" {
 			t.Errorf("the newest entry = %+v, want a2", got)

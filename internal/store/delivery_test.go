@@ -495,7 +495,7 @@ func TestDeliveriesFilter(t *testing.T) {
 			filter DeliveryFilter
 			want   []string
 		}{
-			{"an empty filter lets all through, the newest first", DeliveryFilter{}, []string{"f1", "r2", "r1"}},
+			{"an empty filter lets all through, newest first", DeliveryFilter{}, []string{"f1", "r2", "r1"}},
 			{"by state", DeliveryFilter{State: alerts.DeliveryPending}, []string{"f1", "r2"}},
 			{"by channel", DeliveryFilter{Channel: "shop"}, []string{"r2"}},
 			{"by rule", DeliveryFilter{Rule: "na-bandwidth"}, []string{"f1", "r1"}},

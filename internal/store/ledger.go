@@ -149,7 +149,7 @@ func readAlert(found query.AlertsRow) (alerts.Alert, error) {
 		return alerts.Alert{}, fmt.Errorf("%s: %w", budget, err)
 	}
 	return alerts.Alert{
-		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Threshold: rules.Threshold(row.Level), Reason: alerts.Reason(row.Reason),
+		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Threshold: rules.Threshold(row.Level), Reason: alerts.ReadReason(row.Reason),
 		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
 		Delivery: alerts.DeliveryState(found.State), Channel: found.Channel, Posted: found.State == string(alerts.DeliverySent) && found.Ts != "",
 	}, nil

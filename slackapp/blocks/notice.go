@@ -77,18 +77,18 @@ func proseOrNone(s string) string {
 
 // Busy says that there is too much to do just now.
 func Busy() Message {
-	return Note("I cannot take another question just now.", "Ask again in a minute.")
+	return Note("I can't take another question right now.", "Ask again in a minute.")
 }
 
 // Working says that an answer takes a while.
-func Working() Message { return Note("Working on it. The answer comes here.") }
+func Working() Message { return Note("Working on it. The answer will appear here.") }
 
 // Waiting says that a question waits until one of the person's others is answered.
 func Waiting(underWay int) Message {
-	return Note("You have " + strconv.Itoa(underWay) + " questions under way. This one begins when one of them is answered.")
+	return Note("You have " + strconv.Itoa(underWay) + " questions running. This one starts when one of them is answered.")
 }
 
 // Exported tells that an answer was sent as a file.
 func Exported(name string) Message {
-	return Note("I have sent you " + Code(name) + " as a direct message, with every row and exact figures.")
+	return Note("I sent you " + Code(name) + " as a direct message, with every row and exact figures.")
 }

@@ -76,11 +76,11 @@ func unknownBreakdown(noun string) *problem {
 	nouns := []string{"type", "product", "region", "service", "team"}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
-		sentence: fmt.Sprintf("I cannot show usage by %s.", blocks.Quote(noun)),
-		hint:     "What works: by type, by product, by region, by service, by team.",
+		sentence: fmt.Sprintf("I can't show usage by %s.", blocks.Quote(noun)),
+		hint:     "Try by type, by product, by region, by service or by team.",
 	}
 	if noun == "" {
-		wrong.sentence = "By what? The text ends after `by`."
+		wrong.sentence = "By what? There's nothing after `by`."
 	}
 	if len(near) == 0 {
 		near = []string{"type", "service"}
@@ -112,9 +112,9 @@ func top(all []word) (n int, rest []word, wrong *problem) {
 		read := number(said)
 		switch {
 		case read < 1 || read > maxTop:
-			return 0, nil, badTop(said, read).beside(others)
+			return 0, nil, badTop(fmt.Sprintf("`top` needs a number from 1 to %d.", maxTop), read).beside(others)
 		case n != 0 && n != read:
-			return 0, nil, badTop(fmt.Sprintf("%d and %d", n, read), n).beside(others)
+			return 0, nil, badTop(fmt.Sprintf("`top` takes one number, not %d and %d.", n, read), n).beside(others)
 		}
 		n = read
 		i += used - 1
@@ -137,13 +137,13 @@ func topAt(all []word) (said string, used int) {
 	return "", 0
 }
 
-func badTop(said string, read int) *problem {
+func badTop(sentence string, read int) *problem {
 	fix := "top 20"
 	if read > 0 {
 		fix = fmt.Sprintf("top %d", min(read, maxTop))
 	}
 	return &problem{
-		sentence: fmt.Sprintf("%s needs one number from 1 to %d.", blocks.Quote(strings.TrimSpace("top "+said)), maxTop),
+		sentence: sentence,
 		fixes:    []string{fix},
 	}
 }

@@ -86,7 +86,7 @@ func (n BudgetNames) digest(typed string) (BudgetAsked, *blocks.Mistake) {
 	if name, ok := pick(typed, n.Digests); ok {
 		return BudgetAsked{Digest: name}, nil
 	}
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("No digest is called %s.", blocks.Quote(typed)), Hint: "The rules file has none."}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no digest called %s.", blocks.Quote(typed)), Hint: "The rules file has no digests."}
 	if len(n.Digests) > 0 {
 		m.Hint = "The digests: " + List(n.Digests) + "."
 	}
@@ -128,7 +128,7 @@ func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistak
 		return BudgetAsked{}, n.scopeless(v, rule, rest)
 	case v != VerbAck && len(rest) > 0:
 		return BudgetAsked{}, &blocks.Mistake{
-			Sentence:  fmt.Sprintf("%s takes the name of a rule and nothing else.", blocks.Quote(string(v))),
+			Sentence:  fmt.Sprintf("%s takes the name of one budget and nothing else.", blocks.Quote(string(v))),
 			Corrected: []string{typed(v, rule, scope)},
 		}
 	}
@@ -166,15 +166,15 @@ func typed(v Verb, rule, scope string, reason ...string) string {
 }
 
 func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a rule.", blocks.Quote(string(v)))}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v)))}
 	if slices.Contains(n.Rules, string(v)) {
 		m.Corrected = append(m.Corrected, asName(string(v)))
 	}
 	if len(n.Rules) == 0 {
-		m.Hint, m.Corrected = "There are no rules yet.", []string{"all"}
+		m.Hint, m.Corrected = "There are no budgets yet.", []string{"all"}
 		return m
 	}
-	m.Hint = "The rules: " + List(n.Rules) + "."
+	m.Hint = "The budgets: " + List(n.Rules) + "."
 	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
 		if len(n.Scopes[rule]) == 0 {
 			m.Corrected = append(m.Corrected, typed(v, rule, ""))
@@ -187,7 +187,7 @@ func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 func (n BudgetNames) scopeless(v Verb, rule string, rest []string) *blocks.Mistake {
 	scopes := n.Scopes[rule]
 	m := &blocks.Mistake{
-		Sentence: fmt.Sprintf("%s has several budgets; name one of them.", blocks.Quote(rule)),
+		Sentence: fmt.Sprintf("%s has several budgets. Pick one.", blocks.Quote(rule)),
 		Hint:     "They are: " + List(scopes) + ".",
 	}
 	offered := scopes
@@ -258,7 +258,7 @@ func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
 	}
 	v := Verb(near[0])
 	return &blocks.Mistake{
-		Sentence:  fmt.Sprintf("I do not know %s. Did you mean %s?", blocks.Quote(fields[0]), blocks.Quote(near[0])),
+		Sentence:  fmt.Sprintf("I don't know %s. Did you mean %s?", blocks.Quote(fields[0]), blocks.Quote(near[0])),
 		Corrected: []string{typed(v, rule, scope, reasonOf(v, rest)...)},
 	}
 }
@@ -266,14 +266,14 @@ func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
 func unknownRule(typed string, ruleNames []string) *blocks.Mistake {
 	near := billing.Nearest(typed, ruleNames)
 	if len(near) == 0 {
-		hint := "There are no rules yet."
+		hint := "There are no budgets yet."
 		if len(ruleNames) > 0 {
-			hint = "The rules: " + List(ruleNames) + "."
+			hint = "The budgets: " + List(ruleNames) + "."
 		}
-		sentence := fmt.Sprintf("No rule is called %s.", blocks.Quote(typed))
+		sentence := fmt.Sprintf("There's no budget called %s.", blocks.Quote(typed))
 		return &blocks.Mistake{Sentence: sentence, Hint: hint, Corrected: []string{"all"}}
 	}
-	m := &blocks.Mistake{Sentence: suggest(typed, "No rule is called", "", near).sentence}
+	m := &blocks.Mistake{Sentence: suggest(typed, "There's no budget called", "", near).sentence}
 	for _, rule := range near[:min(maxOffers, len(near))] {
 		m.Corrected = append(m.Corrected, asName(rule))
 	}

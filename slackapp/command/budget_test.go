@@ -30,14 +30,14 @@ func TestParseBudget(t *testing.T) {
 		{"a rule as a phone writes it", " NA–Bandwidth ", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
 		{"a rule in quotes", "“na bandwidth”", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
 		{"help", "help", BudgetAsked{Help: true}, "", nil},
-		{"a rule that is misspelt", "na-bandwdth", BudgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
-		{"a rule near none", "zzz", BudgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
-		{"a rule with a surplus word", "na-bandwidth please", BudgetAsked{}, "No rule is called `na-bandwidth please`.", []string{"all"}},
-		{"3,000 characters", strings.Repeat("x", 3000), BudgetAsked{}, "3000 characters long", []string{"help"}},
+		{"a rule that is misspelt", "na-bandwdth", BudgetAsked{}, "There's no budget called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
+		{"a rule near none", "zzz", BudgetAsked{}, "There's no budget called `zzz`.", []string{"all"}},
+		{"a rule with a surplus word", "na-bandwidth please", BudgetAsked{}, "There's no budget called `na-bandwidth please`.", []string{"all"}},
+		{"3,000 characters", strings.Repeat("x", 3000), BudgetAsked{}, "3000 characters; a question", []string{"help"}},
 
 		{"a digest", "digest Monday", BudgetAsked{Digest: "monday"}, "", nil},
-		{"one that is misspelt", "digest munday", BudgetAsked{}, "No digest is called `munday`.", []string{"digest monday"}},
-		{"one near none", "digest zzz", BudgetAsked{}, "No digest is called `zzz`.", nil},
+		{"one that is misspelt", "digest munday", BudgetAsked{}, "There's no digest called `munday`.", []string{"digest monday"}},
+		{"one near none", "digest zzz", BudgetAsked{}, "There's no digest called `zzz`.", nil},
 
 		{"an acknowledgement", "ack na-bandwidth", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth"}, "", nil},
 		{"spelt out", "Acknowledge NA Bandwidth", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth"}, "", nil},
@@ -50,21 +50,21 @@ func TestParseBudget(t *testing.T) {
 
 		{"a rule called like a verb is a name in quotes", `"ack"`, BudgetAsked{Rule: "ack"}, "", nil},
 		{"and behind a verb without them", "ack ack", BudgetAsked{Verb: VerbAck, Rule: "ack"}, "", nil},
-		{"alone the verb asks for a rule", "ack", BudgetAsked{}, "`ack` needs the name of a rule.", []string{`"ack"`, "ack na-bandwidth", "ack asia-bandwidth"}},
+		{"alone the verb asks for a rule", "ack", BudgetAsked{}, "`ack` needs the name of a budget.", []string{`"ack"`, "ack na-bandwidth", "ack asia-bandwidth"}},
 
 		{"one of a rule's budgets", "shop-services: www-shop", BudgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
 		{"without a colon", "shop-services www shop", BudgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
 		{"all of them", "shop-services", BudgetAsked{Rule: "shop-services"}, "", nil},
 		{"mute one of them", "mute shop-services “Shop Images”", BudgetAsked{Verb: VerbMute, Rule: "shop-services", Scope: "Shop Images"}, "", nil},
 		{"acknowledge one with a reason", "ack shop-services: shop images new pictures", BudgetAsked{Verb: VerbAck, Rule: "shop-services", Scope: "Shop Images", Reason: "new pictures"}, "", nil},
-		{"which of them was not said", "mute shop-services", BudgetAsked{}, "`shop-services` has several budgets; name one of them.", []string{"mute shop-services: www-shop", "mute shop-services: Shop Images", "mute shop-services: api"}},
+		{"which of them was not said", "mute shop-services", BudgetAsked{}, "`shop-services` has several budgets. Pick one.", []string{"mute shop-services: www-shop", "mute shop-services: Shop Images", "mute shop-services: api"}},
 		{"which of them was misspelt", "ack shop-services ww-shop launch", BudgetAsked{}, "`shop-services` has several budgets", []string{"ack shop-services: www-shop launch"}},
 
-		{"a misspelt rule behind a verb", "ack na-bandwdth the launch", BudgetAsked{}, "No rule is called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"ack na-bandwidth the launch"}},
-		{"an unknown one", "mute zzz", BudgetAsked{}, "No rule is called `zzz`.", []string{"all"}},
-		{"a misspelt verb", "histroy na-bandwidth", BudgetAsked{}, "I do not know `histroy`. Did you mean `history`?", []string{"history na-bandwidth"}},
+		{"a misspelt rule behind a verb", "ack na-bandwdth the launch", BudgetAsked{}, "There's no budget called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"ack na-bandwidth the launch"}},
+		{"an unknown one", "mute zzz", BudgetAsked{}, "There's no budget called `zzz`.", []string{"all"}},
+		{"a misspelt verb", "histroy na-bandwidth", BudgetAsked{}, "I don't know `histroy`. Did you mean `history`?", []string{"history na-bandwidth"}},
 		{"a verb behind its rule", "na-bandwidth mute", BudgetAsked{}, "`mute` comes before the name.", []string{"mute na-bandwidth"}},
-		{"more than a name", "mute na-bandwidth until friday", BudgetAsked{}, "`mute` takes the name of a rule and nothing else.", []string{"mute na-bandwidth"}},
+		{"more than a name", "mute na-bandwidth until friday", BudgetAsked{}, "`mute` takes the name of one budget and nothing else.", []string{"mute na-bandwidth"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asked, mistake := ParseBudget(test.text, watchedNames)
@@ -87,7 +87,7 @@ func TestParseBudget(t *testing.T) {
 func TestParseBudgetWithoutRules(t *testing.T) {
 	for _, text := range []string{"mute", "mute na-bandwidth", "na-bandwidth"} {
 		asked, mistake := ParseBudget(text, BudgetNames{})
-		if mistake == nil || mistake.Hint != "There are no rules yet." {
+		if mistake == nil || mistake.Hint != "There are no budgets yet." {
 			t.Errorf("%q is read as %+v, %+v; want a word that there are no rules", text, asked, mistake)
 		}
 	}

@@ -103,10 +103,10 @@ func yearMonth(year, month string) (point, *problem) {
 	y, m := number(year), number(month)
 	switch {
 	case y == 0:
-		return point{}, &problem{sentence: "There is no year 0000.", fixes: []string{"this month"}}
+		return point{}, &problem{sentence: "There's no year 0000.", fixes: []string{"this month"}}
 	case m < 1 || m > 12:
 		near := billing.NewMonth(y, time.Month(min(max(m, 1), 12)))
-		return point{}, &problem{sentence: fmt.Sprintf("There is no month %s in a year.", month), fixes: []string{near.String()}}
+		return point{}, &problem{sentence: fmt.Sprintf("A year has months 1 to 12, not %s.", month), fixes: []string{near.String()}}
 	}
 	return point{months: billing.One(billing.NewMonth(y, time.Month(m)))}, nil
 }
@@ -183,7 +183,7 @@ func readLast(p []string, now billing.Month) (point, *problem) {
 func readCount(p []string, _ billing.Month) (point, *problem) {
 	n := countOf(p[1])
 	return point{}, &problem{
-		sentence: fmt.Sprintf("Is this %s one of the %s %ss, or are only whole ones meant?", p[2], p[1], p[2]),
+		sentence: fmt.Sprintf("Should the %s %ss include this one?", p[1], p[2]),
 		fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths(p[2]))},
 	}
 }
@@ -198,7 +198,7 @@ func readWithThis(p []string, now billing.Month) (point, *problem) {
 }
 
 func readDay(p []string, _ billing.Month) (point, *problem) {
-	wrong := &problem{sentence: "Fastly counts usage by month, so I cannot answer for a day.", fixes: []string{"this month"}}
+	wrong := &problem{sentence: "Fastly counts usage by month, so I can't answer for a single day.", fixes: []string{"this month"}}
 	if whole, none := yearMonth(p[1], p[2]); none == nil {
 		wrong.fixes = []string{whole.months.String()}
 	}
@@ -207,7 +207,7 @@ func readDay(p []string, _ billing.Month) (point, *problem) {
 
 func readShort([]string, billing.Month) (point, *problem) {
 	return point{}, &problem{
-		sentence: "Fastly counts usage by month, so I cannot answer for days or weeks.",
+		sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
 		fixes:    []string{"this month", "last month"},
 	}
 }

@@ -152,7 +152,7 @@ func unknownName(names []word, catalog billing.Catalog) *problem {
 		if wrong := unknownPeriod(whole); wrong != nil {
 			return wrong
 		}
-		return &problem{sentence: fmt.Sprintf("I know no product yet, so I cannot tell what %s is.", blocks.Quote(whole)), name: whole}
+		return &problem{sentence: fmt.Sprintf("I don't know this account's products yet, so I can't look up %s.", blocks.Quote(whole)), name: whole}
 	}
 	for _, s := range splits(names) {
 		if p, ok := productNamed(catalog, s.product); ok {
@@ -160,10 +160,10 @@ func unknownName(names []word, catalog billing.Catalog) *problem {
 		}
 	}
 	if near := billing.Nearest(whole, catalog.ProductIDs()); len(near) > 0 {
-		return suggest(whole, "No product is called", "", near)
+		return suggest(whole, "There's no product called", "", near)
 	}
 	if near := nearTypes(whole, catalog.UsageTypes("")); len(near) > 0 {
-		return suggest(whole, "No usage type is called", "", near)
+		return suggest(whole, "There's no usage type called", "", near)
 	}
 	if wrong := unknownProduct(names, catalog); wrong != nil {
 		return wrong
@@ -199,7 +199,7 @@ func unknownType(product, rest string, catalog billing.Catalog) *problem {
 func unknownProduct(names []word, catalog billing.Catalog) *problem {
 	for _, s := range splits(names) {
 		for _, id := range billing.Nearest(s.product, catalog.ProductIDs()) {
-			wrong := suggest(s.product, "No product is called", "", []string{id})
+			wrong := suggest(s.product, "There's no product called", "", []string{id})
 			if t, ok := pick(s.rest, catalog.UsageTypes(id)); ok {
 				return wrong.between("", " "+quoted(t))
 			}
@@ -220,7 +220,7 @@ func strange(whole string, catalog billing.Catalog) *problem {
 	}
 	return &problem{
 		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", blocks.Quote(whole), when, spokenRange(seen)),
-		hint:     "Products then: " + List(catalog.ProductIDs()) + ". Services are shown by `by service`.",
+		hint:     "Products then: " + List(catalog.ProductIDs()) + ". For services, add `by service`.",
 		fixes:    []string{""},
 		name:     whole,
 	}

@@ -62,7 +62,7 @@ func without(all []word, i, used int, rest []word) []word {
 
 func twoPeriods(a, b billing.Range) *problem {
 	return &problem{
-		sentence: fmt.Sprintf("I read two periods, %s and %s; please ask for one.", spokenRange(a), spokenRange(b)),
+		sentence: fmt.Sprintf("That's two periods, %s and %s. Pick one.", spokenRange(a), spokenRange(b)),
 		fixes:    []string{a.String(), b.String()},
 	}
 }
@@ -139,7 +139,7 @@ func startless(all []word, skip int, now billing.Month) (billing.Range, int, *pr
 	}
 	last := to.months.Last
 	return billing.Range{}, used, &problem{
-		sentence: "A range needs the month it begins with.",
+		sentence: "A range needs a first month.",
 		fixes:    []string{billing.Range{First: unitStart("year", last), Last: last}.String()},
 	}
 }
@@ -210,7 +210,7 @@ func moved(p point, n int) point {
 
 func reversed(from, to point) *problem {
 	return &problem{
-		sentence: fmt.Sprintf("%s is before %s; the earlier month comes first.", spoken(to.months.Last), spoken(from.months.First)),
+		sentence: fmt.Sprintf("%s is before %s. Put the earlier month first.", spoken(to.months.Last), spoken(from.months.First)),
 		fixes:    []string{billing.Range{First: to.months.First, Last: from.months.Last}.String()},
 	}
 }
@@ -221,7 +221,7 @@ func future(r billing.Range, now billing.Month) *problem {
 		early, fix = r.Last, billing.Range{First: r.First, Last: now}.String()
 	}
 	return &problem{
-		sentence: fmt.Sprintf("%s has not begun yet; months are UTC, and this is %s.", spoken(early), spoken(now)),
+		sentence: fmt.Sprintf("%s hasn't started yet. Months are UTC, and it's %s.", spoken(early), spoken(now)),
 		fixes:    []string{fix},
 	}
 }
@@ -232,7 +232,7 @@ func tooOld(r billing.Range) *problem {
 		fix = billing.Range{First: Oldest, Last: r.Last}.String()
 	}
 	return &problem{
-		sentence: fmt.Sprintf("Fastly has no usage from %s: the company began in %d.", spoken(r.First), Oldest.Year()),
+		sentence: fmt.Sprintf("Fastly has no usage from %s: the company started in %d.", spoken(r.First), Oldest.Year()),
 		fixes:    []string{fix},
 	}
 }
@@ -250,9 +250,9 @@ func spoken(m billing.Month) string { return m.Start().Format("January 2006") }
 // tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
 func tooMany(said string, n int, most, least string) *problem {
 	if n < 1 {
-		return &problem{sentence: fmt.Sprintf("%s is no time at all.", said), fixes: []string{least}}
+		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", said), fixes: []string{least}}
 	}
-	return &problem{sentence: fmt.Sprintf("%s; a question has at most %d months.", said, maxMonths), fixes: []string{most}}
+	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", said, maxMonths), fixes: []string{most}}
 }
 
 // unknownPeriod is for a text that was meant to be a time: near the name of one, or beginning with a digit. It is nil for
@@ -264,7 +264,7 @@ func unknownPeriod(text string) *problem {
 	}
 	if near := billing.Nearest(text, known); len(near) > 0 {
 		return &problem{
-			sentence: fmt.Sprintf("I know no period called %s. Did you mean %s?", blocks.Quote(text), blocks.Quote(near[0])),
+			sentence: fmt.Sprintf("I don't recognize the period %s. Did you mean %s?", blocks.Quote(text), blocks.Quote(near[0])),
 			fixes:    []string{near[0]},
 		}
 	}
@@ -272,8 +272,8 @@ func unknownPeriod(text string) *problem {
 		return nil
 	}
 	return &problem{
-		sentence: fmt.Sprintf("I cannot read %s as months.", blocks.Quote(text)),
-		hint:     "What works: october, 2025-10, 2025-10..2026-03, last 3 months, q3, ytd.",
+		sentence: fmt.Sprintf("I can't read %s as a month or range.", blocks.Quote(text)),
+		hint:     "Try october, 2025-10, 2025-10..2026-03, last 3 months, q3 or ytd.",
 		fixes:    []string{"this month"},
 	}
 }

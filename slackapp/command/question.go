@@ -61,7 +61,7 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	}
 	if i := slices.IndexFunc(typed, func(w word) bool { return w.is(rangeMark) }); i >= 0 && !p.dated {
 		return parts{}, (&problem{
-			sentence: "I cannot read the range of months.",
+			sentence: "I can't read the range of months.",
 			hint:     "A range looks like 2025-10..2026-03, or nov..jan.",
 			fixes:    []string{"last 3 months"},
 		}).between("", p.shape())

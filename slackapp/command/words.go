@@ -43,14 +43,14 @@ func clean(text string) (string, *problem) {
 	text = strings.ToValidUTF8(unescape.Replace(text), "")
 	if n := utf8.RuneCountInString(text); n > maxText {
 		return "", &problem{
-			sentence: fmt.Sprintf("That is %d characters long; a question has at most %d.", n, maxText),
+			sentence: fmt.Sprintf("That's %d characters; a question can have at most %d.", n, maxText),
 			fixes:    []string{"help"},
 		}
 	}
 	text = strings.Map(dropInvisible, text)
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return "", &problem{
-			sentence: "The text holds control characters, which I do not read.",
+			sentence: "The text contains control characters, which I can't read.",
 			fixes:    []string{tidy(strings.Map(controlToSpace, text))},
 		}
 	}

@@ -30,7 +30,7 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 // Preview is what a digest would say now, for one person, and when it is due next.
 func Preview(d alerts.Delivery, due, now time.Time) blocks.Message {
 	m := Alert(d, phrase.AlertContext{Now: now})
-	text := "This is what digest " + blocks.Code(d.Message.Bulletin.Digest) + " would say in " + phrase.ChannelName(d.Channel) + " now. It is due " + blocks.Clock(due, now) +
-		", and only you see this."
+	text := "Preview of digest " + blocks.Code(d.Message.Bulletin.Digest) + ", which posts to " + phrase.ChannelName(d.Channel) + ". It's next due " + blocks.Clock(due, now) +
+		". Only you see this."
 	return blocks.Message{Text: text, Blocks: append([]slack.Block{blocks.Section("preview", text)}, m.Blocks...)}
 }

@@ -120,7 +120,7 @@ func TestACloseHasItsFileAndItsInvoiceInTheThread(t *testing.T) {
 	if len(posts) != 3 {
 		t.Fatalf("%d messages", len(posts))
 	}
-	says(t, posts[0], "November is closed: all 3 budgets were kept")
+	says(t, posts[0], "November is closed: all 3 budgets stayed within limit")
 	if len(posts[1].Files) != 1 || posts[1].ThreadTS != parent.TS {
 		t.Fatalf("the file is %+v", posts[1])
 	}

@@ -81,9 +81,9 @@ func largestLine(l alerts.BudgetLine) string {
 	case l.Drivers != nil && len(l.Drivers.Parts) > 0:
 		return ""
 	case l.NoHistory && len(parts) == 0:
-		return "I can say what grew from " + phrase.MonthEnd(l) + " on."
+		return "From " + phrase.MonthEnd(l) + ", I'll show what grew."
 	case l.NoHistory:
-		return "Largest so far: " + strings.Join(parts, " · ") + ". I can say what grew from " + phrase.MonthEnd(l) + " on."
+		return "Largest so far: " + strings.Join(parts, " · ") + ". From " + phrase.MonthEnd(l) + ", I'll show what grew."
 	case len(parts) == 0:
 		return ""
 	}
@@ -94,11 +94,11 @@ func largestLine(l alerts.BudgetLine) string {
 func transitionLine(reason alerts.Reason, l alerts.BudgetLine) string {
 	switch {
 	case reason == alerts.ReasonRestated && l.Threshold == 0:
-		return "Fastly has corrected its figures: usage is below the first level again."
+		return "Fastly corrected its figures: usage is back below the first threshold."
 	case reason == alerts.ReasonRestated:
-		return "Fastly has corrected its figures: of the levels, " + l.Threshold.String() + " still holds."
+		return "Fastly corrected its figures: usage is back to the " + l.Threshold.String() + " threshold."
 	case reason == alerts.ReasonWavers:
-		return "Fastly's figures go up and down around this level. It was posted twice, and is posted again only once they have stayed below it for three days."
+		return "Fastly's figures keep moving around this threshold. I posted it twice, and I'll post it again only after they stay below it for three days."
 	case reason == alerts.ReasonBackOn:
 		return "The month is no longer likely to end above the budget."
 	case len(l.Passed) < 2:
@@ -108,7 +108,7 @@ func transitionLine(reason alerts.Reason, l alerts.BudgetLine) string {
 	for _, threshold := range l.Passed {
 		thresholds = append(thresholds, threshold.String())
 	}
-	return "It passed " + blocks.And(thresholds) + " at once."
+	return "It crossed " + blocks.And(thresholds) + " at once."
 }
 
 // alertText says the whole of it in a sentence, for a notification.

@@ -36,9 +36,9 @@ func Answered(act alerts.Act, c AnswerContext) blocks.Message {
 		said = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(c.BudgetCommand))
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
 	case alerts.ActUnacknowledge:
-		said = name + " is not acknowledged any more."
+		said = name + " is no longer acknowledged."
 	case alerts.ActUnmute:
-		said = name + " is not muted any more. " + phrase.SpokenOfAgain(l)
+		said = name + " is no longer muted. " + phrase.SpokenOfAgain(l)
 	}
 	m := blocks.Note(said)
 	if c.Value != "" {
@@ -61,28 +61,28 @@ func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
 	l, name, month := c.Line, blocks.Bold(phrase.NameOf(c.Line)), blocks.LongMonth(c.Line.Month)
 	switch r.Obstacle {
 	case alerts.ObstacleUnwatched:
-		return []string{"No check has looked at " + name + " in " + month + " yet.", "After the first one it can be answered."}
+		return []string{name + " hasn't been checked in " + month + " yet.", "Try again after the first check."}
 	case alerts.ObstacleNothingSaid:
 		return []string{
-			"Nothing was said about " + name + " in " + month + ", so that there is nothing to acknowledge.",
-			c.command("mute") + " keeps it silent until " + phrase.MonthEnd(l) + ".",
+			"There's been no alert about " + name + " in " + month + ", so there's nothing to acknowledge.",
+			c.command("mute") + " silences it until " + phrase.MonthEnd(l) + ".",
 		}
 	case alerts.ObstacleMonthOver:
-		return []string{month + " is over.", c.command("") + " shows how the budget stands now."}
+		return []string{month + " is over.", "See " + c.command("") + " for the current figures."}
 	case alerts.ObstacleAcknowledged:
 		return []string{whoever(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."}
 	case alerts.ObstacleMuted:
 		return []string{fmt.Sprintf("%s muted this already, %s, until %s.", whoever(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l))}
 	case alerts.ObstacleUnacknowledged:
-		return []string{name + " is not acknowledged, so that there is nothing to take back or to explain."}
+		return []string{name + " isn't acknowledged, so there's nothing to undo or explain."}
 	case alerts.ObstacleUnmuted:
-		return []string{name + " is not muted, so that there is nothing to take back."}
+		return []string{name + " isn't muted, so there's nothing to undo."}
 	case alerts.ObstacleOthers:
-		return []string{"Somebody else acknowledged this, and only they can give the reason."}
+		return []string{"Someone else acknowledged this, and only they can add the reason."}
 	case alerts.ObstacleChanged:
-		return []string{"This has changed since: " + c.standsNow(r.Press.Shown), c.command("") + " shows all of it."}
+		return []string{"This has changed: " + c.standsNow(r.Press.Shown), "See " + c.command("") + "."}
 	}
-	return []string{"Nothing was changed."}
+	return []string{"Nothing changed."}
 }
 
 // whoever names the one who answered; a person is not told of themselves by name.
@@ -102,15 +102,15 @@ func (c AnswerContext) standsNow(shown *alerts.Shown) string {
 	l := c.Line
 	switch {
 	case shown != nil && l.Threshold > shown.Threshold:
-		return l.Threshold.String() + " is reached now."
+		return "it has reached " + l.Threshold.String() + "."
 	case shown != nil && l.Threshold < shown.Threshold:
-		return "usage is below " + shown.Threshold.String() + " again."
+		return "usage is back below " + shown.Threshold.String() + "."
 	case l.Muted():
 		return phrase.Mention(l.Mute.By) + " muted it, " + blocks.Stamp(l.Mute.At) + "."
 	case phrase.IsAcknowledged(l):
 		return phrase.Mention(l.Ack.By) + " acknowledged it, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."
 	}
-	return "the answer was taken back."
+	return "the answer was undone."
 }
 
 // The modal that asks for the reason of an acknowledgement, and its only input.
@@ -127,7 +127,7 @@ func AskReason(l alerts.BudgetLine, metadata string) slack.ModalViewRequest {
 	}
 	input := slack.NewPlainTextInputBlockElement(plain("launch of the video shop"), ReasonInput)
 	input.MaxLength = phrase.MaxReason
-	block := slack.NewInputBlock(ReasonBlock, plain("Why it is all right"), plain("Everybody reads it under the alert."), input)
+	block := slack.NewInputBlock(ReasonBlock, plain("Why this is fine"), plain("Everyone can read it under the alert."), input)
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ReasonModal, PrivateMetadata: metadata,
 		Title: plain("Add a Reason"), Submit: plain("Save"), Close: plain("Cancel"),

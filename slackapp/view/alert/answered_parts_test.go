@@ -15,7 +15,7 @@ func TestEveryRefusalCanBeToldWithoutMarkup(t *testing.T) {
 		alerts.ObstacleUnacknowledged, alerts.ObstacleUnmuted, alerts.ObstacleOthers, alerts.ObstacleChanged,
 	} {
 		text := RefusalText(&alerts.Refusal{Obstacle: obstacle}, AnswerContext{Line: line, BudgetCommand: "/budget"})
-		if strings.ContainsAny(text, "*<>") || text == "Nothing was changed." {
+		if strings.ContainsAny(text, "*<>") || text == "Nothing changed." {
 			t.Errorf("%s: %q has markup or says nothing", obstacle, text)
 		}
 	}

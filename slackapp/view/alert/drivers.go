@@ -19,9 +19,9 @@ func driverLines(l alerts.BudgetLine) []string {
 	}
 	change := blocks.Escape(phrase.Signed(l, g.Change)) + " (" + blocks.Escape(billing.FormatChange(g.Change.Div(g.Before))) + ")"
 	if len(g.Parts) == 0 {
-		return []string{"Against " + againstWhat(g) + ": " + change + "."}
+		return []string{"Compared with " + againstWhat(g) + ": " + change + "."}
 	}
-	lines := []string{"*What grew against " + againstWhat(g) + ": " + change + "*"}
+	lines := []string{"*Growth vs. " + againstWhat(g) + ": " + change + "*"}
 	for i, part := range g.Parts {
 		line := fmt.Sprintf("• %s %s, %s", blocks.Escape(blocks.Clip(blocks.Clean(part.Name), blocks.MaxCell)), blocks.Escape(phrase.Signed(l, part.Used)), ofDrivers(part.Used, g))
 		if i == 0 {
@@ -33,7 +33,7 @@ func driverLines(l alerts.BudgetLine) []string {
 		lines = append(lines, fmt.Sprintf("• %s %s, %s", blocks.Counted(g.Others, "other"), blocks.Escape(phrase.Signed(l, g.OthersChange)), ofDrivers(g.OthersChange, g)))
 	}
 	if !g.Unexplained.IsZero() {
-		lines = append(lines, "• of no service "+blocks.Escape(phrase.Signed(l, g.Unexplained))+", "+ofDrivers(g.Unexplained, g))
+		lines = append(lines, "• without a service "+blocks.Escape(phrase.Signed(l, g.Unexplained))+", "+ofDrivers(g.Unexplained, g))
 	}
 	return lines
 }
@@ -41,7 +41,7 @@ func driverLines(l alerts.BudgetLine) []string {
 // againstWhat names the days that are compared with: "Oct 1–21", or average ones.
 func againstWhat(g *alerts.Drivers) string {
 	if g.Days == 0 {
-		return "average days of " + blocks.LongMonth(g.Month)
+		return blocks.LongMonth(g.Month) + "'s daily average"
 	}
 	first := g.Month.Start()
 	return phrase.Days(first, first.AddDate(0, 0, g.Days-1))
@@ -61,5 +61,5 @@ func narrowerLine(l alerts.BudgetLine) string {
 	if len(named) == 0 {
 		return ""
 	}
-	return "Part of it, and said at the same time: " + blocks.And(named) + "."
+	return "Includes " + blocks.And(named) + ", also over a threshold."
 }

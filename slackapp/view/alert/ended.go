@@ -24,12 +24,12 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.M
 	switch {
 	case m.Reason == alerts.ReasonUnwatched:
 		heading = "No Longer Watched"
-		line = "This budget is no longer watched: its rule was removed. What follows is how it stood."
-		text = blocks.Escape(phrase.NameOf(l)) + ": this budget is no longer watched. It stood at " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
+		line = "Its rule was removed, so I no longer watch this budget. These are its last figures."
+		text = blocks.Escape(phrase.NameOf(l)) + ": I no longer watch this budget. Its last figure was " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
 	case !l.Final.Decimal.Equal(l.Used):
 		heading = month + " Restated to " + phrase.PercentText(l) + overBudget(l)
-		line = "Fastly has restated " + month + ". It was closed at " + blocks.Escape(l.Measure.Format(l.Final.Decimal)) + "."
-		text = blocks.Escape(phrase.NameOf(l)) + ": Fastly has restated " + month + " to " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
+		line = "Fastly restated " + month + ". It closed at " + blocks.Escape(l.Measure.Format(l.Final.Decimal)) + "."
+		text = blocks.Escape(phrase.NameOf(l)) + ": Fastly restated " + month + " to " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
 	default:
 		heading = month + " Closed at " + phrase.PercentText(l) + overBudget(l)
 		text = blocks.Escape(phrase.NameOf(l)) + ": " + month + " is closed: " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."

@@ -27,9 +27,9 @@ func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message 
 	}
 	said := blocks.Bold(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered since " + blocks.Clock(since, c.Now) + "."
 	text := blocks.Escape(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered. Rule " + blocks.Escape(l.Rule) + "."
-	next := "Acknowledge stops the calls: it is under the message above."
+	next := "Press Acknowledge under the message above to stop these reminders."
 	if d.Kind == alerts.DeliverEscalation {
-		next = blocks.Code(ackOf(l, c)) + " stops the calls."
+		next = blocks.Code(ackOf(l, c)) + " stops these reminders."
 	}
 	line := blocks.Joined(" ", phrase.Owners(l.Owners, true), said)
 	return blocks.Message{Text: text, Blocks: append(
@@ -48,7 +48,7 @@ func escalationOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	if more := len(m.Budgets) - phrase.MaxBudgets; more > 0 {
 		t.Row(false, fmt.Sprintf("+ %d more", more), "", "", "", "")
 	}
-	next := "An acknowledgement of a budget stops its calls: " + blocks.Code(ackOf(m.Budgets[0], c)) + "."
+	next := "Acknowledge a budget to stop its reminders: " + blocks.Code(ackOf(m.Budgets[0], c)) + "."
 	body := []slack.Block{blocks.Section("call", blocks.Joined("\n", said, listOwners(m.Budgets), next)), t.Block("budgets")}
 	body = append(body, blocks.Context("facts", phrase.FreshFact(m.Budgets[0], c.Now), blocks.Escape(string(m.Reason)))...)
 	return blocks.Message{Text: over + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}

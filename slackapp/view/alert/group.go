@@ -27,7 +27,7 @@ func listMessage(m alerts.Message, now time.Time) blocks.Message {
 	if len(m.Budgets) > 0 {
 		facts = append(facts, phrase.FreshFact(m.Budgets[0], now))
 	}
-	facts = append(facts, listOwners(m.Budgets), "a higher level of one of them gets a message of its own", blocks.Escape(string(m.Reason)))
+	facts = append(facts, listOwners(m.Budgets), "if one rises further, it gets its own message", blocks.Escape(string(m.Reason)))
 	heading, month := listHeading(m.Budgets), overMonth(m.Budgets, now)
 	body := []slack.Block{blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month)), t.Block("budgets")}
 	body = append(body, blocks.Context("facts", facts...)...)
@@ -52,11 +52,11 @@ func listHeading(lines []alerts.BudgetLine) string {
 	}
 	switch crossed {
 	case len(lines):
-		return "Crossed a Level"
+		return "Crossed a Threshold"
 	case 0:
 		return "Likely to Go Over"
 	}
-	return "Crossed a Level or Are Likely to Go Over"
+	return "Crossed a Threshold or Are Likely to Go Over"
 }
 
 // stateOf is the verdict on a budget in a list: the level that was reached, and how the month is likely to end.
@@ -91,6 +91,13 @@ func listOwners(lines []alerts.BudgetLine) string {
 	return "owner: " + phrase.Owners(people, true)
 }
 
+func forecastsFor(n int) string {
+	if n == 1 {
+		return "The forecast for 1 budget"
+	}
+	return "Forecasts for " + blocks.Counted(n, "budget")
+}
+
 // startMessage is what the bot says once, when it begins to watch.
 func startMessage(m alerts.Message) blocks.Message {
 	lines := []string{"Rules were added or changed."}
@@ -102,7 +109,7 @@ func startMessage(m alerts.Message) blocks.Message {
 		if n == 1 {
 			verb = "is"
 		}
-		lines = append(lines, fmt.Sprintf("%s %s already past a level: %s. Only a higher level will be said.",
+		lines = append(lines, fmt.Sprintf("%s %s already over a threshold: %s. I'll post again only when one of them reaches a higher threshold.",
 			blocks.Counted(n, "budget"), verb, phrase.NamedWithPercent(m.Budgets)))
 		if people := listOwners(m.Budgets); people != "" && m.Rules == 0 {
 			lines = append(lines, people)
@@ -112,7 +119,7 @@ func startMessage(m alerts.Message) blocks.Message {
 		lines = append(lines, phrase.RouteSentence(*m.Route))
 	}
 	if m.Rough > 0 {
-		lines = append(lines, fmt.Sprintf("Forecasts of %s are rough until %s: I have too few days of them yet.", blocks.Counted(m.Rough, "budget"), blocks.Day(m.RoughUntil)))
+		lines = append(lines, fmt.Sprintf("%s will be rough until %s: there isn't enough daily history yet.", forecastsFor(m.Rough), blocks.Day(m.RoughUntil)))
 	}
 	return blocks.Note(lines...)
 }

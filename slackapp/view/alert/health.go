@@ -34,17 +34,17 @@ func troubleHeading(t alerts.Trouble, now time.Time) string {
 	case t.Kind == alerts.IncidentServices && over:
 		return "Services Can Be Read Again"
 	case t.Kind == alerts.IncidentServices:
-		return "Services of " + blocks.Counted(len(t.UsageTypes), "Usage Type") + " Cannot Be Read"
+		return "Can't Read Services for " + blocks.Counted(len(t.UsageTypes), "Usage Type")
 	case t.Kind == alerts.IncidentBill && over:
 		return "The Bill Can Be Read Again"
 	case t.Kind == alerts.IncidentBill:
 		return "The Bill Could Not Be Read for " + blocks.Age(now.Sub(t.Since))
 	case t.Kind == alerts.IncidentUnknown && over:
-		return "No Longer Without a Figure: " + namesOfUnknown(t.Unknown)
+		return "Figures Are Back: " + namesOfUnknown(t.Unknown)
 	case t.Kind == alerts.IncidentUnknown:
 		return "No Figure for " + blocks.Age(now.Sub(t.Since)) + ": " + namesOfUnknown(t.Unknown)
 	case over:
-		return "Checks Succeed Again"
+		return "Checks Are Working Again"
 	}
 	return "Checks Have Failed for " + blocks.Age(now.Sub(t.Since))
 }
@@ -63,24 +63,24 @@ func troubleSentence(t alerts.Trouble, now time.Time) string {
 	case t.Kind == alerts.IncidentUnknown:
 		return unknownSentence(t, lasted, now)
 	case t.Kind == alerts.IncidentStale && lasted != "":
-		return "No new figures came after " + blocks.CountedTo(t.Since) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
+		return "Fastly sent no new figures after " + blocks.CountedTo(t.Since) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
 	case t.Kind == alerts.IncidentStale:
-		return "Fastly's newest figures count to " + blocks.CountedTo(t.Since) + usualPace(t) + ". Budgets are judged by them until newer ones come."
+		return "Fastly's newest figures run to " + blocks.CountedTo(t.Since) + usualPace(t) + ". I check budgets against these until newer ones arrive."
 	case t.Kind == alerts.IncidentServices && lasted != "":
 		return "They could not be read " + lasted + ": " + cause + "."
 	case t.Kind == alerts.IncidentBill && lasted != "":
 		return "It could not be read " + lasted + ": " + cause + "."
 	case t.Kind == alerts.IncidentBill:
-		return "What the month costs has not been told since " + blocks.Clock(t.Since, now) + ": " + cause +
-			". Budgets of money keep their last figures; the others are watched."
+		return "No cost figure from Fastly since " + blocks.Clock(t.Since, now) + ": " + cause +
+			". Cost budgets keep their last figures; the others are still checked."
 	case t.Kind == alerts.IncidentServices:
 		return namedTypes(t.UsageTypes) + haveNotBeen(len(t.UsageTypes)) + " read by service since " + blocks.Clock(t.Since, now) + ": " + cause +
-			". Budgets that need them keep their last figures; the others are watched."
+			". Budgets that need them keep their last figures; the others are still checked."
 	case lasted != "":
-		return "They failed " + lasted + ": " + cause + ". What was crossed meanwhile is said now."
+		return "They failed " + lasted + ": " + cause + ". Thresholds crossed meanwhile are being posted now."
 	}
 	return "None has succeeded since " + blocks.Clock(t.Since, now) + ": " + cause +
-		". Budgets keep their last figures; what is crossed meanwhile is said afterwards."
+		". Budgets keep their last figures; anything crossed will be posted once checks work."
 }
 
 // usualPace says how often new figures came before.
@@ -88,7 +88,7 @@ func usualPace(t alerts.Trouble) string {
 	if t.Usual == 0 {
 		return ""
 	}
-	return "; usually new ones come every " + blocks.Age(t.Usual)
+	return "; new ones usually arrive every " + blocks.Age(t.Usual)
 }
 
 func namedTypes(types []string) string {
@@ -112,10 +112,10 @@ func haveNotBeen(n int) string {
 // troubleNext says what to do.
 func troubleNext(t alerts.Trouble) string {
 	if t.Kind == alerts.IncidentUnknown {
-		return "Change what the rule covers, or its unit, so that it fits what Fastly lists; `bot rules lint` tells what the account has."
+		return "Change what the rule covers, or its unit, to match what Fastly lists. `budgetbot rules lint` shows what the account has."
 	}
 	if t.Kind == alerts.IncidentStale {
-		return "Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated."
+		return "Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated."
 	}
 	return blocks.Prose(t.Next)
 }

@@ -8,5 +8,5 @@ import (
 
 // routeMessage tells operators of a channel that has just refused us.
 func routeMessage(r alerts.RouteTrouble) blocks.Message {
-	return blocks.Note(phrase.RouteSentence(r) + " I try again every few minutes.")
+	return blocks.Note(phrase.RouteSentence(r) + " I'll retry every few minutes.")
 }

@@ -58,7 +58,7 @@ func muteAction(l alerts.BudgetLine, c phrase.AlertContext) blocks.Action {
 		Label: "Mute Until " + phrase.MonthEnd(l), ID: ActionMute, Value: c.Value,
 		Confirm: &blocks.Confirm{
 			Title: "Mute this budget?",
-			Text: fmt.Sprintf("Say nothing more about this budget until %s, even above 100%%? It stays in %s and in the digest.",
+			Text: fmt.Sprintf("No more alerts about this budget until %s, even above 100%%? It stays in %s and in the digest.",
 				phrase.MonthEnd(l), c.BudgetCommand),
 			Yes: "Mute", No: "Keep",
 		},
@@ -73,14 +73,14 @@ func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext)
 	case alerts.ActAcknowledge:
 		said = "Acknowledged by " + who + ", " + blocks.Stamp(act.At) + phrase.Because(act.Reason) + ". " + phrase.StillSaid(l)
 	case alerts.ActExplain:
-		said = "The reason of " + who + phrase.Because(act.Reason) + "."
+		said = who + "'s reason" + phrase.Because(act.Reason) + "."
 	case alerts.ActUnacknowledge:
-		said = who + " took the acknowledgement back."
+		said = who + " withdrew the acknowledgement."
 	case alerts.ActMute:
-		said = fmt.Sprintf("Muted until %s by %s, %s: nothing more is said about it, even above 100%%. %s",
+		said = fmt.Sprintf("Muted until %s by %s, %s: no more alerts about it, even above 100%%. %s",
 			phrase.MonthEnd(l), who, blocks.Stamp(act.At), phrase.StaysIn(c.BudgetCommand))
 	case alerts.ActUnmute:
-		said = who + " took the mute back. " + phrase.SpokenOfAgain(l)
+		said = who + " unmuted this. " + phrase.SpokenOfAgain(l)
 	}
 	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + said, Blocks: []slack.Block{blocks.Section("answer", said)}}
 }

@@ -37,10 +37,10 @@ func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
 		lines = append(lines, names+", since "+blocks.Clock(of[why][0].Since, now)+": "+cause+".")
 	}
 	if more := len(reasons) - mostReasons; more > 0 {
-		lines = append(lines, "And for "+blocks.Counted(more, "more reason")+"; `/readyz` and the overview of budgets name them.")
+		lines = append(lines, "And for "+blocks.Counted(more, "more reason")+", listed by `/readyz` and the budget overview.")
 	}
 	if lasted == "" {
-		lines = append(lines, "Nothing can be said of "+thisOrThese(len(t.Unknown))+" until there is a figure again; the others are watched.")
+		lines = append(lines, "I can't check "+thisOrThese(len(t.Unknown))+" until there's a figure again; the others are still checked.")
 	}
 	return strings.Join(lines, "\n")
 }

@@ -69,7 +69,7 @@ func BudgetDetail(d Detail) blocks.Message {
 		body = append(body, blocks.Section("answers", answers...))
 	}
 	if thresholds := d.thresholds(); len(thresholds) > 0 {
-		body = append(body, blocks.Section("levels", append([]string{"*Levels*"}, thresholds...)...))
+		body = append(body, blocks.Section("levels", append([]string{"*Thresholds*"}, thresholds...)...))
 	}
 	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.speaks()))
 	if d.Route != nil {
@@ -87,7 +87,7 @@ func (d Detail) freshness(of []alerts.BudgetStatus) []slack.Block {
 func (d Detail) figures() string {
 	l := d.State.Line
 	if !d.State.Known {
-		return "No figure yet; the limit is " + blocks.Escape(l.Measure.Format(l.Limit)) + "."
+		return "No figure yet. The limit is " + blocks.Escape(l.Measure.Format(l.Limit)) + "."
 	}
 	line := phrase.UsedLine(l)
 	if d.State.Unknown != "" {
@@ -120,11 +120,11 @@ func (s ThresholdState) sentence(now time.Time) string {
 	when := "reached " + blocks.Clock(s.ReachedAt, now)
 	switch {
 	case s.Channel == "":
-		return fmt.Sprintf("%s, not said: %s", when, blocks.Escape(string(s.Reason)))
+		return fmt.Sprintf("%s, no separate alert: %s", when, blocks.Escape(string(s.Reason)))
 	case s.Pending:
-		return fmt.Sprintf("%s, on its way to %s", when, phrase.ChannelName(s.Channel))
+		return fmt.Sprintf("%s, queued for %s", when, phrase.ChannelName(s.Channel))
 	}
-	return fmt.Sprintf("%s, said in %s", when, phrase.ChannelName(s.Channel))
+	return fmt.Sprintf("%s, posted in %s", when, phrase.ChannelName(s.Channel))
 }
 
 // rule names the rule, and leads to the file that it stands in.
@@ -175,9 +175,9 @@ func present(texts ...string) []string {
 
 // speaks says where the rule's messages go, who is named in them, and why there is none now.
 func (d Detail) speaks() string {
-	line := "Says it in " + phrase.ChannelName(d.State.Channel)
+	line := "Posts to " + phrase.ChannelName(d.State.Channel)
 	if d.State.Channel == "" {
-		line = "Says it in each team's channel"
+		line = "Posts to each team's channel"
 	}
 	if people := phrase.Owners(d.State.Line.Owners, false); people != "" {
 		line += " · owner: " + people
@@ -185,8 +185,11 @@ func (d Detail) speaks() string {
 			line += " (pinged from " + d.State.Line.PingAt.String() + ")"
 		}
 	}
-	if d.Silence != "" {
-		line += " · silent now: " + blocks.Escape(string(d.Silence))
+	switch d.Silence {
+	case "":
+		return line
+	case alerts.ReasonAlreadySaid:
+		return line + " · nothing new to post"
 	}
-	return line
+	return line + " · not posting now: " + blocks.Escape(string(d.Silence))
 }

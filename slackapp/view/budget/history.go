@@ -42,7 +42,7 @@ type History struct {
 func BudgetHistory(h History) blocks.Message {
 	name, month := phrase.NameOf(h.Line), blocks.LongMonth(h.Line.Month)
 	if len(h.Events) == 0 {
-		return blocks.Note("Nothing has happened to "+blocks.Bold(name)+" in "+month+" yet.", "No level was reached, and nobody has answered.")
+		return blocks.Note("Nothing to report for "+blocks.Bold(name)+" in "+month+" yet.", "It hasn't reached a threshold, and nobody has acknowledged or muted it.")
 	}
 	lines := []string{blocks.Bold(name + ", " + month)}
 	for _, e := range h.Events {
@@ -53,7 +53,7 @@ func BudgetHistory(h History) blocks.Message {
 	if h.Earlier > 0 {
 		earlier = blocks.Counted(h.Earlier, "earlier event") + " not shown"
 	}
-	body = append(body, blocks.Context("facts", "the newest first", earlier, "rule "+blocks.Code(h.Line.Rule), "only you see this")...)
+	body = append(body, blocks.Context("facts", "newest first", earlier, "rule "+blocks.Code(h.Line.Rule), "only you see this")...)
 	last := h.Events[0]
 	return blocks.Message{Text: blocks.Escape(name) + ": " + blocks.Stamp(last.At) + ", " + last.sentence() + ".", Blocks: body}
 }
@@ -71,13 +71,13 @@ func (e Event) sentence() string {
 	case e.Growth != nil:
 		return phrase.GrowthEvent(*e.Growth) + ": " + blocks.Escape(string(e.Reason))
 	case e.Reason == alerts.ReasonRestated && e.Threshold == 0:
-		return "Fastly corrected its figures: below the first level"
+		return "Fastly corrected its figures: below the first threshold"
 	case e.Reason == alerts.ReasonRestated:
 		return "Fastly corrected its figures: back to " + e.Threshold.String()
 	case e.Reason == alerts.ReasonBackOn:
 		return "no longer likely to end above the budget"
 	case e.Channel == "":
-		return e.subject() + ", not said: " + blocks.Escape(string(e.Reason))
+		return e.subject() + ", no separate alert: " + blocks.Escape(string(e.Reason))
 	}
 	return e.subject() + ", " + e.becameOf()
 }
@@ -95,14 +95,14 @@ func (e Event) becameOf() string {
 	where := phrase.ChannelName(e.Channel)
 	switch e.State {
 	case alerts.DeliverySent:
-		return "said in " + where
+		return "posted in " + where
 	case alerts.DeliveryBroken:
-		return "kept, since " + where + " cannot be posted to"
+		return "waiting, because I can't post to " + where
 	case alerts.DeliveryDropped:
-		return "overtaken before it was said"
+		return "superseded before posting"
 	case alerts.DeliveryPending:
 	}
-	return "on its way to " + where
+	return "queued for " + where
 }
 
 // maxBrief is how much of a reason is shown in a list.
@@ -114,13 +114,13 @@ func deed(entry alerts.AuditEntry) string {
 	case alerts.ActAcknowledge:
 		return "acknowledged " + reached(entry.Threshold) + phrase.InBrief(entry.Detail, maxBrief)
 	case alerts.ActExplain:
-		return "gave the reason" + phrase.InBrief(entry.Detail, maxBrief)
+		return "added the reason" + phrase.InBrief(entry.Detail, maxBrief)
 	case alerts.ActUnacknowledge:
-		return "took the acknowledgement back"
+		return "withdrew the acknowledgement"
 	case alerts.ActMute:
 		return "muted it until " + blocks.Day(entry.Month.End())
 	case alerts.ActUnmute:
-		return "took the mute back"
+		return "unmuted it"
 	}
 	return blocks.Escape(string(entry.Act))
 }
@@ -135,17 +135,17 @@ func reached(threshold rules.Threshold) string {
 // Trial returns an alert as it would be said now, marked as one that was not. speak and why are what a check would do with it
 // in the channel.
 func Trial(m blocks.Message, speak alerts.DeliveryKind, channel string, why alerts.Reason) blocks.Message {
-	verdict := "A check would say nothing now"
+	verdict := "Nothing would be posted now"
 	switch speak {
 	case "":
 	case alerts.DeliverUpdate:
-		verdict = "A check would edit its message in " + phrase.ChannelName(channel) + " now"
+		verdict = "A check now would update its message in " + phrase.ChannelName(channel)
 	default:
-		verdict = "A check would say this in " + phrase.ChannelName(channel) + " now"
+		verdict = "A check now would post this in " + phrase.ChannelName(channel)
 	}
-	head := "*Trial.* " + verdict + ": " + blocks.Escape(string(why)) + ". Nothing was recorded, and only you see this."
+	head := "*Preview.* " + verdict + ": " + blocks.Escape(string(why)) + ". Nothing was recorded, and only you see this."
 	return blocks.Message{
-		Text:   "Trial, nothing was said: " + m.Text,
+		Text:   "Preview, not posted: " + m.Text,
 		Blocks: append([]slack.Block{blocks.Section("trial", head)}, m.Blocks...),
 	}
 }

@@ -59,9 +59,9 @@ func Budgets(o Overview) blocks.Message {
 }
 
 func (o Overview) empty() blocks.Message {
-	text := "No budgets are set: the rules file has no rule."
+	text := "There are no budgets: the rules file has no rules."
 	if o.Others > 0 {
-		text = "No budget belongs to this channel. For the other " + blocks.Counted(o.Others, "rule") + ": " + blocks.Code(o.Command+" all")
+		text = "This channel has no budgets. For the other " + blocks.Counted(o.Others, "budget") + ": " + blocks.Code(o.Command+" all")
 	}
 	m := blocks.Note(text)
 	m.Blocks = append(m.Blocks, o.small(nil)...)
@@ -71,7 +71,7 @@ func (o Overview) empty() blocks.Message {
 
 // stateWords name each state where budgets are counted by it.
 var stateWords = map[alerts.State]string{
-	alerts.StateOver: "over", alerts.StateLikelyOver: "likely over", alerts.StateThreshold: "past a level", alerts.StateNoData: "without a current figure",
+	alerts.StateOver: "over", alerts.StateLikelyOver: "likely over", alerts.StateThreshold: "past a threshold", alerts.StateNoData: "without a current figure",
 	alerts.StateMayEndOver: "may end over", alerts.StateAhead: "ahead of an even pace", alerts.StateOnCourse: "on course",
 }
 
@@ -156,7 +156,7 @@ func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 		troubles = append(troubles, phrase.RouteSentence(r))
 	}
 	if more := len(o.Routes) - maxRoutes; more > 0 {
-		troubles = append(troubles, blocks.Counted(more, "other channel")+" cannot be posted to either.")
+		troubles = append(troubles, blocks.Counted(more, "other channel")+" can't be posted to either.")
 	}
 	if o.RulesTrouble != "" {
 		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+blocks.Prose(blocks.Clip(o.RulesTrouble, maxTrouble)))
@@ -177,5 +177,5 @@ func (o Overview) others(lines []alerts.BudgetStatus) string {
 	if o.Others == 0 || len(lines) == 0 {
 		return ""
 	}
-	return blocks.Counted(o.Others, "rule") + " of other channels: " + blocks.Code(o.Command+" all")
+	return blocks.Counted(o.Others, "rule") + " in other channels: " + blocks.Code(o.Command+" all")
 }

@@ -21,7 +21,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	finding := tally(status.Count(lines, o.Now)) + "."
 	calm := o.isCalm(lines)
 	if calm {
-		finding = "No budget is over, or near it: " + finding
+		finding = "No budget is over or close to its limit: " + finding
 	}
 	p := phrase.Part{
 		Text:   blocks.LongMonth(b.Month) + " budgets: " + finding,

@@ -56,7 +56,7 @@ const maxWatches = 10
 
 // watchesOnly is the overview of rules none of which is a budget.
 func (o Overview) watchesOnly() blocks.Message {
-	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budget"
+	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
 	body := append([]slack.Block{blocks.Section("tally", blocks.Bold(heading))}, o.watchBlocks()...)
 	body = append(body, o.small(nil)...)
 	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: append(body, blocks.Buttons("next", o.Actions)...)}
@@ -108,7 +108,7 @@ func (w Watch) sentence(now time.Time) string {
 	case w.State == alerts.IncidentOver:
 		return "back on course since " + w.since(now)
 	case w.State == alerts.IncidentWatched:
-		return "up; said if the next figures agree"
+		return "up; will be posted if the next figures confirm it"
 	}
 	return "on course"
 }
@@ -159,7 +159,7 @@ func WatchOf(d WatchDetail) blocks.Message {
 		lines = append(lines, "• "+phrase.ItemLine(t, d.Kind == rules.RuleVanished))
 	}
 	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
-	speaks := "Says it in " + phrase.ChannelName(d.Channel)
+	speaks := "Posts to " + phrase.ChannelName(d.Channel)
 	if people := phrase.Owners(d.Owners, false); people != "" {
 		speaks += " · owner: " + people
 	}
@@ -178,7 +178,7 @@ func WatchOf(d WatchDetail) blocks.Message {
 func itemsSentence(w Watch) string {
 	none, some := "nothing new this month", "new"
 	if w.Kind == rules.RuleVanished {
-		none, some = "nothing has vanished this month", "gone"
+		none, some = "nothing has disappeared this month", "gone"
 	}
 	if len(w.Items) == 0 {
 		return none
@@ -187,7 +187,7 @@ func itemsSentence(w Watch) string {
 	for _, t := range w.Items[:min(len(w.Items), phrase.MaxNamed)] {
 		name := blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell))
 		if t.Back {
-			name += " (used again)"
+			name += " (back in use)"
 		}
 		names = append(names, name)
 	}

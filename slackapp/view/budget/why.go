@@ -39,27 +39,27 @@ func whySentence(w Why) string {
 	when := "The check of " + blocks.Stamp(a.At)
 	switch {
 	case a.Reason == "":
-		return "No level holds any more: usage is " + blocks.Escape(phrase.OfLimit(l)) + " now, " + blocks.Escape(phrase.PercentText(l)) + ". The message stays, and shows how the budget stands."
+		return "Usage is below every threshold: " + blocks.Escape(phrase.OfLimit(l)) + ", " + blocks.Escape(phrase.PercentText(l)) + ". The message stays and shows the current figures."
 	case a.Kind == alerts.KindForecast:
 		return fmt.Sprintf("%s found that the month is likely to end above %s of the budget, with a probability of at least %.0f%%; %s was used then.",
 			when, a.Threshold, 100*forecast.LikelyFrom, figures)
 	case a.Reason == alerts.ReasonFirstThreshold:
-		return fmt.Sprintf("%s found %s used, which is %s of the budget or more. Nothing had been said of a level this month.", when, figures, a.Threshold)
+		return fmt.Sprintf("%s found %s used, which is %s of the budget or more. It was the first threshold this month.", when, figures, a.Threshold)
 	case a.Reason == alerts.ReasonThresholdRose:
-		return fmt.Sprintf("%s found %s used, which is %s of the budget or more: a higher level than the one that was said before.", when, figures, a.Threshold)
+		return fmt.Sprintf("%s found %s used, which is %s of the budget or more: a higher threshold than the last one I posted.", when, figures, a.Threshold)
 	}
-	return fmt.Sprintf("%s found %s used, which is %s of the budget or more. It was passed over: %s.", when, figures, a.Threshold, blocks.Escape(string(a.Reason)))
+	return fmt.Sprintf("%s found %s used, which is %s of the budget or more. I posted no separate alert: %s.", when, figures, a.Threshold, blocks.Escape(string(a.Reason)))
 }
 
 // whatNext says what else would be said.
 func whatNext(l alerts.BudgetLine) string {
 	switch {
 	case l.Muted():
-		return "Nothing more is said until " + phrase.MonthEnd(l) + ", since it is muted."
+		return "It's muted, so I'll post nothing more until " + phrase.MonthEnd(l) + "."
 	case l.Next == 0:
-		return "There is no higher level left to say."
+		return phrase.LastAlert
 	}
-	return "The next message comes at " + l.Next.String() + ". Each level is said once a month; figures are edited once a day."
+	return "The next message comes at " + l.Next.String() + ". Each threshold is posted once a month; figures are updated once a day."
 }
 
 // ruleFact names the rule and where it stands, as a link where the file has an address.

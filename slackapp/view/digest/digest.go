@@ -29,7 +29,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
 	}
 	if len(body) == 0 {
-		return blocks.Note("No budgets are set: the rules file has no rule.")
+		return blocks.Note("There are no budgets: the rules file has no rules.")
 	}
 	body = append(body, blocks.Context("freshness", digestFacts(b, budgets.Facts)...)...)
 	return blocks.Message{Text: strings.Join(texts, " "), Blocks: body}
@@ -39,10 +39,10 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 func topChangesFinding(t report.Table) string {
 	switch change := phrase.BiggestChange(t); {
 	case t.Versus == nil || t.Versus.Unknown:
-		return "There is nothing to compare with yet."
+		return "There's nothing to compare with yet."
 	case len(t.Groups) == 0:
 		month, against := phrase.Sides(*t.Versus)
-		return "Per day, no usage type moved by 1% of its measure: " + month + " is level with " + against + "."
+		return "No usage type moved by as much as 1%: per day, " + month + " is level with " + against + "."
 	default:
 		return change
 	}

@@ -68,9 +68,24 @@ func finalFinding(c alerts.Close) string {
 		sentences = append(sentences, finalWords(l, c)+".")
 	}
 	if c.Unknown > 0 {
-		sentences = append(sentences, "Of "+blocks.Counted(c.Unknown, "budget")+" there is no figure: unknown, not zero.")
+		sentences = append(sentences, noFigureYet(c.Unknown))
 	}
 	return blocks.Joined(" ", sentences...)
+}
+
+// noFigureYet counts the budgets that nobody can judge.
+func noFigureYet(n int) string {
+	if n == 1 {
+		return "1 budget has no figure yet."
+	}
+	return blocks.Counted(n, "budget") + " have no figure yet."
+}
+
+func wasOrWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // overWords counts the budgets that went over, in a heading's words.
@@ -79,9 +94,9 @@ func overWords(c alerts.Close) string {
 	case c.Count == 0:
 		return "No Budget Has a Figure"
 	case c.Over == 0 && c.Count == 1:
-		return "The Budget Was Kept"
+		return "Within Budget"
 	case c.Over == 0:
-		return fmt.Sprintf("All %d Budgets Were Kept", c.Count)
+		return fmt.Sprintf("All %d Budgets Stayed Within Limit", c.Count)
 	}
 	return fmt.Sprintf("%d of %s Went Over", c.Over, blocks.Counted(c.Count, "Budget"))
 }
@@ -94,7 +109,7 @@ func finalWords(l alerts.FinalLine, c alerts.Close) string {
 	}
 	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
 	if c.ForecastThreshold && l.Said != nil {
-		words += " (on " + blocks.Day(c.PostedOn) + " I said " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
+		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
 	}
 	return words
 }
@@ -119,7 +134,7 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 	g := &blocks.Grid{}
 	header := []string{"Budget", "Ended at", "Limit", "Used"}
 	if c.ForecastThreshold && c.Forecasts > 0 {
-		header = append(header, "Said "+blocks.Day(c.PostedOn))
+		header = append(header, "Forecast "+blocks.Day(c.PostedOn))
 	}
 	g.Add(true, header...)
 	for _, l := range c.Budgets[:min(len(c.Budgets), phrase.MaxBudgets)] {
@@ -139,12 +154,12 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 // forecastLines say how good the forecasts were, and where they were worst.
 func forecastLines(c alerts.Close) []string {
 	lines := []string{
-		"*What I Said on " + blocks.Day(c.PostedOn) + "*",
-		fmt.Sprintf("Of %s, %d held: the month ended within the range. Four in five should.", blocks.Counted(c.Forecasts, "forecast"), c.Held),
+		"*Forecasts of " + blocks.Day(c.PostedOn) + "*",
+		fmt.Sprintf("%d of %s %s right (the month ended in the range; 4 in 5 is the target).", c.Held, blocks.Counted(c.Forecasts, "forecast"), wasOrWere(c.Forecasts)),
 	}
 	if m := c.Missed; m != nil && m.Said != nil {
-		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": "+blocks.Escape(rangeOf(m.Measure, *m.Said))+" said, "+
-			blocks.Escape(m.Measure.Format(m.Used))+" came.")
+		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": I forecast "+blocks.Escape(rangeOf(m.Measure, *m.Said))+", and it ended at "+
+			blocks.Escape(m.Measure.Format(m.Used))+".")
 	}
 	return lines
 }
@@ -155,9 +170,9 @@ func pendingLine(c alerts.Close, s *alerts.Statement) []string {
 	case s.IsIn() || c.Pending == 0:
 		return nil
 	case c.Pending == 1:
-		return []string{"A budget of money waits for it."}
+		return []string{"One cost budget is waiting for it."}
 	}
-	return []string{blocks.Counted(c.Pending, "budget") + " of money wait for it."}
+	return []string{blocks.Counted(c.Pending, "cost budget") + " are waiting for it."}
 }
 
 // teamLines say what each team used, the largest first, and what that cost.
@@ -190,7 +205,7 @@ func teamLines(usage report.Table, costs *report.Table) []string {
 		lines = append(lines, "• "+blocks.Counted(more, "other team"))
 	}
 	if len(lines) == 0 {
-		lines = append(lines, "Fastly lists no service of any team.")
+		lines = append(lines, "Fastly lists no services of any team.")
 	}
 	return lines
 }
@@ -203,7 +218,7 @@ func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
 		facts = append(facts, phrase.ComparisonFact(*b.TopChanges))
 	}
 	if c.Costs != nil {
-		facts = append(facts, "what a team cost is an estimate: Fastly bills the account")
+		facts = append(facts, "team costs are estimates: Fastly bills the account")
 	}
 	return append(facts, "digest "+blocks.Code(b.Digest))
 }
@@ -232,15 +247,15 @@ func Invoice(s alerts.Statement) blocks.Message {
 func statementLines(s alerts.Statement, late bool) []string {
 	month, cost := blocks.LongMonth(s.Month), billing.Cost(s.Currency)
 	if !s.IsIn() {
-		return []string{blocks.Joined(" ", "The invoice for "+month+" is not in yet; I tell of it in this thread.", estimateSentence(s, cost))}
+		return []string{blocks.Joined(" ", "The invoice for "+month+" isn't in yet. I'll post it in this thread.", estimateSentence(s, cost))}
 	}
 	total := "*" + blocks.Escape(cost.Format(s.Total)) + "*"
 	first := "The invoice for " + month + " is " + total + " (" + invoiceNames(s) + ")"
 	switch {
 	case s.Was.Valid && s.Was.Decimal.Equal(s.Total):
-		first = "Fastly has issued the invoice for " + month + " again (" + invoiceNames(s) + "); it stays at " + total
+		first = "Fastly issued the invoice for " + month + " again (" + invoiceNames(s) + "); it stays at " + total
 	case s.Was.Valid:
-		first = "Fastly has corrected the invoice for " + month + ": " + total + " (" + invoiceNames(s) + "), and not " +
+		first = "Fastly corrected the invoice for " + month + ": " + total + " (" + invoiceNames(s) + ") instead of " +
 			blocks.Escape(cost.Format(s.Was.Decimal))
 	case late:
 		first = "The invoice for " + month + " is in: " + total + " (" + invoiceNames(s) + ")"
@@ -257,7 +272,7 @@ func invoiceNames(s alerts.Statement) string {
 	names := s.Invoices
 	switch {
 	case len(names) == 0:
-		return "no statement of it counts"
+		return "no statement counts"
 	case len(names) > phrase.MaxNamed:
 		return blocks.Counted(len(names), "invoice")
 	}
@@ -310,7 +325,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 		parts = append(parts, blocks.Escape(phrase.NameOf(l))+" ended at "+blocks.Escape(phrase.PercentText(l))+" of "+blocks.Escape(l.Measure.Format(l.Limit)))
 	}
 	if more := len(s.Budgets) - phrase.MaxNamed; more > 0 {
-		parts = append(parts, blocks.Counted(more, "other budget")+" of money ended lower")
+		parts = append(parts, blocks.Counted(more, "other cost budget")+" ended lower")
 	}
 	if len(parts) == 0 {
 		return ""
@@ -325,9 +340,9 @@ func apartLines(apart []report.Discrepancy) []string {
 		name := blocks.Escape(blocks.Clip(phrase.NameCell(d.UsageType), blocks.MaxCell))
 		switch {
 		case !d.Counted.Valid:
-			lines = append(lines, "Fastly billed "+name+", of which the usage figures have nothing.")
+			lines = append(lines, "Fastly billed "+name+", which isn't in its usage data.")
 		case !d.Billed.Valid:
-			lines = append(lines, "Fastly counted "+name+", of which the invoice has nothing.")
+			lines = append(lines, "Fastly counted "+name+", which isn't on the invoice.")
 		case d.Billed.Decimal.GreaterThan(d.Counted.Decimal):
 			lines = append(lines, "Fastly billed "+unsigned(d.Part())+" more "+name+" than it counted.")
 		default:
@@ -335,7 +350,7 @@ func apartLines(apart []report.Discrepancy) []string {
 		}
 	}
 	if more := len(apart) - phrase.MaxNamed; more > 0 {
-		lines = append(lines, "So it is with "+blocks.Counted(more, "other usage type")+".")
+		lines = append(lines, "The same goes for "+blocks.Counted(more, "other usage type")+".")
 	}
 	return lines
 }

@@ -43,12 +43,15 @@ func InBrief(reason string, n int) string {
 	return ": “" + blocks.Escape(blocks.Clip(blocks.Clean(reason), n)) + "”"
 }
 
+// LastAlert is posted under the highest threshold of a budget, which nothing follows.
+const LastAlert = "That was the last alert for this month."
+
 // StillSaid returns at which threshold a budget that was answered is posted of again.
 func StillSaid(l alerts.BudgetLine) string {
 	if l.Next == 0 {
-		return "There is no higher level left to say."
+		return LastAlert
 	}
-	return l.Next.String() + " will still be said."
+	return "You'll still be alerted at " + l.Next.String() + "."
 }
 
 // StaysIn says where a muted budget is still shown.
@@ -59,7 +62,7 @@ func StaysIn(command string) string {
 // SpokenOfAgain says that a budget whose mute was taken back is posted of again.
 func SpokenOfAgain(l alerts.BudgetLine) string {
 	if l.Next == 0 {
-		return "There is no higher level left to say."
+		return LastAlert
 	}
-	return "The next message comes at " + l.Next.String() + "; what was passed meanwhile is not said again."
+	return "The next message comes at " + l.Next.String() + "; thresholds crossed while it was muted won't be posted."
 }

@@ -23,7 +23,7 @@ func ItemCount(items []alerts.Item) string {
 	if len(items) == 1 {
 		return blocks.Clip(blocks.Clean(items[0].Name), blocks.MaxCell)
 	}
-	return blocks.Counted(len(items), "Thing")
+	return blocks.Counted(len(items), "Item")
 }
 
 // ItemLine returns "Asia Bandwidth, a usage type: 3.2% of cdn_usage".
@@ -33,7 +33,7 @@ func ItemLine(t alerts.Item, gone bool) string {
 		line += ": " + share
 	}
 	if t.Back {
-		line += "; used again"
+		line += "; back in use"
 	}
 	return line
 }
@@ -76,7 +76,7 @@ func FloorFact(atLeast rules.Threshold) string {
 	if atLeast == 0 {
 		return ""
 	}
-	return "speaks from " + atLeast.String() + " of its product"
+	return "alerts from " + atLeast.String() + " of its product"
 }
 
 // ItemsEvent is what was said, for a history.

@@ -37,12 +37,12 @@ func ChangeFigures(g alerts.Growth) string {
 	if g.Versus.Days > 0 {
 		days = blocks.FirstDays(g.Versus.Month, g.Versus.Days)
 	}
-	more := "on top so far"
+	more := "more so far"
 	switch {
 	case g.Extra.IsNegative():
 		more = "less"
 	case g.Closed:
-		more = "on top"
+		more = "more"
 	}
 	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s.", blocks.Escape(m.Format(g.PerDay)), days,
 		blocks.Escape(m.Format(g.Before)), Against(g.Versus), blocks.Escape(m.Format(g.Extra.Abs())), more)
@@ -69,7 +69,7 @@ func grew(g alerts.Growth, extra decimal.Decimal) string {
 	if extra.IsNegative() {
 		sign = ""
 	}
-	return sign + blocks.Escape(g.Measure.Format(extra)) + ", " + billing.FormatShare(extra.Div(g.Extra)) + " of it"
+	return sign + blocks.Escape(g.Measure.Format(extra)) + ", " + billing.FormatShare(extra.Div(g.Extra)) + " of the growth"
 }
 
 // GrowthEvent is what was known when something was said: "+38.0% per day".
@@ -82,9 +82,9 @@ func GrowthFresh(g alerts.Growth, now time.Time) string {
 
 // FloorsFact says from when on the rule speaks: "speaks above +30% and from 2 B requests on top".
 func FloorsFact(g alerts.Growth) string {
-	fact := "speaks above +" + g.Over.String()
+	fact := "alerts from +" + g.Over.String()
 	if g.AtLeast.IsPositive() {
-		fact += " and from " + blocks.Escape(g.Measure.Format(g.AtLeast)) + " on top"
+		fact += " and +" + blocks.Escape(g.Measure.Format(g.AtLeast))
 	}
 	return fact
 }

@@ -14,13 +14,13 @@ func ComparisonFact(t report.Table) string {
 	case !v.Unknown:
 		return "compared with " + blocks.FirstDays(v.Against, v.Days)
 	case v.Why == report.GapUnread:
-		return "not compared with " + blocks.LongMonth(v.Against) + ": a row of Fastly's cannot be read"
+		return "not compared with " + blocks.LongMonth(v.Against) + ": one of Fastly's rows can't be read"
 	case v.Why == report.GapUndated && t.Fresh.CountedTo.IsZero():
 		return "so it is not compared with " + blocks.LongMonth(v.Against)
 	case v.Why == report.GapUndated:
 		return "too early to compare with " + blocks.LongMonth(v.Against)
 	}
-	return "no figure for " + blocks.FirstDays(v.Against, v.Days) + ": " + gapReason(t)
+	return "can't compare with " + blocks.FirstDays(v.Against, v.Days) + ": " + gapReason(t)
 }
 
 // gapReason says why the same days of the month before are not known.
@@ -28,13 +28,13 @@ func gapReason(t report.Table) string {
 	v := t.Versus
 	switch {
 	case v.Why == report.GapUnreadable:
-		return "my own record of it could not be read"
+		return "my own record of it can't be read"
 	case v.Why == report.GapServices:
-		return "I keep no record of single services"
+		return "no daily history by service"
 	case v.WatchingSince.IsZero():
-		return "I have only begun to watch"
+		return "I've only just started watching"
 	case v.WatchingSince.Before(v.Against.Start().AddDate(0, 0, v.Days)):
-		return "I did not look at Fastly on its last day"
+		return "I didn't read Fastly on its last day"
 	}
-	return "I began watching on " + blocks.Day(v.WatchingSince)
+	return "I started watching on " + blocks.Day(v.WatchingSince)
 }

@@ -50,9 +50,9 @@ func FreshFact(l alerts.BudgetLine, now time.Time) string {
 	case !l.CountedTo.IsZero():
 		return DataTo(l)
 	case !l.ReadAt.IsZero():
-		return "Read from Fastly " + blocks.Clock(l.ReadAt, now) + ", which did not say up to when it counts"
+		return "Read from Fastly " + blocks.Clock(l.ReadAt, now) + ", which didn't say what period it covers"
 	}
-	return "Fastly did not say up to when this counts"
+	return "Fastly didn't say what period this covers"
 }
 
 // DataTo says up to when a figure counts that is known to.
@@ -66,7 +66,7 @@ func DataTo(l alerts.BudgetLine) string {
 // EstimateFact says what an estimate is.
 func EstimateFact(l alerts.BudgetLine) string {
 	if l.Estimate {
-		return "an estimate: its usage at the account's rates, without flat fees"
+		return "estimate: its usage at the account's rates, without flat fees"
 	}
 	return ""
 }

@@ -32,7 +32,7 @@ func ForecastLine(l alerts.BudgetLine) string {
 	case p == nil:
 		return ""
 	case p.Unknown != "":
-		return "Too early to say how the month ends."
+		return "Too early to forecast."
 	}
 	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget.", blocks.Escape(span(l, p)), blocks.Escape(shares(l, p)))
 	switch {
@@ -53,7 +53,7 @@ func AboveLine(l alerts.BudgetLine) string {
 	}
 	whole := l.Above.Amount.Round(0)
 	round := int32(min(0, 2-len(whole.String())))
-	return fmt.Sprintf("About %s above plan, at %s's rate.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), blocks.LongMonth(l.Above.Rates))
+	return fmt.Sprintf("About %s over budget, at %s's last rates.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), blocks.LongMonth(l.Above.Rates))
 }
 
 // ForecastText is the same in a notification: ", likely to end near 575 TB (115%)".

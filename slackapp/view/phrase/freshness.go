@@ -21,13 +21,13 @@ func MonthFact(t report.Table, now time.Time) string {
 	case slices.Contains(t.Missing, newest):
 		return "Months are UTC"
 	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
-		return "Months are UTC; Fastly did not say up to when " + blocks.LongMonth(newest) + " counts"
+		return "Months are UTC; Fastly didn't say how much of " + blocks.LongMonth(newest) + " this covers"
 	case !newest.IsOver(now):
 		return blocks.LongMonth(newest) + " has data to " + blocks.LastDay(t.Fresh.CountedTo) + " (UTC)"
 	case now.Before(newest.End().Add(RestatedFor)):
 		return "Months are UTC and closed; Fastly may still correct " + blocks.LongMonth(newest)
 	}
-	return "Months are UTC and closed, so final"
+	return "Months are UTC and closed"
 }
 
 // ReadFact says when Fastly was asked, and that it was long ago where that is so.

@@ -33,7 +33,7 @@ func TestEveryTroubleHasARemedy(t *testing.T) {
 			t.Errorf("%s: %q is not what is the matter and what mends it", code, known.hint)
 		}
 	}
-	if got := Hint("some_new_error"); got != "Slack answers some_new_error" {
+	if got := Hint("some_new_error"); got != "Slack answered some_new_error" {
 		t.Errorf("of a code that nobody knows it says %q", got)
 	}
 }

@@ -11,9 +11,9 @@ import (
 // RouteSentence tells operators of a channel that cannot be posted to, and what mends it.
 func RouteSentence(r alerts.RouteTrouble) string {
 	if r.Late {
-		return fmt.Sprintf("%s for %s since %s, and I go on trying; the log says why.", waitingWords(r.Waiting), ChannelName(r.Channel), blocks.Stamp(r.Since))
+		return fmt.Sprintf("%s for %s since %s. I'll keep trying; the log says why.", waitingWords(r.Waiting), ChannelName(r.Channel), blocks.Stamp(r.Since))
 	}
-	sentence := "I cannot post to " + ChannelName(r.Channel) + ": " + blocks.Prose(hint(r.Reason))
+	sentence := "I can't post to " + ChannelName(r.Channel) + ": " + blocks.Prose(hint(r.Reason))
 	if r.Waiting > 0 {
 		verb := "are"
 		if r.Waiting == 1 {

@@ -36,7 +36,7 @@ func (t BudgetTable) Row(strong bool, name, used, limit, likely, state string) {
 func CheckFact(checked, next time.Time, failure string, now time.Time) string {
 	verb := "checked "
 	if failure != "" {
-		verb = "last good check "
+		verb = "last successful check "
 	}
 	var parts []string
 	switch {
@@ -51,7 +51,7 @@ func CheckFact(checked, next time.Time, failure string, now time.Time) string {
 		parts = append(parts, "next in "+blocks.Age(next.Sub(now)))
 	}
 	if failure != "" {
-		parts = append(parts, "*the newest check did not succeed: "+strings.TrimRight(blocks.Prose(failure), ".")+"*")
+		parts = append(parts, "*the latest check failed: "+strings.TrimRight(blocks.Prose(failure), ".")+"*")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -50,7 +50,7 @@ func itemSamples() []Sample {
 	o := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Watches: []budgetview.Watch{
 		watch(rules.RuleNew, &alerts.Search{}, product, asia), watch(rules.RuleVanished, &alerts.Search{}, back),
 		watch(rules.RuleNew, &alerts.Search{}), watch(rules.RuleVanished, &alerts.Search{}), watch(rules.RuleNew, nil),
-		watch(rules.RuleVanished, &alerts.Search{Unknown: "too early to tell: it is looked for from 3 complete days on"}),
+		watch(rules.RuleVanished, &alerts.Search{Unknown: "too early to tell: I look for it after 3 complete days"}),
 	}}
 	return []Sample{
 		sample("new-one", alerts.ReasonNew, asia),

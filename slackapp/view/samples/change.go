@@ -55,7 +55,7 @@ func changeSamples() []Sample {
 }
 
 func watchSamples() []Sample {
-	up, calm, gap, young := sampleGrowth(), sampleGrowth(), alerts.Growth{}, alerts.Growth{Unknown: "too early to tell: it is compared from 3 complete days on"}
+	up, calm, gap, young := sampleGrowth(), sampleGrowth(), alerts.Growth{}, alerts.Growth{Unknown: "too early to tell: I compare after 3 complete days"}
 	calm.Ratio, calm.Drivers = decimal.New(12, -2), nil
 	gap.Versus = report.Comparison{
 		Month: sampledata.November, Against: sampledata.November.Add(-1), Days: 21, Unknown: true, Why: report.GapNoRecord,

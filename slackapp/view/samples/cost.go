@@ -42,7 +42,7 @@ func unknownBill(july billing.Month) billing.Bill {
 
 func takenBackBill(july billing.Month) billing.Bill {
 	return billing.Bill{
-		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 takes back INV-11, and neither counts."},
+		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 cancels INV-11, so neither counts."},
 	}
 }
 

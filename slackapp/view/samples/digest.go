@@ -43,7 +43,7 @@ func digestSamples() []Sample {
 		Versus: &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord, WatchingSince: sampledata.Now.AddDate(0, 0, -9)},
 	}
 	untold := full
-	untold.TopChanges, untold.Untold, untold.CheckFailure = nil, []string{"What changed is missing. Fastly did not answer in time."}, "Fastly did not answer"
+	untold.TopChanges, untold.Untold, untold.CheckFailure = nil, []string{"What changed is missing. Fastly didn't answer in time."}, "Fastly did not answer"
 	topChanges := full
 	topChanges.Budgets = nil
 	odd := full
@@ -101,7 +101,7 @@ func closeSamples() []Sample {
 	waits.Statement, waits.Pending, waits.ForecastThreshold, waits.Costs = &alerts.Statement{
 		Month: sampledata.November, Currency: "USD", Estimate: bill.Estimate, EstimatedAt: bill.EstimatedAt,
 	}, 1, false, nil
-	pending.Close, pending.Untold = &waits, []string{"What changed is missing. Fastly did not answer in time."}
+	pending.Close, pending.Untold = &waits, []string{"What changed is missing. Fastly didn't answer in time."}
 	pending.TopChanges = nil
 	odd := full
 	strange := *full.Close
@@ -153,7 +153,7 @@ func invoiceSamples() []Sample {
 	again.Was, again.Invoices, again.Remarks = decimal.NewNullDecimal(again.Total), []string{"INV-375120"}, nil
 	credited, takenBack := corrected, corrected
 	credited.Version, credited.Invoices = "v3", []string{"INV-375121"}
-	credited.Remarks = []string{"INV-375120 takes back INV-375119, and neither counts."}
+	credited.Remarks = []string{"INV-375120 cancels INV-375119, so neither counts."}
 	takenBack.Version, takenBack.Invoices, takenBack.Total, takenBack.Budgets = "v4", nil, decimal.Decimal{}, nil
 	takenBack.Remarks = credited.Remarks
 	var samples []Sample

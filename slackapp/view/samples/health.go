@@ -20,12 +20,12 @@ func troubleSample(name string, t alerts.Trouble) Sample {
 func troubleSamples() []Sample {
 	failing := alerts.Trouble{
 		Kind: alerts.IncidentFailing, Since: sampledata.Now.Add(-3 * time.Hour), Cause: "Fastly refused the token",
-		Next: "Put a valid token into FASTLY_API_TOKEN, and start me again.",
+		Next: "Put a valid token into FASTLY_API_TOKEN and restart me.",
 	}
 	stale := alerts.Trouble{Kind: alerts.IncidentStale, Since: sampledata.ToNov21.AddDate(0, 0, -4), CountedTo: sampledata.ToNov21.AddDate(0, 0, -4), Usual: 24 * time.Hour}
 	services := alerts.Trouble{
 		Kind: alerts.IncidentServices, Since: sampledata.Now.Add(-90 * time.Minute), Cause: "Fastly did not answer in time",
-		Next: "I go on trying. Fastly's status page may tell more.", UsageTypes: []string{"Asia Bandwidth"},
+		Next: "I'll keep trying. Fastly's status page may say why.", UsageTypes: []string{"Asia Bandwidth"},
 	}
 	bill := services
 	bill.Kind, bill.UsageTypes = alerts.IncidentBill, nil
@@ -42,7 +42,7 @@ func troubleSamples() []Sample {
 		troubleSample("trouble-bill", bill),
 	}
 	unknown := alerts.Trouble{Kind: alerts.IncidentUnknown, Since: sampledata.Now.Add(-36 * time.Hour), Unknown: []alerts.UnknownBudget{{
-		Rule: "storage", Title: "Object Storage", Since: sampledata.Now.Add(-36 * time.Hour), Why: "it covers usage in gb and in unit, and a budget needs one unit",
+		Rule: "storage", Title: "Object Storage", Since: sampledata.Now.Add(-36 * time.Hour), Why: "it covers usage in gb and in unit, but a budget needs a single unit",
 	}}}
 	several, oddUnknown := unknown, unknown
 	several.Unknown = nil

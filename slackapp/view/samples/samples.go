@@ -49,11 +49,11 @@ func wordSamples() []Sample {
 		{"help-nothing-known", usageview.Help(bare)},
 		{"help-hostile-names", usageview.Help(odd)},
 		{"mistake-product", blocks.Mistake{
-			Sentence: "No product is called " + blocks.Quote("cdn_usge") + ". Did you mean " + blocks.Quote("cdn_usage") + "?",
+			Sentence: "There's no product called " + blocks.Quote("cdn_usge") + ". Did you mean " + blocks.Quote("cdn_usage") + "?",
 			Command:  "/usage", Corrected: []string{"2023-01..2023-03 cdn_usage"},
 		}.Message()},
 		{"mistake-two-near", blocks.Mistake{
-			Sentence: "No usage type is called " + blocks.Quote("america requests") + ".", Command: "/usage",
+			Sentence: "There's no usage type called " + blocks.Quote("america requests") + ".", Command: "/usage",
 			Corrected: []string{"october cdn_usage North America Requests", "october cdn_usage South America Requests"},
 		}.Message()},
 		{"mistake-no-near-name", blocks.Mistake{
@@ -61,7 +61,7 @@ func wordSamples() []Sample {
 			Hint: "Products then: `cdn_usage`, `compute_requests`, `image_optimizer`.",
 		}.Message()},
 		{"mistake-hostile", blocks.Mistake{
-			Sentence: "No product is called " + blocks.Quote(sampledata.Hostile+strings.Repeat("!", 3000)) + ".", Command: "/usage",
+			Sentence: "There's no product called " + blocks.Quote(sampledata.Hostile+strings.Repeat("!", 3000)) + ".", Command: "/usage",
 			Corrected: []string{sampledata.Hostile, strings.Repeat("y", 2500)}, Hint: "An odd ` backtick.",
 		}.Message()},
 		{"refusal", blocks.Refusal("Usage is shown in #cdn-budget and #finops only.", "Ask there, or ask FinOps to add this channel.")},

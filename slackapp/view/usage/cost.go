@@ -70,9 +70,9 @@ func likelyEnd(t report.Table, likely *LikelyCost) string {
 		return ""
 	}
 	cost := billing.Cost(newestBill(t).Currency)
-	text := "Likely end of the month: *" + blocks.Escape(phrase.MoneyRange(cost, likely.Low, likely.High)) + "*"
+	text := "Month-end forecast: *" + blocks.Escape(phrase.MoneyRange(cost, likely.Low, likely.High)) + "*"
 	if likely.Fixed.IsPositive() {
-		text += ", with " + blocks.Escape(cost.Format(likely.Fixed)) + " of fees as last month that have not landed yet"
+		text += ", including " + blocks.Escape(cost.Format(likely.Fixed)) + " in fees (as last month) not billed yet"
 	}
 	return text + "."
 }
@@ -83,11 +83,11 @@ func unbilled(t report.Table) string {
 	waiting := t
 	waiting.Missing = slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return isUnread(t, m) })
 	if len(waiting.Missing) > 0 {
-		sentences = append(sentences, "There is no bill for "+monthList(waiting)+": unknown, not zero.")
+		sentences = append(sentences, "There's no bill for "+monthList(waiting)+" yet.")
 	}
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {
-			sentences = append(sentences, "What "+blocks.LongMonth(u.Month)+" comes to cannot be told, and is not zero: "+blocks.Escape(u.Why)+".")
+			sentences = append(sentences, "I can't tell what "+blocks.LongMonth(u.Month)+" cost: "+blocks.Escape(u.Why)+".")
 		}
 	}
 	return blocks.Joined(" ", sentences...)
@@ -102,7 +102,7 @@ func uncomparedFacts(t report.Table) []string {
 	var facts []string
 	for _, u := range t.Unread {
 		if !slices.Contains(t.Months, u.Month) {
-			facts = append(facts, "not compared with "+blocks.LongMonth(u.Month)+", of which it cannot be told what it comes to: "+blocks.Escape(u.Why))
+			facts = append(facts, "can't compare with "+blocks.LongMonth(u.Month)+": "+blocks.Escape(u.Why))
 		}
 	}
 	return facts
@@ -126,9 +126,9 @@ func invoiceFact(t report.Table, now time.Time) string {
 	case isUnread(t, month):
 		return ""
 	case slices.Contains(t.Missing, month) && !month.IsOver(now):
-		return "Fastly makes no estimate of " + blocks.LongMonth(month) + " for this account"
+		return "Fastly gives no estimate for " + blocks.LongMonth(month) + " for this account"
 	case slices.Contains(t.Missing, month):
-		return "Fastly posts an invoice some days after a month's end"
+		return "Fastly posts an invoice a few days after the month ends"
 	case newestBill(t).Estimate && !t.Fresh.CountedTo.IsZero():
 		return blocks.LongMonth(month) + " is Fastly's estimate as of " + blocks.CountedTo(t.Fresh.CountedTo)
 	case newestBill(t).Estimate:
@@ -142,14 +142,14 @@ func sharedOutFact(t report.Table) string {
 	if t.Question.By != report.ByService && t.Question.By != report.ByTeam {
 		return ""
 	}
-	return "an estimate: Fastly bills the account, here shared out by each service's usage at the account's rate; " +
-		"what is not allocated are fees, credits, and usage of no service"
+	return "estimate: each service's usage at the account's average rate; " +
+		"Not Allocated: fees, credits and usage without a service"
 }
 
 func currencyFact(t report.Table) string {
 	for _, m := range t.Makeup {
 		if m.Currency == "" && (!m.Usage.IsZero() || !m.Fixed.IsZero()) {
-			return "Fastly did not say in which currency"
+			return "Fastly didn't say which currency"
 		}
 	}
 	return ""
@@ -160,11 +160,11 @@ func noBill(t report.Table, c Context) blocks.Message {
 	q := t.Question
 	when := blocks.Period(q.Months)
 	lines := []string{
-		fmt.Sprintf("*Fastly has no bill for %s.* That is unknown, and not zero.", when),
+		fmt.Sprintf("*Fastly has no bill for %s.* It isn't necessarily zero.", when),
 		noBillReason(q.Months.Last, c),
 	}
 	if isUnread(t, q.Months.Last) && len(t.Missing) == len(t.Months) {
-		lines = []string{fmt.Sprintf("*What %s cost cannot be told.* That is unknown, and not zero.", when), unbilled(t)}
+		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), unbilled(t)}
 		if len(t.Months) == 1 {
 			lines[1] = blocks.Escape(t.Unread[len(t.Unread)-1].Why) + "."
 		}
@@ -202,15 +202,15 @@ func noBillReason(last billing.Month, c Context) string {
 	before := blocks.Code(c.Command + " " + last.Add(-1).String() + " cost")
 	switch {
 	case !last.Before(running):
-		return noEstimate + " What it costs is known once it is invoiced. Try " + before
+		return noEstimate + " I'll know the cost once it is invoiced. Try " + before
 	case last == running.Add(-1):
-		return "An invoice is posted some days after a month's end. Try " + before
+		return "Fastly posts an invoice a few days after the month ends. Try " + before
 	}
-	return "Fastly's invoices may begin later, or the account may get none. This month so far: " + blocks.Code(c.Command+" cost")
+	return "Fastly's invoices may start later, or the account may not get any. This month so far: " + blocks.Code(c.Command+" cost")
 }
 
 // noEstimate is a fact about some accounts, and no failure.
-const noEstimate = "Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill."
+const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."
 
 // seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
 func seriesOfCost(t report.Table, scale billing.Scale) []series {

@@ -36,7 +36,7 @@ func unitFact(t report.Table) string {
 			continue
 		}
 		if g.Measure.Billed {
-			return g.Measure.Noun + " are in Fastly's billed units: how many single ones those stand for is not known yet"
+			return g.Measure.Noun + " are in Fastly's billed units; I don't know yet how many single ones each stands for"
 		}
 		letter, _, found := strings.Cut(scaleOf(g, t).Unit(), " ")
 		if !found || letters[letter] == "" {
@@ -90,7 +90,7 @@ func hiddenFact(s shortened, c Context) string {
 		return ""
 	}
 	more := blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50"))
-	return fmt.Sprintf("%d of %d rows: %s shows more, `bot usage -o csv` all", s.shown, s.of, more)
+	return fmt.Sprintf("%d of %d rows: %s shows more, `budgetbot usage -o csv` shows all", s.shown, s.of, more)
 }
 
 // measuresFact says that not every measure has a column.
@@ -118,7 +118,7 @@ func sumFact(t report.Table) string {
 	if !counted || q.Product != "" || q.UsageType != "" || q.By == report.ByProduct {
 		return ""
 	}
-	return "all products together: one request may be counted by several of them"
+	return "all products together: several products may count the same request"
 }
 
 // audienceFact says who sees the answer.

@@ -77,7 +77,7 @@ func missing(t report.Table) string {
 	if len(t.Missing) == 0 {
 		return ""
 	}
-	return "Fastly has no rows for " + monthList(t) + ": unknown, not zero."
+	return "Fastly has no usage data for " + monthList(t) + "."
 }
 
 // mostUnread is how many things that could not be read are named.

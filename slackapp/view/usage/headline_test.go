@@ -95,7 +95,7 @@ func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 	rows := sampledata.Rows(sampledata.October, sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: []float64{10}})
 	months := billing.Range{First: sampledata.October.Add(-6), Last: sampledata.October}
 	table := sampledata.MustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
-	want := "Fastly has no rows for Apr, May, Jun, Jul and 2 other months: unknown, not zero."
+	want := "Fastly has no usage data for Apr, May, Jun, Jul and 2 other months."
 	if got := findingOf(table); !strings.HasSuffix(got, want) {
 		t.Errorf("finding %q does not end in %q", got, want)
 	}
@@ -156,15 +156,15 @@ func TestFacts(t *testing.T) {
 		now  time.Time
 		want string
 	}{
-		{"a month long closed is final", last, report.Data{Rows: closed}, sampledata.Now, "Months are UTC and closed, so final"},
+		{"a month long closed is final", last, report.Data{Rows: closed}, sampledata.Now, "Months are UTC and closed"},
 		{"a month just closed may be corrected", last, report.Data{Rows: closed}, sampledata.November.Start().AddDate(0, 0, 13), "Fastly may still correct October"},
 		{"a month that runs says to which day it counts", one, report.Data{Rows: rows}, sampledata.Now, "November has data to Nov 21 (UTC)"},
-		{"a record that began too late is said", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "no figure for Oct 1–21: I began watching on Oct 30"},
-		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampledata.Now, "no figure for Oct 1–21: I have only begun to watch"},
-		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "no figure for Oct 1–21: I did not look at Fastly on its last day"},
-		{"single services have no record", report.Question{Months: billing.One(sampledata.November), By: report.ByService}, report.Data{Rows: rows, Services: novemberServices()}, sampledata.Now, "I keep no record of single services"},
+		{"a record that began too late is said", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "can't compare with Oct 1–21: I started watching on Oct 30"},
+		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampledata.Now, "can't compare with Oct 1–21: I've only just started watching"},
+		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "can't compare with Oct 1–21: I didn't read Fastly on its last day"},
+		{"single services have no record", report.Question{Months: billing.One(sampledata.November), By: report.ByService}, report.Data{Rows: rows, Services: novemberServices()}, sampledata.Now, "no daily history by service"},
 		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC ·"},
-		{"a record that cannot be read is said", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "could not be read"},
+		{"a record that cannot be read is said", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
 		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
 		{
 			"a stale answer gives the reason and its age", last,

@@ -53,7 +53,7 @@ func (c HelpContext) examples(product string) []string {
 		usage(strings.ToLower(blocks.LongMonth(last))+" "+product, "one month, one product"),
 		usage(quarter.String()+" "+product, "a range, by month"),
 		usage("last 3 months "+product+" by service top 20", "the largest services"),
-		usage("last month cost by product", "what Fastly billed, where it sends invoices"),
+		usage("last month cost by product", "what Fastly billed, if your account gets invoices"),
 	}
 	if name := blocks.Clean(c.UsageType); name != "" {
 		lines = append(lines, usage("last month "+product+" "+name, "one usage type"))
@@ -71,13 +71,13 @@ func (c HelpContext) words() []string {
 		"*What*  " + c.products(),
 		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
 	}
-	budgets := []string{blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " every one"}
+	budgets := []string{blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets"}
 	if rule := blocks.Clean(c.Rule); rule != "" {
-		budgets = append(budgets, blocks.Code(c.BudgetCommand+" "+rule)+" one in detail")
+		budgets = append(budgets, blocks.Code(c.BudgetCommand+" "+rule)+" one budget in detail")
 	}
 	lines = append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
 	if rule := blocks.Clean(c.Rule); rule != "" {
-		lines = append(lines, fmt.Sprintf("%s or `mute`, `unmute`, `history`, `try`: answer an alert, see who did, try its message",
+		lines = append(lines, fmt.Sprintf("%s or `mute`, `unmute`, `history`, `try`: answer an alert, see its history, preview its message",
 			blocks.Code(c.BudgetCommand+" ack "+rule)))
 	}
 	return lines

@@ -93,10 +93,10 @@ func subjectOf(t report.Table, now time.Time) string {
 // noRowsReason says why there may be none.
 func noRowsReason(source billing.Origin) string {
 	if source == billing.FromInvoices {
-		return "Usage of this account is read from its invoices, and there is none of that time yet, or none any more."
+		return "This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more."
 	}
-	return "The time may be too recent or too far back, or the account has neither usage rows nor invoices, " +
-		"which `bot doctor` tells whoever runs the bot."
+	return "It may be too recent or too long ago, or the account has neither usage data nor invoices; " +
+		"the bot's operator can check with `budgetbot doctor`."
 }
 
 // nothingFound says that there is no figure, why that may be so, and what to do.
@@ -107,12 +107,12 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 	switch {
 	case len(t.LeftOut) > 0:
 		lines = []string{
-			fmt.Sprintf("*There is no figure of %s for %s.* That is unknown, and not zero. %s", wanted(q), when, unread(t)),
-			"`bot doctor --save` keeps what Fastly answered for whoever runs the bot.",
+			fmt.Sprintf("*There's no figure for %s in %s,* so I can't tell (it isn't necessarily zero). %s", wanted(q), when, unread(t)),
+			"The bot's operator can save Fastly's answer with `budgetbot doctor --save`.",
 		}
 	case len(t.Missing) == len(t.Months):
 		lines = []string{
-			fmt.Sprintf("*Fastly has no row of usage for %s.* That is unknown, and not zero.", when),
+			fmt.Sprintf("*Fastly has no usage data for %s,* so I can't tell (it isn't necessarily zero).", when),
 			noRowsReason(t.Fresh.Source) + " Try " + blocks.Code(c.Command+" last month"),
 		}
 	default:
@@ -120,7 +120,7 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 			when += " so far"
 		}
 		lines = []string{
-			fmt.Sprintf("*Fastly counted nothing of %s in %s*, though it has rows of other usage then.", wanted(q), when),
+			fmt.Sprintf("*No %s usage in %s*; there was other usage then.", wanted(q), when),
 			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
 		}
 	}
