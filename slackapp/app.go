@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -61,12 +62,10 @@ type Config struct {
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record report.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
-	Days check.Recorder
+	Days status.DailyRecord
 	// Bills is where costs are read; nil where they cannot be.
 	Bills billing.BillReader
-	// Fresh is where a month's close is read, and Past what was kept of it; nil where nothing was.
-	Fresh         check.Sources
-	Past          Past
+	Digests       Digests
 	Budgets       Budgets
 	AnswerService AnswerService
 	Trials        Trials

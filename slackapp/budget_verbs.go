@@ -118,11 +118,11 @@ func (a *App) try(ctx context.Context, q *request, rule rules.Rule, id alerts.Bu
 	switch {
 	case err != nil:
 		return a.trouble(q, fmt.Errorf("try %s: %w", id, err))
-	case trial.Finding.Unknown != "":
-		return told(blocks.Refusal("I can't preview this budget: "+trial.Finding.Unknown+".", "A check now would post nothing."), outcomeAnswered)
+	case trial.Unknown != "":
+		return told(blocks.Refusal("I can't preview this budget: "+trial.Unknown+".", "A check now would post nothing."), outcomeAnswered)
 	}
-	channel, speaks := rule.Route(id.Instance).Channel, trial.Decision.Speak
+	channel, speaks := rule.Route(id.Instance).Channel, trial.Speak
 	parent := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
 	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
-	return told(budgetview.Trial(shown, speaks, channel, trial.Decision.Reason), outcomeAnswered)
+	return told(budgetview.Trial(shown, speaks, channel, trial.Message.Reason), outcomeAnswered)
 }

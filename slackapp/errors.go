@@ -61,6 +61,12 @@ var kinds = []struct {
 	{billing.ErrUnreachable, "I can't reach Fastly.", "Try again in a minute; if that doesn't help, tell the bot's operator."},
 }
 
+// Explain returns a sentence for people about why something could not be read.
+func Explain(err error) string {
+	sentence, _ := explain(err)
+	return sentence
+}
+
 // explain returns the sentences for an error.
 func explain(err error) (sentence, next string) {
 	if api, ok := errors.AsType[*billing.APIError](err); ok {

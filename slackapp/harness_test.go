@@ -18,11 +18,13 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/answer"
 	"budgetbot/alerts/check"
+	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
@@ -137,6 +139,9 @@ func (w *world) startApp(config Config) {
 	config.Trials = check.NewChecker(check.CheckerConfig{
 		Source: cache.Fresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
 	})
+	config.Digests = &digest.Composer{
+		Rules: config.Rules, Records: w.budgets, Asker: report.Asker{Usage: cache}, Explain: Explain,
+	}
 	config.AnswerService = &answer.Service{Ledger: w.budgets, NewID: rand.Text}
 	if config.Team == (webapi.Team{}) {
 		config.Team = webapi.Team{ID: "T0ACME001"}

@@ -16,9 +16,11 @@ var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
 
 // Trial is what a check would make of one budget, were it made now.
 type Trial struct {
-	Finding  evaluate.Finding
-	Decision decide.Decision
-	// Message speaks of the budget as it is, whether a check would say it or not; empty where the finding is unknown.
+	// Unknown is why the usage cannot be told, for a person; empty where it can, and the others are meaningless where it is set.
+	Unknown string
+	// Speak is what the check would post; empty where it would post nothing.
+	Speak alerts.DeliveryKind
+	// Message shows the budget as it is, whether a check would post it or not, with the reason for either.
 	Message alerts.Message
 }
 
@@ -43,12 +45,12 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 		if f.BudgetID != id && (f.Unknown == "" || f.Instance != "") { // a rule whose budgets cannot be told has a single finding
 			continue
 		}
-		trial := Trial{Finding: f, Decision: plan.Decisions[i]}
+		trial := Trial{Unknown: f.Unknown, Speak: plan.Decisions[i].Speak}
 		if f.Unknown == "" {
 			reported := decide.Plan{Decisions: []decide.Decision{{Speak: alerts.DeliverParent}}}
 			c.explain(ctx, c.Trial, &rates, plan.Findings[i:i+1], reported, reading)
 			f, p := plan.Findings[i], decide.Planner{Now: now}
-			trial.Message = p.Message(&f, &trial.Decision)
+			trial.Message = p.Message(&f, &plan.Decisions[i])
 		}
 		return trial, nil
 	}

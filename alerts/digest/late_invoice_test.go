@@ -58,20 +58,20 @@ func (l *ledgerOfBills) Statement(_ context.Context, month billing.Month, _ time
 	if l.failing != nil {
 		return nil, l.failing
 	}
-	return StatementOf(l.invoiced[month], month, nil), nil
+	return statementOf(l.invoiced[month], month, nil), nil
 }
 
 func closeIn(channel string, final bool, told *billing.Bill) alerts.Delivery {
 	return alerts.Delivery{
 		ID: "close " + channel + " 2026-11", Kind: alerts.DeliverClose, Channel: channel, BudgetID: alerts.BudgetID{Month: alertstest.November},
-		Message: alerts.Message{Bulletin: &alerts.Bulletin{Close: &alerts.Close{Final: final, Statement: StatementOf(told, alertstest.November, nil)}}},
+		Message: alerts.Message{Bulletin: &alerts.Bulletin{Close: &alerts.Close{Final: final, Statement: statementOf(told, alertstest.November, nil)}}},
 	}
 }
 
 func replyIn(channel string, told *billing.Bill) alerts.Delivery {
 	return alerts.Delivery{
 		ID: "invoice", Kind: alerts.DeliverInvoice, Channel: channel, ParentID: "close " + channel + " 2026-11", BudgetID: alerts.BudgetID{Month: alertstest.November},
-		Message: alerts.Message{Statement: StatementOf(told, alertstest.November, nil)},
+		Message: alerts.Message{Statement: statementOf(told, alertstest.November, nil)},
 	}
 }
 

@@ -31,9 +31,9 @@ type Schedule interface {
 	Release(ctx context.Context, task, owner string) error
 }
 
-// Composer is a consumer contract of Digester. It models making the values of a digest; slackapp.App is one.
-type Composer interface {
-	// Report returns what the digest that was due at an instant says at now. Along with an error it may return what could be
+// composer is a consumer contract of Digester. It makes the values of a digest; Composer implements it.
+type composer interface {
+	// Compose returns what the digest that was due at an instant says at now. Along with an error it may return what could be
 	// told all the same.
 	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error)
 	// Statement returns what Fastly billed for a month that is over, as far as it is known at now; nil where the account has no bills.
@@ -43,7 +43,7 @@ type Composer interface {
 // DigesterConfig is what a Digester is made of.
 type DigesterConfig struct {
 	Schedule Schedule
-	Composer Composer
+	Composer composer
 	// Books and Bills are for what becomes of bills after a month's end; nil where bills cannot be read.
 	Books Books
 	Bills billing.BillSource

@@ -17,7 +17,6 @@ import (
 	"budgetbot/billing/source"
 	"budgetbot/internal/service"
 	"budgetbot/internal/store/engine"
-	"budgetbot/slackapp"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 )
@@ -79,7 +78,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	switch {
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-		asker.Prior = slackapp.Record{Snapshots: record}
+		asker.Prior = record
 	case !errors.Is(unread, engine.ErrAbsent):
 		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}

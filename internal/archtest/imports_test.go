@@ -42,7 +42,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
 	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
-	"alerts/digest": {[]string{"alerts", "alerts/check", "alerts/evaluate", "alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{
+	"alerts/digest": {[]string{"alerts", "alerts/check", "alerts/evaluate", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal", "go.uber.org/zap",
 	}},
 	"internal/billingtest": {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/google/go-cmp"}},
@@ -84,12 +84,12 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp": {[]string{
 		"slackapp/command", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/status",
+		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/rules", "alerts/status",
 		"billing", "billing/report", "billing/forecast", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",
-		"billing", "billing/fastly", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
+		"billing", "billing/fastly", "billing/report", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
 		"slackapp", "slackapp/socket", "slackapp/webapi",
 	}, []string{
 		"github.com/kelseyhightower/envconfig", "github.com/shopspring/decimal", "github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/sync",

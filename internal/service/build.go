@@ -20,6 +20,7 @@ import (
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing/fastly"
+	"budgetbot/billing/report"
 	"budgetbot/billing/source"
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
@@ -131,16 +132,21 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
 		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
 	})
+	uploads := me.May("files:write")
+	composer := &digest.Composer{
+		Rules: rules, Records: s.Store, Asker: report.Asker{Usage: s.sources.Usage, Prior: s.Store, Bills: s.sources.Bills}, Fresh: fresh, Past: s.Store,
+		Uploads: uploads, Explain: slackapp.Explain,
+	}
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.sources.Usage, Bills: s.sources.Bills,
-		Record: slackapp.Record{Snapshots: s.Store}, Days: s.Store, Fresh: fresh, Past: s.Store,
+		Record: s.Store, Days: s.Store, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
-		Uploads: me.May("files:write"), Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
+		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Responses: o.Network.client(), Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
 	s.app.Store(app)
 	s.digester = digest.NewDigester(digest.DigesterConfig{
-		Schedule: s.Store, Composer: app, Books: s.Store, Bills: fresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
+		Schedule: s.Store, Composer: composer, Books: s.Store, Bills: fresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
 	})
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, HTTPClient: o.Network.client(), Dial: o.Network.Dial,

@@ -3,11 +3,17 @@ package store
 import (
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/digest"
+	"budgetbot/alerts/status"
+	"budgetbot/billing/report"
 )
 
 // The contracts of packages that the store does not import.
 var (
 	_ digest.Books        = (*Store)(nil)
+	_ digest.Past         = (*Store)(nil)
+	_ status.Records      = (*Store)(nil)
+	_ status.DailyRecord  = (*Store)(nil)
+	_ report.PriorReader  = (*Store)(nil)
 	_ check.ServiceRecord = (*Store)(nil)
 	_ check.Ledger        = (*Store)(nil)
 	_ digest.Schedule     = (*Store)(nil)

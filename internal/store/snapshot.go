@@ -10,14 +10,15 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
-// UsageOn returns the month's rows as they were when the newest of them counted up to the day that ends at until, or in which
+// usageOn returns the month's rows as they were when the newest of them counted up to the day that ends at until, or in which
 // until lies, and the latest instant up to which one of them counts. It reports false where no read of that day is kept. Rows
 // that Fastly had counted no further by then are among them; those of which it did not say up to when they count are not.
-func (s *Store) UsageOn(ctx context.Context, month billing.Month, until time.Time) (rows []billing.Usage, countedTo time.Time, found bool, err error) {
+func (s *Store) usageOn(ctx context.Context, month billing.Month, until time.Time) (rows []billing.Usage, countedTo time.Time, found bool, err error) {
 	doing := fmt.Sprintf("read usage of %s as of %s", month, dayBefore(until))
 	rows, err = ask(ctx, doing, func(ctx context.Context) ([]billing.Usage, error) {
 		stored, err := s.queries.UsageOn(ctx, query.UsageOnParams{Month: monthText(month), Day: dayBefore(until)})
@@ -29,6 +30,20 @@ func (s *Store) UsageOn(ctx context.Context, month billing.Month, until time.Tim
 		}
 	}
 	return rows, countedTo, len(rows) > 0, err
+}
+
+// Prior returns the month as it was recorded when it counted to the instant, with which a running month is compared: Fastly keeps only how
+// a month ended.
+func (s *Store) Prior(ctx context.Context, month billing.Month, at time.Time) (report.Prior, error) {
+	rows, countedTo, found, err := s.usageOn(ctx, month, at)
+	if err != nil {
+		return report.Prior{}, err
+	}
+	since, _, err := s.watchingSince(ctx)
+	if err != nil || !found {
+		return report.Prior{WatchingSince: since}, err
+	}
+	return report.Prior{Rows: rows, CountedTo: countedTo, WatchingSince: since}, nil
 }
 
 // LatestUsage returns the month's rows as they were read last, and when that was. It reports false where none are kept.
@@ -61,8 +76,8 @@ func readRecorded(row query.Snapshot) (alerts.RecordedUsage, error) {
 	return alerts.RecordedUsage{Usage: usage, Day: day}, err
 }
 
-// WatchingSince returns when the earliest usage that is kept was read. It reports false where none is.
-func (s *Store) WatchingSince(ctx context.Context) (time.Time, bool, error) {
+// watchingSince returns when the earliest usage that is kept was read. It reports false where none is.
+func (s *Store) watchingSince(ctx context.Context) (time.Time, bool, error) {
 	first, err := ask(ctx, "read since when usage is kept", s.queries.FirstRead)
 	return instant(first), first != 0, err
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -53,7 +55,7 @@ func TestUsageOn(t *testing.T) {
 			{"another month on the same day is another month", november.Add(-1), day21, []billing.Usage{october}},
 		}
 		for _, test := range tests {
-			rows, countedTo, found, err := s.UsageOn(t.Context(), test.month, test.until)
+			rows, countedTo, found, err := s.usageOn(t.Context(), test.month, test.until)
 			if err != nil || found != (len(test.want) > 0) {
 				t.Errorf("%s: found %t, %v", test.name, found, err)
 			}
@@ -77,7 +79,7 @@ func TestUsageOnHoldsWhatWasCountedNoFurther(t *testing.T) {
 		readUsageAt(t, s, noon.AddDate(0, 0, -1), usage("Ended", "5", day18), usage("Moved", "2", day20))
 		readUsageAt(t, s, noon, usage("Ended", "5", day18), usage("Moved", "3", day21))
 
-		rows, countedTo, found, err := s.UsageOn(t.Context(), november, day20)
+		rows, countedTo, found, err := s.usageOn(t.Context(), november, day20)
 		if err != nil || !found || !countedTo.Equal(day20) {
 			t.Errorf("found %t, counted to %s, %v", found, countedTo, err)
 		}
@@ -92,7 +94,7 @@ func TestUsageOnIsAsLateAsItsLatestRow(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		readUsageAt(t, s, noon, usage("A", "1", midnight), usage("B", "2", noon), usage("C", "2", noon.Add(time.Hour)))
-		if _, countedTo, _, err := s.UsageOn(t.Context(), november, midnight); err != nil || !countedTo.Equal(midnight) {
+		if _, countedTo, _, err := s.usageOn(t.Context(), november, midnight); err != nil || !countedTo.Equal(midnight) {
 			t.Errorf("counted to %s, %v; want %s", countedTo, err, midnight)
 		}
 	})
@@ -105,7 +107,7 @@ func TestLatestUsageIsOfTheLastReadAlone(t *testing.T) {
 		if _, _, found, err := s.LatestUsage(t.Context(), november); found || err != nil {
 			t.Errorf("before the first read: found %t, %v", found, err)
 		}
-		if _, found, err := s.WatchingSince(t.Context()); found || err != nil {
+		if _, found, err := s.watchingSince(t.Context()); found || err != nil {
 			t.Errorf("watching before the first read: %t, %v", found, err)
 		}
 		readUsageAt(t, s, noon, usage("Gone", "1", midnight), usage("Stays", "2", midnight))
@@ -117,8 +119,32 @@ func TestLatestUsageIsOfTheLastReadAlone(t *testing.T) {
 		if diff := cmp.Diff([]billing.Usage{usage("Stays", "3", midnight)}, rows, sameMonth); diff != "" {
 			t.Errorf("rows (-want +got):\n%s", diff)
 		}
-		if since, found, err := s.WatchingSince(t.Context()); !since.Equal(noon) || !found || err != nil {
+		if since, found, err := s.watchingSince(t.Context()); !since.Equal(noon) || !found || err != nil {
 			t.Errorf("watching since %s, %t, %v; want %s", since, found, err, noon)
+		}
+	})
+}
+
+// TestPriorIsWhatWasSeenThen: of a day that was not recorded it says since when there could be a record.
+func TestPriorIsWhatWasSeenThen(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := openAt(t, url)
+		if prior, err := s.Prior(t.Context(), november, midnight); err != nil || !prior.WatchingSince.IsZero() || prior.Rows != nil {
+			t.Errorf("no record at all: %+v, %v", prior, err)
+		}
+		readUsageAt(t, s, noon, usage("Bandwidth", "2", midnight))
+		if prior, err := s.Prior(t.Context(), november, midnight); err != nil || len(prior.Rows) != 1 || !prior.CountedTo.Equal(midnight) || !prior.WatchingSince.Equal(noon) {
+			t.Errorf("a day that was recorded: %+v, %v", prior, err)
+		}
+		prior, err := s.Prior(t.Context(), november, midnight.AddDate(0, 0, -3))
+		if err != nil || prior.Rows != nil || !prior.CountedTo.IsZero() || !prior.WatchingSince.Equal(noon) {
+			t.Errorf("a day that was not: %+v, %v", prior, err)
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Prior(ended, november, midnight); !errors.Is(err, context.Canceled) {
+			t.Errorf("a record that cannot be read: %v", err)
 		}
 	})
 }

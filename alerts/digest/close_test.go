@@ -83,7 +83,7 @@ func TestCloseSettle(t *testing.T) {
 func TestFinalLinesLeaveOutWhatIsUnknown(t *testing.T) {
 	t.Parallel()
 	rule := &rules.Rule{Name: "a", Title: "A"}
-	lines, unknown := FinalLines([]evaluate.Finding{
+	lines, unknown := finalLines([]evaluate.Finding{
 		{Rule: rule, BudgetID: alerts.BudgetID{Rule: "a"}, Used: decimal.NewFromInt(5), Limit: decimal.NewFromInt(10)},
 		{Rule: rule, BudgetID: alerts.BudgetID{Rule: "b"}, Unknown: "Fastly lists no usage"},
 		{Rule: rule, BudgetID: alerts.BudgetID{Rule: "c"}, Used: decimal.NewFromInt(9), Limit: decimal.NewFromInt(10)},
@@ -96,20 +96,20 @@ func TestFinalLinesLeaveOutWhatIsUnknown(t *testing.T) {
 func TestStatementOf(t *testing.T) {
 	t.Parallel()
 	estimate := alertstest.BillOfNovember("90")
-	pending := StatementOf(nil, alertstest.November, estimate)
+	pending := statementOf(nil, alertstest.November, estimate)
 	if pending.IsIn() || !pending.Estimate.Decimal.Equal(decimal.NewFromInt(90)) || !pending.EstimatedAt.Equal(estimate.AsOf) {
 		t.Errorf("an estimate alone is %+v", pending)
 	}
-	if only := StatementOf(estimate, alertstest.November, nil); only.IsIn() || only.Estimate.Valid {
+	if only := statementOf(estimate, alertstest.November, nil); only.IsIn() || only.Estimate.Valid {
 		t.Errorf("an estimate for a bill is %+v", only)
 	}
-	in := StatementOf(alertstest.BillOfNovember("100", "INV-1"), alertstest.November, estimate)
+	in := statementOf(alertstest.BillOfNovember("100", "INV-1"), alertstest.November, estimate)
 	if !in.IsIn() || !in.Total.Equal(decimal.NewFromInt(100)) || in.Currency != "USD" || !in.Estimate.Valid {
 		t.Errorf("an invoice is %+v", in)
 	}
-	same := StatementOf(alertstest.BillOfNovember("100", "INV-1"), alertstest.November, nil)
-	corrected := StatementOf(alertstest.BillOfNovember("101", "INV-1"), alertstest.November, nil)
-	again := StatementOf(alertstest.BillOfNovember("100", "INV-2"), alertstest.November, nil)
+	same := statementOf(alertstest.BillOfNovember("100", "INV-1"), alertstest.November, nil)
+	corrected := statementOf(alertstest.BillOfNovember("101", "INV-1"), alertstest.November, nil)
+	again := statementOf(alertstest.BillOfNovember("100", "INV-2"), alertstest.November, nil)
 	if in.Version != same.Version || in.Version == corrected.Version || in.Version == again.Version {
 		t.Errorf("versions: %s, the same %s, corrected %s, issued again %s", in.Version, same.Version, corrected.Version, again.Version)
 	}

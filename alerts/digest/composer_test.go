@@ -1,0 +1,293 @@
+package digest
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/internal/alertstest"
+)
+
+// account is what a test reads from Fastly: usage, remembered or fresh.
+type account struct {
+	rows []billing.Usage
+	err  error
+}
+
+func (a *account) Usage(_ context.Context, months billing.Range) ([]billing.Usage, error) {
+	var of []billing.Usage
+	for _, row := range a.rows {
+		if months.Contains(row.Month) {
+			of = append(of, row)
+		}
+	}
+	return of, a.err
+}
+
+func (a *account) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
+	rows, err := a.Usage(ctx, months)
+	return billing.Reading{Rows: rows, Fresh: billing.Freshness{ReadAt: alertstest.Noon}}, err
+}
+
+func (a *account) ServiceUsage(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	return page([]billing.ServiceUsage{{
+		Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceName: "shop-web", ServiceID: "S1", Quantity: decimal.New(1, 0),
+	}})
+}
+
+// bills are what a test says that Fastly bills.
+type bills struct {
+	all []billing.Bill
+	err error
+}
+
+func (b *bills) ReadBills(_ context.Context, months billing.Range, _ time.Time) (billing.BillReading, error) {
+	var of []billing.Bill
+	for _, bill := range b.all {
+		if months.Contains(bill.Month) {
+			of = append(of, bill)
+		}
+	}
+	return billing.BillReading{Bills: of}, b.err
+}
+
+// past is what a test says was kept.
+type past struct {
+	estimate  *billing.Bill
+	forecasts []alerts.ForecastDay
+	day       time.Time // that was asked for
+}
+
+func (p *past) LastEstimate(context.Context, billing.Month) (*billing.Bill, error) {
+	return p.estimate, nil
+}
+
+func (p *past) ForecastsOn(_ context.Context, _ billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
+	p.day = day
+	return p.forecasts, nil
+}
+
+// recorded is what the store has of budgets.
+type recorded struct {
+	checks alerts.CheckStatus
+	err    error
+}
+
+func (*recorded) BudgetStates(context.Context, billing.Month) ([]alerts.BudgetState, error) {
+	return nil, nil
+}
+
+func (*recorded) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
+	return nil, nil
+}
+func (*recorded) Alerts(context.Context, alerts.BudgetID) ([]alerts.Alert, error) { return nil, nil }
+
+func (r *recorded) CheckStatus(context.Context) (alerts.CheckStatus, error) { return r.checks, r.err }
+
+const digestRules = `
+teams: {shop: {services: ["shop-*"]}}
+defaults: {channel: cdn}
+rules:
+  - {name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}
+  - {name: eu, product: cdn_usage, usage_type: Europe Bandwidth, budget: 400 TB}
+`
+
+// composing is a Composer of tests with what it reads.
+type composing struct {
+	*Composer
+	account *account
+	bills   *bills
+	past    *past
+	records *recorded
+}
+
+func newComposing(t *testing.T) *composing {
+	t.Helper()
+	set := alertstest.Load(t, digestRules)
+	c := &composing{account: &account{}, bills: &bills{}, past: &past{}, records: &recorded{}}
+	for _, month := range []billing.Month{alertstest.November.Add(-2), alertstest.October, alertstest.November} {
+		c.account.rows = append(c.account.rows, alertstest.BandwidthTo(month, "North America", 400_000, 21), alertstest.BandwidthTo(month, "Europe", 390_000, 21))
+	}
+	c.Composer = &Composer{
+		Rules: func() *rules.Rules { return set }, Records: c.records, Asker: report.Asker{Usage: c.account, Bills: c.bills},
+		Fresh: check.Sources{Usage: c.account}, Past: c.past, Uploads: true, Explain: func(err error) string { return "It " + err.Error() + "." },
+	}
+	return c
+}
+
+func billed(month billing.Month, total int64, ids ...string) billing.Bill {
+	bill := billing.Bill{
+		Month: month, Currency: "USD", Total: decimal.NewFromInt(total), Invoices: ids,
+		Charges: []billing.Charge{{Kind: billing.ChargeFixed, Name: "Support", Amount: decimal.NewFromInt(total)}},
+	}
+	if len(ids) == 0 {
+		bill.AsOf = month.End().Add(-time.Hour)
+	}
+	return bill
+}
+
+func TestADigestHasTheSectionsThatItShows(t *testing.T) {
+	t.Parallel()
+	c := newComposing(t)
+	c.records.checks = alerts.CheckStatus{SucceededAt: alertstest.Noon.Add(-time.Minute), NextAt: alertstest.Noon.Add(time.Hour)}
+	for _, tt := range []struct {
+		name                string
+		shows               []rules.Section
+		budgets, topChanges bool
+	}{
+		{"both", []rules.Section{rules.SectionBudgets, rules.SectionTopChanges}, true, true},
+		{"top changes alone", []rules.Section{rules.SectionTopChanges}, false, true},
+		{"budgets alone", []rules.Section{rules.SectionBudgets}, true, false},
+	} {
+		d := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: tt.shows}
+		b, err := c.Compose(t.Context(), d, alertstest.Noon, alertstest.Noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Digest != "monday" || b.Month != alertstest.November || (len(b.Budgets) == 2) != tt.budgets || (b.TopChanges != nil) != tt.topChanges {
+			t.Errorf("%s: %+v", tt.name, b)
+		}
+		if tt.budgets && !b.Checked.Equal(c.records.checks.SucceededAt) {
+			t.Errorf("%s: checked at %s", tt.name, b.Checked)
+		}
+	}
+}
+
+func TestADigestNamesWhatItCouldNotRead(t *testing.T) {
+	t.Parallel()
+	c := newComposing(t)
+	c.account.err = errFastly
+	d := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets, rules.SectionTopChanges}}
+	b, err := c.Compose(t.Context(), d, alertstest.Noon, alertstest.Noon)
+	if !errors.Is(err, errFastly) || b == nil || len(b.Budgets) == 0 {
+		t.Fatalf("%v: %+v", err, b)
+	}
+	if len(b.Untold) != 1 || !strings.HasPrefix(b.Untold[0], "What changed is missing. It read usage") {
+		t.Errorf("missing: %q", b.Untold)
+	}
+	c.records.err = errors.New("disk full")
+	if b, err = c.Compose(t.Context(), d, alertstest.Noon, alertstest.Noon); b != nil || err == nil {
+		t.Errorf("without the records: %+v, %v", b, err)
+	}
+}
+
+func TestADigestIsLateWhereACheckIs(t *testing.T) {
+	t.Parallel()
+	now := alertstest.Noon
+	for _, tt := range []struct {
+		name   string
+		checks alerts.CheckStatus
+		late   bool
+	}{
+		{"the last check succeeded and the next is to come", alerts.CheckStatus{SucceededAt: now.Add(-time.Hour), NextAt: now.Add(time.Hour)}, false},
+		{"a check is due", alerts.CheckStatus{SucceededAt: now.Add(-65 * time.Minute), NextAt: now.Add(-5 * time.Minute)}, false},
+		{"one is late by its whole interval", alerts.CheckStatus{SucceededAt: now.Add(-60 * time.Hour), NextAt: now.Add(-59 * time.Hour)}, true},
+		{"checks of every minute may be late by a quarter of an hour", alerts.CheckStatus{SucceededAt: now.Add(-16 * time.Minute), NextAt: now.Add(-15 * time.Minute)}, false},
+		{"the last check failed", alerts.CheckStatus{SucceededAt: now.Add(-time.Hour), FailedAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)}, true},
+		{"none was made yet", alerts.CheckStatus{}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newComposing(t)
+			c.records.checks = tt.checks
+			d := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets}}
+			if b, err := c.Compose(t.Context(), d, now, now); err != nil || b.IsLate != tt.late {
+				t.Errorf("late %t, %v", b.IsLate, err)
+			}
+		})
+	}
+}
+
+func TestAMonthsCloseIsReadFreshWithWhatWasForecast(t *testing.T) {
+	t.Parallel()
+	c := newComposing(t)
+	c.bills.all = []billing.Bill{billed(alertstest.October, 100, "INV-1")}
+	c.past.forecasts = []alerts.ForecastDay{{BudgetID: alerts.BudgetID{Rule: "na", Month: alertstest.October}, High: decimal.New(1, 27)}}
+	estimate := billed(alertstest.October, 90)
+	c.past.estimate = &estimate
+	d := rules.Digest{Name: "close", Shows: []rules.Section{rules.SectionFinal, rules.SectionTopChanges, rules.SectionTeams, rules.SectionForecast}}
+	due := time.Date(2026, time.November, 4, 9, 0, 0, 0, time.UTC)
+	b, err := c.Compose(t.Context(), d, due, alertstest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := b.Close
+	if b.Month != alertstest.October || closed.Count != 2 || closed.Forecasts != 1 || closed.Held != 1 || !closed.CanExport || b.TopChanges == nil || closed.Teams == nil {
+		t.Errorf("close = %+v", closed)
+	}
+	if want := time.Date(2026, time.October, 9, 0, 0, 0, 0, time.UTC); !c.past.day.Equal(want) || closed.PostedOn.Day() != 10 {
+		t.Errorf("asked for what was forecast by %s, posted on %s", c.past.day, closed.PostedOn)
+	}
+	if s := closed.Statement; !s.IsIn() || !s.Total.Equal(decimal.NewFromInt(100)) || !s.Estimate.Decimal.Equal(decimal.NewFromInt(90)) || len(s.Apart) == 0 {
+		t.Errorf("statement = %+v", s)
+	}
+	text, marked := strings.CutPrefix(b.File.Content, "\uFEFF")
+	if !marked || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+		t.Errorf("the file is not for spreadsheets: %.80q", b.File.Content)
+	}
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || b.File.Name != "budgets-2026-10.csv" || len(lines) != 1+closed.Count || len(lines[1]) != len(lines[0]) {
+		t.Errorf("%s holds %v, %v", b.File.Name, lines, err)
+	}
+	c.account.err = errFastly
+	if b, err := c.Compose(t.Context(), d, due, alertstest.Noon); b != nil || err == nil {
+		t.Errorf("without usage there is a close: %+v, %v", b, err)
+	}
+}
+
+func TestStatement(t *testing.T) {
+	t.Parallel()
+	estimate := billed(alertstest.October, 90)
+	older := billed(alertstest.October.Add(-1), 80, "INV-0")
+	for _, tt := range []struct {
+		name     string
+		bills    bills
+		kept     *billing.Bill
+		none, in bool
+		estimate string
+		wrong    bool
+	}{
+		{"an account without bills has no statement", bills{}, nil, true, false, "", false},
+		{"nor one that has no estimates and no invoices", bills{err: billing.ErrNoEstimate}, nil, true, false, "", false},
+		{"an invoice that is still to come", bills{all: []billing.Bill{older}}, nil, false, false, "", false},
+		{"with the estimate that was kept", bills{all: []billing.Bill{older}}, &estimate, false, false, "90", false},
+		{"or the one that is still held", bills{all: []billing.Bill{older, estimate}}, nil, false, false, "90", false},
+		{"an invoice that is there", bills{all: []billing.Bill{older, billed(alertstest.October, 100, "INV-1")}}, &estimate, false, true, "90", false},
+		{"bills that cannot be read", bills{err: billing.ErrUnavailable}, nil, true, false, "", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newComposing(t)
+			*c.bills, c.past.estimate = tt.bills, tt.kept
+			s, err := c.Statement(t.Context(), alertstest.October, alertstest.Noon)
+			if (err != nil) != tt.wrong || (s == nil) != tt.none || s.IsIn() != tt.in {
+				t.Fatalf("statement %+v, %v", s, err)
+			}
+			if s != nil && (s.Estimate.Valid != (tt.estimate != "") || s.Estimate.Valid && s.Estimate.Decimal.String() != tt.estimate) {
+				t.Errorf("estimate = %+v, want %q", s.Estimate, tt.estimate)
+			}
+		})
+	}
+}
+
+func TestAFileOfTooManyBudgetsIsNone(t *testing.T) {
+	t.Parallel()
+	line := alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: "a"}, Title: "=1+1", Limit: decimal.NewFromInt(3), Used: decimal.NewFromInt(2)}
+	file := finalFile(alertstest.October, []alerts.BudgetLine{line})
+	if want := "2026-10,a,,'=1+1,2,3,66.67,,false\r\n"; !strings.HasSuffix(file.Content, want) {
+		t.Errorf("the file is %q", file.Content)
+	}
+	if file := finalFile(alertstest.October, make([]alerts.BudgetLine, mostFileLines+1)); file != nil {
+		t.Errorf("%d bytes", len(file.Content))
+	}
+}

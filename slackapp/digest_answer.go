@@ -1,0 +1,42 @@
+package slackapp
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/view"
+)
+
+// Digests is a consumer contract of App. It makes the values of a digest; digest.Composer implements it.
+type Digests interface {
+	// Compose returns the digest that is due at an instant as it is at now. It may return along with an error what could be read.
+	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error)
+}
+
+func digestNames(rules *rules.Rules) []string {
+	names := make([]string, len(rules.Digests))
+	for i, d := range rules.Digests {
+		names[i] = d.Name
+	}
+	return names
+}
+
+// preview shows one person what a digest would say if it were due now.
+func (a *App) preview(ctx context.Context, q *request, rules *rules.Rules, name string) result {
+	now := a.Now()
+	for _, d := range rules.Digests {
+		if d.Name != name {
+			continue
+		}
+		b, err := a.Digests.Compose(ctx, d, now, now)
+		if b == nil {
+			return a.trouble(q, err)
+		}
+		said := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
+		return told(view.Preview(said, d.Next(now, rules.Zone), now), outcomeAnswered)
+	}
+	return a.trouble(q, fmt.Errorf("digest %s was there a moment ago", name))
+}

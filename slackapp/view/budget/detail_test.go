@@ -1,0 +1,454 @@
+package budgetview_test
+
+import (
+	"testing"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/budget"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+func TestOneBudgetInDetail(t *testing.T) {
+	detail := func(s alerts.BudgetStatus, change func(*budgetview.Detail)) blocks.Message {
+		d := budgetview.Detail{
+			State: s, Now: sampledata.Now, Product: "cdn_usage", UsageType: "North America Bandwidth", BudgetCommand: "/budget",
+			Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		}
+		if change != nil {
+			change(&d)
+		}
+		return budgetview.BudgetDetail(d)
+	}
+	na := standing("America", 402.6, 500, 80)
+	instances := []alerts.BudgetStatus{}
+	for i := range 23 {
+		instances = append(instances, standing("shop", float64(25-i), 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = "www-" + string(rune('a'+i)) }))
+	}
+	anything := func(d *budgetview.Detail) { d.Product, d.UsageType = "", "" }
+	bill := standing("Bill", 0, 0, 0, ofMoney(55908.43, 84000))
+	estimate := standing("Team", 0, 0, 0, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })
+	checkGolden(t, []golden{
+		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
+			d.RulesURL, d.Silence = "https://git.example.com/rules.yaml?a=1&b=2", alerts.ReasonAlreadySaid
+			d.Thresholds = []budgetview.ThresholdState{
+				{Threshold: 80, ReachedAt: november(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
+				{Threshold: 90, ReachedAt: november(21, 9), Reason: alerts.ReasonNewRule},
+				{Threshold: 95, ReachedAt: november(22, 10), Channel: "C0123456789", Pending: true},
+				{Threshold: 100},
+			}
+		}), `
+America: 402.6 of 500 TB (80%). 80% used.
+
+America, November
+80% used.
+
+'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
+
+Levels
+• 80%: reached 09:00 UTC, said in #cdn-budget
+• 90%: reached Nov 21, 09:00 UTC, not said: new rule: levels that it is past already are one summary
+• 95%: reached 10:00 UTC, on its way to #C0123456789
+• 100%: not reached
+
+Rule 'america' in the rules file (https://git.example.com/rules.yaml?a=1&b=2)
+Covers product 'cdn_usage' · usage type 'North America Bandwidth'
+Says it in #cdn-budget · owner: finops (pinged from 100%) · silent now: level already said
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"everything, in a channel that refuses", detail(na, func(d *budgetview.Detail) {
+			anything(d)
+			d.Route, d.State.Line.Owners = &alerts.RouteTrouble{Channel: "cdn-budget", Reason: "is_archived", Waiting: 2}, nil
+		}), `
+America: 402.6 of 500 TB (80%). 80% used.
+
+America, November
+80% used.
+
+'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
+
+Rule 'america'
+Covers everything
+Says it in #cdn-budget
+
+I cannot post to #cdn-budget: it is archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting.
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"owners who are never pinged", detail(na, func(d *budgetview.Detail) {
+			d.State.Line.PingAt, d.Region, d.Service, d.Team = 0, "Asia", "www_*", "shop"
+		}), `
+America: 402.6 of 500 TB (80%). 80% used.
+
+America, November
+80% used.
+
+'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
+
+Rule 'america'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth' · region 'Asia' · service 'www_*' · team 'shop'
+Says it in #cdn-budget · owner: finops
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"what people have decided", detail(standing("America", 402.6, 500, 80, func(s *alerts.BudgetStatus) {
+			s.Line.Ack, s.Line.Mute = sampledata.Answer("U0ANNA001", "launch", 80), sampledata.Answer("U0BORIS01", "", 80)
+		}), nil), `
+America: 402.6 of 500 TB (80%). 80% used, acknowledged, muted until Dec 1.
+
+America, November
+80% used, acknowledged, muted until Dec 1.
+
+'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
+
+Acknowledged by @U0ANNA001, Nov 22, 10:14 UTC: “launch”.
+Muted until Dec 1 by @U0BORIS01, Nov 22, 10:14 UTC. It stays in '/budget' and in the digest.
+
+Rule 'america'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth'
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"where the month is likely to end", detail(standing("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), nil), `
+America: 402.6 of 500 TB (80%). 80% used, likely over, about Nov 26.
+
+America, November
+80% used, likely over, about Nov 26.
+
+'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
+Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about Nov 26–27.
+
+Rule 'america'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth'
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"figures that are not of now", detail(standing("America", 402.6, 500, 80, stale), nil), `
+America: 402.6 of 500 TB (80%). No fresh data for 46 h: Fastly did not answer.
+
+America, November
+No fresh data for 46 h: Fastly did not answer.
+
+Last known: '████████░░' 80%, 402.6 of 500 TB after 19 of 30 days (an even pace is 65%).
+
+Rule 'america'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth'
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Data to Nov 20, 12:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"no figure yet", detail(alerts.BudgetStatus{Line: na.Line, Unknown: "no rows.", Channel: "cdn-budget"}, nil), `
+America: No figure yet: no rows.
+
+America, November
+No figure yet: no rows.
+
+No figure yet; the limit is 500 TB.
+
+Rule 'america'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth'
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"the whole bill", detail(bill, func(d *budgetview.Detail) { anything(d); d.Charges = rules.ChargesAll }), `
+Bill: $55,908.43 of $84,000 (66%). On course.
+
+Bill, November
+On course.
+
+'██████░░░░' 66%, $55,908.43 of $84,000 after 21 of 30 days.
+
+Rule 'bill'
+Covers the whole bill
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"usage charges of it", detail(bill, func(d *budgetview.Detail) { d.Charges = rules.ChargesUsage }), `
+Bill: $55,908.43 of $84,000 (66%). On course.
+
+Bill, November
+On course.
+
+'██████░░░░' 66%, $55,908.43 of $84,000 after 21 of 30 days.
+
+Rule 'bill'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth' · usage charges, without flat fees and credits
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"an estimate of everything that is billed", detail(estimate, func(d *budgetview.Detail) { anything(d); d.Charges = rules.ChargesUsage }), `
+Team: about $5,147 of $6,000 (85%). On course.
+
+Team, November
+On course.
+
+'████████░░' 85%, about $5,147 of $6,000 after 21 of 30 days.
+
+Rule 'team'
+Covers every usage type that is billed · an estimate at the account's rates, without flat fees
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"a budget for each service, worst first, twenty of them", detail(status.Group(instances, tera(20), sampledata.Now), func(d *budgetview.Detail) {
+			d.Per, d.State.Channel, d.Route = rules.PerService, "", &alerts.RouteTrouble{Channel: "x", Reason: "is_archived"}
+		}), `
+shop, November: 6 over, 5 ahead of an even pace, 12 on course.
+
+shop, November
+6 over, 5 ahead of an even pace, 12 on course.
+
+Service   Used  Limit  State
+--------------------------------------------
+www-a     125%  20 TB  Over
+www-b     120%  20 TB  Over
+www-c     115%  20 TB  Over
+www-d     110%  20 TB  Over
+www-e     105%  20 TB  Over
+www-f     100%  20 TB  Over
+www-g      95%  20 TB  Ahead of an even pace
+www-h      90%  20 TB  Ahead of an even pace
+www-i      85%  20 TB  Ahead of an even pace
+www-j      80%  20 TB  Ahead of an even pace
+www-k      75%  20 TB  Ahead of an even pace
+www-l      70%  20 TB  On course
+www-m      65%  20 TB  On course
+www-n      60%  20 TB  On course
+www-o      55%  20 TB  On course
+www-p      50%  20 TB  On course
+www-q      45%  20 TB  On course
+www-r      40%  20 TB  On course
+www-s      35%  20 TB  On course
+www-t      30%  20 TB  On course
++ 3 more     –      –  3 on course
+
+Rule 'shop'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each service
+Says it in each team's channel · owner: finops (pinged from 100%)
+
+I cannot post to #x: it is archived. Unarchive it, or name another channel in the rules file.
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"a budget for each team", detail(status.Group(instances[:1], tera(20), sampledata.Now), func(d *budgetview.Detail) { d.Per = rules.PerTeam }), `
+shop, November: 1 over.
+
+shop, November
+1 over.
+
+Team   Used  Limit  State
+-------------------------
+www-a  125%  20 TB  Over
+
+Rule 'shop'
+Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each team
+Says it in #cdn-budget · owner: finops (pinged from 100%)
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+	})
+}
+
+func TestHistory(t *testing.T) {
+	line := sampledata.Line("na", "America *x*", sampledata.Bandwidth, 402.6, 500, 80)
+	act := func(a alerts.Act, detail string, threshold rules.Threshold) budgetview.Event {
+		return budgetview.Event{At: november(21, 9), Act: &alerts.AuditEntry{Actor: "U0ANNA001", Act: a, BudgetID: line.BudgetID, Detail: detail, Threshold: threshold}}
+	}
+	posted := func(state alerts.DeliveryState) budgetview.Event {
+		return budgetview.Event{At: november(21, 9), Threshold: 80, Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget", State: state}
+	}
+	items := []alerts.Item{{Subject: rules.SubjectUsageType, Product: "cdn_usage", Name: "Asia"}}
+	history := func(events ...budgetview.Event) blocks.Message {
+		return budgetview.BudgetHistory(budgetview.History{Line: line, Events: events, Now: sampledata.Now})
+	}
+	event := func(change func(*budgetview.Event)) budgetview.Event {
+		e := budgetview.Event{At: november(21, 9), Channel: "cdn-budget", State: alerts.DeliverySent}
+		change(&e)
+		return e
+	}
+	checkGolden(t, []golden{
+		{"nothing has happened", history(), `
+Nothing has happened to America *x* in November yet. No level was reached, and nobody has answered.
+
+Nothing has happened to America *x* in November yet.
+No level was reached, and nobody has answered.
+`},
+		{"what was posted, and how far that has come", history(posted(alerts.DeliverySent), posted(alerts.DeliveryBroken), posted(alerts.DeliveryDropped), posted(alerts.DeliveryPending)), `
+America *x*: Nov 21, 09:00 UTC, 80% reached, said in #cdn-budget.
+
+America *x*, November
+• Nov 21, 09:00 UTC  80% reached, said in #cdn-budget
+• Nov 21, 09:00 UTC  80% reached, kept, since #cdn-budget cannot be posted to
+• Nov 21, 09:00 UTC  80% reached, overtaken before it was said
+• Nov 21, 09:00 UTC  80% reached, on its way to #cdn-budget
+
+the newest first · rule 'na' · only you see this
+`},
+		{"what people did", history(act(alerts.ActAcknowledge, "launch of the *shop*", 80), act(alerts.ActAcknowledge, "", 0), act(alerts.ActExplain, "launch", 80),
+			act(alerts.ActUnacknowledge, "", 80), act(alerts.ActMute, "", 80), act(alerts.ActUnmute, "", 80), act("later", "", 0)), `
+America *x*: Nov 21, 09:00 UTC, @U0ANNA001 acknowledged 80%: “launch of the *shop*”.
+
+America *x*, November
+• Nov 21, 09:00 UTC  @U0ANNA001 acknowledged 80%: “launch of the *shop*”
+• Nov 21, 09:00 UTC  @U0ANNA001 acknowledged it
+• Nov 21, 09:00 UTC  @U0ANNA001 gave the reason: “launch”
+• Nov 21, 09:00 UTC  @U0ANNA001 took the acknowledgement back
+• Nov 21, 09:00 UTC  @U0ANNA001 muted it until Dec 1
+• Nov 21, 09:00 UTC  @U0ANNA001 took the mute back
+• Nov 21, 09:00 UTC  @U0ANNA001 later
+
+the newest first · rule 'na' · only you see this
+`},
+		{"what was passed over, forecast and corrected", history(
+			event(func(e *budgetview.Event) { e.Channel, e.Threshold, e.Reason = "", 80, alerts.ReasonNewRule }),
+			event(func(e *budgetview.Event) {
+				e.Threshold, e.Reason, e.ForecastThreshold = 100, alerts.ReasonLikelyOver, true
+			}),
+			event(func(e *budgetview.Event) { e.Reason = alerts.ReasonBackOn }),
+			event(func(e *budgetview.Event) { e.Reason, e.Threshold = alerts.ReasonRestated, 80 }),
+			event(func(e *budgetview.Event) { e.Reason = alerts.ReasonRestated })), `
+America *x*: Nov 21, 09:00 UTC, 80% reached, not said: new rule: levels that it is past already are one summary.
+
+America *x*, November
+• Nov 21, 09:00 UTC  80% reached, not said: new rule: levels that it is past already are one summary
+• Nov 21, 09:00 UTC  likely to end above 100%, said in #cdn-budget
+• Nov 21, 09:00 UTC  no longer likely to end above the budget
+• Nov 21, 09:00 UTC  Fastly corrected its figures: back to 80%
+• Nov 21, 09:00 UTC  Fastly corrected its figures: below the first level
+
+the newest first · rule 'na' · only you see this
+`},
+		{"of a rule with change", history(
+			event(func(e *budgetview.Event) { e.Growth, e.Reason = growth(nil), alerts.ReasonGrew }),
+			event(func(e *budgetview.Event) { e.Growth, e.Reason = growth(nil), alerts.ReasonCalm })), `
+America *x*: Nov 21, 09:00 UTC, +37.8% per day, said in #cdn-budget.
+
+America *x*, November
+• Nov 21, 09:00 UTC  +37.8% per day, said in #cdn-budget
+• Nov 21, 09:00 UTC  +37.8% per day: usage per day is no longer above the floors
+
+the newest first · rule 'na' · only you see this
+`},
+		{"of a rule with new or vanished", history(
+			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonNew }),
+			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonVanished }),
+			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonBack })), `
+America *x*: Nov 21, 09:00 UTC, new: Asia, 0% of cdn_usage, said in #cdn-budget.
+
+America *x*, November
+• Nov 21, 09:00 UTC  new: Asia, 0% of cdn_usage, said in #cdn-budget
+• Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage, said in #cdn-budget
+• Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage: used again
+
+the newest first · rule 'na' · only you see this
+`},
+		{"earlier events are counted", budgetview.BudgetHistory(budgetview.History{Line: line, Events: []budgetview.Event{posted(alerts.DeliverySent)}, Earlier: 14}), `
+America *x*: Nov 21, 09:00 UTC, 80% reached, said in #cdn-budget.
+
+America *x*, November
+• Nov 21, 09:00 UTC  80% reached, said in #cdn-budget
+
+the newest first · 14 earlier events not shown · rule 'na' · only you see this
+`},
+	})
+}
+
+func TestTrial(t *testing.T) {
+	trial := func(kind alerts.DeliveryKind) blocks.Message {
+		return budgetview.Trial(blocks.Note("The *message*."), kind, "cdn-budget", alerts.ReasonFirstThreshold)
+	}
+	checkGolden(t, []golden{
+		{"a check would post it", trial(alerts.DeliverParent), `
+Trial, nothing was said: The message.
+
+Trial. A check would say this in #cdn-budget now: first level reached. Nothing was recorded, and only you see this.
+
+The message.
+`},
+		{"a check would edit its message", trial(alerts.DeliverUpdate), `
+Trial, nothing was said: The message.
+
+Trial. A check would edit its message in #cdn-budget now: first level reached. Nothing was recorded, and only you see this.
+
+The message.
+`},
+		{"a check would post nothing", trial(""), `
+Trial, nothing was said: The message.
+
+Trial. A check would say nothing now: first level reached. Nothing was recorded, and only you see this.
+
+The message.
+`},
+	})
+}
+
+func TestWhyAMessageWasPosted(t *testing.T) {
+	why := func(change func(*budgetview.Why)) blocks.Message {
+		w := budgetview.Why{
+			Line: sampledata.Line("na", "America", sampledata.Bandwidth, 402.6, 500, 80), Now: sampledata.Now, RuleLine: 41, RulesURL: "https://git.example.com/rules.yaml",
+			Last: alerts.Alert{Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold, Used: tera(401), Limit: tera(500), At: november(22, 9)},
+		}
+		if change != nil {
+			change(&w)
+		}
+		return budgetview.WhyMessage(w)
+	}
+	checkGolden(t, []golden{
+		{"the first threshold", why(nil), `
+America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. Nothing had been said of a level this month.
+
+Why This Message: America
+The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. Nothing had been said of a level this month.
+The next message comes at 100%. Each level is said once a month; figures are edited once a day.
+
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
+`},
+		{"a higher one, and none is left", why(func(w *budgetview.Why) { w.Last.Reason, w.Line.Next, w.RulesURL = alerts.ReasonThresholdRose, 0, "" }), `
+America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher level than the one that was said before.
+
+Why This Message: America
+The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher level than the one that was said before.
+There is no higher level left to say.
+
+rule 'na', line 41 of the rules file · Data to Nov 21, 24:00 UTC · only you see this
+`},
+		{"one that was passed over, of a budget that is muted", why(func(w *budgetview.Why) {
+			w.Last.Reason, w.RuleLine, w.Line.Mute = alerts.ReasonNewRule, 0, sampledata.Answer("U1", "", 80)
+		}), `
+America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was passed over: new rule: levels that it is past already are one summary.
+
+Why This Message: America
+The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was passed over: new rule: levels that it is past already are one summary.
+Nothing more is said until Dec 1, since it is muted.
+
+rule 'na' · Data to Nov 21, 24:00 UTC · only you see this
+`},
+		{"a forecast", why(func(w *budgetview.Why) { w.Last.Kind, w.Last.Reason = alerts.KindForecast, alerts.ReasonLikelyOver }), `
+America: The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
+
+Why This Message: America
+The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
+The next message comes at 100%. Each level is said once a month; figures are edited once a day.
+
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
+`},
+		{"nothing holds any more", why(func(w *budgetview.Why) { w.Last = alerts.Alert{} }), `
+America: No level holds any more: usage is 402.6 of 500 TB now, 80%. The message stays, and shows how the budget stands.
+
+Why This Message: America
+No level holds any more: usage is 402.6 of 500 TB now, 80%. The message stays, and shows how the budget stands.
+The next message comes at 100%. Each level is said once a month; figures are edited once a day.
+
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
+`},
+	})
+}

@@ -1,0 +1,521 @@
+package digestview_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
+
+	"budgetbot/alerts"
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/digest"
+	"budgetbot/slackapp/view/phrase"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+// shown returns what people read: what a notification says, an empty line, and what is in the channel. Code is between quotes here.
+func shown(m blocks.Message) string {
+	return "\n" + strings.ReplaceAll(blocks.PlainOf(m.Text)+"\n\n"+blocks.PlainText(m), "`", "'")
+}
+
+// golden is a whole message, named by the rule that it shows.
+type golden struct {
+	name    string
+	message blocks.Message
+	want    string
+}
+
+func checkGolden(t *testing.T, tests []golden) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := shown(tt.message); got != tt.want {
+				t.Errorf("-want +got:\n%s\nit shows:\n%s", cmp.Diff(tt.want, got), got)
+			}
+		})
+	}
+}
+
+func tera(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(12) }
+
+// row is usage that was before, and is now, in units of 10^exp.
+func row(name string, exp int32, now, before float64) report.Row {
+	figure, earlier := decimal.NewFromFloat(now).Shift(exp), decimal.NewFromFloat(before).Shift(exp)
+	return report.Row{
+		Name: name, Figures: []decimal.NullDecimal{decimal.NewNullDecimal(figure)}, Sum: figure,
+		Change: decimal.NewNullDecimal(figure.DivRound(earlier, 6).Sub(decimal.New(1, 0))), Earlier: decimal.NewNullDecimal(earlier),
+	}
+}
+
+// changes is what changed most in the first three weeks of November.
+func changes(change func(*report.Table)) *report.Table {
+	t := &report.Table{
+		Question: report.Question{Months: billing.One(sampledata.November)}, Months: []billing.Month{sampledata.November},
+		Fresh:  billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
+		Versus: &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21},
+		Groups: []report.Group{
+			{Measure: sampledata.Bandwidth, Total: row("Total", 12, 812.4, 706.2), Rows: []report.Row{row("Asia *B*", 12, 139.5, 81.3), row("Oceania", 12, 9.1, 17.2)}},
+			{Measure: sampledata.Requests, Total: row("Total", 9, 61.2, 58.4), Rows: []report.Row{row("Asia Requests", 9, 14.6, 11.1)}},
+		},
+	}
+	if change != nil {
+		change(t)
+	}
+	return t
+}
+
+// budgets is what another surface says of them.
+var budgets = phrase.Part{
+	Text: "November budgets: 1 over.", Blocks: []slack.Block{blocks.Section("tally", "*November Budgets*", "1 over.")}, Facts: []string{"data to Nov 21"},
+}
+
+func TestDigest(t *testing.T) {
+	digest := func(part phrase.Part, table *report.Table, untold ...string) blocks.Message {
+		return digestview.Digest(alerts.Bulletin{Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, TopChanges: table, Untold: untold}, part)
+	}
+	unknown := func(t *report.Table) {
+		t.Versus = &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord}
+	}
+	checkGolden(t, []golden{
+		{"budgets, and what changed most", digest(budgets, changes(nil)), `
+November budgets: 1 over. Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
+
+November Budgets
+1 over.
+
+What Changed Most
+Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
+• Asia *B* +71.6% per day, to 140 TB
+• Oceania −47.1% per day, to 9.1 TB
+• Asia Requests +31.5% per day, to 14.6 B requests
+
+data to Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
+`},
+		{"without budgets the figures say how fresh they are themselves", digest(phrase.Part{}, changes(nil)), `
+Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
+
+What Changed Most
+Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
+• Asia *B* +71.6% per day, to 140 TB
+• Oceania −47.1% per day, to 9.1 TB
+• Asia Requests +31.5% per day, to 14.6 B requests
+
+November has data to Nov 21 (UTC) · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
+`},
+		{"without changes it is about budgets", digest(budgets, nil), `
+November budgets: 1 over.
+
+November Budgets
+1 over.
+
+data to Nov 21 · digest 'monday'
+`},
+		{"nothing moved", digest(budgets, changes(func(t *report.Table) { t.Groups = nil })), `
+November budgets: 1 over. Per day, no usage type moved by 1% of its measure: Nov 1–21 is level with Oct 1–21.
+
+November Budgets
+1 over.
+
+What Changed Most
+Per day, no usage type moved by 1% of its measure: Nov 1–21 is level with Oct 1–21.
+
+data to Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
+`},
+		{"there is nothing to compare with", digest(budgets, changes(unknown)), `
+November budgets: 1 over. There is nothing to compare with yet.
+
+November Budgets
+1 over.
+
+What Changed Most
+There is nothing to compare with yet.
+• Asia *B* +71.6% per day, to 140 TB
+• Oceania −47.1% per day, to 9.1 TB
+• Asia Requests +31.5% per day, to 14.6 B requests
+
+data to Nov 21 · no figure for Oct 1–21: I have only begun to watch · read from Fastly 10:42 UTC · digest 'monday'
+`},
+		{"nor where nothing was compared", digest(budgets, changes(func(t *report.Table) { t.Versus = nil })), `
+November budgets: 1 over. There is nothing to compare with yet.
+
+November Budgets
+1 over.
+
+What Changed Most
+There is nothing to compare with yet.
+• Asia *B* +71.6% per day, to 140 TB
+• Oceania −47.1% per day, to 9.1 TB
+• Asia Requests +31.5% per day, to 14.6 B requests
+
+data to Nov 21 · read from Fastly 10:42 UTC · digest 'monday'
+`},
+		{"what could not be read is told", digest(budgets, nil, "What changed is missing: \x60GET\x60 failed.", "The bill *too*."), `
+November budgets: 1 over. What changed is missing: 'GET' failed. The bill *too*.
+
+November Budgets
+1 over.
+
+What changed is missing: 'GET' failed.
+
+The bill *too*.
+
+data to Nov 21 · digest 'monday'
+`},
+		{"without anything there is no rule", digest(phrase.Part{}, nil), `
+No budgets are set: the rules file has no rule.
+
+No budgets are set: the rules file has no rule.
+`},
+	})
+}
+
+func final(name string, used, limit, low, high float64) alerts.FinalLine {
+	l := sampledata.Line(strings.ToLower(name), name, sampledata.Bandwidth, used, limit, 0)
+	l.CountedTo = sampledata.November.End()
+	f := alerts.FinalLine{BudgetLine: l}
+	if high > 0 {
+		f.Said = &alerts.ForecastThreshold{Low: tera(low), High: tera(high)}
+	}
+	return f
+}
+
+// dollars is a final line of money.
+func dollars(used, limit, low, high float64) alerts.FinalLine {
+	f := final("Bill", 0, 0, 1, 1)
+	f.Measure, f.Used, f.Limit = billing.Cost("USD"), decimal.NewFromFloat(used), decimal.NewFromFloat(limit)
+	f.Said.Low, f.Said.High = decimal.NewFromFloat(low), decimal.NewFromFloat(high)
+	return f
+}
+
+func teams(m billing.Measure, exp int32, used ...float64) *report.Table {
+	g := report.Group{Measure: m}
+	for i, n := range used {
+		g.Rows = append(g.Rows, report.Row{Name: fmt.Sprintf("team_%d", i), Sum: decimal.NewFromFloat(n).Shift(exp)})
+	}
+	return &report.Table{Groups: []report.Group{g}}
+}
+
+func TestCloseOfAMonth(t *testing.T) {
+	closing := func(c alerts.Close, change func(*alerts.Bulletin)) blocks.Message {
+		c.PostedOn = sampledata.November.Start().AddDate(0, 0, 9)
+		b := alerts.Bulletin{Digest: "close", Month: sampledata.November, MadeAt: sampledata.November.End()}
+		if change != nil {
+			change(&b)
+		}
+		return digestview.Close(b, c)
+	}
+	na, asia, eu := final("Asia", 219.4, 150, 171, 198), final("North America", 571, 500, 540, 610), final("Europe", 310, 400, 0, 0)
+	over := alerts.Close{Final: true, ForecastThreshold: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{na, asia, eu}, Forecasts: 9, Held: 7, Missed: &na}
+	plain := over
+	plain.ForecastThreshold = false
+	kept := alerts.Close{Final: true, Count: 12, Budgets: []alerts.FinalLine{eu}, Unknown: 1}
+	one := alerts.Close{Final: true, Count: 1, Budgets: []alerts.FinalLine{eu}}
+	ofMoney := alerts.Close{Final: true, ForecastThreshold: true, Count: 2, Over: 1, Budgets: []alerts.FinalLine{dollars(6604.19, 6000, 6410, 6790)}}
+	flat := alerts.Close{Final: true, ForecastThreshold: true, Count: 2, Over: 2, Budgets: []alerts.FinalLine{final("Asia", 219.4, 150, 0.9, 198), final("Europe", 440, 400, 440, 440)}}
+	many := alerts.Close{Teams: teams(sampledata.Bandwidth, 12, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)}
+	checkGolden(t, []golden{
+		{"those that went over, the worst first, beside what was forecast", closing(over, nil), `
+November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I said 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I said 540–610 TB).
+
+November 2026 Is Closed: 2 of 12 Budgets Went Over
+Asia ended at 219 TB, 146% (on Nov 10 I said 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I said 540–610 TB).
+
+Budget         Ended at   Limit  Used  Said Nov 10
+--------------------------------------------------
+Asia             219 TB  150 TB  146%   171–198 TB
+North America    571 TB  500 TB  114%   540–610 TB
+Europe           310 TB  400 TB   77%            –
+
+What I Said on Nov 10
+Of 9 forecasts, 7 held: the month ended within the range. Four in five should.
+The farthest off was Asia: 171–198 TB said, 219 TB came.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"without forecasts the figures alone", closing(plain, nil), `
+November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146%. North America ended at 571 TB, 114%.
+
+November 2026 Is Closed: 2 of 12 Budgets Went Over
+Asia ended at 219 TB, 146%. North America ended at 571 TB, 114%.
+
+Budget         Ended at   Limit  Used
+-------------------------------------
+Asia             219 TB  150 TB  146%
+North America    571 TB  500 TB  114%
+Europe           310 TB  400 TB   77%
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"where none went over, the nearest, and those without a figure", closing(kept, nil), `
+November is closed: all 12 budgets were kept. The nearest was Europe, which ended at 310 TB, 77%. Of 1 budget there is no figure: unknown, not zero.
+
+November 2026 Is Closed: All 12 Budgets Were Kept
+The nearest was Europe, which ended at 310 TB, 77%. Of 1 budget there is no figure: unknown, not zero.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"the only budget was kept", closing(one, nil), `
+November is closed: the budget was kept. The nearest was Europe, which ended at 310 TB, 77%.
+
+November 2026 Is Closed: The Budget Was Kept
+The nearest was Europe, which ended at 310 TB, 77%.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"no budget has a figure", closing(alerts.Close{Final: true, Unknown: 2}, nil), `
+November is closed: no budget has a figure. Of 2 budgets there is no figure: unknown, not zero.
+
+November 2026 Is Closed: No Budget Has a Figure
+Of 2 budgets there is no figure: unknown, not zero.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"a range of money has no cents", closing(ofMoney, nil), `
+November is closed: 1 of 2 budgets went over. Bill ended at $6,604.19, 110% (on Nov 10 I said $6,410–6,790).
+
+November 2026 Is Closed: 1 of 2 Budgets Went Over
+Bill ended at $6,604.19, 110% (on Nov 10 I said $6,410–6,790).
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"a range of two units, and one of a single figure", closing(flat, nil), `
+November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I said 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I said 440 TB).
+
+November 2026 Is Closed: 2 of 2 Budgets Went Over
+Asia ended at 219 TB, 146% (on Nov 10 I said 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I said 440 TB).
+
+Budget  Ended at   Limit  Used
+------------------------------
+Asia      219 TB  150 TB  146%
+Europe    440 TB  400 TB  110%
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"without figures it says that the month is closed", closing(alerts.Close{}, nil), `
+November is closed.
+
+November 2026 Is Closed
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"what changed, what teams used and cost, and what is to press", closing(alerts.Close{
+			CanExport: true, ByTeam: true, Teams: teams(sampledata.Bandwidth, 12, 312.4, 57.2), Costs: teams(billing.Cost("USD"), 0, 3121.5),
+		}, func(b *alerts.Bulletin) { b.TopChanges, b.Untold = changes(nil), []string{"The bill is missing."} }), `
+November is closed.
+
+November 2026 Is Closed
+
+What Changed Most
+Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
+• Asia *B* +71.6% per day, to 140 TB
+• Oceania −47.1% per day, to 9.1 TB
+• Asia Requests +31.5% per day, to 14.6 B requests
+
+Teams
+• team_0: 312 TB of bandwidth, about $3,121.50
+• team_1: 57.2 TB of bandwidth
+
+The bill is missing.
+
+Months are UTC; Fastly may still correct November until Dec 15 · compared with Oct 1–21 · what a team cost is an estimate: Fastly bills the account · digest 'close'
+
+[Export CSV] [By Team] [By Type]
+`},
+		{"fifteen teams are named", closing(many, nil), `
+November is closed.
+
+November 2026 Is Closed
+
+Teams
+• team_0: 17 TB of bandwidth
+• team_1: 16 TB of bandwidth
+• team_2: 15 TB of bandwidth
+• team_3: 14 TB of bandwidth
+• team_4: 13 TB of bandwidth
+• team_5: 12 TB of bandwidth
+• team_6: 11 TB of bandwidth
+• team_7: 10 TB of bandwidth
+• team_8: 9 TB of bandwidth
+• team_9: 8 TB of bandwidth
+• team_10: 7 TB of bandwidth
+• team_11: 6 TB of bandwidth
+• team_12: 5 TB of bandwidth
+• team_13: 4 TB of bandwidth
+• team_14: 3 TB of bandwidth
+• 2 other teams
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"no service is of any team", closing(alerts.Close{Teams: &report.Table{}}, nil), `
+November is closed.
+
+November 2026 Is Closed
+
+Teams
+Fastly lists no service of any team.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"a budget of money waits for the invoice", closing(alerts.Close{Pending: 1, Statement: &alerts.Statement{
+			Month: sampledata.November, Currency: "USD", Estimate: decimal.NewNullDecimal(decimal.New(655180, -2)), EstimatedAt: time.Date(2026, 11, 30, 18, 0, 0, 0, time.UTC),
+		}}, nil), `
+November is closed.
+
+November 2026 Is Closed
+
+What Fastly Billed
+The invoice for November is not in yet; I tell of it in this thread. Fastly's last estimate, as of Nov 30, 18:00 UTC, was $6,551.80.
+A budget of money waits for it.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+		{"several wait, and nothing is known of the bill", closing(alerts.Close{Pending: 3, Statement: &alerts.Statement{Month: sampledata.November}}, nil), `
+November is closed.
+
+November 2026 Is Closed
+
+What Fastly Billed
+The invoice for November is not in yet; I tell of it in this thread.
+3 budgets of money wait for it.
+
+Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
+
+[By Type]
+`},
+	})
+}
+
+func TestInvoice(t *testing.T) {
+	amount := func(cents int64) decimal.NullDecimal { return decimal.NewNullDecimal(decimal.New(cents, -2)) }
+	invoice := func(change func(*alerts.Statement)) blocks.Message {
+		s := alerts.Statement{Month: sampledata.November, Version: "v1", Invoices: []string{"INV-1"}, Currency: "USD", Total: decimal.New(660419, -2)}
+		if change != nil {
+			change(&s)
+		}
+		return digestview.Invoice(s)
+	}
+	estimate := func(cents int64) func(*alerts.Statement) {
+		return func(s *alerts.Statement) { s.Estimate, s.EstimatedAt = amount(cents), sampledata.November.End() }
+	}
+	apart := func(name string, counted, billed int64) report.Discrepancy {
+		d := report.Discrepancy{UsageType: name}
+		if counted > 0 {
+			d.Counted = decimal.NewNullDecimal(decimal.New(counted, 0))
+		}
+		if billed > 0 {
+			d.Billed = decimal.NewNullDecimal(decimal.New(billed, 0))
+		}
+		return d
+	}
+	checkGolden(t, []golden{
+		{"an invoice that comes later", invoice(nil), `
+The invoice for November is in: $6,604.19 (INV-1).
+
+The invoice for November is in: $6,604.19 (INV-1).
+`},
+		{"above the last estimate", invoice(estimate(655180)), `
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,551.80, so the bill is 0.8% above it.
+
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,551.80, so the bill is 0.8% above it.
+`},
+		{"below it", invoice(estimate(700000)), `
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $7,000, so the bill is 5.7% below it.
+
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $7,000, so the bill is 5.7% below it.
+`},
+		{"as estimated", invoice(estimate(660419)), `
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,604.19, as billed.
+
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,604.19, as billed.
+`},
+		{"an estimate of nothing is no measure", invoice(estimate(0)), `
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $0.
+
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $0.
+`},
+		{"an estimate of an unknown time", invoice(func(s *alerts.Statement) { s.Estimate = amount(655180) }), `
+The invoice for November is in: $6,604.19 (INV-1); the last estimate was $6,551.80, so the bill is 0.8% above it.
+
+The invoice for November is in: $6,604.19 (INV-1); the last estimate was $6,551.80, so the bill is 0.8% above it.
+`},
+		{"corrected", invoice(func(s *alerts.Statement) { s.Was = amount(700000) }), `
+Fastly has corrected the invoice for November: $6,604.19 (INV-1), and not $7,000.
+
+Fastly has corrected the invoice for November: $6,604.19 (INV-1), and not $7,000.
+`},
+		{"issued again", invoice(func(s *alerts.Statement) { s.Was = amount(660419) }), `
+Fastly has issued the invoice for November again (INV-1); it stays at $6,604.19.
+
+Fastly has issued the invoice for November again (INV-1); it stays at $6,604.19.
+`},
+		{"taken back", invoice(func(s *alerts.Statement) {
+			s.Invoices, s.Was, s.Remarks = nil, amount(660419), []string{"INV-2 takes back INV-1, and *neither* counts."}
+		}), `
+Fastly has issued the invoice for November again (no statement of it counts); it stays at $6,604.19.
+
+Fastly has issued the invoice for November again (no statement of it counts); it stays at $6,604.19.
+INV-2 takes back INV-1, and *neither* counts.
+`},
+		{"many invoices are counted", invoice(func(s *alerts.Statement) { s.Invoices = []string{"1", "2", "3", "4"} }), `
+The invoice for November is in: $6,604.19 (4 invoices).
+
+The invoice for November is in: $6,604.19 (4 invoices).
+`},
+		{"budgets of money end with it", invoice(func(s *alerts.Statement) {
+			for i := range 5 {
+				l := dollars(float64(9000-i*1000), 8000, 0, 0).BudgetLine
+				l.Title = fmt.Sprintf("Bill %d", i)
+				s.Budgets = append(s.Budgets, l)
+			}
+		}), `
+The invoice for November is in: $6,604.19 (INV-1). Bill 0 ended at 112% of $8,000, Bill 1 ended at 100% of $8,000, Bill 2 ended at 87% of $8,000 and 2 other budgets of money ended lower.
+
+The invoice for November is in: $6,604.19 (INV-1). Bill 0 ended at 112% of $8,000, Bill 1 ended at 100% of $8,000, Bill 2 ended at 87% of $8,000 and 2 other budgets of money ended lower.
+`},
+		{"what was billed otherwise than counted", invoice(func(s *alerts.Statement) {
+			s.Apart = []report.Discrepancy{apart("Asia *B*", 1000, 1008), apart("Fanout", 0, 12), apart("Europe", 1000, 990), apart("KV", 5, 0), apart("x", 1, 2)}
+		}), `
+The invoice for November is in: $6,604.19 (INV-1).
+
+The invoice for November is in: $6,604.19 (INV-1).
+Fastly billed 0.8% more Asia *B* than it counted.
+Fastly billed Fanout, of which the usage figures have nothing.
+Fastly billed 1.0% less Europe than it counted.
+So it is with 2 other usage types.
+`},
+		{"what was counted and not billed", invoice(func(s *alerts.Statement) { s.Apart = []report.Discrepancy{apart("KV", 5, 0)} }), `
+The invoice for November is in: $6,604.19 (INV-1).
+
+The invoice for November is in: $6,604.19 (INV-1).
+Fastly counted KV, of which the invoice has nothing.
+`},
+	})
+}

@@ -1,0 +1,693 @@
+package usageview
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+// shown returns what people read: what a notification says, an empty line, and what is in the channel. Code is between quotes here.
+func shown(m blocks.Message) string {
+	return "\n" + strings.ReplaceAll(blocks.PlainOf(m.Text)+"\n\n"+blocks.PlainText(m), "`", "'")
+}
+
+// golden is a whole message, named by the rule that it shows.
+type golden struct {
+	name    string
+	message blocks.Message
+	want    string
+}
+
+func checkGolden(t *testing.T, tests []golden) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := shown(tt.message); got != tt.want {
+				t.Errorf("-want +got:\n%s\nit shows:\n%s", cmp.Diff(tt.want, got), got)
+			}
+		})
+	}
+}
+
+// of is the usage of a type of a product, of so many terabytes or billions of requests in each month.
+func of(product, usageType string, figures ...float64) sampledata.Figure {
+	region, _, _ := strings.Cut(usageType, " ")
+	return sampledata.Figure{Product: product, UsageType: usageType, Region: region, Figures: figures}
+}
+
+// asked answers a question about usage.
+func asked(q report.Question, data report.Data, change func(*Context)) blocks.Message {
+	c := Context{Now: sampledata.Now, Command: "/usage", Asked: "2026-10", Private: true}
+	if change != nil {
+		change(&c)
+	}
+	return Usage(sampledata.MustTabulate(q, data), c)
+}
+
+// untilOctober are so many months, October the last.
+func untilOctober(n int) billing.Range {
+	return billing.Range{First: sampledata.October.Add(1 - n), Last: sampledata.October}
+}
+
+func usageOf(months billing.Range, figures ...sampledata.Figure) report.Data {
+	return report.Data{Rows: sampledata.Rows(months.First, figures...)}
+}
+
+func TestUsage(t *testing.T) {
+	one, two, six := untilOctober(1), untilOctober(2), untilOctober(6)
+	traffic := []sampledata.Figure{
+		of("cdn_usage", "Asia Bandwidth", 100, 139.5), of("cdn_usage", "Europe Bandwidth", 300, 331.7), of("cdn_usage", "Asia Requests", 10.42, 14.61),
+	}
+	long := []sampledata.Figure{of("cdn_usage", "Asia Bandwidth", 1, 2, 3, 4, 5, 6), of("cdn_usage", "Asia Requests", 1, 2, 3, 4, 5, 6)}
+	november := billing.One(sampledata.November)
+	running := usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5), of("cdn_usage", "Europe Bandwidth", 221.4))
+	compared := running
+	compared.Prior = report.Prior{
+		Rows:      sampledata.Rows(sampledata.October, of("cdn_usage", "Asia Bandwidth", 81.3), of("cdn_usage", "Europe Bandwidth", 219.8)),
+		CountedTo: sampledata.ToNov21.AddDate(0, -1, 0), WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0),
+	}
+	undated := running
+	undated.Fresh = billing.Freshness{ReadAt: sampledata.Now.Add(-time.Hour), Stale: "Fastly did not answer.", CountedTo: time.Time{}}
+	products := []sampledata.Figure{of("cdn_usage", "Asia Bandwidth", 100, 139.5), of("cdn_usage", "Asia Requests", 10, 14), of("compute", "Compute Requests", 1, 2)}
+	unreadable := usageOf(two, traffic...)
+	unreadable.Unread = []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV *x*", Unread: "its quantity is \x60abc\x60"}}
+	checkGolden(t, []golden{
+		{"months beside each other, with the change", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), nil), `
+cdn_usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+
+cdn_usage, Sep–Oct 2026
+871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+
+Usage Type          Sep    Oct  Oct vs Sep, per Day
+---------------------------------------------------
+Bandwidth, TB     400.0  471.2               +14.0%
+Asia Bandwidth    100.0  139.5               +35.0%
+Europe Bandwidth  300.0  331.7                +7.0%
+Asia Requests, B  10.42  14.61               +35.7%
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+`},
+		{"of one month shares, since nothing is compared", asked(report.Question{Months: one}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 100), of("cdn_usage", "Europe Bandwidth", 300)), nil), `
+Fastly Usage, October 2026: 400 TB of bandwidth. Europe made 75% of the bandwidth.
+
+Fastly Usage, October 2026
+400 TB of bandwidth. Europe made 75% of the bandwidth.
+
+Usage Type          Oct  Share
+------------------------------
+Bandwidth, TB     400.0   100%
+Europe Bandwidth  300.0    75%
+Asia Bandwidth    100.0    25%
+
+Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+`},
+		{"more than four months are lines", asked(report.Question{Months: six}, usageOf(six, long...), nil), `
+Fastly Usage, May–Oct 2026: 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
+
+Fastly Usage, May–Oct 2026
+21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
+
+Month     Bandwidth, TB  Requests, B
+------------------------------------
+May 2026           1.00         1.00
+Jun 2026           2.00         2.00
+Jul 2026           3.00         3.00
+Aug 2026           4.00         4.00
+Sep 2026           5.00         5.00
+Oct 2026           6.00         6.00
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · all products together: one request may be counted by several of them · read from Fastly 10:42 UTC · only you see this
+`},
+		{"the rows of one measure beside each other, with a total", asked(report.Question{Months: six}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1)), nil), `
+Fastly Usage, May–Oct 2026: 42 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
+
+Fastly Usage, May–Oct 2026
+42 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
+
+Month     Asia Bandwidth, TB  Europe Bandwidth, TB  Total
+---------------------------------------------------------
+May 2026                1.00                  6.00   7.00
+Jun 2026                2.00                  5.00   7.00
+Jul 2026                3.00                  4.00   7.00
+Aug 2026                4.00                  3.00   7.00
+Sep 2026                5.00                  2.00   7.00
+Oct 2026                6.00                  1.00   7.00
+
+Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+`},
+		{"one usage type", asked(report.Question{Months: two, Product: "cdn_usage", UsageType: "Asia Requests"}, usageOf(two, traffic...), nil), `
+Asia Requests, Sep–Oct 2026: 25 B requests. Per day, October was 35.7% above September in requests.
+
+Asia Requests, Sep–Oct 2026
+25 B requests. Per day, October was 35.7% above September in requests.
+
+Usage Type          Sep    Oct  Oct vs Sep, per Day
+---------------------------------------------------
+Asia Requests, B  10.42  14.61               +35.7%
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+`},
+		{"by region, both measures side by side", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
+Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+
+Fastly Usage by Region, Sep–Oct 2026
+871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+
+Region  Bandwidth, TB  Share  Requests, B  Share
+------------------------------------------------
+Total           871.2   100%        88.03   100%
+Europe          631.7    73%        63.00    72%
+Asia            239.5    27%        25.03    28%
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · all products together: one request may be counted by several of them · read from Fastly 10:42 UTC · only you see this
+`},
+		{"by region of a single measure", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, traffic[:2]...), nil), `
+Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+
+Fastly Usage by Region, Sep–Oct 2026
+871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+
+Region         Sep–Oct 2026  Share  Oct vs Sep, per Day
+-------------------------------------------------------
+Bandwidth, TB         871.2   100%               +14.0%
+Europe                631.7    73%                +7.0%
+Asia                  239.5    27%               +35.0%
+
+Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+`},
+		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
+Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24 B requests. Per day, October was 35.0% above September in bandwidth.
+
+Fastly Usage by Product, Sep–Oct 2026
+cdn_usage came to 240 TB of bandwidth and 24 B requests. Per day, October was 35.0% above September in bandwidth.
+
+Product                    Sep    Oct  Oct vs Sep, per Day
+----------------------------------------------------------
+cdn_usage bandwidth, TB  100.0  139.5               +35.0%
+compute requests, B       1.00   2.00               +93.5%
+cdn_usage requests, B    10.00  14.00               +35.5%
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+`},
+		{"the largest product of each measure, by month", asked(report.Question{Months: six, By: report.ByProduct}, usageOf(six, append(long, of("compute", "Compute Requests", 1, 1, 1, 1, 1, 1))...), nil), `
+Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in bandwidth.
+
+Fastly Usage by Product, May–Oct 2026
+cdn_usage came to 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in bandwidth.
+
+Month     cdn_usage bandwidth, TB  cdn_usage requests, B
+--------------------------------------------------------
+May 2026                     1.00                   1.00
+Jun 2026                     2.00                   2.00
+Jul 2026                     3.00                   3.00
+Aug 2026                     4.00                   4.00
+Sep 2026                     5.00                   5.00
+Oct 2026                     6.00                   6.00
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · 2 of 3 measures: name a product to see the others · read from Fastly 10:42 UTC · only you see this
+`},
+		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), `
+Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Europe made 61% of the bandwidth.
+
+Fastly Usage, November 2026 So Far
+361 TB of bandwidth. Europe made 61% of the bandwidth.
+
+Usage Type        Nov 1–21  Share
+---------------------------------
+Bandwidth, TB        360.9   100%
+Europe Bandwidth     221.4    61%
+Asia Bandwidth       139.5    39%
+
+November has data to Nov 21 (UTC) · no figure for Oct 1–21: I have only begun to watch · read from Fastly 10:42 UTC · only you see this
+`},
+		{"and is compared with the same days", asked(report.Question{Months: november}, compared, nil), `
+Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
+
+Fastly Usage, November 2026 So Far
+361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
+
+Usage Type        Nov 1–21  Oct 1–21  vs Oct 1–21
+-------------------------------------------------
+Bandwidth, TB        360.9     301.1       +19.9%
+Asia Bandwidth       139.5      81.3       +71.6%
+Europe Bandwidth     221.4     219.8        +0.7%
+
+November has data to Nov 21 (UTC) · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
+`},
+		{"figures of an unknown time, that are old", asked(report.Question{Months: november}, undated, nil), `
+Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Europe made 61% of the bandwidth.
+
+Fastly Usage, November 2026 So Far
+361 TB of bandwidth. Europe made 61% of the bandwidth.
+
+Usage Type        Nov 1–21  Share
+---------------------------------
+Bandwidth, TB        360.9   100%
+Europe Bandwidth     221.4    61%
+Asia Bandwidth       139.5    39%
+
+Months are UTC; Fastly did not say up to when November counts · no figure for Oct 1–21: I have only begun to watch · Fastly did not answer; these figures are from 09:42 UTC (1 h old) · only you see this
+`},
+		{"months without rows", asked(report.Question{Months: untilOctober(3)}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
+Fastly Usage, Aug–Oct 2026: 140 TB of bandwidth. Fastly has no rows for Aug and Sep: unknown, not zero.
+
+Fastly Usage, Aug–Oct 2026
+140 TB of bandwidth. Fastly has no rows for Aug and Sep: unknown, not zero.
+
+Usage Type          Aug  Sep    Oct
+-----------------------------------
+Asia Bandwidth, TB    –    –  139.5
+
+Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+`},
+		{"what could not be read", asked(report.Question{Months: two}, unreadable, nil), `
+Fastly Usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Not in these figures: its quantity is 'abc'.
+
+Fastly Usage, Sep–Oct 2026
+871 TB of bandwidth and 25 B requests. Not in these figures: its quantity is 'abc'.
+
+Usage Type          Sep    Oct  Oct vs Sep, per Day
+---------------------------------------------------
+Bandwidth, TB     400.0  471.2                    –
+Asia Bandwidth    100.0  139.5               +35.0%
+Europe Bandwidth  300.0  331.7                +7.0%
+Asia Requests, B  10.42  14.61               +35.7%
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · all products together: one request may be counted by several of them · read from Fastly 10:42 UTC · only you see this
+`},
+		{"shared in a channel", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), func(c *Context) {
+			c.Private, c.AskedBy, c.Actions = false, "U061F7AUR", []blocks.Action{{Label: "By Service", ID: "ask:0", Value: "x"}}
+		}), `
+cdn_usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+
+cdn_usage, Sep–Oct 2026
+871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+
+Usage Type          Sep    Oct  Oct vs Sep, per Day
+---------------------------------------------------
+Bandwidth, TB     400.0  471.2               +14.0%
+Asia Bandwidth    100.0  139.5               +35.0%
+Europe Bandwidth  300.0  331.7                +7.0%
+Asia Requests, B  10.42  14.61               +35.7%
+
+Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · asked by @U061F7AUR
+
+[By Service]
+`},
+		{"twenty rows, and how to see more", asked(sampledata.WideTable(25).Question, report.Data{Rows: sampledata.Rows(sampledata.October.Add(-1), wide(25)...)}, nil), `
+Fastly Usage, Sep–Oct 2026: 719 TB of bandwidth. Per day, October was 17.3% above September in bandwidth.
+
+Fastly Usage, Sep–Oct 2026
+719 TB of bandwidth. Per day, October was 17.3% above September in bandwidth.
+
+Usage Type        Sep    Oct  Oct vs Sep, per Day
+-------------------------------------------------
+Bandwidth, TB   325.0  394.0               +17.3%
+R019 Bandwidth    6.0   11.0               +77.4%
+R018 Bandwidth    7.0   11.0               +52.1%
+R013 Bandwidth   12.0   18.0               +45.2%
+R012 Bandwidth   13.0   18.0               +34.0%
+R017 Bandwidth    8.0   11.0               +33.1%
+R006 Bandwidth   19.0   25.0               +27.3%
+R011 Bandwidth   14.0   18.0               +24.4%
+R005 Bandwidth   20.0   25.0               +21.0%
+R016 Bandwidth    9.0   11.0               +18.3%
+R010 Bandwidth   15.0   18.0               +16.1%
+R004 Bandwidth   21.0   25.0               +15.2%
+R003 Bandwidth   22.0   25.0               +10.0%
+R009 Bandwidth   16.0   18.0                +8.9%
+R015 Bandwidth   10.0   11.0                +6.5%
+R002 Bandwidth   23.0   25.0                +5.2%
+R008 Bandwidth   17.0   18.0                +2.5%
+R001 Bandwidth   24.0   25.0                +0.8%
+R000 Bandwidth   25.0   25.0                −3.2%
+R007 Bandwidth   18.0   18.0                −3.2%
+R014 Bandwidth   11.0   11.0                −3.2%
+5 others         15.0   27.0               +74.2%
+
+Months are UTC and closed, so final · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'bot usage -o csv' all · read from Fastly 10:42 UTC · only you see this
+`},
+	})
+}
+
+// wide are so many usage types over two months.
+func wide(n int) []sampledata.Figure {
+	var figures []sampledata.Figure
+	for i := range n {
+		figures = append(figures, of("cdn_usage", fmt.Sprintf("R%03d Bandwidth", i), float64(n-i), float64(n-i+i%7)))
+	}
+	return figures
+}
+
+func TestNoUsage(t *testing.T) {
+	october, november := billing.One(sampledata.October), billing.One(sampledata.November)
+	other := usageOf(october, of("cdn_usage", "Asia Bandwidth", 139.5))
+	invoices := report.Data{Fresh: billing.Freshness{ReadAt: sampledata.Now, Source: billing.FromInvoices}}
+	left := report.Data{Unread: []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV", Unread: "its quantity is x"}}}
+	checkGolden(t, []golden{
+		{"no row of the month", asked(report.Question{Months: october}, report.Data{}, nil), `
+Fastly has no row of usage for October 2026. That is unknown, and not zero. The time may be too recent or too far back, or the account has neither usage rows nor invoices, which 'bot doctor' tells whoever runs the bot. Try '/usage last month'
+
+Fastly has no row of usage for October 2026. That is unknown, and not zero.
+The time may be too recent or too far back, or the account has neither usage rows nor invoices, which 'bot doctor' tells whoever runs the bot. Try '/usage last month'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"none where usage is read from invoices", asked(report.Question{Months: october}, invoices, nil), `
+Fastly has no row of usage for October 2026. That is unknown, and not zero. Usage of this account is read from its invoices, and there is none of that time yet, or none any more. Try '/usage last month'
+
+Fastly has no row of usage for October 2026. That is unknown, and not zero.
+Usage of this account is read from its invoices, and there is none of that time yet, or none any more. Try '/usage last month'
+
+read from Fastly's invoices 10:42 UTC · only you see this
+`},
+		{"none of the product, though others have some", asked(report.Question{Months: october, Product: "fanout_*"}, other, nil), `
+Fastly counted nothing of fanout_* in October 2026, though it has rows of other usage then. To see what there is: '/usage 2026-10'
+
+Fastly counted nothing of fanout_* in October 2026, though it has rows of other usage then.
+To see what there is: '/usage 2026-10'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"none of the usage type", asked(report.Question{Months: october, Product: "cdn_usage", UsageType: "Mars"}, other, nil), `
+Fastly counted nothing of Mars (cdn_usage) in October 2026, though it has rows of other usage then. To see what there is: '/usage 2026-10'
+
+Fastly counted nothing of Mars (cdn_usage) in October 2026, though it has rows of other usage then.
+To see what there is: '/usage 2026-10'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"none so far", asked(report.Question{Months: november, UsageType: "Mars"}, usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
+Fastly counted nothing of Mars in November 2026 so far, though it has rows of other usage then. To see what there is: '/usage 2026-11'
+
+Fastly counted nothing of Mars in November 2026 so far, though it has rows of other usage then.
+To see what there is: '/usage 2026-11'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"what there is cannot be read", asked(report.Question{Months: october, Product: "kv"}, left, func(c *Context) { c.Actions = []blocks.Action{{Label: "Again", ID: "a", Value: "v"}} }), `
+There is no figure of kv for October 2026. That is unknown, and not zero. Not in these figures: its quantity is x. 'bot doctor --save' keeps what Fastly answered for whoever runs the bot.
+
+There is no figure of kv for October 2026. That is unknown, and not zero. Not in these figures: its quantity is x.
+'bot doctor --save' keeps what Fastly answered for whoever runs the bot.
+
+read from Fastly 10:42 UTC · only you see this
+
+[Again]
+`},
+	})
+}
+
+// bill is of one month: support, and traffic of so many dollars.
+func bill(month billing.Month, traffic float64, change func(*billing.Bill)) billing.Bill {
+	b := billing.Bill{Month: month, Currency: "USD", Invoices: []string{"INV-1"}, Charges: []billing.Charge{
+		{Kind: billing.ChargeFixed, Name: "Gold Support", Product: "Support", Amount: decimal.NewFromInt(2600)},
+		{Kind: billing.ChargeUsage, Name: "Asia Requests", Product: "cdn_usage", Region: "Asia", Amount: decimal.NewFromFloat(traffic)},
+	}}
+	if change != nil {
+		change(&b)
+	}
+	for _, charge := range b.Charges {
+		b.Total = b.Total.Add(charge.Amount)
+	}
+	return b
+}
+
+func TestCost(t *testing.T) {
+	october, september := sampledata.October, sampledata.October.Add(-1)
+	cost := func(q report.Question, change func(*Context), bills ...billing.Bill) blocks.Message {
+		q.Cost = true
+		return asked(q, report.Data{Bills: bills}, change)
+	}
+	both := billing.Range{First: september, Last: october}
+	estimate := bill(sampledata.November, 1240.5, func(b *billing.Bill) { b.Invoices, b.AsOf = nil, sampledata.ToNov21 })
+	credited := bill(october, 2832.16, func(b *billing.Bill) {
+		b.Charges = append(b.Charges, billing.Charge{Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.NewFromFloat(-150.25)})
+		b.Remarks = []string{"the statement was issued *again*."}
+	})
+	unknown := billing.Bill{Month: september, Unknown: "INV-12 is in EUR, and INV-11 in USD", NotCounted: []string{"INV-11"}}
+	takenBack := billing.Bill{Month: october, Currency: "USD", NotCounted: []string{"INV-11"}, Remarks: []string{"INV-12 takes back INV-11."}}
+	likely := func(fixed int64) func(*Context) {
+		return func(c *Context) {
+			c.Likely = &LikelyCost{Low: decimal.NewFromFloat(3874.1), High: decimal.NewFromFloat(3921.7), Fixed: decimal.NewFromInt(fixed)}
+		}
+	}
+	var year []billing.Bill
+	for i := range 6 {
+		year = append(year, bill(october.Add(i-5), float64(2000+i*31), nil))
+	}
+	nameless := bill(october, 100, func(b *billing.Bill) { b.Currency = "" })
+	checkGolden(t, []golden{
+		{"charges of a month, what of it is usage, and what is fixed", cost(report.Question{Months: billing.One(october)}, nil, bill(october, 2832.16, nil)), `
+Fastly Cost, October 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed.
+
+Fastly Cost, October 2026
+$5,432.16: $2,832.16 for usage and $2,600 fixed.
+
+Charge              Oct  Share
+------------------------------
+Cost, USD      5,432.16   100%
+Asia Requests  2,832.16    52%
+Gold Support   2,600.00    48%
+
+As invoiced · read from Fastly 10:42 UTC · only you see this
+`},
+		{"by product, against the month before", cost(report.Question{Months: both, By: report.ByProduct}, nil, bill(september, 2700.45, nil), bill(october, 2832.16, nil)), `
+Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September, all of it in cdn_usage.
+
+Fastly Cost by Product, Sep–Oct 2026
+$10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September, all of it in cdn_usage.
+
+Product         Sep       Oct  Oct vs Sep
+-----------------------------------------
+Cost, USD  5,300.45  5,432.16       +2.5%
+cdn_usage  2,700.45  2,832.16       +4.9%
+Support    2,600.00  2,600.00        0.0%
+
+As invoiced · read from Fastly 10:42 UTC · only you see this
+`},
+		{"credits and remarks", cost(report.Question{Months: billing.One(october)}, nil, credited), `
+Fastly Cost, October 2026: $5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits.
+
+Fastly Cost, October 2026
+$5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits.
+
+Charge               Oct  Share
+-------------------------------
+Cost, USD       5,281.91   100%
+Asia Requests   2,832.16    54%
+Gold Support    2,600.00    49%
+Service Credit   −150.25    −3%
+
+As invoiced · the statement was issued *again* · read from Fastly 10:42 UTC · only you see this
+`},
+		{"many months, by what the bills are made of", cost(report.Question{Months: untilOctober(6), By: report.ByProduct}, nil, year...), `
+Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September, all of it in cdn_usage.
+
+Fastly Cost by Product, May–Oct 2026
+$28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September, all of it in cdn_usage.
+
+Month     Cost, USD     Usage     Fixed
+---------------------------------------
+May 2026   4,600.00  2,000.00  2,600.00
+Jun 2026   4,631.00  2,031.00  2,600.00
+Jul 2026   4,662.00  2,062.00  2,600.00
+Aug 2026   4,693.00  2,093.00  2,600.00
+Sep 2026   4,724.00  2,124.00  2,600.00
+Oct 2026   4,755.00  2,155.00  2,600.00
+
+As invoiced · read from Fastly 10:42 UTC · only you see this
+`},
+		{"an estimate, and how the month is likely to end", cost(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely(880), estimate), `
+Fastly Cost by Product, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Likely end of the month: $3,874–3,922, with $880 of fees as last month that have not landed yet.
+
+Fastly Cost by Product, November 2026 So Far
+$3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Likely end of the month: $3,874–3,922, with $880 of fees as last month that have not landed yet.
+
+Product    Nov 1–21  Share
+--------------------------
+Cost, USD  3,840.50   100%
+Support    2,600.00    68%
+cdn_usage  1,240.50    32%
+
+November is Fastly's estimate as of Nov 21, 24:00 UTC · read from Fastly 10:42 UTC · only you see this
+`},
+		{"with no fee that has not landed", cost(report.Question{Months: billing.One(sampledata.November)}, likely(0), estimate), `
+Fastly Cost, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Likely end of the month: $3,874–3,922.
+
+Fastly Cost, November 2026 So Far
+$3,840.50: $1,240.50 for usage and $2,600 fixed. Likely end of the month: $3,874–3,922.
+
+Charge         Nov 1–21  Share
+------------------------------
+Cost, USD      3,840.50   100%
+Gold Support   2,600.00    68%
+Asia Requests  1,240.50    32%
+
+November is Fastly's estimate as of Nov 21, 24:00 UTC · read from Fastly 10:42 UTC · only you see this
+`},
+		{"a month whose bill is unknown", cost(report.Question{Months: both}, nil, unknown, bill(october, 2832.16, nil)), `
+Fastly Cost, Sep–Oct 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed. What September comes to cannot be told, and is not zero: INV-12 is in EUR, and INV-11 in USD.
+
+Fastly Cost, Sep–Oct 2026
+$5,432.16: $2,832.16 for usage and $2,600 fixed. What September comes to cannot be told, and is not zero: INV-12 is in EUR, and INV-11 in USD.
+
+Charge         Sep       Oct
+----------------------------
+Cost, USD        –  5,432.16
+Asia Requests    –  2,832.16
+Gold Support     –  2,600.00
+
+As invoiced · read from Fastly 10:42 UTC · only you see this
+`},
+		{"it is not compared with", cost(report.Question{Months: billing.One(october)}, nil, unknown, bill(october, 2832.16, nil)), `
+Fastly Cost, October 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed.
+
+Fastly Cost, October 2026
+$5,432.16: $2,832.16 for usage and $2,600 fixed.
+
+Charge              Oct  Share
+------------------------------
+Cost, USD      5,432.16   100%
+Asia Requests  2,832.16    52%
+Gold Support   2,600.00    48%
+
+As invoiced · not compared with September, of which it cannot be told what it comes to: INV-12 is in EUR, and INV-11 in USD · read from Fastly 10:42 UTC · only you see this
+`},
+		{"nothing else was asked for", cost(report.Question{Months: billing.One(september)}, nil, unknown), `
+What September 2026 cost cannot be told. That is unknown, and not zero. INV-12 is in EUR, and INV-11 in USD.
+
+What September 2026 cost cannot be told. That is unknown, and not zero.
+INV-12 is in EUR, and INV-11 in USD.
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"a month without a bill", cost(report.Question{Months: both}, nil, bill(september, 2700.45, nil)), `
+Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There is no bill for Oct: unknown, not zero.
+
+Fastly Cost, Sep–Oct 2026
+$5,300.45: $2,700.45 for usage and $2,600 fixed. There is no bill for Oct: unknown, not zero.
+
+Charge              Sep  Oct
+----------------------------
+Cost, USD      5,300.45    –
+Asia Requests  2,700.45    –
+Gold Support   2,600.00    –
+
+Fastly posts an invoice some days after a month's end · read from Fastly 10:42 UTC · only you see this
+`},
+		{"Fastly did not say the currency", cost(report.Question{Months: billing.One(october)}, nil, nameless), `
+Fastly Cost, October 2026: 2,700: 100 for usage and 2,600 fixed.
+
+Fastly Cost, October 2026
+2,700: 100 for usage and 2,600 fixed.
+
+Charge              Oct  Share
+------------------------------
+Cost           2,700.00   100%
+Gold Support   2,600.00    96%
+Asia Requests    100.00     4%
+
+As invoiced · Fastly did not say in which currency · read from Fastly 10:42 UTC · only you see this
+`},
+		{"not invoiced yet", cost(report.Question{Months: billing.One(october)}, nil), `
+Fastly has no bill for October 2026. That is unknown, and not zero. An invoice is posted some days after a month's end. Try '/usage 2026-09 cost'
+
+Fastly has no bill for October 2026. That is unknown, and not zero.
+An invoice is posted some days after a month's end. Try '/usage 2026-09 cost'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"no estimate of the month that runs", cost(report.Question{Months: billing.One(sampledata.November)}, nil), `
+Fastly has no bill for November 2026. That is unknown, and not zero. Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill. What it costs is known once it is invoiced. Try '/usage 2026-10 cost'
+
+Fastly has no bill for November 2026. That is unknown, and not zero.
+Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill. What it costs is known once it is invoiced. Try '/usage 2026-10 cost'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"before there were invoices", cost(report.Question{Months: billing.One(october.Add(-90))}, nil), `
+Fastly has no bill for April 2019. That is unknown, and not zero. Fastly's invoices may begin later, or the account may get none. This month so far: '/usage cost'
+
+Fastly has no bill for April 2019. That is unknown, and not zero.
+Fastly's invoices may begin later, or the account may get none. This month so far: '/usage cost'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"nothing is due", cost(report.Question{Months: billing.One(october)}, nil, takenBack), `
+Nothing is due for October 2026. INV-12 takes back INV-11.
+
+Nothing is due for October 2026.
+INV-12 takes back INV-11.
+
+read from Fastly 10:42 UTC · only you see this
+`},
+		{"the bill has no such charge", cost(report.Question{Months: billing.One(october), Product: "fanout_*"}, nil, bill(october, 2832.16, nil)), `
+The bill for October 2026 has no charge for fanout_*. To see what there is: '/usage 2026-10 cost'
+
+The bill for October 2026 has no charge for fanout_*.
+To see what there is: '/usage 2026-10 cost'
+
+read from Fastly 10:42 UTC · only you see this
+`},
+	})
+}
+
+func TestHelp(t *testing.T) {
+	help := func(change func(*HelpContext)) blocks.Message {
+		c := HelpContext{Now: sampledata.Now, UsageCommand: "/usage", BudgetCommand: "/budget"}
+		if change != nil {
+			change(&c)
+		}
+		return Help(c)
+	}
+	checkGolden(t, []golden{
+		{"what anybody can ask", help(nil), `
+Ask about Fastly usage: '/usage' for this month so far, '/usage last 3 months cdn_usage' for a range. Budgets: '/budget'.
+
+Ask about Fastly usage (only you see the answers, until you share one)
+'/usage'  this month so far
+'/usage october cdn_usage'  one month, one product
+'/usage 2026-08..2026-10 cdn_usage'  a range, by month
+'/usage last 3 months cdn_usage by service top 20'  the largest services
+'/usage last month cost by product'  what Fastly billed, where it sends invoices
+
+When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
+What  a product, then a usage type, if you like
+How  by type · by product · by region · by service · cost · top 20
+Budgets  '/budget' this channel's budgets · '/budget all' every one
+
+Months are UTC
+`},
+		{"with this account's names", help(func(c *HelpContext) {
+			c.Products, c.UsageType, c.Rule, c.Teams, c.CountedTo = []string{"cdn_usage", "b", "c", "d", "e", "f", "g", "h"}, "Asia Requests", "na-bandwidth", true, sampledata.ToNov21
+		}), `
+Ask about Fastly usage: '/usage' for this month so far, '/usage last 3 months cdn_usage' for a range. Budgets: '/budget'.
+
+Ask about Fastly usage (only you see the answers, until you share one)
+'/usage'  this month so far
+'/usage october cdn_usage'  one month, one product
+'/usage 2026-08..2026-10 cdn_usage'  a range, by month
+'/usage last 3 months cdn_usage by service top 20'  the largest services
+'/usage last month cost by product'  what Fastly billed, where it sends invoices
+'/usage last month cdn_usage Asia Requests'  one usage type
+
+When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
+What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like
+How  by type · by product · by region · by service · by team · cost · top 20
+Budgets  '/budget' this channel's budgets · '/budget all' every one · '/budget na-bandwidth' one in detail
+'/budget ack na-bandwidth' or 'mute', 'unmute', 'history', 'try': answer an alert, see who did, try its message
+
+Your account: 8 products · Months are UTC · this month has data to Nov 21
+`},
+	})
+}
