@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
@@ -48,7 +48,7 @@ type ClientConfig struct {
 	EstimateEvery  time.Duration // before an estimate that is being made is asked for again; default 5 s
 	EstimateWithin time.Duration // how long that is kept up; default 60 s
 
-	Log *slog.Logger // default: none
+	Log *zap.Logger // default: none
 	// Called is told of every attempt at a call, by many goroutines; nil tells nobody.
 	Called func(Call)
 }
@@ -108,7 +108,7 @@ func (c ClientConfig) withDefaults() ClientConfig {
 	c.MaxWait = cmp.Or(c.MaxWait, 15*time.Second)
 	c.EstimateEvery = cmp.Or(c.EstimateEvery, 5*time.Second)
 	c.EstimateWithin = cmp.Or(c.EstimateWithin, time.Minute)
-	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.Log = cmp.Or(c.Log, zap.NewNop())
 	if c.Transport == nil {
 		c.Transport = &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +15,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"budgetbot/billing"
 	"budgetbot/internal/fastlysim"
@@ -50,7 +52,7 @@ func TestClientAgainstEveryFault(t *testing.T) {
 				if failing.Line != fault.LineHolds || failing.Trickle > 0 {
 					config.AttemptTimeout = 300 * time.Millisecond
 				}
-				config.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+				config.Log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&log), zap.DebugLevel))
 				client := newClient(t, config)
 				got, want, err := readPath(t, server, client, path)
 				checkOutcome(t, failing, got, want, err)

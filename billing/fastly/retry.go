@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"go.uber.org/zap"
 
 	"budgetbot/billing"
 )
@@ -77,7 +77,7 @@ func (c *Client) retry(request *http.Request, path string) ([]byte, error) {
 		if deadline, ok := ctx.Deadline(); wait > c.config.MaxWait || ok && time.Until(deadline) <= wait {
 			return nil, err
 		}
-		c.config.Log.Debug("read of Fastly tried again", slog.String("path", path), slog.Int("tries", tries), slog.Duration("wait", wait))
+		c.config.Log.Debug("read of Fastly tried again", zap.String("path", path), zap.Int("tries", tries), zap.Duration("wait", wait))
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():

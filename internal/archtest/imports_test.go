@@ -20,7 +20,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"billing":           {nil, []string{"github.com/shopspring/decimal"}},
 	"billing/statement": {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/fastly": {[]string{"billing", "billing/statement", "internal/loopback"}, []string{
-		"github.com/shopspring/decimal", "github.com/cenkalti/backoff/v5", "golang.org/x/sync",
+		"github.com/shopspring/decimal", "github.com/cenkalti/backoff/v5", "golang.org/x/sync", "go.uber.org/zap",
 	}},
 	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
 	"billing/report":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
@@ -50,10 +50,10 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal",
 	}},
 	"internal/store": {[]string{"alerts", "alerts/answer", "alerts/deliver", "alerts/rules", "billing", "billing/report", "billing/forecast", "internal/store/engine", "internal/store/query"}, []string{
-		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3",
+		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3", "go.uber.org/zap",
 	}},
 	"internal/store/engine": {[]string{"internal/store/query"}, []string{
-		"github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3",
+		"github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3", "go.uber.org/zap",
 	}},
 	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
 	"slackapp/socket": {nil, []string{
@@ -125,6 +125,9 @@ var testOnly = []string{
 	"github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak", "github.com/rogpeppe/go-internal",
 }
 
+// secondLogger are the logging APIs that no package uses: there is one, which is zap.
+var secondLogger = []string{"log", "log/slog", "go.uber.org/zap/exp/zapslog"}
+
 type pkg struct {
 	ImportPath string
 	Imports    []string
@@ -160,6 +163,9 @@ func TestImportsKeepToTheArchitecture(t *testing.T) {
 		for _, imported := range p.Imports {
 			if slices.ContainsFunc(testOnly, within(imported)) && !strings.HasSuffix(name, "test") {
 				t.Errorf("%s imports %s outside its tests", name, imported)
+			}
+			if slices.Contains(secondLogger, imported) {
+				t.Errorf("%s imports %s: the program logs by zap alone", name, imported)
 			}
 			if name == "cmd/bot" || isStandard(imported) {
 				continue

@@ -5,13 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
-	"go.uber.org/zap/exp/zapslog"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/answer"
@@ -88,7 +86,7 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 		return nil, err
 	}
 	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", webapi.WatchErrors(o.Network.transport(), s.countSlackError)))
-	config := store.Config{URL: c.DatabaseURL, Log: slogFor(o.Log, "store"), Business: business, PostEvery: webapi.PostEvery}
+	config := store.Config{URL: c.DatabaseURL, Log: o.Log.Named("store"), Business: business, PostEvery: webapi.PostEvery}
 	me, err := s.openBoth(ctx, c, o, api, config)
 	if err != nil {
 		return nil, err
@@ -105,7 +103,7 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 }
 
 func (s *Service) openUsage(c *Config, o Options) error {
-	client, err := newFastly(c, o.Network.transport(), slogFor(o.Log, "fastly"), s.countCall)
+	client, err := newFastly(c, o.Network.transport(), o.Log.Named("fastly"), s.countCall)
 	if err != nil {
 		return err
 	}
@@ -161,8 +159,3 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 
 // trialWithin is how old what `/budget try` takes for the figures of now may be.
 const trialWithin = time.Minute
-
-// slogFor is the logger for libraries that want the standard library's.
-func slogFor(log *zap.Logger, name string) *slog.Logger {
-	return slog.New(zapslog.NewHandler(log.Core(), zapslog.WithName(name)))
-}

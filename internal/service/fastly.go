@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -16,12 +15,12 @@ import (
 )
 
 // NewFastly returns the client that the configuration asks for. It does not connect. log and called may be nil.
-func NewFastly(c *Config, log *slog.Logger, called func(fastly.Call)) (*fastly.Client, error) {
+func NewFastly(c *Config, log *zap.Logger, called func(fastly.Call)) (*fastly.Client, error) {
 	return newFastly(c, nil, log, called)
 }
 
 // newFastly returns the client on a transport; nil is one of the client's own.
-func newFastly(c *Config, transport http.RoundTripper, log *slog.Logger, called func(fastly.Call)) (*fastly.Client, error) {
+func newFastly(c *Config, transport http.RoundTripper, log *zap.Logger, called func(fastly.Call)) (*fastly.Client, error) {
 	client, err := fastly.NewClient(fastly.ClientConfig{
 		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + Version, Transport: transport, Log: log, Called: called,
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -180,7 +179,7 @@ func TestAnswerThatCannotBeRecordedIsUnsettled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
+		s, attempts := openWith(t, Config{URL: url, Log: log.logger()}), make(chan deliver.Attempt, 10)
 		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
 			if a.Attempts == 1 { // Slack has taken it, and then the database is gone
@@ -208,7 +207,7 @@ func TestPanicIsUnsettled(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		s := openWith(t, Config{URL: url, Log: log.logger()})
 		attempts := make(chan deliver.Attempt, 10)
 		enqueue(t, s, parent("r1", "cdn-budget"))
 		start(t, s, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
@@ -267,7 +266,7 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
+		s, attempts := openWith(t, Config{URL: url, Log: log.logger()}), make(chan deliver.Attempt, 10)
 		same := deliver.Verdict{State: alerts.DeliveryPending, Wait: time.Millisecond, Err: errors.New("asked to wait")}
 		refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Millisecond, Err: errors.New("refused")}
 		enqueue(t, s, parent("r1", "cdn-budget"))
@@ -276,7 +275,7 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 		start(t, s, handler)
 		awaitState(t, s, "r1", alerts.DeliverySent)
 		eventually(t, "the end is logged", func() bool { return log.count("route mended") > 0 })
-		for phrase, want := range map[string]int{"delivery waits": 1, "route broken": 1, "route mended": 1, "level=WARN": 2, "level=INFO": 1} {
+		for phrase, want := range map[string]int{"delivery waits": 1, "route broken": 1, "route mended": 1, `"level":"warn"`: 2, `"level":"info"`: 1} {
 			if got := log.count(phrase); got != want {
 				t.Errorf("the log has %q %d times, want %d:\n%s", phrase, got, want, log.text.String())
 			}

@@ -17,6 +17,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
 	"budgetbot/billing"
@@ -197,6 +200,10 @@ func (j *journal) Write(line []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.Write(line)
+}
+
+func (j *journal) logger() *zap.Logger {
+	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(j), zap.DebugLevel))
 }
 
 func (j *journal) count(phrase string) int {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -286,7 +285,7 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		s, attempts := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))}), make(chan deliver.Attempt, 10)
+		s, attempts := openWith(t, Config{URL: url, Log: log.logger()}), make(chan deliver.Attempt, 10)
 		broadcast := parent("up1", "cdn-budget")
 		broadcast.Kind, broadcast.ParentID = alerts.DeliverBroadcast, "r1"
 		told := alert("na-bandwidth", 80)
@@ -312,8 +311,8 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 		if len(kept) != 1 || kept[0].ID != "r1" || kept[0].Rule != "na-bandwidth" || kept[0].Error == "" {
 			t.Errorf("set aside: %+v, want r1 with the reason", kept)
 		}
-		if n := must(s.Unreadable(t.Context()))(t); n != 1 || log.count("level=ERROR") != 1 {
-			t.Errorf("%d are set aside, and the log says so %d times; want 1 and 1", n, log.count("level=ERROR"))
+		if n := must(s.Unreadable(t.Context()))(t); n != 1 || log.count(`"level":"error"`) != 1 {
+			t.Errorf("%d are set aside, and the log says so %d times; want 1 and 1", n, log.count(`"level":"error"`))
 		}
 	})
 }
@@ -323,7 +322,7 @@ func TestAClockThatDiffersFromTheDatabasesIsTold(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
-		ahead := openWith(t, Config{URL: url, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		ahead := openWith(t, Config{URL: url, Log: log.logger()})
 		ahead.processNow = func() time.Time { return time.Now().Add(40 * time.Second) }
 		if claimed := must(ahead.ClaimCheck(t.Context(), "a", noon, time.Hour, 30*time.Second))(t); !claimed {
 			t.Fatal("not claimed")

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -146,7 +145,7 @@ func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "b.db")
 	log := &journal{}
-	s := openWith(t, Config{URL: "sqlite://" + path, Log: slog.New(slog.NewTextHandler(log, nil))})
+	s := openWith(t, Config{URL: "sqlite://" + path, Log: log.logger()})
 	const after = "; the service goes on with the old one, which is lost when it ends: stop it, and put the right file in place"
 	told := func(want string) {
 		t.Helper()

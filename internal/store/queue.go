@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"go.uber.org/zap"
+
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
 	"budgetbot/internal/store/engine"
@@ -131,7 +133,7 @@ func (d *dispatcher) dispatch(ctx, attempts context.Context) {
 	defer poll.Stop()
 	for {
 		if err := d.fill(ctx, attempts); err != nil && ctx.Err() == nil {
-			d.store.log.WarnContext(ctx, "deliveries cannot be looked for", "error", err)
+			d.store.log.Warn("deliveries cannot be looked for", zap.Error(err))
 		}
 		select {
 		case <-ctx.Done():
@@ -197,7 +199,7 @@ func (s *Store) sweep(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := s.sweepOnce(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "deliveries not looked through", "error", err)
+			s.log.Warn("deliveries not looked through", zap.Error(err))
 		}
 		select {
 		case <-ctx.Done():
@@ -248,7 +250,7 @@ func (s *Store) tellSkew(ctx context.Context, database time.Time) {
 	skew := s.processNow().Sub(database)
 	apart := skew.Abs() > skewTold
 	if apart && s.skewed.CompareAndSwap(false, true) {
-		s.log.WarnContext(ctx, "this machine's clock differs from the database's; set one of them right", "ahead_seconds", int64(skew.Seconds()))
+		s.log.Warn("this machine's clock differs from the database's; set one of them right", zap.Int64("ahead_seconds", int64(skew.Seconds())))
 	}
 	if !apart {
 		s.skewed.Store(false)

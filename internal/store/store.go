@@ -5,10 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"go.uber.org/zap"
 
 	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
@@ -25,7 +26,7 @@ type Config struct {
 	// ReadOnly opens an existing database beside the service that writes it. Whatever would write returns an error.
 	ReadOnly bool
 	// Log is told what the deliveries have to complain about; nil tells nobody.
-	Log *slog.Logger
+	Log *zap.Logger
 	// Now is the wall clock, by which the claim of a check expires; the database's where nil, which replicas share.
 	Now func() time.Time
 	// PostEvery is how long a channel takes for a message, beyond a few at once; 0 is no time at all.
@@ -39,7 +40,7 @@ type Store struct {
 	engine     engine.Engine
 	isPostgres bool
 	queries    *query.Queries // outside any transaction
-	log        *slog.Logger
+	log        *zap.Logger
 	now        func() time.Time // set by tests; nil is the database's clock
 	processNow func() time.Time
 	worker     *worker
@@ -63,7 +64,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := cmp.Or(config.Log, slog.New(slog.DiscardHandler))
+	log := cmp.Or(config.Log, zap.NewNop())
 	s := &Store{isPostgres: where.Postgres != "", log: log, now: config.Now, processNow: time.Now}
 	s.worker = &worker{log: log, now: s.wall, business: config.Business, pace: config.PostEvery, started: time.Now()}
 	s.dispatcher = dispatcher{store: s, nudge: make(chan struct{}, 1)}

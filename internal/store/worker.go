@@ -6,12 +6,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
@@ -23,7 +24,7 @@ import (
 type worker struct {
 	engine  engine.Engine
 	handler Handler // set before the delivery starts
-	log     *slog.Logger
+	log     *zap.Logger
 	now     func() time.Time
 	// business is business time, by which deliveries are held back; nil where that is wall time.
 	business func() time.Time
@@ -64,7 +65,7 @@ func (c *worker) work(ctx context.Context, channel string) bool {
 
 func (c *worker) complain(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		c.log.WarnContext(ctx, "delivery not recorded", "error", err)
+		c.log.Warn("delivery not recorded", zap.Error(err))
 	}
 }
 
@@ -73,7 +74,7 @@ func (c *worker) attempt(ctx context.Context, attempt deliver.Attempt) (verdict 
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			c.log.ErrorContext(ctx, "delivery panicked", "delivery_id", attempt.ID, "panic", p, "stack", string(debug.Stack()))
+			c.log.Error("delivery panicked", zap.String("delivery_id", attempt.ID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			verdict = deliver.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: fmt.Errorf("panic: %v", p)}
 		}
 	}()
@@ -154,7 +155,8 @@ func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Deliver
 	if err := giveBack(ctx, w, alerts.Delivery{ID: row.ID}); err != nil {
 		return fmt.Errorf("give back what delivery %s was to tell: %w", row.ID, err)
 	}
-	c.log.ErrorContext(ctx, "delivery set aside, since it cannot be read", "delivery_id", row.ID, "channel", row.Channel, "rule", row.Rule, "error", cause)
+	c.log.Error("delivery set aside, since it cannot be read",
+		zap.String("delivery_id", row.ID), zap.String("channel", row.Channel), zap.String("rule", row.Rule), zap.Error(cause))
 	w.Touched[row.Channel] = true
 	return w.RestLane(ctx, query.RestLaneParams{Channel: row.Channel, DueAt: 0})
 }
@@ -281,13 +283,14 @@ func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verd
 	if err != nil {
 		return err
 	}
-	c.report(ctx, attempt.Delivery, verdict, news)
+	c.report(attempt.Delivery, verdict, news)
 	return nil
 }
 
 // stale keeps of an outcome that comes too late what cannot be wrong: that Slack has the message.
 func (c *worker) stale(ctx context.Context, w *engine.Work, attempt taken, verdict deliver.Verdict) error {
-	c.log.WarnContext(ctx, "outcome comes too late", "delivery_id", attempt.ID, "attempts", attempt.Attempts, "state", string(verdict.State))
+	c.log.Warn("outcome comes too late",
+		zap.String("delivery_id", attempt.ID), zap.Int("attempts", attempt.Attempts), zap.String("state", string(verdict.State)))
 	if verdict.State != alerts.DeliverySent {
 		return nil
 	}
@@ -426,14 +429,14 @@ func (c *worker) notify(ctx context.Context, w *engine.Work, trouble alerts.Rout
 }
 
 // report logs what an operator may want to act on, once for as long as it stays the same.
-func (c *worker) report(ctx context.Context, d alerts.Delivery, verdict deliver.Verdict, news routeNews) {
-	log := c.log.With("delivery_id", d.ID, "channel", d.Channel)
+func (c *worker) report(d alerts.Delivery, verdict deliver.Verdict, news routeNews) {
+	log := c.log.With(zap.String("delivery_id", d.ID), zap.String("channel", d.Channel))
 	switch {
 	case news == routeMended:
-		log.InfoContext(ctx, "route mended")
+		log.Info("route mended")
 	case news == routeBroke:
-		log.WarnContext(ctx, "route broken", "error", verdict.Err)
+		log.Warn("route broken", zap.Error(verdict.Err))
 	case verdict.Err != nil && message(verdict.Err) != d.Error:
-		log.WarnContext(ctx, "delivery waits", "error", verdict.Err, "attempts", d.Attempts)
+		log.Warn("delivery waits", zap.Error(verdict.Err), zap.Int("attempts", d.Attempts))
 	}
 }

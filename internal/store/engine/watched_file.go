@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"sync"
+
+	"go.uber.org/zap"
 )
 
 // WatchedFile is the SQLite file that a service has open, under the name it was given. The system lets go of a removed file only when it is
@@ -14,14 +15,14 @@ import (
 type WatchedFile struct {
 	name   string
 	opened fs.FileInfo
-	log    *slog.Logger
+	log    *zap.Logger
 
 	mu      sync.Mutex
 	trouble string // as of the last look
 }
 
 // Watch remembers the file that stands under the name now.
-func Watch(name string, log *slog.Logger) (*WatchedFile, error) {
+func Watch(name string, log *zap.Logger) (*WatchedFile, error) {
 	opened, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("look at %s: %w", name, err)
@@ -35,7 +36,7 @@ func (w *WatchedFile) Look() string {
 	defer w.mu.Unlock()
 	found := w.compare()
 	if found != "" && found != w.trouble {
-		w.log.Error("the open database file is no longer the one of its name", "trouble", found)
+		w.log.Error("the open database file is no longer the one of its name", zap.String("trouble", found))
 	}
 	w.trouble = found
 	return found
