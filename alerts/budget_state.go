@@ -107,9 +107,9 @@ const OverThreshold rules.Threshold = 100
 const (
 	// LateFor is how long after its end a month is compared as if it ran: Fastly counts its last day a day or two later. It is
 	// closed earlier where its last day is counted.
-	LateFor = 72 * time.Hour
+	LateFor = billing.SettledAfter
 	// WatchedFor is how long after its end a closed month is still looked at, since Fastly may restate it.
-	WatchedFor = 14 * 24 * time.Hour
+	WatchedFor = billing.RestatedFor
 )
 
 // Fall is that a level has come down in a month, since Fastly restated usage.

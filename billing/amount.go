@@ -256,15 +256,13 @@ func bytesLike(prefix string) string {
 	return strings.ToUpper(prefix) + "B"
 }
 
-var symbols = map[string]string{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
-
 var currencies = map[string]bool{
 	"USD": true, "EUR": true, "GBP": true, "JPY": true, "AUD": true, "CAD": true, "CHF": true, "CNY": true, "DKK": true,
 	"INR": true, "KRW": true, "NOK": true, "NZD": true, "SEK": true, "SGD": true,
 }
 
 func cutSymbol(text string) (rest, currency string) {
-	for symbol, code := range symbols {
+	for code, symbol := range signs {
 		if rest, ok := strings.CutPrefix(text, symbol); ok {
 			return strings.TrimSpace(rest), code
 		}

@@ -113,8 +113,16 @@ func Later(a, b time.Time) time.Time {
 	return b
 }
 
+// How Fastly counts a month that is over.
+const (
+	// SettledAfter is how long after a month's end Fastly's count of it may still lack its last days.
+	SettledAfter = 72 * time.Hour
+	// RestatedFor is how long after a month's end Fastly may still correct it.
+	RestatedFor = 14 * 24 * time.Hour
+)
+
 // DayOf returns the start of the UTC day of an instant.
 func DayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // DayCounted returns the day of the last moment that is counted.
-func DayCounted(to time.Time) time.Time { return to.Add(-1).UTC().Truncate(24 * time.Hour) }
+func DayCounted(to time.Time) time.Time { return DayOf(to.Add(-1)) }

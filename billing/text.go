@@ -56,6 +56,15 @@ func Called(name, id string) string {
 	return name
 }
 
+// List writes words as a sentence does: "a", "a and b", "a, b and c", with last between the last two.
+func List(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	end := len(words) - 1
+	return strings.Join(words[:end], ", ") + last + words[end]
+}
+
 // MaxTitle is how many characters of a server's words are kept.
 const MaxTitle = 200 // characters of Fastly's own words that are kept
 

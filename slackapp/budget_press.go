@@ -191,12 +191,9 @@ func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, ou
 	return "", outcomeDecided
 }
 
-// maxReason is how long a reason may be, in characters.
-const maxReason = 300
-
 func enteredReason(v slack.View) string {
 	if v.State == nil {
 		return ""
 	}
-	return blocks.Clip(blocks.Clean(v.State.Values[alertview.ReasonBlock][alertview.ReasonInput].Value), maxReason)
+	return blocks.Clip(blocks.Clean(v.State.Values[alertview.ReasonBlock][alertview.ReasonInput].Value), phrase.MaxReason)
 }

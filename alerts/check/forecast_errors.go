@@ -21,7 +21,7 @@ type errorHistory struct {
 // read returns the misses that forecasts of the month may be measured by. Where they cannot be read, ranges have their fixed
 // width.
 func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.PastError {
-	day := now.UTC().Truncate(24 * time.Hour)
+	day := billing.DayOf(now)
 	if b.day.Equal(day) {
 		return b.pastErrors
 	}

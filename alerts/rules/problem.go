@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"budgetbot/billing"
 )
 
 // Problem is one thing that is wrong with a rules file, and where it stands.
@@ -50,16 +52,7 @@ func (p Problems) AsError() error {
 }
 
 // OrList returns "a", "a or b", or "a, b or c".
-func OrList(words []string) string { return JoinList(words, " or ") }
-
-// JoinList returns the words with commas between them, and last before the last one.
-func JoinList(words []string, last string) string {
-	most := len(words) - 1
-	if most == 0 {
-		return words[0]
-	}
-	return strings.Join(words[:most], ", ") + last + words[most]
-}
+func OrList(words []string) string { return billing.List(words, " or ") }
 
 // Clip shortens what a person wrote, so that a pasted file does not become an error message.
 func Clip(s string) string {

@@ -78,7 +78,7 @@ func (d *document) oneOf(node *yaml.Node, what string, words ...string) string {
 }
 
 // andList returns "a", "a and b", or "a, b and c".
-func andList(words []string) string { return rules.JoinList(words, " and ") }
+func andList(words []string) string { return billing.List(words, " and ") }
 
 func describe(node *yaml.Node) string {
 	switch node.Kind {

@@ -25,7 +25,7 @@ var statsRegions = map[string]string{
 // DailyTraffic reads the traffic of every region and whole UTC day from the day of from up to the day before to. A region or
 // a day without traffic is absent. Fastly keeps days for more than a year; the newest is there at about 02:00 UTC.
 func (c *Client) DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error) {
-	from, to = from.UTC().Truncate(24*time.Hour), to.UTC().Truncate(24*time.Hour)
+	from, to = billing.DayOf(from), billing.DayOf(to)
 	if !from.Before(to) {
 		return nil, fmt.Errorf("there is no whole day from %s to %s", from.Format(time.DateOnly), to.Format(time.DateOnly))
 	}

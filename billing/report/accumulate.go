@@ -9,8 +9,8 @@ import (
 	"budgetbot/billing"
 )
 
-// rowKey is what makes two figures belong to one Row. A service is known by its id alone, since its name may change.
-type rowKey struct{ name, product, id string }
+// RowKey is what makes two figures belong to one Row. While services are added up they are known by their ids alone, since a name may change.
+type RowKey struct{ name, product, id string }
 
 // ledger is a Row in the making. Its figures are a short list by month and not a map, and are kept small, since an account
 // may have a hundred thousand services.
@@ -225,22 +225,22 @@ func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
 
 // ledgers are the rows of every measure.
 type ledgers struct {
-	of   map[billing.Measure]*Sums[rowKey]
+	of   map[billing.Measure]*Sums[RowKey]
 	most int // rows of one measure; 0 is any number
 }
 
-func newLedgers(most int) ledgers { return ledgers{map[billing.Measure]*Sums[rowKey]{}, most} }
+func newLedgers(most int) ledgers { return ledgers{map[billing.Measure]*Sums[RowKey]{}, most} }
 
 // row returns the ledger of a row, begun where there is none. It is nil where there are too many rows.
-func (g ledgers) row(measure billing.Measure, key rowKey) *ledger {
+func (g ledgers) row(measure billing.Measure, key RowKey) *ledger {
 	if g.of[measure] == nil {
-		g.of[measure] = NewSums[rowKey](g.most)
+		g.of[measure] = NewSums[RowKey](g.most)
 	}
 	return g.of[measure].row(key)
 }
 
 // rows returns the ledgers of one measure.
-func (g ledgers) rows(measure billing.Measure) map[rowKey]*ledger {
+func (g ledgers) rows(measure billing.Measure) map[RowKey]*ledger {
 	if sums := g.of[measure]; sums != nil {
 		return sums.rows
 	}

@@ -12,7 +12,7 @@ import (
 
 // entry is a ledger on its way into a Group.
 type entry struct {
-	rowKey
+	RowKey
 	*ledger
 	size decimal.Decimal // over the months asked for
 }
@@ -33,7 +33,7 @@ func (b *tabulation) group(measure billing.Measure) Group {
 	}
 	sum, _ := total.sum(b.question.Months)
 	slices.SortFunc(entries, largestFirst)
-	group := Group{Measure: measure, Total: b.row(entry{rowKey{name: "Total"}, total, sum}, sum)}
+	group := Group{Measure: measure, Total: b.row(entry{RowKey{name: "Total"}, total, sum}, sum)}
 	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
 		group.Total.Change = decimal.NullDecimal{}
 	}
@@ -65,7 +65,7 @@ func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
 		rest.merge(e.ledger)
 	}
 	size, _ := rest.sum(b.question.Months)
-	row := b.row(entry{rowKey{name: fmt.Sprintf("%d Others", len(entries))}, rest, size}, sum)
+	row := b.row(entry{RowKey{name: fmt.Sprintf("%d Others", len(entries))}, rest, size}, sum)
 	return &row
 }
 
@@ -73,7 +73,7 @@ func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
 func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 	earlier := b.stretch.earlier(e.ledger)
 	row := Row{
-		Name:    billing.Called(cmp.Or(e.ledger.name, e.rowKey.name), e.id),
+		Name:    billing.Called(cmp.Or(e.ledger.name, e.RowKey.name), e.id),
 		Product: e.product,
 		ID:      e.id,
 		Sum:     e.size,
@@ -118,7 +118,7 @@ func distinguish(rows []Row) {
 func largestFirst(a, b entry) int {
 	return cmp.Or(
 		b.size.Cmp(a.size),
-		cmp.Compare(cmp.Or(a.ledger.name, a.rowKey.name), cmp.Or(b.ledger.name, b.rowKey.name)),
+		cmp.Compare(cmp.Or(a.ledger.name, a.RowKey.name), cmp.Or(b.ledger.name, b.RowKey.name)),
 		cmp.Compare(a.product, b.product),
 		cmp.Compare(a.id, b.id),
 	)

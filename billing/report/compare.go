@@ -22,9 +22,6 @@ type Prior struct {
 // slack is how far two stretches of days may differ and still be compared, per day.
 const slack = 12 * time.Hour
 
-// settling is how long after a month's end Fastly's count of it may still lack its last days.
-const settling = 72 * time.Hour
-
 // stretch is the two lengths of time that a change compares. The zero stretch compares nothing.
 type stretch struct {
 	month, against         billing.Month
@@ -98,7 +95,7 @@ func isWhole(m billing.Month, counted, now time.Time) bool {
 	if !m.IsOver(now) {
 		return false
 	}
-	return counted.IsZero() || !counted.Add(slack).Before(m.End()) || !now.Before(m.End().Add(settling))
+	return counted.IsZero() || !counted.Add(slack).Before(m.End()) || !now.Before(m.End().Add(billing.SettledAfter))
 }
 
 func length(m billing.Month) decimal.Decimal { return decimal.NewFromInt(int64(m.Days())) }

@@ -79,7 +79,7 @@ func NewServiceCosts(bills []billing.Bill) *ServiceTotals {
 }
 
 // unallocated is the row of what no service explains.
-var unallocated = rowKey{name: "Not Allocated"}
+var unallocated = RowKey{name: "Not Allocated"}
 
 // addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
 func (b *tabulation) addBills(bills []billing.Bill) {
@@ -116,15 +116,15 @@ func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 	return wanted
 }
 
-func (b *tabulation) costKey(c billing.Charge) rowKey {
+func (b *tabulation) costKey(c billing.Charge) RowKey {
 	switch b.question.By {
 	case ByProduct:
-		return rowKey{name: cmp.Or(c.Product, c.Name), product: c.Product}
+		return RowKey{name: cmp.Or(c.Product, c.Name), product: c.Product}
 	case ByRegion:
-		return rowKey{name: cmp.Or(c.Region, "No Region")}
+		return RowKey{name: cmp.Or(c.Region, "No Region")}
 	case ByUsageType, ByService, ByTeam:
 	}
-	return rowKey{name: c.Name, product: c.Product}
+	return RowKey{name: c.Name, product: c.Product}
 }
 
 // addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the
@@ -146,8 +146,8 @@ func (b *tabulation) addRemainder(bill billing.Bill) {
 // settle rounds the figures of one month so that their sum is the rounded sum, which it returns.
 func (g ledgers) settle(measure billing.Measure, month billing.Month, places int32) decimal.Decimal {
 	rows := g.rows(measure)
-	keys := slices.SortedFunc(maps.Keys(rows), func(a, b rowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
-	keys = slices.DeleteFunc(keys, func(key rowKey) bool {
+	keys := slices.SortedFunc(maps.Keys(rows), func(a, b RowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
+	keys = slices.DeleteFunc(keys, func(key RowKey) bool {
 		_, _, found := rows[key].at(month)
 		return !found || key == unallocated
 	})

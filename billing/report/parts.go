@@ -59,6 +59,9 @@ func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
 	return rise
 }
 
+// Key tells the rows of a group apart.
+func (r Row) Key() RowKey { return RowKey{name: r.Name, product: r.Product, id: r.ID} }
+
 // Last returns the figure of the newest month.
 func (r Row) Last() decimal.NullDecimal {
 	if len(r.Figures) == 0 {

@@ -72,12 +72,12 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 }
 
 // keyOf returns the row that a service is counted in, and what it is called.
-func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key rowKey, name string) {
+func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key RowKey, name string) {
 	if t.teamOf == nil {
-		return rowKey{id: u.ServiceID}, u.ServiceName
+		return RowKey{id: u.ServiceID}, u.ServiceName
 	}
 	name = cmp.Or(t.teamOf(u.ServiceName, u.ServiceID), noTeam)
-	return rowKey{name: name}, name
+	return RowKey{name: name}, name
 }
 
 // maxUnreadServices bounds how many services that could not be read are remembered.

@@ -150,13 +150,13 @@ func (b *tabulation) addRecord(rows []billing.Usage) {
 	}
 }
 
-func (b *tabulation) keyOf(u billing.Usage) rowKey {
+func (b *tabulation) keyOf(u billing.Usage) RowKey {
 	switch b.question.By {
 	case ByProduct:
-		return rowKey{name: u.Product, product: u.Product}
+		return RowKey{name: u.Product, product: u.Product}
 	case ByRegion:
-		return rowKey{name: cmp.Or(u.Region, "No Region")}
+		return RowKey{name: cmp.Or(u.Region, "No Region")}
 	case ByUsageType, ByService, ByTeam:
 	}
-	return rowKey{name: u.UsageType, product: u.Product}
+	return RowKey{name: u.UsageType, product: u.Product}
 }

@@ -46,7 +46,7 @@ func (b *tabulation) concerns(u billing.Usage) bool {
 }
 
 // unreadKey returns the row of the table that the unread row belongs to; found is false where that cannot be told.
-func (b *tabulation) unreadKey(u billing.Usage) (key rowKey, found bool) {
+func (b *tabulation) unreadKey(u billing.Usage) (key RowKey, found bool) {
 	switch b.question.By {
 	case ByProduct:
 		return b.keyOf(u), u.Product != ""

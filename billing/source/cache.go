@@ -29,9 +29,6 @@ type CacheConfig struct {
 	MaxServiceRead int // service-level rows of one read that are still worth holding; default 10,000
 }
 
-// restatedFor is how long after its end a month may still be restated.
-const restatedFor = 14 * 24 * time.Hour
-
 func (c CacheConfig) withDefaults() CacheConfig {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -53,7 +50,7 @@ func (c CacheConfig) keep(m billing.Month, readAt time.Time, rows int) time.Dura
 	switch {
 	case rows == 0 || !m.IsOver(readAt):
 		return c.OpenFor
-	case readAt.Before(m.End().Add(restatedFor)):
+	case readAt.Before(m.End().Add(billing.RestatedFor)):
 		return c.RecentFor
 	}
 	return c.ClosedFor

@@ -3,7 +3,8 @@ package statement
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"budgetbot/billing"
 )
 
 // remarks say which statements count and which do not, where that is not plain.
@@ -132,9 +133,5 @@ func listed(names []string) string {
 	if more := len(names) - maxNames; more > 1 {
 		names = append(slices.Clone(names[:maxNames]), fmt.Sprintf("%d more", more))
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return billing.List(names, " and ")
 }

@@ -115,7 +115,7 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 		}
 		return money.serveUsage(months, why, found)
 	case err != nil:
-		found.fail("Fastly usage", fastlyHint(err), "%s", service.Clean(err))
+		found.fail("Fastly usage", fastlyHint(err), "%s", billing.OneLine(err.Error()))
 		return nil
 	case len(rows) == 0 && money.isThere():
 		found.fail("Fastly usage", "set USAGE_SOURCE to auto", "%d with no rows for %s: this account is invoiced", http.StatusOK, months)
@@ -153,7 +153,7 @@ func examineServices(ctx context.Context, client *fastly.Client, rows []billing.
 	})
 	switch {
 	case err != nil && !errors.Is(err, errEnough):
-		found.fail("Fastly services", fastlyHint(err), "%s", service.Clean(err))
+		found.fail("Fastly services", fastlyHint(err), "%s", billing.OneLine(err.Error()))
 	case services == 0:
 		found.warn("Fastly services", "", "no service is listed for %s in %s: by service, and rules with a service, stay empty", row.UsageType, row.Month)
 	default:

@@ -89,7 +89,7 @@ func (m *money) unread(err error, rows []billing.Usage, found *Examination) {
 	if len(rows) > 0 {
 		say = found.warn
 	}
-	say("Fastly bill", fastlyHint(err), "%s", service.Clean(err))
+	say("Fastly bill", fastlyHint(err), "%s", billing.OneLine(err.Error()))
 }
 
 func (m *money) examineEstimate(found *Examination) {
@@ -137,7 +137,7 @@ func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []b
 	case errors.Is(err, billing.ErrBadRequest):
 		found.warn("Fastly services", "", "%v: by service, and rules with a service, stay empty", billing.ErrNoServices)
 	case err != nil && !errors.Is(err, errEnough):
-		found.fail("Fastly services", fastlyHint(err), "%s", service.Clean(err))
+		found.fail("Fastly services", fastlyHint(err), "%s", billing.OneLine(err.Error()))
 	case services == 0:
 		found.warn("Fastly services", "", "no service is listed for %s: by service, and rules with a service, stay empty", month)
 	default:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -81,6 +80,3 @@ func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, no
 		log.Warn("the Fastly token expires soon", zap.Time("expires_at", token.ExpiresAt))
 	}
 }
-
-// Clean is an error as one line.
-func Clean(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -181,7 +181,7 @@ func (s *Service) noteCheck(result check.Result) {
 	if !errors.Is(result.Err, context.Canceled) {
 		end := &checkEnd{at: s.now(), err: result.Err, failure: result.Failure}
 		if end.failure == "" && end.err != nil {
-			end.failure = Clean(end.err)
+			end.failure = billing.OneLine(end.err.Error())
 		}
 		s.newestCheck.Store(end)
 	}

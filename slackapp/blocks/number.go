@@ -2,9 +2,10 @@ package blocks
 
 import (
 	"fmt"
-	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"budgetbot/billing"
 )
 
 // Counted returns a number with its noun, "1 row" or "3 rows".
@@ -16,13 +17,7 @@ func Counted(n int, noun string) string {
 }
 
 // And lists parts as a sentence does: "a", "a and b", "a, b and c".
-func And(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	last := len(parts) - 1
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
-}
+func And(parts []string) string { return billing.List(parts, " and ") }
 
 // Capital returns the sentence with a capital letter.
 func Capital(s string) string {

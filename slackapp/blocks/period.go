@@ -65,7 +65,7 @@ func Stamp(t time.Time) string { return t.UTC().Format("Jan 2, 15:04 UTC") }
 // CountedTo returns the end of what was counted: "Nov 21, 24:00 UTC".
 func CountedTo(t time.Time) string {
 	t = t.UTC()
-	if t.Equal(t.Truncate(24 * time.Hour)) {
+	if t.Equal(billing.DayOf(t)) {
 		return LastDay(t) + ", 24:00 UTC"
 	}
 	return Stamp(t)

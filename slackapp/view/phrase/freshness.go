@@ -11,9 +11,6 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// RestatedFor is for how long after its end Fastly may still correct a month.
-const RestatedFor = 14 * 24 * time.Hour
-
 // MonthFact says whether the months can still change.
 func MonthFact(t report.Table, now time.Time) string {
 	newest := t.Question.Months.Last
@@ -24,7 +21,7 @@ func MonthFact(t report.Table, now time.Time) string {
 		return "Months are UTC; Fastly didn't say how much of " + blocks.LongMonth(newest) + " this covers"
 	case !newest.IsOver(now):
 		return blocks.LongMonth(newest) + " has data to " + blocks.LastDay(t.Fresh.CountedTo) + " (UTC)"
-	case now.Before(newest.End().Add(RestatedFor)):
+	case now.Before(newest.End().Add(billing.RestatedFor)):
 		return "Months are UTC and closed; Fastly may still correct " + blocks.LongMonth(newest)
 	}
 	return "Months are UTC and closed"

@@ -32,7 +32,7 @@ func sideBySide(t report.Table) *blocks.Grid {
 	for _, row := range bySize {
 		cells := []string{phrase.NameCell(row.Name)}
 		for i, group := range t.Groups {
-			same := rowOf(group, keyOf(row))
+			same := rowOf(group, row.Key())
 			cells = append(cells, scales[i].Cell(sumOf(same)), shareCell(same, scales[i]))
 		}
 		g.Add(false, cells...)
@@ -44,9 +44,9 @@ func sideBySide(t report.Table) *blocks.Grid {
 }
 
 // rowOf returns the row of a group by its key.
-func rowOf(group report.Group, key rowKey) report.Row {
+func rowOf(group report.Group, key report.RowKey) report.Row {
 	for _, r := range group.Rows {
-		if keyOf(r) == key {
+		if r.Key() == key {
 			return r
 		}
 	}

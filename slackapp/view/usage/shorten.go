@@ -46,21 +46,21 @@ func shorten(t report.Table) shortened {
 }
 
 // largestRows returns which n rows of a group are the largest, a credit by what it takes off.
-func largestRows(g report.Group, n int) map[rowKey]bool {
+func largestRows(g report.Group, n int) map[report.RowKey]bool {
 	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Abs().Cmp(a.Sum.Abs()) })
-	kept := map[rowKey]bool{}
+	kept := map[report.RowKey]bool{}
 	for _, r := range bySize[:min(n, len(bySize))] {
-		kept[keyOf(r)] = true
+		kept[r.Key()] = true
 	}
 	return kept
 }
 
 // fold keeps some rows of a group in their order and adds the others up.
-func fold(g report.Group, kept map[rowKey]bool) report.Group {
+func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
 	folded := report.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount, Unallocated: g.Unallocated}
 	var others []report.Row
 	for _, r := range g.Rows {
-		if kept[keyOf(r)] {
+		if kept[r.Key()] {
 			folded.Rows = append(folded.Rows, r)
 		} else {
 			others = append(others, r)
@@ -77,11 +77,6 @@ func fold(g report.Group, kept map[rowKey]bool) report.Group {
 	folded.Rest = &rest
 	return folded
 }
-
-// rowKey tells the rows of a group apart.
-type rowKey struct{ name, product, id string }
-
-func keyOf(r report.Row) rowKey { return rowKey{r.Name, r.Product, r.ID} }
 
 // addUp returns rows of one group as one. A figure is known where one of theirs is; the change where each of theirs is.
 func addUp(rows []report.Row) report.Row {
@@ -121,5 +116,5 @@ func isSideBySide(t report.Table) bool {
 		return false
 	}
 	keys := largestRows(a, len(a.Rows))
-	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[keyOf(r)] })
+	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[r.Key()] })
 }
