@@ -229,7 +229,7 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("ask the database for its clock: %w", err)
 		}
-		s.tellSkew(ctx, now)
+		s.tellSkew(now)
 		far := millis(now.Add(tooFar))
 		if err := errors.Join(w.FreeLanes(ctx, far), w.FreeDeliveries(ctx, far)); err != nil {
 			return fmt.Errorf("free what waits for a clock that was put back: %w", err)
@@ -246,7 +246,7 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 }
 
 // tellSkew warns once of a clock that differs from the database's, and once more when it differs again.
-func (s *Store) tellSkew(ctx context.Context, database time.Time) {
+func (s *Store) tellSkew(database time.Time) {
 	skew := s.processNow().Sub(database)
 	apart := skew.Abs() > skewTold
 	if apart && s.skewed.CompareAndSwap(false, true) {
