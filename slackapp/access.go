@@ -25,26 +25,39 @@ import (
 //
 // Where Slack could not be asked about something that might let a person in, and nothing else does, they are told to try again.
 
-// refused decides whether the person may ask where they did. Where they may not, or where that cannot be told, the result is
+// access decides who may ask, answer and share. It reads the rules at every question.
+type access struct {
+	team     webapi.Team
+	people   *webapi.People
+	channels *webapi.Channels
+	rules    func() *rules.Rules
+}
+
+// forOwners is the permission of a budget's owners.
+func (a *access) forOwners(owners []rules.Person) permission {
+	return func(ctx context.Context, c *conversation) (result, bool) { return a.mayAnswer(ctx, c, owners) }
+}
+
+// mayAsk decides whether the person may ask where they did. Where they may not, or where that cannot be told, the result is
 // what they are told.
-func (a *App) refused(ctx context.Context, q *request) (result, bool) {
-	who, no, errPerson := a.belongs(ctx, q)
+func (a *access) mayAsk(ctx context.Context, c *conversation) (result, bool) {
+	who, no, errPerson := a.belongs(ctx, c)
 	if no != nil {
 		return *no, false
 	}
-	ask := a.Rules().Access.Ask
-	if namesPerson(q.user, ask) {
+	ask := a.rules().Access.Ask
+	if namesPerson(c.user, ask) {
 		return result{}, true
 	}
-	if errPerson == nil && !who.Guest && (len(ask) == 0 || a.namesChannel(ctx, q, ask)) {
+	if errPerson == nil && !who.Guest && (len(ask) == 0 || a.namesChannel(ctx, c, ask)) {
 		return result{}, true
 	}
-	found, errGroups := a.inOneOf(ctx, q.user, groupsOf(ask))
+	found, errGroups := a.inOneOf(ctx, c.user, groupsOf(ask))
 	switch err := errors.Join(errPerson, errGroups); {
 	case found.in:
 		return result{}, true
 	case err != nil:
-		return a.cannotTell(q, err), false
+		return c.cannotTell(err), false
 	case who.Guest:
 		return told(guestRefusal(), outcomeRefused), false
 	}
@@ -54,25 +67,25 @@ func (a *App) refused(ctx context.Context, q *request) (result, bool) {
 // mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
 // ask. That goes for everybody too where Slack does not show the members of a group that owns it, and where every owner is
 // a group that has nobody in it.
-func (a *App) mayAnswer(ctx context.Context, q *request, owners []rules.Person) (result, bool) {
-	if _, no, _ := a.belongs(ctx, q); no != nil {
+func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.Person) (result, bool) {
+	if _, no, _ := a.belongs(ctx, c); no != nil {
 		return *no, false
 	}
-	owns, open, err := a.owns(ctx, q.user, owners)
+	owns, open, err := a.owns(ctx, c.user, owners)
 	switch {
 	case owns:
 		return result{}, true
 	case err != nil:
-		return a.cannotTell(q, err), false
+		return c.cannotTell(err), false
 	case open:
-		return a.refused(ctx, q)
+		return a.mayAsk(ctx, c)
 	}
 	return told(notOwner(owners), outcomeRefused), false
 }
 
 // owns reports whether the person is one of the owners, and whether the budget is open to everybody who may ask, since Slack does
 // not show who its owners are, or there is none.
-func (a *App) owns(ctx context.Context, user string, owners []rules.Person) (owns, open bool, err error) {
+func (a *access) owns(ctx context.Context, user string, owners []rules.Person) (owns, open bool, err error) {
 	var groups []string
 	for _, owner := range owners {
 		switch {
@@ -96,7 +109,7 @@ type membership struct {
 }
 
 // inOneOf asks about every group until the person is found in one. The error is of those that Slack could not be asked about.
-func (a *App) inOneOf(ctx context.Context, user string, groups []string) (membership, error) {
+func (a *access) inOneOf(ctx context.Context, user string, groups []string) (membership, error) {
 	var found membership
 	var errs []error
 	for _, group := range groups {
@@ -144,40 +157,40 @@ func notOwner(owners []rules.Person) blocks.Message {
 }
 
 // mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to everybody who may ask.
-func (a *App) mayShare(ctx context.Context, q *request) bool {
-	share := a.Rules().Access.Share
-	if len(share) == 0 || namesPerson(q.user, share) || a.namesChannel(ctx, q, share) {
+func (a *access) mayShare(ctx context.Context, c *conversation) bool {
+	share := a.rules().Access.Share
+	if len(share) == 0 || namesPerson(c.user, share) || a.namesChannel(ctx, c, share) {
 		return true
 	}
-	found, _ := a.inOneOf(ctx, q.user, groupsOf(share)) // whom nobody can tell does not belong
+	found, _ := a.inOneOf(ctx, c.user, groupsOf(share)) // whom nobody can tell does not belong
 	return found.in
 }
 
 // offersShare reports whether the person is offered to share an answer. Slack is not asked who else reads the channel before they
 // want to.
-func (a *App) offersShare(ctx context.Context, q *request) bool {
-	if !a.mayShare(ctx, q) {
+func (a *access) offersShare(ctx context.Context, c *conversation) bool {
+	if !a.mayShare(ctx, c) {
 		return false
 	}
-	return !a.people.WasExternal(q.channel) || a.namesChannel(ctx, q, a.Rules().Access.Share)
+	return !a.people.WasExternal(c.channel) || a.namesChannel(ctx, c, a.rules().Access.Share)
 }
 
 // refusedShare decides whether an answer may be shown to the whole channel. People of other organisations read a channel of Slack
 // Connect: there access.share has to name it. The result is what the person is told where it may not.
-func (a *App) refusedShare(ctx context.Context, q *request) *result {
+func (a *access) refusedShare(ctx context.Context, c *conversation) *result {
 	refusal := func(sentence, next string) *result {
 		no := told(blocks.Refusal(sentence, next), outcomeRefused)
 		return &no
 	}
-	if !a.mayShare(ctx, q) {
+	if !a.mayShare(ctx, c) {
 		return refusal("Answers can't be shared in this channel.", "The bot's rules file says where they can.")
 	}
-	if a.namesChannel(ctx, q, a.Rules().Access.Share) {
+	if a.namesChannel(ctx, c, a.rules().Access.Share) {
 		return nil
 	}
-	switch external, err := a.people.IsExternal(ctx, q.channel); {
+	switch external, err := a.people.IsExternal(ctx, c.channel); {
 	case err != nil:
-		no := a.cannotTell(q, err)
+		no := c.cannotTell(err)
 		return &no
 	case external:
 		return refusal("People from other organisations are in this channel, so I don't share answers here.",
@@ -187,36 +200,36 @@ func (a *App) refusedShare(ctx context.Context, q *request) *result {
 }
 
 // namesChannel reports whether one of the places is the request's channel.
-func (a *App) namesChannel(ctx context.Context, q *request, places []rules.Place) bool {
-	if slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, q.channel) }) {
+func (a *access) namesChannel(ctx context.Context, c *conversation, places []rules.Place) bool {
+	if slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, c.channel) }) {
 		return true
 	}
 	byName := func(p rules.Place) bool { return p.ID == "" }
 	if !slices.ContainsFunc(places, byName) {
 		return false
 	}
-	name := a.channelName(ctx, q)
+	name := a.channelName(ctx, c)
 	return name != "" && slices.ContainsFunc(places, func(p rules.Place) bool { return byName(p) && p.Name == name })
 }
 
 // channelName is the name that Slack sent along, or the one that the directory has for a channel whose name it withholds.
-func (a *App) channelName(ctx context.Context, q *request) string {
-	if q.channelName != "" || len(q.channel) > 0 && q.channel[0] == 'D' {
-		return q.channelName
+func (a *access) channelName(ctx context.Context, c *conversation) string {
+	if c.channelName != "" || len(c.channel) > 0 && c.channel[0] == 'D' {
+		return c.channelName
 	}
-	name, _ := a.Channels.Name(ctx, q.channel)
+	name, _ := a.channels.Name(ctx, c.channel)
 	return name
 }
 
 // elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
-func (a *App) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
+func (a *access) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
 	var channels []string
 	private := false
 	for _, p := range ask {
 		if p.ID != "" && !webapi.ChannelID.MatchString(p.ID) {
 			continue
 		}
-		if name, public := a.Channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
+		if name, public := a.channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
 			channels = append(channels, "#"+name)
 		} else {
 			private = true

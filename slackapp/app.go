@@ -3,14 +3,13 @@ package slackapp
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
-	"budgetbot/alerts"
-	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
@@ -21,36 +20,10 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// Budgets is a consumer contract of App. It models what is remembered of budgets and of the checks; the store keeps it.
+// Budgets is everything that the handlers read of the bot's own records; the store keeps it. Each handler declares its own part.
 type Budgets interface {
-	// BudgetStates returns every budget's standing in the month.
-	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
-	// Alerts returns the levels that a budget has reached, said or passed over.
-	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
-	// LatestForecasts returns what was foreseen last of every budget of the month.
-	LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error)
-	// Incidents returns what lasts for a while, of the month and those after it.
-	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
-	// CheckStatus returns when checks last succeeded and failed.
-	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
-	// Routes returns the channels that cannot be posted to.
-	Routes(ctx context.Context) ([]alerts.RouteTrouble, error)
-	// Audit returns what people did about a budget, the newest first, at most so many entries.
-	Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error)
-	// DeliveriesAbout returns what was or is to be said of a budget alone, the newest first, at most so many.
-	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
-}
-
-// AnswerService is a consumer contract of App. It applies what people answer; answer.Service implements it.
-type AnswerService interface {
-	// Apply carries out a press and returns the standing after it. The error is an *alerts.Refusal where it changed nothing.
-	Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error)
-}
-
-// Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
-type Trials interface {
-	// Try says what a check would make of one budget of the rule now, and touches nothing.
-	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)
+	budgetRecords
+	budgetHistory
 }
 
 // Config is what an App needs. All fields but the last group are required.
@@ -64,7 +37,7 @@ type Config struct {
 	// Days is the same record day by day, for forecasts; nil where none is kept.
 	Days status.DailyRecord
 	// Bills is where costs are read; nil where they cannot be.
-	Bills billing.BillReader
+	Bills         billing.BillReader
 	Digests       Digests
 	Budgets       Budgets
 	AnswerService AnswerService
@@ -111,46 +84,75 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// App answers what people type and press. It may be used by many goroutines.
+// App routes what people type and press to the handler that answers it. It may be used by many goroutines.
 type App struct {
 	Config
-	people *webapi.People
-	shared recent
-	names  lastNames
-	turns  turns
-	// wide holds a place for each question by service or team under way: their sums are what takes memory.
-	wide chan struct{}
+	host   *host
+	access *access
+	usage  *usageAnswers
+	budget *budgetAnswers
+	press  *pressAnswers
+	routes routes
 }
-
-// mostWide is how many questions by service or team, of all people, are added up at a time.
-const mostWide = 8
 
 var _ socket.Handler = (*App)(nil)
 
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
-	config = config.withDefaults()
-	return &App{Config: config, people: webapi.NewPeople(config.Slack, config.Team, config.Log), wide: make(chan struct{}, mostWide)}
+	c := config.withDefaults()
+	a := &App{Config: c, host: newHost(c)}
+	a.access = &access{
+		team: c.Team, people: webapi.NewPeople(c.Slack, c.Team, c.Log), channels: c.Channels, rules: c.Rules,
+	}
+	common := common{usageCommand: c.UsageCommand, budgetCommand: c.BudgetCommand, rules: c.Rules, now: c.Now, access: a.access}
+	a.usage = &usageAnswers{
+		common: common, reader: c.Usage, record: c.Record, days: c.Days, bills: c.Bills, log: c.Log, wide: make(chan struct{}, mostWide),
+	}
+	if c.Uploads {
+		a.usage.files = c.Slack
+	}
+	answers := answers{common: common, service: c.AnswerService}
+	a.budget = &budgetAnswers{
+		answers: answers, records: c.Budgets, history: c.Budgets, trials: c.Trials, digests: c.Digests, help: a.usage.help, rulesTrouble: c.RulesTrouble,
+	}
+	a.press = &pressAnswers{answers: answers, records: c.Budgets, modals: c.Slack, usage: a.usage}
+	a.routes = a.table()
+	return a
 }
 
 // Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.
 func (a *App) Handle(ctx context.Context, e socket.Envelope) {
+	c := a.conversation(e)
+	if c == nil {
+		a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
+		return
+	}
+	if r, known := a.routes.of(e); known {
+		r.serve(ctx, c, c.typed())
+		return
+	}
+	unknown := told(unknownPress(a.UsageCommand), outcomeUnknown)
+	if e.Command != nil {
+		unknown = told(a.unknownCommand(), outcomeUnknown)
+	}
+	c.serve(ctx, a.access.mayAsk, func(context.Context) result { return unknown })
+}
+
+// conversation is with the person who typed or pressed; nil where nobody did, or there is no way back to them.
+func (a *App) conversation(e socket.Envelope) *conversation {
 	switch {
 	case e.Command != nil:
-		a.command(ctx, commandRequest(a, e.Command))
-	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
-		a.press(ctx, pressRequest(a, e.Interaction))
-	case e.Interaction != nil && e.Interaction.ResponseURL != "":
-		a.finish(ctx, pressRequest(a, e.Interaction), told(unknownPress(a.UsageCommand), outcomeUnknown))
-	default:
-		a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
+		return a.host.ofCommand(e.Command)
+	case e.Interaction != nil && (e.Kind == socket.KindBlockActions || e.Interaction.ResponseURL != ""):
+		return a.host.ofPress(e.Interaction)
 	}
+	return nil
 }
 
 // Answer takes what was entered into a modal. What it returns is shown in the modal; nothing closes it.
 func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
 	if i := e.Interaction; i != nil && e.Kind == socket.KindViewSubmission && i.View.CallbackID == alertview.ReasonModal {
-		return a.explained(ctx, i), nil
+		return a.press.explained(ctx, a.host.ofPress(i), i.View), nil
 	}
 	a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
 	return nil, nil
@@ -158,16 +160,34 @@ func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
 
 // Panicked tells the person that their question failed, and how an operator finds out why.
 func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string) {
-	switch {
-	case e.Command != nil:
-		a.finish(ctx, commandRequest(a, e.Command), told(broken(reference), outcomeTrouble))
-	case e.Interaction != nil && e.Interaction.ResponseURL != "":
-		a.finish(ctx, pressRequest(a, e.Interaction), told(broken(reference), outcomeTrouble))
+	if c := a.conversation(e); c != nil && c.reply.URL != "" {
+		c.finish(ctx, told(broken(reference), outcomeTrouble))
 	}
+}
+
+// Unclaimed tells a person that nothing was done, since it is not known whether it was done already.
+func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
+	const sentence, next = "I can't find out right now whether I've already done this, so I did nothing.", "Check the message, and try again in a minute."
+	if e.Kind == socket.KindViewSubmission {
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: sentence + " " + next})
+	}
+	if c := a.conversation(e); c != nil && c.reply.URL != "" {
+		c.reply.Replaceable = false // what was pressed on stays, to be pressed again
+		c.finish(ctx, told(blocks.Refusal(sentence, next), outcomeTrouble))
+	}
+	return nil
 }
 
 // Busy is the acknowledgement of a command that cannot be taken now.
 func Busy(socket.Envelope) any {
 	m := blocks.Fit(blocks.Busy())
 	return map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": m.Text, "blocks": m.Blocks}
+}
+
+func (a *App) unknownCommand() blocks.Message {
+	return blocks.Refusal("I don't know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
+}
+
+func unknownPress(command string) blocks.Message {
+	return blocks.Refusal("That button no longer works.", fmt.Sprintf("Ask again with `%s`.", command))
 }

@@ -8,14 +8,45 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
+	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/budget"
 )
 
-// budget answers the budget command's text.
-func (a *App) budget(ctx context.Context, q *request, text string) result {
-	set := a.Rules()
+// budgetRecords is a consumer contract of the budget command. It models what is recorded of budgets, of other rules and of routes.
+type budgetRecords interface {
+	status.Records
+	// Incidents returns what lasts for a while, of the month and those after it.
+	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
+	// Routes returns the channels that cannot be posted to.
+	Routes(ctx context.Context) ([]alerts.RouteTrouble, error)
+}
+
+// budgetAnswers answers the budget command.
+type budgetAnswers struct {
+	answers
+	records budgetRecords
+	history budgetHistory
+	trials  Trials
+	digests Digests
+	help    func(context.Context) blocks.Message
+	// rulesTrouble says what is wrong with the rules file while older rules are in use.
+	rulesTrouble func() string
+}
+
+// serve answers the budget command's text. The bot's own records are enough for most of it.
+func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string) {
+	work := func(ctx context.Context) result { return a.answer(ctx, c, text) }
+	if command.BudgetAsksFastly(text) {
+		c.question(ctx, a.access.mayAsk, work)
+		return
+	}
+	c.serve(ctx, a.access.mayAsk, work)
+}
+
+func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string) result {
+	set := a.rules()
 	books, err := a.readBooks(ctx)
 	names := command.BudgetNames{Rules: ruleNames(set), Digests: digestNames(set)}
 	if err == nil {
@@ -26,43 +57,27 @@ func (a *App) budget(ctx context.Context, q *request, text string) result {
 	case asked.Help:
 		return told(a.help(ctx), outcomeHelped)
 	case err != nil:
-		return a.unread(q, err)
+		return c.unread(err)
 	case wrong != nil:
-		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
+		wrong.Command, wrong.ActionID = a.budgetCommand, actionRunBudget
 		return told(wrong.Message(), outcomeMistake)
+	case asked.Digest != "":
+		return a.preview(ctx, c, set, asked.Digest)
+	case asked.Rule == "":
+		return c.answeredUnless(a.overview(ctx, c, set, books, asked.All))
 	}
-	if asked.Digest != "" {
-		return a.preview(ctx, q, set, asked.Digest)
+	i := slices.IndexFunc(set.Rules, func(r rules.Rule) bool { return r.Name == asked.Rule })
+	if i < 0 {
+		return c.trouble(fmt.Errorf("rule %s was there a moment ago", asked.Rule))
 	}
-	if asked.Rule == "" {
-		m, err := a.overview(ctx, q, set, books, asked.All)
-		if err != nil {
-			return a.unread(q, err)
-		}
-		return told(m, outcomeAnswered)
+	switch rule := set.Rules[i]; {
+	case asked.Verb != "":
+		return a.doVerb(ctx, c, asked, rule, books)
+	case rule.Kind != rules.RuleBudget:
+		return told(a.watchDetail(rule, books), outcomeAnswered)
+	default:
+		return c.answeredUnless(a.detail(ctx, &rule, asked.Scope, books))
 	}
-	for _, rule := range set.Rules {
-		if rule.Name != asked.Rule {
-			continue
-		}
-		if asked.Verb != "" {
-			return a.doVerb(ctx, q, asked, rule, books)
-		}
-		if rule.Kind != rules.RuleBudget {
-			return told(a.watchDetail(rule, books), outcomeAnswered)
-		}
-		m, err := a.detail(ctx, &rule, asked.Scope, books)
-		if err != nil {
-			return a.unread(q, err)
-		}
-		return told(m, outcomeAnswered)
-	}
-	return a.trouble(q, fmt.Errorf("rule %s was there a moment ago", asked.Rule))
-}
-
-// unread is for records that could not be read.
-func (a *App) unread(q *request, err error) result {
-	return a.trouble(q, fmt.Errorf("%w: %w", errBooks, err))
 }
 
 func ruleNames(rules *rules.Rules) []string {
@@ -73,14 +88,34 @@ func ruleNames(rules *rules.Rules) []string {
 	return names
 }
 
+// books is what is recorded of this month: how budgets stand, incidents, and channels that cannot be posted to.
+type books struct {
+	*status.Snapshot
+	incidents []alerts.Incident // of the month
+	routes    []alerts.RouteTrouble
+}
+
+func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
+	if b.Snapshot, err = status.Read(ctx, a.records, a.rules(), a.now()); err != nil {
+		return books{}, err
+	}
+	if b.incidents, err = a.records.Incidents(ctx, b.Month); err != nil {
+		return books{}, fmt.Errorf("read the incidents of %s: %w", b.Month, err)
+	}
+	if b.routes, err = a.records.Routes(ctx); err != nil {
+		return books{}, fmt.Errorf("read the broken routes: %w", err)
+	}
+	return b, nil
+}
+
 // overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
-func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
+func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
 	o := budgetview.Overview{
 		Month: b.Month, Now: b.Now, Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
-		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
+		Routes: b.routes, RulesTrouble: a.rulesTrouble(), Command: a.budgetCommand,
 	}
 	shown := rules.Rules
-	if here := a.rulesHere(ctx, q, rules); !all && len(here) > 0 {
+	if here := a.rulesHere(ctx, c, rules); !all && len(here) > 0 {
 		shown, o.Others = here, len(rules.Rules)-len(here)
 	}
 	o.Watches = b.watches(shown)
@@ -95,12 +130,12 @@ func (a *App) overview(ctx context.Context, q *request, rules *rules.Rules, b bo
 }
 
 // rulesHere are the rules whose alerts go to the channel of the request.
-func (a *App) rulesHere(ctx context.Context, q *request, set *rules.Rules) []rules.Rule {
-	name := a.channelName(ctx, q)
+func (a *budgetAnswers) rulesHere(ctx context.Context, c *conversation, set *rules.Rules) []rules.Rule {
+	name := a.access.channelName(ctx, c)
 	var here []rules.Rule
 	for _, rule := range set.Rules {
 		channels := rule.Channels()
-		if slices.Contains(channels, q.channel) || name != "" && slices.Contains(channels, name) {
+		if slices.Contains(channels, c.channel) || name != "" && slices.Contains(channels, name) {
 			here = append(here, rule)
 		}
 	}
@@ -108,7 +143,7 @@ func (a *App) rulesHere(ctx context.Context, q *request, set *rules.Rules) []rul
 }
 
 // detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
-func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, b books) (blocks.Message, error) {
+func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance string, b books) (blocks.Message, error) {
 	state := b.Instance(rule, instance)
 	if instance == "" {
 		state = b.Budget(rule)
@@ -120,7 +155,7 @@ func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, b b
 		}
 		return budgetview.BudgetDetail(d), nil
 	}
-	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
+	reached, err := a.records.Alerts(ctx, state.Line.BudgetID)
 	if err != nil {
 		return blocks.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
@@ -132,10 +167,10 @@ func (a *App) detail(ctx context.Context, rule *rules.Rule, instance string, b b
 }
 
 // described is a budget, or several, with what its rule says.
-func (a *App) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
+func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
 	d := budgetview.Detail{
 		State: state, Now: b.Now, Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
-		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
+		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.budgetCommand, RulesURL: a.rules().URL,
 		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 	}
 	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {

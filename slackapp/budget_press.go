@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
-	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -28,29 +28,64 @@ var actOf = map[string]alerts.Act{
 	alertview.ActionMute: alerts.ActMute, alertview.ActionUnmute: alerts.ActUnmute,
 }
 
-// decide carries out a press on a button of an alert, for a person who may answer for its budget.
-func (a *App) decide(ctx context.Context, q *request, act alerts.Act) {
-	on, rule, wrong := a.pressed(q.value)
-	if wrong != nil {
-		a.answer(ctx, q, func(context.Context) result { return *wrong })
-		return
+// AnswerService is a consumer contract of App. It applies what people answer; answer.Service implements it.
+type AnswerService interface {
+	// Apply carries out a press and returns the state after it. The error is an *alerts.Refusal where it changed nothing.
+	Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error)
+}
+
+// modals is a consumer contract of pressAnswers. It opens modals; *slack.Client does.
+type modals interface {
+	OpenViewContext(ctx context.Context, trigger string, view slack.ModalViewRequest) (*slack.ViewResponse, error)
+}
+
+// statesAndAlerts is a consumer contract of pressAnswers. It models what is recorded of the budget that a message is about.
+type statesAndAlerts interface {
+	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
+	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
+}
+
+// answers applies what people answer, typed or pressed.
+type answers struct {
+	common
+	service AnswerService
+}
+
+// pressAnswers answers the buttons under alerts.
+type pressAnswers struct {
+	answers
+	records statesAndAlerts
+	modals  modals
+	usage   *usageAnswers
+}
+
+// server returns what carries out an act, for a person who may answer for the budget.
+func (a *pressAnswers) server(act alerts.Act) func(context.Context, *conversation, string) {
+	return func(ctx context.Context, c *conversation, value string) {
+		on, rule, wrong := a.pressed(value)
+		if wrong != nil {
+			c.serve(ctx, a.access.mayAsk, func(context.Context) result { return *wrong })
+			return
+		}
+		shown := on.Shown()
+		press := alerts.Press{Act: act, By: c.user, Shown: &shown}
+		c.serve(ctx, a.access.forOwners(rule.Route(on.Instance).Owners), func(ctx context.Context) result {
+			return a.apply(ctx, c, rule, on.Budget(), press)
+		})
 	}
-	shown := on.Shown()
-	press := alerts.Press{Act: act, By: q.user, Shown: &shown}
-	a.serve(ctx, q, a.forOwners(rule.Route(on.Instance).Owners), func(ctx context.Context) result { return a.take(ctx, q, rule, on.Budget(), press) })
 }
 
 // pressed reads what a button carries, and finds the rule in the file as it is now.
-func (a *App) pressed(value string) (phrase.Subject, rules.Rule, *result) {
+func (a *answers) pressed(value string) (phrase.Subject, rules.Rule, *result) {
 	on, err := phrase.ReadSubject(value)
 	if err != nil {
-		wrong := told(unknownPress(a.UsageCommand), outcomeUnknown)
+		wrong := told(unknownPress(a.usageCommand), outcomeUnknown)
 		return phrase.Subject{}, rules.Rule{}, &wrong
 	}
 	rule, found := a.ruleNamed(on.Rule)
 	if !found {
 		wrong := told(blocks.Refusal(fmt.Sprintf("The rule %s is no longer in the rules file.", blocks.Quote(on.Rule)),
-			fmt.Sprintf("%s shows the current ones.", blocks.Quote(a.BudgetCommand))), outcomeUnknown)
+			fmt.Sprintf("%s shows the current ones.", blocks.Quote(a.budgetCommand))), outcomeUnknown)
 		return phrase.Subject{}, rules.Rule{}, &wrong
 	}
 	on.Rule = rule.Name // the message may be from before it was renamed
@@ -58,8 +93,8 @@ func (a *App) pressed(value string) (phrase.Subject, rules.Rule, *result) {
 }
 
 // ruleNamed finds a rule by its name, or by the one that it had before.
-func (a *App) ruleNamed(name string) (rules.Rule, bool) {
-	set := a.Rules().Rules
+func (a *answers) ruleNamed(name string) (rules.Rule, bool) {
+	set := a.rules().Rules
 	at := slices.IndexFunc(set, func(r rules.Rule) bool { return r.Name == name })
 	if at < 0 {
 		at = slices.IndexFunc(set, func(r rules.Rule) bool { return r.Was == name })
@@ -70,44 +105,41 @@ func (a *App) ruleNamed(name string) (rules.Rule, bool) {
 	return set[at], true
 }
 
-func (a *App) forOwners(owners []rules.Person) permission {
-	return func(ctx context.Context, q *request) (result, bool) { return a.mayAnswer(ctx, q, owners) }
-}
-
-// take carries out a press and says what came of it to the person alone. The channel sees it by the edit of the root.
-func (a *App) take(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
-	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
-	c := a.answerContext(rule, state)
+// apply carries out a press and says what came of it to the person alone. The channel sees it by the edit of the root.
+func (a *answers) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
+	state, err := a.service.Apply(ctx, id, p, a.now())
+	about := a.answerContext(rule, state)
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return told(alertview.AnswerRefused(refusal, c), outcomeUnmoved)
+		return told(alertview.AnswerRefused(refusal, about), outcomeUnmoved)
 	}
 	if err != nil {
-		return a.unread(q, err)
+		return c.unread(err)
 	}
-	return told(alertview.Answered(p.Act, c), outcomeDecided)
+	return told(alertview.Answered(p.Act, about), outcomeDecided)
 }
 
-func (a *App) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
+func (a *answers) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
 	return alertview.AnswerContext{
 		Line: alerts.BudgetLine{
 			BudgetID: s.BudgetID, Title: rule.Title, Threshold: s.Threshold, Next: rule.Next(s.Threshold), Answers: s.Answers,
 		},
-		BudgetCommand: a.BudgetCommand,
+		BudgetCommand: a.budgetCommand,
 		Value:         phrase.SubjectOf(s.BudgetID, s.Threshold, s.Answers).Value(),
 	}
 }
 
-// byService answers a press with the usage that the rule counts, by service.
-func (a *App) byService(ctx context.Context, q *request) result {
-	on, rule, wrong := a.pressed(q.value)
-	if wrong != nil {
-		return *wrong
-	}
-	asked := command.Asked{Question: report.Question{
-		Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: exactName(rule.Match.UsageType),
-		By: report.ByService, Top: command.UsualTop(report.ByService), Cost: rule.Budget.Kind == billing.Money,
-	}}
-	return a.usage(ctx, q, asked.Text())
+// serveServices answers a press with the usage that the rule counts, by service.
+func (a *pressAnswers) serveServices(ctx context.Context, c *conversation, value string) {
+	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result {
+		on, rule, wrong := a.pressed(value)
+		if wrong != nil {
+			return *wrong
+		}
+		return a.usage.answer(ctx, c, a.usage.inquire(report.Question{
+			Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: exactName(rule.Match.UsageType),
+			By: report.ByService, Top: command.UsualTop(report.ByService), Cost: rule.Budget.Kind == billing.Money,
+		}))
+	})
 }
 
 // exactName returns the pattern where it is a name, and nothing where it is a glob, which a question has no form for.
@@ -124,39 +156,36 @@ type reasonMeta struct {
 	Channel string `json:"channel"`
 }
 
-// askReason opens the modal that asks for a reason, for a person who may give one. There is nothing to say unless that fails.
-func (a *App) askReason(ctx context.Context, q *request) {
-	on, rule, wrong := a.pressed(q.value)
+// serveReason opens the modal that asks for a reason, for a person who may give one. There is nothing to say unless that fails.
+func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value string) {
+	on, rule, wrong := a.pressed(value)
 	if wrong != nil {
-		a.answer(ctx, q, func(context.Context) result { return *wrong })
+		c.serve(ctx, a.access.mayAsk, func(context.Context) result { return *wrong })
 		return
 	}
-	asking, cancel := context.WithTimeout(ctx, a.Deadline)
+	asking, cancel := context.WithTimeout(ctx, c.deadline)
 	defer cancel()
-	if no, allowed := a.mayAnswer(asking, q, rule.Route(on.Instance).Owners); !allowed {
-		a.finish(ctx, q, no)
+	if no, allowed := a.access.mayAnswer(asking, c, rule.Route(on.Instance).Owners); !allowed {
+		c.finish(ctx, no)
 		return
 	}
-	metadata, err := json.Marshal(reasonMeta{q.value, q.channel})
+	metadata, err := json.Marshal(reasonMeta{value, c.channel})
 	if err == nil {
 		line := alerts.BudgetLine{BudgetID: on.Budget(), Title: rule.Title}
-		_, err = a.Slack.OpenViewContext(ctx, q.trigger, alertview.AskReason(line, string(metadata)))
+		_, err = a.modals.OpenViewContext(ctx, c.trigger, alertview.AskReason(line, string(metadata)))
 	}
 	if err != nil {
-		a.finish(ctx, q, a.trouble(q, fmt.Errorf("open the modal: %w", webapi.Bare(err))))
+		c.finish(ctx, c.trouble(fmt.Errorf("open the modal: %w", webapi.Bare(err))))
 		return
 	}
-	a.Log.Info("request answered", q.fields(outcomeAnswered)...)
-	a.note(q, outcomeAnswered)
+	c.end(outcomeAnswered)
 }
 
 // explained takes the reason that was entered. What it returns is shown in the modal, which nothing closes.
-func (a *App) explained(ctx context.Context, i *slack.InteractionCallback) any {
-	q := pressRequest(a, i)
-	q.action = alertview.ActionReason
-	said, how := a.explain(ctx, q, i.View)
-	a.Log.Info("request answered", q.fields(how)...)
-	a.note(q, how)
+func (a *pressAnswers) explained(ctx context.Context, c *conversation, v slack.View) any {
+	c.action = alertview.ActionReason
+	said, how := a.explain(ctx, c, v)
+	c.end(how)
 	if said == "" {
 		return nil
 	}
@@ -164,31 +193,26 @@ func (a *App) explained(ctx context.Context, i *slack.InteractionCallback) any {
 }
 
 // explain returns why the reason cannot be taken; empty where it was.
-func (a *App) explain(ctx context.Context, q *request, v slack.View) (string, outcome) {
+func (a *pressAnswers) explain(ctx context.Context, c *conversation, v slack.View) (string, outcome) {
 	var meta reasonMeta
 	err := json.Unmarshal([]byte(v.PrivateMetadata), &meta)
 	on, rule, wrong := a.pressed(meta.About)
 	if err != nil || wrong != nil {
 		return "I no longer watch this budget.", outcomeUnknown
 	}
-	q.channel = meta.Channel
-	if no, allowed := a.mayAnswer(ctx, q, rule.Route(on.Instance).Owners); !allowed {
-		return no.message.Text, no.outcome
+	c.channel = meta.Channel
+	if no, allowed := a.access.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); !allowed {
+		return blocks.PlainOf(no.message.Text), no.outcome
 	}
 	reason, shown := enteredReason(v), on.Shown()
 	if reason == "" {
 		return "Please write a few words.", outcomeMistake
 	}
-	press := alerts.Press{Act: alerts.ActExplain, By: q.user, Reason: reason, Shown: &shown}
-	state, err := a.AnswerService.Apply(ctx, on.Budget(), press, a.Now())
-	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return alertview.RefusalText(refusal, a.answerContext(rule, state)), outcomeUnmoved
+	done := a.apply(ctx, c, rule, on.Budget(), alerts.Press{Act: alerts.ActExplain, By: c.user, Reason: reason, Shown: &shown})
+	if done.outcome == outcomeDecided {
+		return "", outcomeDecided
 	}
-	if err != nil {
-		a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.Error(err))...)
-		return brokenSentence + " " + brokenNext, outcomeTrouble
-	}
-	return "", outcomeDecided
+	return blocks.PlainOf(done.message.Text), done.outcome
 }
 
 func enteredReason(v slack.View) string {

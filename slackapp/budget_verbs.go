@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
@@ -19,26 +21,40 @@ import (
 // actByVerb are the verbs that change something.
 var actByVerb = map[command.Verb]alerts.Act{command.VerbAck: alerts.ActAcknowledge, command.VerbMute: alerts.ActMute, command.VerbUnmute: alerts.ActUnmute}
 
+// Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
+type Trials interface {
+	// Try says what a check would make of one budget of the rule now, and touches nothing.
+	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)
+}
+
+// budgetHistory is a consumer contract of the budget command. It models what happened to a budget, the newest first, at most so many entries.
+type budgetHistory interface {
+	// Audit returns what people did about the budget.
+	Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error)
+	// DeliveriesAbout returns what was or is to be posted about the budget alone.
+	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
+}
+
 // doVerb does what a verb says about one budget of this month.
-func (a *App) doVerb(ctx context.Context, q *request, asked command.BudgetAsked, rule rules.Rule, b books) result {
+func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked command.BudgetAsked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Scope, Month: b.Month}
 	switch asked.Verb {
 	case command.VerbHistory:
-		return a.history(ctx, q, rule, id)
+		return a.pastOf(ctx, c, rule, id)
 	case command.VerbTry:
 		if rule.Kind != rules.RuleBudget {
 			return a.tryWatch(rule, b)
 		}
-		return a.try(ctx, q, rule, id)
+		return a.try(ctx, c, rule, id)
 	case command.VerbAck, command.VerbMute, command.VerbUnmute:
 		if rule.Kind != rules.RuleBudget {
-			return told(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
+			return told(noAnswer(rule, a.budgetCommand), outcomeAnswered)
 		}
 	}
-	if no, allowed := a.mayAnswer(ctx, q, rule.Route(id.Instance).Owners); !allowed {
+	if no, allowed := a.access.mayAnswer(ctx, c, rule.Route(id.Instance).Owners); !allowed {
 		return no
 	}
-	return a.take(ctx, q, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: q.user, Reason: asked.Reason})
+	return a.apply(ctx, c, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: c.user, Reason: asked.Reason})
 }
 
 // How many events of a history are shown, and how much of each kind is looked through.
@@ -47,16 +63,16 @@ const (
 	maxHistory = 500
 )
 
-// history tells what happened to a budget this month, from what is remembered of its levels, of people and of messages.
-func (a *App) history(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID) result {
-	reached, err1 := a.Budgets.Alerts(ctx, id)
-	acts, err2 := a.Budgets.Audit(ctx, id, maxHistory)
-	said, err3 := a.Budgets.DeliveriesAbout(ctx, id, maxHistory)
+// pastOf tells what happened to a budget this month, from what is remembered of its levels, of people and of messages.
+func (a *budgetAnswers) pastOf(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID) result {
+	reached, err1 := a.records.Alerts(ctx, id)
+	acts, err2 := a.history.Audit(ctx, id, maxHistory)
+	said, err3 := a.history.DeliveriesAbout(ctx, id, maxHistory)
 	if err := errors.Join(err1, err2, err3); err != nil {
-		return a.unread(q, fmt.Errorf("read the history of %s: %w", id, err))
+		return c.unread(fmt.Errorf("read the history of %s: %w", id, err))
 	}
 	events := eventsOf(reached, acts, said)
-	h := budgetview.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
+	h := budgetview.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.now()}
 	h.Events = events[:min(len(events), maxEvents)]
 	h.Earlier = len(events) - len(h.Events)
 	return told(budgetview.BudgetHistory(h), outcomeAnswered)
@@ -112,17 +128,17 @@ func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
 }
 
 // try shows the message about a budget as it would be now, from figures read for it alone. It touches no state.
-func (a *App) try(ctx context.Context, q *request, rule rules.Rule, id alerts.BudgetID) result {
-	now := a.Now()
-	trial, err := a.Trials.Try(ctx, rule, id, now)
+func (a *budgetAnswers) try(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID) result {
+	now := a.now()
+	trial, err := a.trials.Try(ctx, rule, id, now)
 	switch {
 	case err != nil:
-		return a.trouble(q, fmt.Errorf("try %s: %w", id, err))
+		return c.trouble(fmt.Errorf("try %s: %w", id, err))
 	case trial.Unknown != "":
 		return told(blocks.Refusal("I can't preview this budget: "+trial.Unknown+".", "A check now would post nothing."), outcomeAnswered)
 	}
 	channel, speaks := rule.Route(id.Instance).Channel, trial.Speak
 	parent := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
-	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
+	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.budgetCommand})
 	return told(budgetview.Trial(shown, speaks, channel, trial.Message.Reason), outcomeAnswered)
 }

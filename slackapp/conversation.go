@@ -2,13 +2,15 @@ package slackapp
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/webapi"
 )
 
 // outcome is how a request ended, for the log. The set is closed.
@@ -39,71 +41,66 @@ type result struct {
 
 func told(m blocks.Message, how outcome) result { return result{message: blocks.Fit(m), outcome: how} }
 
-// command answers a slash command.
-func (a *App) command(ctx context.Context, q *request) {
-	switch q.command {
-	case a.UsageCommand:
-		a.askUsage(ctx, q, q.text)
-	case a.BudgetCommand:
-		a.askBudget(ctx, q, q.text)
-	default:
-		a.answer(ctx, q, func(context.Context) result { return told(a.unknownCommand(), outcomeUnknown) })
+// host is what all conversations share.
+type host struct {
+	usageCommand, budgetCommand string
+	api                         *slack.Client
+	slackURL                    string
+	responses                   *http.Client
+	patience, deadline          time.Duration
+	answered                    func(Answered)
+	log                         *zap.Logger
+	turns                       turns
+	shared                      recent
+}
+
+func newHost(c Config) *host {
+	return &host{
+		usageCommand: c.UsageCommand, budgetCommand: c.BudgetCommand, api: c.Slack, slackURL: c.SlackURL, responses: c.Responses,
+		patience: c.Patience, deadline: c.Deadline, answered: c.Answered, log: c.Log,
 	}
 }
 
-// askUsage answers a question of usage.
-func (a *App) askUsage(ctx context.Context, q *request, text string) {
-	a.question(ctx, q, func(ctx context.Context) result { return a.usage(ctx, q, text) })
-}
-
-// askBudget answers the budget command. The bot's own records are enough for most of it.
-func (a *App) askBudget(ctx context.Context, q *request, text string) {
-	work := func(ctx context.Context) result { return a.budget(ctx, q, text) }
-	if command.BudgetAsksFastly(text) {
-		a.question(ctx, q, work)
-		return
-	}
-	a.answer(ctx, q, work)
-}
-
-// answer does the work for a person who may ask here, within the deadline, and tells them what came of it. Where that takes
-// a while they are told so once.
-func (a *App) answer(ctx context.Context, q *request, work func(context.Context) result) {
-	a.serve(ctx, q, a.refused, work)
+// conversation is one request and the way back to the person who made it.
+type conversation struct {
+	*host
+	request
+	reply *webapi.Reply
 }
 
 // permission decides whether a person may do something. Where they may not, the result is what they are told.
-type permission func(ctx context.Context, q *request) (result, bool)
+type permission func(ctx context.Context, c *conversation) (result, bool)
 
-// serve is answer for people of whom something else decides whether they may.
-func (a *App) serve(ctx context.Context, q *request, may permission, work func(context.Context) result) {
+// serve does the work for a person who may have it done, within the deadline, and tells them what came of it. Where that takes
+// a while they are told so once.
+func (c *conversation) serve(ctx context.Context, may permission, work func(context.Context) result) {
 	if ctx.Err() != nil {
-		a.finish(ctx, q, a.trouble(q, ctx.Err()))
+		c.finish(ctx, c.trouble(ctx.Err()))
 		return
 	}
-	working, cancel := context.WithTimeout(ctx, a.Deadline)
+	working, cancel := context.WithTimeout(ctx, c.deadline)
 	defer cancel()
-	settled := a.sayWorking(ctx, q)
+	settled := c.sayWorking(ctx)
 	defer settled()
-	done, allowed := may(working, q)
+	done, allowed := may(working, c)
 	if allowed {
 		done = work(working)
 	}
 	settled()
-	a.finish(ctx, q, done)
+	c.finish(ctx, done)
 }
 
 // sayWorking tells the person after a while that their question is being worked on, unless the function it returns was
 // called before. That function may be called twice, and waits for the message to be on its way.
-func (a *App) sayWorking(ctx context.Context, q *request) func() {
+func (c *conversation) sayWorking(ctx context.Context) func() {
 	said := make(chan struct{})
-	patience := time.AfterFunc(a.Patience, func() {
+	patience := time.AfterFunc(c.patience, func() {
 		defer close(said)
 		if ctx.Err() != nil {
 			return
 		}
-		if err := q.reply.Tell(ctx, blocks.Fit(blocks.Working())); err != nil {
-			a.Log.Warn("cannot say that it takes a while", append(q.fields(outcomeTrouble), zap.Error(err))...)
+		if err := c.reply.Tell(ctx, blocks.Fit(blocks.Working())); err != nil {
+			c.log.Warn("cannot say that it takes a while", append(c.fields(outcomeTrouble), zap.Error(err))...)
 		}
 	})
 	return sync.OnceFunc(func() {
@@ -118,25 +115,38 @@ const lastWords = time.Second
 
 // finish tells the person, the channel and the log how it ended. The person is told even where ctx has ended: that their
 // work was given up is what they wait to hear then.
-func (a *App) finish(ctx context.Context, q *request, done result) {
+func (c *conversation) finish(ctx context.Context, done result) {
 	if ctx.Err() != nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 		defer cancel()
 		ctx = last
 	}
-	if err := q.reply.Tell(ctx, done.message); err != nil {
-		a.Log.Error("answer not delivered", append(q.fields(done.outcome), zap.Error(err))...)
-		a.note(q, outcomeUndelivered)
+	if err := c.reply.Tell(ctx, done.message); err != nil {
+		c.log.Error("answer not delivered", append(c.fields(done.outcome), zap.Error(err))...)
+		c.note(outcomeUndelivered)
 		return
 	}
 	if done.public != nil {
-		if err := a.publish(ctx, q, *done.public); err != nil {
-			a.finish(ctx, q, a.trouble(q, err))
+		if err := c.publish(ctx, *done.public); err != nil {
+			c.finish(ctx, c.trouble(err))
 			return
 		}
 	}
-	a.Log.Info("request answered", q.fields(done.outcome)...)
-	a.note(q, done.outcome)
+	c.end(done.outcome)
+}
+
+// end notes in the log and in the metrics how it ended.
+func (c *conversation) end(how outcome) {
+	c.log.Info("request answered", c.fields(how)...)
+	c.note(how)
+}
+
+// answeredUnless is the answer that a message is, unless the bot's own records could not be read for it.
+func (c *conversation) answeredUnless(m blocks.Message, err error) result {
+	if err != nil {
+		return c.unread(err)
+	}
+	return told(m, outcomeAnswered)
 }
 
 // Answered tells of one request that has come to its end. Both texts are of closed sets, so that they can label a metric.
@@ -146,31 +156,63 @@ type Answered struct {
 	Took    time.Duration
 }
 
-func (a *App) note(q *request, how outcome) {
-	if a.Answered == nil {
+func (c *conversation) note(how outcome) {
+	if c.answered == nil {
 		return
 	}
 	what := "other"
 	switch {
-	case q.action != "":
+	case c.action != "":
 		what = "press"
-	case q.command == a.UsageCommand:
+	case c.command == c.usageCommand:
 		what = "usage"
-	case q.command == a.BudgetCommand:
+	case c.command == c.budgetCommand:
 		what = "budget"
 	}
-	a.Answered(Answered{what, string(how), time.Since(q.began)})
+	c.answered(Answered{what, string(how), time.Since(c.began)})
 }
 
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.
-func (a *App) publish(ctx context.Context, q *request, m blocks.Fitted) error {
-	key := q.channel + " " + q.messageTS + " " + q.user
-	if !a.shared.first(key, q.began) {
+func (c *conversation) publish(ctx context.Context, m blocks.Fitted) error {
+	key := c.channel + " " + c.messageTS + " " + c.user
+	if !c.shared.first(key, c.began) {
 		return nil
 	}
-	err := q.reply.Publish(ctx, m)
+	err := c.reply.Publish(ctx, m)
 	if err != nil {
-		a.shared.forget(key)
+		c.shared.forget(key)
 	}
 	return err
+}
+
+const recentFor = 10 * time.Minute
+
+// recent remembers presses, so that a button pressed twice in haste acts once.
+type recent struct {
+	mu   sync.Mutex
+	seen map[string]time.Time
+}
+
+// first reports whether the key is met for the first time in ten minutes.
+func (r *recent) first(key string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen == nil {
+		r.seen = map[string]time.Time{}
+	}
+	for k, at := range r.seen {
+		if now.Sub(at) > recentFor {
+			delete(r.seen, k)
+		}
+	}
+	_, met := r.seen[key]
+	r.seen[key] = now
+	return !met
+}
+
+// forget makes the key's next press the first one.
+func (r *recent) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.seen, key)
 }

@@ -10,7 +10,7 @@ import (
 	"budgetbot/slackapp/view"
 )
 
-// Digests is a consumer contract of App. It makes the values of a digest; digest.Composer implements it.
+// Digests is a consumer contract of the budget command. It makes the values of a digest; digest.Composer implements it.
 type Digests interface {
 	// Compose returns the digest that is due at an instant as it is at now. It may return along with an error what could be read.
 	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error)
@@ -25,18 +25,18 @@ func digestNames(rules *rules.Rules) []string {
 }
 
 // preview shows one person what a digest would say if it were due now.
-func (a *App) preview(ctx context.Context, q *request, rules *rules.Rules, name string) result {
-	now := a.Now()
+func (a *budgetAnswers) preview(ctx context.Context, c *conversation, rules *rules.Rules, name string) result {
+	now := a.now()
 	for _, d := range rules.Digests {
 		if d.Name != name {
 			continue
 		}
-		b, err := a.Digests.Compose(ctx, d, now, now)
+		b, err := a.digests.Compose(ctx, d, now, now)
 		if b == nil {
-			return a.trouble(q, err)
+			return c.trouble(err)
 		}
 		said := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
 		return told(view.Preview(said, d.Next(now, rules.Zone), now), outcomeAnswered)
 	}
-	return a.trouble(q, fmt.Errorf("digest %s was there a moment ago", name))
+	return c.trouble(fmt.Errorf("digest %s was there a moment ago", name))
 }

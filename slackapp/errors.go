@@ -19,14 +19,12 @@ import (
 
 // trouble tells the person in one sentence what went wrong and what to do, and the log all of it. The reference stands in
 // both.
-func (a *App) trouble(q *request, err error) result {
+func (c *conversation) trouble(err error) result {
 	if errors.Is(err, report.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
 		return told(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: there is no such thing here
 	}
-	reference := rand.Text()[:6]
-	a.Log.Error("request failed", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	sentence, next := explain(err)
-	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
+	return told(blocks.Trouble(sentence, next, c.refer(c.log.Error, "request failed", err)), outcomeTrouble)
 }
 
 // errBooks is that the bot's own records could not be read, for whatever reason.
@@ -102,36 +100,37 @@ func aWhile(d time.Duration) string {
 	}
 }
 
-// cannotCheck is for names that are not known while Fastly cannot be asked.
-func (a *App) cannotCheck(q *request, name string, catalog billing.Catalog, err error) result {
-	reference := rand.Text()[:6]
-	a.Log.Warn("names cannot be checked", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
-	why, _ := explain(err)
-	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(name), why)
+// unread is for records that could not be read.
+func (c *conversation) unread(err error) result {
+	return c.trouble(fmt.Errorf("%w: %w", errBooks, err))
+}
+
+// cannotCheck is for a name that is not known while Fastly cannot be asked.
+func (c *conversation) cannotCheck(unchecked *command.Unchecked, names *lastNames) result {
+	reference := c.refer(c.log.Warn, "names cannot be checked", unchecked.Err)
+	why, _ := explain(unchecked.Err)
+	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(unchecked.Name), why)
 	next := "Trying again in a minute may help."
-	if len(catalog.Products) > 0 {
-		next += fmt.Sprintf(" The products I last saw, on %s: %s.", a.names.seenAt().UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
+	if products := names.catalog().ProductIDs(); len(products) > 0 {
+		next += fmt.Sprintf(" The products I last saw, on %s: %s.", names.seenAt().UTC().Format("Jan 2"), command.List(products))
 	}
 	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
 // cannotTell is for a person of whom Slack does not say now who they are.
-func (a *App) cannotTell(q *request, err error) result {
+func (c *conversation) cannotTell(err error) result {
+	reference := c.refer(c.log.Error, "access cannot be decided", err)
+	return told(blocks.Trouble("Slack isn't telling me right now whether you may see usage.", "Try again in a minute.", reference), outcomeTrouble)
+}
+
+// refer writes an error to the log under a reference, which it returns for the person.
+func (c *conversation) refer(log func(string, ...zap.Field), what string, err error) string {
 	reference := rand.Text()[:6]
-	a.Log.Error("access cannot be decided", append(q.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
-	sentence := "Slack isn't telling me right now whether you may see usage."
-	return told(blocks.Trouble(sentence, "Try again in a minute.", reference), outcomeTrouble)
+	log(what, append(c.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
+	return reference
 }
 
 // broken is said where the program itself failed.
 func broken(reference string) blocks.Message {
 	return blocks.Trouble(brokenSentence, brokenNext, reference)
-}
-
-func (a *App) unknownCommand() blocks.Message {
-	return blocks.Refusal("I don't know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
-}
-
-func unknownPress(command string) blocks.Message {
-	return blocks.Refusal("That button no longer works.", fmt.Sprintf("Ask again with `%s`.", command))
 }

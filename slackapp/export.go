@@ -10,7 +10,6 @@ import (
 
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/command"
 )
 
 // maxExport bounds a file, in bytes: a spreadsheet opens no more rows than that holds.
@@ -20,64 +19,65 @@ const maxExport = 48 << 20
 const uploadTimeout = 30 * time.Second
 
 // exportButton is there where the bot may upload files.
-func (a *App) exportButton(text string) []blocks.Action {
-	if !a.Uploads {
+func (a *usageAnswers) exportButton(text string) []blocks.Action {
+	if a.files == nil {
 		return nil
 	}
 	return []blocks.Action{{Label: "Export CSV", ID: actionExport, Value: text}}
 }
 
-// export asks the question anew, with every row that it has, and sends the answer to the person as a file in a direct message:
+// serveExport sends the answer to a question as a file. The answer that was exported stays.
+func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text string) {
+	c.reply.Replaceable = false
+	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.export) })
+}
+
+// export answers the question with every row that it has, and sends that to the person as a file in a direct message:
 // an answer is for the asker alone.
-func (a *App) export(ctx context.Context, q *request) result {
-	now := a.Now()
-	asked, done, ok := a.understand(ctx, q, q.value, now)
-	switch {
-	case !ok:
-		return done
-	case asked.Help || !a.Uploads:
-		return told(unknownPress(a.UsageCommand), outcomeUnknown)
+func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) result {
+	if q.Help || a.files == nil {
+		return told(unknownPress(a.usageCommand), outcomeUnknown)
 	}
-	all := asked
+	all := q
 	all.Question.Top = 0
-	table, err := a.ask(ctx, all, now)
+	table, err := a.ask(ctx, all)
 	if err != nil {
-		return a.trouble(q, err)
+		return c.trouble(err)
 	}
 	var file bytes.Buffer
 	if err := table.WriteCSV(&file, report.ForSpreadsheets); err != nil {
-		return a.trouble(q, err)
+		return c.trouble(err)
 	}
 	if file.Len() > maxExport {
 		return told(blocks.Refusal("That's more rows than a spreadsheet can hold.",
-			"Ask for fewer months or one product, or use `budgetbot usage "+asked.Text()+" -o csv` in a terminal."), outcomeRefused)
+			"Ask for fewer months or one product, or use `budgetbot usage "+q.Text()+" -o csv` in a terminal."), outcomeRefused)
 	}
-	name := fileName(asked)
-	if err := a.send(ctx, q.user, name, file.Bytes()); err != nil {
-		return a.trouble(q, err)
+	name := fileName(q.Question)
+	if err := a.send(ctx, c.user, name, file.Bytes()); err != nil {
+		return c.trouble(err)
 	}
 	return told(blocks.Exported(name), outcomeExported)
 }
 
 // fileName says what a file holds: usage-2026-10..2026-11.csv.
-func fileName(asked command.Asked) string {
+func fileName(q report.Question) string {
 	what := "usage"
-	if asked.Question.Cost {
+	if q.Cost {
 		what = "cost"
 	}
-	return fmt.Sprintf("%s-%s.csv", what, asked.Question.Months)
+	return fmt.Sprintf("%s-%s.csv", what, q.Months)
 }
 
 // send uploads a file to the person's direct messages with the bot. A message goes first: it opens the conversation, which the
 // bot has no scope to open otherwise.
-func (a *App) send(ctx context.Context, user, name string, content []byte) error {
+func (a *usageAnswers) send(ctx context.Context, user, name string, content []byte) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), uploadTimeout)
 	defer cancel()
-	channel, ts, err := a.Slack.PostMessageContext(ctx, user, slack.MsgOptionText("Here is "+name+".", true))
+	channel, ts, err := a.files.PostMessageContext(ctx, user, slack.MsgOptionText("Here is "+name+".", true))
 	if err != nil {
 		return fmt.Errorf("open the direct message: %w", err)
 	}
-	_, err = a.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
+	_, err = a.files.UploadFileContext(ctx, slack.UploadFileParameters{
 		Reader: bytes.NewReader(content), FileSize: len(content), Filename: name, Title: name, Channel: channel, ThreadTimestamp: ts,
 	})
 	if err != nil {

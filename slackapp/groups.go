@@ -51,7 +51,7 @@ type EmptyGroup struct {
 func (a *App) EmptyGroups() []EmptyGroup {
 	var empty []EmptyGroup
 	for _, group := range GroupsOf(a.Rules()) {
-		if reason := a.people.WhyEmpty(group.ID); reason != "" {
+		if reason := a.access.people.WhyEmpty(group.ID); reason != "" {
 			empty = append(empty, EmptyGroup{group, reason})
 		}
 	}
@@ -72,7 +72,7 @@ func (a *App) watchGroups(ctx context.Context) {
 	defer ticker.Stop()
 	for {
 		for _, group := range GroupsOf(a.Rules()) {
-			if _, err := a.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
+			if _, err := a.access.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
 				a.Log.Warn("user group cannot be looked at", zap.String("group_id", group.ID), zap.Error(err))
 			}
 		}

@@ -11,17 +11,17 @@ import (
 // belongs decides whether the person is of the bot's own workspace or organisation. Where that is not so, or cannot be told, the
 // result is what they are told. The error is that Slack could not be asked about the person, which need not keep them out: the
 // request itself may say where they belong.
-func (a *App) belongs(ctx context.Context, q *request) (webapi.Person, *result, error) {
-	said := max(a.Team.Sender(q.team, q.organisations...), a.Team.Home(q.home))
-	if q.user == "" || said == webapi.Foreign {
+func (a *access) belongs(ctx context.Context, c *conversation) (webapi.Person, *result, error) {
+	said := max(a.team.Sender(c.team, c.organisations...), a.team.Home(c.home))
+	if c.user == "" || said == webapi.Foreign {
 		return webapi.Person{}, a.stranger(), nil
 	}
-	who, err := a.people.Who(ctx, q.user)
+	who, err := a.people.Who(ctx, c.user)
 	switch said = max(said, who.From); {
 	case said == webapi.Ours:
 		return who, nil, err
 	case said == webapi.Untold && err != nil:
-		no := a.cannotTell(q, err)
+		no := c.cannotTell(err)
 		return who, &no, err
 	case said == webapi.Untold && who.Hidden:
 		no := told(blocks.Refusal("I can't tell whether you belong to my organisation.",
@@ -31,9 +31,9 @@ func (a *App) belongs(ctx context.Context, q *request) (webapi.Person, *result, 
 	return who, a.stranger(), nil
 }
 
-func (a *App) stranger() *result {
+func (a *access) stranger() *result {
 	where := "workspace"
-	if a.Team.Enterprise != "" {
+	if a.team.Enterprise != "" {
 		where = "organisation"
 	}
 	no := told(blocks.Refusal("I only answer people in my own "+where+".", ""), outcomeRefused)

@@ -227,26 +227,26 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 	nobody := rules.Person{Name: "finops"} // a name without an id
 	for _, team := range []webapi.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
 		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: workspace} })
-		w.app.Team, w.app.people = team, webapi.NewPeople(w.app.Slack, team, w.app.Log)
+		w.app.access.team, w.app.access.people = team, webapi.NewPeople(w.app.Slack, team, w.app.Log)
 		w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}}, Share: []rules.Place{{Name: "finops-private"}}}
 		ctx := context.Background()
-		for name, q := range map[string]*request{
-			"command":         commandRequest(w.app, &slack.SlashCommand{}),
-			"press":           pressRequest(w.app, &slack.InteractionCallback{}),
-			"view_submission": pressRequest(w.app, &slack.InteractionCallback{Type: slack.InteractionTypeViewSubmission}),
+		for name, q := range map[string]*conversation{
+			"command":         w.app.host.ofCommand(&slack.SlashCommand{}),
+			"press":           w.app.host.ofPress(&slack.InteractionCallback{}),
+			"view_submission": w.app.host.ofPress(&slack.InteractionCallback{Type: slack.InteractionTypeViewSubmission}),
 		} {
 			q.began = time.Now()
-			if _, allowed := w.app.refused(ctx, q); allowed {
+			if _, allowed := w.app.access.mayAsk(ctx, q); allowed {
 				t.Errorf("%s without ids, of %+v: may ask", name, team)
 			}
-			if _, allowed := w.app.mayAnswer(ctx, q, []rules.Person{nobody}); allowed {
+			if _, allowed := w.app.access.mayAnswer(ctx, q, []rules.Person{nobody}); allowed {
 				t.Errorf("%s without ids, of %+v: may answer", name, team)
 			}
-			if w.app.mayShare(ctx, q) {
+			if w.app.access.mayShare(ctx, q) {
 				t.Errorf("%s without ids, of %+v: may share", name, team)
 			}
 		}
-		if said, _ := w.app.explain(ctx, pressRequest(w.app, &slack.InteractionCallback{}), slack.View{PrivateMetadata: `{"about":"{\"rule\":\"na-bandwidth\",\"month\":\"2026-11\"}"}`}); said == "" {
+		if said, _ := w.app.press.explain(ctx, w.app.host.ofPress(&slack.InteractionCallback{}), slack.View{PrivateMetadata: `{"about":"{\"rule\":\"na-bandwidth\",\"month\":\"2026-11\"}"}`}); said == "" {
 			t.Errorf("a submission without ids, of %+v, was taken", team)
 		}
 	}
@@ -256,15 +256,15 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 func TestAPlaceWithoutAChannelIsNoChannel(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}, {}}, Share: []rules.Place{{Name: "finops-private"}, {}}}
-	q := pressRequest(w.app, &slack.InteractionCallback{Team: slack.Team{ID: workspace}, User: slack.User{ID: alice}})
-	if _, allowed := w.app.refused(context.Background(), q); allowed {
+	q := w.app.host.ofPress(&slack.InteractionCallback{Team: slack.Team{ID: workspace}, User: slack.User{ID: alice}})
+	if _, allowed := w.app.access.mayAsk(context.Background(), q); allowed {
 		t.Error("somebody without a channel may ask where a channel is named")
 	}
-	if w.app.mayShare(context.Background(), q) {
+	if w.app.access.mayShare(context.Background(), q) {
 		t.Error("somebody without a channel may share where a channel is named")
 	}
 	w.rules.Access.Ask = nil
-	if no, allowed := w.app.refused(context.Background(), q); !allowed {
+	if no, allowed := w.app.access.mayAsk(context.Background(), q); !allowed {
 		t.Errorf("without a list, one of us is refused: %s", no.message.Text)
 	}
 }

@@ -1,6 +1,7 @@
 package slackapp
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// request is what one person asked, where, and the way back to them.
+// request is what one person asked, and where.
 type request struct {
 	team                     string   // the workspace that it comes from; empty where Slack does not say
 	organisations            []string // that Slack names as the request's; some may be empty
@@ -21,31 +22,41 @@ type request struct {
 	action, value, messageTS string // of a press
 	trigger                  string // opens a modal within three seconds; a press has one
 	began                    time.Time
-	reply                    *webapi.Reply
 }
 
-func commandRequest(a *App, c *slack.SlashCommand) *request {
-	return &request{
+// ofCommand begins the conversation with a person who typed a command.
+func (h *host) ofCommand(c *slack.SlashCommand) *conversation {
+	return &conversation{host: h, request: request{
 		team: c.TeamID, organisations: []string{c.EnterpriseID}, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
 		command: c.Command, text: c.Text, began: time.Now(),
-		reply: &webapi.Reply{HTTP: a.Responses, API: a.Slack, Slack: a.SlackURL, URL: c.ResponseURL, Channel: c.ChannelID, User: c.UserID},
-	}
+	}, reply: h.replyTo(c.ResponseURL, c.ChannelID, c.UserID)}
 }
 
-func pressRequest(a *App, i *slack.InteractionCallback) *request {
-	q := &request{
+// ofPress begins the conversation with a person who pressed a button or sent a modal.
+func (h *host) ofPress(i *slack.InteractionCallback) *conversation {
+	c := &conversation{host: h, request: request{
 		team: i.Team.ID, organisations: []string{i.Enterprise.ID, i.Team.EnterpriseID}, home: i.User.TeamID, user: i.User.ID,
 		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
-		reply: &webapi.Reply{
-			HTTP: a.Responses, API: a.Slack, Slack: a.SlackURL, URL: i.ResponseURL, Channel: i.Channel.ID, User: i.User.ID,
-			Replaceable: i.Container.IsEphemeral,
-		},
-	}
-	if actions := i.ActionCallback.BlockActions; len(actions) > 0 && actions[0] != nil {
-		q.action, q.value = actions[0].ActionID, actions[0].Value
-	}
-	return q
+	}, reply: h.replyTo(i.ResponseURL, i.Channel.ID, i.User.ID)}
+	c.reply.Replaceable = i.Container.IsEphemeral
+	c.action, c.value = pressedOn(i)
+	return c
 }
+
+func (h *host) replyTo(url, channel, user string) *webapi.Reply {
+	return &webapi.Reply{HTTP: h.responses, API: h.api, Slack: h.slackURL, URL: url, Channel: channel, User: user}
+}
+
+// pressedOn is the id and the value of the button that was pressed.
+func pressedOn(i *slack.InteractionCallback) (action, value string) {
+	if actions := i.ActionCallback.BlockActions; len(actions) > 0 && actions[0] != nil {
+		return actions[0].ActionID, actions[0].Value
+	}
+	return "", ""
+}
+
+// typed is the text of the command, or what the button carries.
+func (q *request) typed() string { return cmp.Or(q.text, q.value) }
 
 // openName returns the channel's name, or nothing for the words that Slack puts in its place.
 func openName(name string) string {

@@ -107,7 +107,7 @@ func TestNobodyWaitsForTheTurnsOfOthers(t *testing.T) {
 }
 
 func TestWhatAPersonDidIsSorted(t *testing.T) {
-	app := &App{Config: Config{}.withDefaults()}
+	app := New(Config{})
 	command := func(name, text string) socket.Envelope {
 		return socket.Envelope{Kind: socket.KindCommand, Command: &slack.SlashCommand{Command: name, Text: text}}
 	}

@@ -3,10 +3,13 @@ package slackapp
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -14,34 +17,95 @@ import (
 	"budgetbot/slackapp/view/usage"
 )
 
-// usage answers the usage command's text.
-func (a *App) usage(ctx context.Context, q *request, text string) result {
-	now := a.Now()
-	asked, done, ok := a.understand(ctx, q, text, now)
-	if !ok {
-		return done
+// mostWide is how many questions by service or team, of all people, are added up at a time.
+const mostWide = 8
+
+// uploader is a consumer contract of usageAnswers. It models what sends files; *slack.Client does.
+type uploader interface {
+	PostMessageContext(ctx context.Context, channel string, options ...slack.MsgOption) (string, string, error)
+	UploadFileContext(ctx context.Context, file slack.UploadFileParameters) (*slack.FileSummary, error)
+}
+
+// usageAnswers answers questions of usage and cost.
+type usageAnswers struct {
+	common
+	reader billing.Reader
+	record report.PriorReader
+	days   status.DailyRecord
+	bills  billing.BillReader
+	files  uploader // nil where the bot may upload nothing
+	log    *zap.Logger
+	names  lastNames
+	// wide holds a place for each question by service or team under way: their sums are what takes memory.
+	wide chan struct{}
+}
+
+// common is what every handler knows.
+type common struct {
+	usageCommand, budgetCommand string
+	rules                       func() *rules.Rules
+	now                         func() time.Time // business time
+	access                      *access
+}
+
+// serve answers the usage command's text.
+func (a *usageAnswers) serve(ctx context.Context, c *conversation, text string) {
+	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.answer) })
+}
+
+// inquiry is a question under way, and the moment that it is answered at.
+type inquiry struct {
+	command.Asked
+	reader billing.Reader
+	now    time.Time
+}
+
+// inquire begins a question that was not typed.
+func (a *usageAnswers) inquire(q report.Question) inquiry {
+	return inquiry{Asked: command.Asked{Question: q}, reader: &oneRead{Reader: a.reader}, now: a.now()}
+}
+
+// typed reads the text of a question, and has it answered.
+func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, answer func(context.Context, *conversation, inquiry) result) result {
+	q := a.inquire(report.Question{})
+	names := command.Names{Known: a.names.catalog(), Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
+		return a.readNames(ctx, q, months, cost)
+	}}
+	asked, mistake, err := command.Understand(text, q.now, names)
+	if unchecked, ok := errors.AsType[*command.Unchecked](err); ok {
+		return c.cannotCheck(unchecked, &a.names)
 	}
-	if asked.Help {
+	if mistake != nil {
+		mistake.Command = a.usageCommand
+		return told(mistake.Message(), outcomeMistake)
+	}
+	q.Asked = asked
+	return answer(ctx, c, q)
+}
+
+// answer reads, tabulates and draws the answer for the person who asked.
+func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) result {
+	if q.Help {
 		return told(a.help(ctx), outcomeHelped)
 	}
-	table, err := a.ask(ctx, asked, now)
+	table, err := a.ask(ctx, q)
 	if err != nil {
-		return a.trouble(q, err)
+		return c.trouble(err)
 	}
-	names := asked.Names()
-	canonical := asked.TextWith(names)
+	names := q.Names()
+	text := q.TextWith(names)
 	var actions []blocks.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
-		actions = slices.Concat(nextQuestions(asked, names, a.hasTeams()), a.exportButton(canonical), shareButton(canonical, a.offersShare(ctx, q)))
+		actions = append(a.nextActions(q, names, text), shareButton(text, a.access.offersShare(ctx, c))...)
 	}
 	return told(usageview.Usage(table, usageview.Context{
-		Now: now, Command: a.UsageCommand, Asked: canonical, Private: true, Actions: actions,
-		Likely: a.likely(ctx, asked.Question, now),
+		Now: q.now, Command: a.usageCommand, Asked: text, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
 	}), outcomeAnswered)
 }
 
-func (a *App) ask(ctx context.Context, asked command.Asked, now time.Time) (report.Table, error) {
-	if by := asked.Question.By; by == report.ByService || by == report.ByTeam {
+// ask reads and tabulates. Few wide questions are added up at a time.
+func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error) {
+	if by := q.Question.By; by == report.ByService || by == report.ByTeam {
 		select {
 		case a.wide <- struct{}{}:
 			defer func() { <-a.wide }()
@@ -49,50 +113,67 @@ func (a *App) ask(ctx context.Context, asked command.Asked, now time.Time) (repo
 			return report.Table{}, ctx.Err()
 		}
 	}
-	asker := report.Asker{Usage: a.Usage, Prior: a.Record, Bills: a.Bills}
-	if rules := a.Rules(); len(rules.Teams) > 0 {
+	asker := report.Asker{Usage: q.reader, Prior: a.record, Bills: a.bills}
+	if rules := a.rules(); len(rules.Teams) > 0 {
 		asker.TeamOf = rules.TeamOf
 	}
-	return asker.Ask(ctx, asked.Question, now)
+	return asker.Ask(ctx, q.Question, q.now)
 }
 
-func (a *App) hasTeams() bool { return len(a.Rules().Teams) > 0 }
+// likely returns how the bill of the running month is likely to end, where the question is about the whole of it; else, and where
+// that cannot be known, nil. The bills have just been read, so that this finds them in the cache.
+func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *usageview.LikelyCost {
+	month := q.Months.Last
+	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.bills == nil {
+		return nil
+	}
+	likely, err := status.LikelyBill(ctx, a.bills, a.days, month, now)
+	if err != nil {
+		a.log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
+	}
+	if likely == nil {
+		return nil
+	}
+	return &usageview.LikelyCost{Low: likely.Low, High: likely.High, Fixed: likely.Pending}
+}
 
-// understand reads the text. What comes back in place of an understood question is the result for the person.
-func (a *App) understand(ctx context.Context, q *request, text string, now time.Time) (command.Asked, result, bool) {
-	asked, mistake, err := command.Understand(text, now, command.Names{Known: a.names.catalog(), Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
-		return a.readNames(ctx, months, cost)
-	}})
-	if unchecked, ok := errors.AsType[*command.Unchecked](err); ok {
-		return command.Asked{}, a.cannotCheck(q, unchecked.Name, a.names.catalog(), unchecked.Err), false
+func (a *usageAnswers) hasTeams() bool { return len(a.rules().Teams) > 0 }
+
+// oneRead reads a range of months once: the names of a question and its figures are in the same rows.
+type oneRead struct {
+	billing.Reader
+	months  billing.Range
+	reading billing.Reading
+}
+
+// Read is billing.Reader's. It is for one goroutine at a time.
+func (o *oneRead) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
+	if o.months == months {
+		return o.reading, nil
 	}
-	if mistake != nil {
-		mistake.Command = a.UsageCommand
-		return command.Asked{}, told(mistake.Message(), outcomeMistake), false
+	reading, err := o.Reader.Read(ctx, months)
+	if err == nil {
+		o.months, o.reading = months, reading
 	}
-	return asked, result{}, true
+	return reading, err
 }
 
 // readNames returns the names that had usage in the months. Along with an error it returns those that were seen last.
-func (a *App) readNames(ctx context.Context, months billing.Range, cost bool) (billing.Catalog, error) {
-	now := a.Now()
-	catalog, err := report.ReadNames(ctx, a.Usage, a.Bills, months, cost, now)
+func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.Range, cost bool) (billing.Catalog, error) {
+	catalog, err := report.ReadNames(ctx, q.reader, a.bills, months, cost, q.now)
 	if err != nil {
 		return a.names.catalog(), err
 	}
 	if !cost { // fees are no usage
-		a.names.remember(catalog, now)
+		a.names.remember(catalog, q.now)
 	}
 	return catalog, nil
 }
 
-// The buttons under an answer. What follows the colon keeps ids apart within a message.
-const (
-	actionAsk       = blocks.ActionAsk
-	actionShare     = "share"
-	actionExport    = blocks.ActionExport
-	actionRunBudget = "run_budget"
-)
+// nextActions are the buttons under an answer, but for Share.
+func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blocks.Action {
+	return append(nextQuestions(q.Asked, names, a.hasTeams()), a.exportButton(text)...)
+}
 
 // nextQuestions are the buttons that ask for the same names in another way.
 func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Action {
@@ -117,65 +198,4 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
 	return actions
-}
-
-// shareButton is there where the person may share.
-func shareButton(text string, may bool) []blocks.Action {
-	if !may {
-		return nil
-	}
-	return []blocks.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}
-}
-
-// help shows examples with the names of this account. What cannot be found out now is left out of it.
-func (a *App) help(ctx context.Context) blocks.Message {
-	now := a.Now()
-	this := billing.MonthOf(now)
-	c := usageview.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: a.hasTeams()}
-	catalog := a.names.catalog()
-	if reading, err := a.Usage.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
-		catalog = billing.CatalogOf(reading.Rows)
-		a.names.remember(catalog, now)
-		for _, row := range reading.Rows {
-			if row.Month == this && row.CountedTo.After(c.CountedTo) {
-				c.CountedTo = row.CountedTo
-			}
-		}
-	}
-	c.Products = catalog.ProductIDs()
-	if len(catalog.Products) > 0 && len(catalog.Products[0].UsageTypes) > 0 {
-		c.UsageType = catalog.Products[0].UsageTypes[0].Name
-	}
-	if rules := a.Rules(); len(rules.Rules) > 0 {
-		c.Rule = rules.Rules[0].Name
-	}
-	return usageview.Help(c)
-}
-
-// lastNames remembers the names that were seen last, for when Fastly cannot be asked.
-type lastNames struct {
-	mu   sync.Mutex
-	seen billing.Catalog
-	at   time.Time
-}
-
-func (l *lastNames) catalog() billing.Catalog {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.seen
-}
-
-func (l *lastNames) seenAt() time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.at
-}
-
-// remember keeps the catalog unless a later month's is held.
-func (l *lastNames) remember(catalog billing.Catalog, now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !catalog.Last.Before(l.seen.Last) || l.seen.Last.IsZero() {
-		l.seen, l.at = catalog, now
-	}
 }

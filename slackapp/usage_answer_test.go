@@ -9,10 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/webapi"
+	"budgetbot/slackapp/socket"
 )
 
 func TestTheSeedsQuestion(t *testing.T) {
@@ -194,17 +196,21 @@ func TestAButtonIsNotTrusted(t *testing.T) {
 		{"an action that nobody knows", "delete_everything", "", "That button no longer works"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			q := &request{
-				team: "T0ACME001", user: alice, channel: general, action: test.action, value: test.value, messageTS: m.TS, began: now,
-				reply: &webapi.Reply{HTTP: w.app.Responses, API: w.app.Slack, Slack: w.app.SlackURL, Channel: general, User: alice},
-			}
 			watch := w.slack.Watch(0)
 			defer watch.Stop()
-			w.app.press(w.soon(), q)
+			w.pressed(m, test.action, test.value, "")
 			event := <-watch.Events()
 			says(t, *event.Message, test.want)
 		})
 	}
+}
+
+// pressed hands the app a press by alice on a button of the message.
+func (w *world) pressed(m slacksim.Message, action, value, responseURL string) {
+	i := &slack.InteractionCallback{ResponseURL: responseURL, Container: slack.Container{MessageTs: m.TS}}
+	i.Team.ID, i.User.ID, i.Channel.ID = "T0ACME001", alice, general
+	i.ActionCallback.BlockActions = []*slack.BlockAction{{ActionID: action, Value: value}}
+	w.app.Handle(w.soon(), socket.Envelope{Kind: socket.KindBlockActions, Interaction: i})
 }
 
 func TestAShareButtonPressedInHasteSharesOnce(t *testing.T) {
@@ -215,10 +221,7 @@ func TestAShareButtonPressedInHasteSharesOnce(t *testing.T) {
 	first := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help"})
 	w.answer(first, 1)
 	for range 2 {
-		w.app.press(w.soon(), &request{
-			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
-			reply: &webapi.Reply{HTTP: w.app.Responses, API: w.app.Slack, URL: first.ResponseURL(), Channel: general, User: alice},
-		})
+		w.pressed(m, "share", "2026-10", first.ResponseURL())
 	}
 	public := 0
 	for _, m := range w.slack.Messages(general) {
@@ -236,15 +239,10 @@ func TestAShareThatFailsIsSaidAndMayBeTriedAgain(t *testing.T) {
 	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
 	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help"})
 	w.answer(asked, 1)
-	share := func() {
-		w.app.press(w.soon(), &request{
-			team: "T0ACME001", user: alice, channel: general, action: "share", value: "2026-10", messageTS: m.TS, began: now,
-			reply: &webapi.Reply{HTTP: &http.Client{Transport: failing{w.app.Responses.Transport}}, API: w.app.Slack, Slack: w.app.SlackURL, URL: asked.ResponseURL(), Channel: general, User: alice},
-		})
-	}
-	share()
+	w.app.host.responses = &http.Client{Transport: failing{w.app.Responses.Transport}}
+	w.pressed(m, "share", "2026-10", asked.ResponseURL())
 	says(t, w.answer(asked, 3), "Something went wrong on my side")
-	if !w.app.shared.first(general+" "+m.TS+" "+alice, now) {
+	if !w.app.host.shared.first(general+" "+m.TS+" "+alice, now) {
 		t.Error("the button may not be pressed again")
 	}
 }

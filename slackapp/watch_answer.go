@@ -44,9 +44,9 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 }
 
 // watchDetail is a rule that is no budget in full.
-func (a *App) watchDetail(rule rules.Rule, b books) blocks.Message {
+func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
 	d := budgetview.WatchDetail{
-		Watch: b.watch(rule), Month: b.Month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
+		Watch: b.watch(rule), Month: b.Month, Now: a.now(), Match: rule.Match, Owners: rule.Owners,
 		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 	}
 	for _, route := range b.routes {
@@ -58,7 +58,7 @@ func (a *App) watchDetail(rule rules.Rule, b books) blocks.Message {
 }
 
 // tryWatch shows the message about a rule with change as it would be by the newest check.
-func (a *App) tryWatch(rule rules.Rule, b books) result {
+func (a *budgetAnswers) tryWatch(rule rules.Rule, b books) result {
 	w := b.watch(rule)
 	if !w.Growth.Known() {
 		return told(a.watchDetail(rule, b), outcomeAnswered)
@@ -69,7 +69,7 @@ func (a *App) tryWatch(rule rules.Rule, b books) result {
 		m.Reason = alerts.ReasonCalm
 	}
 	d := alerts.Delivery{Kind: alerts.DeliverParent, Channel: rule.Channel, BudgetID: id, Message: m}
-	return told(view.Alert(d, phrase.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
+	return told(view.Alert(d, phrase.AlertContext{Now: a.now(), BudgetCommand: a.budgetCommand}), outcomeAnswered)
 }
 
 // noAnswer tells that only budgets are answered.

@@ -8,23 +8,28 @@ import (
 	"budgetbot/slackapp/view/budget"
 )
 
+// serveWhy explains a message about a budget to the person who asks.
+func (a *pressAnswers) serveWhy(ctx context.Context, c *conversation, value string) {
+	c.serve(ctx, a.access.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
+}
+
 // why explains a message about a budget to the person who asks: which level it was said at, by which figures, and which rule
 // wants it.
-func (a *App) why(ctx context.Context, q *request) result {
-	on, rule, wrong := a.pressed(q.value)
+func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) result {
+	on, rule, wrong := a.pressed(value)
 	if wrong != nil {
 		return *wrong
 	}
 	id := on.Budget()
-	states, err := a.Budgets.BudgetStates(ctx, id.Month)
+	states, err := a.records.BudgetStates(ctx, id.Month)
 	if err != nil {
-		return a.unread(q, fmt.Errorf("read the standings of %s: %w", id.Month, err))
+		return c.unread(fmt.Errorf("read the standings of %s: %w", id.Month, err))
 	}
-	past, err := a.Budgets.Alerts(ctx, id)
+	past, err := a.records.Alerts(ctx, id)
 	if err != nil {
-		return a.unread(q, fmt.Errorf("read the alerts of %s: %w", id, err))
+		return c.unread(fmt.Errorf("read the alerts of %s: %w", id, err))
 	}
-	w := budgetview.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
+	w := budgetview.Why{RulesURL: a.rules().URL, RuleLine: rule.Line, Now: a.now()}
 	for _, alert := range past {
 		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
 			w.Last = alert

@@ -1,0 +1,101 @@
+package slackapp
+
+import (
+	"context"
+	"strings"
+
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// The buttons under an answer. What follows the colon keeps ids apart within a message.
+const (
+	actionAsk       = blocks.ActionAsk
+	actionShare     = "share"
+	actionExport    = blocks.ActionExport
+	actionRunBudget = "run_budget"
+)
+
+// route is what becomes of a command or of a button. The text is what was typed, or what the button carries: nothing in a button is trusted,
+// so that it is read, and the person's right to it checked, as if they had typed it.
+type route struct {
+	serve func(ctx context.Context, c *conversation, text string)
+	// long reports whether it may call Fastly: everything else has workers that those calls never fill. Nil is never.
+	long func(text string) bool
+	// once reports whether it may rather be left undone than be done twice: what a channel is shown, and what changes something. Nil is never.
+	once func(text string) bool
+}
+
+// routes are the commands by name, and the buttons by the part of their id before the colon.
+type routes struct{ commands, actions map[string]route }
+
+func always(string) bool { return true }
+
+// table makes the routes of every command and button, those of messages from before included.
+func (a *App) table() routes {
+	usage := route{serve: a.usage.serve, long: always}
+	budget := route{serve: a.budget.serve, long: command.BudgetAsksFastly, once: changesBudget}
+	r := routes{
+		commands: map[string]route{a.UsageCommand: usage, a.BudgetCommand: budget},
+		actions: map[string]route{
+			blocks.ActionRunIt: usage, actionAsk: usage, actionRunBudget: budget,
+			actionShare:              {serve: a.usage.serveShare, long: always, once: always},
+			actionExport:             {serve: a.usage.serveExport, long: always},
+			alertview.ActionServices: {serve: a.press.serveServices, long: always},
+			alertview.ActionReason:   {serve: a.press.serveReason},
+			phrase.ActionWhy:         {serve: a.press.serveWhy},
+		},
+	}
+	for action, act := range actOf {
+		r.actions[action] = route{serve: a.press.server(act), once: always}
+	}
+	return r
+}
+
+// of finds the route of what a person did.
+func (r routes) of(e socket.Envelope) (route, bool) {
+	var found route
+	var known bool
+	switch {
+	case e.Command != nil:
+		found, known = r.commands[e.Command.Command]
+	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
+		action, _ := pressedOn(e.Interaction)
+		kind, _, _ := strings.Cut(action, ":")
+		found, known = r.actions[kind]
+	}
+	return found, known
+}
+
+// textOf is what was typed, or what the button carries.
+func textOf(e socket.Envelope) string {
+	if e.Command != nil {
+		return e.Command.Text
+	}
+	_, value := pressedOn(e.Interaction)
+	return value
+}
+
+// MayTakeLong reports whether what a person did may make calls of Fastly.
+func (a *App) MayTakeLong(e socket.Envelope) bool {
+	r, known := a.routes.of(e)
+	return known && r.long != nil && r.long(textOf(e))
+}
+
+// MustBeOnce reports whether what a person did may rather be left undone than be done twice. An answer to one person may come twice.
+func (a *App) MustBeOnce(e socket.Envelope) bool {
+	if e.Kind == socket.KindViewSubmission {
+		return true
+	}
+	r, known := a.routes.of(e)
+	return known && r.once != nil && r.once(textOf(e))
+}
+
+// changesBudget reports whether the text of a budget command changes something.
+func changesBudget(text string) bool {
+	verb, _ := command.VerbOf(command.FirstWord(text))
+	return actByVerb[verb] != ""
+}

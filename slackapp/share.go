@@ -1,0 +1,43 @@
+package slackapp
+
+import (
+	"context"
+
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/usage"
+)
+
+// shareButton is there where the person may share.
+func shareButton(text string, may bool) []blocks.Action {
+	if !may {
+		return nil
+	}
+	return []blocks.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}
+}
+
+// serveShare asks a question anew and shows the answer to the channel.
+func (a *usageAnswers) serveShare(ctx context.Context, c *conversation, text string) {
+	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result {
+		if no := a.access.refusedShare(ctx, c); no != nil {
+			return *no
+		}
+		return a.typed(ctx, c, text, a.share)
+	})
+}
+
+// share shows the answer to the channel, and leaves the person with theirs, which cannot be shared again.
+func (a *usageAnswers) share(ctx context.Context, c *conversation, q inquiry) result {
+	if q.Help {
+		return told(unknownPress(a.usageCommand), outcomeUnknown)
+	}
+	table, err := a.ask(ctx, q)
+	if err != nil {
+		return c.trouble(err)
+	}
+	names := q.Names()
+	text := q.TextWith(names)
+	shown := usageview.Context{Now: q.now, Command: a.usageCommand, Asked: text, AskedBy: c.user, Likely: a.likely(ctx, q.Question, q.now)}
+	public := blocks.Fit(usageview.Usage(table, shown))
+	shown.AskedBy, shown.Private, shown.Actions = "", true, a.nextActions(q, names, text)
+	return result{message: blocks.Fit(usageview.Usage(table, shown)), outcome: outcomeShared, public: &public}
+}

@@ -1,0 +1,64 @@
+package slackapp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/usage"
+)
+
+// help shows examples with the names of this account. What cannot be found out now is left out of it.
+func (a *usageAnswers) help(ctx context.Context) blocks.Message {
+	now := a.now()
+	this := billing.MonthOf(now)
+	c := usageview.HelpContext{Now: now, UsageCommand: a.usageCommand, BudgetCommand: a.budgetCommand, Teams: a.hasTeams()}
+	catalog := a.names.catalog()
+	if reading, err := a.reader.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
+		catalog = billing.CatalogOf(reading.Rows)
+		a.names.remember(catalog, now)
+		for _, row := range reading.Rows {
+			if row.Month == this && row.CountedTo.After(c.CountedTo) {
+				c.CountedTo = row.CountedTo
+			}
+		}
+	}
+	c.Products = catalog.ProductIDs()
+	if len(catalog.Products) > 0 && len(catalog.Products[0].UsageTypes) > 0 {
+		c.UsageType = catalog.Products[0].UsageTypes[0].Name
+	}
+	if rules := a.rules(); len(rules.Rules) > 0 {
+		c.Rule = rules.Rules[0].Name
+	}
+	return usageview.Help(c)
+}
+
+// lastNames remembers the names that were seen last, for when Fastly cannot be asked.
+type lastNames struct {
+	mu   sync.Mutex
+	seen billing.Catalog
+	at   time.Time
+}
+
+func (l *lastNames) catalog() billing.Catalog {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.seen
+}
+
+func (l *lastNames) seenAt() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at
+}
+
+// remember keeps the catalog unless a later month's is held.
+func (l *lastNames) remember(catalog billing.Catalog, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !catalog.Last.Before(l.seen.Last) || l.seen.Last.IsZero() {
+		l.seen, l.at = catalog, now
+	}
+}
