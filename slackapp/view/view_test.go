@@ -41,12 +41,12 @@ func TestAPreviewSaysWhenAndWhereTheDigestIsDue(t *testing.T) {
 	bulletin := &alerts.Bulletin{Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now}
 	m := view.Preview(alerts.Delivery{Kind: alerts.DeliverDigest, Channel: "finops", Message: alerts.Message{Bulletin: bulletin}}, sampledata.Now.Add(22*time.Hour), sampledata.Now)
 	text, shown, _ := strings.Cut(blocks.PlainText(m), "\n\n")
-	for _, want := range []string{"`monday`", "#finops", "Nov 23, 08:42 UTC", "only you see this"} {
+	for _, want := range []string{"`monday`", "#finops", "Nov 23, 08:42 UTC", "Only you see this"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in %q", want, text)
 		}
 	}
-	if !strings.Contains(shown, "No budgets are set") {
+	if !strings.Contains(shown, "There are no budgets") {
 		t.Errorf("what follows is %q", shown)
 	}
 }

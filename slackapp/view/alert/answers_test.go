@@ -16,39 +16,39 @@ func TestWhatAThreadIsToldOfAnAnswer(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"an acknowledgement, and what still comes", told(alerts.ActAcknowledge, "", na(402.6, 80)), `
-North America Bandwidth: Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC. 100% will still be said.
+North America Bandwidth: Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC. You'll still be alerted at 100%.
 
-Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC. 100% will still be said.
+Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC. You'll still be alerted at 100%.
 `},
 		{"with its reason, and nothing comes", told(alerts.ActAcknowledge, "launch of the *shop*", na(640, 125)), `
-North America Bandwidth: Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC: “launch of the *shop*”. There is no higher level left to say.
+North America Bandwidth: Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC: “launch of the *shop*”. That was the last alert for this month.
 
-Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC: “launch of the *shop*”. There is no higher level left to say.
+Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC: “launch of the *shop*”. That was the last alert for this month.
 `},
 		{"a reason that came later", told(alerts.ActExplain, "launch", na(402.6, 80)), `
-North America Bandwidth: The reason of @U0ANNA001: “launch”.
+North America Bandwidth: @U0ANNA001's reason: “launch”.
 
-The reason of @U0ANNA001: “launch”.
+@U0ANNA001's reason: “launch”.
 `},
 		{"an acknowledgement that is taken back", told(alerts.ActUnacknowledge, "", na(402.6, 80)), `
-North America Bandwidth: @U0ANNA001 took the acknowledgement back.
+North America Bandwidth: @U0ANNA001 withdrew the acknowledgement.
 
-@U0ANNA001 took the acknowledgement back.
+@U0ANNA001 withdrew the acknowledgement.
 `},
 		{"a mute", told(alerts.ActMute, "", na(402.6, 80)), `
-North America Bandwidth: Muted until Dec 1 by @U0ANNA001, Nov 22, 10:42 UTC: nothing more is said about it, even above 100%. It stays in '/budget' and in the digest.
+North America Bandwidth: Muted until Dec 1 by @U0ANNA001, Nov 22, 10:42 UTC: no more alerts about it, even above 100%. It stays in '/budget' and in the digest.
 
-Muted until Dec 1 by @U0ANNA001, Nov 22, 10:42 UTC: nothing more is said about it, even above 100%. It stays in '/budget' and in the digest.
+Muted until Dec 1 by @U0ANNA001, Nov 22, 10:42 UTC: no more alerts about it, even above 100%. It stays in '/budget' and in the digest.
 `},
 		{"a mute that is taken back, and what comes next", told(alerts.ActUnmute, "", na(402.6, 80)), `
-North America Bandwidth: @U0ANNA001 took the mute back. The next message comes at 100%; what was passed meanwhile is not said again.
+North America Bandwidth: @U0ANNA001 unmuted this. The next message comes at 100%; thresholds crossed while it was muted won't be posted.
 
-@U0ANNA001 took the mute back. The next message comes at 100%; what was passed meanwhile is not said again.
+@U0ANNA001 unmuted this. The next message comes at 100%; thresholds crossed while it was muted won't be posted.
 `},
 		{"a mute that is taken back, and nothing comes", told(alerts.ActUnmute, "", na(640, 125)), `
-North America Bandwidth: @U0ANNA001 took the mute back. There is no higher level left to say.
+North America Bandwidth: @U0ANNA001 unmuted this. That was the last alert for this month.
 
-@U0ANNA001 took the mute back. There is no higher level left to say.
+@U0ANNA001 unmuted this. That was the last alert for this month.
 `},
 	})
 }
@@ -62,23 +62,23 @@ func TestWhatAPersonIsToldOfTheirPress(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"an acknowledgement can be explained and undone", answered(alerts.ActAcknowledge, "v", acked("")), `
-You acknowledged North America Bandwidth. 100% will still be said.
+You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 
-You acknowledged North America Bandwidth. 100% will still be said.
+You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 
 [Add a Reason] [Undo]
 `},
 		{"one with a reason needs none", answered(alerts.ActExplain, "v", acked("launch")), `
-You acknowledged North America Bandwidth: “launch”. 100% will still be said.
+You acknowledged North America Bandwidth: “launch”. You'll still be alerted at 100%.
 
-You acknowledged North America Bandwidth: “launch”. 100% will still be said.
+You acknowledged North America Bandwidth: “launch”. You'll still be alerted at 100%.
 
 [Undo]
 `},
 		{"what was typed has no buttons", answered(alerts.ActAcknowledge, "", acked("")), `
-You acknowledged North America Bandwidth. 100% will still be said.
+You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 
-You acknowledged North America Bandwidth. 100% will still be said.
+You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 `},
 		{"a mute can be undone", answered(alerts.ActMute, "v", na(402.6, 80)), `
 North America Bandwidth is muted until Dec 1, even above 100%. It stays in '/budget' and in the digest.
@@ -88,14 +88,14 @@ North America Bandwidth is muted until Dec 1, even above 100%. It stays in '/bud
 [Undo]
 `},
 		{"an acknowledgement that was taken back", answered(alerts.ActUnacknowledge, "v", na(402.6, 80)), `
-North America Bandwidth is not acknowledged any more.
+North America Bandwidth is no longer acknowledged.
 
-North America Bandwidth is not acknowledged any more.
+North America Bandwidth is no longer acknowledged.
 `},
 		{"a mute that was taken back", answered(alerts.ActUnmute, "v", na(402.6, 80)), `
-North America Bandwidth is not muted any more. The next message comes at 100%; what was passed meanwhile is not said again.
+North America Bandwidth is no longer muted. The next message comes at 100%; thresholds crossed while it was muted won't be posted.
 
-North America Bandwidth is not muted any more. The next message comes at 100%; what was passed meanwhile is not said again.
+North America Bandwidth is no longer muted. The next message comes at 100%; thresholds crossed while it was muted won't be posted.
 `},
 	})
 }
@@ -113,22 +113,22 @@ func TestWhyAPressChangesNothing(t *testing.T) {
 	at := &alerts.Shown{Threshold: 80}
 	checkGolden(t, []golden{
 		{"no check has looked", refused(alerts.ObstacleUnwatched, "U1", nil, nil), `
-No check has looked at North America Bandwidth in November yet. After the first one it can be answered.
+North America Bandwidth hasn't been checked in November yet. Try again after the first check.
 
-No check has looked at North America Bandwidth in November yet.
-After the first one it can be answered.
+North America Bandwidth hasn't been checked in November yet.
+Try again after the first check.
 `},
 		{"nothing was posted", refused(alerts.ObstacleNothingSaid, "U1", nil, nil), `
-Nothing was said about North America Bandwidth in November, so that there is nothing to acknowledge. '/budget mute na-bandwidth' keeps it silent until Dec 1.
+There's been no alert about North America Bandwidth in November, so there's nothing to acknowledge. '/budget mute na-bandwidth' silences it until Dec 1.
 
-Nothing was said about North America Bandwidth in November, so that there is nothing to acknowledge.
-'/budget mute na-bandwidth' keeps it silent until Dec 1.
+There's been no alert about North America Bandwidth in November, so there's nothing to acknowledge.
+'/budget mute na-bandwidth' silences it until Dec 1.
 `},
 		{"the month is over", refused(alerts.ObstacleMonthOver, "U1", nil, nil), `
-November is over. '/budget na-bandwidth' shows how the budget stands now.
+November is over. See '/budget na-bandwidth' for the current figures.
 
 November is over.
-'/budget na-bandwidth' shows how the budget stands now.
+See '/budget na-bandwidth' for the current figures.
 `},
 		{"somebody acknowledged it", refused(alerts.ObstacleAcknowledged, "U1", nil, ack), `
 @U0ANNA001 acknowledged this already, Nov 22, 10:14 UTC: “launch”.
@@ -151,54 +151,54 @@ You muted this already, Nov 22, 10:14 UTC, until Dec 1.
 You muted this already, Nov 22, 10:14 UTC, until Dec 1.
 `},
 		{"there is no acknowledgement", refused(alerts.ObstacleUnacknowledged, "U1", nil, nil), `
-North America Bandwidth is not acknowledged, so that there is nothing to take back or to explain.
+North America Bandwidth isn't acknowledged, so there's nothing to undo or explain.
 
-North America Bandwidth is not acknowledged, so that there is nothing to take back or to explain.
+North America Bandwidth isn't acknowledged, so there's nothing to undo or explain.
 `},
 		{"there is no mute", refused(alerts.ObstacleUnmuted, "U1", nil, nil), `
-North America Bandwidth is not muted, so that there is nothing to take back.
+North America Bandwidth isn't muted, so there's nothing to undo.
 
-North America Bandwidth is not muted, so that there is nothing to take back.
+North America Bandwidth isn't muted, so there's nothing to undo.
 `},
 		{"the acknowledgement is another's", refused(alerts.ObstacleOthers, "U1", nil, nil), `
-Somebody else acknowledged this, and only they can give the reason.
+Someone else acknowledged this, and only they can add the reason.
 
-Somebody else acknowledged this, and only they can give the reason.
+Someone else acknowledged this, and only they can add the reason.
 `},
 		{"usage has reached more since", refused(alerts.ObstacleChanged, "U1", &alerts.Shown{}, nil), `
-This has changed since: 80% is reached now. '/budget na-bandwidth' shows all of it.
+This has changed: it has reached 80%. See '/budget na-bandwidth'.
 
-This has changed since: 80% is reached now.
-'/budget na-bandwidth' shows all of it.
+This has changed: it has reached 80%.
+See '/budget na-bandwidth'.
 `},
 		{"usage has come down since", refused(alerts.ObstacleChanged, "U1", &alerts.Shown{Threshold: 100}, nil), `
-This has changed since: usage is below 100% again. '/budget na-bandwidth' shows all of it.
+This has changed: usage is back below 100%. See '/budget na-bandwidth'.
 
-This has changed since: usage is below 100% again.
-'/budget na-bandwidth' shows all of it.
+This has changed: usage is back below 100%.
+See '/budget na-bandwidth'.
 `},
 		{"it was muted since", refused(alerts.ObstacleChanged, "U1", at, mute), `
-This has changed since: @U0ANNA001 muted it, Nov 22, 10:14 UTC. '/budget na-bandwidth' shows all of it.
+This has changed: @U0ANNA001 muted it, Nov 22, 10:14 UTC. See '/budget na-bandwidth'.
 
-This has changed since: @U0ANNA001 muted it, Nov 22, 10:14 UTC.
-'/budget na-bandwidth' shows all of it.
+This has changed: @U0ANNA001 muted it, Nov 22, 10:14 UTC.
+See '/budget na-bandwidth'.
 `},
 		{"it was acknowledged since", refused(alerts.ObstacleChanged, "U1", at, ack), `
-This has changed since: @U0ANNA001 acknowledged it, Nov 22, 10:14 UTC: “launch”. '/budget na-bandwidth' shows all of it.
+This has changed: @U0ANNA001 acknowledged it, Nov 22, 10:14 UTC: “launch”. See '/budget na-bandwidth'.
 
-This has changed since: @U0ANNA001 acknowledged it, Nov 22, 10:14 UTC: “launch”.
-'/budget na-bandwidth' shows all of it.
+This has changed: @U0ANNA001 acknowledged it, Nov 22, 10:14 UTC: “launch”.
+See '/budget na-bandwidth'.
 `},
 		{"the answer was taken back since", refused(alerts.ObstacleChanged, "U1", at, nil), `
-This has changed since: the answer was taken back. '/budget na-bandwidth' shows all of it.
+This has changed: the answer was undone. See '/budget na-bandwidth'.
 
-This has changed since: the answer was taken back.
-'/budget na-bandwidth' shows all of it.
+This has changed: the answer was undone.
+See '/budget na-bandwidth'.
 `},
 		{"an obstacle that is not known", refused("?", "U1", nil, nil), `
-Nothing was changed.
+Nothing changed.
 
-Nothing was changed.
+Nothing changed.
 `},
 	})
 }
@@ -223,29 +223,29 @@ func TestWhatOperatorsAreToldOfAChannel(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"it is not invited", route(alerts.RouteTrouble{Reason: "not_in_channel", Waiting: 1}), `
-I cannot post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I try again every few minutes.
+I can't post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I'll retry every few minutes.
 
-I cannot post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I try again every few minutes.
+I can't post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I'll retry every few minutes.
 `},
 		{"several alerts wait", route(alerts.RouteTrouble{Reason: "is_archived", Waiting: 2}), `
-I cannot post to #shop-cdn: it is archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting. I try again every few minutes.
+I can't post to #shop-cdn: it's archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting. I'll retry every few minutes.
 
-I cannot post to #shop-cdn: it is archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting. I try again every few minutes.
+I can't post to #shop-cdn: it's archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting. I'll retry every few minutes.
 `},
 		{"Slack's code where nothing is known of it", route(alerts.RouteTrouble{Reason: "new_error"}), `
-I cannot post to #shop-cdn: Slack answers 'new_error'. I try again every few minutes.
+I can't post to #shop-cdn: Slack answered 'new_error'. I'll retry every few minutes.
 
-I cannot post to #shop-cdn: Slack answers 'new_error'. I try again every few minutes.
+I can't post to #shop-cdn: Slack answered 'new_error'. I'll retry every few minutes.
 `},
 		{"messages are late", route(alerts.RouteTrouble{Late: true, Waiting: 3}), `
-3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC, and I go on trying; the log says why. I try again every few minutes.
+3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
 
-3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC, and I go on trying; the log says why. I try again every few minutes.
+3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
 `},
 		{"one message is late", route(alerts.RouteTrouble{Late: true, Waiting: 1}), `
-1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC, and I go on trying; the log says why. I try again every few minutes.
+1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
 
-1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC, and I go on trying; the log says why. I try again every few minutes.
+1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
 `},
 	})
 }
@@ -279,65 +279,65 @@ func TestWhatOperatorsAreToldOfTheBotsHealth(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"checks fail", trouble(failing, false), `
-Checks Have Failed for 2 h. None has succeeded since 08:00 UTC: Fastly refused the token. Budgets keep their last figures; what is crossed meanwhile is said afterwards.
+Checks Have Failed for 2 h. None has succeeded since 08:00 UTC: Fastly refused the token. Budgets keep their last figures; anything crossed will be posted once checks work.
 
 Checks Have Failed for 2 h
-None has succeeded since 08:00 UTC: Fastly refused the token. Budgets keep their last figures; what is crossed meanwhile is said afterwards.
+None has succeeded since 08:00 UTC: Fastly refused the token. Budgets keep their last figures; anything crossed will be posted once checks work.
 Next: Put a valid token into 'FASTLY_API_TOKEN'.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"checks succeed again", trouble(failing, true), `
-Checks Succeed Again. They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. What was crossed meanwhile is said now.
+Checks Are Working Again. They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. Thresholds crossed meanwhile are being posted now.
 
-Checks Succeed Again
-They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. What was crossed meanwhile is said now.
+Checks Are Working Again
+They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. Thresholds crossed meanwhile are being posted now.
 
-times are UTC · the trouble is over
+times are UTC · resolved
 `},
 		{"figures do not move", trouble(stale, false), `
-No Fresh Data for 4 days. Fastly's newest figures count to Nov 17, 24:00 UTC; usually new ones come every 24 h. Budgets are judged by them until newer ones come.
+No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
 
 No Fresh Data for 4 days
-Fastly's newest figures count to Nov 17, 24:00 UTC; usually new ones come every 24 h. Budgets are judged by them until newer ones come.
-Next: Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated.
+Fastly's newest figures run to Nov 17, 24:00 UTC; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
+Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"nothing is known of their pace", trouble(unpaced, false), `
-No Fresh Data for 4 days. Fastly's newest figures count to Nov 17, 24:00 UTC. Budgets are judged by them until newer ones come.
+No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC. I check budgets against these until newer ones arrive.
 
 No Fresh Data for 4 days
-Fastly's newest figures count to Nov 17, 24:00 UTC. Budgets are judged by them until newer ones come.
-Next: Look at Fastly's status page. Where it tells nothing, ask their support why usage metrics are not updated.
+Fastly's newest figures run to Nov 17, 24:00 UTC. I check budgets against these until newer ones arrive.
+Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"figures have moved again", trouble(stale, true), `
-Fresh Again: Data to Nov 21, 24:00 UTC. No new figures came after Nov 17, 24:00 UTC for 4 days.
+Fresh Again: Data to Nov 21, 24:00 UTC. Fastly sent no new figures after Nov 17, 24:00 UTC for 4 days.
 
 Fresh Again: Data to Nov 21, 24:00 UTC
-No new figures came after Nov 17, 24:00 UTC for 4 days.
+Fastly sent no new figures after Nov 17, 24:00 UTC for 4 days.
 
-times are UTC · the trouble is over
+times are UTC · resolved
 `},
 		{"services of one usage type cannot be read", trouble(services, false), `
-Services of 1 Usage Type Cannot Be Read. Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are watched.
+Can't Read Services for 1 Usage Type. Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
 
-Services of 1 Usage Type Cannot Be Read
-Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are watched.
+Can't Read Services for 1 Usage Type
+Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
 Next: I go on trying.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"of many, five are named", trouble(many, false), `
-Services of 7 Usage Types Cannot Be Read. a, b, c, d, e and 2 more have not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are watched.
+Can't Read Services for 7 Usage Types. a, b, c, d, e and 2 more have not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
 
-Services of 7 Usage Types Cannot Be Read
-a, b, c, d, e and 2 more have not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are watched.
+Can't Read Services for 7 Usage Types
+a, b, c, d, e and 2 more have not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
 Next: I go on trying.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"services can be read again", trouble(services, true), `
 Services Can Be Read Again. They could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
@@ -345,16 +345,16 @@ Services Can Be Read Again. They could not be read from 08:00 UTC to 10:42 UTC: 
 Services Can Be Read Again
 They could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
 
-times are UTC · the trouble is over
+times are UTC · resolved
 `},
 		{"the bill cannot be read", trouble(bill, false), `
-The Bill Could Not Be Read for 2 h. What the month costs has not been told since 08:00 UTC: Fastly did not answer. Budgets of money keep their last figures; the others are watched.
+The Bill Could Not Be Read for 2 h. No cost figure from Fastly since 08:00 UTC: Fastly did not answer. Cost budgets keep their last figures; the others are still checked.
 
 The Bill Could Not Be Read for 2 h
-What the month costs has not been told since 08:00 UTC: Fastly did not answer. Budgets of money keep their last figures; the others are watched.
+No cost figure from Fastly since 08:00 UTC: Fastly did not answer. Cost budgets keep their last figures; the others are still checked.
 Next: I go on trying.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"the bill can be read again", trouble(bill, true), `
 The Bill Can Be Read Again. It could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
@@ -362,20 +362,20 @@ The Bill Can Be Read Again. It could not be read from 08:00 UTC to 10:42 UTC: Fa
 The Bill Can Be Read Again
 It could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
 
-times are UTC · the trouble is over
+times are UTC · resolved
 `},
 		{"a budget has no figure", trouble(unknown, false), `
-No Figure for 26 h: Storage. Storage, since Nov 21, 08:00 UTC: it covers 'gb' and 'unit'. Nothing can be said of this budget until there is a figure again; the others are watched.
+No Figure for 26 h: Storage. Storage, since Nov 21, 08:00 UTC: it covers 'gb' and 'unit'. I can't check this budget until there's a figure again; the others are still checked.
 
 No Figure for 26 h: Storage
 Storage, since Nov 21, 08:00 UTC: it covers 'gb' and 'unit'.
-Nothing can be said of this budget until there is a figure again; the others are watched.
-Next: Change what the rule covers, or its unit, so that it fits what Fastly lists; 'bot rules lint' tells what the account has.
+I can't check this budget until there's a figure again; the others are still checked.
+Next: Change what the rule covers, or its unit, to match what Fastly lists. 'budgetbot rules lint' shows what the account has.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"each reason is told once, five of them, with five budgets", trouble(several, false), `
-No Figure for 26 h: region-a, region-b, region-c, region-d, region-e and 8 more. region-a, region-b, region-c, region-d, region-e and 2 more, since Nov 21, 08:00 UTC: no rows. shop: www-a, since Nov 21, 09:00 UTC: reason a. shop: www-b, since Nov 21, 09:00 UTC: reason b. shop: www-c, since Nov 21, 09:00 UTC: reason c. shop: www-d, since Nov 21, 09:00 UTC: reason d. And for 2 more reasons; '/readyz' and the overview of budgets name them. Nothing can be said of these budgets until there is a figure again; the others are watched.
+No Figure for 26 h: region-a, region-b, region-c, region-d, region-e and 8 more. region-a, region-b, region-c, region-d, region-e and 2 more, since Nov 21, 08:00 UTC: no rows. shop: www-a, since Nov 21, 09:00 UTC: reason a. shop: www-b, since Nov 21, 09:00 UTC: reason b. shop: www-c, since Nov 21, 09:00 UTC: reason c. shop: www-d, since Nov 21, 09:00 UTC: reason d. And for 2 more reasons, listed by '/readyz' and the budget overview. I can't check these budgets until there's a figure again; the others are still checked.
 
 No Figure for 26 h: region-a, region-b, region-c, region-d, region-e and 8 more
 region-a, region-b, region-c, region-d, region-e and 2 more, since Nov 21, 08:00 UTC: no rows.
@@ -383,19 +383,19 @@ shop: www-a, since Nov 21, 09:00 UTC: reason a.
 shop: www-b, since Nov 21, 09:00 UTC: reason b.
 shop: www-c, since Nov 21, 09:00 UTC: reason c.
 shop: www-d, since Nov 21, 09:00 UTC: reason d.
-And for 2 more reasons; '/readyz' and the overview of budgets name them.
-Nothing can be said of these budgets until there is a figure again; the others are watched.
-Next: Change what the rule covers, or its unit, so that it fits what Fastly lists; 'bot rules lint' tells what the account has.
+And for 2 more reasons, listed by '/readyz' and the budget overview.
+I can't check these budgets until there's a figure again; the others are still checked.
+Next: Change what the rule covers, or its unit, to match what Fastly lists. 'budgetbot rules lint' shows what the account has.
 
-times are UTC · trouble of the bot's own
+times are UTC · bot health
 `},
 		{"it has one again", trouble(unknown, true), `
-No Longer Without a Figure: Storage. Storage had no figure from Nov 21, 08:00 UTC to 10:42 UTC: it covers 'gb' and 'unit'.
+Figures Are Back: Storage. Storage had no figure from Nov 21, 08:00 UTC to 10:42 UTC: it covers 'gb' and 'unit'.
 
-No Longer Without a Figure: Storage
+Figures Are Back: Storage
 Storage had no figure from Nov 21, 08:00 UTC to 10:42 UTC: it covers 'gb' and 'unit'.
 
-times are UTC · the trouble is over
+times are UTC · resolved
 `},
 	})
 }

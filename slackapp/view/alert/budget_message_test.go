@@ -58,7 +58,7 @@ North America Bandwidth: 80% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"a higher one over the limit is read by itself, without buttons", said(broadcast, rose, na(521.3, 100)), `
 North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. Rule na-bandwidth.
@@ -66,7 +66,7 @@ North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. 
 North America Bandwidth: Over Budget, 104% Used
 '██████████' 104%, 521.3 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Data to Nov 21, 24:00 UTC · next message at 125% · owner: @S0614TZR7 · rule 'na-bandwidth' · higher level reached
+Data to Nov 21, 24:00 UTC · next message at 125% · owner: @S0614TZR7 · rule 'na-bandwidth' · higher threshold reached
 `},
 		{"the last threshold has no next message", said(parent, first, na(640, 125)), `
 North America Bandwidth is over budget: 640 TB used, 128% of November's 500 TB. Rule na-bandwidth.
@@ -76,18 +76,18 @@ North America Bandwidth: Over Budget, 128% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · no further message this month · owner: @S0614TZR7 · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · no further message this month · owner: @S0614TZR7 · rule 'na-bandwidth' · first threshold reached
 `},
 		{"several thresholds at once are named", said(parent, first, na(640, 125, func(l *alerts.BudgetLine) { l.Passed = []rules.Threshold{80, 100, 125} })), `
 North America Bandwidth is over budget: 640 TB used, 128% of November's 500 TB. Rule na-bandwidth.
 
 North America Bandwidth: Over Budget, 128% Used
 '██████████' 128%, 640 of 500 TB after 21 of 30 days (an even pace is 70%).
-It passed 80%, 100% and 125% at once.
+It crossed 80%, 100% and 125% at once.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · no further message this month · owner: @S0614TZR7 · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · no further message this month · owner: @S0614TZR7 · rule 'na-bandwidth' · first threshold reached
 `},
 		{"a likely end above the limit, when it runs out and what that costs", said(parent, first, na(402.6, 80, ending(552, 598, likely), func(l *alerts.BudgetLine) {
 			l.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: sampledata.October}
@@ -97,11 +97,11 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end ne
 North America Bandwidth: 80% Used, Likely Over
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about Nov 26–27.
-About $6,900 above plan, at October's rate.
+About $6,900 over budget, at October's last rates.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"a forecast before any threshold", said(parent, alerts.ReasonLikelyOver, na(310, 0, ending(552, 598, likely))), `
 North America Bandwidth: 310 TB used, 62% of November's 500 TB, likely to end near 575 TB (115%). Rule na-bandwidth.
@@ -123,7 +123,7 @@ Likely end of month: 458–471 TB, 92–94% of the budget. Nothing to do.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"an end that is on course and reaches beyond the limit asks for something all the same", said(parent, first, na(402.6, 80, ending(458, 510, onCourse))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 484 TB (97%). Rule na-bandwidth.
@@ -134,7 +134,7 @@ Likely end of month: 458–510 TB, 92–102% of the budget.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"an end that may go either way", said(parent, first, na(402.6, 80, ending(470, 534, mayRunOut))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 502 TB (100%). Rule na-bandwidth.
@@ -145,7 +145,7 @@ Likely end of month: 470–534 TB, 94–107% of the budget. It may run out about
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"an end of one figure", said(parent, first, na(402.6, 80, ending(470, 470, nil))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 470 TB (94%). Rule na-bandwidth.
@@ -156,18 +156,18 @@ Likely end of month: 470 TB, 94% of the budget.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"an end that nobody can tell yet", said(parent, first, na(402.6, 80, ending(1, 2, func(f *alerts.Forecast) { f.Unknown = "too few days" }))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-Too early to say how the month ends.
+Too early to forecast.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"what grew, the first with what its share is of", said(parent, first, na(402.6, 80, grown(71.4,
 			alerts.Part{Name: "media *prod*", Used: tera(38.9)}, alerts.Part{Name: "www-shop", Used: tera(-14.2)}), func(l *alerts.BudgetLine) {
@@ -178,15 +178,15 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-What grew against Oct 1–21: +71.4 TB (+21.6%)
+Growth vs. Oct 1–21: +71.4 TB (+21.6%)
 • media *prod* +38.9 TB, 54% of the growth
 • www-shop −14.2 TB, −20%
 • 397 others +40 TB, 56%
-• of no service +6.7 TB, 9%
+• without a service +6.7 TB, 9%
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"growth that nothing tells apart", said(parent, first, na(402.6, 80, grown(-7.4))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -194,11 +194,11 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Against Oct 1–21: −7.4 TB (−2.2%).
+Compared with Oct 1–21: −7.4 TB (−2.2%).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"growth against average days", said(parent, first, na(402.6, 80, grown(7.4), func(l *alerts.BudgetLine) { l.Drivers.Days = 0 })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -206,11 +206,11 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Against average days of October: +7.4 TB (+2.2%).
+Compared with October's daily average: +7.4 TB (+2.2%).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"the largest where nothing is known of what grew", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Largest = []alerts.Part{{Name: "Asia_", Used: tera(300)}, {Name: "Europe", Used: tera(102.6)}}
@@ -223,7 +223,7 @@ Largest: Asia_ 300 TB · Europe 103 TB
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"the first month can name the largest alone", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.NoHistory, l.Largest = true, []alerts.Part{{Name: "Asia", Used: tera(300)}}
@@ -232,22 +232,22 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-Largest so far: Asia 300 TB. I can say what grew from Dec 1 on.
+Largest so far: Asia 300 TB. From Dec 1, I'll show what grew.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"the first month of one usage type", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) { l.NoHistory = true })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-I can say what grew from Dec 1 on.
+From Dec 1, I'll show what grew.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"budgets of parts that cross at the same time", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Narrower = []alerts.NarrowerLine{{Title: "Asia", Used: tera(90), Limit: tera(100)}, {Title: "Shop", Instance: "www", Used: tera(12), Limit: tera(10)}}
@@ -256,44 +256,44 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-Part of it, and said at the same time: Asia (90% of its own budget) and Shop: www (120% of its own budget).
+Includes Asia (90% of its own budget) and Shop: www (120% of its own budget), also over a threshold.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"figures that came down below the first threshold", said(update, alerts.ReasonRestated, na(388.1, 0)), `
 North America Bandwidth: 388 TB used, 77% of November's 500 TB. Rule na-bandwidth.
 
 North America Bandwidth: Back on Course, 77% Used
 '███████░░░' 77%, 388.1 of 500 TB after 21 of 30 days (an even pace is 70%).
-Fastly has corrected its figures: usage is below the first level again.
+Fastly corrected its figures: usage is back below the first threshold.
 
 [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 80% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · usage restated below the level
+Data to Nov 21, 24:00 UTC · next message at 80% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · usage restated below the threshold
 `},
 		{"figures that came down to a lower one", said(update, alerts.ReasonRestated, na(420, 80)), `
 North America Bandwidth: 420 TB used, 84% of November's 500 TB. Rule na-bandwidth.
 
 North America Bandwidth: 84% Used
 '████████░░' 84%, 420 of 500 TB after 21 of 30 days (an even pace is 70%).
-Fastly has corrected its figures: of the levels, 80% still holds.
+Fastly corrected its figures: usage is back to the 80% threshold.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · usage restated below the level
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · usage restated below the threshold
 `},
 		{"a threshold that usage wavers around", said(update, alerts.ReasonWavers, na(521.3, 100)), `
 North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. Rule na-bandwidth.
 
 North America Bandwidth: Over Budget, 104% Used
 '██████████' 104%, 521.3 of 500 TB after 21 of 30 days (an even pace is 70%).
-Fastly's figures go up and down around this level. It was posted twice, and is posted again only once they have stayed below it for three days.
+Fastly's figures keep moving around this threshold. I posted it twice, and I'll post it again only after they stay below it for three days.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 125% · owner: @S0614TZR7 · rule 'na-bandwidth' · usage wavers around a level that was posted twice
+Data to Nov 21, 24:00 UTC · next message at 125% · owner: @S0614TZR7 · rule 'na-bandwidth' · usage keeps moving around a threshold that was posted twice
 `},
 		{"no longer likely over", said(update, alerts.ReasonBackOn, na(310, 0, ending(458, 471, onCourse))), `
 North America Bandwidth: 310 TB used, 62% of November's 500 TB, likely to end near 465 TB (93%). Rule na-bandwidth.
@@ -315,7 +315,7 @@ North America Bandwidth: 96% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 30, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · figures refreshed
+Data to Nov 30, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · figures updated
 `},
 		{"Fastly did not say up to when", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) { l.CountedTo = time.Time{} })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -325,7 +325,7 @@ North America Bandwidth: 80% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Read from Fastly 10:42 UTC, which did not say up to when it counts · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Read from Fastly 10:42 UTC, which didn't say what period it covers · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"nor when it was read", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) { l.CountedTo, l.ReadAt = time.Time{}, time.Time{} })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -335,7 +335,7 @@ North America Bandwidth: 80% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Fastly did not say up to when this counts · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first level reached
+Fastly didn't say what period this covers · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"acknowledged, with what still comes", said(update, alerts.ReasonUpdate, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Ack = sampledata.Answer("U0ANNA001", "launch of the *shop*", 80)
@@ -345,11 +345,11 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Acknowledged by @U0ANNA001, Nov 22, 10:14 UTC: “launch of the *shop*”. 100% will still be said.
+Acknowledged by @U0ANNA001, Nov 22, 10:14 UTC: “launch of the *shop*”. You'll still be alerted at 100%.
 
 [Undo] [By Service] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · figures refreshed
+Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · figures updated
 `},
 		{"muted, and nothing comes", said(update, alerts.ReasonUpdate, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Ack, l.Mute = sampledata.Answer("U0ANNA001", "", 80), sampledata.Answer("U0BORIS01", "", 80)
@@ -364,7 +364,7 @@ Muted until Dec 1 by @U0BORIS01, Nov 22, 10:14 UTC. It stays in '/budget' and in
 
 [Undo] [By Service] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · no further message this month · owner: finops (pinged from 100%) · rule 'na-bandwidth' · figures refreshed
+Data to Nov 21, 24:00 UTC · no further message this month · owner: finops (pinged from 100%) · rule 'na-bandwidth' · figures updated
 `},
 		{"the estimate of a service's cost", said(parent, first, money(5146.58, 6000, func(l *alerts.BudgetLine) { l.Instance, l.Estimate = "shop", true })), `
 Fastly's Bill: shop, about $5,147 used, 85% of November's $6,000. Rule bill.
@@ -374,7 +374,7 @@ Fastly's Bill: shop, 85% Used
 
 [Acknowledge] [Mute Until Dec 1] [Why This Message]
 
-Bill as of Nov 22, 06:00 UTC · an estimate: its usage at the account's rates, without flat fees · next message at 100% · owner: finops (pinged from 100%) · rule 'bill' · first level reached
+Bill as of Nov 22, 06:00 UTC · estimate: its usage at the account's rates, without flat fees · next message at 100% · owner: finops (pinged from 100%) · rule 'bill' · first threshold reached
 `},
 		{"a bill has no even pace", said(parent, first, money(67204.19, 84000, nil)), `
 Fastly's Bill: $67,204.19 used, 80% of November's $84,000. Rule bill.
@@ -384,7 +384,7 @@ Fastly's Bill: 80% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'bill' · first level reached
+Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'bill' · first threshold reached
 `},
 		{"credits beyond what was charged use nothing", said(update, alerts.ReasonUpdate, money(-12, 84000, func(l *alerts.BudgetLine) { l.Threshold = 0 })), `
 Fastly's Bill: −$12 used, 0% of November's $84,000. Rule bill.
@@ -394,7 +394,7 @@ Fastly's Bill: Back on Course, 0% Used
 
 [By Service] [Mute Until Dec 1] [Why This Message]
 
-Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'bill' · figures refreshed
+Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'bill' · figures updated
 `},
 	})
 }
@@ -433,19 +433,19 @@ North America Bandwidth: November Closed at 114%, Over Budget
 Data to Nov 30, 24:00 UTC · rule 'na-bandwidth' · the month is closed
 `},
 		{"restated after its close", said(alerts.DeliverReply, alerts.ReasonReopened, na(571, 100, final(550))), `
-North America Bandwidth: Fastly has restated November to 571 TB, 114%. Rule na-bandwidth.
+North America Bandwidth: Fastly restated November to 571 TB, 114%. Rule na-bandwidth.
 
 North America Bandwidth: November Restated to 114%, Over Budget
-Fastly has restated November. It was closed at 550 TB.
+Fastly restated November. It closed at 550 TB.
 '██████████' 114%, 571 of 500 TB in the whole month.
 
-Data to Nov 30, 24:00 UTC · rule 'na-bandwidth' · Fastly has restated a closed month
+Data to Nov 30, 24:00 UTC · rule 'na-bandwidth' · Fastly restated a closed month
 `},
 		{"a rule that was removed", said(alerts.DeliverUpdate, alerts.ReasonUnwatched, na(402.6, 80)), `
-North America Bandwidth: this budget is no longer watched. It stood at 403 TB, 80%. Rule na-bandwidth.
+North America Bandwidth: I no longer watch this budget. Its last figure was 403 TB, 80%. Rule na-bandwidth.
 
 North America Bandwidth: No Longer Watched
-This budget is no longer watched: its rule was removed. What follows is how it stood.
+Its rule was removed, so I no longer watch this budget. These are its last figures.
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
 Data to Nov 21, 24:00 UTC · rule 'na-bandwidth' · the budget is no longer watched
@@ -468,16 +468,16 @@ func TestMessagesAboutSeveralBudgets(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"a list of those that reached a threshold", said(alerts.DeliverList, first, na(521.3, 100), asia), `
-2 budgets crossed a level: North America Bandwidth 104% and Asia 90%.
+2 budgets crossed a threshold: North America Bandwidth 104% and Asia 90%.
 
-2 Budgets Crossed a Level
+2 Budgets Crossed a Threshold
 
 Budget                   Used   Limit  State
 --------------------------------------------------
 North America Bandwidth  104%  500 TB  Over Budget
 Asia                      90%  100 TB  Past 80%
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · a higher level of one of them gets a message of its own · first level reached
+Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · if one rises further, it gets its own message · first threshold reached
 `},
 		{"a list of those that are likely to go over has a column for it", said(alerts.DeliverList, alerts.ReasonLikelyOver, ahead), `
 1 budget likely to go over: North America Bandwidth 62%.
@@ -488,36 +488,36 @@ Budget                 Used   Limit  Likely End  State
 ------------------------------------------------------------
 North America Bandwi…   62%  500 TB  552–598 TB  Likely Over
 
-Data to Nov 21, 24:00 UTC · a higher level of one of them gets a message of its own · likely to end above the budget
+Data to Nov 21, 24:00 UTC · if one rises further, it gets its own message · likely to end above the budget
 `},
 		{"a list of both", said(alerts.DeliverList, first, asia, ahead), `
-2 budgets crossed a level or are likely to go over: Asia 90% and North America Bandwidth 62%.
+2 budgets crossed a threshold or are likely to go over: Asia 90% and North America Bandwidth 62%.
 
-2 Budgets Crossed a Level or Are Likely to Go Over
+2 Budgets Crossed a Threshold or Are Likely to Go Over
 
 Budget                 Used   Limit  Likely End  State
 ------------------------------------------------------------
 Asia                    90%  100 TB           –  Past 80%
 North America Bandwi…   62%  500 TB  552–598 TB  Likely Over
 
-Data to Nov 21, 24:00 UTC · a higher level of one of them gets a message of its own · first level reached
+Data to Nov 21, 24:00 UTC · if one rises further, it gets its own message · first threshold reached
 `},
 		{"a list of a month that is over", said(alerts.DeliverList, first, october, october), `
-2 budgets crossed a level in October: Asia 90% and Asia 90%.
+2 budgets crossed a threshold in October: Asia 90% and Asia 90%.
 
-2 Budgets Crossed a Level in October
+2 Budgets Crossed a Threshold in October
 
 Budget  Used   Limit  State
 ------------------------------
 Asia     90%  100 TB  Past 80%
 Asia     90%  100 TB  Past 80%
 
-Data to Nov 21, 24:00 UTC · a higher level of one of them gets a message of its own · first level reached
+Data to Nov 21, 24:00 UTC · if one rises further, it gets its own message · first threshold reached
 `},
 		{"a list has twenty rows, and counts the others", said(alerts.DeliverList, first, many...), `
-23 budgets crossed a level: r00 120%, r01 119%, r02 118% and 20 more.
+23 budgets crossed a threshold: r00 120%, r01 119%, r02 118% and 20 more.
 
-23 Budgets Crossed a Level
+23 Budgets Crossed a Threshold
 
 Budget    Used   Limit  State
 -----------------------------------
@@ -543,7 +543,7 @@ r18       102%  100 TB  Over Budget
 r19       101%  100 TB  Over Budget
 + 3 more     –       –  –
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · a higher level of one of them gets a message of its own · first level reached
+Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · if one rises further, it gets its own message · first threshold reached
 `},
 		{"the first start", start(alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 1, Channels: 1}), `
 I watch 1 rule in 1 channel.
@@ -554,20 +554,20 @@ I watch 1 rule in 1 channel.
 			Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Budgets: []alerts.BudgetLine{asia}, Rough: 3, RoughUntil: november(20, 0),
 			Route: &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2},
 		}), `
-I watch 8 rules in 4 channels. 1 budget is already past a level: Asia 90%. Only a higher level will be said. I cannot post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. Forecasts of 3 budgets are rough until Nov 20: I have too few days of them yet.
+I watch 8 rules in 4 channels. 1 budget is already over a threshold: Asia 90%. I'll post again only when one of them reaches a higher threshold. I can't post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. Forecasts for 3 budgets will be rough until Nov 20: there isn't enough daily history yet.
 
 I watch 8 rules in 4 channels.
-1 budget is already past a level: Asia 90%. Only a higher level will be said.
-I cannot post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting.
-Forecasts of 3 budgets are rough until Nov 20: I have too few days of them yet.
+1 budget is already over a threshold: Asia 90%. I'll post again only when one of them reaches a higher threshold.
+I can't post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting.
+Forecasts for 3 budgets will be rough until Nov 20: there isn't enough daily history yet.
 `},
 		{"rules that were added ping the owners of what is past the threshold for it", start(alerts.Message{
 			Reason: alerts.ReasonRulesNew, Budgets: []alerts.BudgetLine{na(521.3, 100), asia},
 		}), `
-Rules were added or changed. 2 budgets are already past a level: North America Bandwidth 104% and Asia 90%. Only a higher level will be said. owner: @S0614TZR7
+Rules were added or changed. 2 budgets are already over a threshold: North America Bandwidth 104% and Asia 90%. I'll post again only when one of them reaches a higher threshold. owner: @S0614TZR7
 
 Rules were added or changed.
-2 budgets are already past a level: North America Bandwidth 104% and Asia 90%. Only a higher level will be said.
+2 budgets are already over a threshold: North America Bandwidth 104% and Asia 90%. I'll post again only when one of them reaches a higher threshold.
 owner: @S0614TZR7
 `},
 	})
@@ -586,7 +586,7 @@ func TestNobodyHasAnswered(t *testing.T) {
 North America Bandwidth is over budget, 104% used, and nobody has answered. Rule na-bandwidth.
 
 @S0614TZR7 North America Bandwidth is over budget, 104% used, and nobody has answered since Nov 21, 08:00 UTC.
-Acknowledge stops the calls: it is under the message above.
+Press Acknowledge under the message above to stop these reminders.
 
 Data to Nov 21, 24:00 UTC · rule 'na-bandwidth' · nobody has answered
 `},
@@ -594,7 +594,7 @@ Data to Nov 21, 24:00 UTC · rule 'na-bandwidth' · nobody has answered
 shop: www is over budget, 150% used, and nobody has answered. Rule shop.
 
 @S0614TZR7 shop: www is over budget, 150% used, and nobody has answered since Nov 21, 08:00 UTC.
-'/budget ack shop www' stops the calls.
+'/budget ack shop www' stops these reminders.
 
 Data to Nov 21, 24:00 UTC · rule 'shop' · nobody has answered
 `},
@@ -602,7 +602,7 @@ Data to Nov 21, 24:00 UTC · rule 'shop' · nobody has answered
 shop: www is over budget, 150% used, and nobody has answered. Rule shop.
 
 @S0614TZR7 shop: www is over budget, 150% used, and nobody has answered since Nov 21, 08:00 UTC.
-'/budget ack shop www' stops the calls.
+'/budget ack shop www' stops these reminders.
 
 Data to Nov 21, 24:00 UTC · rule 'shop' · nobody has answered
 `},
@@ -611,7 +611,7 @@ Data to Nov 21, 24:00 UTC · rule 'shop' · nobody has answered
 
 2 budgets are over, and nobody has answered since Nov 21, 08:00 UTC.
 owner: @S0614TZR7
-An acknowledgement of a budget stops its calls: '/budget ack na-bandwidth'.
+Acknowledge a budget to stop its reminders: '/budget ack na-bandwidth'.
 
 Budget                   Used   Limit  State
 --------------------------------------------------

@@ -35,60 +35,60 @@ func TestUsageThatHasRisen(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"how much, and what grew", risen(alerts.ReasonGrew, nil), `
-Requests: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far. Rule requests-jump.
+Requests: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
 
 Requests: +37.8% per Day Against Oct 1–21
-4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far.
+4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
-• Asia *Requests* +14.2 B requests, 56% of it
-• Europe −2 B requests, −8% of it
-• 4 others +13.2 B requests, 52% of it
+• Asia *Requests* +14.2 B requests, 56% of the growth
+• Europe −2 B requests, −8% of the growth
+• 4 others +13.2 B requests, 52% of the growth
 
-Data to Nov 21, 24:00 UTC · speaks above +30% and from 2 B requests on top · owner: finops · rule 'requests-jump' · usage per day has risen
+Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · usage per day has risen
 `},
 		{"a rule without a title or a floor in units", risen(alerts.ReasonGrew, func(g *alerts.Growth) { g.Title, g.AtLeast, g.Owners = "", decimal.Decimal{}, nil }), `
-requests-jump: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far. Rule requests-jump.
+requests-jump: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
 
 requests-jump: +37.8% per Day Against Oct 1–21
-4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far.
+4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
-• Asia *Requests* +14.2 B requests, 56% of it
-• Europe −2 B requests, −8% of it
-• 4 others +13.2 B requests, 52% of it
+• Asia *Requests* +14.2 B requests, 56% of the growth
+• Europe −2 B requests, −8% of the growth
+• 4 others +13.2 B requests, 52% of the growth
 
-Data to Nov 21, 24:00 UTC · speaks above +30% · rule 'requests-jump' · usage per day has risen
+Data to Nov 21, 24:00 UTC · alerts from +30% · rule 'requests-jump' · usage per day has risen
 `},
 		{"back below", risen(alerts.ReasonCalm, func(g *alerts.Growth) { g.Ratio, g.Extra = decimal.New(-5, -2), billion(-3) }), `
-Requests: Back on Course, −5.0% per Day. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 3 B requests less. Rule requests-jump.
+Requests: Back on Course, −5.0% per Day. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: down 3 B requests. Rule requests-jump.
 
 Requests: Back on Course, −5.0% per Day
-4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 3 B requests less.
+4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: down 3 B requests.
 
-Data to Nov 21, 24:00 UTC · speaks above +30% and from 2 B requests on top · owner: finops · rule 'requests-jump' · usage per day is no longer above the floors
+Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · usage per day is back under the alert thresholds
 `},
 		{"the month has ended", risen(alerts.ReasonEnded, func(g *alerts.Growth) { g.Closed, g.Versus.Days = true, 0 }), `
-Requests: November Ended at +37.8% per Day. 4.41 B requests a day in November, 3.2 B requests a day in October: 25.4 B requests on top. Rule requests-jump.
+Requests: November Ended at +37.8% per Day. 4.41 B requests a day in November, 3.2 B requests a day in October: up 25.4 B requests. Rule requests-jump.
 
 Requests: November Ended at +37.8% per Day
-4.41 B requests a day in November, 3.2 B requests a day in October: 25.4 B requests on top.
+4.41 B requests a day in November, 3.2 B requests a day in October: up 25.4 B requests.
 What grew
-• Asia *Requests* +14.2 B requests, 56% of it
-• Europe −2 B requests, −8% of it
-• 4 others +13.2 B requests, 52% of it
+• Asia *Requests* +14.2 B requests, 56% of the growth
+• Europe −2 B requests, −8% of the growth
+• 4 others +13.2 B requests, 52% of the growth
 
-Data to Nov 21, 24:00 UTC · speaks above +30% and from 2 B requests on top · owner: finops · rule 'requests-jump' · the month has ended
+Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · the month has ended
 `},
 		{"the rule is gone", risen(alerts.ReasonWithdrawn, nil), `
-Requests: No Longer Watched, +37.8% per Day. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far. Rule requests-jump.
+Requests: No Longer Watched, +37.8% per Day. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
 
 Requests: No Longer Watched, +37.8% per Day
-4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far.
+4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
-• Asia *Requests* +14.2 B requests, 56% of it
-• Europe −2 B requests, −8% of it
-• 4 others +13.2 B requests, 52% of it
+• Asia *Requests* +14.2 B requests, 56% of the growth
+• Europe −2 B requests, −8% of the growth
+• 4 others +13.2 B requests, 52% of the growth
 
-Data to Nov 21, 24:00 UTC · speaks above +30% and from 2 B requests on top · owner: finops · rule 'requests-jump' · the rule is no longer in the file
+Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · the rule is no longer in the file
 `},
 	})
 }
@@ -121,22 +121,22 @@ New on the Bill: Asia *B*, 3.2% of cdn_usage. Rule news.
 New on the Bill: Asia *B*
 • Asia *B*, a usage type: 3.2% of cdn_usage
 
-Data to Nov 21, 24:00 UTC · speaks from 1% of its product · owner: finops · rule 'news' · not used in the six months before
+Data to Nov 21, 24:00 UTC · alerts from 1% of its product · owner: finops · rule 'news' · not used in the six months before
 `},
 		{"several are counted; a product has no share, and a share is never nothing", news(alerts.ReasonNew, seen, product, asia, tiny), `
 New on the Bill: compute; Asia *B*, 3.2% of cdn_usage; www, <0.1% of cdn_usage. Rule news.
 
-New on the Bill: 3 Things
+New on the Bill: 3 Items
 • compute, a product
 • Asia *B*, a usage type: 3.2% of cdn_usage
 • www, a service: <0.1% of cdn_usage
 
-Data to Nov 21, 24:00 UTC · speaks from 1% of its product · owner: finops · rule 'news' · not used in the six months before
+Data to Nov 21, 24:00 UTC · alerts from 1% of its product · owner: finops · rule 'news' · not used in the six months before
 `},
 		{"twenty are listed", news(alerts.ReasonNew, nil, many...), `
 New on the Bill: s00, 10% of cdn_usage; s01, 10% of cdn_usage; s02, 10% of cdn_usage; 19 more. Rule news.
 
-New on the Bill: 22 Things
+New on the Bill: 22 Items
 • s00, a service: 10% of cdn_usage
 • s01, a service: 10% of cdn_usage
 • s02, a service: 10% of cdn_usage
@@ -159,7 +159,7 @@ New on the Bill: 22 Things
 • s19, a service: 10% of cdn_usage
 • 2 more
 
-Fastly did not say up to when this counts · rule 'news' · not used in the six months before
+Fastly didn't say what period this covers · rule 'news' · not used in the six months before
 `},
 		{"one that has vanished", news(alerts.ReasonVanished, seen, asia), `
 Gone From the Bill: Asia *B*, was at least 3.2% of cdn_usage. Rule news.
@@ -167,15 +167,15 @@ Gone From the Bill: Asia *B*, was at least 3.2% of cdn_usage. Rule news.
 Gone From the Bill: Asia *B*
 • Asia *B*, a usage type: was at least 3.2% of cdn_usage
 
-Data to Nov 21, 24:00 UTC · speaks from 1% of its product · owner: finops · rule 'news' · used in each of the three months before, and no longer
+Data to Nov 21, 24:00 UTC · alerts from 1% of its product · owner: finops · rule 'news' · used in each of the three months before, but not now
 `},
 		{"one that is used again", news(alerts.ReasonBack, seen, back), `
 Gone From the Bill: Asia *B*, was at least 3.2% of cdn_usage. Rule news.
 
 Gone From the Bill: Asia *B*
-• Asia *B*, a usage type: was at least 3.2% of cdn_usage; used again
+• Asia *B*, a usage type: was at least 3.2% of cdn_usage; back in use
 
-Data to Nov 21, 24:00 UTC · speaks from 1% of its product · owner: finops · rule 'news' · used again
+Data to Nov 21, 24:00 UTC · alerts from 1% of its product · owner: finops · rule 'news' · back in use
 `},
 	})
 }

@@ -48,15 +48,15 @@ America, November
 
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Levels
-• 80%: reached 09:00 UTC, said in #cdn-budget
-• 90%: reached Nov 21, 09:00 UTC, not said: new rule: levels that it is past already are one summary
-• 95%: reached 10:00 UTC, on its way to #C0123456789
+Thresholds
+• 80%: reached 09:00 UTC, posted in #cdn-budget
+• 90%: reached Nov 21, 09:00 UTC, no separate alert: already reached when the rule was added; posted in a summary
+• 95%: reached 10:00 UTC, queued for #C0123456789
 • 100%: not reached
 
 Rule 'america' in the rules file (https://git.example.com/rules.yaml?a=1&b=2)
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Says it in #cdn-budget · owner: finops (pinged from 100%) · silent now: level already said
+Posts to #cdn-budget · owner: finops (pinged from 100%) · nothing new to post
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -73,9 +73,9 @@ America, November
 
 Rule 'america'
 Covers everything
-Says it in #cdn-budget
+Posts to #cdn-budget
 
-I cannot post to #cdn-budget: it is archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting.
+I can't post to #cdn-budget: it's archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting.
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -91,7 +91,7 @@ America, November
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · region 'Asia' · service 'www_*' · team 'shop'
-Says it in #cdn-budget · owner: finops
+Posts to #cdn-budget · owner: finops
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -110,7 +110,7 @@ Muted until Dec 1 by @U0BORIS01, Nov 22, 10:14 UTC. It stays in '/budget' and in
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -125,7 +125,7 @@ Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about N
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -139,7 +139,7 @@ Last known: '████████░░' 80%, 402.6 of 500 TB after 19 of 30
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Data to Nov 20, 12:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -149,11 +149,11 @@ America: No figure yet: no rows.
 America, November
 No figure yet: no rows.
 
-No figure yet; the limit is 500 TB.
+No figure yet. The limit is 500 TB.
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -167,7 +167,7 @@ On course.
 
 Rule 'bill'
 Covers the whole bill
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -181,7 +181,7 @@ On course.
 
 Rule 'bill'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · usage charges, without flat fees and credits
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -195,7 +195,7 @@ On course.
 
 Rule 'team'
 Covers every usage type that is billed · an estimate at the account's rates, without flat fees
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -233,9 +233,9 @@ www-t      30%  20 TB  On course
 
 Rule 'shop'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each service
-Says it in each team's channel · owner: finops (pinged from 100%)
+Posts to each team's channel · owner: finops (pinged from 100%)
 
-I cannot post to #x: it is archived. Unarchive it, or name another channel in the rules file.
+I can't post to #x: it's archived. Unarchive it, or name another channel in the rules file.
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -251,7 +251,7 @@ www-a  125%  20 TB  Over
 
 Rule 'shop'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each team
-Says it in #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -277,21 +277,21 @@ func TestHistory(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"nothing has happened", history(), `
-Nothing has happened to America *x* in November yet. No level was reached, and nobody has answered.
+Nothing to report for America *x* in November yet. It hasn't reached a threshold, and nobody has acknowledged or muted it.
 
-Nothing has happened to America *x* in November yet.
-No level was reached, and nobody has answered.
+Nothing to report for America *x* in November yet.
+It hasn't reached a threshold, and nobody has acknowledged or muted it.
 `},
 		{"what was posted, and how far that has come", history(posted(alerts.DeliverySent), posted(alerts.DeliveryBroken), posted(alerts.DeliveryDropped), posted(alerts.DeliveryPending)), `
-America *x*: Nov 21, 09:00 UTC, 80% reached, said in #cdn-budget.
+America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
 
 America *x*, November
-• Nov 21, 09:00 UTC  80% reached, said in #cdn-budget
-• Nov 21, 09:00 UTC  80% reached, kept, since #cdn-budget cannot be posted to
-• Nov 21, 09:00 UTC  80% reached, overtaken before it was said
-• Nov 21, 09:00 UTC  80% reached, on its way to #cdn-budget
+• Nov 21, 09:00 UTC  80% reached, posted in #cdn-budget
+• Nov 21, 09:00 UTC  80% reached, waiting, because I can't post to #cdn-budget
+• Nov 21, 09:00 UTC  80% reached, superseded before posting
+• Nov 21, 09:00 UTC  80% reached, queued for #cdn-budget
 
-the newest first · rule 'na' · only you see this
+newest first · rule 'na' · only you see this
 `},
 		{"what people did", history(act(alerts.ActAcknowledge, "launch of the *shop*", 80), act(alerts.ActAcknowledge, "", 0), act(alerts.ActExplain, "launch", 80),
 			act(alerts.ActUnacknowledge, "", 80), act(alerts.ActMute, "", 80), act(alerts.ActUnmute, "", 80), act("later", "", 0)), `
@@ -300,13 +300,13 @@ America *x*: Nov 21, 09:00 UTC, @U0ANNA001 acknowledged 80%: “launch of the *s
 America *x*, November
 • Nov 21, 09:00 UTC  @U0ANNA001 acknowledged 80%: “launch of the *shop*”
 • Nov 21, 09:00 UTC  @U0ANNA001 acknowledged it
-• Nov 21, 09:00 UTC  @U0ANNA001 gave the reason: “launch”
-• Nov 21, 09:00 UTC  @U0ANNA001 took the acknowledgement back
+• Nov 21, 09:00 UTC  @U0ANNA001 added the reason: “launch”
+• Nov 21, 09:00 UTC  @U0ANNA001 withdrew the acknowledgement
 • Nov 21, 09:00 UTC  @U0ANNA001 muted it until Dec 1
-• Nov 21, 09:00 UTC  @U0ANNA001 took the mute back
+• Nov 21, 09:00 UTC  @U0ANNA001 unmuted it
 • Nov 21, 09:00 UTC  @U0ANNA001 later
 
-the newest first · rule 'na' · only you see this
+newest first · rule 'na' · only you see this
 `},
 		{"what was passed over, forecast and corrected", history(
 			event(func(e *budgetview.Event) { e.Channel, e.Threshold, e.Reason = "", 80, alerts.ReasonNewRule }),
@@ -316,48 +316,48 @@ the newest first · rule 'na' · only you see this
 			event(func(e *budgetview.Event) { e.Reason = alerts.ReasonBackOn }),
 			event(func(e *budgetview.Event) { e.Reason, e.Threshold = alerts.ReasonRestated, 80 }),
 			event(func(e *budgetview.Event) { e.Reason = alerts.ReasonRestated })), `
-America *x*: Nov 21, 09:00 UTC, 80% reached, not said: new rule: levels that it is past already are one summary.
+America *x*: Nov 21, 09:00 UTC, 80% reached, no separate alert: already reached when the rule was added; posted in a summary.
 
 America *x*, November
-• Nov 21, 09:00 UTC  80% reached, not said: new rule: levels that it is past already are one summary
-• Nov 21, 09:00 UTC  likely to end above 100%, said in #cdn-budget
+• Nov 21, 09:00 UTC  80% reached, no separate alert: already reached when the rule was added; posted in a summary
+• Nov 21, 09:00 UTC  likely to end above 100%, posted in #cdn-budget
 • Nov 21, 09:00 UTC  no longer likely to end above the budget
 • Nov 21, 09:00 UTC  Fastly corrected its figures: back to 80%
-• Nov 21, 09:00 UTC  Fastly corrected its figures: below the first level
+• Nov 21, 09:00 UTC  Fastly corrected its figures: below the first threshold
 
-the newest first · rule 'na' · only you see this
+newest first · rule 'na' · only you see this
 `},
 		{"of a rule with change", history(
 			event(func(e *budgetview.Event) { e.Growth, e.Reason = growth(nil), alerts.ReasonGrew }),
 			event(func(e *budgetview.Event) { e.Growth, e.Reason = growth(nil), alerts.ReasonCalm })), `
-America *x*: Nov 21, 09:00 UTC, +37.8% per day, said in #cdn-budget.
+America *x*: Nov 21, 09:00 UTC, +37.8% per day, posted in #cdn-budget.
 
 America *x*, November
-• Nov 21, 09:00 UTC  +37.8% per day, said in #cdn-budget
-• Nov 21, 09:00 UTC  +37.8% per day: usage per day is no longer above the floors
+• Nov 21, 09:00 UTC  +37.8% per day, posted in #cdn-budget
+• Nov 21, 09:00 UTC  +37.8% per day: usage per day is back under the alert thresholds
 
-the newest first · rule 'na' · only you see this
+newest first · rule 'na' · only you see this
 `},
 		{"of a rule with new or vanished", history(
 			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonNew }),
 			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonVanished }),
 			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonBack })), `
-America *x*: Nov 21, 09:00 UTC, new: Asia, 0% of cdn_usage, said in #cdn-budget.
+America *x*: Nov 21, 09:00 UTC, new: Asia, 0% of cdn_usage, posted in #cdn-budget.
 
 America *x*, November
-• Nov 21, 09:00 UTC  new: Asia, 0% of cdn_usage, said in #cdn-budget
-• Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage, said in #cdn-budget
-• Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage: used again
+• Nov 21, 09:00 UTC  new: Asia, 0% of cdn_usage, posted in #cdn-budget
+• Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage, posted in #cdn-budget
+• Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage: back in use
 
-the newest first · rule 'na' · only you see this
+newest first · rule 'na' · only you see this
 `},
 		{"earlier events are counted", budgetview.BudgetHistory(budgetview.History{Line: line, Events: []budgetview.Event{posted(alerts.DeliverySent)}, Earlier: 14}), `
-America *x*: Nov 21, 09:00 UTC, 80% reached, said in #cdn-budget.
+America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
 
 America *x*, November
-• Nov 21, 09:00 UTC  80% reached, said in #cdn-budget
+• Nov 21, 09:00 UTC  80% reached, posted in #cdn-budget
 
-the newest first · 14 earlier events not shown · rule 'na' · only you see this
+newest first · 14 earlier events not shown · rule 'na' · only you see this
 `},
 	})
 }
@@ -368,23 +368,23 @@ func TestTrial(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"a check would post it", trial(alerts.DeliverParent), `
-Trial, nothing was said: The message.
+Preview, not posted: The message.
 
-Trial. A check would say this in #cdn-budget now: first level reached. Nothing was recorded, and only you see this.
+Preview. A check now would post this in #cdn-budget: first threshold reached. Nothing was recorded, and only you see this.
 
 The message.
 `},
 		{"a check would edit its message", trial(alerts.DeliverUpdate), `
-Trial, nothing was said: The message.
+Preview, not posted: The message.
 
-Trial. A check would edit its message in #cdn-budget now: first level reached. Nothing was recorded, and only you see this.
+Preview. A check now would update its message in #cdn-budget: first threshold reached. Nothing was recorded, and only you see this.
 
 The message.
 `},
 		{"a check would post nothing", trial(""), `
-Trial, nothing was said: The message.
+Preview, not posted: The message.
 
-Trial. A check would say nothing now: first level reached. Nothing was recorded, and only you see this.
+Preview. Nothing would be posted now: first threshold reached. Nothing was recorded, and only you see this.
 
 The message.
 `},
@@ -404,31 +404,31 @@ func TestWhyAMessageWasPosted(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"the first threshold", why(nil), `
-America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. Nothing had been said of a level this month.
+America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was the first threshold this month.
 
 Why This Message: America
-The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. Nothing had been said of a level this month.
-The next message comes at 100%. Each level is said once a month; figures are edited once a day.
+The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was the first threshold this month.
+The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
 rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
 `},
 		{"a higher one, and none is left", why(func(w *budgetview.Why) { w.Last.Reason, w.Line.Next, w.RulesURL = alerts.ReasonThresholdRose, 0, "" }), `
-America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher level than the one that was said before.
+America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
 
 Why This Message: America
-The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher level than the one that was said before.
-There is no higher level left to say.
+The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
+That was the last alert for this month.
 
 rule 'na', line 41 of the rules file · Data to Nov 21, 24:00 UTC · only you see this
 `},
 		{"one that was passed over, of a budget that is muted", why(func(w *budgetview.Why) {
 			w.Last.Reason, w.RuleLine, w.Line.Mute = alerts.ReasonNewRule, 0, sampledata.Answer("U1", "", 80)
 		}), `
-America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was passed over: new rule: levels that it is past already are one summary.
+America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. I posted no separate alert: already reached when the rule was added; posted in a summary.
 
 Why This Message: America
-The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was passed over: new rule: levels that it is past already are one summary.
-Nothing more is said until Dec 1, since it is muted.
+The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. I posted no separate alert: already reached when the rule was added; posted in a summary.
+It's muted, so I'll post nothing more until Dec 1.
 
 rule 'na' · Data to Nov 21, 24:00 UTC · only you see this
 `},
@@ -437,16 +437,16 @@ America: The check of Nov 22, 09:00 UTC found that the month is likely to end ab
 
 Why This Message: America
 The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
-The next message comes at 100%. Each level is said once a month; figures are edited once a day.
+The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
 rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
 `},
 		{"nothing holds any more", why(func(w *budgetview.Why) { w.Last = alerts.Alert{} }), `
-America: No level holds any more: usage is 402.6 of 500 TB now, 80%. The message stays, and shows how the budget stands.
+America: Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
 
 Why This Message: America
-No level holds any more: usage is 402.6 of 500 TB now, 80%. The message stays, and shows how the budget stands.
-The next message comes at 100%. Each level is said once a month; figures are edited once a day.
+Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
+The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
 rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
 `},

@@ -61,7 +61,7 @@ func Budgets(o Overview) blocks.Message {
 func (o Overview) empty() blocks.Message {
 	text := "There are no budgets: the rules file has no rules."
 	if o.Others > 0 {
-		text = "This channel has no budgets. For the other " + blocks.Counted(o.Others, "budget") + ": " + blocks.Code(o.Command+" all")
+		text = "This channel has no budgets. " + blocks.Code(o.Command+" all") + " shows " + blocks.Counted(o.Others, "budget") + " in other channels."
 	}
 	m := blocks.Note(text)
 	m.Blocks = append(m.Blocks, o.small(nil)...)

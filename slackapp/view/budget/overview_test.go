@@ -53,10 +53,10 @@ func TestOverview(t *testing.T) {
 	}
 	checkGolden(t, []golden{
 		{"the worst first, with what is used, the limit and the state", overview(nil, eu, na, asia), `
-November budgets: 1 over, 1 past a level, 1 on course.
+November budgets: 1 over, 1 past a threshold, 1 on course.
 
 November Budgets, Day 21 of 30
-1 over, 1 past a level, 1 on course. An even pace is 70%.
+1 over, 1 past a threshold, 1 on course. An even pace is 70%.
 
 Budget   Used   Limit  State
 --------------------------------
@@ -67,10 +67,10 @@ Europe    55%  400 TB  On course
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"since when, and what people have decided", overview(nil, standing("Asia", 156.2, 150, 100, since, ack), standing("America", 402.6, 500, 80, since, ack, mute)), `
-November budgets: 1 over, 1 past a level.
+November budgets: 1 over, 1 past a threshold.
 
 November Budgets, Day 21 of 30
-1 over, 1 past a level. An even pace is 70%.
+1 over, 1 past a threshold. An even pace is 70%.
 
 Budget   Used   Limit  State
 ---------------------------------------------------------------
@@ -159,10 +159,10 @@ Bill     66%  $84,000  On course
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"an estimate says about", overview(nil, standing("Team", 0, 0, 80, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })), `
-November budgets: 1 past a level.
+November budgets: 1 past a threshold.
 
 November Budgets, Day 21 of 30
-1 past a level. An even pace is 71%.
+1 past a threshold. An even pace is 71%.
 
 Budget       Used   Limit  State
 -----------------------------------
@@ -262,7 +262,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · last good check just now, the newest check did not succeed: Fastly refused the token · months are UTC
+Data to Nov 21, 24:00 UTC · last successful check just now, the latest check failed: Fastly refused the token · months are UTC
 `},
 		{"what is broken is for operators, five channels at most", overview(func(o *budgetview.Overview) {
 			o.Routes, o.RulesTrouble = routes, "rules.yaml:14:3: \x60budgt\x60 is not a key"
@@ -278,7 +278,7 @@ Europe   55%  400 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 
-For operators: I cannot post to #shop-0: not invited. Type '/invite @budgetbot' there. I cannot post to #shop-1: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I cannot post to #shop-2: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. I cannot post to #shop-3: not invited. Type '/invite @budgetbot' there; 3 alerts are waiting. I cannot post to #shop-4: not invited. Type '/invite @budgetbot' there; 4 alerts are waiting. 2 other channels cannot be posted to either. The rules file has a mistake, so the last good rules are in use: rules.yaml:14:3: 'budgt' is not a key
+For operators: I can't post to #shop-0: not invited. Type '/invite @budgetbot' there. I can't post to #shop-1: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I can't post to #shop-2: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. I can't post to #shop-3: not invited. Type '/invite @budgetbot' there; 3 alerts are waiting. I can't post to #shop-4: not invited. Type '/invite @budgetbot' there; 4 alerts are waiting. 2 other channels can't be posted to either. The rules file has a mistake, so the last good rules are in use: rules.yaml:14:3: 'budgt' is not a key
 `},
 		{"budgets of other channels", overview(func(o *budgetview.Overview) {
 			o.Others, o.Actions = 4, []blocks.Action{{Label: "Show All", ID: "all", Value: "all"}}
@@ -292,21 +292,21 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC · 4 rules of other channels: '/budget all'
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC · 4 rules in other channels: '/budget all'
 
 [Show All]
 `},
 		{"no budget of this channel", overview(func(o *budgetview.Overview) { o.Others = 1 }), `
-No budget belongs to this channel. For the other 1 rule: '/budget all'
+This channel has no budgets. '/budget all' shows 1 budget in other channels.
 
-No budget belongs to this channel. For the other 1 rule: '/budget all'
+This channel has no budgets. '/budget all' shows 1 budget in other channels.
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"no budget at all", overview(nil), `
-No budgets are set: the rules file has no rule.
+There are no budgets: the rules file has no rules.
 
-No budgets are set: the rules file has no rule.
+There are no budgets: the rules file has no rules.
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -347,10 +347,10 @@ Europe   55%  400 TB           –  On course
 Data to Nov 21, 24:00 UTC · checked 1 h ago
 `},
 		{"nothing that asks for attention is a line", digest(eu, standing("Asia", 80, 100, 0)), `
-November budgets: No budget is over, or near it: 1 ahead of an even pace, 1 on course.
+November budgets: No budget is over or close to its limit: 1 ahead of an even pace, 1 on course.
 
 November Budgets, Day 21 of 30
-No budget is over, or near it: 1 ahead of an even pace, 1 on course. An even pace is 70%.
+No budget is over or close to its limit: 1 ahead of an even pace, 1 on course. An even pace is 70%.
 
 Data to Nov 21, 24:00 UTC · checked 1 h ago
 `},
@@ -427,9 +427,9 @@ func TestRulesThatAreNoBudgets(t *testing.T) {
 	today.Since = november(22, 1)
 	checkGolden(t, []golden{
 		{"what has risen comes first", all(of("calm", growth(nil), alerts.IncidentQuiet), open), `
-November: 2 Rules, No Budget.
+November: 2 Rules, No Budgets.
 
-November: 2 Rules, No Budget
+November: 2 Rules, No Budgets
 
 Other Rules
 • open: +37.8% per day, up since Nov 19
@@ -439,49 +439,49 @@ checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"risen once, back, since today, unknown, early and unchecked", all(of("once", growth(nil), alerts.IncidentWatched), of("back", growth(nil), alerts.IncidentOver), today,
 			of("unknown", unknown, alerts.IncidentQuiet), of("open-unknown", unknown, alerts.IncidentOpen), of("early", early, alerts.IncidentQuiet), of("unchecked", nil, "")), `
-November: 7 Rules, No Budget.
+November: 7 Rules, No Budgets.
 
-November: 7 Rules, No Budget
+November: 7 Rules, No Budgets
 
 Other Rules
 • open: +37.8% per day, up since today
-• open-unknown: up since Nov 19; no figure for Oct 1–21: I have only begun to watch
-• once: +37.8% per day, up; said if the next figures agree
+• open-unknown: up since Nov 19; can't compare with Oct 1–21: I've only just started watching
+• once: +37.8% per day, up; will be posted if the next figures confirm it
 • back: +37.8% per day, back on course since Nov 19
 • early: too early to tell
 • unchecked: not checked yet
-• unknown: no figure for Oct 1–21: I have only begun to watch
+• unknown: can't compare with Oct 1–21: I've only just started watching
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"what is new and what has vanished", all(news(rules.RuleNew, seen, item("Asia *B*", false), item("b", true), item("c", false), item("d", false)), news(rules.RuleVanished, seen, item("x", false))), `
-November: 2 Rules, No Budget.
+November: 2 Rules, No Budgets.
 
-November: 2 Rules, No Budget
+November: 2 Rules, No Budgets
 
 Other Rules
-• Rule *new*: 4 new: Asia *B*, b (used again), c and 1 more
+• Rule *new*: 4 new: Asia *B*, b (back in use), c and 1 more
 • Rule *vanished*: 1 gone: x
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"nothing new, nothing vanished, not looked for, and not to be told", all(news(rules.RuleNew, seen), news(rules.RuleVanished, seen), news(rules.RuleNew, nil), news(rules.RuleVanished, &alerts.Search{Unknown: "too early"})), `
-November: 4 Rules, No Budget.
+November: 4 Rules, No Budgets.
 
-November: 4 Rules, No Budget
+November: 4 Rules, No Budgets
 
 Other Rules
 • Rule *new*: nothing new this month
 • Rule *new*: not checked yet
-• Rule *vanished*: nothing has vanished this month
+• Rule *vanished*: nothing has disappeared this month
 • Rule *vanished*: too early
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"ten rules have a line", all(many...), `
-November: 12 Rules, No Budget.
+November: 12 Rules, No Budgets.
 
-November: 12 Rules, No Budget
+November: 12 Rules, No Budgets
 
 Other Rules
 • rule-00: not checked yet
@@ -518,29 +518,29 @@ open: +37.8% per day, up since Nov 19.
 
 open, November
 +37.8% per day, up since Nov 19.
-4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: 25.4 B requests on top so far.
+4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
-• Asia *R* +14.2 B requests, 56% of it
+• Asia *R* +14.2 B requests, 56% of the growth
 
 Rule 'open'
 Covers product 'cdn_usage' · usage type '* Requests'
-Says it in #cdn-budget · owner: finops · speaks above +30%
+Posts to #cdn-budget · owner: finops · alerts from +30%
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"one that is not known, in a channel that refuses", detail(of("unknown", unknown, alerts.IncidentQuiet), func(d *budgetview.WatchDetail) {
 			d.Route = &alerts.RouteTrouble{Channel: "cdn-budget", Reason: "is_archived"}
 		}), `
-unknown: No figure for Oct 1–21: I have only begun to watch.
+unknown: Can't compare with Oct 1–21: I've only just started watching.
 
 unknown, November
-No figure for Oct 1–21: I have only begun to watch.
+Can't compare with Oct 1–21: I've only just started watching.
 
 Rule 'unknown'
 Covers product 'cdn_usage' · usage type '* Requests'
-Says it in #cdn-budget
+Posts to #cdn-budget
 
-I cannot post to #cdn-budget: it is archived. Unarchive it, or name another channel in the rules file.
+I can't post to #cdn-budget: it's archived. Unarchive it, or name another channel in the rules file.
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -553,20 +553,20 @@ Rule *new*, November
 
 Rule 'new'
 Covers product 'cdn_usage' · usage type '* Requests'
-Says it in #cdn-budget
+Posts to #cdn-budget
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"one about vanished usage says what it was", detail(news(rules.RuleVanished, seen, item("Asia *B*", true)), func(d *budgetview.WatchDetail) { d.Match = rules.Match{Region: "Asia", Service: "www"} }), `
-Rule *vanished*: 1 gone: Asia *B* (used again).
+Rule *vanished*: 1 gone: Asia *B* (back in use).
 
 Rule *vanished*, November
-1 gone: Asia *B* (used again).
-• Asia *B*, a usage type: was at least 3.2% of cdn_usage; used again
+1 gone: Asia *B* (back in use).
+• Asia *B*, a usage type: was at least 3.2% of cdn_usage; back in use
 
 Rule 'vanished'
 Covers region 'Asia' · service 'www'
-Says it in #cdn-budget
+Posts to #cdn-budget
 
 checked 12 min ago, next in 48 min · months are UTC
 `},

@@ -117,38 +117,38 @@ November Budgets
 data to Nov 21 · digest 'monday'
 `},
 		{"nothing moved", digest(budgets, changes(func(t *report.Table) { t.Groups = nil })), `
-November budgets: 1 over. Per day, no usage type moved by 1% of its measure: Nov 1–21 is level with Oct 1–21.
+November budgets: 1 over. No usage type moved by as much as 1%: per day, Nov 1–21 is level with Oct 1–21.
 
 November Budgets
 1 over.
 
 What Changed Most
-Per day, no usage type moved by 1% of its measure: Nov 1–21 is level with Oct 1–21.
+No usage type moved by as much as 1%: per day, Nov 1–21 is level with Oct 1–21.
 
 data to Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
 `},
 		{"there is nothing to compare with", digest(budgets, changes(unknown)), `
-November budgets: 1 over. There is nothing to compare with yet.
+November budgets: 1 over. There's nothing to compare with yet.
 
 November Budgets
 1 over.
 
 What Changed Most
-There is nothing to compare with yet.
+There's nothing to compare with yet.
 • Asia *B* +71.6% per day, to 140 TB
 • Oceania −47.1% per day, to 9.1 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
-data to Nov 21 · no figure for Oct 1–21: I have only begun to watch · read from Fastly 10:42 UTC · digest 'monday'
+data to Nov 21 · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · digest 'monday'
 `},
 		{"nor where nothing was compared", digest(budgets, changes(func(t *report.Table) { t.Versus = nil })), `
-November budgets: 1 over. There is nothing to compare with yet.
+November budgets: 1 over. There's nothing to compare with yet.
 
 November Budgets
 1 over.
 
 What Changed Most
-There is nothing to compare with yet.
+There's nothing to compare with yet.
 • Asia *B* +71.6% per day, to 140 TB
 • Oceania −47.1% per day, to 9.1 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
@@ -168,9 +168,9 @@ The bill *too*.
 data to Nov 21 · digest 'monday'
 `},
 		{"without anything there is no rule", digest(phrase.Part{}, nil), `
-No budgets are set: the rules file has no rule.
+There are no budgets: the rules file has no rules.
 
-No budgets are set: the rules file has no rule.
+There are no budgets: the rules file has no rules.
 `},
 	})
 }
@@ -221,20 +221,20 @@ func TestCloseOfAMonth(t *testing.T) {
 	many := alerts.Close{Teams: teams(sampledata.Bandwidth, 12, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)}
 	checkGolden(t, []golden{
 		{"those that went over, the worst first, beside what was forecast", closing(over, nil), `
-November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I said 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I said 540–610 TB).
+November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB).
 
 November 2026 Is Closed: 2 of 12 Budgets Went Over
-Asia ended at 219 TB, 146% (on Nov 10 I said 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I said 540–610 TB).
+Asia ended at 219 TB, 146% (on Nov 10 I forecast 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB).
 
-Budget         Ended at   Limit  Used  Said Nov 10
---------------------------------------------------
-Asia             219 TB  150 TB  146%   171–198 TB
-North America    571 TB  500 TB  114%   540–610 TB
-Europe           310 TB  400 TB   77%            –
+Budget         Ended at   Limit  Used  Forecast Nov 10
+------------------------------------------------------
+Asia             219 TB  150 TB  146%       171–198 TB
+North America    571 TB  500 TB  114%       540–610 TB
+Europe           310 TB  400 TB   77%                –
 
-What I Said on Nov 10
-Of 9 forecasts, 7 held: the month ended within the range. Four in five should.
-The farthest off was Asia: 171–198 TB said, 219 TB came.
+Forecasts of Nov 10
+7 of 9 forecasts were right (the month ended in the range; 4 in 5 is the target).
+The farthest off was Asia: I forecast 171–198 TB, and it ended at 219 TB.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
@@ -257,19 +257,19 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 [By Type]
 `},
 		{"where none went over, the nearest, and those without a figure", closing(kept, nil), `
-November is closed: all 12 budgets were kept. The nearest was Europe, which ended at 310 TB, 77%. Of 1 budget there is no figure: unknown, not zero.
+November is closed: all 12 budgets stayed within limit. The nearest was Europe, which ended at 310 TB, 77%. 1 budget has no figure yet.
 
-November 2026 Is Closed: All 12 Budgets Were Kept
-The nearest was Europe, which ended at 310 TB, 77%. Of 1 budget there is no figure: unknown, not zero.
+November 2026 Is Closed: All 12 Budgets Stayed Within Limit
+The nearest was Europe, which ended at 310 TB, 77%. 1 budget has no figure yet.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
 [By Type]
 `},
 		{"the only budget was kept", closing(one, nil), `
-November is closed: the budget was kept. The nearest was Europe, which ended at 310 TB, 77%.
+November is closed: within budget. The nearest was Europe, which ended at 310 TB, 77%.
 
-November 2026 Is Closed: The Budget Was Kept
+November 2026 Is Closed: Within Budget
 The nearest was Europe, which ended at 310 TB, 77%.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
@@ -277,30 +277,30 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 [By Type]
 `},
 		{"no budget has a figure", closing(alerts.Close{Final: true, Unknown: 2}, nil), `
-November is closed: no budget has a figure. Of 2 budgets there is no figure: unknown, not zero.
+November is closed: no budget has a figure. 2 budgets have no figure yet.
 
 November 2026 Is Closed: No Budget Has a Figure
-Of 2 budgets there is no figure: unknown, not zero.
+2 budgets have no figure yet.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
 [By Type]
 `},
 		{"a range of money has no cents", closing(ofMoney, nil), `
-November is closed: 1 of 2 budgets went over. Bill ended at $6,604.19, 110% (on Nov 10 I said $6,410–6,790).
+November is closed: 1 of 2 budgets went over. Bill ended at $6,604.19, 110% (on Nov 10 I forecast $6,410–6,790).
 
 November 2026 Is Closed: 1 of 2 Budgets Went Over
-Bill ended at $6,604.19, 110% (on Nov 10 I said $6,410–6,790).
+Bill ended at $6,604.19, 110% (on Nov 10 I forecast $6,410–6,790).
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
 [By Type]
 `},
 		{"a range of two units, and one of a single figure", closing(flat, nil), `
-November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I said 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I said 440 TB).
+November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 November 2026 Is Closed: 2 of 2 Budgets Went Over
-Asia ended at 219 TB, 146% (on Nov 10 I said 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I said 440 TB).
+Asia ended at 219 TB, 146% (on Nov 10 I forecast 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 Budget  Ended at   Limit  Used
 ------------------------------
@@ -339,7 +339,7 @@ Teams
 
 The bill is missing.
 
-Months are UTC; Fastly may still correct November until Dec 15 · compared with Oct 1–21 · what a team cost is an estimate: Fastly bills the account · digest 'close'
+Months are UTC; Fastly may still correct November until Dec 15 · compared with Oct 1–21 · team costs are estimates: Fastly bills the account · digest 'close'
 
 [Export CSV] [By Team] [By Type]
 `},
@@ -376,7 +376,7 @@ November is closed.
 November 2026 Is Closed
 
 Teams
-Fastly lists no service of any team.
+Fastly lists no services of any team.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
@@ -390,8 +390,8 @@ November is closed.
 November 2026 Is Closed
 
 What Fastly Billed
-The invoice for November is not in yet; I tell of it in this thread. Fastly's last estimate, as of Nov 30, 18:00 UTC, was $6,551.80.
-A budget of money waits for it.
+The invoice for November isn't in yet. I'll post it in this thread. Fastly's last estimate, as of Nov 30, 18:00 UTC, was $6,551.80.
+One cost budget is waiting for it.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
@@ -403,8 +403,8 @@ November is closed.
 November 2026 Is Closed
 
 What Fastly Billed
-The invoice for November is not in yet; I tell of it in this thread.
-3 budgets of money wait for it.
+The invoice for November isn't in yet. I'll post it in this thread.
+3 cost budgets are waiting for it.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
@@ -467,21 +467,21 @@ The invoice for November is in: $6,604.19 (INV-1); the last estimate was $6,551.
 The invoice for November is in: $6,604.19 (INV-1); the last estimate was $6,551.80, so the bill is 0.8% above it.
 `},
 		{"corrected", invoice(func(s *alerts.Statement) { s.Was = amount(700000) }), `
-Fastly has corrected the invoice for November: $6,604.19 (INV-1), and not $7,000.
+Fastly corrected the invoice for November: $6,604.19 (INV-1) instead of $7,000.
 
-Fastly has corrected the invoice for November: $6,604.19 (INV-1), and not $7,000.
+Fastly corrected the invoice for November: $6,604.19 (INV-1) instead of $7,000.
 `},
 		{"issued again", invoice(func(s *alerts.Statement) { s.Was = amount(660419) }), `
-Fastly has issued the invoice for November again (INV-1); it stays at $6,604.19.
+Fastly issued the invoice for November again (INV-1); it stays at $6,604.19.
 
-Fastly has issued the invoice for November again (INV-1); it stays at $6,604.19.
+Fastly issued the invoice for November again (INV-1); it stays at $6,604.19.
 `},
 		{"taken back", invoice(func(s *alerts.Statement) {
 			s.Invoices, s.Was, s.Remarks = nil, amount(660419), []string{"INV-2 takes back INV-1, and *neither* counts."}
 		}), `
-Fastly has issued the invoice for November again (no statement of it counts); it stays at $6,604.19.
+Fastly issued the invoice for November again (no statement counts); it stays at $6,604.19.
 
-Fastly has issued the invoice for November again (no statement of it counts); it stays at $6,604.19.
+Fastly issued the invoice for November again (no statement counts); it stays at $6,604.19.
 INV-2 takes back INV-1, and *neither* counts.
 `},
 		{"many invoices are counted", invoice(func(s *alerts.Statement) { s.Invoices = []string{"1", "2", "3", "4"} }), `
@@ -496,9 +496,9 @@ The invoice for November is in: $6,604.19 (4 invoices).
 				s.Budgets = append(s.Budgets, l)
 			}
 		}), `
-The invoice for November is in: $6,604.19 (INV-1). Bill 0 ended at 112% of $8,000, Bill 1 ended at 100% of $8,000, Bill 2 ended at 87% of $8,000 and 2 other budgets of money ended lower.
+The invoice for November is in: $6,604.19 (INV-1). Bill 0 ended at 112% of $8,000, Bill 1 ended at 100% of $8,000, Bill 2 ended at 87% of $8,000 and 2 other cost budgets ended lower.
 
-The invoice for November is in: $6,604.19 (INV-1). Bill 0 ended at 112% of $8,000, Bill 1 ended at 100% of $8,000, Bill 2 ended at 87% of $8,000 and 2 other budgets of money ended lower.
+The invoice for November is in: $6,604.19 (INV-1). Bill 0 ended at 112% of $8,000, Bill 1 ended at 100% of $8,000, Bill 2 ended at 87% of $8,000 and 2 other cost budgets ended lower.
 `},
 		{"what was billed otherwise than counted", invoice(func(s *alerts.Statement) {
 			s.Apart = []report.Discrepancy{apart("Asia *B*", 1000, 1008), apart("Fanout", 0, 12), apart("Europe", 1000, 990), apart("KV", 5, 0), apart("x", 1, 2)}
@@ -507,15 +507,15 @@ The invoice for November is in: $6,604.19 (INV-1).
 
 The invoice for November is in: $6,604.19 (INV-1).
 Fastly billed 0.8% more Asia *B* than it counted.
-Fastly billed Fanout, of which the usage figures have nothing.
+Fastly billed Fanout, which isn't in its usage data.
 Fastly billed 1.0% less Europe than it counted.
-So it is with 2 other usage types.
+The same goes for 2 other usage types.
 `},
 		{"what was counted and not billed", invoice(func(s *alerts.Statement) { s.Apart = []report.Discrepancy{apart("KV", 5, 0)} }), `
 The invoice for November is in: $6,604.19 (INV-1).
 
 The invoice for November is in: $6,604.19 (INV-1).
-Fastly counted KV, of which the invoice has nothing.
+Fastly counted KV, which isn't on the invoice.
 `},
 	})
 }

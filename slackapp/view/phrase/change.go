@@ -37,15 +37,15 @@ func ChangeFigures(g alerts.Growth) string {
 	if g.Versus.Days > 0 {
 		days = blocks.FirstDays(g.Versus.Month, g.Versus.Days)
 	}
-	more := "more so far"
+	direction, soFar := "up", " so far"
 	switch {
 	case g.Extra.IsNegative():
-		more = "less"
+		direction, soFar = "down", ""
 	case g.Closed:
-		more = "more"
+		soFar = ""
 	}
-	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s.", blocks.Escape(m.Format(g.PerDay)), days,
-		blocks.Escape(m.Format(g.Before)), Against(g.Versus), blocks.Escape(m.Format(g.Extra.Abs())), more)
+	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s%s.", blocks.Escape(m.Format(g.PerDay)), days,
+		blocks.Escape(m.Format(g.Before)), Against(g.Versus), direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
 }
 
 // GrewLines name what grew most, each with its share of what came on top.

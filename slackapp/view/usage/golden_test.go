@@ -94,7 +94,7 @@ Asia Bandwidth    100.0  139.5               +35.0%
 Europe Bandwidth  300.0  331.7                +7.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"of one month shares, since nothing is compared", asked(report.Question{Months: one}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 100), of("cdn_usage", "Europe Bandwidth", 300)), nil), `
 Fastly Usage, October 2026: 400 TB of bandwidth. Europe made 75% of the bandwidth.
@@ -108,7 +108,7 @@ Bandwidth, TB     400.0   100%
 Europe Bandwidth  300.0    75%
 Asia Bandwidth    100.0    25%
 
-Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"more than four months are lines", asked(report.Question{Months: six}, usageOf(six, long...), nil), `
 Fastly Usage, May–Oct 2026: 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
@@ -125,7 +125,7 @@ Aug 2026           4.00         4.00
 Sep 2026           5.00         5.00
 Oct 2026           6.00         6.00
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · all products together: one request may be counted by several of them · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"the rows of one measure beside each other, with a total", asked(report.Question{Months: six}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1)), nil), `
 Fastly Usage, May–Oct 2026: 42 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -142,7 +142,7 @@ Aug 2026                4.00                  3.00   7.00
 Sep 2026                5.00                  2.00   7.00
 Oct 2026                6.00                  1.00   7.00
 
-Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"one usage type", asked(report.Question{Months: two, Product: "cdn_usage", UsageType: "Asia Requests"}, usageOf(two, traffic...), nil), `
 Asia Requests, Sep–Oct 2026: 25 B requests. Per day, October was 35.7% above September in requests.
@@ -154,7 +154,7 @@ Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"by region, both measures side by side", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -168,7 +168,7 @@ Total           871.2   100%        88.03   100%
 Europe          631.7    73%        63.00    72%
 Asia            239.5    27%        25.03    28%
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · all products together: one request may be counted by several of them · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"by region of a single measure", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, traffic[:2]...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -182,7 +182,7 @@ Bandwidth, TB         871.2   100%               +14.0%
 Europe                631.7    73%                +7.0%
 Asia                  239.5    27%               +35.0%
 
-Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
 Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24 B requests. Per day, October was 35.0% above September in bandwidth.
@@ -196,7 +196,7 @@ cdn_usage bandwidth, TB  100.0  139.5               +35.0%
 compute requests, B       1.00   2.00               +93.5%
 cdn_usage requests, B    10.00  14.00               +35.5%
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"the largest product of each measure, by month", asked(report.Question{Months: six, By: report.ByProduct}, usageOf(six, append(long, of("compute", "Compute Requests", 1, 1, 1, 1, 1, 1))...), nil), `
 Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in bandwidth.
@@ -213,7 +213,7 @@ Aug 2026                     4.00                   4.00
 Sep 2026                     5.00                   5.00
 Oct 2026                     6.00                   6.00
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · 2 of 3 measures: name a product to see the others · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · 2 of 3 measures: name a product to see the others · read from Fastly 10:42 UTC · only you see this
 `},
 		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), `
 Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Europe made 61% of the bandwidth.
@@ -227,7 +227,7 @@ Bandwidth, TB        360.9   100%
 Europe Bandwidth     221.4    61%
 Asia Bandwidth       139.5    39%
 
-November has data to Nov 21 (UTC) · no figure for Oct 1–21: I have only begun to watch · read from Fastly 10:42 UTC · only you see this
+November has data to Nov 21 (UTC) · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · only you see this
 `},
 		{"and is compared with the same days", asked(report.Question{Months: november}, compared, nil), `
 Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
@@ -255,19 +255,19 @@ Bandwidth, TB        360.9   100%
 Europe Bandwidth     221.4    61%
 Asia Bandwidth       139.5    39%
 
-Months are UTC; Fastly did not say up to when November counts · no figure for Oct 1–21: I have only begun to watch · Fastly did not answer; these figures are from 09:42 UTC (1 h old) · only you see this
+Months are UTC; Fastly didn't say how much of November this covers · can't compare with Oct 1–21: I've only just started watching · Fastly did not answer; these figures are from 09:42 UTC (1 h old) · only you see this
 `},
 		{"months without rows", asked(report.Question{Months: untilOctober(3)}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
-Fastly Usage, Aug–Oct 2026: 140 TB of bandwidth. Fastly has no rows for Aug and Sep: unknown, not zero.
+Fastly Usage, Aug–Oct 2026: 140 TB of bandwidth. Fastly has no usage data for Aug and Sep.
 
 Fastly Usage, Aug–Oct 2026
-140 TB of bandwidth. Fastly has no rows for Aug and Sep: unknown, not zero.
+140 TB of bandwidth. Fastly has no usage data for Aug and Sep.
 
 Usage Type          Aug  Sep    Oct
 -----------------------------------
 Asia Bandwidth, TB    –    –  139.5
 
-Months are UTC and closed, so final · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"what could not be read", asked(report.Question{Months: two}, unreadable, nil), `
 Fastly Usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Not in these figures: its quantity is 'abc'.
@@ -282,7 +282,7 @@ Asia Bandwidth    100.0  139.5               +35.0%
 Europe Bandwidth  300.0  331.7                +7.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · all products together: one request may be counted by several of them · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"shared in a channel", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), func(c *Context) {
 			c.Private, c.AskedBy, c.Actions = false, "U061F7AUR", []blocks.Action{{Label: "By Service", ID: "ask:0", Value: "x"}}
@@ -299,7 +299,7 @@ Asia Bandwidth    100.0  139.5               +35.0%
 Europe Bandwidth  300.0  331.7                +7.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed, so final · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · asked by @U061F7AUR
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · asked by @U061F7AUR
 
 [By Service]
 `},
@@ -334,7 +334,7 @@ R007 Bandwidth   18.0   18.0                −3.2%
 R014 Bandwidth   11.0   11.0                −3.2%
 5 others         15.0   27.0               +74.2%
 
-Months are UTC and closed, so final · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'bot usage -o csv' all · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'budgetbot usage -o csv' shows all · read from Fastly 10:42 UTC · only you see this
 `},
 	})
 }
@@ -355,50 +355,50 @@ func TestNoUsage(t *testing.T) {
 	left := report.Data{Unread: []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV", Unread: "its quantity is x"}}}
 	checkGolden(t, []golden{
 		{"no row of the month", asked(report.Question{Months: october}, report.Data{}, nil), `
-Fastly has no row of usage for October 2026. That is unknown, and not zero. The time may be too recent or too far back, or the account has neither usage rows nor invoices, which 'bot doctor' tells whoever runs the bot. Try '/usage last month'
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
 
-Fastly has no row of usage for October 2026. That is unknown, and not zero.
-The time may be too recent or too far back, or the account has neither usage rows nor invoices, which 'bot doctor' tells whoever runs the bot. Try '/usage last month'
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
+It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"none where usage is read from invoices", asked(report.Question{Months: october}, invoices, nil), `
-Fastly has no row of usage for October 2026. That is unknown, and not zero. Usage of this account is read from its invoices, and there is none of that time yet, or none any more. Try '/usage last month'
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
 
-Fastly has no row of usage for October 2026. That is unknown, and not zero.
-Usage of this account is read from its invoices, and there is none of that time yet, or none any more. Try '/usage last month'
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
+This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
 
 read from Fastly's invoices 10:42 UTC · only you see this
 `},
 		{"none of the product, though others have some", asked(report.Question{Months: october, Product: "fanout_*"}, other, nil), `
-Fastly counted nothing of fanout_* in October 2026, though it has rows of other usage then. To see what there is: '/usage 2026-10'
+No fanout_* usage in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
 
-Fastly counted nothing of fanout_* in October 2026, though it has rows of other usage then.
+No fanout_* usage in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"none of the usage type", asked(report.Question{Months: october, Product: "cdn_usage", UsageType: "Mars"}, other, nil), `
-Fastly counted nothing of Mars (cdn_usage) in October 2026, though it has rows of other usage then. To see what there is: '/usage 2026-10'
+No Mars (cdn_usage) usage in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
 
-Fastly counted nothing of Mars (cdn_usage) in October 2026, though it has rows of other usage then.
+No Mars (cdn_usage) usage in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"none so far", asked(report.Question{Months: november, UsageType: "Mars"}, usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
-Fastly counted nothing of Mars in November 2026 so far, though it has rows of other usage then. To see what there is: '/usage 2026-11'
+No Mars usage in November 2026 so far; there was other usage then. To see what there is: '/usage 2026-11'
 
-Fastly counted nothing of Mars in November 2026 so far, though it has rows of other usage then.
+No Mars usage in November 2026 so far; there was other usage then.
 To see what there is: '/usage 2026-11'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"what there is cannot be read", asked(report.Question{Months: october, Product: "kv"}, left, func(c *Context) { c.Actions = []blocks.Action{{Label: "Again", ID: "a", Value: "v"}} }), `
-There is no figure of kv for October 2026. That is unknown, and not zero. Not in these figures: its quantity is x. 'bot doctor --save' keeps what Fastly answered for whoever runs the bot.
+There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x. The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
 
-There is no figure of kv for October 2026. That is unknown, and not zero. Not in these figures: its quantity is x.
-'bot doctor --save' keeps what Fastly answered for whoever runs the bot.
+There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x.
+The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
 
 read from Fastly 10:42 UTC · only you see this
 
@@ -508,10 +508,10 @@ Oct 2026   4,755.00  2,155.00  2,600.00
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
 		{"an estimate, and how the month is likely to end", cost(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely(880), estimate), `
-Fastly Cost by Product, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Likely end of the month: $3,874–3,922, with $880 of fees as last month that have not landed yet.
+Fastly Cost by Product, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
 
 Fastly Cost by Product, November 2026 So Far
-$3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Likely end of the month: $3,874–3,922, with $880 of fees as last month that have not landed yet.
+$3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
 
 Product    Nov 1–21  Share
 --------------------------
@@ -522,10 +522,10 @@ cdn_usage  1,240.50    32%
 November is Fastly's estimate as of Nov 21, 24:00 UTC · read from Fastly 10:42 UTC · only you see this
 `},
 		{"with no fee that has not landed", cost(report.Question{Months: billing.One(sampledata.November)}, likely(0), estimate), `
-Fastly Cost, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Likely end of the month: $3,874–3,922.
+Fastly Cost, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Month-end forecast: $3,874–3,922.
 
 Fastly Cost, November 2026 So Far
-$3,840.50: $1,240.50 for usage and $2,600 fixed. Likely end of the month: $3,874–3,922.
+$3,840.50: $1,240.50 for usage and $2,600 fixed. Month-end forecast: $3,874–3,922.
 
 Charge         Nov 1–21  Share
 ------------------------------
@@ -536,10 +536,10 @@ Asia Requests  1,240.50    32%
 November is Fastly's estimate as of Nov 21, 24:00 UTC · read from Fastly 10:42 UTC · only you see this
 `},
 		{"a month whose bill is unknown", cost(report.Question{Months: both}, nil, unknown, bill(october, 2832.16, nil)), `
-Fastly Cost, Sep–Oct 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed. What September comes to cannot be told, and is not zero: INV-12 is in EUR, and INV-11 in USD.
+Fastly Cost, Sep–Oct 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed. I can't tell what September cost: INV-12 is in EUR, and INV-11 in USD.
 
 Fastly Cost, Sep–Oct 2026
-$5,432.16: $2,832.16 for usage and $2,600 fixed. What September comes to cannot be told, and is not zero: INV-12 is in EUR, and INV-11 in USD.
+$5,432.16: $2,832.16 for usage and $2,600 fixed. I can't tell what September cost: INV-12 is in EUR, and INV-11 in USD.
 
 Charge         Sep       Oct
 ----------------------------
@@ -561,21 +561,21 @@ Cost, USD      5,432.16   100%
 Asia Requests  2,832.16    52%
 Gold Support   2,600.00    48%
 
-As invoiced · not compared with September, of which it cannot be told what it comes to: INV-12 is in EUR, and INV-11 in USD · read from Fastly 10:42 UTC · only you see this
+As invoiced · can't compare with September: INV-12 is in EUR, and INV-11 in USD · read from Fastly 10:42 UTC · only you see this
 `},
 		{"nothing else was asked for", cost(report.Question{Months: billing.One(september)}, nil, unknown), `
-What September 2026 cost cannot be told. That is unknown, and not zero. INV-12 is in EUR, and INV-11 in USD.
+I can't tell what September 2026 cost. It isn't necessarily zero. INV-12 is in EUR, and INV-11 in USD.
 
-What September 2026 cost cannot be told. That is unknown, and not zero.
+I can't tell what September 2026 cost. It isn't necessarily zero.
 INV-12 is in EUR, and INV-11 in USD.
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"a month without a bill", cost(report.Question{Months: both}, nil, bill(september, 2700.45, nil)), `
-Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There is no bill for Oct: unknown, not zero.
+Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for Oct yet.
 
 Fastly Cost, Sep–Oct 2026
-$5,300.45: $2,700.45 for usage and $2,600 fixed. There is no bill for Oct: unknown, not zero.
+$5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for Oct yet.
 
 Charge              Sep  Oct
 ----------------------------
@@ -583,7 +583,7 @@ Cost, USD      5,300.45    –
 Asia Requests  2,700.45    –
 Gold Support   2,600.00    –
 
-Fastly posts an invoice some days after a month's end · read from Fastly 10:42 UTC · only you see this
+Fastly posts an invoice a few days after the month ends · read from Fastly 10:42 UTC · only you see this
 `},
 		{"Fastly did not say the currency", cost(report.Question{Months: billing.One(october)}, nil, nameless), `
 Fastly Cost, October 2026: 2,700: 100 for usage and 2,600 fixed.
@@ -597,29 +597,29 @@ Cost           2,700.00   100%
 Gold Support   2,600.00    96%
 Asia Requests    100.00     4%
 
-As invoiced · Fastly did not say in which currency · read from Fastly 10:42 UTC · only you see this
+As invoiced · Fastly didn't say which currency · read from Fastly 10:42 UTC · only you see this
 `},
 		{"not invoiced yet", cost(report.Question{Months: billing.One(october)}, nil), `
-Fastly has no bill for October 2026. That is unknown, and not zero. An invoice is posted some days after a month's end. Try '/usage 2026-09 cost'
+Fastly has no bill for October 2026. It isn't necessarily zero. Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
 
-Fastly has no bill for October 2026. That is unknown, and not zero.
-An invoice is posted some days after a month's end. Try '/usage 2026-09 cost'
+Fastly has no bill for October 2026. It isn't necessarily zero.
+Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"no estimate of the month that runs", cost(report.Question{Months: billing.One(sampledata.November)}, nil), `
-Fastly has no bill for November 2026. That is unknown, and not zero. Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill. What it costs is known once it is invoiced. Try '/usage 2026-10 cost'
+Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
 
-Fastly has no bill for November 2026. That is unknown, and not zero.
-Fastly makes no estimate of the month that runs for this account, as where a parent account pays the bill. What it costs is known once it is invoiced. Try '/usage 2026-10 cost'
+Fastly has no bill for November 2026. It isn't necessarily zero.
+Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"before there were invoices", cost(report.Question{Months: billing.One(october.Add(-90))}, nil), `
-Fastly has no bill for April 2019. That is unknown, and not zero. Fastly's invoices may begin later, or the account may get none. This month so far: '/usage cost'
+Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
 
-Fastly has no bill for April 2019. That is unknown, and not zero.
-Fastly's invoices may begin later, or the account may get none. This month so far: '/usage cost'
+Fastly has no bill for April 2019. It isn't necessarily zero.
+Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
 
 read from Fastly 10:42 UTC · only you see this
 `},
@@ -659,12 +659,12 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage october cdn_usage'  one month, one product
 '/usage 2026-08..2026-10 cdn_usage'  a range, by month
 '/usage last 3 months cdn_usage by service top 20'  the largest services
-'/usage last month cost by product'  what Fastly billed, where it sends invoices
+'/usage last month cost by product'  what Fastly billed, if your account gets invoices
 
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
 What  a product, then a usage type, if you like
 How  by type · by product · by region · by service · cost · top 20
-Budgets  '/budget' this channel's budgets · '/budget all' every one
+Budgets  '/budget' this channel's budgets · '/budget all' all budgets
 
 Months are UTC
 `},
@@ -678,14 +678,14 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage october cdn_usage'  one month, one product
 '/usage 2026-08..2026-10 cdn_usage'  a range, by month
 '/usage last 3 months cdn_usage by service top 20'  the largest services
-'/usage last month cost by product'  what Fastly billed, where it sends invoices
+'/usage last month cost by product'  what Fastly billed, if your account gets invoices
 '/usage last month cdn_usage Asia Requests'  one usage type
 
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like
 How  by type · by product · by region · by service · by team · cost · top 20
-Budgets  '/budget' this channel's budgets · '/budget all' every one · '/budget na-bandwidth' one in detail
-'/budget ack na-bandwidth' or 'mute', 'unmute', 'history', 'try': answer an alert, see who did, try its message
+Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget na-bandwidth' one budget in detail
+'/budget ack na-bandwidth' or 'mute', 'unmute', 'history', 'try': answer an alert, see its history, preview its message
 
 Your account: 8 products · Months are UTC · this month has data to Nov 21
 `},
