@@ -19,7 +19,7 @@ var _ answer.Ledger = (*Store)(nil)
 // BudgetState returns a budget's standing in its month. Its Revision is 0 where there is none yet.
 func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error) {
 	row, err := ask(ctx, fmt.Sprintf("read the standing of %s", id), func(ctx context.Context) (query.Standing, error) {
-		return s.queries.StandingOf(ctx, query.StandingOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
+		return s.queries.BudgetStateOf(ctx, query.BudgetStateOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return alerts.BudgetState{BudgetID: id}, nil
@@ -91,7 +91,7 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 // false where no such root is kept.
 func (s *Store) ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error) {
 	row, err := ask(ctx, "read what the root shows", func(ctx context.Context) (query.Delivery, error) {
-		return s.queries.LatestOnRoot(ctx, parentID)
+		return s.queries.LatestOfParent(ctx, parentID)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return alerts.Delivery{}, false, nil

@@ -15,21 +15,21 @@ import (
 )
 
 func recordForecasts(ctx context.Context, w *engine.Work, days []alerts.ForecastDay) error {
-	rows := make([]query.SaveOutlookParams, len(days))
+	rows := make([]query.SaveForecastParams, len(days))
 	for i, d := range days {
-		rows[i] = query.SaveOutlookParams{
+		rows[i] = query.SaveForecastParams{
 			Rule: d.Rule, Scope: d.Instance, Month: monthText(d.Month), Day: d.Day.UTC().Format(time.DateOnly),
 			Used: d.Used.String(), Limit: d.Limit.String(), Low: d.Low.String(), Expected: d.Expected.String(), High: d.High.String(),
 			Deviation: d.Deviation, Method: string(d.Method), Version: d.Version,
 		}
 	}
-	return firstError(w.SaveOutlook(ctx, rows).Exec)
+	return firstError(w.SaveForecast(ctx, rows).Exec)
 }
 
 // Forecasts returns what was foreseen of the budget on the days of its month, in order.
 func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.ForecastDay, error) {
 	return ask(ctx, fmt.Sprintf("read outlooks of %s", id), func(ctx context.Context) ([]alerts.ForecastDay, error) {
-		rows, err := s.queries.Outlooks(ctx, query.OutlooksParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
+		rows, err := s.queries.Forecasts(ctx, query.ForecastsParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
 		return readAll(rows, readForecast, err)
 	})
 }
@@ -37,7 +37,7 @@ func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.For
 // LatestForecasts returns what was foreseen last of every budget of the month, by rule and scope.
 func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error) {
 	return ask(ctx, fmt.Sprintf("read the latest outlooks of %s", month), func(ctx context.Context) ([]alerts.ForecastDay, error) {
-		rows, err := s.queries.LatestOutlooks(ctx, monthText(month))
+		rows, err := s.queries.LatestForecasts(ctx, monthText(month))
 		return readAll(rows, readForecast, err)
 	})
 }
@@ -45,7 +45,7 @@ func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]ale
 // ForecastErrors returns how far the outlooks of closed months were off, as check.Ledger says.
 func (s *Store) ForecastErrors(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
 	return ask(ctx, "read how far forecasts were off", func(ctx context.Context) (map[alerts.BudgetName][]forecast.PastError, error) {
-		rows, err := s.queries.ClosedOutlooks(ctx, monthText(since))
+		rows, err := s.queries.ClosedForecasts(ctx, monthText(since))
 		pastErrors := map[alerts.BudgetName][]forecast.PastError{}
 		for _, row := range rows {
 			id, err := readBudget(row.Rule, row.Scope, row.Month)

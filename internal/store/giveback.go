@@ -14,7 +14,7 @@ import (
 
 // broadcastAbove returns the newer rise on the same root that says what this one does, and more; empty where there is none.
 func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revision, createdAt int64) (string, error) {
-	above, err := w.RiseAbove(ctx, query.RiseAboveParams{RootID: parent, Revision: revision, CreatedAt: createdAt, ID: id})
+	above, err := w.BroadcastAbove(ctx, query.BroadcastAboveParams{RootID: parent, Revision: revision, CreatedAt: createdAt, ID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
@@ -36,7 +36,7 @@ func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
 			return w.RepointAlerts(ctx, query.RepointAlertsParams{Other: above, ID: d.ID})
 		}
 	}
-	budgets, err := w.BudgetsToldBy(ctx, d.ID)
+	budgets, err := w.BudgetsPostedBy(ctx, d.ID)
 	if err != nil || len(budgets) == 0 {
 		return err
 	}
@@ -44,7 +44,7 @@ func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
 		return fmt.Errorf("forget what was not posted: %w", err)
 	}
 	for _, b := range budgets {
-		if err := w.LowerStanding(ctx, query.LowerStandingParams{Rule: b.Rule, Scope: b.Scope, Month: b.Month, ID: d.ID}); err != nil {
+		if err := w.LowerBudgetState(ctx, query.LowerBudgetStateParams{Rule: b.Rule, Scope: b.Scope, Month: b.Month, ID: d.ID}); err != nil {
 			return fmt.Errorf("lower the standing of %s: %w", b.Rule, err)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // Incidents returns what lasts for a while, as check.Ledger says.
 func (s *Store) Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error) {
 	return ask(ctx, fmt.Sprintf("read the episodes since %s", since), func(ctx context.Context) ([]alerts.Incident, error) {
-		rows, err := s.queries.Episodes(ctx, monthText(since))
+		rows, err := s.queries.Incidents(ctx, monthText(since))
 		return readAll(rows, readIncident, err)
 	})
 }
@@ -39,8 +39,8 @@ func readIncident(row query.Episode) (alerts.Incident, error) {
 }
 
 func recordIncidents(ctx context.Context, w *engine.Work, incidents []alerts.Incident, at time.Time) error {
-	var inserts []query.InsertEpisodeParams
-	var updates []query.UpdateEpisodeParams
+	var inserts []query.InsertIncidentParams
+	var updates []query.UpdateIncidentParams
 	for _, e := range slices.SortedFunc(slices.Values(incidents), byKey) {
 		row, err := incidentRow(e, at)
 		if err != nil {
@@ -52,10 +52,10 @@ func recordIncidents(ctx context.Context, w *engine.Work, incidents []alerts.Inc
 		}
 		updates = append(updates, incidentUpdate(row, e.Revision))
 	}
-	if err := firstConflict(w.InsertEpisode(ctx, inserts).QueryRow); err != nil {
+	if err := firstConflict(w.InsertIncident(ctx, inserts).QueryRow); err != nil {
 		return err
 	}
-	return firstConflict(w.UpdateEpisode(ctx, updates).QueryRow)
+	return firstConflict(w.UpdateIncident(ctx, updates).QueryRow)
 }
 
 // byKey is an order in which two replicas that write at once wait for one another and never both.
@@ -63,20 +63,20 @@ func byKey(a, b alerts.Incident) int {
 	return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Instance, b.Instance))
 }
 
-func incidentRow(e alerts.Incident, at time.Time) (query.InsertEpisodeParams, error) {
+func incidentRow(e alerts.Incident, at time.Time) (query.InsertIncidentParams, error) {
 	report, err := json.Marshal(e.Report)
 	if err != nil {
-		return query.InsertEpisodeParams{}, fmt.Errorf("write the report of episode %s of %s: %w", e.Kind, e.BudgetID, err)
+		return query.InsertIncidentParams{}, fmt.Errorf("write the report of episode %s of %s: %w", e.Kind, e.BudgetID, err)
 	}
-	return query.InsertEpisodeParams{
+	return query.InsertIncidentParams{
 		Rule: e.Rule, Scope: e.Instance, Month: monthText(e.Month), Kind: string(e.Kind), State: string(e.State),
 		Since: millis(e.Since), SaidAt: millis(e.PostedAt), EndedAt: millis(e.EndedAt),
 		Version: e.Version, CountedTo: millis(e.CountedTo), RootID: e.ParentID, Report: string(report), RecordedAt: millis(at),
 	}, nil
 }
 
-func incidentUpdate(row query.InsertEpisodeParams, revision int64) query.UpdateEpisodeParams {
-	return query.UpdateEpisodeParams{
+func incidentUpdate(row query.InsertIncidentParams, revision int64) query.UpdateIncidentParams {
+	return query.UpdateIncidentParams{
 		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Kind: row.Kind, Revision: revision,
 		State: row.State, Since: row.Since, SaidAt: row.SaidAt, EndedAt: row.EndedAt,
 		Version: row.Version, CountedTo: row.CountedTo, RootID: row.RootID, Report: row.Report, RecordedAt: row.RecordedAt,

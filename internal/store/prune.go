@@ -70,7 +70,7 @@ func pruneMonths(ctx context.Context, w *engine.Work, month billing.Month) (int6
 	var pruned int64
 	var errs []error
 	for _, forget := range []func(context.Context, string) (int64, error){
-		w.PruneStandings, w.PruneAlerts, w.PruneAudit, w.PruneOutlooks, w.PruneEpisodes, w.PruneSnapshots, w.PruneEstimates,
+		w.PruneBudgetStates, w.PruneAlerts, w.PruneAudit, w.PruneForecasts, w.PruneIncidents, w.PruneSnapshots, w.PruneEstimates,
 	} {
 		rows, err := forget(ctx, oldest.String())
 		pruned, errs = pruned+rows, append(errs, err)

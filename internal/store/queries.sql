@@ -34,10 +34,10 @@ WHERE name = @name AND holder = @holder;
 
 -- What a check found.
 
--- name: Standings :many
+-- name: BudgetStates :many
 SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 
--- name: InsertStanding :batchone
+-- name: InsertBudgetState :batchone
 INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
@@ -49,7 +49,7 @@ VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @ve
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
--- name: UpdateStanding :batchone
+-- name: UpdateBudgetState :batchone
 UPDATE standing
 SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('limit'), version = @version,
     counted_to = @counted_to, unknown = @unknown, root_id = @root_id, said_at = @said_at, recorded_at = @recorded_at,
@@ -62,7 +62,7 @@ SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('li
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
 RETURNING revision;
 
--- name: StandingOf :one
+-- name: BudgetStateOf :one
 SELECT * FROM standing WHERE month = @month AND rule = @rule AND scope = @scope;
 
 -- name: Answer :execrows
@@ -77,7 +77,7 @@ WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revisio
 SELECT rule, rule_hash FROM standing WHERE rule_hash <> '' GROUP BY rule, rule_hash ORDER BY max(recorded_at);
 
 -- A root that is gone has left the standing without one where an edit met that first.
--- name: ReplaceRoot :exec
+-- name: ReplaceParent :exec
 UPDATE standing SET root_id = @new_root, root_channel = @root_channel, held_until = 0, revision = revision + 1
 WHERE rule = @rule AND scope = @scope AND month = @month
   AND (root_id = @old_root OR (root_id = '' AND CAST(@new_root AS TEXT) <> ''));
@@ -88,7 +88,7 @@ VALUES (@rule, @scope, @month, @kind, @level, @reason, @used, sqlc.arg('limit'),
 ON CONFLICT DO NOTHING
 RETURNING level;
 
--- name: LiftAlerts :batchexec
+-- name: RearmAlerts :batchexec
 DELETE FROM alert WHERE rule = @rule AND scope = @scope AND month = @month AND kind = @kind AND level > @above;
 
 -- name: Alerts :many
@@ -99,40 +99,40 @@ WHERE alert.rule = @rule AND alert.scope = @scope AND alert.month = @month ORDER
 
 -- What was foreseen of budgets.
 
--- name: SaveOutlook :batchexec
+-- name: SaveForecast :batchexec
 INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
 VALUES (@rule, @scope, @month, @day, @used, sqlc.arg('limit'), @low, @expected, @high, @deviation, @method, @version)
 ON CONFLICT (month, rule, scope, day) DO UPDATE
 SET used = excluded.used, "limit" = excluded."limit", low = excluded.low, expected = excluded.expected, high = excluded.high,
     deviation = excluded.deviation, method = excluded.method, version = excluded.version;
 
--- name: Outlooks :many
+-- name: Forecasts :many
 SELECT * FROM outlook WHERE month = @month AND rule = @rule AND scope = @scope ORDER BY day;
 
--- name: LatestOutlooks :many
+-- name: LatestForecasts :many
 SELECT outlook.* FROM outlook
 WHERE outlook.month = @month
   AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
                      WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
 ORDER BY outlook.rule, outlook.scope;
 
--- name: ClosedOutlooks :many
+-- name: ClosedForecasts :many
 SELECT outlook.rule, outlook.scope, outlook.month, outlook.expected, outlook.deviation, outlook.method, standing.used AS final
 FROM outlook JOIN standing ON standing.month = outlook.month AND standing.rule = outlook.rule AND standing.scope = outlook.scope
 WHERE outlook.month >= @since AND standing.closed_at > 0;
 
 -- What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
 
--- name: Episodes :many
+-- name: Incidents :many
 SELECT * FROM episode WHERE month = '' OR month >= @since OR kind = 'new' ORDER BY month, rule, kind, scope;
 
--- name: InsertEpisode :batchone
+-- name: InsertIncident :batchone
 INSERT INTO episode (rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision)
 VALUES (@rule, @scope, @month, @kind, @state, @since, @said_at, @ended_at, @version, @counted_to, @root_id, @report, @recorded_at, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
--- name: UpdateEpisode :batchone
+-- name: UpdateIncident :batchone
 UPDATE episode
 SET state = @state, since = @since, said_at = @said_at, ended_at = @ended_at, version = @version, counted_to = @counted_to,
     root_id = @root_id, report = @report, recorded_at = @recorded_at, revision = revision + 1
@@ -213,7 +213,7 @@ SELECT * FROM estimate WHERE month = @month;
 SELECT * FROM delivery WHERE kind IN ('close', 'invoice') AND month >= @month ORDER BY created_at, id;
 
 -- Of each budget what was foreseen last by the end of a day.
--- name: OutlooksOn :many
+-- name: ForecastsOn :many
 SELECT outlook.* FROM outlook
 WHERE outlook.month = @month
   AND outlook.day = (
@@ -251,11 +251,11 @@ LIMIT @most;
 -- name: WaitingChannels :many
 SELECT DISTINCT channel FROM delivery WHERE state IN ('pending', 'broken') ORDER BY channel;
 
--- name: ChannelsOnRoot :many
+-- name: ChannelsOfReplies :many
 SELECT DISTINCT channel FROM delivery WHERE root_id = @root_id AND state IN ('pending', 'broken') ORDER BY channel;
 
 -- A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
--- name: RiseAbove :one
+-- name: BroadcastAbove :one
 SELECT newer.id FROM delivery AS newer
 WHERE newer.root_id = @root_id AND newer.kind = 'rise' AND newer.state <> 'dropped'
   AND (newer.revision > @revision
@@ -267,13 +267,13 @@ WHERE newer.root_id = @root_id AND newer.kind = 'rise' AND newer.state <> 'dropp
 ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
 LIMIT 1;
 
--- name: NewerOnRoot :one
+-- name: NewerOfParent :one
 SELECT count(*) FROM delivery
 WHERE root_id = @root_id AND kind = @kind
   AND (revision > @revision OR (revision = @revision AND (created_at > @created_at OR (created_at = @created_at AND id > @id))));
 
 -- What the root shows when everything that is on its way has arrived.
--- name: LatestOnRoot :one
+-- name: LatestOfParent :one
 SELECT * FROM delivery
 WHERE id = @root_id OR (root_id = @root_id AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
@@ -284,7 +284,7 @@ LIMIT 1;
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE id = @id AND state IN ('pending', 'broken') AND begun_at = 0 AND (NOT unsettled OR state = 'broken');
 
--- name: WithdrawOnRoot :exec
+-- name: WithdrawReplies :exec
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE root_id = @root_id AND state IN ('pending', 'broken') AND begun_at = 0
   AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id);
@@ -314,13 +314,13 @@ ORDER BY delivery.created_at, delivery.id, alert.rule, alert.scope, alert.level;
 -- name: RepointAlerts :exec
 UPDATE alert SET delivery_id = @other WHERE delivery_id = @id;
 
--- name: BudgetsToldBy :many
+-- name: BudgetsPostedBy :many
 SELECT DISTINCT rule, scope, month FROM alert WHERE delivery_id = @id ORDER BY month, rule, scope;
 
 -- name: ForgetAlerts :exec
 DELETE FROM alert WHERE delivery_id = @id;
 
--- name: LowerStanding :exec
+-- name: LowerBudgetState :exec
 UPDATE standing
 SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
              WHERE alert.rule = standing.rule AND alert.scope = standing.scope AND alert.month = standing.month AND alert.kind = 'budget'),
@@ -496,13 +496,13 @@ WHERE delivery.month <> '' AND delivery.month < @before AND delivery.kind = 'ref
   AND EXISTS (SELECT 1 FROM delivery AS newer
               WHERE newer.root_id = delivery.root_id AND newer.kind = 'refresh' AND newer.state = 'sent' AND newer.revision > delivery.revision);
 
--- name: PruneStandings :execrows
+-- name: PruneBudgetStates :execrows
 DELETE FROM standing WHERE month < @oldest;
 
 -- name: PruneAlerts :execrows
 DELETE FROM alert WHERE month < @oldest;
 
--- name: PruneOutlooks :execrows
+-- name: PruneForecasts :execrows
 DELETE FROM outlook WHERE month < @oldest;
 
 -- name: PruneSeen :execrows
@@ -511,7 +511,7 @@ DELETE FROM service_seen WHERE month < @oldest;
 -- name: PruneSeenMonths :execrows
 DELETE FROM service_month WHERE month < @oldest;
 
--- name: PruneEpisodes :execrows
+-- name: PruneIncidents :execrows
 DELETE FROM episode WHERE month <> '' AND month < @oldest;
 
 -- name: PruneAudit :execrows
@@ -545,7 +545,7 @@ DELETE FROM envelope WHERE claimed_at < @oldest;
 
 -- A rule that has another name now. What was recorded under the new one already stays.
 
--- name: RenameStandings :batchexec
+-- name: RenameBudgetStates :batchexec
 UPDATE standing SET rule = @rule, said_at = 0 -- its root is to be written anew, with the new name
 WHERE standing.rule = @was AND NOT EXISTS (
     SELECT 1 FROM standing AS taken WHERE taken.rule = @rule AND taken.scope = standing.scope AND taken.month = standing.month);
@@ -563,13 +563,13 @@ UPDATE audit SET rule = @rule WHERE rule = @was;
 -- name: RenameDeliveries :batchexec
 UPDATE delivery SET rule = @rule WHERE rule = @was;
 
--- name: RenameEpisodes :batchexec
+-- name: RenameIncidents :batchexec
 UPDATE episode SET rule = @rule, said_at = 0 -- as of a standing
 WHERE episode.rule = @was AND NOT EXISTS (
     SELECT 1 FROM episode AS taken
     WHERE taken.rule = @rule AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind);
 
--- name: RenameOutlooks :batchexec
+-- name: RenameForecasts :batchexec
 UPDATE outlook SET rule = @rule
 WHERE outlook.rule = @was AND NOT EXISTS (
     SELECT 1 FROM outlook AS taken

@@ -51,8 +51,8 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 }
 
 func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.BudgetState, at time.Time) error {
-	var inserts []query.InsertStandingParams
-	var updates []query.UpdateStandingParams
+	var inserts []query.InsertBudgetStateParams
+	var updates []query.UpdateBudgetStateParams
 	for _, state := range inOrder(states) {
 		row := budgetStateRow(state, at)
 		if state.Revision == 0 {
@@ -61,10 +61,10 @@ func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.Bud
 		}
 		updates = append(updates, budgetStateUpdate(row, state.Revision))
 	}
-	if err := firstConflict(w.InsertStanding(ctx, inserts).QueryRow); err != nil {
+	if err := firstConflict(w.InsertBudgetState(ctx, inserts).QueryRow); err != nil {
 		return err
 	}
-	return firstConflict(w.UpdateStanding(ctx, updates).QueryRow)
+	return firstConflict(w.UpdateBudgetState(ctx, updates).QueryRow)
 }
 
 // dropDeliveries drops the deliveries that are taken back and what waits to be posted of the budgets, and forgets the trouble of
@@ -76,7 +76,7 @@ func dropDeliveries(ctx context.Context, w *engine.Work, withdrawn []string, bud
 			err = alerts.ErrConflict
 		}
 		if err == nil {
-			err = w.WithdrawOnRoot(ctx, id)
+			err = w.WithdrawReplies(ctx, id)
 		}
 		if err != nil {
 			return fmt.Errorf("withdraw delivery %s: %w", id, err)
@@ -110,8 +110,8 @@ func inOrder(states []alerts.BudgetState) []alerts.BudgetState {
 	})
 }
 
-func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertStandingParams {
-	return query.InsertStandingParams{
+func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertBudgetStateParams {
+	return query.InsertBudgetStateParams{
 		Rule: state.Rule, Scope: state.Instance, Month: monthText(state.Month),
 		RuleHash: state.RuleHash, Level: int64(state.Threshold),
 		Used: state.Used.String(), Limit: state.Limit.String(),
@@ -127,8 +127,8 @@ func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertStanding
 	}
 }
 
-func budgetStateUpdate(row query.InsertStandingParams, revision int64) query.UpdateStandingParams {
-	return query.UpdateStandingParams{
+func budgetStateUpdate(row query.InsertBudgetStateParams, revision int64) query.UpdateBudgetStateParams {
+	return query.UpdateBudgetStateParams{
 		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: revision,
 		RuleHash: row.RuleHash, Level: row.Level, Used: row.Used, Limit: row.Limit,
 		Version: row.Version, CountedTo: row.CountedTo, Unknown: row.Unknown,
@@ -142,11 +142,11 @@ func budgetStateUpdate(row query.InsertStandingParams, revision int64) query.Upd
 }
 
 func recordLifts(ctx context.Context, w *engine.Work, lifts []alerts.Rearm) error {
-	rows := make([]query.LiftAlertsParams, len(lifts))
+	rows := make([]query.RearmAlertsParams, len(lifts))
 	for i, rearm := range lifts {
-		rows[i] = query.LiftAlertsParams{Rule: rearm.Rule, Scope: rearm.Instance, Month: monthText(rearm.Month), Kind: string(rearm.Kind), Above: int64(rearm.Above)}
+		rows[i] = query.RearmAlertsParams{Rule: rearm.Rule, Scope: rearm.Instance, Month: monthText(rearm.Month), Kind: string(rearm.Kind), Above: int64(rearm.Above)}
 	}
-	return firstError(w.LiftAlerts(ctx, rows).Exec)
+	return firstError(w.RearmAlerts(ctx, rows).Exec)
 }
 
 func recordAlerts(ctx context.Context, w *engine.Work, said []alerts.Alert) error {

@@ -18,17 +18,17 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 	if len(names) == 0 {
 		return nil
 	}
-	var states []query.RenameStandingsParams
+	var states []query.RenameBudgetStatesParams
 	for _, was := range slices.Sorted(maps.Keys(names)) {
-		states = append(states, query.RenameStandingsParams{Rule: names[was], Was: was})
+		states = append(states, query.RenameBudgetStatesParams{Rule: names[was], Was: was})
 	}
 	said := make([]query.RenameAlertsParams, len(states))
 	acts := make([]query.RenameAuditParams, len(states))
 	deliveries := make([]query.RenameDeliveriesParams, len(states))
-	incidents := make([]query.RenameEpisodesParams, len(states))
-	forecast := make([]query.RenameOutlooksParams, len(states))
+	incidents := make([]query.RenameIncidentsParams, len(states))
+	forecast := make([]query.RenameForecastsParams, len(states))
 	for i, row := range states {
-		forecast[i], incidents[i] = query.RenameOutlooksParams(row), query.RenameEpisodesParams(row)
+		forecast[i], incidents[i] = query.RenameForecastsParams(row), query.RenameIncidentsParams(row)
 		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
 	}
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
@@ -36,9 +36,9 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 			return err
 		}
 		return errors.Join(
-			firstError(w.RenameStandings(ctx, states).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
+			firstError(w.RenameBudgetStates(ctx, states).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
 			firstError(w.RenameAudit(ctx, acts).Exec), firstError(w.RenameDeliveries(ctx, deliveries).Exec),
-			firstError(w.RenameOutlooks(ctx, forecast).Exec), firstError(w.RenameEpisodes(ctx, incidents).Exec),
+			firstError(w.RenameForecasts(ctx, forecast).Exec), firstError(w.RenameIncidents(ctx, incidents).Exec),
 		)
 	})
 	if err != nil {

@@ -187,6 +187,130 @@ func (b *InsertAlertBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const insertBudgetState = `-- name: InsertBudgetState :batchone
+INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
+                      forecast_likely, forecast_against, forecast_version, foretold,
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+        $14, $15, $16, $17, $18, $19, $20,
+        $21, $22, $23, $24,
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, 1)
+ON CONFLICT DO NOTHING
+RETURNING revision
+`
+
+type InsertBudgetStateBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertBudgetStateParams struct {
+	Rule            string
+	Scope           string
+	Month           string
+	RuleHash        string
+	Level           int64
+	Used            string
+	Limit           string
+	Version         string
+	CountedTo       int64
+	Unknown         string
+	RootID          string
+	SaidAt          int64
+	RecordedAt      int64
+	AckBy           string
+	AckAt           int64
+	AckReason       string
+	AckLevel        int64
+	MuteBy          string
+	MuteAt          int64
+	MuteLevel       int64
+	ForecastLikely  bool
+	ForecastAgainst int64
+	ForecastVersion string
+	Foretold        int64
+	RootChannel     string
+	HeldUntil       int64
+	OverAt          int64
+	Calls           int64
+	ClosedAt        int64
+	Final           string
+	RestatedAt      int64
+	ServiceID       string
+	Falls           string
+	Forms           string
+}
+
+func (q *Queries) InsertBudgetState(ctx context.Context, arg []InsertBudgetStateParams) *InsertBudgetStateBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Scope,
+			a.Month,
+			a.RuleHash,
+			a.Level,
+			a.Used,
+			a.Limit,
+			a.Version,
+			a.CountedTo,
+			a.Unknown,
+			a.RootID,
+			a.SaidAt,
+			a.RecordedAt,
+			a.AckBy,
+			a.AckAt,
+			a.AckReason,
+			a.AckLevel,
+			a.MuteBy,
+			a.MuteAt,
+			a.MuteLevel,
+			a.ForecastLikely,
+			a.ForecastAgainst,
+			a.ForecastVersion,
+			a.Foretold,
+			a.RootChannel,
+			a.HeldUntil,
+			a.OverAt,
+			a.Calls,
+			a.ClosedAt,
+			a.Final,
+			a.RestatedAt,
+			a.ServiceID,
+			a.Falls,
+			a.Forms,
+		}
+		batch.Queue(insertBudgetState, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertBudgetStateBatchResults{br, len(arg), false}
+}
+
+func (b *InsertBudgetStateBatchResults) QueryRow(f func(int, int64, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var revision int64
+		if b.closed {
+			if f != nil {
+				f(t, revision, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&revision)
+		if f != nil {
+			f(t, revision, err)
+		}
+	}
+}
+
+func (b *InsertBudgetStateBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
 INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first, urgency)
@@ -267,20 +391,20 @@ func (b *InsertDeliveryBatchResults) Close() error {
 	return b.br.Close()
 }
 
-const insertEpisode = `-- name: InsertEpisode :batchone
+const insertIncident = `-- name: InsertIncident :batchone
 INSERT INTO episode (rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
 ON CONFLICT DO NOTHING
 RETURNING revision
 `
 
-type InsertEpisodeBatchResults struct {
+type InsertIncidentBatchResults struct {
 	br     pgx.BatchResults
 	tot    int
 	closed bool
 }
 
-type InsertEpisodeParams struct {
+type InsertIncidentParams struct {
 	Rule       string
 	Scope      string
 	Month      string
@@ -296,7 +420,7 @@ type InsertEpisodeParams struct {
 	RecordedAt int64
 }
 
-func (q *Queries) InsertEpisode(ctx context.Context, arg []InsertEpisodeParams) *InsertEpisodeBatchResults {
+func (q *Queries) InsertIncident(ctx context.Context, arg []InsertIncidentParams) *InsertIncidentBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
@@ -314,13 +438,13 @@ func (q *Queries) InsertEpisode(ctx context.Context, arg []InsertEpisodeParams) 
 			a.Report,
 			a.RecordedAt,
 		}
-		batch.Queue(insertEpisode, vals...)
+		batch.Queue(insertIncident, vals...)
 	}
 	br := q.db.SendBatch(ctx, batch)
-	return &InsertEpisodeBatchResults{br, len(arg), false}
+	return &InsertIncidentBatchResults{br, len(arg), false}
 }
 
-func (b *InsertEpisodeBatchResults) QueryRow(f func(int, int64, error)) {
+func (b *InsertIncidentBatchResults) QueryRow(f func(int, int64, error)) {
 	defer b.br.Close()
 	for t := 0; t < b.tot; t++ {
 		var revision int64
@@ -338,7 +462,7 @@ func (b *InsertEpisodeBatchResults) QueryRow(f func(int, int64, error)) {
 	}
 }
 
-func (b *InsertEpisodeBatchResults) Close() error {
+func (b *InsertIncidentBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -399,141 +523,17 @@ func (b *InsertSeenBatchResults) Close() error {
 	return b.br.Close()
 }
 
-const insertStanding = `-- name: InsertStanding :batchone
-INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
-                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
-                      forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24,
-        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, 1)
-ON CONFLICT DO NOTHING
-RETURNING revision
-`
-
-type InsertStandingBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type InsertStandingParams struct {
-	Rule            string
-	Scope           string
-	Month           string
-	RuleHash        string
-	Level           int64
-	Used            string
-	Limit           string
-	Version         string
-	CountedTo       int64
-	Unknown         string
-	RootID          string
-	SaidAt          int64
-	RecordedAt      int64
-	AckBy           string
-	AckAt           int64
-	AckReason       string
-	AckLevel        int64
-	MuteBy          string
-	MuteAt          int64
-	MuteLevel       int64
-	ForecastLikely  bool
-	ForecastAgainst int64
-	ForecastVersion string
-	Foretold        int64
-	RootChannel     string
-	HeldUntil       int64
-	OverAt          int64
-	Calls           int64
-	ClosedAt        int64
-	Final           string
-	RestatedAt      int64
-	ServiceID       string
-	Falls           string
-	Forms           string
-}
-
-func (q *Queries) InsertStanding(ctx context.Context, arg []InsertStandingParams) *InsertStandingBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Scope,
-			a.Month,
-			a.RuleHash,
-			a.Level,
-			a.Used,
-			a.Limit,
-			a.Version,
-			a.CountedTo,
-			a.Unknown,
-			a.RootID,
-			a.SaidAt,
-			a.RecordedAt,
-			a.AckBy,
-			a.AckAt,
-			a.AckReason,
-			a.AckLevel,
-			a.MuteBy,
-			a.MuteAt,
-			a.MuteLevel,
-			a.ForecastLikely,
-			a.ForecastAgainst,
-			a.ForecastVersion,
-			a.Foretold,
-			a.RootChannel,
-			a.HeldUntil,
-			a.OverAt,
-			a.Calls,
-			a.ClosedAt,
-			a.Final,
-			a.RestatedAt,
-			a.ServiceID,
-			a.Falls,
-			a.Forms,
-		}
-		batch.Queue(insertStanding, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &InsertStandingBatchResults{br, len(arg), false}
-}
-
-func (b *InsertStandingBatchResults) QueryRow(f func(int, int64, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		var revision int64
-		if b.closed {
-			if f != nil {
-				f(t, revision, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		row := b.br.QueryRow()
-		err := row.Scan(&revision)
-		if f != nil {
-			f(t, revision, err)
-		}
-	}
-}
-
-func (b *InsertStandingBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const liftAlerts = `-- name: LiftAlerts :batchexec
+const rearmAlerts = `-- name: RearmAlerts :batchexec
 DELETE FROM alert WHERE rule = $1 AND scope = $2 AND month = $3 AND kind = $4 AND level > $5
 `
 
-type LiftAlertsBatchResults struct {
+type RearmAlertsBatchResults struct {
 	br     pgx.BatchResults
 	tot    int
 	closed bool
 }
 
-type LiftAlertsParams struct {
+type RearmAlertsParams struct {
 	Rule  string
 	Scope string
 	Month string
@@ -541,7 +541,7 @@ type LiftAlertsParams struct {
 	Above int64
 }
 
-func (q *Queries) LiftAlerts(ctx context.Context, arg []LiftAlertsParams) *LiftAlertsBatchResults {
+func (q *Queries) RearmAlerts(ctx context.Context, arg []RearmAlertsParams) *RearmAlertsBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
@@ -551,13 +551,13 @@ func (q *Queries) LiftAlerts(ctx context.Context, arg []LiftAlertsParams) *LiftA
 			a.Kind,
 			a.Above,
 		}
-		batch.Queue(liftAlerts, vals...)
+		batch.Queue(rearmAlerts, vals...)
 	}
 	br := q.db.SendBatch(ctx, batch)
-	return &LiftAlertsBatchResults{br, len(arg), false}
+	return &RearmAlertsBatchResults{br, len(arg), false}
 }
 
-func (b *LiftAlertsBatchResults) Exec(f func(int, error)) {
+func (b *RearmAlertsBatchResults) Exec(f func(int, error)) {
 	defer b.br.Close()
 	for t := 0; t < b.tot; t++ {
 		if b.closed {
@@ -573,7 +573,7 @@ func (b *LiftAlertsBatchResults) Exec(f func(int, error)) {
 	}
 }
 
-func (b *LiftAlertsBatchResults) Close() error {
+func (b *RearmAlertsBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -680,6 +680,59 @@ func (b *RenameAuditBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const renameBudgetStates = `-- name: RenameBudgetStates :batchexec
+
+UPDATE standing SET rule = $1, said_at = 0 -- its root is to be written anew, with the new name
+WHERE standing.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
+`
+
+type RenameBudgetStatesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RenameBudgetStatesParams struct {
+	Rule string
+	Was  string
+}
+
+// A rule that has another name now. What was recorded under the new one already stays.
+func (q *Queries) RenameBudgetStates(ctx context.Context, arg []RenameBudgetStatesParams) *RenameBudgetStatesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Rule,
+			a.Was,
+		}
+		batch.Queue(renameBudgetStates, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RenameBudgetStatesBatchResults{br, len(arg), false}
+}
+
+func (b *RenameBudgetStatesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RenameBudgetStatesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const renameDeliveries = `-- name: RenameDeliveries :batchexec
 UPDATE delivery SET rule = $1 WHERE rule = $2
 `
@@ -729,90 +782,38 @@ func (b *RenameDeliveriesBatchResults) Close() error {
 	return b.br.Close()
 }
 
-const renameEpisodes = `-- name: RenameEpisodes :batchexec
-UPDATE episode SET rule = $1, said_at = 0 -- as of a standing
-WHERE episode.rule = $2 AND NOT EXISTS (
-    SELECT 1 FROM episode AS taken
-    WHERE taken.rule = $1 AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind)
-`
-
-type RenameEpisodesBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameEpisodesParams struct {
-	Rule string
-	Was  string
-}
-
-func (q *Queries) RenameEpisodes(ctx context.Context, arg []RenameEpisodesParams) *RenameEpisodesBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameEpisodes, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameEpisodesBatchResults{br, len(arg), false}
-}
-
-func (b *RenameEpisodesBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameEpisodesBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const renameOutlooks = `-- name: RenameOutlooks :batchexec
+const renameForecasts = `-- name: RenameForecasts :batchexec
 UPDATE outlook SET rule = $1
 WHERE outlook.rule = $2 AND NOT EXISTS (
     SELECT 1 FROM outlook AS taken
     WHERE taken.rule = $1 AND taken.scope = outlook.scope AND taken.month = outlook.month AND taken.day = outlook.day)
 `
 
-type RenameOutlooksBatchResults struct {
+type RenameForecastsBatchResults struct {
 	br     pgx.BatchResults
 	tot    int
 	closed bool
 }
 
-type RenameOutlooksParams struct {
+type RenameForecastsParams struct {
 	Rule string
 	Was  string
 }
 
-func (q *Queries) RenameOutlooks(ctx context.Context, arg []RenameOutlooksParams) *RenameOutlooksBatchResults {
+func (q *Queries) RenameForecasts(ctx context.Context, arg []RenameForecastsParams) *RenameForecastsBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
 			a.Rule,
 			a.Was,
 		}
-		batch.Queue(renameOutlooks, vals...)
+		batch.Queue(renameForecasts, vals...)
 	}
 	br := q.db.SendBatch(ctx, batch)
-	return &RenameOutlooksBatchResults{br, len(arg), false}
+	return &RenameForecastsBatchResults{br, len(arg), false}
 }
 
-func (b *RenameOutlooksBatchResults) Exec(f func(int, error)) {
+func (b *RenameForecastsBatchResults) Exec(f func(int, error)) {
 	defer b.br.Close()
 	for t := 0; t < b.tot; t++ {
 		if b.closed {
@@ -828,44 +829,43 @@ func (b *RenameOutlooksBatchResults) Exec(f func(int, error)) {
 	}
 }
 
-func (b *RenameOutlooksBatchResults) Close() error {
+func (b *RenameForecastsBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
 
-const renameStandings = `-- name: RenameStandings :batchexec
-
-UPDATE standing SET rule = $1, said_at = 0 -- its root is to be written anew, with the new name
-WHERE standing.rule = $2 AND NOT EXISTS (
-    SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
+const renameIncidents = `-- name: RenameIncidents :batchexec
+UPDATE episode SET rule = $1, said_at = 0 -- as of a standing
+WHERE episode.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM episode AS taken
+    WHERE taken.rule = $1 AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind)
 `
 
-type RenameStandingsBatchResults struct {
+type RenameIncidentsBatchResults struct {
 	br     pgx.BatchResults
 	tot    int
 	closed bool
 }
 
-type RenameStandingsParams struct {
+type RenameIncidentsParams struct {
 	Rule string
 	Was  string
 }
 
-// A rule that has another name now. What was recorded under the new one already stays.
-func (q *Queries) RenameStandings(ctx context.Context, arg []RenameStandingsParams) *RenameStandingsBatchResults {
+func (q *Queries) RenameIncidents(ctx context.Context, arg []RenameIncidentsParams) *RenameIncidentsBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
 			a.Rule,
 			a.Was,
 		}
-		batch.Queue(renameStandings, vals...)
+		batch.Queue(renameIncidents, vals...)
 	}
 	br := q.db.SendBatch(ctx, batch)
-	return &RenameStandingsBatchResults{br, len(arg), false}
+	return &RenameIncidentsBatchResults{br, len(arg), false}
 }
 
-func (b *RenameStandingsBatchResults) Exec(f func(int, error)) {
+func (b *RenameIncidentsBatchResults) Exec(f func(int, error)) {
 	defer b.br.Close()
 	for t := 0; t < b.tot; t++ {
 		if b.closed {
@@ -881,12 +881,12 @@ func (b *RenameStandingsBatchResults) Exec(f func(int, error)) {
 	}
 }
 
-func (b *RenameStandingsBatchResults) Close() error {
+func (b *RenameIncidentsBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
 
-const saveOutlook = `-- name: SaveOutlook :batchexec
+const saveForecast = `-- name: SaveForecast :batchexec
 
 INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -895,13 +895,13 @@ SET used = excluded.used, "limit" = excluded."limit", low = excluded.low, expect
     deviation = excluded.deviation, method = excluded.method, version = excluded.version
 `
 
-type SaveOutlookBatchResults struct {
+type SaveForecastBatchResults struct {
 	br     pgx.BatchResults
 	tot    int
 	closed bool
 }
 
-type SaveOutlookParams struct {
+type SaveForecastParams struct {
 	Rule      string
 	Scope     string
 	Month     string
@@ -917,7 +917,7 @@ type SaveOutlookParams struct {
 }
 
 // What was foreseen of budgets.
-func (q *Queries) SaveOutlook(ctx context.Context, arg []SaveOutlookParams) *SaveOutlookBatchResults {
+func (q *Queries) SaveForecast(ctx context.Context, arg []SaveForecastParams) *SaveForecastBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
@@ -934,13 +934,13 @@ func (q *Queries) SaveOutlook(ctx context.Context, arg []SaveOutlookParams) *Sav
 			a.Method,
 			a.Version,
 		}
-		batch.Queue(saveOutlook, vals...)
+		batch.Queue(saveForecast, vals...)
 	}
 	br := q.db.SendBatch(ctx, batch)
-	return &SaveOutlookBatchResults{br, len(arg), false}
+	return &SaveForecastBatchResults{br, len(arg), false}
 }
 
-func (b *SaveOutlookBatchResults) Exec(f func(int, error)) {
+func (b *SaveForecastBatchResults) Exec(f func(int, error)) {
 	defer b.br.Close()
 	for t := 0; t < b.tot; t++ {
 		if b.closed {
@@ -956,7 +956,7 @@ func (b *SaveOutlookBatchResults) Exec(f func(int, error)) {
 	}
 }
 
-func (b *SaveOutlookBatchResults) Close() error {
+func (b *SaveForecastBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -1029,86 +1029,7 @@ func (b *SaveSnapshotBatchResults) Close() error {
 	return b.br.Close()
 }
 
-const updateEpisode = `-- name: UpdateEpisode :batchone
-UPDATE episode
-SET state = $1, since = $2, said_at = $3, ended_at = $4, version = $5, counted_to = $6,
-    root_id = $7, report = $8, recorded_at = $9, revision = revision + 1
-WHERE month = $10 AND rule = $11 AND kind = $12 AND scope = $13 AND revision = $14
-RETURNING revision
-`
-
-type UpdateEpisodeBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type UpdateEpisodeParams struct {
-	State      string
-	Since      int64
-	SaidAt     int64
-	EndedAt    int64
-	Version    string
-	CountedTo  int64
-	RootID     string
-	Report     string
-	RecordedAt int64
-	Month      string
-	Rule       string
-	Kind       string
-	Scope      string
-	Revision   int64
-}
-
-func (q *Queries) UpdateEpisode(ctx context.Context, arg []UpdateEpisodeParams) *UpdateEpisodeBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.State,
-			a.Since,
-			a.SaidAt,
-			a.EndedAt,
-			a.Version,
-			a.CountedTo,
-			a.RootID,
-			a.Report,
-			a.RecordedAt,
-			a.Month,
-			a.Rule,
-			a.Kind,
-			a.Scope,
-			a.Revision,
-		}
-		batch.Queue(updateEpisode, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &UpdateEpisodeBatchResults{br, len(arg), false}
-}
-
-func (b *UpdateEpisodeBatchResults) QueryRow(f func(int, int64, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		var revision int64
-		if b.closed {
-			if f != nil {
-				f(t, revision, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		row := b.br.QueryRow()
-		err := row.Scan(&revision)
-		if f != nil {
-			f(t, revision, err)
-		}
-	}
-}
-
-func (b *UpdateEpisodeBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const updateStanding = `-- name: UpdateStanding :batchone
+const updateBudgetState = `-- name: UpdateBudgetState :batchone
 UPDATE standing
 SET rule_hash = $1, level = $2, used = $3, "limit" = $4, version = $5,
     counted_to = $6, unknown = $7, root_id = $8, said_at = $9, recorded_at = $10,
@@ -1122,13 +1043,13 @@ WHERE month = $32 AND rule = $33 AND scope = $34 AND revision = $35
 RETURNING revision
 `
 
-type UpdateStandingBatchResults struct {
+type UpdateBudgetStateBatchResults struct {
 	br     pgx.BatchResults
 	tot    int
 	closed bool
 }
 
-type UpdateStandingParams struct {
+type UpdateBudgetStateParams struct {
 	RuleHash        string
 	Level           int64
 	Used            string
@@ -1166,7 +1087,7 @@ type UpdateStandingParams struct {
 	Revision        int64
 }
 
-func (q *Queries) UpdateStanding(ctx context.Context, arg []UpdateStandingParams) *UpdateStandingBatchResults {
+func (q *Queries) UpdateBudgetState(ctx context.Context, arg []UpdateBudgetStateParams) *UpdateBudgetStateBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
@@ -1206,13 +1127,13 @@ func (q *Queries) UpdateStanding(ctx context.Context, arg []UpdateStandingParams
 			a.Scope,
 			a.Revision,
 		}
-		batch.Queue(updateStanding, vals...)
+		batch.Queue(updateBudgetState, vals...)
 	}
 	br := q.db.SendBatch(ctx, batch)
-	return &UpdateStandingBatchResults{br, len(arg), false}
+	return &UpdateBudgetStateBatchResults{br, len(arg), false}
 }
 
-func (b *UpdateStandingBatchResults) QueryRow(f func(int, int64, error)) {
+func (b *UpdateBudgetStateBatchResults) QueryRow(f func(int, int64, error)) {
 	defer b.br.Close()
 	for t := 0; t < b.tot; t++ {
 		var revision int64
@@ -1230,7 +1151,86 @@ func (b *UpdateStandingBatchResults) QueryRow(f func(int, int64, error)) {
 	}
 }
 
-func (b *UpdateStandingBatchResults) Close() error {
+func (b *UpdateBudgetStateBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const updateIncident = `-- name: UpdateIncident :batchone
+UPDATE episode
+SET state = $1, since = $2, said_at = $3, ended_at = $4, version = $5, counted_to = $6,
+    root_id = $7, report = $8, recorded_at = $9, revision = revision + 1
+WHERE month = $10 AND rule = $11 AND kind = $12 AND scope = $13 AND revision = $14
+RETURNING revision
+`
+
+type UpdateIncidentBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type UpdateIncidentParams struct {
+	State      string
+	Since      int64
+	SaidAt     int64
+	EndedAt    int64
+	Version    string
+	CountedTo  int64
+	RootID     string
+	Report     string
+	RecordedAt int64
+	Month      string
+	Rule       string
+	Kind       string
+	Scope      string
+	Revision   int64
+}
+
+func (q *Queries) UpdateIncident(ctx context.Context, arg []UpdateIncidentParams) *UpdateIncidentBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.State,
+			a.Since,
+			a.SaidAt,
+			a.EndedAt,
+			a.Version,
+			a.CountedTo,
+			a.RootID,
+			a.Report,
+			a.RecordedAt,
+			a.Month,
+			a.Rule,
+			a.Kind,
+			a.Scope,
+			a.Revision,
+		}
+		batch.Queue(updateIncident, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &UpdateIncidentBatchResults{br, len(arg), false}
+}
+
+func (b *UpdateIncidentBatchResults) QueryRow(f func(int, int64, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var revision int64
+		if b.closed {
+			if f != nil {
+				f(t, revision, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&revision)
+		if f != nil {
+			f(t, revision, err)
+		}
+	}
+}
+
+func (b *UpdateIncidentBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -283,25 +283,173 @@ func (q *Queries) BreakRoute(ctx context.Context, arg BreakRouteParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
-const budgetsToldBy = `-- name: BudgetsToldBy :many
+const broadcastAbove = `-- name: BroadcastAbove :one
+SELECT newer.id FROM delivery AS newer
+WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
+  AND (newer.revision > $2
+       OR (newer.revision = $2 AND (newer.created_at > $3 OR (newer.created_at = $3 AND newer.id > $4))))
+  AND NOT EXISTS (
+    SELECT 1 FROM alert AS told
+    WHERE told.delivery_id = $4 AND told.level > (
+      SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
+ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
+LIMIT 1
+`
+
+type BroadcastAboveParams struct {
+	RootID    string
+	Revision  int64
+	CreatedAt int64
+	ID        string
+}
+
+// A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
+func (q *Queries) BroadcastAbove(ctx context.Context, arg BroadcastAboveParams) (string, error) {
+	row := q.db.QueryRow(ctx, broadcastAbove,
+		arg.RootID,
+		arg.Revision,
+		arg.CreatedAt,
+		arg.ID,
+	)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
+const budgetStateOf = `-- name: BudgetStateOf :one
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+`
+
+type BudgetStateOfParams struct {
+	Month string
+	Rule  string
+	Scope string
+}
+
+func (q *Queries) BudgetStateOf(ctx context.Context, arg BudgetStateOfParams) (Standing, error) {
+	row := q.db.QueryRow(ctx, budgetStateOf, arg.Month, arg.Rule, arg.Scope)
+	var i Standing
+	err := row.Scan(
+		&i.Rule,
+		&i.Scope,
+		&i.Month,
+		&i.RuleHash,
+		&i.Level,
+		&i.Used,
+		&i.Limit,
+		&i.Version,
+		&i.CountedTo,
+		&i.Unknown,
+		&i.RootID,
+		&i.SaidAt,
+		&i.RecordedAt,
+		&i.Revision,
+		&i.AckBy,
+		&i.AckAt,
+		&i.AckReason,
+		&i.AckLevel,
+		&i.MuteBy,
+		&i.MuteAt,
+		&i.MuteLevel,
+		&i.ForecastLikely,
+		&i.ForecastAgainst,
+		&i.ForecastVersion,
+		&i.Foretold,
+		&i.RootChannel,
+		&i.HeldUntil,
+		&i.OverAt,
+		&i.Calls,
+		&i.ClosedAt,
+		&i.Final,
+		&i.RestatedAt,
+		&i.ServiceID,
+		&i.Falls,
+		&i.Forms,
+	)
+	return i, err
+}
+
+const budgetStates = `-- name: BudgetStates :many
+
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 ORDER BY rule, scope
+`
+
+// What a check found.
+func (q *Queries) BudgetStates(ctx context.Context, month string) ([]Standing, error) {
+	rows, err := q.db.Query(ctx, budgetStates, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Standing
+	for rows.Next() {
+		var i Standing
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.RuleHash,
+			&i.Level,
+			&i.Used,
+			&i.Limit,
+			&i.Version,
+			&i.CountedTo,
+			&i.Unknown,
+			&i.RootID,
+			&i.SaidAt,
+			&i.RecordedAt,
+			&i.Revision,
+			&i.AckBy,
+			&i.AckAt,
+			&i.AckReason,
+			&i.AckLevel,
+			&i.MuteBy,
+			&i.MuteAt,
+			&i.MuteLevel,
+			&i.ForecastLikely,
+			&i.ForecastAgainst,
+			&i.ForecastVersion,
+			&i.Foretold,
+			&i.RootChannel,
+			&i.HeldUntil,
+			&i.OverAt,
+			&i.Calls,
+			&i.ClosedAt,
+			&i.Final,
+			&i.RestatedAt,
+			&i.ServiceID,
+			&i.Falls,
+			&i.Forms,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const budgetsPostedBy = `-- name: BudgetsPostedBy :many
 SELECT DISTINCT rule, scope, month FROM alert WHERE delivery_id = $1 ORDER BY month, rule, scope
 `
 
-type BudgetsToldByRow struct {
+type BudgetsPostedByRow struct {
 	Rule  string
 	Scope string
 	Month string
 }
 
-func (q *Queries) BudgetsToldBy(ctx context.Context, id string) ([]BudgetsToldByRow, error) {
-	rows, err := q.db.Query(ctx, budgetsToldBy, id)
+func (q *Queries) BudgetsPostedBy(ctx context.Context, id string) ([]BudgetsPostedByRow, error) {
+	rows, err := q.db.Query(ctx, budgetsPostedBy, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []BudgetsToldByRow
+	var items []BudgetsPostedByRow
 	for rows.Next() {
-		var i BudgetsToldByRow
+		var i BudgetsPostedByRow
 		if err := rows.Scan(&i.Rule, &i.Scope, &i.Month); err != nil {
 			return nil, err
 		}
@@ -327,12 +475,12 @@ func (q *Queries) ChangeRoute(ctx context.Context, arg ChangeRouteParams) error 
 	return err
 }
 
-const channelsOnRoot = `-- name: ChannelsOnRoot :many
+const channelsOfReplies = `-- name: ChannelsOfReplies :many
 SELECT DISTINCT channel FROM delivery WHERE root_id = $1 AND state IN ('pending', 'broken') ORDER BY channel
 `
 
-func (q *Queries) ChannelsOnRoot(ctx context.Context, rootID string) ([]string, error) {
-	rows, err := q.db.Query(ctx, channelsOnRoot, rootID)
+func (q *Queries) ChannelsOfReplies(ctx context.Context, rootID string) ([]string, error) {
+	rows, err := q.db.Query(ctx, channelsOfReplies, rootID)
 	if err != nil {
 		return nil, err
 	}
@@ -397,13 +545,13 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) (int64, error) {
 	return result.RowsAffected(), nil
 }
 
-const closedOutlooks = `-- name: ClosedOutlooks :many
+const closedForecasts = `-- name: ClosedForecasts :many
 SELECT outlook.rule, outlook.scope, outlook.month, outlook.expected, outlook.deviation, outlook.method, standing.used AS final
 FROM outlook JOIN standing ON standing.month = outlook.month AND standing.rule = outlook.rule AND standing.scope = outlook.scope
 WHERE outlook.month >= $1 AND standing.closed_at > 0
 `
 
-type ClosedOutlooksRow struct {
+type ClosedForecastsRow struct {
 	Rule      string
 	Scope     string
 	Month     string
@@ -413,15 +561,15 @@ type ClosedOutlooksRow struct {
 	Final     string
 }
 
-func (q *Queries) ClosedOutlooks(ctx context.Context, since string) ([]ClosedOutlooksRow, error) {
-	rows, err := q.db.Query(ctx, closedOutlooks, since)
+func (q *Queries) ClosedForecasts(ctx context.Context, since string) ([]ClosedForecastsRow, error) {
+	rows, err := q.db.Query(ctx, closedForecasts, since)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ClosedOutlooksRow
+	var items []ClosedForecastsRow
 	for rows.Next() {
-		var i ClosedOutlooksRow
+		var i ClosedForecastsRow
 		if err := rows.Scan(
 			&i.Rule,
 			&i.Scope,
@@ -804,47 +952,6 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
-const episodes = `-- name: Episodes :many
-
-SELECT rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision FROM episode WHERE month = '' OR month >= $1 OR kind = 'new' ORDER BY month, rule, kind, scope
-`
-
-// What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
-func (q *Queries) Episodes(ctx context.Context, since string) ([]Episode, error) {
-	rows, err := q.db.Query(ctx, episodes, since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Episode
-	for rows.Next() {
-		var i Episode
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Kind,
-			&i.State,
-			&i.Since,
-			&i.SaidAt,
-			&i.EndedAt,
-			&i.Version,
-			&i.CountedTo,
-			&i.RootID,
-			&i.Report,
-			&i.RecordedAt,
-			&i.Revision,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const estimateOf = `-- name: EstimateOf :one
 SELECT month, as_of, body FROM estimate WHERE month = $1
 `
@@ -891,6 +998,97 @@ func (q *Queries) FirstRead(ctx context.Context) (int64, error) {
 	var read_at int64
 	err := row.Scan(&read_at)
 	return read_at, err
+}
+
+const forecasts = `-- name: Forecasts :many
+SELECT rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version FROM outlook WHERE month = $1 AND rule = $2 AND scope = $3 ORDER BY day
+`
+
+type ForecastsParams struct {
+	Month string
+	Rule  string
+	Scope string
+}
+
+func (q *Queries) Forecasts(ctx context.Context, arg ForecastsParams) ([]Outlook, error) {
+	rows, err := q.db.Query(ctx, forecasts, arg.Month, arg.Rule, arg.Scope)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outlook
+	for rows.Next() {
+		var i Outlook
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Day,
+			&i.Used,
+			&i.Limit,
+			&i.Low,
+			&i.Expected,
+			&i.High,
+			&i.Deviation,
+			&i.Method,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const forecastsOn = `-- name: ForecastsOn :many
+SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
+WHERE outlook.month = $1
+  AND outlook.day = (
+    SELECT max(said.day) FROM outlook AS said
+    WHERE said.month = outlook.month AND said.rule = outlook.rule AND said.scope = outlook.scope AND said.day <= $2)
+ORDER BY outlook.rule, outlook.scope
+`
+
+type ForecastsOnParams struct {
+	Month string
+	Day   string
+}
+
+// Of each budget what was foreseen last by the end of a day.
+func (q *Queries) ForecastsOn(ctx context.Context, arg ForecastsOnParams) ([]Outlook, error) {
+	rows, err := q.db.Query(ctx, forecastsOn, arg.Month, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outlook
+	for rows.Next() {
+		var i Outlook
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Day,
+			&i.Used,
+			&i.Limit,
+			&i.Low,
+			&i.Expected,
+			&i.High,
+			&i.Deviation,
+			&i.Method,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const forgetAlerts = `-- name: ForgetAlerts :exec
@@ -1045,6 +1243,47 @@ func (q *Queries) HoldRules(ctx context.Context, hash string) (int64, error) {
 	return result.RowsAffected(), nil
 }
 
+const incidents = `-- name: Incidents :many
+
+SELECT rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision FROM episode WHERE month = '' OR month >= $1 OR kind = 'new' ORDER BY month, rule, kind, scope
+`
+
+// What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
+func (q *Queries) Incidents(ctx context.Context, since string) ([]Episode, error) {
+	rows, err := q.db.Query(ctx, incidents, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Episode
+	for rows.Next() {
+		var i Episode
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Kind,
+			&i.State,
+			&i.Since,
+			&i.SaidAt,
+			&i.EndedAt,
+			&i.Version,
+			&i.CountedTo,
+			&i.RootID,
+			&i.Report,
+			&i.RecordedAt,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertAudit = `-- name: InsertAudit :exec
 
 INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
@@ -1192,7 +1431,48 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 	return i, err
 }
 
-const latestOnRoot = `-- name: LatestOnRoot :one
+const latestForecasts = `-- name: LatestForecasts :many
+SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
+WHERE outlook.month = $1
+  AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
+                     WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
+ORDER BY outlook.rule, outlook.scope
+`
+
+func (q *Queries) LatestForecasts(ctx context.Context, month string) ([]Outlook, error) {
+	rows, err := q.db.Query(ctx, latestForecasts, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Outlook
+	for rows.Next() {
+		var i Outlook
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Scope,
+			&i.Month,
+			&i.Day,
+			&i.Used,
+			&i.Limit,
+			&i.Low,
+			&i.Expected,
+			&i.High,
+			&i.Deviation,
+			&i.Method,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const latestOfParent = `-- name: LatestOfParent :one
 SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
@@ -1200,8 +1480,8 @@ LIMIT 1
 `
 
 // What the root shows when everything that is on its way has arrived.
-func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, error) {
-	row := q.db.QueryRow(ctx, latestOnRoot, rootID)
+func (q *Queries) LatestOfParent(ctx context.Context, rootID string) (Delivery, error) {
+	row := q.db.QueryRow(ctx, latestOfParent, rootID)
 	var i Delivery
 	err := row.Scan(
 		&i.ID,
@@ -1234,47 +1514,6 @@ func (q *Queries) LatestOnRoot(ctx context.Context, rootID string) (Delivery, er
 		&i.Urgency,
 	)
 	return i, err
-}
-
-const latestOutlooks = `-- name: LatestOutlooks :many
-SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
-WHERE outlook.month = $1
-  AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
-                     WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
-ORDER BY outlook.rule, outlook.scope
-`
-
-func (q *Queries) LatestOutlooks(ctx context.Context, month string) ([]Outlook, error) {
-	rows, err := q.db.Query(ctx, latestOutlooks, month)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Outlook
-	for rows.Next() {
-		var i Outlook
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Day,
-			&i.Used,
-			&i.Limit,
-			&i.Low,
-			&i.Expected,
-			&i.High,
-			&i.Deviation,
-			&i.Method,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const latestUsage = `-- name: LatestUsage :many
@@ -1335,7 +1574,7 @@ func (q *Queries) LeaveLane(ctx context.Context, arg LeaveLaneParams) error {
 	return err
 }
 
-const lowerStanding = `-- name: LowerStanding :exec
+const lowerBudgetState = `-- name: LowerBudgetState :exec
 UPDATE standing
 SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
              WHERE alert.rule = standing.rule AND alert.scope = standing.scope AND alert.month = standing.month AND alert.kind = 'budget'),
@@ -1345,15 +1584,15 @@ SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
 WHERE standing.rule = $2 AND standing.scope = $3 AND standing.month = $4
 `
 
-type LowerStandingParams struct {
+type LowerBudgetStateParams struct {
 	ID    string
 	Rule  string
 	Scope string
 	Month string
 }
 
-func (q *Queries) LowerStanding(ctx context.Context, arg LowerStandingParams) error {
-	_, err := q.db.Exec(ctx, lowerStanding,
+func (q *Queries) LowerBudgetState(ctx context.Context, arg LowerBudgetStateParams) error {
+	_, err := q.db.Exec(ctx, lowerBudgetState,
 		arg.ID,
 		arg.Rule,
 		arg.Scope,
@@ -1383,13 +1622,13 @@ func (q *Queries) MendRoute(ctx context.Context, channel string) (int64, error) 
 	return result.RowsAffected(), nil
 }
 
-const newerOnRoot = `-- name: NewerOnRoot :one
+const newerOfParent = `-- name: NewerOfParent :one
 SELECT count(*) FROM delivery
 WHERE root_id = $1 AND kind = $2
   AND (revision > $3 OR (revision = $3 AND (created_at > $4 OR (created_at = $4 AND id > $5))))
 `
 
-type NewerOnRootParams struct {
+type NewerOfParentParams struct {
 	RootID    string
 	Kind      string
 	Revision  int64
@@ -1397,8 +1636,8 @@ type NewerOnRootParams struct {
 	ID        string
 }
 
-func (q *Queries) NewerOnRoot(ctx context.Context, arg NewerOnRootParams) (int64, error) {
-	row := q.db.QueryRow(ctx, newerOnRoot,
+func (q *Queries) NewerOfParent(ctx context.Context, arg NewerOfParentParams) (int64, error) {
+	row := q.db.QueryRow(ctx, newerOfParent,
 		arg.RootID,
 		arg.Kind,
 		arg.Revision,
@@ -1471,97 +1710,6 @@ func (q *Queries) OpenLane(ctx context.Context, channel string) error {
 	return err
 }
 
-const outlooks = `-- name: Outlooks :many
-SELECT rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version FROM outlook WHERE month = $1 AND rule = $2 AND scope = $3 ORDER BY day
-`
-
-type OutlooksParams struct {
-	Month string
-	Rule  string
-	Scope string
-}
-
-func (q *Queries) Outlooks(ctx context.Context, arg OutlooksParams) ([]Outlook, error) {
-	rows, err := q.db.Query(ctx, outlooks, arg.Month, arg.Rule, arg.Scope)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Outlook
-	for rows.Next() {
-		var i Outlook
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Day,
-			&i.Used,
-			&i.Limit,
-			&i.Low,
-			&i.Expected,
-			&i.High,
-			&i.Deviation,
-			&i.Method,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const outlooksOn = `-- name: OutlooksOn :many
-SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
-WHERE outlook.month = $1
-  AND outlook.day = (
-    SELECT max(said.day) FROM outlook AS said
-    WHERE said.month = outlook.month AND said.rule = outlook.rule AND said.scope = outlook.scope AND said.day <= $2)
-ORDER BY outlook.rule, outlook.scope
-`
-
-type OutlooksOnParams struct {
-	Month string
-	Day   string
-}
-
-// Of each budget what was foreseen last by the end of a day.
-func (q *Queries) OutlooksOn(ctx context.Context, arg OutlooksOnParams) ([]Outlook, error) {
-	rows, err := q.db.Query(ctx, outlooksOn, arg.Month, arg.Day)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Outlook
-	for rows.Next() {
-		var i Outlook
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Day,
-			&i.Used,
-			&i.Limit,
-			&i.Low,
-			&i.Expected,
-			&i.High,
-			&i.Deviation,
-			&i.Method,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const overdue = `-- name: Overdue :many
 SELECT channel, count(*) AS waiting,
        CAST(min(CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) AS BIGINT) AS since
@@ -1622,6 +1770,18 @@ func (q *Queries) PruneAudit(ctx context.Context, oldest string) (int64, error) 
 	return result.RowsAffected(), nil
 }
 
+const pruneBudgetStates = `-- name: PruneBudgetStates :execrows
+DELETE FROM standing WHERE month < $1
+`
+
+func (q *Queries) PruneBudgetStates(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneBudgetStates, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneDeliveries = `-- name: PruneDeliveries :execrows
 DELETE FROM delivery WHERE created_at < $1
 `
@@ -1662,18 +1822,6 @@ func (q *Queries) PruneEnvelopes(ctx context.Context, oldest int64) (int64, erro
 	return result.RowsAffected(), nil
 }
 
-const pruneEpisodes = `-- name: PruneEpisodes :execrows
-DELETE FROM episode WHERE month <> '' AND month < $1
-`
-
-func (q *Queries) PruneEpisodes(ctx context.Context, oldest string) (int64, error) {
-	result, err := q.db.Exec(ctx, pruneEpisodes, oldest)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const pruneEstimates = `-- name: PruneEstimates :execrows
 DELETE FROM estimate WHERE month < $1
 `
@@ -1686,12 +1834,24 @@ func (q *Queries) PruneEstimates(ctx context.Context, oldest string) (int64, err
 	return result.RowsAffected(), nil
 }
 
-const pruneOutlooks = `-- name: PruneOutlooks :execrows
+const pruneForecasts = `-- name: PruneForecasts :execrows
 DELETE FROM outlook WHERE month < $1
 `
 
-func (q *Queries) PruneOutlooks(ctx context.Context, oldest string) (int64, error) {
-	result, err := q.db.Exec(ctx, pruneOutlooks, oldest)
+func (q *Queries) PruneForecasts(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneForecasts, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneIncidents = `-- name: PruneIncidents :execrows
+DELETE FROM episode WHERE month <> '' AND month < $1
+`
+
+func (q *Queries) PruneIncidents(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneIncidents, oldest)
 	if err != nil {
 		return 0, err
 	}
@@ -1741,18 +1901,6 @@ DELETE FROM snapshot WHERE month < $1
 
 func (q *Queries) PruneSnapshots(ctx context.Context, oldest string) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneSnapshots, oldest)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const pruneStandings = `-- name: PruneStandings :execrows
-DELETE FROM standing WHERE month < $1
-`
-
-func (q *Queries) PruneStandings(ctx context.Context, oldest string) (int64, error) {
-	result, err := q.db.Exec(ctx, pruneStandings, oldest)
 	if err != nil {
 		return 0, err
 	}
@@ -1819,13 +1967,13 @@ func (q *Queries) Release(ctx context.Context, arg ReleaseParams) error {
 	return err
 }
 
-const replaceRoot = `-- name: ReplaceRoot :exec
+const replaceParent = `-- name: ReplaceParent :exec
 UPDATE standing SET root_id = $1, root_channel = $2, held_until = 0, revision = revision + 1
 WHERE rule = $3 AND scope = $4 AND month = $5
   AND (root_id = $6 OR (root_id = '' AND CAST($1 AS TEXT) <> ''))
 `
 
-type ReplaceRootParams struct {
+type ReplaceParentParams struct {
 	NewRoot     string
 	RootChannel string
 	Rule        string
@@ -1835,8 +1983,8 @@ type ReplaceRootParams struct {
 }
 
 // A root that is gone has left the standing without one where an edit met that first.
-func (q *Queries) ReplaceRoot(ctx context.Context, arg ReplaceRootParams) error {
-	_, err := q.db.Exec(ctx, replaceRoot,
+func (q *Queries) ReplaceParent(ctx context.Context, arg ReplaceParentParams) error {
+	_, err := q.db.Exec(ctx, replaceParent,
 		arg.NewRoot,
 		arg.RootChannel,
 		arg.Rule,
@@ -1875,39 +2023,6 @@ type RestLaneParams struct {
 func (q *Queries) RestLane(ctx context.Context, arg RestLaneParams) error {
 	_, err := q.db.Exec(ctx, restLane, arg.DueAt, arg.Channel)
 	return err
-}
-
-const riseAbove = `-- name: RiseAbove :one
-SELECT newer.id FROM delivery AS newer
-WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
-  AND (newer.revision > $2
-       OR (newer.revision = $2 AND (newer.created_at > $3 OR (newer.created_at = $3 AND newer.id > $4))))
-  AND NOT EXISTS (
-    SELECT 1 FROM alert AS told
-    WHERE told.delivery_id = $4 AND told.level > (
-      SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
-ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
-LIMIT 1
-`
-
-type RiseAboveParams struct {
-	RootID    string
-	Revision  int64
-	CreatedAt int64
-	ID        string
-}
-
-// A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
-func (q *Queries) RiseAbove(ctx context.Context, arg RiseAboveParams) (string, error) {
-	row := q.db.QueryRow(ctx, riseAbove,
-		arg.RootID,
-		arg.Revision,
-		arg.CreatedAt,
-		arg.ID,
-	)
-	var id string
-	err := row.Scan(&id)
-	return id, err
 }
 
 const routes = `-- name: Routes :many
@@ -2066,121 +2181,6 @@ func (q *Queries) SetAside(ctx context.Context, arg SetAsideParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected(), nil
-}
-
-const standingOf = `-- name: StandingOf :one
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
-`
-
-type StandingOfParams struct {
-	Month string
-	Rule  string
-	Scope string
-}
-
-func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (Standing, error) {
-	row := q.db.QueryRow(ctx, standingOf, arg.Month, arg.Rule, arg.Scope)
-	var i Standing
-	err := row.Scan(
-		&i.Rule,
-		&i.Scope,
-		&i.Month,
-		&i.RuleHash,
-		&i.Level,
-		&i.Used,
-		&i.Limit,
-		&i.Version,
-		&i.CountedTo,
-		&i.Unknown,
-		&i.RootID,
-		&i.SaidAt,
-		&i.RecordedAt,
-		&i.Revision,
-		&i.AckBy,
-		&i.AckAt,
-		&i.AckReason,
-		&i.AckLevel,
-		&i.MuteBy,
-		&i.MuteAt,
-		&i.MuteLevel,
-		&i.ForecastLikely,
-		&i.ForecastAgainst,
-		&i.ForecastVersion,
-		&i.Foretold,
-		&i.RootChannel,
-		&i.HeldUntil,
-		&i.OverAt,
-		&i.Calls,
-		&i.ClosedAt,
-		&i.Final,
-		&i.RestatedAt,
-		&i.ServiceID,
-		&i.Falls,
-		&i.Forms,
-	)
-	return i, err
-}
-
-const standings = `-- name: Standings :many
-
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 ORDER BY rule, scope
-`
-
-// What a check found.
-func (q *Queries) Standings(ctx context.Context, month string) ([]Standing, error) {
-	rows, err := q.db.Query(ctx, standings, month)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Standing
-	for rows.Next() {
-		var i Standing
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.RuleHash,
-			&i.Level,
-			&i.Used,
-			&i.Limit,
-			&i.Version,
-			&i.CountedTo,
-			&i.Unknown,
-			&i.RootID,
-			&i.SaidAt,
-			&i.RecordedAt,
-			&i.Revision,
-			&i.AckBy,
-			&i.AckAt,
-			&i.AckReason,
-			&i.AckLevel,
-			&i.MuteBy,
-			&i.MuteAt,
-			&i.MuteLevel,
-			&i.ForecastLikely,
-			&i.ForecastAgainst,
-			&i.ForecastVersion,
-			&i.Foretold,
-			&i.RootChannel,
-			&i.HeldUntil,
-			&i.OverAt,
-			&i.Calls,
-			&i.ClosedAt,
-			&i.Final,
-			&i.RestatedAt,
-			&i.ServiceID,
-			&i.Falls,
-			&i.Forms,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const succeed = `-- name: Succeed :execrows
@@ -2391,13 +2391,13 @@ func (q *Queries) WithdrawDelivery(ctx context.Context, id string) (int64, error
 	return result.RowsAffected(), nil
 }
 
-const withdrawOnRoot = `-- name: WithdrawOnRoot :exec
+const withdrawReplies = `-- name: WithdrawReplies :exec
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE root_id = $1 AND state IN ('pending', 'broken') AND begun_at = 0
   AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id)
 `
 
-func (q *Queries) WithdrawOnRoot(ctx context.Context, rootID string) error {
-	_, err := q.db.Exec(ctx, withdrawOnRoot, rootID)
+func (q *Queries) WithdrawReplies(ctx context.Context, rootID string) error {
+	_, err := q.db.Exec(ctx, withdrawReplies, rootID)
 	return err
 }
