@@ -55,6 +55,15 @@ type Rearm struct {
 	Above rules.Threshold
 }
 
-// RecordTries is how often a check is recorded that others get in the way of at that moment: people by their answers, and the queue by posting what
-// the check is about to take back. After an outage the queue posts several messages a second.
+// RecordTries is how often something is recorded that others get in the way of: people by their answers, and the queue by posting what
+// a check is about to take back. After an outage the queue posts several messages a second.
 const RecordTries = 10
+
+// Retrying does something that ends in a record, and does it anew where somebody else wrote first, up to RecordTries times.
+func Retrying(do func() error) error {
+	for try := 1; ; try++ {
+		if err := do(); !errors.Is(err, ErrConflict) || try == RecordTries {
+			return err
+		}
+	}
+}

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -35,13 +34,12 @@ type Service struct {
 
 // Apply carries out a press and returns the standing after it. Where somebody else wrote at the same time the press is held
 // against what they wrote: the error is then a *Refusal that tells of it, as it is wherever the press changes nothing.
-func (d *Service) Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error) {
-	for try := 1; ; try++ {
-		after, err := d.apply(ctx, id, p, now)
-		if !errors.Is(err, alerts.ErrConflict) || try == alerts.RecordTries {
-			return after, err
-		}
-	}
+func (d *Service) Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (after alerts.BudgetState, err error) {
+	err = alerts.Retrying(func() error {
+		after, err = d.apply(ctx, id, p, now)
+		return err
+	})
+	return after, err
 }
 
 func (d *Service) apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error) {

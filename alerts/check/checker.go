@@ -56,17 +56,15 @@ const (
 // Checker compares usage with the rules whenever the ledger says that it is time.
 type Checker struct {
 	CheckerConfig
-	archivist  archivist
-	past       past
-	services   inventory
-	pastErrors errorHistory
-	rates      rateBook
-	lateDay    time.Time // the day on which the month before was last looked at
-	unread     string    // the row that was set aside, as it was last logged
-	failure    string    // as it was last logged, so that a lasting one is logged once
-	sure       bool      // a check of this process has been recorded, so that the ledger knows what was posted before
-	waiting    bool      // it is the claim that fails, so that a turn without one is an end of the failure
-	behind     bool      // other rules than those of this process are current
+	reader   reader
+	past     past
+	services inventory
+	lateDay  time.Time // the day on which the month before was last looked at
+	unread   string    // the row that was set aside, as it was last logged
+	failure  string    // as it was last logged, so that a lasting one is logged once
+	sure     bool      // a check of this process has been recorded, so that the ledger knows what was posted before
+	waiting  bool      // it is the claim that fails, so that a turn without one is an end of the failure
+	behind   bool      // other rules than those of this process are current
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
@@ -79,9 +77,9 @@ func NewChecker(config CheckerConfig) *Checker {
 	if config.Trial == nil {
 		config.Trial = config.Source
 	}
-	past := archivist{record: config.Record, traffic: config.Traffic, log: config.Log}
-	services := inventory{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}
-	return &Checker{CheckerConfig: config, archivist: past, services: services}
+	c := &Checker{CheckerConfig: config, services: inventory{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}}
+	c.reader = c.newReader(config.Source)
+	return c
 }
 
 // Result is what one turn of the checker did.
@@ -214,8 +212,7 @@ func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing
 	}
 	result := Result{Month: month}
 	if len(decide.Unwatched(set, states)) > 0 {
-		result.Plan, result.Err = c.record(ctx, set, nil, evaluate.Reading{Month: month}, now)
-		result.Said = len(result.Plan.Outcome.Deliveries)
+		result.Plan, result.Said, result.Err = c.record(ctx, set, nil, evaluate.Reading{Month: month}, now)
 	}
 	return result
 }
@@ -223,7 +220,7 @@ func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing
 // checkMonth compares one month with some of the rules.
 func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared []rules.Rule, month billing.Month, now time.Time) Result {
 	result := Result{Month: month}
-	reading, err := Read(ctx, Sources{c.Source, c.Bills}, compared, month, now)
+	reading, err := c.reader.read(ctx, compared, month, now)
 	if errors.Is(err, alerts.ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
 		result.Early = true
 		return result
@@ -233,14 +230,11 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 		return result
 	}
 	c.logUnread(reading)
-	reading.Archive = c.archivist.archive(ctx, reading.Closed, month, now)
-	reading.ForecastErrors = c.pastErrors.read(ctx, c.Ledger, month, now, c.Log)
-	if result.Plan, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
+	if result.Plan, result.Said, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
 		result.Err = err
 		return result
 	}
-	result.Findings = result.Plan.Findings
-	result.Said, result.Err = len(result.Plan.Outcome.Deliveries), reading.Incomplete
+	result.Findings, result.Err = result.Plan.Findings, reading.Incomplete
 	result.compared, result.reading = true, reading
 	if month == billing.MonthOf(now) {
 		c.observe(ctx, rules, &result, now)
@@ -266,48 +260,27 @@ func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
 	}
 }
 
-// record decides by what the ledger holds, and writes it down. Where somebody else wrote meanwhile it decides anew.
-func (c *Checker) record(ctx context.Context, rules *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (decide.Plan, error) {
-	for try := 1; ; try++ {
-		memory, err := Recall(ctx, c.Ledger, reading.Month)
-		if err != nil {
-			return decide.Plan{}, err
+// record decides by what the ledger holds, explains and composes what is posted, and writes it down. Where somebody else wrote meanwhile
+// it decides anew; what is explained already stays so.
+func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (plan decide.Plan, posted int, err error) {
+	explained := explanations{}
+	err = alerts.Retrying(func() error {
+		if plan, err = c.plan(ctx, set, findings, reading.Month, now); err != nil {
+			return err
 		}
-		if err := recallParents(&memory, ctx, c.Ledger, rules); err != nil {
-			return decide.Plan{}, err
+		c.reader.explain(ctx, &plan, reading, explained, func(i int) bool { return plan.Decisions[i].Speaks() })
+		outcome := plan.Compose(explained, c.NewID)
+		outcome.Usage, posted = reading.Rows, len(outcome.Deliveries)
+		c.lookFirst(outcome.Deliveries)
+		if err := c.Ledger.Record(ctx, outcome); err != nil {
+			return fmt.Errorf("record the check of %s: %w", reading.Month, err)
 		}
-		plan := decide.MakePlan(rules, evaluate.Settle(findings, memory.BudgetStates), memory, now, c.NewID)
-		if plan.HasDrivers() {
-			c.explain(ctx, c.Source, &c.rates, findings, plan, reading)
-			plan = decide.MakePlan(rules, evaluate.Settle(findings, memory.BudgetStates), memory, now, c.NewID)
-		}
-		plan.Outcome.Usage = reading.Rows
-		c.lookFirst(plan.Outcome.Deliveries)
-		err = c.Ledger.Record(ctx, plan.Outcome)
-		if err == nil {
-			return plan, nil
-		}
-		if !errors.Is(err, alerts.ErrConflict) || try == alerts.RecordTries {
-			return decide.Plan{}, fmt.Errorf("record the check of %s: %w", reading.Month, err)
-		}
-	}
-}
-
-// Recall reads from the ledger what decisions about the month depend on.
-func Recall(ctx context.Context, ledger Ledger, month billing.Month) (alerts.Memory, error) {
-	states, err := ledger.BudgetStates(ctx, month)
+		return nil
+	})
 	if err != nil {
-		return alerts.Memory{}, fmt.Errorf("read the standings of %s: %w", month, err)
+		return decide.Plan{}, 0, err
 	}
-	known, err := ledger.KnownRules(ctx)
-	if err != nil {
-		return alerts.Memory{}, fmt.Errorf("read the known rules: %w", err)
-	}
-	waiting, err := ledger.Waiting(ctx, month)
-	if err != nil {
-		return alerts.Memory{}, fmt.Errorf("read what waits of %s: %w", month, err)
-	}
-	return alerts.Memory{BudgetStates: states, Known: known, Waiting: waiting}, nil
+	return plan, posted, nil
 }
 
 // logDecisions leaves a line for everything that is said, and for what cannot be told.

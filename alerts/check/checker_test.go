@@ -140,7 +140,7 @@ func TestCheckFails(t *testing.T) {
 		}, "the connection to Fastly broke", billing.ErrReset, "read usage for 2026-11: "},
 		{"the standings cannot be read", func(b *bench) {
 			b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return nil, wrong }
-		}, "the check failed", wrong, "read the standings of 2026-11: "},
+		}, "the check failed", wrong, "read the budget states of 2026-11: "},
 		{"the known rules cannot be read", func(b *bench) {
 			b.ledger.Known = func() (map[string]string, error) { return nil, wrong }
 		}, "the check failed", wrong, "read the known rules: "},

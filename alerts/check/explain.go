@@ -5,37 +5,45 @@ import (
 
 	"go.uber.org/zap"
 
+	"budgetbot/alerts"
 	"budgetbot/alerts/decide"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
 )
 
-// explain adds to the findings of a plan that are about to be spoken of what grew. Where Fastly tells it by service in time it is
-// services, else usage types or regions.
-func (c *Checker) explain(ctx context.Context, from billing.Source, rates *rateBook, findings []evaluate.Finding, plan decide.Plan, reading evaluate.Reading) {
+// explanations are what messages show of budgets beside their news.
+type explanations map[alerts.BudgetID]decide.Explanation
+
+// explain adds what grew of some of the plan's findings, and what their likely end costs. Where Fastly tells it by service in time, what
+// grew is services, else usage types or regions.
+func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, explained explanations, wanted func(i int) bool) {
 	g := grower{reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
-	var spoken []*evaluate.Finding
-	for i := range plan.Decisions {
-		if i >= len(findings) || !plan.Decisions[i].Speaks() || !isOfAccount(&findings[i]) {
+	var grown []*evaluate.Finding
+	for i := range plan.Findings {
+		f := &plan.Findings[i]
+		if _, done := explained[f.BudgetID]; done || !wanted(i) || !isOfAccount(f) {
 			continue
 		}
-		f := &findings[i]
 		rows := g.index.Covered(f.Rule.Match)
-		grown, known := reading.Archive.Drivers(f.Rule.Match, f.Rule.Budget.Kind, rows, f.CountedTo)
-		if f.Drivers = nil; known {
-			f.Drivers = &grown
-			spoken = append(spoken, f)
+		drivers, known := reading.Archive.Drivers(f.Rule.Match, f.Rule.Budget.Kind, rows, f.CountedTo)
+		e := decide.Explanation{NoHistory: !known}
+		if known {
+			e.Drivers = &drivers
+			grown = append(grown, f)
 			g.want(f, rows)
 		}
-		f.NoHistory = !known
 		if f.Forecast.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
-			f.Above = rates.read(ctx, c.Bills, &reading, c.Log).above(f, rows, g.factors)
+			e.Above = r.rates.read(ctx, r.config.Bills, &reading, r.config.Log).above(f, rows, g.factors)
 		}
+		explained[f.BudgetID] = e
 	}
-	if err := g.read(ctx, from); err != nil {
-		c.Log.Debug("what grew is not told by service", zap.Error(err))
+	if err := g.read(ctx, r.usage); err != nil {
+		r.config.Log.Debug("what grew is not known by service", zap.Error(err))
 	}
-	for _, f := range spoken {
-		g.report(f)
+	for _, f := range grown {
+		e := explained[f.BudgetID]
+		drivers := g.byService(f, *e.Drivers)
+		e.Drivers = &drivers
+		explained[f.BudgetID] = e
 	}
 }

@@ -22,7 +22,7 @@ type errorHistory struct {
 // width.
 func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.PastError {
 	day := billing.DayOf(now)
-	if b.day.Equal(day) {
+	if ledger == nil || b.day.Equal(day) {
 		return b.pastErrors
 	}
 	pastErrors, err := ledger.ForecastErrors(ctx, m.Add(-forecast.MostErrorMonths))

@@ -109,25 +109,25 @@ func addServices(sums *report.Sums[string], page []billing.ServiceUsage) error {
 // at one instant.
 const servicesAbove = 5
 
-// report puts services into the finding's growth, where all of them are known and fit the account's figure. The growth itself stays the account's;
-// what services do not explain of it is told apart. What they used of the month before is known as a whole only, so that of each the share
-// counts that the account had used of it by then.
-func (g *grower) report(f *evaluate.Finding) {
-	share, known := g.shareOf(f)
+// byService returns the drivers with services for parts, where all of them are known and fit the account's figure. The growth itself stays
+// the account's; what services do not explain of it is a figure of its own. What they used of the month before is known as a whole only, so
+// that of each the share counts that the account had used of it by then.
+func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.Drivers {
+	share, known := g.shareOf(f, drivers)
 	if !known {
-		return
+		return drivers
 	}
 	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]string{}
 	for _, row := range evaluate.MetricsOf(g.index.Covered(f.Rule.Match)) {
 		m := g.services[row.Metric()]
 		if m == nil || m.failed {
-			return
+			return drivers
 		}
 		one := row
 		one.Quantity, one.Raw = decimal.New(1, 0), decimal.NullDecimal{}
 		units, err := g.factors.Count(one, f.Rule.Budget.Kind)
 		if err != nil {
-			return
+			return drivers
 		}
 		for id, quantity := range m.before.All() {
 			before.Add(id, quantity.Mul(units).Mul(share))
@@ -139,20 +139,20 @@ func (g *grower) report(f *evaluate.Finding) {
 		}
 	}
 	if now.Sum().GreaterThan(f.Used.Mul(decimal.New(100+servicesAbove, -2))) {
-		return
+		return drivers
 	}
 	grown := evaluate.DriversOf(now, before)
-	if len(grown.Parts) == 0 || !f.Drivers.Change.IsPositive() {
-		return
+	if len(grown.Parts) == 0 || !drivers.Change.IsPositive() {
+		return drivers
 	}
 	nameParts(grown.Parts, names)
-	reported := *f.Drivers
+	reported := drivers
 	reported.By, reported.Parts, reported.Others, reported.OthersChange = alerts.DriverByService, grown.Parts, grown.Others, grown.OthersChange
 	reported.Unexplained = reported.Change.Sub(grown.Change)
 	if reported.Unexplained.Abs().LessThan(reported.Change.Mul(decimal.New(1, -2))) {
 		reported.Unexplained = decimal.Decimal{}
 	}
-	f.Drivers = &reported
+	return reported
 }
 
 // nameParts gives parts that are known by their ids their names, with the id beside a name that another service has too.
@@ -171,7 +171,7 @@ func nameParts(parts []alerts.Part, names map[string]string) {
 }
 
 // shareOf returns which share of the month before the account had used in the days that the finding is held against.
-func (g *grower) shareOf(f *evaluate.Finding) (share decimal.Decimal, known bool) {
+func (g *grower) shareOf(f *evaluate.Finding, drivers alerts.Drivers) (share decimal.Decimal, known bool) {
 	var whole decimal.Decimal
 	for _, row := range g.reading.Closed {
 		if row.Month != g.reading.Month.Add(-1) || !f.Rule.Match.Covers(row) {
@@ -186,5 +186,5 @@ func (g *grower) shareOf(f *evaluate.Finding) (share decimal.Decimal, known bool
 	if !whole.IsPositive() {
 		return evaluate.AverageDays(g.reading.Month.Add(-1), g.reading.Month, f.CountedTo), true
 	}
-	return f.Drivers.Before.Div(whole), true
+	return drivers.Before.Div(whole), true
 }

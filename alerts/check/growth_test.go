@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -274,5 +275,50 @@ func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
 				t.Errorf("services do not explain %s, want %s", got, tt.unexplained)
 			}
 		})
+	}
+}
+
+// TestWhatIsExplainedStaysSo: a check that others get in the way of decides anew, and does not read services again.
+func TestWhatIsExplainedStaysSo(t *testing.T) {
+	var mu sync.Mutex
+	reads := 0
+	b, recorded := growBench(t, func(ctx context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+		mu.Lock()
+		reads++
+		mu.Unlock()
+		return wwwGrew(ctx, q, page)
+	})
+	record, tries := b.ledger.OnRecord, 0
+	b.ledger.OnRecord = func(o alerts.Outcome) error {
+		if tries++; tries < 3 {
+			return alerts.ErrConflict
+		}
+		return record(o)
+	}
+	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil || got.Said != 1 {
+		t.Fatalf("posted %d, %v", got.Said, got.Err)
+	}
+	if reads != 2 {
+		t.Errorf("services were read %d times, want once of each month", reads)
+	}
+	expectWwwGrew(t, recorded.Deliveries[0].Message.Budgets[0].Drivers)
+}
+
+// TestAPreviewIsACheckWithoutItsRecord, also where there is no ledger yet.
+func TestAPreviewIsACheckWithoutItsRecord(t *testing.T) {
+	b, recorded := growBench(t, nil)
+	for _, tt := range []struct {
+		name   string
+		ledger Ledger
+		want   alerts.Reason
+	}{{"by what the ledger holds", b.ledger, alerts.ReasonFirstThreshold}, {"every rule is new without one", nil, alerts.ReasonNewRule}} {
+		b.Ledger = tt.ledger
+		plan, err := b.Preview(t.Context(), alertstest.Noon)
+		if err != nil || len(plan.Decisions) != 1 || plan.Decisions[0].Reason != tt.want {
+			t.Errorf("%s: %+v, %v", tt.name, plan.Decisions, err)
+		}
+	}
+	if len(recorded.Deliveries) > 0 {
+		t.Errorf("it is posted: %v", recorded.Deliveries)
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -27,31 +28,37 @@ func observationOf(r Result) decide.Observation {
 // watchHealth tells the operators of troubles that a check has seen. Where that cannot be recorded it is left to the next
 // check: what was compared stands all the same.
 func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
-	rules := c.Rules()
-	remembered, err := c.Ledger.Incidents(ctx, billing.MonthOf(now))
+	var h decide.Health
+	err := alerts.Retrying(func() (err error) {
+		if h, err = c.examine(ctx, result, now); err != nil || len(h.Incidents) == 0 {
+			return err
+		}
+		c.lookFirst(h.Deliveries)
+		return c.Ledger.Record(ctx, h.Outcome)
+	})
 	if err != nil {
 		c.Log.Warn("the bot's own troubles are not watched", zap.Error(err))
 		return
 	}
-	seen := observationOf(result)
-	if err := c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
-		c.Log.Warn("budgets without figures are not watched", zap.Error(err))
-		return
-	}
-	h := decide.Health{Operators: rules.Operators.Channel, Now: now, NewID: c.NewID, Outcome: alerts.Outcome{At: now}}
-	h.Watch(remembered, seen.Symptoms(rules.Operators.StaleAfter, c.Every, now))
-	if seen.Compared {
-		h.WatchUnknown(remembered, seen.Unknown, rules.Operators.StaleAfter)
-	}
-	if len(h.Incidents) == 0 {
-		return
-	}
-	c.lookFirst(h.Deliveries)
-	if err := c.Ledger.Record(ctx, h.Outcome); err != nil {
-		c.Log.Warn("the bot's own troubles are not recorded", zap.Error(err))
-		return
-	}
 	logTroubles(c.Log, h.Incidents)
+}
+
+// examine decides on the bot's own health by what the ledger remembers of it.
+func (c *Checker) examine(ctx context.Context, result Result, now time.Time) (decide.Health, error) {
+	operators, seen := c.Rules().Operators, observationOf(result)
+	h := decide.Health{Operators: operators.Channel, Now: now, NewID: c.NewID, Outcome: alerts.Outcome{At: now}}
+	remembered, err := c.Ledger.Incidents(ctx, billing.MonthOf(now))
+	if err != nil {
+		return h, fmt.Errorf("read the incidents: %w", err)
+	}
+	if err := c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
+		return h, err
+	}
+	h.Watch(remembered, seen.Symptoms(operators.StaleAfter, c.Every, now))
+	if seen.Compared {
+		h.WatchUnknown(remembered, seen.Unknown, operators.StaleAfter)
+	}
+	return h, nil
 }
 
 func logTroubles(log *zap.Logger, incidents []alerts.Incident) {

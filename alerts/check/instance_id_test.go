@@ -137,11 +137,12 @@ func TestACloneEndsNoMute(t *testing.T) {
 		Answers: alerts.Answers{Mute: alerts.Answer{By: "U1", At: alertstest.Noon}}, Revision: 1,
 	}
 	memory := alerts.Memory{BudgetStates: []alerts.BudgetState{before}, Known: map[string]string{set[0].Name: before.RuleHash}}
-	plan := decide.MakePlan(&rules.Rules{Rules: set}, evaluate.Settle(evaluate.Evaluate(set, reading), memory.BudgetStates), memory, alertstest.Noon, alertstest.NewBook().NewID)
-	if len(plan.Outcome.Deliveries) != 0 {
-		t.Errorf("said %+v", plan.Outcome.Deliveries)
+	plan := decide.MakePlan(&rules.Rules{Rules: set}, evaluate.Settle(evaluate.Evaluate(set, reading), memory.BudgetStates), memory, alertstest.Noon)
+	outcome := plan.Compose(nil, alertstest.NewBook().NewID)
+	if len(outcome.Deliveries) != 0 {
+		t.Errorf("said %+v", outcome.Deliveries)
 	}
-	for _, s := range plan.Outcome.BudgetStates {
+	for _, s := range outcome.BudgetStates {
 		if s.Instance == "www" && (s.ServiceID != "SU1" || s.Mute.By != "U1" || s.Threshold != 100) {
 			t.Errorf("the standing is %+v", s)
 		}

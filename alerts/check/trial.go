@@ -9,14 +9,15 @@ import (
 	"budgetbot/alerts/decide"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
+	"budgetbot/billing"
 )
 
-// ErrNoSuchBudget says that a rule has no budget of that scope this month.
+// ErrNoSuchBudget says that a rule has no budget of that instance this month.
 var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
 
 // Trial is what a check would make of one budget, were it made now.
 type Trial struct {
-	// Unknown is why the usage cannot be told, for a person; empty where it can, and the others are meaningless where it is set.
+	// Unknown is why the usage cannot be told, for a person; empty where it can. The others are meaningless where it is set.
 	Unknown string
 	// Speak is what the check would post; empty where it would post nothing.
 	Speak alerts.DeliveryKind
@@ -24,35 +25,40 @@ type Trial struct {
 	Message alerts.Message
 }
 
-// Try reads usage for one rule, as it is now or was a moment ago, and says what a check would decide on one of its budgets. Nothing is recorded or said. It may be
-// called beside Run.
+// Try makes a check of one rule up to its record, on figures of now or of a moment ago, and returns what it comes to for one of the rule's
+// budgets. It may be called beside Run.
 func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (Trial, error) {
-	compared := []rules.Rule{rule}
-	reading, err := Read(ctx, Sources{c.Trial, c.Bills}, compared, id.Month, now)
+	r := c.newReader(c.Trial)
+	plan, reading, err := c.preview(ctx, &r, []rules.Rule{rule}, id.Month, now)
 	if err != nil {
 		return Trial{}, err
 	}
-	past, pastErrors, rates := archivist{record: c.Record, traffic: c.Traffic, log: c.Log}, errorHistory{}, rateBook{} // Run's own are not shared
-	reading.Archive = past.archive(ctx, reading.Closed, id.Month, now)
-	reading.ForecastErrors = pastErrors.read(ctx, c.Ledger, id.Month, now, c.Log)
-	memory, err := Recall(ctx, c.Ledger, id.Month)
-	if err != nil {
-		return Trial{}, err
-	}
-	findings := evaluate.Evaluate(compared, reading)
-	plan := decide.MakePlan(c.Rules(), evaluate.Settle(findings, memory.BudgetStates), memory, now, c.NewID)
 	for i, f := range plan.Findings {
 		if f.BudgetID != id && (f.Unknown == "" || f.Instance != "") { // a rule whose budgets cannot be told has a single finding
 			continue
 		}
-		trial := Trial{Unknown: f.Unknown, Speak: plan.Decisions[i].Speak}
-		if f.Unknown == "" {
-			reported := decide.Plan{Decisions: []decide.Decision{{Speak: alerts.DeliverParent}}}
-			c.explain(ctx, c.Trial, &rates, plan.Findings[i:i+1], reported, reading)
-			f, p := plan.Findings[i], decide.Planner{Now: now}
-			trial.Message = p.Message(&f, &plan.Decisions[i])
+		if f.Unknown != "" {
+			return Trial{Unknown: f.Unknown}, nil
 		}
-		return trial, nil
+		explained := explanations{}
+		r.explain(ctx, &plan, reading, explained, func(n int) bool { return n == i })
+		return Trial{Speak: plan.Decisions[i].Speak, Message: plan.Message(i, explained[f.BudgetID])}, nil
 	}
 	return Trial{}, ErrNoSuchBudget
+}
+
+// Preview makes a check of the month up to its record, and returns what it would decide on every budget.
+func (c *Checker) Preview(ctx context.Context, now time.Time) (decide.Plan, error) {
+	r := c.newReader(c.Source)
+	plan, _, err := c.preview(ctx, &r, c.Rules().Rules, billing.MonthOf(now), now)
+	return plan, err
+}
+
+func (c *Checker) preview(ctx context.Context, r *reader, compared []rules.Rule, month billing.Month, now time.Time) (decide.Plan, evaluate.Reading, error) {
+	reading, err := r.read(ctx, compared, month, now)
+	if err != nil {
+		return decide.Plan{}, reading, err
+	}
+	plan, err := c.plan(ctx, c.Rules(), evaluate.Evaluate(compared, reading), month, now)
+	return plan, reading, err
 }

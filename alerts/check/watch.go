@@ -19,19 +19,18 @@ import (
 // observe looks at the rules that are no budgets, once the budgets of the month are recorded. What cannot be recorded is a failure of
 // the check, which looks again at the next.
 func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
-	for try := 1; ; try++ {
+	err := alerts.Retrying(func() error {
 		o, err := c.look(ctx, rules, result.reading, now)
-		if errors.Is(err, alerts.ErrConflict) && try < alerts.RecordTries {
-			continue
-		}
 		if err != nil {
-			result.Err = errors.Join(result.Err, fmt.Errorf("watch for changes in %s: %w", result.Month, err))
-			return
+			return err
 		}
 		result.Said += len(o.Deliveries)
 		result.unknownChanges = o.Unknown
 		c.logTransitions(o.Transitions)
-		return
+		return nil
+	})
+	if err != nil {
+		result.Err = errors.Join(result.Err, fmt.Errorf("watch for changes in %s: %w", result.Month, err))
 	}
 }
 

@@ -33,43 +33,35 @@ func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
 	return d
 }
 
-// postEscalations calls people in messages of their own: the owners of budgets without a root, or the operators. All of one check that go to
-// one channel are one message, which names the budgets.
-func (p *Planner) postEscalations(findings []evaluate.Finding) {
-	channelOf := func(i int) string {
-		if p.Decisions[i].BudgetState.Escalations == mostEscalations {
-			return p.rules.Operators.Channel
-		}
-		return findings[i].Route().Channel
+// escalationChannel is where people are called who have no parent message: the owners' channel, or the second time the operators'.
+func (p *Plan) escalationChannel(i int) string {
+	if p.Decisions[i].BudgetState.Escalations == mostEscalations {
+		return p.rules.Operators.Channel
 	}
-	for _, unanswered := range p.byChannel(alerts.DeliverEscalation, channelOf) {
-		if unanswered.channel != "" {
-			p.postEscalation(unanswered.channel, unanswered.decisions, findings)
-			continue
-		}
-		for _, i := range unanswered.decisions {
-			p.Decisions[i].Speak = ""
-		}
-	}
+	return p.Findings[i].Route().Channel
 }
 
-func (p *Planner) postEscalation(channel string, unanswered []int, findings []evaluate.Finding) {
-	var about alerts.BudgetState
-	message := alerts.Message{Reason: alerts.ReasonUnanswered}
-	for _, i := range unanswered {
-		d := &p.Decisions[i]
-		message.Budgets = append(message.Budgets, p.line(&findings[i], d))
-		if message.Since.IsZero() || d.Since.Before(message.Since) {
-			message.Since = d.Since
+// postEscalations calls people in messages of their own: the owners of budgets without a parent, or the operators. All of one check that
+// go to one channel are one message, which names the budgets.
+func (c *composer) postEscalations() {
+	for _, unanswered := range c.escalations {
+		if unanswered.channel == "" {
+			continue
 		}
-	}
-	if len(unanswered) == 1 {
-		about = p.Decisions[unanswered[0]].BudgetState
-		about.ParentID = ""
-	}
-	alerts.WorstFirst(message.Budgets)
-	id := p.deliver(alerts.DeliverEscalation, channel, about, message)
-	for _, i := range unanswered {
-		p.posted[findings[i].BudgetID] = id
+		var about alerts.BudgetState
+		message := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: c.lines(unanswered.decisions)}
+		for _, i := range unanswered.decisions {
+			if since := c.Decisions[i].Since; message.Since.IsZero() || since.Before(message.Since) {
+				message.Since = since
+			}
+		}
+		if len(unanswered.decisions) == 1 {
+			about = c.Decisions[unanswered.decisions[0]].BudgetState
+			about.ParentID = ""
+		}
+		id := c.deliver(alerts.DeliverEscalation, unanswered.channel, about, message)
+		for _, i := range unanswered.decisions {
+			c.posted[c.Findings[i].BudgetID] = id
+		}
 	}
 }

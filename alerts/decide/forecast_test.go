@@ -180,7 +180,7 @@ func (l look) at(t *testing.T, b *alertstest.Book, rule *rules.Rule, now time.Ti
 	if l.end > 0 {
 		f = foreseeing(f, l.end)
 	}
-	plan := MakePlan(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, b.Memory(), now, b.NewID)
+	plan := planned(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, b.Memory(), now, b.NewID)
 	if err := b.Record(plan.Outcome); err != nil {
 		t.Fatalf("the plan contradicts the ledger: %v", err)
 	}

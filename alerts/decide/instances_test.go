@@ -15,7 +15,7 @@ func TestPlanNamesEachService(t *testing.T) {
 	w := &watch{Book: alertstest.NewBook(), rules: &rules.Rules{Rules: set}, now: alertstest.Noon}
 	october := alerts.BudgetID{Rule: "r", Month: alertstest.November.Add(-1)}
 	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, "media"), Revision: 1}
-	plan := MakePlan(w.rules, evaluate.Evaluate(set, readingOf(set, alertstest.Shops())), w.memory(), alertstest.Noon, w.NewID)
+	plan := planned(w.rules, evaluate.Evaluate(set, readingOf(set, alertstest.Shops())), w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan, "d1 root #cdn r 125%: first threshold reached", "d2 root #shop r 100%: first threshold reached")
 	instance := func(i int) string { return plan.Outcome.Deliveries[i].Message.Budgets[0].Instance }
 	if instance(0) != "media" || instance(1) != "shop" {
@@ -31,11 +31,11 @@ func TestPlanOfLimitsThatDiffer(t *testing.T) {
 	october := alerts.BudgetID{Rule: "r", Instance: "shop-images", Month: alertstest.November.Add(-1)}
 	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, october.Instance), Revision: 1}
 	findings := evaluate.Evaluate(set, readingOf(set, alertstest.Shops()))
-	plan := MakePlan(w.rules, findings, w.memory(), alertstest.Noon, w.NewID)
+	plan := planned(w.rules, findings, w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan, "d1 root #cdn r 80%: first threshold reached")
 	if err := w.Record(plan.Outcome); err != nil {
 		t.Fatal(err)
 	}
 	set[0].Months[alertstest.November.Add(1)] = set[0].Budget
-	expect(t, MakePlan(w.rules, findings, w.memory(), alertstest.Noon, w.NewID))
+	expect(t, planned(w.rules, findings, w.memory(), alertstest.Noon, w.NewID))
 }

@@ -121,7 +121,7 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 			f := findingOf(rule, 1300, "late")
 			f.CountedTo = alertstest.November.End()
 			memory := alerts.Memory{BudgetStates: []alerts.BudgetState{alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, "")}}
-			plan := MakePlan(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, memory, decemberAt(1.2), alertstest.NewBook().NewID)
+			plan := planned(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, memory, decemberAt(1.2), alertstest.NewBook().NewID)
 			var reported []string
 			for _, d := range plan.Outcome.Deliveries {
 				line := d.Message.Budgets[0]

@@ -59,7 +59,7 @@ func (w *watch) memory() alerts.Memory {
 }
 
 // check finds the usage of each rule in turn, and records and returns the plan.
-func (w *watch) check(t *testing.T, used ...int64) Plan {
+func (w *watch) check(t *testing.T, used ...int64) composed {
 	t.Helper()
 	w.now = w.now.Add(time.Hour)
 	w.Post(w.now)
@@ -67,7 +67,7 @@ func (w *watch) check(t *testing.T, used ...int64) Plan {
 	for i := range used {
 		findings[i] = findingOf(&w.rules.Rules[i], used[i], w.now.String())
 	}
-	plan := MakePlan(w.rules, findings, w.memory(), w.now, w.NewID)
+	plan := planned(w.rules, findings, w.memory(), w.now, w.NewID)
 	if err := w.Record(plan.Outcome); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func (w *watch) check(t *testing.T, used ...int64) Plan {
 }
 
 // posted writes deliveries as "id kind #channel [<root] rule level…", one a line.
-func posted(plan Plan) []string {
+func posted(plan composed) []string {
 	var lines []string
 	for _, d := range plan.Outcome.Deliveries {
 		line := fmt.Sprintf("%s %s #%s", d.ID, d.Kind, d.Channel)
@@ -90,7 +90,7 @@ func posted(plan Plan) []string {
 	return lines
 }
 
-func expect(t *testing.T, plan Plan, want ...string) {
+func expect(t *testing.T, plan composed, want ...string) {
 	t.Helper()
 	if diff := cmp.Diff(want, posted(plan)); diff != "" {
 		t.Errorf("deliveries (-want +got):\n%s", diff)
@@ -252,7 +252,7 @@ func TestPlanNextMonth(t *testing.T) {
 	w.check(t, 1010)
 	f := findingOf(&w.rules.Rules[0], 1010, "v9")
 	f.Month = alertstest.November.Add(1)
-	plan := MakePlan(w.rules, []evaluate.Finding{f}, alerts.Memory{Known: w.Book.Memory().Known}, w.now, w.NewID)
+	plan := planned(w.rules, []evaluate.Finding{f}, alerts.Memory{Known: w.Book.Memory().Known}, w.now, w.NewID)
 	expect(t, plan, "d2 root #cdn a 100%: first threshold reached")
 	if err := w.Record(plan.Outcome); err != nil {
 		t.Error(err)
@@ -300,7 +300,7 @@ func TestPlanLine(t *testing.T) {
 	rule.Owners = []rules.Person{{Name: "finops", ID: "S0614TZR7"}}
 	f := findingOf(rule, 1010, "v2")
 	f.Largest = []alerts.Part{{Name: "Asia", Used: decimal.New(700, 0)}, {Name: "Europe", Used: decimal.New(310, 0)}}
-	plan := MakePlan(w.rules, []evaluate.Finding{f}, w.memory(), alertstest.Noon, w.NewID)
+	plan := planned(w.rules, []evaluate.Finding{f}, w.memory(), alertstest.Noon, w.NewID)
 	want := []alerts.Delivery{{
 		ID: "d1", Kind: alerts.DeliverParent, Channel: "cdn", BudgetID: alertstest.BudgetOf("a"), Revision: 1, State: alerts.DeliveryPending, CreatedAt: alertstest.Noon,
 		Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{{
@@ -323,7 +323,7 @@ func TestPlanUnknownIsSilent(t *testing.T) {
 	w.check(t, 810)
 	f := findingOf(&w.rules.Rules[0], 0, "v2")
 	f.Unknown = "no rows"
-	plan := MakePlan(w.rules, []evaluate.Finding{f}, w.memory(), alertstest.Noon, w.NewID)
+	plan := planned(w.rules, []evaluate.Finding{f}, w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan)
 	if len(plan.Outcome.Alerts) != 0 || len(plan.Outcome.Lifts) != 0 || plan.Outcome.BudgetStates[0].Threshold != 80 {
 		t.Errorf("unknown usage came to %+v", plan.Outcome)

@@ -46,8 +46,8 @@ func (m *month) find() evaluate.Finding {
 	return foreseeing(f, max(m.end, m.used))
 }
 
-func (m *month) plan(f evaluate.Finding, memory alerts.Memory) Plan {
-	return MakePlan(&rules.Rules{Rules: []rules.Rule{*m.rule}}, []evaluate.Finding{f}, memory, m.now, m.NewID)
+func (m *month) plan(f evaluate.Finding, memory alerts.Memory) composed {
+	return planned(&rules.Rules{Rules: []rules.Rule{*m.rule}}, []evaluate.Finding{f}, memory, m.now, m.NewID)
 }
 
 // check makes one check and records it.
@@ -106,7 +106,7 @@ func (m *month) hearCalm(t *rapid.T, d Decision) {
 }
 
 // hearForecast notes that the channel was told of the month's likely end.
-func (m *month) hearForecast(t *rapid.T, plan Plan) {
+func (m *month) hearForecast(t *rapid.T, plan composed) {
 	for _, alert := range plan.Outcome.Alerts {
 		if alert.Kind != alerts.KindForecast {
 			continue

@@ -8,9 +8,9 @@ import (
 )
 
 // deferUntil returns when a message about the level may be posted: at once from 100 % on and during working hours.
-func (p *Planner) deferUntil(threshold rules.Threshold) time.Time {
-	open := p.hours.Open(p.Now)
-	if threshold >= alerts.OverThreshold || !open.After(p.Now) {
+func (p *Plan) deferUntil(threshold rules.Threshold) time.Time {
+	open := p.hours.Open(p.now)
+	if threshold >= alerts.OverThreshold || !open.After(p.now) {
 		return time.Time{}
 	}
 	return open

@@ -24,7 +24,7 @@ func atNight(t *testing.T, rules ...string) *watch {
 var morning = time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)
 
 // deferredUntil returns when each delivery may be said, by its id.
-func deferredUntil(plan Plan) map[string]string {
+func deferredUntil(plan composed) map[string]string {
 	held := map[string]string{}
 	for _, d := range plan.Outcome.Deliveries {
 		if !d.NotBefore.IsZero() {
@@ -34,7 +34,7 @@ func deferredUntil(plan Plan) map[string]string {
 	return held
 }
 
-func expectDeferred(t *testing.T, plan Plan, want map[string]string, withdrawn ...string) {
+func expectDeferred(t *testing.T, plan composed, want map[string]string, withdrawn ...string) {
 	t.Helper()
 	if diff := cmp.Diff(want, deferredUntil(plan)); diff != "" {
 		t.Errorf("held back (-want +got):\n%s", diff)
@@ -147,7 +147,7 @@ func TestNobodyAnswers(t *testing.T) {
 	expect(t, w.check(t, 1010)) // an hour of work
 	plan := w.check(t, 1010)
 	expect(t, plan, "d2 note #cdn <d1 a 100%: nobody has answered", "d3 refresh #cdn <d1 a 100%: nobody has answered")
-	if !plan.HasDrivers() {
+	if !plan.Decisions[0].Speaks() {
 		t.Error("the edit of its root does not say what grew")
 	}
 	if since := plan.Outcome.Deliveries[0].Message.Since; since.Hour() != 21 {

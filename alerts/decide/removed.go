@@ -33,42 +33,42 @@ func Unwatched(r *rules.Rules, states []alerts.BudgetState) []alerts.BudgetState
 // so. What was posted stays posted: where the rule comes back its next threshold gets a root of its own. What nobody has seen is
 // forgotten with its message, and posted where the rule comes back; of a month that is closed nobody would look again, so that it stays.
 // A message that was just being posted is taken back by a later check, when it still waits.
-func (p *Planner) giveUp(memory alerts.Memory) {
-	for _, state := range memory.BudgetStates {
-		if watches(p.rules, state) || state.ParentID == "" && (!state.ClosedAt.IsZero() || len(p.waitingAlone(state)) == 0) {
+func (c *composer) giveUp() {
+	for _, state := range c.memory.BudgetStates {
+		if watches(c.rules, state) || state.ParentID == "" && (!state.ClosedAt.IsZero() || len(c.waitingAlone(state)) == 0) {
 			continue
 		}
-		parent, found := memory.Parents[state.ParentID]
+		parent, found := c.memory.Parents[state.ParentID]
 		if state.ClosedAt.IsZero() {
-			p.Outcome.Drops = append(p.Outcome.Drops, state.BudgetID)
-			state = p.giveUpWaiting(state)
+			c.Outcome.Drops = append(c.Outcome.Drops, state.BudgetID)
+			state = c.giveUpWaiting(state)
 		}
 		if found && state.ParentID != "" && state.ClosedAt.IsZero() && len(parent.Message.Budgets) == 1 {
 			edited := parent.Message
 			edited.Reason, edited.Act = alerts.ReasonUnwatched, nil
-			p.deliver(alerts.DeliverUpdate, parent.Channel, state, edited)
+			c.deliver(alerts.DeliverUpdate, parent.Channel, state, edited)
 		}
 		state.ParentID, state.ParentChannel = "", ""
-		p.write(state)
+		c.write(state)
 	}
 }
 
 // giveUpWaiting takes back what waits of the budget alone. A list that names it too is posted as it is.
-func (p *Planner) giveUpWaiting(state alerts.BudgetState) alerts.BudgetState {
-	if back, done := p.taken.back[state.BudgetID]; done {
+func (c *composer) giveUpWaiting(state alerts.BudgetState) alerts.BudgetState {
+	if back, done := c.taken.back[state.BudgetID]; done {
 		return back
 	}
-	own := p.waitingAlone(state)
+	own := c.waitingAlone(state)
 	for _, w := range own {
-		p.withdraw(w.DeliveryID)
-		p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Rearm{BudgetID: state.BudgetID, Kind: w.Kind, Above: w.Seen})
+		c.withdraw(w.DeliveryID)
+		c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: state.BudgetID, Kind: w.Kind, Above: w.Seen})
 	}
 	return withoutWaiting(state, own)
 }
 
 // waitingAlone is what waits of the budget in messages about nothing else.
-func (p *Planner) waitingAlone(state alerts.BudgetState) []alerts.Waiting {
-	return slices.DeleteFunc(slices.Clone(p.taken.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
+func (c *composer) waitingAlone(state alerts.BudgetState) []alerts.Waiting {
+	return slices.DeleteFunc(slices.Clone(c.taken.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
 		return w.Sort == alerts.DeliverList || w.Sort == alerts.DeliverStart
 	})
 }

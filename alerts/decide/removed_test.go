@@ -19,7 +19,7 @@ func TestARemovedRuleEndsItsMessage(t *testing.T) {
 	w.rules.Rules = w.rules.Rules[1:]
 	memory := w.memory()
 	memory.Parents = map[string]alerts.Delivery{"d1": parent}
-	plan := MakePlan(w.rules, []evaluate.Finding{findingOf(&w.rules.Rules[0], 10, "v9")}, memory, w.now, w.NewID)
+	plan := planned(w.rules, []evaluate.Finding{findingOf(&w.rules.Rules[0], 10, "v9")}, memory, w.now, w.NewID)
 	expect(t, plan, "d2 refresh #cdn <d1 a 80%: the budget is no longer watched")
 	if diff := cmp.Diff([]alerts.BudgetID{alertstest.BudgetOf("a")}, plan.Outcome.Drops, cmp.Comparer(func(a, b alerts.BudgetID) bool { return a == b })); diff != "" {
 		t.Errorf("drops (-want +got):\n%s", diff)
@@ -27,7 +27,7 @@ func TestARemovedRuleEndsItsMessage(t *testing.T) {
 	if err := w.Record(plan.Outcome); err != nil {
 		t.Fatal(err)
 	}
-	again := MakePlan(w.rules, nil, w.memory(), w.now, w.NewID)
+	again := planned(w.rules, nil, w.memory(), w.now, w.NewID)
 	if expect(t, again); len(again.Outcome.Drops) > 0 {
 		t.Error("it is given up twice")
 	}

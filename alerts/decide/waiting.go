@@ -100,11 +100,11 @@ func hasMoved(waiting []alerts.Waiting, channel string) bool {
 }
 
 // undo takes back what waits and is out of date, so that it is decided on as if it had never been recorded.
-func (p *Planner) undo(memory alerts.Memory, findings []evaluate.Finding) {
-	p.taken = newTakingBack(memory)
-	for i := range findings {
-		f := &findings[i]
-		if isOutdated(p.taken.waiting[f.BudgetID], pastOf(memory, p.taken.budgetStates[f.BudgetID], f), f, p.Now) {
+func (p *Plan) undo() {
+	p.taken = newTakingBack(p.memory)
+	for i := range p.Findings {
+		f := &p.Findings[i]
+		if isOutdated(p.taken.waiting[f.BudgetID], pastOf(p.memory, p.taken.budgetStates[f.BudgetID], f), f, p.now) {
 			p.taken.take(f.BudgetID)
 		}
 	}
@@ -119,37 +119,37 @@ func (t *takingBack) budgetState(id alerts.BudgetID) (s alerts.BudgetState, isBa
 }
 
 // write notes a standing, in place of what was noted of its budget before.
-func (p *Planner) write(s alerts.BudgetState) {
-	at := slices.IndexFunc(p.Outcome.BudgetStates, func(noted alerts.BudgetState) bool { return noted.BudgetID == s.BudgetID })
+func (c *composer) write(s alerts.BudgetState) {
+	at := slices.IndexFunc(c.Outcome.BudgetStates, func(noted alerts.BudgetState) bool { return noted.BudgetID == s.BudgetID })
 	if at < 0 {
-		p.Outcome.BudgetStates = append(p.Outcome.BudgetStates, s)
+		c.Outcome.BudgetStates = append(c.Outcome.BudgetStates, s)
 		return
 	}
-	p.Outcome.BudgetStates[at] = s
+	c.Outcome.BudgetStates[at] = s
 }
 
-func (p *Planner) withdraw(id string) {
-	if !slices.Contains(p.Outcome.Withdrawn, id) {
-		p.Outcome.Withdrawn = append(p.Outcome.Withdrawn, id)
+func (c *composer) withdraw(id string) {
+	if !slices.Contains(c.Outcome.Withdrawn, id) {
+		c.Outcome.Withdrawn = append(c.Outcome.Withdrawn, id)
 	}
 }
 
 // giveBack writes down what was taken back: the deliveries are dropped, and what they were to tell is forgotten. Standings of budgets
 // that no finding is about are written here, those of the others by their decisions.
-func (p *Planner) giveBack(findings []evaluate.Finding) {
+func (c *composer) giveBack() {
 	decided := map[alerts.BudgetID]bool{}
-	for i := range findings {
-		decided[findings[i].BudgetID] = true
+	for i := range c.Findings {
+		decided[c.Findings[i].BudgetID] = true
 	}
-	for _, id := range p.taken.order {
-		for _, w := range p.taken.waiting[id] {
-			if p.taken.dropped[w.DeliveryID] {
-				p.withdraw(w.DeliveryID)
+	for _, id := range c.taken.order {
+		for _, w := range c.taken.waiting[id] {
+			if c.taken.dropped[w.DeliveryID] {
+				c.withdraw(w.DeliveryID)
 			}
-			p.Outcome.Lifts = append(p.Outcome.Lifts, alerts.Rearm{BudgetID: id, Kind: w.Kind, Above: w.Seen})
+			c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: id, Kind: w.Kind, Above: w.Seen})
 		}
 		if !decided[id] {
-			p.write(p.taken.back[id])
+			c.write(c.taken.back[id])
 		}
 	}
 }

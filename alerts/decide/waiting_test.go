@@ -23,7 +23,7 @@ func (w *watch) without(t *testing.T, do func()) {
 }
 
 // checkOthers is a check while the first rule is out of the file.
-func (w *watch) checkOthers(t *testing.T, used ...int64) Plan {
+func (w *watch) checkOthers(t *testing.T, used ...int64) composed {
 	t.Helper()
 	w.now = w.now.Add(time.Hour)
 	memory := w.memory()
@@ -35,7 +35,7 @@ func (w *watch) checkOthers(t *testing.T, used ...int64) Plan {
 	for i := range used {
 		findings[i] = findingOf(&w.rules.Rules[i], used[i], w.now.String())
 	}
-	plan := MakePlan(w.rules, findings, memory, w.now, w.NewID)
+	plan := planned(w.rules, findings, memory, w.now, w.NewID)
 	if err := w.Record(plan.Outcome); err != nil {
 		t.Fatal(err)
 	}

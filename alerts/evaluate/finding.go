@@ -71,9 +71,6 @@ type Finding struct {
 	ReadAt    time.Time
 	Estimate  bool              // Used is what services come to at the account's rates, and no line of a bill
 	Forecast  forecast.Forecast // how the month is likely to end
-	Drivers   *alerts.Drivers   // what grew; nil where that is not known, or nobody is to be told
-	Above     *alerts.Above     // what the likely end above the limit costs; nil where nobody can say
-	NoHistory bool              // nothing is known of the month before, so that what grew cannot be told
 	// Unknown is why Used cannot be told, for a person; empty where it can.
 	Unknown string
 	// NotBilled tells that this is so since the bill of the month that runs has no such charge yet: a fee may land on its last day.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -15,8 +16,8 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/decide"
-	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/source"
 	"budgetbot/internal/service"
@@ -53,7 +54,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	_, rules, err := service.ReadRules(c.RulesFile)
+	_, set, err := service.ReadRules(c.RulesFile)
 	if err != nil {
 		return err
 	}
@@ -63,36 +64,23 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	}
 	fastly := service.OpenSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
-	now := time.Now()
-	month := billing.MonthOf(now)
-	memory, err := rememberedOf(ctx, c, month)
-	if err != nil {
-		return err
+	config := check.CheckerConfig{
+		Source: fastly.Usage.Fresh(), Bills: fastly.Bills.Fresh(), Traffic: client, Rules: func() *rules.Rules { return set }, NewID: rand.Text,
 	}
-	reading, err := showProgress(stderr, "asking Fastly for usage", func() (evaluate.Reading, error) {
-		read := check.Sources{Usage: fastly.Usage.Fresh(), Bills: fastly.Bills.Fresh()}
-		return check.Read(ctx, read, rules.Rules, month, now)
-	})
+	switch opened, unread := service.LookInto(ctx, c); {
+	case unread == nil:
+		defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
+		config.Ledger, config.Record = opened, opened
+	case !errors.Is(unread, engine.ErrAbsent): // without a database nothing was recorded yet
+		return unread
+	}
+	now := time.Now()
+	plan, err := showProgress(stderr, "asking Fastly for usage", func() (decide.Plan, error) { return check.NewChecker(config).Preview(ctx, now) })
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
-	findings := evaluate.Evaluate(rules.Rules, reading)
-	findings = append(findings, evaluate.Absent(findings, memory.BudgetStates)...)
-	printFindings(stdout, decide.MakePlan(rules, findings, memory, now, rand.Text))
+	printPlan(stdout, plan, now)
 	return nil
-}
-
-// rememberedOf reads what the service has recorded of the month; nothing where there is no database yet.
-func rememberedOf(ctx context.Context, c *service.Config, month billing.Month) (memory alerts.Memory, err error) {
-	opened, err := service.LookInto(ctx, c)
-	if errors.Is(err, engine.ErrAbsent) {
-		return alerts.Memory{}, nil
-	}
-	if err != nil {
-		return alerts.Memory{}, err
-	}
-	defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-	return check.Recall(ctx, opened, month)
 }
 
 // checkAndSend makes one check as the service does, and returns when its messages are delivered.
@@ -117,23 +105,32 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
-	printFindings(stdout, result.Plan)
+	printPlan(stdout, result.Plan, time.Now())
 	return s.DeliverAll(ctx)
 }
 
-// printFindings writes a line for each budget, in the order of the rules.
-func printFindings(w io.Writer, plan decide.Plan) {
-	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "what follows"}}
+// printPlan writes a line for each budget, the worst first.
+func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
+	type row struct {
+		alerts.BudgetStatus
+		limit, follows string
+	}
+	all := make([]row, len(plan.Findings))
 	for i, f := range plan.Findings {
-		name, limit := budgetName(f.BudgetID), f.Rule.BudgetOf(f.Month, rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID}).String()
-		if f.Unknown != "" {
-			table = append(table, []string{name, billing.Dash, limit, billing.Dash, billing.Dash, "unknown: " + f.Unknown})
+		all[i].BudgetStatus = alerts.BudgetStatus{Line: plan.Line(i, decide.Explanation{}), Known: f.Unknown == "", Unknown: f.Unknown}
+		all[i].limit = f.Rule.BudgetOf(f.Month, rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID}).String()
+		all[i].follows = follows(plan.Decisions[i])
+	}
+	slices.SortStableFunc(all, func(a, b row) int { return status.Compare(a.BudgetStatus, b.BudgetStatus, now) })
+	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "state", "what follows"}}
+	for _, r := range all {
+		l, state := r.Line, string(r.State(now))
+		name := budgetName(l.BudgetID)
+		if r.Unknown != "" {
+			table = append(table, []string{name, billing.Dash, r.limit, billing.Dash, billing.Dash, state, "unknown: " + r.Unknown})
 			continue
 		}
-		table = append(table, []string{
-			name, f.Rule.Measure().Format(f.Used), limit, percent(f.Used, f.Limit),
-			countedTo(f.CountedTo), follows(plan.Decisions[i]),
-		})
+		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent(l.Used, l.Limit), countedTo(l.CountedTo), state, r.follows})
 	}
 	writeColumns(w, table, len(table[0])-1)
 }

@@ -1,0 +1,34 @@
+package check
+
+import (
+	"context"
+	"time"
+
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// reader reads what a check compares and what explains it, and remembers what changes once a day. It is for one check at a time.
+type reader struct {
+	config     *CheckerConfig
+	usage      billing.Source
+	archivist  archivist
+	pastErrors errorHistory
+	rates      rateBook
+}
+
+func (c *Checker) newReader(usage billing.Source) reader {
+	return reader{config: &c.CheckerConfig, usage: usage, archivist: archivist{record: c.Record, traffic: c.Traffic, log: c.Log}}
+}
+
+// read reads the month for some of the rules, with what forecasts are made of.
+func (r *reader) read(ctx context.Context, compared []rules.Rule, month billing.Month, now time.Time) (evaluate.Reading, error) {
+	reading, err := Read(ctx, Sources{r.usage, r.config.Bills}, compared, month, now)
+	if err != nil {
+		return evaluate.Reading{}, err
+	}
+	reading.Archive = r.archivist.archive(ctx, reading.Closed, month, now)
+	reading.ForecastErrors = r.pastErrors.read(ctx, r.config.Ledger, month, now, r.config.Log)
+	return reading, nil
+}

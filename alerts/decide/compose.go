@@ -1,0 +1,198 @@
+package decide
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+)
+
+// composer makes of a plan what is to be recorded and posted.
+type composer struct {
+	*Plan
+	alerts.Outcome
+	explained map[alerts.BudgetID]Explanation
+	newID     func() string
+	// posted is the delivery that speaks of a finding.
+	posted map[alerts.BudgetID]string
+}
+
+// Compose makes of the plan what is to be recorded and posted. explained is what messages show beside their news; newID makes the ids of
+// deliveries. A plan is composed once.
+func (p *Plan) Compose(explained map[alerts.BudgetID]Explanation, newID func() string) alerts.Outcome {
+	c := composer{Plan: p, explained: explained, newID: newID, posted: map[alerts.BudgetID]string{}}
+	c.At = p.now
+	c.giveBack()
+	c.postParents()
+	c.postSummary()
+	for _, risen := range c.broadcasts {
+		if risen.isList {
+			c.postList(risen, alerts.ReasonThresholdRose)
+		}
+	}
+	c.postEscalations()
+	for i := range c.Findings {
+		c.postOnParent(i)
+		c.record(&c.Findings[i], &c.Decisions[i])
+	}
+	c.giveUp()
+	return c.Outcome
+}
+
+// postParents posts a parent message for each budget that needs one, or one list.
+func (c *composer) postParents() {
+	for _, crossed := range c.parents {
+		if crossed.isList {
+			c.postList(crossed, alerts.ReasonFirstThreshold)
+			continue
+		}
+		for _, i := range crossed.decisions {
+			state := &c.Decisions[i].BudgetState
+			state.ParentID = c.deliver(alerts.DeliverParent, crossed.channel, *state, c.message(i))
+			state.ParentChannel, state.DeferredUntil = crossed.channel, c.deferUntil(state.Threshold)
+			c.posted[c.Findings[i].BudgetID] = state.ParentID
+		}
+	}
+}
+
+// postList names many crossings in one message. None of them gets a parent by it.
+func (c *composer) postList(crossed spoken, why alerts.Reason) {
+	id := c.deliver(alerts.DeliverList, crossed.channel, alerts.BudgetState{}, alerts.Message{Reason: why, Budgets: c.lines(crossed.decisions)})
+	for _, i := range crossed.decisions {
+		c.posted[c.Findings[i].BudgetID] = id
+	}
+}
+
+// lines are the budgets of several decisions, the worst first.
+func (c *composer) lines(decisions []int) []alerts.BudgetLine {
+	var lines []alerts.BudgetLine
+	for _, i := range decisions {
+		lines = append(lines, c.line(i))
+	}
+	alerts.WorstFirst(lines)
+	return lines
+}
+
+func (c *composer) line(i int) alerts.BudgetLine {
+	return c.Line(i, c.explained[c.Findings[i].BudgetID])
+}
+
+func (c *composer) message(i int) alerts.Message {
+	return c.Message(i, c.explained[c.Findings[i].BudgetID])
+}
+
+// postOnParent replies to and updates the parent that a budget already has.
+func (c *composer) postOnParent(i int) {
+	f, d := &c.Findings[i], &c.Decisions[i]
+	message, channel := c.message(i), cmp.Or(d.BudgetState.ParentChannel, f.Route().Channel)
+	switch d.Speak {
+	case alerts.DeliverBroadcast, alerts.DeliverReply:
+		c.posted[f.BudgetID] = c.deliver(d.Speak, channel, d.BudgetState, message)
+	case alerts.DeliverUpdate:
+	default:
+		return
+	}
+	c.deliver(alerts.DeliverUpdate, channel, d.BudgetState, message)
+}
+
+// postSummary tells once what new and changed rules found already past a threshold, in the channel of each. At the first start, when every
+// rule is new, it is the operators' channel, where there is one.
+func (c *composer) postSummary() {
+	firstStart := len(c.memory.Known) == 0
+	byChannel := map[string][]int{}
+	var channels []string
+	for i, d := range c.Decisions {
+		if !d.IsSummed() {
+			continue
+		}
+		channel := c.Findings[i].Route().Channel
+		if firstStart {
+			channel = cmp.Or(c.rules.Operators.Channel, channel)
+		}
+		if byChannel[channel] == nil {
+			channels = append(channels, channel)
+		}
+		byChannel[channel] = append(byChannel[channel], i)
+	}
+	for _, channel := range channels {
+		message := alerts.Message{Reason: alerts.ReasonRulesNew, Budgets: c.lines(byChannel[channel])}
+		if firstStart {
+			message.Reason = alerts.ReasonFirstStart
+			message.Rules, message.Channels = len(c.rules.Rules), c.rules.Channels()
+			message.Rough, message.RoughUntil = rough(c.Findings, c.now)
+		}
+		id := c.deliver(alerts.DeliverStart, channel, alerts.BudgetState{}, message)
+		for _, i := range byChannel[channel] {
+			if !firstStart {
+				c.posted[c.Findings[i].BudgetID] = id
+			}
+		}
+	}
+}
+
+// rough counts the findings whose forecasts are made of too few days, and tells until when they are.
+func rough(findings []evaluate.Finding, now time.Time) (n int, until time.Time) {
+	for i := range findings {
+		if o := findings[i].Forecast; o.Method == forecast.MethodMonthly || o.Method == forecast.MethodPace || o.Method == forecast.MethodNone {
+			n++
+		}
+	}
+	if n > 0 {
+		until = billing.DayOf(now).AddDate(0, 0, forecast.FewestDays)
+	}
+	return n, until
+}
+
+// deliver queues a message about a budget, or about none, whose standing is about to be written.
+func (c *composer) deliver(kind alerts.DeliveryKind, channel string, about alerts.BudgetState, message alerts.Message) string {
+	d := alerts.Delivery{
+		ID: c.newID(), Kind: kind, Channel: channel, BudgetID: about.BudgetID, ParentID: about.ParentID, Revision: about.Revision + 1,
+		Message: message, State: alerts.DeliveryPending, CreatedAt: c.now,
+	}
+	if kind == alerts.DeliverParent || kind == alerts.DeliverBroadcast || kind == alerts.DeliverList {
+		d.NotBefore = c.deferUntil(message.Highest())
+	}
+	c.Outcome.Deliveries = append(c.Outcome.Deliveries, d)
+	return d.ID
+}
+
+// record notes the standing and the levels of one decision.
+func (c *composer) record(f *evaluate.Finding, d *Decision) {
+	if d.Changed {
+		c.Outcome.BudgetStates = append(c.Outcome.BudgetStates, d.BudgetState)
+	}
+	if day, ok := forecastDay(f); ok && d.Changed {
+		c.Outcome.Forecasts = append(c.Outcome.Forecasts, day)
+	}
+	switch {
+	case d.RearmAll:
+		c.rearm(f, alerts.KindBudget, d.Kept)
+	case d.Rearm:
+		c.rearm(f, alerts.KindBudget, d.BudgetState.Threshold)
+	}
+	if d.RearmAll || d.RearmForecast {
+		c.rearm(f, alerts.KindForecast, 0)
+	}
+	for _, threshold := range slices.Concat(d.Applied, d.Passed) {
+		c.recordAlert(f, d, alerts.KindBudget, threshold)
+	}
+	if d.ForecastThreshold > 0 {
+		c.recordAlert(f, d, alerts.KindForecast, d.ForecastThreshold)
+	}
+}
+
+func (c *composer) rearm(f *evaluate.Finding, kind alerts.AlertKind, above rules.Threshold) {
+	c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: f.BudgetID, Kind: kind, Above: above})
+}
+
+func (c *composer) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.AlertKind, threshold rules.Threshold) {
+	c.Outcome.Alerts = append(c.Outcome.Alerts, alerts.Alert{
+		BudgetID: f.BudgetID, Kind: kind, Threshold: threshold, Reason: d.Reason,
+		Used: f.Used, Limit: f.Limit, At: c.now, DeliveryID: c.posted[f.BudgetID],
+	})
+}
