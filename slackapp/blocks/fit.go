@@ -80,12 +80,14 @@ func measured(blocks []slack.Block) (json.RawMessage, bool) {
 	if len(blocks) == 0 {
 		return nil, true
 	}
-	for _, b := range blocks {
+	forms := make([]slack.Block, len(blocks))
+	for i, b := range blocks {
 		if t, ok := b.(*table); ok && !t.fits() {
 			return nil, false
 		}
+		forms[i] = formOf(b)
 	}
-	body, err := json.Marshal(blocks)
+	body, err := encoded(forms)
 	return body, err == nil && len(blocks) <= maxBlocks && utf8.RuneCount(body) <= maxBlocksJSON
 }
 

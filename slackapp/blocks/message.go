@@ -23,7 +23,7 @@ func (m Message) Plain() Message {
 		case *table:
 			blocks = append(blocks, fencedBlocks(b.Text())...)
 		case words:
-			b.form = asSection
+			b.as = asSection
 			blocks = append(blocks, b)
 		default:
 			blocks = append(blocks, b)

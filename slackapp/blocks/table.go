@@ -59,8 +59,11 @@ func (t *table) BlockType() slack.MessageBlockType { return slack.MBTTable }
 // ID implements slack.Block.
 func (t *table) ID() string { return t.id }
 
-// MarshalJSON returns the grid as Slack's table.
-func (t *table) MarshalJSON() ([]byte, error) {
+// MarshalJSON implements json.Marshaler.
+func (t *table) MarshalJSON() ([]byte, error) { return encoded(t.form()) }
+
+// form returns the grid as Slack's table.
+func (t *table) form() slack.Block {
 	block := slack.NewTableBlock(t.id)
 	for _, line := range t.lines {
 		cells := make([]slack.TableCell, len(line.cells))
@@ -76,7 +79,7 @@ func (t *table) MarshalJSON() ([]byte, error) {
 			settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
 		}
 	}
-	return encoded(block.WithColumnSettings(settings...))
+	return block.WithColumnSettings(settings...)
 }
 
 func cellOf(text string, strong bool) slack.TableCell {

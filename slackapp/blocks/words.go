@@ -21,36 +21,47 @@ const (
 type words struct {
 	id    string
 	spans []span
-	form  wordsForm
+	as    wordsForm
 }
 
 // BlockType implements slack.Block.
 func (w words) BlockType() slack.MessageBlockType {
-	return map[wordsForm]slack.MessageBlockType{asRichText: slack.MBTRichText, asSection: slack.MBTSection, asContext: slack.MBTContext}[w.form]
+	return map[wordsForm]slack.MessageBlockType{asRichText: slack.MBTRichText, asSection: slack.MBTSection, asContext: slack.MBTContext}[w.as]
 }
 
 // ID implements slack.Block.
 func (w words) ID() string { return w.id }
 
-// MarshalJSON returns the block as Slack takes it. What is cut there is longer in mrkdwn than it reads.
-func (w words) MarshalJSON() ([]byte, error) {
-	switch w.form {
+// MarshalJSON implements json.Marshaler.
+func (w words) MarshalJSON() ([]byte, error) { return encoded(w.form()) }
+
+// form returns the block as Slack takes it. What is cut here is longer in mrkdwn than it reads.
+func (w words) form() slack.Block {
+	switch w.as {
 	case asContext:
-		return encoded(slack.NewContextBlock(w.id, unparsed(clipLines(mrkdwn(w.spans), maxSection))))
+		return slack.NewContextBlock(w.id, unparsed(clipLines(mrkdwn(w.spans), maxSection)))
 	case asSection:
-		return encoded(sectionOf(w.id, clipLines(mrkdwn(w.spans), maxSection)))
+		return sectionOf(w.id, clipLines(mrkdwn(w.spans), maxSection))
 	case asRichText:
 	}
-	return encoded(slack.NewRichTextBlock(w.id, rich(w.spans)))
+	return slack.NewRichTextBlock(w.id, rich(w.spans))
 }
 
-// encoded returns a block in JSON. Which signs are escaped for HTML is up to whoever encodes the message.
-func encoded(block slack.Block) ([]byte, error) {
+// formOf returns a block in its last form: one of Slack's.
+func formOf(block slack.Block) slack.Block {
+	if ours, ok := block.(interface{ form() slack.Block }); ok {
+		return ours.form()
+	}
+	return block
+}
+
+// encoded returns one block or several in JSON. Which signs are escaped for HTML is up to whoever encodes the message.
+func encoded(blocks any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(block)
-	return b.Bytes(), err
+	err := encoder.Encode(blocks)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // fenced is text of fixed width.
@@ -62,8 +73,10 @@ func (f fenced) BlockType() slack.MessageBlockType { return slack.MBTSection }
 // ID implements slack.Block.
 func (f fenced) ID() string { return "" }
 
-// MarshalJSON returns the text as Slack takes it.
-func (f fenced) MarshalJSON() ([]byte, error) { return encoded(sectionOf("", fence(f.text))) }
+// MarshalJSON implements json.Marshaler.
+func (f fenced) MarshalJSON() ([]byte, error) { return encoded(f.form()) }
+
+func (f fenced) form() slack.Block { return sectionOf("", fence(f.text)) }
 
 // fence returns text as a block of code in mrkdwn, which only three backticks end.
 func fence(text string) string {
