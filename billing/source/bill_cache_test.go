@@ -293,7 +293,7 @@ func TestBillCacheIsBoundedByLines(t *testing.T) {
 		for i := range 8 { // each weighs two, without a line
 			told(t, cache, billing.One(closed.Add(-i)))
 		}
-		if held := len(cache.invoiced.held.lots); held != 5 {
+		if held := cache.invoiced.held.lots.Len(); held != 5 {
 			t.Errorf("%d months are held, want 5", held)
 		}
 	})

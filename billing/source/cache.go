@@ -67,7 +67,7 @@ type Cache struct {
 	flights *flights
 
 	mu        sync.Mutex
-	services  shelf[billing.ServiceQuery, billing.ServiceUsage]
+	services  *shelf[billing.ServiceQuery, billing.ServiceUsage]
 	forgotten uint64 // how often services was let go of
 }
 
@@ -107,7 +107,7 @@ func (c *Cache) Forget() {
 	c.flights.forget()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.services.clear()
+	c.services.lots.Purge()
 	c.forgotten++
 }
 

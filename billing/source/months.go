@@ -21,7 +21,7 @@ type monthly[V any] struct {
 
 	mu      sync.Mutex
 	closed  bool
-	held    shelf[billing.Month, V]
+	held    *shelf[billing.Month, V]
 	flights map[billing.Month]*flight[V]
 	failed  map[billing.Month]failure
 	// forgotten is how often everything was let go of: what a read that began before that brings is not kept.
@@ -247,7 +247,7 @@ func (c *monthly[V]) peek(m billing.Month) []V {
 func (c *monthly[V]) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.held.clear()
+	c.held.lots.Purge()
 	clear(c.failed)
 	clear(c.flights)
 	c.forgotten++

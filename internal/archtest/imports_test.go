@@ -22,7 +22,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"billing/fastly": {[]string{"billing", "billing/statement", "internal/loopback"}, []string{
 		"github.com/shopspring/decimal", "github.com/cenkalti/backoff/v5", "golang.org/x/sync", "go.uber.org/zap",
 	}},
-	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
+	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/hashicorp/golang-lru/v2"}},
 	"billing/report":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
 	"billing/forecast": {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/rules":     {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/netresearch/go-cron"}},
