@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -11,7 +12,6 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
-	"budgetbot/billing/report"
 )
 
 // Evaluate returns what the reading says of each budget, in the order of the rules. A rule has one finding, or one for each
@@ -326,7 +326,12 @@ func largest(sums map[string]decimal.Decimal) []alerts.Part {
 	if len(sums) < 2 {
 		return nil
 	}
-	return partsOf(report.Foremost(report.Changes(sums, nil), MostParts, func(decimal.Decimal) bool { return true }))
+	parts := make([]alerts.Part, 0, len(sums))
+	for name, used := range sums {
+		parts = append(parts, alerts.Part{Name: name, Used: used})
+	}
+	slices.SortFunc(parts, func(a, b alerts.Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
+	return parts[:min(MostParts, len(parts))]
 }
 
 // unitsOf returns the units of the rows, sorted.
