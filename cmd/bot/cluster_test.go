@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"budgetbot/internal/servicetest"
 )
 
 // cluster is a PostgreSQL server of the test's own, which may be killed.
@@ -19,7 +21,7 @@ type cluster struct {
 	user           *syscall.Credential // PostgreSQL does not run as root
 	server         *exec.Cmd
 	ended          chan struct{} // closed when every process of the server has ended
-	wrote          output
+	wrote          servicetest.Output
 }
 
 // newCluster makes an empty cluster and starts its server. It skips the test where PostgreSQL is not installed.
@@ -114,7 +116,7 @@ func (c *cluster) start() {
 			c.t.Fatalf("PostgreSQL does not start:\n%s", &c.wrote)
 		default:
 		}
-		return onPostgres(c.address(), "SELECT 1") == nil
+		return servicetest.OnPostgres(c.address(), "SELECT 1") == nil
 	}, "PostgreSQL does not answer")
 }
 

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"budgetbot/internal/servicetest"
 )
 
 // In the demo a person types and presses, and everything that they are told is the service's own answer.
 func TestTheDemoIsAConversation(t *testing.T) {
 	t.Parallel()
 	stdin, keyboard := io.Pipe()
-	screen, errors := &output{}, &output{}
+	screen, errors := &servicetest.Output{}, &servicetest.Output{}
 	ended := make(chan int, 1)
 	go func() { ended <- run(t.Context(), []string{"demo", "--day", "100ms"}, stdin, screen, errors) }()
 	for _, turn := range []struct{ typed, shown string }{
@@ -47,7 +49,7 @@ func TestTheDemoIsAConversation(t *testing.T) {
 		if code != exitOK {
 			t.Errorf("exit code %d, want %d:\n%s", code, exitOK, errors)
 		}
-	case <-time.After(patience):
+	case <-time.After(servicetest.Patience):
 		t.Fatalf("the demo does not end:\n%s", screen)
 	}
 	if errors.String() != "" {

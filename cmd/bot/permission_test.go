@@ -16,23 +16,23 @@ const nobody = 65534
 // asOrdinaryUser lets the programs of this world run as somebody whom the modes of files bind. For root, whom they do not, that is
 // nobody, who gets the world's directory and may reach the program.
 func (w *world) asOrdinaryUser() {
-	w.t.Helper()
+	w.T.Helper()
 	if os.Geteuid() != 0 {
 		return
 	}
 	program, err := exec.LookPath("bot")
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	bin := filepath.Dir(program)
-	for _, closed := range []string{filepath.Dir(bin), bin, filepath.Dir(w.dir), w.dir} {
+	for _, closed := range []string{filepath.Dir(bin), bin, filepath.Dir(w.Dir), w.Dir} {
 		err = errors.Join(err, os.Chmod(closed, 0o755))
 	}
 	give := func(path string, _ fs.DirEntry, err error) error {
 		return errors.Join(err, os.Chown(path, nobody, nobody))
 	}
-	if err := errors.Join(err, filepath.WalkDir(w.dir, give)); err != nil {
-		w.t.Fatal(err)
+	if err := errors.Join(err, filepath.WalkDir(w.Dir, give)); err != nil {
+		w.T.Fatal(err)
 	}
 	w.user = &syscall.Credential{Uid: nobody, Gid: nobody}
 }
@@ -56,23 +56,23 @@ func TestADatabaseThatMayNotBeWritten(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, onWallTime)
-			w.uses(390, 50)
+			w := newWorld(t)
+			w.Uses(390, 50)
 			w.asOrdinaryUser()
 			w.launch().connected().terminate()
 			if test.path == "." { // what SQLite left behind, it need not make
 				for _, left := range []string{"budgetbot.db-wal", "budgetbot.db-shm"} {
-					if err := os.Remove(w.path(left)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					if err := os.Remove(w.Path(left)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 						t.Fatal(err)
 					}
 				}
 			}
-			if err := os.Chmod(w.path(test.path), test.mode); err != nil {
+			if err := os.Chmod(w.Path(test.path), test.mode); err != nil {
 				t.Fatal(err)
 			}
 			w.expectEnd(w.launch(), exitFailed, refusal)
 			w.expectEnd(w.run("check"), test.check, test.says)
-			if err := os.Chmod(w.dir, 0o700); err != nil { // to be removed
+			if err := os.Chmod(w.Dir, 0o700); err != nil { // to be removed
 				t.Error(err)
 			}
 		})

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
-	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -15,66 +11,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/servicetest"
 	"budgetbot/internal/slacksim"
-	"budgetbot/internal/wire"
 )
 
 // Replicas are processes of their own on one PostgreSQL database. They are equal: any may be asked, any may check, any may
 // deliver, and any may die.
 
-// postgres returns the DATABASE_URL of an empty schema, through a wire that can be cut. It skips the test where there is no
-// server.
-func (w *world) postgres() (setting string, server *wire.Wire) {
-	w.t.Helper()
-	address := os.Getenv("TEST_DATABASE_URL")
-	if address == "" {
-		address = "postgres://postgres@127.0.0.1:5432/postgres"
-	}
-	at, err := url.Parse(address)
-	if err != nil {
-		w.t.Fatal("TEST_DATABASE_URL is no address")
-	}
-	schema := "test_" + strings.ToLower(rand.Text())
-	if err := onPostgres(address, "CREATE SCHEMA "+schema); err != nil {
-		if os.Getenv("TEST_REQUIRE_POSTGRES") == "1" {
-			w.t.Fatalf("no PostgreSQL server, and TEST_REQUIRE_POSTGRES=1: %v", err)
-		}
-		w.t.Skipf("no PostgreSQL server (TEST_DATABASE_URL names one): %v", err)
-	}
-	w.t.Cleanup(func() {
-		if err := onPostgres(address, "DROP SCHEMA "+schema+" CASCADE"); err != nil {
-			w.t.Error(err)
-		}
-	})
-	if server, err = wire.New(at.Host); err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() { _ = server.Close() })
-	at.Host = server.Address()
-	settings := at.Query()
-	settings.Set("search_path", schema)
-	at.RawQuery = settings.Encode()
-	return "DATABASE_URL=" + at.String(), server
-}
-
-func onPostgres(address, statement string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, address)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.Exec(ctx, statement)
-	return err
-}
-
 // replicas launches n processes with the same settings and returns when all are connected.
 func (w *world) replicas(n int, changes ...string) []*process {
-	w.t.Helper()
+	w.T.Helper()
 	var all []*process
 	for range n {
 		all = append(all, w.launch(changes...))
@@ -84,8 +31,8 @@ func (w *world) replicas(n int, changes ...string) []*process {
 }
 
 func (w *world) awaitConnections(n int) {
-	w.t.Helper()
-	w.await(fmt.Sprintf("%d connections", n), func() bool { return len(w.slack.Connections()) == n })
+	w.T.Helper()
+	w.Await(fmt.Sprintf("%d connections", n), func() bool { return len(w.Slack.Connections()) == n })
 }
 
 // die ends one of several processes as kill -9 does.
@@ -96,28 +43,28 @@ func (p *process) die() {
 
 func TestReplicasShareTheWork(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
-	w.uses(390, 50)
+	w := newWorld(t)
+	w.Uses(390, 50)
 	database, _ := w.postgres()
 	all := w.replicas(3, database)
-	w.awaitChecks(2)
+	w.AwaitChecks(2)
 
-	began, before := time.Now(), w.checks()
+	began, before := time.Now(), w.Checks()
 	for i := range 30 {
-		m := w.asks("/usage cdn_usage")
-		says(t, m, "North America Bandwidth")
+		m := w.Asks("/usage cdn_usage")
+		w.Says(m, "North America Bandwidth")
 		if i == 10 {
-			w.uses(402.6, 50)
+			w.Uses(402.6, 50)
 		}
 	}
-	w.message(cdnBudget, "North America Bandwidth: 80% Used")
-	w.awaitChecks(5)
+	w.Message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.AwaitChecks(5)
 	most := int(time.Since(began)/time.Second) + 2
-	if n := w.checks() - before; n > most {
+	if n := w.Checks() - before; n > most {
 		t.Errorf("%d checks in %s, want at most one a second over all replicas", n, time.Since(began))
 	}
-	w.expectPosts(cdnBudget, 1)
-	w.expectPosts(cdnPlatform, 0)
+	w.ExpectPosts(cdnBudget, 1)
+	w.ExpectPosts(servicetest.CDNPlatform, 0)
 	answered := 0
 	for _, p := range all {
 		if strings.Contains(p.wrote.String(), `"msg":"request answered"`) {
@@ -133,38 +80,6 @@ func TestReplicasShareTheWork(t *testing.T) {
 }
 
 // TestReplicasTakeARepeatedCommandOnce: what comes again, in another envelope and to another replica, is answered once.
-func TestReplicasTakeARepeatedCommandOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, onWallTime)
-	w.uses(390, 50)
-	database, _ := w.postgres()
-	w.replicas(3, database)
-	const repeats = 12
-	var asked []*slacksim.Invocation
-	for range repeats {
-		asked = append(asked, w.slash(slacksim.Slash{
-			User: alice, Channel: cdnBudget, Command: "/usage", Text: "help", Fields: map[string]any{"trigger_id": "1.2.repeated"},
-		}))
-	}
-	answers := func() int {
-		n := 0
-		for _, one := range asked {
-			n += len(one.Answers())
-		}
-		return n
-	}
-	w.await("the answer", func() bool { return answers() > 0 })
-	for _, one := range asked {
-		if outcome, err := one.Outcome(w.soon()); err != nil || outcome.Result != slacksim.Acknowledged {
-			t.Errorf("outcome %v, error %v, want every repeat acknowledged", outcome.Result, err)
-		}
-	}
-	w.asks("/usage help") // another one goes through all the same, after them
-	if n := answers(); n != 1 {
-		t.Errorf("%d answers to one command that was delivered %d times", n, repeats)
-	}
-}
-
 // TestRollingRestart: while one replica after the other is replaced, every command is answered, and none is told that the bot is
 // busy. In the instant in which a replica leaves, commands are on the wire of every connection. Those that arrive after the close
 // frame cannot be acknowledged any more, so that Slack may tell the person that it failed; the answer comes all the same.
@@ -174,14 +89,14 @@ func TestRollingRestart(t *testing.T) {
 	for i := range people {
 		people[i] = slacksim.User{ID: fmt.Sprintf("U0MEMBER%02d", i), Name: fmt.Sprintf("member-%d", i)}
 	}
-	w := newWorld(t, onWallTime, func(workspace *slacksim.Config, _ *fastlysim.Config) {
+	w := newWorld(t, func(workspace *slacksim.Config, _ *fastlysim.Config) {
 		workspace.Users = append(workspace.Users, people...)
 	})
-	w.excuse("ack_elsewhere") // another connection of the same replica may still be there
-	w.uses(390, 50)
+	w.Excuse("ack_elsewhere") // another connection of the same replica may still be there
+	w.Uses(390, 50)
 	database, _ := w.postgres()
 	all := w.replicas(3, database)
-	w.asks("/usage cdn_usage")
+	w.Asks("/usage cdn_usage")
 
 	var (
 		asking   sync.WaitGroup
@@ -191,7 +106,7 @@ func TestRollingRestart(t *testing.T) {
 	)
 	ask := func() {
 		who := people[int(next.Add(1))%len(people)].ID
-		one, err := w.slack.Command(w.soon(), slacksim.Slash{User: who, Channel: cdnBudget, Command: "/usage", Text: "cdn_usage"})
+		one, err := w.Slack.Command(w.Soon(), slacksim.Slash{User: who, Channel: cdnBudget, Command: "/usage", Text: "cdn_usage"})
 		if err != nil {
 			t.Error(err)
 			return
@@ -208,7 +123,7 @@ func TestRollingRestart(t *testing.T) {
 	for _, old := range all {
 		w.launch(database)
 		w.awaitConnections(8)
-		release := w.slack.Hold()
+		release := w.Slack.Hold()
 		for range 16 {
 			ask()
 		}
@@ -225,15 +140,15 @@ func TestRollingRestart(t *testing.T) {
 	sent, unacknowledged := 0, 0
 	for one := range asked {
 		sent++
-		outcome, err := one.Outcome(w.soon())
+		outcome, err := one.Outcome(w.Soon())
 		if err != nil || outcome.Result == slacksim.DispatchFailed {
 			t.Errorf("command %d: error %v, outcome %s", sent, err, outcome.Result)
 		}
 		if outcome.Result != slacksim.Acknowledged {
 			unacknowledged++
 		}
-		says(t, w.answer(one), "North America Bandwidth")
-		answers := slices.DeleteFunc(one.Answers(), isInterim)
+		w.Says(w.Answer(one), "North America Bandwidth")
+		answers := slices.DeleteFunc(one.Answers(), servicetest.IsInterim)
 		if len(answers) > 1 {
 			t.Errorf("command %d, %s, was answered %d times", sent, outcome.Result, len(answers))
 		}
@@ -245,45 +160,45 @@ func TestRollingRestart(t *testing.T) {
 // repeat it.
 func TestReplicaKilledWhileItDelivers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
-	censor := newCensor(t, w.slack.APIURL())
-	w.uses(390, 50)
+	w := newWorld(t)
+	censor := w.Censor()
+	w.Uses(390, 50)
 	database, _ := w.postgres()
-	doomed := w.replicas(1, database, censor.through)[0]
-	w.awaitChecks(2)
-	kept := censor.watch("chat.postMessage")
-	w.uses(402.6, 50)
-	w.happens("an answer that is kept", kept)
+	doomed := w.replicas(1, database, "SLACK_API_URL="+censor.APIURL)[0]
+	w.AwaitChecks(2)
+	kept := censor.Keep("chat.postMessage")
+	w.Uses(402.6, 50)
+	kept()
 	w.replicas(1, database)
 	doomed.die()
 	died := time.Now()
-	w.uses(501, 50) // the rise waits for the receipt of its root
-	within(t, time.Minute, func() bool { return len(w.posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
+	w.Uses(501, 50) // the rise waits for the receipt of its root
+	within(t, time.Minute, func() bool { return len(w.Posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
 	t.Logf("taken over %s after the kill", time.Since(died).Round(time.Second))
-	if posts := w.posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
-		t.Errorf("the second message is no reply to the first:\n%s", w.channel(cdnBudget))
+	if posts := w.Posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
+		t.Errorf("the second message is no reply to the first:\n%s", w.Channel(cdnBudget))
 	}
 }
 
 // TestReplicaKilledWhileItChecks: another one makes the check within a minute.
 func TestReplicaKilledWhileItChecks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
-	w.uses(390, 50)
+	w := newWorld(t)
+	w.Uses(390, 50)
 	database, _ := w.postgres()
 	doomed := w.replicas(1, database)[0]
-	w.awaitChecks(2)
-	release := w.fastly.Hold()
-	w.await("a check under way", func() bool { return w.fastly.InFlight() > 0 })
+	w.AwaitChecks(2)
+	release := w.Fastly.Hold()
+	w.Await("a check under way", func() bool { return w.Fastly.InFlight() > 0 })
 	doomed.die()
 	release()
-	w.uses(402.6, 50)
+	w.Uses(402.6, 50)
 	w.replicas(1, database)
 	died := time.Now()
-	within(t, time.Minute, func() bool { return len(w.posts(cdnBudget)) > 0 }, "the alert of the check that was taken over")
+	within(t, time.Minute, func() bool { return len(w.Posts(cdnBudget)) > 0 }, "the alert of the check that was taken over")
 	t.Logf("taken over %s after the kill", time.Since(died).Round(time.Second))
-	w.awaitChecks(3)
-	w.expectPosts(cdnBudget, 1)
+	w.AwaitChecks(3)
+	w.ExpectPosts(cdnBudget, 1)
 }
 
 // within is eventually with a limit of its own.
@@ -302,27 +217,27 @@ func within(t testing.TB, limit time.Duration, holds func() bool, what string) {
 // TestDatabaseGoneForAWhile: while it is away people are told so, and when it is back what was missed is made up for, once.
 func TestDatabaseGoneForAWhile(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
-	w.uses(390, 50)
+	w := newWorld(t)
+	w.Uses(390, 50)
 	database, server := w.postgres()
 	all := w.replicas(3, database)
-	w.asks("/usage cdn_usage")
-	w.awaitChecks(2)
+	w.Asks("/usage cdn_usage")
+	w.AwaitChecks(2)
 
 	server.Sever()
 	gone := time.Now()
-	w.uses(402.6, 50)
-	says(t, w.asks("/budget"), "Something went wrong on my side", "the reference")
-	says(t, w.asks("/usage cdn_usage"), "North America Bandwidth")
+	w.Uses(402.6, 50)
+	w.Says(w.Asks("/budget"), "Something went wrong on my side", "the reference")
+	w.Says(w.Asks("/usage cdn_usage"), "North America Bandwidth")
 	w.awaitReadiness(all, http.StatusServiceUnavailable, "the database does not answer")
-	within(t, patience, func() bool { return time.Since(gone) > 10*time.Second }, "ten seconds to pass")
-	w.expectPosts(cdnBudget, 0)
+	within(t, servicetest.Patience, func() bool { return time.Since(gone) > 10*time.Second }, "ten seconds to pass")
+	w.ExpectPosts(cdnBudget, 0)
 	server.Mend()
 
-	w.message(cdnBudget, "North America Bandwidth: 80% Used")
-	w.awaitChecks(5)
-	w.expectPosts(cdnBudget, 1)
-	says(t, w.asks("/budget"), "80% used")
+	w.Message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.AwaitChecks(5)
+	w.ExpectPosts(cdnBudget, 1)
+	w.Says(w.Asks("/budget"), "80% used")
 	w.awaitReadiness(all, http.StatusOK, "")
 	for _, p := range all {
 		p.terminate()
@@ -333,12 +248,12 @@ func TestDatabaseGoneForAWhile(t *testing.T) {
 // People are told so meanwhile; what was written before is there, and what was missed is made up for, once.
 func TestDatabaseServerKilled(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
-	w.uses(390, 50)
+	w := newWorld(t)
+	w.Uses(390, 50)
 	server := newCluster(t)
 	all := w.replicas(3, "DATABASE_URL="+server.address())
-	w.asks("/usage cdn_usage")
-	w.awaitChecks(1)
+	w.Asks("/usage cdn_usage")
+	w.AwaitChecks(1)
 	for n, killed := range []struct {
 		signal    syscall.Signal
 		terabytes float64 // counted meanwhile
@@ -347,26 +262,26 @@ func TestDatabaseServerKilled(t *testing.T) {
 		{syscall.SIGKILL, 402.6, "North America Bandwidth: 80% Used"},
 		{syscall.SIGQUIT, 501, "North America Bandwidth: Over"},
 	} {
-		release := w.fastly.Hold()
-		w.await("a check under way", func() bool { return w.fastly.InFlight() > 0 })
+		release := w.Fastly.Hold()
+		w.Await("a check under way", func() bool { return w.Fastly.InFlight() > 0 })
 		server.kill(killed.signal)
 		gone := time.Now()
 		release()
-		w.uses(killed.terabytes, 50)
-		says(t, w.asks("/budget"), "Something went wrong on my side", "the reference")
-		says(t, w.asks("/usage cdn_usage"), "North America Bandwidth")
+		w.Uses(killed.terabytes, 50)
+		w.Says(w.Asks("/budget"), "Something went wrong on my side", "the reference")
+		w.Says(w.Asks("/usage cdn_usage"), "North America Bandwidth")
 		w.awaitReadiness(all, http.StatusServiceUnavailable, "the database does not answer")
-		within(t, patience, func() bool { return time.Since(gone) > 3*time.Second }, "three seconds to pass")
-		w.expectPosts(cdnBudget, n)
+		within(t, servicetest.Patience, func() bool { return time.Since(gone) > 3*time.Second }, "three seconds to pass")
+		w.ExpectPosts(cdnBudget, n)
 
 		server.start()
 		back := time.Now()
-		w.message(cdnBudget, killed.said)
+		w.Message(cdnBudget, killed.said)
 		t.Logf("said %s after the server was back", time.Since(back).Round(100*time.Millisecond))
 		w.awaitReadiness(all, http.StatusOK, "")
 	}
-	w.awaitChecks(1)
-	w.expectPosts(cdnBudget, 2)
+	w.AwaitChecks(1)
+	w.ExpectPosts(cdnBudget, 2)
 	for _, p := range all {
 		p.terminate()
 	}
@@ -376,25 +291,25 @@ func TestDatabaseServerKilled(t *testing.T) {
 // when the database is back, and not repeated.
 func TestDatabaseServerKilledWhileSlackAnswers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onWallTime)
-	censor := newCensor(t, w.slack.APIURL())
-	w.uses(390, 50)
+	w := newWorld(t)
+	censor := w.Censor()
+	w.Uses(390, 50)
 	server := newCluster(t)
-	all := w.replicas(2, "DATABASE_URL="+server.address(), censor.through)
-	w.awaitChecks(1)
-	kept := censor.watch("chat.postMessage")
-	w.uses(402.6, 50)
-	w.happens("an answer that is kept", kept)
+	all := w.replicas(2, "DATABASE_URL="+server.address(), "SLACK_API_URL="+censor.APIURL)
+	w.AwaitChecks(1)
+	kept := censor.Keep("chat.postMessage")
+	w.Uses(402.6, 50)
+	kept()
 	server.kill(syscall.SIGKILL)
-	censor.let()
+	censor.Let()
 	w.awaitReadiness(all, http.StatusServiceUnavailable, "the database does not answer")
 	server.start()
 	back := time.Now()
-	w.uses(501, 50) // the rise waits for the receipt of its root
-	within(t, 2*time.Minute, func() bool { return len(w.posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
+	w.Uses(501, 50) // the rise waits for the receipt of its root
+	within(t, 2*time.Minute, func() bool { return len(w.Posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
 	t.Logf("settled %s after the server was back", time.Since(back).Round(time.Second))
-	if posts := w.posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
-		t.Errorf("the second message is no reply to the first:\n%s", w.channel(cdnBudget))
+	if posts := w.Posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
+		t.Errorf("the second message is no reply to the first:\n%s", w.Channel(cdnBudget))
 	}
 	for _, p := range all {
 		p.terminate()
@@ -403,10 +318,10 @@ func TestDatabaseServerKilledWhileSlackAnswers(t *testing.T) {
 
 // awaitReadiness waits until every process says so of itself.
 func (w *world) awaitReadiness(all []*process, status int, reason string) {
-	w.t.Helper()
+	w.T.Helper()
 	for _, p := range all {
-		w.await(fmt.Sprintf("readiness %d %s", status, reason), func() bool {
-			got, page := readPage(w.t, p.address()+"/readyz")
+		w.Await(fmt.Sprintf("readiness %d %s", status, reason), func() bool {
+			got, page := w.Page(p.address() + "/readyz")
 			return got == status && strings.Contains(page, reason)
 		})
 	}

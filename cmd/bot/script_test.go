@@ -19,6 +19,7 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/fastlysim/fault"
+	"budgetbot/internal/servicetest"
 )
 
 var update = flag.Bool("update", false, "write what the scripts want anew")
@@ -48,13 +49,13 @@ func enterScript(env *testscript.Env) error {
 	if !ok {
 		return errors.New("a script belongs to a test")
 	}
-	w := newWorld(t, onWallTime)
+	w := newWorld(t)
 	env.Values[scriptWorld{}] = w
-	env.Setenv("SLACK_BOT_TOKEN", w.slack.BotToken())
-	env.Setenv("SLACK_APP_TOKEN", w.slack.AppToken())
-	env.Setenv("SLACK_API_URL", w.slack.APIURL())
-	env.Setenv("FASTLY_API_TOKEN", fastlyToken)
-	env.Setenv("FASTLY_API_URL", w.fastly.URL())
+	env.Setenv("SLACK_BOT_TOKEN", w.Slack.BotToken())
+	env.Setenv("SLACK_APP_TOKEN", w.Slack.AppToken())
+	env.Setenv("SLACK_API_URL", w.Slack.APIURL())
+	env.Setenv("FASTLY_API_TOKEN", servicetest.FastlyToken)
+	env.Setenv("FASTLY_API_URL", w.Fastly.URL())
 	env.Setenv("HTTP_ADDR", "127.0.0.1:0")
 	env.Setenv("CHECK_INTERVAL", "1s")
 	return nil
@@ -122,35 +123,35 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 		if !known {
 			ts.Fatalf("there is no fault %q", args[1])
 		}
-		w.failFastly(fastlysim.UsagePath, -1, fault)
+		w.FailFastly(fastlysim.UsagePath, -1, fault)
 	case len(args) == 1 && args[0] == "heals":
-		w.fastly.Heal()
+		w.Fastly.Heal()
 	case len(args) == 2 && args[0] == "waits": // with every answer
 		wait, err := time.ParseDuration(args[1])
 		ts.Check(err)
-		timer := time.AfterFunc(wait, w.fastly.Hold())
+		timer := time.AfterFunc(wait, w.Fastly.Hold())
 		ts.Defer(func() { timer.Stop() })
 	case len(args) == 1 && args[0] == "asked":
-		w.await("a question to Fastly", func() bool { return w.fastly.InFlight() > 0 })
+		w.Await("a question to Fastly", func() bool { return w.Fastly.InFlight() > 0 })
 	case len(args) == 3 && args[0] == "uses": // terabytes in North America and Asia
 		northAmerica, err := strconv.ParseFloat(args[1], 64)
 		ts.Check(err)
 		asia, err := strconv.ParseFloat(args[2], 64)
 		ts.Check(err)
-		w.uses(northAmerica, asia)
+		w.Uses(northAmerica, asia)
 	case len(args) == 2 && args[0] == "serves": // one service, of that name, or of what it means where it is quoted as in Go
 		name, err := strconv.Unquote(args[1])
 		if err != nil {
 			name = args[1]
 		}
-		w.fastly.Set(bandwidth(time.Date(2023, time.January, 31, 0, 0, 0, 0, time.UTC), "Asia", 1))
-		w.fastly.SetServices(account.ServiceRow{
+		w.Fastly.Set(servicetest.Bandwidth(time.Date(2023, time.January, 31, 0, 0, 0, 0, time.UTC), "Asia", 1))
+		w.Fastly.SetServices(account.ServiceRow{
 			Month: "2023-01", ProductID: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb",
 			ServiceID: "SU1Z0isxPaozGVKXdv0eY", ServiceName: name, Units: decimal.New(1000, 0),
 		})
 	case len(args) == 2 && args[0] == "clones": // a service this month: two have its name
 		month := time.Now().UTC()
-		w.fastly.Set(bandwidth(month, "Asia", 2))
+		w.Fastly.Set(servicetest.Bandwidth(month, "Asia", 2))
 		var rows []account.ServiceRow
 		for _, id := range []string{"SU1Z0isxPaozGVKXdv0eY", "SU2Z0isxPaozGVKXdv0eY"} {
 			rows = append(rows, account.ServiceRow{
@@ -158,14 +159,14 @@ func commandFastly(ts *testscript.TestScript, _ bool, args []string) {
 				ServiceID: id, ServiceName: args[1], Units: decimal.New(1000, 0),
 			})
 		}
-		w.fastly.SetServices(rows...)
+		w.Fastly.SetServices(rows...)
 	case len(args) == 1 && args[0] == "bills": // the published invoice for last month, and as much of this one
 		bill(w)
 	case len(args) == 1 && args[0] == "credits": // it, the whole
-		_, err := w.fastly.CreditNote("INV-375119", decimal.NewFromInt(1))
+		_, err := w.Fastly.CreditNote("INV-375119", decimal.NewFromInt(1))
 		ts.Check(err)
 	case len(args) == 1 && args[0] == "corrects": // it: the same lines at 95 %
-		_, err := w.fastly.IssueAgain("INV-375119", decimal.New(95, -2))
+		_, err := w.Fastly.IssueAgain("INV-375119", decimal.New(95, -2))
 		ts.Check(err)
 	default:
 		ts.Fatalf("usage: fastly fails FAULT | heals | waits DURATION | asked | uses TB TB | serves NAME | clones NAME | bills | credits | corrects")
@@ -179,25 +180,25 @@ func bill(w *world) {
 	invoice.Start, invoice.End, invoice.Posted = time.Time{}, time.Time{}, time.Time{}
 	estimate := invoice
 	invoice.Month, estimate.Month, estimate.ID = month.Add(-1).String(), month.String(), ""
-	w.fastly.SetInvoices(invoice)
-	w.fastly.SetMonthToDate(estimate)
+	w.Fastly.SetInvoices(invoice)
+	w.Fastly.SetMonthToDate(estimate)
 }
 
 func commandSlack(ts *testscript.TestScript, _ bool, args []string) {
 	w := ts.Value(scriptWorld{}).(*world)
 	switch {
 	case len(args) == 1 && args[0] == "connected":
-		ts.Check(w.slack.WaitConnected(w.soon(), 2))
+		ts.Check(w.Slack.WaitConnected(w.Soon(), 2))
 	case len(args) == 2 && args[0] == "posted":
-		w.message(cdnBudget, args[1])
+		w.Message(cdnBudget, args[1])
 	case len(args) == 2 && args[0] == "posts":
 		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
-		w.expectPosts(cdnBudget, n)
+		w.ExpectPosts(cdnBudget, n)
 	case len(args) >= 1 && args[0] == "grants":
-		w.slack.SetScopes(args[1:]...)
+		w.Slack.SetScopes(args[1:]...)
 	case len(args) == 1 && args[0] == "revokes":
-		w.slack.RevokeTokens()
+		w.Slack.RevokeTokens()
 	default:
 		ts.Fatalf("usage: slack connected | posted TEXT | posts N | grants SCOPE... | revokes")
 	}

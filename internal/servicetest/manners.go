@@ -1,4 +1,4 @@
-package main
+package servicetest
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 
 	"budgetbot/internal/fastlysim"
 )
@@ -17,6 +16,12 @@ type secrets struct {
 	mu     sync.Mutex
 	values []string
 }
+
+// AddSecret names what must not appear in anything that a program of the world shows.
+func (w *World) AddSecret(values ...string) { w.secrets.add(values...) }
+
+// Excuse lets a rule of Slack's be broken, as by a test that plays Slack's part itself.
+func (w *World) Excuse(rule string) { w.excused = append(w.excused, rule) }
 
 func (s *secrets) add(values ...string) {
 	s.mu.Lock()
@@ -34,29 +39,29 @@ func (s *secrets) all() []string {
 var ticket = regexp.MustCompile(`ticket=[A-Z0-9]{8,}`)
 
 // checkManners runs when every program of this world has ended.
-func (w *world) checkManners() {
-	for _, v := range w.slack.Violations() {
+func (w *World) checkManners() {
+	for _, v := range w.Slack.Violations() {
 		if slices.Contains(w.excused, v.Rule) {
 			continue
 		}
-		w.t.Errorf("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
+		w.T.Errorf("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
 	}
-	for _, request := range w.fastly.Requests() {
+	for _, request := range w.Fastly.Requests() {
 		// How an account says that it has no estimate.
 		told := request.Path == fastlysim.MonthToDatePath && (request.Status == 404 || request.Status == 422)
 		if request.Status >= 400 && request.Status < 500 && !told && !w.unfair {
-			w.t.Errorf("Fastly refused %s?%s with %d", request.Path, request.Query.Encode(), request.Status)
+			w.T.Errorf("Fastly refused %s?%s with %d", request.Path, request.Query.Encode(), request.Status)
 		}
 	}
-	seen, err := json.Marshal(w.slack.Snapshot())
+	seen, err := json.Marshal(w.Slack.Snapshot())
 	if err != nil {
-		w.t.Error(err)
+		w.T.Error(err)
 	}
-	w.sweep("a message", string(seen))
-	w.sweep("what was written", w.written.String())
-	for line := range strings.Lines(w.written.String()) {
+	w.Sweep("a message", string(seen))
+	w.Sweep("what was written", w.Written.String())
+	for line := range strings.Lines(w.Written.String()) {
 		if key, twice := repeatedKey(line); twice {
-			w.t.Errorf("the log has the key %q twice in one line: %s", key, line)
+			w.T.Errorf("the log has the key %q twice in one line: %s", key, line)
 		}
 	}
 }
@@ -96,53 +101,47 @@ func repeatedKey(line string) (key string, twice bool) {
 	}
 }
 
-func TestARepeatedKeyIsFound(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ name, line, want string }{
-		{"a line of the log", `{"level":"info","msg":"level","n":1}`, ""},
-		{"a key that stands twice", `{"level":"info","msg":"spoken","level":80}`, "level"},
-		{"keys of objects within it are their own", `{"a":{"a":1},"b":[{"a":1},{"a":"a"},"a"],"c":"a"}`, ""},
-		{"one that stands twice in an object within", `{"a":[{"b":{}, "b":[]}]}`, "b"},
-		{"a line of text", "checked\tlevel level", ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			if got, _ := repeatedKey(tt.line); got != tt.want {
-				t.Errorf("%q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-// sweep fails the test where the text holds a secret.
-func (w *world) sweep(where, text string) {
+// Sweep fails the test where the text holds a secret.
+func (w *World) Sweep(where, text string) {
 	for _, secret := range w.secrets.all() {
 		if strings.Contains(text, secret) {
-			w.t.Errorf("a secret is in %s: %s", where, around(text, strings.Index(text, secret)))
+			w.T.Errorf("a secret is in %s: %s", where, around(text, strings.Index(text, secret)))
 		}
 	}
 	if at := ticket.FindStringIndex(text); at != nil {
-		w.t.Errorf("the ticket of a connection is in %s: %s", where, around(text, at[0]))
+		w.T.Errorf("the ticket of a connection is in %s: %s", where, around(text, at[0]))
 	}
 }
 
 func around(text string, at int) string { return text[max(0, at-200):min(len(text), at+100)] }
 
-// output collects what programs write. It may be read while they do.
-type output struct {
+// Output collects what programs write. It may be read while they do.
+type Output struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
 }
 
 // Write implements io.Writer.
-func (o *output) Write(p []byte) (int, error) {
+func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buffer.Write(p)
 }
 
-func (o *output) String() string {
+// String is what was written so far.
+func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buffer.String()
+}
+
+// Log is what the programs of this world wrote last, for the report of a failure.
+func (w *World) Log() string {
+	var lines []string
+	for line := range strings.Lines(w.Written.String()) {
+		if !strings.Contains(line, `"level":"debug"`) {
+			lines = append(lines, line)
+		}
+	}
+	return "the log:\n" + strings.Join(lines[max(0, len(lines)-40):], "")
 }
