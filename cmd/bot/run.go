@@ -28,11 +28,7 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 	log := service.NewLog(c, cmd.ErrOrStderr())
 	log.Info("starting", zap.String("version", service.Version))
 	defer noteHangups(log)()
-	o := service.Options{Log: log, Patient: true}
-	if c.Clock != nil {
-		o.RunOn(c.Clock, c.CheckEvery)
-	}
-	s, err := service.Build(ctx, c, o)
+	s, err := service.Build(ctx, c, service.Options{Log: log, Patient: true})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		log.Info("stopped while it started", zap.NamedError("then", err))

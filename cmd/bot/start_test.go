@@ -64,7 +64,7 @@ func TestOtherCommandNames(t *testing.T) {
 	p := w.launch("USAGE_COMMAND=/fastly-usage", "BUDGET_COMMAND=/fastly-budget", "LOG_FORMAT=console").connected()
 	w.Says(w.Asks("/fastly-usage 2023-13"), "`/fastly-usage 2023-12`")
 	w.Says(w.Asks("/fastly-budget"), "North America Bandwidth")
-	w.Says(w.Asks("/usage 2023-01"), "I do not know that command", "/fastly-usage")
+	w.Says(w.Asks("/usage 2023-01"), "I don't know that command", "/fastly-usage")
 	p.says("INFO\tapp\trequest answered")
 	p.signal(syscall.SIGINT)
 	if code, _ := p.ends(); code != exitOK {

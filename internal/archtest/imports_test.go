@@ -116,9 +116,11 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/bench": {[]string{"internal/fastlysim/account", "internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, []string{
 		"github.com/jackc/pgx/v5",
 	}},
-	"internal/soak": {[]string{"internal/slacksim", "internal/fastlysim", "internal/fastlysim/account", "internal/fastlysim/fault", "internal/program", "internal/wire"}, []string{
+	"internal/soak": {[]string{"internal/slacksim", "internal/fastlysim", "internal/fastlysim/account", "internal/fastlysim/fault", "internal/program", "internal/soak/clock", "internal/wire"}, []string{
 		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5",
 	}},
+	"internal/soak/bot":       {[]string{"internal/service", "internal/soak/clock"}, []string{"go.uber.org/zap"}},
+	"internal/soak/clock":     {nil, nil},
 	"internal/bench/floor":    {nil, []string{"github.com/slack-go/slack"}},
 	"internal/bench/reader":   {[]string{"billing", "billing/fastly", "billing/report", "billing/source"}, nil},
 	"internal/forecastreport": {[]string{"billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},

@@ -41,7 +41,7 @@ func TestACrossingIsSaidOnce(t *testing.T) {
 		w.Uses(501, 50)
 		w.AwaitPosts(cdnBudget, 2)
 		rise := w.Posts(cdnBudget)[1]
-		w.Says(rise, "North America Bandwidth is over budget", "higher level reached")
+		w.Says(rise, "North America Bandwidth is over budget", "higher threshold reached")
 		if rise.ThreadTS != root.TS || !rise.Broadcast {
 			t.Errorf("the rise is in the thread %q, broadcast %t, want %q and true", rise.ThreadTS, rise.Broadcast, root.TS)
 		}
@@ -60,7 +60,7 @@ func TestTheFirstStartIsOneSummary(t *testing.T) {
 		w.Uses(450, 230)
 		w.Start()
 		summary := w.Message(cdnPlatform, "I watch 2 rules in 1 channel.", "Asia Bandwidth 115%", "North America Bandwidth 90%")
-		w.Says(summary, "2 budgets are already past a level")
+		w.Says(summary, "2 budgets are already over a threshold")
 		w.AwaitChecks(manyChecks)
 		w.ExpectPosts(cdnPlatform, 1)
 		w.ExpectPosts(cdnBudget, 0)
@@ -111,7 +111,7 @@ func TestABrokenRoute(t *testing.T) {
 		r := w.Start()
 		w.AwaitChecks(2)
 		w.Uses(402.6, 165)
-		w.Message(cdnPlatform, "I cannot post to #shop-cdn", "/invite @budgetbot", "1 alert is waiting")
+		w.Message(cdnPlatform, "I can't post to #shop-cdn", "/invite @budgetbot", "1 alert is waiting")
 		w.Message(cdnBudget, "Asia Bandwidth: 82% Used")
 		got := r.Readiness()
 		if len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "channel shop-cdn cannot be posted to (not_in_channel): 1 message waiting") {
@@ -120,7 +120,7 @@ func TestABrokenRoute(t *testing.T) {
 		if got.Status != 200 {
 			t.Errorf("status = %d, want 200: everything else works", got.Status)
 		}
-		w.Says(w.Asks("/budget all"), "I cannot post to #shop-cdn")
+		w.Says(w.Asks("/budget all"), "I can't post to #shop-cdn")
 		tries := w.Slack.CallCount("chat.postMessage")
 		if err := w.Slack.WaitCalls(w.Soon(), "chat.postMessage", tries+2); err != nil {
 			t.Fatalf("it is not tried again: %v", err)
@@ -207,7 +207,7 @@ func TestManyCrossingsAreOneMessage(t *testing.T) {
 		w.Start()
 		w.AwaitChecks(2)
 		w.Uses(350, 50)
-		list := w.Message(cdnBudget, "12 budgets crossed a level")
+		list := w.Message(cdnBudget, "12 budgets crossed a threshold")
 		said := map[string]bool{}
 		for _, row := range tableOf(t, list)[1:] {
 			said[row[0]] = true
@@ -279,7 +279,7 @@ func TestAMonthIsClosedAndWatched(t *testing.T) {
 		w.Fastly.Set(append(restated, servicetest.Bandwidth(today, "North America", 20), servicetest.Bandwidth(today, "Asia", 5))...)
 		w.AwaitPosts(cdnBudget, 2)
 		posts := w.Posts(cdnBudget)
-		w.Says(posts[1], "Fastly has restated November", "It was closed at 571 TB")
+		w.Says(posts[1], "Fastly restated November", "It closed at 571 TB")
 		if posts[1].ThreadTS != posts[0].TS || posts[1].Broadcast {
 			t.Errorf("it is in the thread %q, broadcast %t; want %q and false", posts[1].ThreadTS, posts[1].Broadcast, posts[0].TS)
 		}
@@ -302,7 +302,7 @@ func TestRulesThatAreRemovedAndRenamed(t *testing.T) {
 		w.Uses(402.6, 180)
 		w.Message(cdnBudget, "North America Bandwidth: 80% Used")
 		w.Message(cdnBudget, "asia-bandwidth: 90% Used")
-		w.Message(cdnPlatform, "I cannot post to #shop-cdn")
+		w.Message(cdnPlatform, "I can't post to #shop-cdn")
 		r.Stop()
 		w.WriteRules(`
 operators: {channel: cdn-platform}
@@ -437,7 +437,7 @@ func TestNobodyAnswersForAList(t *testing.T) {
 		w.Start()
 		w.AwaitChecks(2)
 		w.Uses(501, 50)
-		w.Message(cdnBudget, "4 Budgets Crossed a Level")
+		w.Message(cdnBudget, "4 Budgets Crossed a Threshold")
 		w.Clock.Advance(2 * time.Hour)
 		call := w.Message(cdnBudget, "4 budgets are over, and nobody has answered", "/budget ack na-bandwidth")
 		w.Says(call, "North b", "North c", "North d")

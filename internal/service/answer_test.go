@@ -72,17 +72,17 @@ func TestAnswersToAnAlert(t *testing.T) {
 		w.Uses(402.6, 50)
 		root := w.root("80% Used", "Acknowledge", "By Service", "Mute Until Dec 1")
 
-		w.Says(w.Answer(w.Presses(carla, root, "acknowledge")), "Only the owners answer for this budget: `finops`.")
-		w.Says(w.Answer(w.Presses(gerda, root, "acknowledge")), "Only the owners")
+		w.Says(w.Answer(w.Presses(carla, root, "acknowledge")), "Only this budget's owners can answer it: `finops`.")
+		w.Says(w.Answer(w.Presses(gerda, root, "acknowledge")), "Only this budget's owners")
 		private := w.Answer(w.Presses(alice, root, "acknowledge"))
-		w.Says(private, "You acknowledged *North America Bandwidth*. 100% will still be said.")
-		w.root("Acknowledged by <@"+alice+">", "100% will still be said", "Undo")
+		w.Says(private, "You acknowledged *North America Bandwidth*. You'll still be alerted at 100%.")
+		w.root("Acknowledged by <@"+alice+">", "You'll still be alerted at 100%", "Undo")
 		if replies := w.replies(1); replies[0].Broadcast {
 			t.Error("an acknowledgement was broadcast to the channel")
 		}
 		w.explain(private, "launch of the video shop")
 		root = w.root("“launch of the video shop”")
-		w.Says(w.replies(2)[1], "The reason of <@"+alice+">: “launch of the video shop”")
+		w.Says(w.replies(2)[1], "<@"+alice+">'s reason: “launch of the video shop”")
 		w.Says(w.Answer(w.Presses(boris, root, "budget_services")), "North America Bandwidth (cdn_usage)", "only you see this")
 
 		w.Uses(501, 50)
@@ -101,14 +101,14 @@ func TestAnswersToAnAlert(t *testing.T) {
 		w.replies(4)
 		w.Says(w.Asks("/budget"), "muted until Dec 1")
 
-		w.Says(w.Answer(w.Presses(alice, root, "unmute")), "is not muted any more")
+		w.Says(w.Answer(w.Presses(alice, root, "unmute")), "is no longer muted")
 		w.root("Over Budget, 128% Used", "Mute Until Dec 1")
-		w.Says(w.replies(5)[4], "<@"+alice+"> took the mute back")
+		w.Says(w.replies(5)[4], "<@"+alice+"> unmuted this")
 		w.AwaitChecks(manyChecks)
 		w.replies(5)
-		w.Says(w.Asks("/budget history na-bandwidth"), "<@"+alice+"> took the mute back", "125% reached, not said: muted", "100% reached, said in #cdn-budget",
-			"<@"+boris+"> muted it until Dec 1", "<@"+alice+"> gave the reason: “launch of the video shop”", "80% reached, said in #cdn-budget")
-		w.Says(w.Asks("/budget try na-bandwidth"), "*Trial.* A check would say nothing now", "128% Used")
+		w.Says(w.Asks("/budget history na-bandwidth"), "<@"+alice+"> unmuted it", "125% reached, no separate alert: muted", "100% reached, posted in #cdn-budget",
+			"<@"+boris+"> muted it until Dec 1", "<@"+alice+"> added the reason: “launch of the video shop”", "80% reached, posted in #cdn-budget")
+		w.Says(w.Asks("/budget try na-bandwidth"), "*Preview.* Nothing would be posted now", "128% Used")
 		w.replies(5)
 	})
 }
@@ -154,7 +154,7 @@ func TestTwoAnswerAtOnce(t *testing.T) {
 
 		answers = w.atOnce(root, "unacknowledge", alice, boris)
 		both := servicetest.Words(answers[alice]) + servicetest.Words(answers[boris])
-		for _, want := range []string{"is not acknowledged any more", "so that there is nothing to take back"} {
+		for _, want := range []string{"is no longer acknowledged", "so that there is nothing to take back"} {
 			if strings.Count(both, want) == 0 {
 				t.Errorf("nobody is told %q:\n%s", want, both)
 			}
@@ -221,8 +221,8 @@ func TestAnswersSurviveAKill(t *testing.T) {
 		w.replies(2)
 		r.Kill()
 		r = w.Start(through(censor))
-		w.Says(w.Asks("/budget na-bandwidth"), "by <@"+boris+">", "Muted until", "silent now: muted until the month")
-		w.Says(w.Answer(w.Types(boris, cdnBudget, "/budget unmute na-bandwidth")), "is not muted any more")
+		w.Says(w.Asks("/budget na-bandwidth"), "by <@"+boris+">", "Muted until", "not posting now: muted until the month")
+		w.Says(w.Answer(w.Types(boris, cdnBudget, "/budget unmute na-bandwidth")), "is no longer muted")
 		w.root("Over Budget, 104% Used", "Mute Until")
 		w.AwaitChecks(manyChecks)
 		w.replies(3)

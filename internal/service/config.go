@@ -21,24 +21,22 @@ import (
 // Config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
 // print a refused secret in its error; settings makes values of it.
 type Config struct {
-	SlackBotToken  string         `envconfig:"SLACK_BOT_TOKEN" secret:"true" desc:"bot token, xoxb-…"`
-	SlackAppToken  string         `envconfig:"SLACK_APP_TOKEN" secret:"true" desc:"app-level token with connections:write, xapp-…"`
-	SlackAPIURL    string         `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"base URL of Slack's Web API"`
-	FastlyAPIToken string         `envconfig:"FASTLY_API_TOKEN" secret:"true" desc:"token with global:read of a billing or superuser role"`
-	FastlyAPIURL   string         `envconfig:"FASTLY_API_URL" default:"https://api.fastly.com" desc:"base URL of Fastly's API"`
-	UsageSource    string         `envconfig:"USAGE_SOURCE" default:"auto" desc:"where usage is read: metrics, invoices, or auto, which finds out what the account has"`
-	RulesFile      string         `envconfig:"RULES_FILE" default:"rules.yaml" desc:"budgets, and where their alerts go"`
-	DatabaseURL    string         `envconfig:"DATABASE_URL" secret:"true" default:"sqlite://budgetbot.db" desc:"sqlite://FILE or postgres://…"`
-	HTTPAddr       string         `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served"`
-	CheckInterval  string         `envconfig:"CHECK_INTERVAL" default:"1h" desc:"how often usage is compared with the budgets"`
-	LogLevel       string         `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
-	LogFormat      string         `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people"`
-	UsageCommand   string         `envconfig:"USAGE_COMMAND" default:"/usage" desc:"the slash command for questions"`
-	BudgetCommand  string         `envconfig:"BUDGET_COMMAND" default:"/budget" desc:"the slash command for budgets"`
-	BusinessClock  string         `envconfig:"BUSINESS_CLOCK"` // for tests, and so without a word in the help
-	CheckEvery     time.Duration  `ignored:"true"`
-	Clock          *businessClock `ignored:"true"` // nil is the time of day
-	Problems       []string       `ignored:"true"`
+	SlackBotToken  string        `envconfig:"SLACK_BOT_TOKEN" secret:"true" desc:"bot token, xoxb-…"`
+	SlackAppToken  string        `envconfig:"SLACK_APP_TOKEN" secret:"true" desc:"app-level token with connections:write, xapp-…"`
+	SlackAPIURL    string        `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"base URL of Slack's Web API"`
+	FastlyAPIToken string        `envconfig:"FASTLY_API_TOKEN" secret:"true" desc:"token with global:read of a billing or superuser role"`
+	FastlyAPIURL   string        `envconfig:"FASTLY_API_URL" default:"https://api.fastly.com" desc:"base URL of Fastly's API"`
+	UsageSource    string        `envconfig:"USAGE_SOURCE" default:"auto" desc:"where usage is read: metrics, invoices, or auto, which finds out what the account has"`
+	RulesFile      string        `envconfig:"RULES_FILE" default:"rules.yaml" desc:"budgets, and where their alerts go"`
+	DatabaseURL    string        `envconfig:"DATABASE_URL" secret:"true" default:"sqlite://budgetbot.db" desc:"sqlite://FILE or postgres://…"`
+	HTTPAddr       string        `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served"`
+	CheckInterval  string        `envconfig:"CHECK_INTERVAL" default:"1h" desc:"how often usage is compared with the budgets"`
+	LogLevel       string        `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat      string        `envconfig:"LOG_FORMAT" default:"json" desc:"json, or console for people"`
+	UsageCommand   string        `envconfig:"USAGE_COMMAND" default:"/usage" desc:"the slash command for questions"`
+	BudgetCommand  string        `envconfig:"BUDGET_COMMAND" default:"/budget" desc:"the slash command for budgets"`
+	CheckEvery     time.Duration `ignored:"true"`
+	Problems       []string      `ignored:"true"`
 }
 
 // need is a part of the configuration that a subcommand cannot do without.
@@ -201,11 +199,6 @@ func (c *Config) rest() {
 	}
 	if c.LogFormat != "json" && c.LogFormat != "console" {
 		c.wrong("LOG_FORMAT", "has to be json or console")
-	}
-	if c.BusinessClock != "" {
-		if c.Clock, err = parseClock(c.BusinessClock); err != nil {
-			c.wrong("BUSINESS_CLOCK", "%s", err)
-		}
 	}
 	c.command("USAGE_COMMAND", c.UsageCommand)
 	c.command("BUDGET_COMMAND", c.BudgetCommand)

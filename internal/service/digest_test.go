@@ -39,7 +39,7 @@ func TestAMondayDigestIsSaidOnce(t *testing.T) {
 
 	w.Clock.Advance(monday.Sub(w.Clock.Now()) + time.Minute)
 	m := w.Message(finOps, "November Budgets")
-	w.Says(m, "No budget is over, or near it: 2 on course", "What Changed Most", "digest `monday`", "Data to Nov 22, 24:00 UTC")
+	w.Says(m, "No budget is over or close to its limit: 2 on course", "What Changed Most", "digest `monday`", "Data to Nov 22, 24:00 UTC")
 	w.AwaitChecks(manyChecks)
 	w.ExpectPosts(finOps, 1)
 	for _, r := range all {
@@ -143,7 +143,7 @@ func TestALateInvoiceIsToldInTheThread(t *testing.T) {
 		r := w.inNovember()
 		w.Clock.Advance(thirdOfDecember.Sub(w.Clock.Now()) + time.Minute)
 		m := w.Message(finOps, "November is closed: 1 of 2 budgets went over")
-		w.Says(m, "The invoice for November is not in yet", "Fastly's last estimate", "A budget of money waits for it.")
+		w.Says(m, "The invoice for November isn't in yet", "Fastly's last estimate", "One cost budget is waiting for it.")
 		w.AwaitPosts(finOps, 2)
 
 		r.Stop()
@@ -158,7 +158,7 @@ func TestALateInvoiceIsToldInTheThread(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Clock.Advance(3 * time.Hour)
-		w.Says(w.Message(finOps, "Fastly has corrected the invoice for November"), "and not $")
+		w.Says(w.Message(finOps, "Fastly corrected the invoice for November"), ") instead of $")
 		w.Clock.Advance(3 * time.Hour)
 		w.AwaitChecks(manyChecks)
 		w.ExpectPosts(finOps, 4)
@@ -179,7 +179,7 @@ func TestACorrectedMonthIsToldAsAnAccount(t *testing.T) {
 		told := func(n int, what string, words ...string) {
 			t.Helper()
 			w.Clock.Advance(3 * time.Hour)
-			w.Says(w.Message(finOps, "Fastly has corrected the invoice for November: *"+due()+"*", what), words...)
+			w.Says(w.Message(finOps, "Fastly corrected the invoice for November: *"+due()+"*", what), words...)
 			w.AwaitChecks(manyChecks)
 			w.ExpectPosts(finOps, n)
 		}
@@ -189,18 +189,18 @@ func TestACorrectedMonthIsToldAsAnAccount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		told(3, note.ID+" takes back "+first+", and neither counts.", "(no statement of it counts)", "Fastly's Bill ended at 0% of $100,000,000.")
+		told(3, note.ID+" takes back "+first+", and neither counts.", "(no statement counts)", "Fastly's Bill ended at 0% of $100,000,000.")
 
 		corrected, err := w.Fastly.IssueAgain(first, decimal.New(95, -2))
 		if err != nil {
 			t.Fatal(err)
 		}
-		told(4, "("+corrected.ID+"), and not $0", note.ID+" takes back "+first)
+		told(4, "("+corrected.ID+") instead of $0", note.ID+" takes back "+first)
 
 		if _, err := w.Fastly.CreditNote(corrected.ID, decimal.New(1, -1)); err != nil {
 			t.Fatal(err)
 		}
-		told(5, "are all of this month, and are added up.", "and not "+billing.Cost("USD").Format(corrected.Amount))
+		told(5, "are all of this month, and are added up.", "instead of "+billing.Cost("USD").Format(corrected.Amount))
 
 		withdrawn, err := w.Fastly.IssueAgain(corrected.ID, decimal.New(9, -1))
 		if err == nil {

@@ -26,7 +26,7 @@ func TestFastlyFails(t *testing.T) {
 	}{
 		{"401", fault.Unauthorized, "Fastly refused the token"},
 		{"403", fault.Forbidden, "the Fastly token may not read usage"},
-		{"429 with an hour", fault.Fault{Status: 429, Wait: time.Hour}, "Fastly asks to be asked less often"},
+		{"429 with an hour", fault.Fault{Status: 429, Wait: time.Hour}, "Fastly asked for fewer requests"},
 		{"500", fault.ServerError, "Fastly's API failed"},
 		{"an answer that never comes", fault.Hang, "Fastly did not answer in time"},
 		{"a connection that is cut", fault.Reset, "the connection to Fastly broke"},
@@ -130,7 +130,7 @@ func TestSlackRefuses(t *testing.T) {
 				w.Await("a warning", func() bool {
 					return strings.Contains(strings.Join(r.Readiness().Warnings, "\n"), "cannot be posted to ("+code+")")
 				})
-				w.Says(w.Asks("/budget all"), "I cannot post to #cdn-budget")
+				w.Says(w.Asks("/budget all"), "I can't post to #cdn-budget")
 				w.Slack.ClearFaults()
 				w.Message(cdnBudget, "80% Used")
 				r.AwaitNoWarning()

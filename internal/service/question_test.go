@@ -42,7 +42,7 @@ func TestQuestions(t *testing.T) {
 
 func asksForARange(t *testing.T, w *world) {
 	m := w.Asks("/usage 2023-01..2023-03 cdn_usage")
-	w.Says(m, "cdn_usage, Jan–Mar 2023", "only you see this", "closed, so final")
+	w.Says(m, "cdn_usage, Jan–Mar 2023", "only you see this", "Months are UTC and closed")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is shown to %q, want %s alone", m.EphemeralTo, alice)
 	}
@@ -127,7 +127,7 @@ func asksForHelp(t *testing.T, w *world) {
 
 func mistypes(t *testing.T, w *world) {
 	m := w.Asks("/usage 2023-01..2023-03 cdn_usge")
-	w.Says(m, "No product is called `cdn_usge`. Did you mean `cdn_usage`?")
+	w.Says(m, "There's no product called `cdn_usge`. Did you mean `cdn_usage`?")
 	ran := w.Answer(w.Presses(alice, m, "run_it:0"))
 	w.Says(ran, "cdn_usage, Jan–Mar 2023")
 	if ran.TS != m.TS {
@@ -175,8 +175,8 @@ func TestStrangersAreRefused(t *testing.T) {
 			ask  slacksim.Slash
 			want string
 		}{
-			{"a command from another workspace", slacksim.Slash{User: alice, TeamID: "T0ELSE001"}, "my own workspace only"},
-			{"a guest", slacksim.Slash{User: gerda}, "you are a guest"},
+			{"a command from another workspace", slacksim.Slash{User: alice, TeamID: "T0ELSE001"}, "only answer people in my own workspace"},
+			{"a guest", slacksim.Slash{User: gerda}, "you're a guest"},
 		} {
 			t.Log(test.name)
 			test.ask.Channel, test.ask.Command, test.ask.Text = cdnBudget, "/usage", "2023-01 cdn_usage"
@@ -277,7 +277,7 @@ func TestFastlyDown(t *testing.T) {
 		if diff := cmp.Diff(before, tableOf(t, stale)); diff != "" {
 			t.Errorf("the last good figures changed (-before +after):\n%s", diff)
 		}
-		w.Says(w.Asks("/usage 2022-05 cdn_usage"), "Fastly's API fails just now. ", "Trying again in a minute")
+		w.Says(w.Asks("/usage 2022-05 cdn_usage"), "Fastly's API is failing right now. ", "Trying again in a minute")
 		w.Await("a warning", func() bool { return len(r.Readiness().Warnings) > 0 })
 		if got := r.Readiness(); got.Status != 200 || !strings.Contains(got.Warnings[0], "the newest check of usage failed") {
 			t.Errorf("readiness = %+v, want 200 and a warning of the failed check", got)

@@ -209,12 +209,12 @@ func TestARuleThatDoesNotFitTheAccount(t *testing.T) {
 		w.WriteRules(servicetest.Rules + "  - {name: all-cdn, product: cdn_usage, budget: 500 TB}\n")
 		got := w.Start().Readiness()
 		if got.Status != http.StatusOK || len(got.Warnings) != 1 ||
-			!strings.HasSuffix(got.Warnings[0], " in unit, and a budget needs one unit") || !strings.Contains(got.Warnings[0], "rules.yaml:7:30: rule all-cdn: it covers ") {
+			!strings.HasSuffix(got.Warnings[0], " in unit, but a budget needs a single unit") || !strings.Contains(got.Warnings[0], "rules.yaml:7:30: rule all-cdn: it covers ") {
 			t.Errorf("readiness = %+v, want one warning with file and line", got)
 		}
 		w.AwaitChecks(1)
 		w.Says(w.Asks("/budget all"), "North America Bandwidth", "500 TB", "%")
-		w.Says(w.Asks("/budget all-cdn"), "No figure yet: it covers usage in gb and in unit, and a budget needs one unit")
+		w.Says(w.Asks("/budget all-cdn"), "No figure yet: it covers usage in gb and in unit, but a budget needs a single unit")
 	})
 }
 
@@ -225,7 +225,7 @@ func TestFastlyIsReachedLate(t *testing.T) {
 		w.FailFastly(fastlysim.UsagePath, -1, fault.ServerError)
 		r := w.Start()
 		w.Await("a warning", func() bool { return len(r.Readiness().Warnings) == 1 })
-		w.Says(w.Asks("/usage 2023-01 cdn_usage"), "Fastly's API fails just now")
+		w.Says(w.Asks("/usage 2023-01 cdn_usage"), "Fastly's API is failing right now")
 		w.Fastly.Heal()
 		r.AwaitNoWarning()
 		want := servicetest.Readiness{Status: http.StatusOK, Ready: true, Reasons: []string{}, Warnings: []string{}}

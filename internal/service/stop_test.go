@@ -42,7 +42,7 @@ func TestAStopThatWorkInHandOutlasts(t *testing.T) {
 			t.Errorf("it stopped after %s, want %s at most", took, longestStop)
 		}
 		for _, one := range asked {
-			w.Says(w.Answer(one), "I am being stopped and could not finish this.")
+			w.Says(w.Answer(one), "I'm shutting down and couldn't finish this.")
 		}
 	})
 }

@@ -44,12 +44,12 @@ func TestItemsAreSaidOnce(t *testing.T) {
 		r := w.Start()
 		w.AwaitChecks(2)
 		w.ExpectPosts(cdnBudget, 0)
-		w.Says(w.Asks("/budget"), "nothing new this month", "nothing has vanished this month")
+		w.Says(w.Asks("/budget"), "nothing new this month", "nothing has disappeared this month")
 
 		fresh := []account.Row{gigabytesOf(servicetest.Noon, "cdn_usage", "India Bandwidth", 12), gigabytesOf(servicetest.Noon, "kv_store", "KV Store Storage", 1), japan}
 		w.Fastly.Set(slices.Concat(past, rest, fresh)...)
 		w.Says(w.Message(cdnBudget, "New on the Bill"), "kv_store", "India Bandwidth", "12% of cdn_usage", "rule `new-on-the-bill`")
-		r = w.expectOneRoot(r, cdnBudget, "New on the Bill: 2 Things")
+		r = w.expectOneRoot(r, cdnBudget, "New on the Bill: 2 Items")
 		w.Says(w.Asks("/budget"), "2 new: ", "India Bandwidth")
 
 		w.Fastly.Set(slices.Concat(past, rest, fresh[:2])...)
@@ -61,11 +61,11 @@ func TestItemsAreSaidOnce(t *testing.T) {
 		w.ExpectPosts(cdnBudget, 2)
 
 		w.Fastly.Set(slices.Concat(past, rest, fresh)...)
-		w.Await("an edit", func() bool { return servicetest.Has(w.Posts(cdnBudget)[1], "used again") })
+		w.Await("an edit", func() bool { return servicetest.Has(w.Posts(cdnBudget)[1], "back in use") })
 		w.AwaitChecks(manyChecks)
 		w.ExpectPosts(cdnBudget, 2)
 		w.ExpectPosts(cdnPlatform, 0)
-		w.Says(w.Asks("/budget history new-on-the-bill"), "new: ", "said in #cdn-budget")
+		w.Says(w.Asks("/budget history new-on-the-bill"), "new: ", "posted in #cdn-budget")
 	})
 }
 
@@ -107,7 +107,7 @@ func TestServicesThatComeAndGoAreSaidOnce(t *testing.T) {
 		w.Fastly.SetServices(slices.Concat(before, servicesOf(servicetest.Noon, map[string]int64{"www": 50, "api": 40, "old-shop": 10}))...)
 		r := w.Start()
 		w.Await("every month looked through", func() bool {
-			return servicetest.Has(w.Asks("/budget"), "nothing new this month", "nothing has vanished this month")
+			return servicetest.Has(w.Asks("/budget"), "nothing new this month", "nothing has disappeared this month")
 		})
 		w.ExpectPosts(cdnBudget, 0)
 

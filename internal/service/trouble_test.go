@@ -16,7 +16,7 @@ import (
 // expectOneRoot waits until the channel's one post holds the texts, and fails the test where checks and a restart add another.
 func (w *world) expectOneRoot(r *servicetest.Running, channel string, texts ...string) *servicetest.Running {
 	w.T.Helper()
-	w.Await("the one message", func() bool {
+	w.Await("one message that says "+strings.Join(texts, ", ")+", after:\n"+w.Channel(channel), func() bool {
 		posts := w.Posts(channel)
 		return len(posts) > 0 && servicetest.Has(posts[0], texts...)
 	})
@@ -42,7 +42,7 @@ func TestFailingChecksAreToldOnce(t *testing.T) {
 		w.Clock.Advance(2 * time.Hour)
 		r = w.expectOneRoot(r, cdnPlatform, "Checks Have Failed for 2 h", "Fastly refused the token", "Put a valid token into FASTLY_API_TOKEN")
 		w.Fastly.Heal()
-		w.expectOneRoot(r, cdnPlatform, "Checks Succeed Again")
+		w.expectOneRoot(r, cdnPlatform, "Checks Are Working Again")
 		w.ExpectPosts(cdnBudget, 0)
 	})
 }
@@ -58,7 +58,7 @@ func TestStaleFiguresAreToldOnce(t *testing.T) {
 		w.AwaitChecks(2)
 		w.ExpectPosts(cdnPlatform, 0)
 		w.Clock.Advance(20 * time.Hour)
-		r = w.expectOneRoot(r, cdnPlatform, "No Fresh Data for", "Fastly's newest figures count to Nov")
+		r = w.expectOneRoot(r, cdnPlatform, "No Fresh Data for", "Fastly's newest figures run to Nov")
 		w.Uses(200, 50)
 		w.expectOneRoot(r, cdnPlatform, "Fresh Again: Data to Nov")
 		w.ExpectPosts(cdnBudget, 0)
@@ -88,7 +88,7 @@ func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
 		w.ExpectPosts(cdnPlatform, 0)
 		counts(bytes, pieces)
 		w.AwaitChecks(2)
-		const why = "it covers usage in gb and in unit, and a budget needs one unit"
+		const why = "it covers usage in gb and in unit, but a budget needs a single unit"
 		w.Says(w.Asks("/budget images"), "No figure since", why)
 		w.ExpectPosts(cdnPlatform, 0)
 		w.Clock.Advance(37 * time.Hour)
@@ -100,7 +100,7 @@ func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
 			t.Errorf("warnings = %q", warned)
 		}
 		counts(bytes)
-		w.expectOneRoot(r, cdnPlatform, "No Longer Without a Figure: images")
+		w.expectOneRoot(r, cdnPlatform, "Figures Are Back: images")
 		w.ExpectPosts(cdnBudget, 0)
 	})
 }
@@ -123,7 +123,7 @@ func TestUnreadableServicesAreToldOnce(t *testing.T) {
 		w.FailFastly(fastlysim.ServicePath, 0, fault.Forbidden)
 		w.AwaitChecks(2)
 		w.Clock.Advance(2 * time.Hour)
-		r = w.expectOneRoot(r, cdnPlatform, "Services of 1 Usage Type Cannot Be Read", "Asia Bandwidth has not been read by service")
+		r = w.expectOneRoot(r, cdnPlatform, "Can't Read Services for 1 Usage Type", "Asia Bandwidth has not been read by service")
 		w.Fastly.Heal()
 		w.expectOneRoot(r, cdnPlatform, "Services Can Be Read Again")
 	})

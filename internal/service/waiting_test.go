@@ -45,7 +45,7 @@ func outlivesItsRulesAbsence(t *testing.T, w *world, onDatabase servicetest.Chan
 	r := w.Start(onDatabase)
 	w.AwaitChecks(2)
 	w.Uses(550, 50)
-	w.Message(cdnPlatform, "I cannot post to #shop-cdn", "1 alert is waiting")
+	w.Message(cdnPlatform, "I can't post to #shop-cdn", "1 alert is waiting")
 	r.Stop()
 
 	w.WriteRules(withoutRule)
@@ -71,7 +71,7 @@ func TestAnAlertMovesWithItsRule(t *testing.T) {
 		r := w.Start()
 		w.AwaitChecks(2)
 		w.Uses(550, 50)
-		w.Message(cdnPlatform, "I cannot post to #shop-cdn", "1 alert is waiting")
+		w.Message(cdnPlatform, "I can't post to #shop-cdn", "1 alert is waiting")
 		r.Stop()
 
 		w.WriteRules(strings.Replace(waitingRules, "shop-cdn", "cdn-budget", 1))
@@ -111,7 +111,7 @@ func TestACrossingThatMeetsAnEdit(t *testing.T) {
 
 		w.WriteRules(strings.Replace(servicetest.Rules, "200 TB", "45 TB", 1))
 		r = w.Start()
-		w.Message(cdnBudget, "Rules were added or changed", "1 budget is already past a level: Asia Bandwidth 111%")
+		w.Message(cdnBudget, "Rules were added or changed", "1 budget is already over a threshold: Asia Bandwidth 111%")
 		w.AwaitChecks(3)
 		w.ExpectPosts(cdnBudget, 3)
 		w.ExpectPosts(cdnPlatform, 0)

@@ -16,12 +16,12 @@ func TestUsageThatWaversIsPostedTwice(t *testing.T) {
 			w.Uses(388, 50)
 			w.AwaitChecks(1)
 		}
-		w.Message(cdnBudget, "388 TB used", "usage is below the first level again")
+		w.Message(cdnBudget, "388 TB used", "usage is back below the first threshold")
 		w.Uses(402.6, 50)
-		w.Message(cdnBudget, "403 TB used", "posted again only once they have stayed below it for three days")
+		w.Message(cdnBudget, "403 TB used", "post it again only after they stay below it for three days")
 		w.AwaitChecks(manyChecks)
 		w.ExpectPosts(cdnBudget, 2)
-		w.Says(w.Asks("/budget history na-bandwidth"), "not said: usage wavers around a level that was posted twice")
+		w.Says(w.Asks("/budget history na-bandwidth"), "no separate alert: usage keeps moving around a threshold that was posted twice")
 
 		w.Uses(501, 50)
 		w.AwaitPosts(cdnBudget, 3)

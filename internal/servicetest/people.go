@@ -58,7 +58,7 @@ func (w *World) Answer(asked *slacksim.Invocation) slacksim.Message {
 
 // IsInterim reports whether a message is the word that the answer takes a while.
 func IsInterim(m slacksim.Message) bool {
-	return strings.HasPrefix(m.Text, "Working on it.") || strings.Contains(m.Text, "This one begins when one of them is answered")
+	return strings.HasPrefix(m.Text, "Working on it.") || strings.Contains(m.Text, "This one starts when one of them is answered")
 }
 
 // Asks types a command as Alice and waits for the answer.

@@ -65,7 +65,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	}
 	var reformed time.Time // in business time
 	if !g.reformed.from.IsZero() {
-		reformed = g.plan.clock.at(g.reformed.from)
+		reformed = g.plan.clock.At(g.reformed.from)
 	}
 	crossings := g.plan.crossings(figures, reformed)
 	c.crossings = len(crossings)
@@ -130,7 +130,7 @@ func (g *group) unanswered() []stretch {
 	var all []stretch
 	for _, call := range g.slack.Calls("chat.postMessage") {
 		if call.Status == 0 || call.Status >= http.StatusInternalServerError {
-			at := g.plan.clock.wall(call.At)
+			at := g.plan.clock.Wall(call.At)
 			all = append(all, stretch{at, at})
 		}
 	}
@@ -163,9 +163,9 @@ func (g *group) lookedAt(c *conclusion) []look {
 	c.checks = len(ended)
 	g.checkFailures(failed)
 	var looks []look
-	before := g.plan.clock.since
+	before := g.plan.clock.Since
 	for _, r := range seenThrough(g.asked(), ended) {
-		month, at := r.Query.Get("end_month"), g.plan.clock.at(r.At)
+		month, at := r.Query.Get("end_month"), g.plan.clock.At(r.At)
 		looks = append(looks, look{month, at})
 		if month == monthOf(at) && r.At.After(before) {
 			c.blind = max(c.blind, r.At.Sub(before))
@@ -173,7 +173,7 @@ func (g *group) lookedAt(c *conclusion) []look {
 		}
 	}
 	c.looks = len(looks)
-	c.blind = max(c.blind, g.plan.clock.wall(g.plan.until).Sub(before))
+	c.blind = max(c.blind, g.plan.clock.Wall(g.plan.until).Sub(before))
 	if c.blind > longestBlind {
 		g.complain("nobody looked at the figures for %s", c.blind.Round(time.Second))
 	}
@@ -274,7 +274,7 @@ func (g *group) checkManners() {
 // checkViolations finds what broke Slack's rules. A process that stands still answers no ping.
 func (g *group) checkViolations(all []slacksim.Violation) {
 	for _, v := range all {
-		if v.Rule != "pong_missing" || !inOneOf(g.paused, g.plan.clock.wall(v.At)) {
+		if v.Rule != "pong_missing" || !inOneOf(g.paused, g.plan.clock.Wall(v.At)) {
 			g.complain("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/soak/clock"
 )
 
 const fastlyToken = "soak-fastly-token-that-nobody-may-see"
@@ -53,7 +54,7 @@ type group struct {
 type plan struct {
 	*script
 
-	clock   clock
+	clock   clock.Clock
 	program string // the file
 }
 
@@ -86,7 +87,7 @@ func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, e
 	if g.slack, err = slacksim.Start(p.workspace()); err != nil { //nolint:contextcheck // it ends with close
 		return g, err
 	}
-	g.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: p.clock.now, Lag: c.lag, Account: p.account})
+	g.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: p.clock.Now, Lag: c.lag, Account: p.account})
 	if err != nil {
 		return g, err
 	}
@@ -112,7 +113,7 @@ func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, e
 func (p *plan) workspace() slacksim.Config {
 	const life = 10 * 365 * 24 * time.Hour
 	c := slacksim.Config{
-		Now: p.clock.now, TicketLife: life, TriggerLife: life, ResponseURLLife: life, TimeScale: 10,
+		Now: p.clock.Now, TicketLife: life, TriggerLife: life, ResponseURLLife: life, TimeScale: 10,
 		RateLimits: slacksim.RateLimits{PerMinute: map[string]int{
 			"chat.update": 6000, "conversations.history": 600, "conversations.replies": 600, "conversations.list": 600,
 			"apps.connections.open": 600, "auth.test": 600,
@@ -132,7 +133,7 @@ func (g *group) environment(storage string) []string {
 		"SLACK_BOT_TOKEN=" + g.slack.BotToken(), "SLACK_APP_TOKEN=" + g.slack.AppToken(), "SLACK_API_URL=" + g.slack.APIURL(),
 		"FASTLY_API_TOKEN=" + fastlyToken, "FASTLY_API_URL=" + g.fastly.URL(),
 		storage, "HTTP_ADDR=127.0.0.1:0",
-		g.plan.clock.setting(), "CHECK_INTERVAL=" + g.plan.clock.checkEvery().String(),
+		g.plan.clock.Setting(), "CHECK_INTERVAL=" + g.plan.clock.CheckEvery().String(),
 	}
 }
 
@@ -204,10 +205,10 @@ func (g *group) correct(ctx context.Context, i int) error {
 	c := &g.plan.corrections[i]
 	if c.first {
 		defer g.fastly.Hold()()
-		rest(ctx, time.Until(g.plan.clock.wall(c.at))+time.Millisecond)
+		rest(ctx, time.Until(g.plan.clock.Wall(c.at))+time.Millisecond)
 	}
 	g.mu.Lock()
-	g.corrected[i] = g.plan.clock.now()
+	g.corrected[i] = g.plan.clock.Now()
 	g.mu.Unlock()
 	return c.make(g.fastly)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"budgetbot/internal/soak/clock"
 )
 
 // What the checker allows for, in wall time.
@@ -25,7 +27,7 @@ type look struct {
 
 // evidence is what a group's world has seen.
 type evidence struct {
-	clock     clock
+	clock     clock.Clock
 	rules     []rule
 	crossings []crossing
 	looks     []look    // by time, only those that were seen through; what was crossed by the first one is the past
@@ -313,7 +315,7 @@ func (j *judgement) isPlace(p *post, channel string) bool {
 // then.
 func (j *judgement) isSilenced(c crossing) bool {
 	return slices.ContainsFunc(j.silences, func(s silence) bool {
-		return s.budget == c.budget && (s.below == 0 || c.threshold < s.below) && j.clock.wall(s.from).Sub(j.clock.wall(c.up)) < patience
+		return s.budget == c.budget && (s.below == 0 || c.threshold < s.below) && j.clock.Wall(s.from).Sub(j.clock.Wall(c.up)) < patience
 	})
 }
 
@@ -326,7 +328,7 @@ func (j *judgement) isMuted(c crossing) bool {
 
 // isFleeting reports whether usage fell below the level again so soon that what was to be said of it may have been overtaken by that.
 func (j *judgement) isFleeting(c crossing) bool {
-	return c.falls && j.clock.wall(c.down).Sub(j.clock.wall(c.up)) < patience
+	return c.falls && j.clock.Wall(c.down).Sub(j.clock.Wall(c.up)) < patience
 }
 
 // isRaised reports whether the crossing met an edit of its budget. What the edit alone has put past a threshold is no news.
@@ -334,7 +336,7 @@ func (j *judgement) isRaised(c crossing) bool { return raised.has(c.rule) && j.i
 
 // isEdited reports whether an instant is in an edit, or so shortly before that what was seen then may still have waited.
 func (j *judgement) isEdited(at time.Time) bool {
-	wall := j.clock.wall(at)
+	wall := j.clock.Wall(at)
 	return slices.ContainsFunc(j.edits, func(s stretch) bool { return wall.After(s.from.Add(-patience)) && wall.Before(s.to) })
 }
 
@@ -397,7 +399,7 @@ func (j *judgement) spokenFor(c crossing) *saying {
 			continue
 		}
 		atOnce := !j.looked(c.month, c.up, higher.up)
-		if !atOnce && j.clock.wall(higher.up).Sub(j.clock.wall(c.up)) > patience {
+		if !atOnce && j.clock.Wall(higher.up).Sub(j.clock.Wall(c.up)) > patience {
 			continue
 		}
 		for _, s := range j.heardOf(key{c.budget, higher.threshold}) {
@@ -427,7 +429,7 @@ func (j *judgement) heardOf(k key) []saying {
 
 // timed notes how long after its crossing something was said.
 func (j *judgement) timed(c crossing, s *saying) {
-	delay := s.post.wall.Sub(j.clock.wall(c.up))
+	delay := s.post.wall.Sub(j.clock.Wall(c.up))
 	j.delays = append(j.delays, delay)
 	if delay > patience {
 		j.late++

@@ -12,12 +12,13 @@ import (
 
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/soak/clock"
 )
 
 // A day of these tests' business time takes a second of the wall's, and a look at the figures is had at noon.
 var (
 	july    = time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC)
-	fast    = clock{from: july, until: july.AddDate(0, 3, 0), since: time.Date(2026, time.November, 25, 12, 0, 0, 0, time.UTC), speed: 86400}
+	fast    = clock.Clock{From: july, Until: july.AddDate(0, 3, 0), Since: time.Date(2026, time.November, 25, 12, 0, 0, 0, time.UTC), Speed: 86400}
 	ofTests = []rule{
 		{name: "one", channel: "soak-0", budgets: map[string]decimal.Decimal{"": decimal.NewFromInt(100)}},
 		{name: "two", renamed: "deux", channel: "soak-1", budgets: map[string]decimal.Decimal{"": decimal.NewFromInt(100)}},
@@ -49,7 +50,7 @@ var deliveries int
 func said(day float64, text, reason string, changes ...func(*post)) heard {
 	deliveries++
 	p := post{
-		channel: "soak-0", at: onDay(day), wall: fast.wall(onDay(day)), id: fmt.Sprint("delivery ", deliveries), text: text,
+		channel: "soak-0", at: onDay(day), wall: fast.Wall(onDay(day)), id: fmt.Sprint("delivery ", deliveries), text: text,
 		blocks: fmt.Sprintf(`[{"type":"context","elements":[{"text":"Data to Jul 9, 24:00 UTC · %s"}]}]`, reason),
 	}
 	for _, change := range changes {
@@ -323,7 +324,7 @@ func TestJudge(t *testing.T) {
 // TestJudgeHeedsPeople holds what was posted against what people and operators did meanwhile.
 func TestJudgeHeedsPeople(t *testing.T) {
 	of := budget{0, "2026-07"}
-	moved := fast.wall(onDay(12))
+	moved := fast.Wall(onDay(12))
 	in := func(channel string) func(*post) { return func(p *post) { p.channel = channel } }
 	three := func(day float64, channel string) heard {
 		return said(day, "three: 81 TB used, 81% of July's 100 TB. Rule three.", "first threshold reached", in(channel))
@@ -429,10 +430,10 @@ func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 		p.id, p.text = "same", p.text+" ("+mayRepeat+")"
 		p.blocks = strings.TrimSuffix(p.blocks, "]") + `,{"type":"context","elements":[{"text":"` + mayRepeat + `"}]}]`
 	}
-	lagging := []lag{{stretch{fast.wall(onDay(1)), fast.wall(onDay(60))}, 36 * time.Second}} // a second is a day
-	short := []lag{{stretch{fast.wall(onDay(1)), fast.wall(onDay(60))}, 25 * time.Second}}
-	over := []lag{{stretch{fast.wall(onDay(1)), fast.wall(onDay(30))}, 36 * time.Second}}
-	open := []stretch{{fast.wall(onDay(11)), fast.wall(onDay(11))}}
+	lagging := []lag{{stretch{fast.Wall(onDay(1)), fast.Wall(onDay(60))}, 36 * time.Second}} // a second is a day
+	short := []lag{{stretch{fast.Wall(onDay(1)), fast.Wall(onDay(60))}, 25 * time.Second}}
+	over := []lag{{stretch{fast.Wall(onDay(1)), fast.Wall(onDay(30))}, 36 * time.Second}}
+	open := []stretch{{fast.Wall(onDay(11)), fast.Wall(onDay(11))}}
 	for _, test := range []struct {
 		name     string
 		evidence evidence
@@ -540,15 +541,15 @@ func TestJudgeHeedsEdits(t *testing.T) {
 	for i := range rules {
 		rules[i] = rule{name: fmt.Sprintf("rule-%d", i), channel: "soak-0"}
 	}
-	slow := clock{from: july, until: july.AddDate(0, 3, 0), since: fast.since, speed: 864} // a day takes 100 s
+	slow := clock.Clock{From: july, Until: july.AddDate(0, 3, 0), Since: fast.Since, Speed: 864} // a day takes 100 s
 	threshold := func(rule, day float64) heard {
 		h := said(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first threshold reached")
-		h.wall = slow.wall(h.at)
+		h.wall = slow.Wall(h.at)
 		return h
 	}
 	summary := func(day float64) heard {
 		return said(day, "Rules were added or changed. 1 budget is already over a threshold: rule-30 81%. I'll post again only when one of them reaches a higher threshold.", "",
-			func(p *post) { p.wall = slow.wall(p.at) })
+			func(p *post) { p.wall = slow.Wall(p.at) })
 	}
 	unsure := func(c crossing, surely float64) crossing { c.surely = onDay(surely); return c }
 	seen := daily(1, 33, 16, 17, 18, 19)
@@ -598,7 +599,7 @@ func TestJudgeHeedsEdits(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
 				clock: slow, rules: rules, crossings: test.crossings, looks: test.looks, heard: test.heard,
-				edits: []stretch{{slow.wall(onDay(15)), slow.wall(onDay(20))}},
+				edits: []stretch{{slow.Wall(onDay(15)), slow.Wall(onDay(20))}},
 			})
 			problems := strings.Join(got.problems, "\n")
 			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {
@@ -614,7 +615,7 @@ func TestJudgeHeedsEdits(t *testing.T) {
 
 // TestLooksThatAreSeenThrough: what is asked when a process starts is no check, and neither is what came to nothing.
 func TestLooksThatAreSeenThrough(t *testing.T) {
-	at := func(second int) time.Time { return fast.since.Add(time.Duration(second) * time.Second) }
+	at := func(second int) time.Time { return fast.Since.Add(time.Duration(second) * time.Second) }
 	log := fmt.Sprintf(`{"at":%q,"msg":"starting"}
 {"at":%q,"msg":"checked","month":"2026-08","said":1,"took":"2.5s"}
 {"at":%q,"msg":"check failed","error":"deadlock detected"}
@@ -630,7 +631,7 @@ func TestLooksThatAreSeenThrough(t *testing.T) {
 	slices.SortFunc(asked, func(a, b fastlysim.Request) int { return a.At.Compare(b.At) })
 	var got []string
 	for _, r := range seenThrough(asked, ended) {
-		got = append(got, fmt.Sprint(r.Query.Get("end_month"), " after ", r.At.Sub(fast.since)))
+		got = append(got, fmt.Sprint(r.Query.Get("end_month"), " after ", r.At.Sub(fast.Since)))
 	}
 	if want := []string{"2026-07 after 8s", "2026-08 after 9s"}; !slices.Equal(got, want) {
 		t.Errorf("looks %v, want %v", got, want)
@@ -640,14 +641,14 @@ func TestLooksThatAreSeenThrough(t *testing.T) {
 // TestWhatAGroupComplainsOf: what is excused by what was done to the group, and what is not.
 func TestWhatAGroupComplainsOf(t *testing.T) {
 	during, after := onDay(10.5), onDay(30)
-	wrong := stretch{fast.wall(onDay(10)), fast.wall(onDay(11))}
+	wrong := stretch{fast.Wall(onDay(10)), fast.Wall(onDay(11))}
 	for _, test := range []struct {
 		name   string
 		check  func(*group)
 		excuse bool
 	}{
-		{"a check that fails in trouble", func(g *group) { g.checkFailures([]failure{{fast.wall(during), "no database"}}) }, true},
-		{"a check that fails without", func(g *group) { g.checkFailures([]failure{{fast.wall(after), "deadlock detected"}}) }, false},
+		{"a check that fails in trouble", func(g *group) { g.checkFailures([]failure{{fast.Wall(during), "no database"}}) }, true},
+		{"a check that fails without", func(g *group) { g.checkFailures([]failure{{fast.Wall(after), "deadlock detected"}}) }, false},
 		{
 			"no answer to a ping of a process that stands still",
 			func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "pong_missing", At: during}}) }, true,

@@ -57,7 +57,7 @@ func answer(ctx context.Context, g *group, r *rand.Rand) {
 		return now.TS == m.TS && strings.Contains(string(now.Blocks), "Muted until")
 	})
 	if err == nil && press.ActionID == "mute" {
-		quiet.sure = g.plan.clock.now()
+		quiet.sure = g.plan.clock.Now()
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -87,7 +87,7 @@ func has(m slacksim.Message, action string) bool {
 
 // silenceOf is what pressing that button comes to at most.
 func (g *group) silenceOf(m slacksim.Message, action string) (silence, bool) {
-	h := hear(postOf(m, "", g.plan.clock.now(), time.Now()))
+	h := hear(postOf(m, "", g.plan.clock.Now(), time.Now()))
 	if len(h.says) != 1 || h.says[0].month == "" {
 		return silence{}, false
 	}
@@ -95,7 +95,7 @@ func (g *group) silenceOf(m slacksim.Message, action string) (silence, bool) {
 		if !g.plan.rules[i].isNamed(h.says[0].rule) {
 			continue
 		}
-		s := silence{budget: budget{i, h.says[0].month}, from: g.plan.clock.now()}
+		s := silence{budget: budget{i, h.says[0].month}, from: g.plan.clock.Now()}
 		if action != "mute" {
 			s.below = 100 // who has a forecast in hand is alerted again when the budget is used up
 		}

@@ -9,13 +9,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"budgetbot/internal/soak/clock"
 )
 
 // report is what is printed.
 type report struct {
 	seed          uint64
 	within        time.Duration
-	clock         clock
+	clock         clock.Clock
 	before, after string // the load of the machine
 	rows          []conclusion
 }
@@ -54,7 +56,7 @@ const mostProblems = 200
 func (r report) print(w io.Writer) {
 	all := r.total()
 	fmt.Fprintf(w, "seed %d, %s in %s, a check due every %s; %d cores, %s, load average before %s, after %s\n\n", r.seed,
-		r.clock.until.Sub(r.clock.from), r.within, r.clock.checkEvery(), runtime.NumCPU(), runtime.Version(), r.before, r.after)
+		r.clock.Until.Sub(r.clock.From), r.within, r.clock.CheckEvery(), runtime.NumCPU(), runtime.Version(), r.before, r.after)
 	for _, problem := range all.problems[:min(len(all.problems), mostProblems)] {
 		fmt.Fprintln(w, "problem:", problem)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"budgetbot/internal/program"
+	"budgetbot/internal/soak/clock"
 )
 
 // soak is a run.
@@ -32,7 +33,7 @@ func (s soak) run(ctx context.Context) (result report, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	p := &plan{script: s.script, program: filepath.Join(dir, "bot")}
-	if err := program.Build(ctx, "budgetbot/cmd/bot", p.program); err != nil {
+	if err := program.Build(ctx, "budgetbot/internal/soak/bot", p.program); err != nil {
 		return report{}, err
 	}
 	result = report{seed: s.seed, within: s.within, before: load()}
@@ -62,10 +63,10 @@ const longestLead = time.Minute
 // begin starts everything while business time still stands. On a machine that is too busy for that it begins again, with more time.
 func (s soak) begin(ctx context.Context, p *plan, dir string) ([]*group, error) {
 	for lead := s.lead; ; lead *= 2 {
-		p.clock = newClock(p.from, p.until, time.Now().Add(lead), s.within)
+		p.clock = clock.New(p.from, p.until, time.Now().Add(lead), s.within)
 		groups, err := s.open(ctx, p, filepath.Join(dir, lead.String()))
-		if err != nil || time.Now().Before(p.clock.since) {
-			s.say("seed %d, a day takes %s, a check is due every %s", s.seed, p.clock.wall(p.from.Add(24*time.Hour)).Sub(p.clock.since), p.clock.checkEvery())
+		if err != nil || time.Now().Before(p.clock.Since) {
+			s.say("seed %d, a day takes %s, a check is due every %s", s.seed, p.clock.Wall(p.from.Add(24*time.Hour)).Sub(p.clock.Since), p.clock.CheckEvery())
 			return groups, err
 		}
 		if lead > longestLead {
@@ -112,13 +113,13 @@ const heldFor = 50 * time.Millisecond
 
 // live lets business time pass, with everything that happens in it, until it is over and everything has been delivered.
 func (s soak) live(ctx context.Context, p *plan, groups []*group) error {
-	alive, over := context.WithDeadline(ctx, p.clock.wall(p.until))
+	alive, over := context.WithDeadline(ctx, p.clock.Wall(p.until))
 	defer over()
 	var acts sync.WaitGroup
 	errs := make(chan error, len(groups)*(len(p.corrections)+5))
 	for _, g := range groups {
 		for i, c := range p.corrections {
-			when := p.clock.wall(c.at)
+			when := p.clock.Wall(c.at)
 			if c.first {
 				when = when.Add(-heldFor)
 			}
@@ -126,7 +127,7 @@ func (s soak) live(ctx context.Context, p *plan, groups []*group) error {
 		}
 		for _, change := range g.changes() {
 			if !change.at.IsZero() {
-				acts.Go(func() { errs <- at(alive, p.clock.wall(change.at), func() error { return change.make(ctx) }) })
+				acts.Go(func() { errs <- at(alive, p.clock.Wall(change.at), func() error { return change.make(ctx) }) })
 			}
 		}
 		acts.Go(func() { errs <- g.supervise(alive) })
@@ -165,7 +166,7 @@ func at(ctx context.Context, when time.Time, do func() error) error {
 // tell says now and then how far it is.
 func (s soak) tell(ctx context.Context, p *plan, groups []*group) {
 	for rest(ctx, max(s.within/16, 5*time.Second)) {
-		line := p.clock.now().Format(time.DateOnly)
+		line := p.clock.Now().Format(time.DateOnly)
 		for _, g := range groups {
 			g.mu.Lock()
 			line += fmt.Sprintf("; %s: %d posts, %d edits, %d kills", g.name, len(g.heard), g.edits, g.counts.kills)
@@ -213,7 +214,7 @@ func (g *group) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
 	if g.counts.kills > 0 {
-		rest(ctx, time.Until(g.plan.clock.wall(g.plan.until).Add(leased)))
+		rest(ctx, time.Until(g.plan.clock.Wall(g.plan.until).Add(leased)))
 	}
 	for quiet := time.Now(); time.Since(quiet) < calm; {
 		if waiting, err := g.waiting(ctx); err != nil || waiting != "0" || !g.isUp(ctx) {

@@ -105,29 +105,3 @@ func TestTheQuarterHasEverything(t *testing.T) {
 		t.Error("the reform changes nothing")
 	}
 }
-
-func TestClock(t *testing.T) {
-	c := newClock(july, july.AddDate(0, 3, 0), time.Now(), time.Minute)
-	for _, after := range []time.Duration{0, time.Second, 59 * time.Second} {
-		wall := c.since.Add(after)
-		if off := c.wall(c.at(wall)).Sub(wall).Abs(); off > time.Millisecond {
-			t.Errorf("%s after it began it is off by %s", after, off)
-		}
-	}
-	if got := c.at(c.since.Add(-time.Hour)); !got.Equal(c.from) {
-		t.Errorf("before it begins it is %s", got)
-	}
-	if got := c.at(c.since.Add(time.Hour)); !got.Equal(c.until) {
-		t.Errorf("in the end it is %s", got)
-	}
-	want := fmt.Sprintf("BUSINESS_CLOCK=2026-07-01T00:00:00Z..2026-10-01T00:00:00Z@%dx%.0f", c.since.UnixMilli(), c.speed)
-	if got := c.setting(); got != want {
-		t.Errorf("it is set by %s, want %s", got, want)
-	}
-	if every := c.checkEvery(); every != 23*time.Hour {
-		t.Errorf("checks are due every %s", every)
-	}
-	if every := newClock(july, july.AddDate(0, 3, 0), time.Now(), time.Hour).checkEvery(); every != 6*time.Hour {
-		t.Errorf("checks are due every %s", every)
-	}
-}
