@@ -41,6 +41,9 @@ var active = regexp.MustCompile("[*~`]|(?:^|[^A-Za-z0-9])_|_(?:[^A-Za-z0-9]|$)|(
 // acts reports whether a text would not be shown as it is in mrkdwn.
 func acts(s string) bool { return strings.ContainsAny(s, "*~`_:>") && active.MatchString(s) }
 
+// Name is Escape of a name that may be long, so that it does not push out the figures.
+func Name(s string) string { return Escape(Clip(Clean(s), MaxCell)) }
+
 // Quote returns what a person or Fastly wrote for the inside of a sentence that is handed to Mistake, Refusal or Trouble:
 // there a part between backticks is shown as code, and never as markup.
 func Quote(s string) string {

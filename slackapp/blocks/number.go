@@ -16,6 +16,34 @@ func Counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// Most shows the first n of several items, and how many there are beside them in the words of rest.
+func Most[T any](items []T, n int, show func(T) string, rest func(n int) string) []string {
+	var shown []string
+	for _, item := range items[:min(len(items), n)] {
+		shown = append(shown, show(item))
+	}
+	if more := len(items) - n; more > 0 {
+		shown = append(shown, rest(more))
+	}
+	return shown
+}
+
+// Bullets makes an item of a list of each line.
+func Bullets(lines []string) []string {
+	for i, line := range lines {
+		lines[i] = "• " + line
+	}
+	return lines
+}
+
+// More is what stands for n further items: "3 more".
+func More(n int) string { return fmt.Sprintf("%d more", n) }
+
+// CountedAs returns the words for a number of things beside those that are shown: "2 other teams".
+func CountedAs(noun string) func(int) string {
+	return func(n int) string { return Counted(n, noun) }
+}
+
 // And lists parts as a sentence does: "a", "a and b", "a, b and c".
 func And(parts []string) string { return billing.List(parts, " and ") }
 

@@ -1,7 +1,6 @@
 package alertview
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,13 +18,8 @@ func itemsMessage(d alerts.Delivery, now time.Time) blocks.Message {
 	if gone {
 		heading = "Gone From the Bill: "
 	}
-	lines := []string{blocks.Bold(heading + phrase.ItemCount(m.Items))}
-	for _, t := range m.Items[:min(len(m.Items), phrase.MaxItems)] {
-		lines = append(lines, "• "+phrase.ItemLine(t, gone))
-	}
-	if more := len(m.Items) - phrase.MaxItems; more > 0 {
-		lines = append(lines, fmt.Sprintf("• %d more", more))
-	}
+	listed := func(t alerts.Item) string { return phrase.ItemLine(t, gone) }
+	lines := append([]string{blocks.Bold(heading + phrase.ItemCount(m.Items))}, blocks.Bullets(blocks.Most(m.Items, phrase.MaxItems, listed, blocks.More))...)
 	context := alerts.ReportContext{}
 	if m.ReportContext != nil {
 		context = *m.ReportContext

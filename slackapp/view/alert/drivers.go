@@ -23,7 +23,7 @@ func driverLines(l alerts.BudgetLine) []string {
 	}
 	lines := []string{"*Growth vs. " + againstWhat(g) + ": " + change + "*"}
 	for i, part := range g.Parts {
-		line := fmt.Sprintf("• %s %s, %s", blocks.Escape(blocks.Clip(blocks.Clean(part.Name), blocks.MaxCell)), blocks.Escape(phrase.Signed(l, part.Used)), ofDrivers(part.Used, g))
+		line := fmt.Sprintf("• %s %s, %s", blocks.Name(part.Name), blocks.Escape(phrase.Signed(l, part.Used)), ofDrivers(part.Used, g))
 		if i == 0 {
 			line += " of the growth"
 		}

@@ -2,7 +2,6 @@ package alertview
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/slack-go/slack"
 
@@ -41,15 +40,8 @@ func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message 
 func escalationOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	over := blocks.Counted(len(m.Budgets), "budget") + " are over, and nobody has answered"
 	said := blocks.Bold(over) + " since " + blocks.Clock(m.Since, c.Now) + "."
-	t := phrase.NewBudgetTable(false)
-	for _, l := range m.Budgets[:min(len(m.Budgets), phrase.MaxBudgets)] {
-		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), "", stateOf(l))
-	}
-	if more := len(m.Budgets) - phrase.MaxBudgets; more > 0 {
-		t.Row(false, fmt.Sprintf("+ %d more", more), "", "", "", "")
-	}
 	next := "Acknowledge a budget to stop its reminders: " + blocks.Code(ackOf(m.Budgets[0], c)) + "."
-	body := []slack.Block{blocks.Section("call", blocks.Joined("\n", said, listOwners(m.Budgets), next)), t.Block("budgets")}
+	body := []slack.Block{blocks.Section("call", blocks.Joined("\n", said, listOwners(m.Budgets), next)), budgetTable(m.Budgets, false)}
 	body = append(body, blocks.Context("facts", phrase.FreshFact(m.Budgets[0], c.Now), blocks.Escape(string(m.Reason)))...)
 	return blocks.Message{Text: over + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
 }

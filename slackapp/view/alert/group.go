@@ -16,22 +16,28 @@ import (
 
 // listMessage is one message for many budgets that crossed a level in one check, the worst first.
 func listMessage(m alerts.Message, now time.Time) blocks.Message {
-	t := phrase.NewBudgetTable(slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Forecast != nil }))
-	for _, l := range m.Budgets[:min(len(m.Budgets), phrase.MaxBudgets)] {
-		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l))
-	}
-	if more := len(m.Budgets) - phrase.MaxBudgets; more > 0 {
-		t.Row(false, fmt.Sprintf("+ %d more", more), "", "", "", "")
-	}
+	foreseen := slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Forecast != nil })
 	var facts []string
 	if len(m.Budgets) > 0 {
 		facts = append(facts, phrase.FreshFact(m.Budgets[0], now))
 	}
 	facts = append(facts, listOwners(m.Budgets), "if one rises further, it gets its own message", blocks.Escape(string(m.Reason)))
 	heading, month := listHeading(m.Budgets), overMonth(m.Budgets, now)
-	body := []slack.Block{blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month)), t.Block("budgets")}
+	body := []slack.Block{blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month)), budgetTable(m.Budgets, foreseen)}
 	body = append(body, blocks.Context("facts", facts...)...)
 	return blocks.Message{Text: blocks.Counted(len(m.Budgets), "budget") + " " + strings.ToLower(heading) + month + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
+}
+
+// budgetTable lists budgets; foreseen adds the column of the likely end.
+func budgetTable(lines []alerts.BudgetLine, foreseen bool) slack.Block {
+	t := phrase.NewBudgetTable(foreseen)
+	for _, l := range lines[:min(len(lines), phrase.MaxBudgets)] {
+		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l))
+	}
+	if more := len(lines) - phrase.MaxBudgets; more > 0 {
+		t.Row(false, "+ "+blocks.More(more), "", "", "", "")
+	}
+	return t.Block("budgets")
 }
 
 // overMonth names the month of a list that is over; of the month that runs people know it.

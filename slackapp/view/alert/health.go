@@ -1,7 +1,6 @@
 package alertview
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -92,14 +91,7 @@ func usualPace(t alerts.Trouble) string {
 }
 
 func namedTypes(types []string) string {
-	var names []string
-	for _, name := range types[:min(len(types), mostTypes)] {
-		names = append(names, blocks.Escape(name))
-	}
-	if more := len(types) - mostTypes; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
-	}
-	return blocks.And(names)
+	return blocks.And(blocks.Most(types, mostTypes, blocks.Escape, blocks.More))
 }
 
 func haveNotBeen(n int) string {

@@ -1,7 +1,6 @@
 package alertview
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -54,12 +53,7 @@ func thisOrThese(n int) string {
 
 // namesOfUnknown names the budgets, as many as a heading has room for.
 func namesOfUnknown(of []alerts.UnknownBudget) string {
-	var names []string
-	for _, u := range of[:min(len(of), mostUnknown)] {
-		names = append(names, phrase.NameOf(alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: u.Rule, Instance: u.Instance}, Title: u.Title}))
-	}
-	if more := len(of) - mostUnknown; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
-	}
-	return blocks.And(names)
+	return blocks.And(blocks.Most(of, mostUnknown, func(u alerts.UnknownBudget) string {
+		return phrase.NameOf(alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: u.Rule, Instance: u.Instance}, Title: u.Title})
+	}, blocks.More))
 }

@@ -151,13 +151,9 @@ func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {
 // small returns what stands in small type: how fresh it all is, and what is broken.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	body := blocks.Context("freshness", dataFact(lines), phrase.CheckFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
-	var troubles []string
-	for _, r := range o.Routes[:min(len(o.Routes), maxRoutes)] {
-		troubles = append(troubles, phrase.RouteSentence(r))
-	}
-	if more := len(o.Routes) - maxRoutes; more > 0 {
-		troubles = append(troubles, blocks.Counted(more, "other channel")+" can't be posted to either.")
-	}
+	troubles := blocks.Most(o.Routes, maxRoutes, phrase.RouteSentence, func(n int) string {
+		return blocks.Counted(n, "other channel") + " can't be posted to either."
+	})
 	if o.RulesTrouble != "" {
 		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+blocks.Prose(blocks.Clip(o.RulesTrouble, maxTrouble)))
 	}

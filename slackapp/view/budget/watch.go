@@ -41,14 +41,11 @@ func (o Overview) watchBlocks() []slack.Block {
 	sorted := slices.SortedStableFunc(slices.Values(o.Watches), func(a, b Watch) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.name(), b.name()))
 	})
-	lines := []string{"*Other Rules*"}
-	for _, w := range sorted[:min(len(sorted), maxWatches)] {
-		lines = append(lines, "• "+blocks.Escape(w.name())+": "+blocks.Joined(", ", w.figure(), w.sentence(o.Now)))
+	line := func(w Watch) string {
+		return blocks.Escape(w.name()) + ": " + blocks.Joined(", ", w.figure(), w.sentence(o.Now))
 	}
-	if more := len(sorted) - maxWatches; more > 0 {
-		lines = append(lines, "• "+blocks.Counted(more, "more rule"))
-	}
-	return []slack.Block{blocks.Section("watches", lines...)}
+	lines := blocks.Bullets(blocks.Most(sorted, maxWatches, line, blocks.CountedAs("more rule")))
+	return []slack.Block{blocks.Section("watches", append([]string{"*Other Rules*"}, lines...)...)}
 }
 
 // maxWatches is how many rules that are no budgets have a line.
@@ -183,16 +180,12 @@ func itemsSentence(w Watch) string {
 	if len(w.Items) == 0 {
 		return none
 	}
-	var names []string
-	for _, t := range w.Items[:min(len(w.Items), phrase.MaxNamed)] {
-		name := blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell))
+	named := func(t alerts.Item) string {
 		if t.Back {
-			name += " (back in use)"
+			return blocks.Name(t.Name) + " (back in use)"
 		}
-		names = append(names, name)
+		return blocks.Name(t.Name)
 	}
-	if more := len(w.Items) - phrase.MaxNamed; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
-	}
+	names := blocks.Most(w.Items, phrase.MaxNamed, named, blocks.More)
 	return fmt.Sprintf("%d %s: %s", len(w.Items), some, blocks.And(names))
 }

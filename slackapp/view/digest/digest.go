@@ -53,7 +53,7 @@ func topChangesLines(t report.Table) []string {
 	var lines []string
 	for _, g := range t.Groups {
 		for _, r := range g.Rows {
-			line := "• " + blocks.Escape(blocks.Clip(phrase.NameCell(r.Name), blocks.MaxCell)) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
+			line := "• " + blocks.Name(r.Name) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
 			if now := r.Last(); now.Valid {
 				line += ", to " + blocks.Escape(g.Measure.Format(now.Decimal))
 			}

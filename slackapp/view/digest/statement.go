@@ -197,17 +197,11 @@ func teamLines(usage report.Table, costs *report.Table) []string {
 			}
 		}
 	}
-	var lines []string
-	for _, name := range teams[:min(len(teams), maxTeams)] {
-		lines = append(lines, "• "+blocks.Escape(blocks.Clip(phrase.NameCell(name), blocks.MaxCell))+": "+strings.Join(byTeam[name], ", "))
+	if len(teams) == 0 {
+		return []string{"Fastly lists no services of any team."}
 	}
-	if more := len(teams) - maxTeams; more > 0 {
-		lines = append(lines, "• "+blocks.Counted(more, "other team"))
-	}
-	if len(lines) == 0 {
-		lines = append(lines, "Fastly lists no services of any team.")
-	}
-	return lines
+	used := func(name string) string { return blocks.Name(name) + ": " + strings.Join(byTeam[name], ", ") }
+	return blocks.Bullets(blocks.Most(teams, maxTeams, used, blocks.CountedAs("other team")))
 }
 
 func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
@@ -337,7 +331,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 func apartLines(apart []report.Discrepancy) []string {
 	var lines []string
 	for _, d := range apart[:min(len(apart), phrase.MaxNamed)] {
-		name := blocks.Escape(blocks.Clip(phrase.NameCell(d.UsageType), blocks.MaxCell))
+		name := blocks.Name(d.UsageType)
 		switch {
 		case !d.Counted.Valid:
 			lines = append(lines, "Fastly billed "+name+", which isn't in its usage data.")

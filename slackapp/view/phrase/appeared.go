@@ -1,8 +1,6 @@
 package phrase
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
@@ -43,7 +41,7 @@ func shareOf(t alerts.Item, gone bool) string {
 	if t.Subject == rules.SubjectProduct {
 		return ""
 	}
-	share := finePercent(t.Share) + " of " + blocks.Escape(blocks.Clip(t.Product, blocks.MaxCell))
+	share := finePercent(t.Share) + " of " + blocks.Name(t.Product)
 	if gone {
 		return "was at least " + share
 	}
@@ -61,14 +59,8 @@ func finePercent(share decimal.Decimal) string {
 
 // ItemNames names the largest things, each with its share, and counts the others.
 func ItemNames(items []alerts.Item, gone bool) string {
-	var names []string
-	for _, t := range items[:min(len(items), MaxNamed)] {
-		names = append(names, blocks.Joined(", ", blocks.Escape(blocks.Clip(t.Name, blocks.MaxCell)), shareOf(t, gone)))
-	}
-	if more := len(items) - MaxNamed; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
-	}
-	return blocks.Joined("; ", names...)
+	named := func(t alerts.Item) string { return blocks.Joined(", ", blocks.Name(t.Name), shareOf(t, gone)) }
+	return blocks.Joined("; ", blocks.Most(items, MaxNamed, named, blocks.More)...)
 }
 
 // FloorFact says from what share of its product on a rule speaks of a thing.

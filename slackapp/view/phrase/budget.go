@@ -1,7 +1,6 @@
 package phrase
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -16,14 +15,8 @@ const MaxNamed = 3
 
 // NamedWithPercent lists the first budgets with what is used of each: "asia-bandwidth 104%, na-bandwidth 80%".
 func NamedWithPercent(lines []alerts.BudgetLine) string {
-	var parts []string
-	for _, l := range lines[:min(len(lines), MaxNamed)] {
-		parts = append(parts, blocks.Escape(NameOf(l)+" "+PercentText(l)))
-	}
-	if more := len(lines) - MaxNamed; more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more", more))
-	}
-	return blocks.And(parts)
+	named := func(l alerts.BudgetLine) string { return blocks.Escape(NameOf(l) + " " + PercentText(l)) }
+	return blocks.And(blocks.Most(lines, MaxNamed, named, blocks.More))
 }
 
 // EndRange is the range in which the month is likely to end; a dash where nobody can say.

@@ -55,7 +55,7 @@ func GrewLines(g alerts.Growth) []string {
 	}
 	lines := []string{"*What grew*"}
 	for _, d := range g.Drivers {
-		lines = append(lines, "• "+blocks.Escape(blocks.Clip(d.Name, blocks.MaxCell))+" "+grew(g, d.Used))
+		lines = append(lines, "• "+blocks.Name(d.Name)+" "+grew(g, d.Used))
 	}
 	if g.Others > 0 {
 		lines = append(lines, "• "+blocks.Counted(g.Others, "other")+" "+grew(g, g.OthersExtra))

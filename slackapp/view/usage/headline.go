@@ -51,14 +51,8 @@ func biggest(rows []report.Row) report.Row {
 
 // sums lists what each measure comes to over all months.
 func sums(groups []report.Group) string {
-	var parts []string
-	for _, g := range groups[:min(len(groups), phrase.MaxSums)] {
-		parts = append(parts, phrase.Amount(g.Measure, g.Total.Sum))
-	}
-	if len(groups) > phrase.MaxSums {
-		parts = append(parts, blocks.Counted(len(groups)-phrase.MaxSums, "other measure"))
-	}
-	return blocks.And(parts)
+	amount := func(g report.Group) string { return phrase.Amount(g.Measure, g.Total.Sum) }
+	return blocks.And(blocks.Most(groups, phrase.MaxSums, amount, blocks.CountedAs("other measure")))
 }
 
 // largest names the row that makes most of the first measure.
@@ -105,12 +99,6 @@ func unread(t report.Table) string {
 func monthList(t report.Table) string {
 	const most = 4
 	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
-	var names []string
-	for _, m := range t.Missing[:min(len(t.Missing), most)] {
-		names = append(names, blocks.ShortMonth(m, years))
-	}
-	if more := len(t.Missing) - most; more > 0 {
-		names = append(names, blocks.Counted(more, "other month"))
-	}
-	return blocks.And(names)
+	name := func(m billing.Month) string { return blocks.ShortMonth(m, years) }
+	return blocks.And(blocks.Most(t.Missing, most, name, blocks.CountedAs("other month")))
 }

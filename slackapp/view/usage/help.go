@@ -96,13 +96,8 @@ func (c HelpContext) products() string {
 	if len(c.Products) == 0 {
 		return "a product, then a usage type, if you like"
 	}
-	var names []string
-	for _, p := range c.Products[:min(len(c.Products), maxListed)] {
-		names = append(names, blocks.Code(blocks.Clip(p, blocks.MaxCell)))
-	}
-	if more := len(c.Products) - maxListed; more > 0 {
-		names = append(names, blocks.Counted(more, "other"))
-	}
+	code := func(p string) string { return blocks.Code(blocks.Clip(p, blocks.MaxCell)) }
+	names := blocks.Most(c.Products, maxListed, code, blocks.CountedAs("other"))
 	return strings.Join(names, " · ") + ", then a usage type, if you like"
 }
 
