@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/socket"
@@ -110,24 +111,24 @@ func TestExplain(t *testing.T) {
 		err            error
 		sentence, next string
 	}{
-		{"a rate limit with its wait", &billing.APIError{Status: 429, RetryAfter: 40 * time.Second}, "asked me to slow down", "in 40 seconds"},
-		{"a rate limit with a long wait", &billing.APIError{Status: 429, RetryAfter: 10*time.Minute + time.Second}, "asked me to slow down", "in 11 minutes"},
-		{"a rate limit without a wait", &billing.APIError{Status: 429}, "asked me to slow down", "in a minute"},
-		{"a refused request in Fastly's words", &billing.APIError{Status: 400, Title: "bad `month`"}, "Fastly refused this question: `bad ˋmonthˋ`", "Other months"},
+		{"a rate limit with its wait", &billing.APIError{Status: 429, RetryAfter: 40 * time.Second}, "Fastly asked for fewer requests", "in 40 seconds"},
+		{"a rate limit with a long wait", &billing.APIError{Status: 429, RetryAfter: 10*time.Minute + time.Second}, "Fastly asked for fewer requests", "in 11 minutes"},
+		{"a rate limit without a wait", &billing.APIError{Status: 429}, "Fastly asked for fewer requests", "in a minute"},
+		{"a refused request in Fastly's words", &billing.APIError{Status: 400, Title: "bad `month`"}, "Fastly rejected the request: `bad ˋmonthˋ`", "other months"},
 		{"a wide question", fmt.Errorf("x: %w", billing.ErrTooWide), "more requests to Fastly", "fewer months"},
 		{
 			"an account whose parent pays", fmt.Errorf("%w: %w", billing.ErrNoEstimate, &billing.APIError{Status: 422}),
-			"a parent account is billed", "leave out the word cost",
+			"no costs for this account: a parent account is billed", "leave out the word cost",
 		},
 		{
 			"an account without an estimate", fmt.Errorf("%w: %w", billing.ErrNoEstimate, &billing.APIError{Status: 404}),
-			"it gets no invoices, or", "leave out the word cost",
+			"it gets no invoices or", "leave out the word cost",
 		},
 		{"services that need a product id", fmt.Errorf("x: %w", billing.ErrNoServices), "by product id only", "Ask by type"},
-		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "can't reach Fastly", "in a minute"},
+		{"an unreachable Fastly", fmt.Errorf("x: %w", billing.ErrUnreachable), "Fastly can't be reached", "in a minute"},
 		{"a deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), "taking too long", "fewer months"},
 		{"a shutdown", context.Canceled, "shutting down", "Ask again"},
-		{"a deadline of the bot's own records", fmt.Errorf("%w: %w", errBooks, context.DeadlineExceeded), "Something went wrong on my side", "the reference"},
+		{"a deadline of the bot's own records", fmt.Errorf("%w: %w", alerts.ErrRecords, context.DeadlineExceeded), "Something went wrong on my side", "the reference"},
 		{"anything else", errors.New("secret detail"), "Something went wrong on my side", "the reference"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -94,10 +94,10 @@ func TestTroubleWithFastlyIsASentence(t *testing.T) {
 		fault fault.Fault
 		want  string
 	}{
-		{"a token that is refused", fault.Unauthorized, "Fastly no longer accepts my token"},
-		{"a token without the right", fault.Forbidden, "Fastly doesn't let my token read usage"},
-		{"an API that fails", fault.ServerError, "Fastly's API is failing right now"},
-		{"an answer that is not understood", fault.Named("null"), "an answer I can't read"},
+		{"a token that is refused", fault.Unauthorized, "Fastly refused the token"},
+		{"a token without the right", fault.Forbidden, "The Fastly token may not read usage"},
+		{"an API that fails", fault.ServerError, "Fastly's API failed"},
+		{"an answer that is not understood", fault.Named("null"), "Fastly's answer can't be read"},
 		{"a connection that breaks", fault.Reset, "The connection to Fastly broke"},
 		{"no rows at all", fault.NoRows, "Fastly has no usage data for"},
 	} {
@@ -115,8 +115,8 @@ func TestANameThatCannotBeCheckedIsNotGuessed(t *testing.T) {
 	says(t, w.types(alice, general, "/usage 2026-10 cdn_usage", 1), `"type":"table"`)
 	w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 	says(t, w.types(alice, general, "/usage 2024-05 foo", 1),
-		"I can't check the name `foo` now. Fastly's API is failing right now.", "The products I last saw, on Nov 22: `cdn_usage`")
-	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API is failing right now", "reference")
+		"I can't check the name `foo` now. Fastly's API failed.", "The products I last saw, on Nov 22: `cdn_usage`")
+	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API failed", "reference")
 	w.inOrder()
 }
 

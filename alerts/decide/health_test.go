@@ -157,9 +157,9 @@ func TestATroubleTellsItsCauseAndItsLength(t *testing.T) {
 
 // TestEveryCauseHasARemedy: nobody is told that something is wrong and then left alone with it.
 func TestEveryCauseHasARemedy(t *testing.T) {
-	for _, cause := range alerts.Causes {
-		if got := alerts.HintOf(fmt.Errorf("read: %w", cause.Kind)); got == "" || got != cause.Next {
-			t.Errorf("%s: %q, want %q", cause.Words, got, cause.Next)
+	for _, f := range alerts.Failures {
+		if f.What == "" || f.Asker == "" || f.Operator == "" {
+			t.Errorf("%v says nothing of what happened, or leaves somebody alone with it: %+v", f.Kind, f)
 		}
 	}
 	if got := alerts.HintOf(errors.New("odd")); got != "The log has the details." {

@@ -2,14 +2,13 @@ package service
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
-	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 )
 
@@ -29,36 +28,22 @@ func newFastly(c *Config, transport http.RoundTripper, log *zap.Logger, called f
 	return client, nil
 }
 
-// fastlyHints are what an operator can do about each kind of trouble.
-var fastlyHints = []struct {
-	kind error
-	hint string
-}{
-	{billing.ErrUnauthorised, "put a token that is valid into FASTLY_API_TOKEN"},
-	{billing.ErrForbidden, "the token needs the scope global:read and the role billing or superuser"},
-	{billing.ErrRateLimited, "try again in a minute"},
-	{billing.ErrNotFound, "see whether FASTLY_API_URL is right; \"bot doctor\" says what this account may read"},
-	{billing.ErrBadRequest, "ask for other months or names"},
-	{billing.ErrUnavailable, "try again in a minute; https://www.fastlystatus.com tells of incidents"},
-	{billing.ErrTimeout, "try again, or ask for fewer months"},
-	{billing.ErrReset, "try again"},
-	{billing.ErrUnreachable, "see whether this machine reaches the address in FASTLY_API_URL, and HTTPS_PROXY if you need one"},
-	{billing.ErrRedirected, "see whether FASTLY_API_URL is right"},
-	{billing.ErrNotUnderstood, "see whether FASTLY_API_URL is right; if it is, the API has changed: please report it"},
-	{billing.ErrNoServices, "ask by type, region or product"},
-	{billing.ErrNoEstimate, "ask for usage: leave out the word cost"},
-	{billing.ErrTooWide, "name a product or a usage type, or fewer months"},
-	{alerts.ErrNoUsage, "on the first day of a month that is usual; \"bot doctor\" says what the account has"},
-}
-
 // FastlyFailure adds to an error of reading usage what to do about it.
 func FastlyFailure(err error) error {
-	for _, known := range fastlyHints {
-		if errors.Is(err, known.kind) {
-			return &Failure{err.Error(), known.hint, err}
-		}
+	f := alerts.FailureOf(err)
+	if f.Kind == nil {
+		return err
 	}
-	return err
+	return &Failure{err.Error(), forTerminal(f.Operator), err}
+}
+
+// forTerminal is a sentence as a line among those of other programs: in lower case, without a full stop, and with code in quotes.
+func forTerminal(sentence string) string {
+	sentence = strings.TrimSuffix(strings.ReplaceAll(sentence, "`", `"`), ".")
+	if words := strings.Fields(sentence); len(words) == 0 || strings.ToUpper(words[0]) == words[0] {
+		return sentence
+	}
+	return strings.ToLower(sentence[:1]) + sentence[1:]
 }
 
 // TokenSoon is how long before its end a token is warned about.

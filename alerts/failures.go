@@ -1,0 +1,182 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+)
+
+// Failure is what people are told about one kind of error, wherever they meet it: in an answer, in a message about checks, on the readiness
+// page or in the terminal.
+type Failure struct {
+	Kind error
+	// What happened, as a clause without a capital or a full stop: "Fastly refused the token".
+	What string
+	// Detail is Fastly's own words about the request, where it sent any; it is not to be trusted.
+	Detail string
+	// Asker is the next step of the person who asked, Operator that of whoever runs the bot. Both are sentences; code stands between backticks.
+	Asker, Operator string
+	// asked tells that it is known of questions alone: in a check the same error has another cause.
+	asked bool
+}
+
+// ErrRecords is that the bot's own records could not be read, for whatever reason.
+var ErrRecords = errors.New("read the bot's records")
+
+// What is said where nothing better is known.
+var unknownFailure = Failure{
+	What: "something went wrong on my side", Asker: "Try again. If it keeps failing, give the bot's operator the reference.", Operator: "The log has the details.",
+}
+
+const (
+	tryAgain = "Try again in a minute."
+	checkURL = "Check FASTLY_API_URL; if it is right, `budgetbot doctor` shows what this account may read."
+	statusIs = "If it lasts, see https://www.fastlystatus.com for incidents."
+	askFixed = "The bot's operator has to fix this; asking again won't help."
+)
+
+// Failures are the kinds of errors that people are told about, in the order in which they are looked for.
+var Failures = []Failure{
+	{Kind: context.Canceled, What: "I'm shutting down and couldn't finish this", Asker: "Ask again in a minute.", Operator: "Start me again.", asked: true},
+	{Kind: ErrRecords, What: unknownFailure.What, Asker: unknownFailure.Asker, Operator: unknownFailure.Operator, asked: true},
+	{
+		Kind: ErrNoUsage, What: "Fastly lists no usage for the month yet", Asker: "Ask again later, or for another month.",
+		Operator: "On the first day of a month that is normal. If the account is new or gets invoices, `budgetbot doctor` explains why.",
+	},
+	{Kind: ErrConflict, What: "another replica got there first", Asker: tryAgain, Operator: "Both replicas logged it; check that their clocks agree."},
+	{
+		Kind: ErrOtherMonth, What: "Fastly's estimate is still that of the month before", Asker: "Ask again in a day or two.",
+		Operator: "Wait: Fastly makes a month's first estimate within a day or two.",
+	},
+	{
+		Kind:  billing.ErrNoEstimate,
+		What:  "Fastly gives no month-to-date estimate for this account (for example, because it gets no invoices or a parent account is billed)",
+		Asker: "For usage, leave out the word cost.", Operator: "Give cost budgets a limit in units of usage instead, or remove them.",
+	},
+	{
+		Kind:  billing.ErrNoServices,
+		What:  "Fastly lists this account's services by product id only, and its invoices have no product ids",
+		Asker: "Ask by type, region or product.", Operator: "Ask by type, region or product.",
+	},
+	{
+		Kind: report.ErrNoTeams, What: "the rules file has no teams",
+		Asker: "Ask by service, or ask the bot's operator to add teams to the rules file.", Operator: "Add teams to the rules file, or ask by service.",
+	},
+	{
+		Kind: billing.ErrTooWide, What: "that would take more requests to Fastly than one answer may make",
+		Asker: "Name a product or a usage type, or fewer months.", Operator: "Name a product or a usage type, or fewer months.",
+	},
+	{Kind: billing.ErrUnauthorised, What: "Fastly refused the token", Asker: askFixed, Operator: "Put a valid token into FASTLY_API_TOKEN and restart me."},
+	{
+		Kind: billing.ErrForbidden, What: "the Fastly token may not read usage", Asker: askFixed,
+		Operator: "Give the token the scope global:read and its owner the role billing or superuser.",
+	},
+	{
+		Kind: billing.ErrRateLimited, What: "Fastly asked for fewer requests", Asker: tryAgain,
+		Operator: "Try again in a minute. If it lasts, give me a token of my own or a longer CHECK_INTERVAL.",
+	},
+	{
+		Kind: billing.ErrBadRequest, What: "Fastly rejected the request", Asker: "Ask for other months or names.",
+		Operator: "Ask for other months or names; `budgetbot doctor` shows the request and Fastly's answer.",
+	},
+	{Kind: billing.ErrNotFound, What: "Fastly answered \"not found\"", Asker: askFixed, Operator: checkURL},
+	{Kind: billing.ErrRedirected, What: "Fastly's API redirected to another host", Asker: askFixed, Operator: "Check FASTLY_API_URL. I don't send the token to other hosts."},
+	{
+		Kind: billing.ErrNotUnderstood, What: "Fastly's answer can't be read", Asker: "The bot's operator can look it up by the reference.",
+		Operator: "Check FASTLY_API_URL. `budgetbot doctor --save` saves Fastly's answer; a newer version of me may be able to read it.",
+	},
+	{
+		Kind: context.DeadlineExceeded, What: "Fastly is taking too long to answer this", asked: true,
+		Asker: "Ask for fewer months or for one product, or try again in a minute.", Operator: "Ask for fewer months or for one product, or try again in a minute.",
+	},
+	{Kind: billing.ErrTimeout, What: "Fastly did not answer in time", Asker: tryAgain, Operator: "Try again, or ask for fewer months. " + statusIs},
+	{Kind: billing.ErrUnavailable, What: "Fastly's API failed", Asker: tryAgain, Operator: "Try again in a minute. " + statusIs},
+	{Kind: billing.ErrReset, What: "the connection to Fastly broke", Asker: "Try again.", Operator: "Try again. If it lasts, check the network between me and Fastly."},
+	{
+		Kind: billing.ErrUnreachable, What: "Fastly can't be reached", Asker: "Try again in a minute; if that doesn't help, tell the bot's operator.",
+		Operator: "Check the network between me and the address in FASTLY_API_URL: DNS, firewall, and HTTPS_PROXY if you need one.",
+	},
+}
+
+// FailureOf returns the row of an error that a question met, with what the error itself tells.
+func FailureOf(err error) Failure {
+	if unknown, ok := errors.AsType[*billing.UnknownBillError](err); ok {
+		const next = "Ask Fastly which of its statements count."
+		return Failure{Kind: unknown, What: "I can't tell what the month cost: " + billing.OneLine(unknown.Why), Asker: next, Operator: next}
+	}
+	f, known := failureOf(err, true)
+	if !known {
+		return unknownFailure
+	}
+	api, ok := errors.AsType[*billing.APIError](err)
+	switch {
+	case !ok:
+	case f.Kind == billing.ErrNoEstimate && api.Status == http.StatusUnprocessableEntity:
+		f.What = "Fastly gives no costs for this account: a parent account is billed"
+	case f.Kind == billing.ErrBadRequest:
+		f.Detail = api.Title
+	case f.Kind == billing.ErrRateLimited && api.RetryAfter > 0:
+		f.Asker = "Try again in " + duration(api.RetryAfter, "seconds") + "."
+	}
+	return f
+}
+
+func failureOf(err error, asked bool) (Failure, bool) {
+	for _, f := range Failures {
+		if errors.Is(err, f.Kind) && (asked || !f.asked) {
+			return f, true
+		}
+	}
+	return Failure{}, false
+}
+
+// CauseOf says in a few words for a person why a check failed; the whole chain is in the log.
+func CauseOf(err error) string {
+	if f, known := failureOf(err, false); known {
+		return f.What + wanted(err) + misread(err)
+	}
+	if api, ok := errors.AsType[*billing.APIError](err); ok {
+		return fmt.Sprintf("Fastly answered with status %d", api.Status)
+	}
+	return "the check failed"
+}
+
+// HintOf says for the operator what is to be done about a check that fails.
+func HintOf(err error) string {
+	if f, known := failureOf(err, false); known {
+		return f.Operator
+	}
+	return unknownFailure.Operator
+}
+
+// misread says what of an answer is not understood, where that is so. A client has taken the token out of it.
+func misread(err error) string {
+	body, ok := errors.AsType[*billing.BodyError](err)
+	if !ok || body.Reason == "" {
+		return ""
+	}
+	return ": " + body.Reason
+}
+
+// wanted says how long Fastly asks to wait, where it does.
+func wanted(err error) string {
+	api, ok := errors.AsType[*billing.APIError](err)
+	if !ok || api.RetryAfter <= 0 {
+		return ""
+	}
+	return "; it asks us to wait " + duration(api.RetryAfter, "s")
+}
+
+// duration is a wait as people say it.
+func duration(d time.Duration, seconds string) string {
+	if d < 2*time.Minute {
+		return fmt.Sprintf("%d %s", int(math.Ceil(d.Seconds())), seconds)
+	}
+	return fmt.Sprintf("%d minutes", int(math.Ceil(d.Minutes())))
+}
