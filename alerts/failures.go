@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
 	"time"
 
 	"budgetbot/billing"
@@ -33,6 +32,9 @@ var ErrRecords = errors.New("read the bot's records")
 var unknownFailure = Failure{
 	What: "something went wrong on my side", Asker: "Try again. If it keeps failing, give the bot's operator the reference.", Operator: "The log has the details.",
 }
+
+// parentPays is the status of Fastly's answer where a parent account is billed.
+const parentPays = 422
 
 const (
 	tryAgain = "Try again in a minute."
@@ -117,7 +119,7 @@ func FailureOf(err error) Failure {
 	api, ok := errors.AsType[*billing.APIError](err)
 	switch {
 	case !ok:
-	case f.Kind == billing.ErrNoEstimate && api.Status == http.StatusUnprocessableEntity:
+	case f.Kind == billing.ErrNoEstimate && api.Status == parentPays:
 		f.What = "Fastly gives no costs for this account: a parent account is billed"
 	case f.Kind == billing.ErrBadRequest:
 		f.Detail = api.Title
