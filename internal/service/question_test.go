@@ -277,7 +277,7 @@ func TestFastlyDown(t *testing.T) {
 		if diff := cmp.Diff(before, tableOf(t, stale)); diff != "" {
 			t.Errorf("the last good figures changed (-before +after):\n%s", diff)
 		}
-		w.Says(w.Asks("/usage 2022-05 cdn_usage"), "Fastly's API is failing right now. ", "Trying again in a minute")
+		w.Says(w.Asks("/usage 2022-05 cdn_usage"), "Fastly's API failed.", "Try again in a minute")
 		w.Await("a warning", func() bool { return len(r.Readiness().Warnings) > 0 })
 		if got := r.Readiness(); got.Status != 200 || !strings.Contains(got.Warnings[0], "the newest check of usage failed") {
 			t.Errorf("readiness = %+v, want 200 and a warning of the failed check", got)

@@ -225,7 +225,7 @@ func TestFastlyIsReachedLate(t *testing.T) {
 		w.FailFastly(fastlysim.UsagePath, -1, fault.ServerError)
 		r := w.Start()
 		w.Await("a warning", func() bool { return len(r.Readiness().Warnings) == 1 })
-		w.Says(w.Asks("/usage 2023-01 cdn_usage"), "Fastly's API is failing right now")
+		w.Says(w.Asks("/usage 2023-01 cdn_usage"), "Fastly's API failed")
 		w.Fastly.Heal()
 		r.AwaitNoWarning()
 		want := servicetest.Readiness{Status: http.StatusOK, Ready: true, Reasons: []string{}, Warnings: []string{}}
