@@ -30,6 +30,19 @@ func (s CheckStatus) Trouble() string {
 	return ""
 }
 
+// TaskCheck is the task of comparing usage with the rules.
+const TaskCheck = "check"
+
+// Finished is what a claimed task came to.
+type Finished struct {
+	Task, Owner string
+	At          time.Time // business time
+	// Failure is why the task failed, for a person; empty where it succeeded.
+	Failure string
+	// Deliveries are stored and queued with it. One of an id that is there already has been posted.
+	Deliveries []Delivery
+}
+
 // Outcome is everything that one check wants remembered.
 type Outcome struct {
 	At           time.Time

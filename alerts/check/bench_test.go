@@ -29,8 +29,8 @@ const checkedRule = "rules: [{name: na, product: cdn_usage, usage_type: North Am
 // newBench returns one where a check is due, is claimed, finds the account as it is, and remembers nothing.
 func newBench(t *testing.T, set string) *bench {
 	b := &bench{ledger: &alertstest.FakeLedger{T: t}, source: &alertstest.FakeSource{T: t}}
-	b.ledger.Claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) { return true, nil }
-	b.ledger.Finish = func(_ string, _ time.Time, failure string) error {
+	b.ledger.OnClaim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) { return true, nil }
+	b.ledger.OnFinish = func(_ string, _ time.Time, failure string) error {
 		b.finished = append(b.finished, failure)
 		return nil
 	}

@@ -56,14 +56,13 @@ const (
 // Checker compares usage with the rules whenever the ledger says that it is time.
 type Checker struct {
 	CheckerConfig
+	loop     Loop
 	reader   reader
 	past     past
 	services inventory
 	lateDay  time.Time // the day on which the month before was last looked at
 	unread   string    // the row that was set aside, as it was last logged
-	failure  string    // as it was last logged, so that a lasting one is logged once
 	sure     bool      // a check of this process has been recorded, so that the ledger knows what was posted before
-	waiting  bool      // it is the claim that fails, so that a turn without one is an end of the failure
 	behind   bool      // other rules than those of this process are current
 }
 
@@ -78,7 +77,7 @@ func NewChecker(config CheckerConfig) *Checker {
 		config.Trial = config.Source
 	}
 	c := &Checker{CheckerConfig: config, services: inventory{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}}
-	c.reader = c.newReader(config.Source)
+	c.loop, c.reader = Loop{What: "check", Poll: config.Poll, Log: config.Log}, c.newReader(config.Source)
 	return c
 }
 
@@ -102,64 +101,40 @@ type Result struct {
 	unknownChanges []decide.UnknownNow
 }
 
-// Run checks whenever a check is due, until ctx ends. A check under way is then finished or given up by its deadlines.
+// Run checks whenever a check is due, until ctx ends.
 func (c *Checker) Run(ctx context.Context) {
-	ticker := time.NewTicker(c.Poll)
-	defer ticker.Stop()
-	for {
-		c.report(c.RunOnce(ctx, c.Now()))
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	c.loop.Run(ctx, func(ctx context.Context) (worked bool, err error) {
+		result := c.RunOnce(ctx, c.Now())
+		c.report(result)
+		return result.Claimed, result.Err
+	})
 }
 
 // RunOnce makes the check that is due at now, if one is and no other process holds it. It takes no longer than the lease of
 // its claim.
-func (c *Checker) RunOnce(ctx context.Context, now time.Time) Result {
-	ctx, cancel := context.WithTimeout(ctx, checkLease)
-	defer cancel()
-	started := time.Now()
-	claimed, err := c.Ledger.ClaimCheck(ctx, c.Owner, now, c.Every, checkLease)
-	if errors.Is(err, alerts.ErrOldRules) {
+func (c *Checker) RunOnce(ctx context.Context, now time.Time) (result Result) {
+	claim := Claim{alerts.TaskCheck, c.Owner, now, now.Add(c.Every), checkLease}
+	claimed, err := claim.Do(ctx, c.Ledger, func(ctx context.Context) *alerts.Finished {
+		started := time.Now()
+		result = c.contained(ctx, now)
+		result.Took = time.Since(started)
+		if ctx.Err() != nil || errors.Is(result.Err, alerts.ErrOldRules) {
+			return nil
+		}
+		c.watchHealth(ctx, result, now)
+		c.sure = c.sure || result.compared && result.Err == nil
+		if result.Err != nil {
+			result.Failure = alerts.CauseOf(result.Err)
+		}
+		return &alerts.Finished{Failure: result.Failure}
+	})
+	switch {
+	case errors.Is(result.Err, alerts.ErrOldRules):
+		return Result{OldRules: true, Err: err}
+	case errors.Is(err, alerts.ErrOldRules):
 		return Result{OldRules: true}
 	}
-	if err != nil {
-		return Result{Err: fmt.Errorf("claim the check: %w", err)}
-	}
-	if !claimed {
-		return Result{}
-	}
-	result := c.contained(ctx, now)
-	result.Claimed, result.Took = true, time.Since(started)
-	if errors.Is(result.Err, alerts.ErrOldRules) {
-		return c.release(ctx, Result{OldRules: true})
-	}
-	if ctx.Err() != nil {
-		return c.release(ctx, result)
-	}
-	c.watchHealth(ctx, result, now)
-	c.sure = c.sure || result.compared && result.Err == nil
-	failure := ""
-	if result.Err != nil {
-		failure = alerts.CauseOf(result.Err)
-	}
-	result.Failure = failure
-	if err := c.Ledger.FinishCheck(ctx, c.Owner, now, failure); err != nil {
-		result.Err = errors.Join(result.Err, fmt.Errorf("finish the check: %w", err))
-	}
-	return result
-}
-
-// release gives back the claim of a check that was interrupted, so that another process makes it at once.
-func (c *Checker) release(ctx context.Context, result Result) Result {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ReleaseTimeout)
-	defer cancel()
-	if err := c.Ledger.ReleaseCheck(ctx, c.Owner); err != nil {
-		result.Err = errors.Join(result.Err, fmt.Errorf("release the check: %w", err))
-	}
+	result.Claimed, result.Err = claimed, errors.Join(result.Err, err)
 	return result
 }
 
@@ -302,7 +277,7 @@ func (c *Checker) logDecisions(plan decide.Plan) {
 	}
 }
 
-// report logs a turn that did something, and a failure only when it is a new one.
+// report logs a check that was made, and when this process stops and begins to make them.
 func (c *Checker) report(result Result) {
 	if c.Checked != nil && (result.Claimed || result.Err != nil) {
 		c.Checked(result)
@@ -314,20 +289,9 @@ func (c *Checker) report(result Result) {
 			c.Log.Info("checks are made here again: the rules file of this process is the current one")
 		}
 	}
-	switch {
-	case errors.Is(result.Err, context.Canceled):
-		c.Log.Debug("check interrupted")
-	case result.Err != nil:
-		if text := SameText(result.Err); text != c.failure {
-			c.failure, c.waiting = text, !result.Claimed
-			c.Log.Error("check failed", zap.Error(result.Err))
-		}
-	case result.Claimed:
-		c.failure, c.waiting = "", false
+	if result.Claimed && result.Err == nil {
 		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
 			zap.Int("said", result.Said), zap.Duration("took", result.Took))
-	case c.waiting:
-		c.failure, c.waiting = "", false
 	}
 }
 

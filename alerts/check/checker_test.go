@@ -31,8 +31,8 @@ func reasons(r Result) []alerts.Reason {
 
 func TestCheckNothingDue(t *testing.T) {
 	b := newBench(t, checkedRule)
-	b.source.OnUsage, b.ledger.Finish, b.ledger.OnBudgetStates, b.ledger.Known = nil, nil, nil, nil
-	b.ledger.Claim = func(_ context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
+	b.source.OnUsage, b.ledger.OnFinish, b.ledger.OnBudgetStates, b.ledger.Known = nil, nil, nil, nil
+	b.ledger.OnClaim = func(_ context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
 		if owner != "me" || !now.Equal(alertstest.Noon) || every != time.Hour || lease != checkLease {
 			t.Errorf("claimed by %s at %s every %s for %s", owner, now, every, lease)
 		}
@@ -210,7 +210,7 @@ func TestCheckWhileABacklogIsPosted(t *testing.T) {
 // TestCheckAtOnce: a check that a person asks for needs no claim and ends none.
 func TestCheckAtOnce(t *testing.T) {
 	b := newBench(t, checkedRule)
-	b.ledger.Claim, b.ledger.Finish = nil, nil
+	b.ledger.OnClaim, b.ledger.OnFinish = nil, nil
 	b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
 	if got := b.Check(t.Context(), alertstest.Noon); got.Err != nil || got.Said != 1 || got.Claimed {
 		t.Errorf("result = %+v", got)
@@ -219,9 +219,9 @@ func TestCheckAtOnce(t *testing.T) {
 
 func TestCheckThatCannotBeClaimed(t *testing.T) {
 	b := newBench(t, checkedRule)
-	b.ledger.Finish = nil
+	b.ledger.OnFinish = nil
 	wrong := errors.New("database is locked")
-	b.ledger.Claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
+	b.ledger.OnClaim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
 		return false, wrong
 	}
 	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Claimed || !errors.Is(got.Err, wrong) || got.Err.Error() != "claim the check: database is locked" {
@@ -233,7 +233,7 @@ func TestCheckThatCannotBeFinished(t *testing.T) {
 	b := newBench(t, checkedRule)
 	wrong := errors.New("database is locked")
 	b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
-	b.ledger.Finish = func(string, time.Time, string) error { return wrong }
+	b.ledger.OnFinish = func(string, time.Time, string) error { return wrong }
 	if got := b.RunOnce(t.Context(), alertstest.Noon); !errors.Is(got.Err, wrong) || got.Err.Error() != "finish the check: database is locked" {
 		t.Errorf("result = %+v", got)
 	}
@@ -242,9 +242,9 @@ func TestCheckThatCannotBeFinished(t *testing.T) {
 // TestCheckInterrupted: a check that the end of the process cuts short gives its claim back, and leaves no failure.
 func TestCheckInterrupted(t *testing.T) {
 	b := newBench(t, checkedRule)
-	b.ledger.Finish = nil
+	b.ledger.OnFinish = nil
 	var released []string
-	b.ledger.Release = func(owner string) error {
+	b.ledger.OnRelease = func(owner string) error {
 		released = append(released, owner)
 		return nil
 	}
@@ -272,15 +272,15 @@ func TestCheckInterrupted(t *testing.T) {
 func TestOlderRulesMakeNoCheck(t *testing.T) {
 	b := newBench(t, checkedRule)
 	released := 0
-	b.ledger.Finish = nil
-	b.ledger.Release = func(string) error { released++; return nil }
+	b.ledger.OnFinish = nil
+	b.ledger.OnRelease = func(string) error { released++; return nil }
 	b.ledger.OnRecord = func(alerts.Outcome) error { return alerts.ErrOldRules }
 	got := b.RunOnce(t.Context(), alertstest.Noon)
 	if !got.OldRules || got.Err != nil || released != 1 {
 		t.Errorf("result = %+v, %d released", got, released)
 	}
 	b.report(got)
-	b.ledger.Claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
+	b.ledger.OnClaim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
 		return false, alerts.ErrOldRules
 	}
 	b.source.OnUsage = nil
@@ -438,7 +438,7 @@ func TestCheckTimesOut(t *testing.T) {
 			t.Errorf("finished (-want +got):\n%s", diff)
 		}
 		started := time.Now()
-		b.ledger.Claim = func(ctx context.Context, _ string, _ time.Time, _, _ time.Duration) (bool, error) {
+		b.ledger.OnClaim = func(ctx context.Context, _ string, _ time.Time, _, _ time.Duration) (bool, error) {
 			<-ctx.Done()
 			return false, ctx.Err()
 		}
@@ -453,7 +453,7 @@ func TestRunPollsAndStops(t *testing.T) {
 		b := newBench(t, checkedRule)
 		started := time.Now()
 		var asked []time.Duration
-		b.ledger.Claim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
+		b.ledger.OnClaim = func(context.Context, string, time.Time, time.Duration, time.Duration) (bool, error) {
 			asked = append(asked, time.Since(started))
 			return false, nil
 		}
@@ -509,7 +509,7 @@ func TestReportOnce(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, checkedRule)
 			for _, transition := range tt.transitions {
-				b.report(transition)
+				b.loop.note(transition.Claimed, transition.Err)
 			}
 			var got []string
 			for _, entry := range b.logged.FilterMessage("check failed").All() {

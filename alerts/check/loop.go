@@ -1,17 +1,121 @@
 package check
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"regexp"
 	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
 )
 
-// ReleaseTimeout bounds giving a claim back when the process is about to end.
-const ReleaseTimeout = 2 * time.Second
+// Tasks is a consumer contract of Claim. It knows which tasks are due and lets one process at a time take each; the store implements it.
+type Tasks interface {
+	// Claim takes a task that is due at now for owner, and will be due again at next. It reports false where it is not due, or another
+	// holds it. A claim that is not finished within lease is free again, and at once for its own owner, who has one at a time and knows that
+	// it has ended. It returns ErrOldRules where the rules of this process are no longer the current ones.
+	Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error)
+	// Finish records how the claimed task ended, deliveries included, in one transaction. It returns ErrConflict where the claim is
+	// somebody else's by now, and ErrOldRules where there are deliveries that other rules would not have.
+	Finish(ctx context.Context, end alerts.Finished) error
+	// Release gives a claim back without an outcome: the task is still due.
+	Release(ctx context.Context, task, owner string) error
+}
+
+// Claim is one try at a task.
+type Claim struct {
+	Task, Owner string
+	Now, Next   time.Time // business time
+	Lease       time.Duration
+}
+
+// releaseTimeout bounds giving a claim back when the process is about to end.
+const releaseTimeout = 2 * time.Second
+
+// Do has the task done if it is due and no other process holds it, and reports whether it was claimed. do has as long as the lease, and
+// returns nil where the task stays due. Its claim is given back as well where its time is up, or other rules are in use by then.
+func (c Claim) Do(ctx context.Context, tasks Tasks, do func(ctx context.Context) *alerts.Finished) (claimed bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Lease)
+	defer cancel()
+	claimed, err = tasks.Claim(ctx, c.Task, c.Owner, c.Now, c.Next, c.Lease)
+	if err != nil {
+		return false, fmt.Errorf("claim the %s: %w", c.Task, err)
+	}
+	if !claimed {
+		return false, nil
+	}
+	end := do(ctx)
+	if end == nil || ctx.Err() != nil {
+		return true, c.release(ctx, tasks)
+	}
+	end.Task, end.Owner, end.At = c.Task, c.Owner, c.Now
+	if err = tasks.Finish(ctx, *end); err != nil {
+		err = fmt.Errorf("finish the %s: %w", c.Task, err)
+	}
+	if errors.Is(err, alerts.ErrOldRules) {
+		err = errors.Join(err, c.release(ctx, tasks))
+	}
+	return true, err
+}
+
+func (c Claim) release(ctx context.Context, tasks Tasks) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	if err := tasks.Release(ctx, c.Task, c.Owner); err != nil {
+		return fmt.Errorf("release the %s: %w", c.Task, err)
+	}
+	return nil
+}
+
+// Loop takes turns at a task, and logs a failure that lasts once.
+type Loop struct {
+	What string // it makes, such as "check"
+	Poll time.Duration
+	Log  *zap.Logger
+
+	failure string // as it was last logged
+	idle    bool   // the failure was of a turn that did nothing, so that another one without a failure ends it
+}
+
+// Run takes a turn at once and at every tick, until ctx ends. A turn under way is then finished or given up by its deadlines. turn reports
+// whether there was anything to do.
+func (l *Loop) Run(ctx context.Context, turn func(ctx context.Context) (worked bool, err error)) {
+	ticker := time.NewTicker(l.Poll)
+	defer ticker.Stop()
+	for {
+		l.note(turn(ctx))
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// note logs a failure when it is a new one.
+func (l *Loop) note(worked bool, err error) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		l.Log.Debug(l.What + " interrupted")
+	case errors.Is(err, alerts.ErrOldRules):
+		l.Log.Debug("no " + l.What + " is made by older rules") // the checker warns of it
+	case err != nil:
+		if text := sameText(err); text != l.failure {
+			l.failure, l.idle = text, !worked
+			l.Log.Error(l.What+" failed", zap.Error(err))
+		}
+	case worked || l.idle:
+		l.failure, l.idle = "", false
+	}
+}
 
 var digits = regexp.MustCompile(`\d+`)
 
-// SameText is what two errors of one cause have in common: ports and times differ at every attempt, and often in number.
-func SameText(err error) string {
+// sameText is what two errors of one cause have in common: ports and times differ at every attempt, and often in number.
+func sameText(err error) string {
 	text := digits.ReplaceAllString(err.Error(), "0")
 	return text[:min(len(text), 80)]
 }

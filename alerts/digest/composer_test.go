@@ -90,6 +90,7 @@ func (*recorded) BudgetStates(context.Context, billing.Month) ([]alerts.BudgetSt
 func (*recorded) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
 	return nil, nil
 }
+
 func (*recorded) Alerts(context.Context, alerts.BudgetID) ([]alerts.Alert, error) { return nil, nil }
 
 func (r *recorded) CheckStatus(context.Context) (alerts.CheckStatus, error) { return r.checks, r.err }

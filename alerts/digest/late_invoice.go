@@ -35,22 +35,14 @@ func (g *Digester) watch(ctx context.Context, now time.Time) (replies int, err e
 	if g.Bills == nil || g.Books == nil {
 		return 0, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, digestLease)
-	defer cancel()
-	due, err := g.Schedule.DueAt(ctx, taskInvoices, now.Add(invoicesEvery))
-	if err != nil || due.After(now) {
-		return 0, err
-	}
-	claimed, err := g.Schedule.Claim(ctx, taskInvoices, g.Owner, now, now.Add(invoicesEvery), digestLease)
-	if err != nil || !claimed {
-		return 0, err
-	}
-	errEstimate := g.keepEstimate(ctx)
-	said, errInvoices := g.lateInvoices(ctx, now)
-	if ctx.Err() != nil {
-		return 0, errors.Join(errEstimate, errInvoices, g.release(ctx, taskInvoices))
-	}
-	return len(said), errors.Join(errEstimate, errInvoices, g.publish(ctx, taskInvoices, now, said))
+	var failed error
+	err = g.take(ctx, taskInvoices, now.Add(invoicesEvery), now, func(ctx context.Context, _ time.Time) *alerts.Finished {
+		errEstimate := g.keepEstimate(ctx)
+		late, errInvoices := g.lateInvoices(ctx, now)
+		replies, failed = len(late), errors.Join(errEstimate, errInvoices)
+		return &alerts.Finished{Deliveries: late}
+	})
+	return replies, errors.Join(failed, err)
 }
 
 func (g *Digester) keepEstimate(ctx context.Context) error {

@@ -16,19 +16,11 @@ import (
 	"budgetbot/billing"
 )
 
-// Schedule is a consumer contract of Digester. It knows which tasks are due by the calendar and lets one process
-// at a time take each.
+// Schedule is a consumer contract of Digester. It knows which tasks are due by the calendar; the store implements it.
 type Schedule interface {
+	check.Tasks
 	// DueAt returns when a task is due. One that is not known yet is noted to be due at next.
 	DueAt(ctx context.Context, task string, next time.Time) (time.Time, error)
-	// Claim takes a task that is due at now for owner, and will be due again at next. It reports false where it is not due, or
-	// another holds it. A claim that is not done with within lease is free again, and at once for its own owner.
-	Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error)
-	// Publish stores and queues what the claimed task has to say, and that it is done, in one transaction. A delivery of an id that
-	// is there already has been said. It returns ErrConflict where the claim is somebody else's by now.
-	Publish(ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error
-	// Release gives a claim back without an outcome: the task is still due.
-	Release(ctx context.Context, task, owner string) error
 }
 
 // composer is a consumer contract of Digester. It makes the values of a digest; Composer implements it.
@@ -68,8 +60,7 @@ const (
 // Digester says digests when they are due.
 type Digester struct {
 	DigesterConfig
-	tried   map[string]time.Time // when a task that is due was first tried, of those that wait for something
-	failure string               // as it was last logged, so that a lasting one is logged once
+	tried map[string]time.Time // when a task that is due was first tried, of those that wait for something
 }
 
 // NewDigester returns a digester with the defaults of its configuration filled in.
@@ -82,19 +73,16 @@ func NewDigester(config DigesterConfig) *Digester {
 	return &Digester{DigesterConfig: config, tried: map[string]time.Time{}}
 }
 
-// Run says what is due until ctx ends. A digest under way is then finished or given back.
+// Run posts what is due until ctx ends.
 func (g *Digester) Run(ctx context.Context) {
-	ticker := time.NewTicker(g.Poll)
-	defer ticker.Stop()
-	for {
-		said, err := g.RunOnce(ctx, g.Now())
-		g.log(said, err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
+	loop := check.Loop{What: "digest", Poll: g.Poll, Log: g.Log}
+	loop.Run(ctx, func(ctx context.Context) (worked bool, err error) {
+		posted, err := g.RunOnce(ctx, g.Now())
+		if posted > 0 {
+			g.Log.Info("digests posted", zap.Int("digests", posted))
 		}
-	}
+		return true, err
+	})
 }
 
 // RunOnce says every digest that is due at now and that no other process holds. It returns how many those were. One that fails does
@@ -115,26 +103,32 @@ func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err er
 	return said + replies, errors.Join(append(errs, err)...)
 }
 
-// turn says one digest, if it is due.
-func (g *Digester) turn(ctx context.Context, d rules.Digest, zone *time.Location, now time.Time) (said bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, digestLease)
-	defer cancel()
-	task, next := d.Task(zone), d.Next(now, zone)
+// turn posts one digest, if it is due.
+func (g *Digester) turn(ctx context.Context, d rules.Digest, zone *time.Location, now time.Time) (posted bool, err error) {
+	var failed error
+	err = g.take(ctx, d.Task(zone), d.Next(now, zone), now, func(ctx context.Context, due time.Time) *alerts.Finished {
+		due = d.NextDue(due.Add(-time.Nanosecond), now, zone)
+		var bulletin *alerts.Bulletin
+		bulletin, failed = g.compose(ctx, d, due, now)
+		if bulletin == nil || (failed != nil || bulletin.IsLate) && g.waits(d.Task(zone), now) {
+			return nil
+		}
+		delete(g.tried, d.Task(zone))
+		posted = true
+		return &alerts.Finished{Deliveries: digestDeliveries(d, bulletin, due, now)}
+	})
+	return posted, errors.Join(failed, err)
+}
+
+// take has a task done if it is due and no other process holds it.
+func (g *Digester) take(ctx context.Context, task string, next, now time.Time, do func(ctx context.Context, due time.Time) *alerts.Finished) error {
 	due, err := g.Schedule.DueAt(ctx, task, next)
 	if err != nil || due.After(now) {
-		return false, err
+		return err
 	}
-	claimed, err := g.Schedule.Claim(ctx, task, g.Owner, now, next, digestLease)
-	if err != nil || !claimed {
-		return false, err
-	}
-	due = d.NextDue(due.Add(-time.Nanosecond), now, zone)
-	bulletin, err := g.compose(ctx, d, due, now)
-	if ctx.Err() != nil || bulletin == nil || (err != nil || bulletin.IsLate) && g.waits(task, now) {
-		return false, errors.Join(err, g.release(ctx, task))
-	}
-	delete(g.tried, task)
-	return true, errors.Join(err, g.publish(ctx, task, now, digestDeliveries(d, bulletin, due, now)))
+	claim := check.Claim{Task: task, Owner: g.Owner, Now: now, Next: next, Lease: digestLease}
+	_, err = claim.Do(ctx, g.Schedule, func(ctx context.Context) *alerts.Finished { return do(ctx, due) })
+	return err
 }
 
 // waits reports whether a bulletin that is not complete may still become so.
@@ -155,41 +149,6 @@ func (g *Digester) compose(ctx context.Context, d rules.Digest, due, now time.Ti
 		}
 	}()
 	return g.Composer.Compose(ctx, d, due, now)
-}
-
-// publish gives the claim back where the rules of this process are no longer the current ones: the digest is another's to make.
-func (g *Digester) publish(ctx context.Context, task string, now time.Time, deliveries []alerts.Delivery) error {
-	err := g.Schedule.Publish(ctx, task, g.Owner, now, deliveries)
-	if errors.Is(err, alerts.ErrOldRules) {
-		err = errors.Join(err, g.release(ctx, task))
-	}
-	return err
-}
-
-func (g *Digester) release(ctx context.Context, task string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), check.ReleaseTimeout)
-	defer cancel()
-	return g.Schedule.Release(ctx, task, g.Owner)
-}
-
-// log tells of what was said, and of a failure when it is a new one.
-func (g *Digester) log(said int, err error) {
-	if said > 0 {
-		g.Log.Info("digests said", zap.Int("digests", said))
-	}
-	switch {
-	case errors.Is(err, context.Canceled):
-		g.Log.Debug("digest interrupted")
-	case errors.Is(err, alerts.ErrOldRules):
-		g.Log.Debug("no digests are made by older rules") // the checker warns of it
-	case err == nil:
-		g.failure = ""
-	default:
-		if text := check.SameText(err); text != g.failure {
-			g.failure = text
-			g.Log.Error("digest failed", zap.Error(err))
-		}
-	}
 }
 
 // digestDeliveries are what says the bulletin. Their ids tell one time of one digest from every other.

@@ -44,13 +44,13 @@ func (d *diary) Claim(_ context.Context, task, owner string, now, next time.Time
 	return true, nil
 }
 
-func (d *diary) Publish(_ context.Context, task, owner string, _ time.Time, deliveries []alerts.Delivery) error {
-	if d.lost || d.holder[task] != owner {
+func (d *diary) Finish(_ context.Context, end alerts.Finished) error {
+	if d.lost || d.holder[end.Task] != end.Owner {
 		return alerts.ErrConflict
 	}
-	delete(d.holder, task)
-	d.due[task] = d.next[task]
-	d.said = append(d.said, deliveries...)
+	delete(d.holder, end.Task)
+	d.due[end.Task] = d.next[end.Task]
+	d.said = append(d.said, end.Deliveries...)
 	return nil
 }
 

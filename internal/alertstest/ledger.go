@@ -13,9 +13,9 @@ import (
 // FakeLedger answers as its fields do. A call of one that is not set fails the test.
 type FakeLedger struct {
 	T                *testing.T
-	Claim            func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
-	Finish           func(owner string, now time.Time, failure string) error
-	Release          func(owner string) error
+	OnClaim          func(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error)
+	OnFinish         func(owner string, now time.Time, failure string) error
+	OnRelease        func(owner string) error
 	OnBudgetStates   func(month billing.Month) ([]alerts.BudgetState, error)
 	OnRecord         func(outcome alerts.Outcome) error
 	Known            func() (map[string]string, error)
@@ -51,37 +51,31 @@ func (l *FakeLedger) ForecastErrors(_ context.Context, since billing.Month) (map
 	return l.OnForecastErrors(since)
 }
 
-// ClaimCheck answers as the test says.
-func (l *FakeLedger) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
-	if l.Claim == nil {
-		l.T.Error("ClaimCheck was called")
+// Claim answers as the test says.
+func (l *FakeLedger) Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error) {
+	if l.OnClaim == nil || task != alerts.TaskCheck {
+		l.T.Errorf("Claim was called of %s", task)
 		return false, nil
 	}
-	return l.Claim(ctx, owner, now, every, lease)
+	return l.OnClaim(ctx, owner, now, next.Sub(now), lease)
 }
 
-// FinishCheck answers as the test says.
-func (l *FakeLedger) FinishCheck(_ context.Context, owner string, now time.Time, failure string) error {
-	if l.Finish == nil {
-		l.T.Errorf("FinishCheck was called with %q", failure)
+// Finish answers as the test says.
+func (l *FakeLedger) Finish(_ context.Context, end alerts.Finished) error {
+	if l.OnFinish == nil || len(end.Deliveries) > 0 {
+		l.T.Errorf("Finish was called with %+v", end)
 		return nil
 	}
-	return l.Finish(owner, now, failure)
+	return l.OnFinish(end.Owner, end.At, end.Failure)
 }
 
-// ReleaseCheck answers as the test says.
-func (l *FakeLedger) ReleaseCheck(_ context.Context, owner string) error {
-	if l.Release == nil {
-		l.T.Errorf("ReleaseCheck was called by %s", owner)
+// Release answers as the test says.
+func (l *FakeLedger) Release(_ context.Context, _, owner string) error {
+	if l.OnRelease == nil {
+		l.T.Errorf("Release was called by %s", owner)
 		return nil
 	}
-	return l.Release(owner)
-}
-
-// CheckStatus answers as the test says.
-func (l *FakeLedger) CheckStatus(context.Context) (alerts.CheckStatus, error) {
-	l.T.Error("CheckStatus was called")
-	return alerts.CheckStatus{}, nil
+	return l.OnRelease(owner)
 }
 
 // BudgetStates answers as the test says.

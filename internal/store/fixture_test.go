@@ -167,7 +167,7 @@ func makeFixture(t *testing.T, url string, take func(*Store)) {
 
 func writeFixture(t *testing.T, s *Store) {
 	t.Helper()
-	check := must(s.ClaimCheck(t.Context(), "earlier", noon, time.Hour, time.Hour))(t)
+	check := must(claimCheck(s, t.Context(), "earlier", noon, time.Hour, time.Hour))(t)
 	if !check {
 		t.Fatal("the check is claimed by somebody else")
 	}
@@ -187,7 +187,7 @@ func writeFixture(t *testing.T, s *Store) {
 	if err := errors.Join(
 		s.RecordServices(t.Context(), november, noon, []alerts.SeenService{seen}),
 		s.KeepEstimate(t.Context(), fixtureEstimate()),
-		s.FinishCheck(t.Context(), "earlier", noon, ""),
+		finishCheck(s, t.Context(), "earlier", noon, ""),
 	); err != nil {
 		t.Fatal(err)
 	}

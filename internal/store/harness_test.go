@@ -303,3 +303,18 @@ func lanes(t testing.TB, s *Store) int64 {
 	t.Helper()
 	return count(t, s, "SELECT count(*) FROM lane WHERE due_at < $1", int64(never))
 }
+
+// claimCheck claims the check for owner.
+func claimCheck(s *Store, ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
+	return s.Claim(ctx, alerts.TaskCheck, owner, now, now.Add(every), lease)
+}
+
+// finishCheck records how owner's check ended.
+func finishCheck(s *Store, ctx context.Context, owner string, now time.Time, failure string) error {
+	return s.Finish(ctx, alerts.Finished{Task: alerts.TaskCheck, Owner: owner, At: now, Failure: failure})
+}
+
+// finishTask records that owner's task is done, with what it posts.
+func finishTask(s *Store, ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error {
+	return s.Finish(ctx, alerts.Finished{Task: task, Owner: owner, At: now, Deliveries: deliveries})
+}

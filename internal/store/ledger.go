@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -15,27 +14,10 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// ClaimCheck takes the check that is due for owner, as check.Ledger says. now and every are business time, lease is wall
-// time. owner is not empty, and differs between replicas.
-func (s *Store) ClaimCheck(ctx context.Context, owner string, now time.Time, every, lease time.Duration) (bool, error) {
-	return s.Claim(ctx, taskCheck, owner, now, now.Add(every), lease)
-}
-
-// FinishCheck records how owner's check ended, and makes the next one due one interval after this one was claimed. It
-// returns alerts.ErrConflict where owner's claim had expired and somebody else took it.
-func (s *Store) FinishCheck(ctx context.Context, owner string, now time.Time, failure string) error {
-	return s.finish(ctx, taskCheck, owner, now, failure)
-}
-
-// ReleaseCheck gives a claim back without an outcome: the check is still due.
-func (s *Store) ReleaseCheck(ctx context.Context, owner string) error {
-	return s.Release(ctx, taskCheck, owner)
-}
-
 // CheckStatus returns how the checks fare, in business time.
 func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	return ask(ctx, "read how checks fare", func(ctx context.Context) (alerts.CheckStatus, error) {
-		row, err := s.queries.ScheduleOf(ctx, taskCheck)
+		row, err := s.queries.ScheduleOf(ctx, alerts.TaskCheck)
 		return alerts.CheckStatus{
 			SucceededAt: instant(row.SucceededAt),
 			FailedAt:    instant(row.FailedAt),

@@ -67,7 +67,7 @@ func TestClaimCheck(t *testing.T) {
 					if interval == 0 {
 						interval = every
 					}
-					got := must(s.ClaimCheck(t.Context(), step.owner, now, interval, lease))(t)
+					got := must(claimCheck(s, t.Context(), step.owner, now, interval, lease))(t)
 					if got != step.want {
 						t.Fatalf("step %d: claimed = %t, want %t", i, got, step.want)
 					}
@@ -86,7 +86,7 @@ func finish(t *testing.T, s *Store, owner string, now time.Time, ends string) {
 	if ends == "ok" {
 		ends = ""
 	}
-	if err := s.FinishCheck(t.Context(), owner, now, ends); err != nil {
+	if err := finishCheck(s, t.Context(), owner, now, ends); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -99,7 +99,7 @@ func TestOneOfManyClaims(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 16 {
 			all.Go(func() {
-				claimed, err := stores[i%len(stores)].ClaimCheck(t.Context(), string(rune('a'+i)), noon, time.Hour, time.Minute)
+				claimed, err := claimCheck(stores[i%len(stores)], t.Context(), string(rune('a'+i)), noon, time.Hour, time.Minute)
 				if err != nil {
 					t.Error(err)
 				}
@@ -120,16 +120,16 @@ func TestCheckStatus(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		assertStatus(t, s, "before the first check", alerts.CheckStatus{})
-		must(s.ClaimCheck(t.Context(), "a", noon, time.Hour, time.Minute))(t)
+		must(claimCheck(s, t.Context(), "a", noon, time.Hour, time.Minute))(t)
 		finish(t, s, "a", noon.Add(time.Minute), "Fastly did not answer")
 		bad := alerts.CheckStatus{FailedAt: noon.Add(time.Minute), Failure: "Fastly did not answer", NextAt: noon.Add(time.Hour)}
 		assertStatus(t, s, "after a failure", bad)
-		must(s.ClaimCheck(t.Context(), "a", noon.Add(time.Hour), time.Hour, time.Minute))(t)
+		must(claimCheck(s, t.Context(), "a", noon.Add(time.Hour), time.Hour, time.Minute))(t)
 		finish(t, s, "a", noon.Add(61*time.Minute), "ok")
 		good := bad
 		good.SucceededAt, good.NextAt = noon.Add(61*time.Minute), noon.Add(2*time.Hour)
 		assertStatus(t, s, "after a success", good)
-		if err := s.FinishCheck(t.Context(), "b", noon, ""); !errors.Is(err, alerts.ErrConflict) {
+		if err := finishCheck(s, t.Context(), "b", noon, ""); !errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("finishing what another claims: error = %v, want %v", err, alerts.ErrConflict)
 		}
 	})

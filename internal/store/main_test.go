@@ -36,7 +36,7 @@ func runUntilKilled(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	if claimed, err := s.ClaimCheck(ctx, "killed", noon, time.Hour, time.Hour); err != nil || !claimed {
+	if claimed, err := claimCheck(s, ctx, "killed", noon, time.Hour, time.Hour); err != nil || !claimed {
 		return fmt.Errorf("claim: %t, %w", claimed, err)
 	}
 	err = s.StartDelivery(ctx, script{attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {

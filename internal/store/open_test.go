@@ -197,7 +197,7 @@ func TestReadersWorkBesideTheService(t *testing.T) {
 func assertReadOnly(t *testing.T, reader *Store) {
 	t.Helper()
 	ctx := t.Context()
-	_, claiming := reader.ClaimCheck(ctx, "reader", noon, time.Hour, time.Minute)
+	_, claiming := claimCheck(reader, ctx, "reader", noon, time.Hour, time.Minute)
 	_, pruning := reader.Prune(ctx, noon)
 	for name, err := range map[string]error{
 		"ClaimCheck":    claiming,

@@ -48,7 +48,7 @@ func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revi
 		if before.Body == "" || before.Body == text {
 			return nil
 		}
-		return w.CheckNow(ctx, taskCheck)
+		return w.CheckNow(ctx, alerts.TaskCheck)
 	})
 	if err != nil {
 		return Revision{}, fmt.Errorf("join with the rules: %w", err)

@@ -49,7 +49,7 @@ func TestOlderRulesDecideNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		must(s.JoinRules(t.Context(), "older", noon))(t)
-		if claimed, err := s.ClaimCheck(t.Context(), "a", noon, time.Hour, time.Minute); !claimed || err != nil {
+		if claimed, err := claimCheck(s, t.Context(), "a", noon, time.Hour, time.Minute); !claimed || err != nil {
 			t.Fatalf("claimed %t, %v", claimed, err)
 		}
 		must(s.DueAt(t.Context(), "digest", noon))(t)
@@ -57,9 +57,9 @@ func TestOlderRulesDecideNothing(t *testing.T) {
 		behind(t, s)
 		for name, err := range map[string]error{
 			"a record":  s.Record(t.Context(), alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("r")}}),
-			"a digest":  s.Publish(t.Context(), "digest", "a", noon, []alerts.Delivery{parent("d1", "cdn-budget")}),
+			"a digest":  finishTask(s, t.Context(), "digest", "a", noon, []alerts.Delivery{parent("d1", "cdn-budget")}),
 			"a rename":  s.RenameRules(t.Context(), map[string]string{"was": "is"}),
-			"a claim":   second(s.ClaimCheck(t.Context(), "a", noon.Add(2*time.Hour), time.Hour, time.Minute)),
+			"a claim":   second(claimCheck(s, t.Context(), "a", noon.Add(2*time.Hour), time.Hour, time.Minute)),
 			"a claim 2": second(s.Claim(t.Context(), "digest", "b", noon.Add(2*time.Hour), noon.Add(3*time.Hour), time.Minute)),
 		} {
 			if !errors.Is(err, alerts.ErrOldRules) {
@@ -110,9 +110,9 @@ func TestOtherRulesAreCheckedAtOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		isDue := func() bool {
-			claimed := must(s.ClaimCheck(t.Context(), "a", noon, time.Hour, time.Minute))(t)
+			claimed := must(claimCheck(s, t.Context(), "a", noon, time.Hour, time.Minute))(t)
 			if claimed {
-				if err := s.FinishCheck(t.Context(), "a", noon, ""); err != nil {
+				if err := finishCheck(s, t.Context(), "a", noon, ""); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -13,9 +13,6 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// taskCheck is the check of usage, whose row is always there. Other tasks get theirs when they are first asked for.
-const taskCheck = "check"
-
 // clockSkew is by how much the clocks of two replicas may differ. A due time further ahead than the next one and this was
 // set when the interval was longer, and does not count.
 const clockSkew = time.Minute
@@ -38,7 +35,7 @@ func (s *Store) DueAt(ctx context.Context, task string, next time.Time) (time.Ti
 	})
 }
 
-// Claim takes a task that is due at now for owner, as digest.Schedule says. now and next are business time, lease is wall time.
+// Claim takes a task that is due at now for owner, as check.Tasks says. now and next are business time, lease is wall time.
 func (s *Store) Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error) {
 	return ask(ctx, "claim "+task, func(ctx context.Context) (bool, error) {
 		wall, err := s.leaseClock(ctx)
@@ -73,20 +70,6 @@ func (s *Store) leaseClock(ctx context.Context) (time.Time, error) {
 	return s.engine.Clock(ctx, s.engine)
 }
 
-func (s *Store) finish(ctx context.Context, task, owner string, now time.Time, failure string) error {
-	_, err := ask(ctx, "finish "+task, func(ctx context.Context) (int64, error) {
-		var finished int64
-		var err error
-		if failure == "" {
-			finished, err = s.queries.Succeed(ctx, query.SucceedParams{Name: task, Holder: owner, EndedAt: millis(now)})
-		} else {
-			finished, err = s.queries.Fail(ctx, query.FailParams{Name: task, Holder: owner, EndedAt: millis(now), Failure: failure})
-		}
-		return finished, conflictOnNone(finished, err)
-	})
-	return err
-}
-
 // conflictOnNone is alerts.ErrConflict for a claim that had expired and was taken by somebody else.
 func conflictOnNone(rows int64, err error) error {
 	if err == nil && rows == 0 {
@@ -103,32 +86,39 @@ func (s *Store) Release(ctx context.Context, task, owner string) error {
 	return nil
 }
 
-// Publish stores and queues what owner's claimed task has to say, and that the task is done, in one transaction. A delivery whose id
-// is there already has been said. It returns alerts.ErrConflict, and writes nothing, where the claim had expired and somebody else
-// took it.
-func (s *Store) Publish(ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error {
+// Finish records how a claimed task ended, and stores and queues its deliveries, in one transaction, as check.Tasks has it: it writes nothing
+// and returns alerts.ErrConflict where the claim had expired and somebody else took it.
+func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
-		if err := s.holdRules(ctx, w); err != nil {
+		if len(end.Deliveries) > 0 {
+			if err := s.holdRules(ctx, w); err != nil {
+				return err
+			}
+		}
+		if err := conflictOnNone(endTask(ctx, w, end)); err != nil {
 			return err
 		}
-		finished, err := w.Succeed(ctx, query.SucceedParams{Name: task, Holder: owner, EndedAt: millis(now)})
-		if err := conflictOnNone(finished, err); err != nil {
-			return err
-		}
-		var unsaid []alerts.Delivery
-		for _, d := range deliveries {
+		var unposted []alerts.Delivery
+		for _, d := range end.Deliveries {
 			_, err := w.Delivery(ctx, d.ID)
 			switch {
 			case errors.Is(err, pgx.ErrNoRows):
-				unsaid = append(unsaid, d)
+				unposted = append(unposted, d)
 			case err != nil:
 				return fmt.Errorf("look for delivery %s: %w", d.ID, err)
 			}
 		}
-		return post(ctx, w, unsaid)
+		return post(ctx, w, unposted)
 	})
 	if err != nil {
-		return fmt.Errorf("publish %s: %w", task, err)
+		return fmt.Errorf("finish %s: %w", end.Task, err)
 	}
 	return nil
+}
+
+func endTask(ctx context.Context, w *engine.Work, end alerts.Finished) (rows int64, err error) {
+	if end.Failure != "" {
+		return w.Fail(ctx, query.FailParams{Name: end.Task, Holder: end.Owner, EndedAt: millis(end.At), Failure: end.Failure})
+	}
+	return w.Succeed(ctx, query.SucceedParams{Name: end.Task, Holder: end.Owner, EndedAt: millis(end.At)})
 }

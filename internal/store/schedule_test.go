@@ -54,13 +54,13 @@ func TestPublish(t *testing.T) {
 		if !must(s.Claim(t.Context(), mondays, "a", noon, next, time.Minute))(t) {
 			t.Fatal("not claimed")
 		}
-		if err := s.Publish(t.Context(), mondays, "b", noon, []alerts.Delivery{digestDelivery("d1")}); !errors.Is(err, alerts.ErrConflict) {
+		if err := finishTask(s, t.Context(), mondays, "b", noon, []alerts.Delivery{digestDelivery("d1")}); !errors.Is(err, alerts.ErrConflict) {
 			t.Fatalf("published by another: %v", err)
 		}
 		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 0 {
 			t.Fatalf("%d deliveries of a claim that was lost", n)
 		}
-		if err := s.Publish(t.Context(), mondays, "a", noon, []alerts.Delivery{digestDelivery("d1")}); err != nil {
+		if err := finishTask(s, t.Context(), mondays, "a", noon, []alerts.Delivery{digestDelivery("d1")}); err != nil {
 			t.Fatal(err)
 		}
 		if due := must(s.DueAt(t.Context(), mondays, next))(t); !due.Equal(next) {
@@ -85,7 +85,7 @@ func TestPublishSaysAnIdOnce(t *testing.T) {
 			must(s.DueAt(t.Context(), task, noon))(t)
 			must(s.Claim(t.Context(), task, "a", noon, midnight, time.Minute))(t)
 			said := []alerts.Delivery{digestDelivery("same"), digestDelivery(fmt.Sprint("other ", i))}
-			if err := s.Publish(t.Context(), task, "a", noon, said); err != nil {
+			if err := finishTask(s, t.Context(), task, "a", noon, said); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -112,7 +112,7 @@ func TestOneOfManyPublishes(t *testing.T) {
 					}
 					return
 				}
-				if err := s.Publish(t.Context(), mondays, owner, noon, []alerts.Delivery{digestDelivery("d1")}); err != nil {
+				if err := finishTask(s, t.Context(), mondays, owner, noon, []alerts.Delivery{digestDelivery("d1")}); err != nil {
 					t.Error(err)
 				}
 				published.Add(1)

@@ -151,7 +151,7 @@ func TestKill(t *testing.T) {
 	_ = service.Wait() // says that it was killed
 
 	after, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-	if claimed := must(after.ClaimCheck(t.Context(), "after", noon, time.Hour, time.Hour))(t); !claimed {
+	if claimed := must(claimCheck(after, t.Context(), "after", noon, time.Hour, time.Hour))(t); !claimed {
 		t.Error("the claim of the dead service still holds")
 	}
 	restarted := time.Now()
