@@ -154,7 +154,7 @@ func TestTwoAnswerAtOnce(t *testing.T) {
 
 		answers = w.atOnce(root, "unacknowledge", alice, boris)
 		both := servicetest.Words(answers[alice]) + servicetest.Words(answers[boris])
-		for _, want := range []string{"is no longer acknowledged", "so that there is nothing to take back"} {
+		for _, want := range []string{"is no longer acknowledged", "so there's nothing to undo"} {
 			if strings.Count(both, want) == 0 {
 				t.Errorf("nobody is told %q:\n%s", want, both)
 			}

@@ -88,7 +88,7 @@ func (p *tlsProxy) through(user *url.Userinfo) func(*Line) {
 
 func TestTheLineGoesThroughAProxyOfHTTPS(t *testing.T) {
 	proxy := startProxy(t)
-	s := simulate(t, slacksim.Config{})
+	s := &workspace{Server: startSim(t, slacksim.Config{})}
 	onSim(t, s, Config{}, newCounted(), proxy.through(url.UserPassword("bot", "let me:in")))
 	if out := outcome(t, ask(t, s, "hello")); out.Result != slacksim.Acknowledged {
 		t.Errorf("a command through the proxy: %s", out.Result)

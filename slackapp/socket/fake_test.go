@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -16,6 +16,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
+
+	"budgetbot/internal/memnet"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -92,14 +94,16 @@ type frame struct {
 	Payload    json.RawMessage `json:"payload"`
 }
 
-// fake is the server's end of Socket Mode, with a test deciding each frame.
+// fake is the server's end of Socket Mode, with a test deciding each frame. It is made in a bubble of synctest, where its network is within
+// the process.
 type fake struct {
-	t      *testing.T
-	server *httptest.Server
-	wires  chan *wire // each connection, greeted
-	frames chan frame // everything the line writes
-	life   int        // announced in hello, in seconds
-	pings  time.Duration
+	network *memnet.Network
+	url     string
+	close   func()
+	wires   chan *wire // each connection, greeted
+	frames  chan frame // everything the line writes
+	life    int        // announced in hello, in seconds
+	pings   time.Duration
 
 	mu     sync.Mutex
 	refuse func(http.ResponseWriter) bool // answers apps.connections.open itself when it returns true
@@ -115,13 +119,40 @@ type wire struct {
 }
 
 func newFake(t *testing.T) *fake {
-	f := &fake{t: t, wires: make(chan *wire, 100), frames: make(chan frame, 10_000), pings: 20 * time.Millisecond}
+	f := &fake{network: memnet.New(), wires: make(chan *wire, 100), frames: make(chan frame, 10_000), pings: 20 * time.Millisecond}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/apps.connections.open", f.ticket)
 	mux.HandleFunc("GET /link/", f.link)
-	f.server = httptest.NewServer(mux)
-	t.Cleanup(f.server.Close)
+	f.url, f.close = serve(t, f.network, mux)
 	return f
+}
+
+// serve opens a server on a network. It is closed at the end of the test, if not before.
+func serve(t *testing.T, network *memnet.Network, handler http.Handler) (url string, end func()) {
+	t.Helper()
+	listener, err := network.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener)
+	}()
+	end = sync.OnceFunc(func() {
+		_ = server.Close()
+		<-served
+	})
+	t.Cleanup(end)
+	return "http://" + listener.Addr().String(), end
+}
+
+// on has a line dial on a network within the process.
+func (c Config) on(network *memnet.Network) Config {
+	c.Dial = network.Dial
+	c.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: network.Dial}, CheckRedirect: NoRedirect}
+	return c
 }
 
 func (f *fake) refuseWith(refuse func(http.ResponseWriter) bool) {
@@ -137,7 +168,7 @@ func (f *fake) ticket(w http.ResponseWriter, _ *http.Request) {
 	if refuse != nil && refuse(w) {
 		return
 	}
-	url := strings.Replace(f.server.URL, "http:", "ws:", 1) + "/link/?ticket=secret-ticket"
+	url := strings.Replace(f.url, "http:", "ws:", 1) + "/link/?ticket=secret-ticket"
 	_, _ = fmt.Fprintf(w, `{"ok":true,"url":%q}`, url)
 }
 
@@ -216,13 +247,15 @@ func (f *fake) acked(t *testing.T) frame {
 	return within(t, "acknowledgement", f.frames)
 }
 
-// quiet fails when the line writes a frame within a moment that is long for a loopback.
+// quiet fails when the line writes a frame before everything in it waits, for longer than Slack waits for an acknowledgement.
 func (f *fake) quiet(t *testing.T) {
 	t.Helper()
+	time.Sleep(5 * time.Second)
+	synctest.Wait()
 	select {
 	case got := <-f.frames:
 		t.Errorf("unexpected acknowledgement of %s with %s", got.EnvelopeID, got.Payload)
-	case <-time.After(100 * time.Millisecond):
+	default:
 	}
 }
 
@@ -286,13 +319,21 @@ func run(t *testing.T, cfg Config, handler Handler, adjust ...func(*Line)) *runn
 	return r
 }
 
+// opens waits until both connections are open, and have been for a moment: on virtual time they would end at the instant at which they began,
+// and what has lived for no time is no connection.
+func (r *running) opens(t *testing.T) {
+	t.Helper()
+	eventually(t, "two connections open", func() bool { return r.Status().Connected == 2 })
+	time.Sleep(time.Millisecond)
+}
+
 // start runs a line on the fake and returns its two connections.
 func (f *fake) start(t *testing.T, cfg Config, handler Handler, adjust ...func(*Line)) (*running, *wire, *wire) {
 	t.Helper()
-	cfg.APIURL = f.server.URL + "/api"
-	r := run(t, cfg, handler, adjust...)
+	cfg.APIURL = f.url + "/api"
+	r := run(t, cfg.on(f.network), handler, adjust...)
 	one, two := within(t, "connection", f.wires), within(t, "connection", f.wires)
-	eventually(t, "two connections open", func() bool { return r.Status().Connected == 2 })
+	r.opens(t)
 	return r, one, two
 }
 

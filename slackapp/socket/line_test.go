@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -19,11 +18,13 @@ import (
 )
 
 func TestBothConnectionsAreOpenedAtStart(t *testing.T) {
-	f := newFake(t)
-	r, _, _ := f.start(t, Config{}, &recorder{})
-	if status := r.Status(); !status.Ready() || status.HelloAt.IsZero() || status.Announced != 1 || status.LastError != "" {
-		t.Errorf("status %+v, want ready, greeted and without an error", status)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r, _, _ := f.start(t, Config{}, &recorder{})
+		if status := r.Status(); !status.Ready() || status.HelloAt.IsZero() || status.Announced != 1 || status.LastError != "" {
+			t.Errorf("status %+v, want ready, greeted and without an error", status)
+		}
+	})
 }
 
 func TestEnvelopesReachTheHandlerAndAreAcknowledged(t *testing.T) {
@@ -41,21 +42,23 @@ func TestEnvelopesReachTheHandlerAndAreAcknowledged(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			handled := make(chan Envelope, 1)
-			r, one, _ := f.start(t, Config{}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
-			one.send(tt.frame)
-			if ack := f.acked(t); ack.EnvelopeID != "E1" || ack.Payload != nil || ack.wire != one {
-				t.Errorf("acknowledged %q with %s, want E1, empty, by its own connection", ack.EnvelopeID, ack.Payload)
-			}
-			e := within(t, "envelope", handled)
-			if e.Kind != tt.kind || e.ID != "E1" || time.Since(e.ReceivedAt) > patienceOfTests {
-				t.Errorf("handled %+v, want E1 of kind %s", e, tt.kind)
-			}
-			if tt.kind == KindEvent && e.RetryAttempt != 1 {
-				t.Errorf("retry attempt %d, want 1", e.RetryAttempt)
-			}
-			eventually(t, "nothing waits", func() bool { s := r.Status(); return s.Unacked+s.Queued+s.Running == 0 })
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				handled := make(chan Envelope, 1)
+				r, one, _ := f.start(t, Config{}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
+				one.send(tt.frame)
+				if ack := f.acked(t); ack.EnvelopeID != "E1" || ack.Payload != nil || ack.wire != one {
+					t.Errorf("acknowledged %q with %s, want E1, empty, by its own connection", ack.EnvelopeID, ack.Payload)
+				}
+				e := within(t, "envelope", handled)
+				if e.Kind != tt.kind || e.ID != "E1" || time.Since(e.ReceivedAt) > patienceOfTests {
+					t.Errorf("handled %+v, want E1 of kind %s", e, tt.kind)
+				}
+				if tt.kind == KindEvent && e.RetryAttempt != 1 {
+					t.Errorf("retry attempt %d, want 1", e.RetryAttempt)
+				}
+				eventually(t, "nothing waits", func() bool { s := r.Status(); return s.Unacked+s.Queued+s.Running == 0 })
+			})
 		})
 	}
 }
@@ -78,20 +81,22 @@ func TestRepeatsAreAcknowledgedAndNotHandledAgain(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			var times atomic.Int64
-			r, one, two := f.start(t, Config{}, &recorder{
-				handle: func(context.Context, Envelope) { times.Add(1) },
-				answer: func(context.Context, Envelope) (any, error) { times.Add(1); return nil, nil },
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				var times atomic.Int64
+				r, one, two := f.start(t, Config{}, &recorder{
+					handle: func(context.Context, Envelope) { times.Add(1) },
+					answer: func(context.Context, Envelope) (any, error) { times.Add(1); return nil, nil },
+				})
+				one.send(tt.first)
+				f.acked(t)
+				two.send(tt.again)
+				f.acked(t)
+				eventually(t, "the repeat is counted", func() bool { return r.count(SignalDuplicate) == 1 })
+				if got := times.Load(); got != 1 {
+					t.Errorf("handled %d times, want once", got)
+				}
 			})
-			one.send(tt.first)
-			f.acked(t)
-			two.send(tt.again)
-			f.acked(t)
-			eventually(t, "the repeat is counted", func() bool { return r.count(SignalDuplicate) == 1 })
-			if got := times.Load(); got != 1 {
-				t.Errorf("handled %d times, want once", got)
-			}
 		})
 	}
 }
@@ -118,19 +123,21 @@ func TestAnswersTravelInTheAcknowledgement(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			r, one, _ := f.start(t, Config{}, &recorder{answer: func(ctx context.Context, _ Envelope) (any, error) { return tt.answer(ctx) }},
-				func(l *Line) { l.times.answer = 300 * time.Millisecond })
-			one.send(tt.frame)
-			eventually(t, "signal "+string(tt.signal), func() bool { return r.count(tt.signal) > 0 })
-			if !tt.acked {
-				eventually(t, "left without an acknowledgement", func() bool { return r.count(SignalUnacked) == 1 })
-				f.quiet(t)
-				return
-			}
-			if ack := f.acked(t); ack.EnvelopeID != "E1" || string(ack.Payload) != tt.payload {
-				t.Errorf("acknowledged %s with %s, want E1 with %s", ack.EnvelopeID, ack.Payload, tt.payload)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				r, one, _ := f.start(t, Config{}, &recorder{answer: func(ctx context.Context, _ Envelope) (any, error) { return tt.answer(ctx) }},
+					func(l *Line) { l.times.answer = 300 * time.Millisecond })
+				one.send(tt.frame)
+				eventually(t, "signal "+string(tt.signal), func() bool { return r.count(tt.signal) > 0 })
+				if !tt.acked {
+					eventually(t, "left without an acknowledgement", func() bool { return r.count(SignalUnacked) == 1 })
+					f.quiet(t)
+					return
+				}
+				if ack := f.acked(t); ack.EnvelopeID != "E1" || string(ack.Payload) != tt.payload {
+					t.Errorf("acknowledged %s with %s, want E1 with %s", ack.EnvelopeID, ack.Payload, tt.payload)
+				}
+			})
 		})
 	}
 }
@@ -154,79 +161,85 @@ func TestTheLargestFrameThatIsSent(t *testing.T) {
 }
 
 func TestACorrectedModalIsAnsweredAgain(t *testing.T) {
-	f := newFake(t)
-	var times atomic.Int64
-	_, one, _ := f.start(t, Config{}, &recorder{answer: func(context.Context, Envelope) (any, error) {
-		if times.Add(1) == 1 {
-			return map[string]string{"response_action": "errors"}, nil
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		var times atomic.Int64
+		_, one, _ := f.start(t, Config{}, &recorder{answer: func(context.Context, Envelope) (any, error) {
+			if times.Add(1) == 1 {
+				return map[string]string{"response_action": "errors"}, nil
+			}
+			return nil, nil
+		}})
+		for n, want := range []string{`{"response_action":"errors"}`, ""} {
+			one.send(interactionFrame(fmt.Sprint("E", n), `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
+			if ack := f.acked(t); string(ack.Payload) != want {
+				t.Errorf("submission %d is acknowledged with %s, want %s", n+1, ack.Payload, want)
+			}
 		}
-		return nil, nil
-	}})
-	for n, want := range []string{`{"response_action":"errors"}`, ""} {
-		one.send(interactionFrame(fmt.Sprint("E", n), `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
-		if ack := f.acked(t); string(ack.Payload) != want {
-			t.Errorf("submission %d is acknowledged with %s, want %s", n+1, ack.Payload, want)
+		if got := times.Load(); got != 2 {
+			t.Errorf("answered %d times, want twice: the modal is the same, what was typed is not", got)
 		}
-	}
-	if got := times.Load(); got != 2 {
-		t.Errorf("answered %d times, want twice: the modal is the same, what was typed is not", got)
-	}
+	})
 }
 
 func TestAFullQueueTellsThePerson(t *testing.T) {
-	f := newFake(t)
-	started, finish := make(chan struct{}, 10), make(chan struct{})
-	r, one, _ := f.start(t, Config{Workers: 1, Queue: 1, Busy: func(e Envelope) any { return map[string]string{"text": "busy " + e.Command.Text} }},
-		&recorder{handle: func(context.Context, Envelope) { started <- struct{}{}; <-finish }})
-	one.command("E1")
-	f.acked(t)
-	within(t, "start of work", started)
-	one.command("E2")
-	f.acked(t)
-	one.command("E3")
-	if ack := f.acked(t); ack.EnvelopeID != "E3" || string(ack.Payload) != `{"text":"busy E3"}` {
-		t.Errorf("acknowledged %s with %s, want E3 with the busy text", ack.EnvelopeID, ack.Payload)
-	}
-	one.send(eventFrame("E4", "Ev4"))
-	eventually(t, "the event is refused", func() bool { return r.count(SignalBusy) == 2 })
-	if status := r.Status(); status.Queued != 1 || status.Running != 1 {
-		t.Errorf("queued %d and running %d, want one each", status.Queued, status.Running)
-	}
-	f.quiet(t)
-	close(finish)
-	within(t, "start of the queued work", started)
-	one.send(eventFrame("E5", "Ev4"))
-	f.acked(t)
-	within(t, "start of the refused work, delivered again", started)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		started, finish := make(chan struct{}, 10), make(chan struct{})
+		r, one, _ := f.start(t, Config{Workers: 1, Queue: 1, Busy: func(e Envelope) any { return map[string]string{"text": "busy " + e.Command.Text} }},
+			&recorder{handle: func(context.Context, Envelope) { started <- struct{}{}; <-finish }})
+		one.command("E1")
+		f.acked(t)
+		within(t, "start of work", started)
+		one.command("E2")
+		f.acked(t)
+		one.command("E3")
+		if ack := f.acked(t); ack.EnvelopeID != "E3" || string(ack.Payload) != `{"text":"busy E3"}` {
+			t.Errorf("acknowledged %s with %s, want E3 with the busy text", ack.EnvelopeID, ack.Payload)
+		}
+		one.send(eventFrame("E4", "Ev4"))
+		eventually(t, "the event is refused", func() bool { return r.count(SignalBusy) == 2 })
+		if status := r.Status(); status.Queued != 1 || status.Running != 1 {
+			t.Errorf("queued %d and running %d, want one each", status.Queued, status.Running)
+		}
+		f.quiet(t)
+		close(finish)
+		within(t, "start of the queued work", started)
+		one.send(eventFrame("E5", "Ev4"))
+		f.acked(t)
+		within(t, "start of the refused work, delivered again", started)
+	})
 }
 
 // TestLongWorkHoldsUpNothingShort fills the workers of what may take long: the next of those is told so, and everything else is done.
 func TestLongWorkHoldsUpNothingShort(t *testing.T) {
-	f := newFake(t)
-	done, finish := make(chan string, 10), make(chan struct{})
-	defer close(finish)
-	isLong := func(e Envelope) bool { return e.Command != nil && strings.HasPrefix(e.Command.Text, "long") }
-	busy := func(Envelope) any { return "busy" }
-	r, one, _ := f.start(t, Config{Workers: 1, Queue: 1, Long: isLong, LongWorkers: 2, Busy: busy}, &recorder{
-		handle: func(_ context.Context, e Envelope) {
-			if isLong(e) {
-				<-finish
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		done, finish := make(chan string, 10), make(chan struct{})
+		defer close(finish)
+		isLong := func(e Envelope) bool { return e.Command != nil && strings.HasPrefix(e.Command.Text, "long") }
+		busy := func(Envelope) any { return "busy" }
+		r, one, _ := f.start(t, Config{Workers: 1, Queue: 1, Long: isLong, LongWorkers: 2, Busy: busy}, &recorder{
+			handle: func(_ context.Context, e Envelope) {
+				if isLong(e) {
+					<-finish
+				}
+				done <- e.ID
+			},
+		})
+		for n, want := range []string{"", "", `"busy"`} {
+			one.command(fmt.Sprint("long", n))
+			if ack := f.acked(t); string(ack.Payload) != want {
+				t.Errorf("acknowledged with %s, want %s", ack.Payload, want)
 			}
-			done <- e.ID
-		},
-	})
-	for n, want := range []string{"", "", `"busy"`} {
-		one.command(fmt.Sprint("long", n))
-		if ack := f.acked(t); string(ack.Payload) != want {
-			t.Errorf("acknowledged with %s, want %s", ack.Payload, want)
 		}
-	}
-	one.command("E1")
-	f.acked(t)
-	if id := within(t, "end of what is short", done); id != "E1" {
-		t.Errorf("%s is done", id)
-	}
-	eventually(t, "nothing queued and two running", func() bool { status := r.Status(); return status.Queued == 0 && status.Running == 2 })
+		one.command("E1")
+		f.acked(t)
+		if id := within(t, "end of what is short", done); id != "E1" {
+			t.Errorf("%s is done", id)
+		}
+		eventually(t, "nothing queued and two running", func() bool { status := r.Status(); return status.Queued == 0 && status.Running == 2 })
+	})
 }
 
 // TestAQueueThatDoesNotMoveIsBusy: there is room in the queue, but who would wait in it is told so at once.
@@ -317,64 +330,70 @@ func TestWhatMayNotBeDoneTwiceWaitsForItsClaim(t *testing.T) {
 
 // TestAModalThatMayNotBeDoneTwiceIsAnsweredInTime: its acknowledgement says that nothing was done.
 func TestAModalThatMayNotBeDoneTwiceIsAnsweredInTime(t *testing.T) {
-	f := newFake(t)
-	claims := lockedClaims{NewMemory(), make(chan struct{})}
-	_, one, _ := f.start(t, Config{Claims: claims, Once: func(Envelope) bool { return true }}, &recorder{
-		answer:    func(context.Context, Envelope) (any, error) { t.Error("it was done"); return nil, nil },
-		unclaimed: func(context.Context, Envelope) any { return "not done" },
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		claims := lockedClaims{NewMemory(), make(chan struct{})}
+		_, one, _ := f.start(t, Config{Claims: claims, Once: func(Envelope) bool { return true }}, &recorder{
+			answer:    func(context.Context, Envelope) (any, error) { t.Error("it was done"); return nil, nil },
+			unclaimed: func(context.Context, Envelope) any { return "not done" },
+		})
+		one.send(interactionFrame("A1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
+		if ack := f.acked(t); string(ack.Payload) != `"not done"` {
+			t.Errorf("acknowledged with %s", ack.Payload)
+		}
 	})
-	one.send(interactionFrame("A1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
-	if ack := f.acked(t); string(ack.Payload) != `"not done"` {
-		t.Errorf("acknowledged with %s", ack.Payload)
-	}
 }
 
 func TestSlowWorkDoesNotHoldUpAnswers(t *testing.T) {
-	f := newFake(t)
-	finish := make(chan struct{})
-	defer close(finish)
-	_, one, _ := f.start(t, Config{Workers: 1, Queue: 1}, &recorder{handle: func(context.Context, Envelope) { <-finish }})
-	for n := range 3 {
-		one.command(fmt.Sprint("E", n))
-	}
-	one.send(interactionFrame("A1", `{"type":"block_suggestion"}`))
-	eventually(t, "the answer's acknowledgement", func() bool { return f.acked(t).EnvelopeID == "A1" })
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		finish := make(chan struct{})
+		defer close(finish)
+		_, one, _ := f.start(t, Config{Workers: 1, Queue: 1}, &recorder{handle: func(context.Context, Envelope) { <-finish }})
+		for n := range 3 {
+			one.command(fmt.Sprint("E", n))
+		}
+		one.send(interactionFrame("A1", `{"type":"block_suggestion"}`))
+		eventually(t, "the answer's acknowledgement", func() bool { return f.acked(t).EnvelopeID == "A1" })
+	})
 }
 
 func TestAPanicIsContained(t *testing.T) {
-	f := newFake(t)
-	told := make(chan string, 1)
-	r, one, _ := f.start(t, Config{Workers: 1}, &recorder{
-		handle: func(_ context.Context, e Envelope) {
-			if e.Command.Text == "E1" {
-				panic("boom xoxb-1-secret")
-			}
-			told <- "handled " + e.Command.Text
-		},
-		panicked: func(_ context.Context, e Envelope, reference string) {
-			told <- e.Command.Text + " " + reference
-			panic("again")
-		},
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		told := make(chan string, 1)
+		r, one, _ := f.start(t, Config{Workers: 1}, &recorder{
+			handle: func(_ context.Context, e Envelope) {
+				if e.Command.Text == "E1" {
+					panic("boom xoxb-1-secret")
+				}
+				told <- "handled " + e.Command.Text
+			},
+			panicked: func(_ context.Context, e Envelope, reference string) {
+				told <- e.Command.Text + " " + reference
+				panic("again")
+			},
+		})
+		one.command("E1")
+		id, reference, _ := strings.Cut(within(t, "call of Panicked", told), " ")
+		if id != "E1" || len(reference) != 6 {
+			t.Errorf("told about %q with reference %q, want E1 with six characters", id, reference)
+		}
+		one.command("E2")
+		if got := within(t, "next envelope", told); got != "handled E2" {
+			t.Errorf("got %q, want the next envelope to be handled", got)
+		}
+		logged := r.logs.FilterMessage("handler panicked").All()
+		if len(logged) != 1 || logged[0].ContextMap()["reference"] != reference {
+			t.Fatalf("logged %v, want one line with the reference", logged)
+		}
+		if text := fmt.Sprint(logged[0].ContextMap()["error"]); !strings.Contains(text, "boom [token]") || !strings.Contains(text, "line_test.go") {
+			t.Errorf("logged %q, want the redacted panic and its stack", text)
+		}
+		if got := r.count(SignalPanic); got != 1 {
+			t.Errorf("%d panics counted, want 1", got)
+		}
 	})
-	one.command("E1")
-	id, reference, _ := strings.Cut(within(t, "call of Panicked", told), " ")
-	if id != "E1" || len(reference) != 6 {
-		t.Errorf("told about %q with reference %q, want E1 with six characters", id, reference)
-	}
-	one.command("E2")
-	if got := within(t, "next envelope", told); got != "handled E2" {
-		t.Errorf("got %q, want the next envelope to be handled", got)
-	}
-	logged := r.logs.FilterMessage("handler panicked").All()
-	if len(logged) != 1 || logged[0].ContextMap()["reference"] != reference {
-		t.Fatalf("logged %v, want one line with the reference", logged)
-	}
-	if text := fmt.Sprint(logged[0].ContextMap()["error"]); !strings.Contains(text, "boom [token]") || !strings.Contains(text, "line_test.go") {
-		t.Errorf("logged %q, want the redacted panic and its stack", text)
-	}
-	if got := r.count(SignalPanic); got != 1 {
-		t.Errorf("%d panics counted, want 1", got)
-	}
 }
 
 func TestJunkIsCountedAndSurvived(t *testing.T) {
@@ -393,50 +412,56 @@ func TestJunkIsCountedAndSurvived(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			r, one, _ := f.start(t, Config{}, &recorder{})
-			one.send(tt.frame)
-			one.command("E1")
-			want := []string{"E1"}
-			if tt.acked != "" {
-				want = []string{tt.acked, "E1"}
-			}
-			for _, id := range want {
-				if ack := f.acked(t); ack.EnvelopeID != id {
-					t.Errorf("acknowledged %s, want %s", ack.EnvelopeID, id)
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				r, one, _ := f.start(t, Config{}, &recorder{})
+				one.send(tt.frame)
+				one.command("E1")
+				want := []string{"E1"}
+				if tt.acked != "" {
+					want = []string{tt.acked, "E1"}
 				}
-			}
-			if got := r.count(SignalBadFrame); got != 1 {
-				t.Errorf("%d bad frames counted, want 1", got)
-			}
-			if r.Status().Reconnects != 0 {
-				t.Error("one bad frame cost the connection")
-			}
+				for _, id := range want {
+					if ack := f.acked(t); ack.EnvelopeID != id {
+						t.Errorf("acknowledged %s, want %s", ack.EnvelopeID, id)
+					}
+				}
+				if got := r.count(SignalBadFrame); got != 1 {
+					t.Errorf("%d bad frames counted, want 1", got)
+				}
+				if r.Status().Reconnects != 0 {
+					t.Error("one bad frame cost the connection")
+				}
+			})
 		})
 	}
 }
 
 func TestAFrameCutShortIsSurvived(t *testing.T) {
-	f := newFake(t)
-	r, one, _ := f.start(t, Config{}, &recorder{})
-	one.send(`{"envelope_id":`)
-	one.send("")
-	one.command("E1")
-	if ack := f.acked(t); ack.EnvelopeID != "E1" || r.Status().Reconnects != 0 {
-		t.Errorf("acknowledged %s after %d reconnects, want E1 after none", ack.EnvelopeID, r.Status().Reconnects)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r, one, _ := f.start(t, Config{}, &recorder{})
+		one.send(`{"envelope_id":`)
+		one.send("")
+		one.command("E1")
+		if ack := f.acked(t); ack.EnvelopeID != "E1" || r.Status().Reconnects != 0 {
+			t.Errorf("acknowledged %s after %d reconnects, want E1 after none", ack.EnvelopeID, r.Status().Reconnects)
+		}
+	})
 }
 
 func TestAnEndlessStreamOfJunkCostsOneConnectionOnly(t *testing.T) {
-	f := newFake(t)
-	r, one, two := f.start(t, Config{}, &recorder{})
-	for range 10 {
-		one.send("junk")
-	}
-	within(t, "new connection", f.wires)
-	two.command("E1")
-	f.acked(t)
-	eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 })
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r, one, two := f.start(t, Config{}, &recorder{})
+		for range 10 {
+			one.send("junk")
+		}
+		within(t, "new connection", f.wires)
+		two.command("E1")
+		f.acked(t)
+		eventually(t, "two connections again", func() bool { return r.Status().Connected == 2 })
+	})
 }
 
 func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
@@ -456,79 +481,85 @@ func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			r, one, two := f.start(t, Config{}, &recorder{}, func(l *Line) { l.times.silence = cmp.Or(tt.silence, l.times.silence) })
-			tt.end(one)
-			two.command("E1")
-			if ack := f.acked(t); ack.wire != two {
-				t.Error("the other connection did not go on meanwhile")
-			}
-			within(t, "new connection", f.wires).command("E2")
-			if ack := f.acked(t); ack.EnvelopeID != "E2" {
-				t.Errorf("acknowledged %s, want E2", ack.EnvelopeID)
-			}
-			within(t, "end of the old connection", one.ended)
-			eventually(t, "two connections again, and a reconnect because of "+tt.reason, func() bool {
-				status := r.Status()
-				return status.Connected == 2 && status.Reconnects > 0 && status.LastError == tt.reason
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				r, one, two := f.start(t, Config{}, &recorder{}, func(l *Line) { l.times.silence = cmp.Or(tt.silence, l.times.silence) })
+				tt.end(one)
+				two.command("E1")
+				if ack := f.acked(t); ack.wire != two {
+					t.Error("the other connection did not go on meanwhile")
+				}
+				within(t, "new connection", f.wires).command("E2")
+				if ack := f.acked(t); ack.EnvelopeID != "E2" {
+					t.Errorf("acknowledged %s, want E2", ack.EnvelopeID)
+				}
+				within(t, "end of the old connection", one.ended)
+				eventually(t, "two connections again, and a reconnect because of "+tt.reason, func() bool {
+					status := r.Status()
+					return status.Connected == 2 && status.Reconnects > 0 && status.LastError == tt.reason
+				})
 			})
 		})
 	}
 }
 
 func TestAConnectionThatIsNotGreetedIsGivenUp(t *testing.T) {
-	f := newFake(t)
-	f.mute = true
-	r := run(t, Config{APIURL: f.server.URL + "/api"}, &recorder{}, func(l *Line) { l.times.hello = 100 * time.Millisecond })
-	eventually(t, "reason no_hello", func() bool { return r.Status().LastError == ReasonNoHello })
-	if r.Status().Ready() {
-		t.Error("ready without a greeting")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.mute = true
+		r := run(t, Config{APIURL: f.url + "/api"}.on(f.network), &recorder{}, func(l *Line) { l.times.hello = 100 * time.Millisecond })
+		eventually(t, "reason no_hello", func() bool { return r.Status().LastError == ReasonNoHello })
+		if r.Status().Ready() {
+			t.Error("ready without a greeting")
+		}
+	})
 }
 
 func TestOneConnectionIsRenewedEarlyWithoutAGap(t *testing.T) {
-	f := newFake(t)
-	f.life = 1
-	var mu sync.Mutex
-	handled := map[string]int{}
-	r, one, two := f.start(t, Config{Queue: 1000}, &recorder{handle: func(_ context.Context, e Envelope) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.life = 1
+		var mu sync.Mutex
+		handled := map[string]int{}
+		r, one, two := f.start(t, Config{Queue: 1000}, &recorder{handle: func(_ context.Context, e Envelope) {
+			mu.Lock()
+			defer mu.Unlock()
+			handled[e.ID]++
+		}})
+		var fresh *wire
+		sent := 0
+		for open := true; open; {
+			select {
+			case fresh = <-f.wires:
+			case <-one.ended:
+				open = false
+			case <-two.ended:
+				two, open = one, false
+			case <-time.After(time.Millisecond):
+				if r.Status().Connected < 2 {
+					t.Fatal("fewer than two connections during the renewal")
+				}
+				two.command(fmt.Sprint("E", sent))
+				sent++
+			}
+		}
+		if fresh == nil { // greeted before the old one ended, as the count above shows, and handed to the test only now
+			fresh = within(t, "the new connection", f.wires)
+		}
+		fresh.command("last")
+		eventually(t, "the last command is acknowledged", func() bool { return f.acked(t).EnvelopeID == "last" })
+		eventually(t, "the renewal is counted", func() bool { return r.Status().Renewals == 1 })
 		mu.Lock()
 		defer mu.Unlock()
-		handled[e.ID]++
-	}})
-	var fresh *wire
-	sent := 0
-	for open := true; open; {
-		select {
-		case fresh = <-f.wires:
-		case <-one.ended:
-			open = false
-		case <-two.ended:
-			two, open = one, false
-		case <-time.After(time.Millisecond):
-			if r.Status().Connected < 2 {
-				t.Fatal("fewer than two connections during the renewal")
+		for id, n := range handled {
+			if n != 1 {
+				t.Errorf("%s was handled %d times", id, n)
 			}
-			two.command(fmt.Sprint("E", sent))
-			sent++
 		}
-	}
-	if fresh == nil { // greeted before the old one ended, as the count above shows, and handed to the test only now
-		fresh = within(t, "the new connection", f.wires)
-	}
-	fresh.command("last")
-	eventually(t, "the last command is acknowledged", func() bool { return f.acked(t).EnvelopeID == "last" })
-	eventually(t, "the renewal is counted", func() bool { return r.Status().Renewals == 1 })
-	mu.Lock()
-	defer mu.Unlock()
-	for id, n := range handled {
-		if n != 1 {
-			t.Errorf("%s was handled %d times", id, n)
+		if status := r.Status(); status.Reconnects != 0 {
+			t.Errorf("%d reconnects, want none", status.Reconnects)
 		}
-	}
-	if status := r.Status(); status.Reconnects != 0 {
-		t.Errorf("%d reconnects, want none", status.Reconnects)
-	}
+	})
 }
 
 func TestRefusalsThatEndTheLine(t *testing.T) {
@@ -551,100 +582,110 @@ func TestRefusalsThatEndTheLine(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			f.refuseWith(tt.refuse)
-			r := run(t, Config{APIURL: f.server.URL + "/api/"}, &recorder{})
-			err := within(t, "end of the line", r.done)
-			fatal, ok := errors.AsType[*FatalError](err)
-			if !ok || fatal.Reason != tt.reason {
-				t.Fatalf("Run returned %v, want a FatalError for %s", err, tt.reason)
-			}
-			if got := r.Status().LastError; got != tt.reason {
-				t.Errorf("last error %q, want %q", got, tt.reason)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				f.refuseWith(tt.refuse)
+				r := run(t, Config{APIURL: f.url + "/api/"}.on(f.network), &recorder{})
+				err := within(t, "end of the line", r.done)
+				fatal, ok := errors.AsType[*FatalError](err)
+				if !ok || fatal.Reason != tt.reason {
+					t.Fatalf("Run returned %v, want a FatalError for %s", err, tt.reason)
+				}
+				if got := r.Status().LastError; got != tt.reason {
+					t.Errorf("last error %q, want %q", got, tt.reason)
+				}
+			})
 		})
 	}
 }
 
 // TestSocketModeThatIsSwitchedOff: a ticket is given and the connection greeted, and only the disconnect frame says what is wrong.
 func TestSocketModeThatIsSwitchedOff(t *testing.T) {
-	f := newFake(t)
-	r := run(t, Config{APIURL: f.server.URL + "/api"}, &recorder{})
-	for {
-		select {
-		case c := <-f.wires:
-			c.send(`{"type":"disconnect","reason":"link_disabled","debug_info":{"host":"applink-1"}}`)
-			continue
-		case err := <-r.done:
-			if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != reasonLinkDisabled {
-				t.Errorf("Run returned %v, want a FatalError for link_disabled", err)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r := run(t, Config{APIURL: f.url + "/api"}.on(f.network), &recorder{})
+		for {
+			select {
+			case c := <-f.wires:
+				c.send(`{"type":"disconnect","reason":"link_disabled","debug_info":{"host":"applink-1"}}`)
+				continue
+			case err := <-r.done:
+				if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != reasonLinkDisabled {
+					t.Errorf("Run returned %v, want a FatalError for link_disabled", err)
+				}
+			case <-time.After(patienceOfTests):
+				t.Error("the line goes on")
 			}
-		case <-time.After(patienceOfTests):
-			t.Error("the line goes on")
+			return
 		}
-		return
-	}
+	})
 }
 
 func TestAFatalRefusalOnReconnectFinishesWorkFirst(t *testing.T) {
-	f := newFake(t)
-	started, finish, finished := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	r, one, two := f.start(t, Config{}, &recorder{handle: func(ctx context.Context, _ Envelope) {
-		close(started)
-		<-finish
-		if ctx.Err() == nil {
-			close(finished)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		started, finish, finished := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		r, one, two := f.start(t, Config{}, &recorder{handle: func(ctx context.Context, _ Envelope) {
+			close(started)
+			<-finish
+			if ctx.Err() == nil {
+				close(finished)
+			}
+		}})
+		one.command("E1")
+		within(t, "start of work", started)
+		f.refuseWith(func(w http.ResponseWriter) bool {
+			_, _ = w.Write([]byte(`{"ok":false,"error":"token_revoked"}`))
+			return true
+		})
+		_ = two.conn.Close()
+		eventually(t, "draining", func() bool { return r.Status().Draining })
+		close(finish)
+		within(t, "end of work", finished)
+		if fatal, ok := errors.AsType[*FatalError](within(t, "end of the line", r.done)); !ok || fatal.Reason != "token_revoked" {
+			t.Errorf("Run returned %v, want a FatalError for token_revoked", fatal)
 		}
-	}})
-	one.command("E1")
-	within(t, "start of work", started)
-	f.refuseWith(func(w http.ResponseWriter) bool {
-		_, _ = w.Write([]byte(`{"ok":false,"error":"token_revoked"}`))
-		return true
 	})
-	_ = two.conn.Close()
-	eventually(t, "draining", func() bool { return r.Status().Draining })
-	close(finish)
-	within(t, "end of work", finished)
-	if fatal, ok := errors.AsType[*FatalError](within(t, "end of the line", r.done)); !ok || fatal.Reason != "token_revoked" {
-		t.Errorf("Run returned %v, want a FatalError for token_revoked", fatal)
-	}
 }
 
 func TestARenewalThatIsRefused(t *testing.T) {
 	t.Run("for now: the connection is kept and the renewal tried again", func(t *testing.T) {
-		f := newFake(t)
-		f.life = 1
-		var tickets atomic.Int64
-		f.refuseWith(func(w http.ResponseWriter) bool {
-			if n := tickets.Add(1); n <= 2 || n > 4 {
-				return false
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t)
+			f.life = 1
+			var tickets atomic.Int64
+			f.refuseWith(func(w http.ResponseWriter) bool {
+				if n := tickets.Add(1); n <= 2 || n > 4 {
+					return false
+				}
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return true
+			})
+			r, _, _ := f.start(t, Config{}, &recorder{})
+			within(t, "replacement", f.wires)
+			if tickets.Load() < 5 {
+				t.Errorf("%d tickets asked for, want five: two at start, two refused, one given", tickets.Load())
 			}
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return true
+			eventually(t, "the renewal is counted", func() bool { return r.Status().Renewals == 1 })
+			if got := r.Status().Reconnects; got != 0 {
+				t.Errorf("%d reconnects, want none", got)
+			}
 		})
-		r, _, _ := f.start(t, Config{}, &recorder{})
-		within(t, "replacement", f.wires)
-		if tickets.Load() < 5 {
-			t.Errorf("%d tickets asked for, want five: two at start, two refused, one given", tickets.Load())
-		}
-		eventually(t, "the renewal is counted", func() bool { return r.Status().Renewals == 1 })
-		if got := r.Status().Reconnects; got != 0 {
-			t.Errorf("%d reconnects, want none", got)
-		}
 	})
 	t.Run("for good: the line ends", func(t *testing.T) {
-		f := newFake(t)
-		f.life = 1
-		r, _, _ := f.start(t, Config{}, &recorder{})
-		f.refuseWith(func(w http.ResponseWriter) bool {
-			_, _ = w.Write([]byte(`{"ok":false,"error":"token_expired"}`))
-			return true
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t)
+			f.life = 1
+			r, _, _ := f.start(t, Config{}, &recorder{})
+			f.refuseWith(func(w http.ResponseWriter) bool {
+				_, _ = w.Write([]byte(`{"ok":false,"error":"token_expired"}`))
+				return true
+			})
+			err := within(t, "end of the line", r.done)
+			if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != "token_expired" {
+				t.Errorf("Run returned %v, want a FatalError for token_expired", err)
+			}
 		})
-		err := within(t, "end of the line", r.done)
-		if fatal, ok := errors.AsType[*FatalError](err); !ok || fatal.Reason != "token_expired" {
-			t.Errorf("Run returned %v, want a FatalError for token_expired", err)
-		}
 	})
 }
 
@@ -661,16 +702,18 @@ func TestNothingIsAcknowledgedWithoutAConnection(t *testing.T) {
 }
 
 func TestAPanicWhileReceivingIsContained(t *testing.T) {
-	f := newFake(t)
-	r, one, two := f.start(t, Config{Workers: 1, Queue: 1, Busy: func(Envelope) any { panic("boom") }},
-		&recorder{handle: func(ctx context.Context, _ Envelope) { <-ctx.Done() }}, func(l *Line) { l.cfg.DrainTimeout = time.Millisecond })
-	for n := range 3 {
-		one.command(fmt.Sprint("E", n))
-	}
-	eventually(t, "the panic is counted", func() bool { return r.count(SignalPanic) > 0 })
-	eventually(t, "nothing waits for an acknowledgement", func() bool { return r.Status().Unacked == 0 })
-	two.send(`{"type":"brand_new","envelope_id":"J1"}`)
-	eventually(t, "the line goes on", func() bool { return f.acked(t).EnvelopeID == "J1" })
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r, one, two := f.start(t, Config{Workers: 1, Queue: 1, Busy: func(Envelope) any { panic("boom") }},
+			&recorder{handle: func(ctx context.Context, _ Envelope) { <-ctx.Done() }}, func(l *Line) { l.cfg.DrainTimeout = time.Millisecond })
+		for n := range 3 {
+			one.command(fmt.Sprint("E", n))
+		}
+		eventually(t, "the panic is counted", func() bool { return r.count(SignalPanic) > 0 })
+		eventually(t, "nothing waits for an acknowledgement", func() bool { return r.Status().Unacked == 0 })
+		two.send(`{"type":"brand_new","envelope_id":"J1"}`)
+		eventually(t, "the line goes on", func() bool { return f.acked(t).EnvelopeID == "J1" })
+	})
 }
 
 func TestFailuresThatPassAreTriedAgain(t *testing.T) {
@@ -693,85 +736,95 @@ func TestFailuresThatPassAreTriedAgain(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newFake(t)
-			var times atomic.Int64
-			f.refuseWith(func(w http.ResponseWriter) bool {
-				if times.Add(1) > 4 {
-					return false
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				var times atomic.Int64
+				f.refuseWith(func(w http.ResponseWriter) bool {
+					if times.Add(1) > 4 {
+						return false
+					}
+					tt.refuse(w)
+					return true
+				})
+				r, _, _ := f.start(t, Config{}, &recorder{})
+				if got := r.Status().LastError; got != tt.reason {
+					t.Errorf("last error %q, want %q", got, tt.reason)
 				}
-				tt.refuse(w)
-				return true
 			})
-			r, _, _ := f.start(t, Config{}, &recorder{})
-			if got := r.Status().LastError; got != tt.reason {
-				t.Errorf("last error %q, want %q", got, tt.reason)
-			}
 		})
 	}
 }
 
 func TestAFailedWriteIsRepeatedOnTheOtherConnection(t *testing.T) {
-	f := newFake(t)
-	r, one, two := f.start(t, Config{}, &recorder{})
-	failing := r.open.list()[0]
-	if err := failing.ws.NetConn().(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.send(failing, []byte(`{"envelope_id":"E1","payload":"text"}`)); err != nil {
-		t.Errorf("sent by none: %v", err)
-	}
-	ack := f.acked(t)
-	if ack.EnvelopeID != "E1" || string(ack.Payload) != `"text"` {
-		t.Errorf("acknowledged %s with %s, want E1 with its payload", ack.EnvelopeID, ack.Payload)
-	}
-	failed := one
-	if ack.wire == one {
-		failed = two
-	}
-	within(t, "end of the connection that cannot write", failed.ended)
-	within(t, "new connection", f.wires)
-	// The other side may notice first that nothing more will be written to it, and close.
-	if got := r.Status().LastError; got != ReasonWriteFailed && got != ReasonClosedAtOnce {
-		t.Errorf("last error %q, want %q or %q", got, ReasonWriteFailed, ReasonClosedAtOnce)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r, one, two := f.start(t, Config{}, &recorder{})
+		failing := r.open.list()[0]
+		if err := failing.ws.NetConn().(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.send(failing, []byte(`{"envelope_id":"E1","payload":"text"}`)); err != nil {
+			t.Errorf("sent by none: %v", err)
+		}
+		ack := f.acked(t)
+		if ack.EnvelopeID != "E1" || string(ack.Payload) != `"text"` {
+			t.Errorf("acknowledged %s with %s, want E1 with its payload", ack.EnvelopeID, ack.Payload)
+		}
+		failed := one
+		if ack.wire == one {
+			failed = two
+		}
+		within(t, "end of the connection that cannot write", failed.ended)
+		within(t, "new connection", f.wires)
+		// The other side may notice first that nothing more will be written to it, and close.
+		if got := r.Status().LastError; got != ReasonWriteFailed && got != ReasonClosedAtOnce {
+			t.Errorf("last error %q, want %q or %q", got, ReasonWriteFailed, ReasonClosedAtOnce)
+		}
+	})
 }
 
 func TestAnAnswerFindsAnotherConnectionWhenItsOwnIsGone(t *testing.T) {
-	f := newFake(t)
-	started, finish := make(chan struct{}), make(chan struct{})
-	r, one, _ := f.start(t, Config{}, &recorder{answer: func(context.Context, Envelope) (any, error) {
-		close(started)
-		<-finish
-		return "late", nil
-	}})
-	one.send(interactionFrame("E1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
-	within(t, "start of the answer", started)
-	_ = one.conn.Close()
-	eventually(t, "the end is noticed", func() bool { return r.Status().LastError != "" })
-	close(finish)
-	if ack := f.acked(t); ack.wire == one || string(ack.Payload) != `"late"` {
-		t.Errorf("acknowledged with %s, want the answer by another connection", ack.Payload)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		started, finish := make(chan struct{}), make(chan struct{})
+		r, one, _ := f.start(t, Config{}, &recorder{answer: func(context.Context, Envelope) (any, error) {
+			close(started)
+			<-finish
+			return "late", nil
+		}})
+		one.send(interactionFrame("E1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
+		within(t, "start of the answer", started)
+		_ = one.conn.Close()
+		eventually(t, "the end is noticed", func() bool { return r.Status().LastError != "" })
+		close(finish)
+		if ack := f.acked(t); ack.wire == one || string(ack.Payload) != `"late"` {
+			t.Errorf("acknowledged with %s, want the answer by another connection", ack.Payload)
+		}
+	})
 }
 
 func TestClaimsThatFailDoNotStopWork(t *testing.T) {
-	f := newFake(t)
-	handled := make(chan Envelope, 1)
-	_, one, _ := f.start(t, Config{Claims: brokenClaims{}}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
-	one.command("E1")
-	within(t, "envelope", handled)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		handled := make(chan Envelope, 1)
+		_, one, _ := f.start(t, Config{Claims: brokenClaims{}}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
+		one.command("E1")
+		within(t, "envelope", handled)
+	})
 }
 
 func TestAPanicOfTheClaimsCostsOneEnvelopeOnly(t *testing.T) {
-	f := newFake(t)
-	handled := make(chan Envelope, 1)
-	r, one, _ := f.start(t, Config{Workers: 1, Claims: &explosiveClaims{Memory: NewMemory()}}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
-	one.command("E1")
-	eventually(t, "the panic is counted", func() bool { return r.count(SignalPanic) == 1 })
-	one.command("E2")
-	if e := within(t, "envelope", handled); e.ID != "E2" {
-		t.Errorf("handled %s, want E2", e.ID)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		handled := make(chan Envelope, 1)
+		r, one, _ := f.start(t, Config{Workers: 1, Claims: &explosiveClaims{Memory: NewMemory()}}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
+		one.command("E1")
+		eventually(t, "the panic is counted", func() bool { return r.count(SignalPanic) == 1 })
+		one.command("E2")
+		if e := within(t, "envelope", handled); e.ID != "E2" {
+			t.Errorf("handled %s, want E2", e.ID)
+		}
+	})
 }
 
 // explosiveClaims panic once.
