@@ -12,17 +12,10 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
+	"budgetbot/internal/evaluatetest"
 )
 
-// findingOf is what a check of the rule finds in the given data version.
-func findingOf(rule *rules.Rule, used int64, version string) evaluate.Finding {
-	f := evaluate.Finding{
-		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, Used: decimal.New(used, 0), Version: version,
-		Limit: rule.Budget.Value, CountedTo: alertstest.Nov21, ReadAt: alertstest.Noon,
-	}
-	f.Threshold = f.Reached()
-	return f
-}
+var findingOf = evaluatetest.FindingOf
 
 // fallen is the standing after the level has come down so often, the last time so long before noon.
 func fallen(s alerts.BudgetState, threshold rules.Threshold, times int, ago time.Duration) alerts.BudgetState {

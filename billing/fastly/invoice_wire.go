@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -209,36 +208,6 @@ func (w wireInvoice) currency() (string, error) {
 		return "", fmt.Errorf("currency_code is %q, not one such as USD", billing.Clean(text))
 	}
 	return code, nil
-}
-
-// lastDay returns the last day of a statement, as far as it says it: Fastly writes the day itself, others the one after. It is the last of
-// the month where it is not said.
-func lastDay(end json.RawMessage, from time.Time) time.Time {
-	text := textOf(end)
-	at, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		at = instantOf(text)
-	}
-	if at.Before(from) {
-		return billing.MonthOf(from).End().AddDate(0, 0, -1)
-	}
-	return at
-}
-
-// startOf reads billing_start_date, which alone says of which month an invoice is.
-func startOf(text string) (time.Time, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return time.Time{}, errors.New("there is no billing_start_date")
-	}
-	start, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		start = instantOf(text)
-	}
-	if start.IsZero() || start.Year() < 1 {
-		return time.Time{}, fmt.Errorf("billing_start_date is %q, not a time", billing.Clean(text))
-	}
-	return start, nil
 }
 
 // readLines reads the lines of an invoice, and says of those that cannot be read why.

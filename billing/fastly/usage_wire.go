@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -236,22 +235,6 @@ func (r *reasons) text(name string, value json.RawMessage) (text string) {
 	return strings.TrimSpace(text)
 }
 
-// monthOf reads the month of a row. A day or an instant says the month as well.
-func monthOf(text string) (billing.Month, error) {
-	if text == "" {
-		return billing.Month{}, errors.New("there is no month")
-	}
-	if month, err := billing.ParseMonth(text); err == nil {
-		return month, nil
-	}
-	for _, form := range []string{time.DateOnly, time.RFC3339Nano} {
-		if at, err := time.Parse(form, text); err == nil {
-			return billing.MonthOf(at.UTC()), nil
-		}
-	}
-	return billing.Month{}, fmt.Errorf("month: %q is not one", billing.Clean(text))
-}
-
 // readFigures reads both quantities. A raw one that cannot be read is as if it were not there, for the other is what is billed; where
 // it is the billed one that cannot be read and the raw one can, the error is a *halfError.
 func readFigures(u *billing.Usage, wire wireUsage) error {
@@ -269,51 +252,6 @@ func readFigures(u *billing.Usage, wire wireUsage) error {
 		return &halfError{err}
 	}
 	return err
-}
-
-// The forms in which last_updated_at may come, besides a date alone. One without a zone is UTC.
-var instantForms = []string{
-	time.RFC3339Nano,
-	"2006-01-02 15:04:05 MST",
-	"2006-01-02 15:04:05Z07:00",
-	"2006-01-02 15:04:05 -0700 MST",
-	"2006-01-02T15:04:05",
-	"2006-01-02 15:04:05",
-}
-
-// countedTo reads last_updated_at as the instant to which a row of the month counts: a date is the end of its day, and
-// nothing is later than the month's end. It is zero where the text says nothing that can be so.
-func countedTo(value json.RawMessage, month billing.Month) time.Time {
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return time.Time{}
-	}
-	at := instantOf(strings.TrimSpace(text))
-	switch {
-	case at.Before(month.Start()):
-		return time.Time{}
-	case at.After(month.End()):
-		return month.End()
-	}
-	return at
-}
-
-func instantOf(text string) time.Time {
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.AddDate(0, 0, 1)
-	}
-	for _, form := range instantForms {
-		if at, err := time.Parse(form, text); err == nil && isUTC(form, at) {
-			return at.UTC()
-		}
-	}
-	return time.Time{}
-}
-
-// isUTC refuses abbreviations of other zones, which Go reads as if they were UTC.
-func isUTC(form string, at time.Time) bool {
-	zone, offset := at.Zone()
-	return !strings.HasSuffix(form, " MST") || strings.Contains(form, "-0700") || offset == 0 && (zone == "UTC" || zone == "GMT")
 }
 
 // errTwice is why rows that contradict each other are set aside.

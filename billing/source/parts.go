@@ -1,0 +1,108 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// part is where one month of an answer comes from: what is held, and, where that is not fresh, the read under way or the reason
+// for which there is none.
+type part[V any] struct {
+	what   string
+	month  billing.Month
+	held   *lot[V]
+	flight *flight[V]
+	err    error
+}
+
+// waitFor returns once the reads under way are over, or once patience is and something older is held. It is an error only where
+// the caller gave up.
+func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for i := range parts {
+		if err := parts[i].wait(ctx, patient); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *part[V]) wait(ctx, patience context.Context) error {
+	if p.flight == nil {
+		return nil
+	}
+	if p.held == nil {
+		patience = ctx
+	}
+	select {
+	case <-p.flight.done:
+		p.err = p.flight.err
+	case <-patience.Done():
+		if ctx.Err() != nil {
+			return fmt.Errorf("wait for %s of %s: %w", p.what, p.month, ctx.Err())
+		}
+		p.err = billing.ErrTimeout
+	}
+	return nil
+}
+
+// result returns the newest rows there are, and in stale why they are not newer. It is an error if there are none.
+func (p *part[V]) result() (rows []V, readAt time.Time, stale, err error) {
+	switch {
+	case p.flight != nil && p.err == nil:
+		return p.flight.rows[p.month], p.flight.readAt, nil, nil
+	case p.held != nil:
+		return p.held.rows, p.held.readAt, p.err, nil
+	}
+	return nil, time.Time{}, nil, p.err
+}
+
+// assemble puts the months together. The age is that of the newest month, or, where any is stale, of the oldest stale one.
+func assemble[V any](parts []part[V]) (all []V, fresh billing.Freshness, err error) {
+	var oldest time.Time
+	lots := make([][]V, len(parts))
+	for i, p := range parts {
+		rows, readAt, stale, err := p.result()
+		if err != nil {
+			return nil, billing.Freshness{}, err
+		}
+		lots[i], fresh.ReadAt = rows, readAt
+		if stale != nil && (oldest.IsZero() || readAt.Before(oldest)) {
+			oldest, fresh.Stale = readAt, staleReason(stale)
+		}
+	}
+	if !oldest.IsZero() {
+		fresh.ReadAt = oldest
+	}
+	return slices.Concat(lots...), fresh, nil
+}
+
+// staleReason says in a few words why Fastly could not be asked again.
+func staleReason(err error) string {
+	reasons := []struct {
+		kind error
+		text string
+	}{
+		{billing.ErrUnauthorised, "Fastly no longer accepts the token"},
+		{billing.ErrForbidden, "Fastly no longer lets the token read usage"},
+		{billing.ErrRateLimited, "Fastly asks to be left alone for a while"},
+		{billing.ErrTimeout, "Fastly did not answer in time"},
+		{billing.ErrReset, "the connection to Fastly broke"},
+		{billing.ErrUnreachable, "Fastly cannot be reached"},
+		{billing.ErrUnavailable, "Fastly has a fault"},
+		{billing.ErrNoEstimate, "Fastly no longer makes an estimate"},
+		{billing.ErrNotUnderstood, "Fastly's answer was not understood"},
+	}
+	for _, r := range reasons {
+		if errors.Is(err, r.kind) {
+			return r.text
+		}
+	}
+	return "Fastly could not be asked"
+}
