@@ -7,8 +7,8 @@ help: ## print the targets
 demo: ## the whole product in a terminal, with nothing but Go
 	go run ./cmd/bot demo
 
-build: ## bin/bot, one static binary
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/bot ./cmd/bot
+build: ## bin/budgetbot, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/budgetbot ./cmd/bot
 
 test: ## what the README says
 	go test ./...

@@ -222,7 +222,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 func (c *Checker) logUnread(reading evaluate.Reading) {
 	first := reading.UnreadOf(rules.Match{}, reading.Month)
 	if first != "" && first != c.unread {
-		c.Log.Warn("a row of Fastly's answer is set aside", zap.Stringer("month", reading.Month), zap.String("why", first),
+		c.Log.Warn("skipped a row of Fastly's answer", zap.Stringer("month", reading.Month), zap.String("why", first),
 			zap.Int("rows", len(reading.Unread)))
 	}
 	c.unread = first
@@ -268,11 +268,11 @@ func (c *Checker) logDecisions(plan decide.Plan) {
 		}
 		switch {
 		case d.Speak != "":
-			c.Log.Info("budget spoken of", append(fields, zap.String("kind", string(d.Speak)))...)
+			c.Log.Info("budget alert", append(fields, zap.String("kind", string(d.Speak)))...)
 		case f.Unknown != "" && d.Changed:
-			c.Log.Warn("budget unknown", append(fields, zap.String("why", f.Unknown))...)
+			c.Log.Warn("budget without a figure", append(fields, zap.String("why", f.Unknown))...)
 		default:
-			c.Log.Debug("budget looked at", fields...)
+			c.Log.Debug("budget checked", fields...)
 		}
 	}
 }
@@ -284,9 +284,9 @@ func (c *Checker) report(result Result) {
 	}
 	if result.OldRules != c.behind && result.Err == nil {
 		if c.behind = result.OldRules; c.behind {
-			c.Log.Warn("no checks are made here: another replica has started with another rules file; people are still answered")
+			c.Log.Warn("checks stopped here: another replica started with a different rules file; questions are still answered")
 		} else {
-			c.Log.Info("checks are made here again: the rules file of this process is the current one")
+			c.Log.Info("checks resumed here: this process has the current rules file")
 		}
 	}
 	if result.Claimed && result.Err == nil {

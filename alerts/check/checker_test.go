@@ -563,9 +563,9 @@ rules:
 		got[fields["rule"].(string)] = entry.Level.String() + " " + entry.Message + ": " + fields["reason"].(string)
 	}
 	want := map[string]string{
-		"said":   "info budget spoken of: first threshold reached",
-		"untold": "warn budget unknown: no usage figure",
-		"calm":   "debug budget looked at: below the first threshold",
+		"said":   "info budget alert: first threshold reached",
+		"untold": "warn budget without a figure: no usage figure",
+		"calm":   "debug budget checked: below the first threshold",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("logged (-want +got):\n%s", diff)

@@ -27,7 +27,7 @@ func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month,
 	}
 	pastErrors, err := ledger.ForecastErrors(ctx, m.Add(-forecast.MostErrorMonths))
 	if err != nil {
-		log.Warn("forecasts are made without those of closed months", zap.Error(err))
+		log.Warn("forecasting without past forecast errors", zap.Error(err))
 		return b.pastErrors
 	}
 	b.pastErrors, b.day = pastErrors, day

@@ -37,7 +37,7 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 		return c.Ledger.Record(ctx, h.Outcome)
 	})
 	if err != nil {
-		c.Log.Warn("the bot's own troubles are not watched", zap.Error(err))
+		c.Log.Warn("bot health not watched", zap.Error(err))
 		return
 	}
 	logTroubles(c.Log, h.Incidents)

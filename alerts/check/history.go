@@ -50,7 +50,7 @@ func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month b
 	var err error
 	if a.record != nil {
 		if recorded, err = a.record.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
-			a.log.Warn("forecasts are made without the record", zap.Error(err))
+			a.log.Warn("forecasting without the daily record", zap.Error(err))
 		}
 	}
 	if daysIn(recorded) < forecast.FewestDays {
@@ -71,7 +71,7 @@ func (a *archivist) measure(ctx context.Context, from, now time.Time) {
 	a.askedAt = now
 	measured, err := a.traffic.DailyTraffic(ctx, from, now)
 	if err != nil {
-		a.log.Warn("forecasts are made without Fastly's statistics", zap.Error(err))
+		a.log.Warn("forecasting without Fastly's statistics", zap.Error(err))
 		return
 	}
 	a.measured = measured

@@ -33,7 +33,7 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *
 		invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-2), Last: month.Add(-1)})
 		*b = rateBook{day: day}
 		if err != nil {
-			log.Debug("what is above a budget is not told in money", zap.Error(err))
+			log.Debug("cost above the budget left out", zap.Error(err))
 		} else if bill := billing.NewestKnown(invoiced); bill != nil {
 			b.month, b.currency, b.rates = bill.Month, bill.Currency, bill.WithProducts(slices.Concat(reading.Rows, reading.Closed)).MarginalRates()
 		}

@@ -64,9 +64,9 @@ func (c *Checker) logTransitions(transitions []decide.Transition) {
 			zap.String("reason", string(t.Reason)), zap.String("data_version", t.Version),
 		}
 		if t.Speak != "" {
-			c.Log.Info("rule spoken of", append(fields, zap.String("speak", string(t.Speak)))...)
+			c.Log.Info("rule alert", append(fields, zap.String("speak", string(t.Speak)))...)
 			continue
 		}
-		c.Log.Debug("rule looked at", fields...)
+		c.Log.Debug("rule checked", fields...)
 	}
 }

@@ -30,7 +30,7 @@ func foreseeing(f evaluate.Finding, end int64) evaluate.Finding {
 type look struct {
 	used, end int64
 	version   string
-	// want is what follows: how it is said, why, and how the budget stands, as people read it.
+	// want is outcome: how it is said, why, and how the budget stands, as people read it.
 	want string
 }
 

@@ -44,13 +44,13 @@ func (l *loader) budget(node *yaml.Node, d *draft) {
 		}
 		month, err := billing.ParseMonth(name)
 		if err != nil {
-			l.note(key, "%s under budget is neither default nor a month such as 2026-12", rules.Clip(name))
+			l.note(key, "%s under budget must be default or a month such as 2026-12", rules.Clip(name))
 			return
 		}
 		d.Months[month] = l.amountLike(value, "the budget of "+name, d)
 	})
 	if !hasDefault {
-		l.note(node, "a budget by month needs a default, for the months that it does not name")
+		l.note(node, "a budget by month needs a default for the other months")
 	}
 }
 
@@ -88,7 +88,7 @@ func (l *loader) amount(node *yaml.Node, what string) billing.Amount {
 // budgetFits notes where the parts of a budget do not go together.
 func (l *loader) budgetFits(d *draft) {
 	if except := d.written["except"]; except != nil && d.written["per"] == nil {
-		l.note(except, "except names services or teams, and the rule has one budget for all; add per: service or per: team")
+		l.note(except, "except needs a budget for each service or team; add per: service or per: team")
 	}
 	if d.Budget.Kind == "" {
 		return
@@ -109,9 +109,9 @@ func (l *loader) chargesFit(d *draft) {
 	ofServices := d.Match.Service != "" || d.written["team"] != nil || d.Per != ""
 	switch {
 	case charges != nil && !isMoney:
-		l.note(charges, "charges says what of a bill counts, and the budget is no money; write one such as 84000 USD")
+		l.note(charges, "charges applies to a bill, but the budget is not in money; write one such as 84000 USD")
 	case charges != nil && ofServices && d.Charges == rules.ChargesAll:
-		l.note(charges, "services have a part in usage alone, since flat fees are of the whole account; leave charges out")
+		l.note(charges, "flat fees belong to the whole account, so a service has only usage charges; leave charges out")
 	case isMoney && ofServices:
 		d.Charges = rules.ChargesUsage
 	case isMoney && charges == nil:
@@ -126,7 +126,7 @@ func (l *loader) speaks(d *draft) {
 		at = l.defaulted["thresholds"]
 	}
 	if at != nil && at.Kind == yaml.SequenceNode && len(at.Content) == 0 && d.Forecast == 0 {
-		l.note(d.node, "rule %s has neither thresholds nor a forecast, so nothing would ever be said of it", d.called())
+		l.note(d.node, "rule %s has neither thresholds nor a forecast, so it would never alert", d.called())
 	}
 }
 

@@ -75,12 +75,12 @@ func (l *loader) shows(node *yaml.Node, known []rules.Section) []rules.Section {
 	l.list(node, "shows", func(element *yaml.Node) {
 		section := rules.Section(l.oneOf(element, "an element of shows", rules.Texts(known)...))
 		if section != "" && slices.Contains(sections, section) {
-			l.note(element, "%s stands twice", section)
+			l.note(element, "%s is listed twice", section)
 		}
 		sections = append(sections, section)
 	})
 	if node.Kind == yaml.SequenceNode && len(node.Content) == 0 {
-		l.note(node, "shows is an empty list; name %s", rules.OrList(rules.Texts(known)))
+		l.note(node, "shows is empty; list %s", rules.OrList(rules.Texts(known)))
 	}
 	return sections
 }
@@ -112,7 +112,7 @@ var aLeapYear = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 func wrongSchedule(written string) (why string) {
 	defer func() {
 		if p := recover(); p != nil {
-			why = rules.Clip(written) + " is not understood"
+			why = rules.Clip(written) + " cannot be read"
 		}
 	}()
 	if _, err := rules.CronParser.Parse(written); err != nil {

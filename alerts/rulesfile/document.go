@@ -45,7 +45,7 @@ func (d *document) parse(text []byte) *yaml.Node {
 	}
 	switch err := loader.Load(&second); {
 	case err == nil:
-		d.note(&second, "a second YAML document begins here; keep one")
+		d.note(&second, "a second YAML document begins here; keep only one")
 	case !errors.Is(err, io.EOF):
 		d.problems = append(d.problems, d.syntaxProblem(err, text))
 	}
@@ -122,7 +122,7 @@ func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) 
 		return near[0]
 	}
 	if restOfAmount.MatchString(name) {
-		d.note(at, "%s is no key: between braces a comma ends an amount; quote it, as in \"84,000 USD\"", rules.Clip(name))
+		d.note(at, "%s is not a key: inside braces a comma ends an amount; quote it, as in \"84,000 USD\"", rules.Clip(name))
 		return name
 	}
 	d.note(at, "unknown key %s in %s; known are %s", rules.Clip(name), what, strings.Join(known, ", "))
@@ -143,11 +143,11 @@ func (d *document) pairs(node *yaml.Node, what string, read func(name string, ke
 			continue
 		}
 		if name.Tag == "!!merge" {
-			d.note(key, "merge keys (<<) are not read; put what rules share under defaults:, and write the rest out")
+			d.note(key, "merge keys (<<) are not supported; put shared values under defaults: and write out the rest")
 			continue
 		}
 		if line, twice := first[name.Value]; twice {
-			d.note(key, "key %s stands twice; the first is on line %d", rules.Clip(name.Value), line)
+			d.note(key, "key %s is there twice; the first is on line %d", rules.Clip(name.Value), line)
 			continue
 		}
 		first[name.Value] = key.Line

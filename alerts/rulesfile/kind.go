@@ -26,7 +26,7 @@ func (l *loader) change(node *yaml.Node) rules.Change {
 		"at_least": func(value *yaml.Node) { c.AtLeast = l.amount(value, "at_least") },
 	})
 	if node.Kind == yaml.MappingNode && (written["over"] == nil || written["at_least"] == nil) {
-		l.note(node, "change needs both over, such as 30%%, and at_least, such as 2 TB, so that a large share of very little is no news")
+		l.note(node, "change needs both over, such as 30%%, and at_least, such as 2 TB, so that a large change of a tiny amount does not alert")
 	}
 	return c
 }
@@ -38,12 +38,12 @@ func (l *loader) subjects(node *yaml.Node, what string) []rules.Subject {
 	l.list(node, what, func(element *yaml.Node) {
 		subject := rules.Subject(l.oneOf(element, "an element of "+what, words...))
 		if subject != "" && slices.Contains(subjects, subject) {
-			l.note(element, "%s stands twice", subject)
+			l.note(element, "%s is listed twice", subject)
 		}
 		subjects = append(subjects, subject)
 	})
 	if node.Kind == yaml.SequenceNode && len(node.Content) == 0 {
-		l.note(node, "%s is an empty list; name %s", what, rules.OrList(words))
+		l.note(node, "%s is empty; list %s", what, rules.OrList(words))
 	}
 	return subjects
 }
@@ -52,11 +52,11 @@ func (l *loader) subjects(node *yaml.Node, what string) []rules.Subject {
 func (l *loader) changeFits(d *draft) {
 	for _, key := range []string{"service", "team"} {
 		if value := d.written[key]; value != nil {
-			l.note(value, "%s does not go with change: what services use is not recorded by day", key)
+			l.note(value, "%s cannot be used with change: usage of services is not recorded by day", key)
 		}
 	}
 	if d.Change.AtLeast.Kind == billing.Money {
-		l.note(d.written["change"], "change is of usage, so at_least is an amount such as 2 TB or 5 million requests")
+		l.note(d.written["change"], "change compares usage, so at_least must be an amount such as 2 TB or 5 million requests")
 	}
 }
 
@@ -64,7 +64,7 @@ func (l *loader) changeFits(d *draft) {
 func (l *loader) searchFits(d *draft) {
 	for _, key := range []string{"service", "team"} {
 		if value := d.written[key]; value != nil {
-			l.note(value, "%s does not go with %s: leave it out, or name a product", key, d.Kind)
+			l.note(value, "%s cannot be used with %s: leave it out, or name a product", key, d.Kind)
 		}
 	}
 }

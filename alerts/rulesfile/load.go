@@ -81,9 +81,9 @@ func (l *loader) allRules(parent, rules *yaml.Node) {
 	}
 	switch n := len(rules.Content); {
 	case rules.Kind == yaml.SequenceNode && n == 0:
-		l.note(rules, "rules is an empty list; add at least one rule")
+		l.note(rules, "rules is empty; add at least one rule")
 	case rules.Kind == yaml.SequenceNode && n > maxRules:
-		l.note(rules, "%d rules; at most %d are taken", n, maxRules)
+		l.note(rules, "%d rules; the most is %d", n, maxRules)
 	default:
 		l.list(rules, "rules", l.rule)
 		l.checkRenames()
@@ -129,7 +129,7 @@ func (l *loader) slug(node *yaml.Node, what, of string) string {
 	if of == "rule" {
 		instead = ", and put words for people in title"
 	}
-	l.note(node, "%s is no %s name: use lower-case letters, digits and -%s", rules.Clip(name), of, instead)
+	l.note(node, "%s is not a valid %s name: use lower-case letters, digits and -%s", rules.Clip(name), of, instead)
 	return ""
 }
 
@@ -138,7 +138,7 @@ func (l *loader) people(node *yaml.Node) {
 		name := l.text(resolve(key), "a name under people")
 		id := l.text(value, "the id of "+rules.Clip(name))
 		if id != "" && !slackPerson.MatchString(id) {
-			l.note(value, "%s is no Slack id of a person (U…) or a group (S…); copy it from their profile", rules.Clip(id))
+			l.note(value, "%s is not the id of a Slack user (U…) or group (S…); copy it from their profile", rules.Clip(id))
 		}
 		l.rules.People[name] = rules.Person{Name: name, ID: id}
 	})
@@ -176,7 +176,7 @@ func (l *loader) channel(node *yaml.Node) string {
 	case slackPlace.MatchString(name) || channelName.MatchString(name):
 		return name
 	}
-	l.note(node, "%s is no channel name: those have lower-case letters, digits, - and _", rules.Clip(written))
+	l.note(node, "%s is not a valid channel name: use lower-case letters, digits, - and _", rules.Clip(written))
 	return ""
 }
 
@@ -218,10 +218,10 @@ func (l *loader) unknownPerson(at *yaml.Node, name string) {
 		names = append(names, known)
 	}
 	if near := billing.Nearest(name, names); len(near) > 0 {
-		l.note(at, "nobody under people is called %s; did you mean %s?", rules.Clip(name), near[0])
+		l.note(at, "there is nobody called %s under people; did you mean %s?", rules.Clip(name), near[0])
 		return
 	}
-	l.note(at, "nobody under people is called %s; add their Slack id there", rules.Clip(name))
+	l.note(at, "there is nobody called %s under people; add their Slack id there", rules.Clip(name))
 }
 
 func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {
@@ -232,9 +232,9 @@ func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {
 		case threshold == 0:
 			return
 		case len(thresholds) > 0 && threshold == thresholds[len(thresholds)-1]:
-			l.note(element, "threshold %s stands twice", threshold)
+			l.note(element, "threshold %s is listed twice", threshold)
 		case len(thresholds) > 0 && threshold < thresholds[len(thresholds)-1]:
-			l.note(element, "threshold %s stands after %s; write them rising", threshold, thresholds[len(thresholds)-1])
+			l.note(element, "threshold %s comes after %s; write them in rising order", threshold, thresholds[len(thresholds)-1])
 		}
 		thresholds = append(thresholds, threshold)
 	})

@@ -26,7 +26,7 @@ func Renamed(file string, set *rules.Rules, known map[string]string) rules.Probl
 		}
 		if before := likely(rule, gone); before != "" {
 			warnings = append(warnings, rules.Problem{File: file, Line: rule.Line, Column: rule.Column, Text: fmt.Sprintf(
-				"rule %s was never seen, and %s is gone: if it is the same, was: %s keeps its state; else it begins anew", rule.Name, before, before)})
+				"rule %s is new and %s is gone: if it is the same rule, add was: %s to keep its state; otherwise it starts over", rule.Name, before, before)})
 		}
 	}
 	return warnings

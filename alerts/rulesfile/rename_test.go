@@ -9,7 +9,7 @@ import (
 func TestRenamed(t *testing.T) {
 	old := ruleOf(t, "product: cdn_usage, usage_type: Asia Bandwidth, budget: 500 TB")
 	hash := old.Hash(november, "")
-	const says = " keeps its state; else it begins anew"
+	const says = " to keep its state; otherwise it starts over"
 	for _, tt := range []struct {
 		name, rules string
 		known       map[string]string
@@ -21,12 +21,12 @@ func TestRenamed(t *testing.T) {
 		{
 			"one that counts the same, against another limit", "{name: far-east, product: cdn_usage, usage_type: Asia Bandwidth, budget: 900 TB}",
 			map[string]string{"asia": hash},
-			[]string{"rule far-east was never seen, and asia is gone: if it is the same, was: asia" + says},
+			[]string{"rule far-east is new and asia is gone: if it is the same rule, add was: asia" + says},
 		},
 		{
 			"one of nearly the same name", "{name: asia-bandwidt, budget: 1 TB}",
 			map[string]string{"asia-bandwidth": hash, "europe": "x"},
-			[]string{"rule asia-bandwidt was never seen, and asia-bandwidth is gone: if it is the same, was: asia-bandwidth" + says},
+			[]string{"rule asia-bandwidt is new and asia-bandwidth is gone: if it is the same rule, add was: asia-bandwidth" + says},
 		},
 		{"one that is like none that is gone", "{name: images, budget: 1 TB}", map[string]string{"asia": hash}, nil},
 		{

@@ -92,7 +92,7 @@ func (l *loader) kind(d *draft) {
 		l.note(d.node, "rule %s has no budget; add one such as budget: 500 TB", d.called())
 		return
 	case len(kinds) > 1:
-		l.note(d.node, "rule %s has %s; a rule has one of them, so make %d rules of it", d.called(), andList(kinds), len(kinds))
+		l.note(d.node, "rule %s has %s; a rule can have only one of these, so split it into %d rules", d.called(), andList(kinds), len(kinds))
 		return
 	}
 	for _, other := range []struct {
@@ -107,7 +107,7 @@ func (l *loader) kind(d *draft) {
 		{"at_least", []rules.RuleKind{rules.RuleNew, rules.RuleVanished}},
 	} {
 		if value := d.written[other.key]; value != nil && !slices.Contains(other.kinds, d.Kind) {
-			l.note(value, "%s is for a rule with %s, and this one has %s", other.key, rules.OrList(rules.Texts(other.kinds)), d.Kind)
+			l.note(value, "%s needs a rule with %s, but this one has %s", other.key, rules.OrList(rules.Texts(other.kinds)), d.Kind)
 		}
 	}
 	switch d.Kind {
@@ -174,7 +174,7 @@ func (l *loader) checkRenames() {
 			l.note(r.at, "was: %s is still the name of the rule on line %d", r.from, line)
 		}
 		if line, twice := claimed[r.from]; twice {
-			l.note(r.at, "two rules were %s; the first is on line %d", r.from, line)
+			l.note(r.at, "two rules have was: %s; the first is on line %d", r.from, line)
 			continue
 		}
 		claimed[r.from] = r.at.Line

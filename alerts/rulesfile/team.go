@@ -41,7 +41,7 @@ func (l *loader) teams(node *yaml.Node) {
 		l.rules.Teams = append(l.rules.Teams, team)
 	})
 	if len(services) > maxTeamServices {
-		l.note(node, "%d services under teams; at most %d are taken", len(services), maxTeamServices)
+		l.note(node, "%d services under teams; the most is %d", len(services), maxTeamServices)
 		return
 	}
 	l.overlaps(services)
@@ -61,7 +61,7 @@ func (l *loader) overlaps(services []teamService) {
 
 func sharedService(a, b teamService) string {
 	if a.pattern == b.pattern {
-		return rules.Clip(a.pattern) + " stands in team " + a.team + " and in team " + b.team
+		return rules.Clip(a.pattern) + " is in team " + a.team + " and in team " + b.team
 	}
 	return rules.Clip(a.pattern) + " of team " + a.team + " and " + rules.Clip(b.pattern) + " of team " + b.team + " may be the same service"
 }
@@ -87,10 +87,10 @@ func (l *loader) unknownTeam(at *yaml.Node, name string) {
 		names = append(names, team.Name)
 	}
 	if near := billing.Nearest(name, names); len(near) > 0 {
-		l.note(at, "no team is called %s; did you mean %s?", rules.Clip(name), near[0])
+		l.note(at, "there is no team called %s; did you mean %s?", rules.Clip(name), near[0])
 		return
 	}
-	l.note(at, "no team is called %s; add it under teams", rules.Clip(name))
+	l.note(at, "there is no team called %s; add it under teams", rules.Clip(name))
 }
 
 // perTeam gives a rule with a budget for each team the teams, and holds what it excepts against them.
@@ -100,7 +100,7 @@ func (l *loader) perTeam(d *draft) {
 	}
 	switch {
 	case d.written["team"] != nil:
-		l.note(d.written["per"], "per: team makes a budget for each team, and the rule is of one; leave one of the two out")
+		l.note(d.written["per"], "per: team makes a budget for each team, but the rule names one team; remove one of the two")
 		return
 	case len(l.rules.Teams) == 0:
 		l.note(d.written["per"], "per: team needs teams; add them under teams:")

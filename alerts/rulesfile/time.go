@@ -55,7 +55,7 @@ func (l *loader) workingHours(node *yaml.Node) []rules.WorkingHours {
 		}
 	})
 	if len(node.Content) == 0 {
-		l.note(node, "working_hours is an empty list; leave it out to be told at any hour")
+		l.note(node, "working_hours is empty; leave it out to allow alerts at any hour")
 	}
 	return all
 }
@@ -78,11 +78,11 @@ func (l *loader) stretch(node *yaml.Node) (rules.WorkingHours, bool) {
 	to, toOK := sinceMidnight(parts[3])
 	switch {
 	case unknown != "":
-		l.note(node, "working_hours: %s is no day; write Mon, Tue, Wed, Thu, Fri, Sat or Sun", rules.Clip(unknown))
+		l.note(node, "working_hours: %s is not a day; write Mon, Tue, Wed, Thu, Fri, Sat or Sun", rules.Clip(unknown))
 	case !fromOK || !toOK:
 		l.note(node, "working_hours: a time of day is from 00:00 to 24:00, not as in %s", rules.Clip(written))
 	case from >= to:
-		l.note(node, "working_hours: %s does not end after it begins; write two stretches for hours over midnight", rules.Clip(written))
+		l.note(node, "working_hours: %s does not end after it begins; split hours that cross midnight in two", rules.Clip(written))
 	default:
 		return rules.WorkingHours{Days: days, From: from, To: to}, true
 	}

@@ -24,11 +24,11 @@ import (
 	"budgetbot/internal/store/engine"
 )
 
-const checkHelp = `Compare this month's usage with the budgets now, and print how each stands and what the service
-would say about it. Nothing is recorded and nothing is sent; it works beside a running service.
+const checkHelp = `Compare this month's usage with the budgets now, and print each budget's state and what the service
+would post about it. It records and sends nothing, and works beside a running service.
 
-With --send the check is recorded and its messages are delivered, as the service would; for that the
-service must not be running on the same SQLite file. It counts as a start: replicas that run on another
+With --send it records the check and delivers its messages, as the service would; the service must
+not be running on the same SQLite file then. It counts as a start: replicas that run on another
 rules file make no further checks.`
 
 func checkCommand() *cobra.Command {
@@ -161,7 +161,7 @@ func follows(d decide.Decision) string {
 	case d.IsSummed():
 		return fmt.Sprintf("summary at %s: %s", d.BudgetState.Threshold, d.Reason)
 	case d.Speak == "":
-		return "silent: " + string(d.Reason)
+		return "nothing to post: " + string(d.Reason)
 	}
 	return fmt.Sprintf("%s at %s: %s", d.Speak, d.BudgetState.Threshold, d.Reason)
 }

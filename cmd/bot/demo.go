@@ -19,13 +19,13 @@ import (
 	"budgetbot/internal/store"
 )
 
-const demoHelp = `Show the whole product in a terminal, with nothing but this program: a simulated Slack workspace, a
+const demoHelp = `Show the whole product in a terminal, without any account: a simulated Slack workspace, a
 simulated Fastly account with a year and more of usage, and the real service between them, over real
 sockets, with a database in memory.
 
-A month runs by at speed, and alerts appear in their channels as it does. Type commands as in Slack,
-or the number of a button. When the month is over, time stands still; the demo then ends with its
-input, with "quit", or with Ctrl-C.`
+A month passes quickly, and alerts appear in their channels. Type commands as in Slack, or the number
+of a button. At the end of the month time stops; the demo ends with its input, with "quit" or with
+Ctrl-C.`
 
 func demoCommand() *cobra.Command {
 	var perDay time.Duration
@@ -36,7 +36,7 @@ func demoCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if perDay < 10*time.Millisecond {
-				return &service.Misuse{Problem: "a day has to take at least 10ms", Hint: "bot demo --day 2s"}
+				return &service.Misuse{Problem: "a day must take at least 10ms", Hint: "budgetbot demo --day 2s"}
 			}
 			return demo(cmd.Context(), perDay, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -125,7 +125,7 @@ func converse(ctx context.Context, world *demoWorld, record *store.Store, show *
 		case <-ticker.C:
 			if !over && world.clock.isOver() {
 				over = true
-				show.say("\n%s is over, and time stands still. Go on asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
+				show.say("\n%s is over, and time has stopped. You can keep asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
 			}
 			if over && ended() {
 				return settle(ctx, world, record)
@@ -141,8 +141,8 @@ You are Alice in #cdn-budget. It is %s, and a day takes %s. The first alert is s
   /usage 2023-01..2023-03 cdn_usage           a range, by month
   /usage last 3 months cdn_usage by service   the largest services
   /usage help                                 everything that can be asked
-  /budget                                     how the budgets stand
-  /invite shop-cdn                            let the bot into a channel that it could not post to
+  /budget                                     the state of the budgets
+  /invite shop-cdn                            let the bot into a channel it could not post to
   1                                           press the first button shown
   quit`
 

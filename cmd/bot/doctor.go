@@ -13,34 +13,34 @@ import (
 	"budgetbot/internal/service"
 )
 
-const doctorHelp = `Look at everything that the service needs, and say for each what is the matter and what to do next:
+const doctorHelp = `Check everything the service needs, and report what is wrong and what to do next:
 the environment, the rules, both Slack tokens, scopes and channels, the Fastly token, usage, services
 and bills, the database. It works beside a running service.
 
-Nothing is posted: where a scope lets it, a channel is looked at; elsewhere a message is scheduled
-months ahead and taken back at once, which shows whether the bot could post. --post says hello in
+It posts nothing: where the scopes allow, it looks the channel up; otherwise it schedules a message
+months ahead and deletes it at once, which shows whether the bot could post. --post says hello in
 each channel instead.
 
---save DIR keeps Fastly's answers as they came, to attach to a report. Tokens, ids, mails and service
-names are taken out, and every digit of an amount or a rate is a 1; units stay.
-Exit codes: 0 nothing fails, 1 something does.`
+--save DIR saves Fastly's answers, to attach to a report. It removes tokens, ids, mail addresses and
+service names, and turns every digit of an amount or a rate into a 1; units stay.
+Exit codes: 0 everything works, 1 something needs attention.`
 
 func doctorCommand() *cobra.Command {
 	var o doctor.Options
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what is the matter, and what to do next",
+		Short: "Report what is wrong, and what to do next",
 		Long:  doctorHelp,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Output != "text" && o.Output != "json" {
-				return &service.Misuse{Problem: fmt.Sprintf("there is no output form %q", o.Output), Hint: "it is text or json"}
+				return &service.Misuse{Problem: fmt.Sprintf("unknown output format %q", o.Output), Hint: "use text or json"}
 			}
 			return examineAndPrint(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().BoolVar(&o.Post, "post", false, "say hello in each channel")
-	cmd.Flags().StringVar(&o.Save, "save", "", "keep Fastly's redacted answers in this `directory`")
+	cmd.Flags().StringVar(&o.Save, "save", "", "save Fastly's redacted answers in this `directory`")
 	cmd.Flags().StringVarP(&o.Output, "output", "o", "text", "text or json")
 	return cmd
 }

@@ -72,7 +72,7 @@ var errInterrupted = errors.New("interrupted")
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "bot",
+		Use:           "budgetbot",
 		Short:         "Fastly usage and budgets in Slack",
 		Long:          rootHelp,
 		SilenceErrors: true,
@@ -88,15 +88,15 @@ func rootCommand() *cobra.Command {
 	return root
 }
 
-const rootHelp = `budgetbot answers questions about a company's Fastly usage in Slack, and tells the right channel
+const rootHelp = `budgetbot answers questions about a company's Fastly usage in Slack, and alerts the right channel
 when usage crosses a budget. With no subcommand it runs the service.
 
-It is configured by environment variables and one rules file; "bot run --help" lists them.
-Exit codes: 0 done, 1 something outside did not work, 2 the command line, the environment or the
+Configure it with environment variables and one rules file; "budgetbot run --help" lists them.
+Exit codes: 0 done, 1 something outside failed, 2 the command line, the environment or the
 rules file is wrong.`
 
 func seeHelp(cmd *cobra.Command) string {
-	return fmt.Sprintf("%q lists what can be said", cmd.CommandPath()+" --help")
+	return fmt.Sprintf("%q lists the options", cmd.CommandPath()+" --help")
 }
 
 // complain tells a person what went wrong and what to do, and returns the exit code. Lower case and no full stop: these
@@ -113,23 +113,23 @@ func complain(w io.Writer, err error) int {
 	case errors.As(err, &wrong):
 		code, hint = exitMisuse, wrong.Hint
 	case errors.As(err, &env):
-		code, hint = exitMisuse, `"bot run --help" lists every variable`
+		code, hint = exitMisuse, `"budgetbot run --help" lists every variable`
 	case errors.As(err, &rules):
 		for _, problem := range rules {
 			fmt.Fprintln(w, billing.OneLine(fmt.Sprint(problem)))
 		}
-		fmt.Fprintf(w, "bot: error: %s in the rules file\n", service.Count(len(rules), "problem"))
+		fmt.Fprintf(w, "budgetbot: error: %s in the rules file\n", service.Count(len(rules), "problem"))
 		return exitMisuse
 	case errors.Is(err, errUnwell):
 		return exitFailed // the report has said it all
 	case errors.As(err, &failed):
 		hint = failed.Hint
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.Contains(err.Error(), " arg(s)"):
-		code, hint = exitMisuse, `"bot --help" lists the commands`
+		code, hint = exitMisuse, `"budgetbot --help" lists the commands`
 	}
-	fmt.Fprintf(w, "bot: error: %s\n", printableLines(err.Error()))
+	fmt.Fprintf(w, "budgetbot: error: %s\n", printableLines(err.Error()))
 	if hint != "" {
-		fmt.Fprintf(w, "bot: hint: %s\n", printableLines(hint))
+		fmt.Fprintf(w, "budgetbot: hint: %s\n", printableLines(hint))
 	}
 	return code
 }

@@ -10,10 +10,10 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain makes the test binary the program too, as the command "bot" in PATH: the scripts run it, and so do the tests that
+// TestMain makes the test binary the program too, as the command "budgetbot" in PATH: the scripts run it, and so do the tests that
 // kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(leakless{m}, map[string]func(){"bot": main})
+	testscript.Main(leakless{m}, map[string]func(){"budgetbot": main})
 }
 
 // leakless runs the tests, and fails them where a goroutine outlives them.

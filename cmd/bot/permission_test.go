@@ -20,7 +20,7 @@ func (w *world) asOrdinaryUser() {
 	if os.Geteuid() != 0 {
 		return
 	}
-	program, err := exec.LookPath("bot")
+	program, err := exec.LookPath("budgetbot")
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -41,8 +41,8 @@ func (w *world) asOrdinaryUser() {
 // beside the file it needs room for its index of the log.
 func TestADatabaseThatMayNotBeWritten(t *testing.T) {
 	t.Parallel()
-	const refusal = "bot: error: the database cannot be opened: the database cannot be read or written by this user\n" +
-		"bot: hint: give this user the right to read and write the file and its directory\n"
+	const refusal = "budgetbot: error: the database cannot be opened: the database cannot be read or written by this user\n" +
+		"budgetbot: hint: give this user the right to read and write the file and its directory\n"
 	for _, test := range []struct {
 		name  string
 		path  string // in the world's directory

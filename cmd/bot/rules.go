@@ -29,21 +29,21 @@ func rulesCommand() *cobra.Command {
 	return rules
 }
 
-const lintHelp = `Say everything that is wrong with a rules file, each problem as FILE:LINE:COLUMN.
+const lintHelp = `Report everything wrong with a rules file, each problem as FILE:LINE:COLUMN.
 
-An amount such as 1.500 TB, which may be meant as 1500 TB, is a warning.
-With FASTLY_API_TOKEN set, the names in the rules are also held against what the account used in the
-last three months: a glob over two units or a budget in a foreign unit is a problem, a name that
-Fastly does not list or that several services have is a warning. Where the service's database is at
-hand, a rule that seems to have been renamed is one too: under another name it begins anew, unless
-was: names the old one. With --strict a warning is a problem.
-Exit codes: 0 nothing is wrong, 1 Fastly could not be asked, 2 something is.`
+An amount such as 1.500 TB, which might mean 1500 TB, is a warning.
+With FASTLY_API_TOKEN set, lint also compares the names in the rules with what the account used in
+the last three months: a glob over two units or a budget in another unit is a problem; a name that
+Fastly does not list, or that several services share, is a warning. With the service's database at
+hand, a rule that seems renamed is a warning too: it starts over under the new name unless was: gives
+the old one. With --strict a warning is a problem.
+Exit codes: 0 nothing is wrong, 1 Fastly could not be reached, 2 something is wrong.`
 
 func lintCommand() *cobra.Command {
 	var strict bool
 	command := &cobra.Command{
 		Use:   "lint [FILE]",
-		Short: "Say everything that is wrong with a rules file",
+		Short: "Report everything wrong with a rules file",
 		Long:  lintHelp,
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,7 +58,7 @@ func lintCommand() *cobra.Command {
 			return lint(cmd.Context(), c, file, strict, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	command.Flags().BoolVar(&strict, "strict", false, "take a warning for a problem: exit with 2 where there is one")
+	command.Flags().BoolVar(&strict, "strict", false, "treat warnings as problems: exit with 2 if there are any")
 	return command
 }
 
@@ -69,14 +69,14 @@ func lint(ctx context.Context, c *service.Config, file string, strict bool, stdo
 	}
 	var wrong rules.Problems
 	warnings := set.Doubts
-	checked := "names were not held against the account, since FASTLY_API_TOKEN is not set"
+	checked := "names not compared with the account, because FASTLY_API_TOKEN is not set"
 	if c.FastlyAPIToken != "" {
 		problems, doubts, err := auditRules(ctx, c, file, set, stderr)
 		if err != nil {
 			return err
 		}
 		wrong, warnings = problems, append(warnings, doubts...)
-		checked = "names were held against what the account used in the last three months"
+		checked = "names compared with what the account used in the last three months"
 	}
 	if known, err := service.KnownRules(ctx, c); err == nil { // a database that is not there, or not to be read from here, is no matter of the file
 		warnings = append(warnings, rulesfile.Renamed(file, set, known)...)

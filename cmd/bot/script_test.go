@@ -61,7 +61,7 @@ func enterScript(env *testscript.Env) error {
 	return nil
 }
 
-// exits runs a command and demands its exact exit code: exits 2 bot usage -o xml
+// exits runs a command and demands its exact exit code: exits 2 budgetbot usage -o xml
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits code command [args...]")

@@ -21,7 +21,7 @@ func noteHangups(log *zap.Logger) (stop func()) {
 		for {
 			select {
 			case <-signals:
-				log.Info("SIGHUP changes nothing; the rules file is read at start")
+				log.Info("SIGHUP ignored: the rules file is read only at start")
 			case <-done:
 				return
 			}

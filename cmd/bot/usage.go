@@ -22,18 +22,18 @@ import (
 )
 
 const usageHelp = `Answer a question about usage in the terminal, in the words of the slash command. Figures are exact:
-bytes in GB of 10^9, requests one by one. CSV and JSON have every row, unless the question says how many.
-A CSV that is written to a new file is for spreadsheets: UTF-8 with a byte order mark, and CRLF. Through a pipe it has neither.
+bytes in GB of 10^9, requests one by one. CSV and JSON have every row, unless the question limits them.
+A CSV written to a new file is for spreadsheets: UTF-8 with a byte order mark, and CRLF. Through a pipe it has neither.
 
-  bot usage
-  bot usage last 3 months cdn_usage
-  bot usage 2023-01..2023-03 cdn_usage "North America Requests"
-  bot usage october by service top 20
-  bot usage october by service -o csv > october.csv
-  bot usage last month cost by team
+  budgetbot usage
+  budgetbot usage last 3 months cdn_usage
+  budgetbot usage 2023-01..2023-03 cdn_usage "North America Requests"
+  budgetbot usage october by service top 20
+  budgetbot usage october by service -o csv > october.csv
+  budgetbot usage last month cost by team
 
-It needs FASTLY_API_TOKEN, and by team the rules file. Where the service's database is at hand, a month that is not over is
-compared with the same days of the month before.`
+It needs FASTLY_API_TOKEN, and the rules file for by team. With the service's database at hand, it compares an unfinished
+month with the same days of the month before.`
 
 func usageCommand() *cobra.Command {
 	var form string
@@ -44,7 +44,7 @@ func usageCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := printers[form]
 			if !known {
-				return &service.Misuse{Problem: fmt.Sprintf("there is no output form %q", form), Hint: "it is table, csv or json"}
+				return &service.Misuse{Problem: fmt.Sprintf("unknown output format %q", form), Hint: "use table, csv or json"}
 			}
 			table, err := askUsage(cmd.Context(), strings.Join(args, " "), printer.whole, cmd.ErrOrStderr())
 			if err != nil {
@@ -80,7 +80,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 		asker.Prior = record
 	case !errors.Is(unread, engine.ErrAbsent):
-		fmt.Fprintf(stderr, "bot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
+		fmt.Fprintf(stderr, "budgetbot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {
 		asked, mistake, err := command.Understand(text, now, command.Names{Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
@@ -93,7 +93,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			return report.Table{}, typedWrong(mistake)
 		}
 		if asked.Help {
-			return report.Table{}, &service.Misuse{Problem: "help is not a question", Hint: `"bot usage --help" shows examples`}
+			return report.Table{}, &service.Misuse{Problem: "help is not a question", Hint: `"budgetbot usage --help" shows examples`}
 		}
 		if whole && !asked.TopSaid {
 			asked.Question.Top = 0
@@ -118,7 +118,7 @@ func teamsOf(file string) (func(name, id string) string, error) {
 		return nil, err
 	}
 	if len(rules.Teams) == 0 {
-		return nil, &service.Misuse{Problem: "the rules file names no teams", Hint: "ask by service, or add teams to " + file}
+		return nil, &service.Misuse{Problem: "the rules file has no teams", Hint: "ask by service, or add teams to " + file}
 	}
 	return rules.TeamOf, nil
 }
@@ -127,7 +127,7 @@ func teamsOf(file string) (func(name, id string) string, error) {
 func typedWrong(m *blocks.Mistake) error {
 	hint := m.Hint
 	if len(m.Corrected) > 0 {
-		hint = "bot usage " + m.Corrected[0]
+		hint = "budgetbot usage " + m.Corrected[0]
 	}
 	return &service.Misuse{Problem: lowerFirst(strings.TrimSuffix(m.Sentence, ".")), Hint: strings.TrimSuffix(hint, ".")}
 }
@@ -138,7 +138,7 @@ func nothingFound(t report.Table) error {
 	}
 	return &service.Failure{
 		Problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
-		Hint:    "a month before the account began has none; \"bot doctor\" says what the account has",
+		Hint:    "a month before the account began has none; \"budgetbot doctor\" says what the account has",
 	}
 }
 
@@ -147,14 +147,14 @@ func noBill(t report.Table) error {
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {
 			return &service.Failure{
-				Problem: fmt.Sprintf("what %s cost cannot be told: %s", u.Month, billing.OneLine(u.Why)),
-				Hint:    "Fastly can say which of its statements count",
+				Problem: fmt.Sprintf("the cost of %s is unclear: %s", u.Month, billing.OneLine(u.Why)),
+				Hint:    "Fastly can tell you which of its statements count",
 			}
 		}
 	}
 	return &service.Failure{
 		Problem: fmt.Sprintf("there is no bill for %s", t.Question.Months),
-		Hint:    "an invoice is posted some days after a month's end; \"bot doctor\" says what the account has",
+		Hint:    "Fastly posts an invoice a few days after the month ends; \"budgetbot doctor\" says what the account has",
 	}
 }
 

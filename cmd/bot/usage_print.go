@@ -160,10 +160,10 @@ func notes(t report.Table) []string {
 		if t.Question.Cost {
 			what = "There is no bill for "
 		}
-		notes = append(notes, what+strings.Join(months, ", ")+": unknown, not zero.")
+		notes = append(notes, what+strings.Join(months, ", ")+"; that does not mean zero.")
 	}
 	for _, u := range t.Unread {
-		notes = append(notes, fmt.Sprintf("What %s comes to cannot be told, and is not zero: %s.", u.Month, billing.OneLine(u.Why)))
+		notes = append(notes, fmt.Sprintf("The cost of %s is unclear: %s.", u.Month, billing.OneLine(u.Why)))
 	}
 	for i, m := range t.Makeup {
 		for _, remark := range m.Remarks {
@@ -174,10 +174,10 @@ func notes(t report.Table) []string {
 		notes = append(notes, fmt.Sprintf("Not in these figures, of %s: %s.", u.Month, billing.OneLine(u.Why)))
 	}
 	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
-		notes = append(notes, fmt.Sprintf("%s is not over: it counts to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
+		notes = append(notes, fmt.Sprintf("%s is not over: data to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
 	}
 	if t.Fresh.Source == billing.FromInvoices && !t.Question.Cost {
-		notes = append(notes, "Figures are what Fastly's invoices count.")
+		notes = append(notes, "Figures come from Fastly's invoices.")
 	}
 	return notes
 }

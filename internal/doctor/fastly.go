@@ -105,7 +105,7 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 	rows, err := client.Usage(ctx, months)
 	rows, unread := billing.Readable(rows)
 	for _, row := range unread[:min(len(unread), mostOdd)] {
-		found.warn("Fastly usage", "what it counts towards is unknown; --save keeps what Fastly answered", "%s: %s", row.Month, row.Unread)
+		found.warn("Fastly usage", "Fastly's answer cannot be read; --save saves it", "%s: %s", row.Month, row.Unread)
 	}
 	switch {
 	case source == service.UsageAuto && len(rows) == 0 && money.isThere() && (err == nil || errors.Is(err, billing.ErrForbidden)):
@@ -121,7 +121,7 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 		found.fail("Fastly usage", "set USAGE_SOURCE to auto", "%d with no rows for %s: this account is invoiced", http.StatusOK, months)
 		return nil
 	case len(rows) == 0:
-		found.fail("Fastly usage", "ask whoever holds the Fastly account which of both it should have",
+		found.fail("Fastly usage", "ask the owner of the Fastly account which of the two it should have",
 			"%d with no rows for %s, and no invoices either", http.StatusOK, months)
 		return nil
 	}
@@ -155,7 +155,7 @@ func examineServices(ctx context.Context, client *fastly.Client, rows []billing.
 	case err != nil && !errors.Is(err, errEnough):
 		found.fail("Fastly services", fastlyHint(err), "%s", billing.OneLine(err.Error()))
 	case services == 0:
-		found.warn("Fastly services", "", "no service is listed for %s in %s: by service, and rules with a service, stay empty", row.UsageType, row.Month)
+		found.warn("Fastly services", "", "Fastly lists no service for %s in %s: by service, and rules with a service, stay empty", row.UsageType, row.Month)
 	default:
 		found.ok("Fastly services", "%s of %s on the first page", service.Count(services, "service"), row.UsageType)
 	}

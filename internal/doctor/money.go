@@ -75,7 +75,7 @@ func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *Examina
 	}
 	for _, bill := range m.bills {
 		if bill.Unknown != "" {
-			found.warn("Fastly bill", "ask Fastly about this month's statements", "%s cannot be told, and its budgets in a currency are unknown: %s", bill.Month, bill.Unknown)
+			found.warn("Fastly bill", "ask Fastly about this month's statements", "%s is unclear, and cost budgets have no figure: %s", bill.Month, bill.Unknown)
 		}
 		for _, remark := range bill.Remarks {
 			found.warn("Fastly bill", "", "%s: %s", bill.Month, remark)
@@ -98,7 +98,7 @@ func (m *money) examineEstimate(found *Examination) {
 		asOf += " as of " + m.estimate.AsOf.UTC().Format("Jan 2, 15:04")
 	}
 	if m.estimate.Currency == "" {
-		found.warn("Fastly bill", "", "%s; its currency is not known before the first invoice, and budgets in a currency stay unknown", asOf)
+		found.warn("Fastly bill", "", "%s; its currency is unknown before the first invoice, and cost budgets have no figure until then", asOf)
 		return
 	}
 	budgets := "budgets in " + m.estimate.Currency
@@ -109,16 +109,16 @@ func (m *money) examineEstimate(found *Examination) {
 }
 
 func (m *money) examineWithoutEstimate(rules *rules.Rules, found *Examination) {
-	why := "Fastly gives no estimate for the month that runs"
+	why := "Fastly gives no month-to-date estimate"
 	if api, ok := errors.AsType[*billing.APIError](m.estimateErr); ok && api.Status == http.StatusUnprocessableEntity {
 		why = "a parent account pays the bill, and Fastly gives no estimate for it"
 	}
 	switch {
 	case len(m.bills) == 0 && rules != nil && rules.HaveMoney():
-		found.fail("Fastly bill", "give the rules of money budgets of usage", "none: %s. Budgets in a currency stay unknown, and there are such in the rules", why)
+		found.fail("Fastly bill", "give cost budgets a limit in units of usage", "none: %s. The cost budgets in the rules have no figure", why)
 		return
 	case len(m.bills) == 0:
-		found.ok("Fastly bill", "none: %s. Costs cannot be asked for, nor budgets in a currency be watched", why)
+		found.ok("Fastly bill", "none: %s. There are no costs and no cost budgets", why)
 		return
 	}
 	newest := m.bills[len(m.bills)-1].Month
@@ -139,7 +139,7 @@ func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []b
 	case err != nil && !errors.Is(err, errEnough):
 		found.fail("Fastly services", fastlyHint(err), "%s", billing.OneLine(err.Error()))
 	case services == 0:
-		found.warn("Fastly services", "", "no service is listed for %s: by service, and rules with a service, stay empty", month)
+		found.warn("Fastly services", "", "Fastly lists no service for %s: by service, and rules with a service, stay empty", month)
 	default:
 		found.ok("Fastly services", "%s of every usage type on the first page", service.Count(services, "figure"))
 	}

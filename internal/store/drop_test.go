@@ -41,7 +41,7 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 	})
 }
 
-// TestAnEditThatIsDroppedUnderWayHoldsNothingUp: its outcome comes too late, and the channel's next delivery goes at once all the same.
+// TestAnEditThatIsDroppedUnderWayHoldsNothingUp: its outcome too late, and the channel's next delivery goes at once all the same.
 func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {

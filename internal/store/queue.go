@@ -123,7 +123,7 @@ func (s *Store) StopDelivery(ctx context.Context) error {
 	case <-ended:
 		return err
 	case <-time.After(hardStop):
-		return errors.Join(err, errors.New("an attempt does not end"))
+		return errors.Join(err, errors.New("a delivery attempt does not end"))
 	}
 }
 
@@ -133,7 +133,7 @@ func (d *dispatcher) dispatch(ctx, attempts context.Context) {
 	defer poll.Stop()
 	for {
 		if err := d.fill(ctx, attempts); err != nil && ctx.Err() == nil {
-			d.store.log.Warn("deliveries cannot be looked for", zap.Error(err))
+			d.store.log.Warn("cannot look for deliveries", zap.Error(err))
 		}
 		select {
 		case <-ctx.Done():
@@ -199,7 +199,7 @@ func (s *Store) sweep(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := s.sweepOnce(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("deliveries not looked through", zap.Error(err))
+			s.log.Warn("deliveries not checked", zap.Error(err))
 		}
 		select {
 		case <-ctx.Done():

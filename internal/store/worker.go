@@ -154,7 +154,7 @@ func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Deliver
 	if err := giveBack(ctx, w, alerts.Delivery{ID: row.ID}); err != nil {
 		return fmt.Errorf("give back what delivery %s was to tell: %w", row.ID, err)
 	}
-	c.log.Error("delivery set aside, since it cannot be read",
+	c.log.Error("delivery skipped: it cannot be read",
 		zap.String("delivery_id", row.ID), zap.String("channel", row.Channel), zap.String("rule", row.Rule), zap.Error(cause))
 	w.Touched[row.Channel] = true
 	return w.RestLane(ctx, query.RestLaneParams{Channel: row.Channel, DueAt: 0})
