@@ -38,7 +38,7 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 		explained[f.BudgetID] = e
 	}
 	if err := g.read(ctx, r.usage); err != nil {
-		r.config.Log.Debug("what grew is not known by service", zap.Error(err))
+		r.config.Log.Debug("growth by service left out", zap.Error(err))
 	}
 	for _, f := range grown {
 		e := explained[f.BudgetID]

@@ -122,12 +122,12 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 		all[i].follows = follows(plan.Decisions[i])
 	}
 	slices.SortStableFunc(all, func(a, b row) int { return status.Compare(a.BudgetStatus, b.BudgetStatus, now) })
-	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "state", "what follows"}}
+	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "state", "outcome"}}
 	for _, r := range all {
 		l, state := r.Line, string(r.State(now))
 		name := budgetName(l.BudgetID)
 		if r.Unknown != "" {
-			table = append(table, []string{name, billing.Dash, r.limit, billing.Dash, billing.Dash, state, "unknown: " + r.Unknown})
+			table = append(table, []string{name, billing.Dash, r.limit, billing.Dash, billing.Dash, state, "no figure: " + r.Unknown})
 			continue
 		}
 		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent(l.Used, l.Limit), countedTo(l.CountedTo), state, r.follows})
