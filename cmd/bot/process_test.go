@@ -35,13 +35,13 @@ func (w *world) environment(changes ...string) []string {
 // launch starts the service.
 func (w *world) launch(changes ...string) *process {
 	w.T.Helper()
-	return w.begin(exec.Command("bot"), changes...)
+	return w.begin(exec.Command("budgetbot"), changes...)
 }
 
 // run starts a subcommand.
 func (w *world) run(args ...string) *process {
 	w.T.Helper()
-	return w.begin(exec.Command("bot", args...))
+	return w.begin(exec.Command("budgetbot", args...))
 }
 
 // begin starts the program. It is killed at the end of the test, where it still runs then.

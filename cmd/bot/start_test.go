@@ -21,7 +21,7 @@ func TestEndsThatNothingMends(t *testing.T) {
 	}{
 		{
 			"a bot token that was revoked", func(w *world) { w.Slack.RevokeTokens() }, exitFailed,
-			[]string{"bot: error: Slack refuses SLACK_BOT_TOKEN (token_revoked)", "bot: hint: install the app again"},
+			[]string{"budgetbot: error: Slack refuses SLACK_BOT_TOKEN (token_revoked)", "budgetbot: hint: install the app again"},
 		},
 		{
 			"a rules file that is wrong, and none before it", func(w *world) { w.WriteRules("rules: [{nam: x}]\n") }, exitMisuse,
@@ -40,7 +40,7 @@ func TestEndsThatNothingMends(t *testing.T) {
 		w := newWorld(t)
 		p := w.launch().connected()
 		w.Slack.RevokeTokens()
-		w.expectEnd(p, exitFailed, "bot: error: Slack refuses SLACK_APP_TOKEN (token_revoked)", "bot: hint: install the app again")
+		w.expectEnd(p, exitFailed, "budgetbot: error: Slack refuses SLACK_APP_TOKEN (token_revoked)", "budgetbot: hint: install the app again")
 	})
 }
 

@@ -21,7 +21,7 @@ func main() {
 	err := run(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bot: error:", err)
+		fmt.Fprintln(os.Stderr, "budgetbot: error:", err)
 		os.Exit(1)
 	}
 }
