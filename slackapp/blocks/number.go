@@ -9,11 +9,14 @@ import (
 )
 
 // Counted returns a number with its noun, "1 row" or "3 rows".
-func Counted(n int, noun string) string {
+func Counted(n int, noun string) string { return fmt.Sprintf("%d %s", n, Plural(n, noun, noun+"s")) }
+
+// Plural returns the word for one thing, or that for another number of them.
+func Plural(n int, one, other string) string {
 	if n == 1 {
-		return "1 " + noun
+		return one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return other
 }
 
 // Most shows the first n of several items, and how many there are beside them in the words of rest.

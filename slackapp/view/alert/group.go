@@ -97,13 +97,6 @@ func listOwners(lines []alerts.BudgetLine) string {
 	return "owner: " + phrase.Owners(people, true)
 }
 
-func forecastsFor(n int) string {
-	if n == 1 {
-		return "The forecast for 1 budget"
-	}
-	return "Forecasts for " + blocks.Counted(n, "budget")
-}
-
 // startMessage is what the bot says once, when it begins to watch.
 func startMessage(m alerts.Message) blocks.Message {
 	lines := []string{"Rules were added or changed."}
@@ -111,12 +104,8 @@ func startMessage(m alerts.Message) blocks.Message {
 		lines = []string{fmt.Sprintf("I watch %s in %s.", blocks.Counted(m.Rules, "rule"), blocks.Counted(m.Channels, "channel"))}
 	}
 	if n := len(m.Budgets); n > 0 {
-		verb := "are"
-		if n == 1 {
-			verb = "is"
-		}
 		lines = append(lines, fmt.Sprintf("%s %s already over a threshold: %s. I'll post again only when one of them reaches a higher threshold.",
-			blocks.Counted(n, "budget"), verb, phrase.NamedWithPercent(m.Budgets)))
+			blocks.Counted(n, "budget"), blocks.Plural(n, "is", "are"), phrase.NamedWithPercent(m.Budgets)))
 		if people := listOwners(m.Budgets); people != "" && m.Rules == 0 {
 			lines = append(lines, people)
 		}
@@ -125,7 +114,8 @@ func startMessage(m alerts.Message) blocks.Message {
 		lines = append(lines, phrase.RouteSentence(*m.Route))
 	}
 	if m.Rough > 0 {
-		lines = append(lines, fmt.Sprintf("%s will be rough until %s: there isn't enough daily history yet.", forecastsFor(m.Rough), blocks.Day(m.RoughUntil)))
+		lines = append(lines, fmt.Sprintf("%s for %s will be rough until %s: there isn't enough daily history yet.",
+			blocks.Plural(m.Rough, "The forecast", "Forecasts"), blocks.Counted(m.Rough, "budget"), blocks.Day(m.RoughUntil)))
 	}
 	return blocks.Note(lines...)
 }

@@ -73,7 +73,7 @@ func troubleSentence(t alerts.Trouble, now time.Time) string {
 		return "No cost figure from Fastly since " + blocks.Clock(t.Since, now) + ": " + cause +
 			". Cost budgets keep their last figures; the others are still checked."
 	case t.Kind == alerts.IncidentServices:
-		return namedTypes(t.UsageTypes) + haveNotBeen(len(t.UsageTypes)) + " read by service since " + blocks.Clock(t.Since, now) + ": " + cause +
+		return namedTypes(t.UsageTypes) + blocks.Plural(len(t.UsageTypes), " has", " have") + " not been read by service since " + blocks.Clock(t.Since, now) + ": " + cause +
 			". Budgets that need them keep their last figures; the others are still checked."
 	case lasted != "":
 		return "They failed " + lasted + ": " + cause + ". Thresholds crossed meanwhile are being posted now."
@@ -92,13 +92,6 @@ func usualPace(t alerts.Trouble) string {
 
 func namedTypes(types []string) string {
 	return blocks.And(blocks.Most(types, mostTypes, blocks.Escape, blocks.More))
-}
-
-func haveNotBeen(n int) string {
-	if n == 1 {
-		return " has not been"
-	}
-	return " have not been"
 }
 
 // troubleNext says what to do.

@@ -39,16 +39,9 @@ func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
 		lines = append(lines, "And for "+blocks.Counted(more, "more reason")+", listed by `/readyz` and the budget overview.")
 	}
 	if lasted == "" {
-		lines = append(lines, "I can't check "+thisOrThese(len(t.Unknown))+" until there's a figure again; the others are still checked.")
+		lines = append(lines, "I can't check "+blocks.Plural(len(t.Unknown), "this budget", "these budgets")+" until there's a figure again; the others are still checked.")
 	}
 	return strings.Join(lines, "\n")
-}
-
-func thisOrThese(n int) string {
-	if n == 1 {
-		return "this budget"
-	}
-	return "these budgets"
 }
 
 // namesOfUnknown names the budgets, as many as a heading has room for.

@@ -68,24 +68,9 @@ func finalFinding(c alerts.Close) string {
 		sentences = append(sentences, finalWords(l, c)+".")
 	}
 	if c.Unknown > 0 {
-		sentences = append(sentences, noFigureYet(c.Unknown))
+		sentences = append(sentences, blocks.Counted(c.Unknown, "budget")+blocks.Plural(c.Unknown, " has", " have")+" no figure yet.")
 	}
 	return blocks.Joined(" ", sentences...)
-}
-
-// noFigureYet counts the budgets that nobody can judge.
-func noFigureYet(n int) string {
-	if n == 1 {
-		return "1 budget has no figure yet."
-	}
-	return blocks.Counted(n, "budget") + " have no figure yet."
-}
-
-func wasOrWere(n int) string {
-	if n == 1 {
-		return "was"
-	}
-	return "were"
 }
 
 // overWords counts the budgets that went over, in a heading's words.
@@ -155,7 +140,7 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 func forecastLines(c alerts.Close) []string {
 	lines := []string{
 		"*Forecasts of " + blocks.Day(c.PostedOn) + "*",
-		fmt.Sprintf("%d of %s %s right (the month ended in the range; 4 in 5 is the target).", c.Held, blocks.Counted(c.Forecasts, "forecast"), wasOrWere(c.Forecasts)),
+		fmt.Sprintf("%d of %s %s right (the month ended in the range; 4 in 5 is the target).", c.Held, blocks.Counted(c.Forecasts, "forecast"), blocks.Plural(c.Forecasts, "was", "were")),
 	}
 	if m := c.Missed; m != nil && m.Said != nil {
 		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": I forecast "+blocks.Escape(rangeOf(m.Measure, *m.Said))+", and it ended at "+
