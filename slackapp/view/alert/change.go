@@ -25,7 +25,7 @@ func changeMessage(d alerts.Delivery, now time.Time) blocks.Message {
 
 // changeHeading is the verdict: "Requests: +38.0% per Day Against Oct 1–21".
 func changeHeading(g alerts.Growth, rule string, why alerts.Reason) string {
-	name, change := phrase.GrowthName(g, rule), billing.FormatChange(g.Ratio)+" per Day"
+	name, change := blocks.Clip(phrase.TitleOf(g.Title, rule), blocks.MaxCell), billing.FormatChange(g.Ratio)+" per Day"
 	switch {
 	case g.Closed:
 		return name + ": " + blocks.LongMonth(g.Versus.Month) + " Ended at " + change

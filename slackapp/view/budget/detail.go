@@ -72,15 +72,22 @@ func BudgetDetail(d Detail) blocks.Message {
 		body = append(body, blocks.Section("levels", append([]string{"*Thresholds*"}, thresholds...)...))
 	}
 	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.speaks()))
-	if d.Route != nil {
-		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
-	}
-	body = append(body, d.freshness([]alerts.BudgetStatus{d.State})...)
+	body = append(body, d.end([]alerts.BudgetStatus{d.State})...)
 	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: body}
 }
 
-func (d Detail) freshness(of []alerts.BudgetStatus) []slack.Block {
-	return blocks.Context("freshness", dataFact(of), phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")
+// end is what a budget in detail ends with, of one budget or several.
+func (d Detail) end(of []alerts.BudgetStatus) []slack.Block {
+	return detailEnd(d.Route, dataFact(of), phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now))
+}
+
+// detailEnd is what is wrong with a rule's channel, and how fresh it all is.
+func detailEnd(route *alerts.RouteTrouble, data, checked string) []slack.Block {
+	fresh := blocks.Context("freshness", data, checked, "months are UTC")
+	if route == nil {
+		return fresh
+	}
+	return append([]slack.Block{blocks.Section("route", phrase.RouteSentence(*route))}, fresh...)
 }
 
 // figures are the line with the bar and where the month is likely to end, or say that there is no figure.

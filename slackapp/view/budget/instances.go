@@ -21,7 +21,7 @@ func (s budget) name() string {
 		return phrase.NameOf(s.Line)
 	}
 	count := fmt.Sprintf(" (%d)", s.Count)
-	return blocks.Clip(phrase.TitleOf(s.Line), blocks.MaxCell-len(count)) + count
+	return blocks.Clip(phrase.TitleOf(s.Line.Title, s.Line.Rule), blocks.MaxCell-len(count)) + count
 }
 
 // limit is the third column of the overview: "20 TB each".
@@ -50,16 +50,13 @@ func (s budget) together(now time.Time) string {
 // groupDetail returns the budgets of a rule that has several, worst first.
 func groupDetail(d Detail) blocks.Message {
 	l, instances := d.State.Line, d.State.Instances
-	heading, counts := phrase.TitleOf(l)+", "+blocks.LongMonth(l.Month), tally(status.Count(instances, d.Now))
+	heading, counts := phrase.TitleOf(l.Title, l.Rule)+", "+blocks.LongMonth(l.Month), tally(status.Count(instances, d.Now))
 	body := []slack.Block{
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.speaks()),
 	}
-	if d.Route != nil {
-		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
-	}
-	body = append(body, d.freshness(instances)...)
+	body = append(body, d.end(instances)...)
 	return blocks.Message{Text: blocks.Escape(heading) + ": " + counts + ".", Blocks: body}
 }
 

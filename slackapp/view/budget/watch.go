@@ -59,13 +59,7 @@ func (o Overview) watchesOnly() blocks.Message {
 	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: append(body, blocks.Buttons("next", o.Actions)...)}
 }
 
-func (w Watch) name() string {
-	name := blocks.Clean(w.Title)
-	if name == "" {
-		name = w.Rule
-	}
-	return blocks.Clip(name, blocks.MaxCell)
-}
+func (w Watch) name() string { return blocks.Clip(phrase.TitleOf(w.Title, w.Rule), blocks.MaxCell) }
 
 // rank sorts by what there is to say; what is silent is last.
 func (w Watch) rank() int {
@@ -164,10 +158,7 @@ func WatchOf(d WatchDetail) blocks.Message {
 		speaks += " · " + phrase.FloorsFact(*d.Growth)
 	}
 	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule), covers, speaks)}
-	if d.Route != nil {
-		body = append(body, blocks.Section("route", phrase.RouteSentence(*d.Route)))
-	}
-	body = append(body, blocks.Context("freshness", data, phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now), "months are UTC")...)
+	body = append(body, detailEnd(d.Route, data, phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now))...)
 	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}
 }
 

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -71,20 +72,15 @@ func OfLimit(l alerts.BudgetLine) string {
 
 // NameOf returns the budget's name for people: its title, with the scope where a rule has several budgets.
 func NameOf(l alerts.BudgetLine) string {
-	name := TitleOf(l)
+	name := TitleOf(l.Title, l.Rule)
 	if instance := blocks.Clean(l.Instance); instance != "" {
 		name += ": " + instance
 	}
 	return blocks.Clip(name, blocks.MaxCell)
 }
 
-// TitleOf returns the rule's name for people.
-func TitleOf(l alerts.BudgetLine) string {
-	if title := blocks.Clean(l.Title); title != "" {
-		return title
-	}
-	return blocks.Clean(l.Rule)
-}
+// TitleOf returns a rule's name for people: its title, or its name in the file where it has none.
+func TitleOf(title, rule string) string { return cmp.Or(blocks.Clean(title), blocks.Clean(rule)) }
 
 // bar draws the percentage in ten cells. It is full from the limit on; the number beside it says the rest.
 func bar(l alerts.BudgetLine) string {

@@ -14,15 +14,6 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// GrowthName returns the title of a rule with change, or its name where it has none.
-func GrowthName(g alerts.Growth, rule string) string {
-	name := blocks.Clean(g.Title)
-	if name == "" {
-		name = rule
-	}
-	return blocks.Clip(name, blocks.MaxCell)
-}
-
 // Against names the days that the figures are compared with.
 func Against(v report.Comparison) string {
 	if v.Days == 0 {

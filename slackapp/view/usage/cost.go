@@ -181,10 +181,7 @@ func noBill(t report.Table, c Context) blocks.Message {
 	for _, remark := range remarksOf(t) {
 		lines = append(lines, blocks.Escape(remark))
 	}
-	m := blocks.Note(lines...)
-	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
-	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
-	return m
+	return withoutTable(t, c, lines)
 }
 
 // remarksOf are those of every month.

@@ -124,6 +124,11 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
 		}
 	}
+	return withoutTable(t, c, lines)
+}
+
+// withoutTable is an answer that has no figures.
+func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 	m := blocks.Note(lines...)
 	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
 	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
