@@ -32,11 +32,15 @@ func TestAnExpiredAddressIsAnsweredInTheChannel(t *testing.T) {
 	watch := w.slack.Watch(0)
 	defer watch.Stop()
 	w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "2023-01"})
+	answered := false
 	for e := range watch.Events() {
-		if e.Message != nil && e.Message.EphemeralTo == alice {
+		if answered = e.Message != nil && e.Message.EphemeralTo == alice; answered {
 			says(t, *e.Message, `"type":"table"`)
 			break
 		}
+	}
+	if !answered {
+		t.Error("nobody was answered")
 	}
 	w.inOrder()
 }

@@ -343,6 +343,9 @@ rules:
 func TestEvaluateKeepsTheOrderOfTheRules(t *testing.T) {
 	rules := alertstest.Load(t, "rules: [{name: b, budget: 1, channel: c}, {name: a, budget: 1, channel: c}]").Rules
 	findings := Evaluate(rules, Reading{Month: alertstest.November, Rows: alertstest.Account()})
+	if len(findings) != 2 {
+		t.Fatalf("%d findings, want one of each rule", len(findings))
+	}
 	for i, f := range findings {
 		if want := (alerts.BudgetID{Rule: rules[i].Name, Month: alertstest.November}); f.Rule != &rules[i] || f.BudgetID != want {
 			t.Errorf("finding %d is of %s, want %s", i, f.BudgetID, want)

@@ -238,6 +238,9 @@ func TestTabulateMissingMonths(t *testing.T) {
 func TestTabulateKeepsBilledFigures(t *testing.T) {
 	rows := join(unit("cdn_usage", "Asia Requests", "", "1"), gb("cdn_usage", "Asia Bandwidth", "", "2"))
 	table := tabulate(t, Question{Months: billing.One(billing.NewMonth(2023, time.January)), By: ByProduct}, Data{Rows: rows}, longAfter)
+	if len(table.Groups) != 2 {
+		t.Fatalf("%d groups, want bandwidth and requests", len(table.Groups))
+	}
 	for _, g := range table.Groups {
 		want := map[string]struct{ unit, figure string }{"bandwidth": {"gb", "2000"}, "requests": {"unit", "100000"}}[g.Measure.Noun]
 		if g.Rows[0].Unit != want.unit || !g.Rows[0].Billed[0].Decimal.Equal(dec(want.figure)) {

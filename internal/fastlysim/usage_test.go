@@ -72,6 +72,9 @@ func TestTheDoor(t *testing.T) {
 func TestReadsHaveNoRateLimitHeaders(t *testing.T) {
 	s := begin(t, Config{})
 	got := get(t, s, UsagePath, query("start_month", "2023-01", "end_month", "2023-01"))
+	if got.status != 200 || len(got.header) == 0 {
+		t.Fatalf("status %d with %d headers", got.status, len(got.header))
+	}
 	for name := range got.header {
 		if strings.Contains(name, "Ratelimit") || name == "Retry-After" {
 			t.Errorf("header %s is there", name)
