@@ -75,7 +75,8 @@ const mayRepeat = "I was interrupted while posting this, so it may be a repeat."
 // hear reads a message of the bot as a person does.
 func hear(p post) heard {
 	h := heard{post: p}
-	facts, perhaps := strings.CutSuffix(smallType(p.blocks), between+mayRepeat)
+	facts, perhaps := strings.CutSuffix(smallType(p.blocks), mayRepeat)
+	facts = strings.TrimSuffix(facts, between) // of a broken route it is the only small type
 	if text, said := strings.CutSuffix(p.text, " ("+mayRepeat+")"); said && perhaps {
 		h.text, h.perhaps = text, true
 		p.text = text

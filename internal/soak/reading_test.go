@@ -108,3 +108,22 @@ func TestHearMore(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatMayBeARepeatIsHeard(t *testing.T) {
+	const text = "one: 81 TB used, 81% of July's 100 TB. Rule one."
+	for _, test := range []struct {
+		name, text, facts string
+		want              bool
+	}{
+		{"under the other small type", text + " (" + mayRepeat + ")", "first threshold reached · " + mayRepeat, true},
+		{"where there is no other", "I can't post to #soak-9. (" + mayRepeat + ")", mayRepeat, true},
+		{"not where the text does not say so", text, "first threshold reached · " + mayRepeat, false},
+		{"not where the small type does not", text + " (" + mayRepeat + ")", "first threshold reached", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := said(5, test.text, test.facts); got.perhaps != test.want {
+				t.Errorf("it is heard as a repeat: %t, want %t", got.perhaps, test.want)
+			}
+		})
+	}
+}
