@@ -8,8 +8,8 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// Read returns the blocks of a message that Slack holds as what they were made of, for who shows it outside of Slack: its text as one block where it
-// has no others. A kind of block that is never made here is left out.
+// Read turns the JSON of a posted message back into the blocks that it was made of, so that a terminal can show them. A message without blocks
+// has its text as one. Kinds of blocks that this package never makes are left out.
 func Read(text string, body json.RawMessage) []slack.Block {
 	var held slack.Blocks
 	if err := json.Unmarshal(body, &held); err != nil || len(held.BlockSet) == 0 {

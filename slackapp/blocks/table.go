@@ -130,7 +130,7 @@ func (g *Grid) nameClip(width int) func(string, int) string {
 
 func hasTwoParts(cell string) bool { return strings.Contains(cell, ", ") }
 
-// twoLines breaks the cells of a header at their comma, one word of which is often wider than all figures below it.
+// twoLines breaks the cells of a header at their comma, since one of its words is often wider than all figures below it.
 func twoLines(cells []string) [][]string {
 	upper, lower := make([]string, len(cells)), make([]string, len(cells))
 	for i, cell := range cells {

@@ -12,7 +12,7 @@ import (
 type wordsForm int
 
 const (
-	asRichText wordsForm = iota // names need no escape there
+	asRichText wordsForm = iota // every sign of a name stands for itself
 	asSection                   // mrkdwn: for older clients, and where people are mentioned, since only there Slack documents that they are notified
 	asContext                   // in small type, which is mrkdwn alone
 )
@@ -55,7 +55,7 @@ func formOf(block slack.Block) slack.Block {
 	return block
 }
 
-// encoded returns one block or several in JSON. Which signs are escaped for HTML is up to whoever encodes the message.
+// encoded returns one block or several in JSON. It escapes nothing for HTML; the encoder of the whole message may.
 func encoded(blocks any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
