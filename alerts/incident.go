@@ -59,6 +59,39 @@ type Report struct {
 	Search *Search `json:"search,omitempty"`
 }
 
+// Seen is what one check tells of an incident.
+type Seen struct {
+	Present bool      // it is there
+	Ripe    bool      // and has been for long enough to be posted
+	Resumes bool      // one that is over goes on where it comes back: its message is updated, and there is no other
+	Since   time.Time // when it began, for one that begins
+}
+
+// See moves the incident on by what a check has seen at now. It returns what that makes of its message: a parent where it is to be posted, an
+// update where one that was posted has ended or goes on, else nothing.
+func (e *Incident) See(s Seen, now time.Time) DeliveryKind {
+	switch {
+	case !s.Present && e.State == IncidentOpen:
+		e.State, e.EndedAt = IncidentOver, now
+		return DeliverUpdate
+	case !s.Present && e.State == IncidentWatched: // it ends as it began, without a message
+		e.State, e.EndedAt = IncidentQuiet, now
+		return ""
+	case !s.Present:
+		return ""
+	case e.State == IncidentOver && s.Resumes:
+		e.State, e.EndedAt = IncidentOpen, time.Time{}
+		return DeliverUpdate
+	case e.State != IncidentWatched && e.State != IncidentOpen:
+		e.State, e.Since, e.EndedAt, e.ParentID, e.PostedAt = IncidentWatched, s.Since, time.Time{}, "", time.Time{}
+	}
+	if e.State == IncidentWatched && s.Ripe {
+		e.State = IncidentOpen
+		return DeliverParent
+	}
+	return ""
+}
+
 // Post makes the delivery that says the episode in its report's channel, a root or an edit of it, and notes it in the episode.
 func (e *Incident) Post(kind DeliveryKind, why Reason, now time.Time, id string) Delivery {
 	d := Delivery{

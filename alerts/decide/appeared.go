@@ -91,10 +91,13 @@ func (o *WatchPlanner) post(rule *rules.Rule, f evaluate.Found) {
 	id := o.newID()
 	o.Deliveries = append(o.Deliveries, o.aboutItems(rule, alerts.DeliverParent, why, id, "", fresh))
 	for _, item := range fresh {
-		o.take(rule, Transition{Reason: why, Changed: true, Incident: alerts.Incident{
-			BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: item.Key(), Month: o.month}, Kind: kind, State: alerts.IncidentOpen, Since: o.now, PostedAt: o.now,
-			ParentID: id, Report: alerts.Report{Channel: rule.Channel, Items: []alerts.Item{item}},
-		}})
+		e := alerts.Incident{
+			BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: item.Key(), Month: o.month}, Kind: kind,
+			Report: alerts.Report{Channel: rule.Channel, Items: []alerts.Item{item}},
+		}
+		e.See(alerts.Seen{Present: true, Ripe: true, Since: o.now}, o.now)
+		e.ParentID, e.PostedAt = id, o.now
+		o.take(rule, Transition{Reason: why, Changed: true, Incident: e})
 	}
 }
 
@@ -128,7 +131,8 @@ func (o *WatchPlanner) back(rule *rules.Rule, rows []billing.Usage) {
 			continue
 		}
 		item.Back = true
-		e.State, e.EndedAt, e.PostedAt, e.Report.Items = alerts.IncidentOver, o.now, o.now, []alerts.Item{item}
+		e.See(alerts.Seen{}, o.now)
+		e.PostedAt, e.Report.Items = o.now, []alerts.Item{item}
 		o.incidents[key] = e
 		edited[e.ParentID] = true
 		o.take(rule, Transition{Incident: e, Reason: alerts.ReasonBack, Changed: true})

@@ -31,29 +31,26 @@ func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Tran
 	if c.Growth.Closed {
 		return t.close(before, now)
 	}
-	switch before.State {
-	case alerts.IncidentOpen:
-		return t.goOn(before, c, now)
-	case alerts.IncidentOver:
-		if c.Floors {
-			t.State, t.EndedAt = alerts.IncidentOpen, time.Time{}
-			return t.edit(alerts.ReasonGrewAgain)
-		}
-		return t.silent(alerts.ReasonCalmSoFar)
-	case alerts.IncidentWatched, alerts.IncidentQuiet:
+	if t.State == "" {
+		t.State = alerts.IncidentQuiet
 	}
+	speak := t.See(alerts.Seen{Present: c.Floors, Ripe: fresh && before.State == alerts.IncidentWatched, Resumes: true, Since: now}, now)
 	switch {
-	case !c.Floors:
-		t.State, t.Since = alerts.IncidentQuiet, time.Time{}
+	case speak == alerts.DeliverParent:
+		t.Reason, t.Speak = alerts.ReasonGrew, speak
+		return t
+	case speak == alerts.DeliverUpdate && c.Floors:
+		return t.edit(alerts.ReasonGrewAgain)
+	case speak == alerts.DeliverUpdate:
+		return t.edit(alerts.ReasonCalm)
+	case t.State == alerts.IncidentWatched:
+		return t.silent(alerts.ReasonOneVersion)
+	case t.State != alerts.IncidentOpen:
 		return t.silent(alerts.ReasonCalmSoFar)
-	case before.State != alerts.IncidentWatched:
-		t.State, t.Since = alerts.IncidentWatched, now
-		return t.silent(alerts.ReasonOneVersion)
-	case !fresh:
-		return t.silent(alerts.ReasonOneVersion)
+	case (t.Changed || before.PostedAt.IsZero()) && now.Sub(before.PostedAt) >= updateAfter: // a rule that was renamed has no time
+		return t.edit(alerts.ReasonUpdate)
 	}
-	t.State, t.Reason, t.Speak = alerts.IncidentOpen, alerts.ReasonGrew, alerts.DeliverParent
-	return t
+	return t.silent(alerts.ReasonGrewSaid)
 }
 
 // unknown keeps the figures as they were, and says why there are no newer ones.
@@ -73,24 +70,13 @@ func (t Transition) unknown(before alerts.Incident, c evaluate.Change) Transitio
 	return t
 }
 
-func (t Transition) goOn(before alerts.Incident, c evaluate.Change, now time.Time) Transition {
-	switch {
-	case !c.Floors:
-		t.State, t.EndedAt = alerts.IncidentOver, now
-		return t.edit(alerts.ReasonCalm)
-	case (t.Changed || before.PostedAt.IsZero()) && now.Sub(before.PostedAt) >= updateAfter: // a rule that was renamed has no time
-		return t.edit(alerts.ReasonUpdate)
-	}
-	return t.silent(alerts.ReasonGrewSaid)
-}
-
 // close gives the posted message its final figures. A month without a message stays as it is.
 func (t Transition) close(before alerts.Incident, now time.Time) Transition {
 	if before.State != alerts.IncidentOpen {
 		t.Changed = false
 		return t.silent(alerts.ReasonEnded)
 	}
-	t.State, t.EndedAt = alerts.IncidentOver, now
+	t.See(alerts.Seen{}, now)
 	return t.edit(alerts.ReasonEnded)
 }
 

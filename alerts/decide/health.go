@@ -76,63 +76,48 @@ func (h *Health) Watch(remembered []alerts.Incident, symptoms []symptom) {
 		if at >= 0 {
 			before = remembered[at]
 		}
-		switch lasts := before.State == alerts.IncidentWatched || before.State == alerts.IncidentOpen; {
-		case s.present && !lasts:
-			h.begin(before, s)
-		case s.present:
-			h.goOn(before, s)
-		case lasts:
-			h.end(before, s)
-		}
+		h.watch(before, s)
 	}
 }
 
-func (h *Health) begin(e alerts.Incident, s symptom) {
-	e.State, e.Since, e.EndedAt, e.ParentID, e.PostedAt = alerts.IncidentWatched, s.Since, time.Time{}, "", time.Time{}
-	e.Report.Trouble = &s.Trouble
-	if s.patience == 0 {
-		h.post(&e)
+// watch posts an incident once it has lasted long enough, edits its message when the cause changes, and when it ends.
+func (h *Health) watch(e alerts.Incident, s symptom) {
+	was, lasted := e.Report.Trouble, e.State == alerts.IncidentWatched || e.State == alerts.IncidentOpen
+	if lasted {
+		s.Trouble.Since = e.Since
 	}
-	h.Incidents = append(h.Incidents, e)
-}
-
-// goOn posts an incident that has lasted long enough, and edits its message when the cause changes.
-func (h *Health) goOn(e alerts.Incident, s symptom) {
-	was := e.Report.Trouble
-	s.Trouble.Since = e.Since
-	e.Report.Trouble = &s.Trouble
-	differs := was == nil || was.Cause != s.Cause || !slices.Equal(was.UsageTypes, s.UsageTypes)
+	isRipe := h.Operators != "" && h.Now.Sub(s.Trouble.Since) >= s.patience
+	speak := e.See(alerts.Seen{Present: s.present, Ripe: isRipe, Since: s.Trouble.Since}, h.Now)
+	isSame := lasted && was != nil && was.Cause == s.Cause && slices.Equal(was.UsageTypes, s.UsageTypes)
 	switch {
-	case e.State == alerts.IncidentWatched && h.Now.Sub(e.Since) >= s.patience && h.Operators != "":
-		h.post(&e)
-	case e.State == alerts.IncidentOpen && differs:
-		h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, alerts.ReasonCause, h.Now, h.NewID()))
-	case !differs:
+	case !s.present && !lasted, s.present && isSame && speak == "":
 		return
+	case s.present:
+		e.Report.Trouble = &s.Trouble
+	case speak == alerts.DeliverUpdate:
+		over := alerts.Trouble{Kind: e.Kind, Since: e.Since}
+		if was != nil {
+			over = *was
+		}
+		over.Until, over.CountedTo = h.Now, s.CountedTo
+		e.Report.Trouble = &over
+	}
+	switch {
+	case speak == alerts.DeliverParent:
+		h.post(&e)
+	case speak == alerts.DeliverUpdate:
+		h.update(&e, alerts.ReasonRecovered)
+	case e.State == alerts.IncidentOpen:
+		h.update(&e, alerts.ReasonCause)
 	}
 	h.Incidents = append(h.Incidents, e)
 }
 
 func (h *Health) post(e *alerts.Incident) {
-	if h.Operators == "" {
-		return
-	}
-	e.State, e.Report.Channel = alerts.IncidentOpen, h.Operators
+	e.Report.Channel = h.Operators
 	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverParent, alerts.ReasonTrouble, h.Now, h.NewID()))
 }
 
-// end edits the posted message. An incident that was never posted ends without a message.
-func (h *Health) end(e alerts.Incident, s symptom) {
-	posted := e.State == alerts.IncidentOpen
-	e.State, e.EndedAt = alerts.IncidentQuiet, h.Now
-	if posted {
-		over := alerts.Trouble{Kind: e.Kind, Since: e.Since}
-		if e.Report.Trouble != nil {
-			over = *e.Report.Trouble
-		}
-		over.Until, over.CountedTo = h.Now, s.CountedTo
-		e.State, e.Report.Trouble = alerts.IncidentOver, &over
-		h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, alerts.ReasonRecovered, h.Now, h.NewID()))
-	}
-	h.Incidents = append(h.Incidents, e)
+func (h *Health) update(e *alerts.Incident, why alerts.Reason) {
+	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, why, h.Now, h.NewID()))
 }

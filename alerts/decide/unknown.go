@@ -46,7 +46,7 @@ func (h *Health) WatchUnknown(remembered []alerts.Incident, seen []UnknownNow, p
 		return
 	}
 	first := slices.MinFunc(due, func(a, b alerts.UnknownBudget) int { return a.Since.Compare(b.Since) })
-	next.Since, next.EndedAt, next.ParentID = first.Since, time.Time{}, ""
+	next.See(alerts.Seen{Present: true, Ripe: true, Since: first.Since}, h.Now)
 	next.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Since: first.Since, Unknown: due}
 	h.post(&next)
 	h.Incidents = append(h.Incidents, next)
@@ -111,14 +111,14 @@ func (h *Health) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]Unkno
 	switch {
 	case len(still) == 0:
 		now.Until, why = h.Now, alerts.ReasonRecovered
-		e.State, e.EndedAt = alerts.IncidentOver, h.Now
+		e.See(alerts.Seen{}, h.Now)
 	case slices.EqualFunc(still, before.Unknown, sameUnknown):
 		return
 	default:
 		now.Unknown = still
 	}
 	e.Report.Trouble = &now
-	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, why, h.Now, h.NewID()))
+	h.update(&e, why)
 	h.Incidents = append(h.Incidents, e)
 }
 

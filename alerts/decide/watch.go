@@ -103,7 +103,7 @@ func (o *WatchPlanner) Withdraw(remembered []alerts.Incident) {
 		if e.Kind != alerts.IncidentChange || e.State != alerts.IncidentOpen || kinds[e.Rule] == rules.RuleChange {
 			continue
 		}
-		e.State, e.EndedAt = alerts.IncidentOver, o.now
+		e.See(alerts.Seen{}, o.now)
 		o.take(nil, Transition{Incident: e, Reason: alerts.ReasonWithdrawn, Speak: alerts.DeliverUpdate, Changed: true})
 	}
 }
