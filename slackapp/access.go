@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
@@ -91,7 +90,7 @@ func (a *access) owns(ctx context.Context, user string, owners []rules.Person) (
 		switch {
 		case sameID(owner.ID, user):
 			return true, false, nil
-		case isGroup(owner.ID):
+		case rules.IsGroupID(owner.ID):
 			groups = append(groups, owner.ID)
 		}
 	}
@@ -129,13 +128,10 @@ func (a *access) inOneOf(ctx context.Context, user string, groups []string) (mem
 	return found, errors.Join(errs...)
 }
 
-// isGroup reports whether an id is that of a user group.
-func isGroup(id string) bool { return strings.HasPrefix(id, "S") }
-
 func groupsOf(places []rules.Place) []string {
 	var groups []string
 	for _, p := range places {
-		if isGroup(p.ID) {
+		if rules.IsGroupID(p.ID) {
 			groups = append(groups, p.ID)
 		}
 	}
@@ -214,7 +210,7 @@ func (a *access) namesChannel(ctx context.Context, c *conversation, places []rul
 
 // channelName is the name that Slack sent along, or the one that the directory has for a channel whose name it withholds.
 func (a *access) channelName(ctx context.Context, c *conversation) string {
-	if c.channelName != "" || len(c.channel) > 0 && c.channel[0] == 'D' {
+	if c.channelName != "" || rules.IsDirectID(c.channel) {
 		return c.channelName
 	}
 	name, _ := a.channels.Name(ctx, c.channel)
@@ -226,7 +222,7 @@ func (a *access) elsewhere(ctx context.Context, ask []rules.Place) blocks.Messag
 	var channels []string
 	private := false
 	for _, p := range ask {
-		if p.ID != "" && !webapi.ChannelID.MatchString(p.ID) {
+		if p.ID != "" && !rules.IsChannelID(p.ID) {
 			continue
 		}
 		if name, public := a.channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {

@@ -20,7 +20,7 @@ const groupsEvery = time.Hour
 func GroupsOf(set *rules.Rules) []rules.Person {
 	byID := map[string]rules.Person{}
 	add := func(name, id string) {
-		if isGroup(id) {
+		if rules.IsGroupID(id) {
 			byID[id] = rules.Person{Name: name, ID: id}
 		}
 	}

@@ -113,8 +113,6 @@ func (l *loader) operators(node *yaml.Node) {
 }
 
 var (
-	slackPerson = regexp.MustCompile(`^[UWS][A-Z0-9]{6,}$`)
-	slackPlace  = regexp.MustCompile(`^[CGD][A-Z0-9]{6,}$`)
 	channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{1,80}$`)
 	slug        = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 )
@@ -137,7 +135,7 @@ func (l *loader) people(node *yaml.Node) {
 	l.pairs(node, "people", func(_ string, key, value *yaml.Node) {
 		name := l.text(resolve(key), "a name under people")
 		id := l.text(value, "the id of "+rules.Clip(name))
-		if id != "" && !slackPerson.MatchString(id) {
+		if id != "" && !rules.IsPersonID(id) {
 			l.note(value, "%s is not the id of a Slack user (U…) or group (S…); copy it from their profile", rules.Clip(id))
 		}
 		l.rules.People[name] = rules.Person{Name: name, ID: id}
@@ -155,7 +153,7 @@ func (l *loader) places(node *yaml.Node, what string) []rules.Place {
 		case written == "":
 		case known:
 			places = append(places, rules.Place{Name: name, ID: person.ID})
-		case slackPerson.MatchString(name) || slackPlace.MatchString(name):
+		case rules.IsPersonID(name) || rules.IsChannelID(name):
 			places = append(places, rules.Place{Name: name, ID: name})
 		case channelName.MatchString(name):
 			places = append(places, rules.Place{Name: name})
@@ -173,7 +171,7 @@ func (l *loader) channel(node *yaml.Node) string {
 	switch {
 	case written == "":
 		return ""
-	case slackPlace.MatchString(name) || channelName.MatchString(name):
+	case rules.IsChannelID(name) || channelName.MatchString(name):
 		return name
 	}
 	l.note(node, "%s is not a valid channel name: use lower-case letters, digits, - and _", rules.Clip(written))
@@ -203,7 +201,7 @@ func (l *loader) owners(node *yaml.Node) []rules.Person {
 		case name == "":
 		case known:
 			owners = append(owners, person)
-		case slackPerson.MatchString(name):
+		case rules.IsPersonID(name):
 			owners = append(owners, rules.Person{Name: name, ID: name})
 		default:
 			l.unknownPerson(element, name)

@@ -89,7 +89,7 @@ func checkRoutes(t *testing.T, rule rules.Rule) {
 			t.Errorf("%s of rule %+v has no channel", instance, rule)
 		}
 		for _, owner := range route.Owners {
-			if !slackPerson.MatchString(owner.ID) {
+			if !rules.IsPersonID(owner.ID) {
 				t.Errorf("owner %+v has no Slack id", owner)
 			}
 		}

@@ -80,7 +80,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, drawn},
 	"slackapp/command": {[]string{"slackapp/blocks", "billing", "billing/report"}, nil},
 	"slackapp/webapi": {[]string{
-		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "billing", "internal/loopback",
+		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "alerts/rules", "billing", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"slackapp": {[]string{
 		"slackapp/command", "slackapp/webapi",

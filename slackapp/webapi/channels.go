@@ -3,13 +3,14 @@ package webapi
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"budgetbot/alerts/rules"
 )
 
 const (
@@ -22,9 +23,6 @@ const (
 	// for another one.
 	channelsEvery = 10 * time.Minute
 )
-
-// ChannelID is the form of Slack's ids of channels and direct messages.
-var ChannelID = regexp.MustCompile(`^[CGD][A-Z0-9]{6,}$`)
 
 // Channels knows the workspace's channels by name and by id, as far as the optional scopes channels:read and groups:read
 // let it. Without them names stay names: Slack takes those of public channels when posting, and nothing else does.
@@ -54,7 +52,7 @@ func NewChannels(api *slack.Client, log *zap.Logger) *Channels {
 // where that cannot be told. A name that is not found is looked for in Slack again, at most once a minute.
 func (c *Channels) ID(ctx context.Context, name string) (string, bool) {
 	name = strings.TrimPrefix(name, "#")
-	if ChannelID.MatchString(name) {
+	if rules.IsChannelID(name) {
 		return name, true
 	}
 	return c.find(ctx, func() (string, bool) {
@@ -77,7 +75,7 @@ func (c *Channels) Name(ctx context.Context, id string) (string, bool) {
 func (c *Channels) Public(ctx context.Context, channel string) (string, bool) {
 	return c.find(ctx, func() (string, bool) {
 		id := strings.TrimPrefix(channel, "#")
-		if !ChannelID.MatchString(id) {
+		if !rules.IsChannelID(id) {
 			id = c.ids[id]
 		}
 		return c.names[id], c.public[id]

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 // repeat.
 func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, bool, error) {
 	channel := n.address(ctx, d, parent)
-	if !ChannelID.MatchString(channel) {
+	if !rules.IsChannelID(channel) {
 		return alerts.Receipt{}, false, nil
 	}
 	oldest := ""

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
 )
@@ -89,9 +90,12 @@ func bar(l alerts.BudgetLine) string {
 	return strings.Repeat("█", full) + strings.Repeat("░", cells-full)
 }
 
-// ChannelName returns a channel as people see it: "#cdn-budget", or a link by its id.
+// ChannelName returns a channel as people see it: "#cdn-budget", or a link by its id. A direct message has no name.
 func ChannelName(channel string) string {
-	if channelID.MatchString(channel) {
+	switch {
+	case rules.IsDirectID(channel):
+		return "a direct message"
+	case rules.IsChannelID(channel):
 		return "<#" + channel + ">"
 	}
 	return "#" + blocks.Escape(strings.TrimPrefix(channel, "#"))

@@ -1,24 +1,16 @@
 package phrase
 
 import (
-	"regexp"
-
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
 )
 
-// slackID is the form of Slack's ids of people and groups. Anything else is never put between angle brackets.
-var slackID = regexp.MustCompile(`^[UWS][A-Z0-9]{2,}$`)
-
-// channelID is the form of Slack's ids of channels.
-var channelID = regexp.MustCompile(`^[CG][A-Z0-9]{6,}$`)
-
 // Mention returns mrkdwn that notifies a person or a group by Slack's id. What is not such an id is shown and pings nobody.
 func Mention(id string) string {
 	switch {
-	case !slackID.MatchString(id):
+	case !rules.IsPersonID(id): // never between angle brackets
 		return blocks.Escape(id)
-	case id[0] == 'S':
+	case rules.IsGroupID(id):
 		return "<!subteam^" + id + ">"
 	}
 	return "<@" + id + ">"
