@@ -91,7 +91,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",
 		"billing", "billing/fastly", "billing/report", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
-		"slackapp", "slackapp/socket", "slackapp/webapi",
+		"slackapp", "slackapp/socket", "slackapp/view/phrase", "slackapp/webapi",
 	}, []string{
 		"github.com/kelseyhightower/envconfig", "github.com/shopspring/decimal", "github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/sync",
 	}},

@@ -29,7 +29,7 @@ func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, po
 	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
 	me, err := service.WhoAmI(ctx, api)
 	if err != nil {
-		found.fail("Slack bot token", service.SlackHints[slackCode(err)], "%s", slackTrouble(err))
+		found.fail("Slack bot token", phrase.StartHint(slackCode(err)), "%s", slackTrouble(err))
 		return
 	}
 	found.ok("Slack bot token", "workspace %s, bot @%s", me.Name, me.Bot)
@@ -198,7 +198,7 @@ func examineLine(ctx context.Context, c *service.Config, found *Examination) {
 	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
 		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout, CheckRedirect: socket.NoRedirect}))
 	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
-		found.fail("Slack app token", service.SlackHints[slackCode(err)], "%s", slackTrouble(err))
+		found.fail("Slack app token", phrase.StartHint(slackCode(err)), "%s", slackTrouble(err))
 		return
 	}
 	found.ok("Slack app token", "Socket Mode is on")

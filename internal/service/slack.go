@@ -15,23 +15,19 @@ import (
 
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/webapi"
 )
 
-// SlackHints are what to do about each of Slack's refusals that trying again cannot mend.
-var SlackHints = map[string]string{
-	"invalid_auth":           "copy the token again from the app's pages at api.slack.com/apps",
-	"not_authed":             "copy the token again from the app's pages at api.slack.com/apps",
-	"token_revoked":          "install the app again under Install App, and take the new token",
-	"token_expired":          "switch token rotation off for the app, install it again, and take the new token",
-	"account_inactive":       "the app was removed from the workspace; install it again, and take the new token",
-	"not_allowed_token_type": "SLACK_BOT_TOKEN takes the xoxb- token, SLACK_APP_TOKEN the xapp- one; they may be swapped",
-	"missing_scope":          "add the scope to the token, and install the app again",
-	"no_permission":          "generate the app-level token anew with connections:write",
-	"link_disabled":          "switch Socket Mode on for the app at api.slack.com/apps",
-	"team_disabled":          "the workspace is disabled; ask its owners",
-	"user_removed_from_team": "the app was removed from the workspace; install it again, and take the new token",
-	socket.ReasonNotFound:    "see whether SLACK_API_URL is right",
+// addressHint is what to do where Slack's Web API is not at the address.
+const addressHint = "see whether SLACK_API_URL is right"
+
+// startHint is what to do about a reason for which Slack refuses a token, or is not there at all.
+func startHint(reason string) string {
+	if reason == socket.ReasonNotFound {
+		return addressHint
+	}
+	return phrase.StartHint(reason)
 }
 
 // slackFailure is a refusal of Slack, in the words of the operator.
@@ -41,13 +37,13 @@ func slackFailure(err error) error {
 		if fatal.Needed != "" {
 			what += ", needs " + fatal.Needed
 		}
-		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), SlackHints[fatal.Reason], err}
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), startHint(fatal.Reason), err}
 	}
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return &Failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), SlackHints[refused.Err], err}
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), phrase.StartHint(refused.Err), err}
 	}
 	if isNotSlack(err) {
-		return &Failure{"Slack's Web API is not at SLACK_API_URL", SlackHints[socket.ReasonNotFound], err}
+		return &Failure{"Slack's Web API is not at SLACK_API_URL", addressHint, err}
 	}
 	return err
 }
@@ -129,7 +125,7 @@ func pauseAfter(err error, wait time.Duration) time.Duration {
 
 func isRefusal(err error) bool {
 	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
-	return ok && SlackHints[refused.Err] != ""
+	return ok && phrase.StartHint(refused.Err) != ""
 }
 
 // WhoAmI asks Slack once who the token belongs to, and what it may do.
