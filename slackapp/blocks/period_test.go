@@ -11,9 +11,9 @@ import (
 func TestPeriod(t *testing.T) {
 	month := billing.NewMonth
 	tests := []struct {
-		name              string
-		first, LastFigure billing.Month
-		want              string
+		name        string
+		first, last billing.Month
+		want        string
 	}{
 		{"one month has its whole name", month(2026, 11), month(2026, 11), "November 2026"},
 		{"months of one year name it once", month(2023, 1), month(2023, 3), "Jan–Mar 2023"},
@@ -21,7 +21,7 @@ func TestPeriod(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Period(billing.Range{First: tt.first, Last: tt.LastFigure}); got != tt.want {
+			if got := Period(billing.Range{First: tt.first, Last: tt.last}); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
