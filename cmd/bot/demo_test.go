@@ -27,7 +27,7 @@ func TestTheDemoIsAConversation(t *testing.T) {
 		{"/nonsense", "I don't know that command"},
 		{"", "Video on Demand: "},
 		{"", "#shop-cdn · budgetbot"},
-		{"", "November is over, and time stands still."},
+		{"", "November is over, and time has stopped."},
 		{"/budget video-on-demand", "Video on Demand"},
 	} {
 		if turn.typed != "" {

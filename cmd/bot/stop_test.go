@@ -59,7 +59,7 @@ func TestSIGHUPIsNoEnd(t *testing.T) {
 	w := newWorld(t)
 	p := w.launch().connected()
 	p.signal(syscall.SIGHUP)
-	p.says("SIGHUP changes nothing")
+	p.says("SIGHUP ignored")
 	w.Says(w.Asks("/usage 2023-01 cdn_usage"), "January 2023")
 	p.terminate()
 }
