@@ -32,7 +32,7 @@ func TestReplicasWithUnlikeFiles(t *testing.T) {
 	w.WriteRules(unlike)
 	newer := w.Start(on(database))
 	w.Await("the older replica to notice", func() bool { return isOld(old) })
-	w.awaitWritten("no checks are made here: another replica has started with another rules file")
+	w.awaitWritten("checks stopped here: another replica started with a different rules file")
 	w.Uses(320, 50)
 	w.Says(w.Message(cdnBudget, "North America Bandwidth: 82% Used"), "320 of 390 TB")
 	w.AwaitChecks(manyChecks / 4)
