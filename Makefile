@@ -46,10 +46,10 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 golden: ## write the golden files anew; look at the difference before you commit it
 	go test ./slackapp/view/samples ./alerts/rulesfile ./cmd/bot -update
 
-bench: ## what it takes, beside what is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
+bench: ## compare the product with the least that is possible on this machine, as a table; BENCH="-parts idle -rounds 3"
 	@go run ./internal/bench $(BENCH)
 
-soak: ## a quarter in SOAK_SECONDS (480), in trouble all the while, and then: was everything said, and once; SOAK_SEED repeats one
+soak: ## a quarter in SOAK_SECONDS (480), in trouble all the while, and then: was everything posted, and once; SOAK_SEED repeats one
 	@go run ./internal/soak
 
 forecast-report: ## how far the forecast is off, as tables, on DATA (a directory of daily series) or on made-up series

@@ -64,7 +64,7 @@ type UnknownBillError struct {
 
 // Error names the month and the reason.
 func (e *UnknownBillError) Error() string {
-	return fmt.Sprintf("what %s comes to cannot be told: %s", e.Month, e.Why)
+	return fmt.Sprintf("the cost of %s is unclear: %s", e.Month, e.Why)
 }
 
 // Is reports whether target is ErrNotUnderstood.

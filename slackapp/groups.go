@@ -73,7 +73,7 @@ func (a *App) watchGroups(ctx context.Context) {
 	for {
 		for _, group := range GroupsOf(a.Rules()) {
 			if _, err := a.access.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
-				a.Log.Warn("user group cannot be looked at", zap.String("group_id", group.ID), zap.Error(err))
+				a.Log.Warn("cannot read the user group", zap.String("group_id", group.ID), zap.Error(err))
 			}
 		}
 		select {

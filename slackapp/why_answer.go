@@ -23,7 +23,7 @@ func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) r
 	id := on.Budget()
 	states, err := a.records.BudgetStates(ctx, id.Month)
 	if err != nil {
-		return c.unread(fmt.Errorf("read the standings of %s: %w", id.Month, err))
+		return c.unread(fmt.Errorf("read the state of %s: %w", id.Month, err))
 	}
 	past, err := a.records.Alerts(ctx, id)
 	if err != nil {

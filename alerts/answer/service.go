@@ -45,7 +45,7 @@ func (d *Service) Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press,
 func (d *Service) apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error) {
 	before, err := d.Ledger.BudgetState(ctx, id)
 	if err != nil {
-		return alerts.BudgetState{}, fmt.Errorf("read the standing of %s: %w", id, err)
+		return alerts.BudgetState{}, fmt.Errorf("read the state of %s: %w", id, err)
 	}
 	before.BudgetID = id
 	after, entry, err := Respond(before, p, now)

@@ -151,7 +151,7 @@ func TestADeskThatNeverGetsItsTurnSaysSo(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, alerts.ErrConflict)
 	}
 	for call, text := range map[string]string{
-		"Standing": "read the standing of na", "OnRoot": "read the message about na", "RecordAnswer": "record the answer to na",
+		"Standing": "read the state of na", "OnRoot": "read the message about na", "RecordAnswer": "record the answer to na",
 	} {
 		d := spokenOf()
 		d.fails = call

@@ -173,7 +173,7 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing.Month, now time.Time) Result {
 	states, err := c.Ledger.BudgetStates(ctx, month)
 	if err != nil {
-		return Result{Err: fmt.Errorf("read the standings of %s: %w", month, err)}
+		return Result{Err: fmt.Errorf("read the state of %s: %w", month, err)}
 	}
 	watched := map[string]bool{}
 	for _, state := range states {

@@ -42,7 +42,7 @@ func (c *Checker) hadFigures(ctx context.Context, unknown []decide.UnknownNow, m
 	}
 	states, err := c.Ledger.BudgetStates(ctx, month.Add(-1))
 	if err != nil {
-		return fmt.Errorf("read the standings of %s: %w", month.Add(-1), err)
+		return fmt.Errorf("read the state of %s: %w", month.Add(-1), err)
 	}
 	had := map[alerts.BudgetName]bool{}
 	for _, s := range states {

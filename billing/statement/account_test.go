@@ -209,7 +209,7 @@ var octobers = []struct {
 		"two credit notes take an invoice back together",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-500"), inv(3, "bandwidth=-300"), inv(4, "bandwidth=780")},
 		"780", "INV-4",
-		"INV-2 and INV-3 take back INV-1, and none of them counts.",
+		"INV-2 and INV-3 cancel INV-1, so none of them counts.",
 	},
 	{
 		"a credit note by another line takes nothing back, and is added",

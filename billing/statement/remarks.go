@@ -52,7 +52,7 @@ func (a statementList) undoneRemarks() []string {
 		if len(credits) == 1 {
 			said = append(said, fmt.Sprintf("%s cancels %s, so neither counts.", credits[0], of.ID))
 		} else {
-			said = append(said, fmt.Sprintf("%s take back %s, and none of them counts.", listed(credits), of.ID))
+			said = append(said, fmt.Sprintf("%s cancel %s, so none of them counts.", listed(credits), of.ID))
 		}
 	}
 	return said

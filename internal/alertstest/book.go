@@ -92,7 +92,7 @@ func (b *Book) NewID() string {
 func (b *Book) Record(outcome alerts.Outcome) error {
 	for _, state := range outcome.BudgetStates {
 		if have := b.BudgetStates[state.BudgetID].Revision; have != state.Revision {
-			return fmt.Errorf("standing of %s has revision %d, not %d", state.BudgetID, have, state.Revision)
+			return fmt.Errorf("state of %s has revision %d, not %d", state.BudgetID, have, state.Revision)
 		}
 		state.Revision++
 		b.BudgetStates[state.BudgetID] = state

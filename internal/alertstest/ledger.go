@@ -81,7 +81,7 @@ func (l *FakeLedger) Release(_ context.Context, _, owner string) error {
 // BudgetStates answers as the test says.
 func (l *FakeLedger) BudgetStates(_ context.Context, month billing.Month) ([]alerts.BudgetState, error) {
 	if l.OnBudgetStates == nil {
-		l.T.Errorf("Standings was called with %s", month)
+		l.T.Errorf("BudgetStates was called with %s", month)
 		return nil, nil
 	}
 	return l.OnBudgetStates(month)
@@ -90,7 +90,7 @@ func (l *FakeLedger) BudgetStates(_ context.Context, month billing.Month) ([]ale
 // Incidents answers as the test says.
 func (l *FakeLedger) Incidents(_ context.Context, since billing.Month) ([]alerts.Incident, error) {
 	if l.OnIncidents == nil {
-		l.T.Errorf("Episodes was called with %s", since)
+		l.T.Errorf("Incidents was called with %s", since)
 		return nil, nil
 	}
 	return l.OnIncidents(since)

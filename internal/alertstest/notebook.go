@@ -18,7 +18,7 @@ func (n *Notebook) Keep(t *testing.T, e alerts.Incident) {
 	for i, have := range n.Incidents {
 		if have.BudgetID == e.BudgetID && have.Kind == e.Kind {
 			if have.Revision != e.Revision {
-				t.Fatalf("episode %q has revision %d, not %d", e.Instance, have.Revision, e.Revision)
+				t.Fatalf("incident %q has revision %d, not %d", e.Instance, have.Revision, e.Revision)
 			}
 			e.Revision++
 			n.Incidents[i] = e
@@ -26,7 +26,7 @@ func (n *Notebook) Keep(t *testing.T, e alerts.Incident) {
 		}
 	}
 	if e.Revision != 0 {
-		t.Fatalf("episode %q is not there, and has revision %d", e.Instance, e.Revision)
+		t.Fatalf("incident %q is not there, and has revision %d", e.Instance, e.Revision)
 	}
 	e.Revision = 1
 	n.Incidents = append(n.Incidents, e)

@@ -55,7 +55,7 @@ func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, no
 	defer cancel()
 	token, err := client.TokenSelf(ctx)
 	if err != nil {
-		log.Debug("token not looked at", zap.Error(err))
+		log.Debug("token not checked", zap.Error(err))
 		return
 	}
 	if token.CanWrite() {

@@ -107,7 +107,7 @@ func refusedBy(backlog store.Backlog) error {
 		return nil
 	}
 	return &Failure{
-		Problem: fmt.Sprintf("%s kept, since a channel refuses the bot", Count(backlog.Broken, "message")),
+		Problem: fmt.Sprintf("%s waiting, because a channel refuses the bot", Count(backlog.Broken, "message")),
 		Hint:    "/readyz of the service, /budget and the log name the channel; invite the bot there",
 	}
 }

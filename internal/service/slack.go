@@ -72,7 +72,7 @@ var WantedScopes = []struct{ Scope, Without string }{
 	{"channels:history", "after a crash an alert in a public channel may be repeated"},
 	{"groups:history", "after a crash an alert in a private channel may be repeated"},
 	{"files:write", "no answer can be had as CSV"},
-	{"users:read", "guests cannot be told from full members"},
+	{"users:read", "cannot tell guests from full members"},
 	{"usergroups:read", "members of groups are unknown: under access: they may not ask, and where a group owns a budget everybody who may ask may answer for it"},
 }
 

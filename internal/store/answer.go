@@ -18,7 +18,7 @@ var _ answer.Ledger = (*Store)(nil)
 
 // BudgetState returns a budget's standing in its month. Its Revision is 0 where there is none yet.
 func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error) {
-	row, err := ask(ctx, fmt.Sprintf("read the standing of %s", id), func(ctx context.Context) (query.Standing, error) {
+	row, err := ask(ctx, fmt.Sprintf("read the state of %s", id), func(ctx context.Context) (query.Standing, error) {
 		return s.queries.BudgetStateOf(ctx, query.BudgetStateOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -37,7 +37,7 @@ func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) erro
 		written, err := w.Answer(ctx, answerRow(answered.BudgetState))
 		switch {
 		case err != nil:
-			return fmt.Errorf("standing: %w", err)
+			return fmt.Errorf("budget state: %w", err)
 		case written == 0:
 			return alerts.ErrConflict
 		}
@@ -90,7 +90,7 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 // ByParent returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
 // false where no such root is kept.
 func (s *Store) ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error) {
-	row, err := ask(ctx, "read what the root shows", func(ctx context.Context) (query.Delivery, error) {
+	row, err := ask(ctx, "read what the parent message shows", func(ctx context.Context) (query.Delivery, error) {
 		return s.queries.LatestOfParent(ctx, parentID)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {

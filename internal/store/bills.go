@@ -53,7 +53,7 @@ func (s *Store) Closes(ctx context.Context, since billing.Month) ([]alerts.Deliv
 
 // ForecastsOn returns what was foreseen last of every budget of the month by the end of a day, by rule and scope.
 func (s *Store) ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
-	return ask(ctx, fmt.Sprintf("read the outlooks of %s", day.Format(time.DateOnly)), func(ctx context.Context) ([]alerts.ForecastDay, error) {
+	return ask(ctx, fmt.Sprintf("read the forecasts of %s", day.Format(time.DateOnly)), func(ctx context.Context) ([]alerts.ForecastDay, error) {
 		rows, err := s.queries.ForecastsOn(ctx, query.ForecastsOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)})
 		return readAll(rows, readForecast, err)
 	})

@@ -28,7 +28,7 @@ func recordForecasts(ctx context.Context, w *engine.Work, days []alerts.Forecast
 
 // Forecasts returns what was foreseen of the budget on the days of its month, in order.
 func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.ForecastDay, error) {
-	return ask(ctx, fmt.Sprintf("read outlooks of %s", id), func(ctx context.Context) ([]alerts.ForecastDay, error) {
+	return ask(ctx, fmt.Sprintf("read forecasts of %s", id), func(ctx context.Context) ([]alerts.ForecastDay, error) {
 		rows, err := s.queries.Forecasts(ctx, query.ForecastsParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
 		return readAll(rows, readForecast, err)
 	})
@@ -36,7 +36,7 @@ func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.For
 
 // LatestForecasts returns what was foreseen last of every budget of the month, by rule and scope.
 func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error) {
-	return ask(ctx, fmt.Sprintf("read the latest outlooks of %s", month), func(ctx context.Context) ([]alerts.ForecastDay, error) {
+	return ask(ctx, fmt.Sprintf("read the latest forecasts of %s", month), func(ctx context.Context) ([]alerts.ForecastDay, error) {
 		rows, err := s.queries.LatestForecasts(ctx, monthText(month))
 		return readAll(rows, readForecast, err)
 	})

@@ -45,7 +45,7 @@ func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
 	}
 	for _, b := range budgets {
 		if err := w.LowerBudgetState(ctx, query.LowerBudgetStateParams{Rule: b.Rule, Scope: b.Scope, Month: b.Month, ID: d.ID}); err != nil {
-			return fmt.Errorf("lower the standing of %s: %w", b.Rule, err)
+			return fmt.Errorf("lower the state of %s: %w", b.Rule, err)
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 
 // Incidents returns what lasts for a while, as check.Ledger says.
 func (s *Store) Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error) {
-	return ask(ctx, fmt.Sprintf("read the episodes since %s", since), func(ctx context.Context) ([]alerts.Incident, error) {
+	return ask(ctx, fmt.Sprintf("read the incidents since %s", since), func(ctx context.Context) ([]alerts.Incident, error) {
 		rows, err := s.queries.Incidents(ctx, monthText(since))
 		return readAll(rows, readIncident, err)
 	})
@@ -33,7 +33,7 @@ func readIncident(row query.Episode) (alerts.Incident, error) {
 		Version: row.Version, CountedTo: instant(row.CountedTo), ParentID: row.RootID, Revision: row.Revision,
 	}
 	if err := json.Unmarshal([]byte(row.Report), &e.Report); err != nil {
-		return alerts.Incident{}, fmt.Errorf("episode %s of %s: read its report: %w", e.Kind, budget, err)
+		return alerts.Incident{}, fmt.Errorf("incident %s of %s: read its report: %w", e.Kind, budget, err)
 	}
 	return e, nil
 }
@@ -66,7 +66,7 @@ func byKey(a, b alerts.Incident) int {
 func incidentRow(e alerts.Incident, at time.Time) (query.InsertIncidentParams, error) {
 	report, err := json.Marshal(e.Report)
 	if err != nil {
-		return query.InsertIncidentParams{}, fmt.Errorf("write the report of episode %s of %s: %w", e.Kind, e.BudgetID, err)
+		return query.InsertIncidentParams{}, fmt.Errorf("write the report of incident %s of %s: %w", e.Kind, e.BudgetID, err)
 	}
 	return query.InsertIncidentParams{
 		Rule: e.Rule, Scope: e.Instance, Month: monthText(e.Month), Kind: string(e.Kind), State: string(e.State),

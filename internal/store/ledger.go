@@ -29,7 +29,7 @@ func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 
 // BudgetStates returns every budget's standing in the month, by rule and scope.
 func (s *Store) BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error) {
-	return ask(ctx, fmt.Sprintf("read standings of %s", month), func(ctx context.Context) ([]alerts.BudgetState, error) {
+	return ask(ctx, fmt.Sprintf("read budget states of %s", month), func(ctx context.Context) ([]alerts.BudgetState, error) {
 		rows, err := s.queries.BudgetStates(ctx, monthText(month))
 		return readAll(rows, readBudgetState, err)
 	})

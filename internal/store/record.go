@@ -22,7 +22,7 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 			return err
 		}
 		if err := recordBudgetStates(ctx, w, outcome.BudgetStates, outcome.At); err != nil {
-			return fmt.Errorf("standings: %w", err)
+			return fmt.Errorf("budget states: %w", err)
 		}
 		if err := recordLifts(ctx, w, outcome.Lifts); err != nil {
 			return fmt.Errorf("lifts: %w", err)
@@ -31,10 +31,10 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 			return fmt.Errorf("alerts: %w", err)
 		}
 		if err := recordForecasts(ctx, w, outcome.Forecasts); err != nil {
-			return fmt.Errorf("outlooks: %w", err)
+			return fmt.Errorf("forecasts: %w", err)
 		}
 		if err := recordIncidents(ctx, w, outcome.Incidents, outcome.At); err != nil {
-			return fmt.Errorf("episodes: %w", err)
+			return fmt.Errorf("incidents: %w", err)
 		}
 		if err := recordUsage(ctx, w, outcome.Usage, outcome.At); err != nil {
 			return fmt.Errorf("usage: %w", err)

@@ -205,7 +205,7 @@ func readAttempt(ctx context.Context, w *engine.Work, row query.Delivery, now ti
 	parent, err := w.Delivery(ctx, row.RootID)
 	missing := errors.Is(err, pgx.ErrNoRows)
 	if err != nil && !missing {
-		return deliver.Attempt{}, fmt.Errorf("read its root: %w", err)
+		return deliver.Attempt{}, fmt.Errorf("read its parent message: %w", err)
 	}
 	attempt.Parent = receipt(parent)
 	// What was posted without a receipt, as earlier versions took it, cannot be replied to either.

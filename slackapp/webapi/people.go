@@ -56,7 +56,7 @@ func (p *People) Who(ctx context.Context, user string) (Person, error) {
 		defer cancel()
 		u, err := p.api.GetUserInfoContext(ctx, user)
 		switch {
-		case p.lacksScope(err, "guests cannot be told from members"):
+		case p.lacksScope(err, "cannot tell guests from members"):
 			return Person{Hidden: true}, nil
 		case codeOf(err) == "user_not_found", codeOf(err) == "user_not_visible":
 			return Person{From: Foreign}, nil
@@ -79,7 +79,7 @@ func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
 		defer cancel()
 		c, err := p.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 		switch code := codeOf(err); {
-		case p.lacksScope(err, "channels that are shared with other organisations cannot be told from others"), code == "channel_not_found":
+		case p.lacksScope(err, "cannot tell which channels are shared with other organisations"), code == "channel_not_found":
 			return false, nil
 		case err != nil:
 			return false, fmt.Errorf("ask slack about the channel: %w", Bare(err))

@@ -49,7 +49,7 @@ func (w *WatchedFile) compare() string {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Sprintf("the database file %s was removed; %s", w.name, after)
 	case err != nil:
-		return fmt.Sprintf("the database file cannot be looked at: %s", err)
+		return fmt.Sprintf("the database file cannot be checked: %s", err)
 	case !os.SameFile(w.opened, now):
 		return fmt.Sprintf("the database file %s was replaced by another one; %s", w.name, after)
 	}
