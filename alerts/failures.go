@@ -119,11 +119,11 @@ func FailureOf(err error) Failure {
 	api, ok := errors.AsType[*billing.APIError](err)
 	switch {
 	case !ok:
-	case f.Kind == billing.ErrNoEstimate && api.Status == parentPays:
+	case errors.Is(f.Kind, billing.ErrNoEstimate) && api.Status == parentPays:
 		f.What = "Fastly gives no costs for this account: a parent account is billed"
-	case f.Kind == billing.ErrBadRequest:
+	case errors.Is(f.Kind, billing.ErrBadRequest):
 		f.Detail = api.Title
-	case f.Kind == billing.ErrRateLimited && api.RetryAfter > 0:
+	case errors.Is(f.Kind, billing.ErrRateLimited) && api.RetryAfter > 0:
 		f.Asker = "Try again in " + duration(api.RetryAfter, "seconds") + "."
 	}
 	return f
