@@ -52,11 +52,6 @@ func AnswerRefused(r *alerts.Refusal, c AnswerContext) blocks.Message {
 	return blocks.Note(refusalLines(r, c)...)
 }
 
-// RefusalText is AnswerRefused as one plain sentence or two, for a place that shows no markup.
-func RefusalText(r *alerts.Refusal, c AnswerContext) string {
-	return blocks.PlainOf(blocks.Joined(" ", refusalLines(r, c)...))
-}
-
 func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
 	l, name, month := c.Line, blocks.Bold(phrase.NameOf(c.Line)), blocks.LongMonth(c.Line.Month)
 	switch r.Obstacle {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -14,7 +15,7 @@ func TestEveryRefusalCanBeToldWithoutMarkup(t *testing.T) {
 		alerts.ObstacleUnwatched, alerts.ObstacleNothingSaid, alerts.ObstacleMonthOver, alerts.ObstacleAcknowledged, alerts.ObstacleMuted,
 		alerts.ObstacleUnacknowledged, alerts.ObstacleUnmuted, alerts.ObstacleOthers, alerts.ObstacleChanged,
 	} {
-		text := RefusalText(&alerts.Refusal{Obstacle: obstacle}, AnswerContext{Line: line, BudgetCommand: "/budget"})
+		text := blocks.PlainText(AnswerRefused(&alerts.Refusal{Obstacle: obstacle}, AnswerContext{Line: line, BudgetCommand: "/budget"}))
 		if strings.ContainsAny(text, "*<>") || text == "Nothing changed." {
 			t.Errorf("%s: %q has markup or says nothing", obstacle, text)
 		}

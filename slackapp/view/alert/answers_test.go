@@ -238,14 +238,14 @@ I can't post to #shop-cdn: Slack answered 'new_error'. I'll retry every few minu
 I can't post to #shop-cdn: Slack answered 'new_error'. I'll retry every few minutes.
 `},
 		{"messages are late", route(alerts.RouteTrouble{Late: true, Waiting: 3}), `
-3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
+3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
 
-3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
+3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
 `},
 		{"one message is late", route(alerts.RouteTrouble{Late: true, Waiting: 1}), `
-1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
+1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
 
-1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC. I'll keep trying; the log says why. I'll retry every few minutes.
+1 message has been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
 `},
 	})
 }

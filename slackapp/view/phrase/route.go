@@ -11,7 +11,7 @@ import (
 // RouteSentence tells operators of a channel that cannot be posted to, and what mends it.
 func RouteSentence(r alerts.RouteTrouble) string {
 	if r.Late {
-		return fmt.Sprintf("%s %s been waiting for %s since %s. I'll keep trying; the log says why.",
+		return fmt.Sprintf("%s %s been waiting for %s since %s. The log says why.",
 			blocks.Counted(r.Waiting, "message"), blocks.Plural(r.Waiting, "has", "have"), ChannelName(r.Channel), blocks.Stamp(r.Since))
 	}
 	sentence := "I can't post to " + ChannelName(r.Channel) + ": " + blocks.Prose(hint(r.Reason))
