@@ -106,7 +106,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/fastlysim/account": {nil, []string{"github.com/shopspring/decimal"}},
 	"internal/fastlysim/fault":   {nil, nil},
 	"internal/archtest":          {nil, nil},
-	"internal/phrases":          {nil, nil},
+	"internal/phrases":           {nil, nil},
 	"internal/program":           {nil, nil},
 	"internal/wire":              {nil, nil},
 	"internal/loopback":          {nil, nil},
