@@ -11,11 +11,11 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Close is what a month came to, as its close says it.
+// Close is what a month came to, as its close shows it.
 type Close struct {
-	// Final tells that final figures are shown, Foretold that what was foretold is.
-	Final             bool `json:"final,omitempty"`
-	ForecastThreshold bool `json:"foretold,omitempty"`
+	// Final tells that final figures are shown, ForecastRecord that the forecasts are compared with them.
+	Final          bool `json:"final,omitempty"`
+	ForecastRecord bool `json:"foretold,omitempty"`
 	// Count is how many budgets ended the month with a figure, Over how many of them went over; of Unknown ones there is none, and
 	// Pending are those of money that wait for the invoice.
 	Count   int `json:"count,omitempty"`
@@ -43,11 +43,11 @@ type Close struct {
 // FinalLine is how a budget ended, and what was foretold of it.
 type FinalLine struct {
 	BudgetLine
-	Said *ForecastThreshold `json:"said,omitempty"` // nil where nothing was
+	Said *ForecastRange `json:"said,omitempty"` // nil where nothing was
 }
 
-// ForecastThreshold is the range that held a budget's end with a probability of 80 %, in its single units.
-type ForecastThreshold struct {
+// ForecastRange is the range that held a budget's end with a probability of 80 %, in its single units.
+type ForecastRange struct {
 	Low  decimal.Decimal `json:"low"`
 	High decimal.Decimal `json:"high"`
 }
@@ -91,7 +91,7 @@ func (c *Close) Settle(lines []BudgetLine, forecast []ForecastDay) {
 	for _, l := range lines {
 		final := FinalLine{BudgetLine: l}
 		if o, known := said[l.BudgetID]; known {
-			final.Said = &ForecastThreshold{o.Low, o.High}
+			final.Said = &ForecastRange{o.Low, o.High}
 			c.Forecasts++
 			off := final.Said.off(l.Used)
 			switch {
@@ -113,7 +113,7 @@ func (c *Close) Settle(lines []BudgetLine, forecast []ForecastDay) {
 }
 
 // off returns by which part of itself a figure lies outside the range; zero within it.
-func (f ForecastThreshold) off(used decimal.Decimal) decimal.Decimal {
+func (f ForecastRange) off(used decimal.Decimal) decimal.Decimal {
 	out := decimal.Max(f.Low.Sub(used), used.Sub(f.High))
 	if !out.IsPositive() || !used.IsPositive() {
 		return decimal.Decimal{}

@@ -35,10 +35,10 @@ const (
 // composeClose makes what is said of a month that is over. The final figures are what it is about: without them there is no bulletin.
 func (c *Composer) composeClose(ctx context.Context, d rules.Digest, month billing.Month, now time.Time) (*alerts.Bulletin, error) {
 	b := &alerts.Bulletin{Digest: d.Name, Month: month, MadeAt: now, Close: &alerts.Close{
-		Final: d.Has(rules.SectionFinal), ForecastThreshold: d.Has(rules.SectionForecast), CanExport: c.Uploads, ByTeam: len(c.Rules().Teams) > 0,
+		Final: d.Has(rules.SectionFinal), ForecastRecord: d.Has(rules.SectionForecast), CanExport: c.Uploads, ByTeam: len(c.Rules().Teams) > 0,
 	}}
 	var unread []error
-	if b.Close.Final || b.Close.ForecastThreshold {
+	if b.Close.Final || b.Close.ForecastRecord {
 		lines, err := c.composeFinal(ctx, b)
 		if lines == nil && err != nil {
 			return nil, err

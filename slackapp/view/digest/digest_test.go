@@ -180,7 +180,7 @@ func final(name string, used, limit, low, high float64) alerts.FinalLine {
 	l.CountedTo = sampledata.November.End()
 	f := alerts.FinalLine{BudgetLine: l}
 	if high > 0 {
-		f.Said = &alerts.ForecastThreshold{Low: tera(low), High: tera(high)}
+		f.Said = &alerts.ForecastRange{Low: tera(low), High: tera(high)}
 	}
 	return f
 }
@@ -211,13 +211,13 @@ func TestCloseOfAMonth(t *testing.T) {
 		return digestview.Close(b, c)
 	}
 	na, asia, eu := final("Asia", 219.4, 150, 171, 198), final("North America", 571, 500, 540, 610), final("Europe", 310, 400, 0, 0)
-	over := alerts.Close{Final: true, ForecastThreshold: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{na, asia, eu}, Forecasts: 9, Held: 7, Missed: &na}
+	over := alerts.Close{Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{na, asia, eu}, Forecasts: 9, Held: 7, Missed: &na}
 	plain := over
-	plain.ForecastThreshold = false
+	plain.ForecastRecord = false
 	kept := alerts.Close{Final: true, Count: 12, Budgets: []alerts.FinalLine{eu}, Unknown: 1}
 	one := alerts.Close{Final: true, Count: 1, Budgets: []alerts.FinalLine{eu}}
-	ofMoney := alerts.Close{Final: true, ForecastThreshold: true, Count: 2, Over: 1, Budgets: []alerts.FinalLine{dollars(6604.19, 6000, 6410, 6790)}}
-	flat := alerts.Close{Final: true, ForecastThreshold: true, Count: 2, Over: 2, Budgets: []alerts.FinalLine{final("Asia", 219.4, 150, 0.9, 198), final("Europe", 440, 400, 440, 440)}}
+	ofMoney := alerts.Close{Final: true, ForecastRecord: true, Count: 2, Over: 1, Budgets: []alerts.FinalLine{dollars(6604.19, 6000, 6410, 6790)}}
+	flat := alerts.Close{Final: true, ForecastRecord: true, Count: 2, Over: 2, Budgets: []alerts.FinalLine{final("Asia", 219.4, 150, 0.9, 198), final("Europe", 440, 400, 440, 440)}}
 	many := alerts.Close{Teams: teams(sampledata.Bandwidth, 12, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)}
 	checkGolden(t, []golden{
 		{"those that went over, the worst first, beside what was forecast", closing(over, nil), `

@@ -25,7 +25,7 @@ const (
 func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	heading, text := blocks.Period(billing.One(b.Month))+" Is Closed", blocks.LongMonth(b.Month)+" is closed."
 	var finding string
-	if c.Final || c.ForecastThreshold {
+	if c.Final || c.ForecastRecord {
 		heading += ": " + overWords(c)
 		finding = finalFinding(c)
 		text = blocks.Joined(" ", blocks.LongMonth(b.Month)+" is closed: "+strings.ToLower(overWords(c))+".", finding)
@@ -34,7 +34,7 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	if len(c.Budgets) > 1 {
 		body = append(body, finalGrid(c).Block("budgets"))
 	}
-	if c.ForecastThreshold && c.Forecasts > 0 {
+	if c.ForecastRecord && c.Forecasts > 0 {
 		body = append(body, blocks.Section("foretold", forecastLines(c)...))
 	}
 	if s := c.Statement; s != nil {
@@ -93,14 +93,14 @@ func finalWords(l alerts.FinalLine, c alerts.Close) string {
 		ended = ", which ended at "
 	}
 	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
-	if c.ForecastThreshold && l.Said != nil {
+	if c.ForecastRecord && l.Said != nil {
 		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
 	}
 	return words
 }
 
 // rangeOf writes a range in one unit: "540–610 TB".
-func rangeOf(m billing.Measure, r alerts.ForecastThreshold) string {
+func rangeOf(m billing.Measure, r alerts.ForecastRange) string {
 	if m.Currency != "" {
 		return phrase.MoneyRange(m, r.Low, r.High)
 	}
@@ -118,7 +118,7 @@ func rangeOf(m billing.Measure, r alerts.ForecastThreshold) string {
 func finalGrid(c alerts.Close) *blocks.Grid {
 	g := &blocks.Grid{}
 	header := []string{"Budget", "Ended at", "Limit", "Used"}
-	if c.ForecastThreshold && c.Forecasts > 0 {
+	if c.ForecastRecord && c.Forecasts > 0 {
 		header = append(header, "Forecast "+blocks.Day(c.PostedOn))
 	}
 	g.Add(true, header...)

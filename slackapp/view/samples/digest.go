@@ -78,7 +78,7 @@ func closeSamples() []Sample {
 		if l.Measure.Bytes {
 			exp = 12
 		}
-		return alerts.FinalLine{BudgetLine: l, Said: &alerts.ForecastThreshold{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
+		return alerts.FinalLine{BudgetLine: l, Said: &alerts.ForecastRange{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
 	}
 	na := ended(sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 571, 500, 100), 540, 610)
 	asia := ended(sampledata.Line("asia-bandwidth", "Asia Bandwidth", sampledata.Bandwidth, 219.4, 150, 125), 171, 198)
@@ -88,17 +88,17 @@ func closeSamples() []Sample {
 	full := alerts.Bulletin{
 		Digest: "close", Month: sampledata.November, MadeAt: closedNow, TopChanges: wholeMonths(*sampleTopChanges()),
 		Close: &alerts.Close{
-			Final: true, ForecastThreshold: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, Held: 7,
+			Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, Held: 7,
 			PostedOn: sampledata.November.Start().AddDate(0, 0, 9), Missed: &asia, Statement: &bill, CanExport: true, ByTeam: true,
 			Teams: teamTable(sampledata.Bandwidth, 12, 312.4, 201.7, 57.2), Costs: teamTable(billing.Cost("USD"), 0, 3121.5, 2204.18, 1278.51),
 		},
 	}
 	kept := full
-	kept.Close = &alerts.Close{Final: true, ForecastThreshold: true, Count: 12, Budgets: []alerts.FinalLine{compute}, Unknown: 1}
+	kept.Close = &alerts.Close{Final: true, ForecastRecord: true, Count: 12, Budgets: []alerts.FinalLine{compute}, Unknown: 1}
 	kept.TopChanges = nil
 	pending := full
 	waits := *full.Close
-	waits.Statement, waits.Pending, waits.ForecastThreshold, waits.Costs = &alerts.Statement{
+	waits.Statement, waits.Pending, waits.ForecastRecord, waits.Costs = &alerts.Statement{
 		Month: sampledata.November, Currency: "USD", Estimate: bill.Estimate, EstimatedAt: bill.EstimatedAt,
 	}, 1, false, nil
 	pending.Close, pending.Untold = &waits, []string{"What changed is missing. Fastly didn't answer in time."}
