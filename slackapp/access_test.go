@@ -15,7 +15,7 @@ func TestWhoMayAskWhere(t *testing.T) {
 		access    rules.Access
 		user      string
 		channel   string
-		instances []string // beside commands and chat:write; nil is all budgets
+		scopes []string // beside commands and chat:write; nil is all of them
 		want      string
 	}{
 		{"without a list every member may", rules.Access{}, alice, general, nil, `"type":"table"`},
@@ -36,8 +36,8 @@ func TestWhoMayAskWhere(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
-				if test.instances != nil {
-					s.Scopes = append([]string{"commands", "chat:write"}, test.instances...)
+				if test.scopes != nil {
+					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
 				}
 			})
 			w.rules.Access = test.access
@@ -100,7 +100,7 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		ask       []rules.Place
-		instances []string
+		scopes []string
 		want      string
 	}{
 		{"a private channel, by name", []rules.Place{private}, all, "Usage is not shown in this channel."},
@@ -112,7 +112,7 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 		{"people alone", []rules.Place{{Name: "boris", ID: boris}}, all, "a few people only"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t, func(s *slacksim.Config, _ *Config) { s.Scopes = test.instances })
+			w := newWorld(t, func(s *slacksim.Config, _ *Config) { s.Scopes = test.scopes })
 			w.rules.Access.Ask = test.ask
 			m := w.types(alice, general, "/usage 2023-01", 1)
 			says(t, m, test.want)

@@ -176,7 +176,7 @@ func TestWhoMayAnswer(t *testing.T) {
 		owners    []rules.Person
 		access    rules.Access
 		user      string
-		instances []string // beside commands and chat:write; nil is all budgets
+		scopes []string // beside commands and chat:write; nil is all of them
 		want      string
 	}{
 		{"an owner", []rules.Person{person}, rules.Access{}, alice, nil, "You acknowledged"},
@@ -200,8 +200,8 @@ func TestWhoMayAnswer(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
-				if test.instances != nil {
-					s.Scopes = append([]string{"commands", "chat:write"}, test.instances...)
+				if test.scopes != nil {
+					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
 				}
 			})
 			w.rules.Rules[0].Owners, w.rules.Access = test.owners, test.access

@@ -51,7 +51,7 @@ func TestAnAnswerIsExportedToTheAskerAlone(t *testing.T) {
 	w.inOrder()
 }
 
-func TestNothingIsExportedWithoutTheInstance(t *testing.T) {
+func TestNothingIsExportedWithoutTheScope(t *testing.T) {
 	w := newWorld(t)
 	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
 	if contains(m, "Export CSV") {

@@ -149,7 +149,7 @@ func TestWhoseCommandIsTaken(t *testing.T) {
 		name     string
 		grid     bool
 		user     string
-		instance bool // users:read
+		scope bool // users:read
 		want     string
 	}{
 		{"in an organisation, one of us", true, alice, true, ownPeople},
@@ -168,7 +168,7 @@ func TestWhoseCommandIsTaken(t *testing.T) {
 				} else {
 					offGrid(s, c)
 				}
-				if !test.instance {
+				if !test.scope {
 					s.Scopes = []string{"commands", "chat:write"}
 				}
 			})

@@ -28,7 +28,7 @@ func gigabytesOf(month time.Time, product, usageType string, gigabytes int64) ac
 }
 
 // What is new on the bill is one message, what is gone from it another, each said once through restarts; what comes back is an edit.
-func TestItemsAreSaidOnce(t *testing.T) {
+func TestItemsArePostedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.WriteRules(itemRules)

@@ -165,7 +165,7 @@ func TestAFileThatMayBeARepeatSaysSo(t *testing.T) {
 	}
 }
 
-func TestARefreshEditsTheParent(t *testing.T) {
+func TestAnUpdateEditsTheParent(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	d := delivery(alerts.DeliverUpdate, cdn, "d3")
