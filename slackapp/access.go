@@ -15,14 +15,14 @@ import (
 
 // Who may ask is decided in this order, so that a person who is let in without asking Slack about a group waits for no group:
 //
-//  1. Nobody from another workspace; in an organisation, nobody from outside it.
+//  1. A person from another workspace, or from outside the organisation, may not.
 //  2. A person whom access.ask names, everywhere, guests too.
-//  3. A person who is no guest, in a channel that access.ask names, or everywhere where access.ask is left out. Without the optional scope
-//     users:read nobody can tell who is a guest; a guest then counts as a member, and Slack itself keeps them to the channels that
+//  3. A person who is not a guest, in a channel that access.ask names, or everywhere where access.ask is left out. Without the optional scope
+//     users:read it is unknown who is a guest; a guest then counts as a member, and Slack itself keeps them to the channels that
 //     they are in.
 //  4. A member of a group that access.ask names, everywhere, guests too.
 //
-// Where Slack could not be asked about something that might let a person in, and nothing else does, they are told to try again.
+// If Slack could not be asked about the one condition that might let a person in, they are asked to try again.
 
 // access decides who may ask, answer and share. It reads the rules at every question.
 type access struct {
@@ -37,8 +37,8 @@ func (a *access) forOwners(owners []rules.Person) permission {
 	return func(ctx context.Context, c *conversation) (result, bool) { return a.mayAnswer(ctx, c, owners) }
 }
 
-// mayAsk decides whether the person may ask where they did. Where they may not, or where that cannot be told, the result is
-// what they are told.
+// mayAsk decides whether the person may ask where they did. If they may not, or if that cannot be found out, the result
+// explains it to them.
 func (a *access) mayAsk(ctx context.Context, c *conversation) (result, bool) {
 	who, no, errPerson := a.belongs(ctx, c)
 	if no != nil {
@@ -63,9 +63,9 @@ func (a *access) mayAsk(ctx context.Context, c *conversation) (result, bool) {
 	return told(a.elsewhere(ctx, ask), outcomeRefused), false
 }
 
-// mayAnswer decides whether the person may answer for a budget: its owners, wherever they are, and where it has none, whoever may
-// ask. That goes for everybody too where Slack does not show the members of a group that owns it, and where every owner is
-// a group that has nobody in it.
+// mayAnswer decides whether the person may answer for a budget: one of its owners, anywhere, or, for a budget without
+// owners, anyone who may ask. Anyone who may ask may also answer if Slack hides the members of a group that owns the
+// budget, or if every owner is an empty group.
 func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.Person) (result, bool) {
 	if _, no, _ := a.belongs(ctx, c); no != nil {
 		return *no, false
@@ -82,8 +82,8 @@ func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.
 	return told(notOwner(owners), outcomeRefused), false
 }
 
-// owns reports whether the person is one of the owners, and whether the budget is open to everybody who may ask, since Slack does
-// not show who its owners are, or there is none.
+// owns reports whether the person is one of the owners, and whether the budget is open to everyone who may ask because
+// Slack hides the owners or there are none.
 func (a *access) owns(ctx context.Context, user string, owners []rules.Person) (owns, open bool, err error) {
 	var groups []string
 	for _, owner := range owners {
@@ -103,8 +103,8 @@ func (a *access) owns(ctx context.Context, user string, owners []rules.Person) (
 
 // membership is what groups say of a person.
 type membership struct {
-	in, hidden bool // hidden: of one of the groups nobody can tell who is in it
-	empty      int  // how many of the groups have nobody in them
+	in, hidden bool // hidden: Slack does not show the members of one of the groups
+	empty      int  // how many of the groups have no members
 }
 
 // inOneOf asks about every group until the person is found in one. The error is of those that Slack could not be asked about.
@@ -158,7 +158,7 @@ func (a *access) mayShare(ctx context.Context, c *conversation) bool {
 	if len(share) == 0 || namesPerson(c.user, share) || a.namesChannel(ctx, c, share) {
 		return true
 	}
-	found, _ := a.inOneOf(ctx, c.user, groupsOf(share)) // whom nobody can tell does not belong
+	found, _ := a.inOneOf(ctx, c.user, groupsOf(share)) // a person whose membership is unknown does not belong
 	return found.in
 }
 
@@ -171,8 +171,9 @@ func (a *access) offersShare(ctx context.Context, c *conversation) bool {
 	return !a.people.WasExternal(c.channel) || a.namesChannel(ctx, c, a.rules().Access.Share)
 }
 
-// refusedShare decides whether an answer may be shown to the whole channel. People of other organisations read a channel of Slack
-// Connect: there access.share has to name it. The result is what the person is told where it may not.
+// refusedShare decides whether an answer may be shown to the whole channel. People of other organisations can read a
+// Slack Connect channel, so access.share has to name it. If sharing is refused, the result explains it to the person;
+// otherwise it is nil.
 func (a *access) refusedShare(ctx context.Context, c *conversation) *result {
 	refusal := func(sentence, next string) *result {
 		no := told(blocks.Refusal(sentence, next), outcomeRefused)

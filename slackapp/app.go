@@ -45,9 +45,10 @@ type Config struct {
 	// Rules returns the rules in use. Access is read from them at every question.
 	Rules func() *rules.Rules
 
-	// RulesTrouble says what is wrong with the rules file while older rules are in use; nil, or an empty text, is nothing.
+	// RulesTrouble describes what is wrong with the rules file while older rules are in use. A nil function or an empty
+	// text means that the file is fine.
 	RulesTrouble func() string
-	// Uploads tells that the bot may upload files: an answer can then be had as CSV.
+	// Uploads means that the bot may upload files, so answers are offered as CSV.
 	Uploads bool
 	// UsageCommand and BudgetCommand are the slash commands' names; /usage and /budget where empty.
 	UsageCommand, BudgetCommand string
@@ -57,11 +58,11 @@ type Config struct {
 	SlackURL string
 	// Responses posts to response URLs; nil means a client of the app's own.
 	Responses *http.Client
-	// Patience is how long a question may take before the person is told that it is being worked on; 2 s where 0.
+	// Patience is how long a question may take before the person sees that it is being worked on; 0 means 2 s.
 	Patience time.Duration
 	// Deadline is how long a question may take at all; 25 s where 0.
 	Deadline time.Duration
-	// Answered is told of every request that has come to its end, by many goroutines; nil tells nobody.
+	// Answered, if not nil, is called by many goroutines for every request that has ended.
 	Answered func(Answered)
 	Log      *zap.Logger
 }
@@ -138,7 +139,7 @@ func (a *App) Handle(ctx context.Context, e socket.Envelope) {
 	c.serve(ctx, a.access.mayAsk, func(context.Context) result { return unknown })
 }
 
-// conversation is with the person who typed or pressed; nil where nobody did, or there is no way back to them.
+// conversation is with the person who typed or pressed; nil if the envelope has no person or no way to reply to them.
 func (a *App) conversation(e socket.Envelope) *conversation {
 	switch {
 	case e.Command != nil:
@@ -158,14 +159,15 @@ func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
 	return nil, nil
 }
 
-// Panicked tells the person that their question failed, and how an operator finds out why.
+// Panicked reports to the person that their question failed, and how an operator finds out why.
 func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string) {
 	if c := a.conversation(e); c != nil && c.reply.URL != "" {
 		c.finish(ctx, told(broken(reference), outcomeTrouble))
 	}
 }
 
-// Unclaimed tells a person that nothing was done, since it is not known whether it was done already.
+// Unclaimed explains to the person that nothing was done, because the bot could not find out whether it was done
+// already.
 func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 	const sentence, next = "I can't find out right now whether I've already done this, so I did nothing.", "Check the message, and try again in a minute."
 	if e.Kind == socket.KindViewSubmission {

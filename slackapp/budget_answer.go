@@ -31,7 +31,7 @@ type budgetAnswers struct {
 	trials  Trials
 	digests Digests
 	help    func(context.Context) blocks.Message
-	// rulesTrouble says what is wrong with the rules file while older rules are in use.
+	// rulesTrouble describes what is wrong with the rules file while older rules are in use.
 	rulesTrouble func() string
 }
 
@@ -108,7 +108,7 @@ func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
 	return b, nil
 }
 
-// overview is every budget of the channel, or of all of them where the channel has none or all are asked for.
+// overview answers with every budget of the channel, or with all budgets if the channel has none or all are asked for.
 func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
 	o := budgetview.Overview{
 		Month: b.Month, Now: b.Now, Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
@@ -142,7 +142,8 @@ func (a *budgetAnswers) rulesHere(ctx context.Context, c *conversation, set *rul
 	return here
 }
 
-// detail is one budget with the history of its levels, or every budget of a rule that has several and of which none is named.
+// detail answers with one budget and the history of its thresholds, or, if a rule has several budgets and the person
+// named none, with all of them.
 func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance string, b books) (blocks.Message, error) {
 	state := b.Instance(rule, instance)
 	if instance == "" {
@@ -205,7 +206,7 @@ func thresholdState(threshold rules.Threshold, reached []alerts.Alert) budgetvie
 	return state
 }
 
-// silence is why nothing is being said of the budget now.
+// silence is why no message is being sent about the budget now.
 func silence(s alerts.BudgetStatus) alerts.Reason {
 	switch {
 	case !s.Known || s.Unknown != "":

@@ -105,7 +105,8 @@ func (a *answers) ruleNamed(name string) (rules.Rule, bool) {
 	return set[at], true
 }
 
-// apply carries out a press and says what came of it to the person alone. The channel sees it by the edit of the root.
+// apply carries out a press and reports the result to the person alone. The channel sees it when the parent message is
+// edited.
 func (a *answers) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
 	state, err := a.service.Apply(ctx, id, p, a.now())
 	about := a.answerContext(rule, state)
@@ -156,7 +157,7 @@ type reasonMeta struct {
 	Channel string `json:"channel"`
 }
 
-// serveReason opens the modal that asks for a reason, for a person who may give one. There is nothing to say unless that fails.
+// serveReason opens the modal that asks for a reason, if the person may give one. It replies only if that fails.
 func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value string) {
 	on, rule, wrong := a.pressed(value)
 	if wrong != nil {

@@ -23,7 +23,7 @@ var actByVerb = map[command.Verb]alerts.Act{command.VerbAck: alerts.ActAcknowled
 
 // Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
 type Trials interface {
-	// Try says what a check would make of one budget of the rule now, and touches nothing.
+	// Try returns what a check would do about one budget of the rule now, and records nothing.
 	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)
 }
 
@@ -63,7 +63,7 @@ const (
 	maxHistory = 500
 )
 
-// pastOf tells what happened to a budget this month, from what is remembered of its levels, of people and of messages.
+// pastOf answers with a budget's events of this month, from the stored thresholds, answers and messages.
 func (a *budgetAnswers) pastOf(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID) result {
 	reached, err1 := a.records.Alerts(ctx, id)
 	acts, err2 := a.history.Audit(ctx, id, maxHistory)
@@ -78,8 +78,8 @@ func (a *budgetAnswers) pastOf(ctx context.Context, c *conversation, rule rules.
 	return told(budgetview.BudgetHistory(h), outcomeAnswered)
 }
 
-// eventsOf brings into one order, the newest first, what was reached, what people did, and what was said. A level that came
-// down again is no longer among those reached, but what was said of it is.
+// eventsOf merges reached thresholds, people's answers and messages into one list, newest first. A threshold whose usage
+// came down again is no longer among those reached, but its messages are.
 func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []budgetview.Event {
 	var events []budgetview.Event
 	ofItsOwn := map[string]bool{}
@@ -106,7 +106,7 @@ func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.De
 	return events
 }
 
-// eventOf is what a delivery tells of; false for an edit that shows nothing but newer figures.
+// eventOf returns the event that a delivery reports; false for an edit that only shows newer figures.
 func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
 	if d.Message.Growth != nil || len(d.Message.Items) > 0 {
 		e := budgetview.Event{

@@ -32,11 +32,11 @@ const (
 	outcomeWaiting     outcome = "waiting" // not the end yet
 )
 
-// result is what a person is told, and how their request ended.
+// result is the reply to a person, and how their request ended.
 type result struct {
 	message blocks.Fitted
 	outcome outcome
-	public  *blocks.Fitted // what the whole channel is shown; nil is nothing
+	public  *blocks.Fitted // what the whole channel sees; nil posts nothing
 }
 
 func told(m blocks.Message, how outcome) result { return result{message: blocks.Fit(m), outcome: how} }
@@ -68,11 +68,11 @@ type conversation struct {
 	reply *webapi.Reply
 }
 
-// permission decides whether a person may do something. Where they may not, the result is what they are told.
+// permission decides whether a person may do something. If they may not, the result is the reply to them.
 type permission func(ctx context.Context, c *conversation) (result, bool)
 
-// serve does the work for a person who may have it done, within the deadline, and tells them what came of it. Where that takes
-// a while they are told so once.
+// serve does the work within the deadline, if the person has the permission, and replies with the result. If the work
+// takes a while, it first replies once that it is under way.
 func (c *conversation) serve(ctx context.Context, may permission, work func(context.Context) result) {
 	if ctx.Err() != nil {
 		c.finish(ctx, c.trouble(ctx.Err()))
@@ -90,8 +90,8 @@ func (c *conversation) serve(ctx context.Context, may permission, work func(cont
 	c.finish(ctx, done)
 }
 
-// sayWorking tells the person after a while that their question is being worked on, unless the function it returns was
-// called before. That function may be called twice, and waits for the message to be on its way.
+// sayWorking replies after a while that the question is being worked on, unless the function it returns was called
+// before. That function may be called twice, and waits until a message under way is sent.
 func (c *conversation) sayWorking(ctx context.Context) func() {
 	said := make(chan struct{})
 	patience := time.AfterFunc(c.patience, func() {
@@ -110,11 +110,11 @@ func (c *conversation) sayWorking(ctx context.Context) func() {
 	})
 }
 
-// lastWords bounds how long telling a person may take, once the work for them had to be given up.
+// lastWords bounds the reply to a person whose request was given up.
 const lastWords = time.Second
 
-// finish tells the person, the channel and the log how it ended. The person is told even where ctx has ended: that their
-// work was given up is what they wait to hear then.
+// finish sends the result to the person and the channel, and logs it. The person gets it even if ctx has ended, since
+// the reply then is that their request was given up.
 func (c *conversation) finish(ctx context.Context, done result) {
 	if ctx.Err() != nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
@@ -149,7 +149,7 @@ func (c *conversation) answeredUnless(m blocks.Message, err error) result {
 	return told(m, outcomeAnswered)
 }
 
-// Answered tells of one request that has come to its end. Both texts are of closed sets, so that they can label a metric.
+// Answered describes one request that has ended. Both texts are of closed sets, so that they can label a metric.
 type Answered struct {
 	What    string // usage, budget, press or other
 	Outcome string

@@ -14,11 +14,11 @@ import (
 	"budgetbot/slackapp/command"
 )
 
-// trouble tells the person in one sentence what went wrong and what to do, and the log all of it. The reference stands in
-// both.
+// trouble gives the person one sentence about what went wrong and what to do, and logs the whole error. The reference is
+// in both.
 func (c *conversation) trouble(err error) result {
 	if errors.Is(err, report.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
-		return told(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: there is no such thing here
+		return told(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: the name does not exist in this account
 	}
 	sentence, next := explain(err)
 	return told(blocks.Trouble(sentence, next, c.refer(c.log.Error, "request failed", err)), outcomeTrouble)
@@ -70,7 +70,7 @@ func (c *conversation) refer(log func(string, ...zap.Field), what string, err er
 	return reference
 }
 
-// broken is said where the program itself failed.
+// broken is the reply if the program itself failed.
 func broken(reference string) blocks.Message {
 	sentence, next := explain(alerts.ErrRecords)
 	return blocks.Trouble(sentence, next, reference)

@@ -59,7 +59,7 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 	return told(blocks.Exported(name), outcomeExported)
 }
 
-// fileName says what a file holds: usage-2026-10..2026-11.csv.
+// fileName names a file by its months: usage-2026-10..2026-11.csv.
 func fileName(q report.Question) string {
 	what := "usage"
 	if q.Cost {
@@ -68,8 +68,8 @@ func fileName(q report.Question) string {
 	return fmt.Sprintf("%s-%s.csv", what, q.Months)
 }
 
-// send uploads a file to the person's direct messages with the bot. A message goes first: it opens the conversation, which the
-// bot has no scope to open otherwise.
+// send uploads a file to the person's direct messages with the bot. It posts a message first, because that opens the
+// conversation; opening it otherwise needs a scope that the bot does not have.
 func (a *usageAnswers) send(ctx context.Context, user, name string, content []byte) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), uploadTimeout)
 	defer cancel()

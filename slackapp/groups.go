@@ -13,7 +13,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// groupsEvery is how often the groups of the rules are looked at, so that it is known before somebody asks that one has nobody in it.
+// groupsEvery is how often the bot reads the groups of the rules, so that an empty one is known before a person asks.
 const groupsEvery = time.Hour
 
 // GroupsOf lists the user groups that the rules give something to, each once, by name.
@@ -41,13 +41,13 @@ func GroupsOf(set *rules.Rules) []rules.Person {
 	})
 }
 
-// EmptyGroup is a group of the rules that nobody is in.
+// EmptyGroup is a group of the rules without members.
 type EmptyGroup struct {
 	rules.Person
 	Reason string
 }
 
-// EmptyGroups returns the groups of the rules in use that had nobody in them when Slack was last asked.
+// EmptyGroups returns the groups of the rules in use that had no members when Slack was last asked.
 func (a *App) EmptyGroups() []EmptyGroup {
 	var empty []EmptyGroup
 	for _, group := range GroupsOf(a.Rules()) {

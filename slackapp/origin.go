@@ -8,9 +8,9 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// belongs decides whether the person is of the bot's own workspace or organisation. Where that is not so, or cannot be told, the
-// result is what they are told. The error is that Slack could not be asked about the person, which need not keep them out: the
-// request itself may say where they belong.
+// belongs decides whether the person is of the bot's own workspace or organisation. If they are not, or if that cannot
+// be found out, the result is the reply to them. The error means that Slack could not be asked about the person; that
+// need not refuse them, because the request itself may show where they belong.
 func (a *access) belongs(ctx context.Context, c *conversation) (webapi.Person, *result, error) {
 	said := max(a.team.Sender(c.team, c.organisations...), a.team.Home(c.home))
 	if c.user == "" || said == webapi.Foreign {

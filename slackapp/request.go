@@ -66,7 +66,7 @@ func openName(name string) string {
 	return name
 }
 
-// fields are what the log says of a request: ids, and never what somebody wrote.
+// fields are what the log records of a request: ids, and never what a person wrote.
 func (q *request) fields(out outcome) []zap.Field {
 	fields := []zap.Field{
 		zap.String("team_id", q.team), zap.String("user_id", q.user), zap.String("channel_id", q.channel),

@@ -28,7 +28,7 @@ var (
 // turns lets each person have so many questions under way. It may be used by many goroutines.
 type turns struct {
 	mu sync.Mutex
-	of map[string]*turn // by person; nobody who has none under way is in it
+	of map[string]*turn // by person; only those with a request under way
 }
 
 // turn is the questions of one person: how many are under way, and those that wait, the first to go on first.
@@ -115,7 +115,7 @@ func (t *turns) over(person string) {
 	}
 }
 
-// question is serve for what may ask Fastly: nobody has more than two of those under way.
+// question is serve for requests that may ask Fastly: each person may have two of those under way.
 func (c *conversation) question(ctx context.Context, may permission, work func(context.Context) result) {
 	if ctx.Err() != nil {
 		c.finish(ctx, c.trouble(ctx.Err()))
@@ -136,7 +136,7 @@ func (c *conversation) question(ctx context.Context, may permission, work func(c
 	}
 	defer over()
 	c.serve(ctx, anybody, func(ctx context.Context) result {
-		defer over() // before the person is told, so that their next question waits for nothing
+		defer over() // before the reply, so that the person's next question does not wait
 		return work(ctx)
 	})
 }
@@ -150,7 +150,7 @@ func (c *conversation) isAllowed(ctx context.Context, may permission) (result, b
 	return may(ctx, c)
 }
 
-// anybody is the permission of somebody who was found to have it.
+// anybody is the permission for a person who has been checked already.
 func anybody(context.Context, *conversation) (result, bool) { return result{}, true }
 
 func (c *conversation) noTurn(err error) result {

@@ -54,7 +54,7 @@ func (l *lastNames) seenAt() time.Time {
 	return l.at
 }
 
-// remember keeps the catalog unless a later month's is held.
+// remember keeps the catalog unless it has one of a later month.
 func (l *lastNames) remember(catalog billing.Catalog, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -72,7 +72,7 @@ func (a *budgetAnswers) tryWatch(rule rules.Rule, b books) result {
 	return told(view.Alert(d, phrase.AlertContext{Now: a.now(), BudgetCommand: a.budgetCommand}), outcomeAnswered)
 }
 
-// noAnswer tells that only budgets are answered.
+// noAnswer explains that only budgets can be answered.
 func noAnswer(rule rules.Rule, command string) blocks.Message {
 	return blocks.Refusal(fmt.Sprintf("%s isn't a budget. It's posted once, so there's nothing to acknowledge or mute.", blocks.Quote(rule.Name)),
 		fmt.Sprintf("`%s %s` shows its state.", command, rule.Name))

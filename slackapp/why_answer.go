@@ -13,8 +13,7 @@ func (a *pressAnswers) serveWhy(ctx context.Context, c *conversation, value stri
 	c.serve(ctx, a.access.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
 }
 
-// why explains a message about a budget to the person who asks: which level it was said at, by which figures, and which rule
-// wants it.
+// why explains a message about a budget to the person who asks: its threshold, its figures, and the rule that wants it.
 func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) result {
 	on, rule, wrong := a.pressed(value)
 	if wrong != nil {

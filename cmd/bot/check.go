@@ -89,7 +89,7 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	c.HTTPAddr = "127.0.0.1:0" // nobody looks at the health of a single check, and the usual port may be taken
+	c.HTTPAddr = "127.0.0.1:0" // a single check needs no health endpoint, and the usual port may be taken
 	s, err := service.Build(ctx, c, service.Options{Log: service.NewLog(c, stderr)})
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func countedTo(at time.Time) string {
 	return at.UTC().Format("Jan 2 15:04")
 }
 
-// follows says what a decision does in the channel.
+// follows describes the effect of a decision in the channel.
 func follows(d decide.Decision) string {
 	switch {
 	case d.IsSummed():

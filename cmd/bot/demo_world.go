@@ -41,7 +41,7 @@ type demoWorld struct {
 	fastly *fastlysim.Server
 }
 
-// openDemoWorld starts both simulators, with the clock standing at the demo's beginning.
+// openDemoWorld starts both simulators, with the clock at the demo's beginning.
 func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 	w := &demoWorld{clock: &demoClock{perDay: perDay, until: demoMonth.End().Add(-time.Minute)}}
 	w.clock.set(demoStart)

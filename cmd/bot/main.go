@@ -99,8 +99,8 @@ func seeHelp(cmd *cobra.Command) string {
 	return fmt.Sprintf("%q lists the options", cmd.CommandPath()+" --help")
 }
 
-// complain tells a person what went wrong and what to do, and returns the exit code. Lower case and no full stop: these
-// lines stand among those of other programs.
+// complain prints what went wrong and what to do, and returns the exit code. The text is lower case without a full stop,
+// like the lines of other programs beside it.
 func complain(w io.Writer, err error) int {
 	var (
 		wrong  *service.Misuse

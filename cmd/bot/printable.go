@@ -35,8 +35,8 @@ func writeJSON(w io.Writer, v any) error {
 	return err
 }
 
-// escapeJSON escapes what encoding/json leaves as it is and a terminal acts on: DEL, the control characters of C1, and marks
-// that are not seen or turn the direction of writing. Outside strings JSON has none of them.
+// escapeJSON escapes characters that encoding/json leaves alone and a terminal acts on: DEL, the C1 control characters,
+// and marks that are invisible or change the direction of writing. Outside strings JSON contains none of them.
 func escapeJSON(text string) string {
 	var b strings.Builder
 	for _, r := range text {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/term"
 )
 
-// progressAfter is how long a person waits without a word.
+// progressAfter is how long a command runs before it reports progress.
 const progressAfter = time.Second
 
 // showProgress runs work, and where it takes longer than a second and w is a terminal says there what is being waited for,

@@ -142,7 +142,7 @@ func nothingFound(t report.Table) error {
 	}
 }
 
-// noBill names the months without a bill, or says why nobody can tell what one comes to.
+// noBill names the months without a bill, or explains why the total of one is unknown.
 func noBill(t report.Table) error {
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {

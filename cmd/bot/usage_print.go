@@ -17,7 +17,8 @@ import (
 // printer is a form in which an answer can be written.
 type printer struct {
 	print func(io.Writer, report.Table) error
-	// whole tells that every row is written where the question does not say how many: what others work on has no "Others".
+	// whole means that every row is written if the question gives no number: programs that process the output need the
+	// rows, not "Others".
 	whole bool
 }
 

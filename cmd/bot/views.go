@@ -10,8 +10,8 @@ import (
 	"budgetbot/slackapp/view/samples"
 )
 
-// viewsCommand prints every message that the product can say, so that words can be judged, and pasted into Block Kit
-// Builder, without making things happen first.
+// viewsCommand prints every message that the product can show, so that its words can be judged, and pasted into Block
+// Kit Builder, without causing the events first.
 func viewsCommand() *cobra.Command {
 	var text bool
 	cmd := &cobra.Command{

@@ -31,7 +31,7 @@ func readMoney(ctx context.Context, client *fastly.Client) *money {
 	return m
 }
 
-// newest is the bill that a budget of money is held against; nil where there is none.
+// newest is the bill that money budgets are compared with; nil if there is none.
 func (m *money) newest() *billing.Bill {
 	if m.estimateErr == nil {
 		return &m.estimate
@@ -61,7 +61,7 @@ func (m *money) serveUsage(months billing.Range, why string, found *Examination)
 	return rows
 }
 
-// examine says what is known of money, and which budgets run on it. rules is nil where they could not be read.
+// examine reports which bills are available, and which budgets depend on them. rules is nil if they could not be read.
 func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *Examination) {
 	switch {
 	case m.estimateErr == nil:
@@ -83,7 +83,7 @@ func (m *money) examine(rows []billing.Usage, rules *rules.Rules, found *Examina
 	}
 }
 
-// unread is a failure where nothing else tells of usage either.
+// unread reports bills that could not be read; it is a failure if there are no usage rows either.
 func (m *money) unread(err error, rows []billing.Usage, found *Examination) {
 	say := found.fail
 	if len(rows) > 0 {
@@ -125,7 +125,8 @@ func (m *money) examineWithoutEstimate(rules *rules.Rules, found *Examination) {
 	found.warn("Fastly bill", "", "invoiced to %s, but %s: its costs are known once it is over", newest, why)
 }
 
-// examineInvoiceServices looks whether Fastly tells services without a product id, which invoices do not carry.
+// examineInvoiceServices checks whether Fastly returns service-level usage without a product id, which invoices do not
+// carry.
 func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *Examination) {
 	services := 0
 	month := rows[0].Month

@@ -92,15 +92,15 @@ func (s *saver) redactedBody(body []byte) any {
 	return s.redacted("", value)
 }
 
-// identifying are the fields that name the account, its people or its services. A usage type has its name under name too,
-// which is why that field is taken out of objects with a token's scope alone.
+// identifying are the fields that name the account, its people or its services. A usage type has its name under name
+// too, so that field is removed only from objects with a token's scope.
 var identifying = []string{
 	"customer_id", "user_id", "service_id", "service_name", "services", "id", "ip", "user_agent", "login", "email", "next_cursor",
 	"invoice_id", "statement_number", "credit_coupon_code",
 }
 
-// priced are the fields that tell what the account pays. Units stay, as in the answers about usage: without them nothing could be
-// told from what is kept.
+// priced are the fields that show what the account pays. Units stay, as in the answers about usage: without them the
+// capture would be useless.
 var priced = []string{"amount", "rate", "monthly_transaction_amount"}
 
 const redacted = "REDACTED"

@@ -47,8 +47,8 @@ func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, po
 	}
 }
 
-// examineAccess says which channel each name under access: means today. A person who renames a channel gives its name free, and
-// the channel that takes the name is let in; nobody can take an id.
+// examineAccess reports which channel each name under access: means today. If a person renames a channel, its name
+// becomes free, and a channel that takes the name is let in; an id cannot be taken over.
 func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.Rules, found *Examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
@@ -66,7 +66,7 @@ func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.
 	}
 }
 
-// examineGroups looks whether somebody is in each user group of the rules.
+// examineGroups checks that every user group of the rules has members.
 func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *Examination) {
 	for _, group := range slackapp.GroupsOf(rules) {
 		reason, err := webapi.GroupTrouble(ctx, api, group.ID)
@@ -81,7 +81,7 @@ func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, f
 	}
 }
 
-// groupHint is what to do about a group that nobody is in.
+// groupHint is the advice for a group without members.
 const groupHint = "put people into the group, or name another one in the rules file"
 
 // slackCode is Slack's error code; empty where the error is not Slack's answer.
@@ -163,8 +163,8 @@ func examineChannel(ctx context.Context, api *slack.Client, channels *webapi.Cha
 	}
 }
 
-// couldPost reports, without a word to anybody, whether the bot could post: by what Slack says of the channel where a scope
-// lets it, else by scheduling a message far ahead and taking it back.
+// couldPost reports, without posting, whether the bot could post: from Slack's data on the channel if a scope allows
+// that, else by scheduling a message far ahead and deleting it.
 func couldPost(ctx context.Context, api *slack.Client, address string) error {
 	info, err := api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: address})
 	switch {

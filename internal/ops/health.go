@@ -39,7 +39,7 @@ func readyHandler(reporters []Reporter) http.HandlerFunc {
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
-		_ = encoder.Encode(answer) // the reader has gone away, and there is nobody to tell
+		_ = encoder.Encode(answer) // the reader has gone away, so the error has no reader either
 	}
 }
 

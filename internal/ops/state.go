@@ -14,9 +14,9 @@ type State struct {
 	Connections, Queued, Unacked int // of the line to Slack
 	Reconnects, Renewals         int
 
-	// Stored tells that the database answered; what follows is from there.
+	// Stored means that the database answered; the fields below come from it.
 	Stored bool
-	// ReadOnly tells that it takes no writes, as one on a full disk.
+	// ReadOnly means that the database takes no writes, for example because its disk is full.
 	ReadOnly         bool
 	CheckSucceeded   time.Time // when usage was last read and compared
 	CountedTo        time.Time // up to when that usage counts
@@ -37,7 +37,7 @@ type Budget struct {
 	Ratio   float64 // of the limit that is used; 1 is all of it
 	Limit   float64 // in Unit
 	Unit    string  // bytes, requests, a currency's code, or billed for Fastly's own unit
-	Likely  float64 // of the limit at the month's likely end; 0 where nothing is foreseen
+	Likely  float64 // of the limit at the month's likely end; 0 without a forecast
 	Unknown int     // how many of the rule's budgets have no figure
 	Known   bool    // whether any has one; Ratio and Limit count only then
 }

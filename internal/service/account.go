@@ -12,8 +12,8 @@ import (
 	"budgetbot/billing"
 )
 
-// ReadAccount reads what rules are held against: usage of the last months and, where a budget is of money, the newest bill. A bill that
-// cannot be read leaves the currency open.
+// ReadAccount reads what rules are checked against: usage of the last months and, if there is a money budget, the newest
+// bill. If the bill cannot be read, the currency stays unknown.
 func (s *sources) ReadAccount(ctx context.Context, rules *rules.Rules, log *zap.Logger) (evaluate.Account, error) {
 	var account evaluate.Account
 	var asked sync.WaitGroup

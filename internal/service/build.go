@@ -65,8 +65,8 @@ type Service struct {
 	app         atomic.Pointer[slackapp.App] // likewise
 }
 
-// Build opens everything, each thing with its closing step, and connects the parts. What was opened is closed again where a later part
-// fails.
+// Build opens every part, registers its closing step, and connects the parts. If a later part fails, those already open
+// are closed.
 func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	business := o.Now // nil where it is wall time
 	if o.Now == nil {

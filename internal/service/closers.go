@@ -16,7 +16,7 @@ type closer struct {
 	close func() error
 }
 
-// Add registers a closing step the moment that the thing exists.
+// Add registers a closing step as soon as the part is open.
 func (c *Closers) Add(name string, close func() error) {
 	c.steps = append(c.steps, closer{name, close})
 }

@@ -49,7 +49,7 @@ func forTerminal(sentence string) string {
 // TokenSoon is how long before its end a token is warned about.
 const TokenSoon = 14 * 24 * time.Hour
 
-// warnOfToken logs what is unwise about the Fastly token. Not being able to tell is no reason to worry anybody.
+// warnOfToken logs what is unwise about the Fastly token. If the token cannot be read, it logs no warning.
 func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

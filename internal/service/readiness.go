@@ -66,7 +66,7 @@ func routeWarning(r alerts.RouteTrouble) string {
 	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, Count(r.Waiting, "message"))
 }
 
-// reportGroups names the user groups of the rules that nobody is in.
+// reportGroups names the user groups of the rules that have no members.
 func (s *Service) reportGroups() ops.Report {
 	var report ops.Report
 	if app := s.app.Load(); app != nil {
@@ -115,8 +115,8 @@ func (s *Service) reportRules() ops.Report {
 	return report
 }
 
-// oldRules says that the process has started with another rules file than the current one; empty where it has not, or where the
-// database does not answer, which reportStore tells.
+// oldRules reports that the process has started with another rules file than the current one; empty if it has not, or if
+// the database does not answer, which reportStore reports.
 func (s *Service) oldRules() string {
 	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
 	defer cancel()

@@ -19,13 +19,13 @@ import (
 type rulesInUse struct {
 	rules *rules.Rules
 	text  string // of the file that they were read from
-	// trouble is what is wrong with the file while the last good rules are used instead; empty where nothing is.
+	// trouble is what is wrong with the file while the last good rules are used instead; empty if the file is in use.
 	trouble string
 	// warnings are the rules that do not fit the account, or cover nothing of it, as they were at the start.
 	warnings rules.Problems
 }
 
-// auditTimeout bounds how long a start waits for Fastly to hold the rules' names against.
+// auditTimeout bounds how long a start waits for Fastly, to check the rules' names.
 const auditTimeout = 5 * time.Second
 
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
@@ -60,8 +60,9 @@ func loadRules(ctx context.Context, c *Config, fastly *sources, memory *store.St
 	return rulesInUse{rules: set, text: good, trouble: trouble}, nil
 }
 
-// joinRules makes the file that the process has started with the current one for all replicas. It is the last step of a start: a
-// process that cannot start takes the checks from nobody. Nor does one whose file is wrong, which runs on the current one.
+// joinRules makes the file that the process has started with the current one for all replicas. It is the last step of a
+// start, so that a process that cannot start leaves the checks with the others. A process with a wrong file keeps the
+// current one.
 func (s *Service) joinRules(ctx context.Context) error {
 	if s.rules.text == "" {
 		return nil // rules of the program's own

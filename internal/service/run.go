@@ -70,7 +70,7 @@ func (s *Service) Run(ctx context.Context) error {
 // deliverAllTimeout bounds how long a single check waits for Slack. What is not delivered by then is kept.
 const deliverAllTimeout = 2 * time.Minute
 
-// DeliverAll delivers what waits to be said, and returns when nothing is left but what a channel refuses.
+// DeliverAll delivers what is waiting, and returns when only deliveries that a channel refuses are left.
 func (s *Service) DeliverAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, deliverAllTimeout)
 	defer cancel()
@@ -112,7 +112,7 @@ func refusedBy(backlog store.Backlog) error {
 	}
 }
 
-// handler counts what becomes of deliveries, and logs what was said; what keeps one waiting the store logs, once.
+// handler counts the outcomes of deliveries, and logs those that were posted; the store logs once why one is waiting.
 type handler struct {
 	*deliver.Deliverer
 	service *Service

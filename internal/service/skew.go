@@ -27,7 +27,8 @@ type dated struct {
 	date, at time.Time
 }
 
-// heard notes the date of an answer, and logs where it makes the clock wrong or right. An answer without a date tells nothing.
+// heard notes the date of an answer, and logs when the clock turns out wrong or right. An answer without a date is
+// ignored.
 func (s *skew) heard(by string, date time.Time) {
 	if date.IsZero() {
 		return
@@ -42,7 +43,7 @@ func (s *skew) heard(by string, date time.Time) {
 	}
 }
 
-// trouble says that the clock is wrong, and what to do; empty where it is right, or nothing is known.
+// trouble reports that the clock is wrong, and what to do; empty if the clock is right or unknown.
 func (s *skew) trouble() string {
 	newest := s.newest.Load()
 	if newest == nil || newest.at.Sub(newest.date).Abs() <= mostSkew {
@@ -74,7 +75,7 @@ type datedTransport struct {
 func (t *datedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := t.next.RoundTrip(r)
 	if err == nil {
-		date, _ := http.ParseTime(answer.Header.Get("Date")) // zero where there is none
+		date, _ := http.ParseTime(answer.Header.Get("Date")) // zero without the header
 		t.heard(date)
 	}
 	return answer, err

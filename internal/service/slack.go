@@ -48,7 +48,7 @@ func slackFailure(err error) error {
 	return err
 }
 
-// isNotSlack reports whether whoever answered has no such method, which no waiting mends.
+// isNotSlack reports whether the server that answered lacks the method, so that waiting does not help.
 func isNotSlack(err error) bool {
 	answer, ok := errors.AsType[slack.StatusCodeError](err)
 	return ok && answer.Code == http.StatusNotFound
@@ -63,7 +63,7 @@ type Identity struct {
 	Scopes []string
 }
 
-// WantedScopes are the bot's scopes and what is lost without each.
+// WantedScopes are the bot's scopes and what does not work without each.
 var WantedScopes = []struct{ Scope, Without string }{
 	{"commands", "no slash command reaches the bot"},
 	{"chat:write", "no alert can be posted"},
@@ -76,12 +76,13 @@ var WantedScopes = []struct{ Scope, Without string }{
 	{"usergroups:read", "members of groups are unknown: under access: they may not ask, and where a group owns a budget everybody who may ask may answer for it"},
 }
 
-// May reports whether the bot has a scope; where Slack did not list the scopes, it may well.
+// May reports whether the bot has a scope; if Slack did not list the scopes, it is assumed to.
 func (i Identity) May(scope string) bool {
 	return len(i.Scopes) == 0 || slices.Contains(i.Scopes, scope)
 }
 
-// Without is what is lost without a scope. In an organisation it is users:read that tells its people from others.
+// Without is what does not work without a scope. In an organisation, users:read identifies the people of that
+// organisation.
 func (i Identity) Without(scope, usual string) string {
 	if scope == "users:read" && i.team.Enterprise != "" {
 		return "nobody can tell who belongs to the organisation: commands are answered for nobody, and presses only where Slack says it"
@@ -145,8 +146,8 @@ func WhoAmI(ctx context.Context, api *slack.Client) (Identity, error) {
 	return me, nil
 }
 
-// checkScopes logs what the token may not do. It returns an error where a required scope is missing; where Slack did not
-// list the scopes nothing is known, and nothing said.
+// checkScopes logs what the token may not do. It returns an error if a required scope is missing; if Slack did not list
+// the scopes, it reports nothing.
 func (i Identity) checkScopes(log *zap.Logger) error {
 	if len(i.Scopes) == 0 {
 		return nil
@@ -174,7 +175,7 @@ func lineTrouble(status socket.Status) string {
 	return "no connection to Slack: " + cmp.Or(status.LastError, "not greeted yet")
 }
 
-// EmptyGroup says that a group lets nobody in, and why.
+// EmptyGroup explains that a group has no members, and why.
 func EmptyGroup(group slackapp.EmptyGroup) string {
 	if group.Reason == webapi.NoMembers {
 		return fmt.Sprintf("nobody is in the user group %s (%s)", group.Name, group.ID)

@@ -17,7 +17,7 @@ const (
 	UsageInvoices = "invoices"
 )
 
-// origins say what each value of USAGE_SOURCE fixes.
+// origins maps each value of USAGE_SOURCE to the source that it fixes.
 var origins = map[string]billing.Origin{UsageAuto: "", usageMetrics: billing.FromMetrics, UsageInvoices: billing.FromInvoices}
 
 // sources is everything that is read from Fastly: usage, from where the account has it, and bills.

@@ -16,7 +16,7 @@ import (
 
 var _ answer.Ledger = (*Store)(nil)
 
-// BudgetState returns a budget's standing in its month. Its Revision is 0 where there is none yet.
+// BudgetState returns a budget's state in its month. Its Revision is 0 if none is stored yet.
 func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error) {
 	row, err := ask(ctx, fmt.Sprintf("read the state of %s", id), func(ctx context.Context) (query.Standing, error) {
 		return s.queries.BudgetStateOf(ctx, query.BudgetStateOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
@@ -30,8 +30,8 @@ func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.Bud
 	return readBudgetState(row)
 }
 
-// RecordAnswer writes what somebody decided about a budget, as answer.Ledger says. It leaves alone when the standing
-// was recorded: that dates what a check found.
+// RecordAnswer stores what a person decided about a budget, as answer.Ledger requires. It does not change the time at
+// which the state was recorded, because that time dates what a check found.
 func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) error {
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		written, err := w.Answer(ctx, answerRow(answered.BudgetState))
@@ -87,8 +87,8 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 	}, err
 }
 
-// ByParent returns what the root message of a budget shows when everything that is on its way to it has arrived. It reports
-// false where no such root is kept.
+// ByParent returns what a budget's parent message shows once every queued edit of it has arrived. It reports false if
+// that parent is not stored.
 func (s *Store) ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error) {
 	row, err := ask(ctx, "read what the parent message shows", func(ctx context.Context) (query.Delivery, error) {
 		return s.queries.LatestOfParent(ctx, parentID)

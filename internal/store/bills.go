@@ -28,7 +28,7 @@ func (s *Store) KeepEstimate(ctx context.Context, estimate billing.Bill) error {
 	return err
 }
 
-// LastEstimate returns the newest estimate of the month that was kept; nil where there is none.
+// LastEstimate returns the newest stored estimate of the month, or nil if there is none.
 func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error) {
 	return ask(ctx, fmt.Sprintf("read the estimate of %s", month), func(ctx context.Context) (*billing.Bill, error) {
 		row, err := s.queries.EstimateOf(ctx, monthText(month))
@@ -51,7 +51,7 @@ func (s *Store) Closes(ctx context.Context, since billing.Month) ([]alerts.Deliv
 	})
 }
 
-// ForecastsOn returns what was foreseen last of every budget of the month by the end of a day, by rule and scope.
+// ForecastsOn returns the last forecast of every budget of the month made by the end of a day, by rule and instance.
 func (s *Store) ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
 	return ask(ctx, fmt.Sprintf("read the forecasts of %s", day.Format(time.DateOnly)), func(ctx context.Context) ([]alerts.ForecastDay, error) {
 		rows, err := s.queries.ForecastsOn(ctx, query.ForecastsOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)})

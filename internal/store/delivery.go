@@ -26,8 +26,8 @@ type DeliveryFilter struct {
 // Backlog is what waits to be said.
 type Backlog struct {
 	Pending int       // waiting for their turn, or for Slack
-	Broken  int       // kept for a channel that refuses us, or behind a root that is
-	Oldest  time.Time // when the oldest of them was made; zero where there is none
+	Broken  int       // deferred because the channel refuses us, or because the parent message is
+	Oldest  time.Time // when the oldest of them was created; zero if there are none
 }
 
 // Deliveries returns the deliveries that the filter lets through, the newest first.
@@ -44,16 +44,16 @@ func (s *Store) Deliveries(ctx context.Context, filter DeliveryFilter) ([]alerts
 	})
 }
 
-// rowLimit is a LIMIT of so many rows; 0 is none.
+// rowLimit converts a row count to a LIMIT; 0 means unlimited.
 func rowLimit(most int) int32 {
 	return int32(cmp.Or(min(most, math.MaxInt32), math.MaxInt32)) //nolint:gosec // bounded here
 }
 
-// lateAfter is how long a delivery that is due may wait before people are told.
+// lateAfter is how long a due delivery may wait before it is reported as late.
 const lateAfter = 2 * time.Minute
 
-// Routes returns the channels that refuse us, the longest broken first, and then those for which something has waited for two minutes although
-// nothing is known against them.
+// Routes returns the channels that refuse us, the longest broken first, and then the channels with a delivery that has
+// waited for two minutes without a known error.
 func (s *Store) Routes(ctx context.Context) ([]alerts.RouteTrouble, error) {
 	return ask(ctx, "read troubled routes", func(ctx context.Context) ([]alerts.RouteTrouble, error) {
 		broken, err := s.queries.Routes(ctx)
@@ -143,7 +143,8 @@ func urgency(kind alerts.DeliveryKind) int64 {
 	return 0
 }
 
-// unreadableError says that a delivery's row cannot be read: a newer version, or somebody's hand, has written it.
+// unreadableError reports that a delivery's row cannot be read, because a newer version or a person editing the database
+// wrote it.
 type unreadableError struct{ cause error }
 
 func (e *unreadableError) Error() string { return e.cause.Error() }

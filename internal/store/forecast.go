@@ -26,7 +26,7 @@ func recordForecasts(ctx context.Context, w *engine.Work, days []alerts.Forecast
 	return firstError(w.SaveForecast(ctx, rows).Exec)
 }
 
-// Forecasts returns what was foreseen of the budget on the days of its month, in order.
+// Forecasts returns the forecast of the budget on each day of its month, in order.
 func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.ForecastDay, error) {
 	return ask(ctx, fmt.Sprintf("read forecasts of %s", id), func(ctx context.Context) ([]alerts.ForecastDay, error) {
 		rows, err := s.queries.Forecasts(ctx, query.ForecastsParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
@@ -34,7 +34,7 @@ func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.For
 	})
 }
 
-// LatestForecasts returns what was foreseen last of every budget of the month, by rule and scope.
+// LatestForecasts returns the last forecast of every budget of the month, by rule and instance.
 func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error) {
 	return ask(ctx, fmt.Sprintf("read the latest forecasts of %s", month), func(ctx context.Context) ([]alerts.ForecastDay, error) {
 		rows, err := s.queries.LatestForecasts(ctx, monthText(month))
@@ -42,7 +42,7 @@ func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]ale
 	})
 }
 
-// ForecastErrors returns how far the outlooks of closed months were off, as check.Ledger says.
+// ForecastErrors returns how far the forecasts of closed months were off, as check.Ledger defines it.
 func (s *Store) ForecastErrors(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
 	return ask(ctx, "read how far forecasts were off", func(ctx context.Context) (map[alerts.BudgetName][]forecast.PastError, error) {
 		rows, err := s.queries.ClosedForecasts(ctx, monthText(since))

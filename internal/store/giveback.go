@@ -12,7 +12,8 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// broadcastAbove returns the newer rise on the same root that says what this one does, and more; empty where there is none.
+// broadcastAbove returns the newer broadcast reply to the same parent message that covers this one; empty if there is
+// none.
 func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revision, createdAt int64) (string, error) {
 	above, err := w.BroadcastAbove(ctx, query.BroadcastAboveParams{RootID: parent, Revision: revision, CreatedAt: createdAt, ID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -24,8 +25,8 @@ func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revi
 	return above, nil
 }
 
-// giveBack lets another delivery stand for what a dropped one was to tell. Where none tells it, nobody has heard of it: it is
-// forgotten, and the next check decides anew.
+// giveBack finds another delivery that covers what a dropped one was to report. If there is none, it deletes the alert,
+// which no one has read, so that the next check decides again.
 func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
 	if d.Kind == alerts.DeliverBroadcast {
 		above, err := broadcastAbove(ctx, w, d.ID, d.ParentID, d.Revision, millis(d.CreatedAt))

@@ -18,7 +18,7 @@ const (
 	// probeTurns is after how many refusals of one message another one tries whether its channel takes messages again.
 	probeTurns = 4
 	never      = math.MaxInt64 / 2
-	// holdTick is how often a delivery that is held back is looked at where business time is not wall time, and may run faster.
+	// holdTick is how often a deferred delivery is looked at if business time is not wall time and may run faster.
 	holdTick = time.Second
 )
 

@@ -27,7 +27,7 @@ func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 	})
 }
 
-// BudgetStates returns every budget's standing in the month, by rule and scope.
+// BudgetStates returns every budget's state in the month, by rule and instance.
 func (s *Store) BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error) {
 	return ask(ctx, fmt.Sprintf("read budget states of %s", month), func(ctx context.Context) ([]alerts.BudgetState, error) {
 		rows, err := s.queries.BudgetStates(ctx, monthText(month))
@@ -35,7 +35,7 @@ func (s *Store) BudgetStates(ctx context.Context, month billing.Month) ([]alerts
 	})
 }
 
-// KnownRules returns the rules that had a standing in the months that are kept, mapped to the hash last recorded.
+// KnownRules returns the rules that have a state in any stored month, mapped to the hash last recorded.
 func (s *Store) KnownRules(ctx context.Context) (map[string]string, error) {
 	return ask(ctx, "read known rules", func(ctx context.Context) (map[string]string, error) {
 		rows, err := s.queries.KnownRules(ctx)
@@ -47,7 +47,8 @@ func (s *Store) KnownRules(ctx context.Context) (map[string]string, error) {
 	})
 }
 
-// Alerts returns what was said, or passed over in silence, of a budget in its month, in that order.
+// Alerts returns the alerts of a budget in its month that were sent or recorded without a message, in the order in which
+// they were recorded.
 func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error) {
 	return ask(ctx, fmt.Sprintf("read alerts of %s", id), func(ctx context.Context) ([]alerts.Alert, error) {
 		rows, err := s.queries.Alerts(ctx, query.AlertsParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month)})
@@ -55,7 +56,7 @@ func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert,
 	})
 }
 
-// Waiting returns the levels of the month in messages that nobody has seen, in the order of the deliveries.
+// Waiting returns the month's thresholds in messages that have not been posted, in the order of the deliveries.
 func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Waiting, error) {
 	return ask(ctx, fmt.Sprintf("read what waits of %s", month), func(ctx context.Context) ([]alerts.Waiting, error) {
 		rows, err := s.queries.WaitingAlerts(ctx, monthText(month))

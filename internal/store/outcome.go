@@ -95,7 +95,8 @@ func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Att
 	return news, err
 }
 
-// replaceParent gives the budget whose root is gone the message that was said in its stead, or none: the next news is then a root.
+// replaceParent gives a budget whose parent message was deleted the message posted in its place. If there is none, the
+// next alert becomes the parent.
 func replaceParent(ctx context.Context, w *engine.Work, d alerts.Delivery, state alerts.DeliveryState) error {
 	if d.Rule == "" || d.ParentID == "" {
 		return nil
@@ -128,7 +129,7 @@ func outcome(attempt deliver.Attempt, verdict deliver.Verdict, now time.Time) qu
 	return end
 }
 
-// isNameless reports whether nothing is known of what became of the message.
+// isNameless reports whether it is unknown what became of the message.
 func isNameless(v deliver.Verdict) bool {
 	return v.Unsettled || v.State == alerts.DeliveryPending && v.Wait == 0
 }
@@ -163,7 +164,7 @@ func mendRoute(ctx context.Context, w *engine.Work, channel string) (routeNews, 
 	return routeMended, nil
 }
 
-// breakRoute notes that a channel refuses us and, the first time, queues the notice that tells the operators.
+// breakRoute records that a channel refuses us and, the first time, queues the notice to the operators.
 func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string, cause error) (routeNews, error) {
 	reason := message(cause)
 	if refusal, ok := errors.AsType[*deliver.BrokenRoute](cause); ok {

@@ -40,7 +40,8 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	return pruned, nil
 }
 
-// pruneFrom returns the month from which on 13 are kept; none where Fastly has dated no figures yet, so that nothing is known to be old.
+// pruneFrom returns the oldest of the 13 months to keep. It returns none if Fastly has dated no figures yet, because
+// then no month is known to be old.
 func pruneFrom(ctx context.Context, w *engine.Work, month billing.Month) (billing.Month, error) {
 	countedTo, err := w.NewestFigures(ctx)
 	if err != nil || countedTo == 0 {
@@ -83,7 +84,8 @@ func pruneMonths(ctx context.Context, w *engine.Work, month billing.Month) (int6
 	return pruned + edits, errors.Join(append(errs, err, pruneSeen(ctx, w, month.Add(-servicesKept)))...)
 }
 
-// servicesKept is for how many months before the one that runs it is kept which services were seen: what is new is held against six.
+// servicesKept is how many months before the current one the service inventory is kept: a new service is compared with
+// six.
 const servicesKept = 7
 
 func pruneSeen(ctx context.Context, w *engine.Work, oldest billing.Month) error {

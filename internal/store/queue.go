@@ -41,8 +41,8 @@ const (
 type Handler interface {
 	// Attempt makes one try at a delivery. It heeds the end of ctx, which comes within seconds.
 	Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict
-	// Notice returns the delivery that tells the operators of a route that has just broken, or false. It is called within a
-	// transaction and must not call the Store.
+	// Notice returns the delivery that reports to the operators a route that has just broken, or false. It is called
+	// within a transaction and must not call the Store.
 	Notice(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool)
 }
 

@@ -162,7 +162,7 @@ func recordAlerts(ctx context.Context, w *engine.Work, said []alerts.Alert) erro
 	return firstConflict(w.InsertAlert(ctx, rows).QueryRow)
 }
 
-// firstConflict runs a generated batch in which a statement that writes nothing has met what somebody else wrote.
+// firstConflict runs a generated batch. A statement that writes no row has met a concurrent change.
 func firstConflict(run func(func(int, int64, error))) error {
 	var first error
 	run(func(_ int, _ int64, err error) {

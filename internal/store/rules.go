@@ -22,7 +22,8 @@ type Revision struct {
 	Since  time.Time // when it became the current one
 }
 
-// LastGoodRules returns the text of the current rules file, and since when it is. It reports false where there is none.
+// LastGoodRules returns the text of the current rules file and when it became current. It reports false if none is
+// stored.
 func (s *Store) LastGoodRules(ctx context.Context) (text string, since time.Time, found bool, err error) {
 	row, err := ask(ctx, "read the last good rules", s.queries.LastGoodRules)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -79,7 +80,7 @@ func (s *Store) CurrentRules(ctx context.Context) (current Revision, isOld bool,
 	return Revision{row.Revision, row.Hash, instant(row.SavedAt)}, err == nil && ours != "" && ours != row.Hash, err
 }
 
-// joined is the hash of the rules that this store takes part with; empty where it has joined with none, and is held to none.
+// joined is the hash of the rules that this store works with; empty if it has not joined any, and then none is enforced.
 func (s *Store) joined() string {
 	if hash := s.rules.Load(); hash != nil {
 		return *hash

@@ -70,7 +70,7 @@ func (s *Store) leaseClock(ctx context.Context) (time.Time, error) {
 	return s.engine.Clock(ctx, s.engine)
 }
 
-// conflictOnNone is alerts.ErrConflict for a claim that had expired and was taken by somebody else.
+// conflictOnNone returns alerts.ErrConflict if the claim had expired and another process took it.
 func conflictOnNone(rows int64, err error) error {
 	if err == nil && rows == 0 {
 		return alerts.ErrConflict
@@ -86,8 +86,8 @@ func (s *Store) Release(ctx context.Context, task, owner string) error {
 	return nil
 }
 
-// Finish records how a claimed task ended, and stores and queues its deliveries, in one transaction, as check.Tasks has it: it writes nothing
-// and returns alerts.ErrConflict where the claim had expired and somebody else took it.
+// Finish records how a claimed task ended, and stores and queues its deliveries, in one transaction, as check.Tasks
+// requires. If the claim had expired and another process took it, it writes nothing and returns alerts.ErrConflict.
 func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if len(end.Deliveries) > 0 {

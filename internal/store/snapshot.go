@@ -15,9 +15,9 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// usageOn returns the month's rows as they were when the newest of them counted up to the day that ends at until, or in which
-// until lies, and the latest instant up to which one of them counts. It reports false where no read of that day is kept. Rows
-// that Fastly had counted no further by then are among them; those of which it did not say up to when they count are not.
+// usageOn returns the month's rows as they were in the newest read of the day that ends at until, or that contains it,
+// and the latest instant up to which one of them counts. It reports false if no read of that day is kept. Rows that
+// Fastly had not updated by then are included; rows without a date from Fastly are not.
 func (s *Store) usageOn(ctx context.Context, month billing.Month, until time.Time) (rows []billing.Usage, countedTo time.Time, found bool, err error) {
 	doing := fmt.Sprintf("read usage of %s as of %s", month, dayBefore(until))
 	rows, err = ask(ctx, doing, func(ctx context.Context) ([]billing.Usage, error) {
@@ -58,8 +58,8 @@ func (s *Store) LatestUsage(ctx context.Context, month billing.Month) (rows []bi
 	return rows, instant(stored[0].ReadAt), err == nil, err
 }
 
-// RecordedSince returns the usage of every day that was recorded of the month and those after it, in order. Rows of which Fastly
-// did not say up to when they count belong to no day and are left out.
+// RecordedSince returns the usage of every recorded day of the month and of those after it, in order. Rows that Fastly
+// did not date belong to no day and are left out.
 func (s *Store) RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error) {
 	return ask(ctx, fmt.Sprintf("read the days recorded since %s", month), func(ctx context.Context) ([]alerts.RecordedUsage, error) {
 		stored, err := s.queries.RecordedSince(ctx, monthText(month))

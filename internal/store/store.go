@@ -25,13 +25,13 @@ type Config struct {
 	URL string
 	// ReadOnly opens an existing database beside the service that writes it. Whatever would write returns an error.
 	ReadOnly bool
-	// Log is told what the deliveries have to complain about; nil tells nobody.
+	// Log receives what goes wrong with deliveries; nil discards it.
 	Log *zap.Logger
 	// Now is the wall clock, by which the claim of a check expires; the database's where nil, which replicas share.
 	Now func() time.Time
 	// PostEvery is how long a channel takes for a message, beyond a few at once; 0 is no time at all.
 	PostEvery time.Duration
-	// Business is business time, by which deliveries are held back; nil where that is wall time.
+	// Business is business time, by which deliveries are deferred; nil means wall time.
 	Business func() time.Time
 }
 
@@ -103,7 +103,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return err
 }
 
-// ask runs a statement outside any transaction; doing says what for, for the error.
+// ask runs a statement outside any transaction; doing describes it in errors.
 func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, error)) (V, error) {
 	ctx, cancel := context.WithTimeout(ctx, engine.StatementTimeout)
 	defer cancel()

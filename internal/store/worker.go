@@ -25,7 +25,7 @@ type worker struct {
 	handler Handler // set before the delivery starts
 	log     *zap.Logger
 	now     func() time.Time
-	// business is business time, by which deliveries are held back; nil where that is wall time.
+	// business is business time, by which deliveries are deferred; nil means wall time.
 	business func() time.Time
 	pace     time.Duration // how long a channel takes for a message
 	started  time.Time
@@ -145,8 +145,8 @@ func (c *worker) rest(ctx context.Context, w *engine.Work, mine query.Lane, now 
 	return w.RestLane(ctx, query.RestLaneParams{Channel: mine.Channel, DueAt: due})
 }
 
-// setAside takes a delivery out of the queue that this version cannot read, so that what waits behind it goes on. What it was to tell
-// nobody has seen: it is given back, and the next check decides anew.
+// setAside removes a delivery that this version cannot read from the queue, so that the ones behind it proceed. Its
+// message was not posted, so its alert is given back and the next check decides again.
 func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Delivery, cause *unreadableError) error {
 	if _, err := w.SetAside(ctx, query.SetAsideParams{ID: row.ID, Error: cause.Error()}); err != nil {
 		return fmt.Errorf("set delivery %s aside: %w", row.ID, err)
@@ -171,8 +171,9 @@ func (c *worker) mayBePosted(row query.Delivery) bool {
 	return row.QueuedAt < millis(c.started) || tried && row.Attempts == 0
 }
 
-// doubt is since when it is open whether the message was posted, and when it was first looked for: 0 and 0 where nothing is open. An
-// attempt that nobody has ended may have posted it whenever it began, be it that it was only to look.
+// doubt returns since when it is unknown whether the message was posted, and when it was first looked for; 0 and 0 if
+// that is known. An attempt without a recorded end may have posted the message at any time since it began, even if it
+// only meant to look.
 func doubt(row query.Delivery, now time.Time) (unsureAt, lookedAt int64) {
 	switch {
 	case !row.Unsettled:
@@ -230,7 +231,8 @@ func readAttempt(ctx context.Context, w *engine.Work, row query.Delivery, now ti
 	return attempt, nil
 }
 
-// isOver reports whether a delivery tells of a broken route that has been mended since, be it that it broke again: that has its own.
+// isOver reports whether a delivery is about a broken route that has been repaired since, even if it broke again: that
+// failure has its own delivery.
 func isOver(ctx context.Context, w *engine.Work, d alerts.Delivery) (bool, error) {
 	trouble := d.Message.Route
 	if d.Kind != alerts.DeliverRoute || trouble == nil {

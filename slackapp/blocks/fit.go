@@ -15,7 +15,7 @@ type Fitted struct {
 	// Text is mrkdwn.
 	Text   string
 	Blocks []slack.Block
-	// JSON is the blocks as they were measured, so that nobody has to encode them again; nil where there are none.
+	// JSON is the blocks as they were measured, so that they are encoded only once; nil for a message without blocks.
 	JSON json.RawMessage
 	// whole is the message that was made to fit, for plainer forms of it.
 	whole Message
@@ -75,7 +75,8 @@ func (m Message) withRows(n int) (Message, bool) {
 	return Message{Text: m.Text, Blocks: blocks}, true
 }
 
-// measured returns blocks in JSON, and whether Slack takes as many and as much: what one block may hold is kept where it is made.
+// measured returns the blocks as JSON, and whether Slack accepts their number and size. The limits within one block are
+// enforced where it is made.
 func measured(blocks []slack.Block) (json.RawMessage, bool) {
 	if len(blocks) == 0 {
 		return nil, true

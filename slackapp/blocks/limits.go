@@ -2,7 +2,7 @@ package blocks
 
 // Slack's limits, in characters unless they are counts. What is made here keeps those of a single block; Fit keeps those of a table and of the whole.
 const (
-	maxText        = 4000 // advised for the top-level text; Slack cuts at 40,000
+	maxText        = 4000 // Slack's advice for the top-level text; it cuts at 40,000
 	maxBlocks      = 50
 	maxBlocksJSON  = 11000 // not documented: Slack refused 13,200 of JSON, and 11,341 of text
 	maxSection     = 3000

@@ -7,8 +7,8 @@ import (
 
 // Mistake is a command that was not understood.
 type Mistake struct {
-	// Sentence says what was not understood, in one sentence of plain text. What stands between backticks is shown as code;
-	// a person's own words go through Quote.
+	// Sentence is one sentence of plain text about what was not understood. Text between backticks is shown as code; a
+	// person's own words go through Quote.
 	Sentence string
 	// Corrected are the nearest right forms, best first: the full text behind the command, "2023-01..2023-03 cdn_usage".
 	Corrected []string
@@ -88,7 +88,7 @@ func Waiting(underWay int) Message {
 	return Note("You have " + strconv.Itoa(underWay) + " questions running. This one starts when one of them is answered.")
 }
 
-// Exported tells that an answer was sent as a file.
+// Exported reports that an answer was sent as a file.
 func Exported(name string) Message {
 	return Note("I sent you " + Code(name) + " as a direct message, with every row and exact figures.")
 }

@@ -11,7 +11,7 @@ import (
 // Counted returns a number with its noun, "1 row" or "3 rows".
 func Counted(n int, noun string) string { return fmt.Sprintf("%d %s", n, Plural(n, noun, noun+"s")) }
 
-// Plural returns the word for one thing, or that for another number of them.
+// Plural returns one for 1, and other for every other number.
 func Plural(n int, one, other string) string {
 	if n == 1 {
 		return one
@@ -42,7 +42,7 @@ func Bullets(lines []string) []string {
 // More is what stands for n further items: "3 more".
 func More(n int) string { return fmt.Sprintf("%d more", n) }
 
-// CountedAs returns the words for a number of things beside those that are shown: "2 other teams".
+// CountedAs returns a function that words how many items are not shown: "2 other teams".
 func CountedAs(noun string) func(int) string {
 	return func(n int) string { return Counted(n, noun) }
 }

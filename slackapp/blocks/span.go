@@ -14,7 +14,7 @@ type spanKind int
 
 const (
 	spanText    spanKind = iota // words of this program
-	spanName                    // words of others, every sign of which stands for itself
+	spanName                    // foreign text: every character is literal
 	spanCode                    // of fixed width
 	spanPerson                  // a mention of a person, by id
 	spanGroup                   // a mention of a group of people, by id
@@ -219,7 +219,7 @@ func (s span) element() slack.RichTextSectionElement {
 	return slack.NewRichTextSectionTextElement(s.text, style)
 }
 
-// pings reports whether somebody is mentioned.
+// pings reports whether the spans mention anyone.
 func pings(spans []span) bool {
 	return slices.ContainsFunc(spans, func(s span) bool { return s.kind == spanPerson || s.kind == spanGroup })
 }

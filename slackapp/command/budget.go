@@ -183,7 +183,7 @@ func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 	return m
 }
 
-// scopeless is for a rule with several budgets of which none was named.
+// scopeless is the mistake of naming a rule with several budgets without naming one of them.
 func (n BudgetNames) scopeless(v Verb, rule string, rest []string) *blocks.Mistake {
 	scopes := n.Scopes[rule]
 	m := &blocks.Mistake{
@@ -233,7 +233,7 @@ func reasonOf(v Verb, rest []string) []string {
 	return nil
 }
 
-// misplaced is for a verb that is misspelt or stands behind its rule; nil where there is none.
+// misplaced is the mistake of a verb that is misspelt or follows its rule; nil if there is none.
 func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
 	if rule, scope, rest, ok := n.find(fields); ok && len(rest) > 0 {
 		v, isVerb := VerbOf(rest[0])

@@ -13,9 +13,9 @@ import (
 // point is what a person names when they name a time: a month, a quarter, a year, or a run of months before now.
 type point struct {
 	months billing.Range
-	// yearless tells that no year was typed, so that months is the most recent one that has begun.
+	// yearless means that the person typed no year, so months is the most recent one that has begun.
 	yearless bool
-	// running tells that what was named as a whole, such as a year, may go on beyond this month.
+	// running means that a period named as a whole, such as a year, may extend beyond this month.
 	running bool
 }
 
@@ -179,7 +179,7 @@ func readLast(p []string, now billing.Month) (point, *problem) {
 	return months(first, n*length, point{}), nil
 }
 
-// readCount is "3 months", of which nobody can tell whether this one is meant to be among them.
+// readCount reads "3 months", which is ambiguous: it does not say whether this month counts.
 func readCount(p []string, _ billing.Month) (point, *problem) {
 	n := countOf(p[1])
 	return point{}, &problem{

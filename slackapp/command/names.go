@@ -174,7 +174,7 @@ func unknownName(names []word, catalog billing.Catalog) *problem {
 	return strange(whole, catalog)
 }
 
-// unknownType is for words of which a part is a product.
+// unknownType is the problem of words that begin with a known product but name an unknown usage type.
 func unknownType(product, rest string, catalog billing.Catalog) *problem {
 	if t, ok := pick(rest, catalog.UsageTypes("")); ok {
 		owners := ownersOf(catalog, t)

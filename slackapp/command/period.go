@@ -43,7 +43,7 @@ func period(all []word, now billing.Month) (months billing.Range, rest []word, f
 	return months, rest, found, nil
 }
 
-// misspeltStart is the problem of a range whose end was read, but not the word before its mark; nil where there is none.
+// misspeltStart is the problem of a range whose end was read, but not the word before its mark; nil if there is none.
 func misspeltStart(before word, read []word) *problem {
 	if len(read) < 2 || !read[0].is(rangeMark) {
 		return nil
@@ -117,8 +117,8 @@ func endAt(all []word, from point, now billing.Month) (point, *problem, int) {
 // bareMonth is the end of a range within one year: 2023-01..03.
 var bareMonth = regexp.MustCompile(`^\d{1,2}$`)
 
-// leading counts the small words that may stand before a period, where one follows them. open tells that they mean "from
-// then until now".
+// leading counts the small words that may precede a period, if one follows them. open means that they mean "from then
+// until now".
 func leading(all []word) (n int, open bool) {
 	for n < len(all) && all[n].is("from", "since", "between", "in", "for", "during", "of", "the", "over") {
 		open = open || all[n].is("since")
@@ -166,7 +166,7 @@ func joined(all []word) (string, bool) {
 	return plain(all), true
 }
 
-// judge makes a range of its two ends and says what is wrong with it. An end without a year takes the year that puts it
+// judge makes a range of its two ends, or returns the problem with it. An end without a year takes the year that puts it
 // nearest to the other end.
 func judge(from, to point, used int, now billing.Month) (billing.Range, int, *problem) {
 	from, to = nearYears(from, to)

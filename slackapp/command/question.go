@@ -12,10 +12,10 @@ import (
 
 // Asked is what a person asked with the usage command, once understood.
 type Asked struct {
-	// Help tells that the person wants to be shown what can be asked; Question is then empty.
+	// Help means that the person wants to see what can be asked; Question is then empty.
 	Help     bool
 	Question report.Question
-	// TopSaid tells that the person said how many rows to show; Question has the usual number where not.
+	// TopSaid means that the person asked for a number of rows; otherwise Question has the usual number.
 	TopSaid bool
 }
 
@@ -24,17 +24,17 @@ type parts struct {
 	help   bool
 	cost   bool // money is asked for, and not usage
 	months billing.Range
-	dated  bool             // whether the months were said; this month where not
+	dated  bool             // whether the person typed months; otherwise this month
 	by     report.Breakdown // empty where not said
 	top    int              // 0 where not said
 	names  []word
 }
 
-// takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any order,
-// and names that asked then settles. No text asks for this month so far.
+// takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any
+// order, and names that asked then resolves. An empty text asks for this month so far.
 //
-// What is not understood is never answered: the problem says in a sentence what it was, and mistake makes complete corrected
-// texts of what it offers, each of which can be read.
+// Text that is not understood is never answered: the problem explains it in one sentence, and mistake turns its offers
+// into complete corrected texts, which all can be read.
 func takeApart(text string, now billing.Month) (parts, *problem) {
 	text, wrong := clean(text)
 	if wrong != nil {
@@ -189,7 +189,7 @@ func anyReserved(all []word) bool {
 	return false
 }
 
-// maxRounds is how many things that are wrong with one text are mended for an offer.
+// maxRounds bounds how many mistakes of one text are corrected for an offer.
 const maxRounds = 5
 
 // mistake makes the problem presentable: what it offers can be read, and is written in the one plain way.

@@ -54,7 +54,7 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	return Asked{}, mistake(wrong, month, catalog), nil
 }
 
-// nameless is the question without its names, for an account of which there is nothing to name: the answer says why.
+// nameless is the question without its names, for an account without usage to name: the answer says why.
 func (p parts) nameless() Asked {
 	return Asked{Question: report.Question{Months: p.months, Cost: p.cost, By: report.ByProduct}}
 }

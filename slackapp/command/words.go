@@ -37,8 +37,8 @@ var plainer = strings.NewReplacer(
 	"‐", "-", "‑", "-",
 )
 
-// clean unescapes what Slack escaped, once, and leaves one plain space between words. It refuses text that is too long or
-// that holds characters nobody can see.
+// clean unescapes what Slack escaped, once, and leaves one plain space between words. It refuses text that is too long
+// or contains invisible characters.
 func clean(text string) (string, *problem) {
 	text = strings.ToValidUTF8(unescape.Replace(text), "")
 	if n := utf8.RuneCountInString(text); n > maxText {
@@ -111,8 +111,8 @@ func unquotedWords(field string) []word {
 	return all
 }
 
-// cutRange cuts "2023-01..2023-03" in two. A dash cuts only where it does not belong to a month, and a hyphen only between
-// two things that are months, since product names have hyphens too.
+// cutRange cuts "2023-01..2023-03" in two. A dash cuts only outside a month, and a hyphen only between two months, since
+// product names contain hyphens too.
 func cutRange(field string) (left, right string, isRange bool) {
 	if left, right, isRange = strings.Cut(field, rangeMark); isRange {
 		return hyphens(left), hyphens(right), true

@@ -32,7 +32,7 @@ func (l *Line) ack(d delivery, payload any) bool {
 	return true
 }
 
-// forgo lets a delivery go without an acknowledgement: Slack delivers it again, or tells the person that it failed.
+// forgo drops a delivery without an acknowledgement: Slack delivers it again, or shows the person that it failed.
 func (l *Line) forgo(d delivery) {
 	l.settled(d)
 	l.tell(Signal{Name: SignalUnacked, Kind: d.Kind})

@@ -90,8 +90,8 @@ func (c *connection) converse(ctx context.Context) error {
 	return err
 }
 
-// leave tells Slack that the connection is being closed. Until Slack has answered with the same, which ends the reading, what
-// it had sent before it knew still arrives. Nothing can be acknowledged any more, since a close frame is the last that may be sent.
+// leave sends Slack a close frame. Until Slack answers with its own, which ends the reading, envelopes that it had sent
+// before still arrive. They cannot be acknowledged any more, since a close frame is the last frame that may be sent.
 func (c *connection) leave(over <-chan struct{}) {
 	c.greeted.Store(false)
 	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
@@ -220,8 +220,8 @@ func (s *connections) add(c *connection) {
 	s.all = append(s.all, c)
 }
 
-// due returns until when a connection that has just shown a sign of life may be silent. No two are due at about the same time: where
-// nobody pings, one is there while the other is replaced.
+// due returns until when a connection that has just shown a sign of life may be silent. No two are due at about the same
+// time: if Slack stops pinging, one stays up while the other is replaced.
 func (s *connections) due(c *connection, now time.Time, silence time.Duration) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()

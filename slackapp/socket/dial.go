@@ -136,7 +136,7 @@ func connectBy(ctx context.Context, conn net.Conn, proxy *url.URL, address strin
 	if err != nil {
 		return err
 	}
-	_ = answer.Body.Close() // a CONNECT that succeeds has none; of another answer nothing is read
+	_ = answer.Body.Close() // a successful CONNECT has no body, and that of a refusal is not read
 	switch {
 	case answer.StatusCode != http.StatusOK:
 		return fmt.Errorf("it answers %d", answer.StatusCode)

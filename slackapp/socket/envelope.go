@@ -12,7 +12,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// Kind says what an envelope holds. The set is closed, so that it can label a metric.
+// Kind is the kind of an envelope. The set is closed, so that it can label a metric.
 type Kind string
 
 // The kinds of envelope.
@@ -33,11 +33,11 @@ const (
 	KindMessageAction Kind = "message_action"
 	// KindEvent is an Events API event.
 	KindEvent Kind = "event"
-	// KindOther is an interaction that is none of the above.
+	// KindOther is every other interaction.
 	KindOther Kind = "other"
 )
 
-// Envelope is one thing that Slack delivered. Exactly one of Command, Interaction and Event is set.
+// Envelope is one command, interaction or event that Slack delivered; exactly one of those fields is set.
 type Envelope struct {
 	// ID is Slack's envelope_id. A redelivery may carry the same id or another one.
 	ID string

@@ -13,7 +13,7 @@ import (
 type FatalError struct {
 	// Reason is Slack's own word ("invalid_auth", "token_expired", "missing_scope", …), or ReasonNotFound.
 	Reason string
-	// Needed is the scope that is missing, where Slack names it.
+	// Needed is the missing scope, if Slack names it.
 	Needed string
 }
 
@@ -85,7 +85,7 @@ func (d *disconnected) Error() string {
 	return fmt.Sprintf("Slack closes the connection (%.40q)", d.reason)
 }
 
-// Is makes it an ordinary end, as which Slack announces a renewal, unless it says what is wrong.
+// Is makes it an ordinary end, since Slack announces renewals this way, unless it gives another reason.
 func (d *disconnected) Is(target error) bool { return target == errClosed && d.word() == ReasonClosed }
 
 // word is the reason in a stable word.
@@ -145,7 +145,8 @@ type refusals struct {
 	since  time.Time // of the first
 }
 
-// judge returns the cause, or a *FatalError where it makes further attempts pointless. greeted tells that the line was open before.
+// judge returns the cause, or a *FatalError if further attempts are pointless. greeted means that the line was open
+// before.
 func (r *refusals) judge(cause error, greeted bool, now time.Time) error {
 	reason := reasonOf(cause)
 	if reason != r.reason {

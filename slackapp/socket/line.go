@@ -21,8 +21,8 @@ type Handler interface {
 	// Handle does what an envelope asks for. The envelope has been acknowledged. Within a shutdown, ctx is done only when
 	// the drain timeout is over; what was still waiting then is handed over with ctx done, so that the person can be told.
 	Handle(ctx context.Context, e Envelope)
-	// Answer returns what is to travel in the acknowledgement of a view_submission or block_suggestion; nil is the empty
-	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack tells the person that it failed.
+	// Answer returns the payload for the acknowledgement of a view_submission or block_suggestion; nil is the empty
+	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack shows the person that it failed.
 	Answer(ctx context.Context, e Envelope) (any, error)
 	// Unclaimed is called in place of Handle, or of Answer, with an envelope that Config.Once forbids to handle twice, when it cannot be
 	// found out whether it is a repeat, so that the person can be told that nothing was done. It has 10 s; for what an acknowledgement
@@ -46,15 +46,16 @@ type Config struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Logger receives what an operator should see; nil means none.
 	Logger *zap.Logger
-	// Workers call Handle; 0 means 16. Queue is how many envelopes may wait for them; 0 means 48. While the first has waited for two
-	// seconds no other one is taken: those who ask are told that the line is busy.
+	// Workers call Handle; 0 means 16. Queue is how many envelopes may wait for them; 0 means 48. Once the first has
+	// waited for two seconds, further ones are refused: a command is answered that the line is busy.
 	Workers, Queue int
 	// Long reports whether handling an envelope may take long. Those have workers of their own, so that nothing waits for them; nil
 	// means that nothing takes long. LongWorkers is how many of them are taken at a time, without a queue; 0 means 64.
 	Long        func(Envelope) bool
 	LongWorkers int
-	// Once reports whether handling an envelope twice is worse than not at all: where it cannot be found out whether it is a repeat,
-	// Handler.Unclaimed is called in place of Handle or Answer. nil means that nothing is: what cannot be told apart is handled.
+	// Once reports whether handling an envelope twice is worse than not at all: if the line cannot find out whether it
+	// is a repeat, it calls Handler.Unclaimed instead of Handle or Answer. nil means that every possible repeat is
+	// handled.
 	Once func(Envelope) bool
 	// WorkTimeout bounds one call of Handle; 0 means two minutes.
 	WorkTimeout time.Duration
@@ -62,10 +63,10 @@ type Config struct {
 	DrainTimeout time.Duration
 	// Claims remembers what was taken in hand; nil means a Memory.
 	Claims Claims
-	// Busy returns what a person is told, as the payload of the acknowledgement, when a slash command finds the line busy
-	// or shutting down. When it is nil such a command is not acknowledged.
+	// Busy returns the reply to a person, as the payload of the acknowledgement, when a slash command finds the line
+	// busy or shutting down. If it is nil, such a command is not acknowledged.
 	Busy func(Envelope) any
-	// Observe is called with every Signal, from many goroutines, and must not block; nil means nobody.
+	// Observe, if not nil, is called with every Signal, from many goroutines, and must not block.
 	Observe func(Signal)
 }
 
@@ -101,7 +102,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Answers have workers of their own, so that long work does not hold them up.
+// Answers have workers of their own, so that long work does not delay them.
 const (
 	answerWorkers = 4
 	answerQueue   = 16

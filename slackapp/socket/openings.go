@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// What the line may open without being held back: a third of the 50 connections a minute that Slack allows an app, replicas included.
+// How many connections the line may open without waiting: a third of the 50 a minute that Slack allows an app,
+// replicas included.
 const (
 	openingsAtOnce = 12
 	openingEvery   = 3 * time.Second

@@ -61,7 +61,7 @@ func (p *pool) take() (delivery, bool) {
 		p.ready.Wait()
 	}
 	first := p.jobs[0]
-	p.jobs[0] = queued{} // or else the array would hold it
+	p.jobs[0] = queued{} // or the array would keep it alive
 	p.jobs = p.jobs[1:]
 	p.running++
 	return first.delivery, true

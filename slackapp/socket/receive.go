@@ -57,8 +57,8 @@ func (l *Line) admit(d delivery) {
 	l.ack(d, nil)
 }
 
-// refuse turns an envelope away. A person who typed a command is told; the rest is left without an acknowledgement, so
-// that Slack delivers an event again and marks a button or a modal as failed.
+// refuse turns an envelope away. A command is answered that the line is busy; the rest is left without an
+// acknowledgement, so that Slack delivers an event again and marks a button or a modal as failed.
 func (l *Line) refuse(d delivery) {
 	l.tell(Signal{Name: SignalBusy, Kind: d.Kind})
 	if d.Kind != KindCommand || l.cfg.Busy == nil {

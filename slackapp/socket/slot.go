@@ -16,7 +16,7 @@ type slot struct {
 	log      *zap.Logger
 	renews   bool // whether its connection is replaced early, so that it does not end together with the other slot's
 	refusals refusals
-	lostBy   error // why the last connection ended, while there is none
+	lostBy   error // why the last connection ended, until a new one opens
 }
 
 // keep holds one connection after another until ctx is done, or until Slack refuses for good.
@@ -87,8 +87,8 @@ func (s *slot) lost(cause error, lived, wait time.Duration) {
 		zap.Duration("wait", wait), zap.String("error", Redact(cause.Error())))
 }
 
-// hold opens a connection, replaces it early where that is called for, and returns when there is none any more: how long
-// the last one was open, and why it ended.
+// hold opens a connection, replaces it early if asked to, and returns when none is left: how long the last one was open,
+// and why it ended.
 func (s *slot) hold(ctx context.Context) (time.Duration, error) {
 	current, err := s.open(ctx)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *slot) hold(ctx context.Context) (time.Duration, error) {
 	}
 }
 
-// open opens a connection and returns once Slack has greeted it, or with the reason why there is none.
+// open opens a connection and returns once Slack has greeted it, or the error that prevented it.
 func (s *slot) open(ctx context.Context) (*connection, error) {
 	c := s.line.start(ctx)
 	select {
@@ -136,7 +136,7 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 	return c, nil
 }
 
-// ended tells how long a connection was open and why it ended.
+// ended returns how long a connection was open and why it ended.
 func (s *slot) ended(c *connection) (time.Duration, error) {
 	lived, cause := time.Since(c.since), c.cause
 	if lived >= s.line.times.steady || isRenewal(cause) {

@@ -32,9 +32,9 @@ type Status struct {
 // Ready reports whether the line takes what people ask: a connection is open and greeted, and it is not shutting down.
 func (s Status) Ready() bool { return s.Connected > 0 && !s.Draining }
 
-// Signal is one thing that happened on the line, for metrics. Fields that do not apply are zero.
+// Signal is one event on the line, for metrics. Fields that do not apply are zero.
 type Signal struct {
-	// Name says what happened.
+	// Name is the kind of event.
 	Name SignalName
 	// Kind is the envelope's, where there is one.
 	Kind Kind
@@ -44,7 +44,7 @@ type Signal struct {
 	Took time.Duration
 }
 
-// SignalName is what a Signal tells. The set is closed, so that it can label a metric.
+// SignalName is the kind of a Signal. The set is closed, so that it can label a metric.
 type SignalName string
 
 // The names of signals.

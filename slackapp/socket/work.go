@@ -70,7 +70,7 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 	}
 }
 
-// unanswered tells why there was no answer.
+// unanswered logs why there was no answer.
 func (l *Line) unanswered(ctx context.Context, d delivery, err error) {
 	l.tell(Signal{Name: SignalFailed, Kind: d.Kind})
 	if _, ok := errors.AsType[*panicError](err); ok {
@@ -94,7 +94,7 @@ type claimed int
 
 const (
 	taken     claimed = iota // it is in hand: it is new, or handling it twice does no harm
-	repeated                 // somebody has it in hand
+	repeated                 // another worker or replica handles it
 	unclaimed                // that is not known, and handling it twice would do harm
 )
 
@@ -138,7 +138,7 @@ func (l *Line) forget(ctx context.Context, d delivery) {
 	}
 }
 
-// apologyWithin bounds telling a person that something went wrong.
+// apologyWithin bounds the reply to a person after a failure.
 const apologyWithin = 10 * time.Second
 
 // panicked logs what happened in a handler and lets the person be told.

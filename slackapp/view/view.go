@@ -13,8 +13,8 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Alert returns the words of a delivery. Nobody is mentioned but the owners of a budget that has reached the level from which
-// they are to be pinged, and no message ever calls a whole channel.
+// Alert returns the words of a delivery. It mentions only the owners of a budget that has reached their threshold, and
+// never a whole channel.
 func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	switch m := d.Message; {
 	case m.Bulletin != nil && m.Bulletin.Close != nil:

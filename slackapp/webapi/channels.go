@@ -25,13 +25,13 @@ const (
 )
 
 // Channels knows the workspace's channels by name and by id, as far as the optional scopes channels:read and groups:read
-// let it. Without them names stay names: Slack takes those of public channels when posting, and nothing else does.
+// allow. Without them names stay names: only posting accepts those, and only for public channels.
 type Channels struct {
 	api *slack.Client
 	log *zap.Logger
 	now func() time.Time // wall time
 
-	listing sync.Mutex // held while Slack is asked, so that one asks for all
+	listing sync.Mutex // locked while Slack is asked, so that one request serves everyone
 	mu      sync.Mutex // guards what follows
 	ids     map[string]string
 	names   map[string]string
@@ -148,8 +148,8 @@ func (c *Channels) refresh(ctx context.Context) {
 // errPartOfList is that more channels exist than were listed.
 var errPartOfList = errors.New("the list of channels has more pages than are read")
 
-// list asks for every kind of channel that a scope allows, and returns what it got along with an error. Without one of the scopes
-// the list of the other kind is whole.
+// list asks for every kind of channel that the scopes allow, and returns what it got along with any error. If one of the
+// scopes is missing, the list of the other kind is complete.
 func (c *Channels) list(ctx context.Context) ([]slack.Channel, error) {
 	channels, err := c.listKinds(ctx, "public_channel", "private_channel")
 	if codeOf(err) != "missing_scope" {

@@ -22,12 +22,12 @@ const (
 	clockMargin = 10 * time.Minute
 )
 
-// Find looks through the newest messages of the channel, or of the root's thread, for the one that carries the delivery's
-// mark.
+// Find looks through the newest messages of the channel, or of the parent message's thread, for the one that carries the
+// delivery's mark.
 //
-// Without the optional scopes channels:history and groups:history, or without the channel's id, it can never tell, and another
-// try would keep the alert back for good. It then reports that there is none, so that the alert is posted as a possible
-// repeat.
+// Without the optional scopes channels:history and groups:history, or without the channel's id, it can never find out,
+// and trying again would delay the alert forever. It then reports that there is no such message, so that the alert is
+// posted as a possible repeat.
 func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, bool, error) {
 	channel := n.address(ctx, d, parent)
 	if !rules.IsChannelID(channel) {
@@ -105,7 +105,8 @@ func (n *Notifier) carries(m slack.Message, d alerts.Delivery) bool {
 	return m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload[deliveryKey] == d.Carried()
 }
 
-// placeOf is where replies to the delivery go: news that was found as a reply has its thread's root for a root.
+// placeOf is where replies to the delivery go. A delivery that was found as a reply has its thread's parent as its
+// parent.
 func placeOf(m slack.Message, d alerts.Delivery, parent alerts.Receipt) string {
 	if parent.TS == "" && m.ThreadTimestamp != "" && (d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast) {
 		return m.ThreadTimestamp

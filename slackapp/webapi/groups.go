@@ -8,14 +8,14 @@ import (
 	"go.uber.org/zap"
 )
 
-// Members are who belongs to a group, unless that is hidden for want of a scope.
+// Members are the people in a group, unless a missing scope hides them.
 type Members struct {
 	IDs    []string
 	Hidden bool
-	Empty  string // why there is nobody in it: Slack's code or NoMembers; empty where there is somebody
+	Empty  string // why the group is empty: Slack's code or NoMembers; empty if it has members
 }
 
-// NoMembers is why a group that Slack knows lets nobody in.
+// NoMembers means that Slack knows the group and it has no members.
 const NoMembers = "no_members"
 
 // InGroup asks Slack who is in a group, and remembers it.
@@ -50,14 +50,15 @@ func membersOf(ctx context.Context, api *slack.Client, group string) (Members, e
 	return Members{IDs: ids}, nil
 }
 
-// WhyEmpty tells why nobody was in a group when Slack was last asked; it is empty where somebody was.
+// WhyEmpty returns why a group was empty when Slack was last asked; empty if it had members.
 func (p *People) WhyEmpty(group string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.members[group].value.Empty
 }
 
-// GroupTrouble asks Slack why nobody is in a group: it returns NoMembers or Slack's code, and nothing where somebody is.
+// GroupTrouble asks Slack why a group is empty: it returns NoMembers or Slack's code, and an empty text if it has
+// members.
 func GroupTrouble(ctx context.Context, api *slack.Client, group string) (string, error) {
 	of, err := membersOf(ctx, api, group)
 	return of.Empty, err

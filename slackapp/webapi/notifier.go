@@ -31,7 +31,7 @@ type Notifier struct {
 	command  string           // the budget command's name
 	now      func() time.Time // business time, as the messages speak of it
 	log      *zap.Logger
-	// Bot is the bot's own id (B…), by which its messages are told from those of others; empty where it is not known.
+	// Bot is the bot's own id (B…), which identifies its messages among those of others; empty if it is unknown.
 	Bot string
 }
 
@@ -42,8 +42,8 @@ func NewNotifier(api *slack.Client, channels *Channels, command string, now func
 	return &Notifier{api: api, channels: channels, command: command, now: now, log: cmp.Or(log, zap.NewNop())}
 }
 
-// Notify posts the delivery, replies to its root, or edits it. Where Slack does not take the message in all its forms, it is
-// said more simply.
+// Notify posts the delivery, replies to its parent message, or edits it. If Slack refuses the full form of the message,
+// a simpler one is sent.
 func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 	channel := n.address(ctx, d, parent)
 	if d.Kind == alerts.DeliverFile && d.Message.File != nil {
@@ -68,7 +68,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.
 	return alerts.Receipt{}, deliveryError(d.Channel, err)
 }
 
-// address is where to say it: beside the root where there is one, else where the rules say.
+// address is where to post: the parent message's channel if there is one, else the channel of the rules.
 func (n *Notifier) address(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) string {
 	if parent.ChannelID != "" {
 		return parent.ChannelID
@@ -112,7 +112,7 @@ func (n *Notifier) receipt(channel, ts string, err error) (alerts.Receipt, error
 	return alerts.Receipt{ChannelID: channel, TS: ts, SentAt: n.now()}, err
 }
 
-// upload puts a file into the thread of the root.
+// upload puts a file into the parent message's thread.
 func (n *Notifier) upload(ctx context.Context, channel string, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 	file := d.Message.File
 	upload := slack.UploadFileParameters{

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Team is the workspace that the bot belongs to, as auth.test tells it.
+// Team is the workspace that the bot belongs to, from auth.test.
 type Team struct {
 	ID         string // T…
 	Enterprise string // E…, where the bot is installed for a whole organisation; else empty
@@ -34,8 +34,8 @@ func (t Team) Home(id string) Origin {
 	return Foreign
 }
 
-// organisation judges the id of the organisation that a person or a request belongs to. It tells nothing where the bot belongs to
-// none: the workspace decides there.
+// organisation judges the id of the organisation that a person or a request belongs to. It decides nothing if the bot
+// belongs to none: then the workspace decides.
 func (t Team) organisation(id string) Origin {
 	switch {
 	case id == "" || t.Enterprise == "":
@@ -46,9 +46,10 @@ func (t Team) organisation(id string) Origin {
 	return Foreign
 }
 
-// Sender judges where a request comes from. Outside an organisation it has to be the bot's workspace, and then the person is of it
-// unless something else says that they are not. In an organisation the workspace and the organisation of a request are those of the
-// installation, also where somebody from outside acts in a shared channel, so that they never speak for the person.
+// Sender judges where a request comes from. Outside an organisation it has to be the bot's workspace, and then the
+// person belongs to it unless other evidence says that they do not. In an organisation the workspace and the
+// organisation of a request are those of the installation, even if a person from outside acts in a shared channel, so
+// they prove nothing about the person.
 func (t Team) Sender(team string, organisations ...string) Origin {
 	if t.Enterprise == "" {
 		if team == "" || team != t.ID {

@@ -16,7 +16,8 @@ const (
 	peopleWithin = 5 * time.Second
 )
 
-// People knows who belongs where, who is a guest, who is in which group, and which channels outsiders read, as far as scopes let it.
+// People knows who belongs where, who is a guest, who is in which group, and which channels outsiders read, as far as
+// the token's scopes allow.
 type People struct {
 	api  *slack.Client
 	team Team
@@ -35,21 +36,21 @@ type known[T any] struct {
 	until time.Time
 }
 
-// NewPeople returns People who belong to a team, or not; nothing is asked yet.
+// NewPeople returns People who belong to a team, or not. It asks Slack nothing yet.
 func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
 	return &People{
 		api: api, team: team, log: log, persons: map[string]known[Person]{}, members: map[string]known[Members]{}, rooms: map[string]known[bool]{}, warned: map[string]bool{},
 	}
 }
 
-// Person is what Slack says of somebody.
+// Person is what Slack knows of a person.
 type Person struct {
 	From   Origin
 	Guest  bool
-	Hidden bool // for want of the scope users:read; a guest then counts as a member
+	Hidden bool // the scope users:read is missing; a guest then counts as a member
 }
 
-// Who asks Slack about a person. Somebody whom Slack does not know, or does not show, is nobody of ours.
+// Who asks Slack about a person. A person whom Slack does not know, or does not show, does not belong to us.
 func (p *People) Who(ctx context.Context, user string) (Person, error) {
 	return remembered(p, p.persons, user, func() (Person, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
@@ -71,8 +72,9 @@ func (p *People) Who(ctx context.Context, user string) (Person, error) {
 	})
 }
 
-// IsExternal reports whether people of other organisations are in the channel, or invited to it. Where Slack does not show the bot
-// the channel, for want of a scope or of an invitation, nobody can tell, and the channel counts as one of ours.
+// IsExternal reports whether people of other organisations are in the channel, or invited to it. If Slack does not show
+// the bot the channel, because a scope or an invitation is missing, that is unknown, and the channel counts as one of
+// ours.
 func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
 	return remembered(p, p.rooms, channel, func() (bool, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
@@ -95,7 +97,7 @@ func (p *People) WasExternal(channel string) bool {
 	return p.rooms[channel].value
 }
 
-// lacksScope reports whether the error is a missing scope, and says so in the log once.
+// lacksScope reports whether the error is a missing scope, and logs that once.
 func (p *People) lacksScope(err error, consequence string) bool {
 	if codeOf(err) != "missing_scope" {
 		return false

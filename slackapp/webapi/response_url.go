@@ -39,8 +39,8 @@ type Reply struct {
 	URL           string
 	Channel, User string
 	uses          int
-	// replaceable tells that a message of ours stands behind the address that only this person sees, so that a new one may
-	// take its place.
+	// Replaceable means that the address leads to a message of ours that only this person sees, so that a new one may
+	// replace it.
 	Replaceable bool
 }
 

@@ -15,7 +15,7 @@ import (
 const (
 	// smallAnswer is how much of an answer is looked at. Slack's refusals are smaller.
 	smallAnswer = 4096
-	// maxCodes bounds how many different codes are told apart, since Slack's set of them is open.
+	// maxCodes bounds how many different codes are counted separately, since Slack's set of them is open.
 	maxCodes = 200
 )
 
@@ -25,8 +25,9 @@ const (
 	codeOther    = "other"
 )
 
-// WatchErrors returns a transport that tells of every call of Slack's Web API that was refused, or came to nothing: the method, and
-// Slack's error code, http_ and the status, or no_answer. A nil next is one of its own, through the proxy that the environment names.
+// WatchErrors returns a transport that reports every call of Slack's Web API that was refused or failed: the method, and
+// Slack's error code, http_ and the status, or no_answer. A nil next is one of its own, through the proxy that the
+// environment names.
 func WatchErrors(next http.RoundTripper, failed func(method, code string)) http.RoundTripper {
 	if next == nil {
 		next = http.DefaultTransport.(*http.Transport).Clone()

@@ -28,8 +28,8 @@ func ParseAddress(text string) (Address, error) {
 	return Address{}, ErrAddress
 }
 
-// parseFile reads what follows sqlite://. A question mark begins options, as in every URL, and there are none: what somebody hopes of
-// one, such as mode=ro, must not end up in the name of a file.
+// parseFile reads what follows sqlite://. A question mark begins options, as in every URL. None is supported, and an
+// option such as mode=ro must not become part of the file name.
 func parseFile(text string) (Address, error) {
 	file, options, _ := strings.Cut(text, "?")
 	if file == "" {

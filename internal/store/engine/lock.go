@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// fileLock is held by the one service that may write a SQLite file. The kernel lets go of it when the process dies, however
-// it dies, so that whoever holds it knows every earlier holder dead. Readers do not need it.
+// fileLock is held by the one service that may write a SQLite file. The kernel releases it however the process dies, so
+// holding it proves that every earlier holder is dead. Readers do not need it.
 type fileLock struct{ file *os.File }
 
 // lock takes the lock of a file, by its real name: it may have other ones.

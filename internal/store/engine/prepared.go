@@ -36,8 +36,8 @@ func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (
 	return statement.QueryContext(ctx, args...)
 }
 
-// statement prepares the text where nobody has yet. That may have to wait for the connection, and is done without the lock; of
-// two that prepare the same text side by side, either is kept.
+// statement prepares the text unless it is prepared already. Preparing may wait for the connection, so it happens
+// outside the lock; when two goroutines prepare the same text, either result is kept.
 func (p *prepared) statement(ctx context.Context, text string) (*sql.Stmt, error) {
 	p.mu.Lock()
 	statement := p.known[text]

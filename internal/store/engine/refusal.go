@@ -44,8 +44,8 @@ const (
 	invalidSchemaName     = "3F000"
 )
 
-// advice is what to tell an operator. {user}, {database}, {schema}, {server} and {host} stand for what the connection was made with, the
-// first three as SQL quotes them.
+// advice is the text for an operator. {user}, {database}, {schema}, {server} and {host} are replaced by the connection's
+// settings, the first three quoted as SQL quotes them.
 type advice struct {
 	problem, next string
 	passes        bool // by itself, so that to wait for it makes sense
@@ -136,7 +136,7 @@ func readAnswer(answer *pgconn.PgError, config *pgx.ConnConfig) advice {
 		return noPlain
 	case answer.Code == invalidAuthorization && answer.Routine == "ClientAuthentication":
 		return noEntry
-	case strings.HasPrefix(answer.Code, "08"): // trouble of the connection, as a pooler tells it
+	case strings.HasPrefix(answer.Code, "08"): // a connection failure, as a pooler reports it
 		return unreachable
 	}
 	if known, ok := refusals[answer.Code]; ok {
@@ -145,8 +145,8 @@ func readAnswer(answer *pgconn.PgError, config *pgx.ConnConfig) advice {
 	return advice{"the server answers: " + answer.Message, "the log of the server may say more", false}
 }
 
-// readRights finds out what the role may not do, where the state says that it is something of the kind: without a schema, a table is
-// missing too. Where the server does not tell, it is what was found already.
+// readRights finds out which right the role lacks, if the SQLSTATE suggests a missing one: without the right to a
+// schema, a table looks missing too. If the server does not answer, it returns the advice found so far.
 func readRights(ctx context.Context, conns *pgxpool.Pool, state string, found advice) (advice, string) {
 	if !slices.Contains([]string{insufficientPrivilege, invalidSchemaName, undefinedTable}, state) {
 		return found, ""
@@ -170,7 +170,8 @@ func readRights(ctx context.Context, conns *pgxpool.Pool, state string, found ad
 	return found, ""
 }
 
-// readFailure reads what kept us from an answer of the server; without a problem where it is nothing of the network.
+// readFailure explains why the server could not be reached; the advice has no problem if the error is not a network
+// error.
 func readFailure(err error, config *pgx.ConnConfig) advice {
 	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ENOENT) {
 		return nobodyListens

@@ -87,7 +87,7 @@ func holdSQLite(where Address) (*litePool, error) {
 	})
 }
 
-// reserve makes the file, where it is new, for this user alone: what a company uses is nobody else's business.
+// reserve creates a new file readable by this user alone, because a company's usage is confidential.
 func reserve(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -168,7 +168,7 @@ func isNoTable(err error) bool {
 	return ok && failure.Code() == sqlite3.SQLITE_ERROR && strings.Contains(failure.Error(), "no such table")
 }
 
-// judgeSQLite adds to an error of SQLite's the sentinel that says what it means for the operator.
+// judgeSQLite adds to a SQLite error the sentinel for what it means to the operator.
 func judgeSQLite(err error) error {
 	failure, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {

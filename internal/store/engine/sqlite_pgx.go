@@ -78,7 +78,7 @@ type liteRow struct {
 	err  error
 }
 
-// Scan reads the columns of the only row. It returns pgx.ErrNoRows where there is none.
+// Scan reads the columns of the only row. It returns pgx.ErrNoRows if no row was found.
 func (r liteRow) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
@@ -130,7 +130,7 @@ func (b *liteBatch) QueryRow() pgx.Row {
 	return batchRow{liteRow{rows, err}, b}
 }
 
-// batchRow is a row of a batch that ends with the first failure. That there is no row is none.
+// batchRow is a row of a batch that ends with the first failure. A missing row is not a failure.
 type batchRow struct {
 	liteRow
 	batch *liteBatch

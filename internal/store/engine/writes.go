@@ -9,8 +9,8 @@ import (
 	"modernc.org/sqlite/lib"
 )
 
-// CannotWrite reports whether an error is that of a database that takes no writes: full, damaged, read-only or held by another program.
-// Such a database still answers every question.
+// CannotWrite reports whether an error means that the database takes no writes: it is full, damaged, read-only or locked
+// by another program. Such a database still answers every query.
 func CannotWrite(err error) bool {
 	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch failure.Code() & 0xff { // the rest is detail

@@ -39,8 +39,8 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	return budgetMessage(d.Message, c)
 }
 
-// budgetMessage speaks of one budget. It is the root, which stands for the budget for the rest of the month and is edited as
-// the figures grow, and it is the rise, which is read by itself in the channel with the root far above it.
+// budgetMessage is a message about one budget. It serves as the parent message, which represents the budget for the rest
+// of the month and is edited as the figures grow, and as a broadcast reply, which people read by itself in the channel.
 func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	l := m.Budgets[0]
 	text := blocks.Joined("\n", blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l))
@@ -53,8 +53,8 @@ func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	return blocks.Message{Text: alertText(l), Blocks: body}
 }
 
-// headingOf returns the verdict: "North America Bandwidth: 80% Used, Likely Over", "…: Over Budget, 104% Used", "…: Likely Over,
-// 62% Used" where no level is reached yet.
+// headingOf returns the verdict: "North America Bandwidth: 80% Used, Likely Over", "…: Over Budget, 104% Used", "…:
+// Likely Over, 62% Used" before the first threshold.
 func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 	used := phrase.PercentText(l) + " Used"
 	isBack := reason == alerts.ReasonBackOn || reason == alerts.ReasonRestated || reason == alerts.ReasonUpdate
@@ -90,7 +90,7 @@ func largestLine(l alerts.BudgetLine) string {
 	return "Largest: " + strings.Join(parts, " · ")
 }
 
-// transitionLine tells of what is out of the ordinary: several levels passed at once, or figures that came down.
+// transitionLine explains what is unusual: several thresholds crossed at once, or figures that came down.
 func transitionLine(reason alerts.Reason, l alerts.BudgetLine) string {
 	switch {
 	case reason == alerts.ReasonRestated && l.Threshold == 0:

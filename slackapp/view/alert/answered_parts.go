@@ -12,14 +12,14 @@ import (
 
 // AnswerContext is what the private word to a person needs who pressed or typed something about a budget.
 type AnswerContext struct {
-	// Line has the budget's name and month, its level, the next one, and the answers as they are now.
+	// Line has the budget's name and month, its threshold, the next one, and the current answers.
 	Line          alerts.BudgetLine
 	BudgetCommand string
 	// Value is what the buttons carry; without it there are none.
 	Value string
 }
 
-// Answered tells the person what their press came to, with the button that takes it back.
+// Answered confirms a press to the person, with the button that undoes it.
 func Answered(act alerts.Act, c AnswerContext) blocks.Message {
 	l := c.Line
 	name := blocks.Bold(phrase.NameOf(l))
@@ -47,7 +47,7 @@ func Answered(act alerts.Act, c AnswerContext) blocks.Message {
 	return m
 }
 
-// AnswerRefused tells the person why their press changed nothing, and how the budget stands.
+// AnswerRefused explains to the person why their press changed nothing, and the budget's current state.
 func AnswerRefused(r *alerts.Refusal, c AnswerContext) blocks.Message {
 	return blocks.Note(refusalLines(r, c)...)
 }
@@ -80,7 +80,7 @@ func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
 	return []string{"Nothing changed."}
 }
 
-// whoever names the one who answered; a person is not told of themselves by name.
+// This names the person who answered; the reader is addressed as "you".
 func whoever(p alerts.Press, a alerts.Answer) string {
 	if p.By == a.By {
 		return "You"
@@ -92,7 +92,7 @@ func (c AnswerContext) command(verb string) string {
 	return blocks.Code(blocks.Joined(" ", c.BudgetCommand, verb, blocks.Clean(c.Line.Rule)))
 }
 
-// standsNow says what a message that showed something else does not.
+// standsNow gives the budget's current figures if the message showed others.
 func (c AnswerContext) standsNow(shown *alerts.Shown) string {
 	l := c.Line
 	switch {

@@ -10,7 +10,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// itemsMessage tells of what is new on the bill or has vanished from it, the largest first.
+// itemsMessage lists the items that are new on the bill or have vanished from it, the largest first.
 func itemsMessage(d alerts.Delivery, now time.Time) blocks.Message {
 	m := d.Message
 	gone := m.Reason == alerts.ReasonVanished || m.Reason == alerts.ReasonBack

@@ -11,7 +11,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// changeMessage tells of usage per day that has risen, and is edited as it goes on.
+// changeMessage reports usage per day that has risen, and is edited as it goes on.
 func changeMessage(d alerts.Delivery, now time.Time) blocks.Message {
 	m, g := d.Message, *d.Message.Growth
 	heading, figures := changeHeading(g, d.Rule, m.Reason), phrase.ChangeFigures(g)

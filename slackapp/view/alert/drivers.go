@@ -11,7 +11,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// driverLines say what grew against the month before: the whole, and what made most of it.
+// driverLines list what grew against the month before: the total, and the services or types behind most of the growth.
 func driverLines(l alerts.BudgetLine) []string {
 	g := l.Drivers
 	if g == nil || !g.Before.IsPositive() {

@@ -10,14 +10,14 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// isEnded reports whether the message is of a budget whose month is closed or that is no longer watched: nothing is to be
-// pressed under it.
+// isEnded reports whether the message is about a budget whose month is closed or that is no longer watched; such a
+// message has no buttons.
 func isEnded(m alerts.Message) bool {
 	return m.Reason == alerts.ReasonUnwatched || m.Budgets[0].Final.Valid
 }
 
-// endedMessage is a root whose month is closed or whose budget is no longer watched, and the reply that says that a closed
-// month was restated.
+// endedMessage is a parent message whose month is closed or whose budget is no longer watched, and the thread reply that
+// reports a restated closed month.
 func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.Message {
 	month := blocks.LongMonth(l.Month)
 	var heading, line, text string

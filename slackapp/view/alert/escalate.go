@@ -10,14 +10,14 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// isEscalation reports whether the delivery calls people since nobody has answered.
+// isEscalation reports whether the delivery is an escalation or reminder because an alert was not answered.
 func isEscalation(d alerts.Delivery) bool {
 	return len(d.Message.Budgets) > 0 && d.Message.Reason == alerts.ReasonUnanswered &&
 		(d.Kind == alerts.DeliverReply || d.Kind == alerts.DeliverEscalation)
 }
 
-// escalationMessage calls people: the owners under the message that nobody has answered, or the readers of a channel. Where it names several
-// budgets they were in a list, or wait for the operators together.
+// escalationMessage mentions the owners under the unanswered message, or addresses the readers of a channel. If it names
+// several budgets, they were in one list, or are escalated to the operators together.
 func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	lines := d.Message.Budgets
 	l, since := lines[0], d.Message.Since

@@ -14,7 +14,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// listMessage is one message for many budgets that crossed a level in one check, the worst first.
+// listMessage is one message for many budgets that crossed a threshold in one check, the worst first.
 func listMessage(m alerts.Message, now time.Time) blocks.Message {
 	foreseen := slices.ContainsFunc(m.Budgets, func(l alerts.BudgetLine) bool { return l.Forecast != nil })
 	var facts []string
@@ -48,7 +48,7 @@ func overMonth(lines []alerts.BudgetLine, now time.Time) string {
 	return " in " + blocks.LongMonth(lines[0].Month)
 }
 
-// listHeading says what the budgets have in common: a level that was crossed, or will be.
+// listHeading names what the budgets have in common: a threshold that was crossed, or will be.
 func listHeading(lines []alerts.BudgetLine) string {
 	crossed := 0
 	for _, l := range lines {
@@ -65,7 +65,7 @@ func listHeading(lines []alerts.BudgetLine) string {
 	return "Crossed a Threshold or Are Likely to Go Over"
 }
 
-// stateOf is the verdict on a budget in a list: the level that was reached, and how the month is likely to end.
+// stateOf is the verdict on a budget in a list: the threshold that was reached, and how the month is likely to end.
 func stateOf(l alerts.BudgetLine) string {
 	switch isOver := !alerts.PercentOf(l).LessThan(alerts.Hundred); {
 	case isOver:
@@ -76,7 +76,7 @@ func stateOf(l alerts.BudgetLine) string {
 	return "Past " + l.Threshold.String() + phrase.VerdictOf(l)
 }
 
-// listOwners pings each owner once, of those budgets that are past the level for it.
+// listOwners mentions once each owner of a budget that is past the threshold for mentions.
 func listOwners(lines []alerts.BudgetLine) string {
 	seen := map[string]bool{}
 	var people []rules.Person

@@ -10,7 +10,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// troubleMessage tells operators of what keeps the bot from watching, while it lasts and when it is over.
+// troubleMessage reports to operators what keeps the bot from watching, while it lasts and when it is over.
 func troubleMessage(m alerts.Message, now time.Time) blocks.Message {
 	t := *m.Trouble
 	heading, sentence, next := troubleHeading(t, now), troubleSentence(t, now), ""
@@ -51,7 +51,7 @@ func troubleHeading(t alerts.Trouble, now time.Time) string {
 // mostTypes is how many usage types are named.
 const mostTypes = 5
 
-// troubleSentence says what is the matter, or was, and what it means for the budgets.
+// troubleSentence describes the trouble, past or present, and its effect on the budgets.
 func troubleSentence(t alerts.Trouble, now time.Time) string {
 	cause := strings.TrimRight(blocks.Prose(t.Cause), ".")
 	lasted := ""
@@ -94,7 +94,7 @@ func namedTypes(types []string) string {
 	return blocks.And(blocks.Most(types, mostTypes, blocks.Escape, blocks.More))
 }
 
-// troubleNext says what to do.
+// troubleNext is what the operator can do.
 func troubleNext(t alerts.Trouble) string {
 	if t.Kind == alerts.IncidentUnknown {
 		return "Change what the rule covers, or its unit, to match what Fastly lists. `budgetbot rules lint` shows what the account has."

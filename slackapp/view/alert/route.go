@@ -6,7 +6,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// routeMessage tells operators of a channel that has just refused us.
+// routeMessage reports to operators a channel that has just refused us.
 func routeMessage(r alerts.RouteTrouble) blocks.Message {
 	return blocks.Note(phrase.RouteSentence(r) + " I'll retry every few minutes.")
 }

@@ -10,8 +10,8 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// The buttons under the root message of a budget, and under the private answers to them. Each carries which budget it is
-// about and what its message showed.
+// The buttons under the parent message of a budget, and under the private answers to them. Each carries which budget it
+// is about and what its message showed.
 const (
 	ActionAcknowledge   = "acknowledge"
 	ActionUnacknowledge = "unacknowledge"
@@ -21,8 +21,8 @@ const (
 	ActionReason        = "add_reason"
 )
 
-// answerBlocks is the end of a root message: who has answered, and what can still be. What was decided takes the place of the
-// buttons that decide it.
+// answerBlocks end a parent message: who has answered, and the buttons for the answers still possible. A given answer
+// replaces its buttons.
 func answerBlocks(l alerts.BudgetLine, c phrase.AlertContext) []slack.Block {
 	var body []slack.Block
 	if lines := phrase.AnswerLines(l, c.BudgetCommand); len(lines) > 0 {
@@ -65,7 +65,7 @@ func muteAction(l alerts.BudgetLine, c phrase.AlertContext) blocks.Action {
 	}
 }
 
-// answerMessage tells the thread of a root what somebody did about it.
+// answerMessage is the thread reply that reports a person's answer.
 func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext) blocks.Message {
 	who := phrase.Mention(act.By)
 	var said string

@@ -10,12 +10,13 @@ import (
 )
 
 const (
-	// mostUnknown is how many budgets without a figure are named for each reason, and mostReasons how many reasons are told.
+	// mostUnknown is how many budgets without a figure are named for each reason, and mostReasons how many reasons are
+	// given.
 	mostUnknown = 5
 	mostReasons = 5
 )
 
-// unknownSentence says of budgets without a figure why there is none: each reason once, with the budgets that have it.
+// unknownSentence explains why budgets have no figure: each reason once, with its budgets.
 func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
 	var reasons []string
 	of := map[string][]alerts.UnknownBudget{}

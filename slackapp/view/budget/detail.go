@@ -19,15 +19,15 @@ type ThresholdState struct {
 	Threshold rules.Threshold
 	// ReachedAt is when a check first saw it reached; zero where it is not reached yet.
 	ReachedAt time.Time
-	// Reason is why it was said, or was passed over in silence.
+	// Reason is why the message was sent, or why none was.
 	Reason alerts.Reason
-	// Channel is where it was said; empty where it was not.
+	// Channel is where the message was sent; empty if none was.
 	Channel string
-	// Pending tells that the message is still on its way.
+	// Pending means that the message is still on its way.
 	Pending bool
 }
 
-// Detail is everything that /budget RULE tells of one budget.
+// Detail is everything that /budget RULE shows of one budget.
 type Detail struct {
 	State      alerts.BudgetStatus
 	Now        time.Time
@@ -49,8 +49,8 @@ type Detail struct {
 	Route *alerts.RouteTrouble
 }
 
-// BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which levels were said and where, why nothing is being said, and
-// what the rule covers.
+// BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which thresholds were posted
+// and where, why no message is being sent, and what the rule covers.
 func BudgetDetail(d Detail) blocks.Message {
 	if len(d.State.Instances) > 0 {
 		return groupDetail(d)
@@ -111,7 +111,7 @@ func (d Detail) inText() string {
 	return blocks.Escape(phrase.OfLimit(d.State.Line)) + " (" + blocks.Escape(phrase.PercentText(d.State.Line)) + "). "
 }
 
-// thresholds tells of each threshold whether it was said, when and where.
+// thresholds lists for each threshold whether a message was sent, when and where.
 func (d Detail) thresholds() []string {
 	var lines []string
 	for _, threshold := range d.Thresholds {
@@ -143,7 +143,7 @@ func (d Detail) rule() string {
 	return line
 }
 
-// covers says what usage the rule adds up.
+// covers describes what usage the rule adds up.
 func (d Detail) covers() string {
 	var parts []string
 	for _, p := range []struct{ name, value string }{
@@ -164,7 +164,7 @@ func (d Detail) covers() string {
 	return "Covers " + strings.Join(append(parts, present(d.ofCharges(), d.parts())...), " · ")
 }
 
-// ofCharges says what of a bill counts, where it is not the whole.
+// ofCharges names the part of a bill that counts, if that is not the whole.
 func (d Detail) ofCharges() string {
 	switch {
 	case d.State.Line.Estimate:
@@ -180,7 +180,7 @@ func present(texts ...string) []string {
 	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
-// speaks says where the rule's messages go, who is named in them, and why there is none now.
+// speaks describes where the rule's messages go, who is mentioned in them, and why there is none now.
 func (d Detail) speaks() string {
 	line := "Posts to " + phrase.ChannelName(d.State.Channel)
 	if d.State.Channel == "" {

@@ -11,19 +11,19 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Event is one thing that happened to a budget: a level, a restatement, or what a person did.
+// Event is one event of a budget: a threshold, a restatement, or a person's answer.
 type Event struct {
 	At time.Time
-	// Threshold and Reason are of what the bot did; Level is the one that held after it, or that was foreseen.
+	// Threshold and Reason describe what the bot did; Threshold is the highest one after it, or the forecast one.
 	Threshold rules.Threshold
 	Reason    alerts.Reason
-	// ForecastThreshold tells that Level is what the month was likely to end above, and not what was reached.
+	// ForecastThreshold means that Threshold was forecast for the month's end, and not reached.
 	ForecastThreshold bool
-	// Growth is of a rule with change: what was said of it, for Reason.
+	// Growth is what a change rule reported, for Reason.
 	Growth *alerts.Growth
 	// Items are of a rule with new or vanished.
 	Items []alerts.Item
-	// Channel is where it was said, and State how far that has come; empty where nothing was.
+	// Channel is where the message was sent, and State its delivery; empty if none was sent.
 	Channel string
 	State   alerts.DeliveryState
 	// Act is what a person did; nil where it was the bot.
@@ -38,7 +38,7 @@ type History struct {
 	Now     time.Time
 }
 
-// BudgetHistory returns who did what and when, and what was said.
+// BudgetHistory lists what people did and which messages were sent, with dates.
 func BudgetHistory(h History) blocks.Message {
 	name, month := phrase.NameOf(h.Line), blocks.LongMonth(h.Line.Month)
 	if len(h.Events) == 0 {
@@ -108,7 +108,7 @@ func (e Event) becameOf() string {
 // maxBrief is how much of a reason is shown in a list.
 const maxBrief = 100
 
-// deed says what a person did.
+// deed describes a person's answer.
 func deed(entry alerts.AuditEntry) string {
 	switch entry.Act {
 	case alerts.ActAcknowledge:

@@ -74,7 +74,7 @@ func (d Detail) instanceGrid() *blocks.Grid {
 	return g
 }
 
-// parts says what makes the rule's budgets several.
+// parts names what divides the rule into several budgets.
 func (d Detail) parts() string {
 	switch d.Per {
 	case rules.PerService:

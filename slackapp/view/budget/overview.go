@@ -15,7 +15,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Overview is everything that /budget tells: the budgets of a channel, or all of them.
+// Overview is everything that /budget shows: the budgets of a channel, or all of them.
 type Overview struct {
 	Month billing.Month
 	Now   time.Time
@@ -75,7 +75,7 @@ var stateWords = map[alerts.State]string{
 	alerts.StateMayEndOver: "may end over", alerts.StateAhead: "ahead of an even pace", alerts.StateOnCourse: "on course",
 }
 
-// tally tells how many budgets are in each state: "1 over, 8 on course".
+// tally counts the budgets in each state: "1 over, 8 on course".
 func tally(counts map[alerts.State]int) string {
 	var parts []string
 	for _, state := range alerts.States {
@@ -163,7 +163,7 @@ func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	return body
 }
 
-// How many broken routes are told one by one, and how long the trouble with the rules may be.
+// How many broken routes are described one by one, and how long the trouble with the rules may be.
 const (
 	maxRoutes  = 5
 	maxTrouble = 300

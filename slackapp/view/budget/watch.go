@@ -24,12 +24,12 @@ type Watch struct {
 	Channel string
 	// Growth is of a rule with change; nil until a check has looked.
 	Growth *alerts.Growth
-	// Search and Things are of a rule with new or vanished: whether they were looked for, nil until a check has, and what was said
-	// this month, the largest first.
+	// Search and Items belong to a rule with new or vanished: what was searched, nil until a check has, and the items
+	// reported this month, the largest first.
 	Search *alerts.Search
 	Items  []alerts.Item
 	State  alerts.IncidentState
-	// Since is when it was said, or, of what is over, when that ended.
+	// Since is when it was reported, or, once it is over, when it ended.
 	Since time.Time
 }
 
@@ -51,7 +51,7 @@ func (o Overview) watchBlocks() []slack.Block {
 // maxWatches is how many rules that are no budgets have a line.
 const maxWatches = 10
 
-// watchesOnly is the overview of rules none of which is a budget.
+// watchesOnly is the overview of rules without budgets.
 func (o Overview) watchesOnly() blocks.Message {
 	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
 	body := append([]slack.Block{blocks.Section("tally", blocks.Bold(heading))}, o.watchBlocks()...)

@@ -15,7 +15,8 @@ import (
 // Why is everything that explains a message about a budget.
 type Why struct {
 	Line alerts.BudgetLine // the budget as it stands
-	// Last is the newest level or forecast that was said or passed over; its Reason is empty where there is none.
+	// Last is the newest threshold or forecast that was sent or recorded without a message; its Reason is empty if there
+	// is none.
 	Last alerts.Alert
 	// RulesURL is where people find the rules file, which may be unknown, and RuleLine where the rule stands in it.
 	RulesURL string
@@ -23,7 +24,7 @@ type Why struct {
 	Now      time.Time
 }
 
-// WhyMessage explains a message in plain words: the reason, the figures that it was said by, and the rule that asked for it.
+// WhyMessage explains a message in plain words: its reason, the figures at the time, and the rule that asked for it.
 func WhyMessage(w Why) blocks.Message {
 	l := w.Line
 	said := whySentence(w)
@@ -32,7 +33,7 @@ func WhyMessage(w Why) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + said, Blocks: append(body, blocks.Context("facts", facts...)...)}
 }
 
-// whySentence says what happened, when, and by which figures.
+// whySentence states what happened, when, and at which figures.
 func whySentence(w Why) string {
 	a, l := w.Last, w.Line
 	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Format(a.Limit))
@@ -51,7 +52,7 @@ func whySentence(w Why) string {
 	return fmt.Sprintf("%s found %s used, which is %s of the budget or more. I posted no separate alert: %s.", when, figures, a.Threshold, blocks.Escape(string(a.Reason)))
 }
 
-// whatNext says what else would be said.
+// whatNext names the next message to expect.
 func whatNext(l alerts.BudgetLine) string {
 	switch {
 	case l.Muted():

@@ -35,7 +35,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	return blocks.Message{Text: strings.Join(texts, " "), Blocks: body}
 }
 
-// topChangesFinding says how much the measure that changed most did, and who made it, or why nobody can tell.
+// topChangesFinding states how much the measure that changed most did, and who made it, or why that is unknown.
 func topChangesFinding(t report.Table) string {
 	switch change := phrase.BiggestChange(t); {
 	case t.Versus == nil || t.Versus.Unknown:

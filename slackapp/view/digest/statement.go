@@ -15,13 +15,13 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// How much of a close is told in words, and how many teams.
+// How many details of a close are written out, and how many teams.
 const (
 	maxNamedFinals = 3
 	maxTeams       = 15
 )
 
-// Close says what a month came to.
+// Close is the message with a closed month's figures.
 func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	heading, text := blocks.Period(billing.One(b.Month))+" Is Closed", blocks.LongMonth(b.Month)+" is closed."
 	var finding string
@@ -149,7 +149,7 @@ func forecastLines(c alerts.Close) []string {
 	return lines
 }
 
-// pendingLine tells of the budgets that wait for an invoice.
+// pendingLine lists the budgets that wait for an invoice.
 func pendingLine(c alerts.Close, s *alerts.Statement) []string {
 	switch {
 	case s.IsIn() || c.Pending == 0:
@@ -160,7 +160,7 @@ func pendingLine(c alerts.Close, s *alerts.Statement) []string {
 	return []string{blocks.Counted(c.Pending, "cost budget") + " are waiting for it."}
 }
 
-// teamLines say what each team used, the largest first, and what that cost.
+// teamLines list each team's usage, the largest first, and its cost.
 func teamLines(usage report.Table, costs *report.Table) []string {
 	byTeam := map[string][]string{}
 	var teams []string
@@ -213,7 +213,7 @@ func closeActions(b alerts.Bulletin, c alerts.Close) []blocks.Action {
 	return append(actions, blocks.Action{Label: "By Type", ID: blocks.ActionAsk + ":type", Value: b.Month.String()})
 }
 
-// Invoice tells in the thread of a close what invoice came later.
+// Invoice reports in the thread of a close the invoice that came later.
 func Invoice(s alerts.Statement) blocks.Message {
 	lines := statementLines(s, true)
 	m := blocks.Note(lines...)
@@ -221,8 +221,8 @@ func Invoice(s alerts.Statement) blocks.Message {
 	return m
 }
 
-// statementLines say what Fastly billed, or that it has not yet, beside the last estimate and what was counted. late is for an invoice
-// that comes after its close.
+// statementLines state what Fastly billed, or that it has not yet, beside the last estimate and what was counted. late
+// is for an invoice that comes after its close.
 func statementLines(s alerts.Statement, late bool) []string {
 	month, cost := blocks.LongMonth(s.Month), billing.Cost(s.Currency)
 	if !s.IsIn() {
@@ -312,7 +312,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 	return blocks.And(parts) + "."
 }
 
-// apartLines say what was billed otherwise than it was counted.
+// apartLines list the usage types whose billed and counted units differ.
 func apartLines(apart []report.Discrepancy) []string {
 	var lines []string
 	for _, d := range apart[:min(len(apart), phrase.MaxNamed)] {

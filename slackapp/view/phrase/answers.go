@@ -7,10 +7,10 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// MaxReason is how much of somebody's reason is shown.
+// MaxReason is how many characters of a person's reason are shown.
 const MaxReason = 300
 
-// IsAcknowledged reports whether what the message says is in somebody's hands.
+// IsAcknowledged reports whether a person has acknowledged what the message reports.
 func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Threshold) }
 
 // MonthEnd returns the first day after the budget's month: "Dec 1".
@@ -35,7 +35,7 @@ func AnswerLines(l alerts.BudgetLine, command string) []string {
 // Because returns a reason in the person's own words.
 func Because(reason string) string { return InBrief(reason, MaxReason) }
 
-// InBrief returns a person's reason of at most n characters behind a colon; empty where there is none.
+// InBrief returns a person's reason, cut to n characters, after a colon; empty if there is none.
 func InBrief(reason string, n int) string {
 	if blocks.Clean(reason) == "" {
 		return ""

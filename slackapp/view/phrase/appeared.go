@@ -8,7 +8,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// MaxItems is how many things a message lists.
+// MaxItems is how many items a message lists.
 const MaxItems = 20
 
 // subjectWords are what a Subject is called.
@@ -16,7 +16,7 @@ var subjectWords = map[rules.Subject]string{
 	rules.SubjectProduct: "product", rules.SubjectUsageType: "usage type", rules.SubjectService: "service",
 }
 
-// ItemCount is the name of the one thing, or how many there are.
+// ItemCount is the name of a single item, or the number of items.
 func ItemCount(items []alerts.Item) string {
 	if len(items) == 1 {
 		return blocks.Clip(blocks.Clean(items[0].Name), blocks.MaxCell)
@@ -57,13 +57,13 @@ func finePercent(share decimal.Decimal) string {
 	return percent.String() + "%"
 }
 
-// ItemNames names the largest things, each with its share, and counts the others.
+// ItemNames names the largest items, each with its share, and counts the others.
 func ItemNames(items []alerts.Item, gone bool) string {
 	named := func(t alerts.Item) string { return blocks.Joined(", ", blocks.Name(t.Name), shareOf(t, gone)) }
 	return blocks.Joined("; ", blocks.Most(items, MaxNamed, named, blocks.More)...)
 }
 
-// FloorFact says from what share of its product on a rule speaks of a thing.
+// FloorFact states the share of its product from which a rule reports an item.
 func FloorFact(atLeast rules.Threshold) string {
 	if atLeast == 0 {
 		return ""
@@ -71,7 +71,7 @@ func FloorFact(atLeast rules.Threshold) string {
 	return "alerts from " + atLeast.String() + " of its product"
 }
 
-// ItemsEvent is what was said, for a history.
+// ItemsEvent is what was reported, for a history.
 func ItemsEvent(r alerts.Report, why alerts.Reason) string {
 	if why == alerts.ReasonNew {
 		return "new: " + ItemNames(r.Items, false)

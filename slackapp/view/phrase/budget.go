@@ -21,7 +21,7 @@ func NamedWithPercent(lines []alerts.BudgetLine) string {
 	return blocks.And(blocks.Most(lines, MaxNamed, named, blocks.More))
 }
 
-// EndRange is the range in which the month is likely to end; a dash where nobody can say.
+// EndRange is the range in which the month is likely to end; a dash if there is no forecast.
 func EndRange(l alerts.BudgetLine) string {
 	if l.Forecast == nil || l.Forecast.Unknown != "" {
 		return billing.Dash
@@ -71,7 +71,7 @@ func OfLimit(l alerts.BudgetLine) string {
 	return used + " of " + limit
 }
 
-// NameOf returns the budget's name for people: its title, with the scope where a rule has several budgets.
+// NameOf returns the budget's name for people: its title, with the instance if a rule has several budgets.
 func NameOf(l alerts.BudgetLine) string {
 	name := TitleOf(l.Title, l.Rule)
 	if instance := blocks.Clean(l.Instance); instance != "" {
@@ -80,7 +80,7 @@ func NameOf(l alerts.BudgetLine) string {
 	return blocks.Clip(name, blocks.MaxCell)
 }
 
-// TitleOf returns a rule's name for people: its title, or its name in the file where it has none.
+// TitleOf returns a rule's name for people: its title, or without one its name in the file.
 func TitleOf(title, rule string) string { return cmp.Or(blocks.Clean(title), blocks.Clean(rule)) }
 
 // bar draws the percentage in ten cells. It is full from the limit on; the number beside it says the rest.

@@ -63,7 +63,7 @@ func grew(g alerts.Growth, extra decimal.Decimal) string {
 	return sign + blocks.Escape(g.Measure.Format(extra)) + ", " + billing.FormatShare(extra.Div(g.Extra)) + " of the growth"
 }
 
-// GrowthEvent is what was known when something was said: "+38.0% per day".
+// GrowthEvent is the growth at the time of a message: "+38.0% per day".
 func GrowthEvent(g alerts.Growth) string { return billing.FormatChange(g.Ratio) + " per day" }
 
 // GrowthFresh says up to when the figures count.

@@ -5,7 +5,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// ComparisonFact says what changes are measured against, or why there are none.
+// ComparisonFact states what changes are measured against, or why there are none.
 func ComparisonFact(t report.Table) string {
 	v := t.Versus
 	switch {

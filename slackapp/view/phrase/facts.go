@@ -17,11 +17,11 @@ type AlertContext struct {
 	Now time.Time
 	// BudgetCommand is the slash command's name, such as "/budget".
 	BudgetCommand string
-	// Value is what the buttons under the root of a budget carry; without it there are none.
+	// Value is what the buttons under a budget's parent message carry; without it there are no buttons.
 	Value string
 }
 
-// Stop stands between a budget's name and what is said of it. A name with a scope has a colon in it already.
+// Stop separates a budget's name from the sentence about it. The name of an instance has a colon already.
 func Stop(l alerts.BudgetLine) string {
 	if l.Instance != "" {
 		return ", "
@@ -63,7 +63,7 @@ func DataTo(l alerts.BudgetLine) string {
 	return "Data to " + blocks.CountedTo(l.CountedTo)
 }
 
-// EstimateFact says what an estimate is.
+// EstimateFact explains what an estimate is.
 func EstimateFact(l alerts.BudgetLine) string {
 	if l.Estimate {
 		return "estimate: its usage at the account's rates, without flat fees"
@@ -71,7 +71,7 @@ func EstimateFact(l alerts.BudgetLine) string {
 	return ""
 }
 
-// OwnerFact names the owners, and pings them from their level on.
+// OwnerFact names the owners, and mentions them from their threshold on.
 func OwnerFact(l alerts.BudgetLine) string {
 	ping := l.PingAt > 0 && l.Threshold >= l.PingAt
 	people := Owners(l.Owners, ping)
@@ -103,5 +103,5 @@ func Signed(l alerts.BudgetLine, change decimal.Decimal) string {
 	return sign + l.Measure.Format(change.Abs())
 }
 
-// ActionWhy asks why a message was said.
+// ActionWhy asks why a message was sent.
 const ActionWhy = "why"

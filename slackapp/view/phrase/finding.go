@@ -21,7 +21,7 @@ func Amount(m billing.Measure, d decimal.Decimal) string {
 	return blocks.Escape(m.Format(d))
 }
 
-// BiggestChange tells which of the measures that are named changed most, and of the row that made most of that.
+// BiggestChange names the named measure that changed most, and the row behind most of that change.
 func BiggestChange(t report.Table) string {
 	if t.Versus == nil || t.Versus.Unknown {
 		return ""

@@ -109,7 +109,7 @@ var slackCodes = map[string]slackCode{
 // StartHint is what the operator does about a refusal of a token at start; empty where trying again may mend it, or the code is not known.
 func StartHint(code string) string { return slackCodes[code].start }
 
-// KindOfCode says what Slack's error code means. Codes come in families: an unknown longer one is of the family's kind.
+// KindOfCode classifies Slack's error code. Codes come in families: an unknown longer one is of the family's kind.
 func KindOfCode(code string) CodeKind {
 	if known, ok := slackCodes[code]; ok {
 		return known.kind
@@ -120,7 +120,7 @@ func KindOfCode(code string) CodeKind {
 	return CodeUnknown
 }
 
-// Hint says what is the matter with a channel by Slack's error code, and what mends it, for a place without markup.
+// Hint explains a channel's trouble by Slack's error code, and how to fix it, for a place without markup.
 func Hint(code string) string { return strings.ReplaceAll(hint(code), "`", "") }
 
 func hint(code string) string {

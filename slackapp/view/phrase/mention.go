@@ -5,7 +5,8 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// Mention returns mrkdwn that notifies a person or a group by Slack's id. What is not such an id is shown and pings nobody.
+// Mention returns mrkdwn that notifies a person or a group by Slack's id. Any other text is shown without notifying
+// anyone.
 func Mention(id string) string {
 	switch {
 	case !rules.IsPersonID(id): // never between angle brackets

@@ -12,8 +12,8 @@ import (
 	"budgetbot/billing"
 )
 
-// Subject is what a button under an alert carries: which budget, and what its message showed. It is no secret, and whoever
-// receives it back looks everything up anew.
+// Subject is what a button under an alert carries: which budget, and what its message showed. It is not secret, and the
+// code that receives it back looks everything up again.
 type Subject struct {
 	Rule      string          `json:"rule"`
 	Instance  string          `json:"scope,omitempty"`
@@ -46,7 +46,7 @@ func (b Subject) Shown() alerts.Shown {
 	return shown
 }
 
-// Value is the text that a button carries. It has none of the characters that Slack escapes.
+// Value is the text that a button carries. It contains none of the characters that Slack escapes.
 func (b Subject) Value() string {
 	text, err := json.Marshal(b)
 	if err != nil { // a struct of texts and numbers is always JSON

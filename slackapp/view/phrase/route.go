@@ -8,7 +8,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// RouteSentence tells operators of a channel that cannot be posted to, and what mends it.
+// RouteSentence describes to operators a channel that cannot be posted to, and how to fix it.
 func RouteSentence(r alerts.RouteTrouble) string {
 	if r.Late {
 		return fmt.Sprintf("%s %s been waiting for %s since %s. The log says why.",

@@ -6,7 +6,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Hostile is a name of the kind that somebody tries sooner or later.
+// Hostile is a name such as an attacker would try.
 const Hostile = "*b* _i_ ~s~ `c` <!channel> @here <@U0614TZR7> & https://x.example|y :boom:\n\u202Egnp.exe\x00"
 
 // Now is when the samples are made.

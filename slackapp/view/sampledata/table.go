@@ -89,7 +89,7 @@ var SameDays = []Figure{
 	{"object_storage", "Object Storage", "", []float64{0.0041}},
 }
 
-// MustTabulate answers a question of the catalogue, each of which has an answer.
+// MustTabulate answers a question of the samples, which all have an answer.
 func MustTabulate(q report.Question, data report.Data) report.Table {
 	if data.Fresh.ReadAt.IsZero() {
 		data.Fresh = billing.Freshness{ReadAt: Now}

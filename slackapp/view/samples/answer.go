@@ -14,7 +14,8 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-// answerSamples are roots that were answered, the replies about it, and what the people who pressed are told.
+// answerSamples are answered parent messages, the thread replies about the answers, and the private replies to the
+// people who pressed.
 func answerSamples() []Sample {
 	plain := sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 402.6, 500, 80)
 	acked, muted, odd := plain, plain, sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125)
@@ -64,7 +65,7 @@ func answerSamples() []Sample {
 	return append(samples, refusedSamples(plain, acked, muted, risen)...)
 }
 
-// refusedSamples are what the loser of two presses is told, and whoever presses what cannot be.
+// refusedSamples are the replies to the loser of two presses, and to a press that is not possible.
 func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
 	shown := &alerts.Shown{Threshold: 80}
 	var samples []Sample

@@ -39,7 +39,7 @@ func sampleInstance(instance string, used, limit float64, threshold rules.Thresh
 	return s
 }
 
-// sampleInstances are 42 services, one past a level and one unknown.
+// sampleInstances are 42 services, one past a threshold and one unknown.
 func sampleInstances() []alerts.BudgetStatus {
 	gone := sampleInstance("shop-old", 9, 20, 0)
 	gone.Unknown = "Fastly no longer lists usage of it"

@@ -94,7 +94,7 @@ func extremeTable() report.Table {
 	return sampledata.MustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
 }
 
-// billedTable has requests of which Fastly sent no single ones, so that their factor is not known.
+// billedTable has requests for which Fastly sent no single units, so that their factor is unknown.
 func billedTable() report.Table {
 	rows := []billing.Usage{{
 		Month: sampledata.October, Product: "compute_requests", UsageType: "Compute Requests", Unit: "unit",

@@ -38,7 +38,7 @@ func invoiced(countedTo time.Time) billing.Freshness {
 	return billing.Freshness{ReadAt: sampledata.Now, CountedTo: countedTo, Source: billing.FromInvoices}
 }
 
-// ofInvoices makes the rows what invoices tell of them: no product ids, and no raw quantities.
+// ofInvoices turns the rows into what invoices contain: no product ids, and no raw quantities.
 func ofInvoices(rows []billing.Usage) []billing.Usage {
 	rows = slices.Clone(rows)
 	for i := range rows {

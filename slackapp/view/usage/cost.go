@@ -21,7 +21,7 @@ type LikelyCost struct {
 	Fixed decimal.Decimal
 }
 
-// costFinding says what the months cost, what of it was counted and what is fixed, and how it changed or will end.
+// costFinding states what the months cost, which part was counted and which is fixed, and how it changed or will end.
 func costFinding(t report.Table, likely *LikelyCost) string {
 	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
 	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
@@ -77,7 +77,7 @@ func likelyEnd(t report.Table, likely *LikelyCost) string {
 	return text + "."
 }
 
-// unbilled names the months without a bill, and those whose statements do not tell what they come to.
+// unbilled names the months without a bill, and those whose statements do not add up to a known total.
 func unbilled(t report.Table) string {
 	var sentences []string
 	waiting := t
@@ -97,7 +97,7 @@ func isUnread(t report.Table, m billing.Month) bool {
 	return slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == m })
 }
 
-// uncomparedFacts say with which month nothing is compared, since what that comes to cannot be told.
+// uncomparedFacts name the months that are not compared because their total is unknown.
 func uncomparedFacts(t report.Table) []string {
 	var facts []string
 	for _, u := range t.Unread {
@@ -193,7 +193,7 @@ func remarksOf(t report.Table) []string {
 	return all
 }
 
-// noBillReason says why there is none up to the month, and what to ask instead.
+// noBillReason explains why there is no bill up to the month, and what to ask instead.
 func noBillReason(last billing.Month, c Context) string {
 	running := billing.MonthOf(c.Now)
 	before := blocks.Code(c.Command + " " + last.Add(-1).String() + " cost")

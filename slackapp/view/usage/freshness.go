@@ -51,8 +51,8 @@ func unitFact(t report.Table) string {
 	return ""
 }
 
-// billedBy returns how many single units one billed unit stands for, as the group's own figures tell, where it is the same
-// for every row.
+// billedBy returns how many single units make one billed unit, from the group's own figures, if it is the same for every
+// row.
 func billedBy(g report.Group) (string, bool) {
 	rows := g.Rows
 	if g.Rest != nil {
@@ -74,7 +74,7 @@ func billedBy(g report.Group) (string, bool) {
 	return g.Measure.Scale(decimal.New(1, 0)).Format(factor), true
 }
 
-// blockOf returns how many single units of a row are one billed unit; not ok where the row does not tell.
+// blockOf returns how many single units of a row make one billed unit; not ok if the row does not show it.
 func blockOf(r report.Row) (decimal.Decimal, bool) {
 	for i, billed := range r.Billed {
 		if i < len(r.Figures) && r.Figures[i].Valid && billed.Valid && billed.Decimal.IsPositive() {

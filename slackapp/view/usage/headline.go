@@ -10,7 +10,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// findingOf says what matters in a table: how much in all, what changed most, and who made the change. It is mrkdwn.
+// findingOf summarises a table: the total, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t report.Table) string {
 	if phrase.IsApart(t) && len(t.Groups[0].Rows) > 0 {
 		return blocks.Joined(" ", products(t.Groups), phrase.BiggestChange(t), missing(t), unread(t))
@@ -66,7 +66,7 @@ func largest(groups []report.Group) string {
 		blocks.Escape(phrase.ShortName(top.Name, g.Measure)), blocks.Escape(billing.FormatShare(top.Share.Decimal)), blocks.Escape(g.Measure.Noun))
 }
 
-// missing says of which months there is no figure.
+// missing names the months without a figure.
 func missing(t report.Table) string {
 	if len(t.Missing) == 0 {
 		return ""
@@ -74,10 +74,10 @@ func missing(t report.Table) string {
 	return "Fastly has no usage data for " + monthList(t) + "."
 }
 
-// mostUnread is how many things that could not be read are named.
+// mostUnread is how many unreadable items are named.
 const mostUnread = 3
 
-// unread says what the figures leave out, and why.
+// unread explains what the figures leave out, and why.
 func unread(t report.Table) string {
 	if len(t.LeftOut) == 0 {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing/report"
 )
 
-// How many rows an answer shows where nobody asked for a number of them: all groups together, and the least of each.
+// How many rows an answer shows if the person asked for no number: all groups together, and the least of each.
 const (
 	maxRows      = 20
 	minGroupRows = 3

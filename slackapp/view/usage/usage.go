@@ -19,13 +19,13 @@ type Context struct {
 	Command string
 	// Asked is the canonical text behind the command that this answers, "2023-01..2023-03 cdn_usage"; it may be empty.
 	Asked string
-	// Private tells that only the asker sees the answer.
+	// Private means that only the asker sees the answer.
 	Private bool
-	// AskedBy is the Slack id of whoever shared the answer in a channel; empty where nobody is to be named.
+	// AskedBy is the Slack id of the person who shared the answer in a channel; empty if the answer names no one.
 	AskedBy string
 	// Actions are the buttons under the answer, in order.
 	Actions []blocks.Action
-	// Likely is how the bill of the month that runs is likely to end; nil where nobody can say.
+	// Likely is the forecast of the current month's bill; nil if there is none.
 	Likely *LikelyCost
 }
 
