@@ -11,12 +11,12 @@ import (
 func TestWhoMayAskWhere(t *testing.T) {
 	here := func(places ...rules.Place) rules.Access { return rules.Access{Ask: places} }
 	for _, test := range []struct {
-		name      string
-		access    rules.Access
-		user      string
-		channel   string
-		scopes []string // beside commands and chat:write; nil is all of them
-		want      string
+		name    string
+		access  rules.Access
+		user    string
+		channel string
+		scopes  []string // beside commands and chat:write; nil is all of them
+		want    string
 	}{
 		{"without a list every member may", rules.Access{}, alice, general, nil, `"type":"table"`},
 		{"without a list a guest may not", rules.Access{}, guest, general, nil, "you're a guest"},
@@ -98,10 +98,10 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 	public, private := rules.Place{Name: "cdn-budget"}, rules.Place{Name: "finops-private"}
 	all := []string{"commands", "chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"}
 	for _, test := range []struct {
-		name      string
-		ask       []rules.Place
+		name   string
+		ask    []rules.Place
 		scopes []string
-		want      string
+		want   string
 	}{
 		{"a private channel, by name", []rules.Place{private}, all, "Usage is not shown in this channel."},
 		{"a private channel, by id", []rules.Place{{Name: secret, ID: secret}}, all, "Usage is not shown in this channel."},

@@ -172,12 +172,12 @@ func TestWhoMayAnswer(t *testing.T) {
 	gone := rules.Person{Name: "fin", ID: "S0FINGONE"}
 	onlyGeneral := rules.Access{Ask: []rules.Place{{Name: "general"}}}
 	for _, test := range []struct {
-		name      string
-		owners    []rules.Person
-		access    rules.Access
-		user      string
+		name   string
+		owners []rules.Person
+		access rules.Access
+		user   string
 		scopes []string // beside commands and chat:write; nil is all of them
-		want      string
+		want   string
 	}{
 		{"an owner", []rules.Person{person}, rules.Access{}, alice, nil, "You acknowledged"},
 		{"a member of an owning group", []rules.Person{group}, rules.Access{}, boris, nil, "You acknowledged"},

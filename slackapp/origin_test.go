@@ -146,11 +146,11 @@ func (w *world) pressesAs(user string, m slacksim.Message, action string, fields
 
 func TestWhoseCommandIsTaken(t *testing.T) {
 	for _, test := range []struct {
-		name     string
-		grid     bool
-		user     string
+		name  string
+		grid  bool
+		user  string
 		scope bool // users:read
-		want     string
+		want  string
 	}{
 		{"in an organisation, one of us", true, alice, true, ownPeople},
 		{"in an organisation, one of another workspace of ours", true, sister, true, ownPeople},

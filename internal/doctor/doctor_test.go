@@ -68,7 +68,7 @@ func TestWhatTheReportFinds(t *testing.T) {
 			func(_ *testing.T, w *servicetest.World) {
 				w.Slack.SetScopes(without(slacksim.DefaultScopes(), "users:read")...)
 			},
-			[]line{{healthWarn, "Slack scopes", "users:read is missing: guests cannot be told from full members", "add it under OAuth"}, absent},
+			[]line{{healthWarn, "Slack scopes", "users:read is missing: cannot tell guests from full members", "add it under OAuth"}, absent},
 			0,
 		},
 		{
@@ -110,7 +110,7 @@ func TestWhatTheReportFinds(t *testing.T) {
 			func(_ *testing.T, w *servicetest.World) {
 				w.FailFastly(fastlysim.UsagePath, 0, fault.AddRow(`{"month":"`+time.Now().UTC().Format("2006-01")+`","product_id":"kv_store","usage_type":"KV","unit":"unit","quantity":null}`))
 			},
-			[]line{{healthWarn, "Fastly usage", "quantity is null", "--save keeps what Fastly answered"}, absent},
+			[]line{{healthWarn, "Fastly usage", "quantity is null", "--save saves it"}, absent},
 			0,
 		},
 		{

@@ -132,7 +132,7 @@ func TestOptionsOfASQLiteFileAreRefusedByName(t *testing.T) {
 			_, err := Open(t.Context(), Config{URL: "sqlite://" + file + "?" + options, ReadOnly: readOnly})
 			refusalCase{
 				problem: `a SQLite file takes no options, and DATABASE_URL has "` + name + `"`,
-				next:    "leave out the question mark of DATABASE_URL and outcome it",
+				next:    "leave out the question mark of DATABASE_URL and what follows it",
 			}.check(t, err)
 		}
 	}
