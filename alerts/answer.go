@@ -7,56 +7,56 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// Answer is what a person decided about a budget. The zero value is none.
+// Answer is a person's answer about a budget. The zero value is none.
 type Answer struct {
 	By        string          `json:"by,omitempty"`     // Slack's id of the person
 	At        time.Time       `json:"at,omitzero"`      // in whole milliseconds, UTC
 	Reason    string          `json:"reason,omitempty"` // in their own words; may be empty
-	Threshold rules.Threshold `json:"level,omitempty"`  // the highest one reached when it was given
+	Threshold rules.Threshold `json:"level,omitempty"`  // the highest threshold reached when it was given
 }
 
-// Given reports whether there is an answer at all.
+// Given reports whether there is an answer.
 func (a Answer) Given() bool { return a.By != "" }
 
-// Answers are the two that a budget may have in a month, at once or neither.
+// Answers are the acknowledgement and the mute that a budget may have in a month.
 type Answers struct {
-	// Ack says that somebody has it in hand: nothing is repeated. A level above Ack.Threshold is still said.
+	// Ack stops repeated messages. A threshold above Ack.Threshold is still posted.
 	Ack Answer `json:"ack,omitzero"`
-	// Mute holds until the month's end: nothing new is said of the budget in its channel, whatever level it reaches.
+	// Mute lasts until the month's end: nothing new is posted about the budget in its channel, whatever threshold it reaches.
 	Mute Answer `json:"mute,omitzero"`
 }
 
-// Acknowledged reports whether somebody has the level, and so what was said of it, in hand.
+// Acknowledged reports whether a person has acknowledged the threshold.
 func (a Answers) Acknowledged(threshold rules.Threshold) bool {
 	return a.Ack.Given() && a.Ack.Threshold >= threshold
 }
 
-// Muted reports whether nothing more is to be said.
+// Muted reports whether nothing more is to be posted.
 func (a Answers) Muted() bool { return a.Mute.Given() }
 
-// Act is what somebody does about a budget, and what the audit calls it.
+// Act is a person's action on a budget, by its name in the audit.
 type Act string
 
 // The acts.
 const (
 	ActAcknowledge   Act = "acknowledge"
-	ActExplain       Act = "explain"       // gives the reason of one's own acknowledgement afterwards
-	ActUnacknowledge Act = "unacknowledge" // takes the acknowledgement back
+	ActExplain       Act = "explain"       // adds a reason to one's own acknowledgement
+	ActUnacknowledge Act = "unacknowledge" // undoes the acknowledgement
 	ActMute          Act = "mute"
 	ActUnmute        Act = "unmute"
 )
 
-// Press is one person's wish about one budget, typed or pressed.
+// Press is one person's request about one budget, by a button or a command.
 type Press struct {
 	Act    Act
 	By     string // Slack's id of the person
 	Reason string // of ActAcknowledge and ActExplain; may be empty
-	// Shown is what the pressed message showed; nil for what was typed, which means the budget as it stands.
+	// Shown is what the pressed message showed; nil for a command, which refers to the current state.
 	Shown *Shown
 }
 
-// Shown is what tells one state of a budget's message from the next: a press on a message that shows another is refused. It
-// is not BudgetState.Revision, which changes with every new figure.
+// Shown identifies what a budget's message showed, so that a press on an outdated message is refused. It is not BudgetState.Revision, which
+// changes with every new figure.
 type Shown struct {
 	Threshold rules.Threshold
 	Answered  time.Time // when the newest answer was given; zero for none
@@ -71,16 +71,16 @@ func ShownOf(threshold rules.Threshold, answers Answers) Shown {
 	return Shown{threshold, answered}
 }
 
-// AuditEntry is one act that changed something, kept 13 months.
+// AuditEntry is one action that changed something, kept for 13 months.
 type AuditEntry struct {
 	ID    string
 	At    time.Time
 	Actor string // Slack's id of the person
 	Act   Act
 	BudgetID
-	Threshold rules.Threshold // the highest one reached at the time
-	Detail    string          // the reason that was given; may be empty
-	Revision  int64           // of the standing that the act made
+	Threshold rules.Threshold // the highest threshold reached at the time
+	Detail    string          // the reason given; may be empty
+	Revision  int64           // of the budget state after the action
 }
 
 // Obstacle is why a press changes nothing.
@@ -99,7 +99,7 @@ const (
 	ObstacleChanged        Obstacle = "the message was out of date"
 )
 
-// Refusal says that a press has changed nothing, why, and how the budget stands.
+// Refusal is the error for a press that changes nothing: why, and the budget's current state.
 type Refusal struct {
 	Press       Press
 	Obstacle    Obstacle

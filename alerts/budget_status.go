@@ -6,7 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// State is how a budget stands. Stored digests count by it.
+// State is the state of a budget as people see it. Stored digests count budgets by it.
 type State string
 
 // The states.
@@ -20,35 +20,35 @@ const (
 	StateOnCourse   State = "on course"         // below the first threshold and the pace
 )
 
-// States are all of them, the worst first.
+// States are all states, worst first.
 var States = []State{StateOver, StateLikelyOver, StateThreshold, StateNoData, StateMayEndOver, StateAhead, StateOnCourse}
 
-// BudgetStatus is how one budget stands, or all budgets of a rule that has one for each service or team.
+// BudgetStatus is the status of one budget, or of all budgets of a rule that has one for each service or team.
 type BudgetStatus struct {
-	// Line has the budget's name, its threshold and its figures. Where Unknown is set they are the last known ones.
+	// Line has the budget's name, threshold and figures. Where Unknown is set they are the last known ones.
 	Line BudgetLine `json:"line"`
-	// Known tells that Line.Used is a figure at all. It is false until a check has read the usage once.
+	// Known means that Line.Used is a figure. It is false until a check has read the usage once.
 	Known bool `json:"known,omitempty"`
 	// Unknown is why the newest check found no figure, for a person; empty where it found one.
 	Unknown string `json:"unknown,omitempty"`
-	// Stale tells that Unknown is set because no newer data came, and not because the newest cannot be counted.
+	// Stale means that Unknown is set because no newer data came, rather than because the newest cannot be counted.
 	Stale bool `json:"stale,omitempty"`
-	// Since is when Line.Threshold was reached; zero where none was, or that is not recorded.
+	// Since is when Line.Threshold was reached; zero if none was, or if that is not recorded.
 	Since time.Time `json:"since,omitzero"`
 	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Instances has its own.
 	Channel string `json:"-"`
-	// Count is how many budgets the rule has where it has one for each service or team, else 0. The fields above are then those of the
-	// worst of them, Each is the limit of those that are not excepted, and Rest counts those beside the worst.
+	// Count is the number of budgets where the rule has one for each service or team, else 0. The fields above then describe the worst of
+	// them, Each is the limit of those without an exception, and Rest counts the others by state.
 	Count int             `json:"count,omitempty"`
 	Each  decimal.Decimal `json:"each,omitzero"`
 	Rest  map[State]int   `json:"rest,omitempty"`
-	// Others is Rest in words, in digests that an earlier version has stored.
+	// Others is Rest in words, from digests that an earlier version stored.
 	Others string `json:"others,omitempty"`
-	// Instances are all budgets of the rule, the worst first; nil where it has one.
+	// Instances are all budgets of the rule, worst first; nil if it has one.
 	Instances []BudgetStatus `json:"-"`
 }
 
-// State tells how the budget stands at now. One that is known to be over stays over while newer figures are missing.
+// State returns the budget's state at now. A budget known to be over stays over while newer figures are missing.
 func (s BudgetStatus) State(now time.Time) State {
 	f := s.Line.Forecast
 	switch {
@@ -68,8 +68,8 @@ func (s BudgetStatus) State(now time.Time) State {
 	return StateOnCourse
 }
 
-// isAhead reports whether more is used than an even pace would have by now, and nothing better is known of the month's end. A bill has
-// no such pace: fees are charged whole.
+// isAhead reports whether more is used than an even pace allows by now, and the forecast does not say otherwise. A bill has no even pace,
+// because fees are charged whole.
 func (s BudgetStatus) isAhead(now time.Time) bool {
 	if f := s.Line.Forecast; IsMoney(s.Line) || f != nil && f.OnCourse {
 		return false
@@ -79,7 +79,7 @@ func (s BudgetStatus) isAhead(now time.Time) bool {
 	return passed > 0 && PercentOf(s.Line).GreaterThan(pace.Mul(Hundred))
 }
 
-// CountedTo returns up to when the figures count. Where Fastly does not report it, they cannot count further than they were read.
+// CountedTo returns how far the figures count. Where Fastly does not report it, the time of reading is used.
 func (s BudgetStatus) CountedTo(now time.Time) time.Time {
 	switch {
 	case !s.Line.CountedTo.IsZero():

@@ -11,62 +11,62 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Close is what a month came to, as its close shows it.
+// Close is the result of a month, as its closing message shows it.
 type Close struct {
-	// Final tells that final figures are shown, ForecastRecord that the forecasts are compared with them.
+	// Final means that final figures are shown, ForecastRecord that forecasts are compared with them.
 	Final          bool `json:"final,omitempty"`
 	ForecastRecord bool `json:"foretold,omitempty"`
-	// Count is how many budgets ended the month with a figure, Over how many of them went over; of Unknown ones there is none, and
-	// Pending are those of money that wait for the invoice.
+	// Count is how many budgets ended the month with a figure, and Over how many of them went over. Unknown ones have no figure, and Pending
+	// are money budgets that wait for the invoice.
 	Count   int `json:"count,omitempty"`
 	Over    int `json:"over,omitempty"`
 	Unknown int `json:"unknown,omitempty"`
 	Pending int `json:"pending,omitempty"`
-	// Budgets are those that went over or came near, worst first, at most 50; where none did, the one that came nearest.
+	// Budgets are those that went over or came near, worst first, at most 50; if there are none, the one that came nearest.
 	Budgets []FinalLine `json:"budgets,omitempty"`
-	// Forecasts is of how many budgets the end was foretold, Held of how many it lay within what was.
+	// Forecasts is how many budgets had a forecast, Held how many of them ended within its range.
 	Forecasts int       `json:"forecasts,omitempty"`
 	Held      int       `json:"held,omitempty"`
 	PostedOn  time.Time `json:"said_on,omitzero"`
-	// Missed is the budget whose end lay farthest off what was foretold, as a part of its end; nil where none did.
+	// Missed is the budget that ended farthest outside its forecast range, relative to its final figure; nil if none did.
 	Missed *FinalLine `json:"missed,omitempty"`
-	// Teams are what the teams used, and Costs what that cost by an estimate; nil where that is not shown or not known.
+	// Teams is the usage of each team, and Costs its estimated cost; nil if not shown or not known.
 	Teams *report.Table `json:"teams,omitempty"`
 	Costs *report.Table `json:"costs,omitempty"`
-	// Statement is what Fastly billed; nil where the account has no bills.
+	// Statement is what Fastly billed; nil if the account has no bills.
 	Statement *Statement `json:"statement,omitempty"`
-	// CanExport tells that the figures can be had as a file, ByTeam that there are teams to ask by.
+	// CanExport means that the figures are available as a file, ByTeam that the rules have teams.
 	CanExport bool `json:"can_export,omitempty"`
 	ByTeam    bool `json:"by_team,omitempty"`
 }
 
-// FinalLine is how a budget ended, and what was foretold of it.
+// FinalLine is how a budget ended, with its forecast.
 type FinalLine struct {
 	BudgetLine
-	Said *ForecastRange `json:"said,omitempty"` // nil where nothing was
+	Said *ForecastRange `json:"said,omitempty"` // nil if there was no forecast
 }
 
-// ForecastRange is the range that held a budget's end with a probability of 80 %, in its single units.
+// ForecastRange is the range in which a budget was forecast to end with a probability of 80 %, in its single units.
 type ForecastRange struct {
 	Low  decimal.Decimal `json:"low"`
 	High decimal.Decimal `json:"high"`
 }
 
-// Statement is what Fastly billed for a month, beside what was thought before.
+// Statement is what Fastly billed for a month, beside the earlier figures.
 type Statement struct {
 	Month    billing.Month   `json:"month"`
 	Version  string          `json:"version,omitempty"` // of the invoices; empty while there is none
 	Invoices []string        `json:"invoices,omitempty"`
 	Currency string          `json:"currency,omitempty"`
 	Total    decimal.Decimal `json:"total"`
-	// Was is the total that was said before this one; not valid where none was.
+	// Was is the total posted before this one; not valid if there was none.
 	Was decimal.NullDecimal `json:"was"`
-	// Estimate is the last one that Fastly made of the month, as of EstimatedAt; not valid where none is known.
+	// Estimate is Fastly's last estimate of the month, as of EstimatedAt; not valid if there is none.
 	Estimate    decimal.NullDecimal `json:"estimate"`
 	EstimatedAt time.Time           `json:"estimated_at,omitzero"`
-	// Apart are the usage types that were billed and counted differently; at most ten.
+	// Apart are the usage types whose billed and counted figures differ; at most ten.
 	Apart []report.Discrepancy `json:"apart,omitempty"`
-	// Budgets are those of money, worst first.
+	// Budgets are the money budgets, worst first.
 	Budgets []BudgetLine `json:"budgets,omitempty"`
 	Remarks []string     `json:"remarks,omitempty"`
 }
@@ -74,14 +74,14 @@ type Statement struct {
 // IsIn reports whether there is an invoice.
 func (s *Statement) IsIn() bool { return s != nil && s.Version != "" }
 
-// How much of a close is told.
+// Limits of what a closing message shows.
 const (
-	nearThreshold = 80 // percent of a limit from which a budget came near it
+	nearThreshold = 80 // a budget that used this percentage of its limit came near it
 	mostFinals    = 50
 	MostApart     = 10
 )
 
-// Settle takes in how budgets ended, worst first, and what was foretold of them.
+// Settle adds the final lines, worst first, and compares them with their forecasts.
 func (c *Close) Settle(lines []BudgetLine, forecast []ForecastDay) {
 	said := map[BudgetID]ForecastDay{}
 	for _, o := range forecast {
@@ -112,7 +112,7 @@ func (c *Close) Settle(lines []BudgetLine, forecast []ForecastDay) {
 	}
 }
 
-// off returns by which part of itself a figure lies outside the range; zero within it.
+// off returns how far a figure lies outside the range, as a share of itself; zero within the range.
 func (f ForecastRange) off(used decimal.Decimal) decimal.Decimal {
 	out := decimal.Max(f.Low.Sub(used), used.Sub(f.High))
 	if !out.IsPositive() || !used.IsPositive() {
@@ -121,7 +121,7 @@ func (f ForecastRange) off(used decimal.Decimal) decimal.Decimal {
 	return out.Div(used)
 }
 
-// Compare takes in what was counted otherwise than it was billed, the largest difference first.
+// Compare adds the usage types whose billed and counted figures differ, largest difference first.
 func (s *Statement) Compare(apart []report.Discrepancy) {
 	slices.SortStableFunc(apart, func(a, b report.Discrepancy) int {
 		return cmp.Or(b.Part().Cmp(a.Part()), cmp.Compare(a.UsageType, b.UsageType))

@@ -18,22 +18,22 @@ type DeliveryKind string
 
 // The kinds of delivery.
 const (
-	DeliverParent     DeliveryKind = "root"    // a new message that stands for one budget in one month
-	DeliverBroadcast  DeliveryKind = "rise"    // a reply to the root that the channel sees too
-	DeliverUpdate     DeliveryKind = "refresh" // an edit of the root
-	DeliverList       DeliveryKind = "list"    // one message for many budgets that crossed in one check
+	DeliverParent     DeliveryKind = "root"    // a new message: the parent of one budget in one month
+	DeliverBroadcast  DeliveryKind = "rise"    // a reply to the parent that also appears in the channel
+	DeliverUpdate     DeliveryKind = "refresh" // an edit of the parent
+	DeliverList       DeliveryKind = "list"    // one message for many budgets that reached a threshold in one check
 	DeliverStart      DeliveryKind = "start"   // the summary at the first start or after rules were added
-	DeliverReply      DeliveryKind = "note"    // a reply to the root that only its thread sees: something about it changed
-	DeliverEscalation DeliveryKind = "call"    // a message of its own that calls people since nobody answered
-	DeliverAnswer     DeliveryKind = "answer"  // a reply to the root that only its thread sees: what somebody did about it
-	DeliverRoute      DeliveryKind = "route"   // tells the operators of a channel that cannot be posted to
-	DeliverDigest     DeliveryKind = "digest"  // a new message at a time of the calendar
+	DeliverReply      DeliveryKind = "note"    // a reply in the parent's thread only: something about it changed
+	DeliverEscalation DeliveryKind = "call"    // a message of its own that reminds people of an unanswered alert
+	DeliverAnswer     DeliveryKind = "answer"  // a reply in the parent's thread only: what a person did about the budget
+	DeliverRoute      DeliveryKind = "route"   // reports to the operators a channel that refuses messages
+	DeliverDigest     DeliveryKind = "digest"  // a new message at a scheduled time
 	DeliverClose      DeliveryKind = "close"   // a new message about a month that is over
 	DeliverFile       DeliveryKind = "file"    // a file in the thread of a close
-	DeliverInvoice    DeliveryKind = "invoice" // a reply to a close that only its thread sees: an invoice that came later
+	DeliverInvoice    DeliveryKind = "invoice" // a reply in a close's thread only: an invoice that came later
 )
 
-// CanWait reports whether other messages go first: nobody acts on a digest within the minute.
+// CanWait reports whether other messages are posted first: a digest is not urgent.
 func (k DeliveryKind) CanWait() bool {
 	return k == DeliverDigest || k == DeliverClose || k == DeliverFile || k == DeliverInvoice
 }
@@ -43,74 +43,74 @@ type DeliveryState string
 
 // The states of a delivery.
 const (
-	DeliveryPending DeliveryState = "pending" // waits for its turn, or for Slack
+	DeliveryPending DeliveryState = "pending" // waits to be posted, or for Slack's answer
 	DeliverySent    DeliveryState = "sent"    // Slack has it, and the receipt is recorded
 	DeliveryBroken  DeliveryState = "broken"  // its channel refuses us; kept, and tried again at intervals
-	DeliveryDropped DeliveryState = "dropped" // overtaken: a newer rise or edit of the same root says more
-	// DeliveryUnreadable is what the database has of a delivery and this version cannot read. It is set aside, and told to the operators.
+	DeliveryDropped DeliveryState = "dropped" // replaced by a newer broadcast reply or update of the same parent
+	// DeliveryUnreadable is a stored delivery that this version cannot read. It is set aside and reported to the operators.
 	DeliveryUnreadable DeliveryState = "unreadable"
 )
 
 // Delivery is one message on its way to one channel: one call of Slack's API.
 type Delivery struct {
-	ID      string       // unique, and carried in the message so that a crash can be settled
-	Kind    DeliveryKind //
-	Channel string       // as the rules name it: a name without "#", or an id
-	// BudgetID is what a root, rise, refresh or answer speaks of; empty for the others.
+	ID      string // unique, and carried in the message to find it after a crash
+	Kind    DeliveryKind
+	Channel string // as in the rules: a name without "#", or an id
+	// BudgetID is the budget of a parent, broadcast, update or answer; empty for the others.
 	BudgetID
-	ParentID string // the delivery of the root that a rise or answer replies to or a refresh edits; empty for the others
-	// Revision is that of the standing which it says: of two edits or rises of one root, the higher one is the later.
+	ParentID string // the parent that a broadcast or answer replies to or an update edits; empty for the others
+	// Revision is the revision of the budget state that the message shows. Of two updates or broadcasts of one parent, the higher one is
+	// newer.
 	Revision  int64
 	Message   Message
 	State     DeliveryState
 	Attempts  int
 	Error     string // of the last attempt, for the operator
 	CreatedAt time.Time
-	NotBefore time.Time // when it may be said, in business time; zero is at once
+	NotBefore time.Time // the earliest time to post, in business time; zero for at once
 	Receipt   Receipt   // valid when State is DeliverySent
-	// Mark is what the message carries in place of the id, where it can be posted by a database that was put back.
+	// Mark replaces the id in the message where a check against a restored database might post the same alert again.
 	Mark string
-	// LookFirst tells that the first check of a process has recorded it, which may know less than was posted.
+	// LookFirst is set on deliveries of a process's first check, because the database may have been restored and miss what was posted.
 	LookFirst bool
-	// MayRepeat tells that the message may stand in the channel already, which it then says. Deliverer sets it; it is not stored.
+	// MayRepeat makes the message warn that it may already be in the channel. Deliverer sets it; it is not stored.
 	MayRepeat bool
 }
 
-// Receipt is where Slack keeps the message.
+// Receipt is where Slack stores the message.
 type Receipt struct {
 	ChannelID string
 	TS        string // Slack's timestamp, the message's id in its channel
 	SentAt    time.Time
 }
 
-// Message is what a Delivery says, as values: the view makes words of them.
+// Message is the content of a Delivery, as values; package view renders it.
 type Message struct {
 	Reason Reason `json:"reason"`
-	// Budgets are what it speaks of, worst first: one for a root, rise or refresh, several for a list or start.
+	// Budgets are the budgets shown, worst first: one for a parent, broadcast or update, several for a list or start.
 	Budgets []BudgetLine `json:"budgets,omitempty"`
-	// Rules and Channels say how much is watched, for a start.
+	// Rules and Channels count what is watched, for a start.
 	Rules    int `json:"rules,omitempty"`
 	Channels int `json:"channels,omitempty"`
-	// RoughUntil is until when there are too few days for good forecasts of Rough of the budgets, for a start; zero where there are
-	// enough of all.
+	// RoughUntil is when there will be enough days for good forecasts of the Rough budgets, for a start; zero where there are enough already.
 	RoughUntil time.Time `json:"rough_until,omitzero"`
 	Rough      int       `json:"rough,omitempty"`
-	// Since is when people were last told or called, for what says that nobody has answered.
+	// Since is when people were last notified, for an escalation.
 	Since time.Time `json:"since,omitzero"`
-	// Act is what an answer tells of.
+	// Act is the person's action that an answer reports.
 	Act *Acted `json:"act,omitempty"`
-	// Report is what an episode is about, where it is one that is told of.
+	// Report is the content of an incident's message.
 	Report
-	// Bulletin is what a digest says.
+	// Bulletin is the content of a digest.
 	Bulletin *Bulletin `json:"bulletin,omitempty"`
-	// Statement is the invoice that an invoice delivery tells of, File what a file delivery brings.
+	// Statement is the invoice of an invoice delivery, File the file of a file delivery.
 	Statement *Statement `json:"statement,omitempty"`
 	File      *File      `json:"file,omitempty"`
-	// Route is the trouble a route delivery tells of.
+	// Route is the broken channel of a route delivery.
 	Route *RouteTrouble `json:"route,omitempty"`
 }
 
-// Acted is what somebody did about the one budget of a Message, whose Answers are those after it.
+// Acted is a person's action on the one budget of a Message. Its Answers already include the action.
 type Acted struct {
 	Act    Act       `json:"act"`
 	By     string    `json:"by"` // Slack's id of the person
@@ -123,8 +123,8 @@ type BudgetLine struct {
 	BudgetID
 	Title     string            `json:"title"`
 	Threshold rules.Threshold   `json:"level"`
-	Passed    []rules.Threshold `json:"passed,omitempty"` // every level newly reached, rising; Level is the last
-	Next      rules.Threshold   `json:"next,omitempty"`   // the next level that will be said; 0 if there is none
+	Passed    []rules.Threshold `json:"passed,omitempty"` // every threshold newly reached, ascending; Threshold is the last
+	Next      rules.Threshold   `json:"next,omitempty"`   // the next threshold to be posted; 0 if there is none
 	Used      decimal.Decimal   `json:"used"`             // in Measure's single units
 	Limit     decimal.Decimal   `json:"limit"`            // likewise
 	Measure   billing.Measure   `json:"measure"`
@@ -132,24 +132,24 @@ type BudgetLine struct {
 	CountedTo time.Time         `json:"counted_to"`
 	ReadAt    time.Time         `json:"read_at"`
 	Owners    []rules.Person    `json:"owners,omitempty"`
-	PingAt    rules.Threshold   `json:"ping_at,omitempty"` // owners are mentioned from this level on
+	PingAt    rules.Threshold   `json:"ping_at,omitempty"` // the threshold from which owners are mentioned
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
-	// Drivers is what grew; nil where that is not known. NoHistory tells that it will be from the next month on.
+	// Drivers is what grew; nil if unknown. NoHistory is set if that is only because the previous month is missing.
 	Drivers   *Drivers `json:"drivers,omitempty"`
 	NoHistory bool     `json:"no_history,omitempty"`
-	// Above is what the likely end above the limit costs; nil where that is not to be expected, or not known.
+	// Above is the cost of the expected usage above the limit; nil if the limit will hold or the cost is unknown.
 	Above *Above `json:"above,omitempty"`
-	// Final is the figure with which the month was closed; not valid while it was not. Used may have been restated since.
+	// Final is the figure with which the month was closed; not valid before that. Fastly may have restated Used since.
 	Final decimal.NullDecimal `json:"final,omitzero"`
-	// Forecast is how the month is likely to end; nil where that is no question any more.
+	// Forecast is how the month is likely to end; nil once that is settled.
 	Forecast *Forecast `json:"prospect,omitempty"`
-	// Narrower are the budgets of parts of this one's usage that are spoken of at the same time.
+	// Narrower are the budgets for parts of this one's usage that are posted at the same time.
 	Narrower []NarrowerLine `json:"narrower,omitempty"`
 	Answers
 }
 
-// NarrowerLine is a budget that another one's usage contains, as its message names it.
+// NarrowerLine names a budget whose usage is part of another budget's, for that one's message.
 type NarrowerLine struct {
 	Title    string          `json:"title"`
 	Instance string          `json:"scope,omitempty"`
@@ -159,39 +159,39 @@ type NarrowerLine struct {
 
 // Forecast is how the month of a budget is likely to end, as a message shows it.
 type Forecast struct {
-	Threshold rules.Threshold `json:"level"` // what Likely and OnCourse are about, in percent of the limit
-	// Likely tells that the month is likely to end at the level or above, OnCourse that it is not. Where neither is set it
-	// may go either way.
+	Threshold rules.Threshold `json:"level"` // in percent of the limit; Likely and OnCourse refer to it
+	// Likely means that the month is likely to end at or above the threshold, OnCourse that it is not. If neither is set, it may go either
+	// way.
 	Likely   bool `json:"likely,omitempty"`
 	OnCourse bool `json:"on_course,omitempty"`
-	// Low and High hold the end with a probability of 80 %; Expected is between them. All are in single units.
+	// The month ends between Low and High with a probability of 80 %; Expected is between them. All are in single units.
 	Low      decimal.Decimal `json:"low"`
 	Expected decimal.Decimal `json:"expected"`
 	High     decimal.Decimal `json:"high"`
-	// RunsOut is when the limit is reached; nil where that is not expected, or has happened.
+	// RunsOut is when the limit is reached; nil if that is not expected, or has happened.
 	RunsOut *forecast.RunOut `json:"runs_out,omitempty"`
-	// Unknown is why nothing can be said, for a person; the figures are then meaningless.
+	// Unknown is why there is no forecast, for a person; the figures are then meaningless.
 	Unknown string `json:"unknown,omitempty"`
 }
 
-// Part is one of the things that a total is made of.
+// Part is one part of a total.
 type Part struct {
 	Name string          `json:"name"`
 	Used decimal.Decimal `json:"used"`
 }
 
-// RouteTrouble is a channel that Slack refuses, and what is waiting for it.
+// RouteTrouble is a channel that Slack refuses, with the number of deliveries waiting for it.
 type RouteTrouble struct {
 	Channel string    `json:"channel"`
 	Reason  string    `json:"reason"` // Slack's error code, such as not_in_channel
 	Since   time.Time `json:"since"`
 	Waiting int       `json:"waiting"` // deliveries kept for it
-	// Late tells that nothing is known against the channel, and that what is due there has not been posted for a while.
+	// Late means that Slack has not refused the channel, but messages due there have not been posted for a while.
 	Late bool `json:"late,omitempty"`
 }
 
-// UnknownOutcome says that the other side may have taken the message, and did not say so. Reason is Slack's error code, or a word of
-// the notifier's own where Slack gave none.
+// UnknownOutcome is returned when Slack may have taken the message without confirming it. Reason is Slack's error code, or the notifier's
+// own word if Slack gave none.
 type UnknownOutcome struct {
 	Reason string
 	Err    error
@@ -200,7 +200,7 @@ type UnknownOutcome struct {
 func (e *UnknownOutcome) Error() string { return fmt.Sprintf("outcome unknown: %v", e.Err) }
 func (e *UnknownOutcome) Unwrap() error { return e.Err }
 
-// ThreadRefused says that the root takes no replies. Its channel may take messages of their own all the same.
+// ThreadRefused is returned when the parent takes no replies. Its channel may still take other messages.
 type ThreadRefused struct {
 	Channel string
 	Reason  string
@@ -210,7 +210,7 @@ func (e *ThreadRefused) Error() string {
 	return fmt.Sprintf("channel %s: no replies: %s", e.Channel, e.Reason)
 }
 
-// Highest returns the highest level of the budgets that the message speaks of.
+// Highest returns the highest threshold of the message's budgets.
 func (m Message) Highest() rules.Threshold {
 	var threshold rules.Threshold
 	for _, line := range m.Budgets {
@@ -226,33 +226,33 @@ func WorstFirst(lines []BudgetLine) {
 	})
 }
 
-// Trouble is what keeps the bot from watching, as its operators are told of it.
+// Trouble is a problem that keeps the bot from watching, as its operators see it.
 type Trouble struct {
 	Kind  IncidentKind `json:"kind"`
 	Since time.Time    `json:"since"`          // of figures that do not move, up to when they count
 	Until time.Time    `json:"until,omitzero"` // zero while it lasts
-	// Cause is why, and Next what to do about it, both for a person; empty of figures that do not move.
+	// Cause is the reason and Next the remedy, both for a person; empty for stale figures.
 	Cause string `json:"cause,omitempty"`
 	Next  string `json:"next,omitempty"`
-	// CountedTo is up to when the figures count that came in the end, and Usual how often new ones came before; 0 is unknown.
+	// CountedTo is how far the figures count that ended the trouble, and Usual the usual interval between new ones; 0 if unknown.
 	CountedTo time.Time     `json:"counted_to,omitzero"`
 	Usual     time.Duration `json:"usual,omitempty"`
-	// UsageTypes are those whose services cannot be read.
+	// UsageTypes are the usage types whose services cannot be read.
 	UsageTypes []string `json:"usage_types,omitempty"`
-	// Unknown are the budgets without figures, as far as they still are.
+	// Unknown are the budgets that still have no figures.
 	Unknown []UnknownBudget `json:"unknown,omitempty"`
 }
 
-// UnknownBudget is a budget, or a rule with change, that had figures and has none now.
+// UnknownBudget is a budget, or a rule with change, that had figures and no longer has any.
 type UnknownBudget struct {
 	Rule     string    `json:"rule"`
 	Instance string    `json:"scope,omitempty"`
 	Title    string    `json:"title"`
-	Since    time.Time `json:"since"` // when a check could not tell for the first time
+	Since    time.Time `json:"since"` // when a check first found no figure
 	Why      string    `json:"why"`   // for a person
 }
 
-// Named is how the file, the log and /readyz call it: its rule, and which of the rule's budgets.
+// Named returns the name used in the file, the log and /readyz: the rule and, if it has several budgets, which one.
 func (u UnknownBudget) Named() string {
 	if u.Instance == "" {
 		return "rule " + u.Rule
@@ -263,13 +263,13 @@ func (u UnknownBudget) Named() string {
 // Name returns the rule and the instance of the budget.
 func (u UnknownBudget) Name() BudgetName { return BudgetName{u.Rule, u.Instance} }
 
-// IsMoney reports whether the line is about a budget in money.
+// IsMoney reports whether the line is about a money budget.
 func IsMoney(l BudgetLine) bool { return l.Measure.Currency != "" }
 
 // Hundred is 100, for percentages.
 var Hundred = decimal.New(1, 2)
 
-// PercentOf returns how much of the limit is used, in percent; zero where there is no limit to compare with.
+// PercentOf returns how much of the limit is used, in percent; zero if there is no limit.
 func PercentOf(l BudgetLine) decimal.Decimal {
 	if !l.Limit.IsPositive() {
 		return decimal.Decimal{}

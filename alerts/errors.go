@@ -4,8 +4,8 @@ import (
 	"errors"
 )
 
-// ErrNoUsage says that Fastly listed no usage at all for a month. It is never taken for zero.
+// ErrNoUsage is returned when Fastly listed no usage at all for a month. That is never treated as zero.
 var ErrNoUsage = errors.New("Fastly listed no usage")
 
-// ErrOtherMonth says that Fastly's estimate is still that of the month before.
+// ErrOtherMonth is returned when Fastly's estimate is still for the previous month.
 var ErrOtherMonth = errors.New("the estimate is of another month")

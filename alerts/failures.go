@@ -11,29 +11,29 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Failure is what people are told about one kind of error, wherever they meet it: in an answer, in a message about checks, on the readiness
+// Failure is what people read about one kind of error, wherever they meet it: in an answer, in a message about checks, on the readiness
 // page or in the terminal.
 type Failure struct {
 	Kind error
 	// What happened, as a clause without a capital or a full stop: "Fastly refused the token".
 	What string
-	// Detail is Fastly's own words about the request, where it sent any; it is not to be trusted.
+	// Detail is Fastly's own text about the request, if it sent any; do not trust it.
 	Detail string
-	// Asker is the next step of the person who asked, Operator that of whoever runs the bot. Both are sentences; code stands between backticks.
+	// Asker is the next step of the person who asked, Operator that of the bot's operator. Both are sentences, with code between backticks.
 	Asker, Operator string
-	// asked tells that it is known of questions alone: in a check the same error has another cause.
+	// asked limits the row to people's questions: in a check the same error has another cause.
 	asked bool
 }
 
-// ErrRecords is that the bot's own records could not be read, for whatever reason.
+// ErrRecords is returned when the bot's own records could not be read, for any reason.
 var ErrRecords = errors.New("read the bot's records")
 
-// What is said where nothing better is known.
+// unknownFailure is the text for an error that no row of Failures matches.
 var unknownFailure = Failure{
 	What: "something went wrong on my side", Asker: "Try again. If it keeps failing, give the bot's operator the reference.", Operator: "The log has the details.",
 }
 
-// parentPays is the status of Fastly's answer where a parent account is billed.
+// parentPays is the status of Fastly's answer for an account whose parent account is billed.
 const parentPays = 422
 
 const (
@@ -43,7 +43,7 @@ const (
 	askFixed = "The bot's operator has to fix this; asking again won't help."
 )
 
-// Failures are the kinds of errors that people are told about, in the order in which they are looked for.
+// Failures are the kinds of errors that people read about, in the order in which they are tried.
 var Failures = []Failure{
 	{Kind: context.Canceled, What: "I'm shutting down and couldn't finish this", Asker: "Ask again in a minute.", Operator: "Start me again.", asked: true},
 	{Kind: ErrRecords, What: unknownFailure.What, Asker: unknownFailure.Asker, Operator: unknownFailure.Operator, asked: true},
@@ -106,7 +106,7 @@ var Failures = []Failure{
 	},
 }
 
-// FailureOf returns the row of an error that a question met, with what the error itself tells.
+// FailureOf returns the row for an error that a question met, with the error's own details.
 func FailureOf(err error) Failure {
 	if unknown, ok := errors.AsType[*billing.UnknownBillError](err); ok {
 		const next = "Ask Fastly which of its statements count."
@@ -138,7 +138,7 @@ func failureOf(err error, asked bool) (Failure, bool) {
 	return Failure{}, false
 }
 
-// CauseOf says in a few words for a person why a check failed; the whole chain is in the log.
+// CauseOf returns in a few words for a person why a check failed; the whole chain is in the log.
 func CauseOf(err error) string {
 	if f, known := failureOf(err, false); known {
 		return f.What + wanted(err) + misread(err)
@@ -149,7 +149,7 @@ func CauseOf(err error) string {
 	return "the check failed"
 }
 
-// HintOf says for the operator what is to be done about a check that fails.
+// HintOf returns what the operator can do about a check that fails.
 func HintOf(err error) string {
 	if f, known := failureOf(err, false); known {
 		return f.Operator
@@ -157,7 +157,8 @@ func HintOf(err error) string {
 	return unknownFailure.Operator
 }
 
-// misread says what of an answer is not understood, where that is so. A client has taken the token out of it.
+// misread returns which part of Fastly's answer the client could not read; empty if that is not the error. The client has removed the
+// token.
 func misread(err error) string {
 	body, ok := errors.AsType[*billing.BodyError](err)
 	if !ok || body.Reason == "" {
@@ -166,7 +167,7 @@ func misread(err error) string {
 	return ": " + body.Reason
 }
 
-// wanted says how long Fastly asks to wait, where it does.
+// wanted returns how long Fastly asks to wait; empty if it does not ask.
 func wanted(err error) string {
 	api, ok := errors.AsType[*billing.APIError](err)
 	if !ok || api.RetryAfter <= 0 {
@@ -175,7 +176,7 @@ func wanted(err error) string {
 	return "; it asks us to wait " + duration(api.RetryAfter, "s")
 }
 
-// duration is a wait as people say it.
+// duration formats a wait for people.
 func duration(d time.Duration, seconds string) string {
 	if d < 2*time.Minute {
 		return fmt.Sprintf("%d %s", int(math.Ceil(d.Seconds())), seconds)

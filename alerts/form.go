@@ -7,8 +7,8 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// Form is what was posted and answered of a budget in the month while its rule had another form, such as another limit: it holds again when
-// that form comes back.
+// Form is what was posted and answered about a budget in the month under an earlier form of its rule, such as another limit. It applies
+// again when that form comes back.
 type Form struct {
 	Hash              string          `json:"hash"`
 	Threshold         rules.Threshold `json:"level,omitempty"`
@@ -19,10 +19,10 @@ type Form struct {
 	Ack               Answer          `json:"ack,omitzero"`
 }
 
-// MostForms bounds how many forms of a rule are remembered, the newest.
+// MostForms is how many forms of a rule are remembered; the oldest are dropped.
 const MostForms = 10
 
-// FormOf returns the earlier form with the hash; an empty Form, with nothing posted, where there was none.
+// FormOf returns the earlier form with the hash, or an empty Form, with nothing posted, if there was none.
 func (s BudgetState) FormOf(hash string) Form {
 	if i := slices.IndexFunc(s.Forms, func(form Form) bool { return form.Hash == hash }); i >= 0 {
 		return s.Forms[i]
@@ -30,7 +30,7 @@ func (s BudgetState) FormOf(hash string) Form {
 	return Form{}
 }
 
-// FormsAfter returns the earlier forms once the rule's form is hash, and was seen until now.
+// FormsAfter returns the earlier forms once the rule's form is hash. seen is the hash of the form before it, which joins them if anything was posted.
 func (s BudgetState) FormsAfter(seen, hash string) []Form {
 	var forms []Form
 	for _, form := range s.Forms {
@@ -44,7 +44,7 @@ func (s BudgetState) FormsAfter(seen, hash string) []Form {
 	return forms[max(0, len(forms)-MostForms):]
 }
 
-// WithoutAcks returns the forms without what somebody took back.
+// WithoutAcks returns the forms without their acknowledgements, for a person who undoes one.
 func WithoutAcks(forms []Form) []Form {
 	forms = slices.Clone(forms)
 	for i := range forms {

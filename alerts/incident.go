@@ -4,71 +4,71 @@ import (
 	"time"
 )
 
-// IncidentKind is what an Episode is of.
+// IncidentKind is what an Incident is about.
 type IncidentKind string
 
-// The kinds of episode. The first five are troubles of the bot's own, of no rule and no month.
+// The kinds of incident. The first five are the bot's own troubles; they belong to no rule and no month.
 const (
 	IncidentStale    IncidentKind = "stale"    // Fastly's figures do not move
 	IncidentFailing  IncidentKind = "failing"  // checks fail
 	IncidentServices IncidentKind = "services" // the usage of services cannot be read
 	IncidentBill     IncidentKind = "bill"     // what the month costs cannot be read
-	IncidentUnknown  IncidentKind = "unknown"  // budgets that had figures have none; one for each message, and one without a scope for the memory of them
-	IncidentNew      IncidentKind = "new"      // something is used that was not before; one for each thing, and one without a scope for the search
-	IncidentVanished IncidentKind = "vanished" // something is no longer used; likewise
+	IncidentUnknown  IncidentKind = "unknown"  // budgets that had figures have none; one per message, and one without an instance that remembers them
+	IncidentNew      IncidentKind = "new"      // something new is used; one per item, and one without an instance for the search
+	IncidentVanished IncidentKind = "vanished" // something is no longer used; one per item, likewise
 	IncidentChange   IncidentKind = "change"   // usage per day has risen; there is one for each rule and month
 )
 
-// IncidentState is how far an Episode has come.
+// IncidentState is the stage of an Incident.
 type IncidentState string
 
-// The states of an episode.
+// The states of an incident.
 const (
-	IncidentQuiet   IncidentState = "quiet"   // nothing to say
-	IncidentWatched IncidentState = "watched" // it has begun, and is not yet said
-	IncidentOpen    IncidentState = "open"    // it is said, and lasts
-	IncidentOver    IncidentState = "over"    // it was said, and has ended
+	IncidentQuiet   IncidentState = "quiet"   // nothing to post
+	IncidentWatched IncidentState = "watched" // it has begun and is not posted yet
+	IncidentOpen    IncidentState = "open"    // it is posted and lasts
+	IncidentOver    IncidentState = "over"    // it was posted and has ended
 )
 
-// Incident is the memory of something that lasts for a while and is said once. There is one row for each of its key: the
-// BudgetID, which is empty for a trouble of the bot's own, and the Kind. What begins anew takes the row of what is over.
+// Incident records something that lasts for a while and is posted once. Its key is the BudgetID, which is empty for the bot's own troubles,
+// and the Kind. A new incident replaces the row of one that is over.
 type Incident struct {
 	BudgetID
 	Kind      IncidentKind
 	State     IncidentState
 	Since     time.Time // when it was first seen
-	PostedAt  time.Time // when its root was last written: posted or edited
+	PostedAt  time.Time // when its parent was last posted or edited
 	EndedAt   time.Time // zero while it lasts
-	Version   string    // the data version that it was judged by, where it is judged by data
+	Version   string    // the data version that it was judged by, if any
 	CountedTo time.Time // up to when that counts
-	ParentID  string    // the delivery that says it; empty where nothing was said
-	Report    Report    // what it is about, as of the last judgement
+	ParentID  string    // the delivery of its message; empty if nothing was posted
+	Report    Report    // its content as of the last judgement
 	// Revision counts the writes of this row. A write of an older revision is refused with ErrConflict.
 	Revision int64
 }
 
-// Report is what an episode is about.
+// Report is the content of an incident.
 type Report struct {
-	Channel string   `json:"channel,omitempty"` // where its root is; empty where nothing was said
+	Channel string   `json:"channel,omitempty"` // the channel of its parent; empty if nothing was posted
 	Trouble *Trouble `json:"trouble,omitempty"`
 	Growth  *Growth  `json:"growth,omitempty"`
-	// Items are what is new or has vanished: one in an episode, several in a message, which says with Sight how it was seen.
+	// Items are new or vanished: one in an incident, several in a message. ReportContext describes the rule and figures behind them.
 	Items         []Item         `json:"things,omitempty"`
 	ReportContext *ReportContext `json:"sight,omitempty"`
-	// Search is what became of looking for things.
+	// Search is the result of looking for items.
 	Search *Search `json:"search,omitempty"`
 }
 
-// Seen is what one check tells of an incident.
+// Seen is what one check observed of an incident.
 type Seen struct {
 	Present bool      // it is there
-	Ripe    bool      // and has been for long enough to be posted
-	Resumes bool      // one that is over goes on where it comes back: its message is updated, and there is no other
+	Ripe    bool      // and has been there long enough to be posted
+	Resumes bool      // an incident that comes back reopens: its message is updated instead of a new one being posted
 	Since   time.Time // when it began, for one that begins
 }
 
-// See moves the incident on by what a check has seen at now. It returns what that makes of its message: a parent where it is to be posted, an
-// update where one that was posted has ended or goes on, else nothing.
+// See advances the incident by one check's observation. It returns DeliverParent if the incident is to be posted, DeliverUpdate if a posted
+// one has ended or goes on, else nothing.
 func (e *Incident) See(s Seen, now time.Time) DeliveryKind {
 	switch {
 	case !s.Present && e.State == IncidentOpen:
@@ -92,7 +92,7 @@ func (e *Incident) See(s Seen, now time.Time) DeliveryKind {
 	return ""
 }
 
-// Post makes the delivery that says the episode in its report's channel, a root or an edit of it, and notes it in the episode.
+// Post makes the delivery for the incident in its report's channel, a parent or an update, and records it in the incident.
 func (e *Incident) Post(kind DeliveryKind, why Reason, now time.Time, id string) Delivery {
 	d := Delivery{
 		ID: id, Kind: kind, Channel: e.Report.Channel, BudgetID: e.BudgetID, ParentID: e.ParentID, Revision: e.Revision + 1,

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Key says what the delivery tells, where a check that knows less than was posted would tell it anew: after the database was put back. It is
-// empty for all else. A root and a rise that tell one threshold have one key.
+// Key identifies what the delivery announces, if a check against a restored database might announce it again; it is empty for all other
+// deliveries. A parent and a broadcast reply about one threshold have the same key.
 func (d *Delivery) Key() string {
 	parts := []string{d.Rule, d.Instance, d.Month.String(), d.CreatedAt.UTC().Format("2006-01")}
 	switch {
@@ -49,11 +49,11 @@ func (m *Message) kindOfAlert() AlertKind {
 	return KindBudget
 }
 
-// MarkOf is what the nth message of a key carries. It does not show other apps in the channel what the rules are called.
+// MarkOf returns the mark of the nth message of a key. It is a hash, so that other apps in the channel cannot read rule names.
 func MarkOf(key string, n int64) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d", key, n))
 	return hex.EncodeToString(sum[:16])
 }
 
-// Carried is what the message carries to be found by.
+// Carried returns the mark or id by which the message is found in the channel.
 func (d *Delivery) Carried() string { return cmp.Or(d.Mark, d.ID) }

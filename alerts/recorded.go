@@ -6,7 +6,7 @@ import (
 	"budgetbot/billing"
 )
 
-// RecordedUsage is a row of usage as the ledger recorded it on one day of its month.
+// RecordedUsage is a row of usage that the ledger recorded on one day of its month.
 type RecordedUsage struct {
 	billing.Usage
 	Day time.Time // the UTC day up to whose end the row counts, as its first instant

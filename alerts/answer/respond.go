@@ -7,8 +7,8 @@ import (
 	"budgetbot/billing"
 )
 
-// Respond says what a press makes of a budget's standing, and what the audit keeps of it. The standing keeps its Revision,
-// by which the ledger tells whether somebody else was first. The error is a *Refusal.
+// Respond applies a press to a budget state and returns the new state and its audit entry. The state keeps its Revision, by which the
+// ledger notices that another writer was first. The error is a *Refusal.
 func Respond(before alerts.BudgetState, p alerts.Press, now time.Time) (alerts.BudgetState, alerts.AuditEntry, error) {
 	if obstacle := obstacleTo(p, before, now); obstacle != "" {
 		return before, alerts.AuditEntry{}, &alerts.Refusal{Press: p, Obstacle: obstacle, BudgetState: before}
@@ -33,8 +33,8 @@ func Respond(before alerts.BudgetState, p alerts.Press, now time.Time) (alerts.B
 	}, nil
 }
 
-// obstacleTo names what is most specific first, so that the second of two people hears that the first has answered, and not
-// that the message is an older one.
+// obstacleTo checks the most specific obstacles first, so that the second of two people reads that the first has answered rather than that
+// the message is outdated.
 func obstacleTo(p alerts.Press, s alerts.BudgetState, now time.Time) alerts.Obstacle {
 	acknowledged := s.Acknowledged(s.Threshold)
 	switch {
@@ -60,8 +60,8 @@ func obstacleTo(p alerts.Press, s alerts.BudgetState, now time.Time) alerts.Obst
 	return ""
 }
 
-// isLate reports whether the act comes too late for the month. A message about a month's last day is posted in the next month,
-// and can still be acknowledged then; there is nothing left to mute.
+// isLate reports whether the action comes too late for the month. A message about a month's last day is posted in the next month and can
+// still be acknowledged then, but muting it would have no effect.
 func isLate(act alerts.Act, month billing.Month, now time.Time) bool {
 	if act == alerts.ActMute {
 		return month.IsOver(now)

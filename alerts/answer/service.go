@@ -8,32 +8,32 @@ import (
 	"budgetbot/alerts"
 )
 
-// Ledger is a consumer contract of Desk. It models the store's memory of one budget in one month.
+// Ledger is a consumer contract of Service. It models the store's memory of one budget in one month.
 type Ledger interface {
-	// BudgetState returns the budget's standing; its Revision is 0 where there is none yet.
+	// BudgetState returns the budget's state; its Revision is 0 if there is none yet.
 	BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error)
-	// ByParent returns what the root message shows when everything on its way to it has arrived, or false where it is not kept.
+	// ByParent returns the parent message with all pending updates applied, or false if it is not kept.
 	ByParent(ctx context.Context, parentID string) (alerts.Delivery, bool, error)
-	// RecordAnswer writes all of it in one transaction, deliveries included. It returns ErrConflict, and writes nothing,
-	// where the standing has another revision by now.
+	// RecordAnswer writes everything in one transaction, deliveries included. It returns ErrConflict, and writes nothing, if the budget state
+	// has a newer revision.
 	RecordAnswer(ctx context.Context, answered Answered) error
 }
 
-// Answered is everything that one press wants remembered.
+// Answered is everything that one press records.
 type Answered struct {
-	BudgetState alerts.BudgetState // its answers are to be written where Revision still matches
+	BudgetState alerts.BudgetState // its answers are written if Revision still matches
 	Entry       alerts.AuditEntry
 	Deliveries  []alerts.Delivery // each is stored and queued
 }
 
-// Service takes what people answer to messages about budgets.
+// Service applies people's answers to budgets.
 type Service struct {
 	Ledger Ledger
 	NewID  func() string
 }
 
-// Apply carries out a press and returns the standing after it. Where somebody else wrote at the same time the press is held
-// against what they wrote: the error is then a *Refusal that tells of it, as it is wherever the press changes nothing.
+// Apply carries out a press and returns the budget state after it. If another person wrote first, the press is applied to their result. If
+// the press changes nothing, the error is a *Refusal.
 func (d *Service) Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (after alerts.BudgetState, err error) {
 	err = alerts.Retrying(func() error {
 		after, err = d.apply(ctx, id, p, now)
@@ -70,7 +70,7 @@ func (d *Service) apply(ctx context.Context, id alerts.BudgetID, p alerts.Press,
 	return after, nil
 }
 
-// report is the edit of the root, which shows what it showed and the answers, and the reply in its thread.
+// report returns the update of the parent, which adds the answers to what it showed, and the reply in its thread.
 func report(parent alerts.Delivery, after alerts.BudgetState, entry alerts.AuditEntry, newID func() string) []alerts.Delivery {
 	edited := parent.Message
 	line := edited.Budgets[0]

@@ -10,22 +10,22 @@ import (
 	"budgetbot/alerts"
 )
 
-// ErrParentGone says that the root a delivery refers to is no longer in its channel.
+// ErrParentGone is returned when the parent that a delivery refers to is no longer in its channel.
 var ErrParentGone = errors.New("the parent message is gone")
 
 const (
-	// parentWait is the pause before a delivery is tried again that was handed out before its root was posted, which the queue does not do.
+	// parentWait is the pause before a retry if the parent is not posted yet. The queue does not normally hand out such a delivery.
 	parentWait = 5 * time.Second
-	// unknownFor is how long Slack may leave a message's outcome open before its channel counts as one that cannot be posted to, and
-	// unknownWait the pause between attempts then.
+	// unknownFor is how long a message's outcome may stay unknown before its channel counts as broken, and unknownWait the pause between
+	// attempts after that.
 	unknownFor  = 2 * time.Minute
 	unknownWait = time.Minute
-	// usualSettleWait is how long Slack has to show a message that it did not acknowledge, before the channel is looked
-	// through, usualLookWait the pause before the second look, and blindFor how long a channel that cannot be read keeps it waiting.
+	// usualSettleWait is how long Slack has to show a message that it did not acknowledge, before we search the channel for it. usualLookWait
+	// is the pause before the second search, and blindFor how long the message waits for a channel that cannot be read.
 	usualSettleWait = 30 * time.Second
 	usualLookWait   = 5 * time.Second
 	blindFor        = 5 * time.Minute
-	// lookTimeout is how long one look may take, so that an attempt has time left to post: a busy channel has many pages.
+	// lookTimeout bounds one search, so that an attempt has time left to post: a busy channel has many pages.
 	lookTimeout = 4 * time.Second
 	// usualBrokenWait is the pause before a broken route is tried again.
 	usualBrokenWait = 5 * time.Minute
@@ -34,53 +34,51 @@ const (
 // Attempt is one try at a delivery, as the queue hands it out.
 type Attempt struct {
 	alerts.Delivery
-	// Parent is the receipt of the message that a rise or refresh refers to; empty while that is still on its way.
+	// Parent is the receipt of the message that a broadcast or update refers to; empty until that is posted.
 	Parent alerts.Receipt
-	// ParentGone tells that no message stands for its root, nor ever will.
+	// ParentGone means that the parent does not exist and never will.
 	ParentGone bool
-	// Due is how long it could have been posted already.
+	// Due is how long ago the message could first have been posted.
 	Due time.Duration
-	// Unsettled tells that an earlier attempt ended without an outcome: its process died, or the answer was lost.
+	// Unsettled means that an earlier attempt ended without an outcome: its process died, or the answer was lost.
 	Unsettled bool
-	// LookFirst tells that it may have been posted although no attempt is open: the database may have been put back.
+	// LookFirst means that the message may be posted although no attempt is open, because the database may have been restored.
 	LookFirst bool
-	// UnsureFor is how long ago the last of those attempts began. Looked tells that the channel has been looked through since, LookedFor how
+	// UnsureFor is how long ago the last of those attempts began. Looked means that the channel has been searched since then, LookedFor how
 	// long ago.
 	UnsureFor time.Duration
 	Looked    bool
 	LookedFor time.Duration
-	// Superseded tells that a newer rise or edit of the same root has been recorded, which says more, or that the root itself
-	// will never be said. Answers and notes are told in full.
+	// Superseded means that a newer broadcast or update of the same parent is recorded and replaces this one, or that the parent will never be
+	// posted. Answers and thread replies are never superseded.
 	Superseded bool
 }
 
-// Verdict is what an attempt came to, for the queue to record.
+// Verdict is the result of an attempt, for the queue to record.
 type Verdict struct {
-	State   alerts.DeliveryState // DeliveryPending is to be tried again
-	Receipt alerts.Receipt       // where State is DeliverySent
+	State   alerts.DeliveryState // DeliveryPending asks for another attempt
+	Receipt alerts.Receipt       // if State is DeliverySent
 	// Wait is how long to pause before the next attempt; 0 leaves it to the queue's own backoff.
 	Wait time.Duration
-	Err  error // why the attempt did not succeed; nil where it did
-	// Unsettled tells that it is open whether this attempt has posted the message, Looked that the channel was looked through and does
-	// not have it yet.
+	Err  error // why the attempt failed; nil if it succeeded
+	// Unsettled means that this attempt may or may not have posted the message, Looked that the channel was searched and does not have it yet.
 	Unsettled, Looked bool
-	// ParentGone tells that the root it refers to is no longer in its channel. What was sent as a message of its own takes its place.
+	// ParentGone means that the parent is no longer in its channel. A message that was posted on its own becomes the new parent.
 	ParentGone bool
 }
 
 // Deliverer carries out deliveries. The zero value of each field but Notifier is usable.
 type Deliverer struct {
 	Notifier Notifier
-	// Operators is the channel that is told of broken routes; empty tells nobody but the log and readiness.
+	// Operators returns the channel for notices of broken routes; if it is empty, only the log and readiness report them.
 	Operators func() string
-	// BrokenWait is the pause before a broken route is tried again; 5 minutes where 0.
+	// BrokenWait is the pause before a broken route is tried again; 5 minutes if 0.
 	BrokenWait time.Duration
-	// SettleWait and LookWait are the pauses before the first and the second look for a message that may have been posted; 30 s and 5 s
-	// where 0.
+	// SettleWait and LookWait are the pauses before the first and the second search for a message that may be posted; 30 s and 5 s if 0.
 	SettleWait, LookWait time.Duration
 }
 
-// Attempt makes one try. It never returns without a verdict that can be recorded.
+// Attempt makes one attempt. It always returns a verdict that can be recorded.
 func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	if a.Superseded {
 		return Verdict{State: alerts.DeliveryDropped}
@@ -94,7 +92,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 		}
 		a.MayRepeat = true
 	} else if a.LookFirst && a.Kind != alerts.DeliverUpdate {
-		// A precaution: where the channel cannot be read, nothing waits for it.
+		// This search is a precaution, so a channel that cannot be read does not delay the message.
 		if receipt, found, parentGone, err := d.find(ctx, a); err == nil && found {
 			return Verdict{State: alerts.DeliverySent, Receipt: receipt, ParentGone: parentGone}
 		}
@@ -103,7 +101,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	_, refused := errors.AsType[*alerts.ThreadRefused](err)
 	parentGone := errors.Is(err, ErrParentGone)
 	if alone, ok := a.alone(); ok && (parentGone || refused) {
-		// The news has to reach the channel without the message above it.
+		// The alert has to reach the channel, so it is posted without its parent.
 		receipt, err = d.Notifier.Notify(ctx, alone, alerts.Receipt{})
 		parentGone = parentGone || a.Kind == alerts.DeliverBroadcast
 	}
@@ -130,7 +128,7 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 	case err != nil && !errors.Is(err, ErrParentGone):
 		verdict := d.judge(a, alerts.Receipt{}, fmt.Errorf("look for an earlier attempt: %w", err))
 		nameless := verdict.Unsettled
-		verdict.Unsettled = false // it was only looked for
+		verdict.Unsettled = false // this attempt only searched and posted nothing
 		return verdict, !nameless || a.UnsureFor < blindFor
 	case !a.Looked:
 		return Verdict{State: alerts.DeliveryPending, Wait: lookWait, Looked: true, Err: errUnsure}, true
@@ -138,8 +136,8 @@ func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// find looks for the message beside its root and, where it may have been posted on its own, in the channel. It tells whether the root is gone
-// or what was found takes its place.
+// find searches the parent's thread and, if the message may have been posted on its own, the channel. parentGone reports that the parent is
+// gone or that the message found takes its place.
 func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt alerts.Receipt, found, parentGone bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
@@ -152,7 +150,7 @@ func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt alerts.Receipt
 	return receipt, found, parentGone, err
 }
 
-// errUnsure says that a message waits because Slack did not say whether it took it.
+// errUnsure is why a message waits if Slack did not confirm it.
 var errUnsure = errors.New("an earlier attempt may have posted it; looking for that first")
 
 func (d *Deliverer) notify(ctx context.Context, a Attempt) (alerts.Receipt, error) {
@@ -162,7 +160,7 @@ func (d *Deliverer) notify(ctx context.Context, a Attempt) (alerts.Receipt, erro
 	return d.Notifier.Notify(ctx, a.Delivery, a.Parent)
 }
 
-// alone is the delivery as a message of its own, where it says something that people have to see.
+// alone returns the delivery as a message of its own, if people must see it even without the parent.
 func (a Attempt) alone() (alerts.Delivery, bool) {
 	d := a.Delivery
 	switch {
@@ -198,8 +196,8 @@ func (d *Deliverer) judge(a Attempt, receipt alerts.Receipt, err error) Verdict 
 	return d.unknown(a, err)
 }
 
-// unknown is the verdict of an attempt whose outcome is not known. When that has gone on for a while, people have to hear that the message
-// waits, whatever the reason.
+// unknown is the verdict of an attempt with an unknown outcome. After a while the channel is reported as broken, whatever the reason, so
+// that people learn that the message waits.
 func (d *Deliverer) unknown(a Attempt, err error) Verdict {
 	if a.Due < unknownFor {
 		return Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: err}
@@ -208,19 +206,19 @@ func (d *Deliverer) unknown(a Attempt, err error) Verdict {
 	if unknown, ok := errors.AsType[*alerts.UnknownOutcome](err); ok {
 		reason = unknown.Reason
 	}
-	// It stays pending: what may be in the channel is not given back as what waits for a broken one is.
+	// It stays pending: a message that may be in the channel must not be withdrawn like one that waits for a broken channel.
 	return Verdict{State: alerts.DeliveryPending, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{a.Channel, reason}}
 }
 
-// needsParent reports whether the delivery is nothing without the message that it edits or replies to.
+// needsParent reports whether the delivery is meaningless without the message that it edits or replies to.
 func (a Attempt) needsParent() bool {
 	return a.Kind == alerts.DeliverUpdate || a.Kind == alerts.DeliverAnswer || a.Kind == alerts.DeliverReply || a.Kind == alerts.DeliverFile
 }
 
 func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }
 
-// Notice returns the delivery that tells the operators of a route that has just broken. It reports false where there is
-// nobody to tell, or where the broken route is the operators' own.
+// Notice returns the delivery that reports a newly broken route to the operators. It reports false if there is no operators' channel, or if
+// that is the broken route.
 func (d *Deliverer) Notice(trouble alerts.RouteTrouble, id string, now time.Time) (alerts.Delivery, bool) {
 	if d.Operators == nil || d.Operators() == "" || d.Operators() == trouble.Channel {
 		return alerts.Delivery{}, false

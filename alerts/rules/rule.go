@@ -10,11 +10,11 @@ import (
 	"budgetbot/billing"
 )
 
-// Rules is a rules file, read and found right.
+// Rules is a valid rules file.
 type Rules struct {
-	// Zone is where working hours and the schedules of digests are kept. Months are UTC, as Fastly bills them.
+	// Zone is the time zone of working hours and digest schedules. Months are UTC, as Fastly bills them.
 	Zone         *time.Location
-	WorkingHours []WorkingHours // when what can wait is said; empty is at any hour
+	WorkingHours []WorkingHours // when non-urgent messages are posted; empty for at any hour
 	URL          string         // where people find the file; may be empty
 	People       map[string]Person
 	Access       Access
@@ -22,14 +22,14 @@ type Rules struct {
 	Operators    Operators
 	Digests      []Digest
 	Rules        []Rule
-	// Doubts are what the file says rightly, and what its writer may have meant otherwise.
+	// Doubts are valid entries that the writer of the file may have meant differently.
 	Doubts Problems
 }
 
-// HaveMoney reports whether a budget is one of money, so that the bill is needed.
+// HaveMoney reports whether the file has a money budget, so that checks need the bill.
 func (r *Rules) HaveMoney() bool { return HaveMoney(r.Rules) }
 
-// HaveMoney reports whether any of the rules is a budget in money.
+// HaveMoney reports whether any of the rules is a money budget.
 func HaveMoney(rules []Rule) bool {
 	return slices.ContainsFunc(rules, func(r Rule) bool { return r.IsMoney() })
 }
@@ -37,7 +37,7 @@ func HaveMoney(rules []Rule) bool {
 // RuleKind is what a rule watches for.
 type RuleKind string
 
-// The kinds of rule. A rule is of exactly one.
+// The kinds of rule. A rule has exactly one.
 const (
 	RuleBudget   RuleKind = "budget"   // that usage or cost reaches thresholds of a budget
 	RuleChange   RuleKind = "change"   // that usage per day changes against the same days of the month before
@@ -45,48 +45,48 @@ const (
 	RuleVanished RuleKind = "vanished" // that something is no longer used
 )
 
-// Rule is one thing that is watched for, most often a budget, and where it is said.
+// Rule is one entry of the file: what to watch, most often a budget, and where to post about it.
 type Rule struct {
 	Name  string // the key in the ledger, in commands and in messages: a lower-case slug
-	Was   string // the name that the rule had before, whose state it keeps; may be empty
-	Title string // for people; the usage type, where that says it all, or the name where the file gives none
+	Was   string // the rule's former name, whose state it keeps; may be empty
+	Title string // for people; by default the usage type if that describes the rule, else the name
 	Kind  RuleKind
 	Match Match
-	// Teams are those whose services count: one where the rule is of a team, every one where Per is PerTeam, else none. Their
-	// channels and owners are those that this rule uses.
+	// Teams are the teams whose services count: one for a team's rule, all for Per PerTeam, else none. The rule uses their channels and
+	// owners.
 	Teams []Team
 	Per   Per // whether there is a budget for each service or team; else empty
 
-	// Budget is the limit, Months are those of the months that differ, and Except those of the scopes that do, in any month.
-	// All are of one kind and currency.
+	// Budget is the limit, Months are the limits of particular months, and Except those of particular services or teams, in any month. All are
+	// of one kind and currency.
 	Budget     billing.Amount
 	Months     map[billing.Month]billing.Amount
 	Except     map[string]billing.Amount
-	Charges    Charges     // which charges count towards a budget of money; empty for other budgets
-	Thresholds []Threshold // rising; empty only where there is a forecast
-	// Forecast is the level above which the month is likely to end when that is said ahead of time; 0 for never.
+	Charges    Charges     // which charges count towards a money budget; empty for other budgets
+	Thresholds []Threshold // ascending; empty only if there is a forecast
+	// Forecast is the threshold: a month likely to end above it is posted in advance; 0 for never.
 	Forecast Threshold
 
 	Change  Change    // of a RuleChange
 	Of      []Subject // of a RuleNew or RuleVanished: what may appear or vanish
-	AtLeast Threshold // of a RuleNew or RuleVanished: how much of its product it must make, as a floor; 0 for none
+	AtLeast Threshold // of a RuleNew or RuleVanished: the least share of its product; 0 for any
 
-	Channel string // a name without "#", or an id; empty where Teams tell it, and only those
+	Channel string // a name without "#", or an id; empty if the channels of Teams are used
 	Owners  []Person
-	PingAt  Threshold // owners are mentioned from this level on
-	// EscalateAfter is how long a budget that is used up may go without an answer until its owners are called; 0 for ever.
-	// Where there are working hours it is counted in them.
+	PingAt  Threshold // the threshold from which owners are mentioned
+	// EscalateAfter is how long a budget that is used up may go unanswered before its owners are called; 0 for ever. If the file has working
+	// hours, only those count.
 	EscalateAfter time.Duration
-	// Line and Column are where the rule stands in its file.
+	// Line and Column are the rule's position in its file.
 	Line, Column int
-	// At is where the values of the rule's keys stand, by the keys.
+	// At are the positions of the values of the rule's keys.
 	At map[string]Location
 }
 
 // Location is a place in a file, both counted from 1.
 type Location struct{ Line, Column int }
 
-// Place returns where the value of the first key stands that the rule has; the rule's own place where it has none.
+// Place returns the position of the value of the first of the keys that the rule has; the rule's own position if it has none of them.
 func (r *Rule) Place(keys ...string) Location {
 	for _, key := range keys {
 		if position, written := r.At[key]; written {
@@ -96,10 +96,10 @@ func (r *Rule) Place(keys ...string) Location {
 	return Location{r.Line, r.Column}
 }
 
-// Per is what a rule has a budget for each of.
+// Per is the kind of instance that a rule has a budget for.
 type Per string
 
-// What a rule can have a budget for each of.
+// The kinds of instance.
 const (
 	PerService Per = "service"
 	PerTeam    Per = "team"
@@ -110,27 +110,27 @@ type Charges string
 
 // Which charges count.
 const (
-	ChargesAll   Charges = "all"   // the whole bill, credits taken off
-	ChargesUsage Charges = "usage" // what is counted, without support, TLS and other flat fees, and without credits
+	ChargesAll   Charges = "all"   // the whole bill, after credits
+	ChargesUsage Charges = "usage" // metered usage only, without flat fees such as support and TLS, and without credits
 )
 
 // Change is by how much usage per day must differ from the same days of the month before.
 type Change struct {
 	Over    Threshold      // in percent of the month before
-	AtLeast billing.Amount // and in itself, so that a large share of very little is no news
+	AtLeast billing.Amount // and at least this amount, so that a large share of very little is not posted
 }
 
-// Subject is a kind of thing that can appear on a bill or vanish from it.
+// Subject is a kind of item that can appear on a bill or vanish from it.
 type Subject string
 
-// The kinds of thing that can appear or vanish.
+// The kinds of item that can appear or vanish.
 const (
 	SubjectProduct   Subject = "product"
 	SubjectUsageType Subject = "usage_type"
 	SubjectService   Subject = "service"
 )
 
-// Match says which usage counts. Each field is an exact name or a glob with *; an empty one matches everything.
+// Match selects usage. Each field is an exact name or a glob with *; an empty one matches everything.
 type Match struct {
 	Product   string `json:"product,omitempty"`
 	UsageType string `json:"usage_type,omitempty"`
@@ -138,37 +138,37 @@ type Match struct {
 	Service   string `json:"service,omitempty"` // a service's name or id
 }
 
-// Access says who may ask, and where an answer may be shared. An empty list leaves it to every full member of the workspace.
+// Access is who may ask, and where answers may be shared. An empty list allows every full member of the workspace.
 type Access struct {
 	Ask   []Place
 	Share []Place
 }
 
-// Place is a channel or a person that the file allows something.
+// Place is a channel or a person in an access list.
 type Place struct {
-	Name string // as the file writes it, without "#"
-	ID   string // Slack's id where the file gives it or people names it; empty for a channel known by name alone
+	Name string // as in the file, without "#"
+	ID   string // Slack's id, from the file or from people; empty for a channel given by name alone
 }
 
-// Operators are the people who run the service and hear of its own troubles.
+// Operators are the people who run the service and are notified of its own troubles.
 type Operators struct {
-	Channel    string        // empty where nobody is told
-	StaleAfter time.Duration // how old figures may grow before they are called stale
+	Channel    string        // empty if nobody is notified
+	StaleAfter time.Duration // the age from which figures are stale
 }
 
-// DefaultStaleAfter is how old figures may be where the file does not say.
+// DefaultStaleAfter is the age from which figures are stale if the file does not set one.
 const DefaultStaleAfter = 36 * time.Hour
 
-// DefaultThresholds are the levels of a rule that names none.
+// DefaultThresholds are the thresholds of a rule that names none.
 var DefaultThresholds = []Threshold{80, 100, 125, 150, 200}
 
-// DefaultForecast is the level of a rule that names none, above which the month's likely end is said ahead of time.
+// DefaultForecast is the forecast threshold of a rule that names none.
 const DefaultForecast Threshold = 100
 
-// DefaultPingAt is the level from which owners are mentioned where the file does not say.
+// DefaultPingAt is the threshold from which owners are mentioned if the file does not set one.
 const DefaultPingAt Threshold = 100
 
-// Next returns the lowest threshold above the level, or 0 if there is none.
+// Next returns the lowest threshold above the given one, or 0 if there is none.
 func (r Rule) Next(threshold Threshold) Threshold {
 	for _, next := range r.Thresholds {
 		if next > threshold {
@@ -178,12 +178,12 @@ func (r Rule) Next(threshold Threshold) Threshold {
 	return 0
 }
 
-// Covers reports whether the usage row counts towards the rule. Service is left to the caller: usage rows have none.
+// Covers reports whether the usage row counts towards the rule. It ignores Service, because usage rows have none.
 func (m Match) Covers(u billing.Usage) bool {
 	return Glob(m.Product, u.Product) && Glob(m.UsageType, u.UsageType) && Glob(m.Region, u.Region)
 }
 
-// MayCover is Covers for a row that was set aside: what of its names is not known may be anything.
+// MayCover is Covers for a row that was set aside: a name that could not be read may be any name.
 func (m Match) MayCover(u billing.Usage) bool {
 	may := func(pattern, name string) bool { return name == "" || Glob(pattern, name) }
 	return may(m.Product, u.Product) && may(m.UsageType, u.UsageType) && may(m.Region, u.Region)
@@ -208,10 +208,10 @@ func (m Match) String() string {
 // Describe is String, with words for the match that covers everything.
 func (m Match) Describe() string { return cmp.Or(m.String(), "any product") }
 
-// ForecastThreshold returns the level that the forecast is about. A rule without one still shows whether the limit will hold.
+// ForecastThreshold returns the threshold of the forecast. A rule without one still shows whether the limit will hold.
 func (r *Rule) ForecastThreshold() Threshold { return cmp.Or(r.Forecast, DefaultForecast) }
 
-// Texts returns named strings as plain ones.
+// Texts converts named strings to plain ones.
 func Texts[T ~string](values []T) []string {
 	names := make([]string, len(values))
 	for i, value := range values {
@@ -220,7 +220,7 @@ func Texts[T ~string](values []T) []string {
 	return names
 }
 
-// PlainTitle returns the usage type where the rule is a budget of the whole of it, and of nothing else.
+// PlainTitle returns the usage type if the rule is a budget for all of it and nothing else; else empty.
 func (r *Rule) PlainTitle() string {
 	if r.Match.Service != "" || len(r.Teams) > 0 || r.Per != "" || r.Kind != RuleBudget {
 		return ""
@@ -228,7 +228,7 @@ func (r *Rule) PlainTitle() string {
 	return PlainName(r.Match.UsageType)
 }
 
-// PlainName returns the name where it is exact, and nothing where it is a glob, which would make a poor title.
+// PlainName returns an exact name, and nothing for a glob, which would make a poor title.
 func PlainName(name string) string {
 	if strings.Contains(name, "*") {
 		return ""
@@ -236,12 +236,12 @@ func PlainName(name string) string {
 	return name
 }
 
-// LooksBack reports whether a rule needs the months before.
+// LooksBack reports whether a rule needs earlier months.
 func (r *Rules) LooksBack() bool {
 	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return rule.Kind == RuleNew || rule.Kind == RuleVanished })
 }
 
-// Channels counts the channels that the rules speak in.
+// Channels counts the channels that the rules post to.
 func (r *Rules) Channels() int {
 	seen := map[string]bool{}
 	for _, rule := range r.Rules {
@@ -252,7 +252,7 @@ func (r *Rules) Channels() int {
 	return len(seen)
 }
 
-// Renames returns the names that rules have now, by those that they had before.
+// Renames maps the former names of rules to their current ones.
 func (r *Rules) Renames() map[string]string {
 	names := map[string]string{}
 	for _, rule := range r.Rules {
@@ -263,7 +263,7 @@ func (r *Rules) Renames() map[string]string {
 	return names
 }
 
-// LooksForServices reports whether a rule needs to know which services there were.
+// LooksForServices reports whether a rule needs the record of which services were used.
 func (r *Rules) LooksForServices() bool {
 	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return slices.Contains(rule.Of, SubjectService) })
 }
