@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -21,23 +19,11 @@ func runCommand() *cobra.Command {
 	}
 }
 
-// gcPercent lets the heap grow to four times what is in use before garbage is collected: the service holds a few megabytes, and by default
-// collects them again and again while many ask.
-const gcPercent = 300
-
-// collectLess sets the collector's pace, unless the operator has set it.
-func collectLess() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-}
-
 func runService(cmd *cobra.Command, _ []string) (err error) {
 	c, err := service.LoadConfig(service.NeedSlack | service.NeedFastly | service.NeedDatabase)
 	if err != nil {
 		return err
 	}
-	collectLess()
 	ctx := cmd.Context()
 	log := service.NewLog(c, cmd.ErrOrStderr())
 	log.Info("starting", zap.String("version", service.Version))
