@@ -20,7 +20,7 @@ type ForecastDay struct {
 	Version             string // the data version
 }
 
-// ForecastError returns how far the day's forecast was from the month's final usage, as forecast.Forecast.ForecastError does.
+// ForecastError returns how far the day's forecast was from the month's final usage, as forecast.Forecast.PastError does.
 func (d ForecastDay) ForecastError(final decimal.Decimal) (forecast.PastError, bool) {
 	return forecast.Forecast{
 		Position: forecast.Position{Month: d.Month}, Method: d.Method, End: d.Expected, Deviation: d.Deviation,
