@@ -116,7 +116,7 @@ func TestWhatTheReportFinds(t *testing.T) {
 		{
 			"a rule that covers nothing",
 			func(_ *testing.T, w *servicetest.World) {
-				w.WriteRules(strings.Replace(servicetest.Rules, "Asia Bandwidth", "Asia Bandwith", 1))
+				w.WriteRules(strings.Replace(servicetest.Rules, "Asia Bandwidth", "Asian Bandwidth", 1))
 			},
 			[]line{{healthWarn, "rules", `did you mean "Asia Bandwidth"?`, ""}, absent},
 			0,

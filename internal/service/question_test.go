@@ -121,7 +121,7 @@ func cellText(t *testing.T, raw json.RawMessage) string {
 	return text
 }
 
-func asksForHelp(t *testing.T, w *world) {
+func asksForHelp(_ *testing.T, w *world) {
 	w.Says(w.Asks("/usage help"), "Ask about Fastly usage", "image_optimizer", "/budget na-bandwidth", "7 products", "/usage last month cost by product")
 }
 

@@ -185,7 +185,11 @@ func (w *World) Page(address string) (status int, text string) {
 	if w.Network != nil {
 		transport.DialContext = w.Network.Dial
 	}
-	response, err := (&http.Client{Transport: transport, Timeout: Patience}).Get(address)
+	request, err := http.NewRequestWithContext(w.T.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	response, err := (&http.Client{Transport: transport, Timeout: Patience}).Do(request)
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -40,7 +40,8 @@ func run(ctx context.Context) error {
 	s, err := service.Build(ctx, c, service.Options{Log: log, Now: business.Now, Poll: business.Poll(), Patient: true})
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil // to be stopped while it waits is a good end of a service
+		log.Info("stopped while it started", zap.NamedError("then", err))
+		return nil //nolint:nilerr // to be stopped while it starts is a good end
 	case err != nil:
 		return err
 	}
