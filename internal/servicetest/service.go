@@ -185,7 +185,8 @@ func (w *World) Page(address string) (status int, text string) {
 	if w.Network != nil {
 		transport.DialContext = w.Network.Dial
 	}
-	request, err := http.NewRequestWithContext(w.T.Context(), http.MethodGet, address, http.NoBody)
+	// A page is read in cleanups too, when the context of the test has ended.
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, http.NoBody)
 	if err != nil {
 		w.T.Fatal(err)
 	}
