@@ -45,12 +45,12 @@ func TestRespond(t *testing.T) {
 		obstacle alerts.Obstacle
 		want     alerts.Answers
 	}{
-		{name: "what was said can be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
+		{name: "what was posted can be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
 		{
 			name: "with a reason", before: said, press: alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"},
 			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80, Reason: "launch"}},
 		},
-		{name: "a level that was said in a list can be acknowledged", before: alertstest.BudgetStateAt(80, 810), press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
+		{name: "a threshold that was posted in a list can be acknowledged", before: alertstest.BudgetStateAt(80, 810), press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
 		{name: "nothing said is nothing to acknowledge", before: fresh, press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNothingSaid},
 		{name: "a forecast can be acknowledged", before: forecast, press: by(alertstest.Ann, alerts.ActAcknowledge, forecast), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
 		{name: "what came down to nothing cannot be", before: alertstest.Rooted(fresh, time.Hour), press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNothingSaid},
@@ -79,7 +79,7 @@ func TestRespond(t *testing.T) {
 		{name: "what is not muted cannot be", before: mine, press: typed(alertstest.Bob, alerts.ActUnmute), obstacle: alerts.ObstacleUnmuted, want: mine.Answers},
 		{name: "a month's budget can be muted up to its last moment", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end.Add(-time.Millisecond), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: end.Add(-time.Millisecond), Threshold: 80}}},
 		{name: "after its month there is nothing to mute", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end, obstacle: alerts.ObstacleMonthOver},
-		{name: "what is said of a month's last day can still be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor - 1), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: end.Add(alerts.LateFor - time.Millisecond), Threshold: 80}}},
+		{name: "an alert of a month's last day can still be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor - 1), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: end.Add(alerts.LateFor - time.Millisecond), Threshold: 80}}},
 		{name: "but not for ever", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor), obstacle: alerts.ObstacleMonthOver},
 		{name: "before the first check there is nothing to answer to", before: unwatched, press: typed(alertstest.Ann, alerts.ActMute), obstacle: alerts.ObstacleUnwatched},
 	}

@@ -102,7 +102,7 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 			{10, 2, nil, once}, {11, 2, nil, parent}, {12, 1.1, nil, back}, {13, 1.1, nil, calm}, {14, 2, nil, again}, {14, 2, nil, posted},
 		}},
 		{"a rule that is new speaks like any other", []look{{20, 2, nil, once}, {21, 2, nil, parent}}},
-		{"unknown keeps what was said", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {0, 0, nil, "(no usage figure)"}, {12, 2, nil, daily}}},
+		{"no data keeps what was posted", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {0, 0, nil, "(no usage figure)"}, {12, 2, nil, daily}}},
 		{"and what was seen once", []look{{10, 2, nil, once}, {0, 0, nil, "(no usage figure)"}, {11, 2, nil, parent}}},
 		{"a rule that is removed ends what it said by an edit", []look{
 			{10, 2, nil, once},

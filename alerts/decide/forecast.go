@@ -26,7 +26,7 @@ func tellsOther(s alerts.BudgetState, f evaluate.Finding) bool {
 	return s.ForecastThreshold > 0 && s.ForecastThreshold != f.Rule.Forecast
 }
 
-// postForecast notes that the forecast is said, or passed over in silence, with what the decision does.
+// postForecast records that the forecast is posted, or recorded without a message, together with the decision.
 func (d *Decision) postForecast(threshold rules.Threshold) {
 	if threshold > 0 && d.BudgetState.ForecastThreshold == 0 {
 		d.ForecastThreshold, d.BudgetState.ForecastThreshold, d.Changed = threshold, threshold, true

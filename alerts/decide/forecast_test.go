@@ -30,7 +30,7 @@ func foreseeing(f evaluate.Finding, end int64) evaluate.Finding {
 type look struct {
 	used, end int64
 	version   string
-	// want is outcome: how it is said, why, and how the budget stands, as people read it.
+	// want is the kind of message, its reason and the state of the budget, as people read them.
 	want string
 }
 
@@ -115,7 +115,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a level of a budget on course says so, and the forecast that comes later is news",
+		name: "a threshold that is reached on course is posted, and a later forecast is news",
 		looks: []look{
 			{800, 950, "v1", "root: first threshold reached; 80% Used"},
 			{810, 1100, "v2", "silent: threshold already posted; 80% Used"},

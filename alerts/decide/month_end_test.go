@@ -45,16 +45,16 @@ func TestAMonthThatIsOver(t *testing.T) {
 		{"a service that was down for weeks closes it when it is back", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{25, 1110, 0, closes + ", final 1110"}, {25.1, 1110, 0, over},
 		}},
-		{"a level of its last day is still said, and closes it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
+		{"a threshold reached on its last day is still posted, and closes it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
 			{0.2, 1000, 1, "rise: higher threshold reached"}, {1.2, 1010, 0, closes + ", final 1010"},
 		}},
 		{"both at once are one reply and one edit", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
 			{1.2, 1010, 0, "rise: higher threshold reached, final 1010"}, {1.3, 1010, 0, over},
 		}},
-		{"a budget of which nothing was said closes in silence", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
+		{"a budget without an alert closes without a message", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"},
 		}},
-		{"a restatement above 1% is said once", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"a restatement above 1% is posted once", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1111, 0, over}, {6, 1112, 0, "note: " + reopened}, {7, 1200, 0, over},
 		}},
 		{"be it a fall", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
@@ -66,7 +66,7 @@ func TestAMonthThatIsOver(t *testing.T) {
 		{"after 14 days nobody looks any more", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {14, 1300, 0, over},
 		}},
-		{"a restatement of a budget of which nothing was said is nothing", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
+		{"a restatement of a budget without an alert is not posted", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"}, {5, 600, 0, "silent: " + reopened},
 		}},
 		{"unless a level is reached by it", alertstest.BudgetStateAt(0, 790), nil, []lateLook{

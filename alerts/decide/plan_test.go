@@ -132,7 +132,7 @@ func TestPlanFourInAChannelAreAList(t *testing.T) {
 			want = "d2"
 		}
 		if alert.DeliveryID != want {
-			t.Errorf("%s of %s is said by %q, want %s", alert.Threshold, alert.Rule, alert.DeliveryID, want)
+			t.Errorf("%s of %s is posted by %q, want %s", alert.Threshold, alert.Rule, alert.DeliveryID, want)
 		}
 	}
 	if got := w.BudgetStates[alertstest.BudgetOf("b")].ParentID; got != "" {
@@ -282,7 +282,7 @@ func TestPlanReferences(t *testing.T) {
 		}
 		for _, alert := range plan.Outcome.Alerts {
 			if kind := kinds[alert.DeliveryID]; kind != alerts.DeliverParent && kind != alerts.DeliverBroadcast && kind != alerts.DeliverList {
-				t.Errorf("%s of %s is said by %q, a %q", alert.Threshold, alert.Rule, alert.DeliveryID, kind)
+				t.Errorf("%s of %s is posted by %q, a %q", alert.Threshold, alert.Rule, alert.DeliveryID, kind)
 			}
 		}
 	}

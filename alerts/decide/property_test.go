@@ -87,7 +87,7 @@ func (m *month) hear(t *rapid.T, d alerts.Delivery) {
 	}
 	for _, threshold := range line.Passed {
 		if m.posted[threshold] {
-			t.Fatalf("%s is said twice, the second time at %s", threshold, m.now)
+			t.Fatalf("%s is posted twice, the second time at %s", threshold, m.now)
 		}
 		m.posted[threshold] = true
 	}
@@ -115,7 +115,7 @@ func (m *month) hearForecast(t *rapid.T, plan composed) {
 			t.Fatalf("the forecast is said twice, the second time at %s", m.now)
 		}
 		if at := plan.Decisions[0].BudgetState.Threshold; at >= alert.Threshold {
-			t.Fatalf("a forecast of %s is said at %s", alert.Threshold, at)
+			t.Fatalf("a forecast of %s is posted at %s", alert.Threshold, at)
 		}
 		m.warned = true
 	}
@@ -130,11 +130,11 @@ func (m *month) holds(t *rapid.T) {
 		}
 	}
 	if _, kept := m.Alerts[alertstest.AlertKey{BudgetID: m.id, Kind: alerts.KindForecast, Threshold: 100}]; kept != m.warned || kept != (state.ForecastThreshold == 100) {
-		t.Fatalf("the forecast is recorded: %t, was said: %t, and stands as %s", kept, m.warned, state.ForecastThreshold)
+		t.Fatalf("the forecast is recorded: %t, was posted: %t, and its threshold is %s", kept, m.warned, state.ForecastThreshold)
 	}
 	for threshold := range m.posted {
 		if !recorded[threshold] {
-			t.Fatalf("%s was said and is not recorded", threshold)
+			t.Fatalf("%s was posted and is not recorded", threshold)
 		}
 	}
 	for threshold := range recorded {

@@ -78,7 +78,7 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level of a budget without a root is a root", before: alertstest.BudgetStateAt(80, 810), used: 1000, version: "v2",
+		name: "a higher threshold of a budget without a parent message is a parent message", before: alertstest.BudgetStateAt(80, 810), used: 1000, version: "v2",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverParent, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{

@@ -190,7 +190,7 @@ func TestNothingIsLost(t *testing.T) {
 	})
 }
 
-// heard is the highest level of the budget that a message has told of.
+// heard is the highest threshold of the budget that a message was posted for.
 func (w *watch) heard(id alerts.BudgetID) rules.Threshold {
 	var threshold rules.Threshold
 	for _, d := range w.Seen {
