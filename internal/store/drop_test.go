@@ -41,6 +41,59 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 	})
 }
 
+// TestABrokenRouteIsReportedOnceWhileItsAlertIsReplaced: newer figures replace the alert that waits for a channel. The channel is
+// as broken as before, and operators have been told already.
+func TestABrokenRouteIsReportedOnceWhileItsAlertIsReplaced(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name       string
+		channel    string // of the alert that replaces the one that waits; empty for none
+		stillKnown bool
+	}{
+		{"an alert for the same channel keeps the route broken", "shop-cdn", true},
+		{"an alert for another channel leaves nothing that waits for the first", "cdn-budget", false},
+		{"without another alert the route is forgotten", "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, url string) {
+				s, ctx := openAt(t, url), t.Context()
+				notices := 0
+				s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) {
+					notices++
+					return alerts.Delivery{}, false
+				}}
+				enqueue(t, s, parent("d1", "shop-cdn"))
+				attempt := must(s.worker.begin(ctx, "shop-cdn"))(t)
+				refused := deliver.Verdict{State: alerts.DeliveryBroken, Err: &deliver.BrokenRoute{Channel: "shop-cdn", Reason: "not_in_channel"}}
+				if err := s.worker.record(ctx, *attempt, refused); err != nil {
+					t.Fatal(err)
+				}
+				outcome := alerts.Outcome{At: noon, Withdrawn: []string{"d1"}}
+				if tt.channel != "" {
+					outcome.Deliveries = []alerts.Delivery{parent("d2", tt.channel)}
+				}
+				record(t, s, outcome)
+				if routes := must(s.Routes(ctx))(t); (len(routes) == 1) != tt.stillKnown {
+					t.Errorf("broken routes = %+v", routes)
+				}
+				if tt.stillKnown {
+					again := must(s.worker.begin(ctx, "shop-cdn"))(t)
+					if again == nil || again.ID != "d2" {
+						t.Fatalf("the attempt is %+v, want that of d2", again)
+					}
+					if err := s.worker.record(ctx, *again, refused); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if notices != 1 {
+					t.Errorf("operators got %d notices, want 1", notices)
+				}
+			})
+		})
+	}
+}
+
 // TestAnEditThatIsDroppedUnderWayHoldsNothingUp: its outcome too late, and the channel's next delivery goes at once all the same.
 func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,10 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		if err := dropDeliveries(ctx, w, outcome.Withdrawn, outcome.Drops); err != nil {
 			return err
 		}
-		return post(ctx, w, outcome.Deliveries)
+		if err := post(ctx, w, outcome.Deliveries); err != nil || len(outcome.Withdrawn) == 0 && len(outcome.Drops) == 0 {
+			return err
+		}
+		return forgetRoutes(ctx, w) // now that what replaces a withdrawn alert waits in its place
 	})
 	if err != nil {
 		return fmt.Errorf("record the check: %w", err)
@@ -67,8 +70,7 @@ func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.Bud
 	return firstConflict(w.UpdateBudgetState(ctx, updates).QueryRow)
 }
 
-// dropDeliveries drops the deliveries that are taken back and what waits to be posted of the budgets, and forgets the trouble of
-// channels that nothing waits for any more.
+// dropDeliveries drops the deliveries that a check withdraws, and everything that waits to be posted about the budgets.
 func dropDeliveries(ctx context.Context, w *engine.Work, withdrawn []string, budgets []alerts.BudgetID) error {
 	for _, id := range withdrawn {
 		n, err := w.WithdrawDelivery(ctx, id)
@@ -88,10 +90,7 @@ func dropDeliveries(ctx context.Context, w *engine.Work, withdrawn []string, bud
 			return fmt.Errorf("deliveries of %s: %w", id, err)
 		}
 	}
-	if len(budgets) == 0 && len(withdrawn) == 0 {
-		return nil
-	}
-	return forgetRoutes(ctx, w)
+	return nil
 }
 
 // forgetRoutes ends the trouble of channels that nothing waits for any more.
