@@ -11,25 +11,25 @@ import (
 
 // CostForecast is how the bill of the month that runs is likely to end.
 type CostForecast struct {
-	// End is the expected bill; Low and High hold it with a probability of 80 % or more, since the usage types are taken to rise
-	// and fall together.
+	// End is the expected bill. The bill ends between Low and High with a probability of 80 % or more, since the range assumes that
+	// all usage types rise and fall together.
 	End, Low, High decimal.Decimal
-	// Pending are fees of last month's bill that have not landed yet and are expected to; they are part of the figures above.
+	// Pending are fees of last month's bill that this month's does not list yet; the figures above include them.
 	Pending decimal.Decimal
-	// Unknown is why nothing can be said, for a person; the figures are meaningless where it is set.
+	// Unknown tells a person why there is no forecast; the figures are meaningless where it is set.
 	Unknown string
 }
 
-// Why there is no outlook on a bill.
+// Why there is no forecast of a bill.
 const unknownRates = "the estimate has no charge that could be extrapolated"
 
-// Cost tells how the estimate of a month is likely to end. A bill to date is never extrapolated as a whole: fees land
-// once, on the first days or at the close, so that they are taken as they are, and those of last month that are still missing
-// are added. Each usage type is forecast in its units, and what is still to come is charged at the tiers that follow, as far as last
-// month's bill shows them, else at the rate of the last one reached. Where last month's bill made up for a commitment, this one will too, unless usage reaches it.
+// Cost forecasts how the estimate of a month ends. It never extrapolates a bill to date as a whole. Fees come once, on the first days or at
+// the close: Cost takes them as they are and adds those of last month that are still missing. It forecasts each usage type in its units and
+// charges the rest of the month at the next tiers, as far as last month's bill shows them, else at the rate of the last tier reached. Where
+// last month's bill had a shortfall of a commitment, this one has it too, unless usage reaches the commitment.
 //
-// last is the newest invoiced bill, nil where there is none; history knows the units of a product's usage type before. Where a line of
-// the estimate cannot be read nothing is foreseen.
+// last is the newest invoiced bill, nil where there is none. history returns the earlier units of a product's usage type. There is no
+// forecast where a line of the estimate cannot be read.
 func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostForecast {
 	if len(estimate.Unread) > 0 {
 		return CostForecast{Unknown: estimate.Unread[0].Describe()}
@@ -61,8 +61,8 @@ func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric
 	return o
 }
 
-// tiersAhead returns the tiers that more units fall into, the last of which has no end: what is left of the one that was reached, and those
-// behind it. before are the tiers of the bill before; a rate that is not among them is taken to stay.
+// tiersAhead returns the tiers that further units fall into: the rest of the tier that was reached, and those after it. The last one has no
+// end. before are the tiers of the bill before; a rate that is not among them applies to all further units.
 func tiersAhead(reached billing.Tier, before []billing.Tier) []billing.Tier {
 	at := slices.IndexFunc(before, func(t billing.Tier) bool { return t.Rate.Equal(reached.Rate) })
 	if at < 0 {
@@ -73,7 +73,7 @@ func tiersAhead(reached billing.Tier, before []billing.Tier) []billing.Tier {
 	return ahead
 }
 
-// chargeOf returns what units cost in tiers, the last of which has no end.
+// chargeOf returns what units cost in tiers; the last tier has no end.
 func chargeOf(units decimal.Decimal, tiers []billing.Tier) decimal.Decimal {
 	var sum decimal.Decimal
 	for i, tier := range tiers {
@@ -86,7 +86,7 @@ func chargeOf(units decimal.Decimal, tiers []billing.Tier) decimal.Decimal {
 	return sum
 }
 
-// Forecast returns the same as the outlook on a budget of which so much is used. What is still to come is taken to come evenly.
+// Forecast returns the same as the forecast of a budget that has used so much. It spreads the rest evenly over the days left.
 func (o CostForecast) Forecast(at Position) Forecast {
 	if at.CountedTo.IsZero() {
 		return Unknown(at, unknownInstant)
@@ -103,7 +103,7 @@ func (o CostForecast) Forecast(at Position) Forecast {
 	return forecast(at, MethodBill, rest{ahead: s.Even(daily), deviation: deviation}, fixedWidths)
 }
 
-// MonthlyUnits returns what is known of a usage type from a bill alone: its units in that month.
+// MonthlyUnits returns the history that a bill alone gives of a usage type: its units in that month.
 func MonthlyUnits(last *billing.Bill) func(billing.Metric) History {
 	units := map[billing.Metric]decimal.Decimal{}
 	if last != nil {
@@ -122,7 +122,7 @@ func (o *CostForecast) add(fees decimal.Decimal) {
 	o.End, o.Low, o.High = o.End.Add(fees), o.Low.Add(fees), o.High.Add(fees)
 }
 
-// makeUpFor raises what stays below a commitment to usage, fees beside it, to the commitment.
+// makeUpFor raises usage below the commitment to the commitment; fees do not count towards it.
 func (o *CostForecast) makeUpFor(commitment decimal.Decimal, estimate billing.Bill) {
 	if commitment.IsZero() {
 		return
@@ -147,7 +147,7 @@ func unitsOfCharges(bill billing.Bill) map[billing.Metric]decimal.Decimal {
 	return units
 }
 
-// pendingFees sums by how much the fees of last month are above this month's so far: those that land at the close.
+// pendingFees sums by how much last month's fees exceed this month's so far: Fastly charges those at the close.
 func pendingFees(estimate, last billing.Bill) decimal.Decimal {
 	landed := feesOf(estimate)
 	var pending decimal.Decimal
@@ -167,7 +167,7 @@ func feesOf(bill billing.Bill) map[string]decimal.Decimal {
 	return fees
 }
 
-// commitmentOf returns to what sum of usage the bill was made up by a shortfall; zero where it was not.
+// commitmentOf returns the sum that the bill's usage and shortfall come to; zero where it has no shortfall.
 func commitmentOf(bill billing.Bill) decimal.Decimal {
 	var usage, shortfall decimal.Decimal
 	for _, charge := range bill.Charges {

@@ -7,18 +7,18 @@ import (
 
 // The constants of the estimate. They were set by others on public series of daily counts before this code was measured.
 const (
-	pull         = 0.2   // how much of a day's surprise moves the level
+	pull         = 0.2   // the part of a day's surprise that moves the level
 	bounds       = 3     // the largest surprise that counts in full, in standard deviations
 	levelDays    = 14    // how many days the first level is the median of
 	faintest     = 0.001 // the smallest factor of a weekday
-	fewWeekday   = 0.05  // a weekday with a smaller factor hardly sees usage, and so tells nothing of the level
+	fewWeekday   = 0.05  // a weekday with a smaller factor has too little usage to move the level
 	madToSD      = 1.4826
 	meanDevToSD  = 1.2533
 	sumOfFactors = 7
 )
 
-// level is what eight weeks of days say about the next one: a robust level, moved by bounded steps, and a factor for each
-// weekday. It follows a lasting change within about a week, and shrugs at a single day.
+// level is the estimate from eight weeks of days: a robust level, moved by bounded steps, and a factor for each weekday. It follows a
+// lasting change within about a week and hardly moves for a single day.
 type level struct {
 	daily   float64               // of a weekday whose factor is 1
 	factors [sumOfFactors]float64 // by time.Weekday; their mean is 1
@@ -48,16 +48,15 @@ func estimate(days []day) level {
 	return l
 }
 
-// scarcity is how much wider a range must be than that of a full window because the weekdays are known from fewer days:
-// their factors follow those days too closely, so that the surprises are too small, and are themselves off by more. Both grow
-// with the number of factors against that of days.
+// scarcity is by how much fewer days than a full window widen the range. Factors from few days follow those days too closely, which makes
+// the surprises too small, and are less exact themselves. Both errors grow with the ratio of factors to days.
 func scarcity(days int) float64 {
 	wider := func(n float64) float64 { return math.Sqrt((n + sumOfFactors) / (n - sumOfFactors)) }
 	return wider(float64(days)) / wider(window)
 }
 
-// rest returns what is to be expected of the days left. The deviation is that of a level that wanders: a surprise of today
-// moves every day after it. Taking the days as independent of each other would make it far too small.
+// rest forecasts the days left. A surprise moves the level of every later day, and the deviation counts that: with independent days it would
+// be far too small.
 func (l level) rest(s Span) rest {
 	r := rest{ahead: make([]float64, s.Left())}
 	var factors, variance float64
@@ -72,7 +71,7 @@ func (l level) rest(s Span) rest {
 	return r
 }
 
-// weekdayFactors returns how much of an average day each weekday sees. A weekday of which no day is known is average.
+// weekdayFactors returns each weekday's usage relative to an average day. A weekday without a known day is average.
 func weekdayFactors(days []day) (factors [sumOfFactors]float64) {
 	var byWeekday [sumOfFactors][]float64
 	var sum float64
@@ -108,9 +107,8 @@ func median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// spread returns the standard deviation as the median distance from the median tells it, so that a few wild values do not
-// matter. Where more than half of the values are the same it takes the mean distance: otherwise a level that stood still
-// for a month could never move again.
+// spread estimates the standard deviation from the median distance to the median, so that a few wild values do not matter. Where more than
+// half of the values are equal it takes the mean distance: with a spread of zero the level could never move again.
 func spread(values []float64) float64 {
 	middle := median(values)
 	distances := make([]float64, len(values))

@@ -11,9 +11,9 @@ import (
 const (
 	// window is how many days before the position the estimate looks at: eight weeks.
 	window = 56
-	// FewestDays is how many of them must be known for their level and weekdays to mean anything.
+	// FewestDays is how many of them must be known before the estimate uses their level and weekdays.
 	FewestDays = 28
-	// oldestLevel is how many days ago the newest known day may be: a level of three weeks ago is no level.
+	// oldestLevel is how many days ago the newest known day may be: an older level is out of date.
 	oldestLevel = 7
 )
 
@@ -23,15 +23,14 @@ type day struct {
 	used  float64
 }
 
-// enough reports whether the days will do for an estimate at the position.
+// enough reports whether the days suffice for an estimate at the position.
 func enough(days []day, s Span) bool {
 	return len(days) >= FewestDays && !days[len(days)-1].start.Before(s.Cut().AddDate(0, 0, -oldestLevel))
 }
 
-// usableDays returns the known days of the window in order, in the unit of the position. The days come from somewhere else
-// than the totals, so that their sums may differ; the totals are what is billed. The days of each month are therefore scaled
-// to the month's total. A month of which a day is missing cannot be compared with its total and takes the scale of the
-// nearest month that can: what is missing may have been a quiet day or the busiest of the year.
+// usableDays returns the known days of the window in order, in the unit of the position. Days and totals have different sources and may
+// differ in their sums. Fastly bills the totals, so usableDays scales the days of each month to the month's total. A month with a missing
+// day, which may have been a quiet one or the busiest of the year, takes the scale of the nearest complete month.
 func usableDays(past History, s Span) []day {
 	months := byMonth(knownDays(past.Days, s), past.Months, s)
 	first := s.Cut().AddDate(0, 0, -window)
@@ -47,8 +46,8 @@ func usableDays(past History, s Span) []day {
 	return usable
 }
 
-// knownDays returns the days that are complete at the position and of months that the window touches, in order. Of two
-// amounts of one day the later in the list counts; a negative one is no usage, but a correction of days before it.
+// knownDays returns, in order, the days that are complete at the position, from the months that the window touches. Where the list has a day
+// twice, the later amount counts. A negative amount corrects earlier days and counts as unknown.
 func knownDays(usages []DayUsage, s Span) []day {
 	first := billing.MonthOf(s.Cut().AddDate(0, 0, -window)).Start()
 	const length = 24 * time.Hour // of every day, in UTC
@@ -78,8 +77,8 @@ type monthDays struct {
 	whole bool    // no day is missing
 }
 
-// byMonth splits the days, which are in order, by month. A month with a total of whose usage its days show nothing is left
-// out: whatever was counted there, it is not this.
+// byMonth splits the ordered days by month. It leaves out a month that has a total but no usage in its days: the days do not measure the
+// same quantity.
 func byMonth(days []day, totals []MonthUsage, s Span) []monthDays {
 	var months []monthDays
 	for len(days) > 0 {
@@ -104,8 +103,8 @@ func byMonth(days []day, totals []MonthUsage, s Span) []monthDays {
 	return months
 }
 
-// scaleFor returns by what the days of a month are multiplied: by what makes its own total of them, else the nearest
-// month's, the earlier of two, but never by so much that they would exceed their total.
+// scaleFor returns the factor for the days of a month: the one that makes them sum to the month's total, else that of the nearest month (of
+// two the earlier), but never one that makes them exceed their total.
 func scaleFor(months []monthDays, i int) float64 {
 	scale := 1.0
 	for distance := len(months); distance >= 0; distance-- {
@@ -121,7 +120,7 @@ func scaleFor(months []monthDays, i int) float64 {
 	return scale
 }
 
-// tells reports whether the days can be compared with the total.
+// tells reports whether the month's days can be compared with its total.
 func (m monthDays) tells() bool { return m.whole && m.sum > 0 && m.total >= 0 }
 
 func (m monthDays) scale() float64 { return m.total / m.sum }

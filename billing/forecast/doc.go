@@ -1,4 +1,4 @@
-// Package forecast says how a month ends, of usage and of a bill, with the range that four of five ends fall into. It is made of daily
-// figures where they are known, of monthly totals otherwise, and widens with how far its own earlier forecasts were off. It is
-// pure and knows nothing of rules or budgets; docs/forecast.md has the method and how it was measured.
+// Package forecast forecasts the end of a month's usage and bill, with a range that four of five months end in. It uses daily figures where
+// they are known and monthly totals otherwise, and widens the range by the errors of its earlier forecasts. It is pure and does not know
+// rules or budgets; docs/forecast.md has the method and its measurements.
 package forecast

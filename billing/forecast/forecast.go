@@ -13,21 +13,20 @@ import (
 type Position struct {
 	Month billing.Month
 	Used  decimal.Decimal // since the month began, in single units
-	// CountedTo is the instant up to which Used counts. The forecast takes the day of the month from it, never from a clock:
-	// with figures that are two days old, the clock would make usage of five days out of usage of three. It is zero where
-	// nobody said.
+	// CountedTo is the instant up to which Used counts; zero is unknown. The forecast takes the day of the month from it, never from a clock:
+	// with figures that are two days old, a clock would take the usage of three days for that of five.
 	CountedTo time.Time
 }
 
-// History is what is known of the same quantity before. All of it may be empty.
+// History is what is known of the same quantity's past. Every field may be empty.
 type History struct {
 	// Days are daily amounts of 56 days and more, the position's month included, in any order and in any unit that is
 	// proportional to the position's. A day that is not in it is unknown, which is not zero.
 	Days []DayUsage
 	// Months are totals of closed months, in the position's unit and in any order.
 	Months []MonthUsage
-	// PastErrors are how far forecasts of closed months were off. Those of at least 6 of the last 12 months replace the fixed
-	// width of the range.
+	// PastErrors are the errors of the forecasts of closed months. With at least 6 of the last 12 months they replace the fixed width of the
+	// range.
 	PastErrors []PastError
 }
 
@@ -43,20 +42,20 @@ type MonthUsage struct {
 	Used  decimal.Decimal
 }
 
-// PastError is how far one forecast of a month was from its end, in standard deviations that the forecast gave itself.
+// PastError is how far one forecast was from the month's end, in the standard deviations of that forecast.
 type PastError struct {
 	Month billing.Month `json:"month"`
 	Size  float64       `json:"size"`
 }
 
-// Method is what a forecast was made of.
+// Method names the figures that a forecast was made from.
 type Method string
 
 // The methods, from the best to none.
 const (
-	MethodComplete Method = "complete month" // the month is counted to its end: nothing is left to foresee
+	MethodComplete Method = "complete month" // the figures count to the month's end: nothing is left to forecast
 	MethodDaily    Method = "daily usage"    // the level and the weekdays of eight weeks
-	MethodMonthly  Method = "monthly totals" // this month's pace, held against last month's
+	MethodMonthly  Method = "monthly totals" // this month's pace, weighed with last month's
 	MethodPace     Method = "this month's pace"
 	MethodBill     Method = "the bill's parts" // fees once, and each usage type by its units
 	MethodNone     Method = "none"             // Unknown says why
@@ -74,25 +73,24 @@ const (
 type Forecast struct {
 	Position
 	Method Method
-	// Unknown is why nothing can be said, for a person; empty where Method is another than MethodNone. The figures below are
-	// meaningless where it is set.
+	// Unknown tells a person why there is no forecast; it is set only with MethodNone, and then the figures below are meaningless.
 	Unknown string
 	// End is the expected usage of the whole month, never below Used.
 	End decimal.Decimal
-	// Low and High hold the end with a probability of 80 %, VeryLow and VeryHigh with 95 %. Neither low is below Used.
+	// The month ends between Low and High with a probability of 80 %, between VeryLow and VeryHigh with 95 %. Neither low is below Used.
 	Low, High, VeryLow, VeryHigh decimal.Decimal
-	// Deviation is the standard deviation of the end, by the method's own reckoning. People's probabilities are made with
-	// more (see ChanceOver), since what comes is always less regular than what was.
+	// Deviation is the standard deviation of the end as the method estimates it. ChanceOver widens it, since future usage is less regular than
+	// past usage.
 	Deviation float64
 
 	Ahead []float64 // what each day left is expected to add; the first may be the rest of a day
 }
 
-// OfMonth tells how the month at the position is likely to end. It is pure, and defined for any input: where nothing
-// sensible can be said, the outlook's Unknown says why.
+// OfMonth forecasts the end of the month at the position. It is pure and accepts any input: where no sensible forecast is possible, Unknown
+// has the reason.
 //
-// With four weeks of daily amounts it takes their level and weekdays (see estimate), with monthly totals alone this month's
-// pace and last month's, and without either this month's pace from the fourth day on.
+// With four weeks of daily amounts it uses their level and weekdays (see estimate), with monthly totals alone this month's and last month's
+// pace, and without either this month's pace from the fourth day on.
 func OfMonth(past History, at Position) Forecast {
 	if at.Month.IsZero() || at.CountedTo.IsZero() {
 		return Unknown(at, unknownInstant)
@@ -119,10 +117,10 @@ func OfMonth(past History, at Position) Forecast {
 	return forecast(at, MethodPace, pace(s), fixedWidths)
 }
 
-// IsKnown reports whether there is a forecast. The zero Outlook is none.
+// IsKnown reports whether there is a forecast; the zero value has none.
 func (o Forecast) IsKnown() bool { return o.Method != "" && o.Method != MethodNone }
 
-// rest is what is expected of the days that are left.
+// rest is the forecast of the days left.
 type rest struct {
 	ahead     []float64 // of each
 	deviation float64   // of their sum
@@ -150,12 +148,12 @@ func forecast(at Position, method Method, r rest, w width) Forecast {
 	}
 }
 
-// Unknown is an outlook without figures, with the reason.
+// Unknown returns a forecast without figures, with the reason.
 func Unknown(at Position, why string) Forecast {
 	return Forecast{Position: at, Method: MethodNone, Unknown: why}
 }
 
-// Doubt widens the deviation where a probability is made of it: measured, ranges made of the bare one held too few ends.
+// Doubt widens the deviation for probabilities: in measurements, too many months ended outside of ranges from the bare one.
 const Doubt = 1.3
 
 // ChanceOver returns the probability that the month ends at the limit or above, and whether there is one. It is exactly 1
@@ -184,8 +182,8 @@ type RunOut struct {
 	Last   time.Time `json:"last"`   // where it goes to the low end; the month's last day where that does not reach the limit
 }
 
-// RunsOut tells when the limit is reached. It reports false where the month is not expected to end at it or above, where
-// it is reached already, and where there is no forecast.
+// RunsOut returns when the month reaches the limit. It reports false where the month is expected to end below the limit, where usage has
+// reached it already, and where there is no forecast.
 func (o Forecast) RunsOut(limit decimal.Decimal) (RunOut, bool) {
 	if o.Method == MethodNone || o.Used.GreaterThanOrEqual(limit) || o.End.LessThan(limit) {
 		return RunOut{}, false
@@ -210,12 +208,12 @@ func (o Forecast) reached(limit, end decimal.Decimal) time.Time {
 	return s.day(o.Month.Days() - 1)
 }
 
-// PastError returns how far the outlook was from the month's final usage, for the History of later months. It reports false where
-// the outlook says nothing that could be held against it.
+// PastError returns the error of the forecast against the month's final usage, for the History of later months. It reports false where the
+// forecast has no range to compare with.
 func (o Forecast) PastError(final decimal.Decimal) (PastError, bool) {
 	size := math.Abs(final.Sub(o.End).InexactFloat64()) / o.Deviation
 	return PastError{Month: o.Month, Size: size}, o.Method == MethodDaily && isFigure(size)
 }
 
-// isFigure tells a number that can be reckoned with from NaN, infinities, and what overflows at the next step.
+// isFigure refuses NaN, infinities and numbers that overflow in the next step.
 func isFigure(f float64) bool { return math.Abs(f) < 1e100 }

@@ -7,20 +7,19 @@ import (
 	"budgetbot/billing"
 )
 
-// width is how many deviations on either side hold the end with 80 % and with 95 % probability.
+// width is how many deviations the range reaches to either side, for a probability of 80 % and of 95 %.
 type width struct{ likely, most float64 }
 
-// fixedWidths are those of a normal distribution, widened until they held what they promise on public series.
+// fixedWidths are those of a normal distribution, widened until the shares of public series inside were right.
 var fixedWidths = width{likely: 1.6, most: 2.6}
 
 const (
-	fewestErrorMonths = 6 // months of misses before they say more than fixedWidths
-	// MostErrorMonths is how many months of its own errors a forecast learns from.
+	fewestErrorMonths = 6 // months of errors that replace fixedWidths
+	// MostErrorMonths is how many months of earlier errors a forecast uses.
 	MostErrorMonths = 12 // older ones are forgotten
 )
 
-// widths takes what the forecasts of closed months were off by as the measure of what this one may be off by. The days of
-// all months are pooled.
+// widths makes the range as wide as the forecasts of closed months were off. It pools the days of all months.
 func widths(pastErrors []PastError, m billing.Month) width {
 	var sizes []float64
 	months := map[billing.Month]bool{}
@@ -38,7 +37,7 @@ func widths(pastErrors []PastError, m billing.Month) width {
 	return width{likely: quantile(sizes, 0.80), most: quantile(sizes, 0.95)}
 }
 
-// quantile returns the smallest of the sorted values that at least the share of them, and of one more to come, do not exceed.
+// quantile returns the smallest sorted value that at least the share of the values, and of one more to come, do not exceed.
 func quantile(sorted []float64, share float64) float64 {
 	rank := int(math.Ceil(share * float64(len(sorted)+1)))
 	return sorted[min(rank, len(sorted))-1]

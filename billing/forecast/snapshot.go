@@ -15,17 +15,14 @@ type Snapshot struct {
 	Used      decimal.Decimal
 }
 
-// longestGap is how far apart two snapshots may be for the days between them to be told.
+// longestGap is how far apart two snapshots may be for DaysOf to give the days between them.
 const longestGap = 7 * 24 * time.Hour
 
-// DaysOf returns the daily usage that the snapshots of one month tell, which are in the order in which they were read. A day
-// that they do not tell is left out.
+// DaysOf returns the daily usage between the snapshots of one month, given in the order in which they were read. It leaves unknown days out.
 //
-// Between two snapshots usage is taken as even, over a week at most. Leaving such days out was measured to be worse: the
-// level then misses what happened in the gap, and the ranges hold fewer ends. Beyond a week too many days would be alike,
-// and feign a regularity that was not there; what was used then is in the month's total all the same. Where usage fell,
-// Fastly restated it, and nobody knows which days it concerns: the days between the two snapshots are unknown, none is
-// negative.
+// It spreads usage evenly between two snapshots, over a week at most. Leaving such days out measured worse: the level misses the gap, and more
+// months end outside of the range. Over a longer gap too many equal days would feign a regularity; the month's total includes their usage
+// anyway. Where usage fell, Fastly restated earlier days without naming them: the days between the two snapshots are unknown, not negative.
 func DaysOf(month billing.Month, snapshots []Snapshot) []DayUsage {
 	curve := curveOf(month, snapshots)
 	var days []DayUsage
@@ -65,7 +62,7 @@ func curveOf(month billing.Month, snapshots []Snapshot) curve {
 	return latest
 }
 
-// between returns how much was used from one instant to another, if every part of that is known.
+// between returns the usage from one instant to another, if all of it is known.
 func (c curve) between(from, to time.Time) (used decimal.Decimal, known bool) {
 	if c[len(c)-1].CountedTo.Before(to) {
 		return decimal.Decimal{}, false

@@ -12,11 +12,11 @@ const (
 	blendDays = 5
 	// latestMonth is how many months ago the last known total may be.
 	latestMonth = 3
-	// usualChange is by how much a month differs from the last, as a logarithm, where its own history does not tell.
+	// usualChange is by how much a month differs from the last, as a logarithm, where the history is too short to measure it.
 	usualChange = 0.3
 	// wildestChange bounds it, so that an account's first days do not make every later range absurd.
 	wildestChange = 1
-	// changeMonths and fewestChanges say from how many changes of months it is told.
+	// changeMonths and fewestChanges are the most and the fewest changes of months that measure it.
 	changeMonths, fewestChanges = 6, 3
 	// dayUnevenness is the standard deviation of a day against the mean of its month, weekdays included.
 	dayUnevenness = 0.35
@@ -29,7 +29,7 @@ func blend(s Span, last MonthUsage, totals []MonthUsage) rest {
 	return s.coarse((s.pace()*s.elapsed+before*blendDays)/(s.elapsed+blendDays), monthlyChange(totals, s.month))
 }
 
-// pace is the forecast from nothing but this month.
+// pace is the forecast from this month alone.
 func pace(s Span) rest { return s.coarse(s.pace(), usualChange) }
 
 // pace returns the daily usage so far.
