@@ -12,11 +12,11 @@ import (
 	"budgetbot/billing"
 )
 
-// kindOf is the kind of the episodes of a rule.
+// kindOf is the kind of incident that each kind of rule has.
 var kindOf = map[rules.RuleKind]alerts.IncidentKind{rules.RuleChange: alerts.IncidentChange, rules.RuleNew: alerts.IncidentNew, rules.RuleVanished: alerts.IncidentVanished}
 
-// Items looks at the rules with new or vanished. past are the rows of the months before this one; why says, where they could not be
-// read, for what reason.
+// Items decides on the rules with new or vanished. past are the rows of the months before this one; why is the reason where they could
+// not be read.
 func (o *WatchPlanner) Items(reading evaluate.Reading, past []billing.Usage, why string) {
 	rows := slices.Concat(reading.Rows, past)
 	for i := range o.rules.Rules {
@@ -39,8 +39,8 @@ func (o *WatchPlanner) Items(reading evaluate.Reading, past []billing.Usage, why
 	}
 }
 
-// unreadProducts are the products with a row that was set aside and that the match may cover, in any month, and why it was. The empty
-// product stands for rows without a known product.
+// unreadProducts maps each product that has a skipped row which the match may cover, in any month, to the reason. The empty product
+// stands for rows without a known product.
 func unreadProducts(r *evaluate.Reading, m rules.Match) map[string]string {
 	products := map[string]string{}
 	for _, u := range r.Unread {
@@ -51,7 +51,7 @@ func unreadProducts(r *evaluate.Reading, m rules.Match) map[string]string {
 	return products
 }
 
-// withoutNames leaves out the findings of products with an unreadable row: it may have been used all the time, or still be.
+// withoutNames leaves out the findings of products with an unreadable row: they may have been used before, or may still be used.
 func withoutNames(f evaluate.Found, unread map[string]string) evaluate.Found {
 	anything := unread[""]
 	f.Items = slices.DeleteFunc(f.Items, func(t alerts.Item) bool { return anything != "" || unread[t.Product] != "" })
@@ -61,7 +61,7 @@ func withoutNames(f evaluate.Found, unread map[string]string) evaluate.Found {
 	return f
 }
 
-// searched remembers whether the rule could be told, for those who ask how it stands.
+// searched remembers why the rule is unknown, if it is, for /budget.
 func (o *WatchPlanner) searched(rule *rules.Rule, unknown string) {
 	e := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month}, kindOf[rule.Kind])
 	t := Transition{Incident: e, Reason: alerts.ReasonNothingNew, Changed: e.Revision == 0 || e.Report.Search == nil || e.Report.Search.Unknown != unknown}
@@ -72,7 +72,7 @@ func (o *WatchPlanner) searched(rule *rules.Rule, unknown string) {
 	o.take(rule, t)
 }
 
-// post tells in one message of everything that was found and never said before.
+// post posts one message about all items that were found and not posted before.
 func (o *WatchPlanner) post(rule *rules.Rule, f evaluate.Found) {
 	o.searched(rule, f.Unknown)
 	var fresh []alerts.Item
@@ -142,7 +142,7 @@ func (o *WatchPlanner) back(rule *rules.Rule, rows []billing.Usage) {
 	}
 }
 
-// ofParent returns what the message tells of, the largest first.
+// ofParent returns the items of the parent message, the largest first.
 func (o *WatchPlanner) ofParent(parent string) []alerts.Item {
 	var items []alerts.Item
 	for _, e := range o.incidents {
@@ -154,7 +154,7 @@ func (o *WatchPlanner) ofParent(parent string) []alerts.Item {
 	return items
 }
 
-// aboutItems makes the message. Of two edits of one root the later one is the one that was made later: they have no revision.
+// aboutItems makes the message. Its mark is its time, as items have no revision: of two updates of one parent message the later one wins.
 func (o *WatchPlanner) aboutItems(rule *rules.Rule, kind alerts.DeliveryKind, why alerts.Reason, id, parent string, items []alerts.Item) alerts.Delivery {
 	notBefore := time.Time{}
 	if kind == alerts.DeliverParent {

@@ -7,7 +7,7 @@ import (
 	"budgetbot/alerts/evaluate"
 )
 
-// Transition is what becomes of an episode in one check, and why.
+// Transition is how one check changes an incident, and why.
 type Transition struct {
 	alerts.Incident
 	Reason  alerts.Reason
@@ -15,7 +15,7 @@ type Transition struct {
 	Changed bool                // whether there is anything to remember
 }
 
-// decideChange says what a check changes in what is remembered of a rule with change in its month.
+// decideChange returns how a check changes the month's incident of a rule with change.
 //
 // A change above both floors on two data versions is posted once a month. After that the message is edited: at most daily while it
 // lasts, when it ends, when it comes back, and when the month is over.
@@ -90,7 +90,7 @@ func (t Transition) silent(why alerts.Reason) Transition {
 	return t
 }
 
-// unknown reports whether the last judgement could not be made.
+// unknown reports whether the last check could not compare.
 func unknown(e *alerts.Incident) bool {
 	g := e.Report.Growth
 	return g != nil && (g.Unknown != "" || g.Versus.Unknown)

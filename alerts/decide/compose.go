@@ -12,17 +12,17 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// composer makes of a plan what is to be recorded and posted.
+// composer turns a plan into what is recorded and posted.
 type composer struct {
 	*Plan
 	alerts.Outcome
 	explained map[alerts.BudgetID]Explanation
 	newID     func() string
-	// posted is the delivery that speaks of a finding.
+	// posted is the delivery about each budget.
 	posted map[alerts.BudgetID]string
 }
 
-// Compose makes of the plan what is to be recorded and posted. explained is what messages show beside their news; newID makes the ids of
+// Compose turns the plan into what is recorded and posted. explained is what messages show beside their news; newID makes the ids of
 // deliveries. A plan is composed once.
 func (p *Plan) Compose(explained map[alerts.BudgetID]Explanation, newID func() string) alerts.Outcome {
 	c := composer{Plan: p, explained: explained, newID: newID, posted: map[alerts.BudgetID]string{}}
@@ -60,7 +60,7 @@ func (c *composer) postParents() {
 	}
 }
 
-// postList names many crossings in one message. None of them gets a parent by it.
+// postList posts one message about many crossings. It becomes the parent of none of them.
 func (c *composer) postList(crossed spoken, why alerts.Reason) {
 	id := c.deliver(alerts.DeliverList, crossed.channel, alerts.BudgetState{}, alerts.Message{Reason: why, Budgets: c.lines(crossed.decisions)})
 	for _, i := range crossed.decisions {
@@ -100,8 +100,8 @@ func (c *composer) postOnParent(i int) {
 	c.deliver(alerts.DeliverUpdate, channel, d.BudgetState, message)
 }
 
-// postSummary tells once what new and changed rules found already past a threshold, in the channel of each. At the first start, when every
-// rule is new, it is the operators' channel, where there is one.
+// postSummary posts one summary of the thresholds that new and changed rules were already past, in the channel of each rule. At the
+// first start, when every rule is new, it goes to the operators' channel, where there is one.
 func (c *composer) postSummary() {
 	firstStart := len(c.memory.Known) == 0
 	byChannel := map[string][]int{}
@@ -135,7 +135,7 @@ func (c *composer) postSummary() {
 	}
 }
 
-// rough counts the findings whose forecasts are made of too few days, and tells until when they are.
+// rough counts the findings whose forecasts rest on too few days, and returns until when they do.
 func rough(findings []evaluate.Finding, now time.Time) (n int, until time.Time) {
 	for i := range findings {
 		if o := findings[i].Forecast; o.Method == forecast.MethodMonthly || o.Method == forecast.MethodPace || o.Method == forecast.MethodNone {
@@ -148,7 +148,7 @@ func rough(findings []evaluate.Finding, now time.Time) (n int, until time.Time) 
 	return n, until
 }
 
-// deliver queues a message about a budget, or about none, whose standing is about to be written.
+// deliver queues a message about a budget, or about none. The caller writes the budget's state.
 func (c *composer) deliver(kind alerts.DeliveryKind, channel string, about alerts.BudgetState, message alerts.Message) string {
 	d := alerts.Delivery{
 		ID: c.newID(), Kind: kind, Channel: channel, BudgetID: about.BudgetID, ParentID: about.ParentID, Revision: about.Revision + 1,
@@ -161,7 +161,7 @@ func (c *composer) deliver(kind alerts.DeliveryKind, channel string, about alert
 	return d.ID
 }
 
-// record notes the standing and the levels of one decision.
+// record writes the budget state and the thresholds of one decision.
 func (c *composer) record(f *evaluate.Finding, d *Decision) {
 	if d.Changed {
 		c.Outcome.BudgetStates = append(c.Outcome.BudgetStates, d.BudgetState)

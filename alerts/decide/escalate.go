@@ -8,11 +8,11 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// mostEscalations is how often people are called in a month since nobody answered: the owners, and then the operators.
+// mostEscalations is how many escalations an unanswered budget has in a month: the first to the owners, the second to the operators.
 const mostEscalations = 2
 
-// isEscalationDue reports whether a budget that is used up has gone without an answer for as long as its rule allows, since people were
-// last told or called.
+// isEscalationDue reports whether a budget that is used up has gone without an answer for as long as its rule allows, since the last
+// alert or escalation.
 func isEscalationDue(f *evaluate.Finding, before alerts.BudgetState, hours rules.Calendar, now time.Time) bool {
 	switch {
 	case f.Rule.EscalateAfter == 0, before.Threshold < alerts.OverThreshold, before.OverAt.IsZero(), before.Escalations >= mostEscalations:
@@ -23,7 +23,7 @@ func isEscalationDue(f *evaluate.Finding, before alerts.BudgetState, hours rules
 	return hours.Elapsed(before.OverAt, now) >= f.Rule.EscalateAfter
 }
 
-// escalate calls the owners, under the root where there is one, and the second time the operators.
+// escalate mentions the owners, under the parent message where there is one, and the second time the operators.
 func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
 	d.Reason, d.Changed, d.Since, d.Speak = alerts.ReasonUnanswered, true, before.OverAt, alerts.DeliverEscalation
 	d.BudgetState.Escalations, d.BudgetState.OverAt = before.Escalations+1, now
@@ -33,7 +33,7 @@ func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
 	return d
 }
 
-// escalationChannel is where people are called who have no parent message: the owners' channel, or the second time the operators'.
+// escalationChannel is where an escalation without a parent message goes: the owners' channel, or the second time the operators'.
 func (p *Plan) escalationChannel(i int) string {
 	if p.Decisions[i].BudgetState.Escalations == mostEscalations {
 		return p.rules.Operators.Channel
@@ -41,8 +41,8 @@ func (p *Plan) escalationChannel(i int) string {
 	return p.Findings[i].Route().Channel
 }
 
-// postEscalations calls people in messages of their own: the owners of budgets without a parent, or the operators. All of one check that
-// go to one channel are one message, which names the budgets.
+// postEscalations posts escalations as messages of their own, one a channel and check: to the owners of budgets without a parent, or to the
+// operators.
 func (c *composer) postEscalations() {
 	for _, unanswered := range c.escalations {
 		if unanswered.channel == "" {

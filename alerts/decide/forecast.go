@@ -8,8 +8,8 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// forecast takes one more look at how the month is likely to end. A forecast that was posted and no longer holds, or was about
-// another level than the rule has now, may be posted again.
+// forecast follows how the month is likely to end. A forecast may be posted again once the posted one no longer applies, or was about
+// another threshold than the rule has now.
 func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 	track := before.Track
 	if tellsOther(before, f) {
@@ -21,7 +21,7 @@ func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 	}
 }
 
-// tellsOther reports whether the posted forecast was about another level than the rule has now.
+// tellsOther reports whether the posted forecast was about another threshold than the rule has now.
 func tellsOther(s alerts.BudgetState, f evaluate.Finding) bool {
 	return s.ForecastThreshold > 0 && s.ForecastThreshold != f.Rule.Forecast
 }
@@ -33,8 +33,8 @@ func (d *Decision) postForecast(threshold rules.Threshold) {
 	}
 }
 
-// carryForecast lets a message about a level say how the month is likely to end. What it says is so from then on: the same is
-// not posted again when a second data version agrees.
+// carryForecast adds the likely end of the month to a message about a threshold. It counts as posted from then on, so that a second
+// data version that agrees does not post it again.
 func (d *Decision) carryForecast(f evaluate.Finding) {
 	if f.Chance() >= forecast.LikelyFrom {
 		d.BudgetState.Track = forecast.Track{Likely: true, Version: f.Version}
@@ -44,13 +44,12 @@ func (d *Decision) carryForecast(f evaluate.Finding) {
 	}
 }
 
-// isForecastDue reports whether the month's likely end is news: a level that was reached silences a forecast of itself and of
-// those below.
+// isForecastDue reports whether the month's likely end is news: it is not once a threshold as high as the forecast's was reached.
 func (d *Decision) isForecastDue(f evaluate.Finding) bool {
 	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
 }
 
-// forecastDay is the finding's part of the record. It reports false where nothing is foreseen.
+// forecastDay is the finding's row in the forecast record. It reports false where there is no forecast.
 func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
 	o := f.Forecast
 	if f.Unknown != "" || !o.IsKnown() || o.Method == forecast.MethodComplete {

@@ -48,7 +48,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
-			name: "raised so far that nothing held meanwhile", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{1010, 1010},
+			name: "raised so far that no threshold applied meanwhile", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{1010, 1010},
 			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{

@@ -7,36 +7,36 @@ import (
 	"budgetbot/alerts"
 )
 
-// symptom is what one check tells of one kind of trouble: that it is there, or that it is not.
+// symptom is what one check found about one kind of trouble: present or absent.
 type symptom struct {
 	alerts.Trouble
 	present bool
-	// patience is how long it may last until it is said.
+	// patience is how long the trouble may last before it is posted.
 	patience time.Duration
 }
 
 const (
-	// failsPatiently is how long checks must fail before operators are told: a short fault at Fastly needs no action.
+	// failsPatiently is how long checks must fail before operators hear of it: a short fault at Fastly needs no action.
 	failsPatiently = time.Hour
-	// intervalsFailed is how many intervals they fail before.
+	// intervalsFailed is how many intervals checks must fail for that, where this is longer.
 	intervalsFailed = 3
-	// gapsMissed is how many of the usual gaps between new figures have to be missed for these to be stale.
+	// gapsMissed is how many of the usual gaps between new figures must pass without any before figures are stale.
 	gapsMissed = 3
 )
 
-// Observation is what a check has seen of the bot's own health.
+// Observation is what a check saw of the bot's own health.
 type Observation struct {
 	Failure   error // why nothing was compared; nil where it was, or where there is nothing to compare yet
 	Compared  bool
 	CountedTo time.Time     // of the newest row; zero where Fastly did not say
 	Usual     time.Duration // between new figures; 0 is unknown
 	Unread    []string      // the usage types whose services could not be read
-	Services  error         // for what reason
+	Services  error         // why they could not
 	Bill      error         // why the bill could not be read, where a budget needs it
 	Unknown   []UnknownNow  // the budgets without a figure
 }
 
-// Symptoms are those that the sighting can tell. A check that compared nothing tells nothing of the figures.
+// Symptoms returns those that the observation decides. A check that compared nothing says nothing of the figures.
 func (s Observation) Symptoms(staleAfter, every time.Duration, now time.Time) []symptom {
 	patience := max(intervalsFailed*every, failsPatiently)
 	failing := func(kind alerts.IncidentKind, err error) symptom {
@@ -60,15 +60,15 @@ func (s Observation) Symptoms(staleAfter, every time.Duration, now time.Time) []
 	})
 }
 
-// Health decides what operators are told of the bot's own troubles: each once an episode, and the end of it by an edit.
+// Health decides which of the bot's own troubles operators hear of: one message an incident, which an update ends.
 type Health struct {
-	Operators string // their channel; empty where nobody is to be told
+	Operators string // their channel; empty where none is set
 	Now       time.Time
 	NewID     func() string
 	alerts.Outcome
 }
 
-// Watch goes by what is remembered of each trouble.
+// Watch carries the remembered incident of each symptom on.
 func (h *Health) Watch(remembered []alerts.Incident, symptoms []symptom) {
 	for _, s := range symptoms {
 		at := slices.IndexFunc(remembered, func(e alerts.Incident) bool { return e.Kind == s.Kind && e.Rule == "" })

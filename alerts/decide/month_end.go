@@ -10,18 +10,18 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// restatedBy is by how much of its final figure a closed month must change to be worth a word.
+// restatedBy is how much of its final figure a closed month must change by before the restatement is posted.
 var restatedBy = decimal.New(1, -2)
 
-// decideLate is Decide for a month that is over: it is closed when all of it is counted, and watched for a while after that.
-// Its limit is the one that it had, whatever the rule says by now.
+// decideLate is Decide for a month that is over: the month closes when all of it is counted, and stays watched for a while.
+// Its limit is the one that it had, even if the rule has changed since.
 func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 	before := past.BudgetState
 	f = asItWas(f, before, now)
 	isSame := countsAsIn(&f, before)
 	d := takeOver(before, f)
 	d.BudgetState.RuleHash = before.RuleHash
-	isBack := past.Undone && f.Threshold > before.Threshold // what was to be posted still is
+	isBack := past.Undone && f.Threshold > before.Threshold // what was due is still due
 	if !before.ClosedAt.IsZero() {
 		if isBack {
 			return d.broadcast(before, f, now)
@@ -34,8 +34,8 @@ func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 	if isBack || isSame && f.Threshold > before.Threshold {
 		return d.broadcast(before, f, now)
 	}
-	if held := held(f, before.Threshold); isSame && held < before.Threshold {
-		return d.fall(before, f, held, now)
+	if reached := stillReached(f, before.Threshold); isSame && reached < before.Threshold {
+		return d.fall(before, f, reached, now)
 	}
 	d.Reason = alerts.ReasonMonthOver
 	if !d.BudgetState.ClosedAt.IsZero() {
@@ -45,8 +45,8 @@ func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 	return d
 }
 
-// asItWas returns the finding as one of a month that is over: held against the limit that the month had, and with the figures that were known
-// last where the rule counts something else by now. One of a month that runs is returned as it is.
+// asItWas returns the finding of a closed month compared with the limit that the month had, and with its last known figures where the rule
+// counts something else now. It returns the finding of a running month unchanged.
 func asItWas(f evaluate.Finding, before alerts.BudgetState, now time.Time) evaluate.Finding {
 	if f.Unknown != "" || before.Revision == 0 || !f.Month.IsOver(now) {
 		return f
@@ -65,19 +65,19 @@ func countsAsIn(f *evaluate.Finding, before alerts.BudgetState) bool {
 	return rules.CountsAlike(f.Rule.Modern(before.RuleHash), f.Hash())
 }
 
-// keepFigures takes what was known last for what is: the rule counts something else by now, and the month is none of its.
+// keepFigures keeps the last known figures: the rule counts something else now, so that its usage does not belong to that month.
 func keepFigures(f *evaluate.Finding, before alerts.BudgetState) {
 	f.Used, f.Version, f.CountedTo, f.Largest = before.Used, before.Version, before.CountedTo, nil
 }
 
-// isComplete reports whether nothing more is to be expected of the month, or nothing that would be waited for.
+// isComplete reports whether the month's figures are final, or late enough to be taken as final.
 func isComplete(f *evaluate.Finding, now time.Time) bool {
 	end := f.Month.End()
 	return !f.CountedTo.IsZero() && !f.CountedTo.Before(end) || !now.Before(end.Add(alerts.LateFor))
 }
 
-// rewatch looks at a closed month again. A restatement is posted once, in the month's thread; where no message was posted before
-// and the restated figure reaches a level, it is a message of its own.
+// rewatch compares a closed month again. It posts a restatement once, in the month's thread; where the month has no message and the
+// restated figure reaches a threshold, it posts a parent message.
 func (d Decision) rewatch(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
 	d.Reason = alerts.ReasonMonthOver
 	change := f.Used.Sub(before.Final).Abs()

@@ -15,17 +15,17 @@ import (
 // mostParents is how many parent messages, and how many broadcasts, one check posts in a channel; more than that are one list.
 const mostParents = 3
 
-// Plan is what a check decides on what it found. Compose makes messages of it.
+// Plan is what a check decides on its findings. Compose makes messages of it.
 type Plan struct {
-	Findings  []evaluate.Finding // what was decided on
-	Decisions []Decision         // in the order of the findings
+	Findings  []evaluate.Finding
+	Decisions []Decision // in the order of the findings
 
 	rules  *rules.Rules
 	hours  rules.Calendar
 	now    time.Time
 	memory alerts.Memory
 	taken  *takingBack
-	// parents, broadcasts and escalations are the decisions that post one, by channel.
+	// parents, broadcasts and escalations are the decisions that post such a message, by channel.
 	parents, broadcasts, escalations []spoken
 	// narrower are the budgets of a finding's parts that are posted in the same check.
 	narrower map[alerts.BudgetID][]alerts.NarrowerLine
@@ -48,8 +48,8 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 	return p
 }
 
-// pastOf is what is remembered of the finding's budget. One that has no standing in this month is held against what its rule
-// counted when it was last seen: limits may differ by month and by scope.
+// pastOf is what is remembered of the finding's budget. A budget without a state in this month is compared with the form in which its rule
+// was last seen: limits may differ by month and by instance.
 func pastOf(m alerts.Memory, state alerts.BudgetState, f *evaluate.Finding) Past {
 	seen := f.Rule.Modern(state.RuleHash)
 	if seen == "" {
@@ -65,7 +65,7 @@ func pastOf(m alerts.Memory, state alerts.BudgetState, f *evaluate.Finding) Past
 type spoken struct {
 	channel   string
 	decisions []int
-	isList    bool // they are one message
+	isList    bool // they share one message
 }
 
 // group gathers what is posted by channel. Where parents or broadcasts are too many for their channel they are one list: a later threshold
@@ -82,12 +82,12 @@ func (p *Plan) group() {
 			continue
 		}
 		for _, i := range s.decisions {
-			p.Decisions[i].Speak = "" // there is nobody to call
+			p.Decisions[i].Speak = "" // no channel to escalate in
 		}
 	}
 }
 
-// listMany makes a list of the decisions of a channel that are too many for it, which then post what instead says.
+// listMany turns the decisions of a channel that has too many into one list; their parents then get what instead names.
 func (p *Plan) listMany(groups []spoken, instead alerts.DeliveryKind) {
 	for n := range groups {
 		if len(groups[n].decisions) <= mostParents {
@@ -100,7 +100,7 @@ func (p *Plan) listMany(groups []spoken, instead alerts.DeliveryKind) {
 	}
 }
 
-// byChannel gathers the decisions that speak in one way by the channel that each goes to, in the order of the first of each.
+// byChannel groups the decisions of one delivery kind by channel, in the order in which the channels first occur.
 func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string) []spoken {
 	var groups []spoken
 	at := map[string]int{}
@@ -119,8 +119,8 @@ func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string
 	return groups
 }
 
-// nameNarrower lets the message of a wide budget name the budgets of its parts that are spoken of in the same check, so that
-// people see at once that the two messages are about the same usage.
+// nameNarrower adds to the message of a wide budget the budgets of its parts that are posted in the same check, so that people see at
+// once that the messages are about the same usage.
 func (p *Plan) nameNarrower() {
 	var speaking []*evaluate.Finding
 	for i, d := range p.Decisions {
@@ -169,7 +169,7 @@ func (d *Decision) Speaks() bool {
 	return d.Speak == alerts.DeliverParent || d.Speak == alerts.DeliverBroadcast || d.Speak == alerts.DeliverUpdate || d.Reason == alerts.ReasonUnanswered && d.Speak == alerts.DeliverReply
 }
 
-// IsSummed reports whether the summary of new and changed rules tells of the decision.
+// IsSummed reports whether the decision belongs in the summary of new and changed rules.
 func (d Decision) IsSummed() bool {
 	isNew := d.Reason == alerts.ReasonNewRule || d.Reason == alerts.ReasonChangedRule
 	return isNew && len(d.Passed) > 0 && !d.BudgetState.Muted()

@@ -25,19 +25,19 @@ var morning = time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)
 
 // deferredUntil returns when each delivery may be said, by its id.
 func deferredUntil(plan composed) map[string]string {
-	held := map[string]string{}
+	deferred := map[string]string{}
 	for _, d := range plan.Outcome.Deliveries {
 		if !d.NotBefore.IsZero() {
-			held[d.ID] = d.NotBefore.Format("Mon 15:04")
+			deferred[d.ID] = d.NotBefore.Format("Mon 15:04")
 		}
 	}
-	return held
+	return deferred
 }
 
 func expectDeferred(t *testing.T, plan composed, want map[string]string, withdrawn ...string) {
 	t.Helper()
 	if diff := cmp.Diff(want, deferredUntil(plan)); diff != "" {
-		t.Errorf("held back (-want +got):\n%s", diff)
+		t.Errorf("deferred (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(withdrawn, plan.Outcome.Withdrawn); diff != "" {
 		t.Errorf("withdrawn (-want +got):\n%s", diff)
@@ -66,7 +66,7 @@ func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
 	expect(t, plan, "d2 root #cdn a 100%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d1")
 	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || !got.DeferredUntil.IsZero() {
-		t.Errorf("the standing has the root %s, held until %s", got.ParentID, got.DeferredUntil)
+		t.Errorf("the budget state has the parent %s, deferred until %s", got.ParentID, got.DeferredUntil)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// watches reports whether the rules have the budget that the standing is of.
+// watches reports whether the rules still have the budget of the state.
 func watches(r *rules.Rules, s alerts.BudgetState) bool {
 	for i := range r.Rules {
 		if rule := &r.Rules[i]; rule.Name == s.Rule {
@@ -18,7 +18,7 @@ func watches(r *rules.Rules, s alerts.BudgetState) bool {
 	return false
 }
 
-// Unwatched returns the standings of budgets that have a message in a channel, and that the rules no longer have.
+// Unwatched returns the states of budgets that have a message in a channel, and that the rules no longer have.
 func Unwatched(r *rules.Rules, states []alerts.BudgetState) []alerts.BudgetState {
 	var left []alerts.BudgetState
 	for _, state := range states {
@@ -29,10 +29,10 @@ func Unwatched(r *rules.Rules, states []alerts.BudgetState) []alerts.BudgetState
 	return left
 }
 
-// giveUp ends the messages of budgets that are no longer watched: what waits to be posted of them is dropped, and the root says
-// so. What was posted stays posted: where the rule comes back its next threshold gets a root of its own. What nobody has seen is
-// forgotten with its message, and posted where the rule comes back; of a month that is closed nobody would look again, so that it stays.
-// A message that was just being posted is taken back by a later check, when it still waits.
+// giveUp ends the messages of budgets that are no longer watched: it drops what waits to be posted of them, and updates the parent message.
+// What was posted stays posted: if the rule comes back, its next threshold gets a parent message of its own. A threshold that waited is forgotten with
+// its message, so that it is posted if the rule comes back; in a closed month it stays, as no check would look at it again.
+// A later check drops a message that was just being posted, if it still waits then.
 func (c *composer) giveUp() {
 	for _, state := range c.memory.BudgetStates {
 		if watches(c.rules, state) || state.ParentID == "" && (!state.ClosedAt.IsZero() || len(c.waitingAlone(state)) == 0) {
@@ -53,7 +53,7 @@ func (c *composer) giveUp() {
 	}
 }
 
-// giveUpWaiting takes back what waits of the budget alone. A list that names it too is posted as it is.
+// giveUpWaiting drops the messages that wait about the budget alone. A list that names it too is posted as it is.
 func (c *composer) giveUpWaiting(state alerts.BudgetState) alerts.BudgetState {
 	if back, done := c.taken.back[state.BudgetID]; done {
 		return back
@@ -66,7 +66,7 @@ func (c *composer) giveUpWaiting(state alerts.BudgetState) alerts.BudgetState {
 	return withoutWaiting(state, own)
 }
 
-// waitingAlone is what waits of the budget in messages about nothing else.
+// waitingAlone returns what waits of the budget in messages about nothing else.
 func (c *composer) waitingAlone(state alerts.BudgetState) []alerts.Waiting {
 	return slices.DeleteFunc(slices.Clone(c.taken.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
 		return w.Sort == alerts.DeliverList || w.Sort == alerts.DeliverStart

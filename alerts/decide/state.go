@@ -12,12 +12,11 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// How a budget that was spoken of goes on.
 const (
-	// updateAfter is how long the figures of a root message stand before they are edited.
+	// updateAfter is how long the figures of a parent message stand before an update.
 	updateAfter = 24 * time.Hour
-	// fallMargin is how far below a level usage must be restated for the level to come down, in percent of the level, so
-	// that a figure that wavers around it is not said twice.
+	// fallMargin is how far below a threshold usage must be restated for the threshold to fall, in percent of the threshold, so
+	// that a figure that wavers around it is not posted twice.
 	fallMargin = 2
 )
 
@@ -26,11 +25,11 @@ type Past struct {
 	// BudgetState is the budget's own of this month; its Revision is 0 where there is none yet.
 	BudgetState alerts.BudgetState
 	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. Where the budget has no
-	// standing in the month, it is the one that a rule that counts the same would have.
+	// state in the month, it is the one that a rule that counts the same would have.
 	SeenHash string
-	// Undone tells that something waited to be posted of the budget and was taken back: the Standing is without it.
+	// Undone tells that a waiting message about the budget was dropped, and that BudgetState is as it was before that message.
 	Undone bool
-	// Waits tells that something waits to be posted of the budget, and goes on waiting.
+	// Waits tells that a message about the budget waits to be posted and still stands.
 	Waits bool
 	Hours rules.Calendar // when people work
 }
@@ -38,28 +37,28 @@ type Past struct {
 // Decision is what to do about one finding, and why.
 type Decision struct {
 	Reason alerts.Reason
-	// Speak is the kind of delivery, empty to keep silent. A rise or a note is a reply and an edit of the root.
+	// Speak is the kind of delivery, empty to post nothing. A broadcast or a thread reply comes with an update of the parent.
 	Speak alerts.DeliveryKind
-	// Passed are the levels that this finding is the first to reach, rising.
+	// Passed are the thresholds that this finding is the first to reach, rising.
 	Passed []rules.Threshold
-	// ForecastThreshold is the level above which the month is likely to end, where this finding is the first to tell; else 0.
+	// ForecastThreshold is the threshold that the month is likely to end above, where this finding is the first to show it; else 0.
 	ForecastThreshold rules.Threshold
-	// Applied are levels that the edit of a rule has put the budget past, rising, and that Passed are told with.
+	// Applied are the thresholds that an edit of the rule put the budget past, rising. They are posted together with Passed.
 	Applied []rules.Threshold
-	// Rearm tells that levels above BudgetState.Threshold no longer hold, or, where RearmAll is set, that nothing said before does but
-	// levels up to Kept.
+	// Rearm tells that thresholds above BudgetState.Threshold may be posted again, or, where RearmAll is set, all thresholds above Kept and
+	// all forecasts.
 	Rearm, RearmAll bool
 	Kept            rules.Threshold
-	// RearmForecast tells that a forecast that was said no longer holds.
+	// RearmForecast tells that the posted forecast no longer applies.
 	RearmForecast bool
-	// Since is when people were last told, where they are called.
+	// Since is when people last had an alert or an escalation, where this is an escalation.
 	Since time.Time
 	// BudgetState is what to remember, where Changed is set.
 	BudgetState alerts.BudgetState
 	Changed     bool
 }
 
-// Decide says what a finding changes in what is remembered of its budget, and whether that is worth a message.
+// Decide returns how a finding changes the state of its budget, and whether to post that.
 func Decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	d := decide(past, f, now)
 	if past.Waits && d.Reason == alerts.ReasonAlreadySaid {
@@ -92,8 +91,8 @@ func decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	if f.Threshold > before.Threshold {
 		return d.broadcast(before, f, now)
 	}
-	if held := held(f, before.Threshold); held < before.Threshold {
-		return d.fall(before, f, held, now)
+	if reached := stillReached(f, before.Threshold); reached < before.Threshold {
+		return d.fall(before, f, reached, now)
 	}
 	if d.isForecastDue(f) {
 		return d.warn(before, f, now)
@@ -104,7 +103,7 @@ func decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	return d.stay(before, f, now)
 }
 
-// takeOver takes the finding's figures over.
+// takeOver copies the finding's figures into the budget state.
 func takeOver(before alerts.BudgetState, f evaluate.Finding) Decision {
 	next := before
 	next.BudgetID, next.ServiceID, next.RuleHash, next.Unknown = f.BudgetID, f.ServiceID, f.Hash(), ""
@@ -112,8 +111,8 @@ func takeOver(before alerts.BudgetState, f evaluate.Finding) Decision {
 	return Decision{BudgetState: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != "" || before.ServiceID != f.ServiceID}
 }
 
-// decideUnknown keeps the figures as they were: unknown is never zero, and never news. A budget without a standing gets one
-// without a hash, so that people can read why there is no figure, and so that the rule is as new as before.
+// decideUnknown keeps the last figures: unknown usage is neither zero nor news. A budget without a state gets one
+// without a hash, so that people can read why there is no figure, and so that the rule still counts as new.
 func decideUnknown(before alerts.BudgetState, f evaluate.Finding) Decision {
 	d := Decision{Reason: alerts.ReasonUnknown, BudgetState: before}
 	if before.Revision == 0 || before.Unknown != f.Unknown {
@@ -122,8 +121,8 @@ func decideUnknown(before alerts.BudgetState, f evaluate.Finding) Decision {
 	return d
 }
 
-// recordSilently makes the levels reached so far the rule's past without an alert: a summary tells of them. A forecast is no past: it
-// begins anew, and is said when it is sure.
+// recordSilently records the thresholds reached so far without an alert: a summary lists them. A forecast starts afresh,
+// and is posted once it is sure.
 func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
 	d.Reason, d.Changed, d.RearmAll = alerts.ReasonNewRule, true, true
 	d.Passed = f.Rule.Between(0, f.Threshold)
@@ -133,10 +132,10 @@ func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, 
 	return d.edit(before, now)
 }
 
-// applyEdit is recordSilently for a rule that was changed: what its edit alone has put past a level is taken, and what usage has crossed since
-// the figures before is news. Where the rule counts the same as before, against another limit, levels that were posted and still
-// hold stay posted; where it counts something else, nothing says when a level was crossed. What was posted in the month under the form that the
-// rule has now, and still holds, stays posted as well.
+// applyEdit is recordSilently for a rule that was changed. It records thresholds that the edit alone put the budget past, and posts those that
+// usage has crossed since the figures before. Where the rule counts the same as before, against another limit, posted thresholds that still
+// apply stay posted; where it counts something else, it is unknown when a threshold was crossed. What the month posted under the form that the
+// rule has now stays posted as well, if it still applies.
 func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decision {
 	before, edited := past.BudgetState, f.Threshold
 	form := before.FormOf(f.Hash())
@@ -146,7 +145,7 @@ func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decisi
 		then.Used = before.Used
 		edited = min(then.Reached(), f.Threshold)
 	}
-	posted := held(f, form.Threshold)
+	posted := stillReached(f, form.Threshold)
 	edited = max(edited, posted)
 	if alike {
 		d.Kept = min(before.Threshold, edited)
@@ -191,13 +190,13 @@ func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now t
 	return d.report(before, f, why, now)
 }
 
-// warn says that the month is likely to end above the budget.
+// warn posts that the month is likely to end above the budget.
 func (d Decision) warn(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
 	d.postForecast(f.Rule.Forecast)
 	return d.report(before, f, alerts.ReasonLikelyOver, now)
 }
 
-// report says something new in the channel: as a reply under the root where it has one there that people have seen.
+// report posts news in the channel: as a broadcast reply where the budget has a parent message there.
 func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why alerts.Reason, now time.Time) Decision {
 	if before.Muted() {
 		d.Reason = alerts.ReasonMuted
@@ -211,11 +210,11 @@ func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why aler
 		d.Speak = alerts.DeliverBroadcast
 		return d
 	}
-	d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = "", "", time.Time{} // a root in a channel that the rule has left stays as it is
+	d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = "", "", time.Time{} // a parent in the rule's former channel stays as it is
 	return d
 }
 
-// waver lets the root show what was posted already. Where it is over, people have as long again to answer before they are called.
+// waver updates the parent message instead of posting the threshold again. A budget that is over starts its time to escalation anew.
 func (d Decision) waver(before alerts.BudgetState, now time.Time) Decision {
 	d.Reason = alerts.ReasonWavers
 	if d.BudgetState.Threshold >= alerts.OverThreshold {
@@ -224,15 +223,15 @@ func (d Decision) waver(before alerts.BudgetState, now time.Time) Decision {
 	return d.edit(before, now)
 }
 
-func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, held rules.Threshold, now time.Time) Decision {
+func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached rules.Threshold, now time.Time) Decision {
 	d.Reason, d.Changed, d.Rearm = alerts.ReasonRestated, true, true
-	d.BudgetState.Threshold = held
+	d.BudgetState.Threshold = reached
 	if !before.Muted() {
-		d.BudgetState.Falls = fell(before.Falls, append(f.Rule.Between(held, before.Threshold-1), before.Threshold), now)
+		d.BudgetState.Falls = fell(before.Falls, append(f.Rule.Between(reached, before.Threshold-1), before.Threshold), now)
 	}
-	d.BudgetState.Ack.Threshold = min(before.Ack.Threshold, held) // what is reached again is said again, and wants a new answer
+	d.BudgetState.Ack.Threshold = min(before.Ack.Threshold, reached) // a threshold that is reached again needs a new answer
 	if d.isForecastDue(f) {
-		d.postForecast(f.Rule.Forecast) // over became likely over: less than what was said, and no news
+		d.postForecast(f.Rule.Forecast) // over became likely over, which is no news
 	}
 	return d.edit(before, now)
 }
@@ -258,7 +257,7 @@ func (d Decision) stay(before alerts.BudgetState, f evaluate.Finding, now time.T
 	return d
 }
 
-// edit lets the root show what is so now.
+// edit updates the parent message, if there is one.
 func (d Decision) edit(before alerts.BudgetState, now time.Time) Decision {
 	dropAnswer(&d.BudgetState)
 	if before.ParentID != "" {
@@ -267,21 +266,21 @@ func (d Decision) edit(before alerts.BudgetState, now time.Time) Decision {
 	return d
 }
 
-// dropAnswer forgets an acknowledgement where nothing is left that somebody could have in hand.
+// dropAnswer forgets an acknowledgement that no longer has a threshold or a forecast to be about.
 func dropAnswer(s *alerts.BudgetState) {
 	if s.Threshold == 0 && s.ForecastThreshold == 0 {
 		s.Ack = alerts.Answer{}
 	}
 }
 
-// isIn reports whether the root is where the rule speaks now. Of an older one it is not known where it is.
+// isIn reports whether the parent message is in the rule's channel. Old states do not record the parent's channel.
 func isIn(s alerts.BudgetState, channel string) bool {
 	return s.ParentChannel == "" || s.ParentChannel == channel
 }
 
-// held returns the highest level up to said that usage has not been restated clearly below: a threshold of the rule, or the level that was
-// posted, also where an edit has taken that threshold out of the rule.
-func held(f evaluate.Finding, posted rules.Threshold) rules.Threshold {
+// stillReached returns the highest threshold up to posted that usage has not been restated clearly below: one of the rule's, or posted
+// itself, even if an edit has taken it out of the rule.
+func stillReached(f evaluate.Finding, posted rules.Threshold) rules.Threshold {
 	for _, threshold := range slices.Backward(append(f.Rule.Between(0, posted-1), posted)) {
 		floor := f.At(threshold).Mul(decimal.New(100-fallMargin, -2))
 		if f.Used.GreaterThan(floor) {
@@ -291,8 +290,7 @@ func held(f evaluate.Finding, posted rules.Threshold) rules.Threshold {
 	return 0
 }
 
-// bringBack lets what was posted and answered under the form hold again. Where it is over, people have as long again to answer before they are
-// called.
+// bringBack restores what was posted and answered under the form. A budget that is over starts its time to escalation anew.
 func (d *Decision) bringBack(form alerts.Form, f evaluate.Finding, now time.Time) {
 	s := &d.BudgetState
 	s.Escalations, s.Falls = max(s.Escalations, form.Escalations), form.Falls

@@ -8,20 +8,19 @@ import (
 	"budgetbot/alerts"
 )
 
-// UnknownNow is an unknown budget as a check has seen it.
+// UnknownNow is an unknown budget as a check found it.
 type UnknownNow struct {
 	alerts.UnknownBudget
 	Had bool // it had figures in this month
-	// waits tells that figures of the month before are no reason to expect any yet.
+	// Waits tells that the budget may still wait for its first figures of the month, although the month before had some.
 	Waits bool
-	// told tells that operators hear of the cause as a trouble of its own: services or the bill that could not be read.
+	// Reported tells that the cause has a message of its own: services or the bill could not be read.
 	Reported bool
 }
 
-// WatchUnknown tells operators of budgets that had figures and have had none for as long as patience: those found so in one check are told
-// in one message, which is edited until all of them have figures again.
-//
-// The row without a scope remembers since when each has been unknown; each of the others is a message.
+// WatchUnknown posts to operators the budgets that had figures and have had none for as long as patience: one message for all that one check
+// finds, updated until all of them have figures again.
+// The row without an instance remembers since when each has been unknown; each of the others is a message.
 func (h *Health) WatchUnknown(remembered []alerts.Incident, seen []UnknownNow, patience time.Duration) {
 	all, posted := unknownIncidents(remembered)
 	left := map[alerts.BudgetName]UnknownNow{}
@@ -52,7 +51,7 @@ func (h *Health) WatchUnknown(remembered []alerts.Incident, seen []UnknownNow, p
 	h.Incidents = append(h.Incidents, next)
 }
 
-// unknownIncidents returns the memory of unknown budgets, and the messages about them.
+// unknownIncidents returns the row that remembers all unknown budgets, and the rows of the messages about them.
 func unknownIncidents(remembered []alerts.Incident) (all alerts.Incident, posted []alerts.Incident) {
 	all = alerts.Incident{Kind: alerts.IncidentUnknown, State: alerts.IncidentQuiet, Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.IncidentUnknown}}}
 	for _, e := range remembered {
@@ -96,8 +95,8 @@ func sameUnknown(a, b alerts.UnknownBudget) bool {
 	return a.Name() == b.Name() && a.Title == b.Title && a.Why == b.Why && a.Since.Equal(b.Since)
 }
 
-// goOnUnknown edits a message where fewer of its budgets are unknown, or for another reason, and where none is any more. Its budgets
-// are taken out of left.
+// goOnUnknown updates a message when fewer of its budgets are unknown, when a reason changes, and when all have figures again. It deletes
+// the message's budgets from left.
 func (h *Health) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]UnknownNow) {
 	before := *e.Report.Trouble
 	var still []alerts.UnknownBudget
@@ -122,7 +121,7 @@ func (h *Health) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]Unkno
 	h.Incidents = append(h.Incidents, e)
 }
 
-// LongUnknown returns the budgets that had figures and have had none for as long as staleAfter, of the episodes that are remembered.
+// LongUnknown returns the budgets that had figures and have had none for as long as staleAfter, out of the remembered incidents.
 func LongUnknown(remembered []alerts.Incident, staleAfter time.Duration, now time.Time) []alerts.UnknownBudget {
 	var long []alerts.UnknownBudget
 	for _, e := range remembered {

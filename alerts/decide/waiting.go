@@ -8,7 +8,7 @@ import (
 	"budgetbot/alerts/evaluate"
 )
 
-// takingBack is what a check takes back of what waits, and how the budgets stand then.
+// takingBack is what a check drops of the waiting messages, and the budget states without them.
 type takingBack struct {
 	waiting      map[alerts.BudgetID][]alerts.Waiting
 	listed       map[string][]alerts.BudgetID           // the budgets of a delivery
@@ -33,8 +33,8 @@ func newTakingBack(memory alerts.Memory) *takingBack {
 	return t
 }
 
-// take takes back all that waits of a budget. A message that tells of others too is taken back as a whole, and they are decided on
-// anew with it.
+// take drops every waiting message about a budget. A message that lists other budgets is dropped as a whole, and those are decided
+// anew too.
 func (t *takingBack) take(id alerts.BudgetID) {
 	if _, done := t.back[id]; done {
 		return
@@ -49,7 +49,7 @@ func (t *takingBack) take(id alerts.BudgetID) {
 	}
 }
 
-// withoutWaiting is the standing as if what waits had never been decided on.
+// withoutWaiting is the budget state as if the waiting messages had never been decided on.
 func withoutWaiting(s alerts.BudgetState, waiting []alerts.Waiting) alerts.BudgetState {
 	for _, w := range waiting {
 		switch w.Kind {
@@ -69,7 +69,7 @@ func withoutWaiting(s alerts.BudgetState, waiting []alerts.Waiting) alerts.Budge
 	return s
 }
 
-// isOutdated reports whether what waits of a budget would be told otherwise by now, or elsewhere, or not at all.
+// isOutdated reports whether a waiting message about the budget would now read otherwise, go elsewhere, or not be posted at all.
 func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now time.Time) bool {
 	before := past.BudgetState
 	switch {
@@ -79,7 +79,7 @@ func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now ti
 		return true
 	case f.Month.IsOver(now):
 		return false
-	case before.Muted(), past.SeenHash != f.Hash(), f.Threshold > before.Threshold, held(*f, before.Threshold) < before.Threshold:
+	case before.Muted(), past.SeenHash != f.Hash(), f.Threshold > before.Threshold, stillReached(*f, before.Threshold) < before.Threshold:
 		return true
 	}
 	likely := before.Track.Next(f.Chance(), f.Version).Likely
@@ -89,7 +89,7 @@ func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now ti
 	return isDue || isOff || isOld
 }
 
-// hasMoved reports whether something waits for another channel than the one that the budget speaks in now.
+// hasMoved reports whether a message waits for another channel than the budget's.
 func hasMoved(waiting []alerts.Waiting, channel string) bool {
 	for _, w := range waiting {
 		if w.Channel != channel {
@@ -99,7 +99,7 @@ func hasMoved(waiting []alerts.Waiting, channel string) bool {
 	return false
 }
 
-// undo takes back what waits and is out of date, so that it is decided on as if it had never been recorded.
+// undo drops the waiting messages that are out of date, so that their budgets are decided on as if these had never been recorded.
 func (p *Plan) undo() {
 	p.taken = newTakingBack(p.memory)
 	for i := range p.Findings {
@@ -110,7 +110,7 @@ func (p *Plan) undo() {
 	}
 }
 
-// budgetState is the budget's before the check, without what is taken back.
+// budgetState is the budget's state before the check, without the dropped messages.
 func (t *takingBack) budgetState(id alerts.BudgetID) (s alerts.BudgetState, isBack bool) {
 	if s, isBack = t.back[id]; isBack {
 		return s, true
@@ -118,7 +118,7 @@ func (t *takingBack) budgetState(id alerts.BudgetID) (s alerts.BudgetState, isBa
 	return t.budgetStates[id], false
 }
 
-// write notes a standing, in place of what was noted of its budget before.
+// write adds a budget state to the outcome, in place of an earlier one of that budget.
 func (c *composer) write(s alerts.BudgetState) {
 	at := slices.IndexFunc(c.Outcome.BudgetStates, func(noted alerts.BudgetState) bool { return noted.BudgetID == s.BudgetID })
 	if at < 0 {
@@ -134,8 +134,8 @@ func (c *composer) withdraw(id string) {
 	}
 }
 
-// giveBack writes down what was taken back: the deliveries are dropped, and what they were to tell is forgotten. Standings of budgets
-// that no finding is about are written here, those of the others by their decisions.
+// giveBack records what was dropped: the deliveries, and the thresholds and forecasts in them. It also writes the states of budgets
+// that have no finding; the decisions write the others.
 func (c *composer) giveBack() {
 	decided := map[alerts.BudgetID]bool{}
 	for i := range c.Findings {

@@ -10,19 +10,19 @@ import (
 	"budgetbot/billing"
 )
 
-// WatchPlanner decides on the rules that are no budgets, and composes what is to be recorded and said.
+// WatchPlanner decides on the rules that are no budgets, and composes what is recorded and posted.
 type WatchPlanner struct {
 	rules *rules.Rules
 	month billing.Month
 	now   time.Time
 	newID func() string
-	// countedTo is up to when the newest figures count.
+	// CountedTo is up to when the newest figures count.
 	CountedTo   time.Time
 	Services    evaluate.KnownServices // what is known of them, where a rule looks for services
 	incidents   map[incidentKey]alerts.Incident
-	posted      map[alerts.BudgetName]bool // what was said to be new in any month
+	posted      map[alerts.BudgetName]bool // what was posted as new in any month
 	Transitions []Transition               // in the order of the rules, for the log
-	Unknown     []UnknownNow               // the rules with change whose usage cannot be told
+	Unknown     []UnknownNow               // the rules with change whose usage is unknown
 	alerts.Outcome
 }
 
@@ -46,7 +46,7 @@ func NewWatchPlanner(rules *rules.Rules, month billing.Month, remembered []alert
 	return o
 }
 
-// incident returns what is remembered; its Revision is 0 where nothing is.
+// incident returns the remembered incident; its Revision is 0 where there is none.
 func (o *WatchPlanner) incident(id alerts.BudgetID, kind alerts.IncidentKind) alerts.Incident {
 	if e, found := o.incidents[incidentKey{id, kind}]; found {
 		return e
@@ -54,7 +54,7 @@ func (o *WatchPlanner) incident(id alerts.BudgetID, kind alerts.IncidentKind) al
 	return alerts.Incident{BudgetID: id, Kind: kind}
 }
 
-// Changes looks at the rules with change, in the month that runs and, where that was spoken of, in the one before.
+// Changes decides on the rules with change, for the current month and, while an incident of it is open, for the month before.
 func (o *WatchPlanner) Changes(reading evaluate.Reading) {
 	rows := slices.Concat(reading.Rows, reading.Closed)
 	for i := range o.rules.Rules {
@@ -79,7 +79,7 @@ func (o *WatchPlanner) Changes(reading evaluate.Reading) {
 	}
 }
 
-// lateChange waits for the last days of a month that is over. Where they do not come in time its last figures stay.
+// lateChange waits for the last days of a month that is over. If they do not come in time, its last figures become final.
 func (o *WatchPlanner) lateChange(last alerts.Incident, c evaluate.Change) Transition {
 	late := o.now.Sub(last.Month.End()) >= alerts.LateFor
 	if c.Known && !c.Growth.Closed && !late {
@@ -92,7 +92,7 @@ func (o *WatchPlanner) lateChange(last alerts.Incident, c evaluate.Change) Trans
 	return decideChange(last, c, o.now)
 }
 
-// Withdraw edits the messages of rules that are no longer in the file to say that they have ended.
+// Withdraw updates the messages of rules that are no longer in the file.
 func (o *WatchPlanner) Withdraw(remembered []alerts.Incident) {
 	kinds := map[string]rules.RuleKind{}
 	for _, rule := range o.rules.Rules {
@@ -108,7 +108,7 @@ func (o *WatchPlanner) Withdraw(remembered []alerts.Incident) {
 	}
 }
 
-// take records a turn, and says what it has to say.
+// take records a transition and queues its message.
 func (o *WatchPlanner) take(rule *rules.Rule, t Transition) {
 	if t.Speak == alerts.DeliverParent {
 		t.Report.Channel = rule.Channel
@@ -130,7 +130,7 @@ func (o *WatchPlanner) take(rule *rules.Rule, t Transition) {
 	o.Transitions = append(o.Transitions, t)
 }
 
-// deferUntil is when people work next, for which a message that nobody has to act on waits; zero is at once.
+// deferUntil is when the next working hours begin, for messages that need no action; zero is at once.
 func (o *WatchPlanner) deferUntil() time.Time {
 	if open := o.rules.Calendar().Open(o.now); open.After(o.now) {
 		return open

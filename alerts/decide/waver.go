@@ -8,15 +8,15 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// When a level that has come down is posted again.
+// When a threshold that has fallen is posted again.
 const (
-	// mostFalls is how often a level comes down in a month before usage is taken to waver around it.
+	// mostFalls is how often a threshold falls in a month before usage is taken to waver around it.
 	mostFalls = 2
 	// calmAfter is how long usage must then have stayed below it.
 	calmAfter = 72 * time.Hour
 )
 
-// fell returns the falls with those of the levels.
+// fell adds one fall of each of the thresholds.
 func fell(falls []alerts.Fall, thresholds []rules.Threshold, now time.Time) []alerts.Fall {
 	falls = slices.Clone(falls)
 	for _, threshold := range thresholds {
@@ -30,7 +30,7 @@ func fell(falls []alerts.Fall, thresholds []rules.Threshold, now time.Time) []al
 	return falls
 }
 
-// wavers reports whether usage wavers around each of the levels, so that to post them once more is no news.
+// wavers reports whether usage wavers around each of the thresholds, so that posting them once more is no news.
 func wavers(s alerts.BudgetState, thresholds []rules.Threshold, now time.Time) bool {
 	return !slices.ContainsFunc(thresholds, func(threshold rules.Threshold) bool {
 		return !slices.ContainsFunc(s.Falls, func(f alerts.Fall) bool {
