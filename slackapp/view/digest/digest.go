@@ -48,8 +48,11 @@ func topChangesFinding(t report.Table) string {
 	}
 }
 
-// topChangesLines names the rows: a message holds one table, and that is of the budgets.
+// topChangesLines lists the changed rows; a message can have one table, and the budgets use it. Without a comparison there are no changes to list.
 func topChangesLines(t report.Table) []string {
+	if t.Versus == nil || t.Versus.Unknown {
+		return nil
+	}
 	var lines []string
 	for _, g := range t.Groups {
 		for _, r := range g.Rows {

@@ -135,9 +135,6 @@ November Budgets
 
 What Changed Most
 There's nothing to compare with yet.
-• Asia *B* +71.6% per day, to 140 TB
-• Oceania −47.1% per day, to 9.1 TB
-• Asia Requests +31.5% per day, to 14.6 B requests
 
 data to Nov 21 · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · digest 'monday'
 `},
@@ -149,9 +146,6 @@ November Budgets
 
 What Changed Most
 There's nothing to compare with yet.
-• Asia *B* +71.6% per day, to 140 TB
-• Oceania −47.1% per day, to 9.1 TB
-• Asia Requests +31.5% per day, to 14.6 B requests
 
 data to Nov 21 · read from Fastly 10:42 UTC · digest 'monday'
 `},
@@ -476,12 +470,12 @@ Fastly issued the invoice for November again (INV-1); it stays at $6,604.19.
 
 Fastly issued the invoice for November again (INV-1); it stays at $6,604.19.
 `},
-		{"taken back", invoice(func(s *alerts.Statement) {
-			s.Invoices, s.Was, s.Remarks = nil, amount(660419), []string{"INV-2 takes back INV-1, and *neither* counts."}
+		{"no invoice counts, and the total stays", invoice(func(s *alerts.Statement) {
+			s.Invoices, s.Total, s.Was, s.Remarks = nil, decimal.Zero, amount(0), []string{"INV-2 takes back INV-1, and *neither* counts."}
 		}), `
-Fastly issued the invoice for November again (no statement counts); it stays at $6,604.19.
+No invoice for November counts now; the total stays at $0.
 
-Fastly issued the invoice for November again (no statement counts); it stays at $6,604.19.
+No invoice for November counts now; the total stays at $0.
 INV-2 takes back INV-1, and *neither* counts.
 `},
 		{"many invoices are counted", invoice(func(s *alerts.Statement) { s.Invoices = []string{"1", "2", "3", "4"} }), `

@@ -230,8 +230,10 @@ func statementLines(s alerts.Statement, late bool) []string {
 	}
 	total := "*" + blocks.Escape(cost.Format(s.Total)) + "*"
 	first := "The invoice for " + month + " is " + total + " (" + invoiceNames(s) + ")"
-	switch {
-	case s.Was.Valid && s.Was.Decimal.Equal(s.Total):
+	switch same := s.Was.Valid && s.Was.Decimal.Equal(s.Total); {
+	case same && len(s.Invoices) == 0:
+		first = "No invoice for " + month + " counts now; the total stays at " + total
+	case same:
 		first = "Fastly issued the invoice for " + month + " again (" + invoiceNames(s) + "); it stays at " + total
 	case s.Was.Valid:
 		first = "Fastly corrected the invoice for " + month + ": " + total + " (" + invoiceNames(s) + ") instead of " +
