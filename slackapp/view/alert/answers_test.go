@@ -237,6 +237,16 @@ I can't post to #shop-cdn: Slack answered 'new_error'. I'll retry every few minu
 
 I can't post to #shop-cdn: Slack answered 'new_error'. I'll retry every few minutes.
 `},
+		{"a promise to try again is made once", route(alerts.RouteTrouble{Reason: "internal_error"}), `
+I can't post to #shop-cdn: Slack had an internal error. I'll keep trying.
+
+I can't post to #shop-cdn: Slack had an internal error. I'll keep trying.
+`},
+		{"a late message promises it whatever the code", route(alerts.RouteTrouble{Late: true, Waiting: 3, Reason: "internal_error"}), `
+3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
+
+3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
+`},
 		{"messages are late", route(alerts.RouteTrouble{Late: true, Waiting: 3}), `
 3 messages have been waiting for #shop-cdn since Nov 22, 08:00 UTC. The log says why. I'll retry every few minutes.
 

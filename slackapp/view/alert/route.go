@@ -8,5 +8,9 @@ import (
 
 // routeMessage reports to operators a channel that has just refused us.
 func routeMessage(r alerts.RouteTrouble) blocks.Message {
-	return blocks.Note(phrase.RouteSentence(r) + " I'll retry every few minutes.")
+	sentence := phrase.RouteSentence(r)
+	if !phrase.HintPromisesRetry(r) {
+		sentence += " I'll retry every few minutes."
+	}
+	return blocks.Note(sentence)
 }

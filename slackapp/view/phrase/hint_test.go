@@ -3,6 +3,8 @@ package phrase
 import (
 	"strings"
 	"testing"
+
+	"budgetbot/alerts"
 )
 
 // TestCodes holds what each of Slack's codes means for a message: whether it is kept, re-formed, posted elsewhere or looked for.
@@ -19,7 +21,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestEveryTroubleHasARemedy: whatever keeps a message from its channel, people are told what is the matter and what mends it.
+// TestEveryTroubleHasARemedy: the hint of each code that keeps a message from its channel names the trouble and what mends it.
 func TestEveryTroubleHasARemedy(t *testing.T) {
 	for code, known := range slackCodes {
 		if known.kind == CodeGone {
@@ -32,8 +34,12 @@ func TestEveryTroubleHasARemedy(t *testing.T) {
 		if len(sentences) != 2 || sentences[0] == "" || sentences[1] == "" || strings.HasSuffix(known.hint, ".") {
 			t.Errorf("%s: %q is not what is the matter and what mends it", code, known.hint)
 		}
+		route := alerts.RouteTrouble{Channel: "cdn", Reason: code}
+		if promised := strings.HasPrefix(sentences[len(sentences)-1], "I'll "); promised != HintPromisesRetry(route) {
+			t.Errorf("%s: %q promises to try again: %v, but HintPromisesRetry says %v", code, known.hint, promised, !promised)
+		}
 	}
 	if got := Hint("some_new_error"); got != "Slack answered some_new_error" {
-		t.Errorf("of a code that nobody knows it says %q", got)
+		t.Errorf("the hint of an unknown code is %q", got)
 	}
 }

@@ -8,6 +8,12 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
+// HintPromisesRetry reports whether RouteSentence already promises that the bot tries again, as it does where Slack itself is in trouble.
+func HintPromisesRetry(r alerts.RouteTrouble) bool {
+	kind := KindOfCode(r.Reason)
+	return !r.Late && (kind == CodeLater || kind == CodeUnsure)
+}
+
 // RouteSentence describes to operators a channel that cannot be posted to, and how to fix it.
 func RouteSentence(r alerts.RouteTrouble) string {
 	if r.Late {
