@@ -46,6 +46,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal", "go.uber.org/zap",
 	}},
 	"internal/billingtest":  {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/google/go-cmp"}},
+	"internal/viewtest":     {[]string{"slackapp/blocks"}, []string{"github.com/shopspring/decimal", "github.com/google/go-cmp"}},
 	"internal/evaluatetest": {[]string{"alerts", "alerts/evaluate", "alerts/rules", "internal/alertstest"}, []string{"github.com/shopspring/decimal"}},
 	"internal/alertstest": {[]string{"alerts", "alerts/rules", "alerts/rulesfile", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
 )
@@ -14,7 +15,7 @@ func TestWhatAThreadIsToldOfAnAnswer(t *testing.T) {
 		acted := &alerts.Acted{Act: act, By: "U0ANNA001", At: sampledata.Now, Reason: reason}
 		return Alert(alerts.Delivery{Kind: alerts.DeliverAnswer, Message: alerts.Message{Act: acted, Budgets: []alerts.BudgetLine{line}}}, alertContext)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"an acknowledgement, and what still comes", told(alerts.ActAcknowledge, "", na(402.6, 80)), `
 North America Bandwidth: Acknowledged by @U0ANNA001, Nov 22, 10:42 UTC. You'll still be alerted at 100%.
 
@@ -60,7 +61,7 @@ func TestWhatAPersonIsToldOfTheirPress(t *testing.T) {
 	acked := func(reason string) alerts.BudgetLine {
 		return na(402.6, 80, func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U1", reason, 80) })
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"an acknowledgement can be explained and undone", answered(alerts.ActAcknowledge, "v", acked("")), `
 You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 
@@ -111,7 +112,7 @@ func TestWhyAPressChangesNothing(t *testing.T) {
 	ack := func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U0ANNA001", "launch", 80) }
 	mute := func(l *alerts.BudgetLine) { l.Mute = sampledata.Answer("U0ANNA001", "", 80) }
 	at := &alerts.Shown{Threshold: 80}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"no check has looked", refused(alerts.ObstacleUnwatched, "U1", nil, nil), `
 North America Bandwidth hasn't been checked in November yet. Try again after the first check.
 
@@ -218,10 +219,10 @@ func TestAReasonIsAskedForInAModal(t *testing.T) {
 
 func TestWhatOperatorsAreToldOfAChannel(t *testing.T) {
 	route := func(r alerts.RouteTrouble) blocks.Message {
-		r.Channel, r.Since = "shop-cdn", november(22, 8)
+		r.Channel, r.Since = "shop-cdn", viewtest.November(22, 8)
 		return Alert(alerts.Delivery{Kind: alerts.DeliverRoute, Message: alerts.Message{Reason: alerts.ReasonRoute, Route: &r}}, alertContext)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"it is not invited", route(alerts.RouteTrouble{Reason: "not_in_channel", Waiting: 1}), `
 I can't post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I'll retry every few minutes.
 
@@ -268,26 +269,26 @@ func TestWhatOperatorsAreToldOfTheBotsHealth(t *testing.T) {
 		}
 		return Alert(alerts.Delivery{Kind: alerts.DeliverParent, Message: alerts.Message{Reason: why, Report: alerts.Report{Trouble: &tr}}}, alertContext)
 	}
-	failing := alerts.Trouble{Kind: alerts.IncidentFailing, Since: november(22, 8), Cause: "Fastly refused the token.", Next: "Put a valid token into `FASTLY_API_TOKEN`."}
-	stale := alerts.Trouble{Kind: alerts.IncidentStale, Since: november(18, 0), Usual: 24 * time.Hour, CountedTo: sampledata.ToNov21}
+	failing := alerts.Trouble{Kind: alerts.IncidentFailing, Since: viewtest.November(22, 8), Cause: "Fastly refused the token.", Next: "Put a valid token into `FASTLY_API_TOKEN`."}
+	stale := alerts.Trouble{Kind: alerts.IncidentStale, Since: viewtest.November(18, 0), Usual: 24 * time.Hour, CountedTo: sampledata.ToNov21}
 	unpaced := stale
 	unpaced.Usual = 0
-	services := alerts.Trouble{Kind: alerts.IncidentServices, Since: november(22, 8), Cause: "Fastly did not answer", Next: "I go on trying.", UsageTypes: []string{"Asia"}}
+	services := alerts.Trouble{Kind: alerts.IncidentServices, Since: viewtest.November(22, 8), Cause: "Fastly did not answer", Next: "I go on trying.", UsageTypes: []string{"Asia"}}
 	many := services
 	many.UsageTypes = []string{"a", "b", "c", "d", "e", "f", "g"}
 	bill := services
 	bill.Kind = alerts.IncidentBill
-	storage := alerts.UnknownBudget{Rule: "storage", Title: "Storage", Since: november(21, 8), Why: "it covers `gb` and `unit`."}
-	unknown := alerts.Trouble{Kind: alerts.IncidentUnknown, Since: november(21, 8), Unknown: []alerts.UnknownBudget{storage}}
+	storage := alerts.UnknownBudget{Rule: "storage", Title: "Storage", Since: viewtest.November(21, 8), Why: "it covers `gb` and `unit`."}
+	unknown := alerts.Trouble{Kind: alerts.IncidentUnknown, Since: viewtest.November(21, 8), Unknown: []alerts.UnknownBudget{storage}}
 	several := unknown
 	several.Unknown = nil
 	for i := range 7 {
-		several.Unknown = append(several.Unknown, alerts.UnknownBudget{Rule: "region-" + string(rune('a'+i)), Since: november(21, 8), Why: "no rows"})
+		several.Unknown = append(several.Unknown, alerts.UnknownBudget{Rule: "region-" + string(rune('a'+i)), Since: viewtest.November(21, 8), Why: "no rows"})
 	}
 	for i := range 6 {
-		several.Unknown = append(several.Unknown, alerts.UnknownBudget{Rule: "shop", Instance: "www-" + string(rune('a'+i)), Since: november(21, 9), Why: "reason " + string(rune('a'+i))})
+		several.Unknown = append(several.Unknown, alerts.UnknownBudget{Rule: "shop", Instance: "www-" + string(rune('a'+i)), Since: viewtest.November(21, 9), Why: "reason " + string(rune('a'+i))})
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"checks fail", trouble(failing, false), `
 Checks Have Failed for 2 h. None has succeeded since 08:00 UTC: Fastly refused the token. Budgets keep their last figures; anything crossed will be posted once checks work.
 

@@ -11,6 +11,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/view/sampledata"
@@ -23,7 +24,7 @@ func said(kind alerts.DeliveryKind, why alerts.Reason, lines ...alerts.BudgetLin
 
 // ending is a forecast from low to high terabytes.
 func ending(low, high float64, change func(*alerts.Forecast)) func(*alerts.BudgetLine) {
-	f := &alerts.Forecast{Threshold: 100, Low: tera(low), Expected: tera((low + high) / 2), High: tera(high)}
+	f := &alerts.Forecast{Threshold: 100, Low: viewtest.Tera(low), Expected: viewtest.Tera((low + high) / 2), High: viewtest.Tera(high)}
 	if change != nil {
 		change(f)
 	}
@@ -31,25 +32,25 @@ func ending(low, high float64, change func(*alerts.Forecast)) func(*alerts.Budge
 }
 
 func likely(f *alerts.Forecast) {
-	f.Likely, f.RunsOut = true, &forecast.RunOut{First: november(26, 0), Likely: november(26, 0), Last: november(27, 0)}
+	f.Likely, f.RunsOut = true, &forecast.RunOut{First: viewtest.November(26, 0), Likely: viewtest.November(26, 0), Last: viewtest.November(27, 0)}
 }
 
 func mayRunOut(f *alerts.Forecast) {
-	f.RunsOut = &forecast.RunOut{First: november(28, 0), Likely: november(29, 0), Last: november(28, 0)}
+	f.RunsOut = &forecast.RunOut{First: viewtest.November(28, 0), Likely: viewtest.November(29, 0), Last: viewtest.November(28, 0)}
 }
 
 func onCourse(f *alerts.Forecast) { f.OnCourse = true }
 
 func grown(by float64, parts ...alerts.Part) func(*alerts.BudgetLine) {
 	return func(l *alerts.BudgetLine) {
-		l.Drivers = &alerts.Drivers{Month: sampledata.October, Days: 21, Before: tera(331.2), Change: tera(by), Parts: parts}
+		l.Drivers = &alerts.Drivers{Month: sampledata.October, Days: 21, Before: viewtest.Tera(331.2), Change: viewtest.Tera(by), Parts: parts}
 	}
 }
 
 func TestTheMessageOfABudget(t *testing.T) {
 	parent, update, broadcast := alerts.DeliverParent, alerts.DeliverUpdate, alerts.DeliverBroadcast
 	first, rose := alerts.ReasonFirstThreshold, alerts.ReasonThresholdRose
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"a threshold that is reached", said(parent, first, na(402.6, 80)), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
@@ -170,8 +171,8 @@ Too early to forecast.
 Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"what grew, the first with what its share is of", said(parent, first, na(402.6, 80, grown(71.4,
-			alerts.Part{Name: "media *prod*", Used: tera(38.9)}, alerts.Part{Name: "www-shop", Used: tera(-14.2)}), func(l *alerts.BudgetLine) {
-			l.Drivers.Others, l.Drivers.OthersChange, l.Drivers.Unexplained = 397, tera(40), tera(6.7)
+			alerts.Part{Name: "media *prod*", Used: viewtest.Tera(38.9)}, alerts.Part{Name: "www-shop", Used: viewtest.Tera(-14.2)}), func(l *alerts.BudgetLine) {
+			l.Drivers.Others, l.Drivers.OthersChange, l.Drivers.Unexplained = 397, viewtest.Tera(40), viewtest.Tera(6.7)
 		})), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
@@ -213,7 +214,7 @@ Compared with October's daily average: +7.4 TB (+2.2%).
 Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"the largest where nothing is known of what grew", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
-			l.Largest = []alerts.Part{{Name: "Asia_", Used: tera(300)}, {Name: "Europe", Used: tera(102.6)}}
+			l.Largest = []alerts.Part{{Name: "Asia_", Used: viewtest.Tera(300)}, {Name: "Europe", Used: viewtest.Tera(102.6)}}
 		})), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
@@ -226,7 +227,7 @@ Largest: Asia_ 300 TB · Europe 103 TB
 Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"the first month can name the largest alone", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
-			l.NoHistory, l.Largest = true, []alerts.Part{{Name: "Asia", Used: tera(300)}}
+			l.NoHistory, l.Largest = true, []alerts.Part{{Name: "Asia", Used: viewtest.Tera(300)}}
 		})), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
@@ -250,7 +251,7 @@ From Dec 1, I'll show what grew.
 Data to Nov 21, 24:00 UTC · next message at 100% · owner: finops (pinged from 100%) · rule 'na-bandwidth' · first threshold reached
 `},
 		{"budgets of parts that cross at the same time", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
-			l.Narrower = []alerts.NarrowerLine{{Title: "Asia", Used: tera(90), Limit: tera(100)}, {Title: "Shop", Instance: "www", Used: tera(12), Limit: tera(10)}}
+			l.Narrower = []alerts.NarrowerLine{{Title: "Asia", Used: viewtest.Tera(90), Limit: viewtest.Tera(100)}, {Title: "Shop", Instance: "www", Used: viewtest.Tera(12), Limit: viewtest.Tera(10)}}
 		})), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
 
@@ -402,7 +403,7 @@ Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged fr
 // money is a budget in dollars.
 func money(used, limit float64, change func(*alerts.BudgetLine)) alerts.BudgetLine {
 	l := sampledata.Line("bill", "Fastly's Bill", sampledata.Bandwidth, 0, 0, 80)
-	l.Measure, l.Used, l.Limit, l.CountedTo = billing.Cost("USD"), decimal.NewFromFloat(used), decimal.NewFromFloat(limit), november(22, 6)
+	l.Measure, l.Used, l.Limit, l.CountedTo = billing.Cost("USD"), decimal.NewFromFloat(used), decimal.NewFromFloat(limit), viewtest.November(22, 6)
 	if change != nil {
 		change(&l)
 	}
@@ -412,10 +413,10 @@ func money(used, limit float64, change func(*alerts.BudgetLine)) alerts.BudgetLi
 func TestTheMessageOfAMonthThatIsOver(t *testing.T) {
 	final := func(tb float64) func(*alerts.BudgetLine) {
 		return func(l *alerts.BudgetLine) {
-			l.CountedTo, l.Final = sampledata.November.End(), decimal.NewNullDecimal(tera(tb))
+			l.CountedTo, l.Final = sampledata.November.End(), decimal.NewNullDecimal(viewtest.Tera(tb))
 		}
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"closed within its limit", said(alerts.DeliverUpdate, alerts.ReasonClosed, na(480, 80, final(480))), `
 North America Bandwidth: November is closed: 480 TB, 96%. Rule na-bandwidth.
 
@@ -466,7 +467,7 @@ func TestMessagesAboutSeveralBudgets(t *testing.T) {
 	start := func(m alerts.Message) blocks.Message {
 		return Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: m}, alertContext)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"a list of those that reached a threshold", said(alerts.DeliverList, first, na(521.3, 100), asia), `
 2 budgets crossed a threshold: North America Bandwidth 104% and Asia 90%.
 
@@ -551,7 +552,7 @@ I watch 1 rule in 1 channel.
 I watch 1 rule in 1 channel.
 `},
 		{"the first start names what is past a threshold, what is broken and what is rough", start(alerts.Message{
-			Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Budgets: []alerts.BudgetLine{asia}, Rough: 3, RoughUntil: november(20, 0),
+			Reason: alerts.ReasonFirstStart, Rules: 8, Channels: 4, Budgets: []alerts.BudgetLine{asia}, Rough: 3, RoughUntil: viewtest.November(20, 0),
 			Route: &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2},
 		}), `
 I watch 8 rules in 4 channels. 1 budget is already over a threshold: Asia 90%. I'll post again only when one of them reaches a higher threshold. I can't post to #shop-cdn: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. Forecasts for 3 budgets will be rough until Nov 20: there isn't enough daily history yet.
@@ -575,13 +576,13 @@ owner: @S0614TZR7
 
 func TestNobodyHasAnswered(t *testing.T) {
 	waits := func(kind alerts.DeliveryKind, c phrase.AlertContext, lines ...alerts.BudgetLine) blocks.Message {
-		m := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: lines, Since: november(21, 8)}
+		m := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: lines, Since: viewtest.November(21, 8)}
 		return Alert(alerts.Delivery{Kind: kind, Message: m}, c)
 	}
 	shop := sampledata.Line("shop", "", sampledata.Bandwidth, 30, 20, 100)
 	shop.Instance = "www"
 	other := phrase.AlertContext{Now: sampledata.Now}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"under the message its owners are called", waits(alerts.DeliverReply, alertContext, na(521.3, 100)), `
 North America Bandwidth is over budget, 104% used, and nobody has answered. Rule na-bandwidth.
 

@@ -9,6 +9,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing/report"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
 )
@@ -33,7 +34,7 @@ func TestUsageThatHasRisen(t *testing.T) {
 		}
 		return Alert(d, alertContext)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"how much, and what grew", risen(alerts.ReasonGrew, nil), `
 Requests: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
 
@@ -114,7 +115,7 @@ func TestWhatIsNewOrHasVanished(t *testing.T) {
 	for i := range 22 {
 		many = append(many, item(rules.SubjectService, fmt.Sprintf("s%02d", i), decimal.New(1, -1)))
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"one that is new is named in the heading", news(alerts.ReasonNew, seen, asia), `
 New on the Bill: Asia *B*, 3.2% of cdn_usage. Rule news.
 

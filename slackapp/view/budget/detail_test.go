@@ -7,6 +7,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/sampledata"
@@ -31,13 +32,13 @@ func TestOneBudgetInDetail(t *testing.T) {
 	anything := func(d *budgetview.Detail) { d.Product, d.UsageType = "", "" }
 	bill := standing("Bill", 0, 0, 0, ofMoney(55908.43, 84000))
 	estimate := standing("Team", 0, 0, 0, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
 			d.RulesURL, d.Silence = "https://git.example.com/rules.yaml?a=1&b=2", alerts.ReasonAlreadySaid
 			d.Thresholds = []budgetview.ThresholdState{
-				{Threshold: 80, ReachedAt: november(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
-				{Threshold: 90, ReachedAt: november(21, 9), Reason: alerts.ReasonNewRule},
-				{Threshold: 95, ReachedAt: november(22, 10), Channel: "C0123456789", Pending: true},
+				{Threshold: 80, ReachedAt: viewtest.November(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
+				{Threshold: 90, ReachedAt: viewtest.November(21, 9), Reason: alerts.ReasonNewRule},
+				{Threshold: 95, ReachedAt: viewtest.November(22, 10), Channel: "C0123456789", Pending: true},
 				{Threshold: 100},
 			}
 		}), `
@@ -199,7 +200,7 @@ Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"a budget for each service, worst first, twenty of them", detail(status.Group(instances, tera(20), sampledata.Now), func(d *budgetview.Detail) {
+		{"a budget for each service, worst first, twenty of them", detail(status.Group(instances, viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
 			d.Per, d.State.Channel, d.Route = rules.PerService, "", &alerts.RouteTrouble{Channel: "x", Reason: "is_archived"}
 		}), `
 shop, November: 6 over, 5 ahead of an even pace, 12 on course.
@@ -239,7 +240,7 @@ I can't post to #x: it's archived. Unarchive it, or name another channel in the 
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"a budget for each team", detail(status.Group(instances[:1], tera(20), sampledata.Now), func(d *budgetview.Detail) { d.Per = rules.PerTeam }), `
+		{"a budget for each team", detail(status.Group(instances[:1], viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) { d.Per = rules.PerTeam }), `
 shop, November: 1 over.
 
 shop, November
@@ -261,21 +262,21 @@ Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UT
 func TestHistory(t *testing.T) {
 	line := sampledata.Line("na", "America *x*", sampledata.Bandwidth, 402.6, 500, 80)
 	act := func(a alerts.Act, detail string, threshold rules.Threshold) budgetview.Event {
-		return budgetview.Event{At: november(21, 9), Act: &alerts.AuditEntry{Actor: "U0ANNA001", Act: a, BudgetID: line.BudgetID, Detail: detail, Threshold: threshold}}
+		return budgetview.Event{At: viewtest.November(21, 9), Act: &alerts.AuditEntry{Actor: "U0ANNA001", Act: a, BudgetID: line.BudgetID, Detail: detail, Threshold: threshold}}
 	}
 	posted := func(state alerts.DeliveryState) budgetview.Event {
-		return budgetview.Event{At: november(21, 9), Threshold: 80, Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget", State: state}
+		return budgetview.Event{At: viewtest.November(21, 9), Threshold: 80, Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget", State: state}
 	}
 	items := []alerts.Item{{Subject: rules.SubjectUsageType, Product: "cdn_usage", Name: "Asia"}}
 	history := func(events ...budgetview.Event) blocks.Message {
 		return budgetview.BudgetHistory(budgetview.History{Line: line, Events: events, Now: sampledata.Now})
 	}
 	event := func(change func(*budgetview.Event)) budgetview.Event {
-		e := budgetview.Event{At: november(21, 9), Channel: "cdn-budget", State: alerts.DeliverySent}
+		e := budgetview.Event{At: viewtest.November(21, 9), Channel: "cdn-budget", State: alerts.DeliverySent}
 		change(&e)
 		return e
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"nothing has happened", history(), `
 Nothing to report for America *x* in November yet. It hasn't reached a threshold, and nobody has acknowledged or muted it.
 
@@ -366,7 +367,7 @@ func TestTrial(t *testing.T) {
 	trial := func(kind alerts.DeliveryKind) blocks.Message {
 		return budgetview.Trial(blocks.Note("The *message*."), kind, "cdn-budget", alerts.ReasonFirstThreshold)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"a check would post it", trial(alerts.DeliverParent), `
 Preview, not posted: The message.
 
@@ -395,14 +396,14 @@ func TestWhyAMessageWasPosted(t *testing.T) {
 	why := func(change func(*budgetview.Why)) blocks.Message {
 		w := budgetview.Why{
 			Line: sampledata.Line("na", "America", sampledata.Bandwidth, 402.6, 500, 80), Now: sampledata.Now, RuleLine: 41, RulesURL: "https://git.example.com/rules.yaml",
-			Last: alerts.Alert{Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold, Used: tera(401), Limit: tera(500), At: november(22, 9)},
+			Last: alerts.Alert{Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold, Used: viewtest.Tera(401), Limit: viewtest.Tera(500), At: viewtest.November(22, 9)},
 		}
 		if change != nil {
 			change(&w)
 		}
 		return budgetview.WhyMessage(w)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"the first threshold", why(nil), `
 America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was the first threshold this month.
 

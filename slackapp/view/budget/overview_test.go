@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/sampledata"
@@ -30,12 +31,12 @@ func overview(change func(*budgetview.Overview), lines ...alerts.BudgetStatus) b
 }
 
 func likelyOver(f *alerts.Forecast) {
-	f.Likely, f.RunsOut = true, &forecast.RunOut{First: november(26, 0), Likely: november(26, 0), Last: november(27, 0)}
+	f.Likely, f.RunsOut = true, &forecast.RunOut{First: viewtest.November(26, 0), Likely: viewtest.November(26, 0), Last: viewtest.November(27, 0)}
 }
 
 func TestOverview(t *testing.T) {
 	eu, na, asia := standing("Europe", 221.4, 400, 0), standing("America", 402.6, 500, 80), standing("Asia", 156.2, 150, 100)
-	since := func(s *alerts.BudgetStatus) { s.Since = november(20, 8) }
+	since := func(s *alerts.BudgetStatus) { s.Since = viewtest.November(20, 8) }
 	ack := func(s *alerts.BudgetStatus) { s.Line.Ack = sampledata.Answer("U0ANNA001", "", s.Line.Threshold) }
 	mute := func(s *alerts.BudgetStatus) { s.Line.Mute = sampledata.Answer("U0ANNA001", "", s.Line.Threshold) }
 	uncounted := func(s *alerts.BudgetStatus) { s.Unknown = "it covers \x60gb\x60 and \x60unit\x60." }
@@ -51,7 +52,7 @@ func TestOverview(t *testing.T) {
 	for i, used := range []float64{31, 18, 2} {
 		services = append(services, standing("shop", used, 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = fmt.Sprintf("www_%d", i) }))
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"the worst first, with what is used, the limit and the state", overview(nil, eu, na, asia), `
 November budgets: 1 over, 1 past a threshold, 1 on course.
 
@@ -170,7 +171,7 @@ Team    about 85%  $6,000  80% used
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"a rule with a budget for each service is one row, as the worst of them", overview(nil, status.Group(services, tera(20), sampledata.Now)), `
+		{"a rule with a budget for each service is one row, as the worst of them", overview(nil, status.Group(services, viewtest.Tera(20), sampledata.Now)), `
 November budgets: 1 over.
 
 November Budgets, Day 21 of 30
@@ -182,7 +183,7 @@ shop (3)  155%  20 TB each  Over: www_0; 1 ahead of an even pace, 1…
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"all of them on course", overview(nil, status.Group(services[2:], tera(20), sampledata.Now)), `
+		{"all of them on course", overview(nil, status.Group(services[2:], viewtest.Tera(20), sampledata.Now)), `
 November budgets: 1 on course.
 
 November Budgets, Day 21 of 30
@@ -226,7 +227,7 @@ Budget 19   40%  200 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checked = time.Time{} }, standing("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = november(1, 12) })), `
+		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checked = time.Time{} }, standing("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
 November budgets: 1 on course.
 
 November Budgets
@@ -319,7 +320,7 @@ func TestBudgetsInADigest(t *testing.T) {
 		return blocks.Message{Text: part.Text, Blocks: append(part.Blocks, blocks.Context("facts", part.Facts...)...)}
 	}
 	eu := standing("Europe", 221.4, 400, 0)
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"one that is over is in a table", digest(eu, standing("Asia", 156.2, 150, 100)), `
 November budgets: 1 over, 1 on course.
 
@@ -397,7 +398,7 @@ func TestRulesThatAreNoBudgets(t *testing.T) {
 	})
 	early := &alerts.Growth{Unknown: "too early to tell"}
 	of := func(name string, g *alerts.Growth, state alerts.IncidentState) budgetview.Watch {
-		return budgetview.Watch{Rule: name, Kind: rules.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: november(19, 8)}
+		return budgetview.Watch{Rule: name, Kind: rules.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: viewtest.November(19, 8)}
 	}
 	item := func(name string, back bool) alerts.Item {
 		return alerts.Item{Subject: rules.SubjectUsageType, Product: "cdn_usage", Name: name, Share: decimal.New(32, -3), Back: back}
@@ -424,8 +425,8 @@ func TestRulesThatAreNoBudgets(t *testing.T) {
 	}
 	open, seen := of("open", growth(nil), alerts.IncidentOpen), &alerts.Search{}
 	today := open
-	today.Since = november(22, 1)
-	checkGolden(t, []golden{
+	today.Since = viewtest.November(22, 1)
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"what has risen comes first", all(of("calm", growth(nil), alerts.IncidentQuiet), open), `
 November: 2 Rules, No Budgets.
 

@@ -6,43 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/digest"
 	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/view/sampledata"
 )
-
-// shown returns what people read: what a notification says, an empty line, and what is in the channel. Code is between quotes here.
-func shown(m blocks.Message) string {
-	return "\n" + strings.ReplaceAll(blocks.PlainOf(m.Text)+"\n\n"+blocks.PlainText(m), "`", "'")
-}
-
-// golden is a whole message, named by the rule that it shows.
-type golden struct {
-	name    string
-	message blocks.Message
-	want    string
-}
-
-func checkGolden(t *testing.T, tests []golden) {
-	t.Helper()
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := shown(tt.message); got != tt.want {
-				t.Errorf("-want +got:\n%s\nit shows:\n%s", cmp.Diff(tt.want, got), got)
-			}
-		})
-	}
-}
-
-func tera(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(12) }
 
 // row is usage that was before, and is now, in units of 10^exp.
 func row(name string, exp int32, now, before float64) report.Row {
@@ -82,7 +57,7 @@ func TestDigest(t *testing.T) {
 	unknown := func(t *report.Table) {
 		t.Versus = &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord}
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"budgets, and what changed most", digest(budgets, changes(nil)), `
 November budgets: 1 over. Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
 
@@ -174,7 +149,7 @@ func final(name string, used, limit, low, high float64) alerts.FinalLine {
 	l.CountedTo = sampledata.November.End()
 	f := alerts.FinalLine{BudgetLine: l}
 	if high > 0 {
-		f.Said = &alerts.ForecastRange{Low: tera(low), High: tera(high)}
+		f.Said = &alerts.ForecastRange{Low: viewtest.Tera(low), High: viewtest.Tera(high)}
 	}
 	return f
 }
@@ -213,7 +188,7 @@ func TestCloseOfAMonth(t *testing.T) {
 	ofMoney := alerts.Close{Final: true, ForecastRecord: true, Count: 2, Over: 1, Budgets: []alerts.FinalLine{dollars(6604.19, 6000, 6410, 6790)}}
 	flat := alerts.Close{Final: true, ForecastRecord: true, Count: 2, Over: 2, Budgets: []alerts.FinalLine{final("Asia", 219.4, 150, 0.9, 198), final("Europe", 440, 400, 440, 440)}}
 	many := alerts.Close{Teams: teams(sampledata.Bandwidth, 12, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"those that went over, the worst first, beside what was forecast", closing(over, nil), `
 November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB).
 
@@ -429,7 +404,7 @@ func TestInvoice(t *testing.T) {
 		}
 		return d
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"an invoice that comes later", invoice(nil), `
 The invoice for November is in: $6,604.19 (INV-1).
 

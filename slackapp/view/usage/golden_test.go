@@ -6,37 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
 )
-
-// shown returns what people read: what a notification says, an empty line, and what is in the channel. Code is between quotes here.
-func shown(m blocks.Message) string {
-	return "\n" + strings.ReplaceAll(blocks.PlainOf(m.Text)+"\n\n"+blocks.PlainText(m), "`", "'")
-}
-
-// golden is a whole message, named by the rule that it shows.
-type golden struct {
-	name    string
-	message blocks.Message
-	want    string
-}
-
-func checkGolden(t *testing.T, tests []golden) {
-	t.Helper()
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := shown(tt.message); got != tt.want {
-				t.Errorf("-want +got:\n%s\nit shows:\n%s", cmp.Diff(tt.want, got), got)
-			}
-		})
-	}
-}
 
 // of is the usage of a type of a product, of so many terabytes or billions of requests in each month.
 func of(product, usageType string, figures ...float64) sampledata.Figure {
@@ -80,7 +57,7 @@ func TestUsage(t *testing.T) {
 	products := []sampledata.Figure{of("cdn_usage", "Asia Bandwidth", 100, 139.5), of("cdn_usage", "Asia Requests", 10, 14), of("compute", "Compute Requests", 1, 2)}
 	unreadable := usageOf(two, traffic...)
 	unreadable.Unread = []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV *x*", Unread: "its quantity is \x60abc\x60"}}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"months beside each other, with the change", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), nil), `
 cdn_usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
 
@@ -353,7 +330,7 @@ func TestNoUsage(t *testing.T) {
 	other := usageOf(october, of("cdn_usage", "Asia Bandwidth", 139.5))
 	invoices := report.Data{Fresh: billing.Freshness{ReadAt: sampledata.Now, Source: billing.FromInvoices}}
 	left := report.Data{Unread: []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV", Unread: "its quantity is x"}}}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"no row of the month", asked(report.Question{Months: october}, report.Data{}, nil), `
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
 
@@ -446,7 +423,7 @@ func TestCost(t *testing.T) {
 		year = append(year, bill(october.Add(i-5), float64(2000+i*31), nil))
 	}
 	nameless := bill(october, 100, func(b *billing.Bill) { b.Currency = "" })
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"charges of a month, what of it is usage, and what is fixed", cost(report.Question{Months: billing.One(october)}, nil, bill(october, 2832.16, nil)), `
 Fastly Cost, October 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed.
 
@@ -650,7 +627,7 @@ func TestHelp(t *testing.T) {
 		}
 		return Help(c)
 	}
-	checkGolden(t, []golden{
+	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"what anybody can ask", help(nil), `
 Ask about Fastly usage: '/usage' for this month so far, '/usage last 3 months cdn_usage' for a range. Budgets: '/budget'.
 
