@@ -50,7 +50,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	books, err := a.readBooks(ctx)
 	names := command.BudgetNames{Rules: ruleNames(set), Digests: digestNames(set)}
 	if err == nil {
-		names.Scopes = books.InstancesByRule()
+		names.Instances = books.InstancesByRule()
 	}
 	asked, wrong := command.ParseBudget(text, names)
 	switch {
@@ -76,7 +76,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	case rule.Kind != rules.RuleBudget:
 		return told(a.watchDetail(rule, books), outcomeAnswered)
 	default:
-		return c.answeredUnless(a.detail(ctx, &rule, asked.Scope, books))
+		return c.answeredUnless(a.detail(ctx, &rule, asked.Instance, books))
 	}
 }
 

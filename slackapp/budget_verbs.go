@@ -37,7 +37,7 @@ type budgetHistory interface {
 
 // doVerb does what a verb says about one budget of this month.
 func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked command.BudgetAsked, rule rules.Rule, b books) result {
-	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Scope, Month: b.Month}
+	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Instance, Month: b.Month}
 	switch asked.Verb {
 	case command.VerbHistory:
 		return a.pastOf(ctx, c, rule, id)

@@ -13,13 +13,13 @@ import (
 // BudgetAsked is what a person asked with the budget command. All false and Rule empty asks for the budgets of the channel
 // that the command was typed in.
 type BudgetAsked struct {
-	Help   bool
-	All    bool
-	Verb   Verb   // what to do about the budget of Rule; empty asks to see it
-	Rule   string // the exact name of one rule
-	Scope  string // which of the rule's budgets, where it has several
-	Reason string // of an acknowledgement, in the person's own words; may be empty
-	Digest string // the exact name of a digest, to see what it would say now
+	Help     bool
+	All      bool
+	Verb     Verb   // what to do about the budget of Rule; empty asks to see it
+	Rule     string // the exact name of one rule
+	Instance string // which of the rule's budgets, where it has several
+	Reason   string // of an acknowledgement, in the person's own words; may be empty
+	Digest   string // the exact name of a digest, to see what it would say now
 }
 
 // Verb is what can be done about a budget by typing.
@@ -49,8 +49,8 @@ func VerbOf(field string) (Verb, bool) {
 
 // BudgetNames are the names that can be typed after the budget command.
 type BudgetNames struct {
-	Rules  []string
-	Scopes map[string][]string // of the rules that have several budgets
+	Rules     []string
+	Instances map[string][]string // of the rules that have several budgets
 	// digests are typed behind the word digest.
 	Digests []string
 }
@@ -106,8 +106,8 @@ func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mis
 	if rule, ok := pick(plain(all), n.Rules); ok {
 		return BudgetAsked{Rule: rule}, nil
 	}
-	if rule, scope, rest, ok := n.find(fields); ok && scope != "" && len(rest) == 0 {
-		return BudgetAsked{Rule: rule, Scope: scope}, nil
+	if rule, instance, rest, ok := n.find(fields); ok && instance != "" && len(rest) == 0 {
+		return BudgetAsked{Rule: rule, Instance: instance}, nil
 	}
 	if wrong := n.misplaced(fields); wrong != nil {
 		return BudgetAsked{}, wrong
@@ -120,31 +120,31 @@ func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistak
 	if len(fields) == 0 {
 		return BudgetAsked{}, n.ruleless(v)
 	}
-	rule, scope, rest, ok := n.find(fields)
+	rule, instance, rest, ok := n.find(fields)
 	switch {
 	case !ok:
 		return BudgetAsked{}, n.unknownTo(v, fields)
-	case scope == "" && len(n.Scopes[rule]) > 0:
-		return BudgetAsked{}, n.scopeless(v, rule, rest)
+	case instance == "" && len(n.Instances[rule]) > 0:
+		return BudgetAsked{}, n.withoutInstance(v, rule, rest)
 	case v != VerbAck && len(rest) > 0:
 		return BudgetAsked{}, &blocks.Mistake{
 			Sentence:  fmt.Sprintf("%s takes the name of one budget and nothing else.", blocks.Quote(string(v))),
-			Corrected: []string{typed(v, rule, scope)},
+			Corrected: []string{typed(v, rule, instance)},
 		}
 	}
-	return BudgetAsked{Verb: v, Rule: rule, Scope: scope, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
+	return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
 }
 
 // maxFields is how many words a name has at most.
 const maxFields = 8
 
 // find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first.
-func (n BudgetNames) find(fields []string) (rule, scope string, rest []string, found bool) {
+func (n BudgetNames) find(fields []string) (rule, instance string, rest []string, found bool) {
 	rule, rest, found = leadingName(fields, n.Rules)
-	if found && len(n.Scopes[rule]) > 0 {
-		scope, rest, _ = leadingName(rest, n.Scopes[rule])
+	if found && len(n.Instances[rule]) > 0 {
+		instance, rest, _ = leadingName(rest, n.Instances[rule])
 	}
-	return rule, scope, rest, found
+	return rule, instance, rest, found
 }
 
 func leadingName(fields, names []string) (name string, rest []string, found bool) {
@@ -157,10 +157,10 @@ func leadingName(fields, names []string) (name string, rest []string, found bool
 }
 
 // typed is the command as it can be typed again.
-func typed(v Verb, rule, scope string, reason ...string) string {
+func typed(v Verb, rule, instance string, reason ...string) string {
 	text := strings.TrimSpace(string(v) + " " + rule)
-	if scope != "" {
-		text += ": " + scope
+	if instance != "" {
+		text += ": " + instance
 	}
 	return strings.TrimSpace(text + " " + strings.Join(reason, " "))
 }
@@ -176,28 +176,28 @@ func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 	}
 	m.Hint = "The budgets: " + List(n.Rules) + "."
 	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
-		if len(n.Scopes[rule]) == 0 {
+		if len(n.Instances[rule]) == 0 {
 			m.Corrected = append(m.Corrected, typed(v, rule, ""))
 		}
 	}
 	return m
 }
 
-// scopeless is the mistake of naming a rule with several budgets without naming one of them.
-func (n BudgetNames) scopeless(v Verb, rule string, rest []string) *blocks.Mistake {
-	scopes := n.Scopes[rule]
+// withoutInstance is the mistake of naming a rule with several budgets without naming one of them.
+func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks.Mistake {
+	instances := n.Instances[rule]
 	m := &blocks.Mistake{
 		Sentence: fmt.Sprintf("%s has several budgets. Pick one.", blocks.Quote(rule)),
-		Hint:     "They are: " + List(scopes) + ".",
+		Hint:     "They are: " + List(instances) + ".",
 	}
-	offered := scopes
+	offered := instances
 	if len(rest) > 0 {
-		if near := billing.Nearest(rest[0], scopes); len(near) > 0 {
+		if near := billing.Nearest(rest[0], instances); len(near) > 0 {
 			offered, rest = near, rest[1:]
 		}
 	}
-	for _, scope := range offered[:min(len(offered), maxOffers)] {
-		m.Corrected = append(m.Corrected, typed(v, rule, scope, reasonOf(v, rest)...))
+	for _, instance := range offered[:min(len(offered), maxOffers)] {
+		m.Corrected = append(m.Corrected, typed(v, rule, instance, reasonOf(v, rest)...))
 	}
 	return m
 }
@@ -218,7 +218,7 @@ func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	}
 	m.Corrected = nil
 	for _, rule := range near[:min(len(near), maxOffers)] {
-		if scopes := n.Scopes[rule]; len(scopes) == 0 {
+		if instances := n.Instances[rule]; len(instances) == 0 {
 			m.Corrected = append(m.Corrected, typed(v, rule, "", reasonOf(v, rest)...))
 		}
 	}
@@ -235,14 +235,14 @@ func reasonOf(v Verb, rest []string) []string {
 
 // misplaced is the mistake of a verb that is misspelt or follows its rule; nil if there is none.
 func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
-	if rule, scope, rest, ok := n.find(fields); ok && len(rest) > 0 {
+	if rule, instance, rest, ok := n.find(fields); ok && len(rest) > 0 {
 		v, isVerb := VerbOf(rest[0])
-		if !isVerb || scope == "" && len(n.Scopes[rule]) > 0 {
+		if !isVerb || instance == "" && len(n.Instances[rule]) > 0 {
 			return nil
 		}
 		return &blocks.Mistake{
 			Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
-			Corrected: []string{typed(v, rule, scope, reasonOf(v, rest[1:])...)},
+			Corrected: []string{typed(v, rule, instance, reasonOf(v, rest[1:])...)},
 		}
 	}
 	if len(fields) == 0 {
@@ -252,14 +252,14 @@ func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
 	if len(near) == 0 {
 		return nil
 	}
-	rule, scope, rest, ok := n.find(fields[1:])
-	if !ok || scope == "" && len(n.Scopes[rule]) > 0 {
+	rule, instance, rest, ok := n.find(fields[1:])
+	if !ok || instance == "" && len(n.Instances[rule]) > 0 {
 		return nil
 	}
 	v := Verb(near[0])
 	return &blocks.Mistake{
 		Sentence:  fmt.Sprintf("I don't know %s. Did you mean %s?", blocks.Quote(fields[0]), blocks.Quote(near[0])),
-		Corrected: []string{typed(v, rule, scope, reasonOf(v, rest)...)},
+		Corrected: []string{typed(v, rule, instance, reasonOf(v, rest)...)},
 	}
 }
 

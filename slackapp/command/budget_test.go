@@ -11,8 +11,8 @@ import (
 
 // watchedNames has rules of plain names, one called like a verb, and one of several budgets.
 var watchedNames = BudgetNames{
-	Rules:  []string{"na-bandwidth", "asia-bandwidth", "image-optimizer", "ack", "shop-services"},
-	Scopes: map[string][]string{"shop-services": {"www-shop", "Shop Images", "api"}},
+	Rules:     []string{"na-bandwidth", "asia-bandwidth", "image-optimizer", "ack", "shop-services"},
+	Instances: map[string][]string{"shop-services": {"www-shop", "Shop Images", "api"}},
 
 	Digests: []string{"monday", "close"},
 }
@@ -52,11 +52,11 @@ func TestParseBudget(t *testing.T) {
 		{"and behind a verb without them", "ack ack", BudgetAsked{Verb: VerbAck, Rule: "ack"}, "", nil},
 		{"alone the verb asks for a rule", "ack", BudgetAsked{}, "`ack` needs the name of a budget.", []string{`"ack"`, "ack na-bandwidth", "ack asia-bandwidth"}},
 
-		{"one of a rule's budgets", "shop-services: www-shop", BudgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
-		{"without a colon", "shop-services www shop", BudgetAsked{Rule: "shop-services", Scope: "www-shop"}, "", nil},
+		{"one of a rule's budgets", "shop-services: www-shop", BudgetAsked{Rule: "shop-services", Instance: "www-shop"}, "", nil},
+		{"without a colon", "shop-services www shop", BudgetAsked{Rule: "shop-services", Instance: "www-shop"}, "", nil},
 		{"all of them", "shop-services", BudgetAsked{Rule: "shop-services"}, "", nil},
-		{"mute one of them", "mute shop-services “Shop Images”", BudgetAsked{Verb: VerbMute, Rule: "shop-services", Scope: "Shop Images"}, "", nil},
-		{"acknowledge one with a reason", "ack shop-services: shop images new pictures", BudgetAsked{Verb: VerbAck, Rule: "shop-services", Scope: "Shop Images", Reason: "new pictures"}, "", nil},
+		{"mute one of them", "mute shop-services “Shop Images”", BudgetAsked{Verb: VerbMute, Rule: "shop-services", Instance: "Shop Images"}, "", nil},
+		{"acknowledge one with a reason", "ack shop-services: shop images new pictures", BudgetAsked{Verb: VerbAck, Rule: "shop-services", Instance: "Shop Images", Reason: "new pictures"}, "", nil},
 		{"which of them was not said", "mute shop-services", BudgetAsked{}, "`shop-services` has several budgets. Pick one.", []string{"mute shop-services: www-shop", "mute shop-services: Shop Images", "mute shop-services: api"}},
 		{"which of them was misspelt", "ack shop-services ww-shop launch", BudgetAsked{}, "`shop-services` has several budgets", []string{"ack shop-services: www-shop launch"}},
 
@@ -102,8 +102,8 @@ func FuzzParseBudget(f *testing.F) {
 		f.Add(seed)
 	}
 	names := BudgetNames{
-		Rules:  []string{"na-bandwidth", "asia-bandwidth", "top-20", "ack", "all", "help", "shop-services"},
-		Scopes: watchedNames.Scopes,
+		Rules:     []string{"na-bandwidth", "asia-bandwidth", "top-20", "ack", "all", "help", "shop-services"},
+		Instances: watchedNames.Instances,
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		asked, mistake := ParseBudget(text, names)
@@ -123,11 +123,11 @@ func FuzzParseBudget(f *testing.F) {
 func checkBudgetAsked(t *testing.T, text string, asked BudgetAsked, names BudgetNames) {
 	t.Helper()
 	_, isRule := pick(asked.Rule, names.Rules)
-	_, isScope := pick(asked.Scope, names.Scopes[asked.Rule])
+	_, isInstance := pick(asked.Instance, names.Instances[asked.Rule])
 	switch {
-	case asked.Rule != "" && !isRule, asked.Scope != "" && !isScope, asked.Verb != "" && asked.Rule == "":
+	case asked.Rule != "" && !isRule, asked.Instance != "" && !isInstance, asked.Verb != "" && asked.Rule == "":
 		t.Errorf("%q is read as %+v", text, asked)
-	case asked.Verb != "" && asked.Scope == "" && len(names.Scopes[asked.Rule]) > 0:
+	case asked.Verb != "" && asked.Instance == "" && len(names.Instances[asked.Rule]) > 0:
 		t.Errorf("%q is read as %+v, of no budget in particular", text, asked)
 	case asked.Reason != "" && asked.Verb != VerbAck:
 		t.Errorf("%q is read as %+v: a reason is for an acknowledgement", text, asked)

@@ -23,7 +23,7 @@ type slot struct {
 func (s *slot) keep(ctx context.Context) error {
 	waits := s.line.waits()
 	for {
-		lived, cause := s.hold(ctx)
+		lived, cause := s.keepOpen(ctx)
 		if fatal, ok := errors.AsType[*FatalError](cause); ok {
 			return fatal
 		}
@@ -87,9 +87,9 @@ func (s *slot) lost(cause error, lived, wait time.Duration) {
 		zap.Duration("wait", wait), zap.String("error", Redact(cause.Error())))
 }
 
-// hold opens a connection, replaces it early if asked to, and returns when none is left: how long the last one was open,
+// keepOpen opens a connection, replaces it early if asked to, and returns when none is left: how long the last one was open,
 // and why it ended.
-func (s *slot) hold(ctx context.Context) (time.Duration, error) {
+func (s *slot) keepOpen(ctx context.Context) (time.Duration, error) {
 	current, err := s.open(ctx)
 	if err != nil {
 		return 0, err
@@ -127,7 +127,7 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 	case <-c.ready:
 	case <-c.ended:
 		select {
-		case <-c.ready: // greeted and ended at once: hold finds out
+		case <-c.ready: // greeted and ended at once: keepOpen finds out
 		default:
 			return nil, s.judge(c.cause)
 		}
