@@ -46,7 +46,7 @@ func NewBillCache(source billing.BillSource, config CacheConfig) *BillCache {
 	return c
 }
 
-// keepBill asks soon again for what is not there, or could not be read.
+// keepBill returns how long bills stay in the cache: one that is absent or unreadable no longer than OpenFor.
 func (c CacheConfig) keepBill(m billing.Month, readAt time.Time, bills []billing.Bill) time.Duration {
 	switch {
 	case len(bills) == 0 || slices.ContainsFunc(bills, func(b billing.Bill) bool { return b.Unknown != "" || len(b.Unread) > 0 }):
@@ -57,7 +57,7 @@ func (c CacheConfig) keepBill(m billing.Month, readAt time.Time, bills []billing
 	return c.ClosedFor
 }
 
-// estimate reads Fastly's estimate. On the first hours of a month it may still be the last month's, which is kept as that.
+// estimate reads Fastly's estimate. In the first hours of a month Fastly may still send the last month's; the cache keeps it under that month.
 func (c *BillCache) estimate(ctx context.Context, _ billing.Range) ([]billing.Bill, error) {
 	bill, err := c.Fresh().MonthToDate(ctx)
 	return []billing.Bill{bill}, err
@@ -69,7 +69,7 @@ func (c *BillCache) Close() {
 	c.estimated.close()
 }
 
-// ReadBills is BillReader.ReadBills. What cannot be read anew comes as it was read last, with Freshness.Stale saying why.
+// ReadBills is BillReader.ReadBills. Where a new read fails it returns the bills of the last one, with the reason in Freshness.Stale.
 func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
 	over, runs, err := split(months, billing.MonthOf(now))
 	if err != nil {
@@ -113,7 +113,8 @@ func split(months billing.Range, running billing.Month) (over billing.Range, run
 	return months, runs, nil
 }
 
-// withoutEstimate takes out the part that says that there is no estimate, and none was ever held: that is no failure of the others.
+// withoutEstimate removes the part of the running month where the account has no estimate and the cache never had one, so that the invoices
+// are still returned.
 func withoutEstimate(parts []part[billing.Bill]) (kept []part[billing.Bill], none error) {
 	for i, p := range parts {
 		if _, _, _, err := p.result(); errors.Is(err, billing.ErrNoEstimate) {
@@ -123,7 +124,7 @@ func withoutEstimate(parts []part[billing.Bill]) (kept []part[billing.Bill], non
 	return parts, nil
 }
 
-// reading puts the estimate that was last held in place of each invoice that is still to come.
+// reading puts the last cached estimate in place of each invoice that Fastly has not issued yet.
 func (c *BillCache) reading(over billing.Range, bills []billing.Bill, fresh billing.Freshness, none error) (billing.BillReading, error) {
 	byMonth := map[billing.Month]bool{}
 	for _, bill := range bills {
@@ -147,7 +148,7 @@ func (c *BillCache) reading(over billing.Range, bills []billing.Bill, fresh bill
 	return billing.BillReading{Bills: bills, Fresh: fresh}, nil
 }
 
-// FreshBills reads past a BillCache, for those who must not decide on what was held. What it reads is held for everybody else.
+// FreshBills reads past a BillCache, for callers that must not decide on cached bills. The cache keeps what FreshBills reads.
 type FreshBills struct {
 	cache *BillCache
 }
@@ -160,7 +161,7 @@ var (
 // Fresh returns the source behind the cache.
 func (c *BillCache) Fresh() FreshBills { return FreshBills{c} }
 
-// Bills is BillSource.Bills. An error leaves what is held as it was.
+// Bills is BillSource.Bills. After an error the cache is as before.
 func (a FreshBills) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
 	begun := a.cache.invoiced.depart()
 	bills, err := a.cache.source.Bills(ctx, months)
@@ -170,7 +171,7 @@ func (a FreshBills) Bills(ctx context.Context, months billing.Range) ([]billing.
 	return bills, err
 }
 
-// MonthToDate is BillSource.MonthToDate. An error leaves what is held as it was.
+// MonthToDate is BillSource.MonthToDate. After an error the cache is as before.
 func (a FreshBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
 	begun := a.cache.estimated.depart()
 	bill, err := a.cache.source.MonthToDate(ctx)
@@ -180,7 +181,7 @@ func (a FreshBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
 	return bill, err
 }
 
-// ReadBills is BillReader.ReadBills; there is nothing stale, but the last estimate of a month whose invoice is still to come.
+// ReadBills is BillReader.ReadBills. Nothing it returns is stale, except the last estimate of a month whose invoice is not issued yet.
 func (a FreshBills) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
 	over, runs, err := split(months, billing.MonthOf(now))
 	if err != nil {

@@ -11,22 +11,22 @@ import (
 	"budgetbot/billing"
 )
 
-// CacheConfig is how long answers are kept. Zero fields take the defaults, which for a BillCache are its own.
+// CacheConfig is how long a cache keeps answers. Zero fields take the defaults; a BillCache has its own.
 type CacheConfig struct {
 	Now func() time.Time // business time; default time.Now
-	// Origin says where the source reads usage from, for Freshness.Source; nil leaves it open. Forget is called when it changes.
+	// Origin returns where the source reads usage from, for Freshness.Source; nil leaves that empty. Call Forget when it changes.
 	Origin func() billing.Origin
 
-	OpenFor   time.Duration // a month that is not over, or of which there is no row; default 5 minutes
+	OpenFor   time.Duration // a month that is not over or has no row; default 5 minutes
 	RecentFor time.Duration // a month that ended less than 14 days before, which Fastly may restate; default 1 hour
 	ClosedFor time.Duration // any earlier month; default 24 hours
-	FailFor   time.Duration // how long a month that could not be read is not asked for again; default 15 s
+	FailFor   time.Duration // how long after a failed read the month is not read again; default 15 s
 	Timeout   time.Duration // for one read of the source, however many wait for it; default 90 s
-	Patience  time.Duration // how long a question waits for a read where an older answer is held; default 10 s
+	Patience  time.Duration // how long a question waits for a read where the cache has an older answer; default 10 s
 
-	MaxRows        int // usage rows, or lines of bills, held; default 100,000, about 40 MB
-	MaxServiceRows int // service-level rows held; default 100,000
-	MaxServiceRead int // service-level rows of one read that are still worth holding; default 10,000
+	MaxRows        int // cached usage rows, or lines of bills; default 100,000, about 40 MB
+	MaxServiceRows int // cached service-level rows; default 100,000
+	MaxServiceRead int // the largest service-level read that is cached, in rows; default 10,000
 }
 
 func (c CacheConfig) withDefaults() CacheConfig {
@@ -45,7 +45,7 @@ func (c CacheConfig) withDefaults() CacheConfig {
 	return c
 }
 
-// keep returns how long what was read of a month at that instant stays good.
+// keep returns how long a month that was read at that instant stays in the cache.
 func (c CacheConfig) keep(m billing.Month, readAt time.Time, rows int) time.Duration {
 	switch {
 	case rows == 0 || !m.IsOver(readAt):
@@ -56,24 +56,24 @@ func (c CacheConfig) keep(m billing.Month, readAt time.Time, rows int) time.Dura
 	return c.ClosedFor
 }
 
-// Cache remembers usage by month, so that many questions cost few reads, and so that there is an answer, marked with its
-// age, while Fastly is down. However many callers want a month, one read is under way for it; a caller that gives up does
-// not disturb the others. It may be used by many goroutines.
+// Cache remembers usage by month, so that many questions cost few reads, and so that questions have an answer, marked with its age, while
+// Fastly is down. Callers that want the same month share one read; a caller that gives up does not disturb the others. It may be used by
+// many goroutines.
 type Cache struct {
 	source billing.Source
 	config CacheConfig
 	months *monthly[billing.Usage]
-	// flights are the reads by service under way.
+	// flights are the running reads by service.
 	flights *flights
 
 	mu        sync.Mutex
 	services  *shelf[billing.ServiceQuery, billing.ServiceUsage]
-	forgotten uint64 // how often services was let go of
+	forgotten uint64 // how often services was emptied
 }
 
 var _ billing.Reader = (*Cache)(nil)
 
-// ErrClosed is that a cache is asked after Close.
+// ErrClosed is the error of a cache that was closed.
 var ErrClosed = errors.New("the cache is closed")
 
 // NewCache returns an empty cache in front of the source. Close it in the end.
@@ -94,14 +94,14 @@ func NewCache(source billing.Source, config CacheConfig) *Cache {
 	return c
 }
 
-// Close ends the reads under way and waits for them.
+// Close cancels the running reads and waits for them.
 func (c *Cache) Close() {
 	c.months.close()
 	c.flights.shut()
 }
 
-// Forget lets go of everything that is held, for what comes next is from elsewhere. What a read under way brings is for those who wait for
-// it alone.
+// Forget empties the cache, because usage now comes from another source. The result of a running read goes only to the callers that wait for
+// it.
 func (c *Cache) Forget() {
 	c.months.forget()
 	c.flights.forget()
@@ -111,8 +111,8 @@ func (c *Cache) Forget() {
 	c.forgotten++
 }
 
-// Read returns the rows of every month of the range. What cannot be read anew comes as it was read last, with
-// Freshness.Stale saying why; it is an error only where a month was never read.
+// Read returns the rows of every month of the range. Where a new read fails it returns the rows of the last one, with the reason in
+// Freshness.Stale; it fails only where a month was never read.
 func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
 	parts, err := c.months.plan(ctx, months)
 	if err != nil {
@@ -135,15 +135,15 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 
 func everyMetric(billing.Metric) bool { return true }
 
-// ServiceUsage reads service-level usage, and remembers it while it is small. Those who want the same meanwhile share one read, which
-// lasts while any of them waits. There is no stale answer: an error is one.
+// ServiceUsage reads service-level usage and caches small results. Callers that want the same share one read, which goes on while any of them
+// waits. It never returns stale rows: a failed read is an error.
 func (c *Cache) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return c.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool {
 		return c.config.Now().Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows))
 	})
 }
 
-// serviceUsage takes what is held where it is good enough.
+// serviceUsage returns the cached rows where they are new enough.
 func (c *Cache) serviceUsage(
 	ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error, isGood func(*lot[billing.ServiceUsage]) bool,
 ) error {
@@ -156,7 +156,7 @@ func (c *Cache) serviceUsage(
 	return c.flights.ride(ctx, query, page)
 }
 
-// readServices makes one read of services, and holds what is small.
+// readServices makes one read of services and caches a small result.
 func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()

@@ -7,8 +7,8 @@ import (
 	"budgetbot/billing"
 )
 
-// Fresh reads past a Cache, for those who must not decide on what was held, such as a check. What it reads is held for
-// everybody else, so that an answer never shows an older figure than an alert before it.
+// Fresh reads past a Cache, for callers such as a check that must not decide on cached figures. The cache keeps what Fresh reads, so that an
+// answer never shows an older figure than an alert before it.
 type Fresh struct {
 	cache *Cache
 }
@@ -18,7 +18,7 @@ var _ billing.Source = Fresh{}
 // Fresh returns the source behind the cache.
 func (c *Cache) Fresh() Fresh { return Fresh{c} }
 
-// Usage is Source.Usage. An error leaves what is held as it was.
+// Usage is Source.Usage. After an error the cache is as before.
 func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
 	begun := a.cache.months.depart()
 	rows, err := a.cache.source.Usage(ctx, months)
@@ -29,13 +29,13 @@ func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage
 	return rows, nil
 }
 
-// ServiceUsage is Source.ServiceUsage. What is small is held, for Recent and for questions.
+// ServiceUsage is Source.ServiceUsage. The cache keeps small results, for Recent and for questions.
 func (a Fresh) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return a.cache.readServices(ctx, query, page)
 }
 
-// Recent reads past a Cache like Afresh, but takes what was read in the last while, by a check or by anybody: for people who want to
-// know what a check would make of the figures, and ask again and again.
+// Recent reads past a Cache like Fresh, but takes what any caller has read a short while ago: for people who ask again and again what a check
+// would make of the figures.
 type Recent struct {
 	cache  *Cache
 	within time.Duration
@@ -43,7 +43,7 @@ type Recent struct {
 
 var _ billing.Source = Recent{}
 
-// Recent returns the source behind the cache. It does not read again what was read within so much business time.
+// Recent returns the source behind the cache. It does not read again what the cache has read within so much business time.
 func (c *Cache) Recent(within time.Duration) Recent { return Recent{c, within} }
 
 // Usage is Source.Usage.
@@ -54,7 +54,7 @@ func (r Recent) Usage(ctx context.Context, months billing.Range) ([]billing.Usag
 	return r.cache.Fresh().Usage(ctx, months)
 }
 
-// ServiceUsage is Source.ServiceUsage. Those who want the same meanwhile share one read.
+// ServiceUsage is Source.ServiceUsage. Callers that want the same share one read.
 func (r Recent) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return r.cache.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool { return held.readAt.After(r.since()) })
 }

@@ -10,19 +10,19 @@ import (
 	"budgetbot/billing"
 )
 
-// InvoiceUsage is usage as the bills count it, for an account that gets invoices and has no usage rows: Fastly tells usage in one of
-// these ways only. Products are the invoice's groups, such as Full Site Delivery, and there are no raw quantities. A month that is
-// neither invoiced nor estimated has no rows. It may be used by many goroutines.
+// InvoiceUsage is usage as the bills count it, for an account with invoices and without usage rows: Fastly gives an account only one of the
+// two. Products are the invoice's groups, such as Full Site Delivery, and rows have no raw quantities. A month without invoice and estimate
+// has no rows. It may be used by many goroutines.
 type InvoiceUsage struct {
 	bills billing.BillReader
 	now   func() time.Time
-	// What checks read is apart: a check that joined the read of a question would wait for the calls of questions.
+	// Checks have reads of their own: a check that joined the read of a question would wait for the calls of questions.
 	services, checked *monthly[billing.ServiceUsage]
 }
 
 var _ billing.Source = (*InvoiceUsage)(nil)
 
-// keepServices is how long the services of a month stay good: a question asks for them once for every usage type.
+// keepServices is how long the services of a month are cached: a question asks for them once for every usage type.
 const keepServices = time.Minute
 
 // NewInvoiceUsage returns usage that is read from the bills, and by service from services. now is business time; nil is time.Now.
@@ -69,8 +69,7 @@ func (u *InvoiceUsage) Usage(ctx context.Context, months billing.Range) ([]billi
 	return rows, nil
 }
 
-// unreadUsage are the lines of the bill that cannot be read, as rows that were set aside; of a bill that is unknown one that may be of
-// anything.
+// unreadUsage returns the unreadable lines of the bill as rows without figures. An unknown bill gives one row that may be of any usage type.
 func unreadUsage(b billing.Bill) []billing.Usage {
 	if b.Unknown != "" {
 		return []billing.Usage{{Month: b.Month, Unread: billing.Clean(fmt.Sprintf("the invoices of %s cannot be read: %s", b.Month, b.Unknown))}}
@@ -84,7 +83,7 @@ func unreadUsage(b billing.Bill) []billing.Usage {
 	return billing.DistinctUnread(rows)
 }
 
-// ServiceUsage is Source.ServiceUsage. The services of a month are read once for all its usage types, and held for a minute.
+// ServiceUsage is Source.ServiceUsage. It reads the services of a month once for all usage types and caches them for a minute.
 func (u *InvoiceUsage) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	services := u.services
 	if billing.IsForCheck(ctx) {
@@ -107,7 +106,7 @@ func (u *InvoiceUsage) ServiceUsage(ctx context.Context, query billing.ServiceQu
 	return page(ofType(rows, query))
 }
 
-// ofType returns the rows of one usage type, under the names by which it was asked for.
+// ofType returns the rows of one usage type, under the names in the query.
 func ofType(rows []billing.ServiceUsage, query billing.ServiceQuery) []billing.ServiceUsage {
 	same := map[string]bool{} // of the few names among many rows
 	var found []billing.ServiceUsage

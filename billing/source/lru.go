@@ -14,7 +14,7 @@ type shelf[K comparable, V any] struct {
 	lots       *simplelru.LRU[K, *lot[V]]
 }
 
-// lot is what was read at one time. Its rows must not be changed.
+// lot is the rows of one read. Do not change them.
 type lot[V any] struct {
 	rows   []V
 	readAt time.Time
@@ -23,7 +23,7 @@ type lot[V any] struct {
 
 func newShelf[K comparable, V any](most int, weigh func(V) int) *shelf[K, V] {
 	s := &shelf[K, V]{most: most, weigh: weigh}
-	// Rows bound it, not lots; the error is only of a size below one.
+	// Rows bound the shelf, not lots; New fails only for a size below one.
 	s.lots, _ = simplelru.NewLRU(math.MaxInt, func(_ K, gone *lot[V]) { s.rows -= gone.weight })
 	return s
 }
@@ -31,7 +31,7 @@ func newShelf[K comparable, V any](most int, weigh func(V) int) *shelf[K, V] {
 // single is the weight of a row that is like any other.
 func single[V any](V) int { return 1 }
 
-// get returns what is held under the key; nil where nothing is.
+// get returns the lot under the key, nil if there is none.
 func (s *shelf[K, V]) get(key K) *lot[V] {
 	found, _ := s.lots.Get(key)
 	return found

@@ -12,7 +12,7 @@ import (
 	"budgetbot/billing"
 )
 
-// monthly remembers what is read by month: usage, bills. However many callers want a month, one read is under way for it.
+// monthly caches usage or bills by month. Callers that want the same month share one read.
 type monthly[V any] struct {
 	monthlyConfig[V]
 	ctx     context.Context // ends with close; reads outlive the callers that began them
@@ -24,11 +24,11 @@ type monthly[V any] struct {
 	held    *shelf[billing.Month, V]
 	flights map[billing.Month]*flight[V]
 	failed  map[billing.Month]failure
-	// forgotten is how often everything was let go of: what a read that began before that brings is not kept.
+	// forgotten is how often the cache was emptied: the result of a read that began before is not cached.
 	forgotten uint64
 }
 
-// monthlyConfig says what is remembered, and for how long.
+// monthlyConfig is what monthly caches, and for how long.
 type monthlyConfig[V any] struct {
 	what   string // for errors
 	times  CacheConfig
@@ -47,7 +47,7 @@ func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
 	}
 }
 
-// close ends the reads under way and waits for them.
+// close cancels the running reads and waits for them.
 func (c *monthly[V]) close() {
 	c.mu.Lock()
 	c.closed = true
@@ -56,13 +56,13 @@ func (c *monthly[V]) close() {
 	c.reading.Wait()
 }
 
-// failure is why a month could not be read, and until when that is taken for the answer.
+// failure is why a month could not be read, and until when callers get that as the answer.
 type failure struct {
 	err   error
 	until time.Time
 }
 
-// plan looks every month up and begins to read those that are missing, months that follow each other in one go. A read outlives ctx.
+// plan looks every month up and begins to read the missing ones, consecutive months in one read. A read outlives ctx.
 func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V], error) {
 	if err := months.Check(); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (c *monthly[V]) isFresh(m billing.Month, now time.Time) bool {
 	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, held.rows)
 }
 
-// failure returns why the month could not be read a moment ago, nil if it was not tried.
+// failure returns why a recent read of the month failed, nil if none did.
 func (c *monthly[V]) failure(m billing.Month, now time.Time) error {
 	if failed, found := c.failed[m]; found && now.Before(failed.until) {
 		return failed.err
@@ -116,7 +116,7 @@ func runs(months []billing.Month) []billing.Range {
 	return joined
 }
 
-// flight is one read of the source. Its last two fields may be looked at once done is closed.
+// flight is one read of the source. Read its last two fields only after done is closed.
 type flight[V any] struct {
 	readAt time.Time
 	era    uint64 // monthly.forgotten when it began
@@ -125,7 +125,7 @@ type flight[V any] struct {
 	err    error
 }
 
-// begin starts to read months that nobody is reading. The lock is held.
+// begin starts a read of months that no flight is reading. The caller has the lock.
 func (c *monthly[V]) begin(asker context.Context, months billing.Range, now time.Time) {
 	f := &flight[V]{readAt: now, era: c.forgotten, done: make(chan struct{})}
 	for _, m := range months.Months() {
@@ -139,7 +139,7 @@ func (c *monthly[V]) begin(asker context.Context, months billing.Range, now time
 	})
 }
 
-// ask reads the source and turns a panic there into an error, since nobody above a flight could.
+// ask reads the source and turns a panic there into an error, since a flight has no caller that could recover it.
 func (c *monthly[V]) ask(ctx context.Context, months billing.Range) (rows []V, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -149,7 +149,7 @@ func (c *monthly[V]) ask(ctx context.Context, months billing.Range) (rows []V, e
 	return c.read(ctx, months)
 }
 
-// land files what a flight brought and lets its callers go on.
+// land files the result of a flight and lets its callers go on.
 func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -168,14 +168,14 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 	c.fileLocked(months, f)
 }
 
-// depart notes that a read begins elsewhere, for file.
+// depart returns the era in which a read outside of monthly begins, for file.
 func (c *monthly[V]) depart() *flight[V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return &flight[V]{readAt: c.times.Now(), era: c.forgotten}
 }
 
-// file keeps what was read elsewhere, unless everything was let go of meanwhile.
+// file caches the result of a read outside of monthly, unless the cache was emptied meanwhile.
 func (c *monthly[V]) file(months billing.Range, rows []V, f *flight[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -184,7 +184,7 @@ func (c *monthly[V]) file(months billing.Range, rows []V, f *flight[V]) {
 	}
 }
 
-// fileLocked keeps a successful read. The lock is held.
+// fileLocked caches a successful read. The caller has the lock.
 func (c *monthly[V]) fileLocked(months billing.Range, f *flight[V]) {
 	for _, m := range months.Months() {
 		delete(c.failed, m)
@@ -192,7 +192,7 @@ func (c *monthly[V]) fileLocked(months billing.Range, f *flight[V]) {
 	}
 }
 
-// fail remembers a failure for a while, as long as Fastly wants to be left alone. The lock is held.
+// fail remembers a failure for FailFor, or longer where Fastly asks to wait, up to OpenFor. The caller has the lock.
 func (c *monthly[V]) fail(months billing.Range, err error) {
 	now := c.times.Now()
 	maps.DeleteFunc(c.failed, func(_ billing.Month, old failure) bool { return !now.Before(old.until) })
@@ -200,7 +200,7 @@ func (c *monthly[V]) fail(months billing.Range, err error) {
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
 		wait = max(wait, min(api.RetryAfter, c.times.OpenFor))
 	}
-	if errors.Is(err, billing.ErrNoEstimate) { // a fact about the account, and no fault
+	if errors.Is(err, billing.ErrNoEstimate) { // a fact about the account, not a failure
 		wait = c.times.OpenFor
 	}
 	for _, m := range months.Months() {
@@ -216,7 +216,7 @@ func (c *monthly[V]) byMonth(rows []V) map[billing.Month][]V {
 	return months
 }
 
-// readSince returns the rows of every month of the range, provided that all of them were read after that instant.
+// readSince returns the rows of every month of the range if all of them were read after that instant.
 func (c *monthly[V]) readSince(months billing.Range, since time.Time) (rows []V, ok bool) {
 	if months.Check() != nil {
 		return nil, false
@@ -233,7 +233,7 @@ func (c *monthly[V]) readSince(months billing.Range, since time.Time) (rows []V,
 	return rows, true
 }
 
-// peek returns what is held of a month, however old.
+// peek returns the cached lot of a month, whatever its age.
 func (c *monthly[V]) peek(m billing.Month) []V {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -243,7 +243,7 @@ func (c *monthly[V]) peek(m billing.Month) []V {
 	return nil
 }
 
-// forget lets go of everything that is held, and of the reads under way: those who wait for one get what it brings, and nobody else does.
+// forget empties the cache and detaches the running reads: only the callers that wait for one get its result.
 func (c *monthly[V]) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

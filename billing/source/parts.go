@@ -10,8 +10,8 @@ import (
 	"budgetbot/billing"
 )
 
-// part is where one month of an answer comes from: what is held, and, where that is not fresh, the read under way or the reason
-// for which there is none.
+// part is where one month of an answer comes from: the cached lot and, where that is not fresh, the running read or the reason why there is
+// none.
 type part[V any] struct {
 	what   string
 	month  billing.Month
@@ -20,8 +20,8 @@ type part[V any] struct {
 	err    error
 }
 
-// waitFor returns once the reads under way are over, or once patience is and something older is held. It is an error only where
-// the caller gave up.
+// waitFor waits for the running reads; where the cache has an older lot it waits no longer than the cache's patience. It fails only where the
+// caller gave up.
 func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
 	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -52,7 +52,7 @@ func (p *part[V]) wait(ctx, patience context.Context) error {
 	return nil
 }
 
-// result returns the newest rows there are, and in stale why they are not newer. It is an error if there are none.
+// result returns the newest rows, and in stale why they are not newer. It fails if there are none.
 func (p *part[V]) result() (rows []V, readAt time.Time, stale, err error) {
 	switch {
 	case p.flight != nil && p.err == nil:
@@ -83,7 +83,7 @@ func assemble[V any](parts []part[V]) (all []V, fresh billing.Freshness, err err
 	return slices.Concat(lots...), fresh, nil
 }
 
-// staleReason says in a few words why Fastly could not be asked again.
+// staleReason gives in a few words the reason why Fastly could not be asked again.
 func staleReason(err error) string {
 	reasons := []struct {
 		kind error

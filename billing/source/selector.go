@@ -11,17 +11,16 @@ import (
 	"budgetbot/billing"
 )
 
-// Selector is usage from where the account has it. Fastly tells usage by its usage endpoints to accounts that get no invoices, and
-// says nothing of what those answer to the others. Rows there are taken first; without any, invoices or an estimate are. What decides
-// is in choice; nothing is decided by a fault, and what was chosen is looked into again whenever the running month is read. It may be
-// used by many goroutines.
+// Selector reads usage where the account has it. Fastly documents its usage endpoints for accounts without invoices, and does not document
+// what they answer to others. Selector prefers rows there, and without any takes invoices or an estimate; type selection has the rule. A
+// failure decides nothing, and each read of the running month examines the choice again. It may be used by many goroutines.
 type Selector struct {
 	Metrics, Invoices billing.Source
 	Bills             billing.BillReader // asked whether there are invoices at all
 	Now               func() time.Time   // business time
-	// Fixed is the choice where it was made beforehand; empty lets the account decide.
+	// Fixed is a configured choice; empty lets the account decide.
 	Fixed billing.Origin
-	// Chose is told of a choice when it is made or changes; nil tells nobody.
+	// Chose is called with each choice and each change of it; it may be nil.
 	Chose func(Selection)
 
 	mu        sync.Mutex
@@ -84,7 +83,7 @@ func (c *Selector) ServiceUsage(ctx context.Context, query billing.ServiceQuery,
 	return c.source().ServiceUsage(ctx, query, page)
 }
 
-// isInDoubt reports whether an answer of the usage endpoints calls for a look at both sources.
+// isInDoubt reports whether both sources must be read after this answer of the usage endpoints.
 func (c *Selector) isInDoubt(months billing.Range, rows []billing.Usage, err error) bool {
 	running, first := billing.MonthOf(c.Now()), c.decided() == ""
 	isRunning := func(u billing.Usage) bool { return first || u.Month == running }
@@ -113,7 +112,7 @@ func (c *Selector) look(ctx context.Context) {
 	c.take(usage, invoices)
 }
 
-// take lets what was seen count, and tells of a choice that it makes.
+// take updates the choice by what both sources answered, and reports a new one to Chose.
 func (c *Selector) take(usage, invoices sight) {
 	now := c.Now()
 	c.mu.Lock()
@@ -130,13 +129,13 @@ func (c *Selector) take(usage, invoices sight) {
 type sight int
 
 const (
-	sawFault   sight = iota // nothing can be told from it: it failed, or nobody looked
+	sawFault   sight = iota // it decides nothing: the read failed or was not made
 	sawRows                 // it has something of the account
 	sawNone                 // it answered, and has nothing
 	sawRefusal              // it does not answer this account, or this request
 )
 
-// sightOf sorts an answer. A token that is not accepted is no refusal of one source: it is accepted nowhere.
+// sightOf classifies an answer. A token that Fastly does not accept is not a refusal by one source: no source accepts it.
 func sightOf[V any](rows []V, err error) sight {
 	switch {
 	case errors.Is(err, billing.ErrForbidden) || errors.Is(err, billing.ErrNotFound) || errors.Is(err, billing.ErrBadRequest):
@@ -149,23 +148,23 @@ func sightOf[V any](rows []V, err error) sight {
 	return sawRows
 }
 
-// How long what speaks against the usage endpoints must last, at every look, until invoices are read instead.
+// How long every read must speak against the usage endpoints until Selector reads invoices instead.
 const (
 	doubtLooks = 3
 	refusedFor = 10 * time.Minute // refusals, where no usage was ever seen
 	emptyFor   = 24 * time.Hour   // answers without rows, where usage was seen before
 )
 
-// selection is where usage is read, and what speaks against it so far. The zero choice has seen nothing.
+// selection is where usage is read, and the evidence against it so far. The zero value has no evidence.
 type selection struct {
 	origin billing.Origin // empty until it is decided
 	looks  int            // in a row that spoke against the usage endpoints, and the first of them
 	since  time.Time
 }
 
-// after is the choice once both sources were looked at, and why it is another one. Usage rows always win. Where none were ever seen
-// an empty answer beside invoices decides at once, since that is how an account that gets invoices looks, and a refusal once it has
-// lasted. Where they were seen a refusal is a fault, however long it lasts, and an empty answer decides once it has lasted a day.
+// after returns the choice after a read of both sources, and why it changed. Usage rows always win. For an account that never had usage rows,
+// an empty answer beside invoices selects invoices at once, since accounts with invoices look like that, and a refusal after refusedFor. For an
+// account that had some, a refusal is a failure, however long it lasts, and an empty answer selects invoices after emptyFor.
 func (c selection) after(usage, invoices sight, now time.Time) (next selection, why string) {
 	switch {
 	case usage == sawRows:

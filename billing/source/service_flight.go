@@ -9,10 +9,10 @@ import (
 	"budgetbot/billing"
 )
 
-// maxFlightRows bounds what the reads under way, all together, keep for those who join them later: about 5 MB.
+// maxFlightRows bounds the rows that all running reads together keep for callers that join later: about 5 MB.
 const maxFlightRows = 20_000
 
-// flights are the reads by service that are under way, so that however many ask for the same, one is made.
+// flights are the running reads by service. Callers that ask for the same share one.
 type flights struct {
 	read func(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
 	most int // rows kept for those who join later
@@ -35,7 +35,7 @@ func newFlights(read func(context.Context, billing.ServiceQuery, func([]billing.
 	return f
 }
 
-// shut ends the reads under way and waits for them.
+// shut cancels the running reads and waits for them.
 func (f *flights) shut() {
 	f.mu.Lock()
 	f.closed = true
@@ -45,12 +45,12 @@ func (f *flights) shut() {
 	f.reading.Wait()
 }
 
-// serviceFlight is one read under way. Its fields are guarded by flights.mu.
+// serviceFlight is one running read. flights.mu guards its fields.
 type serviceFlight struct {
 	query   billing.ServiceQuery
 	end     context.CancelFunc
 	pages   [][]billing.ServiceUsage // from the one that the slowest passenger wants next; from the first while others may join
-	gone    int                      // pages that nobody wants any more
+	gone    int                      // pages that every passenger has had
 	rows    int                      // of pages that are kept for others to join
 	boarded map[*passenger]bool
 	changed chan struct{} // closed and made anew when a page came, and at the end
@@ -58,14 +58,14 @@ type serviceFlight struct {
 	err     error
 }
 
-// passenger is somebody for whom a flight reads; at is the page that they want next.
+// passenger is a caller of a flight; at is the next page for it.
 type passenger struct{ at int }
 
-// ride hands every page of the query to page, from a read that is shared with others who want the same meanwhile. The read lasts while
-// anybody waits for it; page is called by the caller's own goroutine.
+// ride hands every page of the query to page, from a read that callers with the same query share. The read goes on while any of them waits.
+// page runs in the caller's own goroutine.
 func (f *flights) ride(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	one := &passenger{}
-	flight := f.board(query, one) //nolint:contextcheck // the read is shared: it outlives the one who asked first
+	flight := f.board(query, one) //nolint:contextcheck // the read is shared and outlives its first caller
 	if flight == nil {
 		return ErrClosed
 	}
@@ -112,7 +112,7 @@ func (f *flights) board(query billing.ServiceQuery, one *passenger) *serviceFlig
 	return flight
 }
 
-// fly makes the read. A panic in it is an error, since nobody above could take it.
+// fly makes the read. It turns a panic into an error, since no caller could recover it.
 func (f *flights) fly(ctx context.Context, flight *serviceFlight) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -125,8 +125,8 @@ func (f *flights) fly(ctx context.Context, flight *serviceFlight) (err error) {
 	})
 }
 
-// arrive takes a page. Where more would be kept than may be, nobody joins this read any more, and it goes on when everybody has had
-// the page.
+// arrive takes a page. Where the flights would keep more than maxFlightRows, it closes this one to further callers and waits until every
+// passenger has had the page.
 func (f *flights) arrive(flight *serviceFlight, rows []billing.ServiceUsage) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -156,7 +156,7 @@ func (f *flights) land(flight *serviceFlight, err error) {
 	flight.wake()
 }
 
-// forget lets nobody join the reads that are under way.
+// forget closes the running reads to further callers.
 func (f *flights) forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -165,7 +165,7 @@ func (f *flights) forget() {
 	}
 }
 
-// close lets nobody join the flight any more. The lock is held.
+// close closes the flight to further callers. The caller has the lock.
 func (f *flights) close(flight *serviceFlight) {
 	if f.open[flight.query] != flight {
 		return
@@ -180,7 +180,7 @@ func (s *serviceFlight) wake() {
 	s.changed = make(chan struct{})
 }
 
-// drop lets go of the pages that every passenger has had.
+// drop frees the pages that every passenger has had.
 func (s *serviceFlight) drop() {
 	least := s.gone + len(s.pages)
 	for one := range s.boarded {
@@ -190,7 +190,7 @@ func (s *serviceFlight) drop() {
 	s.gone = least
 }
 
-// next returns the passenger's next page; or what to wait for until there is one; or neither, at the end.
+// next returns the passenger's next page, or a channel to wait on until there is one, or neither at the end.
 func (f *flights) next(flight *serviceFlight, one *passenger) ([]billing.ServiceUsage, <-chan struct{}, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -209,7 +209,7 @@ func (f *flights) next(flight *serviceFlight, one *passenger) ([]billing.Service
 	return nil, nil, flight.err
 }
 
-// leave ends a flight that nobody waits for.
+// leave cancels a flight after its last passenger.
 func (f *flights) leave(flight *serviceFlight, one *passenger) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
