@@ -23,7 +23,11 @@ var inTexts = compiled(
 )
 
 // inComments are those that no comment of the product may have either.
-var inComments = compiled("unknown, and not zero", "couriers?", "no higher level left", "bot: error", "will still be said", "foretell")
+var inComments = compiled(
+	"unknown, and not zero", "couriers?", "no higher level", "bot: (?:error|hint)", "bin/bot", "will (?:still )?be said", "foretell", "passed over",
+	"higher level", "levels? already said", "took back", "overtaken before", "mend its", "above plan", "I go on trying", "taken silently",
+	"kept, since", "held for everybody", "as it was read last", "tells nobody", "somebody who",
+)
 
 // allowed are files with a reason to have such a phrase.
 var allowed = map[string]string{
