@@ -68,7 +68,7 @@ const (
 	NounCost      = "cost"
 )
 
-// Metric names one usage type of one product. Two products may use one name for different things.
+// Metric names one usage type of one product. Two products may use one name for different usage types.
 type Metric struct {
 	Product   string
 	UsageType string

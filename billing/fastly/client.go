@@ -49,7 +49,7 @@ type ClientConfig struct {
 	EstimateWithin time.Duration // how long that is kept up; default 60 s
 
 	Log *zap.Logger // default: none
-	// Called is told of every attempt at a call, by many goroutines; nil tells nobody.
+	// Called is called after every attempt at a call, by many goroutines; it may be nil.
 	Called func(Call)
 }
 

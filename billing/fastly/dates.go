@@ -85,7 +85,7 @@ func lastDay(end json.RawMessage, from time.Time) time.Time {
 	return at
 }
 
-// startOf reads billing_start_date, which alone says of which month an invoice is.
+// startOf reads billing_start_date, the only field that gives the month of an invoice.
 func startOf(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {

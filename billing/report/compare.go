@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Prior is what was recorded of a month while it ran: the only way to know its first days once it is over.
+// Prior is the record of a month from while it ran: the only source for its first days once it is over.
 type Prior struct {
 	// Rows are the month's usage as it stood when it counted to CountedTo. Empty is no such record.
 	Rows      []billing.Usage
@@ -19,7 +19,7 @@ type Prior struct {
 	Unreadable bool
 }
 
-// slack is how far two stretches of days may differ and still be compared, per day.
+// slack is by how much the two compared stretches may differ in length, per day.
 const slack = 12 * time.Hour
 
 // stretch is the two lengths of time that a change compares. The zero stretch compares nothing.
@@ -29,7 +29,7 @@ type stretch struct {
 	recorded               bool // the earlier figure is the record's, not the whole month's
 }
 
-// compare decides what the last month is compared with, and how long each of the two is.
+// compare chooses the stretch to compare the last month with, and the lengths of both.
 func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 	month := b.question.Months.Last
 	against := month.Add(-1)

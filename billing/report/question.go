@@ -40,7 +40,7 @@ type Table struct {
 	Question Question        `json:"question"`
 	Months   []billing.Month `json:"columns"`
 	Groups   []Group         `json:"groups"`
-	// Missing are the months asked for of which Fastly has no row at all: unknown, not zero.
+	// Missing are the months asked for without any row at Fastly: their usage is unknown, not zero.
 	Missing []billing.Month   `json:"missing,omitempty"`
 	Fresh   billing.Freshness `json:"fresh"`
 	// Unread are the months whose bills are unknown although they were invoiced, those asked for and the one before that is compared
@@ -66,7 +66,7 @@ func (t Table) IsNothingDue() bool {
 		!slices.ContainsFunc(t.Makeup, func(m Makeup) bool { return m.Estimate })
 }
 
-// LeftOut is one thing that Fastly told in a way that is not understood. Names that could not be read either are empty.
+// LeftOut is a row or charge of Fastly's that could not be read. Names that could not be read either are empty.
 type LeftOut struct {
 	Month     billing.Month `json:"month"`
 	Product   string        `json:"product,omitempty"`

@@ -13,7 +13,7 @@ import (
 	"budgetbot/billing"
 )
 
-// ErrNoTeams is that a question by team was asked where nobody has said which services belong to which team.
+// ErrNoTeams is the error of a question by team where no team has services.
 var ErrNoTeams = errors.New("there are no teams")
 
 const (

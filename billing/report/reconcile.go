@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Discrepancy is a usage type of which the usage endpoints count other units than the bill has. Fastly calls both what is billed.
+// Discrepancy is a usage type with other units at the usage endpoints than on the bill, though Fastly calls both billed.
 type Discrepancy struct {
 	UsageType string `json:"usage_type"`
 	Product   string `json:"product,omitempty"` // product_id where usage tells it, else the invoice's
@@ -50,7 +50,7 @@ func Difference(rows []billing.Usage, bill billing.Bill) []Discrepancy {
 	return apart
 }
 
-// matters reports whether the figures are apart. What one side lacks and of which the other has nothing is not.
+// matters reports whether the figures are apart. A figure that one side lacks equals a zero on the other.
 func (d Discrepancy) matters() bool {
 	counted, billed := d.Counted.Decimal, d.Billed.Decimal
 	places := min(decimalsOf(counted), decimalsOf(billed))

@@ -10,7 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// fate is what becomes of a statement when those of its month are read together.
+// fate is the result for one statement of reading its month's statements together.
 type fate int
 
 const (
@@ -153,7 +153,7 @@ func (a statementList) conflict() error {
 	return nil
 }
 
-// undo sets aside each credit note that takes a whole statement back, with that statement. Where there is a choice the likeliest pair
+// undo sets aside each credit note that cancels a whole statement, with that statement. Where there is a choice the likeliest pair
 // goes first.
 func (a statementList) undo() {
 	type pair struct {
@@ -187,7 +187,7 @@ func falseFirst(b bool) int {
 	return 0
 }
 
-// undoTogether sets a statement aside that several credit notes take back line by line, together.
+// undoTogether sets aside a statement that several credit notes together cancel line by line.
 func (a statementList) undoTogether() {
 	for _, of := range a.live(func(p *posted) bool { return p.Total.IsPositive() }) {
 		credits := a.live(func(p *posted) bool { return p.isCredit() && p.isPartOf(of.Statement) })
@@ -217,7 +217,7 @@ func (a statementList) keepLatestOfEachID() {
 	}
 }
 
-// keepCorrections sets aside what a later statement says once more, or issues again.
+// keepCorrections sets aside the statements that a later one duplicates or corrects.
 func (a statementList) keepCorrections() {
 	for i, later := range a {
 		if !later.isLive() || later.isCredit() {

@@ -24,7 +24,7 @@ func (a statementList) remarks() []string {
 	return said
 }
 
-// How much of an account is told in words.
+// How much of an account the remarks describe.
 const (
 	maxRemarks = 12
 	maxNames   = 8

@@ -16,9 +16,9 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-// A crossing is one message that names the rule. A higher level edits it and replies to the channel. Nothing else is said,
-// not on the next checks and not after a restart.
-func TestACrossingIsSaidOnce(t *testing.T) {
+// A crossing is one message that names the rule. A higher threshold edits it and posts a broadcast reply. Further checks and a restart post
+// nothing more.
+func TestACrossingIsPostedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.Uses(390, 50)
@@ -43,9 +43,9 @@ func TestACrossingIsSaidOnce(t *testing.T) {
 		rise := w.Posts(cdnBudget)[1]
 		w.Says(rise, "North America Bandwidth is over budget", "higher threshold reached")
 		if rise.ThreadTS != root.TS || !rise.Broadcast {
-			t.Errorf("the rise is in the thread %q, broadcast %t, want %q and true", rise.ThreadTS, rise.Broadcast, root.TS)
+			t.Errorf("the broadcast reply is in the thread %q, broadcast %t, want %q and true", rise.ThreadTS, rise.Broadcast, root.TS)
 		}
-		w.Await("an edit of the root", func() bool { return w.Posts(cdnBudget)[0].Edits > 0 })
+		w.Await("an edit of the parent message", func() bool { return w.Posts(cdnBudget)[0].Edits > 0 })
 		w.Says(w.Posts(cdnBudget)[0], "Over Budget, 100% Used", "501 of 500 TB")
 		w.AwaitChecks(manyChecks)
 		w.ExpectPosts(cdnBudget, 2)
@@ -53,7 +53,7 @@ func TestACrossingIsSaidOnce(t *testing.T) {
 	})
 }
 
-// At the first start nothing that was crossed before is an alarm: one summary tells of all of it.
+// The first start posts one summary of all thresholds that were crossed before, and no alert for any of them.
 func TestTheFirstStartIsOneSummary(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -76,7 +76,7 @@ var silentFaults = []fault.Fault{
 	fault.NoRows, fault.Unauthorized, fault.Forbidden, fault.Named("null"), fault.Truncated,
 }
 
-// Unknown is not zero and not news: no answer, no rows and no sense are silence, and the levels that were said stay said.
+// Unknown usage is neither zero nor an alert: an answer that fails, is empty or makes no sense posts nothing and keeps the posted thresholds.
 func TestUnknownUsageIsSilent(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -102,7 +102,7 @@ rules:
   - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB, channel: cdn-budget}
 `
 
-// A channel that refuses the bot costs no alert: the operators are told once, and an invitation mends it.
+// A channel that refuses the bot loses no alert: the operators get one message, and after an invitation the alert is posted.
 func TestABrokenRoute(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -139,7 +139,7 @@ func TestABrokenRoute(t *testing.T) {
 }
 
 // Whatever becomes of a post, its alert stands in the channel once.
-func TestAPostThatGoesWrongIsSaidOnce(t *testing.T) {
+func TestAPostThatGoesWrongIsPostedOnce(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		fault  slacksim.Fault
@@ -220,7 +220,7 @@ func TestManyCrossingsAreOneMessage(t *testing.T) {
 	})
 }
 
-// A new month begins at nothing said. Its first day has no figures yet, which is neither zero nor news.
+// A new month begins without posted thresholds. Its first day has no figures yet, which is neither zero nor an alert.
 func TestANewMonthBeginsAnew(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -251,7 +251,7 @@ func TestANewMonthBeginsAnew(t *testing.T) {
 	})
 }
 
-// The root of a month that is over is closed with its final figure. What Fastly restates after that is a word in its thread.
+// The parent message of a month that is over is closed with its final figure. What Fastly restates after that is a reply in its thread.
 func TestAMonthIsClosedAndWatched(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -291,7 +291,7 @@ func TestAMonthIsClosedAndWatched(t *testing.T) {
 }
 
 // A rule that is removed ends its message and what waits of it, also where its channel refuses the bot; one that has another
-// name goes on under its root.
+// name goes on under its parent message.
 func TestRulesThatAreRemovedAndRenamed(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -318,7 +318,7 @@ rules:
 		posts := w.Posts(cdnBudget)
 		w.Says(posts[2], "Asia is over budget")
 		if posts[2].ThreadTS == "" {
-			t.Error("the renamed rule does not go on under its root")
+			t.Error("the renamed rule does not go on under its parent message")
 		}
 		w.Slack.Invite(shopCDN)
 		w.AwaitChecks(3)
@@ -355,7 +355,7 @@ func TestAnAlertWaitsForWorkingHours(t *testing.T) {
 	})
 }
 
-// A budget that is over and that nobody answers for calls its owners in the thread, and then the operators; an answer ends it.
+// An unanswered alert of a budget that is over escalates to the owners in the thread and then to the operators; an answer ends that.
 func TestNobodyAnswersForABudget(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -375,7 +375,7 @@ func TestNobodyAnswersForABudget(t *testing.T) {
 		call := w.Posts(cdnBudget)[1]
 		w.Says(call, "nobody has answered", "<@"+alice+">")
 		if call.ThreadTS != root.TS || call.Broadcast {
-			t.Errorf("the call is in the thread %q, broadcast %t; want %q and false", call.ThreadTS, call.Broadcast, root.TS)
+			t.Errorf("the escalation is in the thread %q, broadcast %t; want %q and false", call.ThreadTS, call.Broadcast, root.TS)
 		}
 		r.Stop()
 		w.Start()
@@ -442,7 +442,7 @@ func TestNobodyAnswersForAList(t *testing.T) {
 		call := w.Message(cdnBudget, "4 budgets are over, and nobody has answered", "/budget ack na-bandwidth")
 		w.Says(call, "North b", "North c", "North d")
 		if strings.Contains(servicetest.Words(call), "under the message") {
-			t.Error("the call names a button that a list does not have")
+			t.Error("the escalation names a button that a list does not have")
 		}
 		w.Clock.Advance(2 * time.Hour)
 		w.Message(cdnPlatform, "4 budgets are over, and nobody has answered")
@@ -453,9 +453,8 @@ func TestNobodyAnswersForAList(t *testing.T) {
 	})
 }
 
-// A month that is likely to end above its budget is said once two data versions agree, and what a level's message says of it is not
-// said again.
-func TestAForecastIsSaidOnce(t *testing.T) {
+// A forecast above the budget is posted once, after two data versions agree on it, and not at all where a threshold's message shows it already.
+func TestAForecastIsPostedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.Uses(250, 50)

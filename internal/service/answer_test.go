@@ -34,7 +34,7 @@ func owned(t *testing.T, options ...servicetest.Option) *world {
 	return w
 }
 
-// root waits until the channel's first message says all of it.
+// root waits until the channel's first message has all the texts.
 func (w *world) root(texts ...string) slacksim.Message {
 	w.T.Helper()
 	w.Await("a root that says "+strings.Join(texts, ", "), func() bool {
@@ -44,7 +44,7 @@ func (w *world) root(texts ...string) slacksim.Message {
 	return w.Posts(cdnBudget)[0]
 }
 
-// replies waits until so many replies stand under the root, and returns them.
+// replies waits until the parent message has so many replies, and returns them.
 func (w *world) replies(n int) []slacksim.Message {
 	w.T.Helper()
 	w.Await("replies", func() bool { return len(w.Posts(cdnBudget)) > n })
@@ -63,7 +63,7 @@ func (w *world) confirms(user string, m slacksim.Message, action string) *slacks
 	return w.Press(slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: action, Confirmed: true})
 }
 
-// The whole life of an answer: taken in hand at 80%, said again at 100%, muted over 125%, taken back without a burst.
+// The whole life of an answer: acknowledged at 80%, posted again at 100%, muted over 125%, withdrawn without a burst.
 func TestAnswersToAnAlert(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := owned(t)
@@ -132,7 +132,7 @@ func (w *world) explain(private slacksim.Message, reason string) {
 	}
 }
 
-// TestTwoAnswerAtOnce: on two replicas, time and again, one of two people is first, and the other is told of them alone.
+// TestTwoAnswerAtOnce: on two replicas, in every round, one of two people is first, and the other is shown only that answer.
 func TestTwoAnswerAtOnce(t *testing.T) {
 	t.Parallel()
 	w := owned(t, servicetest.OnMachineNetwork)
@@ -187,7 +187,7 @@ func (w *world) atOnce(m slacksim.Message, action string, people ...string) map[
 	return answers
 }
 
-// TestAnswersSurviveAKill: whatever the moment, what a person was told is done stands in the channel once.
+// TestAnswersSurviveAKill: at whichever moment the service is killed, an answer that it confirmed to a person is in the channel once.
 func TestAnswersSurviveAKill(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := owned(t)

@@ -35,7 +35,7 @@ func requestsIn(countedTo time.Time, region string, billions float64) account.Ro
 }
 
 // A rise of usage per day is one message a month, which is edited while it lasts, through restarts and into the next month.
-func TestAChangeIsSaidOnceAMonth(t *testing.T) {
+func TestAChangeIsPostedOnceAMonth(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.WriteRules(changeRules)

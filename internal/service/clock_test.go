@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// TestAClockThatJumps: forwards into the next month and back again, nothing is said twice and nothing is lost.
+// TestAClockThatJumps: forwards into the next month and back again, no alert is posted twice and none is lost.
 func TestAClockThatJumps(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)

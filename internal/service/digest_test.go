@@ -26,8 +26,8 @@ digests:
   - {name: monday, channel: finops-private, schedule: "0 9 * * 1"}
 `
 
-// TestAMondayDigestIsSaidOnce: by three replicas, over a restart, and after a Monday that was missed.
-func TestAMondayDigestIsSaidOnce(t *testing.T) {
+// TestAMondayDigestIsPostedOnce: by three replicas, over a restart, and after a Monday that was missed.
+func TestAMondayDigestIsPostedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, withFinOps, servicetest.OnMachineNetwork)
 	w.WriteRules(mondayRules)
@@ -137,8 +137,8 @@ func TestAMonthIsClosedOnce(t *testing.T) {
 	})
 }
 
-// TestALateInvoiceIsToldInTheThread: when it comes, and each time that it is corrected, once.
-func TestALateInvoiceIsToldInTheThread(t *testing.T) {
+// TestALateInvoiceIsPostedInTheThread: when it comes, and each time that it is corrected, once.
+func TestALateInvoiceIsPostedInTheThread(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t, withFinOps, invoiced(10))
 		r := w.inNovember()
@@ -167,9 +167,9 @@ func TestALateInvoiceIsToldInTheThread(t *testing.T) {
 	})
 }
 
-// TestACorrectedMonthIsToldAsAnAccount: the invoice that was told of in the close is taken back by a credit note and issued again, in halves, of
-// which one is void. Each state is told once, in the thread, with which statements count; what is asked has the same sum.
-func TestACorrectedMonthIsToldAsAnAccount(t *testing.T) {
+// TestACorrectedMonthIsPostedAsAnAccount: a credit note cancels the invoice that the close reported, and Fastly issues it again in halves, one of
+// them void. The thread reports each state once, with the statements that count; a question gets the same sum.
+func TestACorrectedMonthIsPostedAsAnAccount(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t, withFinOps, invoiced(2))
 		r := w.inNovember()

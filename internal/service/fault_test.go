@@ -16,8 +16,8 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-// Whatever Fastly does, the check says so in words, every level that was said stays said, nothing is said of it, and the first
-// good answer after it is taken as if nothing had been.
+// For each failure of Fastly the check reports its reason, keeps every posted threshold and posts nothing, and the first good answer
+// afterwards counts as usual.
 func TestFastlyFails(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -74,7 +74,7 @@ func TestFastlyAsksForASecond(t *testing.T) {
 	})
 }
 
-// Whatever figures Fastly answers with, nothing is said twice and nothing is made of what is missing.
+// For any figures of Fastly, no alert is posted twice, and missing figures make none.
 func TestFastlyChangesItsMind(t *testing.T) {
 	october := time.Date(2026, time.October, 31, 0, 0, 0, 0, time.UTC)
 	at := func(northAmerica float64) []account.Row {
@@ -114,7 +114,7 @@ func TestFastlyChangesItsMind(t *testing.T) {
 	}
 }
 
-// Whatever Slack refuses for good is said where operators look, costs no alert, and is over when it is mended.
+// Each lasting refusal by Slack is shown where operators look, loses no alert, and is over when its cause is.
 func TestSlackRefuses(t *testing.T) {
 	for _, code := range []string{
 		"account_inactive", "is_archived", "channel_not_found", "invalid_blocks", "msg_too_long", "org_login_required", "a_code_of_next_year",
@@ -165,7 +165,7 @@ func TestAChannelWithoutThreads(t *testing.T) {
 	})
 }
 
-// A root that somebody deleted is replaced by the next news, which is the root from then on.
+// The next alert replaces a deleted parent message and is the parent message from then on.
 func TestADeletedRootIsReplaced(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)

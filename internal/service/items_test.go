@@ -27,7 +27,7 @@ func gigabytesOf(month time.Time, product, usageType string, gigabytes int64) ac
 	}
 }
 
-// What is new on the bill is one message, what is gone from it another, each said once through restarts; what comes back is an edit.
+// A new item of the bill is one message, a vanished one another, each posted once through restarts; an item that returns is an edit.
 func TestItemsArePostedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -89,8 +89,8 @@ func servicesOf(month time.Time, used map[string]int64) []account.ServiceRow {
 	return rows
 }
 
-// Services that come and go are each said once; while the months before are still looked through nothing is called new.
-func TestServicesThatComeAndGoAreSaidOnce(t *testing.T) {
+// Services that come and go are each posted once; none counts as new while the bot still reads the months before.
+func TestServicesThatComeAndGoArePostedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.WriteRules(newServiceRules)

@@ -165,7 +165,7 @@ func asksForBudgets(t *testing.T, w *world) {
 	w.Says(w.Asks("/budget nonsense"), "nonsense", "/budget all")
 }
 
-// Whoever may not ask is told so, and learns no figure.
+// A person without access gets a refusal and no figure.
 func TestStrangersAreRefused(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)

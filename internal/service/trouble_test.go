@@ -30,7 +30,7 @@ func (w *world) expectOneRoot(r *servicetest.Running, channel string, texts ...s
 }
 
 // The operators hear once of checks that fail, with the cause and what to do, through a restart, and see the end of it by an edit.
-func TestFailingChecksAreToldOnce(t *testing.T) {
+func TestFailingChecksAreReportedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.Uses(200, 50)
@@ -48,7 +48,7 @@ func TestFailingChecksAreToldOnce(t *testing.T) {
 }
 
 // They hear once of figures that do not move, and see that they do again.
-func TestStaleFiguresAreToldOnce(t *testing.T) {
+func TestStaleFiguresAreReportedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.Uses(200, 50)
@@ -67,7 +67,7 @@ func TestStaleFiguresAreToldOnce(t *testing.T) {
 
 // A product that comes to be counted in a second unit leaves its budget without a figure. Operators hear of it once, with the reason, /budget and
 // /readyz say the same, and the other budgets are watched.
-func TestABudgetThatLosesItsFigureIsToldOnce(t *testing.T) {
+func TestABudgetThatLosesItsFigureIsReportedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.WriteRules(servicetest.Rules + "  - {name: images, product: image_optimizer, budget: 500 TB}\n")
@@ -114,7 +114,7 @@ rules:
 `
 
 // Services that cannot be read are a trouble of their own: the account's budgets are watched all the same.
-func TestUnreadableServicesAreToldOnce(t *testing.T) {
+func TestUnreadableServicesAreReportedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) { customer.Account = account.Account{} })
 		w.WriteRules(serviceRules)

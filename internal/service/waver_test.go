@@ -2,7 +2,7 @@ package service_test
 
 import "testing"
 
-// Usage that goes up and down around a threshold is posted twice; from then on the root shows where it stands, and a higher threshold is posted
+// Usage that goes up and down around a threshold is posted twice; from then on the parent message shows its state, and a higher threshold is posted
 // as ever. /budget history names what was not posted, and why.
 func TestUsageThatWaversIsPostedTwice(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {

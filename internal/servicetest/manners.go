@@ -66,7 +66,7 @@ func (w *World) checkManners() {
 	}
 }
 
-// repeatedKey returns a key that an object of a line of JSON has twice, of which a reader keeps one or the other. Other lines have none.
+// repeatedKey returns a key that a JSON line has twice in one object, since readers differ in which of the two they keep; else nothing.
 func repeatedKey(line string) (key string, twice bool) {
 	decoder := json.NewDecoder(strings.NewReader(line))
 	var open []map[string]bool // the keys of each object that is open, and nil of each list

@@ -7,14 +7,14 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// Types lets somebody type a command.
+// Types lets a person type a command.
 func (w *World) Types(user, channel, line string) *slacksim.Invocation {
 	w.T.Helper()
 	command, text, _ := strings.Cut(line, " ")
 	return w.Slash(slacksim.Slash{User: user, Channel: channel, Command: command, Text: text})
 }
 
-// Slash lets somebody type a command, with every field as the test wants it.
+// Slash lets a person type a command, with every field as the test wants it.
 func (w *World) Slash(s slacksim.Slash) *slacksim.Invocation {
 	w.T.Helper()
 	asked, err := w.Slack.Command(w.Soon(), s)
@@ -25,7 +25,7 @@ func (w *World) Slash(s slacksim.Slash) *slacksim.Invocation {
 	return asked
 }
 
-// Presses lets somebody press a button under a message.
+// Presses lets a person press a button under a message.
 func (w *World) Presses(user string, m slacksim.Message, action string) *slacksim.Invocation {
 	w.T.Helper()
 	return w.Press(slacksim.Press{User: user, Channel: m.Channel, TS: m.TS, ActionID: action})
