@@ -80,11 +80,7 @@ var silentFaults = []fault.Fault{
 func TestUnknownUsageIsSilent(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.Uses(390, 50)
-		r := w.Start()
-		w.AwaitChecks(2)
-		w.Uses(402.6, 50)
-		w.Message(cdnBudget, "80% Used")
+		r, _ := w.startPast80()
 		for _, fault := range silentFaults {
 			w.FailFastly(fastlysim.UsagePath, 1, fault)
 		}
@@ -224,11 +220,7 @@ func TestManyCrossingsAreOneMessage(t *testing.T) {
 func TestANewMonthBeginsAnew(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.Uses(390, 50)
-		r := w.Start()
-		w.AwaitChecks(2)
-		w.Uses(402.6, 50)
-		november := w.Message(cdnBudget, "80% of November's 500 TB")
+		r, november := w.startPast80()
 		w.Clock.Advance(time.Date(2026, time.December, 1, 6, 0, 0, 0, time.UTC).Sub(w.Clock.Now()))
 		w.Fastly.Set(servicetest.Bandwidth(servicetest.Noon, "North America", 402.6), servicetest.Bandwidth(servicetest.Noon, "Asia", 50))
 		w.AwaitChecks(3)

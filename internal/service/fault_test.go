@@ -37,11 +37,7 @@ func TestFastlyFails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			onVirtualTime(t, func(t *testing.T) {
 				w := newWorld(t)
-				w.Uses(390, 50)
-				r := w.Start()
-				w.AwaitChecks(2)
-				w.Uses(402.6, 50)
-				w.Message(cdnBudget, "80% Used")
+				r, _ := w.startPast80()
 				w.FailFastly(fastlysim.UsagePath, -1, test.fault)
 				w.Await("a warning", func() bool { return strings.Contains(strings.Join(r.Readiness().Warnings, "\n"), test.want) })
 				if m := w.Asks("/budget"); !strings.Contains(servicetest.Words(m), "80%") {
@@ -145,11 +141,7 @@ func TestSlackRefuses(t *testing.T) {
 func TestAChannelWithoutThreads(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.Uses(390, 50)
-		r := w.Start()
-		w.AwaitChecks(2)
-		w.Uses(402.6, 50)
-		w.Message(cdnBudget, "80% Used")
+		r, _ := w.startPast80()
 		w.Slack.ForbidThreads(cdnBudget)
 		w.Uses(520, 50)
 		alone := w.Message(cdnBudget, "Over Budget, 104% Used")
@@ -169,11 +161,7 @@ func TestAChannelWithoutThreads(t *testing.T) {
 func TestADeletedRootIsReplaced(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.Uses(390, 50)
-		r := w.Start()
-		w.AwaitChecks(2)
-		w.Uses(402.6, 50)
-		root := w.Message(cdnBudget, "80% Used")
+		r, root := w.startPast80()
 		over := &http.Client{Transport: &http.Transport{DialContext: w.Network.Dial, DisableKeepAlives: true}}
 		api := slack.New(w.Slack.BotToken(), slack.OptionAPIURL(w.Slack.APIURL()), slack.OptionHTTPClient(over))
 		if _, _, err := api.DeleteMessageContext(t.Context(), cdnBudget, root.TS); err != nil {

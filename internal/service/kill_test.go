@@ -13,11 +13,7 @@ import (
 func TestKilledBetweenChecks(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.Uses(390, 50)
-		r := w.Start()
-		w.AwaitChecks(2)
-		w.Uses(402.6, 50)
-		w.Message(cdnBudget, "North America Bandwidth: 80% Used")
+		r, _ := w.startPast80()
 		for range 3 {
 			r.Kill()
 			r = w.Start()

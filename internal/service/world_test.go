@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/internal/service"
 	"budgetbot/internal/servicetest"
+	"budgetbot/internal/slacksim"
 )
 
 const (
@@ -27,6 +28,16 @@ type world struct{ *servicetest.World }
 func newWorld(t *testing.T, options ...servicetest.Option) *world {
 	t.Helper()
 	return &world{servicetest.New(t, options...)}
+}
+
+// startPast80 starts a service, lets na-bandwidth cross 80 % afterwards, and returns the service and the alert.
+func (w *world) startPast80() (*servicetest.Running, slacksim.Message) {
+	w.T.Helper()
+	w.Uses(390, 50)
+	r := w.Start()
+	w.AwaitChecks(2)
+	w.Uses(402.6, 50)
+	return r, w.Message(cdnBudget, "North America Bandwidth: 80% Used", "80% of November's 500 TB")
 }
 
 // onVirtualTime runs a test on time that passes when everything waits for it: the service, its database in a file, Slack and Fastly.
