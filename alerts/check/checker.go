@@ -20,17 +20,17 @@ import (
 
 // CheckerConfig is what a Checker is made of.
 type CheckerConfig struct {
-	// Source is asked afresh at every check: a cache in front of it would delay the news.
+	// Source is read afresh at every check: a cache in front of it would delay alerts.
 	Source billing.Source
-	// Trial is what Try reads usage from: it may take what was read a moment ago. Source where nil.
+	// Trial is what Try reads usage from, which may be a moment old; Source where nil.
 	Trial billing.Source
-	// Bills is where budgets of money are read from, afresh too; nil where bills cannot be read.
+	// Bills is what money budgets are read from, afresh too; nil where bills cannot be read.
 	Bills  billing.BillSource
 	Ledger Ledger
-	// Record and Traffic are where forecasts take the days before from; nil where there is no such place.
+	// Record and Traffic give forecasts the days before; either may be nil.
 	Record  Recorder
 	Traffic TrafficSource
-	// Seen is where it is kept which services were seen; nil where it is not, and rules cannot tell which are new.
+	// Seen records which services were seen; nil where that is not recorded, and rules cannot tell which are new.
 	Seen  ServiceRecord
 	Rules func() *rules.Rules
 	// Owner names this process among replicas.
@@ -39,8 +39,8 @@ type CheckerConfig struct {
 	Every time.Duration
 	// Now is business time; time.Now where nil.
 	Now func() time.Time
-	// Poll is how often the ledger is asked, in wall time, whether a check is due; a twentieth of Every, but at least 100 ms
-	// and at most 15 s, where 0.
+	// Poll is how often, in wall time, the checker asks the ledger whether a check is due. 0 means a twentieth of Every, but at least 100 ms
+	// and at most 15 s.
 	Poll  time.Duration
 	NewID func() string
 	Log   *zap.Logger
@@ -48,20 +48,18 @@ type CheckerConfig struct {
 	Checked func(Result)
 }
 
-// How long the parts of a check may take, in wall time.
-const (
-	checkLease = 45 * time.Second // a whole check; another replica takes over after that
-)
+// checkLease is how long a check may take, in wall time; another replica takes over after that.
+const checkLease = 45 * time.Second
 
-// Checker compares usage with the rules whenever the ledger says that it is time.
+// Checker compares usage with the rules whenever the ledger says that a check is due.
 type Checker struct {
 	CheckerConfig
 	loop     Loop
 	reader   reader
 	past     past
 	services inventory
-	lateDay  time.Time // the day on which the month before was last looked at
-	unread   string    // the row that was set aside, as it was last logged
+	lateDay  time.Time // the day on which the month before was last checked
+	unread   string    // the skipped row that was last logged
 	sure     bool      // a check of this process has been recorded, so that the ledger knows what was posted before
 	behind   bool      // other rules than those of this process are current
 }
@@ -89,15 +87,15 @@ type Result struct {
 	Month    billing.Month
 	Findings []evaluate.Finding
 	Plan     decide.Plan
-	Said     int // deliveries recorded
+	Posted   int // deliveries recorded
 	Took     time.Duration
 	Err      error
-	// Failure is why the check itself failed, for a person; empty where it did not. Err may also be of recording how it ended.
+	// Failure is why the check itself failed, for a person; empty where it did not. Err may also come from recording how the check ended.
 	Failure string
 
-	compared bool // the month that runs was compared, and what was found recorded
+	compared bool // the current month was compared, and the findings recorded
 	reading  evaluate.Reading
-	// unknownChanges are the rules with change that cannot be told.
+	// unknownChanges are the rules with change whose usage is unknown.
 	unknownChanges []decide.UnknownNow
 }
 
@@ -110,7 +108,7 @@ func (c *Checker) Run(ctx context.Context) {
 	})
 }
 
-// RunOnce makes the check that is due at now, if one is and no other process holds it. It takes no longer than the lease of
+// RunOnce makes the check that is due at now, if one is and no other process has claimed it. It takes no longer than the lease of
 // its claim.
 func (c *Checker) RunOnce(ctx context.Context, now time.Time) (result Result) {
 	claim := Claim{alerts.TaskCheck, c.Owner, now, now.Add(c.Every), checkLease}
@@ -138,7 +136,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) (result Result) {
 	return result
 }
 
-// contained is Check, with a panic in it as a failure: an odd answer of Fastly must not end the answers to people with it.
+// contained is Check with a panic turned into a failure: an odd answer of Fastly must not end the process that answers people.
 func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -149,7 +147,7 @@ func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) 
 }
 
 // Check compares and records at once, due or not. The ledger makes sure that nothing is posted twice. The result is of
-// the current month; what was posted about the month before, while that is still being counted, is in Said and Err alone.
+// the current month; of the month before, which is checked while it is still being counted, only Posted and Err are part of it.
 func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	ctx = billing.ForCheck(ctx)
 	rules, month := c.Rules(), billing.MonthOf(now)
@@ -157,19 +155,19 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	if before := month.Add(-1); c.isLateDue(before, now) {
 		late = c.checkLate(ctx, rules, before, now)
 		if errors.Is(late.Err, alerts.ErrNoUsage) && now.Sub(before.End()) >= alerts.LateFor {
-			late.Err = nil // what stands of a closed month stands
+			late.Err = nil // the last figures of a closed month stay
 		}
 		if late.Err == nil {
 			c.lateDay = billing.DayOf(now)
 		}
 	}
 	result := c.checkMonth(ctx, rules, rules.Rules, month, now)
-	result.Said += late.Said
+	result.Posted += late.Posted
 	result.Err = errors.Join(late.Err, result.Err)
 	return result
 }
 
-// checkLate compares a month that is over with the rules that were watching it. A rule that came later has no say in it.
+// checkLate compares a month that is over with the rules that were watching it, and with no rule that was added later.
 func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing.Month, now time.Time) Result {
 	states, err := c.Ledger.BudgetStates(ctx, month)
 	if err != nil {
@@ -187,7 +185,7 @@ func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing
 	}
 	result := Result{Month: month}
 	if len(decide.Unwatched(set, states)) > 0 {
-		result.Plan, result.Said, result.Err = c.record(ctx, set, nil, evaluate.Reading{Month: month}, now)
+		result.Plan, result.Posted, result.Err = c.record(ctx, set, nil, evaluate.Reading{Month: month}, now)
 	}
 	return result
 }
@@ -205,7 +203,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 		return result
 	}
 	c.logUnread(reading)
-	if result.Plan, result.Said, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
+	if result.Plan, result.Posted, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
 		result.Err = err
 		return result
 	}
@@ -218,7 +216,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 	return result
 }
 
-// logUnread warns of rows that were set aside, when the first of them is another one.
+// logUnread warns of skipped rows when the first of them is not the one last logged.
 func (c *Checker) logUnread(reading evaluate.Reading) {
 	first := reading.UnreadOf(rules.Match{}, reading.Month)
 	if first != "" && first != c.unread {
@@ -228,15 +226,15 @@ func (c *Checker) logUnread(reading evaluate.Reading) {
 	c.unread = first
 }
 
-// lookFirst marks what the first check of this process says: a ledger that was put back says it anew.
+// lookFirst marks the deliveries of this process's first check: if the ledger was restored from a backup, Slack may have them already.
 func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
 	for i := range deliveries {
 		deliveries[i].LookFirst = !c.sure && deliveries[i].Key() != ""
 	}
 }
 
-// record decides by what the ledger holds, explains and composes what is posted, and writes it down. Where somebody else wrote meanwhile
-// it decides anew; what is explained already stays so.
+// record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded meanwhile
+// it decides anew, and keeps the explanations that it has.
 func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (plan decide.Plan, posted int, err error) {
 	explained := explanations{}
 	err = alerts.Retrying(func() error {
@@ -258,7 +256,7 @@ func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evalu
 	return plan, posted, nil
 }
 
-// logDecisions leaves a line for everything that is said, and for what cannot be told.
+// logDecisions logs everything that is posted, and every budget without a figure.
 func (c *Checker) logDecisions(plan decide.Plan) {
 	for i, d := range plan.Decisions {
 		f := plan.Findings[i]
@@ -277,7 +275,7 @@ func (c *Checker) logDecisions(plan decide.Plan) {
 	}
 }
 
-// report logs a check that was made, and when this process stops and begins to make them.
+// report logs a check that was made, and when this process stops and resumes checks.
 func (c *Checker) report(result Result) {
 	if c.Checked != nil && (result.Claimed || result.Err != nil) {
 		c.Checked(result)
@@ -291,11 +289,11 @@ func (c *Checker) report(result Result) {
 	}
 	if result.Claimed && result.Err == nil {
 		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
-			zap.Int("said", result.Said), zap.Duration("took", result.Took))
+			zap.Int("posted", result.Posted), zap.Duration("took", result.Took))
 	}
 }
 
-// isLateDue reports whether the month before is to be looked at: at every check while it is still being counted, and once a
+// isLateDue reports whether to check the month before: at every check while it is still being counted, and once a
 // day after that.
 func (c *Checker) isLateDue(month billing.Month, now time.Time) bool {
 	return now.Sub(month.End()) < alerts.LateFor || !billing.DayOf(now).Equal(c.lateDay)

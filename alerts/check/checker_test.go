@@ -60,7 +60,7 @@ func TestCheckIsRecorded(t *testing.T) {
 		return alertstest.Account(), nil
 	}
 	got := b.RunOnce(t.Context(), alertstest.Noon)
-	if got.Err != nil || !got.Claimed || got.Month != alertstest.November || got.Said != 1 || len(got.Findings) != 1 {
+	if got.Err != nil || !got.Claimed || got.Month != alertstest.November || got.Posted != 1 || len(got.Findings) != 1 {
 		t.Fatalf("result = %+v", got)
 	}
 	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonNewRule}, reasons(got)); diff != "" {
@@ -152,7 +152,7 @@ func TestCheckFails(t *testing.T) {
 			b := newBench(t, checkedRule)
 			tt.breaks(b)
 			got := b.RunOnce(t.Context(), alertstest.Noon)
-			if !errors.Is(got.Err, tt.is) || !strings.HasPrefix(got.Err.Error(), tt.text) || got.Said != 0 || !got.Claimed {
+			if !errors.Is(got.Err, tt.is) || !strings.HasPrefix(got.Err.Error(), tt.text) || got.Posted != 0 || !got.Claimed {
 				t.Errorf("result = %+v, want an error %q of %v", got, tt.text, tt.is)
 			}
 			if diff := cmp.Diff([]string{tt.failure}, b.finished); diff != "" {
@@ -180,8 +180,8 @@ func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
 		return nil
 	}
 	got := b.RunOnce(t.Context(), alertstest.Noon)
-	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonMuted}, reasons(got)); diff != "" || got.Err != nil || got.Said != 0 {
-		t.Errorf("error %v, said %d, reasons (-want +got):\n%s", got.Err, got.Said, diff)
+	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonMuted}, reasons(got)); diff != "" || got.Err != nil || got.Posted != 0 {
+		t.Errorf("error %v, said %d, reasons (-want +got):\n%s", got.Err, got.Posted, diff)
 	}
 	if diff := cmp.Diff([]int{1, 0}, tried); diff != "" {
 		t.Errorf("deliveries of each try (-want +got):\n%s", diff)
@@ -200,8 +200,8 @@ func TestCheckWhileABacklogIsPosted(t *testing.T) {
 				}
 				return nil
 			}
-			if got := b.Check(t.Context(), alertstest.Noon); (got.Err != nil) != fails || !fails && got.Said != 1 {
-				t.Errorf("error %v, said %d", got.Err, got.Said)
+			if got := b.Check(t.Context(), alertstest.Noon); (got.Err != nil) != fails || !fails && got.Posted != 1 {
+				t.Errorf("error %v, said %d", got.Err, got.Posted)
 			}
 		})
 	}
@@ -212,7 +212,7 @@ func TestCheckAtOnce(t *testing.T) {
 	b := newBench(t, checkedRule)
 	b.ledger.OnClaim, b.ledger.OnFinish = nil, nil
 	b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
-	if got := b.Check(t.Context(), alertstest.Noon); got.Err != nil || got.Said != 1 || got.Claimed {
+	if got := b.Check(t.Context(), alertstest.Noon); got.Err != nil || got.Posted != 1 || got.Claimed {
 		t.Errorf("result = %+v", got)
 	}
 }
@@ -398,8 +398,8 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 				return nil
 			}
 			got := b.RunOnce(t.Context(), december.Start().Add(tt.after))
-			if got.Said != tt.said || tt.after < rules.DefaultStaleAfter && got.Err != nil {
-				t.Errorf("said %d, error %v; want %d", got.Said, got.Err, tt.said)
+			if got.Posted != tt.said || tt.after < rules.DefaultStaleAfter && got.Err != nil {
+				t.Errorf("said %d, error %v; want %d", got.Posted, got.Err, tt.said)
 			}
 			if diff := cmp.Diff(tt.months, months, cmp.Comparer(func(a, b billing.Month) bool { return a == b })); diff != "" {
 				t.Errorf("months read (-want +got):\n%s", diff)

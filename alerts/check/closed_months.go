@@ -21,7 +21,7 @@ type past struct {
 const (
 	// pastEvery is how often the closed months are read anew.
 	pastEvery = 24 * time.Hour
-	// pastTimeout bounds reading them, which are two calls.
+	// pastTimeout bounds reading them, which takes two requests.
 	pastTimeout = 10 * time.Second
 )
 

@@ -14,8 +14,8 @@ import (
 // explanations are what messages show of budgets beside their news.
 type explanations map[alerts.BudgetID]decide.Explanation
 
-// explain adds what grew of some of the plan's findings, and what their likely end costs. Where Fastly tells it by service in time, what
-// grew is services, else usage types or regions.
+// explain adds to some of the plan's findings what grew, and what their likely end costs. What grew is services if Fastly lists them in
+// time, else usage types or regions.
 func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, explained explanations, wanted func(i int) bool) {
 	g := grower{reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
 	var grown []*evaluate.Finding

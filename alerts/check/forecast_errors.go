@@ -11,14 +11,14 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// errorHistory remembers how far the forecasts of closed months were off. They change when a month is closed or restated, so that
-// a look a day is enough.
+// errorHistory remembers how far the forecasts of closed months were off. They change only when a month is closed or restated, so that
+// it reads them once a day.
 type errorHistory struct {
 	pastErrors map[alerts.BudgetName][]forecast.PastError
 	day        time.Time
 }
 
-// read returns the misses that forecasts of the month may be measured by. Where they cannot be read, ranges have their fixed
+// read returns the forecast errors by which the month's forecasts are measured. If they cannot be read, ranges have their fixed
 // width.
 func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.PastError {
 	day := billing.DayOf(now)

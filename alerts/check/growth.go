@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	// growTimeout bounds reading which services grew: what a message says beside its news is not worth a late check.
+	// growTimeout bounds reading which services grew: what a message shows beside its news is not worth a late check.
 	growTimeout = 8 * time.Second
 	// leftToRecord is how much of a check's time is kept for writing down what it found.
 	leftToRecord = 10 * time.Second
-	// mostGrown is of how many usage types a check reads the services for that.
+	// mostGrown is how many usage types a check reads the services of for that.
 	mostGrown = 4
 )
 
-// isOfAccount reports whether the finding is of the whole account's usage, of which days are recorded.
+// isOfAccount reports whether the finding is about the whole account's usage, which is recorded by day.
 func isOfAccount(f *evaluate.Finding) bool {
 	return f.Unknown == "" && f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
 }
@@ -44,8 +44,8 @@ type grownMetric struct {
 	failed      bool
 }
 
-// want notes that the services of the finding's usage are to be read, unless that is more than a check reads for it, or Fastly
-// counts them over more regions than the finding.
+// want adds the metrics of the finding's usage to what read reads. It leaves them out if that would be more than mostGrown, or if Fastly
+// counts services over more regions than the finding.
 func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	metrics := evaluate.MetricsOf(rows)
 	if _, split := g.index.SplitByRegion(f.Rule.Match, rows); split || len(g.services)+len(metrics) > mostGrown {
@@ -60,7 +60,7 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	}
 }
 
-// read reads both months of every metric at once. The error is that of one which failed.
+// read reads both months of every metric at once. It returns the error of one that failed.
 func (g *grower) read(ctx context.Context, source billing.Source) error {
 	until := time.Now().Add(growTimeout)
 	if check, ok := ctx.Deadline(); ok {
@@ -105,13 +105,13 @@ func addServices(sums *report.Sums[string], page []billing.ServiceUsage) error {
 	return nil
 }
 
-// servicesAbove is by how many percent what services used may exceed the account's figure, for them to be held against it: the two are not read
-// at one instant.
+// servicesAbove is by how many percent the services' sum may exceed the account's figure for the two to be comparable: they are not
+// read at the same instant.
 const servicesAbove = 5
 
-// byService returns the drivers with services for parts, where all of them are known and fit the account's figure. The growth itself stays
-// the account's; what services do not explain of it is a figure of its own. What they used of the month before is known as a whole only, so
-// that of each the share counts that the account had used of it by then.
+// byService returns the drivers by service if all services are known and fit the account's figure. The growth itself stays the
+// account's; what services do not explain of it is a figure of its own. Only a service's total of the month before is known, so that
+// it is scaled by the share that the account had used by then.
 func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.Drivers {
 	share, known := g.shareOf(f, drivers)
 	if !known {
@@ -155,7 +155,7 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 	return reported
 }
 
-// nameParts gives parts that are known by their ids their names, with the id beside a name that another service has too.
+// nameParts replaces ids by names, with the id beside a name that another service has too.
 func nameParts(parts []alerts.Part, names map[string]string) {
 	called := map[string]int{}
 	for _, name := range names {
@@ -170,7 +170,7 @@ func nameParts(parts []alerts.Part, names map[string]string) {
 	}
 }
 
-// shareOf returns which share of the month before the account had used in the days that the finding is held against.
+// shareOf returns the share of the month before that the account had used in the days that the finding is compared with.
 func (g *grower) shareOf(f *evaluate.Finding, drivers alerts.Drivers) (share decimal.Decimal, known bool) {
 	var whole decimal.Decimal
 	for _, row := range g.reading.Closed {

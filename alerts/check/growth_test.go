@@ -295,8 +295,8 @@ func TestWhatIsExplainedStaysSo(t *testing.T) {
 		}
 		return record(o)
 	}
-	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil || got.Said != 1 {
-		t.Fatalf("posted %d, %v", got.Said, got.Err)
+	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil || got.Posted != 1 {
+		t.Fatalf("posted %d, %v", got.Posted, got.Err)
 	}
 	if reads != 2 {
 		t.Errorf("services were read %d times, want once of each month", reads)

@@ -13,7 +13,7 @@ import (
 	"budgetbot/billing"
 )
 
-// observationOf is what the check of the month that runs has seen.
+// observationOf returns what the check of the current month saw.
 func observationOf(r Result) decide.Observation {
 	if !r.compared {
 		return decide.Observation{Failure: r.Err}
@@ -25,8 +25,8 @@ func observationOf(r Result) decide.Observation {
 	}
 }
 
-// watchHealth tells the operators of troubles that a check has seen. Where that cannot be recorded it is left to the next
-// check: what was compared stands all the same.
+// watchHealth posts troubles that a check saw to the operators. If that cannot be recorded, the next check tries again:
+// what was compared stays recorded.
 func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
 	var h decide.Health
 	err := alerts.Retrying(func() (err error) {
@@ -43,7 +43,7 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 	logTroubles(c.Log, h.Incidents)
 }
 
-// examine decides on the bot's own health by what the ledger remembers of it.
+// examine decides on the bot's own health from what the ledger remembers of it.
 func (c *Checker) examine(ctx context.Context, result Result, now time.Time) (decide.Health, error) {
 	operators, seen := c.Rules().Operators, observationOf(result)
 	h := decide.Health{Operators: operators.Channel, Now: now, NewID: c.NewID, Outcome: alerts.Outcome{At: now}}
@@ -66,7 +66,7 @@ func logTroubles(log *zap.Logger, incidents []alerts.Incident) {
 		fields := []zap.Field{zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause)}
 		for _, u := range e.Report.Trouble.Unknown {
 			fields = append(fields, zap.String("rule", u.Rule), zap.String("why", u.Why))
-			break // one of many says what it is about
+			break // one budget of many is enough
 		}
 		log.Info("trouble", fields...)
 	}

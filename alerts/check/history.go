@@ -14,7 +14,7 @@ import (
 
 // Recorder is a consumer contract of Checker. It models the record of usage by day; the store keeps it.
 type Recorder interface {
-	// RecordedSince returns the usage of every day that was recorded of the month and those after it.
+	// RecordedSince returns the recorded usage by day, from the month on.
 	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
 }
 
@@ -25,16 +25,16 @@ type TrafficSource interface {
 }
 
 const (
-	// archiveMonths is how many closed months an archive holds: the window of the forecast touches as many, and Fastly tells
-	// three months, this one among them, in one call.
+	// archiveMonths is how many closed months an archive has: the window of the forecast touches as many, and Fastly returns
+	// three months, the current one among them, in one request.
 	archiveMonths = 2
-	// trafficEvery is how often traffic is read anew while the record is young: it grows by a day a day.
+	// trafficEvery is how often traffic is read anew while the record is young: it grows by one day a day.
 	trafficEvery = 6 * time.Hour
 	// trafficTimeout bounds reading it: a forecast is not worth a late check.
 	trafficTimeout = 10 * time.Second
 )
 
-// archivist makes the archives of a Checker, one a check. What it cannot read is left out, and the forecast the rougher.
+// archivist makes the archives of a Checker, one a check. What it cannot read is left out, which makes the forecast rougher.
 type archivist struct {
 	record  Recorder      // nil where nothing is recorded
 	traffic TrafficSource // nil where there is none
@@ -61,7 +61,7 @@ func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month b
 	return archive
 }
 
-// measure reads the traffic where that was not done for a while. Older figures stay where it fails.
+// measure reads the traffic if trafficEvery has passed. If that fails, the older figures stay.
 func (a *archivist) measure(ctx context.Context, from, now time.Time) {
 	if a.traffic == nil || now.Sub(a.askedAt).Abs() < trafficEvery {
 		return
@@ -77,7 +77,7 @@ func (a *archivist) measure(ctx context.Context, from, now time.Time) {
 	a.measured = measured
 }
 
-// daysIn counts the days of which something was recorded.
+// daysIn counts the recorded days.
 func daysIn(recorded []alerts.RecordedUsage) int {
 	days := map[time.Time]bool{}
 	for _, r := range recorded {

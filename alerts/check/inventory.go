@@ -22,35 +22,35 @@ import (
 
 // ServiceRecord is a consumer contract of Checker. It remembers which services were seen; the store implements it.
 type ServiceRecord interface {
-	// SeenServices returns which services were seen in the month and those after it, and when each of these months was looked through
+	// SeenServices returns the services seen in the month and those after it, and when each of these months was read
 	// to the end, in business time.
 	SeenServices(ctx context.Context, since billing.Month) ([]alerts.SeenService, map[billing.Month]time.Time, error)
-	// RecordServices keeps what was seen of a month that was looked through to the end at that instant, in place of what was kept of it.
+	// RecordServices replaces what was kept of the month by what was seen in a reading that ended at the instant.
 	RecordServices(ctx context.Context, month billing.Month, at time.Time, seen []alerts.SeenService) error
 }
 
 const (
-	// mostSeen is how many services are told apart. Of an account with more it is not known which are new.
+	// mostSeen is how many services are told apart. In an account with more, it is unknown which are new.
 	mostSeen = 20_000
-	// seenEvery is how often the month that runs is looked through, and what failed is tried again.
+	// seenEvery is how often the current month is read, and how soon a failed reading is tried again.
 	seenEvery = 24 * time.Hour
-	// seenTimeout bounds looking through one month, and leaseLeft is what of a check's time is left alone.
+	// seenTimeout bounds reading one month; leaseLeft is how much of a check's time is kept for the rest of it.
 	seenTimeout = 10 * time.Second
 	leaseLeft   = 5 * time.Second
 )
 
 var errTooManyServices = fmt.Errorf("more than %d services", mostSeen)
 
-// inventory keeps the record of services: one month is looked through in a check, the one that runs once a day, else the newest of those
-// before that was not yet.
+// inventory keeps the record of services. A check reads at most one month: the current one once a day, else the newest earlier month that is
+// not yet recorded.
 type inventory struct {
 	record ServiceRecord // nil where there is none
 	log    *zap.Logger
-	tried  map[billing.Month]time.Time // what failed, and when
+	tried  map[billing.Month]time.Time // when reading a month last failed
 	broken string                      // why, for a person
 }
 
-// look returns what is known of services, where a rule looks for them. past are the rows of the months before.
+// look returns what is known of services, if a rule looks for them. past are the rows of the months before.
 func (r *inventory) look(ctx context.Context, source billing.Source, rules *rules.Rules, reading evaluate.Reading, past []billing.Usage, now time.Time) evaluate.KnownServices {
 	if !rules.LooksForServices() {
 		return evaluate.KnownServices{}
@@ -71,7 +71,7 @@ func (r *inventory) look(ctx context.Context, source billing.Source, rules *rule
 	return evaluate.NewKnown(reading.Month, seen, whole, r.broken)
 }
 
-// seeOne looks through one month, if one is due.
+// seeOne reads one month, if one is due.
 func (r *inventory) seeOne(ctx context.Context, source billing.Source, month billing.Month, whole map[billing.Month]time.Time, rows []billing.Usage, now time.Time) {
 	due, found := r.due(month, whole, now)
 	if !found {
@@ -98,7 +98,7 @@ func (r *inventory) seeOne(ctx context.Context, source billing.Source, month bil
 	r.broken = ""
 }
 
-// due returns the month to look through now.
+// due returns the month to read now.
 func (r *inventory) due(month billing.Month, whole map[billing.Month]time.Time, now time.Time) (billing.Month, bool) {
 	for n := range evaluate.NewMonths + 1 {
 		m := month.Add(-n)
@@ -156,7 +156,7 @@ func (s *seenUsage) add(page []billing.ServiceUsage) error {
 		switch {
 		case u.Unread != "" && u.ServiceID == "":
 			return &billing.BodyError{Reason: u.Unread}
-		case u.Unread == "" && !u.Quantity.IsPositive(): // one whose figure cannot be read is listed, and so was used
+		case u.Unread == "" && !u.Quantity.IsPositive(): // a service with an unreadable figure is listed, so it was used
 			continue
 		}
 		key := seenUnit{evaluate.SeenKey{Product: u.Product, ID: u.ServiceID}, u.Unit}
@@ -168,7 +168,7 @@ func (s *seenUsage) add(page []billing.ServiceUsage) error {
 	return nil
 }
 
-// shares returns the share of its product that each service made, in the unit where that share is largest.
+// shares returns each service's share of its product, in the unit where that share is largest.
 func (s *seenUsage) shares(l evaluate.LedgerOf) []alerts.SeenService {
 	services := map[evaluate.SeenKey]alerts.SeenService{}
 	for key, quantity := range s.sums.All() {

@@ -14,14 +14,14 @@ import (
 
 // Tasks is a consumer contract of Claim. It knows which tasks are due and lets one process at a time take each; the store implements it.
 type Tasks interface {
-	// Claim takes a task that is due at now for owner, and will be due again at next. It reports false where it is not due, or another
-	// holds it. A claim that is not finished within lease is free again, and at once for its own owner, who has one at a time and knows that
-	// it has ended. It returns ErrOldRules where the rules of this process are no longer the current ones.
+	// Claim takes a task that is due at now for owner, and makes it due again at next. It reports false if the task is not due, or another
+	// process has it. A claim that is not finished within lease is free again. Its own owner may claim again at once: it has one claim at a time and
+	// knows that it has ended. It returns ErrOldRules if the rules of this process are no longer the current ones.
 	Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error)
-	// Finish records how the claimed task ended, deliveries included, in one transaction. It returns ErrConflict where the claim is
-	// somebody else's by now, and ErrOldRules where there are deliveries that other rules would not have.
+	// Finish records how the claimed task ended, deliveries included, in one transaction. It returns ErrConflict if another process has
+	// the claim by now, and ErrOldRules if there are deliveries and the rules of this process are no longer the current ones.
 	Finish(ctx context.Context, end alerts.Finished) error
-	// Release gives a claim back without an outcome: the task is still due.
+	// Release gives a claim back: the task is still due.
 	Release(ctx context.Context, task, owner string) error
 }
 
@@ -32,11 +32,11 @@ type Claim struct {
 	Lease       time.Duration
 }
 
-// releaseTimeout bounds giving a claim back when the process is about to end.
+// releaseTimeout bounds giving a claim back while the process ends.
 const releaseTimeout = 2 * time.Second
 
-// Do has the task done if it is due and no other process holds it, and reports whether it was claimed. do has as long as the lease, and
-// returns nil where the task stays due. Its claim is given back as well where its time is up, or other rules are in use by then.
+// Do claims the task if it is due and free, runs do within the lease, and reports whether it claimed. do returns nil if the task stays
+// due. Do also gives the claim back when the lease is over, or other rules are in use by then.
 func (c Claim) Do(ctx context.Context, tasks Tasks, do func(ctx context.Context) *alerts.Finished) (claimed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Lease)
 	defer cancel()
@@ -70,17 +70,17 @@ func (c Claim) release(ctx context.Context, tasks Tasks) error {
 	return nil
 }
 
-// Loop takes turns at a task, and logs a failure that lasts once.
+// Loop runs a task again and again, and logs a failure that lasts once.
 type Loop struct {
-	What string // it makes, such as "check"
+	What string // what a turn makes, such as "check"
 	Poll time.Duration
 	Log  *zap.Logger
 
 	failure string // as it was last logged
-	idle    bool   // the failure was of a turn that did nothing, so that another one without a failure ends it
+	idle    bool   // the failed turn found nothing due, so that an idle turn without a failure ends the failure
 }
 
-// Run takes a turn at once and at every tick, until ctx ends. A turn under way is then finished or given up by its deadlines. turn reports
+// Run takes a turn at once and at every tick, until ctx ends. A turn under way then finishes, or fails at its deadlines. turn reports
 // whether there was anything to do.
 func (l *Loop) Run(ctx context.Context, turn func(ctx context.Context) (worked bool, err error)) {
 	ticker := time.NewTicker(l.Poll)
@@ -114,7 +114,7 @@ func (l *Loop) note(worked bool, err error) {
 
 var digits = regexp.MustCompile(`\d+`)
 
-// sameText is what two errors of one cause have in common: ports and times differ at every attempt, and often in number.
+// sameText returns what two errors of one cause share: ports and times differ at every attempt, and often in number.
 func sameText(err error) string {
 	text := digits.ReplaceAllString(err.Error(), "0")
 	return text[:min(len(text), 80)]

@@ -41,7 +41,7 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *
 	return b
 }
 
-// above returns what the expected end above the limit costs. It is nil where the month is not expected to end there, or where a
+// above returns the cost of the expected usage above the limit. It is nil if the month is not expected to end there, or if a
 // usage type has no rate.
 func (b *rateBook) above(f *evaluate.Finding, rows []billing.Usage, factors billing.Factors) *alerts.Above {
 	excess := f.Forecast.End.Sub(f.Limit)

@@ -22,8 +22,8 @@ type Sources struct {
 	Bills billing.BillSource // nil where bills cannot be read
 }
 
-// Read asks for everything that the rules need of the month: usage, with the months before, which cost no further call; the bill, if
-// a budget is of money; and services. A month without any row of usage is ErrNoUsage. Where the bill or some services cannot be read
+// Read reads everything that the rules need of the month: usage, with the months before, which cost no further request; the bill, if
+// there is a money budget; and services. A month without any row of usage is ErrNoUsage. If the bill or some services cannot be read
 // the reading says so, and what depends on them is unknown.
 func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Month, now time.Time) (evaluate.Reading, error) {
 	reads, cancel := context.WithTimeout(ctx, readTimeout)
@@ -53,7 +53,7 @@ func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Mon
 	return reading, nil
 }
 
-// readBill reads what the month costs: Fastly's estimate while it runs, its invoices once it is over. The error is what may pass; an
+// readBill reads what the month costs: Fastly's estimate while it runs, its invoices once it is over. The error is one that may pass; an
 // account without a bill is no failure of a check.
 func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource, now time.Time) error {
 	if bills == nil {
@@ -82,7 +82,7 @@ func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource
 	return fmt.Errorf("read the bill of %s: %w", r.Month, err)
 }
 
-// lastBill returns the newest invoice before the month. Where it cannot be read the forecast is the rougher, and nothing else.
+// lastBill returns the newest invoice before the month. If it cannot be read, only the forecast suffers.
 func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month) *billing.Bill {
 	invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month.Add(-1)})
 	if err != nil {
@@ -91,7 +91,7 @@ func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month
 	return billing.NewestKnown(invoiced)
 }
 
-// billOf returns nil where the month is over and not invoiced yet.
+// billOf returns nil if the month is over and not invoiced yet.
 func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, now time.Time) (*billing.Bill, error) {
 	if month.IsOver(now) {
 		invoiced, err := bills.Bills(ctx, billing.One(month))
@@ -110,8 +110,8 @@ func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, 
 	return &bill, nil
 }
 
-// readServices reads every usage type that the tally waits for, all at once: the source bounds its own concurrency. One that
-// fails leaves the budgets that need it unknown, and the others as they are.
+// readServices reads every usage type that the tally needs, all at once: the source bounds its own concurrency. If one
+// fails, only the budgets that need it are unknown.
 func readServices(ctx context.Context, source billing.Source, tally *evaluate.ServiceTally, month billing.Month) error {
 	queries := tally.Queries(month)
 	errs := make([]error, len(queries))

@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// reader reads what a check compares and what explains it, and remembers what changes once a day. It is for one check at a time.
+// reader reads what a check compares and what explains it, and keeps what changes once a day. One check at a time may use it.
 type reader struct {
 	config     *CheckerConfig
 	usage      billing.Source
@@ -22,7 +22,7 @@ func (c *Checker) newReader(usage billing.Source) reader {
 	return reader{config: &c.CheckerConfig, usage: usage, archivist: archivist{record: c.Record, traffic: c.Traffic, log: c.Log}}
 }
 
-// read reads the month for some of the rules, with what forecasts are made of.
+// read reads the month for the rules, with what their forecasts need.
 func (r *reader) read(ctx context.Context, compared []rules.Rule, month billing.Month, now time.Time) (evaluate.Reading, error) {
 	reading, err := Read(ctx, Sources{r.usage, r.config.Bills}, compared, month, now)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"budgetbot/billing"
 )
 
-// plan decides on findings of the month by what the ledger holds of it.
+// plan decides on findings of the month from what the ledger remembers of it.
 func (c *Checker) plan(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, month billing.Month, now time.Time) (decide.Plan, error) {
 	memory, err := recall(ctx, c.Ledger, set, month)
 	if err != nil {
@@ -21,7 +21,7 @@ func (c *Checker) plan(ctx context.Context, set *rules.Rules, findings []evaluat
 	return decide.MakePlan(set, evaluate.Settle(findings, memory.BudgetStates), memory, now), nil
 }
 
-// recall reads from the ledger what decisions about the month depend on; nothing where there is no ledger.
+// recall reads from the ledger what decisions about the month depend on. Without a ledger it returns nothing.
 func recall(ctx context.Context, ledger Ledger, set *rules.Rules, month billing.Month) (m alerts.Memory, err error) {
 	if ledger == nil {
 		return m, nil

@@ -12,21 +12,21 @@ import (
 	"budgetbot/billing"
 )
 
-// ErrNoSuchBudget says that a rule has no budget of that instance this month.
+// ErrNoSuchBudget means that the rule has no budget of that instance this month.
 var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
 
 // Trial is what a check would make of one budget, were it made now.
 type Trial struct {
-	// Unknown is why the usage cannot be told, for a person; empty where it can. The others are meaningless where it is set.
+	// Unknown is why the usage is unknown, for a person; else empty. If it is set, the other fields mean nothing.
 	Unknown string
 	// Speak is what the check would post; empty where it would post nothing.
 	Speak alerts.DeliveryKind
-	// Message shows the budget as it is, whether a check would post it or not, with the reason for either.
+	// Message shows the budget, whether a check would post it or not, with the reason for either.
 	Message alerts.Message
 }
 
-// Try makes a check of one rule up to its record, on figures of now or of a moment ago, and returns what it comes to for one of the rule's
-// budgets. It may be called beside Run.
+// Try makes a check of one rule up to its record, on figures of now or of a moment ago, and returns the trial of one of its
+// budgets. It may run beside Run.
 func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (Trial, error) {
 	r := c.newReader(c.Trial)
 	plan, reading, err := c.preview(ctx, &r, []rules.Rule{rule}, id.Month, now)
@@ -34,7 +34,7 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 		return Trial{}, err
 	}
 	for i, f := range plan.Findings {
-		if f.BudgetID != id && (f.Unknown == "" || f.Instance != "") { // a rule whose budgets cannot be told has a single finding
+		if f.BudgetID != id && (f.Unknown == "" || f.Instance != "") { // a rule whose budgets are unknown has a single finding
 			continue
 		}
 		if f.Unknown != "" {

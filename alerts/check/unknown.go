@@ -11,8 +11,8 @@ import (
 	"budgetbot/billing"
 )
 
-// unknownsOf are the budgets for which the check found no figure. Where a rule's services or teams cannot be told at all it is the rule that is
-// unknown, and not each of them.
+// unknownsOf returns the budgets without a figure. If all of a rule's services or teams are unknown, the rule is listed
+// instead of each of them.
 func unknownsOf(r Result) []decide.UnknownNow {
 	whole := map[string]bool{}
 	had := map[string]bool{}
@@ -35,7 +35,7 @@ func unknownsOf(r Result) []decide.UnknownNow {
 	return append(unknown, r.unknownChanges...)
 }
 
-// hadFigures notes which unknown budgets had figures in the month before.
+// hadFigures marks the unknown budgets that had figures in the month before.
 func (c *Checker) hadFigures(ctx context.Context, unknown []decide.UnknownNow, month billing.Month) error {
 	if !slices.ContainsFunc(unknown, func(u decide.UnknownNow) bool { return !u.Had }) {
 		return nil

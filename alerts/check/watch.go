@@ -16,15 +16,15 @@ import (
 	"budgetbot/billing"
 )
 
-// observe looks at the rules that are no budgets, once the budgets of the month are recorded. What cannot be recorded is a failure of
-// the check, which looks again at the next.
+// observe decides on the rules that are no budgets, once the budgets of the month are recorded. If that cannot be recorded, the check
+// fails and the next one tries again.
 func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
 	err := alerts.Retrying(func() error {
 		o, err := c.look(ctx, rules, result.reading, now)
 		if err != nil {
 			return err
 		}
-		result.Said += len(o.Deliveries)
+		result.Posted += len(o.Deliveries)
 		result.unknownChanges = o.Unknown
 		c.logTransitions(o.Transitions)
 		return nil

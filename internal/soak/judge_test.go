@@ -617,7 +617,7 @@ func TestJudgeHeedsEdits(t *testing.T) {
 func TestLooksThatAreSeenThrough(t *testing.T) {
 	at := func(second int) time.Time { return fast.Since.Add(time.Duration(second) * time.Second) }
 	log := fmt.Sprintf(`{"at":%q,"msg":"starting"}
-{"at":%q,"msg":"checked","month":"2026-08","said":1,"took":"2.5s"}
+{"at":%q,"msg":"checked","month":"2026-08","posted":1,"took":"2.5s"}
 {"at":%q,"msg":"check failed","error":"deadlock detected"}
 {"at":%q,"msg":"chec`, at(0).Format(time.RFC3339Nano), at(10).Format(time.RFC3339Nano), at(20).Format(time.RFC3339Nano), at(30).Format(time.RFC3339Nano))
 	ended, failed := checksIn(log)
