@@ -20,19 +20,19 @@ import (
 type Past interface {
 	// LastEstimate returns the newest estimate of the month's bill; nil where none was kept.
 	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
-	// ForecastsOn returns what was foreseen last of every budget of the month by the end of a day.
+	// ForecastsOn returns the last forecast of each budget of the month up to the end of a day.
 	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
 }
 
 const (
-	// recalledDay is the day of the month of which a close says what was foreseen then: far enough on to be foreseen, and early
-	// enough to have been of use. It had the data of the day before.
+	// recalledDay is the day of the month whose forecast a close compares with the end: late enough to have a forecast, and early
+	// enough for it to have been useful. It had the data of the day before.
 	recalledDay = 10
 	// mostFileLines bounds the file of final figures, which waits in the queue as a whole.
 	mostFileLines = 5_000
 )
 
-// composeClose makes what is said of a month that is over. The final figures are what it is about: without them there is no bulletin.
+// composeClose makes the bulletin of a month that is over. Without the final figures, which it is about, there is none.
 func (c *Composer) composeClose(ctx context.Context, d rules.Digest, month billing.Month, now time.Time) (*alerts.Bulletin, error) {
 	b := &alerts.Bulletin{Digest: d.Name, Month: month, MadeAt: now, Close: &alerts.Close{
 		Final: d.Has(rules.SectionFinal), ForecastRecord: d.Has(rules.SectionForecast), CanExport: c.Uploads, ByTeam: len(c.Rules().Teams) > 0,
@@ -62,7 +62,7 @@ func (c *Composer) composeClose(ctx context.Context, d rules.Digest, month billi
 	return b, errors.Join(unread...)
 }
 
-// composeFinal compares the month with the rules of today, and with what was foreseen. The lines are of every budget.
+// composeFinal compares the month with the rules of today, and with the forecast. The lines are of every budget.
 func (c *Composer) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.BudgetLine, error) {
 	rules := c.Rules()
 	reading, err := check.Read(ctx, c.Fresh, rules.Rules, b.Month, b.MadeAt)
@@ -85,7 +85,7 @@ func (c *Composer) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]aler
 	return lines, reading.Incomplete
 }
 
-// finalLines returns how the budgets of the findings ended, worst first, and of how many that is not known.
+// finalLines returns how the budgets of the findings ended, worst first, and how many ended without a known figure.
 func finalLines(findings []evaluate.Finding) (lines []alerts.BudgetLine, unknown int) {
 	for i := range findings {
 		f := &findings[i]
@@ -102,7 +102,7 @@ func finalLines(findings []evaluate.Finding) (lines []alerts.BudgetLine, unknown
 	return lines, unknown
 }
 
-// composeTeams asks what the teams used and, where the month is invoiced or estimated, what that cost.
+// composeTeams asks what the teams used and, if the month is invoiced or estimated, what that cost.
 func (c *Composer) composeTeams(ctx context.Context, b *alerts.Bulletin) error {
 	q := report.Question{Months: billing.One(b.Month), By: report.ByTeam}
 	table, err := c.ask(ctx, q, b.MadeAt)
@@ -137,7 +137,7 @@ func singleUnit(m billing.Measure) string {
 	return m.Noun
 }
 
-// finalFile is how every budget ended, in exact figures; nil where they are more than a file may hold here.
+// finalFile lists how every budget ended, in exact figures; nil if there are more than mostFileLines.
 func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 	if len(lines) > mostFileLines {
 		return nil

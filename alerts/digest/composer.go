@@ -17,23 +17,23 @@ import (
 // shownTopChanges is how many usage types of one measure a digest names.
 const shownTopChanges = 3
 
-// Composer makes the values of digests: how budgets stand, what changed, and what a month came to.
+// Composer makes the values of digests: the budget states, what changed, and what a month came to.
 type Composer struct {
 	Rules func() *rules.Rules
 	// Records are what is remembered of budgets.
 	Records status.Records
 	// Asker answers the questions of a digest as it answers people.
 	Asker report.Asker
-	// Fresh is where the close of a month is read from, and Past what was kept of it; nil where nothing was.
+	// Fresh is what the close of a month is read from, and Past what was kept of it; nil if nothing was.
 	Fresh check.Sources
 	Past  Past
-	// Uploads tells that the bot may upload files: the final figures can then be had as CSV.
+	// Uploads tells that the bot may upload files, so that the final figures come as CSV too.
 	Uploads bool
 	// Explain returns a sentence for people about why something could not be read.
 	Explain func(error) string
 }
 
-// Compose makes a digest of the same answers that people get. Where Fastly cannot be read it returns the bulletin without that part beside
+// Compose makes a digest from the same answers that people get. If Fastly cannot be read it returns the bulletin without that part beside
 // the error; without the bot's own records it returns none.
 func (c *Composer) Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error) {
 	if d.AtClose() {
@@ -53,11 +53,11 @@ func (c *Composer) Compose(ctx context.Context, d rules.Digest, due, now time.Ti
 	return b, nil
 }
 
-// lateAfter is by how much a check may be late before a digest waits for it: a service that begins in the morning knows only of the
-// evening.
+// lateAfter is how late a check may be before a digest waits for it: a service that starts in the morning knows only the
+// evening's figures.
 const lateAfter = 15 * time.Minute
 
-// isLate reports whether a digest had better wait for a check: the last one failed, or one is due and has not ended.
+// isLate reports whether a digest should wait for a check: the last one failed, or one is due and has not ended.
 func isLate(status alerts.CheckStatus, now time.Time) bool {
 	if status.FailedAt.After(status.SucceededAt) {
 		return true

@@ -23,14 +23,14 @@ type Books interface {
 
 const (
 	taskInvoices = "invoices"
-	// invoicesEvery is how often bills are looked at, in business time.
+	// invoicesEvery is how often bills are read, in business time.
 	invoicesEvery = time.Hour
 	// invoicesFor is for how long after its end a month's invoice may still come or be corrected.
 	invoicesFor = 60 * 24 * time.Hour
 )
 
-// watch keeps Fastly's newest estimate, and tells in the thread of a close what invoice came later. It returns how many replies that
-// makes.
+// watch keeps Fastly's newest estimate, and queues a reply in the thread of a close for each later invoice. It returns the number of
+// replies.
 func (g *Digester) watch(ctx context.Context, now time.Time) (replies int, err error) {
 	if g.Bills == nil || g.Books == nil {
 		return 0, nil
@@ -59,7 +59,7 @@ func (g *Digester) keepEstimate(ctx context.Context) error {
 }
 
 // lateInvoices returns messages about invoices that differ from what the close of their month reported. A month that cannot
-// be read does not keep the others from being told.
+// be read does not delay the others.
 func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.Delivery, error) {
 	all, err := g.Books.Closes(ctx, billing.MonthOf(now.Add(-invoicesFor)).Add(-1))
 	if err != nil {
@@ -89,7 +89,7 @@ func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.De
 	return said, errors.Join(errs...)
 }
 
-// thread is a close, and what was told of its month's invoices.
+// thread is a close, and what its thread has posted of the month's invoices.
 type thread struct {
 	parent alerts.Delivery
 	told   map[string]bool // versions
@@ -120,8 +120,8 @@ func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, mont
 	return threads, months
 }
 
-// isNews reports whether the thread has not been told of this state of the invoice. A close that does not speak of bills is not to be
-// told either.
+// isNews reports whether the thread lacks this state of the invoice. A close without a statement gets no news of
+// invoices.
 func (t *thread) isNews(s *alerts.Statement) bool {
 	return t.parent.Message.Bulletin.Close.Final && !t.told[s.Version]
 }

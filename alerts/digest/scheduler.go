@@ -19,16 +19,16 @@ import (
 // Schedule is a consumer contract of Digester. It knows which tasks are due by the calendar; the store implements it.
 type Schedule interface {
 	check.Tasks
-	// DueAt returns when a task is due. One that is not known yet is noted to be due at next.
+	// DueAt returns when a task is due. It records a new task as due at next.
 	DueAt(ctx context.Context, task string, next time.Time) (time.Time, error)
 }
 
 // composer is a consumer contract of Digester. It makes the values of a digest; Composer implements it.
 type composer interface {
-	// Compose returns what the digest that was due at an instant says at now. Along with an error it may return what could be
-	// told all the same.
+	// Compose returns what the digest that was due at an instant shows at now. Along with an error it may return the parts that
+	// could be read.
 	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error)
-	// Statement returns what Fastly billed for a month that is over, as far as it is known at now; nil where the account has no bills.
+	// Statement returns what Fastly billed for a month that is over, as far as it is known at now; nil if the account has no bills.
 	Statement(ctx context.Context, month billing.Month, now time.Time) (*alerts.Statement, error)
 }
 
@@ -36,7 +36,7 @@ type composer interface {
 type DigesterConfig struct {
 	Schedule Schedule
 	Composer composer
-	// Books and Bills are for what becomes of bills after a month's end; nil where bills cannot be read.
+	// Books and Bills are for invoices that come after a month's end; nil if bills cannot be read.
 	Books Books
 	Bills billing.BillSource
 	Rules func() *rules.Rules
@@ -44,7 +44,7 @@ type DigesterConfig struct {
 	Owner string
 	// Now is business time; time.Now where nil.
 	Now func() time.Time
-	// Poll is how often the schedule is looked at, in wall time; 15 s where 0.
+	// Poll is how often the schedule is read, in wall time; 15 s where 0.
 	Poll time.Duration
 	Log  *zap.Logger
 }
@@ -53,14 +53,14 @@ type DigesterConfig struct {
 const (
 	digestLease    = 60 * time.Second // wall time; another replica takes over after that
 	composeTimeout = 40 * time.Second // wall time, for everything that is read
-	// incompleteAfter is for how long a digest waits for what cannot be read, in business time. After that it says what is missing.
+	// incompleteAfter is how long a digest waits for what cannot be read, in business time. After that it lists what is missing.
 	incompleteAfter = time.Hour
 )
 
-// Digester says digests when they are due.
+// Digester posts digests when they are due.
 type Digester struct {
 	DigesterConfig
-	tried map[string]time.Time // when a task that is due was first tried, of those that wait for something
+	tried map[string]time.Time // when each waiting task was first tried
 }
 
 // NewDigester returns a digester with the defaults of its configuration filled in.
@@ -85,8 +85,8 @@ func (g *Digester) Run(ctx context.Context) {
 	})
 }
 
-// RunOnce says every digest that is due at now and that no other process holds. It returns how many those were. One that fails does
-// not keep the others from being said.
+// RunOnce posts every digest that is due at now and that no other process has claimed, and returns how many it posted. One that fails
+// does not stop the others.
 func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err error) {
 	rules := g.Rules()
 	var errs []error
@@ -120,7 +120,7 @@ func (g *Digester) turn(ctx context.Context, d rules.Digest, zone *time.Location
 	return posted, errors.Join(failed, err)
 }
 
-// take has a task done if it is due and no other process holds it.
+// take claims a task if it is due and free, and does it.
 func (g *Digester) take(ctx context.Context, task string, next, now time.Time, do func(ctx context.Context, due time.Time) *alerts.Finished) error {
 	due, err := g.Schedule.DueAt(ctx, task, next)
 	if err != nil || due.After(now) {
@@ -131,7 +131,7 @@ func (g *Digester) take(ctx context.Context, task string, next, now time.Time, d
 	return err
 }
 
-// waits reports whether a bulletin that is not complete may still become so.
+// waits reports whether an incomplete bulletin may still become complete.
 func (g *Digester) waits(task string, now time.Time) bool {
 	if _, before := g.tried[task]; !before {
 		g.tried[task] = now
@@ -139,7 +139,7 @@ func (g *Digester) waits(task string, now time.Time) bool {
 	return now.Before(g.tried[task].Add(incompleteAfter))
 }
 
-// compose makes the values, with a panic on the way as a failure.
+// compose makes the values, with a panic on the way turned into a failure.
 func (g *Digester) compose(ctx context.Context, d rules.Digest, due, now time.Time) (bulletin *alerts.Bulletin, err error) {
 	ctx, cancel := context.WithTimeout(ctx, composeTimeout)
 	defer cancel()
@@ -151,7 +151,7 @@ func (g *Digester) compose(ctx context.Context, d rules.Digest, due, now time.Ti
 	return g.Composer.Compose(ctx, d, due, now)
 }
 
-// digestDeliveries are what says the bulletin. Their ids tell one time of one digest from every other.
+// digestDeliveries are the messages of the bulletin. Their ids are unique to one time of one digest.
 func digestDeliveries(d rules.Digest, bulletin *alerts.Bulletin, due, now time.Time) []alerts.Delivery {
 	said := alerts.Delivery{
 		ID:   fmt.Sprintf("digest %s %s", d.Name, due.UTC().Format("2006-01-02T15:04Z")),

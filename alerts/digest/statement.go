@@ -15,8 +15,8 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Statement returns what Fastly billed for a month that is over, beside its last estimate and what usage counts, with the budgets of
-// money; nil where the account has no bills.
+// Statement returns what Fastly billed for a month that is over, beside its last estimate and the bill that usage gives, with the money
+// budgets; nil if the account has no bills.
 func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.Time) (*alerts.Statement, error) {
 	if c.Asker.Bills == nil {
 		return nil, nil
@@ -61,7 +61,7 @@ func (c *Composer) lastEstimate(ctx context.Context, month billing.Month) (*bill
 	return c.Past.LastEstimate(ctx, month)
 }
 
-// explainBill adds what usage counts otherwise, where that is another source, and how the budgets of money ended.
+// explainBill adds the figures that usage gives, if that is another source, and how the money budgets ended.
 func (c *Composer) explainBill(ctx context.Context, s *alerts.Statement, bill billing.Bill, now time.Time) error {
 	usage, err := c.Asker.Usage.Read(ctx, billing.One(s.Month))
 	if err != nil {
@@ -82,7 +82,7 @@ func (c *Composer) explainBill(ctx context.Context, s *alerts.Statement, bill bi
 	return reading.Incomplete
 }
 
-// statementOf returns the statement of a bill, be it invoiced or not, with the last estimate where one is known.
+// statementOf returns the statement of a bill, invoiced or not, with the last estimate if one is known.
 func statementOf(bill *billing.Bill, month billing.Month, estimate *billing.Bill) *alerts.Statement {
 	s := &alerts.Statement{Month: month}
 	if estimate != nil {

@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	// NewMonths is for how many months before something must not have been used to be new.
+	// NewMonths is for how many earlier months an item must have been unused to be new.
 	NewMonths = 6
-	// goneMonths is in how many months before something must have been used to have vanished.
+	// goneMonths is in how many earlier months an item must have been used to have vanished.
 	goneMonths = 3
 )
 
-// LedgerOf is what was used of everything in one month, as billed.
+// LedgerOf is what the account used in one month, as billed.
 type LedgerOf struct {
 	Used  map[billing.Metric]decimal.Decimal
 	Total map[ProductUnit]decimal.Decimal
@@ -30,7 +30,7 @@ type LedgerOf struct {
 // ProductUnit is a product's usage in one unit: unlike units are never added.
 type ProductUnit struct{ Product, Unit string }
 
-// LedgersOf adds up the rows of each month that count for the rule. What is zero is not used.
+// LedgersOf adds up the rows of each month that count for the rule. Rows of zero are not used.
 func LedgersOf(match rules.Match, rows []billing.Usage) map[billing.Month]LedgerOf {
 	months := map[billing.Month]LedgerOf{}
 	for _, row := range rows {
@@ -49,7 +49,7 @@ func LedgersOf(match rules.Match, rows []billing.Usage) map[billing.Month]Ledger
 	return months
 }
 
-// share is how much of its product the metric makes.
+// share is the metric's part of its product.
 func (l LedgerOf) share(m billing.Metric) decimal.Decimal {
 	total := l.Total[ProductUnit{m.Product, l.unit[m]}]
 	if !total.IsPositive() {
@@ -67,13 +67,13 @@ func (l LedgerOf) Products() map[string]bool {
 	return products
 }
 
-// Found is what a check finds of a rule with new or vanished.
+// Found is what a check finds for a rule with new or vanished.
 type Found struct {
 	Items   []alerts.Item // the largest first
-	Unknown string        // why they cannot be told, for a person
+	Unknown string        // why the items are unknown, for a person
 }
 
-// FindNew returns what is used in the month and was not in the six before.
+// FindNew returns what is used in the month and was not used in the six months before.
 func FindNew(rule *rules.Rule, month billing.Month, rows []billing.Usage) Found {
 	months := LedgersOf(rule.Match, rows)
 	before, products, history := map[billing.Metric]bool{}, map[string]bool{}, false
@@ -101,7 +101,7 @@ func FindNew(rule *rules.Rule, month billing.Month, rows []billing.Usage) Found 
 	return f.sorted()
 }
 
-// FindVanished returns what was used in each of the three months before and is not in this one, from the third complete day on.
+// FindVanished returns what was used in each of the three months before and is not used in this one, from the third complete day on.
 func FindVanished(rule *rules.Rule, month billing.Month, rows []billing.Usage) Found {
 	months := LedgersOf(rule.Match, rows)
 	var current []billing.Usage
@@ -159,7 +159,7 @@ func isSteady(m billing.Metric, month billing.Month, months map[billing.Month]Le
 	return true
 }
 
-// leastShare is the smallest share that it made in the months before.
+// leastShare is the metric's smallest share of its product in the months before.
 func leastShare(m billing.Metric, month billing.Month, months map[billing.Month]LedgerOf) decimal.Decimal {
 	least := decimal.New(1, 0)
 	for n := range goneMonths {
@@ -180,7 +180,7 @@ func (f *Found) ofProducts(rule *rules.Rule, one, other map[string]bool) {
 	}
 }
 
-// add leaves out what makes less of its product than the rule's floor.
+// add adds an item unless its share of its product is below the rule's floor.
 func (f *Found) add(rule *rules.Rule, t alerts.Item) {
 	if t.Share.GreaterThanOrEqual(decimal.New(int64(rule.AtLeast), -2)) {
 		f.Items = append(f.Items, t)

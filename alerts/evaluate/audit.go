@@ -9,15 +9,15 @@ import (
 	"budgetbot/billing"
 )
 
-// Account is what is known of an account when rules are held against it.
+// Account is what is known of an account when rules are compared with it.
 type Account struct {
 	Rows []billing.Usage // of the last months
 	Bill *billing.Bill   // the newest; nil where there is none, or it is not known
 }
 
-// Audit holds the rules against what the account really has, and notes what the file alone could not tell: a glob over two units,
-// a budget in a unit that its usage is not counted in, or in a currency that Fastly does not bill in. It also returns, as warnings,
-// the rules that cover nothing yet, with the nearest name: a product may well begin to be used later.
+// Audit compares the rules with what the account really has, and notes mistakes that the file alone does not show: a glob over two units,
+// a budget in a unit that its usage is not counted in, or in a currency that Fastly does not bill in. As warnings it also returns
+// the rules that cover nothing yet, with the nearest name: the account may well begin to use a product later.
 func Audit(file string, set *rules.Rules, account Account) (problems, warnings rules.Problems) {
 	a := auditor{
 		index: NewIndex(account.Rows), factors: billing.FactorsOf(account.Rows), catalog: billing.CatalogOf(account.Rows),
@@ -39,8 +39,8 @@ func Audit(file string, set *rules.Rules, account Account) (problems, warnings r
 	return problems, warnings
 }
 
-// remark is what an audit has to say of a rule: nothing where it has no text. It is about the value of the first of its keys that the
-// rule has, or about the rule as a whole.
+// remark is what an audit notes about a rule; its text is empty if there is nothing to note. It is about the value of the first of its keys
+// that the rule has, or about the rule as a whole.
 type remark struct {
 	text string
 	keys []string
@@ -85,8 +85,8 @@ func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
 	return remark{}, remark{}
 }
 
-// auditCost holds a budget of money against the bill. A name that neither the bill nor usage has is warned of; where the bill is not
-// known it may well be one of the bill's own.
+// auditCost compares a money budget with the bill. It warns of a name that neither the bill nor usage has; without a bill
+// the name may be one of the bill's own.
 func (a *auditor) auditCost(rule *rules.Rule) (problem, warning remark) {
 	currency := rule.Budget.Currency
 	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
@@ -112,7 +112,7 @@ func typesByUnit(rows []billing.Usage) string {
 	return strings.Join(named, " and ")
 }
 
-// nothingCovered says which of the rule's names the account does not know, with the nearest one that it does.
+// nothingCovered returns which of the rule's names the account does not know, with the nearest one that it does.
 func nothingCovered(m rules.Match, catalog billing.Catalog) remark {
 	types := catalog.UsageTypes(rules.PlainName(m.Product))
 	switch {

@@ -13,10 +13,10 @@ import (
 	"budgetbot/billing/report"
 )
 
-// youngDays is how many days of a month have to be complete for it to be compared: one busy day is no change.
+// youngDays is how many complete days a month needs to be compared: one busy day is no change.
 const youngDays = 3
 
-// Change is what a check finds of a rule with change in one month.
+// Change is what a check finds for a rule with change in one month.
 type Change struct {
 	rule    *rules.Rule
 	month   billing.Month
@@ -24,13 +24,13 @@ type Change struct {
 	Version string // of the rows that the rule covers
 	Known   bool
 	Floors  bool // both floors are met
-	// obstacle is why the month's usage itself cannot be told, for a person; empty where it can, or where it is only too early, or has
-	// nothing to be compared with.
+	// Obstacle is why the month's usage itself is unknown, for a person. It is empty if the usage is known, if it is only too early, and if
+	// there is nothing to compare with.
 	Obstacle string
 }
 
 // ChangeOf compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
-// and the archive has what was recorded of the earlier one. unread is why they cannot be compared; empty where they can.
+// and the archive has the record of the earlier one. unread is why they cannot be compared; else empty.
 func ChangeOf(rule *rules.Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time, unread string) Change {
 	c := Change{rule: rule, month: month}
 	var covered, current []billing.Usage
@@ -55,12 +55,12 @@ func ChangeOf(rule *rules.Rule, month billing.Month, rows []billing.Usage, archi
 	return c
 }
 
-// WhyNotCompared is why what the match covers cannot be compared with the month before, where a row of either was set aside.
+// WhyNotCompared is why the match's usage cannot be compared with the month before, if a row of either month was skipped.
 func (r *Reading) WhyNotCompared(m rules.Match, month billing.Month) string {
 	return cmp.Or(r.UnreadOf(m, month), r.UnreadOf(m, month.Add(-1)))
 }
 
-// compare fills in the growth, or returns why it cannot be told.
+// compare fills in the growth, or returns why it is unknown.
 func (c *Change) compare(covered, current []billing.Usage, archive *Archive) string {
 	g := &c.Growth
 	var inUnits decimal.Decimal
@@ -83,7 +83,7 @@ func (c *Change) compare(covered, current []billing.Usage, archive *Archive) str
 	return c.measure(table.Groups[0], inUnits)
 }
 
-// count adds the month's rows up in the unit of the rule's floor, or says why that cannot be done.
+// count adds the month's rows up in the unit of the rule's floor, or returns why they cannot be added up.
 func (c *Change) count(covered, current []billing.Usage) (inUnits decimal.Decimal, obstacle string) {
 	if len(current) == 0 {
 		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.Describe(), c.month)
@@ -102,7 +102,7 @@ func (c *Change) count(covered, current []billing.Usage) (inUnits decimal.Decima
 	return inUnits, ""
 }
 
-// Exactly rounds what was divided to the digits that it is good for: a floor is met also where a division leaves it a trifle short.
+// Exactly rounds a quotient to its reliable digits, so that a floor is met even if a division leaves it a trifle short.
 func Exactly(d decimal.Decimal) decimal.Decimal {
 	const digits = 12
 	return d.Round(digits - int32(d.NumDigits()) - d.Exponent()) //nolint:gosec // a figure has no billion digits
@@ -131,7 +131,7 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 	return ""
 }
 
-// drive names what grew most. stretch is by how much longer the later days are than those before.
+// drive names what grew most. stretch is the ratio of the later days to those before.
 func drive(g *alerts.Growth, rows []report.Row, stretch decimal.Decimal) {
 	parts := make([]report.Part, len(rows))
 	for i, row := range rows {

@@ -4,7 +4,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// Contains reports whether all usage that counts for the narrow budget counts for this one too, and not the other way round.
+// Contains reports whether all usage that counts for the narrow budget counts for this one too, but not the reverse.
 func (f *Finding) Contains(narrow *Finding) bool {
 	if f.Instance != "" || len(f.Rule.Teams) > 0 || f.Rule.Budget.Kind != narrow.Rule.Budget.Kind {
 		return false

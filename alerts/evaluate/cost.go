@@ -15,10 +15,10 @@ import (
 	"budgetbot/billing"
 )
 
-// bill is a month's bill made ready for being asked many times.
+// bill is a month's bill, prepared for many questions.
 type bill struct {
 	*billing.Bill
-	told      billing.Bill // the same with products as usage names them, where that is told
+	told      billing.Bill // the same with products as usage names them, if that is known
 	rates     map[billing.Metric]decimal.Decimal
 	countedTo time.Time
 	version   string
@@ -36,7 +36,7 @@ func newBill(b *billing.Bill, rows []billing.Usage) *bill {
 	return ready
 }
 
-// BillVersion tells two states of a bill apart: up to when it counts, and what it is of.
+// BillVersion distinguishes two states of a bill: up to when it counts, and its content.
 func BillVersion(b *billing.Bill) string {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%s %q\n", b.Currency, b.Invoices)
@@ -52,7 +52,7 @@ type money struct {
 	charges  rules.Charges
 }
 
-// billObstacle is why the bill cannot be held against a budget in the currency; empty where it can.
+// billObstacle is why the bill cannot be compared with a budget in the currency; else empty.
 func (e *evaluation) billObstacle(currency string) string {
 	switch {
 	case e.bill == nil:
@@ -65,7 +65,7 @@ func (e *evaluation) billObstacle(currency string) string {
 	return ""
 }
 
-// cost returns what the charges come to that the question covers, to the cent.
+// cost returns the sum of the charges that the question covers, to the cent.
 func (e *evaluation) cost(q question) total {
 	if why := e.billObstacle(q.currency); why != "" {
 		return total{unknown: why}
@@ -90,8 +90,8 @@ func (e *evaluation) cost(q question) total {
 	return t
 }
 
-// unreadProduct is why nobody can tell which charges are of the question's product: a row was set aside that might have named it. It is
-// empty where there is no such row.
+// unreadProduct is why it is unknown which charges are of the question's product: a skipped row might have named it. It is
+// empty if there is no such row.
 func (e *evaluation) unreadProduct(q question) string {
 	for _, u := range e.Unread {
 		nameless := u.Product == "" || u.UsageType == ""
@@ -102,7 +102,7 @@ func (e *evaluation) unreadProduct(q question) string {
 	return ""
 }
 
-// partOf returns the bill with the charges alone that the question covers.
+// partOf returns the bill with only the charges that the question covers.
 func (q question) partOf(b *bill) billing.Bill {
 	part := billing.Bill{Month: b.Month, Currency: b.Currency, Invoices: b.Invoices, AsOf: b.AsOf}
 	for i, charge := range b.Charges {
@@ -124,19 +124,19 @@ func (q question) isWholeBill() bool {
 	return q.Match == rules.Match{} && q.charges == rules.ChargesAll
 }
 
-// coversCharge reports whether the charge counts. told is the same with its product as usage has it; a rule may name that, or the group
-// that the invoice has.
+// coversCharge reports whether the charge counts. told is the same charge with its product as usage names it; a rule may use that name, or the
+// group on the invoice.
 func (q question) coversCharge(c, told billing.Charge) bool {
 	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&
 		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, told.Product) || q.coversAll(told.MayBe))
 }
 
-// coversAll reports whether the product is one of those, whichever it is.
+// coversAll reports whether each of the products counts.
 func (q question) coversAll(products []string) bool {
 	return len(products) > 0 && !slices.ContainsFunc(products, func(p string) bool { return !rules.Glob(q.Product, p) })
 }
 
-// mayCoverLine reports whether a line that cannot be read may count: it is not even known whether it is usage.
+// mayCoverLine reports whether an unreadable line may count: it may not even be usage.
 func (q question) mayCoverLine(line, told billing.UnreadCharge) bool {
 	if line.Name == "" {
 		return true
@@ -149,8 +149,8 @@ func (q question) coversAny(products []string) bool {
 	return slices.ContainsFunc(products, func(p string) bool { return rules.Glob(q.Product, p) })
 }
 
-// untold is why the bill does not tell the figure of the question: a line that may count cannot be read, or the product of a charge is
-// not known. It is empty where that makes no difference, as for the whole bill, whose total is Fastly's own.
+// untold is why the bill does not show the figure of the question: a line that may count is unreadable, or the product of a charge is
+// unknown. It is empty if that makes no difference, as for the whole bill, whose total is Fastly's own.
 func (q question) untold(b *bill) string {
 	if q.isWholeBill() {
 		return ""
@@ -188,8 +188,8 @@ func (q question) chargesWanted() string {
 	return "anything"
 }
 
-// priced keeps the rows of usage types that the bill has a rate for. What a service used of them is a part of the bill that can be
-// estimated; of flat fees no service has any.
+// priced keeps the rows of usage types that the bill has a rate for. Only their cost can be estimated for a service;
+// flat fees belong to no service.
 func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Usage, unknown string) {
 	for _, row := range rows {
 		if why := e.bill.untoldRate(row.Metric()); why != "" {
@@ -206,7 +206,7 @@ func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Us
 	return kept, ""
 }
 
-// untoldRate is why the bill has no rate for a usage type although it has a line that may be of it; empty where there is no such line.
+// untoldRate is why the bill has no rate for a usage type although it has a line that may be of it; empty if there is no such line.
 func (b *bill) untoldRate(of billing.Metric) string {
 	for _, line := range b.told.Unread {
 		if line.Name == "" || line.Name == of.UsageType {
@@ -221,7 +221,7 @@ func (b *bill) untoldRate(of billing.Metric) string {
 	return ""
 }
 
-// addCost adds what the quantities come to at the rates of the bill. It is an estimate: Fastly bills the account and not its
+// addCost adds the cost of the quantities at the rates of the bill. It is an estimate: Fastly bills the account and not its
 // services.
 func (t *total) addCost(rows []billing.Usage, b *bill) {
 	parts := map[string]decimal.Decimal{}

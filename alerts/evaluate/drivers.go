@@ -37,7 +37,7 @@ func (a Amounts) scale(by decimal.Decimal) Amounts {
 	return scaled
 }
 
-// DriversOf holds what is used now against what was.
+// DriversOf compares what is used now with what was used before.
 func DriversOf(now, before Amounts) alerts.Drivers {
 	g := alerts.Drivers{Before: before.Sum()}
 	g.Change = now.Sum().Sub(g.Before)
@@ -65,13 +65,13 @@ func elapsedDays(m billing.Month, countedTo time.Time) decimal.Decimal {
 	return decimal.NewFromInt(int64(countedTo.Sub(m.Start()))).Div(decimal.NewFromInt(day))
 }
 
-// AverageDays returns which share of the month before its first so many days are, on average.
+// AverageDays returns the share of the month before that its first days make on average, up to the day of countedTo.
 func AverageDays(before, m billing.Month, countedTo time.Time) decimal.Decimal {
 	return elapsedDays(m, countedTo).Div(decimal.NewFromInt(int64(before.Days())))
 }
 
 // Drivers returns what grew of the account's usage that a match covers, in the unit of kind. rows are those of the month,
-// counted to the instant. It reports false where nothing is known of the month before.
+// counted to the instant. It reports false if nothing is known of the month before.
 func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage, countedTo time.Time) (alerts.Drivers, bool) {
 	if a == nil || len(rows) == 0 || countedTo.IsZero() {
 		return alerts.Drivers{}, false
@@ -105,7 +105,7 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 	return g, true
 }
 
-// of is the usage of one series; not valid for a row that is not there.
+// of is the usage of one series; not valid for a series that the row lacks.
 func (r usageRow) of(id int) decimal.NullDecimal {
 	if r == nil {
 		return decimal.NullDecimal{}
@@ -113,7 +113,7 @@ func (r usageRow) of(id int) decimal.NullDecimal {
 	return r[id]
 }
 
-// sameDays returns the usage of the month's first days up to so long after its beginning; nil where it was not recorded.
+// sameDays returns the usage from the month's beginning to so long after it; nil if it was not recorded.
 func (a *Archive) sameDays(m billing.Month, long time.Duration) usageRow {
 	until := m.Start().Add(long)
 	for _, month := range a.months {
@@ -139,7 +139,7 @@ func (a *Archive) count(rows []billing.Usage, kind billing.Kind, name func(billi
 	return used, true
 }
 
-// apart returns what rows differ in: their usage types, else their regions.
+// apart returns how to break rows down: by usage type, or by region where there is only one type.
 func apart(rows []billing.Usage) (alerts.DriverBy, func(billing.Usage) string) {
 	for _, row := range rows {
 		if row.UsageType != rows[0].UsageType {
@@ -149,9 +149,9 @@ func apart(rows []billing.Usage) (alerts.DriverBy, func(billing.Usage) string) {
 	return alerts.DriverByRegion, func(u billing.Usage) string { return cmp.Or(u.Region, "no region") }
 }
 
-// MostServices is how many services of a usage type are held side by side for it. Of an account that has more, usage types are
-// told.
+// MostServices is how many services of a usage type are compared. For an account with more, the message breaks growth down by usage
+// type.
 const MostServices = 10_000
 
-// ErrManyServices is that a usage type has more services than are compared.
+// ErrManyServices means that a usage type has more services than are compared.
 var ErrManyServices = errors.New("too many services to compare")

@@ -14,10 +14,10 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// Evaluate returns what the reading says of each budget, in the order of the rules. A rule has one finding, or one for each
-// service or team that was used in the month, by name, where it has a budget for each; where those cannot be told, it has a
-// single one that says why. A rule of another kind than RuleBudget has none, nor has one of money while the month is over and not
-// invoiced: what its last estimate was stands.
+// Evaluate returns a finding for each budget, in the order of the rules. A rule has one finding, or, if it is per service or team, one for
+// each that was used in the month, by name; if those are unknown, it has a
+// single finding with the reason. A rule of another kind than RuleBudget has none. Nor has a money budget while the month is over and not
+// invoiced: its last estimate stays.
 func Evaluate(set []rules.Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
@@ -60,8 +60,8 @@ func (e *evaluation) finding(rule *rules.Rule, of rules.Instance, t total) Findi
 	return f
 }
 
-// forecast foresees the end of the finding's month. Budgets that ask the same share it, but for what their own forecasts were off
-// by. Of what services use or cost no days are known.
+// forecast forecasts the end of the finding's month. Budgets with the same question share it, except for their own forecast
+// errors. What services use or cost is not known by day.
 func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
 	if q.kind == billing.Money && !q.Selection().IsNeeded() {
 		return e.costForecast(f, q)
@@ -83,7 +83,7 @@ func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
 	return o
 }
 
-// costForecast foresees the end of what the question covers of the bill.
+// costForecast forecasts the end of the question's part of the bill.
 func (e *evaluation) costForecast(f *Finding, q question) forecast.Forecast {
 	if o, known := e.forecasts[q]; known {
 		return o
@@ -99,8 +99,8 @@ func (e *evaluation) costForecast(f *Finding, q question) forecast.Forecast {
 	return o
 }
 
-// versionFor is the version of the data that the rule is held against. Figures of services may change while those of the account stay, so
-// what they come to is part of it.
+// versionFor is the version of the data that the rule is compared with. Figures of services may change while those of the account stay, so
+// that their sum is part of it.
 func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
 	isOfServices := QuestionOf(rule).Selection().IsNeeded()
 	version := e.version
@@ -117,7 +117,7 @@ func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
 	return version
 }
 
-// evaluation is a reading made ready for being asked many times. Rules that ask the same are answered from totals and scopes.
+// evaluation is a reading prepared for many questions. Rules with the same question share totals and instances.
 type evaluation struct {
 	Reading
 	index     *Index
@@ -126,7 +126,7 @@ type evaluation struct {
 	bill      *bill // nil where it is not known
 	totals    map[question]total
 	instances map[question]instances
-	// outlooks are those of budgets of whose forecasts no misses are known.
+	// forecasts are those of budgets without known forecast errors.
 	forecasts map[question]forecast.Forecast
 }
 
@@ -134,12 +134,12 @@ type evaluation struct {
 type question struct {
 	rules.Match
 	team string    // whose services count; empty for any
-	per  rules.Per // whether services or teams are told apart
+	per  rules.Per // whether there is a figure for each service or team
 	kind billing.Kind
 	money
 }
 
-// QuestionOf returns what the rule asks of usage; rules that ask the same share one answer.
+// QuestionOf returns the question that the rule asks of usage; rules with the same question share one answer.
 func QuestionOf(rule *rules.Rule) question {
 	q := question{Match: rule.Match, per: rule.Per, kind: rule.Budget.Kind, money: money{rule.Budget.Currency, rule.Charges}}
 	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
@@ -189,12 +189,12 @@ func (e *evaluation) usage(q question) total {
 	return e.sum(q, rows)
 }
 
-// unused says that no service of the question was used.
+// unused is the reason that no service of the question was used.
 func (e *evaluation) unused(q question) string {
 	return fmt.Sprintf("Fastly lists no usage of %s in %s", q.Selection(), e.Month)
 }
 
-// countedTo is the instant up to which rows count, or the bill that they are priced by.
+// countedTo is the instant up to which rows count, or up to which the bill that prices them does.
 func (e *evaluation) countedTo(q question, rows []billing.Usage) time.Time {
 	if q.kind == billing.Money {
 		if e.bill == nil {
@@ -227,8 +227,8 @@ func NewestOf(rows []billing.Usage) time.Time {
 	return newest
 }
 
-// covered returns the account's rows that the question covers, or why they cannot be added up, or be told by service where that
-// is asked.
+// covered returns the account's rows that the question covers, or why they cannot be added up, or broken down by service where
+// the question asks for that.
 func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) {
 	rows = e.index.Covered(q.Match)
 	if unknown = e.UnreadOf(q.Match, e.Month); unknown != "" {
@@ -252,7 +252,7 @@ func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) 
 	return rows, ""
 }
 
-// servicesObstacle is why the rows cannot be told by service; empty where they can.
+// servicesObstacle is why the rows cannot be broken down by service; else empty.
 func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 	if usageType, split := e.index.SplitByRegion(q.Match, rows); split {
 		return fmt.Sprintf("Fastly counts %s of a service across all regions, not for %s alone", usageType, q.Region)
@@ -279,8 +279,8 @@ func (t *total) add(rows []billing.Usage, kind billing.Kind, factors billing.Fac
 	t.largest = largest(parts)
 }
 
-// ofServices turns account rows into what the services of the question had of them: one row for each metric, since Fastly
-// tells no regions of a service.
+// ofServices turns account rows into the part of the question's services: one row for each metric, since Fastly
+// lists no regions of a service.
 func (e *evaluation) ofServices(q question, rows []billing.Usage) []billing.Usage {
 	var ofServices []billing.Usage
 	for _, row := range MetricsOf(rows) {
@@ -291,7 +291,7 @@ func (e *evaluation) ofServices(q question, rows []billing.Usage) []billing.Usag
 	return ofServices
 }
 
-// unreadServices is why what the services of the question used cannot be told, where the figure of one of them cannot be read; else
+// unreadServices is why the usage of the question's services is unknown, if the figure of one of them cannot be read; else
 // empty.
 func (e *evaluation) unreadServices(q question, rows []billing.Usage) string {
 	for _, row := range MetricsOf(rows) {
@@ -321,7 +321,7 @@ func ofService(row billing.Usage, quantity decimal.Decimal) billing.Usage {
 	return row
 }
 
-// largest returns the biggest parts, biggest first; nothing where there is but one.
+// largest returns the biggest parts, biggest first; none if there is only one.
 func largest(sums map[string]decimal.Decimal) []alerts.Part {
 	if len(sums) < 2 {
 		return nil
@@ -347,5 +347,5 @@ func unitsOf(rows []billing.Usage) []string {
 }
 
 // IsEstimate reports whether the budget's figures are estimates: what services used at the rates of the account's bill, since Fastly
-// bills no single service. Flat fees and credits are no part of them.
+// bills no single service. They leave out flat fees and credits.
 func IsEstimate(r *rules.Rule) bool { return r.IsMoney() && QuestionOf(r).Selection().IsNeeded() }

@@ -20,14 +20,14 @@ import (
 type Reading struct {
 	Month billing.Month
 	Rows  []billing.Usage
-	// Unread are the rows of those months and of the ones before that were set aside, with the reason.
+	// Unread are the skipped rows of the month and the months before, with the reason.
 	Unread []billing.Usage
 	// Closed are the rows of the months before, as Fastly has them now.
 	Closed []billing.Usage
 	// Archive is what forecasts are made of; nil where nothing is known.
 	Archive *Archive
-	// Bill is what the month costs, where a rule needs it; nil where that is not known, for the reason that BillUnknown gives to a
-	// person. BillPending tells that the month is over, and not invoiced yet.
+	// Bill is what the month costs, if a rule needs it; nil if that is unknown, for the reason in BillUnknown.
+	// BillPending tells that the month is over, and not invoiced yet.
 	Bill *billing.Bill
 	// LastBill is the newest invoice before it, for its forecast; nil where there is none, or it could not be read.
 	LastBill    *billing.Bill
@@ -35,16 +35,16 @@ type Reading struct {
 	BillPending bool
 	// Services are what the rules that name a service need; nil where none does.
 	Services *ServiceTally
-	// ForecastErrors are how far forecasts of closed months were off; nil where none is known.
+	// ForecastErrors are how far forecasts of closed months were off; nil if none is known.
 	ForecastErrors map[alerts.BudgetName][]forecast.PastError
 	ReadAt         time.Time
 	// Incomplete is why the bill or some of Services could not be read; the budgets that need those are unknown.
 	Incomplete error
-	// unreadBill and unreadServices are the parts of Incomplete.
+	// UnreadBill and UnreadServices are the parts of Incomplete.
 	UnreadBill, UnreadServices error
 }
 
-// UnreadOf is why what the match covers cannot be added up in the month, where a row that it may cover was set aside; else empty.
+// UnreadOf is why the match's usage cannot be added up in the month, if it may cover a skipped row; else empty.
 func (r *Reading) UnreadOf(m rules.Match, month billing.Month) string {
 	for _, u := range r.Unread {
 		if u.Month == month && m.MayCover(u) {
@@ -54,26 +54,26 @@ func (r *Reading) UnreadOf(m rules.Match, month billing.Month) string {
 	return ""
 }
 
-// names are the rows with those of the unread ones whose names are known: what the account uses, for finding the product of a charge.
+// names returns the rows and the unread rows with known names: what the account uses, for finding the product of a charge.
 func (r *Reading) names() []billing.Usage { return report.WithNames(r.Rows, r.Unread) }
 
-// Finding is what a reading says of one budget.
+// Finding is what a reading shows of one budget.
 type Finding struct {
 	Rule *rules.Rule
 	alerts.BudgetID
 	ServiceID string          // whose budget it is, where the rule has one for each service
 	Used      decimal.Decimal // in the budget's single units; meaningless where Unknown is set
-	Limit     decimal.Decimal // likewise: what levels are shares of, in this month and scope
+	Limit     decimal.Decimal // likewise; thresholds are shares of it, in this month and for this instance
 	Threshold rules.Threshold // the highest threshold reached; 0 for none
 	Largest   []alerts.Part   // of the usage types that make up Used, where there are several
-	Version   string          // the data version: last_updated_at, a hash of the figures, and what services come to
+	Version   string          // the data version: last_updated_at, a hash of the figures, and the sum of services
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
-	Estimate  bool              // Used is what services come to at the account's rates, and no line of a bill
+	Estimate  bool              // Used is usage of services at the account's rates, and no line of a bill
 	Forecast  forecast.Forecast // how the month is likely to end
-	// Unknown is why Used cannot be told, for a person; empty where it can.
+	// Unknown is why Used is unknown, for a person; else empty.
 	Unknown string
-	// NotBilled tells that this is so since the bill of the month that runs has no such charge yet: a fee may land on its last day.
+	// NotBilled tells that the reason is that the current month's bill has no such charge yet: a fee may land on its last day.
 	NotBilled bool
 }
 
@@ -90,7 +90,7 @@ func (f *Finding) Reached() rules.Threshold {
 	return 0
 }
 
-// At returns how much usage the level is.
+// At returns the usage at which the threshold is reached.
 func (f *Finding) At(threshold rules.Threshold) decimal.Decimal {
 	return f.Limit.Mul(decimal.New(int64(threshold), -2))
 }
@@ -100,10 +100,10 @@ func (f *Finding) Hash() string {
 	return f.Rule.HashOf(f.Month, rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID})
 }
 
-// Route is where the budget speaks.
+// Route is where the budget posts.
 func (f *Finding) Route() rules.Route { return f.Rule.Route(f.Instance) }
 
-// dataVersion tells two states of the data apart: when Fastly last touched them, and what they are.
+// dataVersion distinguishes two states of the data: when Fastly last touched them, and their content.
 func dataVersion(rows []billing.Usage) string {
 	lines := make([]string, len(rows))
 	var newest time.Time

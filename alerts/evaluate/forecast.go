@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// Chance returns the probability that the month ends at the foreseen level or above; NaN where it is not known.
+// Chance returns the probability that the month ends at or above the forecast's threshold; NaN if it is unknown.
 func (f *Finding) Chance() float64 {
 	if !f.Forecast.IsKnown() {
 		return math.NaN()
@@ -35,8 +35,8 @@ func (f *Finding) ForecastSummary(track forecast.Track) *alerts.Forecast {
 	return p
 }
 
-// ForecastSummary is what a message would show of the day's outlook, given the level that it is about and what the forecasts of the
-// month have come to.
+// ForecastSummary is what a message would show of the day's forecast, given the threshold that it is about and the month's
+// forecasts so far.
 func ForecastSummary(d alerts.ForecastDay, threshold rules.Threshold, track forecast.Track) *alerts.Forecast {
 	s := forecast.NewSpan(forecast.Position{Month: d.Month, Used: d.Used, CountedTo: d.Day.AddDate(0, 0, 1)})
 	o := forecast.Forecast{Position: forecast.Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}

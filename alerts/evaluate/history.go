@@ -13,8 +13,8 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Archive is what is known of the usage before a check: what forecasts are made of. It answers for any rule that counts the
-// account's usage; what services use is not recorded by day.
+// Archive is what is known of the usage before a check, on which forecasts rest. It answers for any rule that counts the
+// account's usage; usage of services is not recorded by day.
 type Archive struct {
 	index   *Index // of one row for each series
 	ids     map[series]int
@@ -25,7 +25,7 @@ type Archive struct {
 	days    []time.Time // of the traffic, rising
 
 	recorded []alerts.RecordedUsage // by day
-	Unread   bool                   // there may be a record, and it could not be read
+	Unread   bool                   // a record may exist but could not be read
 }
 
 // series is what is counted by itself: a metric in a region, in a unit.
@@ -36,7 +36,7 @@ type series struct {
 
 func seriesOf(u billing.Usage) series { return series{u.Metric(), u.Region, u.Unit} }
 
-// usageRow is usage as billed, by the number of its series. What is not valid is not known.
+// usageRow is usage as billed, by the number of its series; not valid where it is unknown.
 type usageRow []decimal.NullDecimal
 
 // recordedMonth is the record of one month: for every day on which something was read, the usage since the month's beginning.
@@ -56,8 +56,8 @@ type trafficKey struct {
 	requests bool
 }
 
-// NewArchive puts together the rows of closed months as Fastly has them, the record of the days, and, for the time before
-// there was a record, the traffic that Fastly measured. Any of them may be empty.
+// NewArchive puts together the rows of closed months from Fastly, the record of the days, and, for the time before
+// the record, the traffic that Fastly measured. Any of them may be empty.
 func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic []billing.DayTraffic) *Archive {
 	a := &Archive{ids: map[series]int{}, closed: map[billing.Month]usageRow{}, traffic: map[trafficKey]decimal.Decimal{}}
 	all := slices.Clone(closed)
@@ -101,7 +101,7 @@ func (a *Archive) record(recorded []alerts.RecordedUsage) {
 	slices.SortFunc(a.months, func(x, y recordedMonth) int { return x.month.Compare(y.month) })
 }
 
-// daysOf carries a series forward that was not counted any further: usage that has ended is not touched any more.
+// daysOf carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has ended.
 func (a *Archive) daysOf(rows []alerts.RecordedUsage) []recordedDay {
 	slices.SortStableFunc(rows, func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
 	var days []recordedDay
@@ -131,11 +131,11 @@ func (a *Archive) measure(traffic []billing.DayTraffic) {
 	a.days = slices.CompactFunc(a.days, time.Time.Equal)
 }
 
-// recordedWithin is by how much a record may count further than the instant that it is asked for.
+// recordedWithin is how much further than the instant asked for a record may count.
 const recordedWithin = 12 * time.Hour
 
-// Prior returns the month as it was recorded when it counted to the instant, or half a day further. Usage that was counted no further
-// by then is part of it.
+// Prior returns the month as it was recorded when it counted to the instant, or up to half a day further. It includes series that
+// were counted no further by then.
 func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
 	if a == nil {
 		return report.Prior{}
@@ -160,7 +160,7 @@ func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
 	return prior
 }
 
-// UsualGap is the median of the gaps between the figures of one day and the next as they were recorded; 0 where too few are.
+// UsualGap is the median of the recorded gaps between figures of one day and the next; 0 if there are too few.
 func (a *Archive) UsualGap() time.Duration {
 	if a == nil {
 		return 0
@@ -182,7 +182,7 @@ func (a *Archive) UsualGap() time.Duration {
 	return gaps[len(gaps)/2]
 }
 
-// fewestGaps is how many gaps have to be known for one of them to be usual.
+// fewestGaps is how many gaps must be known for a usual one.
 const fewestGaps = 3
 
 // Part is one of the series that a rule covers.
@@ -203,7 +203,7 @@ func (a *Archive) History(m rules.Match, kind billing.Kind) forecast.History {
 	return forecast.History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
 }
 
-// parts returns the series that a match covers. It reports false where they cannot be counted in the unit of kind, or not as the
+// parts returns the series that a match covers. It reports false if they cannot be counted in the unit of kind, or not as the
 // account's.
 func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []Part, known bool) {
 	if a == nil || m.Service != "" || kind == billing.Money {
@@ -221,8 +221,8 @@ func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []Part, known b
 	return parts, true
 }
 
-// ChargeHistory tells what is known of the units of a bill's charges: by day from the record, and by month from the newest invoice. A bill's
-// own group of products is in no row: then the name alone tells, unless several products have it.
+// ChargeHistory returns what is known of the units of a bill's charges: by day from the record, and by month from the newest invoice. No row
+// has a bill's own group of products: then the name alone identifies the charge, unless several products have it.
 func (a *Archive) ChargeHistory(last *billing.Bill) func(of billing.Metric) forecast.History {
 	monthly := forecast.MonthlyUnits(last)
 	return func(of billing.Metric) forecast.History {
@@ -258,7 +258,7 @@ func (a *Archive) dailyUsage(parts []Part, kind billing.Kind) []forecast.DayUsag
 	if len(days) >= forecast.FewestDays {
 		return days
 	}
-	return append(a.TrafficDays(parts, kind), days...) // of one day, what was recorded counts
+	return append(a.TrafficDays(parts, kind), days...) // for a day in both, the record counts
 }
 
 // totals sums the closed months.
@@ -284,8 +284,8 @@ func sum(parts []Part, usage usageRow) (sum decimal.Decimal, found bool) {
 // trafficProduct is the one product that the traffic statistics are about.
 const trafficProduct = "cdn_usage"
 
-// TrafficDays returns the daily traffic of the parts, where all of them are traffic. It is measured and not billed, which is
-// no matter: the days of a month are scaled to its total.
+// TrafficDays returns the daily traffic of the parts, if all of them are traffic. That it is measured and not billed does
+// not matter: the days of a month are scaled to its total.
 func (a *Archive) TrafficDays(parts []Part, kind billing.Kind) []forecast.DayUsage {
 	if len(parts) == 0 {
 		return nil

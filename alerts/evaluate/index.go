@@ -8,8 +8,8 @@ import (
 	"budgetbot/billing"
 )
 
-// Index finds the rows that a rule covers without trying every row for every rule. Its order is its own, so that what is
-// found does not depend on the order in which rows arrive.
+// Index finds the rows that a rule covers without trying every row for every rule. It has an order of its own, so that results
+// do not depend on the order in which rows arrive.
 type Index struct {
 	products  []string
 	byProduct map[string][]billing.Usage

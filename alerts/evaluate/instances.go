@@ -12,14 +12,14 @@ import (
 	"budgetbot/billing"
 )
 
-// maxInstances is how many services or teams a rule may have a budget for each of. Each is a standing in the ledger, and a list of
-// more is read by nobody.
+// maxInstances is how many services or teams a rule may have budgets for. Each has a state in the ledger, and people do not
+// read a longer list.
 const maxInstances = 2_000
 
 // instances are the services or teams of a question that were used in the month, by name.
 type instances struct {
 	all     []instanceTotal
-	unknown string // why they cannot be told, for a person; empty where they can
+	unknown string // why they are unknown, for a person; else empty
 }
 
 type instanceTotal struct {
@@ -98,14 +98,14 @@ func nameInstances(services iter.Seq[service]) map[service]string {
 	return names
 }
 
-// Instance is which of its rule's budgets it is of.
+// Instance returns which of its rule's budgets the state is of.
 func Instance(s alerts.BudgetState) rules.Instance {
 	return rules.Instance{Instance: s.Instance, ServiceID: s.ServiceID}
 }
 
-// Settle returns the findings as the month remembers their budgets, and those of budgets that are gone. The budget of a service is known by
-// the service's id, and keeps the scope that it had first: messages and answers stay with it where another service takes its
-// name, or it gets a new one. A standing from before ids were kept is that of the service which used most of those that are called so.
+// Settle returns the findings under the names that the month's states have, and findings for budgets that are gone. A service's budget is
+// identified by the service's id, and keeps its first instance: messages and answers stay with it if another service takes its name, or it
+// gets a new one. A state from before ids were kept belongs to the service of that name that used most.
 func Settle(findings []Finding, states []alerts.BudgetState) []Finding {
 	byRule := map[string][]alerts.BudgetState{}
 	for _, s := range states {
@@ -126,7 +126,7 @@ func Settle(findings []Finding, states []alerts.BudgetState) []Finding {
 	return slices.Concat(settled, Absent(settled, states))
 }
 
-// keepInstances gives the findings of one rule the scopes that their services have in its standings.
+// keepInstances gives the findings of one rule the instances that its states have for their services.
 func keepInstances(found []*Finding, states []alerts.BudgetState) {
 	slices.SortStableFunc(found, func(a, b *Finding) int { return b.Used.Cmp(a.Used) })
 	instanceOf, heirs := map[string]string{}, map[string]bool{}
@@ -156,14 +156,14 @@ func keepInstances(found []*Finding, states []alerts.BudgetState) {
 	for _, s := range states {
 		taken[s.Instance] = true
 	}
-	for _, f := range others { // a new service has no scope that is another's
+	for _, f := range others { // a new service must not get another's instance
 		if taken[f.Instance] {
 			f.rename(f.Instance + " (" + f.ServiceID + ")")
 		}
 	}
 }
 
-// rename gives the finding the scope that its budget is known by, with the limit that goes with it.
+// rename gives the finding the instance that its budget is known by, with the limit that goes with it.
 func (f *Finding) rename(instance string) {
 	if f.Instance == instance {
 		return
@@ -175,10 +175,10 @@ func (f *Finding) rename(instance string) {
 	}
 }
 
-// Unlisted is why a budget of a scope that had usage before has none now.
+// Unlisted is why a budget of an instance that had usage before has none now.
 const Unlisted = "Fastly no longer lists usage of it"
 
-// Absent returns a finding for each budget of a service or team that has a standing in the month and is not among the findings
+// Absent returns a finding for each budget of a service or team that has a state in the month but no finding
 // any more: its last figures stay, and it is unknown.
 func Absent(findings []Finding, states []alerts.BudgetState) []Finding {
 	rules, found := map[string]*Finding{}, map[alerts.BudgetID]bool{}
@@ -203,7 +203,7 @@ func Absent(findings []Finding, states []alerts.BudgetState) []Finding {
 	return absent
 }
 
-// Holds reports whether the standing is that of one service or team for which the rule, as it is now, has a budget.
+// Holds reports whether the state is of one service or team for which the rule, as it is now, has a budget.
 func Holds(r *rules.Rule, s alerts.BudgetState) bool {
 	switch {
 	case s.Rule != r.Name || s.Instance == "" || r.Per == "":
@@ -214,7 +214,7 @@ func Holds(r *rules.Rule, s alerts.BudgetState) bool {
 	return s.RuleHash == "" || rules.CountsAlike(r.HashOf(s.Month, Instance(s)), r.Modern(s.RuleHash))
 }
 
-// unknownRule is why the rule's scopes cannot be told at all; empty where they can.
+// unknownRule is why all of the rule's instances are unknown; else empty.
 func (f *Finding) unknownRule() string {
 	if f.Instance != "" {
 		return ""

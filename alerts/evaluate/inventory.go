@@ -16,17 +16,17 @@ import (
 // SeenKey names a service of a product.
 type SeenKey struct{ Product, ID string }
 
-// KnownServices are the services of the months that were looked through to the end.
+// KnownServices are the services of the months that were read to the end.
 type KnownServices struct {
 	Months map[billing.Month]map[SeenKey]alerts.SeenService
 	ids    map[billing.Month]map[string]bool
 	seenAt time.Time // the month that runs
-	// unknown is why nothing is known, for a person.
+	// Unknown is why nothing is known, for a person.
 	Unknown string
 }
 
-// NewKnown takes what was seen of the month that runs, and of those before that were looked through after their end. broken is why
-// the others were not, if that is known.
+// NewKnown takes the services of the current month, and of earlier months that were read after their end. broken is why
+// the others were not read, if that is known.
 func NewKnown(now billing.Month, seen []alerts.SeenService, whole map[billing.Month]time.Time, broken string) KnownServices {
 	k := KnownServices{
 		Months: map[billing.Month]map[SeenKey]alerts.SeenService{}, ids: map[billing.Month]map[string]bool{}, seenAt: whole[now], Unknown: broken,
@@ -44,7 +44,7 @@ func NewKnown(now billing.Month, seen []alerts.SeenService, whole map[billing.Mo
 	return k
 }
 
-// missing is why services cannot be told by the months before; empty where they can.
+// missing is why the months before do not decide which services are new or gone; else empty.
 func (k KnownServices) missing(month billing.Month, before int) string {
 	if k.Months[month] == nil {
 		return cmp.Or(k.Unknown, "the services have not been read yet")
@@ -57,7 +57,7 @@ func (k KnownServices) missing(month billing.Month, before int) string {
 	return ""
 }
 
-// FindNew returns the services that are used in the month and were not in the six before, of any product.
+// FindNew returns the services that are used in the month and were not used in the six months before, of any product.
 func (k KnownServices) FindNew(rule *rules.Rule, month billing.Month) Found {
 	if !slices.Contains(rule.Of, rules.SubjectService) {
 		return Found{}
@@ -78,7 +78,7 @@ func (k KnownServices) FindNew(rule *rules.Rule, month billing.Month) Found {
 	return f
 }
 
-// FindVanished returns the services that used a product in each of the three months before, and none of it in this one.
+// FindVanished returns the services that used a product in each of the three months before, but not in this one.
 func (k KnownServices) FindVanished(rule *rules.Rule, month billing.Month) Found {
 	if !slices.Contains(rule.Of, rules.SubjectService) {
 		return Found{}

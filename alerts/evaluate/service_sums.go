@@ -14,29 +14,29 @@ import (
 	"budgetbot/billing/report"
 )
 
-// ServiceTally sums service-level usage for the rules that name services, page by page, so that no account's list of
-// services is ever held: at most maxInstances of them for each way in which rules tell services apart. It is for one month.
+// ServiceTally sums service-level usage for the rules that name services, page by page, so that an account's list of
+// services is never in memory: only maxInstances of them for each way in which rules split services. It is for one month.
 type ServiceTally struct {
 	metrics map[billing.Metric]*serviceSums
 	teams   []rules.Team // those that the rules name
 }
 
-// selection says which services of a metric count, and whether they are told apart.
+// selection says which services of a metric count, and whether each has a sum of its own.
 type selection struct {
 	service string    // a name, an id or a glob; empty for any
 	team    string    // empty for any
 	per     rules.Per // empty where one sum will do
 }
 
-// IsNeeded reports whether the figures of the account will not do.
+// IsNeeded reports whether the account's figures are not enough.
 func (s selection) IsNeeded() bool { return s != selection{} }
 
-// isName reports whether a look-up finds the one service that counts.
+// isName reports whether the selection is one service, which a look-up finds.
 func (s selection) isName() bool {
 	return s.service != "" && s.team == "" && s.per == "" && !strings.Contains(s.service, "*")
 }
 
-// String says for a person whose usage it is.
+// String describes for a person whose usage it is.
 func (s selection) String() string {
 	of := "any service"
 	if s.service != "" {
@@ -51,10 +51,10 @@ func (s selection) String() string {
 	return of
 }
 
-// service names one service; where teams are told apart, name is the team's.
+// service names one service; in a sum by team, name is the team's.
 type service struct{ name, id string }
 
-// of returns under which name the usage is summed, where it counts. team is that of the service.
+// of returns the name under which the usage is summed, and whether it counts. team is that of the service.
 func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
 	if s.team != "" && s.team != team || s.per == rules.PerTeam && team == "" || !(rules.Match{Service: s.service}).CoversService(usage) {
 		return service{}, false
@@ -74,7 +74,7 @@ type serviceSums struct {
 	named  *report.Sums[string]
 	others map[selection]*report.Sums[service] // of at most maxInstances services or teams each, or all together under the empty name
 	teams  bool                                // whether a selection asks for a service's team
-	// failed is why the sums are not whole, for a person; empty where they are.
+	// failed is why the sums are incomplete, for a person; else empty.
 	failed string
 	// unit is that of the account's figure.
 	unit string
@@ -129,7 +129,7 @@ func (t *ServiceTally) expect(row billing.Usage, s selection) {
 	}
 }
 
-// Queries returns what has to be read in the month for the tally to be whole.
+// Queries returns the queries that fill the tally for the month.
 func (t *ServiceTally) Queries(month billing.Month) []billing.ServiceQuery {
 	queries := make([]billing.ServiceQuery, 0, len(t.metrics))
 	for metric := range t.metrics {
@@ -138,12 +138,12 @@ func (t *ServiceTally) Queries(month billing.Month) []billing.ServiceQuery {
 	return queries
 }
 
-// Fail notes that what a query asks for could not be read to its end.
+// Fail notes that a query could not be read to its end.
 func (t *ServiceTally) Fail(query billing.ServiceQuery, why string) {
 	t.metrics[billing.Metric{Product: query.Product, UsageType: query.UsageType}].failed = why
 }
 
-// Failure is why the services of the metric are not known; empty where they are.
+// Failure is why the services of the metric are unknown; else empty.
 func (t *ServiceTally) Failure(metric billing.Metric) string {
 	if t == nil || t.metrics[metric] == nil {
 		return ""
@@ -189,8 +189,8 @@ func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 	}
 }
 
-// refuses notes why nothing of the metric can be told by service, where the row may be of any service, or is counted in another unit
-// than the account's.
+// refuses notes why the metric cannot be broken down by service, if the row may be of any service, or has another unit
+// than the account's figure.
 func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 	switch {
 	case usage.ServiceID == "" && usage.Unread != "":
@@ -203,7 +203,7 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 	return true
 }
 
-// The units that usage can be in and that are never the same thing, as billing writes them.
+// The units that usage can be in and that are never equivalent, as billing writes them.
 const unitGB, unitPlain = "gb", "unit"
 
 func (of *serviceSums) addNamed(key string, usage billing.ServiceUsage) {
@@ -223,7 +223,7 @@ func add[K comparable](sums *report.Sums[K], key K, usage billing.ServiceUsage) 
 	sums.Add(key, usage)
 }
 
-// unreadOf returns whose figures of the metric cannot be read, and why, told apart as the selection does it.
+// unreadOf returns whose figures of the metric cannot be read, and why, split as the selection splits it.
 func (t *ServiceTally) unreadOf(metric billing.Metric, s selection) map[service]string {
 	if t == nil || t.metrics[metric] == nil {
 		return nil
