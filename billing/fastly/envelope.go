@@ -130,7 +130,7 @@ func partsOf(value []byte, most int) (parts []json.RawMessage, err error) {
 	return parts, nil
 }
 
-// unknownObject says what an object has instead of data. Fastly's own words come first, for an error may come with a
+// unknownObject describes what an object has instead of data. Fastly's own words come first, since an error may come with a
 // status of success.
 func unknownObject(body []byte, fields map[string]json.RawMessage) error {
 	if words := billing.Clean(titleOf(body)); words != "" {
@@ -142,7 +142,7 @@ func unknownObject(body []byte, fields map[string]json.RawMessage) error {
 	return notUnderstood("there is no data, only %s", billing.Clean(strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
 }
 
-// notAnAnswer says what is wrong with a body that is neither an object nor a list.
+// notAnAnswer describes a body that is neither an object nor a list.
 func notAnAnswer(body []byte) error {
 	if err := checkJSON(body); err != nil {
 		return err
@@ -150,7 +150,7 @@ func notAnAnswer(body []byte) error {
 	return notUnderstood("it is %s, neither an object nor a list", kindOf(body))
 }
 
-// checkJSON tells the ways in which a body can fail to be one JSON value.
+// checkJSON distinguishes how a body can fail to be one JSON value.
 func checkJSON(body []byte) error {
 	switch {
 	case len(body) == 0:

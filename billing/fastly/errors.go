@@ -17,7 +17,7 @@ func notUnderstood(format string, args ...any) *billing.BodyError {
 	return &billing.BodyError{Reason: fmt.Sprintf(format, args...)}
 }
 
-// transportError sorts what the HTTP library returned.
+// transportError classifies an error of the HTTP library.
 func transportError(path string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("GET %s: %w", path, context.Canceled)

@@ -145,8 +145,8 @@ func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, er
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
-// invoice reads a statement. The error is that its month cannot be told. What else is wrong with it makes that month unknown, and what
-// is wrong with a line makes unknown what the line is for.
+// invoice reads a statement. It fails only where the month is unreadable. Any other fault of the statement makes that month unknown, and a
+// fault of a line makes unknown what the line is for.
 func (w wireInvoice) invoice() (statement.Statement, error) {
 	start, err := startOf(w.Start)
 	if err != nil {
@@ -173,7 +173,7 @@ func nameLines(v *statement.Statement, id string) {
 	}
 }
 
-// textOf returns what a string holds, and nothing of any other value.
+// textOf returns the text of a JSON string, and an empty text for any other value.
 func textOf(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil {
@@ -291,7 +291,7 @@ func moneyFigure(name string, value json.RawMessage, bound decimal.Decimal) (dec
 	return parseFigure(name, digits, bound)
 }
 
-// optionalFigure is moneyFigure for what a line may leave out.
+// optionalFigure is moneyFigure for a field that a line may omit.
 func optionalFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.NullDecimal, error) {
 	switch kindOf(value) {
 	case "absent", "null":

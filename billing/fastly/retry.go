@@ -154,7 +154,7 @@ func (c *Client) withoutToken(body []byte) []byte {
 	return []byte(c.redact(string(body)))
 }
 
-// answer returns what a success holds.
+// answer returns the body of a success.
 func (c *Client) answer(path string, resp *http.Response) ([]byte, error) {
 	most := maxBody(path)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))

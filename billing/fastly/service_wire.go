@@ -242,7 +242,7 @@ func readMeta(meta json.RawMessage) (nextPage, error) {
 	return nextPage{wire.NextCursor, countIn(wire.Limit), countIn(wire.Total)}, nil
 }
 
-// countIn returns 0 for what is no count.
+// countIn returns 0 for a value that is not a count.
 func countIn(value json.RawMessage) int {
 	n, _ := strconv.Atoi(strings.Trim(string(value), `"`))
 	return max(n, 0)

@@ -71,7 +71,7 @@ type halfRow struct {
 	why    error
 }
 
-// add reads one element, the first of which is number 1.
+// add reads one element; they are numbered from 1.
 func (d *usageDecoding) add(number int, element json.RawMessage) {
 	row, wire, err := d.nameRow(element)
 	if err == nil {
@@ -209,7 +209,7 @@ func (d *usageDecoding) nameRow(element json.RawMessage) (row billing.Usage, wir
 	return row, wire, wrong.first
 }
 
-// reasons keeps the first thing that is wrong.
+// reasons keeps the first reason.
 type reasons struct{ first error }
 
 func (r *reasons) note(err error) {
@@ -223,7 +223,7 @@ func isAbsent(value json.RawMessage) bool {
 	return kind == "absent" || kind == "null"
 }
 
-// text reads a string; what is absent or null is empty.
+// text reads a string; absent and null are empty.
 func (r *reasons) text(name string, value json.RawMessage) (text string) {
 	if isAbsent(value) {
 		return ""

@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// RowKey is what makes two figures belong to one Row. While services are added up they are known by their ids alone, since a name may change.
+// RowKey identifies the Row of a figure. While services are added up it has their ids alone, since a name may change.
 type RowKey struct{ name, product, id string }
 
 // ledger is a Row in the making. Its figures are a short list by month and not a map, and are kept small, since an account
@@ -20,7 +20,7 @@ type ledger struct {
 	wide  []wideCell // the months whose figures do not fit into a cell
 	unit  string     // the API's
 	mixed bool       // rows of more than one unit were added
-	// recorded is what the record says of the same days of the month before.
+	// recorded is the recorded figure of the same days of the month before.
 	recorded decimal.NullDecimal
 }
 
@@ -99,7 +99,7 @@ func (l *ledger) drop(m billing.Month) {
 	l.wide = slices.DeleteFunc(l.wide, func(w wideCell) bool { return w.month == month })
 }
 
-// addTo adds to one month. What is too long for a cell stands beside it.
+// addTo adds to one month. A figure that is too long for a cell goes to wide.
 func (l *ledger) addTo(month int32, single, billed decimal.Decimal) {
 	if next, fits := cellOf(month, single, billed); fits {
 		l.addCell(next)

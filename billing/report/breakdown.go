@@ -124,7 +124,7 @@ func largestFirst(a, b entry) int {
 	)
 }
 
-// worstFirst puts what grew most first, and what cannot be compared last.
+// worstFirst puts the entry that grew most first, and those without a comparison last.
 func worstFirst(a, b Row) int {
 	switch {
 	case a.Change.Valid && b.Change.Valid:
@@ -137,7 +137,7 @@ func worstFirst(a, b Row) int {
 	return 0
 }
 
-// compareMeasures puts bandwidth first and requests second; what is only known as billed stands behind its like.
+// compareMeasures puts bandwidth first and requests second, and each measure that is known only as billed after its like.
 func compareMeasures(a, b billing.Measure) int {
 	return cmp.Or(
 		cmp.Compare(rank(a), rank(b)),

@@ -78,7 +78,7 @@ func NewServiceCosts(bills []billing.Bill) *ServiceTotals {
 	}}
 }
 
-// unallocated is the row of what no service explains.
+// unallocated is the row of the cost that belongs to no service.
 var unallocated = RowKey{name: "Not Allocated"}
 
 // addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
@@ -163,7 +163,7 @@ func (g ledgers) settle(measure billing.Measure, month billing.Month, places int
 	return sum
 }
 
-// leftOut says which charges may be of the product that was asked for, and are not told to be.
+// leftOut lists the charges that may belong to the product of the question although the bill does not name it.
 func (b *tabulation) leftOut(bill billing.Bill) []string {
 	var said []string
 	for _, c := range bill.Charges {
@@ -189,7 +189,7 @@ func unreadMonths(bills []billing.Bill) []UnreadMonth {
 	return unread
 }
 
-// makeup says what each month's bill is made of, as far as the question goes.
+// makeup returns what each month's bill consists of, for the charges of the question.
 func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
 	made := make([]Makeup, len(b.months))
 	for i, m := range b.months {

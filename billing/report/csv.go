@@ -17,7 +17,7 @@ import (
 // csvHeader names the columns of WriteCSV.
 var csvHeader = []string{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}
 
-// CSVForm is whom lines of CSV are for.
+// CSVForm is the kind of reader that the CSV is for.
 type CSVForm int
 
 const (
@@ -75,7 +75,7 @@ func (t Table) WriteCSV(w io.Writer, form CSVForm) error {
 	return WriteCSV(w, form, lines)
 }
 
-// dueNothing are the lines of months for which nothing is due, so that people can read the reason.
+// dueNothing returns lines for the months in which nothing is due, so that people can read the reason.
 func (t Table) dueNothing() [][]string {
 	if !t.IsNothingDue() {
 		return nil
@@ -87,7 +87,7 @@ func (t Table) dueNothing() [][]string {
 	return lines
 }
 
-// remarksOn returns what is to be known of a month's bill, such as which of its statements count, or why it cannot be told.
+// remarksOn returns the remarks on a month's bill, such as which statements count, or why the bill is unknown.
 func (t Table) remarksOn(i int) string {
 	for _, u := range t.Unread {
 		if u.Month == t.Months[i] {

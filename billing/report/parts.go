@@ -14,7 +14,7 @@ type Part struct {
 	Row  *Row // of a table; nil where the part is of none
 }
 
-// Changes compares what parts used now with what they used before. A part may be absent from either.
+// Changes compares the present usage of parts with the earlier one. A part may be absent from either.
 func Changes(now, before map[string]decimal.Decimal) []Part {
 	parts := make([]Part, 0, len(now))
 	for name, used := range now {
@@ -38,7 +38,7 @@ func Foremost(parts []Part, n int, isWorthNaming func(decimal.Decimal) bool) []P
 	return parts[:named]
 }
 
-// Rise is which parts of a whole rose most.
+// Rise lists the parts of a whole that rose most.
 type Rise struct {
 	Parts  []Part // those that rose most, the largest rise first
 	Others int    // how many parts there are beside them
@@ -59,7 +59,7 @@ func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
 	return rise
 }
 
-// Key tells the rows of a group apart.
+// Key identifies a row of a group.
 func (r Row) Key() RowKey { return RowKey{name: r.Name, product: r.Product, id: r.ID} }
 
 // Last returns the figure of the newest month.

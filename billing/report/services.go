@@ -71,7 +71,7 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 	return nil
 }
 
-// keyOf returns the row that a service is counted in, and what it is called.
+// keyOf returns the row that a service counts in, and the row's name.
 func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key RowKey, name string) {
 	if t.teamOf == nil {
 		return RowKey{id: u.ServiceID}, u.ServiceName

@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Data is what is known when a Question is tabulated.
+// Data is the input of Tabulate.
 type Data struct {
 	// Rows are the account's usage in the months asked for. Where the month before them is given too, a question of a
 	// single month is compared with it.

@@ -35,7 +35,7 @@ func (b *tabulation) setAside(data Data) {
 	}
 }
 
-// concerns reports whether what could not be read may be of what the question is about. A question by service asks for the services of
+// concerns reports whether an unread row may belong to the question. A question by service asks for the services of
 // a usage type that it knows by name, whether or not the account's figure can be read.
 func (b *tabulation) concerns(u billing.Usage) bool {
 	q := b.question
@@ -72,7 +72,7 @@ func (b *tabulation) isPartial(m billing.Month) bool {
 	return partial
 }
 
-// doubt compares nothing where any row of either stretch may lack something.
+// doubt drops all comparisons where any row of either stretch may be incomplete.
 func (b *tabulation) doubt() {
 	if b.versus != nil && !b.versus.Unknown && (b.partial[b.versus.Month] || b.partial[b.versus.Against]) {
 		b.versus.Unknown, b.versus.Why, b.stretch = true, GapUnread, stretch{}
