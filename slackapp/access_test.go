@@ -93,7 +93,7 @@ func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
 	says(t, w.presses(alice, m, "share", 1), "Answers can't be shared in this channel")
 }
 
-// TestPrivateChannelsAreNotNamed: whoever may not ask is told of channels that everybody may know of.
+// TestPrivateChannelsAreNotNamed: a refusal names public channels only.
 func TestPrivateChannelsAreNotNamed(t *testing.T) {
 	public, private := rules.Place{Name: "cdn-budget"}, rules.Place{Name: "finops-private"}
 	all := []string{"commands", "chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"}
@@ -108,7 +108,7 @@ func TestPrivateChannelsAreNotNamed(t *testing.T) {
 		{"a public one beside it", []rules.Place{private, public}, all, "Usage is shown in `#cdn-budget` only."},
 		{"a public one by id", []rules.Place{{Name: cdn, ID: cdn}}, all, "Usage is shown in `#cdn-budget` only."},
 		{"a channel that there is not", []rules.Place{{Name: "no-such"}}, all, "Usage is not shown in this channel."},
-		{"a channel of which nobody can tell", []rules.Place{public}, []string{"commands", "chat:write"}, "Usage is not shown in this channel."},
+		{"a channel that Slack does not show", []rules.Place{public}, []string{"commands", "chat:write"}, "Usage is not shown in this channel."},
 		{"people alone", []rules.Place{{Name: "boris", ID: boris}}, all, "a few people only"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestPartnersDoNotReadWhatIsShared(t *testing.T) {
 	}
 }
 
-// TestOneRuleForEverySurface: whoever may not ask is told so wherever they try, and learns nothing on the way.
+// TestOneRuleForEverySurface: every surface refuses a person who may not ask, and shows them no figures.
 func TestOneRuleForEverySurface(t *testing.T) {
 	only := rules.Access{Ask: []rules.Place{{Name: "cdn-budget"}}}
 	for _, surface := range []string{"/usage", "/usage 2023-01", "/usage help", "/usage nonsense", "/budget", "/budget all", "/budget nonsense"} {
@@ -201,7 +201,7 @@ func TestOneRuleForEverySurface(t *testing.T) {
 	}
 }
 
-// TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut: whoever is let in by their name or the channel needs no group.
+// TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut: a person whom their name or the channel lets in needs no group.
 func TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut(t *testing.T) {
 	gone, there := rules.Place{Name: "fin", ID: "S0FINGONE"}, rules.Place{Name: "finops", ID: "S0FINOPS1"}
 	channel, person := rules.Place{Name: "cdn-budget"}, rules.Place{Name: "alice", ID: alice}

@@ -57,7 +57,7 @@ func TestOverIsSinceTheLimitWhateverThresholdCameAfter(t *testing.T) {
 	w.budgets.alerts = w.budgets.alerts[:1]
 	m := w.types(alice, cdn, "/budget", 1)
 	if says(t, m, "Over"); contains(m, "Over since") {
-		t.Errorf("a level below the limit dates the moment when it was crossed: %s", m.Text)
+		t.Errorf("a threshold below the limit dates the moment when it was crossed: %s", m.Text)
 	}
 	w.inOrder()
 }
@@ -145,7 +145,7 @@ func TestBudgetHelp(t *testing.T) {
 	says(t, w.types(alice, cdn, "/budget help", 1), "/budget all", "/usage last 3 months")
 }
 
-// TestWhyThisMessage: who asks is told alone by what, when and by which rule it was said.
+// TestWhyThisMessage: only the person who asks sees which rule posted the message, when and why.
 func TestWhyThisMessage(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()

@@ -20,7 +20,7 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// alerted is a budget at 80%, with its root in the channel.
+// alerted is a budget at 80%, with its parent message in the channel.
 func (w *world) alerted() slacksim.Message {
 	w.t.Helper()
 	parent := delivery(alerts.DeliverParent, cdn, "r1")
@@ -41,7 +41,7 @@ func (w *world) says(d alerts.Delivery, parent alerts.Receipt) {
 	}
 }
 
-// delivered carries out what was queued since, and returns the root as it is then.
+// delivered carries out what was queued since, and returns the parent message as it is then.
 func (w *world) delivered(parent slacksim.Message) slacksim.Message {
 	w.t.Helper()
 	w.budgets.mu.Lock()
@@ -56,7 +56,7 @@ func (w *world) delivered(parent slacksim.Message) slacksim.Message {
 			return m
 		}
 	}
-	w.t.Fatal("the root is gone")
+	w.t.Fatal("the parent message is gone")
 	return slacksim.Message{}
 }
 
@@ -355,7 +355,7 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 		says(t, w.presses(boris, forged(value), alertview.ActionAcknowledge, 1), want)
 	}
 	if w.budgetState().Revision != 1 {
-		t.Errorf("a forged press has changed the standing: %+v", w.budgetState())
+		t.Errorf("a forged press has changed the budget state: %+v", w.budgetState())
 	}
 	says(t, w.presses(boris, forged("nonsense"), alertview.ActionServices, 1), "That button no longer works.")
 	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged")
@@ -418,7 +418,7 @@ func TestHistoryTellsAllOfIt(t *testing.T) {
 	says(t, m, "100% reached, no separate alert: muted until the month", "Fastly corrected its figures: back to 80%", "100% reached, posted in #cdn-budget",
 		"muted it until Dec 1", "earlier events not shown")
 	if contains(m, "figures refreshed") || strings.Count(string(m.Blocks), "• ") != maxEvents {
-		t.Errorf("want %d events, and none that is a refresh:\n%s", maxEvents, all(m))
+		t.Errorf("want %d events, and none that is an update:\n%s", maxEvents, all(m))
 	}
 	says(t, w.types(alice, cdn, "/budget history asia-bandwidth", 1), "Nothing to report for *Asia Bandwidth* in November yet.")
 	w.inOrder()

@@ -412,7 +412,7 @@ func (l ledger) ByParent(ctx context.Context, parentID string) (alerts.Delivery,
 	return l.fakeBudgets.ByParent(ctx, parentID)
 }
 
-// KnownRules knows every rule as it was at its last standing.
+// KnownRules knows every rule as it was in its last state.
 func (l ledger) KnownRules(context.Context) (map[string]string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -122,7 +122,7 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 		all[i].follows = follows(plan.Decisions[i])
 	}
 	slices.SortStableFunc(all, func(a, b row) int { return status.Compare(a.BudgetStatus, b.BudgetStatus, now) })
-	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "state", "outcome"}}
+	table := [][]string{{"rule", "used", "limit", "percent", "counted to", "state", "message"}}
 	for _, r := range all {
 		l, state := r.Line, string(r.State(now))
 		name := budgetName(l.BudgetID)

@@ -172,8 +172,8 @@ func TestReplicaKilledWhileItDelivers(t *testing.T) {
 	w.replicas(1, database)
 	doomed.die()
 	died := time.Now()
-	w.Uses(501, 50) // the rise waits for the receipt of its root
-	within(t, time.Minute, func() bool { return len(w.Posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
+	w.Uses(501, 50) // the broadcast reply waits for the receipt of its parent message
+	within(t, time.Minute, func() bool { return len(w.Posts(cdnBudget)) == 2 }, "the broadcast reply, under the parent message that was found again")
 	t.Logf("taken over %s after the kill", time.Since(died).Round(time.Second))
 	if posts := w.Posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
 		t.Errorf("the second message is no reply to the first:\n%s", w.Channel(cdnBudget))
@@ -305,8 +305,8 @@ func TestDatabaseServerKilledWhileSlackAnswers(t *testing.T) {
 	w.awaitReadiness(all, http.StatusServiceUnavailable, "the database does not answer")
 	server.start()
 	back := time.Now()
-	w.Uses(501, 50) // the rise waits for the receipt of its root
-	within(t, 2*time.Minute, func() bool { return len(w.Posts(cdnBudget)) == 2 }, "the rise, under the root that was found again")
+	w.Uses(501, 50) // the broadcast reply waits for the receipt of its parent message
+	within(t, 2*time.Minute, func() bool { return len(w.Posts(cdnBudget)) == 2 }, "the broadcast reply, under the parent message that was found again")
 	t.Logf("settled %s after the server was back", time.Since(back).Round(time.Second))
 	if posts := w.Posts(cdnBudget); posts[1].ThreadTS != posts[0].TS {
 		t.Errorf("the second message is no reply to the first:\n%s", w.Channel(cdnBudget))

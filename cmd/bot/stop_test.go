@@ -53,7 +53,7 @@ func TestASecondSIGTERMEndsAtOnce(t *testing.T) {
 	}
 }
 
-// Whoever closes the terminal, or hopes that the rules are read anew, does not end the service.
+// A closed terminal, or a SIGHUP that is meant to reload the rules, does not end the service.
 func TestSIGHUPIsNoEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

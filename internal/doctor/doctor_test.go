@@ -122,7 +122,7 @@ func TestWhatTheReportFinds(t *testing.T) {
 			0,
 		},
 		{
-			"a user group that nobody is in",
+			"a user group without members",
 			func(_ *testing.T, w *servicetest.World) {
 				w.WriteRules("people: {empty: S0EMPTY01}\n" + strings.Replace(servicetest.Rules, "defaults: {", "defaults: {owners: [empty], ", 1))
 			},
@@ -173,7 +173,7 @@ func TestWhatTheReportFinds(t *testing.T) {
 	}
 }
 
-// Hello is said in each channel once, where it is asked for.
+// With --post the doctor says hello once in each channel.
 func TestHello(t *testing.T) {
 	w := servicetest.New(t, servicetest.OnWallTime)
 	environ(t, w)

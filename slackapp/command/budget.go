@@ -19,7 +19,7 @@ type BudgetAsked struct {
 	Rule     string // the exact name of one rule
 	Instance string // which of the rule's budgets, where it has several
 	Reason   string // of an acknowledgement, in the person's own words; may be empty
-	Digest   string // the exact name of a digest, to see what it would say now
+	Digest   string // the exact name of a digest, to see what it would post now
 }
 
 // Verb is what can be done about a budget by typing.

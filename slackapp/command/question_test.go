@@ -206,7 +206,7 @@ func TestParseUsageCorrectsMistakes(t *testing.T) {
 		{"99m", "99m", "at most 60 months", "2021-12..2026-11"},
 		{"0m", "0m", "at least one month", "2026-11"},
 		{"last 0 months", "last 0 months", "at least one month", "2026-10"},
-		{"3 months of which nobody knows", "3 months", "Should the 3 months include", "2026-08..2026-10 | 2026-09..2026-11"},
+		{"3 months that may include this one", "3 months", "Should the 3 months include", "2026-08..2026-10 | 2026-09..2026-11"},
 		{"a day", "2023-01-15 cdn_usage", "by month", "2023-01 cdn_usage"},
 		{"a week", "last week", "by month", "2026-11 | 2026-10"},
 		{"7 days", "last 7 days", "by month", "2026-11 | 2026-10"},

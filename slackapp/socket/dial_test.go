@@ -19,7 +19,7 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-// tlsProxy is a proxy that is spoken to by TLS, and connects whoever knows the password.
+// tlsProxy is a proxy that takes connections by TLS, and connects clients that know the password.
 type tlsProxy struct {
 	server    *httptest.Server
 	refuse    atomic.Bool

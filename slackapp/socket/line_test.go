@@ -296,7 +296,7 @@ func TestWhatMayNotBeDoneTwiceWaitsForItsClaim(t *testing.T) {
 	}{
 		{"an answer to one person comes rather twice", false, 12 * time.Second, "handled handled"},
 		{"what may not be done twice is done once, when the claims are free", true, 12 * time.Second, "handled"},
-		{"where they are not in time it is not done, and that is said", true, time.Minute, "unclaimed unclaimed"},
+		{"where they are not in time it is not done, and the person learns that", true, time.Minute, "unclaimed unclaimed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -44,19 +44,19 @@ func TestOnlyTheBotsOwnMessagesSettle(t *testing.T) {
 	looks(file, parent, false)
 }
 
-// TestNewsFoundAsAReplyHasItsThreadsParent: a database that was put back tells as a root what was posted as a rise.
+// TestNewsFoundAsAReplyHasItsThreadsParent: a restored database looks for a parent message that was posted as a broadcast reply.
 func TestNewsFoundAsAReplyHasItsThreadsParent(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
-	rise := delivery(alerts.DeliverBroadcast, cdn, "d2")
-	rise.Mark = "mark"
-	said := p.says(rise, parent)
+	broadcast := delivery(alerts.DeliverBroadcast, cdn, "d2")
+	broadcast.Mark = "mark"
+	said := p.says(broadcast, parent)
 	anew := delivery(alerts.DeliverParent, cdn, "d9")
 	anew.Mark = "mark"
 	if got, found, err := p.Find(p.ctx(), anew, alerts.Receipt{}); !found || err != nil || got.TS != parent.TS {
-		t.Errorf("as a root: %+v, %v, %v; want the root %s", got, found, err, parent.TS)
+		t.Errorf("as a parent message: %+v, %v, %v; want %s", got, found, err, parent.TS)
 	}
-	if got, found, err := p.Find(p.ctx(), rise, parent); !found || err != nil || got.TS != said.TS {
-		t.Errorf("as a rise: %+v, %v, %v; want %s", got, found, err, said.TS)
+	if got, found, err := p.Find(p.ctx(), broadcast, parent); !found || err != nil || got.TS != said.TS {
+		t.Errorf("as a broadcast reply: %+v, %v, %v; want %s", got, found, err, said.TS)
 	}
 }

@@ -91,13 +91,13 @@ func TestAParentIsPostedWithItsID(t *testing.T) {
 	}
 }
 
-func TestARiseIsABroadcastReply(t *testing.T) {
+func TestAHigherThresholdIsABroadcastReply(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	p.says(delivery(alerts.DeliverBroadcast, cdn, "d2"), parent)
 	m := p.slack.Messages(cdn)[1]
 	if m.ThreadTS != parent.TS || !m.Broadcast {
-		t.Errorf("the rise is in thread %q, broadcast %v", m.ThreadTS, m.Broadcast)
+		t.Errorf("the broadcast reply is in thread %q, broadcast %v", m.ThreadTS, m.Broadcast)
 	}
 }
 
@@ -197,17 +197,17 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 		{"a workspace that moves is a broken route", slacksim.Fault{Error: "org_login_required"}, isBroken("org_login_required")},
 		{"a code that nobody knows is a broken route", slacksim.Fault{Error: "metadata_must_be_sent_from_app"}, isBroken("metadata_must_be_sent_from_app")},
 		{"a missing scope is a broken route", slacksim.Fault{Error: "missing_scope"}, isBroken("missing_scope")},
-		{"a root that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
+		{"a parent message that is gone", slacksim.Fault{Error: "thread_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
 		{"an edit that is not allowed any more", slacksim.Fault{Error: "edit_window_closed"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
 		{"a pause that Slack asks for", slacksim.Fault{RetryAfter: 7 * time.Second}, isLater(7 * time.Second)},
 		{"a pause without a length", slacksim.Fault{Status: 429}, isLater(crowdedWait)},
 		{"too many messages", slacksim.Fault{Error: "message_limit_exceeded"}, isLater(crowdedWait)},
 		{"a revoked token breaks every route", slacksim.Fault{Error: "token_revoked"}, isBroken("token_revoked")},
 		{"a deactivated account too", slacksim.Fault{Error: "account_inactive"}, isBroken("account_inactive")},
-		{"a root that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
+		{"a parent message that was deleted", slacksim.Fault{Error: "message_not_found"}, func(err error) bool { return errors.Is(err, deliver.ErrParentGone) }},
 		{"blocks that are refused in every form", slacksim.Fault{Error: "invalid_blocks"}, isBroken("invalid_blocks")},
 		{"a text that is too long in every form", slacksim.Fault{Error: "msg_too_long"}, isBroken("msg_too_long")},
-		{"an internal error may have been said", slacksim.Fault{Error: "internal_error"}, isUnknown("internal_error")},
+		{"an internal error may have posted it", slacksim.Fault{Error: "internal_error"}, isUnknown("internal_error")},
 		{"a failing server may have said it", slacksim.Fault{Status: 503}, isUnknown(unreachable)},
 		{"a cut connection may have said it", slacksim.Fault{DropAfter: true}, isUnknown(unreachable)},
 		{"an answer that is no JSON", slacksim.Fault{Body: "<html>"}, isUnknown(unreachable)},
@@ -306,7 +306,7 @@ func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
 func TestAnInterruptedDeliveryIsFound(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	parent := p.says(delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
-	rise := p.says(delivery(alerts.DeliverBroadcast, cdn, "d2"), parent)
+	broadcast := p.says(delivery(alerts.DeliverBroadcast, cdn, "d2"), parent)
 	p.says(delivery(alerts.DeliverList, cdn, "d3"), alerts.Receipt{})
 	for _, test := range []struct {
 		d      alerts.Delivery
@@ -314,7 +314,7 @@ func TestAnInterruptedDeliveryIsFound(t *testing.T) {
 		ts     string
 	}{
 		{delivery(alerts.DeliverParent, "cdn-budget", "d1"), alerts.Receipt{}, parent.TS},
-		{delivery(alerts.DeliverBroadcast, "cdn-budget", "d2"), parent, rise.TS},
+		{delivery(alerts.DeliverBroadcast, "cdn-budget", "d2"), parent, broadcast.TS},
 		{delivery(alerts.DeliverParent, "cdn-budget", "d9"), alerts.Receipt{}, ""},
 		{delivery(alerts.DeliverBroadcast, "cdn-budget", "d9"), parent, ""},
 	} {

@@ -34,7 +34,7 @@ func TestOwnersArePingedFromTheirThresholdOn(t *testing.T) {
 		{"at it a group is pinged", 100, 100, []rules.Person{sampledata.FinOps}, "owner: <!subteam^S0614TZR7>", true},
 		{"above it a person is pinged", 125, 100, []rules.Person{sampledata.OnCall}, "owner: <@U061F7AUR>", true},
 		{"several are listed", 100, 100, []rules.Person{sampledata.FinOps, sampledata.OnCall}, "owner: <!subteam^S0614TZR7> and <@U061F7AUR>", true},
-		{"without a level for it nobody is pinged", 125, 0, []rules.Person{sampledata.OnCall}, "owner: oncall", false},
+		{"without a threshold for it nobody is pinged", 125, 0, []rules.Person{sampledata.OnCall}, "owner: oncall", false},
 		{"what is no id pings nobody", 100, 100, []rules.Person{{Name: "x", ID: "!channel"}}, "owner: !channel", false},
 	}
 	for _, tt := range tests {
@@ -131,13 +131,13 @@ func TestButtonsAreThereForWhatCanBeDecided(t *testing.T) {
 		line alerts.BudgetLine
 		want []string
 	}{
-		{"under a root", alerts.DeliverParent, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
+		{"under a parent message", alerts.DeliverParent, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
 		{"and its edits", alerts.DeliverUpdate, at(80, nil), []string{ActionAcknowledge, ActionServices, ActionMute}},
 		{"not under a reply, which is not edited", alerts.DeliverBroadcast, at(80, nil), nil},
 		{"acknowledged it can be taken back", alerts.DeliverUpdate, at(80, ack(80)), []string{ActionUnacknowledge, ActionServices}},
-		{"a higher level than the acknowledged one is to be acknowledged", alerts.DeliverUpdate, at(100, ack(80)), []string{ActionAcknowledge, ActionServices, ActionMute}},
+		{"a higher threshold than the acknowledged one is to be acknowledged", alerts.DeliverUpdate, at(100, ack(80)), []string{ActionAcknowledge, ActionServices, ActionMute}},
 		{"of what came down nothing is to be acknowledged", alerts.DeliverUpdate, at(0, nil), []string{ActionServices, ActionMute}},
-		{"a forecast is to be acknowledged before any level is", alerts.DeliverParent, at(0, func(l *alerts.BudgetLine) {
+		{"a forecast is to be acknowledged before any threshold is", alerts.DeliverParent, at(0, func(l *alerts.BudgetLine) {
 			l.Forecast = &alerts.Forecast{Threshold: 100, Likely: true}
 		}), []string{ActionAcknowledge, ActionServices, ActionMute}},
 		{"once", alerts.DeliverUpdate, at(0, func(l *alerts.BudgetLine) {

@@ -36,7 +36,7 @@ type Detail struct {
 	Product, UsageType, Region, Service, Team string
 	Per                                       rules.Per     // what the rule has a budget for each of; else empty
 	Charges                                   rules.Charges // what counts of a bill; empty where it is not about money
-	// Silence is why the newest check said nothing; empty where it spoke.
+	// Silence is why the newest check posted nothing; empty where it posted.
 	Silence alerts.Reason
 	// Checked, NextCheck and CheckFailure are those of Overview.
 	Checked, NextCheck time.Time

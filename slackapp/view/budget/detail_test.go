@@ -24,14 +24,14 @@ func TestOneBudgetInDetail(t *testing.T) {
 		}
 		return budgetview.BudgetDetail(d)
 	}
-	na := standing("America", 402.6, 500, 80)
+	na := budgetState("America", 402.6, 500, 80)
 	instances := []alerts.BudgetStatus{}
 	for i := range 23 {
-		instances = append(instances, standing("shop", float64(25-i), 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = "www-" + string(rune('a'+i)) }))
+		instances = append(instances, budgetState("shop", float64(25-i), 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = "www-" + string(rune('a'+i)) }))
 	}
 	anything := func(d *budgetview.Detail) { d.Product, d.UsageType = "", "" }
-	bill := standing("Bill", 0, 0, 0, ofMoney(55908.43, 84000))
-	estimate := standing("Team", 0, 0, 0, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })
+	bill := budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))
+	estimate := budgetState("Team", 0, 0, 0, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
 			d.RulesURL, d.Silence = "https://git.example.com/rules.yaml?a=1&b=2", alerts.ReasonAlreadySaid
@@ -96,7 +96,7 @@ Posts to #cdn-budget · owner: finops
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"what people have decided", detail(standing("America", 402.6, 500, 80, func(s *alerts.BudgetStatus) {
+		{"what people have decided", detail(budgetState("America", 402.6, 500, 80, func(s *alerts.BudgetStatus) {
 			s.Line.Ack, s.Line.Mute = sampledata.Answer("U0ANNA001", "launch", 80), sampledata.Answer("U0BORIS01", "", 80)
 		}), nil), `
 America: 402.6 of 500 TB (80%). 80% used, acknowledged, muted until Dec 1.
@@ -115,7 +115,7 @@ Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"where the month is likely to end", detail(standing("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), nil), `
+		{"where the month is likely to end", detail(budgetState("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), nil), `
 America: 402.6 of 500 TB (80%). 80% used, likely over, about Nov 26.
 
 America, November
@@ -130,7 +130,7 @@ Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"figures that are not of now", detail(standing("America", 402.6, 500, 80, stale), nil), `
+		{"figures that are not of now", detail(budgetState("America", 402.6, 500, 80, stale), nil), `
 America: 402.6 of 500 TB (80%). No fresh data for 46 h: Fastly did not answer.
 
 America, November

@@ -12,8 +12,8 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-// standing is how a budget of terabytes stands, changed as a test needs it.
-func standing(name string, used, limit float64, threshold rules.Threshold, changes ...func(*alerts.BudgetStatus)) alerts.BudgetStatus {
+// budgetState is the state of a budget of terabytes, changed as a test needs it.
+func budgetState(name string, used, limit float64, threshold rules.Threshold, changes ...func(*alerts.BudgetStatus)) alerts.BudgetStatus {
 	s := alerts.BudgetStatus{
 		Line: sampledata.Line(strings.ToLower(name), name, sampledata.Bandwidth, used, limit, threshold), Known: true, Channel: "cdn-budget",
 	}

@@ -132,7 +132,7 @@ func reached(threshold rules.Threshold) string {
 	return threshold.String()
 }
 
-// Trial returns an alert as it would be said now, marked as one that was not. speak and why are what a check would do with it
+// Trial returns an alert as it would be posted now, marked as a preview. speak and why are what a check would do with it
 // in the channel.
 func Trial(m blocks.Message, speak alerts.DeliveryKind, channel string, why alerts.Reason) blocks.Message {
 	verdict := "Nothing would be posted now"

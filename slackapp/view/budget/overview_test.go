@@ -35,14 +35,14 @@ func likelyOver(f *alerts.Forecast) {
 }
 
 func TestOverview(t *testing.T) {
-	eu, na, asia := standing("Europe", 221.4, 400, 0), standing("America", 402.6, 500, 80), standing("Asia", 156.2, 150, 100)
+	eu, na, asia := budgetState("Europe", 221.4, 400, 0), budgetState("America", 402.6, 500, 80), budgetState("Asia", 156.2, 150, 100)
 	since := func(s *alerts.BudgetStatus) { s.Since = viewtest.November(20, 8) }
 	ack := func(s *alerts.BudgetStatus) { s.Line.Ack = sampledata.Answer("U0ANNA001", "", s.Line.Threshold) }
 	mute := func(s *alerts.BudgetStatus) { s.Line.Mute = sampledata.Answer("U0ANNA001", "", s.Line.Threshold) }
 	uncounted := func(s *alerts.BudgetStatus) { s.Unknown = "it covers \x60gb\x60 and \x60unit\x60." }
 	var many []alerts.BudgetStatus
 	for i := range 23 {
-		many = append(many, standing(fmt.Sprintf("Budget %02d", i), float64(100-i), 200, 0))
+		many = append(many, budgetState(fmt.Sprintf("Budget %02d", i), float64(100-i), 200, 0))
 	}
 	var routes []alerts.RouteTrouble
 	for i := range 7 {
@@ -50,7 +50,7 @@ func TestOverview(t *testing.T) {
 	}
 	var services []alerts.BudgetStatus
 	for i, used := range []float64{31, 18, 2} {
-		services = append(services, standing("shop", used, 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = fmt.Sprintf("www_%d", i) }))
+		services = append(services, budgetState("shop", used, 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = fmt.Sprintf("www_%d", i) }))
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"the worst first, with what is used, the limit and the state", overview(nil, eu, na, asia), `
@@ -67,7 +67,7 @@ Europe    55%  400 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"since when, and what people have decided", overview(nil, standing("Asia", 156.2, 150, 100, since, ack), standing("America", 402.6, 500, 80, since, ack, mute)), `
+		{"since when, and what people have decided", overview(nil, budgetState("Asia", 156.2, 150, 100, since, ack), budgetState("America", 402.6, 500, 80, since, ack, mute)), `
 November budgets: 1 over, 1 past a threshold.
 
 November Budgets, Day 21 of 30
@@ -80,7 +80,7 @@ America   80%  500 TB  80% used since Nov 20, acknowledged, mu…
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"a column for the likely end where one is known", overview(nil, standing("Europe", 221.4, 400, 0, forecastOf(309, 321, func(f *alerts.Forecast) { f.OnCourse = true })), standing("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), asia), `
+		{"a column for the likely end where one is known", overview(nil, budgetState("Europe", 221.4, 400, 0, forecastOf(309, 321, func(f *alerts.Forecast) { f.OnCourse = true })), budgetState("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), asia), `
 November budgets: 1 over, 1 likely over, 1 on course.
 
 November Budgets, Day 21 of 30
@@ -94,7 +94,7 @@ Europe    55%  400 TB  309–321 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"likely over before any threshold, and one that may end over", overview(nil, standing("Europe", 250, 400, 0, forecastOf(390, 440, likelyOver)), standing("Asia", 50, 100, 0, forecastOf(90, 110, nil))), `
+		{"likely over before any threshold, and one that may end over", overview(nil, budgetState("Europe", 250, 400, 0, forecastOf(390, 440, likelyOver)), budgetState("Asia", 50, 100, 0, forecastOf(90, 110, nil))), `
 November budgets: 1 likely over, 1 may end over.
 
 November Budgets, Day 21 of 30
@@ -107,7 +107,7 @@ Asia     50%  100 TB   90–110 TB  May end over
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"budgets without a figure of now", overview(nil, standing("Stale", 200, 500, 0, stale), standing("Uncounted", 200, 500, 0, uncounted), alerts.BudgetStatus{Line: eu.Line, Unknown: "no rows"}, alerts.BudgetStatus{Line: na.Line}), `
+		{"budgets without a figure of now", overview(nil, budgetState("Stale", 200, 500, 0, stale), budgetState("Uncounted", 200, 500, 0, uncounted), alerts.BudgetStatus{Line: eu.Line, Unknown: "no rows"}, alerts.BudgetStatus{Line: na.Line}), `
 November budgets: 4 without a current figure.
 
 November Budgets, Day 21 of 30
@@ -122,7 +122,7 @@ Uncounted  was 40%  500 TB  No figure: it covers gb and unit
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"one that is over stays over", overview(nil, standing("Asia", 156.2, 150, 100, stale)), `
+		{"one that is over stays over", overview(nil, budgetState("Asia", 156.2, 150, 100, stale)), `
 November budgets: 1 over.
 
 November Budgets, Day 19 of 30
@@ -134,7 +134,7 @@ Asia    was 104%  150 TB  Over; no fresh data for 46 h
 
 Data to Nov 20, 12:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"money and usage say each up to when they count", overview(nil, eu, standing("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
+		{"money and usage say each up to when they count", overview(nil, eu, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 2 on course.
 
 November Budgets, Day 21 of 30
@@ -147,7 +147,7 @@ Europe   55%   400 TB  On course
 
 Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"money alone", overview(nil, standing("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
+		{"money alone", overview(nil, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 1 on course.
 
 November Budgets, Day 21 of 30
@@ -159,7 +159,7 @@ Bill     66%  $84,000  On course
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"an estimate says about", overview(nil, standing("Team", 0, 0, 80, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })), `
+		{"an estimate says about", overview(nil, budgetState("Team", 0, 0, 80, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })), `
 November budgets: 1 past a threshold.
 
 November Budgets, Day 21 of 30
@@ -227,7 +227,7 @@ Budget 19   40%  200 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checked = time.Time{} }, standing("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
+		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checked = time.Time{} }, budgetState("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
 November budgets: 1 on course.
 
 November Budgets
@@ -239,7 +239,7 @@ Europe   <1%  400 TB  On course
 
 Data to Nov 1, 12:00 UTC · not checked yet, next in 48 min · months are UTC
 `},
-		{"the whole month is counted", overview(nil, standing("Europe", 300, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = sampledata.November.End() })), `
+		{"the whole month is counted", overview(nil, budgetState("Europe", 300, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = sampledata.November.End() })), `
 November budgets: 1 on course.
 
 November Budgets
@@ -319,9 +319,9 @@ func TestBudgetsInADigest(t *testing.T) {
 		part := budgetview.InDigest(alerts.Bulletin{Month: sampledata.November, MadeAt: sampledata.Now, Budgets: budgets, Checked: sampledata.Now.Add(-time.Hour)})
 		return blocks.Message{Text: part.Text, Blocks: append(part.Blocks, blocks.Context("facts", part.Facts...)...)}
 	}
-	eu := standing("Europe", 221.4, 400, 0)
+	eu := budgetState("Europe", 221.4, 400, 0)
 	viewtest.CheckGolden(t, []viewtest.Golden{
-		{"one that is over is in a table", digest(eu, standing("Asia", 156.2, 150, 100)), `
+		{"one that is over is in a table", digest(eu, budgetState("Asia", 156.2, 150, 100)), `
 November budgets: 1 over, 1 on course.
 
 November Budgets, Day 21 of 30
@@ -334,7 +334,7 @@ Europe   55%  400 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 1 h ago
 `},
-		{"so is one that is likely over", digest(eu, standing("Asia", 50, 100, 0, forecastOf(90, 130, likelyOver))), `
+		{"so is one that is likely over", digest(eu, budgetState("Asia", 50, 100, 0, forecastOf(90, 130, likelyOver))), `
 November budgets: 1 likely over, 1 on course.
 
 November Budgets, Day 21 of 30
@@ -347,7 +347,7 @@ Europe   55%  400 TB           –  On course
 
 Data to Nov 21, 24:00 UTC · checked 1 h ago
 `},
-		{"nothing that asks for attention is a line", digest(eu, standing("Asia", 80, 100, 0)), `
+		{"nothing that asks for attention is a line", digest(eu, budgetState("Asia", 80, 100, 0)), `
 November budgets: No budget is over or close to its limit: 1 ahead of an even pace, 1 on course.
 
 November Budgets, Day 21 of 30
@@ -355,7 +355,7 @@ No budget is over or close to its limit: 1 ahead of an even pace, 1 on course. A
 
 Data to Nov 21, 24:00 UTC · checked 1 h ago
 `},
-		{"no figure asks for attention", digest(standing("Asia", 50, 100, 0, stale)), `
+		{"no figure asks for attention", digest(budgetState("Asia", 50, 100, 0, stale)), `
 November budgets: 1 without a current figure.
 
 November Budgets, Day 19 of 30
@@ -499,7 +499,7 @@ Other Rules
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"beside budgets", overview(func(o *budgetview.Overview) { o.Watches = []budgetview.Watch{open} }, standing("Europe", 221.4, 400, 0)), `
+		{"beside budgets", overview(func(o *budgetview.Overview) { o.Watches = []budgetview.Watch{open} }, budgetState("Europe", 221.4, 400, 0)), `
 November budgets: 1 on course.
 
 November Budgets, Day 21 of 30

@@ -124,7 +124,7 @@ There's nothing to compare with yet.
 
 data to Nov 21 · read from Fastly 10:42 UTC · digest 'monday'
 `},
-		{"what could not be read is told", digest(budgets, nil, "What changed is missing: \x60GET\x60 failed.", "The bill *too*."), `
+		{"the digest names what could not be read", digest(budgets, nil, "What changed is missing: \x60GET\x60 failed.", "The bill *too*."), `
 November budgets: 1 over. What changed is missing: 'GET' failed. The bill *too*.
 
 November Budgets

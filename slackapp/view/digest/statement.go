@@ -86,7 +86,7 @@ func overWords(c alerts.Close) string {
 	return fmt.Sprintf("%d of %s Went Over", c.Over, blocks.Counted(c.Count, "Budget"))
 }
 
-// finalWords says how a budget ended: "North America Bandwidth ended at 571 TB, 114% (on Nov 10 I said 540–610 TB)".
+// finalWords says how a budget ended: "North America Bandwidth ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB)".
 func finalWords(l alerts.FinalLine, c alerts.Close) string {
 	ended := " ended at "
 	if c.Over == 0 {

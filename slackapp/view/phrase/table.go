@@ -16,7 +16,7 @@ type BudgetTable struct {
 	forecast bool
 }
 
-// NewBudgetTable returns a table with its header; forecast adds the column of the likely end.
+// NewBudgetTable returns a table with its header; forecast adds the column of the month-end forecast.
 func NewBudgetTable(forecast bool) BudgetTable {
 	t := BudgetTable{&blocks.Grid{Left: []bool{true, false, false, !forecast, true}}, forecast}
 	t.Row(true, "Budget", "Used", "Limit", "Likely End", "State")

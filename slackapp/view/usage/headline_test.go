@@ -56,7 +56,7 @@ func TestFinding(t *testing.T) {
 			"610 TB of bandwidth. Per day, October was level with September in bandwidth.",
 		},
 		{
-			"of two measures the one that changed most is told",
+			"of two measures it names the one that changed most",
 			map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}},
 			report.ByUsageType,
 			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in Asia Requests.",
@@ -74,7 +74,7 @@ func TestFinding(t *testing.T) {
 			"400 TB of bandwidth. Europe made 75% of the bandwidth.",
 		},
 		{
-			"of zero nothing more is said",
+			"zero has no further sentence",
 			map[string][]float64{"Asia Bandwidth": {0, 0}, "Europe Bandwidth": {0, 0}},
 			report.ByUsageType,
 			"0 B of bandwidth.",
@@ -159,12 +159,12 @@ func TestFacts(t *testing.T) {
 		{"a month long closed is final", last, report.Data{Rows: closed}, sampledata.Now, "Months are UTC and closed"},
 		{"a month just closed may be corrected", last, report.Data{Rows: closed}, sampledata.November.Start().AddDate(0, 0, 13), "Fastly may still correct October"},
 		{"a month that runs says to which day it counts", one, report.Data{Rows: rows}, sampledata.Now, "November has data to Nov 21 (UTC)"},
-		{"a record that began too late is said", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "can't compare with Oct 1–21: I started watching on Oct 30"},
+		{"a record that began too late is named", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "can't compare with Oct 1–21: I started watching on Oct 30"},
 		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampledata.Now, "can't compare with Oct 1–21: I've only just started watching"},
 		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "can't compare with Oct 1–21: I didn't read Fastly on its last day"},
 		{"single services have no record", report.Question{Months: billing.One(sampledata.November), By: report.ByService}, report.Data{Rows: rows, Services: novemberServices()}, sampledata.Now, "no daily history by service"},
 		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC ·"},
-		{"a record that cannot be read is said", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
+		{"a record that cannot be read is named", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
 		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
 		{
 			"a stale answer gives the reason and its age", last,
