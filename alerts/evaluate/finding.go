@@ -24,7 +24,7 @@ type Reading struct {
 	Unread []billing.Usage
 	// Closed are the rows of the months before, as Fastly has them now.
 	Closed []billing.Usage
-	// Archive is what forecasts are made of; nil where nothing is known.
+	// Archive is what forecasts rest on; nil if nothing is known.
 	Archive *Archive
 	// Bill is what the month costs, if a rule needs it; nil if that is unknown, for the reason in BillUnknown.
 	// BillPending tells that the month is over, and not invoiced yet.

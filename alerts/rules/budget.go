@@ -10,7 +10,7 @@ import (
 	"budgetbot/billing"
 )
 
-// BudgetFor returns the limit of the month for the scope, "" being the rule as a whole. What the file excepts comes before a
+// BudgetFor returns the limit of the month for the instance, "" being the rule as a whole. An exception in the file comes before a
 // month that differs.
 func (r *Rule) BudgetFor(month billing.Month, instance string) billing.Amount {
 	return r.BudgetOf(month, Instance{Instance: instance})
@@ -19,7 +19,7 @@ func (r *Rule) BudgetFor(month billing.Month, instance string) billing.Amount {
 // Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is.
 type Instance struct{ Instance, ServiceID string }
 
-// Name is the service's own name: the scope has its id behind it where another service is called so too.
+// Name is the service's own name: the instance has its id behind it where another service has the same name.
 func (i Instance) Name() string {
 	if i.ServiceID == "" {
 		return i.Instance
@@ -27,8 +27,8 @@ func (i Instance) Name() string {
 	return strings.TrimSuffix(i.Instance, " ("+i.ServiceID+")")
 }
 
-// BudgetOf returns the limit of one of the rule's budgets in the month. An exception of a service's id counts for it alone, one of a name for
-// every service that is called so.
+// BudgetOf returns the limit of one of the rule's budgets in the month. An exception for a service's id counts for it alone, one for a name for
+// every service of that name.
 func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
 	for _, name := range []string{of.ServiceID, of.Instance, of.Name()} {
 		if amount, excepted := r.Except[name]; excepted {
@@ -41,9 +41,9 @@ func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
 	return r.Budget
 }
 
-// Hash changes with everything that decides what a level of the month's budget for the scope means. A change of channel, title,
+// Hash changes with everything that decides what a threshold of the month's budget for the instance means. A change of channel, title,
 // owners or thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first
-// part, up to the dash, is that of the rule in any month and scope.
+// part, up to the dash, is that of the rule in any month and instance.
 func (r *Rule) Hash(month billing.Month, instance string) string {
 	return r.HashOf(month, Instance{Instance: instance})
 }
@@ -114,16 +114,16 @@ func (r *Rule) Measure() billing.Measure {
 	return billing.Measure{Noun: "units", Billed: true}
 }
 
-// IsMoney reports whether the budget is one of money, which is held against Fastly's bill.
+// IsMoney reports whether the budget is one of money, which is compared with Fastly's bill.
 func (r *Rule) IsMoney() bool { return r.Kind == RuleBudget && r.Budget.Kind == billing.Money }
 
-// Route is where something is said, and whose it is.
+// Route is where a budget posts, and who owns it.
 type Route struct {
 	Channel string // a name without "#", or an id
 	Owners  []Person
 }
 
-// Route returns where the budget of the scope speaks: a team's in the team's channel, unless the rule has its own.
+// Route returns where the budget of the instance posts: a team's in the team's channel, unless the rule has its own.
 func (r *Rule) Route(instance string) Route {
 	if r.Per == PerTeam {
 		if at := slices.IndexFunc(r.Teams, func(t Team) bool { return t.Name == instance }); at >= 0 {
@@ -133,7 +133,7 @@ func (r *Rule) Route(instance string) Route {
 	return Route{r.Channel, r.Owners}
 }
 
-// Channels returns every channel that the rule may speak in.
+// Channels returns every channel that the rule may post in.
 func (r *Rule) Channels() []string {
 	var channels []string
 	if r.Per == PerTeam {

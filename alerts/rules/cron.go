@@ -59,7 +59,7 @@ func (d Digest) onTheWall() func(after time.Time) time.Time {
 	return schedule.Next
 }
 
-// When a month's close is told of: on the third working day of the next one, in the morning.
+// When a month's close is posted: on the third working day of the next one, in the morning.
 const (
 	closeWorkingDay = 3
 	closeHour       = 9 * time.Hour

@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Problem is one thing that is wrong with a rules file, and where it stands.
+// Problem is one mistake in a rules file, and its place.
 type Problem struct {
 	File   string
 	Line   int // from 1; 0 where the file as a whole is meant

@@ -26,7 +26,7 @@ const (
 	SectionTopChanges Section = "movers"          // what changed most
 	SectionFinal      Section = "final"           // the final figures and who went over; of the month's close, as those below
 	SectionTeams      Section = "teams"           // by team
-	SectionForecast   Section = "forecast-record" // what was foretold against what came
+	SectionForecast   Section = "forecast-record" // forecasts against final figures
 )
 
 // ScheduledSections are what a digest shows where the file lists none.

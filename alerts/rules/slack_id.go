@@ -2,7 +2,7 @@ package rules
 
 import "strings"
 
-// IsPersonID reports whether the text has the form of Slack's id of a person or of a user group: of whoever can be mentioned.
+// IsPersonID reports whether the text has the form of Slack's id of a person or of a user group, both of which can be mentioned.
 func IsPersonID(id string) bool { return hasForm(id, "UWS") }
 
 // IsGroupID reports whether the text has the form of Slack's id of a user group.

@@ -52,7 +52,7 @@ func (c Calendar) Open(t time.Time) time.Time {
 	return t
 }
 
-// mostCounted bounds how much time is counted through, so that a standing of long ago costs no more than a month.
+// mostCounted bounds how many days are counted through, so that an old budget state costs no more than a recent one.
 const mostCounted = 62
 
 // Elapsed returns how much of the time between two instants people worked.

@@ -60,7 +60,7 @@ func (l *loader) changeFits(d *draft) {
 	}
 }
 
-// searchFits notes what things cannot be looked for by.
+// searchFits notes what items cannot be searched by.
 func (l *loader) searchFits(d *draft) {
 	for _, key := range []string{"service", "team"} {
 		if value := d.written[key]; value != nil {

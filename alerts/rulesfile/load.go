@@ -239,7 +239,7 @@ func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {
 	return thresholds
 }
 
-// forecast reads the level above which a likely end is said, or that none is.
+// forecast reads the threshold above which a likely end is posted, or that none is.
 func (l *loader) forecast(node *yaml.Node) rules.Threshold {
 	if node.Kind == yaml.ScalarNode && (node.Value == "false" || node.Value == "none") {
 		return 0

@@ -61,7 +61,7 @@ func positions(written map[string]*yaml.Node) map[string]rules.Location {
 	return at
 }
 
-// isHeard notes a rule that has nowhere to speak. A channel that was written and refused is not asked for again.
+// isHeard notes a rule that has no channel. It does not report a channel that was written and refused a second time.
 func (l *loader) isHeard(d *draft) {
 	if d.written["channel"] != nil || l.defaulted["channel"] != nil {
 		return

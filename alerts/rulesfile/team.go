@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// maxTeamServices is how many patterns all teams together may have: each is held against every other.
+// maxTeamServices is how many patterns all teams together may have: each is compared with every other.
 const maxTeamServices = 2_000
 
 // teamService is a pattern of a team's services and where it stands.
@@ -93,7 +93,7 @@ func (l *loader) unknownTeam(at *yaml.Node, name string) {
 	l.note(at, "there is no team called %s; add it under teams", rules.Clip(name))
 }
 
-// perTeam gives a rule with a budget for each team the teams, and holds what it excepts against them.
+// perTeam gives a rule with a budget for each team the teams, and checks its exceptions against them.
 func (l *loader) perTeam(d *draft) {
 	if d.Per != rules.PerTeam {
 		return
@@ -124,7 +124,7 @@ func (l *loader) isTeam(name string) bool {
 	return known
 }
 
-// route settles where the rule speaks and whose it is: as it says itself, else as its team, else as under defaults.
+// route settles where the rule posts and who owns it: its own keys come first, then its team's, then the defaults.
 func (d *draft) route() {
 	teams := make([]rules.Team, len(d.Teams))
 	for i, team := range d.Teams {
