@@ -44,7 +44,8 @@ func (d *Decision) carryForecast(f evaluate.Finding) {
 	}
 }
 
-// isForecastDue reports whether the month's likely end is news: it is not once a threshold as high as the forecast's was reached.
+// isForecastDue reports whether the month's likely end is news: it is not once a forecast was posted, or a threshold as high as the forecast's
+// was reached.
 func (d *Decision) isForecastDue(f evaluate.Finding) bool {
 	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
 }
