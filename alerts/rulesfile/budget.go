@@ -55,10 +55,10 @@ func (l *loader) budget(node *yaml.Node, d *draft) {
 }
 
 func (l *loader) except(node *yaml.Node, d *draft) {
-	d.Except = map[string]billing.Amount{}
+	d.Except, d.excepted = map[string]billing.Amount{}, map[string]*yaml.Node{}
 	l.pairs(node, "except", func(_ string, key, value *yaml.Node) {
 		name := l.text(resolve(key), "a name under except")
-		d.Except[name] = l.amountLike(value, "the budget of "+rules.Clip(name), d)
+		d.Except[name], d.excepted[name] = l.amountLike(value, "the budget of "+rules.Clip(name), d), key
 	})
 }
 
@@ -99,7 +99,9 @@ func (l *loader) budgetFits(d *draft) {
 		}
 	}
 	l.chargesFit(d)
-	l.speaks(d)
+	if len(d.Thresholds) == 0 && d.Forecast == 0 {
+		l.note(d.node, "rule %s has neither thresholds nor a forecast, so it would never alert", d.called())
+	}
 	l.comparable(d.written["budget"], d.Rule)
 }
 
@@ -116,17 +118,6 @@ func (l *loader) chargesFit(d *draft) {
 		d.Charges = rules.ChargesUsage
 	case isMoney && charges == nil:
 		d.Charges = rules.ChargesAll
-	}
-}
-
-// speaks notes a budget that would never post anything.
-func (l *loader) speaks(d *draft) {
-	at := d.written["thresholds"]
-	if at == nil {
-		at = l.defaulted["thresholds"]
-	}
-	if at != nil && at.Kind == yaml.SequenceNode && len(at.Content) == 0 && d.Forecast == 0 {
-		l.note(d.node, "rule %s has neither thresholds nor a forecast, so it would never alert", d.called())
 	}
 }
 

@@ -3,7 +3,6 @@ package rulesfile
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +20,7 @@ func (l *loader) digests(node *yaml.Node) {
 		d := rules.Digest{Channel: l.defaults.Channel}
 		var when string
 		written := l.mapping(element, "a digest", map[string]field{
-			"name":     func(value *yaml.Node) { d.Name = l.digestName(value, lines) },
+			"name":     func(value *yaml.Node) { d.Name = l.ownName(value, "digest", lines) },
 			"channel":  func(value *yaml.Node) { d.Channel = l.channel(value) },
 			"schedule": func(value *yaml.Node) { d.Schedule = l.schedule(value) },
 			"when":     func(value *yaml.Node) { when = l.oneOf(value, "when", whenMonthClose) },
@@ -35,18 +34,12 @@ func (l *loader) digests(node *yaml.Node) {
 		if when != "" {
 			known = rules.CloseSections
 		}
-		d.Shows = l.shows(written["shows"], known)
+		d.Shows = known
+		if shows := written["shows"]; shows != nil {
+			d.Shows = someOf(&l.document, shows, "shows", known)
+		}
 		l.rules.Digests = append(l.rules.Digests, d)
 	})
-}
-
-func (l *loader) digestName(node *yaml.Node, lines map[string]int) string {
-	name := l.slug(node, "name", "digest")
-	if line, taken := lines[name]; taken && name != "" {
-		l.note(node, "two digests are called %s; the first is on line %d", name, line)
-	}
-	lines[name] = node.Line
-	return name
 }
 
 func (l *loader) completeDigest(node *yaml.Node, d rules.Digest, written map[string]*yaml.Node) {
@@ -64,25 +57,6 @@ func (l *loader) completeDigest(node *yaml.Node, d rules.Digest, written map[str
 	case !scheduled && !atClose:
 		l.note(node, "digest %s has no time; add schedule: \"0 9 * * 1\" or when: %s", called, whenMonthClose)
 	}
-}
-
-// shows reads the parts of a digest; all that it may have where the file leaves it open.
-func (l *loader) shows(node *yaml.Node, known []rules.Section) []rules.Section {
-	if node == nil {
-		return known
-	}
-	var sections []rules.Section
-	l.list(node, "shows", func(element *yaml.Node) {
-		section := rules.Section(l.oneOf(element, "an element of shows", rules.Texts(known)...))
-		if section != "" && slices.Contains(sections, section) {
-			l.note(element, "%s is listed twice", section)
-		}
-		sections = append(sections, section)
-	})
-	if node.Kind == yaml.SequenceNode && len(node.Content) == 0 {
-		l.note(node, "shows is empty; list %s", rules.OrList(rules.Texts(known)))
-	}
-	return sections
 }
 
 // cronFields takes the names of days and months, and none of the signs that only some programs know, such as L and #.
@@ -108,13 +82,8 @@ func (l *loader) schedule(node *yaml.Node) string {
 // aLeapYear is some instant from which four years and a day hold every day that there is.
 var aLeapYear = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// wrongSchedule says why five fields are no schedule; empty where they are one. The parser's own panics are taken as a refusal.
-func wrongSchedule(written string) (why string) {
-	defer func() {
-		if p := recover(); p != nil {
-			why = rules.Clip(written) + " cannot be read"
-		}
-	}()
+// wrongSchedule says why five fields are no schedule; empty where they are one.
+func wrongSchedule(written string) string {
 	if _, err := rules.CronParser.Parse(written); err != nil {
 		return strings.TrimSpace(fmt.Sprint(err))
 	}

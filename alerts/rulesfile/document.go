@@ -53,16 +53,20 @@ func (d *document) parse(text []byte) *yaml.Node {
 }
 
 func (d *document) syntaxProblem(err error, text []byte) rules.Problem {
-	problem := rules.Problem{File: d.file, Line: 1, Column: 1, Text: "not YAML: " + err.Error()}
-	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
-		mark := at.Mark
-		if mark.Line > lineCount(text) && at.ContextMark.Line > 0 {
-			mark = at.ContextMark // something was never closed: where it was opened tells more than the end of the file
-		}
-		problem.Line, problem.Column = min(max(mark.Line, 1), lineCount(text)), max(mark.Column, 1)
-		problem.Text = "not YAML: " + at.Message + syntaxAdvice(at.Message, lineBreak.Split(string(text), -1)[problem.Line-1])
+	at, ok := errors.AsType[*yaml.LoadError](err)
+	if !ok {
+		return rules.Problem{File: d.file, Line: 1, Column: 1, Text: "not YAML: " + err.Error()}
 	}
-	return problem
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	mark := at.Mark
+	if mark.Line > len(lines) && at.ContextMark.Line > 0 {
+		mark = at.ContextMark // something was never closed: where it was opened tells more than the end of the file
+	}
+	line := min(max(mark.Line, 1), len(lines))
+	return rules.Problem{
+		File: d.file, Line: line, Column: max(mark.Column, 1),
+		Text: "not YAML: " + at.Message + syntaxAdvice(at.Message, lines[line-1]),
+	}
 }
 
 // syntaxAdvice says what helps against the mistakes that a rules file invites.
@@ -76,17 +80,6 @@ func syntaxAdvice(message, line string) string {
 		return "; " + quoteIt
 	}
 	return ""
-}
-
-// lineBreak is everything that YAML counts as the end of a line.
-var lineBreak = regexp.MustCompile(`\r\n|[\n\r\x{85}\x{2028}\x{2029}]`)
-
-func lineCount(text []byte) int {
-	breaks := lineBreak.FindAllIndex(text, -1)
-	if n := len(breaks); n > 0 && breaks[n-1][1] == len(text) {
-		return n
-	}
-	return len(breaks) + 1
 }
 
 func (d *document) note(at *yaml.Node, format string, args ...any) {

@@ -2,7 +2,9 @@ package rulesfile
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,11 +125,7 @@ func (l *loader) slug(node *yaml.Node, what, of string) string {
 	if name == "" || slug.MatchString(name) {
 		return name
 	}
-	instead := ""
-	if of == "rule" {
-		instead = ", and put words for people in title"
-	}
-	l.note(node, "%s is not a valid %s name: use lower-case letters, digits and -%s", rules.Clip(name), of, instead)
+	l.note(node, "%s is not a valid %s name: use lower-case letters, digits and -", rules.Clip(name), of)
 	return ""
 }
 
@@ -211,11 +209,7 @@ func (l *loader) owners(node *yaml.Node) []rules.Person {
 }
 
 func (l *loader) unknownPerson(at *yaml.Node, name string) {
-	var names []string
-	for known := range l.rules.People {
-		names = append(names, known)
-	}
-	if near := billing.Nearest(name, names); len(near) > 0 {
+	if near := billing.Nearest(name, slices.Collect(maps.Keys(l.rules.People))); len(near) > 0 {
 		l.note(at, "there is nobody called %s under people; did you mean %s?", rules.Clip(name), near[0])
 		return
 	}
@@ -229,10 +223,8 @@ func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {
 		switch {
 		case threshold == 0:
 			return
-		case len(thresholds) > 0 && threshold == thresholds[len(thresholds)-1]:
-			l.note(element, "threshold %s is listed twice", threshold)
-		case len(thresholds) > 0 && threshold < thresholds[len(thresholds)-1]:
-			l.note(element, "threshold %s comes after %s; write them in rising order", threshold, thresholds[len(thresholds)-1])
+		case len(thresholds) > 0 && threshold <= thresholds[len(thresholds)-1]:
+			l.note(element, "threshold %s comes after %s; write them in rising order, each once", threshold, thresholds[len(thresholds)-1])
 		}
 		thresholds = append(thresholds, threshold)
 	})

@@ -16,7 +16,8 @@ type draft struct {
 	node    *yaml.Node
 	written map[string]*yaml.Node // the values by their keys, be they right or wrong
 	// amounts are the limits that the budget's default is not, to be compared with it.
-	amounts []writtenAmount
+	amounts  []writtenAmount
+	excepted map[string]*yaml.Node // the names under except
 }
 
 // called is how a problem names the rule.
@@ -26,7 +27,7 @@ func (l *loader) rule(node *yaml.Node) {
 	d := &draft{Rule: l.defaults, node: node}
 	d.Line, d.Column = node.Line, node.Column
 	fields := map[string]field{
-		"name":       func(value *yaml.Node) { d.Name = l.ruleName(value) },
+		"name":       func(value *yaml.Node) { d.Name = l.ownName(value, "rule", l.lines) },
 		"was":        func(value *yaml.Node) { d.Was = l.was(value) },
 		"title":      func(value *yaml.Node) { d.Title = l.text(value, "title") },
 		"product":    func(value *yaml.Node) { d.Match.Product = l.text(value, "product") },
@@ -48,7 +49,7 @@ func (l *loader) rule(node *yaml.Node) {
 	d.At = positions(d.written)
 	l.kind(d)
 	l.perTeam(d)
-	l.isHeard(d)
+	l.hasChannel(d)
 	d.route()
 	l.rules.Rules = append(l.rules.Rules, d.Rule)
 }
@@ -61,8 +62,8 @@ func positions(written map[string]*yaml.Node) map[string]rules.Location {
 	return at
 }
 
-// isHeard notes a rule that has no channel. It does not report a channel that was written and refused a second time.
-func (l *loader) isHeard(d *draft) {
+// hasChannel notes a rule that has no channel. It does not report a channel that was written and refused a second time.
+func (l *loader) hasChannel(d *draft) {
 	if d.written["channel"] != nil || l.defaulted["channel"] != nil {
 		return
 	}
@@ -95,28 +96,19 @@ func (l *loader) kind(d *draft) {
 		l.note(d.node, "rule %s has %s; a rule can have only one of these, so split it into %d rules", d.called(), andList(kinds), len(kinds))
 		return
 	}
-	for _, other := range []struct {
-		key   string
-		kinds []rules.RuleKind
-	}{
-		{"charges", []rules.RuleKind{rules.RuleBudget}},
-		{"per", []rules.RuleKind{rules.RuleBudget}},
-		{"except", []rules.RuleKind{rules.RuleBudget}},
-		{"thresholds", []rules.RuleKind{rules.RuleBudget}},
-		{"forecast", []rules.RuleKind{rules.RuleBudget}},
-		{"at_least", []rules.RuleKind{rules.RuleNew, rules.RuleVanished}},
-	} {
-		if value := d.written[other.key]; value != nil && !slices.Contains(other.kinds, d.Kind) {
-			l.note(value, "%s needs a rule with %s, but this one has %s", other.key, rules.OrList(rules.Texts(other.kinds)), d.Kind)
-		}
+	for _, key := range []string{"service", "team", "charges", "per", "except", "thresholds", "forecast"} {
+		l.onlyWith(d, key, rules.RuleBudget)
 	}
-	switch d.Kind {
-	case rules.RuleBudget:
+	l.onlyWith(d, "at_least", rules.RuleNew, rules.RuleVanished)
+	if d.Kind == rules.RuleBudget {
 		l.budgetFits(d)
-	case rules.RuleChange:
-		l.changeFits(d)
-	case rules.RuleNew, rules.RuleVanished:
-		l.searchFits(d)
+	}
+}
+
+// onlyWith notes a key that the rule has although it belongs to rules of other kinds.
+func (l *loader) onlyWith(d *draft, key string, kinds ...rules.RuleKind) {
+	if value := d.written[key]; value != nil && !slices.Contains(kinds, d.Kind) {
+		l.note(value, "%s needs a rule with %s, but this one has %s", key, rules.OrList(rules.Texts(kinds)), d.Kind)
 	}
 }
 
@@ -139,16 +131,17 @@ func (l *loader) giveTitles() {
 	}
 }
 
-func (l *loader) ruleName(node *yaml.Node) string {
-	name := l.slug(node, "name", "rule")
+// ownName reads the name of a rule or a digest, which no other may have; lines has where each name was first used.
+func (l *loader) ownName(node *yaml.Node, of string, lines map[string]int) string {
+	name := l.slug(node, "name", of)
 	if name == "" {
 		return ""
 	}
-	if line, taken := l.lines[name]; taken {
-		l.note(node, "two rules are called %s; the first is on line %d", name, line)
+	if line, taken := lines[name]; taken {
+		l.note(node, "two %ss are called %s; the first is on line %d", of, name, line)
 		return name
 	}
-	l.lines[name] = node.Line
+	lines[name] = node.Line
 	return name
 }
 

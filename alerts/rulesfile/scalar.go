@@ -77,6 +77,22 @@ func (d *document) oneOf(node *yaml.Node, what string, words ...string) string {
 	return ""
 }
 
+// someOf reads a list of some of a closed set of words.
+func someOf[T ~string](d *document, node *yaml.Node, what string, words []T) []T {
+	var chosen []T
+	d.list(node, what, func(element *yaml.Node) {
+		word := T(d.oneOf(element, "an element of "+what, rules.Texts(words)...))
+		if word != "" && slices.Contains(chosen, word) {
+			d.note(element, "%s is listed twice", word)
+		}
+		chosen = append(chosen, word)
+	})
+	if node.Kind == yaml.SequenceNode && len(node.Content) == 0 {
+		d.note(node, "%s is empty; list %s", what, rules.OrList(rules.Texts(words)))
+	}
+	return chosen
+}
+
 // andList returns "a", "a and b", or "a, b and c".
 func andList(words []string) string { return billing.List(words, " and ") }
 

@@ -1,7 +1,7 @@
 package rulesfile
 
 import (
-	"strings"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -52,18 +52,12 @@ func (l *loader) overlaps(services []teamService) {
 	for i, later := range services {
 		for _, earlier := range services[:i] {
 			if earlier.team != later.team && rules.GlobsOverlap(earlier.pattern, later.pattern) {
-				l.note(later.at, "%s; a service belongs to one team", sharedService(earlier, later))
+				l.note(later.at, "%s of team %s and %s of team %s may be the same service; a service belongs to one team",
+					rules.Clip(earlier.pattern), earlier.team, rules.Clip(later.pattern), later.team)
 				break
 			}
 		}
 	}
-}
-
-func sharedService(a, b teamService) string {
-	if a.pattern == b.pattern {
-		return rules.Clip(a.pattern) + " is in team " + a.team + " and in team " + b.team
-	}
-	return rules.Clip(a.pattern) + " of team " + a.team + " and " + rules.Clip(b.pattern) + " of team " + b.team + " may be the same service"
 }
 
 // oneTeam reads the name of a team, and returns that team; none where the problem has been noted.
@@ -72,13 +66,12 @@ func (l *loader) oneTeam(node *yaml.Node) []rules.Team {
 	if name == "" {
 		return nil
 	}
-	for _, team := range l.rules.Teams {
-		if team.Name == name {
-			return []rules.Team{team}
-		}
+	at := l.teamCalled(name)
+	if at < 0 {
+		l.unknownTeam(node, name)
+		return nil
 	}
-	l.unknownTeam(node, name)
-	return nil
+	return l.rules.Teams[at : at+1]
 }
 
 func (l *loader) unknownTeam(at *yaml.Node, name string) {
@@ -107,21 +100,16 @@ func (l *loader) perTeam(d *draft) {
 		return
 	}
 	d.Teams = l.rules.Teams
-	except := d.written["except"]
-	if except == nil || except.Kind != yaml.MappingNode {
-		return
-	}
-	for i := 0; i+1 < len(except.Content); i += 2 {
-		name := strings.TrimSpace(resolve(except.Content[i]).Value)
-		if _, read := d.Except[name]; read && !l.isTeam(name) {
-			l.unknownTeam(except.Content[i], name)
+	for name, at := range d.excepted {
+		if l.teamCalled(name) < 0 {
+			l.unknownTeam(at, name)
 		}
 	}
 }
 
-func (l *loader) isTeam(name string) bool {
-	_, known := l.routed[name]
-	return known
+// teamCalled returns the place of the team in the list; -1 where there is none of that name.
+func (l *loader) teamCalled(name string) int {
+	return slices.IndexFunc(l.rules.Teams, func(team rules.Team) bool { return team.Name == name })
 }
 
 // route settles where the rule posts and who owns it: its own keys come first, then its team's, then the defaults.

@@ -42,20 +42,18 @@ func (l *loader) url(node *yaml.Node) string {
 
 // workingHours reads one stretch or a list of them.
 func (l *loader) workingHours(node *yaml.Node) []rules.WorkingHours {
-	if node.Kind != yaml.SequenceNode {
-		if hours, ok := l.stretch(node); ok {
-			return []rules.WorkingHours{hours}
-		}
-		return nil
+	stretches := []*yaml.Node{node}
+	if node.Kind == yaml.SequenceNode {
+		stretches = node.Content
+	}
+	if len(stretches) == 0 {
+		l.note(node, "working_hours is empty; leave it out to allow alerts at any hour")
 	}
 	var all []rules.WorkingHours
-	l.list(node, "working_hours", func(element *yaml.Node) {
-		if hours, ok := l.stretch(element); ok {
+	for _, element := range stretches {
+		if hours, ok := l.stretch(resolve(element)); ok {
 			all = append(all, hours)
 		}
-	})
-	if len(node.Content) == 0 {
-		l.note(node, "working_hours is empty; leave it out to allow alerts at any hour")
 	}
 	return all
 }
