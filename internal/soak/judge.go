@@ -293,9 +293,15 @@ func (j *judgement) compare(k key, crossings []crossing) {
 		}
 		j.untold++
 	}
+	rearmed := false
 	for _, s := range left {
-		if s.listed && j.isForForecast(s) {
+		switch {
+		case s.listed && j.isForForecast(s):
 			j.forecasts++
+			continue
+		case !rearmed && j.isRearmed(s):
+			rearmed = true
+			j.besides++
 			continue
 		}
 		j.doubled++
@@ -333,6 +339,12 @@ func (j *judgement) isFleeting(c crossing) bool {
 
 // isRaised reports whether the crossing met an edit of its budget. What the edit alone has put past a threshold is no news.
 func (j *judgement) isRaised(c crossing) bool { return raised.has(c.rule) && j.isEdited(c.up) }
+
+// isRearmed reports whether a threshold may have been posted again, once, because an edit had put the budget above the usage that crossed it first.
+func (j *judgement) isRearmed(s saying) bool {
+	wall := j.clock.Wall(s.post.at)
+	return raised.has(j.numberOf(s)) && slices.ContainsFunc(j.edits, func(e stretch) bool { return wall.After(e.from) && wall.Before(e.to.Add(patience)) })
+}
 
 // isEdited reports whether an instant is in an edit, or so shortly before that what was seen then may still have waited.
 func (j *judgement) isEdited(at time.Time) bool {

@@ -547,6 +547,9 @@ func TestJudgeHeedsEdits(t *testing.T) {
 		h.wall = slow.Wall(h.at)
 		return h
 	}
+	again := func(day, percent float64) heard {
+		return said(day, fmt.Sprintf("rule-30: 89 TB used, %v%% of July's 110 TB. Rule rule-30.", percent), "first threshold reached")
+	}
 	summary := func(day float64) heard {
 		return said(day, "Rules were added or changed. 1 budget is already over a threshold: rule-30 81%. I'll post again only when one of them reaches a higher threshold.", "",
 			func(p *post) { p.wall = slow.Wall(p.at) })
@@ -578,6 +581,27 @@ func TestJudgeHeedsEdits(t *testing.T) {
 			"missing: rule-20",
 		},
 		{"unless nobody looks then", []crossing{crosses(absent.from, 80, 15.2, 34)}, daily(1, 19), nil, verdict{untold: 1}, ""},
+		{
+			"a raised budget may be crossed again meanwhile, once",
+			[]crossing{crosses(raised.from, 80, 10, 34)}, daily(1, 33),
+			[]heard{threshold(30, 10.1), again(17, 81)},
+			verdict{expected: 1, posted: 1, besides: 1},
+			"",
+		},
+		{
+			"and not twice",
+			[]crossing{crosses(raised.from, 80, 10, 34)}, daily(1, 33),
+			[]heard{threshold(30, 10.1), again(17, 81), again(18, 82)},
+			verdict{expected: 1, posted: 1, besides: 1, doubled: 1},
+			"said once too often: rule-30",
+		},
+		{
+			"nor before the edit",
+			[]crossing{crosses(raised.from, 80, 10, 34)}, daily(1, 33),
+			[]heard{threshold(30, 10.1), again(12, 81)},
+			verdict{expected: 1, posted: 1, doubled: 1},
+			"said once too often: rule-30",
+		},
 		{"the summary after an edit", nil, seen, []heard{summary(20.5)}, verdict{summaries: 1}, ""},
 		{"a summary without one", nil, seen, []heard{summary(12)}, verdict{summaries: 1}, "a summary of an edit, and there was none"},
 		{
