@@ -92,7 +92,6 @@ func TestRollingRestart(t *testing.T) {
 	w := newWorld(t, func(workspace *slacksim.Config, _ *fastlysim.Config) {
 		workspace.Users = append(workspace.Users, people...)
 	})
-	w.Excuse("ack_elsewhere") // another connection of the same replica may still be there
 	w.Uses(390, 50)
 	database, _ := w.postgres()
 	all := w.replicas(3, database)

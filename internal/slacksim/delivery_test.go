@@ -127,6 +127,37 @@ func TestAcknowledgementOnAnotherConnection(t *testing.T) {
 	}
 }
 
+func TestAcknowledgementOfAConnectionThatHasEnded(t *testing.T) {
+	tests := []struct {
+		name string
+		ends func(*slacksim.Server, *wire)
+	}{
+		{"Slack's end is cut", func(s *slacksim.Server, _ *wire) { s.KillConnections(1) }},
+		{"Slack hears no more of it", func(s *slacksim.Server, _ *wire) { s.HalfOpen(1) }},
+		{"the app has left it, and its close frame arrives later", func(_ *slacksim.Server, c *wire) {
+			time.AfterFunc(20*time.Millisecond, func() { _ = c.Close() })
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := quiet()
+			cfg.AckLimit = 100 * time.Millisecond
+			s := start(t, cfg)
+			first := dial(t, s)
+			v := typeCommand(t, s, "x")
+			id := first.next(t).EnvelopeID
+			tt.ends(s, first)
+			second := dial(t, s)
+			second.ack(t, id, nil)
+			if out := outcome(t, v); out.Result != slacksim.OperationTimeout {
+				t.Errorf("got %+v, and what Slack does with such an acknowledgement is not known", out)
+			}
+			outcome(t, typeCommand(t, s, "whose end comes after the judgement"))
+			clean(t, s)
+		})
+	}
+}
+
 func TestEventsAreRepeated(t *testing.T) {
 	cfg := quiet()
 	cfg.AckLimit = 30 * time.Millisecond

@@ -129,7 +129,12 @@ func (s *Server) acknowledge(c *connection, raw []byte) {
 	case !known:
 		s.violate("ack_unknown", "an acknowledgement of an envelope that was not sent")
 	case v.conn != c:
-		s.violate("ack_elsewhere", "an acknowledgement on another connection than the envelope's")
+		// An app whose connection has ended can do no better. It is judged later, since the close frame may still be on its way.
+		s.after(s.cfg.AckLimit, func() {
+			if slices.Contains(s.conns, v.conn) && !v.conn.halfOpen {
+				s.violate("ack_elsewhere", "an acknowledgement on another connection than the envelope's, which is open")
+			}
+		})
 	case v.acked:
 		s.violate("ack_twice", "a second acknowledgement of one envelope")
 	default:

@@ -2,8 +2,6 @@ package socket
 
 import (
 	"encoding/json"
-	"errors"
-	"slices"
 	"time"
 
 	"github.com/slack-go/slack/socketmode"
@@ -16,8 +14,6 @@ const (
 	// ackWithin bounds writing an acknowledgement to a connection.
 	ackWithin = 2 * time.Second
 )
-
-var errNoConnection = errors.New("no open connection")
 
 // ack acknowledges a delivery; payload may be nil. It reports whether a connection took the acknowledgement.
 func (l *Line) ack(d delivery, payload any) bool {
@@ -66,15 +62,15 @@ func (l *Line) fitting(d delivery, payload any) []byte {
 	return acknowledgement(d.ID)
 }
 
-// send writes a message to the connection that the envelope came by, or else to another one that is open. One that cannot be
-// written to is given up.
+// send writes a message to the connection that the envelope came by, for as long as that can be written to, or else to another one
+// that is open. One that cannot be written to is given up.
 func (l *Line) send(via *connection, message []byte) error {
-	routes := l.open.list()
-	if own := slices.Index(routes, via); own > 0 {
-		routes[0], routes[own] = routes[own], routes[0]
+	err := via.write(message)
+	if err == nil {
+		return nil
 	}
-	err := errNoConnection
-	for _, c := range routes {
+	via.end(err)
+	for _, c := range l.open.list() {
 		if err = c.write(message); err == nil {
 			return nil
 		}

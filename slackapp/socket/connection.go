@@ -79,7 +79,8 @@ func (c *connection) converse(ctx context.Context) error {
 	leaving.Go(func() {
 		select {
 		case <-ctx.Done():
-			c.leave(over)
+			c.greeted.Store(false)
+			c.leave(context.Cause(ctx), over)
 		case <-over:
 		}
 	})
@@ -90,10 +91,13 @@ func (c *connection) converse(ctx context.Context) error {
 	return err
 }
 
-// leave sends Slack a close frame. Until Slack answers with its own, which ends the reading, envelopes that it had sent
-// before still arrive. They cannot be acknowledged any more, since a close frame is the last frame that may be sent.
-func (c *connection) leave(over <-chan struct{}) {
-	c.greeted.Store(false)
+// leave sends Slack a close frame once everything that came by the connection is acknowledged, at the latest when settle is over. Until
+// Slack answers with its own, which ends the reading, envelopes that it had sent before still arrive. They cannot be acknowledged by
+// this connection any more, since a close frame is the last frame that may be sent.
+func (c *connection) leave(cause error, over <-chan struct{}) {
+	if !errors.Is(cause, errWriteFailed) {
+		c.settle(over)
+	}
 	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 	if c.ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(ackWithin)) == nil {
 		select {
@@ -102,6 +106,23 @@ func (c *connection) leave(over <-chan struct{}) {
 		}
 	}
 	_ = c.ws.Close() // ends the reading where Slack did not
+}
+
+// settle waits until everything that came by the connection is acknowledged, but not for long.
+func (c *connection) settle(over <-chan struct{}) {
+	limit := c.line.times.settle
+	deadline := time.After(limit)
+	poll := time.NewTicker(limit / 20)
+	defer poll.Stop()
+	for c.pending.Load() > 0 {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			return
+		case <-over:
+			return
+		}
+	}
 }
 
 // junkLimit is how many frames in a row may be no JSON before the connection is given up.
@@ -188,23 +209,6 @@ func (c *connection) write(message []byte) error {
 		return fmt.Errorf("%w: %w", errWriteFailed, err)
 	}
 	return nil
-}
-
-// settle waits until everything that came by the connection is acknowledged, or until limit has passed.
-func (c *connection) settle(limit time.Duration) {
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	poll := time.NewTicker(limit / 20)
-	defer poll.Stop()
-	for c.pending.Load() > 0 {
-		select {
-		case <-poll.C:
-		case <-deadline.C:
-			return
-		case <-c.ended:
-			return
-		}
-	}
 }
 
 // connections is the set of those that run, oldest first.

@@ -116,7 +116,7 @@ type times struct {
 	silence   time.Duration // without a frame from Slack, after which a connection is dead
 	hello     time.Duration // for ticket, handshake and greeting together
 	steady    time.Duration // a connection that lived so long was a good one
-	settle    time.Duration // at most, until a connection that was replaced waits for no acknowledgement
+	settle    time.Duration // at most, until a connection that the line leaves waits for no acknowledgement
 	farewell  time.Duration // for Slack to close its end of a connection that the line leaves; far longer than a frame is on its way
 	answer    time.Duration // from receiving an envelope to its answer, of the three seconds Slack gives
 	firstWait time.Duration // ceiling of the first wait before another attempt
@@ -203,9 +203,6 @@ func (l *Line) start(ctx context.Context) *connection {
 	return c
 }
 
-// lastWrites bounds the wait for the last acknowledgements of a line that ends.
-const lastWrites = 500 * time.Millisecond
-
 // drain leaves the connections as soon as nothing waits for its acknowledgement on them, and then finishes what is in hand, until
 // the drain timeout abandons it. What still arrives before a connection is closed at both ends is taken like anything else.
 func (l *Line) drain(ctx context.Context, cut, abandon func()) {
@@ -214,9 +211,6 @@ func (l *Line) drain(ctx context.Context, cut, abandon func()) {
 	defer stop()
 	l.answers.close() // these travel in acknowledgements, and so need the connections
 	finish(deadline, abandon, l.answers)
-	for _, c := range l.open.list() {
-		c.settle(lastWrites)
-	}
 	cut()
 	l.sockets.Wait()
 	l.work.close()

@@ -690,15 +690,20 @@ func TestARenewalThatIsRefused(t *testing.T) {
 }
 
 func TestNothingIsAcknowledgedWithoutAConnection(t *testing.T) {
-	var c tally
-	l := New(Config{Observe: c.observe}, &recorder{})
-	l.admit(delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand}, via: l.connection()})
-	if got := c.count(SignalUnacked); got != 1 {
-		t.Errorf("%d left without an acknowledgement, want the one", got)
-	}
-	if s := l.Status(); s.Unacked != 0 || s.Queued != 1 {
-		t.Errorf("status %+v, want the command queued and no acknowledgement waited for", s)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		handled := make(chan Envelope, 1)
+		r, one, two := f.start(t, Config{}, &recorder{handle: func(_ context.Context, e Envelope) { handled <- e }})
+		ended := r.open.list()[0]
+		f.refuseWith(func(w http.ResponseWriter) bool { w.WriteHeader(http.StatusBadGateway); return true })
+		_, _ = one.conn.Close(), two.conn.Close()
+		eventually(t, "no connection is open", func() bool { return r.Status().Connected == 0 })
+		r.admit(delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand}, via: ended})
+		within(t, "command", handled)
+		if got := r.count(SignalUnacked); got != 1 || r.Status().Unacked != 0 {
+			t.Errorf("%d left without an acknowledgement, want the one; %d wait for theirs, want none", got, r.Status().Unacked)
+		}
+	})
 }
 
 func TestAPanicWhileReceivingIsContained(t *testing.T) {
@@ -800,6 +805,35 @@ func TestAnAnswerFindsAnotherConnectionWhenItsOwnIsGone(t *testing.T) {
 		if ack := f.acked(t); ack.wire == one || string(ack.Payload) != `"late"` {
 			t.Errorf("acknowledged with %s, want the answer by another connection", ack.Payload)
 		}
+	})
+}
+
+// TestAnAnnouncedEndWaitsForItsAnswers: Slack warns some ten seconds before it ends a connection, and a modal that came by it is
+// answered by it.
+func TestAnAnnouncedEndWaitsForItsAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		started, finish := make(chan struct{}), make(chan struct{})
+		r, one, _ := f.start(t, Config{}, &recorder{answer: func(context.Context, Envelope) (any, error) {
+			close(started)
+			<-finish
+			return "saved", nil
+		}}, func(l *Line) { l.times.settle = defaultTimes.settle })
+		one.send(interactionFrame("E1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
+		within(t, "start of the answer", started)
+		one.send(`{"type":"disconnect","reason":"warning"}`)
+		eventually(t, "the warning is noticed", func() bool { return r.Status().Connected == 1 })
+		one.command("E2")
+		if ack := f.acked(t); ack.wire != one || ack.EnvelopeID != "E2" {
+			t.Errorf("acknowledged %s, want the command by its own connection", ack.EnvelopeID)
+		}
+		time.Sleep(time.Second)
+		close(finish)
+		if ack := f.acked(t); ack.wire != one || string(ack.Payload) != `"saved"` {
+			t.Errorf("acknowledged with %s, want the answer by its own connection", ack.Payload)
+		}
+		within(t, "end of the connection", one.ended)
+		within(t, "new connection", f.wires)
 	})
 }
 

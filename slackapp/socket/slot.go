@@ -154,9 +154,8 @@ func isRenewal(cause error) bool {
 	return ok && (announced.reason == "warning" || announced.reason == "refresh_requested")
 }
 
-// retire leaves a connection that has been replaced, as soon as it waits for no acknowledgement.
+// retire leaves a connection that has been replaced.
 func (s *slot) retire(old *connection) {
-	old.settle(s.line.times.settle)
 	old.end(errReplaced)
 	<-old.ended
 	s.line.gauges.change(func(status *Status) { status.Renewals++ })
