@@ -72,12 +72,13 @@ func TestOtherCommandNames(t *testing.T) {
 	}
 }
 
-// A service may start before its database does.
+// A service may start before its database does, and lose it again between two steps of the start.
 func TestTheDatabaseIsReachedLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	database, server := w.postgres()
 	server.Sever()
+	w.Slack.Fail("auth.test", -1, slacksim.Fault{Status: http.StatusServiceUnavailable, Body: "<html>"})
 	p := w.launch(database)
 	address := p.address()
 	w.Await("the reason", func() bool {
@@ -88,6 +89,16 @@ func TestTheDatabaseIsReachedLate(t *testing.T) {
 	})
 	if _, text := w.Page(address + "/metrics"); !strings.Contains(text, "budgetbot_database_up 0") {
 		t.Errorf("metrics without a database say otherwise:\n%s", text)
+	}
+	server.Mend()
+	w.Await("the database", func() bool {
+		return slices.Equal(w.Readiness(address).Reasons, []string{"Slack has not answered yet", "the service is starting"})
+	})
+	server.Sever()
+	w.Slack.ClearFaults()
+	w.Await("another try at the rules", func() bool { return strings.Contains(w.Written.String(), `"error":"join with the rules: `) })
+	if got := w.Readiness(address); !slices.Contains(got.Reasons, "the database cannot be opened: the database server cannot be reached") {
+		t.Errorf("readiness without a database: %+v", got)
 	}
 	server.Mend()
 	p.connected()

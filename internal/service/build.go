@@ -39,7 +39,7 @@ type Options struct {
 	SettleWait, LookWait time.Duration
 	// Network is what the service dials and listens on.
 	Network Network
-	// Patient lets the start wait for a database that is not there yet.
+	// Patient lets the start wait for a database that is not there yet, or not any more.
 	Patient bool
 }
 
@@ -52,6 +52,7 @@ type Service struct {
 	skew        skew
 	awaited     awaited
 	newestCheck atomic.Pointer[checkEnd] // nil before the first
+	patient     bool                     // Options.Patient
 	opened      atomic.Bool              // the database and the rules are there, which the pages of HTTP ask before they look
 	Store       *store.Store
 	Fastly      *fastly.Client
@@ -73,7 +74,7 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 		o.Now = time.Now
 	}
 	o.Log = cmp.Or(o.Log, zap.NewNop())
-	s := &Service{log: o.Log, now: o.Now, metrics: ops.NewMetrics(), skew: skew{log: o.Log}}
+	s := &Service{log: o.Log, now: o.Now, metrics: ops.NewMetrics(), skew: skew{log: o.Log}, patient: o.Patient}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -93,12 +94,14 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	}
 	o.Log.Info("Slack knows the bot", zap.String("workspace", me.Name), zap.String("team_id", me.team.ID))
 	s.connect(c, o, api, me)
-	if err := s.joinRules(ctx); err != nil {
+	if err := s.reach(ctx, func() error { return s.joinRules(ctx) }); err != nil {
 		return nil, err
 	}
-	if err := s.Store.RenameRules(ctx, s.rules.rules.Renames()); err != nil && !errors.Is(err, alerts.ErrOldRules) {
+	err = s.reach(ctx, func() error { return s.Store.RenameRules(ctx, s.rules.rules.Renames()) })
+	if err != nil && !errors.Is(err, alerts.ErrOldRules) {
 		return nil, err
 	}
+	s.awaited.set("database", "")
 	return s, nil
 }
 

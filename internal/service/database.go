@@ -34,6 +34,7 @@ var databaseHints = []struct {
 	{engine.ErrDamaged, "restore the file from a backup, or move it away to begin anew"},
 	{engine.ErrNoDirectory, "make the directory that DATABASE_URL names"},
 	{engine.ErrAbsent, "start the service once, or set DATABASE_URL to the database that it uses"},
+	{engine.ErrUnreachable, "see whether the server of DATABASE_URL runs, and whether a firewall is between"},
 	{engine.ErrNotWritable, "give this user the right to read and write the file and its directory"},
 }
 

@@ -12,7 +12,6 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
-	"budgetbot/internal/store"
 )
 
 // rulesInUse are the rules that the service runs on.
@@ -30,8 +29,8 @@ const auditTimeout = 5 * time.Second
 
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
-func loadRules(ctx context.Context, c *Config, fastly *sources, memory *store.Store, log *zap.Logger) (rulesInUse, error) {
-	text, set, warnings, err := soundRules(ctx, c, fastly, log)
+func (s *Service) loadRules(ctx context.Context, c *Config, log *zap.Logger) (rulesInUse, error) {
+	text, set, warnings, err := soundRules(ctx, c, s.sources, log)
 	if err == nil {
 		return rulesInUse{rules: set, text: string(text), warnings: warnings}, nil
 	}
@@ -39,7 +38,13 @@ func loadRules(ctx context.Context, c *Config, fastly *sources, memory *store.St
 	if !ok {
 		return rulesInUse{}, err
 	}
-	good, savedAt, found, lastErr := memory.LastGoodRules(ctx)
+	var good string
+	var savedAt time.Time
+	var found bool
+	lastErr := s.reach(ctx, func() (err error) {
+		good, savedAt, found, err = s.Store.LastGoodRules(ctx)
+		return err
+	})
 	if lastErr != nil {
 		return rulesInUse{}, errors.Join(err, fmt.Errorf("read the last good rules: %w", lastErr))
 	}

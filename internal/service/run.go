@@ -22,12 +22,14 @@ const (
 
 // Run serves until ctx ends, or until Slack refuses for good. It then finishes the work in hand, within ten seconds.
 func (s *Service) Run(ctx context.Context) error {
-	if err := s.Store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
+	err := s.reach(ctx, func() error { return s.Store.StartDelivery(ctx, handler{s.deliverer, s}) })
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // stopped in the moment between start and service, which is a good end
 		}
 		return &Failure{"deliveries cannot be started", "the log has the cause", err}
 	}
+	s.awaited.set("database", "")
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := s.line.Load().Run(ctx); err != nil {
@@ -62,7 +64,7 @@ func (s *Service) Run(ctx context.Context) error {
 		defer cancel()
 		return s.Store.StopDelivery(stopping)
 	})
-	err := group.Wait()
+	err = group.Wait()
 	s.log.Info("stopped")
 	return err
 }

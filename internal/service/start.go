@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -84,9 +85,13 @@ func (s *Service) openBoth(ctx context.Context, c *Config, o Options, api *slack
 }
 
 // openDatabase opens the database and reads the rules, which may be the last good ones from there.
-func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config store.Config) (err error) {
-	if s.Store, err = s.reachDatabase(ctx, o, config); err != nil {
+func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config store.Config) error {
+	err := s.reach(ctx, func() (err error) {
+		s.Store, err = store.Open(ctx, config)
 		return err
+	})
+	if err != nil {
+		return databaseFailure(err)
 	}
 	s.Add("the database", func() error { //nolint:contextcheck // what was opened is closed, whatever has ended
 		s.opened.Store(false)
@@ -94,7 +99,7 @@ func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config
 	})
 	s.awaited.set("database", "the rules are being read")
 	if s.rules.rules = o.Rules; o.Rules == nil {
-		if s.rules, err = loadRules(ctx, c, s.sources, s.Store, o.Log.Named("rules")); err != nil {
+		if s.rules, err = s.loadRules(ctx, c, o.Log.Named("rules")); err != nil {
 			return err
 		}
 	}
@@ -103,23 +108,20 @@ func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config
 	return nil
 }
 
-// reachDatabase opens the database, and for a service waits until it is there: it may well start before its database does.
-func (s *Service) reachDatabase(ctx context.Context, o Options, config store.Config) (*store.Store, error) {
+// reach does a step of the start that needs the database. A service does it again until the database is there: it may well start before
+// its database does, and lose it again at any step.
+func (s *Service) reach(ctx context.Context, step func() error) error {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
-		opened, err := store.Open(ctx, config)
-		if err == nil {
-			return opened, nil
+		err := step()
+		if err == nil || !s.patient || !engine.MayCome(err) || ctx.Err() != nil {
+			return err
 		}
-		failed := databaseFailure(err)
-		if !o.Patient || !engine.MayCome(err) || ctx.Err() != nil {
-			return nil, failed
-		}
-		s.awaited.set("database", failed.Problem)
-		o.Log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
+		s.awaited.set("database", databaseFailure(fmt.Errorf("%w: %w", engine.ErrUnreachable, err)).Problem)
+		s.log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"slices"
 	"strconv"
@@ -42,6 +41,7 @@ const (
 	insufficientPrivilege = "42501"
 	invalidAuthorization  = "28000"
 	invalidSchemaName     = "3F000"
+	connectionException   = "08" // the class of connection failures, as a pooler reports them
 )
 
 // advice is the text for an operator. {user}, {database}, {schema}, {server} and {host} are replaced by the connection's
@@ -136,7 +136,7 @@ func readAnswer(answer *pgconn.PgError, config *pgx.ConnConfig) advice {
 		return noPlain
 	case answer.Code == invalidAuthorization && answer.Routine == "ClientAuthentication":
 		return noEntry
-	case strings.HasPrefix(answer.Code, "08"): // a connection failure, as a pooler reports it
+	case strings.HasPrefix(answer.Code, connectionException):
 		return unreachable
 	}
 	if known, ok := refusals[answer.Code]; ok {
@@ -185,8 +185,7 @@ func readFailure(err error, config *pgx.ConnConfig) advice {
 	if wantsTLS(config) && strings.Contains(err.Error(), "server refused TLS connection") { // the driver has no error of its own for it
 		return noTLS
 	}
-	_, notConnected := errors.AsType[*pgconn.ConnectError](err)
-	if notConnected || errors.Is(err, ErrUnreachable) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if isLost(err) || errors.Is(err, ErrUnreachable) {
 		return unreachable
 	}
 	return advice{}

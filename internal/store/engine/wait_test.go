@@ -1,7 +1,13 @@
 package engine
 
 import (
+	"context"
+	"crypto/x509"
+	"database/sql/driver"
 	"fmt"
+	"io"
+	"net"
+	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,6 +27,16 @@ func TestWhichDatabasesAreWaitedFor(t *testing.T) {
 		{"a server that starts", answer("57P03"), true},
 		{"a server that is being stopped", answer("57P01"), true},
 		{"a server that is full", answer("53300"), true},
+		{"a connection that was closed", fmt.Errorf("begin a transaction: %w", pgconn.ErrConnClosed), true},
+		{"a connection that ended within an answer", io.ErrUnexpectedEOF, true},
+		{"a connection that was reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, true},
+		{"a connection that the migrations had", driver.ErrBadConn, true},
+		{"no answer in time", context.DeadlineExceeded, true},
+		{"a pooler without a server", &pgconn.PgError{Code: "08006"}, true},
+		{"a server that was stopped meanwhile", &pgconn.PgError{Code: "57P01"}, true},
+		{"a statement that is refused", &pgconn.PgError{Code: "42501"}, false},
+		{"a certificate that is not trusted any more", &net.OpError{Op: "dial", Err: x509.UnknownAuthorityError{}}, false},
+		{"a start that is stopped", context.Canceled, false},
 		{"a wrong password", answer("28P01"), false},
 		{"no such role", answer("28000"), false},
 		{"no such database", answer("3D000"), false},
