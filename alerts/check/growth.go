@@ -3,8 +3,7 @@ package check
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -41,7 +40,7 @@ type grower struct {
 type grownMetric struct {
 	row         billing.Usage // one of the account's, for its unit
 	now, before *report.Sums[string]
-	failed      bool
+	failed      atomic.Bool
 }
 
 // want adds the metrics of the finding's usage to what read reads. It leaves them out if that would be more than mostGrown, or if Fastly
@@ -60,36 +59,31 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	}
 }
 
-// read reads both months of every metric at once. It returns the error of one that failed.
+// read reads both months of every metric at once.
 func (g *grower) read(ctx context.Context, source billing.Source) error {
-	until := time.Now().Add(growTimeout)
-	if check, ok := ctx.Deadline(); ok {
-		until = billing.Earlier(until, check.Add(-leftToRecord))
-	}
-	ctx, cancel := context.WithDeadline(ctx, until)
+	ctx, cancel := context.WithDeadline(ctx, deadline(ctx, growTimeout, leftToRecord))
 	defer cancel()
-	var reads sync.WaitGroup
-	var mu sync.Mutex
-	var failure error
-	for metric, m := range g.services {
-		for month, into := range map[billing.Month]*report.Sums[string]{g.reading.Month: m.now, g.reading.Month.Add(-1): m.before} {
-			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
-			reads.Go(func() {
-				err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error { return addServices(into, page) })
-				if err == nil && into.Len() == 0 {
-					err = alerts.ErrNoUsage
-				}
-				if err != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					m.failed = true
-					failure = fmt.Errorf("read services of %s for %s: %w", metric.UsageType, month, err)
-				}
-			})
+	var queries []billing.ServiceQuery
+	for metric := range g.services {
+		for _, month := range []billing.Month{g.reading.Month, g.reading.Month.Add(-1)} {
+			queries = append(queries, billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType})
 		}
 	}
-	reads.Wait()
-	return failure
+	return eachQuery(queries, func(query billing.ServiceQuery) error {
+		m := g.services[billing.Metric{Product: query.Product, UsageType: query.UsageType}]
+		into := m.now
+		if query.Month != g.reading.Month {
+			into = m.before
+		}
+		err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error { return addServices(into, page) })
+		if err == nil && into.Len() == 0 {
+			err = alerts.ErrNoUsage
+		}
+		if err != nil {
+			m.failed.Store(true)
+		}
+		return err
+	})
 }
 
 // addServices adds a page of services.
@@ -120,7 +114,7 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]string{}
 	for _, row := range evaluate.MetricsOf(g.index.Covered(f.Rule.Match)) {
 		m := g.services[row.Metric()]
-		if m == nil || m.failed {
+		if m == nil || m.failed.Load() {
 			return drivers
 		}
 		one := row

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -15,7 +14,6 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
-	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -30,8 +28,8 @@ type ServiceRecord interface {
 }
 
 const (
-	// mostSeen is how many services are told apart. In an account with more, it is unknown which are new.
-	mostSeen = 20_000
+	// mostSeen is how many services are told apart, counted by product and unit. In an account with more, it is unknown which are new.
+	mostSeen = 40_000
 	// seenEvery is how often the current month is read, and how soon a failed reading is tried again.
 	seenEvery = 24 * time.Hour
 	// seenTimeout bounds reading one month; leaseLeft is how much of a check's time is kept for the rest of it.
@@ -39,7 +37,7 @@ const (
 	leaseLeft   = 5 * time.Second
 )
 
-var errTooManyServices = fmt.Errorf("more than %d services", mostSeen)
+var errTooManyServices = errors.New("the account has too many services to tell which are new")
 
 // inventory keeps the record of services. A check reads at most one month: the current one once a day, else the newest earlier month that is
 // not yet recorded.
@@ -50,25 +48,22 @@ type inventory struct {
 	broken string                      // why, for a person
 }
 
-// look returns what is known of services, if a rule looks for them. past are the rows of the months before.
-func (r *inventory) look(ctx context.Context, source billing.Source, rules *rules.Rules, reading evaluate.Reading, past []billing.Usage, now time.Time) evaluate.KnownServices {
-	if !rules.LooksForServices() {
-		return evaluate.KnownServices{}
-	}
+// look returns what is known of services. rows are those of the month and of the months before.
+func (r *inventory) look(ctx context.Context, source billing.Source, month billing.Month, rows []billing.Usage, now time.Time) evaluate.ServiceInventory {
 	if r.record == nil {
-		return evaluate.KnownServices{Unknown: "services are not recorded"}
+		return evaluate.ServiceInventory{Unknown: "services are not recorded"}
 	}
-	first := reading.Month.Add(-evaluate.NewMonths)
+	first := month.Add(-evaluate.NewMonths)
 	_, whole, err := r.record.SeenServices(ctx, first)
 	if err == nil {
-		r.seeOne(ctx, source, reading.Month, whole, slices.Concat(reading.Rows, past), now)
+		r.seeOne(ctx, source, month, whole, rows, now)
 	}
 	seen, whole, err := r.record.SeenServices(ctx, first)
 	if err != nil {
 		r.log.Warn("the record of services can't be read", zap.Error(err))
-		return evaluate.KnownServices{Unknown: "the record of services can't be read"}
+		return evaluate.ServiceInventory{Unknown: "the record of services can't be read"}
 	}
-	return evaluate.NewKnown(reading.Month, seen, whole, r.broken)
+	return evaluate.NewServiceInventory(month, seen, whole, r.broken)
 }
 
 // seeOne reads one month, if one is due.
@@ -77,25 +72,23 @@ func (r *inventory) seeOne(ctx context.Context, source billing.Source, month bil
 	if !found {
 		return
 	}
-	until, bounded := ctx.Deadline()
-	if !bounded || time.Until(until)-leaseLeft > seenTimeout {
-		until = time.Now().Add(seenTimeout + leaseLeft)
-	}
-	reads, cancel := context.WithDeadline(ctx, until.Add(-leaseLeft))
+	reads, cancel := context.WithDeadline(ctx, deadline(ctx, seenTimeout, leaseLeft))
 	defer cancel()
 	seen, err := see(reads, source, due, rows)
 	if err == nil {
 		err = r.record.RecordServices(ctx, due, now, seen)
 	}
-	if err != nil {
-		r.tried[due], r.broken = now, "the services can't be read: "+alerts.CauseOf(err)
-		if errors.Is(err, errTooManyServices) {
-			r.broken = fmt.Sprintf("the account has more than %d services", mostSeen)
-		}
-		r.log.Warn("could not read services", zap.Stringer("month", due), zap.Error(err))
+	switch {
+	case err == nil:
+		r.broken = ""
 		return
+	case errors.Is(err, errTooManyServices):
+		r.broken = errTooManyServices.Error()
+	default:
+		r.broken = "the services can't be read: " + alerts.CauseOf(err)
 	}
-	r.broken = ""
+	r.tried[due] = now
+	r.log.Warn("could not read services", zap.Stringer("month", due), zap.Error(err))
 }
 
 // due returns the month to read now.
@@ -111,76 +104,52 @@ func (r *inventory) due(month billing.Month, whole map[billing.Month]time.Time, 
 	return billing.Month{}, false
 }
 
-// see reads the services of every usage type of the month, and adds up what each used of each product.
-func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]alerts.SeenService, error) {
-	l := evaluate.LedgersOf(rules.Match{}, rows)[month]
-	seen := seenUsage{month: month, sums: report.NewSums[seenUnit](0), services: map[evaluate.SeenKey]bool{}}
-	var reads sync.WaitGroup
-	errs := make([]error, len(l.Used))
-	n := 0
-	for metric := range l.Used {
-		place := n
-		n++
-		reads.Go(func() {
-			query := billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType}
-			if err := source.ServiceUsage(ctx, query, seen.add); err != nil {
-				errs[place] = fmt.Errorf("read services of %s for %s: %w", metric.UsageType, month, err)
-			}
-		})
-	}
-	reads.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return seen.shares(l), nil
-}
-
-// seenUsage adds up what each service used. Pages may be added at once.
-type seenUsage struct {
-	month    billing.Month
-	mu       sync.Mutex
-	sums     *report.Sums[seenUnit]
-	services map[evaluate.SeenKey]bool
-}
-
 // seenUnit is a service of a product in one unit.
 type seenUnit struct {
-	evaluate.SeenKey
-	unit string
+	id   string
+	unit evaluate.ProductUnit
 }
 
-func (s *seenUsage) add(page []billing.ServiceUsage) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// see reads the services of every usage type of the month that was used, and returns each service's share of its product, in the unit where that
+// share is largest.
+func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]alerts.SeenService, error) {
+	used := slices.DeleteFunc(slices.Clone(rows), func(row billing.Usage) bool { return row.Month != month || !row.Quantity.IsPositive() })
+	var mu sync.Mutex
+	sums := report.NewSums[seenUnit](mostSeen)
+	err := eachQuery(queriesOf(used, month), func(query billing.ServiceQuery) error {
+		return source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
+			mu.Lock()
+			defer mu.Unlock()
+			return addSeen(sums, month, page)
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	totals, services := evaluate.ProductTotals(rows), map[billing.Metric]alerts.SeenService{}
+	for key, quantity := range sums.All() {
+		place := billing.Metric{Product: key.unit.Product, UsageType: key.id}
+		service := alerts.SeenService{Month: month, Product: key.unit.Product, ID: key.id, Name: sums.Name(key), Share: services[place].Share}
+		if total := totals[key.unit]; total.IsPositive() {
+			service.Share = decimal.Max(service.Share, evaluate.Exactly(quantity.Div(total)))
+		}
+		services[place] = service
+	}
+	return slices.SortedFunc(maps.Values(services), func(a, b alerts.SeenService) int {
+		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.ID, b.ID))
+	}), nil
+}
+
+// addSeen adds a page of services. One with an unreadable figure is listed, so it was used.
+func addSeen(sums *report.Sums[seenUnit], month billing.Month, page []billing.ServiceUsage) error {
 	for _, u := range page {
-		switch {
+		wasUsed := u.Unread != "" || u.Quantity.IsPositive()
+		switch key := (seenUnit{u.ServiceID, evaluate.ProductUnit{Month: month, Product: u.Product, Unit: u.Unit}}); {
 		case u.Unread != "" && u.ServiceID == "":
 			return &billing.BodyError{Reason: u.Unread}
-		case u.Unread == "" && !u.Quantity.IsPositive(): // a service with an unreadable figure is listed, so it was used
-			continue
-		}
-		key := seenUnit{evaluate.SeenKey{Product: u.Product, ID: u.ServiceID}, u.Unit}
-		s.sums.Add(key, u)
-		if s.services[key.SeenKey] = true; len(s.services) > mostSeen {
+		case wasUsed && !sums.Add(key, u):
 			return errTooManyServices
 		}
 	}
 	return nil
-}
-
-// shares returns each service's share of its product, in the unit where that share is largest.
-func (s *seenUsage) shares(l evaluate.LedgerOf) []alerts.SeenService {
-	services := map[evaluate.SeenKey]alerts.SeenService{}
-	for key, quantity := range s.sums.All() {
-		service := alerts.SeenService{Month: s.month, Product: key.Product, ID: key.ID, Name: s.sums.Name(key), Share: services[key.SeenKey].Share}
-		if total := l.Total[evaluate.ProductUnit{Product: key.Product, Unit: key.unit}]; total.IsPositive() {
-			service.Share = decimal.Max(service.Share, evaluate.Exactly(quantity.Div(total)))
-		}
-		services[key.SeenKey] = service
-	}
-	seen := slices.Collect(maps.Values(services))
-	slices.SortFunc(seen, func(a, b alerts.SeenService) int {
-		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.ID, b.ID))
-	})
-	return seen
 }

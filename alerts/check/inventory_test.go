@@ -32,31 +32,29 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 	})
 	r := inventory{record: d, log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
 	rows := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 10, 10)
-	look := func(at time.Time) (months string, k evaluate.KnownServices) {
+	rule := b.Rules().Rules[0]
+	look := func(at time.Time) (months, unknown string) {
 		asked = nil
-		reading := evaluate.Reading{Month: alertstest.November, Rows: rows[6:], ReadAt: at}
-		k = r.look(t.Context(), b.source, b.Rules(), reading, rows[:6], at)
-		return strings.Join(asked, " "), k
+		services := r.look(t.Context(), b.source, alertstest.November, rows, at)
+		return strings.Join(asked, " "), evaluate.Inventory{Month: alertstest.November, Rows: rows, Services: services}.Find(&rule).Unknown
 	}
 	for i, want := range []string{"2026-11", "2026-10", "2026-09", "2026-08", "2026-07", "2026-06", "2026-05", ""} {
-		got, k := look(alertstest.Noon.Add(time.Duration(i) * time.Hour))
-		rule := b.Rules().Rules[0]
-		if known := k.FindNew(&rule, alertstest.November).Unknown == ""; got != want || known != (i >= 6) {
-			t.Errorf("check %d: looked through %q, want %q; known: %t", i, got, want, known)
+		if got, unknown := look(alertstest.Noon.Add(time.Duration(i) * time.Hour)); got != want || (unknown == "") != (i >= 6) {
+			t.Errorf("check %d: looked through %q, want %q; unknown: %q", i, got, want, unknown)
 		}
 	}
-	if got, k := look(alertstest.Noon.Add(25 * time.Hour)); got != "2026-11" || !k.Months[alertstest.November][evaluate.SeenKey{Product: "cdn_usage", ID: "S1"}].Share.Equal(decimal.New(5, -1)) {
-		t.Errorf("a day later: looked through %q, %+v", got, k.Months[alertstest.November])
+	got, _ := look(alertstest.Noon.Add(25 * time.Hour))
+	if seen, _, _ := d.SeenServices(t.Context(), alertstest.November); got != "2026-11" || len(seen) != 1 || !seen[0].Share.Equal(decimal.New(5, -1)) {
+		t.Errorf("a day later: looked through %q, seen %+v", got, seen)
 	}
 	fails = true
-	got, k := look(alertstest.Noon.Add(50 * time.Hour))
-	rule := b.Rules().Rules[0]
-	if again, _ := look(alertstest.Noon.Add(51 * time.Hour)); got != "2026-11" || again != "" || k.FindNew(&rule, alertstest.November).Unknown != "" {
+	got, unknown := look(alertstest.Noon.Add(50 * time.Hour))
+	if again, _ := look(alertstest.Noon.Add(51 * time.Hour)); got != "2026-11" || again != "" || unknown != "" {
 		t.Errorf("what fails: %q, then %q; want it tried again a day later, and what was seen kept", got, again)
 	}
 	d.Err = errors.New("locked")
-	if _, k := look(alertstest.Noon.Add(52 * time.Hour)); k.FindNew(&rule, alertstest.November).Unknown != "the record of services can't be read" {
-		t.Errorf("a record that cannot be read: %q", k.Unknown)
+	if _, unknown := look(alertstest.Noon.Add(52 * time.Hour)); unknown != "the record of services can't be read" {
+		t.Errorf("a record that cannot be read: %q", unknown)
 	}
 }
 
@@ -72,9 +70,8 @@ func TestTooManyServicesAreNotTold(t *testing.T) {
 	})
 	r := inventory{record: alertstest.NewDrawer(), log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
 	rows := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 10, 10)
-	k := r.look(t.Context(), b.source, b.Rules(), evaluate.Reading{Month: alertstest.November, Rows: rows[6:], ReadAt: alertstest.Noon}, rows[:6], alertstest.Noon)
-	rule := b.Rules().Rules[0]
-	if got := k.FindNew(&rule, alertstest.November).Unknown; got != "the account has more than 20000 services" {
+	services := r.look(t.Context(), b.source, alertstest.November, rows, alertstest.Noon)
+	if got := services.Unknown; got != "the account has too many services to tell which are new" {
 		t.Errorf("%q", got)
 	}
 }

@@ -110,30 +110,20 @@ func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, 
 	return &bill, nil
 }
 
-// readServices reads every usage type that the tally needs, all at once: the source bounds its own concurrency. If one
-// fails, only the budgets that need it are unknown.
+// readServices reads every usage type that the tally needs. If one fails, only the budgets that need it are unknown.
 func readServices(ctx context.Context, source billing.Source, tally *evaluate.ServiceTally, month billing.Month) error {
-	queries := tally.Queries(month)
-	errs := make([]error, len(queries))
-	var reads sync.WaitGroup
-	for i, query := range queries {
-		reads.Go(func() {
-			err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
-				tally.Add(page)
-				return nil
-			})
-			if err != nil {
-				tally.Fail(query, alerts.CauseOf(err))
-			} else if why := tally.Failure(billing.Metric{Product: query.Product, UsageType: query.UsageType}); why != "" {
-				err = &billing.BodyError{Reason: why}
-			}
-			if err != nil {
-				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, month, err)
-			}
+	return eachQuery(tally.Queries(month), func(query billing.ServiceQuery) error {
+		err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
+			tally.Add(page)
+			return nil
 		})
-	}
-	reads.Wait()
-	return errors.Join(errs...)
+		if err != nil {
+			tally.Fail(query, alerts.CauseOf(err))
+		} else if why := tally.Failure(billing.Metric{Product: query.Product, UsageType: query.UsageType}); why != "" {
+			err = &billing.BodyError{Reason: why}
+		}
+		return err
+	})
 }
 
 const readTimeout = 30 * time.Second // for everything that is read from Fastly

@@ -45,10 +45,11 @@ func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading evaluate
 	if rules.LooksBack() {
 		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
 		rows, unread := billing.Readable(rows)
-		reading.Unread = slices.Concat(reading.Unread, unread)
-		o.CountedTo = evaluate.NewestOf(reading.Rows)
-		o.Services = c.services.look(ctx, c.Source, rules, reading, rows, now)
-		o.Items(reading, rows, why)
+		inventory := evaluate.Inventory{Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread)}
+		if rules.LooksForServices() {
+			inventory.Services = c.services.look(ctx, c.Source, inventory.Month, inventory.Rows, now)
+		}
+		o.Items(inventory, why)
 	}
 	if len(o.Incidents) == 0 {
 		return o, nil

@@ -12,13 +12,10 @@ import (
 
 // WatchPlanner decides on the rules that are no budgets, and composes what is recorded and posted.
 type WatchPlanner struct {
-	rules *rules.Rules
-	month billing.Month
-	now   time.Time
-	newID func() string
-	// CountedTo is up to when the newest figures count.
-	CountedTo   time.Time
-	Services    evaluate.KnownServices // what is known of them, where a rule looks for services
+	rules       *rules.Rules
+	month       billing.Month
+	now         time.Time
+	newID       func() string
 	incidents   map[incidentKey]alerts.Incident
 	posted      map[alerts.BudgetName]bool // what was posted as new in any month
 	Transitions []Transition               // in the order of the rules, for the log

@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
 
-func knownOf(d *alertstest.DrawerOfServices, now billing.Month) KnownServices {
-	seen, whole, _ := d.SeenServices(context.Background(), now.Add(-NewMonths))
-	return NewKnown(now, seen, whole, "")
+func foundServices(d *alertstest.DrawerOfServices, rule *rules.Rule) string {
+	seen, whole, _ := d.SeenServices(context.Background(), alertstest.November.Add(-NewMonths))
+	return Inventory{
+		Month: alertstest.November, Rows: alertstest.Since(NewMonths, "cdn_usage/Europe Bandwidth", 90, 90),
+		Services: NewServiceInventory(alertstest.November, seen, whole, ""),
+	}.Find(rule).inWords()
 }
 
 func TestWhichServicesAreNewOrHaveVanished(t *testing.T) {
@@ -94,12 +96,7 @@ func TestWhichServicesAreNewOrHaveVanished(t *testing.T) {
 				}
 			}
 			rule := alertstest.RuleOf(t, tt.keys)
-			k := knownOf(d, alertstest.November)
-			find := map[rules.RuleKind]func(*rules.Rule, billing.Month) Found{rules.RuleNew: k.FindNew, rules.RuleVanished: k.FindVanished}[rule.Kind]
-			if find == nil {
-				t.Fatalf("%s makes a rule of the kind %s", tt.keys, rule.Kind)
-			}
-			if got := find(&rule, alertstest.November).inWords(); got != tt.want {
+			if got := foundServices(d, &rule); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
@@ -114,7 +111,7 @@ func TestAMonthThatWasLookedThroughBeforeItsEndIsNotKnown(t *testing.T) {
 	}
 	d.Whole[alertstest.October] = alertstest.October.End().AddDate(0, 0, -3)
 	rule := alertstest.RuleOf(t, "new: [service]")
-	if got := knownOf(d, alertstest.November).FindNew(&rule, alertstest.November).inWords(); got != "I have recorded services only since 2026-11, and I need 6 months of history" {
+	if got := foundServices(d, &rule); got != "I have recorded services only since 2026-11, and I need 6 months of history" {
 		t.Errorf("%q", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
@@ -19,6 +20,10 @@ func (f Found) inWords() string {
 		words = append(words, fmt.Sprintf("%s %s %s", t.Subject, t.Name, t.Share.Shift(2).Round(1)))
 	}
 	return strings.Join(words, ", ")
+}
+
+func foundIn(rule *rules.Rule, rows []billing.Usage) string {
+	return Inventory{Month: alertstest.November, Rows: rows}.Find(rule).inWords()
 }
 
 func TestWhatIsNew(t *testing.T) {
@@ -45,13 +50,13 @@ func TestWhatIsNew(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := alertstest.RuleOf(t, tt.keys)
-			if got := FindNew(&rule, alertstest.November, slices.Concat(old, tt.rows)).inWords(); got != tt.want {
+			if got := foundIn(&rule, slices.Concat(old, tt.rows)); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
 	rule := alertstest.RuleOf(t, "new: [product]")
-	if got := FindNew(&rule, alertstest.November, []billing.Usage{alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 1)}).inWords(); !strings.Contains(got, "nothing before 2026-11") {
+	if got := foundIn(&rule, []billing.Usage{alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 1)}); !strings.Contains(got, "nothing before 2026-11") {
 		t.Errorf("of an account without a past: %q", got)
 	}
 }
@@ -75,7 +80,7 @@ func TestWhatHasVanished(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := alertstest.RuleOf(t, tt.keys)
-			if got := FindVanished(&rule, alertstest.November, tt.rows).inWords(); got != tt.want {
+			if got := foundIn(&rule, tt.rows); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
@@ -84,7 +89,36 @@ func TestWhatHasVanished(t *testing.T) {
 	early := alertstest.Gigabytes(alertstest.November, "a/two", 1)
 	early.CountedTo = alertstest.November.Start().AddDate(0, 0, 2)
 	rule := alertstest.RuleOf(t, "vanished: [usage_type]")
-	if got := FindVanished(&rule, alertstest.November, append(young, early)).inWords(); got != "too early to tell: I look for it after 3 complete days" {
+	if got := foundIn(&rule, append(young, early)); got != "too early to tell: I look for it after 3 complete days" {
 		t.Errorf("after two days: %q", got)
+	}
+}
+
+// What a row that was set aside is of is neither new nor vanished, nor does it hide what is.
+func TestItemsOfARowThatWasSetAside(t *testing.T) {
+	past := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 90, 0)
+	rows := []billing.Usage{
+		alertstest.Gigabytes(alertstest.November, "cdn_usage/Europe Bandwidth", 90), alertstest.Gigabytes(alertstest.November, "cdn_usage/India Bandwidth", 8), alertstest.Gigabytes(alertstest.November, "compute/Requests", 8),
+	}
+	for _, tt := range []struct {
+		name   string
+		unread billing.Usage
+		want   string // what is found, and why more is not
+	}{
+		{"of the product it leaves the others", alertstest.Odd("cdn_usage", "Asia Bandwidth", ""), "compute; odd"},
+		{"of a product that the rule does not cover it is nothing", alertstest.Odd("waf", "Requests", ""), "compute India Bandwidth; "},
+		{"of no product that is known it may be any", alertstest.Odd("", "", ""), "; odd"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := alertstest.RuleOf(t, `new: [product, usage_type], product: "c*"`)
+			f := Inventory{Month: alertstest.November, Rows: append(rows, past...), Unread: []billing.Usage{tt.unread}}.Find(&rule)
+			var names []string
+			for _, item := range f.Items {
+				names = append(names, item.Name)
+			}
+			if got := strings.Join(names, " ") + "; " + f.Unknown; got != tt.want {
+				t.Errorf("found %q, want %q", got, tt.want)
+			}
+		})
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// search makes one check of November and returns what it says, "kind: reason, names".
+// search makes one check of November and returns what it posts, "kind: reason, names".
 func (d *almanac) search(month billing.Month, rows, past []billing.Usage, why string) string {
 	d.t.Helper()
 	at := month.Start().AddDate(0, 0, 10)
 	o := NewWatchPlanner(d.rules, month, d.incidents, at, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
-	o.Items(evaluate.Reading{Month: month, Rows: rows, ReadAt: at}, past, why)
+	o.Items(evaluate.Inventory{Month: month, Rows: slices.Concat(rows, past)}, why)
 	for _, e := range o.Incidents {
 		d.write(e)
 	}
@@ -31,7 +31,7 @@ func (d *almanac) search(month billing.Month, rows, past []billing.Usage, why st
 	return strings.Join(posted, "; ")
 }
 
-func TestItemsAreSaidOnce(t *testing.T) {
+func TestItemsArePostedOnce(t *testing.T) {
 	past := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 90, 0)
 	europe, asia, india := alertstest.Gigabytes(alertstest.November, "cdn_usage/Europe Bandwidth", 90), alertstest.Gigabytes(alertstest.November, "cdn_usage/Asia Bandwidth", 2), alertstest.Gigabytes(alertstest.November, "cdn_usage/India Bandwidth", 8)
 	both := []billing.Usage{europe, asia, india}
