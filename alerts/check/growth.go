@@ -25,7 +25,7 @@ const (
 
 // isOfAccount reports whether the finding is about the whole account's usage, which is recorded by day.
 func isOfAccount(f *evaluate.Finding) bool {
-	return f.Unknown == "" && f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
+	return f.Unknown == "" && f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !f.Rule.IsOfServices()
 }
 
 // grower reads what services used of some metrics in a month and in the one before.

@@ -101,7 +101,7 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 				}
 				states = append(states, alerts.BudgetState{
 					BudgetID: alerts.BudgetID{Rule: set[0].Name, Instance: instance, Month: alertstest.November}, ServiceID: id,
-					RuleHash: set[0].HashOf(alertstest.November, rules.Instance{Instance: instance, ServiceID: id}), Version: "v", Revision: 1,
+					RuleHash: set[0].HashOf(alertstest.November, rules.Instance{Name: instance, ServiceID: id}), Version: "v", Revision: 1,
 				})
 			}
 			var got []string

@@ -7,7 +7,6 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/decide"
-	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
 )
 
@@ -29,7 +28,7 @@ func unknownsOf(r Result) []decide.UnknownNow {
 		}
 		u := decide.UnknownNow{UnknownBudget: alerts.UnknownBudget{Rule: f.BudgetID.Rule, Instance: f.Instance, Title: f.Rule.Title, Why: f.Unknown}}
 		u.Had, u.Waits = d.BudgetState.Version != "" || f.Instance == "" && had[u.Rule], f.NotBilled
-		u.Reported = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && evaluate.QuestionOf(f.Rule).Selection().IsNeeded()
+		u.Reported = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && f.Rule.IsOfServices()
 		unknown = append(unknown, u)
 	}
 	return append(unknown, r.unknownChanges...)

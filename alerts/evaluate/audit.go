@@ -93,7 +93,7 @@ func (a *auditor) auditCost(rule *rules.Rule) (problem, warning remark) {
 		return remark{fmt.Sprintf("its budget is in %s, but Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
 	}
 	e := evaluation{bill: a.bill}
-	if a.bill == nil || e.cost(QuestionOf(rule)).unknown == "" || len(a.index.Covered(rule.Match)) > 0 {
+	if a.bill == nil || e.cost(questionOf(rule)).unknown == "" || len(a.index.Covered(rule.Match)) > 0 {
 		return remark{}, remark{}
 	}
 	return remark{}, nothingCovered(rule.Match, a.catalog)

@@ -18,7 +18,7 @@ import (
 // bill is a month's bill, prepared for many questions.
 type bill struct {
 	*billing.Bill
-	told      billing.Bill // the same with products as usage names them, if that is known
+	named     billing.Bill // the same with products as usage names them, if that is known
 	rates     map[billing.Metric]decimal.Decimal
 	countedTo time.Time
 	version   string
@@ -28,8 +28,8 @@ func newBill(b *billing.Bill, rows []billing.Usage) *bill {
 	if b == nil {
 		return nil
 	}
-	told := b.WithProducts(rows)
-	ready := &bill{Bill: b, told: told, rates: told.Rates(), countedTo: b.AsOf, version: BillVersion(b)}
+	named := b.WithProducts(rows)
+	ready := &bill{Bill: b, named: named, rates: named.Rates(), countedTo: b.AsOf, version: BillVersion(b)}
 	if !b.IsEstimate() {
 		ready.countedTo = b.Month.End()
 	}
@@ -44,12 +44,6 @@ func BillVersion(b *billing.Bill) string {
 		fmt.Fprintf(hash, "%s %q %q %q %s %s\n", c.Kind, c.Name, c.Product, c.Region, c.Amount, c.Units.Decimal)
 	}
 	return b.AsOf.UTC().Format("2006-01-02T15:04Z") + "-" + hex.EncodeToString(hash.Sum(nil)[:6])
-}
-
-// money is what a question of cost asks for beside usage.
-type money struct {
-	currency string
-	charges  rules.Charges
 }
 
 // billObstacle is why the bill cannot be compared with a budget in the currency; else empty.
@@ -76,11 +70,11 @@ func (e *evaluation) cost(q question) total {
 	if why := e.unreadProduct(q); why != "" {
 		return total{countedTo: e.bill.countedTo, unknown: why}
 	}
-	t, parts := total{countedTo: e.bill.countedTo}, map[string]decimal.Decimal{}
+	t, parts := total{countedTo: e.bill.countedTo}, Amounts{}
 	for i, charge := range e.bill.Charges {
-		if q.coversCharge(charge, e.bill.told.Charges[i]) {
+		if q.coversCharge(charge, e.bill.named.Charges[i]) {
 			t.used = t.used.Add(charge.Amount)
-			parts[charge.Name] = parts[charge.Name].Add(charge.Amount)
+			parts.Add(charge.Name, charge.Amount)
 		}
 	}
 	if len(parts) == 0 && (!q.isWholeBill() || e.bill.IsEstimate()) {
@@ -106,13 +100,13 @@ func (e *evaluation) unreadProduct(q question) string {
 func (q question) partOf(b *bill) billing.Bill {
 	part := billing.Bill{Month: b.Month, Currency: b.Currency, Invoices: b.Invoices, AsOf: b.AsOf}
 	for i, charge := range b.Charges {
-		if q.coversCharge(charge, b.told.Charges[i]) {
-			part.Charges = append(part.Charges, b.told.Charges[i])
+		if q.coversCharge(charge, b.named.Charges[i]) {
+			part.Charges = append(part.Charges, b.named.Charges[i])
 			part.Total = part.Total.Add(charge.Amount)
 		}
 	}
 	for i, line := range b.Unread {
-		if q.mayCoverLine(line, b.told.Unread[i]) {
+		if q.mayCoverLine(line, b.named.Unread[i]) {
 			part.Unread = append(part.Unread, line)
 		}
 	}
@@ -156,12 +150,12 @@ func (q question) untold(b *bill) string {
 		return ""
 	}
 	for i, line := range b.Unread {
-		if q.mayCoverLine(line, b.told.Unread[i]) {
+		if q.mayCoverLine(line, b.named.Unread[i]) {
 			return line.Describe()
 		}
 	}
 	for i, c := range b.Charges {
-		told := b.told.Charges[i]
+		told := b.named.Charges[i]
 		if q.coversAny(told.MayBe) && !q.coversCharge(c, told) && q.withoutProduct().coversCharge(c, told) {
 			return untoldProduct(told)
 		}
@@ -208,28 +202,15 @@ func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Us
 
 // untoldRate is why the bill has no rate for a usage type although it has a line that may be of it; empty if there is no such line.
 func (b *bill) untoldRate(of billing.Metric) string {
-	for _, line := range b.told.Unread {
+	for _, line := range b.named.Unread {
 		if line.Name == "" || line.Name == of.UsageType {
 			return line.Describe()
 		}
 	}
-	for _, c := range b.told.Charges {
+	for _, c := range b.named.Charges {
 		if c.Name == of.UsageType && slices.Contains(c.MayBe, of.Product) {
 			return untoldProduct(c)
 		}
 	}
 	return ""
-}
-
-// addCost adds the cost of the quantities at the rates of the bill. It is an estimate: Fastly bills the account and not its
-// services.
-func (t *total) addCost(rows []billing.Usage, b *bill) {
-	parts := map[string]decimal.Decimal{}
-	for _, row := range rows {
-		amount := row.Quantity.Mul(b.rates[row.Metric()])
-		parts[row.UsageType] = parts[row.UsageType].Add(amount)
-		t.used = t.used.Add(amount)
-	}
-	t.used = billing.RoundMoney(t.used, b.Currency)
-	t.largest = largest(parts)
 }

@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
 )
 
 // Evaluate returns a finding for each budget, in the order of the rules. A rule has one finding, or, if it is per service or team, one for
@@ -21,41 +21,30 @@ import (
 func Evaluate(set []rules.Rule, reading Reading) []Finding {
 	e := evaluation{
 		Reading: reading, index: NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.names()), totals: map[question]total{}, instances: map[question]instances{}, forecasts: map[question]forecast.Forecast{},
+		bill: newBill(reading.Bill, reading.names()), totals: map[question][]total{}, forecasts: map[question]forecast.Forecast{},
 	}
 	findings := make([]Finding, 0, len(set))
 	for i := range set {
 		rule := &set[i]
-		switch q := QuestionOf(rule); {
-		case rule.Kind != rules.RuleBudget, rule.IsMoney() && reading.BillPending:
-		case rule.Per == "":
-			findings = append(findings, e.finding(rule, rules.Instance{}, e.total(q)))
-		default:
-			findings = e.addInstances(findings, rule, e.instancesOf(q))
+		if rule.Kind != rules.RuleBudget || rule.IsMoney() && reading.BillPending {
+			continue
+		}
+		for _, t := range e.totalsOf(questionOf(rule)) {
+			findings = append(findings, e.finding(rule, t))
 		}
 	}
 	return findings
 }
 
-func (e *evaluation) addInstances(findings []Finding, rule *rules.Rule, s instances) []Finding {
-	if s.unknown != "" {
-		return append(findings, e.finding(rule, rules.Instance{}, total{unknown: s.unknown}))
-	}
-	for _, instance := range s.all {
-		findings = append(findings, e.finding(rule, rules.Instance{Instance: instance.name, ServiceID: instance.id}, instance.total))
-	}
-	return findings
-}
-
-func (e *evaluation) finding(rule *rules.Rule, of rules.Instance, t total) Finding {
+func (e *evaluation) finding(rule *rules.Rule, t total) Finding {
 	f := Finding{
-		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: of.Instance, Month: e.Month}, ServiceID: of.ServiceID, Used: t.used, Largest: t.largest,
-		Limit: rule.BudgetOf(e.Month, of).Value, Version: e.versionFor(rule, t), Estimate: IsEstimate(rule), CountedTo: t.countedTo,
+		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: t.Name, Month: e.Month}, ServiceID: t.ServiceID, Used: t.used, Largest: t.largest,
+		Limit: rule.BudgetOf(e.Month, t.Instance).Value, Version: e.versionFor(rule, t), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
 		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {
 		f.Threshold = f.Reached()
-		f.Forecast = e.forecast(&f, QuestionOf(rule))
+		f.Forecast = e.forecast(&f, questionOf(rule))
 	}
 	return f
 }
@@ -63,7 +52,7 @@ func (e *evaluation) finding(rule *rules.Rule, of rules.Instance, t total) Findi
 // forecast forecasts the end of the finding's month. Budgets with the same question share it, except for their own forecast
 // errors. What services use or cost is not known by day.
 func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
-	if q.kind == billing.Money && !q.Selection().IsNeeded() {
+	if q.isOfBill() {
 		return e.costForecast(f, q)
 	}
 	pastErrors := e.ForecastErrors[f.BudgetName()]
@@ -71,7 +60,7 @@ func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
 		return o
 	}
 	var past forecast.History
-	if q.kind != billing.Money && !q.Selection().IsNeeded() {
+	if q.kind != billing.Money && q.selection() == (selection{}) {
 		past = e.Archive.History(q.Match, q.kind)
 		past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.UnreadOf(q.Match, m.Month) != "" })
 	}
@@ -102,57 +91,60 @@ func (e *evaluation) costForecast(f *Finding, q question) forecast.Forecast {
 // versionFor is the version of the data that the rule is compared with. Figures of services may change while those of the account stay, so
 // that their sum is part of it.
 func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
-	isOfServices := QuestionOf(rule).Selection().IsNeeded()
 	version := e.version
 	switch {
 	case !rule.IsMoney() || e.bill == nil:
-	case isOfServices:
+	case rule.IsOfServices():
 		version += "+" + e.bill.version
 	default:
 		version = e.bill.version
 	}
-	if isOfServices {
+	if rule.IsOfServices() {
 		version += "+" + t.used.String()
 	}
 	return version
 }
 
-// evaluation is a reading prepared for many questions. Rules with the same question share totals and instances.
+// evaluation is a reading prepared for many questions. Rules with the same question share totals.
 type evaluation struct {
 	Reading
-	index     *Index
-	factors   billing.Factors
-	version   string
-	bill      *bill // nil where it is not known
-	totals    map[question]total
-	instances map[question]instances
+	index   *Index
+	factors billing.Factors
+	version string
+	bill    *bill // nil where it is not known
+	totals  map[question][]total
 	// forecasts are those of budgets without known forecast errors.
 	forecasts map[question]forecast.Forecast
 }
 
-// question is how much usage there is of something.
+// question is how much usage there is of something, or what it costs.
 type question struct {
 	rules.Match
-	team string    // whose services count; empty for any
-	per  rules.Per // whether there is a figure for each service or team
-	kind billing.Kind
-	money
+	team     string    // whose services count; empty for any
+	per      rules.Per // whether there is a figure for each service or team
+	kind     billing.Kind
+	currency string
+	charges  rules.Charges
 }
 
-// QuestionOf returns the question that the rule asks of usage; rules with the same question share one answer.
-func QuestionOf(rule *rules.Rule) question {
-	q := question{Match: rule.Match, per: rule.Per, kind: rule.Budget.Kind, money: money{rule.Budget.Currency, rule.Charges}}
+// questionOf returns the question that the rule asks; rules with the same question share one answer.
+func questionOf(rule *rules.Rule) question {
+	q := question{Match: rule.Match, per: rule.Per, kind: rule.Budget.Kind, currency: rule.Budget.Currency, charges: rule.Charges}
 	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
 		q.team = rule.Teams[0].Name
 	}
 	return q
 }
 
-// Selection is the question's part about services.
-func (q question) Selection() selection { return selection{q.Service, q.team, q.per} }
+// selection is the question's part about services; zero where the account's figures are enough.
+func (q question) selection() selection { return selection{q.Service, q.team, q.per} }
 
-// total is the answer, with the meanings of the fields of Finding.
+// isOfBill reports whether a bill alone answers the question.
+func (q question) isOfBill() bool { return q.kind == billing.Money && q.selection() == selection{} }
+
+// total is an answer, with the meanings of the fields of Finding.
 type total struct {
+	rules.Instance
 	used      decimal.Decimal
 	largest   []alerts.Part
 	countedTo time.Time
@@ -160,28 +152,28 @@ type total struct {
 	notBilled bool // the bill has no such charge yet
 }
 
-func (e *evaluation) total(q question) total {
-	t, known := e.totals[q]
+// totalsOf returns the answer: one total, or one for each service or team that was used in the month, by name. If those are unknown, it is one
+// total with the reason.
+func (e *evaluation) totalsOf(q question) []total {
+	totals, known := e.totals[q]
 	if !known {
-		if q.kind == billing.Money && !q.Selection().IsNeeded() {
-			t = e.cost(q)
-		} else {
-			t = e.usage(q)
+		switch {
+		case q.isOfBill():
+			totals = []total{e.cost(q)}
+		case q.per == "":
+			totals = []total{e.usage(q)}
+		default:
+			totals = e.usageApart(q)
 		}
-		e.totals[q] = t
+		e.totals[q] = totals
 	}
-	return t
+	return totals
 }
 
 func (e *evaluation) usage(q question) total {
 	rows, unknown := e.covered(q)
-	if unknown == "" && q.Selection().IsNeeded() {
-		if unknown = e.unreadServices(q, rows); unknown == "" {
-			rows = e.ofServices(q, rows)
-		}
-		if unknown == "" && len(rows) == 0 {
-			unknown = e.unused(q)
-		}
+	if unknown == "" && q.selection() != (selection{}) {
+		rows, unknown = e.ofServices(q, rows)
 	}
 	if unknown != "" {
 		return total{countedTo: e.countedTo(q, rows), unknown: unknown}
@@ -191,7 +183,7 @@ func (e *evaluation) usage(q question) total {
 
 // unused is the reason that no service of the question was used.
 func (e *evaluation) unused(q question) string {
-	return fmt.Sprintf("Fastly lists no usage of %s in %s", q.Selection(), e.Month)
+	return fmt.Sprintf("Fastly lists no usage of %s in %s", q.selection(), e.Month)
 }
 
 // countedTo is the instant up to which rows count, or up to which the bill that prices them does.
@@ -205,15 +197,31 @@ func (e *evaluation) countedTo(q question, rows []billing.Usage) time.Time {
 	return NewestOf(rows)
 }
 
-// sum adds rows up in the question's unit.
+// sum adds rows up in the question's unit. Of services, money is an estimate at the rates of the bill: Fastly bills the account and not its
+// services.
 func (e *evaluation) sum(q question, rows []billing.Usage) total {
-	t := total{countedTo: e.countedTo(q, rows)}
-	if q.kind == billing.Money {
-		t.addCost(rows, e.bill)
-	} else {
-		t.add(rows, q.kind, e.factors)
+	t, parts := total{countedTo: e.countedTo(q, rows)}, Amounts{}
+	for _, row := range rows {
+		used, err := e.count(q, row)
+		if err != nil {
+			t.unknown = err.Error()
+			return t
+		}
+		parts.Add(row.UsageType, used)
+		t.used = t.used.Add(used)
 	}
+	if q.kind == billing.Money {
+		t.used = billing.RoundMoney(t.used, e.bill.Currency)
+	}
+	t.largest = largest(parts)
 	return t
+}
+
+func (e *evaluation) count(q question, row billing.Usage) (decimal.Decimal, error) {
+	if q.kind == billing.Money {
+		return row.Quantity.Mul(e.bill.rates[row.Metric()]), nil
+	}
+	return e.factors.Count(row, q.kind)
 }
 
 // NewestOf returns how far the newest of the rows is counted.
@@ -246,7 +254,7 @@ func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) 
 		return rows, unknown
 	case len(rows) == 0:
 		return rows, fmt.Sprintf("Fastly lists no usage of %s in %s", q.Match.Describe(), e.Month)
-	case q.Selection().IsNeeded():
+	case q.selection() != selection{}:
 		return rows, e.servicesObstacle(q, rows)
 	}
 	return rows, ""
@@ -265,41 +273,22 @@ func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 	return ""
 }
 
-func (t *total) add(rows []billing.Usage, kind billing.Kind, factors billing.Factors) {
-	parts := map[string]decimal.Decimal{}
-	for _, row := range rows {
-		used, err := factors.Count(row, kind)
-		if err != nil {
-			t.unknown = err.Error()
-			return
-		}
-		parts[row.UsageType] = parts[row.UsageType].Add(used)
-		t.used = t.used.Add(used)
-	}
-	t.largest = largest(parts)
-}
-
-// ofServices turns account rows into the part of the question's services: one row for each metric, since Fastly
-// lists no regions of a service.
-func (e *evaluation) ofServices(q question, rows []billing.Usage) []billing.Usage {
-	var ofServices []billing.Usage
+// ofServices turns account rows into the part of the question's services: one row for each metric, since Fastly lists no regions of a service.
+// Where the figure of one of the services cannot be read, or none of them was used, it returns why the part is unknown.
+func (e *evaluation) ofServices(q question, rows []billing.Usage) (part []billing.Usage, unknown string) {
 	for _, row := range MetricsOf(rows) {
-		if sum := e.Services.Sum(row.Metric(), q.Selection()); sum.Valid {
-			ofServices = append(ofServices, ofService(row, sum.Decimal))
+		sums := e.Services.sums(row.Metric(), q.selection())
+		if why := sums.Unread()[service{}]; why != "" {
+			return rows, why
+		}
+		if sum := sums.Of(service{}); sum.Valid {
+			part = append(part, ofService(row, sum.Decimal))
 		}
 	}
-	return ofServices
-}
-
-// unreadServices is why the usage of the question's services is unknown, if the figure of one of them cannot be read; else
-// empty.
-func (e *evaluation) unreadServices(q question, rows []billing.Usage) string {
-	for _, row := range MetricsOf(rows) {
-		if why := e.Services.unreadOf(row.Metric(), q.Selection())[service{}]; why != "" {
-			return why
-		}
+	if len(part) == 0 {
+		return rows, e.unused(q)
 	}
-	return ""
+	return part, ""
 }
 
 // MetricsOf returns one row of each metric.
@@ -322,16 +311,11 @@ func ofService(row billing.Usage, quantity decimal.Decimal) billing.Usage {
 }
 
 // largest returns the biggest parts, biggest first; none if there is only one.
-func largest(sums map[string]decimal.Decimal) []alerts.Part {
+func largest(sums Amounts) []alerts.Part {
 	if len(sums) < 2 {
 		return nil
 	}
-	parts := make([]alerts.Part, 0, len(sums))
-	for name, used := range sums {
-		parts = append(parts, alerts.Part{Name: name, Used: used})
-	}
-	slices.SortFunc(parts, func(a, b alerts.Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
-	return parts[:min(MostParts, len(parts))]
+	return partsOf(report.Foremost(report.Changes(sums, nil), MostParts, func(decimal.Decimal) bool { return true }))
 }
 
 // unitsOf returns the units of the rows, sorted.
@@ -345,7 +329,3 @@ func unitsOf(rows []billing.Usage) []string {
 	slices.Sort(units)
 	return units
 }
-
-// IsEstimate reports whether the budget's figures are estimates: what services used at the rates of the account's bill, since Fastly
-// bills no single service. They leave out flat fees and credits.
-func IsEstimate(r *rules.Rule) bool { return r.IsMoney() && QuestionOf(r).Selection().IsNeeded() }

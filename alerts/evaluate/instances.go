@@ -16,66 +16,46 @@ import (
 // read a longer list.
 const maxInstances = 2_000
 
-// instances are the services or teams of a question that were used in the month, by name.
-type instances struct {
-	all     []instanceTotal
-	unknown string // why they are unknown, for a person; else empty
-}
-
-type instanceTotal struct {
-	name string
-	id   string // of a service
-	total
-}
-
-func (e *evaluation) instancesOf(q question) instances {
-	if s, known := e.instances[q]; known {
-		return s
-	}
+// usageApart returns what each service or team of the question used, by name.
+func (e *evaluation) usageApart(q question) []total {
 	rows, unknown := e.covered(q)
-	s := instances{unknown: unknown}
-	if unknown == "" {
-		s = e.tellApart(q, rows)
+	if unknown != "" {
+		return []total{{unknown: unknown}}
 	}
-	e.instances[q] = s
-	return s
-}
-
-func (e *evaluation) tellApart(q question, rows []billing.Usage) instances {
 	used, unread := map[service][]billing.Usage{}, map[service]string{}
 	for _, row := range MetricsOf(rows) {
-		sums, whole := e.Services.Apart(row.Metric(), q.Selection())
-		for who, quantity := range sums {
+		sums := e.Services.sums(row.Metric(), q.selection())
+		for who, quantity := range sums.All() {
 			used[who] = append(used[who], ofService(row, quantity))
 		}
-		for who, why := range e.Services.unreadOf(row.Metric(), q.Selection()) {
+		for who, why := range sums.Unread() {
 			if _, read := used[who]; !read {
 				used[who] = nil // it is a budget all the same, and an unknown one
 			}
 			unread[who] = why
 		}
-		if !whole || len(used) > maxInstances {
-			return instances{unknown: fmt.Sprintf("it matches more than %d %ss, the most one rule can watch; narrow it", maxInstances, q.per)}
+		if !sums.IsWhole() || len(used) > maxInstances {
+			return []total{{unknown: fmt.Sprintf("it matches more than %d %ss, the most one rule can watch; narrow it", maxInstances, q.per)}}
 		}
 	}
 	if len(used) == 0 {
-		return instances{unknown: e.unused(q)}
+		return []total{{unknown: e.unused(q)}}
 	}
 	names := nameInstances(maps.Keys(used))
-	var s instances
+	var totals []total
 	for who, rows := range used {
-		if why := unread[who]; why != "" {
-			s.all = append(s.all, instanceTotal{names[who], who.id, total{countedTo: e.countedTo(q, rows), unknown: why}})
-			continue
+		t := total{countedTo: e.countedTo(q, rows), unknown: unread[who]}
+		if t.unknown == "" {
+			t = e.sum(q, rows)
+			if t.unknown != "" {
+				return []total{{unknown: t.unknown}}
+			}
 		}
-		t := e.sum(q, rows)
-		if t.unknown != "" {
-			return instances{unknown: t.unknown}
-		}
-		s.all = append(s.all, instanceTotal{names[who], who.id, t})
+		t.Instance = rules.Instance{Name: names[who], ServiceID: who.id}
+		totals = append(totals, t)
 	}
-	slices.SortFunc(s.all, func(a, b instanceTotal) int { return cmp.Compare(a.name, b.name) })
-	return s
+	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.Name, b.Name) })
+	return totals
 }
 
 // nameInstances gives each service its name, with its id where another has the same name.
@@ -100,7 +80,7 @@ func nameInstances(services iter.Seq[service]) map[service]string {
 
 // Instance returns which of its rule's budgets the state is of.
 func Instance(s alerts.BudgetState) rules.Instance {
-	return rules.Instance{Instance: s.Instance, ServiceID: s.ServiceID}
+	return rules.Instance{Name: s.Instance, ServiceID: s.ServiceID}
 }
 
 // Settle returns the findings under the names that the month's states have, and findings for budgets that are gone. A service's budget is
@@ -139,7 +119,7 @@ func keepInstances(found []*Finding, states []alerts.BudgetState) {
 	}
 	taken, others := map[string]bool{}, []*Finding(nil)
 	for _, f := range found {
-		called := rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID}.Name()
+		called := f.instance().ServiceName()
 		instance, known := instanceOf[f.ServiceID]
 		for _, name := range []string{f.Instance, called, called + " (" + f.ServiceID + ")"} {
 			if !known && heirs[name] && !taken[name] {
@@ -169,7 +149,7 @@ func (f *Finding) rename(instance string) {
 		return
 	}
 	f.Instance = instance
-	f.Limit = f.Rule.BudgetOf(f.Month, rules.Instance{Instance: instance, ServiceID: f.ServiceID}).Value
+	f.Limit = f.Rule.BudgetOf(f.Month, f.instance()).Value
 	if f.Unknown == "" {
 		f.Threshold = f.Reached()
 	}

@@ -143,9 +143,9 @@ func TestServicesAreForgottenOnceTheyAreTooMany(t *testing.T) {
 	for range 3 {
 		tally.Add(many(maxInstances+1, "Asia Bandwidth"))
 	}
-	of, whole := tally.Apart(billing.Metric{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, QuestionOf(&rules[0]).Selection())
-	if len(of) > 0 || whole {
-		t.Errorf("%d services are held, whole %t", len(of), whole)
+	sums := tally.sums(billing.Metric{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, questionOf(&rules[0]).selection())
+	if sums.Len() > 0 || sums.IsWhole() {
+		t.Errorf("%d services are held, whole %t", sums.Len(), sums.IsWhole())
 	}
 }
 

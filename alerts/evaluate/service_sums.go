@@ -3,11 +3,8 @@ package evaluate
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
@@ -27,9 +24,6 @@ type selection struct {
 	team    string    // empty for any
 	per     rules.Per // empty where one sum will do
 }
-
-// IsNeeded reports whether the account's figures are not enough.
-func (s selection) IsNeeded() bool { return s != selection{} }
 
 // isName reports whether the selection is one service, which a look-up finds.
 func (s selection) isName() bool {
@@ -68,11 +62,10 @@ func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
 	return service{}, true
 }
 
-// serviceSums are the sums of one metric. An exact name is found by a look-up; other selections are few and tried one by one.
+// serviceSums are the sums of one metric. A selection of one name is found by a look-up; others are few and tried one by one.
 type serviceSums struct {
-	names  map[string]bool // names and ids of services that rules name
-	named  *report.Sums[string]
-	others map[selection]*report.Sums[service] // of at most maxInstances services or teams each, or all together under the empty name
+	sums   map[selection]*report.Sums[service] // of at most maxInstances services or teams each, or all together under the empty name
+	others []selection                         // those that are not of one name
 	teams  bool                                // whether a selection asks for a service's team
 	// failed is why the sums are incomplete, for a person; else empty.
 	failed string
@@ -87,8 +80,8 @@ func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 	e := evaluation{Reading: reading, index: NewIndex(reading.Rows), bill: newBill(reading.Bill, reading.names())}
 	for i := range set {
 		rule := &set[i]
-		q := QuestionOf(rule)
-		if rule.Kind != rules.RuleBudget || !q.Selection().IsNeeded() {
+		q := questionOf(rule)
+		if rule.Kind != rules.RuleBudget || !rule.IsOfServices() {
 			continue
 		}
 		tally.know(rule.Teams)
@@ -100,7 +93,7 @@ func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 			rows, _ = e.priced(q, rows)
 		}
 		for _, row := range rows {
-			tally.expect(row, q.Selection())
+			tally.expect(row, q.selection())
 		}
 	}
 	return tally
@@ -117,14 +110,15 @@ func (t *ServiceTally) know(teams []rules.Team) {
 func (t *ServiceTally) expect(row billing.Usage, s selection) {
 	of := t.metrics[row.Metric()]
 	if of == nil {
-		of = &serviceSums{names: map[string]bool{}, named: report.NewSums[string](0), others: map[selection]*report.Sums[service]{}, unit: row.Unit}
+		of = &serviceSums{sums: map[selection]*report.Sums[service]{}, unit: row.Unit}
 		t.metrics[row.Metric()] = of
 	}
-	switch {
-	case s.isName():
-		of.names[s.service] = true
-	case of.others[s] == nil:
-		of.others[s] = report.NewSums[service](maxInstances)
+	if of.sums[s] != nil {
+		return
+	}
+	of.sums[s] = report.NewSums[service](maxInstances)
+	if !s.isName() {
+		of.others = append(of.others, s)
 		of.teams = of.teams || s.team != "" || s.per == rules.PerTeam
 	}
 }
@@ -173,20 +167,27 @@ func (t *ServiceTally) Add(page []billing.ServiceUsage) {
 		if of == nil || of.refuses(usage) {
 			continue
 		}
-		of.addNamed(usage.ServiceName, usage)
-		if usage.ServiceID != usage.ServiceName {
-			of.addNamed(usage.ServiceID, usage)
-		}
 		team := ""
 		if of.teams {
 			team = rules.TeamOf(t.teams, usage.ServiceName, usage.ServiceID)
 		}
-		for selection, sums := range of.others {
-			if who, counts := selection.of(usage, team); counts && (selection.per == "" || isUsed(usage) || sums.Of(who).Valid) {
-				add(sums, who, usage)
+		for _, s := range of.selections(usage) {
+			if who, counts := s.of(usage, team); counts {
+				add(of.sums[s], who, usage, s.per == "")
 			}
 		}
 	}
+}
+
+// selections returns those that the usage may count for.
+func (of *serviceSums) selections(usage billing.ServiceUsage) []selection {
+	all := of.others
+	for _, name := range slices.Compact([]string{usage.ServiceName, usage.ServiceID}) {
+		if s := (selection{service: name}); s.isName() && of.sums[s] != nil {
+			all = append(slices.Clip(all), s)
+		}
+	}
+	return all
 }
 
 // refuses notes why the metric cannot be broken down by service, if the row may be of any service, or has another unit
@@ -206,60 +207,20 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 // The units that usage can be in and that are never equivalent, as billing writes them.
 const unitGB, unitPlain = "gb", "unit"
 
-func (of *serviceSums) addNamed(key string, usage billing.ServiceUsage) {
-	if of.names[key] {
-		add(of.named, key, usage)
+// add adds the usage, or notes that it cannot be read. A service that is listed without any usage has no sum of its own, unless evenZero is set.
+func add(sums *report.Sums[service], who service, usage billing.ServiceUsage, evenZero bool) {
+	switch {
+	case usage.Unread != "":
+		sums.SetAside(who, usage.Unread)
+	case evenZero || !usage.Quantity.IsZero() || sums.Of(who).Valid:
+		sums.Add(who, usage)
 	}
 }
 
-// isUsed reports whether there is a figure to add, or one that cannot be read. A service that is listed without any usage has no budget of its own.
-func isUsed(usage billing.ServiceUsage) bool { return usage.Unread != "" || !usage.Quantity.IsZero() }
-
-func add[K comparable](sums *report.Sums[K], key K, usage billing.ServiceUsage) {
-	if usage.Unread != "" {
-		sums.SetAside(key, usage.Unread)
-		return
+// sums returns what the services of the selection used of the metric, as billed; it is empty where no rule asks for that.
+func (t *ServiceTally) sums(metric billing.Metric, s selection) *report.Sums[service] {
+	if t != nil && t.metrics[metric] != nil && t.metrics[metric].sums[s] != nil {
+		return t.metrics[metric].sums[s]
 	}
-	sums.Add(key, usage)
-}
-
-// unreadOf returns whose figures of the metric cannot be read, and why, split as the selection splits it.
-func (t *ServiceTally) unreadOf(metric billing.Metric, s selection) map[service]string {
-	if t == nil || t.metrics[metric] == nil {
-		return nil
-	}
-	if of := t.metrics[metric]; s.isName() {
-		if why := of.named.Unread()[s.service]; why != "" {
-			return map[service]string{{}: why}
-		}
-	}
-	if sums := t.metrics[metric].others[s]; sums != nil {
-		return sums.Unread()
-	}
-	return nil
-}
-
-// Sum returns what the services of the selection used of the metric, in the unit as billed. It is not valid where Fastly
-// lists no such service for the metric.
-func (t *ServiceTally) Sum(metric billing.Metric, s selection) decimal.NullDecimal {
-	if t == nil || t.metrics[metric] == nil {
-		return decimal.NullDecimal{}
-	}
-	if s.isName() {
-		return t.metrics[metric].named.Of(s.service)
-	}
-	if sums := t.metrics[metric].others[s]; sums != nil {
-		return sums.Of(service{})
-	}
-	return decimal.NullDecimal{}
-}
-
-// Apart returns what each service or team of the selection used of the metric, in the unit as billed. whole is false where
-// there are too many of them.
-func (t *ServiceTally) Apart(metric billing.Metric, s selection) (of map[service]decimal.Decimal, whole bool) {
-	if t == nil || t.metrics[metric] == nil || t.metrics[metric].others[s] == nil {
-		return nil, true
-	}
-	sums := t.metrics[metric].others[s]
-	return maps.Collect(sums.All()), sums.IsWhole()
+	return report.NewSums[service](0)
 }

@@ -220,9 +220,16 @@ func Texts[T ~string](values []T) []string {
 	return names
 }
 
+// IsOfServices reports whether only the usage of some services counts, or each service or team has a budget.
+func (r *Rule) IsOfServices() bool { return r.Match.Service != "" || len(r.Teams) > 0 || r.Per != "" }
+
+// IsEstimate reports whether the budget's figures are estimates: what services used at the rates of the account's bill, since Fastly
+// bills no single service. They leave out flat fees and credits.
+func (r *Rule) IsEstimate() bool { return r.IsMoney() && r.IsOfServices() }
+
 // PlainTitle returns the usage type if the rule is a budget for all of it and nothing else; else empty.
 func (r *Rule) PlainTitle() string {
-	if r.Match.Service != "" || len(r.Teams) > 0 || r.Per != "" || r.Kind != RuleBudget {
+	if r.IsOfServices() || r.Kind != RuleBudget {
 		return ""
 	}
 	return PlainName(r.Match.UsageType)

@@ -130,8 +130,8 @@ func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStat
 		Known: known, Unknown: unknown, Stale: stale, Channel: route.Channel,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Used: state.Used,
-			Limit:   rule.BudgetOf(s.Month, rules.Instance{Instance: instance, ServiceID: state.ServiceID}).Value,
-			Measure: rule.Measure(), Estimate: evaluate.IsEstimate(rule),
+			Limit:   rule.BudgetOf(s.Month, rules.Instance{Name: instance, ServiceID: state.ServiceID}).Value,
+			Measure: rule.Measure(), Estimate: rule.IsEstimate(),
 			CountedTo: state.CountedTo, ReadAt: s.Checks.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: state.Answers,
 		},
 	}

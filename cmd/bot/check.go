@@ -118,7 +118,7 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 	all := make([]row, len(plan.Findings))
 	for i, f := range plan.Findings {
 		all[i].BudgetStatus = alerts.BudgetStatus{Line: plan.Line(i, decide.Explanation{}), Known: f.Unknown == "", Unknown: f.Unknown}
-		all[i].limit = f.Rule.BudgetOf(f.Month, rules.Instance{Instance: f.Instance, ServiceID: f.ServiceID}).String()
+		all[i].limit = f.Rule.BudgetOf(f.Month, rules.Instance{Name: f.Instance, ServiceID: f.ServiceID}).String()
 		all[i].follows = follows(plan.Decisions[i])
 	}
 	slices.SortStableFunc(all, func(a, b row) int { return status.Compare(a.BudgetStatus, b.BudgetStatus, now) })
