@@ -67,15 +67,15 @@ func TestBadInputIsAnsweredInASentence(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"3,000 characters", strings.Repeat("x", 3000), "3000 characters; a question"},
 		{"a month 13", "2023-13", "A year has months 1 to 12, not 13"},
-		{"no month at all", "0000-00", "There's no year 0000"},
+		{"no year at all", "0000", "Fastly has no usage from January 0000"},
 		{"a reversed range", "2023-03..2023-01", "Put the earlier month first"},
 		{"the future", "2027-01", "hasn't started yet"},
 		{"thirty years", "1996-01..2026-01", "Fastly has no usage from January 1996"},
 		{"an unknown name", "2023-01 foo", "`foo` is not a product or usage type that had usage in"},
 		{"markup", "2023-01 <!channel> *hey* `x`", "is not a product"},
-		{"control characters", "2023-01\x07", "control characters"},
+		{"a control character is a space", "2023-01\x07foo", "`foo` is not a product"},
 		{"emoji", "2023-01 🎉🎉", "`🎉🎉` is not a product"},
-		{"top 0", "2023-01 top 0", "needs a number from 1 to 100"},
+		{"top 0", "2023-01 top 0", "needs one number from 1 to 100"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := w.types(alice, general, "/usage "+test.text, 1)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -41,22 +42,22 @@ func isCost(w word) bool { return w.is("cost", "costs", "bill", "spend", "money"
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
 func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
-	for i := 0; i < len(all); i++ {
-		if !all[i].is("by", "per") {
-			rest = append(rest, all[i])
+	var read []word // of breakdowns
+	for len(all) > 0 {
+		if !all[0].is("by", "per") {
+			rest, all = append(rest, all[0]), all[1:]
 			continue
 		}
-		noun, used := nounAt(all[i+1:])
-		read, known := breakdowns[strings.ToLower(noun)]
-		others := append(append([]word{}, rest...), all[i+1+used:]...)
-		switch {
-		case !known:
-			return "", nil, unknownBreakdown(noun).beside(others)
-		case by != "" && by != read:
-			return "", nil, twoBreakdowns(by, read).beside(others)
+		noun, used := nounAt(all[1:])
+		next, known := breakdowns[strings.ToLower(noun)]
+		if !known {
+			return "", nil, unknownBreakdown(noun, all[:1+used])
 		}
-		by = read
-		i += used
+		read, all = append(read, all[:1+used]...), all[1+used:]
+		if by != "" && by != next {
+			return "", nil, twoBreakdowns(by, next, read)
+		}
+		by = next
 	}
 	return by, rest, nil
 }
@@ -72,11 +73,12 @@ func nounAt(all []word) (noun string, used int) {
 	return all[0].text, 1
 }
 
-func unknownBreakdown(noun string) *problem {
+func unknownBreakdown(noun string, at []word) *problem {
 	nouns := []string{"type", "product", "region", "service", "team"}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
 		sentence: fmt.Sprintf("I can't show usage by %s.", blocks.Quote(noun)),
+		at:       at,
 		hint:     "Try by type, by product, by region, by service or by team.",
 	}
 	if noun == "" {
@@ -91,9 +93,10 @@ func unknownBreakdown(noun string) *problem {
 	return wrong
 }
 
-func twoBreakdowns(a, b report.Breakdown) *problem {
+func twoBreakdowns(a, b report.Breakdown, at []word) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("One breakdown at a time: by %s or by %s.", a, b),
+		at:       at,
 		fixes:    []string{"by " + string(a), "by " + string(b)},
 	}
 }
@@ -102,27 +105,22 @@ var topTogether = regexp.MustCompile(`(?i)^top(\d+)$`)
 
 // top finds "top 20" and returns the number with the other words; it is 0 where the words have none.
 func top(all []word) (n int, rest []word, wrong *problem) {
-	for i := 0; i < len(all); i++ {
-		said, used := topAt(all[i:])
+	for len(all) > 0 {
+		typed, used := topAt(all)
 		if used == 0 {
-			rest = append(rest, all[i])
+			rest, all = append(rest, all[0]), all[1:]
 			continue
 		}
-		others := append(append([]word{}, rest...), all[i+used:]...)
-		read := number(said)
-		switch {
-		case read < 1 || read > maxTop:
-			return 0, nil, badTop(fmt.Sprintf("`top` needs a number from 1 to %d.", maxTop), read).beside(others)
-		case n != 0 && n != read:
-			return 0, nil, badTop(fmt.Sprintf("`top` takes one number, not %d and %d.", n, read), n).beside(others)
+		read := number(typed)
+		if read < 1 || read > maxTop || n != 0 && n != read {
+			return 0, nil, badTop(cmp.Or(n, read), all[:used])
 		}
-		n = read
-		i += used - 1
+		n, all = read, all[used:]
 	}
 	return n, rest, nil
 }
 
-func topAt(all []word) (said string, used int) {
+func topAt(all []word) (typed string, used int) {
 	switch {
 	case all[0].is("top") && len(all) == 1:
 		return "", 1
@@ -137,13 +135,14 @@ func topAt(all []word) (said string, used int) {
 	return "", 0
 }
 
-func badTop(sentence string, read int) *problem {
+func badTop(read int, at []word) *problem {
 	fix := "top 20"
 	if read > 0 {
 		fix = fmt.Sprintf("top %d", min(read, maxTop))
 	}
 	return &problem{
-		sentence: sentence,
+		sentence: fmt.Sprintf("`top` needs one number from 1 to %d.", maxTop),
+		at:       at,
 		fixes:    []string{fix},
 	}
 }

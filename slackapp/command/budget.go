@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -58,12 +57,23 @@ type BudgetNames struct {
 // ParseBudget reads the text after the budget command: nothing, all, help, the name of a rule, or a verb and the name of a
 // rule. The mistake offers the nearest right forms; its Command is for the caller to fill in.
 func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) {
+	asked, mistake := names.parse(text)
+	if mistake != nil {
+		mistake.Corrected = slices.DeleteFunc(mistake.Corrected, func(text string) bool {
+			_, wrong := names.parse(text)
+			return wrong != nil
+		})
+	}
+	return asked, mistake
+}
+
+// parse is ParseBudget, whose mistake may offer what would be a mistake itself.
+func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 	cleaned, wrong := clean(text)
 	if wrong != nil {
-		return BudgetAsked{}, &blocks.Mistake{Sentence: wrong.sentence, Corrected: []string{"help"}}
+		return BudgetAsked{}, &blocks.Mistake{Sentence: wrong.sentence, Corrected: wrong.fixes}
 	}
 	all := words(cleaned)
-	fields := strings.Fields(blocks.Clean(unescape.Replace(text))) // as typed: what follows may be a reason
 	switch {
 	case isHelp(cleaned):
 		return BudgetAsked{Help: true}, nil
@@ -72,13 +82,9 @@ func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) 
 	case len(all) == 1 && all[0].is("all"):
 		return BudgetAsked{All: true}, nil
 	case len(all) > 1 && all[0].is("digest"):
-		return names.digest(plain(all[1:]))
+		return n.digest(plain(all[1:]))
 	}
-	asked, mistake := names.read(all, fields)
-	if mistake != nil {
-		mistake.Corrected = slices.DeleteFunc(mistake.Corrected, func(text string) bool { return utf8.RuneCountInString(text) > maxText })
-	}
-	return asked, mistake
+	return n.read(all, strings.Fields(blocks.Clean(unescape.Replace(text)))) // as typed: what follows may be a reason
 }
 
 // digest reads the name behind the word digest.
@@ -98,21 +104,31 @@ func (n BudgetNames) digest(typed string) (BudgetAsked, *blocks.Mistake) {
 
 // read reads what is neither help nor all.
 func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mistake) {
-	if len(fields) > 0 {
-		if v, ok := VerbOf(fields[0]); ok {
-			return n.order(v, fields[1:])
-		}
+	if v, ok := VerbOf(fields[0]); ok {
+		return n.order(v, fields[1:])
 	}
 	if rule, ok := pick(plain(all), n.Rules); ok {
 		return BudgetAsked{Rule: rule}, nil
 	}
-	if rule, instance, rest, ok := n.find(fields); ok && instance != "" && len(rest) == 0 {
+	rule, instance, rest, found := n.find(fields)
+	if found && instance != "" && len(rest) == 0 {
 		return BudgetAsked{Rule: rule, Instance: instance}, nil
 	}
-	if wrong := n.misplaced(fields); wrong != nil {
-		return BudgetAsked{}, wrong
+	if found && len(rest) > 0 {
+		if v, isVerb := VerbOf(rest[0]); isVerb {
+			return BudgetAsked{}, &blocks.Mistake{
+				Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
+				Corrected: []string{typed(v, rule, instance, rest[1:]...)},
+			}
+		}
 	}
-	return BudgetAsked{}, unknownRule(plain(all), n.Rules)
+	if near := billing.Nearest(fields[0], verbs); len(near) > 0 && len(fields) > 1 {
+		return BudgetAsked{}, &blocks.Mistake{
+			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + didYouMean(near[:1]),
+			Corrected: []string{strings.Join(append(near[:1], fields[1:]...), " ")},
+		}
+	}
+	return BudgetAsked{}, n.unknownRule(plain(all), asName)
 }
 
 // order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
@@ -156,31 +172,35 @@ func leadingName(fields, names []string) (name string, rest []string, found bool
 	return "", fields, false
 }
 
-// typed is the command as it can be typed again.
+// typed is the command as it can be typed again, with the reason for the one verb that takes it.
 func typed(v Verb, rule, instance string, reason ...string) string {
-	text := strings.TrimSpace(string(v) + " " + rule)
+	text := string(v) + " " + rule
 	if instance != "" {
 		text += ": " + instance
 	}
-	return strings.TrimSpace(text + " " + strings.Join(reason, " "))
+	if v == VerbAck && len(reason) > 0 {
+		text += " " + strings.Join(reason, " ")
+	}
+	return text
 }
 
 func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v)))}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v))), Hint: n.hint()}
 	if slices.Contains(n.Rules, string(v)) {
 		m.Corrected = append(m.Corrected, asName(string(v)))
 	}
-	if len(n.Rules) == 0 {
-		m.Hint, m.Corrected = "There are no budgets yet.", []string{"all"}
-		return m
-	}
-	m.Hint = "The budgets: " + List(n.Rules) + "."
 	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
-		if len(n.Instances[rule]) == 0 {
-			m.Corrected = append(m.Corrected, typed(v, rule, ""))
-		}
+		m.Corrected = append(m.Corrected, typed(v, rule, ""))
 	}
 	return m
+}
+
+// hint names the budgets.
+func (n BudgetNames) hint() string {
+	if len(n.Rules) == 0 {
+		return "There are no budgets yet."
+	}
+	return "The budgets: " + List(n.Rules) + "."
 }
 
 // withoutInstance is the mistake of naming a rule with several budgets without naming one of them.
@@ -190,92 +210,38 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 		Sentence: fmt.Sprintf("%s has several budgets. Pick one.", blocks.Quote(rule)),
 		Hint:     "They are: " + List(instances) + ".",
 	}
-	offered := instances
 	if len(rest) > 0 {
 		if near := billing.Nearest(rest[0], instances); len(near) > 0 {
-			offered, rest = near, rest[1:]
+			instances, rest = near, rest[1:]
 		}
 	}
-	for _, instance := range offered[:min(len(offered), maxOffers)] {
-		m.Corrected = append(m.Corrected, typed(v, rule, instance, reasonOf(v, rest)...))
+	for _, instance := range instances[:min(len(instances), maxOffers)] {
+		m.Corrected = append(m.Corrected, typed(v, rule, instance, rest...))
 	}
 	return m
 }
 
-// unknownTo is for a verb whose rule is not known.
+// unknownTo is for a verb whose rule is not known: all that follows is its misspelt name, or the first word of it is.
 func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
-	m := unknownRule(strings.Join(fields[:min(len(fields), maxFields)], " "), n.Rules)
-	rest := []string(nil)
-	near := billing.Nearest(strings.Join(fields, " "), n.Rules)
-	if len(near) == 0 {
-		near, rest = billing.Nearest(fields[0], n.Rules), fields[1:]
+	name, reason := strings.Join(fields, " "), []string(nil)
+	if len(billing.Nearest(name, n.Rules)) == 0 && len(billing.Nearest(fields[0], n.Rules)) > 0 {
+		name, reason = fields[0], fields[1:]
 	}
+	return n.unknownRule(name, func(rule string) string { return typed(v, rule, "", reason...) })
+}
+
+// unknownRule says that there is no such rule, and offers the near ones, each as offer has it typed.
+func (n BudgetNames) unknownRule(name string, offer func(rule string) string) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name))}
+	near := billing.Nearest(name, n.Rules)
 	if len(near) == 0 {
+		m.Hint, m.Corrected = n.hint(), []string{"all"}
 		return m
 	}
-	if rest != nil {
-		m = unknownRule(fields[0], n.Rules)
-	}
-	m.Corrected = nil
-	for _, rule := range near[:min(len(near), maxOffers)] {
-		if instances := n.Instances[rule]; len(instances) == 0 {
-			m.Corrected = append(m.Corrected, typed(v, rule, "", reasonOf(v, rest)...))
-		}
-	}
-	return m
-}
-
-// reasonOf is what follows a name, for the one verb that takes it.
-func reasonOf(v Verb, rest []string) []string {
-	if v == VerbAck {
-		return rest
-	}
-	return nil
-}
-
-// misplaced is the mistake of a verb that is misspelt or follows its rule; nil if there is none.
-func (n BudgetNames) misplaced(fields []string) *blocks.Mistake {
-	if rule, instance, rest, ok := n.find(fields); ok && len(rest) > 0 {
-		v, isVerb := VerbOf(rest[0])
-		if !isVerb || instance == "" && len(n.Instances[rule]) > 0 {
-			return nil
-		}
-		return &blocks.Mistake{
-			Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
-			Corrected: []string{typed(v, rule, instance, reasonOf(v, rest[1:])...)},
-		}
-	}
-	if len(fields) == 0 {
-		return nil
-	}
-	near := billing.Nearest(fields[0], verbs)
-	if len(near) == 0 {
-		return nil
-	}
-	rule, instance, rest, ok := n.find(fields[1:])
-	if !ok || instance == "" && len(n.Instances[rule]) > 0 {
-		return nil
-	}
-	v := Verb(near[0])
-	return &blocks.Mistake{
-		Sentence:  fmt.Sprintf("I don't know %s. Did you mean %s?", blocks.Quote(fields[0]), blocks.Quote(near[0])),
-		Corrected: []string{typed(v, rule, instance, reasonOf(v, rest)...)},
-	}
-}
-
-func unknownRule(typed string, ruleNames []string) *blocks.Mistake {
-	near := billing.Nearest(typed, ruleNames)
-	if len(near) == 0 {
-		hint := "There are no budgets yet."
-		if len(ruleNames) > 0 {
-			hint = "The budgets: " + List(ruleNames) + "."
-		}
-		sentence := fmt.Sprintf("There's no budget called %s.", blocks.Quote(typed))
-		return &blocks.Mistake{Sentence: sentence, Hint: hint, Corrected: []string{"all"}}
-	}
-	m := &blocks.Mistake{Sentence: suggest(typed, "There's no budget called", "", near).sentence}
-	for _, rule := range near[:min(maxOffers, len(near))] {
-		m.Corrected = append(m.Corrected, asName(rule))
+	near = near[:min(maxOffers, len(near))]
+	m.Sentence += didYouMean(near)
+	for _, rule := range near {
+		m.Corrected = append(m.Corrected, offer(rule))
 	}
 	return m
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,11 @@ type form struct {
 const (
 	monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|` +
 		`oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
-	counts = `\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve`
+)
+
+var (
+	countWords = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve")
+	counts     = `\d{1,4}|` + strings.Join(countWords[1:], "|")
 )
 
 var forms = []form{
@@ -46,8 +51,7 @@ var forms = []form{
 	exact(`(?:(`+counts+`) )(month|quarter|year)s?`, readCount),
 	exact(`(\d{1,4})m`, readWithThis),
 	exact(`ytd|year to date`, func(_ []string, now billing.Month) (point, *problem) { return current("year", now) }),
-	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}`, readDay),
-	exact(`today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readShort),
+	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}|today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDay),
 }
 
 func exact(pattern string, read func([]string, billing.Month) (point, *problem)) form {
@@ -61,8 +65,7 @@ const longestPoint = 3
 var timeWords = func() map[string]bool {
 	known := map[string]bool{}
 	for word := range strings.FieldsSeq("january february march april may june july august september october november december " +
-		"one two three four five six seven eight nine ten eleven twelve this current last past previous month quarter year ytd " +
-		"to date today yesterday week day hour") {
+		"this current last past previous month quarter year ytd to date today yesterday week day hour " + strings.Join(countWords, " ")) {
 		known[word[:min(len(word), 3)]] = true
 	}
 	return known
@@ -101,10 +104,7 @@ func isPoint(text string) bool {
 
 func yearMonth(year, month string) (point, *problem) {
 	y, m := number(year), number(month)
-	switch {
-	case y == 0:
-		return point{}, &problem{sentence: "There's no year 0000.", fixes: []string{"this month"}}
-	case m < 1 || m > 12:
+	if m < 1 || m > 12 {
 		near := billing.NewMonth(y, time.Month(min(max(m, 1), 12)))
 		return point{}, &problem{sentence: fmt.Sprintf("A year has months 1 to 12, not %s.", month), fixes: []string{near.String()}}
 	}
@@ -112,11 +112,7 @@ func yearMonth(year, month string) (point, *problem) {
 }
 
 func readYear(p []string, _ billing.Month) (point, *problem) {
-	first, wrong := yearMonth(p[1], "1")
-	if wrong != nil {
-		return point{}, wrong
-	}
-	return months(first.months.First, 12, point{running: true}), nil
+	return months(billing.NewMonth(number(p[1]), time.January), 12, point{running: true}), nil
 }
 
 func readMonthName(p []string, now billing.Month) (point, *problem) {
@@ -157,11 +153,7 @@ func quarterOf(year, quarter string) (point, *problem) {
 	if q < 1 || q > 4 {
 		return point{}, &problem{sentence: fmt.Sprintf("A year has quarters q1 to q4, not q%d.", q), fixes: []string{"last quarter"}}
 	}
-	first, wrong := yearMonth(year, strconv.Itoa(3*q-2))
-	if wrong != nil {
-		return point{}, wrong
-	}
-	return months(first.months.First, 3, point{running: true}), nil
+	return months(billing.NewMonth(number(year), time.Month(3*q-2)), 3, point{running: true}), nil
 }
 
 // current is the month, quarter or year that now is in, up to this month.
@@ -197,19 +189,16 @@ func readWithThis(p []string, now billing.Month) (point, *problem) {
 	return months(now.Add(1-n), n, point{}), nil
 }
 
+// readDay reads a day, or days and weeks, which nobody can be answered for.
 func readDay(p []string, _ billing.Month) (point, *problem) {
-	wrong := &problem{sentence: "Fastly counts usage by month, so I can't answer for a single day.", fixes: []string{"this month"}}
+	wrong := &problem{
+		sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
+		fixes:    []string{"this month", "last month"},
+	}
 	if whole, none := yearMonth(p[1], p[2]); none == nil {
 		wrong.fixes = []string{whole.months.String()}
 	}
 	return point{}, wrong
-}
-
-func readShort([]string, billing.Month) (point, *problem) {
-	return point{}, &problem{
-		sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
-		fixes:    []string{"this month", "last month"},
-	}
 }
 
 func months(first billing.Month, n int, p point) point {
@@ -232,21 +221,17 @@ func unitStart(unit string, m billing.Month) billing.Month {
 	return billing.NewMonth(m.Year(), time.Month((int(m.Month())-1)/n*n+1))
 }
 
-var countWords = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve")
-
 func countOf(text string) int {
 	if text == "" {
 		return 1
 	}
-	for n, name := range countWords {
-		if name == text {
-			return n
-		}
+	if n := slices.Index(countWords, text); n >= 0 {
+		return n
 	}
 	return number(text)
 }
 
-// number reads digits that a pattern has already matched.
+// number reads digits that a pattern has already matched; 0 is for those that are too many.
 func number(digits string) int {
 	n, err := strconv.Atoi(digits)
 	if err != nil {

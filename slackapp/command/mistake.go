@@ -1,29 +1,40 @@
 package command
 
-// problem is what is wrong with a text: one sentence, and for each way to mend it the text with that mended. A mended text
-// may have a problem of its own still.
+import "strings"
+
+// problem is what is wrong with a text: one sentence, and for each way to mend it what to write in place of the words at fault. A mended
+// text may have a problem of its own still.
 type problem struct {
 	sentence string
+	at       []word // the words at fault; none where the fixes are whole texts
 	fixes    []string
 	hint     string
 	// name is set where the problem is that nothing of this name is known, so that nothing but the catalog is at fault.
 	name string
 }
 
-// between returns the problem with each fix put between the two texts.
-func (p *problem) between(before, after string) *problem {
-	mended := *p
-	mended.fixes = make([]string, len(p.fixes))
-	for i, fix := range p.fixes {
-		mended.fixes[i] = before + fix + after
-	}
-	return &mended
-}
-
-// beside returns the problem with each fix followed by the words that had no part in it.
-func (p *problem) beside(rest []word) *problem {
-	if len(rest) == 0 {
+// in returns the problem with its fixes as whole texts: the words that were typed, with each fix in place of those at fault.
+func (p *problem) in(typed []word) *problem {
+	if len(p.at) == 0 {
 		return p
 	}
-	return p.between("", " "+textOf(rest))
+	atFault := map[int]bool{}
+	for _, w := range p.at {
+		atFault[w.at] = true
+	}
+	mended := *p
+	mended.at, mended.fixes = nil, nil
+	for _, fix := range p.fixes {
+		text := ""
+		for _, w := range typed {
+			switch {
+			case w.at == p.at[0].at:
+				text += " " + fix
+			case !atFault[w.at]:
+				text += " " + textOf([]word{w})
+			}
+		}
+		mended.fixes = append(mended.fixes, strings.TrimSpace(text))
+	}
+	return &mended
 }

@@ -24,29 +24,38 @@ func resolve(names []word, catalog billing.Catalog) (named, *problem) {
 		return named{}, nil
 	}
 	whole := plain(names)
-	if p, ok := productNamed(catalog, whole); ok {
-		return named{product: p.ID}, nil
+	if product, ok := pick(whole, catalog.ProductIDs()); ok {
+		return named{product: product}, nil
 	}
 	if t, ok := pick(whole, catalog.UsageTypes("")); ok {
-		return named{product: onlyOwner(catalog, t), usageType: t}, nil
+		found := named{usageType: t}
+		if owners := ownersOf(catalog, t); len(owners) == 1 {
+			found.product = owners[0]
+		}
+		return found, nil
 	}
 	for _, split := range splits(names) {
-		p, ok := productNamed(catalog, split.product)
+		product, ok := pick(plain(split.product), catalog.ProductIDs())
 		if !ok {
 			continue
 		}
-		if other, isProduct := productNamed(catalog, split.rest); isProduct {
-			return named{}, twoProducts(p.ID, other.ID)
+		rest := plain(split.rest)
+		if other, isProduct := pick(rest, catalog.ProductIDs()); isProduct {
+			return named{}, &problem{
+				sentence: "One product at a time, or none for all of them.",
+				at:       names,
+				fixes:    []string{quoted(product), quoted(other)},
+			}
 		}
-		if t, found := pick(split.rest, catalog.UsageTypes(p.ID)); found {
-			return named{p.ID, t}, nil
+		if t, found := pick(rest, catalog.UsageTypes(product)); found {
+			return named{product, t}, nil
 		}
 	}
 	return named{}, unknownName(names, catalog)
 }
 
 // split is one way to read words as a product and the rest.
-type split struct{ product, rest string }
+type split struct{ product, rest []word }
 
 // maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.
 const maxNameWords = 24
@@ -59,8 +68,8 @@ func splits(names []word) []split {
 	var all []split
 	for n := len(names) - 1; n > 0; n-- {
 		all = append(all,
-			split{plain(names[:n]), plain(names[n:])},
-			split{plain(names[len(names)-n:]), plain(names[:len(names)-n])})
+			split{names[:n], names[n:]},
+			split{names[len(names)-n:], names[:len(names)-n]})
 	}
 	return all
 }
@@ -71,14 +80,6 @@ func plain(names []word) string {
 		texts[i] = w.text
 	}
 	return strings.Join(texts, " ")
-}
-
-func productNamed(catalog billing.Catalog, text string) (billing.Product, bool) {
-	id, ok := pick(text, catalog.ProductIDs())
-	if !ok {
-		return billing.Product{}, false
-	}
-	return catalog.Product(id)
 }
 
 // pick returns the name that the text is: as it stands, else in another case, else but for punctuation, provided that only
@@ -122,15 +123,7 @@ func letters(name string) string {
 	return b.String()
 }
 
-// onlyOwner returns the one product that has the usage type, or nothing where several have.
-func onlyOwner(catalog billing.Catalog, usageType string) string {
-	owners := ownersOf(catalog, usageType)
-	if len(owners) != 1 {
-		return ""
-	}
-	return owners[0]
-}
-
+// ownersOf returns the products that have the usage type.
 func ownersOf(catalog billing.Catalog, usageType string) []string {
 	var owners []string
 	for _, p := range catalog.Products {
@@ -141,78 +134,62 @@ func ownersOf(catalog billing.Catalog, usageType string) []string {
 	return owners
 }
 
-func twoProducts(a, b string) *problem {
-	return &problem{sentence: "One product at a time, or none for all of them.", fixes: []string{quoted(a), quoted(b)}}
-}
-
 // unknownName says which of the names is not known, and what it may have been meant to be.
 func unknownName(names []word, catalog billing.Catalog) *problem {
-	whole := plain(names)
 	if len(catalog.Products) == 0 {
-		if wrong := unknownPeriod(whole); wrong != nil {
+		if wrong := unknownPeriod(names); wrong != nil {
 			return wrong
 		}
+		whole := plain(names)
 		return &problem{sentence: fmt.Sprintf("I don't know this account's products yet, so I can't look up %s.", blocks.Quote(whole)), name: whole}
 	}
 	for _, s := range splits(names) {
-		if p, ok := productNamed(catalog, s.product); ok {
-			return unknownType(p.ID, s.rest, catalog)
+		if product, ok := pick(plain(s.product), catalog.ProductIDs()); ok {
+			return unknownType(product, s, catalog)
 		}
 	}
-	if near := billing.Nearest(whole, catalog.ProductIDs()); len(near) > 0 {
-		return suggest(whole, "There's no product called", "", near)
+	if near := billing.Nearest(plain(names), catalog.ProductIDs()); len(near) > 0 {
+		return suggest(names, "There's no product called", near)
 	}
-	if near := nearTypes(whole, catalog.UsageTypes("")); len(near) > 0 {
-		return suggest(whole, "There's no usage type called", "", near)
+	if near := nearTypes(names, catalog.UsageTypes("")); len(near) > 0 {
+		return suggest(names, "There's no usage type called", near)
 	}
-	if wrong := unknownProduct(names, catalog); wrong != nil {
+	for _, s := range splits(names) {
+		if near := billing.Nearest(plain(s.product), catalog.ProductIDs()); len(near) > 0 {
+			return suggest(s.product, "There's no product called", near)
+		}
+	}
+	if wrong := unknownPeriod(names); wrong != nil {
 		return wrong
 	}
-	if wrong := unknownPeriod(whole); wrong != nil {
-		return wrong
-	}
-	return strange(whole, catalog)
+	return strange(names, catalog)
 }
 
-// unknownType is the problem of words that begin with a known product but name an unknown usage type.
-func unknownType(product, rest string, catalog billing.Catalog) *problem {
-	if t, ok := pick(rest, catalog.UsageTypes("")); ok {
-		owners := ownersOf(catalog, t)
+// unknownType is the problem of words that name a known product and an unknown usage type.
+func unknownType(product string, s split, catalog billing.Catalog) *problem {
+	if t, ok := pick(plain(s.rest), catalog.UsageTypes("")); ok {
+		owner := ownersOf(catalog, t)[0]
 		return &problem{
-			sentence: fmt.Sprintf("%s is a usage type of %s, not of %s.", blocks.Quote(t), blocks.Quote(owners[0]), blocks.Quote(product)),
-			fixes:    []string{quoted(owners[0]) + " " + quoted(t), quoted(product)},
+			sentence: fmt.Sprintf("%s is a usage type of %s, not of %s.", blocks.Quote(t), blocks.Quote(owner), blocks.Quote(product)),
+			at:       s.product,
+			fixes:    []string{quoted(owner)},
 		}
 	}
-	near := nearTypes(rest, catalog.UsageTypes(product))
-	if wrong := unknownPeriod(rest); len(near) == 0 && wrong != nil {
-		return wrong.between("", " "+quoted(product))
+	near := nearTypes(s.rest, catalog.UsageTypes(product))
+	if wrong := unknownPeriod(s.rest); len(near) == 0 && wrong != nil {
+		return wrong
 	}
-	wrong := suggest(rest, blocks.Quote(product)+" has no usage type called", quoted(product)+" ", near)
+	wrong := suggest(s.rest, blocks.Quote(product)+" has no usage type called", near)
 	if len(near) == 0 {
-		wrong.fixes = []string{quoted(product)}
+		wrong.fixes = []string{""}
 		wrong.hint = "Its usage types: " + List(catalog.UsageTypes(product)) + "."
 	}
 	return wrong
 }
 
-// unknownProduct is for words that are a usage type after something near a product.
-func unknownProduct(names []word, catalog billing.Catalog) *problem {
-	for _, s := range splits(names) {
-		for _, id := range billing.Nearest(s.product, catalog.ProductIDs()) {
-			wrong := suggest(s.product, "There's no product called", "", []string{id})
-			if t, ok := pick(s.rest, catalog.UsageTypes(id)); ok {
-				return wrong.between("", " "+quoted(t))
-			}
-			if near := nearTypes(s.rest, catalog.UsageTypes(id)); len(near) > 0 {
-				return wrong.between("", " "+quoted(near[0]))
-			}
-		}
-	}
-	return nil
-}
-
 // strange is for words that are near nothing.
-func strange(whole string, catalog billing.Catalog) *problem {
+func strange(names []word, catalog billing.Catalog) *problem {
+	whole := plain(names)
 	when := "in "
 	seen := billing.Range{First: catalog.First, Last: catalog.Last}
 	if seen.Len() > 1 {
@@ -220,35 +197,43 @@ func strange(whole string, catalog billing.Catalog) *problem {
 	}
 	return &problem{
 		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", blocks.Quote(whole), when, spokenRange(seen)),
+		at:       names,
 		hint:     "Products then: " + List(catalog.ProductIDs()) + ". For services, add `by service`.",
 		fixes:    []string{""},
 		name:     whole,
 	}
 }
 
-// suggest says that nothing has this name and offers the near ones, each after the words before.
-func suggest(name, lead, before string, near []string) *problem {
-	wrong := &problem{sentence: fmt.Sprintf("%s %s.", lead, blocks.Quote(name)), name: name}
+// suggest says that nothing has the name that the words are, and offers the near ones.
+func suggest(name []word, lead string, near []string) *problem {
+	wrong := &problem{sentence: fmt.Sprintf("%s %s.", lead, blocks.Quote(plain(name))), at: name, name: plain(name)}
 	near = near[:min(maxOffers, len(near))]
 	if len(near) == 0 {
 		return wrong
 	}
-	shown := make([]string, len(near))
-	for i, n := range near {
-		shown[i] = blocks.Quote(n)
-		wrong.fixes = append(wrong.fixes, before+quoted(n))
+	for _, n := range near {
+		wrong.fixes = append(wrong.fixes, quoted(n))
 	}
-	wrong.sentence += " Did you mean " + strings.Join(shown, " or ") + "?"
+	wrong.sentence += didYouMean(near)
 	return wrong
 }
 
-// nearTypes returns the usage types that a text is near, or else is a part of.
-func nearTypes(text string, names []string) []string {
-	if near := billing.Nearest(text, names); len(near) > 0 {
+// didYouMean is the question that follows a sentence about a name that is not known.
+func didYouMean(near []string) string {
+	shown := make([]string, len(near))
+	for i, n := range near {
+		shown[i] = blocks.Quote(n)
+	}
+	return " Did you mean " + strings.Join(shown, " or ") + "?"
+}
+
+// nearTypes returns the usage types that the words are near, or else are a part of.
+func nearTypes(typed []word, names []string) []string {
+	if near := billing.Nearest(plain(typed), names); len(near) > 0 {
 		return near
 	}
 	var having []string
-	part := letters(text)
+	part := letters(plain(typed))
 	for _, name := range names {
 		if len(part) >= 3 && strings.Contains(letters(name), part) {
 			having = append(having, name)

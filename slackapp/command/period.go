@@ -1,8 +1,10 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,50 +21,29 @@ var Oldest = billing.NewMonth(2011, time.January)
 // period finds the one range of months that the words name, wherever it stands among them, and returns it with the words
 // that belong to something else. It reports false where they name none.
 func period(all []word, now billing.Month) (months billing.Range, rest []word, found bool, wrong *problem) {
-	for i := 0; i < len(all); {
-		r, used, problem := rangeAt(all[i:], now)
-		if n := len(rest) - 1; n >= 0 && i > 0 && rest[n] == all[i-1] {
-			if start := misspeltStart(rest[n], all[i:i+used]); start != nil {
-				return billing.Range{}, without(all, i, used, rest[:n]), true, start
-			}
-		}
-		if problem != nil {
-			return billing.Range{}, without(all, i, used, rest), true, problem
-		}
-		if used == 0 {
-			rest = append(rest, all[i])
-			i++
+	var read []word // of periods
+	for len(all) > 0 {
+		r, used, problem := rangeAt(all, now)
+		switch {
+		case problem != nil:
+			return billing.Range{}, nil, true, problem
+		case used == 0:
+			rest, all = append(rest, all[0]), all[1:]
 			continue
 		}
+		read, all = append(read, all[:used]...), all[used:]
 		if found && r != months {
-			return billing.Range{}, without(all, i, used, rest), true, twoPeriods(months, r)
+			return billing.Range{}, nil, true, twoPeriods(months, r, read)
 		}
 		months, found = r, true
-		i += used
 	}
 	return months, rest, found, nil
 }
 
-// misspeltStart is the problem of a range whose end was read, but not the word before its mark; nil if there is none.
-func misspeltStart(before word, read []word) *problem {
-	if len(read) < 2 || !read[0].is(rangeMark) {
-		return nil
-	}
-	start := unknownPeriod(before.text)
-	if start == nil {
-		return nil
-	}
-	return start.between("", textOf(read))
-}
-
-// without returns the words that are neither in rest's part, already sorted out, nor among the used ones at i.
-func without(all []word, i, used int, rest []word) []word {
-	return append(append([]word{}, rest...), all[i+used:]...)
-}
-
-func twoPeriods(a, b billing.Range) *problem {
+func twoPeriods(a, b billing.Range, at []word) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("That's two periods, %s and %s. Pick one.", spokenRange(a), spokenRange(b)),
+		at:       at,
 		fixes:    []string{a.String(), b.String()},
 	}
 }
@@ -75,22 +56,24 @@ func rangeAt(all []word, now billing.Month) (billing.Range, int, *problem) {
 	}
 	from, wrong, used := pointAt(all[skip:], now)
 	if used == 0 {
-		return billing.Range{}, 0, nil
+		if len(all) > skip+1 && all[skip+1].is(rangeMark) {
+			wrong = unknownPeriod(all[skip : skip+1])
+		}
+		return billing.Range{}, 0, wrong
 	}
-	typed := textOf(all[skip : skip+used])
 	to, wrongEnd, taken := endAt(all[skip+used:], from, now)
-	used += skip
-	switch {
-	case wrong != nil && taken > 1:
-		return billing.Range{}, used + taken, wrong.between("", rangeMark+textOf(all[used+1:used+taken]))
-	case wrong != nil:
-		return billing.Range{}, used + taken, wrong
-	case wrongEnd != nil:
-		return billing.Range{}, used + taken, wrongEnd.between(typed+rangeMark, "")
-	case taken == 0 && open:
+	used += skip + taken
+	if wrong = cmp.Or(wrong, wrongEnd); wrong != nil {
+		return billing.Range{}, used, wrong
+	}
+	if taken == 0 && open {
 		to = point{months: billing.One(now)}
 	}
-	return judge(from, to, used+taken, now)
+	r, wrong := judge(from, to, now)
+	if wrong != nil {
+		wrong.at = all[:used]
+	}
+	return r, used, wrong
 }
 
 // endAt reads what follows the start of a range: its mark and its end, the mark alone for a range until now, or nothing
@@ -104,14 +87,19 @@ func endAt(all []word, from point, now billing.Month) (point, *problem, int) {
 	case taken > 0:
 		return to, wrong, 1 + taken
 	case len(all) > 1 && !from.yearless && bareMonth.MatchString(all[1].text):
-		to, wrong = yearMonth(fmt.Sprintf("%04d", from.months.First.Year()), all[1].text)
+		to, wrong = yearMonth(strconv.Itoa(from.months.First.Year()), all[1].text)
+		if wrong != nil {
+			wrong.at = all[1:2]
+		}
 		return to, wrong, 2
-	case len(all) > 1 && all[0].is(rangeMark) && unknownPeriod(all[1].text) != nil:
-		return from, unknownPeriod(all[1].text), 2
-	case all[0].is(rangeMark):
-		return point{months: billing.One(now)}, nil, 1
+	case !all[0].is(rangeMark):
+		return from, nil, 0
+	case len(all) > 1:
+		if wrong := unknownPeriod(all[1:2]); wrong != nil {
+			return from, wrong, 2
+		}
 	}
-	return from, nil, 0
+	return point{months: billing.One(now)}, nil, 1
 }
 
 // bareMonth is the end of a range within one year: 2023-01..03.
@@ -140,6 +128,7 @@ func startless(all []word, skip int, now billing.Month) (billing.Range, int, *pr
 	last := to.months.Last
 	return billing.Range{}, used, &problem{
 		sentence: "A range needs a first month.",
+		at:       all[:used],
 		fixes:    []string{billing.Range{First: unitStart("year", last), Last: last}.String()},
 	}
 }
@@ -149,6 +138,9 @@ func pointAt(all []word, now billing.Month) (point, *problem, int) {
 	for n := min(longestPoint, len(all)); n > 0; n-- {
 		if text, plain := joined(all[:n]); plain {
 			if p, wrong, shaped := readPoint(text, now); shaped {
+				if wrong != nil {
+					wrong.at = all[:n]
+				}
 				return p, wrong, n
 			}
 		}
@@ -168,7 +160,7 @@ func joined(all []word) (string, bool) {
 
 // judge makes a range of its two ends, or returns the problem with it. An end without a year takes the year that puts it
 // nearest to the other end.
-func judge(from, to point, used int, now billing.Month) (billing.Range, int, *problem) {
+func judge(from, to point, now billing.Month) (billing.Range, *problem) {
 	from, to = nearYears(from, to)
 	r := billing.Range{First: from.months.First, Last: to.months.Last}
 	if to.running && r.Last.After(now) && !to.months.First.After(now) {
@@ -176,16 +168,16 @@ func judge(from, to point, used int, now billing.Month) (billing.Range, int, *pr
 	}
 	switch {
 	case r.Last.Before(r.First):
-		return r, used, reversed(from, to)
-	case r.First.After(now), r.Last.After(now):
-		return r, used, future(r, now)
+		return r, reversed(from, to)
+	case r.Last.After(now):
+		return r, future(r, now)
 	case r.First.Before(Oldest):
-		return r, used, tooOld(r)
+		return r, tooOld(r)
 	case r.Len() > maxMonths:
 		latest := billing.Range{First: r.Last.Add(1 - maxMonths), Last: r.Last}
-		return r, used, tooMany(fmt.Sprintf("%s is %d months", spokenRange(r), r.Len()), r.Len(), latest.String(), latest.String())
+		return r, tooMany(fmt.Sprintf("%s is %d months", spokenRange(r), r.Len()), r.Len(), latest.String(), latest.String())
 	}
-	return r, used, nil
+	return r, nil
 }
 
 // nearYears settles the years of ends typed without one: the end of "nov..jan" is the most recent January, and its start
@@ -255,17 +247,19 @@ func tooMany(said string, n int, most, least string) *problem {
 	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", said, maxMonths), fixes: []string{most}}
 }
 
-// unknownPeriod is for a text that was meant to be a time: near the name of one, or beginning with a digit. It is nil for
+// unknownPeriod is for words that were meant to be a time: near the name of one, or beginning with a digit. It is nil for
 // others.
-func unknownPeriod(text string) *problem {
+func unknownPeriod(typed []word) *problem {
+	text := plain(typed)
 	known := []string{"this month", "last month", "this quarter", "last quarter", "this year", "last year"}
 	for m := time.January; m <= time.December; m++ {
 		known = append(known, strings.ToLower(m.String()))
 	}
 	if near := billing.Nearest(text, known); len(near) > 0 {
 		return &problem{
-			sentence: fmt.Sprintf("I don't recognize the period %s. Did you mean %s?", blocks.Quote(text), blocks.Quote(near[0])),
-			fixes:    []string{near[0]},
+			sentence: fmt.Sprintf("I don't recognize the period %s.", blocks.Quote(text)) + didYouMean(near[:1]),
+			at:       typed,
+			fixes:    near[:1],
 		}
 	}
 	if text[0] < '0' || text[0] > '9' {
@@ -273,6 +267,7 @@ func unknownPeriod(text string) *problem {
 	}
 	return &problem{
 		sentence: fmt.Sprintf("I can't read %s as a month or range.", blocks.Quote(text)),
+		at:       typed,
 		hint:     "Try october, 2025-10, 2025-10..2026-03, last 3 months, q3 or ytd.",
 		fixes:    []string{"this month"},
 	}

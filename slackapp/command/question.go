@@ -28,6 +28,7 @@ type parts struct {
 	by     report.Breakdown // empty where not said
 	top    int              // 0 where not said
 	names  []word
+	typed  []word // all of it
 }
 
 // takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any
@@ -43,28 +44,30 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	if isHelp(text) {
 		return parts{help: true}, nil
 	}
-	var p parts
-	typed := words(text)
+	p := parts{typed: words(text)}
 	var all []word
-	p.cost, all = cost(typed)
+	p.cost, all = cost(p.typed)
 	if p.by, all, wrong = breakdown(all); wrong != nil {
-		return parts{}, wrong.between("", parts{cost: p.cost}.shape())
+		return parts{}, wrong.in(p.typed)
 	}
 	if p.top, all, wrong = top(all); wrong != nil {
-		return parts{}, wrong.between("", p.shape())
+		return parts{}, wrong.in(p.typed)
 	}
 	if p.months, p.names, p.dated, wrong = period(all, now); wrong != nil {
-		return parts{}, wrong.beside(p.names).between("", p.shape())
+		return parts{}, wrong.in(p.typed)
 	}
-	if !p.dated {
-		p.months = billing.One(now)
+	if p.dated {
+		return p, nil
 	}
-	if i := slices.IndexFunc(typed, func(w word) bool { return w.is(rangeMark) }); i >= 0 && !p.dated {
-		return parts{}, (&problem{
+	p.months = billing.One(now)
+	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(rangeMark) }) {
+		unread := &problem{
 			sentence: "I can't read the range of months.",
+			at:       p.names,
 			hint:     "A range looks like 2025-10..2026-03, or nov..jan.",
 			fixes:    []string{"last 3 months"},
-		}).between("", p.shape())
+		}
+		return parts{}, unread.in(p.typed)
 	}
 	return p, nil
 }
@@ -72,27 +75,22 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 // isHelp reports whether cleaned text begins with a word for help.
 func isHelp(text string) bool {
 	first, _, _ := strings.Cut(strings.ToLower(text), " ")
-	return slices.Contains([]string{"?", "-h", "–help", "help"}, first) || trimPunctuation(first) == "help"
-}
-
-// shape returns the word for cost, the breakdown and the top as typed text that follows other text.
-func (p parts) shape() string {
-	var b strings.Builder
-	if p.cost {
-		b.WriteString(" cost")
-	}
-	if p.by != "" {
-		b.WriteString(" by " + string(p.by))
-	}
-	if p.top != 0 {
-		fmt.Fprintf(&b, " top %d", p.top)
-	}
-	return b.String()
+	return slices.Contains([]string{"?", "-h", "-help", "help"}, first) || trimPunctuation(first) == "help"
 }
 
 // text returns the parts as they can be typed again, their names unchecked.
 func (p parts) text() string {
-	return strings.TrimSpace(p.months.String()+" "+textOf(p.names)) + p.shape()
+	text := strings.TrimSpace(p.months.String() + " " + textOf(p.names))
+	if p.cost {
+		text += " cost"
+	}
+	if p.by != "" {
+		text += " by " + string(p.by)
+	}
+	if p.top != 0 {
+		text += fmt.Sprintf(" top %d", p.top)
+	}
+	return text
 }
 
 // asked settles the names and what was left unsaid.
@@ -102,10 +100,7 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	}
 	found, wrong := resolve(p.names, catalog)
 	if wrong != nil {
-		if p.dated {
-			wrong = wrong.between(p.months.String()+" ", "")
-		}
-		return Asked{}, wrong.between("", p.shape())
+		return Asked{}, wrong.in(p.typed)
 	}
 	q := report.Question{Months: p.months, Cost: p.cost, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
 	if q.By == "" {
