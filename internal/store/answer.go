@@ -2,10 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/answer"
@@ -18,10 +17,11 @@ var _ answer.Ledger = (*Store)(nil)
 
 // BudgetState returns a budget's state in its month. Its Revision is 0 if none is stored yet.
 func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.BudgetState, error) {
+	of := query.BudgetStateOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance}
 	row, err := ask(ctx, fmt.Sprintf("read the state of %s", id), func(ctx context.Context) (query.Standing, error) {
-		return s.queries.BudgetStateOf(ctx, query.BudgetStateOfParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
+		return s.queries.BudgetStateOf(ctx, of)
 	})
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return alerts.BudgetState{BudgetID: id}, nil
 	}
 	if err != nil {
@@ -71,12 +71,8 @@ func auditRow(entry alerts.AuditEntry) query.InsertAuditParams {
 
 // Audit returns what people did about a budget in its month, the newest first, at most so many entries; all where most is 0.
 func (s *Store) Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error) {
-	return ask(ctx, fmt.Sprintf("read the audit of %s", id), func(ctx context.Context) ([]alerts.AuditEntry, error) {
-		rows, err := s.queries.Audit(ctx, query.AuditParams{
-			Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month), Most: rowLimit(most),
-		})
-		return readAll(rows, readAudit, err)
-	})
+	of := query.AuditParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month), Most: rowLimit(most)}
+	return list(ctx, fmt.Sprintf("read the audit of %s", id), s.queries.Audit, of, readAudit)
 }
 
 func readAudit(row query.Audit) (alerts.AuditEntry, error) {
@@ -93,7 +89,7 @@ func (s *Store) ByParent(ctx context.Context, parentID string) (alerts.Delivery,
 	row, err := ask(ctx, "read what the parent message shows", func(ctx context.Context) (query.Delivery, error) {
 		return s.queries.LatestOfParent(ctx, parentID)
 	})
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return alerts.Delivery{}, false, nil
 	}
 	if err != nil {

@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -20,19 +19,15 @@ func (s *Store) KeepEstimate(ctx context.Context, estimate billing.Bill) error {
 	if err != nil {
 		return fmt.Errorf("write the estimate of %s: %w", estimate.Month, err)
 	}
-	_, err = ask(ctx, fmt.Sprintf("keep the estimate of %s", estimate.Month), func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.queries.KeepEstimate(ctx, query.KeepEstimateParams{
-			Month: monthText(estimate.Month), AsOf: millis(estimate.AsOf), Body: string(body),
-		})
-	})
-	return err
+	row := query.KeepEstimateParams{Month: monthText(estimate.Month), AsOf: millis(estimate.AsOf), Body: string(body)}
+	return run(ctx, fmt.Sprintf("keep the estimate of %s", estimate.Month), s.queries.KeepEstimate, row)
 }
 
 // LastEstimate returns the newest stored estimate of the month, or nil if there is none.
 func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error) {
 	return ask(ctx, fmt.Sprintf("read the estimate of %s", month), func(ctx context.Context) (*billing.Bill, error) {
 		row, err := s.queries.EstimateOf(ctx, monthText(month))
-		if errors.Is(err, pgx.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
 		}
 		if err != nil {
@@ -45,16 +40,11 @@ func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing
 
 // Closes returns the deliveries about the ends of the months since one, and about their invoices, oldest first.
 func (s *Store) Closes(ctx context.Context, since billing.Month) ([]alerts.Delivery, error) {
-	return ask(ctx, fmt.Sprintf("read the closes since %s", since), func(ctx context.Context) ([]alerts.Delivery, error) {
-		rows, err := s.queries.Closes(ctx, monthText(since))
-		return readAll(rows, readKept, err)
-	})
+	return list(ctx, fmt.Sprintf("read the closes since %s", since), s.queries.Closes, monthText(since), readKept)
 }
 
 // ForecastsOn returns the last forecast of every budget of the month made by the end of a day, by rule and instance.
 func (s *Store) ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
-	return ask(ctx, fmt.Sprintf("read the forecasts of %s", day.Format(time.DateOnly)), func(ctx context.Context) ([]alerts.ForecastDay, error) {
-		rows, err := s.queries.ForecastsOn(ctx, query.ForecastsOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)})
-		return readAll(rows, readForecast, err)
-	})
+	on := query.ForecastsOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)}
+	return list(ctx, fmt.Sprintf("read the forecasts of %s", on.Day), s.queries.ForecastsOn, on, readForecast)
 }

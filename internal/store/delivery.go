@@ -9,39 +9,15 @@ import (
 	"time"
 
 	"budgetbot/alerts"
-	"budgetbot/billing"
 	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
 
-// DeliveryFilter says which deliveries are wanted; an empty field leaves its part open.
-type DeliveryFilter struct {
-	State   alerts.DeliveryState
-	Channel string // as the rules name it
-	Rule    string
-	Month   billing.Month
-	Limit   int // at most so many; all where 0
-}
-
-// Backlog is what waits to be said.
+// Backlog counts what waits to be posted.
 type Backlog struct {
 	Pending int       // waiting for their turn, or for Slack
 	Broken  int       // deferred because the channel refuses us, or because the parent message is
 	Oldest  time.Time // when the oldest of them was created; zero if there are none
-}
-
-// Deliveries returns the deliveries that the filter lets through, the newest first.
-func (s *Store) Deliveries(ctx context.Context, filter DeliveryFilter) ([]alerts.Delivery, error) {
-	return ask(ctx, "read deliveries", func(ctx context.Context) ([]alerts.Delivery, error) {
-		rows, err := s.queries.Deliveries(ctx, query.DeliveriesParams{
-			State:   string(filter.State),
-			Channel: filter.Channel,
-			Rule:    filter.Rule,
-			Month:   monthText(filter.Month),
-			Most:    rowLimit(filter.Limit),
-		})
-		return readAll(rows, readKept, err)
-	})
 }
 
 // rowLimit converts a row count to a LIMIT; 0 means unlimited.
@@ -75,7 +51,7 @@ func (s *Store) Routes(ctx context.Context) ([]alerts.RouteTrouble, error) {
 	})
 }
 
-// QueueDepth returns how much waits to be said.
+// QueueDepth returns how much waits to be posted.
 func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
 	return ask(ctx, "count open deliveries", func(ctx context.Context) (Backlog, error) {
 		var backlog Backlog
@@ -102,10 +78,10 @@ func (s *Store) Unreadable(ctx context.Context) (int, error) {
 	})
 }
 
-// post stores deliveries as pending, whatever they say of it, and queues them, in the transaction that w is.
+// post stores deliveries as pending, whichever state they have, and queues them, in the transaction of w.
 func post(ctx context.Context, w *engine.Work, deliveries []alerts.Delivery) error {
 	rows := make([]query.InsertDeliveryParams, len(deliveries))
-	now, told := millis(time.Now()), map[string]int64{}
+	now, posted := millis(time.Now()), map[string]int64{}
 	for i, d := range deliveries {
 		text, err := json.Marshal(d.Message)
 		if err != nil {
@@ -124,10 +100,10 @@ func post(ctx context.Context, w *engine.Work, deliveries []alerts.Delivery) err
 		}
 		before, err := w.CountKey(ctx, rows[i].Key)
 		if err != nil {
-			return fmt.Errorf("count what was told: %w", err)
+			return fmt.Errorf("count earlier messages of the same key: %w", err)
 		}
-		rows[i].Mark = alerts.MarkOf(rows[i].Key, before+told[rows[i].Key])
-		told[rows[i].Key]++
+		rows[i].Mark = alerts.MarkOf(rows[i].Key, before+posted[rows[i].Key])
+		posted[rows[i].Key]++
 	}
 	if err := firstError(w.InsertDelivery(ctx, rows).Exec); err != nil {
 		return fmt.Errorf("write deliveries: %w", err)
@@ -182,12 +158,8 @@ func receipt(row query.Delivery) alerts.Receipt {
 	return alerts.Receipt{ChannelID: row.ChannelID, TS: row.Ts, SentAt: instant(row.SentAt)}
 }
 
-// DeliveriesAbout returns what was or is to be said of a budget alone, the newest first, at most so many; all where most is 0.
+// DeliveriesAbout returns the deliveries about a budget alone, the newest first, at most so many; all where most is 0.
 func (s *Store) DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error) {
-	return ask(ctx, fmt.Sprintf("read deliveries about %s", id), func(ctx context.Context) ([]alerts.Delivery, error) {
-		rows, err := s.queries.DeliveriesAbout(ctx, query.DeliveriesAboutParams{
-			Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month), Most: rowLimit(most),
-		})
-		return readAll(rows, readKept, err)
-	})
+	about := query.DeliveriesAboutParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month), Most: rowLimit(most)}
+	return list(ctx, fmt.Sprintf("read deliveries about %s", id), s.queries.DeliveriesAbout, about, readKept)
 }

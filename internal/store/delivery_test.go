@@ -330,7 +330,7 @@ func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
 		if got := must(s.QueueDepth(t.Context()))(t); got.Broken != 3 || !got.Oldest.Equal(noon) {
 			t.Errorf("backlog = %+v, want the three that are broken", got)
 		}
-		notices := must(s.Deliveries(t.Context(), DeliveryFilter{Channel: "operators"}))(t)
+		notices := deliveries(t, s, "channel = 'operators'")
 		want[0].Waiting = 1
 		if len(notices) != 1 || !cmp.Equal(*notices[0].Message.Route, want[0]) {
 			t.Fatalf("notices = %+v, want one, of the first refusal", notices)
@@ -477,40 +477,6 @@ func TestDuplicateDeliveryIsRefused(t *testing.T) {
 		}
 		if n := count(t, s, "SELECT count(*) FROM delivery"); n != 1 || lanes(t, s) != 1 {
 			t.Errorf("%d deliveries, %d lanes; want 1 and 1", n, lanes(t, s))
-		}
-	})
-}
-
-func TestDeliveriesFilter(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, url string) {
-		s := openAt(t, url)
-		other := parent("r2", "shop")
-		other.Rule, other.Month, other.CreatedAt = "shop", november.Add(1), noon.Add(time.Hour)
-		enqueue(t, s, parent("r1", "cdn-budget"), other, refresh("f1", "r1", noon.Add(2*time.Hour)))
-		on(t, s, "UPDATE delivery SET state = 'sent' WHERE id = 'r1'")
-		tests := []struct {
-			name   string
-			filter DeliveryFilter
-			want   []string
-		}{
-			{"an empty filter lets all through, newest first", DeliveryFilter{}, []string{"f1", "r2", "r1"}},
-			{"by state", DeliveryFilter{State: alerts.DeliveryPending}, []string{"f1", "r2"}},
-			{"by channel", DeliveryFilter{Channel: "shop"}, []string{"r2"}},
-			{"by rule", DeliveryFilter{Rule: "na-bandwidth"}, []string{"f1", "r1"}},
-			{"by month", DeliveryFilter{Month: november.Add(1)}, []string{"r2"}},
-			{"by several at once", DeliveryFilter{Rule: "na-bandwidth", State: alerts.DeliverySent}, []string{"r1"}},
-			{"at most so many", DeliveryFilter{Limit: 2}, []string{"f1", "r2"}},
-			{"none", DeliveryFilter{Channel: "nowhere"}, nil},
-		}
-		for _, test := range tests {
-			var got []string
-			for _, d := range must(s.Deliveries(t.Context(), test.filter))(t) {
-				got = append(got, d.ID)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", test.name, diff)
-			}
 		}
 	})
 }

@@ -3,12 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
@@ -38,7 +37,7 @@ func (e Envelopes) Claim(ctx context.Context, now time.Time, keys []string) (boo
 		return first
 	})
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	case errors.Is(err, sql.ErrNoRows):
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("claim an envelope: %w", err)

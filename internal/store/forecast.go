@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
@@ -19,27 +17,16 @@ func recordForecasts(ctx context.Context, w *engine.Work, days []alerts.Forecast
 	for i, d := range days {
 		rows[i] = query.SaveForecastParams{
 			Rule: d.Rule, Scope: d.Instance, Month: monthText(d.Month), Day: d.Day.UTC().Format(time.DateOnly),
-			Used: d.Used.String(), Limit: d.Limit.String(), Low: d.Low.String(), Expected: d.Expected.String(), High: d.High.String(),
+			Used: d.Used, Limit: d.Limit, Low: d.Low, Expected: d.Expected, High: d.High,
 			Deviation: d.Deviation, Method: string(d.Method), Version: d.Version,
 		}
 	}
 	return firstError(w.SaveForecast(ctx, rows).Exec)
 }
 
-// Forecasts returns the forecast of the budget on each day of its month, in order.
-func (s *Store) Forecasts(ctx context.Context, id alerts.BudgetID) ([]alerts.ForecastDay, error) {
-	return ask(ctx, fmt.Sprintf("read forecasts of %s", id), func(ctx context.Context) ([]alerts.ForecastDay, error) {
-		rows, err := s.queries.Forecasts(ctx, query.ForecastsParams{Month: monthText(id.Month), Rule: id.Rule, Scope: id.Instance})
-		return readAll(rows, readForecast, err)
-	})
-}
-
 // LatestForecasts returns the last forecast of every budget of the month, by rule and instance.
 func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error) {
-	return ask(ctx, fmt.Sprintf("read the latest forecasts of %s", month), func(ctx context.Context) ([]alerts.ForecastDay, error) {
-		rows, err := s.queries.LatestForecasts(ctx, monthText(month))
-		return readAll(rows, readForecast, err)
-	})
+	return list(ctx, fmt.Sprintf("read the latest forecasts of %s", month), s.queries.LatestForecasts, monthText(month), readForecast)
 }
 
 // ForecastErrors returns how far the forecasts of closed months were off, as check.Ledger defines it.
@@ -52,13 +39,9 @@ func (s *Store) ForecastErrors(ctx context.Context, since billing.Month) (map[al
 			if err != nil {
 				return nil, err
 			}
-			expected, final, err := readDecimals(row.Expected, row.Final)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", id, err)
-			}
-			day := alerts.ForecastDay{BudgetID: id, Expected: expected, Deviation: row.Deviation, Method: forecast.Method(row.Method)}
-			if miss, ok := day.ForecastError(final); ok {
-				pastErrors[id.BudgetName()] = append(pastErrors[id.BudgetName()], miss)
+			day := alerts.ForecastDay{BudgetID: id, Expected: row.Expected, Deviation: row.Deviation, Method: forecast.Method(row.Method)}
+			if past, ok := day.ForecastError(row.Final); ok {
+				pastErrors[id.BudgetName()] = append(pastErrors[id.BudgetName()], past)
 			}
 		}
 		return pastErrors, err
@@ -70,19 +53,12 @@ func readForecast(row query.Outlook) (alerts.ForecastDay, error) {
 	if err != nil {
 		return alerts.ForecastDay{}, err
 	}
-	day := alerts.ForecastDay{BudgetID: id, Deviation: row.Deviation, Method: forecast.Method(row.Method), Version: row.Version}
-	if day.Day, err = time.Parse(time.DateOnly, row.Day); err != nil {
-		return day, fmt.Errorf("%s: %w", id, err)
+	day, err := time.Parse(time.DateOnly, row.Day)
+	if err != nil {
+		return alerts.ForecastDay{}, fmt.Errorf("%s: %w", id, err)
 	}
-	for _, figure := range []struct {
-		into *decimal.Decimal
-		text string
-	}{
-		{&day.Used, row.Used}, {&day.Limit, row.Limit}, {&day.Low, row.Low}, {&day.Expected, row.Expected}, {&day.High, row.High},
-	} {
-		if *figure.into, err = decimal.NewFromString(figure.text); err != nil {
-			return day, fmt.Errorf("%s: %w", id, err)
-		}
-	}
-	return day, nil
+	return alerts.ForecastDay{
+		BudgetID: id, Day: day, Used: row.Used, Limit: row.Limit, Low: row.Low, Expected: row.Expected, High: row.High,
+		Deviation: row.Deviation, Method: forecast.Method(row.Method), Version: row.Version,
+	}, nil
 }

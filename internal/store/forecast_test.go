@@ -30,9 +30,9 @@ func TestForecastsAreKeptByDay(t *testing.T) {
 		other := forecastOf("q", november, 3)
 		record(t, s, alerts.Outcome{At: noon, Forecasts: []alerts.ForecastDay{first, second, other, forecastOf("r", november.Add(-1), 30)}})
 		record(t, s, alerts.Outcome{At: noon, Forecasts: []alerts.ForecastDay{again}})
-		got := must(s.Forecasts(t.Context(), first.BudgetID))(t)
-		if diff := cmp.Diff([]alerts.ForecastDay{first, again}, got, sameMonth); diff != "" {
-			t.Errorf("the last look at each day (-want +got):\n%s", diff)
+		got := must(s.ForecastsOn(t.Context(), november, first.Day))(t)
+		if diff := cmp.Diff([]alerts.ForecastDay{other, first}, got, sameMonth); diff != "" {
+			t.Errorf("the last look at the first day (-want +got):\n%s", diff)
 		}
 		latest := must(s.LatestForecasts(t.Context(), november))(t)
 		if diff := cmp.Diff([]alerts.ForecastDay{other, again}, latest, sameMonth); diff != "" {
@@ -71,7 +71,7 @@ func TestForecastDaysAreUTC(t *testing.T) {
 	day := forecastOf("r", november, 1)
 	day.Day = day.Day.In(time.FixedZone("west", -8*3600))
 	record(t, s, alerts.Outcome{At: noon, Forecasts: []alerts.ForecastDay{day}})
-	if got := must(s.Forecasts(t.Context(), day.BudgetID))(t); !got[0].Day.Equal(november.Start()) {
+	if got := must(s.LatestForecasts(t.Context(), november))(t); !got[0].Day.Equal(november.Start()) {
 		t.Errorf("the day is %s", got[0].Day)
 	}
 }

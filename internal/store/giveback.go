@@ -2,10 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/internal/store/engine"
@@ -16,7 +15,7 @@ import (
 // none.
 func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revision, createdAt int64) (string, error) {
 	above, err := w.BroadcastAbove(ctx, query.BroadcastAboveParams{RootID: parent, Revision: revision, CreatedAt: createdAt, ID: id})
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	if err != nil {

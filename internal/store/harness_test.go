@@ -267,6 +267,29 @@ func delivery(t testing.TB, s *Store, id string) alerts.Delivery {
 	return must(readDelivery(row))(t)
 }
 
+// deliveries returns the stored deliveries for which an SQL condition holds, in order of their ids.
+func deliveries(t testing.TB, s *Store, condition string) []alerts.Delivery {
+	t.Helper()
+	rows, err := s.engine.Query(context.Background(), "SELECT id FROM delivery WHERE "+condition+" ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	rows.Close()
+	var found []alerts.Delivery
+	for _, id := range ids {
+		found = append(found, must(readKept(must(s.queries.Delivery(context.Background(), id))(t)))(t))
+	}
+	return found
+}
+
 func awaitState(t testing.TB, s *Store, id string, state alerts.DeliveryState) alerts.Delivery {
 	t.Helper()
 	eventually(t, fmt.Sprintf("delivery %s is %s", id, state), func() bool { return delivery(t, s, id).State == state })

@@ -16,10 +16,7 @@ import (
 
 // Incidents returns what lasts for a while, as check.Ledger says.
 func (s *Store) Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error) {
-	return ask(ctx, fmt.Sprintf("read the incidents since %s", since), func(ctx context.Context) ([]alerts.Incident, error) {
-		rows, err := s.queries.Incidents(ctx, monthText(since))
-		return readAll(rows, readIncident, err)
-	})
+	return list(ctx, fmt.Sprintf("read the incidents since %s", since), s.queries.Incidents, monthText(since), readIncident)
 }
 
 func readIncident(row query.Episode) (alerts.Incident, error) {
@@ -50,7 +47,7 @@ func recordIncidents(ctx context.Context, w *engine.Work, incidents []alerts.Inc
 			inserts = append(inserts, row)
 			continue
 		}
-		updates = append(updates, incidentUpdate(row, e.Revision))
+		updates = append(updates, query.UpdateIncidentParams(row))
 	}
 	if err := firstConflict(w.InsertIncident(ctx, inserts).QueryRow); err != nil {
 		return err
@@ -71,14 +68,6 @@ func incidentRow(e alerts.Incident, at time.Time) (query.InsertIncidentParams, e
 	return query.InsertIncidentParams{
 		Rule: e.Rule, Scope: e.Instance, Month: monthText(e.Month), Kind: string(e.Kind), State: string(e.State),
 		Since: millis(e.Since), SaidAt: millis(e.PostedAt), EndedAt: millis(e.EndedAt),
-		Version: e.Version, CountedTo: millis(e.CountedTo), RootID: e.ParentID, Report: string(report), RecordedAt: millis(at),
+		Version: e.Version, CountedTo: millis(e.CountedTo), RootID: e.ParentID, Report: string(report), RecordedAt: millis(at), Revision: e.Revision,
 	}, nil
-}
-
-func incidentUpdate(row query.InsertIncidentParams, revision int64) query.UpdateIncidentParams {
-	return query.UpdateIncidentParams{
-		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Kind: row.Kind, Revision: revision,
-		State: row.State, Since: row.Since, SaidAt: row.SaidAt, EndedAt: row.EndedAt,
-		Version: row.Version, CountedTo: row.CountedTo, RootID: row.RootID, Report: row.Report, RecordedAt: row.RecordedAt,
-	}
 }

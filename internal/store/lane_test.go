@@ -307,7 +307,7 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 		if n := count(t, s, "SELECT count(*) FROM alert"); n != 0 {
 			t.Errorf("%d levels count as posted that nobody has seen", n)
 		}
-		kept := must(s.Deliveries(t.Context(), DeliveryFilter{State: alerts.DeliveryUnreadable}))(t)
+		kept := deliveries(t, s, "state = 'unreadable'")
 		if len(kept) != 1 || kept[0].ID != "r1" || kept[0].Rule != "na-bandwidth" || kept[0].Error == "" {
 			t.Errorf("set aside: %+v, want r1 with the reason", kept)
 		}

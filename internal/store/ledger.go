@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/shopspring/decimal"
-
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
@@ -29,10 +27,7 @@ func (s *Store) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
 
 // BudgetStates returns every budget's state in the month, by rule and instance.
 func (s *Store) BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error) {
-	return ask(ctx, fmt.Sprintf("read budget states of %s", month), func(ctx context.Context) ([]alerts.BudgetState, error) {
-		rows, err := s.queries.BudgetStates(ctx, monthText(month))
-		return readAll(rows, readBudgetState, err)
-	})
+	return list(ctx, fmt.Sprintf("read budget states of %s", month), s.queries.BudgetStates, monthText(month), readBudgetState)
 }
 
 // KnownRules returns the rules that have a state in any stored month, mapped to the hash last recorded.
@@ -50,38 +45,26 @@ func (s *Store) KnownRules(ctx context.Context) (map[string]string, error) {
 // Alerts returns the alerts of a budget in its month that were sent or recorded without a message, in the order in which
 // they were recorded.
 func (s *Store) Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error) {
-	return ask(ctx, fmt.Sprintf("read alerts of %s", id), func(ctx context.Context) ([]alerts.Alert, error) {
-		rows, err := s.queries.Alerts(ctx, query.AlertsParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month)})
-		return readAll(rows, readAlert, err)
-	})
+	of := query.AlertsParams{Rule: id.Rule, Scope: id.Instance, Month: monthText(id.Month)}
+	return list(ctx, fmt.Sprintf("read alerts of %s", id), s.queries.Alerts, of, readAlert)
 }
 
 // Waiting returns the month's thresholds in messages that have not been posted, in the order of the deliveries.
 func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Waiting, error) {
-	return ask(ctx, fmt.Sprintf("read what waits of %s", month), func(ctx context.Context) ([]alerts.Waiting, error) {
-		rows, err := s.queries.WaitingAlerts(ctx, monthText(month))
-		return readAll(rows, func(row query.WaitingAlertsRow) (alerts.Waiting, error) {
-			return alerts.Waiting{
-				BudgetID: alerts.BudgetID{Rule: row.Rule, Instance: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
-				Threshold: rules.Threshold(row.Level), Seen: rules.Threshold(row.Seen), DeliveryID: row.ID,
-				Sort: alerts.DeliveryKind(row.Sort), Channel: row.Channel,
-			}, nil
-		}, err)
-	})
+	read := func(row query.WaitingAlertsRow) (alerts.Waiting, error) {
+		return alerts.Waiting{
+			BudgetID: alerts.BudgetID{Rule: row.Rule, Instance: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
+			Threshold: rules.Threshold(row.Level), Seen: rules.Threshold(row.Seen), DeliveryID: row.ID,
+			Sort: alerts.DeliveryKind(row.Sort), Channel: row.Channel,
+		}, nil
+	}
+	return list(ctx, fmt.Sprintf("read what waits of %s", month), s.queries.WaitingAlerts, monthText(month), read)
 }
 
 func readBudgetState(row query.Standing) (alerts.BudgetState, error) {
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	if err != nil {
 		return alerts.BudgetState{}, err
-	}
-	used, limit, err := readDecimals(row.Used, row.Limit)
-	if err != nil {
-		return alerts.BudgetState{}, fmt.Errorf("%s: %w", budget, err)
-	}
-	final, err := decimal.NewFromString(row.Final)
-	if err != nil {
-		return alerts.BudgetState{}, fmt.Errorf("%s: final: %w", budget, err)
 	}
 	falls, err := readList[alerts.Fall](row.Falls)
 	if err != nil {
@@ -92,12 +75,12 @@ func readBudgetState(row query.Standing) (alerts.BudgetState, error) {
 		return alerts.BudgetState{}, fmt.Errorf("%s: forms: %w", budget, err)
 	}
 	return alerts.BudgetState{
-		BudgetID: budget, RuleHash: row.RuleHash, Threshold: rules.Threshold(row.Level), Used: used, Limit: limit,
+		BudgetID: budget, RuleHash: row.RuleHash, Threshold: rules.Threshold(row.Level), Used: row.Used, Limit: row.Limit,
 		Version: row.Version, CountedTo: instant(row.CountedTo), Unknown: row.Unknown,
 		Track:    forecast.Track{Likely: row.ForecastLikely, Against: int(row.ForecastAgainst), Version: row.ForecastVersion},
 		ParentID: row.RootID, ParentChannel: row.RootChannel, PostedAt: instant(row.SaidAt), ForecastThreshold: rules.Threshold(row.Foretold),
 		DeferredUntil: instant(row.HeldUntil), OverAt: instant(row.OverAt), Escalations: int(row.Calls),
-		ClosedAt: instant(row.ClosedAt), Final: final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Forms: forms, Revision: row.Revision,
+		ClosedAt: instant(row.ClosedAt), Final: row.Final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Forms: forms, Revision: row.Revision,
 		Answers: alerts.Answers{
 			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Threshold: rules.Threshold(row.AckLevel)},
 			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Threshold: rules.Threshold(row.MuteLevel)},
@@ -124,16 +107,9 @@ func readList[V any](text string) (list []V, err error) {
 func readAlert(found query.AlertsRow) (alerts.Alert, error) {
 	row := found.Alert
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
-	if err != nil {
-		return alerts.Alert{}, err
-	}
-	used, limit, err := readDecimals(row.Used, row.Limit)
-	if err != nil {
-		return alerts.Alert{}, fmt.Errorf("%s: %w", budget, err)
-	}
 	return alerts.Alert{
 		BudgetID: budget, Kind: alerts.AlertKind(row.Kind), Threshold: rules.Threshold(row.Level), Reason: alerts.ReadReason(row.Reason),
-		Used: used, Limit: limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
+		Used: row.Used, Limit: row.Limit, At: instant(row.RecordedAt), DeliveryID: row.DeliveryID,
 		Delivery: alerts.DeliveryState(found.State), Channel: found.Channel, Posted: found.State == string(alerts.DeliverySent) && found.Ts != "",
-	}, nil
+	}, err
 }

@@ -187,8 +187,8 @@ func TestReadersWorkBesideTheService(t *testing.T) {
 		if got := must(reader.BudgetStates(t.Context(), november))(t); len(got) != 2 {
 			t.Errorf("the reader sees %d standings after another write, want 2", len(got))
 		}
-		if err := reader.Ping(t.Context()); err != nil {
-			t.Errorf("Ping: %v", err)
+		if _, err := reader.CheckStatus(t.Context()); err != nil {
+			t.Errorf("CheckStatus: %v", err)
 		}
 		assertReadOnly(t, reader)
 	})
@@ -269,7 +269,8 @@ func TestVersions(t *testing.T) {
 						t.Errorf("read-only %t: error = %v, want %v", readOnly, err, test.want)
 					}
 					if err == nil {
-						err = errors.Join(again.Ping(t.Context()), again.Close())
+						_, err = again.CheckStatus(t.Context())
+						err = errors.Join(err, again.Close())
 					}
 					if err != nil && test.want == nil {
 						t.Errorf("read-only %t: %v", readOnly, err)

@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/billing"
 	"budgetbot/internal/store/engine"
@@ -49,7 +48,7 @@ func pruneFrom(ctx context.Context, w *engine.Work, month billing.Month) (billin
 	}
 	month = earlier(month, billing.MonthOf(instant(countedTo)))
 	text, err := w.PrunedTo(ctx)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return month, nil
 	}
 	var last billing.Month

@@ -37,15 +37,18 @@ WHERE name = @name AND holder = @holder;
 -- name: BudgetStates :many
 SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 
+-- The parameters of an insert and its update are the same ones in one order. A row that is not stored yet has revision 0.
 -- name: InsertBudgetState :batchone
-INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
+INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, revision)
-VALUES (@rule, @scope, @month, @rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms,
+                      month, rule, scope, revision)
+VALUES (@rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
         @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level,
         @forecast_likely, @forecast_against, @forecast_version, @foretold,
-        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, @forms, 1)
+        @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, @forms,
+        @month, @rule, @scope, @revision + 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
@@ -106,9 +109,6 @@ ON CONFLICT (month, rule, scope, day) DO UPDATE
 SET used = excluded.used, "limit" = excluded."limit", low = excluded.low, expected = excluded.expected, high = excluded.high,
     deviation = excluded.deviation, method = excluded.method, version = excluded.version;
 
--- name: Forecasts :many
-SELECT * FROM outlook WHERE month = @month AND rule = @rule AND scope = @scope ORDER BY day;
-
 -- name: LatestForecasts :many
 SELECT outlook.* FROM outlook
 WHERE outlook.month = @month
@@ -127,8 +127,8 @@ WHERE outlook.month >= @since AND standing.closed_at > 0;
 SELECT * FROM episode WHERE month = '' OR month >= @since OR kind = 'new' ORDER BY month, rule, kind, scope;
 
 -- name: InsertIncident :batchone
-INSERT INTO episode (rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision)
-VALUES (@rule, @scope, @month, @kind, @state, @since, @said_at, @ended_at, @version, @counted_to, @root_id, @report, @recorded_at, 1)
+INSERT INTO episode (state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, month, rule, kind, scope, revision)
+VALUES (@state, @since, @said_at, @ended_at, @version, @counted_to, @root_id, @report, @recorded_at, @month, @rule, @kind, @scope, @revision + 1)
 ON CONFLICT DO NOTHING
 RETURNING revision;
 
@@ -232,15 +232,6 @@ SELECT count(*) FROM delivery WHERE key = @key;
 
 -- name: Delivery :one
 SELECT * FROM delivery WHERE id = @id;
-
--- name: Deliveries :many
-SELECT * FROM delivery
-WHERE (CAST(@state AS TEXT) = '' OR state = @state)
-  AND (CAST(@channel AS TEXT) = '' OR channel = @channel)
-  AND (CAST(@rule AS TEXT) = '' OR rule = @rule)
-  AND (CAST(@month AS TEXT) = '' OR month = @month)
-ORDER BY created_at DESC, id DESC
-LIMIT @most;
 
 -- name: DeliveriesAbout :many
 SELECT * FROM delivery
@@ -545,31 +536,31 @@ DELETE FROM envelope WHERE claimed_at < @oldest;
 
 -- A rule that has another name now. What was recorded under the new one already stays.
 
--- name: RenameBudgetStates :batchexec
+-- name: RenameBudgetStates :exec
 UPDATE standing SET rule = @rule, said_at = 0 -- its root is to be written anew, with the new name
 WHERE standing.rule = @was AND NOT EXISTS (
     SELECT 1 FROM standing AS taken WHERE taken.rule = @rule AND taken.scope = standing.scope AND taken.month = standing.month);
 
--- name: RenameAlerts :batchexec
+-- name: RenameAlerts :exec
 UPDATE alert SET rule = @rule
 WHERE alert.rule = @was AND NOT EXISTS (
     SELECT 1 FROM alert AS taken
     WHERE taken.rule = @rule AND taken.scope = alert.scope AND taken.month = alert.month AND taken.kind = alert.kind
       AND taken.level = alert.level);
 
--- name: RenameAudit :batchexec
+-- name: RenameAudit :exec
 UPDATE audit SET rule = @rule WHERE rule = @was;
 
--- name: RenameDeliveries :batchexec
+-- name: RenameDeliveries :exec
 UPDATE delivery SET rule = @rule WHERE rule = @was;
 
--- name: RenameIncidents :batchexec
+-- name: RenameIncidents :exec
 UPDATE episode SET rule = @rule, said_at = 0 -- as of a standing
 WHERE episode.rule = @was AND NOT EXISTS (
     SELECT 1 FROM episode AS taken
     WHERE taken.rule = @rule AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind);
 
--- name: RenameForecasts :batchexec
+-- name: RenameForecasts :exec
 UPDATE outlook SET rule = @rule
 WHERE outlook.rule = @was AND NOT EXISTS (
     SELECT 1 FROM outlook AS taken

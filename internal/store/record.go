@@ -3,12 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/internal/store/engine"
@@ -62,7 +61,7 @@ func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.Bud
 			inserts = append(inserts, row)
 			continue
 		}
-		updates = append(updates, budgetStateUpdate(row, state.Revision))
+		updates = append(updates, query.UpdateBudgetStateParams(row))
 	}
 	if err := firstConflict(w.InsertBudgetState(ctx, inserts).QueryRow); err != nil {
 		return err
@@ -113,7 +112,7 @@ func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertBudgetSt
 	return query.InsertBudgetStateParams{
 		Rule: state.Rule, Scope: state.Instance, Month: monthText(state.Month),
 		RuleHash: state.RuleHash, Level: int64(state.Threshold),
-		Used: state.Used.String(), Limit: state.Limit.String(),
+		Used: state.Used, Limit: state.Limit,
 		Version: state.Version, CountedTo: millis(state.CountedTo), Unknown: state.Unknown,
 		RootID: state.ParentID, SaidAt: millis(state.PostedAt), RecordedAt: millis(at),
 		AckBy: state.Ack.By, AckAt: millis(state.Ack.At), AckReason: state.Ack.Reason, AckLevel: int64(state.Ack.Threshold),
@@ -121,22 +120,9 @@ func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertBudgetSt
 		ForecastLikely: state.Track.Likely, ForecastAgainst: int64(state.Track.Against), ForecastVersion: state.Track.Version,
 		Foretold: int64(state.ForecastThreshold), RootChannel: state.ParentChannel, HeldUntil: millis(state.DeferredUntil),
 		OverAt: millis(state.OverAt), Calls: int64(state.Escalations),
-		ClosedAt: millis(state.ClosedAt), Final: state.Final.String(), RestatedAt: millis(state.RestatedAt),
+		ClosedAt: millis(state.ClosedAt), Final: state.Final, RestatedAt: millis(state.RestatedAt),
 		ServiceID: state.ServiceID, Falls: listText(state.Falls), Forms: listText(state.Forms),
-	}
-}
-
-func budgetStateUpdate(row query.InsertBudgetStateParams, revision int64) query.UpdateBudgetStateParams {
-	return query.UpdateBudgetStateParams{
-		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: revision,
-		RuleHash: row.RuleHash, Level: row.Level, Used: row.Used, Limit: row.Limit,
-		Version: row.Version, CountedTo: row.CountedTo, Unknown: row.Unknown,
-		RootID: row.RootID, SaidAt: row.SaidAt, RecordedAt: row.RecordedAt,
-		AckBy: row.AckBy, AckAt: row.AckAt, AckReason: row.AckReason, AckLevel: row.AckLevel,
-		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel,
-		ForecastLikely: row.ForecastLikely, ForecastAgainst: row.ForecastAgainst, ForecastVersion: row.ForecastVersion,
-		Foretold: row.Foretold, RootChannel: row.RootChannel, HeldUntil: row.HeldUntil, OverAt: row.OverAt, Calls: row.Calls,
-		ClosedAt: row.ClosedAt, Final: row.Final, RestatedAt: row.RestatedAt, ServiceID: row.ServiceID, Falls: row.Falls, Forms: row.Forms,
+		Revision: state.Revision,
 	}
 }
 
@@ -148,13 +134,13 @@ func recordLifts(ctx context.Context, w *engine.Work, lifts []alerts.Rearm) erro
 	return firstError(w.RearmAlerts(ctx, rows).Exec)
 }
 
-func recordAlerts(ctx context.Context, w *engine.Work, said []alerts.Alert) error {
-	rows := make([]query.InsertAlertParams, len(said))
-	for i, alert := range said {
+func recordAlerts(ctx context.Context, w *engine.Work, recorded []alerts.Alert) error {
+	rows := make([]query.InsertAlertParams, len(recorded))
+	for i, alert := range recorded {
 		rows[i] = query.InsertAlertParams{
 			Rule: alert.Rule, Scope: alert.Instance, Month: monthText(alert.Month),
 			Kind: string(alert.Kind), Level: int64(alert.Threshold), Reason: string(alert.Reason),
-			Used: alert.Used.String(), Limit: alert.Limit.String(),
+			Used: alert.Used, Limit: alert.Limit,
 			RecordedAt: millis(alert.At), DeliveryID: alert.DeliveryID,
 		}
 	}
@@ -164,12 +150,8 @@ func recordAlerts(ctx context.Context, w *engine.Work, said []alerts.Alert) erro
 // firstConflict runs a generated batch. A statement that writes no row has met a concurrent change.
 func firstConflict(run func(func(int, int64, error))) error {
 	var first error
-	run(func(_ int, _ int64, err error) {
-		if first == nil {
-			first = err
-		}
-	})
-	if errors.Is(first, pgx.ErrNoRows) {
+	run(func(_ int, _ int64, err error) { first = cmp.Or(first, err) })
+	if errors.Is(first, sql.ErrNoRows) {
 		return alerts.ErrConflict
 	}
 	return first

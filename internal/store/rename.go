@@ -18,31 +18,30 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 	if len(names) == 0 {
 		return nil
 	}
-	var states []query.RenameBudgetStatesParams
-	for _, was := range slices.Sorted(maps.Keys(names)) {
-		states = append(states, query.RenameBudgetStatesParams{Rule: names[was], Was: was})
-	}
-	said := make([]query.RenameAlertsParams, len(states))
-	acts := make([]query.RenameAuditParams, len(states))
-	deliveries := make([]query.RenameDeliveriesParams, len(states))
-	incidents := make([]query.RenameIncidentsParams, len(states))
-	forecast := make([]query.RenameForecastsParams, len(states))
-	for i, row := range states {
-		forecast[i], incidents[i] = query.RenameForecastsParams(row), query.RenameIncidentsParams(row)
-		said[i], acts[i], deliveries[i] = query.RenameAlertsParams(row), query.RenameAuditParams(row), query.RenameDeliveriesParams(row)
-	}
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}
-		return errors.Join(
-			firstError(w.RenameBudgetStates(ctx, states).Exec), firstError(w.RenameAlerts(ctx, said).Exec),
-			firstError(w.RenameAudit(ctx, acts).Exec), firstError(w.RenameDeliveries(ctx, deliveries).Exec),
-			firstError(w.RenameForecasts(ctx, forecast).Exec), firstError(w.RenameIncidents(ctx, incidents).Exec),
-		)
+		for _, was := range slices.Sorted(maps.Keys(names)) { // in one order, so that two replicas never wait for each other
+			if err := renameRule(ctx, w, query.RenameBudgetStatesParams{Rule: names[was], Was: was}); err != nil {
+				return fmt.Errorf("%s to %s: %w", was, names[was], err)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("rename rules: %w", err)
 	}
 	return nil
+}
+
+func renameRule(ctx context.Context, w *engine.Work, names query.RenameBudgetStatesParams) error {
+	return errors.Join(
+		w.RenameBudgetStates(ctx, names),
+		w.RenameAlerts(ctx, query.RenameAlertsParams(names)),
+		w.RenameAudit(ctx, query.RenameAuditParams(names)),
+		w.RenameDeliveries(ctx, query.RenameDeliveriesParams(names)),
+		w.RenameForecasts(ctx, query.RenameForecastsParams(names)),
+		w.RenameIncidents(ctx, query.RenameIncidentsParams(names)),
+	)
 }

@@ -3,12 +3,11 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/internal/store/engine"
@@ -26,7 +25,7 @@ type Revision struct {
 // stored.
 func (s *Store) LastGoodRules(ctx context.Context) (text string, since time.Time, found bool, err error) {
 	row, err := ask(ctx, "read the last good rules", s.queries.LastGoodRules)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", time.Time{}, false, nil
 	}
 	return row.Body, instant(row.SavedAt), err == nil, err
@@ -38,7 +37,7 @@ func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revi
 	ours := Revision{Hash: hashOf(text)}
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		before, err := w.LastGoodRules(ctx)
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		row, err := w.JoinRules(ctx, query.JoinRulesParams{Body: text, SavedAt: millis(now), Hash: ours.Hash})
@@ -61,9 +60,7 @@ func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revi
 // JoinLastGood has this store take part with a text that LastGoodRules returned. It never makes it the current one.
 func (s *Store) JoinLastGood(ctx context.Context, text string) error {
 	hash := hashOf(text)
-	_, err := ask(ctx, "join with the last good rules", func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.queries.HashRules(ctx, query.HashRulesParams{Hash: hash, Body: text})
-	})
+	err := run(ctx, "join with the last good rules", s.queries.HashRules, query.HashRulesParams{Hash: hash, Body: text})
 	if err == nil {
 		s.rules.Store(&hash)
 	}
@@ -73,7 +70,7 @@ func (s *Store) JoinLastGood(ctx context.Context, text string) error {
 // CurrentRules returns the current rules file, and whether this store has joined with another one.
 func (s *Store) CurrentRules(ctx context.Context) (current Revision, isOld bool, err error) {
 	row, err := ask(ctx, "read which rules are current", s.queries.LastGoodRules)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return Revision{}, false, nil
 	}
 	ours := s.joined()

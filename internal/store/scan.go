@@ -1,10 +1,8 @@
 package store
 
 import (
-	"fmt"
+	"cmp"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -39,39 +37,9 @@ func readBudget(rule, instance, month string) (alerts.BudgetID, error) {
 	return id, err
 }
 
-func readDecimals(used, limit string) (decimal.Decimal, decimal.Decimal, error) {
-	u, err := decimal.NewFromString(used)
-	if err != nil {
-		return u, u, fmt.Errorf("used: %w", err)
-	}
-	l, err := decimal.NewFromString(limit)
-	if err != nil {
-		return u, l, fmt.Errorf("limit: %w", err)
-	}
-	return u, l, nil
-}
-
-// readAll turns rows into values, unless err says that there are none.
-func readAll[R, V any](rows []R, read func(R) (V, error), err error) ([]V, error) {
-	if err != nil {
-		return nil, err
-	}
-	values := make([]V, len(rows))
-	for i, row := range rows {
-		if values[i], err = read(row); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
-}
-
-// firstError runs a generated batch to its end and returns what its first failed statement said.
+// firstError runs a generated batch to its end and returns the error of its first failed statement.
 func firstError(run func(func(int, error))) error {
 	var first error
-	run(func(_ int, err error) {
-		if first == nil {
-			first = err
-		}
-	})
+	run(func(_ int, err error) { first = cmp.Or(first, err) })
 	return first
 }

@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"budgetbot/alerts"
 	"budgetbot/internal/store/engine"
@@ -24,7 +23,7 @@ func (s *Store) DueAt(ctx context.Context, task string, next time.Time) (time.Ti
 	return ask(ctx, "look when "+task+" is due", func(ctx context.Context) (time.Time, error) {
 		row, err := s.queries.ScheduleOf(ctx, task)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
+		case errors.Is(err, sql.ErrNoRows):
 			err = s.queries.InsertSchedule(ctx, query.InsertScheduleParams{Name: task, DueAt: millis(next)})
 			return next, err
 		case err == nil && row.DueAt > millis(next.Add(clockSkew)):
@@ -102,7 +101,7 @@ func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
 		for _, d := range end.Deliveries {
 			_, err := w.Delivery(ctx, d.ID)
 			switch {
-			case errors.Is(err, pgx.ErrNoRows):
+			case errors.Is(err, sql.ErrNoRows):
 				unposted = append(unposted, d)
 			case err != nil:
 				return fmt.Errorf("look for delivery %s: %w", d.ID, err)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/internal/store/engine"
@@ -30,23 +28,13 @@ func (s *Store) SeenServices(ctx context.Context, since billing.Month) ([]alerts
 		}
 		whole[month] = instant(row.SeenAt)
 	}
-	seen, err := ask(ctx, doing, func(ctx context.Context) ([]alerts.SeenService, error) {
-		rows, err := s.queries.SeenServices(ctx, monthText(since))
-		return readAll(rows, readSeen, err)
-	})
+	seen, err := list(ctx, doing, s.queries.SeenServices, monthText(since), readSeen)
 	return seen, whole, err
 }
 
 func readSeen(row query.ServiceSeen) (alerts.SeenService, error) {
-	seen := alerts.SeenService{Product: row.Product, ID: row.ServiceID, Name: row.Name}
-	if err := seen.Month.UnmarshalText([]byte(row.Month)); err != nil {
-		return seen, err
-	}
-	var err error
-	if seen.Share, err = decimal.NewFromString(row.Share); err != nil {
-		return seen, fmt.Errorf("share of service %s: %w", row.ServiceID, err)
-	}
-	return seen, nil
+	seen := alerts.SeenService{Product: row.Product, ID: row.ServiceID, Name: row.Name, Share: row.Share}
+	return seen, seen.Month.UnmarshalText([]byte(row.Month))
 }
 
 // RecordServices keeps what was seen of a month in one transaction, in place of what was kept of it.
@@ -54,7 +42,7 @@ func (s *Store) RecordServices(ctx context.Context, month billing.Month, at time
 	rows := make([]query.InsertSeenParams, len(seen))
 	for i, service := range seen {
 		rows[i] = query.InsertSeenParams{
-			Month: monthText(month), Product: service.Product, ServiceID: service.ID, Name: service.Name, Share: service.Share.String(),
+			Month: monthText(month), Product: service.Product, ServiceID: service.ID, Name: service.Name, Share: service.Share,
 		}
 	}
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {

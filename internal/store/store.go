@@ -97,12 +97,6 @@ func (s *Store) Close() error {
 	return errors.Join(s.StopDelivery(ctx), s.shut())
 }
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error {
-	_, err := s.CheckStatus(ctx)
-	return err
-}
-
 // ask runs a statement outside any transaction; doing describes it in errors.
 func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, error)) (V, error) {
 	ctx, cancel := context.WithTimeout(ctx, engine.StatementTimeout)
@@ -112,6 +106,31 @@ func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, 
 		return v, fmt.Errorf("%s: %w", doing, err)
 	}
 	return v, nil
+}
+
+// run runs a statement without a result outside any transaction.
+func run[P any](ctx context.Context, doing string, do func(context.Context, P) error, params P) error {
+	_, err := ask(ctx, doing, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx, params) })
+	return err
+}
+
+// list runs a query outside any transaction and reads its rows.
+func list[P, R, V any](
+	ctx context.Context, doing string, do func(context.Context, P) ([]R, error), params P, read func(R) (V, error),
+) ([]V, error) {
+	return ask(ctx, doing, func(ctx context.Context) ([]V, error) {
+		rows, err := do(ctx, params)
+		if err != nil {
+			return nil, err
+		}
+		values := make([]V, len(rows))
+		for i, row := range rows {
+			if values[i], err = read(row); err != nil {
+				return nil, err
+			}
+		}
+		return values, nil
+	})
 }
 
 // FileTrouble says that the SQLite file was removed or replaced since it was opened; empty where it was not, and for every other database.

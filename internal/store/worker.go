@@ -3,13 +3,12 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"go.uber.org/zap"
 
@@ -91,14 +90,14 @@ func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err
 		}
 		until := millis(now.Add(rescueAfter))
 		mine, err := w.TakeLane(ctx, query.TakeLaneParams{Channel: channel, Now: millis(now), Until: until})
-		if errors.Is(err, pgx.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("take its lane: %w", err)
 		}
 		row, err := w.HeadOfLane(ctx, headOf(mine, now, c.businessAt(now)))
-		if errors.Is(err, pgx.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) {
 			return c.rest(ctx, w, mine, now)
 		}
 		if err != nil {
@@ -204,7 +203,7 @@ func readAttempt(ctx context.Context, w *engine.Work, row query.Delivery, now ti
 		return attempt, err
 	}
 	parent, err := w.Delivery(ctx, row.RootID)
-	missing := errors.Is(err, pgx.ErrNoRows)
+	missing := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !missing {
 		return deliver.Attempt{}, fmt.Errorf("read its parent message: %w", err)
 	}

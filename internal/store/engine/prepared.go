@@ -36,6 +36,15 @@ func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (
 	return statement.QueryContext(ctx, args...)
 }
 
+// QueryRowContext runs a statement that returns at most one row.
+func (p *prepared) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	statement, err := p.statement(ctx, text) //nolint:sqlclosecheck // it is kept
+	if err != nil {
+		return p.DB.QueryRowContext(ctx, text, args...) // which fails with the same error, in the form of a row
+	}
+	return statement.QueryRowContext(ctx, args...)
+}
+
 // statement prepares the text unless it is prepared already. Preparing may wait for the connection, so it happens
 // outside the lock; when two goroutines prepare the same text, either result is kept.
 func (p *prepared) statement(ctx context.Context, text string) (*sql.Stmt, error) {

@@ -15,6 +15,7 @@ type executor interface {
 	PrepareContext(ctx context.Context, sql string) (*sql.Stmt, error)
 	ExecContext(ctx context.Context, sql string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, sql string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, sql string, args ...any) *sql.Row
 }
 
 // liteDB runs the statements generated for pgx on database/sql. SQLite understands their $1, and binds it by its number.
@@ -34,10 +35,9 @@ func (db liteDB) Query(ctx context.Context, statement string, args ...any) (pgx.
 	return liteRows{rows: rows}, nil
 }
 
-// QueryRow runs a statement that returns at most one row.
+// QueryRow runs a statement that returns at most one row. Where there is none, the error is sql.ErrNoRows, which pgx's own wraps.
 func (db liteDB) QueryRow(ctx context.Context, statement string, args ...any) pgx.Row {
-	rows, err := db.QueryContext(ctx, statement, args...) //nolint:rowserrcheck // liteRow.Scan does
-	return liteRow{rows, err}
+	return db.QueryRowContext(ctx, statement, args...)
 }
 
 // SendBatch runs each statement of the batch when its result is asked for, in order. Nothing is gained by sending them
@@ -73,29 +73,6 @@ func (r liteRows) Next() bool { return r.rows.Next() }
 // Scan reads the columns of the current row.
 func (r liteRows) Scan(dest ...any) error { return r.rows.Scan(dest...) }
 
-type liteRow struct {
-	rows *sql.Rows
-	err  error
-}
-
-// Scan reads the columns of the only row. It returns pgx.ErrNoRows if no row was found.
-func (r liteRow) Scan(dest ...any) error {
-	if r.err != nil {
-		return r.err
-	}
-	defer func() { _ = r.rows.Close() }()
-	if !r.rows.Next() {
-		if err := r.rows.Err(); err != nil {
-			return err
-		}
-		return pgx.ErrNoRows
-	}
-	if err := r.rows.Scan(dest...); err != nil {
-		return err
-	}
-	return r.rows.Close()
-}
-
 // liteBatch implements what generated code calls of pgx.BatchResults. All statements of a generated batch have one text, so
 // it is prepared once. After a failure no further statement is run: a full disk makes SQLite undo the transaction by itself,
 // and what came after would stand on its own.
@@ -120,26 +97,19 @@ func (b *liteBatch) Exec() (pgconn.CommandTag, error) {
 	return tag, err
 }
 
-// QueryRow runs the next statement, which returns at most one row.
-func (b *liteBatch) QueryRow() pgx.Row {
-	args, err := b.next()
-	if err != nil {
-		return liteRow{nil, err}
-	}
-	rows, err := b.stmt.QueryContext(b.ctx, args...) //nolint:rowserrcheck // liteRow.Scan does
-	return batchRow{liteRow{rows, err}, b}
-}
+// QueryRow returns the row of the next statement, which is run when the row is read.
+func (b *liteBatch) QueryRow() pgx.Row { return batchRow{b} }
 
-// batchRow is a row of a batch that ends with the first failure. A missing row is not a failure.
-type batchRow struct {
-	liteRow
-	batch *liteBatch
-}
+type batchRow struct{ batch *liteBatch }
 
-// Scan reads the columns of the only row.
+// Scan reads the columns of the only row. A missing row does not end the batch.
 func (r batchRow) Scan(dest ...any) error {
-	err := r.liteRow.Scan(dest...)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	args, err := r.batch.next()
+	if err != nil {
+		return err
+	}
+	err = r.batch.stmt.QueryRowContext(r.batch.ctx, args...).Scan(dest...)
+	if !errors.Is(err, sql.ErrNoRows) {
 		r.batch.err = err
 	}
 	return err

@@ -10,7 +10,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
 )
 
 var (
@@ -137,8 +137,8 @@ type InsertAlertParams struct {
 	Kind       string
 	Level      int64
 	Reason     string
-	Used       string
-	Limit      string
+	Used       decimal.Decimal
+	Limit      decimal.Decimal
 	RecordedAt int64
 	DeliveryID string
 }
@@ -188,14 +188,16 @@ func (b *InsertAlertBatchResults) Close() error {
 }
 
 const insertBudgetState = `-- name: InsertBudgetState :batchone
-INSERT INTO standing (rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
+INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24,
-        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, 1)
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms,
+                      month, rule, scope, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        $11, $12, $13, $14, $15, $16, $17,
+        $18, $19, $20, $21,
+        $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
+        $32, $33, $34, $35+ 1)
 ON CONFLICT DO NOTHING
 RETURNING revision
 `
@@ -207,13 +209,10 @@ type InsertBudgetStateBatchResults struct {
 }
 
 type InsertBudgetStateParams struct {
-	Rule            string
-	Scope           string
-	Month           string
 	RuleHash        string
 	Level           int64
-	Used            string
-	Limit           string
+	Used            decimal.Decimal
+	Limit           decimal.Decimal
 	Version         string
 	CountedTo       int64
 	Unknown         string
@@ -236,20 +235,22 @@ type InsertBudgetStateParams struct {
 	OverAt          int64
 	Calls           int64
 	ClosedAt        int64
-	Final           string
+	Final           decimal.Decimal
 	RestatedAt      int64
 	ServiceID       string
 	Falls           string
 	Forms           string
+	Month           string
+	Rule            string
+	Scope           string
+	Revision        int64
 }
 
+// The parameters of an insert and its update are the same ones in one order. A row that is not stored yet has revision 0.
 func (q *Queries) InsertBudgetState(ctx context.Context, arg []InsertBudgetStateParams) *InsertBudgetStateBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
-			a.Rule,
-			a.Scope,
-			a.Month,
 			a.RuleHash,
 			a.Level,
 			a.Used,
@@ -281,6 +282,10 @@ func (q *Queries) InsertBudgetState(ctx context.Context, arg []InsertBudgetState
 			a.ServiceID,
 			a.Falls,
 			a.Forms,
+			a.Month,
+			a.Rule,
+			a.Scope,
+			a.Revision,
 		}
 		batch.Queue(insertBudgetState, vals...)
 	}
@@ -392,8 +397,8 @@ func (b *InsertDeliveryBatchResults) Close() error {
 }
 
 const insertIncident = `-- name: InsertIncident :batchone
-INSERT INTO episode (rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
+INSERT INTO episode (state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, month, rule, kind, scope, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14+ 1)
 ON CONFLICT DO NOTHING
 RETURNING revision
 `
@@ -405,10 +410,6 @@ type InsertIncidentBatchResults struct {
 }
 
 type InsertIncidentParams struct {
-	Rule       string
-	Scope      string
-	Month      string
-	Kind       string
 	State      string
 	Since      int64
 	SaidAt     int64
@@ -418,16 +419,17 @@ type InsertIncidentParams struct {
 	RootID     string
 	Report     string
 	RecordedAt int64
+	Month      string
+	Rule       string
+	Kind       string
+	Scope      string
+	Revision   int64
 }
 
 func (q *Queries) InsertIncident(ctx context.Context, arg []InsertIncidentParams) *InsertIncidentBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
-			a.Rule,
-			a.Scope,
-			a.Month,
-			a.Kind,
 			a.State,
 			a.Since,
 			a.SaidAt,
@@ -437,6 +439,11 @@ func (q *Queries) InsertIncident(ctx context.Context, arg []InsertIncidentParams
 			a.RootID,
 			a.Report,
 			a.RecordedAt,
+			a.Month,
+			a.Rule,
+			a.Kind,
+			a.Scope,
+			a.Revision,
 		}
 		batch.Queue(insertIncident, vals...)
 	}
@@ -483,7 +490,7 @@ type InsertSeenParams struct {
 	Product   string
 	ServiceID string
 	Name      string
-	Share     string
+	Share     decimal.Decimal
 }
 
 func (q *Queries) InsertSeen(ctx context.Context, arg []InsertSeenParams) *InsertSeenBatchResults {
@@ -578,314 +585,6 @@ func (b *RearmAlertsBatchResults) Close() error {
 	return b.br.Close()
 }
 
-const renameAlerts = `-- name: RenameAlerts :batchexec
-UPDATE alert SET rule = $1
-WHERE alert.rule = $2 AND NOT EXISTS (
-    SELECT 1 FROM alert AS taken
-    WHERE taken.rule = $1 AND taken.scope = alert.scope AND taken.month = alert.month AND taken.kind = alert.kind
-      AND taken.level = alert.level)
-`
-
-type RenameAlertsBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameAlertsParams struct {
-	Rule string
-	Was  string
-}
-
-func (q *Queries) RenameAlerts(ctx context.Context, arg []RenameAlertsParams) *RenameAlertsBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameAlerts, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameAlertsBatchResults{br, len(arg), false}
-}
-
-func (b *RenameAlertsBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameAlertsBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const renameAudit = `-- name: RenameAudit :batchexec
-UPDATE audit SET rule = $1 WHERE rule = $2
-`
-
-type RenameAuditBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameAuditParams struct {
-	Rule string
-	Was  string
-}
-
-func (q *Queries) RenameAudit(ctx context.Context, arg []RenameAuditParams) *RenameAuditBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameAudit, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameAuditBatchResults{br, len(arg), false}
-}
-
-func (b *RenameAuditBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameAuditBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const renameBudgetStates = `-- name: RenameBudgetStates :batchexec
-
-UPDATE standing SET rule = $1, said_at = 0 -- its root is to be written anew, with the new name
-WHERE standing.rule = $2 AND NOT EXISTS (
-    SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
-`
-
-type RenameBudgetStatesBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameBudgetStatesParams struct {
-	Rule string
-	Was  string
-}
-
-// A rule that has another name now. What was recorded under the new one already stays.
-func (q *Queries) RenameBudgetStates(ctx context.Context, arg []RenameBudgetStatesParams) *RenameBudgetStatesBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameBudgetStates, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameBudgetStatesBatchResults{br, len(arg), false}
-}
-
-func (b *RenameBudgetStatesBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameBudgetStatesBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const renameDeliveries = `-- name: RenameDeliveries :batchexec
-UPDATE delivery SET rule = $1 WHERE rule = $2
-`
-
-type RenameDeliveriesBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameDeliveriesParams struct {
-	Rule string
-	Was  string
-}
-
-func (q *Queries) RenameDeliveries(ctx context.Context, arg []RenameDeliveriesParams) *RenameDeliveriesBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameDeliveries, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameDeliveriesBatchResults{br, len(arg), false}
-}
-
-func (b *RenameDeliveriesBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameDeliveriesBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const renameForecasts = `-- name: RenameForecasts :batchexec
-UPDATE outlook SET rule = $1
-WHERE outlook.rule = $2 AND NOT EXISTS (
-    SELECT 1 FROM outlook AS taken
-    WHERE taken.rule = $1 AND taken.scope = outlook.scope AND taken.month = outlook.month AND taken.day = outlook.day)
-`
-
-type RenameForecastsBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameForecastsParams struct {
-	Rule string
-	Was  string
-}
-
-func (q *Queries) RenameForecasts(ctx context.Context, arg []RenameForecastsParams) *RenameForecastsBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameForecasts, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameForecastsBatchResults{br, len(arg), false}
-}
-
-func (b *RenameForecastsBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameForecastsBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const renameIncidents = `-- name: RenameIncidents :batchexec
-UPDATE episode SET rule = $1, said_at = 0 -- as of a standing
-WHERE episode.rule = $2 AND NOT EXISTS (
-    SELECT 1 FROM episode AS taken
-    WHERE taken.rule = $1 AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind)
-`
-
-type RenameIncidentsBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type RenameIncidentsParams struct {
-	Rule string
-	Was  string
-}
-
-func (q *Queries) RenameIncidents(ctx context.Context, arg []RenameIncidentsParams) *RenameIncidentsBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.Rule,
-			a.Was,
-		}
-		batch.Queue(renameIncidents, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &RenameIncidentsBatchResults{br, len(arg), false}
-}
-
-func (b *RenameIncidentsBatchResults) Exec(f func(int, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		if b.closed {
-			if f != nil {
-				f(t, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		_, err := b.br.Exec()
-		if f != nil {
-			f(t, err)
-		}
-	}
-}
-
-func (b *RenameIncidentsBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
 const saveForecast = `-- name: SaveForecast :batchexec
 
 INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
@@ -906,11 +605,11 @@ type SaveForecastParams struct {
 	Scope     string
 	Month     string
 	Day       string
-	Used      string
-	Limit     string
-	Low       string
-	Expected  string
-	High      string
+	Used      decimal.Decimal
+	Limit     decimal.Decimal
+	Low       decimal.Decimal
+	Expected  decimal.Decimal
+	High      decimal.Decimal
 	Deviation float64
 	Method    string
 	Version   string
@@ -981,8 +680,8 @@ type SaveSnapshotParams struct {
 	UsageType string
 	Region    string
 	Unit      string
-	Quantity  string
-	Raw       pgtype.Text
+	Quantity  decimal.Decimal
+	Raw       decimal.NullDecimal
 	CountedTo int64
 	ReadAt    int64
 }
@@ -1052,8 +751,8 @@ type UpdateBudgetStateBatchResults struct {
 type UpdateBudgetStateParams struct {
 	RuleHash        string
 	Level           int64
-	Used            string
-	Limit           string
+	Used            decimal.Decimal
+	Limit           decimal.Decimal
 	Version         string
 	CountedTo       int64
 	Unknown         string
@@ -1076,7 +775,7 @@ type UpdateBudgetStateParams struct {
 	OverAt          int64
 	Calls           int64
 	ClosedAt        int64
-	Final           string
+	Final           decimal.Decimal
 	RestatedAt      int64
 	ServiceID       string
 	Falls           string

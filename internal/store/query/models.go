@@ -5,7 +5,7 @@
 package query
 
 import (
-	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
 )
 
 type Alert struct {
@@ -15,8 +15,8 @@ type Alert struct {
 	Kind       string
 	Level      int64
 	Reason     string
-	Used       string
-	Limit      string
+	Used       decimal.Decimal
+	Limit      decimal.Decimal
 	RecordedAt int64
 	DeliveryID string
 }
@@ -111,11 +111,11 @@ type Outlook struct {
 	Scope     string
 	Month     string
 	Day       string
-	Used      string
-	Limit     string
-	Low       string
-	Expected  string
-	High      string
+	Used      decimal.Decimal
+	Limit     decimal.Decimal
+	Low       decimal.Decimal
+	Expected  decimal.Decimal
+	High      decimal.Decimal
 	Deviation float64
 	Method    string
 	Version   string
@@ -156,7 +156,7 @@ type ServiceSeen struct {
 	Product   string
 	ServiceID string
 	Name      string
-	Share     string
+	Share     decimal.Decimal
 }
 
 type Snapshot struct {
@@ -166,8 +166,8 @@ type Snapshot struct {
 	UsageType string
 	Region    string
 	Unit      string
-	Quantity  string
-	Raw       pgtype.Text
+	Quantity  decimal.Decimal
+	Raw       decimal.NullDecimal
 	CountedTo int64
 	ReadAt    int64
 }
@@ -178,8 +178,8 @@ type Standing struct {
 	Month           string
 	RuleHash        string
 	Level           int64
-	Used            string
-	Limit           string
+	Used            decimal.Decimal
+	Limit           decimal.Decimal
 	Version         string
 	CountedTo       int64
 	Unknown         string
@@ -203,7 +203,7 @@ type Standing struct {
 	OverAt          int64
 	Calls           int64
 	ClosedAt        int64
-	Final           string
+	Final           decimal.Decimal
 	RestatedAt      int64
 	ServiceID       string
 	Falls           string

@@ -7,6 +7,8 @@ package query
 
 import (
 	"context"
+
+	"github.com/shopspring/decimal"
 )
 
 const addReceipt = `-- name: AddReceipt :execrows
@@ -555,10 +557,10 @@ type ClosedForecastsRow struct {
 	Rule      string
 	Scope     string
 	Month     string
-	Expected  string
+	Expected  decimal.Decimal
 	Deviation float64
 	Method    string
-	Final     string
+	Final     decimal.Decimal
 }
 
 func (q *Queries) ClosedForecasts(ctx context.Context, since string) ([]ClosedForecastsRow, error) {
@@ -678,79 +680,6 @@ func (q *Queries) CountUnreadable(ctx context.Context) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
-}
-
-const deliveries = `-- name: Deliveries :many
-SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
-WHERE (CAST($1 AS TEXT) = '' OR state = $1)
-  AND (CAST($2 AS TEXT) = '' OR channel = $2)
-  AND (CAST($3 AS TEXT) = '' OR rule = $3)
-  AND (CAST($4 AS TEXT) = '' OR month = $4)
-ORDER BY created_at DESC, id DESC
-LIMIT $5
-`
-
-type DeliveriesParams struct {
-	State   string
-	Channel string
-	Rule    string
-	Month   string
-	Most    int32
-}
-
-func (q *Queries) Deliveries(ctx context.Context, arg DeliveriesParams) ([]Delivery, error) {
-	rows, err := q.db.Query(ctx, deliveries,
-		arg.State,
-		arg.Channel,
-		arg.Rule,
-		arg.Month,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Delivery
-	for rows.Next() {
-		var i Delivery
-		if err := rows.Scan(
-			&i.ID,
-			&i.Kind,
-			&i.Channel,
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.RootID,
-			&i.Message,
-			&i.State,
-			&i.Attempts,
-			&i.Unsettled,
-			&i.Error,
-			&i.CreatedAt,
-			&i.ChannelID,
-			&i.Ts,
-			&i.SentAt,
-			&i.BegunAt,
-			&i.Revision,
-			&i.NotBefore,
-			&i.QueuedAt,
-			&i.UnsureAt,
-			&i.LookedAt,
-			&i.Key,
-			&i.Mark,
-			&i.LookFirst,
-			&i.RetryAt,
-			&i.UnsettledAt,
-			&i.Urgency,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const deliveriesAbout = `-- name: DeliveriesAbout :many
@@ -998,49 +927,6 @@ func (q *Queries) FirstRead(ctx context.Context) (int64, error) {
 	var read_at int64
 	err := row.Scan(&read_at)
 	return read_at, err
-}
-
-const forecasts = `-- name: Forecasts :many
-SELECT rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version FROM outlook WHERE month = $1 AND rule = $2 AND scope = $3 ORDER BY day
-`
-
-type ForecastsParams struct {
-	Month string
-	Rule  string
-	Scope string
-}
-
-func (q *Queries) Forecasts(ctx context.Context, arg ForecastsParams) ([]Outlook, error) {
-	rows, err := q.db.Query(ctx, forecasts, arg.Month, arg.Rule, arg.Scope)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Outlook
-	for rows.Next() {
-		var i Outlook
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Day,
-			&i.Used,
-			&i.Limit,
-			&i.Low,
-			&i.Expected,
-			&i.High,
-			&i.Deviation,
-			&i.Method,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const forecastsOn = `-- name: ForecastsOn :many
@@ -1964,6 +1850,104 @@ type ReleaseParams struct {
 
 func (q *Queries) Release(ctx context.Context, arg ReleaseParams) error {
 	_, err := q.db.Exec(ctx, release, arg.Name, arg.Holder)
+	return err
+}
+
+const renameAlerts = `-- name: RenameAlerts :exec
+UPDATE alert SET rule = $1
+WHERE alert.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM alert AS taken
+    WHERE taken.rule = $1 AND taken.scope = alert.scope AND taken.month = alert.month AND taken.kind = alert.kind
+      AND taken.level = alert.level)
+`
+
+type RenameAlertsParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameAlerts(ctx context.Context, arg RenameAlertsParams) error {
+	_, err := q.db.Exec(ctx, renameAlerts, arg.Rule, arg.Was)
+	return err
+}
+
+const renameAudit = `-- name: RenameAudit :exec
+UPDATE audit SET rule = $1 WHERE rule = $2
+`
+
+type RenameAuditParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameAudit(ctx context.Context, arg RenameAuditParams) error {
+	_, err := q.db.Exec(ctx, renameAudit, arg.Rule, arg.Was)
+	return err
+}
+
+const renameBudgetStates = `-- name: RenameBudgetStates :exec
+
+UPDATE standing SET rule = $1, said_at = 0 -- its root is to be written anew, with the new name
+WHERE standing.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
+`
+
+type RenameBudgetStatesParams struct {
+	Rule string
+	Was  string
+}
+
+// A rule that has another name now. What was recorded under the new one already stays.
+func (q *Queries) RenameBudgetStates(ctx context.Context, arg RenameBudgetStatesParams) error {
+	_, err := q.db.Exec(ctx, renameBudgetStates, arg.Rule, arg.Was)
+	return err
+}
+
+const renameDeliveries = `-- name: RenameDeliveries :exec
+UPDATE delivery SET rule = $1 WHERE rule = $2
+`
+
+type RenameDeliveriesParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameDeliveries(ctx context.Context, arg RenameDeliveriesParams) error {
+	_, err := q.db.Exec(ctx, renameDeliveries, arg.Rule, arg.Was)
+	return err
+}
+
+const renameForecasts = `-- name: RenameForecasts :exec
+UPDATE outlook SET rule = $1
+WHERE outlook.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM outlook AS taken
+    WHERE taken.rule = $1 AND taken.scope = outlook.scope AND taken.month = outlook.month AND taken.day = outlook.day)
+`
+
+type RenameForecastsParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameForecasts(ctx context.Context, arg RenameForecastsParams) error {
+	_, err := q.db.Exec(ctx, renameForecasts, arg.Rule, arg.Was)
+	return err
+}
+
+const renameIncidents = `-- name: RenameIncidents :exec
+UPDATE episode SET rule = $1, said_at = 0 -- as of a standing
+WHERE episode.rule = $2 AND NOT EXISTS (
+    SELECT 1 FROM episode AS taken
+    WHERE taken.rule = $1 AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind)
+`
+
+type RenameIncidentsParams struct {
+	Rule string
+	Was  string
+}
+
+func (q *Queries) RenameIncidents(ctx context.Context, arg RenameIncidentsParams) error {
+	_, err := q.db.Exec(ctx, renameIncidents, arg.Rule, arg.Was)
 	return err
 }
 
