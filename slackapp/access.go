@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/webapi"
 )
@@ -26,60 +25,58 @@ import (
 
 // access decides who may ask, answer and share. It reads the rules at every question.
 type access struct {
-	team     webapi.Team
-	people   *webapi.People
-	channels *webapi.Channels
-	rules    func() *rules.Rules
+	*Config
+	people *webapi.People
 }
 
 // forOwners is the permission of a budget's owners.
 func (a *access) forOwners(owners []rules.Person) permission {
-	return func(ctx context.Context, c *conversation) (result, bool) { return a.mayAnswer(ctx, c, owners) }
+	return func(ctx context.Context, c *conversation) *result { return a.mayAnswer(ctx, c, owners) }
 }
 
-// mayAsk decides whether the person may ask where they did. If they may not, or if that cannot be found out, the result
-// explains it to them.
-func (a *access) mayAsk(ctx context.Context, c *conversation) (result, bool) {
+// mayAsk is the permission to ask where the person did.
+func (a *access) mayAsk(ctx context.Context, c *conversation) *result {
 	who, no, errPerson := a.belongs(ctx, c)
 	if no != nil {
-		return *no, false
+		return no
 	}
-	ask := a.rules().Access.Ask
-	if namesPerson(c.user, ask) {
-		return result{}, true
-	}
-	if errPerson == nil && !who.Guest && (len(ask) == 0 || a.namesChannel(ctx, c, ask)) {
-		return result{}, true
+	ask := a.Rules().Access.Ask
+	if namesPerson(c.user, ask) || errPerson == nil && !who.Guest && (len(ask) == 0 || a.namesChannel(ctx, c, ask)) {
+		return nil
 	}
 	found, errGroups := a.inOneOf(ctx, c.user, groupsOf(ask))
 	switch err := errors.Join(errPerson, errGroups); {
 	case found.in:
-		return result{}, true
+		return nil
 	case err != nil:
-		return c.cannotTell(err), false
+		return c.cannotTell(err)
 	case who.Guest:
-		return told(guestRefusal(), outcomeRefused), false
+		return refused("Only full members of this workspace can see usage, and you're a guest.", "A member can ask for you and share the answer.")
 	}
-	return told(a.elsewhere(ctx, ask), outcomeRefused), false
+	return a.elsewhere(ctx, ask)
 }
 
 // mayAnswer decides whether the person may answer for a budget: one of its owners, anywhere, or, for a budget without
 // owners, anyone who may ask. Anyone who may ask may also answer if Slack hides the members of a group that owns the
 // budget, or if every owner is an empty group.
-func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.Person) (result, bool) {
+func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.Person) *result {
 	if _, no, _ := a.belongs(ctx, c); no != nil {
-		return *no, false
+		return no
 	}
 	owns, open, err := a.owns(ctx, c.user, owners)
 	switch {
 	case owns:
-		return result{}, true
+		return nil
 	case err != nil:
-		return c.cannotTell(err), false
+		return c.cannotTell(err)
 	case open:
 		return a.mayAsk(ctx, c)
 	}
-	return told(notOwner(owners), outcomeRefused), false
+	names := make([]string, len(owners))
+	for i, owner := range owners {
+		names[i] = owner.Name
+	}
+	return refused(fmt.Sprintf("Only this budget's owners can answer it: %s.", command.List(names)), "The bot's rules file lists them.")
 }
 
 // owns reports whether the person is one of the owners, and whether the budget is open to everyone who may ask because
@@ -143,18 +140,9 @@ func namesPerson(user string, places []rules.Place) bool {
 	return slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, user) })
 }
 
-func notOwner(owners []rules.Person) blocks.Message {
-	names := make([]string, len(owners))
-	for i, owner := range owners {
-		names[i] = owner.Name
-	}
-	return blocks.Refusal(fmt.Sprintf("Only this budget's owners can answer it: %s.", command.List(names)),
-		"The bot's rules file lists them.")
-}
-
 // mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to everybody who may ask.
 func (a *access) mayShare(ctx context.Context, c *conversation) bool {
-	share := a.rules().Access.Share
+	share := a.Rules().Access.Share
 	if len(share) == 0 || namesPerson(c.user, share) || a.namesChannel(ctx, c, share) {
 		return true
 	}
@@ -168,29 +156,23 @@ func (a *access) offersShare(ctx context.Context, c *conversation) bool {
 	if !a.mayShare(ctx, c) {
 		return false
 	}
-	return !a.people.WasExternal(c.channel) || a.namesChannel(ctx, c, a.rules().Access.Share)
+	return !a.people.WasExternal(c.channel) || a.namesChannel(ctx, c, a.Rules().Access.Share)
 }
 
-// refusedShare decides whether an answer may be shown to the whole channel. People of other organisations can read a
-// Slack Connect channel, so access.share has to name it. If sharing is refused, the result explains it to the person;
-// otherwise it is nil.
-func (a *access) refusedShare(ctx context.Context, c *conversation) *result {
-	refusal := func(sentence, next string) *result {
-		no := told(blocks.Refusal(sentence, next), outcomeRefused)
-		return &no
-	}
+// mayPublish is the permission to show an answer to the whole channel. People of other organisations can read a Slack Connect
+// channel, so access.share has to name it.
+func (a *access) mayPublish(ctx context.Context, c *conversation) *result {
 	if !a.mayShare(ctx, c) {
-		return refusal("Answers can't be shared in this channel.", "The bot's rules file says where they can.")
+		return refused("Answers can't be shared in this channel.", "The bot's rules file says where they can.")
 	}
-	if a.namesChannel(ctx, c, a.rules().Access.Share) {
+	if a.namesChannel(ctx, c, a.Rules().Access.Share) {
 		return nil
 	}
 	switch external, err := a.people.IsExternal(ctx, c.channel); {
 	case err != nil:
-		no := c.cannotTell(err)
-		return &no
+		return c.cannotTell(err)
 	case external:
-		return refusal("People from other organisations are in this channel, so I don't share answers here.",
+		return refused("People from other organisations are in this channel, so I don't share answers here.",
 			"The bot's operator can allow it by adding the channel to `access: share:` in the rules file.")
 	}
 	return nil
@@ -214,19 +196,19 @@ func (a *access) channelName(ctx context.Context, c *conversation) string {
 	if c.channelName != "" || rules.IsDirectID(c.channel) {
 		return c.channelName
 	}
-	name, _ := a.channels.Name(ctx, c.channel)
+	name, _ := a.Channels.Name(ctx, c.channel)
 	return name
 }
 
 // elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
-func (a *access) elsewhere(ctx context.Context, ask []rules.Place) blocks.Message {
+func (a *access) elsewhere(ctx context.Context, ask []rules.Place) *result {
 	var channels []string
 	private := false
 	for _, p := range ask {
 		if p.ID != "" && !rules.IsChannelID(p.ID) {
 			continue
 		}
-		if name, public := a.channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
+		if name, public := a.Channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
 			channels = append(channels, "#"+name)
 		} else {
 			private = true
@@ -234,15 +216,10 @@ func (a *access) elsewhere(ctx context.Context, ask []rules.Place) blocks.Messag
 	}
 	switch {
 	case len(channels) > 0:
-		return blocks.Refusal(fmt.Sprintf("Usage is shown in %s only.", command.List(channels)),
+		return refused(fmt.Sprintf("Usage is shown in %s only.", command.List(channels)),
 			"Ask there, or ask the bot's operator to add this channel to the rules file.")
 	case private:
-		return blocks.Refusal("Usage is not shown in this channel.", "The bot's operator can add it to the rules file, or tell you where to ask.")
+		return refused("Usage is not shown in this channel.", "The bot's operator can add it to the rules file, or tell you where to ask.")
 	}
-	return blocks.Refusal("Usage is shown to a few people only.", "To be one of them, ask the bot's operator.")
-}
-
-func guestRefusal() blocks.Message {
-	return blocks.Refusal("Only full members of this workspace can see usage, and you're a guest.",
-		"A member can ask for you and share the answer.")
+	return refused("Usage is shown to a few people only.", "To be one of them, ask the bot's operator.")
 }

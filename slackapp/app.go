@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
@@ -20,10 +21,17 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// Budgets is everything that the handlers read of the bot's own records; the store keeps it. Each handler declares its own part.
+// Budgets is a consumer contract of App. It models what is recorded of budgets, of other rules and of routes; the store keeps it.
 type Budgets interface {
-	budgetRecords
-	budgetHistory
+	status.Records
+	// Incidents returns what lasts for a while, of the month and those after it.
+	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
+	// Routes returns the channels that cannot be posted to.
+	Routes(ctx context.Context) ([]alerts.RouteTrouble, error)
+	// Audit returns what people did about the budget, the newest first, at most so many entries.
+	Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error)
+	// DeliveriesAbout returns what was or is to be posted about the budget alone, the newest first, at most so many.
+	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
 }
 
 // Config is what an App needs. All fields but the last group are required.
@@ -85,58 +93,48 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// common is what every handler knows.
+type common struct {
+	*Config
+	access *access
+}
+
 // App routes what people type and press to the handler that answers it. It may be used by many goroutines.
 type App struct {
-	Config
 	host   *host
 	access *access
-	usage  *usageAnswers
-	budget *budgetAnswers
-	press  *pressAnswers
 	routes routes
+	press  *pressAnswers
 }
 
 var _ socket.Handler = (*App)(nil)
 
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
-	c := config.withDefaults()
-	a := &App{Config: c, host: newHost(c)}
-	a.access = &access{
-		team: c.Team, people: webapi.NewPeople(c.Slack, c.Team, c.Log), channels: c.Channels, rules: c.Rules,
-	}
-	common := common{usageCommand: c.UsageCommand, budgetCommand: c.BudgetCommand, rules: c.Rules, now: c.Now, access: a.access}
-	a.usage = &usageAnswers{
-		common: common, reader: c.Usage, record: c.Record, days: c.Days, bills: c.Bills, log: c.Log, wide: make(chan struct{}, mostWide),
-	}
-	if c.Uploads {
-		a.usage.files = c.Slack
-	}
-	answers := answers{common: common, service: c.AnswerService}
-	a.budget = &budgetAnswers{
-		answers: answers, records: c.Budgets, history: c.Budgets, trials: c.Trials, digests: c.Digests, help: a.usage.help, rulesTrouble: c.RulesTrouble,
-	}
-	a.press = &pressAnswers{answers: answers, records: c.Budgets, modals: c.Slack, usage: a.usage}
-	a.routes = a.table()
-	return a
+	c := new(config.withDefaults())
+	common := common{Config: c, access: &access{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}}
+	usage := &usageAnswers{common: common, wide: make(chan struct{}, mostWide)}
+	budget := &budgetAnswers{common: common, help: usage.help}
+	press := &pressAnswers{common: common, usage: usage}
+	return &App{host: &host{Config: c}, access: common.access, press: press, routes: routesTo(usage, budget, press)}
 }
 
 // Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.
 func (a *App) Handle(ctx context.Context, e socket.Envelope) {
 	c := a.conversation(e)
 	if c == nil {
-		a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
+		a.host.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
 		return
 	}
 	if r, known := a.routes.of(e); known {
 		r.serve(ctx, c, c.typed())
 		return
 	}
-	unknown := told(unknownPress(a.UsageCommand), outcomeUnknown)
+	unknown := unknownPress(a.host.UsageCommand)
 	if e.Command != nil {
-		unknown = told(a.unknownCommand(), outcomeUnknown)
+		unknown = blocks.Refusal("I don't know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.host.UsageCommand, a.host.BudgetCommand))
 	}
-	c.serve(ctx, a.access.mayAsk, func(context.Context) result { return unknown })
+	c.serve(ctx, a.access.mayAsk, func(context.Context) result { return reply(unknown, outcomeUnknown) })
 }
 
 // conversation is with the person who typed or pressed; nil if the envelope has no person or no way to reply to them.
@@ -155,14 +153,14 @@ func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
 	if i := e.Interaction; i != nil && e.Kind == socket.KindViewSubmission && i.View.CallbackID == alertview.ReasonModal {
 		return a.press.explained(ctx, a.host.ofPress(i), i.View), nil
 	}
-	a.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
+	a.host.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
 	return nil, nil
 }
 
 // Panicked reports to the person that their question failed, and how an operator finds out why.
 func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string) {
 	if c := a.conversation(e); c != nil && c.reply.URL != "" {
-		c.finish(ctx, told(broken(reference), outcomeTrouble))
+		c.finish(ctx, reply(broken(reference), outcomeTrouble))
 	}
 }
 
@@ -175,7 +173,7 @@ func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 	}
 	if c := a.conversation(e); c != nil && c.reply.URL != "" {
 		c.reply.Replaceable = false // what was pressed on stays, to be pressed again
-		c.finish(ctx, told(blocks.Refusal(sentence, next), outcomeTrouble))
+		c.finish(ctx, reply(blocks.Refusal(sentence, next), outcomeTrouble))
 	}
 	return nil
 }
@@ -184,10 +182,6 @@ func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 func Busy(socket.Envelope) any {
 	m := blocks.Fit(blocks.Busy())
 	return map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": m.Text, "blocks": m.Blocks}
-}
-
-func (a *App) unknownCommand() blocks.Message {
-	return blocks.Refusal("I don't know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.UsageCommand, a.BudgetCommand))
 }
 
 func unknownPress(command string) blocks.Message {

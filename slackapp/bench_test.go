@@ -26,9 +26,9 @@ func BenchmarkCommand(b *testing.B) {
 		w.types(alice, cdn, "/usage "+question, 1)
 	}
 	posted := 0
-	w.app.host.responses = &http.Client{Transport: swallow(func(body []byte) { posted += len(body) })}
+	w.app.host.Responses = &http.Client{Transport: swallow(func(body []byte) { posted += len(body) })}
 	command := socket.Envelope{Kind: socket.KindCommand, Command: &slack.SlashCommand{
-		TeamID: w.app.Team.ID, UserID: alice, ChannelID: cdn, ChannelName: "cdn-budget",
+		TeamID: w.app.host.Team.ID, UserID: alice, ChannelID: cdn, ChannelName: "cdn-budget",
 		Command: "/usage", ResponseURL: "http://127.0.0.1/respond",
 	}}
 	b.ReportAllocs()

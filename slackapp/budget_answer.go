@@ -8,31 +8,15 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
-	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/budget"
 )
 
-// budgetRecords is a consumer contract of the budget command. It models what is recorded of budgets, of other rules and of routes.
-type budgetRecords interface {
-	status.Records
-	// Incidents returns what lasts for a while, of the month and those after it.
-	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
-	// Routes returns the channels that cannot be posted to.
-	Routes(ctx context.Context) ([]alerts.RouteTrouble, error)
-}
-
 // budgetAnswers answers the budget command.
 type budgetAnswers struct {
-	answers
-	records budgetRecords
-	history budgetHistory
-	trials  Trials
-	digests Digests
-	help    func(context.Context) blocks.Message
-	// rulesTrouble describes what is wrong with the rules file while older rules are in use.
-	rulesTrouble func() string
+	common
+	help func(context.Context) blocks.Message
 }
 
 // serve answers the budget command's text. The bot's own records are enough for most of it.
@@ -46,7 +30,7 @@ func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string)
 }
 
 func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string) result {
-	set := a.rules()
+	set := a.Rules()
 	books, err := a.readBooks(ctx)
 	names := command.BudgetNames{Rules: ruleNames(set), Digests: digestNames(set)}
 	if err == nil {
@@ -55,12 +39,12 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	asked, wrong := command.ParseBudget(text, names)
 	switch {
 	case asked.Help:
-		return told(a.help(ctx), outcomeHelped)
+		return reply(a.help(ctx), outcomeHelped)
 	case err != nil:
 		return c.unread(err)
 	case wrong != nil:
-		wrong.Command, wrong.ActionID = a.budgetCommand, actionRunBudget
-		return told(wrong.Message(), outcomeMistake)
+		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
+		return reply(wrong.Message(), outcomeMistake)
 	case asked.Digest != "":
 		return a.preview(ctx, c, set, asked.Digest)
 	case asked.Rule == "":
@@ -74,7 +58,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	case asked.Verb != "":
 		return a.doVerb(ctx, c, asked, rule, books)
 	case rule.Kind != rules.RuleBudget:
-		return told(a.watchDetail(rule, books), outcomeAnswered)
+		return reply(a.watchDetail(rule, books), outcomeAnswered)
 	default:
 		return c.answeredUnless(a.detail(ctx, &rule, asked.Instance, books))
 	}
@@ -96,13 +80,13 @@ type books struct {
 }
 
 func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
-	if b.Snapshot, err = status.Read(ctx, a.records, a.rules(), a.now()); err != nil {
+	if b.Snapshot, err = status.Read(ctx, a.Budgets, a.Rules(), a.Now()); err != nil {
 		return books{}, err
 	}
-	if b.incidents, err = a.records.Incidents(ctx, b.Month); err != nil {
+	if b.incidents, err = a.Budgets.Incidents(ctx, b.Month); err != nil {
 		return books{}, fmt.Errorf("read the incidents of %s: %w", b.Month, err)
 	}
-	if b.routes, err = a.records.Routes(ctx); err != nil {
+	if b.routes, err = a.Budgets.Routes(ctx); err != nil {
 		return books{}, fmt.Errorf("read the broken routes: %w", err)
 	}
 	return b, nil
@@ -112,7 +96,7 @@ func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
 func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
 	o := budgetview.Overview{
 		Month: b.Month, Now: b.Now, Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
-		Routes: b.routes, RulesTrouble: a.rulesTrouble(), Command: a.budgetCommand,
+		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
 	}
 	shown := rules.Rules
 	if here := a.rulesHere(ctx, c, rules); !all && len(here) > 0 {
@@ -156,7 +140,7 @@ func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance s
 		}
 		return budgetview.BudgetDetail(d), nil
 	}
-	reached, err := a.records.Alerts(ctx, state.Line.BudgetID)
+	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
 	if err != nil {
 		return blocks.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
@@ -171,7 +155,7 @@ func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance s
 func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
 	d := budgetview.Detail{
 		State: state, Now: b.Now, Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
-		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.budgetCommand, RulesURL: a.rules().URL,
+		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
 		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 	}
 	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {

@@ -34,29 +34,10 @@ type AnswerService interface {
 	Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error)
 }
 
-// modals is a consumer contract of pressAnswers. It opens modals; *slack.Client does.
-type modals interface {
-	OpenViewContext(ctx context.Context, trigger string, view slack.ModalViewRequest) (*slack.ViewResponse, error)
-}
-
-// statesAndAlerts is a consumer contract of pressAnswers. It models what is recorded of the budget that a message is about.
-type statesAndAlerts interface {
-	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
-	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
-}
-
-// answers applies what people answer, typed or pressed.
-type answers struct {
-	common
-	service AnswerService
-}
-
 // pressAnswers answers the buttons under alerts.
 type pressAnswers struct {
-	answers
-	records statesAndAlerts
-	modals  modals
-	usage   *usageAnswers
+	common
+	usage *usageAnswers
 }
 
 // server returns what carries out an act, for a person who may answer for the budget.
@@ -76,25 +57,24 @@ func (a *pressAnswers) server(act alerts.Act) func(context.Context, *conversatio
 }
 
 // pressed reads what a button carries, and finds the rule in the file as it is now.
-func (a *answers) pressed(value string) (phrase.Subject, rules.Rule, *result) {
+func (a *common) pressed(value string) (phrase.Subject, rules.Rule, *result) {
 	on, err := phrase.ReadSubject(value)
 	if err != nil {
-		wrong := told(unknownPress(a.usageCommand), outcomeUnknown)
-		return phrase.Subject{}, rules.Rule{}, &wrong
+		return phrase.Subject{}, rules.Rule{}, new(reply(unknownPress(a.UsageCommand), outcomeUnknown))
 	}
 	rule, found := a.ruleNamed(on.Rule)
 	if !found {
-		wrong := told(blocks.Refusal(fmt.Sprintf("The rule %s is no longer in the rules file.", blocks.Quote(on.Rule)),
-			fmt.Sprintf("%s shows the current ones.", blocks.Quote(a.budgetCommand))), outcomeUnknown)
-		return phrase.Subject{}, rules.Rule{}, &wrong
+		gone := blocks.Refusal(fmt.Sprintf("The rule %s is no longer in the rules file.", blocks.Quote(on.Rule)),
+			fmt.Sprintf("%s shows the current ones.", blocks.Quote(a.BudgetCommand)))
+		return phrase.Subject{}, rules.Rule{}, new(reply(gone, outcomeUnknown))
 	}
 	on.Rule = rule.Name // the message may be from before it was renamed
 	return on, rule, nil
 }
 
 // ruleNamed finds a rule by its name, or by the one that it had before.
-func (a *answers) ruleNamed(name string) (rules.Rule, bool) {
-	set := a.rules().Rules
+func (a *common) ruleNamed(name string) (rules.Rule, bool) {
+	set := a.Rules().Rules
 	at := slices.IndexFunc(set, func(r rules.Rule) bool { return r.Name == name })
 	if at < 0 {
 		at = slices.IndexFunc(set, func(r rules.Rule) bool { return r.Was == name })
@@ -107,24 +87,24 @@ func (a *answers) ruleNamed(name string) (rules.Rule, bool) {
 
 // apply carries out a press and reports the result to the person alone. The channel sees it when the parent message is
 // edited.
-func (a *answers) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
-	state, err := a.service.Apply(ctx, id, p, a.now())
+func (a *common) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
+	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
 	about := a.answerContext(rule, state)
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return told(alertview.AnswerRefused(refusal, about), outcomeUnmoved)
+		return reply(alertview.AnswerRefused(refusal, about), outcomeUnmoved)
 	}
 	if err != nil {
 		return c.unread(err)
 	}
-	return told(alertview.Answered(p.Act, about), outcomeDecided)
+	return reply(alertview.Answered(p.Act, about), outcomeDecided)
 }
 
-func (a *answers) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
+func (a *common) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
 	return alertview.AnswerContext{
 		Line: alerts.BudgetLine{
 			BudgetID: s.BudgetID, Title: rule.Title, Threshold: s.Threshold, Next: rule.Next(s.Threshold), Answers: s.Answers,
 		},
-		BudgetCommand: a.budgetCommand,
+		BudgetCommand: a.BudgetCommand,
 		Value:         phrase.SubjectOf(s.BudgetID, s.Threshold, s.Answers).Value(),
 	}
 }
@@ -164,16 +144,16 @@ func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value s
 		c.serve(ctx, a.access.mayAsk, func(context.Context) result { return *wrong })
 		return
 	}
-	asking, cancel := context.WithTimeout(ctx, c.deadline)
+	asking, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
-	if no, allowed := a.access.mayAnswer(asking, c, rule.Route(on.Instance).Owners); !allowed {
-		c.finish(ctx, no)
+	if no := a.access.mayAnswer(asking, c, rule.Route(on.Instance).Owners); no != nil {
+		c.finish(ctx, *no)
 		return
 	}
 	metadata, err := json.Marshal(reasonMeta{value, c.channel})
 	if err == nil {
 		line := alerts.BudgetLine{BudgetID: on.Budget(), Title: rule.Title}
-		_, err = a.modals.OpenViewContext(ctx, c.trigger, alertview.AskReason(line, string(metadata)))
+		_, err = a.Slack.OpenViewContext(ctx, c.trigger, alertview.AskReason(line, string(metadata)))
 	}
 	if err != nil {
 		c.finish(ctx, c.trouble(fmt.Errorf("open the modal: %w", webapi.Bare(err))))
@@ -185,12 +165,12 @@ func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value s
 // explained takes the reason that was entered. What it returns is shown in the modal, which nothing closes.
 func (a *pressAnswers) explained(ctx context.Context, c *conversation, v slack.View) any {
 	c.action = alertview.ActionReason
-	said, how := a.explain(ctx, c, v)
+	wrong, how := a.explain(ctx, c, v)
 	c.end(how)
-	if said == "" {
+	if wrong == "" {
 		return nil
 	}
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: said})
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: wrong})
 }
 
 // explain returns why the reason cannot be taken; empty where it was.
@@ -202,7 +182,7 @@ func (a *pressAnswers) explain(ctx context.Context, c *conversation, v slack.Vie
 		return "I no longer watch this budget.", outcomeUnknown
 	}
 	c.channel = meta.Channel
-	if no, allowed := a.access.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); !allowed {
+	if no := a.access.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); no != nil {
 		return blocks.PlainOf(no.message.Text), no.outcome
 	}
 	reason, shown := enteredReason(v), on.Shown()

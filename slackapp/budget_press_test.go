@@ -35,7 +35,7 @@ func (w *world) alerted() slacksim.Message {
 
 func (w *world) says(d alerts.Delivery, parent alerts.Receipt) {
 	w.t.Helper()
-	n := webapi.NewNotifier(w.app.Slack, w.app.Channels, "/budget", w.clock.Now, nil)
+	n := webapi.NewNotifier(w.app.host.Slack, w.app.host.Channels, "/budget", w.clock.Now, nil)
 	if _, err := n.Notify(w.soon(), d, parent); err != nil {
 		w.t.Fatal(err)
 	}
@@ -339,7 +339,7 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 	forged := func(value string) slacksim.Message {
 		d := delivery(alerts.DeliverParent, cdn, "forged")
 		m := view.Alert(d, phrase.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
-		_, ts, err := w.app.Slack.PostMessageContext(w.soon(), cdn, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
+		_, ts, err := w.app.host.Slack.PostMessageContext(w.soon(), cdn, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,14 +27,6 @@ type Trials interface {
 	Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, now time.Time) (check.Trial, error)
 }
 
-// budgetHistory is a consumer contract of the budget command. It models what happened to a budget, the newest first, at most so many entries.
-type budgetHistory interface {
-	// Audit returns what people did about the budget.
-	Audit(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.AuditEntry, error)
-	// DeliveriesAbout returns what was or is to be posted about the budget alone.
-	DeliveriesAbout(ctx context.Context, id alerts.BudgetID, most int) ([]alerts.Delivery, error)
-}
-
 // doVerb does what a verb says about one budget of this month.
 func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked command.BudgetAsked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Instance, Month: b.Month}
@@ -48,11 +40,11 @@ func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked comma
 		return a.try(ctx, c, rule, id)
 	case command.VerbAck, command.VerbMute, command.VerbUnmute:
 		if rule.Kind != rules.RuleBudget {
-			return told(noAnswer(rule, a.budgetCommand), outcomeAnswered)
+			return reply(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 		}
 	}
-	if no, allowed := a.access.mayAnswer(ctx, c, rule.Route(id.Instance).Owners); !allowed {
-		return no
+	if no := a.access.mayAnswer(ctx, c, rule.Route(id.Instance).Owners); no != nil {
+		return *no
 	}
 	return a.apply(ctx, c, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: c.user, Reason: asked.Reason})
 }
@@ -65,17 +57,17 @@ const (
 
 // pastOf answers with a budget's events of this month, from the stored thresholds, answers and messages.
 func (a *budgetAnswers) pastOf(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID) result {
-	reached, err1 := a.records.Alerts(ctx, id)
-	acts, err2 := a.history.Audit(ctx, id, maxHistory)
-	said, err3 := a.history.DeliveriesAbout(ctx, id, maxHistory)
+	reached, err1 := a.Budgets.Alerts(ctx, id)
+	acts, err2 := a.Budgets.Audit(ctx, id, maxHistory)
+	said, err3 := a.Budgets.DeliveriesAbout(ctx, id, maxHistory)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return c.unread(fmt.Errorf("read the history of %s: %w", id, err))
 	}
 	events := eventsOf(reached, acts, said)
-	h := budgetview.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.now()}
+	h := budgetview.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
 	h.Events = events[:min(len(events), maxEvents)]
 	h.Earlier = len(events) - len(h.Events)
-	return told(budgetview.BudgetHistory(h), outcomeAnswered)
+	return reply(budgetview.BudgetHistory(h), outcomeAnswered)
 }
 
 // eventsOf merges reached thresholds, people's answers and messages into one list, newest first. A threshold whose usage
@@ -129,16 +121,16 @@ func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
 
 // try shows the message about a budget as it would be now, from figures read for it alone. It touches no state.
 func (a *budgetAnswers) try(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID) result {
-	now := a.now()
-	trial, err := a.trials.Try(ctx, rule, id, now)
+	now := a.Now()
+	trial, err := a.Trials.Try(ctx, rule, id, now)
 	switch {
 	case err != nil:
 		return c.trouble(fmt.Errorf("try %s: %w", id, err))
 	case trial.Unknown != "":
-		return told(blocks.Refusal("I can't preview this budget: "+trial.Unknown+".", "A check now would post nothing."), outcomeAnswered)
+		return reply(blocks.Refusal("I can't preview this budget: "+trial.Unknown+".", "A check now would post nothing."), outcomeAnswered)
 	}
 	channel, speaks := rule.Route(id.Instance).Channel, trial.Speak
 	parent := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
-	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.budgetCommand})
-	return told(budgetview.Trial(shown, speaks, channel, trial.Message.Reason), outcomeAnswered)
+	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
+	return reply(budgetview.Trial(shown, speaks, channel, trial.Message.Reason), outcomeAnswered)
 }

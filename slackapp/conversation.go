@@ -2,11 +2,9 @@ package slackapp
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"budgetbot/slackapp/blocks"
@@ -39,26 +37,18 @@ type result struct {
 	public  *blocks.Fitted // what the whole channel sees; nil posts nothing
 }
 
-func told(m blocks.Message, how outcome) result { return result{message: blocks.Fit(m), outcome: how} }
+func reply(m blocks.Message, how outcome) result { return result{message: blocks.Fit(m), outcome: how} }
+
+// refused is the reply to a person who may not.
+func refused(sentence, next string) *result {
+	return new(reply(blocks.Refusal(sentence, next), outcomeRefused))
+}
 
 // host is what all conversations share.
 type host struct {
-	usageCommand, budgetCommand string
-	api                         *slack.Client
-	slackURL                    string
-	responses                   *http.Client
-	patience, deadline          time.Duration
-	answered                    func(Answered)
-	log                         *zap.Logger
-	turns                       turns
-	shared                      recent
-}
-
-func newHost(c Config) *host {
-	return &host{
-		usageCommand: c.UsageCommand, budgetCommand: c.BudgetCommand, api: c.Slack, slackURL: c.SlackURL, responses: c.Responses,
-		patience: c.Patience, deadline: c.Deadline, answered: c.Answered, log: c.Log,
-	}
+	*Config
+	turns  turns
+	shared recent
 }
 
 // conversation is one request and the way back to the person who made it.
@@ -68,8 +58,9 @@ type conversation struct {
 	reply *webapi.Reply
 }
 
-// permission decides whether a person may do something. If they may not, the result is the reply to them.
-type permission func(ctx context.Context, c *conversation) (result, bool)
+// permission decides whether a person may do something. If they may not, or if that cannot be found out, the result is the reply to
+// them; otherwise it is nil.
+type permission func(ctx context.Context, c *conversation) *result
 
 // serve does the work within the deadline, if the person has the permission, and replies with the result. If the work
 // takes a while, it first replies once that it is under way.
@@ -78,29 +69,29 @@ func (c *conversation) serve(ctx context.Context, may permission, work func(cont
 		c.finish(ctx, c.trouble(ctx.Err()))
 		return
 	}
-	working, cancel := context.WithTimeout(ctx, c.deadline)
+	working, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
 	settled := c.sayWorking(ctx)
 	defer settled()
-	done, allowed := may(working, c)
-	if allowed {
-		done = work(working)
+	done := may(working, c)
+	if done == nil {
+		done = new(work(working))
 	}
 	settled()
-	c.finish(ctx, done)
+	c.finish(ctx, *done)
 }
 
 // sayWorking replies after a while that the question is being worked on, unless the function it returns was called
 // before. That function may be called twice, and waits until a message under way is sent.
 func (c *conversation) sayWorking(ctx context.Context) func() {
 	said := make(chan struct{})
-	patience := time.AfterFunc(c.patience, func() {
+	patience := time.AfterFunc(c.Patience, func() {
 		defer close(said)
 		if ctx.Err() != nil {
 			return
 		}
 		if err := c.reply.Tell(ctx, blocks.Fit(blocks.Working())); err != nil {
-			c.log.Warn("cannot say that it takes a while", append(c.fields(outcomeTrouble), zap.Error(err))...)
+			c.Log.Warn("cannot say that it takes a while", append(c.fields(outcomeTrouble), zap.Error(err))...)
 		}
 	})
 	return sync.OnceFunc(func() {
@@ -122,7 +113,7 @@ func (c *conversation) finish(ctx context.Context, done result) {
 		ctx = last
 	}
 	if err := c.reply.Tell(ctx, done.message); err != nil {
-		c.log.Error("answer not delivered", append(c.fields(done.outcome), zap.Error(err))...)
+		c.Log.Error("answer not delivered", append(c.fields(done.outcome), zap.Error(err))...)
 		c.note(outcomeUndelivered)
 		return
 	}
@@ -137,7 +128,7 @@ func (c *conversation) finish(ctx context.Context, done result) {
 
 // end notes in the log and in the metrics how it ended.
 func (c *conversation) end(how outcome) {
-	c.log.Info("request answered", c.fields(how)...)
+	c.Log.Info("request answered", c.fields(how)...)
 	c.note(how)
 }
 
@@ -146,7 +137,7 @@ func (c *conversation) answeredUnless(m blocks.Message, err error) result {
 	if err != nil {
 		return c.unread(err)
 	}
-	return told(m, outcomeAnswered)
+	return reply(m, outcomeAnswered)
 }
 
 // Answered describes one request that has ended. Both texts are of closed sets, so that they can label a metric.
@@ -157,25 +148,25 @@ type Answered struct {
 }
 
 func (c *conversation) note(how outcome) {
-	if c.answered == nil {
+	if c.Answered == nil {
 		return
 	}
 	what := "other"
 	switch {
 	case c.action != "":
 		what = "press"
-	case c.command == c.usageCommand:
+	case c.command == c.UsageCommand:
 		what = "usage"
-	case c.command == c.budgetCommand:
+	case c.command == c.BudgetCommand:
 		what = "budget"
 	}
-	c.answered(Answered{what, string(how), time.Since(c.began)})
+	c.Answered(Answered{what, string(how), time.Since(c.began)})
 }
 
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.
 func (c *conversation) publish(ctx context.Context, m blocks.Fitted) error {
 	key := c.channel + " " + c.messageTS + " " + c.user
-	if !c.shared.first(key, c.began) {
+	if !c.shared.first(key) {
 		return nil
 	}
 	err := c.reply.Publish(ctx, m)
@@ -188,31 +179,16 @@ func (c *conversation) publish(ctx context.Context, m blocks.Fitted) error {
 const recentFor = 10 * time.Minute
 
 // recent remembers presses, so that a button pressed twice in haste acts once.
-type recent struct {
-	mu   sync.Mutex
-	seen map[string]time.Time
-}
+type recent struct{ seen sync.Map }
 
 // first reports whether the key is met for the first time in ten minutes.
-func (r *recent) first(key string, now time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.seen == nil {
-		r.seen = map[string]time.Time{}
+func (r *recent) first(key string) bool {
+	_, met := r.seen.LoadOrStore(key, true)
+	if !met {
+		time.AfterFunc(recentFor, func() { r.forget(key) })
 	}
-	for k, at := range r.seen {
-		if now.Sub(at) > recentFor {
-			delete(r.seen, k)
-		}
-	}
-	_, met := r.seen[key]
-	r.seen[key] = now
 	return !met
 }
 
 // forget makes the key's next press the first one.
-func (r *recent) forget(key string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.seen, key)
-}
+func (r *recent) forget(key string) { r.seen.Delete(key) }

@@ -26,17 +26,17 @@ func digestNames(rules *rules.Rules) []string {
 
 // preview shows one person what a digest would say if it were due now.
 func (a *budgetAnswers) preview(ctx context.Context, c *conversation, rules *rules.Rules, name string) result {
-	now := a.now()
+	now := a.Now()
 	for _, d := range rules.Digests {
 		if d.Name != name {
 			continue
 		}
-		b, err := a.digests.Compose(ctx, d, now, now)
+		b, err := a.Digests.Compose(ctx, d, now, now)
 		if b == nil {
 			return c.trouble(err)
 		}
 		said := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
-		return told(view.Preview(said, d.Next(now, rules.Zone), now), outcomeAnswered)
+		return reply(view.Preview(said, d.Next(now, rules.Zone), now), outcomeAnswered)
 	}
 	return c.trouble(fmt.Errorf("digest %s was there a moment ago", name))
 }

@@ -18,10 +18,10 @@ import (
 // in both.
 func (c *conversation) trouble(err error) result {
 	if errors.Is(err, report.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
-		return told(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: the name does not exist in this account
+		return reply(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: the name does not exist in this account
 	}
 	sentence, next := explain(err)
-	return told(blocks.Trouble(sentence, next, c.refer(c.log.Error, "request failed", err)), outcomeTrouble)
+	return reply(blocks.Trouble(sentence, next, c.refer(c.Log.Error, "request failed", err)), outcomeTrouble)
 }
 
 // Explain returns a sentence for people about why something could not be read.
@@ -47,20 +47,20 @@ func (c *conversation) unread(err error) result {
 
 // cannotCheck is for a name that is not known while Fastly cannot be asked.
 func (c *conversation) cannotCheck(unchecked *command.Unchecked, names *lastNames) result {
-	reference := c.refer(c.log.Warn, "names cannot be checked", unchecked.Err)
+	reference := c.refer(c.Log.Warn, "names cannot be checked", unchecked.Err)
 	why, _ := explain(unchecked.Err)
 	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(unchecked.Name), why)
 	next := "Trying again in a minute may help."
-	if products := names.catalog().ProductIDs(); len(products) > 0 {
-		next += fmt.Sprintf(" The products I last saw, on %s: %s.", names.seenAt().UTC().Format("Jan 2"), command.List(products))
+	if catalog, at := names.last(); len(catalog.Products) > 0 {
+		next += fmt.Sprintf(" The products I last saw, on %s: %s.", at.UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
 	}
-	return told(blocks.Trouble(sentence, next, reference), outcomeTrouble)
+	return reply(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
 // cannotTell is for a person of whom Slack does not say now who they are.
-func (c *conversation) cannotTell(err error) result {
-	reference := c.refer(c.log.Error, "access cannot be decided", err)
-	return told(blocks.Trouble("Slack isn't telling me right now whether you may see usage.", "Try again in a minute.", reference), outcomeTrouble)
+func (c *conversation) cannotTell(err error) *result {
+	reference := c.refer(c.Log.Error, "access cannot be decided", err)
+	return new(reply(blocks.Trouble("Slack isn't telling me right now whether you may see usage.", "Try again in a minute.", reference), outcomeTrouble))
 }
 
 // refer writes an error to the log under a reference, which it returns for the person.

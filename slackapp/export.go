@@ -20,7 +20,7 @@ const uploadTimeout = 30 * time.Second
 
 // exportButton is there where the bot may upload files.
 func (a *usageAnswers) exportButton(text string) []blocks.Action {
-	if a.files == nil {
+	if !a.Uploads {
 		return nil
 	}
 	return []blocks.Action{{Label: "Export CSV", ID: actionExport, Value: text}}
@@ -35,8 +35,8 @@ func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text st
 // export answers the question with every row that it has, and sends that to the person as a file in a direct message:
 // an answer is for the asker alone.
 func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) result {
-	if q.Help || a.files == nil {
-		return told(unknownPress(a.usageCommand), outcomeUnknown)
+	if q.Help || !a.Uploads {
+		return reply(unknownPress(a.UsageCommand), outcomeUnknown)
 	}
 	all := q
 	all.Question.Top = 0
@@ -49,14 +49,14 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 		return c.trouble(err)
 	}
 	if file.Len() > maxExport {
-		return told(blocks.Refusal("That's more rows than a spreadsheet can hold.",
+		return reply(blocks.Refusal("That's more rows than a spreadsheet can hold.",
 			"Ask for fewer months or one product, or use `budgetbot usage "+q.Text()+" -o csv` in a terminal."), outcomeRefused)
 	}
 	name := fileName(q.Question)
 	if err := a.send(ctx, c.user, name, file.Bytes()); err != nil {
 		return c.trouble(err)
 	}
-	return told(blocks.Exported(name), outcomeExported)
+	return reply(blocks.Exported(name), outcomeExported)
 }
 
 // fileName names a file by its months: usage-2026-10..2026-11.csv.
@@ -73,11 +73,11 @@ func fileName(q report.Question) string {
 func (a *usageAnswers) send(ctx context.Context, user, name string, content []byte) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), uploadTimeout)
 	defer cancel()
-	channel, ts, err := a.files.PostMessageContext(ctx, user, slack.MsgOptionText("Here is "+name+".", true))
+	channel, ts, err := a.Slack.PostMessageContext(ctx, user, slack.MsgOptionText("Here is "+name+".", true))
 	if err != nil {
 		return fmt.Errorf("open the direct message: %w", err)
 	}
-	_, err = a.files.UploadFileContext(ctx, slack.UploadFileParameters{
+	_, err = a.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
 		Reader: bytes.NewReader(content), FileSize: len(content), Filename: name, Title: name, Channel: channel, ThreadTimestamp: ts,
 	})
 	if err != nil {

@@ -50,7 +50,7 @@ type EmptyGroup struct {
 // EmptyGroups returns the groups of the rules in use that had no members when Slack was last asked.
 func (a *App) EmptyGroups() []EmptyGroup {
 	var empty []EmptyGroup
-	for _, group := range GroupsOf(a.Rules()) {
+	for _, group := range GroupsOf(a.host.Rules()) {
 		if reason := a.access.people.WhyEmpty(group.ID); reason != "" {
 			empty = append(empty, EmptyGroup{group, reason})
 		}
@@ -61,7 +61,7 @@ func (a *App) EmptyGroups() []EmptyGroup {
 // Watch keeps what is known of channels and groups true, until ctx ends.
 func (a *App) Watch(ctx context.Context) {
 	var watching sync.WaitGroup
-	watching.Go(func() { a.Channels.Watch(ctx) })
+	watching.Go(func() { a.host.Channels.Watch(ctx) })
 	a.watchGroups(ctx)
 	watching.Wait()
 }
@@ -71,9 +71,9 @@ func (a *App) watchGroups(ctx context.Context) {
 	ticker := time.NewTicker(groupsEvery)
 	defer ticker.Stop()
 	for {
-		for _, group := range GroupsOf(a.Rules()) {
+		for _, group := range GroupsOf(a.host.Rules()) {
 			if _, err := a.access.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
-				a.Log.Warn("cannot read the user group", zap.String("group_id", group.ID), zap.Error(err))
+				a.host.Log.Warn("cannot read the user group", zap.String("group_id", group.ID), zap.Error(err))
 			}
 		}
 		select {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/webapi"
 )
 
@@ -12,32 +11,28 @@ import (
 // be found out, the result is the reply to them. The error means that Slack could not be asked about the person; that
 // need not refuse them, because the request itself may show where they belong.
 func (a *access) belongs(ctx context.Context, c *conversation) (webapi.Person, *result, error) {
-	said := max(a.team.Sender(c.team, c.organisations...), a.team.Home(c.home))
-	if c.user == "" || said == webapi.Foreign {
+	stated := max(a.Team.Sender(c.team, c.organisations...), a.Team.Home(c.home))
+	if c.user == "" || stated == webapi.Foreign {
 		return webapi.Person{}, a.stranger(), nil
 	}
 	who, err := a.people.Who(ctx, c.user)
-	switch said = max(said, who.From); {
-	case said == webapi.Ours:
+	switch stated = max(stated, who.From); {
+	case stated == webapi.Ours:
 		return who, nil, err
-	case said == webapi.Untold && err != nil:
-		no := c.cannotTell(err)
-		return who, &no, err
-	case said == webapi.Untold && who.Hidden:
-		no := told(blocks.Refusal("I can't tell whether you belong to my organisation.",
-			"The bot's operator can give it the scope users:read, so it can check."), outcomeRefused)
-		return who, &no, nil
+	case stated == webapi.Untold && err != nil:
+		return who, c.cannotTell(err), err
+	case stated == webapi.Untold && who.Hidden:
+		return who, refused("I can't tell whether you belong to my organisation.", "The bot's operator can give it the scope users:read, so it can check."), nil
 	}
 	return who, a.stranger(), nil
 }
 
 func (a *access) stranger() *result {
 	where := "workspace"
-	if a.team.Enterprise != "" {
+	if a.Team.Enterprise != "" {
 		where = "organisation"
 	}
-	no := told(blocks.Refusal("I only answer people in my own "+where+".", ""), outcomeRefused)
-	return &no
+	return refused("I only answer people in my own "+where+".", "")
 }
 
 // sameID reports whether two ids are the same one. Two that are missing are not.

@@ -227,7 +227,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 	nobody := rules.Person{Name: "finops"} // a name without an id
 	for _, team := range []webapi.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
 		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: workspace} })
-		w.app.access.team, w.app.access.people = team, webapi.NewPeople(w.app.Slack, team, w.app.Log)
+		w.app.host.Team, w.app.access.people = team, webapi.NewPeople(w.app.host.Slack, team, w.app.host.Log)
 		w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}}, Share: []rules.Place{{Name: "finops-private"}}}
 		ctx := context.Background()
 		for name, q := range map[string]*conversation{
@@ -236,17 +236,17 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 			"view_submission": w.app.host.ofPress(&slack.InteractionCallback{Type: slack.InteractionTypeViewSubmission}),
 		} {
 			q.began = time.Now()
-			if _, allowed := w.app.access.mayAsk(ctx, q); allowed {
+			if w.app.access.mayAsk(ctx, q) == nil {
 				t.Errorf("%s without ids, of %+v: may ask", name, team)
 			}
-			if _, allowed := w.app.access.mayAnswer(ctx, q, []rules.Person{nobody}); allowed {
+			if w.app.access.mayAnswer(ctx, q, []rules.Person{nobody}) == nil {
 				t.Errorf("%s without ids, of %+v: may answer", name, team)
 			}
 			if w.app.access.mayShare(ctx, q) {
 				t.Errorf("%s without ids, of %+v: may share", name, team)
 			}
 		}
-		if said, _ := w.app.press.explain(ctx, w.app.host.ofPress(&slack.InteractionCallback{}), slack.View{PrivateMetadata: `{"about":"{\"rule\":\"na-bandwidth\",\"month\":\"2026-11\"}"}`}); said == "" {
+		if wrong, _ := w.app.press.explain(ctx, w.app.host.ofPress(&slack.InteractionCallback{}), slack.View{PrivateMetadata: `{"about":"{\"rule\":\"na-bandwidth\",\"month\":\"2026-11\"}"}`}); wrong == "" {
 			t.Errorf("a submission without ids, of %+v, was taken", team)
 		}
 	}
@@ -257,14 +257,14 @@ func TestAPlaceWithoutAChannelIsNoChannel(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}, {}}, Share: []rules.Place{{Name: "finops-private"}, {}}}
 	q := w.app.host.ofPress(&slack.InteractionCallback{Team: slack.Team{ID: workspace}, User: slack.User{ID: alice}})
-	if _, allowed := w.app.access.mayAsk(context.Background(), q); allowed {
+	if w.app.access.mayAsk(context.Background(), q) == nil {
 		t.Error("somebody without a channel may ask where a channel is named")
 	}
 	if w.app.access.mayShare(context.Background(), q) {
 		t.Error("somebody without a channel may share where a channel is named")
 	}
 	w.rules.Access.Ask = nil
-	if no, allowed := w.app.access.mayAsk(context.Background(), q); !allowed {
+	if no := w.app.access.mayAsk(context.Background(), q); no != nil {
 		t.Errorf("without a list, one of us is refused: %s", no.message.Text)
 	}
 }

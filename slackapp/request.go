@@ -44,7 +44,7 @@ func (h *host) ofPress(i *slack.InteractionCallback) *conversation {
 }
 
 func (h *host) replyTo(url, channel, user string) *webapi.Reply {
-	return &webapi.Reply{HTTP: h.responses, API: h.api, Slack: h.slackURL, URL: url, Channel: channel, User: user}
+	return &webapi.Reply{HTTP: h.Responses, API: h.Slack, Slack: h.SlackURL, URL: url, Channel: channel, User: user}
 }
 
 // pressedOn is the id and the value of the button that was pressed.

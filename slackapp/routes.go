@@ -34,23 +34,23 @@ type routes struct{ commands, actions map[string]route }
 
 func always(string) bool { return true }
 
-// table makes the routes of every command and button, those of messages from before included.
-func (a *App) table() routes {
-	usage := route{serve: a.usage.serve, long: always}
-	budget := route{serve: a.budget.serve, long: command.BudgetAsksFastly, once: changesBudget}
+// routesTo makes the routes of every command and button, those of messages from before included.
+func routesTo(usageAnswers *usageAnswers, budgetAnswers *budgetAnswers, press *pressAnswers) routes {
+	usage := route{serve: usageAnswers.serve, long: always}
+	budget := route{serve: budgetAnswers.serve, long: command.BudgetAsksFastly, once: changesBudget}
 	r := routes{
-		commands: map[string]route{a.UsageCommand: usage, a.BudgetCommand: budget},
+		commands: map[string]route{press.UsageCommand: usage, press.BudgetCommand: budget},
 		actions: map[string]route{
 			blocks.ActionRunIt: usage, actionAsk: usage, actionRunBudget: budget,
-			actionShare:              {serve: a.usage.serveShare, long: always, once: always},
-			actionExport:             {serve: a.usage.serveExport, long: always},
-			alertview.ActionServices: {serve: a.press.serveServices, long: always},
-			alertview.ActionReason:   {serve: a.press.serveReason},
-			phrase.ActionWhy:         {serve: a.press.serveWhy},
+			actionShare:              {serve: usageAnswers.serveShare, long: always, once: always},
+			actionExport:             {serve: usageAnswers.serveExport, long: always},
+			alertview.ActionServices: {serve: press.serveServices, long: always},
+			alertview.ActionReason:   {serve: press.serveReason},
+			phrase.ActionWhy:         {serve: press.serveWhy},
 		},
 	}
 	for action, act := range actOf {
-		r.actions[action] = route{serve: a.press.server(act), once: always}
+		r.actions[action] = route{serve: press.server(act), once: always}
 	}
 	return r
 }

@@ -18,7 +18,7 @@ func shareButton(text string, may bool) []blocks.Action {
 // serveShare asks a question anew and shows the answer to the channel.
 func (a *usageAnswers) serveShare(ctx context.Context, c *conversation, text string) {
 	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result {
-		if no := a.access.refusedShare(ctx, c); no != nil {
+		if no := a.access.mayPublish(ctx, c); no != nil {
 			return *no
 		}
 		return a.typed(ctx, c, text, a.share)
@@ -28,7 +28,7 @@ func (a *usageAnswers) serveShare(ctx context.Context, c *conversation, text str
 // share shows the answer to the channel, and leaves the person with theirs, which cannot be shared again.
 func (a *usageAnswers) share(ctx context.Context, c *conversation, q inquiry) result {
 	if q.Help {
-		return told(unknownPress(a.usageCommand), outcomeUnknown)
+		return reply(unknownPress(a.UsageCommand), outcomeUnknown)
 	}
 	table, err := a.ask(ctx, q)
 	if err != nil {
@@ -36,7 +36,7 @@ func (a *usageAnswers) share(ctx context.Context, c *conversation, q inquiry) re
 	}
 	names := q.Names()
 	text := q.TextWith(names)
-	shown := usageview.Context{Now: q.now, Command: a.usageCommand, Asked: text, AskedBy: c.user, Likely: a.likely(ctx, q.Question, q.now)}
+	shown := usageview.Context{Now: q.now, Command: a.UsageCommand, Asked: text, AskedBy: c.user, Likely: a.likely(ctx, q.Question, q.now)}
 	public := blocks.Fit(usageview.Usage(table, shown))
 	shown.AskedBy, shown.Private, shown.Actions = "", true, a.nextActions(q, names, text)
 	return result{message: blocks.Fit(usageview.Usage(table, shown)), outcome: outcomeShared, public: &public}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -31,86 +30,69 @@ type turns struct {
 	of map[string]*turn // by person; only those with a request under way
 }
 
-// turn is the questions of one person: how many are under way, and those that wait, the first to go on first.
+// turn is the questions of one person.
 type turn struct {
-	underWay int
-	waiting  []chan struct{}
+	underWay chan struct{} // has a place for each; those that wait for one get it in their order
+	asked    int           // how many are under way or wait
 }
 
 // take returns when the person may have another question under way, and what to call when that one is over. Where the question has to
 // wait, wait is called first.
 func (t *turns) take(ctx context.Context, person string, wait func()) (over func(), err error) {
-	next, err := t.board(person)
-	if err != nil {
-		return nil, err
+	one := t.enter(person)
+	if one == nil {
+		return nil, errManyQuestions
 	}
-	over = sync.OnceFunc(func() { t.over(person) })
-	if next == nil {
+	over = sync.OnceFunc(func() {
+		<-one.underWay
+		t.leave(person)
+	})
+	select {
+	case one.underWay <- struct{}{}:
 		return over, nil
+	default:
 	}
 	wait()
 	late := time.NewTimer(turnWithin)
 	defer late.Stop()
 	select {
-	case <-next:
+	case one.underWay <- struct{}{}:
 		return over, nil
 	case <-late.C:
 		err = errNoTurn
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	t.give(person, next)
+	t.leave(person)
 	return nil, err
 }
 
-// board returns nil where the person may go on, or what to wait for.
-func (t *turns) board(person string) (chan struct{}, error) {
+// enter counts a question of the person; it returns nil where too many wait.
+func (t *turns) enter(person string) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.of == nil {
-		t.of = map[string]*turn{}
-	}
-	if t.of[person] == nil {
-		t.of[person] = &turn{}
-	}
 	one := t.of[person]
 	switch {
-	case one.underWay < mostUnderWay:
-		one.underWay++
-		return nil, nil
-	case len(one.waiting) >= mostWaiting:
-		return nil, errManyQuestions
+	case one == nil:
+		one = &turn{underWay: make(chan struct{}, mostUnderWay)}
+		if t.of == nil {
+			t.of = map[string]*turn{}
+		}
+		t.of[person] = one
+	case one.asked == mostUnderWay+mostWaiting:
+		return nil
 	}
-	next := make(chan struct{})
-	one.waiting = append(one.waiting, next)
-	return next, nil
+	one.asked++
+	return one
 }
 
-// give ends a wait. Where it has just been that question's turn, the turn goes to the one after it.
-func (t *turns) give(person string, next chan struct{}) {
-	t.mu.Lock()
-	one := t.of[person]
-	at := slices.Index(one.waiting, next)
-	if at >= 0 {
-		one.waiting = slices.Delete(one.waiting, at, at+1)
-	}
-	t.mu.Unlock()
-	if at < 0 {
-		t.over(person)
-	}
-}
-
-// over ends a question that was under way.
-func (t *turns) over(person string) {
+// leave ends a question of the person.
+func (t *turns) leave(person string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	one := t.of[person]
-	if len(one.waiting) > 0 {
-		close(one.waiting[0])
-		one.waiting = one.waiting[1:]
-		return
-	}
-	if one.underWay--; one.underWay == 0 {
+	one.asked--
+	if one.asked == 0 {
 		delete(t.of, person)
 	}
 }
@@ -121,13 +103,13 @@ func (c *conversation) question(ctx context.Context, may permission, work func(c
 		c.finish(ctx, c.trouble(ctx.Err()))
 		return
 	}
-	if no, allowed := c.isAllowed(ctx, may); !allowed {
-		c.finish(ctx, no)
+	if no := c.refusal(ctx, may); no != nil {
+		c.finish(ctx, *no)
 		return
 	}
 	over, err := c.turns.take(ctx, c.user, func() {
 		if err := c.reply.Tell(ctx, blocks.Fit(blocks.Waiting(mostUnderWay))); err != nil {
-			c.log.Warn("cannot say that a question waits", append(c.fields(outcomeWaiting), zap.Error(err))...)
+			c.Log.Warn("cannot say that a question waits", append(c.fields(outcomeWaiting), zap.Error(err))...)
 		}
 	})
 	if err != nil {
@@ -141,9 +123,9 @@ func (c *conversation) question(ctx context.Context, may permission, work func(c
 	})
 }
 
-// isAllowed decides whether the person may ask, before their question waits for its turn.
-func (c *conversation) isAllowed(ctx context.Context, may permission) (result, bool) {
-	ctx, cancel := context.WithTimeout(ctx, c.deadline)
+// refusal is the reply to a person who may not ask, which is found out before their question waits for its turn; otherwise it is nil.
+func (c *conversation) refusal(ctx context.Context, may permission) *result {
+	ctx, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
 	settled := c.sayWorking(ctx)
 	defer settled()
@@ -151,16 +133,15 @@ func (c *conversation) isAllowed(ctx context.Context, may permission) (result, b
 }
 
 // anybody is the permission for a person who has been checked already.
-func anybody(context.Context, *conversation) (result, bool) { return result{}, true }
+func anybody(context.Context, *conversation) *result { return nil }
 
 func (c *conversation) noTurn(err error) result {
 	switch {
 	case errors.Is(err, errManyQuestions):
-		return told(blocks.Refusal(fmt.Sprintf("You have %d questions running and %d waiting.", mostUnderWay, mostWaiting),
-			"Ask again when one of them is answered."), outcomeRefused)
+		return *refused(fmt.Sprintf("You have %d questions running and %d waiting.", mostUnderWay, mostWaiting),
+			"Ask again when one of them is answered.")
 	case errors.Is(err, errNoTurn):
-		return told(blocks.Refusal("Your earlier questions are still running, so I haven't started this one.",
-			"Ask again when they are answered."), outcomeRefused)
+		return *refused("Your earlier questions are still running, so I haven't started this one.", "Ask again when they are answered.")
 	}
 	return c.trouble(err)
 }

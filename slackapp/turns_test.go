@@ -100,8 +100,8 @@ func TestNobodyWaitsForTheTurnsOfOthers(t *testing.T) {
 		if err := <-gone; !errors.Is(err, context.Canceled) {
 			t.Errorf("who gave up gets %v", err)
 		}
-		if waits := len(line.of[alice].waiting); waits != 0 {
-			t.Errorf("%d wait", waits)
+		if asked := line.of[alice].asked; asked != mostUnderWay {
+			t.Errorf("%d are under way or wait", asked)
 		}
 	})
 }

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
-	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -20,32 +18,12 @@ import (
 // mostWide is how many questions by service or team, of all people, are added up at a time.
 const mostWide = 8
 
-// uploader is a consumer contract of usageAnswers. It models what sends files; *slack.Client does.
-type uploader interface {
-	PostMessageContext(ctx context.Context, channel string, options ...slack.MsgOption) (string, string, error)
-	UploadFileContext(ctx context.Context, file slack.UploadFileParameters) (*slack.FileSummary, error)
-}
-
 // usageAnswers answers questions of usage and cost.
 type usageAnswers struct {
 	common
-	reader billing.Reader
-	record report.PriorReader
-	days   status.DailyRecord
-	bills  billing.BillReader
-	files  uploader // nil where the bot may upload nothing
-	log    *zap.Logger
-	names  lastNames
+	names lastNames
 	// wide holds a place for each question by service or team under way: their sums are what takes memory.
 	wide chan struct{}
-}
-
-// common is what every handler knows.
-type common struct {
-	usageCommand, budgetCommand string
-	rules                       func() *rules.Rules
-	now                         func() time.Time // business time
-	access                      *access
 }
 
 // serve answers the usage command's text.
@@ -62,13 +40,14 @@ type inquiry struct {
 
 // inquire begins a question that was not typed.
 func (a *usageAnswers) inquire(q report.Question) inquiry {
-	return inquiry{Asked: command.Asked{Question: q}, reader: &oneRead{Reader: a.reader}, now: a.now()}
+	return inquiry{Asked: command.Asked{Question: q}, reader: &oneRead{Reader: a.Usage}, now: a.Now()}
 }
 
 // typed reads the text of a question, and has it answered.
 func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, answer func(context.Context, *conversation, inquiry) result) result {
 	q := a.inquire(report.Question{})
-	names := command.Names{Known: a.names.catalog(), Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
+	known, _ := a.names.last()
+	names := command.Names{Known: known, Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
 		return a.readNames(ctx, q, months, cost)
 	}}
 	asked, mistake, err := command.Understand(text, q.now, names)
@@ -76,8 +55,8 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 		return c.cannotCheck(unchecked, &a.names)
 	}
 	if mistake != nil {
-		mistake.Command = a.usageCommand
-		return told(mistake.Message(), outcomeMistake)
+		mistake.Command = a.UsageCommand
+		return reply(mistake.Message(), outcomeMistake)
 	}
 	q.Asked = asked
 	return answer(ctx, c, q)
@@ -86,7 +65,7 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 // answer reads, tabulates and draws the answer for the person who asked.
 func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) result {
 	if q.Help {
-		return told(a.help(ctx), outcomeHelped)
+		return reply(a.help(ctx), outcomeHelped)
 	}
 	table, err := a.ask(ctx, q)
 	if err != nil {
@@ -98,8 +77,8 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
 		actions = append(a.nextActions(q, names, text), shareButton(text, a.access.offersShare(ctx, c))...)
 	}
-	return told(usageview.Usage(table, usageview.Context{
-		Now: q.now, Command: a.usageCommand, Asked: text, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
+	return reply(usageview.Usage(table, usageview.Context{
+		Now: q.now, Command: a.UsageCommand, Asked: text, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
 	}), outcomeAnswered)
 }
 
@@ -113,8 +92,8 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 			return report.Table{}, ctx.Err()
 		}
 	}
-	asker := report.Asker{Usage: q.reader, Prior: a.record, Bills: a.bills}
-	if rules := a.rules(); len(rules.Teams) > 0 {
+	asker := report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills}
+	if rules := a.Rules(); len(rules.Teams) > 0 {
 		asker.TeamOf = rules.TeamOf
 	}
 	return asker.Ask(ctx, q.Question, q.now)
@@ -124,12 +103,12 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 // that cannot be known, nil. The bills have just been read, so that this finds them in the cache.
 func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *usageview.LikelyCost {
 	month := q.Months.Last
-	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.bills == nil {
+	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
 	}
-	likely, err := status.LikelyBill(ctx, a.bills, a.days, month, now)
+	likely, err := status.LikelyBill(ctx, a.Bills, a.Days, month, now)
 	if err != nil {
-		a.log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
+		a.Log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
 	}
 	if likely == nil {
 		return nil
@@ -137,7 +116,7 @@ func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.T
 	return &usageview.LikelyCost{Low: likely.Low, High: likely.High, Fixed: likely.Pending}
 }
 
-func (a *usageAnswers) hasTeams() bool { return len(a.rules().Teams) > 0 }
+func (a *usageAnswers) hasTeams() bool { return len(a.Rules().Teams) > 0 }
 
 // oneRead reads a range of months once: the names of a question and its figures are in the same rows.
 type oneRead struct {
@@ -160,9 +139,10 @@ func (o *oneRead) Read(ctx context.Context, months billing.Range) (billing.Readi
 
 // readNames returns the names that had usage in the months. Along with an error it returns those that were seen last.
 func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.Range, cost bool) (billing.Catalog, error) {
-	catalog, err := report.ReadNames(ctx, q.reader, a.bills, months, cost, q.now)
+	catalog, err := report.ReadNames(ctx, q.reader, a.Bills, months, cost, q.now)
 	if err != nil {
-		return a.names.catalog(), err
+		known, _ := a.names.last()
+		return known, err
 	}
 	if !cost { // fees are no usage
 		a.names.remember(catalog, q.now)

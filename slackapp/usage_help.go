@@ -12,11 +12,11 @@ import (
 
 // help shows examples with the names of this account. What cannot be found out now is left out of it.
 func (a *usageAnswers) help(ctx context.Context) blocks.Message {
-	now := a.now()
+	now := a.Now()
 	this := billing.MonthOf(now)
-	c := usageview.HelpContext{Now: now, UsageCommand: a.usageCommand, BudgetCommand: a.budgetCommand, Teams: a.hasTeams()}
-	catalog := a.names.catalog()
-	if reading, err := a.reader.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
+	c := usageview.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: a.hasTeams()}
+	catalog, _ := a.names.last()
+	if reading, err := a.Usage.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
 		catalog = billing.CatalogOf(reading.Rows)
 		a.names.remember(catalog, now)
 		for _, row := range reading.Rows {
@@ -29,7 +29,7 @@ func (a *usageAnswers) help(ctx context.Context) blocks.Message {
 	if len(catalog.Products) > 0 && len(catalog.Products[0].UsageTypes) > 0 {
 		c.UsageType = catalog.Products[0].UsageTypes[0].Name
 	}
-	if rules := a.rules(); len(rules.Rules) > 0 {
+	if rules := a.Rules(); len(rules.Rules) > 0 {
 		c.Rule = rules.Rules[0].Name
 	}
 	return usageview.Help(c)
@@ -42,16 +42,11 @@ type lastNames struct {
 	at   time.Time
 }
 
-func (l *lastNames) catalog() billing.Catalog {
+// last returns the names, and when they were seen.
+func (l *lastNames) last() (billing.Catalog, time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.seen
-}
-
-func (l *lastNames) seenAt() time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.at
+	return l.seen, l.at
 }
 
 // remember keeps the catalog unless it has one of a later month.

@@ -46,7 +46,7 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 // watchDetail is a rule that is no budget in full.
 func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
 	d := budgetview.WatchDetail{
-		Watch: b.watch(rule), Month: b.Month, Now: a.now(), Match: rule.Match, Owners: rule.Owners,
+		Watch: b.watch(rule), Month: b.Month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
 		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
 	}
 	for _, route := range b.routes {
@@ -61,7 +61,7 @@ func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
 func (a *budgetAnswers) tryWatch(rule rules.Rule, b books) result {
 	w := b.watch(rule)
 	if !w.Growth.Known() {
-		return told(a.watchDetail(rule, b), outcomeAnswered)
+		return reply(a.watchDetail(rule, b), outcomeAnswered)
 	}
 	id := alerts.BudgetID{Rule: rule.Name, Month: b.Month}
 	m := alerts.Message{Reason: alerts.ReasonGrew, Report: alerts.Report{Growth: w.Growth}}
@@ -69,7 +69,7 @@ func (a *budgetAnswers) tryWatch(rule rules.Rule, b books) result {
 		m.Reason = alerts.ReasonCalm
 	}
 	d := alerts.Delivery{Kind: alerts.DeliverParent, Channel: rule.Channel, BudgetID: id, Message: m}
-	return told(view.Alert(d, phrase.AlertContext{Now: a.now(), BudgetCommand: a.budgetCommand}), outcomeAnswered)
+	return reply(view.Alert(d, phrase.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
 }
 
 // noAnswer explains that only budgets can be answered.

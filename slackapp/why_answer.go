@@ -20,15 +20,15 @@ func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) r
 		return *wrong
 	}
 	id := on.Budget()
-	states, err := a.records.BudgetStates(ctx, id.Month)
+	states, err := a.Budgets.BudgetStates(ctx, id.Month)
 	if err != nil {
 		return c.unread(fmt.Errorf("read the state of %s: %w", id.Month, err))
 	}
-	past, err := a.records.Alerts(ctx, id)
+	past, err := a.Budgets.Alerts(ctx, id)
 	if err != nil {
 		return c.unread(fmt.Errorf("read the alerts of %s: %w", id, err))
 	}
-	w := budgetview.Why{RulesURL: a.rules().URL, RuleLine: rule.Line, Now: a.now()}
+	w := budgetview.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
 	for _, alert := range past {
 		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
 			w.Last = alert
@@ -41,5 +41,5 @@ func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) r
 			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
 		}
 	}
-	return told(budgetview.WhyMessage(w), outcomeAnswered)
+	return reply(budgetview.WhyMessage(w), outcomeAnswered)
 }
