@@ -10,7 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
-	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 	"budgetbot/internal/alertstest"
@@ -66,7 +66,7 @@ func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
 			if traffic.asked != tt.asked {
 				t.Errorf("traffic was asked for %d times, want %d", traffic.asked, tt.asked)
 			}
-			if got := len(archive.TrafficDays([]evaluate.Part{{Usage: asia}}, billing.Bytes)); got != tt.days {
+			if got := len(archive.History(rules.Match{Product: asia.Product}, billing.Bytes).Days); got != tt.days {
 				t.Errorf("%d days of traffic, want %d", got, tt.days)
 			}
 		})

@@ -25,15 +25,16 @@ func Audit(file string, set *rules.Rules, account Account) (problems, warnings r
 	}
 	for i := range set.Rules {
 		rule := &set.Rules[i]
-		problem, warning := a.audit(rule)
-		for _, noted := range []struct {
-			list *rules.Problems
-			remark
-		}{{&problems, problem}, {&warnings, warning}} {
-			if noted.text != "" {
-				at := rule.Place(noted.keys...)
-				*noted.list = append(*noted.list, rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: "rule " + rule.Name + ": " + noted.text})
-			}
+		noted := a.audit(rule)
+		if noted.text == "" {
+			continue
+		}
+		at := rule.Place(noted.keys...)
+		problem := rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: "rule " + rule.Name + ": " + noted.text}
+		if noted.isWarning {
+			warnings = append(warnings, problem)
+		} else {
+			problems = append(problems, problem)
 		}
 	}
 	return problems, warnings
@@ -42,8 +43,9 @@ func Audit(file string, set *rules.Rules, account Account) (problems, warnings r
 // remark is what an audit notes about a rule; its text is empty if there is nothing to note. It is about the value of the first of its keys
 // that the rule has, or about the rule as a whole.
 type remark struct {
-	text string
-	keys []string
+	text      string
+	keys      []string
+	isWarning bool
 }
 
 // namesWritten are the keys that name what a rule covers, the narrowest first.
@@ -60,11 +62,11 @@ type auditor struct {
 }
 
 // audit returns what is wrong with the rule, or what to warn of.
-func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
+func (a *auditor) audit(rule *rules.Rule) remark {
 	kind := rule.Budget.Kind
 	switch {
 	case rule.Kind == rules.RuleNew || rule.Kind == rules.RuleVanished: // what they look for may well not be there
-		return remark{}, remark{}
+		return remark{}
 	case rule.Kind == rules.RuleChange:
 		kind = rule.Change.AtLeast.Kind
 	case rule.IsMoney():
@@ -72,31 +74,31 @@ func (a *auditor) audit(rule *rules.Rule) (problem, warning remark) {
 	}
 	covered := a.index.Covered(rule.Match)
 	if len(covered) == 0 {
-		return remark{}, nothingCovered(rule.Match, a.catalog)
+		return nothingCovered(rule.Match, a.catalog)
 	}
 	if units := unitsOf(covered); len(units) > 1 {
-		return remark{fmt.Sprintf("it covers %s, but a %s needs a single unit", typesByUnit(covered), rule.Kind), namesWritten}, remark{}
+		return remark{text: fmt.Sprintf("it covers %s, but a %s needs a single unit", typesByUnit(covered), rule.Kind), keys: namesWritten}
 	}
 	for _, row := range covered {
 		if _, err := a.factors.Count(row, kind); err != nil {
-			return remark{err.Error(), amountsWritten}, remark{}
+			return remark{text: err.Error(), keys: amountsWritten}
 		}
 	}
-	return remark{}, remark{}
+	return remark{}
 }
 
 // auditCost compares a money budget with the bill. It warns of a name that neither the bill nor usage has; without a bill
 // the name may be one of the bill's own.
-func (a *auditor) auditCost(rule *rules.Rule) (problem, warning remark) {
+func (a *auditor) auditCost(rule *rules.Rule) remark {
 	currency := rule.Budget.Currency
 	if a.bill != nil && a.bill.Currency != "" && a.bill.Currency != currency {
-		return remark{fmt.Sprintf("its budget is in %s, but Fastly bills in %s", currency, a.bill.Currency), amountsWritten}, remark{}
+		return remark{text: fmt.Sprintf("its budget is in %s, but Fastly bills in %s", currency, a.bill.Currency), keys: amountsWritten}
 	}
 	e := evaluation{bill: a.bill}
 	if a.bill == nil || e.cost(questionOf(rule)).unknown == "" || len(a.index.Covered(rule.Match)) > 0 {
-		return remark{}, remark{}
+		return remark{}
 	}
-	return remark{}, nothingCovered(rule.Match, a.catalog)
+	return nothingCovered(rule.Match, a.catalog)
 }
 
 // typesByUnit names a usage type of each unit: "North America Bandwidth in gb and North America Requests in unit".
@@ -112,25 +114,23 @@ func typesByUnit(rows []billing.Usage) string {
 	return strings.Join(named, " and ")
 }
 
-// nothingCovered returns which of the rule's names the account does not know, with the nearest one that it does.
+// nothingCovered warns of the rule's name that the account does not know, with the nearest one that it does.
 func nothingCovered(m rules.Match, catalog billing.Catalog) remark {
-	types := catalog.UsageTypes(rules.PlainName(m.Product))
-	switch {
-	case isUnknown(m.Product, catalog.ProductIDs()):
-		return remark{unknownName("product", m.Product, catalog.ProductIDs()), []string{"product"}}
-	case isUnknown(m.UsageType, types):
-		return remark{unknownName("usage type", m.UsageType, types), []string{"usage_type"}}
+	for _, written := range []struct {
+		what, key, pattern string
+		known              []string
+	}{
+		{"product", "product", m.Product, catalog.ProductIDs()},
+		{"usage type", "usage_type", m.UsageType, catalog.UsageTypes(rules.PlainName(m.Product))},
+	} {
+		if slices.ContainsFunc(written.known, func(name string) bool { return rules.Glob(written.pattern, name) }) || written.pattern == "" {
+			continue
+		}
+		text := fmt.Sprintf("Fastly has listed no %s %q in recent months", written.what, written.pattern)
+		if near := billing.Nearest(written.pattern, written.known); len(near) > 0 {
+			text = fmt.Sprintf("there is no %s %q; did you mean %q?", written.what, written.pattern, near[0])
+		}
+		return remark{text: text, keys: []string{written.key}, isWarning: true}
 	}
-	return remark{fmt.Sprintf("Fastly has listed no usage of %s in recent months", m.Describe()), nil}
-}
-
-func isUnknown(pattern string, names []string) bool {
-	return pattern != "" && !slices.ContainsFunc(names, func(name string) bool { return rules.Glob(pattern, name) })
-}
-
-func unknownName(what, name string, known []string) string {
-	if near := billing.Nearest(name, known); len(near) > 0 {
-		return fmt.Sprintf("there is no %s %q; did you mean %q?", what, name, near[0])
-	}
-	return fmt.Sprintf("Fastly has listed no %s %q in recent months", what, name)
+	return remark{text: fmt.Sprintf("Fastly has listed no usage of %s in recent months", m.Describe()), isWarning: true}
 }

@@ -2,8 +2,6 @@ package evaluate
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,12 +36,12 @@ func newBill(b *billing.Bill, rows []billing.Usage) *bill {
 
 // BillVersion distinguishes two states of a bill: up to when it counts, and its content.
 func BillVersion(b *billing.Bill) string {
-	hash := sha256.New()
-	fmt.Fprintf(hash, "%s %q\n", b.Currency, b.Invoices)
+	var content strings.Builder
+	fmt.Fprintf(&content, "%s %q\n", b.Currency, b.Invoices)
 	for _, c := range b.Charges {
-		fmt.Fprintf(hash, "%s %q %q %q %s %s\n", c.Kind, c.Name, c.Product, c.Region, c.Amount, c.Units.Decimal)
+		fmt.Fprintf(&content, "%s %q %q %q %s %s\n", c.Kind, c.Name, c.Product, c.Region, c.Amount, c.Units.Decimal)
 	}
-	return b.AsOf.UTC().Format("2006-01-02T15:04Z") + "-" + hex.EncodeToString(hash.Sum(nil)[:6])
+	return versionOf(b.AsOf, content.String())
 }
 
 // billObstacle is why the bill cannot be compared with a budget in the currency; else empty.

@@ -28,15 +28,6 @@ func (a Amounts) Sum() decimal.Decimal {
 	return sum
 }
 
-// scale multiplies every part.
-func (a Amounts) scale(by decimal.Decimal) Amounts {
-	scaled := make(Amounts, len(a))
-	for name, used := range a {
-		scaled[name] = used.Mul(by)
-	}
-	return scaled
-}
-
 // DriversOf compares what is used now with what was used before.
 func DriversOf(now, before Amounts) alerts.Drivers {
 	g := alerts.Drivers{Before: before.Sum()}
@@ -78,10 +69,17 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 	}
 	month := rows[0].Month
 	by, name := apart(rows)
-	used, ok := a.count(rows, kind, name)
 	parts, known := a.parts(m, kind)
-	if !ok || !known {
+	if !known {
 		return alerts.Drivers{}, false
+	}
+	used := Amounts{}
+	for _, row := range rows {
+		counted, err := a.factors.Count(row, kind)
+		if err != nil {
+			return alerts.Drivers{}, false
+		}
+		used.Add(name(row), counted)
 	}
 	before := month.Add(-1)
 	row, days := a.sameDays(before, countedTo.Sub(month.Start())), billing.DayCounted(countedTo).Day()
@@ -89,54 +87,34 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 	if row == nil {
 		row, days, share = a.closed[before], 0, AverageDays(before, month, countedTo)
 	}
+	if row == nil {
+		return alerts.Drivers{}, false
+	}
 	then := Amounts{}
 	for _, p := range parts {
-		if billed := row.of(p.id); billed.Valid {
-			then.Add(name(p.Usage), billed.Decimal.Mul(p.units))
+		if billed := row[p.id]; billed.Valid {
+			then.Add(name(p.Usage), billed.Decimal.Mul(p.units).Mul(share))
 		}
 	}
 	if len(then) == 0 {
 		return alerts.Drivers{}, false
 	}
-	g := DriversOf(used, then.scale(share))
+	g := DriversOf(used, then)
 	if g.Month, g.Days = before, days; len(g.Parts) > 0 {
 		g.By = by
 	}
 	return g, true
 }
 
-// of is the usage of one series; not valid for a series that the row lacks.
-func (r usageRow) of(id int) decimal.NullDecimal {
-	if r == nil {
-		return decimal.NullDecimal{}
-	}
-	return r[id]
-}
-
 // sameDays returns the usage from the month's beginning to so long after it; nil if it was not recorded.
 func (a *Archive) sameDays(m billing.Month, long time.Duration) usageRow {
 	until := m.Start().Add(long)
-	for _, month := range a.months {
-		for _, day := range month.days {
-			if month.month == m && day.countedTo.Equal(until) {
-				return day.usage
-			}
+	for _, day := range a.days {
+		if day.month == m && day.countedTo.Equal(until) {
+			return day.usage
 		}
 	}
 	return nil
-}
-
-// count adds rows up by name.
-func (a *Archive) count(rows []billing.Usage, kind billing.Kind, name func(billing.Usage) string) (Amounts, bool) {
-	used := Amounts{}
-	for _, row := range rows {
-		counted, err := a.factors.Count(row, kind)
-		if err != nil {
-			return nil, false
-		}
-		used.Add(name(row), counted)
-	}
-	return used, true
 }
 
 // apart returns how to break rows down: by usage type, or by region where there is only one type.

@@ -108,21 +108,19 @@ func (f *Finding) Route() rules.Route { return f.Rule.Route(f.Instance) }
 // dataVersion distinguishes two states of the data: when Fastly last touched them, and their content.
 func dataVersion(rows []billing.Usage) string {
 	lines := make([]string, len(rows))
-	var newest time.Time
 	for i, row := range rows {
 		raw := "-"
 		if row.Raw.Valid {
 			raw = row.Raw.Decimal.String()
 		}
-		lines[i] = strings.Join([]string{row.Product, row.UsageType, row.Region, row.Unit, row.Quantity.String(), raw}, "|")
-		if row.CountedTo.After(newest) {
-			newest = row.CountedTo
-		}
+		lines[i] = strings.Join([]string{row.Product, row.UsageType, row.Region, row.Unit, row.Quantity.String(), raw}, "|") + "\n"
 	}
 	slices.Sort(lines)
-	hash := sha256.New()
-	for _, line := range lines {
-		hash.Write([]byte(line + "\n"))
-	}
-	return newest.UTC().Format("2006-01-02T15:04Z") + "-" + hex.EncodeToString(hash.Sum(nil)[:6])
+	return versionOf(NewestOf(rows), strings.Join(lines, ""))
+}
+
+// versionOf is the version of a content as of an instant.
+func versionOf(at time.Time, content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return at.UTC().Format("2006-01-02T15:04Z") + "-" + hex.EncodeToString(sum[:6])
 }

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -20,12 +21,12 @@ type Archive struct {
 	ids     map[series]int
 	factors billing.Factors
 	closed  map[billing.Month]usageRow
-	months  []recordedMonth
 	traffic map[trafficKey]decimal.Decimal
-	days    []time.Time // of the traffic, rising
 
-	recorded []alerts.RecordedUsage // by day
-	Unread   bool                   // a record may exist but could not be read
+	trafficDays []time.Time            // rising
+	recorded    []alerts.RecordedUsage // by day
+	days        []recordedDay          // of the record, rising
+	Unread      bool                   // a record may exist but could not be read
 }
 
 // series is what is counted by itself: a metric in a region, in a unit.
@@ -39,13 +40,10 @@ func seriesOf(u billing.Usage) series { return series{u.Metric(), u.Region, u.Un
 // usageRow is usage as billed, by the number of its series; not valid where it is unknown.
 type usageRow []decimal.NullDecimal
 
-// recordedMonth is the record of one month: for every day on which something was read, the usage since the month's beginning.
-type recordedMonth struct {
-	month billing.Month
-	days  []recordedDay
-}
-
+// recordedDay is the usage from the month's beginning up to a day on which something was read.
 type recordedDay struct {
+	month     billing.Month
+	day       time.Time
 	countedTo time.Time
 	usage     usageRow
 }
@@ -66,8 +64,8 @@ func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic
 	}
 	var first []billing.Usage // of each series
 	for _, u := range all {
-		if s := seriesOf(u); !a.knows(s) {
-			a.ids[s] = len(a.ids)
+		if _, known := a.ids[seriesOf(u)]; !known {
+			a.ids[seriesOf(u)] = len(a.ids)
 			first = append(first, u)
 		}
 	}
@@ -84,40 +82,22 @@ func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic
 	return a
 }
 
-func (a *Archive) knows(s series) bool {
-	_, known := a.ids[s]
-	return known
-}
-
+// record keeps the usage of each day. It carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has ended.
 func (a *Archive) record(recorded []alerts.RecordedUsage) {
 	a.recorded = slices.SortedStableFunc(slices.Values(recorded), func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
-	byMonth := map[billing.Month][]alerts.RecordedUsage{}
-	for _, r := range recorded {
-		byMonth[r.Month] = append(byMonth[r.Month], r)
-	}
-	for month, rows := range byMonth {
-		a.months = append(a.months, recordedMonth{month, a.daysOf(rows)})
-	}
-	slices.SortFunc(a.months, func(x, y recordedMonth) int { return x.month.Compare(y.month) })
-}
-
-// daysOf carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has ended.
-func (a *Archive) daysOf(rows []alerts.RecordedUsage) []recordedDay {
-	slices.SortStableFunc(rows, func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
-	var days []recordedDay
-	for i, r := range rows {
-		if i == 0 || !r.Day.Equal(rows[i-1].Day) {
-			next := recordedDay{usage: make(usageRow, len(a.ids))}
-			if len(days) > 0 {
-				copy(next.usage, days[len(days)-1].usage)
+	for _, r := range a.recorded {
+		n := len(a.days)
+		if n == 0 || !a.days[n-1].day.Equal(r.Day) {
+			next := recordedDay{month: r.Month, day: r.Day, usage: make(usageRow, len(a.ids))}
+			if n > 0 && a.days[n-1].month == r.Month {
+				copy(next.usage, a.days[n-1].usage)
 			}
-			days = append(days, next)
+			a.days = append(a.days, next)
 		}
-		last := &days[len(days)-1]
+		last := &a.days[len(a.days)-1]
 		last.usage[a.ids[seriesOf(r.Usage)]] = decimal.NewNullDecimal(r.Quantity)
 		last.countedTo = billing.Later(last.countedTo, r.CountedTo)
 	}
-	return days
 }
 
 func (a *Archive) measure(traffic []billing.DayTraffic) {
@@ -125,10 +105,10 @@ func (a *Archive) measure(traffic []billing.DayTraffic) {
 		bandwidth, requests := trafficKey{t.Day, t.Region, false}, trafficKey{t.Day, t.Region, true}
 		a.traffic[bandwidth] = a.traffic[bandwidth].Add(t.Bandwidth)
 		a.traffic[requests] = a.traffic[requests].Add(t.Requests)
-		a.days = append(a.days, t.Day)
+		a.trafficDays = append(a.trafficDays, t.Day)
 	}
-	slices.SortFunc(a.days, time.Time.Compare)
-	a.days = slices.CompactFunc(a.days, time.Time.Equal)
+	slices.SortFunc(a.trafficDays, time.Time.Compare)
+	a.trafficDays = slices.CompactFunc(a.trafficDays, time.Time.Equal)
 }
 
 // recordedWithin is how much further than the instant asked for a record may count.
@@ -167,13 +147,11 @@ func (a *Archive) UsualGap() time.Duration {
 	}
 	var gaps []time.Duration
 	var before time.Time
-	for _, month := range a.months {
-		for _, day := range month.days {
-			if !before.IsZero() && day.countedTo.After(before) {
-				gaps = append(gaps, day.countedTo.Sub(before))
-			}
-			before = billing.Later(before, day.countedTo)
+	for _, day := range a.days {
+		if !before.IsZero() && day.countedTo.After(before) {
+			gaps = append(gaps, day.countedTo.Sub(before))
 		}
+		before = billing.Later(before, day.countedTo)
 	}
 	if len(gaps) < fewestGaps {
 		return 0
@@ -185,8 +163,8 @@ func (a *Archive) UsualGap() time.Duration {
 // fewestGaps is how many gaps must be known for a usual one.
 const fewestGaps = 3
 
-// Part is one of the series that a rule covers.
-type Part struct {
+// part is one of the series that a rule covers.
+type part struct {
 	billing.Usage
 	id int
 	// units is how many units of a budget one billed unit is.
@@ -205,7 +183,7 @@ func (a *Archive) History(m rules.Match, kind billing.Kind) forecast.History {
 
 // parts returns the series that a match covers. It reports false if they cannot be counted in the unit of kind, or not as the
 // account's.
-func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []Part, known bool) {
+func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []part, known bool) {
 	if a == nil || m.Service != "" || kind == billing.Money {
 		return nil, false
 	}
@@ -216,7 +194,7 @@ func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []Part, known b
 		if err != nil {
 			return nil, false
 		}
-		parts = append(parts, Part{u, id, units})
+		parts = append(parts, part{u, id, units})
 	}
 	return parts, true
 }
@@ -244,25 +222,25 @@ func (a *Archive) ChargeHistory(last *billing.Bill) func(of billing.Metric) fore
 }
 
 // dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.
-func (a *Archive) dailyUsage(parts []Part, kind billing.Kind) []forecast.DayUsage {
-	var days []forecast.DayUsage
-	for _, month := range a.months {
-		var snapshots []forecast.Snapshot
-		for _, day := range month.days {
-			if used, found := sum(parts, day.usage); found && !day.countedTo.IsZero() {
-				snapshots = append(snapshots, forecast.Snapshot{CountedTo: day.countedTo, Used: used})
-			}
+func (a *Archive) dailyUsage(parts []part, kind billing.Kind) []forecast.DayUsage {
+	snapshots := map[billing.Month][]forecast.Snapshot{}
+	for _, day := range a.days {
+		if used, found := sum(parts, day.usage); found && !day.countedTo.IsZero() {
+			snapshots[day.month] = append(snapshots[day.month], forecast.Snapshot{CountedTo: day.countedTo, Used: used})
 		}
-		days = append(days, forecast.DaysOf(month.month, snapshots)...)
+	}
+	var days []forecast.DayUsage
+	for _, month := range slices.SortedFunc(maps.Keys(snapshots), billing.Month.Compare) {
+		days = append(days, forecast.DaysOf(month, snapshots[month])...)
 	}
 	if len(days) >= forecast.FewestDays {
 		return days
 	}
-	return append(a.TrafficDays(parts, kind), days...) // for a day in both, the record counts
+	return append(a.dailyTraffic(parts, kind), days...) // for a day in both, the record counts
 }
 
 // totals sums the closed months.
-func (a *Archive) totals(parts []Part) []forecast.MonthUsage {
+func (a *Archive) totals(parts []part) []forecast.MonthUsage {
 	var totals []forecast.MonthUsage
 	for month, usage := range a.closed {
 		if used, found := sum(parts, usage); found {
@@ -272,7 +250,7 @@ func (a *Archive) totals(parts []Part) []forecast.MonthUsage {
 	return totals
 }
 
-func sum(parts []Part, usage usageRow) (sum decimal.Decimal, found bool) {
+func sum(parts []part, usage usageRow) (sum decimal.Decimal, found bool) {
 	for _, p := range parts {
 		if billed := usage[p.id]; billed.Valid {
 			sum, found = sum.Add(billed.Decimal.Mul(p.units)), true
@@ -284,9 +262,9 @@ func sum(parts []Part, usage usageRow) (sum decimal.Decimal, found bool) {
 // trafficProduct is the one product that the traffic statistics are about.
 const trafficProduct = "cdn_usage"
 
-// TrafficDays returns the daily traffic of the parts, if all of them are traffic. That it is measured and not billed does
+// dailyTraffic returns the daily traffic of the parts, if all of them are traffic. That it is measured and not billed does
 // not matter: the days of a month are scaled to its total.
-func (a *Archive) TrafficDays(parts []Part, kind billing.Kind) []forecast.DayUsage {
+func (a *Archive) dailyTraffic(parts []part, kind billing.Kind) []forecast.DayUsage {
 	if len(parts) == 0 {
 		return nil
 	}
@@ -301,7 +279,7 @@ func (a *Archive) TrafficDays(parts []Part, kind billing.Kind) []forecast.DayUsa
 		}
 	}
 	var days []forecast.DayUsage
-	for _, day := range a.days {
+	for _, day := range a.trafficDays {
 		var used decimal.Decimal
 		for _, p := range parts {
 			used = used.Add(a.traffic[trafficKey{day, p.Region, p.Measure().Noun == "requests"}])
