@@ -89,7 +89,7 @@ type Obstacle string
 // The obstacles.
 const (
 	ObstacleUnwatched      Obstacle = "the budget has not been checked this month"
-	ObstacleNothingSaid    Obstacle = "there has been no alert about the budget this month"
+	ObstacleNoAlert        Obstacle = "there has been no alert about the budget this month"
 	ObstacleMonthOver      Obstacle = "the month is over"
 	ObstacleAcknowledged   Obstacle = "already acknowledged"
 	ObstacleMuted          Obstacle = "already muted"

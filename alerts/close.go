@@ -26,7 +26,7 @@ type Close struct {
 	Budgets []FinalLine `json:"budgets,omitempty"`
 	// Forecasts is how many budgets had a forecast, Held how many of them ended within its range.
 	Forecasts int       `json:"forecasts,omitempty"`
-	Held      int       `json:"held,omitempty"`
+	InRange   int       `json:"held,omitempty"`
 	PostedOn  time.Time `json:"said_on,omitzero"`
 	// Missed is the budget that ended farthest outside its forecast range, relative to its final figure; nil if none did.
 	Missed *FinalLine `json:"missed,omitempty"`
@@ -43,7 +43,7 @@ type Close struct {
 // FinalLine is how a budget ended, with its forecast.
 type FinalLine struct {
 	BudgetLine
-	Said *ForecastRange `json:"said,omitempty"` // nil if there was no forecast
+	ForecastRange *ForecastRange `json:"said,omitempty"` // nil if there was no forecast
 }
 
 // ForecastRange is the range in which a budget was forecast to end with a probability of 80 %, in its single units.
@@ -83,20 +83,20 @@ const (
 
 // Settle adds the final lines, worst first, and compares them with their forecasts.
 func (c *Close) Settle(lines []BudgetLine, forecast []ForecastDay) {
-	said := map[BudgetID]ForecastDay{}
+	forecasts := map[BudgetID]ForecastDay{}
 	for _, o := range forecast {
-		said[o.BudgetID] = o
+		forecasts[o.BudgetID] = o
 	}
 	farthest := decimal.Decimal{}
 	for _, l := range lines {
 		final := FinalLine{BudgetLine: l}
-		if o, known := said[l.BudgetID]; known {
-			final.Said = &ForecastRange{o.Low, o.High}
+		if o, known := forecasts[l.BudgetID]; known {
+			final.ForecastRange = &ForecastRange{o.Low, o.High}
 			c.Forecasts++
-			off := final.Said.off(l.Used)
+			off := final.ForecastRange.off(l.Used)
 			switch {
 			case off.IsZero():
-				c.Held++
+				c.InRange++
 			case off.GreaterThan(farthest):
 				farthest, c.Missed = off, &final
 			}

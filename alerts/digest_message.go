@@ -25,8 +25,8 @@ type Bulletin struct {
 	File *File `json:"-"`
 	// IsLate means that the last check of usage failed or is late, so that the next one may still change the digest.
 	IsLate bool `json:"-"`
-	// Untold are sentences for people about what could not be read, and why.
-	Untold []string `json:"untold,omitempty"`
+	// Missing are sentences for people about what could not be read, and why.
+	Missing []string `json:"untold,omitempty"`
 }
 
 // File is a file to be uploaded to a channel.

@@ -25,12 +25,12 @@ func (d *Delivery) Key() string {
 	}
 	switch {
 	case len(d.Message.Budgets) > 0:
-		var told []string
+		var budgets []string
 		for _, line := range d.Message.Budgets {
-			told = append(told, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Instance, d.Message.kindOfAlert(), line.Threshold))
+			budgets = append(budgets, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Instance, d.Message.kindOfAlert(), line.Threshold))
 		}
-		slices.Sort(told)
-		parts = append(parts, told...)
+		slices.Sort(budgets)
+		parts = append(parts, budgets...)
 	case d.Message.Trouble != nil:
 		parts = append(parts, "trouble", string(d.Message.Trouble.Kind))
 	default:

@@ -37,14 +37,14 @@ const (
 // The reasons to post nothing, or only an update.
 const (
 	ReasonBelow          Reason = "below the first threshold"
-	ReasonAlreadySaid    Reason = "threshold already posted"
+	ReasonAlreadyPosted  Reason = "threshold already posted"
 	ReasonWaits          Reason = "its message is queued"
 	ReasonForecastPosted Reason = "forecast already posted"
 	ReasonMonthOver      Reason = "the month is over"
 	ReasonNothingNew     Reason = "nothing new to post"
 	ReasonCalmSoFar      Reason = "under the alert thresholds"
 	ReasonOneVersion     Reason = "over the alert thresholds, not confirmed by newer figures yet" // two data versions confirm it
-	ReasonGrewSaid       Reason = "change already posted"
+	ReasonChangePosted   Reason = "change already posted"
 	ReasonUnknown        Reason = "no usage figure"
 	ReasonNewRule        Reason = "already reached when the rule was added; posted in a summary"
 	ReasonWavers         Reason = "usage keeps moving around a threshold that was posted twice" // only an update

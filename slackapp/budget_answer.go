@@ -200,5 +200,5 @@ func silence(s alerts.BudgetStatus) alerts.Reason {
 	case s.Line.Threshold == 0:
 		return alerts.ReasonBelow
 	}
-	return alerts.ReasonAlreadySaid
+	return alerts.ReasonAlreadyPosted
 }

@@ -129,7 +129,7 @@ func (a *budgetAnswers) try(ctx context.Context, c *conversation, rule rules.Rul
 	case trial.Unknown != "":
 		return reply(blocks.Refusal("I can't preview this budget: "+trial.Unknown+".", "A check now would post nothing."), outcomeAnswered)
 	}
-	channel, speaks := rule.Route(id.Instance).Channel, trial.Speak
+	channel, speaks := rule.Route(id.Instance).Channel, trial.Posts
 	parent := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
 	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
 	return reply(budgetview.Trial(shown, speaks, channel, trial.Message.Reason), outcomeAnswered)

@@ -45,7 +45,7 @@ func obstacleTo(p alerts.Press, s alerts.BudgetState, now time.Time) alerts.Obst
 	case p.Act == alerts.ActAcknowledge && acknowledged:
 		return alerts.ObstacleAcknowledged
 	case p.Act == alerts.ActAcknowledge && s.Threshold == 0 && s.ForecastThreshold == 0:
-		return alerts.ObstacleNothingSaid
+		return alerts.ObstacleNoAlert
 	case p.Act == alerts.ActMute && s.Muted():
 		return alerts.ObstacleMuted
 	case p.Act == alerts.ActUnmute && !s.Muted():

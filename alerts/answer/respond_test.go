@@ -25,10 +25,10 @@ func typed(who string, act alerts.Act) alerts.Press { return alerts.Press{Act: a
 
 func TestRespond(t *testing.T) {
 	t.Parallel()
-	said := alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)
-	risen := alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour)
+	said := alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)
+	risen := alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour)
 	fresh := alertstest.BudgetStateAt(0, 300)
-	forecast := alertstest.Rooted(alertstest.BudgetStateAt(0, 300), time.Hour)
+	forecast := alertstest.WithParent(alertstest.BudgetStateAt(0, 300), time.Hour)
 	forecast.ForecastThreshold = 100
 	unwatched := alerts.BudgetState{BudgetID: said.BudgetID}
 	mine, mutedByMe := alertstest.Acked(said, 80), alertstest.Muted(said)
@@ -51,9 +51,9 @@ func TestRespond(t *testing.T) {
 			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80, Reason: "launch"}},
 		},
 		{name: "a threshold that was posted in a list can be acknowledged", before: alertstest.BudgetStateAt(80, 810), press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
-		{name: "nothing said is nothing to acknowledge", before: fresh, press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNothingSaid},
+		{name: "nothing said is nothing to acknowledge", before: fresh, press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNoAlert},
 		{name: "a forecast can be acknowledged", before: forecast, press: by(alertstest.Ann, alerts.ActAcknowledge, forecast), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
-		{name: "what came down to nothing cannot be", before: alertstest.Rooted(fresh, time.Hour), press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNothingSaid},
+		{name: "what came down to nothing cannot be", before: alertstest.WithParent(fresh, time.Hour), press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNoAlert},
 		{name: "the second of two people is told of the first", before: mine, press: by(alertstest.Bob, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
 		{name: "a second press of one person changes nothing", before: mine, press: by(alertstest.Ann, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
 		{
@@ -141,7 +141,7 @@ func TestAcknowledgementCoversItsThreshold(t *testing.T) {
 			t.Errorf("acknowledged at 100%%, %s is acknowledged: %t, want %t", threshold, got, want)
 		}
 	}
-	gone := decide.Decide(decide.Past{BudgetState: alertstest.Rooted(state, time.Hour), SeenHash: state.RuleHash}, findingOf(alertstest.BudgetRule(), 100, "v2"), alertstest.Noon).BudgetState
+	gone := decide.Decide(decide.Past{BudgetState: alertstest.WithParent(state, time.Hour), SeenHash: state.RuleHash}, findingOf(alertstest.BudgetRule(), 100, "v2"), alertstest.Noon).BudgetState
 	if gone.Ack.Given() {
 		t.Errorf("after a fall below every level %s has nothing in hand", gone.Ack.By)
 	}

@@ -76,7 +76,7 @@ func report(parent alerts.Delivery, after alerts.BudgetState, entry alerts.Audit
 	line := edited.Budgets[0]
 	line.Threshold, line.Answers = after.Threshold, after.Answers
 	edited.Budgets = []alerts.BudgetLine{line}
-	said := alerts.Message{
+	answer := alerts.Message{
 		Reason: alerts.ReasonAnswered, Budgets: edited.Budgets,
 		Act: &alerts.Acted{Act: entry.Act, By: entry.Actor, At: entry.At, Reason: entry.Detail},
 	}
@@ -86,6 +86,6 @@ func report(parent alerts.Delivery, after alerts.BudgetState, entry alerts.Audit
 	}
 	edit, reply := about, about
 	edit.ID, edit.Kind, edit.Message = newID(), alerts.DeliverUpdate, edited
-	reply.ID, reply.Kind, reply.Message = newID(), alerts.DeliverAnswer, said
+	reply.ID, reply.Kind, reply.Message = newID(), alerts.DeliverAnswer, answer
 	return []alerts.Delivery{edit, reply}
 }

@@ -63,7 +63,7 @@ func (d *drawer) service() *Service { return &Service{Ledger: d, NewID: alertste
 
 // spokenOf is a budget at 80%, with its root in the channel.
 func spokenOf() *drawer {
-	state := alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)
+	state := alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)
 	return &drawer{budgetState: state, parent: &alerts.Delivery{
 		ID: "d0", Kind: alerts.DeliverParent, Channel: "cdn", BudgetID: state.BudgetID,
 		Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: []alerts.BudgetLine{{
@@ -101,7 +101,7 @@ func TestAnAnswerIsShownInTheParentAndItsThread(t *testing.T) {
 func TestAnAnswerToWhatHasNoParentIsRecordedAlone(t *testing.T) {
 	for name, d := range map[string]*drawer{
 		"said in a list":   {budgetState: alertstest.BudgetStateAt(80, 810)},
-		"its root is gone": {budgetState: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)},
+		"its root is gone": {budgetState: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, alerts.Press{Act: alerts.ActMute, By: alertstest.Ann}, alertstest.Noon)

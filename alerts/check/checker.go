@@ -241,7 +241,7 @@ func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evalu
 		if plan, err = c.plan(ctx, set, findings, reading.Month, now); err != nil {
 			return err
 		}
-		c.reader.explain(ctx, &plan, reading, explained, func(i int) bool { return plan.Decisions[i].Speaks() })
+		c.reader.explain(ctx, &plan, reading, explained, func(i int) bool { return plan.Decisions[i].PostsInFull() })
 		outcome := plan.Compose(explained, c.NewID)
 		outcome.Usage, posted = reading.Rows, len(outcome.Deliveries)
 		c.lookFirst(outcome.Deliveries)
@@ -265,8 +265,8 @@ func (c *Checker) logDecisions(plan decide.Plan) {
 			zap.Int("threshold", int(d.BudgetState.Threshold)), zap.String("data_version", f.Version),
 		}
 		switch {
-		case d.Speak != "":
-			c.Log.Info("budget alert", append(fields, zap.String("kind", string(d.Speak)))...)
+		case d.Posts != "":
+			c.Log.Info("budget alert", append(fields, zap.String("kind", string(d.Posts)))...)
 		case f.Unknown != "" && d.Changed:
 			c.Log.Warn("budget without a figure", append(fields, zap.String("why", f.Unknown))...)
 		default:

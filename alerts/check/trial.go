@@ -19,8 +19,8 @@ var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
 type Trial struct {
 	// Unknown is why the usage is unknown, for a person; else empty. If it is set, the other fields mean nothing.
 	Unknown string
-	// Speak is what the check would post; empty where it would post nothing.
-	Speak alerts.DeliveryKind
+	// Posts is what the check would post; empty where it would post nothing.
+	Posts alerts.DeliveryKind
 	// Message shows the budget, whether a check would post it or not, with the reason for either.
 	Message alerts.Message
 }
@@ -42,7 +42,7 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 		}
 		explained := explanations{}
 		r.explain(ctx, &plan, reading, explained, func(n int) bool { return n == i })
-		return Trial{Speak: plan.Decisions[i].Speak, Message: plan.Message(i, explained[f.BudgetID])}, nil
+		return Trial{Posts: plan.Decisions[i].Posts, Message: plan.Message(i, explained[f.BudgetID])}, nil
 	}
 	return Trial{}, ErrNoSuchBudget
 }

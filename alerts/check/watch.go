@@ -64,8 +64,8 @@ func (c *Checker) logTransitions(transitions []decide.Transition) {
 			zap.String("rule", t.Rule), zap.String("scope", t.Instance), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
 			zap.String("reason", string(t.Reason)), zap.String("data_version", t.Version),
 		}
-		if t.Speak != "" {
-			c.Log.Info("rule alert", append(fields, zap.String("speak", string(t.Speak)))...)
+		if t.Posts != "" {
+			c.Log.Info("rule alert", append(fields, zap.String("speak", string(t.Posts)))...)
 			continue
 		}
 		c.Log.Debug("rule checked", fields...)

@@ -11,7 +11,7 @@ import (
 type Transition struct {
 	alerts.Incident
 	Reason  alerts.Reason
-	Speak   alerts.DeliveryKind // empty to keep silent
+	Posts   alerts.DeliveryKind // empty to keep silent
 	Changed bool                // whether there is anything to remember
 }
 
@@ -37,7 +37,7 @@ func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Tran
 	speak := t.See(alerts.Seen{Present: c.Floors, Ripe: fresh && before.State == alerts.IncidentWatched, Resumes: true, Since: now}, now)
 	switch {
 	case speak == alerts.DeliverParent:
-		t.Reason, t.Speak = alerts.ReasonGrew, speak
+		t.Reason, t.Posts = alerts.ReasonGrew, speak
 		return t
 	case speak == alerts.DeliverUpdate && c.Floors:
 		return t.edit(alerts.ReasonGrewAgain)
@@ -50,7 +50,7 @@ func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Tran
 	case (t.Changed || before.PostedAt.IsZero()) && now.Sub(before.PostedAt) >= updateAfter: // a rule that was renamed has no time
 		return t.edit(alerts.ReasonUpdate)
 	}
-	return t.silent(alerts.ReasonGrewSaid)
+	return t.silent(alerts.ReasonChangePosted)
 }
 
 // unknown keeps the figures as they were, and says why there are no newer ones.
@@ -81,7 +81,7 @@ func (t Transition) close(before alerts.Incident, now time.Time) Transition {
 }
 
 func (t Transition) edit(why alerts.Reason) Transition {
-	t.Reason, t.Speak, t.Changed = why, alerts.DeliverUpdate, true
+	t.Reason, t.Posts, t.Changed = why, alerts.DeliverUpdate, true
 	return t
 }
 

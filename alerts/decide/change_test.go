@@ -32,11 +32,11 @@ func (d *almanac) look(reading evaluate.Reading) string {
 	}
 	var posted []string
 	for _, transition := range o.Transitions {
-		if transition.Speak == "" {
+		if transition.Posts == "" {
 			posted = append(posted, "("+string(transition.Reason)+")")
 			continue
 		}
-		posted = append(posted, string(transition.Speak)+": "+string(transition.Reason))
+		posted = append(posted, string(transition.Posts)+": "+string(transition.Reason))
 	}
 	return strings.Join(posted, "; ")
 }

@@ -30,9 +30,9 @@ func (p *Plan) Compose(explained map[alerts.BudgetID]Explanation, newID func() s
 	c.giveBack()
 	c.postParents()
 	c.postSummary()
-	for _, risen := range c.broadcasts {
-		if risen.isList {
-			c.postList(risen, alerts.ReasonThresholdRose)
+	for _, raised := range c.broadcasts {
+		if raised.isList {
+			c.postList(raised, alerts.ReasonThresholdRose)
 		}
 	}
 	c.postEscalations()
@@ -61,7 +61,7 @@ func (c *composer) postParents() {
 }
 
 // postList posts one message about many crossings. It becomes the parent of none of them.
-func (c *composer) postList(crossed spoken, why alerts.Reason) {
+func (c *composer) postList(crossed posting, why alerts.Reason) {
 	id := c.deliver(alerts.DeliverList, crossed.channel, alerts.BudgetState{}, alerts.Message{Reason: why, Budgets: c.lines(crossed.decisions)})
 	for _, i := range crossed.decisions {
 		c.posted[c.Findings[i].BudgetID] = id
@@ -90,9 +90,9 @@ func (c *composer) message(i int) alerts.Message {
 func (c *composer) postOnParent(i int) {
 	f, d := &c.Findings[i], &c.Decisions[i]
 	message, channel := c.message(i), cmp.Or(d.BudgetState.ParentChannel, f.Route().Channel)
-	switch d.Speak {
+	switch d.Posts {
 	case alerts.DeliverBroadcast, alerts.DeliverReply:
-		c.posted[f.BudgetID] = c.deliver(d.Speak, channel, d.BudgetState, message)
+		c.posted[f.BudgetID] = c.deliver(d.Posts, channel, d.BudgetState, message)
 	case alerts.DeliverUpdate:
 	default:
 		return

@@ -25,7 +25,7 @@ func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := alertstest.BudgetRule()
 			rule.Budget.Value = decimal.New(tt.limit, 0)
-			before := alertstest.Acked(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 0), 80)
+			before := alertstest.Acked(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 0), 80)
 			got := Decide(Past{BudgetState: before, SeenHash: before.RuleHash}, findingOf(rule, 810, "v2"), alertstest.Noon).BudgetState.Ack
 			if got.Given() != (tt.want > 0) || got.Threshold != tt.want {
 				t.Errorf("%+v is in hand", got)
@@ -69,12 +69,12 @@ func TestAChangedRuleThatIsOverIsToldInItsOwnChannel(t *testing.T) {
 	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Threshold: 100}]; alert.DeliveryID != "d1" {
 		t.Errorf("100%% is told by %q", alert.DeliveryID)
 	}
-	if again := w.check(t, 700, 700).Decisions[0]; again.Speak != "" || again.Reason != alerts.ReasonWaits {
-		t.Errorf("the next check: %s %s", again.Speak, again.Reason)
+	if again := w.check(t, 700, 700).Decisions[0]; again.Posts != "" || again.Reason != alerts.ReasonWaits {
+		t.Errorf("the next check: %s %s", again.Posts, again.Reason)
 	}
 	w.Refuses = map[string]bool{}
-	if again := w.check(t, 700, 700).Decisions[0]; again.Speak != "" || again.Reason != alerts.ReasonAlreadySaid {
-		t.Errorf("the check after it was posted: %s %s", again.Speak, again.Reason)
+	if again := w.check(t, 700, 700).Decisions[0]; again.Posts != "" || again.Reason != alerts.ReasonAlreadyPosted {
+		t.Errorf("the check after it was posted: %s %s", again.Posts, again.Reason)
 	}
 }
 

@@ -25,10 +25,10 @@ func isEscalationDue(f *evaluate.Finding, before alerts.BudgetState, hours rules
 
 // escalate mentions the owners, under the parent message where there is one, and the second time the operators.
 func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
-	d.Reason, d.Changed, d.Since, d.Speak = alerts.ReasonUnanswered, true, before.OverAt, alerts.DeliverEscalation
+	d.Reason, d.Changed, d.Since, d.Posts = alerts.ReasonUnanswered, true, before.OverAt, alerts.DeliverEscalation
 	d.BudgetState.Escalations, d.BudgetState.OverAt = before.Escalations+1, now
 	if before.Escalations == 0 && before.ParentID != "" {
-		d.Speak, d.BudgetState.PostedAt = alerts.DeliverReply, now
+		d.Posts, d.BudgetState.PostedAt = alerts.DeliverReply, now
 	}
 	return d
 }

@@ -12,7 +12,7 @@ import (
 // another threshold than the rule has now.
 func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 	track := before.Track
-	if tellsOther(before, f) {
+	if isOfOtherThreshold(before, f) {
 		track = forecast.Track{}
 	}
 	d.BudgetState.Track = track.Next(f.Chance(), f.Version)
@@ -21,8 +21,8 @@ func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 	}
 }
 
-// tellsOther reports whether the posted forecast was about another threshold than the rule has now.
-func tellsOther(s alerts.BudgetState, f evaluate.Finding) bool {
+// isOfOtherThreshold reports whether the posted forecast was about another threshold than the rule has now.
+func isOfOtherThreshold(s alerts.BudgetState, f evaluate.Finding) bool {
 	return s.ForecastThreshold > 0 && s.ForecastThreshold != f.Rule.Forecast
 }
 

@@ -185,7 +185,7 @@ func (l look) at(t *testing.T, b *alertstest.Book, rule *rules.Rule, now time.Ti
 		t.Fatalf("the plan contradicts the ledger: %v", err)
 	}
 	d := plan.Decisions[0]
-	speak := d.Speak
+	speak := d.Posts
 	if speak == "" {
 		speak = "silent"
 	}

@@ -20,9 +20,9 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 	limit := func(units int64) func(*rules.Rule) {
 		return func(r *rules.Rule) { r.Budget.Value = decimal.New(units, 0) }
 	}
-	over := alertstest.Acked(alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), 100)
+	over := alertstest.Acked(alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), 100)
 	over.OverAt, over.Escalations = alertstest.Noon.Add(-time.Hour), 1
-	forecasted := alertstest.Acked(alertstest.Rooted(alertstest.BudgetStateAt(0, 500), time.Hour), 0)
+	forecasted := alertstest.Acked(alertstest.WithParent(alertstest.BudgetStateAt(0, 500), time.Hour), 0)
 	forecasted.ForecastThreshold, forecasted.Track = 100, forecast.Track{Likely: true, Version: "v1"}
 	for _, tt := range []struct {
 		name   string
@@ -125,7 +125,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 				Over              time.Time
 			}
 			got := outcome{
-				d.Reason, d.Speak, d.Applied, d.Passed, state.Threshold, state.Ack.Threshold, state.Ack.Given(), state.ForecastThreshold,
+				d.Reason, d.Posts, d.Applied, d.Passed, state.Threshold, state.Ack.Threshold, state.Ack.Given(), state.ForecastThreshold,
 				state.Falls, state.Escalations, state.OverAt,
 			}
 			want := outcome{tt.reason, tt.speak, tt.taken, tt.passed, tt.threshold, tt.ack, tt.acked, tt.forecast, tt.falls, tt.escalations, tt.over}
@@ -135,7 +135,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 			rule := alertstest.BudgetRule()
 			rule.Forecast = tt.before.ForecastThreshold
 			again := Decide(Past{BudgetState: state, SeenHash: seen}, findingOf(rule, tt.used[len(tt.used)-1], state.Version), alertstest.Noon)
-			if again.Speak != "" || again.BudgetState.Threshold != tt.threshold || again.BudgetState.ForecastThreshold != tt.forecast {
+			if again.Posts != "" || again.BudgetState.Threshold != tt.threshold || again.BudgetState.ForecastThreshold != tt.forecast {
 				t.Errorf("the next check makes %+v", again)
 			}
 		})

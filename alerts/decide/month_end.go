@@ -90,9 +90,9 @@ func (d Decision) rewatch(before alerts.BudgetState, f evaluate.Finding, now tim
 	case before.Muted():
 		return d.edit(before, now)
 	case before.ParentID != "":
-		d.Speak, d.BudgetState.PostedAt = alerts.DeliverReply, now
+		d.Posts, d.BudgetState.PostedAt = alerts.DeliverReply, now
 	case len(d.Passed) > 0:
-		d.Speak, d.BudgetState.PostedAt = alerts.DeliverParent, now
+		d.Posts, d.BudgetState.PostedAt = alerts.DeliverParent, now
 	}
 	return d
 }

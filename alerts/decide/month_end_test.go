@@ -36,34 +36,34 @@ func TestAMonthThatIsOver(t *testing.T) {
 		rule   func(*rules.Rule)
 		looks  []lateLook
 	}{
-		{"it is open until its last day is counted", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"it is open until its last day is counted", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{0.5, 1110, 2, over}, {1.5, 1120, 1, over}, {1.6, 1140, 0, closes + ", final 1140"}, {1.7, 1140, 0, over},
 		}},
-		{"after 72 hours it is closed as it is", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"after 72 hours it is closed as it is", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{2.9, 1110, 1, over}, {3, 1110, 1, closes + ", final 1110"},
 		}},
-		{"a service that was down for weeks closes it when it is back", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"a service that was down for weeks closes it when it is back", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{25, 1110, 0, closes + ", final 1110"}, {25.1, 1110, 0, over},
 		}},
-		{"a threshold reached on its last day is still posted, and closes it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
+		{"a threshold reached on its last day is still posted, and closes it", alertstest.WithParent(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
 			{0.2, 1000, 1, "rise: higher threshold reached"}, {1.2, 1010, 0, closes + ", final 1010"},
 		}},
-		{"both at once are one reply and one edit", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
+		{"both at once are one reply and one edit", alertstest.WithParent(alertstest.BudgetStateAt(80, 900), 0), nil, []lateLook{
 			{1.2, 1010, 0, "rise: higher threshold reached, final 1010"}, {1.3, 1010, 0, over},
 		}},
 		{"a budget without an alert closes without a message", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"},
 		}},
-		{"a restatement above 1% is posted once", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"a restatement above 1% is posted once", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1111, 0, over}, {6, 1112, 0, "note: " + reopened}, {7, 1200, 0, over},
 		}},
-		{"be it a fall", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"be it a fall", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1000, 0, "note: " + reopened},
 		}},
-		{"a closed month that stands still is silent", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"a closed month that stands still is silent", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {2, 1100, 0, over}, {9, 1100, 0, over},
 		}},
-		{"after 14 days nobody looks any more", alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
+		{"after 14 days nobody looks any more", alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {14, 1300, 0, over},
 		}},
 		{"a restatement of a budget without an alert is not posted", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
@@ -72,16 +72,16 @@ func TestAMonthThatIsOver(t *testing.T) {
 		{"unless a level is reached by it", alertstest.BudgetStateAt(0, 790), nil, []lateLook{
 			{1.2, 790, 0, "silent: the month is closed, final 790"}, {5, 1010, 0, "root: " + reopened},
 		}},
-		{"muted, it is still closed, by an edit, and a restatement is one too", alertstest.Muted(alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)), nil, []lateLook{
+		{"muted, it is still closed, by an edit, and a restatement is one too", alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)), nil, []lateLook{
 			{1.2, 1100, 0, closes + ", final 1100"}, {5, 1200, 0, "refresh: " + reopened},
 		}},
 		{
-			"a limit of the next month has no say in it", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0),
+			"a limit of the next month has no say in it", alertstest.WithParent(alertstest.BudgetStateAt(80, 900), 0),
 			func(r *rules.Rule) { r.Budget.Value = decimal.New(500, 0) },
 			[]lateLook{{0.2, 900, 1, over}, {1.2, 910, 0, closes + ", final 910"}},
 		},
 		{
-			"a rule that counts something else by now closes it with what was known", alertstest.Rooted(alertstest.BudgetStateAt(80, 900), 0),
+			"a rule that counts something else by now closes it with what was known", alertstest.WithParent(alertstest.BudgetStateAt(80, 900), 0),
 			func(r *rules.Rule) { r.Match.UsageType = "Asia *" },
 			[]lateLook{{0.2, 20, 0, over}, {3.2, 20, 0, closes + ", final 900"}},
 		},
@@ -120,7 +120,7 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 			rule.Budget.Value = decimal.New(tt.budget, 0)
 			f := findingOf(rule, 1300, "late")
 			f.CountedTo = alertstest.November.End()
-			memory := alerts.Memory{BudgetStates: []alerts.BudgetState{alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, "")}}
+			memory := alerts.Memory{BudgetStates: []alerts.BudgetState{alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, "")}}
 			plan := planned(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, memory, decemberAt(1.2), alertstest.NewBook().NewID)
 			var reported []string
 			for _, d := range plan.Outcome.Deliveries {
@@ -140,7 +140,7 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 
 // becomesOf is what a decision says and why, and the final figure that it closes a month with.
 func becomesOf(d Decision, before alerts.BudgetState) string {
-	speak := d.Speak
+	speak := d.Posts
 	if speak == "" {
 		speak = "silent"
 	}
@@ -153,7 +153,7 @@ func becomesOf(d Decision, before alerts.BudgetState) string {
 
 // TestAClosedMonthIsNotAnswered: its buttons are gone, and who types an answer is told why.
 func TestAClosedMonthIsNotAnswered(t *testing.T) {
-	state := alertstest.Rooted(alertstest.BudgetStateAt(100, 1100), 0)
+	state := alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)
 	state.ClosedAt = decemberAt(1)
 	_, _, err := answer.Respond(state, alerts.Press{Act: alerts.ActAcknowledge, By: "U1"}, decemberAt(1.1))
 	if refused, ok := err.(*alerts.Refusal); !ok || refused.Obstacle != alerts.ObstacleMonthOver { //nolint:errorlint // returned as it is

@@ -26,7 +26,7 @@ type Plan struct {
 	memory alerts.Memory
 	taken  *takingBack
 	// parents, broadcasts and escalations are the decisions that post such a message, by channel.
-	parents, broadcasts, escalations []spoken
+	parents, broadcasts, escalations []posting
 	// narrower are the budgets of a finding's parts that are posted in the same check.
 	narrower map[alerts.BudgetID][]alerts.NarrowerLine
 }
@@ -61,8 +61,8 @@ func pastOf(m alerts.Memory, state alerts.BudgetState, f *evaluate.Finding) Past
 	return Past{BudgetState: state, SeenHash: seen}
 }
 
-// spoken are the decisions, by their index, that post in one channel.
-type spoken struct {
+// posting are the decisions, by their index, that post in one channel.
+type posting struct {
 	channel   string
 	decisions []int
 	isList    bool // they share one message
@@ -82,36 +82,36 @@ func (p *Plan) group() {
 			continue
 		}
 		for _, i := range s.decisions {
-			p.Decisions[i].Speak = "" // no channel to escalate in
+			p.Decisions[i].Posts = "" // no channel to escalate in
 		}
 	}
 }
 
 // listMany turns the decisions of a channel that has too many into one list; their parents then get what instead names.
-func (p *Plan) listMany(groups []spoken, instead alerts.DeliveryKind) {
+func (p *Plan) listMany(groups []posting, instead alerts.DeliveryKind) {
 	for n := range groups {
 		if len(groups[n].decisions) <= mostParents {
 			continue
 		}
 		groups[n].isList = true
 		for _, i := range groups[n].decisions {
-			p.Decisions[i].Speak = instead
+			p.Decisions[i].Posts = instead
 		}
 	}
 }
 
 // byChannel groups the decisions of one delivery kind by channel, in the order in which the channels first occur.
-func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string) []spoken {
-	var groups []spoken
+func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string) []posting {
+	var groups []posting
 	at := map[string]int{}
 	for i, d := range p.Decisions {
-		if d.Speak != speak {
+		if d.Posts != speak {
 			continue
 		}
 		channel := channelOf(i)
 		if _, known := at[channel]; !known {
 			at[channel] = len(groups)
-			groups = append(groups, spoken{channel: channel})
+			groups = append(groups, posting{channel: channel})
 		}
 		group := &groups[at[channel]]
 		group.decisions = append(group.decisions, i)
@@ -124,7 +124,7 @@ func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string
 func (p *Plan) nameNarrower() {
 	var speaking []*evaluate.Finding
 	for i, d := range p.Decisions {
-		if d.Speak == alerts.DeliverParent || d.Speak == alerts.DeliverBroadcast {
+		if d.Posts == alerts.DeliverParent || d.Posts == alerts.DeliverBroadcast {
 			speaking = append(speaking, &p.Findings[i])
 		}
 	}
@@ -164,9 +164,9 @@ type Explanation struct {
 	Above     *alerts.Above   // what the likely end above the limit costs; nil where that is not known
 }
 
-// Speaks reports whether a message that shows this budget in full is posted or edited.
-func (d *Decision) Speaks() bool {
-	return d.Speak == alerts.DeliverParent || d.Speak == alerts.DeliverBroadcast || d.Speak == alerts.DeliverUpdate || d.Reason == alerts.ReasonUnanswered && d.Speak == alerts.DeliverReply
+// PostsInFull reports whether a message that shows this budget in full is posted or edited.
+func (d *Decision) PostsInFull() bool {
+	return d.Posts == alerts.DeliverParent || d.Posts == alerts.DeliverBroadcast || d.Posts == alerts.DeliverUpdate || d.Reason == alerts.ReasonUnanswered && d.Posts == alerts.DeliverReply
 }
 
 // IsSummed reports whether the decision belongs in the summary of new and changed rules.

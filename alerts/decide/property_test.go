@@ -95,7 +95,7 @@ func (m *month) hear(t *rapid.T, d alerts.Delivery) {
 
 // hearCalm holds that what usage wavers around is told twice, and then only after days of calm.
 func (m *month) hearCalm(t *rapid.T, d Decision) {
-	if d.Speak != alerts.DeliverParent && d.Speak != alerts.DeliverBroadcast || len(d.Passed) == 0 {
+	if d.Posts != alerts.DeliverParent && d.Posts != alerts.DeliverBroadcast || len(d.Passed) == 0 {
 		return
 	}
 	reported := m.reported[d.BudgetState.Threshold]
@@ -180,7 +180,7 @@ func TestOverAMonth(t *testing.T) {
 			},
 			"the same data twice": func(t *rapid.T) {
 				m.check(t, m.find())
-				if again := m.check(t, m.find()); again.Speak != "" || again.Changed {
+				if again := m.check(t, m.find()); again.Posts != "" || again.Changed {
 					t.Fatalf("the same data is %s again: %+v", again.Reason, again)
 				}
 			},
@@ -188,15 +188,15 @@ func TestOverAMonth(t *testing.T) {
 				before, f := m.BudgetStates[m.id], m.find()
 				f.Used, f.Threshold, f.Unknown = decimal.Decimal{}, 0, rapid.SampledFrom([]string{"no rows", "two units"}).Draw(t, "why")
 				d, after := m.check(t, f), m.BudgetStates[m.id]
-				if d.Speak != "" || after.Threshold != before.Threshold || after.Track != before.Track || !after.Used.Equal(before.Used) || after.Version != before.Version {
+				if d.Posts != "" || after.Threshold != before.Threshold || after.Track != before.Track || !after.Used.Equal(before.Used) || after.Version != before.Version {
 					t.Fatalf("unknown usage made %+v of %+v", after, before)
 				}
 			},
 			"another limit": func(t *rapid.T) {
 				m.rule.Budget.Value = decimal.New(rapid.OneOf(rapid.Int64Range(500, 3000), rapid.SampledFrom([]int64{600, 1000})).Draw(t, "limit"), 0)
 				clear(m.reported)
-				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverUpdate {
-					t.Fatalf("a changed rule makes a %s", d.Speak)
+				if d := m.check(t, m.find()); d.Posts != "" && d.Posts != alerts.DeliverUpdate {
+					t.Fatalf("a changed rule makes a %s", d.Posts)
 				}
 			},
 			"another outlook": func(t *rapid.T) {
@@ -213,8 +213,8 @@ func TestOverAMonth(t *testing.T) {
 				clear(m.reported) // what comes down of a muted budget is not counted
 				after.Revision++
 				m.BudgetStates[m.id] = after
-				if d := m.check(t, m.find()); d.Speak != "" && d.Speak != alerts.DeliverUpdate {
-					t.Fatalf("the same data after %s is a %s: %s", press.Act, d.Speak, d.Reason)
+				if d := m.check(t, m.find()); d.Posts != "" && d.Posts != alerts.DeliverUpdate {
+					t.Fatalf("the same data after %s is a %s: %s", press.Act, d.Posts, d.Reason)
 				}
 			},
 			"days pass": func(*rapid.T) {

@@ -147,7 +147,7 @@ func TestNobodyAnswers(t *testing.T) {
 	expect(t, w.check(t, 1010)) // an hour of work
 	plan := w.check(t, 1010)
 	expect(t, plan, "d2 note #cdn <d1 a 100%: nobody has answered", "d3 refresh #cdn <d1 a 100%: nobody has answered")
-	if !plan.Decisions[0].Speaks() {
+	if !plan.Decisions[0].PostsInFull() {
 		t.Error("the edit of its root does not say what grew")
 	}
 	if since := plan.Outcome.Deliveries[0].Message.Since; since.Hour() != 21 {

@@ -12,7 +12,7 @@ import (
 func watches(r *rules.Rules, s alerts.BudgetState) bool {
 	for i := range r.Rules {
 		if rule := &r.Rules[i]; rule.Name == s.Rule {
-			return s.Instance == "" && rule.Per == "" || evaluate.Holds(rule, s)
+			return s.Instance == "" && rule.Per == "" || evaluate.HasBudget(rule, s)
 		}
 	}
 	return false

@@ -37,8 +37,8 @@ type Past struct {
 // Decision is what to do about one finding, and why.
 type Decision struct {
 	Reason alerts.Reason
-	// Speak is the kind of delivery, empty to post nothing. A broadcast or a thread reply comes with an update of the parent.
-	Speak alerts.DeliveryKind
+	// Posts is the kind of delivery, empty to post nothing. A broadcast or a thread reply comes with an update of the parent.
+	Posts alerts.DeliveryKind
 	// Passed are the thresholds that this finding is the first to reach, rising.
 	Passed []rules.Threshold
 	// ForecastThreshold is the threshold that the month is likely to end above, where this finding is the first to show it; else 0.
@@ -61,7 +61,7 @@ type Decision struct {
 // Decide returns how a finding changes the state of its budget, and whether to post that.
 func Decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	d := decide(past, f, now)
-	if past.Waits && d.Reason == alerts.ReasonAlreadySaid {
+	if past.Waits && d.Reason == alerts.ReasonAlreadyPosted {
 		d.Reason = alerts.ReasonWaits
 	}
 	if past.Undone {
@@ -172,7 +172,7 @@ func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decisi
 	if f.Threshold <= edited {
 		return d
 	}
-	before.Threshold, d.Applied, d.Speak, d.BudgetState.PostedAt = edited, append(d.Applied, d.Passed...), "", past.BudgetState.PostedAt
+	before.Threshold, d.Applied, d.Posts, d.BudgetState.PostedAt = edited, append(d.Applied, d.Passed...), "", past.BudgetState.PostedAt
 	return d.broadcast(before, f, now)
 }
 
@@ -205,9 +205,9 @@ func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why aler
 	if d.BudgetState.Threshold >= alerts.OverThreshold && len(d.Passed) > 0 {
 		d.BudgetState.OverAt = now
 	}
-	d.Reason, d.Speak, d.BudgetState.PostedAt = why, alerts.DeliverParent, now
+	d.Reason, d.Posts, d.BudgetState.PostedAt = why, alerts.DeliverParent, now
 	if before.ParentID != "" && isIn(before, f.Route().Channel) {
-		d.Speak = alerts.DeliverBroadcast
+		d.Posts = alerts.DeliverBroadcast
 		return d
 	}
 	d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = "", "", time.Time{} // a parent in the rule's former channel stays as it is
@@ -238,7 +238,7 @@ func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached ru
 
 func (d Decision) stay(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
 	switch {
-	case d.RearmForecast && tellsOther(before, f):
+	case d.RearmForecast && isOfOtherThreshold(before, f):
 		d.Reason = alerts.ReasonChangedRule
 		return d.edit(before, now)
 	case d.RearmForecast:
@@ -248,7 +248,7 @@ func (d Decision) stay(before alerts.BudgetState, f evaluate.Finding, now time.T
 		d.Reason = alerts.ReasonUpdate
 		return d.edit(before, now)
 	case before.Threshold > 0:
-		d.Reason = alerts.ReasonAlreadySaid
+		d.Reason = alerts.ReasonAlreadyPosted
 	case d.BudgetState.ForecastThreshold > 0:
 		d.Reason = alerts.ReasonForecastPosted
 	default:
@@ -261,7 +261,7 @@ func (d Decision) stay(before alerts.BudgetState, f evaluate.Finding, now time.T
 func (d Decision) edit(before alerts.BudgetState, now time.Time) Decision {
 	dropAnswer(&d.BudgetState)
 	if before.ParentID != "" {
-		d.Speak, d.BudgetState.PostedAt = alerts.DeliverUpdate, now
+		d.Posts, d.BudgetState.PostedAt = alerts.DeliverUpdate, now
 	}
 	return d
 }

@@ -70,11 +70,11 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80, 100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level is a reply under the root", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1000, version: "v2",
+		name: "a higher level is a reply under the root", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1000, version: "v2",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "two higher levels at once are one reply", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1250, version: "v2",
+		name: "two higher levels at once are one reply", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1250, version: "v2",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
@@ -82,7 +82,7 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverParent, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level than the acknowledged one is a reply all the same", before: alertstest.Acked(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), 80),
+		name: "a higher level than the acknowledged one is a reply all the same", before: alertstest.Acked(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), 80),
 		used: 1000, version: "v2",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
@@ -91,53 +91,53 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonMuted, passed: []rules.Threshold{80}, threshold: 80, changed: true,
 	},
 	{
-		name: "muted, a higher level is no reply, but the root that is there shows it", before: alertstest.Muted(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour)),
+		name: "muted, a higher level is no reply, but the root that is there shows it", before: alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)),
 		used: 1300, version: "v2",
 		reason: alerts.ReasonMuted, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "muted, the figures of the root are kept fresh", before: alertstest.Muted(alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
+		name: "muted, the figures of the root are kept fresh", before: alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
 		reason: alerts.ReasonUpdate, speak: alerts.DeliverUpdate, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name: "a level passed while muted is not said once the mute is taken back", before: alertstest.BudgetStateAt(100, 1010), used: 1020, version: "v2",
-		reason: alerts.ReasonAlreadySaid, threshold: 100, changed: true,
+		reason: alerts.ReasonAlreadyPosted, threshold: 100, changed: true,
 	},
 	{
-		name: "a level said is not said again on the next check", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
-		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a level said is not said again on the next check", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "nor with new figures of the same day", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 23*time.Hour), used: 850, version: "v2",
-		reason: alerts.ReasonAlreadySaid, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-23 * time.Hour),
+		name: "nor with new figures of the same day", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 23*time.Hour), used: 850, version: "v2",
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-23 * time.Hour),
 	},
 	{
-		name: "new figures a day later edit the root", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 24*time.Hour), used: 850, version: "v2",
+		name: "new figures a day later edit the root", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 24*time.Hour), used: 850, version: "v2",
 		reason: alerts.ReasonUpdate, speak: alerts.DeliverUpdate, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "the same figures a day later edit nothing", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 240*time.Hour), used: 810,
-		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-240 * time.Hour),
+		name: "the same figures a day later edit nothing", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 240*time.Hour), used: 810,
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-240 * time.Hour),
 	},
 	{
 		name: "new figures of a budget without a root edit nothing", before: alertstest.BudgetStateAt(80, 810), used: 850, version: "v2",
-		reason: alerts.ReasonAlreadySaid, threshold: 80, changed: true,
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, changed: true,
 	},
 	{
-		name: "a figure a little below a level leaves it said", before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 981, version: "v2",
-		reason: alerts.ReasonAlreadySaid, threshold: 100, changed: true, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a figure a little below a level leaves it said", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 981, version: "v2",
+		reason: alerts.ReasonAlreadyPosted, threshold: 100, changed: true, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "restated to 2% below a level, that level comes down by an edit", before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour),
+		name: "restated to 2% below a level, that level comes down by an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour),
 		used: 980, version: "v2",
 		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "restated below all levels, all come down", before: alertstest.Rooted(alertstest.BudgetStateAt(125, 1300), time.Hour), used: 100, version: "v2",
+		name: "restated below all levels, all come down", before: alertstest.WithParent(alertstest.BudgetStateAt(125, 1300), time.Hour), used: 100, version: "v2",
 		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 0, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a level just missed holds while the one above it comes down", before: alertstest.Rooted(alertstest.BudgetStateAt(125, 1300), time.Hour),
+		name: "a level just missed holds while the one above it comes down", before: alertstest.WithParent(alertstest.BudgetStateAt(125, 1300), time.Hour),
 		used: 990, version: "v2",
 		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
@@ -146,13 +146,13 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonRestated, rearm: true, threshold: 0, changed: true,
 	},
 	{
-		name: "a level that came down is said again when it is reached again", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 900), time.Hour),
+		name: "a level that came down is said again when it is reached again", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 900), time.Hour),
 		used: 1001, version: "v3",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a level that came down twice, the last time less than three days ago, is shown by an edit",
-		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
+		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
 		reason: alerts.ReasonWavers, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
@@ -162,31 +162,31 @@ var decideCases = []decideCase{
 	},
 	{
 		name:   "three days later it is said again",
-		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
+		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "so is one that came down once, however lately",
-		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
+		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "so is one that wavers where a higher one is reached with it",
-		before: fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
+		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "muted is muted, whatever wavers",
-		before: alertstest.Muted(fallen(alertstest.Rooted(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
+		before: alertstest.Muted(fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
 		reason: alerts.ReasonMuted, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "after all came down the next level is said under the root that is there",
-		before: alertstest.Rooted(alertstest.BudgetStateAt(0, 100), time.Hour), used: 801, version: "v3",
+		before: alertstest.WithParent(alertstest.BudgetStateAt(0, 100), time.Hour), used: 801, version: "v3",
 		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "unknown usage keeps everything and writes why", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), 48*time.Hour),
+		name: "unknown usage keeps everything and writes why", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 48*time.Hour),
 		unknown: "Fastly lists no usage of cdn_usage in 2026-11",
 		reason:  alerts.ReasonUnknown, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-48 * time.Hour),
 	},
@@ -207,12 +207,12 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonNewRule, rearmAll: true, threshold: 0, changed: true,
 	},
 	{
-		name: "a raised limit takes levels back in an edit", before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 1010,
+		name: "a raised limit takes levels back in an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 1010,
 		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(2000, 0) },
 		reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, rearmAll: true, threshold: 0, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a lowered limit takes more levels in an edit", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		name: "a lowered limit takes more levels in an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(600, 0) },
 		reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
 		saidAt: alertstest.Noon,
@@ -223,26 +223,26 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonChangedRule, passed: []rules.Threshold{80, 100}, rearmAll: true, threshold: 100, changed: true,
 	},
 	{
-		name: "a level that usage crosses as the limit is raised a little is news", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1110,
+		name: "a level that usage crosses as the limit is raised a little is news", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1110,
 		version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(1010, 0) },
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, rearmAll: true, kept: 80, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a level that usage crosses as the limit is lowered is news, and told with those that the edit put the budget past",
-		before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(805, 0) },
+		before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(805, 0) },
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, taken: []rules.Threshold{100}, passed: []rules.Threshold{125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
 		saidAt: alertstest.Noon,
 	},
 	{
 		name:   "a higher threshold that is added as usage crosses one that was there changes nothing about it",
-		before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2",
+		before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2",
 		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 100, 150} },
 		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
 	},
 	{
-		name: "a threshold that is added below what was posted is no news", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		name: "a threshold that is added below what was posted is no news", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{50, 80, 100} },
-		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
 		name: "a threshold that is added above what was posted, and reached, is posted", before: alertstest.BudgetStateAt(80, 810), used: 810,
@@ -251,13 +251,13 @@ var decideCases = []decideCase{
 	},
 	{
 		name: "a threshold that is taken out stays posted, so that it is not posted again when it comes back", used: 1010,
-		before: alertstest.Rooted(alertstest.BudgetStateAt(100, 1010), time.Hour), rule: func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 125} },
-		reason: alerts.ReasonAlreadySaid, threshold: 100, saidAt: alertstest.Noon.Add(-time.Hour),
+		before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), rule: func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 125} },
+		reason: alerts.ReasonAlreadyPosted, threshold: 100, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "another channel changes nothing", before: alertstest.Rooted(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		name: "another channel changes nothing", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Channel, r.Title, r.Owners = "shop", "Shop", nil },
-		reason: alerts.ReasonAlreadySaid, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
 	},
 }
 
@@ -314,7 +314,7 @@ func TestDecide(t *testing.T) {
 			f := tt.finding()
 			got := Decide(tt.past(), f, alertstest.Noon)
 			want := Decision{
-				Reason: tt.reason, Speak: tt.speak, Applied: tt.taken, Passed: tt.passed, Rearm: tt.rearm, RearmAll: tt.rearmAll, Kept: tt.kept,
+				Reason: tt.reason, Posts: tt.speak, Applied: tt.taken, Passed: tt.passed, Rearm: tt.rearm, RearmAll: tt.rearmAll, Kept: tt.kept,
 				BudgetState: tt.wanted(f), Changed: tt.changed,
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {
@@ -332,7 +332,7 @@ func TestDecideGivesEveryReason(t *testing.T) {
 	}
 	for _, reason := range []alerts.Reason{
 		alerts.ReasonFirstThreshold, alerts.ReasonThresholdRose, alerts.ReasonRestated, alerts.ReasonUpdate, alerts.ReasonWavers,
-		alerts.ReasonBelow, alerts.ReasonAlreadySaid, alerts.ReasonUnknown, alerts.ReasonNewRule, alerts.ReasonChangedRule,
+		alerts.ReasonBelow, alerts.ReasonAlreadyPosted, alerts.ReasonUnknown, alerts.ReasonNewRule, alerts.ReasonChangedRule,
 	} {
 		if !given[reason] {
 			t.Errorf("no case for %q", reason)
@@ -359,7 +359,7 @@ func TestDecideUnknown(t *testing.T) {
 		t.Errorf("another reason left %+v", other)
 	}
 	back := Decide(past, findingOf(alertstest.BudgetRule(), 810, "v1"), alertstest.Noon)
-	if !back.Changed || back.BudgetState.Unknown != "" || back.Reason != alerts.ReasonAlreadySaid {
+	if !back.Changed || back.BudgetState.Unknown != "" || back.Reason != alerts.ReasonAlreadyPosted {
 		t.Errorf("the return of the same figures left %+v", back)
 	}
 }

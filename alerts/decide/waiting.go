@@ -84,7 +84,7 @@ func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now ti
 	}
 	likely := before.Track.Next(f.Chance(), f.Version).Likely
 	isDue := likely && before.ForecastThreshold == 0 && before.Threshold < f.Rule.Forecast
-	isOff := before.ForecastThreshold > 0 && (!likely || tellsOther(before, *f))
+	isOff := before.ForecastThreshold > 0 && (!likely || isOfOtherThreshold(before, *f))
 	isOld := before.Version != f.Version && !before.PostedAt.IsZero() && now.Sub(before.PostedAt) >= updateAfter
 	return isDue || isOff || isOld
 }

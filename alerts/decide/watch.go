@@ -80,7 +80,7 @@ func (o *WatchPlanner) Changes(reading evaluate.Reading) {
 func (o *WatchPlanner) lateChange(last alerts.Incident, c evaluate.Change) Transition {
 	late := o.now.Sub(last.Month.End()) >= alerts.LateFor
 	if c.Known && !c.Growth.Closed && !late {
-		return Transition{Incident: last, Reason: alerts.ReasonGrewSaid}
+		return Transition{Incident: last, Reason: alerts.ReasonChangePosted}
 	}
 	if !c.Growth.Closed && late && last.Report.Growth != nil {
 		c.Growth, c.Version, c.Known = *last.Report.Growth, last.Version, true
@@ -101,13 +101,13 @@ func (o *WatchPlanner) Withdraw(remembered []alerts.Incident) {
 			continue
 		}
 		e.See(alerts.Seen{}, o.now)
-		o.take(nil, Transition{Incident: e, Reason: alerts.ReasonWithdrawn, Speak: alerts.DeliverUpdate, Changed: true})
+		o.take(nil, Transition{Incident: e, Reason: alerts.ReasonWithdrawn, Posts: alerts.DeliverUpdate, Changed: true})
 	}
 }
 
 // take records a transition and queues its message.
 func (o *WatchPlanner) take(rule *rules.Rule, t Transition) {
-	if t.Speak == alerts.DeliverParent {
+	if t.Posts == alerts.DeliverParent {
 		t.Report.Channel = rule.Channel
 		d := t.Post(alerts.DeliverParent, t.Reason, o.now, o.newID())
 		d.NotBefore = o.deferUntil()
@@ -118,7 +118,7 @@ func (o *WatchPlanner) take(rule *rules.Rule, t Transition) {
 			Used: g.PerDay, Limit: g.Before, At: o.now, DeliveryID: t.ParentID,
 		})
 	}
-	if t.Speak == alerts.DeliverUpdate && t.ParentID != "" {
+	if t.Posts == alerts.DeliverUpdate && t.ParentID != "" {
 		o.Deliveries = append(o.Deliveries, t.Post(alerts.DeliverUpdate, t.Reason, o.now, o.newID()))
 	}
 	if t.Changed {

@@ -70,7 +70,7 @@ func TestCloseSettle(t *testing.T) {
 			if c.Missed != nil {
 				missed = c.Missed.Rule
 			}
-			if c.Count != tt.count || c.Over != tt.over || c.Held != tt.held || c.Forecasts != tt.of || missed != tt.missed {
+			if c.Count != tt.count || c.Over != tt.over || c.InRange != tt.held || c.Forecasts != tt.of || missed != tt.missed {
 				t.Errorf("close = %+v, missed %q", c, missed)
 			}
 			if diff := cmp.Diff(tt.shown, shown); diff != "" {

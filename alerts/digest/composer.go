@@ -101,6 +101,6 @@ func (c *Composer) missing(b *alerts.Bulletin, what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	b.Untold = append(b.Untold, what+" is missing. "+c.Explain(err))
+	b.Missing = append(b.Missing, what+" is missing. "+c.Explain(err))
 	return fmt.Errorf("%s: %w", strings.ToLower(what), err)
 }

@@ -173,8 +173,8 @@ func TestADigestNamesWhatItCouldNotRead(t *testing.T) {
 	if !errors.Is(err, errFastly) || b == nil || len(b.Budgets) == 0 {
 		t.Fatalf("%v: %+v", err, b)
 	}
-	if len(b.Untold) != 1 || !strings.HasPrefix(b.Untold[0], "What changed is missing. It read usage") {
-		t.Errorf("missing: %q", b.Untold)
+	if len(b.Missing) != 1 || !strings.HasPrefix(b.Missing[0], "What changed is missing. It read usage") {
+		t.Errorf("missing: %q", b.Missing)
 	}
 	c.records.err = errors.New("disk full")
 	if b, err = c.Compose(t.Context(), d, alertstest.Noon, alertstest.Noon); b != nil || err == nil {
@@ -223,7 +223,7 @@ func TestAMonthsCloseIsReadFreshWithWhatWasForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed := b.Close
-	if b.Month != alertstest.October || closed.Count != 2 || closed.Forecasts != 1 || closed.Held != 1 || !closed.CanExport || b.TopChanges == nil || closed.Teams == nil {
+	if b.Month != alertstest.October || closed.Count != 2 || closed.Forecasts != 1 || closed.InRange != 1 || !closed.CanExport || b.TopChanges == nil || closed.Teams == nil {
 		t.Errorf("close = %+v", closed)
 	}
 	if want := time.Date(2026, time.October, 9, 0, 0, 0, 0, time.UTC); !c.past.day.Equal(want) || closed.PostedOn.Day() != 10 {

@@ -66,7 +66,7 @@ func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.De
 		return nil, fmt.Errorf("read the closes: %w", err)
 	}
 	threads, months := threadsOf(all)
-	var said []alerts.Delivery
+	var replies []alerts.Delivery
 	var errs []error
 	for _, month := range months {
 		if now.After(month.End().Add(invoicesFor)) {
@@ -82,17 +82,17 @@ func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.De
 		}
 		for _, thread := range threads[month] {
 			if thread.isNews(statement) {
-				said = append(said, thread.reply(*statement, now))
+				replies = append(replies, thread.reply(*statement, now))
 			}
 		}
 	}
-	return said, errors.Join(errs...)
+	return replies, errors.Join(errs...)
 }
 
 // thread is a close, and what its thread has posted of the month's invoices.
 type thread struct {
 	parent alerts.Delivery
-	told   map[string]bool // versions
+	posted map[string]bool // versions
 	total  decimal.NullDecimal
 }
 
@@ -106,7 +106,7 @@ func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, mont
 			if threads[d.Month] == nil {
 				months = append(months, d.Month)
 			}
-			byID[d.ID] = &thread{parent: d, told: map[string]bool{}}
+			byID[d.ID] = &thread{parent: d, posted: map[string]bool{}}
 			threads[d.Month] = append(threads[d.Month], byID[d.ID])
 		}
 		about := byID[d.ID]
@@ -114,7 +114,7 @@ func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, mont
 			about = byID[d.ParentID]
 		}
 		if about != nil && statement.IsIn() {
-			about.told[statement.Version], about.total = true, decimal.NewNullDecimal(statement.Total)
+			about.posted[statement.Version], about.total = true, decimal.NewNullDecimal(statement.Total)
 		}
 	}
 	return threads, months
@@ -123,7 +123,7 @@ func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, mont
 // isNews reports whether the thread lacks this state of the invoice. A close without a statement gets no news of
 // invoices.
 func (t *thread) isNews(s *alerts.Statement) bool {
-	return t.parent.Message.Bulletin.Close.Final && !t.told[s.Version]
+	return t.parent.Message.Bulletin.Close.Final && !t.posted[s.Version]
 }
 
 func (t *thread) reply(s alerts.Statement, now time.Time) alerts.Delivery {

@@ -87,7 +87,7 @@ func (g *Digester) Run(ctx context.Context) {
 
 // RunOnce posts every digest that is due at now and that no other process has claimed, and returns how many it posted. One that fails
 // does not stop the others.
-func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err error) {
+func (g *Digester) RunOnce(ctx context.Context, now time.Time) (posted int, err error) {
 	rules := g.Rules()
 	var errs []error
 	for _, d := range rules.Appointments() {
@@ -96,11 +96,11 @@ func (g *Digester) RunOnce(ctx context.Context, now time.Time) (said int, err er
 			errs = append(errs, fmt.Errorf("digest %s: %w", d.Name, err))
 		}
 		if done {
-			said++
+			posted++
 		}
 	}
 	replies, err := g.watch(ctx, now)
-	return said + replies, errors.Join(append(errs, err)...)
+	return posted + replies, errors.Join(append(errs, err)...)
 }
 
 // turn posts one digest, if it is due.
@@ -153,19 +153,19 @@ func (g *Digester) compose(ctx context.Context, d rules.Digest, due, now time.Ti
 
 // digestDeliveries are the messages of the bulletin. Their ids are unique to one time of one digest.
 func digestDeliveries(d rules.Digest, bulletin *alerts.Bulletin, due, now time.Time) []alerts.Delivery {
-	said := alerts.Delivery{
+	posted := alerts.Delivery{
 		ID:   fmt.Sprintf("digest %s %s", d.Name, due.UTC().Format("2006-01-02T15:04Z")),
 		Kind: alerts.DeliverDigest, Channel: d.Channel, BudgetID: alerts.BudgetID{Month: bulletin.Month},
 		Message: alerts.Message{Reason: alerts.ReasonSchedule, Bulletin: bulletin}, State: alerts.DeliveryPending, CreatedAt: now,
 	}
 	if bulletin.Close != nil {
-		said.ID, said.Kind = fmt.Sprintf("close %s %s", d.Channel, bulletin.Month), alerts.DeliverClose
+		posted.ID, posted.Kind = fmt.Sprintf("close %s %s", d.Channel, bulletin.Month), alerts.DeliverClose
 	}
 	if bulletin.File == nil {
-		return []alerts.Delivery{said}
+		return []alerts.Delivery{posted}
 	}
-	file := said
-	file.ID, file.Kind, file.ParentID = said.ID+" file", alerts.DeliverFile, said.ID
+	file := posted
+	file.ID, file.Kind, file.ParentID = posted.ID+" file", alerts.DeliverFile, posted.ID
 	file.Message = alerts.Message{Reason: alerts.ReasonSchedule, File: bulletin.File}
-	return []alerts.Delivery{said, file}
+	return []alerts.Delivery{posted, file}
 }

@@ -62,7 +62,7 @@ func (e *evaluation) cost(q question) total {
 	if why := e.billObstacle(q.currency); why != "" {
 		return total{unknown: why}
 	}
-	if why := q.untold(e.bill); why != "" {
+	if why := q.whyUnclear(e.bill); why != "" {
 		return total{unknown: why}
 	}
 	if why := e.unreadProduct(q); why != "" {
@@ -116,11 +116,11 @@ func (q question) isWholeBill() bool {
 	return q.Match == rules.Match{} && q.charges == rules.ChargesAll
 }
 
-// coversCharge reports whether the charge counts. told is the same charge with its product as usage names it; a rule may use that name, or the
+// coversCharge reports whether the charge counts. named is the same charge with its product as usage names it; a rule may use that name, or the
 // group on the invoice.
-func (q question) coversCharge(c, told billing.Charge) bool {
+func (q question) coversCharge(c, named billing.Charge) bool {
 	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&
-		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, told.Product) || q.coversAll(told.MayBe))
+		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, named.Product) || q.coversAll(named.MayBe))
 }
 
 // coversAll reports whether each of the products counts.
@@ -129,21 +129,21 @@ func (q question) coversAll(products []string) bool {
 }
 
 // mayCoverLine reports whether an unreadable line may count: it may not even be usage.
-func (q question) mayCoverLine(line, told billing.UnreadCharge) bool {
+func (q question) mayCoverLine(line, named billing.UnreadCharge) bool {
 	if line.Name == "" {
 		return true
 	}
 	return rules.Glob(q.UsageType, line.Name) && rules.Glob(q.Region, line.Region) &&
-		(rules.Glob(q.Product, line.Product) || rules.Glob(q.Product, told.Product) || q.coversAny(told.MayBe))
+		(rules.Glob(q.Product, line.Product) || rules.Glob(q.Product, named.Product) || q.coversAny(named.MayBe))
 }
 
 func (q question) coversAny(products []string) bool {
 	return slices.ContainsFunc(products, func(p string) bool { return rules.Glob(q.Product, p) })
 }
 
-// untold is why the bill does not show the figure of the question: a line that may count is unreadable, or the product of a charge is
+// whyUnclear is why the bill does not show the figure of the question: a line that may count is unreadable, or the product of a charge is
 // unknown. It is empty if that makes no difference, as for the whole bill, whose total is Fastly's own.
-func (q question) untold(b *bill) string {
+func (q question) whyUnclear(b *bill) string {
 	if q.isWholeBill() {
 		return ""
 	}
@@ -153,9 +153,9 @@ func (q question) untold(b *bill) string {
 		}
 	}
 	for i, c := range b.Charges {
-		told := b.named.Charges[i]
-		if q.coversAny(told.MayBe) && !q.coversCharge(c, told) && q.withoutProduct().coversCharge(c, told) {
-			return untoldProduct(told)
+		named := b.named.Charges[i]
+		if q.coversAny(named.MayBe) && !q.coversCharge(c, named) && q.withoutProduct().coversCharge(c, named) {
+			return unclearProduct(named)
 		}
 	}
 	return ""
@@ -166,8 +166,8 @@ func (q question) withoutProduct() question {
 	return q
 }
 
-func untoldProduct(told billing.Charge) string {
-	return fmt.Sprintf("Fastly's bill does not say whether its %s are %s", told.Name, strings.Join(told.MayBe, " or "))
+func unclearProduct(c billing.Charge) string {
+	return fmt.Sprintf("Fastly's bill does not say whether its %s are %s", c.Name, strings.Join(c.MayBe, " or "))
 }
 
 func (q question) chargesWanted() string {
@@ -184,7 +184,7 @@ func (q question) chargesWanted() string {
 // flat fees belong to no service.
 func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Usage, unknown string) {
 	for _, row := range rows {
-		if why := e.bill.untoldRate(row.Metric()); why != "" {
+		if why := e.bill.whyNoRate(row.Metric()); why != "" {
 			return nil, why
 		}
 		if _, known := e.bill.rates[row.Metric()]; known {
@@ -198,8 +198,8 @@ func (e *evaluation) priced(q question, rows []billing.Usage) (kept []billing.Us
 	return kept, ""
 }
 
-// untoldRate is why the bill has no rate for a usage type although it has a line that may be of it; empty if there is no such line.
-func (b *bill) untoldRate(of billing.Metric) string {
+// whyNoRate is why the bill has no rate for a usage type although it has a line that may be of it; empty if there is no such line.
+func (b *bill) whyNoRate(of billing.Metric) string {
 	for _, line := range b.named.Unread {
 		if line.Name == "" || line.Name == of.UsageType {
 			return line.Describe()
@@ -207,7 +207,7 @@ func (b *bill) untoldRate(of billing.Metric) string {
 	}
 	for _, c := range b.named.Charges {
 		if c.Name == of.UsageType && slices.Contains(c.MayBe, of.Product) {
-			return untoldProduct(c)
+			return unclearProduct(c)
 		}
 	}
 	return ""

@@ -66,7 +66,7 @@ func TestEvaluateCost(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			findings := billed(t, tt.keys, alertstest.NovemberBill())
-			if diff := cmp.Diff(tt.want, told(findings)); diff != "" {
+			if diff := cmp.Diff(tt.want, described(findings)); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 			isPart := strings.Contains(tt.keys, "service") || strings.Contains(tt.keys, "team")
@@ -111,7 +111,7 @@ func TestEvaluateCostOfServicesInARegion(t *testing.T) {
 
 // TestEvaluateOtherBudgetsWithoutABill: a bill that cannot be read is no matter of usage.
 func TestEvaluateOtherBudgetsWithoutABill(t *testing.T) {
-	if got := told(billed(t, "usage_type: Asia Bandwidth, budget: 200 TB", nil)); got[0] != "100 TB of 200 TB, 0%" {
+	if got := described(billed(t, "usage_type: Asia Bandwidth, budget: 200 TB", nil)); got[0] != "100 TB of 200 TB, 0%" {
 		t.Errorf("findings = %q", got)
 	}
 }

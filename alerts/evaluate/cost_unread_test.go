@@ -32,7 +32,7 @@ func TestEvaluateCostWithALineThatCannotBeRead(t *testing.T) {
 			bill := alertstest.NovemberBill()
 			bill.Unread = []billing.UnreadCharge{{Name: "Asia Requests", Product: "Full Site Delivery", Region: "Asia", Line: 7, Why: "there is no amount"}}
 			bill.Charges = append(bill.Charges, alertstest.Charge(billing.ChargeFixed, statement.NotItemized, "", "", "91.57", ""))
-			if diff := cmp.Diff(tt.want, told(billed(t, tt.keys, bill))); diff != "" {
+			if diff := cmp.Diff(tt.want, described(billed(t, tt.keys, bill))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
@@ -40,7 +40,7 @@ func TestEvaluateCostWithALineThatCannotBeRead(t *testing.T) {
 	t.Run("a line of which nothing can be read may be anything but the whole", func(t *testing.T) {
 		bill := alertstest.NovemberBill()
 		bill.Unread = []billing.UnreadCharge{{Line: 3, Why: "it is null, not an object"}}
-		got := append(told(billed(t, "budget: 70000 USD", bill)), told(billed(t, "product: Support, budget: 5000 USD", bill))...)
+		got := append(described(billed(t, "budget: 70000 USD", bill)), described(billed(t, "product: Support, budget: 5000 USD", bill))...)
 		want := []string{"$59,908.43 of $70,000, 80%", "Line 3 of the estimate cannot be read: it is null, not an object"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("findings (-want +got):\n%s", diff)
@@ -84,7 +84,7 @@ func TestEvaluateCostOfTwoProductsWithAUsageTypeOfOneName(t *testing.T) {
 			reading.Services = NewServiceTally(rules, reading)
 			reading.Services.Add([]billing.ServiceUsage{ofService("cdn_usage", "a", tt.cdn)})
 			reading.Services.Add([]billing.ServiceUsage{ofService("compute_requests", "b", tt.compute)})
-			if diff := cmp.Diff(tt.want, told(Evaluate(rules, reading))); diff != "" {
+			if diff := cmp.Diff(tt.want, described(Evaluate(rules, reading))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
@@ -93,7 +93,7 @@ func TestEvaluateCostOfTwoProductsWithAUsageTypeOfOneName(t *testing.T) {
 
 func TestAnInvoicedMonthOfWhichNothingIsLeftCostsNothing(t *testing.T) {
 	bill := &billing.Bill{Month: alertstest.November, Currency: "USD", NotCounted: []string{"INV-1", "INV-2"}}
-	if diff := cmp.Diff([]string{"$0 of $70,000, 0%"}, told(billed(t, "budget: 70000 USD", bill))); diff != "" {
+	if diff := cmp.Diff([]string{"$0 of $70,000, 0%"}, described(billed(t, "budget: 70000 USD", bill))); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }

@@ -172,7 +172,7 @@ func Absent(findings []Finding, states []alerts.BudgetState) []Finding {
 	var absent []Finding
 	for _, state := range states {
 		of := rules[state.Rule]
-		if of == nil || !Holds(of.Rule, state) || found[state.BudgetID] {
+		if of == nil || !HasBudget(of.Rule, state) || found[state.BudgetID] {
 			continue
 		}
 		absent = append(absent, Finding{
@@ -183,8 +183,8 @@ func Absent(findings []Finding, states []alerts.BudgetState) []Finding {
 	return absent
 }
 
-// Holds reports whether the state is of one service or team for which the rule, as it is now, has a budget.
-func Holds(r *rules.Rule, s alerts.BudgetState) bool {
+// HasBudget reports whether the state is of one service or team for which the rule, as it is now, has a budget.
+func HasBudget(r *rules.Rule, s alerts.BudgetState) bool {
 	switch {
 	case s.Rule != r.Name || s.Instance == "" || r.Per == "":
 		return false

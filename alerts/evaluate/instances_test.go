@@ -21,8 +21,8 @@ func readingOf(rules []rules.Rule, services []billing.ServiceUsage) Reading {
 	return Reading{Month: alertstest.November, Rows: alertstest.Account(), Services: tally, ReadAt: alertstest.Noon}
 }
 
-// told writes findings as "scope: used of limit, level", or why they are unknown, one each.
-func told(findings []Finding) []string {
+// described writes findings as "scope: used of limit, level", or why they are unknown, one each.
+func described(findings []Finding) []string {
 	lines := []string{}
 	for _, f := range findings {
 		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Threshold)
@@ -103,7 +103,7 @@ func TestEvaluateByServiceAndTeam(t *testing.T) {
 				keys = alertstest.Bandwidths + keys
 			}
 			rules := alertstest.ScopedRules(t, keys)
-			if diff := cmp.Diff(tt.want, told(Evaluate(rules, readingOf(rules, alertstest.Shops())))); diff != "" {
+			if diff := cmp.Diff(tt.want, described(Evaluate(rules, readingOf(rules, alertstest.Shops())))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
@@ -130,7 +130,7 @@ func TestEvaluateUpToTwoThousandServices(t *testing.T) {
 		"of one usage type": many(maxInstances+1, "Asia Bandwidth"),
 		"of two together":   append(most, alertstest.Used("one-more", "id", "North America Bandwidth", "1")),
 	} {
-		if diff := cmp.Diff(want, told(Evaluate(rules, readingOf(rules, services)))); diff != "" {
+		if diff := cmp.Diff(want, described(Evaluate(rules, readingOf(rules, services)))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -154,7 +154,7 @@ func TestEvaluateInstancesOfServicesThatCouldNotBeRead(t *testing.T) {
 	reading := readingOf(rules, alertstest.Shops())
 	reading.Services.Fail(billing.ServiceQuery{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Fastly did not answer in time")
 	want := []string{"the services of Asia Bandwidth can't be read: Fastly did not answer in time"}
-	if diff := cmp.Diff(want, told(Evaluate(rules, reading))); diff != "" {
+	if diff := cmp.Diff(want, described(Evaluate(rules, reading))); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
@@ -192,7 +192,7 @@ func TestAbsent(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, told(Absent(Evaluate(rules, tt.reading), states))); diff != "" {
+			if diff := cmp.Diff(tt.want, described(Absent(Evaluate(rules, tt.reading), states))); diff != "" {
 				t.Errorf("absent (-want +got):\n%s", diff)
 			}
 		})
@@ -221,7 +221,7 @@ func TestHolds(t *testing.T) {
 		{"a team that is no longer in the file", &teams, state(&teams, "sales"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Holds(tt.rule, tt.s); got != tt.want {
+			if got := HasBudget(tt.rule, tt.s); got != tt.want {
 				t.Errorf("Holds(%s) = %t", tt.s.BudgetID, got)
 			}
 		})

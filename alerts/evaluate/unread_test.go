@@ -110,7 +110,7 @@ func TestEvaluateLeavesUnknownTheServiceWhoseFigureCannotBeRead(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rules := alertstest.ScopedRules(t, alertstest.Bandwidths+tt.keys)
-			if diff := cmp.Diff(tt.want, told(Evaluate(rules, readingOf(rules, tt.services)))); diff != "" {
+			if diff := cmp.Diff(tt.want, described(Evaluate(rules, readingOf(rules, tt.services)))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})

@@ -70,7 +70,7 @@ func Read(ctx context.Context, records Records, set *rules.Rules, now time.Time)
 func (s *Snapshot) Instances(rule *rules.Rule) []string {
 	var names []string
 	for _, state := range s.instances[rule.Name] {
-		if evaluate.Holds(rule, state) {
+		if evaluate.HasBudget(rule, state) {
 			names = append(names, state.Instance)
 		}
 	}

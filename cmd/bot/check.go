@@ -160,8 +160,8 @@ func follows(d decide.Decision) string {
 	switch {
 	case d.IsSummed():
 		return fmt.Sprintf("summary at %s: %s", d.BudgetState.Threshold, d.Reason)
-	case d.Speak == "":
+	case d.Posts == "":
 		return "nothing to post: " + string(d.Reason)
 	}
-	return fmt.Sprintf("%s at %s: %s", d.Speak, d.BudgetState.Threshold, d.Reason)
+	return fmt.Sprintf("%s at %s: %s", d.Posts, d.BudgetState.Threshold, d.Reason)
 }

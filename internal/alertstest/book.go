@@ -19,7 +19,7 @@ type AlertKey struct {
 	Threshold rules.Threshold
 }
 
-// Book is a ledger's memory of one month, kept by the same rules: standings by revision, and alerts whose keys are unique.
+// Book is a ledger's memory of one month, kept by the same rules: budget states by revision, and alerts whose keys are unique.
 type Book struct {
 	BudgetStates map[alerts.BudgetID]alerts.BudgetState
 	Alerts       map[AlertKey]alerts.Alert
@@ -50,7 +50,7 @@ func (b *Book) Memory() alerts.Memory {
 	return m
 }
 
-// waiting are the levels in deliveries that nobody has seen.
+// waiting are the thresholds in deliveries that nobody has seen.
 func (b *Book) waiting() []alerts.Waiting {
 	var waiting []alerts.Waiting
 	for key, alert := range b.Alerts {
@@ -59,8 +59,8 @@ func (b *Book) waiting() []alerts.Waiting {
 			continue
 		}
 		w := alerts.Waiting{BudgetID: key.BudgetID, Kind: key.Kind, Threshold: key.Threshold, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel}
-		for other, told := range b.Alerts {
-			if _, unseen := b.open[told.DeliveryID]; !unseen && other.BudgetID == key.BudgetID && other.Kind == key.Kind {
+		for other, alert := range b.Alerts {
+			if _, unseen := b.open[alert.DeliveryID]; !unseen && other.BudgetID == key.BudgetID && other.Kind == key.Kind {
 				w.Seen = max(w.Seen, other.Threshold)
 			}
 		}
@@ -72,7 +72,7 @@ func (b *Book) waiting() []alerts.Waiting {
 	return waiting
 }
 
-// Post lets the channels hear what they can by now.
+// Post posts what the channels can take by now.
 func (b *Book) Post(now time.Time) {
 	for id, d := range b.open {
 		if parent, waits := b.open[d.ParentID]; !b.Refuses[d.Channel] && !d.NotBefore.After(now) && (!waits || !b.Refuses[parent.Channel] && !parent.NotBefore.After(now)) {
@@ -113,7 +113,7 @@ func (b *Book) Record(outcome alerts.Outcome) error {
 	}
 	for _, id := range outcome.Withdrawn {
 		if _, open := b.open[id]; !open {
-			return fmt.Errorf("%s is not to be taken back", id)
+			return fmt.Errorf("%s is not to be withdrawn", id)
 		}
 		delete(b.open, id)
 	}
@@ -124,7 +124,7 @@ func (b *Book) Record(outcome alerts.Outcome) error {
 	return nil
 }
 
-// Unlifted returns the levels of the budget that are recorded.
+// Unlifted returns the thresholds of the budget that are recorded.
 func (b *Book) Unlifted(id alerts.BudgetID) map[rules.Threshold]bool {
 	thresholds := map[rules.Threshold]bool{}
 	for key := range b.Alerts {

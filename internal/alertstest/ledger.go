@@ -29,7 +29,7 @@ type FakeLedger struct {
 // ByParent answers as the test says.
 func (l *FakeLedger) ByParent(_ context.Context, parentID string) (alerts.Delivery, bool, error) {
 	if l.OnByParent == nil {
-		l.T.Errorf("OnRoot was called with %s", parentID)
+		l.T.Errorf("ByParent was called with %s", parentID)
 		return alerts.Delivery{}, false, nil
 	}
 	return l.OnByParent(parentID)

@@ -65,7 +65,7 @@ defaults: {channel: cdn}
 rules: [{name: r, `+keys+`}]`).Rules
 }
 
-// BudgetRule is a budget of 1,000 billed units with the levels 80, 100 and 125.
+// BudgetRule is a budget of 1,000 billed units with the thresholds 80, 100 and 125.
 func BudgetRule() *rules.Rule {
 	return &rules.Rule{
 		Name: "na", Title: "NA", Match: rules.Match{Product: "cdn_usage"}, Channel: "cdn", Thresholds: []rules.Threshold{80, 100, 125},

@@ -57,7 +57,7 @@ func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
 	switch r.Obstacle {
 	case alerts.ObstacleUnwatched:
 		return []string{name + " hasn't been checked in " + month + " yet.", "Try again after the first check."}
-	case alerts.ObstacleNothingSaid:
+	case alerts.ObstacleNoAlert:
 		return []string{
 			"There's been no alert about " + name + " in " + month + ", so there's nothing to acknowledge.",
 			c.command("mute") + " silences it until " + phrase.MonthEnd(l) + ".",

@@ -12,7 +12,7 @@ import (
 func TestEveryRefusalCanBeToldWithoutMarkup(t *testing.T) {
 	line := sampledata.Line("na-bandwidth", "NA", sampledata.Bandwidth, 402, 500, 80)
 	for _, obstacle := range []alerts.Obstacle{
-		alerts.ObstacleUnwatched, alerts.ObstacleNothingSaid, alerts.ObstacleMonthOver, alerts.ObstacleAcknowledged, alerts.ObstacleMuted,
+		alerts.ObstacleUnwatched, alerts.ObstacleNoAlert, alerts.ObstacleMonthOver, alerts.ObstacleAcknowledged, alerts.ObstacleMuted,
 		alerts.ObstacleUnacknowledged, alerts.ObstacleUnmuted, alerts.ObstacleOthers, alerts.ObstacleChanged,
 	} {
 		text := blocks.PlainText(AnswerRefused(&alerts.Refusal{Obstacle: obstacle}, AnswerContext{Line: line, BudgetCommand: "/budget"}))

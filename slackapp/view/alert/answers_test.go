@@ -119,7 +119,7 @@ North America Bandwidth hasn't been checked in November yet. Try again after the
 North America Bandwidth hasn't been checked in November yet.
 Try again after the first check.
 `},
-		{"nothing was posted", refused(alerts.ObstacleNothingSaid, "U1", nil, nil), `
+		{"nothing was posted", refused(alerts.ObstacleNoAlert, "U1", nil, nil), `
 There's been no alert about North America Bandwidth in November, so there's nothing to acknowledge. '/budget mute na-bandwidth' silences it until Dec 1.
 
 There's been no alert about North America Bandwidth in November, so there's nothing to acknowledge.

@@ -195,7 +195,7 @@ func (d Detail) speaks() string {
 	switch d.Silence {
 	case "":
 		return line
-	case alerts.ReasonAlreadySaid:
+	case alerts.ReasonAlreadyPosted:
 		return line + " · nothing new to post"
 	}
 	return line + " · not posting now: " + blocks.Escape(string(d.Silence))

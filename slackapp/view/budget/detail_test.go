@@ -34,7 +34,7 @@ func TestOneBudgetInDetail(t *testing.T) {
 	estimate := budgetState("Team", 0, 0, 0, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
-			d.RulesURL, d.Silence = "https://git.example.com/rules.yaml?a=1&b=2", alerts.ReasonAlreadySaid
+			d.RulesURL, d.Silence = "https://git.example.com/rules.yaml?a=1&b=2", alerts.ReasonAlreadyPosted
 			d.Thresholds = []budgetview.ThresholdState{
 				{Threshold: 80, ReachedAt: viewtest.November(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
 				{Threshold: 90, ReachedAt: viewtest.November(21, 9), Reason: alerts.ReasonNewRule},

@@ -24,7 +24,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 		texts = append(texts, finding)
 		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", finding}, topChangesLines(*b.TopChanges))...))
 	}
-	for i, sentence := range b.Untold {
+	for i, sentence := range b.Missing {
 		texts = append(texts, blocks.Prose(sentence))
 		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
 	}

@@ -52,7 +52,7 @@ var budgets = phrase.Part{
 
 func TestDigest(t *testing.T) {
 	digest := func(part phrase.Part, table *report.Table, untold ...string) blocks.Message {
-		return digestview.Digest(alerts.Bulletin{Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, TopChanges: table, Untold: untold}, part)
+		return digestview.Digest(alerts.Bulletin{Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, TopChanges: table, Missing: untold}, part)
 	}
 	unknown := func(t *report.Table) {
 		t.Versus = &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord}
@@ -149,7 +149,7 @@ func final(name string, used, limit, low, high float64) alerts.FinalLine {
 	l.CountedTo = sampledata.November.End()
 	f := alerts.FinalLine{BudgetLine: l}
 	if high > 0 {
-		f.Said = &alerts.ForecastRange{Low: viewtest.Tera(low), High: viewtest.Tera(high)}
+		f.ForecastRange = &alerts.ForecastRange{Low: viewtest.Tera(low), High: viewtest.Tera(high)}
 	}
 	return f
 }
@@ -158,7 +158,7 @@ func final(name string, used, limit, low, high float64) alerts.FinalLine {
 func dollars(used, limit, low, high float64) alerts.FinalLine {
 	f := final("Bill", 0, 0, 1, 1)
 	f.Measure, f.Used, f.Limit = billing.Cost("USD"), decimal.NewFromFloat(used), decimal.NewFromFloat(limit)
-	f.Said.Low, f.Said.High = decimal.NewFromFloat(low), decimal.NewFromFloat(high)
+	f.ForecastRange.Low, f.ForecastRange.High = decimal.NewFromFloat(low), decimal.NewFromFloat(high)
 	return f
 }
 
@@ -180,7 +180,7 @@ func TestCloseOfAMonth(t *testing.T) {
 		return digestview.Close(b, c)
 	}
 	na, asia, eu := final("Asia", 219.4, 150, 171, 198), final("North America", 571, 500, 540, 610), final("Europe", 310, 400, 0, 0)
-	over := alerts.Close{Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{na, asia, eu}, Forecasts: 9, Held: 7, Missed: &na}
+	over := alerts.Close{Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{na, asia, eu}, Forecasts: 9, InRange: 7, Missed: &na}
 	plain := over
 	plain.ForecastRecord = false
 	kept := alerts.Close{Final: true, Count: 12, Budgets: []alerts.FinalLine{eu}, Unknown: 1}
@@ -291,7 +291,7 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 `},
 		{"what changed, what teams used and cost, and what is to press", closing(alerts.Close{
 			CanExport: true, ByTeam: true, Teams: teams(sampledata.Bandwidth, 12, 312.4, 57.2), Costs: teams(billing.Cost("USD"), 0, 3121.5),
-		}, func(b *alerts.Bulletin) { b.TopChanges, b.Untold = changes(nil), []string{"The bill is missing."} }), `
+		}, func(b *alerts.Bulletin) { b.TopChanges, b.Missing = changes(nil), []string{"The bill is missing."} }), `
 November is closed.
 
 November 2026 Is Closed

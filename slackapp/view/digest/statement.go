@@ -46,7 +46,7 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	if c.Teams != nil {
 		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...))
 	}
-	for i, sentence := range b.Untold {
+	for i, sentence := range b.Missing {
 		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
 	}
 	body = append(body, blocks.Context("freshness", closeFacts(b, c)...)...)
@@ -93,8 +93,8 @@ func finalWords(l alerts.FinalLine, c alerts.Close) string {
 		ended = ", which ended at "
 	}
 	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
-	if c.ForecastRecord && l.Said != nil {
-		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(rangeOf(l.Measure, *l.Said)) + ")"
+	if c.ForecastRecord && l.ForecastRange != nil {
+		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(rangeOf(l.Measure, *l.ForecastRange)) + ")"
 	}
 	return words
 }
@@ -126,8 +126,8 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 		cells := []string{phrase.NameOf(l.BudgetLine), l.Measure.Format(l.Used), l.Measure.Format(l.Limit), phrase.PercentText(l.BudgetLine)}
 		if len(header) > len(cells) {
 			said := ""
-			if l.Said != nil {
-				said = rangeOf(l.Measure, *l.Said)
+			if l.ForecastRange != nil {
+				said = rangeOf(l.Measure, *l.ForecastRange)
 			}
 			cells = append(cells, said)
 		}
@@ -140,10 +140,10 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 func forecastLines(c alerts.Close) []string {
 	lines := []string{
 		"*Forecasts of " + blocks.Day(c.PostedOn) + "*",
-		fmt.Sprintf("%d of %s %s right (the month ended in the range; 4 in 5 is the target).", c.Held, blocks.Counted(c.Forecasts, "forecast"), blocks.Plural(c.Forecasts, "was", "were")),
+		fmt.Sprintf("%d of %s %s right (the month ended in the range; 4 in 5 is the target).", c.InRange, blocks.Counted(c.Forecasts, "forecast"), blocks.Plural(c.Forecasts, "was", "were")),
 	}
-	if m := c.Missed; m != nil && m.Said != nil {
-		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": I forecast "+blocks.Escape(rangeOf(m.Measure, *m.Said))+", and it ended at "+
+	if m := c.Missed; m != nil && m.ForecastRange != nil {
+		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": I forecast "+blocks.Escape(rangeOf(m.Measure, *m.ForecastRange))+", and it ended at "+
 			blocks.Escape(m.Measure.Format(m.Used))+".")
 	}
 	return lines

@@ -76,7 +76,7 @@ func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
 		line     alerts.BudgetLine
 	}{
 		{"unwatched", alerts.ActMute, alerts.ObstacleUnwatched, plain},
-		{"nothing-said", alerts.ActAcknowledge, alerts.ObstacleNothingSaid, plain},
+		{"nothing-said", alerts.ActAcknowledge, alerts.ObstacleNoAlert, plain},
 		{"month-over", alerts.ActMute, alerts.ObstacleMonthOver, plain},
 		{"acknowledged", alerts.ActAcknowledge, alerts.ObstacleAcknowledged, acked},
 		{"muted", alerts.ActMute, alerts.ObstacleMuted, muted},
@@ -132,7 +132,7 @@ func historySamples() []Sample {
 		{"history-nothing", budgetview.BudgetHistory(budgetview.History{Line: line, Now: sampledata.Now})},
 		{"history-hostile", budgetview.BudgetHistory(odd)},
 		{"trial", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverBroadcast, "cdn-budget", alerts.ReasonThresholdRose)},
-		{"trial-silent", budgetview.Trial(view.Alert(parent, quiet), "", "cdn-budget", alerts.ReasonAlreadySaid)},
+		{"trial-silent", budgetview.Trial(view.Alert(parent, quiet), "", "cdn-budget", alerts.ReasonAlreadyPosted)},
 		{"trial-edit", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverUpdate, sampledata.Hostile, alerts.ReasonUpdate)},
 	}
 }

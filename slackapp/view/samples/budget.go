@@ -117,7 +117,7 @@ func detailSamples() []Sample {
 			{Threshold: 100},
 			{Threshold: 125},
 		},
-		Silence: alerts.ReasonAlreadySaid, BudgetCommand: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		Silence: alerts.ReasonAlreadyPosted, BudgetCommand: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
 	}
 	over := d
 	over.State, over.Product, over.UsageType = states[2], "", ""

@@ -43,11 +43,11 @@ func digestSamples() []Sample {
 		Versus: &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord, WatchingSince: sampledata.Now.AddDate(0, 0, -9)},
 	}
 	untold := full
-	untold.TopChanges, untold.Untold, untold.CheckFailure = nil, []string{"What changed is missing. Fastly didn't answer in time."}, "Fastly did not answer"
+	untold.TopChanges, untold.Missing, untold.CheckFailure = nil, []string{"What changed is missing. Fastly didn't answer in time."}, "Fastly did not answer"
 	topChanges := full
 	topChanges.Budgets = nil
 	odd := full
-	odd.Digest, odd.Untold = sampledata.Hostile, []string{sampledata.Hostile}
+	odd.Digest, odd.Missing = sampledata.Hostile, []string{sampledata.Hostile}
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125)
 	odd.Budgets = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile}}
 	oddTopChanges := *full.TopChanges
@@ -78,17 +78,17 @@ func closeSamples() []Sample {
 		if l.Measure.Bytes {
 			exp = 12
 		}
-		return alerts.FinalLine{BudgetLine: l, Said: &alerts.ForecastRange{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
+		return alerts.FinalLine{BudgetLine: l, ForecastRange: &alerts.ForecastRange{Low: decimal.NewFromFloat(low).Shift(exp), High: decimal.NewFromFloat(high).Shift(exp)}}
 	}
 	na := ended(sampledata.Line("na-bandwidth", "North America Bandwidth", sampledata.Bandwidth, 571, 500, 100), 540, 610)
 	asia := ended(sampledata.Line("asia-bandwidth", "Asia Bandwidth", sampledata.Bandwidth, 219.4, 150, 125), 171, 198)
 	compute := ended(sampledata.Line("compute", "Compute", sampledata.Requests, 1.94, 2, 80), 1.8, 2.1)
-	compute.Said = nil
+	compute.ForecastRange = nil
 	bill := statementSample()
 	full := alerts.Bulletin{
 		Digest: "close", Month: sampledata.November, MadeAt: closedNow, TopChanges: wholeMonths(*sampleTopChanges()),
 		Close: &alerts.Close{
-			Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, Held: 7,
+			Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, InRange: 7,
 			PostedOn: sampledata.November.Start().AddDate(0, 0, 9), Missed: &asia, Statement: &bill, CanExport: true, ByTeam: true,
 			Teams: teamTable(sampledata.Bandwidth, 12, 312.4, 201.7, 57.2), Costs: teamTable(billing.Cost("USD"), 0, 3121.5, 2204.18, 1278.51),
 		},
@@ -101,7 +101,7 @@ func closeSamples() []Sample {
 	waits.Statement, waits.Pending, waits.ForecastRecord, waits.Costs = &alerts.Statement{
 		Month: sampledata.November, Currency: "USD", Estimate: bill.Estimate, EstimatedAt: bill.EstimatedAt,
 	}, 1, false, nil
-	pending.Close, pending.Untold = &waits, []string{"What changed is missing. Fastly didn't answer in time."}
+	pending.Close, pending.Missing = &waits, []string{"What changed is missing. Fastly didn't answer in time."}
 	pending.TopChanges = nil
 	odd := full
 	strange := *full.Close
@@ -112,7 +112,7 @@ func closeSamples() []Sample {
 	statement := bill
 	statement.Apart = slices.Clone(statement.Apart)
 	statement.Invoices, statement.Remarks, statement.Apart[0].UsageType = []string{sampledata.Hostile}, []string{sampledata.Hostile}, sampledata.Hostile
-	strange.Statement, odd.Close, odd.Untold, odd.Digest = &statement, &strange, []string{sampledata.Hostile}, sampledata.Hostile
+	strange.Statement, odd.Close, odd.Missing, odd.Digest = &statement, &strange, []string{sampledata.Hostile}, sampledata.Hostile
 	return append([]Sample{
 		closeSample("close", full), closeSample("close-kept", kept), closeSample("close-invoice-pending", pending), closeSample("close-hostile-names", odd),
 	}, invoiceSamples()...)

@@ -18,19 +18,19 @@ func BudgetStateAt(threshold rules.Threshold, used int64) alerts.BudgetState {
 	}
 }
 
-// Rooted is the standing with a root that was last written so long before noon.
-func Rooted(s alerts.BudgetState, ago time.Duration) alerts.BudgetState {
+// WithParent is the state with a parent message that was last written so long before noon.
+func WithParent(s alerts.BudgetState, ago time.Duration) alerts.BudgetState {
 	s.ParentID, s.PostedAt = "d1", Noon.Add(-ago)
 	return s
 }
 
-// Acked and muted are the standing after somebody's answer.
+// Acked is the state after somebody's answer.
 func Acked(s alerts.BudgetState, threshold rules.Threshold) alerts.BudgetState {
 	s.Ack = alerts.Answer{By: "U1", At: Noon.Add(-time.Hour), Threshold: threshold}
 	return s
 }
 
-// Muted is the standing with a mute until the month ends.
+// Muted is the state with a mute until the month ends.
 func Muted(s alerts.BudgetState) alerts.BudgetState {
 	s.Mute = alerts.Answer{By: "U1", At: Noon.Add(-time.Hour), Threshold: s.Threshold}
 	return s
