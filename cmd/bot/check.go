@@ -11,7 +11,6 @@ import (
 
 	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
@@ -58,14 +57,13 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	client, err := service.NewFastly(c, nil, nil)
+	fastly, err := service.OpenSources(c, source.CacheConfig{})
 	if err != nil {
 		return err
 	}
-	fastly := service.OpenSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	config := check.CheckerConfig{
-		Source: fastly.Usage.Fresh(), Bills: fastly.Bills.Fresh(), Traffic: client, Rules: func() *rules.Rules { return set }, NewID: rand.Text,
+		Source: fastly.Usage.Fresh(), Bills: fastly.Bills.Fresh(), Traffic: fastly.Fastly, Rules: func() *rules.Rules { return set }, NewID: rand.Text,
 	}
 	switch opened, unread := service.LookInto(ctx, c); {
 	case unread == nil:

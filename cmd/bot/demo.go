@@ -63,7 +63,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 		return err
 	}
 	defer func() { err = errors.Join(err, service.Close()) }()
-	if err := world.remember(ctx, service.Fastly, service.Store); err != nil {
+	if err := world.remember(ctx, service.Sources.Fastly, service.Store); err != nil {
 		return err
 	}
 	// The first check comes before the clock runs: on a slow machine it would else find budgets crossed already, and be silent.

@@ -95,11 +95,10 @@ func lint(ctx context.Context, c *service.Config, file string, strict bool, stdo
 }
 
 func auditRules(ctx context.Context, c *service.Config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, err error) {
-	client, err := service.NewFastly(c, nil, nil)
+	fastly, err := service.OpenSources(c, source.CacheConfig{})
 	if err != nil {
 		return nil, nil, err
 	}
-	fastly := service.OpenSources(c, client, source.CacheConfig{}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (evaluate.Account, error) {
 		return fastly.ReadAccount(ctx, rules, zap.NewNop())

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -66,11 +65,10 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	if err != nil {
 		return report.Table{}, err
 	}
-	client, err := service.NewFastly(c, nil, nil)
+	fastly, err := service.OpenSources(c, source.CacheConfig{Patience: time.Minute})
 	if err != nil {
 		return report.Table{}, err
 	}
-	fastly := service.OpenSources(c, client, source.CacheConfig{Patience: time.Minute}, zap.NewNop())
 	defer func() { err = errors.Join(err, fastly.Close()) }()
 	now := time.Now()
 	asker := report.Asker{Usage: fastly.Usage, Bills: fastly.Bills}

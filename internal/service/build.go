@@ -17,7 +17,6 @@ import (
 	"budgetbot/alerts/deliver"
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
-	"budgetbot/billing/fastly"
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
 	"budgetbot/internal/ops"
@@ -55,8 +54,7 @@ type Service struct {
 	patient     bool                     // Options.Patient
 	opened      atomic.Bool              // the database and the rules are there, which the pages of HTTP ask before they look
 	Store       *store.Store
-	Fastly      *fastly.Client
-	sources     *sources
+	Sources     *sources
 	rules       rulesInUse
 	deliverer   *deliver.Deliverer
 	Checker     *check.Checker
@@ -86,7 +84,7 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	if err := s.serveHealth(ctx, o.Network, c.HTTPAddr); err != nil {
 		return nil, err
 	}
-	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, s.skew.watch("Slack", webapi.WatchErrors(o.Network.transport(), s.countSlackError)))
+	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, webapi.Watch(o.Network.transport(), s.countSlackCall))
 	config := store.Config{URL: c.DatabaseURL, Log: o.Log.Named("store"), Business: business, PostEvery: webapi.PostEvery}
 	me, err := s.openBoth(ctx, c, o, api, config)
 	if err != nil {
@@ -110,8 +108,8 @@ func (s *Service) openUsage(c *Config, o Options) error {
 	if err != nil {
 		return err
 	}
-	s.Fastly, s.sources = client, OpenSources(c, client, source.CacheConfig{Now: o.Now}, o.Log.Named("fastly"))
-	s.Add("what is read from Fastly", s.sources.Close)
+	s.Sources = openSources(c, client, source.CacheConfig{Now: o.Now}, o.Log.Named("fastly"))
+	s.Add("what is read from Fastly", s.Sources.Close)
 	return nil
 }
 
@@ -127,19 +125,19 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		BrokenWait: o.BrokenWait, SettleWait: o.SettleWait, LookWait: o.LookWait,
 	}
 	owner := rand.Text()
-	fresh := check.Sources{Usage: s.sources.Usage.Fresh(), Bills: s.sources.Bills.Fresh()}
+	fresh := check.Sources{Usage: s.Sources.Usage.Fresh(), Bills: s.Sources.Bills.Fresh()}
 	s.Checker = check.NewChecker(check.CheckerConfig{
-		Source: fresh.Usage, Trial: s.sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store, Record: s.Store, Seen: s.Store, Traffic: s.Fastly,
+		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store, Record: s.Store, Seen: s.Store, Traffic: s.Sources.Fastly,
 		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
 		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
 	})
 	uploads := me.May("files:write")
 	composer := &digest.Composer{
-		Rules: rules, Records: s.Store, Asker: report.Asker{Usage: s.sources.Usage, Prior: s.Store, Bills: s.sources.Bills}, Fresh: fresh, Past: s.Store,
+		Rules: rules, Records: s.Store, Asker: report.Asker{Usage: s.Sources.Usage, Prior: s.Store, Bills: s.Sources.Bills}, Fresh: fresh, Past: s.Store,
 		Uploads: uploads, Explain: slackapp.Explain,
 	}
 	app := slackapp.New(slackapp.Config{
-		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.sources.Usage, Bills: s.sources.Bills,
+		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.Sources.Usage, Bills: s.Sources.Bills,
 		Record: s.Store, Days: s.Store, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },

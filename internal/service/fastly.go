@@ -12,12 +12,8 @@ import (
 	"budgetbot/billing/fastly"
 )
 
-// NewFastly returns the client that the configuration asks for. It does not connect. log and called may be nil.
-func NewFastly(c *Config, log *zap.Logger, called func(fastly.Call)) (*fastly.Client, error) {
-	return newFastly(c, nil, log, called)
-}
-
-// newFastly returns the client on a transport; nil is one of the client's own.
+// newFastly returns the client that the configuration asks for. It does not connect. A nil transport is one of the client's own; log and
+// called may be nil.
 func newFastly(c *Config, transport http.RoundTripper, log *zap.Logger, called func(fastly.Call)) (*fastly.Client, error) {
 	client, err := fastly.NewClient(fastly.ClientConfig{
 		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + Version, Transport: transport, Log: log, Called: called,
@@ -50,10 +46,11 @@ func forTerminal(sentence string) string {
 const TokenSoon = 14 * 24 * time.Hour
 
 // warnOfToken logs what is unwise about the Fastly token. If the token cannot be read, it logs no warning.
-func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, now time.Time) {
+func (s *Service) warnOfToken(ctx context.Context) {
+	log := s.log.Named("fastly")
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	token, err := client.TokenSelf(ctx)
+	token, err := s.Sources.Fastly.TokenSelf(ctx)
 	if err != nil {
 		log.Debug("token not checked", zap.Error(err))
 		return
@@ -61,7 +58,7 @@ func warnOfToken(ctx context.Context, client *fastly.Client, log *zap.Logger, no
 	if token.CanWrite() {
 		log.Warn("the Fastly token can change things; global:read is all that is needed", zap.Strings("scopes", token.Scopes))
 	}
-	if token.ExpiresWithin(TokenSoon, now) {
+	if token.ExpiresWithin(TokenSoon, time.Now()) {
 		log.Warn("the Fastly token expires soon", zap.Time("expires_at", token.ExpiresAt))
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"budgetbot/internal/store/engine"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
+	"budgetbot/slackapp/webapi"
 )
 
 // CountCheck counts a check and remembers how it ended.
@@ -45,12 +46,15 @@ func (s *Service) countSignal(signal socket.Signal) {
 }
 
 func (s *Service) countCall(call fastly.Call) {
-	s.skew.heard("Fastly", call.Date)
+	s.skew.note("Fastly", call.Date)
 	s.metrics.FastlySeconds.WithLabelValues(call.Path, strconv.Itoa(call.Status)).Observe(call.Took.Seconds())
 }
 
-func (s *Service) countSlackError(method, code string) {
-	s.metrics.SlackErrors.WithLabelValues(method, code).Inc()
+func (s *Service) countSlackCall(call webapi.Call) {
+	s.skew.note("Slack", call.Date)
+	if call.Code != "" {
+		s.metrics.SlackErrors.WithLabelValues(call.Method, call.Code).Inc()
+	}
 }
 
 func (s *Service) countAnswer(answered slackapp.Answered) {

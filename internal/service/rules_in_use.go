@@ -30,7 +30,7 @@ const auditTimeout = 5 * time.Second
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
 func (s *Service) loadRules(ctx context.Context, c *Config, log *zap.Logger) (rulesInUse, error) {
-	text, set, warnings, err := soundRules(ctx, c, s.sources, log)
+	text, set, warnings, err := soundRules(ctx, c, s.Sources, log)
 	if err == nil {
 		return rulesInUse{rules: set, text: string(text), warnings: warnings}, nil
 	}

@@ -37,26 +37,12 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		return nil
 	})
-	group.Go(func() error {
-		warnOfToken(ctx, s.Fastly, s.log.Named("fastly"), time.Now())
-		return nil
-	})
-	group.Go(func() error {
-		s.Checker.Run(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		s.app.Load().Watch(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		s.digester.Run(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		s.prune(ctx)
-		return nil
-	})
+	for _, work := range []func(context.Context){s.warnOfToken, s.Checker.Run, s.app.Load().Watch, s.digester.Run, s.prune} {
+		group.Go(func() error {
+			work(ctx)
+			return nil
+		})
+	}
 	group.Go(func() error {
 		<-ctx.Done()
 		s.log.Info("stopping, work in hand is finished first")

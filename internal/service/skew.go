@@ -2,7 +2,6 @@ package service
 
 import (
 	"fmt"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -27,9 +26,9 @@ type dated struct {
 	date, at time.Time
 }
 
-// heard notes the date of an answer, and logs when the clock turns out wrong or right. An answer without a date is
+// note remembers the date of an answer, and logs when the clock turns out wrong or right. An answer without a date is
 // ignored.
-func (s *skew) heard(by string, date time.Time) {
+func (s *skew) note(by string, date time.Time) {
 	if date.IsZero() {
 		return
 	}
@@ -59,31 +58,4 @@ func (s *skew) report() ops.Report {
 		return ops.Report{Warnings: []string{trouble}}
 	}
 	return ops.Report{}
-}
-
-// watch returns a transport that notes the dates of answers.
-func (s *skew) watch(by string, next http.RoundTripper) http.RoundTripper {
-	return &datedTransport{next: next, heard: func(date time.Time) { s.heard(by, date) }}
-}
-
-type datedTransport struct {
-	next  http.RoundTripper
-	heard func(date time.Time)
-}
-
-// RoundTrip implements http.RoundTripper.
-func (t *datedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := t.next.RoundTrip(r)
-	if err == nil {
-		date, _ := http.ParseTime(answer.Header.Get("Date")) // zero without the header
-		t.heard(date)
-	}
-	return answer, err
-}
-
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport.
-func (t *datedTransport) CloseIdleConnections() {
-	if closer, ok := t.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
 }

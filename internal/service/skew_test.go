@@ -1,8 +1,6 @@
 package service
 
 import (
-	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,20 +10,10 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
-// answers is a transport that gives an answer with this Date header, or none.
-type answers string
-
-func (a answers) RoundTrip(*http.Request) (*http.Response, error) {
-	if a == "none" {
-		return nil, errors.New("no answer")
-	}
-	return &http.Response{Header: http.Header{"Date": {string(a)}}, Body: http.NoBody}, nil
-}
-
 func TestSkew(t *testing.T) {
 	for _, test := range []struct {
 		name  string
-		dates []string // of one answer each, as what they are behind the clock, or as they are
+		dates []string // of one answer each, as what it is behind the clock, or none
 		wrong string
 	}{
 		{"no answer yet", nil, ""},
@@ -37,21 +25,17 @@ func TestSkew(t *testing.T) {
 		{"fourteen months ahead", []string{"10200h"}, "dated 1998-11-02 00:00 UTC"},
 		{"the newest answer counts: right again", []string{"10200h", "1s"}, ""},
 		{"the newest answer counts: wrong now", []string{"1s", "-10200h"}, "dated 2001-03-01 00:00 UTC"},
-		{"an answer without a date tells nothing", []string{"2h", ""}, "dated 1999-12-31 22:00 UTC"},
-		{"a date that cannot be read tells nothing", []string{"2h", "soon"}, "dated 1999-12-31 22:00 UTC"},
-		{"no answer tells nothing", []string{"2h", "none"}, "dated 1999-12-31 22:00 UTC"},
+		{"an answer without a date shows nothing", []string{"2h", ""}, "dated 1999-12-31 22:00 UTC"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := skew{log: zap.NewNop()}
-				for _, date := range test.dates {
-					if behind, err := time.ParseDuration(date); err == nil {
-						date = time.Now().Add(-behind).UTC().Format(http.TimeFormat)
+				for _, behind := range test.dates {
+					var date time.Time
+					if by, err := time.ParseDuration(behind); err == nil {
+						date = time.Now().Add(-by)
 					}
-					answer, err := s.watch("Slack", answers(date)).RoundTrip(nil)
-					if err == nil {
-						_ = answer.Body.Close()
-					}
+					s.note("Slack", date)
 				}
 				report := s.report()
 				if got := strings.Join(report.Warnings, ""); (got == "") != (test.wrong == "") || !strings.Contains(got, test.wrong) || len(report.Reasons) > 0 {
@@ -67,7 +51,7 @@ func TestSkewIsLoggedOnce(t *testing.T) {
 	core, log := observer.New(zap.InfoLevel)
 	s := skew{log: zap.New(core)}
 	for _, behind := range []time.Duration{0, 2 * time.Hour, 3 * time.Hour, 0, time.Second} {
-		s.heard("Fastly", time.Now().Add(-behind))
+		s.note("Fastly", time.Now().Add(-behind))
 	}
 	var lines []string
 	for _, entry := range log.All() {

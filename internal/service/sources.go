@@ -23,16 +23,24 @@ var origins = map[string]billing.Origin{UsageAuto: "", usageMetrics: billing.Fro
 // sources is everything that is read from Fastly: usage, from where the account has it, and bills.
 type sources struct {
 	Closers
-	Usage *source.Cache
-	Bills *source.BillCache
+	Fastly *fastly.Client
+	Usage  *source.Cache
+	Bills  *source.BillCache
 }
 
-// OpenSources connects what is read through the client. It reads nothing yet. times are of both caches.
-func OpenSources(c *Config, client *fastly.Client, times source.CacheConfig, log *zap.Logger) *sources {
-	if times.Now == nil {
-		times.Now = time.Now
+// OpenSources connects what a command reads from Fastly. It reads nothing yet.
+func OpenSources(c *Config, times source.CacheConfig) (*sources, error) {
+	client, err := newFastly(c, nil, nil, nil)
+	if err != nil {
+		return nil, err
 	}
-	s := &sources{Bills: source.NewBillCache(client, times)}
+	times.Now = time.Now
+	return openSources(c, client, times, zap.NewNop()), nil
+}
+
+// openSources connects what is read through the client; times are of both caches.
+func openSources(c *Config, client *fastly.Client, times source.CacheConfig, log *zap.Logger) *sources {
+	s := &sources{Fastly: client, Bills: source.NewBillCache(client, times)}
 	s.Add("the bill cache", func() error { s.Bills.Close(); return nil })
 	invoices := source.NewInvoiceUsage(s.Bills.Fresh(), client, times.Now)
 	s.Add("the usage of invoices", func() error { invoices.Close(); return nil })

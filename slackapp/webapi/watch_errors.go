@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"sync"
+	"time"
 )
 
 const (
@@ -25,19 +26,24 @@ const (
 	codeOther    = "other"
 )
 
-// WatchErrors returns a transport that reports every call of Slack's Web API that was refused or failed: the method, and
-// Slack's error code, http_ and the status, or no_answer. A nil next is one of its own, through the proxy that the
-// environment names.
-func WatchErrors(next http.RoundTripper, failed func(method, code string)) http.RoundTripper {
+// Call is what came of one call of Slack's Web API.
+type Call struct {
+	Method string
+	Code   string    // Slack's error code, http_ and the status, or no_answer; empty where nothing failed
+	Date   time.Time // of the answer, by Slack's clock; zero where it has none
+}
+
+// Watch returns a transport that reports every call. A nil next is one of its own, through the proxy that the environment names.
+func Watch(next http.RoundTripper, called func(Call)) http.RoundTripper {
 	if next == nil {
 		next = http.DefaultTransport.(*http.Transport).Clone()
 	}
-	return &watched{next: next, failed: failed, codes: map[string]bool{}}
+	return &watched{next: next, called: called, codes: map[string]bool{}}
 }
 
 type watched struct {
 	next   http.RoundTripper
-	failed func(method, code string)
+	called func(Call)
 	mu     sync.Mutex
 	codes  map[string]bool
 }
@@ -45,19 +51,23 @@ type watched struct {
 // RoundTrip implements http.RoundTripper.
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := w.next.RoundTrip(r)
-	code := ""
+	call := Call{Method: path.Base(r.URL.Path)}
 	switch {
 	case err != nil && errors.Is(err, context.Canceled): // we gave it up
 	case err != nil:
-		code = codeNoAnswer
+		call.Code = codeNoAnswer
 	case answer.StatusCode != http.StatusOK:
-		code = "http_" + strconv.Itoa(answer.StatusCode)
+		call.Code = "http_" + strconv.Itoa(answer.StatusCode)
 	default:
-		code = peekCode(answer)
+		call.Code = peekCode(answer)
 	}
-	if code != "" {
-		w.failed(path.Base(r.URL.Path), w.bounded(code))
+	if err == nil {
+		call.Date, _ = http.ParseTime(answer.Header.Get("Date"))
 	}
+	if call.Code != "" {
+		call.Code = w.bounded(call.Code)
+	}
+	w.called(call)
 	return answer, err
 }
 
@@ -90,14 +100,14 @@ func peekCode(answer *http.Response) string {
 	if err == nil {
 		return "" // there is more of it
 	}
-	var said struct {
+	var refusal struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(start, &said) != nil || said.OK == nil || *said.OK {
+	if json.Unmarshal(start, &refusal) != nil || refusal.OK == nil || *refusal.OK {
 		return ""
 	}
-	if code := slackCode(said.Error); code != "" {
+	if code := slackCode(refusal.Error); code != "" {
 		return code
 	}
 	return codeOther

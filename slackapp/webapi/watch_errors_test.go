@@ -20,7 +20,15 @@ func TestErrorsOfSlackAreCountedByCode(t *testing.T) {
 	}
 	defer func() { _ = server.Close() }()
 	var seen []string
-	transport := WatchErrors(&http.Transport{}, func(method, code string) { seen = append(seen, method+" "+code) })
+	transport := Watch(&http.Transport{}, func(c Call) {
+		if c.Code == "" {
+			return
+		}
+		seen = append(seen, c.Method+" "+c.Code)
+		if unanswered := c.Code == codeNoAnswer; c.Date.IsZero() != unanswered {
+			t.Errorf("%s %s is dated %s", c.Method, c.Code, c.Date)
+		}
+	})
 	api := NewClient(server.BotToken(), server.APIURL(), transport)
 	ctx := context.Background()
 	_, _ = api.GetUserInfoContext(ctx, "U0NOBODY1")
@@ -53,7 +61,7 @@ func TestWatchedAnswersStayWhole(t *testing.T) {
 			answer := httptest.NewRecorder()
 			_, _ = answer.WriteString(test.body)
 			var got string
-			transport := WatchErrors(trip(func(*http.Request) (*http.Response, error) { return answer.Result(), nil }), func(_, code string) { got = code })
+			transport := Watch(trip(func(*http.Request) (*http.Response, error) { return answer.Result(), nil }), func(c Call) { got = c.Code })
 			response, err := transport.RoundTrip(httptest.NewRequest(http.MethodPost, "https://slack.com/api/auth.test", nil))
 			if err != nil {
 				t.Fatal(err)
@@ -71,7 +79,7 @@ func TestWatchedAnswersStayWhole(t *testing.T) {
 }
 
 func TestCodesOfSlackAreBounded(t *testing.T) {
-	w := WatchErrors(nil, nil).(*watched)
+	w := Watch(nil, nil).(*watched)
 	for i := range maxCodes {
 		w.bounded(fmt.Sprint("code", i))
 	}
