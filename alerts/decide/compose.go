@@ -27,7 +27,7 @@ type composer struct {
 func (p *Plan) Compose(explained map[alerts.BudgetID]Explanation, newID func() string) alerts.Outcome {
 	c := composer{Plan: p, explained: explained, newID: newID, posted: map[alerts.BudgetID]string{}}
 	c.At = p.now
-	c.giveBack()
+	c.recordWithdrawn()
 	c.postParents()
 	c.postSummary()
 	for _, raised := range c.broadcasts {
@@ -40,7 +40,7 @@ func (p *Plan) Compose(explained map[alerts.BudgetID]Explanation, newID func() s
 		c.postOnParent(i)
 		c.record(&c.Findings[i], &c.Decisions[i])
 	}
-	c.giveUp()
+	c.endUnwatched()
 	return c.Outcome
 }
 

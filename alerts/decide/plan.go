@@ -24,7 +24,8 @@ type Plan struct {
 	hours  rules.Calendar
 	now    time.Time
 	memory alerts.Memory
-	taken  *takingBack
+	// withdrawn are the waiting messages that are not to be posted.
+	withdrawn *withdrawal
 	// parents, broadcasts and escalations are the decisions that post such a message, by channel.
 	parents, broadcasts, escalations []posting
 	// narrower are the budgets of a finding's parts that are posted in the same check.
@@ -37,10 +38,10 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 	p.undo()
 	for i := range p.Findings {
 		f := &p.Findings[i]
-		state, isBack := p.taken.budgetState(f.BudgetID)
+		state, isUndone := p.withdrawn.state(f.BudgetID)
 		*f = asItWas(*f, state, now)
 		past := pastOf(memory, state, f)
-		past.Hours, past.Undone, past.Waits = p.hours, isBack, !isBack && len(p.taken.waiting[f.BudgetID]) > 0
+		past.Hours, past.Undone, past.Waits = p.hours, isUndone, !isUndone && len(p.withdrawn.waiting[f.BudgetID]) > 0
 		p.Decisions = append(p.Decisions, Decide(past, *f, now))
 	}
 	p.nameNarrower()
@@ -122,15 +123,15 @@ func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string
 // nameNarrower adds to the message of a wide budget the budgets of its parts that are posted in the same check, so that people see at
 // once that the messages are about the same usage.
 func (p *Plan) nameNarrower() {
-	var speaking []*evaluate.Finding
+	var posted []*evaluate.Finding
 	for i, d := range p.Decisions {
 		if d.Posts == alerts.DeliverParent || d.Posts == alerts.DeliverBroadcast {
-			speaking = append(speaking, &p.Findings[i])
+			posted = append(posted, &p.Findings[i])
 		}
 	}
 	p.narrower = map[alerts.BudgetID][]alerts.NarrowerLine{}
-	for _, wide := range speaking {
-		for _, narrow := range speaking {
+	for _, wide := range posted {
+		for _, narrow := range posted {
 			if wide != narrow && wide.Contains(narrow) && len(p.narrower[wide.BudgetID]) < evaluate.MostParts {
 				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], alerts.NarrowerLine{Title: narrow.Rule.Title, Instance: narrow.Instance, Used: narrow.Used, Limit: narrow.Limit})
 			}

@@ -29,11 +29,11 @@ func Unwatched(r *rules.Rules, states []alerts.BudgetState) []alerts.BudgetState
 	return left
 }
 
-// giveUp ends the messages of budgets that are no longer watched: it drops what waits to be posted of them, and updates the parent message.
+// endUnwatched ends the messages of budgets that are no longer watched: it drops what waits to be posted of them, and updates the parent message.
 // What was posted stays posted: if the rule comes back, its next threshold gets a parent message of its own. A threshold that waited is forgotten with
 // its message, so that it is posted if the rule comes back; in a closed month it stays, as no check would look at it again.
 // A later check drops a message that was just being posted, if it still waits then.
-func (c *composer) giveUp() {
+func (c *composer) endUnwatched() {
 	for _, state := range c.memory.BudgetStates {
 		if watches(c.rules, state) || state.ParentID == "" && (!state.ClosedAt.IsZero() || len(c.waitingAlone(state)) == 0) {
 			continue
@@ -41,7 +41,7 @@ func (c *composer) giveUp() {
 		parent, found := c.memory.Parents[state.ParentID]
 		if state.ClosedAt.IsZero() {
 			c.Outcome.Drops = append(c.Outcome.Drops, state.BudgetID)
-			state = c.giveUpWaiting(state)
+			state = c.dropWaiting(state)
 		}
 		if found && state.ParentID != "" && state.ClosedAt.IsZero() && len(parent.Message.Budgets) == 1 {
 			edited := parent.Message
@@ -53,22 +53,19 @@ func (c *composer) giveUp() {
 	}
 }
 
-// giveUpWaiting drops the messages that wait about the budget alone. A list that names it too is posted as it is.
-func (c *composer) giveUpWaiting(state alerts.BudgetState) alerts.BudgetState {
-	if back, done := c.taken.back[state.BudgetID]; done {
-		return back
+// dropWaiting drops the messages that wait about the budget alone. A list that names it too is posted as it is.
+func (c *composer) dropWaiting(state alerts.BudgetState) alerts.BudgetState {
+	if undone, done := c.withdrawn.undone[state.BudgetID]; done {
+		return undone
 	}
 	own := c.waitingAlone(state)
-	for _, w := range own {
-		c.withdraw(w.DeliveryID)
-		c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: state.BudgetID, Kind: w.Kind, Above: w.Seen})
-	}
+	c.withdraw(own)
 	return withoutWaiting(state, own)
 }
 
 // waitingAlone returns what waits of the budget in messages about nothing else.
 func (c *composer) waitingAlone(state alerts.BudgetState) []alerts.Waiting {
-	return slices.DeleteFunc(slices.Clone(c.taken.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
+	return slices.DeleteFunc(slices.Clone(c.withdrawn.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
 		return w.Sort == alerts.DeliverList || w.Sort == alerts.DeliverStart
 	})
 }

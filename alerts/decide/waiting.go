@@ -8,45 +8,49 @@ import (
 	"budgetbot/alerts/evaluate"
 )
 
-// takingBack is what a check drops of the waiting messages, and the budget states without them.
-type takingBack struct {
-	waiting      map[alerts.BudgetID][]alerts.Waiting
-	listed       map[string][]alerts.BudgetID           // the budgets of a delivery
-	budgetStates map[alerts.BudgetID]alerts.BudgetState // as before the check
-	back         map[alerts.BudgetID]alerts.BudgetState // of the budgets that are taken back
-	dropped      map[string]bool                        // the deliveries
-	order        []alerts.BudgetID                      // of back
+// withdrawal is which waiting messages a check withdraws, and the budget states without them.
+type withdrawal struct {
+	waiting map[alerts.BudgetID][]alerts.Waiting
+	listed  map[string][]alerts.BudgetID           // the budgets of a delivery
+	before  map[alerts.BudgetID]alerts.BudgetState // the states before the check
+	undone  map[alerts.BudgetID]alerts.BudgetState // of the budgets whose messages are withdrawn, as if these had never been recorded
 }
 
-func newTakingBack(memory alerts.Memory) *takingBack {
-	t := &takingBack{
-		waiting: map[alerts.BudgetID][]alerts.Waiting{}, listed: map[string][]alerts.BudgetID{}, budgetStates: map[alerts.BudgetID]alerts.BudgetState{},
-		back: map[alerts.BudgetID]alerts.BudgetState{}, dropped: map[string]bool{},
+func newWithdrawal(memory alerts.Memory) *withdrawal {
+	w := &withdrawal{
+		waiting: map[alerts.BudgetID][]alerts.Waiting{}, listed: map[string][]alerts.BudgetID{},
+		before: map[alerts.BudgetID]alerts.BudgetState{}, undone: map[alerts.BudgetID]alerts.BudgetState{},
 	}
 	for _, state := range memory.BudgetStates {
-		t.budgetStates[state.BudgetID] = state
+		w.before[state.BudgetID] = state
 	}
-	for _, w := range memory.Waiting {
-		t.waiting[w.BudgetID] = append(t.waiting[w.BudgetID], w)
-		t.listed[w.DeliveryID] = append(t.listed[w.DeliveryID], w.BudgetID)
+	for _, waiting := range memory.Waiting {
+		w.waiting[waiting.BudgetID] = append(w.waiting[waiting.BudgetID], waiting)
+		w.listed[waiting.DeliveryID] = append(w.listed[waiting.DeliveryID], waiting.BudgetID)
 	}
-	return t
+	return w
 }
 
-// take drops every waiting message about a budget. A message that lists other budgets is dropped as a whole, and those are decided
+// withdraw drops every waiting message about a budget. A message that lists other budgets is dropped as a whole, and those are decided
 // anew too.
-func (t *takingBack) take(id alerts.BudgetID) {
-	if _, done := t.back[id]; done {
+func (w *withdrawal) withdraw(id alerts.BudgetID) {
+	if _, done := w.undone[id]; done {
 		return
 	}
-	t.back[id] = withoutWaiting(t.budgetStates[id], t.waiting[id])
-	t.order = append(t.order, id)
-	for _, w := range t.waiting[id] {
-		t.dropped[w.DeliveryID] = true
-		for _, other := range t.listed[w.DeliveryID] {
-			t.take(other)
+	w.undone[id] = withoutWaiting(w.before[id], w.waiting[id])
+	for _, waiting := range w.waiting[id] {
+		for _, other := range w.listed[waiting.DeliveryID] {
+			w.withdraw(other)
 		}
 	}
+}
+
+// state is the budget's state before the check, without the messages that are withdrawn.
+func (w *withdrawal) state(id alerts.BudgetID) (s alerts.BudgetState, isUndone bool) {
+	if s, isUndone = w.undone[id]; isUndone {
+		return s, true
+	}
+	return w.before[id], false
 }
 
 // withoutWaiting is the budget state as if the waiting messages had never been decided on.
@@ -72,50 +76,30 @@ func withoutWaiting(s alerts.BudgetState, waiting []alerts.Waiting) alerts.Budge
 // isOutdated reports whether a waiting message about the budget would now read otherwise, go elsewhere, or not be posted at all.
 func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now time.Time) bool {
 	before := past.BudgetState
+	isElsewhere := func(w alerts.Waiting) bool { return w.Channel != f.Route().Channel }
 	switch {
 	case len(waiting) == 0 || f.Unknown != "":
 		return false
-	case hasMoved(waiting, f.Route().Channel):
+	case slices.ContainsFunc(waiting, isElsewhere):
 		return true
 	case f.Month.IsOver(now):
 		return false
-	case before.Muted(), past.SeenHash != f.Hash(), f.Threshold > before.Threshold, stillReached(*f, before.Threshold) < before.Threshold:
+	case before.Muted(), before.Version != f.Version && !before.PostedAt.IsZero() && now.Sub(before.PostedAt) >= updateAfter:
 		return true
 	}
-	likely := before.Track.Next(f.Chance(), f.Version).Likely
-	isDue := likely && before.ForecastThreshold == 0 && before.Threshold < f.Rule.Forecast
-	isOff := before.ForecastThreshold > 0 && (!likely || isOfOtherThreshold(before, *f))
-	isOld := before.Version != f.Version && !before.PostedAt.IsZero() && now.Sub(before.PostedAt) >= updateAfter
-	return isDue || isOff || isOld
+	stands := []alerts.Reason{alerts.ReasonAlreadyPosted, alerts.ReasonForecastPosted, alerts.ReasonBelow, alerts.ReasonUnanswered}
+	return !slices.Contains(stands, decide(past, *f, now).Reason)
 }
 
-// hasMoved reports whether a message waits for another channel than the budget's.
-func hasMoved(waiting []alerts.Waiting, channel string) bool {
-	for _, w := range waiting {
-		if w.Channel != channel {
-			return true
-		}
-	}
-	return false
-}
-
-// undo drops the waiting messages that are out of date, so that their budgets are decided on as if these had never been recorded.
+// undo withdraws the waiting messages that are out of date, so that their budgets are decided on as if these had never been recorded.
 func (p *Plan) undo() {
-	p.taken = newTakingBack(p.memory)
+	p.withdrawn = newWithdrawal(p.memory)
 	for i := range p.Findings {
 		f := &p.Findings[i]
-		if isOutdated(p.taken.waiting[f.BudgetID], pastOf(p.memory, p.taken.budgetStates[f.BudgetID], f), f, p.now) {
-			p.taken.take(f.BudgetID)
+		if isOutdated(p.withdrawn.waiting[f.BudgetID], pastOf(p.memory, p.withdrawn.before[f.BudgetID], f), f, p.now) {
+			p.withdrawn.withdraw(f.BudgetID)
 		}
 	}
-}
-
-// budgetState is the budget's state before the check, without the dropped messages.
-func (t *takingBack) budgetState(id alerts.BudgetID) (s alerts.BudgetState, isBack bool) {
-	if s, isBack = t.back[id]; isBack {
-		return s, true
-	}
-	return t.budgetStates[id], false
 }
 
 // write adds a budget state to the outcome, in place of an earlier one of that budget.
@@ -128,28 +112,30 @@ func (c *composer) write(s alerts.BudgetState) {
 	c.Outcome.BudgetStates[at] = s
 }
 
-func (c *composer) withdraw(id string) {
-	if !slices.Contains(c.Outcome.Withdrawn, id) {
-		c.Outcome.Withdrawn = append(c.Outcome.Withdrawn, id)
+// withdraw records that waiting messages are not to be posted, and that their thresholds and forecasts may be posted again.
+func (c *composer) withdraw(waiting []alerts.Waiting) {
+	for _, w := range waiting {
+		if !slices.Contains(c.Outcome.Withdrawn, w.DeliveryID) {
+			c.Outcome.Withdrawn = append(c.Outcome.Withdrawn, w.DeliveryID)
+		}
+		c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: w.BudgetID, Kind: w.Kind, Above: w.Seen})
 	}
 }
 
-// giveBack records what was dropped: the deliveries, and the thresholds and forecasts in them. It also writes the states of budgets
-// that have no finding; the decisions write the others.
-func (c *composer) giveBack() {
+// recordWithdrawn records what was withdrawn. It also writes the states of budgets that have no finding; the decisions write the others.
+func (c *composer) recordWithdrawn() {
 	decided := map[alerts.BudgetID]bool{}
 	for i := range c.Findings {
 		decided[c.Findings[i].BudgetID] = true
 	}
-	for _, id := range c.taken.order {
-		for _, w := range c.taken.waiting[id] {
-			if c.taken.dropped[w.DeliveryID] {
-				c.withdraw(w.DeliveryID)
-			}
-			c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: id, Kind: w.Kind, Above: w.Seen})
+	for _, before := range c.memory.BudgetStates {
+		state, undone := c.withdrawn.undone[before.BudgetID]
+		if !undone {
+			continue
 		}
-		if !decided[id] {
-			c.write(c.taken.back[id])
+		c.withdraw(c.withdrawn.waiting[before.BudgetID])
+		if !decided[before.BudgetID] {
+			c.write(state)
 		}
 	}
 }
