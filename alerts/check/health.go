@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -28,37 +27,23 @@ func observationOf(r Result) decide.Observation {
 // watchHealth posts troubles that a check saw to the operators. If that cannot be recorded, the next check tries again:
 // what was compared stays recorded.
 func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
-	var h decide.Health
+	var planner *decide.IncidentPlanner
 	err := alerts.Retrying(func() (err error) {
-		if h, err = c.examine(ctx, result, now); err != nil || len(h.Incidents) == 0 {
+		if planner, err = c.planIncidents(ctx, c.Rules(), billing.MonthOf(now), now); err != nil {
 			return err
 		}
-		c.lookFirst(h.Deliveries)
-		return c.Ledger.Record(ctx, h.Outcome)
+		seen := observationOf(result)
+		if err = c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
+			return err
+		}
+		planner.Health(seen, c.Every)
+		return c.recordIncidents(ctx, planner)
 	})
 	if err != nil {
 		c.Log.Warn("bot health not watched", zap.Error(err))
 		return
 	}
-	logTroubles(c.Log, h.Incidents)
-}
-
-// examine decides on the bot's own health from what the ledger remembers of it.
-func (c *Checker) examine(ctx context.Context, result Result, now time.Time) (decide.Health, error) {
-	operators, seen := c.Rules().Operators, observationOf(result)
-	h := decide.Health{Operators: operators.Channel, Now: now, NewID: c.NewID, Outcome: alerts.Outcome{At: now}}
-	remembered, err := c.Ledger.Incidents(ctx, billing.MonthOf(now))
-	if err != nil {
-		return h, fmt.Errorf("read the incidents: %w", err)
-	}
-	if err := c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
-		return h, err
-	}
-	h.Watch(remembered, seen.Symptoms(operators.StaleAfter, c.Every, now))
-	if seen.Compared {
-		h.WatchUnknown(remembered, seen.Unknown, operators.StaleAfter)
-	}
-	return h, nil
+	logTroubles(c.Log, planner.Incidents)
 }
 
 func logTroubles(log *zap.Logger, incidents []alerts.Incident) {

@@ -20,13 +20,17 @@ import (
 // fails and the next one tries again.
 func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
 	err := alerts.Retrying(func() error {
-		o, err := c.look(ctx, rules, result.reading, now)
+		planner, err := c.planIncidents(ctx, rules, result.Month, now)
 		if err != nil {
 			return err
 		}
-		result.Posted += len(o.Deliveries)
-		result.unknownChanges = o.Unknown
-		c.logTransitions(o.Transitions)
+		c.decideOther(ctx, planner, rules, result.reading, now)
+		if err := c.recordIncidents(ctx, planner); err != nil {
+			return err
+		}
+		result.Posted += len(planner.Deliveries)
+		result.unknownChanges = planner.Unknown
+		c.logTransitions(planner.Transitions)
 		return nil
 	})
 	if err != nil {
@@ -34,28 +38,37 @@ func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Resul
 	}
 }
 
-func (c *Checker) look(ctx context.Context, rules *rules.Rules, reading evaluate.Reading, now time.Time) (*decide.WatchPlanner, error) {
-	remembered, err := c.Ledger.Incidents(ctx, reading.Month.Add(-1))
+// decideOther decides on the rules with change, new and vanished.
+func (c *Checker) decideOther(ctx context.Context, planner *decide.IncidentPlanner, rules *rules.Rules, reading evaluate.Reading, now time.Time) {
+	planner.Withdraw()
+	planner.Changes(reading)
+	if !rules.LooksBack() {
+		return
+	}
+	rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
+	rows, unread := billing.Readable(rows)
+	inventory := evaluate.Inventory{Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread)}
+	if rules.LooksForServices() {
+		inventory.Services = c.services.look(ctx, c.Source, inventory.Month, inventory.Rows, now)
+	}
+	planner.Items(inventory, why)
+}
+
+// planIncidents begins to decide on incidents, from those that the ledger remembers.
+func (c *Checker) planIncidents(ctx context.Context, rules *rules.Rules, month billing.Month, now time.Time) (*decide.IncidentPlanner, error) {
+	remembered, err := c.Ledger.Incidents(ctx, month.Add(-1))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the incidents: %w", err)
 	}
-	o := decide.NewWatchPlanner(rules, reading.Month, remembered, now, c.NewID)
-	o.Withdraw(remembered)
-	o.Changes(reading)
-	if rules.LooksBack() {
-		rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
-		rows, unread := billing.Readable(rows)
-		inventory := evaluate.Inventory{Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread)}
-		if rules.LooksForServices() {
-			inventory.Services = c.services.look(ctx, c.Source, inventory.Month, inventory.Rows, now)
-		}
-		o.Items(inventory, why)
+	return decide.NewIncidentPlanner(rules, month, remembered, now, c.NewID), nil
+}
+
+func (c *Checker) recordIncidents(ctx context.Context, planner *decide.IncidentPlanner) error {
+	if len(planner.Incidents) == 0 {
+		return nil
 	}
-	if len(o.Incidents) == 0 {
-		return o, nil
-	}
-	c.lookFirst(o.Deliveries)
-	return o, c.Ledger.Record(ctx, o.Outcome)
+	c.lookFirst(planner.Deliveries)
+	return c.Ledger.Record(ctx, planner.Outcome)
 }
 
 func (c *Checker) logTransitions(transitions []decide.Transition) {

@@ -1,10 +1,12 @@
 package decide
 
 import (
+	"slices"
 	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
 )
 
 // Transition is how one check changes an incident, and why.
@@ -13,6 +15,44 @@ type Transition struct {
 	Reason  alerts.Reason
 	Posts   alerts.DeliveryKind // empty to keep silent
 	Changed bool                // whether there is anything to remember
+}
+
+// Changes decides on the rules with change, for the current month and, while an incident of it is open, for the month before.
+func (o *IncidentPlanner) Changes(reading evaluate.Reading) {
+	rows := slices.Concat(reading.Rows, reading.Closed)
+	for i := range o.rules.Rules {
+		rule := &o.rules.Rules[i]
+		if rule.Kind != rules.RuleChange {
+			continue
+		}
+		last := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month.Add(-1)}, alerts.IncidentChange)
+		if last.State == alerts.IncidentOpen {
+			c := evaluate.ChangeOf(rule, last.Month, rows, reading.Archive, reading.ReadAt, reading.WhyNotCompared(rule.Match, last.Month))
+			o.take(rule, o.lateChange(last, c))
+		}
+		now := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month}, alerts.IncidentChange)
+		c := evaluate.ChangeOf(rule, o.month, rows, reading.Archive, reading.ReadAt, reading.WhyNotCompared(rule.Match, o.month))
+		if c.Obstacle != "" {
+			o.Unknown = append(o.Unknown, UnknownNow{
+				UnknownBudget: alerts.UnknownBudget{Rule: rule.Name, Title: rule.Title, Why: c.Obstacle},
+				Had:           now.Report.Growth.Known() || last.Report.Growth.Known(),
+			})
+		}
+		o.take(rule, decideChange(now, c, o.now))
+	}
+}
+
+// lateChange waits for the last days of a month that is over. If they do not come in time, its last figures become final.
+func (o *IncidentPlanner) lateChange(last alerts.Incident, c evaluate.Change) Transition {
+	late := o.now.Sub(last.Month.End()) >= alerts.LateFor
+	if c.Known && !c.Growth.Closed && !late {
+		return Transition{Incident: last, Reason: alerts.ReasonChangePosted}
+	}
+	if !c.Growth.Closed && late && last.Report.Growth != nil {
+		c.Growth, c.Version, c.Known = *last.Report.Growth, last.Version, true
+		c.Growth.Closed = true
+	}
+	return decideChange(last, c, o.now)
 }
 
 // decideChange returns how a check changes the month's incident of a rule with change.
@@ -34,14 +74,14 @@ func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Tran
 	if t.State == "" {
 		t.State = alerts.IncidentQuiet
 	}
-	speak := t.See(alerts.Seen{Present: c.Floors, Ripe: fresh && before.State == alerts.IncidentWatched, Resumes: true, Since: now}, now)
+	kind := t.See(alerts.Seen{Present: c.Floors, Ripe: fresh && before.State == alerts.IncidentWatched, Resumes: true, Since: now}, now)
 	switch {
-	case speak == alerts.DeliverParent:
-		t.Reason, t.Posts = alerts.ReasonGrew, speak
+	case kind == alerts.DeliverParent:
+		t.Reason, t.Posts = alerts.ReasonGrew, kind
 		return t
-	case speak == alerts.DeliverUpdate && c.Floors:
+	case kind == alerts.DeliverUpdate && c.Floors:
 		return t.edit(alerts.ReasonGrewAgain)
-	case speak == alerts.DeliverUpdate:
+	case kind == alerts.DeliverUpdate:
 		return t.edit(alerts.ReasonCalm)
 	case t.State == alerts.IncidentWatched:
 		return t.silent(alerts.ReasonOneVersion)

@@ -24,8 +24,8 @@ type almanac struct {
 // look makes one check and returns what it says, "kind: reason" or "(reason)" for silence, of every turn.
 func (d *almanac) look(reading evaluate.Reading) string {
 	d.t.Helper()
-	o := NewWatchPlanner(d.rules, reading.Month, d.incidents, reading.ReadAt, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
-	o.Withdraw(d.incidents)
+	o := NewIncidentPlanner(d.rules, reading.Month, d.incidents, reading.ReadAt, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
+	o.Withdraw()
 	o.Changes(reading)
 	for _, e := range o.Incidents {
 		d.write(e)

@@ -36,8 +36,19 @@ type Observation struct {
 	Unknown   []UnknownNow  // the budgets without a figure
 }
 
-// Symptoms returns those that the observation decides. A check that compared nothing says nothing of the figures.
-func (s Observation) Symptoms(staleAfter, every time.Duration, now time.Time) []symptom {
+// Health decides which of the bot's own troubles operators hear of, given what a check that is made at the interval saw: one message an incident,
+// which an update ends.
+func (o *IncidentPlanner) Health(seen Observation, every time.Duration) {
+	for _, s := range seen.symptoms(o.rules.Operators.StaleAfter, every, o.now) {
+		o.watch(s)
+	}
+	if seen.Compared {
+		o.watchUnknown(seen.Unknown)
+	}
+}
+
+// symptoms returns those that the observation decides. A check that compared nothing says nothing of the figures.
+func (s Observation) symptoms(staleAfter, every time.Duration, now time.Time) []symptom {
 	patience := max(intervalsFailed*every, failsPatiently)
 	failing := func(kind alerts.IncidentKind, err error) symptom {
 		return symptom{
@@ -60,64 +71,37 @@ func (s Observation) Symptoms(staleAfter, every time.Duration, now time.Time) []
 	})
 }
 
-// Health decides which of the bot's own troubles operators hear of: one message an incident, which an update ends.
-type Health struct {
-	Operators string // their channel; empty where none is set
-	Now       time.Time
-	NewID     func() string
-	alerts.Outcome
-}
-
-// Watch carries the remembered incident of each symptom on.
-func (h *Health) Watch(remembered []alerts.Incident, symptoms []symptom) {
-	for _, s := range symptoms {
-		at := slices.IndexFunc(remembered, func(e alerts.Incident) bool { return e.Kind == s.Kind && e.Rule == "" })
-		before := alerts.Incident{Kind: s.Kind, State: alerts.IncidentQuiet}
-		if at >= 0 {
-			before = remembered[at]
-		}
-		h.watch(before, s)
-	}
-}
-
 // watch posts an incident once it has lasted long enough, edits its message when the cause changes, and when it ends.
-func (h *Health) watch(e alerts.Incident, s symptom) {
+func (o *IncidentPlanner) watch(s symptom) {
+	e := o.incident(alerts.BudgetID{}, s.Kind)
 	was, lasted := e.Report.Trouble, e.State == alerts.IncidentWatched || e.State == alerts.IncidentOpen
 	if lasted {
 		s.Trouble.Since = e.Since
 	}
-	isRipe := h.Operators != "" && h.Now.Sub(s.Trouble.Since) >= s.patience
-	speak := e.See(alerts.Seen{Present: s.present, Ripe: isRipe, Since: s.Trouble.Since}, h.Now)
+	isRipe := o.rules.Operators.Channel != "" && o.now.Sub(s.Trouble.Since) >= s.patience
+	kind := e.See(alerts.Seen{Present: s.present, Ripe: isRipe, Since: s.Trouble.Since}, o.now)
 	isSame := lasted && was != nil && was.Cause == s.Cause && slices.Equal(was.UsageTypes, s.UsageTypes)
 	switch {
-	case !s.present && !lasted, s.present && isSame && speak == "":
+	case !s.present && !lasted, s.present && isSame && kind == "":
 		return
 	case s.present:
 		e.Report.Trouble = &s.Trouble
-	case speak == alerts.DeliverUpdate:
+	case kind == alerts.DeliverUpdate:
 		over := alerts.Trouble{Kind: e.Kind, Since: e.Since}
 		if was != nil {
 			over = *was
 		}
-		over.Until, over.CountedTo = h.Now, s.CountedTo
+		over.Until, over.CountedTo = o.now, s.CountedTo
 		e.Report.Trouble = &over
 	}
 	switch {
-	case speak == alerts.DeliverParent:
-		h.post(&e)
-	case speak == alerts.DeliverUpdate:
-		h.update(&e, alerts.ReasonRecovered)
+	case kind == alerts.DeliverParent:
+		e.Report.Channel = o.rules.Operators.Channel
+		o.post(&e, kind, alerts.ReasonTrouble)
+	case kind == alerts.DeliverUpdate:
+		o.post(&e, kind, alerts.ReasonRecovered)
 	case e.State == alerts.IncidentOpen:
-		h.update(&e, alerts.ReasonCause)
+		o.post(&e, alerts.DeliverUpdate, alerts.ReasonCause)
 	}
-	h.Incidents = append(h.Incidents, e)
-}
-
-func (h *Health) post(e *alerts.Incident) {
-	e.Report.Channel = h.Operators
-	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverParent, alerts.ReasonTrouble, h.Now, h.NewID()))
-}
-
-func (h *Health) update(e *alerts.Incident, why alerts.Reason) {
-	h.Deliveries = append(h.Deliveries, e.Post(alerts.DeliverUpdate, why, h.Now, h.NewID()))
+	o.Incidents = append(o.Incidents, e)
 }

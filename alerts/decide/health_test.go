@@ -22,6 +22,12 @@ type chronicle struct {
 	ids       int
 }
 
+// operatorsPlanner is a planner of rules that have nothing but a channel for operators.
+func operatorsPlanner(channel string, remembered []alerts.Incident, at time.Time, newID func() string) *IncidentPlanner {
+	set := &rules.Rules{Operators: rules.Operators{Channel: channel, StaleAfter: rules.DefaultStaleAfter}}
+	return NewIncidentPlanner(set, alertstest.November, remembered, at, newID)
+}
+
 // look lets one check see something, and returns what is said of it, each as "kind: reason, trouble".
 func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Observation) []string {
 	t.Helper()
@@ -30,8 +36,8 @@ func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Obse
 		remembered = append(remembered, e)
 	}
 	newID := func() string { c.ids++; return fmt.Sprint("d", c.ids) }
-	h := Health{Operators: operators, Now: at, NewID: newID}
-	h.Watch(remembered, seen.Symptoms(rules.DefaultStaleAfter, time.Hour, at))
+	h := operatorsPlanner(operators, remembered, at, newID)
+	h.Health(seen, time.Hour)
 	for _, e := range h.Incidents {
 		if have := c.incidents[e.Kind].Revision; have != e.Revision {
 			t.Fatalf("the %s episode has revision %d, not %d", e.Kind, have, e.Revision)

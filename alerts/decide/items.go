@@ -9,7 +9,7 @@ import (
 )
 
 // Items decides on the rules with new or vanished. why is the reason where the months before could not be read.
-func (o *WatchPlanner) Items(inventory evaluate.Inventory, why string) {
+func (o *IncidentPlanner) Items(inventory evaluate.Inventory, why string) {
 	for i := range o.rules.Rules {
 		rule := &o.rules.Rules[i]
 		f := evaluate.Found{Unknown: why}
@@ -34,7 +34,7 @@ var (
 )
 
 // noteSearch remembers why the rule is unknown, if it is, for /budget.
-func (o *WatchPlanner) noteSearch(rule *rules.Rule, unknown string) {
+func (o *IncidentPlanner) noteSearch(rule *rules.Rule, unknown string) {
 	e := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month}, itemKind[rule.Kind])
 	t := Transition{Incident: e, Reason: alerts.ReasonNothingNew, Changed: e.Revision == 0 || e.Report.Search == nil || e.Report.Search.Unknown != unknown}
 	if unknown != "" {
@@ -45,7 +45,7 @@ func (o *WatchPlanner) noteSearch(rule *rules.Rule, unknown string) {
 }
 
 // postFound posts one message about all items that were found and not posted before.
-func (o *WatchPlanner) postFound(rule *rules.Rule, found []alerts.Item, inventory evaluate.Inventory) {
+func (o *IncidentPlanner) postFound(rule *rules.Rule, found []alerts.Item, inventory evaluate.Inventory) {
 	items := slices.DeleteFunc(slices.Clone(found), func(item alerts.Item) bool { return o.isPosted(rule, item) })
 	if len(items) == 0 {
 		return
@@ -64,7 +64,7 @@ func (o *WatchPlanner) postFound(rule *rules.Rule, found []alerts.Item, inventor
 }
 
 // isPosted reports whether the item was posted: a new one in any month that is kept, a vanished one in this month.
-func (o *WatchPlanner) isPosted(rule *rules.Rule, item alerts.Item) bool {
+func (o *IncidentPlanner) isPosted(rule *rules.Rule, item alerts.Item) bool {
 	if rule.Kind == rules.RuleNew {
 		return o.posted[alerts.BudgetName{Rule: rule.Name, Instance: item.Key()}]
 	}
@@ -72,7 +72,7 @@ func (o *WatchPlanner) isPosted(rule *rules.Rule, item alerts.Item) bool {
 }
 
 // updateUsed updates the messages about items that are used again after all.
-func (o *WatchPlanner) updateUsed(rule *rules.Rule, inventory evaluate.Inventory) {
+func (o *IncidentPlanner) updateUsed(rule *rules.Rule, inventory evaluate.Inventory) {
 	parents := map[string]bool{}
 	for key, e := range o.incidents {
 		isOpen := e.Rule == rule.Name && e.Month == o.month && e.Kind == alerts.IncidentVanished && e.State == alerts.IncidentOpen
@@ -93,7 +93,7 @@ func (o *WatchPlanner) updateUsed(rule *rules.Rule, inventory evaluate.Inventory
 }
 
 // itemsOf returns the items of the parent message, the largest first.
-func (o *WatchPlanner) itemsOf(parent string) []alerts.Item {
+func (o *IncidentPlanner) itemsOf(parent string) []alerts.Item {
 	var items []alerts.Item
 	for _, e := range o.incidents {
 		if e.ParentID == parent {
@@ -106,7 +106,7 @@ func (o *WatchPlanner) itemsOf(parent string) []alerts.Item {
 
 // postItems queues a message about items, or an update of the parent, and returns its id. It has no revision, as items have none: of two updates
 // of one parent message the later one wins.
-func (o *WatchPlanner) postItems(rule *rules.Rule, why alerts.Reason, parent string, items []alerts.Item, inventory evaluate.Inventory) string {
+func (o *IncidentPlanner) postItems(rule *rules.Rule, why alerts.Reason, parent string, items []alerts.Item, inventory evaluate.Inventory) string {
 	d := alerts.Delivery{
 		ID: o.newID(), Kind: alerts.DeliverUpdate, Channel: rule.Channel, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: o.month}, ParentID: parent,
 		State: alerts.DeliveryPending, CreatedAt: o.now,

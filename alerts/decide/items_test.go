@@ -15,7 +15,7 @@ import (
 func (d *almanac) search(month billing.Month, rows, past []billing.Usage, why string) string {
 	d.t.Helper()
 	at := month.Start().AddDate(0, 0, 10)
-	o := NewWatchPlanner(d.rules, month, d.incidents, at, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
+	o := NewIncidentPlanner(d.rules, month, d.incidents, at, func() string { d.ids++; return fmt.Sprint("d", d.ids) })
 	o.Items(evaluate.Inventory{Month: month, Rows: slices.Concat(rows, past)}, why)
 	for _, e := range o.Incidents {
 		d.write(e)

@@ -18,56 +18,51 @@ type UnknownNow struct {
 	Reported bool
 }
 
-// WatchUnknown posts to operators the budgets that had figures and have had none for as long as patience: one message for all that one check
-// finds, updated until all of them have figures again.
+// watchUnknown posts to operators the budgets that had figures and have had none for as long as figures may be stale: one message for all that one
+// check finds, updated until all of them have figures again.
 // The row without an instance remembers since when each has been unknown; each of the others is a message.
-func (h *Health) WatchUnknown(remembered []alerts.Incident, seen []UnknownNow, patience time.Duration) {
-	all, posted := unknownIncidents(remembered)
+func (o *IncidentPlanner) watchUnknown(seen []UnknownNow) {
+	var posted []alerts.Incident
+	for _, e := range o.remembered {
+		if e.Kind == alerts.IncidentUnknown && e.Instance != "" && e.Report.Trouble != nil {
+			posted = append(posted, e)
+		}
+	}
 	left := map[alerts.BudgetName]UnknownNow{}
-	for _, u := range h.remember(all, seen) {
+	for _, u := range o.remember(seen) {
 		left[u.Name()] = u
 	}
 	next := alerts.Incident{Kind: alerts.IncidentUnknown, BudgetID: alerts.BudgetID{Instance: strconv.Itoa(len(posted) + 1)}}
 	for _, e := range posted {
 		if e.State == alerts.IncidentOpen {
-			h.goOnUnknown(e, left)
+			o.goOnUnknown(e, left)
 			continue
 		}
 		next = e // its row is free
 	}
 	var due []alerts.UnknownBudget
 	for _, u := range seen {
-		if now, waits := left[u.Name()]; waits && !now.Reported && h.Now.Sub(now.Since) >= patience {
+		if now, waits := left[u.Name()]; waits && !now.Reported && o.now.Sub(now.Since) >= o.rules.Operators.StaleAfter {
 			due = append(due, now.UnknownBudget)
 		}
 	}
-	if len(due) == 0 || h.Operators == "" {
+	if len(due) == 0 || o.rules.Operators.Channel == "" {
 		return
 	}
 	first := slices.MinFunc(due, func(a, b alerts.UnknownBudget) int { return a.Since.Compare(b.Since) })
-	next.See(alerts.Seen{Present: true, Ripe: true, Since: first.Since}, h.Now)
+	next.See(alerts.Seen{Present: true, Ripe: true, Since: first.Since}, o.now)
 	next.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Since: first.Since, Unknown: due}
-	h.post(&next)
-	h.Incidents = append(h.Incidents, next)
-}
-
-// unknownIncidents returns the row that remembers all unknown budgets, and the rows of the messages about them.
-func unknownIncidents(remembered []alerts.Incident) (all alerts.Incident, posted []alerts.Incident) {
-	all = alerts.Incident{Kind: alerts.IncidentUnknown, State: alerts.IncidentQuiet, Report: alerts.Report{Trouble: &alerts.Trouble{Kind: alerts.IncidentUnknown}}}
-	for _, e := range remembered {
-		switch {
-		case e.Kind != alerts.IncidentUnknown || e.Rule != "" || e.Report.Trouble == nil:
-		case e.Instance == "":
-			all = e
-		default:
-			posted = append(posted, e)
-		}
-	}
-	return all, posted
+	next.Report.Channel = o.rules.Operators.Channel
+	o.post(&next, alerts.DeliverParent, alerts.ReasonTrouble)
+	o.Incidents = append(o.Incidents, next)
 }
 
 // remember returns the unknown budgets that had figures, each with the time since which it has none, and keeps them for the next check.
-func (h *Health) remember(all alerts.Incident, seen []UnknownNow) []UnknownNow {
+func (o *IncidentPlanner) remember(seen []UnknownNow) []UnknownNow {
+	all := o.incident(alerts.BudgetID{}, alerts.IncidentUnknown)
+	if all.Report.Trouble == nil {
+		all.State, all.Report.Trouble = alerts.IncidentQuiet, &alerts.Trouble{Kind: alerts.IncidentUnknown}
+	}
 	since := map[alerts.BudgetName]time.Time{}
 	for _, u := range all.Report.Trouble.Unknown {
 		since[u.Name()] = u.Since
@@ -80,13 +75,13 @@ func (h *Health) remember(all alerts.Incident, seen []UnknownNow) []UnknownNow {
 			continue
 		}
 		if u.Since = at; !known {
-			u.Since = h.Now
+			u.Since = o.now
 		}
 		unknown, kept = append(unknown, u), append(kept, u.UnknownBudget)
 	}
 	if !slices.EqualFunc(kept, all.Report.Trouble.Unknown, sameUnknown) {
 		all.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Unknown: kept}
-		h.Incidents = append(h.Incidents, all)
+		o.Incidents = append(o.Incidents, all)
 	}
 	return unknown
 }
@@ -97,7 +92,7 @@ func sameUnknown(a, b alerts.UnknownBudget) bool {
 
 // goOnUnknown updates a message when fewer of its budgets are unknown, when a reason changes, and when all have figures again. It deletes
 // the message's budgets from left.
-func (h *Health) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]UnknownNow) {
+func (o *IncidentPlanner) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]UnknownNow) {
 	before := *e.Report.Trouble
 	var still []alerts.UnknownBudget
 	for _, u := range before.Unknown {
@@ -109,16 +104,16 @@ func (h *Health) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]Unkno
 	now, why := before, alerts.ReasonCause
 	switch {
 	case len(still) == 0:
-		now.Until, why = h.Now, alerts.ReasonRecovered
-		e.See(alerts.Seen{}, h.Now)
+		now.Until, why = o.now, alerts.ReasonRecovered
+		e.See(alerts.Seen{}, o.now)
 	case slices.EqualFunc(still, before.Unknown, sameUnknown):
 		return
 	default:
 		now.Unknown = still
 	}
 	e.Report.Trouble = &now
-	h.update(&e, why)
-	h.Incidents = append(h.Incidents, e)
+	o.post(&e, alerts.DeliverUpdate, why)
+	o.Incidents = append(o.Incidents, e)
 }
 
 // LongUnknown returns the budgets that had figures and have had none for as long as staleAfter, out of the remembered incidents.

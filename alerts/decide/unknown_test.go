@@ -15,8 +15,8 @@ import (
 func lookAtUnknown(n *alertstest.Notebook, t *testing.T, at time.Time, operators string, seen []UnknownNow) []string {
 	t.Helper()
 	newID := func() string { n.IDs++; return fmt.Sprint("d", n.IDs) }
-	h := Health{Operators: operators, Now: at, NewID: newID}
-	h.WatchUnknown(n.Incidents, seen, rules.DefaultStaleAfter)
+	h := operatorsPlanner(operators, n.Incidents, at, newID)
+	h.watchUnknown(seen)
 	for _, e := range h.Incidents {
 		n.Keep(t, e)
 	}
