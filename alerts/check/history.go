@@ -98,3 +98,57 @@ func splitMonths(rows []billing.Usage, month billing.Month) (of, before []billin
 	}
 	return of, before
 }
+
+// errorHistory remembers how far the forecasts of closed months were off. They change only when a month is closed or restated, so that
+// it reads them once a day.
+type errorHistory struct {
+	pastErrors map[alerts.BudgetName][]forecast.PastError
+	day        time.Time
+}
+
+// read returns the forecast errors by which the month's forecasts are measured. If they cannot be read, ranges have their fixed
+// width.
+func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.PastError {
+	day := billing.DayOf(now)
+	if ledger == nil || b.day.Equal(day) {
+		return b.pastErrors
+	}
+	pastErrors, err := ledger.ForecastErrors(ctx, m.Add(-forecast.MostErrorMonths))
+	if err != nil {
+		log.Warn("forecasting without past forecast errors", zap.Error(err))
+		return b.pastErrors
+	}
+	b.pastErrors, b.day = pastErrors, day
+	return pastErrors
+}
+
+// past reads the closed months that rules with new or vanished look back at, once a day: they hardly change.
+type past struct {
+	rows   []billing.Usage
+	months billing.Range
+	readAt time.Time // in business time
+}
+
+const (
+	// pastEvery is how often the closed months are read anew.
+	pastEvery = 24 * time.Hour
+	// pastTimeout bounds reading them, which takes two requests.
+	pastTimeout = 10 * time.Second
+)
+
+// before returns the rows of the six months before the month, or why they cannot be read.
+func (p *past) before(ctx context.Context, source billing.Source, month billing.Month, now time.Time, log *zap.Logger) (rows []billing.Usage, why string) {
+	months := billing.Range{First: month.Add(-evaluate.NewMonths), Last: month.Add(-1)}
+	if p.months == months && now.Sub(p.readAt).Abs() < pastEvery {
+		return p.rows, ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, pastTimeout)
+	defer cancel()
+	rows, err := source.Usage(ctx, months)
+	if err != nil {
+		log.Warn("the months before can't be read", zap.Stringer("months", months), zap.Error(err))
+		return nil, "the months before can't be read: " + alerts.CauseOf(err)
+	}
+	p.rows, p.months, p.readAt = rows, months, now
+	return rows, ""
+}

@@ -127,3 +127,60 @@ func readServices(ctx context.Context, source billing.Source, tally *evaluate.Se
 }
 
 const readTimeout = 30 * time.Second // for everything that is read from Fastly
+
+// reader reads what a check compares and what explains it, and keeps what changes once a day. One check at a time may use it.
+type reader struct {
+	config     *CheckerConfig
+	usage      billing.Source
+	archivist  archivist
+	pastErrors errorHistory
+	rates      rateBook
+}
+
+func (c *Checker) newReader(usage billing.Source) reader {
+	return reader{config: &c.CheckerConfig, usage: usage, archivist: archivist{record: c.Record, traffic: c.Traffic, log: c.Log}}
+}
+
+// read reads the month for the rules, with what their forecasts need.
+func (r *reader) read(ctx context.Context, compared []rules.Rule, month billing.Month, now time.Time) (evaluate.Reading, error) {
+	reading, err := Read(ctx, Sources{r.usage, r.config.Bills}, compared, month, now)
+	if err != nil {
+		return evaluate.Reading{}, err
+	}
+	reading.Archive = r.archivist.archive(ctx, reading.Closed, month, now)
+	reading.ForecastErrors = r.pastErrors.read(ctx, r.config.Ledger, month, now, r.config.Log)
+	return reading, nil
+}
+
+// eachQuery calls read for every query, all at once: the source bounds its own concurrency. It returns the errors of those that failed.
+func eachQuery(queries []billing.ServiceQuery, read func(query billing.ServiceQuery) error) error {
+	errs := make([]error, len(queries))
+	var reads sync.WaitGroup
+	for i, query := range queries {
+		reads.Go(func() {
+			if err := read(query); err != nil {
+				errs[i] = fmt.Errorf("read services of %s for %s: %w", query.UsageType, query.Month, err)
+			}
+		})
+	}
+	reads.Wait()
+	return errors.Join(errs...)
+}
+
+// queriesOf returns a query for each metric of the rows.
+func queriesOf(rows []billing.Usage, month billing.Month) []billing.ServiceQuery {
+	var queries []billing.ServiceQuery
+	for _, row := range evaluate.MetricsOf(rows) {
+		queries = append(queries, billing.ServiceQuery{Month: month, Product: row.Product, UsageType: row.UsageType})
+	}
+	return queries
+}
+
+// deadline returns when reading has to end: after the timeout, or earlier where the check needs what is left of its own time for the rest of it.
+func deadline(ctx context.Context, timeout, left time.Duration) time.Time {
+	until := time.Now().Add(timeout)
+	if end, bounded := ctx.Deadline(); bounded {
+		until = billing.Earlier(until, end.Add(-left))
+	}
+	return until
+}

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"budgetbot/alerts"
@@ -104,4 +105,128 @@ func (o *IncidentPlanner) watch(s symptom) {
 		o.post(&e, alerts.DeliverUpdate, alerts.ReasonCause)
 	}
 	o.Incidents = append(o.Incidents, e)
+}
+
+// UnknownNow is an unknown budget as a check found it.
+type UnknownNow struct {
+	alerts.UnknownBudget
+	Had bool // it had figures in this month
+	// Waits tells that the budget may still wait for its first figures of the month, although the month before had some.
+	Waits bool
+	// Reported tells that the cause has a message of its own: services or the bill could not be read.
+	Reported bool
+}
+
+// watchUnknown posts to operators the budgets that had figures and have had none for as long as figures may be stale: one message for all that one
+// check finds, updated until all of them have figures again.
+// The row without an instance remembers since when each has been unknown; each of the others is a message.
+func (o *IncidentPlanner) watchUnknown(seen []UnknownNow) {
+	var posted []alerts.Incident
+	for _, e := range o.remembered {
+		if e.Kind == alerts.IncidentUnknown && e.Instance != "" && e.Report.Trouble != nil {
+			posted = append(posted, e)
+		}
+	}
+	left := map[alerts.BudgetName]UnknownNow{}
+	for _, u := range o.remember(seen) {
+		left[u.Name()] = u
+	}
+	next := alerts.Incident{Kind: alerts.IncidentUnknown, BudgetID: alerts.BudgetID{Instance: strconv.Itoa(len(posted) + 1)}}
+	for _, e := range posted {
+		if e.State == alerts.IncidentOpen {
+			o.goOnUnknown(e, left)
+			continue
+		}
+		next = e // its row is free
+	}
+	var due []alerts.UnknownBudget
+	for _, u := range seen {
+		if now, waits := left[u.Name()]; waits && !now.Reported && o.now.Sub(now.Since) >= o.rules.Operators.StaleAfter {
+			due = append(due, now.UnknownBudget)
+		}
+	}
+	if len(due) == 0 || o.rules.Operators.Channel == "" {
+		return
+	}
+	first := slices.MinFunc(due, func(a, b alerts.UnknownBudget) int { return a.Since.Compare(b.Since) })
+	next.See(alerts.Seen{Present: true, Ripe: true, Since: first.Since}, o.now)
+	next.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Since: first.Since, Unknown: due}
+	next.Report.Channel = o.rules.Operators.Channel
+	o.post(&next, alerts.DeliverParent, alerts.ReasonTrouble)
+	o.Incidents = append(o.Incidents, next)
+}
+
+// remember returns the unknown budgets that had figures, each with the time since which it has none, and keeps them for the next check.
+func (o *IncidentPlanner) remember(seen []UnknownNow) []UnknownNow {
+	all := o.incident(alerts.BudgetID{}, alerts.IncidentUnknown)
+	if all.Report.Trouble == nil {
+		all.State, all.Report.Trouble = alerts.IncidentQuiet, &alerts.Trouble{Kind: alerts.IncidentUnknown}
+	}
+	since := map[alerts.BudgetName]time.Time{}
+	for _, u := range all.Report.Trouble.Unknown {
+		since[u.Name()] = u.Since
+	}
+	var unknown []UnknownNow
+	var kept []alerts.UnknownBudget
+	for _, u := range seen {
+		at, known := since[u.Name()]
+		if !known && !u.Had {
+			continue
+		}
+		if u.Since = at; !known {
+			u.Since = o.now
+		}
+		unknown, kept = append(unknown, u), append(kept, u.UnknownBudget)
+	}
+	if !slices.EqualFunc(kept, all.Report.Trouble.Unknown, sameUnknown) {
+		all.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Unknown: kept}
+		o.Incidents = append(o.Incidents, all)
+	}
+	return unknown
+}
+
+func sameUnknown(a, b alerts.UnknownBudget) bool {
+	return a.Name() == b.Name() && a.Title == b.Title && a.Why == b.Why && a.Since.Equal(b.Since)
+}
+
+// goOnUnknown updates a message when fewer of its budgets are unknown, when a reason changes, and when all have figures again. It deletes
+// the message's budgets from left.
+func (o *IncidentPlanner) goOnUnknown(e alerts.Incident, left map[alerts.BudgetName]UnknownNow) {
+	before := *e.Report.Trouble
+	var still []alerts.UnknownBudget
+	for _, u := range before.Unknown {
+		if now, lasts := left[u.Name()]; lasts {
+			still = append(still, now.UnknownBudget)
+			delete(left, u.Name())
+		}
+	}
+	now, why := before, alerts.ReasonCause
+	switch {
+	case len(still) == 0:
+		now.Until, why = o.now, alerts.ReasonRecovered
+		e.See(alerts.Seen{}, o.now)
+	case slices.EqualFunc(still, before.Unknown, sameUnknown):
+		return
+	default:
+		now.Unknown = still
+	}
+	e.Report.Trouble = &now
+	o.post(&e, alerts.DeliverUpdate, why)
+	o.Incidents = append(o.Incidents, e)
+}
+
+// LongUnknown returns the budgets that had figures and have had none for as long as staleAfter, out of the remembered incidents.
+func LongUnknown(remembered []alerts.Incident, staleAfter time.Duration, now time.Time) []alerts.UnknownBudget {
+	var long []alerts.UnknownBudget
+	for _, e := range remembered {
+		if e.Kind != alerts.IncidentUnknown || e.Instance != "" || e.Report.Trouble == nil {
+			continue
+		}
+		for _, u := range e.Report.Trouble.Unknown {
+			if now.Sub(u.Since) >= staleAfter {
+				long = append(long, u)
+			}
+		}
+	}
+	return long
 }

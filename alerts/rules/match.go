@@ -15,3 +15,56 @@ func (m Match) Contains(other Match) bool {
 	return covers(m.Product, other.Product) && covers(m.UsageType, other.UsageType) && covers(m.Region, other.Region) &&
 		covers(m.Service, other.Service)
 }
+
+// Glob reports whether name matches pattern, in which each * stands for any run of characters. The empty pattern matches
+// everything.
+func Glob(pattern, name string) bool {
+	if pattern == "" {
+		return true
+	}
+	head, rest, wild := strings.Cut(pattern, "*")
+	if !wild {
+		return name == pattern
+	}
+	name, ok := strings.CutPrefix(name, head)
+	if !ok {
+		return false
+	}
+	for {
+		piece, later, more := strings.Cut(rest, "*")
+		if !more {
+			return strings.HasSuffix(name, rest)
+		}
+		_, after, found := strings.Cut(name, piece)
+		if !found {
+			return false
+		}
+		rest, name = later, after
+	}
+}
+
+// GlobsOverlap reports whether there is a name that matches both patterns.
+func GlobsOverlap(a, b string) bool {
+	if a == "" || b == "" {
+		return true // the empty pattern matches everything
+	}
+	// ends[j] tells whether the rest of a, from the place the loop is at, and b[j:] have a name in common.
+	ends := make([]bool, len(b)+1)
+	for i := len(a); i >= 0; i-- {
+		after := ends // those of a[i+1:]
+		ends = make([]bool, len(b)+1)
+		for j := len(b); j >= 0; j-- {
+			switch {
+			case i == len(a) && j == len(b):
+				ends[j] = true
+			case i < len(a) && a[i] == '*':
+				ends[j] = after[j] || j < len(b) && ends[j+1] // the star stands for nothing, or for what is next in b
+			case j < len(b) && b[j] == '*':
+				ends[j] = ends[j+1] || i < len(a) && after[j]
+			case i < len(a) && j < len(b) && a[i] == b[j]:
+				ends[j] = after[j+1]
+			}
+		}
+	}
+	return ends[0]
+}

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // ErrConflict is returned when another writer was first: a threshold is already recorded, or the revision of a budget state or incident is
@@ -80,4 +83,51 @@ func Retrying(do func() error) error {
 			return err
 		}
 	}
+}
+
+// Memory is what the ledger contains when a check begins.
+type Memory struct {
+	BudgetStates []BudgetState     // of the month
+	Known        map[string]string // every rule ever seen, and its hash as last recorded
+	Waiting      []Waiting         // the month's thresholds and forecasts that nobody has seen yet
+	// Parents are the parent messages of budgets that are no longer watched, by their ids.
+	Parents map[string]Delivery
+}
+
+// Waiting is a threshold or a forecast in a message that nobody has seen yet and that is not being posted right now, so that a check can
+// still withdraw it.
+type Waiting struct {
+	BudgetID
+	Kind       AlertKind
+	Threshold  rules.Threshold
+	DeliveryID string
+	Sort       DeliveryKind // of the delivery
+	Channel    string       // of the delivery, as the rules named it then
+	// Seen is the highest threshold of the kind without the waiting ones: posted, or recorded without a message.
+	Seen rules.Threshold
+}
+
+// RecordedUsage is a row of usage that the ledger recorded on one day of its month.
+type RecordedUsage struct {
+	billing.Usage
+	Day time.Time // the UTC day up to whose end the row counts, as its first instant
+}
+
+// ForecastDay is the last forecast of a budget's month made while its usage counted up to one day. It is kept for 13 months, so that a
+// month's close can compare the forecast with the result, and later forecasts know how far earlier ones were off.
+type ForecastDay struct {
+	BudgetID
+	Day                 time.Time       // the UTC day up to whose end usage was counted, as its first instant
+	Used, Limit         decimal.Decimal // in the budget's single units, as are the others
+	Low, Expected, High decimal.Decimal
+	Deviation           float64 // of the forecast
+	Method              forecast.Method
+	Version             string // the data version
+}
+
+// ForecastError returns how far the day's forecast was from the month's final usage, as forecast.Forecast.PastError does.
+func (d ForecastDay) ForecastError(final decimal.Decimal) (forecast.PastError, bool) {
+	return forecast.Forecast{
+		Position: forecast.Position{Month: d.Month}, Method: d.Method, End: d.Expected, Deviation: d.Deviation,
+	}.PastError(final)
 }

@@ -1,0 +1,175 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/decide"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+)
+
+// observe decides on the rules that are no budgets, once the budgets of the month are recorded. If that cannot be recorded, the check
+// fails and the next one tries again.
+func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
+	err := alerts.Retrying(func() error {
+		planner, err := c.planIncidents(ctx, rules, result.Month, now)
+		if err != nil {
+			return err
+		}
+		c.decideOther(ctx, planner, rules, result.reading, now)
+		if err := c.recordIncidents(ctx, planner); err != nil {
+			return err
+		}
+		result.Posted += len(planner.Deliveries)
+		result.unknownChanges = planner.Unknown
+		c.logTransitions(planner.Transitions)
+		return nil
+	})
+	if err != nil {
+		result.Err = errors.Join(result.Err, fmt.Errorf("watch for changes in %s: %w", result.Month, err))
+	}
+}
+
+// decideOther decides on the rules with change, new and vanished.
+func (c *Checker) decideOther(ctx context.Context, planner *decide.IncidentPlanner, rules *rules.Rules, reading evaluate.Reading, now time.Time) {
+	planner.Withdraw()
+	planner.Changes(reading)
+	if !rules.LooksBack() {
+		return
+	}
+	rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
+	rows, unread := billing.Readable(rows)
+	inventory := evaluate.Inventory{Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread)}
+	if rules.LooksForServices() {
+		inventory.Services = c.services.look(ctx, c.Source, inventory.Month, inventory.Rows, now)
+	}
+	planner.Items(inventory, why)
+}
+
+// planIncidents begins to decide on incidents, from those that the ledger remembers.
+func (c *Checker) planIncidents(ctx context.Context, rules *rules.Rules, month billing.Month, now time.Time) (*decide.IncidentPlanner, error) {
+	remembered, err := c.Ledger.Incidents(ctx, month.Add(-1))
+	if err != nil {
+		return nil, fmt.Errorf("read the incidents: %w", err)
+	}
+	return decide.NewIncidentPlanner(rules, month, remembered, now, c.NewID), nil
+}
+
+func (c *Checker) recordIncidents(ctx context.Context, planner *decide.IncidentPlanner) error {
+	if len(planner.Incidents) == 0 {
+		return nil
+	}
+	c.lookFirst(planner.Deliveries)
+	return c.Ledger.Record(ctx, planner.Outcome)
+}
+
+func (c *Checker) logTransitions(transitions []decide.Transition) {
+	for _, t := range transitions {
+		fields := []zap.Field{
+			zap.String("rule", t.Rule), zap.String("scope", t.Instance), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
+			zap.String("reason", string(t.Reason)), zap.String("data_version", t.Version),
+		}
+		if t.Posts != "" {
+			c.Log.Info("rule alert", append(fields, zap.String("speak", string(t.Posts)))...)
+			continue
+		}
+		c.Log.Debug("rule checked", fields...)
+	}
+}
+
+// observationOf returns what the check of the current month saw.
+func observationOf(r Result) decide.Observation {
+	if !r.compared {
+		return decide.Observation{Failure: r.Err}
+	}
+	return decide.Observation{
+		Compared: true, CountedTo: evaluate.NewestOf(r.reading.Rows), Usual: r.reading.Archive.UsualGap(),
+		Unread: r.reading.Services.Unread(), Services: r.reading.UnreadServices, Bill: r.reading.UnreadBill,
+		Unknown: unknownsOf(r),
+	}
+}
+
+// watchHealth posts troubles that a check saw to the operators. If that cannot be recorded, the next check tries again:
+// what was compared stays recorded.
+func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
+	var planner *decide.IncidentPlanner
+	err := alerts.Retrying(func() (err error) {
+		if planner, err = c.planIncidents(ctx, c.Rules(), billing.MonthOf(now), now); err != nil {
+			return err
+		}
+		seen := observationOf(result)
+		if err = c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
+			return err
+		}
+		planner.Health(seen, c.Every)
+		return c.recordIncidents(ctx, planner)
+	})
+	if err != nil {
+		c.Log.Warn("bot health not watched", zap.Error(err))
+		return
+	}
+	logTroubles(c.Log, planner.Incidents)
+}
+
+func logTroubles(log *zap.Logger, incidents []alerts.Incident) {
+	for _, e := range incidents {
+		fields := []zap.Field{zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause)}
+		for _, u := range e.Report.Trouble.Unknown {
+			fields = append(fields, zap.String("rule", u.Rule), zap.String("why", u.Why))
+			break // one budget of many is enough
+		}
+		log.Info("trouble", fields...)
+	}
+}
+
+// unknownsOf returns the budgets without a figure. If all of a rule's services or teams are unknown, the rule is listed
+// instead of each of them.
+func unknownsOf(r Result) []decide.UnknownNow {
+	whole := map[string]bool{}
+	had := map[string]bool{}
+	for i, d := range r.Plan.Decisions {
+		f := &r.Plan.Findings[i]
+		whole[f.BudgetID.Rule] = whole[f.BudgetID.Rule] || f.Unknown != "" && f.Instance == ""
+		had[f.BudgetID.Rule] = had[f.BudgetID.Rule] || d.BudgetState.Version != ""
+	}
+	var unknown []decide.UnknownNow
+	for i, d := range r.Plan.Decisions {
+		f := &r.Plan.Findings[i]
+		if f.Unknown == "" || f.Instance != "" && whole[f.BudgetID.Rule] {
+			continue
+		}
+		u := decide.UnknownNow{UnknownBudget: alerts.UnknownBudget{Rule: f.BudgetID.Rule, Instance: f.Instance, Title: f.Rule.Title, Why: f.Unknown}}
+		u.Had, u.Waits = d.BudgetState.Version != "" || f.Instance == "" && had[u.Rule], f.NotBilled
+		u.Reported = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && f.Rule.IsOfServices()
+		unknown = append(unknown, u)
+	}
+	return append(unknown, r.unknownChanges...)
+}
+
+// hadFigures marks the unknown budgets that had figures in the month before.
+func (c *Checker) hadFigures(ctx context.Context, unknown []decide.UnknownNow, month billing.Month) error {
+	if !slices.ContainsFunc(unknown, func(u decide.UnknownNow) bool { return !u.Had }) {
+		return nil
+	}
+	states, err := c.Ledger.BudgetStates(ctx, month.Add(-1))
+	if err != nil {
+		return fmt.Errorf("read the state of %s: %w", month.Add(-1), err)
+	}
+	had := map[alerts.BudgetName]bool{}
+	for _, s := range states {
+		had[s.BudgetName()] = had[s.BudgetName()] || s.Version != ""
+		had[alerts.BudgetName{Rule: s.Rule}] = had[alerts.BudgetName{Rule: s.Rule}] || s.Version != ""
+	}
+	for i := range unknown {
+		unknown[i].Had = unknown[i].Had || had[unknown[i].Name()] && !unknown[i].Waits
+	}
+	return nil
+}
