@@ -59,7 +59,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}},
 	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
 	"slackapp/socket": {nil, []string{
-		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5",
+		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5", "github.com/hashicorp/golang-lru/v2",
 	}},
 	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/mattn/go-runewidth"}},
 	"slackapp/view/phrase": {[]string{

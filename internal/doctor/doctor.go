@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // health is what an examination comes to.
@@ -137,13 +138,10 @@ func examineDatabase(ctx context.Context, c *service.Config, found *Examination)
 	}
 	defer func() { _ = opened.Close() }() //nolint:contextcheck // it was only read, and closes also when ctx has ended
 	about, err := opened.About(ctx)
-	if err != nil {
-		found.fail("database", "", "it does not answer")
-		return
-	}
-	status, err := opened.CheckStatus(ctx)
+	status, unread := opened.CheckStatus(ctx)
+	routes, unknown := opened.Routes(ctx)
 	switch {
-	case err != nil:
+	case errors.Join(err, unread, unknown) != nil:
 		found.fail("database", "", "it does not answer")
 	case status.FailedAt.After(status.SucceededAt):
 		found.warn("database", "", "%s; the latest check failed: %s", about, status.Failure)
@@ -152,5 +150,12 @@ func examineDatabase(ctx context.Context, c *service.Config, found *Examination)
 	default:
 		found.ok("database", "%s; last check %s ago", about, time.Since(status.SucceededAt).Round(time.Second))
 	}
-	examineRoutes(ctx, opened, found)
+	for _, route := range routes {
+		waiting := service.Count(route.Waiting, "message")
+		if route.Late {
+			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", waiting, route.Channel, route.Since.Format(time.RFC3339))
+		} else {
+			found.fail("alerts", "", "%s kept for %s: %s", waiting, route.Channel, phrase.Hint(route.Reason))
+		}
+	}
 }

@@ -39,11 +39,7 @@ func examineFastly(ctx context.Context, c *service.Config, rules *rules.Rules, s
 	if len(rows) == 0 {
 		return
 	}
-	if money.servesUsage {
-		examineInvoiceServices(ctx, client, rows, found)
-	} else {
-		examineServices(ctx, client, rows, found)
-	}
+	examineServices(ctx, client, rows[0], money.servesUsage, found)
 	if rules == nil {
 		return
 	}
@@ -142,21 +138,30 @@ func describeUsage(rows []billing.Usage, months billing.Range, found *Examinatio
 
 var errEnough = errors.New("the first page is enough")
 
-// examineServices reads the first page of one usage type by service.
-func examineServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *Examination) {
-	row := rows[0]
-	services := 0
-	query := billing.ServiceQuery{Month: row.Month, Product: row.Product, UsageType: row.UsageType}
-	err := client.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
-		services += len(page)
+// examineServices reads the first page of one usage type by service, or of all of them where usage is read from invoices, which carry no
+// product id.
+func examineServices(ctx context.Context, client *fastly.Client, row billing.Usage, ofInvoices bool, found *Examination) {
+	read := 0
+	count := func(page []billing.ServiceUsage) error {
+		read += len(page)
 		return errEnough
-	})
+	}
+	var err error
+	noun, of := "service", row.UsageType
+	if ofInvoices {
+		noun, of = "figure", "every usage type"
+		err = client.ServicesOf(ctx, row.Month, count)
+	} else {
+		err = client.ServiceUsage(ctx, billing.ServiceQuery{Month: row.Month, Product: row.Product, UsageType: row.UsageType}, count)
+	}
 	switch {
+	case ofInvoices && errors.Is(err, billing.ErrBadRequest):
+		found.warn("Fastly services", "", "%v: by service, and rules with a service, stay empty", billing.ErrNoServices)
 	case err != nil && !errors.Is(err, errEnough):
 		found.fail("Fastly services", fastlyHint(err), "%s", billing.OneLine(err.Error()))
-	case services == 0:
-		found.warn("Fastly services", "", "Fastly lists no service for %s in %s: by service, and rules with a service, stay empty", row.UsageType, row.Month)
+	case read == 0:
+		found.warn("Fastly services", "", "Fastly lists no service for %s in %s: by service, and rules with a service, stay empty", of, row.Month)
 	default:
-		found.ok("Fastly services", "%s of %s on the first page", service.Count(services, "service"), row.UsageType)
+		found.ok("Fastly services", "%s of %s on the first page", service.Count(read, noun), of)
 	}
 }

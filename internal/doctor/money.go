@@ -124,24 +124,3 @@ func (m *money) examineWithoutEstimate(rules *rules.Rules, found *Examination) {
 	newest := m.bills[len(m.bills)-1].Month
 	found.warn("Fastly bill", "", "invoiced to %s, but %s: its costs are known once it is over", newest, why)
 }
-
-// examineInvoiceServices checks whether Fastly returns service-level usage without a product id, which invoices do not
-// carry.
-func examineInvoiceServices(ctx context.Context, client *fastly.Client, rows []billing.Usage, found *Examination) {
-	services := 0
-	month := rows[0].Month
-	err := client.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {
-		services += len(page)
-		return errEnough
-	})
-	switch {
-	case errors.Is(err, billing.ErrBadRequest):
-		found.warn("Fastly services", "", "%v: by service, and rules with a service, stay empty", billing.ErrNoServices)
-	case err != nil && !errors.Is(err, errEnough):
-		found.fail("Fastly services", fastlyHint(err), "%s", billing.OneLine(err.Error()))
-	case services == 0:
-		found.warn("Fastly services", "", "Fastly lists no service for %s: by service, and rules with a service, stay empty", month)
-	default:
-		found.ok("Fastly services", "%s of every usage type on the first page", service.Count(services, "figure"))
-	}
-}

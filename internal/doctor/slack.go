@@ -3,7 +3,6 @@ package doctor
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -14,7 +13,6 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/service"
-	"budgetbot/internal/store"
 	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/phrase"
@@ -29,7 +27,7 @@ func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, po
 	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
 	me, err := service.WhoAmI(ctx, api)
 	if err != nil {
-		found.fail("Slack bot token", phrase.StartHint(slackCode(err)), "%s", slackTrouble(err))
+		found.fail("Slack bot token", phrase.StartHint(webapi.CodeOf(err)), "%s", slackTrouble(err))
 		return
 	}
 	found.ok("Slack bot token", "workspace %s, bot @%s", me.Name, me.Bot)
@@ -52,12 +50,12 @@ func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, po
 func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.Rules, found *Examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
-	told := map[string]bool{}
+	seen := map[string]bool{}
 	for _, place := range slices.Concat(rules.Access.Ask, rules.Access.Share) {
-		if place.ID != "" || told[place.Name] {
+		if place.ID != "" || seen[place.Name] {
 			continue
 		}
-		told[place.Name] = true
+		seen[place.Name] = true
 		if id, known := channels.ID(ctx, place.Name); known {
 			found.ok("Slack access", "%s is %s today; written by its id it stays that channel when names change", place.Name, id)
 		} else {
@@ -84,16 +82,9 @@ func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, f
 // groupHint is the advice for a group without members.
 const groupHint = "put people into the group, or name another one in the rules file"
 
-// slackCode is Slack's error code; empty where the error is not Slack's answer.
-func slackCode(err error) string {
-	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return refused.Err
-	}
-	return ""
-}
-
+// slackTrouble is what Slack answered, or that it did not.
 func slackTrouble(err error) string {
-	if code := slackCode(err); code != "" {
+	if code := webapi.CodeOf(err); code != "" {
 		return "Slack refuses it: " + code
 	}
 	return "Slack was not reached: " + socket.Redact(err.Error())
@@ -104,20 +95,16 @@ func examineScopes(me service.Identity, found *Examination) {
 		found.warn("Slack scopes", "", "Slack did not list them")
 		return
 	}
-	missing := 0
-	for n, wanted := range service.WantedScopes {
-		switch {
-		case slices.Contains(me.Scopes, wanted.Scope):
-		case n < service.RequiredScopes:
-			missing++
-			found.fail("Slack scopes", "add it under OAuth & Permissions, and install the app again", "%s is missing: %s", wanted.Scope, wanted.Without)
-		default:
-			missing++
-			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", wanted.Scope, me.Without(wanted.Scope, wanted.Without))
+	missing := me.Missing()
+	for _, scope := range missing {
+		if scope.Required {
+			found.fail("Slack scopes", service.AddScope, "%s is missing: %s", scope.Name, scope.Without)
+		} else {
+			found.warn("Slack scopes", "add it under OAuth & Permissions, or leave it", "%s is missing: %s", scope.Name, scope.Without)
 		}
 	}
-	if missing == 0 {
-		found.ok("Slack scopes", "all %d", len(service.WantedScopes))
+	if len(missing) == 0 {
+		found.ok("Slack scopes", "all %d", len(service.Scopes))
 	}
 }
 
@@ -140,18 +127,15 @@ func channelsOf(rules *rules.Rules) []string {
 func examineChannel(ctx context.Context, api *slack.Client, channels *webapi.Channels, name string, post bool, found *Examination) {
 	ctx, cancel := context.WithTimeout(ctx, examTimeout)
 	defer cancel()
-	id, known := channels.ID(ctx, name)
-	address := name
-	if known {
-		address = id
-	}
+	id, _ := channels.ID(ctx, name)
+	address := cmp.Or(id, name)
 	var err error
 	if post {
 		_, _, err = api.PostMessageContext(ctx, address, slack.MsgOptionText("Hello from budgetbot: alerts of its budgets will appear here.", false))
 	} else {
 		err = couldPost(ctx, api, address)
 	}
-	switch code := slackCode(err); {
+	switch code := webapi.CodeOf(err); {
 	case err == nil && post:
 		found.ok("Slack channel", "%s: said hello", name)
 	case err == nil:
@@ -174,7 +158,7 @@ func couldPost(ctx context.Context, api *slack.Client, address string) error {
 		return slack.SlackErrorResponse{Err: "not_in_channel"}
 	case err == nil:
 		return nil
-	case slackCode(err) != "missing_scope" && slackCode(err) != "channel_not_found":
+	case webapi.CodeOf(err) != "missing_scope" && webapi.CodeOf(err) != "channel_not_found":
 		return fmt.Errorf("look at the channel: %w", err)
 	}
 	at := strconv.FormatInt(time.Now().Add(100*24*time.Hour).Unix(), 10)
@@ -198,24 +182,8 @@ func examineLine(ctx context.Context, c *service.Config, found *Examination) {
 	api := slack.New("", slack.OptionAppLevelToken(c.SlackAppToken), slack.OptionAPIURL(c.SlackAPIURL),
 		slack.OptionHTTPClient(&http.Client{Timeout: examTimeout, CheckRedirect: socket.NoRedirect}))
 	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
-		found.fail("Slack app token", phrase.StartHint(slackCode(err)), "%s", slackTrouble(err))
+		found.fail("Slack app token", phrase.StartHint(webapi.CodeOf(err)), "%s", slackTrouble(err))
 		return
 	}
 	found.ok("Slack app token", "Socket Mode is on")
-}
-
-// examineRoutes reports the channels that the service has found closed, and what waits for them.
-func examineRoutes(ctx context.Context, opened *store.Store, found *Examination) {
-	routes, err := opened.Routes(ctx)
-	if err != nil {
-		found.fail("database", "", "it does not answer")
-		return
-	}
-	for _, route := range routes {
-		if route.Late {
-			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", service.Count(route.Waiting, "message"), route.Channel, route.Since.Format(time.RFC3339))
-			continue
-		}
-		found.fail("alerts", "", "%s kept for %s: %s", service.Count(route.Waiting, "message"), route.Channel, phrase.Hint(route.Reason))
-	}
 }

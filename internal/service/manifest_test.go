@@ -37,8 +37,8 @@ func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wanted, commands []string
-	for _, w := range WantedScopes {
-		wanted = append(wanted, w.Scope)
+	for _, w := range Scopes {
+		wanted = append(wanted, w.Name)
 	}
 	for _, c := range manifest.Features.Commands {
 		commands = append(commands, c.Command)

@@ -22,14 +22,6 @@ import (
 // addressHint is what to do where Slack's Web API is not at the address.
 const addressHint = "see whether SLACK_API_URL is right"
 
-// startHint is what to do about a reason for which Slack refuses a token, or is not there at all.
-func startHint(reason string) string {
-	if reason == socket.ReasonNotFound {
-		return addressHint
-	}
-	return phrase.StartHint(reason)
-}
-
 // slackFailure is a refusal of Slack, in the words of the operator.
 func slackFailure(err error) error {
 	if fatal, ok := errors.AsType[*socket.FatalError](err); ok {
@@ -37,10 +29,14 @@ func slackFailure(err error) error {
 		if fatal.Needed != "" {
 			what += ", needs " + fatal.Needed
 		}
-		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), startHint(fatal.Reason), err}
+		hint := phrase.StartHint(fatal.Reason)
+		if fatal.Reason == socket.ReasonNotFound {
+			hint = addressHint
+		}
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), hint, err}
 	}
-	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return &Failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", refused.Err), phrase.StartHint(refused.Err), err}
+	if code := webapi.CodeOf(err); code != "" {
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", code), phrase.StartHint(code), err}
 	}
 	if isNotSlack(err) {
 		return &Failure{"Slack's Web API is not at SLACK_API_URL", addressHint, err}
@@ -63,35 +59,46 @@ type Identity struct {
 	Scopes []string
 }
 
-// WantedScopes are the bot's scopes and what does not work without each.
-var WantedScopes = []struct{ Scope, Without string }{
-	{"commands", "no slash command reaches the bot"},
-	{"chat:write", "no alert can be posted"},
-	{"channels:read", "public channels of the rules file are not checked by name"},
-	{"groups:read", "private channels have to stand in the rules file by their id"},
-	{"channels:history", "after a crash an alert in a public channel may be repeated"},
-	{"groups:history", "after a crash an alert in a private channel may be repeated"},
-	{"files:write", "no answer can be had as CSV"},
-	{"users:read", "cannot tell guests from full members"},
-	{"usergroups:read", "members of groups are unknown: under access: they may not ask, and where a group owns a budget everybody who may ask may answer for it"},
+// Scope is a permission of the bot, and what does not work without it.
+type Scope struct {
+	Name, Without string
+	Required      bool
 }
+
+// Scopes are those that the bot uses.
+var Scopes = []Scope{
+	{"commands", "no slash command reaches the bot", true},
+	{"chat:write", "no alert can be posted", true},
+	{"channels:read", "public channels of the rules file are not checked by name", false},
+	{"groups:read", "private channels have to stand in the rules file by their id", false},
+	{"channels:history", "after a crash an alert in a public channel may be repeated", false},
+	{"groups:history", "after a crash an alert in a private channel may be repeated", false},
+	{"files:write", "no answer can be had as CSV", false},
+	{"users:read", "cannot tell guests from full members", false},
+	{"usergroups:read", "members of groups are unknown: under access: they may not ask, and where a group owns a budget everybody who may ask may answer for it", false},
+}
+
+// AddScope is what to do about a required scope that is missing.
+const AddScope = "add it under OAuth & Permissions, and install the app again"
 
 // May reports whether the bot has a scope; if Slack did not list the scopes, it is assumed to.
 func (i Identity) May(scope string) bool {
 	return len(i.Scopes) == 0 || slices.Contains(i.Scopes, scope)
 }
 
-// Without is what does not work without a scope. In an organisation, users:read identifies the people of that
-// organisation.
-func (i Identity) Without(scope, usual string) string {
-	if scope == "users:read" && i.team.Enterprise != "" {
-		return "nobody can tell who belongs to the organisation: commands are answered for nobody, and presses only where Slack says it"
+// Missing are the scopes that the bot lacks. In an organisation, users:read identifies the people of that organisation.
+func (i Identity) Missing() []Scope {
+	var missing []Scope
+	for _, scope := range Scopes {
+		if scope.Name == "users:read" && i.team.Enterprise != "" {
+			scope.Without = "nobody can tell who belongs to the organisation: commands are answered for nobody, and presses only where Slack says it"
+		}
+		if !i.May(scope.Name) {
+			missing = append(missing, scope)
+		}
 	}
-	return usual
+	return missing
 }
-
-// RequiredScopes is how many of wantedScopes the bot cannot do without.
-const RequiredScopes = 2
 
 // How long to wait between attempts to reach Slack at start.
 const (
@@ -124,10 +131,8 @@ func pauseAfter(err error, wait time.Duration) time.Duration {
 	return wait
 }
 
-func isRefusal(err error) bool {
-	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
-	return ok && phrase.StartHint(refused.Err) != ""
-}
+// isRefusal reports whether Slack refuses the token, so that waiting does not help.
+func isRefusal(err error) bool { return phrase.StartHint(webapi.CodeOf(err)) != "" }
 
 // WhoAmI asks Slack once who the token belongs to, and what it may do.
 func WhoAmI(ctx context.Context, api *slack.Client) (Identity, error) {
@@ -146,23 +151,13 @@ func WhoAmI(ctx context.Context, api *slack.Client) (Identity, error) {
 	return me, nil
 }
 
-// checkScopes logs what the token may not do. It returns an error if a required scope is missing; if Slack did not list
-// the scopes, it reports nothing.
+// checkScopes logs what the token may not do. It returns an error if a required scope is missing.
 func (i Identity) checkScopes(log *zap.Logger) error {
-	if len(i.Scopes) == 0 {
-		return nil
-	}
-	for n, wanted := range WantedScopes {
-		switch {
-		case slices.Contains(i.Scopes, wanted.Scope):
-		case n < RequiredScopes:
-			return &Failure{
-				fmt.Sprintf("the bot token lacks the scope %s: %s", wanted.Scope, wanted.Without),
-				"add it under OAuth & Permissions, and install the app again", nil,
-			}
-		default:
-			log.Info("optional Slack scope missing", zap.String("scope", wanted.Scope), zap.String("consequence", i.Without(wanted.Scope, wanted.Without)))
+	for _, scope := range i.Missing() {
+		if scope.Required {
+			return &Failure{fmt.Sprintf("the bot token lacks the scope %s: %s", scope.Name, scope.Without), AddScope, nil}
 		}
+		log.Info("optional Slack scope missing", zap.String("scope", scope.Name), zap.String("consequence", scope.Without))
 	}
 	return nil
 }

@@ -97,21 +97,19 @@ func (d *disconnected) word() string {
 	return ReasonClosed
 }
 
-var (
-	errClosed      = errors.New("connection closed")
-	errAtOnce      = errors.New("connection closed right after its greeting")
-	errNoHello     = errors.New("no greeting in time")
-	errWriteFailed = errors.New("acknowledgement not written")
-	errReplaced    = errors.New("connection replaced early")
-)
+// ending is an end of a connection that is the line's own finding, with a stable word for it.
+type ending struct{ reason, text string }
 
-// reasons maps the ends of a connection that are the line's own finding to stable words.
-var reasons = map[error]string{
-	errClosed:      ReasonClosed,
-	errAtOnce:      ReasonClosedAtOnce,
-	errNoHello:     ReasonNoHello,
-	errWriteFailed: ReasonWriteFailed,
-}
+// Error implements error.
+func (e *ending) Error() string { return e.text }
+
+var (
+	errClosed      = &ending{ReasonClosed, "connection closed"}
+	errAtOnce      = &ending{ReasonClosedAtOnce, "connection closed right after its greeting"}
+	errNoHello     = &ending{ReasonNoHello, "no greeting in time"}
+	errWriteFailed = &ending{ReasonWriteFailed, "acknowledgement not written"}
+	errReplaced    = &ending{ReasonClosed, "connection replaced early"}
+)
 
 // reasonOf names the cause of a connection's end in a stable word.
 func reasonOf(cause error) string {
@@ -121,10 +119,8 @@ func reasonOf(cause error) string {
 	if announced, ok := errors.AsType[*disconnected](cause); ok {
 		return announced.word()
 	}
-	for end, reason := range reasons {
-		if errors.Is(cause, end) {
-			return reason
-		}
+	if own, ok := errors.AsType[*ending](cause); ok {
+		return own.reason
 	}
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](cause); ok {
 		return refused.Err

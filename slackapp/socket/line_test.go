@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
 )
 
@@ -315,7 +317,9 @@ func TestWhatMayNotBeDoneTwiceWaitsForItsClaim(t *testing.T) {
 				var working sync.WaitGroup
 				for range 2 {
 					line := New(Config{Claims: claims, Once: func(Envelope) bool { return tt.once }}, handler)
-					working.Go(func() { line.handle(t.Context(), delivery{Envelope: Envelope{ID: "E1", Kind: KindEvent}}) })
+					working.Go(func() {
+						line.handle(t.Context(), delivery{Envelope: Envelope{ID: "E1", Kind: KindEvent, Event: &slackevents.EventsAPIEvent{}}})
+					})
 				}
 				time.Sleep(tt.locked)
 				close(claims.free)
@@ -698,7 +702,7 @@ func TestNothingIsAcknowledgedWithoutAConnection(t *testing.T) {
 		f.refuseWith(func(w http.ResponseWriter) bool { w.WriteHeader(http.StatusBadGateway); return true })
 		_, _ = one.conn.Close(), two.conn.Close()
 		eventually(t, "no connection is open", func() bool { return r.Status().Connected == 0 })
-		r.admit(delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand}, via: ended})
+		r.admit(delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand, Command: &slack.SlashCommand{}}, via: ended})
 		within(t, "command", handled)
 		if got := r.count(SignalUnacked); got != 1 || r.Status().Unacked != 0 {
 			t.Errorf("%d left without an acknowledgement, want the one; %d wait for theirs, want none", got, r.Status().Unacked)

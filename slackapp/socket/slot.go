@@ -72,7 +72,7 @@ func (s *slot) greeted(c *connection) {
 }
 
 func (s *slot) judge(cause error) error {
-	return s.refusals.judge(cause, !s.line.gauges.greetedAt().IsZero(), time.Now())
+	return s.refusals.judge(cause, !s.line.Status().HelloAt.IsZero(), time.Now())
 }
 
 // lost notes that the slot has no connection.

@@ -89,13 +89,6 @@ func (g *gauges) change(f func(*Status)) {
 	f(&g.status)
 }
 
-// greetedAt is when Slack last greeted a connection.
-func (g *gauges) greetedAt() time.Time {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.status.HelloAt
-}
-
 // Status returns the state of the line now. It may be called at any time.
 func (l *Line) Status() Status {
 	l.gauges.mu.Lock()

@@ -141,7 +141,7 @@ func (c *Channels) refresh(ctx context.Context) {
 	}
 	if err != nil && !c.warned {
 		c.warned = true
-		c.log.Warn("channel names unknown", zap.String("error_code", codeOf(err)), zap.Error(Bare(err)))
+		c.log.Warn("channel names unknown", zap.String("error_code", CodeOf(err)), zap.Error(Bare(err)))
 	}
 }
 
@@ -152,7 +152,7 @@ var errPartOfList = errors.New("the list of channels has more pages than are rea
 // scopes is missing, the list of the other kind is complete.
 func (c *Channels) list(ctx context.Context) ([]slack.Channel, error) {
 	channels, err := c.listKinds(ctx, "public_channel", "private_channel")
-	if codeOf(err) != "missing_scope" {
+	if CodeOf(err) != "missing_scope" {
 		return channels, err
 	}
 	var errs []error
@@ -160,7 +160,7 @@ func (c *Channels) list(ctx context.Context) ([]slack.Channel, error) {
 	for _, kind := range []string{"public_channel", "private_channel"} {
 		some, errKind := c.listKinds(ctx, kind)
 		channels = append(channels, some...)
-		if codeOf(errKind) != "missing_scope" {
+		if CodeOf(errKind) != "missing_scope" {
 			allowed = true
 			errs = append(errs, errKind)
 		}

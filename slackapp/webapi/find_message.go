@@ -62,9 +62,9 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, parent alerts.Re
 
 // cannotTell sorts why the channel could not be read.
 func (n *Notifier) cannotTell(d alerts.Delivery, err error) (alerts.Receipt, bool, error) {
-	switch codeOf(err) {
+	switch CodeOf(err) {
 	case "missing_scope", "no_permission", "channel_type_not_supported":
-		n.log.Warn("cannot settle an interrupted delivery", zap.String("delivery_id", d.ID), zap.String("error_code", codeOf(err)))
+		n.log.Warn("cannot settle an interrupted delivery", zap.String("delivery_id", d.ID), zap.String("error_code", CodeOf(err)))
 		return alerts.Receipt{}, false, nil
 	}
 	return alerts.Receipt{}, false, fmt.Errorf("read the channel's messages: %w", deliveryError(d.Channel, err))

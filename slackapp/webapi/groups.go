@@ -38,7 +38,7 @@ func membersOf(ctx context.Context, api *slack.Client, group string) (Members, e
 	ctx, cancel := context.WithTimeout(ctx, peopleWithin)
 	defer cancel()
 	ids, err := api.GetUserGroupMembersContext(ctx, group)
-	code := codeOf(err)
+	code := CodeOf(err)
 	switch {
 	case code != "" && code != "missing_scope" && !passes(code):
 		return Members{Empty: code}, nil

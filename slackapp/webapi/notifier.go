@@ -60,7 +60,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.
 		if receipt, err = n.send(ctx, channel, form, d, parent); err == nil {
 			return receipt, nil
 		}
-		if !refusesForm(codeOf(err)) {
+		if !refusesForm(CodeOf(err)) {
 			break
 		}
 		n.logForm(d, err)
@@ -132,7 +132,7 @@ func (n *Notifier) logForm(d alerts.Delivery, err error) {
 		messages = refused.ResponseMetadata.Messages
 	}
 	n.log.Error("message refused, saying it more simply", zap.String("delivery_id", d.ID), zap.String("kind", string(d.Kind)),
-		zap.String("error_code", codeOf(err)), zap.Strings("details", messages))
+		zap.String("error_code", CodeOf(err)), zap.Strings("details", messages))
 }
 
 const repeatWords = "I was interrupted while posting this, so it may be a repeat."

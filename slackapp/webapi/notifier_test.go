@@ -457,10 +457,10 @@ func TestNamesOfPublicChannelsWithOneScope(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	if code := codeOf(fmt.Errorf("post: %w", slack.SlackErrorResponse{Err: "not_in_channel"})); code != "not_in_channel" {
+	if code := CodeOf(fmt.Errorf("post: %w", slack.SlackErrorResponse{Err: "not_in_channel"})); code != "not_in_channel" {
 		t.Errorf("code %q", code)
 	}
-	if code := codeOf(errors.New("not_in_channel")); code != "" {
+	if code := CodeOf(errors.New("not_in_channel")); code != "" {
 		t.Errorf("an error of ours has the code %q", code)
 	}
 }

@@ -59,7 +59,7 @@ func (p *People) Who(ctx context.Context, user string) (Person, error) {
 		switch {
 		case p.lacksScope(err, "cannot tell guests from members"):
 			return Person{Hidden: true}, nil
-		case codeOf(err) == "user_not_found", codeOf(err) == "user_not_visible":
+		case CodeOf(err) == "user_not_found", CodeOf(err) == "user_not_visible":
 			return Person{From: Foreign}, nil
 		case err != nil:
 			return Person{}, fmt.Errorf("ask slack about the person: %w", Bare(err))
@@ -80,7 +80,7 @@ func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
 		defer cancel()
 		c, err := p.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
-		switch code := codeOf(err); {
+		switch code := CodeOf(err); {
 		case p.lacksScope(err, "cannot tell which channels are shared with other organisations"), code == "channel_not_found":
 			return false, nil
 		case err != nil:
@@ -99,7 +99,7 @@ func (p *People) WasExternal(channel string) bool {
 
 // lacksScope reports whether the error is a missing scope, and logs that once.
 func (p *People) lacksScope(err error, consequence string) bool {
-	if codeOf(err) != "missing_scope" {
+	if CodeOf(err) != "missing_scope" {
 		return false
 	}
 	p.mu.Lock()

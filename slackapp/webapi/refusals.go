@@ -23,8 +23,8 @@ const (
 // unreachable stands for Slack's error code where Slack gave none: it did not answer, or not in words that are known.
 const unreachable = "unreachable"
 
-// codeOf returns Slack's error code, such as channel_not_found; empty where the error is not Slack's answer.
-func codeOf(err error) string {
+// CodeOf returns Slack's error code, such as channel_not_found; empty where the error is not Slack's answer.
+func CodeOf(err error) string {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return refused.Err
 	}
@@ -49,7 +49,7 @@ func deliveryError(channel string, err error) error {
 	if err == nil {
 		return nil
 	}
-	code := codeOf(err)
+	code := CodeOf(err)
 	if code == "" {
 		return transportError(err)
 	}

@@ -116,7 +116,7 @@ func replyCode(err error) string {
 	if refused, ok := errors.AsType[*replyError](err); ok {
 		return refused.code
 	}
-	return codeOf(err)
+	return CodeOf(err)
 }
 
 // post uses the address once, and once more where Slack asks for a pause or failed.
