@@ -57,7 +57,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/store/engine": {[]string{"internal/store/query"}, []string{
 		"github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3", "go.uber.org/zap",
 	}},
-	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5"}},
+	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5", "github.com/shopspring/decimal"}},
 	"slackapp/socket": {nil, []string{
 		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5", "github.com/hashicorp/golang-lru/v2",
 	}},
