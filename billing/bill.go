@@ -174,12 +174,11 @@ func (b Bill) Usage() []Usage {
 			Unit:     cmp.Or(MeasureIn(c), strings.ToLower(c.What), UnitPlain),
 			Quantity: c.Units.Decimal, CountedTo: b.CountedTo(),
 		}
-		id := Identity{row.Month, row.Metric(), row.Region, row.Unit}
-		if i, seen := at[id]; seen {
+		if i, seen := at[row.Identity()]; seen {
 			rows[i].Quantity = rows[i].Quantity.Add(row.Quantity)
 			continue
 		}
-		at[id] = len(rows)
+		at[row.Identity()] = len(rows)
 		rows = append(rows, row)
 	}
 	return rows

@@ -98,12 +98,11 @@ func SameName(a, b string) bool { return string(fold(a)) == string(fold(b)) }
 
 // DistinctUnread leaves one row of what could not be read for the same names, so that a flood of them stays small.
 func DistinctUnread(rows []Usage) []Usage {
-	first := map[Identity]bool{}
+	seen := map[Identity]bool{}
 	return slices.DeleteFunc(rows, func(u Usage) bool {
-		key := Identity{u.Month, u.Metric(), u.Region, u.Unit}
-		seen := first[key]
-		first[key] = true
-		return seen
+		repeated := seen[u.Identity()]
+		seen[u.Identity()] = true
+		return repeated
 	})
 }
 
@@ -113,3 +112,6 @@ type Identity struct {
 	Metric       Metric
 	Region, Unit string
 }
+
+// Identity returns the row's own.
+func (u Usage) Identity() Identity { return Identity{u.Month, u.Metric(), u.Region, u.Unit} }

@@ -43,7 +43,7 @@ func BenchmarkDecodeServicePage(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeServiceUsage(body, query); err != nil {
+		if _, err := decodeServiceUsage(body, query, ""); err != nil {
 			b.Fatal(err)
 		}
 	}

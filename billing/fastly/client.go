@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -55,7 +56,7 @@ type ClientConfig struct {
 
 // Call is one attempt at a call of Fastly's API.
 type Call struct {
-	Path   string        // without its query; of a closed set
+	Path   string        // without its query
 	Status int           // 0 where no answer came
 	Took   time.Duration // to the end of the attempt, the body included where it was read
 	Date   time.Time     // that the answer carries; zero where it has none
@@ -71,12 +72,13 @@ type Client struct {
 	questions, checks *semaphore.Weighted
 	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
 	learnedSize atomic.Int32
-	names       otherNames
+	// typeIDs are identifiers of usage types that the account's rows call otherwise, by billing.Metric: an answer by service may use either.
+	typeIDs sync.Map
 }
 
 var _ billing.Source = (*Client)(nil)
 
-// NewClient checks the configuration; it does not connect. The errors never quote the token.
+// NewClient checks the address and the token; it does not connect. The errors never quote the token.
 func NewClient(config ClientConfig) (*Client, error) {
 	config = config.withDefaults()
 	base, err := parseBase(config.BaseURL)
@@ -122,20 +124,13 @@ func (c ClientConfig) withDefaults() ClientConfig {
 	return c
 }
 
+// check refuses a token that cannot be one.
 func (c ClientConfig) check() error {
 	switch {
 	case c.Token == "":
 		return errors.New("there is no Fastly token")
 	case strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return errors.New("the Fastly token has a character that no token has, such as a space or a line break")
-	case c.PageSize < 0 || c.PageSize > largestPage:
-		return fmt.Errorf("a page size of %d is not between 1 and %d", c.PageSize, largestPage)
-	case c.MaxPages < 1:
-		return fmt.Errorf("%d pages are too few", c.MaxPages)
-	case c.Parallel < 1 || c.Checks < 1:
-		return fmt.Errorf("%d reads at a time are too few", min(c.Parallel, c.Checks))
-	case min(c.AttemptTimeout, c.CallTimeout, c.Backoff, c.MaxWait, c.EstimateEvery, c.EstimateWithin) < 0:
-		return errors.New("a time limit is below zero")
 	}
 	return nil
 }
@@ -196,8 +191,10 @@ func (c *Client) usage(ctx context.Context, months billing.Range) ([]billing.Usa
 	if err != nil {
 		return nil, err
 	}
-	rows, names, err := decodeUsage(body, months)
-	c.names.learn(names)
+	rows, typeIDs, err := decodeUsage(body, months)
+	for metric, id := range typeIDs {
+		c.typeIDs.Store(metric, id)
+	}
 	return rows, c.sorted(PathUsage, err)
 }
 

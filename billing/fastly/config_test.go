@@ -16,10 +16,6 @@ func TestNewClientRefuses(t *testing.T) {
 		{"another scheme", ClientConfig{Token: secret, BaseURL: "ftp://api.fastly.com"}, `the Fastly address begins with "ftp"; it must be https`},
 		{"no host", ClientConfig{Token: secret, BaseURL: "api.fastly.com"}, "the Fastly address is not a URL such as https://api.fastly.com"},
 		{"a password", ClientConfig{Token: secret, BaseURL: "https://me:" + secret + "@api.fastly.com"}, "the Fastly address has a user, a query or a fragment; it may have none"},
-		{"a page too large", ClientConfig{Token: secret, PageSize: 10_001}, "a page size of 10001 is not between 1 and 10000"},
-		{"no pages", ClientConfig{Token: secret, MaxPages: -1}, "-1 pages are too few"},
-		{"no reads", ClientConfig{Token: secret, Parallel: -1}, "-1 reads at a time are too few"},
-		{"a time limit below zero", ClientConfig{Token: secret, MaxWait: -1}, "a time limit is below zero"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := NewClient(tt.config); err == nil || err.Error() != tt.want {

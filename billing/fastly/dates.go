@@ -18,15 +18,13 @@ func monthOf(text string) (billing.Month, error) {
 	if month, err := billing.ParseMonth(text); err == nil {
 		return month, nil
 	}
-	for _, form := range []string{time.DateOnly, time.RFC3339Nano} {
-		if at, err := time.Parse(form, text); err == nil {
-			return billing.MonthOf(at.UTC()), nil
-		}
+	if at := timeOf(text); !at.IsZero() {
+		return billing.MonthOf(at), nil
 	}
 	return billing.Month{}, fmt.Errorf("month: %q is not one", billing.Clean(text))
 }
 
-// The forms in which last_updated_at may come, besides a date alone. One without a zone is UTC.
+// The forms in which a time may come, besides a date alone. One without a zone is UTC.
 var instantForms = []string{
 	time.RFC3339Nano,
 	"2006-01-02 15:04:05 MST",
@@ -37,13 +35,9 @@ var instantForms = []string{
 }
 
 // countedTo reads last_updated_at as the instant to which a row of the month counts: a date is the end of its day, and
-// nothing is later than the month's end. It is zero where the text says nothing that can be so.
+// nothing is later than the month's end. It is zero where the text is no such instant.
 func countedTo(value json.RawMessage, month billing.Month) time.Time {
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return time.Time{}
-	}
-	at := instantOf(strings.TrimSpace(text))
+	at := instantOf(textOf(value))
 	switch {
 	case at.Before(month.Start()):
 		return time.Time{}
@@ -53,9 +47,18 @@ func countedTo(value json.RawMessage, month billing.Month) time.Time {
 	return at
 }
 
+// instantOf reads an instant. A date is the end of its day. It is zero where the text is neither.
 func instantOf(text string) time.Time {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		return day.AddDate(0, 0, 1)
+	}
+	return timeOf(text)
+}
+
+// timeOf reads an instant. A date is the beginning of its day. It is zero where the text is neither.
+func timeOf(text string) time.Time {
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day
 	}
 	for _, form := range instantForms {
 		if at, err := time.Parse(form, text); err == nil && isUTC(form, at) {
@@ -74,15 +77,10 @@ func isUTC(form string, at time.Time) bool {
 // lastDay returns the last day of a statement, as far as it says it: Fastly writes the day itself, others the one after. It is the last of
 // the month where it is not said.
 func lastDay(end json.RawMessage, from time.Time) time.Time {
-	text := textOf(end)
-	at, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		at = instantOf(text)
+	if at := timeOf(textOf(end)); !at.Before(from) {
+		return at
 	}
-	if at.Before(from) {
-		return billing.MonthOf(from).End().AddDate(0, 0, -1)
-	}
-	return at
+	return billing.MonthOf(from).End().AddDate(0, 0, -1)
 }
 
 // startOf reads billing_start_date, the only field that gives the month of an invoice.
@@ -91,10 +89,7 @@ func startOf(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, errors.New("there is no billing_start_date")
 	}
-	start, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		start = instantOf(text)
-	}
+	start := timeOf(text)
 	if start.IsZero() || start.Year() < 1 {
 		return time.Time{}, fmt.Errorf("billing_start_date is %q, not a time", billing.Clean(text))
 	}

@@ -193,6 +193,28 @@ func kindOf(value json.RawMessage) string {
 	return "a number"
 }
 
+// readObject reads an element that has to be an object.
+func readObject(element json.RawMessage, into any) error {
+	if kind := kindOf(element); kind != "an object" {
+		return fmt.Errorf("it is %s, not an object", kind)
+	}
+	if err := json.Unmarshal(element, into); err != nil {
+		return typeError(err)
+	}
+	return nil
+}
+
+// readAnswer reads an answer that is one object, without an envelope.
+func readAnswer(body []byte, into any) error {
+	if err := checkJSON(body); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return notUnderstood("%v", typeError(err))
+	}
+	return nil
+}
+
 // typeError turns encoding/json's refusal of a field into words.
 func typeError(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {

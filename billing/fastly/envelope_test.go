@@ -237,7 +237,7 @@ func TestDecodeServiceUsage(t *testing.T) {
 	}
 	for file, body := range corpus(t, "services") {
 		t.Run(file, func(t *testing.T) {
-			page, err := decodeServiceUsage(body, query)
+			page, err := decodeServiceUsage(body, query, "")
 			rows, next := page.rows, page.next
 			if want, ok := read[file]; ok {
 				checkRead(t, want.rows, rows, err)

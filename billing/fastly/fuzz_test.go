@@ -68,7 +68,7 @@ func FuzzDecodeServiceUsage(f *testing.F) {
 	seeds(f, "services")
 	query := billing.ServiceQuery{Month: billing.NewMonth(2023, time.January), Product: "cdn_usage", UsageType: "North America Requests"}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decodeServiceUsage(body, query)
+		page, err := decodeServiceUsage(body, query, "")
 		rows, next := page.rows, page.next
 		if checkDecoded(t, err) {
 			return

@@ -132,11 +132,8 @@ func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, er
 	metas = append(metas, e.meta)
 	for i, element := range e.elements {
 		var wire wireInvoice
-		if kind := kindOf(element); kind != "an object" {
-			return nil, nil, notUnderstood("invoice %d: it is %s, not an object", i+1, kind)
-		}
-		if err := json.Unmarshal(element, &wire); err != nil {
-			return nil, nil, notUnderstood("invoice %d: %v", i+1, typeError(err))
+		if err := readObject(element, &wire); err != nil {
+			return nil, nil, notUnderstood("invoice %d: %v", i+1, err)
 		}
 		wires, metas = append(wires, wire), append(metas, wire.Meta)
 	}
@@ -238,12 +235,9 @@ func readLines(list json.RawMessage) (charges []billing.Charge, unread []billing
 
 // readLine reads a line. Along with an error it returns what the line is for, as far as that can be told.
 func readLine(line json.RawMessage) (charge billing.Charge, err error) {
-	if kind := kindOf(line); kind != "an object" {
-		return billing.Charge{}, fmt.Errorf("it is %s, not an object", kind)
-	}
 	var wire wireLine
-	if err := json.Unmarshal(line, &wire); err != nil {
-		return billing.Charge{}, typeError(err)
+	if err := readObject(line, &wire); err != nil {
+		return billing.Charge{}, err
 	}
 	charge = billing.Charge{
 		Product: meant(wire.ProductGroup),

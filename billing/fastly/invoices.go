@@ -39,7 +39,7 @@ func (c *Client) bills(ctx context.Context, months billing.Range) ([]billing.Bil
 		"limit":            {strconv.Itoa(invoicesPerPage)},
 	}
 	var listed []statement.Statement
-	var trail cursorTrail
+	trail := cursorTrail{}
 	for range maxInvoicePages {
 		page, next, err := c.invoicePage(ctx, query)
 		if err != nil {
@@ -68,36 +68,6 @@ func (c *Client) invoicePage(ctx context.Context, query url.Values) ([]statement
 	}
 	invoices, next, err := decodeInvoices(body)
 	return invoices, next, c.sorted(pathInvoices, err)
-}
-
-// InvoiceByID reads one invoice. The error is ErrNotFound where there is none of that id.
-func (c *Client) InvoiceByID(ctx context.Context, id string) (billing.Bill, error) {
-	path := pathInvoices + "/" + url.PathEscape(id)
-	if id == "" || id == "." || id == ".." || path == pathMonthToDate {
-		return billing.Bill{}, fmt.Errorf("%q is not the id of an invoice", id)
-	}
-	body, err := c.get(ctx, path, nil)
-	if err != nil {
-		return billing.Bill{}, err
-	}
-	invoices, _, err := decodeInvoices(body)
-	if err == nil && len(invoices) != 1 {
-		err = notUnderstood("it has %d invoices instead of one", len(invoices))
-	}
-	if err == nil && invoices[0].ID != id {
-		err = notUnderstood("it is invoice %s", invoices[0].ID)
-	}
-	if err != nil {
-		return billing.Bill{}, c.sorted(path, err)
-	}
-	bill, isIn := statement.Bill(invoices)
-	switch {
-	case !isIn:
-		return billing.Bill{}, fmt.Errorf("invoice %s is void", id)
-	case bill.Unknown != "":
-		return billing.Bill{}, c.sorted(path, notUnderstood("%s", bill.Unknown))
-	}
-	return bill, nil
 }
 
 // MonthToDate is BillSource.MonthToDate. Fastly takes up to a minute to make an estimate that nobody asked for in four hours, and is

@@ -100,44 +100,6 @@ func TestClientGuardsThePagesOfInvoices(t *testing.T) {
 	}
 }
 
-func TestClientReadsAnInvoiceByItsID(t *testing.T) {
-	base, asked := billingServer(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/billing/v3/invoices/none" {
-			http.Error(w, `{"title":"requested id:none doesn't exist","status":404}`, http.StatusNotFound)
-			return
-		}
-		fmt.Fprint(w, strings.ReplaceAll(published, "INV-375119", "a/b c"))
-	})
-	var called []string
-	config := quick(base)
-	config.Called = func(c Call) { called = append(called, c.Path) }
-	client := newClient(t, config)
-	bill, err := client.InvoiceByID(t.Context(), "a/b c")
-	if err != nil || !bill.Total.Equal(dec("6604.19")) {
-		t.Errorf("bill is %+v, %v", bill, err)
-	}
-	_, err = client.InvoiceByID(t.Context(), "other")
-	checkRefused(t, "it is invoice a/b c", err)
-	_, err = client.InvoiceByID(t.Context(), "none")
-	var api *billing.APIError
-	if !errors.Is(err, billing.ErrNotFound) || !errors.As(err, &api) || api.Title != "requested id:none doesn't exist" {
-		t.Errorf("error is %v", err)
-	}
-	for _, id := range []string{"", ".", "..", "month-to-date"} {
-		if _, err := client.InvoiceByID(t.Context(), id); err == nil {
-			t.Errorf("%q was read", id)
-		}
-	}
-	if diff := cmp.Diff([]string{"/billing/v3/invoices/a%2Fb%20c", "/billing/v3/invoices/other", "/billing/v3/invoices/none"}, asked()); diff != "" {
-		t.Errorf("calls (-want +got):\n%s", diff)
-	}
-	for _, path := range called {
-		if path != "/billing/v3/invoices/{id}" {
-			t.Errorf("a call is told of as %s", path)
-		}
-	}
-}
-
 // answers is a transport without a network, for a fake clock.
 type answers func(r *http.Request) (status int, body string)
 

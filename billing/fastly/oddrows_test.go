@@ -239,7 +239,7 @@ func TestWhateverCountsBytesIsInGigabytes(t *testing.T) {
 			}
 			query := billing.ServiceQuery{Month: billing.NewMonth(2026, time.November), Product: "cdn_usage", UsageType: "Asia Bandwidth"}
 			body := fmt.Sprintf(`{"data":{"usage_type":"Asia Bandwidth","unit":%q,"details":[{"service_id":"S1","usage_units":%s}]}}`, tt.unit, tt.quantity)
-			page, err := decodeServiceUsage([]byte(body), query)
+			page, err := decodeServiceUsage([]byte(body), query, "")
 			if err != nil || len(page.rows) != 1 || page.rows[0].Quantity.String()+" "+page.rows[0].Unit != tt.want {
 				t.Errorf("services are %+v, %v; want %s", page.rows, err, tt.want)
 			}

@@ -19,7 +19,6 @@ import (
 const (
 	legalPage     = 100   // the most that both revisions take
 	largePage     = 2_500 // what is asked of the later one, which takes 10,000; pages are held whole while they are decoded
-	largestPage   = 10_000
 	largeFrom     = 1_000 // services from which an account is a large one
 	pageUndecided = 0     // no limit is asked for
 )
@@ -44,7 +43,9 @@ func (c *Client) ServicesOf(ctx context.Context, month billing.Month, page func(
 
 func (c *Client) readPages(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	reading := newPageReading(query, c.pageSize())
-	reading.aliases = c.names.aliasesOf(query)
+	if id, known := c.typeIDs.Load(billing.Metric{Product: query.Product, UsageType: query.UsageType}); known {
+		reading.typeID = id.(string)
+	}
 	for range c.config.MaxPages {
 		rows, err := c.readPage(ctx, reading)
 		if err != nil {
@@ -109,10 +110,10 @@ func sizeFor(usual int) int32 {
 
 // pageReading is what must be remembered from page to page.
 type pageReading struct {
-	query   billing.ServiceQuery
-	aliases []string // other names of the usage type
-	size    int
-	next    nextPage
+	query  billing.ServiceQuery
+	typeID string // another name of the usage type; empty where there is none
+	size   int
+	next   nextPage
 	// promised is how many services the newest page says there are; nameless is how many rows did not say which service they are of.
 	promised, nameless int
 	trail              cursorTrail
@@ -135,14 +136,13 @@ func (r *pageReading) markOf(row billing.ServiceUsage) mark {
 }
 
 func newPageReading(query billing.ServiceQuery, size int) *pageReading {
-	return &pageReading{query: query, size: size, services: map[mark]uint32{}, seed: maphash.MakeSeed()}
+	return &pageReading{query: query, size: size, trail: cursorTrail{}, services: map[mark]uint32{}, seed: maphash.MakeSeed()}
 }
 
 // restart goes back to the first page with another size, since a cursor belongs to the size that it was made for. Rows that
 // come again are dropped like any that repeat.
 func (r *pageReading) restart(size int) {
-	r.size, r.next = size, nextPage{}
-	r.trail = nil
+	r.size, r.next, r.trail = size, nextPage{}, cursorTrail{}
 }
 
 func (r *pageReading) values() url.Values {
@@ -162,7 +162,7 @@ func (r *pageReading) values() url.Values {
 
 // take decodes a page and moves on to the next cursor.
 func (r *pageReading) take(body []byte) ([]billing.ServiceUsage, error) {
-	page, err := decodeServiceUsage(body, r.query, r.aliases...)
+	page, err := decodeServiceUsage(body, r.query, r.typeID)
 	if err != nil {
 		return nil, err
 	}
@@ -211,15 +211,10 @@ func (r *pageReading) checkWhole() error {
 // cursorTrail is the cursors that were followed. One that was there before would go in circles.
 type cursorTrail map[string]bool
 
-func (t *cursorTrail) follow(cursor string) error {
-	switch {
-	case cursor == "":
-		return nil
-	case (*t)[cursor]:
+func (t cursorTrail) follow(cursor string) error {
+	if t[cursor] {
 		return notUnderstood("the cursor of the next page was there before")
-	case *t == nil:
-		*t = cursorTrail{}
 	}
-	(*t)[cursor] = true
+	t[cursor] = cursor != "" // of the last page there is none
 	return nil
 }

@@ -88,7 +88,7 @@ func (c *Client) retry(request *http.Request, path string) ([]byte, error) {
 
 // attempt asks once, and reads the answer to its end, so that a connection that breaks half-way is tried again like any other.
 func (c *Client) attempt(request *http.Request, path string) ([]byte, error) {
-	done := Call{Path: route(path)}
+	done := Call{Path: path}
 	began := time.Now()
 	defer func() {
 		if c.config.Called != nil {
@@ -179,14 +179,6 @@ func (c *Client) refusal(path string, resp *http.Response) error {
 	// The words are a help and no more: what could be read of them is enough.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	return apiError(path, resp, c.withoutToken(body), time.Now())
-}
-
-// route takes the id out of a path.
-func route(path string) string {
-	if strings.HasPrefix(path, pathInvoices+"/") && path != pathMonthToDate {
-		return pathInvoices + "/{id}"
-	}
-	return path
 }
 
 // isPassing reports whether a trouble may be gone at the next attempt.

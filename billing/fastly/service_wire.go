@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"budgetbot/billing"
 )
@@ -43,10 +42,10 @@ type servicePage struct {
 	promised int
 }
 
-// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. aliases are other names under which the
-// usage type may be answered. A service whose figure cannot be read is set aside alone, with the reason in Unread; an error is a
+// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. typeID is another name under which the
+// usage type may be answered, or empty. A service whose figure cannot be read is set aside alone, with the reason in Unread; an error is a
 // *BodyError.
-func decodeServiceUsage(body []byte, query billing.ServiceQuery, aliases ...string) (servicePage, error) {
+func decodeServiceUsage(body []byte, query billing.ServiceQuery, typeID string) (servicePage, error) {
 	e, err := open(body, maxBlocks, func(fields map[string]json.RawMessage) bool { return fields["details"] != nil })
 	if err != nil {
 		return servicePage{}, err
@@ -66,7 +65,7 @@ func decodeServiceUsage(body []byte, query billing.ServiceQuery, aliases ...stri
 	if len(blocks) == 1 && !query.EveryType() {
 		page.promised = page.next.total
 	}
-	if blocks, err = aboutQuery(blocks, query, aliases); err != nil {
+	if blocks, err = aboutQuery(blocks, query, typeID); err != nil {
 		return servicePage{}, err
 	}
 	for i, block := range blocks {
@@ -79,11 +78,8 @@ func decodeServiceUsage(body []byte, query billing.ServiceQuery, aliases ...stri
 
 func readBlock(element json.RawMessage, query billing.ServiceQuery) (wireBlock, error) {
 	var block wireBlock
-	if kind := kindOf(element); kind != "an object" {
-		return block, fmt.Errorf("it is %s, not an object", kind)
-	}
-	if err := json.Unmarshal(element, &block); err != nil {
-		return block, typeError(err)
+	if err := readObject(element, &block); err != nil {
+		return block, err
 	}
 	switch kind := kindOf(block.Details); kind {
 	case "a list":
@@ -103,12 +99,9 @@ func (b wireBlock) checkMonth(month billing.Month) error {
 	if b.StartTime == "" {
 		return nil
 	}
-	start, err := time.Parse(time.RFC3339Nano, b.StartTime)
-	if err != nil {
-		start, err = time.Parse(time.DateOnly, b.StartTime)
-	}
+	start := timeOf(b.StartTime)
 	switch {
-	case err != nil:
+	case start.IsZero():
 		return fmt.Errorf("start_time is %q, not a time", billing.Clean(b.StartTime))
 	case billing.MonthOf(start) != month:
 		return fmt.Errorf("start_time is in %s, which was not asked for", billing.MonthOf(start))
@@ -119,16 +112,14 @@ func (b wireBlock) checkMonth(month billing.Month) error {
 // aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. Where every block is of
 // another one the answer is to another question, and is refused. A block that does not say its usage type is taken to be of the one
 // that was asked for.
-func aboutQuery(blocks []wireBlock, query billing.ServiceQuery, aliases []string) ([]wireBlock, error) {
+func aboutQuery(blocks []wireBlock, query billing.ServiceQuery, typeID string) ([]wireBlock, error) {
 	if query.EveryType() {
 		return blocks, nil
 	}
-	names := append([]string{query.UsageType}, aliases...)
 	var asked []wireBlock
 	others := map[string]bool{}
 	for _, block := range blocks {
-		isAsked := func(name string) bool { return billing.SameName(block.UsageType, name) }
-		if block.UsageType == "" || slices.ContainsFunc(names, isAsked) {
+		if block.UsageType == "" || billing.SameName(block.UsageType, query.UsageType) || billing.SameName(block.UsageType, typeID) {
 			asked = append(asked, block)
 			continue
 		}
@@ -175,11 +166,8 @@ func serviceRow(detail json.RawMessage, number int, unit string) (row billing.Se
 		row.Unread = billing.Clean(fmt.Sprintf("%s cannot be read: %v", which, err))
 		return row
 	}
-	if kind := kindOf(detail); kind != "an object" {
-		return setAside(fmt.Errorf("it is %s, not an object", kind))
-	}
-	if err := json.Unmarshal(detail, &wire); err != nil {
-		return setAside(typeError(err))
+	if err := readObject(detail, &wire); err != nil {
+		return setAside(err)
 	}
 	var wrong reasons
 	id, name := wrong.text("service_id", wire.ServiceID), wrong.text("service_name", wire.ServiceName)

@@ -66,9 +66,6 @@ func (c *Client) trafficOf(ctx context.Context, region string, from, to time.Tim
 // decodeTraffic reads an answer of the statistics. Days outside the time that was asked for are left out; what is not
 // understood is a *BodyError.
 func decodeTraffic(body []byte, from, to time.Time) ([]billing.DayTraffic, error) {
-	if err := checkJSON(body); err != nil {
-		return nil, err
-	}
 	var wire struct {
 		Status string `json:"status"`
 		Data   []struct {
@@ -77,8 +74,8 @@ func decodeTraffic(body []byte, from, to time.Time) ([]billing.DayTraffic, error
 			Requests  json.RawMessage `json:"requests"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
-		return nil, notUnderstood("%v", typeError(err))
+	if err := readAnswer(body, &wire); err != nil {
+		return nil, err
 	}
 	if wire.Status != "success" {
 		return nil, notUnderstood("the status is %q, not success", billing.Clean(wire.Status))

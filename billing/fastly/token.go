@@ -2,7 +2,6 @@ package fastly
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -43,17 +42,14 @@ func (c *Client) TokenSelf(ctx context.Context) (Token, error) {
 }
 
 func decodeToken(body []byte) (Token, error) {
-	if err := checkJSON(body); err != nil {
-		return Token{}, err
-	}
 	var wire struct {
 		Name      string     `json:"name"`
 		Scope     string     `json:"scope"`
 		Scopes    []string   `json:"scopes"`
 		ExpiresAt *time.Time `json:"expires_at"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
-		return Token{}, notUnderstood("%v", typeError(err))
+	if err := readAnswer(body, &wire); err != nil {
+		return Token{}, err
 	}
 	token := Token{Name: billing.Clean(wire.Name), Scopes: wire.Scopes}
 	if len(token.Scopes) == 0 {

@@ -177,11 +177,8 @@ func (e *halfError) Error() string { return e.cause.Error() }
 
 // nameRow reads everything but the figures. Along with an error it returns the names that could be read.
 func (d *usageDecoding) nameRow(element json.RawMessage) (row billing.Usage, wire wireUsage, err error) {
-	if kind := kindOf(element); kind != "an object" {
-		return row, wire, fmt.Errorf("it is %s, not an object", kind)
-	}
-	if err := json.Unmarshal(element, &wire); err != nil {
-		return row, wire, typeError(err)
+	if err := readObject(element, &wire); err != nil {
+		return row, wire, err
 	}
 	var wrong reasons
 	row.Product = wrong.text("product_id", wire.ProductID)
@@ -264,7 +261,7 @@ func resolve(rows []billing.Usage) (kept, contradicting []billing.Usage) {
 	torn := map[billing.Identity]bool{}
 	kept = rows[:0]
 	for _, row := range rows {
-		id := billing.Identity{Month: row.Month, Metric: row.Metric(), Region: row.Region, Unit: row.Unit}
+		id := row.Identity()
 		i, repeated := at[id]
 		switch {
 		case !repeated:
@@ -282,7 +279,7 @@ func resolve(rows []billing.Usage) (kept, contradicting []billing.Usage) {
 	}
 	whole := make([]billing.Usage, 0, len(kept))
 	for _, row := range kept {
-		if torn[billing.Identity{Month: row.Month, Metric: row.Metric(), Region: row.Region, Unit: row.Unit}] {
+		if torn[row.Identity()] {
 			contradicting = append(contradicting, row)
 			continue
 		}
@@ -291,6 +288,6 @@ func resolve(rows []billing.Usage) (kept, contradicting []billing.Usage) {
 	return whole, contradicting
 }
 
-func agrees(u billing.Usage, other billing.Usage) bool {
+func agrees(u, other billing.Usage) bool {
 	return u.Quantity.Equal(other.Quantity) && u.Raw.Valid == other.Raw.Valid && u.Raw.Decimal.Equal(other.Raw.Decimal)
 }
