@@ -88,7 +88,7 @@ func decodeInvoices(body []byte) ([]statement.Statement, nextPage, error) {
 	invoices := make([]statement.Statement, 0, len(wires))
 	for i, wire := range wires {
 		name := "invoice " + cmp.Or(string(wire.ID), string(wire.Statement), fmt.Sprint(i+1))
-		read, err := wire.invoice()
+		read, err := wire.invoice(cmp.Or(string(wire.ID), string(wire.Statement)))
 		if err != nil {
 			return nil, nextPage{}, inInvoice(name, err)
 		}
@@ -106,14 +106,13 @@ func decodeEstimate(body []byte) (statement.Statement, error) {
 	if len(wires) != 1 {
 		return statement.Statement{}, notUnderstood("it has %d invoices instead of one", len(wires))
 	}
-	read, err := wires[0].invoice()
+	read, err := wires[0].invoice("")
 	if err == nil && read.Unread != "" {
 		err = errors.New(read.Unread)
 	}
 	if err != nil {
 		return statement.Statement{}, inInvoice("month to date", err)
 	}
-	nameLines(&read, "")
 	if len(read.Charges) == 0 && len(read.UnreadLines) == 0 && !read.Total.IsZero() {
 		return statement.Statement{}, inInvoice("month to date", errors.New("there are no lines, so that what was counted is not known"))
 	}
@@ -142,14 +141,14 @@ func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, er
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
-// invoice reads a statement. It fails only where the month is unreadable. Any other fault of the statement makes that month unknown, and a
+// invoice reads a statement of that id, which an estimate has none of. It fails only where the month is unreadable. Any other fault of the statement makes that month unknown, and a
 // fault of a line makes unknown what the line is for.
-func (w wireInvoice) invoice() (statement.Statement, error) {
+func (w wireInvoice) invoice(id string) (statement.Statement, error) {
 	start, err := startOf(w.Start)
 	if err != nil {
 		return statement.Statement{}, err
 	}
-	read := statement.Statement{ID: cmp.Or(string(w.ID), string(w.Statement)), Number: cmp.Or(string(w.Statement), string(w.ID)), From: start.UTC()}
+	read := statement.Statement{ID: id, Number: cmp.Or(string(w.Statement), id), From: start.UTC()}
 	read.Month = billing.MonthOf(start)
 	read.CountedTo = countedTo(w.End, read.Month)
 	read.To = lastDay(w.End, read.From)
@@ -158,16 +157,8 @@ func (w wireInvoice) invoice() (statement.Statement, error) {
 	if read.Currency, read.Total, read.Unread = w.sum(); read.Unread != "" {
 		return read, nil
 	}
-	read.Charges, read.UnreadLines = readLines(w.Lines)
-	nameLines(&read, read.ID)
+	read.Charges, read.UnreadLines = readLines(w.Lines, id)
 	return read, nil
-}
-
-// nameLines says of the lines that cannot be read whose they are.
-func nameLines(v *statement.Statement, id string) {
-	for i := range v.UnreadLines {
-		v.UnreadLines[i].Invoice = id
-	}
 }
 
 // textOf returns the text of a JSON string, and an empty text for any other value.
@@ -207,8 +198,8 @@ func (w wireInvoice) currency() (string, error) {
 	return code, nil
 }
 
-// readLines reads the lines of an invoice, and says of those that cannot be read why.
-func readLines(list json.RawMessage) (charges []billing.Charge, unread []billing.UnreadCharge) {
+// readLines reads the lines of an invoice, and returns the reason for each that cannot be read.
+func readLines(list json.RawMessage, invoice string) (charges []billing.Charge, unread []billing.UnreadCharge) {
 	var lines []json.RawMessage
 	switch kind := kindOf(list); kind {
 	case "absent", "null":
@@ -216,16 +207,18 @@ func readLines(list json.RawMessage) (charges []billing.Charge, unread []billing
 	case "a list":
 		var err error
 		if lines, err = elementsOf(list, maxLines); err != nil {
-			return nil, []billing.UnreadCharge{{Why: err.Error()}}
+			return nil, []billing.UnreadCharge{{Invoice: invoice, Why: err.Error()}}
 		}
 	default:
-		return nil, []billing.UnreadCharge{{Why: "transaction_line_items is " + kind}}
+		return nil, []billing.UnreadCharge{{Invoice: invoice, Why: "transaction_line_items is " + kind}}
 	}
 	charges = make([]billing.Charge, 0, len(lines))
 	for i, line := range lines {
 		charge, err := readLine(line)
 		if err != nil {
-			unread = append(unread, billing.UnreadCharge{Name: charge.Name, Product: charge.Product, Region: charge.Region, Line: i + 1, Why: err.Error()})
+			unread = append(unread, billing.UnreadCharge{
+				Name: charge.Name, Product: charge.Product, Region: charge.Region, Invoice: invoice, Line: i + 1, Why: err.Error(),
+			})
 			continue
 		}
 		charges = append(charges, charge)
