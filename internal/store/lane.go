@@ -22,25 +22,26 @@ const (
 	holdTick = time.Second
 )
 
-// lane is where a channel's next deliveries wait: when what is posted and what edits a message may go, in unix milliseconds.
-type lane struct{ postAt, editAt int64 }
-
-// after is the lane once an attempt has ended at now. pace is how long a channel takes for a message.
-func (l lane) after(a deliver.Attempt, v deliver.Verdict, now time.Time, pace time.Duration) lane {
+// laneAfter returns when what is posted to a channel and what edits a message there may go next, once an attempt has ended at now. pace is how
+// long a channel takes for a message.
+func laneAfter(l query.Lane, a deliver.Attempt, v deliver.Verdict, now time.Time, pace time.Duration) (postAt, editAt int64) {
+	postAt, editAt = l.PostAt, l.EditAt
 	edits := a.Kind == alerts.DeliverUpdate
 	if !a.Superseded && !edits {
-		l.postAt = max(l.postAt, millis(now.Add(-pace*(burst-1)))) + pace.Milliseconds()
+		postAt = max(postAt, millis(now.Add(-pace*(burst-1)))) + pace.Milliseconds()
 	}
-	switch pause, everything := pauseOf(v); {
-	case pause == 0:
-	case everything:
-		l.postAt, l.editAt = max(l.postAt, millis(now.Add(pause))), max(l.editAt, millis(now.Add(pause)))
-	case edits:
-		l.editAt = max(l.editAt, millis(now.Add(pause)))
-	default:
-		l.postAt = max(l.postAt, millis(now.Add(pause)))
+	pause, everything := pauseOf(v)
+	if pause == 0 {
+		return postAt, editAt
 	}
-	return l
+	until := millis(now.Add(pause))
+	if everything || !edits {
+		postAt = max(postAt, until)
+	}
+	if everything || edits {
+		editAt = max(editAt, until)
+	}
+	return postAt, editAt
 }
 
 // pauseOf returns for how long a verdict speaks of the channel and not of the one delivery, and whether both of posts and edits.

@@ -14,6 +14,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
+	"budgetbot/internal/store/query"
 )
 
 // TestWhatAnAttemptMeansForItsChannel: when the channel's next message and next edit may go, and when the delivery itself is tried again.
@@ -72,7 +73,8 @@ func TestWhatAnAttemptMeansForItsChannel(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := deliver.Attempt{Delivery: alerts.Delivery{Kind: test.kind, Attempts: test.attempt}, Superseded: test.dropped}
-			got := lane{millis(noon.Add(test.before)), millis(noon.Add(long))}.after(a, test.verdict, noon, pace)
+			lane := query.Lane{PostAt: millis(noon.Add(test.before)), EditAt: millis(noon.Add(long))}
+			postAt, editAt := laneAfter(lane, a, test.verdict, noon, pace)
 			retry := retryAt(a, test.verdict, noon)
 			near := func(what string, ms int64, want time.Duration) {
 				t.Helper()
@@ -80,8 +82,8 @@ func TestWhatAnAttemptMeansForItsChannel(t *testing.T) {
 					t.Errorf("%s at %s, want %s", what, instant(ms).Sub(noon), want)
 				}
 			}
-			near("messages", got.postAt, test.want.post)
-			near("edits", got.editAt, test.want.edit)
+			near("messages", postAt, test.want.post)
+			near("edits", editAt, test.want.edit)
 			if test.want.retry == long {
 				if retry != 0 {
 					t.Errorf("it is tried again at %s, want when its channel may", instant(retry).Sub(noon))

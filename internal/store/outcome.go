@@ -37,13 +37,15 @@ func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verd
 			return err
 		}
 		w.Touched[attempt.Channel] = true
-		next := attempt.lane.after(attempt.Attempt, verdict, now, c.pace)
+		postAt, editAt := laneAfter(attempt.lane, attempt.Attempt, verdict, now, c.pace)
 		if news == routeMended {
 			if err := w.MendLane(ctx, attempt.Channel); err != nil {
 				return err
 			}
 		}
-		return w.LeaveLane(ctx, query.LeaveLaneParams{Channel: attempt.Channel, Until: attempt.until, PostAt: next.postAt, EditAt: next.editAt})
+		return w.LeaveLane(ctx, query.LeaveLaneParams{
+			Channel: attempt.Channel, Until: attempt.lane.BusyUntil, PostAt: postAt, EditAt: editAt,
+		})
 	})
 	if err != nil {
 		return err

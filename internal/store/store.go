@@ -37,7 +37,7 @@ type Config struct {
 
 // Store is an open database. Its methods may be called from any goroutine until Close.
 type Store struct {
-	engine     engine.Engine
+	engine     *engine.Engine
 	isPostgres bool
 	queries    *query.Queries // outside any transaction
 	log        *zap.Logger

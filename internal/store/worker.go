@@ -20,7 +20,7 @@ import (
 
 // worker works the lanes: it takes the first delivery out of one, has the handler try it, and writes down what became of it.
 type worker struct {
-	engine  engine.Engine
+	engine  *engine.Engine
 	handler Handler // set before the delivery starts
 	log     *zap.Logger
 	now     func() time.Time
@@ -31,12 +31,11 @@ type worker struct {
 	tried    sync.Map // ids of deliveries that this process has tried to post
 }
 
-// taken is a delivery that is to be tried, and the lane that is kept for it until an instant of the database's clock.
+// taken is a delivery that is to be tried, and the lane that is kept for it until BusyUntil.
 type taken struct {
 	deliver.Attempt
 
-	lane  lane
-	until int64
+	lane query.Lane
 }
 
 // work makes one attempt in the channel's lane, where one is due. Its outcome is written even where ctx ends meanwhile, since it
@@ -122,7 +121,7 @@ func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err
 		if marked == 0 { // a replica of the version before has it in hand
 			return w.RestLane(ctx, query.RestLaneParams{Channel: channel, DueAt: millis(now.Add(time.Second))})
 		}
-		attempt = &taken{tried, lane{mine.PostAt, mine.EditAt}, until}
+		attempt = &taken{tried, mine}
 		return nil
 	})
 	return attempt, err

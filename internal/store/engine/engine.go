@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,14 +15,13 @@ import (
 const StatementTimeout = 30 * time.Second
 
 // Engine is the open database, whichever of the two it is.
-type Engine interface {
-	query.DBTX
-	// Transact undoes what do did where it fails, and may call it several times.
-	Transact(ctx context.Context, do func(context.Context, *Work) error) error
-	// Clock asks the database what time it is, on a connection of its own or within a transaction.
-	Clock(ctx context.Context, db query.DBTX) (time.Time, error)
-	Shut() error
+type Engine struct {
+	pool
+
+	wake func() // is called when lanes were woken, and does not block; nil where the database is open for reading alone
 }
+
+var errReadOnly = errors.New("the database is open for reading alone")
 
 // Work is what can be done within one transaction. Only it may be used there: a SQLite database has a single connection.
 type Work struct {
@@ -34,10 +34,11 @@ type Work struct {
 	Opened map[string]bool
 }
 
-// pool is a consumer contract of txEngine. It models the connections.
+// pool is a consumer contract of Engine. It models the connections.
 type pool interface {
 	query.DBTX
 	begin(ctx context.Context) (openTx, error)
+	// Clock asks the database what time it is, on a connection of its own or within a transaction.
 	Clock(ctx context.Context, db query.DBTX) (time.Time, error)
 	Shut() error
 }
@@ -48,22 +49,18 @@ type openTx interface {
 	Rollback(ctx context.Context) error
 }
 
-// txEngine is an engine that writes.
-type txEngine struct {
-	pool
-
-	wake func() // is called when lanes were woken; it does not block
-}
-
 // How often a transaction is tried that PostgreSQL undoes for the sake of another one, and what is left to that between two tries.
 const (
 	transactTries = 3
 	afterDeadlock = 50 * time.Millisecond
 )
 
-// Transact calls do once more where PostgreSQL undid the transaction since another one and this one waited for each other: a check takes
-// back a message, and then looks into its lane, while the worker has the lane and takes up the message.
-func (e *txEngine) Transact(ctx context.Context, do func(context.Context, *Work) error) error {
+// Transact undoes what do did where it fails. It calls do once more where PostgreSQL undid the transaction since another one and this one
+// waited for each other: a check withdraws a message, and then looks into its lane, while the worker has the lane and takes up the message.
+func (e *Engine) Transact(ctx context.Context, do func(context.Context, *Work) error) error {
+	if e.wake == nil {
+		return errReadOnly
+	}
 	ctx, cancel := context.WithTimeout(ctx, StatementTimeout)
 	defer cancel()
 	for try := 1; ; try++ {
@@ -79,7 +76,7 @@ func (e *txEngine) Transact(ctx context.Context, do func(context.Context, *Work)
 	}
 }
 
-func (e *txEngine) transactOnce(ctx context.Context, do func(context.Context, *Work) error) error {
+func (e *Engine) transactOnce(ctx context.Context, do func(context.Context, *Work) error) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)

@@ -44,7 +44,7 @@ func (p pgPool) Shut() error {
 	return nil
 }
 
-func openPostgres(ctx context.Context, where Address, wake func()) (Engine, error) {
+func openPostgres(ctx context.Context, where Address, wake func()) (*Engine, error) {
 	conns, err := dialPostgres(ctx, where, func(*pgxpool.Config) {})
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func openPostgres(ctx context.Context, where Address, wake func()) (Engine, erro
 		conns.Close()
 		return nil, err
 	}
-	return &txEngine{conns, wake}, nil
+	return &Engine{conns, wake}, nil
 }
 
 // alone runs do while no other replica does. The server lets go of the lock when the connection ends, however it ends.
@@ -80,7 +80,7 @@ func alone(ctx context.Context, conns pgPool, do func() error) error {
 	return err
 }
 
-func openPostgresReader(ctx context.Context, where Address) (Engine, error) {
+func openPostgresReader(ctx context.Context, where Address) (*Engine, error) {
 	conns, err := dialPostgres(ctx, where, func(config *pgxpool.Config) {
 		config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
@@ -100,7 +100,7 @@ func openPostgresReader(ctx context.Context, where Address) (Engine, error) {
 		conns.Close()
 		return nil, err
 	}
-	return reader{conns}, nil
+	return &Engine{pool: conns}, nil
 }
 
 func dialPostgres(ctx context.Context, where Address, adjust func(*pgxpool.Config)) (pgPool, error) {

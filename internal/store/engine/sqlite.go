@@ -55,7 +55,7 @@ func (t liteTx) Commit(context.Context) error { return t.tx.Commit() }
 // Rollback undoes the transaction's writes.
 func (t liteTx) Rollback(context.Context) error { return t.tx.Rollback() }
 
-func openSQLite(ctx context.Context, where Address, wake func()) (Engine, error) {
+func openSQLite(ctx context.Context, where Address, wake func()) (*Engine, error) {
 	conns, err := holdSQLite(where)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func openSQLite(ctx context.Context, where Address, wake func()) (Engine, error)
 	if err := prepareSQLite(ctx, conns); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
 	}
-	return &txEngine{conns, wake}, nil
+	return &Engine{conns, wake}, nil
 }
 
 // holdSQLite takes the file's lock and sets up the connection. Nothing is read yet.
@@ -142,7 +142,7 @@ func takeOver(ctx context.Context, conns *litePool) error {
 	return nil
 }
 
-func openSQLiteReader(ctx context.Context, where Address) (Engine, error) {
+func openSQLiteReader(ctx context.Context, where Address) (*Engine, error) {
 	if _, err := os.Stat(where.File); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open %s: %w", where.File, ErrAbsent)
 	}
@@ -160,7 +160,7 @@ func openSQLiteReader(ctx context.Context, where Address) (Engine, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
 	}
-	return reader{conns}, nil
+	return &Engine{pool: conns}, nil
 }
 
 func isNoTable(err error) bool {
