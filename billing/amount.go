@@ -225,11 +225,10 @@ var (
 func refusedUnit(number decimal.Decimal, unit string) error {
 	lower := strings.ToLower(unit)
 	if m := binaryUnit.FindStringSubmatch(lower); m != nil {
-		decimalUnit := strings.ToUpper(m[1]) + "B"
-		return fmt.Errorf("%q is a binary unit, and Fastly bills decimal ones (1 GB is 10^9 bytes); write %s", unit, decimalUnit)
+		return fmt.Errorf("%q is a binary unit, and Fastly bills decimal ones (1 GB is 10^9 bytes); write %s", unit, bytesWith(m[1]))
 	}
 	if m := bitUnit.FindStringSubmatch(unit); m != nil {
-		return fmt.Errorf("%q counts bits, and Fastly bills bytes; write %s", unit, bytesLike(m[1]+m[2]))
+		return fmt.Errorf("%q counts bits, and Fastly bills bytes; write %s", unit, bytesWith(m[1]+m[2]))
 	}
 	switch {
 	case lower == "b":
@@ -245,15 +244,10 @@ func refusedUnit(number decimal.Decimal, unit string) error {
 	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD", unit)
 }
 
-// bytesLike names the unit of bytes with the prefix of a unit of bits.
-func bytesLike(prefix string) string {
-	switch strings.ToUpper(prefix) {
-	case "":
-		return "bytes"
-	case "K":
-		return "kB"
-	}
-	return strings.ToUpper(prefix) + "B"
+// bytesWith names the unit of bytes that has the prefix, such as k, in either case.
+func bytesWith(prefix string) string {
+	upper := strings.ToUpper(prefix)
+	return cmp.Or(map[string]string{"": "bytes", "K": "kB"}[upper], upper+"B")
 }
 
 var currencies = map[string]bool{

@@ -197,11 +197,3 @@ func (c *Client) usage(ctx context.Context, months billing.Range) ([]billing.Usa
 	}
 	return rows, c.sorted(PathUsage, err)
 }
-
-// slotsFor returns the slots that a call under the context takes one of.
-func (c *Client) slotsFor(ctx context.Context) *semaphore.Weighted {
-	if billing.IsForCheck(ctx) {
-		return c.checks
-	}
-	return c.questions
-}

@@ -153,7 +153,7 @@ func (w wireInvoice) invoice(id string) (statement.Statement, error) {
 	read.CountedTo = countedTo(w.End, read.Month)
 	read.To = lastDay(w.End, read.From)
 	read.Posted = instantOf(textOf(w.PostedOn))
-	read.Void = isVoidStatus(textOf(w.Status))
+	read.Void = slices.Contains([]string{"void", "voided", "canceled", "cancelled"}, strings.ToLower(textOf(w.Status)))
 	if read.Currency, read.Total, read.Unread = w.sum(); read.Unread != "" {
 		return read, nil
 	}
@@ -168,10 +168,6 @@ func textOf(value json.RawMessage) string {
 		return ""
 	}
 	return strings.TrimSpace(text)
-}
-
-func isVoidStatus(status string) bool {
-	return slices.Contains([]string{"void", "voided", "canceled", "cancelled"}, strings.ToLower(status))
 }
 
 // sum returns what the statement comes to, or why that cannot be read.

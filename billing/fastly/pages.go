@@ -42,7 +42,9 @@ func (c *Client) ServicesOf(ctx context.Context, month billing.Month, page func(
 }
 
 func (c *Client) readPages(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	reading := newPageReading(query, c.pageSize())
+	reading := &pageReading{
+		query: query, size: c.pageSize(), trail: cursorTrail{}, services: map[mark]uint32{}, seed: maphash.MakeSeed(),
+	}
 	if id, known := c.typeIDs.Load(billing.Metric{Product: query.Product, UsageType: query.UsageType}); known {
 		reading.typeID = id.(string)
 	}
@@ -133,10 +135,6 @@ func (r *pageReading) markOf(row billing.ServiceUsage) mark {
 	}
 	hash := maphash.String(r.seed, id)
 	return mark{uint32(hash >> 32), uint32(hash)}
-}
-
-func newPageReading(query billing.ServiceQuery, size int) *pageReading {
-	return &pageReading{query: query, size: size, trail: cursorTrail{}, services: map[mark]uint32{}, seed: maphash.MakeSeed()}
 }
 
 // restart goes back to the first page with another size, since a cursor belongs to the size that it was made for. Rows that

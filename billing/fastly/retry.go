@@ -39,7 +39,10 @@ func maxBody(path string) int64 {
 
 // get reads one address, again where that may help. Its errors carry neither the query nor the token.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
-	slots := c.slotsFor(ctx)
+	slots := c.questions
+	if billing.IsForCheck(ctx) {
+		slots = c.checks
+	}
 	if err := slots.Acquire(ctx, 1); err != nil {
 		return nil, transportError(path, err)
 	}

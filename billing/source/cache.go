@@ -126,14 +126,12 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 		return billing.Reading{}, err
 	}
 	rows, unread := billing.Readable(rows)
-	fresh.CountedTo = billing.CountedTo(rows, billing.Newest(rows, months), everyMetric)
+	fresh.CountedTo = billing.CountedTo(rows, billing.Newest(rows, months), func(billing.Metric) bool { return true })
 	if c.config.Origin != nil {
 		fresh.Source = c.config.Origin()
 	}
 	return billing.Reading{Rows: rows, Unread: unread, Fresh: fresh}, nil
 }
-
-func everyMetric(billing.Metric) bool { return true }
 
 // ServiceUsage reads service-level usage and caches small results. Callers that want the same share one read, which goes on while any of them
 // waits. It never returns stale rows: a failed read is an error.

@@ -59,10 +59,13 @@ func readAccount(statements []Statement) (statementList, error) {
 		lines := v.lines()
 		written := strings.Join(lines, "\n")
 		slices.Sort(lines)
-		a = append(a, &posted{Statement: v, content: strings.Join(lines, "\n"), written: written})
+		p := &posted{Statement: v, content: strings.Join(lines, "\n"), written: written}
+		if v.Void {
+			p.fate = isVoid
+		}
+		a = append(a, p)
 	}
 	a.sort()
-	a.setVoidAside()
 	if err := a.readable(); err != nil {
 		return nil, err
 	}
@@ -106,14 +109,6 @@ func (a statementList) live(of func(*posted) bool) statementList {
 }
 
 func (a statementList) counted() statementList { return a.live(func(*posted) bool { return true }) }
-
-func (a statementList) setVoidAside() {
-	for _, p := range a {
-		if p.Void {
-			p.fate = isVoid
-		}
-	}
-}
 
 // readable fails where a statement that would count cannot be read.
 func (a statementList) readable() error {

@@ -21,7 +21,7 @@ func (v Statement) lines() []string {
 	lines := make([]string, 0, len(v.Charges)+len(v.UnreadLines)+1)
 	lines = append(lines, fmt.Sprintf("%s %s %t %q", v.Currency, v.Total, v.Void, v.Unread))
 	for _, c := range v.Charges {
-		lines = append(lines, fmt.Sprintf("%q %s %s %s", identityOf(c), c.Amount, orNone(c.Units), orNone(c.Rate)))
+		lines = append(lines, fmt.Sprintf("%q %s %s %s", []string{c.Name, c.Product, c.Region, c.What, c.Coupon}, c.Amount, orNone(c.Units), orNone(c.Rate)))
 	}
 	for _, u := range v.UnreadLines {
 		lines = append(lines, fmt.Sprintf("%q %q", unreadKind(u), u.Why))

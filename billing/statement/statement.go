@@ -77,7 +77,10 @@ func Bill(statements []Statement) (bill billing.Bill, isIn bool) {
 	}
 	bill.Remarks = read.remarks()
 	for _, p := range counted {
-		addStatement(&bill, p.Statement)
+		bill.Charges = append(bill.Charges, p.Charges...)
+		bill.Unread = append(bill.Unread, p.UnreadLines...)
+		bill.Total = bill.Total.Add(p.Total)
+		bill.Invoices = append(bill.Invoices, p.ID)
 	}
 	settleBill(&bill)
 	return bill, true
@@ -94,21 +97,6 @@ func idsOf(statements []Statement) []string {
 
 // name is how people are told of a statement.
 func (v Statement) name() string { return cmp.Or(v.ID, "a statement without an id") }
-
-// chargeIdentity is what says of a charge what it is for.
-type chargeIdentity struct{ name, product, region, what, coupon string }
-
-func identityOf(c billing.Charge) chargeIdentity {
-	return chargeIdentity{c.Name, c.Product, c.Region, c.What, c.Coupon}
-}
-
-// addStatement takes a statement into the bill.
-func addStatement(b *billing.Bill, v Statement) {
-	b.Charges = append(b.Charges, v.Charges...)
-	b.Unread = append(b.Unread, v.UnreadLines...)
-	b.Total = b.Total.Add(v.Total)
-	b.Invoices = append(b.Invoices, v.ID)
-}
 
 // settleBill turns what the lines leave out of the total into a charge, so that every column of figures sums to what is to be paid.
 func settleBill(b *billing.Bill) {
