@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/service"
@@ -35,7 +36,7 @@ func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, po
 	if rules == nil {
 		return
 	}
-	channels := webapi.NewChannels(api, nil)
+	channels := webapi.NewChannels(api, zap.NewNop())
 	for _, name := range channelsOf(rules) {
 		examineChannel(ctx, api, channels, name, post, found)
 	}

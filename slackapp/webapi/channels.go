@@ -31,21 +31,23 @@ type Channels struct {
 	log *zap.Logger
 	now func() time.Time // wall time
 
-	listing sync.Mutex // locked while Slack is asked, so that one request serves everyone
-	mu      sync.Mutex // guards what follows
-	ids     map[string]string
-	names   map[string]string
-	public  map[string]bool // by id; a channel that was not listed is not known to be public
+	listing sync.Mutex        // locked while Slack is asked, so that one request serves everyone
+	mu      sync.Mutex        // guards what follows
+	ids     map[string]string // by name
+	known   map[string]entry  // by id
 	listed  time.Time
 	warned  bool
 }
 
-// NewChannels returns a directory that is filled when it is first asked. Logger may be nil.
+// entry is what is known of a channel.
+type entry struct {
+	name   string
+	public bool
+}
+
+// NewChannels returns a directory that is filled when it is first asked.
 func NewChannels(api *slack.Client, log *zap.Logger) *Channels {
-	if log == nil {
-		log = zap.NewNop()
-	}
-	return &Channels{api: api, log: log, now: time.Now, ids: map[string]string{}, names: map[string]string{}, public: map[string]bool{}}
+	return &Channels{api: api, log: log, now: time.Now, ids: map[string]string{}, known: map[string]entry{}}
 }
 
 // ID returns the id of the channel that is called name, with or without "#"; an id is returned as it is. It reports false
@@ -65,8 +67,8 @@ func (c *Channels) ID(ctx context.Context, name string) (string, bool) {
 // private channels without groups:read.
 func (c *Channels) Name(ctx context.Context, id string) (string, bool) {
 	return c.find(ctx, func() (string, bool) {
-		name, found := c.names[id]
-		return name, found
+		channel, found := c.known[id]
+		return channel.name, found
 	})
 }
 
@@ -78,7 +80,7 @@ func (c *Channels) Public(ctx context.Context, channel string) (string, bool) {
 		if !rules.IsChannelID(id) {
 			id = c.ids[id]
 		}
-		return c.names[id], c.public[id]
+		return c.known[id].name, c.known[id].public
 	})
 }
 
@@ -131,13 +133,14 @@ func (c *Channels) refresh(ctx context.Context) {
 	defer c.mu.Unlock()
 	c.listed = c.now()
 	if err == nil { // what is not in a whole list is there no more; half a list says nothing of the rest
-		c.ids, c.names, c.public = map[string]string{}, map[string]string{}, map[string]bool{}
+		clear(c.ids)
+		clear(c.known)
 	}
 	for _, channel := range channels {
-		if before := c.names[channel.ID]; c.ids[before] == channel.ID {
+		if before := c.known[channel.ID].name; c.ids[before] == channel.ID {
 			delete(c.ids, before)
 		}
-		c.ids[channel.Name], c.names[channel.ID], c.public[channel.ID] = channel.ID, channel.Name, !channel.IsPrivate
+		c.ids[channel.Name], c.known[channel.ID] = channel.ID, entry{channel.Name, !channel.IsPrivate}
 	}
 	if err != nil && !c.warned {
 		c.warned = true
@@ -155,20 +158,15 @@ func (c *Channels) list(ctx context.Context) ([]slack.Channel, error) {
 	if CodeOf(err) != "missing_scope" {
 		return channels, err
 	}
-	var errs []error
-	allowed := false
-	for _, kind := range []string{"public_channel", "private_channel"} {
-		some, errKind := c.listKinds(ctx, kind)
-		channels = append(channels, some...)
-		if CodeOf(errKind) != "missing_scope" {
-			allowed = true
-			errs = append(errs, errKind)
-		}
+	public, errPublic := c.listKinds(ctx, "public_channel")
+	private, errPrivate := c.listKinds(ctx, "private_channel")
+	switch {
+	case CodeOf(errPublic) == "missing_scope":
+		return private, errPrivate
+	case CodeOf(errPrivate) == "missing_scope":
+		return public, errPublic
 	}
-	if !allowed {
-		return channels, err
-	}
-	return channels, errors.Join(errs...)
+	return append(public, private...), errors.Join(errPublic, errPrivate)
 }
 
 func (c *Channels) listKinds(ctx context.Context, kinds ...string) ([]slack.Channel, error) {

@@ -37,13 +37,9 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, parent alerts.Re
 	if !d.LookFirst && !d.CreatedAt.IsZero() { // else it may have been posted at any time
 		oldest = strconv.FormatInt(d.CreatedAt.Add(-clockMargin).Unix(), 10)
 	}
-	page := n.history(channel, oldest)
-	if parent.TS != "" {
-		page = n.thread(channel, parent.TS, oldest)
-	}
 	cursor := ""
 	for range findPages {
-		messages, next, err := page(ctx, cursor)
+		messages, next, err := n.page(ctx, channel, parent.TS, oldest, cursor)
 		if err != nil {
 			return n.cannotTell(d, err)
 		}
@@ -70,11 +66,9 @@ func (n *Notifier) cannotTell(d alerts.Delivery, err error) (alerts.Receipt, boo
 	return alerts.Receipt{}, false, fmt.Errorf("read the channel's messages: %w", deliveryError(d.Channel, err))
 }
 
-// pageOf reads the messages at a cursor and says where the next ones are.
-type pageOf func(ctx context.Context, cursor string) ([]slack.Message, string, error)
-
-func (n *Notifier) history(channel, oldest string) pageOf {
-	return func(ctx context.Context, cursor string) ([]slack.Message, string, error) {
+// page reads the messages of a thread, or of the channel without one, at a cursor, and says where the next ones are.
+func (n *Notifier) page(ctx context.Context, channel, thread, oldest, cursor string) ([]slack.Message, string, error) {
+	if thread == "" {
 		got, err := n.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: channel, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
 		})
@@ -83,15 +77,10 @@ func (n *Notifier) history(channel, oldest string) pageOf {
 		}
 		return got.Messages, got.ResponseMetaData.NextCursor, nil
 	}
-}
-
-func (n *Notifier) thread(channel, ts, oldest string) pageOf {
-	return func(ctx context.Context, cursor string) ([]slack.Message, string, error) {
-		messages, _, next, err := n.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-			ChannelID: channel, Timestamp: ts, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
-		})
-		return messages, next, err
-	}
+	messages, _, next, err := n.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+		ChannelID: channel, Timestamp: thread, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
+	})
+	return messages, next, err
 }
 
 // carries reports whether the message is the bot's own and says the delivery. A file has no metadata, and is known by its name and size.

@@ -24,7 +24,11 @@ const (
 	deliveryKey   = "id"
 )
 
-// Notifier says deliveries in Slack's channels.
+// PostEvery is the time between two messages to a channel: Slack asks for about one a second, and lets a few pass at
+// once. The queue keeps to it, so that this package never waits.
+const PostEvery = time.Second
+
+// Notifier posts deliveries in Slack's channels.
 type Notifier struct {
 	api      *slack.Client
 	channels *Channels

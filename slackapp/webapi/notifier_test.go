@@ -268,7 +268,7 @@ func TestARealBrokenChannelIsSaid(t *testing.T) {
 
 func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
 	api := NewClient("xoxb-t", "http://127.0.0.1:1/api/", &http.Transport{})
-	n := NewNotifier(api, NewChannels(api, nil), "/budget", time.Now, nil)
+	n := NewNotifier(api, NewChannels(api, zap.NewNop()), "/budget", time.Now, nil)
 	_, err := n.Notify(t.Context(), delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	if !isLater(dialWait)(err) {
 		t.Errorf("the error is %v", err)
