@@ -2,8 +2,9 @@ package digestview
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -20,9 +21,8 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 		texts = append(texts, budgets.Text)
 	}
 	if b.TopChanges != nil {
-		finding := topChangesFinding(*b.TopChanges)
-		texts = append(texts, finding)
-		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", finding}, topChangesLines(*b.TopChanges))...))
+		texts = append(texts, topChangesFinding(*b.TopChanges))
+		body = append(body, topChanges(*b.TopChanges))
 	}
 	for i, sentence := range b.Missing {
 		texts = append(texts, blocks.Prose(sentence))
@@ -33,6 +33,24 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	}
 	body = append(body, blocks.Context("freshness", digestFacts(b, budgets.Facts)...)...)
 	return blocks.Message{Text: strings.Join(texts, " "), Blocks: body}
+}
+
+// topChanges states what changed most, and lists it; a message can have one table, and the budgets use it. Without a comparison there
+// are no changes to list.
+func topChanges(t report.Table) slack.Block {
+	lines := []string{"*What Changed Most*", topChangesFinding(t)}
+	if t.Versus != nil && !t.Versus.Unknown {
+		for _, g := range t.Groups {
+			for _, r := range g.Rows {
+				line := "• " + blocks.Name(r.Name) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
+				if now := r.Last(); now.Valid {
+					line += ", to " + blocks.Escape(g.Measure.Format(now.Decimal))
+				}
+				lines = append(lines, line)
+			}
+		}
+	}
+	return blocks.Section("moved", lines...)
 }
 
 // topChangesFinding states how much the measure that changed most did, and who made it, or why that is unknown.
@@ -46,24 +64,6 @@ func topChangesFinding(t report.Table) string {
 	default:
 		return change
 	}
-}
-
-// topChangesLines lists the changed rows; a message can have one table, and the budgets use it. Without a comparison there are no changes to list.
-func topChangesLines(t report.Table) []string {
-	if t.Versus == nil || t.Versus.Unknown {
-		return nil
-	}
-	var lines []string
-	for _, g := range t.Groups {
-		for _, r := range g.Rows {
-			line := "• " + blocks.Name(r.Name) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
-			if now := r.Last(); now.Valid {
-				line += ", to " + blocks.Escape(g.Measure.Format(now.Decimal))
-			}
-			lines = append(lines, line)
-		}
-	}
-	return lines
 }
 
 // digestFacts is what stands in small type under a digest; facts are those of the budgets.

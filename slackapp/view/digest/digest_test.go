@@ -360,7 +360,7 @@ November 2026 Is Closed
 
 What Fastly Billed
 The invoice for November isn't in yet. I'll post it in this thread. Fastly's last estimate, as of Nov 30, 18:00 UTC, was $6,551.80.
-One cost budget is waiting for it.
+1 cost budget is waiting for it.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 

@@ -41,7 +41,7 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...))
 	}
 	if b.TopChanges != nil {
-		body = append(body, blocks.Section("moved", slices.Concat([]string{"*What Changed Most*", topChangesFinding(*b.TopChanges)}, topChangesLines(*b.TopChanges))...))
+		body = append(body, topChanges(*b.TopChanges))
 	}
 	if c.Teams != nil {
 		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...))
@@ -94,25 +94,9 @@ func finalWords(l alerts.FinalLine, c alerts.Close) string {
 	}
 	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
 	if c.ForecastRecord && l.ForecastRange != nil {
-		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(rangeOf(l.Measure, *l.ForecastRange)) + ")"
+		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(phrase.Range(l.Measure, l.ForecastRange.Low, l.ForecastRange.High)) + ")"
 	}
 	return words
-}
-
-// rangeOf writes a range in one unit: "540–610 TB".
-func rangeOf(m billing.Measure, r alerts.ForecastRange) string {
-	if m.Currency != "" {
-		return phrase.MoneyRange(m, r.Low, r.High)
-	}
-	low, high := m.Format(r.Low), m.Format(r.High)
-	figure, unit, _ := strings.Cut(low, " ")
-	switch {
-	case low == high:
-		return high
-	case unit != "" && strings.HasSuffix(high, " "+unit):
-		return figure + "–" + high
-	}
-	return low + "–" + high
 }
 
 func finalGrid(c alerts.Close) *blocks.Grid {
@@ -127,7 +111,7 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 		if len(header) > len(cells) {
 			said := ""
 			if l.ForecastRange != nil {
-				said = rangeOf(l.Measure, *l.ForecastRange)
+				said = phrase.Range(l.Measure, l.ForecastRange.Low, l.ForecastRange.High)
 			}
 			cells = append(cells, said)
 		}
@@ -143,21 +127,18 @@ func forecastLines(c alerts.Close) []string {
 		fmt.Sprintf("%d of %s %s right (the month ended in the range; 4 in 5 is the target).", c.InRange, blocks.Counted(c.Forecasts, "forecast"), blocks.Plural(c.Forecasts, "was", "were")),
 	}
 	if m := c.Missed; m != nil && m.ForecastRange != nil {
-		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": I forecast "+blocks.Escape(rangeOf(m.Measure, *m.ForecastRange))+", and it ended at "+
+		lines = append(lines, "The farthest off was "+blocks.Escape(phrase.NameOf(m.BudgetLine))+": I forecast "+blocks.Escape(phrase.Range(m.Measure, m.ForecastRange.Low, m.ForecastRange.High))+", and it ended at "+
 			blocks.Escape(m.Measure.Format(m.Used))+".")
 	}
 	return lines
 }
 
-// pendingLine lists the budgets that wait for an invoice.
+// pendingLine counts the budgets that wait for an invoice.
 func pendingLine(c alerts.Close, s *alerts.Statement) []string {
-	switch {
-	case s.IsIn() || c.Pending == 0:
+	if s.IsIn() || c.Pending == 0 {
 		return nil
-	case c.Pending == 1:
-		return []string{"One cost budget is waiting for it."}
 	}
-	return []string{blocks.Counted(c.Pending, "cost budget") + " are waiting for it."}
+	return []string{blocks.Counted(c.Pending, "cost budget") + blocks.Plural(c.Pending, " is", " are") + " waiting for it."}
 }
 
 // teamLines list each team's usage, the largest first, and its cost.
@@ -285,13 +266,14 @@ func againstEstimate(s alerts.Statement, cost billing.Measure) string {
 		return words
 	}
 	off := s.Total.Sub(s.Estimate.Decimal).Div(s.Estimate.Decimal)
+	side := " above it"
 	switch {
 	case off.Abs().LessThan(decimal.New(5, -4)):
 		return words + ", as billed"
-	case off.IsPositive():
-		return words + ", so the bill is " + unsigned(off) + " above it"
+	case off.IsNegative():
+		side = " below it"
 	}
-	return words + ", so the bill is " + unsigned(off) + " below it"
+	return words + ", so the bill is " + unsigned(off) + side
 }
 
 // unsigned returns a part as a percentage without its sign: "0.8%".
@@ -301,37 +283,32 @@ func unsigned(part decimal.Decimal) string {
 
 // budgetsOfMoney say how the budgets ended that only an invoice settles.
 func budgetsOfMoney(s alerts.Statement) string {
-	var parts []string
-	for _, l := range s.Budgets[:min(len(s.Budgets), phrase.MaxNamed)] {
-		parts = append(parts, blocks.Escape(phrase.NameOf(l))+" ended at "+blocks.Escape(phrase.PercentText(l))+" of "+blocks.Escape(l.Measure.Format(l.Limit)))
-	}
-	if more := len(s.Budgets) - phrase.MaxNamed; more > 0 {
-		parts = append(parts, blocks.Counted(more, "other cost budget")+" ended lower")
-	}
-	if len(parts) == 0 {
+	if len(s.Budgets) == 0 {
 		return ""
 	}
-	return blocks.And(parts) + "."
+	ended := func(l alerts.BudgetLine) string {
+		return blocks.Escape(phrase.NameOf(l)) + " ended at " + blocks.Escape(phrase.PercentText(l)) + " of " + blocks.Escape(l.Measure.Format(l.Limit))
+	}
+	lower := func(n int) string { return blocks.Counted(n, "other cost budget") + " ended lower" }
+	return blocks.And(blocks.Most(s.Budgets, phrase.MaxNamed, ended, lower)) + "."
 }
 
 // apartLines list the usage types whose billed and counted units differ.
 func apartLines(apart []report.Discrepancy) []string {
-	var lines []string
-	for _, d := range apart[:min(len(apart), phrase.MaxNamed)] {
-		name := blocks.Name(d.UsageType)
-		switch {
-		case !d.Counted.Valid:
-			lines = append(lines, "Fastly billed "+name+", which isn't in its usage data.")
-		case !d.Billed.Valid:
-			lines = append(lines, "Fastly counted "+name+", which isn't on the invoice.")
-		case d.Billed.Decimal.GreaterThan(d.Counted.Decimal):
-			lines = append(lines, "Fastly billed "+unsigned(d.Part())+" more "+name+" than it counted.")
-		default:
-			lines = append(lines, "Fastly billed "+unsigned(d.Part())+" less "+name+" than it counted.")
-		}
+	return blocks.Most(apart, phrase.MaxNamed, apartLine, func(n int) string {
+		return "The same goes for " + blocks.Counted(n, "other usage type") + "."
+	})
+}
+
+func apartLine(d report.Discrepancy) string {
+	name, side := blocks.Name(d.UsageType), " less "
+	switch {
+	case !d.Counted.Valid:
+		return "Fastly billed " + name + ", which isn't in its usage data."
+	case !d.Billed.Valid:
+		return "Fastly counted " + name + ", which isn't on the invoice."
+	case d.Billed.Decimal.GreaterThan(d.Counted.Decimal):
+		side = " more "
 	}
-	if more := len(apart) - phrase.MaxNamed; more > 0 {
-		lines = append(lines, "The same goes for "+blocks.Counted(more, "other usage type")+".")
-	}
-	return lines
+	return "Fastly billed " + unsigned(d.Part()) + side + name + " than it counted."
 }

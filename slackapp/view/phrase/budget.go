@@ -26,7 +26,7 @@ func EndRange(l alerts.BudgetLine) string {
 	if l.Forecast == nil || l.Forecast.Unknown != "" {
 		return billing.Dash
 	}
-	return span(l, l.Forecast)
+	return Range(l.Measure, l.Forecast.Low, l.Forecast.High)
 }
 
 // About stands before a figure that is an estimate.

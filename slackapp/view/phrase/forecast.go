@@ -34,7 +34,7 @@ func ForecastLine(l alerts.BudgetLine) string {
 	case p.Unknown != "":
 		return "Too early to forecast."
 	}
-	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget.", blocks.Escape(span(l, p)), blocks.Escape(shares(l, p)))
+	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget.", blocks.Escape(Range(l.Measure, p.Low, p.High)), blocks.Escape(shares(l, p)))
 	switch {
 	case p.RunsOut != nil && !p.Likely:
 		line += " It may run out about *" + Days(p.RunsOut.First, p.RunsOut.Last) + "*."
@@ -62,23 +62,23 @@ func ForecastText(l alerts.BudgetLine) string {
 	if p == nil || p.Unknown != "" {
 		return ""
 	}
-	return fmt.Sprintf(", likely to end near %s (%s)", blocks.Escape(expected(l, p)), blocks.Escape(share(p.Expected, l)))
+	return fmt.Sprintf(", likely to end near %s (%s)", blocks.Escape(expected(l, p)), blocks.Escape(percentAt(p.Expected, l)+"%"))
 }
 
-// span returns both ends of the range in the unit of the upper one: "552–598 TB".
-func span(l alerts.BudgetLine, p *alerts.Forecast) string {
-	if alerts.IsMoney(l) {
-		return MoneyRange(l.Measure, p.Low, p.High)
+// Range returns both ends of a range in the unit of the upper one: "552–598 TB", or one figure where they are the same.
+func Range(m billing.Measure, low, high decimal.Decimal) string {
+	if m.Currency != "" {
+		return MoneyRange(m, low, high)
 	}
-	scale := l.Measure.Scale(p.High)
-	low, high := scale.Short(p.Low), scale.Short(p.High)
-	if low == high {
-		return l.Measure.Format(p.High)
+	scale := m.Scale(high)
+	first, last := scale.Short(low), scale.Short(high)
+	if first == last {
+		return m.Format(high)
 	}
 	if unit := scale.Unit(); unit != "" {
-		high += " " + unit
+		last += " " + unit
 	}
-	return low + "–" + high
+	return first + "–" + last
 }
 
 // expected is the likely end as one figure, of money without cents.
@@ -97,8 +97,6 @@ func shares(l alerts.BudgetLine, p *alerts.Forecast) string {
 	}
 	return low + "–" + high + "%"
 }
-
-func share(of decimal.Decimal, l alerts.BudgetLine) string { return percentAt(of, l) + "%" }
 
 // percentAt is a share of the limit in whole percent, rounded to the nearest: a forecast is no threshold.
 func percentAt(of decimal.Decimal, l alerts.BudgetLine) string {

@@ -43,25 +43,30 @@ func madeOf(t report.Table) string {
 	if len(t.Groups) != 1 {
 		return ""
 	}
-	var usage, fixed, credit decimal.Decimal
-	for _, m := range t.Makeup {
-		usage, fixed, credit = usage.Add(m.Usage), fixed.Add(m.Fixed), credit.Add(m.Credit)
-	}
-	format := func(d decimal.Decimal) string { return blocks.Escape(t.Groups[0].Measure.Format(d)) }
 	var parts []string
-	if !usage.IsZero() {
-		parts = append(parts, format(usage)+" for usage")
-	}
-	if !fixed.IsZero() {
-		parts = append(parts, format(fixed)+" fixed")
-	}
-	if !credit.IsZero() {
-		parts = append(parts, format(credit)+" of credits")
+	for _, part := range partsOfBill {
+		sum := decimal.Decimal{}
+		for _, m := range t.Makeup {
+			sum = sum.Add(part.of(m))
+		}
+		if !sum.IsZero() {
+			parts = append(parts, blocks.Escape(t.Groups[0].Measure.Format(sum))+part.words)
+		}
 	}
 	if len(parts) < 2 {
 		return ""
 	}
 	return ": " + blocks.And(parts)
+}
+
+// partsOfBill are what a bill is made of, each with its heading and the words behind its sum.
+var partsOfBill = []struct {
+	head, words string
+	of          func(report.Makeup) decimal.Decimal
+}{
+	{"Usage", " for usage", func(m report.Makeup) decimal.Decimal { return m.Usage }},
+	{"Fixed", " fixed", func(m report.Makeup) decimal.Decimal { return m.Fixed }},
+	{"Credits", " of credits", func(m report.Makeup) decimal.Decimal { return m.Credit }},
 }
 
 // likelyEnd says how the month that runs is likely to end.
@@ -212,14 +217,7 @@ const noEstimate = "Fastly gives no month-to-date estimate for this account (for
 // seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
 func seriesOfCost(t report.Table, scale billing.Scale) []series {
 	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
-	for _, part := range []struct {
-		head string
-		of   func(report.Makeup) decimal.Decimal
-	}{
-		{"Usage", func(m report.Makeup) decimal.Decimal { return m.Usage }},
-		{"Fixed", func(m report.Makeup) decimal.Decimal { return m.Fixed }},
-		{"Credits", func(m report.Makeup) decimal.Decimal { return m.Credit }},
-	} {
+	for _, part := range partsOfBill {
 		var row report.Row
 		some := false
 		for i, m := range t.Makeup {

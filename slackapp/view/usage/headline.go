@@ -3,6 +3,7 @@ package usageview
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -88,11 +89,9 @@ func unread(t report.Table) string {
 			reasons = append(reasons, reason)
 		}
 	}
-	said := blocks.Joined("; ", reasons[:min(len(reasons), mostUnread)]...)
-	if more := len(reasons) - mostUnread; more > 0 {
-		said += "; and " + blocks.Counted(more, "other")
-	}
-	return "*Not in these figures:* " + said + "."
+	whole := func(reason string) string { return reason }
+	rest := func(n int) string { return "and " + blocks.Counted(n, "other") }
+	return "*Not in these figures:* " + strings.Join(blocks.Most(reasons, mostUnread, whole, rest), "; ") + "."
 }
 
 // monthList names the months that are missing.

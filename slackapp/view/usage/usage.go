@@ -2,6 +2,7 @@ package usageview
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -49,8 +50,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 		blocks.Section("finding", blocks.Bold(subject), finding),
 		gridFor(shown.table).Block("figures"),
 	}
-	body = append(body, blocks.Context("freshness", facts...)...)
-	body = append(body, blocks.Buttons("next", c.Actions)...)
+	body = slices.Concat(body, blocks.Context("freshness", facts...), blocks.Buttons("next", c.Actions))
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: body}
 }
 
@@ -130,8 +130,7 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 // withoutTable is an answer that has no figures.
 func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 	m := blocks.Note(lines...)
-	m.Blocks = append(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))...)
-	m.Blocks = append(m.Blocks, blocks.Buttons("next", c.Actions)...)
+	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c)), blocks.Buttons("next", c.Actions))
 	return m
 }
 
@@ -140,10 +139,8 @@ func wanted(q report.Question) string {
 	switch {
 	case q.UsageType != "" && q.Product != "":
 		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
-	case q.UsageType != "":
-		return blocks.Escape(q.UsageType)
-	case q.Product != "":
-		return blocks.Escape(q.Product)
+	case q.UsageType != "" || q.Product != "":
+		return blocks.Escape(q.UsageType + q.Product)
 	}
 	return "this"
 }
