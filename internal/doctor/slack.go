@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"go.uber.org/zap"
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/service"
@@ -36,7 +35,7 @@ func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, po
 	if rules == nil {
 		return
 	}
-	channels := webapi.NewChannels(api, zap.NewNop())
+	channels := webapi.NewChannels(api, nil)
 	for _, name := range channelsOf(rules) {
 		examineChannel(ctx, api, channels, name, post, found)
 	}

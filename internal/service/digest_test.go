@@ -144,7 +144,7 @@ func TestALateInvoiceIsPostedInTheThread(t *testing.T) {
 		r := w.inNovember()
 		w.Clock.Advance(thirdOfDecember.Sub(w.Clock.Now()) + time.Minute)
 		m := w.Message(finOps, "November is closed: 1 of 2 budgets went over")
-		w.Says(m, "The invoice for November isn't in yet", "Fastly's last estimate", "One cost budget is waiting for it.")
+		w.Says(m, "The invoice for November isn't in yet", "Fastly's last estimate", "1 cost budget is waiting for it.")
 		w.AwaitPosts(finOps, 2)
 
 		r.Stop()

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -45,9 +46,9 @@ type entry struct {
 	public bool
 }
 
-// NewChannels returns a directory that is filled when it is first asked.
+// NewChannels returns a directory that is filled when it is first asked. A nil logger logs nothing.
 func NewChannels(api *slack.Client, log *zap.Logger) *Channels {
-	return &Channels{api: api, log: log, now: time.Now, ids: map[string]string{}, known: map[string]entry{}}
+	return &Channels{api: api, log: cmp.Or(log, zap.NewNop()), now: time.Now, ids: map[string]string{}, known: map[string]entry{}}
 }
 
 // ID returns the id of the channel that is called name, with or without "#"; an id is returned as it is. It reports false

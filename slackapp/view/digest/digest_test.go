@@ -265,11 +265,11 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
 [By Type]
 `},
-		{"a range of two units, and one of a single figure", closing(flat, nil), `
-November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
+		{"a range in the unit of its upper end, and one of a single figure", closing(flat, nil), `
+November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 0.9–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 November 2026 Is Closed: 2 of 2 Budgets Went Over
-Asia ended at 219 TB, 146% (on Nov 10 I forecast 900 GB–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
+Asia ended at 219 TB, 146% (on Nov 10 I forecast 0.9–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 Budget  Ended at   Limit  Used
 ------------------------------
