@@ -64,7 +64,7 @@ func (m Measure) Format(d decimal.Decimal) string {
 	return withUnit(commas(figure.String()), m.unit(steps[i], figure.Equal(decimal.New(1, 0))))
 }
 
-// whole tells that a fraction of the single unit means nothing.
+// whole reports whether a fraction of the single unit means nothing.
 func (m Measure) whole() bool {
 	return m.Bytes || !m.Billed && (m.Noun == NounRequests || m.Noun == NounUnits)
 }
@@ -170,7 +170,7 @@ func (s Scale) Label() string {
 	return noun + ", " + unit
 }
 
-// isOurs tells the nouns of this package from units of the API, whose spelling is left alone.
+// isOurs reports whether a noun is one of this package, and not a unit of the API, whose spelling is left alone.
 func isOurs(noun string) bool {
 	return slices.Contains([]string{NounBandwidth, NounStorage, NounData, NounRequests, NounUnits, NounCost}, noun)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Kind is the unit in which an Amount is meant.
+// Kind is the unit of an Amount.
 type Kind string
 
 // The kinds of Amount.
@@ -35,11 +35,11 @@ const maxAmountLength = 64
 // large account, in the smallest unit.
 var maxAmount = decimal.New(1, 27)
 
-// written is an amount taken apart.
+// written is an amount split into its parts.
 type written struct {
 	text     string // as it was typed, but for blanks
 	digits   string
-	unit     string // empty where there is none, or a sign says it
+	unit     string // empty where there is none, or a sign instead
 	currency string // ISO 4217 code of a sign such as $, else empty
 }
 
@@ -50,7 +50,7 @@ var (
 	maybeThousands = regexp.MustCompile(`^[1-9]\d{0,2}\.\d{3}$`)
 )
 
-// takeApart reads everything of an amount but what its unit means.
+// takeApart splits an amount into its parts, and leaves the meaning of its unit open.
 func takeApart(text string) (w written, ok bool) {
 	plain, currency := cutSymbol(text)
 	parts := amountPattern.FindStringSubmatch(plain)
@@ -65,7 +65,7 @@ func (w written) with(digits string) string {
 	return strings.TrimSpace(digits + " " + cmp.Or(w.unit, w.currency))
 }
 
-// ParseAmount reads what a budget is written as: "500 TB", "5 billion requests", "2000000 requests", "84000 USD", or a bare
+// ParseAmount reads an amount as a budget states it: "500 TB", "5 billion requests", "2000000 requests", "84000 USD", or a bare
 // number, which is the API's own quantity. The error is a sentence for the person who wrote it.
 func ParseAmount(s string) (Amount, error) {
 	text := oneBlank(s)
@@ -155,7 +155,7 @@ func (a Amount) check(w written) error {
 	return nil
 }
 
-// notPayable says what to write for money with more digits than can be paid, such as 84.000 USD.
+// notPayable is the error that suggests what to write for money with more digits than can be paid, such as 84.000 USD.
 func (a Amount) notPayable(w written) error {
 	instead := w.with(decimal.Max(a.Value.Round(2), decimal.New(1, -2)).String())
 	if maybeThousands.MatchString(w.digits) {
@@ -212,7 +212,7 @@ func requestUnit(lower string) (exp int32, ok bool) {
 	return 0, false
 }
 
-// bare is what a number word may have meant, by its power of ten: bytes or requests.
+// bare has what a number word may have meant, bytes or requests, by its power of ten.
 var bare = map[int32][2]string{3: {"kB", "thousand"}, 6: {"MB", "million"}, 9: {"GB", "billion"}, 12: {"TB", "trillion"}}
 
 var (
@@ -221,7 +221,7 @@ var (
 	bitUnit = regexp.MustCompile(`^([kKmMgGtTpPeE]?)(?:(?i:i|ilo|ega|iga|era|eta|xa)?(?i:bits?(?:ps|/s| per second)?)|(?i:bps)|b/s)$|^([KMGTPE])b$`)
 )
 
-// refusedUnit says what is wrong with a unit that cannot be taken, and what to write for it.
+// refusedUnit is the error for a unit that cannot be accepted, with what to write instead.
 func refusedUnit(number decimal.Decimal, unit string) error {
 	lower := strings.ToLower(unit)
 	if m := binaryUnit.FindStringSubmatch(lower); m != nil {
@@ -286,12 +286,12 @@ func (a Amount) String() string {
 	return withUnit(a.Value.Shift(-s.exp).String(), strings.TrimSpace(s.symbol+noun))
 }
 
-// UnitError is that a row cannot be counted in the unit in which an Amount is meant.
+// UnitError is the error of a row that cannot be counted in the unit of an Amount.
 type UnitError struct {
 	Metric Metric
 	Unit   string // the row's own
 	Kind   Kind   // the one that was wanted
-	// Unlearned tells that the units agree, but that how many single requests a billed unit stands for is not known yet.
+	// Unlearned is set where the units agree, but how many single requests one billed unit is, is not known yet.
 	Unlearned bool
 }
 
@@ -304,7 +304,7 @@ func (e *UnitError) Error() string {
 	return fmt.Sprintf("%s is counted in %s, not in %s", e.Metric.UsageType, e.Unit, e.Kind)
 }
 
-// Count returns what the row comes to in the unit of kind. Where that cannot be said the error is a *UnitError.
+// Count returns the row's usage in the unit of kind. Where it cannot be converted the error is a *UnitError.
 func (f Factors) Count(u Usage, kind Kind) (decimal.Decimal, error) {
 	if kind == Billed {
 		return u.Quantity, nil

@@ -16,14 +16,14 @@ import (
 // that runs (GET /billing/v3/invoices and /billing/v3/invoices/month-to-date).
 type Bill struct {
 	Month Month `json:"month"`
-	// Currency is an ISO 4217 code. An estimate does not say it, and takes it from the newest invoice; empty is unknown.
+	// Currency is an ISO 4217 code. An estimate has none of its own and takes that of the newest invoice; empty is unknown.
 	Currency string `json:"currency,omitempty"`
 	// Total is what the month costs. It is the sum of the charges, to the cent.
 	Total   decimal.Decimal `json:"total"`
 	Charges []Charge        `json:"charges"`
 	// Unread are the lines whose amounts are not known. They are part of the total and of no charge but NotItemized.
 	Unread []UnreadCharge `json:"unread,omitempty"`
-	// Unknown is why nothing can be told of a month that was invoiced; everything but Month is meaningless where it is set.
+	// Unknown is why the cost of an invoiced month cannot be determined; everything but Month is meaningless where it is set.
 	Unknown string `json:"unknown,omitempty"`
 	// Invoices are the ids of the statements that count, the oldest first, and NotCounted those of the others; both are empty for an
 	// estimate.
@@ -31,7 +31,7 @@ type Bill struct {
 	NotCounted []string `json:"not_counted,omitempty"`
 	// AsOf is the instant up to which an estimate counts; zero for a month that was invoiced.
 	AsOf time.Time `json:"as_of,omitzero"`
-	// Remarks say for a person what is out of the ordinary, such as a statement that was issued again.
+	// Remarks describe for people what is out of the ordinary, such as a statement that was issued again.
 	Remarks []string `json:"remarks,omitempty"`
 }
 
@@ -46,7 +46,7 @@ func (b Bill) Err() error {
 	return &UnknownBillError{b.Month, b.Unknown}
 }
 
-// NewestKnown returns the last of the bills, in order, that can be told; nil where there is none.
+// NewestKnown returns the last of the bills, in order, that is known; nil where there is none.
 func NewestKnown(bills []Bill) *Bill {
 	for i := range slices.Backward(bills) {
 		if bills[i].Unknown == "" {
@@ -56,7 +56,7 @@ func NewestKnown(bills []Bill) *Bill {
 	return nil
 }
 
-// UnknownBillError is that nobody can tell what a month's statements come to, although each was delivered whole.
+// UnknownBillError is the error of a month whose statements do not show what it costs, although each was delivered whole.
 type UnknownBillError struct {
 	Month Month
 	Why   string
@@ -72,7 +72,7 @@ func (e *UnknownBillError) Is(target error) bool { return target == ErrNotUnders
 
 // UnreadCharge is a line of an invoice that cannot be read.
 type UnreadCharge struct {
-	// Name, Product and Region are as in Charge; all are empty where the line does not even tell what it is for.
+	// Name, Product and Region are as in Charge; all are empty where not even that can be read.
 	Name    string `json:"name,omitempty"`
 	Product string `json:"product,omitempty"`
 	Region  string `json:"region,omitempty"`
@@ -83,7 +83,7 @@ type UnreadCharge struct {
 	Why     string   `json:"why"`
 }
 
-// Describe says which line it is and what is wrong with it, without a full stop.
+// Describe names the line and the reason, without a full stop.
 func (u UnreadCharge) Describe() string {
 	where := "the estimate"
 	if u.Invoice != "" {
@@ -118,7 +118,7 @@ type Charge struct {
 	Kind ChargeKind `json:"kind"`
 	// Name is the line's description, for usage the full name of the usage type, such as Asia Requests.
 	Name string `json:"name"`
-	// Product is Fastly's product_id where the usage endpoints tell which one has a usage type of this name, else the
+	// Product is Fastly's product_id where the usage endpoints show which one has a usage type of this name, else the
 	// invoice's product_group, such as Full Site Delivery.
 	Product string `json:"product,omitempty"`
 	Region  string `json:"region,omitempty"`
@@ -129,13 +129,13 @@ type Charge struct {
 	// the line carries none.
 	Units decimal.NullDecimal `json:"units"`
 	Rate  decimal.NullDecimal `json:"rate"`
-	// MayBe are the products with a usage type of this name, where the bill does not tell which one it means; see WithProducts.
+	// MayBe are the products with a usage type of this name, where the bill does not show which one it means; see WithProducts.
 	MayBe []string `json:"-"`
 	// Coupon is the code of a credit, where it has one.
 	Coupon string `json:"coupon,omitempty"`
 }
 
-// ErrNoEstimate is that Fastly makes no month-to-date bill for this account: one that gets no invoices, or whose bill a
+// ErrNoEstimate is the error where Fastly makes no month-to-date bill for this account: one that gets no invoices, or whose bill a
 // parent account pays.
 var ErrNoEstimate = errors.New("Fastly makes no estimate for this account")
 
@@ -148,7 +148,7 @@ type BillSource interface {
 	MonthToDate(ctx context.Context) (Bill, error)
 }
 
-// CountedTo returns the instant up to which a bill counts; it is zero where Fastly did not say.
+// CountedTo returns the instant up to which a bill counts; it is zero where Fastly states none.
 func (b Bill) CountedTo() time.Time {
 	if b.IsEstimate() {
 		return b.AsOf

@@ -1,4 +1,4 @@
-// Package billing holds the values that everything else speaks of: months and ranges of them in UTC, usage and its units (GB is 10^9
+// Package billing holds the values that everything else uses: months and ranges of them in UTC, usage and its units (GB is 10^9
 // bytes), measures, amounts as people write them, bills and their charges, and the errors of reading. It declares what reads usage
 // and bills (Source, Reader, BillReader); the packages below it implement that.
 //

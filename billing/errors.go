@@ -17,7 +17,7 @@ var (
 	ErrBadRequest = errors.New("the request is not accepted")
 	// ErrNotFound is that Fastly has nothing at the address.
 	ErrNotFound = errors.New("there is nothing at this address")
-	// ErrRateLimited is that Fastly wants to be asked later; APIError.RetryAfter says when, if Fastly does.
+	// ErrRateLimited is that Fastly wants to be asked later; APIError.RetryAfter has the wait, if Fastly states one.
 	ErrRateLimited = errors.New("asked too often")
 	// ErrUnavailable is that Fastly failed.
 	ErrUnavailable = errors.New("the API failed")
@@ -36,9 +36,9 @@ var (
 // APIError is an answer of Fastly that is not a success.
 type APIError struct {
 	Status int
-	// Title is what Fastly says, without control characters and cut to a line; empty where it says nothing.
+	// Title is Fastly's own message, without control characters and cut to a line; empty where there is none.
 	Title string
-	// RetryAfter is how long Fastly asks to wait; zero where it does not say.
+	// RetryAfter is how long Fastly asks to wait; zero where it states no time.
 	RetryAfter time.Duration
 	Path       string // of the request, without its query
 }

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// CountedTo returns the latest instant to which the wanted rows of the month count; zero where none of them says. The
+// CountedTo returns the latest instant to which the wanted rows of the month count; zero where none has a date. The
 // latest and not the earliest, since a usage type that is not used any more is not updated any more.
 func CountedTo(rows []Usage, m Month, wanted func(Metric) bool) time.Time {
 	var latest time.Time
@@ -16,13 +16,13 @@ func CountedTo(rows []Usage, m Month, wanted func(Metric) bool) time.Time {
 	return latest
 }
 
-// Freshness says how old an answer is.
+// Freshness is how old an answer is.
 type Freshness struct {
 	ReadAt    time.Time `json:"read_at"`             // when Fastly was asked for the newest month; older ones no longer move
-	CountedTo time.Time `json:"counted_to,omitzero"` // up to when the newest month counts; zero where Fastly did not say
+	CountedTo time.Time `json:"counted_to,omitzero"` // up to when the newest month counts; zero where Fastly states none
 	// Stale is why Fastly could not be asked again, for a person; empty where ReadAt is recent.
 	Stale string `json:"stale,omitempty"`
-	// Source is where the figures were read; empty where that was not said.
+	// Source is where the figures were read; empty where that is not known.
 	Source Origin `json:"source,omitempty"`
 }
 

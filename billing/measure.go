@@ -11,11 +11,11 @@ import (
 type Measure struct {
 	// Noun is bandwidth, storage, data, requests or units, or the API's own unit where nothing else is known of it.
 	Noun string `json:"noun"`
-	// Bytes tells that the single unit is the byte.
+	// Bytes is set where the single unit is the byte.
 	Bytes bool `json:"bytes,omitempty"`
 	// Currency is the ISO 4217 code where money is counted; the single unit is then the currency's own, such as the dollar.
 	Currency string `json:"currency,omitempty"`
-	// Billed tells that how many single units one billed unit stands for is not known, so that figures are in the API's
+	// Billed is set where the number of single units in a billed unit is not known, so that figures are in the API's
 	// unit. They must not be added to single ones, nor shown as such.
 	Billed bool `json:"billed,omitempty"`
 }
@@ -88,13 +88,13 @@ func Cost(currency string) Measure {
 	return Measure{Noun: NounCost, Currency: cmp.Or(currency, noCurrency)}
 }
 
-// Measure returns what the row counts, as far as the row alone tells; Factors know more.
+// Measure returns what the row counts, as far as the row alone shows it; with Factors more is known.
 func (u Usage) Measure() Measure {
 	_, measure := Factors{}.Single(u)
 	return measure
 }
 
-// NeedsFactor reports whether the row does not say itself how many single units it is.
+// NeedsFactor reports whether the row alone does not show how many single units it is.
 func (u Usage) NeedsFactor() bool { return u.Unit == UnitPlain && !u.hasRaw() }
 
 // hasRaw reports whether Raw can be believed: a zero beside a quantity is a field that was not filled in.
@@ -102,8 +102,8 @@ func (u Usage) hasRaw() bool {
 	return u.Raw.Valid && (u.Raw.Decimal.IsPositive() || u.Quantity.IsZero())
 }
 
-// Factors tell how many single units one billed unit stands for, for each metric of unit "unit". A metric that is absent
-// is one of which that is not known yet.
+// Factors are the numbers of single units in one billed unit, for each metric of unit "unit". A metric is absent while its
+// factor is not known yet.
 type Factors map[Metric]decimal.Decimal
 
 // FactorsOf learns the factors from rows that carry both quantities. Months other than the one of interest are welcome:
@@ -142,7 +142,7 @@ func settle(ratio decimal.Decimal) decimal.Decimal {
 }
 
 // Single returns the row's usage in single units, and what they are. Where the factor is not known the quantity comes
-// back as billed, and the measure says so.
+// back as billed, and the measure is marked as Billed.
 func (f Factors) Single(u Usage) (decimal.Decimal, Measure) {
 	if u.Unit == UnitPlain && u.hasRaw() {
 		return u.Raw.Decimal, Measure{Noun: countNoun(u.UsageType)}
@@ -197,7 +197,7 @@ func containsFold(text, word string) bool {
 	return false
 }
 
-// MeasureIn returns the API's unit for what a charge counts, as far as its usage type, or else its name, tells: gb for what is
+// MeasureIn returns the API's unit for what a charge counts, as far as its usage type, or else its name, shows it: gb for what is
 // bytes, unit for what comes one by one, and nothing where neither shows.
 func MeasureIn(c Charge) string {
 	for _, text := range []string{c.What, c.Name} {

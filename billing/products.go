@@ -6,10 +6,10 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// WithProducts returns the bill with the product_id of every charge whose name is that of a usage type, where the rows tell it. An
+// WithProducts returns the bill with the product_id of every charge whose name is that of a usage type, where the rows show it. An
 // invoice has groups and no product ids. Where two products have a usage type of one name, the group's product is the one that
 // the group's other charges have, or the one that used about as many units in the month, or the one that is left over. Where none of
-// that tells it, the charge keeps its group and has both in MayBe.
+// that decides, the charge keeps its group and has both in MayBe.
 func (b Bill) WithProducts(rows []Usage) Bill {
 	m := newMatching(b, rows)
 	b.Charges = slices.Clone(b.Charges)
@@ -23,7 +23,7 @@ func (b Bill) WithProducts(rows []Usage) Bill {
 	return b
 }
 
-// matching tells which product the charges of a name and a group are of.
+// matching finds the product of the charges of a name and a group.
 type matching struct {
 	products map[string][]string            // that have a usage type of a name, in order
 	ofGroup  map[string][]string            // that a group's charges of names of one product have
@@ -72,12 +72,12 @@ func (m matching) productOf(name, group string) (product string, mayBe []string)
 	case 1:
 		return products[0], nil
 	}
-	if told := m.told(name, group); told != "" {
-		return told, nil
+	if matched := m.matched(name, group); matched != "" {
+		return matched, nil
 	}
 	var left []string
 	for _, p := range products {
-		if !slices.ContainsFunc(m.groups[name], func(other string) bool { return other != group && m.told(name, other) == p }) {
+		if !slices.ContainsFunc(m.groups[name], func(other string) bool { return other != group && m.matched(name, other) == p }) {
 			left = append(left, p)
 		}
 	}
@@ -87,8 +87,8 @@ func (m matching) productOf(name, group string) (product string, mayBe []string)
 	return group, products
 }
 
-// told returns the product of a group's charges of a name that several products have; empty where it is not told.
-func (m matching) told(name, group string) string {
+// matched returns the product of a group's charges of a name that several products have; empty where nothing decides.
+func (m matching) matched(name, group string) string {
 	products := m.products[name]
 	if slices.Contains(products, group) {
 		return group

@@ -4,7 +4,7 @@ import "github.com/shopspring/decimal"
 
 // Rates returns what one billed unit of each usage type came to, tiers and all: what was charged for it by the units that
 // were charged. A usage type without units or without a charge has none, nor has one with an unreadable line, or one whose
-// product the bill does not tell. Products are those of the charges: see WithProducts.
+// product the bill does not show. Products are those of the charges: see WithProducts.
 func (b Bill) Rates() map[Metric]decimal.Decimal {
 	amounts, units := map[Metric]decimal.Decimal{}, map[Metric]decimal.Decimal{}
 	for _, charge := range b.Charges {
@@ -59,7 +59,7 @@ func (b Bill) Tiers() map[Metric][]Tier {
 }
 
 // MarginalRates returns what one more billed unit of each usage type costs: the rate of its last tier. One of a free tier alone costs
-// nothing more, as far as the bill tells.
+// nothing more, as far as the bill shows.
 func (b Bill) MarginalRates() map[Metric]decimal.Decimal {
 	rates := map[Metric]decimal.Decimal{}
 	for of, tiers := range b.Tiers() {

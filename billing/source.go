@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ErrTooWide is that a question would need more reads, or more memory, than one answer may take. Naming a product, a usage
+// ErrTooWide is the error of a question that would need more reads, or more memory, than one answer may take. Naming a product, a usage
 // type or fewer months helps.
 var ErrTooWide = errors.New("the question is too wide")
 
@@ -46,7 +46,7 @@ const MaxMonths = 240 // in one range
 // BillReader is a consumer contract. It models bills that are read from Fastly or remembered.
 type BillReader interface {
 	// ReadBills returns the bills of the months of the range, in order: those invoiced, and Fastly's estimate of the month that
-	// runs at now, or, of one that is over, where it was the last that was heard. A month of which there is neither is
+	// runs at now, or, of one that is over, the last one that was read. A month that has neither is
 	// absent. Where the running month was asked for, there is no estimate and no other bill, the error is ErrNoEstimate.
 	ReadBills(ctx context.Context, months Range, now time.Time) (BillReading, error)
 }
@@ -57,8 +57,8 @@ type BillReading struct {
 	Fresh Freshness
 }
 
-// ErrNoServices is that service-level usage cannot be had for an account whose usage is read from invoices, since Fastly's server is
-// of the revision that wants a product_id.
+// ErrNoServices is the error where service-level usage cannot be read for an account whose usage is read from invoices, since
+// Fastly's server is of the revision that requires a product_id.
 var ErrNoServices = errors.New("Fastly tells services only by product id, which invoices do not carry")
 
 // ServiceReader is a consumer contract. It models Client.ServicesOf.

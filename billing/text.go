@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// OneLine returns s as one line that shows what it says: line breaks and control characters are spaces, runs of spaces are
+// OneLine returns s as one line of what can be seen: line breaks and control characters are spaces, runs of spaces are
 // one, and marks that are invisible or turn the direction of writing are gone. A text with nothing to show is empty.
 func OneLine(s string) string {
 	if isPlainASCII(s) {

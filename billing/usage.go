@@ -22,7 +22,7 @@ type Usage struct {
 	// Raw is the same usage in single units (bytes, requests); it is not valid where Fastly did not send it.
 	Raw decimal.NullDecimal `json:"raw_quantity"`
 	// CountedTo is the instant up to which the row counts, from last_updated_at: the end of the day where Fastly sent a date.
-	// It is zero where Fastly did not say.
+	// It is zero where Fastly states none.
 	CountedTo time.Time `json:"counted_to,omitzero"`
 	// Unread is why the row has no figure, for a person; empty where it has one. What of its names could not be read either is
 	// empty, and may be anything.
@@ -71,10 +71,10 @@ type ServiceQuery struct {
 // EveryType reports whether no usage type is named, so that all are meant.
 func (q ServiceQuery) EveryType() bool { return q.Product == "" && q.UsageType == "" }
 
-// Source is where usage is read from. Client is one, InvoiceUsage another; a Cache remembers what one said.
+// Source is where usage is read from. Client is one, InvoiceUsage another; a Cache remembers what one returned.
 //
 // A row that cannot be read comes with the reason in Unread and leaves the others as they are; what it may count towards is unknown.
-// A month or a pair of which Fastly knows nothing yields no rows and no error: no data is for the caller to say, and is
+// A month, or a pair, without any data at Fastly yields no rows and no error: the caller has to report that, and it is
 // never zero. Errors are those of errors.go.
 type Source interface {
 	// Usage returns the rows of every month of the range, in no promised order.

@@ -68,7 +68,7 @@ type Client struct {
 	config ClientConfig
 	base   *url.URL
 	http   *http.Client
-	// Calls of checks have slots of their own, so that no question can hold a check up.
+	// Calls of checks have slots of their own, so that no question delays a check.
 	questions, checks *semaphore.Weighted
 	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
 	learnedSize atomic.Int32

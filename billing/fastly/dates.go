@@ -10,7 +10,7 @@ import (
 	"budgetbot/billing"
 )
 
-// monthOf reads the month of a row. A day or an instant says the month as well.
+// monthOf reads the month of a row. A day or an instant is accepted for its month.
 func monthOf(text string) (billing.Month, error) {
 	if text == "" {
 		return billing.Month{}, errors.New("there is no month")
@@ -74,8 +74,8 @@ func isUTC(form string, at time.Time) bool {
 	return !strings.HasSuffix(form, " MST") || strings.Contains(form, "-0700") || offset == 0 && (zone == "UTC" || zone == "GMT")
 }
 
-// lastDay returns the last day of a statement, as far as it says it: Fastly writes the day itself, others the one after. It is the last of
-// the month where it is not said.
+// lastDay returns the last day of a statement: Fastly writes the day itself, others the one after. Where neither is stated it is the last of
+// the month.
 func lastDay(end json.RawMessage, from time.Time) time.Time {
 	if at := timeOf(textOf(end)); !at.Before(from) {
 		return at

@@ -29,7 +29,7 @@ type envelope struct {
 const maxFields = 1_000
 
 // open takes an answer out of its envelope: data as a list or an object, or neither, with the elements bare. isElement
-// tells an element by its fields, so that an object without data is not taken for one. Data that is null is how Go writes an empty
+// recognises an element by its fields, so that an object without data is not taken for one. Data that is null is how Go writes an empty
 // list, and is one, unless there are words of an error beside it. More elements than most are refused before they are held.
 func open(body []byte, most int, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
 	body = bytes.TrimSpace(body)

@@ -47,7 +47,7 @@ func (p problem) words() string {
 	return string(words)
 }
 
-// apiError reads an answer that is not a success, whatever its Content-Type says.
+// apiError reads an answer that is not a success, whatever its Content-Type.
 func apiError(path string, resp *http.Response, body []byte, now time.Time) *billing.APIError {
 	return &billing.APIError{
 		Status:     resp.StatusCode,

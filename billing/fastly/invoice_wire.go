@@ -74,7 +74,7 @@ func isInvoice(fields map[string]json.RawMessage) bool {
 	return fields["monthly_transaction_amount"] != nil || fields["transaction_line_items"] != nil
 }
 
-// decodeInvoices reads a page of invoices and what it says of the next one. An error is a *BodyError that names the
+// decodeInvoices reads a page of invoices and its reference to the next one. An error is a *BodyError that names the
 // invoice and the line.
 func decodeInvoices(body []byte) ([]statement.Statement, nextPage, error) {
 	wires, metas, err := openInvoices(body)
@@ -222,7 +222,7 @@ func readLines(list json.RawMessage, invoice string) (charges []billing.Charge, 
 	return charges, unread
 }
 
-// readLine reads a line. Along with an error it returns what the line is for, as far as that can be told.
+// readLine reads a line. Along with an error it returns what the line is for, as far as that can be read.
 func readLine(line json.RawMessage) (charge billing.Charge, err error) {
 	var wire wireLine
 	if err := readObject(line, &wire); err != nil {
@@ -248,7 +248,7 @@ func readLine(line json.RawMessage) (charge billing.Charge, err error) {
 	return charge, nil
 }
 
-// meant returns what a field of a line says, which is nothing where it says that it does not apply.
+// meant returns the text of a field of a line, and an empty one for the words that it does not apply.
 func meant(text string) string {
 	text = strings.TrimSpace(text)
 	if strings.EqualFold(text, "n/a") || strings.EqualFold(text, "unknown") {

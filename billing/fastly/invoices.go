@@ -34,7 +34,7 @@ func (c *Client) Bills(ctx context.Context, months billing.Range) ([]billing.Bil
 func (c *Client) bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
 	query := url.Values{
 		"billing_start_date": {months.First.Start().Format(time.DateOnly)},
-		// A period may be said to end on its last day or with the first of the next month.
+		// A period may be written to end on its last day or with the first of the next month.
 		"billing_end_date": {months.Last.End().Format(time.DateOnly)},
 		"limit":            {strconv.Itoa(invoicesPerPage)},
 	}
@@ -130,7 +130,7 @@ func isBeingMade(err error) bool {
 	return ok && body.Status == http.StatusAccepted
 }
 
-// NoEstimate adds to an answer that there is no estimate that it is one. The answer tells an account without invoices (404) from
+// NoEstimate adds ErrNoEstimate to an answer that there is no estimate. Its status distinguishes an account without invoices (404) from
 // one whose bill a parent account pays (422).
 func NoEstimate(err error) error {
 	api, ok := errors.AsType[*billing.APIError](err)

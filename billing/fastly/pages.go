@@ -116,10 +116,10 @@ type pageReading struct {
 	typeID string // another name of the usage type; empty where there is none
 	size   int
 	next   nextPage
-	// promised is how many services the newest page says there are; nameless is how many rows did not say which service they are of.
+	// promised is how many services there are by the newest page; nameless is how many rows have no service id.
 	promised, nameless int
 	trail              cursorTrail
-	// services holds what each service was said to use, as hashes: a hundred thousand services, of every month that is being
+	// services holds each service's figure, as hashes: a hundred thousand services, of every month that is being
 	// read at the same time, are held here. Among so many a false alarm is a matter of one answer in a hundred million.
 	services map[mark]uint32
 	seed     maphash.Seed

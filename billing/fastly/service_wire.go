@@ -38,11 +38,11 @@ const (
 type servicePage struct {
 	rows []billing.ServiceUsage
 	next nextPage
-	// promised is how many services there are in all, where the answer says it of the usage type that was asked for; else 0.
+	// promised is how many services there are in all, where the answer states it for the usage type that was asked for; else 0.
 	promised int
 }
 
-// decodeServiceUsage reads a page of service-usage-metrics and what it says of the next one. typeID is another name under which the
+// decodeServiceUsage reads a page of service-usage-metrics and its reference to the next one. typeID is another name under which the
 // usage type may be answered, or empty. A service whose figure cannot be read is set aside alone, with the reason in Unread; an error is a
 // *BodyError.
 func decodeServiceUsage(body []byte, query billing.ServiceQuery, typeID string) (servicePage, error) {
@@ -94,7 +94,7 @@ func readBlock(element json.RawMessage, query billing.ServiceQuery) (wireBlock, 
 	return block, block.checkMonth(query.Month)
 }
 
-// checkMonth compares the month of a block with the one asked for, where the block says it: rows themselves carry none.
+// checkMonth compares the month of a block with the one asked for, where the block states one: rows themselves carry none.
 func (b wireBlock) checkMonth(month billing.Month) error {
 	if b.StartTime == "" {
 		return nil
@@ -110,7 +110,7 @@ func (b wireBlock) checkMonth(month billing.Month) error {
 }
 
 // aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. Where every block is of
-// another one the answer is to another question, and is refused. A block that does not say its usage type is taken to be of the one
+// another one the answer is to another question, and is refused. A block without a usage type is taken to be of the one
 // that was asked for.
 func aboutQuery(blocks []wireBlock, query billing.ServiceQuery, typeID string) ([]wireBlock, error) {
 	if query.EveryType() {
@@ -158,7 +158,7 @@ func (b wireBlock) appendTo(rows []billing.ServiceUsage, query billing.ServiceQu
 	return rows, nil
 }
 
-// serviceRow reads one service, whose figure is in the given unit. Where it cannot be told which service it is, it has no id.
+// serviceRow reads one service, whose figure is in the given unit. Where it is not clear which service it is, the row has no id.
 func serviceRow(detail json.RawMessage, number int, unit string) (row billing.ServiceUsage) {
 	var wire wireService
 	which := fmt.Sprintf("service %d of Fastly's page", number)
@@ -187,13 +187,13 @@ func serviceRow(detail json.RawMessage, number int, unit string) (row billing.Se
 	return row
 }
 
-// nextPage is what a page says of the next one, and of all.
+// nextPage is a page's reference to the next one, with the size of a page and of all.
 type nextPage struct {
 	cursor      string // empty at the last page
-	size, total int    // services a page and in all; 0 where that is not said
+	size, total int    // services a page and in all; 0 where that is not stated
 }
 
-// oneNext returns what an answer says of the next page, wherever it does. Two different cursors are refused, since following
+// oneNext returns an answer's reference to the next page, wherever it stands. Two different cursors are refused, since following
 // either would lose the pages of the other.
 func oneNext(metas []json.RawMessage) (nextPage, error) {
 	var one nextPage

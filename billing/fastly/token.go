@@ -14,7 +14,7 @@ const pathTokenSelf = "/tokens/self"
 // readScope is the one scope with which nothing can be changed.
 const readScope = "global:read"
 
-// Token is what Fastly says of the token in use. Its secret is not part of it, nor its role, which Fastly does not tell.
+// Token describes the token in use. Its secret is not part of it, nor its role, which Fastly does not show.
 type Token struct {
 	Name      string
 	Scopes    []string

@@ -113,7 +113,7 @@ func (d *usageDecoding) setAside(row billing.Usage, number int, why error) {
 // maxUnreadName bounds how much of a name stands in a reason.
 const maxUnreadName = 40
 
-// unreadReason says which row cannot be read, by its names where they are known, else by its place, and why.
+// unreadReason names the row that cannot be read, by its names where they are known, else by its place, and the reason.
 func unreadReason(row billing.Usage, number int, why error) string {
 	which := fmt.Sprintf("row %d of Fastly's answer", number)
 	if row.Product != "" {

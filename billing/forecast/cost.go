@@ -16,7 +16,7 @@ type CostForecast struct {
 	End, Low, High decimal.Decimal
 	// Pending are fees of last month's bill that this month's does not list yet; the figures above include them.
 	Pending decimal.Decimal
-	// Unknown tells a person why there is no forecast; the figures are meaningless where it is set.
+	// Unknown is why there is no forecast, for people; the figures are meaningless where it is set.
 	Unknown string
 }
 

@@ -109,7 +109,7 @@ func scaleFor(months []monthDays, i int) float64 {
 	scale := 1.0
 	for distance := len(months); distance >= 0; distance-- {
 		for _, near := range []int{i + distance, i - distance} {
-			if near >= 0 && near < len(months) && months[near].tells() {
+			if near >= 0 && near < len(months) && months[near].isComparable() {
 				scale = months[near].scale()
 			}
 		}
@@ -120,7 +120,7 @@ func scaleFor(months []monthDays, i int) float64 {
 	return scale
 }
 
-// tells reports whether the month's days can be compared with its total.
-func (m monthDays) tells() bool { return m.whole && m.sum > 0 && m.total >= 0 }
+// isComparable reports whether the month's days can be compared with its total.
+func (m monthDays) isComparable() bool { return m.whole && m.sum > 0 && m.total >= 0 }
 
 func (m monthDays) scale() float64 { return m.total / m.sum }

@@ -58,7 +58,7 @@ const (
 	MethodMonthly  Method = "monthly totals" // this month's pace, weighed with last month's
 	MethodPace     Method = "this month's pace"
 	MethodBill     Method = "the bill's parts" // fees once, and each usage type by its units
-	MethodNone     Method = "none"             // Unknown says why
+	MethodNone     Method = "none"             // Unknown has the reason
 )
 
 // Why there is no forecast, for a person.
@@ -73,7 +73,7 @@ const (
 type Forecast struct {
 	Position
 	Method Method
-	// Unknown tells a person why there is no forecast; it is set only with MethodNone, and then the figures below are meaningless.
+	// Unknown is why there is no forecast, for people; it is set only with MethodNone, and then the figures below are meaningless.
 	Unknown string
 	// End is the expected usage of the whole month, never below Used.
 	End decimal.Decimal

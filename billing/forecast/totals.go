@@ -68,7 +68,7 @@ func dailyOf(totals []MonthUsage, m billing.Month) float64 {
 	return total / float64(m.Days())
 }
 
-// lastMonth returns the newest total before the month that is not too old to tell anything.
+// lastMonth returns the newest total before the month that is not too old to be of use.
 func lastMonth(totals []MonthUsage, m billing.Month) (last MonthUsage, known bool) {
 	for _, t := range totals {
 		recent := t.Month.Before(m) && m.Since(t.Month) <= latestMonth && isFigure(t.Used.InexactFloat64())

@@ -8,7 +8,7 @@ const (
 	// LikelyFrom is the probability from which a month counts as likely to end over its limit.
 	LikelyFrom = 0.8
 	// LikelyUntil is the probability below which it no longer does. Between the two nothing changes, so that a forecast at the
-	// edge is not said, taken back and said again.
+	// edge is not posted, withdrawn and posted again.
 	LikelyUntil = 0.4
 	// versionsToChange is how many different data versions in a row must agree. Looking twice at the same figures is looking once.
 	versionsToChange = 2

@@ -15,7 +15,7 @@ type Prior struct {
 	CountedTo time.Time
 	// WatchingSince is when the recording began; zero where nothing is recorded yet.
 	WatchingSince time.Time
-	// Unreadable tells that there may be a record, but that it could not be read.
+	// Unreadable is set where there may be a record that could not be read.
 	Unreadable bool
 }
 

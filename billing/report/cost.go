@@ -14,7 +14,7 @@ import (
 	"budgetbot/billing"
 )
 
-// askCost answers a question of cost. Usage is read as well: it tells which product a charge belongs to, and, by service, how
+// askCost answers a question of cost. Usage is read as well: it shows which product a charge belongs to, and, by service, how
 // a charge is shared out.
 func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, error) {
 	if a.Bills == nil {
@@ -165,17 +165,17 @@ func (g ledgers) settle(measure billing.Measure, month billing.Month, places int
 
 // leftOut lists the charges that may belong to the product of the question although the bill does not name it.
 func (b *tabulation) leftOut(bill billing.Bill) []string {
-	var said []string
+	var remarks []string
 	for _, c := range bill.Charges {
 		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wants(c.Metric()) {
 			continue
 		}
 		remark := fmt.Sprintf("%s of %s is left out: the bill does not tell whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))
-		if !slices.Contains(said, remark) {
-			said = append(said, remark)
+		if !slices.Contains(remarks, remark) {
+			remarks = append(remarks, remark)
 		}
 	}
-	return said
+	return remarks
 }
 
 // unreadMonths lists the months whose bills are unknown, with the reasons.

@@ -38,9 +38,9 @@ func Foremost(parts []Part, n int, isWorthNaming func(decimal.Decimal) bool) []P
 	return parts[:named]
 }
 
-// Rise lists the parts of a whole that rose most.
+// Rise lists the parts of a whole that grew most.
 type Rise struct {
-	Parts  []Part // those that rose most, the largest rise first
+	Parts  []Part // those that grew most, the largest growth first
 	Others int    // how many parts there are beside them
 	Rest   decimal.Decimal
 }

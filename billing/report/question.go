@@ -48,9 +48,9 @@ type Table struct {
 	Unread []UnreadMonth `json:"unread,omitempty"`
 	// LeftOut is what the figures leave out of usage, since it could not be read.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
-	// Versus says what Row.Change compares; it is nil where nothing can be compared.
+	// Versus is what Row.Change compares; it is nil where nothing can be compared.
 	Versus *Comparison `json:"versus,omitempty"`
-	// Makeup says what the bills of the months are made of, in the order of Months; only of a question of cost.
+	// Makeup is what the bills of the months are made of, in the order of Months; only of a question of cost.
 	Makeup []Makeup `json:"makeup,omitempty"`
 }
 
@@ -81,7 +81,7 @@ type Makeup struct {
 	Usage    decimal.Decimal `json:"usage"`
 	Fixed    decimal.Decimal `json:"fixed"`
 	Credit   decimal.Decimal `json:"credit"` // zero or below
-	// Estimate tells that the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
+	// Estimate is set where the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
 	Estimate bool     `json:"estimate,omitempty"`
 	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
 }
@@ -89,13 +89,13 @@ type Makeup struct {
 // Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
-	// Whole tells that whole months are compared and not days of them: a fee is the same for a short month.
+	// Whole is set where whole months are compared and not days of them: a fee is the same for a short month.
 	Whole   bool          `json:"whole,omitempty"`
 	Month   billing.Month `json:"month"`
 	Against billing.Month `json:"against"`
 	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
 	Days int `json:"days,omitempty"`
-	// Unknown tells that there is no change to show although one was expected, and Why says for what reason. The record of
+	// Unknown is set where there is no change to show although one was expected; Why is the reason. The record of
 	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
 	Unknown       bool      `json:"unknown,omitempty"`
 	Why           Gap       `json:"why,omitempty"`
@@ -115,7 +115,7 @@ const (
 	GapServices Gap = "not_by_service"
 	// GapUnread is that a figure of either stretch could not be read.
 	GapUnread Gap = "unread"
-	// GapUndated is that Fastly did not say up to when the month counts, or that it counts less than half a day.
+	// GapUndated is that Fastly does not state up to when the month counts, or that it counts less than half a day.
 	GapUndated Gap = "undated"
 )
 
@@ -124,10 +124,10 @@ type Group struct {
 	Measure billing.Measure `json:"measure"`
 	Total   Row             `json:"total"`
 	Rows    []Row           `json:"rows"`
-	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount says how many they are.
+	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount is how many they are.
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
-	// Unallocated is what of a cost no service explains: fees, credits, usage that Fastly tells of no service. It is nil where
+	// Unallocated is the part of a cost that no service explains: fees, credits, usage that Fastly assigns to no service. It is nil where
 	// the rows are not services.
 	Unallocated *Row `json:"unallocated,omitempty"`
 }

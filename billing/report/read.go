@@ -24,7 +24,7 @@ const (
 // PriorReader is a consumer contract. It models the bot's own record of months while they ran.
 type PriorReader interface {
 	// Prior returns the record of the month as it stood when it counted to the instant at, or as near to it as there is.
-	// With no record Rows are empty, and WatchingSince says since when there could be one.
+	// With no record Rows are empty, and WatchingSince is since when there could be one.
 	Prior(ctx context.Context, month billing.Month, at time.Time) (Prior, error)
 }
 
@@ -161,7 +161,7 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 	return catalog, nil
 }
 
-// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are for the answer to tell of.
+// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are reported by the answer itself.
 func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
 	reading, err := bills.ReadBills(ctx, months, now)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // Discrepancy is a usage type with other units at the usage endpoints than on the bill, though Fastly calls both billed.
 type Discrepancy struct {
 	UsageType string `json:"usage_type"`
-	Product   string `json:"product,omitempty"` // product_id where usage tells it, else the invoice's
+	Product   string `json:"product,omitempty"` // product_id where usage shows it, else the invoice's
 	// Counted are the units by usage, Billed those by the bill; one of them is not valid where that side lacks the usage type.
 	Counted decimal.NullDecimal `json:"counted"`
 	Billed  decimal.NullDecimal `json:"billed"`

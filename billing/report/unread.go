@@ -45,7 +45,7 @@ func (b *tabulation) concerns(u billing.Usage) bool {
 	return inView.Contains(u.Month) && may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && !(q.By.ofServices() && isKnown)
 }
 
-// unreadKey returns the row of the table that the unread row belongs to; found is false where that cannot be told.
+// unreadKey returns the row of the table that the unread row belongs to; found is false where that is not known.
 func (b *tabulation) unreadKey(u billing.Usage) (key RowKey, found bool) {
 	switch b.question.By {
 	case ByProduct:

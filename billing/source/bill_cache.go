@@ -22,7 +22,7 @@ type BillCache struct {
 
 var _ billing.BillReader = (*BillCache)(nil)
 
-// How long bills are kept, where CacheConfig does not say. Fastly itself keeps an estimate for four hours, and may issue an invoice
+// How long bills are kept, where CacheConfig does not set it. Fastly itself keeps an estimate for four hours, and may issue an invoice
 // again.
 const (
 	keepEstimate = 10 * time.Minute

@@ -148,7 +148,7 @@ func sightOf[V any](rows []V, err error) sight {
 	return sawRows
 }
 
-// How long every read must speak against the usage endpoints until Selector reads invoices instead.
+// For how long every read must show nothing at the usage endpoints until Selector reads invoices instead.
 const (
 	doubtLooks = 3
 	refusedFor = 10 * time.Minute // refusals, where no usage was ever seen

@@ -19,7 +19,7 @@ const (
 	isListed         // it is listed a second time, to the letter
 	isUndone         // a credit note takes it back, or it is that credit note
 	isOlder          // its own id has a later statement
-	isDuplicate      // another id says the same once more
+	isDuplicate      // another id repeats it
 	isReplaced       // another id issues its lines again
 )
 
@@ -45,11 +45,11 @@ type statementList []*posted
 //     anything is compared; so are several that take one back together. Any other credit note is added. A credit note never
 //     takes the place of a statement, nor does one take its place.
 //  3. A later statement of the same id and the same days is that statement issued again: the latest counts.
-//  4. A later statement under another id that covers the same days and says the same is a duplicate; one that repeats half of the
+//  4. A later statement under another id that covers the same days and has the same content is a duplicate; one that repeats half of the
 //     lines and comes to half of the amount is a correction of what it covers. Both count in place of the older ones.
 //  5. Everything else is added. Statements of other days are never corrections of each other.
 //
-// Amounts of two currencies are never compared. The error is why the month cannot be told.
+// Amounts of two currencies are never compared. The error is why the month's cost is unknown.
 func readAccount(statements []Statement) (statementList, error) {
 	if len(statements) > maxStatements {
 		return nil, fmt.Errorf("there are %d statements of one month, and more than %d are not read", len(statements), maxStatements)
@@ -83,7 +83,7 @@ func readAccount(statements []Statement) (statementList, error) {
 // maxStatements bounds those of a month, each of which is compared with every other.
 const maxStatements = 200
 
-// sort puts the older statement first: by when they were posted, where all of them say it, then by their numbers. What follows settles
+// sort puts the older statement first: by when they were posted, where all of them have a date, then by their numbers. What follows settles
 // nothing but that any order of the list gives the same one.
 func (a statementList) sort() {
 	dated := !slices.ContainsFunc(a, func(p *posted) bool { return p.Posted.IsZero() })
@@ -134,7 +134,7 @@ func (a statementList) setListedTwiceAside() {
 	}
 }
 
-// conflict fails where one id has two contents and nothing says which of them is the later one.
+// conflict fails where one id has two contents and nothing shows which of them is the later one.
 func (a statementList) conflict() error {
 	all := a.counted()
 	for i, p := range all {

@@ -16,7 +16,7 @@ func (v Statement) compareNumber(other Statement) int {
 	return cmp.Or(cmp.Compare(numberIn(v.Number), numberIn(other.Number)), cmp.Compare(v.Number, other.Number))
 }
 
-// lines are what a statement says, whatever its numbers and dates.
+// lines are the content of a statement, without its numbers and dates.
 func (v Statement) lines() []string {
 	lines := make([]string, 0, len(v.Charges)+len(v.UnreadLines)+1)
 	lines = append(lines, fmt.Sprintf("%s %s %t %q", v.Currency, v.Total, v.Void, v.Unread))
@@ -37,7 +37,7 @@ func orNone(d decimal.NullDecimal) string {
 }
 
 // takesBack reports whether a credit note comes to exactly what the statement does, and is about it: by its lines, by the statement's
-// name, or because it says nothing but the amount. A coupon is no credit note.
+// name, or because it states nothing but the amount. A coupon is no credit note.
 func (v Statement) takesBack(of Statement) bool {
 	if !v.Total.IsNegative() || !of.Total.IsPositive() || v.Currency != of.Currency || !v.Total.Neg().Equal(of.Total) {
 		return false
@@ -46,7 +46,7 @@ func (v Statement) takesBack(of Statement) bool {
 	return bare || v.names(of) || v.mirrors(of)
 }
 
-// names reports whether a line speaks of the statement by its number.
+// names reports whether a line names the statement by its number.
 func (v Statement) names(of Statement) bool {
 	return slices.ContainsFunc(v.Charges, func(c billing.Charge) bool {
 		return containsWord(c.Name, of.ID) || containsWord(c.Name, of.Number)
@@ -74,14 +74,14 @@ func (v Statement) mirrors(of Statement) bool {
 	return len(v.Charges) > 0 && len(of.Charges) > 0 && sumsToZero(of, v)
 }
 
-// kindOfLine is what a line is for, whatever it counts and costs.
+// lineKind is what a line is for, whatever it counts and costs.
 type lineKind struct{ name, product, region string }
 
 func kindOfLine(c billing.Charge) lineKind { return lineKind{c.Name, c.Product, c.Region} }
 
 func unreadKind(u billing.UnreadCharge) lineKind { return lineKind{u.Name, u.Product, u.Region} }
 
-// sumsToZero reports whether nothing is left of any kind of line. Of a line that cannot be read the total speaks alone.
+// sumsToZero reports whether nothing is left of any kind of line. A line that cannot be read counts by the total alone.
 func sumsToZero(statements ...Statement) bool {
 	sums, unread := map[lineKind]decimal.Decimal{}, map[lineKind]bool{}
 	for _, v := range statements {

@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-// KindOf tells how a charge comes about. An invoice does not say it, so this is a rule, of what invoices are known to hold:
+// KindOf returns how a charge comes about. An invoice does not state it, so this is a rule, by what invoices are known to hold:
 //
 //  1. What lowers the bill is a credit: an amount below zero, or one of zero with a coupon.
 //  2. Of the groups TLS and CS (support) everything is a fee, although those lines carry one unit at a rate.

@@ -7,21 +7,21 @@ import (
 	"budgetbot/billing"
 )
 
-// remarks say which statements count and which do not, where that is not plain.
+// remarks describe which statements count and which do not, where that is not plain.
 func (a statementList) remarks() []string {
 	counted := a.counted()
-	said := a.voidRemark()
-	said = append(said, a.undoneRemarks()...)
+	lines := a.voidRemark()
+	lines = append(lines, a.undoneRemarks()...)
 	for _, p := range counted {
-		said = append(said, a.laterRemarks(p)...)
+		lines = append(lines, a.laterRemarks(p)...)
 	}
-	if most := maxRemarks - 2; len(said) > most {
-		said = append(said[:most:most], fmt.Sprintf("%d more remarks are left out.", len(said)-most))
+	if most := maxRemarks - 2; len(lines) > most {
+		lines = append(lines[:most:most], fmt.Sprintf("%d more remarks are left out.", len(lines)-most))
 	}
 	if len(counted) > 1 {
-		said = append(said, counted.sumRemark())
+		lines = append(lines, counted.sumRemark())
 	}
-	return said
+	return lines
 }
 
 // How much of an account the remarks describe.
@@ -43,41 +43,41 @@ func (a statementList) voidRemark() []string {
 
 // undoneRemarks name each statement that was taken back, with its credit notes.
 func (a statementList) undoneRemarks() []string {
-	var said []string
+	var lines []string
 	for _, of := range a {
 		if of.fate != isUndone || of.isCredit() {
 			continue
 		}
 		credits := namesOf(a, func(p *posted) bool { return p.fate == isUndone && p.by == of })
 		if len(credits) == 1 {
-			said = append(said, fmt.Sprintf("%s cancels %s, so neither counts.", credits[0], of.ID))
+			lines = append(lines, fmt.Sprintf("%s cancels %s, so neither counts.", credits[0], of.ID))
 		} else {
-			said = append(said, fmt.Sprintf("%s cancel %s, so none of them counts.", listed(credits), of.ID))
+			lines = append(lines, fmt.Sprintf("%s cancel %s, so none of them counts.", listed(credits), of.ID))
 		}
 	}
-	return said
+	return lines
 }
 
-// laterRemarks say in whose place a statement counts.
+// laterRemarks name the statements in whose place one counts.
 func (a statementList) laterRemarks(p *posted) []string {
-	var said []string
+	var lines []string
 	before := namesOf(a, func(o *posted) bool { return o.fate != isListed && o.fate != isUndone && o.ID != p.ID && o.last() == p })
 	replaced := slices.ContainsFunc(a, func(o *posted) bool { return o.fate == isReplaced && o.last() == p })
 	if slices.ContainsFunc(a, func(o *posted) bool { return o.fate == isOlder && o.ID == p.ID && o.last() == p }) {
-		said = append(said, p.ID+" was issued again; the later statement counts.")
+		lines = append(lines, p.ID+" was issued again; the later statement counts.")
 	}
 	switch {
 	case len(before) == 0:
 	case !replaced && len(before) == 1:
-		said = append(said, fmt.Sprintf("%s is %s once more, and counts once.", p.ID, before[0]))
+		lines = append(lines, fmt.Sprintf("%s is %s once more, and counts once.", p.ID, before[0]))
 	case !replaced:
-		said = append(said, fmt.Sprintf("%s is %s once more, and all of them count once.", p.ID, listed(before)))
+		lines = append(lines, fmt.Sprintf("%s is %s once more, and all of them count once.", p.ID, listed(before)))
 	case len(before) == 1:
-		said = append(said, fmt.Sprintf("%s repeats the lines of %s, and counts in its place.", p.ID, before[0]))
+		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, and counts in its place.", p.ID, before[0]))
 	default:
-		said = append(said, fmt.Sprintf("%s repeats the lines of %s, and counts in their place.", p.ID, listed(before)))
+		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, and counts in their place.", p.ID, listed(before)))
 	}
-	return said
+	return lines
 }
 
 // last returns the statement that counts in place of this one, which is itself where it counts; what was taken back has none.
@@ -88,7 +88,7 @@ func (p *posted) last() *posted {
 	return p
 }
 
-// sumRemark says that several statements count, with what each comes to, and its days where they differ.
+// sumRemark is the sentence that several statements count, with what each comes to, and its days where they differ.
 func (a statementList) sumRemark() string {
 	differ := slices.ContainsFunc(a, func(p *posted) bool { return !p.hasDaysOf(a[0].Statement) })
 	var parts []string

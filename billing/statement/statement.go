@@ -22,8 +22,8 @@ type Statement struct {
 	Month       billing.Month
 	From, To    time.Time // the first and the last of its days, or the day after
 	Void        bool
-	Posted      time.Time // zero where it is not told; it does not decide the month, but which of two statements is later
-	CountedTo   time.Time // the end of the month, or up to when an estimate counts; zero where it is not told
+	Posted      time.Time // zero where it is not stated; it does not decide the month, but which of two statements is later
+	CountedTo   time.Time // the end of the month, or up to when an estimate counts; zero where it is not stated
 	Currency    string
 	Total       decimal.Decimal
 	Charges     []billing.Charge
@@ -95,7 +95,7 @@ func idsOf(statements []Statement) []string {
 	return slices.Compact(ids)
 }
 
-// name is how people are told of a statement.
+// name is what a statement is called in texts for people.
 func (v Statement) name() string { return cmp.Or(v.ID, "a statement without an id") }
 
 // settleBill turns what the lines leave out of the total into a charge, so that every column of figures sums to what is to be paid.

@@ -14,7 +14,7 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// Incidents returns what lasts for a while, as check.Ledger says.
+// Incidents returns what lasts for a while, as check.Ledger requires.
 func (s *Store) Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error) {
 	return list(ctx, fmt.Sprintf("read the incidents since %s", since), s.queries.Incidents, monthText(since), readIncident)
 }

@@ -44,7 +44,7 @@ func laneAfter(l query.Lane, a deliver.Attempt, v deliver.Verdict, now time.Time
 	return postAt, editAt
 }
 
-// pauseOf returns for how long a verdict speaks of the channel and not of the one delivery, and whether both of posts and edits.
+// pauseOf returns for how long a verdict stops the channel and not only the one delivery, and whether it stops both posts and edits.
 func pauseOf(v deliver.Verdict) (pause time.Duration, everything bool) {
 	switch {
 	case v.State == alerts.DeliveryBroken:

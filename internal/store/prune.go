@@ -11,7 +11,7 @@ import (
 	"budgetbot/internal/store/engine"
 )
 
-// monthsKept is how long alerts, standings, deliveries and usage are kept: a year and the month to compare it with.
+// monthsKept is how long alerts, budget states, deliveries and usage are kept: a year and the month to compare it with.
 const monthsKept = 13
 
 // Prune deletes what is older than 13 months, and claims of envelopes that have long ended. It returns how many rows that were. The

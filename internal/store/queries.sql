@@ -75,11 +75,11 @@ SET ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @a
     revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision;
 
--- A budget that could never be told has a standing without a hash.
+-- A budget that never had a figure has a state without a hash.
 -- name: KnownRules :many
 SELECT rule, rule_hash FROM standing WHERE rule_hash <> '' GROUP BY rule, rule_hash ORDER BY max(recorded_at);
 
--- A root that is gone has left the standing without one where an edit met that first.
+-- Where an edit found first that the parent message is gone, the state is already without one.
 -- name: ReplaceParent :exec
 UPDATE standing SET root_id = @new_root, root_channel = @root_channel, held_until = 0, revision = revision + 1
 WHERE rule = @rule AND scope = @scope AND month = @month
@@ -100,7 +100,7 @@ SELECT sqlc.embed(alert), CAST(COALESCE(delivery.state, '') AS TEXT) AS state, C
 FROM alert LEFT JOIN delivery ON delivery.id = alert.delivery_id
 WHERE alert.rule = @rule AND alert.scope = @scope AND alert.month = @month ORDER BY alert.recorded_at, alert.level;
 
--- What was foreseen of budgets.
+-- The forecasts of budgets.
 
 -- name: SaveForecast :batchexec
 INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
@@ -121,7 +121,7 @@ SELECT outlook.rule, outlook.scope, outlook.month, outlook.expected, outlook.dev
 FROM outlook JOIN standing ON standing.month = outlook.month AND standing.rule = outlook.rule AND standing.scope = outlook.scope
 WHERE outlook.month >= @since AND standing.closed_at > 0;
 
--- What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
+-- What lasts for a while. New items are read of every month: they are not posted again for as long as those rows are kept.
 
 -- name: Incidents :many
 SELECT * FROM episode WHERE month = '' OR month >= @since OR kind = 'new' ORDER BY month, rule, kind, scope;
@@ -212,13 +212,13 @@ SELECT * FROM estimate WHERE month = @month;
 -- name: Closes :many
 SELECT * FROM delivery WHERE kind IN ('close', 'invoice') AND month >= @month ORDER BY created_at, id;
 
--- Of each budget what was foreseen last by the end of a day.
+-- The last forecast of each budget by the end of a day.
 -- name: ForecastsOn :many
 SELECT outlook.* FROM outlook
 WHERE outlook.month = @month
   AND outlook.day = (
-    SELECT max(said.day) FROM outlook AS said
-    WHERE said.month = outlook.month AND said.rule = outlook.rule AND said.scope = outlook.scope AND said.day <= @day)
+    SELECT max(newest.day) FROM outlook AS newest
+    WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope AND newest.day <= @day)
 ORDER BY outlook.rule, outlook.scope;
 
 -- Deliveries.
@@ -245,15 +245,15 @@ SELECT DISTINCT channel FROM delivery WHERE state IN ('pending', 'broken') ORDER
 -- name: ChannelsOfReplies :many
 SELECT DISTINCT channel FROM delivery WHERE root_id = @root_id AND state IN ('pending', 'broken') ORDER BY channel;
 
--- A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
+-- A newer broadcast reply to the same parent message that has all the thresholds of this one that are still reached, and more.
 -- name: BroadcastAbove :one
 SELECT newer.id FROM delivery AS newer
 WHERE newer.root_id = @root_id AND newer.kind = 'rise' AND newer.state <> 'dropped'
   AND (newer.revision > @revision
        OR (newer.revision = @revision AND (newer.created_at > @created_at OR (newer.created_at = @created_at AND newer.id > @id))))
   AND NOT EXISTS (
-    SELECT 1 FROM alert AS told
-    WHERE told.delivery_id = @id AND told.level > (
+    SELECT 1 FROM alert AS posted
+    WHERE posted.delivery_id = @id AND posted.level > (
       SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
 ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
 LIMIT 1;
@@ -263,14 +263,14 @@ SELECT count(*) FROM delivery
 WHERE root_id = @root_id AND kind = @kind
   AND (revision > @revision OR (revision = @revision AND (created_at > @created_at OR (created_at = @created_at AND id > @id))));
 
--- What the root shows when everything that is on its way has arrived.
+-- What the parent message shows when everything that is on its way has arrived.
 -- name: LatestOfParent :one
 SELECT * FROM delivery
 WHERE id = @root_id OR (root_id = @root_id AND kind = 'refresh')
 ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1;
 
--- What nobody has seen: no attempt is under way, and none has ended without an outcome, but in a channel that refuses us by now.
+-- What nobody has seen: no attempt is under way, and none has ended without an outcome, except in a channel that refuses us by now.
 -- name: WithdrawDelivery :execrows
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE id = @id AND state IN ('pending', 'broken') AND begun_at = 0 AND (NOT unsettled OR state = 'broken');
@@ -280,13 +280,13 @@ UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE root_id = @root_id AND state IN ('pending', 'broken') AND begun_at = 0
   AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id);
 
--- What tells of a level that is recorded is not dropped: nobody would hear of it.
+-- A message about a recorded threshold is not dropped: nobody would ever see it.
 -- name: DropDeliveries :exec
 UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE delivery.rule = @rule AND delivery.scope = @scope AND delivery.month = @month AND delivery.state IN ('pending', 'broken')
   AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id);
 
--- Levels in messages that nobody has seen (as WithdrawDelivery has it), each with the highest one of its kind that stands without those.
+-- Thresholds in messages that nobody has seen (as in WithdrawDelivery), each with the highest one of its kind without those.
 -- name: WaitingAlerts :many
 SELECT alert.rule, alert.scope, alert.kind, alert.level, delivery.id, delivery.kind AS sort, delivery.channel,
        CAST((SELECT coalesce(max(other.level), 0) FROM alert AS other
@@ -300,7 +300,7 @@ WHERE delivery.state IN ('pending', 'broken') AND delivery.begun_at = 0 AND (NOT
   AND alert.month = @month AND alert.kind <> 'change'
 ORDER BY delivery.created_at, delivery.id, alert.rule, alert.scope, alert.level;
 
--- What a dropped delivery told is told by another one, or by none.
+-- The thresholds of a dropped delivery are in another one, or in none.
 
 -- name: RepointAlerts :exec
 UPDATE alert SET delivery_id = @other WHERE delivery_id = @id;
@@ -352,7 +352,7 @@ UPDATE delivery SET retry_at = 0 WHERE state IN ('pending', 'broken') AND retry_
 -- name: MendLane :exec
 UPDATE delivery SET retry_at = 0 WHERE channel = @channel AND state = 'broken';
 
--- The first delivery of a channel that may be tried now. What refers to a root waits until that is posted, or never will be.
+-- The first delivery of a channel that may be tried now. What refers to a parent message waits until that is posted, or never will be.
 -- name: HeadOfLane :one
 SELECT * FROM delivery
 WHERE delivery.channel = @channel AND delivery.state IN ('pending', 'broken')
@@ -362,7 +362,7 @@ WHERE delivery.channel = @channel AND delivery.state IN ('pending', 'broken')
 ORDER BY delivery.urgency, delivery.created_at, delivery.id
 LIMIT 1;
 
--- When a channel has a delivery that may be tried; never where it has none. Held is when to look at what is held back, 0 for its own time.
+-- When a channel has a delivery that may be tried; never where it has none. Held is when to look at what is deferred, 0 for its own time.
 -- name: NextInLane :one
 SELECT CAST(coalesce(min(
          CASE WHEN delivery.retry_at >= gate.opens AND delivery.retry_at >= gate.held THEN delivery.retry_at
@@ -389,7 +389,7 @@ SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channe
     looked_at = CASE WHEN CAST(@unsure AS BOOLEAN) THEN 0 WHEN looked_at = 0 THEN @looked_at ELSE looked_at END
 WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken');
 
--- A stale outcome decides nothing, but that Slack has taken the message is so whenever it is learnt.
+-- A stale outcome decides nothing, except that Slack has taken the message, which is true whenever it is known.
 -- name: AddReceipt :execrows
 UPDATE delivery
 SET state = 'sent', unsettled = FALSE, error = '', channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0
@@ -537,7 +537,7 @@ DELETE FROM envelope WHERE claimed_at < @oldest;
 -- A rule that has another name now. What was recorded under the new one already stays.
 
 -- name: RenameBudgetStates :exec
-UPDATE standing SET rule = @rule, said_at = 0 -- its root is to be written anew, with the new name
+UPDATE standing SET rule = @rule, said_at = 0 -- its parent message is to be written anew, with the new name
 WHERE standing.rule = @was AND NOT EXISTS (
     SELECT 1 FROM standing AS taken WHERE taken.rule = @rule AND taken.scope = standing.scope AND taken.month = standing.month);
 
@@ -555,7 +555,7 @@ UPDATE audit SET rule = @rule WHERE rule = @was;
 UPDATE delivery SET rule = @rule WHERE rule = @was;
 
 -- name: RenameIncidents :exec
-UPDATE episode SET rule = @rule, said_at = 0 -- as of a standing
+UPDATE episode SET rule = @rule, said_at = 0 -- as of a budget state
 WHERE episode.rule = @was AND NOT EXISTS (
     SELECT 1 FROM episode AS taken
     WHERE taken.rule = @rule AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind);

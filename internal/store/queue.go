@@ -27,14 +27,14 @@ const (
 const (
 	softStop   = 10 * time.Second // for attempts in hand to end by themselves
 	hardStop   = 2 * time.Second  // for those that did not, once cancelled
-	sweepEvery = 10 * time.Second // for what others have left open without saying so
+	sweepEvery = 10 * time.Second // for what others have left open without waking anybody
 	pollEvery  = 500 * time.Millisecond
 	workers    = 16 // channels at a time; an attempt mostly waits for Slack
 	maxBackoff = 5 * time.Minute
 	// tooFar is further ahead than anything in the queue waits: it was set by a clock that has been put back since.
 	tooFar = 2 * time.Hour
-	// skewTold is by how much this process's clock may differ from the database's before the log says so.
-	skewTold = 5 * time.Second
+	// maxSkew is by how much this process's clock may differ from the database's before the log has a warning.
+	maxSkew = 5 * time.Second
 )
 
 // Handler is a consumer contract of Store. It makes attempts at deliveries; deliver.Deliverer implements it.
@@ -193,7 +193,7 @@ func (d *dispatcher) take(channel string) bool {
 	return true
 }
 
-// sweep looks into every lane now and then: another version, or an operator, may have opened deliveries without saying so.
+// sweep looks into every lane now and then: another version, or an operator, may have opened deliveries without waking anybody.
 func (s *Store) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -229,7 +229,7 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("ask the database for its clock: %w", err)
 		}
-		s.tellSkew(now)
+		s.reportSkew(now)
 		far := millis(now.Add(tooFar))
 		if err := errors.Join(w.FreeLanes(ctx, far), w.FreeDeliveries(ctx, far)); err != nil {
 			return fmt.Errorf("free what waits for a clock that was put back: %w", err)
@@ -245,10 +245,10 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 	})
 }
 
-// tellSkew warns once of a clock that differs from the database's, and once more when it differs again.
-func (s *Store) tellSkew(database time.Time) {
+// reportSkew warns once of a clock that differs from the database's, and once more when it differs again.
+func (s *Store) reportSkew(database time.Time) {
 	skew := s.processNow().Sub(database)
-	apart := skew.Abs() > skewTold
+	apart := skew.Abs() > maxSkew
 	if apart && s.skewed.CompareAndSwap(false, true) {
 		s.log.Warn("this machine's clock differs from the database's; set one of them right", zap.Int64("ahead_seconds", int64(skew.Seconds())))
 	}

@@ -14,7 +14,7 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// Record writes what a check found in one transaction, as check.Ledger says.
+// Record writes what a check found in one transaction, as check.Ledger requires.
 func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {

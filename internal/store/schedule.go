@@ -34,7 +34,7 @@ func (s *Store) DueAt(ctx context.Context, task string, next time.Time) (time.Ti
 	})
 }
 
-// Claim takes a task that is due at now for owner, as check.Tasks says. now and next are business time, lease is wall time.
+// Claim takes a task that is due at now for owner, as check.Tasks requires. now and next are business time, lease is wall time.
 func (s *Store) Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error) {
 	return ask(ctx, "claim "+task, func(ctx context.Context) (bool, error) {
 		wall, err := s.leaseClock(ctx)

@@ -18,7 +18,7 @@ import (
 // openTimeout bounds the opening of a database, with its migrations and the wait for a replica that migrates first.
 const openTimeout = 2 * time.Minute
 
-// Config says which database to open, and how.
+// Config is which database to open, and how.
 type Config struct {
 	// URL is sqlite://FILE, with a relative or (three slashes) absolute path, sqlite://:memory:, which is gone when the
 	// Store is closed, or postgres://….
@@ -133,7 +133,7 @@ func list[P, R, V any](
 	})
 }
 
-// FileTrouble says that the SQLite file was removed or replaced since it was opened; empty where it was not, and for every other database.
+// FileTrouble is a sentence that the SQLite file was removed or replaced since it was opened; empty for a file that was not, and elsewhere.
 func (s *Store) FileTrouble() string {
 	if s.file == nil {
 		return ""

@@ -150,7 +150,7 @@ func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Deliver
 		return fmt.Errorf("set delivery %s aside: %w", row.ID, err)
 	}
 	if err := giveBack(ctx, w, alerts.Delivery{ID: row.ID}); err != nil {
-		return fmt.Errorf("give back what delivery %s was to tell: %w", row.ID, err)
+		return fmt.Errorf("give back the alerts of delivery %s: %w", row.ID, err)
 	}
 	c.log.Error("delivery skipped: it cannot be read",
 		zap.String("delivery_id", row.ID), zap.String("channel", row.Channel), zap.String("rule", row.Rule), zap.Error(cause))
@@ -243,7 +243,7 @@ func isOver(ctx context.Context, w *engine.Work, d alerts.Delivery) (bool, error
 	return n == 0, nil
 }
 
-// dueAt is since when a delivery could have been posted. Rows of earlier versions do not say when they were queued.
+// dueAt is since when a delivery could have been posted. Rows of earlier versions have no time at which they were queued.
 func dueAt(row query.Delivery) int64 {
 	return max(row.NotBefore, cmp.Or(row.QueuedAt, row.CreatedAt))
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// OpenError says in one sentence why a database cannot be opened, and in another what to do about it. Neither shows a password.
+// OpenError is why a database cannot be opened, in one sentence, and what to do about it, in another. Neither shows a password.
 type OpenError struct {
 	Problem, Next string
 
@@ -33,7 +33,7 @@ func (e *OpenError) Error() string {
 	return e.Problem + ": " + e.cause.Error()
 }
 
-// Unwrap returns what was met: the server's answer, or what the network said.
+// Unwrap returns the cause: the server's answer, or an error of the network.
 func (e *OpenError) Unwrap() error { return e.cause }
 
 // States of PostgreSQL, as its manual lists them.
@@ -51,7 +51,7 @@ type advice struct {
 	passes        bool // by itself, so that to wait for it makes sense
 }
 
-// refusals are what the states mean with which a PostgreSQL server refuses, where the state alone says it.
+// refusals explain the states with which a PostgreSQL server refuses, where the state alone is enough.
 var refusals = map[string]advice{
 	"3D000": {"the server has no database {database}", "set the right name in DATABASE_URL, or make the database: CREATE DATABASE {database} OWNER {user}", false},
 	"28P01": {

@@ -30,7 +30,7 @@ var lost = []error{
 	pgconn.ErrConnClosed, driver.ErrBadConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, context.DeadlineExceeded,
 }
 
-// isLost reports whether there was no connection to the server, or none any more, whoever ended it.
+// isLost reports whether there was no connection to the server, or none any more, whichever side ended it.
 func isLost(err error) bool {
 	_, notConnected := errors.AsType[*pgconn.ConnectError](err)
 	_, broken := errors.AsType[*net.OpError](err)

@@ -615,7 +615,7 @@ type SaveForecastParams struct {
 	Version   string
 }
 
-// What was foreseen of budgets.
+// The forecasts of budgets.
 func (q *Queries) SaveForecast(ctx context.Context, arg []SaveForecastParams) *SaveForecastBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {

@@ -24,7 +24,7 @@ type AddReceiptParams struct {
 	ID        string
 }
 
-// A stale outcome decides nothing, but that Slack has taken the message is so whenever it is learnt.
+// A stale outcome decides nothing, except that Slack has taken the message, which is true whenever it is known.
 func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) (int64, error) {
 	result, err := q.db.Exec(ctx, addReceipt,
 		arg.ChannelID,
@@ -291,8 +291,8 @@ WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
   AND (newer.revision > $2
        OR (newer.revision = $2 AND (newer.created_at > $3 OR (newer.created_at = $3 AND newer.id > $4))))
   AND NOT EXISTS (
-    SELECT 1 FROM alert AS told
-    WHERE told.delivery_id = $4 AND told.level > (
+    SELECT 1 FROM alert AS posted
+    WHERE posted.delivery_id = $4 AND posted.level > (
       SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
 ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
 LIMIT 1
@@ -305,7 +305,7 @@ type BroadcastAboveParams struct {
 	ID        string
 }
 
-// A newer rise on the same root that says all the thresholds which this one does that still hold, and more.
+// A newer broadcast reply to the same parent message that has all the thresholds of this one that are still reached, and more.
 func (q *Queries) BroadcastAbove(ctx context.Context, arg BroadcastAboveParams) (string, error) {
 	row := q.db.QueryRow(ctx, broadcastAbove,
 		arg.RootID,
@@ -802,7 +802,7 @@ type DropDeliveriesParams struct {
 	Month string
 }
 
-// What tells of a level that is recorded is not dropped: nobody would hear of it.
+// A message about a recorded threshold is not dropped: nobody would ever see it.
 func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) error {
 	_, err := q.db.Exec(ctx, dropDeliveries, arg.Rule, arg.Scope, arg.Month)
 	return err
@@ -933,8 +933,8 @@ const forecastsOn = `-- name: ForecastsOn :many
 SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
 WHERE outlook.month = $1
   AND outlook.day = (
-    SELECT max(said.day) FROM outlook AS said
-    WHERE said.month = outlook.month AND said.rule = outlook.rule AND said.scope = outlook.scope AND said.day <= $2)
+    SELECT max(newest.day) FROM outlook AS newest
+    WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope AND newest.day <= $2)
 ORDER BY outlook.rule, outlook.scope
 `
 
@@ -943,7 +943,7 @@ type ForecastsOnParams struct {
 	Day   string
 }
 
-// Of each budget what was foreseen last by the end of a day.
+// The last forecast of each budget by the end of a day.
 func (q *Queries) ForecastsOn(ctx context.Context, arg ForecastsOnParams) ([]Outlook, error) {
 	rows, err := q.db.Query(ctx, forecastsOn, arg.Month, arg.Day)
 	if err != nil {
@@ -1073,7 +1073,7 @@ type HeadOfLaneParams struct {
 	PostAt   int64
 }
 
-// The first delivery of a channel that may be tried now. What refers to a root waits until that is posted, or never will be.
+// The first delivery of a channel that may be tried now. What refers to a parent message waits until that is posted, or never will be.
 func (q *Queries) HeadOfLane(ctx context.Context, arg HeadOfLaneParams) (Delivery, error) {
 	row := q.db.QueryRow(ctx, headOfLane,
 		arg.Channel,
@@ -1134,7 +1134,7 @@ const incidents = `-- name: Incidents :many
 SELECT rule, scope, month, kind, state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, revision FROM episode WHERE month = '' OR month >= $1 OR kind = 'new' ORDER BY month, rule, kind, scope
 `
 
-// What lasts for a while. What was new is read of every month: it is not said again for as long as that is kept.
+// What lasts for a while. New items are read of every month: they are not posted again for as long as those rows are kept.
 func (q *Queries) Incidents(ctx context.Context, since string) ([]Episode, error) {
 	rows, err := q.db.Query(ctx, incidents, since)
 	if err != nil {
@@ -1279,7 +1279,7 @@ type KnownRulesRow struct {
 	RuleHash string
 }
 
-// A budget that could never be told has a standing without a hash.
+// A budget that never had a figure has a state without a hash.
 func (q *Queries) KnownRules(ctx context.Context) ([]KnownRulesRow, error) {
 	rows, err := q.db.Query(ctx, knownRules)
 	if err != nil {
@@ -1365,7 +1365,7 @@ ORDER BY revision DESC, created_at DESC, id DESC
 LIMIT 1
 `
 
-// What the root shows when everything that is on its way has arrived.
+// What the parent message shows when everything that is on its way has arrived.
 func (q *Queries) LatestOfParent(ctx context.Context, rootID string) (Delivery, error) {
 	row := q.db.QueryRow(ctx, latestOfParent, rootID)
 	var i Delivery
@@ -1570,7 +1570,7 @@ type NextInLaneParams struct {
 	Channel  string
 }
 
-// When a channel has a delivery that may be tried; never where it has none. Held is when to look at what is held back, 0 for its own time.
+// When a channel has a delivery that may be tried; never where it has none. Held is when to look at what is deferred, 0 for its own time.
 func (q *Queries) NextInLane(ctx context.Context, arg NextInLaneParams) (int64, error) {
 	row := q.db.QueryRow(ctx, nextInLane,
 		arg.Never,
@@ -1887,7 +1887,7 @@ func (q *Queries) RenameAudit(ctx context.Context, arg RenameAuditParams) error 
 
 const renameBudgetStates = `-- name: RenameBudgetStates :exec
 
-UPDATE standing SET rule = $1, said_at = 0 -- its root is to be written anew, with the new name
+UPDATE standing SET rule = $1, said_at = 0 -- its parent message is to be written anew, with the new name
 WHERE standing.rule = $2 AND NOT EXISTS (
     SELECT 1 FROM standing AS taken WHERE taken.rule = $1 AND taken.scope = standing.scope AND taken.month = standing.month)
 `
@@ -1935,7 +1935,7 @@ func (q *Queries) RenameForecasts(ctx context.Context, arg RenameForecastsParams
 }
 
 const renameIncidents = `-- name: RenameIncidents :exec
-UPDATE episode SET rule = $1, said_at = 0 -- as of a standing
+UPDATE episode SET rule = $1, said_at = 0 -- as of a budget state
 WHERE episode.rule = $2 AND NOT EXISTS (
     SELECT 1 FROM episode AS taken
     WHERE taken.rule = $1 AND taken.scope = episode.scope AND taken.month = episode.month AND taken.kind = episode.kind)
@@ -1966,7 +1966,7 @@ type ReplaceParentParams struct {
 	OldRoot     string
 }
 
-// A root that is gone has left the standing without one where an edit met that first.
+// Where an edit found first that the parent message is gone, the state is already without one.
 func (q *Queries) ReplaceParent(ctx context.Context, arg ReplaceParentParams) error {
 	_, err := q.db.Exec(ctx, replaceParent,
 		arg.NewRoot,
@@ -1989,7 +1989,7 @@ type RepointAlertsParams struct {
 	ID    string
 }
 
-// What a dropped delivery told is told by another one, or by none.
+// The thresholds of a dropped delivery are in another one, or in none.
 func (q *Queries) RepointAlerts(ctx context.Context, arg RepointAlertsParams) error {
 	_, err := q.db.Exec(ctx, repointAlerts, arg.Other, arg.ID)
 	return err
@@ -2296,7 +2296,7 @@ type WaitingAlertsRow struct {
 	Seen    int64
 }
 
-// Levels in messages that nobody has seen (as WithdrawDelivery has it), each with the highest one of its kind that stands without those.
+// Thresholds in messages that nobody has seen (as in WithdrawDelivery), each with the highest one of its kind without those.
 func (q *Queries) WaitingAlerts(ctx context.Context, month string) ([]WaitingAlertsRow, error) {
 	rows, err := q.db.Query(ctx, waitingAlerts, month)
 	if err != nil {
@@ -2366,7 +2366,7 @@ UPDATE delivery SET state = 'dropped', unsettled = FALSE
 WHERE id = $1 AND state IN ('pending', 'broken') AND begun_at = 0 AND (NOT unsettled OR state = 'broken')
 `
 
-// What nobody has seen: no attempt is under way, and none has ended without an outcome, but in a channel that refuses us by now.
+// What nobody has seen: no attempt is under way, and none has ended without an outcome, except in a channel that refuses us by now.
 func (q *Queries) WithdrawDelivery(ctx context.Context, id string) (int64, error) {
 	result, err := q.db.Exec(ctx, withdrawDelivery, id)
 	if err != nil {
