@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -105,18 +104,11 @@ func (d *document) mapping(node *yaml.Node, what string, fields map[string]field
 	return written
 }
 
-// restOfAmount is what a flow mapping makes a key of, where an amount has a comma.
-var restOfAmount = regexp.MustCompile(`^\d+\b`)
-
 // unknownKey notes a key that means nothing, and returns the one that was probably meant.
 func (d *document) unknownKey(at *yaml.Node, name, what string, known []string) string {
 	if near := billing.Nearest(name, known); len(near) > 0 {
 		d.note(at, "unknown key %s in %s; did you mean %s?", rules.Clip(name), what, near[0])
 		return near[0]
-	}
-	if restOfAmount.MatchString(name) {
-		d.note(at, "%s is not a key: inside braces a comma ends an amount; quote it, as in \"84,000 USD\"", rules.Clip(name))
-		return name
 	}
 	d.note(at, "unknown key %s in %s; known are %s", rules.Clip(name), what, strings.Join(known, ", "))
 	return name

@@ -11,7 +11,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/billing"
 )
 
 // maxRules is how many rules a file may hold.
@@ -202,18 +201,11 @@ func (l *loader) owners(node *yaml.Node) []rules.Person {
 		case rules.IsPersonID(name):
 			owners = append(owners, rules.Person{Name: name, ID: name})
 		default:
-			l.unknownPerson(element, name)
+			people := slices.Collect(maps.Keys(l.rules.People))
+			l.note(element, "there is nobody called %s under people; %s", rules.Clip(name), nearest(name, people, "add their Slack id there"))
 		}
 	})
 	return owners
-}
-
-func (l *loader) unknownPerson(at *yaml.Node, name string) {
-	if near := billing.Nearest(name, slices.Collect(maps.Keys(l.rules.People))); len(near) > 0 {
-		l.note(at, "there is nobody called %s under people; did you mean %s?", rules.Clip(name), near[0])
-		return
-	}
-	l.note(at, "there is nobody called %s under people; add their Slack id there", rules.Clip(name))
 }
 
 func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {

@@ -69,12 +69,16 @@ func (d *document) oneOf(node *yaml.Node, what string, words ...string) string {
 	if written == "" || slices.Contains(words, written) {
 		return written
 	}
-	if near := billing.Nearest(written, words); len(near) > 0 {
-		d.note(node, "%s cannot be %s; did you mean %s?", what, rules.Clip(written), near[0])
-		return ""
-	}
-	d.note(node, "%s must be %s, not %s", what, rules.OrList(words), rules.Clip(written))
+	d.note(node, "%s cannot be %s; %s", what, rules.Clip(written), nearest(written, words, "write "+rules.OrList(words)))
 	return ""
+}
+
+// nearest asks whether the nearest of the known names was meant; where none is near it returns the other advice.
+func nearest(name string, known []string, otherwise string) string {
+	if near := billing.Nearest(name, known); len(near) > 0 {
+		return "did you mean " + near[0] + "?"
+	}
+	return otherwise
 }
 
 // someOf reads a list of some of a closed set of words.

@@ -6,7 +6,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/billing"
 )
 
 // maxTeamServices is how many patterns all teams together may have: each is compared with every other.
@@ -79,11 +78,7 @@ func (l *loader) unknownTeam(at *yaml.Node, name string) {
 	for _, team := range l.rules.Teams {
 		names = append(names, team.Name)
 	}
-	if near := billing.Nearest(name, names); len(near) > 0 {
-		l.note(at, "there is no team called %s; did you mean %s?", rules.Clip(name), near[0])
-		return
-	}
-	l.note(at, "there is no team called %s; add it under teams", rules.Clip(name))
+	l.note(at, "there is no team called %s; %s", rules.Clip(name), nearest(name, names, "add it under teams"))
 }
 
 // perTeam gives a rule with a budget for each team the teams, and checks its exceptions against them.

@@ -71,14 +71,12 @@ func (l *loader) stretch(node *yaml.Node) (rules.WorkingHours, bool) {
 		l.note(node, "working_hours must be days and hours such as Mon-Fri 09:00-18:00, not %s", rules.Clip(written))
 		return rules.WorkingHours{}, false
 	}
-	days, unknown := weekdays(parts[1])
+	days, daysOK := weekdays(parts[1])
 	from, fromOK := sinceMidnight(parts[2])
 	to, toOK := sinceMidnight(parts[3])
 	switch {
-	case unknown != "":
-		l.note(node, "working_hours: %s is not a day; write Mon, Tue, Wed, Thu, Fri, Sat or Sun", rules.Clip(unknown))
-	case !fromOK || !toOK:
-		l.note(node, "working_hours: a time of day is from 00:00 to 24:00, not as in %s", rules.Clip(written))
+	case !daysOK || !fromOK || !toOK:
+		l.note(node, "working_hours: %s needs days from Mon to Sun and times of day from 00:00 to 24:00", rules.Clip(written))
 	case from >= to:
 		l.note(node, "working_hours: %s does not end after it begins; split hours that cross midnight in two", rules.Clip(written))
 	default:
@@ -89,19 +87,16 @@ func (l *loader) stretch(node *yaml.Node) (rules.WorkingHours, bool) {
 
 var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
-// weekdays reads "Mon-Fri" or "Mon,Wed,Fri". A run may go over the end of the week. unknown is the first part that is no day.
-func weekdays(written string) (days rules.Weekdays, unknown string) {
+// weekdays reads "Mon-Fri" or "Mon,Wed,Fri". A run may go over the end of the week.
+func weekdays(written string) (days rules.Weekdays, ok bool) {
 	for part := range strings.SplitSeq(strings.ToLower(written), ",") {
 		first, last, run := strings.Cut(part, "-")
 		if !run {
 			last = first
 		}
 		from, to := slices.Index(dayNames, first), slices.Index(dayNames, last)
-		switch {
-		case from < 0:
-			return rules.Weekdays{}, first
-		case to < 0:
-			return rules.Weekdays{}, last
+		if from < 0 || to < 0 {
+			return days, false
 		}
 		for day := from; ; day = (day + 1) % len(days) {
 			days[day] = true
@@ -110,7 +105,7 @@ func weekdays(written string) (days rules.Weekdays, unknown string) {
 			}
 		}
 	}
-	return days, ""
+	return days, true
 }
 
 func sinceMidnight(written string) (time.Duration, bool) {
