@@ -24,15 +24,13 @@ type CheckerConfig struct {
 	Source billing.Source
 	// Trial is what Try reads usage from, which may be a moment old; Source where nil.
 	Trial billing.Source
-	// Bills is what money budgets are read from, afresh too; nil where bills cannot be read.
-	Bills  billing.BillSource
+	// Bills is what money budgets are read from, afresh too.
+	Bills billing.BillSource
+	// Ledger may be nil for Preview, which then takes nothing for recorded.
 	Ledger Ledger
-	// Record and Traffic give forecasts the days before; either may be nil.
-	Record  Recorder
+	// Traffic gives forecasts days that the record does not have.
 	Traffic TrafficSource
-	// Seen records which services were seen; nil where that is not recorded, and rules cannot tell which are new.
-	Seen  ServiceRecord
-	Rules func() *rules.Rules
+	Rules   func() *rules.Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Every is the interval of checks, in business time.
@@ -74,7 +72,7 @@ func NewChecker(config CheckerConfig) *Checker {
 	if config.Trial == nil {
 		config.Trial = config.Source
 	}
-	c := &Checker{CheckerConfig: config, services: inventory{record: config.Seen, log: config.Log, tried: map[billing.Month]time.Time{}}}
+	c := &Checker{CheckerConfig: config, services: inventory{record: config.Ledger, log: config.Log, tried: map[billing.Month]time.Time{}}}
 	c.loop, c.reader = Loop{What: "check", Poll: config.Poll, Log: config.Log}, c.newReader(config.Source)
 	return c
 }

@@ -152,17 +152,6 @@ func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
 	}
 }
 
-func TestCheckWithoutBills(t *testing.T) {
-	b, recorded := newBillBench(t, &fakeBills{})
-	b.Bills = nil
-	if result := b.RunOnce(t.Context(), alertstest.Noon); result.Err != nil {
-		t.Fatal(result.Err)
-	}
-	if got := budgetStates(recorded); got != "na 402600000000000; cost 0: this bot does not read Fastly's bill" {
-		t.Errorf("recorded %s", got)
-	}
-}
-
 // TestCheckReadsNoBillForUsage: the bill costs calls, and is read where a rule needs it.
 func TestCheckReadsNoBillForUsage(t *testing.T) {
 	b := newBench(t, checkedRule)

@@ -42,7 +42,7 @@ var errTooManyServices = errors.New("the account has too many services to tell w
 // inventory keeps the record of services. A check reads at most one month: the current one once a day, else the newest earlier month that is
 // not yet recorded.
 type inventory struct {
-	record ServiceRecord // nil where there is none
+	record ServiceRecord
 	log    *zap.Logger
 	tried  map[billing.Month]time.Time // when reading a month last failed
 	broken string                      // why, for a person
@@ -50,9 +50,6 @@ type inventory struct {
 
 // look returns what is known of services. rows are those of the month and of the months before.
 func (r *inventory) look(ctx context.Context, source billing.Source, month billing.Month, rows []billing.Usage, now time.Time) evaluate.ServiceInventory {
-	if r.record == nil {
-		return evaluate.ServiceInventory{Unknown: "services are not recorded"}
-	}
 	first := month.Add(-evaluate.NewMonths)
 	_, whole, err := r.record.SeenServices(ctx, first)
 	if err == nil {

@@ -19,7 +19,7 @@ const BillTimeout = 20 * time.Second
 // Sources are what a check reads from.
 type Sources struct {
 	Usage billing.Source
-	Bills billing.BillSource // nil where bills cannot be read
+	Bills billing.BillSource
 }
 
 // Read reads everything that the rules need of the month: usage, with the months before, which cost no further request; the bill, if
@@ -56,9 +56,6 @@ func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Mon
 // readBill reads what the month costs: Fastly's estimate while it runs, its invoices once it is over. The error is one that may pass; an
 // account without a bill is no failure of a check.
 func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource, now time.Time) error {
-	if bills == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, BillTimeout)
 	defer cancel()
 	bill, err := billOf(ctx, bills, r.Month, now)
@@ -138,7 +135,7 @@ type reader struct {
 }
 
 func (c *Checker) newReader(usage billing.Source) reader {
-	return reader{config: &c.CheckerConfig, usage: usage, archivist: archivist{record: c.Record, traffic: c.Traffic, log: c.Log}}
+	return reader{config: &c.CheckerConfig, usage: usage, archivist: archivist{record: c.Ledger, traffic: c.Traffic, log: c.Log}}
 }
 
 // read reads the month for the rules, with what their forecasts need.

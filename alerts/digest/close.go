@@ -74,14 +74,12 @@ func (c *Composer) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]aler
 	if reading.BillPending {
 		b.Close.Pending = len(moneyRules(rules))
 	}
-	var forecast []alerts.ForecastDay
-	if c.Past != nil {
-		b.Close.PostedOn = b.Month.Start().AddDate(0, 0, recalledDay-1)
-		if forecast, err = c.Past.ForecastsOn(ctx, b.Month, b.Close.PostedOn.AddDate(0, 0, -1)); err != nil {
-			return nil, fmt.Errorf("read what was foreseen: %w", err)
-		}
+	b.Close.PostedOn = b.Month.Start().AddDate(0, 0, recalledDay-1)
+	forecasts, err := c.Past.ForecastsOn(ctx, b.Month, b.Close.PostedOn.AddDate(0, 0, -1))
+	if err != nil {
+		return nil, fmt.Errorf("read what was forecast: %w", err)
 	}
-	b.Close.Settle(lines, forecast)
+	b.Close.Settle(lines, forecasts)
 	return lines, reading.Incomplete
 }
 

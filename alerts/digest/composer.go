@@ -24,7 +24,7 @@ type Composer struct {
 	Records status.Records
 	// Asker answers the questions of a digest as it answers people.
 	Asker report.Asker
-	// Fresh is what the close of a month is read from, and Past what was kept of it; nil if nothing was.
+	// Fresh is what the close of a month is read from, and Past what was kept of it.
 	Fresh check.Sources
 	Past  Past
 	// Uploads tells that the bot may upload files, so that the final figures come as CSV too.

@@ -18,9 +18,6 @@ import (
 // Statement returns what Fastly billed for a month that is over, beside its last estimate and the bill that usage gives, with the money
 // budgets; nil if the account has no bills.
 func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.Time) (*alerts.Statement, error) {
-	if c.Asker.Bills == nil {
-		return nil, nil
-	}
 	reading, err := c.Asker.Bills.ReadBills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month}, now)
 	if errors.Is(err, billing.ErrNoEstimate) {
 		return nil, nil
@@ -28,7 +25,7 @@ func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.
 	if err != nil {
 		return nil, fmt.Errorf("read the bill of %s: %w", month, err)
 	}
-	estimate, err := c.lastEstimate(ctx, month)
+	estimate, err := c.Past.LastEstimate(ctx, month)
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +49,6 @@ func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.
 		return statement, nil
 	}
 	return statement, c.explainBill(ctx, statement, *bill, now)
-}
-
-func (c *Composer) lastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error) {
-	if c.Past == nil {
-		return nil, nil
-	}
-	return c.Past.LastEstimate(ctx, month)
 }
 
 // explainBill adds the figures that usage gives, if that is another source, and how the money budgets ended.

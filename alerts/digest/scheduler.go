@@ -36,7 +36,7 @@ type composer interface {
 type DigesterConfig struct {
 	Schedule Schedule
 	Composer composer
-	// Books and Bills are for invoices that come after a month's end; nil if bills cannot be read.
+	// Books and Bills are for invoices that come after a month's end; nil where nobody looks for them.
 	Books Books
 	Bills billing.BillSource
 	Rules func() *rules.Rules

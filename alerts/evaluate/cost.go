@@ -1,11 +1,9 @@
 package evaluate
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -16,10 +14,9 @@ import (
 // bill is a month's bill, prepared for many questions.
 type bill struct {
 	*billing.Bill
-	named     billing.Bill // the same with products as usage names them, if that is known
-	rates     map[billing.Metric]decimal.Decimal
-	countedTo time.Time
-	version   string
+	named   billing.Bill // the same with products as usage names them, if that is known
+	rates   map[billing.Metric]decimal.Decimal
+	version string
 }
 
 func newBill(b *billing.Bill, rows []billing.Usage) *bill {
@@ -27,11 +24,7 @@ func newBill(b *billing.Bill, rows []billing.Usage) *bill {
 		return nil
 	}
 	named := b.WithProducts(rows)
-	ready := &bill{Bill: b, named: named, rates: named.Rates(), countedTo: b.AsOf, version: BillVersion(b)}
-	if !b.IsEstimate() {
-		ready.countedTo = b.Month.End()
-	}
-	return ready
+	return &bill{Bill: b, named: named, rates: named.Rates(), version: BillVersion(b)}
 }
 
 // BillVersion distinguishes two states of a bill: up to when it counts, and its content.
@@ -48,7 +41,7 @@ func BillVersion(b *billing.Bill) string {
 func (e *evaluation) billObstacle(currency string) string {
 	switch {
 	case e.bill == nil:
-		return cmp.Or(e.BillUnknown, "this bot does not read Fastly's bill")
+		return e.BillUnknown
 	case e.bill.Currency == "":
 		return "Fastly does not say which currency it bills in until there is an invoice"
 	case e.bill.Currency != currency:
@@ -66,9 +59,9 @@ func (e *evaluation) cost(q question) total {
 		return total{unknown: why}
 	}
 	if why := e.unreadProduct(q); why != "" {
-		return total{countedTo: e.bill.countedTo, unknown: why}
+		return total{countedTo: e.bill.CountedTo(), unknown: why}
 	}
-	t, parts := total{countedTo: e.bill.countedTo}, Amounts{}
+	t, parts := total{countedTo: e.bill.CountedTo()}, Amounts{}
 	for i, charge := range e.bill.Charges {
 		if q.coversCharge(charge, e.bill.named.Charges[i]) {
 			t.used = t.used.Add(charge.Amount)

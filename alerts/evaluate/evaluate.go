@@ -192,7 +192,7 @@ func (e *evaluation) countedTo(q question, rows []billing.Usage) time.Time {
 		if e.bill == nil {
 			return time.Time{}
 		}
-		return e.bill.countedTo
+		return e.bill.CountedTo()
 	}
 	return NewestOf(rows)
 }

@@ -68,7 +68,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	switch opened, unread := service.LookInto(ctx, c); {
 	case unread == nil:
 		defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-		config.Ledger, config.Record = opened, opened
+		config.Ledger = opened
 	case !errors.Is(unread, engine.ErrAbsent): // without a database nothing was recorded yet
 		return unread
 	}

@@ -23,7 +23,8 @@ type FakeLedger struct {
 	OnByParent       func(parentID string) (alerts.Delivery, bool, error)
 	OnForecastErrors func(since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error)
 	OnIncidents      func(since billing.Month) ([]alerts.Incident, error)
-	Health           func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
+	DrawerOfServices
+	Health func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
 }
 
 // ByParent answers as the test says.
@@ -49,6 +50,11 @@ func (l *FakeLedger) ForecastErrors(_ context.Context, since billing.Month) (map
 		return nil, nil
 	}
 	return l.OnForecastErrors(since)
+}
+
+// RecordedSince finds nothing.
+func (l *FakeLedger) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+	return nil, nil
 }
 
 // Claim answers as the test says.

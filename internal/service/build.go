@@ -127,7 +127,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	owner := rand.Text()
 	fresh := check.Sources{Usage: s.Sources.Usage.Fresh(), Bills: s.Sources.Bills.Fresh()}
 	s.Checker = check.NewChecker(check.CheckerConfig{
-		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store, Record: s.Store, Seen: s.Store, Traffic: s.Sources.Fastly,
+		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store, Traffic: s.Sources.Fastly,
 		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
 		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
 	})
