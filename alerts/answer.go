@@ -71,6 +71,11 @@ func ShownOf(threshold rules.Threshold, answers Answers) Shown {
 	return Shown{threshold, answered}
 }
 
+// Equal reports whether both show the same.
+func (s Shown) Equal(other Shown) bool {
+	return s.Threshold == other.Threshold && s.Answered.Equal(other.Answered)
+}
+
 // AuditEntry is one action that changed something, kept for 13 months.
 type AuditEntry struct {
 	ID    string

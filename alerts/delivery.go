@@ -297,8 +297,12 @@ func (d *Delivery) Key() string {
 	switch {
 	case len(d.Message.Budgets) > 0:
 		var budgets []string
+		kind := KindBudget
+		if d.Message.Reason == ReasonLikelyOver {
+			kind = KindForecast
+		}
 		for _, line := range d.Message.Budgets {
-			budgets = append(budgets, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Instance, d.Message.kindOfAlert(), line.Threshold))
+			budgets = append(budgets, fmt.Sprintf("%s|%s|%s|%d", line.Rule, line.Instance, kind, line.Threshold))
 		}
 		slices.Sort(budgets)
 		parts = append(parts, budgets...)
@@ -311,13 +315,6 @@ func (d *Delivery) Key() string {
 		}
 	}
 	return strings.Join(parts, "|")
-}
-
-func (m *Message) kindOfAlert() AlertKind {
-	if m.Reason == ReasonLikelyOver {
-		return KindForecast
-	}
-	return KindBudget
 }
 
 // MarkOf returns the mark of the nth message of a key. It is a hash, so that other apps in the channel cannot read rule names.

@@ -112,10 +112,7 @@ func FailureOf(err error) Failure {
 		const next = "Ask Fastly which of its statements count."
 		return Failure{Kind: unknown, What: "I can't tell what the month cost: " + billing.OneLine(unknown.Why), Asker: next, Operator: next}
 	}
-	f, known := failureOf(err, true)
-	if !known {
-		return unknownFailure
-	}
+	f, _ := failureOf(err, true)
 	api, ok := errors.AsType[*billing.APIError](err)
 	switch {
 	case !ok:
@@ -129,51 +126,40 @@ func FailureOf(err error) Failure {
 	return f
 }
 
+// failureOf returns the row for an error, and whether there is one.
 func failureOf(err error, asked bool) (Failure, bool) {
 	for _, f := range Failures {
 		if errors.Is(err, f.Kind) && (asked || !f.asked) {
 			return f, true
 		}
 	}
-	return Failure{}, false
+	return unknownFailure, false
 }
 
 // CauseOf returns in a few words for a person why a check failed; the whole chain is in the log.
 func CauseOf(err error) string {
-	if f, known := failureOf(err, false); known {
-		return f.What + wanted(err) + misread(err)
-	}
-	if api, ok := errors.AsType[*billing.APIError](err); ok {
+	f, known := failureOf(err, false)
+	api, isAnswer := errors.AsType[*billing.APIError](err)
+	switch {
+	case !known && isAnswer:
 		return fmt.Sprintf("Fastly answered with status %d", api.Status)
+	case !known:
+		return "the check failed"
 	}
-	return "the check failed"
+	what := f.What
+	if isAnswer && api.RetryAfter > 0 {
+		what += "; it asks us to wait " + duration(api.RetryAfter, "s")
+	}
+	if body, ok := errors.AsType[*billing.BodyError](err); ok && body.Reason != "" {
+		what += ": " + body.Reason // the client has removed the token
+	}
+	return what
 }
 
 // HintOf returns what the operator can do about a check that fails.
 func HintOf(err error) string {
-	if f, known := failureOf(err, false); known {
-		return f.Operator
-	}
-	return unknownFailure.Operator
-}
-
-// misread returns which part of Fastly's answer the client could not read; empty if that is not the error. The client has removed the
-// token.
-func misread(err error) string {
-	body, ok := errors.AsType[*billing.BodyError](err)
-	if !ok || body.Reason == "" {
-		return ""
-	}
-	return ": " + body.Reason
-}
-
-// wanted returns how long Fastly asks to wait; empty if it does not ask.
-func wanted(err error) string {
-	api, ok := errors.AsType[*billing.APIError](err)
-	if !ok || api.RetryAfter <= 0 {
-		return ""
-	}
-	return "; it asks us to wait " + duration(api.RetryAfter, "s")
+	f, _ := failureOf(err, false)
+	return f.Operator
 }
 
 // duration formats a wait for people.

@@ -56,7 +56,7 @@ func obstacleTo(p alerts.Press, s alerts.BudgetState, now time.Time) alerts.Obst
 		return alerts.ObstacleUnacknowledged
 	case p.Act == alerts.ActExplain && s.Ack.By != p.By:
 		return alerts.ObstacleOthers
-	case p.Shown != nil && !sameShown(*p.Shown, alerts.ShownOf(s.Threshold, s.Answers)):
+	case p.Shown != nil && !p.Shown.Equal(alerts.ShownOf(s.Threshold, s.Answers)):
 		return alerts.ObstacleChanged
 	}
 	return ""
@@ -69,10 +69,6 @@ func isLate(act alerts.Act, month billing.Month, now time.Time) bool {
 		return month.IsOver(now)
 	}
 	return !now.Before(month.End().Add(alerts.LateFor))
-}
-
-func sameShown(a, b alerts.Shown) bool {
-	return a.Threshold == b.Threshold && a.Answered.Equal(b.Answered)
 }
 
 // Ledger is a consumer contract of Service. It models the store's memory of one budget in one month.

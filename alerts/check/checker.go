@@ -150,7 +150,8 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	ctx = billing.ForCheck(ctx)
 	rules, month := c.Rules(), billing.MonthOf(now)
 	var late Result
-	if before := month.Add(-1); c.isLateDue(before, now) {
+	// The month before is checked every time while it is still being counted, and once a day after that.
+	if before := month.Add(-1); now.Sub(before.End()) < alerts.LateFor || !billing.DayOf(now).Equal(c.lateDay) {
 		late = c.checkLate(ctx, rules, before, now)
 		if errors.Is(late.Err, alerts.ErrNoUsage) && now.Sub(before.End()) >= alerts.LateFor {
 			late.Err = nil // the last figures of a closed month stay
@@ -289,10 +290,4 @@ func (c *Checker) report(result Result) {
 		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
 			zap.Int("posted", result.Posted), zap.Duration("took", result.Took))
 	}
-}
-
-// isLateDue reports whether to check the month before: at every check while it is still being counted, and once a
-// day after that.
-func (c *Checker) isLateDue(month billing.Month, now time.Time) bool {
-	return now.Sub(month.End()) < alerts.LateFor || !billing.DayOf(now).Equal(c.lateDay)
 }

@@ -86,19 +86,6 @@ func daysIn(recorded []alerts.RecordedUsage) int {
 	return len(days)
 }
 
-// splitMonths returns the rows of the month, and those of the months before it.
-func splitMonths(rows []billing.Usage, month billing.Month) (of, before []billing.Usage) {
-	for _, u := range rows {
-		switch {
-		case u.Month == month:
-			of = append(of, u)
-		case u.Month.Before(month):
-			before = append(before, u)
-		}
-	}
-	return of, before
-}
-
 // errorHistory remembers how far the forecasts of closed months were off. They change only when a month is closed or restated, so that
 // it reads them once a day.
 type errorHistory struct {

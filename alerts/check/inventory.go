@@ -113,7 +113,11 @@ func see(ctx context.Context, source ServiceSource, month billing.Month, rows []
 	used := slices.DeleteFunc(slices.Clone(rows), func(row billing.Usage) bool { return row.Month != month || !row.Quantity.IsPositive() })
 	var mu sync.Mutex
 	sums := report.NewSums[seenUnit](mostSeen)
-	err := eachQuery(queriesOf(used, month), func(query billing.ServiceQuery) error {
+	var queries []billing.ServiceQuery
+	for _, row := range evaluate.MetricsOf(used) {
+		queries = append(queries, billing.ServiceQuery{Month: month, Product: row.Product, UsageType: row.UsageType})
+	}
+	err := eachQuery(queries, func(query billing.ServiceQuery) error {
 		return source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {
 			mu.Lock()
 			defer mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,7 +41,8 @@ func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Mon
 		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
 	}
 	all, reading.Unread = billing.Readable(all)
-	reading.Rows, reading.Closed = splitMonths(all, month)
+	reading.Rows = slices.DeleteFunc(slices.Clone(all), func(u billing.Usage) bool { return u.Month != month })
+	reading.Closed = slices.DeleteFunc(slices.Clone(all), func(u billing.Usage) bool { return !u.Month.Before(month) })
 	if len(reading.Rows) == 0 && reading.UnreadOf(rules.Match{}, month) == "" {
 		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, alerts.ErrNoUsage)
 	}
@@ -70,22 +72,15 @@ func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource
 	default:
 		r.Bill = bill
 		if bill.IsEstimate() {
-			r.LastBill = lastBill(ctx, bills, r.Month)
+			// Where the newest invoice before the month cannot be read, only the forecast suffers.
+			invoiced, _ := bills.Bills(ctx, billing.Range{First: r.Month.Add(-billing.InvoiceLag), Last: r.Month.Add(-1)})
+			r.LastBill = billing.NewestKnown(invoiced)
 		}
 	}
 	if err == nil || errors.Is(err, billing.ErrNoEstimate) || errors.Is(err, alerts.ErrOtherMonth) {
 		return nil
 	}
 	return fmt.Errorf("read the bill of %s: %w", r.Month, err)
-}
-
-// lastBill returns the newest invoice before the month. If it cannot be read, only the forecast suffers.
-func lastBill(ctx context.Context, bills billing.BillSource, month billing.Month) *billing.Bill {
-	invoiced, err := bills.Bills(ctx, billing.Range{First: month.Add(-billing.InvoiceLag), Last: month.Add(-1)})
-	if err != nil {
-		return nil
-	}
-	return billing.NewestKnown(invoiced)
 }
 
 // billOf returns nil if the month is over and not invoiced yet.
@@ -162,15 +157,6 @@ func eachQuery(queries []billing.ServiceQuery, read func(query billing.ServiceQu
 	}
 	reads.Wait()
 	return errors.Join(errs...)
-}
-
-// queriesOf returns a query for each metric of the rows.
-func queriesOf(rows []billing.Usage, month billing.Month) []billing.ServiceQuery {
-	var queries []billing.ServiceQuery
-	for _, row := range evaluate.MetricsOf(rows) {
-		queries = append(queries, billing.ServiceQuery{Month: month, Product: row.Product, UsageType: row.UsageType})
-	}
-	return queries
 }
 
 // deadline returns when reading has to end: after the timeout, or earlier where the check needs what is left of its own time for the rest of it.

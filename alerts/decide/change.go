@@ -78,19 +78,20 @@ func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Tran
 	switch {
 	case kind == alerts.DeliverParent:
 		t.Reason, t.Posts = alerts.ReasonGrew, kind
-		return t
 	case kind == alerts.DeliverUpdate && c.Floors:
 		return t.edit(alerts.ReasonGrewAgain)
 	case kind == alerts.DeliverUpdate:
 		return t.edit(alerts.ReasonCalm)
 	case t.State == alerts.IncidentWatched:
-		return t.silent(alerts.ReasonOneVersion)
+		t.Reason = alerts.ReasonOneVersion
 	case t.State != alerts.IncidentOpen:
-		return t.silent(alerts.ReasonCalmSoFar)
+		t.Reason = alerts.ReasonCalmSoFar
 	case (t.Changed || before.PostedAt.IsZero()) && now.Sub(before.PostedAt) >= updateAfter: // a rule that was renamed has no time
 		return t.edit(alerts.ReasonUpdate)
+	default:
+		t.Reason = alerts.ReasonChangePosted
 	}
-	return t.silent(alerts.ReasonChangePosted)
+	return t
 }
 
 // unknown keeps the figures as they were, and says why there are no newer ones.
@@ -113,8 +114,8 @@ func (t Transition) unknown(before alerts.Incident, c evaluate.Change) Transitio
 // close gives the posted message its final figures. A month without a message stays as it is.
 func (t Transition) close(before alerts.Incident, now time.Time) Transition {
 	if before.State != alerts.IncidentOpen {
-		t.Changed = false
-		return t.silent(alerts.ReasonEnded)
+		t.Changed, t.Reason = false, alerts.ReasonEnded
+		return t
 	}
 	t.See(alerts.Seen{}, now)
 	return t.edit(alerts.ReasonEnded)
@@ -122,11 +123,6 @@ func (t Transition) close(before alerts.Incident, now time.Time) Transition {
 
 func (t Transition) edit(why alerts.Reason) Transition {
 	t.Reason, t.Posts, t.Changed = why, alerts.DeliverUpdate, true
-	return t
-}
-
-func (t Transition) silent(why alerts.Reason) Transition {
-	t.Reason = why
 	return t
 }
 

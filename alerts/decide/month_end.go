@@ -55,7 +55,7 @@ func asItWas(f evaluate.Finding, before alerts.BudgetState, now time.Time) evalu
 		f.Limit = before.Limit
 	}
 	if !countsAsIn(&f, before) {
-		keepFigures(&f, before)
+		f.Used, f.Version, f.CountedTo, f.Largest = before.Used, before.Version, before.CountedTo, nil
 	}
 	f.Threshold = f.Reached()
 	return f
@@ -63,11 +63,6 @@ func asItWas(f evaluate.Finding, before alerts.BudgetState, now time.Time) evalu
 
 func countsAsIn(f *evaluate.Finding, before alerts.BudgetState) bool {
 	return rules.CountsAlike(f.Rule.Modern(before.RuleHash), f.Hash())
-}
-
-// keepFigures keeps the last known figures: the rule counts something else now, so that its usage does not belong to that month.
-func keepFigures(f *evaluate.Finding, before alerts.BudgetState) {
-	f.Used, f.Version, f.CountedTo, f.Largest = before.Used, before.Version, before.CountedTo, nil
 }
 
 // isComplete reports whether the month's figures are final, or late enough to be taken as final.

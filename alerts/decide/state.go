@@ -95,7 +95,8 @@ func decide(past Past, f evaluate.Finding, now time.Time) Decision {
 		return d.fall(before, f, reached, now)
 	}
 	if d.isForecastDue(f) {
-		return d.warn(before, f, now)
+		d.postForecast(f.Rule.Forecast)
+		return d.report(before, f, alerts.ReasonLikelyOver, now)
 	}
 	if isEscalationDue(&f, before, past.Hours, now) {
 		return d.escalate(before, now)
@@ -190,12 +191,6 @@ func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now t
 	return d.report(before, f, why, now)
 }
 
-// warn posts that the month is likely to end above the budget.
-func (d Decision) warn(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
-	d.postForecast(f.Rule.Forecast)
-	return d.report(before, f, alerts.ReasonLikelyOver, now)
-}
-
 // report posts news in the channel: as a broadcast reply where the budget has a parent message there.
 func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why alerts.Reason, now time.Time) Decision {
 	if before.Muted() {
@@ -206,7 +201,8 @@ func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why aler
 		d.BudgetState.OverAt = now
 	}
 	d.Reason, d.Posts, d.BudgetState.PostedAt = why, alerts.DeliverParent, now
-	if before.ParentID != "" && isIn(before, f.Route().Channel) {
+	isInChannel := before.ParentChannel == "" || before.ParentChannel == f.Route().Channel // old states do not record it
+	if before.ParentID != "" && isInChannel {
 		d.Posts = alerts.DeliverBroadcast
 		return d
 	}
@@ -271,11 +267,6 @@ func dropAnswer(s *alerts.BudgetState) {
 	if s.Threshold == 0 && s.ForecastThreshold == 0 {
 		s.Ack = alerts.Answer{}
 	}
-}
-
-// isIn reports whether the parent message is in the rule's channel. Old states do not record the parent's channel.
-func isIn(s alerts.BudgetState, channel string) bool {
-	return s.ParentChannel == "" || s.ParentChannel == channel
 }
 
 // stillReached returns the highest threshold up to posted that usage has not been restated clearly below: one of the rule's, or posted

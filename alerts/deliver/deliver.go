@@ -97,7 +97,10 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 			return Verdict{State: alerts.DeliverySent, Receipt: receipt, ParentGone: parentGone}
 		}
 	}
-	receipt, err := d.notify(ctx, a)
+	receipt, err := alerts.Receipt{}, ErrParentGone
+	if !a.ParentGone {
+		receipt, err = d.Notifier.Notify(ctx, a.Delivery, a.Parent)
+	}
 	_, refused := errors.AsType[*alerts.ThreadRefused](err)
 	parentGone := errors.Is(err, ErrParentGone)
 	if alone, ok := a.alone(); ok && (parentGone || refused) {
@@ -152,13 +155,6 @@ func (d *Deliverer) find(ctx context.Context, a Attempt) (receipt alerts.Receipt
 
 // errUnsure is why a message waits if Slack did not confirm it.
 var errUnsure = errors.New("an earlier attempt may have posted it; looking for that first")
-
-func (d *Deliverer) notify(ctx context.Context, a Attempt) (alerts.Receipt, error) {
-	if a.ParentGone {
-		return alerts.Receipt{}, ErrParentGone
-	}
-	return d.Notifier.Notify(ctx, a.Delivery, a.Parent)
-}
 
 // alone returns the delivery as a message of its own, if people must see it even without the parent.
 func (a Attempt) alone() (alerts.Delivery, bool) {

@@ -112,13 +112,9 @@ func (q question) isWholeBill() bool {
 // coversCharge reports whether the charge counts. named is the same charge with its product as usage names it; a rule may use that name, or the
 // group on the invoice.
 func (q question) coversCharge(c, named billing.Charge) bool {
+	coversAll := len(named.MayBe) > 0 && !slices.ContainsFunc(named.MayBe, func(p string) bool { return !rules.Glob(q.Product, p) })
 	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&
-		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, named.Product) || q.coversAll(named.MayBe))
-}
-
-// coversAll reports whether each of the products counts.
-func (q question) coversAll(products []string) bool {
-	return len(products) > 0 && !slices.ContainsFunc(products, func(p string) bool { return !rules.Glob(q.Product, p) })
+		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, named.Product) || coversAll)
 }
 
 // mayCoverLine reports whether an unreadable line may count: it may not even be usage.
@@ -145,18 +141,15 @@ func (q question) whyUnclear(b *bill) string {
 			return line.Describe()
 		}
 	}
+	ofAnyProduct := q
+	ofAnyProduct.Product = ""
 	for i, c := range b.Charges {
 		named := b.named.Charges[i]
-		if q.coversAny(named.MayBe) && !q.coversCharge(c, named) && q.withoutProduct().coversCharge(c, named) {
+		if q.coversAny(named.MayBe) && !q.coversCharge(c, named) && ofAnyProduct.coversCharge(c, named) {
 			return unclearProduct(named)
 		}
 	}
 	return ""
-}
-
-func (q question) withoutProduct() question {
-	q.Product = ""
-	return q
 }
 
 func unclearProduct(c billing.Charge) string {

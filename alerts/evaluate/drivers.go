@@ -50,15 +50,10 @@ func partsOf(compared []report.Part) []alerts.Part {
 	return parts
 }
 
-// elapsedDays returns how many days of the month are counted, parts of a day included.
-func elapsedDays(m billing.Month, countedTo time.Time) decimal.Decimal {
-	const day = int64(24 * time.Hour)
-	return decimal.NewFromInt(int64(countedTo.Sub(m.Start()))).Div(decimal.NewFromInt(day))
-}
-
 // AverageDays returns the share of the month before that its first days make on average, up to the day of countedTo.
 func AverageDays(before, m billing.Month, countedTo time.Time) decimal.Decimal {
-	return elapsedDays(m, countedTo).Div(decimal.NewFromInt(int64(before.Days())))
+	whole := time.Duration(before.Days()) * 24 * time.Hour
+	return decimal.NewFromInt(int64(countedTo.Sub(m.Start()))).Div(decimal.NewFromInt(int64(whole)))
 }
 
 // Drivers returns what grew of the account's usage that a match covers, in the unit of kind. rows are those of the month,

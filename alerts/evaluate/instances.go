@@ -175,9 +175,13 @@ func Absent(findings []Finding, states []alerts.BudgetState) []Finding {
 		if of == nil || !HasBudget(of.Rule, state) || found[state.BudgetID] {
 			continue
 		}
+		unknown := Unlisted
+		if of.Instance == "" && of.Unknown != "" { // that of the whole rule
+			unknown = of.Unknown
+		}
 		absent = append(absent, Finding{
 			Rule: of.Rule, BudgetID: state.BudgetID, ServiceID: state.ServiceID, Limit: of.Rule.BudgetOf(state.Month, Instance(state)).Value,
-			Version: of.Version, ReadAt: of.ReadAt, Unknown: cmp.Or(of.unknownRule(), Unlisted),
+			Version: of.Version, ReadAt: of.ReadAt, Unknown: unknown,
 		})
 	}
 	return absent
@@ -192,12 +196,4 @@ func HasBudget(r *rules.Rule, s alerts.BudgetState) bool {
 		return false
 	}
 	return s.RuleHash == "" || rules.CountsAlike(r.HashOf(s.Month, Instance(s)), r.Modern(s.RuleHash))
-}
-
-// unknownRule is why all of the rule's instances are unknown; else empty.
-func (f *Finding) unknownRule() string {
-	if f.Instance != "" {
-		return ""
-	}
-	return f.Unknown
 }

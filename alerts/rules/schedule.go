@@ -85,11 +85,16 @@ func (d Digest) with(other Digest) Digest {
 }
 
 // Next returns when a digest is due next after the instant, by the clocks of the zone. A time that the clocks skip in spring is made
-// up for the moment they have; one that they pass twice in autumn is due once, at the first.
+// up for the moment they have; one that they pass twice in autumn is due once, at the first. Schedules and closes give times as a clock on the wall
+// shows them, as if they were UTC: no hour is skipped there, and none comes twice.
 func (d Digest) Next(after time.Time, zone *time.Location) time.Time {
-	next := d.onTheWall()
-	if next == nil {
-		return time.Time{} // a loaded file has none such
+	next := nextClose
+	if !d.AtClose() {
+		schedule, err := CronParser.Parse(d.Schedule)
+		if err != nil {
+			return time.Time{} // a loaded file has none such
+		}
+		next = schedule.Next
 	}
 	for wall := next(wallOf(after, zone)); !wall.IsZero(); wall = next(wall) {
 		if at := instantOf(wall, zone); at.After(after) {
@@ -122,19 +127,6 @@ func (d Digest) NextDue(last, now time.Time, zone *time.Location) time.Time {
 		}
 		return due
 	}
-}
-
-// onTheWall returns what gives the next time that a digest is due after another. Both are what a clock on the wall shows, as if it
-// were UTC: no hour is skipped there, and none comes twice. It is nil where the schedule is none.
-func (d Digest) onTheWall() func(after time.Time) time.Time {
-	if d.AtClose() {
-		return nextClose
-	}
-	schedule, err := CronParser.Parse(d.Schedule)
-	if err != nil {
-		return nil
-	}
-	return schedule.Next
 }
 
 // When a month's close is posted: on the third working day of the next one, in the morning.

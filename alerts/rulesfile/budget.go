@@ -15,20 +15,6 @@ type writtenAmount struct {
 	at *yaml.Node
 }
 
-// budgetKeys are the keys that say what a budget's limits are and what counts towards them.
-func (l *loader) budgetKeys(d *draft) map[string]field {
-	return map[string]field{
-		"budget": func(value *yaml.Node) { l.budget(value, d) },
-		"except": func(value *yaml.Node) { l.except(value, d) },
-		"per": func(value *yaml.Node) {
-			d.Per = rules.Per(l.oneOf(value, "per", string(rules.PerService), string(rules.PerTeam)))
-		},
-		"charges": func(value *yaml.Node) {
-			d.Charges = rules.Charges(l.oneOf(value, "charges", string(rules.ChargesAll), string(rules.ChargesUsage)))
-		},
-	}
-}
-
 // budget reads one amount, or a default and the months that differ.
 func (l *loader) budget(node *yaml.Node, d *draft) {
 	if node.Kind != yaml.MappingNode {

@@ -23,7 +23,7 @@ func (l *loader) digests(node *yaml.Node) {
 			"name":     func(value *yaml.Node) { d.Name = l.ownName(value, "digest", lines) },
 			"channel":  func(value *yaml.Node) { d.Channel = l.channel(value) },
 			"schedule": func(value *yaml.Node) { d.Schedule = l.schedule(value) },
-			"when":     func(value *yaml.Node) { when = l.oneOf(value, "when", whenMonthClose) },
+			"when":     func(value *yaml.Node) { when = oneOf(&l.document, value, "when", whenMonthClose) },
 			"shows":    func(*yaml.Node) {}, // depends on when, wherever that stands
 		})
 		if element.Kind != yaml.MappingNode {

@@ -52,7 +52,7 @@ func (l *loader) file(parent *yaml.Node) {
 		key  string
 		read field
 	}{
-		{"people", l.people}, {"teams", l.teams}, {"defaults", l.ruleDefaultsOf}, {"access", l.access}, {"digests", l.digests},
+		{"people", l.people}, {"teams", l.teams}, {"defaults", l.readDefaults}, {"access", l.access}, {"digests", l.digests},
 	}
 	fields := map[string]field{
 		"operators": l.operators, "rules": func(*yaml.Node) {},
@@ -92,7 +92,7 @@ func (l *loader) allRules(parent, rules *yaml.Node) {
 	}
 }
 
-func (l *loader) ruleDefaultsOf(node *yaml.Node) {
+func (l *loader) readDefaults(node *yaml.Node) {
 	l.defaulted = l.mapping(node, "defaults", l.ruleDefaults(&l.defaults))
 }
 

@@ -36,10 +36,18 @@ func (l *loader) rule(node *yaml.Node) {
 		"region":     func(value *yaml.Node) { d.Match.Region = l.text(value, "region") },
 		"service":    func(value *yaml.Node) { d.Match.Service = l.text(value, "service") },
 		"team":       func(value *yaml.Node) { d.Teams = l.oneTeam(value) },
+		"budget":     func(value *yaml.Node) { l.budget(value, d) },
+		"except":     func(value *yaml.Node) { l.except(value, d) },
+		"per":        func(value *yaml.Node) { d.Per = oneOf(&l.document, value, "per", rules.PerService, rules.PerTeam) },
+		"charges": func(value *yaml.Node) {
+			d.Charges = oneOf(&l.document, value, "charges", rules.ChargesAll, rules.ChargesUsage)
+		},
+		"change":   func(value *yaml.Node) { d.Change = l.change(value) },
+		"new":      func(value *yaml.Node) { d.Of = someOf(&l.document, value, "new", subjects) },
+		"vanished": func(value *yaml.Node) { d.Of = someOf(&l.document, value, "vanished", subjects) },
+		"at_least": func(value *yaml.Node) { d.AtLeast = l.threshold(value, "at_least") },
 	}
 	maps.Copy(fields, l.ruleDefaults(&d.Rule))
-	maps.Copy(fields, l.budgetKeys(d))
-	maps.Copy(fields, l.otherKinds(d))
 	d.written = l.mapping(node, "a rule", fields)
 	if node.Kind != yaml.MappingNode {
 		return
@@ -47,20 +55,15 @@ func (l *loader) rule(node *yaml.Node) {
 	if d.written["name"] == nil {
 		l.note(node, "the rule has no name; add one such as name: na-bandwidth")
 	}
-	d.At = positions(d.written)
+	d.At = map[string]rules.Location{}
+	for key, value := range d.written {
+		d.At[key] = rules.Location{Line: value.Line, Column: value.Column}
+	}
 	l.kind(d)
 	l.perTeam(d)
 	l.hasChannel(d)
 	d.route()
 	l.rules.Rules = append(l.rules.Rules, d.Rule)
-}
-
-func positions(written map[string]*yaml.Node) map[string]rules.Location {
-	at := make(map[string]rules.Location, len(written))
-	for key, value := range written {
-		at[key] = rules.Location{Line: value.Line, Column: value.Column}
-	}
-	return at
 }
 
 // hasChannel notes a rule that has no channel. It does not report a channel that was written and refused a second time.
@@ -94,7 +97,7 @@ func (l *loader) kind(d *draft) {
 		l.note(d.node, "rule %s has no budget; add one such as budget: 500 TB", d.called())
 		return
 	case len(kinds) > 1:
-		l.note(d.node, "rule %s has %s; a rule can have only one of these, so split it into %d rules", d.called(), andList(kinds), len(kinds))
+		l.note(d.node, "rule %s has %s; a rule can have only one of these, so split it into %d rules", d.called(), billing.List(kinds, " and "), len(kinds))
 		return
 	}
 	for _, key := range []string{"service", "team", "charges", "per", "except", "thresholds", "forecast"} {
@@ -177,16 +180,6 @@ func (l *loader) checkRenames() {
 
 // subjects are what may appear or vanish.
 var subjects = []rules.Subject{rules.SubjectProduct, rules.SubjectUsageType, rules.SubjectService}
-
-// otherKinds are the keys of rules that watch for something else than a budget.
-func (l *loader) otherKinds(d *draft) map[string]field {
-	return map[string]field{
-		"change":   func(value *yaml.Node) { d.Change = l.change(value) },
-		"new":      func(value *yaml.Node) { d.Of = someOf(&l.document, value, "new", subjects) },
-		"vanished": func(value *yaml.Node) { d.Of = someOf(&l.document, value, "vanished", subjects) },
-		"at_least": func(value *yaml.Node) { d.AtLeast = l.threshold(value, "at_least") },
-	}
-}
 
 func (l *loader) change(node *yaml.Node) rules.Change {
 	var c rules.Change

@@ -64,12 +64,13 @@ func (d *document) duration(node *yaml.Node, what string, least time.Duration, a
 }
 
 // oneOf reads one of a closed set of words. It is "" where the problem has been noted.
-func (d *document) oneOf(node *yaml.Node, what string, words ...string) string {
+func oneOf[T ~string](d *document, node *yaml.Node, what string, words ...T) T {
 	written := d.text(node, what)
-	if written == "" || slices.Contains(words, written) {
-		return written
+	if written == "" || slices.Contains(words, T(written)) {
+		return T(written)
 	}
-	d.note(node, "%s cannot be %s; %s", what, rules.Clip(written), nearest(written, words, "write "+rules.OrList(words)))
+	known := rules.Texts(words)
+	d.note(node, "%s cannot be %s; %s", what, rules.Clip(written), nearest(written, known, "write "+rules.OrList(known)))
 	return ""
 }
 
@@ -85,7 +86,7 @@ func nearest(name string, known []string, otherwise string) string {
 func someOf[T ~string](d *document, node *yaml.Node, what string, words []T) []T {
 	var chosen []T
 	d.list(node, what, func(element *yaml.Node) {
-		word := T(d.oneOf(element, "an element of "+what, rules.Texts(words)...))
+		word := oneOf(d, element, "an element of "+what, words...)
 		if word != "" && slices.Contains(chosen, word) {
 			d.note(element, "%s is listed twice", word)
 		}
@@ -96,9 +97,6 @@ func someOf[T ~string](d *document, node *yaml.Node, what string, words []T) []T
 	}
 	return chosen
 }
-
-// andList returns "a", "a and b", or "a, b and c".
-func andList(words []string) string { return billing.List(words, " and ") }
 
 func describe(node *yaml.Node) string {
 	switch node.Kind {
