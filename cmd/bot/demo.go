@@ -110,24 +110,28 @@ func converse(ctx context.Context, world *demoWorld, record *store.Store, show *
 	}
 	show.say(demoWelcome, demoStart.Format("January 2"), world.clock.perDay)
 	world.clock.run()
-	lines, ended := readLines(ctx, stdin)
+	lines := readLines(ctx, stdin)
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
 	for over := false; ; {
 		select {
 		case <-ctx.Done():
 			return nil
-		case line := <-lines:
-			if line == "quit" || line == "exit" {
+		case line, more := <-lines:
+			switch {
+			case line == "quit", line == "exit":
 				return nil
+			case more:
+				typed(ctx, world, show, line)
+			default:
+				lines = nil // the input has ended
 			}
-			typed(ctx, world, show, line)
 		case <-ticker.C:
 			if !over && world.clock.isOver() {
 				over = true
 				show.say("\n%s is over, and time has stopped. You can keep asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
 			}
-			if over && ended() {
+			if over && lines == nil {
 				return settle(ctx, world, record)
 			}
 		}
@@ -217,28 +221,20 @@ func invite(world *demoWorld, show *screen, name string) error {
 	return fmt.Errorf("there is no channel %q to invite budgetbot to; type /invite shop-cdn", name)
 }
 
-// readLines reads until the input ends; ended reports that it has. The reading itself cannot be interrupted, so its
-// goroutine may outlive the demo when a terminal is left open: the process ends then.
-func readLines(ctx context.Context, stdin io.Reader) (lines <-chan string, ended func() bool) {
-	out := make(chan string)
-	finished := make(chan struct{})
+// readLines reads until the input ends, and then closes the channel. The reading itself cannot be interrupted, so its goroutine may outlive
+// the demo when a terminal is left open: the process ends then.
+func readLines(ctx context.Context, stdin io.Reader) <-chan string {
+	lines := make(chan string)
 	go func() {
-		defer close(finished)
+		defer close(lines)
 		scanner := bufio.NewScanner(stdin)
 		for scanner.Scan() {
 			select {
-			case out <- strings.TrimSpace(scanner.Text()):
+			case lines <- strings.TrimSpace(scanner.Text()):
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
-	return out, func() bool {
-		select {
-		case <-finished:
-			return true
-		default:
-			return false
-		}
-	}
+	return lines
 }

@@ -15,21 +15,15 @@ import (
 func noteHangups(log *zap.Logger) (stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGHUP)
-	done := make(chan struct{})
 	var noting sync.WaitGroup
 	noting.Go(func() {
-		for {
-			select {
-			case <-signals:
-				log.Info("SIGHUP ignored: the rules file is read only at start")
-			case <-done:
-				return
-			}
+		for range signals {
+			log.Info("SIGHUP ignored: the rules file is read only at start")
 		}
 	})
 	return func() {
 		signal.Stop(signals)
-		close(done)
+		close(signals)
 		noting.Wait()
 	}
 }
@@ -40,23 +34,17 @@ func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
-	done := make(chan struct{})
 	go func() {
-		for received := 0; ; {
-			select {
-			case <-signals:
-				if received++; received > 1 {
-					os.Exit(exitFailed)
-				}
-				cancel()
-			case <-done:
-				return
-			}
+		if _, received := <-signals; received {
+			cancel()
+		}
+		if _, again := <-signals; again {
+			os.Exit(exitFailed)
 		}
 	}()
 	return ctx, func() {
 		signal.Stop(signals)
-		close(done)
+		close(signals)
 		cancel()
 	}
 }
