@@ -235,13 +235,14 @@ func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
 // record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded meanwhile
 // it decides anew, and keeps the explanations that it has.
 func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (plan decide.Plan, posted int, err error) {
-	explained := explanations{}
+	explained := map[alerts.BudgetID]decide.Explanation{}
 	err = alerts.Retrying(func() error {
 		if plan, err = c.plan(ctx, set, findings, reading.Month, now); err != nil {
 			return err
 		}
-		c.reader.explain(ctx, &plan, reading, explained, func(i int) bool { return plan.Decisions[i].PostsInFull() })
-		outcome := plan.Compose(explained, c.NewID)
+		plan.Explained = explained
+		c.reader.explain(ctx, &plan, reading, func(i int) bool { return plan.Decisions[i].PostsInFull() })
+		outcome := plan.Compose(c.NewID)
 		outcome.Usage, posted = reading.Rows, len(outcome.Deliveries)
 		c.lookFirst(outcome.Deliveries)
 		if err := c.Ledger.Record(ctx, outcome); err != nil {

@@ -17,17 +17,14 @@ import (
 	"budgetbot/billing/report"
 )
 
-// explanations are what messages show of budgets beside their news.
-type explanations map[alerts.BudgetID]decide.Explanation
-
 // explain adds to some of the plan's findings what grew, and what their likely end costs. What grew is services if Fastly lists them in
 // time, else usage types or regions.
-func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, explained explanations, wanted func(i int) bool) {
+func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, wanted func(i int) bool) {
 	g := grower{reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
 	var grown []*evaluate.Finding
 	for i := range plan.Findings {
 		f := &plan.Findings[i]
-		if _, done := explained[f.BudgetID]; done || !wanted(i) || !isOfAccount(f) {
+		if _, done := plan.Explained[f.BudgetID]; done || !wanted(i) || !isOfAccount(f) {
 			continue
 		}
 		rows := g.index.Covered(f.Rule.Match)
@@ -41,16 +38,16 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 		if f.Forecast.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
 			e.Above = r.rates.read(ctx, r.config.Bills, &reading, r.config.Log).above(f, rows, g.factors)
 		}
-		explained[f.BudgetID] = e
+		plan.Explained[f.BudgetID] = e
 	}
 	if err := g.read(ctx, r.usage); err != nil {
 		r.config.Log.Debug("growth by service left out", zap.Error(err))
 	}
 	for _, f := range grown {
-		e := explained[f.BudgetID]
+		e := plan.Explained[f.BudgetID]
 		drivers := g.byService(f, *e.Drivers)
 		e.Drivers = &drivers
-		explained[f.BudgetID] = e
+		plan.Explained[f.BudgetID] = e
 	}
 }
 

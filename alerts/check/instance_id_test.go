@@ -138,7 +138,7 @@ func TestACloneEndsNoMute(t *testing.T) {
 	}
 	memory := alerts.Memory{BudgetStates: []alerts.BudgetState{before}, Known: map[string]string{set[0].Name: before.RuleHash}}
 	plan := decide.MakePlan(&rules.Rules{Rules: set}, evaluate.Settle(evaluate.Evaluate(set, reading), memory.BudgetStates), memory, alertstest.Noon)
-	outcome := plan.Compose(nil, alertstest.NewBook().NewID)
+	outcome := plan.Compose(alertstest.NewBook().NewID)
 	if len(outcome.Deliveries) != 0 {
 		t.Errorf("said %+v", outcome.Deliveries)
 	}

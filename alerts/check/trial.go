@@ -41,9 +41,9 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 		if f.Unknown != "" {
 			return Trial{Unknown: f.Unknown}, nil
 		}
-		explained := explanations{}
-		r.explain(ctx, &plan, reading, explained, func(n int) bool { return n == i })
-		return Trial{Posts: plan.Decisions[i].Posts, Message: plan.Message(i, explained[f.BudgetID])}, nil
+		plan.Explained = map[alerts.BudgetID]decide.Explanation{}
+		r.explain(ctx, &plan, reading, func(n int) bool { return n == i })
+		return Trial{Posts: plan.Decisions[i].Posts, Message: plan.Message(i)}, nil
 	}
 	return Trial{}, ErrNoSuchBudget
 }

@@ -16,16 +16,14 @@ import (
 type composer struct {
 	*Plan
 	alerts.Outcome
-	explained map[alerts.BudgetID]Explanation
-	newID     func() string
+	newID func() string
 	// posted is the delivery about each budget.
 	posted map[alerts.BudgetID]string
 }
 
-// Compose turns the plan into what is recorded and posted. explained is what messages show beside their news; newID makes the ids of
-// deliveries. A plan is composed once.
-func (p *Plan) Compose(explained map[alerts.BudgetID]Explanation, newID func() string) alerts.Outcome {
-	c := composer{Plan: p, explained: explained, newID: newID, posted: map[alerts.BudgetID]string{}}
+// Compose turns the plan into what is recorded and posted. newID makes the ids of deliveries. A plan is composed once.
+func (p *Plan) Compose(newID func() string) alerts.Outcome {
+	c := composer{Plan: p, newID: newID, posted: map[alerts.BudgetID]string{}}
 	c.At = p.now
 	c.recordWithdrawn()
 	c.postParents()
@@ -53,7 +51,7 @@ func (c *composer) postParents() {
 		}
 		for _, i := range crossed.decisions {
 			state := &c.Decisions[i].BudgetState
-			state.ParentID = c.deliver(alerts.DeliverParent, crossed.channel, *state, c.message(i))
+			state.ParentID = c.deliver(alerts.DeliverParent, crossed.channel, *state, c.Message(i))
 			state.ParentChannel, state.DeferredUntil = crossed.channel, c.deferUntil(state.Threshold)
 			c.posted[c.Findings[i].BudgetID] = state.ParentID
 		}
@@ -72,24 +70,16 @@ func (c *composer) postList(crossed posting, why alerts.Reason) {
 func (c *composer) lines(decisions []int) []alerts.BudgetLine {
 	var lines []alerts.BudgetLine
 	for _, i := range decisions {
-		lines = append(lines, c.line(i))
+		lines = append(lines, c.Line(i))
 	}
 	alerts.WorstFirst(lines)
 	return lines
 }
 
-func (c *composer) line(i int) alerts.BudgetLine {
-	return c.Line(i, c.explained[c.Findings[i].BudgetID])
-}
-
-func (c *composer) message(i int) alerts.Message {
-	return c.Message(i, c.explained[c.Findings[i].BudgetID])
-}
-
 // postOnParent replies to and updates the parent that a budget already has.
 func (c *composer) postOnParent(i int) {
 	f, d := &c.Findings[i], &c.Decisions[i]
-	message, channel := c.message(i), cmp.Or(d.BudgetState.ParentChannel, f.Route().Channel)
+	message, channel := c.Message(i), cmp.Or(d.BudgetState.ParentChannel, f.Route().Channel)
 	switch d.Posts {
 	case alerts.DeliverBroadcast, alerts.DeliverReply:
 		c.posted[f.BudgetID] = c.deliver(d.Posts, channel, d.BudgetState, message)
@@ -169,25 +159,13 @@ func (c *composer) record(f *evaluate.Finding, d *Decision) {
 	if day, ok := forecastDay(f); ok && d.Changed {
 		c.Outcome.Forecasts = append(c.Outcome.Forecasts, day)
 	}
-	switch {
-	case d.RearmAll:
-		c.rearm(f, alerts.KindBudget, d.Kept)
-	case d.Rearm:
-		c.rearm(f, alerts.KindBudget, d.BudgetState.Threshold)
-	}
-	if d.RearmAll || d.RearmForecast {
-		c.rearm(f, alerts.KindForecast, 0)
-	}
+	c.Outcome.Lifts = append(c.Outcome.Lifts, d.Lifts...)
 	for _, threshold := range slices.Concat(d.Applied, d.Passed) {
 		c.recordAlert(f, d, alerts.KindBudget, threshold)
 	}
 	if d.ForecastThreshold > 0 {
 		c.recordAlert(f, d, alerts.KindForecast, d.ForecastThreshold)
 	}
-}
-
-func (c *composer) rearm(f *evaluate.Finding, kind alerts.AlertKind, above rules.Threshold) {
-	c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: f.BudgetID, Kind: kind, Above: above})
 }
 
 func (c *composer) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.AlertKind, threshold rules.Threshold) {

@@ -17,7 +17,8 @@ func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 	}
 	d.BudgetState.Track = track.Next(f.Chance(), f.Version)
 	if before.ForecastThreshold > 0 && !d.BudgetState.Track.Likely {
-		d.BudgetState.ForecastThreshold, d.RearmForecast, d.Changed = 0, true, true
+		d.BudgetState.ForecastThreshold, d.Changed = 0, true
+		d.lift(alerts.KindForecast, 0)
 	}
 }
 

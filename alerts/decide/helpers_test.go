@@ -25,6 +25,6 @@ type composed struct {
 // planned decides and composes, as a check does that has nothing to explain.
 func planned(set *rules.Rules, findings []evaluate.Finding, memory alerts.Memory, now time.Time, newID func() string) composed {
 	plan := MakePlan(set, findings, memory, now)
-	outcome := plan.Compose(nil, newID)
+	outcome := plan.Compose(newID)
 	return composed{plan, outcome}
 }

@@ -19,6 +19,8 @@ const mostParents = 3
 type Plan struct {
 	Findings  []evaluate.Finding
 	Decisions []Decision // in the order of the findings
+	// Explained is what messages show beside their news; nil where nothing is explained.
+	Explained map[alerts.BudgetID]Explanation
 
 	rules  *rules.Rules
 	hours  rules.Calendar
@@ -140,14 +142,15 @@ func (p *Plan) nameNarrower() {
 }
 
 // Message shows one finding, whether it is posted or not.
-func (p *Plan) Message(i int, explained Explanation) alerts.Message {
+func (p *Plan) Message(i int) alerts.Message {
 	d := &p.Decisions[i]
-	return alerts.Message{Reason: d.Reason, Budgets: []alerts.BudgetLine{p.Line(i, explained)}, Since: d.Since}
+	return alerts.Message{Reason: d.Reason, Budgets: []alerts.BudgetLine{p.Line(i)}, Since: d.Since}
 }
 
 // Line is the budget of one finding as a message shows it.
-func (p *Plan) Line(i int, explained Explanation) alerts.BudgetLine {
+func (p *Plan) Line(i int) alerts.BudgetLine {
 	f, d := &p.Findings[i], &p.Decisions[i]
+	explained := p.Explained[f.BudgetID]
 	return alerts.BudgetLine{
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Threshold: d.BudgetState.Threshold, Passed: d.Passed,
 		Next: f.Rule.Next(d.BudgetState.Threshold), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,

@@ -45,12 +45,8 @@ type Decision struct {
 	ForecastThreshold rules.Threshold
 	// Applied are the thresholds that an edit of the rule put the budget past, rising. They are posted together with Passed.
 	Applied []rules.Threshold
-	// Rearm tells that thresholds above BudgetState.Threshold may be posted again, or, where RearmAll is set, all thresholds above Kept and
-	// all forecasts.
-	Rearm, RearmAll bool
-	Kept            rules.Threshold
-	// RearmForecast tells that the posted forecast no longer applies.
-	RearmForecast bool
+	// Lifts are thresholds and forecasts that no longer apply and may be posted again.
+	Lifts []alerts.Rearm
 	// Since is when people last had an alert or an escalation, where this is an escalation.
 	Since time.Time
 	// BudgetState is what to remember, where Changed is set.
@@ -83,7 +79,7 @@ func decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	d := takeOver(before, f)
 	switch {
 	case past.SeenHash == "":
-		return d.recordSilently(before, f, now)
+		return d.recordSilently(before, f, 0, now)
 	case past.SeenHash != f.Hash():
 		return d.applyEdit(past, f, now)
 	}
@@ -122,10 +118,17 @@ func decideUnknown(before alerts.BudgetState, f evaluate.Finding) Decision {
 	return d
 }
 
-// recordSilently records the thresholds reached so far without an alert: a summary lists them. A forecast starts afresh,
-// and is posted once it is sure.
-func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
-	d.Reason, d.Changed, d.RearmAll = alerts.ReasonNewRule, true, true
+// lift lets what is above the threshold be posted again.
+func (d *Decision) lift(kind alerts.AlertKind, above rules.Threshold) {
+	d.Lifts = append(d.Lifts, alerts.Rearm{BudgetID: d.BudgetState.BudgetID, Kind: kind, Above: above})
+}
+
+// recordSilently records the thresholds reached so far without an alert: a summary lists them. Those up to kept stay posted. A forecast starts
+// afresh, and is posted once it is sure.
+func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, kept rules.Threshold, now time.Time) Decision {
+	d.Reason, d.Changed = alerts.ReasonNewRule, true
+	d.lift(alerts.KindBudget, kept)
+	d.lift(alerts.KindForecast, 0)
 	d.Passed = f.Rule.Between(0, f.Threshold)
 	d.BudgetState.Threshold, d.BudgetState.Ack = f.Threshold, alerts.Answer{}
 	d.BudgetState.Falls = nil
@@ -148,14 +151,15 @@ func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decisi
 	}
 	posted := stillReached(f, form.Threshold)
 	edited = max(edited, posted)
+	var kept rules.Threshold
 	if alike {
-		d.Kept = min(before.Threshold, edited)
+		kept = min(before.Threshold, edited)
 	}
 	edit := f
 	edit.Threshold = edited
-	d = d.recordSilently(before, edit, now)
+	d = d.recordSilently(before, edit, kept, now)
 	d.BudgetState.Forms = before.FormsAfter(past.SeenHash, f.Hash())
-	d.Applied, d.Passed = f.Rule.Between(d.Kept, posted), f.Rule.Between(max(d.Kept, posted), edited)
+	d.Applied, d.Passed = f.Rule.Between(kept, posted), f.Rule.Between(max(kept, posted), edited)
 	if d.Reason = alerts.ReasonChangedRule; form.Hash != "" && len(d.Passed) == 0 {
 		d.Reason = alerts.ReasonRuleIsBack
 	}
@@ -220,8 +224,8 @@ func (d Decision) waver(before alerts.BudgetState, now time.Time) Decision {
 }
 
 func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached rules.Threshold, now time.Time) Decision {
-	d.Reason, d.Changed, d.Rearm = alerts.ReasonRestated, true, true
-	d.BudgetState.Threshold = reached
+	d.Reason, d.Changed, d.BudgetState.Threshold = alerts.ReasonRestated, true, reached
+	d.lift(alerts.KindBudget, reached)
 	if !before.Muted() {
 		d.BudgetState.Falls = fell(before.Falls, append(f.Rule.Between(reached, before.Threshold-1), before.Threshold), now)
 	}
@@ -233,11 +237,12 @@ func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached ru
 }
 
 func (d Decision) stay(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
+	isForecastOff := before.ForecastThreshold > 0 && d.BudgetState.ForecastThreshold == 0
 	switch {
-	case d.RearmForecast && isOfOtherThreshold(before, f):
+	case isForecastOff && isOfOtherThreshold(before, f):
 		d.Reason = alerts.ReasonChangedRule
 		return d.edit(before, now)
-	case d.RearmForecast:
+	case isForecastOff:
 		d.Reason = alerts.ReasonBackOn
 		return d.edit(before, now)
 	case before.ParentID != "" && d.Changed && now.Sub(before.PostedAt) >= updateAfter:

@@ -308,13 +308,24 @@ func (c decideCase) wanted(f evaluate.Finding) alerts.BudgetState {
 	return want
 }
 
+// lifts are the thresholds and forecasts that may be posted again.
+func (c decideCase) lifts(id alerts.BudgetID) []alerts.Rearm {
+	switch {
+	case c.rearmAll:
+		return []alerts.Rearm{{BudgetID: id, Kind: alerts.KindBudget, Above: c.kept}, {BudgetID: id, Kind: alerts.KindForecast}}
+	case c.rearm:
+		return []alerts.Rearm{{BudgetID: id, Kind: alerts.KindBudget, Above: c.threshold}}
+	}
+	return nil
+}
+
 func TestDecide(t *testing.T) {
 	for _, tt := range decideCases {
 		t.Run(tt.name, func(t *testing.T) {
 			f := tt.finding()
 			got := Decide(tt.past(), f, alertstest.Noon)
 			want := Decision{
-				Reason: tt.reason, Posts: tt.speak, Applied: tt.taken, Passed: tt.passed, Rearm: tt.rearm, RearmAll: tt.rearmAll, Kept: tt.kept,
+				Reason: tt.reason, Posts: tt.speak, Applied: tt.taken, Passed: tt.passed, Lifts: tt.lifts(f.BudgetID),
 				BudgetState: tt.wanted(f), Changed: tt.changed,
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {

@@ -115,7 +115,7 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 	}
 	all := make([]row, len(plan.Findings))
 	for i, f := range plan.Findings {
-		all[i].BudgetStatus = alerts.BudgetStatus{Line: plan.Line(i, decide.Explanation{}), Known: f.Unknown == "", Unknown: f.Unknown}
+		all[i].BudgetStatus = alerts.BudgetStatus{Line: plan.Line(i), Known: f.Unknown == "", Unknown: f.Unknown}
 		all[i].limit = f.Rule.BudgetOf(f.Month, rules.Instance{Name: f.Instance, ServiceID: f.ServiceID}).String()
 		all[i].follows = follows(plan.Decisions[i])
 	}
