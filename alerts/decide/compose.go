@@ -61,7 +61,12 @@ func (c *composer) postParents() {
 // postList posts one message about many crossings. It becomes the parent of none of them.
 func (c *composer) postList(crossed posting, why alerts.Reason) {
 	id := c.deliver(alerts.DeliverList, crossed.channel, alerts.BudgetState{}, alerts.Message{Reason: why, Budgets: c.lines(crossed.decisions)})
-	for _, i := range crossed.decisions {
+	c.notePosted(id, crossed)
+}
+
+// notePosted notes the delivery that is about the decisions.
+func (c *composer) notePosted(id string, of posting) {
+	for _, i := range of.decisions {
 		c.posted[c.Findings[i].BudgetID] = id
 	}
 }
@@ -94,33 +99,23 @@ func (c *composer) postOnParent(i int) {
 // first start, when every rule is new, it goes to the operators' channel, where there is one.
 func (c *composer) postSummary() {
 	firstStart := len(c.memory.Known) == 0
-	byChannel := map[string][]int{}
-	var channels []string
-	for i, d := range c.Decisions {
-		if !d.IsSummed() {
-			continue
-		}
+	groups := c.byChannel(Decision.IsSummed, func(i int) string {
 		channel := c.Findings[i].Route().Channel
 		if firstStart {
-			channel = cmp.Or(c.rules.Operators.Channel, channel)
+			return cmp.Or(c.rules.Operators.Channel, channel)
 		}
-		if byChannel[channel] == nil {
-			channels = append(channels, channel)
-		}
-		byChannel[channel] = append(byChannel[channel], i)
-	}
-	for _, channel := range channels {
-		message := alerts.Message{Reason: alerts.ReasonRulesNew, Budgets: c.lines(byChannel[channel])}
+		return channel
+	})
+	for _, group := range groups {
+		message := alerts.Message{Reason: alerts.ReasonRulesNew, Budgets: c.lines(group.decisions)}
 		if firstStart {
 			message.Reason = alerts.ReasonFirstStart
 			message.Rules, message.Channels = len(c.rules.Rules), c.rules.Channels()
 			message.Rough, message.RoughUntil = rough(c.Findings, c.now)
 		}
-		id := c.deliver(alerts.DeliverStart, channel, alerts.BudgetState{}, message)
-		for _, i := range byChannel[channel] {
-			if !firstStart {
-				c.posted[c.Findings[i].BudgetID] = id
-			}
+		id := c.deliver(alerts.DeliverStart, group.channel, alerts.BudgetState{}, message)
+		if !firstStart {
+			c.notePosted(id, group)
 		}
 	}
 }

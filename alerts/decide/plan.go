@@ -75,11 +75,14 @@ type posting struct {
 // of a listed budget gets a parent of its own, and the parents of broadcasts are updated as they are for a broadcast of its own.
 func (p *Plan) group() {
 	routed := func(i int) string { return p.Findings[i].Route().Channel }
-	p.parents = p.byChannel(alerts.DeliverParent, routed)
+	posts := func(kind alerts.DeliveryKind) func(Decision) bool {
+		return func(d Decision) bool { return d.Posts == kind }
+	}
+	p.parents = p.byChannel(posts(alerts.DeliverParent), routed)
 	p.listMany(p.parents, alerts.DeliverList)
-	p.broadcasts = p.byChannel(alerts.DeliverBroadcast, func(i int) string { return cmp.Or(p.Decisions[i].BudgetState.ParentChannel, routed(i)) })
+	p.broadcasts = p.byChannel(posts(alerts.DeliverBroadcast), func(i int) string { return cmp.Or(p.Decisions[i].BudgetState.ParentChannel, routed(i)) })
 	p.listMany(p.broadcasts, alerts.DeliverUpdate)
-	p.escalations = p.byChannel(alerts.DeliverEscalation, p.escalationChannel)
+	p.escalations = p.byChannel(posts(alerts.DeliverEscalation), p.escalationChannel)
 	for _, s := range p.escalations {
 		if s.channel != "" {
 			continue
@@ -103,12 +106,12 @@ func (p *Plan) listMany(groups []posting, instead alerts.DeliveryKind) {
 	}
 }
 
-// byChannel groups the decisions of one delivery kind by channel, in the order in which the channels first occur.
-func (p *Plan) byChannel(speak alerts.DeliveryKind, channelOf func(i int) string) []posting {
+// byChannel groups the wanted decisions by channel, in the order in which the channels first occur.
+func (p *Plan) byChannel(wanted func(Decision) bool, channelOf func(i int) string) []posting {
 	var groups []posting
 	at := map[string]int{}
 	for i, d := range p.Decisions {
-		if d.Posts != speak {
+		if !wanted(d) {
 			continue
 		}
 		channel := channelOf(i)

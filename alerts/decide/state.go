@@ -9,6 +9,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
+	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
 
@@ -331,4 +332,115 @@ func wavers(s alerts.BudgetState, thresholds []rules.Threshold, now time.Time) b
 			return f.Threshold == threshold && f.Times >= mostFalls && now.Sub(f.At) < calmAfter
 		})
 	})
+}
+
+// forecast follows how the month is likely to end. A forecast may be posted again once the posted one no longer applies, or was about
+// another threshold than the rule has now.
+func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
+	track := before.Track
+	if isOfOtherThreshold(before, f) {
+		track = forecast.Track{}
+	}
+	d.BudgetState.Track = track.Next(f.Chance(), f.Version)
+	if before.ForecastThreshold > 0 && !d.BudgetState.Track.Likely {
+		d.BudgetState.ForecastThreshold, d.Changed = 0, true
+		d.lift(alerts.KindForecast, 0)
+	}
+}
+
+// isOfOtherThreshold reports whether the posted forecast was about another threshold than the rule has now.
+func isOfOtherThreshold(s alerts.BudgetState, f evaluate.Finding) bool {
+	return s.ForecastThreshold > 0 && s.ForecastThreshold != f.Rule.Forecast
+}
+
+// postForecast records that the forecast is posted, or recorded without a message, together with the decision.
+func (d *Decision) postForecast(threshold rules.Threshold) {
+	if threshold > 0 && d.BudgetState.ForecastThreshold == 0 {
+		d.ForecastThreshold, d.BudgetState.ForecastThreshold, d.Changed = threshold, threshold, true
+	}
+}
+
+// carryForecast adds the likely end of the month to a message about a threshold. It counts as posted from then on, so that a second
+// data version that agrees does not post it again.
+func (d *Decision) carryForecast(f evaluate.Finding) {
+	if f.Chance() >= forecast.LikelyFrom {
+		d.BudgetState.Track = forecast.Track{Likely: true, Version: f.Version}
+	}
+	if d.BudgetState.Track.Likely && d.BudgetState.Threshold < f.Rule.Forecast {
+		d.postForecast(f.Rule.Forecast)
+	}
+}
+
+// isForecastDue reports whether the month's likely end is news: it is not once a forecast was posted, or a threshold as high as the forecast's
+// was reached.
+func (d *Decision) isForecastDue(f evaluate.Finding) bool {
+	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
+}
+
+// forecastDay is the finding's row in the forecast record. It reports false where there is no forecast.
+func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
+	o := f.Forecast
+	if f.Unknown != "" || !o.IsKnown() || o.Method == forecast.MethodComplete {
+		return alerts.ForecastDay{}, false
+	}
+	return alerts.ForecastDay{
+		BudgetID: f.BudgetID, Day: billing.DayCounted(f.CountedTo), Used: f.Used, Limit: f.Limit,
+		Low: o.Low, Expected: o.End, High: o.High, Deviation: o.Deviation, Method: o.Method, Version: f.Version,
+	}, true
+}
+
+// mostEscalations is how many escalations an unanswered budget has in a month: the first to the owners, the second to the operators.
+const mostEscalations = 2
+
+// isEscalationDue reports whether a budget that is used up has gone without an answer for as long as its rule allows, since the last
+// alert or escalation.
+func isEscalationDue(f *evaluate.Finding, before alerts.BudgetState, hours rules.Calendar, now time.Time) bool {
+	switch {
+	case f.Rule.EscalateAfter == 0, before.Threshold < alerts.OverThreshold, before.OverAt.IsZero(), before.Escalations >= mostEscalations:
+		return false
+	case before.Muted(), before.Acknowledged(before.Threshold):
+		return false
+	}
+	return hours.Elapsed(before.OverAt, now) >= f.Rule.EscalateAfter
+}
+
+// escalate mentions the owners, under the parent message where there is one, and the second time the operators.
+func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
+	d.Reason, d.Changed, d.Since, d.Posts = alerts.ReasonUnanswered, true, before.OverAt, alerts.DeliverEscalation
+	d.BudgetState.Escalations, d.BudgetState.OverAt = before.Escalations+1, now
+	if before.Escalations == 0 && before.ParentID != "" {
+		d.Posts, d.BudgetState.PostedAt = alerts.DeliverReply, now
+	}
+	return d
+}
+
+// escalationChannel is where an escalation without a parent message goes: the owners' channel, or the second time the operators'.
+func (p *Plan) escalationChannel(i int) string {
+	if p.Decisions[i].BudgetState.Escalations == mostEscalations {
+		return p.rules.Operators.Channel
+	}
+	return p.Findings[i].Route().Channel
+}
+
+// postEscalations posts escalations as messages of their own, one a channel and check: to the owners of budgets without a parent, or to the
+// operators.
+func (c *composer) postEscalations() {
+	for _, unanswered := range c.escalations {
+		if unanswered.channel == "" {
+			continue
+		}
+		var about alerts.BudgetState
+		message := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: c.lines(unanswered.decisions)}
+		for _, i := range unanswered.decisions {
+			if since := c.Decisions[i].Since; message.Since.IsZero() || since.Before(message.Since) {
+				message.Since = since
+			}
+		}
+		if len(unanswered.decisions) == 1 {
+			about = c.Decisions[unanswered.decisions[0]].BudgetState
+			about.ParentID = ""
+		}
+		id := c.deliver(alerts.DeliverEscalation, unanswered.channel, about, message)
+		c.notePosted(id, unanswered)
+	}
 }

@@ -2,12 +2,15 @@ package digest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
@@ -103,4 +106,146 @@ func (c *Composer) missing(b *alerts.Bulletin, what string, err error) error {
 	}
 	b.Missing = append(b.Missing, what+" is missing. "+c.Explain(err))
 	return fmt.Errorf("%s: %w", strings.ToLower(what), err)
+}
+
+// Past is a consumer contract of Composer. It models what is kept of a month for its close; the store keeps it.
+type Past interface {
+	// LastEstimate returns the newest estimate of the month's bill; nil where none was kept.
+	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
+	// ForecastsOn returns the last forecast of each budget of the month up to the end of a day.
+	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
+}
+
+const (
+	// recalledDay is the day of the month whose forecast a close compares with the end: late enough to have a forecast, and early
+	// enough for it to have been useful. It had the data of the day before.
+	recalledDay = 10
+	// mostFileLines bounds the file of final figures, which waits in the queue as a whole.
+	mostFileLines = 5_000
+)
+
+// composeClose makes the bulletin of a month that is over. Without the final figures, which it is about, there is none.
+func (c *Composer) composeClose(ctx context.Context, d rules.Digest, month billing.Month, now time.Time) (*alerts.Bulletin, error) {
+	b := &alerts.Bulletin{Digest: d.Name, Month: month, MadeAt: now, Close: &alerts.Close{
+		Final: d.Has(rules.SectionFinal), ForecastRecord: d.Has(rules.SectionForecast), CanExport: c.Uploads, ByTeam: len(c.Rules().Teams) > 0,
+	}}
+	var unread []error
+	if b.Close.Final || b.Close.ForecastRecord {
+		lines, err := c.composeFinal(ctx, b)
+		if lines == nil && err != nil {
+			return nil, err
+		}
+		if c.Uploads && b.Close.Final && len(lines) > 0 {
+			b.File = finalFile(month, lines)
+		}
+		unread = append(unread, err)
+	}
+	if b.Close.Final {
+		var err error
+		b.Close.Statement, err = c.Statement(ctx, month, now)
+		unread = append(unread, c.missing(b, "What Fastly billed", err))
+	}
+	if d.Has(rules.SectionTopChanges) {
+		unread = append(unread, c.composeTopChanges(ctx, b))
+	}
+	if d.Has(rules.SectionTeams) && b.Close.ByTeam {
+		unread = append(unread, c.composeTeams(ctx, b))
+	}
+	return b, errors.Join(unread...)
+}
+
+// composeFinal compares the month with the rules of today, and with the forecast. The lines are of every budget.
+func (c *Composer) composeFinal(ctx context.Context, b *alerts.Bulletin) ([]alerts.BudgetLine, error) {
+	rules := c.Rules()
+	reading, err := check.Read(ctx, c.Fresh, rules.Rules, b.Month, b.MadeAt)
+	if err != nil {
+		return nil, err
+	}
+	lines, unknown := finalLines(evaluate.Evaluate(rules.Rules, reading))
+	b.Close.Unknown = unknown
+	if reading.BillPending {
+		b.Close.Pending = len(moneyRules(rules))
+	}
+	b.Close.PostedOn = b.Month.Start().AddDate(0, 0, recalledDay-1)
+	forecasts, err := c.Past.ForecastsOn(ctx, b.Month, b.Close.PostedOn.AddDate(0, 0, -1))
+	if err != nil {
+		return nil, fmt.Errorf("read what was forecast: %w", err)
+	}
+	b.Close.Settle(lines, forecasts)
+	return lines, reading.Incomplete
+}
+
+// finalLines returns how the budgets of the findings ended, worst first, and how many ended without a known figure.
+func finalLines(findings []evaluate.Finding) (lines []alerts.BudgetLine, unknown int) {
+	for i := range findings {
+		f := &findings[i]
+		if f.Unknown != "" {
+			unknown++
+			continue
+		}
+		lines = append(lines, alerts.BudgetLine{
+			BudgetID: f.BudgetID, Title: f.Rule.Title, Threshold: f.Threshold, Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(),
+			Estimate: f.Estimate, CountedTo: f.CountedTo, ReadAt: f.ReadAt,
+		})
+	}
+	alerts.WorstFirst(lines)
+	return lines, unknown
+}
+
+// composeTeams asks what the teams used and, if the month is invoiced or estimated, what that cost.
+func (c *Composer) composeTeams(ctx context.Context, b *alerts.Bulletin) error {
+	q := report.Question{Months: billing.One(b.Month), By: report.ByTeam}
+	table, err := c.ask(ctx, q, b.MadeAt)
+	if err != nil {
+		return c.missing(b, "What the teams used", err)
+	}
+	b.Close.Teams = &table
+	if b.Close.Statement == nil {
+		return nil
+	}
+	q.Cost = true
+	costs, err := c.ask(ctx, q, b.MadeAt)
+	if err != nil {
+		return c.missing(b, "What the teams cost", err)
+	}
+	b.Close.Costs = &costs
+	return nil
+}
+
+func moneyRules(set *rules.Rules) []rules.Rule {
+	return slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return !r.IsMoney() })
+}
+
+// singleUnit names what a measure counts one by one.
+func singleUnit(m billing.Measure) string {
+	switch {
+	case m.Bytes:
+		return "bytes"
+	case m.Currency != "":
+		return m.Currency
+	}
+	return m.Noun
+}
+
+// finalFile lists how every budget ended, in exact figures; nil if there are more than mostFileLines.
+func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
+	if len(lines) > mostFileLines {
+		return nil
+	}
+	var text strings.Builder
+	rows := [][]string{{"month", "rule", "scope", "title", "used", "limit", "percent", "unit", "estimate"}}
+	for _, l := range lines {
+		percent := ""
+		if l.Limit.IsPositive() {
+			percent = l.Used.Shift(2).DivRound(l.Limit, 2).String()
+		}
+		rows = append(rows, []string{
+			month.String(), l.Rule, report.PlainCell(l.Instance), report.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
+			report.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
+		})
+	}
+	if err := report.WriteCSV(&text, report.ForSpreadsheets, rows); err != nil {
+		return nil // a strings.Builder takes everything
+	}
+	return &alerts.File{Name: fmt.Sprintf("budgets-%s.csv", month), Content: text.String()}
 }

@@ -147,9 +147,6 @@ func (t *ServiceTally) Failure(metric billing.Metric) string {
 
 // Unread returns the usage types whose services could not be read, sorted.
 func (t *ServiceTally) Unread() []string {
-	if t == nil {
-		return nil
-	}
 	var failed []string
 	for metric, sums := range t.metrics {
 		if sums.failed != "" {
