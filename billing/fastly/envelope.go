@@ -73,16 +73,14 @@ func envelopeOf(list, meta json.RawMessage, most int) (envelope, error) {
 
 // fieldsOf returns the fields of an object that is known to be valid JSON, as parts of it.
 func fieldsOf(object []byte) (map[string]json.RawMessage, error) {
-	parts, err := partsOf(object, 2*maxFields)
-	if err != nil {
+	parts, fits := partsOf(object, 2*maxFields)
+	if !fits {
 		return nil, notUnderstood("it has more than %d fields", maxFields)
 	}
 	fields := make(map[string]json.RawMessage, len(parts)/2)
 	for i := 0; i+1 < len(parts); i += 2 {
 		var name string
-		if err := json.Unmarshal(parts[i], &name); err != nil {
-			return nil, notAnAnswer(object)
-		}
+		_ = json.Unmarshal(parts[i], &name) // valid, as the whole object is
 		fields[name] = parts[i+1]
 	}
 	return fields, nil
@@ -90,18 +88,16 @@ func fieldsOf(object []byte) (map[string]json.RawMessage, error) {
 
 // elementsOf returns the elements of a list that is known to be valid JSON, as parts of it.
 func elementsOf(list []byte, most int) ([]json.RawMessage, error) {
-	parts, err := partsOf(list, most)
-	if err != nil {
+	parts, fits := partsOf(list, most)
+	if !fits {
 		return nil, fmt.Errorf("it has more than %d elements", most)
 	}
 	return parts, nil
 }
 
-var errManyParts = errors.New("too many parts")
-
 // partsOf takes a list or an object that is known to be valid JSON apart, an object into names and values in turn, without copying it.
-// A flood of tiny elements is given up at the first one too many: each would take many times its own size.
-func partsOf(value []byte, most int) (parts []json.RawMessage, err error) {
+// A flood of tiny elements is given up at the first one too many, since each would take many times its own size; fits is false then.
+func partsOf(value []byte, most int) (parts []json.RawMessage, fits bool) {
 	value = bytes.TrimSpace(value)
 	depth, begin, quoted := 0, 1, false
 	for i := 0; i < len(value); i++ {
@@ -122,12 +118,12 @@ func partsOf(value []byte, most int) (parts []json.RawMessage, err error) {
 				continue
 			}
 			if len(parts) == most {
-				return nil, errManyParts
+				return nil, false
 			}
 			parts = append(parts, part)
 		}
 	}
-	return parts, nil
+	return parts, true
 }
 
 // unknownObject describes what an object has instead of data. Fastly's own words come first, since an error may come with a
@@ -150,7 +146,7 @@ func notAnAnswer(body []byte) error {
 	return notUnderstood("it is %s, neither an object nor a list", kindOf(body))
 }
 
-// checkJSON distinguishes how a body can fail to be one JSON value.
+// checkJSON refuses a body that is not one JSON value.
 func checkJSON(body []byte) error {
 	switch {
 	case len(body) == 0:
@@ -158,16 +154,9 @@ func checkJSON(body []byte) error {
 	case body[0] == '<':
 		return notUnderstood("it is HTML, not JSON")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
 	var value json.RawMessage
-	if err := decoder.Decode(&value); err != nil {
-		if strings.Contains(err.Error(), "unexpected EOF") {
-			return notUnderstood("it breaks off after %d bytes", len(body))
-		}
+	if err := json.Unmarshal(body, &value); err != nil {
 		return notUnderstood("it is not JSON: %s", billing.Clean(err.Error()))
-	}
-	if rest := bytes.TrimSpace(body[decoder.InputOffset():]); len(rest) > 0 {
-		return notUnderstood("%d bytes stand behind its end", len(rest))
 	}
 	return nil
 }

@@ -154,7 +154,11 @@ func (w wireInvoice) invoice(id string) (statement.Statement, error) {
 	read.To = lastDay(w.End, read.From)
 	read.Posted = instantOf(textOf(w.PostedOn))
 	read.Void = slices.Contains([]string{"void", "voided", "canceled", "cancelled"}, strings.ToLower(textOf(w.Status)))
-	if read.Currency, read.Total, read.Unread = w.sum(); read.Unread != "" {
+	if read.Currency, err = w.currency(); err == nil {
+		read.Total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney)
+	}
+	if err != nil {
+		read.Unread = err.Error()
 		return read, nil
 	}
 	read.Charges, read.UnreadLines = readLines(w.Lines, id)
@@ -168,18 +172,6 @@ func textOf(value json.RawMessage) string {
 		return ""
 	}
 	return strings.TrimSpace(text)
-}
-
-// sum returns what the statement comes to, or why that cannot be read.
-func (w wireInvoice) sum() (currency string, total decimal.Decimal, unread string) {
-	currency, err := w.currency()
-	if err == nil {
-		total, err = moneyFigure("monthly_transaction_amount", w.Total, maxMoney)
-	}
-	if err != nil {
-		return currency, decimal.Decimal{}, err.Error()
-	}
-	return currency, total, ""
 }
 
 func (w wireInvoice) currency() (string, error) {

@@ -303,7 +303,7 @@ func TestDecodeInvoicesReadsEveryEnvelope(t *testing.T) {
 	for _, tt := range []struct{ name, body, reason string }{
 		{"another object", `{"title":"Bad request","status":400}`, `there is no data, but the words "Bad request"`},
 		{"null", `null`, "it is null, neither an object nor a list"},
-		{"what breaks off", published[:200], "it breaks off after 200 bytes"},
+		{"what breaks off", published[:200], "it is not JSON: unexpected end of JSON input"},
 		{"meta in words", `{"data":[],"meta":"none"}`, "meta: it is a string, not an object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

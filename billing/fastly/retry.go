@@ -29,12 +29,10 @@ func maxBody(path string) int64 {
 	switch path {
 	case PathUsage:
 		return 4 << 20
-	case pathServiceUsage:
-		return 16 << 20
 	case pathTokenSelf, pathStats:
 		return 1 << 20
 	}
-	return 16 << 20 // of a page of a hundred invoices
+	return 16 << 20 // of a page of services, or of a hundred invoices
 }
 
 // get reads one address, again where that may help. Its errors carry neither the query nor the token.

@@ -51,7 +51,7 @@ func TestTrafficThatIsNotUnderstoodIsNoTraffic(t *testing.T) {
 		{"an error with a status of success", `{"status":"error","msg":"no","data":[]}`, `the status is "error"`},
 		{"a day without requests", `{"status":"success","data":[{"start_time":1,"bandwidth":1}]}`, "day 1: there is no requests"},
 		{"a negative figure", `{"status":"success","data":[{"start_time":1,"bandwidth":-1,"requests":1}]}`, "day 1: bandwidth is negative"},
-		{"half a body", `{"status":"success","data":[{"start`, "it breaks off"},
+		{"half a body", `{"status":"success","data":[{"start`, "it is not JSON: unexpected end of JSON input"},
 		{"HTML", `<html>`, "it is HTML"},
 		{"no object", `[]`, "it is an array"},
 	} {

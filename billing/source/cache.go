@@ -66,9 +66,8 @@ type Cache struct {
 	// flights are the running reads by service.
 	flights *flights
 
-	mu        sync.Mutex
-	services  *shelf[billing.ServiceQuery, billing.ServiceUsage]
-	forgotten uint64 // how often services was emptied
+	mu       sync.Mutex
+	services *shelf[billing.ServiceQuery, billing.ServiceUsage]
 }
 
 var _ billing.Reader = (*Cache)(nil)
@@ -88,8 +87,8 @@ func NewCache(source billing.Source, config CacheConfig) *Cache {
 				return config.keep(m, readAt, len(rows))
 			},
 		}),
-		services: newShelf[billing.ServiceQuery](config.MaxServiceRows, single[billing.ServiceUsage]),
 	}
+	c.services = c.emptyShelf()
 	c.flights = newFlights(c.readServices, maxFlightRows)
 	return c
 }
@@ -107,8 +106,11 @@ func (c *Cache) Forget() {
 	c.flights.forget()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.services.lots.Purge()
-	c.forgotten++
+	c.services = c.emptyShelf() // a read under way puts its rows on the one before
+}
+
+func (c *Cache) emptyShelf() *shelf[billing.ServiceQuery, billing.ServiceUsage] {
+	return newShelf[billing.ServiceQuery](c.config.MaxServiceRows, single[billing.ServiceUsage])
 }
 
 // Read returns the rows of every month of the range. Where a new read fails it returns the rows of the last one, with the reason in
@@ -159,7 +161,9 @@ func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, pa
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	now := c.config.Now()
-	era := c.era()
+	c.mu.Lock()
+	services := c.services
+	c.mu.Unlock()
 	var rows []billing.ServiceUsage
 	large := false
 	err := c.source.ServiceUsage(ctx, query, func(next []billing.ServiceUsage) error {
@@ -173,15 +177,7 @@ func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, pa
 	if err == nil && !large {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if era == c.forgotten {
-			c.services.put(query, rows, now)
-		}
+		services.put(query, rows, now)
 	}
 	return err
-}
-
-func (c *Cache) era() uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.forgotten
 }

@@ -24,8 +24,6 @@ type monthly[V any] struct {
 	held    *shelf[billing.Month, V]
 	flights map[billing.Month]*flight[V]
 	failed  map[billing.Month]failure
-	// forgotten is how often the cache was emptied: the result of a read that began before is not cached.
-	forgotten uint64
 }
 
 // monthlyConfig is what monthly caches, and for how long.
@@ -43,8 +41,12 @@ func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &monthly[V]{
 		monthlyConfig: config, ctx: ctx, cancel: cancel,
-		held: newShelf[billing.Month](config.most, config.weight), flights: map[billing.Month]*flight[V]{}, failed: map[billing.Month]failure{},
+		held: config.emptyShelf(), flights: map[billing.Month]*flight[V]{}, failed: map[billing.Month]failure{},
 	}
+}
+
+func (c monthlyConfig[V]) emptyShelf() *shelf[billing.Month, V] {
+	return newShelf[billing.Month](c.most, c.weight)
 }
 
 // close cancels the running reads and waits for them.
@@ -119,7 +121,7 @@ func runs(months []billing.Month) []billing.Range {
 // flight is one read of the source. Read its last two fields only after done is closed.
 type flight[V any] struct {
 	readAt time.Time
-	era    uint64 // monthly.forgotten when it began
+	shelf  *shelf[billing.Month, V] // for its rows: monthly.held when it began
 	done   chan struct{}
 	rows   map[billing.Month][]V
 	err    error
@@ -127,7 +129,7 @@ type flight[V any] struct {
 
 // begin starts a read of months that no flight is reading. The caller has the lock.
 func (c *monthly[V]) begin(asker context.Context, months billing.Range, now time.Time) {
-	f := &flight[V]{readAt: now, era: c.forgotten, done: make(chan struct{})}
+	f := &flight[V]{readAt: now, shelf: c.held, done: make(chan struct{})}
 	for _, m := range months.Months() {
 		c.flights[m] = f
 	}
@@ -155,8 +157,8 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 	defer c.mu.Unlock()
 	defer close(f.done)
 	f.rows, f.err = c.byMonth(rows), err
-	if f.era != c.forgotten {
-		return
+	if f.shelf != c.held {
+		return // the cache was emptied meanwhile
 	}
 	for _, m := range months.Months() {
 		delete(c.flights, m)
@@ -168,18 +170,18 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 	c.fileLocked(months, f)
 }
 
-// depart returns the era in which a read outside of monthly begins, for file.
+// depart returns the flight that a read outside of monthly is, for file.
 func (c *monthly[V]) depart() *flight[V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return &flight[V]{readAt: c.times.Now(), era: c.forgotten}
+	return &flight[V]{readAt: c.times.Now(), shelf: c.held}
 }
 
 // file caches the result of a read outside of monthly, unless the cache was emptied meanwhile.
 func (c *monthly[V]) file(months billing.Range, rows []V, f *flight[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f.rows = c.byMonth(rows); f.era == c.forgotten {
+	if f.rows = c.byMonth(rows); f.shelf == c.held {
 		c.fileLocked(months, f)
 	}
 }
@@ -247,8 +249,7 @@ func (c *monthly[V]) peek(m billing.Month) []V {
 func (c *monthly[V]) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.held.lots.Purge()
+	c.held = c.emptyShelf()
 	clear(c.failed)
 	clear(c.flights)
-	c.forgotten++
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"budgetbot/billing"
@@ -59,36 +60,28 @@ func pruneFrom(ctx context.Context, w *engine.Work, month billing.Month) (billin
 }
 
 func earlier(a, b billing.Month) billing.Month {
-	if b.Compare(a) < 0 {
-		return b
-	}
-	return a
+	return slices.MinFunc([]billing.Month{a, b}, billing.Month.Compare)
 }
 
+// pruneMonths deletes what is too old in the month.
 func pruneMonths(ctx context.Context, w *engine.Work, month billing.Month) (int64, error) {
-	oldest := month.Add(-monthsKept)
+	oldest, oldestSeen := month.Add(-monthsKept), month.Add(-servicesKept)
 	var pruned int64
 	var errs []error
-	for _, forget := range []func(context.Context, string) (int64, error){
+	note := func(rows int64, err error) { pruned, errs = pruned+rows, append(errs, err) }
+	for _, prune := range []func(context.Context, string) (int64, error){
 		w.PruneBudgetStates, w.PruneAlerts, w.PruneAudit, w.PruneForecasts, w.PruneIncidents, w.PruneSnapshots, w.PruneEstimates,
 	} {
-		rows, err := forget(ctx, oldest.String())
-		pruned, errs = pruned+rows, append(errs, err)
+		note(prune(ctx, oldest.String()))
 	}
-	for _, forget := range []func(context.Context, int64) (int64, error){w.PruneDeliveries, w.PruneSchedules} {
-		rows, err := forget(ctx, millis(oldest.Start()))
-		pruned, errs = pruned+rows, append(errs, err)
-	}
-	edits, err := w.PruneEdits(ctx, month.Add(-1).String())
-	return pruned + edits, errors.Join(append(errs, err, pruneSeen(ctx, w, month.Add(-servicesKept)))...)
+	note(w.PruneDeliveries(ctx, millis(oldest.Start())))
+	note(w.PruneSchedules(ctx, millis(oldest.Start())))
+	note(w.PruneEdits(ctx, month.Add(-1).String()))
+	note(w.PruneSeen(ctx, oldestSeen.String()))
+	note(w.PruneSeenMonths(ctx, oldestSeen.String()))
+	return pruned, errors.Join(errs...)
 }
 
 // servicesKept is how many months before the current one the service inventory is kept: a new service is compared with
 // six.
 const servicesKept = 7
-
-func pruneSeen(ctx context.Context, w *engine.Work, oldest billing.Month) error {
-	_, err1 := w.PruneSeen(ctx, oldest.String())
-	_, err2 := w.PruneSeenMonths(ctx, oldest.String())
-	return errors.Join(err1, err2)
-}
