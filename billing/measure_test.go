@@ -113,7 +113,7 @@ func TestCount(t *testing.T) {
 			refused: "Asia Bandwidth is counted in gb, not in requests",
 		},
 		{
-			name: "an unknown factor is said", row: row("Europe Requests", "unit", "2", ""), kind: Requests,
+			name: "an unknown factor is reported", row: row("Europe Requests", "unit", "2", ""), kind: Requests,
 			refused: "how many requests one billed unit of Europe Requests stands for is not known yet; write the bare number that Fastly counts",
 		},
 		{

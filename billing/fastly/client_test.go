@@ -56,7 +56,7 @@ func quick(base string) ClientConfig {
 	return ClientConfig{BaseURL: base, Retries: 1, Backoff: time.Millisecond, MaxWait: time.Millisecond, MaxPages: 20}
 }
 
-// truth is what the simulator says of months, as rows of this package.
+// truth is what the simulator has of months, as rows of this package.
 func truth(t testing.TB, server *fastlysim.Server, months billing.Range) map[string]string {
 	t.Helper()
 	figures := map[string]string{}

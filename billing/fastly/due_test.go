@@ -17,7 +17,7 @@ import (
 type story struct {
 	t      *testing.T
 	server *fastlysim.Server
-	told   []string
+	posted []string
 }
 
 func (s *story) credit(id, part string) string {
@@ -48,7 +48,7 @@ func (s *story) split(id string, day int) string {
 
 func (s *story) did(what string, err error) {
 	s.t.Helper()
-	if s.told = append(s.told, what); err != nil {
+	if s.posted = append(s.posted, what); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -128,6 +128,6 @@ func checkDue(t *testing.T, s *story, client *Client, month billing.Month) {
 		total = total.Add(bill.Total)
 	}
 	if due := s.server.Due(month.String()); !total.Equal(due) {
-		t.Errorf("the month comes to %s, and %s are due, after: %s\nremarks: %s", total, due, strings.Join(s.told, "; "), bills[0].Remarks)
+		t.Errorf("the month comes to %s, and %s are due, after: %s\nremarks: %s", total, due, strings.Join(s.posted, "; "), bills[0].Remarks)
 	}
 }

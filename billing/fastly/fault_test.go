@@ -24,7 +24,7 @@ import (
 	"budgetbot/internal/fastlysim/fault"
 )
 
-// kinds says which error of this package each kind of refusal must be.
+// kinds are the errors of this package that each kind of refusal must be.
 var kinds = map[fault.Kind][]error{
 	fault.NotUnderstood: {billing.ErrNotUnderstood, billing.ErrRedirected},
 	fault.Rejected:      {billing.ErrBadRequest, billing.ErrNotFound},
@@ -183,7 +183,7 @@ func TestClientDoesNotTryAgainWhereThatCannotHelp(t *testing.T) {
 	}
 }
 
-func TestClientSaysHowLongToWait(t *testing.T) {
+func TestClientReportsHowLongToWait(t *testing.T) {
 	for _, tt := range []struct {
 		fault    string
 		min, max time.Duration

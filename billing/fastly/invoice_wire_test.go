@@ -194,7 +194,7 @@ func TestDecodeInvoice(t *testing.T) {
 	}
 }
 
-// badInvoices are refused whole, since it cannot be told which month they are of.
+// badInvoices are refused whole, since it is unknown which month they are of.
 var badInvoices = []struct{ name, body, reason string }{
 	{"a start that is absent", strings.Replace(julyInvoice("1"), "billing_start_date", "started", 1), "invoice INV-1: there is no billing_start_date"},
 	{"a start in words", strings.Replace(julyInvoice("1"), "2026-07-01T00:00:00Z\",\"billing_end", "July\",\"billing_end", 1), `invoice INV-1: billing_start_date is "July", not a time`},

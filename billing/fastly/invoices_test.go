@@ -133,7 +133,7 @@ func TestClientWaitsForAnEstimate(t *testing.T) {
 		{"one that is being made is asked for every 5 s", 3, time.Hour, 4, 15, nil},
 		{"for 60 s", 12, time.Hour, 13, 60, nil},
 		{"and no longer", 13, time.Hour, 13, 60, billing.ErrTimeout},
-		{"a caller with less time is told in time", 13, 12 * time.Second, 3, 10, billing.ErrTimeout},
+		{"a caller with less time gets an error in time", 13, 12 * time.Second, 3, 10, billing.ErrTimeout},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestClientStopsWaitingWithItsCaller(t *testing.T) {
 	})
 }
 
-func TestClientSaysThatThereIsNoEstimate(t *testing.T) {
+func TestClientReportsThatThereIsNoEstimate(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		status int

@@ -226,7 +226,7 @@ func TestWhateverCountsBytesIsInGigabytes(t *testing.T) {
 		{"bytes", "600000000000", "600 gb"},
 		{"Byte", "600000000000", "600 gb"},
 		{" TB ", "0.6", "600 gb"},
-		{"GiB", "600", "600 gib"}, // of 2^30, and not said to be something else
+		{"GiB", "600", "600 gib"}, // of 2^30, and not converted
 		{"GB-month", "600", "600 gb-month"},
 		{"unit", "600", "600 unit"},
 		{"Units", "600", "600 units"},

@@ -106,12 +106,12 @@ func TestABillIsNeverExtrapolatedAsAWhole(t *testing.T) {
 			end:      "200.00", pending: "0", lowest: "100", greatest: "300",
 		},
 		{
-			name:     "on the first days nothing can be said without one",
+			name:     "on the first days there is no forecast without one",
 			estimate: billOf(november, charge(billing.ChargeUsage, "Requests", "10", "100", "0.1")),
 			asOf:     day(2), unknown: true,
 		},
 		{
-			name:     "where nobody said up to when it counts, nothing can be said",
+			name:     "without the instant up to which it counts there is no forecast",
 			estimate: billOf(november, charge(billing.ChargeUsage, "Requests", "10", "100", "0.1")),
 			unknown:  true,
 		},
@@ -126,7 +126,7 @@ func TestABillIsNeverExtrapolatedAsAWhole(t *testing.T) {
 			got := forecast.Cost(tt.estimate, last, forecast.MonthlyUnits(last))
 			if tt.unknown {
 				if got.Unknown == "" {
-					t.Fatalf("something is said: %+v", got)
+					t.Fatalf("there is a forecast: %+v", got)
 				}
 				return
 			}

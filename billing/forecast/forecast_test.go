@@ -415,7 +415,7 @@ func TestFewerDaysMakeAWiderRange(t *testing.T) {
 	}
 }
 
-func TestMissesOfSixMonthsMakeTheRange(t *testing.T) {
+func TestPastErrorsOfSixMonthsMakeTheRange(t *testing.T) {
 	days := daysBefore(date(11, 11), 56, wavering)
 	pastErrors := func(months int, back int) []PastError {
 		var pastErrors []PastError
@@ -449,7 +449,7 @@ func TestMissesOfSixMonthsMakeTheRange(t *testing.T) {
 	}
 }
 
-func TestAMissIsCountedInDeviations(t *testing.T) {
+func TestAPastErrorIsCountedInDeviations(t *testing.T) {
 	o := OfMonth(History{Days: daysBefore(date(11, 11), 56, wavering)}, at(100, date(11, 11)))
 	final := o.End.Sub(amount(1.5 * o.Deviation))
 	if pastError, ok := o.PastError(final); !ok || pastError.Month != november || math.Abs(pastError.Size-1.5) > 1e-9 {

@@ -11,7 +11,7 @@ import (
 	"budgetbot/billing"
 )
 
-// wellFormed holds what is true of an outlook on any input at all.
+// wellFormed checks what is true of a forecast on any input at all.
 func wellFormed(t rapid.TB, o Forecast) {
 	t.Helper()
 	if (o.Method == MethodNone) != (o.Unknown != "") {

@@ -28,7 +28,7 @@ func TestDaysOf(t *testing.T) {
 			[]Snapshot{snap(1, 6, 1), snap(1, 18, 4), snap(2, 0, 7), snap(2, 12, 9), snap(3, 0, 12)},
 			map[int]string{1: "7", 2: "5"},
 		},
-		{"a day that is not over is not told", []Snapshot{snap(2, 0, 7), snap(2, 23, 12)}, map[int]string{1: "7"}},
+		{"a day that is not over is unknown", []Snapshot{snap(2, 0, 7), snap(2, 23, 12)}, map[int]string{1: "7"}},
 		{
 			"a midnight between two snapshots is taken in proportion",
 			[]Snapshot{snap(1, 18, 6), snap(2, 6, 10), snap(2, 18, 14), snap(3, 6, 20)},

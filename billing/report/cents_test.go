@@ -122,7 +122,7 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	}
 }
 
-func TestTheCSVOfAMonthThatWasTakenBackSaysSo(t *testing.T) {
+func TestTheCSVOfAMonthThatWasTakenBackHasTheReason(t *testing.T) {
 	bill := billing.Bill{Month: july, Currency: "USD", NotCounted: []string{"INV-1", "INV-2"}, Remarks: []string{"INV-2 cancels INV-1, so neither counts."}}
 	for _, tt := range []struct {
 		name string
@@ -130,7 +130,7 @@ func TestTheCSVOfAMonthThatWasTakenBackSaysSo(t *testing.T) {
 		want string
 	}{
 		{"nothing is due", bill, "2026-07,,,,cost,0,0,USD,\"INV-2 cancels INV-1, so neither counts.\"\n"},
-		{"what cannot be told is not nothing", billing.Bill{Month: july, Unknown: "INV-2 is in EUR", NotCounted: []string{"INV-2"}}, ""},
+		{"what is unknown is not nothing", billing.Bill{Month: july, Unknown: "INV-2 is in EUR", NotCounted: []string{"INV-2"}}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out strings.Builder
@@ -170,8 +170,8 @@ func TestSharesOfNothingAreNone(t *testing.T) {
 	}
 }
 
-// A month of two currencies is unknown alone: the months beside it are told, and nothing is compared with it.
-func TestAMonthThatCannotBeToldSpoilsNoOther(t *testing.T) {
+// A month of two currencies is unknown alone: the months beside it are known, and nothing is compared with it.
+func TestAnUnknownMonthSpoilsNoOther(t *testing.T) {
 	odd := billing.Bill{Month: july.Add(-1), Unknown: "INV-2 is in EUR, and INV-1 of the same month in USD", NotCounted: []string{"INV-1", "INV-2"}}
 	asker := Asker{Usage: servedBy{}, Bills: fakeBills{billing.BillReading{Bills: []billing.Bill{odd, julyBill()}}}, TeamOf: func(_, _ string) string { return "" }}
 	for _, by := range []Breakdown{ByUsageType, ByProduct, ByRegion, ByService, ByTeam} {

@@ -63,7 +63,7 @@ func TestCompare(t *testing.T) {
 			&Comparison{Month: november, Against: october, Days: 21, Unknown: true, Why: GapNoRecord, WatchingSince: watching}, "",
 		},
 		{
-			"without a record nothing is said, least of all against the whole month",
+			"without a record nothing is compared, least of all against the whole month",
 			[]billing.Usage{whole, soFar},
 			Prior{},
 			at(11, 22, 9),

@@ -32,7 +32,7 @@ func TestProductsOfChargesWhoseNameTwoProductsShare(t *testing.T) {
 			append([]billing.Usage{row("cdn", "Bandwidth", "5"), row("compute", "vCPU", "5")}, row("cdn", "Requests", "55"), row("compute", "Requests", "55")),
 			append([]billing.Charge{line("Bandwidth", "Delivery", "5"), line("vCPU", "Compute", "5")}, shared...), "cdn, compute, cdn, compute",
 		},
-		{"one that is told leaves the other", []billing.Usage{row("cdn", "Requests", "100"), row("compute", "Requests", "50")}, shared, "cdn, compute"},
+		{"one that is matched leaves the other", []billing.Usage{row("cdn", "Requests", "100"), row("compute", "Requests", "50")}, shared, "cdn, compute"},
 		{"units that fit neither tell nothing", []billing.Usage{row("cdn", "Requests", "55"), row("compute", "Requests", "50")}, shared, "Delivery?cdn|compute, Compute?cdn|compute"},
 		{"units that fit both tell nothing", []billing.Usage{row("cdn", "Requests", "100"), row("compute", "Requests", "98")}, shared[:1], "Delivery?cdn|compute"},
 		{"one charge of what two products used may be of both", []billing.Usage{row("cdn", "Requests", "60"), row("compute", "Requests", "40")}, shared[:1], "Delivery?cdn|compute"},
@@ -66,7 +66,7 @@ func TestTwoProductsWithAUsageTypeOfOneNameHaveTwoPrices(t *testing.T) {
 		want      map[billing.Metric]string
 	}{
 		{"as each was charged", "100", map[billing.Metric]string{{Product: "cdn", UsageType: "Requests"}: "1", {Product: "compute", UsageType: "Requests"}: "10"}},
-		{"and none where it cannot be told", "10", map[billing.Metric]string{}},
+		{"and none where nothing decides", "10", map[billing.Metric]string{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := map[billing.Metric]string{}
@@ -83,7 +83,7 @@ func TestTwoProductsWithAUsageTypeOfOneNameHaveTwoPrices(t *testing.T) {
 	}
 }
 
-func TestAQuestionAboutAProductSaysWhichChargesMayBeItsOwn(t *testing.T) {
+func TestAQuestionAboutAProductListsWhichChargesMayBeItsOwn(t *testing.T) {
 	bill := billing.Bill{Month: july, Currency: "USD", Total: dec("200"), Invoices: []string{"INV-1"}, Charges: []billing.Charge{
 		countCharge(charge(billing.ChargeUsage, "Requests", "Delivery", "100"), "100", "1", "Requests", ""),
 		countCharge(charge(billing.ChargeUsage, "Bandwidth", "Other", "100"), "10", "10", "Bandwidth", ""),

@@ -169,7 +169,7 @@ func TestAskByServiceDoesNotReadAMonthItCannotCompare(t *testing.T) {
 	}
 }
 
-func TestAskSaysWhatFailed(t *testing.T) {
+func TestAskReportsWhatFailed(t *testing.T) {
 	march := billing.One(billing.NewMonth(2023, time.March))
 	gone := &billing.APIError{Status: 503, Path: fastly.PathUsage}
 	for _, tt := range []struct {

@@ -23,8 +23,8 @@ func TestDifference(t *testing.T) {
 		bill []billing.Charge
 		want []Discrepancy
 	}{
-		{"figures that agree are not said", []billing.Usage{row("A Requests", "100")}, []billing.Charge{line("A Requests", "100")}, nil},
-		{"half a percent is not said", []billing.Usage{row("A Requests", "199")}, []billing.Charge{line("A Requests", "200.0")}, nil},
+		{"figures that agree are not listed", []billing.Usage{row("A Requests", "100")}, []billing.Charge{line("A Requests", "100")}, nil},
+		{"half a percent is not listed", []billing.Usage{row("A Requests", "199")}, []billing.Charge{line("A Requests", "200.0")}, nil},
 		{
 			"more than that is",
 			[]billing.Usage{row("A Requests", "198.9")},
@@ -37,7 +37,7 @@ func TestDifference(t *testing.T) {
 			[]billing.Charge{line("A Requests", "200.0")},
 			[]Discrepancy{{"A Requests", "cdn_usage", known("201.1"), known("200")}},
 		},
-		{"what is rounding is not said, however much it is", []billing.Usage{row("A Requests", "1.4")}, []billing.Charge{line("A Requests", "1")}, nil},
+		{"what is rounding is not listed, however much it is", []billing.Usage{row("A Requests", "1.4")}, []billing.Charge{line("A Requests", "1")}, nil},
 		{
 			"tiers and regions are added up",
 			[]billing.Usage{row("A Requests", "100"), row("A Requests", "50")},
@@ -45,13 +45,13 @@ func TestDifference(t *testing.T) {
 			nil,
 		},
 		{
-			"what the bill lacks is said",
+			"what the bill lacks is listed",
 			[]billing.Usage{row("A Requests", "5")},
 			nil,
 			[]Discrepancy{{"A Requests", "cdn_usage", known("5"), none}},
 		},
 		{
-			"what usage lacks is said", nil,
+			"what usage lacks is listed", nil,
 			[]billing.Charge{line("A Requests", "5")},
 			[]Discrepancy{{"A Requests", "Full Site Delivery", none, known("5")}},
 		},

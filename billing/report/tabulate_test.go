@@ -141,7 +141,7 @@ func TestTabulate(t *testing.T) {
 		want string
 	}{
 		{
-			"regions of a usage type are one row, and equal names of two products are told apart",
+			"regions of a usage type are one row, and equal names of two products are distinguished",
 			Question{Months: january},
 			twoProducts, `
 			Bandwidth, TB | 35.00 | 100% | ?
@@ -270,7 +270,7 @@ func TestTabulateRefuses(t *testing.T) {
 	}
 }
 
-func TestServicesThatLookAlikeAreToldApart(t *testing.T) {
+func TestServicesThatLookAlikeAreDistinguished(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		services []string // by size

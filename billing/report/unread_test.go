@@ -12,7 +12,7 @@ import (
 	"budgetbot/billing"
 )
 
-func TestTabulateSaysWhatItLeavesOut(t *testing.T) {
+func TestTabulateListsWhatItLeavesOut(t *testing.T) {
 	month := billing.NewMonth(2026, time.October)
 	row := func(product, usageType, region, quantity string) billing.Usage {
 		return billing.Usage{Month: month, Product: product, UsageType: usageType, Region: region, Unit: "gb", Quantity: dec(quantity)}

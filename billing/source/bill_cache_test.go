@@ -84,8 +84,8 @@ func cachedBills(t *testing.T, test func(t *testing.T, source *fakeBillSource, c
 	})
 }
 
-// told writes what a reading has: the months, with a mark after those that are estimates.
-func told(t *testing.T, reader billing.BillReader, months billing.Range) (string, billing.Freshness) {
+// monthsRead writes what a reading has: the months, with a mark after those that are estimates.
+func monthsRead(t *testing.T, reader billing.BillReader, months billing.Range) (string, billing.Freshness) {
 	t.Helper()
 	reading, err := reader.ReadBills(t.Context(), months, time.Now())
 	if err != nil {
@@ -117,12 +117,12 @@ func TestBillCacheKeepsBillsForTheirTime(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
 				source.uninvoiced = map[billing.Month]bool{closed: true}
-				told(t, cache, billing.One(tt.month))
+				monthsRead(t, cache, billing.One(tt.month))
 				after(tt.keeps - time.Second)
-				told(t, cache, billing.One(tt.month))
+				monthsRead(t, cache, billing.One(tt.month))
 				source.checkReads(t, tt.reads)
 				after(time.Second)
-				told(t, cache, billing.One(tt.month))
+				monthsRead(t, cache, billing.One(tt.month))
 				source.checkReads(t, tt.reads)
 			})
 		})
@@ -137,7 +137,7 @@ func TestBillCacheReadsInvoicesOfWhatIsOverAndTheEstimateOfWhatRuns(t *testing.T
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
 				source.uninvoiced = map[billing.Month]bool{closed.Add(-1): true}
-				got, fresh := told(t, readerOf(cache), billing.Range{First: closed.Add(-2), Last: open2000.Add(1)})
+				got, fresh := monthsRead(t, readerOf(cache), billing.Range{First: closed.Add(-2), Last: open2000.Add(1)})
 				if got != "1999-08 1999-10 1999-11 1999-12 2000-01~" {
 					t.Errorf("bills are of %s", got)
 				}
@@ -145,7 +145,7 @@ func TestBillCacheReadsInvoicesOfWhatIsOverAndTheEstimateOfWhatRuns(t *testing.T
 				if diff := cmp.Diff(want, fresh); diff != "" {
 					t.Errorf("freshness (-want +got):\n%s", diff)
 				}
-				if got, fresh = told(t, readerOf(cache), billing.One(open2000.Add(3))); got != "" || !fresh.CountedTo.IsZero() {
+				if got, fresh = monthsRead(t, readerOf(cache), billing.One(open2000.Add(3))); got != "" || !fresh.CountedTo.IsZero() {
 					t.Errorf("a month to come has %s", got)
 				}
 				if _, err := readerOf(cache).ReadBills(t.Context(), billing.Range{First: open2000, Last: closed}, startTime); err == nil {
@@ -164,14 +164,14 @@ func TestTheLastEstimateStandsInUntilThereIsAnInvoice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
 				source.uninvoiced = map[billing.Month]bool{open2000: true}
-				told(t, readerOf(cache), billing.One(open2000))
+				monthsRead(t, readerOf(cache), billing.One(open2000))
 				after(31*24*time.Hour + time.Hour)
-				if got, _ := told(t, readerOf(cache), billing.Range{First: open2000, Last: open2000.Add(1)}); got != "2000-01~ 2000-02~" {
+				if got, _ := monthsRead(t, readerOf(cache), billing.Range{First: open2000, Last: open2000.Add(1)}); got != "2000-01~ 2000-02~" {
 					t.Errorf("bills are of %s", got)
 				}
 				after(24 * time.Hour)
 				source.set(func(f *fakeBillSource) { f.uninvoiced = nil })
-				if got, _ := told(t, readerOf(cache), billing.Range{First: open2000, Last: open2000.Add(1)}); got != "2000-01 2000-02~" {
+				if got, _ := monthsRead(t, readerOf(cache), billing.Range{First: open2000, Last: open2000.Add(1)}); got != "2000-01 2000-02~" {
 					t.Errorf("bills are of %s", got)
 				}
 			})
@@ -187,10 +187,10 @@ func TestAnEstimateThatIsStillTheLastMonthsIsNotTakenForThisMonths(t *testing.T)
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
 				source.estimateLag, source.uninvoiced = 1, map[billing.Month]bool{recent: true}
-				if got, _ := told(t, readerOf(cache), billing.One(open2000)); got != "" {
+				if got, _ := monthsRead(t, readerOf(cache), billing.One(open2000)); got != "" {
 					t.Errorf("bills are of %s", got)
 				}
-				if got, _ := told(t, readerOf(cache), billing.Range{First: recent, Last: open2000}); got != "1999-12~" {
+				if got, _ := monthsRead(t, readerOf(cache), billing.Range{First: recent, Last: open2000}); got != "1999-12~" {
 					t.Errorf("bills are of %s", got)
 				}
 			})
@@ -206,7 +206,7 @@ func TestNoEstimateIsAFactAndNoFault(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
 				source.noEstimate = fastly.NoEstimate(&billing.APIError{Status: 422})
-				if got, _ := told(t, readerOf(cache), billing.Range{First: recent, Last: open2000}); got != "1999-12" {
+				if got, _ := monthsRead(t, readerOf(cache), billing.Range{First: recent, Last: open2000}); got != "1999-12" {
 					t.Errorf("bills are of %s", got)
 				}
 				var api *billing.APIError
@@ -215,7 +215,7 @@ func TestNoEstimateIsAFactAndNoFault(t *testing.T) {
 					t.Errorf("error is %v", err)
 				}
 				source.set(func(f *fakeBillSource) { f.uninvoiced = map[billing.Month]bool{closed: true} })
-				if got, _ := told(t, readerOf(cache), billing.One(closed)); got != "" {
+				if got, _ := monthsRead(t, readerOf(cache), billing.One(closed)); got != "" {
 					t.Errorf("bills are of %s", got)
 				}
 			})
@@ -241,10 +241,10 @@ func TestBillCacheAnswersStaleWithTheReason(t *testing.T) {
 			t.Fatal(err)
 		}
 		months := billing.Range{First: recent, Last: open2000}
-		told(t, cache, months)
+		monthsRead(t, cache, months)
 		after(30 * time.Minute)
 		source.set(func(f *fakeBillSource) { f.err = &billing.APIError{Status: 503} })
-		got, fresh := told(t, cache, months)
+		got, fresh := monthsRead(t, cache, months)
 		if got != "1999-12 2000-01~" || fresh.Stale != "Fastly has a fault" || !fresh.ReadAt.Equal(startTime) {
 			t.Errorf("bills are of %s, %+v", got, fresh)
 		}
@@ -257,15 +257,15 @@ func TestBillCacheAnswersStaleWithTheReason(t *testing.T) {
 	})
 }
 
-func TestBillsReadAfreshAreHeldForEverybody(t *testing.T) {
+func TestBillsReadAfreshAreCachedForEverybody(t *testing.T) {
 	cachedBills(t, func(t *testing.T, source *fakeBillSource, cache *BillCache) {
 		months := billing.Range{First: recent, Last: open2000}
-		told(t, cache, months)
+		monthsRead(t, cache, months)
 		after(time.Minute)
-		told(t, cache.Fresh(), months)
+		monthsRead(t, cache.Fresh(), months)
 		source.checkReads(t, "1999-12", "1999-12", "month to date", "month to date")
 		after(10*time.Minute - time.Second)
-		if _, fresh := told(t, cache, months); !fresh.ReadAt.Equal(startTime.Add(time.Minute)) {
+		if _, fresh := monthsRead(t, cache, months); !fresh.ReadAt.Equal(startTime.Add(time.Minute)) {
 			t.Errorf("the answer was read at %s, want when it was read afresh", fresh.ReadAt)
 		}
 		source.checkReads(t)
@@ -277,7 +277,7 @@ func TestBillCacheSharesItsReads(t *testing.T) {
 		source.takes = time.Minute
 		var group sync.WaitGroup
 		for range 20 {
-			group.Go(func() { told(t, cache, billing.Range{First: closed, Last: open2000}) })
+			group.Go(func() { monthsRead(t, cache, billing.Range{First: closed, Last: open2000}) })
 		}
 		group.Wait()
 		if len(source.reads) != 2 {
@@ -291,7 +291,7 @@ func TestBillCacheIsBoundedByLines(t *testing.T) {
 		cache := NewBillCache(&fakeBillSource{}, CacheConfig{MaxRows: 10})
 		defer cache.Close()
 		for i := range 8 { // each weighs two, without a line
-			told(t, cache, billing.One(closed.Add(-i)))
+			monthsRead(t, cache, billing.One(closed.Add(-i)))
 		}
 		if held := cache.invoiced.held.lots.Len(); held != 5 {
 			t.Errorf("%d months are held, want 5", held)

@@ -132,7 +132,7 @@ func TestCacheAnswersStaleWithTheReason(t *testing.T) {
 	}
 }
 
-func TestCacheSaysWhenItHasNothing(t *testing.T) {
+func TestCacheFailsWhenItHasNothing(t *testing.T) {
 	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.err = &billing.APIError{Status: 503}
 		if _, err := cache.Read(t.Context(), billing.One(closed)); !errors.Is(err, billing.ErrUnavailable) {

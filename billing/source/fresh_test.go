@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-func TestWhatIsReadAfreshIsHeldForEverybody(t *testing.T) {
+func TestWhatIsReadAfreshIsCachedForEverybody(t *testing.T) {
 	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
 		month := open2000.String()
 		read(t, cache, billing.One(open2000))

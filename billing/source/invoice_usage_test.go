@@ -112,7 +112,7 @@ func TestInvoiceUsageReadsTheServicesOfAMonthOnce(t *testing.T) {
 	})
 }
 
-func TestInvoiceUsageSaysWhyItHasNoServices(t *testing.T) {
+func TestInvoiceUsageReportsWhyItHasNoServices(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		err, want error

@@ -114,13 +114,13 @@ func TestSelector(t *testing.T) {
 			if by != tt.answeredBy || selector.Origin() != tt.want || (selector.decided() != "") != tt.decided {
 				t.Errorf("answered by %q, origin %q, decided %q", by, selector.Origin(), selector.decided())
 			}
-			var told []string
+			var products []string
 			err = selector.ServiceUsage(t.Context(), billing.ServiceQuery{}, func(page []billing.ServiceUsage) error {
-				told = append(told, page[0].Product)
+				products = append(products, page[0].Product)
 				return nil
 			})
-			if want := []string{strings.TrimPrefix(string(tt.want), "usage ")}; err != nil || !slices.Equal(told, want) {
-				t.Errorf("services are told by %q, %v; want %q", told, err, want)
+			if want := []string{strings.TrimPrefix(string(tt.want), "usage ")}; err != nil || !slices.Equal(products, want) {
+				t.Errorf("services are read from %q, %v; want %q", products, err, want)
 			}
 		})
 	}
@@ -191,7 +191,7 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var c selection
-			var said []string
+			var choices []string
 			now := at(8, 20, 0)
 			for _, look := range tt.history {
 				now = now.Add(look.later)
@@ -200,23 +200,23 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 					t.Fatalf("%q became %q without a reason", c.origin, next.origin)
 				}
 				if next.origin != c.origin {
-					said = append(said, string(next.origin)+": "+why)
+					choices = append(choices, string(next.origin)+": "+why)
 				}
 				c = next
 			}
-			if got := strings.Join(said, "\n"); got != tt.want {
-				t.Errorf("said %q, want %q", got, tt.want)
+			if got := strings.Join(choices, "\n"); got != tt.want {
+				t.Errorf("chose %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-// asking asks a Chooser one thing after another, while what its sources say changes.
+// asking asks a Selector one thing after another, while what its sources have changes.
 type asking struct {
 	*Selector
 	metrics, invoices *sourceOf
 	now               time.Time
-	said              []string
+	choices           []string
 }
 
 func newAsking() *asking {
@@ -227,7 +227,7 @@ func newAsking() *asking {
 	}
 	a.Selector = &Selector{
 		Metrics: a.metrics, Invoices: a.invoices, Bills: &someBills{count: 1}, Now: func() time.Time { return a.now },
-		Chose: func(c Selection) { a.said = append(a.said, string(c.Before)+" to "+string(c.Origin)+": "+c.Why) },
+		Chose: func(c Selection) { a.choices = append(a.choices, string(c.Before)+" to "+string(c.Origin)+": "+c.Why) },
 	}
 	return a
 }
@@ -254,8 +254,8 @@ func TestSelectorLooksAgainAtEachRead(t *testing.T) {
 		" to invoices: there are no usage rows, but invoices",
 		"invoices to usage metrics: the account has usage rows",
 	}
-	if strings.Join(a.said, "\n") != strings.Join(want, "\n") {
-		t.Errorf("said %q, want %q", a.said, want)
+	if strings.Join(a.choices, "\n") != strings.Join(want, "\n") {
+		t.Errorf("chose %q, want %q", a.choices, want)
 	}
 }
 
@@ -276,8 +276,8 @@ func TestSelectorStaysWithUsageThroughRefusals(t *testing.T) {
 			}
 			a.metrics.err = nil
 			a.ask(t, "metrics")
-			if want := " to usage metrics: the account has usage rows"; len(a.said) != 1 || a.said[0] != want {
-				t.Errorf("said %q", a.said)
+			if want := " to usage metrics: the account has usage rows"; len(a.choices) != 1 || a.choices[0] != want {
+				t.Errorf("chose %q", a.choices)
 			}
 		})
 	}

@@ -104,7 +104,7 @@ func (p paper) over(total string) paper  { p.total = total; return p }
 var octobers = []struct {
 	name    string
 	papers  []paper
-	total   string // of the month; "unknown" where it cannot be told, "none" where the month waits for its invoice
+	total   string // of the month; "unknown" where nothing decides, "none" where the month waits for its invoice
 	counted string
 	remark  string // all of them
 }{
@@ -396,7 +396,7 @@ var octobers = []struct {
 		"INV-1 ($800) and INV-1 (−$100) are all of this month, and are added up.",
 	},
 	{
-		"an id with two contents and one time cannot be told",
+		"an id with two contents and one time is unknown",
 		[]paper{inv(1, "bandwidth=800"), inv(1, "bandwidth=780")},
 		"unknown", "",
 		"INV-1 is listed twice, over $780 and $800, and nothing says which counts",

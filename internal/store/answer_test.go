@@ -15,14 +15,14 @@ import (
 	"budgetbot/alerts/deliver"
 )
 
-// stored records a standing and returns it as it is kept.
+// stored records a budget state and returns it as it is kept.
 func stored(t *testing.T, s *Store, rule string) alerts.BudgetState {
 	t.Helper()
 	record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState(rule)}})
 	return must(s.BudgetStates(t.Context(), november))(t)[0]
 }
 
-// answered is what somebody's press on the standing is to be recorded as.
+// answered is what somebody's press on the budget is to be recorded as.
 func answered(t *testing.T, before alerts.BudgetState, p alerts.Press, id string) answer.Answered {
 	t.Helper()
 	next, entry, err := answer.Respond(before, p, noon.Add(time.Hour))

@@ -83,11 +83,11 @@ func TestForecastsOn(t *testing.T) {
 		record(t, s, alerts.Outcome{At: noon, Forecasts: []alerts.ForecastDay{
 			day("a", 7, 70), day("a", 9, 90), day("a", 10, 100), day("b", 3, 30), day("late", 10, 1),
 		}})
-		var said []string
+		var got []string
 		for _, o := range must(s.ForecastsOn(t.Context(), november, november.Start().AddDate(0, 0, 8)))(t) {
-			said = append(said, o.Rule+" "+o.Expected.String())
+			got = append(got, o.Rule+" "+o.Expected.String())
 		}
-		if diff := cmp.Diff([]string{"a 90", "b 30"}, said); diff != "" {
+		if diff := cmp.Diff([]string{"a 90", "b 30"}, got); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -11,9 +11,9 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// TestACheckAndACourierThatWaitForEachOther: the check has the message and wants the lane, the worker has the lane and wants the message.
+// TestACheckAndAWorkerThatWaitForEachOther: the check has the message and wants the lane, the worker has the lane and wants the message.
 // PostgreSQL undoes one of the two, which is made again.
-func TestACheckAndACourierThatWaitForEachOther(t *testing.T) {
+func TestACheckAndAWorkerThatWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	s := openAt(t, postgresURL(t))
 	enqueue(t, s, parent("d1", "shop-cdn"))

@@ -36,15 +36,15 @@ func TestDeliveryIsSentOnce(t *testing.T) {
 	})
 }
 
-// TestAnOpenOutcomeBreaksTheRouteAndStaysOpen: where Slack has left a message's outcome open for long, people are told of its channel, and what
+// TestAnOpenOutcomeBreaksTheRouteAndStaysOpen: where Slack has left a message's outcome open for long, its channel is reported, and what
 // may have been posted is not withdrawn as if nobody could have seen it.
 func TestAnOpenOutcomeBreaksTheRouteAndStaysOpen(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
-		told := alert("na-bandwidth", 80)
-		told.DeliveryID = "r1"
-		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget")}})
+		posted := alert("na-bandwidth", 80)
+		posted.DeliveryID = "r1"
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{posted}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget")}})
 		slack := answers(attempts, deliver.Verdict{
 			State: alerts.DeliveryPending, Unsettled: true, Wait: time.Hour, Err: &deliver.BrokenRoute{Channel: "cdn-budget", Reason: "internal_error"},
 		})
@@ -62,17 +62,17 @@ func TestAnOpenOutcomeBreaksTheRouteAndStaysOpen(t *testing.T) {
 }
 
 // TestWhatWaitsIsNotPosted: a threshold counts as posted once Slack has given a receipt for its message, and what is due and has waited for two
-// minutes is told, whatever it waits for.
+// minutes is reported, whatever it waits for.
 func TestWhatWaitsIsNotPosted(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
-		told := alert("na-bandwidth", 80)
-		told.DeliveryID = "r1"
+		posted := alert("na-bandwidth", 80)
+		posted.DeliveryID = "r1"
 		fresh, deferred, edit := parent("fresh", "finops"), parent("deferred", "shop-cdn"), refresh("edit", "r1", noon)
 		deferred.NotBefore = time.Now().Add(time.Hour)
 		edit.Channel = "edits"
-		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{told}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget"), fresh, deferred, edit}})
+		record(t, s, alerts.Outcome{At: noon, Alerts: []alerts.Alert{posted}, Deliveries: []alerts.Delivery{parent("r1", "cdn-budget"), fresh, deferred, edit}})
 		since := time.Now().Add(-3 * time.Minute).Truncate(time.Millisecond)
 		for _, id := range []string{"r1", "deferred", "edit"} {
 			on(t, s, "UPDATE delivery SET queued_at = $1 WHERE id = $2", millis(since), id)
@@ -81,13 +81,13 @@ func TestWhatWaitsIsNotPosted(t *testing.T) {
 		if diff := cmp.Diff(want, must(s.Routes(t.Context()))(t)); diff != "" {
 			t.Errorf("what has waited for long (-want +got):\n%s", diff)
 		}
-		got := must(s.Alerts(t.Context(), told.BudgetID))(t)[0]
+		got := must(s.Alerts(t.Context(), posted.BudgetID))(t)[0]
 		if got.Posted || got.Delivery != alerts.DeliveryPending || got.Channel != "cdn-budget" {
 			t.Errorf("before its receipt the alert is %+v", got)
 		}
 		start(t, s, sends(make(chan deliver.Attempt, 10)))
 		awaitState(t, s, "r1", alerts.DeliverySent)
-		if got := must(s.Alerts(t.Context(), told.BudgetID))(t)[0]; !got.Posted {
+		if got := must(s.Alerts(t.Context(), posted.BudgetID))(t)[0]; !got.Posted {
 			t.Errorf("after its receipt the alert is %+v", got)
 		}
 		if got := must(s.Routes(t.Context()))(t); len(got) != 0 {
@@ -283,7 +283,7 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 	})
 }
 
-// refusing is a handler of which one channel refuses deliveries for as long as broken says so.
+// refusing is a handler of which one channel refuses deliveries for as long as broken is set.
 func refusing(channel string, broken *atomic.Bool) script {
 	return script{
 		attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {
@@ -301,7 +301,7 @@ func refusing(channel string, broken *atomic.Bool) script {
 	}
 }
 
-func TestBrokenRouteIsToldOnceAndMends(t *testing.T) {
+func TestBrokenRouteIsReportedOnceAndMends(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		wall := noon.Add(time.Hour)
@@ -351,7 +351,7 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
-		meantime string // what has become of the route that the notice tells of
+		meantime string // what has become of the route that the notice is about
 		posted   bool
 	}{
 		{"the channel is still broken", "", true},
@@ -413,7 +413,7 @@ func TestWhatWaitsBehindABrokenParentIsKeptWithIt(t *testing.T) {
 	})
 }
 
-func TestBrokenRouteWithNobodyToTell(t *testing.T) {
+func TestBrokenRouteWithoutAnOperatorsChannel(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)

@@ -9,7 +9,7 @@ import (
 	"budgetbot/alerts/deliver"
 )
 
-// TestWhatWaitsOfARemovedRuleIsDropped: nothing is said of it any more, nothing is tried for ever, and the trouble of a channel
+// TestWhatWaitsOfARemovedRuleIsDropped: nothing is posted about it any more, nothing is tried for ever, and the trouble of a channel
 // that nothing waits for is forgotten.
 func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestWhatWaitsOfARemovedRuleIsDropped(t *testing.T) {
 }
 
 // TestABrokenRouteIsReportedOnceWhileItsAlertIsReplaced: newer figures replace the alert that waits for a channel. The channel is
-// as broken as before, and operators have been told already.
+// as broken as before, and operators have been notified already.
 func TestABrokenRouteIsReportedOnceWhileItsAlertIsReplaced(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -170,8 +170,8 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 	})
 }
 
-// TestAParentThatIsGoneIsReplaced: the rise that was said in its stead is the budget's root from then on, whichever of its edit and
-// itself met the hole first. Without news there is no root, and the next news makes one.
+// TestAParentThatIsGoneIsReplaced: the broadcast reply that was posted instead is the budget's parent message from then on, whichever of its edit and
+// itself met the hole first. Without news there is no parent message, and the next news makes one.
 func TestAParentThatIsGoneIsReplaced(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {

@@ -9,7 +9,7 @@ import (
 	"budgetbot/alerts"
 )
 
-// TestFallsAndFormsAreRemembered: they are read as they were written, first and later, and a standing without any has none.
+// TestFallsAndFormsAreRemembered: they are read as they were written, first and later, and a state without any has none.
 func TestFallsAndFormsAreRemembered(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)

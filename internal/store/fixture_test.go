@@ -28,7 +28,7 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// The databases that an earlier version left behind, as testdata/README.md says.
+// The databases that an earlier version left behind, see testdata/README.md.
 const (
 	fixtureSQLite   = "testdata/earlier.sqlite.gz"
 	fixturePostgres = "testdata/earlier.sql.gz"
@@ -120,7 +120,7 @@ func fixtureVerdict(a deliver.Attempt) (deliver.Verdict, bool) {
 	return sent(a), true
 }
 
-// TestMakeFixtures writes the fixtures anew. It runs only where -make-fixtures says where to.
+// TestMakeFixtures writes the fixtures anew. It runs only where -make-fixtures names a directory.
 func TestMakeFixtures(t *testing.T) {
 	if *makeFixtures == "" {
 		t.Skip("-make-fixtures names no directory")
@@ -200,7 +200,7 @@ func fixtureEstimate() billing.Bill {
 	return billing.Bill{Month: november, Currency: "USD", Total: decimal.RequireFromString("12.5"), AsOf: noon}
 }
 
-// dumpOf is the schema as SQL that says no schema's name, nor what only psql understands.
+// dumpOf is the schema as SQL without a schema's name, nor what only psql understands.
 func dumpOf(t *testing.T, url string) []byte {
 	t.Helper()
 	schema := regexp.MustCompile(`search_path=([a-z0-9_]+)`).FindStringSubmatch(url)[1]
@@ -288,22 +288,22 @@ func TestADatabaseOfAnEarlierVersionReadsAsItWasWritten(t *testing.T) {
 		same("the standings of October", states[:1], must(s.BudgetStates(ctx, october))(t))
 		same("the standings of November", states[1:], must(s.BudgetStates(ctx, november))(t))
 		same("the rules that are known", map[string]string{"na-bandwidth": "hash", "eu-bandwidth": "hash"}, must(s.KnownRules(ctx))(t))
-		said := fixtureAlerts()
-		for i := range said {
-			said[i].Delivery, said[i].Channel, said[i].Posted = alerts.DeliverySent, "cdn-budget", true
+		all := fixtureAlerts()
+		for i := range all {
+			all[i].Delivery, all[i].Channel, all[i].Posted = alerts.DeliverySent, "cdn-budget", true
 		}
-		said[2].Delivery, said[2].Channel, said[2].Posted = alerts.DeliveryPending, "finops", false
-		same("what was said", said[:2], must(s.Alerts(ctx, budget("na-bandwidth")))(t))
-		same("what waits to be said", said[2:3], must(s.Alerts(ctx, budget("eu-bandwidth")))(t))
-		same("what was said of October", said[3:], must(s.Alerts(ctx, alerts.BudgetID{Rule: "na-bandwidth", Month: october}))(t))
+		all[2].Delivery, all[2].Channel, all[2].Posted = alerts.DeliveryPending, "finops", false
+		same("what was posted", all[:2], must(s.Alerts(ctx, budget("na-bandwidth")))(t))
+		same("what waits to be posted", all[2:3], must(s.Alerts(ctx, budget("eu-bandwidth")))(t))
+		same("what was posted about October", all[3:], must(s.Alerts(ctx, alerts.BudgetID{Rule: "na-bandwidth", Month: october}))(t))
 		incidents := fixtureIncidents()
 		incidents[0].Revision, incidents[1].Revision = 1, 1
-		same("the episodes", incidents, must(s.Incidents(ctx, november))(t))
+		same("the incidents", incidents, must(s.Incidents(ctx, november))(t))
 		same("the audit", []alerts.AuditEntry{
 			{ID: "mute", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: budget("na-bandwidth"), Threshold: 80, Revision: 3},
 			{ID: "acknowledge", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: budget("na-bandwidth"), Threshold: 80, Detail: "launch", Revision: 2},
 		}, must(s.Audit(ctx, budget("na-bandwidth"), 0))(t))
-		same("the outlooks", []alerts.ForecastDay{forecastOf("na-bandwidth", november, 20), forecastOf("na-bandwidth", november, 21)},
+		same("the forecasts", []alerts.ForecastDay{forecastOf("na-bandwidth", november, 20), forecastOf("na-bandwidth", november, 21)},
 			append(must(s.ForecastsOn(ctx, november, noon.AddDate(0, 0, -1)))(t), must(s.ForecastsOn(ctx, november, noon))(t)...))
 		rows, readAt, found, err := s.LatestUsage(ctx, november)
 		same("the usage", []any{fixtureUsage(), noon, true, error(nil)}, []any{rows, readAt, found, err})

@@ -41,7 +41,7 @@ func TestForecastsAreKeptByDay(t *testing.T) {
 	})
 }
 
-func TestForecastsOfClosedMonthsAreHeldAgainstTheirEnd(t *testing.T) {
+func TestForecastsOfClosedMonthsAreComparedWithTheirEnd(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)

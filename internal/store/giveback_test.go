@@ -13,7 +13,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// tells is an outcome in which a delivery tells of levels, so that the budget stands at the last of them.
+// tells is an outcome with a delivery about thresholds, of which the budget has reached the last.
 func tells(d alerts.Delivery, revision int64, thresholds ...rules.Threshold) alerts.Outcome {
 	s := budgetState("na-bandwidth")
 	s.Threshold, s.ForecastThreshold, s.ParentID, s.Revision = thresholds[len(thresholds)-1], 0, d.ParentID, revision
@@ -37,14 +37,14 @@ func broadcast(id, parentID string) alerts.Delivery {
 	return d
 }
 
-// thresholds are those recorded of the budget, each with the delivery that tells it.
+// thresholds are those recorded of the budget, each with its delivery.
 func thresholds(t *testing.T, s *Store) map[rules.Threshold]string {
 	t.Helper()
-	told := map[rules.Threshold]string{}
+	found := map[rules.Threshold]string{}
 	for _, alert := range must(s.Alerts(t.Context(), budget("na-bandwidth")))(t) {
-		told[alert.Threshold] = alert.DeliveryID
+		found[alert.Threshold] = alert.DeliveryID
 	}
-	return told
+	return found
 }
 
 func standsAt(t *testing.T, s *Store, want rules.Threshold, parent string) {
@@ -117,8 +117,8 @@ func TestOnlyWhatNobodyHasSeenIsTakenBack(t *testing.T) {
 	})
 }
 
-// TestADropLeavesWhatTellsOfAThreshold: a level that stays recorded has a message that tells it.
-func TestADropLeavesWhatTellsOfAThreshold(t *testing.T) {
+// TestADropLeavesMessagesAboutAThreshold: a threshold that stays recorded keeps its message.
+func TestADropLeavesMessagesAboutAThreshold(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
@@ -131,8 +131,8 @@ func TestADropLeavesWhatTellsOfAThreshold(t *testing.T) {
 	})
 }
 
-// TestAReplyIsOvertakenByOneThatSaysMore, and by no other: its levels are then those that the newer one tells.
-func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
+// TestAReplyIsOvertakenByOneWithMoreThresholds, and by no other: its thresholds then belong to the newer one.
+func TestAReplyIsOvertakenByOneWithMoreThresholds(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
@@ -162,7 +162,7 @@ func TestAReplyIsOvertakenByOneThatSaysMore(t *testing.T) {
 	})
 }
 
-// TestADroppedDeliveryGivesItsThresholdsBack: a reply whose root is taken back while an attempt at the reply is under way.
+// TestADroppedDeliveryGivesItsThresholdsBack: a reply whose parent message is withdrawn while an attempt at the reply is under way.
 func TestADroppedDeliveryGivesItsThresholdsBack(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {

@@ -65,9 +65,9 @@ func TestWhichIncidentsAreRead(t *testing.T) {
 	})
 }
 
-// TestAnIncidentIsSaidByOneReplica: of replicas that saw the same, one writes; the others learn of it, and none of what they
-// had to say is recorded.
-func TestAnIncidentIsSaidByOneReplica(t *testing.T) {
+// TestAnIncidentIsRecordedByOneReplica: of replicas that saw the same, one writes; the others learn of it, and none of what they
+// had to post is recorded.
+func TestAnIncidentIsRecordedByOneReplica(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		replicas := openReplicas(t, url)
 		for _, revision := range []int64{0, 1} {
@@ -77,10 +77,10 @@ func TestAnIncidentIsSaidByOneReplica(t *testing.T) {
 				writing.Go(func() {
 					e := failing(alerts.IncidentOpen)
 					e.Revision = revision
-					said := parent("said", "ops")
-					said.ID += time.Duration(revision*10 + int64(i)).String()
+					posted := parent("posted", "ops")
+					posted.ID += time.Duration(revision*10 + int64(i)).String()
 					errs[i] = replicas[i%len(replicas)].Record(t.Context(), alerts.Outcome{
-						At: noon, Incidents: []alerts.Incident{e}, Deliveries: []alerts.Delivery{said},
+						At: noon, Incidents: []alerts.Incident{e}, Deliveries: []alerts.Delivery{posted},
 					})
 				})
 			}
@@ -94,15 +94,15 @@ func TestAnIncidentIsSaidByOneReplica(t *testing.T) {
 					t.Errorf("revision %d: %v, want ErrConflict", revision, err)
 				}
 			}
-			said := count(t, replicas[0], "SELECT count(*) FROM delivery")
-			if wrote != 1 || said != revision+1 {
-				t.Errorf("revision %d: %d replicas wrote, %d deliveries are recorded", revision, wrote, said)
+			posted := count(t, replicas[0], "SELECT count(*) FROM delivery")
+			if wrote != 1 || posted != revision+1 {
+				t.Errorf("revision %d: %d replicas wrote, %d deliveries are recorded", revision, wrote, posted)
 			}
 		}
 	})
 }
 
-// TestARenamedRuleKeepsItsIncidents: what was said goes on under the new name, and is written anew there.
+// TestARenamedRuleKeepsItsIncidents: what was posted goes on under the new name, and is written anew there.
 func TestARenamedRuleKeepsItsIncidents(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)

@@ -282,7 +282,7 @@ func TestAnOutcomeThatComesTooLateDecidesNothing(t *testing.T) {
 	})
 }
 
-// TestADeliveryThatCannotBeReadIsSetAside: loudly; what it was to tell is given back, and what waited behind it goes on.
+// TestADeliveryThatCannotBeReadIsSetAside: loudly; its alerts are given back, and what waited behind it goes on.
 func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
@@ -290,10 +290,10 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 		s, attempts := openWith(t, Config{URL: url, Log: log.logger()}), make(chan deliver.Attempt, 10)
 		broadcast := parent("up1", "cdn-budget")
 		broadcast.Kind, broadcast.ParentID = alerts.DeliverBroadcast, "r1"
-		told := alert("na-bandwidth", 80)
-		told.DeliveryID = "r1"
+		posted := alert("na-bandwidth", 80)
+		posted.DeliveryID = "r1"
 		record(t, s, alerts.Outcome{
-			At: noon, BudgetStates: []alerts.BudgetState{budgetState("na-bandwidth")}, Alerts: []alerts.Alert{told},
+			At: noon, BudgetStates: []alerts.BudgetState{budgetState("na-bandwidth")}, Alerts: []alerts.Alert{posted},
 			Deliveries: []alerts.Delivery{parent("r1", "cdn-budget"), broadcast, parent("r2", "cdn-budget")},
 		})
 		on(t, s, "UPDATE delivery SET message = '{' WHERE id = 'r1'")
@@ -319,8 +319,8 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 	})
 }
 
-// TestAClockThatDiffersFromTheDatabasesIsTold once, and the leases go by the database's.
-func TestAClockThatDiffersFromTheDatabasesIsTold(t *testing.T) {
+// TestAClockThatDiffersFromTheDatabasesIsReported once, and the leases go by the database's.
+func TestAClockThatDiffersFromTheDatabasesIsReported(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
@@ -338,7 +338,7 @@ func TestAClockThatDiffersFromTheDatabasesIsTold(t *testing.T) {
 			}
 		}
 		if n := log.count("clock differs"); n != 1 {
-			t.Errorf("told %d times, want once", n)
+			t.Errorf("reported %d times, want once", n)
 		}
 	})
 }

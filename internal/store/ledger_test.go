@@ -155,8 +155,8 @@ func TestRecordKeepsWhatItIsGiven(t *testing.T) {
 		s := openAt(t, url)
 		scoped, unknown := budgetState("shop"), budgetState("unknown")
 		scoped.Instance, unknown.Unknown, unknown.CountedTo = "www-shop", "no answer", time.Time{}
-		said := []alerts.Alert{alert("shop", 80), alert("shop", 100)}
-		record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{unknown, budgetState("shop"), scoped}, Alerts: said})
+		recorded := []alerts.Alert{alert("shop", 80), alert("shop", 100)}
+		record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{unknown, budgetState("shop"), scoped}, Alerts: recorded})
 
 		want := []alerts.BudgetState{budgetState("shop"), scoped, unknown}
 		for i := range want {
@@ -165,7 +165,7 @@ func TestRecordKeepsWhatItIsGiven(t *testing.T) {
 		if diff := cmp.Diff(want, must(s.BudgetStates(t.Context(), november))(t), sameMonth); diff != "" {
 			t.Errorf("standings (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(said, must(s.Alerts(t.Context(), budget("shop")))(t), sameMonth); diff != "" {
+		if diff := cmp.Diff(recorded, must(s.Alerts(t.Context(), budget("shop")))(t), sameMonth); diff != "" {
 			t.Errorf("alerts (-want +got):\n%s", diff)
 		}
 		if got := must(s.BudgetStates(t.Context(), november.Add(1)))(t); len(got) != 0 {
@@ -276,7 +276,7 @@ func TestAnAlertOfAnotherKeyIsNoConflict(t *testing.T) {
 	})
 }
 
-func TestLiftedThresholdsMayBeSaidAgain(t *testing.T) {
+func TestRearmedThresholdsMayBePostedAgain(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// runUntilKilled claims the check, takes up the delivery that is stored, says so, and waits for its end.
+// runUntilKilled claims the check, takes up the delivery that is stored, writes a line, and waits for its end.
 func runUntilKilled(ctx context.Context, url string) error {
 	s, err := Open(ctx, Config{URL: url})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"budgetbot/alerts/deliver"
 )
 
-// TestMarks: what is told again after it fell has a mark of its own; a database that knows as much gives the same marks, whatever the ids are.
+// TestMarks: what is posted again after it fell has a mark of its own; a database that knows as much gives the same marks, whatever the ids are.
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
@@ -28,7 +28,7 @@ func TestMarks(t *testing.T) {
 		on(t, s, "DELETE FROM delivery WHERE id IN ('r2', 'r3')") // as an older copy has it
 		enqueue(t, s, parent("anew", "cdn-budget"))
 		if got := delivery(t, s, "anew").Mark; got != alerts.MarkOf(first.Key(), 1) || !marks[got] {
-			t.Errorf("told anew it carries %q, want that of the second", got)
+			t.Errorf("posted anew it carries %q, want that of the second", got)
 		}
 	})
 }

@@ -147,11 +147,11 @@ func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
 	log := &journal{}
 	s := openWith(t, Config{URL: "sqlite://" + path, Log: log.logger()})
 	const after = "; the service goes on with the old one, which is lost when it ends: stop it, and put the right file in place"
-	told := func(want string) {
+	expect := func(want string) {
 		t.Helper()
 		for range 2 {
 			if got := s.FileTrouble(); got != want {
-				t.Errorf("told %q, want %q", got, want)
+				t.Errorf("trouble is %q, want %q", got, want)
 			}
 			must(s.DueAt(t.Context(), "check", noon))(t)
 		}
@@ -159,19 +159,19 @@ func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
 			t.Errorf("logged %d times: %s", log.count(want), want)
 		}
 	}
-	told("")
+	expect("")
 	if err := os.Rename(path, path+".old"); err != nil {
 		t.Fatal(err)
 	}
-	told("the database file " + path + " was removed" + after)
+	expect("the database file " + path + " was removed" + after)
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	told("the database file " + path + " was replaced by another one" + after)
+	expect("the database file " + path + " was replaced by another one" + after)
 	if err := os.Rename(path+".old", path); err != nil {
 		t.Fatal(err)
 	}
-	told("")
+	expect("")
 }
 
 func TestReadersWorkBesideTheService(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 )
 
 // TestAParentThatNobodyHasIsGone: what was recorded as posted without a receipt, and what is no longer recorded at all, holds back nothing. The
-// next news is a message of its own and takes the root's place.
+// next news is a message of its own and takes the parent's place.
 func TestAParentThatNobodyHasIsGone(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, how string }{

@@ -18,7 +18,7 @@ import (
 	"budgetbot/internal/store/engine"
 )
 
-// refusalCase is a way in which a server does not let us use its database, and what is told of it.
+// refusalCase is a way in which a server does not let us use its database, and what the error says.
 type refusalCase struct {
 	name          string
 	url           string
@@ -28,18 +28,18 @@ type refusalCase struct {
 
 func (test refusalCase) check(t *testing.T, err error) {
 	t.Helper()
-	told, ok := errors.AsType[*engine.OpenError](err)
+	refusal, ok := errors.AsType[*engine.OpenError](err)
 	if !ok {
 		t.Fatalf("error = %v, want an OpenError", err)
 	}
-	if told.Problem != test.problem || told.Next != test.next {
-		t.Errorf("told:\n%s\n%s\nwant:\n%s\n%s", told.Problem, told.Next, test.problem, test.next)
+	if refusal.Problem != test.problem || refusal.Next != test.next {
+		t.Errorf("got:\n%s\n%s\nwant:\n%s\n%s", refusal.Problem, refusal.Next, test.problem, test.next)
 	}
 	if engine.MayCome(err) != test.mayCome {
 		t.Errorf("waited for: %t, want %t", !test.mayCome, test.mayCome)
 	}
-	if strings.Contains(err.Error()+told.Next, "hunter2") {
-		t.Errorf("the error shows the password: %v; %s", err, told.Next)
+	if strings.Contains(err.Error()+refusal.Next, "hunter2") {
+		t.Errorf("the error shows the password: %v; %s", err, refusal.Next)
 	}
 }
 
@@ -261,7 +261,7 @@ func (g *guest) on(statements ...string) {
 	}
 }
 
-// onlyAnswer is a server of PostgreSQL's protocol that says one thing to everybody.
+// onlyAnswer is a server of PostgreSQL's protocol with one answer to everybody.
 type onlyAnswer struct {
 	certificates *tls.Config             // nil refuses TLS
 	answer       *pgproto3.ErrorResponse // nil ends the connection instead

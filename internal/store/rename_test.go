@@ -9,7 +9,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// TestARenamedRuleKeepsWhatWasRecorded: its standing, levels, answers and messages go by the new name; what the new name has already
+// TestARenamedRuleKeepsWhatWasRecorded: its states, thresholds, answers and messages go by the new name; what the new name has already
 // stays; a second time changes nothing.
 func TestARenamedRuleKeepsWhatWasRecorded(t *testing.T) {
 	t.Parallel()
@@ -17,11 +17,11 @@ func TestARenamedRuleKeepsWhatWasRecorded(t *testing.T) {
 		s := openAt(t, url)
 		october, taken := budgetState("old"), budgetState("new")
 		october.Month, taken.Month, taken.Threshold = november.Add(-1), november.Add(-1), 100
-		said := parent("d-old", "cdn")
-		said.BudgetID = budget("old")
+		posted := parent("d-old", "cdn")
+		posted.BudgetID = budget("old")
 		record(t, s, alerts.Outcome{
 			At: noon, BudgetStates: []alerts.BudgetState{budgetState("old"), october, taken, budgetState("other")},
-			Alerts: []alerts.Alert{alert("old", 80), alert("old", 100), alert("new", 100)}, Deliveries: []alerts.Delivery{said},
+			Alerts: []alerts.Alert{alert("old", 80), alert("old", 100), alert("new", 100)}, Deliveries: []alerts.Delivery{posted},
 		})
 		for range 2 {
 			if err := s.RenameRules(t.Context(), map[string]string{"old": "new", "never": "nothing"}); err != nil {

@@ -76,16 +76,16 @@ func TestPublish(t *testing.T) {
 	})
 }
 
-// TestPublishSaysAnIdOnce: a process that is told late that its claim had been good says nothing again.
-func TestPublishSaysAnIdOnce(t *testing.T) {
+// TestFinishPostsAnIDOnce: a process that learns late that its claim was good posts nothing again.
+func TestFinishPostsAnIDOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
 		for i, task := range []string{"a task", "another", "a third"} {
 			must(s.DueAt(t.Context(), task, noon))(t)
 			must(s.Claim(t.Context(), task, "a", noon, midnight, time.Minute))(t)
-			said := []alerts.Delivery{digestDelivery("same"), digestDelivery(fmt.Sprint("other ", i))}
-			if err := finishTask(s, t.Context(), task, "a", noon, said); err != nil {
+			posted := []alerts.Delivery{digestDelivery("same"), digestDelivery(fmt.Sprint("other ", i))}
+			if err := finishTask(s, t.Context(), task, "a", noon, posted); err != nil {
 				t.Fatal(err)
 			}
 		}

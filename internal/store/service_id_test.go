@@ -6,7 +6,7 @@ import (
 	"budgetbot/alerts"
 )
 
-// TestABudgetStateKeepsWhoseItIs: a standing from before has no id, and takes the one that a check finds; what people answered stays.
+// TestABudgetStateKeepsWhoseItIs: a state from before has no id, and takes the one that a check finds; what people answered stays.
 func TestABudgetStateKeepsWhoseItIs(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)

@@ -28,7 +28,7 @@ func readUsageAt(t *testing.T, s *Store, at time.Time, rows ...billing.Usage) {
 	record(t, s, alerts.Outcome{At: at, Usage: rows})
 }
 
-func TestUsageOn(t *testing.T) {
+func TestPriorOfADay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
@@ -51,7 +51,7 @@ func TestUsageOn(t *testing.T) {
 			{"rows of an earlier day keep what was read for it last", november, day20, []billing.Usage{usage("Bandwidth", "1", day20), usage("Requests", "3", day20)}},
 			{"an instant within the day finds the day", november, day21.Add(-13 * time.Hour), []billing.Usage{exact}},
 			{"a day that was not watched is not found", november, day20.AddDate(0, 0, -1), nil},
-			{"a row of which Fastly said no day is of no day", november, noon.AddDate(0, 0, 1), nil},
+			{"a row without a date from Fastly is of no day", november, noon.AddDate(0, 0, 1), nil},
 			{"another month on the same day is another month", november.Add(-1), day21, []billing.Usage{october}},
 		}
 		for _, test := range tests {
@@ -67,7 +67,7 @@ func TestUsageOn(t *testing.T) {
 }
 
 // What is not used any more is not counted any further: without it the month would seem smaller than it was.
-func TestUsageOnHoldsWhatWasCountedNoFurther(t *testing.T) {
+func TestPriorIncludesWhatWasCountedNoFurther(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
@@ -86,7 +86,7 @@ func TestUsageOnHoldsWhatWasCountedNoFurther(t *testing.T) {
 	})
 }
 
-func TestUsageOnIsAsLateAsItsLatestRow(t *testing.T) {
+func TestPriorIsAsLateAsItsLatestRow(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
@@ -122,7 +122,7 @@ func TestLatestUsageIsOfTheLastReadAlone(t *testing.T) {
 	})
 }
 
-// TestPriorIsWhatWasSeenThen: of a day that was not recorded it says since when there could be a record.
+// TestPriorIsWhatWasSeenThen: of a day that was not recorded it has the time since when there could be a record.
 func TestPriorIsWhatWasSeenThen(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {

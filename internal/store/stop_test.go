@@ -130,7 +130,7 @@ func TestKill(t *testing.T) {
 	service := exec.CommandContext(t.Context(), os.Args[0])
 	service.Env = append(os.Environ(), crashURL+"="+url)
 	service.Stderr = os.Stderr
-	said, err := service.StdoutPipe()
+	output, err := service.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,9 +138,9 @@ func TestKill(t *testing.T) {
 	if err := service.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(said).ReadString('\n')
+	line, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil || line != "r1\n" {
-		t.Fatalf("the service said %q, %v", line, err)
+		t.Fatalf("the service wrote %q, %v", line, err)
 	}
 	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, engine.ErrLocked) {
 		t.Fatalf("while it lives: error = %v, want %v", err, engine.ErrLocked)
@@ -148,7 +148,7 @@ func TestKill(t *testing.T) {
 	if err := service.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = service.Wait() // says that it was killed
+	_ = service.Wait() // the error is that it was killed
 
 	after, attempts := openAt(t, url), make(chan deliver.Attempt, 10)
 	if claimed := must(claimCheck(after, t.Context(), "after", noon, time.Hour, time.Hour))(t); !claimed {

@@ -10,7 +10,7 @@ import (
 	"budgetbot/alerts/deliver"
 )
 
-func TestADeliveryIsHeldBackUntilItsTime(t *testing.T) {
+func TestADeliveryIsDeferredUntilItsTime(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		var business atomic.Int64
@@ -32,7 +32,7 @@ func TestADeliveryIsHeldBackUntilItsTime(t *testing.T) {
 	})
 }
 
-func TestAHeldDeliveryCanBeWithdrawn(t *testing.T) {
+func TestADeferredDeliveryCanBeWithdrawn(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s := openAt(t, url)
