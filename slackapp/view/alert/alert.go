@@ -73,21 +73,21 @@ func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 
 // largestLine names what most of the usage is of.
 func largestLine(l alerts.BudgetLine) string {
+	if l.Drivers != nil && len(l.Drivers.Parts) > 0 {
+		return ""
+	}
 	var parts []string
 	for _, p := range l.Largest {
 		parts = append(parts, blocks.Escape(p.Name)+" "+blocks.Escape(l.Measure.Format(p.Used)))
 	}
-	switch {
-	case l.Drivers != nil && len(l.Drivers.Parts) > 0:
-		return ""
-	case l.NoHistory && len(parts) == 0:
-		return "From " + phrase.MonthEnd(l) + ", I'll show what grew."
-	case l.NoHistory:
-		return "Largest so far: " + strings.Join(parts, " · ") + ". From " + phrase.MonthEnd(l) + ", I'll show what grew."
-	case len(parts) == 0:
-		return ""
+	var largest, promise string
+	if len(parts) > 0 {
+		largest = "Largest: " + strings.Join(parts, " · ")
 	}
-	return "Largest: " + strings.Join(parts, " · ")
+	if l.NoHistory {
+		promise = "From " + phrase.MonthEnd(l) + ", I'll show what grew."
+	}
+	return blocks.Joined(". ", largest, promise)
 }
 
 // transitionLine explains what is unusual: several thresholds crossed at once, or figures that came down.

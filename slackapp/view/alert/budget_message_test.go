@@ -233,7 +233,7 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-Largest so far: Asia 300 TB. From Dec 1, I'll show what grew.
+Largest: Asia 300 TB. From Dec 1, I'll show what grew.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 

@@ -2,7 +2,6 @@ package budgetview
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -161,7 +160,7 @@ func (d Detail) covers() string {
 	case len(parts) == 0 && d.State.Line.Estimate:
 		parts = []string{"every usage type that is billed"}
 	}
-	return "Covers " + strings.Join(append(parts, present(d.ofCharges(), d.parts())...), " · ")
+	return "Covers " + blocks.Joined(" · ", append(parts, d.ofCharges(), d.parts())...)
 }
 
 // ofCharges names the part of a bill that counts, if that is not the whole.
@@ -175,28 +174,21 @@ func (d Detail) ofCharges() string {
 	return ""
 }
 
-// present returns the texts that are not empty.
-func present(texts ...string) []string {
-	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
-}
-
 // speaks describes where the rule's messages go, who is mentioned in them, and why there is none now.
 func (d Detail) speaks() string {
-	line := "Posts to " + phrase.ChannelName(d.State.Channel)
+	where := "Posts to " + phrase.ChannelName(d.State.Channel)
 	if d.State.Channel == "" {
-		line = "Posts to each team's channel"
+		where = "Posts to each team's channel"
 	}
-	if people := phrase.Owners(d.State.Line.Owners, false); people != "" {
-		line += " · owner: " + people
-		if d.State.Line.PingAt > 0 {
-			line += " (pinged from " + d.State.Line.PingAt.String() + ")"
-		}
-	}
+	owned := d.State.Line
+	owned.Threshold = 0 // an answer to one person pings nobody
+	silence := ""
 	switch d.Silence {
 	case "":
-		return line
 	case alerts.ReasonAlreadyPosted:
-		return line + " · nothing new to post"
+		silence = "nothing new to post"
+	default:
+		silence = "not posting now: " + blocks.Escape(string(d.Silence))
 	}
-	return line + " · not posting now: " + blocks.Escape(string(d.Silence))
+	return blocks.Joined(" · ", where, phrase.OwnerFact(owned), silence)
 }

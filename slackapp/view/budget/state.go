@@ -91,10 +91,15 @@ func (s budget) since(now time.Time) string {
 	if s.Since.IsZero() {
 		return ""
 	}
-	if s.Since.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
-		return " since today"
+	return " since " + dayOf(s.Since, now)
+}
+
+// dayOf names the day of an instant: "Nov 22", or "today".
+func dayOf(at, now time.Time) string {
+	if at.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+		return "today"
 	}
-	return " since " + blocks.Day(s.Since)
+	return blocks.Day(at)
 }
 
 // used is the second column: the percentage, or a dash where there is no figure. One that is not fresh says so.

@@ -91,13 +91,13 @@ func (w Watch) sentence(now time.Time) string {
 	}
 	switch {
 	case w.State == alerts.IncidentOpen:
-		return blocks.Joined("; ", "up since "+w.since(now), why)
+		return blocks.Joined("; ", "up since "+dayOf(w.Since, now), why)
 	case why != "":
 		return why
 	case w.Growth == nil:
 		return "not checked yet"
 	case w.State == alerts.IncidentOver:
-		return "back on course since " + w.since(now)
+		return "back on course since " + dayOf(w.Since, now)
 	case w.State == alerts.IncidentWatched:
 		return "up; will be posted if the next figures confirm it"
 	}
@@ -113,13 +113,6 @@ func (w Watch) searched() string {
 		return blocks.Prose(w.Search.Unknown)
 	}
 	return itemsSentence(w)
-}
-
-func (w Watch) since(now time.Time) string {
-	if w.Since.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
-		return "today"
-	}
-	return blocks.Day(w.Since)
 }
 
 // WatchDetail is one rule that is no budget, in full.
@@ -150,13 +143,11 @@ func WatchOf(d WatchDetail) blocks.Message {
 		lines = append(lines, "• "+phrase.ItemLine(t, d.Kind == rules.RuleVanished))
 	}
 	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
-	speaks := "Posts to " + phrase.ChannelName(d.Channel)
-	if people := phrase.Owners(d.Owners, false); people != "" {
-		speaks += " · owner: " + people
-	}
+	var floors string
 	if d.Growth.Known() {
-		speaks += " · " + phrase.FloorsFact(*d.Growth)
+		floors = phrase.FloorsFact(*d.Growth)
 	}
+	speaks := blocks.Joined(" · ", "Posts to "+phrase.ChannelName(d.Channel), phrase.OwnersFact(d.Owners), floors)
 	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule), covers, speaks)}
 	body = append(body, detailEnd(d.Route, data, phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now))...)
 	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}

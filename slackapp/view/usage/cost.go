@@ -134,12 +134,14 @@ func invoiceFact(t report.Table, now time.Time) string {
 		return "Fastly gives no estimate for " + blocks.LongMonth(month) + " for this account"
 	case slices.Contains(t.Missing, month):
 		return "Fastly posts an invoice a few days after the month ends"
-	case newestBill(t).Estimate && !t.Fresh.CountedTo.IsZero():
-		return blocks.LongMonth(month) + " is Fastly's estimate as of " + blocks.CountedTo(t.Fresh.CountedTo)
-	case newestBill(t).Estimate:
-		return blocks.LongMonth(month) + " is Fastly's estimate"
+	case !newestBill(t).Estimate:
+		return "As invoiced"
 	}
-	return "As invoiced"
+	fact := blocks.LongMonth(month) + " is Fastly's estimate"
+	if counted := t.Fresh.CountedTo; !counted.IsZero() {
+		fact += " as of " + blocks.CountedTo(counted)
+	}
+	return fact
 }
 
 // sharedOutFact says how a bill of the account became one of its services.
