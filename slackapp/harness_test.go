@@ -429,6 +429,10 @@ func (l ledger) ForecastErrors(context.Context, billing.Month) (map[alerts.Budge
 	return nil, nil
 }
 
+func (l ledger) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+	return nil, nil
+}
+
 const rulesText = `
 people: {finops: S0FINOPS1, alice: U0ALICE01}
 defaults: {owners: [finops]}

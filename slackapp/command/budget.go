@@ -82,24 +82,13 @@ func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 	case len(all) == 1 && all[0].is("all"):
 		return BudgetAsked{All: true}, nil
 	case len(all) > 1 && all[0].is("digest"):
-		return n.digest(plain(all[1:]))
+		name := plain(all[1:])
+		if digest, ok := pick(name, n.Digests); ok {
+			return BudgetAsked{Digest: digest}, nil
+		}
+		return BudgetAsked{}, unknown("digest", name, n.Digests, func(near string) string { return "digest " + near })
 	}
 	return n.read(all, strings.Fields(blocks.Clean(unescape.Replace(text)))) // as typed: what follows may be a reason
-}
-
-// digest reads the name behind the word digest.
-func (n BudgetNames) digest(typed string) (BudgetAsked, *blocks.Mistake) {
-	if name, ok := pick(typed, n.Digests); ok {
-		return BudgetAsked{Digest: name}, nil
-	}
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no digest called %s.", blocks.Quote(typed)), Hint: "The rules file has no digests."}
-	if len(n.Digests) > 0 {
-		m.Hint = "The digests: " + List(n.Digests) + "."
-	}
-	for _, near := range billing.Nearest(typed, n.Digests) {
-		m.Corrected = append(m.Corrected, "digest "+near)
-	}
-	return BudgetAsked{}, m
 }
 
 // read reads what is neither help nor all.
@@ -128,7 +117,7 @@ func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mis
 			Corrected: []string{strings.Join(append(near[:1], fields[1:]...), " ")},
 		}
 	}
-	return BudgetAsked{}, n.unknownRule(plain(all), asName)
+	return BudgetAsked{}, unknown("budget", plain(all), n.Rules, asName)
 }
 
 // order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
@@ -185,7 +174,7 @@ func typed(v Verb, rule, instance string, reason ...string) string {
 }
 
 func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v))), Hint: n.hint()}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v))), Hint: listed("budget", n.Rules)}
 	if slices.Contains(n.Rules, string(v)) {
 		m.Corrected = append(m.Corrected, asName(string(v)))
 	}
@@ -193,14 +182,6 @@ func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 		m.Corrected = append(m.Corrected, typed(v, rule, ""))
 	}
 	return m
-}
-
-// hint names the budgets.
-func (n BudgetNames) hint() string {
-	if len(n.Rules) == 0 {
-		return "There are no budgets yet."
-	}
-	return "The budgets: " + List(n.Rules) + "."
 }
 
 // withoutInstance is the mistake of naming a rule with several budgets without naming one of them.
@@ -227,23 +208,31 @@ func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	if len(billing.Nearest(name, n.Rules)) == 0 && len(billing.Nearest(fields[0], n.Rules)) > 0 {
 		name, reason = fields[0], fields[1:]
 	}
-	return n.unknownRule(name, func(rule string) string { return typed(v, rule, "", reason...) })
+	return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", reason...) })
 }
 
-// unknownRule says that there is no such rule, and offers the near ones, each as offer has it typed.
-func (n BudgetNames) unknownRule(name string, offer func(rule string) string) *blocks.Mistake {
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name))}
-	near := billing.Nearest(name, n.Rules)
+// unknown says that there is no budget or digest of this name, and offers the near ones, each as offer has it typed.
+func unknown(what, name string, names []string, offer func(near string) string) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no %s called %s.", what, blocks.Quote(name))}
+	near := billing.Nearest(name, names)
 	if len(near) == 0 {
-		m.Hint, m.Corrected = n.hint(), []string{"all"}
+		m.Hint, m.Corrected = listed(what, names), []string{"all"}
 		return m
 	}
 	near = near[:min(maxOffers, len(near))]
 	m.Sentence += didYouMean(near)
-	for _, rule := range near {
-		m.Corrected = append(m.Corrected, offer(rule))
+	for _, n := range near {
+		m.Corrected = append(m.Corrected, offer(n))
 	}
 	return m
+}
+
+// listed is the hint that names what there is.
+func listed(what string, names []string) string {
+	if len(names) == 0 {
+		return "There are no " + what + "s yet."
+	}
+	return "The " + what + "s: " + List(names) + "."
 }
 
 // asName returns the rule's name as it is typed alone: in quotes where it would be read as something else.

@@ -37,7 +37,7 @@ func TestParseBudget(t *testing.T) {
 
 		{"a digest", "digest Monday", BudgetAsked{Digest: "monday"}, "", nil},
 		{"one that is misspelt", "digest munday", BudgetAsked{}, "There's no digest called `munday`.", []string{"digest monday"}},
-		{"one near none", "digest zzz", BudgetAsked{}, "There's no digest called `zzz`.", nil},
+		{"one near none", "digest zzz", BudgetAsked{}, "There's no digest called `zzz`.", []string{"all"}},
 
 		{"an acknowledgement", "ack na-bandwidth", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth"}, "", nil},
 		{"spelt out", "Acknowledge NA Bandwidth", BudgetAsked{Verb: VerbAck, Rule: "na-bandwidth"}, "", nil},

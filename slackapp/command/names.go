@@ -220,11 +220,7 @@ func suggest(name []word, lead string, near []string) *problem {
 
 // didYouMean is the question that follows a sentence about a name that is not known.
 func didYouMean(near []string) string {
-	shown := make([]string, len(near))
-	for i, n := range near {
-		shown[i] = blocks.Quote(n)
-	}
-	return " Did you mean " + strings.Join(shown, " or ") + "?"
+	return " Did you mean " + billing.List(blocks.Most(near, maxOffers, blocks.Quote, blocks.More), " or ") + "?"
 }
 
 // nearTypes returns the usage types that the words are near, or else are a part of.
@@ -244,14 +240,7 @@ func nearTypes(typed []word, names []string) []string {
 
 // List returns names for a sentence, and how many more there are where they are many.
 func List(names []string) string {
-	const most = 8
-	shown := make([]string, 0, most)
-	for _, n := range names[:min(most, len(names))] {
-		shown = append(shown, blocks.Quote(n))
-	}
-	text := strings.Join(shown, ", ")
-	if more := len(names) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return blocks.And(blocks.Most(names, maxListed, blocks.Quote, blocks.More))
 }
+
+const maxListed = 8

@@ -51,9 +51,6 @@ func twoPeriods(a, b billing.Range, at []word) *problem {
 // rangeAt reads a range that begins with the first word, and says how many words it took: 0 where none begins there.
 func rangeAt(all []word, now billing.Month) (billing.Range, int, *problem) {
 	skip, open := leading(all)
-	if len(all) > skip && all[skip].is(rangeMark) {
-		return startless(all, skip, now)
-	}
 	from, wrong, used := pointAt(all[skip:], now)
 	if used == 0 {
 		if len(all) > skip+1 && all[skip+1].is(rangeMark) {
@@ -115,24 +112,6 @@ func leading(all []word) (n int, open bool) {
 	return n, open
 }
 
-// startless is a range without a beginning, "..2023-03". Where it should begin is not for us to say.
-func startless(all []word, skip int, now billing.Month) (billing.Range, int, *problem) {
-	to, wrong, used := pointAt(all[skip+1:], now)
-	if used == 0 {
-		return billing.Range{}, 0, nil
-	}
-	used += skip + 1
-	if wrong != nil {
-		return billing.Range{}, used, wrong
-	}
-	last := to.months.Last
-	return billing.Range{}, used, &problem{
-		sentence: "A range needs a first month.",
-		at:       all[:used],
-		fixes:    []string{billing.Range{First: unitStart("year", last), Last: last}.String()},
-	}
-}
-
 // pointAt reads the longest point that the words begin with, and says how many words it took.
 func pointAt(all []word, now billing.Month) (point, *problem, int) {
 	for n := min(longestPoint, len(all)); n > 0; n-- {
@@ -171,11 +150,14 @@ func judge(from, to point, now billing.Month) (billing.Range, *problem) {
 		return r, reversed(from, to)
 	case r.Last.After(now):
 		return r, future(r, now)
-	case r.First.Before(Oldest):
-		return r, tooOld(r)
 	case r.Len() > maxMonths:
 		latest := billing.Range{First: r.Last.Add(1 - maxMonths), Last: r.Last}
 		return r, tooMany(fmt.Sprintf("%s is %d months", spokenRange(r), r.Len()), r.Len(), latest.String(), latest.String())
+	case r.First.Before(Oldest):
+		return r, &problem{
+			sentence: fmt.Sprintf("Fastly has no usage from %s: the company started in %d.", spoken(r.First), Oldest.Year()),
+			fixes:    []string{"last month"},
+		}
 	}
 	return r, nil
 }
@@ -214,17 +196,6 @@ func future(r billing.Range, now billing.Month) *problem {
 	}
 	return &problem{
 		sentence: fmt.Sprintf("%s hasn't started yet. Months are UTC, and it's %s.", spoken(early), spoken(now)),
-		fixes:    []string{fix},
-	}
-}
-
-func tooOld(r billing.Range) *problem {
-	fix := "last month"
-	if r.Last.After(Oldest) {
-		fix = billing.Range{First: Oldest, Last: r.Last}.String()
-	}
-	return &problem{
-		sentence: fmt.Sprintf("Fastly has no usage from %s: the company started in %d.", spoken(r.First), Oldest.Year()),
 		fixes:    []string{fix},
 	}
 }

@@ -56,10 +56,9 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	if p.months, p.names, p.dated, wrong = period(all, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if p.dated {
-		return p, nil
+	if !p.dated {
+		p.months = billing.One(now)
 	}
-	p.months = billing.One(now)
 	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(rangeMark) }) {
 		unread := &problem{
 			sentence: "I can't read the range of months.",
