@@ -89,7 +89,8 @@ func measured(blocks []slack.Block) (json.RawMessage, bool) {
 		forms[i] = formOf(b)
 	}
 	body, err := encoded(forms)
-	return body, err == nil && len(blocks) <= maxBlocks && utf8.RuneCount(body) <= maxBlocksJSON
+	isShort := len(body) <= maxBlocksJSON || utf8.RuneCount(body) <= maxBlocksJSON
+	return body, err == nil && len(blocks) <= maxBlocks && isShort
 }
 
 // fits reports whether Slack takes a table of that many rows, columns and characters.

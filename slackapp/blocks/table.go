@@ -64,30 +64,51 @@ func (t *table) MarshalJSON() ([]byte, error) { return encoded(t.form()) }
 
 // form returns the grid as Slack's table.
 func (t *table) form() slack.Block {
-	block := slack.NewTableBlock(t.id)
-	for _, line := range t.lines {
-		cells := make([]slack.TableCell, len(line.cells))
-		for i, text := range line.cells {
-			cells[i] = cellOf(text, line.strong)
+	block := &slackTable{Type: slack.MBTTable, BlockID: t.id, Rows: make([][]slackCell, len(t.lines))}
+	for i, line := range t.lines {
+		block.Rows[i] = make([]slackCell, len(line.cells))
+		for j, text := range line.cells {
+			block.Rows[i][j] = cellOf(text, line.strong)
 		}
-		block.AddRow(cells...)
 	}
-	settings := make([]slack.ColumnSetting, len(t.lines[0].cells))
-	for i := range settings {
-		settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentRight}
+	block.ColumnSettings = make([]slack.ColumnSetting, len(t.lines[0].cells))
+	for i := range block.ColumnSettings {
+		block.ColumnSettings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentRight}
 		if t.isLeft(i) {
-			settings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
+			block.ColumnSettings[i] = slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
 		}
 	}
-	return block.WithColumnSettings(settings...)
+	return block
 }
 
-func cellOf(text string, strong bool) slack.TableCell {
+// slackTable is slack.TableBlock with cells of one type: a table is most of an answer, and cells behind interfaces take twice as long to encode.
+type slackTable struct {
+	Type           slack.MessageBlockType `json:"type"`
+	BlockID        string                 `json:"block_id,omitempty"`
+	Rows           [][]slackCell          `json:"rows"`
+	ColumnSettings []slack.ColumnSetting  `json:"column_settings,omitempty"`
+}
+
+// BlockType implements slack.Block.
+func (t *slackTable) BlockType() slack.MessageBlockType { return t.Type }
+
+// ID implements slack.Block.
+func (t *slackTable) ID() string { return t.BlockID }
+
+// slackCell is a cell of plain text, or, where it has Elements, of bold text.
+type slackCell struct {
+	Type     slack.TableCellType      `json:"type"`
+	Text     string                   `json:"text,omitempty"`
+	Elements []*slack.RichTextSection `json:"elements,omitempty"`
+}
+
+func cellOf(text string, strong bool) slackCell {
 	if !strong {
-		return slack.NewTableRawTextCell(text)
+		return slackCell{Type: slack.TableCellRawText, Text: text}
 	}
 	style := &slack.RichTextSectionTextStyle{Bold: true}
-	return slack.NewTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, style)))
+	section := slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, style))
+	return slackCell{Type: slack.TableCellRichText, Elements: []*slack.RichTextSection{section}}
 }
 
 // Text returns the grid as lines of fixed width with a rule under the header, at most TextWidth columns wide where a header
