@@ -37,8 +37,11 @@ type wideCell struct {
 	single, billed decimal.Decimal
 }
 
-// maxCoefficient bounds the figures of a cell, so that the sum of two is always right.
-const maxCoefficient = 1_000_000_000_000_000_000
+// The figures of a cell are bounded, so that the sum of two is always right.
+const (
+	maxDigits      = 18
+	maxCoefficient = 1_000_000_000_000_000_000
+)
 
 func (c cell) decimals() (single, billed decimal.Decimal) {
 	return decimal.New(c.single, int32(c.singlePower)), decimal.New(c.billed, int32(c.billedPower))
@@ -47,7 +50,7 @@ func (c cell) decimals() (single, billed decimal.Decimal) {
 // cellOf reports false where a figure is too long for a cell.
 func cellOf(month int32, single, billed decimal.Decimal) (cell, bool) {
 	fits := func(d decimal.Decimal) bool {
-		return d.NumDigits() <= 18 && d.Exponent() >= math.MinInt8 && d.Exponent() <= math.MaxInt8
+		return d.NumDigits() <= maxDigits && d.Exponent() >= math.MinInt8 && d.Exponent() <= math.MaxInt8
 	}
 	return cell{
 		month:  month,

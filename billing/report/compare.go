@@ -25,7 +25,7 @@ const slack = 12 * time.Hour
 // stretch is the two lengths of time that a change compares. The zero stretch compares nothing.
 type stretch struct {
 	month, against         billing.Month
-	monthDays, againstDays decimal.Decimal
+	monthDays, againstDays float64
 	recorded               bool // the earlier figure is the record's, not the whole month's
 }
 
@@ -98,11 +98,9 @@ func isWhole(m billing.Month, counted, now time.Time) bool {
 	return counted.IsZero() || !counted.Add(slack).Before(m.End()) || !now.Before(m.End().Add(billing.SettledAfter))
 }
 
-func length(m billing.Month) decimal.Decimal { return decimal.NewFromInt(int64(m.Days())) }
+func length(m billing.Month) float64 { return float64(m.Days()) }
 
-func days(d time.Duration) decimal.Decimal {
-	return decimal.NewFromInt(int64(d / time.Second)).Div(decimal.NewFromInt(24 * 60 * 60))
-}
+func days(d time.Duration) float64 { return d.Hours() / 24 }
 
 // earlier returns the figure that a row is compared with.
 func (s stretch) earlier(l *ledger) decimal.NullDecimal {
@@ -119,6 +117,6 @@ func (s stretch) change(l *ledger, earlier decimal.NullDecimal) decimal.NullDeci
 	if !found || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
 	}
-	quotient := current.Mul(s.againstDays).Div(earlier.Decimal.Mul(s.monthDays))
-	return decimal.NewNullDecimal(quotient.Sub(decimal.New(1, 0)))
+	perDay := approximate(current) / approximate(earlier.Decimal) * s.againstDays / s.monthDays
+	return decimal.NewNullDecimal(rounded(perDay - 1))
 }

@@ -99,9 +99,8 @@ func (b *tabulation) addBills(bills []billing.Bill) {
 	}
 	month, against := b.question.Months.Last, b.question.Months.Last.Add(-1)
 	if invoiced[month] && invoiced[against] {
-		one := decimal.New(1, 0)
 		b.versus = &Comparison{Month: month, Against: against, Whole: true}
-		b.stretch = stretch{month: month, against: against, monthDays: one, againstDays: one}
+		b.stretch = stretch{month: month, against: against, monthDays: 1, againstDays: 1}
 	}
 }
 

@@ -91,7 +91,7 @@ func (g Group) Maker(least decimal.Decimal) (maker Row, part decimal.Decimal, fo
 	for i := range g.Rows {
 		row := &g.Rows[i]
 		if before, known := row.Before(); known {
-			parts = append(parts, Part{Name: row.Name, Row: row, By: row.Last().Decimal.Sub(before).Div(whole)})
+			parts = append(parts, Part{Name: row.Name, Row: row, By: rounded(approximate(row.Last().Decimal.Sub(before)) / approximate(whole))})
 		}
 	}
 	first := Foremost(parts, 1, func(by decimal.Decimal) bool { return by.GreaterThan(least) })

@@ -59,7 +59,7 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 		}
 	}
 	for measure := range b.groups.of {
-		if group := b.group(measure); len(group.All()) > 0 {
+		if group := b.group(measure); len(group.Rows) > 0 || group.Rest != nil || group.Unallocated != nil {
 			table.Groups = append(table.Groups, group)
 		}
 	}
@@ -116,7 +116,9 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		return b
 	}
 	for _, u := range data.Rows {
-		b.seen[u.Month] = true
+		if !b.seen[u.Month] {
+			b.seen[u.Month] = true
+		}
 	}
 	if !q.By.ofServices() {
 		b.addUsage(data.Rows)

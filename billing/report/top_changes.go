@@ -65,12 +65,12 @@ func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 // perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.
 func (v Comparison) perDay(r Row) (month, against decimal.Decimal) {
 	month, against = r.Last().Decimal, r.Earlier.Decimal
+	days := func(n int) decimal.Decimal { return decimal.NewFromInt(int64(n)) }
 	switch {
 	case v.Whole:
 		return month, against
 	case v.Days == 0:
-		return month.Div(length(v.Month)), against.Div(length(v.Against))
+		return month.Div(days(v.Month.Days())), against.Div(days(v.Against.Days()))
 	}
-	shorter := min(v.Days, v.Against.Days())
-	return month.Div(decimal.New(int64(v.Days), 0)), against.Div(decimal.New(int64(shorter), 0))
+	return month.Div(days(v.Days)), against.Div(days(min(v.Days, v.Against.Days())))
 }

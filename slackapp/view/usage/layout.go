@@ -247,26 +247,22 @@ func changeHead(v report.Comparison) string {
 
 // scaleOf chooses the unit of a group from the figures that its columns show.
 func scaleOf(group report.Group, t report.Table) billing.Scale {
-	rows := append([]report.Row{group.Total}, group.Rows...)
-	if t.Question.By == report.ByUsageType || t.Question.Cost {
-		return group.Measure.Scale(known(rows...)...)
-	}
-	var figures []decimal.Decimal
-	for _, r := range rows {
-		figures = append(figures, r.Sum)
-	}
-	return group.Measure.Scale(figures...)
-}
-
-// known returns the figures of rows that are known.
-func known(rows ...report.Row) []decimal.Decimal {
-	var figures []decimal.Decimal
-	for _, r := range rows {
+	showsMonths := t.Question.By == report.ByUsageType || t.Question.Cost
+	figures := make([]decimal.Decimal, 0, (len(group.Rows)+1)*len(t.Months))
+	add := func(r *report.Row) {
+		if !showsMonths {
+			figures = append(figures, r.Sum)
+			return
+		}
 		for _, f := range r.Figures {
 			if f.Valid {
 				figures = append(figures, f.Decimal)
 			}
 		}
 	}
-	return figures
+	add(&group.Total)
+	for i := range group.Rows {
+		add(&group.Rows[i])
+	}
+	return group.Measure.Scale(figures...)
 }
