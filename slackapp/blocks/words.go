@@ -1,8 +1,7 @@
 package blocks
 
 import (
-	"bytes"
-	"encoding/json"
+	"github.com/segmentio/encoding/json"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -57,11 +56,7 @@ func formOf(block slack.Block) slack.Block {
 
 // encoded returns one block or several in JSON. It escapes nothing for HTML; the encoder of the whole message may.
 func encoded(blocks any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(blocks)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	return json.Append(nil, blocks, 0)
 }
 
 // fenced is text of fixed width.
