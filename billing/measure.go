@@ -187,10 +187,10 @@ func byteNoun(usageType string) string {
 	return NounData
 }
 
-// containsFold reports whether a word, in whatever case, is in the text.
+// containsFold reports whether a word of lower-case letters, in whatever case, is in the text.
 func containsFold(text, word string) bool {
 	for i := range len(text) - len(word) + 1 {
-		if strings.EqualFold(text[i:i+len(word)], word) {
+		if text[i]|' ' == word[0] && strings.EqualFold(text[i:i+len(word)], word) {
 			return true
 		}
 	}

@@ -20,10 +20,10 @@ type entry struct {
 
 // group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
 // are the largest. Services and regions stand in that order; of usage types and products the one that grew most comes first.
-func (b *tabulation) group(measure billing.Measure) Group {
+func (b *tabulation) group(m measured) Group {
 	total := &ledger{}
-	entries := make([]entry, 0, len(b.groups.rows(measure)))
-	for key, l := range b.groups.rows(measure) {
+	entries := make([]entry, 0, len(m.sums.rows))
+	for key, l := range m.sums.rows {
 		total.merge(l)
 		if key == unallocated {
 			continue
@@ -34,11 +34,11 @@ func (b *tabulation) group(measure billing.Measure) Group {
 	}
 	sum, _ := total.sum(b.question.Months)
 	slices.SortFunc(entries, largestFirst)
-	group := Group{Measure: measure, Total: b.row(entry{RowKey{name: "Total"}, total, sum}, sum)}
+	group := Group{Measure: m.measure, Total: b.row(entry{RowKey{name: "Total"}, total, sum}, sum)}
 	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
 		group.Total.Change = decimal.NullDecimal{}
 	}
-	if l := b.groups.rows(measure)[unallocated]; l != nil {
+	if l := m.sums.rows[unallocated]; l != nil {
 		if size, found := l.sum(b.question.Months); found {
 			row := b.row(entry{unallocated, l, size}, sum)
 			group.Unallocated = &row

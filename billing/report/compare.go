@@ -80,8 +80,8 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 
 // has reports whether there is a figure for the question in the month.
 func (b *tabulation) has(m billing.Month) bool {
-	for _, sums := range b.groups.of {
-		for _, l := range sums.rows {
+	for _, group := range b.groups.of {
+		for _, l := range group.sums.rows {
 			if l.has(m) {
 				return true
 			}

@@ -143,7 +143,7 @@ func (b *tabulation) addRemainder(bill billing.Bill) {
 }
 
 // settle rounds the figures of one month so that their sum is the rounded sum, which it returns.
-func (g ledgers) settle(measure billing.Measure, month billing.Month, places int32) decimal.Decimal {
+func (g *ledgers) settle(measure billing.Measure, month billing.Month, places int32) decimal.Decimal {
 	rows := g.rows(measure)
 	keys := slices.SortedFunc(maps.Keys(rows), func(a, b RowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
 	keys = slices.DeleteFunc(keys, func(key RowKey) bool {

@@ -73,25 +73,37 @@ func (r Row) Last() decimal.NullDecimal {
 // Before returns what a row came to in the stretch that it is compared with, in as many days as the last month counts. It is worked out from the
 // change, and not known where that is not, or where nothing is left of the row.
 func (r Row) Before() (decimal.Decimal, bool) {
-	now, factor := r.Last(), r.Change.Decimal.Add(decimal.New(1, 0))
-	if !r.Change.Valid || !now.Valid || !now.Decimal.IsPositive() || !factor.IsPositive() {
+	if !r.hasBefore() {
 		return decimal.Decimal{}, false
 	}
-	return now.Decimal.Div(factor), true
+	return r.Last().Decimal.Div(r.Change.Decimal.Add(decimal.New(1, 0))), true
+}
+
+func (r Row) hasBefore() bool {
+	now := r.Last()
+	return r.Change.Valid && now.Valid && now.Decimal.IsPositive() && r.Change.Decimal.GreaterThan(decimal.New(-1, 0))
+}
+
+// growth is by how much the last figure is above what Before returns.
+func (r Row) growth() (by float64, known bool) {
+	if !r.hasBefore() {
+		return 0, false
+	}
+	change := approximate(r.Change.Decimal)
+	return approximate(r.Last().Decimal) * change / (1 + change), true
 }
 
 // Maker returns the row that made most of a group's change, up or down, and which part of it, provided that this is more than the least.
 func (g Group) Maker(least decimal.Decimal) (maker Row, part decimal.Decimal, found bool) {
-	before, known := g.Total.Before()
-	whole := g.Total.Last().Decimal.Sub(before)
-	if !known || whole.IsZero() || len(g.Rows) < 2 {
+	whole, known := g.Total.growth()
+	if !known || whole == 0 || len(g.Rows) < 2 {
 		return Row{}, decimal.Decimal{}, false
 	}
 	var parts []Part
 	for i := range g.Rows {
 		row := &g.Rows[i]
-		if before, known := row.Before(); known {
-			parts = append(parts, Part{Name: row.Name, Row: row, By: rounded(approximate(row.Last().Decimal.Sub(before)) / approximate(whole))})
+		if by, known := row.growth(); known {
+			parts = append(parts, Part{Name: row.Name, Row: row, By: rounded(by / whole)})
 		}
 	}
 	first := Foremost(parts, 1, func(by decimal.Decimal) bool { return by.GreaterThan(least) })

@@ -18,7 +18,7 @@ type ServiceTotals struct {
 	teamOf func(name, id string) string
 
 	mu     sync.Mutex
-	groups ledgers
+	groups *ledgers
 	unread map[billing.ServiceUsage]bool // without figures, and without the rows that they belong to
 }
 

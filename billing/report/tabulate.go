@@ -58,8 +58,8 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 			table.Missing = append(table.Missing, m)
 		}
 	}
-	for measure := range b.groups.of {
-		if group := b.group(measure); len(group.Rows) > 0 || group.Rest != nil || group.Unallocated != nil {
+	for _, m := range b.groups.of {
+		if group := b.group(m); len(group.Rows) > 0 || group.Rest != nil || group.Unallocated != nil {
 			table.Groups = append(table.Groups, group)
 		}
 	}
@@ -91,7 +91,7 @@ type tabulation struct {
 	months   []billing.Month
 	factors  billing.Factors
 	seen     map[billing.Month]bool
-	groups   ledgers
+	groups   *ledgers
 	versus   *Comparison
 	stretch  stretch
 	// partial are the months with something unreadable; true where nobody can tell which row it belongs to.

@@ -16,8 +16,8 @@ func (b *tabulation) setAside(data Data) {
 		}
 		key, found := b.unreadKey(u)
 		b.note(u.Month, !found)
-		for measure, sums := range b.groups.of {
-			if l := sums.rows[key]; found && l != nil && mayHave(measure, u) {
+		for _, m := range b.groups.of {
+			if l := m.sums.rows[key]; found && l != nil && mayHave(m.measure, u) {
 				l.drop(u.Month)
 			}
 		}
