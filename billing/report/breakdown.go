@@ -79,7 +79,6 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		ID:      e.id,
 		Sum:     e.size,
 		Share:   ratio(e.size, sum),
-		Change:  b.stretch.change(e.ledger, earlier),
 		Earlier: earlier,
 		Figures: make([]decimal.NullDecimal, len(b.months)),
 		Billed:  make([]decimal.NullDecimal, len(b.months)),
@@ -89,6 +88,7 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		row.Figures[i] = decimal.NullDecimal{Decimal: single, Valid: found}
 		row.Billed[i] = decimal.NullDecimal{Decimal: billed, Valid: found}
 	}
+	row.Change = b.stretch.change(row.Last(), earlier)
 	if row.Unit = e.unit; e.mixed {
 		row.Unit, row.Billed = "", nil
 	}

@@ -112,11 +112,10 @@ func (s stretch) earlier(l *ledger) decimal.NullDecimal {
 }
 
 // change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.
-func (s stretch) change(l *ledger, earlier decimal.NullDecimal) decimal.NullDecimal {
-	current, found := l.sum(billing.One(s.month))
-	if !found || !earlier.Valid || !earlier.Decimal.IsPositive() {
+func (s stretch) change(current, earlier decimal.NullDecimal) decimal.NullDecimal {
+	if s.monthDays == 0 || !current.Valid || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
 	}
-	perDay := approximate(current) / approximate(earlier.Decimal) * s.againstDays / s.monthDays
+	perDay := approximate(current.Decimal) / approximate(earlier.Decimal) * s.againstDays / s.monthDays
 	return decimal.NewNullDecimal(rounded(perDay - 1))
 }

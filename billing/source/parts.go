@@ -23,6 +23,9 @@ type part[V any] struct {
 // waitFor waits for the running reads; where the cache has an older lot it waits no longer than the cache's patience. It fails only where the
 // caller gave up.
 func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
+	if !slices.ContainsFunc(parts, func(p part[V]) bool { return p.flight != nil }) {
+		return nil
+	}
 	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for i := range parts {

@@ -59,6 +59,13 @@ func Buttons(blockID string, actions []Action) []slack.Block {
 	return []slack.Block{slack.NewActionBlock(blockID, elements...)}
 }
 
+// slackActions is slack.ActionBlock without its own encoding of the buttons, which goes over them twice.
+type slackActions struct {
+	*slack.ActionBlock
+
+	Elements []slack.BlockElement `json:"elements"`
+}
+
 func (c Confirm) object() *slack.ConfirmationBlockObject {
 	plain := func(text string, n int) *slack.TextBlockObject {
 		return slack.NewTextBlockObject(slack.PlainTextType, Clip(Clean(text), n), false, false)

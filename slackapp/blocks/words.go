@@ -48,15 +48,19 @@ func (w words) form() slack.Block {
 
 // formOf returns a block in its last form: one of Slack's.
 func formOf(block slack.Block) slack.Block {
-	if ours, ok := block.(interface{ form() slack.Block }); ok {
-		return ours.form()
+	switch b := block.(type) {
+	case interface{ form() slack.Block }:
+		return b.form()
+	case *slack.ActionBlock:
+		return &slackActions{b, b.Elements.ElementSet}
 	}
 	return block
 }
 
 // encoded returns one block or several in JSON. It escapes nothing for HTML; the encoder of the whole message may.
 func encoded(blocks any) ([]byte, error) {
-	return json.Append(nil, blocks, 0)
+	const usual = 4 << 10 // bytes
+	return json.Append(make([]byte, 0, usual), blocks, 0)
 }
 
 // fenced is text of fixed width.
