@@ -39,7 +39,7 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 		return reply(unknownPress(a.UsageCommand), outcomeUnknown)
 	}
 	all := q
-	all.Question.Top = 0
+	all.Question.Top, all.Question.WithBilled = 0, true
 	table, err := a.ask(ctx, all)
 	if err != nil {
 		return c.trouble(err)

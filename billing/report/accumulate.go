@@ -173,21 +173,40 @@ func (l *ledger) has(m billing.Month) bool {
 		slices.ContainsFunc(l.wide, func(w wideCell) bool { return w.month == month })
 }
 
-// at returns the figures of one month; found is false where there are none. A month may have both a cell and a wide one.
-func (l *ledger) at(m billing.Month) (single, billed decimal.Decimal, found bool) {
+// at returns the figure of one month in single units; found is false where there is none. A month may have both a cell and a wide one.
+func (l *ledger) at(m billing.Month) (single decimal.Decimal, found bool) {
+	return l.sum(billing.One(m))
+}
+
+// billedAt returns the figure of one month as billed.
+func (l *ledger) billedAt(m billing.Month) (billed decimal.Decimal, found bool) {
 	month := ordinal(m)
 	for _, c := range l.cells {
 		if c.month == month {
-			single, billed = c.decimals()
-			found = true
+			billed, found = decimal.New(c.billed, int32(c.billedPower)), true
 		}
 	}
 	for _, w := range l.wide {
 		if w.month == month {
-			single, billed, found = single.Add(w.single), billed.Add(w.billed), true
+			billed, found = billed.Add(w.billed), true
 		}
 	}
-	return single, billed, found
+	return billed, found
+}
+
+// block returns how many single units are one billed unit, as the first of its months shows.
+func (l *ledger) block() (single decimal.Decimal, found bool) {
+	for _, c := range l.cells {
+		if c.billed > 0 && !l.mixed {
+			return decimal.NewFromInt(int64(math.Round(c.ratio()))), true
+		}
+	}
+	return decimal.Decimal{}, false
+}
+
+// ratio returns how many single units a billed one of the cell is.
+func (c cell) ratio() float64 {
+	return float64(c.single) / float64(c.billed) * math.Pow10(int(c.singlePower)-int(c.billedPower))
 }
 
 // total adds the figures of all months.

@@ -34,7 +34,7 @@ func (b *tabulation) group(m measured) Group {
 	}
 	sum, _ := total.sum(b.question.Months)
 	slices.SortFunc(entries, largestFirst)
-	group := Group{Measure: m.measure, Total: b.row(entry{RowKey{name: "Total"}, total, sum}, sum)}
+	group := Group{Measure: m.measure, Block: blockOf(entries), Total: b.row(entry{RowKey{name: "Total"}, total, sum}, sum)}
 	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
 		group.Total.Change = decimal.NullDecimal{}
 	}
@@ -81,18 +81,38 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Share:   ratio(e.size, sum),
 		Earlier: earlier,
 		Figures: make([]decimal.NullDecimal, len(b.months)),
-		Billed:  make([]decimal.NullDecimal, len(b.months)),
 	}
 	for i, m := range b.months {
-		single, billed, found := e.at(m)
+		single, found := e.at(m)
 		row.Figures[i] = decimal.NullDecimal{Decimal: single, Valid: found}
-		row.Billed[i] = decimal.NullDecimal{Decimal: billed, Valid: found}
 	}
 	row.Change = b.stretch.change(row.Last(), earlier)
-	if row.Unit = e.unit; e.mixed {
-		row.Unit, row.Billed = "", nil
+	if !e.mixed {
+		row.Unit = e.unit
+	}
+	if b.question.WithBilled && !e.mixed {
+		row.Billed = make([]decimal.NullDecimal, len(b.months))
+		for i, m := range b.months {
+			billed, found := e.billedAt(m)
+			row.Billed[i] = decimal.NullDecimal{Decimal: billed, Valid: found}
+		}
 	}
 	return row
+}
+
+// blockOf returns Group.Block.
+func blockOf(entries []entry) decimal.Decimal {
+	var block decimal.Decimal
+	for _, e := range entries {
+		single, found := e.block()
+		if found && !block.IsZero() && !block.Equal(single) {
+			return decimal.Decimal{}
+		}
+		if found {
+			block = single
+		}
+	}
+	return block
 }
 
 // ratio is not valid where the whole is nothing, or less: a part of that has no meaning.

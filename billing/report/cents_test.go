@@ -108,7 +108,8 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	}}
 	odd := billing.Bill{Month: july.Add(1), Unknown: "INV-5 is in EUR, and INV-4 of the same month in USD", NotCounted: []string{"INV-4", "INV-5"}}
 	var out strings.Builder
-	if err := tabulate(t, Question{Months: billing.Range{First: july, Last: july.Add(1)}, Cost: true}, Data{Bills: []billing.Bill{bill, odd}}, at(12, 1, 0)).WriteCSV(&out, ForPrograms); err != nil {
+	q := Question{Months: billing.Range{First: july, Last: july.Add(1)}, Cost: true, WithBilled: true}
+	if err := tabulate(t, q, Data{Bills: []billing.Bill{bill, odd}}, at(12, 1, 0)).WriteCSV(&out, ForPrograms); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

@@ -147,12 +147,12 @@ func (g *ledgers) settle(measure billing.Measure, month billing.Month, places in
 	rows := g.rows(measure)
 	keys := slices.SortedFunc(maps.Keys(rows), func(a, b RowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
 	keys = slices.DeleteFunc(keys, func(key RowKey) bool {
-		_, _, found := rows[key].at(month)
+		_, found := rows[key].at(month)
 		return !found || key == unallocated
 	})
 	column := make([]*decimal.Decimal, len(keys))
 	for i, key := range keys {
-		single, _, _ := rows[key].at(month)
+		single, _ := rows[key].at(month)
 		column[i] = &single
 	}
 	sum := settleColumn(column, places)

@@ -33,6 +33,8 @@ type Question struct {
 	UsageType string    `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
 	By        Breakdown `json:"by"`
 	Top       int       `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
+	// WithBilled asks for Row.Billed, for a reader of every figure.
+	WithBilled bool `json:"-"`
 }
 
 // Table is the answer to a Question: for each measure a group, since unlike units are never added.
@@ -124,6 +126,8 @@ type Group struct {
 	Measure billing.Measure `json:"measure"`
 	Total   Row             `json:"total"`
 	Rows    []Row           `json:"rows"`
+	// Block is how many single units Fastly bills as one, to the nearest whole number; zero where that is not the same for every row.
+	Block decimal.Decimal `json:"-"`
 	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount is how many they are.
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
@@ -150,8 +154,8 @@ type Row struct {
 	Product string                `json:"product,omitempty"`
 	ID      string                `json:"id,omitempty"` // a service's id
 	Figures []decimal.NullDecimal `json:"figures"`
-	// Billed are the same figures in the API's unit, for CSV. Unit names it; it is empty, and Billed with it, where rows of
-	// several units were added.
+	// Billed are the same figures in the API's unit, where the question asks for them. Unit names it; it is empty, and Billed with it,
+	// where rows of several units were added.
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
 	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`

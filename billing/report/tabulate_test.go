@@ -237,12 +237,18 @@ func TestTabulateMissingMonths(t *testing.T) {
 
 func TestTabulateKeepsBilledFigures(t *testing.T) {
 	rows := join(unit("cdn_usage", "Asia Requests", "", "1"), gb("cdn_usage", "Asia Bandwidth", "", "2"))
-	table := tabulate(t, Question{Months: billing.One(billing.NewMonth(2023, time.January)), By: ByProduct}, Data{Rows: rows}, longAfter)
+	q := Question{Months: billing.One(billing.NewMonth(2023, time.January)), By: ByProduct, WithBilled: true}
+	table := tabulate(t, q, Data{Rows: rows}, longAfter)
 	if len(table.Groups) != 2 {
 		t.Fatalf("%d groups, want bandwidth and requests", len(table.Groups))
 	}
 	for _, g := range table.Groups {
-		want := map[string]struct{ unit, figure string }{"bandwidth": {"gb", "2000"}, "requests": {"unit", "100000"}}[g.Measure.Noun]
+		want := map[string]struct{ unit, figure, block string }{
+			"bandwidth": {"gb", "2000", "1000000000"}, "requests": {"unit", "100000", "10000"},
+		}[g.Measure.Noun]
+		if !g.Block.Equal(dec(want.block)) {
+			t.Errorf("%s is billed by %s, want %s", g.Measure.Noun, g.Block, want.block)
+		}
 		if g.Rows[0].Unit != want.unit || !g.Rows[0].Billed[0].Decimal.Equal(dec(want.figure)) {
 			t.Errorf("%s is billed as %v %s, want %s %s", g.Measure.Noun, g.Rows[0].Billed, g.Rows[0].Unit, want.figure, want.unit)
 		}

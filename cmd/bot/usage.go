@@ -96,6 +96,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if whole && !asked.TopSaid {
 			asked.Question.Top = 0
 		}
+		asked.Question.WithBilled = true
 		if asked.Question.By == report.ByTeam {
 			if asker.TeamOf, err = teamsOf(c.RulesFile); err != nil {
 				return report.Table{}, err

@@ -97,18 +97,25 @@ func (t *slackTable) ID() string { return t.BlockID }
 
 // slackCell is a cell of plain text, or, where it has Elements, of bold text.
 type slackCell struct {
-	Type     slack.TableCellType      `json:"type"`
-	Text     string                   `json:"text,omitempty"`
-	Elements []*slack.RichTextSection `json:"elements,omitempty"`
+	Type     slack.TableCellType `json:"type"`
+	Text     string              `json:"text,omitempty"`
+	Elements []slackSection      `json:"elements,omitempty"`
 }
+
+// slackSection is slack.RichTextSection with elements of one type.
+type slackSection struct {
+	Type     slack.RichTextElementType          `json:"type"`
+	Elements []slack.RichTextSectionTextElement `json:"elements"`
+}
+
+var bold = &slack.RichTextSectionTextStyle{Bold: true}
 
 func cellOf(text string, strong bool) slackCell {
 	if !strong {
 		return slackCell{Type: slack.TableCellRawText, Text: text}
 	}
-	style := &slack.RichTextSectionTextStyle{Bold: true}
-	section := slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, style))
-	return slackCell{Type: slack.TableCellRichText, Elements: []*slack.RichTextSection{section}}
+	words := []slack.RichTextSectionTextElement{{Type: slack.RTSEText, Text: text, Style: bold}}
+	return slackCell{Type: slack.TableCellRichText, Elements: []slackSection{{slack.RTESection, words}}}
 }
 
 // Text returns the grid as lines of fixed width with a rule under the header, at most TextWidth columns wide where a header

@@ -43,45 +43,12 @@ func unitFact(t report.Table) string {
 			continue
 		}
 		fact := letter + " is " + letters[letter] + " single " + g.Measure.Noun
-		if blocks, ok := billedBy(g); ok {
-			fact += "; Fastly bills them by " + blocks
+		if one := decimal.New(1, 0); g.Block.GreaterThan(one) {
+			fact += "; Fastly bills them by " + g.Measure.Scale(one).Format(g.Block)
 		}
 		return fact
 	}
 	return ""
-}
-
-// billedBy returns how many single units make one billed unit, from the group's own figures, if it is the same for every
-// row.
-func billedBy(g report.Group) (string, bool) {
-	rows := g.Rows
-	if g.Rest != nil {
-		rows = append(slices.Clone(rows), *g.Rest)
-	}
-	var factor decimal.Decimal
-	for _, r := range rows {
-		f, ok := blockOf(r)
-		if ok && !factor.IsZero() && !f.Equal(factor) {
-			return "", false
-		}
-		if ok {
-			factor = f
-		}
-	}
-	if !factor.GreaterThan(decimal.New(1, 0)) {
-		return "", false
-	}
-	return g.Measure.Scale(decimal.New(1, 0)).Format(factor), true
-}
-
-// blockOf returns how many single units of a row make one billed unit; not ok if the row does not show it.
-func blockOf(r report.Row) (decimal.Decimal, bool) {
-	for i, billed := range r.Billed {
-		if i < len(r.Figures) && r.Figures[i].Valid && billed.Valid && billed.Decimal.IsPositive() {
-			return r.Figures[i].Decimal.DivRound(billed.Decimal, 0), true
-		}
-	}
-	return decimal.Decimal{}, false
 }
 
 // hiddenFact says how to see the rows that were folded.

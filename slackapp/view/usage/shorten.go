@@ -57,7 +57,7 @@ func largestRows(g report.Group, n int) map[report.RowKey]bool {
 
 // fold keeps some rows of a group in their order and adds the others up.
 func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
-	folded := report.Group{Measure: g.Measure, Total: g.Total, RestCount: g.RestCount, Unallocated: g.Unallocated}
+	folded := report.Group{Measure: g.Measure, Total: g.Total, Block: g.Block, RestCount: g.RestCount, Unallocated: g.Unallocated}
 	var others []report.Row
 	for _, r := range g.Rows {
 		if kept[r.Key()] {
