@@ -28,6 +28,7 @@ func runService(cmd *cobra.Command, _ []string) (err error) {
 	log := service.NewLog(c, cmd.ErrOrStderr())
 	log.Info("starting", zap.String("version", service.Version))
 	defer noteHangups(log)()
+	defer keepPace()()
 	s, err := service.Build(ctx, c, service.Options{Log: log, Patient: true})
 	switch {
 	case err != nil && ctx.Err() != nil:
