@@ -61,7 +61,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/socket": {nil, []string{
 		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5", "github.com/hashicorp/golang-lru/v2",
 	}},
-	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/mattn/go-runewidth"}},
+	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/mattn/go-runewidth", "github.com/segmentio/encoding/json"}},
 	"slackapp/view/phrase": {[]string{
 		"slackapp/blocks", "alerts", "alerts/rules", "billing", "billing/report",
 	}, drawn},
