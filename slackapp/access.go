@@ -72,10 +72,7 @@ func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.
 	case open:
 		return a.mayAsk(ctx, c)
 	}
-	names := make([]string, len(owners))
-	for i, owner := range owners {
-		names[i] = owner.Name
-	}
+	names := namesOf(owners, func(p rules.Person) string { return p.Name })
 	return refused(fmt.Sprintf("Only this budget's owners can answer it: %s.", command.List(names)), "The bot's rules file lists them.")
 }
 

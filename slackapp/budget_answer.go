@@ -32,7 +32,10 @@ func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string)
 func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string) result {
 	set := a.Rules()
 	books, err := a.readBooks(ctx)
-	names := command.BudgetNames{Rules: ruleNames(set), Digests: digestNames(set)}
+	names := command.BudgetNames{
+		Rules:   namesOf(set.Rules, func(r rules.Rule) string { return r.Name }),
+		Digests: namesOf(set.Digests, func(d rules.Digest) string { return d.Name }),
+	}
 	if err == nil {
 		names.Instances = books.InstancesByRule()
 	}
@@ -64,10 +67,10 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	}
 }
 
-func ruleNames(rules *rules.Rules) []string {
-	names := make([]string, len(rules.Rules))
-	for i, rule := range rules.Rules {
-		names[i] = rule.Name
+func namesOf[T any](all []T, name func(T) string) []string {
+	names := make([]string, len(all))
+	for i, one := range all {
+		names[i] = name(one)
 	}
 	return names
 }

@@ -16,14 +16,6 @@ type Digests interface {
 	Compose(ctx context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error)
 }
 
-func digestNames(rules *rules.Rules) []string {
-	names := make([]string, len(rules.Digests))
-	for i, d := range rules.Digests {
-		names[i] = d.Name
-	}
-	return names
-}
-
 // preview shows one person what a digest would say if it were due now.
 func (a *budgetAnswers) preview(ctx context.Context, c *conversation, rules *rules.Rules, name string) result {
 	now := a.Now()

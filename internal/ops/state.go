@@ -60,8 +60,13 @@ type Collector struct {
 // NewCollector returns a collector that calls read at every scrape. now is the clock of the State's times.
 func NewCollector(read func() State, now func() time.Time) *Collector { return &Collector{read, now} }
 
+// gauges are all that a Collector may expose.
+var gauges []*prometheus.Desc
+
 func gauge(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("budgetbot_"+name, help, labels, nil)
+	desc := prometheus.NewDesc("budgetbot_"+name, help, labels, nil)
+	gauges = append(gauges, desc)
+	return desc
 }
 
 var (
@@ -89,10 +94,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{
-		connections, queued, unacked, reconnects, renewals, stored, checkAge, dataAge, checkFailing, deliveries, oldestWaiting,
-		brokenRoutes, rulesTrouble, usedRatio, limit, likelyRatio, unknownOf, unknown, usage, leftOut,
-	} {
+	for _, desc := range gauges {
 		out <- desc
 	}
 }

@@ -89,19 +89,10 @@ func (s *Service) state() ops.State {
 func (s *Service) readState(ctx context.Context, state *ops.State) error {
 	set, now := s.rules.rules, s.now()
 	snapshot, err := status.Read(ctx, s.Store, set, now)
-	if err != nil {
-		return err
-	}
-	backlog, err := s.Store.QueueDepth(ctx)
-	if err != nil {
-		return err
-	}
-	routes, err := s.Store.Routes(ctx)
-	if err != nil {
-		return err
-	}
-	rows, _, _, err := s.Store.LatestUsage(ctx, snapshot.Month)
-	if err != nil {
+	backlog, errQueue := s.Store.QueueDepth(ctx)
+	routes, errRoutes := s.Store.Routes(ctx)
+	rows, _, _, errUsage := s.Store.LatestUsage(ctx, billing.MonthOf(now))
+	if err := errors.Join(err, errQueue, errRoutes, errUsage); err != nil {
 		return err
 	}
 	state.Stored = true

@@ -106,19 +106,20 @@ const (
 	lastRetry  = 30 * time.Second
 )
 
-// identify asks Slack who the token belongs to, until it answers: the service may well start before its network does.
-func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (Identity, error) {
+// retry takes a step of the start until it succeeds, or fails in a way that waiting does not help: what it needs may well come up after
+// the service does. note is called before each wait.
+func retry(ctx context.Context, step func() error, mayHelp func(error) bool, note func(err error, wait time.Duration)) error {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
-		me, err := WhoAmI(ctx, api)
-		if err == nil || isRefusal(err) || isNotSlack(err) || ctx.Err() != nil {
-			return me, err
+		err := step()
+		if err == nil || !mayHelp(err) || ctx.Err() != nil {
+			return err
 		}
 		pause := pauseAfter(err, wait)
-		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", pause))
+		note(err, pause)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return Identity{}, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
@@ -129,6 +130,19 @@ func pauseAfter(err error, wait time.Duration) time.Duration {
 		return max(wait, limited.RetryAfter)
 	}
 	return wait
+}
+
+// identify asks Slack who the token belongs to, until it answers.
+func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (me Identity, err error) {
+	ask := func() (err error) {
+		me, err = WhoAmI(ctx, api)
+		return err
+	}
+	mayHelp := func(err error) bool { return !isRefusal(err) && !isNotSlack(err) }
+	err = retry(ctx, ask, mayHelp, func(err error, wait time.Duration) {
+		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", wait))
+	})
+	return me, err
 }
 
 // isRefusal reports whether Slack refuses the token, so that waiting does not help.

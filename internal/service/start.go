@@ -111,19 +111,11 @@ func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config
 // reach does a step of the start that needs the database. A service does it again until the database is there: it may well start before
 // its database does, and lose it again at any step.
 func (s *Service) reach(ctx context.Context, step func() error) error {
-	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
-		err := step()
-		if err == nil || !s.patient || !engine.MayCome(err) || ctx.Err() != nil {
-			return err
-		}
+	mayHelp := func(err error) bool { return s.patient && engine.MayCome(err) }
+	return retry(ctx, step, mayHelp, func(err error, wait time.Duration) {
 		s.awaited.set("database", databaseFailure(fmt.Errorf("%w: %w", engine.ErrUnreachable, err)).Problem)
 		s.log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	})
 }
 
 // isOpen reports whether the database and the rules are there. What the pages ask before that has no answer.

@@ -179,7 +179,7 @@ func (l *Line) Run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case err = <-fatal:
-		l.gauges.change(func(s *Status) { s.LastError, s.LastErrorAt = reasonOf(err), time.Now() })
+		l.gauges.change(func(s *Status) { s.LastError = reasonOf(err) })
 	}
 	l.drain(ctx, cut, abandon)
 	l.cfg.HTTPClient.CloseIdleConnections()

@@ -60,7 +60,7 @@ func (s *slot) greeted(c *connection) {
 	after := s.lostBy
 	s.lostBy = nil
 	s.line.gauges.change(func(status *Status) {
-		status.HelloAt, status.Announced = c.since, c.announced
+		status.HelloAt = c.since
 		if after != nil {
 			status.Reconnects++
 		}
@@ -78,7 +78,7 @@ func (s *slot) judge(cause error) error {
 // lost notes that the slot has no connection.
 func (s *slot) lost(cause error, lived, wait time.Duration) {
 	reason := reasonOf(cause)
-	s.line.gauges.change(func(status *Status) { status.LastError, status.LastErrorAt = reason, time.Now() })
+	s.line.gauges.change(func(status *Status) { status.LastError = reason })
 	level := zap.WarnLevel
 	if reason == ReasonClosed {
 		level = zap.InfoLevel // Slack renews its side every few hours

@@ -9,15 +9,10 @@ import (
 type Status struct {
 	// Connected is how many connections are open and were greeted by Slack.
 	Connected int
-	// Announced is how many connections of the app Slack last counted, those of other replicas among them; 0 before the
-	// first greeting.
-	Announced int
 	// HelloAt is when Slack last greeted a connection; zero before the first.
 	HelloAt time.Time
-	// LastError is why a connection last failed or ended (a Reason… constant or Slack's own word), and LastErrorAt is
-	// when. Both are zero when none has.
-	LastError   string
-	LastErrorAt time.Time
+	// LastError is why a connection last failed or ended (a Reason… constant or Slack's own word); empty when none has.
+	LastError string
 	// Unacked is how many envelopes are waiting for their acknowledgement now.
 	Unacked int
 	// Queued and Running are how many envelopes wait for a worker, and how many workers are busy.
