@@ -271,10 +271,11 @@ func (g *group) checkManners() {
 	}
 }
 
-// checkViolations finds what broke Slack's rules. A process that stands still answers no ping.
+// checkViolations finds what broke Slack's rules. A process that stands still answers no ping, and acknowledges late.
 func (g *group) checkViolations(all []slacksim.Violation) {
 	for _, v := range all {
-		if v.Rule != "pong_missing" || !inOneOf(g.paused, g.plan.clock.Wall(v.At)) {
+		isOfAPause := v.Rule == "pong_missing" || v.Rule == "ack_late"
+		if !isOfAPause || !inOneOf(g.paused, g.plan.clock.Wall(v.At)) {
 			g.complain("Slack's rules were broken: %s: %s", v.Rule, v.Detail)
 		}
 	}

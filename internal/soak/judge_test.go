@@ -678,6 +678,11 @@ func TestWhatAGroupComplainsOf(t *testing.T) {
 			func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "pong_missing", At: during}}) }, true,
 		},
 		{"no answer of one that runs", func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "pong_missing", At: after}}) }, false},
+		{
+			"a late acknowledgement of a process that stood still",
+			func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "ack_late", At: during}}) }, true,
+		},
+		{"one of a process that runs", func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "ack_late", At: after}}) }, false},
 		{"another rule of Slack's", func(g *group) { g.checkViolations([]slacksim.Violation{{Rule: "ack_twice", At: during}}) }, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
