@@ -11,15 +11,26 @@ import (
 // answer never shows an older figure than an alert before it.
 type Fresh struct {
 	cache *Cache
+	// within is how old, in business time, a read of any caller may be that is taken instead; 0 for none.
+	within time.Duration
 }
 
 var _ billing.Source = Fresh{}
 
 // Fresh returns the source behind the cache.
-func (c *Cache) Fresh() Fresh { return Fresh{c} }
+func (c *Cache) Fresh() Fresh { return Fresh{cache: c} }
+
+// Recent returns the source behind the cache. It does not read again what the cache has read within so much business time: for people
+// who ask again and again what a check would make of the figures.
+func (c *Cache) Recent(within time.Duration) Fresh { return Fresh{c, within} }
 
 // Usage is Source.Usage. After an error the cache is as before.
 func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+	if a.within > 0 {
+		if rows, ok := a.cache.months.readSince(months, a.since()); ok {
+			return rows, nil
+		}
+	}
 	begun := a.cache.months.depart()
 	rows, err := a.cache.source.Usage(ctx, months)
 	if err != nil {
@@ -29,34 +40,13 @@ func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage
 	return rows, nil
 }
 
-// ServiceUsage is Source.ServiceUsage. The cache keeps small results, for Recent and for questions.
+// ServiceUsage is Source.ServiceUsage. The cache keeps small results, for Recent and for questions. Callers of Recent that want the same share
+// one read.
 func (a Fresh) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	return a.cache.readServices(ctx, query, page)
-}
-
-// Recent reads past a Cache like Fresh, but takes what any caller has read a short while ago: for people who ask again and again what a check
-// would make of the figures.
-type Recent struct {
-	cache  *Cache
-	within time.Duration
-}
-
-var _ billing.Source = Recent{}
-
-// Recent returns the source behind the cache. It does not read again what the cache has read within so much business time.
-func (c *Cache) Recent(within time.Duration) Recent { return Recent{c, within} }
-
-// Usage is Source.Usage.
-func (r Recent) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
-	if rows, ok := r.cache.months.readSince(months, r.since()); ok {
-		return rows, nil
+	if a.within == 0 {
+		return a.cache.readServices(ctx, query, page)
 	}
-	return r.cache.Fresh().Usage(ctx, months)
+	return a.cache.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool { return held.readAt.After(a.since()) })
 }
 
-// ServiceUsage is Source.ServiceUsage. Callers that want the same share one read.
-func (r Recent) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	return r.cache.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool { return held.readAt.After(r.since()) })
-}
-
-func (r Recent) since() time.Time { return r.cache.config.Now().Add(-r.within) }
+func (a Fresh) since() time.Time { return a.cache.config.Now().Add(-a.within) }

@@ -185,15 +185,11 @@ func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string,
 		return routeSame, err
 	}
 	trouble := alerts.RouteTrouble{Channel: channel, Reason: reason, Since: now, Waiting: int(waiting)}
-	return routeBroke, c.notify(ctx, w, trouble)
-}
-
-func (c *worker) notify(ctx context.Context, w *engine.Work, trouble alerts.RouteTrouble) error {
-	notice, wanted := c.handler.Notice(trouble, rand.Text(), trouble.Since)
+	notice, wanted := c.handler.Notice(trouble, rand.Text(), now)
 	if !wanted {
-		return nil
+		return routeBroke, nil
 	}
-	return post(ctx, w, []alerts.Delivery{notice})
+	return routeBroke, post(ctx, w, []alerts.Delivery{notice})
 }
 
 // report logs what an operator may want to act on, once for as long as it stays the same.

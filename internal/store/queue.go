@@ -146,10 +146,6 @@ func (d *dispatcher) dispatch(ctx, attempts context.Context) {
 
 // fill gives the lanes that are due to the workers that are free.
 func (d *dispatcher) fill(ctx, attempts context.Context) error {
-	free := workers - d.busy()
-	if free <= 0 {
-		return nil
-	}
 	now, err := d.store.engine.Clock(ctx, d.store.engine)
 	if err != nil {
 		return err
@@ -159,8 +155,7 @@ func (d *dispatcher) fill(ctx, attempts context.Context) error {
 		return err
 	}
 	for _, channel := range due {
-		if free > 0 && d.take(channel) {
-			free--
+		if d.take(channel) {
 			d.workers.Go(func() { d.work(attempts, channel) })
 		}
 	}
@@ -177,16 +172,11 @@ func (d *dispatcher) work(ctx context.Context, channel string) {
 	}
 }
 
-func (d *dispatcher) busy() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.inHand)
-}
-
+// take reports whether a worker is free for the channel and none has it in hand, and gives it that one.
 func (d *dispatcher) take(channel string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.inHand[channel] {
+	if len(d.inHand) == workers || d.inHand[channel] {
 		return false
 	}
 	d.inHand[channel] = true
@@ -212,15 +202,20 @@ func (s *Store) sweep(ctx context.Context) {
 // openLanes has every channel tried at once, as after a start: what kept it waiting may be mended.
 func (s *Store) openLanes(ctx context.Context) error {
 	return s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
-		waiting, err := w.WaitingChannels(ctx)
-		if err != nil {
-			return fmt.Errorf("read the channels with open deliveries: %w", err)
-		}
-		for _, channel := range waiting {
-			w.Opened[channel] = true
-		}
-		return nil
+		return addWaiting(ctx, w, w.Opened)
 	})
+}
+
+// addWaiting adds the channels with open deliveries.
+func addWaiting(ctx context.Context, w *engine.Work, to map[string]bool) error {
+	waiting, err := w.WaitingChannels(ctx)
+	if err != nil {
+		return fmt.Errorf("read the channels with open deliveries: %w", err)
+	}
+	for _, channel := range waiting {
+		to[channel] = true
+	}
+	return nil
 }
 
 func (s *Store) sweepOnce(ctx context.Context) error {
@@ -234,14 +229,7 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 		if err := errors.Join(w.FreeLanes(ctx, far), w.FreeDeliveries(ctx, far)); err != nil {
 			return fmt.Errorf("free what waits for a clock that was put back: %w", err)
 		}
-		waiting, err := w.WaitingChannels(ctx)
-		if err != nil {
-			return fmt.Errorf("read the channels with open deliveries: %w", err)
-		}
-		for _, channel := range waiting {
-			w.Touched[channel] = true
-		}
-		return nil
+		return addWaiting(ctx, w, w.Touched)
 	})
 }
 

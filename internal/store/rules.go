@@ -53,7 +53,7 @@ func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revi
 	if err != nil {
 		return Revision{}, fmt.Errorf("join with the rules: %w", err)
 	}
-	s.rules.Store(&ours.Hash)
+	s.rules.Store(ours.Hash)
 	return ours, nil
 }
 
@@ -62,7 +62,7 @@ func (s *Store) JoinLastGood(ctx context.Context, text string) error {
 	hash := hashOf(text)
 	err := run(ctx, "join with the last good rules", s.queries.HashRules, query.HashRulesParams{Hash: hash, Body: text})
 	if err == nil {
-		s.rules.Store(&hash)
+		s.rules.Store(hash)
 	}
 	return err
 }
@@ -79,10 +79,8 @@ func (s *Store) CurrentRules(ctx context.Context) (current Revision, isOld bool,
 
 // joined is the hash of the rules that this store works with; empty if it has not joined any, and then none is enforced.
 func (s *Store) joined() string {
-	if hash := s.rules.Load(); hash != nil {
-		return *hash
-	}
-	return ""
+	hash, _ := s.rules.Load().(string)
+	return hash
 }
 
 // holdRules keeps the current rules from being replaced until the transaction ends. It is alerts.ErrOldRules where that has happened

@@ -46,7 +46,7 @@ type Store struct {
 	worker     *worker
 	file       *engine.WatchedFile // nil but for a service on a SQLite file
 
-	rules atomic.Pointer[string] // the hash of the rules that this store takes part with; nil before it has joined
+	rules atomic.Value // the hash of the rules that this store takes part with; nothing before it has joined
 
 	shut func() error // closes the engine, once
 
