@@ -3,8 +3,8 @@ package check
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -13,6 +13,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/decide"
 	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
@@ -20,7 +21,7 @@ import (
 // explain adds to some of the plan's findings what grew, and what their likely end costs. What grew is services if Fastly lists them in
 // time, else usage types or regions.
 func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, wanted func(i int) bool) {
-	g := grower{reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.Metric]*grownMetric{}}
+	g := grower{reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.ServiceQuery]*report.Sums[string]{}}
 	var grown []*evaluate.Finding
 	for i := range plan.Findings {
 		f := &plan.Findings[i]
@@ -56,8 +57,10 @@ const (
 	growTimeout = 8 * time.Second
 	// leftToRecord is how much of a check's time is kept for writing down what it found.
 	leftToRecord = 10 * time.Second
-	// mostGrown is how many usage types a check reads the services of for that.
-	mostGrown = 4
+	// mostGrown is how many usage types a check reads the services of for that, each for two months, and mostServices how many services of one are
+	// compared. For an account with more, the message breaks growth down by usage type.
+	mostGrown    = 4
+	mostServices = 10_000
 )
 
 // isOfAccount reports whether the finding is about the whole account's usage, which is recorded by day.
@@ -70,54 +73,39 @@ type grower struct {
 	reading  evaluate.Reading
 	index    *evaluate.Index
 	factors  billing.Factors
-	services map[billing.Metric]*grownMetric
-}
-
-// grownMetric is what each service, by its id, used of one metric, as billed.
-type grownMetric struct {
-	row         billing.Usage // one of the account's, for its unit
-	now, before *report.Sums[string]
-	failed      atomic.Bool
+	services map[billing.ServiceQuery]*report.Sums[string] // by the services' ids
 }
 
 // want adds the metrics of the finding's usage to what read reads. It leaves them out if that would be more than mostGrown, or if Fastly
 // counts services over more regions than the finding.
 func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	metrics := evaluate.MetricsOf(rows)
-	if _, split := g.index.SplitByRegion(f.Rule.Match, rows); split || len(g.services)+len(metrics) > mostGrown {
+	if _, split := g.index.SplitByRegion(f.Rule.Match, rows); split || len(g.services)+2*len(metrics) > 2*mostGrown {
 		return
 	}
 	for _, row := range metrics {
-		if g.services[row.Metric()] == nil {
-			g.services[row.Metric()] = &grownMetric{
-				row: row, now: report.NewSums[string](evaluate.MostServices), before: report.NewSums[string](evaluate.MostServices),
-			}
-		}
+		now, before := g.queries(row)
+		g.services[now], g.services[before] = report.NewSums[string](mostServices), report.NewSums[string](mostServices)
 	}
+}
+
+// queries returns those of the row's metric in the month and in the one before.
+func (g *grower) queries(row billing.Usage) (now, before billing.ServiceQuery) {
+	now = billing.ServiceQuery{Month: g.reading.Month, Product: row.Product, UsageType: row.UsageType}
+	before = now
+	before.Month = now.Month.Add(-1)
+	return now, before
 }
 
 // read reads both months of every metric at once.
 func (g *grower) read(ctx context.Context, source billing.Source) error {
 	ctx, cancel := context.WithDeadline(ctx, deadline(ctx, growTimeout, leftToRecord))
 	defer cancel()
-	var queries []billing.ServiceQuery
-	for metric := range g.services {
-		for _, month := range []billing.Month{g.reading.Month, g.reading.Month.Add(-1)} {
-			queries = append(queries, billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType})
-		}
-	}
-	return eachQuery(queries, func(query billing.ServiceQuery) error {
-		m := g.services[billing.Metric{Product: query.Product, UsageType: query.UsageType}]
-		into := m.now
-		if query.Month != g.reading.Month {
-			into = m.before
-		}
-		err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error { return addServices(into, page) })
-		if err == nil && into.Len() == 0 {
-			err = alerts.ErrNoUsage
-		}
+	return eachQuery(slices.Collect(maps.Keys(g.services)), func(query billing.ServiceQuery) error {
+		sums := g.services[query]
+		err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error { return addServices(sums, page) })
 		if err != nil {
-			m.failed.Store(true)
+			sums.SetAside("", err.Error())
 		}
 		return err
 	})
@@ -130,10 +118,15 @@ func addServices(sums *report.Sums[string], page []billing.ServiceUsage) error {
 			return &billing.BodyError{Reason: usage.Unread}
 		}
 		if !sums.Add(cmp.Or(usage.ServiceID, usage.ServiceName), usage) {
-			return evaluate.ErrManyServices
+			return errTooManyServices
 		}
 	}
 	return nil
+}
+
+// isRead reports whether the sums are those of all services.
+func isRead(sums *report.Sums[string]) bool {
+	return sums != nil && len(sums.Unread()) == 0 && sums.Len() > 0
 }
 
 // servicesAbove is by how many percent the services' sum may exceed the account's figure for the two to be comparable: they are not
@@ -148,10 +141,11 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 	if !known {
 		return drivers
 	}
-	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]string{}
+	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]rules.Instance{}
 	for _, row := range evaluate.MetricsOf(g.index.Covered(f.Rule.Match)) {
-		m := g.services[row.Metric()]
-		if m == nil || m.failed.Load() {
+		queryNow, queryBefore := g.queries(row)
+		sumsNow, sumsBefore := g.services[queryNow], g.services[queryBefore]
+		if !isRead(sumsNow) || !isRead(sumsBefore) {
 			return drivers
 		}
 		one := row
@@ -160,13 +154,13 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 		if err != nil {
 			return drivers
 		}
-		for id, quantity := range m.before.All() {
+		for id, quantity := range sumsBefore.All() {
 			before.Add(id, quantity.Mul(units).Mul(share))
-			names[id] = billing.Called(m.before.Name(id), id)
+			names[id] = rules.Instance{Name: sumsBefore.Name(id), ServiceID: id}
 		}
-		for id, quantity := range m.now.All() {
+		for id, quantity := range sumsNow.All() {
 			now.Add(id, quantity.Mul(units))
-			names[id] = billing.Called(m.now.Name(id), id) // what a service is called now
+			names[id] = rules.Instance{Name: sumsNow.Name(id), ServiceID: id} // what a service is called now
 		}
 	}
 	if now.Sum().GreaterThan(f.Used.Mul(decimal.New(100+servicesAbove, -2))) {
@@ -176,7 +170,10 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 	if len(grown.Parts) == 0 || !drivers.Change.IsPositive() {
 		return drivers
 	}
-	nameParts(grown.Parts, names)
+	called := evaluate.NamesApart(maps.Values(names))
+	for i, part := range grown.Parts {
+		grown.Parts[i].Name = called[names[part.Name]]
+	}
 	reported := drivers
 	reported.By, reported.Parts, reported.Others, reported.OthersChange = alerts.DriverByService, grown.Parts, grown.Others, grown.OthersChange
 	reported.Unexplained = reported.Change.Sub(grown.Change)
@@ -184,21 +181,6 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 		reported.Unexplained = decimal.Decimal{}
 	}
 	return reported
-}
-
-// nameParts replaces ids by names, with the id beside a name that another service has too.
-func nameParts(parts []alerts.Part, names map[string]string) {
-	called := map[string]int{}
-	for _, name := range names {
-		called[name]++
-	}
-	for i, part := range parts {
-		name := names[part.Name]
-		if called[name] > 1 {
-			name += " (" + part.Name + ")"
-		}
-		parts[i].Name = name
-	}
 }
 
 // shareOf returns the share of the month before that the account had used in the days that the finding is compared with.

@@ -14,7 +14,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
-	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
@@ -156,7 +155,7 @@ func TestWhatGrewIsNotWorthALateCheck(t *testing.T) {
 		}},
 		{"there are too many", func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 			used := map[string]int64{}
-			for i := range evaluate.MostServices + 1 {
+			for i := range mostServices + 1 {
 				used[fmt.Sprint("s", i)] = 1
 			}
 			return page(servicesOf(q, used))

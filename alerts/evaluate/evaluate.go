@@ -278,10 +278,10 @@ func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 func (e *evaluation) ofServices(q question, rows []billing.Usage) (part []billing.Usage, unknown string) {
 	for _, row := range MetricsOf(rows) {
 		sums := e.Services.sums(row.Metric(), q.selection())
-		if why := sums.Unread()[service{}]; why != "" {
+		if why := sums.Unread()[rules.Instance{}]; why != "" {
 			return rows, why
 		}
-		if sum := sums.Of(service{}); sum.Valid {
+		if sum := sums.Of(rules.Instance{}); sum.Valid {
 			part = append(part, ofService(row, sum.Decimal))
 		}
 	}

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -254,10 +253,3 @@ func apart(rows []billing.Usage) (alerts.DriverBy, func(billing.Usage) string) {
 	}
 	return alerts.DriverByRegion, func(u billing.Usage) string { return cmp.Or(u.Region, "no region") }
 }
-
-// MostServices is how many services of a usage type are compared. For an account with more, the message breaks growth down by usage
-// type.
-const MostServices = 10_000
-
-// ErrManyServices means that a usage type has more services than are compared.
-var ErrManyServices = errors.New("too many services to compare")

@@ -22,7 +22,7 @@ func (e *evaluation) usageApart(q question) []total {
 	if unknown != "" {
 		return []total{{unknown: unknown}}
 	}
-	used, unread := map[service][]billing.Usage{}, map[service]string{}
+	used, unread := map[rules.Instance][]billing.Usage{}, map[rules.Instance]string{}
 	for _, row := range MetricsOf(rows) {
 		sums := e.Services.sums(row.Metric(), q.selection())
 		for who, quantity := range sums.All() {
@@ -41,7 +41,7 @@ func (e *evaluation) usageApart(q question) []total {
 	if len(used) == 0 {
 		return []total{{unknown: e.unused(q)}}
 	}
-	names := nameInstances(maps.Keys(used))
+	names := NamesApart(maps.Keys(used))
 	var totals []total
 	for who, rows := range used {
 		t := total{countedTo: e.countedTo(q, rows), unknown: unread[who]}
@@ -51,28 +51,28 @@ func (e *evaluation) usageApart(q question) []total {
 				return []total{{unknown: t.unknown}}
 			}
 		}
-		t.Instance = rules.Instance{Name: names[who], ServiceID: who.id}
+		t.Instance = rules.Instance{Name: names[who], ServiceID: who.ServiceID}
 		totals = append(totals, t)
 	}
 	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.Name, b.Name) })
 	return totals
 }
 
-// nameInstances gives each service its name, with its id where another has the same name.
-func nameInstances(services iter.Seq[service]) map[service]string {
+// NamesApart gives each service its name, or its id where it has none, and both where another has the same name.
+func NamesApart(services iter.Seq[rules.Instance]) map[rules.Instance]string {
 	called := map[string]int{}
 	for who := range services {
-		called[who.name]++
+		called[who.Name]++
 	}
-	names := map[service]string{}
+	names := map[rules.Instance]string{}
 	for who := range services {
 		switch {
-		case who.id != "" && billing.IsBlank(who.name):
-			names[who] = who.id
-		case called[who.name] > 1:
-			names[who] = who.name + " (" + who.id + ")"
+		case who.ServiceID != "" && billing.IsBlank(who.Name):
+			names[who] = who.ServiceID
+		case called[who.Name] > 1:
+			names[who] = who.Name + " (" + who.ServiceID + ")"
 		default:
-			names[who] = who.name
+			names[who] = who.Name
 		}
 	}
 	return names

@@ -45,28 +45,25 @@ func (s selection) String() string {
 	return of
 }
 
-// service names one service; in a sum by team, name is the team's.
-type service struct{ name, id string }
-
 // of returns the name under which the usage is summed, and whether it counts. team is that of the service.
-func (s selection) of(usage billing.ServiceUsage, team string) (service, bool) {
+func (s selection) of(usage billing.ServiceUsage, team string) (rules.Instance, bool) {
 	if s.team != "" && s.team != team || s.per == rules.PerTeam && team == "" || !(rules.Match{Service: s.service}).CoversService(usage) {
-		return service{}, false
+		return rules.Instance{}, false
 	}
 	switch s.per {
 	case rules.PerService:
-		return service{usage.ServiceName, usage.ServiceID}, true
+		return rules.Instance{Name: usage.ServiceName, ServiceID: usage.ServiceID}, true
 	case rules.PerTeam:
-		return service{name: team}, true
+		return rules.Instance{Name: team}, true
 	}
-	return service{}, true
+	return rules.Instance{}, true
 }
 
 // serviceSums are the sums of one metric. A selection of one name is found by a look-up; others are few and tried one by one.
 type serviceSums struct {
-	sums   map[selection]*report.Sums[service] // of at most maxInstances services or teams each, or all together under the empty name
-	others []selection                         // those that are not of one name
-	teams  bool                                // whether a selection asks for a service's team
+	sums   map[selection]*report.Sums[rules.Instance] // of at most maxInstances services or teams each, or all together under the empty name
+	others []selection                                // those that are not of one name
+	teams  bool                                       // whether a selection asks for a service's team
 	// failed is why the sums are incomplete, for a person; else empty.
 	failed string
 	// unit is that of the account's figure.
@@ -110,13 +107,13 @@ func (t *ServiceTally) know(teams []rules.Team) {
 func (t *ServiceTally) expect(row billing.Usage, s selection) {
 	of := t.metrics[row.Metric()]
 	if of == nil {
-		of = &serviceSums{sums: map[selection]*report.Sums[service]{}, unit: row.Unit}
+		of = &serviceSums{sums: map[selection]*report.Sums[rules.Instance]{}, unit: row.Unit}
 		t.metrics[row.Metric()] = of
 	}
 	if of.sums[s] != nil {
 		return
 	}
-	of.sums[s] = report.NewSums[service](maxInstances)
+	of.sums[s] = report.NewSums[rules.Instance](maxInstances)
 	if !s.isName() {
 		of.others = append(of.others, s)
 		of.teams = of.teams || s.team != "" || s.per == rules.PerTeam
@@ -205,7 +202,7 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 const unitGB, unitPlain = "gb", "unit"
 
 // add adds the usage, or notes that it cannot be read. A service that is listed without any usage has no sum of its own, unless evenZero is set.
-func add(sums *report.Sums[service], who service, usage billing.ServiceUsage, evenZero bool) {
+func add(sums *report.Sums[rules.Instance], who rules.Instance, usage billing.ServiceUsage, evenZero bool) {
 	switch {
 	case usage.Unread != "":
 		sums.SetAside(who, usage.Unread)
@@ -215,9 +212,9 @@ func add(sums *report.Sums[service], who service, usage billing.ServiceUsage, ev
 }
 
 // sums returns what the services of the selection used of the metric, as billed; it is empty where no rule asks for that.
-func (t *ServiceTally) sums(metric billing.Metric, s selection) *report.Sums[service] {
+func (t *ServiceTally) sums(metric billing.Metric, s selection) *report.Sums[rules.Instance] {
 	if t != nil && t.metrics[metric] != nil && t.metrics[metric].sums[s] != nil {
 		return t.metrics[metric].sums[s]
 	}
-	return report.NewSums[service](0)
+	return report.NewSums[rules.Instance](0)
 }
