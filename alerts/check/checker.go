@@ -83,7 +83,6 @@ type Result struct {
 	OldRules bool // no check was made, since other rules than those of this process are current
 	Early    bool // the month is so young that Fastly lists nothing yet, which is no failure
 	Month    billing.Month
-	Findings []evaluate.Finding
 	Plan     decide.Plan
 	Posted   int // deliveries recorded
 	Took     time.Duration
@@ -193,21 +192,18 @@ func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing
 func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared []rules.Rule, month billing.Month, now time.Time) Result {
 	result := Result{Month: month}
 	reading, err := c.reader.read(ctx, compared, month, now)
-	if errors.Is(err, alerts.ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter {
-		result.Early = true
+	result.Early = errors.Is(err, alerts.ErrNoUsage) && now.Sub(month.Start()) < rules.Operators.StaleAfter
+	if result.Early {
 		return result
 	}
-	if err != nil {
-		result.Err = err
+	if result.Err = err; err != nil {
 		return result
 	}
 	c.logUnread(reading)
-	if result.Plan, result.Posted, err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); err != nil {
-		result.Err = err
+	if result.Plan, result.Posted, result.Err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); result.Err != nil {
 		return result
 	}
-	result.Findings, result.Err = result.Plan.Findings, reading.Incomplete
-	result.compared, result.reading = true, reading
+	result.Err, result.compared, result.reading = reading.Incomplete, true, reading
 	if month == billing.MonthOf(now) {
 		c.observe(ctx, rules, &result, now)
 	}
@@ -243,17 +239,15 @@ func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evalu
 		plan.Explained = explained
 		c.reader.explain(ctx, &plan, reading, func(i int) bool { return plan.Decisions[i].PostsInFull() })
 		outcome := plan.Compose(c.NewID)
-		outcome.Usage, posted = reading.Rows, len(outcome.Deliveries)
+		outcome.Usage = reading.Rows
 		c.lookFirst(outcome.Deliveries)
 		if err := c.Ledger.Record(ctx, outcome); err != nil {
 			return fmt.Errorf("record the check of %s: %w", reading.Month, err)
 		}
+		posted = len(outcome.Deliveries)
 		return nil
 	})
-	if err != nil {
-		return decide.Plan{}, 0, err
-	}
-	return plan, posted, nil
+	return plan, posted, err
 }
 
 // logDecisions logs everything that is posted, and every budget without a figure.
@@ -288,7 +282,7 @@ func (c *Checker) report(result Result) {
 		}
 	}
 	if result.Claimed && result.Err == nil {
-		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Findings)),
+		c.Log.Info("checked", zap.Stringer("month", result.Month), zap.Int("rules", len(result.Plan.Findings)),
 			zap.Int("posted", result.Posted), zap.Duration("took", result.Took))
 	}
 }

@@ -60,7 +60,7 @@ func TestCheckIsRecorded(t *testing.T) {
 		return alertstest.Account(), nil
 	}
 	got := b.RunOnce(t.Context(), alertstest.Noon)
-	if got.Err != nil || !got.Claimed || got.Month != alertstest.November || got.Posted != 1 || len(got.Findings) != 1 {
+	if got.Err != nil || !got.Claimed || got.Month != alertstest.November || got.Posted != 1 || len(got.Plan.Findings) != 1 {
 		t.Fatalf("result = %+v", got)
 	}
 	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonNewRule}, reasons(got)); diff != "" {
@@ -107,7 +107,7 @@ func TestCheckOfAYoungMonth(t *testing.T) {
 	b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return nil, nil }
 	b.ledger.OnRecord = func(o alerts.Outcome) error { t.Errorf("recorded %+v of a month without figures", o); return nil }
 	got := b.RunOnce(t.Context(), firstDay)
-	if !got.Early || got.Err != nil || len(got.Findings) != 0 {
+	if !got.Early || got.Err != nil || len(got.Plan.Findings) != 0 {
 		t.Errorf("result = %+v, want an early one without findings", got)
 	}
 	if diff := cmp.Diff([]string{""}, b.finished); diff != "" {
@@ -317,7 +317,7 @@ func TestCheckReadsServices(t *testing.T) {
 		return nil
 	}
 	got := b.RunOnce(t.Context(), alertstest.Noon)
-	if got.Err != nil || !got.Findings[0].Used.Equal(decimal.New(600, 9)) {
+	if got.Err != nil || !got.Plan.Findings[0].Used.Equal(decimal.New(600, 9)) {
 		t.Errorf("result = %+v, want 600 GB used", got)
 	}
 }
@@ -348,7 +348,7 @@ func TestCheckServicesFail(t *testing.T) {
 		t.Errorf("finished (-want +got):\n%s", diff)
 	}
 	var unknown []string
-	for _, f := range got.Findings {
+	for _, f := range got.Plan.Findings {
 		unknown = append(unknown, f.Unknown)
 	}
 	want := []string{"the services of Asia Bandwidth can't be read: Fastly's API failed", "", ""}

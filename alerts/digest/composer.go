@@ -82,21 +82,27 @@ func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) (aler
 
 // composeTopChanges compares the month per day with the same days of the one before, or whole months where it is over.
 func (c *Composer) composeTopChanges(ctx context.Context, b *alerts.Bulletin) error {
-	table, err := c.ask(ctx, report.Question{Months: billing.One(b.Month), By: report.ByUsageType}, b.MadeAt)
+	table, err := c.ask(ctx, b, report.Question{By: report.ByUsageType}, "What changed")
 	if err != nil {
-		return c.missing(b, "What changed", err)
+		return err
 	}
 	topChanges := table.TopChanges(shownTopChanges)
 	b.TopChanges = &topChanges
 	return nil
 }
 
-func (c *Composer) ask(ctx context.Context, q report.Question, now time.Time) (report.Table, error) {
+// ask answers a question about the bulletin's month, or notes for people that the answer is missing.
+func (c *Composer) ask(ctx context.Context, b *alerts.Bulletin, q report.Question, what string) (*report.Table, error) {
 	asker := c.Asker
 	if rules := c.Rules(); len(rules.Teams) > 0 {
 		asker.TeamOf = rules.TeamOf
 	}
-	return asker.Ask(ctx, q, now)
+	q.Months = billing.One(b.Month)
+	table, err := asker.Ask(ctx, q, b.MadeAt)
+	if err != nil {
+		return nil, c.missing(b, what, err)
+	}
+	return &table, nil
 }
 
 // missing notes for people what could not be read, and returns the error for the log.
@@ -194,22 +200,13 @@ func finalLines(findings []evaluate.Finding) (lines []alerts.BudgetLine, unknown
 
 // composeTeams asks what the teams used and, if the month is invoiced or estimated, what that cost.
 func (c *Composer) composeTeams(ctx context.Context, b *alerts.Bulletin) error {
-	q := report.Question{Months: billing.One(b.Month), By: report.ByTeam}
-	table, err := c.ask(ctx, q, b.MadeAt)
-	if err != nil {
-		return c.missing(b, "What the teams used", err)
+	var err error
+	b.Close.Teams, err = c.ask(ctx, b, report.Question{By: report.ByTeam}, "What the teams used")
+	if err != nil || b.Close.Statement == nil {
+		return err
 	}
-	b.Close.Teams = &table
-	if b.Close.Statement == nil {
-		return nil
-	}
-	q.Cost = true
-	costs, err := c.ask(ctx, q, b.MadeAt)
-	if err != nil {
-		return c.missing(b, "What the teams cost", err)
-	}
-	b.Close.Costs = &costs
-	return nil
+	b.Close.Costs, err = c.ask(ctx, b, report.Question{By: report.ByTeam, Cost: true}, "What the teams cost")
+	return err
 }
 
 func moneyRules(set *rules.Rules) []rules.Rule {
