@@ -1,9 +1,11 @@
 package decide
 
 import (
+	"slices"
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
@@ -70,7 +72,7 @@ func (o *IncidentPlanner) Withdraw() {
 func (o *IncidentPlanner) take(rule *rules.Rule, t Transition) {
 	if t.Posts == alerts.DeliverParent {
 		t.Report.Channel = rule.Channel
-		o.post(&t.Incident, t.Posts, t.Reason).NotBefore = o.deferUntil()
+		o.post(&t.Incident, t.Posts, t.Reason).NotBefore = o.rules.Calendar().DeferUntil(o.now)
 		g := t.Report.Growth
 		o.Alerts = append(o.Alerts, alerts.Alert{
 			BudgetID: t.BudgetID, Kind: alerts.KindChange, Threshold: rule.Change.Over, Reason: t.Reason,
@@ -92,10 +94,125 @@ func (o *IncidentPlanner) post(e *alerts.Incident, kind alerts.DeliveryKind, why
 	return &o.Deliveries[len(o.Deliveries)-1]
 }
 
-// deferUntil is when the next working hours begin, for messages that need no action; zero is at once.
-func (o *IncidentPlanner) deferUntil() time.Time {
-	if open := o.rules.Calendar().Open(o.now); open.After(o.now) {
-		return open
+// Transition is how one check changes an incident, and why.
+type Transition struct {
+	alerts.Incident
+	Reason  alerts.Reason
+	Posts   alerts.DeliveryKind // empty to keep silent
+	Changed bool                // whether there is anything to remember
+}
+
+// Changes decides on the rules with change, for the current month and, while an incident of it is open, for the month before.
+func (o *IncidentPlanner) Changes(reading evaluate.Reading) {
+	rows := slices.Concat(reading.Rows, reading.Closed)
+	for i := range o.rules.Rules {
+		rule := &o.rules.Rules[i]
+		if rule.Kind != rules.RuleChange {
+			continue
+		}
+		last := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month.Add(-1)}, alerts.IncidentChange)
+		if last.State == alerts.IncidentOpen {
+			c := evaluate.ChangeOf(rule, last.Month, rows, reading.Archive, reading.ReadAt, reading.WhyNotCompared(rule.Match, last.Month))
+			o.take(rule, o.lateChange(last, c))
+		}
+		now := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month}, alerts.IncidentChange)
+		c := evaluate.ChangeOf(rule, o.month, rows, reading.Archive, reading.ReadAt, reading.WhyNotCompared(rule.Match, o.month))
+		if c.Obstacle != "" {
+			o.Unknown = append(o.Unknown, UnknownNow{
+				UnknownBudget: alerts.UnknownBudget{Rule: rule.Name, Title: rule.Title, Why: c.Obstacle},
+				Had:           now.Report.Growth.Known() || last.Report.Growth.Known(),
+			})
+		}
+		o.take(rule, decideChange(now, c, o.now))
 	}
-	return time.Time{}
+}
+
+// lateChange waits for the last days of a month that is over. If they do not come in time, its last figures become final.
+func (o *IncidentPlanner) lateChange(last alerts.Incident, c evaluate.Change) Transition {
+	late := o.now.Sub(last.Month.End()) >= alerts.LateFor
+	if c.Known && !c.Growth.Closed && !late {
+		return Transition{Incident: last, Reason: alerts.ReasonChangePosted}
+	}
+	if !c.Growth.Closed && late && last.Report.Growth != nil {
+		c.Growth, c.Version, c.Known = *last.Report.Growth, last.Version, true
+		c.Growth.Closed = true
+	}
+	return decideChange(last, c, o.now)
+}
+
+// decideChange returns how a check changes the month's incident of a rule with change.
+//
+// A change above both floors on two data versions is posted once a month. After that the message is edited: at most daily while it
+// lasts, when it ends, when it comes back, and when the month is over.
+func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Transition {
+	t := Transition{Incident: before}
+	t.Report.Growth = &c.Growth
+	if !c.Known {
+		return t.unknown(before, c)
+	}
+	fresh := before.Version != c.Version
+	t.Version, t.CountedTo = c.Version, c.Growth.CountedTo
+	t.Changed = fresh || before.State == "" || unknown(&before)
+	if c.Growth.Closed {
+		return t.close(before, now)
+	}
+	if t.State == "" {
+		t.State = alerts.IncidentQuiet
+	}
+	kind := t.See(alerts.Seen{Present: c.Floors, Ripe: fresh && before.State == alerts.IncidentWatched, Resumes: true, Since: now}, now)
+	switch {
+	case kind == alerts.DeliverParent:
+		t.Reason, t.Posts = alerts.ReasonGrew, kind
+	case kind == alerts.DeliverUpdate && c.Floors:
+		return t.edit(alerts.ReasonGrewAgain)
+	case kind == alerts.DeliverUpdate:
+		return t.edit(alerts.ReasonCalm)
+	case t.State == alerts.IncidentWatched:
+		t.Reason = alerts.ReasonOneVersion
+	case t.State != alerts.IncidentOpen:
+		t.Reason = alerts.ReasonCalmSoFar
+	case (t.Changed || before.PostedAt.IsZero()) && now.Sub(before.PostedAt) >= updateAfter: // a rule that was renamed has no time
+		return t.edit(alerts.ReasonUpdate)
+	default:
+		t.Reason = alerts.ReasonChangePosted
+	}
+	return t
+}
+
+// unknown keeps the figures as they were, and says why there are no newer ones.
+func (t Transition) unknown(before alerts.Incident, c evaluate.Change) Transition {
+	t.State, t.Reason = before.State, alerts.ReasonUnknown
+	if t.State == "" {
+		t.State = alerts.IncidentQuiet
+	}
+	last := c.Growth
+	if before.Report.Growth.Known() {
+		last = *before.Report.Growth
+		last.Unknown, last.Versus.Unknown, last.Versus.Why = c.Growth.Unknown, c.Growth.Versus.Unknown, c.Growth.Versus.Why
+	}
+	t.Report.Growth = &last
+	was := before.Report.Growth
+	t.Changed = was == nil || was.Unknown != last.Unknown || was.Versus.Why != last.Versus.Why || was.Versus.Days != last.Versus.Days
+	return t
+}
+
+// close gives the posted message its final figures. A month without a message stays as it is.
+func (t Transition) close(before alerts.Incident, now time.Time) Transition {
+	if before.State != alerts.IncidentOpen {
+		t.Changed, t.Reason = false, alerts.ReasonEnded
+		return t
+	}
+	t.See(alerts.Seen{}, now)
+	return t.edit(alerts.ReasonEnded)
+}
+
+func (t Transition) edit(why alerts.Reason) Transition {
+	t.Reason, t.Posts, t.Changed = why, alerts.DeliverUpdate, true
+	return t
+}
+
+// unknown reports whether the last check could not compare.
+func unknown(e *alerts.Incident) bool {
+	g := e.Report.Growth
+	return g != nil && (g.Unknown != "" || g.Versus.Unknown)
 }

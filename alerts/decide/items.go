@@ -115,7 +115,7 @@ func (o *IncidentPlanner) postItems(rule *rules.Rule, why alerts.Reason, parent 
 		}}},
 	}
 	if parent == "" {
-		d.Kind, d.NotBefore = alerts.DeliverParent, o.deferUntil()
+		d.Kind, d.NotBefore = alerts.DeliverParent, o.rules.Calendar().DeferUntil(o.now)
 	}
 	o.Deliveries = append(o.Deliveries, d)
 	return d.ID

@@ -184,9 +184,8 @@ func (d Decision) IsSummed() bool {
 
 // deferUntil returns when a message about the threshold may be posted: at once from 100 % on and during working hours.
 func (p *Plan) deferUntil(threshold rules.Threshold) time.Time {
-	open := p.hours.Open(p.now)
-	if threshold >= alerts.OverThreshold || !open.After(p.now) {
+	if threshold >= alerts.OverThreshold {
 		return time.Time{}
 	}
-	return open
+	return p.hours.DeferUntil(p.now)
 }

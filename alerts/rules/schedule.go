@@ -226,6 +226,14 @@ func (c Calendar) Open(t time.Time) time.Time {
 	return t
 }
 
+// DeferUntil returns when the next working hours begin; zero where people work at t.
+func (c Calendar) DeferUntil(t time.Time) time.Time {
+	if open := c.Open(t); open.After(t) {
+		return open
+	}
+	return time.Time{}
+}
+
 // mostCounted bounds how many days are counted through, so that an old budget state costs no more than a recent one.
 const mostCounted = 62
 
