@@ -19,7 +19,8 @@ var inTexts = compiled(
 	"is said", "will be said", "will still be said", "whoever", "unknown, (?:and )?not zero", "taken silently", "levels? already said",
 	"take back", "took (?:it|the \\w+) back", "no higher level", "past a level", "first level", "higher level", "foretells?", "couriers?",
 	"standings?", "episodes?", "passed over", "no figure of", "cannot be told", "outlooks?", "bot: (?:error|hint)", "bin/bot", "overtaken before",
-	"looked at", "mend its", "above plan", "I go on trying", "tells nothing", "what grew against", "kept, since",
+	"looked at", "mend its", "above plan", "I go on trying", "tells nothing", "what grew against", "kept, since", "of which", "are said",
+	"(?:is|are) told",
 )
 
 // inComments are those that no comment of the product may have either.
@@ -39,7 +40,7 @@ var allowed = map[string]string{
 var instruments = []string{"internal/soak", "internal/bench", "internal/slacksim", "internal/fastlysim", "internal/forecastreport", "internal/store/query"}
 
 // pages are what people read beside the product.
-var pages = []string{"README.md", "CONTRIBUTING.md", "deploy/slack-manifest.yaml", "rules.example.yaml", "Makefile"}
+var pages = regexp.MustCompile(`^(?:docs/.*\.md|[A-Z]+\.md|deploy/slack-manifest\.yaml|rules\.example\.yaml|Makefile)$`)
 
 func compiled(phrases ...string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|\W)(` + strings.Join(phrases, "|") + `)(?:\W|$)`)
@@ -64,7 +65,7 @@ func TestNoPhraseComesBack(t *testing.T) {
 		case known:
 		case strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
 			checkGo(t, path, name)
-		case slices.Contains(pages, name), strings.Contains(name, "view/samples/testdata/"):
+		case pages.MatchString(name), strings.Contains(name, "view/samples/testdata/"):
 			checkText(t, path, name)
 		}
 		return nil
@@ -97,6 +98,9 @@ func checkGo(t *testing.T, path, name string) {
 	})
 }
 
+// stored is the name of a table or a column, which keeps its old word.
+var stored = regexp.MustCompile("`[a-z_]+`")
+
 func checkText(t *testing.T, path, name string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -104,7 +108,7 @@ func checkText(t *testing.T, path, name string) {
 		t.Fatal(err)
 	}
 	for i, line := range strings.Split(string(text), "\n") {
-		report(t, inTexts, name, i+1, line)
+		report(t, inTexts, name, i+1, stored.ReplaceAllString(line, ""))
 	}
 }
 
