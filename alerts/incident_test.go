@@ -17,7 +17,7 @@ func TestTheLifeOfAnIncident(t *testing.T) {
 		state IncidentState
 		seen  Seen
 		want  IncidentState
-		speak DeliveryKind
+		posts DeliveryKind
 		since time.Time
 		ended time.Time
 		root  string
@@ -37,9 +37,9 @@ func TestTheLifeOfAnIncident(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			e := Incident{State: tt.state, Since: began, EndedAt: ended, ParentID: "d1", PostedAt: began}
-			speak := e.See(tt.seen, now)
-			if e.State != tt.want || speak != tt.speak || !e.Since.Equal(tt.since) || !e.EndedAt.Equal(tt.ended) || e.ParentID != tt.root {
-				t.Errorf("it is %q since %s, ended %s, parent %q; posts %q", e.State, e.Since, e.EndedAt, e.ParentID, speak)
+			posts := e.See(tt.seen, now)
+			if e.State != tt.want || posts != tt.posts || !e.Since.Equal(tt.since) || !e.EndedAt.Equal(tt.ended) || e.ParentID != tt.root {
+				t.Errorf("it is %q since %s, ended %s, parent %q; posts %q", e.State, e.Since, e.EndedAt, e.ParentID, posts)
 			}
 		})
 	}

@@ -14,7 +14,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// by is a press of somebody on a message that shows the standing as it is.
+// by is a press of somebody on a message that shows the budget state as it is.
 func by(who string, act alerts.Act, on alerts.BudgetState) alerts.Press {
 	shown := alerts.ShownOf(on.Threshold, on.Answers)
 	return alerts.Press{Act: act, By: who, Shown: &shown}
@@ -25,13 +25,13 @@ func typed(who string, act alerts.Act) alerts.Press { return alerts.Press{Act: a
 
 func TestRespond(t *testing.T) {
 	t.Parallel()
-	said := alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)
-	risen := alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour)
+	posted := alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)
+	raised := alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour)
 	fresh := alertstest.BudgetStateAt(0, 300)
 	forecast := alertstest.WithParent(alertstest.BudgetStateAt(0, 300), time.Hour)
 	forecast.ForecastThreshold = 100
-	unwatched := alerts.BudgetState{BudgetID: said.BudgetID}
-	mine, mutedByMe := alertstest.Acked(said, 80), alertstest.Muted(said)
+	unwatched := alerts.BudgetState{BudgetID: posted.BudgetID}
+	mine, mutedByMe := alertstest.Acked(posted, 80), alertstest.Muted(posted)
 	mine.Ack.By, mutedByMe.Mute.By = alertstest.Ann, alertstest.Ann
 	both := mine
 	both.Mute = mutedByMe.Mute
@@ -45,42 +45,42 @@ func TestRespond(t *testing.T) {
 		obstacle alerts.Obstacle
 		want     alerts.Answers
 	}{
-		{name: "what was posted can be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
+		{name: "what was posted can be acknowledged", before: posted, press: by(alertstest.Ann, alerts.ActAcknowledge, posted), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
 		{
-			name: "with a reason", before: said, press: alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"},
+			name: "with a reason", before: posted, press: alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"},
 			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80, Reason: "launch"}},
 		},
 		{name: "a threshold that was posted in a list can be acknowledged", before: alertstest.BudgetStateAt(80, 810), press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
-		{name: "nothing said is nothing to acknowledge", before: fresh, press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNoAlert},
+		{name: "nothing posted is nothing to acknowledge", before: fresh, press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNoAlert},
 		{name: "a forecast can be acknowledged", before: forecast, press: by(alertstest.Ann, alerts.ActAcknowledge, forecast), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
 		{name: "what came down to nothing cannot be", before: alertstest.WithParent(fresh, time.Hour), press: typed(alertstest.Ann, alerts.ActAcknowledge), obstacle: alerts.ObstacleNoAlert},
-		{name: "the second of two people is told of the first", before: mine, press: by(alertstest.Bob, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
-		{name: "a second press of one person changes nothing", before: mine, press: by(alertstest.Ann, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
+		{name: "the second of two people reads of the first", before: mine, press: by(alertstest.Bob, alerts.ActAcknowledge, posted), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
+		{name: "a second press of one person changes nothing", before: mine, press: by(alertstest.Ann, alerts.ActAcknowledge, posted), obstacle: alerts.ObstacleAcknowledged, want: mine.Answers},
 		{
-			name: "a higher level than the acknowledged one can be acknowledged", before: alertstest.Acked(risen, 80), press: by(alertstest.Bob, alerts.ActAcknowledge, alertstest.Acked(risen, 80)),
+			name: "a higher threshold than the acknowledged one can be acknowledged", before: alertstest.Acked(raised, 80), press: by(alertstest.Bob, alerts.ActAcknowledge, alertstest.Acked(raised, 80)),
 			want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 100}},
 		},
-		{name: "a message that showed a lower level is an older one", before: risen, press: by(alertstest.Ann, alerts.ActAcknowledge, said), obstacle: alerts.ObstacleChanged},
-		{name: "what is typed means the budget as it stands", before: risen, press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 100}}},
+		{name: "a message that showed a lower threshold is an older one", before: raised, press: by(alertstest.Ann, alerts.ActAcknowledge, posted), obstacle: alerts.ObstacleChanged},
+		{name: "what is typed means the budget as it stands", before: raised, press: typed(alertstest.Ann, alerts.ActAcknowledge), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 100}}},
 		{name: "a reason can be given afterwards, and the rest stays", before: mine, press: alerts.Press{Act: alerts.ActExplain, By: alertstest.Ann, Reason: "launch"}, want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: mine.Ack.At, Threshold: 80, Reason: "launch"}}},
 		{name: "but not for somebody else", before: mine, press: alerts.Press{Act: alerts.ActExplain, By: alertstest.Bob, Reason: "launch"}, obstacle: alerts.ObstacleOthers, want: mine.Answers},
-		{name: "nor for an acknowledgement that was taken back", before: said, press: by(alertstest.Ann, alerts.ActExplain, mine), obstacle: alerts.ObstacleUnacknowledged},
+		{name: "nor for an acknowledgement that was taken back", before: posted, press: by(alertstest.Ann, alerts.ActExplain, mine), obstacle: alerts.ObstacleUnacknowledged},
 		{name: "anybody may take an acknowledgement back", before: mine, press: by(alertstest.Bob, alerts.ActUnacknowledge, mine)},
-		{name: "only once", before: said, press: by(alertstest.Bob, alerts.ActUnacknowledge, mine), obstacle: alerts.ObstacleUnacknowledged},
+		{name: "only once", before: posted, press: by(alertstest.Bob, alerts.ActUnacknowledge, mine), obstacle: alerts.ObstacleUnacknowledged},
 		{
-			name: "undo means the acknowledgement that was seen, not a later one", before: alertstest.Acked(said, 80), obstacle: alerts.ObstacleChanged, want: alertstest.Acked(said, 80).Answers,
+			name: "undo means the acknowledgement that was seen, not a later one", before: alertstest.Acked(posted, 80), obstacle: alerts.ObstacleChanged, want: alertstest.Acked(posted, 80).Answers,
 			press: alerts.Press{Act: alerts.ActUnacknowledge, By: alertstest.Bob, Shown: &alerts.Shown{Threshold: 80, Answered: alertstest.Noon.Add(-2 * time.Hour)}},
 		},
-		{name: "a budget can be muted", before: said, press: by(alertstest.Ann, alerts.ActMute, said), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
-		{name: "before anything was said, too", before: fresh, press: typed(alertstest.Ann, alerts.ActMute), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
+		{name: "a budget can be muted", before: posted, press: by(alertstest.Ann, alerts.ActMute, posted), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80}}},
+		{name: "before anything was posted, too", before: fresh, press: typed(alertstest.Ann, alerts.ActMute), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
 		{name: "and an acknowledgement stays beside it", before: mine, press: by(alertstest.Bob, alerts.ActMute, mine), want: alerts.Answers{Ack: mine.Ack, Mute: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80}}},
-		{name: "the second to mute is told of the first", before: mutedByMe, press: by(alertstest.Bob, alerts.ActMute, said), obstacle: alerts.ObstacleMuted, want: mutedByMe.Answers},
+		{name: "the second to mute reads of the first", before: mutedByMe, press: by(alertstest.Bob, alerts.ActMute, posted), obstacle: alerts.ObstacleMuted, want: mutedByMe.Answers},
 		{name: "a mute can be taken back, and the acknowledgement stays", before: both, press: by(alertstest.Bob, alerts.ActUnmute, both), want: mine.Answers},
 		{name: "what is not muted cannot be", before: mine, press: typed(alertstest.Bob, alerts.ActUnmute), obstacle: alerts.ObstacleUnmuted, want: mine.Answers},
-		{name: "a month's budget can be muted up to its last moment", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end.Add(-time.Millisecond), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: end.Add(-time.Millisecond), Threshold: 80}}},
-		{name: "after its month there is nothing to mute", before: said, press: by(alertstest.Ann, alerts.ActMute, said), now: end, obstacle: alerts.ObstacleMonthOver},
-		{name: "an alert of a month's last day can still be acknowledged", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor - 1), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: end.Add(alerts.LateFor - time.Millisecond), Threshold: 80}}},
-		{name: "but not for ever", before: said, press: by(alertstest.Ann, alerts.ActAcknowledge, said), now: end.Add(alerts.LateFor), obstacle: alerts.ObstacleMonthOver},
+		{name: "a month's budget can be muted up to its last moment", before: posted, press: by(alertstest.Ann, alerts.ActMute, posted), now: end.Add(-time.Millisecond), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: end.Add(-time.Millisecond), Threshold: 80}}},
+		{name: "after its month there is nothing to mute", before: posted, press: by(alertstest.Ann, alerts.ActMute, posted), now: end, obstacle: alerts.ObstacleMonthOver},
+		{name: "an alert of a month's last day can still be acknowledged", before: posted, press: by(alertstest.Ann, alerts.ActAcknowledge, posted), now: end.Add(alerts.LateFor - 1), want: alerts.Answers{Ack: alerts.Answer{By: alertstest.Ann, At: end.Add(alerts.LateFor - time.Millisecond), Threshold: 80}}},
+		{name: "but not for ever", before: posted, press: by(alertstest.Ann, alerts.ActAcknowledge, posted), now: end.Add(alerts.LateFor), obstacle: alerts.ObstacleMonthOver},
 		{name: "before the first check there is nothing to answer to", before: unwatched, press: typed(alertstest.Ann, alerts.ActMute), obstacle: alerts.ObstacleUnwatched},
 	}
 	for _, test := range tests {
@@ -94,7 +94,7 @@ func TestRespond(t *testing.T) {
 			want := test.before
 			want.Answers = test.want
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {
-				t.Errorf("standing (-want +got):\n%s", diff)
+				t.Errorf("budget state (-want +got):\n%s", diff)
 			}
 			assertRefusal(t, err, test.obstacle, test.before)
 			assertAudited(t, entry, test.press, test.before, err)
@@ -143,7 +143,7 @@ func TestAcknowledgementCoversItsThreshold(t *testing.T) {
 	}
 	gone := decide.Decide(decide.Past{BudgetState: alertstest.WithParent(state, time.Hour), SeenHash: state.RuleHash}, findingOf(alertstest.BudgetRule(), 100, "v2"), alertstest.Noon).BudgetState
 	if gone.Ack.Given() {
-		t.Errorf("after a fall below every level %s has nothing in hand", gone.Ack.By)
+		t.Errorf("after a fall below every threshold %s has nothing in hand", gone.Ack.By)
 	}
 	fallen := decide.Decide(decide.Past{BudgetState: state, SeenHash: state.RuleHash}, findingOf(alertstest.BudgetRule(), 850, "v2"), alertstest.Noon).BudgetState
 	if fallen.Threshold != 80 || !fallen.Acknowledged(80) || fallen.Acknowledged(100) {

@@ -15,7 +15,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// drawer is a ledger that holds one standing and what its root shows. Before a record, meanwhile may change the standing.
+// drawer is a ledger that holds one budget state and what its parent message shows. Before a record, meanwhile may change the budget state.
 type drawer struct {
 	budgetState alerts.BudgetState
 	parent      *alerts.Delivery
@@ -61,8 +61,8 @@ func (d *drawer) RecordAnswer(_ context.Context, answered Answered) error {
 
 func (d *drawer) service() *Service { return &Service{Ledger: d, NewID: alertstest.NewBook().NewID} }
 
-// spokenOf is a budget at 80%, with its root in the channel.
-func spokenOf() *drawer {
+// reportedAt80 is a budget at 80%, with its parent message in the channel.
+func reportedAt80() *drawer {
 	state := alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)
 	return &drawer{budgetState: state, parent: &alerts.Delivery{
 		ID: "d0", Kind: alerts.DeliverParent, Channel: "cdn", BudgetID: state.BudgetID,
@@ -73,10 +73,10 @@ func spokenOf() *drawer {
 }
 
 func TestAnAnswerIsShownInTheParentAndItsThread(t *testing.T) {
-	d := spokenOf()
+	d := reportedAt80()
 	after, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, alerts.Press{Act: alerts.ActAcknowledge, By: alertstest.Ann, Reason: "launch"}, alertstest.Noon)
 	if err != nil || after.Revision != 8 || after.Ack.By != alertstest.Ann {
-		t.Fatalf("standing %+v, %v; want it acknowledged in revision 8", after, err)
+		t.Fatalf("budget state %+v, %v; want it acknowledged in revision 8", after, err)
 	}
 	line := d.parent.Message.Budgets[0]
 	line.Ack = alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Reason: "launch", Threshold: 80}
@@ -91,7 +91,7 @@ func TestAnAnswerIsShownInTheParentAndItsThread(t *testing.T) {
 		t.Errorf("deliveries (-want +got):\n%s", diff)
 	}
 	if d.parent.Message.Budgets[0].Ack.Given() {
-		t.Error("what the root showed before was changed in place")
+		t.Error("what the parent message showed before was changed in place")
 	}
 	if entry := d.recorded[0].Entry; entry.ID != "d1" || entry.Revision != 8 {
 		t.Errorf("audit = %+v, want an id and revision 8", entry)
@@ -100,8 +100,8 @@ func TestAnAnswerIsShownInTheParentAndItsThread(t *testing.T) {
 
 func TestAnAnswerToWhatHasNoParentIsRecordedAlone(t *testing.T) {
 	for name, d := range map[string]*drawer{
-		"said in a list":   {budgetState: alertstest.BudgetStateAt(80, 810)},
-		"its root is gone": {budgetState: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)},
+		"posted in a list":           {budgetState: alertstest.BudgetStateAt(80, 810)},
+		"its parent message is gone": {budgetState: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, alerts.Press{Act: alerts.ActMute, By: alertstest.Ann}, alertstest.Noon)
@@ -118,14 +118,14 @@ func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
 		meanwhile func(*alerts.BudgetState)
 		obstacle  alerts.Obstacle
 	}{
-		{"another person acknowledges: the second is told of the first", func(s *alerts.BudgetState) {
+		{"another person acknowledges: the second reads of the first", func(s *alerts.BudgetState) {
 			s.Ack = alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80}
 		}, alerts.ObstacleAcknowledged},
-		{"a check finds a higher level: what was pressed showed a lower one", func(s *alerts.BudgetState) { s.Threshold = 100 }, alerts.ObstacleChanged},
+		{"a check finds a higher threshold: what was pressed showed a lower one", func(s *alerts.BudgetState) { s.Threshold = 100 }, alerts.ObstacleChanged},
 		{"a check finds new figures: the press counts", func(s *alerts.BudgetState) { s.Version = "v2" }, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := spokenOf()
+			d := reportedAt80()
 			d.meanwhile = func(s *alerts.BudgetState) {
 				test.meanwhile(s)
 				s.Revision++
@@ -135,7 +135,7 @@ func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
 			refusal, refused := errors.AsType[*alerts.Refusal](err)
 			switch {
 			case test.obstacle == "" && (err != nil || after.Revision != 9 || after.Ack.By != alertstest.Ann):
-				t.Errorf("standing %+v, %v; want it acknowledged in revision 9", after, err)
+				t.Errorf("budget state %+v, %v; want it acknowledged in revision 9", after, err)
 			case test.obstacle != "" && (!refused || refusal.Obstacle != test.obstacle || len(d.recorded) != 0):
 				t.Errorf("error %v, recorded %d; want it refused: %s", err, len(d.recorded), test.obstacle)
 			}
@@ -144,7 +144,7 @@ func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
 }
 
 func TestADeskThatNeverGetsItsTurnSaysSo(t *testing.T) {
-	d := spokenOf()
+	d := reportedAt80()
 	d.meanwhile = func(s *alerts.BudgetState) { s.Revision++ }
 	_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.budgetState), alertstest.Noon)
 	if !errors.Is(err, alerts.ErrConflict) {
@@ -153,7 +153,7 @@ func TestADeskThatNeverGetsItsTurnSaysSo(t *testing.T) {
 	for call, text := range map[string]string{
 		"Standing": "read the state of na", "OnRoot": "read the message about na", "RecordAnswer": "record the answer to na",
 	} {
-		d := spokenOf()
+		d := reportedAt80()
 		d.fails = call
 		_, err := d.service().Apply(t.Context(), d.budgetState.BudgetID, by(alertstest.Ann, alerts.ActAcknowledge, d.budgetState), alertstest.Noon)
 		if !errors.Is(err, errDrawer) || !strings.HasPrefix(err.Error(), text) {

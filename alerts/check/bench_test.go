@@ -50,7 +50,7 @@ func newBench(t *testing.T, set string) *bench {
 	return b
 }
 
-// messages returns what was logged at the level.
+// messages returns what was logged at the threshold.
 func (b *bench) messages(threshold zapcore.Level) []string {
 	var texts []string
 	for _, entry := range b.logged.FilterLevelExact(threshold).All() {
@@ -59,8 +59,8 @@ func (b *bench) messages(threshold zapcore.Level) []string {
 	return texts
 }
 
-// escalations answers every usage type with one page of services, and notes what it was asked for.
-func (b *bench) escalations(asked *[]string, page func(q billing.ServiceQuery) ([]billing.ServiceUsage, error)) {
+// serveServices answers every usage type with one page of services, and notes what it was asked for.
+func (b *bench) serveServices(asked *[]string, page func(q billing.ServiceQuery) ([]billing.ServiceUsage, error)) {
 	mu := make(chan struct{}, 1)
 	b.source.Services = func(_ context.Context, q billing.ServiceQuery, add func([]billing.ServiceUsage) error) error {
 		mu <- struct{}{}

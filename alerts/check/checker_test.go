@@ -70,12 +70,12 @@ func TestCheckIsRecorded(t *testing.T) {
 		t.Errorf("finished (-want +got):\n%s", diff)
 	}
 	if len(outcome.Usage) != len(alertstest.Account()) || len(outcome.BudgetStates) != 1 || len(outcome.Alerts) != 1 || len(outcome.Deliveries) != 1 {
-		t.Errorf("recorded %d rows, %d standings, %d alerts, %d deliveries; want all, 1, 1, 1",
+		t.Errorf("recorded %d rows, %d budget states, %d alerts, %d deliveries; want all, 1, 1, 1",
 			len(outcome.Usage), len(outcome.BudgetStates), len(outcome.Alerts), len(outcome.Deliveries))
 	}
 	state := outcome.BudgetStates[0]
 	if state.Threshold != 80 || !state.Used.Equal(decimal.New(4026, 11)) || state.BudgetID != alertstest.BudgetOf("na") {
-		t.Errorf("standing = %+v", state)
+		t.Errorf("budget state = %+v", state)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestCheckRemembers(t *testing.T) {
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	b.ledger.OnBudgetStates = func(month billing.Month) ([]alerts.BudgetState, error) {
 		if month != alertstest.November {
-			t.Errorf("standings of %s were asked for", month)
+			t.Errorf("budget states of %s were asked for", month)
 		}
 		return []alerts.BudgetState{{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Threshold: 80, Revision: 3, ParentID: "d0"}}, nil
 	}
@@ -138,7 +138,7 @@ func TestCheckFails(t *testing.T) {
 				return alertstest.Account(), billing.ErrReset
 			}
 		}, "the connection to Fastly broke", billing.ErrReset, "read usage for 2026-11: "},
-		{"the standings cannot be read", func(b *bench) {
+		{"the budget states cannot be read", func(b *bench) {
 			b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return nil, wrong }
 		}, "the check failed", wrong, "read the budget states of 2026-11: "},
 		{"the known rules cannot be read", func(b *bench) {
@@ -181,7 +181,7 @@ func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
 	}
 	got := b.RunOnce(t.Context(), alertstest.Noon)
 	if diff := cmp.Diff([]alerts.Reason{alerts.ReasonMuted}, reasons(got)); diff != "" || got.Err != nil || got.Posted != 0 {
-		t.Errorf("error %v, said %d, reasons (-want +got):\n%s", got.Err, got.Posted, diff)
+		t.Errorf("error %v, posted %d, reasons (-want +got):\n%s", got.Err, got.Posted, diff)
 	}
 	if diff := cmp.Diff([]int{1, 0}, tried); diff != "" {
 		t.Errorf("deliveries of each try (-want +got):\n%s", diff)
@@ -201,7 +201,7 @@ func TestCheckWhileABacklogIsPosted(t *testing.T) {
 				return nil
 			}
 			if got := b.Check(t.Context(), alertstest.Noon); (got.Err != nil) != fails || !fails && got.Posted != 1 {
-				t.Errorf("error %v, said %d", got.Err, got.Posted)
+				t.Errorf("error %v, posted %d", got.Err, got.Posted)
 			}
 		})
 	}
@@ -293,7 +293,7 @@ func TestOlderRulesMakeNoCheck(t *testing.T) {
 		t.Errorf("warnings = %q", warned)
 	}
 	if reported := b.messages(zapcore.InfoLevel); len(reported) != 1 {
-		t.Errorf("told = %q", reported)
+		t.Errorf("posted = %q", reported)
 	}
 }
 
@@ -357,7 +357,7 @@ func TestCheckServicesFail(t *testing.T) {
 	}
 }
 
-// TestCheckOfTheMonthBefore: what Fastly counts of a month's last days after its end is still said, of the budgets that were
+// TestCheckOfTheMonthBefore: what Fastly counts of a month's last days after its end is still posted, of the budgets that were
 // watched in it, and of no others.
 func TestCheckOfTheMonthBefore(t *testing.T) {
 	december := alertstest.November.Add(1)
@@ -366,9 +366,9 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 		after   time.Duration
 		watched bool
 		months  []billing.Month
-		said    int
+		posted  int
 	}{
-		{"a crossing of its last day is said when it is counted", 30 * time.Hour, true, []billing.Month{alertstest.November, december}, 1},
+		{"a crossing of its last day is posted when it is counted", 30 * time.Hour, true, []billing.Month{alertstest.November, december}, 1},
 		{"a month in which the rule was not there is not looked at", 30 * time.Hour, false, []billing.Month{december}, 0},
 		{"after three days it is looked at once more in the day", alerts.LateFor, true, []billing.Month{alertstest.November, december}, 1},
 		{"and a rule that is not closed after two weeks is", alerts.WatchedFor, true, []billing.Month{alertstest.November, december}, 1},
@@ -393,13 +393,13 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 			}
 			b.ledger.OnRecord = func(o alerts.Outcome) error {
 				if len(o.Deliveries) != 1 || o.Deliveries[0].Kind != alerts.DeliverParent || o.Deliveries[0].Month != alertstest.November {
-					t.Errorf("recorded %+v, want a root of November", o.Deliveries)
+					t.Errorf("recorded %+v, want a parent message of November", o.Deliveries)
 				}
 				return nil
 			}
 			got := b.RunOnce(t.Context(), december.Start().Add(tt.after))
-			if got.Posted != tt.said || tt.after < rules.DefaultStaleAfter && got.Err != nil {
-				t.Errorf("said %d, error %v; want %d", got.Posted, got.Err, tt.said)
+			if got.Posted != tt.posted || tt.after < rules.DefaultStaleAfter && got.Err != nil {
+				t.Errorf("posted %d, error %v; want %d", got.Posted, got.Err, tt.posted)
 			}
 			if diff := cmp.Diff(tt.months, months, cmp.Comparer(func(a, b billing.Month) bool { return a == b })); diff != "" {
 				t.Errorf("months read (-want +got):\n%s", diff)
@@ -524,22 +524,22 @@ func TestReportOnce(t *testing.T) {
 
 func TestReportHandsOnWhatWasDone(t *testing.T) {
 	b := newBench(t, checkedRule)
-	var heard []bool
-	b.Checked = func(r Result) { heard = append(heard, r.Err == nil) }
+	var succeeded []bool
+	b.Checked = func(r Result) { succeeded = append(succeeded, r.Err == nil) }
 	b.report(Result{})
 	b.report(Result{Claimed: true})
 	b.report(Result{Err: errors.New("locked")})
-	if diff := cmp.Diff([]bool{true, false}, heard); diff != "" {
+	if diff := cmp.Diff([]bool{true, false}, succeeded); diff != "" {
 		t.Errorf("heard of good checks and bad (-want +got):\n%s", diff)
 	}
 }
 
-// TestCheckLogsItsReasons: what is said and what cannot be told are in the log with their reasons, the rest only for those
+// TestCheckLogsItsReasons: what is posted and what cannot be known are in the log with their reasons, the rest only for those
 // who look closely.
 func TestCheckLogsItsReasons(t *testing.T) {
 	b := newBench(t, `defaults: {channel: cdn}
 rules:
-  - {name: said, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}
+  - {name: posted, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}
   - {name: untold, product: websockets, budget: 5 TB}
   - {name: calm, product: cdn_usage, usage_type: North America Bandwidth, budget: 5 PB}
 `)
@@ -563,7 +563,7 @@ rules:
 		got[fields["rule"].(string)] = entry.Level.String() + " " + entry.Message + ": " + fields["reason"].(string)
 	}
 	want := map[string]string{
-		"said":   "info budget alert: first threshold reached",
+		"posted": "info budget alert: first threshold reached",
 		"untold": "warn budget without a figure: no usage figure",
 		"calm":   "debug budget checked: below the first threshold",
 	}

@@ -177,7 +177,7 @@ func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
 	}{
 		{"before there is one", nil, nil, "na 402600000000000"},
 		{"once there is one", []billing.Bill{invoice}, nil, "na 402600000000000; cost 61908.43"},
-		{"where that cannot be told", nil, errors.New("reset"), "na 402600000000000; cost 59908.43: the check failed"},
+		{"where that cannot be known", nil, errors.New("reset"), "na 402600000000000; cost 59908.43: the check failed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, _ := newBillBench(t, &fakeBills{

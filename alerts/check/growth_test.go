@@ -18,7 +18,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// growBench is a check in which a budget of North America reaches a level, with October's total known.
+// growBench is a check in which a budget of North America reaches a threshold, with October's total known.
 func growBench(t *testing.T, services func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error) (*bench, *alerts.Outcome) {
 	t.Helper()
 	b := newBench(t, checkedRule)
@@ -69,7 +69,7 @@ func TestAMessageSaysWhichServicesGrew(t *testing.T) {
 	expectWwwGrew(t, recorded.Deliveries[0].Message.Budgets[0].Drivers)
 }
 
-// TestServicesOfOneName: they are told apart by their ids, and a service that has a new name is the one that it was.
+// TestServicesOfOneName: they are kept apart by their ids, and a service that has a new name is the one that it was.
 func TestServicesOfOneName(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
@@ -123,7 +123,7 @@ func TestATrialSaysWhichServicesGrew(t *testing.T) {
 	}
 	expectWwwGrew(t, trial.Message.Budgets[0].Drivers)
 	if len(recorded.Deliveries) > 0 {
-		t.Errorf("it is said: %v", recorded.Deliveries)
+		t.Errorf("it is posted: %v", recorded.Deliveries)
 	}
 }
 
@@ -180,7 +180,7 @@ func TestWhatGrewIsNotWorthALateCheck(t *testing.T) {
 	}
 }
 
-// TestWhatIsAboveABudgetInMoney is by the rates of the newest bill; without a bill or a rate nothing is said.
+// TestWhatIsAboveABudgetInMoney is by the rates of the newest bill; without a bill or a rate nothing is posted.
 func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 	october := alertstest.November.Add(-1)
 	bill := billing.Bill{Month: october, Currency: "USD", Invoices: []string{"1"}, Charges: []billing.Charge{{
@@ -218,7 +218,7 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 	}
 }
 
-// TestGrowthIsTheAccountsAndServicesExplainIt: a message never tells more growth than there is usage, and what services do not explain is told apart.
+// TestGrowthIsTheAccountsAndServicesExplainIt: a message never tells more growth than there is usage, and what services do not explain is kept apart.
 func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
 	// The account used 420,000 GB in 's daily averageOctober, and 490,000 now.
 	for _, tt := range []struct {

@@ -14,18 +14,18 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestChecksTellOfTheirOwnTroubles: the checker watches also where the check fails, and what it cannot record costs no check.
-func TestChecksTellOfTheirOwnTroubles(t *testing.T) {
+// TestChecksPostTheirOwnTroubles: the checker watches also where the check fails, and what it cannot record costs no check.
+func TestChecksPostTheirOwnTroubles(t *testing.T) {
 	const rules = "operators: {channel: ops}\n" + checkedRule
 	watched := alerts.Incident{Kind: alerts.IncidentFailing, State: alerts.IncidentWatched, Since: alertstest.Noon.Add(-3 * time.Hour), Revision: 1}
 	for _, tt := range []struct {
 		name   string
 		sets   func(*bench)
-		want   string // "kind, state" of each episode that is recorded
+		want   string // "kind, state" of each incident that is recorded
 		failed string
 	}{
 		{"a failure that begins is remembered", func(*bench) {}, "failing, watched", "Fastly did not answer in time"},
-		{"one that lasts is said", func(b *bench) {
+		{"one that lasts is posted", func(b *bench) {
 			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return []alerts.Incident{watched}, nil }
 		}, "failing, open", "Fastly did not answer in time"},
 		{"a success ends it", func(b *bench) {
@@ -35,7 +35,7 @@ func TestChecksTellOfTheirOwnTroubles(t *testing.T) {
 			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return alertstest.Account(), nil }
 			b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
 		}, "failing, over", ""},
-		{"episodes that cannot be read are left to the next check", func(b *bench) {
+		{"incidents that cannot be read are left to the next check", func(b *bench) {
 			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return nil, errors.New("locked") }
 		}, "", "Fastly did not answer in time"},
 	} {

@@ -20,7 +20,7 @@ func billed(t testing.TB, keys string, bill *billing.Bill) []evaluate.Finding {
 	return evaluate.Evaluate(rules, reading)
 }
 
-// reported writes findings as "scope: used of limit, level", or why they are unknown, one each.
+// reported writes findings as "scope: used of limit, threshold", or why they are unknown, one each.
 func reported(findings []evaluate.Finding) []string {
 	lines := []string{}
 	for _, f := range findings {

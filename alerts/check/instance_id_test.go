@@ -17,7 +17,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestTheBudgetOfAServiceIsKnownByItsID: what was said, answered and excepted stays with the service, whoever else takes its name.
+// TestTheBudgetOfAServiceIsKnownByItsID: what was posted, answered and excepted stays with the service, whoever else takes its name.
 func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 	const keys = `usage_type: Asia Bandwidth, per: service, budget: 100 GB, except: {api: 500 GB, SU3: 1 TB}`
 	for _, tt := range []struct {
@@ -61,13 +61,13 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 		{"an exception of an id is that service's alone", []string{"SU2 api 1", "SU3 api 9"}, nil, []string{"api (SU2) SU2: 1 of 500", "api (SU3) SU3: 9 of 1000"}},
 		{"also where the name is enough to show it", []string{"SU3 api 9"}, nil, []string{"api SU3: 9 of 1000"}},
 		{
-			"a standing from before ids were kept goes on, with the service that used most",
+			"a budget state from before ids were kept goes on, with the service that used most",
 			[]string{"SU1 www 1", "SU2 www 85"},
 			[]string{"www"},
 			[]string{"www (SU1) SU1: 1 of 100", "www SU2: 85 of 100"},
 		},
 		{
-			"so do two that were told apart by their ids",
+			"so do two that were kept apart by their ids",
 			[]string{"SU1 www 1", "SU2 www 85"},
 			[]string{"www (SU1)", "www (SU2)"},
 			[]string{"www (SU1) SU1: 1 of 100", "www (SU2) SU2: 85 of 100"},
@@ -121,7 +121,7 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 	}
 }
 
-// TestACloneEndsNoMute: nothing is said again of the service that was there, and the standing learns whose it is.
+// TestACloneEndsNoMute: nothing is posted again of the service that was there, and the budget state learns whose it is.
 func TestACloneEndsNoMute(t *testing.T) {
 	set := alertstest.ScopedRules(t, `usage_type: Asia Bandwidth, per: service, budget: 100 GB`)
 	reading := evaluate.Reading{Month: alertstest.November, Rows: alertstest.Account(), ReadAt: alertstest.Noon}
@@ -140,11 +140,11 @@ func TestACloneEndsNoMute(t *testing.T) {
 	plan := decide.MakePlan(&rules.Rules{Rules: set}, evaluate.Settle(evaluate.Evaluate(set, reading), memory.BudgetStates), memory, alertstest.Noon)
 	outcome := plan.Compose(alertstest.NewBook().NewID)
 	if len(outcome.Deliveries) != 0 {
-		t.Errorf("said %+v", outcome.Deliveries)
+		t.Errorf("posted %+v", outcome.Deliveries)
 	}
 	for _, s := range outcome.BudgetStates {
 		if s.Instance == "www" && (s.ServiceID != "SU1" || s.Mute.By != "U1" || s.Threshold != 100) {
-			t.Errorf("the standing is %+v", s)
+			t.Errorf("the budget state is %+v", s)
 		}
 	}
 }

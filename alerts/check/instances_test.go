@@ -13,7 +13,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestCheckOfServices: services are read page by page, each has a standing, and one that a restatement removed is unknown in the next
+// TestCheckOfServices: services are read page by page, each has a budget state, and one that a restatement removed is unknown in the next
 // check and keeps its figures.
 func TestCheckOfServices(t *testing.T) {
 	b := newBench(t, `rules: [{name: r, product: cdn_usage, usage_type: "* Bandwidth", service: "shop-*", per: service, budget: 20 TB, channel: cdn}]`)

@@ -24,7 +24,7 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 	d := alertstest.NewDrawer()
 	var asked []string
 	fails := false
-	b.escalations(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	b.serveServices(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
 		if fails {
 			return nil, billing.ErrTimeout
 		}
@@ -58,10 +58,10 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 	}
 }
 
-func TestTooManyServicesAreNotTold(t *testing.T) {
+func TestTooManyServicesAreUnknown(t *testing.T) {
 	b := newBench(t, "rules: [{name: r, channel: cdn, new: [service]}]")
 	var asked []string
-	b.escalations(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	b.serveServices(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
 		page := make([]billing.ServiceUsage, mostSeen+1)
 		for i := range page {
 			page[i] = billing.ServiceUsage{Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceID: fmt.Sprint(i), Quantity: decimal.New(1, 0)}
@@ -82,7 +82,7 @@ func TestWhatOneServiceUsedOfUnlikeUnits(t *testing.T) {
 	rows[2].Unit = "unit"
 	b := newBench(t, "rules: [{name: r, channel: cdn, new: [service]}]")
 	var asked []string
-	b.escalations(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+	b.serveServices(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
 		of := map[string]int64{"A": 10, "B": 10, "R": 300}[q.UsageType]
 		unit := map[bool]string{true: "unit", false: "gb"}[q.UsageType == "R"]
 		return []billing.ServiceUsage{

@@ -69,7 +69,7 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 			remembered := []alerts.Incident{{BudgetID: alerts.BudgetID{Rule: "storage", Month: october}, Kind: alerts.IncidentChange, State: alerts.IncidentQuiet, Report: alerts.Report{Growth: growth}, Revision: 1}}
 			b.ledger.OnIncidents = func(billing.Month) ([]alerts.Incident, error) { return remembered, nil }
 			b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
-			var said []alerts.Delivery
+			var posted []alerts.Delivery
 			b.ledger.Health = func(o alerts.Outcome) error {
 				n := alertstest.Notebook{Incidents: remembered}
 				for _, e := range o.Incidents {
@@ -78,7 +78,7 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 				remembered = n.Incidents
 				for _, d := range o.Deliveries {
 					if d.Message.Trouble != nil && d.Message.Trouble.Kind == alerts.IncidentUnknown {
-						said = append(said, d)
+						posted = append(posted, d)
 					}
 				}
 				return nil
@@ -86,8 +86,8 @@ func TestAChangeAtFastlyThatLeavesABudgetWithoutAFigure(t *testing.T) {
 			for _, hours := range []int{0, 35, 36, 37} {
 				b.RunOnce(t.Context(), alertstest.Noon.Add(time.Duration(hours)*time.Hour))
 			}
-			if len(said) != 1 || said[0].Channel != "ops" || len(said[0].Message.Trouble.Unknown) != 1 || said[0].Message.Trouble.Unknown[0].Why != tt.why {
-				t.Errorf("said %+v, want one message with the reason %q; logged %q", said, tt.why, b.messages(zapcore.WarnLevel))
+			if len(posted) != 1 || posted[0].Channel != "ops" || len(posted[0].Message.Trouble.Unknown) != 1 || posted[0].Message.Trouble.Unknown[0].Why != tt.why {
+				t.Errorf("posted %+v, want one message with the reason %q; logged %q", posted, tt.why, b.messages(zapcore.WarnLevel))
 			}
 		})
 	}

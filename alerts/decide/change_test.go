@@ -57,7 +57,7 @@ func (d *almanac) write(e alerts.Incident) {
 	for i, have := range d.incidents {
 		if have.BudgetID == e.BudgetID && have.Kind == e.Kind {
 			if have.Revision != e.Revision {
-				d.t.Fatalf("episode of %s has revision %d, not %d", e.BudgetID, have.Revision, e.Revision)
+				d.t.Fatalf("incident of %s has revision %d, not %d", e.BudgetID, have.Revision, e.Revision)
 			}
 			e.Revision++
 			d.incidents[i] = e
@@ -65,14 +65,14 @@ func (d *almanac) write(e alerts.Incident) {
 		}
 	}
 	if e.Revision != 0 {
-		d.t.Fatalf("episode of %s has revision %d and is not there", e.BudgetID, e.Revision)
+		d.t.Fatalf("incident of %s has revision %d and is not there", e.BudgetID, e.Revision)
 	}
 	e.Revision++
 	d.incidents = append(d.incidents, e)
 }
 
-// TestAChangeIsSaidOnceAMonth is the life of it.
-func TestAChangeIsSaidOnceAMonth(t *testing.T) {
+// TestAChangeIsPostedOnceAMonth is the life of it.
+func TestAChangeIsPostedOnceAMonth(t *testing.T) {
 	before := alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)
 	set := alertstest.Load(t, "rules: [{name: r, channel: cdn, "+alertstest.JumpRule+"}]")
 	renamed := alertstest.Load(t, "rules: [{name: other, channel: cdn, "+alertstest.JumpRule+"}]")
@@ -95,16 +95,16 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	}{
 		{"under the alert thresholds there is nothing to say", []look{{10, 1.1, nil, calm}, {11, 1.2, nil, calm}}},
 		{"one data version is no news, be it looked at twice", []look{{10, 2, nil, once}, {10, 2, nil, once}, {11, 1.1, nil, calm}}},
-		{"two of them are said, once", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {11, 2, nil, posted}}},
+		{"two of them are posted, once", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {11, 2, nil, posted}}},
 		{"a version below between them begins anew", []look{{10, 2, nil, once}, {11, 1.1, nil, calm}, {12, 2, nil, once}, {13, 2, nil, parent}}},
 		{"it is edited daily while it lasts", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {12, 2.1, nil, daily}, {12, 2.1, nil, posted}, {13, 2.2, nil, daily}}},
 		{"back on course is an edit, and so is coming back", []look{
 			{10, 2, nil, once}, {11, 2, nil, parent}, {12, 1.1, nil, back}, {13, 1.1, nil, calm}, {14, 2, nil, again}, {14, 2, nil, posted},
 		}},
-		{"a rule that is new speaks like any other", []look{{20, 2, nil, once}, {21, 2, nil, parent}}},
+		{"a rule that is new posts like any other", []look{{20, 2, nil, once}, {21, 2, nil, parent}}},
 		{"no data keeps what was posted", []look{{10, 2, nil, once}, {11, 2, nil, parent}, {0, 0, nil, "(no usage figure)"}, {12, 2, nil, daily}}},
 		{"and what was seen once", []look{{10, 2, nil, once}, {0, 0, nil, "(no usage figure)"}, {11, 2, nil, parent}}},
-		{"a rule that is removed ends what it said by an edit", []look{
+		{"a rule that is removed ends what it posted by an edit", []look{
 			{10, 2, nil, once},
 			{11, 2, nil, parent},
 			{12, 2, gone, "refresh: the rule is no longer in the file; " + once},
@@ -133,7 +133,7 @@ func TestAChangeIsSaidOnceAMonth(t *testing.T) {
 	}
 }
 
-// TestWhatIsMissingIsOfToday: of which days there is no figure moves with the month, and so does what people are told.
+// TestWhatIsMissingIsOfToday: of which days there is no figure moves with the month, and so does what people read.
 func TestWhatIsMissingIsOfToday(t *testing.T) {
 	d := &almanac{t: t, rules: alertstest.Load(t, "rules: [{name: r, channel: cdn, "+alertstest.JumpRule+"}]")}
 	for _, day := range []int{4, 9} {
@@ -147,7 +147,7 @@ func TestWhatIsMissingIsOfToday(t *testing.T) {
 	}
 }
 
-// TestAChangeEndsWithItsMonth: the new month begins at nothing said, and what was said of the old one gets its last figures.
+// TestAChangeEndsWithItsMonth: the new month begins at nothing posted, and what was posted of the old one gets its last figures.
 func TestAChangeEndsWithItsMonth(t *testing.T) {
 	december := alertstest.November.Add(1)
 	before := alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)
@@ -186,7 +186,7 @@ func TestAChangeEndsWithItsMonth(t *testing.T) {
 			}
 			for _, e := range d.incidents {
 				if e.Month == alertstest.November && (e.State != alerts.IncidentOver || !e.Report.Growth.Closed) {
-					t.Errorf("November's episode is %s, closed %t", e.State, e.Report.Growth.Closed)
+					t.Errorf("November's incident is %s, closed %t", e.State, e.Report.Growth.Closed)
 				}
 			}
 		})

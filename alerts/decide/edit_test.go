@@ -11,14 +11,14 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestAnEditForgetsNoAnswerAboutTheSameUsage: an acknowledgement goes as far as the levels that still hold.
+// TestAnEditForgetsNoAnswerAboutTheSameUsage: an acknowledgement goes as far as the thresholds that still hold.
 func TestAnEditForgetsNoAnswerAboutTheSameUsage(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		limit int64
 		want  rules.Threshold // up to which the budget is in hand; 0 for not at all
 	}{
-		{"a limit that is lowered past the next level", 700, 80},
+		{"a limit that is lowered past the next threshold", 700, 80},
 		{"one that is raised a little", 1005, 80},
 		{"one that is raised above everything", 2000, 0},
 	} {
@@ -57,8 +57,8 @@ func TestAnUpgradeIsNoChange(t *testing.T) {
 	}
 }
 
-// TestAChangedRuleThatIsOverIsToldInItsOwnChannel, as what waits is: the check says so and not that it was posted.
-func TestAChangedRuleThatIsOverIsToldInItsOwnChannel(t *testing.T) {
+// TestAChangedRuleThatIsOverIsPostedInItsOwnChannel, as what waits is: the check says so and not that it was posted.
+func TestAChangedRuleThatIsOverIsPostedInItsOwnChannel(t *testing.T) {
 	w := watching(true, "a@cdn", "b@shop")
 	w.rules.Operators.Channel = "ops"
 	w.check(t, 700, 700)
@@ -67,7 +67,7 @@ func TestAChangedRuleThatIsOverIsToldInItsOwnChannel(t *testing.T) {
 	plan := w.check(t, 700, 700)
 	expect(t, plan, "d1 start #cdn a 100%: rules were added or changed")
 	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Threshold: 100}]; alert.DeliveryID != "d1" {
-		t.Errorf("100%% is told by %q", alert.DeliveryID)
+		t.Errorf("100%% is posted by %q", alert.DeliveryID)
 	}
 	if again := w.check(t, 700, 700).Decisions[0]; again.Posts != "" || again.Reason != alerts.ReasonWaits {
 		t.Errorf("the next check: %s %s", again.Posts, again.Reason)
@@ -78,8 +78,8 @@ func TestAChangedRuleThatIsOverIsToldInItsOwnChannel(t *testing.T) {
 	}
 }
 
-// TestTheFirstStartIsToldToOperators: when every rule is new, its channel is told nothing of the past.
-func TestTheFirstStartIsToldToOperators(t *testing.T) {
+// TestTheFirstStartIsPostedToOperators: when every rule is new, its channel reads nothing of the past.
+func TestTheFirstStartIsPostedToOperators(t *testing.T) {
 	w := watching(false, "a@cdn", "b@shop")
 	w.rules.Operators.Channel = "ops"
 	expect(t, w.check(t, 1010, 810), "d1 start #ops a 100% b 80%: first start")

@@ -44,7 +44,7 @@ type course struct {
 
 var courses = []course{
 	{
-		name: "a likely end above the limit is said when a second data version agrees",
+		name: "a likely end above the limit is posted when a second data version agrees",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
@@ -68,7 +68,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a chance between 0.4 and 0.8 changes nothing, be it said or not",
+		name: "a chance between 0.4 and 0.8 changes nothing, be it posted or not",
 		looks: []look{
 			{300, 1000, "v1", "silent: below the first threshold; On Course"},
 			{310, 1000, "v2", "silent: below the first threshold; On Course"},
@@ -79,7 +79,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a forecast that was said is taken back by an edit when two data versions agree, and may be said again",
+		name: "a forecast that was posted is taken back by an edit when two data versions agree, and may be posted again",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
@@ -90,7 +90,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a level under a forecast that was said is a reply under its message",
+		name: "a threshold under a forecast that was posted is a reply under its message",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
@@ -99,7 +99,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a level that is crossed as the forecast enters is one message",
+		name: "a threshold that is crossed as the forecast enters is one message",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{800, 1100, "v2", "root: first threshold reached; 80% Used, Likely Over"},
@@ -107,7 +107,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "what a level's message says of the month's end is not posted again",
+		name: "what a threshold's message says of the month's end is not posted again",
 		looks: []look{
 			{800, 1100, "v1", "root: first threshold reached; 80% Used, Likely Over"},
 			{810, 1100, "v2", "silent: threshold already posted; 80% Used, Likely Over"},
@@ -123,7 +123,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a level that was reached silences a forecast of that level",
+		name: "a threshold that was reached silences a forecast of that threshold",
 		looks: []look{
 			{1000, 1100, "v1", "root: first threshold reached; Over"},
 			{1010, 1100, "v2", "silent: threshold already posted; Over"},
@@ -131,7 +131,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "and not one of a higher level", rule: func(r *rules.Rule) { r.Forecast = 120 },
+		name: "and not one of a higher threshold", rule: func(r *rules.Rule) { r.Forecast = 120 },
 		looks: []look{
 			{1000, 1100, "v1", "root: first threshold reached; Over"},
 			{1010, 1350, "v2", "silent: threshold already posted; Over"},
@@ -147,7 +147,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "muted, a forecast is passed in silence, and is not said once the mute is taken back", muted: true,
+		name: "muted, a forecast is passed in silence, and is not posted once the mute is taken back", muted: true,
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "silent: muted until the month's end; Likely Over"},
@@ -155,7 +155,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "without a forecast nothing is said ahead of time", rule: func(r *rules.Rule) { r.Forecast = 0 },
+		name: "without a forecast nothing is posted ahead of time", rule: func(r *rules.Rule) { r.Forecast = 0 },
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "silent: below the first threshold; Likely Over"},
@@ -163,7 +163,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a month whose end cannot be foreseen keeps what was said of it",
+		name: "a month whose end cannot be foreseen keeps what was posted of it",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
@@ -185,11 +185,11 @@ func (l look) at(t *testing.T, b *alertstest.Book, rule *rules.Rule, now time.Ti
 		t.Fatalf("the plan contradicts the ledger: %v", err)
 	}
 	d := plan.Decisions[0]
-	speak := d.Posts
-	if speak == "" {
-		speak = "silent"
+	posts := d.Posts
+	if posts == "" {
+		posts = "silent"
 	}
-	return fmt.Sprintf("%s: %s; %s", speak, d.Reason, inWords(b.BudgetStates[f.BudgetID]))
+	return fmt.Sprintf("%s: %s; %s", posts, d.Reason, inWords(b.BudgetStates[f.BudgetID]))
 }
 
 func TestForecastsOverAMonth(t *testing.T) {
@@ -216,7 +216,7 @@ func TestForecastsOverAMonth(t *testing.T) {
 	}
 }
 
-// TestForecastIsRecordedOnce: the key of a forecast is its own, so that the level of the same figure can still be recorded, and
+// TestForecastIsRecordedOnce: the key of a forecast is its own, so that the threshold of the same figure can still be recorded, and
 // it goes when the forecast is taken back.
 func TestForecastIsRecordedOnce(t *testing.T) {
 	rule, b := alertstest.ForecastRule(), alertstest.NewBook()
@@ -227,7 +227,7 @@ func TestForecastIsRecordedOnce(t *testing.T) {
 	}
 	forecasted := alertstest.AlertKey{BudgetID: id, Kind: alerts.KindForecast, Threshold: 100}
 	if posted := b.Alerts[forecasted]; posted.DeliveryID != "d1" || posted.Reason != alerts.ReasonLikelyOver {
-		t.Errorf("recorded %+v, want the root d1", posted)
+		t.Errorf("recorded %+v, want the parent message d1", posted)
 	}
 	look{1000, 1100, "v3", ""}.at(t, b, rule, alertstest.Noon.Add(3*time.Hour))
 	if len(b.Alerts) != 3 { // the forecast, 80% and 100%
@@ -240,8 +240,8 @@ func TestForecastIsRecordedOnce(t *testing.T) {
 	}
 }
 
-// TestAnotherForecastIsSaidAnew: a rule that now warns of another level is looked at afresh.
-func TestAnotherForecastIsSaidAnew(t *testing.T) {
+// TestAnotherForecastIsPostedAnew: a rule that now warns of another threshold is looked at afresh.
+func TestAnotherForecastIsPostedAnew(t *testing.T) {
 	rule, b := alertstest.ForecastRule(), alertstest.NewBook()
 	id := alertstest.BudgetOf(rule.Name)
 	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}

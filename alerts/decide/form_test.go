@@ -32,7 +32,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 		undo   bool                // somebody takes the acknowledgement back meanwhile
 
 		reason      alerts.Reason
-		speak       alerts.DeliveryKind
+		posts       alerts.DeliveryKind
 		taken       []rules.Threshold
 		passed      []rules.Threshold
 		threshold   rules.Threshold
@@ -45,46 +45,46 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 	}{
 		{
 			name: "a limit raised and put back", before: over, forms: []func(*rules.Rule){limit(1200)}, used: []int64{1010, 1010},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
 			name: "raised so far that no threshold applied meanwhile", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{1010, 1010},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
 			name: "put back by way of a third limit", before: over, forms: []func(*rules.Rule){limit(9000), limit(1200)}, used: []int64{1010, 1010, 1010},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
 			name: "another product and back", before: over, used: []int64{10, 1010},
 			forms:  []func(*rules.Rule){func(r *rules.Rule) { r.Match.Product = "compute" }},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
-			name: "a level that usage was restated a little below still holds", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{990, 990},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
+			name: "a threshold that usage was restated a little below still holds", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{990, 990},
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, threshold: 100, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
 			name: "one that it was restated clearly below does not", before: over, forms: []func(*rules.Rule){limit(9000)}, used: []int64{900, 900},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{80}, threshold: 80, ack: 80, acked: true, escalations: 1,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{80}, threshold: 80, ack: 80, acked: true, escalations: 1,
 		},
 		{
-			name: "a level that usage crossed meanwhile is a summary, without those of before", before: over, forms: []func(*rules.Rule){limit(9000)},
+			name: "a threshold that usage crossed meanwhile is a summary, without those of before", before: over, forms: []func(*rules.Rule){limit(9000)},
 			used:   []int64{1300, 1300},
-			reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, passed: []rules.Threshold{125}, threshold: 125, ack: 100, acked: true, escalations: 1,
+			reason: alerts.ReasonChangedRule, posts: alerts.DeliverUpdate, taken: []rules.Threshold{80, 100}, passed: []rules.Threshold{125}, threshold: 125, ack: 100, acked: true, escalations: 1,
 			over: alertstest.Noon,
 		},
 		{
 			name: "one that it crosses as the limit comes back is news", before: over, forms: []func(*rules.Rule){limit(1200)}, used: []int64{1010, 1300},
-			reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, taken: []rules.Threshold{100}, passed: []rules.Threshold{125}, threshold: 125, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
+			reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, taken: []rules.Threshold{100}, passed: []rules.Threshold{125}, threshold: 125, ack: 100, acked: true, escalations: 1, over: alertstest.Noon,
 		},
 		{
 			name: "what was taken back meanwhile stays taken back", before: over, forms: []func(*rules.Rule){limit(1200)}, used: []int64{1010, 1010}, undo: true,
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, escalations: 1, over: alertstest.Noon,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, taken: []rules.Threshold{100}, threshold: 100, escalations: 1, over: alertstest.Noon,
 		},
 		{
 			name: "a forecast that was posted stays posted, and answered", before: forecasted, forms: []func(*rules.Rule){limit(9000)}, used: []int64{500, 500},
-			reason: alerts.ReasonRuleIsBack, speak: alerts.DeliverUpdate, acked: true, forecast: 100,
+			reason: alerts.ReasonRuleIsBack, posts: alerts.DeliverUpdate, acked: true, forecast: 100,
 		},
 		{
 			name: "what usage wavered around is still known", before: fallen(alertstest.BudgetStateAt(80, 970), 100, 2, time.Hour), forms: []func(*rules.Rule){limit(9000)},
@@ -128,7 +128,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 				d.Reason, d.Posts, d.Applied, d.Passed, state.Threshold, state.Ack.Threshold, state.Ack.Given(), state.ForecastThreshold,
 				state.Falls, state.Escalations, state.OverAt,
 			}
-			want := outcome{tt.reason, tt.speak, tt.taken, tt.passed, tt.threshold, tt.ack, tt.acked, tt.forecast, tt.falls, tt.escalations, tt.over}
+			want := outcome{tt.reason, tt.posts, tt.taken, tt.passed, tt.threshold, tt.ack, tt.acked, tt.forecast, tt.falls, tt.escalations, tt.over}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("when the rule is back (-want +got):\n%s", diff)
 			}

@@ -16,7 +16,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// chronicle is what a ledger remembers of episodes, kept by the same rules.
+// chronicle is what a ledger remembers of incidents, kept by the same rules.
 type chronicle struct {
 	incidents map[alerts.IncidentKind]alerts.Incident
 	ids       int
@@ -28,7 +28,7 @@ func operatorsPlanner(channel string, remembered []alerts.Incident, at time.Time
 	return NewIncidentPlanner(set, alertstest.November, remembered, at, newID)
 }
 
-// look lets one check see something, and returns what is said of it, each as "kind: reason, trouble".
+// look lets one check see something, and returns what is posted of it, each as "kind: reason, trouble".
 func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Observation) []string {
 	t.Helper()
 	var remembered []alerts.Incident
@@ -40,7 +40,7 @@ func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Obse
 	h.Health(seen, time.Hour)
 	for _, e := range h.Incidents {
 		if have := c.incidents[e.Kind].Revision; have != e.Revision {
-			t.Fatalf("the %s episode has revision %d, not %d", e.Kind, have, e.Revision)
+			t.Fatalf("the %s incident has revision %d, not %d", e.Kind, have, e.Revision)
 		}
 		e.Revision++
 		c.incidents[e.Kind] = e
@@ -55,7 +55,7 @@ func (c *chronicle) look(t *testing.T, at time.Time, operators string, seen Obse
 	return posted
 }
 
-func TestTroublesAreSaidOnceAnIncident(t *testing.T) {
+func TestTroublesArePostedOnceAnIncident(t *testing.T) {
 	refused, slow := &billing.APIError{Status: 401}, billing.ErrTimeout
 	fresh := func(h int) Observation {
 		return Observation{Compared: true, CountedTo: alertstest.Noon.Add(time.Duration(h) * time.Hour)}
@@ -85,26 +85,26 @@ func TestTroublesAreSaidOnceAnIncident(t *testing.T) {
 		{"checks that fail for less than three intervals are nobody's task", "ops", []look{
 			{0, failed, ""}, {1, failed, ""}, {2, failed, ""}, {3, fresh(0), ""}, {4, failed, ""}, {6, failed, ""},
 		}},
-		{"after three intervals they are said, and then not again", "ops", []look{
+		{"after three intervals they are posted, and then not again", "ops", []look{
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, failed, ""}, {99, failed, ""},
 		}},
 		{"another cause is an edit", "ops", []look{
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, Observation{Failure: slow}, changed + "failing"}, {5, Observation{Failure: slow}, ""},
 		}},
-		{"when they succeed that is an edit, said once", "ops", []look{
+		{"when they succeed that is an edit, posted once", "ops", []look{
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, fresh(0), recovered + "failing"}, {5, fresh(0), ""},
 		}},
-		{"a second episode is said like the first", "ops", []look{
+		{"a second incident is posted like the first", "ops", []look{
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, fresh(0), recovered + "failing"}, {5, failed, ""}, {8, failed, begun + "failing"},
 		}},
 		{"a month that has no rows yet is no failure, and ends one", "ops", []look{
 			{0, failed, ""}, {3, failed, begun + "failing"}, {4, Observation{}, recovered + "failing"},
 		}},
-		{"without a channel for operators nothing is said, not even the end", "", []look{
+		{"without a channel for operators nothing is posted, not even the end", "", []look{
 			{0, failed, ""}, {3, failed, ""}, {4, fresh(0), ""}, {50, fresh(0), ""},
 		}},
 		{"figures within stale_after are fresh", "ops", []look{{0, fresh(0), ""}, {36, fresh(0), ""}}},
-		{"older ones are said at once, and once", "ops", []look{
+		{"older ones are posted at once, and once", "ops", []look{
 			{0, fresh(0), ""}, {37, fresh(0), begun + "stale"}, {60, fresh(0), ""}, {90, fresh(1), ""},
 		}},
 		{"fresh ones are the end of it", "ops", []look{{37, fresh(0), begun + "stale"}, {40, fresh(38), recovered + "stale"}, {41, fresh(38), ""}}},
@@ -113,7 +113,7 @@ func TestTroublesAreSaidOnceAnIncident(t *testing.T) {
 			{37, fresh(0), begun + "stale"}, {38, failed, ""}, {39, fresh(0), ""},
 		}},
 		{"rows without a date tell nothing either", "ops", []look{{37, fresh(0), begun + "stale"}, {40, Observation{Compared: true}, ""}}},
-		{"services that cannot be read for three intervals are said in one message", "ops", []look{
+		{"services that cannot be read for three intervals are posted in one message", "ops", []look{
 			{0, unread("Asia Bandwidth", "Europe Bandwidth"), ""},
 			{3, unread("Asia Bandwidth", "Europe Bandwidth"), begun + "services"},
 			{4, unread("Asia Bandwidth"), changed + "services"},
@@ -138,14 +138,14 @@ func TestTroublesAreSaidOnceAnIncident(t *testing.T) {
 			for i, l := range tt.looks {
 				got := strings.Join(c.look(t, alertstest.Noon.Add(time.Duration(l.after)*time.Hour), tt.operators, l.seen), "; ")
 				if got != l.want {
-					t.Errorf("look %d, after %d h: said %q, want %q", i, l.after, got, l.want)
+					t.Errorf("look %d, after %d h: posted %q, want %q", i, l.after, got, l.want)
 				}
 			}
 		})
 	}
 }
 
-func TestATroubleTellsItsCauseAndItsLength(t *testing.T) {
+func TestATroubleHasItsCauseAndItsLength(t *testing.T) {
 	c := chronicle{incidents: map[alerts.IncidentKind]alerts.Incident{}}
 	refused := Observation{Failure: &billing.APIError{Status: 401}}
 	c.look(t, alertstest.Noon, "ops", refused)
@@ -161,7 +161,7 @@ func TestATroubleTellsItsCauseAndItsLength(t *testing.T) {
 	}
 }
 
-// TestEveryCauseHasARemedy: nobody is told that something is wrong and then left alone with it.
+// TestEveryCauseHasARemedy: nobody reads that something is wrong and then left alone with it.
 func TestEveryCauseHasARemedy(t *testing.T) {
 	for _, f := range alerts.Failures {
 		if f.What == "" || f.Asker == "" || f.Operator == "" {

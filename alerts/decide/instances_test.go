@@ -9,7 +9,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestPlanNamesEachService: every service has its own root, and a team's budget speaks in the team's channel.
+// TestPlanNamesEachService: every service has its own parent message, and a team's budget posts in the team's channel.
 func TestPlanNamesEachService(t *testing.T) {
 	set := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: team, budget: 50 TB")
 	w := &watch{Book: alertstest.NewBook(), rules: &rules.Rules{Rules: set}, now: alertstest.Noon}

@@ -69,7 +69,7 @@ func TestAMonthThatIsOver(t *testing.T) {
 		{"a restatement of a budget without an alert is not posted", alertstest.BudgetStateAt(0, 500), nil, []lateLook{
 			{1.2, 510, 0, "silent: the month is closed, final 510"}, {5, 600, 0, "silent: " + reopened},
 		}},
-		{"unless a level is reached by it", alertstest.BudgetStateAt(0, 790), nil, []lateLook{
+		{"unless a threshold is reached by it", alertstest.BudgetStateAt(0, 790), nil, []lateLook{
 			{1.2, 790, 0, "silent: the month is closed, final 790"}, {5, 1010, 0, "root: " + reopened},
 		}},
 		{"muted, it is still closed, by an edit, and a restatement is one too", alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)), nil, []lateLook{
@@ -109,8 +109,8 @@ func TestAMonthThatIsOver(t *testing.T) {
 	}
 }
 
-// TestAMonthThatIsOverIsToldByItsOwnLimit: what is posted and recorded of it is what was decided on.
-func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
+// TestAMonthThatIsOverIsComparedWithItsOwnLimit: what is posted and recorded of it is what was decided on.
+func TestAMonthThatIsOverIsComparedWithItsOwnLimit(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		budget int64 // by now; in the month it was 1,000
@@ -132,7 +132,7 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 			}
 			const figures = "1300 of 1000, 125%"
 			if diff := cmp.Diff([]string{"rise: " + figures, "refresh: " + figures, "alert: " + figures}, reported); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+				t.Errorf("posted (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -140,18 +140,18 @@ func TestAMonthThatIsOverIsToldByItsOwnLimit(t *testing.T) {
 
 // becomesOf is what a decision says and why, and the final figure that it closes a month with.
 func becomesOf(d Decision, before alerts.BudgetState) string {
-	speak := d.Posts
-	if speak == "" {
-		speak = "silent"
+	posts := d.Posts
+	if posts == "" {
+		posts = "silent"
 	}
-	text := fmt.Sprintf("%s: %s", speak, d.Reason)
+	text := fmt.Sprintf("%s: %s", posts, d.Reason)
 	if before.ClosedAt.IsZero() && !d.BudgetState.ClosedAt.IsZero() {
 		text += ", final " + d.BudgetState.Final.String()
 	}
 	return text
 }
 
-// TestAClosedMonthIsNotAnswered: its buttons are gone, and who types an answer is told why.
+// TestAClosedMonthIsNotAnswered: its buttons are gone, and who types an answer reads why.
 func TestAClosedMonthIsNotAnswered(t *testing.T) {
 	state := alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)
 	state.ClosedAt = decemberAt(1)

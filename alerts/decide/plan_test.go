@@ -17,7 +17,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// watch is a book that knows the rules, each a budget of 1,000 with the levels 80, 100 and 125.
+// watch is a book that knows the rules, each a budget of 1,000 with the thresholds 80, 100 and 125.
 type watch struct {
 	*alertstest.Book
 	rules *rules.Rules
@@ -74,7 +74,7 @@ func (w *watch) check(t *testing.T, used ...int64) composed {
 	return plan
 }
 
-// posted writes deliveries as "id kind #channel [<root] rule level…", one a line.
+// posted writes deliveries as "id kind #channel [<parent] rule threshold…", one a line.
 func posted(plan composed) []string {
 	var lines []string
 	for _, d := range plan.Outcome.Deliveries {
@@ -97,7 +97,7 @@ func expect(t *testing.T, plan composed, want ...string) {
 	}
 }
 
-func TestPlanParentRiseRefresh(t *testing.T) {
+func TestPlanParentReplyUpdate(t *testing.T) {
 	w := watching(true, "na@cdn")
 	expect(t, w.check(t, 500))
 	expect(t, w.check(t, 810), "d1 root #cdn na 80%: first threshold reached")
@@ -110,7 +110,7 @@ func TestPlanParentRiseRefresh(t *testing.T) {
 	w.now = w.now.Add(24 * time.Hour)
 	expect(t, w.check(t, 1310), "d7 refresh #cdn <d1 na 125%: figures updated")
 	if got := w.BudgetStates[alertstest.BudgetOf("na")].ParentID; got != "d1" {
-		t.Errorf("the root is %s, want d1", got)
+		t.Errorf("the parent message is %s, want d1", got)
 	}
 }
 
@@ -136,7 +136,7 @@ func TestPlanFourInAChannelAreAList(t *testing.T) {
 		}
 	}
 	if got := w.BudgetStates[alertstest.BudgetOf("b")].ParentID; got != "" {
-		t.Errorf("a listed budget has the root %s", got)
+		t.Errorf("a listed budget has the parent message %s", got)
 	}
 	expect(t, w.check(t, 820, 1320, 910, 1020, 820))
 	expect(t, w.check(t, 1010, 1320, 910, 1020, 820), "d3 root #cdn a 100%: higher threshold reached")
@@ -144,8 +144,8 @@ func TestPlanFourInAChannelAreAList(t *testing.T) {
 		"d4 rise #cdn <d3 a 125%: higher threshold reached", "d5 refresh #cdn <d3 a 125%: higher threshold reached")
 }
 
-// TestPlanRisesAreNoParents: only new roots count against the limit of a channel.
-func TestPlanRisesAreNoParents(t *testing.T) {
+// TestPlanRepliesAreNoParents: only new parent messages count against the limit of a channel.
+func TestPlanRepliesAreNoParents(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
 	w.check(t, 810, 810, 810, 0)
 	plan := w.check(t, 1010, 1010, 1010, 810)
@@ -166,7 +166,7 @@ func TestPlanFirstStart(t *testing.T) {
 		used      []int64
 		want      []string
 	}{
-		{"nothing is said where nothing is over", "ops", []int64{100, 799, 0}, nil},
+		{"nothing is posted where nothing is over", "ops", []int64{100, 799, 0}, nil},
 		{
 			"one summary for the operators, worst first", "ops",
 			[]int64{810, 300, 1310},
@@ -193,12 +193,12 @@ func TestPlanFirstStart(t *testing.T) {
 	}
 }
 
-// TestPlanAfterTheFirstStart: a level taken in silence is not said again, the next one is a root.
+// TestPlanAfterTheFirstStart: a threshold taken in silence is not posted again, the next one is a parent message.
 func TestPlanAfterTheFirstStart(t *testing.T) {
 	w := watching(false, "a@cdn")
 	w.check(t, 810)
 	if alert := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Threshold: 80}]; alert.Reason != alerts.ReasonNewRule || alert.DeliveryID != "" {
-		t.Errorf("80%% is recorded as %q, said by %q", alert.Reason, alert.DeliveryID)
+		t.Errorf("80%% is recorded as %q, posted by %q", alert.Reason, alert.DeliveryID)
 	}
 	expect(t, w.check(t, 820))
 	expect(t, w.check(t, 1010), "d2 root #cdn a 100%: higher threshold reached")
@@ -246,7 +246,7 @@ func TestPlanChangedRule(t *testing.T) {
 		"d7 rise #cdn <d1 a 150%: higher threshold reached", "d8 refresh #cdn <d1 a 150%: higher threshold reached")
 }
 
-// TestPlanNextMonth: a new month begins below every level, and with a root of its own.
+// TestPlanNextMonth: a new month begins below every threshold, and with a parent message of its own.
 func TestPlanNextMonth(t *testing.T) {
 	w := watching(true, "a@cdn")
 	w.check(t, 1010)
@@ -259,8 +259,8 @@ func TestPlanNextMonth(t *testing.T) {
 	}
 }
 
-// TestPlanReferences: deliveries have ids of their own, alerts point at the one that says them, and standings at
-// roots that exist.
+// TestPlanReferences: deliveries have ids of their own, alerts point at the one that says them, and budget states at
+// parent messages that exist.
 func TestPlanReferences(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@shop", "f@shop", "g@ops")
 	kinds := map[string]alerts.DeliveryKind{}
@@ -288,7 +288,7 @@ func TestPlanReferences(t *testing.T) {
 	}
 	for id, state := range w.BudgetStates {
 		if state.ParentID != "" && kinds[state.ParentID] != alerts.DeliverParent {
-			t.Errorf("the root of %s is %s, a %q", id, state.ParentID, kinds[state.ParentID])
+			t.Errorf("the parent message of %s is %s, a %q", id, state.ParentID, kinds[state.ParentID])
 		}
 	}
 }
@@ -317,7 +317,7 @@ func TestPlanLine(t *testing.T) {
 	}
 }
 
-// TestPlanUnknownIsSilent: what cannot be told is neither said nor recorded as a level.
+// TestPlanUnknownIsSilent: what cannot be known is neither posted nor recorded as a threshold.
 func TestPlanUnknownIsSilent(t *testing.T) {
 	w := watching(true, "a@cdn")
 	w.check(t, 810)

@@ -26,9 +26,9 @@ type month struct {
 	used     int64
 	end      int64 // where the month is likely to end; 0 where that is not known
 	parentID string
-	posted   map[rules.Threshold]bool        // told to the channel as news, and not come down since
+	posted   map[rules.Threshold]bool        // posted to the channel as news, and not come down since
 	warned   bool                            // likewise of the forecast
-	reported map[rules.Threshold][]time.Time // when each level was told to the channel, since the limit is what it is
+	reported map[rules.Threshold][]time.Time // when each threshold was posted to the channel, since the limit is what it is
 }
 
 func startMonth() *month {
@@ -69,15 +69,15 @@ func (m *month) check(t *rapid.T, f evaluate.Finding) Decision {
 		if muted && d.Kind != alerts.DeliverUpdate {
 			t.Fatalf("a %s of a muted budget: %s", d.Kind, d.Message.Reason)
 		}
-		m.hear(t, d)
+		m.noteNews(t, d)
 	}
-	m.hearForecast(t, plan)
-	m.hearCalm(t, plan.Decisions[0])
+	m.noteForecast(t, plan)
+	m.expectCalm(t, plan.Decisions[0])
 	return plan.Decisions[0]
 }
 
-// hear notes the levels that a delivery tells the channel as news.
-func (m *month) hear(t *rapid.T, d alerts.Delivery) {
+// noteNews notes the thresholds that a delivery tells the channel as news.
+func (m *month) noteNews(t *rapid.T, d alerts.Delivery) {
 	if d.Kind != alerts.DeliverParent && d.Kind != alerts.DeliverBroadcast {
 		return
 	}
@@ -93,26 +93,26 @@ func (m *month) hear(t *rapid.T, d alerts.Delivery) {
 	}
 }
 
-// hearCalm holds that what usage wavers around is told twice, and then only after days of calm.
-func (m *month) hearCalm(t *rapid.T, d Decision) {
+// expectCalm holds that what usage wavers around is posted twice, and then only after days of calm.
+func (m *month) expectCalm(t *rapid.T, d Decision) {
 	if d.Posts != alerts.DeliverParent && d.Posts != alerts.DeliverBroadcast || len(d.Passed) == 0 {
 		return
 	}
 	reported := m.reported[d.BudgetState.Threshold]
 	if d.ForecastThreshold == 0 && len(d.Passed) == 1 && len(reported) > 1 && m.now.Sub(reported[len(reported)-1]) < calmAfter {
-		t.Fatalf("%s is told at %s, and was at %s", d.BudgetState.Threshold, m.now, reported)
+		t.Fatalf("%s is posted at %s, and was at %s", d.BudgetState.Threshold, m.now, reported)
 	}
 	m.reported[d.BudgetState.Threshold] = append(reported, m.now)
 }
 
-// hearForecast notes that the channel was told of the month's likely end.
-func (m *month) hearForecast(t *rapid.T, plan composed) {
+// noteForecast notes that the channel has read of the month's likely end.
+func (m *month) noteForecast(t *rapid.T, plan composed) {
 	for _, alert := range plan.Outcome.Alerts {
 		if alert.Kind != alerts.KindForecast {
 			continue
 		}
 		if m.warned {
-			t.Fatalf("the forecast is said twice, the second time at %s", m.now)
+			t.Fatalf("the forecast is posted twice, the second time at %s", m.now)
 		}
 		if at := plan.Decisions[0].BudgetState.Threshold; at >= alert.Threshold {
 			t.Fatalf("a forecast of %s is posted at %s", alert.Threshold, at)
@@ -139,21 +139,21 @@ func (m *month) holds(t *rapid.T) {
 	}
 	for threshold := range recorded {
 		if threshold > state.Threshold || state.Threshold > 0 && !recorded[state.Threshold] {
-			t.Fatalf("standing at %s with %v recorded", state.Threshold, recorded)
+			t.Fatalf("budget state at %s with %v recorded", state.Threshold, recorded)
 		}
 	}
 	if state.Ack.Given() && (state.Threshold == 0 && state.ForecastThreshold == 0 || state.Ack.Threshold > state.Threshold) {
 		t.Fatalf("%s has %s in hand, of a budget at %s", state.Ack.By, state.Ack.Threshold, state.Threshold)
 	}
 	if m.parentID != "" && state.ParentID != m.parentID {
-		t.Fatalf("the root was %s and is %q", m.parentID, state.ParentID)
+		t.Fatalf("the parent message was %s and is %q", m.parentID, state.ParentID)
 	}
 	m.parentID = state.ParentID
 }
 
-// TestOverAMonth: over any course of a month each level is said at most once unless it came down between, no level that was
-// reached is lost, a root stays the budget's root, unknown usage changes nothing that was known, and a check that crashes or
-// comes late says nothing. Of a muted budget nothing new is said, and nothing at once when the mute is taken back.
+// TestOverAMonth: over any course of a month each threshold is posted at most once unless it came down between, no threshold that was
+// reached is lost, a parent message stays the budget's parent message, unknown usage changes nothing that was known, and a check that crashes or
+// comes late posts nothing. Of a muted budget nothing new is posted, and nothing at once when the mute is taken back.
 func TestOverAMonth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := startMonth()

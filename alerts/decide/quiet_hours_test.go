@@ -23,7 +23,7 @@ func atNight(t *testing.T, rules ...string) *watch {
 
 var morning = time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)
 
-// deferredUntil returns when each delivery may be said, by its id.
+// deferredUntil returns when each delivery may be posted, by its id.
 func deferredUntil(plan composed) map[string]string {
 	deferred := map[string]string{}
 	for _, d := range plan.Outcome.Deliveries {
@@ -50,7 +50,7 @@ func TestBelowTheLimitAMessageWaitsForWorkingHours(t *testing.T) {
 	expect(t, plan, "d1 root #cdn a 80%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{"d1": "Thu 09:00"})
 	if again := w.check(t, 820); len(again.Outcome.Deliveries) != 0 {
-		t.Errorf("it is said again: %v", posted(again))
+		t.Errorf("it is posted again: %v", posted(again))
 	}
 }
 
@@ -70,7 +70,7 @@ func TestWhatWaitsIsSupersededByNewerNews(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoLongerSoIsNotSaidInTheMorning(t *testing.T) {
+func TestWhatIsNoLongerSoIsNotPostedInTheMorning(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.check(t, 810)
 	plan := w.check(t, 500)
@@ -82,7 +82,7 @@ func TestWhatIsNoLongerSoIsNotSaidInTheMorning(t *testing.T) {
 	expectDeferred(t, plan, map[string]string{})
 }
 
-func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
+func TestWhatIsLessByNowIsPostedAsItIs(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.rules.Rules[0].Thresholds = []rules.Threshold{80, 90, 100}
 	w.know()
@@ -92,7 +92,7 @@ func TestWhatIsLessByNowIsSaidAsItIs(t *testing.T) {
 	expectDeferred(t, plan, map[string]string{"d2": "Thu 09:00"}, "d1")
 }
 
-// TestNewerFiguresOfWhatWaitsAreStillNews: who reads it first on Monday reads why it is said.
+// TestNewerFiguresOfWhatWaitsAreStillNews: who reads it first on Monday reads why it is posted.
 func TestNewerFiguresOfWhatWaitsAreStillNews(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.now = time.Date(2026, time.November, 27, 20, 0, 0, 0, time.UTC)
@@ -114,7 +114,7 @@ func TestAMuteWithdrawsWhatWaits(t *testing.T) {
 	expectDeferred(t, plan, map[string]string{}, "d1")
 }
 
-func TestARiseBelowTheLimitWaitsAndItsEditDoesNot(t *testing.T) {
+func TestAThresholdBelowTheLimitWaitsAndItsEditDoesNot(t *testing.T) {
 	w := atNight(t, "a@cdn")
 	w.rules.Rules[0].Thresholds = []rules.Threshold{80, 90, 100}
 	w.know()
@@ -148,10 +148,10 @@ func TestNobodyAnswers(t *testing.T) {
 	plan := w.check(t, 1010)
 	expect(t, plan, "d2 note #cdn <d1 a 100%: nobody has answered", "d3 refresh #cdn <d1 a 100%: nobody has answered")
 	if !plan.Decisions[0].PostsInFull() {
-		t.Error("the edit of its root does not say what grew")
+		t.Error("the edit of its parent message does not say what grew")
 	}
 	if since := plan.Outcome.Deliveries[0].Message.Since; since.Hour() != 21 {
-		t.Errorf("nobody has answered since %s, want when it was said", since)
+		t.Errorf("nobody has answered since %s, want when it was posted", since)
 	}
 	expect(t, w.check(t, 1010))
 	expect(t, w.check(t, 1010), "d4 call #ops a 100%: nobody has answered")
@@ -172,7 +172,7 @@ func TestAnAnswerStopsTheCalls(t *testing.T) {
 		escalations bool
 	}{
 		{"an acknowledgement does", func(s *alerts.BudgetState) { s.Ack = alerts.Answer{By: "U1", Threshold: 100} }, false},
-		{"one of a lower level does not", func(s *alerts.BudgetState) { s.Ack = alerts.Answer{By: "U1", Threshold: 80} }, true},
+		{"one of a lower threshold does not", func(s *alerts.BudgetState) { s.Ack = alerts.Answer{By: "U1", Threshold: 80} }, true},
 		{"a mute does", func(s *alerts.BudgetState) { s.Mute = alerts.Answer{By: "U1", Threshold: 80} }, false},
 		{"usage that came down does", func(s *alerts.BudgetState) { s.Threshold = 80 }, false},
 		{"a budget that was over when its rule came calls nobody", func(s *alerts.BudgetState) { s.OverAt = time.Time{} }, false},
@@ -190,7 +190,7 @@ func TestAnAnswerStopsTheCalls(t *testing.T) {
 	}
 }
 
-// TestTheOwnersOfAListedBudgetAreCalledInItsChannel: there is no root to reply to.
+// TestTheOwnersOfAListedBudgetAreCalledInItsChannel: there is no parent message to reply to.
 func TestTheOwnersOfAListedBudgetAreCalledInItsChannel(t *testing.T) {
 	w := unanswered(t)
 	for _, other := range []string{"b@cdn", "c@cdn", "d@cdn"} {
@@ -222,11 +222,11 @@ func TestACallNamesAllThatOneListNamed(t *testing.T) {
 	expect(t, w.check(t, 1010, 1020, 1030, 1040, 810))
 }
 
-// TestRisesAreGroupedLikeParents: up to three are replies of their own, more are one list; each root is edited.
-func TestRisesAreGroupedLikeParents(t *testing.T) {
+// TestRepliesAreGroupedLikeParents: up to three are replies of their own, more are one list; each parent message is edited.
+func TestRepliesAreGroupedLikeParents(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn")
 	w.check(t, 810, 810, 100, 100)
-	w.check(t, 810, 810, 810, 810) // four roots, two a check
+	w.check(t, 810, 810, 810, 810) // four parent messages, two a check
 	three := w.check(t, 1010, 1010, 1010, 810)
 	broadcasts := 0
 	for _, d := range three.Outcome.Deliveries {
@@ -250,7 +250,7 @@ func TestRisesAreGroupedLikeParents(t *testing.T) {
 	}
 	for _, a := range four.Outcome.Alerts {
 		if a.DeliveryID == "" || a.DeliveryID != four.Outcome.Alerts[0].DeliveryID {
-			t.Errorf("the level %s of %s was said by %q", a.Threshold, a.BudgetID, a.DeliveryID)
+			t.Errorf("the threshold %s of %s was posted by %q", a.Threshold, a.BudgetID, a.DeliveryID)
 		}
 	}
 	expect(t, w.check(t, 1260, 1270, 1280, 1290))

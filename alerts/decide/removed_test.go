@@ -11,7 +11,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestARemovedRuleEndsItsMessage: the root says that nobody watches any more, what waits is dropped, and once is enough.
+// TestARemovedRuleEndsItsMessage: the parent message says that nobody watches any more, what waits is dropped, and once is enough.
 func TestARemovedRuleEndsItsMessage(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn")
 	parent := w.check(t, 810, 10).Outcome.Deliveries[0]
@@ -37,8 +37,8 @@ func TestARemovedRuleEndsItsMessage(t *testing.T) {
 	expect(t, w.check(t, 1010, 10), "d3 root #cdn a 100%: higher threshold reached")
 }
 
-// TestARuleThatMovesSpeaksWhereItIsNow: its root stays where it was and is kept fresh; news is a root in the new channel.
-func TestARuleThatMovesSpeaksWhereItIsNow(t *testing.T) {
+// TestARuleThatMovesPostsWhereItIsNow: its parent message stays where it was and is kept fresh; news is a parent message in the new channel.
+func TestARuleThatMovesPostsWhereItIsNow(t *testing.T) {
 	w := watching(true, "a@cdn")
 	expect(t, w.check(t, 810), "d1 root #cdn a 80%: first threshold reached")
 	w.rules.Rules[0].Channel = "shop"
@@ -49,7 +49,7 @@ func TestARuleThatMovesSpeaksWhereItIsNow(t *testing.T) {
 		"d4 rise #shop <d3 a 125%: higher threshold reached", "d5 refresh #shop <d3 a 125%: higher threshold reached")
 }
 
-// TestAWideBudgetNamesTheNarrowOne: both are said, and the wide one's message says that the other is a part of it.
+// TestAWideBudgetNamesTheNarrowOne: both are posted, and the wide one's message says that the other is a part of it.
 func TestAWideBudgetNamesTheNarrowOne(t *testing.T) {
 	w := watching(true, "wide@cdn", "narrow@shop", "other@cdn")
 	w.rules.Rules[0].Match = rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth"}

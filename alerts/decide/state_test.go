@@ -17,7 +17,7 @@ import (
 
 var findingOf = evaluatetest.FindingOf
 
-// fallen is the standing after the level has come down so often, the last time so long before noon.
+// fallen is the budget state after the threshold has come down so often, the last time so long before noon.
 func fallen(s alerts.BudgetState, threshold rules.Threshold, times int, ago time.Duration) alerts.BudgetState {
 	s.Falls = append(s.Falls, alerts.Fall{Threshold: threshold, Times: times, At: alertstest.Noon.Add(-ago)})
 	return s
@@ -29,11 +29,11 @@ type decideCase struct {
 	unseen  bool // no rule of this name was ever seen
 	rule    func(*rules.Rule)
 	used    int64
-	version string // v1, that of the standing, where empty
+	version string // v1, that of the budget state, where empty
 	unknown string
 
 	reason    alerts.Reason
-	speak     alerts.DeliveryKind
+	posts     alerts.DeliveryKind
 	taken     []rules.Threshold
 	passed    []rules.Threshold
 	rearm     bool
@@ -41,12 +41,12 @@ type decideCase struct {
 	kept      rules.Threshold
 	threshold rules.Threshold
 	changed   bool
-	saidAt    time.Time
+	postedAt  time.Time
 }
 
 var decideCases = []decideCase{
 	{
-		name: "below the first threshold nothing is said", before: alertstest.BudgetStateAt(0, 300), used: 799, version: "v2",
+		name: "below the first threshold nothing is posted", before: alertstest.BudgetStateAt(0, 300), used: 799, version: "v2",
 		reason: alerts.ReasonBelow, changed: true,
 	},
 	{
@@ -54,210 +54,210 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonBelow,
 	},
 	{
-		name: "the month's first look at a known rule is written, be it below every level", used: 1,
+		name: "the month's first look at a known rule is written, be it below every threshold", used: 1,
 		reason: alerts.ReasonBelow, changed: true,
 	},
 	{
-		name: "the first threshold reached is a root", before: alertstest.BudgetStateAt(0, 300), used: 800, version: "v2",
-		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
+		name: "the first threshold reached is a parent message", before: alertstest.BudgetStateAt(0, 300), used: 800, version: "v2",
+		reason: alerts.ReasonFirstThreshold, posts: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a known rule over a level at the month's first look is a root", used: 900,
-		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
+		name: "a known rule over a threshold at the month's first look is a parent message", used: 900,
+		reason: alerts.ReasonFirstThreshold, posts: alerts.DeliverParent, passed: []rules.Threshold{80}, threshold: 80, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "several levels jumped at once are one root that names them all", before: alertstest.BudgetStateAt(0, 300), used: 1300, version: "v2",
-		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverParent, passed: []rules.Threshold{80, 100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
+		name: "several thresholds jumped at once are one parent message that names them all", before: alertstest.BudgetStateAt(0, 300), used: 1300, version: "v2",
+		reason: alerts.ReasonFirstThreshold, posts: alerts.DeliverParent, passed: []rules.Threshold{80, 100, 125}, threshold: 125, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level is a reply under the root", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1000, version: "v2",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		name: "a higher threshold is a reply under the parent message", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1000, version: "v2",
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "two higher levels at once are one reply", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1250, version: "v2",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
+		name: "two higher thresholds at once are one reply", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1250, version: "v2",
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name: "a higher threshold of a budget without a parent message is a parent message", before: alertstest.BudgetStateAt(80, 810), used: 1000, version: "v2",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverParent, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverParent, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a higher level than the acknowledged one is a reply all the same", before: alertstest.Acked(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), 80),
+		name: "a higher threshold than the acknowledged one is a reply all the same", before: alertstest.Acked(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), 80),
 		used: 1000, version: "v2",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "muted, the first level is passed in silence", before: alertstest.Muted(alertstest.BudgetStateAt(0, 300)), used: 800, version: "v2",
+		name: "muted, the first threshold is passed in silence", before: alertstest.Muted(alertstest.BudgetStateAt(0, 300)), used: 800, version: "v2",
 		reason: alerts.ReasonMuted, passed: []rules.Threshold{80}, threshold: 80, changed: true,
 	},
 	{
-		name: "muted, a higher level is no reply, but the root that is there shows it", before: alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)),
+		name: "muted, a higher threshold is no reply, but the parent message that is there shows it", before: alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour)),
 		used: 1300, version: "v2",
-		reason: alerts.ReasonMuted, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonMuted, posts: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "muted, the figures of the root are kept fresh", before: alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
-		reason: alerts.ReasonUpdate, speak: alerts.DeliverUpdate, threshold: 80, changed: true, saidAt: alertstest.Noon,
+		name: "muted, the figures of the parent message are kept fresh", before: alertstest.Muted(alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 24*time.Hour)), used: 850, version: "v2",
+		reason: alerts.ReasonUpdate, posts: alerts.DeliverUpdate, threshold: 80, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a level passed while muted is not said once the mute is taken back", before: alertstest.BudgetStateAt(100, 1010), used: 1020, version: "v2",
+		name: "a threshold passed while muted is not posted once the mute is taken back", before: alertstest.BudgetStateAt(100, 1010), used: 1020, version: "v2",
 		reason: alerts.ReasonAlreadyPosted, threshold: 100, changed: true,
 	},
 	{
-		name: "a level said is not said again on the next check", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
-		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a threshold posted is not posted again on the next check", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, postedAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
 		name: "nor with new figures of the same day", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 23*time.Hour), used: 850, version: "v2",
-		reason: alerts.ReasonAlreadyPosted, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-23 * time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, changed: true, postedAt: alertstest.Noon.Add(-23 * time.Hour),
 	},
 	{
-		name: "new figures a day later edit the root", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 24*time.Hour), used: 850, version: "v2",
-		reason: alerts.ReasonUpdate, speak: alerts.DeliverUpdate, threshold: 80, changed: true, saidAt: alertstest.Noon,
+		name: "new figures a day later edit the parent message", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 24*time.Hour), used: 850, version: "v2",
+		reason: alerts.ReasonUpdate, posts: alerts.DeliverUpdate, threshold: 80, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name: "the same figures a day later edit nothing", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 240*time.Hour), used: 810,
-		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-240 * time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, postedAt: alertstest.Noon.Add(-240 * time.Hour),
 	},
 	{
-		name: "new figures of a budget without a root edit nothing", before: alertstest.BudgetStateAt(80, 810), used: 850, version: "v2",
+		name: "new figures of a budget without a parent message edit nothing", before: alertstest.BudgetStateAt(80, 810), used: 850, version: "v2",
 		reason: alerts.ReasonAlreadyPosted, threshold: 80, changed: true,
 	},
 	{
-		name: "a figure a little below a level leaves it said", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 981, version: "v2",
-		reason: alerts.ReasonAlreadyPosted, threshold: 100, changed: true, saidAt: alertstest.Noon.Add(-time.Hour),
+		name: "a figure a little below a threshold leaves it posted", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 981, version: "v2",
+		reason: alerts.ReasonAlreadyPosted, threshold: 100, changed: true, postedAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
-		name: "restated to 2% below a level, that level comes down by an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour),
+		name: "restated to 2% below a threshold, that threshold comes down by an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour),
 		used: 980, version: "v2",
-		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 80, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonRestated, posts: alerts.DeliverUpdate, rearm: true, threshold: 80, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "restated below all levels, all come down", before: alertstest.WithParent(alertstest.BudgetStateAt(125, 1300), time.Hour), used: 100, version: "v2",
-		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 0, changed: true, saidAt: alertstest.Noon,
+		name: "restated below all thresholds, all come down", before: alertstest.WithParent(alertstest.BudgetStateAt(125, 1300), time.Hour), used: 100, version: "v2",
+		reason: alerts.ReasonRestated, posts: alerts.DeliverUpdate, rearm: true, threshold: 0, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a level just missed holds while the one above it comes down", before: alertstest.WithParent(alertstest.BudgetStateAt(125, 1300), time.Hour),
+		name: "a threshold just missed holds while the one above it comes down", before: alertstest.WithParent(alertstest.BudgetStateAt(125, 1300), time.Hour),
 		used: 990, version: "v2",
-		reason: alerts.ReasonRestated, speak: alerts.DeliverUpdate, rearm: true, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonRestated, posts: alerts.DeliverUpdate, rearm: true, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name: "a listed budget comes down in silence", before: alertstest.BudgetStateAt(100, 1010), used: 100, version: "v2",
 		reason: alerts.ReasonRestated, rearm: true, threshold: 0, changed: true,
 	},
 	{
-		name: "a level that came down is said again when it is reached again", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 900), time.Hour),
+		name: "a threshold that came down is posted again when it is reached again", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 900), time.Hour),
 		used: 1001, version: "v3",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name:   "a level that came down twice, the last time less than three days ago, is shown by an edit",
+		name:   "a threshold that came down twice, the last time less than three days ago, is shown by an edit",
 		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 71*time.Hour), used: 1001, version: "v3",
-		reason: alerts.ReasonWavers, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonWavers, posts: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name:   "a budget without a root has no edit either",
+		name:   "a budget without a parent message has no edit either",
 		before: fallen(alertstest.BudgetStateAt(80, 970), 100, 2, time.Hour), used: 1001, version: "v3",
 		reason: alerts.ReasonWavers, passed: []rules.Threshold{100}, threshold: 100, changed: true,
 	},
 	{
-		name:   "three days later it is said again",
+		name:   "three days later it is posted again",
 		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, 72*time.Hour), used: 1001, version: "v3",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name:   "so is one that came down once, however lately",
 		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 1, time.Minute), used: 1001, version: "v3",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name:   "so is one that wavers where a higher one is reached with it",
 		before: fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour), used: 1300, version: "v3",
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100, 125}, threshold: 125, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name:   "muted is muted, whatever wavers",
 		before: alertstest.Muted(fallen(alertstest.WithParent(alertstest.BudgetStateAt(80, 970), time.Hour), 100, 2, time.Hour)), used: 1001, version: "v3",
-		reason: alerts.ReasonMuted, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonMuted, posts: alerts.DeliverUpdate, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name:   "after all came down the next level is said under the root that is there",
+		name:   "after all came down the next threshold is posted under the parent message that is there",
 		before: alertstest.WithParent(alertstest.BudgetStateAt(0, 100), time.Hour), used: 801, version: "v3",
-		reason: alerts.ReasonFirstThreshold, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{80}, threshold: 80, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonFirstThreshold, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{80}, threshold: 80, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name: "unknown usage keeps everything and writes why", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), 48*time.Hour),
 		unknown: "Fastly lists no usage of cdn_usage in 2026-11",
-		reason:  alerts.ReasonUnknown, threshold: 80, changed: true, saidAt: alertstest.Noon.Add(-48 * time.Hour),
+		reason:  alerts.ReasonUnknown, threshold: 80, changed: true, postedAt: alertstest.Noon.Add(-48 * time.Hour),
 	},
 	{
 		name: "unknown usage of which nothing is remembered is written without a hash", unknown: "Fastly lists no usage",
 		reason: alerts.ReasonUnknown, changed: true,
 	},
 	{
-		name: "a rule never seen that cannot be told is still never seen", unseen: true, unknown: "Fastly lists no usage",
+		name: "a rule never seen that cannot be known is still never seen", unseen: true, unknown: "Fastly lists no usage",
 		reason: alerts.ReasonUnknown, changed: true,
 	},
 	{
-		name: "a new rule takes the levels so far in silence", unseen: true, used: 1010,
+		name: "a new rule takes the thresholds so far in silence", unseen: true, used: 1010,
 		reason: alerts.ReasonNewRule, passed: []rules.Threshold{80, 100}, rearmAll: true, threshold: 100, changed: true,
 	},
 	{
-		name: "a new rule below every level has nothing to take", unseen: true, used: 10,
+		name: "a new rule below every threshold has nothing to take", unseen: true, used: 10,
 		reason: alerts.ReasonNewRule, rearmAll: true, threshold: 0, changed: true,
 	},
 	{
-		name: "a raised limit takes levels back in an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 1010,
+		name: "a raised limit takes thresholds back in an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), used: 1010,
 		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(2000, 0) },
-		reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, rearmAll: true, threshold: 0, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonChangedRule, posts: alerts.DeliverUpdate, rearmAll: true, threshold: 0, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a lowered limit takes more levels in an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		name: "a lowered limit takes more thresholds in an edit", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Budget.Value = decimal.New(600, 0) },
-		reason: alerts.ReasonChangedRule, speak: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
-		saidAt: alertstest.Noon,
+		reason: alerts.ReasonChangedRule, posts: alerts.DeliverUpdate, passed: []rules.Threshold{100, 125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
+		postedAt: alertstest.Noon,
 	},
 	{
-		name: "a rule that counts something else takes all levels so far", before: alertstest.BudgetStateAt(80, 810), used: 1010, version: "v2",
+		name: "a rule that counts something else takes all thresholds so far", before: alertstest.BudgetStateAt(80, 810), used: 1010, version: "v2",
 		rule:   func(r *rules.Rule) { r.Match.Product = "compute" },
 		reason: alerts.ReasonChangedRule, passed: []rules.Threshold{80, 100}, rearmAll: true, threshold: 100, changed: true,
 	},
 	{
-		name: "a level that usage crosses as the limit is raised a little is news", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1110,
+		name: "a threshold that usage crosses as the limit is raised a little is news", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1110,
 		version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(1010, 0) },
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, rearmAll: true, kept: 80, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, rearmAll: true, kept: 80, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name:   "a level that usage crosses as the limit is lowered is news, and told with those that the edit put the budget past",
+		name:   "a threshold that usage crosses as the limit is lowered is news, and posted with those that the edit put the budget past",
 		before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2", rule: func(r *rules.Rule) { r.Budget.Value = decimal.New(805, 0) },
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, taken: []rules.Threshold{100}, passed: []rules.Threshold{125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
-		saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, taken: []rules.Threshold{100}, passed: []rules.Threshold{125}, rearmAll: true, kept: 80, threshold: 125, changed: true,
+		postedAt: alertstest.Noon,
 	},
 	{
 		name:   "a higher threshold that is added as usage crosses one that was there changes nothing about it",
 		before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 1010, version: "v2",
 		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 100, 150} },
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name: "a threshold that is added below what was posted is no news", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{50, 80, 100} },
-		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, postedAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
 		name: "a threshold that is added above what was posted, and reached, is posted", before: alertstest.BudgetStateAt(80, 810), used: 810,
 		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{50, 81} },
-		reason: alerts.ReasonThresholdRose, speak: alerts.DeliverParent, passed: []rules.Threshold{81}, threshold: 81, changed: true, saidAt: alertstest.Noon,
+		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverParent, passed: []rules.Threshold{81}, threshold: 81, changed: true, postedAt: alertstest.Noon,
 	},
 	{
 		name: "a threshold that is taken out stays posted, so that it is not posted again when it comes back", used: 1010,
 		before: alertstest.WithParent(alertstest.BudgetStateAt(100, 1010), time.Hour), rule: func(r *rules.Rule) { r.Thresholds = []rules.Threshold{80, 125} },
-		reason: alerts.ReasonAlreadyPosted, threshold: 100, saidAt: alertstest.Noon.Add(-time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 100, postedAt: alertstest.Noon.Add(-time.Hour),
 	},
 	{
 		name: "another channel changes nothing", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Channel, r.Title, r.Owners = "shop", "Shop", nil },
-		reason: alerts.ReasonAlreadyPosted, threshold: 80, saidAt: alertstest.Noon.Add(-time.Hour),
+		reason: alerts.ReasonAlreadyPosted, threshold: 80, postedAt: alertstest.Noon.Add(-time.Hour),
 	},
 }
 
@@ -284,7 +284,7 @@ func (c decideCase) past() Past {
 	return Past{BudgetState: c.before, SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
 }
 
-// wanted is the standing that the case leaves behind: the figures of the finding, or the last known ones.
+// wanted is the budget state that the case leaves behind: the figures of the finding, or the last known ones.
 func (c decideCase) wanted(f evaluate.Finding) alerts.BudgetState {
 	want := c.before
 	if c.unknown != "" {
@@ -293,8 +293,8 @@ func (c decideCase) wanted(f evaluate.Finding) alerts.BudgetState {
 	}
 	want.BudgetID, want.RuleHash, want.Version = f.BudgetID, f.Hash(), f.Version
 	want.Used, want.Limit, want.CountedTo = f.Used, f.Limit, f.CountedTo
-	want.Threshold, want.PostedAt = c.threshold, c.saidAt
-	if isPosted := c.speak == alerts.DeliverParent || c.speak == alerts.DeliverBroadcast; (isPosted || c.reason == alerts.ReasonWavers) && c.threshold >= alerts.OverThreshold {
+	want.Threshold, want.PostedAt = c.threshold, c.postedAt
+	if isPosted := c.posts == alerts.DeliverParent || c.posts == alerts.DeliverBroadcast; (isPosted || c.reason == alerts.ReasonWavers) && c.threshold >= alerts.OverThreshold {
 		want.OverAt = alertstest.Noon
 	}
 	if c.rearmAll && c.before.Threshold > 0 {
@@ -325,7 +325,7 @@ func TestDecide(t *testing.T) {
 			f := tt.finding()
 			got := Decide(tt.past(), f, alertstest.Noon)
 			want := Decision{
-				Reason: tt.reason, Posts: tt.speak, Applied: tt.taken, Passed: tt.passed, Lifts: tt.lifts(f.BudgetID),
+				Reason: tt.reason, Posts: tt.posts, Applied: tt.taken, Passed: tt.passed, Lifts: tt.lifts(f.BudgetID),
 				BudgetState: tt.wanted(f), Changed: tt.changed,
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(billing.Month{})); diff != "" {

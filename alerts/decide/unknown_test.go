@@ -11,7 +11,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// lookAtUnknown lets one check see something, and returns what is said of it, each as "kind: reason, rules".
+// lookAtUnknown lets one check see something, and returns what is posted of it, each as "kind: reason, rules".
 func lookAtUnknown(n *alertstest.Notebook, t *testing.T, at time.Time, operators string, seen []UnknownNow) []string {
 	t.Helper()
 	newID := func() string { n.IDs++; return fmt.Sprint("d", n.IDs) }
@@ -34,7 +34,7 @@ func lookAtUnknown(n *alertstest.Notebook, t *testing.T, at time.Time, operators
 	return posted
 }
 
-func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
+func TestBudgetsWithoutFiguresArePostedOnce(t *testing.T) {
 	// of are unknown budgets that had figures, each "rule" or "rule=why".
 	of := func(rules ...string) []UnknownNow {
 		var seen []UnknownNow
@@ -64,7 +64,7 @@ func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
 		{"for less than stale_after it is nobody's task", "ops", []look{
 			{0, of("storage"), ""}, {35, of("storage"), ""}, {36, nil, ""}, {37, of("storage"), ""}, {72, of("storage"), ""},
 		}},
-		{"after stale_after it is said, and then not again", "ops", []look{
+		{"after stale_after it is posted, and then not again", "ops", []look{
 			{0, of("storage"), ""}, {36, of("storage"), begun + "storage"}, {37, of("storage"), ""}, {720, of("storage"), ""},
 		}},
 		{"a budget that never had figures is left alone", "ops", []look{{0, never, ""}, {720, never, ""}}},
@@ -87,30 +87,30 @@ func TestBudgetsWithoutFiguresAreSaidOnce(t *testing.T) {
 			{39, nil, over + "b"},
 			{40, nil, ""},
 		}},
-		{"what is unknown again is said again, as a new episode", "ops", []look{
+		{"what is unknown again is posted again, as a new incident", "ops", []look{
 			{0, of("a"), ""}, {36, of("a"), begun + "a"}, {37, nil, over + "a"}, {38, of("a"), ""}, {74, of("a"), begun + "a"},
 		}},
-		{"one that had figures again and lost them is told beside those that stay", "ops", []look{
+		{"one that had figures again and lost them is posted beside those that stay", "ops", []look{
 			{0, of("a", "b"), ""}, {36, of("a", "b"), begun + "a and b"}, {37, of("b"), changed + "b"}, {38, of("a", "b"), ""}, {74, of("a", "b"), begun + "a"},
 		}},
-		{"what operators hear of as services or a bill is said once, and counts meanwhile", "ops", []look{
+		{"what operators hear of as services or a bill is posted once, and counts meanwhile", "ops", []look{
 			{0, elsewhere, ""}, {100, elsewhere, ""}, {101, of("storage"), begun + "storage"},
 		}},
-		{"without a channel for operators nothing is said", "", []look{{0, of("a"), ""}, {36, of("a"), ""}, {40, nil, ""}}},
+		{"without a channel for operators nothing is posted", "", []look{{0, of("a"), ""}, {36, of("a"), ""}, {40, nil, ""}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var n alertstest.Notebook
 			for i, l := range tt.looks {
 				got := strings.Join(lookAtUnknown(&n, t, alertstest.Noon.Add(time.Duration(l.after)*time.Hour), tt.operators, l.seen), "; ")
 				if got != l.want {
-					t.Errorf("look %d, after %d h: said %q, want %q", i, l.after, got, l.want)
+					t.Errorf("look %d, after %d h: posted %q, want %q", i, l.after, got, l.want)
 				}
 			}
 		})
 	}
 }
 
-// TestLongUnknownIsWhatReadinessNames: also where no operators' channel is told.
+// TestLongUnknownIsWhatReadinessNames: also where no operators' channel is posted.
 func TestLongUnknownIsWhatReadinessNames(t *testing.T) {
 	var n alertstest.Notebook
 	seen := []UnknownNow{{UnknownBudget: alerts.UnknownBudget{Rule: "services", Instance: "www", Why: "x"}, Had: true}}

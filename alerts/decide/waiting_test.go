@@ -79,7 +79,7 @@ func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
 	expect(t, plan, "d2 root #finops a 100%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d1")
 	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || got.ParentChannel != "finops" || !got.OverAt.Equal(w.now) {
-		t.Errorf("the standing has the root %s in %s, over since %s", got.ParentID, got.ParentChannel, got.OverAt)
+		t.Errorf("the budget state has the parent message %s in %s, over since %s", got.ParentID, got.ParentChannel, got.OverAt)
 	}
 	expect(t, w.check(t, 1010, 10))
 }
@@ -104,7 +104,7 @@ func TestAReplyThatWaitsIsTheFirstMessageInANewChannel(t *testing.T) {
 	expectDeferred(t, plan, map[string]string{}, "d2")
 }
 
-// TestAListThatWaitsIsMadeAnew: it is one message, so that all that it tells is told where each of its budgets posts by now.
+// TestAListThatWaitsIsMadeAnew: it is one message, so that all that it tells is posted where each of its budgets posts by now.
 func TestAListThatWaitsIsMadeAnew(t *testing.T) {
 	w := watching(true, "a@cdn", "b@cdn", "c@cdn", "d@cdn", "e@cdn")
 	w.Refuses["cdn"] = true
@@ -126,7 +126,7 @@ func TestABudgetThatNobodyWatchesIsTakenFromAList(t *testing.T) {
 			"d3 root #cdn c 80%: first threshold reached", "d4 root #cdn d 80%: first threshold reached")
 	})
 	if got := w.BudgetStates[alertstest.BudgetOf("a")].Threshold; got != 0 {
-		t.Errorf("it stands at %s, of which nobody has heard", got)
+		t.Errorf("it stands at %s, of which nobody has seen", got)
 	}
 	expect(t, w.check(t, 810, 820, 830, 840), "d5 root #cdn a 80%: first threshold reached")
 }
@@ -145,7 +145,7 @@ func TestWhatWaitsOfAClosedMonthMovesToo(t *testing.T) {
 	expect(t, w.check(t, 1010), "d3 root #finops a 100%: first threshold reached")
 }
 
-// TestNothingIsLost: whatever happens to the channel and the file while a message waits, in the end people have heard of every
+// TestNothingIsLost: whatever happens to the channel and the file while a message waits, in the end people have seen every
 // threshold that usage is at.
 func TestNothingIsLost(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
@@ -183,15 +183,15 @@ func TestNothingIsLost(t *testing.T) {
 		w.Post(w.now)
 		for i, rule := range w.rules.Rules {
 			reached := findingOf(&w.rules.Rules[i], used[i], "").Threshold
-			if got := w.heard(alertstest.BudgetOf(rule.Name)); got < reached {
-				r.Fatalf("%s is at %s, and people have heard of %s", rule.Name, reached, got)
+			if got := w.highestPosted(alertstest.BudgetOf(rule.Name)); got < reached {
+				r.Fatalf("%s is at %s, and people have seen %s", rule.Name, reached, got)
 			}
 		}
 	})
 }
 
 // heard is the highest threshold of the budget that a message was posted for.
-func (w *watch) heard(id alerts.BudgetID) rules.Threshold {
+func (w *watch) highestPosted(id alerts.BudgetID) rules.Threshold {
 	var threshold rules.Threshold
 	for _, d := range w.Seen {
 		if line, ok := alertstest.LineOf(d, id); ok && (d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast || d.Kind == alerts.DeliverList) {

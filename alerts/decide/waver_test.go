@@ -13,7 +13,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestUsageThatWavers: a turn is a check that finds usage below a level again, and one that finds it there once more. A level is 100% of 1,000
+// TestUsageThatWavers: a turn is a check that finds usage below a threshold again, and one that finds it there once more. A threshold is 100% of 1,000
 // where nothing else is written.
 func TestUsageThatWavers(t *testing.T) {
 	const day = 24 * time.Hour
@@ -21,23 +21,23 @@ func TestUsageThatWavers(t *testing.T) {
 	tests := []struct {
 		name      string
 		pause     time.Duration // before each check, beside the hour
-		first     int64         // as of the check that posts the root; 1,010 where it is 0
+		first     int64         // as of the check that posts the parent message; 1,010 where it is 0
 		used      []int64
 		then      time.Duration // a pause before the last figure
 		last      int64
-		posts     []rules.Threshold // the levels that were told, in a root or a broadcast reply
-		threshold rules.Threshold   // in the end, and in the root's last edit
+		posts     []rules.Threshold // the thresholds that were posted, in a parent message or a broadcast reply
+		threshold rules.Threshold   // in the end, and in the parent message's last edit
 	}{
-		{name: "3% around a level, six times at every check, is told twice", used: transitions(6, 970, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
+		{name: "3% around a threshold, six times at every check, is posted twice", used: transitions(6, 970, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
 		{name: "likewise a day apart, as Fastly's figures come", pause: day, used: transitions(6, 970, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
 		{name: "left below, it stands below", used: transitions(6, 970, 1010), last: 970, posts: []rules.Threshold{100, 100}, threshold: 80},
-		{name: "one real fall and rise is told again at once", used: transitions(1, 700, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
-		{name: "a fall in two steps is one fall of each level", first: 1300, used: []int64{1100, 700, 1300}, posts: []rules.Threshold{125, 125}, threshold: 125},
-		{name: "after three days below it is told again", used: append(transitions(6, 970, 1010), 970), then: 71 * time.Hour, last: 1010, posts: []rules.Threshold{100, 100, 100}, threshold: 100},
+		{name: "one real fall and rise is posted again at once", used: transitions(1, 700, 1010), posts: []rules.Threshold{100, 100}, threshold: 100},
+		{name: "a fall in two steps is one fall of each threshold", first: 1300, used: []int64{1100, 700, 1300}, posts: []rules.Threshold{125, 125}, threshold: 125},
+		{name: "after three days below it is posted again", used: append(transitions(6, 970, 1010), 970), then: 71 * time.Hour, last: 1010, posts: []rules.Threshold{100, 100, 100}, threshold: 100},
 		{name: "after less than three days it is not", used: append(transitions(6, 970, 1010), 970), then: 70 * time.Hour, last: 1010, posts: []rules.Threshold{100, 100}, threshold: 100},
-		{name: "a higher level is told as ever", used: append(transitions(6, 970, 1010), 1300), posts: []rules.Threshold{100, 100, 125}, threshold: 125},
-		{name: "a higher level is told as ever, with the one that wavers", used: append(transitions(6, 970, 1010), 970, 1300), posts: []rules.Threshold{100, 100, 125}, threshold: 125},
-		{name: "that one level wavers keeps no other quiet", used: append(transitions(6, 970, 1010), 700, 810, 1010), posts: []rules.Threshold{100, 100, 80}, threshold: 100},
+		{name: "a higher threshold is posted as ever", used: append(transitions(6, 970, 1010), 1300), posts: []rules.Threshold{100, 100, 125}, threshold: 125},
+		{name: "a higher threshold is posted as ever, with the one that wavers", used: append(transitions(6, 970, 1010), 970, 1300), posts: []rules.Threshold{100, 100, 125}, threshold: 125},
+		{name: "that one threshold wavers keeps no other quiet", used: append(transitions(6, 970, 1010), 700, 810, 1010), posts: []rules.Threshold{100, 100, 80}, threshold: 100},
 		{name: "less than 2% below is no fall", used: transitions(6, 981, 1010), posts: []rules.Threshold{100}, threshold: 100},
 	}
 	for _, tt := range tests {
@@ -65,7 +65,7 @@ func TestUsageThatWavers(t *testing.T) {
 				check(tt.last)
 			}
 			if diff := cmp.Diff(tt.posts, posts); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+				t.Errorf("posted (-want +got):\n%s", diff)
 			}
 			if got := w.BudgetStates[alertstest.BudgetOf("na")].Threshold; got != tt.threshold {
 				t.Errorf("it stands at %s, want %s", got, tt.threshold)
@@ -90,7 +90,7 @@ func TestWhatWaversIsShownByItsParent(t *testing.T) {
 	expect(t, w.check(t, 1010), "d7 note #cdn <d1 na 100%: nobody has answered", "d8 refresh #cdn <d1 na 100%: nobody has answered")
 }
 
-// TestWhatWaversBeginsAnew: what came down of a muted budget was not posted, and another limit makes other levels.
+// TestWhatWaversBeginsAnew: what came down of a muted budget was not posted, and another limit makes other thresholds.
 func TestWhatWaversBeginsAnew(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

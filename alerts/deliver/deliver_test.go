@@ -50,7 +50,7 @@ func TestALookLeavesTimeToPost(t *testing.T) {
 	}
 }
 
-// attemptOf is a try at a delivery of the kind, with its root in place where it has one.
+// attemptOf is a try at a delivery of the kind, with its parent message in place where it has one.
 func attemptOf(kind alerts.DeliveryKind) Attempt {
 	a := Attempt{Delivery: alerts.Delivery{ID: "d2", Kind: kind, Channel: "cdn"}}
 	if kind == alerts.DeliverBroadcast || kind == alerts.DeliverUpdate || kind == alerts.DeliverFile || kind == alerts.DeliverInvoice || kind == alerts.DeliverAnswer || kind == alerts.DeliverReply {
@@ -89,7 +89,7 @@ func TestAttempt(t *testing.T) {
 		wantErr string
 	}{
 		{"what Slack takes is sent", attemptOf(alerts.DeliverParent), says(alertstest.Posted, nil), nil, sent, ""},
-		{"a list needs no root", attemptOf(alerts.DeliverList), says(alertstest.Posted, nil), nil, sent, ""},
+		{"a list needs no parent message", attemptOf(alerts.DeliverList), says(alertstest.Posted, nil), nil, sent, ""},
 		{
 			"a pause that Slack asks for is kept", attemptOf(alerts.DeliverParent),
 			says(alerts.Receipt{}, &RetryLater{30 * time.Second, errors.New("ratelimited")}), nil,
@@ -113,13 +113,13 @@ func TestAttempt(t *testing.T) {
 			"connection reset",
 		},
 		{
-			"a rise waits for its root", early, nil, nil,
+			"a rise waits for its parent message", early, nil, nil,
 			Verdict{State: alerts.DeliveryPending, Wait: parentWait},
 			"its parent message is not posted yet",
 		},
 		{"an edit that a newer one overtook is dropped", overtaken, nil, nil, Verdict{State: alerts.DeliveryDropped}, ""},
 		{
-			"an edit of a root that is gone is dropped", attemptOf(alerts.DeliverUpdate), says(alerts.Receipt{}, ErrParentGone), nil,
+			"an edit of a parent message that is gone is dropped", attemptOf(alerts.DeliverUpdate), says(alerts.Receipt{}, ErrParentGone), nil,
 			Verdict{State: alerts.DeliveryDropped},
 			"the parent message is gone",
 		},
@@ -146,7 +146,7 @@ func TestAttempt(t *testing.T) {
 			"asked to wait 30s: connection reset",
 		},
 		{
-			"an answer that its thread takes no replies for is dropped, and the root stays", attemptOf(alerts.DeliverAnswer), says(alerts.Receipt{}, locked), nil,
+			"an answer that its thread takes no replies for is dropped, and the parent message stays", attemptOf(alerts.DeliverAnswer), says(alerts.Receipt{}, locked), nil,
 			Verdict{State: alerts.DeliveryDropped},
 			"channel cdn: no replies: restricted_action_thread_locked",
 		},
@@ -175,7 +175,7 @@ func TestAttempt(t *testing.T) {
 			"look for an earlier attempt: channel cdn: is_archived",
 		},
 		{
-			"under a root that is gone no earlier reply can stand", unsettled(attemptOf(alerts.DeliverBroadcast)), says(alertstest.Posted, nil),
+			"under a parent message that is gone no earlier reply can stand", unsettled(attemptOf(alerts.DeliverBroadcast)), says(alertstest.Posted, nil),
 			finds(alerts.Receipt{}, false, ErrParentGone), sent, "",
 		},
 		{"an edit is made again without looking", unsettled(attemptOf(alerts.DeliverUpdate)), says(alertstest.Posted, nil), nil, sent, ""},
@@ -188,7 +188,7 @@ func TestAttempt(t *testing.T) {
 				text = got.Err.Error()
 			}
 			if got.ParentGone != errors.Is(got.Err, ErrParentGone) && got.State != alerts.DeliveryPending {
-				t.Errorf("%v leaves the root gone: %t", got.Err, got.ParentGone)
+				t.Errorf("%v leaves the parent message gone: %t", got.Err, got.ParentGone)
 			}
 			got.Err, got.ParentGone = nil, false
 			if text != tt.wantErr {
@@ -201,12 +201,12 @@ func TestAttempt(t *testing.T) {
 	}
 }
 
-// TestAttemptHandsOnTheParent: what refers to a root is said beside it.
+// TestAttemptHandsOnTheParent: what refers to a parent message is posted beside it.
 func TestAttemptHandsOnTheParent(t *testing.T) {
 	for _, kind := range []alerts.DeliveryKind{alerts.DeliverBroadcast, alerts.DeliverUpdate} {
 		d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 			if got.Kind != kind || parent != alertstest.ParentAt {
-				t.Errorf("%s is said beside %+v, want %+v", got.Kind, parent, alertstest.ParentAt)
+				t.Errorf("%s is posted beside %+v, want %+v", got.Kind, parent, alertstest.ParentAt)
 			}
 			return alertstest.Posted, nil
 		}}}
@@ -216,8 +216,8 @@ func TestAttemptHandsOnTheParent(t *testing.T) {
 	}
 }
 
-// TestAttemptRiseOutlivesItsParent: a level is said even where somebody deleted the message above it.
-func TestAttemptRiseOutlivesItsParent(t *testing.T) {
+// TestAttemptBroadcastOutlivesItsParent: a threshold is posted even where somebody deleted the message above it.
+func TestAttemptBroadcastOutlivesItsParent(t *testing.T) {
 	var kinds []alerts.DeliveryKind
 	d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 		kinds = append(kinds, got.Kind)
@@ -228,10 +228,10 @@ func TestAttemptRiseOutlivesItsParent(t *testing.T) {
 	}}}
 	got := d.Attempt(t.Context(), attemptOf(alerts.DeliverBroadcast))
 	if got.State != alerts.DeliverySent || got.Receipt != alertstest.Posted || got.Err != nil || !got.ParentGone {
-		t.Errorf("verdict = %+v, want it sent in the root's stead", got)
+		t.Errorf("verdict = %+v, want it sent in the parent message's stead", got)
 	}
 	if diff := cmp.Diff([]alerts.DeliveryKind{alerts.DeliverBroadcast, alerts.DeliverParent}, kinds); diff != "" {
-		t.Errorf("said as (-want +got):\n%s", diff)
+		t.Errorf("posted as (-want +got):\n%s", diff)
 	}
 }
 
@@ -243,7 +243,7 @@ func TestAttemptWithoutReplies(t *testing.T) {
 		name     string
 		attempt  Attempt
 		want     alerts.DeliveryKind
-		replaced bool // whether it is the root from then on
+		replaced bool // whether it is the parent message from then on
 	}{
 		{"a threshold", attemptOf(alerts.DeliverBroadcast), alerts.DeliverParent, true},
 		{"a reminder", reminder, alerts.DeliverEscalation, false},
@@ -276,7 +276,7 @@ func TestAttemptAnInvoiceOutlivesItsClose(t *testing.T) {
 			return alerts.Receipt{}, ErrParentGone
 		}
 		if got.Kind != alerts.DeliverInvoice {
-			t.Errorf("said as %s", got.Kind)
+			t.Errorf("posted as %s", got.Kind)
 		}
 		return alertstest.Posted, nil
 	}}}
@@ -330,10 +330,10 @@ func TestNotice(t *testing.T) {
 		operators func() string
 		want      bool
 	}{
-		{"the operators are told", channel("ops"), true},
-		{"nobody is told where there are none", channel(""), false},
-		{"nobody is told where there is no such channel at all", nil, false},
-		{"nobody is told of the operators' own channel, by the very route that is broken", channel("shop"), false},
+		{"the operators are posted", channel("ops"), true},
+		{"nobody is posted where there are none", channel(""), false},
+		{"nobody is posted where there is no such channel at all", nil, false},
+		{"nobody is posted of the operators' own channel, by the very route that is broken", channel("shop"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, ok := (&Deliverer{Operators: tt.operators}).Notice(trouble, "d9", alertstest.Noon)
@@ -345,21 +345,21 @@ func TestNotice(t *testing.T) {
 				}
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(alerts.BudgetID{}.Month)); ok != tt.want || diff != "" {
-				t.Errorf("told = %t, notice (-want +got):\n%s", ok, diff)
+				t.Errorf("posted = %t, notice (-want +got):\n%s", ok, diff)
 			}
 		})
 	}
 }
 
-// TestAttemptWithAParentThatNobodyHas: no message stands for the root, so that news is posted on its own, and what is nothing without it dropped.
+// TestAttemptWithAParentThatNobodyHas: no message stands for the parent message, so that news is posted on its own, and what is nothing without it dropped.
 func TestAttemptWithAParentThatNobodyHas(t *testing.T) {
 	for _, tt := range []struct {
-		name string
-		kind alerts.DeliveryKind
-		said alerts.DeliveryKind // empty for nothing
-		want alerts.DeliveryState
+		name   string
+		kind   alerts.DeliveryKind
+		posted alerts.DeliveryKind // empty for nothing
+		want   alerts.DeliveryState
 	}{
-		{"a rise is a root of its own", alerts.DeliverBroadcast, alerts.DeliverParent, alerts.DeliverySent},
+		{"a rise is a parent message of its own", alerts.DeliverBroadcast, alerts.DeliverParent, alerts.DeliverySent},
 		{"an invoice is a message of its own", alerts.DeliverInvoice, alerts.DeliverInvoice, alerts.DeliverySent},
 		{"an edit has nothing to edit", alerts.DeliverUpdate, "", alerts.DeliveryDropped},
 		{"a file has no place", alerts.DeliverFile, "", alerts.DeliveryDropped},
@@ -367,16 +367,16 @@ func TestAttemptWithAParentThatNobodyHas(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := attemptOf(tt.kind)
 			a.Parent, a.ParentGone = alerts.Receipt{}, true
-			var said alerts.DeliveryKind
+			var posted alerts.DeliveryKind
 			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 				if parent != (alerts.Receipt{}) {
 					t.Errorf("it is posted beside %+v", parent)
 				}
-				said = got.Kind
+				posted = got.Kind
 				return alertstest.Posted, nil
 			}}}
-			if got := d.Attempt(t.Context(), a); got.State != tt.want || !got.ParentGone || said != tt.said {
-				t.Errorf("said as %q, verdict = %+v; want %q, %s and the root gone", said, got, tt.said, tt.want)
+			if got := d.Attempt(t.Context(), a); got.State != tt.want || !got.ParentGone || posted != tt.posted {
+				t.Errorf("posted as %q, verdict = %+v; want %q, %s and the parent message gone", posted, got, tt.posted, tt.want)
 			}
 		})
 	}

@@ -52,20 +52,20 @@ func TestSettle(t *testing.T) {
 			"a channel that refuses the bot does, however long", unsure(alerts.DeliverParent, time.Hour), finds(alerts.Receipt{}, false, &BrokenRoute{"cdn", "not_in_channel"}), false,
 			Verdict{State: alerts.DeliveryBroken, Wait: usualBrokenWait},
 		},
-		{"a rise whose root is gone may stand on its own", unsure(alerts.DeliverBroadcast, time.Minute), onItsOwn, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted, ParentGone: true}},
+		{"a rise whose parent message is gone may stand on its own", unsure(alerts.DeliverBroadcast, time.Minute), onItsOwn, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted, ParentGone: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			said := 0
+			posted := 0
 			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(d alerts.Delivery, _ alerts.Receipt) (alerts.Receipt, error) {
-				said++
+				posted++
 				if d.MayRepeat != tt.repeats {
 					t.Errorf("it says that it may be a repeat: %t, want %t", d.MayRepeat, tt.repeats)
 				}
 				return alertstest.Posted, nil
 			}, OnFind: tt.find}}
 			got := d.Attempt(t.Context(), tt.attempt)
-			if said > 0 != (tt.repeats || tt.attempt.Kind == alerts.DeliverUpdate) {
-				t.Errorf("it was posted %d times", said)
+			if posted > 0 != (tt.repeats || tt.attempt.Kind == alerts.DeliverUpdate) {
+				t.Errorf("it was posted %d times", posted)
 			}
 			if (got.Err == nil) != (got.State == alerts.DeliverySent) {
 				t.Errorf("%s with the error %v", got.State, got.Err)
@@ -146,7 +146,7 @@ func TestWhatSlackShowsLateIsPostedOnce(t *testing.T) {
 	}
 }
 
-// TestALookAsAPrecaution: what a database that was put back may have posted is looked for at once; nothing waits for that, and nothing is said of it.
+// TestALookAsAPrecaution: what a database that was put back may have posted is looked for at once; nothing waits for that, and nothing is posted of it.
 func TestALookAsAPrecaution(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

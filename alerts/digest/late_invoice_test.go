@@ -61,17 +61,17 @@ func (l *ledgerOfBills) Statement(_ context.Context, month billing.Month, _ time
 	return statementOf(l.invoiced[month], month, nil), nil
 }
 
-func closeIn(channel string, final bool, told *billing.Bill) alerts.Delivery {
+func closeIn(channel string, final bool, reported *billing.Bill) alerts.Delivery {
 	return alerts.Delivery{
 		ID: "close " + channel + " 2026-11", Kind: alerts.DeliverClose, Channel: channel, BudgetID: alerts.BudgetID{Month: alertstest.November},
-		Message: alerts.Message{Bulletin: &alerts.Bulletin{Close: &alerts.Close{Final: final, Statement: statementOf(told, alertstest.November, nil)}}},
+		Message: alerts.Message{Bulletin: &alerts.Bulletin{Close: &alerts.Close{Final: final, Statement: statementOf(reported, alertstest.November, nil)}}},
 	}
 }
 
-func replyIn(channel string, told *billing.Bill) alerts.Delivery {
+func replyIn(channel string, reported *billing.Bill) alerts.Delivery {
 	return alerts.Delivery{
 		ID: "invoice", Kind: alerts.DeliverInvoice, Channel: channel, ParentID: "close " + channel + " 2026-11", BudgetID: alerts.BudgetID{Month: alertstest.November},
-		Message: alerts.Message{Statement: statementOf(told, alertstest.November, nil)},
+		Message: alerts.Message{Statement: statementOf(reported, alertstest.November, nil)},
 	}
 }
 
@@ -85,19 +85,19 @@ func TestLateInvoices(t *testing.T) {
 		invoice *billing.Bill
 		now     time.Time
 		failing error
-		want    []string // channels told
+		want    []string // channels posted
 		was     string
 		wrong   string
 	}{
-		{"an invoice that came after the close is told of", []alerts.Delivery{closeIn("finops", true, nil)}, first, now, nil, []string{"finops"}, "", ""},
+		{"an invoice that came after the close is posted of", []alerts.Delivery{closeIn("finops", true, nil)}, first, now, nil, []string{"finops"}, "", ""},
 		{"in each channel that heard the close", []alerts.Delivery{closeIn("finops", true, nil), closeIn("cdn", true, nil)}, first, now, nil, []string{"finops", "cdn"}, "", ""},
-		{"one that the close told of is not", []alerts.Delivery{closeIn("finops", true, first)}, first, now, nil, nil, "", ""},
-		{"nor one that a reply told of", []alerts.Delivery{closeIn("finops", true, nil), replyIn("finops", first)}, first, now, nil, nil, "", ""},
-		{"a correction is told of, with what was said before", []alerts.Delivery{closeIn("finops", true, first)}, second, now, nil, []string{"finops"}, "100", ""},
+		{"one that the close posted of is not", []alerts.Delivery{closeIn("finops", true, first)}, first, now, nil, nil, "", ""},
+		{"nor one that a reply posted of", []alerts.Delivery{closeIn("finops", true, nil), replyIn("finops", first)}, first, now, nil, nil, "", ""},
+		{"a correction is posted of, with what was posted before", []alerts.Delivery{closeIn("finops", true, first)}, second, now, nil, []string{"finops"}, "100", ""},
 		{"also one of a late invoice", []alerts.Delivery{closeIn("finops", true, nil), replyIn("finops", first)}, second, now, nil, []string{"finops"}, "100", ""},
-		{"one that is taken back to what was told before is no news", []alerts.Delivery{closeIn("finops", true, first), replyIn("finops", second)}, first, now, nil, nil, "", ""},
+		{"one that is taken back to what was posted before is no news", []alerts.Delivery{closeIn("finops", true, first), replyIn("finops", second)}, first, now, nil, nil, "", ""},
 		{"while there is no invoice there is nothing to tell", []alerts.Delivery{closeIn("finops", true, nil)}, nil, now, nil, nil, "", ""},
-		{"a close without final figures is not told of bills", []alerts.Delivery{closeIn("finops", false, nil)}, first, now, nil, nil, "", ""},
+		{"a close without final figures is not posted of bills", []alerts.Delivery{closeIn("finops", false, nil)}, first, now, nil, nil, "", ""},
 		{"within sixty days", []alerts.Delivery{closeIn("finops", true, nil)}, first, alertstest.November.End().AddDate(0, 0, 60), nil, []string{"finops"}, "", ""},
 		{"and not after", []alerts.Delivery{closeIn("finops", true, nil)}, first, alertstest.November.End().AddDate(0, 0, 60).Add(1), nil, nil, "", ""},
 		{"what cannot be read is a failure and no news", []alerts.Delivery{closeIn("finops", true, nil)}, first, now, errFastly, nil, "", "read the invoice of 2026-11: Fastly fails"},
@@ -117,15 +117,15 @@ func TestLateInvoices(t *testing.T) {
 			if tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)) {
 				t.Errorf("error = %v, want %q", err, tt.wrong)
 			}
-			var told []string
-			for _, d := range diary.said {
-				told = append(told, d.Channel)
+			var reported []string
+			for _, d := range diary.posted {
+				reported = append(reported, d.Channel)
 				was := d.Message.Statement.Was
 				if d.Kind != alerts.DeliverInvoice || d.ParentID != "close "+d.Channel+" 2026-11" || was.Valid != (tt.was != "") || was.Valid && was.Decimal.String() != tt.was {
-					t.Errorf("said %+v", d)
+					t.Errorf("posted %+v", d)
 				}
 			}
-			if diff := cmp.Diff(tt.want, told); diff != "" {
+			if diff := cmp.Diff(tt.want, reported); diff != "" {
 				t.Error(diff)
 			}
 			if len(books.kept) != 1 {
@@ -170,7 +170,7 @@ func TestDigestersWithoutBills(t *testing.T) {
 	t.Parallel()
 	diary := newDiary()
 	g := NewDigester(DigesterConfig{Schedule: diary, Composer: composerFunc(composed), Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me"})
-	if said, err := g.RunOnce(t.Context(), alertstest.Noon); said != 0 || err != nil || len(diary.due) != 0 {
-		t.Errorf("said %d, %v, due %v", said, err, diary.due)
+	if posted, err := g.RunOnce(t.Context(), alertstest.Noon); posted != 0 || err != nil || len(diary.due) != 0 {
+		t.Errorf("posted %d, %v, due %v", posted, err, diary.due)
 	}
 }

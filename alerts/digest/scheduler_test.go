@@ -20,7 +20,7 @@ import (
 type diary struct {
 	due, next map[string]time.Time
 	holder    map[string]string
-	said      []alerts.Delivery
+	posted    []alerts.Delivery
 	lost      bool // somebody else takes every claim before it is done with
 	failing   error
 }
@@ -50,7 +50,7 @@ func (d *diary) Finish(_ context.Context, end alerts.Finished) error {
 	}
 	delete(d.holder, end.Task)
 	d.due[end.Task] = d.next[end.Task]
-	d.said = append(d.said, end.Deliveries...)
+	d.posted = append(d.posted, end.Deliveries...)
 	return nil
 }
 
@@ -62,7 +62,7 @@ func (d *diary) Release(_ context.Context, task, owner string) error {
 }
 
 func (d *diary) ids() (ids []string) {
-	for _, delivery := range d.said {
+	for _, delivery := range d.posted {
 		ids = append(ids, delivery.ID)
 	}
 	return ids
@@ -110,13 +110,13 @@ func TestDigester(t *testing.T) {
 		want    []string
 		wrong   string // what the last look complains of
 	}{
-		{"a new digest is not said for the past", []rules.Digest{monday}, composed, []time.Duration{0, 20 * time.Hour}, nil, nil, ""},
-		{"it is said when it is due", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
+		{"a new digest is not posted for the past", []rules.Digest{monday}, composed, []time.Duration{0, 20 * time.Hour}, nil, nil, ""},
+		{"it is posted when it is due", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
 		{"and once", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 21 * time.Hour, 22 * time.Hour}, nil, []string{"digest monday 2026-11-23T09:00Z"}, ""},
 		{"and again a week later", []rules.Digest{monday}, composed, []time.Duration{0, 21 * time.Hour, 7*day + 21*time.Hour}, nil, []string{
 			"digest monday 2026-11-23T09:00Z", "digest monday 2026-11-30T09:00Z",
 		}, ""},
-		{"of those that were missed the latest is said", []rules.Digest{daily}, composed, []time.Duration{0, 5 * day, 5*day + time.Hour}, nil, []string{"digest daily 2026-11-27T09:00Z"}, ""},
+		{"of those that were missed the latest is posted", []rules.Digest{daily}, composed, []time.Duration{0, 5 * day, 5*day + time.Hour}, nil, []string{"digest daily 2026-11-27T09:00Z"}, ""},
 		{"two digests do not wait for one another", []rules.Digest{monday, daily}, composed, []time.Duration{0, 21 * time.Hour}, nil, []string{
 			"digest monday 2026-11-23T09:00Z", "digest daily 2026-11-23T09:00Z",
 		}, ""},
@@ -176,7 +176,7 @@ func TestDigesterTakesUpAChangedTime(t *testing.T) {
 	if diff := cmp.Diff(want, book.ids()); diff != "" {
 		t.Error(diff)
 	}
-	d := book.said[0]
+	d := book.posted[0]
 	if d.Kind != alerts.DeliverDigest || d.Channel != "finops" || d.Message.Bulletin == nil || d.Month != alertstest.November || !d.Kind.CanWait() {
 		t.Errorf("delivery = %+v", d)
 	}
@@ -192,8 +192,8 @@ func TestDigesterRuns(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour+time.Minute)
 		defer cancel()
 		g.Run(ctx)
-		if len(book.said) != 3 {
-			t.Errorf("said %v in three hours", book.ids())
+		if len(book.posted) != 3 {
+			t.Errorf("posted %v in three hours", book.ids())
 		}
 	})
 }
@@ -232,7 +232,7 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 	if diff := cmp.Diff([][]rules.Section{{rules.SectionFinal, rules.SectionTopChanges, rules.SectionTeams}, {rules.SectionForecast}}, shows); diff != "" {
 		t.Error(diff)
 	}
-	parent, file := book.said[0], book.said[1]
+	parent, file := book.posted[0], book.posted[1]
 	if parent.Kind != alerts.DeliverClose || parent.Message.Bulletin.Digest != "close+teams" || parent.Month != alertstest.November {
 		t.Errorf("the close is %+v", parent)
 	}

@@ -44,7 +44,7 @@ func TestWhatGrew(t *testing.T) {
 			"2026-10 to day 0: 630 70; Asia Bandwidth 90; 1 others -20; by usage type",
 		},
 		{
-			"of one usage type in one region nothing is told apart", closed, record,
+			"of one usage type in one region nothing is kept apart", closed, record,
 			rules.Match{Product: "cdn_usage", UsageType: "Asia Bandwidth"},
 			now[:1],
 			"2026-10 to day 21: 200 100",

@@ -36,7 +36,7 @@ func TestEvaluateUnits(t *testing.T) {
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB", "402600000000000", 80, "",
 		},
 		{
-			"a level is reached at its very figure",
+			"a threshold is reached at its very figure",
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 402.6 TB", "402600000000000", 100, "",
 		},
 		{
@@ -44,7 +44,7 @@ func TestEvaluateUnits(t *testing.T) {
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 402600000000001 bytes", "402600000000000", 80, "",
 		},
 		{
-			"the highest of the levels reached is named",
+			"the highest of the thresholds reached is named",
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 1 TB", "402600000000000", 200, "",
 		},
 		{
@@ -52,7 +52,7 @@ func TestEvaluateUnits(t *testing.T) {
 			"product: cdn_usage, usage_type: North America Bandwidth, budget: 504 TB", "402600000000000", 0, "",
 		},
 		{
-			"without a level below it none is reached",
+			"without a threshold below it none is reached",
 			"usage_type: Asia Bandwidth, budget: 1 TB, thresholds: [1000%]", "100000500000000", 1000, "",
 		},
 		{
@@ -104,7 +104,7 @@ func TestEvaluateUnits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := evaluateOne(t, tt.keys, alertstest.Account())
 			if f.Unknown != tt.unknown || f.Threshold != tt.threshold {
-				t.Errorf("level %s, unknown %q; want %s, %q", f.Threshold, f.Unknown, tt.threshold, tt.unknown)
+				t.Errorf("threshold %s, unknown %q; want %s, %q", f.Threshold, f.Unknown, tt.threshold, tt.unknown)
 			}
 			if tt.used != "" && !f.Used.Equal(decimal.RequireFromString(tt.used)) {
 				t.Errorf("used = %s, want %s", f.Used, tt.used)
@@ -121,7 +121,7 @@ func TestEvaluateLearnsFactorsFromOtherRows(t *testing.T) {
 	}
 	f := evaluateOne(t, "usage_type: Requests, budget: 4 million requests", rows)
 	if f.Unknown != "" || !f.Used.Equal(decimal.New(4, 6)) || f.Threshold != 100 {
-		t.Errorf("used %s, level %s, unknown %q; want 4000000, 100%%", f.Used, f.Threshold, f.Unknown)
+		t.Errorf("used %s, threshold %s, unknown %q; want 4000000, 100%%", f.Used, f.Threshold, f.Unknown)
 	}
 }
 

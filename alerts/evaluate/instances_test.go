@@ -21,7 +21,7 @@ func readingOf(rules []rules.Rule, services []billing.ServiceUsage) Reading {
 	return Reading{Month: alertstest.November, Rows: alertstest.Account(), Services: tally, ReadAt: alertstest.Noon}
 }
 
-// described writes findings as "scope: used of limit, level", or why they are unknown, one each.
+// described writes findings as "scope: used of limit, threshold", or why they are unknown, one each.
 func described(findings []Finding) []string {
 	lines := []string{}
 	for _, f := range findings {
@@ -40,7 +40,7 @@ func TestEvaluateByServiceAndTeam(t *testing.T) {
 		want       []string
 	}{
 		{
-			"each service that was used has a budget, by name; two of one name are told apart by their ids", "per: service, budget: 20 TB",
+			"each service that was used has a budget, by name; two of one name are kept apart by their ids", "per: service, budget: 20 TB",
 			[]string{
 				"S4: 500 GB of 20 TB, 0%", "api (S5): 300 GB of 20 TB, 0%", "api (S6): 700 GB of 20 TB, 0%",
 				"media-video: 70 TB of 20 TB, 200%", "shop-images: 45 TB of 20 TB, 200%", "shop-www: 10 TB of 20 TB, 0%",
@@ -85,11 +85,11 @@ func TestEvaluateByServiceAndTeam(t *testing.T) {
 			[]string{"Fastly lists no usage of a service api of team shop in 2026-11"},
 		},
 		{
-			"a region that cuts a usage type in two cannot be told", "product: compute, region: Asia, per: service, budget: 1 TB",
+			"a region that cuts a usage type in two cannot be known", "product: compute, region: Asia, per: service, budget: 1 TB",
 			[]string{"Fastly counts Compute Bandwidth of a service across all regions, not for Asia alone"},
 		},
 		{
-			"two units are not added up, and that is said once", `product: "*", usage_type: "*", per: service, budget: 1 TB`,
+			"two units are not added up, and that is posted once", `product: "*", usage_type: "*", per: service, budget: 1 TB`,
 			[]string{"it covers usage in gb and in gb-sec, but a budget needs a single unit"},
 		},
 		{
@@ -159,7 +159,7 @@ func TestEvaluateInstancesOfServicesThatCouldNotBeRead(t *testing.T) {
 	}
 }
 
-// TestAbsent: a budget that had a standing is unknown when its service is no longer listed, and says why.
+// TestAbsent: a budget that had a budget state is unknown when its service is no longer listed, and says why.
 func TestAbsent(t *testing.T) {
 	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+`per: service, service: "shop-*", budget: 20 TB`)
 	rule := &rules[0]
@@ -212,7 +212,7 @@ func TestHolds(t *testing.T) {
 		want bool
 	}{
 		{"a service of a rule per service", &services, state(&services, "www"), true},
-		{"one that was never told", &services, alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: "www"}}, true},
+		{"one that was never posted", &services, alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: "www"}}, true},
 		{"the rule as a whole is none of its services", &services, state(&services, ""), false},
 		{"a service from when the rule counted something else", &services, state(&plain, "www"), false},
 		{"a service of another rule", &services, alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "x", Instance: "www"}}, false},

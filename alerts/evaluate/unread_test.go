@@ -117,7 +117,7 @@ func TestEvaluateLeavesUnknownTheServiceWhoseFigureCannotBeRead(t *testing.T) {
 	}
 }
 
-// A change is not told where a row of either month was set aside.
+// A change is not posted where a row of either month was set aside.
 func TestAChangeOfARowThatWasSetAside(t *testing.T) {
 	rule := alertstest.RuleOf(t, `change: {over: 30%, at_least: 1 GB}, product: cdn_usage`)
 	reading := Reading{Unread: []billing.Usage{alertstest.Odd("cdn_usage", "Asia Bandwidth", "")}}

@@ -82,8 +82,8 @@ func TestDigestNextDue(t *testing.T) {
 	}
 }
 
-// TestDigestNextRises: whatever the zone and the hour, the next time is later, exists, and no reading of the clocks comes twice.
-func TestDigestNextRises(t *testing.T) {
+// TestDigestNextIsAlwaysLater: whatever the zone and the hour, the next time is later, exists, and no reading of the clocks comes twice.
+func TestDigestNextIsAlwaysLater(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "America/St_Johns"} {
 		zone := zoneOf(t, name)

@@ -212,15 +212,15 @@ teams: {shop: {services: [www], channel: shop, owners: [a]}, media: {services: [
 defaults: {channel: cdn, owners: [b]}
 rules: [{name: r, budget: 1 TB, KEYS}]`
 	for _, tt := range []struct{ name, keys, instance, want string }{
-		{"a rule of no team speaks as the defaults say", "product: x", "", "cdn b"},
-		{"a rule of a team speaks in its channel, to its owners", "team: shop", "", "shop a"},
+		{"a rule of no team posts as the defaults say", "product: x", "", "cdn b"},
+		{"a rule of a team posts in its channel, to its owners", "team: shop", "", "shop a"},
 		{"a rule's own channel comes before its team's", "team: shop, channel: own", "", "own a"},
 		{"and so do its own owners", "team: shop, owners: [b]", "", "shop b"},
 		{"a team without either leaves it to the defaults", "team: media", "", "cdn b"},
-		{"per team each speaks in its own channel", "per: team", "shop", "shop a"},
+		{"per team each posts in its own channel", "per: team", "shop", "shop a"},
 		{"per team one without a channel leaves it to the defaults", "per: team", "media", "cdn b"},
 		{"per team a rule's own channel is that of all", "per: team, channel: own, owners: [b]", "shop", "own b"},
-		{"per service a rule of a team speaks in its channel", "team: shop, per: service", "www", "shop a"},
+		{"per service a rule of a team posts in its channel", "team: shop, per: service", "www", "shop a"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := load(t, strings.Replace(file, "KEYS", tt.keys, 1)).Rules[0]

@@ -63,7 +63,7 @@ func Used(name, id, usageType, quantity string) billing.ServiceUsage {
 	}
 }
 
-// Shops is service-level usage of two regions. One service has no name, two share one, and one had no usage.
+// Shops is service-threshold usage of two regions. One service has no name, two share one, and one had no usage.
 func Shops() []billing.ServiceUsage {
 	return []billing.ServiceUsage{
 		Used("shop-www", "S1", "North America Bandwidth", "8000"), Used("shop-www", "S1", "Asia Bandwidth", "2000"),
