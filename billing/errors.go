@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The kinds of trouble a read can end in. Every error of a Client is one of them by errors.Is, or the caller's own
+// The kinds of error of a read. Every error of a Client is one of them by errors.Is, or the caller's own
 // context.Canceled, or ErrTooWide, or ErrNoEstimate.
 var (
 	// ErrUnauthorised is that Fastly does not know the token: wrong, revoked or expired.

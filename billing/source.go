@@ -37,17 +37,17 @@ func Newest(rows []Usage, months Range) Month {
 	return last
 }
 
-// MaxMonthsPerCall is how many months Fastly answers in one call.
-const MaxMonthsPerCall = 3 // the API's limit
+// MaxMonthsPerCall is how many months Fastly's API answers in one call.
+const MaxMonthsPerCall = 3
 
 // MaxMonths is how many months one range may have.
-const MaxMonths = 240 // in one range
+const MaxMonths = 240
 
 // BillReader is a consumer contract. It models bills that are read from Fastly or remembered.
 type BillReader interface {
-	// ReadBills returns the bills of the months of the range, in order: those invoiced, and Fastly's estimate of the month that
-	// runs at now, or, of one that is over, the last one that was read. A month that has neither is
-	// absent. Where the running month was asked for, there is no estimate and no other bill, the error is ErrNoEstimate.
+	// ReadBills returns the bills of the months of the range, in order: invoices, and Fastly's estimate of the month that runs at now. A
+	// month that is over and has no invoice yet has the last estimate that was read of it. A month with neither is absent. Where the running
+	// month was asked for, and there is neither an estimate nor any other bill, the error is ErrNoEstimate.
 	ReadBills(ctx context.Context, months Range, now time.Time) (BillReading, error)
 }
 

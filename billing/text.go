@@ -66,7 +66,7 @@ func List(words []string, last string) string {
 }
 
 // MaxTitle is how many characters of a server's words are kept.
-const MaxTitle = 200 // characters of Fastly's own words that are kept
+const MaxTitle = 200
 
 // Clean makes a server's words fit for a line of a log or a message.
 func Clean(s string) string {

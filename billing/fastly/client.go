@@ -154,7 +154,7 @@ func parseBase(address string) (*url.URL, error) {
 	return base, nil
 }
 
-// Close lets go of idle connections. The Client can still be used.
+// Close closes idle connections. The Client can still be used.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Usage reads the rows of every month of the range, three months a call, the calls in parallel.

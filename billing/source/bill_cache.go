@@ -1,7 +1,6 @@
 package source
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -22,39 +21,37 @@ type BillCache struct {
 
 var _ billing.BillReader = (*BillCache)(nil)
 
-// How long bills are kept, where CacheConfig does not set it. Fastly itself keeps an estimate for four hours, and may issue an invoice
-// again.
+// How long bills are cached. Fastly itself keeps an estimate for four hours, and may issue an invoice again.
 const (
-	keepEstimate = 10 * time.Minute
-	reissuedFor  = 90 * 24 * time.Hour // after the end of a month
+	keepEstimate = 10 * time.Minute    // an estimate, and a month without an invoice that can be read
+	reissuedFor  = 90 * 24 * time.Hour // after the end of a month, in which an invoice is cached for recentFor
 )
 
-// NewBillCache returns an empty cache in front of the source. Close it in the end. OpenFor is 10 minutes where it is not set, of an
-// estimate and of a month without an invoice; RecentFor is of invoices of the last three months, ClosedFor of older ones.
+// NewBillCache returns an empty cache in front of the source. Close it in the end.
 func NewBillCache(source billing.BillSource, config CacheConfig) *BillCache {
-	config.OpenFor = cmp.Or(config.OpenFor, keepEstimate)
 	config = config.withDefaults()
 	c := &BillCache{source: source, config: config}
 	bills := monthlyConfig[billing.Bill]{
-		what: "bills", times: config, keep: config.keepBill, read: source.Bills, month: func(b billing.Bill) billing.Month { return b.Month },
-		most: config.MaxRows, weight: func(b billing.Bill) int { return 1 + len(b.Charges) },
+		what: "bills", times: config, openFor: keepEstimate, keep: keepBill, read: source.Bills,
+		month: func(b billing.Bill) billing.Month { return b.Month },
+		most:  config.MaxRows, weight: func(b billing.Bill) int { return 1 + len(b.Charges) },
 	}
 	c.invoiced = newMonthly(bills)
 	bills.what, bills.read = "the estimate", c.estimate
-	bills.keep = func(billing.Month, time.Time, []billing.Bill) time.Duration { return config.OpenFor }
+	bills.keep = func(billing.Month, time.Time, []billing.Bill) time.Duration { return keepEstimate }
 	c.estimated = newMonthly(bills)
 	return c
 }
 
-// keepBill returns how long bills stay in the cache: one that is absent or unreadable no longer than OpenFor.
-func (c CacheConfig) keepBill(m billing.Month, readAt time.Time, bills []billing.Bill) time.Duration {
+// keepBill returns how long the bills of a month stay in the cache.
+func keepBill(m billing.Month, readAt time.Time, bills []billing.Bill) time.Duration {
 	switch {
 	case len(bills) == 0 || slices.ContainsFunc(bills, func(b billing.Bill) bool { return b.Unknown != "" || len(b.Unread) > 0 }):
-		return c.OpenFor
+		return keepEstimate
 	case readAt.Before(m.End().Add(reissuedFor)):
-		return c.RecentFor
+		return recentFor
 	}
-	return c.ClosedFor
+	return closedFor
 }
 
 // estimate reads Fastly's estimate. In the first hours of a month Fastly may still send the last month's; the cache keeps it under that month.

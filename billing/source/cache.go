@@ -11,31 +11,32 @@ import (
 	"budgetbot/billing"
 )
 
-// CacheConfig is how long a cache keeps answers. Zero fields take the defaults; a BillCache has its own.
+// CacheConfig is what a cache is given. Zero fields take the defaults.
 type CacheConfig struct {
 	Now func() time.Time // business time; default time.Now
 	// Origin returns where the source reads usage from, for Freshness.Source; nil leaves that empty. Call Forget when it changes.
 	Origin func() billing.Origin
 
-	OpenFor   time.Duration // a month that is not over or has no row; default 5 minutes
-	RecentFor time.Duration // a month that ended less than 14 days before, which Fastly may restate; default 1 hour
-	ClosedFor time.Duration // any earlier month; default 24 hours
-	FailFor   time.Duration // how long after a failed read the month is not read again; default 15 s
-	Timeout   time.Duration // for one read of the source, however many wait for it; default 90 s
-	Patience  time.Duration // how long a question waits for a read where the cache has an older answer; default 10 s
+	FailFor  time.Duration // how long after a failed read the month is not read again; default 15 s
+	Timeout  time.Duration // for one read of the source, however many wait for it; default 90 s
+	Patience time.Duration // how long a question waits for a read where the cache has an older answer; default 10 s
 
 	MaxRows        int // cached usage rows, or lines of bills; default 100,000, about 40 MB
 	MaxServiceRows int // cached service-level rows; default 100,000
 	MaxServiceRead int // the largest service-level read that is cached, in rows; default 10,000
 }
 
+// How long a month is cached.
+const (
+	openFor   = 5 * time.Minute // one that is not over or has no row
+	recentFor = time.Hour       // one that Fastly may still restate
+	closedFor = 24 * time.Hour  // any earlier one
+)
+
 func (c CacheConfig) withDefaults() CacheConfig {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.OpenFor = cmp.Or(c.OpenFor, 5*time.Minute)
-	c.RecentFor = cmp.Or(c.RecentFor, time.Hour)
-	c.ClosedFor = cmp.Or(c.ClosedFor, 24*time.Hour)
 	c.FailFor = cmp.Or(c.FailFor, 15*time.Second)
 	c.Timeout = cmp.Or(c.Timeout, 90*time.Second)
 	c.Patience = cmp.Or(c.Patience, 10*time.Second)
@@ -45,15 +46,15 @@ func (c CacheConfig) withDefaults() CacheConfig {
 	return c
 }
 
-// keep returns how long a month that was read at that instant stays in the cache.
-func (c CacheConfig) keep(m billing.Month, readAt time.Time, rows int) time.Duration {
+// keepUsage returns how long a month that was read at that instant stays in the cache.
+func keepUsage[V any](m billing.Month, readAt time.Time, rows []V) time.Duration {
 	switch {
-	case rows == 0 || !m.IsOver(readAt):
-		return c.OpenFor
+	case len(rows) == 0 || !m.IsOver(readAt):
+		return openFor
 	case readAt.Before(m.End().Add(billing.RestatedFor)):
-		return c.RecentFor
+		return recentFor
 	}
-	return c.ClosedFor
+	return closedFor
 }
 
 // Cache remembers usage by month, so that many questions cost few reads, and so that questions have an answer, marked with its age, while
@@ -82,10 +83,7 @@ func NewCache(source billing.Source, config CacheConfig) *Cache {
 		source: source, config: config,
 		months: newMonthly(monthlyConfig[billing.Usage]{
 			what: "usage", times: config, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
-			most: config.MaxRows, weight: single[billing.Usage],
-			keep: func(m billing.Month, readAt time.Time, rows []billing.Usage) time.Duration {
-				return config.keep(m, readAt, len(rows))
-			},
+			most: config.MaxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage],
 		}),
 	}
 	c.services = c.emptyShelf()
@@ -139,7 +137,7 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 // waits. It never returns stale rows: a failed read is an error.
 func (c *Cache) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return c.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool {
-		return c.config.Now().Sub(held.readAt) < c.config.keep(query.Month, held.readAt, len(held.rows))
+		return c.config.Now().Sub(held.readAt) < keepUsage(query.Month, held.readAt, held.rows)
 	})
 }
 

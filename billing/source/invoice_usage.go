@@ -32,15 +32,11 @@ func NewInvoiceUsage(bills billing.BillReader, services billing.ServiceReader, n
 	times.Patience = times.Timeout
 	held := monthlyConfig[billing.ServiceUsage]{
 		what: "services", times: times, most: times.MaxServiceRows, weight: single[billing.ServiceUsage],
-		keep:  func(billing.Month, time.Time, []billing.ServiceUsage) time.Duration { return keepServices },
-		month: func(u billing.ServiceUsage) billing.Month { return u.Month },
-		read: func(ctx context.Context, months billing.Range) (rows []billing.ServiceUsage, err error) {
-			for _, m := range months.Months() {
-				if rows, err = appendServices(ctx, rows, services, m); err != nil {
-					return nil, err
-				}
-			}
-			return rows, nil
+		openFor: openFor,
+		keep:    func(billing.Month, time.Time, []billing.ServiceUsage) time.Duration { return keepServices },
+		month:   func(u billing.ServiceUsage) billing.Month { return u.Month },
+		read: func(ctx context.Context, months billing.Range) ([]billing.ServiceUsage, error) {
+			return readServices(ctx, services, months.First) // ServiceUsage asks for one month at a time
 		},
 	}
 	return &InvoiceUsage{bills: bills, now: times.Now, services: newMonthly(held), checked: newMonthly(held)}
@@ -124,9 +120,9 @@ func ofType(rows []billing.ServiceUsage, query billing.ServiceQuery) []billing.S
 	return found
 }
 
-// appendServices adds what every service used in a month, up to as many rows as an answer may hold.
-func appendServices(ctx context.Context, rows []billing.ServiceUsage, services billing.ServiceReader, month billing.Month) ([]billing.ServiceUsage, error) {
-	err := services.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {
+// readServices returns what every service used in a month, up to as many rows as an answer may hold.
+func readServices(ctx context.Context, services billing.ServiceReader, month billing.Month) (rows []billing.ServiceUsage, err error) {
+	err = services.ServicesOf(ctx, month, func(page []billing.ServiceUsage) error {
 		if rows = append(rows, page...); len(rows) > billing.MaxServices {
 			return fmt.Errorf("more than %d services and usage types: %w", billing.MaxServices, billing.ErrTooWide)
 		}

@@ -28,13 +28,15 @@ type monthly[V any] struct {
 
 // monthlyConfig is what monthly caches, and for how long.
 type monthlyConfig[V any] struct {
-	what   string // for errors
-	times  CacheConfig
-	keep   func(m billing.Month, readAt time.Time, rows []V) time.Duration
-	read   func(ctx context.Context, months billing.Range) ([]V, error)
-	month  func(V) billing.Month
-	weight func(V) int // of the shelf's most
-	most   int
+	what  string // for errors
+	times CacheConfig
+	// openFor is how long a month that is not over is cached, and a failure at most.
+	openFor time.Duration
+	keep    func(m billing.Month, readAt time.Time, rows []V) time.Duration
+	read    func(ctx context.Context, months billing.Range) ([]V, error)
+	month   func(V) billing.Month
+	weight  func(V) int // of the shelf's most
+	most    int
 }
 
 func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
@@ -194,16 +196,16 @@ func (c *monthly[V]) fileLocked(months billing.Range, f *flight[V]) {
 	}
 }
 
-// fail remembers a failure for FailFor, or longer where Fastly asks to wait, up to OpenFor. The caller has the lock.
+// fail remembers a failure for FailFor, or longer where Fastly asks to wait, up to openFor. The caller has the lock.
 func (c *monthly[V]) fail(months billing.Range, err error) {
 	now := c.times.Now()
 	maps.DeleteFunc(c.failed, func(_ billing.Month, old failure) bool { return !now.Before(old.until) })
 	wait := c.times.FailFor
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
-		wait = max(wait, min(api.RetryAfter, c.times.OpenFor))
+		wait = max(wait, min(api.RetryAfter, c.openFor))
 	}
 	if errors.Is(err, billing.ErrNoEstimate) { // a fact about the account, not a failure
-		wait = c.times.OpenFor
+		wait = c.openFor
 	}
 	for _, m := range months.Months() {
 		c.failed[m] = failure{err, now.Add(wait)}

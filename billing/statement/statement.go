@@ -39,7 +39,7 @@ func Bills(listed []Statement) []billing.Bill {
 	}
 	var bills []billing.Bill
 	for _, statements := range months {
-		if bill, isIn := Bill(statements); isIn {
+		if bill, isIn := billOf(statements); isIn {
 			bills = append(bills, bill)
 		}
 	}
@@ -57,8 +57,8 @@ func numberIn(id string) uint64 {
 	return n
 }
 
-// Bill makes one bill of the statements of a month. It reports false where all of them are void: the month waits for its invoice.
-func Bill(statements []Statement) (bill billing.Bill, isIn bool) {
+// billOf makes one bill of the statements of a month. It reports false where all of them are void: the month waits for its invoice.
+func billOf(statements []Statement) (bill billing.Bill, isIn bool) {
 	bill = billing.Bill{Month: statements[0].Month}
 	read, err := readAccount(statements)
 	if err != nil {
