@@ -86,6 +86,11 @@ func readPoint(text string, now billing.Month) (point, *problem, bool) {
 	if !mayBeTime(text) {
 		return point{}, nil, false
 	}
+	if len(text) == len("2006-01") && text[4] == '-' { // most are typed like that, and need no pattern
+		if m, err := billing.ParseMonth(text); err == nil {
+			return point{months: billing.One(m)}, nil, true
+		}
+	}
 	text = strings.ToLower(text)
 	for _, f := range forms {
 		if parts := f.pattern.FindStringSubmatch(text); parts != nil {
