@@ -137,7 +137,7 @@ func (w *world) startApp(config Config) {
 	config.Channels = webapi.NewChannels(config.Slack, config.Log)
 	config.Usage = cache
 	config.Trials = check.NewChecker(check.CheckerConfig{
-		Source: cache.Fresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
+		Source: cache.Fresh(), Trial: cache.Fresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
 	})
 	config.Digests = &digest.Composer{
 		Rules: config.Rules, Records: w.budgets, Asker: report.Asker{Usage: cache}, Explain: Explain,

@@ -43,7 +43,7 @@ func newBench(t *testing.T, set string) *bench {
 	b.logged = logged
 	loaded := alertstest.Load(t, set)
 	b.Checker = NewChecker(CheckerConfig{
-		Source: b.source, Ledger: b.ledger, Rules: func() *rules.Rules { return loaded }, Owner: "me", Every: time.Hour,
+		Source: b.source, Trial: b.source, Ledger: b.ledger, Rules: func() *rules.Rules { return loaded }, Owner: "me", Every: time.Hour,
 		Now: func() time.Time { return alertstest.Noon }, NewID: alertstest.NewBook().NewID, Log: zap.New(core),
 	})
 	b.lateDay = billing.DayOf(alertstest.Noon) // the month before was looked at today

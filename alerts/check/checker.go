@@ -23,7 +23,7 @@ import (
 type CheckerConfig struct {
 	// Source is read afresh at every check: a cache in front of it would delay alerts.
 	Source billing.Source
-	// Trial is what Try reads usage from, which may be a moment old; Source where nil.
+	// Trial is what Try reads usage from, which may be a moment old.
 	Trial billing.Source
 	// Bills is what money budgets are read from, afresh too.
 	Bills billing.BillSource
@@ -36,7 +36,7 @@ type CheckerConfig struct {
 	Owner string
 	// Every is the interval of checks, in business time.
 	Every time.Duration
-	// Now is business time; time.Now where nil.
+	// Now is business time.
 	Now func() time.Time
 	// Poll is how often, in wall time, the checker asks the ledger whether a check is due. 0 means a twentieth of Every, but at least 100 ms
 	// and at most 15 s.
@@ -65,14 +65,8 @@ type Checker struct {
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
 func NewChecker(config CheckerConfig) *Checker {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
 	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
 	config.Log = cmp.Or(config.Log, zap.NewNop())
-	if config.Trial == nil {
-		config.Trial = config.Source
-	}
 	c := &Checker{CheckerConfig: config, services: inventory{record: config.Ledger, log: config.Log, tried: map[billing.Month]time.Time{}}}
 	c.loop, c.reader = Loop{What: "check", Poll: config.Poll, Log: config.Log}, c.newReader(config.Source)
 	return c

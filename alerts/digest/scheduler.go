@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,9 +41,9 @@ type DigesterConfig struct {
 	Rules func() *rules.Rules
 	// Owner names this process among replicas.
 	Owner string
-	// Now is business time; time.Now where nil.
+	// Now is business time.
 	Now func() time.Time
-	// Poll is how often the schedule is read, in wall time; 15 s where 0.
+	// Poll is how often the schedule is read, in wall time.
 	Poll time.Duration
 	Log  *zap.Logger
 }
@@ -63,13 +62,8 @@ type Digester struct {
 	tried map[string]time.Time // when each waiting task was first tried
 }
 
-// NewDigester returns a digester with the defaults of its configuration filled in.
+// NewDigester returns a digester that has tried nothing yet.
 func NewDigester(config DigesterConfig) *Digester {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
-	config.Poll = cmp.Or(config.Poll, 15*time.Second)
-	config.Log = cmp.Or(config.Log, zap.NewNop())
 	return &Digester{DigesterConfig: config, tried: map[string]time.Time{}}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -188,7 +189,7 @@ func TestDigesterRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		book := newDiary()
 		set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{{Name: "hourly", Channel: "finops", Schedule: "0 * * * *"}}}
-		g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me"})
+		g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me", Now: time.Now, Poll: 15 * time.Second, Log: zap.NewNop()})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour+time.Minute)
 		defer cancel()
 		g.Run(ctx)

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func BillVersion(b *billing.Bill) string {
 func (e *evaluation) billObstacle(currency string) string {
 	switch {
 	case e.bill == nil:
-		return e.BillUnknown
+		return cmp.Or(e.BillUnknown, "Fastly's bill has not been read")
 	case e.bill.Currency == "":
 		return "Fastly does not say which currency it bills in until there is an invoice"
 	case e.bill.Currency != currency:
@@ -61,18 +62,14 @@ func (e *evaluation) cost(q question) total {
 	if why := e.unreadProduct(q); why != "" {
 		return total{countedTo: e.bill.CountedTo(), unknown: why}
 	}
-	t, parts := total{countedTo: e.bill.CountedTo()}, Amounts{}
-	for i, charge := range e.bill.Charges {
-		if q.coversCharge(charge, e.bill.named.Charges[i]) {
-			t.used = t.used.Add(charge.Amount)
-			parts.Add(charge.Name, charge.Amount)
-		}
+	part, parts := q.partOf(e.bill), Amounts{}
+	for _, charge := range part.Charges {
+		parts.Add(charge.Name, charge.Amount)
 	}
 	if len(parts) == 0 && (!q.isWholeBill() || e.bill.IsEstimate()) {
 		return total{unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted()), notBilled: true}
 	}
-	t.largest = largest(parts)
-	return t
+	return total{countedTo: e.bill.CountedTo(), used: part.Total, largest: largest(parts)}
 }
 
 // unreadProduct is why it is unknown which charges are of the question's product: a skipped row might have named it. It is
