@@ -54,36 +54,29 @@ func stacked(t report.Table) *blocks.Grid {
 	g.Add(true, header...)
 	for _, group := range t.Groups {
 		scale := scaleOf(group, t)
-		if phrase.IsApart(t) {
-			addProducts(g, group, scale, cols)
-			continue
-		}
-		if len(group.Rows) == 1 && group.Rest == nil && group.Unallocated == nil {
-			addRow(g, true, oneLine(group.Rows[0].Name, group.Measure, scale), group.Rows[0], scale, cols)
-			continue
-		}
-		addRow(g, true, scale.Label(), group.Total, scale, cols)
-		for _, row := range group.Rows {
-			addRow(g, false, row.Name, row, scale, cols)
-		}
 		if group.Rest != nil {
-			addRow(g, false, blocks.Counted(group.RestCount, "other"), *group.Rest, scale, cols)
+			rest := *group.Rest
+			rest.Name = blocks.Counted(group.RestCount, "other")
+			group.Rest = &rest
 		}
-		if group.Unallocated != nil {
-			addRow(g, false, group.Unallocated.Name, *group.Unallocated, scale, cols)
+		rows, apart := group.All(), phrase.IsApart(t)
+		switch {
+		case apart:
+		case len(rows) == 1 && len(group.Rows) == 1:
+			addRow(g, true, oneLine(rows[0].Name, group.Measure, scale), rows[0], scale, cols)
+			continue
+		default:
+			addRow(g, true, scale.Label(), group.Total, scale, cols)
+		}
+		for _, row := range rows {
+			name := row.Name
+			if apart {
+				name = ofProduct(name, group.Measure, scale)
+			}
+			addRow(g, false, name, row, scale, cols)
 		}
 	}
 	return g
-}
-
-// addProducts adds a line for each product, with what is counted of it, and no sum.
-func addProducts(g *blocks.Grid, group report.Group, scale billing.Scale, cols []column) {
-	for _, row := range group.Rows {
-		addRow(g, false, ofProduct(row.Name, group.Measure, scale), row, scale, cols)
-	}
-	if group.Rest != nil {
-		addRow(g, false, ofProduct(blocks.Counted(group.RestCount, "other"), group.Measure, scale), *group.Rest, scale, cols)
-	}
 }
 
 // ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".
@@ -164,11 +157,7 @@ func monthColumns(t report.Table) []column {
 	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	var cols []column
 	for i, m := range t.Months {
-		head := blocks.ShortMonth(m, years)
-		if i == len(t.Months)-1 && !isWhole(t) {
-			head = daysSoFar(t)
-		}
-		cols = append(cols, column{head, func(r report.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
+		cols = append(cols, column{monthHead(t, m, years), func(r report.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
 	}
 	return cols
 }
@@ -177,10 +166,7 @@ func monthColumns(t report.Table) []column {
 func sumColumn(t report.Table) column {
 	head := blocks.Period(t.Question.Months)
 	if len(t.Months) == 1 {
-		head = blocks.ShortMonth(t.Months[0], false)
-		if !isWhole(t) {
-			head = daysSoFar(t)
-		}
+		head = monthHead(t, t.Months[0], false)
 	}
 	return column{head, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
 }
@@ -205,16 +191,18 @@ func isWhole(t report.Table) bool {
 	return counted.IsZero() || !counted.Before(end)
 }
 
-// daysSoFar names the days of the newest month that are counted.
-func daysSoFar(t report.Table) string {
-	month := t.Question.Months.Last
+// monthHead names a month, of the one that is not counted to its end the days that are.
+func monthHead(t report.Table, m billing.Month, years bool) string {
+	if m != t.Question.Months.Last || isWhole(t) {
+		return blocks.ShortMonth(m, years)
+	}
 	if t.Versus != nil && t.Versus.Days > 0 {
-		return blocks.FirstDays(month, t.Versus.Days)
+		return blocks.FirstDays(m, t.Versus.Days)
 	}
-	if e, ok := blocks.ElapsedIn(month, t.Fresh.CountedTo); ok && e.Days > 0 {
-		return blocks.FirstDays(month, e.Days)
+	if e, ok := blocks.ElapsedIn(m, t.Fresh.CountedTo); ok && e.Days > 0 {
+		return blocks.FirstDays(m, e.Days)
 	}
-	return blocks.ShortMonth(month, false)
+	return blocks.ShortMonth(m, false)
 }
 
 func earlierCell(r report.Row, s billing.Scale) string {

@@ -70,11 +70,7 @@ func monthsDown(t report.Table) *blocks.Grid {
 	}
 	g.Add(true, header...)
 	for i, m := range t.Months {
-		name := blocks.ShortMonth(m, true)
-		if i == len(t.Months)-1 && !isWhole(t) {
-			name = daysSoFar(t)
-		}
-		cells := []string{name}
+		cells := []string{monthHead(t, m, true)}
 		for _, s := range all {
 			cells = append(cells, s.scale.Cell(s.row.Figures[i]))
 		}
