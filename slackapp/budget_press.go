@@ -18,6 +18,7 @@ import (
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/view/alert"
+	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/webapi"
 )
@@ -50,9 +51,9 @@ func (a *pressAnswers) server(act alerts.Act) func(context.Context, *conversatio
 		}
 		shown := on.Shown()
 		press := alerts.Press{Act: act, By: c.user, Shown: &shown}
-		c.serve(ctx, a.access.forOwners(rule.Route(on.Instance).Owners), func(ctx context.Context) result {
-			return a.apply(ctx, c, rule, on.Budget(), press)
-		})
+		owners := rule.Route(on.Instance).Owners
+		mayAnswer := func(ctx context.Context, c *conversation) *result { return a.access.mayAnswer(ctx, c, owners) }
+		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.Budget(), press) })
 	}
 }
 
@@ -201,4 +202,40 @@ func enteredReason(v slack.View) string {
 		return ""
 	}
 	return blocks.Clip(blocks.Clean(v.State.Values[alertview.ReasonBlock][alertview.ReasonInput].Value), phrase.MaxReason)
+}
+
+// serveWhy explains a message about a budget to the person who asks.
+func (a *pressAnswers) serveWhy(ctx context.Context, c *conversation, value string) {
+	c.serve(ctx, a.access.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
+}
+
+// why explains a message about a budget to the person who asks: its threshold, its figures, and the rule that wants it.
+func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) result {
+	on, rule, wrong := a.pressed(value)
+	if wrong != nil {
+		return *wrong
+	}
+	id := on.Budget()
+	states, err := a.Budgets.BudgetStates(ctx, id.Month)
+	if err != nil {
+		return c.unread(fmt.Errorf("read the state of %s: %w", id.Month, err))
+	}
+	past, err := a.Budgets.Alerts(ctx, id)
+	if err != nil {
+		return c.unread(fmt.Errorf("read the alerts of %s: %w", id, err))
+	}
+	w := budgetview.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
+	for _, alert := range past {
+		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
+			w.Last = alert
+		}
+	}
+	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetFor(id.Month, id.Instance).Value}
+	for _, s := range states {
+		if s.BudgetID == id {
+			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, rule.Next(s.Threshold), s.Used, s.Limit
+			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
+		}
+	}
+	return reply(budgetview.WhyMessage(w), outcomeAnswered)
 }

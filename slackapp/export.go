@@ -18,14 +18,6 @@ const maxExport = 48 << 20
 // uploadTimeout bounds the upload of a file, beyond what reading the figures may take.
 const uploadTimeout = 30 * time.Second
 
-// exportButton is there where the bot may upload files.
-func (a *usageAnswers) exportButton(text string) []blocks.Action {
-	if !a.Uploads {
-		return nil
-	}
-	return []blocks.Action{{Label: "Export CSV", ID: actionExport, Value: text}}
-}
-
 // serveExport sends the answer to a question as a file. The answer that was exported stays.
 func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text string) {
 	c.reply.Replaceable = false

@@ -7,14 +7,6 @@ import (
 	"budgetbot/slackapp/view/usage"
 )
 
-// shareButton is there where the person may share.
-func shareButton(text string, may bool) []blocks.Action {
-	if !may {
-		return nil
-	}
-	return []blocks.Action{{Label: "Share in Channel", ID: actionShare, Value: text}}
-}
-
 // serveShare asks a question anew and shows the answer to the channel.
 func (a *usageAnswers) serveShare(ctx context.Context, c *conversation, text string) {
 	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result {

@@ -75,7 +75,10 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 	text := q.TextWith(names)
 	var actions []blocks.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
-		actions = append(a.nextActions(q, names, text), shareButton(text, a.access.offersShare(ctx, c))...)
+		actions = a.nextActions(q, names, text)
+		if a.access.offersShare(ctx, c) {
+			actions = append(actions, blocks.Action{Label: "Share in Channel", ID: actionShare, Value: text})
+		}
 	}
 	return reply(usageview.Usage(table, usageview.Context{
 		Now: q.now, Command: a.UsageCommand, Asked: text, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
@@ -152,7 +155,11 @@ func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.
 
 // nextActions are the buttons under an answer, but for Share.
 func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blocks.Action {
-	return append(nextQuestions(q.Asked, names, a.hasTeams()), a.exportButton(text)...)
+	actions := nextQuestions(q.Asked, names, a.hasTeams())
+	if a.Uploads {
+		actions = append(actions, blocks.Action{Label: "Export CSV", ID: actionExport, Value: text})
+	}
+	return actions
 }
 
 // nextQuestions are the buttons that ask for the same names in another way.

@@ -67,12 +67,12 @@ func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.
 // examineGroups checks that every user group of the rules has members.
 func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *Examination) {
 	for _, group := range slackapp.GroupsOf(rules) {
-		reason, err := webapi.GroupTrouble(ctx, api, group.ID)
+		of, err := webapi.MembersOf(ctx, api, group.ID)
 		switch {
 		case err != nil:
 			found.warn("Slack group", "", "%s (%s): %s", group.Name, group.ID, slackTrouble(err))
-		case reason != "":
-			found.warn("Slack group", groupHint, "%s", service.EmptyGroup(slackapp.EmptyGroup{Person: group, Reason: reason}))
+		case of.Empty != "":
+			found.warn("Slack group", groupHint, "%s", service.EmptyGroup(slackapp.EmptyGroup{Person: group, Reason: of.Empty}))
 		default:
 			found.ok("Slack group", "%s: it has members", group.Name)
 		}

@@ -160,3 +160,6 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 
 // trialWithin is how old what `/budget try` takes for the figures of now may be.
 const trialWithin = time.Minute
+
+// Version is set by the linker for a release.
+var Version = "dev"

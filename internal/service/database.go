@@ -10,12 +10,7 @@ import (
 
 // LookInto opens the configured database for reading alone, beside a service that may be running.
 func LookInto(ctx context.Context, c *Config) (*store.Store, error) {
-	return openStore(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: true})
-}
-
-// openStore opens a database, with words for people where it cannot be used.
-func openStore(ctx context.Context, config store.Config) (*store.Store, error) {
-	opened, err := store.Open(ctx, config)
+	opened, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, ReadOnly: true})
 	if err != nil {
 		return nil, databaseFailure(err)
 	}

@@ -131,3 +131,52 @@ func remembered[T any](p *People, held map[string]known[T], key string, ask func
 	held[key] = known[T]{value, time.Now().Add(peopleFor)}
 	return value, nil
 }
+
+// Members are the people in a group, unless a missing scope hides them.
+type Members struct {
+	IDs    []string
+	Hidden bool
+	Empty  string // why the group is empty: Slack's code or NoMembers; empty if it has members
+}
+
+// NoMembers means that Slack knows the group and it has no members.
+const NoMembers = "no_members"
+
+// InGroup asks Slack who is in a group, and remembers it.
+func (p *People) InGroup(ctx context.Context, group string) (Members, error) {
+	return remembered(p, p.members, group, func() (Members, error) {
+		of, err := MembersOf(ctx, p.api, group)
+		if p.lacksScope(err, "members of groups are unknown") {
+			return Members{Hidden: true}, nil
+		}
+		if of.Empty != "" {
+			p.log.Warn("nobody is in the user group", zap.String("group_id", group), zap.String("error_code", of.Empty))
+		}
+		return of, err
+	})
+}
+
+// MembersOf asks Slack who is in a group. A group that Slack refuses to list for a reason that does not pass is gone, and has no
+// members.
+func MembersOf(ctx context.Context, api *slack.Client, group string) (Members, error) {
+	ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+	defer cancel()
+	ids, err := api.GetUserGroupMembersContext(ctx, group)
+	code := CodeOf(err)
+	switch {
+	case code != "" && code != "missing_scope" && !passes(code):
+		return Members{Empty: code}, nil
+	case err != nil:
+		return Members{}, fmt.Errorf("ask slack about the group: %w", Bare(err))
+	case len(ids) == 0:
+		return Members{Empty: NoMembers}, nil
+	}
+	return Members{IDs: ids}, nil
+}
+
+// WhyEmpty returns why a group was empty when Slack was last asked; empty if it had members.
+func (p *People) WhyEmpty(group string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.members[group].value.Empty
+}

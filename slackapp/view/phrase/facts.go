@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -105,3 +106,10 @@ func Signed(l alerts.BudgetLine, change decimal.Decimal) string {
 
 // ActionWhy asks why a message was sent.
 const ActionWhy = "why"
+
+// Part is what one surface says in the message of another: Text is the point of it, and Facts stand in small type.
+type Part struct {
+	Text   string
+	Blocks []slack.Block
+	Facts  []string
+}
